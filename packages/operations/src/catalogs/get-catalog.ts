@@ -1,0 +1,16 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { securableName } from "../securable-name.ts";
+import { catalog } from "./catalog.ts";
+
+export const getCatalog = defineOperation({
+  name: "get_catalog",
+  summary: "One catalog.",
+  kind: "query",
+  idempotent: true,
+  timeoutMs: 15_000,
+  errors: ["CATALOG_DOES_NOT_EXIST"],
+  params: z.strictObject({ name: securableName.describe("The catalog's name.") }),
+  result: catalog,
+  examples: [{ params: { name: "main" }, result: { name: "main", catalog_type: "MANAGED_CATALOG" } }],
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { OperationError, toErrorEnvelope, toInvalidParameterError } from "./errors.ts";
+import { operations } from "./registry.ts";
+import { decodeRunHeader, encodeRunHeader } from "./run-protocol.ts";
+
+describe("an error envelope", () => {
+  it("says nothing about an error that was not made for the caller", () => {
+    const envelope = toErrorEnvelope(new Error("token dapi123 at /srv/app.ts"), "r1");
+    expect(envelope).toEqual({
+      error: "Internal error. The log has it under this request id.",
+      status: 500,
+      error_code: "INTERNAL_ERROR",
+      request_id: "r1",
+      retryable: false,
+    });
+  });
+
+  it("takes status and retryable from the table, and both from the error where a code is Databricks' own", () => {
+    expect(toErrorEnvelope(new OperationError("RESOURCE_EXHAUSTED", "slow down"), "r")).toMatchObject({
+      status: 429,
+      retryable: true,
+    });
+    expect(toErrorEnvelope(new OperationError("SCHEMA_NOT_EMPTY", "no", { status: 400 }), "r")).toMatchObject(
+      {
+        status: 400,
+        error_code: "SCHEMA_NOT_EMPTY",
+        retryable: false,
+      },
+    );
+  });
+
+  it("never carries the cause", () => {
+    const error = new OperationError("UPSTREAM_ERROR", "failed", { cause: new Error("secret") });
+    expect(JSON.stringify(toErrorEnvelope(error, "r"))).not.toContain("secret");
+  });
+
+  it("does not take a code from the object prototype for a known one", () => {
+    expect(new OperationError("constructor", "x").status).toBe(500);
+  });
+});
+
+describe("refused parameters", () => {
+  it("are all named, unknown ones too", () => {
+    const refused = operations.list_schemas.params.safeParse({
+      catalog: "a b",
+      max_results: 0,
+      colour: "red",
+    });
+    if (refused.success) throw new Error("these parameters must not parse");
+    const error = toInvalidParameterError(refused.error);
+    expect(error.status).toBe(400);
+    expect(error.message).toMatch(/^catalog: must not contain spaces/);
+    expect(error.details?.map((detail) => detail["field"])).toEqual(["catalog", "max_results", "colour"]);
+  });
+});
+
+describe("the run header of an upload", () => {
+  it("carries any file name", () => {
+    const request = { op: "write_file", params: { path: '/Volumes/a/b/c/😀 "x" %2f.txt' } };
+    expect(decodeRunHeader(encodeRunHeader(request))).toEqual(request);
+    expect(encodeRunHeader(request)).toMatch(/^[A-Za-z0-9_-]+$/);
+  });
+
+  it.each(["", "%%%", "bm90IGpzb24", "bnVsbA"])(
+    "that is not base64url of a run request is a 400: %j",
+    (header) => {
+      expect(() => decodeRunHeader(header)).toThrow(OperationError);
+    },
+  );
+});

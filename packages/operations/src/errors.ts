@@ -1,0 +1,216 @@
+import * as z from "zod";
+
+interface ErrorTableEntry {
+  readonly status: number;
+  /** Whether the same request can succeed later without a change to it. */
+  readonly retryable: boolean;
+  readonly meaning: string;
+}
+
+/**
+ * Every error code that this product itself gives, and Databricks' codes whose status is known whatever the HTTP status
+ * they arrive with. A Databricks code that is not here keeps the status it arrived with.
+ */
+export const errorTable = {
+  BAD_REQUEST: { status: 400, retryable: false, meaning: "The request cannot be read." },
+  MALFORMED_REQUEST: {
+    status: 400,
+    retryable: false,
+    meaning: "The body is not the JSON that was announced.",
+  },
+  INVALID_PARAMETER_VALUE: {
+    status: 400,
+    retryable: false,
+    meaning: "A parameter is missing or has a value it cannot have; `details` names the field.",
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    retryable: false,
+    meaning: "A credential is missing, malformed or not accepted.",
+  },
+  PERMISSION_DENIED: { status: 403, retryable: false, meaning: "The identity may not do this." },
+  HOST_NOT_ALLOWED: {
+    status: 403,
+    retryable: false,
+    meaning: "The request is addressed to, or names, a host that is not configured.",
+  },
+  NOT_FOUND: { status: 404, retryable: false, meaning: "There is nothing at this path." },
+  UNKNOWN_OPERATION: { status: 404, retryable: false, meaning: "The gateway has no operation of this name." },
+  RESOURCE_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The named object does not exist." },
+  CATALOG_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The catalog does not exist." },
+  SCHEMA_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The schema does not exist." },
+  TABLE_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The table does not exist." },
+  VOLUME_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The volume does not exist." },
+  METHOD_NOT_ALLOWED: { status: 405, retryable: false, meaning: "The path does not take this method." },
+  ALREADY_EXISTS: { status: 409, retryable: false, meaning: "Something of this name is there already." },
+  RESOURCE_ALREADY_EXISTS: {
+    status: 409,
+    retryable: false,
+    meaning: "Something of this name is there already.",
+  },
+  CATALOG_ALREADY_EXISTS: {
+    status: 409,
+    retryable: false,
+    meaning: "A catalog of this name is there already.",
+  },
+  SCHEMA_ALREADY_EXISTS: {
+    status: 409,
+    retryable: false,
+    meaning: "A schema of this name is there already.",
+  },
+  TABLE_ALREADY_EXISTS: { status: 409, retryable: false, meaning: "A table of this name is there already." },
+  VOLUME_ALREADY_EXISTS: {
+    status: 409,
+    retryable: false,
+    meaning: "A volume of this name is there already.",
+  },
+  RESOURCE_CONFLICT: {
+    status: 409,
+    retryable: false,
+    meaning: "The object is in a state that forbids this.",
+  },
+  PRECONDITION_FAILED: {
+    status: 412,
+    retryable: false,
+    meaning: "A condition of the request's headers is not met.",
+  },
+  PAYLOAD_TOO_LARGE: { status: 413, retryable: false, meaning: "The body is larger than the route takes." },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    retryable: false,
+    meaning: "The route does not take this content type.",
+  },
+  RANGE_NOT_SATISFIABLE: { status: 416, retryable: false, meaning: "The file has no bytes in this range." },
+  RESOURCE_EXHAUSTED: {
+    status: 429,
+    retryable: true,
+    meaning: "Too many requests: wait as `Retry-After` says.",
+  },
+  REQUEST_LIMIT_EXCEEDED: {
+    status: 429,
+    retryable: true,
+    meaning: "Too many requests: wait as `Retry-After` says.",
+  },
+  CANCELLED: { status: 499, retryable: true, meaning: "The caller hung up before the reply was ready." },
+  INTERNAL_ERROR: {
+    status: 500,
+    retryable: false,
+    meaning: "A defect of this product; the log has it by request id.",
+  },
+  NOT_IMPLEMENTED: { status: 501, retryable: false, meaning: "This cannot be done here." },
+  UPSTREAM_UNREACHABLE: {
+    status: 502,
+    retryable: true,
+    meaning: "Databricks could not be reached, or cut the line.",
+  },
+  UPSTREAM_ERROR: { status: 502, retryable: true, meaning: "Databricks failed with an error of its own." },
+  UPSTREAM_INVALID_RESPONSE: {
+    status: 502,
+    retryable: false,
+    meaning: "Databricks answered with something other than its API describes.",
+  },
+  TEMPORARILY_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    meaning: "Databricks is too busy: wait as `Retry-After` says.",
+  },
+  GATEWAY_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    meaning: "The gateway process does not answer: wait as `Retry-After` says.",
+  },
+  DEADLINE_EXCEEDED: {
+    status: 504,
+    retryable: true,
+    meaning: "Databricks did not answer within the deadline.",
+  },
+} as const satisfies Record<string, ErrorTableEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorTable, code);
+}
+
+/** The body of every reply that is not a success, of the front door and of the gateway alike. */
+export const errorEnvelope = z
+  .object({
+    error: z.string().describe("What went wrong, for a person."),
+    status: z.int().min(400).max(599).describe("The HTTP status of the reply."),
+    error_code: z
+      .string()
+      .describe("What went wrong, for a program: a code of the error table or Databricks' own."),
+    request_id: z.string().describe("The id under which both logs know this request."),
+    retryable: z.boolean().describe("Whether the same request can succeed later."),
+    details: z
+      .array(z.record(z.string(), z.unknown()))
+      .optional()
+      .describe("More for a program: the fields that were refused, or Databricks' own error details."),
+  })
+  .meta({ id: "Error" });
+
+export type ErrorEnvelope = z.output<typeof errorEnvelope>;
+export type ErrorDetail = NonNullable<ErrorEnvelope["details"]>[number];
+
+export interface OperationErrorOptions {
+  /** Overrides the table's status: a Databricks 4xx with a code that the table does not have. */
+  readonly status?: number;
+  readonly retryable?: boolean;
+  /** Whole seconds for the `Retry-After` header. */
+  readonly retryAfterSeconds?: number;
+  readonly details?: readonly ErrorDetail[];
+  /** For the log alone; it never reaches a caller. */
+  readonly cause?: unknown;
+}
+
+/** A failure whose message and details are fit for the caller; everything else that is thrown becomes a redacted 500. */
+export class OperationError extends Error {
+  override readonly name = "OperationError";
+  readonly code: string;
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly retryAfterSeconds: number | undefined;
+  readonly details: readonly ErrorDetail[] | undefined;
+
+  constructor(code: ErrorCode | (string & {}), message: string, options: OperationErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    const known = isErrorCode(code) ? errorTable[code] : undefined;
+    this.code = code;
+    this.status = options.status ?? known?.status ?? 500;
+    this.retryable = options.retryable ?? known?.retryable ?? false;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.details = options.details;
+  }
+}
+
+/** The envelope of any thrown value. What is not an {@link OperationError} says nothing about itself. */
+export function toErrorEnvelope(error: unknown, requestId: string): ErrorEnvelope {
+  const known =
+    error instanceof OperationError
+      ? error
+      : new OperationError("INTERNAL_ERROR", "Internal error. The log has it under this request id.");
+  return {
+    error: known.message,
+    status: known.status,
+    error_code: known.code,
+    request_id: requestId,
+    retryable: known.retryable,
+    ...(known.details && known.details.length > 0 ? { details: [...known.details] } : {}),
+  };
+}
+
+/** One 400 that names every refused field, in the order in which the schema has them. */
+export function toInvalidParameterError(error: z.ZodError): OperationError {
+  const details = error.issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    const fields = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
+    const message = issue.code === "unrecognized_keys" ? "is not a parameter here" : issue.message;
+    return fields.map((field) => ({ field: field.join("."), message }));
+  });
+  const first = details[0] ?? { field: "", message: "invalid" };
+  return new OperationError(
+    "INVALID_PARAMETER_VALUE",
+    first.field === "" ? first.message : `${first.field}: ${first.message}`,
+    { details },
+  );
+}

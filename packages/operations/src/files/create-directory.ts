@@ -1,0 +1,25 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { directoryPath } from "../volume-path.ts";
+
+export const createDirectory = defineOperation({
+  name: "create_directory",
+  summary: "Makes a directory and the parents it lacks; one that is there stays as it is.",
+  kind: "mutation",
+  idempotent: true,
+  timeoutMs: 30_000,
+  errors: ["NOT_FOUND", "ALREADY_EXISTS"],
+  params: z.strictObject({ path: directoryPath }),
+  result: z
+    .object({
+      path: z.string().describe("The directory."),
+      created: z.boolean().describe("Whether this call made it."),
+    })
+    .meta({ id: "CreatedDirectory" }),
+  examples: [
+    {
+      params: { path: "/Volumes/main/default/files/2026/11" },
+      result: { path: "/Volumes/main/default/files/2026/11", created: true },
+    },
+  ],
+});

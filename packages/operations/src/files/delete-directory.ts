@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { directoryPath } from "../volume-path.ts";
+
+export const deleteDirectory = defineOperation({
+  name: "delete_directory",
+  summary: "Deletes a directory; with `recursive` everything in it first.",
+  kind: "mutation",
+  idempotent: false,
+  // A recursive deletion is one call for each file; Databricks takes about 100 a second.
+  timeoutMs: 300_000,
+  errors: ["INVALID_PARAMETER_VALUE", "NOT_FOUND"],
+  params: z.strictObject({
+    path: directoryPath.describe(
+      "A directory inside a volume; a volume itself is deleted by `delete_volume`.",
+    ),
+    recursive: z
+      .boolean()
+      .default(false)
+      .describe("Delete what is in it too. Without it a directory that is not empty is refused."),
+  }),
+  result: z
+    .object({
+      deleted: z.int().nonnegative().describe("How many files and directories are gone, itself included."),
+    })
+    .meta({ id: "DeletedDirectory" }),
+  examples: [
+    { params: { path: "/Volumes/main/default/files/2026", recursive: true }, result: { deleted: 14 } },
+  ],
+});

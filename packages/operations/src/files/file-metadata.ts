@@ -1,0 +1,38 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { filePath } from "../volume-path.ts";
+
+/** What is known of a file without its bytes. */
+export const fileInfo = z
+  .object({
+    path: z.string().describe("The file."),
+    file_size: z.int().nonnegative().describe("Bytes."),
+    last_modified: z.string().optional().describe("When it was last written, as HTTP writes a date."),
+    etag: z
+      .string()
+      .optional()
+      .describe("Changes when the file does: Databricks' own, or a weak one made of size and time."),
+  })
+  .meta({ id: "FileInfo" });
+
+export const fileMetadata = defineOperation({
+  name: "file_metadata",
+  summary: "Size and time of a file, without its bytes.",
+  kind: "query",
+  idempotent: true,
+  timeoutMs: 15_000,
+  errors: ["NOT_FOUND"],
+  params: z.strictObject({ path: filePath }),
+  result: fileInfo,
+  examples: [
+    {
+      params: { path: "/Volumes/main/default/files/readme.txt" },
+      result: {
+        path: "/Volumes/main/default/files/readme.txt",
+        file_size: 120,
+        last_modified: "Sat, 22 Nov 2025 08:26:40 GMT",
+        etag: 'W/"78-19aaa5b1e00"',
+      },
+    },
+  ],
+});

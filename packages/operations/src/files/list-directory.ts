@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { epochMs } from "../epoch-ms.ts";
+import { nextPageToken, pageParams } from "../paging.ts";
+import { directoryPath } from "../volume-path.ts";
+
+const directoryEntry = z
+  .object({
+    name: z.string().describe("The last segment of the path."),
+    path: z.string().describe("The whole path, as other operations take it."),
+    is_directory: z.boolean().describe("True for a directory, false for a file."),
+    file_size: z.int().nonnegative().optional().describe("Bytes; absent for a directory."),
+    last_modified: epochMs.optional().describe("When it was last changed, in milliseconds since 1970."),
+  })
+  .meta({ id: "DirectoryEntry" });
+
+export const listDirectory = defineOperation({
+  name: "list_directory",
+  summary: "What a directory holds, not what its subdirectories hold.",
+  kind: "query",
+  idempotent: true,
+  timeoutMs: 30_000,
+  errors: ["NOT_FOUND"],
+  params: z.strictObject({ path: directoryPath, ...pageParams }),
+  result: z
+    .object({
+      contents: z.array(directoryEntry).default([]).describe("The entries of this page."),
+      next_page_token: nextPageToken,
+    })
+    .meta({ id: "DirectoryPage" }),
+  examples: [
+    {
+      params: { path: "/Volumes/main/default/files", max_results: 1000 },
+      result: {
+        contents: [
+          {
+            name: "readme.txt",
+            path: "/Volumes/main/default/files/readme.txt",
+            is_directory: false,
+            file_size: 120,
+            last_modified: 1_763_800_000_000,
+          },
+        ],
+      },
+    },
+  ],
+});

@@ -1,0 +1,31 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { filePath } from "../volume-path.ts";
+
+export const writeFile = defineOperation({
+  name: "write_file",
+  summary: "Stores the body as a file, all of it or nothing.",
+  kind: "mutation",
+  // The body is read once and cannot be sent again.
+  idempotent: false,
+  transfer: "upload",
+  timeoutMs: 60_000,
+  errors: ["NOT_FOUND", "ALREADY_EXISTS"],
+  params: z.strictObject({
+    path: filePath,
+    overwrite: z.boolean().default(true).describe("False: fail with 409 when the file is there."),
+  }),
+  result: z
+    .object({
+      path: z.string().describe("The file."),
+      file_size: z.int().nonnegative().describe("Bytes that arrived and were stored."),
+      created: z.boolean().describe("Whether there was no file of this name before."),
+    })
+    .meta({ id: "WrittenFile" }),
+  examples: [
+    {
+      params: { path: "/Volumes/main/default/files/report.csv", overwrite: false },
+      result: { path: "/Volumes/main/default/files/report.csv", file_size: 52_428_800, created: true },
+    },
+  ],
+});

@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+
+export const me = defineOperation({
+  name: "me",
+  summary: "The identity that operations run as.",
+  kind: "query",
+  idempotent: true,
+  timeoutMs: 15_000,
+  errors: [],
+  params: z.strictObject({}),
+  result: z
+    .object({
+      userName: z
+        .string()
+        .describe("The e-mail address of a user, or the application id of a service principal."),
+      displayName: z.string().optional().describe("The name to show."),
+      emails: z
+        .array(
+          z.object({
+            value: z.string().describe("The address."),
+            type: z.string().optional().describe("`work`, `home` or another kind."),
+            primary: z.boolean().optional().describe("Whether this is the main address."),
+          }),
+        )
+        .default([])
+        .describe("E-mail addresses; empty for a service principal."),
+      id: z.string().describe("Databricks' id of the identity."),
+      active: z.boolean().default(true).describe("False for an identity that was switched off."),
+    })
+    .meta({ id: "Me" }),
+  examples: [
+    {
+      params: {},
+      result: {
+        userName: "alice@example.com",
+        displayName: "Alice Example",
+        emails: [{ value: "alice@example.com", type: "work", primary: true }],
+        id: "1001",
+        active: true,
+      },
+    },
+  ],
+});

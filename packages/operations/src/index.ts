@@ -1,0 +1,41 @@
+export { type CatalogSchema, formatCatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
+export type { OperationDefinition, Transfer } from "./define-operation.ts";
+export {
+  type ErrorCode,
+  type ErrorDetail,
+  type ErrorEnvelope,
+  errorEnvelope,
+  errorTable,
+  isErrorCode,
+  OperationError,
+  type OperationErrorOptions,
+  toErrorEnvelope,
+  toInvalidParameterError,
+} from "./errors.ts";
+export {
+  isOperationName,
+  type OperationName,
+  type OperationParams,
+  type OperationResult,
+  type Operations,
+  operations,
+} from "./registry.ts";
+export {
+  decodeRunHeader,
+  encodeRunHeader,
+  gatewayHeader,
+  parseRunRequest,
+  type RunRequest,
+  requestIdPattern,
+  runRequest,
+} from "./run-protocol.ts";
+export { securableName } from "./securable-name.ts";
+export { slugFromName } from "./slug-from-name.ts";
+export {
+  directoryPath,
+  encodeVolumePath,
+  filePath,
+  formatVolumePath,
+  parseVolumePath,
+  type VolumePath,
+} from "./volume-path.ts";

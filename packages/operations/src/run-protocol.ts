@@ -1,0 +1,65 @@
+import * as z from "zod";
+import { OperationError, toInvalidParameterError } from "./errors.ts";
+
+/** Headers of the gateway's own protocol, in lower case as Node gives them. */
+export const gatewayHeader = {
+  /** The shared secret of this installation. */
+  secret: "x-gateway-secret",
+  /** Ties the log lines of both processes to one request. */
+  requestId: "x-request-id",
+  /** `{ op, params, auth }` of an upload, whose body is the file: base64url of the JSON in UTF-8. */
+  run: "x-gateway-run",
+} as const;
+
+/** A request id from outside is taken only in this shape, so that it can stand in a log line and in a header. */
+export const requestIdPattern = /^[A-Za-z0-9._:@/+=-]{1,128}$/;
+
+/** What `POST /run` takes. `params` is checked by the operation's own schema afterwards. */
+export const runRequest = z.strictObject({
+  op: z.string().min(1).max(64).describe("The operation's name."),
+  params: z.record(z.string(), z.unknown()).default({}).describe("The operation's parameters."),
+  auth: z
+    .strictObject({
+      host: z
+        .url()
+        .optional()
+        .describe("The workspace; it has to be one that the gateway is configured for."),
+      token: z
+        .string()
+        .regex(/^[\x21-\x7e]{1,8192}$/, "must be 1 to 8192 visible ASCII characters")
+        .optional()
+        .describe("A Databricks token to run as, in place of the gateway's own identity."),
+    })
+    .optional()
+    .describe("Whose identity the operation runs as; without it the gateway's own."),
+});
+
+export type RunRequest = z.output<typeof runRequest>;
+
+/** Checks a decoded run request. Throws an INVALID_PARAMETER_VALUE {@link OperationError} that names the field. */
+export function parseRunRequest(value: unknown): RunRequest {
+  const parsed = runRequest.safeParse(value);
+  if (!parsed.success) throw toInvalidParameterError(parsed.error);
+  return parsed.data;
+}
+
+export function encodeRunHeader(request: z.input<typeof runRequest>): string {
+  return Buffer.from(JSON.stringify(request)).toString("base64url");
+}
+
+/** Throws a MALFORMED_REQUEST or INVALID_PARAMETER_VALUE {@link OperationError}. */
+export function decodeRunHeader(header: string): RunRequest {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(header, "base64url").toString("utf8"));
+  } catch (cause) {
+    throw new OperationError(
+      "MALFORMED_REQUEST",
+      `The header ${gatewayHeader.run} is not base64url of JSON.`,
+      {
+        cause,
+      },
+    );
+  }
+  return parseRunRequest(value);
+}

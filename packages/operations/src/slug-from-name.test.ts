@@ -1,0 +1,38 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { securableName } from "./securable-name.ts";
+import { slugFromName } from "./slug-from-name.ts";
+
+describe("a name from free text", () => {
+  it.each([
+    ["Sales Reports 2026", "sales_reports_2026"],
+    ["  Ventas — año 2026! ", "ventas_ano_2026"],
+    ["already_fine", "already_fine"],
+    ["../../etc/passwd", "etc_passwd"],
+    ["ﬁle №5", "file_no5"],
+  ])("%j becomes %s", (text, slug) => {
+    expect(slugFromName(text)).toBe(slug);
+  });
+
+  it.each(["", "   ", "!!!", "日本語"])("%j has nothing to make a name of and is refused", (text) => {
+    expect(() => slugFromName(text)).toThrow("at least one Latin letter or digit");
+  });
+
+  it("is always a valid name and stays the same when made again", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
+        let slug: string;
+        try {
+          slug = slugFromName(text);
+        } catch {
+          return;
+        }
+        expect(slug).toMatch(/^[a-z0-9]+(_[a-z0-9]+)*$/);
+        expect(slug.length).toBeLessThanOrEqual(64);
+        expect(securableName.safeParse(slug).success).toBe(true);
+        expect(slugFromName(slug)).toBe(slug);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,31 @@
+import * as z from "zod";
+import { epochMs } from "../epoch-ms.ts";
+
+const column = z
+  .object({
+    name: z.string().describe("The column's name."),
+    type_text: z.string().optional().describe("The type as SQL writes it: `decimal(10,2)`, `array<string>`."),
+    type_name: z.string().optional().describe("The kind of type: `DECIMAL`, `ARRAY`."),
+    position: z.int().optional().describe("Its place in the table, from 0."),
+    nullable: z.boolean().optional().describe("Whether it may hold NULL."),
+    comment: z.string().optional().describe("What the table's owner wrote about it."),
+  })
+  .meta({ id: "Column" });
+
+export const table = z
+  .object({
+    name: z.string().describe("The table's name."),
+    full_name: z.string().describe("`catalog.schema.table`."),
+    catalog_name: z.string().describe("The catalog it is in."),
+    schema_name: z.string().describe("The schema it is in."),
+    table_type: z.string().optional().describe("`MANAGED`, `EXTERNAL`, `VIEW`, `MATERIALIZED_VIEW`, …"),
+    data_source_format: z.string().optional().describe("`DELTA`, `PARQUET`, `CSV`, …"),
+    columns: z.array(column).optional().describe("Its columns, in order."),
+    comment: z.string().optional().describe("What its owner wrote about it."),
+    owner: z.string().optional().describe("The user, group or service principal that owns it."),
+    created_at: epochMs.optional().describe("When it was made, in milliseconds since 1970."),
+    created_by: z.string().optional().describe("Who made it."),
+    updated_at: epochMs.optional().describe("When it was last changed, in milliseconds since 1970."),
+    updated_by: z.string().optional().describe("Who last changed it."),
+  })
+  .meta({ id: "Table" });

@@ -1,0 +1,121 @@
+import * as z from "zod";
+import { securableName } from "./securable-name.ts";
+
+/** A path inside a volume, in parts. `segments` is empty for the volume's own root. */
+export interface VolumePath {
+  readonly catalog: string;
+  readonly schema: string;
+  readonly volume: string;
+  readonly segments: readonly string[];
+}
+
+const pathBytesMax = 4096;
+const segmentBytesMax = 255;
+const decodingRoundsMax = 8;
+const namesInPath = ["catalog", "schema", "volume"] as const;
+
+// Over-long UTF-8 for `.`, `/` and `\`, which lenient decoders accept although it is not valid.
+const overlong: readonly [RegExp, string][] = [
+  [/%c0%ae|%e0%80%ae|%f0%80%80%ae/gi, "."],
+  [/%c0%af|%e0%80%af|%f0%80%80%af|%c1%9c|%e0%81%9c|%f0%80%81%9c/gi, "/"],
+];
+
+/**
+ * Reads `/Volumes/<catalog>/<schema>/<volume>[/…]` into its parts; one slash at the end is ignored. The text is taken
+ * as it is, not percent-decoded. Throws a RangeError that says what is wrong, for a path over 4,096 bytes, a segment
+ * over 255 bytes (the limit of the storage below), an empty one, one with a control character, and one that is, or
+ * that any number of decodings can turn into, a climb out of its directory.
+ */
+export function parseVolumePath(path: string): VolumePath {
+  if (Buffer.byteLength(path) > pathBytesMax) throw new RangeError(`must be at most ${pathBytesMax} bytes`);
+  if (!path.isWellFormed()) throw new RangeError("must be well-formed Unicode");
+  const [before, root, ...parts] = path.split("/");
+  if (parts.at(-1) === "") parts.pop();
+  if (before !== "" || root !== "Volumes" || parts.length < namesInPath.length) {
+    throw new RangeError('must begin with "/Volumes/<catalog>/<schema>/<volume>"');
+  }
+  for (const segment of parts) checkSegment(segment);
+  const [catalog, schema, volume] = namesInPath.map((what, index) => {
+    const name = securableName.safeParse(parts[index]);
+    if (!name.success)
+      throw new RangeError(`the ${what} in it ${name.error.issues[0]?.message ?? "is not valid"}`);
+    return name.data;
+  }) as [string, string, string];
+  return { catalog, schema, volume, segments: parts.slice(namesInPath.length) };
+}
+
+function checkSegment(segment: string): void {
+  if (segment === "") throw new RangeError('must not have an empty segment ("//")');
+  if (Buffer.byteLength(segment) > segmentBytesMax) {
+    throw new RangeError(`must not have a segment of more than ${segmentBytesMax} bytes`);
+  }
+  if (/\p{Cc}/u.test(segment)) throw new RangeError("must not contain control characters");
+  if (climbs(segment)) throw new RangeError('must not contain "." or ".." segments, in any encoding');
+}
+
+/**
+ * Whether a server that decodes once more than it should could read `segment` as `.` or `..`. Somewhere between here
+ * and the storage a URL is normalised (sdk-traps 11), so a name like `%2e%2e` is refused although it is legal.
+ */
+function climbs(segment: string): boolean {
+  let current = segment;
+  for (let round = 0; round < decodingRoundsMax; round++) {
+    if (hasDotSegment(current)) return true;
+    const decoded = decodeOnce(current);
+    if (decoded === current) return false;
+    current = decoded;
+  }
+  return true;
+}
+
+function hasDotSegment(text: string): boolean {
+  // Compatibility forms (full-width dots), either kind of slash, and `..;x`, which Java servers read as `..`.
+  return text
+    .normalize("NFKC")
+    .split(/[/\\]/)
+    .some((part) => /^\.{1,2}(;.*)?$/su.test(part));
+}
+
+function decodeOnce(text: string): string {
+  const plain = overlong.reduce((result, [pattern, character]) => result.replace(pattern, character), text);
+  return plain
+    .replace(/%u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/(?:%[0-9a-f]{2})+/gi, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"));
+}
+
+/** The path as text, unencoded: what {@link parseVolumePath} reads back. */
+export function formatVolumePath({ catalog, schema, volume, segments }: VolumePath): string {
+  return ["", "Volumes", catalog, schema, volume, ...segments].join("/");
+}
+
+/** The path for a URL: every segment percent-encoded, so that none of its characters means anything to a URL parser. */
+export function encodeVolumePath({ catalog, schema, volume, segments }: VolumePath): string {
+  return ["", "Volumes", ...[catalog, schema, volume, ...segments].map(encodeURIComponent)].join("/");
+}
+
+function problemOf(path: string, kind: "file" | "directory"): string | undefined {
+  try {
+    const { segments } = parseVolumePath(path);
+    if (kind === "directory") return undefined;
+    if (segments.length === 0) return "must name a file inside the volume";
+    return path.endsWith("/") ? "must not end with a slash: it names a file" : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
+function volumePathSchema(kind: "file" | "directory"): z.ZodString {
+  return z.string().check((context) => {
+    const message = problemOf(context.value, kind);
+    if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value });
+  });
+}
+
+export const filePath: z.ZodString = volumePathSchema("file").describe(
+  "A file in a volume: /Volumes/<catalog>/<schema>/<volume>/<path>. At most 255 bytes a segment and 4,096 in all.",
+);
+
+export const directoryPath: z.ZodString = volumePathSchema("directory").describe(
+  "A directory in a volume, or the volume itself: /Volumes/<catalog>/<schema>/<volume>[/<path>].",
+);

@@ -1,0 +1,15 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { volumeParams } from "./volume.ts";
+
+export const deleteVolume = defineOperation({
+  name: "delete_volume",
+  summary: "Deletes a volume and, when it is managed, everything in it.",
+  kind: "mutation",
+  idempotent: false,
+  timeoutMs: 60_000,
+  errors: ["VOLUME_DOES_NOT_EXIST"],
+  params: z.strictObject(volumeParams),
+  result: z.object({}),
+  examples: [{ params: { catalog: "main", schema: "default", name: "files" }, result: {} }],
+});

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { epochMs } from "../epoch-ms.ts";
+import { securableName } from "../securable-name.ts";
+
+export const volume = z
+  .object({
+    name: z.string().describe("The volume's name."),
+    full_name: z.string().describe("`catalog.schema.volume`."),
+    catalog_name: z.string().describe("The catalog it is in."),
+    schema_name: z.string().describe("The schema it is in."),
+    volume_type: z.string().optional().describe("`MANAGED` or `EXTERNAL`."),
+    volume_id: z.string().optional().describe("Databricks' id of the volume."),
+    comment: z.string().optional().describe("What its owner wrote about it."),
+    owner: z.string().optional().describe("The user, group or service principal that owns it."),
+    created_at: epochMs.optional().describe("When it was made, in milliseconds since 1970."),
+    created_by: z.string().optional().describe("Who made it."),
+    updated_at: epochMs.optional().describe("When it was last changed, in milliseconds since 1970."),
+    updated_by: z.string().optional().describe("Who last changed it."),
+  })
+  .meta({ id: "Volume" });
+
+/** Which volume: the same three parameters wherever one is named. */
+export const volumeParams = {
+  catalog: securableName.describe("The catalog's name."),
+  schema: securableName.describe("The schema's name, without the catalog."),
+  name: securableName.describe("The volume's name, without catalog and schema."),
+};
+
+export const volumeComment = z.string().max(4096).optional().describe("What to write about a new volume.");
+
+export const volumeExample = {
+  name: "files",
+  full_name: "main.default.files",
+  catalog_name: "main",
+  schema_name: "default",
+  volume_type: "MANAGED",
+};

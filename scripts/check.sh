@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# The checks beside the tests: types, lint with the import rules, formatting, dead code.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/toolchain.sh"
+
+failed=()
+check() { # check "what" command...
+  local what=$1; shift
+  if "$@"; then echo "ok: $what"; else failed+=("$what"); echo "FAILED: $what ($*)" >&2; fi
+}
+check "types" pnpm exec tsc --noEmit --project .
+check "lint" pnpm exec oxlint --type-aware --quiet
+check "format" pnpm exec biome check --error-on-warnings .
+check "dead code" pnpm exec knip
+
+[ ${#failed[@]} -eq 0 ] || { printf 'failed: %s\n' "${failed[@]}" >&2; exit 1; }

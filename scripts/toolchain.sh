@@ -1,0 +1,33 @@
+# Sourced by the other scripts: puts the pinned Node (.node-version) and pnpm (package.json) first on the PATH
+# and installs the dependencies from the frozen lock file. Needs only a shell, and Node 20 or later with npm.
+# Both tools come from npm into .toolchain/, so that nothing outside this checkout is touched.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root" || exit 1
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+node_version=$(<.node-version)
+pnpm_version=$(sed -n 's/.*"packageManager": "pnpm@\([^"+]*\).*/\1/p' package.json)
+tools="$root/.toolchain/node_modules/.bin"
+
+have_toolchain() {
+  [ "$("$tools/node" --version 2>/dev/null)" = "v$node_version" ] &&
+    [ "$("$tools/pnpm" --version 2>/dev/null)" = "$pnpm_version" ]
+}
+
+if ! have_toolchain; then
+  command -v npm >/dev/null || die "npm is not on the PATH: install Node 20 or later with npm, then run this again."
+  say "Fetching Node $node_version and pnpm $pnpm_version from npm into .toolchain/ (once) ..."
+  mkdir -p .toolchain && echo '{ "private": true }' >.toolchain/package.json
+  npm install --prefix .toolchain --no-audit --no-fund --no-package-lock --loglevel=error \
+    "node@$node_version" "pnpm@$pnpm_version" >.toolchain/install.log 2>&1 ||
+    { cat .toolchain/install.log >&2; die "npm could not install Node $node_version and pnpm $pnpm_version."; }
+  have_toolchain || { cat .toolchain/install.log >&2; die "The toolchain in .toolchain/ does not run: delete the folder and try again."; }
+fi
+export PATH="$tools:$PATH"
+
+# pnpm finds within a second that nothing has changed; what it prints matters only when it fails.
+install_log=$(pnpm install --frozen-lockfile --prefer-offline --reporter=append-only 2>&1) ||
+  { say "$install_log"; die "pnpm could not install the dependencies."; }
