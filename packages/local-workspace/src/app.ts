@@ -1,0 +1,166 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Faults } from "./control/faults.ts";
+import { LOCAL_PREFIX, LocalApi } from "./control/local-api.ts";
+import type { RequestLog, SeenRequest } from "./control/request-log.ts";
+import { ApiError, notImplemented } from "./http/api-error.ts";
+import { splitTarget } from "./http/raw-path.ts";
+import { type BodyLimit, errorReply, json, type Reply, sendReply } from "./http/reply.ts";
+import { Router } from "./http/router.ts";
+import { authenticate, bearerToken } from "./identity/authenticate.ts";
+import { routesOf } from "./services.ts";
+import type { Workspace } from "./workspace.ts";
+
+type ActiveFault = ReturnType<Faults["take"]>;
+
+interface AppParts {
+  workspace: Workspace;
+  requests: RequestLog;
+  faults: Faults;
+  logger: Logger;
+}
+
+/** The whole workspace as a request listener: record, fault, authenticate, route, answer. */
+export class App {
+  readonly #parts: AppParts;
+  readonly #router: Router;
+  readonly #localApi: LocalApi;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(parts: AppParts) {
+    this.#parts = parts;
+    this.#router = new Router(routesOf(parts.workspace));
+    this.#localApi = new LocalApi(parts.requests, parts.faults);
+  }
+
+  readonly listener: RequestListener = (req, res) => {
+    const running = this.#serve(req, res).catch((error: unknown) => {
+      // A client that left, or a cut that was ordered: the connection is gone, and there is nobody to tell.
+      this.#parts.logger.debug({ err: error }, "request ended early");
+      res.destroy();
+    });
+    this.#running.add(running);
+    void running.finally(() => this.#running.delete(running));
+  };
+
+  /** Resolves when no request is being worked on: after that nothing touches the state folder. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const { path } = splitTarget(req.url ?? "");
+    if (path.startsWith(LOCAL_PREFIX)) {
+      return sendReply(res, await this.#guard(req, path, () => this.#localApi.handle(req, path)));
+    }
+    const seen = this.#record(req, res);
+    const fault = this.#parts.faults.take(seen.method, path);
+    countBody(req, seen, fault?.cutRequestAfterBytes);
+    if (fault?.delayMs !== undefined && !(await waited(res, fault.delayMs))) return;
+    const reply = ordered(fault) ?? (await this.#guard(req, path, () => this.#answer(req, seen, fault)));
+    await sendReply(res, reply, limitOf(fault));
+  }
+
+  async #answer(req: IncomingMessage, seen: SeenRequest, fault: ActiveFault): Promise<Reply> {
+    const { path, search } = splitTarget(req.url ?? "");
+    const match = this.#router.find(seen.method, path);
+    if (match === undefined && !path.startsWith("/api/")) throw notImplemented(`${seen.method} ${path}`);
+    const call = {
+      req,
+      query: new URLSearchParams(search),
+      params: match?.params ?? {},
+      rest: match?.rest ?? [],
+      emptyPages: fault?.emptyPages ?? 0,
+    };
+    if (match?.route.public === true) return match.route.handle(call);
+    const principal = authenticate(req.headers.authorization, this.#parts.workspace.tokens);
+    if (match === undefined) throw notImplemented(`${seen.method} ${path}`);
+    return match.route.handle({ ...call, principal });
+  }
+
+  /** Runs a handler and turns what it throws into a reply. Only what nobody expected is a 500, with the cause logged. */
+  async #guard(req: IncomingMessage, path: string, handle: () => Promise<Reply>): Promise<Reply> {
+    try {
+      return await handle();
+    } catch (error) {
+      if (error instanceof ApiError) {
+        if (error.status === 501) this.#parts.logger.warn({ method: req.method, path }, error.message);
+        return errorReply(error);
+      }
+      // The client left in the middle of its body.
+      if (!req.complete && req.destroyed) throw error;
+      this.#parts.logger.error({ err: error, method: req.method, path }, "internal error");
+      return errorReply(new ApiError(500, "INTERNAL_ERROR", "The local workspace failed. Its log says why."));
+    }
+  }
+
+  #record(req: IncomingMessage, res: ServerResponse): SeenRequest {
+    const { path, search } = splitTarget(req.url ?? "");
+    const seen = this.#parts.requests.add({
+      method: req.method ?? "",
+      path,
+      query: Object.fromEntries(new URLSearchParams(search)),
+      headers: shownHeaders(req),
+      // Also when a fault answers: tests ask who was throttled.
+      principal: this.#parts.workspace.tokens.principal(bearerToken(req.headers.authorization) ?? "")?.name,
+    });
+    res.once("close", () => {
+      const state = res.writableFinished ? "done" : "aborted";
+      this.#parts.requests.finish(seen, state, res.headersSent ? res.statusCode : undefined);
+      const { id, method, status, principal, bodyBytes, startedAt } = seen;
+      const durationMs = Date.now() - startedAt;
+      this.#parts.logger.info(
+        { id, method, path, status, state, principal, bodyBytes, durationMs },
+        "request",
+      );
+    });
+    return seen;
+  }
+}
+
+/** Of a credential the log keeps its scheme only. */
+function shownHeaders(req: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(req.headers)) {
+    const text = Array.isArray(value) ? value.join(", ") : (value ?? "");
+    headers[name] = /^(proxy-)?authorization$/.test(name) ? (text.split(" ")[0] ?? "") : text;
+  }
+  return headers;
+}
+
+/** Counts body bytes as they arrive. A "data" listener would drain the body and undo the back-pressure of an upload. */
+function countBody(req: IncomingMessage, seen: SeenRequest, cutAfter: number | undefined): void {
+  if (cutAfter === 0) req.socket.destroy();
+  const push = req.push.bind(req);
+  req.push = (chunk: Buffer | null, encoding) => {
+    seen.bodyBytes += chunk?.length ?? 0;
+    if (cutAfter !== undefined && seen.bodyBytes >= cutAfter && chunk !== null) req.socket.destroy();
+    return push(chunk, encoding);
+  };
+}
+
+/** False when the client left during the wait. */
+async function waited(res: ServerResponse, delayMs: number): Promise<boolean> {
+  const left = new AbortController();
+  const abort = () => left.abort();
+  res.once("close", abort);
+  await setTimeout(delayMs, undefined, { signal: left.signal }).catch(() => {});
+  res.off("close", abort);
+  return !left.signal.aborted;
+}
+
+/** The answer that a fault gives instead; undefined when it lets the request through. */
+function ordered(fault: ActiveFault): Reply | undefined {
+  if (fault === undefined || (fault.status === undefined && fault.body === undefined)) return undefined;
+  const { status = 200, headers = {}, body = "" } = fault;
+  if (typeof body === "object") return json(body, status, headers);
+  const bytes = Buffer.from(body);
+  return { status, headers: { "content-length": String(bytes.length), ...headers }, body: bytes };
+}
+
+function limitOf(fault: ActiveFault): BodyLimit | undefined {
+  if (fault?.cutAfterBytes !== undefined) return { bytes: fault.cutAfterBytes, end: "cut" };
+  if (fault?.stallBodyAfterBytes !== undefined) return { bytes: fault.stallBodyAfterBytes, end: "stall" };
+  return undefined;
+}

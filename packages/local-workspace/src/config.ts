@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+/** A setting that cannot be used. The message is one line for the person who starts the process. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const settings = {
+  LOCAL_WORKSPACE_PORT: z.coerce.number().int().min(0).max(65_535).default(3003),
+  LOCAL_WORKSPACE_DIR: z.string().min(1).default(".local-workspace"),
+  LOCAL_WORKSPACE_TLS: z.enum(["true", "false"]).default("true"),
+  LOCAL_WORKSPACE_SEED: z.string().min(1).optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+};
+
+const EXPECTED: Record<keyof typeof settings, string> = {
+  LOCAL_WORKSPACE_PORT: "a port number from 0 to 65535 (0: any free port)",
+  LOCAL_WORKSPACE_DIR: "the path of a folder for the state",
+  LOCAL_WORKSPACE_TLS: "true or false",
+  LOCAL_WORKSPACE_SEED: "the path of a JSON seed file",
+  LOG_LEVEL: "one of fatal, error, warn, info, debug, trace, silent",
+};
+
+export interface Config {
+  port: number;
+  dir: string;
+  tls: boolean;
+  seedFile: string | undefined;
+  logLevel: z.infer<typeof settings.LOG_LEVEL>;
+}
+
+/** Throws ConfigError that names the first bad setting and says what it must be. An empty setting is not one. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(
+    Object.keys(settings).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+  const result = z.object(settings).safeParse(given);
+  if (!result.success) {
+    const name = String(result.error.issues[0]?.path[0]) as keyof typeof settings;
+    throw new ConfigError(
+      `${name}="${environment[name]}" cannot be used: set it to ${EXPECTED[name]}, or leave it out.`,
+    );
+  }
+  return {
+    port: result.data.LOCAL_WORKSPACE_PORT,
+    dir: result.data.LOCAL_WORKSPACE_DIR,
+    tls: result.data.LOCAL_WORKSPACE_TLS === "true",
+    seedFile: result.data.LOCAL_WORKSPACE_SEED,
+    logLevel: result.data.LOG_LEVEL,
+  };
+}

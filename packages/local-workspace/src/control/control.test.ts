@@ -1,0 +1,168 @@
+import { request as httpRequest } from "node:http";
+import { pino } from "pino";
+import { request } from "undici";
+import { expect, test, vi } from "vitest";
+import { ALICE, DIRECTORIES, FILES, pages, startForTest, temporaryFiles, UC } from "../../test/under-test.ts";
+
+const CATALOGS = `${UC}/catalogs`;
+
+test("a fault answers instead, for the nth call and as often as ordered", async () => {
+  const { call, workspace } = await startForTest();
+  workspace.addFault({ method: "GET", path: CATALOGS, nth: 2, status: 429, headers: { "retry-after": "7" } });
+  workspace.addFault({
+    path: `${UC}/*`,
+    times: 1,
+    status: 503,
+    body: { error_code: "TEMPORARILY_UNAVAILABLE", message: "m" },
+  });
+  const statuses = [];
+  for (let at = 0; at < 4; at += 1) statuses.push((await call("GET", CATALOGS)).status);
+  expect(statuses).toEqual([503, 429, 200, 200]);
+  expect(workspace.requests().map((one) => one.status)).toEqual([503, 429, 200, 200]);
+  workspace.addFault({ status: 500, body: "<pre>oops</pre>" });
+  expect((await call("GET", CATALOGS)).bytes.toString()).toBe("<pre>oops</pre>");
+  workspace.clearFaults();
+  expect((await call("GET", CATALOGS)).status).toBe(200);
+});
+
+test("a delay holds the answer, and ends when the client leaves", async () => {
+  const { call, workspace } = await startForTest();
+  workspace.addFault({ times: 1, delayMs: 80 });
+  const started = performance.now();
+  expect((await call("GET", CATALOGS)).status).toBe(200);
+  expect(performance.now() - started).toBeGreaterThan(75);
+  workspace.addFault({ delayMs: 60_000 });
+  const left = new AbortController();
+  const answer = request(workspace.url, { signal: left.signal });
+  await vi.waitFor(() => expect(workspace.openRequests()).toBe(1));
+  left.abort();
+  await expect(answer).rejects.toThrow("aborted");
+  await vi.waitFor(() => expect(workspace.requests().at(-1)?.state).toBe("aborted"));
+  expect(workspace.openRequests()).toBe(0);
+});
+
+test("a cut gives exactly the ordered bytes of the body and then no connection", async () => {
+  const { call, workspace } = await startForTest();
+  await call("PUT", `${FILES}/f`, { body: "x".repeat(1_000_000) });
+  for (const bytes of [0, 10, 500_000]) {
+    workspace.addFault({ times: 1, cutAfterBytes: bytes });
+    const response = await request(`${workspace.url}${FILES}/f`, {
+      headers: { authorization: `Bearer ${ALICE}` },
+    });
+    expect([response.statusCode, response.headers["content-length"]]).toEqual([200, "1000000"]);
+    let received = 0;
+    const reading = (async () => {
+      for await (const chunk of response.body) received += (chunk as Buffer).length;
+    })();
+    await expect(reading).rejects.toThrow(/terminated|other side closed|aborted/);
+    expect(received).toBe(bytes);
+    await vi.waitFor(() => expect(workspace.requests().at(-1)?.state).toBe("aborted"));
+  }
+});
+
+test("a stall sends the ordered bytes and then keeps the socket open and silent", async () => {
+  const { workspace } = await startForTest();
+  workspace.addFault({ stallBodyAfterBytes: 5 });
+  const response = await request(`${workspace.url}${CATALOGS}`, {
+    headers: { authorization: `Bearer ${ALICE}` },
+  });
+  const body = response.body[Symbol.asyncIterator]();
+  expect((await body.next()).value).toHaveLength(5);
+  const silent = await Promise.race([
+    body.next(),
+    new Promise((resolve) => setTimeout(resolve, 100, "silent")),
+  ]);
+  expect(silent).toBe("silent");
+  expect(workspace.openRequests()).toBe(1);
+  response.body.on("error", () => {}).destroy();
+  await vi.waitFor(() => expect(workspace.openRequests()).toBe(0));
+});
+
+test("a request can be cut in the middle of its body, and nothing of it is kept", async () => {
+  const { call, workspace, dir } = await startForTest();
+  workspace.addFault({ method: "PUT", cutRequestAfterBytes: 1000, times: 1 });
+  await expect(call("PUT", `${FILES}/cut`, { body: "x".repeat(5_000_000) })).rejects.toThrow(
+    /closed|ECONNRESET|EPIPE/,
+  );
+  await vi.waitFor(() => expect(workspace.requests().at(-1)?.state).toBe("aborted"));
+  await vi.waitFor(async () => expect(await temporaryFiles(dir)).toEqual([]));
+  expect((await call("GET", `${FILES}/cut`)).status).toBe(404);
+});
+
+test("empty pages come before each real page of a directory too", async () => {
+  const { call, workspace } = await startForTest();
+  workspace.addFault({ emptyPages: 1 });
+  const found = await pages(call, `${DIRECTORIES}?page_size=2`, "contents");
+  expect(found.map((page) => page.length)).toEqual([0, 2, 0, 1]);
+});
+
+test("a fault that could never act is refused", async () => {
+  const { workspace } = await startForTest();
+  expect(() => workspace.addFault({ staus: 500 } as object)).toThrow("staus");
+  expect(() => workspace.addFault({ nth: 0 })).toThrow("nth");
+});
+
+test("requests are kept as they came, without their credentials", async () => {
+  const { call, workspace } = await startForTest();
+  await call("GET", `${UC}/schemas/main.%64efault?a=1&b=%20`, { headers: { "x-mark": "here" } });
+  await call("POST", CATALOGS, { token: null, body: "12345" });
+  const [first, second] = workspace.requests();
+  expect(first).toMatchObject({
+    method: "GET",
+    path: `${UC}/schemas/main.%64efault`,
+    query: { a: "1", b: " " },
+    principal: "alice@example.com",
+    status: 200,
+    state: "done",
+    headers: { authorization: "Bearer", "x-mark": "here" },
+  });
+  expect(second).toMatchObject({ principal: undefined, status: 401 });
+  expect(JSON.stringify(workspace.requests())).not.toContain(ALICE);
+  workspace.clearRequests();
+  expect(workspace.requests()).toEqual([]);
+});
+
+test("the log has one line per request, warns of what is missing, and holds no secret", async () => {
+  const lines: Record<string, unknown>[] = [];
+  const logger = pino({ level: "info" }, { write: (line) => lines.push(JSON.parse(line)) });
+  const { call } = await startForTest({ logger });
+  await call("GET", CATALOGS);
+  await call("GET", "/api/2.0/jobs/list");
+  await vi.waitFor(() => expect(lines.filter((line) => line.msg === "request")).toHaveLength(2));
+  expect(lines.filter((line) => line.level === 40)).toMatchObject([
+    { method: "GET", path: "/api/2.0/jobs/list" },
+  ]);
+  expect(JSON.stringify(lines)).not.toContain(ALICE);
+});
+
+test("the controls work over HTTP and stay out of the record", async () => {
+  const { call, workspace } = await startForTest();
+  const control = (method: string, path: string, body?: unknown) =>
+    call(method, `/_local/${path}`, { token: null, body });
+  expect((await control("GET", "health")).json).toEqual({ status: "ok" });
+  expect((await control("POST", "faults", { path: CATALOGS, status: 418 })).status).toBe(200);
+  expect((await call("GET", CATALOGS)).status).toBe(418);
+  expect((await control("DELETE", "faults")).status).toBe(200);
+  expect((await call("GET", CATALOGS)).status).toBe(200);
+  expect((await control("GET", "requests")).json.requests).toHaveLength(2);
+  expect((await control("DELETE", "requests")).status).toBe(200);
+  expect(workspace.requests()).toEqual([]);
+  expect((await control("POST", "faults", { nth: "x" })).status).toBe(400);
+  expect((await control("GET", "nothing")).status).toBe(501);
+});
+
+test("a web page cannot use the controls", async () => {
+  const { workspace } = await startForTest();
+  const { port } = new URL(workspace.url);
+  const status = (headers: Record<string, string>) =>
+    new Promise((resolve, reject) => {
+      httpRequest({ port, path: "/_local/requests", headers }, (res) => resolve(res.resume().statusCode))
+        .on("error", reject)
+        .end();
+    });
+  expect(await status({ host: `localhost:${port}` })).toBe(200);
+  expect(await status({ host: `localhost:${port}`, origin: "https://example.com" })).toBe(403);
+  expect(await status({ host: `localhost:${port}`, origin: "null" })).toBe(403);
+  expect(await status({ host: `rebound.example.com:${port}` })).toBe(403);
+  expect(await status({ host: "localhost" })).toBe(403);
+});

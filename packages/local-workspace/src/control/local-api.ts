@@ -1,0 +1,68 @@
+import type { IncomingMessage } from "node:http";
+import { ZodError } from "zod";
+import { ApiError, invalidParameter, notImplemented } from "../http/api-error.ts";
+import { readBody } from "../http/call.ts";
+import { json, type Reply } from "../http/reply.ts";
+import { type Faults, faultSchema } from "./faults.ts";
+import type { RequestLog } from "./request-log.ts";
+
+export const LOCAL_PREFIX = "/_local/";
+
+/** The controls over HTTP, for tests that run the workspace as its own process. No credential, so loopback only. */
+export class LocalApi {
+  readonly #requests: RequestLog;
+  readonly #faults: Faults;
+
+  constructor(requests: RequestLog, faults: Faults) {
+    this.#requests = requests;
+    this.#faults = faults;
+  }
+
+  async handle(req: IncomingMessage, path: string): Promise<Reply> {
+    requireLocalProgram(req);
+    switch (`${req.method} ${path}`) {
+      case "GET /_local/health":
+        return json({ status: "ok" });
+      case "GET /_local/requests":
+        return json({ requests: this.#requests.list() });
+      case "DELETE /_local/requests":
+        this.#requests.clear();
+        return json({});
+      case "POST /_local/faults":
+        this.#faults.add(await readFault(req));
+        return json({});
+      case "DELETE /_local/faults":
+        this.#faults.clear();
+        return json({});
+      default:
+        throw notImplemented(`${req.method} ${path}`);
+    }
+  }
+}
+
+async function readFault(req: IncomingMessage) {
+  try {
+    return faultSchema.parse(JSON.parse((await readBody(req)).toString("utf8")));
+  } catch (error) {
+    if (error instanceof ZodError || error instanceof SyntaxError) {
+      throw invalidParameter(`Not a fault: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/**
+ * A page in a browser on this machine could reach this port too: its requests carry an Origin, or (by DNS rebinding) a
+ * Host that is not this server's.
+ */
+function requireLocalProgram(req: IncomingMessage): void {
+  const { remoteAddress, localPort } = req.socket;
+  const ownHosts = ["127.0.0.1", "localhost", "[::1]"].map((name) => `${name}:${localPort}`);
+  const fromHere = remoteAddress !== undefined && /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(remoteAddress);
+  if (fromHere && req.headers.origin === undefined && ownHosts.includes(req.headers.host ?? "")) return;
+  throw new ApiError(
+    403,
+    "PERMISSION_DENIED",
+    "Only local programs may use /_local/, by this server's own name.",
+  );
+}

@@ -1,0 +1,33 @@
+import { lstat, readdir } from "node:fs/promises";
+
+const DIRECTORIES_MAX = 32;
+/** File systems stamp changes in steps of some milliseconds: a younger stamp can hide a change in the same step. */
+const SETTLED_MS = 100;
+
+interface Kept {
+  stamp: string;
+  names: string[];
+}
+
+/** The sorted names of directories that are being paged through, so that a page does not cost the whole directory. */
+export class SortedNames {
+  readonly #kept = new Map<string, Kept>();
+
+  async of(directory: string): Promise<string[]> {
+    const stats = await lstat(directory, { bigint: true });
+    const stamp = `${stats.ino} ${stats.mtimeNs} ${stats.ctimeNs}`;
+    const kept = this.#kept.get(directory);
+    if (kept?.stamp === stamp) return kept.names;
+    const settled = Date.now() - Number(stats.ctimeNs / 1_000_000n) > SETTLED_MS;
+    const names = (await readdir(directory)).toSorted();
+    this.#kept.delete(directory);
+    if (settled) this.#keep(directory, { stamp, names });
+    return names;
+  }
+
+  #keep(directory: string, kept: Kept): void {
+    this.#kept.set(directory, kept);
+    const oldest = this.#kept.keys().next().value;
+    if (this.#kept.size > DIRECTORIES_MAX && oldest !== undefined) this.#kept.delete(oldest);
+  }
+}

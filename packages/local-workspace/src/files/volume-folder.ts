@@ -1,0 +1,134 @@
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, link, lstat, mkdir, open, realpath, rename, rmdir, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { invalidParameter } from "../http/api-error.ts";
+import { syncDirectory } from "../state/durable-file.ts";
+import {
+  directoryInTheWay,
+  directoryMissing,
+  directoryNotEmpty,
+  errnoOf,
+  fileExists,
+  fileInTheWay,
+  fileMissing,
+  pathError,
+} from "./files-error.ts";
+import type { VolumePath } from "./volume-path.ts";
+
+const ABSENT = new Set(["ENOENT", "ENOTDIR", "ELOOP"]);
+const PLACE_ATTEMPTS_MAX = 5;
+
+/**
+ * What is at the path; undefined for nothing, for a symbolic link and for anything reached through one. The API makes
+ * no links, so one was put into the folder by hand and could lead out of the volume.
+ */
+export async function statPath(at: VolumePath): Promise<Stats | undefined> {
+  try {
+    const parent = at.segments.length === 0 ? at.root : dirname(at.path);
+    if ((await realpath(parent)) !== parent) return undefined;
+    const stats = await lstat(at.path);
+    return stats.isFile() || stats.isDirectory() ? stats : undefined;
+  } catch (error) {
+    if (ABSENT.has(errnoOf(error) ?? "")) return undefined;
+    throw pathError(error);
+  }
+}
+
+/** A regular file, opened for reading; the caller closes it. 404 for anything else. */
+export async function openFile(at: VolumePath): Promise<{ file: FileHandle; stats: Stats }> {
+  if (!(await statPath(at))?.isFile()) throw fileMissing();
+  let file: FileHandle;
+  try {
+    // The last segment cannot have become a link since, nor a pipe that blocks.
+    file = await open(at.path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (ABSENT.has(errnoOf(error) ?? "")) throw fileMissing();
+    throw error;
+  }
+  const stats = await file.stat();
+  if (stats.isFile()) return { file, stats };
+  await file.close();
+  throw fileMissing();
+}
+
+/** 409 when a file could not be placed here, told before its bytes are read. */
+export async function requirePlaceable(at: VolumePath, overwrite: boolean): Promise<void> {
+  const stats = await statPath(at);
+  if (stats?.isDirectory()) throw directoryInTheWay();
+  if (stats !== undefined && !overwrite) throw fileExists();
+}
+
+/**
+ * Makes a finished temporary file visible at the path, in one step and durably, with missing parents. Without
+ * `overwrite` a link takes the name, so of several writers exactly one wins and the others get 409.
+ */
+export async function placeFile(temporary: string, at: VolumePath, overwrite: boolean): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await makeDirectories(at.root, at.segments.slice(0, -1));
+      if (overwrite) await rename(temporary, at.path);
+      else await link(temporary, at.path);
+      await syncDirectory(dirname(at.path));
+      return;
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") {
+        // Someone removed a parent in between: make it again. Or the whole volume: then there is no place.
+        if (attempt < PLACE_ATTEMPTS_MAX) continue;
+        throw directoryMissing();
+      }
+      if (["EEXIST", "EISDIR", "ENOTEMPTY"].includes(errnoOf(error) ?? "")) {
+        await requirePlaceable(at, overwrite);
+      }
+      throw pathError(error);
+    }
+  }
+}
+
+/** Makes a directory with its parents, durably; a file on the way is a 409. Existing ones are left alone. */
+export async function makeDirectory(at: VolumePath): Promise<void> {
+  try {
+    await makeDirectories(at.root, at.segments);
+  } catch (error) {
+    throw errnoOf(error) === "ENOENT" ? directoryMissing() : error;
+  }
+}
+
+/** ENOENT when the volume, or a directory just made, was removed meanwhile. */
+async function makeDirectories(root: string, segments: string[]): Promise<void> {
+  let path = root;
+  for (const segment of segments) {
+    const parent = path;
+    path = join(path, segment);
+    try {
+      await mkdir(path, { mode: 0o700 });
+      await syncDirectory(parent);
+    } catch (error) {
+      if (errnoOf(error) !== "EEXIST") throw pathError(error);
+      if (!(await lstat(path)).isDirectory()) throw fileInTheWay();
+    }
+  }
+}
+
+export async function removeFile(at: VolumePath): Promise<void> {
+  if (!(await statPath(at))?.isFile()) throw fileMissing();
+  try {
+    await unlink(at.path);
+  } catch (error) {
+    throw ABSENT.has(errnoOf(error) ?? "") ? fileMissing() : error;
+  }
+  await syncDirectory(dirname(at.path));
+}
+
+/** Empty directories only. The volume's own is not one: what Databricks says to that is not known, here it is 400. */
+export async function removeDirectory(at: VolumePath): Promise<void> {
+  if (at.segments.length === 0) throw invalidParameter("The root directory of a volume cannot be deleted.");
+  if (!(await statPath(at))?.isDirectory()) throw directoryMissing();
+  try {
+    await rmdir(at.path);
+  } catch (error) {
+    const code = errnoOf(error) ?? "";
+    if (code === "ENOTEMPTY" || code === "EEXIST") throw directoryNotEmpty();
+    throw ABSENT.has(code) ? directoryMissing() : error;
+  }
+  await syncDirectory(dirname(at.path));
+}

@@ -1,0 +1,62 @@
+import { invalidParameter } from "./api-error.ts";
+import type { Call } from "./call.ts";
+import { decodePageToken, encodePageToken } from "./page-token.ts";
+
+export interface Page<Item> {
+  items: Item[];
+  /** Absent on the last page only: a page can be empty and yet have one. */
+  nextPageToken?: string;
+}
+
+/**
+ * One page of a listing that is sorted by name. `scope` names the listing, so that a token of one is refused by another.
+ * `size` undefined means everything.
+ */
+export function pageOf<Item>(
+  call: Call,
+  scope: string,
+  sorted: readonly Item[],
+  nameOf: (item: Item) => string,
+  size: number | undefined,
+): Page<Item> {
+  const position = decodePageToken(scope, call.query.get("page_token"));
+  if (position.empties < call.emptyPages) {
+    return {
+      items: [],
+      nextPageToken: encodePageToken(scope, { ...position, empties: position.empties + 1 }),
+    };
+  }
+  const start = position.after === undefined ? 0 : firstAfter(sorted, nameOf, position.after);
+  const items = sorted.slice(start, size === undefined ? undefined : start + size);
+  const last = items.at(-1);
+  if (last === undefined || start + items.length >= sorted.length) return { items };
+  return { items, nextPageToken: encodePageToken(scope, { after: nameOf(last), empties: 0 }) };
+}
+
+/** A size asked for: 0 or none is `otherwise`, more than the maximum is the maximum, anything else is refused. */
+export function pageSize(
+  call: Call,
+  parameter: string,
+  max: number,
+  whenAbsent: number | undefined,
+): number | undefined {
+  const text = call.query.get(parameter);
+  if (text === null) return whenAbsent;
+  const size = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(size)) {
+    throw invalidParameter(`Invalid value for ${parameter}: "${text}". It must be a non-negative integer.`);
+  }
+  return size === 0 ? max : Math.min(size, max);
+}
+
+function firstAfter<Item>(sorted: readonly Item[], nameOf: (item: Item) => string, name: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = sorted[middle];
+    if (item !== undefined && nameOf(item) <= name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,32 @@
+import { ApiError } from "../http/api-error.ts";
+import type { Principal } from "./principals.ts";
+import type { Tokens } from "./tokens.ts";
+
+const NO_CREDENTIAL = "Credential was not sent or was of an unsupported type for this API.";
+const BAD_TOKEN = "Invalid access token.";
+
+/**
+ * 401 without a bearer token, 403 with a bad one; the codes are numbers. Databricks' wording for an expired token is
+ * not known, so an expired token is refused like any bad one.
+ */
+export function authenticate(authorization: string | undefined, tokens: Tokens): Principal {
+  const token = bearerToken(authorization);
+  if (token === undefined) {
+    throw new ApiError(401, 401, NO_CREDENTIAL, {
+      headers: {
+        "www-authenticate": 'Bearer realm="DatabricksRealm"',
+        "x-databricks-reason-phrase": NO_CREDENTIAL,
+      },
+    });
+  }
+  const principal = tokens.principal(token);
+  if (principal === undefined) {
+    throw new ApiError(403, 403, BAD_TOKEN, { headers: { "x-databricks-reason-phrase": BAD_TOKEN } });
+  }
+  return principal;
+}
+
+/** Undefined when the header is missing or of another scheme. */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)\s*$/i.exec(authorization ?? "")?.[1];
+}

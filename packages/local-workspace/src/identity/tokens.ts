@@ -1,0 +1,81 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { replaceFile } from "../state/durable-file.ts";
+import type { Seed } from "../state/seed.ts";
+import type { StateFolder } from "../state/state-folder.ts";
+import { type Principal, principalsOf } from "./principals.ts";
+
+const issuedSchema = z.array(z.object({ sha256: z.string(), principal: z.string(), expiresAt: z.number() }));
+type Issued = z.infer<typeof issuedSchema>[number];
+
+/** The tokens this workspace knows: the seeded users' own, and those it issued to service principals. */
+export class Tokens {
+  readonly #folder: StateFolder;
+  readonly #seed: Seed;
+  readonly #principals: Map<string, Principal>;
+  readonly #personal = new Map<string, Principal>();
+  #issued: Map<string, Issued>;
+  #writes: Promise<void> = Promise.resolve();
+
+  private constructor(folder: StateFolder, seed: Seed, issued: Issued[]) {
+    this.#folder = folder;
+    this.#seed = seed;
+    this.#principals = new Map(principalsOf(seed).map((principal) => [principal.name, principal]));
+    this.#issued = new Map(issued.map((one) => [one.sha256, one]));
+    for (const user of seed.users) {
+      const principal = this.#principals.get(user.userName);
+      if (principal !== undefined) this.#personal.set(sha256(user.token), principal);
+    }
+  }
+
+  /** Issued tokens outlive a restart, as they do in Databricks. Only their digests are kept. */
+  static async open(folder: StateFolder, seed: Seed): Promise<Tokens> {
+    const text = await readFile(folder.tokensFile, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return "[]";
+      throw error;
+    });
+    return new Tokens(folder, seed, issuedSchema.parse(JSON.parse(text)));
+  }
+
+  /** Undefined for a token that is unknown or has expired. */
+  principal(token: string): Principal | undefined {
+    const digest = sha256(token);
+    const issued = this.#issued.get(digest);
+    if (issued !== undefined && issued.expiresAt > Date.now()) return this.#principals.get(issued.principal);
+    return this.#personal.get(digest);
+  }
+
+  /** Undefined when the id is unknown or the secret is not its own. */
+  async issue(
+    clientId: string,
+    clientSecret: string,
+  ): Promise<{ token: string; seconds: number } | undefined> {
+    const known = this.#seed.servicePrincipals.find((one) => one.applicationId === clientId);
+    if (known === undefined || sha256(known.clientSecret) !== sha256(clientSecret)) return undefined;
+    const token = `local-oauth-${randomBytes(32).toString("base64url")}`;
+    const seconds = this.#seed.oauthTokenSeconds;
+    const digest = sha256(token);
+    this.#issued.set(digest, { sha256: digest, principal: clientId, expiresAt: Date.now() + seconds * 1000 });
+    await this.#keep();
+    return { token, seconds };
+  }
+
+  #keep(): Promise<void> {
+    const live = [...this.#issued.values()].filter((one) => one.expiresAt > Date.now());
+    this.#issued = new Map(live.map((one) => [one.sha256, one]));
+    const write = this.#writes.then(() =>
+      replaceFile(
+        this.#folder.tokensFile,
+        JSON.stringify([...this.#issued.values()]),
+        this.#folder.temporaryDir,
+      ),
+    );
+    this.#writes = write.catch(() => {});
+    return write;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

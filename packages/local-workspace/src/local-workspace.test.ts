@@ -1,0 +1,199 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
+import { Agent, Pool, request } from "undici";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { ALICE, FILES, send, startForTest, temporaryDir, UC } from "../test/under-test.ts";
+import { FolderInUseError, startLocalWorkspace } from "./index.ts";
+
+const SERVER = join(import.meta.dirname, "server.ts");
+
+function startProcess(dir: string, environment: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, [SERVER], {
+    env: {
+      PATH: process.env.PATH,
+      LOCAL_WORKSPACE_PORT: "0",
+      LOCAL_WORKSPACE_TLS: "false",
+      LOCAL_WORKSPACE_DIR: dir,
+      ...environment,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  return child;
+}
+
+async function readyUrl(child: ChildProcess): Promise<string> {
+  const [line] = await once(child.stdout!, "data");
+  return /https?:\/\/[^ ]+/.exec(String(line))![0];
+}
+
+async function exitOf(child: ChildProcess): Promise<{ code: number; stderr: string }> {
+  const [stderr, [code]] = await Promise.all([text(child.stderr!), once(child, "exit")]);
+  return { code: code as number, stderr };
+}
+
+function clientOf(url: string): Pool {
+  const pool = new Pool(url);
+  onTestFinished(() => pool.destroy());
+  return pool;
+}
+
+test("what was answered survives kill -9, and what was not leaves no trace", async () => {
+  const dir = await temporaryDir();
+  const child = startProcess(dir);
+  const pool = clientOf(await readyUrl(child));
+  const call = (method: string, path: string, body?: unknown) => send(pool, method, path, { body });
+  await call("POST", `${UC}/schemas`, { catalog_name: "main", name: "kept" });
+  const answered: string[] = [];
+  const writing = Promise.allSettled(
+    Array.from({ length: 40 }, async (_, at) => {
+      const path = `/api/2.0/fs/files/Volumes/main/default/files/d${at % 5}/f${at}`;
+      if ((await call("PUT", path, `content ${at}`)).status === 204) answered.push(path);
+      if (answered.length === 15) child.kill("SIGKILL");
+    }),
+  );
+  // An upload that is still open when the process dies.
+  void call("PUT", `${FILES}/never`, "x".repeat(50_000_000)).catch(() => {});
+  await Promise.all([writing, once(child, "exit")]);
+  expect(answered.length).toBeGreaterThanOrEqual(15);
+
+  const again = await startForTest({ dir });
+  for (const path of answered) {
+    expect((await again.call("GET", path)).bytes.toString()).toBe(`content ${path.split("/f").at(-1)}`);
+  }
+  expect((await again.call("GET", `${UC}/schemas/main.kept`)).status).toBe(200);
+  expect(await readdir(join(dir, "temporary"))).toEqual([]);
+});
+
+test("a second process on the same folder is refused, and the folder is free once the first has stopped", async () => {
+  const dir = await temporaryDir();
+  const first = startProcess(dir);
+  await readyUrl(first);
+  const second = await exitOf(startProcess(dir));
+  expect(second).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(
+      new RegExp(`^The state folder .* is in use by process ${first.pid}\\. .*\\n$`),
+    ),
+  });
+  await expect(startLocalWorkspace({ dir })).rejects.toThrow(FolderInUseError);
+  first.kill("SIGTERM");
+  expect((await exitOf(first)).code).toBe(0);
+  const { workspace } = await startForTest({ dir });
+  await expect(startLocalWorkspace({ dir })).rejects.toThrow(FolderInUseError);
+  await workspace.close();
+});
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "%s ends the process with 0, also with a request open",
+  async (signal) => {
+    const child = startProcess(await temporaryDir(), { LOG_LEVEL: "info" });
+    const url = await readyUrl(child);
+    const fault = JSON.stringify({ delayMs: 60_000 });
+    await request(`${url}/_local/faults`, { method: "POST", body: fault });
+    const open = request(url).catch(() => "cut");
+    await vi.waitFor(async () => {
+      const { body } = await request(`${url}/_local/requests`);
+      expect(((await body.json()) as { requests: unknown[] }).requests).toHaveLength(1);
+    });
+    child.kill(signal);
+    expect((await exitOf(child)).code).toBe(0);
+    expect(await open).toBe("cut");
+  },
+);
+
+test("a bad setting ends the process with 2 and one clear line", async () => {
+  const ended = await exitOf(startProcess(await temporaryDir(), { LOCAL_WORKSPACE_PORT: "http" }));
+  expect(ended).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/^LOCAL_WORKSPACE_PORT="http" cannot .*\n$/),
+  });
+});
+
+test("a port in use is one clear line", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as { port: number };
+  const ended = await exitOf(startProcess(await temporaryDir(), { LOCAL_WORKSPACE_PORT: String(port) }));
+  expect(ended).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(new RegExp(`^Port ${port} is in use: .*\n$`)),
+  });
+});
+
+test("with tls, a client that trusts the CA is served, and one that does not is not", async () => {
+  const dir = await temporaryDir();
+  const { workspace } = await startForTest({ dir, tls: true });
+  expect(workspace.url).toMatch(/^https:/);
+  const ca = await readFile(workspace.caFile!, "utf8");
+  const dispatcher = new Agent({ connect: { ca } });
+  onTestFinished(() => dispatcher.destroy());
+  const { port } = new URL(workspace.url);
+  for (const host of ["127.0.0.1", "localhost"]) {
+    const { statusCode } = await request(`https://${host}:${port}${UC}/catalogs`, {
+      dispatcher,
+      headers: { authorization: `Bearer ${ALICE}` },
+    });
+    expect(statusCode).toBe(200);
+  }
+  await expect(request(workspace.url)).rejects.toThrow(/certificate/);
+  expect((await stat(join(dir, "tls", "ca-key.pem"))).mode & 0o777).toBe(0o600);
+  await workspace.close();
+  const again = await startForTest({ dir, tls: true });
+  expect(await readFile(again.workspace.caFile!, "utf8")).toBe(ca);
+});
+
+test("close cuts what is open and leaves nothing half-written", async () => {
+  const { workspace, call, dir } = await startForTest();
+  workspace.addFault({ stallBodyAfterBytes: 1 });
+  const stalled = call("GET", `${UC}/catalogs`);
+  stalled.catch(() => {});
+  await vi.waitFor(() => expect(workspace.openRequests()).toBe(1));
+  await workspace.close();
+  await expect(stalled).rejects.toThrow(/closed|ECONNRESET|aborted/);
+  expect(await readdir(join(dir, "temporary"))).toEqual([]);
+});
+
+test("a folder that a crash left half-seeded is seeded anew", async () => {
+  const dir = await temporaryDir();
+  const first = await startForTest({ dir });
+  await first.workspace.close();
+  await rm(join(dir, "metastore.json"));
+  await mkdir(join(dir, "volumes", "stray"));
+  await writeFile(join(dir, "temporary", "left"), "x");
+  const { call } = await startForTest({ dir });
+  expect((await call("GET", `${FILES}/README.txt`)).status).toBe(200);
+  expect(await readdir(join(dir, "volumes"))).toHaveLength(3);
+  expect(await readdir(join(dir, "temporary"))).toEqual([]);
+});
+
+test.skipIf(!existsSync("/proc/self/status"))(
+  "a body is never held: not of an upload, not for a slow reader",
+  async () => {
+    const child = startProcess(await temporaryDir());
+    const pool = clientOf(await readyUrl(child));
+    const peakKiB = async () =>
+      Number(/VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${child.pid}/status`, "utf8"))![1]);
+    await send(pool, "GET", `${UC}/catalogs`);
+    const before = await peakKiB();
+    const headers = { authorization: `Bearer ${ALICE}` };
+    const piece = Buffer.alloc(1024 * 1024, "x");
+    const body = Readable.from(Array.from({ length: 128 }, () => piece));
+    const put = await pool.request({ method: "PUT", path: `${FILES}/big`, headers, body });
+    expect(put.statusCode).toBe(204);
+    const slow = await pool.request({ method: "GET", path: `${FILES}/big`, headers });
+    await setTimeout(200);
+    expect((await peakKiB()) - before).toBeLessThan(80 * 1024);
+    slow.body.on("error", () => {}).destroy();
+  },
+);

@@ -1,0 +1,130 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { type Logger, pino } from "pino";
+import { App } from "./app.ts";
+import { type Fault, Faults } from "./control/faults.ts";
+import { RequestLog, type SeenRequest } from "./control/request-log.ts";
+import { Tokens } from "./identity/tokens.ts";
+import { Metastore } from "./state/metastore.ts";
+import { plantSeed } from "./state/plant-seed.ts";
+import { readSeed } from "./state/seed.ts";
+import { StateFolder } from "./state/state-folder.ts";
+import type { Certificates } from "./tls-certificates.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface LocalWorkspaceOptions {
+  /** State folder, made when missing. */
+  dir: string;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default 0: any free port. */
+  port?: number;
+  /** https with a CA of its own, made once and kept in `dir`/tls. Default false. */
+  tls?: boolean;
+  /** JSON as seed/default.json, which is the default. */
+  seedFile?: string;
+  /** Default silent. */
+  logger?: Logger;
+}
+
+export interface LocalWorkspace {
+  /** Without a trailing slash. */
+  url: string;
+  /** The CA's certificate as PEM, when with tls. */
+  caFile: string | undefined;
+  /** Every request since the start or the last clear, but for those of `/_local/`. */
+  requests(): SeenRequest[];
+  clearRequests(): void;
+  /** Requests in progress now. */
+  openRequests(): number;
+  addFault(fault: Fault): void;
+  clearFaults(): void;
+  /** Cuts open connections, waits for running handlers, and frees the folder. */
+  close(): Promise<void>;
+}
+
+/** Throws FolderInUseError when another process has `dir`, and the system's error when the port cannot be had. */
+export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promise<LocalWorkspace> {
+  const { host = "127.0.0.1", port = 0, logger = pino({ level: "silent" }) } = options;
+  const folder = await StateFolder.open(options.dir);
+  try {
+    const requests = new RequestLog();
+    const faults = new Faults();
+    const tls = options.tls === true ? await makeCertificates(folder, host) : undefined;
+    const workspace = await openWorkspace(folder, options.seedFile, tls !== undefined);
+    const app = new App({ workspace, requests, faults, logger });
+    const server = makeServer(app, tls);
+    server.listen(port, host);
+    await once(server, "listening");
+    return {
+      url: urlOf(server, host, tls !== undefined),
+      caFile: tls?.caFile,
+      requests: () => requests.list(),
+      clearRequests: () => requests.clear(),
+      openRequests: () => requests.open(),
+      addFault: (fault) => faults.add(fault),
+      clearFaults: () => faults.clear(),
+      close: () => close(server, app, folder),
+    };
+  } catch (error) {
+    folder.release();
+    throw error;
+  }
+}
+
+/** Loaded when needed only: the certificate library takes as long to load as all the rest. */
+async function makeCertificates(folder: StateFolder, host: string): Promise<Certificates> {
+  const { certificates } = await import("./tls-certificates.ts");
+  return certificates(folder, host);
+}
+
+async function openWorkspace(
+  folder: StateFolder,
+  seedFile: string | undefined,
+  tls: boolean,
+): Promise<Workspace> {
+  const seed = await readSeed(seedFile);
+  const metastore = await Metastore.open(folder, async () => {
+    await folder.removeStrayVolumes(new Set());
+    return plantSeed(seed, folder);
+  });
+  await folder.removeStrayVolumes(new Set(metastore.state.securables().map((one) => one.id)));
+  return {
+    seed,
+    folder,
+    metastore,
+    tokens: await Tokens.open(folder, seed),
+    origin: (req: IncomingMessage) => `${tls ? "https" : "http"}://${req.headers.host ?? "localhost"}`,
+  };
+}
+
+function makeServer(app: App, tls: Certificates | undefined): Server {
+  const options = {
+    // An upload may take as long as it takes.
+    requestTimeout: 0,
+    keepAliveTimeout: 60_000,
+    // A path of long names is long when percent-encoded.
+    maxHeaderSize: 64 * 1024,
+  };
+  if (tls === undefined) return createServer(options, app.listener);
+  return createTlsServer({ ...options, key: tls.key, cert: tls.cert }, app.listener);
+}
+
+function urlOf(server: Server, host: string, tls: boolean): string {
+  const { port } = server.address() as AddressInfo;
+  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `${tls ? "https" : "http"}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+}
+
+async function close(server: Server, app: App, folder: StateFolder): Promise<void> {
+  if (server.listening) {
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  }
+  await app.settled();
+  folder.release();
+}

@@ -1,0 +1,47 @@
+import { pino } from "pino";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { startLocalWorkspace } from "./local-workspace.ts";
+import { FolderInUseError } from "./state/folder-lock.ts";
+
+const EXIT_FAILED = 1;
+const EXIT_BAD_CONFIG = 2;
+
+/** stdout has the one line that says it is ready; the JSON log is on stderr. */
+async function main(): Promise<void> {
+  const config = readConfig();
+  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const { port, dir, tls, seedFile } = config;
+  const workspace = await startLocalWorkspace({
+    port,
+    dir,
+    tls,
+    logger,
+    ...(seedFile === undefined ? {} : { seedFile }),
+  });
+  const trust = workspace.caFile === undefined ? "" : `, CA ${workspace.caFile}`;
+  process.stdout.write(`Local workspace ready at ${workspace.url} (state in ${dir}${trust})\n`);
+  const stop = () => {
+    void workspace.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${plainReason(error)}\n`);
+  process.exit(error instanceof ConfigError ? EXIT_BAD_CONFIG : EXIT_FAILED);
+}
+
+function plainReason(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof FolderInUseError) return error.message;
+  if (error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE") {
+    const { port } = error as Error & Pick<Config, "port">;
+    return `Port ${port} is in use: stop the program that has it, or set LOCAL_WORKSPACE_PORT to another.`;
+  }
+  return `The local workspace could not start: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+main().catch(fail);

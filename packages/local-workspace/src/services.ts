@@ -1,0 +1,28 @@
+import { directories } from "./files/directories.ts";
+import { files } from "./files/files.ts";
+import type { Route } from "./http/call.ts";
+import { oidc } from "./identity/oidc.ts";
+import { scimMe } from "./identity/scim-me.ts";
+import { warehouses } from "./sql/warehouses.ts";
+import { catalogs } from "./unity-catalog/catalogs.ts";
+import { schemas } from "./unity-catalog/schemas.ts";
+import { tables } from "./unity-catalog/tables.ts";
+import { volumes } from "./unity-catalog/volumes.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Everything that is emulated, one service per line. What is not here is answered with 501. */
+const services = {
+  oidc,
+  scimMe,
+  catalogs,
+  schemas,
+  tables,
+  volumes,
+  files,
+  directories,
+  warehouses,
+} satisfies Record<string, (workspace: Workspace) => Route[]>;
+
+export function routesOf(workspace: Workspace): Route[] {
+  return Object.values(services).flatMap((service) => service(workspace));
+}

@@ -1,0 +1,92 @@
+import type { Grant, Kind, OfKind, Securable } from "./securables.ts";
+
+/** The whole metadata at one moment. `Metastore` gives out finished ones and lets edits work on a copy. */
+export class MetastoreState {
+  readonly metastoreId: string;
+  readonly #byId: Map<string, Securable>;
+  readonly #byName = new Map<string, Securable>();
+  #grants: Grant[];
+  readonly #sorted = new Map<string, Securable[]>();
+
+  constructor(metastoreId: string, securables: Iterable<Securable>, grants: Grant[]) {
+    this.metastoreId = metastoreId;
+    this.#byId = new Map();
+    this.#grants = [...grants];
+    for (const securable of securables) this.#insert(securable);
+  }
+
+  copy(): MetastoreState {
+    return new MetastoreState(this.metastoreId, this.#byId.values(), this.#grants);
+  }
+
+  securables(): Securable[] {
+    return [...this.#byId.values()];
+  }
+
+  grants(): readonly Grant[] {
+    return this.#grants;
+  }
+
+  child<K extends Kind>(parentId: string, kind: K, name: string): OfKind<K> | undefined {
+    return this.#byName.get(nameKey(parentId, kind, name)) as OfKind<K> | undefined;
+  }
+
+  /** Sorted by name, which is what page tokens continue from. */
+  children<K extends Kind>(parentId: string, kind: K): OfKind<K>[] {
+    const key = `${kind} ${parentId}`;
+    let found = this.#sorted.get(key);
+    if (found === undefined) {
+      found = this.securables().filter((one) => one.kind === kind && one.parentId === parentId);
+      found.sort((a, b) => (a.name < b.name ? -1 : 1));
+      this.#sorted.set(key, found);
+    }
+    return found as OfKind<K>[];
+  }
+
+  /** From the securable itself up to its catalog. */
+  ancestry(securable: Securable): Securable[] {
+    const line: Securable[] = [];
+    for (let at: Securable | undefined = securable; at !== undefined; at = this.#byId.get(at.parentId))
+      line.push(at);
+    return line;
+  }
+
+  /** `catalog.schema.name`; follows renames, since only names and parents are kept. */
+  fullName(securable: Securable): string {
+    return this.ancestry(securable)
+      .map((one) => one.name)
+      .toReversed()
+      .join(".");
+  }
+
+  put(securable: Securable): void {
+    const before = this.#byId.get(securable.id);
+    if (before !== undefined) this.#byName.delete(nameKey(before.parentId, before.kind, before.name));
+    this.#insert(securable);
+  }
+
+  grant(grant: Grant): void {
+    this.#grants.push(grant);
+  }
+
+  /** Removes a securable with everything below it; returns all that went. */
+  remove(securable: Securable): Securable[] {
+    const below = this.securables().filter((one) => one.parentId === securable.id);
+    const gone = [...below.flatMap((one) => this.remove(one)), securable];
+    this.#byId.delete(securable.id);
+    this.#byName.delete(nameKey(securable.parentId, securable.kind, securable.name));
+    this.#grants = this.#grants.filter((grant) => grant.securableId !== securable.id);
+    this.#sorted.clear();
+    return gone;
+  }
+
+  #insert(securable: Securable): void {
+    this.#byId.set(securable.id, securable);
+    this.#byName.set(nameKey(securable.parentId, securable.kind, securable.name), securable);
+    this.#sorted.clear();
+  }
+}
+
+function nameKey(parentId: string, kind: Kind, name: string): string {
+  return `${kind} ${parentId} ${name}`;
+}

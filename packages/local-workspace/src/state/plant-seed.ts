@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { columnOf } from "./column-type.ts";
+import { MetastoreState } from "./metastore-state.ts";
+import type { Securable } from "./securables.ts";
+import type { Seed } from "./seed.ts";
+import type { StateFolder } from "./state-folder.ts";
+import { storageLocation } from "./storage-location.ts";
+
+type SeedSchema = Seed["catalogs"][number]["schemas"][number];
+
+/** Fills a new folder. The metastore file comes last, so a crash in between leaves a folder that is seeded again. */
+export async function plantSeed(seed: Seed, folder: StateFolder): Promise<MetastoreState> {
+  const state = new MetastoreState(seed.metastoreId, [], []);
+  for (const catalog of seed.catalogs) {
+    const parent = { ...base(seed, seed.metastoreId, catalog), kind: "catalog" as const };
+    state.put(parent);
+    for (const schema of catalog.schemas) await plantSchema(seed, schema, parent.id, state, folder);
+  }
+  for (const grant of seed.grants) {
+    const securableId = grantTarget(state, grant);
+    state.grant({ securableId, principal: grant.principal, privileges: grant.privileges });
+  }
+  return state;
+}
+
+async function plantSchema(
+  seed: Seed,
+  schema: SeedSchema,
+  catalogId: string,
+  state: MetastoreState,
+  folder: StateFolder,
+): Promise<void> {
+  const parent = { ...base(seed, catalogId, schema), kind: "schema" as const };
+  state.put(parent);
+  for (const table of schema.tables) {
+    const common = base(seed, parent.id, table);
+    state.put({
+      ...common,
+      kind: "table",
+      tableType: table.tableType,
+      ...(table.tableType === "VIEW"
+        ? { viewDefinition: table.viewDefinition }
+        : {
+            dataSourceFormat: "DELTA",
+            storageLocation: storageLocation(seed.metastoreId, "tables", common.id),
+          }),
+      columns: table.columns.map((column, position) => columnOf(column, position)),
+    });
+  }
+  for (const volume of schema.volumes) {
+    const common = base(seed, parent.id, volume);
+    const location = storageLocation(seed.metastoreId, "volumes", common.id);
+    state.put({ ...common, kind: "volume", volumeType: "MANAGED", storageLocation: location });
+    await folder.makeVolume(common.id);
+    for (const file of volume.files) {
+      const path = join(folder.volumeDir(common.id), file.path);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, file.text, { flush: true });
+    }
+  }
+}
+
+function base(
+  seed: Seed,
+  parentId: string,
+  of: { name: string; comment?: string | undefined; owner?: string | undefined },
+) {
+  const now = Date.now();
+  const owner = of.owner ?? seed.owner;
+  return {
+    id: randomUUID(),
+    parentId,
+    name: of.name,
+    owner,
+    ...(of.comment === undefined ? {} : { comment: of.comment }),
+    createdAt: now,
+    createdBy: owner,
+    updatedAt: now,
+    updatedBy: owner,
+  };
+}
+
+function grantTarget(state: MetastoreState, grant: Seed["grants"][number]): string {
+  if (grant.securable === undefined) return state.metastoreId;
+  const found = state
+    .securables()
+    .find((one: Securable) => one.kind === grant.kind && state.fullName(one) === grant.securable);
+  if (found === undefined)
+    throw new Error(`The seed grants on ${grant.kind} ${grant.securable}, which it does not have.`);
+  return found.id;
+}

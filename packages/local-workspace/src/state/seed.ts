@@ -1,0 +1,110 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import defaultSeedFile from "../../seed/default.json" with { type: "json" };
+import { privilegeSchema } from "./securables.ts";
+
+const columnSchema = z.strictObject({
+  name: z.string(),
+  /** A SQL type such as `bigint` or `decimal(15,2)`. */
+  type: z.string(),
+  nullable: z.boolean().default(true),
+  comment: z.string().optional(),
+});
+
+const tableSchema = z.strictObject({
+  name: z.string(),
+  comment: z.string().optional(),
+  owner: z.string().optional(),
+  tableType: z.enum(["MANAGED", "EXTERNAL", "VIEW"]).default("MANAGED"),
+  viewDefinition: z.string().optional(),
+  columns: z.array(columnSchema),
+});
+
+const volumeSchema = z.strictObject({
+  name: z.string(),
+  comment: z.string().optional(),
+  owner: z.string().optional(),
+  /** `path` is relative to the volume. */
+  files: z.array(z.strictObject({ path: z.string(), text: z.string() })).default([]),
+});
+
+const schemaSchema = z.strictObject({
+  name: z.string(),
+  comment: z.string().optional(),
+  owner: z.string().optional(),
+  tables: z.array(tableSchema).default([]),
+  volumes: z.array(volumeSchema).default([]),
+});
+
+const seedSchema = z.strictObject({
+  metastoreId: z.string(),
+  /** Owns whatever names no owner of its own. */
+  owner: z.string(),
+  /** How long a token from `/oidc/v1/token` lives. */
+  oauthTokenSeconds: z.number().positive().default(3600),
+  users: z.array(
+    z.strictObject({
+      id: z.string(),
+      userName: z.string(),
+      displayName: z.string(),
+      givenName: z.string(),
+      familyName: z.string(),
+      token: z.string().min(1),
+      /** Admins may do everything. */
+      admin: z.boolean().default(false),
+    }),
+  ),
+  servicePrincipals: z.array(
+    z.strictObject({
+      id: z.string(),
+      applicationId: z.string(),
+      displayName: z.string(),
+      clientSecret: z.string().min(1),
+      admin: z.boolean().default(false),
+    }),
+  ),
+  /** `securable` is a full name; absent, the grant is on the metastore. */
+  grants: z.array(
+    z.strictObject({
+      principal: z.string(),
+      kind: z.enum(["catalog", "schema", "table", "volume"]).optional(),
+      securable: z.string().optional(),
+      privileges: z.array(privilegeSchema),
+    }),
+  ),
+  catalogs: z.array(
+    z.strictObject({
+      name: z.string(),
+      comment: z.string().optional(),
+      owner: z.string().optional(),
+      schemas: z.array(schemaSchema).default([]),
+    }),
+  ),
+  warehouses: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      state: z.string(),
+      cluster_size: z.string(),
+      warehouse_type: z.string(),
+      enable_serverless_compute: z.boolean(),
+      creator_name: z.string(),
+    }),
+  ),
+});
+
+export type Seed = z.infer<typeof seedSchema>;
+/** A seed as a file may write it: what has a default can be left out. */
+export type SeedInput = z.input<typeof seedSchema>;
+
+/** The package's own seed: its users' tokens and its service principal's secret are obviously not real ones. */
+export const defaultSeed: Seed = seedSchema.parse(defaultSeedFile);
+
+/** Throws an error that names the file and the field when a seed file cannot be used. */
+export async function readSeed(file: string | undefined): Promise<Seed> {
+  if (file === undefined) return defaultSeed;
+  const result = seedSchema.safeParse(JSON.parse(await readFile(file, "utf8")));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new Error(`The seed file ${file} cannot be used: ${issue?.path.join(".")}: ${issue?.message}`);
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, realpath, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { syncDirectory } from "./durable-file.ts";
+import { lockFolder } from "./folder-lock.ts";
+
+/** Where everything is kept on disk. Only this process uses it until `release`. */
+export class StateFolder {
+  readonly dir: string;
+  readonly metastoreFile: string;
+  readonly tokensFile: string;
+  readonly volumesDir: string;
+  /** Beside the visible tree and on the same disk, so that a rename out of it is atomic. Emptied at start. */
+  readonly temporaryDir: string;
+  readonly tlsDir: string;
+  readonly release: () => void;
+
+  private constructor(dir: string, release: () => void) {
+    this.dir = dir;
+    this.metastoreFile = join(dir, "metastore.json");
+    this.tokensFile = join(dir, "tokens.json");
+    this.volumesDir = join(dir, "volumes");
+    this.temporaryDir = join(dir, "temporary");
+    this.tlsDir = join(dir, "tls");
+    this.release = release;
+  }
+
+  /** Throws FolderInUseError when another process has the folder. */
+  static async open(path: string): Promise<StateFolder> {
+    await mkdir(path, { recursive: true });
+    // Real, so that a path below it that is not can be told.
+    const dir = await realpath(path);
+    const folder = new StateFolder(dir, lockFolder(dir));
+    try {
+      await rm(folder.temporaryDir, { recursive: true, force: true });
+      await mkdir(folder.temporaryDir, { mode: 0o700 });
+      await mkdir(folder.volumesDir, { recursive: true, mode: 0o700 });
+      return folder;
+    } catch (error) {
+      folder.release();
+      throw error;
+    }
+  }
+
+  volumeDir(volumeId: string): string {
+    return join(this.volumesDir, volumeId);
+  }
+
+  async makeVolume(volumeId: string): Promise<void> {
+    await mkdir(this.volumeDir(volumeId), { mode: 0o700 });
+    await syncDirectory(this.volumesDir);
+  }
+
+  /** The files are out of sight at once, whatever their number. */
+  async removeVolume(volumeId: string): Promise<void> {
+    const aside = join(this.temporaryDir, randomUUID());
+    try {
+      await rename(this.volumeDir(volumeId), aside);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      throw error;
+    }
+    await syncDirectory(this.volumesDir);
+    await rm(aside, { recursive: true, force: true });
+  }
+
+  /** Folders of volumes that the metastore does not know: a crash came between the two. */
+  async removeStrayVolumes(known: Set<string>): Promise<void> {
+    for (const name of await readdir(this.volumesDir)) {
+      if (!known.has(name)) await this.removeVolume(name);
+    }
+  }
+}

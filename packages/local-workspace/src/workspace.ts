@@ -1,0 +1,15 @@
+import type { IncomingMessage } from "node:http";
+import type { Tokens } from "./identity/tokens.ts";
+import type { Metastore } from "./state/metastore.ts";
+import type { Seed } from "./state/seed.ts";
+import type { StateFolder } from "./state/state-folder.ts";
+
+/** What every emulated service works on. */
+export interface Workspace {
+  seed: Seed;
+  folder: StateFolder;
+  metastore: Metastore;
+  tokens: Tokens;
+  /** The origin that this request's client uses for the workspace, as a real workspace knows its own host. */
+  origin(req: IncomingMessage): string;
+}
