@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { defaultSeed } from "@front-door/local-workspace";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ProcessEnvironments {
+  readonly api: Environment;
+  readonly gateway: Environment;
+  /** Undefined when a Databricks workspace is configured. */
+  readonly localWorkspace: Environment | undefined;
+  /** What a person should know before it starts, a line each. */
+  readonly notices: readonly string[];
+  /** Ports and times that the start script itself needs. */
+  readonly gatewayPort: string;
+  readonly localWorkspacePort: string;
+  readonly readyTimeoutMs: number;
+}
+
+const isDatabricksName = (name: string) => name.startsWith("DATABRICKS_");
+
+/**
+ * Deals the settings out so that each process gets what is its own: everything named `DATABRICKS_*` goes to the gateway
+ * and to no other process. `gatewayFile` is what the gateway's own settings files say; the environment wins over it.
+ * Throws an Error of one line for a port or a time that is none.
+ */
+export function processEnvironments(
+  root: string,
+  environment: Environment,
+  gatewayFile: Environment,
+): ProcessEnvironments {
+  const settings = { ...gatewayFile, ...withoutEmpty(environment) };
+  const gatewayPort = wholeNumber(settings, "GATEWAY_PORT", 3002, 65_535);
+  const localWorkspacePort = wholeNumber(settings, "LOCAL_WORKSPACE_PORT", 3003, 65_535);
+  const pair = {
+    GATEWAY_PORT: gatewayPort,
+    // One secret for each run, unless the installation has its own.
+    GATEWAY_SECRET: settings["GATEWAY_SECRET"] ?? randomBytes(32).toString("base64url"),
+  };
+  const withoutCredentials = without(
+    environment,
+    (name) => isDatabricksName(name) || name === "GATEWAY_SECRET",
+  );
+  const isLocal = !settings["DATABRICKS_HOST"] && !settings["DATABRICKS_CONFIG_PROFILE"];
+  const localWorkspaceDir = resolve(root, settings["LOCAL_WORKSPACE_DIR"] ?? ".local-workspace");
+  const local = isLocal ? localSettings(localWorkspacePort, localWorkspaceDir) : undefined;
+  return {
+    api: { ...withoutCredentials, ...pair },
+    gateway: local ? { ...withoutCredentials, ...pair, ...local.gateway } : { ...environment, ...pair },
+    localWorkspace: local && { ...withoutCredentials, ...local.localWorkspace },
+    notices: local
+      ? localNotices(settings, localWorkspaceDir)
+      : ["Running on the configured Databricks workspace."],
+    gatewayPort,
+    localWorkspacePort,
+    readyTimeoutMs: Number(wholeNumber(settings, "READY_TIMEOUT_MS", 30_000, 600_000)),
+  };
+}
+
+/** The gateway is the seeded service principal's, over TLS, with the local workspace's own CA as the only extra root. */
+function localSettings(port: string, dir: string): { gateway: Environment; localWorkspace: Environment } {
+  const [principal] = defaultSeed.servicePrincipals;
+  if (principal === undefined) throw new Error("the local workspace's seed has no service principal");
+  return {
+    gateway: {
+      LOCAL_WORKSPACE: "true",
+      DATABRICKS_HOST: `https://127.0.0.1:${port}`,
+      DATABRICKS_CLIENT_ID: principal.applicationId,
+      DATABRICKS_CLIENT_SECRET: principal.clientSecret,
+      NODE_EXTRA_CA_CERTS: resolve(dir, "tls", "ca.pem"),
+    },
+    localWorkspace: { LOCAL_WORKSPACE_PORT: port, LOCAL_WORKSPACE_DIR: dir, LOCAL_WORKSPACE_TLS: "true" },
+  };
+}
+
+function localNotices(settings: Environment, dir: string): string[] {
+  const ignored = Object.keys(settings).filter((name) => isDatabricksName(name) && settings[name]);
+  return [
+    "No Databricks workspace is configured (DATABRICKS_HOST is not set): running on a LOCAL workspace with sample data.",
+    `Its files are in ${dir}; nothing leaves this machine.`,
+    ...(ignored.length > 0
+      ? [`Ignored, because DATABRICKS_HOST is not set: ${ignored.toSorted().join(", ")}.`]
+      : []),
+  ];
+}
+
+function wholeNumber(settings: Environment, name: string, otherwise: number, max: number): string {
+  const text = settings[name] ?? String(otherwise);
+  if (!/^[1-9]\d{0,8}$/.test(text) || Number(text) > max) {
+    throw new Error(`${name} must be a whole number from 1 to ${max}, not "${text}".`);
+  }
+  return text;
+}
+
+function without(environment: Environment, unwanted: (name: string) => boolean): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !unwanted(name)));
+}
+
+/** `DATABRICKS_HOST=` in a shell or a compose file means that it is not set. */
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
+}

@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const startScript = fileURLToPath(new URL("start.sh", import.meta.url));
+
+export type ProcessName = "api" | "databricks-gateway" | "local-workspace";
+
+/** The product as a person starts it, on free ports and in folders of its own. For the end-to-end tests. */
+export interface RunningProduct {
+  readonly origin: string;
+  readonly gatewayPort: number;
+  readonly folder: string;
+  /** Everything that the start script and the processes wrote so far. */
+  output(): string;
+  /** The pid of one of the processes; it throws when there is none. */
+  pidOf(this: void, name: ProcessName): number;
+  signal(signal: NodeJS.Signals): void;
+  /** The start script's exit code. */
+  readonly ended: Promise<number | null>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface ProductOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Return at once and do not wait until the front door answers: for a start that has to fail. */
+  readonly expectFailure?: boolean;
+}
+
+export async function startProduct(options: ProductOptions = {}): Promise<RunningProduct> {
+  const folder = mkdtempSync(join(tmpdir(), "front-door-"));
+  const [port, gatewayPort, localWorkspacePort] = await freePorts(3);
+  const chunks: string[] = [];
+  const child = spawn("bash", [startScript], {
+    env: {
+      ...withoutDatabricks(process.env),
+      PORT: String(port),
+      GATEWAY_PORT: String(gatewayPort),
+      LOCAL_WORKSPACE_PORT: String(localWorkspacePort),
+      LOCAL_WORKSPACE_DIR: join(folder, "workspace"),
+      SETTINGS_FILE: join(folder, "settings.env"),
+      ...options.env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => chunks.push(text));
+  }
+  const ended = once(child, "close").then(([code]: unknown[]) => code as number | null);
+  const product: RunningProduct = {
+    origin: `http://127.0.0.1:${port}`,
+    gatewayPort: Number(gatewayPort),
+    folder,
+    output: () => chunks.join(""),
+    pidOf: (name) => findChild(child, name),
+    signal: (signal) => child.kill(signal),
+    ended,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  if (!options.expectFailure) await untilServing(product, child);
+  return product;
+}
+
+async function untilServing(product: RunningProduct, child: ChildProcess): Promise<void> {
+  while (child.exitCode === null) {
+    const response = await fetch(`${product.origin}/health`).catch(() => undefined);
+    if (response?.ok) return;
+    await sleep(25);
+  }
+  throw new Error(`the product did not start:\n${product.output()}`);
+}
+
+/** start.sh becomes the supervisor (exec), so the processes are its direct children. */
+function findChild(supervisor: ChildProcess, name: ProcessName): number {
+  const pids = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
+  for (const pid of pids) {
+    try {
+      const parent = /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      if (parent === String(supervisor.pid) && command.includes(`/${name}/src/server.ts`)) return Number(pid);
+    } catch {
+      // It ended while it was looked at.
+    }
+  }
+  throw new Error(`no process of ${name} runs`);
+}
+
+function withoutDatabricks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("DATABRICKS_")));
+}
+
+/** All are held open until all are known, so that no two are the same. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, "127.0.0.1");
+      await once(server, "listening");
+      return server;
+    }),
+  );
+  return Promise.all(
+    servers.map(async (server) => {
+      const address = server.address();
+      if (address === null || typeof address === "string") throw new Error("a TCP server has a numeric port");
+      server.close();
+      await once(server, "close");
+      return address.port;
+    }),
+  );
+}
