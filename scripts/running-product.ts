@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const startScript = fileURLToPath(new URL("start.sh", import.meta.url));
 
-export type ProcessName = "api" | "databricks-gateway" | "local-workspace";
+type ProcessName = "api" | "databricks-gateway" | "local-workspace";
 
 /** The product as a person starts it, on free ports and in folders of its own. For the end-to-end tests. */
 export interface RunningProduct {

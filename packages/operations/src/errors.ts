@@ -42,6 +42,7 @@ export const errorTable = {
   TABLE_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The table does not exist." },
   VOLUME_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The volume does not exist." },
   METHOD_NOT_ALLOWED: { status: 405, retryable: false, meaning: "The path does not take this method." },
+  REQUEST_TIMEOUT: { status: 408, retryable: true, meaning: "The body stopped arriving." },
   ALREADY_EXISTS: { status: 409, retryable: false, meaning: "Something of this name is there already." },
   RESOURCE_ALREADY_EXISTS: {
     status: 409,
@@ -75,12 +76,18 @@ export const errorTable = {
     meaning: "A condition of the request's headers is not met.",
   },
   PAYLOAD_TOO_LARGE: { status: 413, retryable: false, meaning: "The body is larger than the route takes." },
+  URI_TOO_LONG: { status: 414, retryable: false, meaning: "The URL is longer than any route needs." },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     retryable: false,
     meaning: "The route does not take this content type.",
   },
   RANGE_NOT_SATISFIABLE: { status: 416, retryable: false, meaning: "The file has no bytes in this range." },
+  REQUEST_HEADERS_TOO_LARGE: {
+    status: 431,
+    retryable: false,
+    meaning: "The headers are larger than any route needs.",
+  },
   RESOURCE_EXHAUSTED: {
     status: 429,
     retryable: true,

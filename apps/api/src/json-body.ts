@@ -1,0 +1,73 @@
+import type { Readable } from "node:stream";
+import { OperationError, toInvalidParameterError } from "@front-door/operations";
+import type { Request, Response } from "express";
+import type * as z from "zod";
+import { askForBody } from "./expect-continue.ts";
+import type { Limits } from "./limits.ts";
+
+export interface JsonBodyReader {
+  /** The body, checked. Throws an {@link OperationError}: 400, 408, 413 or 415. */
+  <Schema extends z.ZodType>(req: Request, res: Response, schema: Schema): Promise<z.output<Schema>>;
+}
+
+/** In place of `express.json()`, which reads a body that is too large to its end before it refuses it. */
+export function createJsonBodyReader({ jsonBodyBytesMax, jsonBodyTimeoutMs }: Limits): JsonBodyReader {
+  return async (req, res, schema) => {
+    checkType(req);
+    if (Number(req.headers["content-length"] ?? 0) > jsonBodyBytesMax) throw tooLarge(jsonBodyBytesMax);
+    askForBody(req, res);
+    const bytes = await readWithin(req, jsonBodyBytesMax, jsonBodyTimeoutMs);
+    const body = schema.safeParse(parseJson(bytes));
+    if (!body.success) throw toInvalidParameterError(body.error);
+    return body.data;
+  };
+}
+
+function checkType({ headers }: Request): void {
+  const [type = "", ...parameters] = (headers["content-type"] ?? "")
+    .split(";")
+    .map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((each) => each.startsWith("charset="))?.slice("charset=".length);
+  if (type !== "application/json" || (charset !== undefined && !/^"?utf-?8"?$/.test(charset))) {
+    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "The body must be JSON in UTF-8: application/json.");
+  }
+  if ((headers["content-encoding"] ?? "identity") !== "identity") {
+    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "The body must not be compressed.");
+  }
+}
+
+/** Stops reading, and leaves the stream as it is, once there are too many bytes or too little speed. */
+function readWithin(req: Readable, bytesMax: number, timeoutMs: number): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const onData = (chunk: Buffer) => {
+    length += chunk.length;
+    chunks.push(chunk);
+    if (length > bytesMax) reject(tooLarge(bytesMax));
+  };
+  const onEnd = () => resolve(Buffer.concat(chunks));
+  const onClose = () => reject(new OperationError("CANCELLED", "The caller hung up before the end."));
+  const onTimeout = () =>
+    reject(new OperationError("REQUEST_TIMEOUT", `The body took longer than ${timeoutMs / 1000} seconds.`));
+  const timer = setTimeout(onTimeout, timeoutMs);
+  req.on("data", onData).once("end", onEnd).once("close", onClose).once("error", onClose);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    req.pause();
+    req.off("data", onData).off("end", onEnd).off("close", onClose);
+  });
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    // The parser's own message quotes the body.
+    throw new OperationError("MALFORMED_REQUEST", "The body is not valid JSON.");
+  }
+}
+
+function tooLarge(bytesMax: number): OperationError {
+  return new OperationError("PAYLOAD_TOO_LARGE", `The body is larger than ${bytesMax} bytes.`);
+}

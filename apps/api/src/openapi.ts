@@ -1,0 +1,186 @@
+import {
+  type ErrorCode,
+  errorEnvelope,
+  errorTable,
+  operations,
+  requestIdPattern,
+} from "@front-door/operations";
+import * as z from "zod";
+import {
+  createDocument,
+  type ZodOpenApiObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiResponsesObject,
+} from "zod-openapi";
+import { type ReplyDescription, type Route, tags } from "./route.ts";
+
+type ApiDocument = ReturnType<typeof createDocument>;
+
+/** Any route can end so, whatever its operation. */
+const everyRoute: readonly ErrorCode[] = [
+  "BAD_REQUEST",
+  "HOST_NOT_ALLOWED",
+  "URI_TOO_LONG",
+  "INTERNAL_ERROR",
+];
+const everyInput: readonly ErrorCode[] = ["INVALID_PARAMETER_VALUE"];
+const everyJsonBody: readonly ErrorCode[] = [
+  "MALFORMED_REQUEST",
+  "INVALID_PARAMETER_VALUE",
+  "REQUEST_TIMEOUT",
+  "PAYLOAD_TOO_LARGE",
+  "UNSUPPORTED_MEDIA_TYPE",
+];
+const everyFileBody: readonly ErrorCode[] = ["REQUEST_TIMEOUT", "UNSUPPORTED_MEDIA_TYPE", "NOT_IMPLEMENTED"];
+const everyOperation: readonly ErrorCode[] = [
+  "UNAUTHENTICATED",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "UPSTREAM_UNREACHABLE",
+  "UPSTREAM_ERROR",
+  "UPSTREAM_INVALID_RESPONSE",
+  "TEMPORARILY_UNAVAILABLE",
+  "GATEWAY_UNAVAILABLE",
+  "DEADLINE_EXCEEDED",
+];
+
+const requestId = z.string().meta({
+  description: "The id under which both logs know the request: the caller's own, or a new one.",
+  header: { id: "RequestId" },
+});
+const replyHeaders = { "x-request-id": requestId };
+const retryAfter = z
+  .string()
+  .optional()
+  .meta({ description: "Whole seconds to wait before the next try.", header: { id: "RetryAfter" } });
+
+const requestIdHeader = z.object({
+  "x-request-id": z
+    .string()
+    .regex(requestIdPattern)
+    .optional()
+    .meta({
+      description: "An id of the caller's own for this request; one of another shape is replaced.",
+      param: { id: "RequestId" },
+    }),
+});
+
+/** OpenAPI 3.1 of the table of routes. */
+export function createApiDocument(routes: readonly Route[]): ApiDocument {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method] = operationObject(route);
+  const document: ZodOpenApiObject = {
+    openapi: "3.1.0",
+    info: {
+      title: "Databricks Front Door",
+      version: "0.1.0",
+      description:
+        "Catalogs, volumes and files of a Databricks workspace over plain HTTP. A request runs as the Databricks token it brings, or as this installation's own identity when it brings none.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/", description: "This front door." }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: { Error: errorEnvelope },
+      securitySchemes: {
+        databricksToken: {
+          type: "http",
+          scheme: "bearer",
+          description: "A Databricks token to run as, in place of this installation's own identity.",
+        },
+      },
+    },
+  };
+  return createDocument(document);
+}
+
+function operationObject(route: Route): ZodOpenApiOperationObject {
+  const { operationId, summary, description, tag, jsonBody, fileBody, query } = route;
+  const headers = route.headers ? requestIdHeader.extend(route.headers.shape) : requestIdHeader;
+  return {
+    operationId,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    tags: [tag],
+    ...(route.runsAsCaller ? { security: [{}, { databricksToken: [] }] } : { security: [] }),
+    requestParams: { header: headers, ...(query ? { query: withExamples(query, route) } : {}) },
+    ...(jsonBody
+      ? {
+          requestBody: {
+            description: jsonBody.description,
+            required: true,
+            content: { "application/json": { schema: jsonBody.schema, example: jsonBody.example } },
+          },
+        }
+      : {}),
+    ...(fileBody === undefined
+      ? {}
+      : { requestBody: { description: fileBody, required: true, content: { "*/*": { schema: {} } } } }),
+    responses: responses(route),
+  };
+}
+
+function withExamples({ shape }: z.ZodObject, { operation }: Route): z.ZodObject {
+  const example: Record<string, unknown> = operation ? { ...operations[operation].examples[0]?.params } : {};
+  const parameters = Object.entries(shape).map(([name, type]) => {
+    const parameter = z.clone(type as z.ZodType);
+    return [
+      name,
+      name in example ? parameter.meta({ param: { example: example[name] } }) : parameter,
+    ] as const;
+  });
+  return z.object(Object.fromEntries(parameters));
+}
+
+function responses(route: Route): ZodOpenApiResponsesObject {
+  const successes = Object.entries(route.replies).map(([status, reply]) => [status, success(reply)] as const);
+  const byStatus = Map.groupBy(errorsOf(route), (code) => String(errorTable[code].status));
+  const failures = [...byStatus].map(([status, codes]) => [status, failure(status, codes)] as const);
+  return Object.fromEntries([...successes, ...failures]) as ZodOpenApiResponsesObject;
+}
+
+function errorsOf(route: Route): ErrorCode[] {
+  const codes = [
+    ...everyRoute,
+    ...(route.query ? everyInput : []),
+    ...(route.jsonBody ? everyJsonBody : []),
+    ...(route.fileBody === undefined ? [] : everyFileBody),
+    ...(route.runsAsCaller && route.operation === undefined ? (["UNAUTHENTICATED"] as const) : []),
+    ...(route.operation === undefined ? [] : everyOperation),
+    ...route.errors,
+  ];
+  return [...new Set(codes)].toSorted((a, b) => errorTable[a].status - errorTable[b].status);
+}
+
+function success({ description, json, bytes, headers, example }: ReplyDescription) {
+  return {
+    description,
+    headers: headers ? headers.extend(replyHeaders) : z.object(replyHeaders),
+    ...(json
+      ? { content: { "application/json": { schema: json, ...(example === undefined ? {} : { example }) } } }
+      : {}),
+    ...(bytes ? { content: { "application/octet-stream": { schema: {} } } } : {}),
+  };
+}
+
+function failure(status: string, codes: readonly ErrorCode[]) {
+  const [first] = codes;
+  const retryable = codes.some((code) => errorTable[code].retryable);
+  return {
+    description: codes.map((code) => `\`${code}\`: ${errorTable[code].meaning}`).join("\n\n"),
+    headers: z.object(retryable ? { ...replyHeaders, "retry-after": retryAfter } : replyHeaders),
+    content: {
+      "application/json": {
+        schema: errorEnvelope,
+        example: {
+          error: first === undefined ? "" : errorTable[first].meaning,
+          status: Number(status),
+          error_code: first,
+          request_id: "5f0c7d0e-6f0a-4f0e-9a54-0d8f4f5b8a11",
+          retryable: first === undefined ? false : errorTable[first].retryable,
+        },
+      },
+    },
+  };
+}

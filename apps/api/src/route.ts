@@ -1,0 +1,80 @@
+import type { GatewayClient, RequestAuth } from "@front-door/gateway-client";
+import type { ErrorCode, OperationName } from "@front-door/operations";
+import type { Request, Response } from "express";
+import type * as z from "zod";
+import type { JsonBodyReader } from "./json-body.ts";
+import type { Limits } from "./limits.ts";
+import type { SettingsFile } from "./settings-file.ts";
+
+type Method = "get" | "head" | "post" | "put" | "delete";
+
+export const tags = {
+  Identity: "Who operations run as.",
+  "Unity Catalog": "Catalogs, schemas, tables and volumes.",
+  Files: "Directories and files in volumes.",
+  SQL: "SQL warehouses.",
+  Settings: "What this front door remembers.",
+  Service: "The front door itself.",
+} as const;
+
+/** One success reply as the API document has it. */
+export interface ReplyDescription {
+  readonly description: string;
+  /** The JSON body; without it there is none, or bytes. */
+  readonly json?: z.ZodType;
+  readonly bytes?: boolean;
+  readonly headers?: z.ZodObject;
+  readonly example?: unknown;
+}
+
+/** A public route, once: Express and the API document are both made of it. */
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: keyof typeof tags;
+  readonly summary: string;
+  readonly description?: string;
+  /** The operation it runs; none for what the front door answers by itself. */
+  readonly operation?: OperationName;
+  readonly query?: z.ZodObject;
+  /** Request headers that the route reads, by their lower-case names. */
+  readonly headers?: z.ZodObject;
+  readonly jsonBody?: { readonly schema: z.ZodType; readonly description: string; readonly example: unknown };
+  /** The body is a file of any type; the text says what happens to it. */
+  readonly fileBody?: string;
+  readonly replies: Readonly<Record<number, ReplyDescription>>;
+  /** Beside those that every route can end with. */
+  readonly errors: readonly ErrorCode[];
+  /** False for probes and documents: such a route ignores credentials. */
+  readonly runsAsCaller: boolean;
+  readonly handle: (exchange: Exchange, services: Services) => Promise<void>;
+}
+
+/** One request of a route, after everything but its body has been checked. */
+export interface Exchange {
+  readonly req: Request;
+  readonly res: Response;
+  /** What the route's query schema made of the query. */
+  readonly query: Record<string, unknown>;
+  readonly requestId: string;
+  readonly auth: RequestAuth | undefined;
+  /** Aborted when the caller hangs up before the reply is through. */
+  readonly signal: AbortSignal;
+}
+
+export interface Services {
+  readonly gateway: GatewayClient;
+  readonly settingsFile: SettingsFile;
+  readonly readJsonBody: JsonBodyReader;
+  readonly openApiDocument: Buffer;
+  readonly limits: Limits;
+}
+
+export function sendJson(res: Response, status: number, body: Buffer | object): void {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+  res.status(status);
+  res.setHeader("Content-Type", "application/json; charset=utf-8");
+  res.setHeader("Content-Length", bytes.length);
+  res.end(bytes);
+}

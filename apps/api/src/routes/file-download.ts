@@ -1,0 +1,129 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { basename } from "node:path/posix";
+import { pipeline } from "node:stream/promises";
+import type { Download } from "@front-door/gateway-client";
+import { operations } from "@front-door/operations";
+import type { Request, Response } from "express";
+import * as z from "zod";
+import { readHeaders } from "../request-headers.ts";
+import type { Exchange, Route } from "../route.ts";
+import { operationRoute } from "./operation-routes.ts";
+
+const { path: filePath, ...conditions } = operations.read_file.params.shape;
+const pathInQuery = z.strictObject({ path: filePath });
+
+/** The operation's parameters that are request headers here: `if_none_match` is `if-none-match`. */
+const conditionHeaders = z.object(
+  Object.fromEntries(Object.entries(conditions).map(([name, type]) => [name.replaceAll("_", "-"), type])),
+);
+
+const fileHeaders = {
+  "content-length": z.string().describe("Bytes of the body."),
+  "accept-ranges": z.string().optional().describe("`bytes`: ranges are served."),
+  "last-modified": z.string().optional().describe("When the file was last written."),
+  etag: z.string().optional().describe("Changes when the file does."),
+  "content-disposition": z.string().describe("`attachment`, with the file's name."),
+};
+const wholeHeaders = z.object(fileHeaders);
+const rangeHeaders = z.object({
+  ...fileHeaders,
+  "content-range": z.string().describe("Which bytes of how many."),
+});
+
+// Everything else in the gateway's reply concerns the hop alone.
+const passedOn = [
+  "content-length",
+  "content-range",
+  "accept-ranges",
+  "last-modified",
+  "etag",
+  "content-type",
+];
+
+export function downloadFile(path: string): Route {
+  return {
+    ...operationRoute("get", path, "read_file", "Files"),
+    query: pathInQuery,
+    headers: conditionHeaders,
+    replies: {
+      200: { description: "The whole file.", bytes: true, headers: wholeHeaders },
+      206: { description: "One range of the file.", bytes: true, headers: rangeHeaders },
+      304: { description: "The file is still the one that the caller has." },
+    },
+    async handle(exchange, { gateway, limits }) {
+      const { req, res, query, requestId, auth, signal } = exchange;
+      // Both schemas are parts of the operation's own.
+      const params = { ...(query as z.output<typeof pathInQuery>), ...conditionsOf(req) };
+      const download = await gateway.download("read_file", params, { requestId, auth, signal });
+      res.status(download.status);
+      passOnHeaders(res, download.headers);
+      if (download.status < 400) describeFile(res, params.path);
+      await passOnBody(exchange, download, limits.fileIdleTimeoutMs);
+    },
+  };
+}
+
+export function headFile(path: string): Route {
+  return {
+    ...operationRoute("head", path, "file_metadata", "Files"),
+    query: operations.file_metadata.params,
+    headers: conditionHeaders.pick({ "if-none-match": true, "if-modified-since": true }),
+    replies: {
+      200: { description: "Size and time of the file as headers.", headers: wholeHeaders },
+      304: { description: "The file is still the one that the caller has." },
+    },
+    async handle({ req, res, query, requestId, auth, signal }, { gateway }) {
+      const params = query as z.output<typeof pathInQuery>;
+      const info = await gateway.call("file_metadata", params, { requestId, auth, signal });
+      res.status(200);
+      res.setHeader("Content-Length", info.file_size);
+      res.setHeader("Content-Type", "application/octet-stream");
+      res.setHeader("Accept-Ranges", "bytes");
+      if (info.last_modified !== undefined) res.setHeader("Last-Modified", info.last_modified);
+      if (info.etag !== undefined) res.setHeader("ETag", info.etag);
+      if (req.fresh) res.status(304);
+      describeFile(res, params.path);
+      res.end();
+    },
+  };
+}
+
+function conditionsOf(req: Request): Record<string, string> {
+  const given = readHeaders(req.headers, conditionHeaders);
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name.replaceAll("-", "_"), String(value)]),
+  );
+}
+
+function passOnHeaders(res: Response, headers: IncomingHttpHeaders): void {
+  for (const name of passedOn) {
+    const value = headers[name];
+    if (value !== undefined) res.setHeader(name, value);
+  }
+}
+
+/** A file is data, whatever it holds: a browser saves it and does not run it in this origin. */
+function describeFile(res: Response, path: string): void {
+  const type = res.getHeader("Content-Type");
+  // Express quotes and encodes the name after RFC 6266 and 8187, and sets a type by its ending, which is not known here.
+  res.attachment(basename(path));
+  res.setHeader("Content-Type", type ?? "application/octet-stream");
+  if (res.statusCode === 304) res.removeHeader("Content-Type");
+  res.setHeader("Cache-Control", "private, no-cache");
+}
+
+/** Streams with back-pressure. A break on either side breaks the other: a cut file never looks whole. */
+async function passOnBody(
+  { res, signal }: Exchange,
+  { body }: Download,
+  idleTimeoutMs: number,
+): Promise<void> {
+  res.setTimeout(idleTimeoutMs, () => res.destroy());
+  try {
+    await pipeline(body, res);
+  } catch (error) {
+    // The caller is gone, or its connection was cut here: there is no reply that the error could be.
+    if (!signal.aborted && !res.destroyed) throw error;
+    res.destroy();
+  }
+}

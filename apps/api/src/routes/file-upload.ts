@@ -1,0 +1,93 @@
+import { OperationError, operations } from "@front-door/operations";
+import type { Request, Response } from "express";
+import type * as z from "zod";
+import { askForBody } from "../expect-continue.ts";
+import { fileBody } from "../file-body.ts";
+import { type Route, sendJson } from "../route.ts";
+import { operationRoute } from "./operation-routes.ts";
+
+const { params } = operations.write_file;
+const storedFile = operations.write_file.result.omit({ created: true }).meta({ id: "StoredFile" });
+const example = { path: "/Volumes/main/default/files/report.csv", file_size: 52_428_800 };
+
+export function uploadFile(path: string): Route {
+  return {
+    ...operationRoute("put", path, "write_file", "Files"),
+    query: params,
+    fileBody: "The file, of any type and without an encoding of its own; the type is not stored.",
+    replies: {
+      201: { description: "There was no file of this name before.", json: storedFile, example },
+      200: { description: "A file was replaced.", json: storedFile, example },
+    },
+    async handle({ req, res, query, requestId, auth, signal }, { gateway, limits }) {
+      refusePartialWrites(req);
+      askForBody(req, res);
+      const stream = fileBody(req, (count) => {
+        res.locals.bytesIn = (res.locals.bytesIn ?? 0) + count;
+      });
+      const stopWatching = cutWhenIdle(req, res, limits.fileIdleTimeoutMs, (error) => stream.destroy(error));
+      try {
+        const reply = await gateway.upload(
+          "write_file",
+          query as z.output<typeof params>,
+          { stream, length: announcedLength(req) },
+          { requestId, auth, signal },
+        );
+        const { created, ...stored } = reply;
+        sendJson(res, created ? 201 : 200, stored);
+      } finally {
+        stopWatching();
+        stream.destroy();
+      }
+    },
+  };
+}
+
+const preconditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"];
+
+/** A caller that asks for less than a plain overwrite must not get one. */
+function refusePartialWrites({ headers }: Request): void {
+  if (headers["content-range"] !== undefined) {
+    throw new OperationError("BAD_REQUEST", "Content-Range: a file is written whole.");
+  }
+  if ((headers["content-encoding"] ?? "identity") !== "identity") {
+    throw new OperationError(
+      "UNSUPPORTED_MEDIA_TYPE",
+      "Content-Encoding: send the bytes as they shall be stored.",
+    );
+  }
+  const condition = preconditions.find((name) => headers[name] !== undefined);
+  if (condition !== undefined) {
+    throw new OperationError(
+      "NOT_IMPLEMENTED",
+      `${condition}: writes have no conditions but overwrite=false.`,
+    );
+  }
+}
+
+function announcedLength({ headers }: Request): number | undefined {
+  if (headers["transfer-encoding"] !== undefined) return undefined;
+  return Number(headers["content-length"] ?? 0);
+}
+
+/** Gives up on a body that pauses too long; once it is all here, the wait is the gateway's and bounded there. */
+function cutWhenIdle(
+  req: Request,
+  res: Response,
+  idleTimeoutMs: number,
+  cut: (error: Error) => void,
+): () => void {
+  const stop = () => void req.setTimeout(0);
+  // Without a listener of its own Node destroys the connection when this timer ends.
+  req.setTimeout(idleTimeoutMs, () => {
+    if (req.complete || res.writableEnded) return;
+    if (req.isPaused()) {
+      // Nothing is read because the gateway takes nothing, so it is the gateway's pause, and bounded there.
+      req.setTimeout(idleTimeoutMs);
+      return;
+    }
+    cut(new OperationError("REQUEST_TIMEOUT", `No byte arrived for ${idleTimeoutMs / 1000} seconds.`));
+  });
+  req.once("end", stop);
+  return stop;
+}

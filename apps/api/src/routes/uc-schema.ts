@@ -1,0 +1,74 @@
+import { formatCatalogSchema, OperationError, parseCatalogSchema } from "@front-door/operations";
+import * as z from "zod";
+import { type Route, sendJson } from "../route.ts";
+import { UnwritableSettingError } from "../settings-file.ts";
+
+const settingName = "AGENT_BUILDER_UC_SCHEMA";
+
+const ucSchema = z
+  .strictObject({
+    schema: z
+      .string()
+      .max(1024, "must be at most 1024 characters")
+      .nullable()
+      .describe("`catalog.schema`, either part in backticks where it needs them; null: none is chosen."),
+  })
+  .meta({ id: "UcSchema" });
+
+const common = { tag: "Settings", runsAsCaller: true } as const;
+const example = { schema: "main.default" };
+
+export function getUcSchema(path: string): Route {
+  return {
+    ...common,
+    method: "get",
+    path,
+    operationId: "get_uc_schema",
+    summary: "The Unity Catalog schema that this installation works in.",
+    errors: ["RESOURCE_CONFLICT"],
+    replies: { 200: { description: "The schema, or null.", json: ucSchema, example } },
+    async handle({ res }, { settingsFile }) {
+      const text = await settingsFile.read(settingName);
+      sendJson(res, 200, { schema: text ? stored(text) : null });
+    },
+  };
+}
+
+export function putUcSchema(path: string): Route {
+  return {
+    ...common,
+    method: "put",
+    path,
+    operationId: "put_uc_schema",
+    summary: "Chooses the Unity Catalog schema that this installation works in, or none.",
+    description: `Written into the front door's settings file as \`${settingName}\`; everything else in the file stays as it is.`,
+    errors: [],
+    jsonBody: { schema: ucSchema, description: "The schema, or null for none.", example },
+    replies: { 200: { description: "The schema as it is stored.", json: ucSchema, example } },
+    async handle({ req, res }, { settingsFile, readJsonBody }) {
+      const body = await readJsonBody(req, res, ucSchema);
+      const schema = body.schema === null ? null : formatCatalogSchema(parseCatalogSchema(body.schema));
+      await settingsFile.write(settingName, schema ?? undefined).catch((error: unknown) => {
+        if (!(error instanceof UnwritableSettingError)) throw error;
+        throw new OperationError(
+          "RESOURCE_CONFLICT",
+          "The settings file cannot hold this value beside what is in it.",
+          { cause: error },
+        );
+      });
+      sendJson(res, 200, { schema });
+    },
+  };
+}
+
+function stored(text: string): string {
+  try {
+    return formatCatalogSchema(parseCatalogSchema(text));
+  } catch (cause) {
+    throw new OperationError(
+      "RESOURCE_CONFLICT",
+      `${settingName} in the settings file is not "catalog.schema". Choose one to replace it.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { createGatewayClient, type GatewayClient } from "@front-door/gateway-client";
+import { type Logger, pino } from "pino";
+import { createApp } from "./app.ts";
+import { type Config, ConfigError, dropDatabricksSettings, loadConfig } from "./config.ts";
+import { createHttpServer } from "./http-server.ts";
+import { shutdownTimeoutMs } from "./limits.ts";
+
+const exitCodes = { gatewayMissing: 1, portTaken: 1, badSetting: 2 } as const;
+
+const dropped = dropDatabricksSettings();
+const config = configOrExit();
+const logger = pino({ level: config.logLevel, base: { service: "api" } });
+if (dropped.length > 0) {
+  logger.warn(
+    { dropped },
+    "Databricks credentials do not belong in this process and were dropped, but they stay readable in /proc while it runs: start it without them, as scripts/start.sh does, and give them to the gateway alone",
+  );
+}
+
+const gateway = createGatewayClient({ origin: config.gatewayOrigin, secret: config.gatewaySecret });
+const server = createHttpServer(createApp({ config, gateway, logger }), logger);
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(signal));
+await gatewayOrExit(gateway, config, logger);
+listen();
+
+function configOrExit(): Config {
+  try {
+    return loadConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`front door: ${error.message}\n`);
+    return process.exit(exitCodes.badSetting);
+  }
+}
+
+async function gatewayOrExit(
+  client: GatewayClient,
+  { gatewayOrigin, readyTimeoutMs }: Config,
+  log: Logger,
+): Promise<void> {
+  const giveUpAt = performance.now() + readyTimeoutMs;
+  for (;;) {
+    try {
+      return await client.health();
+    } catch {
+      if (performance.now() >= giveUpAt) {
+        log.fatal(
+          `no gateway answers at ${gatewayOrigin} after ${readyTimeoutMs} ms: start it, or set GATEWAY_PORT or READY_TIMEOUT_MS`,
+        );
+        process.exit(exitCodes.gatewayMissing);
+      }
+      await delay(100);
+    }
+  }
+}
+
+function listen(): void {
+  server.once("error", (error) => {
+    logger.fatal(`cannot listen on ${config.host}:${config.port}: ${error.message}`);
+    process.exit(exitCodes.portTaken);
+  });
+  server.listen(config.port, config.host, () => {
+    const { address, port } = server.address() as AddressInfo;
+    logger.info({ address, port }, "front door is listening");
+  });
+}
+
+/** Takes no new connection, lets running requests finish within the bound, and ends with 0. */
+async function shutDown(signal: string): Promise<void> {
+  logger.info({ signal }, "front door is shutting down");
+  await Promise.race([closed(server), delay(shutdownTimeoutMs)]);
+  server.closeAllConnections();
+  await gateway.close();
+  process.exit(0);
+}
+
+function closed(listening: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  listening.close(() => resolve());
+  // A connection that was busy at `close` stays open for its next request.
+  setInterval(() => listening.closeIdleConnections(), 50).unref();
+  return promise;
+}

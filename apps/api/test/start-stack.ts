@@ -1,0 +1,179 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import type { Server } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildGateway, parseConfig } from "@front-door/databricks-gateway";
+import { createGatewayClient } from "@front-door/gateway-client";
+import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
+import { errorEnvelope, errorTable, isErrorCode } from "@front-door/operations";
+import { type Logger, pino } from "pino";
+import { type Dispatcher, Pool } from "undici";
+import { createApp } from "../src/app.ts";
+import { createHttpServer } from "../src/http-server.ts";
+import { defaultLimits, type Limits } from "../src/limits.ts";
+
+export const gatewaySecret = "a-secret-for-tests-0123456789";
+export const volume = "/Volumes/main/default/files";
+
+/** Tokens of the local workspace's users: Alice may do everything, Bob may read `main`. */
+export const tokens = { alice: tokenOf("alice@example.com"), bob: tokenOf("bob@example.com") };
+
+function tokenOf(userName: string): string {
+  const user = defaultSeed.users.find((each) => each.userName === userName);
+  if (!user) throw new Error(`the local workspace has no ${userName}`);
+  return user.token;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Dispatcher.ResponseData["headers"];
+  readonly bytes: Buffer;
+  readonly text: string;
+  // A test says what it expects of a reply, whatever it is.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly json: any;
+}
+
+export interface CallInit {
+  readonly headers?: Record<string, string | string[]>;
+  readonly body?: string | Buffer | AsyncIterable<Buffer>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+}
+
+export interface Stack {
+  readonly url: string;
+  readonly port: number;
+  readonly gatewayPort: number;
+  readonly server: Server;
+  readonly workspace: LocalWorkspace;
+  readonly settingsFile: string;
+  /** Every line that the process logged, parsed. */
+  readonly log: { readonly api: LogLine[]; readonly gateway: LogLine[] };
+  call(method: string, path: string, init?: CallInit): Promise<Answer>;
+  /** As if its process were killed: what is under way breaks off. */
+  stopGateway(): Promise<void>;
+  /** On the port it had before. */
+  startGateway(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type LogLine = Record<string, unknown>;
+
+/** The front door, the real gateway and the local workspace, each on a free port, talking over sockets. */
+export async function startStack(limits: Partial<Limits> = {}): Promise<Stack> {
+  const dir = await mkdtemp(join(tmpdir(), "front-door-"));
+  const workspace = await startLocalWorkspace({ dir: join(dir, "workspace") });
+  const log = { api: [] as LogLine[], gateway: [] as LogLine[] };
+  const gatewayPort = await freePort();
+  const startGateway = () => listenGateway(gatewayPort, workspace.url, collect(log.gateway));
+  let gateway = await startGateway();
+
+  const client = createGatewayClient({ origin: `http://127.0.0.1:${gatewayPort}`, secret: gatewaySecret });
+  const settingsFile = join(dir, ".env.local");
+  const logger = collect(log.api);
+  const app = createApp({
+    config: { allowedHosts: ["127.0.0.1", "localhost"], settingsFile },
+    gateway: client,
+    logger,
+    limits: { ...defaultLimits, ...limits },
+  });
+  const server = createHttpServer(app, logger);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 64 });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    gatewayPort,
+    server,
+    workspace,
+    settingsFile,
+    log,
+    call: (method, path, init) => call(pool, method, path, init),
+    async stopGateway() {
+      gateway.server.closeAllConnections();
+      await gateway.close();
+    },
+    async startGateway() {
+      gateway = await startGateway();
+    },
+    async close() {
+      await pool.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await client.close();
+      await gateway.close();
+      await workspace.close();
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+async function listenGateway(port: number, workspaceUrl: string, logger: Logger) {
+  const [principal] = defaultSeed.servicePrincipals;
+  const config = parseConfig({
+    GATEWAY_PORT: String(port),
+    GATEWAY_SECRET: gatewaySecret,
+    DATABRICKS_HOST: workspaceUrl,
+    DATABRICKS_CLIENT_ID: principal?.applicationId,
+    DATABRICKS_CLIENT_SECRET: principal?.clientSecret,
+    LOCAL_WORKSPACE: "true",
+  });
+  const gateway = buildGateway({ config, logger });
+  await gateway.listen({ host: "127.0.0.1", port });
+  return gateway;
+}
+
+async function call(pool: Pool, method: string, path: string, init: CallInit = {}): Promise<Answer> {
+  const reply = await pool.request({
+    method,
+    path,
+    headers: { ...(init.json === undefined ? {} : { "content-type": "application/json" }), ...init.headers },
+    // undici takes an async iterable, which its types leave out.
+    body: (init.json === undefined ? init.body : JSON.stringify(init.json)) as string,
+  });
+  const bytes = Buffer.from(await reply.body.bytes());
+  const text = bytes.toString();
+  if (reply.statusCode >= 400 && method !== "HEAD") checkEnvelope(reply, text);
+  const isJson = String(reply.headers["content-type"]).startsWith("application/json") && text !== "";
+  return {
+    status: reply.statusCode,
+    headers: reply.headers,
+    bytes,
+    text,
+    json: isJson ? JSON.parse(text) : undefined,
+  };
+}
+
+/** Every failure of every test is the one envelope, with the status that the table gives its code. */
+function checkEnvelope({ statusCode, headers }: Dispatcher.ResponseData, text: string): void {
+  const envelope = errorEnvelope.parse(JSON.parse(text));
+  const known = isErrorCode(envelope.error_code) ? errorTable[envelope.error_code] : undefined;
+  const { status, retryable, request_id: requestId } = envelope;
+  const expected = { status: known?.status ?? statusCode, retryable: known?.retryable ?? retryable };
+  if (status !== statusCode || status !== expected.status || retryable !== expected.retryable) {
+    throw new Error(`${statusCode} with ${text}, expected ${JSON.stringify(expected)}`);
+  }
+  if (requestId !== headers["x-request-id"])
+    throw new Error(`request id ${String(headers["x-request-id"])}: ${text}`);
+}
+
+/** `/api/files?path=…` and the like, encoded as a careful client does. */
+export function at(route: string, path: string, more: Record<string, string> = {}): string {
+  const pairs = Object.entries({ path, ...more });
+  return `${route}?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}`;
+}
+
+function collect(lines: LogLine[]): Logger {
+  return pino({ level: "trace" }, { write: (line) => void lines.push(JSON.parse(line) as LogLine) });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

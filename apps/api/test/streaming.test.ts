@@ -1,0 +1,288 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { at, type Stack, startStack, volume } from "./start-stack.ts";
+
+const mebi = 1 << 20;
+const idleMs = 400;
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ fileIdleTimeoutMs: idleMs, unreadBodyLingerMs: 200 });
+});
+afterAll(() => stack.close());
+beforeEach(() => {
+  stack.workspace.clearFaults();
+  stack.workspace.clearRequests();
+});
+
+const url = (path: string, more = {}) => stack.url + at("/api/files", path, more);
+const missing = async (path: string) =>
+  expect((await stack.call("GET", at("/api/files", path))).status).toBe(404);
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
+const nothingOpen = () => eventually(() => expect(stack.workspace.openRequests()).toBe(0));
+
+function begin(path: string, headers: Record<string, string | number>): ClientRequest {
+  return request(url(path), { method: "PUT", headers }).on("error", () => undefined);
+}
+
+async function answerOf(upload: ClientRequest): Promise<{ status: number | undefined; text: string }> {
+  const [reply] = (await once(upload, "response")) as [IncomingMessage];
+  let text = "";
+  for await (const chunk of reply) text += String(chunk);
+  return { status: reply.statusCode, text };
+}
+
+/** Highest growth of memory outside the heap, where the bytes of streams are, while `work` runs. */
+async function memoryPeak(work: () => Promise<unknown>): Promise<number> {
+  const before = process.memoryUsage().arrayBuffers;
+  let peak = 0;
+  const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().arrayBuffers - before)), 10);
+  await work().finally(() => clearInterval(timer));
+  return peak;
+}
+
+describe("an upload", () => {
+  it.each([
+    ["of known length", { "content-length": 100 * mebi }],
+    ["in chunks", { "transfer-encoding": "chunked" }],
+  ])("%s whose caller hangs up leaves no file and no open request", async (_, headers) => {
+    const path = `${volume}/hung-up`;
+    const upload = begin(path, headers);
+    upload.write(Buffer.alloc(mebi));
+    await eventually(() =>
+      expect(stack.workspace.requests().some((each) => each.method === "PUT" && each.bodyBytes > 0)).toBe(
+        true,
+      ),
+    );
+    upload.destroy();
+    await eventually(() =>
+      expect(stack.workspace.requests().find((each) => each.method === "PUT")?.state).toBe("aborted"),
+    );
+    await nothingOpen();
+    await missing(path);
+  });
+
+  it("that pauses too long is answered with 408 and leaves no file", async () => {
+    const path = `${volume}/idle`;
+    const upload = begin(path, { "content-length": 100 });
+    upload.write("some");
+    const { status, text } = await answerOf(upload);
+    expect([status, JSON.parse(text).error_code]).toEqual([408, "REQUEST_TIMEOUT"]);
+    await nothingOpen();
+    await missing(path);
+  });
+
+  it("that trickles longer than the pause allowed is stored", async () => {
+    const path = `${volume}/trickle`;
+    const upload = begin(path, {});
+    for (let i = 0; i < 6; i++) {
+      upload.write("x");
+      await delay(idleMs / 4);
+    }
+    upload.end();
+    expect(await answerOf(upload)).toMatchObject({
+      status: 201,
+      text: expect.stringContaining('"file_size":6'),
+    });
+  });
+
+  it("waits for Databricks without being taken for idle", async () => {
+    stack.workspace.addFault({ method: "PUT", delayMs: idleMs * 2 });
+    const answer = await stack.call("PUT", at("/api/files", `${volume}/slow`), {
+      body: Buffer.alloc(30 * mebi),
+    });
+    expect(answer.status).toBe(201);
+  });
+
+  it("that is refused before its body is read gets its answer, and is not read to its end", async () => {
+    for (const [target, status] of [
+      [`${stack.url}/api/files`, 400],
+      [url(`${volume}/../x`), 400],
+      [`${stack.url}/nothing`, 404],
+      [`${stack.url}/api/me`, 405],
+    ] as const) {
+      const upload = request(target, { method: "PUT", headers: { "content-length": 1 << 30 } }).on(
+        "error",
+        () => undefined,
+      );
+      const sent = pump(upload);
+      expect((await answerOf(upload)).status).toBe(status);
+      await closed(upload);
+      expect(await sent).toBeLessThan(64 * mebi);
+    }
+    expect(stack.workspace.requests()).toEqual([]);
+  });
+
+  it("that Databricks refuses gets the refusal, and is not read to its end", async () => {
+    const upload = request(url("/Volumes/main/default/nowhere/f"), {
+      method: "PUT",
+      headers: { "content-length": 1 << 30 },
+    }).on("error", () => undefined);
+    const sent = pump(upload);
+    const { status, text } = await answerOf(upload);
+    expect([status, JSON.parse(text).status]).toEqual([404, 404]);
+    await closed(upload);
+    expect(await sent).toBeLessThan(256 * mebi);
+    await nothingOpen();
+  });
+
+  it("is asked for with 100 Continue only when it is acceptable", async () => {
+    const headers = { expect: "100-continue", "content-length": 5 };
+    const good = begin(`${volume}/expected`, headers);
+    good.flushHeaders();
+    await once(good, "continue");
+    good.end("hello");
+    expect((await answerOf(good)).status).toBe(201);
+
+    const bad = begin(`${volume}/..`, headers);
+    let continued = false;
+    bad.on("continue", () => (continued = true));
+    bad.flushHeaders();
+    expect((await answerOf(bad)).status).toBe(400);
+    expect(continued).toBe(false);
+  });
+
+  it("that Databricks cuts is a 502 and leaves no file", async () => {
+    const path = `${volume}/cut`;
+    stack.workspace.addFault({ method: "PUT", cutRequestAfterBytes: mebi });
+    const upload = begin(path, { "content-length": 100 * mebi });
+    void pump(upload, 100 * mebi);
+    const { status, text } = await answerOf(upload);
+    expect([status, JSON.parse(text).error_code]).toEqual([502, "UPSTREAM_UNREACHABLE"]);
+    await nothingOpen();
+    await missing(path);
+  });
+
+  it("whose gateway dies is a 503 and leaves no file", async () => {
+    const path = `${volume}/orphan`;
+    const upload = begin(path, { "content-length": 10 * mebi });
+    upload.write(Buffer.alloc(mebi));
+    await eventually(() =>
+      expect(stack.workspace.requests().some((each) => each.method === "PUT")).toBe(true),
+    );
+    const [{ status, text }] = await Promise.all([answerOf(upload), stack.stopGateway()]);
+    await stack.startGateway();
+    expect([status, JSON.parse(text).error_code]).toEqual([503, "GATEWAY_UNAVAILABLE"]);
+    await nothingOpen();
+    await missing(path);
+  });
+});
+
+describe("a large file", () => {
+  const path = `${volume}/large.bin`;
+  const size = 192 * mebi;
+  const block = Buffer.alloc(mebi, "0123456789abcdef");
+
+  let memoryOfUpload = 0;
+  beforeAll(async () => {
+    memoryOfUpload = await memoryPeak(async () => {
+      const upload = begin(path, { "content-length": size });
+      for (let sent = 0; sent < size; sent += block.length) {
+        if (!upload.write(block)) await once(upload, "drain");
+      }
+      upload.end();
+      const { status, text } = await answerOf(upload);
+      if (status !== 201 || !text.includes(String(size))) throw new Error(text);
+    });
+  });
+
+  it("goes up and down whole, with flat memory", async () => {
+    const hash = createHash("sha1");
+    let received = 0;
+    const down = await memoryPeak(async () => {
+      const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
+      for await (const chunk of reply) {
+        received += (chunk as Buffer).length;
+        hash.update(chunk as Buffer);
+      }
+    });
+    const expected = createHash("sha1");
+    for (let i = 0; i < size; i += block.length) expected.update(block);
+    expect(received).toBe(size);
+    expect(hash.digest("hex")).toBe(expected.digest("hex"));
+    expect(memoryOfUpload).toBeLessThan(128 * mebi);
+    expect(down).toBeLessThan(128 * mebi);
+  });
+
+  it("is not read ahead for a slow reader, who may take his time", async () => {
+    const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
+    let received = 0;
+    const peak = await memoryPeak(async () => {
+      for await (const chunk of reply) {
+        received += (chunk as Buffer).length;
+        await delay(received < 5 * mebi ? 10 : 0);
+        if (received > 32 * mebi) break;
+      }
+    });
+    expect(peak).toBeLessThan(128 * mebi);
+    await nothingOpen();
+  });
+
+  it("is given up when its reader hangs up", async () => {
+    const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
+    await once(reply, "readable");
+    expect(stack.workspace.openRequests()).toBe(1);
+    reply.destroy();
+    await nothingOpen();
+    expect(stack.workspace.requests().at(-1)?.state).toBe("aborted");
+  });
+
+  it("is given up when its reader takes nothing any more", async () => {
+    const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
+    reply.on("error", () => undefined);
+    expect(stack.workspace.openRequests()).toBe(1);
+    await nothingOpen();
+    reply.destroy();
+  });
+
+  it("whose gateway dies never ends as if it were whole", async () => {
+    const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
+    await once(reply, "readable");
+    await stack.stopGateway();
+    const reading = (async () => {
+      for await (const _ of reply);
+    })();
+    await expect(reading).rejects.toThrow(/aborted|reset/i);
+    await stack.startGateway();
+    await nothingOpen();
+  });
+
+  it("that breaks off at Databricks breaks off here, and never ends as if it were whole", async () => {
+    stack.workspace.addFault({ method: "GET", cutAfterBytes: 5 * mebi });
+    const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
+    expect(reply.headers["content-length"]).toBe(String(size));
+    const reading = (async () => {
+      for await (const _ of reply);
+    })();
+    await expect(reading).rejects.toThrow(/aborted|reset/i);
+    expect(reply.complete).toBe(false);
+  });
+});
+
+/** Sends zeros until the connection is gone; how many bytes went out. */
+async function pump(upload: ClientRequest, bytes = 1 << 30): Promise<number> {
+  const block = Buffer.alloc(mebi);
+  let sent = 0;
+  while (!upload.closed && sent < bytes) {
+    sent += block.length;
+    if (!upload.write(block)) await drainedOrClosed(upload);
+  }
+  return sent;
+}
+
+/** However it closes: once the answer is here, a write that comes too late is nothing to hear of. */
+function closed(upload: ClientRequest): Promise<void> {
+  return new Promise((resolve) => (upload.closed ? resolve() : void upload.once("close", resolve)));
+}
+
+function drainedOrClosed(upload: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      upload.off("drain", done).off("close", done);
+      resolve();
+    };
+    upload.once("drain", done).once("close", done);
+  });
+}

@@ -1,0 +1,47 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { OperationError } from "@front-door/operations";
+import type { WorkspaceClient } from "../databricks/workspace-client.ts";
+import type { Identity } from "./identity.ts";
+
+/** Whose identity the running operation has. */
+export interface DatabricksAuth {
+  readonly identity: Identity["kind"];
+  readonly client: WorkspaceClient;
+}
+
+/** Shared by everything that one operation starts, so that what outlives the operation finds it empty. */
+interface AuthCell {
+  auth: DatabricksAuth | undefined;
+}
+
+const storage = new AsyncLocalStorage<AuthCell>();
+
+/**
+ * Runs `operation` as `auth`. As set_databricks_auth and clear_databricks_auth of databricks-tools-core do it: set
+ * before, cleared in `finally`. An operation that streams has to await the end of its stream.
+ */
+export async function withDatabricksAuth<T>(auth: DatabricksAuth, operation: () => Promise<T>): Promise<T> {
+  const cell: AuthCell = { auth: undefined };
+  return storage.run(cell, async () => {
+    cell.auth = auth;
+    try {
+      return await operation();
+    } finally {
+      cell.auth = undefined;
+    }
+  });
+}
+
+/** The identity of the running operation; undefined outside one and after its end. */
+export function currentAuth(): DatabricksAuth | undefined {
+  return storage.getStore()?.auth;
+}
+
+/** The client of the running operation's identity. Throws outside an operation: there is no default identity. */
+export function getWorkspaceClient(): WorkspaceClient {
+  const auth = currentAuth();
+  if (auth === undefined) {
+    throw new OperationError("INTERNAL_ERROR", "There is no identity outside an operation.");
+  }
+  return auth.client;
+}

@@ -1,0 +1,53 @@
+import { OperationError, type RunRequest } from "@front-door/operations";
+import type { DatabricksAuth } from "./auth-context.ts";
+import type { Identity, OwnIdentity } from "./identity.ts";
+import type { WorkspaceClients } from "./workspace-clients.ts";
+
+/** Decides whose identity a request runs as; makes no call. */
+export class Authenticator {
+  readonly #origin: string;
+  readonly #own: OwnIdentity | undefined;
+  readonly #clients: WorkspaceClients;
+
+  constructor(origin: string, own: OwnIdentity | undefined, clients: WorkspaceClients) {
+    this.#origin = origin;
+    this.#own = own;
+    this.#clients = clients;
+  }
+
+  /**
+   * The identity of the request's token, and of it alone, or the gateway's own when there is none. Throws
+   * HOST_NOT_ALLOWED for a host other than the configured workspace, UNAUTHENTICATED when there is no identity.
+   */
+  authenticate(auth: RunRequest["auth"]): DatabricksAuth {
+    if (auth?.host !== undefined && originOf(auth.host) !== this.#origin) {
+      throw new OperationError(
+        "HOST_NOT_ALLOWED",
+        "auth.host: the gateway is not configured for this workspace",
+      );
+    }
+    // A token that is there but of no use fails at Databricks; it is never a reason to try another identity.
+    if (auth?.token !== undefined) return this.#as({ kind: "user", credentials: { token: auth.token } });
+    return this.own();
+  }
+
+  own(): DatabricksAuth {
+    if (this.#own === undefined) {
+      throw new OperationError(
+        "UNAUTHENTICATED",
+        "The gateway has no identity of its own: set DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, DATABRICKS_TOKEN or DATABRICKS_CONFIG_PROFILE.",
+      );
+    }
+    return this.#as(this.#own);
+  }
+
+  #as(identity: Identity): DatabricksAuth {
+    return { identity: identity.kind, client: this.#clients.get(identity) };
+  }
+}
+
+function originOf(host: string): string | undefined {
+  const url = URL.parse(host);
+  const bare = url?.username === "" && url.password === "" && url.pathname === "/" && url.search === "";
+  return bare && url.hash === "" ? url.origin : undefined;
+}

@@ -1,0 +1,162 @@
+import { OperationError } from "@front-door/operations";
+import * as z from "zod";
+import { toUpstreamError } from "../databricks/api-error.ts";
+import { readText } from "../databricks/read-text.ts";
+import { type IncomingReply, type Transport, toConnectionError } from "../databricks/transport.ts";
+import type { Redactor } from "../log/redact.ts";
+
+const requestMs = 15_000;
+const bodyBytesMax = 64 * 1024;
+const discoveryPath = "/oidc/.well-known/oauth-authorization-server";
+/** A token is not used in its last seconds, so that it does not run out on the way. */
+const leewayMs = 10_000;
+const refreshAheadMs = 5 * 60_000;
+const pauseAfterFailureMs = 5_000;
+
+const discoveryReply = z.object({ token_endpoint: z.url() });
+const tokenReply = z.object({
+  access_token: z.string().regex(/^[\x21-\x7e]+$/),
+  expires_in: z.coerce.number().positive().max(86_400).default(3600),
+});
+
+interface Token {
+  readonly value: string;
+  readonly expiresAt: number;
+  readonly refreshAt: number;
+}
+
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/**
+ * The OAuth tokens of one service principal, for all requests together. However many ask at once, there is one discovery
+ * and one token request (the SDK made 20 of each for 20 first calls, and sends the secret to whatever endpoint it is
+ * told, sdk-traps 13). A token is renewed in the background in the last fifth of its life, at most 5 minutes before its
+ * end, and serves on meanwhile. A failure is not kept.
+ */
+export class TokenSource {
+  readonly #transport: Transport;
+  readonly #credentials: ClientCredentials;
+  readonly #redact: Redactor;
+  #token: Token | undefined;
+  #endpointPath: string | undefined;
+  #pending: Promise<Token> | undefined;
+  #noRefreshBefore = 0;
+
+  constructor(transport: Transport, credentials: ClientCredentials, redact: Redactor) {
+    this.#transport = transport;
+    this.#credentials = credentials;
+    this.#redact = redact;
+  }
+
+  /** A token that is good for ten seconds at least. Throws an OperationError that has no secret in it. */
+  async token(): Promise<string> {
+    const now = Date.now();
+    const token = this.#token;
+    if (token === undefined || now >= token.expiresAt - leewayMs) return (await this.#renew()).value;
+    if (now >= token.refreshAt && now >= this.#noRefreshBefore) {
+      // The old token serves until the new one is there; if it never comes, the caller after its end gets the error.
+      this.#renew().catch(() => {
+        this.#noRefreshBefore = Date.now() + pauseAfterFailureMs;
+      });
+    }
+    return token.value;
+  }
+
+  #renew(): Promise<Token> {
+    this.#pending ??= this.#request().finally(() => {
+      this.#pending = undefined;
+    });
+    return this.#pending;
+  }
+
+  async #request(): Promise<Token> {
+    // Its own time limit: it serves every caller, so the one that happened to be first must not end it.
+    const signal = AbortSignal.timeout(requestMs);
+    this.#endpointPath ??= await this.#discover(signal);
+    const { clientId, clientSecret } = this.#credentials;
+    const basic = Buffer.from(`${formEncode(clientId)}:${formEncode(clientSecret)}`).toString("base64");
+    const reply = await this.#transport.send({
+      method: "POST",
+      path: this.#endpointPath,
+      headers: {
+        accept: "application/json",
+        authorization: `Basic ${basic}`,
+        "content-type": "application/x-www-form-urlencoded",
+      },
+      body: "grant_type=client_credentials&scope=all-apis",
+      signal,
+    });
+    const { access_token, expires_in } = await this.#read(reply, tokenReply, signal);
+    const now = Date.now();
+    const lifeMs = expires_in * 1000;
+    this.#token = {
+      value: access_token,
+      expiresAt: now + lifeMs,
+      refreshAt: now + lifeMs - Math.min(refreshAheadMs, lifeMs / 5),
+    };
+    return this.#token;
+  }
+
+  async #discover(signal: AbortSignal): Promise<string> {
+    const headers = { accept: "application/json" };
+    const reply = await this.#transport.send({ method: "GET", path: discoveryPath, headers, signal });
+    const { token_endpoint } = await this.#read(reply, discoveryReply, signal);
+    const endpoint = new URL(token_endpoint);
+    if (endpoint.origin !== this.#transport.origin || endpoint.username !== "" || endpoint.password !== "") {
+      throw new OperationError(
+        "UPSTREAM_INVALID_RESPONSE",
+        "The workspace names a token endpoint elsewhere.",
+        {
+          cause: new Error(
+            "the secret was not sent: the token endpoint has another origin than the workspace",
+          ),
+        },
+      );
+    }
+    return `${endpoint.pathname}${endpoint.search}`;
+  }
+
+  async #read<T>(reply: IncomingReply, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
+    const { text } = await readText(reply.body, bodyBytesMax).catch((error: unknown) => {
+      throw toConnectionError(error, signal);
+    });
+    if (reply.status === 400 || reply.status === 401 || reply.status === 403) {
+      throw new OperationError(
+        "UNAUTHENTICATED",
+        "Databricks did not accept the gateway's client id and secret.",
+        { cause: toUpstreamError({ status: reply.status, retryAfter: undefined, text }, this.#redact) },
+      );
+    }
+    if (reply.status >= 400) {
+      const retryAfter = reply.headers["retry-after"];
+      throw toUpstreamError({ status: reply.status, retryAfter, text }, this.#redact);
+    }
+    const parsed = reply.status === 200 ? schema.safeParse(parseJson(text)) : undefined;
+    if (!parsed?.success) {
+      throw new OperationError(
+        "UPSTREAM_INVALID_RESPONSE",
+        "The workspace's login service does not answer.",
+        {
+          cause: new Error(`OAuth reply ${reply.status} is not as described`),
+        },
+      );
+    }
+    return parsed.data;
+  }
+}
+
+/** RFC 6749 §2.3.1: both parts of a client's Basic credentials are form-encoded first. */
+function formEncode(text: string): string {
+  return new URLSearchParams([["", text]]).toString().slice(1);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,169 @@
+import { errorTable } from "@front-door/operations";
+import { describe, expect, test } from "vitest";
+import { createRedactor } from "../log/redact.ts";
+import { toUpstreamError } from "./api-error.ts";
+
+const redact = createRedactor("adb-1.azuredatabricks.net", ["my-own-secret-token"]);
+
+function mapped(status: number, body: unknown, retryAfter?: string) {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const {
+    code,
+    message,
+    status: to,
+    retryable,
+    retryAfterSeconds,
+    details,
+  } = toUpstreamError({ status, retryAfter, text }, redact);
+  return { code, message, status: to, retryable, retryAfterSeconds, details };
+}
+
+describe("the shapes that Databricks' errors have", () => {
+  const requestInfo = { "@type": "type.googleapis.com/google.rpc.RequestInfo", request_id: "1" };
+  test.each<[string, number, unknown, object]>([
+    [
+      "code, message and details",
+      404,
+      {
+        error_code: "SCHEMA_DOES_NOT_EXIST",
+        message: "Schema 'c.s' does not exist.",
+        details: [requestInfo],
+      },
+      {
+        code: "SCHEMA_DOES_NOT_EXIST",
+        status: 404,
+        message: "Schema 'c.s' does not exist.",
+        details: [requestInfo],
+      },
+    ],
+    ["a numeric code", 401, { error_code: 401, message: "x" }, { code: "UNAUTHENTICATED", status: 401 }],
+    [
+      "a numeric code",
+      403,
+      { error_code: 403, message: "Invalid access token." },
+      { code: "PERMISSION_DENIED" },
+    ],
+    ["no code", 404, { message: "gone" }, { code: "NOT_FOUND", status: 404, message: "gone" }],
+    ["no body", 404, "", { code: "NOT_FOUND", message: errorTable.NOT_FOUND.meaning }],
+    ["no body", 409, "", { code: "RESOURCE_CONFLICT", status: 409 }],
+    [
+      "CODE: message",
+      400,
+      "INVALID_STATE: Cluster is down",
+      { code: "INVALID_STATE", message: "Cluster is down" },
+    ],
+    [
+      "HTML with pre",
+      403,
+      "<html><pre>No entry.\n</pre></html>",
+      { code: "PERMISSION_DENIED", message: "No entry." },
+    ],
+    [
+      "HTML with a title",
+      400,
+      "<html><title>Error 400 io.jsonwebtoken</title></html>",
+      { code: "BAD_REQUEST", message: "Error 400 io.jsonwebtoken" },
+    ],
+    ["some text", 400, "<html>internal proxy 10.0.0.1</html>", { message: errorTable.BAD_REQUEST.meaning }],
+    [
+      "SCIM",
+      404,
+      { schemas: ["x"], detail: "User not found", status: "404", scimType: "noTarget" },
+      { code: "NOT_FOUND", message: "noTarget User not found" },
+    ],
+    [
+      "SCIM with null",
+      403,
+      { detail: "null", status: "403" },
+      { message: errorTable.PERMISSION_DENIED.meaning },
+    ],
+    ["API 1.2", 400, { error: "bad thing" }, { code: "BAD_REQUEST", message: "bad thing" }],
+    [
+      "a message that is no text",
+      404,
+      { error_code: "X_Y", message: { a: 1 } },
+      { code: "X_Y", status: 404 },
+    ],
+    ["an array", 400, [1], { code: "BAD_REQUEST" }],
+    ["null", 400, "null", { code: "BAD_REQUEST" }],
+  ])("%s", (_shape, status, body, expected) => {
+    expect(mapped(status, body)).toMatchObject(expected);
+  });
+});
+
+describe("which status a caller gets", () => {
+  test.each<[string, number, unknown, string, number]>([
+    [
+      "a known code beats the status",
+      400,
+      { error_code: "VOLUME_ALREADY_EXISTS" },
+      "VOLUME_ALREADY_EXISTS",
+      409,
+    ],
+    ["even that of a 500", 500, { error_code: "RESOURCE_DOES_NOT_EXIST" }, "RESOURCE_DOES_NOT_EXIST", 404],
+    ["an unknown code keeps the status", 422, { error_code: "QUOTA_EXCEEDED" }, "QUOTA_EXCEEDED", 422],
+    ["a 500 says nothing", 500, { error_code: "BOOM_BOOM", message: "stack" }, "UPSTREAM_ERROR", 502],
+    ["INTERNAL_ERROR is Databricks' own", 500, { error_code: "INTERNAL_ERROR" }, "UPSTREAM_ERROR", 502],
+    ["504 too", 504, "", "UPSTREAM_ERROR", 502],
+    ["503 stays", 503, "", "TEMPORARILY_UNAVAILABLE", 503],
+    ["by code too", 500, { error_code: "TEMPORARILY_UNAVAILABLE" }, "TEMPORARILY_UNAVAILABLE", 503],
+    ["501 stays", 501, { error_code: "NOT_IMPLEMENTED", message: "x" }, "NOT_IMPLEMENTED", 501],
+    ["429", 429, { error_code: "REQUEST_LIMIT_EXCEEDED" }, "REQUEST_LIMIT_EXCEEDED", 429],
+    ["our own codes mean nothing there", 403, { error_code: "HOST_NOT_ALLOWED" }, "PERMISSION_DENIED", 403],
+    ["our own codes mean nothing there", 404, { error_code: "UNKNOWN_OPERATION" }, "NOT_FOUND", 404],
+  ])("%s", (_what, status, body, code, to) => {
+    expect(mapped(status, body)).toMatchObject({ code, status: to });
+  });
+
+  test("no text of a 5xx reaches the caller", () => {
+    const error = mapped(500, { error_code: "X_Y", message: "secret stack", details: [{ a: "secret" }] });
+    expect(JSON.stringify(error)).not.toContain("secret");
+  });
+
+  test.each<[string | undefined, number]>([
+    ["7", 7],
+    [undefined, 1],
+    ["0", 1],
+    ["soon", 1],
+    ["Wed, 21 Oct 2026 07:28:00 GMT", 1],
+    ["999999", 3600],
+  ])("Retry-After %s is %i seconds", (header, seconds) => {
+    expect(mapped(429, "", header)).toMatchObject({ retryAfterSeconds: seconds, retryable: true });
+    expect(mapped(503, "", header)).toMatchObject({ retryAfterSeconds: seconds, retryable: true });
+  });
+});
+
+describe("what is kept from a caller", () => {
+  test.each([
+    ["a bearer token", "sent Bearer abc.def-123 to it", "sent Bearer [redacted] to it"],
+    ["a personal access token", "dapi0123456789abcdef0123456789abcdef-2 is bad", "[redacted] is bad"],
+    ["a web token", "got eyJhbGciOi.eyJzdWIi.c2ln here", "got [redacted] here"],
+    ["a token of its own", "got my-own-secret-token here", "got [redacted] here"],
+    ["the host", "at adb-1.azuredatabricks.net now", "at [workspace] now"],
+    ["another workspace's host", "at x.cloud.databricks.com:443 now", "at [workspace] now"],
+    ["a presigned URL", "see https://b.s3.amazonaws.com/k?X-Amz-Signature=ab12 now", "see [url] now"],
+    ["control characters", "a\r\nSet-Cookie: b", "a Set-Cookie: b"],
+  ])("%s", (_what, message, shown) => {
+    expect(mapped(400, { error_code: "X_Y", message }).message).toBe(shown);
+  });
+
+  test("names with periods are no tokens", () => {
+    const message = "Volume 'catalog_name_long.schema_name_long.volume_name_long' does not exist.";
+    expect(mapped(404, { message }).message).toBe(message);
+  });
+
+  test("DebugInfo is left out, other details are redacted in depth", () => {
+    const details = [
+      { "@type": "type.googleapis.com/google.rpc.DebugInfo", stack_entries: ["at x"] },
+      { "@type": "type.googleapis.com/google.rpc.ErrorInfo", metadata: { who: ["Bearer abcdef"] } },
+      "text",
+    ];
+    expect(mapped(400, { error_code: "X_Y", message: "m", details }).details).toEqual([
+      { "@type": "type.googleapis.com/google.rpc.ErrorInfo", metadata: { who: ["Bearer [redacted]"] } },
+    ]);
+  });
+
+  test("a message of any length is cut", () => {
+    expect(mapped(400, { message: "x".repeat(100_000) }).message).toHaveLength(2000);
+  });
+});

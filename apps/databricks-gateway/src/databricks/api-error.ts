@@ -1,0 +1,142 @@
+import { type ErrorDetail, errorTable, isErrorCode, OperationError } from "@front-door/operations";
+import { type Redactor, redactJson } from "../log/redact.ts";
+
+/** An HTTP reply of Databricks that is not a success, its body read as far as it is worth reading. */
+export interface ErrorReply {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly text: string;
+}
+
+interface ParsedBody {
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  readonly details?: readonly unknown[] | undefined;
+}
+
+const messageLengthMax = 2000;
+const detailsMax = 20;
+const retryAfterSecondsMax = 3600;
+
+// Codes by which this product speaks of itself. From Databricks they would mean something else.
+const ownCodes: ReadonlySet<string> = new Set([
+  "HOST_NOT_ALLOWED",
+  "UNKNOWN_OPERATION",
+  "GATEWAY_UNAVAILABLE",
+  "UPSTREAM_UNREACHABLE",
+  "UPSTREAM_ERROR",
+  "UPSTREAM_INVALID_RESPONSE",
+]);
+
+const codeOfStatus: Readonly<Record<number, string>> = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHENTICATED",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+  405: "METHOD_NOT_ALLOWED",
+  409: "RESOURCE_CONFLICT",
+  412: "PRECONDITION_FAILED",
+  413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE",
+  416: "RANGE_NOT_SATISFIABLE",
+  429: "RESOURCE_EXHAUSTED",
+  499: "CANCELLED",
+};
+
+/**
+ * What a caller is told about an error of Databricks. A code of the error table gives the status whatever the HTTP
+ * status was; a 4xx keeps its code, message and details, redacted; a 5xx says nothing of itself, except that 503 stays
+ * 503 and 501 stays 501 (a retry cannot help there).
+ */
+export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationError {
+  const body = parseBody(reply.text);
+  const code = body.code ?? codeOfStatus[reply.status] ?? (reply.status < 500 ? "BAD_REQUEST" : "");
+  const status = isErrorCode(code) ? errorTable[code].status : reply.status;
+  const cause = new Error(
+    redact(`Databricks answered ${reply.status} ${code}: ${body.message ?? "(no message)"}`),
+  );
+  const retryAfterSeconds = parseRetryAfter(reply.retryAfter);
+  if (status === 503) {
+    const message = "Databricks is too busy. Try again as Retry-After says.";
+    return new OperationError("TEMPORARILY_UNAVAILABLE", message, { retryAfterSeconds, cause });
+  }
+  if (status === 501) {
+    return new OperationError("NOT_IMPLEMENTED", "The workspace does not implement this.", { cause });
+  }
+  if (status >= 500 || status < 400) {
+    return new OperationError("UPSTREAM_ERROR", "Databricks failed with an error of its own.", { cause });
+  }
+  return new OperationError(code, messageOf(body, code, redact), {
+    status,
+    retryable: status === 429,
+    details: detailsOf(body, redact),
+    cause,
+    ...(status === 429 ? { retryAfterSeconds } : {}),
+  });
+}
+
+function messageOf(body: ParsedBody, code: string, redact: Redactor): string {
+  const text = body.message?.replaceAll(/\p{Cc}+/gu, " ").trim() ?? "";
+  if (text !== "") return redact(text.slice(0, messageLengthMax));
+  return isErrorCode(code) ? errorTable[code].meaning : "Databricks refused the request.";
+}
+
+function detailsOf(body: ParsedBody, redact: Redactor): ErrorDetail[] {
+  const details = (body.details ?? []).filter(isObject).slice(0, detailsMax);
+  // DebugInfo holds stack traces of Databricks' services.
+  const fit = details.filter((detail) => !String(detail["@type"]).endsWith("DebugInfo"));
+  return fit.map((detail) => redactJson(detail, redact) as ErrorDetail);
+}
+
+/** Whole seconds until a retry; 1 where Databricks names none, as its own SDKs have it. */
+function parseRetryAfter(header: string | undefined): number {
+  const seconds = header !== undefined && /^\d{1,9}$/.test(header.trim()) ? Number(header) : 1;
+  return Math.min(Math.max(seconds, 1), retryAfterSecondsMax);
+}
+
+// The shapes are those that Databricks' Go and Python SDKs read: JSON of several generations, `CODE: message`, HTML.
+function parseBody(text: string): ParsedBody {
+  const trimmed = text.trim();
+  if (trimmed === "") return {};
+  const json = parseJson(trimmed);
+  if (json !== undefined) return isObject(json) ? parseJsonBody(json) : {};
+  const prefixed = /^([A-Z][A-Z0-9_]{2,63}): (.+)$/s.exec(trimmed);
+  if (prefixed) return { code: knownCode(prefixed[1]), message: prefixed[2] };
+  const html = /<pre>(.*?)<\/pre>/is.exec(trimmed) ?? /<title>(.*?)<\/title>/is.exec(trimmed);
+  if (html) return { message: html[1]?.replaceAll(/<[^>]*>/g, " ") };
+  // A page or a text of some proxy: nothing that is known to be fit for a caller.
+  return {};
+}
+
+function parseJsonBody(json: Record<string, unknown>): ParsedBody {
+  const details = Array.isArray(json["details"]) ? json["details"] : undefined;
+  if ("scimType" in json || "detail" in json) {
+    const kind = text(json["scimType"]);
+    const detail = json["detail"] === "null" ? undefined : text(json["detail"]);
+    return { message: [kind, detail].filter(Boolean).join(" ") || undefined, details };
+  }
+  // API 1.2 has `error`; OAuth has `error` and `error_description`.
+  const message = text(json["message"]) ?? text(json["error_description"]) ?? text(json["error"]);
+  return { code: knownCode(text(json["error_code"])), message, details };
+}
+
+/** A code in the form that codes have, unless it is one of this product's own. A number is no code (databricks-facts). */
+function knownCode(code: string | undefined): string | undefined {
+  return code !== undefined && /^[A-Z][A-Z0-9_]{2,63}$/.test(code) && !ownCodes.has(code) ? code : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

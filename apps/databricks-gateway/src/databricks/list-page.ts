@@ -1,0 +1,28 @@
+import { OperationError } from "@front-door/operations";
+
+interface Page {
+  readonly next_page_token?: string;
+}
+
+/**
+ * The first page from `pageToken` on that has entries, or the last page. Databricks' pages can be empty and still carry
+ * a token (databricks-facts), at which the SDK's own generators stop and lose the rest (sdk-traps 10).
+ */
+export async function listPage<Reply extends Page>(
+  pageToken: string | undefined,
+  entriesOf: (page: Reply) => readonly unknown[] | undefined,
+  fetchPage: (paging: { page_token?: string }) => Promise<Reply>,
+): Promise<Reply> {
+  let token = pageToken;
+  for (;;) {
+    const page = await fetchPage(token === undefined ? {} : { page_token: token });
+    // Some services end a listing with an empty token.
+    const { next_page_token: next, ...rest } = page;
+    if (!next) return rest as Reply;
+    if ((entriesOf(page) ?? []).length > 0) return page;
+    if (next === token) {
+      throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks' listing does not go on.");
+    }
+    token = next;
+  }
+}

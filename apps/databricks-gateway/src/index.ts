@@ -1,0 +1,2 @@
+export { buildGateway, type GatewayOptions } from "./app.ts";
+export { ConfigError, type GatewayConfig, parseConfig } from "./config.ts";

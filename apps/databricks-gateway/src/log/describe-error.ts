@@ -1,0 +1,32 @@
+import { createRedactor, type Redactor } from "./redact.ts";
+
+const causesMax = 5;
+const messageLengthMax = 1000;
+
+/**
+ * One line about a thrown value and its causes for the log: names, codes and redacted messages. The values themselves
+ * are never logged: the errors of the SDK and of undici hold requests, sockets and with them tokens (sdk-traps 14).
+ */
+export function describeError(error: unknown, redact: Redactor = createRedactor(undefined, [])): string {
+  const parts: string[] = [];
+  let current: unknown = error;
+  for (let depth = 0; depth < causesMax && current !== undefined && current !== null; depth++) {
+    parts.push(describeOne(current));
+    current = current instanceof Error ? current.cause : undefined;
+  }
+  return redact(parts.join(" <- "));
+}
+
+function describeOne(error: unknown): string {
+  if (!(error instanceof Error)) return `thrown ${typeof error}`;
+  const code = "code" in error && typeof error.code === "string" ? ` ${error.code}` : "";
+  const inner = error instanceof AggregateError ? ` (${error.errors.map(describeOne).join("; ")})` : "";
+  return `${error.name}${code}: ${error.message.slice(0, messageLengthMax)}${inner}`;
+}
+
+/** Where an unexpected error came from: the stack's own lines without the message. */
+export function stackOf(error: unknown): string[] | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const lines = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
+  return lines?.slice(0, 12).map((line) => line.trim());
+}

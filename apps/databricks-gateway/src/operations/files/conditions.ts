@@ -1,0 +1,74 @@
+import type { FileVersion } from "./file-version.ts";
+
+export interface Conditions {
+  readonly range?: string | undefined;
+  readonly if_range?: string | undefined;
+  readonly if_match?: string | undefined;
+  readonly if_none_match?: string | undefined;
+  readonly if_modified_since?: string | undefined;
+  readonly if_unmodified_since?: string | undefined;
+}
+
+export type Decision = "failed" | "not modified" | "whole" | "range";
+
+export function hasConditions(params: Conditions): boolean {
+  const { if_range, if_match, if_none_match, if_modified_since, if_unmodified_since } = params;
+  return [if_range, if_match, if_none_match, if_modified_since, if_unmodified_since].some(
+    (condition) => condition !== undefined,
+  );
+}
+
+/** What to answer to a GET under these conditions, in the order of RFC 9110 §13.2.2. */
+export function decide(params: Conditions, version: FileVersion): Decision {
+  const modified = httpDate(version.lastModified);
+  if (params.if_match !== undefined) {
+    if (!matches(params.if_match, version.etag, "strong")) return "failed";
+  } else if (isAfter(modified, httpDate(params.if_unmodified_since))) return "failed";
+  if (params.if_none_match !== undefined) {
+    if (matches(params.if_none_match, version.etag, "weak")) return "not modified";
+  } else {
+    const since = httpDate(params.if_modified_since);
+    if (since !== undefined && modified !== undefined && modified <= since) return "not modified";
+  }
+  if (params.range === undefined || singleRange(params.range) === undefined) return "whole";
+  return params.if_range === undefined || isSameFile(params.if_range, version) ? "range" : "whole";
+}
+
+/** The header if it asks for one range of bytes; undefined, which means the whole file, for anything else. */
+export function singleRange(header: string | undefined): string | undefined {
+  const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header?.trim() ?? "") ?? [];
+  if (first === undefined || last === undefined || (first === "" && last === "")) return undefined;
+  // RFC 9110 §14.1.1: a last position before the first makes the whole set invalid.
+  if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
+  return `bytes=${first}-${last}`;
+}
+
+/** §13.1.5: only a strong validator counts. Our own ETag is weak and never does; a date does if it is the very same. */
+function isSameFile(ifRange: string, { etag, lastModified }: FileVersion): boolean {
+  const validator = ifRange.trim();
+  if (validator.startsWith('"') || validator.startsWith("W/")) return matches(validator, etag, "strong");
+  const date = httpDate(validator);
+  return date !== undefined && date === httpDate(lastModified);
+}
+
+function matches(list: string, etag: string | undefined, comparison: "strong" | "weak"): boolean {
+  // The file is there, whatever its version.
+  if (list.trim() === "*") return true;
+  if (etag === undefined || (comparison === "strong" && etag.startsWith("W/"))) return false;
+  const opaque = etag.replace(/^W\//, "");
+  for (const [candidate] of list.matchAll(/(?:W\/)?"[^"]*"/g)) {
+    if (comparison === "weak" ? candidate.replace(/^W\//, "") === opaque : candidate === etag) return true;
+  }
+  return false;
+}
+
+function isAfter(time: number | undefined, limit: number | undefined): boolean {
+  return time !== undefined && limit !== undefined && time > limit;
+}
+
+/** §5.6.7: what is no HTTP date is as if it were not there. */
+function httpDate(text: string | undefined): number | undefined {
+  if (text === undefined || !/^[A-Z][a-z]{2,8},? .*\d/.test(text)) return undefined;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,21 @@
+import { OperationError } from "@front-door/operations";
+import { getWorkspaceClient } from "../../auth/auth-context.ts";
+import { callContext } from "../../databricks/call-context.ts";
+import type { Handler } from "../handler.ts";
+import { encodedPath } from "./file-location.ts";
+
+/** PUT says 204 whether it made the directory or not, so the question comes first. */
+export const createDirectory: Handler<"create_directory"> = async ({ path }, { signal }) => {
+  const { files } = getWorkspaceClient();
+  const request = { directory_path: encodedPath(path) };
+  const context = callContext(signal);
+  const there = await files.getDirectoryMetadata(request, context).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof OperationError && error.status === 404) return false;
+      throw error;
+    },
+  );
+  if (!there) await files.createDirectory(request, context);
+  return { path, created: !there };
+};

@@ -1,0 +1,43 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { OperationError } from "@front-door/operations";
+import { discardBody } from "../../databricks/discard-body.ts";
+import type { WorkspaceClient } from "../../databricks/workspace-client.ts";
+import { fileUrlPath } from "./file-location.ts";
+
+/** Which version of a file there is, as HTTP tells versions apart. */
+export interface FileVersion {
+  readonly size: number | undefined;
+  readonly lastModified: string | undefined;
+  readonly etag: string | undefined;
+}
+
+/**
+ * Reads the headers of a reply. Databricks gives no ETag today; ours is weak and made of size and time, so it holds for
+ * the same file whichever replica makes it. `size` is the whole file's, on a 206 too.
+ */
+export function fileVersionOf(headers: IncomingHttpHeaders): FileVersion {
+  const total = /\/(\d+)$/.exec(headers["content-range"] ?? "")?.[1] ?? headers["content-length"];
+  const size = total === undefined ? undefined : Number(total);
+  const lastModified = headers["last-modified"];
+  const modifiedMs = Date.parse(lastModified ?? "");
+  const weak =
+    size === undefined || Number.isNaN(modifiedMs)
+      ? undefined
+      : `W/"${size.toString(16)}-${modifiedMs.toString(16)}"`;
+  return { size, lastModified, etag: headers.etag ?? weak };
+}
+
+/** One HEAD. Throws the OperationError of Databricks' refusal, NOT_FOUND among them. */
+export async function headFile(
+  { api }: WorkspaceClient,
+  path: string,
+  signal: AbortSignal,
+): Promise<FileVersion> {
+  const reply = await api.file({ method: "HEAD", path: fileUrlPath(path) }, signal);
+  discardBody(reply.body);
+  return fileVersionOf(reply.headers);
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof OperationError && error.status === 404;
+}

@@ -1,0 +1,91 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { OperationError } from "@front-door/operations";
+import { getWorkspaceClient } from "../../auth/auth-context.ts";
+import { abandonBody } from "../../databricks/discard-body.ts";
+import type { IncomingReply } from "../../databricks/transport.ts";
+import type { Download, Handler, ResponseHeaders } from "../handler.ts";
+import { type Conditions, decide, hasConditions, singleRange } from "./conditions.ts";
+import { fileUrlPath } from "./file-location.ts";
+import { type FileVersion, fileVersionOf, headFile } from "./file-version.ts";
+
+// A file that is written again between HEAD and GET is looked at again, but not for ever.
+const attemptsMax = 3;
+
+/**
+ * The Files API knows Range and If-Unmodified-Since and no other condition, so the others are decided here: by a HEAD,
+ * after which the GET is pinned to the version that the HEAD saw.
+ */
+export const readFile: Handler<"read_file"> = async (params, { signal }) => {
+  if (!hasConditions(params)) return get(params.path, singleRange(params.range), undefined, signal);
+  for (let attempt = 1; ; attempt++) {
+    const version = await headFile(getWorkspaceClient(), params.path, signal);
+    const download = await conditionalGet(params, version, signal);
+    const changed = "failure" in download && download.failure.code === "PRECONDITION_FAILED";
+    if (!changed || decide(params, version) === "failed" || attempt === attemptsMax) return download;
+  }
+};
+
+async function conditionalGet(
+  params: Conditions & { readonly path: string },
+  version: FileVersion,
+  signal: AbortSignal,
+): Promise<Download> {
+  const decision = decide(params, version);
+  if (decision === "failed") return preconditionFailed();
+  if (decision === "not modified") return { status: 304, headers: versionHeaders(version) };
+  const range = decision === "range" ? singleRange(params.range) : undefined;
+  return get(params.path, range, version.lastModified, signal);
+}
+
+async function get(
+  path: string,
+  range: string | undefined,
+  unmodifiedSince: string | undefined,
+  signal: AbortSignal,
+): Promise<Download> {
+  const reply = await getWorkspaceClient().api.file(
+    {
+      method: "GET",
+      path: fileUrlPath(path),
+      headers: { accept: "application/octet-stream", range, "if-unmodified-since": unmodifiedSince },
+      accept: [412, 416],
+    },
+    signal,
+  );
+  if (reply.status === 200 || reply.status === 206) return toDownload(reply, reply.status);
+  abandonBody(reply.body);
+  if (reply.status === 412) return preconditionFailed();
+  if (reply.status === 416) return rangeNotSatisfiable(reply.headers);
+  const cause = new Error(`Databricks answered a GET of a file with ${reply.status}`);
+  throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks answered out of turn.", { cause });
+}
+
+function toDownload(reply: IncomingReply, status: 200 | 206): Download {
+  const { "content-length": length, "content-range": range } = reply.headers;
+  const headers: ResponseHeaders = {
+    "content-type": "application/octet-stream",
+    ...versionHeaders(fileVersionOf(reply.headers)),
+    ...(length === undefined ? {} : { "content-length": length }),
+    ...(range === undefined || status !== 206 ? {} : { "content-range": range }),
+  };
+  return { status, headers, body: reply.body };
+}
+
+function versionHeaders({ etag, lastModified }: FileVersion): ResponseHeaders {
+  return {
+    "accept-ranges": "bytes",
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastModified === undefined ? {} : { "last-modified": lastModified }),
+  };
+}
+
+function preconditionFailed(): Download {
+  const failure = new OperationError("PRECONDITION_FAILED", "The file is not the one that was asked for.");
+  return { failure, headers: {} };
+}
+
+function rangeNotSatisfiable(headers: IncomingHttpHeaders): Download {
+  const failure = new OperationError("RANGE_NOT_SATISFIABLE", "The file has no bytes in this range.");
+  const range = headers["content-range"];
+  return { failure, headers: range === undefined ? {} : { "content-range": range } };
+}

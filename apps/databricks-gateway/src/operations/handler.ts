@@ -1,0 +1,46 @@
+import type { Readable } from "node:stream";
+import type { OperationError, OperationName, Operations } from "@front-door/operations";
+import type * as z from "zod";
+
+/** What every handler gets beside its parameters. It knows nothing of Fastify. */
+export interface CallContext {
+  /** Aborted when the deadline passes or the caller hangs up. Every call to Databricks takes it. */
+  readonly signal: AbortSignal;
+}
+
+export interface UploadContext extends CallContext {
+  readonly upload: Upload;
+}
+
+export interface Upload {
+  /** The bytes as they arrive; they are read only as fast as this is read. */
+  readonly body: Readable;
+  /** Known when the caller declared it. */
+  readonly contentLength: number | undefined;
+  /** Bytes that {@link body} has given so far. */
+  bytesRead(): number;
+  /** Whether the caller has sent all of it. */
+  isComplete(): boolean;
+}
+
+export type ResponseHeaders = Readonly<Record<string, string>>;
+
+/** The reply of a download: a file's bytes, 304 without a body, or a failure that has headers of its own (416). */
+export type Download =
+  | { readonly status: 200 | 206; readonly headers: ResponseHeaders; readonly body: Readable }
+  | { readonly status: 304; readonly headers: ResponseHeaders }
+  | { readonly failure: OperationError; readonly headers: ResponseHeaders };
+
+type Params<Name extends OperationName> = z.output<Operations[Name]["params"]>;
+
+/**
+ * One operation. The result of a JSON operation is checked against the contract afterwards, so a handler returns what
+ * Databricks gave; fields that the contract does not have are dropped there.
+ */
+export type Handler<Name extends OperationName> = Operations[Name]["transfer"] extends "download"
+  ? (params: Params<Name>, context: CallContext) => Promise<Download>
+  : Operations[Name]["transfer"] extends "upload"
+    ? (params: Params<Name>, context: UploadContext) => Promise<object>
+    : (params: Params<Name>, context: CallContext) => Promise<object>;
+
+export type Handlers = { readonly [Name in OperationName]: Handler<Name> };

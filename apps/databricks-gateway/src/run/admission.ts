@@ -1,0 +1,50 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { gatewayHeader, OperationError } from "@front-door/operations";
+import type { FastifyRequest } from "fastify";
+
+/**
+ * Refuses a request that is addressed to another host than this process: the page of a site whose name was pointed at
+ * 127.0.0.1 (DNS rebinding) sends that site's name.
+ */
+export function checkHost(request: FastifyRequest, configuredPort: number): void {
+  // The port that is listened on; a request that is injected in a test has no socket.
+  const port = request.raw.socket.localPort ?? configuredPort;
+  const [, name, givenPort = "80"] = /^(.*?)(?::(\d+))?$/.exec(request.headers.host ?? "") ?? [];
+  const own = name === "127.0.0.1" || name?.toLowerCase() === "localhost" || name === "[::1]";
+  if (!own || Number(givenPort) !== port) {
+    throw new OperationError("HOST_NOT_ALLOWED", "The Host header does not name this gateway.");
+  }
+}
+
+/** Refuses a caller that does not have this installation's secret, in a time that says nothing about it. */
+export function createSecretCheck(secret: string): (request: FastifyRequest) => void {
+  const expected = sha256(secret);
+  return (request) => {
+    const given = request.headers[gatewayHeader.secret];
+    if (typeof given !== "string" || !timingSafeEqual(sha256(given), expected)) {
+      throw new OperationError(
+        "UNAUTHENTICATED",
+        `The header ${gatewayHeader.secret} is missing or not the gateway's.`,
+      );
+    }
+  };
+}
+
+/** The content types of `/run`. A web page cannot send either to another origin without asking first (CORS). */
+export function checkContentType(request: FastifyRequest): void {
+  const type = mediaTypeOf(request);
+  if (type !== "application/json" && type !== "application/octet-stream") {
+    throw new OperationError(
+      "UNSUPPORTED_MEDIA_TYPE",
+      "The content type must be application/json, or application/octet-stream for an upload.",
+    );
+  }
+}
+
+export function mediaTypeOf(request: FastifyRequest): string {
+  return (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

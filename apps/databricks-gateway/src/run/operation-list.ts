@@ -1,0 +1,22 @@
+import { type OperationDefinition, operations } from "@front-door/operations";
+import * as z from "zod";
+
+/** `GET /operations`: the contract for programs that cannot import it. */
+export function describeOperations(): { operations: object[] } {
+  return { operations: Object.values<OperationDefinition>(operations).map(describeOperation) };
+}
+
+function describeOperation(definition: OperationDefinition): object {
+  const { name, summary, kind, idempotent, transfer, timeoutMs, errors } = definition;
+  return {
+    name,
+    summary,
+    kind,
+    idempotent,
+    transfer,
+    timeout_ms: timeoutMs,
+    params: z.toJSONSchema(definition.params, { io: "input" }),
+    result: z.toJSONSchema(definition.result),
+    errors,
+  };
+}

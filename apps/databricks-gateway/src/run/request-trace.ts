@@ -1,0 +1,61 @@
+import { OperationError } from "@front-door/operations";
+import type { FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import type { Identity } from "../auth/identity.ts";
+import { describeError, stackOf } from "../log/describe-error.ts";
+import type { Redactor } from "../log/redact.ts";
+
+/** What the log says of one request. */
+export interface RequestTrace {
+  readonly requestId: string;
+  readonly startedMs: number;
+  /** For what goes into the log. */
+  readonly redact: Redactor;
+  op?: string;
+  identity?: Identity["kind"];
+  status?: number;
+  errorCode?: string;
+  /** Of the file that was read or written. */
+  bytes?: number;
+  /** Redacted; see describeError. */
+  cause?: string;
+  stack?: readonly string[] | undefined;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    trace: RequestTrace;
+  }
+}
+
+/** Keeps for the log why a request failed. */
+export function recordFailure(trace: RequestTrace, error: unknown): OperationError {
+  const known =
+    error instanceof OperationError ? error : new OperationError("INTERNAL_ERROR", "", { cause: error });
+  trace.status = known.status;
+  trace.errorCode = known.code;
+  if (known.cause !== undefined) trace.cause = describeError(known.cause, trace.redact);
+  if (known.code === "INTERNAL_ERROR") trace.stack = stackOf(known.cause ?? known);
+  return known;
+}
+
+/** One line for each request. */
+export function logRequest(logger: Logger, request: FastifyRequest): void {
+  const { requestId, startedMs, op, identity, status = 499, errorCode, bytes, cause, stack } = request.trace;
+  const line = {
+    request_id: requestId,
+    method: request.method,
+    path: request.url.split("?", 1)[0],
+    op,
+    status,
+    error_code: errorCode,
+    duration_ms: Math.round(performance.now() - startedMs),
+    identity,
+    bytes,
+    cause,
+    stack,
+  };
+  if (status >= 500) logger.error(line, "request");
+  else if (op === undefined && status < 400) logger.debug(line, "request");
+  else logger.info(line, "request");
+}

@@ -1,0 +1,152 @@
+import {
+  gatewayHeader,
+  isOperationName,
+  OperationError,
+  type OperationName,
+  operations,
+  parseRunRequest,
+  type RunRequest,
+  toErrorEnvelope,
+  toInvalidParameterError,
+} from "@front-door/operations";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { withDatabricksAuth } from "../auth/auth-context.ts";
+import type { Authenticator } from "../auth/authenticator.ts";
+import { abandonBody } from "../databricks/discard-body.ts";
+import type { CallContext, Download, Handlers, UploadContext } from "../operations/handler.ts";
+import { checkContentType, createSecretCheck, mediaTypeOf } from "./admission.ts";
+import { Deadline } from "./deadline.ts";
+import { receiveUpload } from "./receive-upload.ts";
+import { recordFailure } from "./request-trace.ts";
+import { readRunHeader } from "./run-header.ts";
+import { sendBytes } from "./send-download.ts";
+import { validateResult } from "./validate-result.ts";
+
+export interface RunLimits {
+  /** In place of every definition's own `timeoutMs`; for tests. */
+  readonly timeoutMs?: number;
+  /** How long the reader of a download may take nothing. */
+  readonly callerIdleMs: number;
+}
+
+export interface RunRouteOptions {
+  readonly secret: string;
+  readonly authenticator: Authenticator;
+  readonly handlers: Handlers;
+  readonly limits: RunLimits;
+}
+
+type AnyHandler = (params: unknown, context: CallContext & Partial<UploadContext>) => Promise<object>;
+
+const jsonBodyBytesMax = 1024 * 1024;
+
+/** `POST /run`: one operation. The caller, its secret and the content type are checked before a byte of the body is read. */
+export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): void {
+  const checkSecret = createSecretCheck(options.secret);
+  app.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload));
+  app.post(
+    "/run",
+    {
+      bodyLimit: jsonBodyBytesMax,
+      onRequest: async (request) => {
+        checkSecret(request);
+        checkContentType(request);
+      },
+    },
+    (request, reply) => run(request, reply, options),
+  );
+}
+
+async function run(request: FastifyRequest, reply: FastifyReply, options: RunRouteOptions): Promise<unknown> {
+  const isUpload = mediaTypeOf(request) === "application/octet-stream";
+  const runRequest = isUpload
+    ? readRunHeader(request.headers[gatewayHeader.run])
+    : parseRunRequest(request.body);
+  const name = checkOperation(runRequest.op, isUpload);
+  request.trace.op = name;
+  const params = checkParams(name, runRequest);
+  const auth = options.authenticator.authenticate(runRequest.auth);
+  request.trace.identity = auth.identity;
+
+  const deadline = new Deadline(options.limits.timeoutMs ?? operations[name].timeoutMs);
+  const onClose = () => {
+    if (!reply.raw.writableFinished) deadline.callerGone();
+  };
+  reply.raw.once("close", onClose);
+  // The map is typed for each name; which one this is, is known only now.
+  const handler = options.handlers[name] as unknown as AnyHandler;
+  try {
+    return await withDatabricksAuth(auth, async () => {
+      if (isUpload) {
+        const upload = receiveUpload(request.raw, deadline);
+        try {
+          const result = await handler(params, { signal: deadline.signal, upload });
+          return sendJson(reply, validateResult(name, result));
+        } finally {
+          request.trace.bytes = upload.bytesRead();
+          upload.body.destroy();
+        }
+      }
+      const result = await handler(params, { signal: deadline.signal });
+      if (operations[name].transfer !== "download") return sendJson(reply, validateResult(name, result));
+      return await sendDownload(request, reply, result as Download, deadline, options.limits);
+    });
+  } finally {
+    deadline.stop();
+    reply.raw.off("close", onClose);
+  }
+}
+
+function checkOperation(op: string, isUpload: boolean): OperationName {
+  if (!isOperationName(op)) {
+    throw new OperationError("UNKNOWN_OPERATION", `There is no operation "${op}".`);
+  }
+  if ((operations[op].transfer === "upload") !== isUpload) {
+    const type = isUpload ? "application/json" : "application/octet-stream, with the request in a header";
+    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", `The content type of ${op} is ${type}.`);
+  }
+  return op;
+}
+
+function checkParams(name: OperationName, { params }: RunRequest): unknown {
+  const parsed = operations[name].params.safeParse(params);
+  if (!parsed.success) throw toInvalidParameterError(parsed.error);
+  return parsed.data;
+}
+
+function sendJson(reply: FastifyReply, result: unknown): FastifyReply {
+  return reply.type("application/json; charset=utf-8").send(JSON.stringify(result));
+}
+
+async function sendDownload(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  download: Download,
+  deadline: Deadline,
+  limits: RunLimits,
+): Promise<FastifyReply> {
+  if ("failure" in download) {
+    const { failure, headers } = download;
+    request.trace.errorCode = failure.code;
+    return reply
+      .code(failure.status)
+      .headers(headers)
+      .send(toErrorEnvelope(failure, request.trace.requestId));
+  }
+  if (!("body" in download)) return reply.code(download.status).headers(download.headers).send();
+  // Written without Fastify, which would end the reply cleanly when the source is destroyed.
+  reply.hijack();
+  const { trace } = request;
+  try {
+    reply.raw.writeHead(download.status, { [gatewayHeader.requestId]: trace.requestId, ...download.headers });
+    await sendBytes(download.body, reply.raw, deadline, limits.callerIdleMs, (bytes) => {
+      trace.bytes = bytes;
+    });
+  } catch (error) {
+    abandonBody(download.body);
+    reply.raw.destroy();
+    // The status is sent already; the caller sees a broken connection and the log sees why.
+    recordFailure(trace, error);
+  }
+  return reply;
+}

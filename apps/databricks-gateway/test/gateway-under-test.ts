@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import type { IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
+import { type ErrorEnvelope, encodeRunHeader } from "@front-door/operations";
+import type { FastifyInstance } from "fastify";
+import { type Logger, pino } from "pino";
+import { Agent, request } from "undici";
+import { buildGateway, type GatewayOptions } from "../src/app.ts";
+import { parseConfig } from "../src/config.ts";
+
+export const secret = "a-secret-of-the-tests-0123456789";
+export const tokenOf = {
+  alice: "local-token-alice",
+  bob: "local-token-bob",
+  carol: "local-token-carol",
+} as const;
+export const servicePrincipal = {
+  clientId: "0f6c2b1e-5d34-4c88-8e9a-70b1a4c7d923",
+  clientSecret: "local-secret-front-door-gateway",
+} as const;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  // The tests look into replies of every shape; what they find there they assert.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+}
+
+export interface RunOptions {
+  readonly token?: string;
+  readonly host?: string;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal;
+}
+
+/** A gateway that listens, with what it logged. */
+export interface GatewayUnderTest {
+  readonly app: FastifyInstance;
+  readonly url: string;
+  readonly log: Record<string, unknown>[];
+  run(op: string, params?: object, options?: RunOptions): Promise<Answer>;
+  /** The reply as it comes, its body unread. */
+  open(op: string, params?: object, options?: RunOptions): ReturnType<typeof request>;
+  upload(params: object, body: string | Buffer | Readable, options?: RunOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export async function startGateway(
+  origin: string,
+  environment: Record<string, string> = { DATABRICKS_TOKEN: tokenOf.alice },
+  options: Omit<GatewayOptions, "config" | "logger"> = {},
+  prepare: (app: FastifyInstance) => void = () => {},
+): Promise<GatewayUnderTest> {
+  const config = parseConfig({
+    GATEWAY_PORT: "0",
+    GATEWAY_SECRET: secret,
+    DATABRICKS_HOST: origin,
+    LOCAL_WORKSPACE: "true",
+    ...environment,
+  });
+  const { log, logger } = recordingLogger();
+  const app = buildGateway({ config, logger, ...options });
+  prepare(app);
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  const dispatcher = new Agent({ connections: 300 });
+  const open: GatewayUnderTest["open"] = (op, params = {}, { token, host, headers, signal } = {}) => {
+    const auth = token === undefined && host === undefined ? undefined : { token, host };
+    return request(`${url}/run`, {
+      method: "POST",
+      dispatcher,
+      headers: { "content-type": "application/json", "x-gateway-secret": secret, ...headers },
+      body: JSON.stringify({ op, params, auth }),
+      ...(signal ? { signal } : {}),
+    });
+  };
+  return {
+    app,
+    url,
+    log,
+    open,
+    run: async (...call) => toAnswer(await open(...call)),
+    upload: async (params, body, { token, headers, signal } = {}) => {
+      const run = encodeRunHeader({
+        op: "write_file",
+        params: { ...params },
+        ...(token ? { auth: { token } } : {}),
+      });
+      const reply = await request(`${url}/run`, {
+        method: "POST",
+        dispatcher,
+        headers: {
+          "content-type": "application/octet-stream",
+          "x-gateway-secret": secret,
+          "x-gateway-run": run,
+          ...headers,
+        },
+        body,
+        ...(signal ? { signal } : {}),
+      });
+      return toAnswer(reply);
+    },
+    close: async () => {
+      await dispatcher.destroy();
+      await app.close();
+    },
+  };
+}
+
+export async function toAnswer(reply: Awaited<ReturnType<typeof request>>): Promise<Answer> {
+  const text = await reply.body.text();
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = undefined;
+  }
+  return { status: reply.statusCode, headers: reply.headers, text, body };
+}
+
+function recordingLogger(): { log: Record<string, unknown>[]; logger: Logger } {
+  const log: Record<string, unknown>[] = [];
+  const write = (line: string) => {
+    log.push(JSON.parse(line) as Record<string, unknown>);
+  };
+  return { log, logger: pino({ level: "debug" }, { write }) };
+}
+
+/** A local workspace in a folder of its own, which goes with it. */
+export async function startWorkspace(options: { tls?: boolean } = {}): Promise<LocalWorkspace> {
+  const dir = await mkdtemp(join(tmpdir(), "gateway-test-"));
+  const workspace = await startLocalWorkspace({ dir, ...options });
+  return {
+    ...workspace,
+    close: async () => {
+      await workspace.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export function errorOf(answer: Answer): ErrorEnvelope {
+  return answer.body as ErrorEnvelope;
+}
+
+/** Waits until `condition` holds; fails after two seconds. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + 2_000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`not within two seconds: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,497 @@
+import type { LocalWorkspace } from "@front-door/local-workspace";
+import { type OperationName, operations } from "@front-door/operations";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { currentAuth } from "../src/auth/auth-context.ts";
+import {
+  type Answer,
+  errorOf,
+  type GatewayUnderTest,
+  type RunOptions,
+  startGateway,
+  startWorkspace,
+  tokenOf,
+  until,
+} from "./gateway-under-test.ts";
+
+let workspace: LocalWorkspace;
+let gateway: GatewayUnderTest;
+/** As the other, but every operation has 150 ms. */
+let hasty: GatewayUnderTest;
+
+beforeAll(async () => {
+  workspace = await startWorkspace();
+  gateway = await startGateway(workspace.url);
+  hasty = await startGateway(workspace.url, undefined, { limits: { timeoutMs: 150 } });
+});
+afterAll(async () => {
+  await gateway.close();
+  await hasty.close();
+  await workspace.close();
+});
+beforeEach(() => {
+  workspace.clearRequests();
+  gateway.log.length = 0;
+});
+afterEach(() => workspace.clearFaults());
+
+const files = "/Volumes/main/default/files";
+let serial = 0;
+
+interface Case {
+  readonly params: () => object | Promise<object>;
+  readonly expected: object | undefined;
+  readonly bad: object;
+  /** A field of `bad` that the refusal names. */
+  readonly field: string;
+  readonly missing?: object;
+  readonly missingCode?: string;
+  /** As bob, who may only read. */
+  readonly forbidden?: object;
+}
+
+function fresh(kind: string): string {
+  serial += 1;
+  return `${kind}-${serial}`;
+}
+
+async function freshFile(): Promise<{ path: string }> {
+  const path = `${files}/${fresh("file")} #?%ü.txt`;
+  await gateway.upload({ path }, "content");
+  return { path };
+}
+
+async function freshDirectory(): Promise<{ path: string }> {
+  const path = `${files}/${fresh("dir")}`;
+  await gateway.run("create_directory", { path });
+  return { path };
+}
+
+async function freshVolume(): Promise<object> {
+  const params = { catalog: "main", schema: "default", name: fresh("volume") };
+  await gateway.run("create_volume", params);
+  return params;
+}
+
+const cases: Record<Exclude<OperationName, "write_file">, Case> = {
+  me: { params: () => ({}), expected: { userName: "alice@example.com" }, bad: { x: 1 }, field: "x" },
+  list_catalogs: {
+    params: () => ({}),
+    expected: { catalogs: expect.arrayContaining([expect.objectContaining({ name: "main" })]) },
+    bad: { max_results: 0 },
+    field: "max_results",
+  },
+  get_catalog: {
+    params: () => ({ name: "main" }),
+    expected: { name: "main", catalog_type: "MANAGED_CATALOG" },
+    bad: { name: "a.b" },
+    field: "name",
+    missing: { name: "nowhere" },
+    missingCode: "CATALOG_DOES_NOT_EXIST",
+    forbidden: { name: "finance" },
+  },
+  list_schemas: {
+    params: () => ({ catalog: "main" }),
+    expected: { schemas: expect.arrayContaining([expect.objectContaining({ full_name: "main.sales" })]) },
+    bad: { catalog: "" },
+    field: "catalog",
+    missing: { catalog: "nowhere" },
+    missingCode: "CATALOG_DOES_NOT_EXIST",
+    forbidden: { catalog: "finance" },
+  },
+  list_tables: {
+    params: () => ({ catalog: "main", schema: "sales" }),
+    expected: {
+      tables: expect.arrayContaining([expect.objectContaining({ full_name: "main.sales.orders" })]),
+    },
+    bad: { catalog: "main", schema: "a b" },
+    field: "schema",
+    missing: { catalog: "main", schema: "nowhere" },
+    missingCode: "SCHEMA_DOES_NOT_EXIST",
+    forbidden: { catalog: "finance", schema: "reports" },
+  },
+  get_table: {
+    params: () => ({ catalog: "main", schema: "sales", name: "orders" }),
+    expected: { full_name: "main.sales.orders", table_type: "MANAGED" },
+    bad: { catalog: "main", schema: "sales" },
+    field: "name",
+    missing: { catalog: "main", schema: "sales", name: "nowhere" },
+    missingCode: "TABLE_DOES_NOT_EXIST",
+    forbidden: { catalog: "finance", schema: "reports", name: "nowhere" },
+  },
+  list_volumes: {
+    params: () => ({ catalog: "main", schema: "default" }),
+    expected: { volumes: expect.arrayContaining([expect.objectContaining({ name: "files" })]) },
+    bad: { catalog: "main", schema: "default", max_results: 1001 },
+    field: "max_results",
+    missing: { catalog: "main", schema: "nowhere" },
+    missingCode: "SCHEMA_DOES_NOT_EXIST",
+    forbidden: { catalog: "finance", schema: "reports" },
+  },
+  create_volume: {
+    params: () => ({ catalog: "main", schema: "default", name: fresh("created"), comment: "why" }),
+    expected: { volume_type: "MANAGED", comment: "why" },
+    bad: { catalog: "main", schema: "default", name: "a/b" },
+    field: "name",
+    missing: { catalog: "main", schema: "nowhere", name: "x" },
+    missingCode: "SCHEMA_DOES_NOT_EXIST",
+    forbidden: { catalog: "main", schema: "default", name: "x" },
+  },
+  ensure_volume: {
+    params: () => ({ catalog: "main", schema: "default", name: fresh("ensured") }),
+    expected: { created: true, volume: { catalog_name: "main" } },
+    bad: { catalog: "main", schema: "default", name: "" },
+    field: "name",
+    missing: { catalog: "main", schema: "nowhere", name: "x" },
+    missingCode: "SCHEMA_DOES_NOT_EXIST",
+    forbidden: { catalog: "main", schema: "default", name: "x" },
+  },
+  delete_volume: {
+    params: freshVolume,
+    expected: {},
+    bad: { catalog: "main", schema: "default" },
+    field: "name",
+    missing: { catalog: "main", schema: "default", name: "nowhere" },
+    missingCode: "VOLUME_DOES_NOT_EXIST",
+    forbidden: { catalog: "main", schema: "default", name: "files" },
+  },
+  create_directory: {
+    params: () => ({ path: `${files}/${fresh("made")}/in depth` }),
+    expected: { created: true },
+    bad: { path: `${files}/../x` },
+    field: "path",
+    missing: { path: "/Volumes/main/default/nowhere/x" },
+    missingCode: "NOT_FOUND",
+    forbidden: { path: `${files}/forbidden` },
+  },
+  list_directory: {
+    params: () => ({ path: `${files}/reports` }),
+    expected: { contents: [{ name: "2026", path: `${files}/reports/2026`, is_directory: true }] },
+    bad: { path: "/tmp" },
+    field: "path",
+    missing: { path: `${files}/nowhere` },
+    missingCode: "NOT_FOUND",
+    forbidden: { path: "/Volumes/finance/reports/statements" },
+  },
+  delete_directory: {
+    params: freshDirectory,
+    expected: { deleted: 1 },
+    bad: { path: files, recursive: true },
+    field: "path",
+    missing: { path: `${files}/nowhere` },
+    missingCode: "NOT_FOUND",
+    forbidden: { path: `${files}/reports/2026`, recursive: true },
+  },
+  file_metadata: {
+    params: freshFile,
+    expected: { file_size: 7, etag: expect.stringMatching(/^W\/"7-[0-9a-f]+"$/) },
+    bad: { path: `${files}/%2e%2e/x` },
+    field: "path",
+    missing: { path: `${files}/nowhere` },
+    missingCode: "NOT_FOUND",
+    forbidden: { path: "/Volumes/finance/reports/statements/x" },
+  },
+  read_file: {
+    params: freshFile,
+    expected: undefined,
+    bad: { path: files },
+    field: "path",
+    missing: { path: `${files}/nowhere` },
+    missingCode: "NOT_FOUND",
+    forbidden: { path: "/Volumes/finance/reports/statements/x" },
+  },
+  delete_file: {
+    params: freshFile,
+    expected: {},
+    bad: { path: `${files}/x/` },
+    field: "path",
+    missing: { path: `${files}/nowhere` },
+    missingCode: "NOT_FOUND",
+    forbidden: { path: `${files}/README.txt` },
+  },
+  list_warehouses: {
+    params: () => ({}),
+    expected: {
+      warehouses: expect.arrayContaining([expect.objectContaining({ name: "Starter Warehouse" })]),
+    },
+    bad: { page_token: "x" },
+    field: "page_token",
+  },
+};
+
+const freshPath = () => `${files}/${fresh("upload")}.bin`;
+const volumeNamed = (name: string) => ({ catalog: "main", schema: "default", name });
+async function plant(root: string, count: number): Promise<void> {
+  await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      gateway.upload({ path: `${root}/${index % 3 === 0 ? "a/b" : `c%${index % 5}`}/${index} #.txt` }, "x"),
+    ),
+  );
+}
+
+const upload = (params: object, options?: RunOptions) => gateway.upload(params, "some bytes", options);
+
+describe.each(Object.entries(cases))("%s", (op, one) => {
+  test("does what it says", async () => {
+    const answer = await gateway.run(op, await one.params());
+    expect(answer.status).toBe(200);
+    if (one.expected === undefined) expect(answer.text).toBe("content");
+    else expect(answer.body).toMatchObject(one.expected);
+  });
+
+  test("refuses bad input before it asks Databricks, and names the field", async () => {
+    const answer = await gateway.run(op, one.bad);
+    expect(answer.status).toBe(400);
+    expect(errorOf(answer)).toMatchObject({
+      error_code: "INVALID_PARAMETER_VALUE",
+      details: expect.arrayContaining([expect.objectContaining({ field: one.field })]),
+    });
+    expect(workspace.requests()).toEqual([]);
+  });
+
+  test.runIf(one.missing)("passes on that something does not exist", async () => {
+    const answer = await gateway.run(op, one.missing ?? {});
+    expect([answer.status, errorOf(answer).error_code]).toEqual([404, one.missingCode]);
+  });
+
+  test.runIf(one.forbidden)("passes on that the identity may not", async () => {
+    const answer = await gateway.run(op, one.forbidden ?? {}, { token: tokenOf.bob });
+    // Databricks hides some of what an identity may not see.
+    expect([403, 404]).toContain(answer.status);
+    expect(workspace.requests().every(({ principal }) => principal === "bob@example.com")).toBe(true);
+  });
+
+  test("passes on a 429 at once with Retry-After", async () => {
+    const params = await one.params();
+    workspace.addFault({
+      status: 429,
+      headers: { "retry-after": "7" },
+      body: { error_code: "RESOURCE_EXHAUSTED" },
+    });
+    const startedAt = performance.now();
+    const answer = await gateway.run(op, params);
+    expect(answer.status).toBe(429);
+    expect(answer.headers["retry-after"]).toBe("7");
+    expect(errorOf(answer)).toMatchObject({ error_code: "RESOURCE_EXHAUSTED", retryable: true });
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+
+  test("ends with 504 when Databricks does not answer within the deadline", async () => {
+    const params = await one.params();
+    workspace.clearRequests();
+    workspace.addFault({ delayMs: 5_000 });
+    const answer = await hasty.run(op, params);
+    expect([answer.status, errorOf(answer).error_code]).toEqual([504, "DEADLINE_EXCEEDED"]);
+    await until(() => workspace.openRequests() === 0, "the request to Databricks is ended");
+    expect(workspace.requests().at(-1)?.state).toBe("aborted");
+  });
+
+  test("ends its call to Databricks when the caller hangs up", async () => {
+    const params = await one.params();
+    workspace.clearRequests();
+    workspace.addFault({ delayMs: 5_000 });
+    const controller = new AbortController();
+    const call = gateway.run(op, params, { signal: controller.signal });
+    await until(() => workspace.openRequests() === 1, "the request to Databricks is there");
+    controller.abort();
+    await expect(call).rejects.toThrow(/abort/i);
+    await until(() => workspace.openRequests() === 0, "the request to Databricks is ended");
+    await until(
+      () => gateway.log.some((line) => line["status"] === 499 && line["op"] === op),
+      "499 in the log",
+    );
+    expect(currentAuth()).toBeUndefined();
+  });
+});
+
+describe("every operation", () => {
+  test("has its cases here", () => {
+    expect([...Object.keys(cases), "write_file"].toSorted()).toEqual(Object.keys(operations).toSorted());
+  });
+});
+
+describe("write_file", () => {
+  test("stores the bytes and counts them", async () => {
+    const target = freshPath();
+    const bytes = Buffer.alloc(300_000, "0123456789");
+    expect((await gateway.upload({ path: target }, bytes)).body).toEqual({
+      path: target,
+      file_size: 300_000,
+      created: true,
+    });
+    expect((await gateway.run("read_file", { path: target })).text).toBe(bytes.toString());
+    expect((await gateway.upload({ path: target }, "shorter")).body).toMatchObject({
+      file_size: 7,
+      created: false,
+    });
+    expect((await gateway.run("read_file", { path: target })).text).toBe("shorter");
+  });
+
+  test("stores an empty file", async () => {
+    expect((await gateway.upload({ path: freshPath() }, "")).body).toMatchObject({
+      file_size: 0,
+      created: true,
+    });
+  });
+
+  test("without overwrite it asks nothing first and ends with 409 when the file is there", async () => {
+    const target = freshPath();
+    const once = await gateway.upload({ path: target, overwrite: false }, "one");
+    expect(once.body).toMatchObject({ created: true });
+    expect(workspace.requests().map(({ method }) => method)).toEqual(["PUT"]);
+    const twice = await gateway.upload({ path: target, overwrite: false }, "two");
+    expect([twice.status, errorOf(twice).error_code]).toEqual([409, "ALREADY_EXISTS"]);
+  });
+
+  test("passes on a missing volume, a missing permission and a 429", async () => {
+    const missing = await upload({ path: "/Volumes/main/default/nowhere/x" });
+    expect(missing.status).toBe(404);
+    const forbidden = await upload({ path: `${files}/forbidden` }, { token: tokenOf.bob });
+    expect(forbidden.status).toBe(403);
+    workspace.addFault({ method: "PUT", status: 429, body: "" });
+    const throttled = await upload({ path: freshPath() });
+    expect([throttled.status, throttled.headers["retry-after"]]).toEqual([429, "1"]);
+  });
+
+  test("ends with 504 when Databricks does not answer", async () => {
+    workspace.addFault({ method: "PUT", delayMs: 5_000 });
+    const answer = await hasty.upload({ path: freshPath() }, "x");
+    expect(answer.status).toBe(504);
+    await until(() => workspace.openRequests() === 0, "the upload is ended");
+  });
+});
+
+describe("ensure_volume", () => {
+  test("gives the volume that is there, also to one who may not make it", async () => {
+    const answer = await gateway.run("ensure_volume", volumeNamed("files"), { token: tokenOf.bob });
+    expect(answer.body).toMatchObject({ created: false, volume: { name: "files" } });
+  });
+
+  test("finds under its lower-case name what Unity Catalog made of a mixed-case one", async () => {
+    const name = fresh("Mixed");
+    expect((await gateway.run("ensure_volume", volumeNamed(name))).body).toMatchObject({
+      created: true,
+      volume: { name: name.toLowerCase() },
+    });
+    expect((await gateway.run("ensure_volume", volumeNamed(name))).body).toMatchObject({ created: false });
+  });
+
+  test("of many at once exactly one makes it", async () => {
+    const name = fresh("raced");
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => gateway.run("ensure_volume", volumeNamed(name))),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    expect(answers.filter(({ body }) => body.created)).toHaveLength(1);
+  });
+});
+
+describe("delete_directory", () => {
+  test("recursive deletes everything from the leaves up and counts it", async () => {
+    const root = `${files}/${fresh("tree")}`;
+    await plant(root, 30);
+    const answer = await gateway.run("delete_directory", { path: root, recursive: true });
+    // 30 files; a, a/b and five of c; itself.
+    expect(answer.body).toEqual({ deleted: 30 + 7 + 1 });
+    expect((await gateway.run("list_directory", { path: root })).status).toBe(404);
+  });
+
+  test("recursive keeps at most five deletions open", async () => {
+    const root = `${files}/${fresh("tree")}`;
+    await plant(root, 24);
+    workspace.addFault({ method: "DELETE", delayMs: 20 });
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, workspace.openRequests());
+    }, 2);
+    await gateway.run("delete_directory", { path: root, recursive: true });
+    clearInterval(watch);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(5);
+  });
+
+  test("recursive waits when Databricks is too busy, as long as Retry-After says", async () => {
+    const root = `${files}/${fresh("tree")}`;
+    await plant(root, 3);
+    workspace.addFault({ method: "DELETE", times: 1, status: 503, headers: { "retry-after": "1" } });
+    const startedAt = performance.now();
+    const answer = await gateway.run("delete_directory", { path: root, recursive: true });
+    expect(answer.status).toBe(200);
+    expect(performance.now() - startedAt).toBeGreaterThan(990);
+  });
+
+  test("recursive gives up waiting at its deadline", async () => {
+    const root = `${files}/${fresh("tree")}`;
+    await plant(root, 3);
+    workspace.addFault({ method: "DELETE", status: 429, headers: { "retry-after": "60" } });
+    expect((await hasty.run("delete_directory", { path: root, recursive: true })).status).toBe(504);
+  });
+
+  test("recursive sees past empty pages", async () => {
+    const root = `${files}/${fresh("tree")}`;
+    await plant(root, 4);
+    workspace.addFault({ method: "GET", emptyPages: 2 });
+    expect((await gateway.run("delete_directory", { path: root, recursive: true })).status).toBe(200);
+  });
+
+  test("without recursive a directory that is not empty stays, and the reason is passed on", async () => {
+    const root = `${files}/${fresh("tree")}`;
+    await plant(root, 1);
+    const answer = await gateway.run("delete_directory", { path: root });
+    expect(answer.status).toBe(400);
+    expect(errorOf(answer).details).toContainEqual(
+      expect.objectContaining({
+        reason: "FILES_API_DIRECTORY_IS_NOT_EMPTY",
+        domain: "filesystem.databricks.com",
+      }),
+    );
+  });
+});
+
+describe("create_directory", () => {
+  test("says whether it made the directory", async () => {
+    const path = `${files}/${fresh("made")}`;
+    const created = async () => (await gateway.run("create_directory", { path })).body.created;
+    expect([await created(), await created()]).toEqual([true, false]);
+  });
+
+  test("over a file it ends with 409", async () => {
+    const answer = await gateway.run("create_directory", await freshFile());
+    expect(answer.status).toBe(409);
+  });
+});
+
+describe("failures of the line", () => {
+  const scimMe = "/api/2.0/preview/scim/v2/Me";
+
+  test("a query whose connection breaks before any reply is asked again, once", async () => {
+    workspace.addFault({ path: scimMe, times: 1, cutRequestAfterBytes: 0 });
+    expect((await gateway.run("me")).status).toBe(200);
+    expect(workspace.requests()).toHaveLength(2);
+    workspace.clearRequests();
+    workspace.addFault({ path: scimMe, times: 2, cutRequestAfterBytes: 0 });
+    const answer = await gateway.run("me");
+    expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_UNREACHABLE"]);
+    expect(workspace.requests()).toHaveLength(2);
+  });
+
+  test("a mutation whose connection breaks is not repeated", async () => {
+    workspace.addFault({ method: "POST", cutRequestAfterBytes: 0 });
+    const params = { catalog: "main", schema: "default", name: fresh("once") };
+    expect((await gateway.run("create_volume", params)).status).toBe(502);
+    expect(workspace.requests()).toHaveLength(1);
+  });
+
+  test("a reply that is cut off is 502 and not half a result", async () => {
+    workspace.addFault({ path: scimMe, cutAfterBytes: 20 });
+    const answer = await gateway.run("me");
+    expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_UNREACHABLE"]);
+  });
+
+  test("a workspace that is not there is 502 and says no address", async () => {
+    const orphan = await startGateway("http://127.0.0.1:9");
+    const answer: Answer = await orphan.run("me");
+    expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_UNREACHABLE"]);
+    expect(answer.text).not.toContain("127.0.0.1");
+    await orphan.close();
+  });
+});

@@ -1,0 +1,327 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { decodeRunHeader } from "@front-door/operations";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createGatewayClient, type GatewayClient } from "./index.ts";
+
+const secret = "0123456789abcdef";
+const options = { requestId: "r-1" };
+const alice = { userName: "alice@example.com", emails: [], id: "1", active: true };
+const ending: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const end of ending.splice(0).toReversed()) await end();
+});
+
+/** The far end of the client's socket: what the real gateway never does has to be made here. */
+async function serve(
+  listener: (...args: Parameters<RequestListener>) => unknown,
+): Promise<{ client: GatewayClient; server: Server }> {
+  const server = createServer((req, res) => void listener(req, res));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  ending.push(
+    () => server.closeAllConnections(),
+    () => server.close(),
+  );
+  return { client: clientOf(server), server };
+}
+
+function clientOf(server: { address(): AddressInfo | string | null }): GatewayClient {
+  const { port } = server.address() as AddressInfo;
+  const client = createGatewayClient({ origin: `http://127.0.0.1:${port}`, secret });
+  ending.push(() => client.close());
+  return client;
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const unavailable = {
+  code: "GATEWAY_UNAVAILABLE",
+  status: 503,
+  message: "Databricks service unavailable",
+  retryAfterSeconds: 1,
+  retryable: true,
+};
+
+describe("the gateway client", () => {
+  it("sends the operation, the caller's identity, the secret and the request id", async () => {
+    const seen: { headers: IncomingMessage["headers"]; body: unknown }[] = [];
+    const { client } = await serve(async (req, res) => {
+      seen.push({ headers: req.headers, body: JSON.parse((await buffer(req)).toString()) });
+      res.end(JSON.stringify(alice));
+    });
+    expect(await client.call("me", {}, { ...options, auth: { token: "dapi1" } })).toEqual(alice);
+    expect(seen).toMatchObject([
+      {
+        headers: { "x-gateway-secret": secret, "x-request-id": "r-1", "content-type": "application/json" },
+        body: { op: "me", params: {}, auth: { token: "dapi1" } },
+      },
+    ]);
+  });
+
+  it("passes a reply's bytes on as they are", async () => {
+    const { client } = await serve((_req, res) => res.end('{ "any" : [1.0] }'));
+    expect(String(await client.callForBytes("list_catalogs", {}, options))).toBe('{ "any" : [1.0] }');
+  });
+
+  it("refuses a result that is not the operation's", async () => {
+    const { client } = await serve((_req, res) => res.end('{"userName":1}'));
+    await expect(client.call("me", {}, options)).rejects.toMatchObject({ code: "UPSTREAM_INVALID_RESPONSE" });
+  });
+
+  it("gives the gateway's error with its status, details and Retry-After", async () => {
+    const envelope = {
+      error: "slow down",
+      status: 429,
+      error_code: "REQUEST_LIMIT_EXCEEDED",
+      request_id: "r-1",
+      retryable: true,
+      details: [{ reason: "x" }],
+    };
+    const { client } = await serve((_req, res) =>
+      res.writeHead(429, { "retry-after": "7" }).end(JSON.stringify(envelope)),
+    );
+    await expect(client.call("me", {}, options)).rejects.toMatchObject({
+      code: "REQUEST_LIMIT_EXCEEDED",
+      message: "slow down",
+      status: 429,
+      retryable: true,
+      retryAfterSeconds: 7,
+      details: [{ reason: "x" }],
+    });
+  });
+
+  it("says that the service is unavailable when something else answers on the port", async () => {
+    const { client } = await serve((_req, res) => res.writeHead(404).end("<html>nginx"));
+    await expect(client.call("me", {}, options)).rejects.toMatchObject(unavailable);
+  });
+
+  it("does not blame the caller when the gateway has another secret", async () => {
+    const envelope = {
+      error: "The header x-gateway-secret is missing or not the gateway's.",
+      status: 401,
+      error_code: "UNAUTHENTICATED",
+      request_id: "r-1",
+      retryable: false,
+    };
+    const { client } = await serve((_req, res) => res.writeHead(401).end(JSON.stringify(envelope)));
+    await expect(client.call("me", {}, options)).rejects.toMatchObject(unavailable);
+  });
+
+  it("says so well within a second when nothing listens, for every kind of call", async () => {
+    const client = createGatewayClient({ origin: `http://127.0.0.1:${await freePort()}`, secret });
+    ending.push(() => client.close());
+    const started = performance.now();
+    const path = "/Volumes/a/b/c/d";
+    const calls = [
+      () => client.call("me", {}, options),
+      () => client.call("delete_file", { path }, options),
+      () => client.download("read_file", { path }, options),
+      () => client.upload("write_file", { path }, { stream: Readable.from(["x"]) }, options),
+      () => client.health(),
+      () => client.ready(options),
+    ];
+    for (const call of calls) await expect(call()).rejects.toMatchObject(unavailable);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
+  it("repeats an idempotent operation once, and only once, when its connection breaks", async () => {
+    const seen: string[] = [];
+    const { client } = await serve(async (req, res) => {
+      const { op } = JSON.parse((await buffer(req)).toString()) as { op: string };
+      seen.push(op);
+      if (op === "me" && seen.length === 2) res.end(JSON.stringify(alice));
+      else req.socket.destroy();
+    });
+    expect(await client.call("me", {}, options)).toEqual(alice);
+    await expect(client.call("list_catalogs", {}, options)).rejects.toMatchObject(unavailable);
+    await expect(client.call("delete_file", { path: "/Volumes/a/b/c/d" }, options)).rejects.toMatchObject(
+      unavailable,
+    );
+    expect(seen).toEqual(["me", "me", "list_catalogs", "list_catalogs", "delete_file"]);
+  });
+
+  it("serves again as soon as the gateway is back", async () => {
+    const listener: RequestListener = (_req, res) => void res.end(JSON.stringify(alice));
+    const { client, server } = await serve(listener);
+    const { port } = server.address() as AddressInfo;
+    await client.call("me", {}, options);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await expect(client.call("me", {}, options)).rejects.toMatchObject(unavailable);
+    const again = createServer(listener);
+    await new Promise<void>((resolve) => again.listen(port, "127.0.0.1", resolve));
+    ending.push(
+      () => again.closeAllConnections(),
+      () => again.close(),
+    );
+    expect(await client.call("me", {}, options)).toEqual(alice);
+  });
+
+  it("gives up after the operation's own time and a little more", async () => {
+    const { client } = await serve(() => undefined);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    ending.push(() => vi.useRealTimers());
+    const call = client.call("me", {}, options);
+    const outcome = call.catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(await Promise.race([outcome, Promise.resolve("waiting")])).toBe("waiting");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await outcome).toMatchObject({ code: "DEADLINE_EXCEEDED", status: 504 });
+  });
+
+  it("cuts the connection at once when the caller hangs up", async () => {
+    const cut: boolean[] = [];
+    const { client } = await serve((req) => req.on("close", () => cut.push(!req.readableEnded)));
+    const caller = new AbortController();
+    const call = client.call("me", {}, { ...options, signal: caller.signal });
+    await delay(50);
+    caller.abort();
+    await expect(call).rejects.toMatchObject({ code: "CANCELLED" });
+    await vi.waitFor(() => expect(cut).toHaveLength(1), { timeout: 10_000 });
+    const already = client.call("me", {}, { ...options, signal: caller.signal });
+    await expect(already).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+
+  it("does not take a cut reply for a whole one", async () => {
+    const { client } = await serve((_req, res) => {
+      res.writeHead(200, { "content-length": "100" }).write("{");
+      setImmediate(() => res.destroy());
+    });
+    await expect(client.callForBytes("list_catalogs", {}, options)).rejects.toMatchObject(unavailable);
+    const { body } = await client.download("read_file", { path: "/Volumes/a/b/c/d" }, options);
+    await expect(buffer(body)).rejects.toThrow("closed");
+  });
+
+  it("answers in under a second when the port takes no connection", async () => {
+    // A listener that never accepts, with a full queue: a further connection is left waiting by the kernel.
+    const worker = new Worker(
+      `const { parentPort } = require("node:worker_threads");
+      const server = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+        parentPort.postMessage(server.address().port);
+        setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+      });`,
+      { eval: true },
+    );
+    ending.push(() => worker.terminate());
+    const [port] = (await once(worker, "message")) as [number];
+    await delay(50);
+    for (let i = 0; i < 4; i++) {
+      const filler = connect(port, "127.0.0.1").on("error", () => undefined);
+      ending.push(() => filler.destroy());
+    }
+    await delay(50);
+    const client = createGatewayClient({ origin: `http://127.0.0.1:${port}`, secret });
+    ending.push(() => client.close());
+    const started = performance.now();
+    await expect(client.call("me", {}, options)).rejects.toMatchObject(unavailable);
+    expect(performance.now() - started).toBeGreaterThan(400);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
+
+function endless(): Readable {
+  return new Readable({ read() {} });
+}
+
+describe("an upload", () => {
+  const path = "/Volumes/main/default/files/ünï %.txt";
+  const stored = (size: number) => JSON.stringify({ path, file_size: size, created: true });
+
+  it.each([5, 0])(
+    "of %i bytes has its run request in a header and its length as announced",
+    async (length) => {
+      const seen: IncomingMessage[] = [];
+      const { client } = await serve(async (req, res) => {
+        seen.push(req);
+        res.end(stored((await buffer(req)).length));
+      });
+      const stream = Readable.from(length === 0 ? [] : [Buffer.from("hello")], { objectMode: false });
+      const result = await client.upload("write_file", { path }, { stream, length }, options);
+      expect(result).toEqual({ path, file_size: length, created: true });
+      expect(seen[0]?.headers).toMatchObject({
+        "content-type": "application/octet-stream",
+        "content-length": String(length),
+      });
+      expect(decodeRunHeader(String(seen[0]?.headers["x-gateway-run"]))).toEqual({
+        op: "write_file",
+        params: { path },
+      });
+    },
+  );
+
+  it("waits for a gateway that is slow to read", async () => {
+    let paused: IncomingMessage | undefined;
+    const { client } = await serve((req, res) => {
+      paused = req.pause();
+      req.on("end", () => res.end(stored(0)));
+    });
+    let produced = 0;
+    const chunk = Buffer.alloc(1 << 20);
+    const stream = new Readable({
+      read() {
+        produced += chunk.length;
+        this.push(produced > 100 * chunk.length ? null : chunk);
+      },
+    });
+    const upload = client.upload("write_file", { path }, { stream }, options);
+    await delay(300);
+    expect(produced).toBeLessThan(20 * chunk.length);
+    paused?.resume();
+    await upload;
+    expect(produced).toBeGreaterThan(100 * chunk.length);
+  });
+
+  it("breaks off uncleanly when its body does or its caller hangs up", async () => {
+    const ends: string[] = [];
+    const { client } = await serve((req) => {
+      req.resume();
+      req.on("end", () => ends.push("clean"));
+      req.on("aborted", () => ends.push("aborted"));
+    });
+    const broken = endless();
+    broken.push("abc");
+    const first = client.upload("write_file", { path }, { stream: broken }, options);
+    await delay(50);
+    broken.destroy(new Error("gone"));
+    await expect(first).rejects.toThrow("gone");
+    const caller = new AbortController();
+    const stream = endless();
+    stream.push("abc");
+    const second = client.upload("write_file", { path }, { stream }, { ...options, signal: caller.signal });
+    await delay(50);
+    caller.abort();
+    await expect(second).rejects.toMatchObject({ code: "CANCELLED" });
+    await vi.waitFor(() => expect(ends).toEqual(["aborted", "aborted"]), { timeout: 10_000 });
+  });
+
+  it("hears a refusal that comes before the end of its body", async () => {
+    const envelope = { error: "no", status: 404, error_code: "NOT_FOUND", request_id: "r", retryable: false };
+    const sockets: Socket[] = [];
+    const { client } = await serve((req, res) => {
+      sockets.push(req.socket);
+      res.writeHead(404).end(JSON.stringify(envelope));
+    });
+    const stream = new Readable({
+      read() {
+        setTimeout(() => this.push(Buffer.alloc(1 << 16)), 1);
+      },
+    });
+    await expect(client.upload("write_file", { path }, { stream }, options)).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      status: 404,
+    });
+    await vi.waitFor(() => expect(stream.destroyed).toBe(true), { timeout: 10_000 });
+  });
+});

@@ -1,0 +1,292 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
+import {
+  encodeRunHeader,
+  gatewayHeader,
+  OperationError,
+  type OperationName,
+  type OperationParams,
+  type OperationResult,
+  type Operations,
+  operations,
+  type RunRequest,
+} from "@front-door/operations";
+import { type Dispatcher, Pool } from "undici";
+import { type BufferedReply, exchangeBuffered } from "./buffered-exchange.ts";
+import {
+  deadlineExceeded,
+  gatewayUnavailable,
+  isConnectionLost,
+  parseJson,
+  toGatewayFailure,
+  toOperationError,
+} from "./gateway-failure.ts";
+import { loopbackConnector } from "./loopback-connector.ts";
+
+type OperationOf<Kind> = {
+  [Name in OperationName]: Operations[Name]["transfer"] extends Kind ? Name : never;
+}[OperationName];
+
+export type JsonOperationName = OperationOf<"json">;
+type DownloadName = OperationOf<"download">;
+type UploadName = OperationOf<"upload">;
+export type RequestAuth = NonNullable<RunRequest["auth"]>;
+
+export interface GatewayClientOptions {
+  /** `http://127.0.0.1:3002` */
+  readonly origin: string;
+  /** The shared secret of this installation. */
+  readonly secret: string;
+  /** At most this many requests at once; more wait for a free connection. */
+  readonly connections?: number;
+}
+
+export interface CallOptions {
+  /** Stands in the log lines of both processes. */
+  readonly requestId: string;
+  /** Whose identity to run as; without it the gateway's own. */
+  readonly auth?: RequestAuth | undefined;
+  /** Aborting it cuts the connection at once, so that the gateway stops too. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Download {
+  /** 200, 206, 304, 412 or 416. */
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Destroy it, or read it to its end: it holds a connection. */
+  readonly body: Readable;
+}
+
+/** Every method fails with an {@link OperationError} that is fit for the caller, or with a defect of ours. */
+export interface GatewayClient {
+  /** Runs an operation and reads its reply. */
+  call<Name extends JsonOperationName>(
+    name: Name,
+    params: OperationParams<Name>,
+    options: CallOptions,
+  ): Promise<OperationResult<Name>>;
+  /** Runs an operation and gives its JSON as the bytes that arrived, for a caller that only passes them on. */
+  callForBytes<Name extends JsonOperationName>(
+    name: Name,
+    params: OperationParams<Name>,
+    options: CallOptions,
+  ): Promise<Buffer>;
+  download<Name extends DownloadName>(
+    name: Name,
+    params: OperationParams<Name>,
+    options: CallOptions,
+  ): Promise<Download>;
+  /** Streams `body` with back-pressure. Never repeated. */
+  upload<Name extends UploadName>(
+    name: Name,
+    params: OperationParams<Name>,
+    body: UploadBody,
+    options: CallOptions,
+  ): Promise<OperationResult<Name>>;
+  /** Resolves when the gateway process answers; fails within a second when it does not. */
+  health(): Promise<void>;
+  /** The gateway's own account of its readiness, as bytes; with `deep` it asks Databricks. */
+  ready(options: CallOptions & { readonly deep?: boolean }): Promise<Buffer>;
+  /** Cuts what is under way and closes every connection. */
+  close(): Promise<void>;
+}
+
+interface UploadBody {
+  readonly stream: Readable;
+  /** Bytes, when they are known before. */
+  readonly length?: number | undefined;
+}
+
+// The gateway's own 504 says more, so it gets time to arrive.
+const deadlineSlackMs = 2_000;
+const connectTimeoutMs = 500;
+const healthTimeoutMs = 900;
+const readyTimeoutMs = 5_000;
+const deepReadyTimeoutMs = 30_000;
+const downloadStatuses = new Set([200, 206, 304, 412, 416]);
+
+/** One client a process: it owns the connections. */
+export function createGatewayClient({
+  origin,
+  secret,
+  connections = 256,
+}: GatewayClientOptions): GatewayClient {
+  const pool = new Pool(origin, {
+    connections,
+    // A slow reply would hold up those behind it on its connection.
+    pipelining: 1,
+    connect: loopbackConnector(connectTimeoutMs),
+  });
+  return {
+    async call(name, params, options) {
+      return readResult(name, await callForBytes(pool, secret, name, params, options));
+    },
+    callForBytes: (name, params, options) => callForBytes(pool, secret, name, params, options),
+    download: (name, params, options) => download(pool, secret, name, params, options),
+    async upload(name, params, body, options) {
+      return readResult(name, await upload(pool, secret, name, params, body, options));
+    },
+    async health() {
+      await probe(pool, "/health", {}, { timeoutMs: healthTimeoutMs });
+    },
+    ready({ deep = false, requestId, signal }) {
+      return probe(
+        pool,
+        deep ? "/ready?deep=1" : "/ready",
+        { [gatewayHeader.secret]: secret, [gatewayHeader.requestId]: requestId },
+        { timeoutMs: deep ? deepReadyTimeoutMs : readyTimeoutMs, signal },
+      );
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function runHeaders(secret: string, requestId: string, contentType: string): Record<string, string> {
+  return {
+    "content-type": contentType,
+    [gatewayHeader.secret]: secret,
+    [gatewayHeader.requestId]: requestId,
+  };
+}
+
+function jsonRun(
+  secret: string,
+  name: OperationName,
+  params: object,
+  { requestId, auth }: CallOptions,
+): Dispatcher.DispatchOptions & { path: string; method: "POST" } {
+  return {
+    path: "/run",
+    method: "POST",
+    headers: runHeaders(secret, requestId, "application/json"),
+    body: JSON.stringify({ op: name, params, auth }),
+  };
+}
+
+async function callForBytes(
+  pool: Pool,
+  secret: string,
+  name: OperationName,
+  params: object,
+  options: CallOptions,
+): Promise<Buffer> {
+  const { timeoutMs, idempotent } = operations[name];
+  const endsAt = performance.now() + timeoutMs + deadlineSlackMs;
+  // The deadline below bounds the whole exchange, so undici's own timers are not needed.
+  const request = { ...jsonRun(secret, name, params, options), headersTimeout: 0, bodyTimeout: 0 };
+  const attempt = () =>
+    exchangeBuffered(pool, request, {
+      signal: options.signal,
+      deadlineMs: endsAt - performance.now(),
+      onDeadline: () => deadlineExceeded(timeoutMs),
+    });
+  try {
+    return successBody(
+      await attempt().catch((error: unknown) => {
+        if (idempotent && isConnectionLost(error) && !options.signal?.aborted) return attempt();
+        throw error;
+      }),
+    );
+  } catch (error) {
+    throw toGatewayFailure(error, { timeoutMs, signal: options.signal });
+  }
+}
+
+async function download(
+  pool: Pool,
+  secret: string,
+  name: DownloadName,
+  params: object,
+  options: CallOptions,
+): Promise<Download> {
+  const { timeoutMs } = operations[name];
+  const patienceMs = timeoutMs + deadlineSlackMs;
+  try {
+    const reply = await pool.request({
+      ...jsonRun(secret, name, params, options),
+      headersTimeout: patienceMs,
+      // undici does not count the time in which the reader takes nothing.
+      bodyTimeout: patienceMs,
+      signal: options.signal ?? null,
+    });
+    if (downloadStatuses.has(reply.statusCode)) {
+      return { status: reply.statusCode, headers: reply.headers, body: reply.body };
+    }
+    const body = Buffer.from(await reply.body.bytes());
+    throw toOperationError({ status: reply.statusCode, headers: reply.headers, body });
+  } catch (error) {
+    throw toGatewayFailure(error, { timeoutMs, signal: options.signal });
+  }
+}
+
+async function upload(
+  pool: Pool,
+  secret: string,
+  name: UploadName,
+  params: Record<string, unknown>,
+  body: UploadBody,
+  { requestId, auth, signal }: CallOptions,
+): Promise<Buffer> {
+  const { timeoutMs } = operations[name];
+  const headers = {
+    ...runHeaders(secret, requestId, "application/octet-stream"),
+    [gatewayHeader.run]: encodeRunHeader({ op: name, params, ...(auth ? { auth } : {}) }),
+    ...(body.length === undefined ? {} : { "content-length": String(body.length) }),
+  };
+  try {
+    return successBody(
+      await exchangeBuffered(
+        pool,
+        {
+          path: "/run",
+          method: "POST",
+          headers,
+          body: body.stream,
+          // While the body flows undici starts this timer again with each piece: it bounds a pause, not the upload.
+          headersTimeout: timeoutMs + deadlineSlackMs,
+          bodyTimeout: timeoutMs + deadlineSlackMs,
+        },
+        { signal },
+      ),
+    );
+  } catch (error) {
+    throw toGatewayFailure(error, { timeoutMs, signal });
+  }
+}
+
+async function probe(
+  pool: Pool,
+  path: string,
+  headers: Record<string, string>,
+  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
+): Promise<Buffer> {
+  try {
+    return successBody(
+      await exchangeBuffered(
+        pool,
+        { path, method: "GET", headers, headersTimeout: 0, bodyTimeout: 0 },
+        { signal, deadlineMs: timeoutMs, onDeadline: () => gatewayUnavailable(new Error("no answer")) },
+      ),
+    );
+  } catch (error) {
+    throw toGatewayFailure(error, { timeoutMs, signal });
+  }
+}
+
+function readResult<Name extends JsonOperationName | UploadName>(
+  name: Name,
+  body: Buffer,
+): OperationResult<Name> {
+  const result = operations[name].result.safeParse(parseJson(body));
+  // `operations[name]` is the definition of `Name`, which TypeScript does not follow through the index.
+  if (result.success) return result.data as OperationResult<Name>;
+  throw new OperationError("UPSTREAM_INVALID_RESPONSE", `The result of ${name} is not what it should be.`, {
+    cause: result.error,
+  });
+}
+
+function successBody(reply: BufferedReply): Buffer {
+  if (reply.status >= 200 && reply.status < 300) return reply.body;
+  throw toOperationError(reply);
+}

@@ -1,0 +1,77 @@
+import { errorEnvelope, gatewayHeader, OperationError } from "@front-door/operations";
+import type { BufferedReply } from "./buffered-exchange.ts";
+
+/** What the caller reads whenever the gateway cannot be had; which part of it failed is for the log. */
+export function gatewayUnavailable(cause?: unknown): OperationError {
+  return new OperationError("GATEWAY_UNAVAILABLE", "Databricks service unavailable", {
+    retryAfterSeconds: 1,
+    cause,
+  });
+}
+
+export function deadlineExceeded(timeoutMs: number): OperationError {
+  return new OperationError(
+    "DEADLINE_EXCEEDED",
+    `Databricks did not answer within ${Math.round(timeoutMs / 1000)} seconds.`,
+  );
+}
+
+const timeoutCodes = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
+const connectionLostCodes = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+
+/** Whether the connection broke after it was made, as a kept-alive one does when the gateway was restarted meanwhile. */
+export function isConnectionLost(error: unknown): boolean {
+  return connectionLostCodes.has(codeOf(error));
+}
+
+/** What a failed exchange means to the caller. A mistake in our own request stays what it is: a defect. */
+export function toGatewayFailure(
+  error: unknown,
+  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
+): unknown {
+  if (error instanceof OperationError) return error;
+  if (signal?.aborted) {
+    return new OperationError("CANCELLED", "The caller hung up before the reply was ready.", {
+      cause: error,
+    });
+  }
+  const code = codeOf(error);
+  if (timeoutCodes.has(code)) return deadlineExceeded(timeoutMs);
+  if (code === "UND_ERR_INVALID_ARG" || code === "") return error;
+  return gatewayUnavailable(error);
+}
+
+/** The gateway's own error, with its status, code, message, details and `Retry-After`. */
+export function toOperationError({ status, headers, body }: BufferedReply): OperationError {
+  const envelope = errorEnvelope.safeParse(parseJson(body));
+  // Something else listens on the gateway's port, or the gateway broke its own protocol.
+  if (!envelope.success) return gatewayUnavailable(new Error(`status ${status} without an error envelope`));
+  const { error, error_code, retryable, details } = envelope.data;
+  // Our own secret is refused: nothing that this caller could put right, or should hear of.
+  if (error_code === "UNAUTHENTICATED" && error.includes(gatewayHeader.secret)) {
+    return gatewayUnavailable(new Error("the gateway has another GATEWAY_SECRET"));
+  }
+  const retryAfter = Number.parseInt(String(headers["retry-after"]), 10);
+  return new OperationError(error_code, error, {
+    status,
+    retryable,
+    ...(Number.isNaN(retryAfter) ? {} : { retryAfterSeconds: retryAfter }),
+    ...(details ? { details } : {}),
+  });
+}
+
+/** The value, or undefined when the bytes are not JSON. */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  if ("code" in error && typeof error.code === "string") return error.code;
+  // `net.connect` with several addresses wraps its failures.
+  return error instanceof AggregateError ? codeOf(error.errors[0]) : "";
+}

@@ -1,0 +1,26 @@
+import { connect } from "node:net";
+import { type buildConnector, errors } from "undici";
+
+/**
+ * Connects as undici does to a plain origin, but gives up after exactly `timeoutMs`: undici's own connect timer counts
+ * in steps of half a second and can be late by two of them.
+ */
+export function loopbackConnector(timeoutMs: number): buildConnector.connector {
+  return ({ hostname, port }, callback) => {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true, keepAlive: true });
+    const timer = setTimeout(() => {
+      socket.destroy(new errors.ConnectTimeoutError(`no connection within ${timeoutMs} ms`));
+    }, timeoutMs);
+    const onError = (error: Error) => {
+      clearTimeout(timer);
+      callback(error, null);
+    };
+    socket.once("error", onError);
+    socket.once("connect", () => {
+      clearTimeout(timer);
+      callback(null, socket);
+      // From here on undici listens.
+      socket.off("error", onError);
+    });
+  };
+}
