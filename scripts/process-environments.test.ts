@@ -57,6 +57,17 @@ describe("the environments of the processes", () => {
     },
   );
 
+  it("take the empty lines of a copied template for settings that are not there", () => {
+    const result = processEnvironments(
+      root,
+      {},
+      { GATEWAY_SECRET: "", DATABRICKS_HOST: "", GATEWAY_PORT: "" },
+    );
+    expect(result.api["GATEWAY_SECRET"]?.length).toBeGreaterThanOrEqual(32);
+    expect(result.gatewayPort).toBe("3002");
+    expect(result.localWorkspace).toBeDefined();
+  });
+
   it("share one secret between gateway and front door, a new one for each run unless one is set", () => {
     const first = processEnvironments(root, {}, {});
     const second = processEnvironments(root, {}, {});

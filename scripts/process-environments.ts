@@ -29,7 +29,7 @@ export function processEnvironments(
   environment: Environment,
   gatewayFile: Environment,
 ): ProcessEnvironments {
-  const settings = { ...gatewayFile, ...withoutEmpty(environment) };
+  const settings = { ...withoutEmpty(gatewayFile), ...withoutEmpty(environment) };
   const gatewayPort = wholeNumber(settings, "GATEWAY_PORT", 3002, 65_535);
   const localWorkspacePort = wholeNumber(settings, "LOCAL_WORKSPACE_PORT", 3003, 65_535);
   const pair = {

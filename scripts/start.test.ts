@@ -109,6 +109,14 @@ describe("./scripts/start.sh", { timeout: 60_000 }, () => {
     },
   );
 
+  it("leaves no process behind when the start script itself is killed", async () => {
+    const product = await startProduct();
+    const pids = (["api", "databricks-gateway", "local-workspace"] as const).map(product.pidOf);
+    product.signal("SIGKILL");
+    await until(() => !pids.some(isAlive), "all processes are gone");
+    await product.ended;
+  });
+
   it("runs two instances side by side", async () => {
     await using one = await startProduct();
     await using two = await startProduct();

@@ -64,7 +64,8 @@ export class Supervisor {
   #spawn(spec: ProcessSpec): ChildProcess {
     const child = spawn(process.execPath, spec.args, {
       env: { ...spec.env },
-      stdio: ["ignore", "inherit", "inherit"],
+      // The channel carries nothing: its end tells the process that the supervisor is gone, even by SIGKILL.
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
       detached: true,
     });
     child.on("error", (error) => this.#options.say(`${spec.name} could not be started: ${error.message}`));

@@ -23,6 +23,8 @@ if (dropped.length > 0) {
 const gateway = createGatewayClient({ origin: config.gatewayOrigin, secret: config.gatewaySecret });
 const server = createHttpServer(createApp({ config, gateway, logger }), logger);
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(signal));
+// The start script is gone, however it went: without it nobody would stop this process.
+process.once("disconnect", () => void shutDown("disconnect"));
 await gatewayOrExit(gateway, config, logger);
 listen();
 

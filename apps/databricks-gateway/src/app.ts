@@ -79,10 +79,7 @@ function addOpenRoutes(app: FastifyInstance, readiness: Readiness): void {
 }
 
 function addRequestTrace(app: FastifyInstance, config: GatewayConfig, logger: Logger): void {
-  const redact = createRedactor(undefined, [
-    config.secret,
-    ...Object.values(config.identity?.credentials ?? {}),
-  ]);
+  const redact = createRedactor(undefined, [config.secret, ...Object.values(config.identity.credentials)]);
   app.decorateRequest("trace", null as unknown as RequestTrace);
   app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
     const given = request.headers[gatewayHeader.requestId];

@@ -29,12 +29,12 @@ const profile = (name: string) => ({ DATABRICKS_CONFIG_FILE: profiles, DATABRICK
 
 describe("settings", () => {
   test("the least that is needed", () => {
-    expect(parseConfig(base)).toEqual({
+    expect(parseConfig({ ...base, DATABRICKS_TOKEN: "t" })).toEqual({
       port: 3002,
       secret: base.GATEWAY_SECRET,
       logLevel: "info",
       workspace: { origin: "https://a.cloud.databricks.com", kind: "databricks", httpPath: undefined },
-      identity: undefined,
+      identity: { kind: "pat", credentials: { token: "t" } },
     });
   });
 
@@ -53,7 +53,6 @@ describe("settings", () => {
       profile("m2m"),
       { kind: "profile", credentials: { clientId: "profile-id", clientSecret: "profile-secret" } },
     ],
-    [{ DATABRICKS_TOKEN: " ", DATABRICKS_CLIENT_ID: "" }, undefined],
   ])("%o gives its identity", (settings, identity) => {
     expect(parseConfig({ ...base, ...settings }).identity).toEqual(identity);
   });
@@ -70,7 +69,9 @@ describe("settings", () => {
     ["http://localhost:1", "http://localhost:1"],
     ["http://[::1]:1", "http://[::1]:1"],
   ])("the host %s is %s", (given, origin) => {
-    expect(parseConfig({ ...base, DATABRICKS_HOST: given }).workspace.origin).toBe(origin);
+    expect(parseConfig({ ...base, DATABRICKS_HOST: given, DATABRICKS_TOKEN: "t" }).workspace.origin).toBe(
+      origin,
+    );
   });
 
   test.each<[Record<string, string>, RegExp]>([
@@ -89,6 +90,8 @@ describe("settings", () => {
     [{ DATABRICKS_HOST: "https://" }, /^DATABRICKS_HOST is not an address/],
     [{ DATABRICKS_HOST: "ftp://x.net" }, /^DATABRICKS_HOST must begin with https/],
     [{ DATABRICKS_TOKEN: "two words" }, /^DATABRICKS_TOKEN must be visible/],
+    [{}, /^DATABRICKS_TOKEN is missing: set it, or/],
+    [{ DATABRICKS_TOKEN: " ", DATABRICKS_CLIENT_ID: "" }, /^DATABRICKS_TOKEN is missing: set it, or/],
     [{ DATABRICKS_CLIENT_ID: "i" }, /^DATABRICKS_CLIENT_SECRET is missing: set it/],
     [{ DATABRICKS_CLIENT_SECRET: "s" }, /^DATABRICKS_CLIENT_ID is missing: set it/],
     [{ DATABRICKS_HTTP_PATH: "warehouse" }, /^DATABRICKS_HTTP_PATH must be a warehouse's HTTP path/],

@@ -18,8 +18,7 @@ export interface GatewayConfig {
     readonly kind: "local" | "databricks";
     readonly httpPath: string | undefined;
   };
-  /** Absent: only requests that bring their own token are served. */
-  readonly identity: OwnIdentity | undefined;
+  readonly identity: OwnIdentity;
 }
 
 /** One line that names the setting and says what to do. */
@@ -118,11 +117,7 @@ export function parseConfig(environment: Environment): GatewayConfig {
   };
 }
 
-function ownIdentity(
-  values: Settings,
-  profile: Profile | undefined,
-  origin: string,
-): OwnIdentity | undefined {
+function ownIdentity(values: Settings, profile: Profile | undefined, origin: string): OwnIdentity {
   const { DATABRICKS_CLIENT_ID: clientId, DATABRICKS_CLIENT_SECRET: clientSecret } = values;
   if (clientId !== undefined && clientSecret !== undefined) {
     return { kind: "oauth-m2m", credentials: { clientId, clientSecret } };
@@ -134,7 +129,11 @@ function ownIdentity(
   if (values.DATABRICKS_TOKEN !== undefined) {
     return { kind: "pat", credentials: { token: values.DATABRICKS_TOKEN } };
   }
-  if (profile === undefined) return undefined;
+  if (profile === undefined) {
+    throw new ConfigError(
+      "DATABRICKS_TOKEN is missing: set it, or DATABRICKS_CLIENT_ID with DATABRICKS_CLIENT_SECRET, or DATABRICKS_CONFIG_PROFILE",
+    );
+  }
   if (profile.origin !== undefined && profile.origin !== origin) {
     throw new ConfigError(
       "DATABRICKS_CONFIG_PROFILE is for another workspace than DATABRICKS_HOST: leave out one of them",

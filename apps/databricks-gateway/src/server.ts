@@ -40,6 +40,8 @@ function close(signal: NodeJS.Signals): void {
 }
 process.on("SIGTERM", close);
 process.on("SIGINT", close);
+// The start script is gone, however it went: without it nobody would stop this process.
+process.on("disconnect", () => close("SIGTERM"));
 
 function fail(error: unknown): void {
   logger.fatal({ cause: describeError(error), stack: stackOf(error) }, "defect");
@@ -51,7 +53,7 @@ process.on("unhandledRejection", fail);
 try {
   // Loopback always: whoever reaches this port needs only the secret to act as the gateway's identity.
   const address = await app.listen({ host: "127.0.0.1", port: config.port });
-  logger.info({ address, workspace: config.workspace.kind, identity: config.identity?.kind }, "listening");
+  logger.info({ address, workspace: config.workspace.kind, identity: config.identity.kind }, "listening");
 } catch (error) {
   if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
     refuse(`GATEWAY_PORT ${config.port} is taken: stop what listens there, or set another port`);

@@ -251,16 +251,6 @@ describe("the routes that need no secret", () => {
     await stranger.close();
   });
 
-  test("GET /ready is 503 for a gateway without an identity, which still serves callers with a token", async () => {
-    const bare = await startGateway(workspace.url, {});
-    const ready = await toAnswer(await request(`${bare.url}/ready`));
-    expect(ready.status).toBe(503);
-    expect(errorOf(ready).error).toMatch(/DATABRICKS_CLIENT_ID/);
-    expect((await bare.run("me")).status).toBe(401);
-    expect((await bare.run("me", {}, { token: "local-token-bob" })).body.userName).toBe("bob@example.com");
-    await bare.close();
-  });
-
   test("GET /operations describes every operation of the contract", async () => {
     const answer = await get("/operations");
     expect(answer.status).toBe(200);

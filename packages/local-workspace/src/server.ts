@@ -28,6 +28,8 @@ async function main(): Promise<void> {
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
+  // The start script is gone, however it went: without it nobody would stop this process.
+  process.once("disconnect", stop);
 }
 
 function fail(error: unknown): never {

@@ -6,10 +6,10 @@ import type { WorkspaceClients } from "./workspace-clients.ts";
 /** Decides whose identity a request runs as; makes no call. */
 export class Authenticator {
   readonly #origin: string;
-  readonly #own: OwnIdentity | undefined;
+  readonly #own: OwnIdentity;
   readonly #clients: WorkspaceClients;
 
-  constructor(origin: string, own: OwnIdentity | undefined, clients: WorkspaceClients) {
+  constructor(origin: string, own: OwnIdentity, clients: WorkspaceClients) {
     this.#origin = origin;
     this.#own = own;
     this.#clients = clients;
@@ -17,7 +17,7 @@ export class Authenticator {
 
   /**
    * The identity of the request's token, and of it alone, or the gateway's own when there is none. Throws
-   * HOST_NOT_ALLOWED for a host other than the configured workspace, UNAUTHENTICATED when there is no identity.
+   * HOST_NOT_ALLOWED for a host other than the configured workspace.
    */
   authenticate(auth: RunRequest["auth"]): DatabricksAuth {
     if (auth?.host !== undefined && originOf(auth.host) !== this.#origin) {
@@ -32,12 +32,6 @@ export class Authenticator {
   }
 
   own(): DatabricksAuth {
-    if (this.#own === undefined) {
-      throw new OperationError(
-        "UNAUTHENTICATED",
-        "The gateway has no identity of its own: set DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, DATABRICKS_TOKEN or DATABRICKS_CONFIG_PROFILE.",
-      );
-    }
     return this.#as(this.#own);
   }
 

@@ -1,38 +1,41 @@
 import { OperationError } from "@front-door/operations";
 
+/** Who has to act next: Databricks with its reply, or the caller with the bytes that it sends or takes. */
+type Side = "databricks" | "caller";
+
+const tooLate = {
+  databricks: ["DEADLINE_EXCEEDED", "Databricks did not answer within the deadline."],
+  caller: ["REQUEST_TIMEOUT", "The caller stopped sending or taking bytes."],
+} as const satisfies Record<Side, readonly [string, string]>;
+
 /** The time limit of one operation and the end of it when its caller hangs up, as one signal for every call it makes. */
 export class Deadline {
   readonly #controller = new AbortController();
-  readonly #ms: number;
+  readonly #limitMs: Readonly<Record<Side, number>>;
+  #side: Side = "databricks";
   #timer: NodeJS.Timeout;
 
-  /** `ms`: until DEADLINE_EXCEEDED, from now or from the last {@link restart}. */
-  constructor(ms: number) {
-    this.#ms = ms;
-    this.#timer = this.#startTimer(ms, "Databricks did not answer within the deadline.");
+  /** Begins with Databricks' time. Both in milliseconds; in a stream they bound each pause. */
+  constructor(databricksMs: number, callerMs: number) {
+    this.#limitMs = { databricks: databricksMs, caller: callerMs };
+    this.#timer = this.#startTimer();
   }
 
-  /** Its reason is always an OperationError: DEADLINE_EXCEEDED or CANCELLED. */
+  /** Its reason is always an OperationError: DEADLINE_EXCEEDED, REQUEST_TIMEOUT or CANCELLED. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Begins the wait anew: for streams, whose limit is for each pause. Cheap enough to call for every piece. */
-  restart(): void {
-    if (!this.signal.aborted) this.#timer.refresh();
-  }
-
-  /** Databricks is not waited for while the caller takes its time, which is at most `ms`. */
-  pauseFor(ms: number): void {
-    this.stop();
-    if (!this.signal.aborted) this.#timer = this.#startTimer(ms, "The caller stopped reading.");
-  }
-
-  /** The end of {@link pauseFor}: Databricks has its whole time again. */
-  resume(): void {
-    this.stop();
+  /** From now on, all the time of `side` anew. Cheap enough to call for every piece of a stream. */
+  waitFor(side: Side): void {
     if (this.signal.aborted) return;
-    this.#timer = this.#startTimer(this.#ms, "Databricks did not answer within the deadline.");
+    if (side === this.#side) {
+      this.#timer.refresh();
+      return;
+    }
+    this.stop();
+    this.#side = side;
+    this.#timer = this.#startTimer();
   }
 
   /** The caller is gone: every call of the operation ends at once. */
@@ -45,8 +48,9 @@ export class Deadline {
     clearTimeout(this.#timer);
   }
 
-  #startTimer(ms: number, message: string): NodeJS.Timeout {
-    return setTimeout(() => this.#abort(new OperationError("DEADLINE_EXCEEDED", message)), ms);
+  #startTimer(): NodeJS.Timeout {
+    const [code, message] = tooLate[this.#side];
+    return setTimeout(() => this.#abort(new OperationError(code, message)), this.#limitMs[this.#side]);
   }
 
   #abort(reason: OperationError): void {

@@ -25,7 +25,7 @@ import { validateResult } from "./validate-result.ts";
 export interface RunLimits {
   /** In place of every definition's own `timeoutMs`; for tests. */
   readonly timeoutMs?: number;
-  /** How long the reader of a download may take nothing. */
+  /** How long the sender of an upload may send nothing, and the reader of a download take nothing. */
   readonly callerIdleMs: number;
 }
 
@@ -68,7 +68,8 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const auth = options.authenticator.authenticate(runRequest.auth);
   request.trace.identity = auth.identity;
 
-  const deadline = new Deadline(options.limits.timeoutMs ?? operations[name].timeoutMs);
+  const { limits } = options;
+  const deadline = new Deadline(limits.timeoutMs ?? operations[name].timeoutMs, limits.callerIdleMs);
   const onClose = () => {
     if (!reply.raw.writableFinished) deadline.callerGone();
   };
@@ -89,7 +90,7 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
       }
       const result = await handler(params, { signal: deadline.signal });
       if (operations[name].transfer !== "download") return sendJson(reply, validateResult(name, result));
-      return await sendDownload(request, reply, result as Download, deadline, options.limits);
+      return await sendDownload(request, reply, result as Download, deadline);
     });
   } finally {
     deadline.stop();
@@ -123,7 +124,6 @@ async function sendDownload(
   reply: FastifyReply,
   download: Download,
   deadline: Deadline,
-  limits: RunLimits,
 ): Promise<FastifyReply> {
   if ("failure" in download) {
     const { failure, headers } = download;
@@ -139,7 +139,7 @@ async function sendDownload(
   const { trace } = request;
   try {
     reply.raw.writeHead(download.status, { [gatewayHeader.requestId]: trace.requestId, ...download.headers });
-    await sendBytes(download.body, reply.raw, deadline, limits.callerIdleMs, (bytes) => {
+    await sendBytes(download.body, reply.raw, deadline, (bytes) => {
       trace.bytes = bytes;
     });
   } catch (error) {

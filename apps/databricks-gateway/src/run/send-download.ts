@@ -5,14 +5,13 @@ import type { Deadline } from "./deadline.ts";
 
 /**
  * Passes `body` on as fast as the slower side goes, and resolves when all of it is written out. The deadline
- * bounds each pause of Databricks, `callerIdleMs` each pause of the caller. Rejects, with the reply's connection
+ * bounds each pause of either side. Rejects, with the reply's connection
  * destroyed, when either side breaks off: a caller must never take a part for the whole.
  */
 export async function sendBytes(
   body: Readable,
   reply: ServerResponse,
   deadline: Deadline,
-  callerIdleMs: number,
   onProgress: (bytes: number) => void,
 ): Promise<void> {
   let bytes = 0;
@@ -29,18 +28,18 @@ export async function sendBytes(
     bytes += piece.length;
     onProgress(bytes);
     if (reply.write(piece)) {
-      deadline.restart();
+      deadline.waitFor("databricks");
     } else {
       body.pause();
-      deadline.pauseFor(callerIdleMs);
+      deadline.waitFor("caller");
     }
   });
   reply.on("drain", () => {
-    deadline.resume();
+    deadline.waitFor("databricks");
     body.resume();
   });
   body.once("end", () => {
-    deadline.pauseFor(callerIdleMs);
+    deadline.waitFor("caller");
     reply.end();
   });
   body.once("error", (cause) => {
