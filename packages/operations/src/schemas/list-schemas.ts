@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
-import { epochMs } from "../epoch-ms.ts";
 import { nextPageToken, pageParams } from "../paging.ts";
+import { securableFields } from "../securable-fields.ts";
 import { securableName } from "../securable-name.ts";
 
 const schema = z
@@ -9,12 +9,7 @@ const schema = z
     name: z.string().describe("The schema's name."),
     full_name: z.string().describe("`catalog.schema`."),
     catalog_name: z.string().describe("The catalog it is in."),
-    comment: z.string().optional().describe("What its owner wrote about it."),
-    owner: z.string().optional().describe("The user, group or service principal that owns it."),
-    created_at: epochMs.optional().describe("When it was made, in milliseconds since 1970."),
-    created_by: z.string().optional().describe("Who made it."),
-    updated_at: epochMs.optional().describe("When it was last changed, in milliseconds since 1970."),
-    updated_by: z.string().optional().describe("Who last changed it."),
+    ...securableFields,
   })
   .meta({ id: "Schema" });
 

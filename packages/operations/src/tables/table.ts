@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { epochMs } from "../epoch-ms.ts";
+import { securableFields } from "../securable-fields.ts";
 
 const column = z
   .object({
@@ -21,11 +21,6 @@ export const table = z
     table_type: z.string().optional().describe("`MANAGED`, `EXTERNAL`, `VIEW`, `MATERIALIZED_VIEW`, …"),
     data_source_format: z.string().optional().describe("`DELTA`, `PARQUET`, `CSV`, …"),
     columns: z.array(column).optional().describe("Its columns, in order."),
-    comment: z.string().optional().describe("What its owner wrote about it."),
-    owner: z.string().optional().describe("The user, group or service principal that owns it."),
-    created_at: epochMs.optional().describe("When it was made, in milliseconds since 1970."),
-    created_by: z.string().optional().describe("Who made it."),
-    updated_at: epochMs.optional().describe("When it was last changed, in milliseconds since 1970."),
-    updated_by: z.string().optional().describe("Who last changed it."),
+    ...securableFields,
   })
   .meta({ id: "Table" });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { epochMs } from "../epoch-ms.ts";
+import { securableFields } from "../securable-fields.ts";
 import { securableName } from "../securable-name.ts";
 
 export const volume = z
@@ -10,12 +10,7 @@ export const volume = z
     schema_name: z.string().describe("The schema it is in."),
     volume_type: z.string().optional().describe("`MANAGED` or `EXTERNAL`."),
     volume_id: z.string().optional().describe("Databricks' id of the volume."),
-    comment: z.string().optional().describe("What its owner wrote about it."),
-    owner: z.string().optional().describe("The user, group or service principal that owns it."),
-    created_at: epochMs.optional().describe("When it was made, in milliseconds since 1970."),
-    created_by: z.string().optional().describe("Who made it."),
-    updated_at: epochMs.optional().describe("When it was last changed, in milliseconds since 1970."),
-    updated_by: z.string().optional().describe("Who last changed it."),
+    ...securableFields,
   })
   .meta({ id: "Volume" });
 
