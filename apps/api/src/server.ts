@@ -66,7 +66,8 @@ function listen(): void {
   });
   server.listen(config.port, config.host, () => {
     const { address, port } = server.address() as AddressInfo;
-    logger.info({ address, port }, "front door is listening");
+    const host = address.includes(":") ? `[${address}]` : address;
+    logger.info({ address, port }, `front door is listening on http://${host}:${port}`);
   });
 }
 
