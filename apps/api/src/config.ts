@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "dotenv";
 import * as z from "zod";
@@ -13,7 +14,10 @@ const port = (least: number) =>
 
 /** The settings of the front door. `.env.template` lists them for people, and a test keeps both in step. */
 export const settings = z.object({
-  HOST: z.string().min(1).default("127.0.0.1"),
+  HOST: z
+    .string()
+    .refine(isAddress, "must be an address of this machine, like 127.0.0.1 or 0.0.0.0")
+    .default("127.0.0.1"),
   PORT: port(0).default(3001),
   GATEWAY_PORT: port(1).default(3002),
   GATEWAY_SECRET: z
@@ -65,6 +69,11 @@ export type Environment = Record<string, string | undefined>;
 export function loadConfig(environment: Environment = process.env): Config {
   const settingsFile =
     environment["SETTINGS_FILE"] || fileURLToPath(new URL("../.env.local", import.meta.url));
+  if (!statSync(dirname(settingsFile), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new ConfigError(
+      `SETTINGS_FILE: ${dirname(settingsFile)} is not a folder: make it, or set another file`,
+    );
+  }
   const parsed = settings.safeParse({
     ...withoutEmpty(readSettings(settingsFile)),
     ...withoutEmpty(environment),
@@ -121,6 +130,11 @@ function readSettings(file: string): Environment {
 
 function withoutEmpty(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+}
+
+function isAddress(host: string): boolean {
+  // What is all digits and dots, but no IP address, is a slip and no name.
+  return isIP(host) !== 0 || (/^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(host) && !/^[\d.]+$/.test(host));
 }
 
 function isLoopback(host: string): boolean {

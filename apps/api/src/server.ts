@@ -8,7 +8,7 @@ import { type Config, ConfigError, dropDatabricksSettings, loadConfig } from "./
 import { createHttpServer } from "./http-server.ts";
 import { shutdownTimeoutMs } from "./limits.ts";
 
-const exitCodes = { gatewayMissing: 1, portTaken: 1, badSetting: 2 } as const;
+const exitCodes = { defect: 1, gatewayMissing: 1, badSetting: 2 } as const;
 
 const dropped = dropDatabricksSettings();
 const config = configOrExit();
@@ -23,6 +23,13 @@ if (dropped.length > 0) {
 const gateway = createGatewayClient({ origin: config.gatewayOrigin, secret: config.gatewaySecret });
 const server = createHttpServer(createApp({ config, gateway, logger }), logger);
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(signal));
+// Node would print the error object with everything that hangs on it.
+for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+  process.on(event, (error: unknown) => {
+    logger.fatal({ stack: error instanceof Error ? error.stack : typeof error }, `front door ends: ${event}`);
+    process.exit(exitCodes.defect);
+  });
+}
 // The start script is gone, however it went: without it nobody would stop this process.
 process.once("disconnect", () => void shutDown("disconnect"));
 await gatewayOrExit(gateway, config, logger);
@@ -61,8 +68,10 @@ async function gatewayOrExit(
 
 function listen(): void {
   server.once("error", (error) => {
-    logger.fatal(`cannot listen on ${config.host}:${config.port}: ${error.message}`);
-    process.exit(exitCodes.portTaken);
+    process.stderr.write(
+      `front door: PORT: cannot listen on ${config.host}:${config.port} (${error.message})\n`,
+    );
+    process.exit(exitCodes.badSetting);
   });
   server.listen(config.port, config.host, () => {
     const { address, port } = server.address() as AddressInfo;

@@ -56,7 +56,9 @@ export function withSetting(text: string, name: string, value: string | undefine
 
 /** As a person would write it: bare where that is enough, else in the first kind of quotes that dotenv reads back. */
 function quoted(name: string, value: string): string {
-  const ways = [value, `"${value}"`, `'${value}'`, `\`${value}\``];
+  // Bare only what a shell that sources the file takes literally too.
+  const bare = /^[\w.-]*$/.test(value) ? [value] : [];
+  const ways = [...bare, `'${value}'`, `"${value}"`, `\`${value}\``];
   const way = ways.find((each) => valueOf(`${name}=${each}\n`, name) === value);
   if (way === undefined) throw new UnwritableSettingError(`${name} has a value that no quoting can hold`);
   return way;

@@ -1,8 +1,13 @@
+import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorEnvelope } from "@front-door/operations";
+import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createApp } from "../src/app.ts";
+import { createHttpServer } from "../src/http-server.ts";
 import { at, gatewaySecret, type Stack, startStack, tokens, volume } from "./start-stack.ts";
 
 let stack: Stack;
@@ -115,14 +120,32 @@ describe("a request that cannot be served", () => {
     expect(bodyOf(reply)).toMatchObject({ status: 408, error_code: "REQUEST_TIMEOUT" });
   });
 
-  it("that meets a defect learns nothing of it", async () => {
+  it("that meets a settings file it cannot read or write learns so, but not where the file is", async () => {
     await mkdir(stack.settingsFile);
-    const answer = await stack.call("GET", "/api/settings/uc-schema");
-    expect(answer.status).toBe(500);
-    expect(answer.json).toMatchObject({ error_code: "INTERNAL_ERROR", retryable: false });
-    expect(answer.text).not.toMatch(/EISDIR|settings|\.ts/i);
-    const line = stack.log.api.find((each) => each["request_id"] === answer.json.request_id && each["err"]);
-    expect(line).toMatchObject({ level: 50, err: { code: "EISDIR" } });
+    const read = await stack.call("GET", "/api/settings/uc-schema");
+    const write = await stack.call("PUT", "/api/settings/uc-schema", { json: { schema: "main.sales" } });
+    for (const answer of [read, write]) {
+      expect(answer.status).toBe(409);
+      expect(answer.json).toMatchObject({ error_code: "RESOURCE_CONFLICT", retryable: false });
+      expect(answer.text).not.toMatch(/EISDIR|\.env|\//);
+    }
+  });
+
+  it("that meets a defect learns nothing of it", async () => {
+    const lines: string[] = [];
+    const logger = pino({ base: {} }, { write: (line) => void lines.push(line) });
+    // A client without its methods: the first use of it throws a TypeError.
+    const gateway = {} as Parameters<typeof createApp>[0]["gateway"];
+    const config = { allowedHosts: undefined, settingsFile: "unused" };
+    const server = createHttpServer(createApp({ config, gateway, logger }), logger).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/api/me`);
+    const text = await answer.text();
+    server.close();
+    expect([answer.status, JSON.parse(text)]).toMatchObject([500, { error_code: "INTERNAL_ERROR" }]);
+    expect(text).not.toMatch(/TypeError|not a function|\.ts/i);
+    expect(lines.join("")).toContain("not a function");
   });
 });
 

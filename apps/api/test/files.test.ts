@@ -249,7 +249,10 @@ describe("a request for part of a file, or on conditions", () => {
     for (const [status, headers] of [
       [304, { "if-none-match": etag }],
       [304, { "if-modified-since": modified }],
+      [304, { "if-none-match": "*", "cache-control": "no-cache" }],
       [200, { "if-none-match": '"other"' }],
+      [412, { "if-match": '"other"' }],
+      [412, { "if-unmodified-since": "Sat, 01 Jan 2000 00:00:00 GMT" }],
     ] as const) {
       expect((await stack.call("HEAD", at("/api/files", path), { headers })).status).toBe(status);
     }

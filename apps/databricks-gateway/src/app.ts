@@ -10,6 +10,7 @@ import { createRedactor } from "./log/redact.ts";
 import type { Handlers } from "./operations/handler.ts";
 import { handlers as allHandlers } from "./operations/handlers.ts";
 import { checkHost } from "./run/admission.ts";
+import { refuseConnection, refuseUrl } from "./run/early-refusals.ts";
 import { addErrorReplies } from "./run/error-replies.ts";
 import { addGracefulClose } from "./run/graceful-close.ts";
 import { describeOperations } from "./run/operation-list.ts";
@@ -49,6 +50,8 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     forceCloseConnections: "idle",
     // Fastify's own 503 while closing is not the error envelope.
     return503OnClosing: false,
+    frameworkErrors: refuseUrl,
+    clientErrorHandler: refuseConnection,
     http: { maxHeaderSize: headerBytesMax },
   });
   addRequestTrace(app, config, logger);
@@ -79,7 +82,10 @@ function addOpenRoutes(app: FastifyInstance, readiness: Readiness): void {
 }
 
 function addRequestTrace(app: FastifyInstance, config: GatewayConfig, logger: Logger): void {
-  const redact = createRedactor(undefined, [config.secret, ...Object.values(config.identity.credentials)]);
+  const redact = createRedactor(new URL(config.workspace.origin).host, [
+    config.secret,
+    ...Object.values(config.identity.credentials),
+  ]);
   app.decorateRequest("trace", null as unknown as RequestTrace);
   app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
     const given = request.headers[gatewayHeader.requestId];

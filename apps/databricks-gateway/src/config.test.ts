@@ -100,6 +100,14 @@ describe("settings", () => {
     [profile("toString"), /^DATABRICKS_CONFIG_PROFILE "toString": is not in the file/],
     [{ ...profile("pat"), DATABRICKS_CONFIG_FILE: "/nowhere" }, /^DATABRICKS_CONFIG_PROFILE cannot be read/],
     [
+      { ...profile("pat"), DATABRICKS_HOST: "https://b.net", DATABRICKS_TOKEN: "t" },
+      /^DATABRICKS_CONFIG_PROFILE is for another workspace/,
+    ],
+    [
+      { ...profile("pat"), DATABRICKS_HOST: "", DATABRICKS_TOKEN: "t" },
+      /^DATABRICKS_TOKEN and DATABRICKS_CONFIG_PROFILE are both set/,
+    ],
+    [
       { ...profile("pat"), DATABRICKS_HOST: "https://b.net" },
       /^DATABRICKS_CONFIG_PROFILE is for another workspace/,
     ],

@@ -89,9 +89,7 @@ type Settings = z.output<typeof settings>;
 
 /** Checks settings from any source. Throws a {@link ConfigError}. Reads a profile's file, and no environment. */
 export function parseConfig(environment: Environment): GatewayConfig {
-  // A line such as `DATABRICKS_TOKEN=` of a copied template means that the setting is not there.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
-  const parsed = settings.safeParse(given);
+  const parsed = settings.safeParse(withoutEmpty(environment));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new ConfigError(`${issue?.path.join(".")} ${issue?.message}`);
@@ -99,6 +97,11 @@ export function parseConfig(environment: Environment): GatewayConfig {
   const values = parsed.data;
   const profile = readProfile(values);
   const origin = values.DATABRICKS_HOST ?? profile?.origin;
+  if (profile?.origin !== undefined && profile.origin !== origin) {
+    throw new ConfigError(
+      "DATABRICKS_CONFIG_PROFILE is for another workspace than DATABRICKS_HOST: leave out one of them",
+    );
+  }
   if (origin === undefined) {
     throw new ConfigError(
       "DATABRICKS_HOST is missing: set it to the workspace's address, like https://adb-123.azuredatabricks.net",
@@ -113,11 +116,12 @@ export function parseConfig(environment: Environment): GatewayConfig {
       kind: values.LOCAL_WORKSPACE ? "local" : "databricks",
       httpPath: values.DATABRICKS_HTTP_PATH,
     },
-    identity: ownIdentity(values, profile, origin),
+    identity: ownIdentity(values, profile),
   };
 }
 
-function ownIdentity(values: Settings, profile: Profile | undefined, origin: string): OwnIdentity {
+function ownIdentity(values: Settings, profile: Profile | undefined): OwnIdentity {
+  requireHost(values, profile);
   const { DATABRICKS_CLIENT_ID: clientId, DATABRICKS_CLIENT_SECRET: clientSecret } = values;
   if (clientId !== undefined && clientSecret !== undefined) {
     return { kind: "oauth-m2m", credentials: { clientId, clientSecret } };
@@ -134,12 +138,20 @@ function ownIdentity(values: Settings, profile: Profile | undefined, origin: str
       "DATABRICKS_TOKEN is missing: set it, or DATABRICKS_CLIENT_ID with DATABRICKS_CLIENT_SECRET, or DATABRICKS_CONFIG_PROFILE",
     );
   }
-  if (profile.origin !== undefined && profile.origin !== origin) {
+  return { kind: "profile", credentials: profile.credentials };
+}
+
+/** A credential of the environment goes to the host of the environment, never to one that only a profile names. */
+function requireHost(values: Settings, profile: Profile | undefined): void {
+  if (profile === undefined || values.DATABRICKS_HOST !== undefined) return;
+  const name = (["DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET", "DATABRICKS_TOKEN"] as const).find(
+    (setting) => values[setting] !== undefined,
+  );
+  if (name !== undefined) {
     throw new ConfigError(
-      "DATABRICKS_CONFIG_PROFILE is for another workspace than DATABRICKS_HOST: leave out one of them",
+      `${name} and DATABRICKS_CONFIG_PROFILE are both set: leave one out, or set DATABRICKS_HOST`,
     );
   }
-  return { kind: "profile", credentials: profile.credentials };
 }
 
 interface Profile {
@@ -170,7 +182,7 @@ function readProfile(values: Settings): Profile | undefined {
       "cannot be read: make the file with `databricks configure`, or set DATABRICKS_CONFIG_FILE",
     );
   }
-  const section = profileSection.safeParse(Object.hasOwn(sections, name) ? sections[name] : undefined);
+  const section = profileSection.safeParse(sectionOf(sections, name));
   if (!section.success) {
     const [issue] = section.error.issues;
     const what = issue === undefined || issue.path.length === 0 ? "is not in the file" : issue.message;
@@ -184,6 +196,16 @@ function readProfile(values: Settings): Profile | undefined {
   return failProfile(`"${name}" has neither a token nor a client_id with its client_secret`);
 }
 
+/** `ini` takes the dots of a section's name for nesting: `[my.profile]` is `{ my: { profile } }`. */
+function sectionOf(sections: Record<string, unknown>, name: string): unknown {
+  let section: unknown = sections;
+  for (const part of name.split(".")) {
+    if (typeof section !== "object" || section === null || !Object.hasOwn(section, part)) return undefined;
+    section = (section as Record<string, unknown>)[part];
+  }
+  return section;
+}
+
 const secretNames = ["GATEWAY_SECRET", "DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET"];
 
 /**
@@ -192,9 +214,14 @@ const secretNames = ["GATEWAY_SECRET", "DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SE
  */
 export function readConfig(folder = join(import.meta.dirname, "..")): GatewayConfig {
   const files = [".env", ".env.local"].map((name) => readDotenv(join(folder, name)));
-  const config = parseConfig(Object.assign({}, ...files, process.env));
+  const config = parseConfig(Object.assign({}, ...[...files, process.env].map(withoutEmpty)));
   for (const name of secretNames) delete process.env[name];
   return config;
+}
+
+/** A line such as `DATABRICKS_TOKEN=` of a copied template means that the setting is not there. */
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
 }
 
 function readDotenv(file: string): Environment {

@@ -16,7 +16,7 @@ import {
 
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
-/** Gives Databricks 300 ms for each pause, and a reader as much. */
+/** Gives Databricks 300 ms for each pause, and a caller one second. */
 let hasty: GatewayUnderTest;
 
 const files = "/Volumes/main/default/files";
@@ -27,7 +27,7 @@ const bigBytes = 256 * mebibyte;
 beforeAll(async () => {
   workspace = await startWorkspace();
   gateway = await startGateway(workspace.url);
-  hasty = await startGateway(workspace.url, undefined, { limits: { timeoutMs: 300, callerIdleMs: 300 } });
+  hasty = await startGateway(workspace.url, undefined, { limits: { timeoutMs: 300, callerIdleMs: 1_000 } });
 });
 afterAll(async () => {
   await gateway.close();
@@ -108,9 +108,9 @@ describe("a file of 256 MiB", () => {
     for await (const piece of reply.body as AsyncIterable<Buffer>) {
       const before = bytes;
       bytes += piece.length;
-      // Five pauses of half the limit: together far over it.
+      // Five pauses of a third of the limit: together far over it.
       const crossed = Math.floor(bytes / (12 * mebibyte)) > Math.floor(before / (12 * mebibyte));
-      if (crossed) await pause(150);
+      if (crossed) await pause(330);
     }
     expect(bytes).toBe(64 * mebibyte);
 

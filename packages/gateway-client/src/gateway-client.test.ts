@@ -54,6 +54,29 @@ const unavailable = {
   retryable: true,
 };
 
+describe("files under way", () => {
+  it("never hold up calls and probes, and one too many is refused at once", async () => {
+    const { server } = await serve(async (req, res) => {
+      const body = await buffer(req);
+      if (body.includes("read_file")) res.writeHead(200, { "content-length": 10 }).write("x");
+      else res.end(JSON.stringify(alice));
+    });
+    const { port } = server.address() as AddressInfo;
+    const client = createGatewayClient({ origin: `http://127.0.0.1:${port}`, secret, connections: 2 });
+    ending.push(() => client.close());
+    const read = () => client.download("read_file", { path: "/Volumes/a/b/c/d" }, options);
+    const [first] = await Promise.all([read(), read()]);
+    expect(await client.call("me", {}, options)).toEqual(alice);
+    await client.ready(options);
+    const refusal = { code: "TEMPORARILY_UNAVAILABLE", status: 503, retryAfterSeconds: 1 };
+    await expect(read()).rejects.toMatchObject(refusal);
+    const closed = new Promise((resolve) => first.body.on("error", () => undefined).once("close", resolve));
+    first.body.destroy();
+    await closed;
+    expect((await read()).status).toBe(200);
+  });
+});
+
 describe("the gateway client", () => {
   it("sends the operation, the caller's identity, the secret and the request id", async () => {
     const seen: { headers: IncomingMessage["headers"]; body: unknown }[] = [];

@@ -22,6 +22,7 @@ import {
   toOperationError,
 } from "./gateway-failure.ts";
 import { loopbackConnector } from "./loopback-connector.ts";
+import { Places } from "./places.ts";
 
 type OperationOf<Kind> = {
   [Name in OperationName]: Operations[Name]["transfer"] extends Kind ? Name : never;
@@ -106,39 +107,59 @@ const readyTimeoutMs = 5_000;
 const deepReadyTimeoutMs = 30_000;
 const downloadStatuses = new Set([200, 206, 304, 412, 416]);
 
-/** One client a process: it owns the connections. */
+/**
+ * One client a process: it owns the connections. Calls, files and probes have pools of their own, so that slow readers of
+ * files never hold the connections that short calls need, and neither of them those by which the gateway's health shows.
+ */
 export function createGatewayClient({
   origin,
   secret,
   connections = 256,
 }: GatewayClientOptions): GatewayClient {
-  const pool = new Pool(origin, {
-    connections,
-    // A slow reply would hold up those behind it on its connection.
-    pipelining: 1,
-    connect: loopbackConnector(connectTimeoutMs),
-  });
+  const newPool = () =>
+    new Pool(origin, {
+      connections,
+      // A slow reply would hold up those behind it on its connection.
+      pipelining: 1,
+      connect: loopbackConnector(connectTimeoutMs),
+    });
+  const calls = newPool();
+  const probes = newPool();
+  const files = newPool();
+  const transfers = new Places(connections, "files under way");
   return {
     async call(name, params, options) {
-      return readResult(name, await callForBytes(pool, secret, name, params, options));
+      return readResult(name, await callForBytes(calls, secret, name, params, options));
     },
-    callForBytes: (name, params, options) => callForBytes(pool, secret, name, params, options),
-    download: (name, params, options) => download(pool, secret, name, params, options),
+    callForBytes: (name, params, options) => callForBytes(calls, secret, name, params, options),
+    async download(name, params, options) {
+      const leave = transfers.take();
+      const reply = await download(files, secret, name, params, options).catch((error: unknown) => {
+        leave();
+        throw error;
+      });
+      reply.body.once("close", leave);
+      return reply;
+    },
     async upload(name, params, body, options) {
-      return readResult(name, await upload(pool, secret, name, params, body, options));
+      const leave = transfers.take();
+      const reply = await upload(files, secret, name, params, body, options).finally(leave);
+      return readResult(name, reply);
     },
     async health() {
-      await probe(pool, "/health", {}, { timeoutMs: healthTimeoutMs });
+      await probe(probes, "/health", {}, { timeoutMs: healthTimeoutMs });
     },
     ready({ deep = false, requestId, signal }) {
       return probe(
-        pool,
+        probes,
         deep ? "/ready?deep=1" : "/ready",
-        { [gatewayHeader.secret]: secret, [gatewayHeader.requestId]: requestId },
+        { [gatewayHeader.requestId]: requestId },
         { timeoutMs: deep ? deepReadyTimeoutMs : readyTimeoutMs, signal },
       );
     },
-    close: () => pool.destroy(),
+    async close() {
+      await Promise.all([calls, probes, files].map((pool) => pool.destroy()));
+    },
   };
 }
 

@@ -97,21 +97,23 @@ export class App {
 
   #record(req: IncomingMessage, res: ServerResponse): SeenRequest {
     const { path, search } = splitTarget(req.url ?? "");
+    const principal = this.#parts.workspace.tokens.principal(bearerToken(req.headers.authorization) ?? "");
     const seen = this.#parts.requests.add({
       method: req.method ?? "",
       path,
       query: Object.fromEntries(new URLSearchParams(search)),
       headers: shownHeaders(req),
       // Also when a fault answers: tests ask who was throttled.
-      principal: this.#parts.workspace.tokens.principal(bearerToken(req.headers.authorization) ?? "")?.name,
+      principal: principal?.name,
     });
     res.once("close", () => {
       const state = res.writableFinished ? "done" : "aborted";
       this.#parts.requests.finish(seen, state, res.headersSent ? res.statusCode : undefined);
-      const { id, method, status, principal, bodyBytes, startedAt } = seen;
+      const { id, method, status, bodyBytes, startedAt } = seen;
       const durationMs = Date.now() - startedAt;
       this.#parts.logger.info(
-        { id, method, path, status, state, principal, bodyBytes, durationMs },
+        // By its display name: a service principal's own name is half of its credential.
+        { id, method, path, status, state, principal: principal?.displayName, bodyBytes, durationMs },
         "request",
       );
     });

@@ -80,7 +80,7 @@ test("a second process on the same folder is refused, and the folder is free onc
   await readyUrl(first);
   const second = await exitOf(startProcess(dir));
   expect(second).toEqual({
-    code: 1,
+    code: 2,
     stderr: expect.stringMatching(
       new RegExp(`^The state folder .* is in use by process ${first.pid}\\. .*\\n$`),
     ),
@@ -119,14 +119,14 @@ test("a bad setting ends the process with 2 and one clear line", async () => {
   });
 });
 
-test("a port in use is one clear line", async () => {
+test("a port in use ends the process with 2 and one clear line", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   onTestFinished(() => void other.close());
   const { port } = other.address() as { port: number };
   const ended = await exitOf(startProcess(await temporaryDir(), { LOCAL_WORKSPACE_PORT: String(port) }));
   expect(ended).toEqual({
-    code: 1,
+    code: 2,
     stderr: expect.stringMatching(new RegExp(`^Port ${port} is in use: .*\n$`)),
   });
 });

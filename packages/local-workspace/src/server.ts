@@ -6,6 +6,9 @@ import { FolderInUseError } from "./state/folder-lock.ts";
 const EXIT_FAILED = 1;
 const EXIT_BAD_CONFIG = 2;
 
+// Whoever read the output may be gone: no reason to stop serving.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 /** stdout has the one line that says it is ready; the JSON log is on stderr. */
 async function main(): Promise<void> {
   const config = readConfig();
@@ -34,14 +37,22 @@ async function main(): Promise<void> {
 
 function fail(error: unknown): never {
   process.stderr.write(`${plainReason(error)}\n`);
-  process.exit(error instanceof ConfigError ? EXIT_BAD_CONFIG : EXIT_FAILED);
+  process.exit(isBadConfig(error) ? EXIT_BAD_CONFIG : EXIT_FAILED);
+}
+
+/** A port or a folder that another process has is one too: another has to be set. */
+function isBadConfig(error: unknown): boolean {
+  return error instanceof ConfigError || error instanceof FolderInUseError || isPortTaken(error);
+}
+
+function isPortTaken(error: unknown): error is Error & Pick<Config, "port"> {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }
 
 function plainReason(error: unknown): string {
   if (error instanceof ConfigError || error instanceof FolderInUseError) return error.message;
-  if (error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE") {
-    const { port } = error as Error & Pick<Config, "port">;
-    return `Port ${port} is in use: stop the program that has it, or set LOCAL_WORKSPACE_PORT to another.`;
+  if (isPortTaken(error)) {
+    return `Port ${error.port} is in use: stop the program that has it, or set LOCAL_WORKSPACE_PORT to another.`;
   }
   return `The local workspace could not start: ${error instanceof Error ? error.message : String(error)}`;
 }

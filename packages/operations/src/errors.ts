@@ -206,12 +206,17 @@ export function toErrorEnvelope(error: unknown, requestId: string): ErrorEnvelop
   };
 }
 
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys") return "is not a parameter here";
+  return issue.message.endsWith("received undefined") ? "is required" : issue.message;
+}
+
 /** One 400 that names every refused field, in the order in which the schema has them. */
 export function toInvalidParameterError(error: z.ZodError): OperationError {
   const details = error.issues.flatMap((issue) => {
     const path = issue.path.map(String);
     const fields = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
-    const message = issue.code === "unrecognized_keys" ? "is not a parameter here" : issue.message;
+    const message = messageOf(issue);
     return fields.map((field) => ({ field: field.join("."), message }));
   });
   const first = details[0] ?? { field: "", message: "invalid" };

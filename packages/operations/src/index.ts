@@ -1,4 +1,5 @@
 export { type CatalogSchema, formatCatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
+export { climbs } from "./climbs.ts";
 export type { OperationDefinition, Transfer } from "./define-operation.ts";
 export {
   type ErrorCode,
@@ -12,6 +13,7 @@ export {
   toErrorEnvelope,
   toInvalidParameterError,
 } from "./errors.ts";
+export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
 export {
   isOperationName,
   type OperationName,

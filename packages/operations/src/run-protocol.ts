@@ -30,6 +30,10 @@ export const runRequest = z.strictObject({
         .optional()
         .describe("A Databricks token to run as, in place of the gateway's own identity."),
     })
+    .refine((auth) => auth.host !== undefined || auth.token !== undefined, {
+      // A token that got lost on the way must not become the gateway's identity.
+      message: "must name a token or a host; leave it out for the gateway's own identity",
+    })
     .optional()
     .describe("Whose identity the operation runs as; without it the gateway's own."),
 });

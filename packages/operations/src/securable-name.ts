@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { climbs } from "./climbs.ts";
 
 // Databricks' own words for it: "Valid names cannot contain spaces, periods, forward slashes, or control characters."
 const forbidden = /[\s./\p{Cc}]/u;
@@ -13,7 +14,8 @@ export const securableName = z
   .max(255, "must be at most 255 characters")
   .refine((name) => !forbidden.test(name) && name.isWellFormed(), {
     message: "must not contain spaces, periods, forward slashes, or control characters",
-  });
+  })
+  .refine((name) => !climbs(name), { message: 'must not be "." or ".." in any encoding' });
 
 export function isSecurableName(name: string): boolean {
   return securableName.safeParse(name).success;

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { basename } from "node:path/posix";
 import { pipeline } from "node:stream/promises";
 import type { Download } from "@front-door/gateway-client";
-import { operations } from "@front-door/operations";
+import { decide, OperationError, operations } from "@front-door/operations";
 import type { Request, Response } from "express";
 import * as z from "zod";
 import { readHeaders } from "../request-headers.ts";
@@ -67,21 +67,25 @@ export function headFile(path: string): Route {
   return {
     ...operationRoute("head", path, "file_metadata", "Files"),
     query: operations.file_metadata.params,
-    headers: conditionHeaders.pick({ "if-none-match": true, "if-modified-since": true }),
+    headers: conditionHeaders.omit({ range: true, "if-range": true }),
     replies: {
       200: { description: "Size and time of the file as headers.", headers: wholeHeaders },
       304: { description: "The file is still the one that the caller has." },
     },
+    errors: [...operations.file_metadata.errors, "PRECONDITION_FAILED"],
     async handle({ req, res, query, requestId, auth, signal }, { gateway }) {
       const params = query as z.output<typeof pathInQuery>;
       const info = await gateway.call("file_metadata", params, { requestId, auth, signal });
-      res.status(200);
+      const decision = decide(conditionsOf(req), { etag: info.etag, lastModified: info.last_modified });
+      if (decision === "failed") {
+        throw new OperationError("PRECONDITION_FAILED", "The file is not the one that was asked for.");
+      }
+      res.status(decision === "not modified" ? 304 : 200);
       res.setHeader("Content-Length", info.file_size);
       res.setHeader("Content-Type", "application/octet-stream");
       res.setHeader("Accept-Ranges", "bytes");
       if (info.last_modified !== undefined) res.setHeader("Last-Modified", info.last_modified);
       if (info.etag !== undefined) res.setHeader("ETag", info.etag);
-      if (req.fresh) res.status(304);
       describeFile(res, params.path);
       res.end();
     },

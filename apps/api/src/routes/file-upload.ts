@@ -56,6 +56,9 @@ function refusePartialWrites({ headers }: Request): void {
       "Content-Encoding: send the bytes as they shall be stored.",
     );
   }
+  if (!/^(chunked)?$/i.test(headers["transfer-encoding"]?.trim() ?? "")) {
+    throw new OperationError("NOT_IMPLEMENTED", "Transfer-Encoding: only chunked is understood.");
+  }
   const condition = preconditions.find((name) => headers[name] !== undefined);
   if (condition !== undefined) {
     throw new OperationError(

@@ -15,7 +15,7 @@ const ucSchema = z
   })
   .meta({ id: "UcSchema" });
 
-const common = { tag: "Settings", runsAsCaller: true } as const;
+const common = { tag: "Settings", runsAsCaller: false } as const;
 const example = { schema: "main.default" };
 
 export function getUcSchema(path: string): Route {
@@ -28,7 +28,9 @@ export function getUcSchema(path: string): Route {
     errors: ["RESOURCE_CONFLICT"],
     replies: { 200: { description: "The schema, or null.", json: ucSchema, example } },
     async handle({ res }, { settingsFile }) {
-      const text = await settingsFile.read(settingName);
+      const text = await settingsFile.read(settingName).catch((error: unknown) => {
+        throw fileProblem(error, "The settings file cannot be read.");
+      });
       sendJson(res, 200, { schema: text ? stored(text) : null });
     },
   };
@@ -42,23 +44,28 @@ export function putUcSchema(path: string): Route {
     operationId: "put_uc_schema",
     summary: "Chooses the Unity Catalog schema that this installation works in, or none.",
     description: `Written into the front door's settings file as \`${settingName}\`; everything else in the file stays as it is.`,
-    errors: [],
+    errors: ["RESOURCE_CONFLICT"],
     jsonBody: { schema: ucSchema, description: "The schema, or null for none.", example },
     replies: { 200: { description: "The schema as it is stored.", json: ucSchema, example } },
     async handle({ req, res }, { settingsFile, readJsonBody }) {
       const body = await readJsonBody(req, res, ucSchema);
       const schema = body.schema === null ? null : formatCatalogSchema(parseCatalogSchema(body.schema));
       await settingsFile.write(settingName, schema ?? undefined).catch((error: unknown) => {
-        if (!(error instanceof UnwritableSettingError)) throw error;
-        throw new OperationError(
-          "RESOURCE_CONFLICT",
-          "The settings file cannot hold this value beside what is in it.",
-          { cause: error },
+        throw fileProblem(
+          error,
+          "The settings file cannot be written, or not without changing what else is in it.",
         );
       });
       sendJson(res, 200, { schema });
     },
   };
+}
+
+/** What people did to the file, or the system does not allow, is no defect of this program. */
+function fileProblem(error: unknown, message: string): unknown {
+  const fromSystem = error instanceof Error && "syscall" in error;
+  if (!fromSystem && !(error instanceof UnwritableSettingError)) return error;
+  return new OperationError("RESOURCE_CONFLICT", message, { cause: error });
 }
 
 function stored(text: string): string {

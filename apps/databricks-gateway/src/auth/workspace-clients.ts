@@ -13,12 +13,14 @@ interface Entry {
 }
 
 /**
- * One client for each identity, made when first asked for and shared by that identity's requests: at most 1,000, the
- * least recently used go first, and one that was not used for 15 minutes goes too.
+ * One client for each identity, made when first asked for and shared by that identity's requests: at most 1,000 of
+ * callers, the least recently used go first, and one that was not used for 15 minutes goes too. The gateway's own stays,
+ * however many tokens callers bring.
  */
 export class WorkspaceClients {
   readonly #transport: Transport;
   readonly #entries = new Map<string, Entry>();
+  #own: WorkspaceClient | undefined;
 
   constructor(transport: Transport) {
     this.#transport = transport;
@@ -29,6 +31,10 @@ export class WorkspaceClients {
   }
 
   get(identity: Identity): WorkspaceClient {
+    if (identity.kind !== "user") {
+      this.#own ??= this.#create(identity);
+      return this.#own;
+    }
     const key = identityKey(identity);
     const now = Date.now();
     const entry = this.#entries.get(key) ?? { client: this.#create(identity), usedAt: now };

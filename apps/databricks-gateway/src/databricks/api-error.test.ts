@@ -64,7 +64,20 @@ describe("the shapes that Databricks' errors have", () => {
       "<html><title>Error 400 io.jsonwebtoken</title></html>",
       { code: "BAD_REQUEST", message: "Error 400 io.jsonwebtoken" },
     ],
-    ["some text", 400, "<html>internal proxy 10.0.0.1</html>", { message: errorTable.BAD_REQUEST.meaning }],
+    [
+      "some text",
+      400,
+      "<html>internal proxy 10.0.0.1</html>",
+      { message: "Databricks refused the request." },
+    ],
+    ["a status of its own without a code", 422, "nothing", { status: 422, code: "BAD_REQUEST" }],
+    ["a numeric code", 422, { error_code: 422, message: "no" }, { status: 422, message: "no" }],
+    [
+      "a code with a sub-class",
+      400,
+      { error_code: "INVALID_STATE.OVERLAP", message: "m" },
+      { code: "INVALID_STATE.OVERLAP" },
+    ],
     [
       "SCIM",
       404,

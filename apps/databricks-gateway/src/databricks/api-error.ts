@@ -50,8 +50,10 @@ const codeOfStatus: Readonly<Record<number, string>> = {
  */
 export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationError {
   const body = parseBody(reply.text);
+  // Only Databricks' own code decides the status; one that is made of the status here adds nothing to it.
+  const status =
+    body.code !== undefined && isErrorCode(body.code) ? errorTable[body.code].status : reply.status;
   const code = body.code ?? codeOfStatus[reply.status] ?? (reply.status < 500 ? "BAD_REQUEST" : "");
-  const status = isErrorCode(code) ? errorTable[code].status : reply.status;
   const cause = new Error(
     redact(`Databricks answered ${reply.status} ${code}: ${body.message ?? "(no message)"}`),
   );
@@ -68,7 +70,7 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
   }
   return new OperationError(code, messageOf(body, code, redact), {
     status,
-    retryable: status === 429,
+    retryable: isErrorCode(code) ? errorTable[code].retryable : status === 429,
     details: detailsOf(body, redact),
     cause,
     ...(status === 429 ? { retryAfterSeconds } : {}),
@@ -77,8 +79,10 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
 
 function messageOf(body: ParsedBody, code: string, redact: Redactor): string {
   const text = body.message?.replaceAll(/\p{Cc}+/gu, " ").trim() ?? "";
-  if (text !== "") return redact(text.slice(0, messageLengthMax));
-  return isErrorCode(code) ? errorTable[code].meaning : "Databricks refused the request.";
+  if (text !== "") return redact(text).slice(0, messageLengthMax);
+  return isErrorCode(code) && code !== "BAD_REQUEST"
+    ? errorTable[code].meaning
+    : "Databricks refused the request.";
 }
 
 function detailsOf(body: ParsedBody, redact: Redactor): ErrorDetail[] {
@@ -88,10 +92,12 @@ function detailsOf(body: ParsedBody, redact: Redactor): ErrorDetail[] {
   return fit.map((detail) => redactJson(detail, redact) as ErrorDetail);
 }
 
-/** Whole seconds until a retry; 1 where Databricks names none, as its own SDKs have it. */
+/** Whole seconds until a retry, from seconds or a date; 1 where Databricks names none, as its own SDKs have it. */
 function parseRetryAfter(header: string | undefined): number {
-  const seconds = header !== undefined && /^\d{1,9}$/.test(header.trim()) ? Number(header) : 1;
-  return Math.min(Math.max(seconds, 1), retryAfterSecondsMax);
+  const text = header?.trim() ?? "";
+  const untilDate = Math.ceil((Date.parse(text) - Date.now()) / 1000);
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : untilDate;
+  return Math.min(Math.max(Number.isNaN(seconds) ? 1 : seconds, 1), retryAfterSecondsMax);
 }
 
 // The shapes are those that Databricks' Go and Python SDKs read: JSON of several generations, `CODE: message`, HTML.
@@ -122,7 +128,7 @@ function parseJsonBody(json: Record<string, unknown>): ParsedBody {
 
 /** A code in the form that codes have, unless it is one of this product's own. A number is no code (databricks-facts). */
 function knownCode(code: string | undefined): string | undefined {
-  return code !== undefined && /^[A-Z][A-Z0-9_]{2,63}$/.test(code) && !ownCodes.has(code) ? code : undefined;
+  return code !== undefined && /^[A-Za-z][\w.]{2,127}$/.test(code) && !ownCodes.has(code) ? code : undefined;
 }
 
 function text(value: unknown): string | undefined {

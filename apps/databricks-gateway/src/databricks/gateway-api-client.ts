@@ -66,7 +66,7 @@ export class GatewayApiClient extends ApiClient {
       responseHeaders.map((name) => [name, reply.headers[name]]).filter(([, value]) => value !== undefined),
     );
     if (raw) return { contents: Readable.toWeb(reply.body), ...headers };
-    return { ...(await this.#readJson(reply, signal)), ...headers };
+    return { ...(await this.#readJson(reply, method, signal)), ...headers };
   }
 
   /** A call whose request or reply is a file. The body of the reply is the caller's to read or to destroy. */
@@ -77,7 +77,7 @@ export class GatewayApiClient extends ApiClient {
       if (value !== undefined) headers.set(name, value);
     }
     return this.#send(
-      { method, path: this.#target(path, query), body, bytes: true, signal },
+      { method, path: this.#target(path, query), body, bytes: method !== "HEAD", signal },
       headers,
       accept,
     );
@@ -120,12 +120,16 @@ export class GatewayApiClient extends ApiClient {
     return toUpstreamError({ status: reply.status, retryAfter, text: body.text }, this.#redact);
   }
 
-  async #readJson(reply: IncomingReply, signal: AbortSignal): Promise<object> {
+  async #readJson(reply: IncomingReply, method: string, signal: AbortSignal): Promise<object> {
     const body = await readText(reply.body, jsonBodyBytesMax).catch((error: unknown) => {
       throw toConnectionError(error, signal);
     });
     if (!body.whole) throw invalidResponse(`its body is larger than ${jsonBodyBytesMax} bytes`);
-    if (body.text === "") return {};
+    if (body.text === "") {
+      // A deletion may have nothing to say. A listing that says nothing would be taken for one without entries.
+      if (method === "GET") throw invalidResponse("its body is empty");
+      return {};
+    }
     let value: unknown;
     try {
       value = parseExactJson(body.text);

@@ -19,10 +19,10 @@ export async function listPage<Reply extends Page>(
     // Some services end a listing with an empty token.
     const { next_page_token: next, ...rest } = page;
     if (!next) return rest as Reply;
-    if ((entriesOf(page) ?? []).length > 0) return page;
     if (next === token) {
       throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks' listing does not go on.");
     }
+    if ((entriesOf(page) ?? []).length > 0) return page;
     token = next;
   }
 }

@@ -1,6 +1,4 @@
-import { OperationError } from "@front-door/operations";
-
-const decodingRoundsMax = 8;
+import { climbs, OperationError } from "@front-door/operations";
 
 /**
  * Lets a path through that no server between here and Databricks can read as another path. Throws an
@@ -22,25 +20,12 @@ function problemOf(path: string): string | undefined {
 }
 
 function problemOfSegment(segment: string): string | undefined {
-  let current = segment;
-  for (let round = 0; round < decodingRoundsMax; round++) {
-    // A raw slash ends the segment; a decoded one, of either kind, may begin another for a lenient server.
-    if (current.split(/[/\\]/).some((part) => part === "." || part === "..")) {
-      return 'has a "." or ".." segment';
-    }
-    if (/\p{Cc}/u.test(current)) return "has a control character";
-    const decoded = decode(current);
-    if (decoded === undefined) return round === 0 ? "is not percent-encoded" : undefined;
-    if (decoded === current) return undefined;
-    current = decoded;
-  }
-  return "is percent-encoded too many times";
-}
-
-function decode(text: string): string | undefined {
+  let name: string;
   try {
-    return decodeURIComponent(text);
+    name = decodeURIComponent(segment);
   } catch {
-    return undefined;
+    return "is not percent-encoded";
   }
+  if (/\p{Cc}/u.test(name)) return "has a control character";
+  return climbs(name) ? 'has a "." or ".." segment' : undefined;
 }

@@ -1,7 +1,7 @@
 import { createRedactor, type Redactor } from "./redact.ts";
 
 const causesMax = 5;
-const messageLengthMax = 1000;
+const textLengthMax = 4000;
 
 /**
  * One line about a thrown value and its causes for the log: names, codes and redacted messages. The values themselves
@@ -14,14 +14,15 @@ export function describeError(error: unknown, redact: Redactor = createRedactor(
     parts.push(describeOne(current));
     current = current instanceof Error ? current.cause : undefined;
   }
-  return redact(parts.join(" <- "));
+  // Redacted whole, then cut: the first half of a token is no longer recognised as one.
+  return redact(parts.join(" <- ")).slice(0, textLengthMax);
 }
 
 function describeOne(error: unknown): string {
   if (!(error instanceof Error)) return `thrown ${typeof error}`;
   const code = "code" in error && typeof error.code === "string" ? ` ${error.code}` : "";
   const inner = error instanceof AggregateError ? ` (${error.errors.map(describeOne).join("; ")})` : "";
-  return `${error.name}${code}: ${error.message.slice(0, messageLengthMax)}${inner}`;
+  return `${error.name}${code}: ${error.message}${inner}`;
 }
 
 /** Where an unexpected error came from: the stack's own lines without the message. */

@@ -33,7 +33,7 @@ export class Deadline {
       this.#timer.refresh();
       return;
     }
-    this.stop();
+    clearTimeout(this.#timer);
     this.#side = side;
     this.#timer = this.#startTimer();
   }
@@ -43,9 +43,9 @@ export class Deadline {
     this.#abort(new OperationError("CANCELLED", "The caller hung up before the reply was ready."));
   }
 
-  /** No more waiting; the signal stays as it is. */
-  stop(): void {
-    clearTimeout(this.#timer);
+  /** The operation is over, however it went: nothing that it began goes on behind its reply. */
+  end(): void {
+    this.#abort(new OperationError("CANCELLED", "The operation is over."));
   }
 
   #startTimer(): NodeJS.Timeout {
@@ -54,7 +54,7 @@ export class Deadline {
   }
 
   #abort(reason: OperationError): void {
-    this.stop();
+    clearTimeout(this.#timer);
     this.#controller.abort(reason);
   }
 }

@@ -51,10 +51,18 @@ export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): voi
       onRequest: async (request) => {
         checkSecret(request);
         checkContentType(request);
+        if (mediaTypeOf(request) === "application/json") cutWhenLate(request, options.limits.callerIdleMs);
       },
     },
     (request, reply) => run(request, reply, options),
   );
+}
+
+/** A JSON body has to be here, whole, in this time; without it a caller could hold the request open for ever. */
+function cutWhenLate({ raw }: FastifyRequest, ms: number): void {
+  const timer = setTimeout(() => raw.destroy(), ms);
+  const stop = () => clearTimeout(timer);
+  raw.once("end", stop).once("close", stop);
 }
 
 async function run(request: FastifyRequest, reply: FastifyReply, options: RunRouteOptions): Promise<unknown> {
@@ -93,7 +101,7 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
       return await sendDownload(request, reply, result as Download, deadline);
     });
   } finally {
-    deadline.stop();
+    deadline.end();
     reply.raw.off("close", onClose);
   }
 }
@@ -134,16 +142,19 @@ async function sendDownload(
       .send(toErrorEnvelope(failure, request.trace.requestId));
   }
   if (!("body" in download)) return reply.code(download.status).headers(download.headers).send();
-  // Written without Fastify, which would end the reply cleanly when the source is destroyed.
-  reply.hijack();
   const { trace } = request;
-  try {
+  const begin = () => {
+    // Written without Fastify, which would end the reply cleanly when the source is destroyed.
+    reply.hijack();
     reply.raw.writeHead(download.status, { [gatewayHeader.requestId]: trace.requestId, ...download.headers });
-    await sendBytes(download.body, reply.raw, deadline, (bytes) => {
+  };
+  try {
+    await sendBytes(download.body, reply.raw, deadline, begin, (bytes) => {
       trace.bytes = bytes;
     });
   } catch (error) {
     abandonBody(download.body);
+    if (!reply.sent) throw error;
     reply.raw.destroy();
     // The status is sent already; the caller sees a broken connection and the log sees why.
     recordFailure(trace, error);

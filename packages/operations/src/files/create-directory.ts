@@ -13,7 +13,9 @@ export const createDirectory = defineOperation({
   result: z
     .object({
       path: z.string().describe("The directory."),
-      created: z.boolean().describe("Whether this call made it."),
+      created: z
+        .boolean()
+        .describe("Whether it was missing just before; false too when the identity may not look."),
     })
     .meta({ id: "CreatedDirectory" }),
   examples: [

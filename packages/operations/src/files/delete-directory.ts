@@ -9,7 +9,7 @@ export const deleteDirectory = defineOperation({
   idempotent: false,
   // A recursive deletion is one call for each file; Databricks takes about 100 a second.
   timeoutMs: 300_000,
-  errors: ["INVALID_PARAMETER_VALUE", "NOT_FOUND"],
+  errors: ["INVALID_PARAMETER_VALUE", "NOT_FOUND", "RESOURCE_CONFLICT"],
   params: z.strictObject({
     path: directoryPath.describe(
       "A directory inside a volume; a volume itself is deleted by `delete_volume`.",

@@ -22,7 +22,11 @@ export const readFile = defineOperation({
     path: filePath,
     range: headerValue.optional().describe("`bytes=0-99`; several ranges at once give the whole file."),
     if_range: headerValue.optional().describe("Send the range only if the file is still this one."),
-    if_match: headerValue.optional().describe("Fail with 412 unless the file is this one."),
+    if_match: headerValue
+      .optional()
+      .describe(
+        "Fail with 412 unless the file is this one, by a strong ETag or `*`. Databricks gives no ETag and the one made here is weak, so use `if_unmodified_since`.",
+      ),
     if_none_match: headerValue.optional().describe("Answer 304 if the file is still this one."),
     if_modified_since: headerValue.optional().describe("Answer 304 if the file is not newer."),
     if_unmodified_since: headerValue.optional().describe("Fail with 412 if the file is newer."),

@@ -19,7 +19,11 @@ export const writeFile = defineOperation({
     .object({
       path: z.string().describe("The file."),
       file_size: z.int().nonnegative().describe("Bytes that arrived and were stored."),
-      created: z.boolean().describe("Whether there was no file of this name before."),
+      created: z
+        .boolean()
+        .describe(
+          "Whether there was no file of this name just before; false too when the identity may not look.",
+        ),
     })
     .meta({ id: "WrittenFile" }),
   examples: [

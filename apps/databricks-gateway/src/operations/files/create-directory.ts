@@ -1,7 +1,7 @@
-import { OperationError } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { callContext } from "../../databricks/call-context.ts";
 import type { Handler } from "../handler.ts";
+import { isForbidden, isNotFound } from "../refusals.ts";
 import { encodedPath } from "./file-location.ts";
 
 /** PUT says 204 whether it made the directory or not, so the question comes first. */
@@ -12,10 +12,12 @@ export const createDirectory: Handler<"create_directory"> = async ({ path }, { s
   const there = await files.getDirectoryMetadata(request, context).then(
     () => true,
     (error: unknown) => {
-      if (error instanceof OperationError && error.status === 404) return false;
+      if (isNotFound(error)) return false;
+      // To write and to read are two privileges: who may not look may still make it.
+      if (isForbidden(error)) return undefined;
       throw error;
     },
   );
   if (!there) await files.createDirectory(request, context);
-  return { path, created: !there };
+  return { path, created: there === false };
 };

@@ -9,11 +9,15 @@ import { callContext } from "../../databricks/call-context.ts";
 import { getJson } from "../../databricks/get-json.ts";
 import { listPage } from "../../databricks/list-page.ts";
 import type { Handler } from "../handler.ts";
+import { isNotFound } from "../refusals.ts";
 import { encodedPath } from "./file-location.ts";
-import { isNotFound } from "./file-version.ts";
 
 // Databricks documents a load limit of 10 calls at once for the Files API; half of it is left to others.
 const deletionsAtOnceMax = 5;
+const busyPauseMsMax = 60_000;
+// Passes over a directory that delete nothing, with pauses of 0.5, 1, 2, 4 and 8 s after them.
+const idlePassesMax = 5;
+const idlePauseMs = 250;
 
 /** The Files API deletes only what is empty, so with `recursive` the tree goes from its leaves up. */
 export const deleteDirectory: Handler<"delete_directory"> = async ({ path, recursive }, { signal }) => {
@@ -35,19 +39,41 @@ export const deleteDirectory: Handler<"delete_directory"> = async ({ path, recur
  */
 async function deleteTree(directory: string, signal: AbortSignal): Promise<number> {
   let deleted = 0;
-  for (;;) {
+  for (let idlePasses = 0; ; ) {
+    const before = deleted;
     const entries = await withPatience(signal, () => firstEntries(directory, signal));
-    if (entries.length === 0) break;
     deleted += await deleteFiles(directory, entries, signal);
     for (const entry of entries.filter((candidate) => candidate.is_directory === true)) {
       deleted += await deleteTree(childOf(directory, entry), signal).catch(zeroIfGone);
     }
+    if (entries.length === 0) {
+      const gone = await deleteEmpty(directory, signal);
+      if (gone !== "not empty") return deleted + gone;
+    }
+    // A listing may lag behind its deletions, and others may write meanwhile: neither is met with a storm of calls.
+    idlePasses = deleted > before ? 0 : idlePasses + 1;
+    if (idlePasses > idlePassesMax) {
+      throw new OperationError(
+        "RESOURCE_CONFLICT",
+        "The directory keeps filling, or its listing does not follow.",
+      );
+    }
+    if (idlePasses > 0) await pause(idlePauseMs * 2 ** idlePasses, signal);
   }
+}
+
+/** 1; 0 for what another caller had deleted already; "not empty" when something was written into it meanwhile. */
+async function deleteEmpty(directory: string, signal: AbortSignal): Promise<number | "not empty"> {
   const { files } = getWorkspaceClient();
-  return (
-    deleted +
-    (await deleteOne(signal, (context) => files.deleteDirectory({ directory_path: directory }, context)))
-  );
+  try {
+    return await deleteOne(signal, signal, (context) =>
+      files.deleteDirectory({ directory_path: directory }, context),
+    );
+  } catch (error) {
+    const reasons = error instanceof OperationError ? (error.details ?? []).map(({ reason }) => reason) : [];
+    if (reasons.includes("FILES_API_DIRECTORY_IS_NOT_EMPTY")) return "not empty";
+    throw error;
+  }
 }
 
 async function firstEntries(directory: string, signal: AbortSignal): Promise<DirectoryEntry[]> {
@@ -67,21 +93,26 @@ async function deleteFiles(
 ): Promise<number> {
   const { files } = getWorkspaceClient();
   const waiting = eachFile(entries);
+  const failed = new AbortController();
+  const patience = AbortSignal.any([signal, failed.signal]);
   let deleted = 0;
   const worker = async () => {
     try {
       for (const entry of waiting) {
         const file_path = childOf(directory, entry);
-        const gone = await deleteOne(signal, (context) => files.delete({ file_path }, context));
+        const gone = await deleteOne(signal, patience, (context) => files.delete({ file_path }, context));
         // Not `deleted += await …`, which reads the sum before the wait and loses what others add meanwhile.
         deleted += gone;
       }
-    } finally {
-      // All workers share one iterator: when one fails, the others begin nothing more.
+    } catch (error) {
+      // All workers share one iterator: when one fails, the others begin nothing more and wait for nothing.
       waiting.return();
+      failed.abort(error);
     }
   };
+  // All of them, so that nothing is deleted after the caller has its answer.
   await Promise.all(Array.from({ length: deletionsAtOnceMax }, worker));
+  failed.signal.throwIfAborted();
   return deleted;
 }
 
@@ -92,9 +123,10 @@ function* eachFile(entries: readonly DirectoryEntry[]): Generator<DirectoryEntry
 /** 1, or 0 for what another caller had deleted already. */
 async function deleteOne(
   signal: AbortSignal,
+  patience: AbortSignal,
   send: (context: ReturnType<typeof callContext>) => Promise<unknown>,
 ): Promise<number> {
-  const done = withPatience(signal, () => send(callContext(signal)));
+  const done = withPatience(patience, () => send(callContext(signal)));
   return done.then(() => 1, zeroIfGone);
 }
 
@@ -111,7 +143,7 @@ function childOf(directory: string, { name, path }: DirectoryEntry): string {
 
 /**
  * The one place that waits when Databricks is too busy: a deletion that is half done cannot be handed back to the
- * caller to try again. The wait ends with the operation's deadline.
+ * caller to try again. The wait ends with the signal; one that is longer than a minute is not begun.
  */
 async function withPatience<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (;;) {
@@ -119,10 +151,13 @@ async function withPatience<T>(signal: AbortSignal, work: () => Promise<T>): Pro
       return await work();
     } catch (error) {
       const busy = error instanceof OperationError && (error.status === 429 || error.status === 503);
-      if (!busy) throw error;
-      await sleep((error.retryAfterSeconds ?? 1) * 1000, undefined, { signal }).catch(() => {
-        throw signal.reason;
-      });
+      const pauseMs = busy ? (error.retryAfterSeconds ?? 1) * 1000 : 0;
+      if (!busy || pauseMs > busyPauseMsMax) throw error;
+      await pause(pauseMs, signal);
     }
   }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

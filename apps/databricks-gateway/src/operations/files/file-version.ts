@@ -1,22 +1,21 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { OperationError } from "@front-door/operations";
+import type { FileVersion } from "@front-door/operations";
 import { discardBody } from "../../databricks/discard-body.ts";
 import type { WorkspaceClient } from "../../databricks/workspace-client.ts";
 import { fileUrlPath } from "./file-location.ts";
 
-/** Which version of a file there is, as HTTP tells versions apart. */
-export interface FileVersion {
+export interface SizedVersion extends FileVersion {
+  /** Bytes of the whole file. */
   readonly size: number | undefined;
-  readonly lastModified: string | undefined;
-  readonly etag: string | undefined;
 }
 
 /**
  * Reads the headers of a reply. Databricks gives no ETag today; ours is weak and made of size and time, so it holds for
  * the same file whichever replica makes it. `size` is the whole file's, on a 206 too.
  */
-export function fileVersionOf(headers: IncomingHttpHeaders): FileVersion {
-  const total = /\/(\d+)$/.exec(headers["content-range"] ?? "")?.[1] ?? headers["content-length"];
+export function fileVersionOf(headers: IncomingHttpHeaders): SizedVersion {
+  const range = headers["content-range"];
+  const total = range === undefined ? headers["content-length"] : /\/(\d+)$/.exec(range)?.[1];
   const size = total === undefined ? undefined : Number(total);
   const lastModified = headers["last-modified"];
   const modifiedMs = Date.parse(lastModified ?? "");
@@ -32,12 +31,8 @@ export async function headFile(
   { api }: WorkspaceClient,
   path: string,
   signal: AbortSignal,
-): Promise<FileVersion> {
+): Promise<SizedVersion> {
   const reply = await api.file({ method: "HEAD", path: fileUrlPath(path) }, signal);
   discardBody(reply.body);
   return fileVersionOf(reply.headers);
-}
-
-export function isNotFound(error: unknown): boolean {
-  return error instanceof OperationError && error.status === 404;
 }

@@ -1,12 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { OperationError } from "@front-door/operations";
+import { type Conditions, decide, hasConditions, OperationError, singleRange } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { abandonBody } from "../../databricks/discard-body.ts";
 import type { IncomingReply } from "../../databricks/transport.ts";
 import type { Download, Handler, ResponseHeaders } from "../handler.ts";
-import { type Conditions, decide, hasConditions, singleRange } from "./conditions.ts";
 import { fileUrlPath } from "./file-location.ts";
-import { type FileVersion, fileVersionOf, headFile } from "./file-version.ts";
+import { fileVersionOf, headFile, type SizedVersion } from "./file-version.ts";
 
 // A file that is written again between HEAD and GET is looked at again, but not for ever.
 const attemptsMax = 3;
@@ -27,7 +26,7 @@ export const readFile: Handler<"read_file"> = async (params, { signal }) => {
 
 async function conditionalGet(
   params: Conditions & { readonly path: string },
-  version: FileVersion,
+  version: SizedVersion,
   signal: AbortSignal,
 ): Promise<Download> {
   const decision = decide(params, version);
@@ -52,12 +51,32 @@ async function get(
     },
     signal,
   );
-  if (reply.status === 200 || reply.status === 206) return toDownload(reply, reply.status);
+  if (reply.status === 200 || reply.status === 206) {
+    const problem = problemOf(reply);
+    if (problem === undefined) return toDownload(reply, reply.status);
+    abandonBody(reply.body);
+    throw outOfTurn(problem);
+  }
   abandonBody(reply.body);
   if (reply.status === 412) return preconditionFailed();
   if (reply.status === 416) return rangeNotSatisfiable(reply.headers);
-  const cause = new Error(`Databricks answered a GET of a file with ${reply.status}`);
-  throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks answered out of turn.", { cause });
+  throw outOfTurn(`status ${reply.status}`);
+}
+
+/** What would let other bytes, or a part of them, be taken for the file. */
+function problemOf({ status, headers }: IncomingReply): string | undefined {
+  // A proxy that compresses of its own accord, although the request asked for identity.
+  if ((headers["content-encoding"] ?? "identity") !== "identity") return "encoded bytes";
+  // A body that ends with its connection: nobody could tell a cut from the end.
+  if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)
+    return "no length";
+  return status === 206 && headers["content-range"] === undefined ? "a part without its range" : undefined;
+}
+
+function outOfTurn(what: string): OperationError {
+  return new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks answered out of turn.", {
+    cause: new Error(`Databricks answered a GET of a file with ${what}`),
+  });
 }
 
 function toDownload(reply: IncomingReply, status: 200 | 206): Download {
@@ -71,7 +90,7 @@ function toDownload(reply: IncomingReply, status: 200 | 206): Download {
   return { status, headers, body: reply.body };
 }
 
-function versionHeaders({ etag, lastModified }: FileVersion): ResponseHeaders {
+function versionHeaders({ etag, lastModified }: SizedVersion): ResponseHeaders {
   return {
     "accept-ranges": "bytes",
     ...(etag === undefined ? {} : { etag }),

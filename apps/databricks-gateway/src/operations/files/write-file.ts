@@ -2,8 +2,9 @@ import { OperationError } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { discardBody } from "../../databricks/discard-body.ts";
 import type { Handler } from "../handler.ts";
+import { isForbidden, isNotFound } from "../refusals.ts";
 import { fileUrlPath } from "./file-location.ts";
-import { headFile, isNotFound } from "./file-version.ts";
+import { headFile } from "./file-version.ts";
 
 /** One PUT, as much at a time as Databricks takes. A body that breaks off breaks the PUT off, and nothing is stored. */
 export const writeFile: Handler<"write_file"> = async ({ path, overwrite }, { signal, upload }) => {
@@ -38,6 +39,8 @@ async function isMissing(path: string, signal: AbortSignal): Promise<boolean> {
     return false;
   } catch (error) {
     if (isNotFound(error)) return true;
+    // To write and to read are two privileges: who may not look may still write.
+    if (isForbidden(error)) return false;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { callContext } from "../../databricks/call-context.ts";
 import { fullNameInPath } from "../full-name.ts";
 import type { Handler } from "../handler.ts";
+import { isNotFound } from "../refusals.ts";
 import { createVolume } from "./create-volume.ts";
 
 /**
@@ -33,7 +34,7 @@ async function findVolume(
     return await getWorkspaceClient().volumes.read({ name: full_name }, callContext(signal));
   } catch (error) {
     // A missing schema or catalog too: the attempt to make the volume names which of them it is.
-    if (error instanceof OperationError && error.status === 404) return undefined;
+    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,8 @@
-import type { FileVersion } from "./file-version.ts";
+/** Which version of a file there is, as HTTP tells versions apart. */
+export interface FileVersion {
+  readonly etag?: string | undefined;
+  readonly lastModified?: string | undefined;
+}
 
 export interface Conditions {
   readonly range?: string | undefined;
@@ -18,7 +22,7 @@ export function hasConditions(params: Conditions): boolean {
   );
 }
 
-/** What to answer to a GET under these conditions, in the order of RFC 9110 §13.2.2. */
+/** What to answer to a GET or HEAD under these conditions, in the order of RFC 9110 §13.2.2. */
 export function decide(params: Conditions, version: FileVersion): Decision {
   const modified = httpDate(version.lastModified);
   if (params.if_match !== undefined) {
@@ -36,7 +40,7 @@ export function decide(params: Conditions, version: FileVersion): Decision {
 
 /** The header if it asks for one range of bytes; undefined, which means the whole file, for anything else. */
 export function singleRange(header: string | undefined): string | undefined {
-  const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header?.trim() ?? "") ?? [];
+  const [, first, last] = /^bytes=(\d{0,25})-(\d{0,25})$/i.exec(header?.trim() ?? "") ?? [];
   if (first === undefined || last === undefined || (first === "" && last === "")) return undefined;
   // RFC 9110 §14.1.1: a last position before the first makes the whole set invalid.
   if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
