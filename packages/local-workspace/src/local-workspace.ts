@@ -123,7 +123,7 @@ async function openWorkspace(
     folder,
     metastore,
     tokens: await Tokens.open(folder, seed),
-    sql: new SqlServices(openEngine, {
+    sql: new SqlServices(openEngine, folder.temporaryDir, {
       log: new StatementLog(),
       logger,
       limits: { ...DEFAULT_SQL_LIMITS, ...sqlLimits },

@@ -42,8 +42,9 @@ const JSON_BODY_BYTES_MAX = 4 * 1024 * 1024;
 export async function readJson<Shape extends z.ZodType>(
   req: IncomingMessage,
   shape: Shape,
+  bytesMax = JSON_BODY_BYTES_MAX,
 ): Promise<z.infer<Shape>> {
-  const text = (await readBody(req)).toString("utf8");
+  const text = (await readBody(req, bytesMax)).toString("utf8");
   const result = shape.safeParse(parseJson(text));
   if (result.success) return result.data;
   const issue = result.error.issues[0];

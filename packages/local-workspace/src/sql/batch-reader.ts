@@ -47,20 +47,26 @@ export class BatchReader {
     await this.#reading;
   }
 
+  /** The next rows as they are, at most so many; undefined at the end. Not while a `read` is under way. */
+  async next(rowsMax: number): Promise<RecordBatch | undefined> {
+    const batch = await this.#next();
+    if (batch === undefined || batch.numRows <= rowsMax) return batch;
+    this.#left = batch.slice(rowsMax);
+    return batch.slice(0, rowsMax);
+  }
+
   async #read(rowsMax: number, bytesMax: number): Promise<Part> {
     const part: Part = { rowOffset: this.#rowOffset, rows: 0, batches: [], last: false };
     let bytes = 0;
     while (part.rows < rowsMax && bytes < bytesMax) {
-      const batch = await this.#next();
+      const batch = await this.next(rowsMax - part.rows);
       if (batch === undefined) break;
-      const taken = batch.numRows > rowsMax - part.rows ? batch.slice(0, rowsMax - part.rows) : batch;
-      if (taken !== batch) this.#left = batch.slice(taken.numRows);
-      const ipc = batchMessage(taken, this.schema.length);
-      part.batches.push({ ipc, rows: taken.numRows });
-      part.rows += taken.numRows;
+      const ipc = batchMessage(batch, this.schema.length);
+      part.batches.push({ ipc, rows: batch.numRows });
+      part.rows += batch.numRows;
       bytes += ipc.length;
     }
-    part.last = this.#ended;
+    part.last = this.#ended && this.#left === undefined;
     this.#rowOffset += part.rows;
     return part;
   }

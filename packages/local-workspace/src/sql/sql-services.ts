@@ -1,3 +1,4 @@
+import { KeptStatements } from "../statement-execution/kept-statements.ts";
 import { Sessions } from "../thrift-service/sessions.ts";
 import type { Engine } from "./engine.ts";
 import type { SqlLimits, SqlParts } from "./sql-parts.ts";
@@ -8,14 +9,17 @@ export class SqlServices {
   readonly limits: SqlLimits;
   readonly log: StatementLog;
   readonly sessions: Sessions;
+  readonly statements: KeptStatements;
   readonly #open: () => Promise<Engine>;
   #engine: Promise<Engine> | undefined;
 
-  constructor(openEngine: () => Promise<Engine>, parts: SqlParts) {
+  /** `resultsDir` takes the results of the Statement Execution API. */
+  constructor(openEngine: () => Promise<Engine>, resultsDir: string, parts: SqlParts) {
     this.#open = openEngine;
     this.limits = parts.limits;
     this.log = parts.log;
     this.sessions = new Sessions(parts, () => this.engine());
+    this.statements = new KeptStatements(parts, () => this.engine(), resultsDir);
   }
 
   /** Opened when first needed: DuckDB takes longer to load than all the rest, and many a run never asks for SQL. */
@@ -26,7 +30,7 @@ export class SqlServices {
 
   /** Interrupts what runs. Requests that wait for it are answered then. */
   async interrupt(): Promise<void> {
-    await this.sessions.close();
+    await Promise.all([this.sessions.close(), this.statements.close()]);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { RecordBatch } from "apache-arrow";
 import type { Logger } from "pino";
 import { SqlError } from "../sql-engine/sql-error.ts";
 import { BatchReader, type Part } from "./batch-reader.ts";
@@ -59,11 +60,28 @@ export class Statement {
 
   /** The next part of the result. Throws SqlError when the rest cannot be had; the statement has failed then. */
   async read(rowsMax: number, bytesMax: number): Promise<Part> {
+    const part = await this.#reading((reader) => reader.read(rowsMax, bytesMax));
+    this.seen.rowsFetched += part.rows;
+    return part;
+  }
+
+  /** The next rows as they are; undefined at the end. Throws as `read` does. */
+  async next(rowsMax: number): Promise<RecordBatch | undefined> {
+    const batch = await this.#reading((reader) => reader.next(rowsMax));
+    this.seen.rowsFetched += batch?.numRows ?? 0;
+    return batch;
+  }
+
+  /** Ends the statement for a reason that the engine does not know of. */
+  async fail(error: SqlError): Promise<void> {
+    this.#fail(error);
+    await this.#release();
+  }
+
+  async #reading<Read>(read: (reader: BatchReader) => Promise<Read>): Promise<Read> {
     const { reader } = this;
     try {
-      const part = await reader.read(rowsMax, bytesMax);
-      this.seen.rowsFetched += part.rows;
-      return part;
+      return await read(reader);
     } catch (error) {
       this.#fail(error);
       // Throws the reason, whichever it was.

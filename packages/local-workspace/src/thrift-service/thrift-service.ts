@@ -1,6 +1,7 @@
-import { ApiError, permissionDenied } from "../http/api-error.ts";
-import { type Call, type Route, readBody } from "../http/call.ts";
+import { ApiError } from "../http/api-error.ts";
+import { type Route, readBody } from "../http/call.ts";
 import type { Reply } from "../http/reply.ts";
+import { usableWarehouse } from "../sql/usable-warehouse.ts";
 import { ThriftFormatError, ThriftReader } from "../thrift/binary-protocol.ts";
 import { readCallHead, UNKNOWN_METHOD, writeException } from "../thrift/message.ts";
 import type { Workspace } from "../workspace.ts";
@@ -19,7 +20,8 @@ export function thriftService(workspace: Workspace): Route[] {
       method: "POST",
       pattern: "/sql/1.0/warehouses/:warehouse",
       handle: async (call) => {
-        const warehouseId = usableWarehouse(workspace, call);
+        const warehouseId = call.params.warehouse ?? "";
+        usableWarehouse(workspace.seed, warehouseId, call.principal);
         const bytes = await readBody(call.req, MESSAGE_BYTES_MAX);
         const context: Context = {
           caller: { principal: call.principal.name, warehouseId },
@@ -30,19 +32,6 @@ export function thriftService(workspace: Workspace): Route[] {
       },
     },
   ];
-}
-
-function usableWarehouse({ seed }: Workspace, { params, principal }: Call): string {
-  const found = seed.warehouses.find((one) => one.id === params.warehouse);
-  if (found === undefined) {
-    throw new ApiError(404, "RESOURCE_DOES_NOT_EXIST", `SQL warehouse ${params.warehouse} does not exist.`);
-  }
-  if (!principal.admin && found.users !== undefined && !found.users.includes(principal.name)) {
-    throw permissionDenied(
-      `${principal.name} does not have CAN_USE permissions on SQL warehouse ${found.id}.`,
-    );
-  }
-  return found.id;
 }
 
 async function answer(context: Context, bytes: Buffer): Promise<Buffer> {
