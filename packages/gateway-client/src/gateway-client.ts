@@ -30,6 +30,7 @@ type OperationOf<Kind> = {
 export type JsonOperationName = OperationOf<"json">;
 type DownloadName = OperationOf<"download">;
 type UploadName = OperationOf<"upload">;
+type StreamName = OperationOf<"stream">;
 export type RequestAuth = NonNullable<RunRequest["auth"]>;
 
 export interface GatewayClientOptions {
@@ -73,6 +74,12 @@ export interface GatewayClient {
     options: CallOptions,
   ): Promise<Buffer>;
   download<Name extends DownloadName>(
+    name: Name,
+    params: OperationParams<Name>,
+    options: CallOptions,
+  ): Promise<Download>;
+  /** Runs an operation whose reply is written while it is made; status 200. Never repeated. */
+  stream<Name extends StreamName>(
     name: Name,
     params: OperationParams<Name>,
     options: CallOptions,
@@ -124,6 +131,7 @@ export function createGatewayClient({
     },
     callForBytes: (name, params, options) => callForBytes(pool, secret, name, params, options),
     download: (name, params, options) => download(pool, secret, name, params, options),
+    stream: (name, params, options) => download(pool, secret, name, params, options),
     async upload(name, params, body, options) {
       return readResult(name, await upload(pool, secret, name, params, body, options));
     },
@@ -196,11 +204,11 @@ async function callForBytes(
 async function download(
   pool: Pool,
   secret: string,
-  name: DownloadName,
+  name: DownloadName | StreamName,
   params: object,
   options: CallOptions,
 ): Promise<Download> {
-  const { timeoutMs } = operations[name];
+  const timeoutMs = timeoutMsOf(name, params);
   const patienceMs = timeoutMs + deadlineSlackMs;
   try {
     const reply = await pool.request({
@@ -218,6 +226,11 @@ async function download(
   } catch (error) {
     throw toGatewayFailure(error, { timeoutMs, signal: options.signal });
   }
+}
+
+/** The operation's own limit, or the one that the caller set for this call. */
+function timeoutMsOf(name: OperationName, params: { readonly timeout_ms?: unknown }): number {
+  return typeof params.timeout_ms === "number" ? params.timeout_ms : operations[name].timeoutMs;
 }
 
 async function upload(

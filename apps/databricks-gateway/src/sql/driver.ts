@@ -1,11 +1,12 @@
 import { createRequire } from "node:module";
+import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
 
 export type { DBSQLClient, DBSQLSession } from "@databricks/sql";
 export type Operation = Awaited<ReturnType<DBSQLSession["executeStatement"]>>;
 
 // CommonJS, loaded with this module: 334 ms and 46 MB, so everything under `sql/` is imported when SQL is first asked for.
-const driver = createRequire(import.meta.url)("@databricks/sql") as typeof import("@databricks/sql");
+const driver = createRequire(import.meta.url)("@databricks/sql") as typeof Driver;
 
 export const { DBSQLParameter } = driver;
 

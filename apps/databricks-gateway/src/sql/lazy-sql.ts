@@ -3,9 +3,10 @@ import type { Redactor } from "../log/redact.ts";
 import type { CellOptions } from "./result/cell-writers.ts";
 import type { ReplyPieces } from "./result/query-result.ts";
 import type { StatementRequest } from "./run-statement.ts";
+import type * as Sql from "./sql.ts";
 import type { SqlClients, SqlIdentity } from "./sql-clients.ts";
 
-type SqlModule = typeof import("./sql.ts");
+type SqlModule = typeof Sql;
 
 export interface SqlQuery extends StatementRequest, CellOptions {
   readonly httpPath: string;

@@ -53,7 +53,11 @@ export async function toStatementError(error: unknown, redact: Redactor): Promis
       cause: error,
     });
   }
-  if (isUnreachable(error) || typeof code === "string" || /^Hive driver: Error when connecting/.test(text)) {
+  if (
+    isUnreachable(error) ||
+    typeof code === "string" ||
+    text.startsWith("Hive driver: Error when connecting")
+  ) {
     return new OperationError("UPSTREAM_UNREACHABLE", "Databricks could not be reached.", { cause: error });
   }
   return new OperationError("INTERNAL_ERROR", "", { cause: error });

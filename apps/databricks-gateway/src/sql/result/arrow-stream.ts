@@ -1,4 +1,4 @@
-import { type RecordBatch, Table, tableToIPC } from "./arrow.ts";
+import { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from "./arrow.ts";
 import type { QueryResult, ReplyPieces } from "./query-result.ts";
 import { decodeBatch, type RowBatch } from "./row-batch.ts";
 
@@ -33,7 +33,11 @@ function* withinRowCount(batch: RowBatch): Generator<Uint8Array> {
 
 /** The first rows of a batch as a message of its own. */
 function encodeRows(part: RecordBatch, rows: number): Uint8Array {
-  const stream = tableToIPC(new Table([part.slice(0, rows)]), "stream");
+  const { children } = part.slice(0, rows).data;
+  // Arrow 13 gives columns of one name one type when it writes them. The message of a batch has no names, so any will do.
+  const fields = children.map(({ type }, index) => new Field(String(index), type, true));
+  const data = makeData({ type: new Struct(fields), length: rows, nullCount: 0, children });
+  const stream = tableToIPC(new Table([new RecordBatch(new Schema(fields), data)]), "stream");
   // Between the message of the schema, which has no body, and the end of the stream.
   const schemaLength = 8 + new DataView(stream.buffer, stream.byteOffset).getInt32(4, true);
   return stream.subarray(schemaLength, stream.length - endOfStream.length);

@@ -10,7 +10,18 @@ type Arrow = typeof import("apache-arrow", { with: { "resolution-mode": "require
  */
 const arrow = createRequire(import.meta.url)("apache-arrow") as Arrow;
 
-export const { Precision, RecordBatchReader, Table, Type, tableToIPC } = arrow;
+export const {
+  Field,
+  makeData,
+  Precision,
+  RecordBatch,
+  RecordBatchReader,
+  Schema,
+  Struct,
+  Table,
+  Type,
+  tableToIPC,
+} = arrow;
 
 export type DataType = InstanceType<Arrow["DataType"]>;
 export type Field = InstanceType<Arrow["Field"]>;
