@@ -179,7 +179,7 @@ export class Session {
       batches: rest(ahead, complete ? undefined : source, running),
       rowCount: complete ? rows : undefined,
       affectedRows: outcome.affectedRows,
-      close: running.end,
+      close: () => running.end(),
     };
   }
 

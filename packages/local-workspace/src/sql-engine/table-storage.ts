@@ -5,8 +5,8 @@ import { quoteName } from "./duckdb/quote.ts";
 import { runOne } from "./duckdb/result-stream.ts";
 import type { Sandbox } from "./duckdb/sandbox.ts";
 import { unsupported } from "./sql-error.ts";
-import { tableColumns } from "./translate/named-table.ts";
 import type { OutputColumn } from "./translate/scope.ts";
+import { tableColumns } from "./translate/table-columns.ts";
 import { duckType } from "./types/duck-type.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { typeFromText } from "../sql-engine/translate/named-table.ts";
+import { typeFromText } from "../sql-engine/translate/table-columns.ts";
 import type { DataType } from "../sql-engine/types/data-type.ts";
 import { typeName, typeText } from "../sql-engine/types/type-text.ts";
 import type { Column } from "./securables.ts";

@@ -1,5 +1,5 @@
 import {
-  DataType as ArrowType,
+  type DataType as ArrowType,
   Binary,
   Bool,
   DateDay,
@@ -54,17 +54,13 @@ export function arrowType(type: DataType): ArrowType {
       return new TimestampMicrosecond();
     case "array":
       return new List(new Field("element", arrowType(type.element), true));
-    case "map":
+    case "map": {
+      const key: Field<ArrowType> = new Field("key", arrowType(type.key), false);
+      const value: Field<ArrowType> = new Field("value", arrowType(type.value), true);
       return new Map_(
-        new Field(
-          "entries",
-          new Struct([
-            new Field("key", arrowType(type.key), false),
-            new Field("value", arrowType(type.value), true),
-          ]),
-          false,
-        ) as Field<Struct<{ key: ArrowType; value: ArrowType }>>,
+        new Field("entries", new Struct<{ key: ArrowType; value: ArrowType }>([key, value]), false),
       );
+    }
     case "struct":
       return new Struct(type.fields.map((field) => new Field(field.name, arrowType(field.type), true)));
     default:

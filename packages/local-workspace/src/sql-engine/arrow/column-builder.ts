@@ -1,5 +1,5 @@
 import duckdb from "@duckdb/node-bindings";
-import { type DataType as ArrowType, type Data, type Map_, makeData, Struct } from "apache-arrow";
+import { type DataType as ArrowType, type Data, type Map_, makeData, type Struct } from "apache-arrow";
 import type { DataType } from "../types/data-type.ts";
 import { arrowType } from "./arrow-type.ts";
 import { Bitmap } from "./bitmap.ts";
@@ -33,7 +33,7 @@ export function columnBuilder(type: DataType): ColumnBuilder {
 }
 
 /** `makeData` is overloaded by type; here the type is only known at run time. */
-const make = (props: object): Data => makeData(props as Parameters<typeof makeData>[0]) as Data;
+const make = (props: object): Data => makeData(props as Parameters<typeof makeData>[0]);
 
 class NullBuilder implements ColumnBuilder {
   #length = 0;
@@ -138,6 +138,49 @@ class NarrowDecimalBuilder implements ColumnBuilder {
   }
 }
 
+/**
+ * Reads strings that lie behind pointers. Each read is a call into native code, so those that lie one after another in
+ * memory, as a vector's strings mostly do, are read in one.
+ */
+class PointerRun {
+  readonly #data: Uint8Array;
+  readonly #view: DataView;
+  readonly #into: ByteBuffer;
+  /** Where the first pointer of the run is, and how many bytes follow what it points to. */
+  #at = 0;
+  #length = 0;
+  #nextLow = 0;
+  #nextHigh = 0;
+
+  constructor(data: Uint8Array, view: DataView, into: ByteBuffer) {
+    this.#data = data;
+    this.#view = view;
+    this.#into = into;
+  }
+
+  add(at: number, length: number): void {
+    const low = this.#view.getUint32(at, true);
+    const high = this.#view.getUint32(at + 4, true);
+    if (low !== this.#nextLow || high !== this.#nextHigh || this.#length === 0) {
+      this.flush();
+      this.#at = at;
+    }
+    this.#length += length;
+    const end = low + length;
+    this.#nextLow = end >>> 0;
+    this.#nextHigh = end > 0xffffffff ? high + 1 : high;
+  }
+
+  flush(): void {
+    if (this.#length === 0) return;
+    const { buffer, byteOffset } = this.#data;
+    this.#into.append(
+      duckdb.get_data_from_pointer(buffer as ArrayBuffer, byteOffset + this.#at, this.#length),
+    );
+    this.#length = 0;
+  }
+}
+
 /** Strings and binary. Up to 12 bytes DuckDB keeps beside the length, more behind a pointer. */
 class BytesBuilder implements ColumnBuilder {
   readonly #type: DataType;
@@ -152,18 +195,22 @@ class BytesBuilder implements ColumnBuilder {
   append(source: VectorReader, start: number, count: number): void {
     const { data, validity } = source;
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    const run = new PointerRun(data, view, this.#bytes);
+    let total = this.#offsets.at(-1) ?? 0;
     for (let row = start; row < start + count; row++) {
       if (validity === undefined || ((validity[row >> 3] ?? 0) >> (row & 7)) & 1) {
         const at = row * 16;
         const length = view.getUint32(at, true);
-        if (length <= 12) this.#bytes.appendRange(data, at + 4, length);
-        else
-          this.#bytes.append(
-            duckdb.get_data_from_pointer(data.buffer as ArrayBuffer, data.byteOffset + at + 8, length),
-          );
+        total += length;
+        if (length > 12) run.add(at + 8, length);
+        else {
+          run.flush();
+          this.#bytes.appendRange(data, at + 4, length);
+        }
       }
-      this.#offsets.push(this.#bytes.length);
+      this.#offsets.push(total);
     }
+    run.flush();
     this.#validity.append(validity, start, count);
   }
 

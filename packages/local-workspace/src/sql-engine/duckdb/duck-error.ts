@@ -89,6 +89,10 @@ const RULES: Rule[] = [
     ],
   ],
   [/Out of Range Error: (.*)/, ([, text = ""]) => ["OUT_OF_RANGE", text]],
+  [
+    /Map keys must be unique/,
+    () => ["DUPLICATED_MAP_KEY", "Duplicate map key was found, please check the input data."],
+  ],
   [/Permission Error/, () => ["PERMISSION_DENIED", "The files of this path cannot be read."]],
   [/No files found that match the pattern "?([^"]*)"?/, () => ["PATH_NOT_FOUND", "Path does not exist."]],
 ];

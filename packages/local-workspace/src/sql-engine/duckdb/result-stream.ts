@@ -6,7 +6,7 @@ import { columnName, type TranslatedQuery } from "../translate/scope.ts";
 import { duckType } from "../types/duck-type.ts";
 import { fromDuckError } from "./duck-error.ts";
 
-/** Values bound to the statement's `$1`, `$2`, … */
+/** Values bound to the statement's `$p1`, `$p2`, … */
 export type Bindings = readonly (string | Uint8Array | null)[];
 
 /** A DuckDB statement that must be alone and, unless it is told otherwise, a query. */
@@ -28,17 +28,21 @@ export async function runOne(
 }
 
 interface Bindable {
+  parameterCount: number;
+  parameterName(index: number): string;
   bindVarchar(index: number, value: string): void;
   bindBlob(index: number, value: Uint8Array): void;
   bindNull(index: number): void;
 }
 
+/** By name, since a parameter whose type alone was asked for is not in the text any more. */
 function bind(prepared: Bindable, bindings: Bindings): void {
-  bindings.forEach((value, i) => {
-    if (value === null) prepared.bindNull(i + 1);
-    else if (typeof value === "string") prepared.bindVarchar(i + 1, value);
-    else prepared.bindBlob(i + 1, value);
-  });
+  for (let index = 1; index <= prepared.parameterCount; index++) {
+    const value = bindings[Number(prepared.parameterName(index).slice(1)) - 1] ?? null;
+    if (value === null) prepared.bindNull(index);
+    else if (typeof value === "string") prepared.bindVarchar(index, value);
+    else prepared.bindBlob(index, value);
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { cast } from "../translate/cast.ts";
 import { emptyArrayOf } from "../translate/cast-nested.ts";
 import { wrongType } from "../translate/coerce.ts";
 import { decimalQuotient, truth } from "../translate/operators.ts";
+import { orderable } from "../translate/orderable.ts";
 import { bind, type Typed, typed } from "../translate/typed.ts";
 import {
   array,
@@ -42,6 +43,9 @@ const aggregate = (
 /** Keeps its argument's type. */
 const same = (name: string): FunctionDefinition =>
   aggregate(1, 1, ([v], _, write) => typed(write(name, [v?.sql ?? ""]), (v as Typed).type));
+/** The smallest or largest value. */
+const extreme = (name: string): FunctionDefinition =>
+  aggregate(1, 1, ([v], _, write) => typed(write(name, [orderable(v as Typed).sql]), (v as Typed).type));
 const doubles = (name: string, count = 1): FunctionDefinition =>
   aggregate(count, count, (args, site, write) =>
     typed(
@@ -71,8 +75,8 @@ export const aggregateFunctions: Functions = {
     "avg mean",
     aggregate(1, 1, ([v], site, write) => average(v as Typed, site, write)),
   ),
-  min: same("min"),
-  max: same("max"),
+  min: extreme("min"),
+  max: extreme("max"),
   ...named("stddev stddev_samp std", doubles("stddev_samp")),
   stddev_pop: doubles("stddev_pop"),
   ...named("variance var_samp", doubles("var_samp")),
@@ -107,10 +111,10 @@ export const aggregateFunctions: Functions = {
   ),
   any_value: aggregate(1, 2, (args, site, write) => edge("first", args, site, write)),
   max_by: aggregate(2, 2, ([v, key], _, write) =>
-    typed(write("arg_max_null", [v?.sql ?? "", key?.sql ?? ""]), (v as Typed).type),
+    typed(write("arg_max_null", [v?.sql ?? "", orderable(key as Typed).sql]), (v as Typed).type),
   ),
   min_by: aggregate(2, 2, ([v, key], _, write) =>
-    typed(write("arg_min_null", [v?.sql ?? "", key?.sql ?? ""]), (v as Typed).type),
+    typed(write("arg_min_null", [v?.sql ?? "", orderable(key as Typed).sql]), (v as Typed).type),
   ),
   mode: same("mode"),
   // Exact, so always within the error that is asked for.
@@ -245,7 +249,7 @@ function joined([v, separator]: Typed[], site: CallSite, write: WriteAggregate):
   const value = argument(v as Typed, STRING, site).sql;
   const delimiter = separator === undefined ? "''" : argument(separator, STRING, site).sql;
   const order = (site.node.withinGroup ?? []).map((item) => {
-    const key = site.translation.expression(item.expression, site.scope).sql;
+    const key = orderable(site.translation.expression(item.expression, site.scope)).sql;
     return `${key} ${item.descending ? "DESC" : "ASC"} NULLS ${item.nullsFirst ? "FIRST" : "LAST"}`;
   });
   return typed(

@@ -1,23 +1,12 @@
 import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
-import { SqlError } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { emptyArrayOf } from "../translate/cast-nested.ts";
 import { toCommonType, wrongType } from "../translate/coerce.ts";
+import { orderable } from "../translate/orderable.ts";
 import { arrayElement, mapValue } from "../translate/subscript.ts";
 import { bind, type Typed, typed } from "../translate/typed.ts";
-import {
-  array,
-  BOOLEAN,
-  type DataType,
-  INT,
-  map,
-  STRING,
-  type StructField,
-  type TypeOf,
-  VOID,
-} from "../types/data-type.ts";
-import { duckType } from "../types/duck-type.ts";
+import { array, BOOLEAN, type DataType, INT, STRING, type TypeOf, VOID } from "../types/data-type.ts";
 import {
   argument,
   type CallSite,
@@ -27,7 +16,7 @@ import {
   named,
   scalar,
 } from "./definition.ts";
-import { constantText, ofKind } from "./params.ts";
+import { ofKind } from "./params.ts";
 
 const common = (args: Typed[], site: CallSite) =>
   toCommonType(args, site.name, site.translation, site.node.at);
@@ -58,8 +47,6 @@ const onArrays = (
     return typed(sql(values[0]?.sql ?? "", values[1]?.sql ?? ""), result(type));
   });
 const sameType = (type: DataType): DataType => type;
-const onMap = (build: (value: Typed & { type: TypeOf<"map"> }) => Typed): FunctionDefinition =>
-  scalar(1, 1, ([value], site) => build(ofKind(value, "map", site)));
 
 export const collectionFunctions: Functions = {
   array: scalar(0, MANY, (args, site) => {
@@ -95,10 +82,11 @@ export const collectionFunctions: Functions = {
     ),
   ),
   array_compact: onArray(0, (list) => typed(`list_filter(${list.sql}, lambda r: r IS NOT NULL)`, list.type)),
-  array_max: onArray(0, (list) => typed(`list_max(${list.sql})`, list.type.element)),
-  array_min: onArray(0, (list) => typed(`list_min(${list.sql})`, list.type.element)),
+  array_max: onArray(0, (list) => orderable(typed(`list_max(${list.sql})`, list.type.element))),
+  array_min: onArray(0, (list) => orderable(typed(`list_min(${list.sql})`, list.type.element))),
   sort_array: scalar(1, 2, ([list, ascending], site) => {
     const value = ofKind(list, "array", site);
+    orderable(typed("", value.type.element));
     const up = ascending === undefined || ascending.literal === true;
     if (ascending !== undefined && typeof ascending.literal !== "boolean")
       throw wrongType(ascending.type, "a literal", site.name, site.translation, site.node.at);
@@ -107,7 +95,10 @@ export const collectionFunctions: Functions = {
       value.type,
     );
   }),
-  array_sort: onArray(0, (list) => typed(`list_sort(${list.sql}, 'ASC', 'NULLS LAST')`, list.type)),
+  array_sort: onArray(0, (list) => {
+    orderable(typed("", list.type.element));
+    return typed(`list_sort(${list.sql}, 'ASC', 'NULLS LAST')`, list.type);
+  }),
   array_union: onArrays(
     sameType,
     (a, b) =>
@@ -162,85 +153,7 @@ export const collectionFunctions: Functions = {
     );
   }),
   arrays_zip: scalar(1, MANY, (args, site) => zip(args, site)),
-  map: scalar(0, MANY, (args, site) => buildMap(args, site)),
-  map_from_arrays: scalar(2, 2, ([keys, values], site) => {
-    const [k, v] = [ofKind(keys, "array", site), ofKind(values, "array", site)];
-    return typed(
-      `CASE WHEN ${k.sql} IS NOT NULL AND ${v.sql} IS NOT NULL THEN map(${k.sql}, ${v.sql}) END`,
-      map(k.type.element, v.type.element),
-    );
-  }),
-  map_from_entries: onArray(0, (list, _, site) => {
-    const [key, value] = ofKind(typed("", list.type.element), "struct", site).type.fields;
-    return typed(`map_from_entries(${list.sql})`, map(key?.type ?? VOID, value?.type ?? VOID));
-  }),
-  map_keys: onMap((value) =>
-    typed(`CASE WHEN ${value.sql} IS NOT NULL THEN map_keys(${value.sql}) END`, array(value.type.key)),
-  ),
-  map_values: onMap((value) =>
-    typed(`CASE WHEN ${value.sql} IS NOT NULL THEN map_values(${value.sql}) END`, array(value.type.value)),
-  ),
-  map_entries: onMap((value) => {
-    const fields: StructField[] = [
-      { name: "key", type: value.type.key, nullable: false },
-      { name: "value", type: value.type.value, nullable: true },
-    ];
-    return typed(
-      `CASE WHEN ${value.sql} IS NOT NULL THEN map_entries(${value.sql}) END`,
-      array({ kind: "struct", fields }),
-    );
-  }),
-  map_concat: scalar(1, MANY, (args, site) => {
-    const { values, type } = common(args, site);
-    return typed(
-      values.length === 1
-        ? (values[0]?.sql ?? "")
-        : `map_concat(${values.map((value) => value.sql).join(", ")})`,
-      type,
-    );
-  }),
-  map_contains_key: scalar(2, 2, ([value, key], site) => {
-    const base = ofKind(value, "map", site);
-    return typed(
-      `list_contains(map_keys(${base.sql}), ${argument(key as Typed, base.type.key, site).sql})`,
-      BOOLEAN,
-    );
-  }),
-  named_struct: scalar(2, MANY, (args, site) => {
-    const fields: [string, Typed][] = [];
-    for (let i = 0; i + 1 < args.length; i += 2)
-      fields.push([constantText(args[i], "a name", site), args[i + 1] as Typed]);
-    return structOf(fields);
-  }),
-  struct: scalar(1, MANY, (args, site) => structOf(args.map((arg, i) => [structName(site, i), arg]))),
 };
-
-/** `struct(a, 1 AS b)`: a column keeps its name, an expression is called col1, col2, … */
-function structName(site: CallSite, index: number): string {
-  const node = site.node.args[index];
-  if (node?.kind === "column" && "parts" in node.name)
-    return site.node.argAliases.get(index) ?? node.name.parts.at(-1) ?? "";
-  if (node?.kind === "field") return site.node.argAliases.get(index) ?? node.name;
-  return site.node.argAliases.get(index) ?? `col${index + 1}`;
-}
-
-export function structOf(fields: [name: string, value: Typed][]): Typed {
-  const seen = new Set<string>();
-  for (const [name] of fields) {
-    // DuckDB's structs tell fields apart by name, without regard to case.
-    if (seen.has(name.toLowerCase()))
-      throw new SqlError(
-        "UNSUPPORTED_FEATURE.STRUCT_FIELD_NAMES",
-        `The feature is not supported by the local workspace: two struct fields of the name ${name}.`,
-      );
-    seen.add(name.toLowerCase());
-  }
-  const sql = `{${fields.map(([name, value]) => `${quoteText(name)}: ${value.type.kind === "void" ? `CAST(NULL AS ${duckType(VOID)})` : value.sql}`).join(", ")}}`;
-  return typed(sql, {
-    kind: "struct",
-    fields: fields.map(([name, { type }]) => ({ name, type, nullable: true })),
-  });
-}
 
 const holds = (list: string, value: string): string =>
   `(list_contains(${list}, ${value}) OR (${value} IS NULL AND len(list_filter(${list}, lambda n: n IS NULL)) > 0))`;
@@ -250,7 +163,7 @@ function distinctInOrder(list: string): string {
   return bind(
     `coalesce(${list}, NULL)`.padEnd(61),
     (l) =>
-      `list_reduce(list_transform(${l}, lambda x: [x]), lambda all, x: CASE WHEN list_contains(all, x[1]) OR (x[1] IS NULL AND len(list_filter(all, lambda n: n IS NULL)) > 0) THEN all ELSE list_concat(all, x) END, ${l}[1:0])`,
+      `list_reduce(list_transform(${l}, lambda x: [x]), lambda kept, x: CASE WHEN list_contains(kept, x[1]) OR (x[1] IS NULL AND len(list_filter(kept, lambda n: n IS NULL)) > 0) THEN kept ELSE list_concat(kept, x) END, ${l}[1:0])`,
   );
 }
 
@@ -299,18 +212,4 @@ function zip(args: Typed[], site: CallSite): Typed {
     `list_transform(list_zip(${lists.map((list) => list.sql).join(", ")}), lambda z: {${items}})`,
     array({ kind: "struct", fields }),
   );
-}
-
-function buildMap(args: Typed[], site: CallSite): Typed {
-  const keys = common(
-    args.filter((_, i) => i % 2 === 0),
-    site,
-  );
-  const values = common(
-    args.filter((_, i) => i % 2 === 1),
-    site,
-  );
-  const type = map(keys.type, values.type);
-  const list = (items: Typed[]) => `[${items.map((item) => item.sql).join(", ")}]`;
-  return typed(`CAST(map(${list(keys.values)}, ${list(values.values)}) AS ${duckType(type)})`, type);
 }

@@ -2,6 +2,7 @@ import { quoteText } from "../duckdb/quote.ts";
 import { cast } from "../translate/cast.ts";
 import { toCommonType } from "../translate/coerce.ts";
 import { truth } from "../translate/operators.ts";
+import { orderable } from "../translate/orderable.ts";
 import { type Typed, typed } from "../translate/typed.ts";
 import { BOOLEAN, type DataType, INT, isNumeric, STRING, VOID } from "../types/data-type.ts";
 import { typeText } from "../types/type-text.ts";
@@ -23,6 +24,13 @@ const together = (min: number, max: number, sql: (args: string[]) => string): Fu
   scalar(min, max, (args, site) => {
     const { values, type } = common(args, site);
     return typed(sql(values.map((value) => value.sql)), type);
+  });
+
+/** NULLs are left out. */
+const outermost = (name: string): FunctionDefinition =>
+  scalar(2, MANY, (args, site) => {
+    const { values, type } = common(args, site);
+    return typed(`${name}(${values.map((value) => orderable(value).sql).join(", ")})`, type);
   });
 
 const choose = (condition: string, yes: Typed, no: Typed, site: CallSite): Typed => {
@@ -52,8 +60,8 @@ export const conditionalFunctions: Functions = {
       choose(truth(c as Typed, site.name, site.translation, site.node.at), yes as Typed, no as Typed, site),
     ),
   ),
-  greatest: together(2, MANY, (args) => `greatest(${args.join(", ")})`),
-  least: together(2, MANY, (args) => `least(${args.join(", ")})`),
+  greatest: outermost("greatest"),
+  least: outermost("least"),
   nullifzero: scalar(1, 1, ([v]) =>
     typed(`CASE WHEN ${v?.sql} = 0 THEN NULL ELSE ${v?.sql} END`, v?.type ?? INT),
   ),

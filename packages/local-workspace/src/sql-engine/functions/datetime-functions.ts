@@ -30,6 +30,7 @@ import {
   simple,
 } from "./definition.ts";
 import { constantText, day, moment } from "./params.ts";
+import { shift, timestampAdd, timestampDiff } from "./timestamp-units.ts";
 
 const field = (name: string): FunctionDefinition =>
   simple([moment], INT, (v) => `CAST(${name}(${v}) AS INTEGER)`);
@@ -123,9 +124,9 @@ export const dateTimeFunctions: Functions = {
   unix_micros: epoch(1),
   unix_date: simple([DATE], INT, (v) => `CAST(${v} - DATE '1970-01-01' AS INTEGER)`),
   date_from_unix_date: simple([INT], DATE, (v) => `(DATE '1970-01-01' + ${v})`),
-  timestamp_seconds: scalar(1, 1, ([v], site) => {
+  timestamp_seconds: scalar(1, 1, ([v]) => {
     const value = v as Typed;
-    const number = isIntegral(value.type) ? value : cast(value, decimal(28, 6));
+    const number = isIntegral(value.type) ? cast(value, BIGINT) : cast(value, decimal(28, 6));
     return typed(`make_timestamptz(CAST(${number.sql} * 1000000 AS BIGINT))`, TIMESTAMP);
   }),
   timestamp_millis: fromEpoch(1000),
@@ -272,6 +273,9 @@ function format(value: Typed, pattern: Typed | undefined, site: CallSite): Typed
   return typed(`strftime(${value.sql}, ${quoteText(format)})`, STRING);
 }
 
+const parseFailure = (v: string) =>
+  `error('[CANNOT_PARSE_TIMESTAMP] Text ''' || ${v} || ''' could not be parsed by the pattern. Use \`try_to_timestamp\` to tolerate invalid input string and return NULL instead.')`;
+
 function parse(
   value: Typed,
   pattern: Typed | undefined,
@@ -288,10 +292,8 @@ function parse(
   const attempt = (v: string) =>
     `CAST(CASE WHEN regexp_full_match(${v}, ${quoteText(parses)}) THEN try_strptime(${v}, ${quoteText(format)}) END AS ${duckType(type)})`;
   if (safe) return typed(bind(value.sql, attempt), type);
-  const failure = (v: string) =>
-    `error('[CANNOT_PARSE_TIMESTAMP] Text ''' || ${v} || ''' could not be parsed by the pattern. Use \`try_to_timestamp\` to tolerate invalid input string and return NULL instead.')`;
   return typed(
-    bind(value.sql, (v) => `coalesce(${attempt(v)}, CASE WHEN ${v} IS NOT NULL THEN ${failure(v)} END)`),
+    bind(value.sql, (v) => `coalesce(${attempt(v)}, CASE WHEN ${v} IS NOT NULL THEN ${parseFailure(v)} END)`),
     type,
   );
 }
@@ -304,50 +306,4 @@ function unixTimestamp(value: Typed | undefined, pattern: Typed | undefined, sit
         ? moment(value, site)
         : parse(value, pattern, TIMESTAMP, false, site);
   return cast(cast(source, TIMESTAMP), BIGINT);
-}
-
-const MICROS: Record<string, number> = {
-  WEEK: 604_800_000_000,
-  DAY: 86_400_000_000,
-  HOUR: 3_600_000_000,
-  MINUTE: 60_000_000,
-  SECOND: 1_000_000,
-  MILLISECOND: 1000,
-  MICROSECOND: 1,
-};
-const MONTHS: Record<string, number> = { YEAR: 12, QUARTER: 3, MONTH: 1 };
-
-function timestampAdd(unit: string, count: Typed, value: Typed, site: CallSite): Typed {
-  const name = unit.toUpperCase();
-  const base = moment(value, site);
-  const source = base.type.kind === "date" ? cast(base, TIMESTAMP) : base;
-  const n = argument(count, BIGINT, site).sql;
-  if (MONTHS[name] !== undefined)
-    return typed(`(${source.sql} + to_months(CAST(${n} * ${MONTHS[name]} AS INTEGER)))`, source.type);
-  if (MICROS[name] === undefined)
-    throw unsupported("TIMESTAMPADD_UNIT", `the unit ${unit}`, site.translation.position(site.node.at));
-  return typed(`(${source.sql} + to_microseconds(${n} * ${MICROS[name]}))`, source.type);
-}
-
-/** Whole units that have passed, not boundaries crossed. */
-function timestampDiff(unit: string, start: Typed, end: Typed, site: CallSite): Typed {
-  const name = unit.toUpperCase();
-  const [a, b] = [start, end].map((value) => cast(moment(value, site), TIMESTAMP).sql);
-  const months = MONTHS[name];
-  if (months !== undefined)
-    return typed(`CAST(date_sub('month', ${a}, ${b}) // ${months} AS BIGINT)`, BIGINT);
-  if (MICROS[name] === undefined)
-    throw unsupported("TIMESTAMPDIFF_UNIT", `the unit ${unit}`, site.translation.position(site.node.at));
-  return typed(`((epoch_us(${b}) - epoch_us(${a})) // ${MICROS[name]})`, BIGINT);
-}
-
-function shift(value: Typed, zone: Typed, direction: "from" | "to", site: CallSite): Typed {
-  const source = cast(moment(value, site), TIMESTAMP).sql;
-  const name = argument(zone, STRING, site).sql;
-  // The clock of the zone, told as if it were UTC; and the other way round.
-  const sql =
-    direction === "from"
-      ? `CAST(timezone(${name}, ${source}) AS TIMESTAMP WITH TIME ZONE)`
-      : `timezone(${name}, CAST(${source} AS TIMESTAMP))`;
-  return typed(sql, TIMESTAMP);
 }

@@ -6,8 +6,8 @@ import { withVariables } from "../translate/scope.ts";
 import { type Typed, typed } from "../translate/typed.ts";
 import { array, BOOLEAN, type DataType, INT, map, type TypeOf } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
-import { structOf } from "./collection-functions.ts";
 import type { CallSite, FunctionDefinition, Functions } from "./definition.ts";
+import { structOf } from "./map-functions.ts";
 import { ofKind } from "./params.ts";
 
 type Build = (args: Expression[], site: CallSite) => Typed;

@@ -72,6 +72,8 @@ const quoted = (sql: string): string => `CAST(to_json(${sql}) AS VARCHAR)`;
 /** As Spark writes it: fields that are NULL are left out, elements that are NULL are kept. */
 function jsonText(sql: string, type: DataType, site: CallSite): string {
   switch (type.kind) {
+    case "void":
+      return "CAST(NULL AS VARCHAR)";
     case "string":
       return quoted(sql);
     case "boolean":
@@ -106,7 +108,7 @@ function jsonText(sql: string, type: DataType, site: CallSite): string {
   }
 }
 
-const PLAIN_JSON = ["boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "string"];
+const PLAIN_JSON = new Set(["boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "string"]);
 
 /** PERMISSIVE: what does not fit is NULL. Only types whose reading is the same in DuckDB. */
 function fromJson(json: Typed, schema: string, site: CallSite): Typed {
@@ -114,7 +116,7 @@ function fromJson(json: Typed, schema: string, site: CallSite): Typed {
   const check = (one: DataType): void => {
     if (one.kind === "array") return check(one.element);
     if (one.kind === "struct") return one.fields.forEach((field) => check(field.type));
-    if (!PLAIN_JSON.includes(one.kind))
+    if (!PLAIN_JSON.has(one.kind))
       throw unsupported("FROM_JSON", `from_json to ${one.kind}`, site.translation.position(site.node.at));
   };
   check(type);

@@ -31,8 +31,6 @@ export function day(value: Typed, site: CallSite): Typed {
   return cast(moment(value, site), DATE);
 }
 
-export const any = (value: Typed): Typed => value;
-
 /** An argument of exactly one kind of type; NULL is taken as it is only by the caller. */
 export function ofKind<K extends Kind>(
   value: Typed | undefined,

@@ -5,6 +5,7 @@ import { dateTimeFunctions } from "./datetime-functions.ts";
 import type { FunctionDefinition } from "./definition.ts";
 import { higherOrderFunctions } from "./higher-order-functions.ts";
 import { jsonFunctions } from "./json-functions.ts";
+import { mapFunctions } from "./map-functions.ts";
 import { mathFunctions } from "./math-functions.ts";
 import { regexpFunctions } from "./regexp-functions.ts";
 import { sequenceFunctions } from "./sequence-function.ts";
@@ -21,6 +22,7 @@ const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(
     ...dateTimeFunctions,
     ...higherOrderFunctions,
     ...jsonFunctions,
+    ...mapFunctions,
     ...mathFunctions,
     ...regexpFunctions,
     ...sequenceFunctions,

@@ -65,7 +65,7 @@ const lowerKeys = (options: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(options).map(([key, value]) => [key.toLowerCase(), value]));
 
 async function selectFiles(statement: StatementOf<"copy_into">, run: StatementRun): Promise<string[]> {
-  const { files } = run.translation.context;
+  const files = (path: string) => run.translation.context.files(path);
   if (statement.files.length > 0) {
     const found: string[] = [];
     for (const name of statement.files)

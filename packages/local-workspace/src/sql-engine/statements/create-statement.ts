@@ -10,8 +10,8 @@ import {
 } from "../statement-run.ts";
 import type { ColumnDefinition, StatementOf } from "../syntax/statement-ast.ts";
 import { parseExpressionText } from "../syntax/statement-parser.ts";
-import { tableColumns } from "../translate/named-table.ts";
 import { newScope, type OutputColumn } from "../translate/scope.ts";
+import { tableColumns } from "../translate/table-columns.ts";
 import { forOutput } from "../translate/translate-query.ts";
 import { type DataType, isInterval } from "../types/data-type.ts";
 import { typeText } from "../types/type-text.ts";

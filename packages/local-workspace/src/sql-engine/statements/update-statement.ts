@@ -4,9 +4,9 @@ import { unsupported } from "../sql-error.ts";
 import { changed, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import type { Assignment, StatementOf } from "../syntax/statement-ast.ts";
-import { tableColumns } from "../translate/named-table.ts";
 import { truth } from "../translate/operators.ts";
 import { newScope, type Scope, type ScopeColumn, withoutAggregates } from "../translate/scope.ts";
+import { tableColumns } from "../translate/table-columns.ts";
 import { typed } from "../translate/typed.ts";
 import { assigned, findColumn } from "./store-value.ts";
 

@@ -58,7 +58,7 @@ interface Clauses {
 }
 
 /** The clauses after a name, in any order. Those that would change where data lives are refused. */
-export function parseClauses(tokens: TokenStream): Clauses {
+function parseClauses(tokens: TokenStream): Clauses {
   const clauses: Clauses = { properties: {} };
   for (;;) {
     if (tokens.takes("COMMENT")) clauses.comment = tokens.string();

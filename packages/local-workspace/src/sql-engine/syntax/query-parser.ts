@@ -161,7 +161,7 @@ function parseNamedWindows(tokens: TokenStream): Map<string, WindowSpec> {
   return windows;
 }
 
-export function parseSelectItem(tokens: TokenStream): SelectItem {
+function parseSelectItem(tokens: TokenStream): SelectItem {
   const expression = tokens.expression();
   const explicit = tokens.takes("AS");
   if (explicit && tokens.sees("("))

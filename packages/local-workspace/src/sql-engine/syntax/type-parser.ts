@@ -46,7 +46,9 @@ const SIMPLE = new Map<string, DataType>([
   ["VARIANT", VARIANT],
   ["VOID", VOID],
 ]);
-const DAY_TIME_UNITS = ["DAY", "HOUR", "MINUTE", "SECOND"];
+const DAY_TIME_UNITS = new Set(["DAY", "HOUR", "MINUTE", "SECOND"]);
+const yearMonth = (unit: string): unit is YearMonthUnit => unit === "YEAR" || unit === "MONTH";
+const dayTime = (unit: string): unit is DayTimeUnit => DAY_TIME_UNITS.has(unit);
 
 /** A type as it is written in casts, columns and parameters. Throws UNSUPPORTED_DATATYPE for one that is unknown. */
 export function parseType(tokens: TokenStream): DataType {
@@ -121,8 +123,6 @@ function parseStructFields(tokens: TokenStream): StructField[] {
 function parseInterval(tokens: TokenStream): DataType {
   const from = tokens.identifier().toUpperCase();
   const to = tokens.takes("TO") ? tokens.identifier().toUpperCase() : from;
-  const yearMonth = (unit: string): unit is YearMonthUnit => unit === "YEAR" || unit === "MONTH";
-  const dayTime = (unit: string): unit is DayTimeUnit => DAY_TIME_UNITS.includes(unit);
   if (yearMonth(from) && yearMonth(to)) return { kind: "interval_ym", from, to };
   if (dayTime(from) && dayTime(to)) return { kind: "interval_dt", from, to };
   throw tokens.error(`: INTERVAL ${from} TO ${to} is no type`);

@@ -5,7 +5,8 @@ export function arrowValue(vector: Vector | null, row: number): unknown {
   if (vector === null || !vector.isValid(row)) return null;
   const { type } = vector;
   if (DataType.isDecimal(type)) return decimalText(vector.get(row) as Uint32Array, type.scale);
-  if (DataType.isTimestamp(type)) return timestampText(rawMicros(vector, row), type.timezone != null);
+  if (DataType.isTimestamp(type))
+    return timestampText(rawMicros(vector, row), type.timezone !== null && type.timezone !== undefined);
   if (DataType.isDate(type)) return new Date(rawDays(vector, row) * 86_400_000).toISOString().slice(0, 10);
   if (DataType.isBinary(type)) return Buffer.from(vector.get(row) as Uint8Array).toString("hex");
   if (DataType.isUtf8(type)) return rawText(vector, row);
@@ -64,7 +65,7 @@ function mapOf(vector: Vector, row: number, _entries: unknown): unknown {
   ]);
 }
 
-export function decimalText(words: Uint32Array, scale: number): string {
+function decimalText(words: Uint32Array, scale: number): string {
   let value = 0n;
   for (let i = 3; i >= 0; i--) value = (value << 32n) | BigInt(words[i] ?? 0);
   value = BigInt.asIntN(128, value);
@@ -73,7 +74,7 @@ export function decimalText(words: Uint32Array, scale: number): string {
   return value < 0n ? `-${text}` : text;
 }
 
-export function timestampText(micros: bigint, zoned: boolean): string {
+function timestampText(micros: bigint, zoned: boolean): string {
   const seconds = micros >= 0n ? micros / 1_000_000n : -((-micros + 999_999n) / 1_000_000n);
   const fraction = String(micros - seconds * 1_000_000n).padStart(6, "0");
   return `${new Date(Number(seconds) * 1000).toISOString().replace("T", " ").slice(0, -5)}${fraction === "000000" ? "" : `.${fraction.replace(/0+$/, "")}`}${zoned ? "Z" : ""}`;

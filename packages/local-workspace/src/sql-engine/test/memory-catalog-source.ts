@@ -110,9 +110,8 @@ export class MemoryCatalogSource implements CatalogSource {
   }
 
   #siblings(kind: SecurableKind, [catalog, schema]: Path): Map<string, CatalogEntry> | undefined {
-    if (kind === "CATALOG") return this.#catalogs as unknown as Map<string, CatalogEntry>;
-    if (kind === "SCHEMA")
-      return this.#catalogs.get(catalog ?? "")?.schemas as unknown as Map<string, CatalogEntry>;
+    if (kind === "CATALOG") return this.#catalogs;
+    if (kind === "SCHEMA") return this.#catalogs.get(catalog ?? "")?.schemas;
     const found = this.#schema(catalog, schema);
     return kind === "TABLE" ? found?.tables : found?.volumes;
   }

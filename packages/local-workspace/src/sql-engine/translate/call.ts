@@ -92,8 +92,8 @@ function aggregateCall(
 ): Typed {
   const { node, scope, translation } = site;
   const inWindow = node.over !== undefined;
-  if (!inWindow && scope.aggregates !== "allowed") {
-    const text = `Aggregate functions are not allowed in ${scope.aggregates}: ${node.name}.`;
+  if (!inWindow && scope.noAggregatesIn !== undefined) {
+    const text = `Aggregate functions are not allowed in ${scope.noAggregatesIn}: ${node.name}.`;
     throw new SqlError("INVALID_PARAMETER_VALUE", text, translation.position(node.at));
   }
   if (inWindow) scope.seen.window = true;

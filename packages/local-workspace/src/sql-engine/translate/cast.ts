@@ -21,7 +21,11 @@ const MICROS_PER_SECOND = "1000000";
 export function cast(value: Typed, to: DataType, safe = false): Typed {
   const { type: from } = value;
   if (sameType(from, to)) return value;
-  if (from.kind === "void") return { sql: `CAST(NULL AS ${duckType(to)})`, type: to, literal: null };
+  if (from.kind === "void") {
+    // What is not the literal may still fail when it is evaluated: raise_error().
+    const sql = `CAST(${value.sql} AS ${duckType(to)})`;
+    return value.literal === null ? { sql, type: to, literal: null } : { sql, type: to };
+  }
   if (to.kind === "string") return { ...castToString(value), type: to };
   const sql = castSql(value, to, safe);
   if (sql === undefined) throw noCast(from, to);
@@ -147,17 +151,18 @@ function toFloating(sql: string, from: DataType, to: DataType, safe: boolean): s
   return isNumeric(from) || from.kind === "boolean" ? `CAST(${sql} AS ${target})` : undefined;
 }
 
+const numberText = (v: string) => macro("number_text", v);
+
 function toDecimal(sql: string, from: DataType, to: TypeOf<"decimal">, safe: boolean): string | undefined {
   const target = duckType(to);
   if (from.kind === "boolean") return `CAST(CAST(${sql} AS INTEGER) AS ${target})`;
   if (from.kind === "string") {
-    const number = (v: string) => macro("number_text", v);
     return orFail(
       sql,
       safe,
-      (v) => `TRY_CAST(${number(v)} AS ${target})`,
+      (v) => `TRY_CAST(${numberText(v)} AS ${target})`,
       (v) =>
-        `CASE WHEN ${number(v)} IS NULL THEN ${malformed(from, to)(v)} ELSE ${outOfRange(from, to)(v)} END`,
+        `CASE WHEN ${numberText(v)} IS NULL THEN ${malformed(from, to)(v)} ELSE ${outOfRange(from, to)(v)} END`,
     );
   }
   if (!isNumeric(from)) return undefined;

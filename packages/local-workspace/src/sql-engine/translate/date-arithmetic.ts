@@ -50,7 +50,7 @@ export function addDays(date: Typed, days: Typed, sign: 1 | -1): Typed {
 }
 
 /** A DATE stays one unless the interval has a part below the day. */
-export function addInterval(moment: Typed, interval: Typed, sign: 1 | -1): Typed {
+function addInterval(moment: Typed, interval: Typed, sign: 1 | -1): Typed {
   const amount = sign === 1 ? interval.sql : `(-${interval.sql})`;
   if (interval.type.kind === "interval_ym") {
     return typed(`CAST(${moment.sql} + to_months(${amount}) AS ${duckType(moment.type)})`, moment.type);
@@ -63,6 +63,9 @@ export function addInterval(moment: Typed, interval: Typed, sign: 1 | -1): Typed
   return typed(`(${base.sql} + to_microseconds(${amount}))`, base.type);
 }
 
+const epochMicros = (value: Typed) =>
+  `epoch_us(${value.type.kind === "date" ? cast(value, TIMESTAMP).sql : value.sql})`;
+
 function subtract(left: Typed, right: Typed): Typed | undefined {
   if (left.type.kind === "date" && right.type.kind === "date") {
     return typed(`(CAST(${left.sql} - ${right.sql} AS BIGINT) * 86400000000)`, {
@@ -74,9 +77,7 @@ function subtract(left: Typed, right: Typed): Typed | undefined {
   const other = right.type.kind === "string" ? cast(right, left.type) : right;
   if (!isDateTime(other.type)) return undefined;
   if (left.type.kind === "date" && other.type.kind === "date") return subtract(left, other);
-  const micros = (value: Typed) =>
-    `epoch_us(${value.type.kind === "date" ? cast(value, TIMESTAMP).sql : value.sql})`;
-  return typed(`(${micros(left)} - ${micros(other)})`, DAY_TIME);
+  return typed(`(${epochMicros(left)} - ${epochMicros(other)})`, DAY_TIME);
 }
 
 function widest(a: DataType, b: DataType): DataType {

@@ -1,6 +1,6 @@
 import { SqlError } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
-import { type DataType, INT, type TypeOf, VOID } from "../types/data-type.ts";
+import { type DataType, INT, VOID } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
 import { fieldOf } from "./cast-nested.ts";
 import { toCommonType, wrongType } from "./coerce.ts";
@@ -77,7 +77,7 @@ function inline(base: Typed, translation: Translation, at: number): Generated["l
   const { type, sql } = base;
   if (type.kind !== "array" || type.element.kind !== "struct")
     throw wrongType(type, '"ARRAY<STRUCT>"', "inline", translation, at);
-  const { fields } = type.element as TypeOf<"struct">;
+  const { fields } = type.element;
   return fields.map((field) => ({
     name: field.name,
     sql: `list_transform(${sql}, lambda s: ${fieldOf("s", field.name)})`,

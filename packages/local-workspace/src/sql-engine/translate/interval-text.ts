@@ -39,16 +39,17 @@ export function dayTimeText(micros: string, type: TypeOf<"interval_dt">): string
   return `('INTERVAL ''' || CASE WHEN ${micros} < 0 THEN '-' ELSE '' END || ${parts.join(" || ")} || ''' ${units}')`;
 }
 
+const twoDigits = (value: string) => `lpad(CAST(${value} AS VARCHAR), 2, '0')`;
+
 /** The form of Spark's Thrift server, HiveResult: `1-2`, and `1 02:03:04.000000000` whatever the units. */
 export function intervalOutput(sql: string, type: TypeOf<"interval_ym"> | TypeOf<"interval_dt">): string {
   if (type.kind === "interval_ym") {
     return `(CASE WHEN ${sql} < 0 THEN '-' ELSE '' END || CAST(abs(${sql}) // 12 AS VARCHAR) || '-' || CAST(abs(${sql}) % 12 AS VARCHAR))`;
   }
   const micros = `abs(CAST(${sql} AS HUGEINT))`;
-  const two = (value: string) => `lpad(CAST(${value} AS VARCHAR), 2, '0')`;
   return (
     `(CASE WHEN ${sql} < 0 THEN '-' ELSE '' END || CAST(${micros} // ${MICROS.DAY} AS VARCHAR) || ' ' || ` +
-    `${two(`${micros} // ${MICROS.HOUR} % 24`)} || ':' || ${two(`${micros} // ${MICROS.MINUTE} % 60`)} || ':' || ` +
-    `${two(`${micros} // ${MICROS.SECOND} % 60`)} || '.' || lpad(CAST(${micros} % 1000000 AS VARCHAR), 6, '0') || '000')`
+    `${twoDigits(`${micros} // ${MICROS.HOUR} % 24`)} || ':' || ${twoDigits(`${micros} // ${MICROS.MINUTE} % 60`)} || ':' || ` +
+    `${twoDigits(`${micros} // ${MICROS.SECOND} % 60`)} || '.' || lpad(CAST(${micros} % 1000000 AS VARCHAR), 6, '0') || '000')`
   );
 }

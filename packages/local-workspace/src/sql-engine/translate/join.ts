@@ -123,14 +123,15 @@ function joinCondition(
     .join(" AND ");
 }
 
+const loosened = (columns: ScopeColumn[], missing: boolean) =>
+  missing ? columns.map((column) => ({ ...column, value: { ...column.value, nullable: true } })) : columns;
+
 /** The columns of USING come first and once; the side that can be missing gives NULLs. */
 function joinedColumns(node: Join, shared: Shared[], left: Source, right: Source): ScopeColumn[] {
   const outer = {
     left: node.join === "RIGHT" || node.join === "FULL",
     right: node.join === "LEFT" || node.join === "FULL",
   };
-  const loosen = (columns: ScopeColumn[], missing: boolean) =>
-    missing ? columns.map((column) => ({ ...column, value: { ...column.value, nullable: true } })) : columns;
   const merged = shared.map(({ name, left: a, right: b }): ScopeColumn => {
     if (node.join === "FULL")
       return { name, qualifier: [], value: typed(`coalesce(${a.value.sql}, ${b.value.sql})`, a.value.type) };
@@ -143,7 +144,7 @@ function joinedColumns(node: Join, shared: Shared[], left: Source, right: Source
       : column;
   return [
     ...merged,
-    ...loosen(left.columns.map(hide), outer.left),
-    ...loosen(right.columns.map(hide), outer.right),
+    ...loosened(left.columns.map(hide), outer.left),
+    ...loosened(right.columns.map(hide), outer.right),
   ];
 }

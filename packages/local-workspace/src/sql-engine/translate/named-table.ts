@@ -2,12 +2,11 @@ import type { TableEntry } from "../catalog-source.ts";
 import { quoteName } from "../duckdb/quote.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { Name } from "../syntax/expression-ast.ts";
-import { parseQueryText, tokensOf } from "../syntax/statement-parser.ts";
-import { parseType } from "../syntax/type-parser.ts";
-import type { DataType } from "../types/data-type.ts";
+import { parseQueryText } from "../syntax/statement-parser.ts";
 import { constantText } from "./constant.ts";
 import { informationSchema } from "./information-schema.ts";
-import { columnName, type OutputColumn, type TranslatedQuery } from "./scope.ts";
+import { columnName, type TranslatedQuery } from "./scope.ts";
+import { tableColumns } from "./table-columns.ts";
 import type { Translation } from "./translation.ts";
 
 const FILE_FORMATS = new Set(["csv", "json", "parquet", "text", "avro", "orc", "delta", "binaryfile"]);
@@ -67,11 +66,7 @@ export function findTable(path: readonly string[], translation: Translation, at:
   throw new SqlError("TABLE_OR_VIEW_NOT_FOUND", text, translation.position(at));
 }
 
-export function tableQuery(
-  path: readonly string[],
-  entry: TableEntry,
-  translation: Translation,
-): TranslatedQuery {
+function tableQuery(path: readonly string[], entry: TableEntry, translation: Translation): TranslatedQuery {
   translation.context.source.require(translation.context.principal, "SELECT", "TABLE", path);
   if (entry.tableType === "VIEW") {
     const defaults = entry.viewDefaults ?? { catalog: path[0] ?? "", schema: path[1] ?? "" };
@@ -86,20 +81,6 @@ export function tableQuery(
   const columns = tableColumns(entry);
   const items = columns.map((column, i) => `${quoteName(column.name)} AS ${columnName(i)}`).join(", ");
   return { sql: `SELECT ${items} FROM ${translation.context.dataOf(path, entry)}`, columns };
-}
-
-export function tableColumns(entry: TableEntry): OutputColumn[] {
-  return entry.columns.map((column) => ({
-    name: column.name,
-    type: typeFromText(column.typeText),
-    nullable: column.nullable,
-  }));
-}
-
-/** The type of a column's text. VARCHAR(n) is a STRING in every expression. */
-export function typeFromText(text: string): DataType {
-  const type = parseType(tokensOf(text));
-  return type.kind === "string" ? { kind: "string" } : type;
 }
 
 function viewQuery(

@@ -21,6 +21,7 @@ import { sqlTypeText } from "../types/type-text.ts";
 import { cast } from "./cast.ts";
 import { toCommonType, wrongType } from "./coerce.ts";
 import { dateTimeArithmetic } from "./date-arithmetic.ts";
+import { orderable } from "./orderable.ts";
 import type { Translation } from "./translation.ts";
 import { bind, raise, type Typed, typed } from "./typed.ts";
 
@@ -43,6 +44,7 @@ export function binaryOperator(node: Binary, left: Typed, right: Typed, translat
   if (comparison !== undefined || operator === "<=>") {
     const { values } = toCommonType([left, right], operator, translation, at);
     const [a, b] = values;
+    if (["<", "<=", ">", ">="].includes(operator)) values.forEach(orderable);
     return typed(`(${a?.sql} ${comparison ?? "IS NOT DISTINCT FROM"} ${b?.sql})`, BOOLEAN);
   }
   switch (operator) {
@@ -88,7 +90,8 @@ export function concatenate(values: Typed[], translation: Translation, at: numbe
     return typed(`(${values.map((value) => value.sql).join(" || ")})`, { kind: "binary" });
   }
   const texts = values.map((value) => cast(value, STRING).sql);
-  return typed(texts.length === 0 ? "''" : `(${texts.join(" || ")})`, STRING);
+  // The cast, since DuckDB forgets the type of a constant NULL.
+  return typed(texts.length === 0 ? "''" : `CAST(${texts.join(" || ")} AS VARCHAR)`, STRING);
 }
 
 function bitOperator(
@@ -130,6 +133,8 @@ export function arithmetic(
   return plain(operator, cast(left, type).sql, cast(right, type).sql, type, mode);
 }
 
+const isNumberLike = (type: DataType) => isNumeric(type) || type.kind === "void" || type.kind === "string";
+
 /** A STRING operand becomes DOUBLE, or BIGINT beside an integer. */
 function numericType(
   operator: string,
@@ -138,8 +143,7 @@ function numericType(
   translation: Translation,
   at: number,
 ): DataType {
-  const numeric = (type: DataType) => isNumeric(type) || type.kind === "void" || type.kind === "string";
-  if (!numeric(left.type) || !numeric(right.type)) {
+  if (!isNumberLike(left.type) || !isNumberLike(right.type)) {
     const text = `Cannot resolve "(${operator})" due to data type mismatch: the binary operator requires numeric or interval types, not "${sqlTypeText(left.type)}" and "${sqlTypeText(right.type)}".`;
     throw new SqlError("DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE", text, translation.position(at));
   }
@@ -190,12 +194,13 @@ function floatDivision(left: Typed, right: Typed, mode: ArithmeticMode): Typed {
   );
 }
 
+const asWhole = (value: Typed) =>
+  isIntegral(value.type) || value.type.kind === "string" ? cast(value, BIGINT) : value;
+
 function integerDivision(left: Typed, right: Typed, mode: ArithmeticMode): Typed {
-  const whole = (value: Typed) =>
-    isIntegral(value.type) || value.type.kind === "string" ? cast(value, BIGINT) : value;
   const [a, b] = [
-    whole(left),
-    { ...whole(right), ...(right.literal === undefined ? {} : { literal: right.literal }) },
+    asWhole(left),
+    { ...asWhole(right), ...(right.literal === undefined ? {} : { literal: right.literal }) },
   ];
   const quotient = (d: string) =>
     a.type.kind === "bigint" && b.type.kind === "bigint"
@@ -211,9 +216,14 @@ function remainder(a: string, divisor: Typed, type: DataType, mode: ArithmeticMo
   );
 }
 
+const literalDigits = (value: Typed) =>
+  typeof value.literal === "number" ? String(value.literal) : undefined;
+
 function decimalArithmetic(operator: string, left: Typed, right: Typed, mode: ArithmeticMode): Typed {
-  const digits = (value: Typed) => (typeof value.literal === "number" ? String(value.literal) : undefined);
-  const [leftType, rightType] = [decimalOf(left.type, digits(left)), decimalOf(right.type, digits(right))];
+  const [leftType, rightType] = [
+    decimalOf(left.type, literalDigits(left)),
+    decimalOf(right.type, literalDigits(right)),
+  ];
   if (leftType === undefined || rightType === undefined)
     throw new Error("Decimal arithmetic on something else.");
   const result = decimalResult(operator, leftType, rightType);

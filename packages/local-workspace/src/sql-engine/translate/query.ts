@@ -105,7 +105,9 @@ function sorted(query: TranslatedQuery, tail: Tail, translation: Translation): T
     const place = outputPlace(item.expression, outputs, true, translation);
     return sortText(
       item,
-      place === undefined ? translation.expression(item.expression, scope).sql : String(place + 1),
+      place === undefined
+        ? translation.expression(item.expression, scope)
+        : typed(String(place + 1), query.columns[place]?.type ?? VOID),
     );
   });
   const order = items.length === 0 ? "" : ` ORDER BY ${items.join(", ")}`;
@@ -117,7 +119,7 @@ function sorted(query: TranslatedQuery, tail: Tail, translation: Translation): T
 }
 
 /** Gives the columns of a query the names of an alias: `WITH q (a, b) AS …`. */
-export function renamed(
+function renamed(
   query: TranslatedQuery,
   names: string[],
   translation: Translation,

@@ -113,7 +113,7 @@ export function translateValues(
   }
   const inner = newScope(scope);
   const cells = rows.map((row) =>
-    row.map((cell) => translation.expression(cell, { ...inner, aggregates: "VALUES" })),
+    row.map((cell) => translation.expression(cell, { ...inner, noAggregatesIn: "VALUES" })),
   );
   const types = Array.from(
     { length: width },

@@ -11,17 +11,18 @@ export interface RowsColumn {
 /** The values' texts. */
 export type Row = (string | null)[];
 
+const cellText = (value: string | null, type: DataType) =>
+  value === null ? `CAST(NULL AS ${duckType(type)})` : `CAST(${quoteText(value)} AS ${duckType(type)})`;
+
 /** A query that gives these rows: what SHOW, DESCRIBE and information_schema answer. */
 export function rowsQuery(columns: RowsColumn[], rows: Row[]): TranslatedQuery {
-  const cell = (value: string | null, type: DataType) =>
-    value === null ? `CAST(NULL AS ${duckType(type)})` : `CAST(${quoteText(value)} AS ${duckType(type)})`;
   const lines = rows.map(
-    (row) => `(${columns.map((column, i) => cell(row[i] ?? null, column.type)).join(", ")})`,
+    (row) => `(${columns.map((column, i) => cellText(row[i] ?? null, column.type)).join(", ")})`,
   );
   const output = columns.map(({ name, type }) => ({ name, type, nullable: true }));
   if (lines.length === 0) {
     return {
-      sql: `SELECT ${columns.map((column, i) => `${cell(null, column.type)} AS ${columnName(i)}`).join(", ")} WHERE false`,
+      sql: `SELECT ${columns.map((column, i) => `${cellText(null, column.type)} AS ${columnName(i)}`).join(", ")} WHERE false`,
       columns: output,
     };
   }

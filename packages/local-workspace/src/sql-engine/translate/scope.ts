@@ -41,8 +41,8 @@ export interface Scope {
   variables: Map<string, Typed>;
   aliases: Map<string, Typed>;
   windows: Map<string, WindowSpec>;
-  /** Where aggregates make no sense: WHERE, a join's condition, an aggregate's own argument. */
-  aggregates: "allowed" | string;
+  /** The clause that no aggregate may stand in: WHERE, a join's condition, an aggregate's own argument. */
+  noAggregatesIn: string | undefined;
   /** Set when an aggregate is met. */
   seen: { aggregate: boolean; window: boolean };
 }
@@ -54,19 +54,19 @@ export function newScope(parent: Scope | undefined, columns: ScopeColumn[] = [])
     variables: new Map(),
     aliases: new Map(),
     windows: new Map(),
-    aggregates: "allowed",
+    noAggregatesIn: undefined,
     seen: { aggregate: false, window: false },
   };
 }
 
 /** The same scope for a clause where no aggregate may stand. */
 export function withoutAggregates(scope: Scope, clause: string): Scope {
-  return { ...scope, aggregates: clause };
+  return { ...scope, noAggregatesIn: clause };
 }
 
 /** The names of a lambda's parameters on top of a scope; aggregates cannot stand inside. */
 export function withVariables(scope: Scope, variables: [name: string, value: Typed][]): Scope {
   const inner = new Map(scope.variables);
   for (const [name, value] of variables) inner.set(name.toLowerCase(), value);
-  return { ...scope, variables: inner, aggregates: "a lambda function" };
+  return { ...scope, variables: inner, noAggregatesIn: "a lambda function" };
 }

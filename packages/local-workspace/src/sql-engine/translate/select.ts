@@ -1,6 +1,7 @@
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import type { Query, Select, SelectItem } from "../syntax/query-ast.ts";
+import { VOID } from "../types/data-type.ts";
 import { constantInteger } from "./constant.ts";
 import { expressionName } from "./expression-name.ts";
 import { generate, generatedNames, isGenerator, withGenerated } from "./generator.ts";
@@ -18,7 +19,7 @@ import {
 } from "./scope.ts";
 import { expandStar } from "./star.ts";
 import type { Translation } from "./translation.ts";
-import type { Typed } from "./typed.ts";
+import { type Typed, typed } from "./typed.ts";
 import { sortText } from "./window.ts";
 
 export type Tail = Pick<Query, "orderBy" | "limit" | "offset">;
@@ -41,6 +42,13 @@ export function translateSelect(
   const from = fromClause(select, parent, translation);
   const { scope, generated, where } = rowScope(select, from, parent, translation);
   const outputs = selectList(select.items, generated, scope, translation);
+  if (outputs.length === 0) {
+    throw new SqlError(
+      "INVALID_USAGE_OF_STAR_OR_REGEX",
+      "The SELECT list is empty: there is no column for '*'.",
+      translation.position(select.at),
+    );
+  }
   const aliases = outputAliases(outputs);
   const later: Scope = { ...scope, aliases };
   const clauses = [
@@ -92,13 +100,17 @@ interface GeneratedList {
 }
 
 /** WHERE is applied before a generator in the SELECT list makes rows. */
-function rowScope(select: Select, source: Source, parent: Scope | undefined, translation: Translation) {
+function rowScope(
+  select: Select,
+  source: Source,
+  parent: Scope | undefined,
+  translation: Translation,
+): { scope: Scope; generated: GeneratedList; where: string } {
   const inner = { ...newScope(parent, source.columns), windows: select.windows };
   const where = clause("WHERE", select.where, withoutAggregates(inner, "WHERE"), translation);
   const generators = select.items.filter((item) => isGenerator(item.expression));
   const [item, second] = generators;
-  if (item === undefined)
-    return { scope: inner, generated: { source, columns: new Map() } as GeneratedList, where };
+  if (item === undefined) return { scope: inner, generated: { source, columns: new Map() }, where };
   if (second !== undefined) {
     throw new SqlError(
       "UNSUPPORTED_FEATURE.MULTI_GENERATOR",
@@ -118,7 +130,7 @@ function rowScope(select: Select, source: Source, parent: Scope | undefined, tra
   const columns = new Map([[item, wrapped.generated.map(({ name, value }) => ({ name, value }))]]);
   const visible = wrapped.source.columns.filter((column) => !wrapped.generated.includes(column));
   const scope = { ...newScope(parent, visible), windows: select.windows };
-  return { scope, generated: { source: wrapped.source, columns } as GeneratedList, where: "" };
+  return { scope, generated: { source: wrapped.source, columns }, where: "" };
 }
 
 function selectList(
@@ -193,7 +205,9 @@ function orderBy(
     const place = outputPlace(item.expression, outputs, distinct, translation);
     return sortText(
       item,
-      place === undefined ? translation.expression(item.expression, inner).sql : String(place + 1),
+      place === undefined
+        ? translation.expression(item.expression, inner)
+        : typed(String(place + 1), outputs[place]?.value.type ?? VOID),
     );
   });
   return ` ORDER BY ${items.join(", ")}`;

@@ -23,7 +23,7 @@ export function forOutput(query: TranslatedQuery): TranslatedQuery {
     return query;
   const items = query.columns.map((column, i) => {
     const name = columnName(i);
-    if (column.type.kind === "void") return `CAST(NULL AS ${duckType(column.type)}) AS ${name}`;
+    if (column.type.kind === "void") return `CAST(${name} AS ${duckType(column.type)}) AS ${name}`;
     if (column.type.kind !== "interval_ym" && column.type.kind !== "interval_dt") {
       if (holdsInterval(column.type))
         throw unsupported("NESTED_INTERVAL", `an interval inside the column ${column.name}`);

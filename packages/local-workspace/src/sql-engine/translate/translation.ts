@@ -3,6 +3,7 @@ import { SqlError, type SqlPosition } from "../sql-error.ts";
 import type { Expression, Name } from "../syntax/expression-ast.ts";
 import type { Query } from "../syntax/query-ast.ts";
 import { positionIn } from "../syntax/tokens.ts";
+import type { DataType } from "../types/data-type.ts";
 import type { Scope, TranslatedQuery } from "./scope.ts";
 import type { Typed } from "./typed.ts";
 
@@ -129,7 +130,7 @@ export class Translation {
       place = this.#parameters.length;
       this.#parameterPlaces.set(key, place);
     }
-    return `$${place}`;
+    return `$p${place}`;
   }
 
   /** In the order of their markers. */
@@ -158,11 +159,11 @@ interface Parent {
 /** Files of a volume, their reader's text and the columns that it gives. */
 export interface FileScan {
   sql: string;
-  columns: { name: string; sql: string; type: import("../types/data-type.ts").DataType }[];
+  columns: { name: string; sql: string; type: DataType }[];
 }
 
 /** The parts of a name inside a string: `` a.`b.c` ``. */
-export function splitName(text: string): string[] {
+function splitName(text: string): string[] {
   const parts = [...text.trim().matchAll(/\s*(?:`((?:[^`]|``)+)`|([^`.\s]+))\s*(\.|$)/gy)];
   const length = parts.reduce((sum, match) => sum + match[0].length, 0);
   if (parts.length === 0 || length !== text.trim().length || parts.at(-1)?.[3] !== "") {

@@ -1,7 +1,9 @@
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { FrameBound, SortItem, WindowSpec } from "../syntax/expression-ast.ts";
+import { orderable } from "./orderable.ts";
 import type { Scope } from "./scope.ts";
 import type { Translation } from "./translation.ts";
+import type { Typed } from "./typed.ts";
 
 export function overClause(spec: WindowSpec, scope: Scope, translation: Translation): string {
   const full = withBase(spec, scope);
@@ -13,7 +15,7 @@ export function overClause(spec: WindowSpec, scope: Scope, translation: Translat
   }
   if (full.orderBy.length > 0) {
     parts.push(
-      `ORDER BY ${full.orderBy.map((item) => sortText(item, translation.expression(item.expression, scope).sql)).join(", ")}`,
+      `ORDER BY ${full.orderBy.map((item) => sortText(item, translation.expression(item.expression, scope))).join(", ")}`,
     );
   }
   if (full.frame !== undefined) {
@@ -25,8 +27,8 @@ export function overClause(spec: WindowSpec, scope: Scope, translation: Translat
 }
 
 /** Always with its NULL order: DuckDB's default is another. */
-export function sortText(item: SortItem, sql: string): string {
-  return `${sql} ${item.descending ? "DESC" : "ASC"} NULLS ${item.nullsFirst ? "FIRST" : "LAST"}`;
+export function sortText(item: SortItem, value: Typed): string {
+  return `${orderable(value).sql} ${item.descending ? "DESC" : "ASC"} NULLS ${item.nullsFirst ? "FIRST" : "LAST"}`;
 }
 
 function withBase(spec: WindowSpec, scope: Scope): WindowSpec {

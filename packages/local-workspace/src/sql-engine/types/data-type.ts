@@ -59,10 +59,6 @@ export const decimal = (precision: number, scale: number): TypeOf<"decimal"> => 
 });
 export const array = (element: DataType): TypeOf<"array"> => ({ kind: "array", element });
 export const map = (key: DataType, value: DataType): TypeOf<"map"> => ({ kind: "map", key, value });
-export const struct = (fields: [name: string, type: DataType][]): TypeOf<"struct"> => ({
-  kind: "struct",
-  fields: fields.map(([name, type]) => ({ name, type, nullable: true })),
-});
 
 export const isIntegral = (type: DataType): boolean =>
   type.kind === "tinyint" || type.kind === "smallint" || type.kind === "int" || type.kind === "bigint";

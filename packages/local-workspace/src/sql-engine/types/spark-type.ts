@@ -15,7 +15,6 @@ import {
   STRING,
   type StructField,
   TIMESTAMP,
-  TIMESTAMP_NTZ,
   TINYINT,
 } from "./data-type.ts";
 

@@ -173,6 +173,11 @@ export const collections: Case[] = [
   ]),
   fails("SELECT explode(array(1)), explode(array(2))", "UNSUPPORTED_FEATURE.MULTI_GENERATOR"),
   fails("SELECT upper(explode(array('a')))", "UNSUPPORTED_FEATURE.GENERATOR"),
+  fails("SELECT map('a', 1, 'a', 2)", "DUPLICATED_MAP_KEY"),
+  fails("SELECT max(struct(a, b)) FROM VALUES (1, 2) AS t(a, b)", "UNSUPPORTED_FEATURE.NESTED_ORDER"),
+  fails("SELECT * FROM VALUES (array(1)) AS t(a) ORDER BY a", "UNSUPPORTED_FEATURE.NESTED_ORDER"),
+  fails("SELECT struct(1) < struct(2)", "UNSUPPORTED_FEATURE.NESTED_ORDER"),
+  row("SELECT struct(1, 'a') = struct(1, 'a'), array(1, 2) = array(1, 3)", true, false),
   row(
     "SELECT s.a, s.b.c FROM VALUES (named_struct('a', 1, 'b', named_struct('c', 'deep'))) AS t(s)",
     1,
