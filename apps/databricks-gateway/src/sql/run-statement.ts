@@ -7,7 +7,7 @@ import { decodeSchema, type RowBatch } from "./result/row-batch.ts";
 import { whileNotStarted } from "./retry.ts";
 import { leavesSessionAsItWas } from "./session-safety.ts";
 import type { CheckedOutSession, SessionSettings, SqlClient } from "./sql-client.ts";
-import { isInvalidSession, toStatementError } from "./statement-error.ts";
+import { hasEnded, isInvalidSession, toStatementError } from "./statement-error.ts";
 import { toDriverParameters } from "./statement-parameters.ts";
 import { settledWithin, untilAborted } from "./until-aborted.ts";
 
@@ -48,7 +48,8 @@ export async function runStatement(
       abandon: () => run.abandon(),
     };
   } catch (error) {
-    run.abandon();
+    if (hasEnded(error)) run.finish();
+    else run.abandon();
     throw await toStatementError(error, redact);
   }
 }
@@ -108,7 +109,7 @@ class StatementRun {
       }
       complete = true;
     } finally {
-      if (complete) await this.#finish();
+      if (complete) this.finish();
       else this.abandon();
     }
   }
@@ -158,17 +159,23 @@ class StatementRun {
     this.#client.drop(checkedOut);
   }
 
-  /** Closes the operation (one that is not closed leaks: sdk-traps, the driver's 10) and hands its session on. */
-  async #finish(): Promise<void> {
+  /**
+   * For a statement that has ended, well or not: begins to close its operation (one that is not closed leaks: sdk-traps,
+   * the driver's 10) and hands its session on. Without effect the second time.
+   */
+  finish(): void {
     const checkedOut = this.#checkedOut;
     this.#checkedOut = undefined;
-    if (checkedOut === undefined) return;
+    if (checkedOut !== undefined) void this.#handOn(checkedOut);
+  }
+
+  async #handOn(checkedOut: CheckedOutSession): Promise<void> {
     // Databricks has closed an operation itself when all of its result was in the first reply, and can then refuse.
-    const closed = await this.#operation?.close().then(
+    const closed = await (this.#operation?.close() ?? Promise.resolve()).then(
       () => true,
       () => false,
     );
-    if (closed !== false && leavesSessionAsItWas(this.#request.sql)) this.#client.giveBack(checkedOut);
+    if (closed && leavesSessionAsItWas(this.#request.sql)) this.#client.giveBack(checkedOut);
     else this.#client.drop(checkedOut);
   }
 

@@ -32,6 +32,8 @@ const idleSessionsMax = 16;
 /** One identity's statements at a time, those counted that Databricks has not yet let go of. */
 const statementsMax = 100;
 const closeMs = 3_000;
+/** A call whose reply was cut off never settles in the driver: it swallows what is too short to be read. */
+const lostReplyMs = 30_000;
 
 /** One identity's connection to one warehouse, with its sessions. It is never shared with another identity. */
 export class SqlClient {
@@ -93,10 +95,7 @@ export class SqlClient {
   /** Closes the session at Databricks, and with it what runs in it. */
   drop({ session }: CheckedOutSession): void {
     // Until Databricks has answered, the statement may still run and its socket is taken: so long it counts.
-    session.close().then(
-      () => this.#ended(),
-      () => this.#ended(),
-    );
+    void settledWithin(session.close(), lostReplyMs).then(() => this.#ended());
   }
 
   /** Closes sessions that lie idle for too long. */
@@ -128,13 +127,23 @@ export class SqlClient {
     try {
       return { session: await untilAborted(opening, signal), key };
     } catch (error) {
-      // Nobody waits for it any more, but it is a good session.
-      opening.then(
-        (session) => this.giveBack({ session, key }),
-        () => this.#ended(),
-      );
+      this.#takeLate(opening, key);
       throw error;
     }
+  }
+
+  /** A session that nobody waits for any more, but good all the same. */
+  #takeLate(opening: Promise<DBSQLSession>, key: string): void {
+    let counted = true;
+    const end = (how: () => void) => {
+      if (counted) how();
+      counted = false;
+    };
+    opening.then(
+      (session) => end(() => this.giveBack({ session, key })),
+      () => end(() => this.#ended()),
+    );
+    void settledWithin(opening, lostReplyMs).then(() => end(() => this.#ended()));
   }
 
   #ended(): void {

@@ -69,6 +69,14 @@ export function isInvalidSession(error: unknown): boolean {
   return name === "Status Error" && typeof message === "string" && /invalid sessionhandle/i.test(message);
 }
 
+/** Whether Databricks says that the statement itself has come to its end, or was refused: there is nothing to cancel. */
+export function hasEnded(error: unknown): boolean {
+  const { name, errorCode } = fieldsOf(error);
+  return (
+    name === "Status Error" || errorCode === "ERROR" || errorCode === "TIMEOUT" || errorCode === "CANCELED"
+  );
+}
+
 /** Whether Databricks has surely not begun: it refused to, or nobody was there. A reset is not that: who knows? */
 export function isSurelyNotStarted(error: unknown): boolean {
   const { code, statusCode } = fieldsOf(error);

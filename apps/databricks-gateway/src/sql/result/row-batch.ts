@@ -1,3 +1,4 @@
+import { OperationError } from "@front-door/operations";
 import { type RecordBatch, RecordBatchReader, type Schema } from "./arrow.ts";
 
 /** A record batch as it arrived, and how many of its rows belong to the result. */
@@ -9,12 +10,26 @@ export interface RowBatch {
   readonly rowCount: number;
 }
 
-/** The batch's columns over the bytes themselves; nothing is copied. Throws Arrow's errors for bytes that are no batch. */
+/** The batch's columns over the bytes themselves; nothing is copied. Throws UPSTREAM_INVALID_RESPONSE. */
 export function* decodeBatch({ schemaBytes, bytes }: RowBatch): Generator<RecordBatch> {
-  yield* RecordBatchReader.from([schemaBytes, bytes]) as unknown as Iterable<RecordBatch>;
+  const reader = RecordBatchReader.from([schemaBytes, bytes]);
+  for (;;) {
+    const next = decoded(() => reader.next());
+    if (next.done) return;
+    yield next.value;
+  }
 }
 
 export function decodeSchema(schemaBytes: Uint8Array): Schema {
-  const reader = RecordBatchReader.from([schemaBytes]);
-  return reader.open().schema;
+  return decoded(() => RecordBatchReader.from([schemaBytes]).open().schema);
+}
+
+function decoded<T>(decode: () => T): T {
+  try {
+    return decode();
+  } catch (cause) {
+    throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks sent a result that cannot be read.", {
+      cause,
+    });
+  }
 }
