@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { type Logger, pino } from "pino";
 import { App } from "./app.ts";
 import { type Fault, Faults } from "./control/faults.ts";
@@ -31,6 +32,8 @@ export interface LocalWorkspaceOptions {
   tls?: boolean;
   /** JSON as seed/default.json, which is the default. */
   seedFile?: string;
+  /** Gives the seed's sample tables their 100,000 rows, in the background; SQL waits for them. Default false. */
+  sampleData?: boolean;
   /** What is left out has its default. */
   sqlLimits?: Partial<SqlLimits>;
   /** A scripted engine in place of the real one: for tests of what surrounds it. */
@@ -75,6 +78,9 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
     const server = makeServer(app, tls);
     server.listen(port, host);
     await once(server, "listening");
+    if (options.sampleData === true) {
+      workspace.sql.engine().catch((error: unknown) => logger.error({ err: error }, "SQL cannot be opened"));
+    }
     return {
       url: urlOf(server, host, tls !== undefined),
       caFile: tls?.caFile,
@@ -103,7 +109,7 @@ async function makeCertificates(folder: StateFolder, host: string): Promise<Cert
 
 async function openWorkspace(
   folder: StateFolder,
-  { seedFile, tls, sqlEngine, sqlLimits }: LocalWorkspaceOptions,
+  { seedFile, tls, sampleData, sqlEngine, sqlLimits }: LocalWorkspaceOptions,
   logger: Logger,
 ): Promise<Workspace> {
   const seed = await readSeed(seedFile);
@@ -116,7 +122,12 @@ async function openWorkspace(
   const openEngine = async (): Promise<Engine> => {
     if (sqlEngine !== undefined) return sqlEngine;
     const { openSqlEngine } = await import("./sql-engine/engine.ts");
-    return openSqlEngine({ dir: folder.sqlDir, volumesRoot: folder.volumesDir, source });
+    const engine = await openSqlEngine({ dir: folder.sqlDir, volumesRoot: folder.volumesDir, source });
+    if (sampleData === true) {
+      const { fillSampleTables } = await import("./sql/sample-data.ts");
+      await fillSampleTables(engine, seed.owner, join(folder.sqlDir, "samples-filled"));
+    }
+    return engine;
   };
   return {
     seed,

@@ -110,7 +110,9 @@ export class Statement {
     const reader = this.#reader;
     this.#reader = undefined;
     this.#abort.abort();
-    // The engine may not lose its connection under a batch that is being read.
+    // The engine repeats an interrupt that came too early, but not once its session is closed.
+    await this.settled;
+    // Nor may it lose its connection under a batch that is being read.
     await reader?.idle();
     await this.#result?.close();
   }

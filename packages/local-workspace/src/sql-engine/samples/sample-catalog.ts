@@ -29,7 +29,7 @@ const NATIONS =
     " ",
   );
 
-const TABLES: [name: string, comment: string, query: string][] = [
+export const TABLES: [name: string, comment: string, query: string][] = [
   [
     "nyctaxi.trips",
     "Taxi trips in New York, made up",
