@@ -6,17 +6,22 @@ import { askForBody } from "./expect-continue.ts";
 import type { Limits } from "./limits.ts";
 
 export interface JsonBodyReader {
-  /** The body, checked. Throws an {@link OperationError}: 400, 408, 413 or 415. */
-  <Schema extends z.ZodType>(req: Request, res: Response, schema: Schema): Promise<z.output<Schema>>;
+  /** The body, checked. Throws an {@link OperationError}: 400, 408, 413 (above `bytesMax` or the usual bound) or 415. */
+  <Schema extends z.ZodType>(
+    req: Request,
+    res: Response,
+    schema: Schema,
+    bytesMax?: number,
+  ): Promise<z.output<Schema>>;
 }
 
 /** In place of `express.json()`, which reads a body that is too large to its end before it refuses it. */
 export function createJsonBodyReader({ jsonBodyBytesMax, jsonBodyTimeoutMs }: Limits): JsonBodyReader {
-  return async (req, res, schema) => {
+  return async (req, res, schema, bytesMax = jsonBodyBytesMax) => {
     checkType(req);
-    if (Number(req.headers["content-length"] ?? 0) > jsonBodyBytesMax) throw tooLarge(jsonBodyBytesMax);
+    if (Number(req.headers["content-length"] ?? 0) > bytesMax) throw tooLarge(bytesMax);
     askForBody(req, res);
-    const bytes = await readWithin(req, jsonBodyBytesMax, jsonBodyTimeoutMs);
+    const bytes = await readWithin(req, bytesMax, jsonBodyTimeoutMs);
     const body = schema.safeParse(parseJson(bytes));
     if (!body.success) throw toInvalidParameterError(body.error);
     return body.data;

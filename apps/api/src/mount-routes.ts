@@ -1,4 +1,5 @@
-import type { Express, RequestHandler, Response } from "express";
+import { toInvalidParameterError } from "@front-door/operations";
+import type { Express, Request, RequestHandler, Response } from "express";
 import * as z from "zod";
 import { callerIdentity } from "./caller-identity.ts";
 import { methodNotAllowed } from "./error-reply.ts";
@@ -27,11 +28,18 @@ function serve(route: Route, services: Services): RequestHandler {
     res.locals.op = route.operation ?? route.operationId;
     const auth = route.runsAsCaller ? callerIdentity(req) : undefined;
     const query = readQuery(req.originalUrl, route.query ?? noQuery);
+    const pathParams = readPathParams(req, route);
     await route.handle(
-      { req, res, query, auth, requestId: res.locals.requestId, signal: hangUpSignal(res) },
+      { req, res, pathParams, query, auth, requestId: res.locals.requestId, signal: hangUpSignal(res) },
       services,
     );
   };
+}
+
+function readPathParams({ params }: Request, { pathParams }: Route): Record<string, unknown> {
+  const parsed = (pathParams?.schema ?? noQuery).safeParse(params);
+  if (!parsed.success) throw toInvalidParameterError(parsed.error);
+  return parsed.data;
 }
 
 function hangUpSignal(res: Response): AbortSignal {

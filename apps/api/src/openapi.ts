@@ -68,14 +68,17 @@ const requestIdHeader = z.object({
 /** OpenAPI 3.1 of the table of routes. */
 export function createApiDocument(routes: readonly Route[]): ApiDocument {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
-  for (const route of routes) (paths[route.path] ??= {})[route.method] = operationObject(route);
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
+    (paths[path] ??= {})[route.method] = operationObject(route);
+  }
   const document: ZodOpenApiObject = {
     openapi: "3.1.0",
     info: {
       title: "Databricks Front Door",
       version: "0.1.0",
       description:
-        "Catalogs, volumes and files of a Databricks workspace over plain HTTP. A request runs as the Databricks token it brings, or as this installation's own identity when it brings none.",
+        "Catalogs, volumes, files and SQL of a Databricks workspace over plain HTTP. A request runs as the Databricks token it brings, or as this installation's own identity when it brings none.",
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/", description: "This front door." }],
@@ -96,7 +99,7 @@ export function createApiDocument(routes: readonly Route[]): ApiDocument {
 }
 
 function operationObject(route: Route): ZodOpenApiOperationObject {
-  const { operationId, summary, description, tag, jsonBody, fileBody, query } = route;
+  const { operationId, summary, description, tag, jsonBody, fileBody, pathParams, query } = route;
   const headers = route.headers ? requestIdHeader.extend(route.headers.shape) : requestIdHeader;
   return {
     operationId,
@@ -104,7 +107,11 @@ function operationObject(route: Route): ZodOpenApiOperationObject {
     ...(description === undefined ? {} : { description }),
     tags: [tag],
     ...(route.runsAsCaller ? { security: [{}, { databricksToken: [] }] } : { security: [] }),
-    requestParams: { header: headers, ...(query ? { query: withExamples(query, route) } : {}) },
+    requestParams: {
+      header: headers,
+      ...(pathParams ? { path: withExamples(pathParams.schema, pathParams.example) } : {}),
+      ...(query ? { query: withExamples(query, paramsExample(route)) } : {}),
+    },
     ...(jsonBody
       ? {
           requestBody: {
@@ -121,8 +128,11 @@ function operationObject(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-function withExamples({ shape }: z.ZodObject, { operation }: Route): z.ZodObject {
-  const example: Record<string, unknown> = operation ? { ...operations[operation].examples[0]?.params } : {};
+function paramsExample({ operation }: Route): Readonly<Record<string, unknown>> {
+  return operation ? { ...operations[operation].examples[0]?.params } : {};
+}
+
+function withExamples({ shape }: z.ZodObject, example: Readonly<Record<string, unknown>>): z.ZodObject {
   const parameters = Object.entries(shape).map(([name, type]) => {
     const parameter = z.clone(type as z.ZodType);
     return [
@@ -143,7 +153,7 @@ function responses(route: Route): ZodOpenApiResponsesObject {
 function errorsOf(route: Route): ErrorCode[] {
   const codes = [
     ...everyRoute,
-    ...(route.query ? everyInput : []),
+    ...(route.query || route.pathParams ? everyInput : []),
     ...(route.jsonBody ? everyJsonBody : []),
     ...(route.fileBody === undefined ? [] : everyFileBody),
     ...(route.runsAsCaller && route.operation === undefined ? (["UNAUTHENTICATED"] as const) : []),
@@ -153,12 +163,18 @@ function errorsOf(route: Route): ErrorCode[] {
   return [...new Set(codes)].toSorted((a, b) => errorTable[a].status - errorTable[b].status);
 }
 
-function success({ description, json, bytes, headers, example }: ReplyDescription) {
+function success({ description, json, bytes, streams = [], headers, example }: ReplyDescription) {
+  const streamed = Object.fromEntries(streams.map((type) => [type, { schema: {} }]));
   return {
     description,
     headers: headers ? headers.extend(replyHeaders) : z.object(replyHeaders),
     ...(json
-      ? { content: { "application/json": { schema: json, ...(example === undefined ? {} : { example }) } } }
+      ? {
+          content: {
+            "application/json": { schema: json, ...(example === undefined ? {} : { example }) },
+            ...streamed,
+          },
+        }
       : {}),
     ...(bytes ? { content: { "application/octet-stream": { schema: {} } } } : {}),
   };

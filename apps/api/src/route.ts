@@ -12,7 +12,7 @@ export const tags = {
   Identity: "Who operations run as.",
   "Unity Catalog": "Catalogs, schemas, tables and volumes.",
   Files: "Directories and files in volumes.",
-  SQL: "SQL warehouses.",
+  SQL: "Queries, statements and the warehouses that they run on.",
   Settings: "What this front door remembers.",
   Service: "The front door itself.",
 } as const;
@@ -23,6 +23,8 @@ export interface ReplyDescription {
   /** The JSON body; without it there is none, or bytes. */
   readonly json?: z.ZodType;
   readonly bytes?: boolean;
+  /** Media types in which the reply can come beside JSON. */
+  readonly streams?: readonly string[];
   readonly headers?: z.ZodObject;
   readonly example?: unknown;
 }
@@ -37,6 +39,8 @@ export interface Route {
   readonly description?: string;
   /** The operation it runs; none for what the front door answers by itself. */
   readonly operation?: OperationName;
+  /** The `:name` parts of the path. */
+  readonly pathParams?: { readonly schema: z.ZodObject; readonly example: Readonly<Record<string, unknown>> };
   readonly query?: z.ZodObject;
   /** Request headers that the route reads, by their lower-case names. */
   readonly headers?: z.ZodObject;
@@ -55,6 +59,8 @@ export interface Route {
 export interface Exchange {
   readonly req: Request;
   readonly res: Response;
+  /** What the route's schema made of the `:name` parts of the path. */
+  readonly pathParams: Record<string, unknown>;
   /** What the route's query schema made of the query. */
   readonly query: Record<string, unknown>;
   readonly requestId: string;

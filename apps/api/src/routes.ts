@@ -1,9 +1,11 @@
 import type { Route } from "./route.ts";
 import { volumeToEnsure } from "./routes/ensure-volume.ts";
+import { executeQuery } from "./routes/execute-query.ts";
 import { downloadFile, headFile } from "./routes/file-download.ts";
 import { uploadFile } from "./routes/file-upload.ts";
 import { createRoute, deleteRoute, queryRoute } from "./routes/operation-routes.ts";
 import { apiDocument, health, ready } from "./routes/service-routes.ts";
+import { cancelStatement, getStatement, getStatementResult, submitStatement } from "./routes/statements.ts";
 import { getUcSchema, putUcSchema } from "./routes/uc-schema.ts";
 
 /** Every public route, in the order of the API document. */
@@ -24,6 +26,11 @@ export const routes: readonly Route[] = [
   uploadFile("/api/files"),
   deleteRoute("/api/files", "delete_file", "Files"),
 
+  executeQuery("/api/query"),
+  submitStatement("/api/statements"),
+  getStatement("/api/statements/:id"),
+  getStatementResult("/api/statements/:id/result"),
+  cancelStatement("/api/statements/:id/cancel"),
   queryRoute("/api/warehouses", "list_warehouses", "SQL"),
 
   getUcSchema("/api/settings/uc-schema"),

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { Server } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { buildGateway, parseConfig } from "@front-door/databricks-gateway";
 import { createGatewayClient } from "@front-door/gateway-client";
 import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
@@ -61,10 +62,16 @@ export interface Stack {
 
 export type LogLine = Record<string, unknown>;
 
-/** The front door, the real gateway and the local workspace, each on a free port, talking over sockets. */
-export async function startStack(limits: Partial<Limits> = {}): Promise<Stack> {
+/** The front door, the real gateway and the local workspace, each on a free port, talking over sockets; SQL needs `tls`. */
+export async function startStack(
+  limits: Partial<Limits> = {},
+  { tls = false }: { readonly tls?: boolean } = {},
+): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
-  const workspace = await startLocalWorkspace({ dir: join(dir, "workspace") });
+  const workspace = await startLocalWorkspace({ dir: join(dir, "workspace"), tls });
+  // What NODE_EXTRA_CA_CERTS does for a process at its start.
+  const ca = workspace.caFile === undefined ? [] : [await readFile(workspace.caFile, "utf8")];
+  if (tls) setDefaultCACertificates([...getCACertificates("default"), ...ca]);
   const log = { api: [] as LogLine[], gateway: [] as LogLine[] };
   const gatewayPort = await freePort();
   const startGateway = () => listenGateway(gatewayPort, workspace.url, collect(log.gateway));

@@ -17,6 +17,7 @@ import { describeOperations } from "./run/operation-list.ts";
 import { Readiness } from "./run/readiness.ts";
 import { logRequest, type RequestTrace } from "./run/request-trace.ts";
 import { addRunRoute, type RunLimits } from "./run/run-route.ts";
+import { LazySql } from "./sql/lazy-sql.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -37,10 +38,11 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   const { config } = options;
   const logger = options.logger ?? pino({ level: config.logLevel });
   const transport = createTransport(config.workspace.origin);
+  const sql = new LazySql();
   const authenticator = new Authenticator(
     config.workspace.origin,
     config.identity,
-    new WorkspaceClients(transport),
+    new WorkspaceClients({ transport, sql, warehousePath: config.workspace.httpPath }),
   );
   const app = Fastify({
     logger: false,
@@ -64,7 +66,11 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     handlers: { ...allHandlers, ...options.handlers },
     limits: { callerIdleMs, ...options.limits },
   });
-  app.addHook("onClose", () => transport.close());
+  app.addHook("onClose", async () => {
+    // Sessions are closed with tokens that are fetched by the transport.
+    await sql.close();
+    await transport.close();
+  });
   return app;
 }
 

@@ -28,6 +28,17 @@ const base = { GATEWAY_SECRET: "0123456789abcdef", DATABRICKS_HOST: "https://a.c
 const profile = (name: string) => ({ DATABRICKS_CONFIG_FILE: profiles, DATABRICKS_CONFIG_PROFILE: name });
 
 describe("settings", () => {
+  test.each([
+    [{ DATABRICKS_WAREHOUSE_ID: "abc" }, "/sql/1.0/warehouses/abc"],
+    [{ DATABRICKS_HTTP_PATH: "/sql/1.0/warehouses/abc" }, "/sql/1.0/warehouses/abc"],
+    [
+      { DATABRICKS_WAREHOUSE_ID: "abc", DATABRICKS_HTTP_PATH: "/sql/1.0/endpoints/abc" },
+      "/sql/1.0/endpoints/abc",
+    ],
+  ])("%j name the warehouse", (given, httpPath) => {
+    expect(parseConfig({ ...base, DATABRICKS_TOKEN: "t", ...given }).workspace.httpPath).toBe(httpPath);
+  });
+
   test("the least that is needed", () => {
     expect(parseConfig({ ...base, DATABRICKS_TOKEN: "t" })).toEqual({
       port: 3002,
@@ -94,6 +105,11 @@ describe("settings", () => {
     [{ DATABRICKS_TOKEN: " ", DATABRICKS_CLIENT_ID: "" }, /^DATABRICKS_TOKEN is missing: set it, or/],
     [{ DATABRICKS_CLIENT_ID: "i" }, /^DATABRICKS_CLIENT_SECRET is missing: set it/],
     [{ DATABRICKS_CLIENT_SECRET: "s" }, /^DATABRICKS_CLIENT_ID is missing: set it/],
+    [{ DATABRICKS_WAREHOUSE_ID: "a/b" }, /^DATABRICKS_WAREHOUSE_ID must be a warehouse's id/],
+    [
+      { DATABRICKS_WAREHOUSE_ID: "a", DATABRICKS_HTTP_PATH: "/sql/1.0/warehouses/b", DATABRICKS_TOKEN: "t" },
+      /^DATABRICKS_WAREHOUSE_ID is another warehouse/,
+    ],
     [{ DATABRICKS_HTTP_PATH: "warehouse" }, /^DATABRICKS_HTTP_PATH must be a warehouse's HTTP path/],
     [profile("nobody"), /^DATABRICKS_CONFIG_PROFILE "nobody": is not in the file/],
     [profile("empty"), /^DATABRICKS_CONFIG_PROFILE "empty" has neither/],

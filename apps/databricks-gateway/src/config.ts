@@ -16,6 +16,7 @@ export interface GatewayConfig {
     readonly origin: string;
     /** The embedded workspace of a run without credentials, or a real one. */
     readonly kind: "local" | "databricks";
+    /** Of the SQL warehouse; undefined: each identity's first one that runs. */
     readonly httpPath: string | undefined;
   };
   readonly identity: OwnIdentity;
@@ -79,6 +80,10 @@ const settings = z.object({
       "must be a warehouse's HTTP path, like /sql/1.0/warehouses/0123456789abcdef",
     )
     .optional(),
+  DATABRICKS_WAREHOUSE_ID: z
+    .string()
+    .regex(/^[0-9a-zA-Z_-]+$/, "must be a warehouse's id, like 0123456789abcdef")
+    .optional(),
   LOCAL_WORKSPACE: z
     .enum(["true", "false"], { error: "must be true or false" })
     .transform((text) => text === "true")
@@ -114,10 +119,23 @@ export function parseConfig(environment: Environment): GatewayConfig {
     workspace: {
       origin,
       kind: values.LOCAL_WORKSPACE ? "local" : "databricks",
-      httpPath: values.DATABRICKS_HTTP_PATH,
+      httpPath: warehousePath(values),
     },
     identity: ownIdentity(values, profile),
   };
+}
+
+function warehousePath({
+  DATABRICKS_HTTP_PATH: path,
+  DATABRICKS_WAREHOUSE_ID: id,
+}: Settings): string | undefined {
+  const pathOfId = id === undefined ? undefined : `/sql/1.0/warehouses/${id}`;
+  if (path !== undefined && id !== undefined && !path.endsWith(`/${id}`)) {
+    throw new ConfigError(
+      "DATABRICKS_WAREHOUSE_ID is another warehouse than that of DATABRICKS_HTTP_PATH: leave out one of them",
+    );
+  }
+  return path ?? pathOfId;
 }
 
 function ownIdentity(values: Settings, profile: Profile | undefined): OwnIdentity {

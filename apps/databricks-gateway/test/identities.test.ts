@@ -8,6 +8,7 @@ import { identityKey } from "../src/auth/identity.ts";
 import { TokenSource } from "../src/auth/token-source.ts";
 import { WorkspaceClients } from "../src/auth/workspace-clients.ts";
 import { createTransport, type Transport } from "../src/databricks/transport.ts";
+import { LazySql } from "../src/sql/lazy-sql.ts";
 import {
   errorOf,
   type GatewayUnderTest,
@@ -44,9 +45,10 @@ afterEach(() => {
 
 const tokenRequests = () => workspace.requests().filter(({ path }) => path === "/oidc/v1/token").length;
 
+const shared = () => ({ transport, sql: new LazySql(), warehousePath: undefined });
 const auth = () => ({
   identity: "user" as const,
-  client: new WorkspaceClients(transport).get({ kind: "user", credentials: { token: "t" } }),
+  client: new WorkspaceClients(shared()).get({ kind: "user", credentials: { token: "t" } }),
 });
 const source = () => new TokenSource(transport, servicePrincipal, (text) => text);
 
@@ -161,7 +163,7 @@ describe("the identity of the running operation", () => {
 
 describe("the cache of clients", () => {
   test("gives each identity its own client, and at most a thousand", () => {
-    const clients = new WorkspaceClients(transport);
+    const clients = new WorkspaceClients(shared());
     const of = (token: string) => clients.get({ kind: "user", credentials: { token } });
     const first = of("first");
     expect(of("first")).toBe(first);
@@ -176,7 +178,7 @@ describe("the cache of clients", () => {
 
   test("lets a client go that nobody used for 15 minutes", () => {
     vi.useFakeTimers();
-    const clients = new WorkspaceClients(transport);
+    const clients = new WorkspaceClients(shared());
     clients.get({ kind: "user", credentials: { token: "idle" } });
     vi.advanceTimersByTime(16 * 60_000);
     clients.get({ kind: "user", credentials: { token: "other" } });

@@ -19,6 +19,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { callContext } from "../src/databricks/call-context.ts";
 import { createTransport, type Transport } from "../src/databricks/transport.ts";
 import { createWorkspaceClient, type WorkspaceClient } from "../src/databricks/workspace-client.ts";
+import { LazySql } from "../src/sql/lazy-sql.ts";
 import { startForeignOrigin } from "./foreign-origin.ts";
 import {
   errorOf,
@@ -46,12 +47,15 @@ beforeAll(async () => {
   workspace = await startWorkspace();
   gateway = await startGateway(workspace.url);
   transport = createTransport(workspace.url);
-  ours = createWorkspaceClient(
+  ours = createWorkspaceClient({
     transport,
-    "pat",
-    async () => `Bearer ${tokenOf.alice}`,
-    (text) => text,
-  );
+    sql: new LazySql(),
+    warehousePath: undefined,
+    identityKey: "alice",
+    kind: "pat",
+    authorization: async () => `Bearer ${tokenOf.alice}`,
+    redact: (text) => text,
+  });
 });
 afterAll(async () => {
   await gateway.close();

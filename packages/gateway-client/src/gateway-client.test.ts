@@ -8,6 +8,7 @@ import { Worker } from "node:worker_threads";
 import { decodeRunHeader } from "@front-door/operations";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createGatewayClient, type GatewayClient } from "./index.ts";
+import { Places } from "./places.ts";
 
 const secret = "0123456789abcdef";
 const options = { requestId: "r-1" };
@@ -68,12 +69,30 @@ describe("files under way", () => {
     const [first] = await Promise.all([read(), read()]);
     expect(await client.call("me", {}, options)).toEqual(alice);
     await client.ready(options);
+    // Eight wait for a place, and one more is refused at once.
+    const waiting = Array.from({ length: 8 }, () => read());
     const refusal = { code: "TEMPORARILY_UNAVAILABLE", status: 503, retryAfterSeconds: 1 };
     await expect(read()).rejects.toMatchObject(refusal);
     const closed = new Promise((resolve) => first.body.on("error", () => undefined).once("close", resolve));
     first.body.destroy();
     await closed;
-    expect((await read()).status).toBe(200);
+    expect((await waiting[0])?.status).toBe(200);
+    await expect(waiting[7]).rejects.toMatchObject(refusal);
+    await Promise.allSettled(waiting);
+  });
+
+  it("that nobody waits for any more give their turn away", async () => {
+    const places = new Places({ max: 1, waitingMax: 5, waitMs: 1_000, what: "things" });
+    const leave = await places.take();
+    const gone = new AbortController();
+    const impatient = places.take(gone.signal);
+    const patient = places.take();
+    gone.abort();
+    await expect(impatient).rejects.toMatchObject({ code: "CANCELLED" });
+    leave();
+    leave();
+    (await patient)();
+    expect(await places.take()).toBeTypeOf("function");
   });
 });
 

@@ -31,6 +31,7 @@ type OperationOf<Kind> = {
 export type JsonOperationName = OperationOf<"json">;
 type DownloadName = OperationOf<"download">;
 type UploadName = OperationOf<"upload">;
+type StreamName = OperationOf<"stream">;
 export type RequestAuth = NonNullable<RunRequest["auth"]>;
 
 export interface GatewayClientOptions {
@@ -78,6 +79,12 @@ export interface GatewayClient {
     params: OperationParams<Name>,
     options: CallOptions,
   ): Promise<Download>;
+  /** Runs an operation whose reply is written while it is made; status 200. Never repeated. */
+  stream<Name extends StreamName>(
+    name: Name,
+    params: OperationParams<Name>,
+    options: CallOptions,
+  ): Promise<Download>;
   /** Streams `body` with back-pressure. Never repeated. */
   upload<Name extends UploadName>(
     name: Name,
@@ -102,14 +109,15 @@ interface UploadBody {
 // The gateway's own 504 says more, so it gets time to arrive.
 const deadlineSlackMs = 2_000;
 const connectTimeoutMs = 500;
+const placeWaitMs = 5_000;
 const healthTimeoutMs = 900;
 const readyTimeoutMs = 5_000;
 const deepReadyTimeoutMs = 30_000;
 const downloadStatuses = new Set([200, 206, 304, 412, 416]);
 
 /**
- * One client a process: it owns the connections. Calls, files and probes have pools of their own, so that slow readers of
- * files never hold the connections that short calls need, and neither of them those by which the gateway's health shows.
+ * One client a process: it owns the connections. Calls, probes, files and queries have pools of their own, so that slow
+ * readers never hold the connections that short calls need, and neither of them those by which the gateway's health shows.
  */
 export function createGatewayClient({
   origin,
@@ -126,23 +134,21 @@ export function createGatewayClient({
   const calls = newPool();
   const probes = newPool();
   const files = newPool();
-  const transfers = new Places(connections, "files under way");
+  const queries = newPool();
+  const bounds = { max: connections, waitingMax: 4 * connections, waitMs: placeWaitMs };
+  const transfers = new Places({ ...bounds, what: "files under way" });
+  const results = new Places({ ...bounds, what: "queries under way" });
   return {
     async call(name, params, options) {
       return readResult(name, await callForBytes(calls, secret, name, params, options));
     },
     callForBytes: (name, params, options) => callForBytes(calls, secret, name, params, options),
-    async download(name, params, options) {
-      const leave = transfers.take();
-      const reply = await download(files, secret, name, params, options).catch((error: unknown) => {
-        leave();
-        throw error;
-      });
-      reply.body.once("close", leave);
-      return reply;
-    },
+    download: (name, params, options) =>
+      holding(transfers, options.signal, () => download(files, secret, name, params, options)),
+    stream: (name, params, options) =>
+      holding(results, options.signal, () => download(queries, secret, name, params, options)),
     async upload(name, params, body, options) {
-      const leave = transfers.take();
+      const leave = await transfers.take(options.signal);
       const reply = await upload(files, secret, name, params, body, options).finally(leave);
       return readResult(name, reply);
     },
@@ -158,7 +164,7 @@ export function createGatewayClient({
       );
     },
     async close() {
-      await Promise.all([calls, probes, files].map((pool) => pool.destroy()));
+      await Promise.all([calls, probes, files, queries].map((pool) => pool.destroy()));
     },
   };
 }
@@ -214,14 +220,31 @@ async function callForBytes(
   }
 }
 
+/** A place is held until the last byte of the reply is read, or its reader gone. */
+async function holding(
+  places: Places,
+  signal: AbortSignal | undefined,
+  open: () => Promise<Download>,
+): Promise<Download> {
+  const leave = await places.take(signal);
+  try {
+    const reply = await open();
+    reply.body.once("close", leave);
+    return reply;
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
 async function download(
   pool: Pool,
   secret: string,
-  name: DownloadName,
+  name: DownloadName | StreamName,
   params: object,
   options: CallOptions,
 ): Promise<Download> {
-  const { timeoutMs } = operations[name];
+  const timeoutMs = timeoutMsOf(name, params);
   const patienceMs = timeoutMs + deadlineSlackMs;
   try {
     const reply = await pool.request({
@@ -239,6 +262,11 @@ async function download(
   } catch (error) {
     throw toGatewayFailure(error, { timeoutMs, signal: options.signal });
   }
+}
+
+/** The operation's own limit, or the one that the caller set for this call. */
+function timeoutMsOf(name: OperationName, params: { readonly timeout_ms?: unknown }): number {
+  return typeof params.timeout_ms === "number" ? params.timeout_ms : operations[name].timeoutMs;
 }
 
 async function upload(

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -10,6 +11,8 @@ import { type BodyLimit, errorReply, json, type Reply, sendReply } from "./http/
 import { Router } from "./http/router.ts";
 import { authenticate, bearerToken } from "./identity/authenticate.ts";
 import { routesOf } from "./services.ts";
+import { calledMethod } from "./thrift/message.ts";
+import { THRIFT_TYPE } from "./thrift-service/thrift-service.ts";
 import type { Workspace } from "./workspace.ts";
 
 type ActiveFault = ReturnType<Faults["take"]>;
@@ -31,7 +34,7 @@ export class App {
   constructor(parts: AppParts) {
     this.#parts = parts;
     this.#router = new Router(routesOf(parts.workspace));
-    this.#localApi = new LocalApi(parts.requests, parts.faults);
+    this.#localApi = new LocalApi(parts.requests, parts.faults, parts.workspace.sql);
   }
 
   readonly listener: RequestListener = (req, res) => {
@@ -55,8 +58,10 @@ export class App {
       return sendReply(res, await this.#guard(req, path, () => this.#localApi.handle(req, path)));
     }
     const seen = this.#record(req, res);
-    const fault = this.#parts.faults.take(seen.method, path);
-    countBody(req, seen, fault?.cutRequestAfterBytes);
+    const body = new CountedBody(req, seen);
+    if (req.headers["content-type"] === THRIFT_TYPE) seen.thriftMethod = await peekMethod(req);
+    const fault = this.#parts.faults.take(seen.method, path, seen.thriftMethod);
+    body.cutAfter(fault?.cutRequestAfterBytes);
     if (fault?.delayMs !== undefined && !(await waited(res, fault.delayMs))) return;
     const reply = ordered(fault) ?? (await this.#guard(req, path, () => this.#answer(req, seen, fault)));
     await sendReply(res, reply, limitOf(fault));
@@ -109,11 +114,12 @@ export class App {
     res.once("close", () => {
       const state = res.writableFinished ? "done" : "aborted";
       this.#parts.requests.finish(seen, state, res.headersSent ? res.statusCode : undefined);
-      const { id, method, status, bodyBytes, startedAt } = seen;
+      const { id, method, thriftMethod, status, bodyBytes, startedAt } = seen;
       const durationMs = Date.now() - startedAt;
+      // By its display name: a service principal's own name is half of its credential.
+      const who = principal?.displayName;
       this.#parts.logger.info(
-        // By its display name: a service principal's own name is half of its credential.
-        { id, method, path, status, state, principal: principal?.displayName, bodyBytes, durationMs },
+        { id, method, path, thriftMethod, status, state, principal: who, bodyBytes, durationMs },
         "request",
       );
     });
@@ -132,14 +138,41 @@ function shownHeaders(req: IncomingMessage): Record<string, string> {
 }
 
 /** Counts body bytes as they arrive. A "data" listener would drain the body and undo the back-pressure of an upload. */
-function countBody(req: IncomingMessage, seen: SeenRequest, cutAfter: number | undefined): void {
-  if (cutAfter === 0) req.socket.destroy();
-  const push = req.push.bind(req);
-  req.push = (chunk: Buffer | null, encoding) => {
-    seen.bodyBytes += chunk?.length ?? 0;
-    if (cutAfter !== undefined && seen.bodyBytes >= cutAfter && chunk !== null) req.socket.destroy();
-    return push(chunk, encoding);
-  };
+class CountedBody {
+  readonly #req: IncomingMessage;
+  readonly #seen: SeenRequest;
+  #cutAfter: number | undefined;
+
+  constructor(req: IncomingMessage, seen: SeenRequest) {
+    this.#req = req;
+    this.#seen = seen;
+    const push = req.push.bind(req);
+    req.push = (chunk: Buffer | null, encoding) => {
+      seen.bodyBytes += chunk?.length ?? 0;
+      if (chunk !== null) this.#cut();
+      return push(chunk, encoding);
+    };
+  }
+
+  cutAfter(bytes: number | undefined): void {
+    this.#cutAfter = bytes;
+    this.#cut();
+  }
+
+  #cut(): void {
+    if (this.#cutAfter !== undefined && this.#seen.bodyBytes >= this.#cutAfter) this.#req.socket.destroy();
+  }
+}
+
+/** The method of a Thrift call, from the first bytes of its body, which stay unread. */
+async function peekMethod(req: IncomingMessage): Promise<string | undefined> {
+  if (req.readableLength === 0 && !req.readableEnded && !req.destroyed) {
+    await Promise.race([once(req, "readable"), once(req, "close")]).catch(() => {});
+  }
+  const start = req.read() as Buffer | null;
+  if (start === null) return undefined;
+  req.unshift(start);
+  return calledMethod(start);
 }
 
 /** False when the client left during the wait. */

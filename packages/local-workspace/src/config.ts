@@ -29,6 +29,14 @@ export interface Config {
   logLevel: z.infer<typeof settings.LOG_LEVEL>;
 }
 
+/**
+ * DuckDB holds a thread of libuv's pool for each statement that runs, and files are read through the same pool: with the
+ * four that Node has, four slow statements stop everything. To be called before anything uses the pool.
+ */
+export function raiseThreadPool(environment: NodeJS.ProcessEnv = process.env): void {
+  environment.UV_THREADPOOL_SIZE ??= "128";
+}
+
 /** Throws ConfigError that names the first bad setting and says what it must be. An empty setting is not one. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(

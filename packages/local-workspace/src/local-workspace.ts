@@ -2,11 +2,18 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { type Logger, pino } from "pino";
 import { App } from "./app.ts";
 import { type Fault, Faults } from "./control/faults.ts";
 import { RequestLog, type SeenRequest } from "./control/request-log.ts";
+import { principalsOf } from "./identity/principals.ts";
 import { Tokens } from "./identity/tokens.ts";
+import type { Engine } from "./sql/engine.ts";
+import { MetastoreSource } from "./sql/metastore-source.ts";
+import { DEFAULT_SQL_LIMITS, type SqlLimits } from "./sql/sql-parts.ts";
+import { SqlServices } from "./sql/sql-services.ts";
+import { type SeenStatement, StatementLog } from "./sql/statement-log.ts";
 import { Metastore } from "./state/metastore.ts";
 import { plantSeed } from "./state/plant-seed.ts";
 import { readSeed } from "./state/seed.ts";
@@ -25,6 +32,12 @@ export interface LocalWorkspaceOptions {
   tls?: boolean;
   /** JSON as seed/default.json, which is the default. */
   seedFile?: string;
+  /** Gives the seed's sample tables their 100,000 rows, in the background; SQL waits for them. Default false. */
+  sampleData?: boolean;
+  /** What is left out has its default. */
+  sqlLimits?: Partial<SqlLimits>;
+  /** A scripted engine in place of the real one: for tests of what surrounds it. */
+  sqlEngine?: Engine;
   /** Default silent. */
   logger?: Logger;
 }
@@ -39,6 +52,13 @@ export interface LocalWorkspace {
   clearRequests(): void;
   /** Requests in progress now. */
   openRequests(): number;
+  /** Every SQL statement since the start or the last clear, of both services. */
+  statements(): SeenStatement[];
+  clearStatements(): void;
+  /** Statements that run or whose result is still kept, now. */
+  openStatements(): number;
+  /** Thrift sessions that are open now. */
+  openSqlSessions(): number;
   addFault(fault: Fault): void;
   clearFaults(): void;
   /** Cuts open connections, waits for running handlers, and frees the folder. */
@@ -53,20 +73,27 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
     const requests = new RequestLog();
     const faults = new Faults();
     const tls = options.tls === true ? await makeCertificates(folder, host) : undefined;
-    const workspace = await openWorkspace(folder, options.seedFile, tls !== undefined);
+    const workspace = await openWorkspace(folder, options, logger);
     const app = new App({ workspace, requests, faults, logger });
     const server = makeServer(app, tls);
     server.listen(port, host);
     await once(server, "listening");
+    if (options.sampleData === true) {
+      workspace.sql.engine().catch((error: unknown) => logger.error({ err: error }, "SQL cannot be opened"));
+    }
     return {
       url: urlOf(server, host, tls !== undefined),
       caFile: tls?.caFile,
       requests: () => requests.list(),
       clearRequests: () => requests.clear(),
       openRequests: () => requests.open(),
+      statements: () => workspace.sql.log.list(),
+      clearStatements: () => workspace.sql.log.clear(),
+      openStatements: () => workspace.sql.log.open(),
+      openSqlSessions: () => workspace.sql.sessions.open,
       addFault: (fault) => faults.add(fault),
       clearFaults: () => faults.clear(),
-      close: () => close(server, app, folder),
+      close: () => close(server, app, workspace),
     };
   } catch (error) {
     folder.release();
@@ -82,8 +109,8 @@ async function makeCertificates(folder: StateFolder, host: string): Promise<Cert
 
 async function openWorkspace(
   folder: StateFolder,
-  seedFile: string | undefined,
-  tls: boolean,
+  { seedFile, tls, sampleData, sqlEngine, sqlLimits }: LocalWorkspaceOptions,
+  logger: Logger,
 ): Promise<Workspace> {
   const seed = await readSeed(seedFile);
   const metastore = await Metastore.open(folder, async () => {
@@ -91,12 +118,29 @@ async function openWorkspace(
     return plantSeed(seed, folder);
   });
   await folder.removeStrayVolumes(new Set(metastore.state.securables().map((one) => one.id)));
+  const source = new MetastoreSource(metastore, folder, principalsOf(seed));
+  const openEngine = async (): Promise<Engine> => {
+    if (sqlEngine !== undefined) return sqlEngine;
+    const { openSqlEngine } = await import("./sql-engine/engine.ts");
+    const engine = await openSqlEngine({ dir: folder.sqlDir, volumesRoot: folder.volumesDir, source });
+    if (sampleData === true) {
+      const { fillSampleTables } = await import("./sql/sample-data.ts");
+      await fillSampleTables(engine, seed.owner, join(folder.sqlDir, "samples-filled"));
+    }
+    return engine;
+  };
   return {
     seed,
     folder,
     metastore,
     tokens: await Tokens.open(folder, seed),
-    origin: (req: IncomingMessage) => `${tls ? "https" : "http"}://${req.headers.host ?? "localhost"}`,
+    sql: new SqlServices(openEngine, folder.temporaryDir, {
+      log: new StatementLog(),
+      logger,
+      limits: { ...DEFAULT_SQL_LIMITS, ...sqlLimits },
+    }),
+    origin: (req: IncomingMessage) =>
+      `${tls === true ? "https" : "http"}://${req.headers.host ?? "localhost"}`,
   };
 }
 
@@ -118,13 +162,15 @@ function urlOf(server: Server, host: string, tls: boolean): string {
   return `${tls ? "https" : "http"}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
 }
 
-async function close(server: Server, app: App, folder: StateFolder): Promise<void> {
+async function close(server: Server, app: App, { sql, folder }: Workspace): Promise<void> {
   if (server.listening) {
     const closed = once(server, "close");
     server.close();
     server.closeAllConnections();
     await closed;
   }
+  await sql.interrupt();
   await app.settled();
+  await sql.close();
   folder.release();
 }

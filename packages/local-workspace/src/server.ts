@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, raiseThreadPool, readConfig } from "./config.ts";
 import { startLocalWorkspace } from "./local-workspace.ts";
 import { FolderInUseError } from "./state/folder-lock.ts";
 
@@ -11,6 +11,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 
 /** stdout has the one line that says it is ready; the JSON log is on stderr. */
 async function main(): Promise<void> {
+  raiseThreadPool();
   const config = readConfig();
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
   const { port, dir, tls, seedFile } = config;
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     dir,
     tls,
     logger,
+    sampleData: true,
     ...(seedFile === undefined ? {} : { seedFile }),
   });
   const trust = workspace.caFile === undefined ? "" : `, CA ${workspace.caFile}`;

@@ -4,6 +4,8 @@ import type { Route } from "./http/call.ts";
 import { oidc } from "./identity/oidc.ts";
 import { scimMe } from "./identity/scim-me.ts";
 import { warehouses } from "./sql/warehouses.ts";
+import { statementExecution } from "./statement-execution/statement-execution.ts";
+import { thriftService } from "./thrift-service/thrift-service.ts";
 import { catalogs } from "./unity-catalog/catalogs.ts";
 import { schemas } from "./unity-catalog/schemas.ts";
 import { tables } from "./unity-catalog/tables.ts";
@@ -21,6 +23,8 @@ const services = {
   files,
   directories,
   warehouses,
+  thriftService,
+  statementExecution,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

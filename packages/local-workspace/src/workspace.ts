@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Tokens } from "./identity/tokens.ts";
+import type { SqlServices } from "./sql/sql-services.ts";
 import type { Metastore } from "./state/metastore.ts";
 import type { Seed } from "./state/seed.ts";
 import type { StateFolder } from "./state/state-folder.ts";
@@ -10,6 +11,7 @@ export interface Workspace {
   folder: StateFolder;
   metastore: Metastore;
   tokens: Tokens;
+  sql: SqlServices;
   /** The origin that this request's client uses for the workspace, as a real workspace knows its own host. */
   origin(req: IncomingMessage): string;
 }

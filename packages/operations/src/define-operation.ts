@@ -1,8 +1,11 @@
 import type * as z from "zod";
 import type { ErrorCode } from "./errors.ts";
 
-/** How the request and the reply of an operation travel: as JSON, or with a file's bytes as the body of one of them. */
-export type Transfer = "json" | "download" | "upload";
+/**
+ * How the request and the reply of an operation travel: as JSON, with a file's bytes as the body of one of them, or with
+ * a reply that is written while its result is still being made ("stream").
+ */
+export type Transfer = "json" | "download" | "upload" | "stream";
 
 export interface OperationDefinition<
   Name extends string = string,
@@ -20,11 +23,12 @@ export interface OperationDefinition<
   readonly idempotent: boolean;
   readonly transfer: Kind;
   readonly params: Params;
-  /** The JSON reply. For a download: the metadata that travels in the reply's headers. */
+  /** The JSON reply. For a download: the metadata that travels in the reply's headers. For a stream: its JSON form. */
   readonly result: Result;
   /**
-   * Milliseconds until the gateway gives up with 504. For a download or an upload it bounds the wait for Databricks'
-   * reply and each pause between two pieces of the body, never the whole transfer.
+   * Milliseconds until the gateway gives up with 504. For a download, an upload or a stream it bounds the wait for
+   * Databricks' reply and each pause between two pieces of the body, never the whole transfer. A parameter `timeout_ms`
+   * takes its place.
    */
   readonly timeoutMs: number;
   /** The error codes a caller should be ready for, beside those that any operation can end with. */

@@ -23,6 +23,11 @@ export const errorTable = {
     retryable: false,
     meaning: "A parameter is missing or has a value it cannot have; `details` names the field.",
   },
+  STATEMENT_FAILED: {
+    status: 400,
+    retryable: false,
+    meaning: "Databricks could not run the statement; `details` has its error class and SQLSTATE.",
+  },
   UNAUTHENTICATED: {
     status: 401,
     retryable: false,
@@ -42,6 +47,11 @@ export const errorTable = {
   TABLE_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The table does not exist." },
   VOLUME_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The volume does not exist." },
   METHOD_NOT_ALLOWED: { status: 405, retryable: false, meaning: "The path does not take this method." },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    retryable: false,
+    meaning: "The route has no answer of a type that `Accept` names.",
+  },
   REQUEST_TIMEOUT: { status: 408, retryable: true, meaning: "The body stopped arriving." },
   ALREADY_EXISTS: { status: 409, retryable: false, meaning: "Something of this name is there already." },
   RESOURCE_ALREADY_EXISTS: {
@@ -207,7 +217,6 @@ export function toErrorEnvelope(error: unknown, requestId: string): ErrorEnvelop
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys") return "is not a parameter here";
   return issue.message.endsWith("received undefined") ? "is required" : issue.message;
 }
 
@@ -215,9 +224,12 @@ function messageOf(issue: z.core.$ZodIssue): string {
 export function toInvalidParameterError(error: z.ZodError): OperationError {
   const details = error.issues.flatMap((issue) => {
     const path = issue.path.map(String);
-    const fields = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
-    const message = messageOf(issue);
-    return fields.map((field) => ({ field: field.join("."), message }));
+    if (issue.code === "unrecognized_keys") {
+      const message = "is not a parameter here";
+      return issue.keys.map((key) => ({ field: [...path, key].join("."), message }));
+    }
+    const { at, message } = innermost(issue, path);
+    return [{ field: at.join("."), message }];
   });
   const first = details[0] ?? { field: "", message: "invalid" };
   return new OperationError(
@@ -225,4 +237,20 @@ export function toInvalidParameterError(error: z.ZodError): OperationError {
     first.field === "" ? first.message : `${first.field}: ${first.message}`,
     { details },
   );
+}
+
+/** Of a value that fits none of several shapes: what is wrong in the shape that it fits furthest, if any goes inside. */
+function innermost(
+  issue: z.core.$ZodIssue,
+  path: readonly string[],
+): { at: readonly string[]; message: string } {
+  const within =
+    issue.code === "invalid_union" ? issue.errors : issue.code === "invalid_key" ? [issue.issues] : [];
+  const deepest = within
+    .flatMap(([first]) => (first === undefined ? [] : [first]))
+    .map((inner) => innermost(inner, [...path, ...inner.path.map(String)]))
+    .toSorted((a, b) => b.at.length - a.at.length)[0];
+  const goesInside =
+    deepest !== undefined && (deepest.at.length > path.length || issue.code === "invalid_key");
+  return goesInside ? deepest : { at: path, message: messageOf(issue) };
 }

@@ -33,6 +33,9 @@ export {
 } from "./run-protocol.ts";
 export { securableName } from "./securable-name.ts";
 export { slugFromName } from "./slug-from-name.ts";
+export { jsonRowLimitDefault, type ResultFormat, resultMediaType } from "./sql/execute-query.ts";
+export type { QueryColumn } from "./sql/query-column.ts";
+export type { SqlParameter } from "./sql/sql-parameters.ts";
 export {
   directoryPath,
   encodeVolumePath,

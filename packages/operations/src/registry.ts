@@ -11,6 +11,11 @@ import { readFile } from "./files/read-file.ts";
 import { writeFile } from "./files/write-file.ts";
 import { me } from "./identity/me.ts";
 import { listSchemas } from "./schemas/list-schemas.ts";
+import { executeQuery } from "./sql/execute-query.ts";
+import { cancelStatement } from "./statements/cancel-statement.ts";
+import { getStatement } from "./statements/get-statement.ts";
+import { getStatementResultChunk } from "./statements/get-statement-result-chunk.ts";
+import { submitStatement } from "./statements/submit-statement.ts";
 import { getTable } from "./tables/get-table.ts";
 import { listTables } from "./tables/list-tables.ts";
 import { createVolume } from "./volumes/create-volume.ts";
@@ -39,6 +44,11 @@ export const operations = {
   write_file: writeFile,
   delete_file: deleteFile,
   list_warehouses: listWarehouses,
+  execute_query: executeQuery,
+  submit_statement: submitStatement,
+  get_statement: getStatement,
+  get_statement_result_chunk: getStatementResultChunk,
+  cancel_statement: cancelStatement,
 } as const satisfies Record<string, OperationDefinition>;
 
 export type Operations = typeof operations;

@@ -1,12 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { basename } from "node:path/posix";
-import { pipeline } from "node:stream/promises";
-import type { Download } from "@front-door/gateway-client";
 import { decide, OperationError, operations } from "@front-door/operations";
 import type { Request, Response } from "express";
 import * as z from "zod";
+import { passOnBody } from "../pass-on-body.ts";
 import { readHeaders } from "../request-headers.ts";
-import type { Exchange, Route } from "../route.ts";
+import type { Route } from "../route.ts";
 import { operationRoute } from "./operation-routes.ts";
 
 const { path: filePath, ...conditions } = operations.read_file.params.shape;
@@ -114,20 +113,4 @@ function describeFile(res: Response, path: string): void {
   res.setHeader("Content-Type", type ?? "application/octet-stream");
   if (res.statusCode === 304) res.removeHeader("Content-Type");
   res.setHeader("Cache-Control", "private, no-cache");
-}
-
-/** Streams with back-pressure. A break on either side breaks the other: a cut file never looks whole. */
-async function passOnBody(
-  { res, signal }: Exchange,
-  { body }: Download,
-  idleTimeoutMs: number,
-): Promise<void> {
-  res.setTimeout(idleTimeoutMs, () => res.destroy());
-  try {
-    await pipeline(body, res);
-  } catch (error) {
-    // The caller is gone, or its connection was cut here: there is no reply that the error could be.
-    if (!signal.aborted && !res.destroyed) throw error;
-    res.destroy();
-  }
 }

@@ -1,5 +1,8 @@
-import type { Transport } from "../databricks/transport.ts";
-import { createWorkspaceClient, type WorkspaceClient } from "../databricks/workspace-client.ts";
+import {
+  createWorkspaceClient,
+  type WorkspaceClient,
+  type WorkspaceClientParts,
+} from "../databricks/workspace-client.ts";
 import { createRedactor } from "../log/redact.ts";
 import { type Identity, identityKey } from "./identity.ts";
 import { TokenSource } from "./token-source.ts";
@@ -12,18 +15,21 @@ interface Entry {
   usedAt: number;
 }
 
+/** What the clients of all identities have in common: nothing in it knows an identity. */
+type SharedParts = Pick<WorkspaceClientParts, "transport" | "sql" | "warehousePath">;
+
 /**
  * One client for each identity, made when first asked for and shared by that identity's requests: at most 1,000 of
  * callers, the least recently used go first, and one that was not used for 15 minutes goes too. The gateway's own stays,
  * however many tokens callers bring.
  */
 export class WorkspaceClients {
-  readonly #transport: Transport;
+  readonly #shared: SharedParts;
   readonly #entries = new Map<string, Entry>();
   #own: WorkspaceClient | undefined;
 
-  constructor(transport: Transport) {
-    this.#transport = transport;
+  constructor(shared: SharedParts) {
+    this.#shared = shared;
   }
 
   get size(): number {
@@ -53,15 +59,19 @@ export class WorkspaceClients {
     }
   }
 
-  #create({ credentials }: Identity): WorkspaceClient {
-    const host = new URL(this.#transport.origin).host;
+  #create(identity: Identity): WorkspaceClient {
+    const { credentials } = identity;
+    const { transport } = this.#shared;
+    const shared = { ...this.#shared, identityKey: identityKey(identity) };
+    const host = new URL(transport.origin).host;
     if ("token" in credentials) {
       const redact = createRedactor(host, [credentials.token]);
-      return createWorkspaceClient(this.#transport, "pat", async () => `Bearer ${credentials.token}`, redact);
+      const authorization = async () => `Bearer ${credentials.token}`;
+      return createWorkspaceClient({ ...shared, kind: "pat", authorization, redact });
     }
     const redact = createRedactor(host, [credentials.clientSecret]);
-    const source = new TokenSource(this.#transport, credentials, redact);
+    const source = new TokenSource(transport, credentials, redact);
     const authorization = async () => `Bearer ${await source.token()}`;
-    return createWorkspaceClient(this.#transport, "oauth-m2m", authorization, redact);
+    return createWorkspaceClient({ ...shared, kind: "oauth-m2m", authorization, redact });
   }
 }

@@ -8,6 +8,8 @@ import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index
 import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
 import { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
 import type { Redactor } from "../log/redact.ts";
+import type { LazySql, SqlQuery } from "../sql/lazy-sql.ts";
+import type { ReplyPieces } from "../sql/result/query-result.ts";
 import { GatewayApiClient } from "./gateway-api-client.ts";
 import type { Transport } from "./transport.ts";
 
@@ -20,17 +22,27 @@ export interface WorkspaceClient {
   readonly volumes: VolumesService;
   readonly files: FilesService;
   readonly currentUser: CurrentUserService;
+  /** The HTTP path of the configured SQL warehouse. */
+  readonly warehousePath: string | undefined;
+  /** Runs a statement by the SQL driver; the pieces are the body of the reply. Throws OperationErrors. */
+  query(query: SqlQuery, signal: AbortSignal): Promise<ReplyPieces>;
 }
 
 /** Gives the value of the Authorization header; throws an OperationError. */
 export type Authorization = () => Promise<string>;
 
-export function createWorkspaceClient(
-  transport: Transport,
-  kind: "pat" | "oauth-m2m",
-  authorization: Authorization,
-  redact: Redactor,
-): WorkspaceClient {
+export interface WorkspaceClientParts {
+  readonly transport: Transport;
+  readonly sql: LazySql;
+  readonly warehousePath: string | undefined;
+  readonly identityKey: string;
+  readonly kind: "pat" | "oauth-m2m";
+  readonly authorization: Authorization;
+  readonly redact: Redactor;
+}
+
+export function createWorkspaceClient(parts: WorkspaceClientParts): WorkspaceClient {
+  const { transport, sql, warehousePath, identityKey, kind, authorization, redact } = parts;
   const config = new Config({
     host: transport.origin,
     // With its defaults a Config takes DATABRICKS_* and ~/.databrickscfg, whatever it was given (sdk-traps 2).
@@ -54,5 +66,8 @@ export function createWorkspaceClient(
     volumes: new VolumesService(api),
     files: new FilesService(api),
     currentUser: new CurrentUserService(api),
+    warehousePath,
+    query: (query, signal) =>
+      sql.query({ origin: transport.origin, identityKey, authorization }, query, redact, signal),
   };
 }

@@ -31,6 +31,15 @@ export type Download =
   | { readonly status: 304; readonly headers: ResponseHeaders }
   | { readonly failure: OperationError; readonly headers: ResponseHeaders };
 
+/** The reply of a stream: a body that is written as it is made. */
+export interface ResultStream {
+  readonly contentType: string;
+  /** Asked for as fast as the caller takes them. Always read from once, and ended by `return` when left early. */
+  readonly pieces: AsyncGenerator<Uint8Array, void, void>;
+  /** Whether a failure in the middle can be told by a last line, the error envelope, in place of a broken connection. */
+  readonly endsWithFailure: boolean;
+}
+
 type Params<Name extends OperationName> = z.output<Operations[Name]["params"]>;
 
 /**
@@ -41,6 +50,8 @@ export type Handler<Name extends OperationName> = Operations[Name]["transfer"] e
   ? (params: Params<Name>, context: CallContext) => Promise<Download>
   : Operations[Name]["transfer"] extends "upload"
     ? (params: Params<Name>, context: UploadContext) => Promise<object>
-    : (params: Params<Name>, context: CallContext) => Promise<object>;
+    : Operations[Name]["transfer"] extends "stream"
+      ? (params: Params<Name>, context: CallContext) => Promise<ResultStream>
+      : (params: Params<Name>, context: CallContext) => Promise<object>;
 
 export type Handlers = { readonly [Name in OperationName]: Handler<Name> };

@@ -10,6 +10,11 @@ import { writeFile } from "./files/write-file.ts";
 import type { Handlers } from "./handler.ts";
 import { me } from "./identity/me.ts";
 import { listSchemas } from "./schemas/list-schemas.ts";
+import { executeQuery } from "./sql/execute-query.ts";
+import { cancelStatement } from "./statements/cancel-statement.ts";
+import { getStatement } from "./statements/get-statement.ts";
+import { getStatementResultChunk } from "./statements/get-statement-result-chunk.ts";
+import { submitStatement } from "./statements/submit-statement.ts";
 import { getTable } from "./tables/get-table.ts";
 import { listTables } from "./tables/list-tables.ts";
 import { createVolume } from "./volumes/create-volume.ts";
@@ -38,4 +43,9 @@ export const handlers: Handlers = {
   write_file: writeFile,
   delete_file: deleteFile,
   list_warehouses: listWarehouses,
+  execute_query: executeQuery,
+  submit_statement: submitStatement,
+  get_statement: getStatement,
+  get_statement_result_chunk: getStatementResultChunk,
+  cancel_statement: cancelStatement,
 };

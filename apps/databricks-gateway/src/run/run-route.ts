@@ -13,13 +13,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
 import type { Authenticator } from "../auth/authenticator.ts";
 import { abandonBody } from "../databricks/discard-body.ts";
-import type { CallContext, Download, Handlers, UploadContext } from "../operations/handler.ts";
+import type { CallContext, Download, Handlers, ResultStream, UploadContext } from "../operations/handler.ts";
 import { checkContentType, createSecretCheck, mediaTypeOf } from "./admission.ts";
 import { Deadline } from "./deadline.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { recordFailure } from "./request-trace.ts";
 import { readRunHeader } from "./run-header.ts";
 import { sendBytes } from "./send-download.ts";
+import { sendStream } from "./send-stream.ts";
 import { validateResult } from "./validate-result.ts";
 
 export interface RunLimits {
@@ -77,7 +78,7 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   request.trace.identity = auth.identity;
 
   const { limits } = options;
-  const deadline = new Deadline(limits.timeoutMs ?? operations[name].timeoutMs, limits.callerIdleMs);
+  const deadline = new Deadline(limits.timeoutMs ?? timeoutMsOf(name, params), limits.callerIdleMs);
   const onClose = () => {
     if (!reply.raw.writableFinished) deadline.callerGone();
   };
@@ -97,6 +98,9 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
         }
       }
       const result = await handler(params, { signal: deadline.signal });
+      if (operations[name].transfer === "stream") {
+        return await sendStream(request, reply, result as ResultStream, deadline);
+      }
       if (operations[name].transfer !== "download") return sendJson(reply, validateResult(name, result));
       return await sendDownload(request, reply, result as Download, deadline);
     });
@@ -115,6 +119,12 @@ function checkOperation(op: string, isUpload: boolean): OperationName {
     throw new OperationError("UNSUPPORTED_MEDIA_TYPE", `The content type of ${op} is ${type}.`);
   }
   return op;
+}
+
+/** The operation's own limit, or the one that the caller set for this call. */
+function timeoutMsOf(name: OperationName, params: unknown): number {
+  const given = (params as { readonly timeout_ms?: unknown }).timeout_ms;
+  return typeof given === "number" ? given : operations[name].timeoutMs;
 }
 
 function checkParams(name: OperationName, { params }: RunRequest): unknown {

@@ -7,6 +7,8 @@ export const faultSchema = z.strictObject({
   method: z.string().optional(),
   /** The exact raw path without the query, or a prefix that ends in `*`; absent: any. */
   path: z.string().optional(),
+  /** Only calls of this method of the Thrift service, such as `FetchResults`: all of them are POSTs on one path. */
+  thriftMethod: z.string().optional(),
   /** Only the nth matching call, from 1; absent: every call. */
   nth: count.min(1).optional(),
   /** At most this many times. */
@@ -50,10 +52,11 @@ export class Faults {
   }
 
   /** The fault for this request. Every matching fault counts the call, also when another acts. */
-  take(method: string, path: string): Fault | undefined {
+  take(method: string, path: string, thriftMethod?: string): Fault | undefined {
     let chosen: Ordered | undefined;
     for (const ordered of this.#ordered) {
       if (!matches(ordered.fault, method, path)) continue;
+      if (ordered.fault.thriftMethod !== undefined && ordered.fault.thriftMethod !== thriftMethod) continue;
       ordered.matched += 1;
       if (chosen === undefined && acts(ordered)) chosen = ordered;
     }

@@ -3,6 +3,7 @@ import { ZodError } from "zod";
 import { ApiError, invalidParameter, notImplemented } from "../http/api-error.ts";
 import { readBody } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
+import type { SqlServices } from "../sql/sql-services.ts";
 import { type Faults, faultSchema } from "./faults.ts";
 import type { RequestLog } from "./request-log.ts";
 
@@ -12,10 +13,12 @@ export const LOCAL_PREFIX = "/_local/";
 export class LocalApi {
   readonly #requests: RequestLog;
   readonly #faults: Faults;
+  readonly #sql: SqlServices;
 
-  constructor(requests: RequestLog, faults: Faults) {
+  constructor(requests: RequestLog, faults: Faults, sql: SqlServices) {
     this.#requests = requests;
     this.#faults = faults;
+    this.#sql = sql;
   }
 
   async handle(req: IncomingMessage, path: string): Promise<Reply> {
@@ -27,6 +30,15 @@ export class LocalApi {
         return json({ requests: this.#requests.list() });
       case "DELETE /_local/requests":
         this.#requests.clear();
+        return json({});
+      case "GET /_local/statements":
+        return json({
+          statements: this.#sql.log.list(),
+          openStatements: this.#sql.log.open(),
+          openSqlSessions: this.#sql.sessions.open,
+        });
+      case "DELETE /_local/statements":
+        this.#sql.log.clear();
         return json({});
       case "POST /_local/faults":
         this.#faults.add(await readFault(req));

@@ -4,6 +4,8 @@ export interface SeenRequest {
   method: string;
   /** Raw and undecoded, without the query. */
   path: string;
+  /** The method that a call of the Thrift service names. */
+  thriftMethod: string | undefined;
   /** The last value of each parameter, decoded. */
   query: Record<string, string>;
   /** As received, names in lower case; of Authorization the scheme only. */
@@ -26,10 +28,13 @@ export class RequestLog {
   #nextId = 1;
   #open = 0;
 
-  add(request: Omit<SeenRequest, "id" | "status" | "state" | "startedAt" | "bodyBytes">): SeenRequest {
+  add(
+    request: Omit<SeenRequest, "id" | "thriftMethod" | "status" | "state" | "startedAt" | "bodyBytes">,
+  ): SeenRequest {
     const seen: SeenRequest = {
       id: this.#nextId,
       ...request,
+      thriftMethod: undefined,
       bodyBytes: 0,
       status: undefined,
       state: "open",

@@ -42,21 +42,22 @@ const JSON_BODY_BYTES_MAX = 4 * 1024 * 1024;
 export async function readJson<Shape extends z.ZodType>(
   req: IncomingMessage,
   shape: Shape,
+  bytesMax = JSON_BODY_BYTES_MAX,
 ): Promise<z.infer<Shape>> {
-  const text = (await readBody(req)).toString("utf8");
+  const text = (await readBody(req, bytesMax)).toString("utf8");
   const result = shape.safeParse(parseJson(text));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw invalidParameter(`Invalid field ${issue?.path.join(".") || "(body)"}: ${issue?.message}`);
 }
 
-/** A small body as a whole. 413 above 4 MiB; throws when the client left before its end. */
-export async function readBody(req: IncomingMessage): Promise<Buffer> {
+/** A small body as a whole. 413 above the limit; throws when the client left before its end. */
+export async function readBody(req: IncomingMessage, bytesMax = JSON_BODY_BYTES_MAX): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > JSON_BODY_BYTES_MAX) throw new ApiError(413, "BAD_REQUEST", "The request body is too large.");
+    if (bytes > bytesMax) throw new ApiError(413, "BAD_REQUEST", "The request body is too large.");
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -14,6 +14,7 @@ export function warehouses(workspace: Workspace): Route[] {
       ...warehouse,
       num_clusters: warehouse.state === "RUNNING" ? 1 : 0,
       num_active_sessions: 0,
+      users: undefined,
       jdbc_url: undefined,
       odbc_params: {
         hostname,

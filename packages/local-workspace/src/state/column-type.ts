@@ -1,39 +1,70 @@
+import { typeFromText } from "../sql-engine/translate/table-columns.ts";
+import type { DataType } from "../sql-engine/types/data-type.ts";
+import { typeName, typeText } from "../sql-engine/types/type-text.ts";
 import type { Column } from "./securables.ts";
 
-/** SQL type → Unity Catalog's `type_name` and the type's name in Spark's JSON schema. */
-const TYPES: Record<string, { name: string; spark: string }> = {
-  bigint: { name: "LONG", spark: "long" },
-  binary: { name: "BINARY", spark: "binary" },
-  boolean: { name: "BOOLEAN", spark: "boolean" },
-  date: { name: "DATE", spark: "date" },
-  double: { name: "DOUBLE", spark: "double" },
-  float: { name: "FLOAT", spark: "float" },
-  int: { name: "INT", spark: "integer" },
-  smallint: { name: "SHORT", spark: "short" },
-  string: { name: "STRING", spark: "string" },
-  timestamp: { name: "TIMESTAMP", spark: "timestamp" },
-  timestamp_ntz: { name: "TIMESTAMP_NTZ", spark: "timestamp_ntz" },
-  tinyint: { name: "BYTE", spark: "byte" },
-};
+interface ColumnDescription {
+  name: string;
+  /** A SQL type such as `bigint` or `array<decimal(15,2)>`. */
+  type: string;
+  nullable: boolean;
+  comment?: string | undefined;
+  /** The text of its DEFAULT expression. */
+  defaultText?: string | undefined;
+}
 
-/** A column as Unity Catalog describes it. Throws for a SQL type that is not in the table above. */
-export function columnOf(
-  column: { name: string; type: string; nullable: boolean; comment?: string | undefined },
-  position: number,
-): Column {
-  const type = /^decimal\(\d+,\d+\)$/.test(column.type)
-    ? { name: "DECIMAL", spark: column.type }
-    : TYPES[column.type];
-  if (type === undefined) throw new Error(`Column ${column.name}: the type ${column.type} is not known.`);
-  const { name, nullable, comment } = column;
-  const metadata = comment === undefined ? {} : { comment };
+/** A column as Unity Catalog describes it. Throws SqlError for what is not a type. */
+export function columnOf(column: ColumnDescription, position: number): Column {
+  const { name, nullable, comment, defaultText } = column;
+  const type = typeFromText(column.type);
+  const metadata = {
+    ...(comment === undefined ? {} : { comment }),
+    ...(defaultText === undefined ? {} : { [DEFAULT_KEY]: defaultText }),
+  };
   return {
     name,
-    type_text: column.type,
-    type_name: type.name,
-    type_json: JSON.stringify({ name, type: type.spark, nullable, metadata }),
+    type_text: typeText(type),
+    type_name: typeName(type),
+    type_json: JSON.stringify({ name, type: sparkJson(type), nullable, metadata }),
     position,
     nullable,
     ...(comment === undefined ? {} : { comment }),
   };
+}
+
+/** Where Spark keeps a column's DEFAULT. */
+const DEFAULT_KEY = "CURRENT_DEFAULT";
+
+export function defaultOf(column: Column): string | undefined {
+  const { metadata } = JSON.parse(column.type_json) as { metadata?: Record<string, string> };
+  return metadata?.[DEFAULT_KEY];
+}
+
+/** Where Spark's JSON schema calls a type by another name than SQL does. */
+const SPARK_NAMES: Partial<Record<DataType["kind"], string>> = {
+  tinyint: "byte",
+  smallint: "short",
+  int: "integer",
+  bigint: "long",
+};
+
+function sparkJson(type: DataType): unknown {
+  if (type.kind === "array")
+    return { type: "array", elementType: sparkJson(type.element), containsNull: true };
+  if (type.kind === "map") {
+    return {
+      type: "map",
+      keyType: sparkJson(type.key),
+      valueType: sparkJson(type.value),
+      valueContainsNull: true,
+    };
+  }
+  if (type.kind !== "struct") return SPARK_NAMES[type.kind] ?? typeText(type);
+  const fields = type.fields.map(({ name, type: of, nullable }) => ({
+    name,
+    type: sparkJson(of),
+    nullable,
+    metadata: {},
+  }));
+  return { type: "struct", fields };
 }

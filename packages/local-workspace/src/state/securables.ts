@@ -54,6 +54,8 @@ export const securableSchema = z.discriminatedUnion("kind", [
     dataSourceFormat: z.string().optional(),
     storageLocation: z.string().optional(),
     viewDefinition: z.string().optional(),
+    /** Where the names in a view's text are looked up. */
+    viewDefaults: z.object({ catalog: z.string(), schema: z.string() }).optional(),
     columns: z.array(columnSchema),
   }),
   z.object({

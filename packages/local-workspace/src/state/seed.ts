@@ -89,6 +89,8 @@ const seedSchema = z.strictObject({
       warehouse_type: z.string(),
       enable_serverless_compute: z.boolean(),
       creator_name: z.string(),
+      /** Who may run statements on it; absent, everyone. Admins always may. */
+      users: z.array(z.string()).optional(),
     }),
   ),
 });

@@ -13,6 +13,8 @@ export class StateFolder {
   /** Beside the visible tree and on the same disk, so that a rename out of it is atomic. Emptied at start. */
   readonly temporaryDir: string;
   readonly tlsDir: string;
+  /** The tables' data, and what statements leave on disk while they run. */
+  readonly sqlDir: string;
   readonly release: () => void;
 
   private constructor(dir: string, release: () => void) {
@@ -22,6 +24,7 @@ export class StateFolder {
     this.volumesDir = join(dir, "volumes");
     this.temporaryDir = join(dir, "temporary");
     this.tlsDir = join(dir, "tls");
+    this.sqlDir = join(dir, "sql");
     this.release = release;
   }
 

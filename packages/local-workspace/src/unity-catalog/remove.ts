@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { ApiError } from "../http/api-error.ts";
 import type { MetastoreState } from "../state/metastore-state.ts";
 import { type Securable, TITLES } from "../state/securables.ts";
@@ -11,8 +12,10 @@ export async function removeSecurable(
   rights: (state: MetastoreState) => Privileges,
   force: boolean,
 ): Promise<void> {
+  let before = workspace.metastore.state;
   const gone = await workspace.metastore.change((draft) => {
     const target = find(draft);
+    before = draft.copy();
     rights(draft).requireOwner(target);
     if (!force) requireEmpty(draft, target);
     return draft.remove(target);
@@ -21,6 +24,33 @@ export async function removeSecurable(
   for (const one of gone) {
     if (one.kind === "volume") await workspace.folder.removeVolume(one.id);
   }
+  await dropRows(workspace, gone, before);
+}
+
+/** The rows of tables, when SQL ever made any. */
+async function dropRows(
+  { folder, sql }: Workspace,
+  gone: Securable[],
+  before: MetastoreState,
+): Promise<void> {
+  const data = gone.filter(
+    (one) => one.kind === "catalog" || (one.kind === "table" && one.tableType === "MANAGED"),
+  );
+  if (data.length === 0 || !(await exists(folder.sqlDir))) return;
+  const engine = await sql.engine();
+  const catalogs = new Set(data.filter((one) => one.kind === "catalog").map((one) => one.id));
+  for (const id of catalogs) await engine.catalogDropped(id);
+  for (const one of data) {
+    const catalogId = before.ancestry(one).at(-1)?.id ?? "";
+    if (!catalogs.has(catalogId)) await engine.tableDropped(catalogId, one.id);
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function requireEmpty(state: MetastoreState, target: Securable): void {

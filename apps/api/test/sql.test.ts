@@ -1,0 +1,186 @@
+import { request } from "node:http";
+import { createRequire } from "node:module";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Stack, startStack, tokens } from "./start-stack.ts";
+
+// The package describes its types for CommonJS alone.
+const { tableFromIPC } = createRequire(import.meta.url)("apache-arrow") as {
+  tableFromIPC(bytes: Buffer): { numRows: number };
+};
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({}, { tls: true });
+  // Loads the driver, which takes a while.
+  await stack.call("POST", "/api/query", { json: { sql: "SELECT 1" } });
+});
+afterAll(() => stack.close());
+beforeEach(() => {
+  stack.workspace.clearFaults();
+  stack.workspace.clearRequests();
+  stack.workspace.clearStatements();
+});
+
+const query = (json: unknown, headers: Record<string, string> = {}) =>
+  stack.call("POST", "/api/query", { json, headers });
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
+const range = { sql: "SELECT id FROM range(0, :n)", params: { n: 20_000 } };
+
+describe("a query", () => {
+  it.each([undefined, "*/*", "application/json", "text/html, application/json;q=0.5"])(
+    "is answered by one JSON document for Accept %j",
+    async (accept) => {
+      const answer = await query({ sql: "SELECT 1 AS a" }, accept === undefined ? {} : { accept });
+      expect(answer.status).toBe(200);
+      expect(answer.headers).toMatchObject({
+        "content-type": "application/json; charset=utf-8",
+        vary: "Accept",
+        "cache-control": "no-store",
+      });
+      expect(answer.json).toMatchObject({ rows: [[1]], row_count: 1, truncated: false });
+    },
+  );
+
+  it("is answered by a line for each row where Accept says so", async () => {
+    const answer = await query(range, { accept: "application/x-ndjson" });
+    expect(answer.headers["content-type"]).toBe("application/x-ndjson; charset=utf-8");
+    const lines = answer.text.trimEnd().split("\n");
+    expect(lines).toHaveLength(20_002);
+    expect(JSON.parse(lines.at(-1) ?? "")).toEqual({ complete: true, row_count: 20_000, truncated: false });
+  });
+
+  it("is answered by an Arrow stream where Accept says so", async () => {
+    const answer = await query(range, { accept: "application/vnd.apache.arrow.stream" });
+    expect(answer.headers["content-type"]).toBe("application/vnd.apache.arrow.stream");
+    expect(tableFromIPC(answer.bytes).numRows).toBe(20_000);
+  });
+
+  it("has no answer of another type", async () => {
+    const answer = await query(range, { accept: "text/csv" });
+    expect([answer.status, answer.json.error_code]).toEqual([406, "NOT_ACCEPTABLE"]);
+    expect(stack.workspace.statements()).toEqual([]);
+  });
+
+  it("runs as its caller", async () => {
+    const sql = "SELECT current_user()";
+    const answer = await query({ sql }, { authorization: `Bearer ${tokens.bob}` });
+    expect(answer.json.rows).toEqual([["bob@example.com"]]);
+  });
+
+  it.each([
+    [{}, "sql"],
+    [{ sql: "" }, "sql"],
+    [{ sql: "SELECT 1", format: "arrow" }, "format"],
+    [{ sql: "SELECT 1", params: { a: [] } }, "params.a"],
+    [{ sql: "SELECT 1", timeout_ms: 1 }, "timeout_ms"],
+  ])("is a 400 for a parameter that is missing or cannot be: %j", async (body, field) => {
+    const answer = await query(body);
+    expect([answer.status, answer.json.details[0].field]).toEqual([400, field]);
+  });
+
+  it("that fails is a 400 in Databricks' words", async () => {
+    const answer = await query({ sql: "SELECT * FROM main.default.nowhere" });
+    expect(answer.status).toBe(400);
+    expect(answer.json).toMatchObject({
+      error_code: "STATEMENT_FAILED",
+      details: [{ error_class: "TABLE_OR_VIEW_NOT_FOUND", sql_state: "42P01" }],
+    });
+  });
+
+  it("can be as long as 500,000 characters", async () => {
+    const answer = await query({ sql: `SELECT 1 /* ${"é".repeat(300_000)} */` });
+    expect(answer.status).toBe(200);
+  });
+
+  it("that fails after its first rows never looks whole", async () => {
+    const body = { sql: "SELECT id, repeat('x', 1000) AS t FROM range(0, 100000)", row_limit: 100_000 };
+    const fail = () => stack.workspace.addFault({ thriftMethod: "FetchResults", nth: 3, status: 500 });
+    fail();
+    const lines = (await query(body, { accept: "application/x-ndjson" })).text.trimEnd().split("\n");
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ error_code: "UPSTREAM_ERROR", status: 502 });
+    for (const accept of ["application/json", "application/vnd.apache.arrow.stream"]) {
+      stack.workspace.clearFaults();
+      fail();
+      await expect(query(body, { accept })).rejects.toThrow(/closed|terminated|aborted/);
+    }
+  });
+
+  it("is cancelled within a second when its caller hangs up", async () => {
+    const sql =
+      "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
+    const call = request(`${stack.url}/api/query`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+    }).on("error", () => undefined);
+    call.end(JSON.stringify({ sql }));
+    await eventually(() => expect(stack.workspace.statements()).toHaveLength(1));
+    call.destroy();
+    const hungUpAt = performance.now();
+    await eventually(() => expect(stack.workspace.statements()[0]?.state).toBe("canceled"));
+    expect(performance.now() - hungUpAt).toBeLessThan(1_000);
+    await eventually(() => expect(stack.workspace.openStatements()).toBe(0));
+  });
+});
+
+describe("a statement that outlives its request", () => {
+  async function submit(sql: string, token: string = tokens.alice): Promise<string> {
+    const answer = await stack.call("POST", "/api/statements", {
+      json: { sql },
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(answer.status).toBe(202);
+    return answer.json.statement_id;
+  }
+  const as = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+  it("is submitted, looked at and read", async () => {
+    const id = await submit("SELECT id, 'x' AS t FROM range(0, 3)");
+    await eventually(async () => {
+      const { json } = await stack.call("GET", `/api/statements/${id}`, as(tokens.alice));
+      expect(json).toMatchObject({
+        state: "SUCCEEDED",
+        row_count: 3,
+        columns: [{ name: "id" }, { name: "t" }],
+      });
+    });
+    const chunk = await stack.call("GET", `/api/statements/${id}/result?chunk=0`, as(tokens.alice));
+    expect(chunk.json).toMatchObject({
+      chunk: 0,
+      row_count: 3,
+      rows: [
+        ["0", "x"],
+        ["1", "x"],
+        ["2", "x"],
+      ],
+    });
+  });
+
+  it("is cancelled", async () => {
+    const id = await submit(
+      "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7",
+    );
+    expect((await stack.call("POST", `/api/statements/${id}/cancel`, as(tokens.alice))).status).toBe(200);
+    await eventually(async () => {
+      const { json } = await stack.call("GET", `/api/statements/${id}`, as(tokens.alice));
+      expect(json.state).toBe("CANCELED");
+    });
+  });
+
+  it("is not there for another caller, nor under an id that is none", async () => {
+    const id = await submit("SELECT 1");
+    for (const [method, path] of [
+      ["GET", ""],
+      ["GET", "/result"],
+      ["POST", "/cancel"],
+    ] as const) {
+      const foreign = await stack.call(method, `/api/statements/${id}${path}`, as(tokens.bob));
+      expect([foreign.status, foreign.json.error_code]).toEqual([404, "NOT_FOUND"]);
+      const bad = await stack.call(method, `/api/statements/a%2Fb${path}`, as(tokens.bob));
+      expect(bad.status).toBe(400);
+    }
+  });
+
+  it("needs its statement", async () => {
+    const answer = await stack.call("POST", "/api/statements", { json: {} });
+    expect([answer.status, answer.json.details[0].field]).toEqual([400, "sql"]);
+  });
+});

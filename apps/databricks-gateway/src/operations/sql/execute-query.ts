@@ -1,0 +1,36 @@
+import { jsonRowLimitDefault, operations, resultMediaType } from "@front-door/operations";
+import { getWorkspaceClient } from "../../auth/auth-context.ts";
+import { chooseWarehouse } from "../../sql/choose-warehouse.ts";
+import type { Handler } from "../handler.ts";
+
+/** The safety net below our own deadline comes in steps, so that statements of all deadlines share few sessions. */
+const timeoutStepsSeconds = [60, 120, 300] as const;
+const graceSeconds = 5;
+
+export const executeQuery: Handler<"execute_query"> = async (params, { signal }) => {
+  const { sql, catalog, schema, row_limit, timeout_ms, numbers_as_strings, format } = params;
+  const client = getWorkspaceClient();
+  const pieces = await client.query(
+    {
+      sql,
+      params: params.params,
+      httpPath: await chooseWarehouse(signal),
+      session: { catalog, schema, statementTimeoutSeconds: statementTimeoutSeconds(timeout_ms) },
+      rowLimit: row_limit ?? (format === "json" ? jsonRowLimitDefault : undefined),
+      numbersAsStrings: numbers_as_strings,
+      format,
+    },
+    signal,
+  );
+  return {
+    contentType: format === "arrow" ? resultMediaType.arrow : `${resultMediaType[format]}; charset=utf-8`,
+    pieces,
+    // In JSON and Arrow nothing can follow a part of a result but a broken connection.
+    endsWithFailure: format === "ndjson",
+  };
+};
+
+function statementTimeoutSeconds(timeoutMs: number = operations.execute_query.timeoutMs): number {
+  const seconds = Math.ceil(timeoutMs / 1_000);
+  return (timeoutStepsSeconds.find((step) => step >= seconds) ?? seconds) + graceSeconds;
+}

@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { gatewayHeader, type OperationError, toErrorEnvelope } from "@front-door/operations";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ResultStream } from "../operations/handler.ts";
+import type { Deadline } from "./deadline.ts";
+import { recordFailure } from "./request-trace.ts";
+
+/**
+ * Writes the pieces of a result as fast as the caller takes them; the next is made when the one before is on its way.
+ * The deadline bounds each pause of either side. A failure is a last line where the format has one for it, and a broken
+ * connection elsewhere: a part never looks whole.
+ */
+export async function sendStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { contentType, pieces, endsWithFailure }: ResultStream,
+  deadline: Deadline,
+): Promise<FastifyReply> {
+  // Written without Fastify, which would end the reply cleanly when the source breaks off.
+  reply.hijack();
+  const { trace } = request;
+  const { raw } = reply;
+  trace.bytes = 0;
+  try {
+    raw.writeHead(200, { [gatewayHeader.requestId]: trace.requestId, "content-type": contentType });
+    for await (const piece of pieces) {
+      trace.bytes += piece.length;
+      if (!raw.write(piece)) {
+        deadline.waitFor("caller");
+        await once(raw, "drain", { signal: deadline.signal });
+      }
+      deadline.waitFor("databricks");
+    }
+    await ended(raw, deadline);
+  } catch (error) {
+    const failure = recordFailure(trace, deadline.signal.aborted ? deadline.signal.reason : error);
+    if (endsWithFailure && failure.code !== "CANCELLED" && raw.writable) {
+      raw.end(`${JSON.stringify(toErrorEnvelope(publicFailure(failure), trace.requestId))}\n`);
+    } else {
+      raw.destroy();
+    }
+  }
+  return reply;
+}
+
+async function ended(raw: ServerResponse, deadline: Deadline): Promise<void> {
+  deadline.waitFor("caller");
+  const finished = once(raw, "finish", { signal: deadline.signal });
+  raw.end();
+  await finished;
+}
+
+/** A defect says nothing of itself. */
+function publicFailure(failure: OperationError): OperationError | undefined {
+  return failure.code === "INTERNAL_ERROR" ? undefined : failure;
+}

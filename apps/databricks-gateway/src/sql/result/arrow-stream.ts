@@ -1,0 +1,44 @@
+import { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from "./arrow.ts";
+import type { QueryResult, ReplyPieces } from "./query-result.ts";
+import { decodeBatch, type RowBatch } from "./row-batch.ts";
+
+/** The end of an Arrow IPC stream: a continuation marker and a length of zero. */
+const endOfStream = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+
+/** The schema and the batches as they arrived, and the end that says that all of them are here. */
+export async function* arrowStream({ schemaBytes, batches }: QueryResult): ReplyPieces {
+  if (schemaBytes === undefined) {
+    yield tableToIPC(new Table(), "stream");
+    return;
+  }
+  yield schemaBytes;
+  for await (const batch of batches) yield* withinRowCount(batch);
+  yield endOfStream;
+}
+
+/** The batch untouched, unless it has rows that do not belong to the result. */
+function* withinRowCount(batch: RowBatch): Generator<Uint8Array> {
+  const parts = [...decodeBatch(batch)];
+  if (parts.reduce((rows, { numRows }) => rows + numRows, 0) <= batch.rowCount) {
+    yield batch.bytes;
+    return;
+  }
+  let rowsLeft = batch.rowCount;
+  for (const part of parts) {
+    if (rowsLeft === 0) return;
+    yield encodeRows(part, Math.min(rowsLeft, part.numRows));
+    rowsLeft -= Math.min(rowsLeft, part.numRows);
+  }
+}
+
+/** The first rows of a batch as a message of its own. */
+function encodeRows(part: RecordBatch, rows: number): Uint8Array {
+  const { children } = part.slice(0, rows).data;
+  // Arrow 13 gives columns of one name one type when it writes them. The message of a batch has no names, so any will do.
+  const fields = children.map(({ type }, index) => new Field(String(index), type, true));
+  const data = makeData({ type: new Struct(fields), length: rows, nullCount: 0, children });
+  const stream = tableToIPC(new Table([new RecordBatch(new Schema(fields), data)]), "stream");
+  // Between the message of the schema, which has no body, and the end of the stream.
+  const schemaLength = 8 + new DataView(stream.buffer, stream.byteOffset).getInt32(4, true);
+  return stream.subarray(schemaLength, stream.length - endOfStream.length);
+}

@@ -1,0 +1,31 @@
+import { createRequire } from "node:module";
+
+// The package describes its types for CommonJS alone, and an import cannot say so and keep its name.
+// oxlint-disable-next-line typescript/consistent-type-imports
+type Arrow = typeof import("apache-arrow", { with: { "resolution-mode": "require" }});
+
+/**
+ * The very instance of Apache Arrow that the driver has loaded. An `import` would load a second one beside it, because
+ * the package has another file for ES modules.
+ */
+const arrow = createRequire(import.meta.url)("apache-arrow") as Arrow;
+
+export const {
+  Field,
+  makeData,
+  Precision,
+  RecordBatch,
+  RecordBatchReader,
+  Schema,
+  Struct,
+  Table,
+  Type,
+  tableToIPC,
+} = arrow;
+
+export type DataType = InstanceType<Arrow["DataType"]>;
+export type Field = InstanceType<Arrow["Field"]>;
+export type Schema = InstanceType<Arrow["Schema"]>;
+export type RecordBatch = InstanceType<Arrow["RecordBatch"]>;
+/** A column of a batch, of a type that is known by its `typeId` alone. */
+export type Data = InstanceType<Arrow["Data"]>;

@@ -1,0 +1,305 @@
+import { isUtf8 } from "node:buffer";
+import { OperationError } from "@front-door/operations";
+import { type Data, type DataType, Type } from "./arrow.ts";
+import { writeDate, writeDateTime, writeTime } from "./date-bytes.ts";
+import { writeDecimal } from "./decimal-bytes.ts";
+import { float32Digits } from "./float32-digits.ts";
+import {
+  type Int64Words,
+  int64Words,
+  isSafeInLowerHalf,
+  isSafeWords,
+  wordsToBigInt,
+  wordsToNumber,
+} from "./int64-words.ts";
+import type { JsonBytes } from "./json-bytes.ts";
+
+/** Writes the value of one row of one column as JSON. */
+export type CellWriter = (row: number) => void;
+
+export interface CellOptions {
+  /** BIGINT and DECIMAL always as strings. */
+  readonly numbersAsStrings: boolean;
+}
+
+// What Arrow's own types have beside their `typeId`, by which a column is told apart.
+type IntegerType = DataType & { readonly bitWidth: number; readonly isSigned: boolean };
+type DecimalType = DataType & { readonly scale: number; readonly bitWidth: number };
+type UnitType = DataType & {
+  readonly unit: 0 | 1 | 2 | 3;
+  readonly bitWidth: number;
+  readonly timezone?: string | null;
+};
+
+const nullBytes = Buffer.from("null");
+const trueBytes = Buffer.from("true");
+const falseBytes = Buffer.from("false");
+const quote = 0x22;
+const comma = 0x2c;
+
+/**
+ * The writer of a column of one batch, straight from the column's buffers (docs/query-results.md is the table of what
+ * it writes). Throws UPSTREAM_INVALID_RESPONSE for a type that Databricks does not send.
+ */
+export function cellWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
+  const write = valueWriter(out, data, options);
+  const { nullBitmap, nullCount, offset } = data;
+  if (nullCount === 0 || nullBitmap === undefined || nullBitmap.length === 0) return write;
+  return (row) => {
+    const bit = offset + row;
+    if (((nullBitmap[bit >> 3] as number) & (1 << (bit & 7))) === 0) out.raw(nullBytes);
+    else write(row);
+  };
+}
+
+type WriterOf = (out: JsonBytes, data: Data, options: CellOptions) => CellWriter;
+
+// Data read from a stream has the type ids of the wire, without the ids that Arrow gives to each width and unit.
+const writerOfType: ReadonlyMap<number, WriterOf> = new Map<number, WriterOf>([
+  [Type.Null, (out) => () => out.raw(nullBytes)],
+  [Type.Bool, boolWriter],
+  [Type.Int, integerWriter],
+  [Type.Float, floatWriter],
+  [Type.Decimal, decimalWriter],
+  [Type.Utf8, textWriter],
+  [Type.Binary, binaryWriter],
+  [Type.Date, dateWriter],
+  [Type.Timestamp, timestampWriter],
+  [Type.Time, timeWriter],
+  [Type.List, listWriter],
+  [Type.Struct, structWriter],
+  [Type.Map, mapWriter],
+]);
+
+function valueWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
+  const writerOf = writerOfType.get(data.typeId);
+  if (writerOf === undefined) throw unknownType(data.type);
+  return writerOf(out, data, options);
+}
+
+function unknownType(type: DataType): OperationError {
+  return new OperationError("UPSTREAM_INVALID_RESPONSE", "The result has a column of an unknown type.", {
+    cause: new Error(`Arrow type id ${type.typeId}`),
+  });
+}
+
+function boolWriter(out: JsonBytes, { values, offset }: Data): CellWriter {
+  const bits = values as Uint8Array;
+  return (row) => {
+    const bit = offset + row;
+    out.raw(((bits[bit >> 3] as number) & (1 << (bit & 7))) === 0 ? falseBytes : trueBytes);
+  };
+}
+
+function integerWriter(out: JsonBytes, data: Data, { numbersAsStrings }: CellOptions): CellWriter {
+  const { bitWidth, isSigned } = data.type as IntegerType;
+  if (bitWidth < 64) {
+    const values = data.values as Int32Array;
+    return (row) => out.integer(values[row] as number);
+  }
+  if (!isSigned) throw unknownType(data.type);
+  const words = int64Words(data.values as ArrayBufferView);
+  return (row) => writeBigint(out, words, row, numbersAsStrings);
+}
+
+function writeBigint(out: JsonBytes, words: Int64Words, row: number, asString: boolean): void {
+  const safe = isSafeWords(words, row);
+  if (safe && !asString) {
+    out.integer(wordsToNumber(words, row));
+    return;
+  }
+  out.byte(quote);
+  if (safe) out.integer(wordsToNumber(words, row));
+  else out.ascii(String(wordsToBigInt(words, row)));
+  out.byte(quote);
+}
+
+function floatWriter(out: JsonBytes, data: Data): CellWriter {
+  const single = data.values instanceof Float32Array;
+  if (!single && !(data.values instanceof Float64Array)) throw unknownType(data.type);
+  const values = data.values;
+  return (row) => {
+    const value = values[row] as number;
+    if (!Number.isFinite(value)) {
+      out.ascii(`"${value}"`);
+    } else if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
+      out.integer(value);
+    } else {
+      // `String` drops the sign of a negative zero.
+      out.ascii(value === 0 ? "-0.0" : single ? float32Digits(value) : String(value));
+    }
+  };
+}
+
+function decimalWriter(out: JsonBytes, data: Data, { numbersAsStrings }: CellOptions): CellWriter {
+  const { scale, bitWidth } = data.type as DecimalType;
+  if (bitWidth !== 128) throw unknownType(data.type);
+  const words = int64Words(data.values as ArrayBufferView);
+  return (row) => {
+    const unscaled = row * 2;
+    const small = isSafeInLowerHalf(words, unscaled);
+    writeDecimal(out, words, unscaled, { small, scale, asString: numbersAsStrings });
+  };
+}
+
+function textWriter(out: JsonBytes, data: Data): CellWriter {
+  const bytes = data.values as Uint8Array;
+  const offsets = data.valueOffsets;
+  const valid = isUtf8(bytes.subarray(offsets[0], offsets[data.length]));
+  return (row) => {
+    const start = offsets[row] as number;
+    const end = offsets[row + 1] as number;
+    // A value that begins inside a character is not valid although all of them together may be.
+    if (valid && (start === end || ((bytes[start] as number) & 0xc0) !== 0x80)) out.string(bytes, start, end);
+    else writeRepaired(out, bytes, start, end);
+  };
+}
+
+/** JSON has to be UTF-8: bytes that are not become U+FFFD, as in every reader of text. */
+function writeRepaired(out: JsonBytes, bytes: Uint8Array, start: number, end: number): void {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));
+  const repaired = Buffer.from(text);
+  out.string(repaired, 0, repaired.length);
+}
+
+function binaryWriter(out: JsonBytes, data: Data): CellWriter {
+  const { buffer, byteOffset } = data.values as Uint8Array;
+  const offsets = data.valueOffsets;
+  return (row) => {
+    const start = offsets[row] as number;
+    out.base64(Buffer.from(buffer, byteOffset + start, (offsets[row + 1] as number) - start));
+  };
+}
+
+function dateWriter(out: JsonBytes, data: Data): CellWriter {
+  if ((data.type as UnitType).unit !== 0) throw unknownType(data.type);
+  const days = data.values as Int32Array;
+  return (row) => {
+    out.byte(quote);
+    writeDate(out, days[row] as number);
+    out.byte(quote);
+  };
+}
+
+/** Of Arrow's units second, milli-, micro- and nanosecond: how many make a second, and their digits. */
+const digitsOfUnit = [0, 3, 6, 9] as const;
+
+function timestampWriter(out: JsonBytes, data: Data): CellWriter {
+  const words = int64Words(data.values);
+  const { unit, timezone } = data.type as UnitType;
+  const digits = digitsOfUnit[unit];
+  // Arrow keeps a TIMESTAMP as an instant with a time zone beside it, a TIMESTAMP_NTZ as what a clock shows.
+  const zulu = Boolean(timezone);
+  return (row) => {
+    const { second, fraction } = splitSeconds(words, row, digits);
+    out.byte(quote);
+    writeDateTime(out, second);
+    writeFraction(out, fraction, digits);
+    if (zulu) out.byte(0x5a);
+    out.byte(quote);
+  };
+}
+
+function timeWriter(out: JsonBytes, data: Data): CellWriter {
+  const { unit, bitWidth } = data.type as UnitType;
+  const digits = digitsOfUnit[unit];
+  const narrow = bitWidth === 32 ? (data.values as unknown as Int32Array) : undefined;
+  const words = narrow ? undefined : int64Words(data.values);
+  return (row) => {
+    const { second, fraction } = words
+      ? splitSeconds(words, row, digits)
+      : splitNumber(narrow?.[row] ?? 0, 10 ** digits);
+    out.byte(quote);
+    writeTime(out, second);
+    writeFraction(out, fraction, digits);
+    out.byte(quote);
+  };
+}
+
+interface Seconds {
+  readonly second: number;
+  /** In the unit of the column, always after the second. */
+  readonly fraction: number;
+}
+
+function splitSeconds(words: Int64Words, row: number, digits: number): Seconds {
+  const perSecond = 10 ** digits;
+  if (isSafeWords(words, row)) return splitNumber(wordsToNumber(words, row), perSecond);
+  const value = wordsToBigInt(words, row);
+  const unit = BigInt(perSecond);
+  // BigInt division rounds towards zero; a time before 1970 has to go to the second before it.
+  const fraction = ((value % unit) + unit) % unit;
+  return { second: Number((value - fraction) / unit), fraction: Number(fraction) };
+}
+
+function splitNumber(value: number, perSecond: number): Seconds {
+  const second = Math.floor(value / perSecond);
+  return { second, fraction: value - second * perSecond };
+}
+
+/** Microseconds, or nanoseconds where the column has them. */
+function writeFraction(out: JsonBytes, fraction: number, digits: number): void {
+  out.byte(0x2e);
+  if (digits === 9) out.padded(fraction, 9);
+  else out.padded(fraction * 10 ** (6 - digits), 6);
+}
+
+function listWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
+  const offsets = data.valueOffsets;
+  const element = cellWriter(out, childOf(data, 0), options);
+  return (row) => {
+    const end = offsets[row + 1] as number;
+    out.byte(0x5b);
+    for (let index = offsets[row] as number, first = index; index < end; index++) {
+      if (index !== first) out.byte(comma);
+      element(index);
+    }
+    out.byte(0x5d);
+  };
+}
+
+/** An object with the fields in their order. Fields of one name all stand in it; most parsers keep the last. */
+function structWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
+  const fields = (data.type as DataType).children.map(({ name }, index) => ({
+    key: Buffer.from(`${index === 0 ? "{" : ","}${JSON.stringify(name)}:`),
+    write: cellWriter(out, childOf(data, index), options),
+  }));
+  return (row) => {
+    if (fields.length === 0) out.byte(0x7b);
+    for (const { key, write } of fields) {
+      out.raw(key);
+      write(row);
+    }
+    out.byte(0x7d);
+  };
+}
+
+const mapKey = Buffer.from('{"key":');
+const mapValue = Buffer.from(',"value":');
+
+/** An array of `{ key, value }`: keys can be of any type, which an object's cannot. */
+function mapWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
+  const offsets = data.valueOffsets;
+  const entries = childOf(data, 0);
+  const key = cellWriter(out, childOf(entries, 0), options);
+  const value = cellWriter(out, childOf(entries, 1), options);
+  return (row) => {
+    const end = offsets[row + 1] as number;
+    out.byte(0x5b);
+    for (let index = offsets[row] as number, first = index; index < end; index++) {
+      if (index !== first) out.byte(comma);
+      out.raw(mapKey);
+      key(index);
+      out.raw(mapValue);
+      value(index);
+      out.byte(0x7d);
+    }
+    out.byte(0x5d);
+  };
+}
+
+function childOf(data: Data, index: number): Data {
+  const child = data.children[index];
+  if (child === undefined) throw unknownType(data.type as DataType);
+  return child;
+}

@@ -1,0 +1,57 @@
+import type { QueryColumn } from "@front-door/operations";
+import { type DataType, type Field, Precision, type Schema, Type } from "./arrow.ts";
+
+// Databricks writes the SQL type into the metadata of each field; its Python connector tells VARIANT by it.
+const sqlTypeKey = "Spark:DataType:SqlName";
+
+export function describeColumns(schema: Schema): QueryColumn[] {
+  return schema.fields.map((field, position) => {
+    const typeText = field.metadata.get(sqlTypeKey)?.toUpperCase() ?? typeTextOf(field.type);
+    const [type = ""] = /^[A-Z_ ]+/.exec(typeText) ?? [typeText];
+    return {
+      name: field.name,
+      type: type.trim(),
+      type_text: typeText,
+      nullable: field.nullable,
+      position,
+    };
+  });
+}
+
+const singlePrecision: number = Precision.SINGLE;
+
+// What Arrow's own types have beside their `typeId`, by which they are told apart.
+interface TypeDetails {
+  readonly bitWidth: number;
+  readonly precision: number;
+  readonly scale: number;
+  readonly timezone?: string | null;
+}
+
+const typeTexts: ReadonlyMap<number, (type: DataType & TypeDetails) => string> = new Map<
+  number,
+  (type: DataType & TypeDetails) => string
+>([
+  [Type.Null, () => "VOID"],
+  [Type.Bool, () => "BOOLEAN"],
+  [Type.Int, ({ bitWidth }) => ({ 8: "TINYINT", 16: "SMALLINT", 32: "INT" })[bitWidth] ?? "BIGINT"],
+  [Type.Float, ({ precision }) => (precision === singlePrecision ? "FLOAT" : "DOUBLE")],
+  [Type.Decimal, ({ precision, scale }) => `DECIMAL(${precision},${scale})`],
+  [Type.Utf8, () => "STRING"],
+  [Type.Binary, () => "BINARY"],
+  [Type.Date, () => "DATE"],
+  [Type.Timestamp, ({ timezone }) => (timezone ? "TIMESTAMP" : "TIMESTAMP_NTZ")],
+  [Type.Time, () => "TIME"],
+  [Type.List, (type) => `ARRAY<${childTexts(type).join("")}>`],
+  [Type.Struct, (type) => `STRUCT<${childTexts(type, ({ name }) => `${name}: `).join(", ")}>`],
+  [Type.Map, (type) => `MAP<${type.children.flatMap((entries) => childTexts(entries.type)).join(", ")}>`],
+]);
+
+/** The SQL type that Databricks sends in this form, for a server that does not name it. */
+function typeTextOf(type: DataType): string {
+  return typeTexts.get(type.typeId)?.(type as DataType & TypeDetails) ?? "UNKNOWN";
+}
+
+function childTexts(type: DataType, before: (field: Field) => string = () => ""): string[] {
+  return type.children.map((field: Field) => `${before(field)}${typeTextOf(field.type)}`);
+}

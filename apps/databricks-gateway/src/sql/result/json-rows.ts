@@ -1,0 +1,35 @@
+import { type CellOptions, cellWriter } from "./cell-writers.ts";
+import { JsonBytes } from "./json-bytes.ts";
+import { decodeBatch, type RowBatch } from "./row-batch.ts";
+
+/**
+ * Bytes in one piece: large enough for the socket, and well below a millisecond of work, after which the event loop has
+ * its turn.
+ */
+const pieceBytes = 64 * 1024;
+
+/** The rows of a batch as JSON arrays, each with `before` in front and `after` behind, in pieces of about 64 KiB. */
+export function* jsonRows(
+  batch: RowBatch,
+  options: CellOptions & { readonly before: (row: number) => string; readonly after: string },
+): Generator<Buffer> {
+  const out = new JsonBytes(pieceBytes + pieceBytes / 2);
+  let rowsLeft = batch.rowCount;
+  for (const { data, numRows } of decodeBatch(batch)) {
+    const writers = data.children.map((column) => cellWriter(out, column, options));
+    const rows = Math.min(numRows, rowsLeft);
+    for (let row = 0; row < rows; row++) {
+      out.ascii(options.before(batch.rowCount - rowsLeft + row));
+      out.byte(0x5b);
+      for (let column = 0; column < writers.length; column++) {
+        if (column > 0) out.byte(0x2c);
+        (writers[column] as (row: number) => void)(row);
+      }
+      out.byte(0x5d);
+      out.ascii(options.after);
+      if (out.length >= pieceBytes) yield out.take();
+    }
+    rowsLeft -= rows;
+  }
+  if (out.length > 0) yield out.take();
+}

@@ -1,0 +1,25 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { isSurelyNotStarted, retryAfterMsOf } from "./statement-error.ts";
+
+const attemptsMax = 3;
+const firstDelayMs = 200;
+/** Who is asked to wait longer is told so: a caller should not hang here for what it can decide itself. */
+const delayMsMax = 5_000;
+
+/**
+ * Repeats `call` while Databricks has surely not begun it: 429, 503 and refused connections, at most twice, after the
+ * time that `Retry-After` says. The driver repeats neither OpenSession nor ExecuteStatement (sdk-traps, the driver's 7).
+ * Never after a connection that broke: the statement may be running. Throws the driver's error or the signal's reason.
+ */
+export async function whileNotStarted<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      const delayMs = retryAfterMsOf(error) ?? firstDelayMs * 2 ** (attempt - 1);
+      const hopeless = attempt === attemptsMax || delayMs > delayMsMax || signal.aborted;
+      if (hopeless || !isSurelyNotStarted(error)) throw error;
+      await delay(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+}

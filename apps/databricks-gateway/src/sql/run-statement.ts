@@ -1,0 +1,224 @@
+import { OperationError, type SqlParameter } from "@front-door/operations";
+import type { Redactor } from "../log/redact.ts";
+import { arrowBasedSet, decompress, metadataOf, type Operation, rowSetsOf } from "./driver.ts";
+import { describeColumns } from "./result/columns.ts";
+import type { QueryResult } from "./result/query-result.ts";
+import { decodeSchema, type RowBatch } from "./result/row-batch.ts";
+import { whileNotStarted } from "./retry.ts";
+import { leavesSessionAsItWas } from "./session-safety.ts";
+import type { CheckedOutSession, SessionSettings, SqlClient } from "./sql-client.ts";
+import { hasEnded, isInvalidSession, toStatementError } from "./statement-error.ts";
+import { toDriverParameters } from "./statement-parameters.ts";
+import { settledWithin, untilAborted } from "./until-aborted.ts";
+
+export interface StatementRequest {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, SqlParameter>> | readonly SqlParameter[] | undefined;
+  readonly session: SessionSettings;
+  /** Undefined: all rows. */
+  readonly rowLimit: number | undefined;
+}
+
+/**
+ * Rows of one fetch. The driver's 100,000 block the event loop for seconds and fill the memory (sdk-traps, the driver's
+ * 5).
+ */
+const fetchRowsMax = 8_192;
+const cancelMs = 3_000;
+
+/**
+ * Runs one statement, and resolves when it has run and its first rows are here: until then it throws OperationErrors
+ * that a reply can still have as its status. When `signal` is aborted the statement is cancelled at Databricks.
+ */
+export async function runStatement(
+  client: SqlClient,
+  request: StatementRequest,
+  signal: AbortSignal,
+  redact: Redactor,
+): Promise<QueryResult> {
+  const run = new StatementRun(client, request, signal);
+  try {
+    const description = await run.start();
+    const batches = withErrors(run.batches(), redact);
+    const first = await batches.next();
+    return {
+      ...description,
+      batches: first.done ? empty() : resumed(first.value, batches),
+      isTruncated: () => run.truncated,
+      abandon: () => run.abandon(),
+    };
+  } catch (error) {
+    if (hasEnded(error)) run.finish();
+    else run.abandon();
+    throw await toStatementError(error, redact);
+  }
+}
+
+/** One statement with its session, from its start to the end of both. */
+class StatementRun {
+  readonly #client: SqlClient;
+  readonly #request: StatementRequest;
+  readonly #signal: AbortSignal;
+  #checkedOut: CheckedOutSession | undefined;
+  #executing: Promise<Operation> | undefined;
+  #operation: Operation | undefined;
+  #arrow: { readonly schemaBytes: Uint8Array; readonly lz4: boolean } | undefined;
+  truncated = false;
+
+  constructor(client: SqlClient, request: StatementRequest, signal: AbortSignal) {
+    this.#client = client;
+    this.#request = request;
+    this.#signal = signal;
+  }
+
+  /** Runs the statement to its end at Databricks and gives the columns of its result. */
+  async start(): Promise<Pick<QueryResult, "columns" | "schemaBytes">> {
+    const { session } = this.#request;
+    this.#checkedOut = await this.#client.checkOut(session, this.#signal);
+    const operation = await this.#execute().catch(async (error: unknown) => {
+      if (!isInvalidSession(error)) throw error;
+      const expired = this.#checkedOut as CheckedOutSession;
+      this.#checkedOut = undefined;
+      this.#checkedOut = await this.#client.replace(expired, session, this.#signal);
+      return this.#execute();
+    });
+    this.#operation = operation;
+    await this.#orAborted(operation.finished());
+    if ((await this.#orAborted(operation.getSchema())) === null)
+      return { columns: [], schemaBytes: undefined };
+    const {
+      arrowSchema: schemaBytes,
+      resultFormat,
+      lz4Compressed,
+    } = await this.#orAborted(metadataOf(operation));
+    if (schemaBytes === undefined || resultFormat !== arrowBasedSet) {
+      throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks did not send the result as Arrow.", {
+        cause: new Error(`result format ${resultFormat}`),
+      });
+    }
+    this.#arrow = { schemaBytes, lz4: lz4Compressed };
+    return { columns: describeColumns(decodeSchema(schemaBytes)), schemaBytes };
+  }
+
+  /** The result, each fetch when it is asked for. When it ends, or its reader leaves, everything is closed. */
+  async *batches(): AsyncGenerator<RowBatch, void, void> {
+    let complete = false;
+    try {
+      if (this.#arrow !== undefined && this.#operation !== undefined) {
+        yield* this.#fetch(this.#operation, this.#arrow);
+      }
+      complete = true;
+    } finally {
+      if (complete) this.finish();
+      else this.abandon();
+    }
+  }
+
+  async *#fetch(
+    operation: Operation,
+    { schemaBytes, lz4 }: { readonly schemaBytes: Uint8Array; readonly lz4: boolean },
+  ): AsyncGenerator<RowBatch, void, void> {
+    const rowSets = rowSetsOf(operation);
+    let rowsLeft = this.#request.rowLimit ?? Number.POSITIVE_INFINITY;
+    while (await rowSets.hasMore()) {
+      // One row more than is wanted tells whether there are more.
+      const rowSet = await this.#orAborted(
+        rowSets.fetchNext({ limit: Math.min(fetchRowsMax, rowsLeft + 1) }),
+      );
+      for (const { batch, rowCount } of rowSet?.arrowBatches ?? []) {
+        const rows = rowCount.toNumber(true);
+        if (rows > rowsLeft) this.truncated = true;
+        if (rowsLeft > 0 && rows > 0) {
+          const bytes = lz4 ? decompress(batch) : batch;
+          yield { schemaBytes, bytes, rowCount: Math.min(rows, rowsLeft) };
+        }
+        rowsLeft -= Math.min(rows, rowsLeft);
+      }
+      if (this.truncated) return;
+    }
+  }
+
+  /**
+   * Begins at once to cancel what may run, and to close the session with all that is in it; without effect once all of
+   * the result is there.
+   */
+  abandon(): void {
+    const checkedOut = this.#checkedOut;
+    this.#checkedOut = undefined;
+    if (checkedOut !== undefined) void this.#giveUp(checkedOut);
+  }
+
+  async #giveUp(checkedOut: CheckedOutSession): Promise<void> {
+    if (this.#operation === undefined) {
+      // Databricks answers ExecuteStatement late, and only the answer has the handle to cancel by. To close the session
+      // ends its statements without one.
+      this.#executing?.then((operation) => operation.cancel()).catch(() => undefined);
+    } else {
+      await settledWithin(this.#operation.cancel(), cancelMs);
+    }
+    this.#client.drop(checkedOut);
+  }
+
+  /**
+   * For a statement that has ended, well or not: begins to close its operation (one that is not closed leaks: sdk-traps,
+   * the driver's 10) and hands its session on. Without effect the second time.
+   */
+  finish(): void {
+    const checkedOut = this.#checkedOut;
+    this.#checkedOut = undefined;
+    if (checkedOut !== undefined) void this.#handOn(checkedOut);
+  }
+
+  async #handOn(checkedOut: CheckedOutSession): Promise<void> {
+    // Databricks has closed an operation itself when all of its result was in the first reply, and can then refuse.
+    const closed = await (this.#operation?.close() ?? Promise.resolve()).then(
+      () => true,
+      () => false,
+    );
+    if (closed && leavesSessionAsItWas(this.#request.sql)) this.#client.giveBack(checkedOut);
+    else this.#client.drop(checkedOut);
+  }
+
+  async #execute(): Promise<Operation> {
+    const { sql, params, rowLimit } = this.#request;
+    const { session } = this.#checkedOut as CheckedOutSession;
+    const options = {
+      ...toDriverParameters(params),
+      // Rows that come with the reply to the statement itself.
+      maxRows: Math.min(fetchRowsMax, (rowLimit ?? fetchRowsMax) + 1),
+      // Results by way of cloud storage come ten files at a time, whoever reads them or not: memory without a bound.
+      useCloudFetch: false,
+      useLZ4Compression: true,
+    };
+    this.#executing = whileNotStarted(
+      () => session.executeStatement(sql, options),
+      this.#signal,
+    ) as Promise<Operation>;
+    return this.#orAborted(this.#executing);
+  }
+
+  #orAborted<T>(work: Promise<T>): Promise<T> {
+    return untilAborted(work, this.#signal);
+  }
+}
+
+async function* withErrors(
+  batches: AsyncGenerator<RowBatch, void, void>,
+  redact: Redactor,
+): AsyncGenerator<RowBatch, void, void> {
+  try {
+    yield* batches;
+  } catch (error) {
+    throw await toStatementError(error, redact);
+  }
+}
+
+async function* resumed(
+  first: RowBatch,
+  rest: AsyncGenerator<RowBatch, void, void>,
+): AsyncGenerator<RowBatch, void, void> {
+  yield first;
+  yield* rest;
+}
+
+async function* empty(): AsyncGenerator<RowBatch, void, void> {}

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { leavesSessionAsItWas } from "./session-safety.ts";
+
+it.each([
+  "SELECT 1",
+  "  select 1",
+  "-- USE x\nSELECT 1",
+  "/* USE /* nested */ x */ SELECT 1",
+  "(SELECT 1) UNION (SELECT 2)",
+  "WITH a AS (SELECT 1) SELECT * FROM a",
+  "INSERT INTO t VALUES (1)",
+  "\uFEFFSELECT 1",
+  "show tables",
+])("%j leaves its session as it was", (sql) => {
+  expect(leavesSessionAsItWas(sql)).toBe(true);
+});
+
+it.each([
+  "USE main",
+  "use schema x",
+  "-- SELECT\nUSE main",
+  "/* SELECT 1 */ SET x = 1",
+  "/* SELECT 1",
+  "--SELECT 1",
+  "SET VAR a = 1",
+  "DECLARE VARIABLE a INT",
+  "CREATE TEMPORARY VIEW v AS SELECT 1",
+  "EXECUTE IMMEDIATE 'USE main'",
+  "BEGIN SET x = 1; END",
+  "CALL p()",
+  "RESET",
+  "",
+  "😀",
+])("%j may not", (sql) => {
+  expect(leavesSessionAsItWas(sql)).toBe(false);
+});

@@ -1,0 +1,43 @@
+// Statements that begin so can change data and nothing of their session. All others (USE, SET, DECLARE, CREATE
+// TEMPORARY VIEW, EXECUTE IMMEDIATE, BEGIN, …) might; a session more is cheaper than a wrong catalog for a stranger.
+const harmless = new Set([
+  "SELECT",
+  "WITH",
+  "VALUES",
+  "TABLE",
+  "FROM",
+  "SHOW",
+  "DESCRIBE",
+  "DESC",
+  "EXPLAIN",
+  "INSERT",
+  "UPDATE",
+  "DELETE",
+  "MERGE",
+]);
+
+/** Whether the session is surely after the statement as it was before it (sdk-traps, the driver's 11). */
+export function leavesSessionAsItWas(sql: string): boolean {
+  const [word = ""] = /^[A-Za-z]+/.exec(withoutLeadingComments(sql)) ?? [];
+  return harmless.has(word.toUpperCase());
+}
+
+function withoutLeadingComments(sql: string): string {
+  let rest = sql;
+  for (;;) {
+    const shorter = rest.replace(/^[\s(;\uFEFF]+/, "").replace(/^--[^\n]*(?:\n|$)/, "");
+    const uncommented = shorter.startsWith("/*") ? afterBlockComment(shorter) : shorter;
+    if (uncommented === rest) return rest;
+    rest = uncommented;
+  }
+}
+
+/** Databricks' block comments nest. What is not closed is no statement. */
+function afterBlockComment(sql: string): string {
+  let depth = 0;
+  for (const { 0: mark, index } of sql.matchAll(/\/\*|\*\//g)) {
+    depth += mark === "/*" ? 1 : -1;
+    if (depth === 0) return sql.slice(index + 2);
+  }
+  return "";
+}

@@ -1,0 +1,158 @@
+import { OperationError } from "@front-door/operations";
+import { toUpstreamError } from "../databricks/api-error.ts";
+import type { Redactor } from "../log/redact.ts";
+import { failureDetail } from "./failure-detail.ts";
+
+/** The parts of the driver's errors that tell them apart. They share no base class, and not all are Errors. */
+interface DriverError {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly code?: unknown;
+  readonly statusCode?: unknown;
+  readonly errorCode?: unknown;
+  readonly response?: {
+    readonly sqlState?: unknown;
+    readonly displayMessage?: unknown;
+    readonly errorMessage?: unknown;
+    readonly headers?: { get(name: string): string | null };
+    text?(): Promise<string>;
+  };
+}
+
+const messageLengthMax = 10_000;
+const bodyLengthMax = 64 * 1024;
+const unreachable = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
+
+/** What the caller is told about an error of the driver, by the error's kind (sdk-traps, the driver's 6). */
+export async function toStatementError(error: unknown, redact: Redactor): Promise<OperationError> {
+  if (error instanceof OperationError) return error;
+  const { name, message, code, statusCode, errorCode, response } = fieldsOf(error);
+  const text = typeof message === "string" ? message : "";
+  // THTTPException: an HTTP status other than 200.
+  if (typeof statusCode === "number") return toHttpError(statusCode, response, redact);
+  // OperationStateError: the statement ended otherwise than in success.
+  if (typeof errorCode === "string" && error instanceof Error) {
+    return toStateError(errorCode, response, text, redact);
+  }
+  // StatusError, which is not an Error: Databricks refused a call of the protocol.
+  if (name === "Status Error") return statementFailed(text, undefined, redact);
+  // HiveDriverError after the driver's own retries, which leave the status in the message alone.
+  const [, exhausted] = /^Hive driver: (\d{3}) when connecting/.exec(text) ?? [];
+  if (exhausted !== undefined) return toHttpError(Number(exhausted), undefined, redact);
+  if (text === "Request timed out") {
+    return new OperationError("DEADLINE_EXCEEDED", "Databricks did not answer within the deadline.", {
+      cause: error,
+    });
+  }
+  if (
+    isUnreachable(error) ||
+    typeof code === "string" ||
+    text.startsWith("Hive driver: Error when connecting")
+  ) {
+    return new OperationError("UPSTREAM_UNREACHABLE", "Databricks could not be reached.", { cause: error });
+  }
+  return new OperationError("INTERNAL_ERROR", "", { cause: error });
+}
+
+/** An expired session; the driver sends no heartbeat (sdk-traps, the driver's 8). */
+export function isInvalidSession(error: unknown): boolean {
+  const { name, message } = fieldsOf(error);
+  return name === "Status Error" && typeof message === "string" && /invalid sessionhandle/i.test(message);
+}
+
+/** Whether Databricks says that the statement itself has come to its end, or was refused: there is nothing to cancel. */
+export function hasEnded(error: unknown): boolean {
+  const { name, errorCode } = fieldsOf(error);
+  return (
+    name === "Status Error" || errorCode === "ERROR" || errorCode === "TIMEOUT" || errorCode === "CANCELED"
+  );
+}
+
+/** Whether Databricks has surely not begun: it refused to, or nobody was there. A reset is not that: who knows? */
+export function isSurelyNotStarted(error: unknown): boolean {
+  const { code, statusCode } = fieldsOf(error);
+  return statusCode === 429 || statusCode === 503 || code === "ECONNREFUSED";
+}
+
+/** Milliseconds that Databricks asks to wait, undefined when it does not say. */
+export function retryAfterMsOf(error: unknown): number | undefined {
+  const header = fieldsOf(error).response?.headers?.get("retry-after") ?? "";
+  return /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : undefined;
+}
+
+function isUnreachable(error: unknown): boolean {
+  const { code, message } = fieldsOf(error);
+  // node-fetch has no code for these two.
+  const broken = typeof message === "string" && /socket hang up|premature close/i.test(message);
+  return broken || (typeof code === "string" && unreachable.has(code));
+}
+
+async function toHttpError(
+  status: number,
+  response: DriverError["response"],
+  redact: Redactor,
+): Promise<OperationError> {
+  const text = (await response?.text?.().catch(() => "")) ?? "";
+  const retryAfter = response?.headers?.get("retry-after") ?? undefined;
+  return toUpstreamError({ status, retryAfter, text: text.slice(0, bodyLengthMax) }, redact);
+}
+
+function toStateError(
+  state: string,
+  response: DriverError["response"],
+  text: string,
+  redact: Redactor,
+): OperationError {
+  const message = stringOf(response?.displayMessage) ?? stringOf(response?.errorMessage) ?? text;
+  if (state === "TIMEOUT") {
+    const cause = new Error(redact(message));
+    return new OperationError("DEADLINE_EXCEEDED", "The statement ran into its time limit.", { cause });
+  }
+  if (state === "CANCELED" || state === "CLOSED") {
+    return statementFailed("The statement was cancelled at Databricks.", undefined, redact);
+  }
+  return statementFailed(message, stringOf(response?.sqlState), redact);
+}
+
+/** A statement that Databricks could not run, in its words, with its error class and SQLSTATE. */
+export function statementFailed(
+  message: string,
+  sqlState: string | undefined,
+  redact: Redactor,
+): OperationError {
+  const words = redact(wordsOf(message)) || "Databricks could not run the statement.";
+  const detail = failureDetail(words, sqlState);
+  // STATEMENT_TIMEOUT of the session, the safety net under our own deadline.
+  if (detail["error_class"] === "STATEMENT_TIMEOUT" || sqlState === "57KD0") {
+    return new OperationError("DEADLINE_EXCEEDED", words, { details: [detail] });
+  }
+  const details = Object.keys(detail).length > 0 ? [detail] : [];
+  return new OperationError("STATEMENT_FAILED", words, { details });
+}
+
+/** Without the Java exception in front and the stack trace behind, which the Thrift protocol's messages can have. */
+function wordsOf(message: string): string {
+  const [words = ""] = message.split(/\n\s+at /, 1);
+  return words
+    .replace(/^(?:[\w$.]+(?:Exception|Error): )+/, "")
+    .replace(/^Error running query: (?:\[[\w.]+\] )?(?:[\w$.]+(?:Exception|Error): )?/, "")
+    .trim()
+    .slice(0, messageLengthMax);
+}
+
+function stringOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function fieldsOf(error: unknown): DriverError {
+  return typeof error === "object" && error !== null ? error : {};
+}

@@ -1,0 +1,28 @@
+import type { SqlParameter } from "@front-door/operations";
+import { DBSQLParameter } from "./driver.ts";
+import { typedParameter } from "./typed-parameter.ts";
+
+type Parameters = Readonly<Record<string, SqlParameter>> | readonly SqlParameter[];
+
+/** The driver's own parameters, which travel beside the statement: no value is ever put into its text. */
+export function toDriverParameters(params: Parameters | undefined): {
+  namedParameters?: Record<string, InstanceType<typeof DBSQLParameter>>;
+  ordinalParameters?: InstanceType<typeof DBSQLParameter>[];
+} {
+  if (params === undefined) return {};
+  if (isPositional(params)) return { ordinalParameters: params.map(toDriverParameter) };
+  const named = Object.entries(params).map(([name, value]) => [name, toDriverParameter(value)] as const);
+  return { namedParameters: Object.fromEntries(named) };
+}
+
+function isPositional(params: Parameters): params is readonly SqlParameter[] {
+  return Array.isArray(params);
+}
+
+function toDriverParameter(parameter: SqlParameter): InstanceType<typeof DBSQLParameter> {
+  const { value, type } = typedParameter(parameter);
+  // With its type given, the driver passes a string on as it is. Its own enum of types has no DECIMAL with a precision.
+  return new DBSQLParameter({ value, type: type as NonNullable<DriverType> });
+}
+
+type DriverType = ConstructorParameters<typeof DBSQLParameter>[0]["type"];

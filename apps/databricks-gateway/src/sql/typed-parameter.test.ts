@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import { typedParameter } from "./typed-parameter.ts";
+
+it.each([
+  [1, "1", "INT"],
+  [-0, "0", "INT"],
+  [2147483647, "2147483647", "INT"],
+  [2147483648, "2147483648", "BIGINT"],
+  [-9007199254740991, "-9007199254740991", "BIGINT"],
+  [1.5, "1.5", "DOUBLE"],
+  [1e-7, "1e-7", "DOUBLE"],
+  ["", "", "STRING"],
+  [true, "TRUE", "BOOLEAN"],
+  [null, null, "VOID"],
+  [{ value: null, type: "INT" }, null, "VOID"],
+  [{ value: "1", type: "VOID" }, null, "VOID"],
+  [{ value: false, type: "BOOLEAN" }, "FALSE", "BOOLEAN"],
+  [{ value: "9223372036854775807", type: "BIGINT" }, "9223372036854775807", "BIGINT"],
+  [{ value: 7, type: "LONG" }, "7", "BIGINT"],
+  [{ value: "12.50", type: "DECIMAL" }, "12.50", "DECIMAL(4,2)"],
+  [{ value: "-0.001", type: "DECIMAL" }, "-0.001", "DECIMAL(3,3)"],
+  [{ value: 5, type: "DECIMAL" }, "5", "DECIMAL(1,0)"],
+  [{ value: "000", type: "DECIMAL" }, "000", "DECIMAL(1,0)"],
+  [{ value: "1", type: "DECIMAL( 10 , 2 )" }, "1", "DECIMAL(10,2)"],
+  [{ value: "2024-01-02", type: "DATE" }, "2024-01-02", "DATE"],
+  [{ value: "1-2", type: "INTERVAL MONTH" }, "1-2", "INTERVAL MONTH"],
+])("%j is %j of type %s", (parameter, value, type) => {
+  expect(typedParameter(parameter)).toEqual({ value, type });
+});

@@ -1,0 +1,33 @@
+import type { SqlParameter } from "@front-door/operations";
+
+const intMax = 2_147_483_647;
+
+/** A value as text with the name of its type; null has the type VOID whatever was asked for. */
+export function typedParameter(parameter: SqlParameter): { value: string | null; type: string } {
+  if (typeof parameter === "object" && parameter !== null) {
+    const { value, type } = parameter;
+    if (value === null || type === "VOID") return { value: null, type: "VOID" };
+    const text = typeof value === "boolean" ? String(value).toUpperCase() : String(value);
+    return { value: text, type: type === "DECIMAL" ? decimalTypeOf(text) : plainName(type) };
+  }
+  if (parameter === null) return { value: null, type: "VOID" };
+  if (typeof parameter === "boolean") return { value: String(parameter).toUpperCase(), type: "BOOLEAN" };
+  if (typeof parameter === "string") return { value: parameter, type: "STRING" };
+  return { value: String(parameter), type: numberType(parameter) };
+}
+
+function numberType(value: number): string {
+  if (!Number.isInteger(value)) return "DOUBLE";
+  return Math.abs(value) <= intMax ? "INT" : "BIGINT";
+}
+
+function plainName(type: string): string {
+  return { INTEGER: "INT", LONG: "BIGINT" }[type] ?? type.replaceAll(/\s+(?=[(),\d])|(?<=[(,])\s+/g, "");
+}
+
+/** Spark's bare DECIMAL is DECIMAL(10,0), which would round 12.5: so the precision that the value itself has. */
+function decimalTypeOf(text: string): string {
+  const [, whole = "", fraction = ""] = /^[+-]?0*(\d*)(?:\.(\d*))?$/.exec(text) ?? [];
+  const precision = Math.max(whole.length + fraction.length, 1);
+  return precision <= 38 ? `DECIMAL(${precision},${fraction.length})` : "DECIMAL(38,0)";
+}

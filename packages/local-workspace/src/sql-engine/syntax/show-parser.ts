@@ -1,0 +1,59 @@
+import { parseObjectKind } from "./ddl-parser.ts";
+import { parseName } from "./name-parser.ts";
+import type { ShowWhat, Statement } from "./statement-ast.ts";
+import type { TokenStream } from "./token-stream.ts";
+
+const LISTS: [words: string[], what: ShowWhat][] = [
+  [["CATALOGS"], "CATALOGS"],
+  [["SCHEMAS"], "SCHEMAS"],
+  [["DATABASES"], "SCHEMAS"],
+  [["TABLES"], "TABLES"],
+  [["VIEWS"], "VIEWS"],
+  [["VOLUMES"], "VOLUMES"],
+  [["COLUMNS"], "COLUMNS"],
+];
+
+export function parseShow(tokens: TokenStream): Statement {
+  const { at } = tokens;
+  tokens.expect("SHOW");
+  if (tokens.takes("TBLPROPERTIES")) {
+    const target = parseName(tokens);
+    const key = tokens.takes("(") ? { key: tokens.string() } : {};
+    if (key.key !== undefined) tokens.expect(")");
+    return { kind: "show", what: "TBLPROPERTIES", target, ...key, at };
+  }
+  if (tokens.takes("CREATE", "TABLE"))
+    return { kind: "show", what: "CREATE TABLE", target: parseName(tokens), at };
+  const what = LISTS.find(([words]) => tokens.takes(...words))?.[1];
+  if (what === undefined) throw tokens.unsupported("SHOW", `SHOW ${tokens.peek().value.toUpperCase()}`);
+  const inside = () => tokens.takes("IN") || tokens.takes("FROM");
+  const show: Extract<Statement, { kind: "show" }> = { kind: "show", what, at };
+  if (inside()) {
+    if (what === "COLUMNS") show.target = parseName(tokens);
+    else show.in = parseName(tokens);
+    if (what === "COLUMNS" && inside()) show.in = parseName(tokens);
+  }
+  tokens.takes("LIKE");
+  if (tokens.peek().kind === "string") show.like = tokens.string();
+  return show;
+}
+
+export function parseDescribe(tokens: TokenStream): Statement {
+  const { at } = tokens;
+  tokens.next();
+  if (tokens.seesAny("HISTORY", "DETAIL", "FUNCTION")) {
+    throw tokens.unsupported(`DESCRIBE_${tokens.peek().upper}`, `DESCRIBE ${tokens.peek().upper}`);
+  }
+  if (tokens.takes("QUERY") || tokens.seesAny("SELECT", "WITH", "VALUES")) {
+    return { kind: "describe_query", query: tokens.query(), at };
+  }
+  const object = tokens.seesAny("CATALOG", "SCHEMA", "DATABASE", "TABLE", "VOLUME")
+    ? parseObjectKind(tokens)
+    : "TABLE";
+  const extended = tokens.takes("EXTENDED") || tokens.takes("FORMATTED");
+  const name = parseName(tokens);
+  if (tokens.takes("AS", "JSON")) throw tokens.unsupported("DESCRIBE_AS_JSON", "DESCRIBE … AS JSON");
+  const column =
+    tokens.peek().kind === "word" || tokens.peek().kind === "quoted" ? { column: [tokens.identifier()] } : {};
+  return { kind: "describe", object, name, extended, ...column, at };
+}

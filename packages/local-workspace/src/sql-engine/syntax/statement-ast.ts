@@ -1,0 +1,135 @@
+import type { DataType } from "../types/data-type.ts";
+import type { Expression, Name } from "./expression-ast.ts";
+import type { Query } from "./query-ast.ts";
+
+export type ObjectKind = "CATALOG" | "SCHEMA" | "TABLE" | "VIEW" | "VOLUME";
+
+export interface ColumnDefinition {
+  name: string;
+  type: DataType;
+  nullable: boolean;
+  comment?: string;
+  /** The text of a DEFAULT expression. */
+  defaultText?: string;
+}
+
+export type AlterAction =
+  | { kind: "rename"; to: Name }
+  | { kind: "set_properties"; properties: Record<string, string> }
+  | { kind: "unset_properties"; keys: string[]; ifExists: boolean }
+  | { kind: "add_columns"; columns: ColumnDefinition[]; ifNotExists: boolean }
+  | { kind: "drop_columns"; names: string[]; ifExists: boolean }
+  | { kind: "rename_column"; from: string; to: string }
+  | { kind: "alter_column"; name: string; change: ColumnChange }
+  | { kind: "owner"; to: string }
+  | { kind: "definition"; query: Query; text: string };
+
+export type ColumnChange =
+  | { kind: "type"; type: DataType }
+  | { kind: "comment"; comment: string }
+  | { kind: "nullable"; nullable: boolean }
+  | { kind: "default"; text: string | undefined };
+
+export interface Assignment {
+  column: string[];
+  value: Expression | "default";
+}
+
+export type MergeAction =
+  | { kind: "update"; assignments: Assignment[] | "all" }
+  | { kind: "delete" }
+  | { kind: "insert"; columns: string[]; values: (Expression | "default")[] | "all" };
+
+export interface MergeBranch {
+  when: "MATCHED" | "NOT MATCHED BY TARGET" | "NOT MATCHED BY SOURCE";
+  condition?: Expression;
+  action: MergeAction;
+}
+
+export type ShowWhat =
+  | "CATALOGS"
+  | "SCHEMAS"
+  | "TABLES"
+  | "VIEWS"
+  | "VOLUMES"
+  | "COLUMNS"
+  | "TBLPROPERTIES"
+  | "CREATE TABLE";
+
+export type Statement = { at: number } & (
+  | { kind: "query"; query: Query }
+  | { kind: "use"; what: "CATALOG" | "SCHEMA"; name: Name }
+  | { kind: "set"; key?: string; value?: string }
+  | { kind: "reset"; key?: string }
+  | {
+      kind: "create_container";
+      object: "CATALOG" | "SCHEMA";
+      name: Name;
+      ifNotExists: boolean;
+      comment?: string;
+      properties: Record<string, string>;
+    }
+  | { kind: "create_volume"; name: Name; ifNotExists: boolean; comment?: string }
+  | {
+      kind: "create_table";
+      name: Name;
+      orReplace: boolean;
+      ifNotExists: boolean;
+      columns: ColumnDefinition[];
+      comment?: string;
+      properties: Record<string, string>;
+      like?: Name;
+      query?: Query;
+    }
+  | {
+      kind: "create_view";
+      name: Name;
+      orReplace: boolean;
+      ifNotExists: boolean;
+      temporary: boolean;
+      columns: { name: string; comment?: string }[];
+      comment?: string;
+      properties: Record<string, string>;
+      query: Query;
+      text: string;
+    }
+  | { kind: "drop"; object: ObjectKind; name: Name; ifExists: boolean; cascade: boolean }
+  | { kind: "alter"; object: ObjectKind; name: Name; action: AlterAction }
+  | { kind: "comment_on"; object: ObjectKind; name: Name; comment: string | undefined }
+  | {
+      kind: "insert";
+      target: Name;
+      overwrite: boolean;
+      columns: string[];
+      byName: boolean;
+      partition: { column: string; value: Expression }[];
+      query: Query;
+    }
+  | { kind: "update"; target: Name; alias?: string; assignments: Assignment[]; where?: Expression }
+  | { kind: "delete"; target: Name; alias?: string; where?: Expression }
+  | { kind: "truncate"; target: Name }
+  | {
+      kind: "merge";
+      target: Name;
+      alias?: string;
+      source: Query;
+      sourceAlias: string | undefined;
+      on: Expression;
+      branches: MergeBranch[];
+    }
+  | {
+      kind: "copy_into";
+      target: Name;
+      path: string;
+      format: string;
+      files: string[];
+      pattern?: string;
+      formatOptions: Record<string, string>;
+      copyOptions: Record<string, string>;
+    }
+  | { kind: "show"; what: ShowWhat; in?: Name; target?: Name; like?: string; key?: string }
+  | { kind: "describe"; object: ObjectKind; name: Name; extended: boolean; column?: string[] }
+  | { kind: "describe_query"; query: Query }
+);
+
+export type StatementOf<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;

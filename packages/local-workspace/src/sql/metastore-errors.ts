@@ -1,0 +1,33 @@
+import { ApiError } from "../http/api-error.ts";
+import { type ErrorClass, SqlError } from "../sql-engine/sql-error.ts";
+
+/** Unity Catalog's codes → the error classes of SQL. */
+const CLASSES: Record<string, ErrorClass> = {
+  CATALOG_ALREADY_EXISTS: "CATALOG_ALREADY_EXISTS",
+  CATALOG_DOES_NOT_EXIST: "CATALOG_NOT_FOUND",
+  INVALID_PARAMETER_VALUE: "INVALID_PARAMETER_VALUE",
+  PERMISSION_DENIED: "PERMISSION_DENIED",
+  SCHEMA_ALREADY_EXISTS: "SCHEMA_ALREADY_EXISTS",
+  SCHEMA_DOES_NOT_EXIST: "SCHEMA_NOT_FOUND",
+  TABLE_ALREADY_EXISTS: "TABLE_OR_VIEW_ALREADY_EXISTS",
+  TABLE_DOES_NOT_EXIST: "TABLE_OR_VIEW_NOT_FOUND",
+  VOLUME_ALREADY_EXISTS: "VOLUME_ALREADY_EXISTS",
+  VOLUME_DOES_NOT_EXIST: "VOLUME_NOT_FOUND",
+};
+
+/** What Unity Catalog refuses, as a statement's failure. */
+export function toSqlError(error: unknown): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const errorClass = CLASSES[String(error.errorCode)];
+  return errorClass === undefined
+    ? error
+    : new SqlError(errorClass, error.message, undefined, { cause: error });
+}
+
+export function asSql<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw toSqlError(error);
+  }
+}

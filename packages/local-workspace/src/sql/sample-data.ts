@@ -1,0 +1,32 @@
+import { access, writeFile } from "node:fs/promises";
+import { TABLES } from "../sql-engine/samples/sample-catalog.ts";
+import { SqlError } from "../sql-engine/sql-error.ts";
+import type { Engine } from "./engine.ts";
+
+const ABSENT = ["CATALOG_NOT_FOUND", "SCHEMA_NOT_FOUND", "TABLE_OR_VIEW_NOT_FOUND"];
+
+/**
+ * Gives the sample tables of the seed their rows, once in the life of a folder: `marker` is the file that says it was
+ * done. A table that is not there any more stays away.
+ */
+export async function fillSampleTables(engine: Engine, owner: string, marker: string): Promise<void> {
+  const isDone = await access(marker).then(
+    () => true,
+    () => false,
+  );
+  if (isDone) return;
+  const session = engine.openSession({ principal: owner });
+  try {
+    for (const [name, , query] of TABLES) {
+      try {
+        const result = await session.execute(`INSERT OVERWRITE samples.${name} ${query}`, {});
+        await result.close();
+      } catch (error) {
+        if (!(error instanceof SqlError) || !ABSENT.includes(error.errorClass)) throw error;
+      }
+    }
+  } finally {
+    await session.close();
+  }
+  await writeFile(marker, "");
+}

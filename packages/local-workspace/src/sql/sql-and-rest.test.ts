@@ -1,0 +1,176 @@
+import { expect, test } from "vitest";
+import { rowsOf, ThriftClient } from "../../test/thrift-client.ts";
+import { ALICE, BOB, CAROL, startForTest, temporaryDir, UC, type UnderTest } from "../../test/under-test.ts";
+
+/** One statement in a session of its own. Throws Databricks' message when it fails. */
+function runner({ call }: UnderTest) {
+  return async (sql: string, token = ALICE): Promise<unknown[][]> => {
+    const client = new ThriftClient(call, token);
+    const session = await client.session();
+    const { directResults, operationHandle } = await client.execute(session, sql, { runAsync: true });
+    const results = directResults!;
+    if (results.operationStatus?.operationState === 1) {
+      // It took longer than the answer waits: the metadata waits for the end.
+      const { arrowSchema } = await client.metadata(operationHandle!);
+      const rows = rowsOf(arrowSchema!, await client.fetch(operationHandle!, 100_000));
+      await client.closeSession(session);
+      return rows;
+    }
+    await client.closeSession(session);
+    if (results.resultSet === undefined) throw new Error(results.operationStatus?.displayMessage);
+    return rowsOf(results.resultSetMetadata!.arrowSchema!, results.resultSet);
+  };
+}
+
+test("what SQL makes is listed by REST, and what REST drops is gone from SQL", async () => {
+  const under = await startForTest();
+  const { call } = under;
+  const sql = runner(under);
+  await sql("CREATE CATALOG lab COMMENT 'for tests'");
+  await sql("CREATE SCHEMA lab.s");
+  await sql(
+    "CREATE TABLE lab.s.t (id BIGINT NOT NULL, tags ARRAY<STRING>, price DECIMAL(10,2) COMMENT 'in euros')",
+  );
+  await sql("CREATE VIEW lab.s.v AS SELECT id FROM lab.s.t");
+  await sql("CREATE VOLUME lab.s.files");
+  expect((await call("GET", `${UC}/catalogs/lab`)).json).toMatchObject({
+    owner: "alice@example.com",
+    comment: "for tests",
+  });
+  const { json } = await call("GET", `${UC}/tables?catalog_name=lab&schema_name=s`);
+  expect(json.tables).toMatchObject([
+    {
+      name: "t",
+      table_type: "MANAGED",
+      columns: [
+        { name: "id", type_text: "bigint", type_name: "LONG", nullable: false, position: 0 },
+        { name: "tags", type_text: "array<string>", type_name: "ARRAY", position: 1 },
+        { name: "price", type_text: "decimal(10,2)", type_name: "DECIMAL", comment: "in euros" },
+      ],
+    },
+    { name: "v", table_type: "VIEW" },
+  ]);
+  expect(JSON.parse(json.tables[0].columns[1].type_json)).toMatchObject({
+    type: { type: "array", elementType: "string", containsNull: true },
+  });
+  expect((await call("GET", `${UC}/volumes/lab.s.files`)).status).toBe(200);
+  await sql("INSERT INTO lab.s.t VALUES (9007199254740993, array('a'), 1.50)");
+  expect(await sql("SELECT id FROM lab.s.v")).toEqual([[9007199254740993n]]);
+  expect((await call("DELETE", `${UC}/tables/lab.s.t`)).status).toBe(200);
+  await expect(sql("SELECT * FROM lab.s.t")).rejects.toThrow("[TABLE_OR_VIEW_NOT_FOUND]");
+  await sql("CREATE TABLE lab.s.t (id BIGINT)");
+  expect(await sql("SELECT * FROM lab.s.t")).toEqual([]);
+  expect((await call("DELETE", `${UC}/catalogs/lab?force=true`)).status).toBe(200);
+  await expect(sql("SELECT * FROM lab.s.t")).rejects.toThrow("NOT_FOUND");
+  await sql("CREATE CATALOG lab");
+  expect((await call("GET", `${UC}/schemas?catalog_name=lab`)).json.schemas).toMatchObject([
+    { name: "default" },
+  ]);
+});
+
+test("what REST makes can be used in SQL, renamed there, and is renamed in REST too", async () => {
+  const under = await startForTest();
+  const { call } = under;
+  const sql = runner(under);
+  await call("POST", `${UC}/schemas`, { body: { name: "made", catalog_name: "main" } });
+  await sql("CREATE TABLE main.made.t AS SELECT 1 AS a");
+  await sql("ALTER TABLE main.made.t RENAME TO main.made.u");
+  expect((await call("GET", `${UC}/tables/main.made.t`)).status).toBe(404);
+  expect((await call("GET", `${UC}/tables/main.made.u`)).json.columns).toMatchObject([
+    { name: "a", type_text: "int" },
+  ]);
+  await call("PATCH", `${UC}/schemas/main.made`, { body: { new_name: "remade" } });
+  expect(await sql("SELECT a FROM main.remade.u")).toEqual([[1]]);
+  await sql("COMMENT ON TABLE main.remade.u IS 'seen'");
+  expect((await call("GET", `${UC}/tables/main.remade.u`)).json.comment).toBe("seen");
+});
+
+test("tables' rows are there after a restart", async () => {
+  const dir = await temporaryDir();
+  const first = await startForTest({ dir });
+  await runner(first)("CREATE TABLE main.default.kept AS SELECT 'x' AS a");
+  await first.workspace.close();
+  expect(await runner(await startForTest({ dir }))("SELECT a FROM main.default.kept")).toEqual([["x"]]);
+});
+
+test("each statement has its own principal's rights and no more", async () => {
+  const under = await startForTest();
+  const sql = runner(under);
+  await sql("CREATE TABLE main.sales.numbers AS SELECT 1 AS a");
+  expect(await sql("SELECT a FROM main.sales.numbers", BOB)).toEqual([[1]]);
+  expect(await sql("SELECT current_user()", BOB)).toEqual([["bob@example.com"]]);
+  for (const [statement, token] of [
+    ["INSERT INTO main.sales.numbers VALUES (2)", BOB],
+    ["DROP TABLE main.sales.numbers", BOB],
+    ["CREATE TABLE main.sales.mine (a INT)", CAROL],
+    ["CREATE VOLUME main.sales.bobs", BOB],
+    ["CREATE CATALOG bobs", BOB],
+    ["SELECT * FROM finance.ledger.entries", BOB],
+    ["COMMENT ON TABLE main.sales.numbers IS 'x'", BOB],
+  ] as const) {
+    await expect(sql(statement, token), statement).rejects.toThrow(/\[(PERMISSION_DENIED|INSUFFICIENT)/);
+  }
+  await sql("CREATE VOLUME main.sales.carols", CAROL);
+  const catalogs = (await sql("SHOW CATALOGS", BOB)).flat();
+  expect(catalogs).not.toContain("finance");
+  expect((await sql("SHOW CATALOGS")).flat()).toContain("finance");
+  expect(await sql("SELECT count(*) FROM main.sales.numbers")).toEqual([[1n]]);
+});
+
+test("SQL reads a volume's files, those that the Files API wrote, and only with the right to", async () => {
+  const under = await startForTest();
+  const { call } = under;
+  const sql = runner(under);
+  await sql("CREATE VOLUME main.sales.csvs");
+  await call("PUT", "/api/2.0/fs/files/Volumes/main/sales/csvs/in/a.csv", {
+    body: "id,name\n1,Ada\n2,Bob\n",
+  });
+  const read =
+    "SELECT id, name FROM read_files('/Volumes/main/sales/csvs/in/', format => 'csv', header => true) ORDER BY id";
+  expect((await sql(read)).map(([, name]) => name)).toEqual(["Ada", "Bob"]);
+  await sql("CREATE SCHEMA finance.secret");
+  await sql("CREATE VOLUME finance.secret.csvs");
+  await call("PUT", "/api/2.0/fs/files/Volumes/finance/secret/csvs/a.csv", { body: "id\n1\n" });
+  await expect(
+    sql("SELECT * FROM read_files('/Volumes/finance/secret/csvs/a.csv', format => 'csv')", BOB),
+  ).rejects.toThrow("PERMISSION_DENIED");
+  await expect(sql("SELECT * FROM read_files('/etc/passwd', format => 'text')")).rejects.toThrow("[");
+});
+
+test("the listings of Thrift's metadata calls show what the caller may see", async () => {
+  const { call } = await startForTest();
+  const { metadataRequest, operationResponse } = await import("../thrift/tcli-structs.ts");
+  const list = async (method: string, more: object, token = ALICE) => {
+    const client = new ThriftClient(call, token);
+    const sessionHandle = await client.session();
+    const { directResults } = await client.send(method, metadataRequest, operationResponse, {
+      sessionHandle,
+      runAsync: false,
+      getDirectResults: { maxRows: 1000 },
+      ...more,
+    });
+    const { resultSetMetadata, resultSet } = directResults!;
+    return {
+      columns: resultSetMetadata?.schema?.columns?.map((column) => column.columnName),
+      rows: rowsOf(resultSetMetadata!.arrowSchema!, resultSet!),
+    };
+  };
+  expect((await list("GetCatalogs", {}, BOB)).rows).toEqual([["main"], ["samples"]]);
+  const schemas = await list("GetSchemas", { catalogName: "samples", schemaName: "t%" });
+  expect(schemas).toEqual({ columns: ["TABLE_SCHEM", "TABLE_CATALOG"], rows: [["tpch", "samples"]] });
+  const tables = await list("GetTables", {
+    catalogName: "samples",
+    schemaName: "tpch",
+    tableTypes: ["TABLE"],
+  });
+  expect(tables.columns?.slice(0, 5)).toEqual([
+    "TABLE_CAT",
+    "TABLE_SCHEM",
+    "TABLE_NAME",
+    "TABLE_TYPE",
+    "REMARKS",
+  ]);
+  expect(tables.rows.map((row) => row.slice(0, 4))).toContainEqual(["samples", "tpch", "orders", "TABLE"]);
+  expect((await list("GetTables", { tableTypes: ["VIEW"], catalogName: "samples" })).rows).toEqual([]);
+  expect((await list("GetTableTypes", {})).rows).toEqual([["TABLE"], ["VIEW"]]);
+});

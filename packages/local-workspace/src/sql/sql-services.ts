@@ -1,0 +1,40 @@
+import { KeptStatements } from "../statement-execution/kept-statements.ts";
+import { Sessions } from "../thrift-service/sessions.ts";
+import type { Engine } from "./engine.ts";
+import type { SqlLimits, SqlParts } from "./sql-parts.ts";
+import type { StatementLog } from "./statement-log.ts";
+
+/** What the two SQL services share: the engine, the limits and the record of statements. */
+export class SqlServices {
+  readonly limits: SqlLimits;
+  readonly log: StatementLog;
+  readonly sessions: Sessions;
+  readonly statements: KeptStatements;
+  readonly #open: () => Promise<Engine>;
+  #engine: Promise<Engine> | undefined;
+
+  /** `resultsDir` takes the results of the Statement Execution API. */
+  constructor(openEngine: () => Promise<Engine>, resultsDir: string, parts: SqlParts) {
+    this.#open = openEngine;
+    this.limits = parts.limits;
+    this.log = parts.log;
+    this.sessions = new Sessions(parts, () => this.engine());
+    this.statements = new KeptStatements(parts, () => this.engine(), resultsDir);
+  }
+
+  /** Opened when first needed: DuckDB takes longer to load than all the rest, and many a run never asks for SQL. */
+  engine(): Promise<Engine> {
+    this.#engine ??= this.#open();
+    return this.#engine;
+  }
+
+  /** Interrupts what runs. Requests that wait for it are answered then. */
+  async interrupt(): Promise<void> {
+    await Promise.all([this.sessions.close(), this.statements.close()]);
+  }
+
+  async close(): Promise<void> {
+    await this.interrupt();
+    await (await this.#engine)?.close();
+  }
+}

@@ -1,0 +1,14 @@
+import { ApiError, permissionDenied } from "../http/api-error.ts";
+import type { Principal } from "../identity/principals.ts";
+import type { Seed } from "../state/seed.ts";
+
+/** Throws 404 for a warehouse that does not exist and 403 for one that the principal may not use. */
+export function usableWarehouse(seed: Seed, id: string, principal: Principal): void {
+  const found = seed.warehouses.find((one) => one.id === id);
+  if (found === undefined) {
+    throw new ApiError(404, "RESOURCE_DOES_NOT_EXIST", `SQL warehouse ${id} does not exist.`);
+  }
+  if (!principal.admin && found.users !== undefined && !found.users.includes(principal.name)) {
+    throw permissionDenied(`${principal.name} does not have CAN_USE permissions on SQL warehouse ${id}.`);
+  }
+}

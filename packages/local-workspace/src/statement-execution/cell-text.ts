@@ -1,0 +1,98 @@
+import { type Data, DataType, Precision, type RecordBatch } from "apache-arrow";
+import { dateText, timestampText } from "./date-text.ts";
+import { decimalText, doubleText, floatText } from "./number-text.ts";
+
+/** The value in a row of a column as JSON text: a quoted string or `null`. */
+type Cell = (row: number) => string;
+
+/**
+ * The rows of a batch in the format JSON_ARRAY: every value is a string or null. Arrays, maps and structs are JSON in a
+ * string, and their values are strings again (seen in genezhang/clickgraph's pull request 392).
+ */
+export function jsonRows(batch: RecordBatch): string[] {
+  const cells = batch.data.children.map(cellOf);
+  return Array.from({ length: batch.numRows }, (_, row) => `[${cells.map((cell) => cell(row)).join(",")}]`);
+}
+
+function cellOf(data: Data): Cell {
+  const nested = DataType.isList(data.type) || DataType.isMap(data.type) || DataType.isStruct(data.type);
+  const text = nested ? nestedText(data) : undefined;
+  if (text !== undefined) return (row) => (data.getValid(row) ? JSON.stringify(text(row)) : "null");
+  const scalar = scalarText(data);
+  return (row) => (data.getValid(row) ? JSON.stringify(scalar(row)) : "null");
+}
+
+function nestedText(data: Data): Cell {
+  if (DataType.isStruct(data.type)) return structText(data);
+  const isMap = DataType.isMap(data.type);
+  const { valueOffsets } = data;
+  const [child] = data.children;
+  const [from, to] = isMap ? ["{", "}"] : ["[", "]"];
+  const item = child === undefined ? () => "" : isMap ? entryText(child) : valueText(child);
+  return (row) => {
+    const items: string[] = [];
+    for (let at = valueOffsets[row] ?? 0; at < (valueOffsets[row + 1] ?? 0); at += 1) items.push(item(at));
+    return `${from}${items.join(",")}${to}`;
+  };
+}
+
+function entryText(entries: Data): Cell {
+  const [key, value] = entries.children.map(valueText);
+  // A key that is not text in JSON is quoted: only text can be a name there.
+  const name = (row: number) => {
+    const text = key?.(row) ?? '""';
+    return text.startsWith('"') ? text : JSON.stringify(text);
+  };
+  return (row) => `${name(row)}:${value?.(row)}`;
+}
+
+function structText(data: Data): Cell {
+  const fields = data.children.map((child, at) => {
+    const name = JSON.stringify((data.type as { children: { name: string }[] }).children[at]?.name ?? "");
+    const value = valueText(child);
+    return (row: number) => `${name}:${value(row)}`;
+  });
+  return (row) => `{${fields.map((field) => field(row)).join(",")}}`;
+}
+
+/** A value inside of another one. */
+function valueText(data: Data): Cell {
+  if (DataType.isList(data.type) || DataType.isMap(data.type) || DataType.isStruct(data.type)) {
+    const text = nestedText(data);
+    return (row) => (data.getValid(row) ? text(row) : "null");
+  }
+  const scalar = scalarText(data);
+  return (row) => (data.getValid(row) ? JSON.stringify(scalar(row)) : "null");
+}
+
+/** Reads the column's own buffers: Arrow's getters round timestamps to milliseconds. */
+function scalarText({ type, values, valueOffsets, offset }: Data): (row: number) => string {
+  if (DataType.isBool(type)) return (row) => String(isSet(values as Uint8Array, offset + row));
+  if (DataType.isInt(type)) return (row) => String((values as Int32Array)[row]);
+  if (DataType.isFloat(type)) {
+    const text = type.precision === Precision.SINGLE ? floatText : doubleText;
+    return (row) => text((values as Float64Array)[row] ?? 0);
+  }
+  if (DataType.isDecimal(type)) return (row) => decimalText(unscaled(values as Uint32Array, row), type.scale);
+  if (DataType.isDate(type)) return (row) => dateText((values as Int32Array)[row] ?? 0);
+  if (DataType.isTimestamp(type)) {
+    const zone = type.timezone === null || type.timezone === undefined ? "" : "Z";
+    return (row) => timestampText((values as BigInt64Array)[row] ?? 0n, zone);
+  }
+  if (!DataType.isUtf8(type) && !DataType.isBinary(type))
+    throw new Error(`Arrow type ${type.typeId} has no text.`);
+  const encoding = DataType.isUtf8(type) ? "utf8" : "base64";
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  return (row) => bytes.toString(encoding, valueOffsets[row], valueOffsets[row + 1]);
+}
+
+function isSet(bits: Uint8Array, at: number): boolean {
+  return (((bits[at >> 3] ?? 0) >> (at & 7)) & 1) === 1;
+}
+
+/** 128 bits, the lowest 32 first. */
+function unscaled(words: Uint32Array, row: number): bigint {
+  const at = row * 4;
+  const high = BigInt.asIntN(64, (BigInt(words[at + 3] ?? 0) << 32n) | BigInt(words[at + 2] ?? 0));
+  return (high << 64n) | (BigInt(words[at + 1] ?? 0) << 32n) | BigInt(words[at] ?? 0);
+}

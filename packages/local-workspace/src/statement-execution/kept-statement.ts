@@ -1,0 +1,108 @@
+import type { Engine, EngineColumn } from "../sql/engine.ts";
+import type { SqlParts } from "../sql/sql-parts.ts";
+import { Statement } from "../sql/statement.ts";
+import type { SeenStatement } from "../sql/statement-log.ts";
+import { SqlError } from "../sql-engine/sql-error.ts";
+import { InlineLimitError, type Materialised, materialise } from "./materialise.ts";
+import type { StatementRequest } from "./statement-request.ts";
+
+export type State = "PENDING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELED" | "CLOSED";
+
+/** One statement of the Statement Execution API, and its result for as long as that is kept. */
+export class KeptStatement {
+  readonly request: StatementRequest;
+  readonly seen: SeenStatement;
+  /** Resolves, and never rejects, when the statement has ended. */
+  readonly ended: Promise<void>;
+  columns: EngineColumn[] = [];
+  state: State = "PENDING";
+  /** Why it failed. */
+  error: { error_code: string; message: string; sql_state?: string } | undefined;
+  result: Materialised | undefined;
+  #statement: Statement | undefined;
+  readonly #parts: SqlParts;
+
+  constructor(
+    request: StatementRequest,
+    seen: SeenStatement,
+    parts: SqlParts,
+    engine: Promise<Engine>,
+    dir: string,
+  ) {
+    this.request = request;
+    this.seen = seen;
+    this.#parts = parts;
+    this.ended = this.#run(engine, dir);
+  }
+
+  get isOver(): boolean {
+    return this.state !== "PENDING" && this.state !== "RUNNING";
+  }
+
+  async cancel(): Promise<void> {
+    this.seen.cancelRequested = true;
+    if (this.isOver) return;
+    this.state = "CANCELED";
+    await this.#statement?.cancel();
+    await this.ended;
+  }
+
+  /** Interrupts what still runs and removes the result; the statement is still known then. */
+  async close(): Promise<void> {
+    if (!this.isOver) await this.cancel();
+    const { result } = this;
+    this.result = undefined;
+    if (this.state === "SUCCEEDED") this.state = "CLOSED";
+    await result?.chunks.remove();
+  }
+
+  async #run(engine: Promise<Engine>, dir: string): Promise<void> {
+    try {
+      await this.#execute(await engine, dir);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#parts.log.close(this.seen);
+    }
+  }
+
+  async #execute(engine: Engine, dir: string): Promise<void> {
+    const { request, seen } = this;
+    if (this.isOver) return;
+    this.state = "RUNNING";
+    const { catalog, schema } = request;
+    const session = engine.openSession({ principal: seen.principal, catalog, schema });
+    const statement = new Statement(session, request, seen, this.#parts);
+    this.#statement = statement;
+    try {
+      await statement.settled;
+      const result = await materialise(statement, request, dir);
+      this.columns = statement.columns;
+      // Canceled at the last moment: nobody will ask for the result.
+      if (this.isOver) await result.chunks.remove();
+      else {
+        this.result = result;
+        this.state = "SUCCEEDED";
+      }
+    } finally {
+      await statement.close();
+      await session.close();
+    }
+  }
+
+  /** The codes beside BAD_REQUEST, which recorded failures have, were not found. */
+  #fail(error: unknown): void {
+    if (this.isOver) return;
+    this.state = "FAILED";
+    this.seen.state = "failed";
+    if (error instanceof SqlError) {
+      this.error = { error_code: "BAD_REQUEST", message: error.message, sql_state: error.sqlState };
+    } else if (error instanceof InlineLimitError) {
+      this.error = { error_code: "BAD_REQUEST", message: error.message };
+    } else {
+      this.#parts.logger.error({ err: error, statement: this.seen.id }, "internal error");
+      this.error = { error_code: "INTERNAL_ERROR", message: "The local workspace failed. Its log says why." };
+    }
+    this.seen.error = this.error.message;
+  }
+}

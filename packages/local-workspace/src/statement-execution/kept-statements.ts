@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { ApiError } from "../http/api-error.ts";
+import type { Engine } from "../sql/engine.ts";
+import type { SqlParts } from "../sql/sql-parts.ts";
+import { KeptStatement } from "./kept-statement.ts";
+import { ResultLinks } from "./result-links.ts";
+import type { StatementRequest } from "./statement-request.ts";
+
+/** The statements that can still be asked for, each by its own principal only. */
+export class KeptStatements {
+  readonly links = new ResultLinks();
+  readonly #parts: SqlParts;
+  readonly #engine: () => Promise<Engine>;
+  readonly #dir: string;
+  /** In the order of their start. */
+  readonly #kept = new Map<string, KeptStatement>();
+
+  constructor(parts: SqlParts, engine: () => Promise<Engine>, dir: string) {
+    this.#parts = parts;
+    this.#engine = engine;
+    this.#dir = dir;
+  }
+
+  async start(principal: string, request: StatementRequest): Promise<KeptStatement> {
+    await this.#makeRoom();
+    const { sql, warehouseId } = request;
+    const id = randomUUID();
+    const seen = this.#parts.log.add({
+      id,
+      service: "statement-execution",
+      principal,
+      warehouseId,
+      sessionId: undefined,
+      statement: sql,
+    });
+    const dir = join(this.#dir, `statement-${id}`);
+    const statement = new KeptStatement(request, seen, this.#parts, this.#engine(), dir);
+    this.#kept.set(id, statement);
+    void this.#forgetLater(statement);
+    return statement;
+  }
+
+  /** 404 for a statement that does not exist, and the same for somebody else's: its id tells nothing. */
+  find(principal: string, id: string): KeptStatement {
+    const found = this.#kept.get(id);
+    if (found?.seen.principal === principal) return found;
+    throw new ApiError(404, "RESOURCE_DOES_NOT_EXIST", `The statement ${id} was not found.`);
+  }
+
+  /** For whoever has a link. */
+  byLink(token: string): { statement: KeptStatement; chunk: number } | undefined {
+    const opened = this.links.open(token);
+    const statement = this.#kept.get(opened?.statementId ?? "");
+    return opened === undefined || statement === undefined ? undefined : { statement, chunk: opened.chunk };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#kept.values()].map((statement) => statement.close()));
+  }
+
+  async #forgetLater(statement: KeptStatement): Promise<void> {
+    await statement.ended;
+    setTimeout(() => void statement.close(), this.#parts.limits.resultKeptMs).unref();
+  }
+
+  async #makeRoom(): Promise<void> {
+    if (this.#kept.size < this.#parts.limits.statementsMax) return;
+    const oldest = [...this.#kept].find(([, statement]) => statement.isOver);
+    if (oldest === undefined) {
+      throw new ApiError(429, "REQUEST_LIMIT_EXCEEDED", "Too many statements are running.", {
+        headers: { "retry-after": "1" },
+      });
+    }
+    this.#kept.delete(oldest[0]);
+    await oldest[1].close();
+  }
+}

@@ -1,0 +1,90 @@
+import type { RecordBatch } from "apache-arrow";
+import type { Statement } from "../sql/statement.ts";
+import { batchMessage } from "../sql-engine/arrow/ipc-message.ts";
+import { jsonRows } from "./cell-text.ts";
+import { ResultChunks } from "./result-chunks.ts";
+import type { StatementRequest } from "./statement-request.ts";
+
+export const INLINE_BYTES_MAX = 25 * 1024 * 1024;
+
+/** More than Databricks takes inline. */
+export class InlineLimitError extends Error {
+  override readonly name = "InlineLimitError";
+
+  constructor() {
+    super(
+      "Inline byte limit exceeded. Statements executed with disposition=INLINE can have a result size of at most " +
+        `${INLINE_BYTES_MAX} bytes. Please execute the statement with disposition=EXTERNAL_LINKS if you want to ` +
+        "download the full result.",
+    );
+  }
+}
+
+export interface Materialised {
+  chunks: ResultChunks;
+  /** A limit of the request ended it before its end. */
+  truncated: boolean;
+}
+
+const ARROW_END = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+const BATCH_ROWS = 8192;
+
+/** Reads a statement's whole result to disk. Memory holds one batch. */
+export async function materialise(
+  statement: Statement,
+  request: StatementRequest,
+  dir: string,
+): Promise<Materialised> {
+  const encode = request.format === "ARROW_STREAM" ? arrowEncoder(statement) : encodeJson;
+  const chunks = new ResultChunks(
+    dir,
+    request.format === "ARROW_STREAM"
+      ? { start: statement.reader.schema, between: "", end: ARROW_END }
+      : { start: "[", between: ",", end: "]" },
+  );
+  try {
+    const truncated = await copy(statement, request, chunks, encode);
+    await chunks.finish();
+    return { chunks, truncated };
+  } catch (error) {
+    await chunks.remove();
+    throw error;
+  }
+}
+
+type Encode = (batch: RecordBatch) => Uint8Array;
+
+async function copy(
+  statement: Statement,
+  request: StatementRequest,
+  chunks: ResultChunks,
+  encode: Encode,
+): Promise<boolean> {
+  const { rowLimit = Number.POSITIVE_INFINITY, byteLimit = Number.POSITIVE_INFINITY } = request;
+  let [rows, bytes] = [0, 0];
+  for (;;) {
+    // One row more than the limit tells whether there are more.
+    const batch = await statement.next(Math.min(BATCH_ROWS, rowLimit - rows + 1));
+    if (batch === undefined) return false;
+    let part = encode(batch);
+    let kept = Math.min(batch.numRows, rowLimit - rows);
+    // Databricks' limit counts its own representation of the rows; here it is the share of the encoded batch.
+    const fitting = Math.floor((batch.numRows * (byteLimit - bytes)) / Math.max(1, part.length));
+    kept = Math.min(kept, fitting);
+    if (kept < batch.numRows) part = encode(batch.slice(0, kept));
+    rows += kept;
+    bytes += part.length;
+    if (request.disposition === "INLINE" && bytes > INLINE_BYTES_MAX) throw new InlineLimitError();
+    if (kept > 0) await chunks.add(part, kept);
+    if (kept < batch.numRows) return true;
+  }
+}
+
+function arrowEncoder(statement: Statement): Encode {
+  const { schema } = statement.reader;
+  return (batch) => batchMessage(batch, schema.length);
+}
+
+function encodeJson(batch: RecordBatch): Uint8Array {
+  return Buffer.from(jsonRows(batch).join(","));
+}

@@ -1,0 +1,74 @@
+import { ApiError } from "../http/api-error.ts";
+import type { EngineColumn } from "../sql/engine.ts";
+import { typeFromText } from "../sql-engine/translate/table-columns.ts";
+import { sqlTypeText } from "../sql-engine/types/type-text.ts";
+import type { KeptStatement } from "./kept-statement.ts";
+import type { Materialised } from "./materialise.ts";
+
+/** Where the links of EXTERNAL_LINKS lead. */
+export const LINKS = "/external-results";
+
+type LinkTo = (statement: KeptStatement, chunk: number) => { external_link: string; expiration: string };
+
+/** A statement as POST and GET answer it; the first chunk comes with it. */
+export async function statementAnswer(statement: KeptStatement, linkTo: LinkTo): Promise<object> {
+  const { seen, state, error, result } = statement;
+  const answer = { statement_id: seen.id, status: { state, error } };
+  if (state !== "SUCCEEDED" || result === undefined) return answer;
+  return {
+    ...answer,
+    manifest: manifest(statement, result),
+    // What a result without rows has here was not found.
+    result: result.chunks.chunks.length === 0 ? {} : await chunkAnswer(statement, 0, linkTo),
+  };
+}
+
+/** 404 for a chunk that is not there. */
+export async function chunkAnswer(statement: KeptStatement, index: number, linkTo: LinkTo): Promise<object> {
+  const { result, seen, request } = statement;
+  const chunk = result?.chunks.chunks[index];
+  if (result === undefined || chunk === undefined) {
+    throw new ApiError(404, "NOT_FOUND", `The statement ${seen.id} has no chunk ${index}.`);
+  }
+  const next = index + 1 < result.chunks.chunks.length ? index + 1 : undefined;
+  const place = {
+    chunk_index: index,
+    row_offset: chunk.rowOffset,
+    row_count: chunk.rows,
+    next_chunk_index: next,
+    next_chunk_internal_link:
+      next === undefined ? undefined : `/api/2.0/sql/statements/${seen.id}/result/chunks/${next}`,
+  };
+  if (request.disposition === "INLINE") {
+    return { ...place, data_array: JSON.parse((await result.chunks.read(index)).toString()) as unknown };
+  }
+  return { external_links: [{ ...place, byte_count: chunk.bytes, ...linkTo(statement, index) }] };
+}
+
+function manifest({ request, columns }: KeptStatement, { chunks, truncated }: Materialised): object {
+  return {
+    format: request.format,
+    schema: { column_count: columns.length, columns: columns.map(columnAnswer) },
+    total_row_count: chunks.rows,
+    total_byte_count: chunks.bytes,
+    total_chunk_count: chunks.chunks.length,
+    chunks: chunks.chunks.map(({ index, rowOffset, rows, bytes }) => ({
+      chunk_index: index,
+      row_offset: rowOffset,
+      row_count: rows,
+      byte_count: bytes,
+    })),
+    truncated,
+  };
+}
+
+function columnAnswer({ name, typeName, typeText, position }: EngineColumn): object {
+  const decimal = /^decimal\((\d+),(\d+)\)$/.exec(typeText);
+  return {
+    name,
+    type_name: typeName,
+    type_text: sqlTypeText(typeFromText(typeText)),
+    position,
+    ...(decimal === null ? {} : { type_precision: Number(decimal[1]), type_scale: Number(decimal[2]) }),
+  };
+}

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { invalidParameter, notImplemented } from "../http/api-error.ts";
+import type { EngineParameters } from "../sql/engine.ts";
+
+export const statementRequestSchema = z.object({
+  statement: z.string().default(""),
+  warehouse_id: z.string().default(""),
+  catalog: z.string().optional(),
+  schema: z.string().optional(),
+  parameters: z
+    .array(
+      z.object({
+        name: z.string().default(""),
+        value: z.string().nullish(),
+        type: z.string().optional(),
+      }),
+    )
+    .default([]),
+  row_limit: z.coerce.number().int().positive().optional(),
+  byte_limit: z.coerce.number().int().positive().optional(),
+  disposition: z.string().default("INLINE"),
+  format: z.string().default("JSON_ARRAY"),
+  wait_timeout: z.string().default("10s"),
+  on_wait_timeout: z.enum(["CONTINUE", "CANCEL"]).default("CONTINUE"),
+});
+
+export interface StatementRequest {
+  sql: string;
+  warehouseId: string;
+  catalog: string | undefined;
+  schema: string | undefined;
+  parameters: EngineParameters | undefined;
+  rowLimit: number | undefined;
+  byteLimit: number | undefined;
+  disposition: "INLINE" | "EXTERNAL_LINKS";
+  format: "JSON_ARRAY" | "ARROW_STREAM";
+  waitMs: number;
+  cancelAfterWait: boolean;
+}
+
+const TEXT_BYTES_MAX = 16 * 1024 * 1024;
+
+/** 400 for what Databricks refuses, 501 for what it takes and this does not. */
+export function statementRequest(body: z.infer<typeof statementRequestSchema>): StatementRequest {
+  if (body.statement.trim() === "") throw invalidParameter("Missing required field: statement");
+  if (body.warehouse_id === "") throw invalidParameter("Missing required field: warehouse_id");
+  if (Buffer.byteLength(body.statement) > TEXT_BYTES_MAX) {
+    throw invalidParameter("The text of a statement has at most 16 MiB.");
+  }
+  return {
+    sql: body.statement,
+    warehouseId: body.warehouse_id,
+    catalog: body.catalog || undefined,
+    schema: body.schema || undefined,
+    parameters: parametersOf(body.parameters),
+    rowLimit: body.row_limit,
+    byteLimit: body.byte_limit,
+    ...formatOf(body),
+    waitMs: waitMs(body.wait_timeout),
+    cancelAfterWait: body.on_wait_timeout === "CANCEL",
+  };
+}
+
+function formatOf({ disposition, format }: { disposition: string; format: string }) {
+  if (disposition !== "INLINE" && disposition !== "EXTERNAL_LINKS") {
+    throw notImplemented(`the disposition ${disposition}`);
+  }
+  if (format !== "JSON_ARRAY" && format !== "ARROW_STREAM") throw notImplemented(`the format ${format}`);
+  if (disposition === "INLINE" && format !== "JSON_ARRAY") {
+    throw invalidParameter(`The format ${format} is only supported with the disposition EXTERNAL_LINKS.`);
+  }
+  return { disposition, format } as const;
+}
+
+/** `0s`, or 5 to 50 whole seconds. */
+function waitMs(text: string): number {
+  const seconds = /^\d+s$/.test(text) ? Number.parseInt(text, 10) : Number.NaN;
+  if (seconds === 0 || (seconds >= 5 && seconds <= 50)) return seconds * 1000;
+  throw invalidParameter(`wait_timeout "${text}" must be 0s or between 5s and 50s.`);
+}
+
+/** A parameter without a name is the next `?`; without a type it is a STRING, without a value NULL. */
+function parametersOf(
+  given: z.infer<typeof statementRequestSchema>["parameters"],
+): EngineParameters | undefined {
+  if (given.length === 0) return undefined;
+  const values = given.map(({ value, type }) => ({ type: type ?? "STRING", value: value ?? null }));
+  const named = given.filter(({ name }) => name !== "").length;
+  if (named === 0) return values;
+  if (named < given.length) throw invalidParameter("Named and positional parameters cannot stand together.");
+  return Object.fromEntries(given.map(({ name }, at) => [name, values[at] ?? { type: "VOID", value: null }]));
+}

@@ -1,0 +1,33 @@
+import type { SqlLimits } from "../sql/sql-parts.ts";
+import type { ThriftReader } from "../thrift/binary-protocol.ts";
+import { type CallHead, readArguments, writeReply } from "../thrift/message.ts";
+import type { Status } from "../thrift/tcli-structs.ts";
+import type { ThriftType } from "../thrift/thrift-type.ts";
+import type { Caller, Sessions } from "./sessions.ts";
+import { statusOf } from "./status.ts";
+
+export interface Context {
+  caller: Caller;
+  sessions: Sessions;
+  limits: SqlLimits;
+}
+
+/** Reads a call's arguments, answers it, and gives the whole reply. */
+export type Method = (context: Context, head: CallHead, input: ThriftReader) => Promise<Buffer>;
+
+/** What `answer` throws becomes the status of a reply that has nothing else, where it has a place there. */
+export function method<Request, Response extends { status?: Status | undefined }>(
+  request: ThriftType<Request>,
+  response: ThriftType<Response>,
+  answer: (context: Context, request: Request) => Promise<Response> | Response,
+): Method {
+  return async (context, head, input) => {
+    try {
+      return writeReply(head, response, await answer(context, readArguments(input, request)));
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === undefined) throw error;
+      return writeReply<{ status?: Status | undefined }>(head, response, { status });
+    }
+  };
+}

@@ -1,0 +1,189 @@
+import type { EngineParameters } from "../sql/engine.ts";
+import { SqlError, unsupported } from "../sql-engine/sql-error.ts";
+import {
+  type ExecuteStatementRequest,
+  executeStatementRequest,
+  fetchResultsRequest,
+  fetchResultsResponse,
+  getInfoRequest,
+  getInfoResponse,
+  getOperationStatusResponse,
+  getResultSetMetadataResponse,
+  metadataRequest,
+  openSessionRequest,
+  openSessionResponse,
+  operationRequest,
+  operationResponse,
+  sessionRequest,
+  statusResponse,
+} from "../thrift/tcli-structs.ts";
+import { operationId, sessionHandle, sessionId } from "./handles.ts";
+import { metadataStatements } from "./metadata-statements.ts";
+import { type Context, type Method, method } from "./method.ts";
+import { fetchResults, operationStatus, startedOperation } from "./operation-methods.ts";
+import { resultSetMetadata } from "./result-description.ts";
+import { RefusedError, SUCCESS } from "./status.ts";
+
+/** SPARK_CLI_SERVICE_PROTOCOL_V8, whatever newer version the client offers. */
+const PROTOCOL_VERSION = 0xa508;
+
+const openSession = method(openSessionRequest, openSessionResponse, async ({ sessions, caller }, request) => {
+  const { catalogName, schemaName } = request.initialNamespace ?? {};
+  const session = await sessions.start(caller, {
+    // An empty name is none: the JDBC driver sends one.
+    ...(catalogName ? { catalog: catalogName } : {}),
+    ...(schemaName ? { schema: schemaName } : {}),
+    configuration: Object.fromEntries(request.configuration ?? []),
+  });
+  const { catalog, schema } = session.engine;
+  return {
+    status: SUCCESS,
+    serverProtocolVersion: PROTOCOL_VERSION,
+    sessionHandle: sessionHandle(session),
+    initialNamespace: { catalogName: catalog, schemaName: schema },
+    canUseMultipleCatalogs: true,
+  };
+});
+
+const closeSession = method(sessionRequest, statusResponse, async ({ sessions, caller }, request) => {
+  await sessions.end(sessions.find(caller, sessionId(request.sessionHandle)));
+  return { status: SUCCESS };
+});
+
+const INFO: Record<number, string> = { 13: "Spark SQL", 17: "Spark SQL", 18: "4.0.0" };
+
+const getInfo = method(getInfoRequest, getInfoResponse, ({ sessions, caller }, request) => {
+  sessions.find(caller, sessionId(request.sessionHandle));
+  const stringValue = INFO[request.infoType ?? -1];
+  if (stringValue === undefined) {
+    throw new RefusedError(`Unrecognized GetInfoType value: ${request.infoType}`, "HY096");
+  }
+  return { status: SUCCESS, infoValue: { stringValue } };
+});
+
+const EXECUTE_STATEMENT = 0;
+
+const executeStatement = method(executeStatementRequest, operationResponse, async (context, request) => {
+  const { sessions, caller, limits } = context;
+  const session = sessions.find(caller, sessionId(request.sessionHandle));
+  requireSupported(request);
+  const operation = sessions.run(session, EXECUTE_STATEMENT, {
+    sql: request.statement ?? "",
+    parameters: parametersOf(request),
+  });
+  return startedOperation(sessions, operation, {
+    runAsync: request.runAsync ?? false,
+    directRows: request.getDirectResults?.maxRows,
+    directBytes: request.getDirectResults?.maxBytes,
+    waitMs: limits.directResultsWaitMs,
+  });
+});
+
+/** Results go out as Arrow with its own types: a client that cannot read them gets no other answer. */
+function requireSupported(request: ExecuteStatementRequest): void {
+  const { timestampAsArrow, decimalAsArrow, complexTypesAsArrow, intervalTypesAsArrow } =
+    request.useArrowNativeTypes ?? {};
+  if (request.canReadArrowResult !== true)
+    throw unsupported("COLUMN_BASED_RESULT", "results that are not in Arrow");
+  if (timestampAsArrow !== true || decimalAsArrow !== true || complexTypesAsArrow !== true) {
+    throw unsupported("ARROW_AS_TEXT", "Arrow results with types as text");
+  }
+  if (intervalTypesAsArrow === true) throw unsupported("ARROW_INTERVAL", "intervals that are not text");
+  if ((request.resultRowLimit ?? 0) > 0) throw unsupported("RESULT_ROW_LIMIT", "resultRowLimit");
+  const overlay = [...(request.confOverlay?.keys() ?? [])].filter((key) => key !== "query_tags");
+  if (overlay.length > 0)
+    throw unsupported("CONF_OVERLAY", `the configuration ${overlay.join(", ")} of one statement`);
+}
+
+/** Names, or else places: a NULL has neither a type nor a value. */
+function parametersOf({ parameters = [] }: ExecuteStatementRequest): EngineParameters | undefined {
+  if (parameters.length === 0) return undefined;
+  const values = parameters.map(({ name, type, value }) => {
+    const text = value?.stringValue ?? value?.doubleValue ?? value?.booleanValue;
+    return [name, { type: type ?? "VOID", value: text === undefined ? null : String(text) }] as const;
+  });
+  const named = values.filter(([name]) => name !== undefined && name !== "");
+  if (named.length === 0) return values.map(([, value]) => value);
+  if (named.length === values.length)
+    return Object.fromEntries(named as [string, (typeof values)[number][1]][]);
+  throw new SqlError("INVALID_PARAMETER_VALUE", "Named and positional parameters cannot stand together.");
+}
+
+const getOperationStatus = method(operationRequest, getOperationStatusResponse, (context, request) =>
+  operationStatus(operationOf(context, request).statement),
+);
+
+const getResultSetMetadata = method(
+  operationRequest,
+  getResultSetMetadataResponse,
+  async (context, request) => {
+    const { statement } = operationOf(context, request);
+    await statement.settled;
+    return resultSetMetadata(statement);
+  },
+);
+
+const fetch = method(fetchResultsRequest, fetchResultsResponse, async (context, request) => {
+  const operation = operationOf(context, request);
+  const { maxRows: rows, maxBytes: bytes, orientation, startRowOffset, includeResultSetMetadata } = request;
+  if ((request.fetchType ?? 0) !== 0) throw new RefusedError("There is no log of an operation.", "HY106");
+  const results = await fetchResults(operation, { rows, bytes, orientation, startRowOffset });
+  if (includeResultSetMetadata !== true) return results;
+  return { ...results, resultSetMetadata: resultSetMetadata(operation.statement) };
+});
+
+const cancelOperation = method(operationRequest, statusResponse, async (context, request) => {
+  await operationOf(context, request).statement.cancel();
+  return { status: SUCCESS };
+});
+
+const closeOperation = method(operationRequest, statusResponse, async (context, request) => {
+  await context.sessions.endOperation(operationOf(context, request));
+  return { status: SUCCESS };
+});
+
+function operationOf({ sessions, caller }: Context, request: Parameters<typeof operationRequest.write>[1]) {
+  return sessions.findOperation(caller, operationId(request.operationHandle));
+}
+
+/** A metadata call is a statement that the service writes itself. */
+function listing(name: keyof typeof metadataStatements, operationType: number) {
+  return method(metadataRequest, operationResponse, async ({ sessions, caller, limits }, request) => {
+    const session = sessions.find(caller, sessionId(request.sessionHandle));
+    const operation = sessions.run(session, operationType, metadataStatements[name](request));
+    return startedOperation(sessions, operation, {
+      runAsync: request.runAsync ?? false,
+      directRows: request.getDirectResults?.maxRows,
+      directBytes: request.getDirectResults?.maxBytes,
+      waitMs: limits.directResultsWaitMs,
+    });
+  });
+}
+
+function missing(name: string) {
+  return method(metadataRequest, operationResponse, () => {
+    throw unsupported("THRIFT_METHOD", name);
+  });
+}
+
+/** The service's methods by their names on the wire. */
+export const methods: Record<string, Method> = {
+  OpenSession: openSession,
+  CloseSession: closeSession,
+  GetInfo: getInfo,
+  ExecuteStatement: executeStatement,
+  GetCatalogs: listing("GetCatalogs", 2),
+  GetSchemas: listing("GetSchemas", 3),
+  GetTables: listing("GetTables", 4),
+  GetTableTypes: listing("GetTableTypes", 5),
+  GetTypeInfo: missing("GetTypeInfo"),
+  GetColumns: missing("GetColumns"),
+  GetFunctions: missing("GetFunctions"),
+  GetPrimaryKeys: missing("GetPrimaryKeys"),
+  GetCrossReference: missing("GetCrossReference"),
+  GetOperationStatus: getOperationStatus,
+  GetResultSetMetadata: getResultSetMetadata,
+  FetchResults: fetch,
+  CancelOperation: cancelOperation,
+  CloseOperation: closeOperation,
+};

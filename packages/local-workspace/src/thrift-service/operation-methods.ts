@@ -1,0 +1,134 @@
+import { setTimeout } from "node:timers/promises";
+import type { Part } from "../sql/batch-reader.ts";
+import type { Statement } from "../sql/statement.ts";
+import { SqlError } from "../sql-engine/sql-error.ts";
+import {
+  FETCH,
+  type FetchResultsResponse,
+  OPERATION_STATE,
+  type OperationResponse,
+  type OperationStatus,
+} from "../thrift/tcli-structs.ts";
+import { operationHandle } from "./handles.ts";
+import { resultSetMetadata } from "./result-description.ts";
+import type { Operation, Sessions } from "./sessions.ts";
+import { failure, RefusedError, SUCCESS } from "./status.ts";
+
+/** Bounds one answer, whatever the client asks for. */
+const ROWS_MAX = 1_000_000;
+const BYTES_MAX = 16 * 1024 * 1024;
+
+export interface StartOptions {
+  runAsync: boolean;
+  /** Undefined: the client wants a handle and nothing else. */
+  directRows: number | undefined;
+  directBytes: number | undefined;
+  waitMs: number;
+}
+
+/** The answer to what started an operation, with its result when the client takes it and it is there soon. */
+export async function startedOperation(
+  sessions: Sessions,
+  operation: Operation,
+  options: StartOptions,
+): Promise<OperationResponse> {
+  const { statement } = operation;
+  if (!options.runAsync) {
+    await statement.settled;
+    // Without an operation to ask, the status of the call itself tells; with one, the operation's status does.
+    if (statement.error !== undefined) {
+      await sessions.endOperation(operation);
+      throw statement.error;
+    }
+  } else if (options.directRows !== undefined) {
+    await settledWithin(statement, options.waitMs);
+  }
+  const response = { status: SUCCESS, operationHandle: operationHandle(operation) };
+  if (options.directRows === undefined) return response;
+  return { ...response, directResults: await directResults(sessions, operation, options) };
+}
+
+async function directResults(sessions: Sessions, operation: Operation, options: StartOptions) {
+  const { statement } = operation;
+  if (statement.state !== "succeeded") return { operationStatus: operationStatus(statement) };
+  const metadata = resultSetMetadata(statement);
+  const resultSet = await fetchResults(operation, {
+    rows: options.directRows,
+    bytes: options.directBytes,
+  }).catch((error: unknown) => {
+    // A batch failed, and with it the statement: its status says so.
+    if (!(error instanceof SqlError)) throw error;
+  });
+  if (resultSet === undefined) return { operationStatus: operationStatus(statement) };
+  const results = { operationStatus: operationStatus(statement), resultSetMetadata: metadata, resultSet };
+  if (resultSet.hasMoreRows === true) return results;
+  await sessions.endOperation(operation);
+  return { ...results, closeOperation: { status: SUCCESS } };
+}
+
+export function operationStatus(statement: Statement): OperationStatus {
+  const { seen, error, finishedAt } = statement;
+  return {
+    status: SUCCESS,
+    operationState: STATES[seen.state],
+    operationStarted: seen.startedAt,
+    ...(finishedAt === undefined ? {} : { operationCompleted: finishedAt }),
+    ...(seen.state === "succeeded" ? { hasResultSet: true } : {}),
+    ...(error === undefined ? {} : failure(error)),
+  };
+}
+
+const STATES = {
+  running: OPERATION_STATE.running,
+  succeeded: OPERATION_STATE.finished,
+  failed: OPERATION_STATE.error,
+  canceled: OPERATION_STATE.canceled,
+} satisfies Record<Statement["state"], number>;
+
+interface FetchOptions {
+  rows: number | undefined;
+  bytes?: number | undefined;
+  orientation?: number | undefined;
+  startRowOffset?: number | undefined;
+}
+
+/** The next rows. `hasMoreRows` false is certain; true can be followed by an empty answer. */
+export async function fetchResults(
+  { statement }: Operation,
+  options: FetchOptions,
+): Promise<FetchResultsResponse> {
+  await statement.settled;
+  requireNext(options, statement.reader.rowOffset);
+  const part = await statement.read(bounded(options.rows, ROWS_MAX), bounded(options.bytes, BYTES_MAX));
+  return { status: SUCCESS, hasMoreRows: !part.last, results: rowSet(part) };
+}
+
+/** The rows go by once: what was given out is not kept. */
+function requireNext({ orientation = FETCH.next, startRowOffset }: FetchOptions, position: number): void {
+  const isNext = orientation === FETCH.next || (orientation === FETCH.first && position === 0);
+  if (!isNext || (startRowOffset !== undefined && startRowOffset !== position)) {
+    throw new RefusedError("The local workspace gives the rows of a result once and in order.", "HY106");
+  }
+}
+
+function rowSet(part: Part) {
+  return {
+    startRowOffset: part.rowOffset,
+    rows: [],
+    arrowBatches: part.batches.map(({ ipc, rows }) => ({ batch: ipc, rowCount: rows })),
+  };
+}
+
+/** Zero and less ask for no limit. */
+function bounded(asked: number | undefined, max: number): number {
+  return asked === undefined || asked <= 0 ? max : Math.min(asked, max);
+}
+
+async function settledWithin(statement: Statement, waitMs: number): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([
+    statement.settled,
+    setTimeout(waitMs, undefined, { signal: timer.signal }).catch(() => {}),
+  ]);
+  timer.abort();
+}

@@ -1,0 +1,142 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { ApiError } from "../http/api-error.ts";
+import type { Engine, EngineSession } from "../sql/engine.ts";
+import type { SqlParts } from "../sql/sql-parts.ts";
+import { Statement, type StatementText } from "../sql/statement.ts";
+import { InvalidHandleError } from "./status.ts";
+
+/** Who calls, and through which warehouse: a handle is good for these alone. */
+export interface Caller {
+  principal: string;
+  warehouseId: string;
+}
+
+export interface Operation {
+  statement: Statement;
+  session: ThriftSession;
+  /** TOperationType */
+  type: number;
+  secret: Buffer;
+}
+
+export interface ThriftSession {
+  id: string;
+  secret: Buffer;
+  caller: Caller;
+  engine: EngineSession;
+  operations: Map<string, Operation>;
+  expiry: NodeJS.Timeout;
+}
+
+const OPERATIONS_MAX = 10_000;
+
+/** The open sessions and their operations, each found by its own caller only. */
+export class Sessions {
+  readonly #parts: SqlParts;
+  readonly #engine: () => Promise<Engine>;
+  readonly #sessions = new Map<string, ThriftSession>();
+  readonly #operations = new Map<string, Operation>();
+
+  constructor(parts: SqlParts, engine: () => Promise<Engine>) {
+    this.#parts = parts;
+    this.#engine = engine;
+  }
+
+  get open(): number {
+    return this.#sessions.size;
+  }
+
+  async start(
+    caller: Caller,
+    options: { catalog?: string; schema?: string; configuration: Record<string, string> },
+  ): Promise<ThriftSession> {
+    refuseAbove(this.#parts.limits.sessionsMax, this.#sessions.size, "sessions");
+    const engine = await this.#engine();
+    const id = randomUUID();
+    const session: ThriftSession = {
+      id,
+      secret: randomBytes(16),
+      caller,
+      engine: engine.openSession({ principal: caller.principal, ...options }),
+      operations: new Map(),
+      expiry: setTimeout(() => this.#expire(session), this.#parts.limits.sessionIdleMs),
+    };
+    session.expiry.unref();
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  /** Throws InvalidHandleError, the same for a session that does not exist and for somebody else's. */
+  find(caller: Caller, id: string): ThriftSession {
+    const session = this.#sessions.get(id);
+    if (session === undefined || !sameCaller(session.caller, caller)) {
+      throw new InvalidHandleError("SessionHandle", id);
+    }
+    session.expiry.refresh();
+    return session;
+  }
+
+  async end(session: ThriftSession): Promise<void> {
+    this.#sessions.delete(session.id);
+    clearTimeout(session.expiry);
+    await Promise.all([...session.operations.values()].map((operation) => this.endOperation(operation)));
+    await session.engine.close();
+  }
+
+  run(session: ThriftSession, type: number, text: StatementText): Operation {
+    refuseAbove(OPERATIONS_MAX, this.#operations.size, "operations");
+    const { log } = this.#parts;
+    const { principal, warehouseId } = session.caller;
+    const seen = log.add({
+      id: randomUUID(),
+      service: "thrift",
+      principal,
+      warehouseId,
+      sessionId: session.id,
+      statement: text.sql,
+    });
+    const statement = new Statement(session.engine, text, seen, this.#parts);
+    const operation = { statement, session, type, secret: randomBytes(16) };
+    session.operations.set(seen.id, operation);
+    this.#operations.set(seen.id, operation);
+    return operation;
+  }
+
+  findOperation(caller: Caller, id: string): Operation {
+    const operation = this.#operations.get(id);
+    if (operation === undefined || !sameCaller(operation.session.caller, caller)) {
+      throw new InvalidHandleError("OperationHandle", id);
+    }
+    operation.session.expiry.refresh();
+    return operation;
+  }
+
+  async endOperation({ statement, session }: Operation): Promise<void> {
+    this.#operations.delete(statement.seen.id);
+    session.operations.delete(statement.seen.id);
+    await statement.close();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => this.end(session)));
+  }
+
+  /** A session with a statement that runs is not idle. */
+  #expire(session: ThriftSession): void {
+    const running = [...session.operations.values()].some(({ statement }) => statement.state === "running");
+    if (running) session.expiry.refresh();
+    else void this.end(session);
+  }
+}
+
+function sameCaller(one: Caller, other: Caller): boolean {
+  return one.principal === other.principal && one.warehouseId === other.warehouseId;
+}
+
+/** How Databricks refuses too many sessions was not found; 429 is how it refuses too many of anything else. */
+function refuseAbove(max: number, open: number, what: string): void {
+  if (open < max) return;
+  throw new ApiError(429, "REQUEST_LIMIT_EXCEEDED", `Too many open ${what}: at most ${max}.`, {
+    headers: { "retry-after": "1" },
+  });
+}

@@ -1,0 +1,61 @@
+import { SqlError } from "../sql-engine/sql-error.ts";
+import { STATUS, type Status } from "../thrift/tcli-structs.ts";
+
+export const SUCCESS: Status = { statusCode: STATUS.success };
+
+/** A handle that does not exist, or that is another caller's. */
+export class InvalidHandleError extends Error {
+  override readonly name = "InvalidHandleError";
+
+  constructor(kind: "SessionHandle" | "OperationHandle", id: string) {
+    super(`Invalid ${kind}: ${kind} [${id}]`);
+  }
+}
+
+/** What is refused with a status and is not a statement's own failure. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+  readonly sqlState: string;
+
+  constructor(message: string, sqlState: string) {
+    super(message);
+    this.sqlState = sqlState;
+  }
+}
+
+/** Undefined for an error that has no place in a status. */
+export function statusOf(error: unknown): Status | undefined {
+  if (error instanceof SqlError) return { statusCode: STATUS.error, ...failure(error) };
+  // 08000 is what recorded traffic has for operations; for sessions it was not found.
+  const state =
+    error instanceof InvalidHandleError
+      ? "08000"
+      : error instanceof RefusedError
+        ? error.sqlState
+        : undefined;
+  if (state === undefined || !(error instanceof Error)) return undefined;
+  const { message } = error;
+  return {
+    statusCode: STATUS.error,
+    sqlState: state,
+    errorCode: 0,
+    errorMessage: message,
+    displayMessage: message,
+  };
+}
+
+/**
+ * A failed statement as Databricks describes it: `displayMessage` is for people, `errorMessage` is the server's stack
+ * trace around it (databricks-sql-nodejs issue 33 has one).
+ */
+export function failure(error: SqlError) {
+  return {
+    sqlState: error.sqlState,
+    errorCode: 0,
+    errorMessage:
+      `org.apache.hive.service.cli.HiveSQLException: Error running query: [${error.errorClass}] ` +
+      `org.apache.spark.sql.AnalysisException: ${error.message}\n` +
+      "\tat org.apache.spark.sql.hive.thriftserver.HiveThriftServerErrors$.runningQueryError(HiveThriftServerErrors.scala)",
+    displayMessage: error.message,
+  };
+}

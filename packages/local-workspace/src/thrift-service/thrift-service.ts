@@ -1,0 +1,56 @@
+import { ApiError } from "../http/api-error.ts";
+import { type Route, readBody } from "../http/call.ts";
+import type { Reply } from "../http/reply.ts";
+import { usableWarehouse } from "../sql/usable-warehouse.ts";
+import { ThriftFormatError, ThriftReader } from "../thrift/binary-protocol.ts";
+import { readCallHead, UNKNOWN_METHOD, writeException } from "../thrift/message.ts";
+import type { Workspace } from "../workspace.ts";
+import type { Context } from "./method.ts";
+import { methods } from "./methods.ts";
+
+/** A statement's text may have 16 MiB, and its parameters come on top. */
+const MESSAGE_BYTES_MAX = 24 * 1024 * 1024;
+
+export const THRIFT_TYPE = "application/x-thrift";
+
+/** `/sql/1.0/warehouses/<id>`: TCLIService in Thrift's binary protocol, one call per POST. */
+export function thriftService(workspace: Workspace): Route[] {
+  return [
+    {
+      method: "POST",
+      pattern: "/sql/1.0/warehouses/:warehouse",
+      handle: async (call) => {
+        const warehouseId = call.params.warehouse ?? "";
+        usableWarehouse(workspace.seed, warehouseId, call.principal);
+        const bytes = await readBody(call.req, MESSAGE_BYTES_MAX);
+        const context: Context = {
+          caller: { principal: call.principal.name, warehouseId },
+          sessions: workspace.sql.sessions,
+          limits: workspace.sql.limits,
+        };
+        return thriftReply(await answer(context, bytes));
+      },
+    },
+  ];
+}
+
+async function answer(context: Context, bytes: Buffer): Promise<Buffer> {
+  try {
+    const input = new ThriftReader(bytes);
+    const head = readCallHead(input);
+    const method = Object.hasOwn(methods, head.method) ? methods[head.method] : undefined;
+    if (method !== undefined) return await method(context, head, input);
+    return writeException(head, UNKNOWN_METHOD, `Invalid method name: '${head.method}'`);
+  } catch (error) {
+    if (error instanceof ThriftFormatError) throw new ApiError(400, "BAD_REQUEST", error.message);
+    throw error;
+  }
+}
+
+function thriftReply(body: Buffer): Reply {
+  return {
+    status: 200,
+    headers: { "content-type": THRIFT_TYPE, "content-length": String(body.length) },
+    body,
+  };
+}

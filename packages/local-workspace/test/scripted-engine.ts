@@ -1,0 +1,136 @@
+import { Field, Int64, makeData, RecordBatch, Schema, Struct, Utf8, vectorFromArray } from "apache-arrow";
+import type {
+  Engine,
+  EngineExecuteOptions,
+  EngineResult,
+  EngineSession,
+  EngineSessionOptions,
+} from "../src/sql/engine.ts";
+import { SqlError } from "../src/sql-engine/sql-error.ts";
+
+/** What the scripted engine was asked for, and how far it went. */
+export interface ScriptedEngine extends Engine {
+  readonly sessions: EngineSessionOptions[];
+  readonly executions: (EngineExecuteOptions & { sql: string })[];
+  /** Batches that were pulled from it, of all statements. */
+  pulled: number;
+  openSessions: number;
+  openResults: number;
+}
+
+const schema = new Schema([new Field("n", new Int64(), false), new Field("t", new Utf8(), true)]);
+const columns = [
+  { name: "n", typeName: "LONG", typeText: "bigint", position: 0, nullable: false },
+  { name: "t", typeName: "STRING", typeText: "string", position: 1, nullable: true },
+];
+
+/**
+ * Answers by the first word: `rows N [BATCH]` so many rows, `fail` an error at once, `fail-after N` an error after so
+ * many rows, `slow MS` after so long one row, `never` not before it is interrupted, `crash` an error that is no SqlError.
+ */
+export function scriptedEngine(): ScriptedEngine {
+  const engine: ScriptedEngine = {
+    sessions: [],
+    executions: [],
+    pulled: 0,
+    openSessions: 0,
+    openResults: 0,
+    openSession(options) {
+      engine.sessions.push(options);
+      engine.openSessions += 1;
+      return session(engine, options);
+    },
+    tableDropped: () => Promise.resolve(),
+    catalogDropped: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+  return engine;
+}
+
+function session(engine: ScriptedEngine, options: EngineSessionOptions): EngineSession {
+  return {
+    catalog: options.catalog ?? "main",
+    schema: options.schema ?? "default",
+    async execute(sql, execution) {
+      engine.executions.push({ ...execution, sql });
+      const [word, first = "0", second = "4096"] = sql.split(" ");
+      const count = Number(first);
+      switch (word) {
+        case "rows":
+          return result(engine, batches(engine, count, Number(second)));
+        case "fail":
+          throw new SqlError("TABLE_OR_VIEW_NOT_FOUND", "The table or view `gone` cannot be found.", {
+            line: 1,
+            pos: 5,
+          });
+        case "fail-after":
+          return result(engine, failing(engine, count));
+        case "slow":
+          await until(execution.signal, count);
+          return result(engine, batches(engine, 1, 1));
+        case "never":
+          await until(execution.signal, 60_000);
+          throw new Error("Nobody interrupted it.");
+        default:
+          throw new TypeError("crash with a secret inside");
+      }
+    },
+    close() {
+      engine.openSessions -= 1;
+      return Promise.resolve();
+    },
+  };
+}
+
+function result(engine: ScriptedEngine, from: AsyncGenerator<RecordBatch>): EngineResult {
+  engine.openResults += 1;
+  let open = true;
+  return {
+    columns,
+    schema,
+    batches: from,
+    close() {
+      if (open) engine.openResults -= 1;
+      open = false;
+      return Promise.resolve();
+    },
+  };
+}
+
+async function* batches(engine: ScriptedEngine, rows: number, size: number): AsyncGenerator<RecordBatch> {
+  for (let from = 0; from < rows; from += size) {
+    engine.pulled += 1;
+    yield await Promise.resolve(batch(from, Math.min(size, rows - from)));
+  }
+}
+
+async function* failing(engine: ScriptedEngine, rows: number): AsyncGenerator<RecordBatch> {
+  yield* batches(engine, rows, rows);
+  throw new SqlError("DIVIDE_BY_ZERO", "Division by zero.");
+}
+
+/** Rows `n`, `row n` where every seventh text is NULL. */
+function batch(from: number, length: number): RecordBatch {
+  const numbers = BigInt64Array.from({ length }, (_, at) => BigInt(from + at));
+  const texts = Array.from({ length }, (_, at) => ((from + at) % 7 === 0 ? null : `row ${from + at}`));
+  const children = [
+    makeData({ type: new Int64(), length, nullCount: 0, data: numbers }),
+    vectorFromArray(texts, new Utf8()).data[0]!,
+  ];
+  return new RecordBatch(
+    schema,
+    makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }),
+  );
+}
+
+function until(signal: AbortSignal | undefined, ms: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    const interrupt = () => {
+      clearTimeout(timer);
+      reject(new SqlError("OPERATION_CANCELED", "Operation has been canceled."));
+    };
+    if (signal?.aborted === true) interrupt();
+    signal?.addEventListener("abort", interrupt, { once: true });
+  });
+}

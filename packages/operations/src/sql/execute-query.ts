@@ -1,0 +1,102 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { queryColumn } from "./query-column.ts";
+import { namedParameters, positionalParameters } from "./sql-parameters.ts";
+import { namespaceParams, sqlText } from "./sql-text.ts";
+
+const timeoutMsMax = 300_000;
+export const jsonRowLimitDefault = 10_000;
+
+/** The media type of each format's reply. */
+export const resultMediaType = {
+  json: "application/json",
+  ndjson: "application/x-ndjson",
+  arrow: "application/vnd.apache.arrow.stream",
+} as const;
+
+export type ResultFormat = keyof typeof resultMediaType;
+
+/**
+ * Runs a statement on the warehouse and streams its result. Before the first row every failure is an error reply; after
+ * it, NDJSON ends with a line that is the error envelope, and JSON and Arrow end with a broken connection.
+ */
+export const executeQuery = defineOperation({
+  name: "execute_query",
+  summary: "Runs one SQL statement and gives its columns and rows, complete and exact.",
+  kind: "mutation",
+  idempotent: false,
+  transfer: "stream",
+  timeoutMs: 60_000,
+  errors: ["STATEMENT_FAILED", "RESOURCE_DOES_NOT_EXIST"],
+  params: z.strictObject({
+    sql: sqlText,
+    params: z
+      .union([namedParameters, positionalParameters], {
+        error: "must be an object of named values, or an array of positional ones",
+      })
+      .optional()
+      .describe(
+        "Values for the statement's markers: an object for `:name`, an array for `?`. Each is a plain value, or `{ value, type }` to force a type.",
+      ),
+    ...namespaceParams,
+    row_limit: z
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .optional()
+      .describe(
+        `At most this many rows; \`truncated\` says whether there were more. Without it: ${jsonRowLimitDefault} in a JSON document, all of them in a stream.`,
+      ),
+    timeout_ms: z
+      .int()
+      .min(1_000)
+      .max(timeoutMsMax)
+      .optional()
+      .describe(
+        "Milliseconds until the statement is given up and cancelled, to its first rows and for each pause after them. Without it: 60,000. For more, submit a statement.",
+      ),
+    numbers_as_strings: z
+      .boolean()
+      .default(false)
+      .describe("BIGINT and DECIMAL always as strings, not only where a JSON number could not hold them."),
+    format: z
+      .enum(["json", "ndjson", "arrow"])
+      .default("json")
+      .describe("One JSON document, a line of JSON for each row, or an Arrow IPC stream."),
+  }),
+  result: z
+    .object({
+      columns: z.array(queryColumn).describe("The columns, in the order of the values in each row."),
+      rows: z
+        .array(z.array(z.unknown()))
+        .describe(
+          "The rows, each an array of values by position; docs/query-results.md says what each type becomes.",
+        ),
+      row_count: z.int().nonnegative().describe("How many rows are here."),
+      truncated: z.boolean().describe("Whether the row limit left some out."),
+    })
+    .meta({ id: "QueryResult" }),
+  examples: [
+    {
+      params: {
+        sql: "SELECT id, fare FROM trips WHERE zone = :zone",
+        params: { zone: "Queens" },
+        catalog: "samples",
+        schema: "nyctaxi",
+        row_limit: 100,
+      },
+      result: {
+        columns: [
+          { name: "id", type: "BIGINT", type_text: "BIGINT", nullable: true, position: 0 },
+          { name: "fare", type: "DECIMAL", type_text: "DECIMAL(10,2)", nullable: true, position: 1 },
+        ],
+        rows: [
+          [1, "12.50"],
+          ["9007199254740993", null],
+        ],
+        row_count: 2,
+        truncated: false,
+      },
+    },
+  ],
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { toInvalidParameterError } from "../errors.ts";
+import { executeQuery } from "./execute-query.ts";
+
+function check(params: unknown): { value?: unknown; refusal?: string } {
+  const parsed = executeQuery.params.safeParse({ sql: "SELECT 1", params });
+  return parsed.success
+    ? { value: parsed.data.params }
+    : { refusal: toInvalidParameterError(parsed.error).message };
+}
+
+describe("a statement's parameters", () => {
+  it("are named or positional, plain or with a type", () => {
+    const named = {
+      a: 1,
+      b: "x",
+      c: null,
+      d: true,
+      e: 1.5,
+      f: { value: "9223372036854775807", type: "bigint" },
+    };
+    expect(check(named).value).toEqual({ ...named, f: { value: "9223372036854775807", type: "BIGINT" } });
+    expect(check([1, null, { value: "12.50", type: "DECIMAL(10,2)" }]).value).toHaveLength(3);
+  });
+
+  it("are refused where JSON has already rounded them", () => {
+    const rounded = /^params\.id: is beyond what a JSON number holds exactly/;
+    expect(check(JSON.parse('{"id":9007199254740993}')).refusal).toMatch(rounded);
+    expect(check({ id: 2 ** 53 - 1 }).value).toEqual({ id: 2 ** 53 - 1 });
+    expect(check(JSON.parse('{"id":{"value":9007199254740993,"type":"BIGINT"}}')).refusal).toMatch(
+      /^params\.id\.value: must be a whole number/,
+    );
+  });
+
+  it.each([
+    [{ "a b": 1 }, /^params\.a b: must be letters/],
+    [{ a: {} }, /^params\.a/],
+    [{ a: { value: "1", type: "INT); DROP TABLE x" } }, /^params\.a\.type: is not a type/],
+    [{ a: { value: "1.5", type: "INT" } }, /^params\.a\.value: must be a whole number/],
+    [[undefined], /^params\.0/],
+    ["x", /^params: must be an object/],
+  ])("are refused by name: %j", (params, message) => {
+    expect(check(params).refusal).toMatch(message);
+  });
+
+  it("cannot be missing their statement", () => {
+    const parsed = executeQuery.params.safeParse({});
+    expect(parsed.success ? "" : toInvalidParameterError(parsed.error).message).toBe(
+      "sql: is required: the text of one SQL statement",
+    );
+  });
+});

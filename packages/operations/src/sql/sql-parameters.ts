@@ -1,0 +1,80 @@
+import * as z from "zod";
+
+const parametersMax = 10_000;
+const integerTypes = ["TINYINT", "SMALLINT", "INT", "INTEGER", "BIGINT", "LONG"];
+const otherTypes = [
+  "STRING",
+  "BOOLEAN",
+  "FLOAT",
+  "DOUBLE",
+  "DECIMAL",
+  "DATE",
+  "TIMESTAMP",
+  "TIMESTAMP_NTZ",
+  "INTERVAL MONTH",
+  "INTERVAL DAY",
+  "VOID",
+];
+// The type stands in the request as text of Databricks' grammar, so nothing but known types gets there.
+const typePattern = new RegExp(
+  `^(?:${[...integerTypes, ...otherTypes].join("|")}|DECIMAL\\(\\s*\\d{1,2}\\s*(?:,\\s*\\d{1,2}\\s*)?\\))$`,
+);
+
+/** JSON's parser has rounded such a number before anyone here can see its digits. */
+const exactNumber = z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), {
+  message:
+    'is beyond what a JSON number holds exactly (2^53): write it as { "value": "<digits>", "type": "BIGINT" }',
+});
+const wellFormedText = z.string().refine((text) => text.isWellFormed(), "must be well-formed Unicode");
+const plainValue = z.union([wellFormedText, exactNumber, z.boolean(), z.null()], {
+  error: (issue) => exactnessMessage(issue.input) ?? "must be a string, a number, true, false or null",
+});
+
+const typedValue = z
+  .strictObject({
+    value: z
+      .union([wellFormedText, z.number(), z.boolean(), z.null()])
+      .describe("The value; for what a JSON number cannot hold exactly, a string of its digits."),
+    type: z
+      .string()
+      .transform((type) => type.toUpperCase())
+      .pipe(z.string().regex(typePattern, "is not a type that a parameter can have"))
+      .describe(
+        "The type to give it: STRING, BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL, DECIMAL(p,s), DATE, TIMESTAMP, TIMESTAMP_NTZ, INTERVAL MONTH, INTERVAL DAY or VOID.",
+      ),
+  })
+  .refine(({ value, type }) => !integerTypes.includes(type) || isInteger(value), {
+    path: ["value"],
+    message: "must be a whole number; one beyond 2^53 as a string of its digits",
+  })
+  .meta({ id: "TypedParameter" });
+
+function isInteger(value: string | number | boolean | null): boolean {
+  if (value === null || typeof value === "boolean") return value === null;
+  return typeof value === "number" ? Number.isSafeInteger(value) : /^[+-]?\d{1,38}$/.test(value);
+}
+
+function exactnessMessage(input: unknown): string | undefined {
+  if (typeof input !== "number" || !Number.isInteger(input) || Number.isSafeInteger(input)) return undefined;
+  return 'is beyond what a JSON number holds exactly (2^53): write it as { "value": "<digits>", "type": "BIGINT" }';
+}
+
+/**
+ * One value of a statement. Its type follows from it (a whole number is an INT, or a BIGINT when it is too large for
+ * one; any other number a DOUBLE; a string a STRING), unless it is given as `{ value, type }`.
+ */
+export const sqlParameter = z.union([typedValue, plainValue], {
+  error: (issue) => exactnessMessage(issue.input) ?? "must be a plain value or { value, type }",
+});
+
+export type SqlParameter = z.output<typeof sqlParameter>;
+
+const parameterName = z.string().regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]{0,254}$/, {
+  error: "must be letters, digits and underscores",
+});
+
+export const namedParameters = z
+  .record(parameterName, sqlParameter)
+  .refine((params) => Object.keys(params).length <= parametersMax, `must be at most ${parametersMax}`);
+
+export const positionalParameters = z.array(sqlParameter).max(parametersMax);

@@ -1,0 +1,15 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { statementId } from "./statement.ts";
+
+export const cancelStatement = defineOperation({
+  name: "cancel_statement",
+  summary: "Asks Databricks to cancel a statement; one that has ended stays as it is.",
+  kind: "mutation",
+  idempotent: true,
+  timeoutMs: 30_000,
+  errors: ["NOT_FOUND"],
+  params: z.strictObject({ statement_id: statementId }),
+  result: z.object({}).meta({ id: "CancelledStatement" }),
+  examples: [{ params: { statement_id: "01ef-2c5d-1f0e-9a54" }, result: {} }],
+});

@@ -1,0 +1,33 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { statementId } from "./statement.ts";
+
+export const getStatementResultChunk = defineOperation({
+  name: "get_statement_result_chunk",
+  summary: "One chunk of the result of a statement that succeeded.",
+  kind: "query",
+  idempotent: true,
+  timeoutMs: 60_000,
+  errors: ["NOT_FOUND"],
+  params: z.strictObject({
+    statement_id: statementId,
+    chunk: z.int().min(0).max(1_000_000).default(0).describe("Which chunk, from 0."),
+  }),
+  result: z
+    .object({
+      chunk: z.int().nonnegative().describe("Which chunk this is."),
+      row_offset: z.int().nonnegative().describe("The place of its first row in the whole result, from 0."),
+      rows: z
+        .array(z.array(z.string().nullable()))
+        .describe("The rows, each an array by position; every value is Databricks' own exact text, or null."),
+      row_count: z.int().nonnegative().describe("How many rows are in this chunk."),
+      next_chunk: z.int().optional().describe("The chunk after this one. Absent in the last one."),
+    })
+    .meta({ id: "StatementResultChunk" }),
+  examples: [
+    {
+      params: { statement_id: "01ef-2c5d-1f0e-9a54", chunk: 0 },
+      result: { chunk: 0, row_offset: 0, rows: [["9007199254740993"]], row_count: 1 },
+    },
+  ],
+});
