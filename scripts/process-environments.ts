@@ -15,27 +15,43 @@ export interface ProcessEnvironments {
   readonly gatewayPort: string;
   readonly localWorkspacePort: string;
   readonly readyTimeoutMs: number;
+  /** Where a person on this machine reaches the front door. */
+  readonly frontDoorUrl: string;
+}
+
+/** What the settings files of the two apps say. Each app reads its own file too, and never the other's. */
+export interface SettingsFiles {
+  readonly api: Environment;
+  readonly gateway: Environment;
 }
 
 const isDatabricksName = (name: string) => name.startsWith("DATABRICKS_");
 
 /**
  * Deals the settings out so that each process gets what is its own: everything named `DATABRICKS_*` goes to the gateway
- * and to no other process. `gatewayFile` is what the gateway's own settings files say; the environment wins over it.
- * Throws an Error of one line for a port or a time that is none.
+ * and to no other process. A setting comes from the environment, else from the file of the app it belongs to; the two
+ * that both apps have to agree on (GATEWAY_PORT, GATEWAY_SECRET) may be in either file, or in both with one value.
+ * Throws an Error of one line for a port or a time that is none, and for two files that contradict each other.
  */
 export function processEnvironments(
   root: string,
-  environment: Environment,
-  gatewayFile: Environment,
+  given: Environment,
+  files: SettingsFiles,
 ): ProcessEnvironments {
-  const settings = { ...withoutEmpty(gatewayFile), ...withoutEmpty(environment) };
-  const gatewayPort = wholeNumber(settings, "GATEWAY_PORT", 3002, 65_535);
+  const environment = withoutEmpty(given);
+  const apiFile = withoutEmpty(files.api);
+  const gatewayFile = withoutEmpty(files.gateway);
+  const settings = { ...gatewayFile, ...environment };
+  const shared = {
+    GATEWAY_PORT: sharedSetting("GATEWAY_PORT", environment, apiFile, gatewayFile),
+    GATEWAY_SECRET: sharedSetting("GATEWAY_SECRET", environment, apiFile, gatewayFile),
+  };
+  const gatewayPort = wholeNumber(shared, "GATEWAY_PORT", 3002, 65_535);
   const localWorkspacePort = wholeNumber(settings, "LOCAL_WORKSPACE_PORT", 3003, 65_535);
   const pair = {
     GATEWAY_PORT: gatewayPort,
     // One secret for each run, unless the installation has its own.
-    GATEWAY_SECRET: settings["GATEWAY_SECRET"] ?? randomBytes(32).toString("base64url"),
+    GATEWAY_SECRET: shared.GATEWAY_SECRET ?? randomBytes(32).toString("base64url"),
   };
   const withoutCredentials = without(
     environment,
@@ -48,13 +64,23 @@ export function processEnvironments(
     api: { ...withoutCredentials, ...pair },
     gateway: local ? { ...withoutCredentials, ...pair, ...local.gateway } : { ...environment, ...pair },
     localWorkspace: local && { ...withoutCredentials, ...local.localWorkspace },
-    notices: local
-      ? localNotices(settings, localWorkspaceDir)
-      : ["Running on the configured Databricks workspace."],
+    notices: [
+      ...(local
+        ? localNotices(settings, localWorkspaceDir)
+        : ["Running on the configured Databricks workspace."]),
+      ...misplacedNotices(apiFile),
+    ],
     gatewayPort,
     localWorkspacePort,
-    readyTimeoutMs: Number(wholeNumber(settings, "READY_TIMEOUT_MS", 30_000, 600_000)),
+    frontDoorUrl: urlOf({ ...apiFile, ...environment }),
+    readyTimeoutMs: Number(wholeNumber({ ...apiFile, ...environment }, "READY_TIMEOUT_MS", 30_000, 600_000)),
   };
+}
+
+/** The front door checks both settings itself; this is for a person to click. */
+function urlOf({ HOST: host = "127.0.0.1", PORT: port = "3001" }: Environment): string {
+  const everywhere = host === "0.0.0.0" || host === "::";
+  return `http://${everywhere ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /** The gateway is the seeded service principal's, over TLS, with the local workspace's own CA as the only extra root. */
@@ -73,8 +99,33 @@ function localSettings(port: string, dir: string): { gateway: Environment; local
   };
 }
 
+function sharedSetting(
+  name: string,
+  environment: Environment,
+  apiFile: Environment,
+  gatewayFile: Environment,
+): string | undefined {
+  if (environment[name] !== undefined) return environment[name];
+  const [ofApi, ofGateway] = [apiFile[name], gatewayFile[name]];
+  if (ofApi !== undefined && ofGateway !== undefined && ofApi !== ofGateway) {
+    throw new Error(
+      `${name} is one thing in the front door's settings file and another in the gateway's: set it in one of them only.`,
+    );
+  }
+  return ofApi ?? ofGateway;
+}
+
+/** The front door must never hold Databricks' credentials, and the gateway does not read its file. */
+function misplacedNotices(apiFile: Environment): string[] {
+  const names = Object.keys(apiFile).filter(isDatabricksName).toSorted();
+  if (names.length === 0) return [];
+  return [
+    `Ignored, because the front door's settings file is not the place for them: ${names.join(", ")}. Move them to apps/databricks-gateway/.env.local.`,
+  ];
+}
+
 function localNotices(settings: Environment, dir: string): string[] {
-  const ignored = Object.keys(settings).filter((name) => isDatabricksName(name) && settings[name]);
+  const ignored = Object.keys(settings).filter(isDatabricksName);
   return [
     "No Databricks workspace is configured (DATABRICKS_HOST is not set): running on a LOCAL workspace with sample data.",
     `Its files are in ${dir}; nothing leaves this machine.`,

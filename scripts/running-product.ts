@@ -27,6 +27,10 @@ export interface RunningProduct {
 }
 
 export interface ProductOptions {
+  /** The start script's own arguments. */
+  readonly args?: readonly string[];
+  /** Nobody reads the output: whoever writes gets EPIPE. */
+  readonly closedOutput?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Return at once and do not wait until the front door answers: for a start that has to fail. */
   readonly expectFailure?: boolean;
@@ -36,7 +40,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
   const folder = mkdtempSync(join(tmpdir(), "front-door-"));
   const [port, gatewayPort, localWorkspacePort] = await freePorts(3);
   const chunks: string[] = [];
-  const child = spawn("bash", [startScript], {
+  const child = spawn("bash", [startScript, ...(options.args ?? [])], {
     env: {
       ...withoutDatabricks(process.env),
       PORT: String(port),
@@ -49,7 +53,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => chunks.push(text));
+    if (options.closedOutput) stream.destroy();
+    else stream.setEncoding("utf8").on("data", (text: string) => chunks.push(text));
   }
   const ended = once(child, "close").then(([code]: unknown[]) => code as number | null);
   const product: RunningProduct = {

@@ -1,7 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startProduct } from "./running-product.ts";
 
 const files = "/Volumes/main/default/files";
@@ -23,12 +26,26 @@ async function until(condition: () => boolean | Promise<boolean>, what: string):
   throw new Error(`not within 10 s: ${what}`);
 }
 
+const processNames = ["api", "databricks-gateway", "local-workspace"] as const;
 const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
+
+/** Whether anything is left of the process and of all that it started. */
+function isGroupAlive(pid: number): boolean {
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe("./scripts/start.sh", { timeout: 60_000 }, () => {
   it("serves a newcomer's first calls from a local workspace, and says in plain words that it is one", async () => {
     await using product = await startProduct();
     expect(product.output()).toContain("running on a LOCAL workspace");
+    await until(
+      () => product.output().includes(`The front door is open: ${product.origin}`),
+      "the plain line",
+    );
     expect(await getJson(`${product.origin}/health`)).toEqual({ status: 200, body: { status: "ok" } });
     expect(await getJson(`${product.origin}/ready?deep=1`)).toMatchObject({
       status: 200,
@@ -91,7 +108,7 @@ describe("./scripts/start.sh", { timeout: 60_000 }, () => {
     "stops all three processes on %s and exits with 0",
     async (signal) => {
       await using product = await startProduct();
-      const pids = (["api", "databricks-gateway", "local-workspace"] as const).map(product.pidOf);
+      const pids = processNames.map(product.pidOf);
       product.signal(signal);
       expect(await product.ended).toBe(0);
       expect(pids.filter(isAlive)).toEqual([]);
@@ -102,7 +119,7 @@ describe("./scripts/start.sh", { timeout: 60_000 }, () => {
     "stops all with exit code 1 when the %s dies",
     async (name) => {
       await using product = await startProduct();
-      const pids = (["api", "databricks-gateway", "local-workspace"] as const).map(product.pidOf);
+      const pids = processNames.map(product.pidOf);
       process.kill(product.pidOf(name), "SIGKILL");
       expect(await product.ended).toBe(1);
       expect(pids.filter(isAlive)).toEqual([]);
@@ -111,10 +128,42 @@ describe("./scripts/start.sh", { timeout: 60_000 }, () => {
 
   it("leaves no process behind when the start script itself is killed", async () => {
     const product = await startProduct();
-    const pids = (["api", "databricks-gateway", "local-workspace"] as const).map(product.pidOf);
+    const pids = processNames.map(product.pidOf);
     product.signal("SIGKILL");
     await until(() => !pids.some(isAlive), "all processes are gone");
     expect(await product.ended).toBeNull();
+  });
+
+  it.each([
+    ["SIGKILL", null],
+    ["SIGTERM", 0],
+  ] as const)("leaves no process behind with --dev when %s comes", async (signal, code) => {
+    const product = await startProduct({ args: ["--dev"] });
+    const leaders = processNames.map(product.pidOf);
+    expect(leaders.every(isGroupAlive)).toBe(true);
+    product.signal(signal);
+    expect(await product.ended).toBe(code);
+    await until(() => !leaders.some(isGroupAlive), "all processes are gone");
+  });
+
+  it("serves, and stops with 0, when nobody reads its output", async () => {
+    await using product = await startProduct({ closedOutput: true });
+    expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
+    product.signal("SIGTERM");
+    expect(await product.ended).toBe(0);
+  });
+
+  it("kills everything when a second signal comes, and not when the first is passed on twice", async () => {
+    await using product = await startProduct();
+    const pids = processNames.map(product.pidOf);
+    process.kill(product.pidOf("api"), "SIGSTOP");
+    product.signal("SIGINT");
+    product.signal("SIGINT");
+    await sleep(600);
+    expect(pids.every(isAlive)).toBe(true);
+    product.signal("SIGINT");
+    expect(await product.ended).toBe(130);
+    expect(pids.filter(isAlive)).toEqual([]);
   });
 
   it("runs two instances side by side", async () => {
@@ -151,6 +200,45 @@ describe("./scripts/start.sh", { timeout: 60_000 }, () => {
         .filter((line) => line.includes(name)),
     ).not.toEqual([]);
     expect(product.output()).not.toMatch(/\n {4}at /);
+  });
+
+  it.each(["PORT", "LOCAL_WORKSPACE_PORT", "GATEWAY_PORT"])(
+    "ends with exit code 2 when %s is taken",
+    async (name) => {
+      const other = createServer().listen(0, "127.0.0.1");
+      onTestFinished(() => void other.close());
+      await once(other, "listening");
+      const { port } = other.address() as AddressInfo;
+      await using product = await startProduct({ env: { [name]: String(port) }, expectFailure: true });
+      expect(await product.ended).toBe(2);
+      expect(product.output()).toMatch(new RegExp(`\\b${port} is (taken|in use)`));
+    },
+  );
+
+  it.each([{ args: ["--prod"] }, { env: { SETTINGS_FILE: tmpdir() } }])(
+    "ends with exit code 2 and one line: %j",
+    async (options) => {
+      await using product = await startProduct({ ...options, expectFailure: true });
+      expect(await product.ended).toBe(2);
+      expect(product.output()).toMatch(/^\[start\] .*\n$/);
+    },
+  );
+
+  it("takes the shared settings from the front door's settings file, too", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "front-door-settings-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "settings.env");
+    const secret = "a-secret-of-this-installation";
+    writeFileSync(file, `GATEWAY_SECRET=${secret}\nDATABRICKS_TOKEN=canary-77\n`);
+    await using product = await startProduct({ env: { SETTINGS_FILE: file } });
+    expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
+    for (const name of processNames) {
+      const environment = readFileSync(`/proc/${product.pidOf(name)}/environ`, "utf8");
+      expect(environment).not.toContain("canary-77");
+      expect(environment.includes(secret)).toBe(name !== "local-workspace");
+    }
+    expect(product.output()).toContain("not the place for them: DATABRICKS_TOKEN.");
+    expect(product.output()).not.toMatch(new RegExp(`canary-77|${secret}`));
   });
 
   it("keeps what was written after kill -9 of everything", async () => {

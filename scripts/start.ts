@@ -1,46 +1,49 @@
-import { readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { parse } from "dotenv";
 import waitOn from "wait-on";
 import { type Environment, type ProcessEnvironments, processEnvironments } from "./process-environments.ts";
+import { readSettingsFiles } from "./settings-files.ts";
 import { badSettingExitCode, Supervisor } from "./supervisor.ts";
 
+// npm and pnpm pass the Ctrl-C on that the terminal has sent to all already: within this time it is the same one.
+const sameSignalMs = 500;
+
+// Whoever read the output may be gone (`| head`): no reason to stop serving.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { values: flags } = parseArgs({ options: { dev: { type: "boolean", default: false } } });
+const watchedProcess = fileURLToPath(new URL("./watched-process.ts", import.meta.url));
 const say = (line: string) => console.error(`[start] ${line}`);
 
-/** The gateway reads these files itself; here they only tell whether a workspace is configured and on which port. */
-function readGatewayFiles(): Environment {
-  const files = [".env", ".env.local"].map((name) => {
-    try {
-      return parse(readFileSync(resolve(root, "apps/databricks-gateway", name)));
-    } catch {
-      return {};
-    }
-  });
-  return Object.assign({}, ...files) as Environment;
-}
-
 let environments: ProcessEnvironments;
+let dev: boolean;
 try {
-  environments = processEnvironments(root, process.env, readGatewayFiles());
+  ({ dev } = parseArgs({ options: { dev: { type: "boolean", default: false } } }).values);
+  environments = processEnvironments(root, process.env, readSettingsFiles(root, process.env));
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exit(badSettingExitCode);
 }
 const supervisor = new Supervisor({ say });
+let firstSignalAt: number | undefined;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
-    if (!supervisor.signal.aborted) say(`${signal}: stopping.`);
-    void supervisor.stop(0);
+    if (firstSignalAt === undefined) {
+      firstSignalAt = performance.now();
+      say(`${signal}: stopping; a second one kills.`);
+      void supervisor.stop(0);
+    } else if (performance.now() - firstSignalAt > sameSignalMs) {
+      say(`${signal} again: killing everything.`);
+      supervisor.kill(128 + constants.signals[signal]);
+    }
   });
 }
 
 function start(name: string, folder: string, env: Environment, restart = false): void {
-  const watch = flags.dev ? ["--watch", "--watch-preserve-output"] : [];
-  supervisor.start({ name, env, restart, args: [...watch, resolve(root, folder, "src/server.ts")] });
+  const server = resolve(root, folder, "src/server.ts");
+  supervisor.start({ name, env, restart, args: dev ? [watchedProcess, server] : [server] });
 }
 
 /** Resolves to whether the resource came up, and false at once when the supervisor is stopping. */
@@ -71,6 +74,10 @@ async function startAll(): Promise<void> {
   if (!(await isUp(`http-get://127.0.0.1:${environments.gatewayPort}/health`)))
     return giveUp("The databricks-gateway");
   start("api", "apps/api", environments.api);
+  const { frontDoorUrl } = environments;
+  if (await isUp(`http-get://${frontDoorUrl.slice("http://".length)}/health`)) {
+    say(`The front door is open: ${frontDoorUrl} (try: curl ${frontDoorUrl}/api/catalogs)`);
+  }
 }
 
 function giveUp(what: string): void {

@@ -18,8 +18,12 @@ export interface SupervisorOptions {
   /** This many crashes within `crashWindowMs` and the supervisor gives up. */
   readonly crashesMax?: number;
   readonly crashWindowMs?: number;
-  /** How long a process may take to stop before it is killed, in milliseconds. */
+  /** A process that ran this long before it crashed is well again: earlier crashes do not count. In milliseconds. */
+  readonly stableAfterMs?: number;
+  /** How long all processes together may take to stop before they are killed, in milliseconds. */
   readonly stopTimeoutMs?: number;
+  /** What of it is kept for each process that stops later, in milliseconds. */
+  readonly stopReserveMs?: number;
 }
 
 /** What a process exits with when a setting is bad: starting it again cannot help. */
@@ -35,6 +39,7 @@ export class Supervisor {
   readonly #options: Required<SupervisorOptions>;
   readonly #ended = Promise.withResolvers<number>();
   readonly #stopping = new AbortController();
+  #exitCode = 0;
 
   /** Resolves to the exit code for the whole once everything has stopped. */
   readonly ended: Promise<number> = this.#ended.promise;
@@ -45,7 +50,10 @@ export class Supervisor {
       restartDelayMsMax: 5_000,
       crashesMax: 5,
       crashWindowMs: 60_000,
-      stopTimeoutMs: 15_000,
+      stableAfterMs: 10_000,
+      // Container runtimes kill after ten seconds; the front door takes eight to serve its callers to the end.
+      stopTimeoutMs: 9_500,
+      stopReserveMs: 500,
       ...options,
     };
   }
@@ -69,6 +77,8 @@ export class Supervisor {
       detached: true,
     });
     child.on("error", (error) => this.#options.say(`${spec.name} could not be started: ${error.message}`));
+    // What it started itself goes with it, however it ended.
+    child.once("exit", () => killGroup(child));
     return child;
   }
 
@@ -76,6 +86,7 @@ export class Supervisor {
     const { spec } = entry;
     const crashes: number[] = [];
     for (;;) {
+      const startedAt = Date.now();
       const how = await ending(entry.child);
       if (this.signal.aborted) return;
       if (!spec.restart || entry.child.exitCode === badSettingExitCode) {
@@ -83,6 +94,7 @@ export class Supervisor {
         return void this.stop(entry.child.exitCode === badSettingExitCode ? badSettingExitCode : 1);
       }
       const now = Date.now();
+      if (now - startedAt >= this.#options.stableAfterMs) crashes.length = 0;
       crashes.push(now);
       while (now - (crashes[0] ?? now) > this.#options.crashWindowMs) crashes.shift();
       if (crashes.length >= this.#options.crashesMax) {
@@ -102,21 +114,45 @@ export class Supervisor {
     }
   }
 
-  /** Stops all processes in the reverse of the order they were started in. A second call changes nothing. */
+  /**
+   * Stops all processes in the reverse of the order they were started in, and kills those that are not done when the
+   * time that all share is over. A second call changes nothing.
+   */
   async stop(exitCode: number): Promise<void> {
     if (this.signal.aborted) return;
+    this.#exitCode = exitCode;
     this.#stopping.abort();
-    for (const { spec, child } of this.#running.toReversed()) {
+    const stopBy = performance.now() + this.#options.stopTimeoutMs;
+    for (const [at, { spec, child }] of [...this.#running.entries()].toReversed()) {
       if (child.pid === undefined || hasEnded(child)) continue;
       child.kill("SIGTERM");
+      // `at` others stop after this one.
+      const timeoutMs = Math.max(0, stopBy - performance.now() - at * this.#options.stopReserveMs);
       const timer = setTimeout(() => {
-        this.#options.say(`${spec.name} did not stop in ${this.#options.stopTimeoutMs} ms: killing it.`);
-        child.kill("SIGKILL");
-      }, this.#options.stopTimeoutMs);
+        this.#options.say(`${spec.name} did not stop in ${Math.round(timeoutMs)} ms: killing it.`);
+        killGroup(child);
+      }, timeoutMs);
       await ending(child);
       clearTimeout(timer);
     }
-    this.#ended.resolve(exitCode);
+    this.#ended.resolve(this.#exitCode);
+  }
+
+  /** Kills all processes at once, also in the middle of {@link Supervisor.stop}, whose exit code it replaces. */
+  kill(exitCode: number): void {
+    void this.stop(exitCode);
+    this.#exitCode = exitCode;
+    for (const { child } of this.#running) if (!hasEnded(child)) killGroup(child);
+  }
+}
+
+/** Kills a process and all that it started. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // None of the group is left.
   }
 }
 

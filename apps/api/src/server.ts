@@ -68,9 +68,11 @@ async function gatewayOrExit(
 
 function listen(): void {
   server.once("error", (error) => {
-    process.stderr.write(
-      `front door: PORT: cannot listen on ${config.host}:${config.port} (${error.message})\n`,
-    );
+    const inUse = "code" in error && error.code === "EADDRINUSE";
+    const problem = inUse
+      ? `PORT ${config.port} is in use: stop what listens there, or set another port`
+      : `HOST ${config.host} is not an address that this machine can listen on (${error.message})`;
+    process.stderr.write(`front door: ${problem}\n`);
     process.exit(exitCodes.badSetting);
   });
   server.listen(config.port, config.host, () => {

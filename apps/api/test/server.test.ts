@@ -120,6 +120,6 @@ describe("the process", () => {
   it("says that its port is taken", async () => {
     const frontDoor = start({ PORT: String(stack.port) });
     expect(await frontDoor.exit).toBe(2);
-    expect(frontDoor.output()).toMatch(/^front door: PORT: cannot listen on [^\n]+\n$/m);
+    expect(frontDoor.output()).toMatch(/^front door: PORT \d+ is in use: [^\n]+\n$/m);
   });
 });

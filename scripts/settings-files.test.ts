@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { readSettingsFiles } from "./settings-files.ts";
+
+describe("the settings files", () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "settings-files-"));
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    for (const app of ["api", "databricks-gateway"]) mkdirSync(join(root, "apps", app), { recursive: true });
+  });
+  const write = (path: string, text: string) => writeFileSync(join(root, path), text);
+
+  it("need not be there", () => {
+    expect(readSettingsFiles(root, {})).toEqual({ api: {}, gateway: {} });
+  });
+
+  it("are the front door's .env.local, and the gateway's .env under its .env.local", () => {
+    write("apps/api/.env.local", "PORT=80");
+    write("apps/databricks-gateway/.env", "GATEWAY_PORT=1\nLOG_LEVEL=warn");
+    write("apps/databricks-gateway/.env.local", "GATEWAY_PORT=2");
+    expect(readSettingsFiles(root, { SETTINGS_FILE: "" })).toEqual({
+      api: { PORT: "80" },
+      gateway: { GATEWAY_PORT: "2", LOG_LEVEL: "warn" },
+    });
+  });
+
+  it("are SETTINGS_FILE instead of the front door's .env.local", () => {
+    write("apps/api/.env.local", "PORT=80");
+    write("mine.env", "PORT=81");
+    expect(readSettingsFiles(root, { SETTINGS_FILE: join(root, "mine.env") }).api).toEqual({ PORT: "81" });
+  });
+
+  // A folder in the file's place stands for every reason but "there is none": root can read what it may not.
+  it.each(["apps/api/.env.local", "apps/databricks-gateway/.env", "apps/databricks-gateway/.env.local"])(
+    "are refused in one line when %s is there and cannot be read",
+    (path) => {
+      mkdirSync(join(root, path));
+      expect(() => readSettingsFiles(root, {})).toThrow(
+        `The settings file ${join(root, path)} cannot be read (EISDIR): make it readable or delete it.`,
+      );
+    },
+  );
+});

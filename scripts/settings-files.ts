@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parse } from "dotenv";
+import type { Environment, SettingsFiles } from "./process-environments.ts";
+
+/**
+ * Reads the files that the two apps read themselves: SETTINGS_FILE or `apps/api/.env.local`, and the gateway's `.env` and
+ * `.env.local`, of which the latter wins. A file that is not there says nothing; one that cannot be read is an Error of
+ * one line, since without it a configured workspace would be taken for none.
+ */
+export function readSettingsFiles(root: string, environment: Environment): SettingsFiles {
+  const gateway = resolve(root, "apps/databricks-gateway");
+  return {
+    api: readSettingsFile(environment["SETTINGS_FILE"] || resolve(root, "apps/api/.env.local")),
+    gateway: {
+      ...readSettingsFile(resolve(gateway, ".env")),
+      ...readSettingsFile(resolve(gateway, ".env.local")),
+    },
+  };
+}
+
+function readSettingsFile(file: string): Environment {
+  try {
+    return parse(readFileSync(file));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    if (error.code === "ENOENT") return {};
+    throw new Error(
+      `The settings file ${file} cannot be read (${String(error.code)}): make it readable or delete it.`,
+      { cause: error },
+    );
+  }
+}
