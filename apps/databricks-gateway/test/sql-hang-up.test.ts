@@ -73,8 +73,11 @@ test.each([
 test("a caller that hangs up while a session is opened leaves no statement", async () => {
   workspace.addFault({ thriftMethod: "OpenSession", delayMs: 300, times: 1 });
   const caller = new AbortController();
-  const answer = gateway.run("execute_query", { sql: "SELECT 1" }, { signal: caller.signal });
-  await until(() => workspace.requests().length === 1, "the session is being opened");
+  // A catalog of its own, so that no session from before will do.
+  const params = { sql: "SELECT 1", catalog: "main" };
+  const answer = gateway.run("execute_query", params, { signal: caller.signal });
+  answer.catch(() => undefined);
+  await until(() => thriftCalls(workspace).includes("OpenSession"), "the session is being opened");
   caller.abort();
   await expect(answer).rejects.toThrow(/abort/i);
   await delay(500);

@@ -27,7 +27,7 @@ export interface RowSet {
 }
 
 /** Where the driver's operation keeps what it fetches, before it makes lossy row objects of it. */
-interface RowSetProvider {
+export interface RowSetProvider {
   hasMore(): Promise<boolean>;
   fetchNext(options: { limit: number }): Promise<RowSet | undefined>;
 }
