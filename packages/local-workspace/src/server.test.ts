@@ -23,7 +23,7 @@ async function startProcess(): Promise<{ url: string; child: ChildProcess; pool:
     expect((await ended)[0], "it stops by itself").toBe(0);
     clearTimeout(late);
   });
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
   const url = /http:\S+/.exec(line.toString())![0];
   const pool = new Pool(url);
   onTestFinished(() => pool.destroy());

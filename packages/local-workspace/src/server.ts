@@ -11,13 +11,13 @@ async function main(): Promise<void> {
   raiseThreadPool();
   const config = readConfig();
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
-  const { port, dir, tls, seedFile } = config;
+  const { port, dir, tls, sampleData, seedFile } = config;
   const workspace = await startLocalWorkspace({
     port,
     dir,
     tls,
     logger,
-    sampleData: true,
+    sampleData,
     ...(seedFile === undefined ? {} : { seedFile }),
   });
   const trust = workspace.caFile === undefined ? "" : `, CA ${workspace.caFile}`;
