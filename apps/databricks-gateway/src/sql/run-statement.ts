@@ -204,10 +204,7 @@ class StatementRun {
       useCloudFetch: false,
       useLZ4Compression: true,
     };
-    this.#executing = whileNotStarted(
-      () => session.executeStatement(sql, options),
-      this.#signal,
-    ) as Promise<Operation>;
+    this.#executing = whileNotStarted(() => session.executeStatement(sql, options), this.#signal);
     return this.#orAborted(this.#executing);
   }
 
