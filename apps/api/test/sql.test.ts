@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Stack, startStack, tokens } from "./start-stack.ts";
 
-// The package describes its types for CommonJS alone.
-const { tableFromIPC } = createRequire(import.meta.url)("apache-arrow") as {
-  tableFromIPC(bytes: Buffer): { numRows: number };
-};
+// The package describes its types for CommonJS alone, and an import cannot say so and keep its name.
+// oxlint-disable-next-line typescript/consistent-type-imports
+type Arrow = typeof import("apache-arrow", { with: { "resolution-mode": "require" }});
+const arrow = createRequire(import.meta.url)("apache-arrow") as Arrow;
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({}, { tls: true });
@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const query = (json: unknown, headers: Record<string, string> = {}) =>
   stack.call("POST", "/api/query", { json, headers });
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
+const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
 const range = { sql: "SELECT id FROM range(0, :n)", params: { n: 20_000 } };
 
 describe("a query", () => {
@@ -51,7 +51,7 @@ describe("a query", () => {
   it("is answered by an Arrow stream where Accept says so", async () => {
     const answer = await query(range, { accept: "application/vnd.apache.arrow.stream" });
     expect(answer.headers["content-type"]).toBe("application/vnd.apache.arrow.stream");
-    expect(tableFromIPC(answer.bytes).numRows).toBe(20_000);
+    expect(arrow.tableFromIPC(answer.bytes).numRows).toBe(20_000);
   });
 
   it("has no answer of another type", async () => {
@@ -93,13 +93,13 @@ describe("a query", () => {
 
   it("that fails after its first rows never looks whole", async () => {
     const body = { sql: "SELECT id, repeat('x', 1000) AS t FROM range(0, 100000)", row_limit: 100_000 };
-    const fail = () => stack.workspace.addFault({ thriftMethod: "FetchResults", nth: 3, status: 500 });
-    fail();
+    const fault = { thriftMethod: "FetchResults", nth: 3, status: 500 };
+    stack.workspace.addFault(fault);
     const lines = (await query(body, { accept: "application/x-ndjson" })).text.trimEnd().split("\n");
     expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ error_code: "UPSTREAM_ERROR", status: 502 });
     for (const accept of ["application/json", "application/vnd.apache.arrow.stream"]) {
       stack.workspace.clearFaults();
-      fail();
+      stack.workspace.addFault(fault);
       await expect(query(body, { accept })).rejects.toThrow(/closed|terminated|aborted/);
     }
   });
@@ -121,17 +121,17 @@ describe("a query", () => {
   });
 });
 
-describe("a statement that outlives its request", () => {
-  async function submit(sql: string, token: string = tokens.alice): Promise<string> {
-    const answer = await stack.call("POST", "/api/statements", {
-      json: { sql },
-      headers: { authorization: `Bearer ${token}` },
-    });
-    expect(answer.status).toBe(202);
-    return answer.json.statement_id;
-  }
-  const as = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+async function submit(sql: string, token: string = tokens.alice): Promise<string> {
+  const answer = await stack.call("POST", "/api/statements", {
+    json: { sql },
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(answer.status).toBe(202);
+  return answer.json.statement_id;
+}
+const as = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
+describe("a statement that outlives its request", () => {
   it("is submitted, looked at and read", async () => {
     const id = await submit("SELECT id, 'x' AS t FROM range(0, 3)");
     await eventually(async () => {

@@ -73,7 +73,14 @@ async function freshVolume(): Promise<object> {
 }
 
 // Those on SQL need a workspace with TLS, and have files of their own.
-type SqlOperation = "execute_query" | `${string}_statement` | "get_statement_result_chunk";
+const sqlOperations = [
+  "execute_query",
+  "submit_statement",
+  "get_statement",
+  "get_statement_result_chunk",
+  "cancel_statement",
+] as const;
+type SqlOperation = (typeof sqlOperations)[number];
 
 const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> = {
   me: { params: () => ({}), expected: { userName: "alice@example.com" }, bad: { x: 1 }, field: "x" },
@@ -308,7 +315,9 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
 
 describe("every operation", () => {
   test("has its cases here", () => {
-    expect([...Object.keys(cases), "write_file"].toSorted()).toEqual(Object.keys(operations).toSorted());
+    expect([...Object.keys(cases), "write_file", ...sqlOperations].toSorted()).toEqual(
+      Object.keys(operations).toSorted(),
+    );
   });
 });
 

@@ -49,6 +49,7 @@ beforeEach(() => {
 });
 afterEach(() => workspace.clearFaults());
 
+const bearer = async () => "Bearer t";
 const query = (sql: string, params: object = {}, options?: Parameters<GatewayUnderTest["run"]>[2]) =>
   gateway.run("execute_query", { sql, ...params }, options);
 const require = createRequire(import.meta.url);
@@ -71,9 +72,8 @@ describe("1: a client shared by identities sends one's statements with the other
 
   test("each identity and each warehouse has a client of its own, at most 200 together", async () => {
     const clients = new SqlClients();
-    const authorization = async () => "Bearer t";
     const of = (identityKey: string, path = warehousePath) =>
-      clients.get({ origin: workspace.url, identityKey, authorization }, path);
+      clients.get({ origin: workspace.url, identityKey, authorization: bearer }, path);
     expect(of("a")).toBe(of("a"));
     expect(of("a")).not.toBe(of("b"));
     expect(of("a")).not.toBe(of("a", "/sql/1.0/warehouses/other"));
@@ -330,6 +330,7 @@ describe("10: operations that are not closed leak", () => {
       ]);
     }
     await until(() => workspace.openStatements() === 0, "all are closed");
+    expect(workspace.statements()).toHaveLength(100);
   });
 });
 

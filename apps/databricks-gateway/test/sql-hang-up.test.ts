@@ -73,8 +73,11 @@ test.each([
 test("a caller that hangs up while a session is opened leaves no statement", async () => {
   workspace.addFault({ thriftMethod: "OpenSession", delayMs: 300, times: 1 });
   const caller = new AbortController();
-  const answer = gateway.run("execute_query", { sql: "SELECT 1" }, { signal: caller.signal });
-  await until(() => workspace.requests().length === 1, "the session is being opened");
+  // A catalog of its own, so that no session from before will do.
+  const params = { sql: "SELECT 1", catalog: "main" };
+  const answer = gateway.run("execute_query", params, { signal: caller.signal });
+  answer.catch(() => undefined);
+  await until(() => thriftCalls(workspace).includes("OpenSession"), "the session is being opened");
   caller.abort();
   await expect(answer).rejects.toThrow(/abort/i);
   await delay(500);
@@ -84,12 +87,6 @@ test("a caller that hangs up while a session is opened leaves no statement", asy
 test("nothing is left behind by 2,000 callers that hung up", { timeout: 180_000 }, async () => {
   const endedBefore = ended;
   let started = 0;
-  const hangUp = async (index: number) => {
-    const caller = new AbortController();
-    const answer = gateway.run("execute_query", { sql: "SELECT 1" }, { signal: caller.signal });
-    setTimeout(() => caller.abort(), index % 30);
-    await answer.catch(() => undefined);
-  };
   for (; started < 2_000; started += 40) {
     await Promise.all(Array.from({ length: 40 }, (_, index) => hangUp(index)));
   }
@@ -110,7 +107,14 @@ test("nothing is left behind by 2,000 callers that hung up", { timeout: 180_000 
 /** The driver's objects that are still alive. */
 function alive(): { operations: number; sessions: number } {
   return {
-    operations: Number(queryObjects(DBSQLOperation, { format: "count" })),
-    sessions: Number(queryObjects(DBSQLSession, { format: "count" })),
+    operations: queryObjects(DBSQLOperation, { format: "count" }),
+    sessions: queryObjects(DBSQLSession, { format: "count" }),
   };
+}
+
+async function hangUp(index: number): Promise<void> {
+  const caller = new AbortController();
+  const answer = gateway.run("execute_query", { sql: "SELECT 1" }, { signal: caller.signal });
+  setTimeout(() => caller.abort(), index % 30);
+  await answer.catch(() => undefined);
 }

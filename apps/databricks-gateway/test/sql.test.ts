@@ -30,6 +30,12 @@ const query = (params: object, options?: Parameters<GatewayUnderTest["run"]>[2])
 const endless =
   "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 
+async function countRows(params: object): Promise<unknown[]> {
+  const { body } = await query({ sql: "SELECT id FROM range(0, 20000)", ...params });
+  expect(body.rows).toHaveLength(body.row_count);
+  return [body.row_count, body.truncated];
+}
+
 function parseLines(text: string): unknown[] {
   expect(text.endsWith("\n")).toBe(true);
   return text
@@ -89,15 +95,10 @@ describe("a query", () => {
   });
 
   test("is cut at the row limit and says so", async () => {
-    const rows = async (params: object) => {
-      const { body } = await query({ sql: "SELECT id FROM range(0, 20000)", ...params });
-      expect(body.rows).toHaveLength(body.row_count);
-      return [body.row_count, body.truncated];
-    };
-    expect(await rows({})).toEqual([10_000, true]);
-    expect(await rows({ row_limit: 19_999 })).toEqual([19_999, true]);
-    expect(await rows({ row_limit: 20_000 })).toEqual([20_000, false]);
-    expect(await rows({ row_limit: 1 })).toEqual([1, true]);
+    expect(await countRows({})).toEqual([10_000, true]);
+    expect(await countRows({ row_limit: 19_999 })).toEqual([19_999, true]);
+    expect(await countRows({ row_limit: 20_000 })).toEqual([20_000, false]);
+    expect(await countRows({ row_limit: 1 })).toEqual([1, true]);
     const params = { sql: "SELECT id FROM range(0, 20000)", row_limit: 9_000, format: "arrow" };
     const reply = await gateway.open("execute_query", params);
     expect(arrow.tableFromIPC(new Uint8Array(await reply.body.arrayBuffer())).numRows).toBe(9_000);

@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 import { ConfigError, readConfig } from "./config.ts";
 
 test("without settings, and with empty ones, the defaults hold", () => {
-  const defaults = { port: 3003, dir: ".local-workspace", tls: true, seedFile: undefined, logLevel: "info" };
+  const defaults = {
+    port: 3003,
+    dir: ".local-workspace",
+    tls: true,
+    sampleData: true,
+    seedFile: undefined,
+    logLevel: "info",
+  };
   expect(readConfig({})).toEqual(defaults);
   expect(readConfig({ LOCAL_WORKSPACE_PORT: "", LOG_LEVEL: "" })).toEqual(defaults);
 });

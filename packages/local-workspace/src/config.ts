@@ -9,6 +9,7 @@ const settings = {
   LOCAL_WORKSPACE_PORT: z.coerce.number().int().min(0).max(65_535).default(3003),
   LOCAL_WORKSPACE_DIR: z.string().min(1).default(".local-workspace"),
   LOCAL_WORKSPACE_TLS: z.enum(["true", "false"]).default("true"),
+  LOCAL_WORKSPACE_SAMPLE_DATA: z.enum(["true", "false"]).default("true"),
   LOCAL_WORKSPACE_SEED: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 };
@@ -17,6 +18,7 @@ const EXPECTED: Record<keyof typeof settings, string> = {
   LOCAL_WORKSPACE_PORT: "a port number from 0 to 65535 (0: any free port)",
   LOCAL_WORKSPACE_DIR: "the path of a folder for the state",
   LOCAL_WORKSPACE_TLS: "true or false",
+  LOCAL_WORKSPACE_SAMPLE_DATA: "true or false",
   LOCAL_WORKSPACE_SEED: "the path of a JSON seed file",
   LOG_LEVEL: "one of fatal, error, warn, info, debug, trace, silent",
 };
@@ -25,6 +27,7 @@ export interface Config {
   port: number;
   dir: string;
   tls: boolean;
+  sampleData: boolean;
   seedFile: string | undefined;
   logLevel: z.infer<typeof settings.LOG_LEVEL>;
 }
@@ -53,6 +56,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     port: result.data.LOCAL_WORKSPACE_PORT,
     dir: result.data.LOCAL_WORKSPACE_DIR,
     tls: result.data.LOCAL_WORKSPACE_TLS === "true",
+    sampleData: result.data.LOCAL_WORKSPACE_SAMPLE_DATA === "true",
     seedFile: result.data.LOCAL_WORKSPACE_SEED,
     logLevel: result.data.LOG_LEVEL,
   };

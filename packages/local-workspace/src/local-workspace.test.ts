@@ -180,7 +180,7 @@ test("a folder that a crash left half-seeded is seeded anew", async () => {
 test.skipIf(!existsSync("/proc/self/status"))(
   "a body is never held: not of an upload, not for a slow reader",
   async () => {
-    const child = startProcess(await temporaryDir());
+    const child = startProcess(await temporaryDir(), { LOCAL_WORKSPACE_SAMPLE_DATA: "false" });
     const pool = clientOf(await readyUrl(child));
     const peakKiB = async () =>
       Number(/VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${child.pid}/status`, "utf8"))![1]);

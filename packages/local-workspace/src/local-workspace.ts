@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -115,6 +116,8 @@ async function openWorkspace(
   const seed = await readSeed(seedFile);
   const metastore = await Metastore.open(folder, async () => {
     await folder.removeStrayVolumes(new Set());
+    // Rows of tables that nobody knows any more.
+    await rm(folder.sqlDir, { recursive: true, force: true });
     return plantSeed(seed, folder);
   });
   await folder.removeStrayVolumes(new Set(metastore.state.securables().map((one) => one.id)));

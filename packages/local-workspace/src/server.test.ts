@@ -23,8 +23,8 @@ async function startProcess(): Promise<{ url: string; child: ChildProcess; pool:
     expect((await ended)[0], "it stops by itself").toBe(0);
     clearTimeout(late);
   });
-  const [line] = (await once(child.stdout!, "data")) as [Buffer];
-  const url = /http:\S+/.exec(line.toString())![0];
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  const url = `http://${/127\.0\.0\.1:\d+/.exec(line.toString())![0]}`;
   const pool = new Pool(url);
   onTestFinished(() => pool.destroy());
   return { url, child, pool };

@@ -14,17 +14,18 @@ async function main(): Promise<void> {
   raiseThreadPool();
   const config = readConfig();
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
-  const { port, dir, tls, seedFile } = config;
+  const { port, dir, tls, sampleData, seedFile } = config;
   const workspace = await startLocalWorkspace({
     port,
     dir,
     tls,
     logger,
-    sampleData: true,
+    sampleData,
     ...(seedFile === undefined ? {} : { seedFile }),
   });
   const trust = workspace.caFile === undefined ? "" : `, CA ${workspace.caFile}`;
-  process.stdout.write(`Local workspace ready at ${workspace.url} (state in ${dir}${trust})\n`);
+  const { host, protocol } = new URL(workspace.url);
+  process.stdout.write(`Local workspace ready on ${host}, ${protocol.slice(0, -1)} (state in ${dir}${trust})\n`);
   const stop = () => {
     void workspace.close().then(
       () => process.exit(0),

@@ -53,7 +53,7 @@ function session(engine: ScriptedEngine, options: EngineSessionOptions): EngineS
     schema: options.schema ?? "default",
     async execute(sql, execution) {
       engine.executions.push({ ...execution, sql });
-      const [word, first = "0", second = "4096"] = sql.split(" ");
+      const [word = "", first = "0", second = "4096"] = sql.split(" ");
       const count = Number(first);
       switch (word) {
         case "rows":

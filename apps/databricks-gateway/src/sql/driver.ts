@@ -11,7 +11,7 @@ const driver = createRequire(import.meta.url)("@databricks/sql") as typeof Drive
 export const { DBSQLParameter } = driver;
 
 /** The result format in which a row set is Arrow record batches. */
-export const arrowBasedSet = driver.thrift.TCLIService_types.TSparkRowSetType.ARROW_BASED_SET;
+export const arrowBasedSet: number = driver.thrift.TCLIService_types.TSparkRowSetType.ARROW_BASED_SET;
 
 const lz4 = (
   createRequire(import.meta.url)("@databricks/sql/dist/utils/lz4.js") as {
@@ -27,7 +27,7 @@ export interface RowSet {
 }
 
 /** Where the driver's operation keeps what it fetches, before it makes lossy row objects of it. */
-interface RowSetProvider {
+export interface RowSetProvider {
   hasMore(): Promise<boolean>;
   fetchNext(options: { limit: number }): Promise<RowSet | undefined>;
 }

@@ -1,6 +1,14 @@
 import { OperationError, type SqlParameter } from "@front-door/operations";
 import type { Redactor } from "../log/redact.ts";
-import { arrowBasedSet, decompress, metadataOf, type Operation, rowSetsOf } from "./driver.ts";
+import {
+  arrowBasedSet,
+  decompress,
+  metadataOf,
+  type Operation,
+  type RowSet,
+  type RowSetProvider,
+  rowSetsOf,
+} from "./driver.ts";
 import { describeColumns } from "./result/columns.ts";
 import type { QueryResult } from "./result/query-result.ts";
 import { decodeSchema, type RowBatch } from "./result/row-batch.ts";
@@ -114,28 +122,34 @@ class StatementRun {
     }
   }
 
+  /** While the rows of one fetch are written out, the next is on its way: one, however slow the reader is. */
   async *#fetch(
     operation: Operation,
     { schemaBytes, lz4 }: { readonly schemaBytes: Uint8Array; readonly lz4: boolean },
   ): AsyncGenerator<RowBatch, void, void> {
     const rowSets = rowSetsOf(operation);
     let rowsLeft = this.#request.rowLimit ?? Number.POSITIVE_INFINITY;
-    while (await rowSets.hasMore()) {
-      // One row more than is wanted tells whether there are more.
-      const rowSet = await this.#orAborted(
-        rowSets.fetchNext({ limit: Math.min(fetchRowsMax, rowsLeft + 1) }),
-      );
-      for (const { batch, rowCount } of rowSet?.arrowBatches ?? []) {
-        const rows = rowCount.toNumber(true);
-        if (rows > rowsLeft) this.truncated = true;
-        if (rowsLeft > 0 && rows > 0) {
-          const bytes = lz4 ? decompress(batch) : batch;
-          yield { schemaBytes, bytes, rowCount: Math.min(rows, rowsLeft) };
-        }
-        rowsLeft -= Math.min(rows, rowsLeft);
+    let fetching = this.#fetchNext(rowSets, rowsLeft);
+    for (let rowSet = await fetching; rowSet !== undefined; rowSet = await fetching) {
+      const batches = rowSet.arrowBatches ?? [];
+      const rowsAfter = rowsLeft - batches.reduce((rows, { rowCount }) => rows + rowCount.toNumber(true), 0);
+      this.truncated = rowsAfter < 0;
+      fetching = this.truncated ? Promise.resolve(undefined) : this.#fetchNext(rowSets, rowsAfter);
+      // It may fail while nobody waits for it; whoever asks for it next hears of it.
+      fetching.catch(() => undefined);
+      for (const { batch, rowCount } of batches) {
+        const rows = Math.min(rowCount.toNumber(true), rowsLeft);
+        if (rows > 0) yield { schemaBytes, bytes: lz4 ? decompress(batch) : batch, rowCount: rows };
+        rowsLeft -= rows;
       }
-      if (this.truncated) return;
     }
+  }
+
+  /** The next row set, of one row more than is wanted, which tells whether there are more; undefined after the last. */
+  async #fetchNext(rowSets: RowSetProvider, rowsLeft: number): Promise<RowSet | undefined> {
+    if (!(await rowSets.hasMore())) return undefined;
+    const limit = Math.min(fetchRowsMax, rowsLeft + 1);
+    return (await this.#orAborted(rowSets.fetchNext({ limit }))) ?? {};
   }
 
   /**
@@ -190,10 +204,7 @@ class StatementRun {
       useCloudFetch: false,
       useLZ4Compression: true,
     };
-    this.#executing = whileNotStarted(
-      () => session.executeStatement(sql, options),
-      this.#signal,
-    ) as Promise<Operation>;
+    this.#executing = whileNotStarted(() => session.executeStatement(sql, options), this.#signal);
     return this.#orAborted(this.#executing);
   }
 

@@ -124,11 +124,7 @@ function toStateError(
 }
 
 /** A statement that Databricks could not run, in its words, with its error class and SQLSTATE. */
-export function statementFailed(
-  message: string,
-  sqlState: string | undefined,
-  redact: Redactor,
-): OperationError {
+function statementFailed(message: string, sqlState: string | undefined, redact: Redactor): OperationError {
   const words = redact(wordsOf(message)) || "Databricks could not run the statement.";
   const detail = failureDetail(words, sqlState);
   // STATEMENT_TIMEOUT of the session, the safety net under our own deadline.

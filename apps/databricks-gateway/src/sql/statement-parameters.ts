@@ -21,7 +21,9 @@ function isPositional(params: Parameters): params is readonly SqlParameter[] {
 
 function toDriverParameter(parameter: SqlParameter): InstanceType<typeof DBSQLParameter> {
   const { value, type } = typedParameter(parameter);
-  // With its type given, the driver passes a string on as it is. Its own enum of types has no DECIMAL with a precision.
+  // With its type given, the driver passes a string on as it is. Its own enum of types has no DECIMAL with a precision,
+  // which is why the name of the type does not go through it.
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
   return new DBSQLParameter({ value, type: type as NonNullable<DriverType> });
 }
 

@@ -3,7 +3,7 @@ import { TABLES } from "../sql-engine/samples/sample-catalog.ts";
 import { SqlError } from "../sql-engine/sql-error.ts";
 import type { Engine } from "./engine.ts";
 
-const ABSENT = ["CATALOG_NOT_FOUND", "SCHEMA_NOT_FOUND", "TABLE_OR_VIEW_NOT_FOUND"];
+const ABSENT = new Set(["CATALOG_NOT_FOUND", "SCHEMA_NOT_FOUND", "TABLE_OR_VIEW_NOT_FOUND"]);
 
 /**
  * Gives the sample tables of the seed their rows, once in the life of a folder: `marker` is the file that says it was
@@ -22,7 +22,7 @@ export async function fillSampleTables(engine: Engine, owner: string, marker: st
         const result = await session.execute(`INSERT OVERWRITE samples.${name} ${query}`, {});
         await result.close();
       } catch (error) {
-        if (!(error instanceof SqlError) || !ABSENT.includes(error.errorClass)) throw error;
+        if (!(error instanceof SqlError) || !ABSENT.has(error.errorClass)) throw error;
       }
     }
   } finally {

@@ -24,8 +24,12 @@ export class SqlServices {
 
   /** Opened when first needed: DuckDB takes longer to load than all the rest, and many a run never asks for SQL. */
   engine(): Promise<Engine> {
-    this.#engine ??= this.#open();
-    return this.#engine;
+    const engine = (this.#engine ??= this.#open());
+    // What failed once is tried again by the next that asks.
+    engine.catch(() => {
+      if (this.#engine === engine) this.#engine = undefined;
+    });
+    return engine;
   }
 
   /** Interrupts what runs. Requests that wait for it are answered then. */
@@ -35,6 +39,7 @@ export class SqlServices {
 
   async close(): Promise<void> {
     await this.interrupt();
-    await (await this.#engine)?.close();
+    const engine = await this.#engine?.catch(() => undefined);
+    await engine?.close();
   }
 }

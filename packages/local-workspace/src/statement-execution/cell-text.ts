@@ -15,11 +15,13 @@ export function jsonRows(batch: RecordBatch): string[] {
 }
 
 function cellOf(data: Data): Cell {
-  const nested = DataType.isList(data.type) || DataType.isMap(data.type) || DataType.isStruct(data.type);
-  const text = nested ? nestedText(data) : undefined;
-  if (text !== undefined) return (row) => (data.getValid(row) ? JSON.stringify(text(row)) : "null");
-  const scalar = scalarText(data);
-  return (row) => (data.getValid(row) ? JSON.stringify(scalar(row)) : "null");
+  if (!isNested(data)) return valueText(data);
+  const text = nestedText(data);
+  return (row) => (data.getValid(row) ? JSON.stringify(text(row)) : "null");
+}
+
+function isNested({ type }: Data): boolean {
+  return DataType.isList(type) || DataType.isMap(type) || DataType.isStruct(type);
 }
 
 function nestedText(data: Data): Cell {
@@ -55,9 +57,11 @@ function structText(data: Data): Cell {
   return (row) => `{${fields.map((field) => field(row)).join(",")}}`;
 }
 
-/** A value inside of another one. */
+/** A value as JSON; inside of another one also a nested value is. */
 function valueText(data: Data): Cell {
-  if (DataType.isList(data.type) || DataType.isMap(data.type) || DataType.isStruct(data.type)) {
+  // A column of nothing but NULL has no buffers at all.
+  if (DataType.isNull(data.type)) return () => "null";
+  if (isNested(data)) {
     const text = nestedText(data);
     return (row) => (data.getValid(row) ? text(row) : "null");
   }

@@ -208,10 +208,6 @@ test("a link works without a token, for a while, and only as it was given", asyn
   const { execute, workspace, call } = await start({ sqlLimits: { linkMs: 150 } });
   const { json } = await execute("rows 5", { disposition: "EXTERNAL_LINKS" });
   const link = json.result.external_links[0].external_link;
-  const open = async (url: string, headers: Record<string, string> = {}) => {
-    const { statusCode, body } = await rawRequest(url, { headers });
-    return [statusCode, await body.text()] as const;
-  };
   const [status, text] = await open(link);
   expect([status, JSON.parse(text)]).toEqual([
     200,
@@ -294,3 +290,11 @@ test("bad requests are refused before anything runs", async () => {
   expect((await call("POST", STATEMENTS, { token: null, body: {} })).status).toBe(401);
   expect(engine.executions).toEqual([]);
 });
+
+async function open(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<[status: number, text: string]> {
+  const { statusCode, body } = await rawRequest(url, { headers });
+  return [statusCode, await body.text()];
+}

@@ -55,6 +55,7 @@ describe("objects", () => {
     expect(listed.json.tables.map((one: { columns?: unknown }) => one.columns)).toEqual([
       undefined,
       undefined,
+      undefined,
     ]);
   });
 
@@ -378,7 +379,7 @@ test("warehouses are listed and found by id", async () => {
 test("what is not implemented is refused with 501", async () => {
   const { call } = await startForTest();
   for (const [method, path] of [
-    ["POST", "/api/2.0/sql/statements"],
+    ["POST", "/api/2.0/sql/sessions"],
     ["GET", "/api/2.0/clusters/list"],
     ["PATCH", `${UC}/tables/main.sales.orders`],
     ["POST", `${FILES}/big?action=initiate-upload`],

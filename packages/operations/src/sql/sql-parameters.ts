@@ -63,7 +63,7 @@ function exactnessMessage(input: unknown): string | undefined {
  * One value of a statement. Its type follows from it (a whole number is an INT, or a BIGINT when it is too large for
  * one; any other number a DOUBLE; a string a STRING), unless it is given as `{ value, type }`.
  */
-export const sqlParameter = z.union([typedValue, plainValue], {
+const sqlParameter = z.union([typedValue, plainValue], {
   error: (issue) => exactnessMessage(issue.input) ?? "must be a plain value or { value, type }",
 });
 

@@ -1,6 +1,7 @@
 import type { ResultData } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
 import type { Handler } from "../handler.ts";
 import { statementCall } from "./statement-call.ts";
+import { toNumber } from "./statement-view.ts";
 
 export const getStatementResultChunk: Handler<"get_statement_result_chunk"> = async (params, { signal }) => {
   const { statement_id, chunk } = params;
@@ -8,7 +9,7 @@ export const getStatementResultChunk: Handler<"get_statement_result_chunk"> = as
   const rows = reply.data_array ?? [];
   return {
     chunk: reply.chunk_index ?? chunk,
-    row_offset: Number(reply.row_offset ?? 0),
+    row_offset: toNumber(reply.row_offset),
     rows,
     row_count: rows.length,
     next_chunk: reply.next_chunk_index,

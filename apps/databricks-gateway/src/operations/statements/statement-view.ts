@@ -20,8 +20,8 @@ export function statementView({ statement_id, status, manifest }: StatementRespo
       ? {}
       : {
           columns: (manifest.schema?.columns ?? []).map(columnView),
-          row_count: Number(manifest.total_row_count ?? 0),
-          chunk_count: Number(manifest.total_chunk_count ?? 0),
+          row_count: toNumber(manifest.total_row_count),
+          chunk_count: toNumber(manifest.total_chunk_count),
           truncated: manifest.truncated ?? false,
         }),
   };
@@ -38,4 +38,9 @@ function columnView({ name, type_name, type_text, position }: ColumnInfo, index:
     nullable: true,
     position: position ?? index,
   };
+}
+
+/** Databricks' services write an int64 as a number or as a string, whatever the SDK's model says; 0 where it is absent. */
+export function toNumber(value: unknown): number {
+  return Number(value ?? 0);
 }

@@ -19,6 +19,10 @@ function cells(column: any, options = exact): string[] {
   return lines([["c", column]], options).map((line) => line.slice(1, -1));
 }
 
+function numbers(texts: readonly string[]): number[] {
+  return texts.map((text) => Number(JSON.parse(text)));
+}
+
 const bigintMin = -(2n ** 63n);
 const decimal = (precision: number, scale: number) => new arrow.Decimal(scale, precision, 128);
 const timestamp = new arrow.TimestampMicrosecond("Etc/UTC");
@@ -314,9 +318,8 @@ describe("any value", () => {
         fc.array(fc.double(), { minLength: 1 }),
         fc.array(fc.float(), { minLength: 1 }),
         (doubles, floats) => {
-          const read = (texts: string[]) => texts.map((text) => Number(JSON.parse(text)));
-          expect(read(cells(vector(doubles, new arrow.Float64())))).toEqual(doubles);
-          expect(read(cells(vector(floats, new arrow.Float32()))).map(Math.fround)).toEqual(floats);
+          expect(numbers(cells(vector(doubles, new arrow.Float64())))).toEqual(doubles);
+          expect(numbers(cells(vector(floats, new arrow.Float32()))).map(Math.fround)).toEqual(floats);
         },
       ),
       run,
