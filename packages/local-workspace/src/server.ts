@@ -25,7 +25,9 @@ async function main(): Promise<void> {
   });
   const trust = workspace.caFile === undefined ? "" : `, CA ${workspace.caFile}`;
   const { host, protocol } = new URL(workspace.url);
-  process.stdout.write(`Local workspace ready on ${host}, ${protocol.slice(0, -1)} (state in ${dir}${trust})\n`);
+  process.stdout.write(
+    `Local workspace ready on ${host}, ${protocol.slice(0, -1)} (state in ${dir}${trust})\n`,
+  );
   const stop = () => {
     void workspace.close().then(
       () => process.exit(0),

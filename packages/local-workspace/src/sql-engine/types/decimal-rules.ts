@@ -3,7 +3,7 @@ import { type DataType, decimal, type TypeOf } from "./data-type.ts";
 type Decimal = TypeOf<"decimal">;
 
 /** Spark's `DecimalType.adjustPrecisionScale`: beyond 38 digits the scale shrinks, but not below 6. */
-export function adjusted(precision: number, scale: number): Decimal {
+function adjusted(precision: number, scale: number): Decimal {
   if (precision <= 38) return decimal(precision, scale);
   const integerDigits = precision - scale;
   return decimal(38, Math.max(38 - integerDigits, Math.min(scale, 6)));
