@@ -2,7 +2,7 @@ import type { RecordBatch, Schema } from "apache-arrow";
 import { batchMessage, schemaMessage } from "../sql-engine/arrow/ipc-message.ts";
 
 /** A record batch as one Arrow IPC message. */
-export interface EncodedBatch {
+interface EncodedBatch {
   ipc: Uint8Array;
   rows: number;
 }

@@ -28,7 +28,7 @@ export interface EngineSession {
 }
 
 /** A value as its SQL literal's text, with its SQL type; null is NULL. */
-export interface EngineParameter {
+interface EngineParameter {
   type: string;
   value: string | null;
 }

@@ -5,7 +5,7 @@ import { jsonRows } from "./cell-text.ts";
 import { ResultChunks } from "./result-chunks.ts";
 import type { StatementRequest } from "./statement-request.ts";
 
-export const INLINE_BYTES_MAX = 25 * 1024 * 1024;
+const INLINE_BYTES_MAX = 25 * 1024 * 1024;
 
 /** More than Databricks takes inline. */
 export class InlineLimitError extends Error {

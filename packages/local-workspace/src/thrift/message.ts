@@ -6,7 +6,6 @@ const CALL = 1;
 const REPLY = 2;
 const EXCEPTION = 3;
 export const UNKNOWN_METHOD = 1;
-export const INTERNAL_ERROR = 6;
 const NAME_BYTES_MAX = 64;
 
 const applicationException = struct({ message: [1, string], type: [2, i32] });

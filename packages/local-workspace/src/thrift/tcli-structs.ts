@@ -28,7 +28,7 @@ export const OPERATION_STATE = {
 export const ROW_SET = { arrow: 0, columns: 1 } as const;
 export const FETCH = { next: 0, first: 4 } as const;
 
-export const tStatus = struct({
+const tStatus = struct({
   statusCode: [1, i32],
   infoMessages: [2, list(string)],
   sqlState: [3, string],
@@ -38,8 +38,8 @@ export const tStatus = struct({
 });
 
 const tHandleIdentifier = struct({ guid: [1, binary], secret: [2, binary] });
-export const tSessionHandle = struct({ sessionId: [1, tHandleIdentifier] });
-export const tOperationHandle = struct({
+const tSessionHandle = struct({ sessionId: [1, tHandleIdentifier] });
+const tOperationHandle = struct({
   operationId: [1, tHandleIdentifier],
   operationType: [2, i32],
   hasResultSet: [3, bool],
@@ -100,7 +100,7 @@ export const executeStatementRequest = struct({
   parameters: [1288, list(tSparkParameter)],
 });
 
-/** GetCatalogs, GetSchemas, GetTables, GetColumns, GetTypeInfo and GetTableTypes: each sends some of these. */
+/** GetCatalogs, GetSchemas, GetTables and GetTableTypes: each sends some of these. */
 export const metadataRequest = struct({
   sessionHandle: [1, tSessionHandle],
   catalogName: [2, string],
@@ -110,17 +110,6 @@ export const metadataRequest = struct({
   getDirectResults: [1281, tSparkGetDirectResults],
   runAsync: [1282, bool],
 });
-/** Field 5 is a name here and the table types in GetTables. */
-export const getColumnsRequest = struct({
-  sessionHandle: [1, tSessionHandle],
-  catalogName: [2, string],
-  schemaName: [3, string],
-  tableName: [4, string],
-  columnName: [5, string],
-  getDirectResults: [1281, tSparkGetDirectResults],
-  runAsync: [1282, bool],
-});
-
 export const getOperationStatusResponse = struct({
   status: [1, tStatus],
   operationState: [2, i32],
@@ -196,7 +185,6 @@ export type SessionHandle = ValueOf<typeof tSessionHandle>;
 export type OperationHandle = ValueOf<typeof tOperationHandle>;
 export type ExecuteStatementRequest = ValueOf<typeof executeStatementRequest>;
 export type MetadataRequest = ValueOf<typeof metadataRequest>;
-export type GetColumnsRequest = ValueOf<typeof getColumnsRequest>;
 export type OperationResponse = ValueOf<typeof operationResponse>;
 export type ResultSetMetadata = ValueOf<typeof getResultSetMetadataResponse>;
 export type FetchResultsResponse = ValueOf<typeof fetchResultsResponse>;

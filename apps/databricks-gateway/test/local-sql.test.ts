@@ -1,0 +1,241 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import tls from "node:tls";
+import { DBSQLClient, DBSQLLogger, DBSQLParameter, type DBSQLParameterType, LogLevel } from "@databricks/sql";
+import {
+  type LocalWorkspace,
+  type LocalWorkspaceOptions,
+  startLocalWorkspace,
+} from "@front-door/local-workspace";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { tokenOf } from "./gateway-under-test.ts";
+
+/** The unmodified driver against the local workspace: what works here is what the gateway can build on. */
+
+const WAREHOUSE = "/sql/1.0/warehouses/a1b2c3d4e5f60718";
+
+async function startWorkspace(options: Partial<LocalWorkspaceOptions> = {}): Promise<LocalWorkspace> {
+  const dir = await mkdtemp(join(tmpdir(), "local-sql-"));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  const workspace = await startLocalWorkspace({ dir, tls: true, ...options });
+  onTestFinished(() => workspace.close());
+  if (workspace.caFile === undefined) throw new Error("It was started with TLS.");
+  // In a process of its own NODE_EXTRA_CA_CERTS does this: the driver's own option parses every root for every socket.
+  const before = tls.getCACertificates("default");
+  tls.setDefaultCACertificates([...before, await readFile(workspace.caFile, "utf8")]);
+  onTestFinished(() => tls.setDefaultCACertificates(before));
+  return workspace;
+}
+
+async function connect(workspace: LocalWorkspace, token: string = tokenOf.alice, path = WAREHOUSE) {
+  const client = new DBSQLClient({ logger: new DBSQLLogger({ level: LogLevel.error }) });
+  // The driver repeats a call to a server that is gone for half a minute.
+  onTestFinished(() => client.close().catch(() => {}));
+  const { hostname: host, port } = new URL(workspace.url);
+  return client.connect({
+    host,
+    port: Number(port),
+    path,
+    token,
+    telemetryEnabled: false,
+    preserveBigNumericPrecision: true,
+  });
+}
+
+async function startSession(workspace: LocalWorkspace, token?: string) {
+  const client = await connect(workspace, token);
+  return client.openSession();
+}
+
+test("a query's rows come back, with named and with positional parameters", async () => {
+  const workspace = await startWorkspace();
+  const session = await startSession(workspace);
+  const rows = async (sql: string, options: object = {}) => {
+    const operation = await session.executeStatement(sql, options);
+    const all = await operation.fetchAll();
+    await operation.close();
+    return all;
+  };
+  expect(await rows("SELECT 1 AS a, 'x' AS b, NULL AS c")).toEqual([{ a: 1, b: "x", c: null }]);
+  expect(
+    await rows("SELECT :n + 1 AS n, :t AS t, :d AS d, :none AS none", {
+      namedParameters: {
+        n: 9_007_199_254_740_993n,
+        t: "a 'quoted' \u{1F600}",
+        // Databricks casts to the type as it is named, and a bare DECIMAL has 10 digits and no fraction.
+        d: new DBSQLParameter({
+          // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum has no DECIMAL with digits
+          type: "DECIMAL(38,18)" as DBSQLParameterType,
+          value: "12345678901234567890.123456789",
+        }),
+        none: null,
+      },
+    }),
+  ).toEqual([
+    {
+      n: 9_007_199_254_740_994n,
+      t: "a 'quoted' \u{1F600}",
+      d: "12345678901234567890.123456789000000000",
+      none: null,
+    },
+  ]);
+  expect(await rows("SELECT ? AS a, ? AS b", { ordinalParameters: [true, 1.5] })).toEqual([
+    { a: true, b: 1.5 },
+  ]);
+  expect(await rows("SELECT id FROM range(3) WHERE id > 5")).toEqual([]);
+  await session.close();
+  expect([workspace.openSqlSessions(), workspace.openStatements()]).toEqual([0, 0]);
+});
+
+test("commands and changes answer as Databricks does", async () => {
+  const workspace = await startWorkspace();
+  const session = await startSession(workspace);
+  const run = async (sql: string) => {
+    const operation = await session.executeStatement(sql);
+    const schema = await operation.getSchema();
+    const rows = await operation.fetchAll();
+    await operation.close();
+    return { columns: schema?.columns.map((column) => column.columnName), rows };
+  };
+  expect(await run("CREATE TABLE main.default.made (id BIGINT, name STRING)")).toEqual({
+    columns: ["Result"],
+    rows: [],
+  });
+  expect((await run("INSERT INTO main.default.made VALUES (1, 'a'), (2, 'b')")).rows).toEqual([
+    { num_affected_rows: 2n, num_inserted_rows: 2n },
+  ]);
+  expect((await run("UPDATE main.default.made SET name = 'c' WHERE id = 2")).rows).toEqual([
+    { num_affected_rows: 1n },
+  ]);
+  await run("USE CATALOG samples");
+  expect((await run("SELECT current_catalog() AS c")).rows).toEqual([{ c: "samples" }]);
+  expect((await run("SELECT * FROM main.default.made ORDER BY id")).rows).toEqual([
+    { id: 1n, name: "a" },
+    { id: 2n, name: "c" },
+  ]);
+});
+
+test("a million rows come complete and in order, in the driver's own steps", async () => {
+  const workspace = await startWorkspace();
+  const session = await startSession(workspace);
+  const operation = await session.executeStatement(
+    "SELECT CAST(id AS INT) AS id, CAST(id * 2 AS DOUBLE) AS d FROM range(0, 1000000)",
+    {
+      maxRows: 8192,
+    },
+  );
+  let [rows, sum] = [0, 0];
+  do {
+    for (const row of (await operation.fetchChunk({ maxRows: 8192 })) as { id: number; d: number }[]) {
+      if (row.id !== rows || row.d !== rows * 2) throw new Error(`Row ${rows} is ${JSON.stringify(row)}.`);
+      rows += 1;
+      sum += row.d;
+    }
+  } while (await operation.hasMoreRows());
+  expect([rows, sum]).toEqual([1_000_000, 999_999_000_000]);
+  await operation.close();
+  expect(workspace.statements()).toMatchObject([
+    { rowsFetched: 1_000_000, state: "succeeded", closed: true },
+  ]);
+});
+
+test("a failed statement reaches the driver's caller with its state and its message", async () => {
+  const workspace = await startWorkspace();
+  const session = await startSession(workspace);
+  const failure = async (sql: string) => {
+    const operation = await session.executeStatement(sql);
+    const error = (await operation.fetchAll().catch((reason: unknown) => reason)) as {
+      message: string;
+      response?: { sqlState: string; displayMessage: string };
+    };
+    await operation.close();
+    return error;
+  };
+  const syntax = await failure("SELEC 1");
+  expect(syntax.message).toContain("[PARSE_SYNTAX_ERROR]");
+  expect(syntax.response).toMatchObject({ sqlState: "42601", displayMessage: syntax.message });
+  expect((await failure("SELECT * FROM main.default.gone")).response?.sqlState).toBe("42P01");
+  expect((await failure("SELECT 1 / (id - 900000) FROM range(0, 1000000)")).message).toContain(
+    "DIVIDE_BY_ZERO",
+  );
+  expect(workspace.openStatements()).toBe(0);
+});
+
+test("a cancelled statement ends within a second at the workspace", async () => {
+  const workspace = await startWorkspace();
+  const session = await startSession(workspace);
+  const operation = await session.executeStatement(
+    "SELECT count(*) FROM range(0, 400000) AS a JOIN range(0, 400000) AS b ON a.id % 7 < b.id % 11",
+  );
+  const waiting = operation.fetchAll().catch((error: unknown) => error);
+  await setTimeout(100);
+  const started = performance.now();
+  await operation.cancel();
+  expect(await waiting).toMatchObject({ message: expect.stringMatching(/cancel/i) });
+  await vi.waitFor(() => expect(workspace.openStatements()).toBe(0));
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(workspace.statements()).toMatchObject([{ state: "canceled", cancelRequested: true }]);
+});
+
+test("STATEMENT_TIMEOUT ends a statement that takes longer", async () => {
+  const workspace = await startWorkspace();
+  const client = await connect(workspace);
+  const session = await client.openSession({ configuration: { STATEMENT_TIMEOUT: "1" } });
+  const operation = await session.executeStatement(
+    "SELECT count(*) FROM range(0, 400000) AS a JOIN range(0, 400000) AS b ON a.id % 7 < b.id % 11",
+  );
+  await expect(operation.fetchAll()).rejects.toThrow(/QUERY_TIMEOUT|timed? ?out|timeout/i);
+});
+
+test("each statement runs as the identity whose client sent it", async () => {
+  const workspace = await startWorkspace();
+  const names = ["alice", "bob", "carol"] as const;
+  const sessions = await Promise.all(names.map((name) => startSession(workspace, tokenOf[name])));
+  await Promise.all(
+    Array.from({ length: 60 }, async (_, at) => {
+      const name = names[at % 3]!;
+      const operation = await sessions[at % 3]!.executeStatement(`SELECT current_user() AS me, ${at} AS n`);
+      expect(await operation.fetchAll()).toEqual([{ me: `${name}@example.com`, n: at }]);
+      await operation.close();
+    }),
+  );
+  for (const seen of workspace.statements()) {
+    const at = Number(/(\d+) AS n/.exec(seen.statement)?.[1]);
+    expect(seen.principal).toBe(`${names[at % 3]}@example.com`);
+  }
+});
+
+test("an unknown warehouse and a bad token are refused before a session is open", async () => {
+  const workspace = await startWorkspace();
+  const elsewhere = await connect(workspace, tokenOf.alice, "/sql/1.0/warehouses/nope");
+  await expect(elsewhere.openSession()).rejects.toMatchObject({ statusCode: 404 });
+  const nobody = await connect(workspace, "nobody");
+  await expect(nobody.openSession()).rejects.toMatchObject({ statusCode: 403 });
+  expect(workspace.openSqlSessions()).toBe(0);
+});
+
+test("the driver's metadata calls are answered", async () => {
+  const workspace = await startWorkspace();
+  const session = await startSession(workspace, tokenOf.bob);
+  const catalogs = await session.getCatalogs();
+  expect(await catalogs.fetchAll()).toEqual([{ TABLE_CAT: "main" }, { TABLE_CAT: "samples" }]);
+  const tables = await session.getTables({ catalogName: "samples", schemaName: "tpch" });
+  expect(await tables.fetchAll()).toContainEqual(
+    expect.objectContaining({ TABLE_SCHEM: "tpch", TABLE_NAME: "orders", TABLE_TYPE: "TABLE" }),
+  );
+  expect((await session.getInfo(17)).getValue()).toBe("Spark SQL");
+  await expect(session.getFunctions({ functionName: "%" })).rejects.toMatchObject({
+    message: expect.stringContaining("GetFunctions"),
+  });
+});
+
+test("an expired session is told as one", async () => {
+  const workspace = await startWorkspace({ sqlLimits: { sessionIdleMs: 50 } });
+  const session = await startSession(workspace);
+  await vi.waitFor(() => expect(workspace.openSqlSessions()).toBe(0));
+  await expect(session.executeStatement("SELECT 1")).rejects.toMatchObject({
+    message: expect.stringContaining("Invalid SessionHandle"),
+  });
+});
