@@ -33,7 +33,7 @@ function startProcess(dir: string, environment: Record<string, string> = {}): Ch
 
 async function readyUrl(child: ChildProcess): Promise<string> {
   const [line] = await once(child.stdout!, "data");
-  return /https?:\/\/[^ ]+/.exec(String(line))![0];
+  return `http://${/127\.0\.0\.1:\d+/.exec(String(line))![0]}`;
 }
 
 async function exitOf(child: ChildProcess): Promise<{ code: number; stderr: string }> {
