@@ -54,6 +54,16 @@ describe("a query", () => {
     expect(arrow.tableFromIPC(answer.bytes).numRows).toBe(20_000);
   });
 
+  it("keeps columns of one name apart, whatever their types", async () => {
+    const sql = "SELECT ?, ?, 2 AS a, 'x' AS a, 2.5 AS a";
+    const answer = await query({ sql, params: ["a", 2] });
+    expect([answer.status, answer.json.rows]).toEqual([200, [["a", 2, 2, "x", "2.5"]]]);
+    const stream = await query({ sql, params: ["a", 2] }, { accept: "application/vnd.apache.arrow.stream" });
+    const [batch] = arrow.tableFromIPC(stream.bytes).batches;
+    const { Utf8, Int, Decimal } = arrow.Type;
+    expect(batch?.data.children.map(({ type }) => type.typeId)).toEqual([Utf8, Int, Int, Utf8, Decimal]);
+  });
+
   it("has no answer of another type", async () => {
     const answer = await query(range, { accept: "text/csv" });
     expect([answer.status, answer.json.error_code]).toEqual([406, "NOT_ACCEPTABLE"]);

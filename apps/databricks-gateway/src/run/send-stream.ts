@@ -17,6 +17,7 @@ export async function sendStream(
   { contentType, pieces, endsWithFailure }: ResultStream,
   deadline: Deadline,
 ): Promise<FastifyReply> {
+  const opening = await openingOf(pieces);
   // Written without Fastify, which would end the reply cleanly when the source breaks off.
   reply.hijack();
   const { trace } = request;
@@ -24,7 +25,7 @@ export async function sendStream(
   trace.bytes = 0;
   try {
     raw.writeHead(200, { [gatewayHeader.requestId]: trace.requestId, "content-type": contentType });
-    for await (const piece of pieces) {
+    for await (const piece of resumed(opening, pieces)) {
       trace.bytes += piece.length;
       if (!raw.write(piece)) {
         deadline.waitFor("caller");
@@ -40,8 +41,29 @@ export async function sendStream(
     } else {
       raw.destroy();
     }
+  } finally {
+    // Also when it broke off among the opening pieces: the statement behind them is let go here.
+    await pieces.return();
   }
   return reply;
+}
+
+/** The columns and the first rows. What fails until these are made is an ordinary error reply. */
+async function openingOf(pieces: ResultStream["pieces"]): Promise<Uint8Array[]> {
+  const opening: Uint8Array[] = [];
+  for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
+    opening.push(next.value);
+    if (opening.length === 2) break;
+  }
+  return opening;
+}
+
+async function* resumed(
+  opening: readonly Uint8Array[],
+  rest: ResultStream["pieces"],
+): ResultStream["pieces"] {
+  yield* opening;
+  yield* rest;
 }
 
 async function ended(raw: ServerResponse, deadline: Deadline): Promise<void> {

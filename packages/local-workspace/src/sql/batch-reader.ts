@@ -61,7 +61,7 @@ export class BatchReader {
     while (part.rows < rowsMax && bytes < bytesMax) {
       const batch = await this.next(rowsMax - part.rows);
       if (batch === undefined) break;
-      const ipc = batchMessage(batch, this.schema.length);
+      const ipc = batchMessage(batch);
       part.batches.push({ ipc, rows: batch.numRows });
       part.rows += batch.numRows;
       bytes += ipc.length;

@@ -35,7 +35,7 @@ export async function materialise(
   request: StatementRequest,
   dir: string,
 ): Promise<Materialised> {
-  const encode = request.format === "ARROW_STREAM" ? arrowEncoder(statement) : encodeJson;
+  const encode = request.format === "ARROW_STREAM" ? batchMessage : encodeJson;
   const chunks = new ResultChunks(
     dir,
     request.format === "ARROW_STREAM"
@@ -78,11 +78,6 @@ async function copy(
     if (kept > 0) await chunks.add(part, kept);
     if (kept < batch.numRows) return true;
   }
-}
-
-function arrowEncoder(statement: Statement): Encode {
-  const { schema } = statement.reader;
-  return (batch) => batchMessage(batch, schema.length);
 }
 
 function encodeJson(batch: RecordBatch): Uint8Array {

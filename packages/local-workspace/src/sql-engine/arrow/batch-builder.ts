@@ -1,5 +1,5 @@
 import duckdb from "@duckdb/node-bindings";
-import { makeData, RecordBatch, type Schema, Struct } from "apache-arrow";
+import { Field, makeData, RecordBatch, Schema, Struct } from "apache-arrow";
 import type { OutputColumn } from "../translate/scope.ts";
 import { type ColumnBuilder, columnBuilder } from "./column-builder.ts";
 import { openVector } from "./vector-reader.ts";
@@ -11,7 +11,11 @@ export class BatchBuilder {
   #rows = 0;
 
   constructor(schema: Schema, columns: OutputColumn[]) {
-    this.#schema = schema;
+    // A RecordBatch gives columns of one name one type, the last one's. The message of a batch has no names, so here they
+    // are positions; the true names travel in the schema's own message.
+    this.#schema = new Schema(
+      schema.fields.map(({ type, nullable, metadata }, i) => new Field(String(i), type, nullable, metadata)),
+    );
     this.#columns = columns.map(({ type }) => ({ type, builder: columnBuilder(type) }));
   }
 

@@ -13,10 +13,13 @@ export function schemaMessage(schema: Schema): Uint8Array {
 }
 
 /** A record batch as one Arrow IPC message, without the schema before it: what Thrift and a stream both carry. */
-export function batchMessage(batch: RecordBatch, schemaLength: number): Uint8Array {
+export function batchMessage(batch: RecordBatch): Uint8Array {
   const writer = new RecordBatchStreamWriter();
   writer.write(batch);
   writer.close();
   const bytes = writer.toUint8Array(true);
+  // The schema's message comes first: a continuation marker, its length, and no body. A batch's own schema has positions
+  // for names, so its message is not as long as that of the result's.
+  const schemaLength = 8 + new DataView(bytes.buffer, bytes.byteOffset).getInt32(4, true);
   return bytes.subarray(schemaLength, bytes.length - END_BYTES);
 }
