@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import {
-  encodeRunHeader,
   gatewayHeader,
   OperationError,
   type OperationName,
@@ -9,9 +8,8 @@ import {
   type OperationResult,
   type Operations,
   operations,
-  type RunRequest,
 } from "@front-door/operations";
-import { type Dispatcher, Pool } from "undici";
+import { Pool } from "undici";
 import { type BufferedReply, exchangeBuffered } from "./buffered-exchange.ts";
 import {
   deadlineExceeded,
@@ -23,6 +21,7 @@ import {
 } from "./gateway-failure.ts";
 import { loopbackConnector } from "./loopback-connector.ts";
 import { Places } from "./places.ts";
+import { type CallOptions, jsonRun, type UploadBody, uploadRun } from "./run-request.ts";
 
 type OperationOf<Kind> = {
   [Name in OperationName]: Operations[Name]["transfer"] extends Kind ? Name : never;
@@ -32,7 +31,6 @@ export type JsonOperationName = OperationOf<"json">;
 type DownloadName = OperationOf<"download">;
 type UploadName = OperationOf<"upload">;
 type StreamName = OperationOf<"stream">;
-export type RequestAuth = NonNullable<RunRequest["auth"]>;
 
 export interface GatewayClientOptions {
   /** `http://127.0.0.1:3002` */
@@ -41,15 +39,6 @@ export interface GatewayClientOptions {
   readonly secret: string;
   /** At most this many requests at once; more wait for a free connection. */
   readonly connections?: number;
-}
-
-export interface CallOptions {
-  /** Stands in the log lines of both processes. */
-  readonly requestId: string;
-  /** Whose identity to run as; without it the gateway's own. */
-  readonly auth?: RequestAuth | undefined;
-  /** Aborting it cuts the connection at once, so that the gateway stops too. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Download {
@@ -98,12 +87,6 @@ export interface GatewayClient {
   ready(options: CallOptions & { readonly deep?: boolean }): Promise<Buffer>;
   /** Cuts what is under way and closes every connection. */
   close(): Promise<void>;
-}
-
-interface UploadBody {
-  readonly stream: Readable;
-  /** Bytes, when they are known before. */
-  readonly length?: number | undefined;
 }
 
 // The gateway's own 504 says more, so it gets time to arrive.
@@ -166,28 +149,6 @@ export function createGatewayClient({
     async close() {
       await Promise.all([calls, probes, files, queries].map((pool) => pool.destroy()));
     },
-  };
-}
-
-function runHeaders(secret: string, requestId: string, contentType: string): Record<string, string> {
-  return {
-    "content-type": contentType,
-    [gatewayHeader.secret]: secret,
-    [gatewayHeader.requestId]: requestId,
-  };
-}
-
-function jsonRun(
-  secret: string,
-  name: OperationName,
-  params: object,
-  { requestId, auth }: CallOptions,
-): Dispatcher.DispatchOptions & { path: string; method: "POST" } {
-  return {
-    path: "/run",
-    method: "POST",
-    headers: runHeaders(secret, requestId, "application/json"),
-    body: JSON.stringify({ op: name, params, auth }),
   };
 }
 
@@ -275,23 +236,16 @@ async function upload(
   name: UploadName,
   params: Record<string, unknown>,
   body: UploadBody,
-  { requestId, auth, signal }: CallOptions,
+  options: CallOptions,
 ): Promise<Buffer> {
+  const { signal } = options;
   const { timeoutMs } = operations[name];
-  const headers = {
-    ...runHeaders(secret, requestId, "application/octet-stream"),
-    [gatewayHeader.run]: encodeRunHeader({ op: name, params, ...(auth ? { auth } : {}) }),
-    ...(body.length === undefined ? {} : { "content-length": String(body.length) }),
-  };
   try {
     return successBody(
       await exchangeBuffered(
         pool,
         {
-          path: "/run",
-          method: "POST",
-          headers,
-          body: body.stream,
+          ...uploadRun(secret, name, params, body, options),
           // While the body flows undici starts this timer again with each piece: it bounds a pause, not the upload.
           headersTimeout: timeoutMs + deadlineSlackMs,
           bodyTimeout: timeoutMs + deadlineSlackMs,

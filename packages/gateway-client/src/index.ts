@@ -1,9 +1,8 @@
 export {
-  type CallOptions,
   createGatewayClient,
   type Download,
   type GatewayClient,
   type GatewayClientOptions,
   type JsonOperationName,
-  type RequestAuth,
 } from "./gateway-client.ts";
+export type { CallOptions, RequestAuth } from "./run-request.ts";

@@ -39,7 +39,35 @@ export const errorTable = {
     retryable: false,
     meaning: "The request is addressed to, or names, a host that is not configured.",
   },
+  IDENTITY_NOT_ALLOWED: {
+    status: 403,
+    retryable: false,
+    meaning:
+      "The policy of this installation does not let the operation run as the identity that the request names.",
+  },
+  OPERATION_NOT_ALLOWED: {
+    status: 403,
+    retryable: false,
+    meaning:
+      "This installation, or the caller's key, does not allow the operation, or not on this catalog or path.",
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    retryable: false,
+    meaning: "The request comes from a web page of an origin that is not configured.",
+  },
+  PROXY_NOT_TRUSTED: {
+    status: 403,
+    retryable: false,
+    meaning:
+      "The request has identity headers of a proxy, and comes from an address that is not a trusted one.",
+  },
   NOT_FOUND: { status: 404, retryable: false, meaning: "There is nothing at this path." },
+  UNKNOWN_WORKSPACE: {
+    status: 404,
+    retryable: false,
+    meaning: "The gateway is configured for no workspace of this name.",
+  },
   UNKNOWN_OPERATION: { status: 404, retryable: false, meaning: "The gateway has no operation of this name." },
   RESOURCE_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The named object does not exist." },
   CATALOG_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The catalog does not exist." },
@@ -107,6 +135,11 @@ export const errorTable = {
     status: 429,
     retryable: true,
     meaning: "Too many requests: wait as `Retry-After` says.",
+  },
+  RATE_LIMITED: {
+    status: 429,
+    retryable: true,
+    meaning: "The caller has used up its share at the front door: wait as `Retry-After` says.",
   },
   CANCELLED: { status: 499, retryable: true, meaning: "The caller hung up before the reply was ready." },
   INTERNAL_ERROR: {

@@ -23,13 +23,16 @@ export {
   operations,
 } from "./registry.ts";
 export {
+  decodeCaller,
   decodeRunHeader,
+  encodeCaller,
   encodeRunHeader,
   gatewayHeader,
   parseRunRequest,
   type RunRequest,
   requestIdPattern,
   runRequest,
+  workspaceName,
 } from "./run-protocol.ts";
 export { securableName } from "./securable-name.ts";
 export { slugFromName } from "./slug-from-name.ts";

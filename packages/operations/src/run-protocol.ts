@@ -9,15 +9,44 @@ export const gatewayHeader = {
   requestId: "x-request-id",
   /** `{ op, params, auth }` of an upload, whose body is the file: base64url of the JSON in UTF-8. */
   run: "x-gateway-run",
+  /** Who asked, as the program in front has established it, for the audit log: percent-encoded UTF-8. */
+  caller: "x-gateway-caller",
 } as const;
+
+const callerBytesMax = 1024;
+
+/** The value of the header for a caller's name; one that is too long for a header is cut. */
+export function encodeCaller(name: string): string {
+  let short = name.slice(0, callerBytesMax);
+  while (encodeURIComponent(short.toWellFormed()).length > callerBytesMax) short = short.slice(0, -1);
+  return encodeURIComponent(short.toWellFormed());
+}
+
+/** Undefined for a header that {@link encodeCaller} did not write. */
+export function decodeCaller(header: string): string | undefined {
+  if (!/^[\w\-.!~*'()%]{1,1024}$/.test(header)) return undefined;
+  try {
+    return decodeURIComponent(header);
+  } catch {
+    return undefined;
+  }
+}
 
 /** A request id from outside is taken only in this shape, so that it can stand in a log line and in a header. */
 export const requestIdPattern = /^[A-Za-z0-9._:@/+=-]{1,128}$/;
+
+/** The name under which a gateway of several workspaces knows one of them. */
+export const workspaceName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be 1 to 64 letters, digits, dots, dashes or underscores");
 
 /** What `POST /run` takes. `params` is checked by the operation's own schema afterwards. */
 export const runRequest = z.strictObject({
   op: z.string().min(1).max(64).describe("The operation's name."),
   params: z.record(z.string(), z.unknown()).default({}).describe("The operation's parameters."),
+  workspace: workspaceName
+    .optional()
+    .describe("One of the workspaces that the gateway is configured for; without it the first."),
   auth: z
     .strictObject({
       host: z

@@ -19,7 +19,10 @@ export class Authenticator {
    * The identity of the request's token, and of it alone, or the gateway's own when there is none. Throws
    * HOST_NOT_ALLOWED for a host other than the configured workspace.
    */
-  authenticate(auth: RunRequest["auth"]): DatabricksAuth {
+  authenticate({ workspace, auth }: Pick<RunRequest, "workspace" | "auth">): DatabricksAuth {
+    if (workspace !== undefined) {
+      throw new OperationError("UNKNOWN_WORKSPACE", `workspace: there is none of the name "${workspace}"`);
+    }
     if (auth?.host !== undefined && originOf(auth.host) !== this.#origin) {
       throw new OperationError(
         "HOST_NOT_ALLOWED",

@@ -21,6 +21,12 @@ const retryAfterSecondsMax = 3600;
 // Codes by which this product speaks of itself. From Databricks they would mean something else.
 const ownCodes: ReadonlySet<string> = new Set([
   "HOST_NOT_ALLOWED",
+  "IDENTITY_NOT_ALLOWED",
+  "OPERATION_NOT_ALLOWED",
+  "ORIGIN_NOT_ALLOWED",
+  "PROXY_NOT_TRUSTED",
+  "UNKNOWN_WORKSPACE",
+  "RATE_LIMITED",
   "UNKNOWN_OPERATION",
   "GATEWAY_UNAVAILABLE",
   "UPSTREAM_UNREACHABLE",

@@ -74,7 +74,7 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const name = checkOperation(runRequest.op, isUpload);
   request.trace.op = name;
   const params = checkParams(name, runRequest);
-  const auth = options.authenticator.authenticate(runRequest.auth);
+  const auth = options.authenticator.authenticate(runRequest);
   request.trace.identity = auth.identity;
 
   const { limits } = options;
