@@ -26,6 +26,9 @@ it.each([
   "DECLARE VARIABLE a INT",
   "CREATE TEMPORARY VIEW v AS SELECT 1",
   "EXECUTE IMMEDIATE 'USE main'",
+  "-- x\rUSE main /*\nSELECT */",
+  "-- x\\\nSELECT 1\nUSE main",
+  "-- x\\\r\nSELECT 1\nUSE main",
   "BEGIN SET x = 1; END",
   "CALL p()",
   "RESET",
@@ -33,4 +36,10 @@ it.each([
   "😀",
 ])("%j may not", (sql) => {
   expect(leavesSessionAsItWas(sql)).toBe(false);
+});
+
+it("comments without end cost no time", () => {
+  const startedAt = performance.now();
+  expect(leavesSessionAsItWas(`${"/**/".repeat(240_000)}SELECT 1`)).toBe(false);
+  expect(performance.now() - startedAt).toBeLessThan(30);
 });

@@ -16,20 +16,31 @@ const harmless = new Set([
   "MERGE",
 ]);
 
+/** Further than this nobody looks: a statement with more comment before it costs the event loop tens of milliseconds. */
+const charactersMax = 16_384;
+
 /** Whether the session is surely after the statement as it was before it (sdk-traps, the driver's 11). */
 export function leavesSessionAsItWas(sql: string): boolean {
-  const [word = ""] = /^[A-Za-z]+/.exec(withoutLeadingComments(sql)) ?? [];
+  const [word = ""] = /^[A-Za-z]+/.exec(withoutLeadingComments(sql.slice(0, charactersMax))) ?? [];
   return harmless.has(word.toUpperCase());
 }
 
 function withoutLeadingComments(sql: string): string {
   let rest = sql;
   for (;;) {
-    const shorter = rest.replace(/^[\s(;\uFEFF]+/, "").replace(/^--[^\n]*(?:\n|$)/, "");
+    const trimmed = rest.replace(/^[\s(;\uFEFF]+/, "");
+    const [comment = ""] = /^--[^\n]*/.exec(trimmed) ?? [];
+    if (endsElsewhere(comment)) return "";
+    const shorter = trimmed.slice(comment.length);
     const uncommented = shorter.startsWith("/*") ? afterBlockComment(shorter) : shorter;
     if (uncommented === rest) return rest;
     rest = uncommented;
   }
+}
+
+/** Spark's line comments end at a lone carriage return too, and go on in the next line after a backslash. */
+function endsElsewhere(lineComment: string): boolean {
+  return /\r(?!$)|\\\r?$/.test(lineComment);
 }
 
 /** Databricks' block comments nest. What is not closed is no statement. */
