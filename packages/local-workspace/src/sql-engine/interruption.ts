@@ -28,6 +28,11 @@ export class Interruption {
     this.#end(new SqlError("OPERATION_CANCELED", "Operation has been canceled."));
   }
 
+  /** Its time limit is no more: a reader may take as long as it likes for a result that is there. */
+  endTimeLimit(): void {
+    clearTimeout(this.#timeout);
+  }
+
   /** Throws once the statement is to end. */
   check(): void {
     if (this.#reason !== undefined) throw this.#reason;

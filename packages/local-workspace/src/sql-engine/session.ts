@@ -85,7 +85,9 @@ export class Session {
     try {
       const { outcome, run } = await this.#run(sql, options, connection);
       interruption.check();
-      return await this.#result(outcome, run, options.batchRows ?? 8192, running);
+      const result = await this.#result(outcome, run, options.batchRows ?? 8192, running);
+      interruption.endTimeLimit();
+      return result;
     } catch (error) {
       await running.end();
       throw fromDuckError(interruption.explain(error));

@@ -126,6 +126,10 @@ describe("results as a stream", () => {
       configuration: { statement_timeout: "1" },
     });
     await expect(query(own, SLOW)).rejects.toMatchObject({ errorClass: "QUERY_TIMEOUT" });
+    // It is the statement's, not its reader's.
+    const result = await own.execute("SELECT id FROM range(200000)");
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect((await readAll(result)).rows).toHaveLength(200_000);
   });
 
   it("the process goes on while a slow statement runs", async () => {
