@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
 import { type Dispatcher, Pool } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import { rowsOf, ThriftClient } from "../test/thrift-client.ts";
@@ -47,6 +48,22 @@ test("slow statements do not hold up file reads: the process has threads for bot
     expect((await client.status(operationHandle!)).operationState).toBe(1);
   }
   await client.closeSession(session);
+});
+
+test.runIf(process.platform === "linux")("statements compute below the event loop's priority", async () => {
+  const { pool, child } = await startProcess();
+  const client = new ThriftClient((method, path, options) => send(pool, method, path, options));
+  const session = await client.session();
+  await client.execute(session, "SELECT count(*) FROM range(0, 10000000)", { getDirectResults: undefined });
+  const threads = `/proc/${child.pid}/task`;
+  const priorities = new Set<string>();
+  for (const thread of await readdir(threads)) {
+    const [, name, rest = ""] = /\((.*)\) (.*)/.exec(await readFile(`${threads}/${thread}/stat`, "utf8"))!;
+    // The 19th field of proc(5)'s stat.
+    priorities.add(`${name} ${rest.split(" ")[16]}`);
+  }
+  expect(priorities).toContain("MainThread 0");
+  expect([...priorities].filter((each) => each.startsWith("libuv-worker"))).toEqual(["libuv-worker 10"]);
 });
 
 test("the started process has sample data to query", async () => {

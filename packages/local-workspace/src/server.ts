@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { type Config, ConfigError, raiseThreadPool, readConfig } from "./config.ts";
 import { startLocalWorkspace } from "./local-workspace.ts";
+import { lowerWorkerPriority } from "./lower-worker-priority.ts";
 import { FolderInUseError } from "./state/folder-lock.ts";
 
 const EXIT_FAILED = 1;
@@ -23,6 +24,8 @@ async function main(): Promise<void> {
     sampleData,
     ...(seedFile === undefined ? {} : { seedFile }),
   });
+  // By now the threads are there: the state was read by them.
+  lowerWorkerPriority();
   const trust = workspace.caFile === undefined ? "" : `, CA ${workspace.caFile}`;
   const { host, protocol } = new URL(workspace.url);
   process.stdout.write(
