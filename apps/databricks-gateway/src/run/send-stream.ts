@@ -6,6 +6,9 @@ import type { ResultStream } from "../operations/handler.ts";
 import type { Deadline } from "./deadline.ts";
 import { recordFailure } from "./request-trace.ts";
 
+/** How long the caller may take nothing of what is left when a result has failed. */
+const lastLineMs = 10_000;
+
 /**
  * Writes the pieces of a result as fast as the caller takes them; the next is made when the one before is on its way.
  * The deadline bounds each pause of either side. A failure is a last line where the format has one for it, and a broken
@@ -36,7 +39,8 @@ export async function sendStream(
     await ended(raw, deadline);
   } catch (error) {
     const failure = recordFailure(trace, deadline.signal.aborted ? deadline.signal.reason : error);
-    if (endsWithFailure && failure.code !== "CANCELLED" && raw.writable) {
+    if (endsWithFailure && !isOfCaller(failure) && raw.writable) {
+      raw.setTimeout(lastLineMs, () => raw.destroy());
       raw.end(`${JSON.stringify(toErrorEnvelope(publicFailure(failure), trace.requestId))}\n`);
     } else {
       raw.destroy();
@@ -71,6 +75,11 @@ async function ended(raw: ServerResponse, deadline: Deadline): Promise<void> {
   const finished = once(raw, "finish", { signal: deadline.signal });
   raw.end();
   await finished;
+}
+
+/** The caller is gone, or takes nothing: a line more would wait for it for ever, and its connection too. */
+function isOfCaller({ code }: OperationError): boolean {
+  return code === "CANCELLED" || code === "REQUEST_TIMEOUT";
 }
 
 /** A defect says nothing of itself. */
