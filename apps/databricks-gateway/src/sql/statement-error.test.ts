@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { createRedactor } from "../log/redact.ts";
 import { hasEnded, isInvalidSession, isSurelyNotStarted, toStatementError } from "./statement-error.ts";
@@ -60,19 +61,19 @@ describe("an error of the driver", () => {
     [
       {
         statusCode: 403,
-        response: { text: async (): Promise<string> => '{"error_code":"PERMISSION_DENIED","message":"no"}' },
+        response: { body: Readable.from(['{"error_code":"PERMISSION_DENIED","message":"no"}']) },
       },
       403,
     ],
     [
       {
         statusCode: 429,
-        response: { headers: new Headers({ "retry-after": "7" }), text: async (): Promise<string> => "" },
+        response: { headers: new Headers({ "retry-after": "7" }), body: Readable.from([""]) },
       },
       429,
     ],
     [{ statusCode: 503 }, 503],
-    [{ statusCode: 500, response: { text: async (): Promise<string> => "<pre>stack</pre>" } }, 502],
+    [{ statusCode: 500, response: { body: Readable.from(["<pre>stack</pre>"]) } }, 502],
     [new Error("Hive driver: 503 when connecting to resource. Max retry count exceeded."), 503],
     [new Error("Hive driver: Error when connecting to resource. Max retry count exceeded."), 502],
     [Object.assign(new Error("x"), { code: "ECONNREFUSED" }), 502],

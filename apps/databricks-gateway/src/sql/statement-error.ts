@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import { OperationError } from "@front-door/operations";
 import { toUpstreamError } from "../databricks/api-error.ts";
+import { readText } from "../databricks/read-text.ts";
 import type { Redactor } from "../log/redact.ts";
 import { failureDetail } from "./failure-detail.ts";
 
@@ -15,12 +17,14 @@ interface DriverError {
     readonly displayMessage?: unknown;
     readonly errorMessage?: unknown;
     readonly headers?: { get(name: string): string | null };
-    text?(): Promise<string>;
+    readonly body?: unknown;
   };
 }
 
 const messageLengthMax = 10_000;
-const bodyLengthMax = 64 * 1024;
+const bodyBytesMax = 64 * 1024;
+/** What explains an error is worth no long wait: the deadline may have passed already. */
+const bodyMs = 1_000;
 const unreachable = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -101,9 +105,23 @@ async function toHttpError(
   response: DriverError["response"],
   redact: Redactor,
 ): Promise<OperationError> {
-  const text = (await response?.text?.().catch(() => "")) ?? "";
+  const text = await bodyOf(response);
   const retryAfter = response?.headers?.get("retry-after") ?? undefined;
-  return toUpstreamError({ status, retryAfter, text: text.slice(0, bodyLengthMax) }, redact);
+  return toUpstreamError({ status, retryAfter, text }, redact);
+}
+
+/** What of the body is there in time, or nothing. */
+async function bodyOf(response: DriverError["response"]): Promise<string> {
+  const body = response?.body;
+  if (!(body instanceof Readable)) return "";
+  const timer = setTimeout(() => body.destroy(), bodyMs);
+  try {
+    return (await readText(body, bodyBytesMax)).text;
+  } catch {
+    return "";
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function toStateError(
