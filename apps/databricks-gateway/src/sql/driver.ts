@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
+import { settledWithin } from "./until-aborted.ts";
 
 export type { DBSQLClient, DBSQLSession } from "@databricks/sql";
 export type Operation = Awaited<ReturnType<DBSQLSession["executeStatement"]>>;
@@ -107,8 +108,27 @@ export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
   return client;
 }
 
-/** Closes the client's sockets, whatever they wait for. */
-export async function destroySockets(client: DBSQLClient): Promise<void> {
+/**
+ * Closes the client: its sessions at Databricks, the idle ones first, in `limitMs` milliseconds at most, then its
+ * sockets, whatever they wait for. To close them is left to whoever holds the agent, and a client that is closed does not
+ * tell it any more. One by one, the driver would leave all sessions open behind the first that Databricks has forgotten.
+ */
+export async function disconnect(
+  client: DBSQLClient,
+  idle: readonly DBSQLSession[],
+  limitMs: number,
+): Promise<void> {
   const provider = await client.getConnectionProvider().catch(() => undefined);
-  (await provider?.getAgent())?.destroy();
+  const agent = await provider?.getAgent();
+  const closing = Promise.allSettled(idle.map((session) => session.close())).then(() => client.close());
+  await settledWithin(closing, limitMs);
+  agent?.destroy();
+}
+
+/**
+ * Has the operation's session closed without it. The driver first closes every operation that it has of a session, and
+ * gives up at the first that Databricks refuses to close: CloseSession would never be sent.
+ */
+export function detachFromSession(operation: Operation): void {
+  (operation as { readonly onClose?: () => void }).onClose?.();
 }

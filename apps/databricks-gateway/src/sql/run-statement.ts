@@ -3,6 +3,7 @@ import type { Redactor } from "../log/redact.ts";
 import {
   arrowBasedSet,
   decompress,
+  detachFromSession,
   metadataOf,
   type Operation,
   type RowSet,
@@ -32,7 +33,8 @@ export interface StatementRequest {
  * 5).
  */
 const fetchRowsMax = 8_192;
-const cancelMs = 3_000;
+/** For the calls that end a statement: a call whose reply was cut off never settles in the driver. */
+const endMs = 3_000;
 
 /**
  * Runs one statement, and resolves when it has run and its first rows are here: until then it throws OperationErrors
@@ -166,9 +168,9 @@ class StatementRun {
     if (this.#operation === undefined) {
       // Databricks answers ExecuteStatement late, and only the answer has the handle to cancel by. To close the session
       // ends its statements without one.
-      this.#executing?.then((operation) => operation.cancel()).catch(() => undefined);
+      this.#executing?.then(cancelAlone).catch(() => undefined);
     } else {
-      await settledWithin(this.#operation.cancel(), cancelMs);
+      await settledWithin(cancelAlone(this.#operation), endMs);
     }
     this.#client.drop(checkedOut);
   }
@@ -185,12 +187,13 @@ class StatementRun {
 
   async #handOn(checkedOut: CheckedOutSession): Promise<void> {
     // Databricks has closed an operation itself when all of its result was in the first reply, and can then refuse.
-    const closed = await (this.#operation?.close() ?? Promise.resolve()).then(
-      () => true,
-      () => false,
-    );
-    if (closed && leavesSessionAsItWas(this.#request.sql)) this.#client.giveBack(checkedOut);
-    else this.#client.drop(checkedOut);
+    const closed = await settledWithin(this.#operation?.close() ?? Promise.resolve(), endMs);
+    if (closed && leavesSessionAsItWas(this.#request.sql)) {
+      this.#client.giveBack(checkedOut);
+      return;
+    }
+    if (this.#operation !== undefined) detachFromSession(this.#operation);
+    this.#client.drop(checkedOut);
   }
 
   async #execute(): Promise<Operation> {
@@ -211,6 +214,12 @@ class StatementRun {
   #orAborted<T>(work: Promise<T>): Promise<T> {
     return untilAborted(work, this.#signal);
   }
+}
+
+/** Cancels the operation; however that goes, its session can be closed. */
+function cancelAlone(operation: Operation): Promise<unknown> {
+  detachFromSession(operation);
+  return operation.cancel();
 }
 
 async function* withErrors(

@@ -1,11 +1,5 @@
 import { OperationError } from "@front-door/operations";
-import {
-  type ConnectOptions,
-  connect,
-  type DBSQLClient,
-  type DBSQLSession,
-  destroySockets,
-} from "./driver.ts";
+import { type ConnectOptions, connect, type DBSQLClient, type DBSQLSession, disconnect } from "./driver.ts";
 import { whileNotStarted } from "./retry.ts";
 import { settledWithin, untilAborted } from "./until-aborted.ts";
 
@@ -33,17 +27,19 @@ const idleSessionsMax = 16;
 const statementsMax = 100;
 const closeMs = 3_000;
 /** A call whose reply was cut off never settles in the driver: it swallows what is too short to be read. */
-const lostReplyMs = 30_000;
+const lostReplyMsDefault = 30_000;
 
 /** One identity's connection to one warehouse, with its sessions. It is never shared with another identity. */
 export class SqlClient {
   readonly #client: Promise<DBSQLClient>;
+  readonly #lostReplyMs: number;
   /** The least recently used first. */
   #idle: IdleSession[] = [];
   #statements = 0;
   #retired = false;
 
-  constructor(options: ConnectOptions) {
+  constructor(options: ConnectOptions, lostReplyMs = lostReplyMsDefault) {
+    this.#lostReplyMs = lostReplyMs;
     this.#client = connect(options);
     this.#client.catch(() => undefined);
   }
@@ -86,16 +82,15 @@ export class SqlClient {
 
   /** For the next statement: only when the session is as it was when it was opened. */
   giveBack({ session, key }: CheckedOutSession): void {
-    this.#statements -= 1;
     this.#idle.push({ session, key, since: Date.now() });
-    if (this.#retired) void this.close();
-    else this.#closeIdle(this.#idle.length - idleSessionsMax);
+    this.#closeIdle(this.#idle.length - idleSessionsMax);
+    this.#ended();
   }
 
   /** Closes the session at Databricks, and with it what runs in it. */
   drop({ session }: CheckedOutSession): void {
     // Until Databricks has answered, the statement may still run and its socket is taken: so long it counts.
-    void settledWithin(session.close(), lostReplyMs).then(() => this.#ended());
+    void settledWithin(session.close(), this.#lostReplyMs).then(() => this.#ended());
   }
 
   /** Closes sessions that lie idle for too long. */
@@ -113,11 +108,11 @@ export class SqlClient {
   /** Closes every session and socket, in three seconds at most (the driver's own takes 30: sdk-traps, the driver's 12). */
   async close(): Promise<void> {
     this.#retired = true;
-    this.#idle = [];
+    const idle = this.#idle.splice(0);
     const client = await this.#client.catch(() => undefined);
     if (client === undefined) return;
-    await settledWithin(client.close(), closeMs);
-    await destroySockets(client);
+    const sessions = idle.map(({ session }) => session);
+    await disconnect(client, sessions, closeMs);
   }
 
   async #open(settings: SessionSettings, key: string, signal: AbortSignal): Promise<CheckedOutSession> {
@@ -139,11 +134,13 @@ export class SqlClient {
       if (counted) how();
       counted = false;
     };
-    opening.then(
-      (session) => end(() => this.giveBack({ session, key })),
-      () => end(() => this.#ended()),
-    );
-    void settledWithin(opening, lostReplyMs).then(() => end(() => this.#ended()));
+    opening
+      .then(
+        (session) => (counted ? end(() => this.giveBack({ session, key })) : session.close()),
+        () => end(() => this.#ended()),
+      )
+      .catch(() => undefined);
+    void settledWithin(opening, this.#lostReplyMs).then(() => end(() => this.#ended()));
   }
 
   #ended(): void {
