@@ -136,7 +136,8 @@ export class SqlClient {
     };
     opening
       .then(
-        (session) => (counted ? end(() => this.giveBack({ session, key })) : session.close()),
+        async (session): Promise<unknown> =>
+          counted ? end(() => this.giveBack({ session, key })) : session.close(),
         () => end(() => this.#ended()),
       )
       .catch(() => undefined);

@@ -155,6 +155,23 @@ function textWriter(out: JsonBytes, data: Data): CellWriter {
   };
 }
 
+/** A text so long that to write it at once would hold the event loop: Databricks takes up to 16 MiB. */
+const longTextBytes = 64 * 1024;
+
+/** For a column that has such texts: the bytes of the one in a row, undefined when {@link cellWriter} is to write it. */
+export function longTexts(data: Data): ((row: number) => Uint8Array | undefined) | undefined {
+  const bytes = data.values as Uint8Array;
+  const offsets = data.valueOffsets;
+  if (data.typeId !== Type.Utf8 || bytes.length < longTextBytes) return undefined;
+  return (row) => {
+    const start = offsets[row] as number;
+    const end = offsets[row + 1] as number;
+    if (end - start < longTextBytes || !data.getValid(row)) return undefined;
+    const text = bytes.subarray(start, end);
+    return isUtf8(text) ? text : undefined;
+  };
+}
+
 /** JSON has to be UTF-8: bytes that are not become U+FFFD, as in every reader of text. */
 function writeRepaired(out: JsonBytes, bytes: Uint8Array, start: number, end: number): void {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));

@@ -116,12 +116,18 @@ export class JsonBytes {
 
   /** A JSON string out of UTF-8, which has to be valid: it is copied, only escaped where JSON needs it. */
   string(utf8: Uint8Array, start: number, end: number): void {
+    this.byte(quote);
+    this.text(utf8, start, end);
+    this.byte(quote);
+  }
+
+  /** What stands between the quotes of a JSON string, or a part of it. */
+  text(utf8: Uint8Array, start: number, end: number): void {
     // Every byte can become six; of a long text they are counted first.
     const length = end - start;
-    this.#reserve(2 + (length > countFrom ? escapedLength(utf8, start, end) : length * 6));
+    this.#reserve(length > countFrom ? escapedLength(utf8, start, end) : length * 6);
     const target = this.#bytes;
     let at = this.#length;
-    target[at++] = quote;
     for (let index = start; index < end; index++) {
       const byte = utf8[index] as number;
       const escape = escapes[byte] as number;
@@ -139,7 +145,6 @@ export class JsonBytes {
         target[at++] = escape;
       }
     }
-    target[at++] = quote;
     this.#length = at;
   }
 

@@ -339,6 +339,20 @@ describe("any value", () => {
   });
 });
 
+describe("a long text", () => {
+  it("comes in pieces that hold the event loop for a moment only, and is whole", () => {
+    const texts = ["short", 'é"\u0001'.repeat(1_000_000), null, "x".repeat(3_000_000), "", "end"];
+    const batch = rowBatch([
+      ["t", vector(texts, new arrow.Utf8())],
+      ["n", vector([1, 2, 3, 4, 5, 6], new arrow.Int32())],
+    ]);
+    const pieces = [...jsonRows(batch, exact)];
+    const rows = Buffer.concat(pieces).toString().trim().split("\n");
+    expect(rows.map((row) => JSON.parse(row) as unknown)).toEqual(texts.map((text, row) => [text, row + 1]));
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(512 * 1024);
+  });
+});
+
 describe("the columns", () => {
   it("have Databricks' own type where it is named, and else the type that is sent so", () => {
     const fields = [

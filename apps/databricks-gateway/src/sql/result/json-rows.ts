@@ -1,4 +1,4 @@
-import { type CellOptions, cellWriter } from "./cell-writers.ts";
+import { type CellOptions, cellWriter, longTexts } from "./cell-writers.ts";
 import { JsonBytes } from "./json-bytes.ts";
 import { decodeBatch, type RowBatch } from "./row-batch.ts";
 
@@ -17,13 +17,16 @@ export function* jsonRows(
   let rowsLeft = batch.rowCount;
   for (const { data, numRows } of decodeBatch(batch)) {
     const writers = data.children.map((column) => cellWriter(out, column, options));
+    const longs = data.children.map(longTexts);
     const rows = Math.min(numRows, rowsLeft);
     for (let row = 0; row < rows; row++) {
       out.ascii(options.before(batch.rowCount - rowsLeft + row));
       out.byte(0x5b);
       for (let column = 0; column < writers.length; column++) {
         if (column > 0) out.byte(0x2c);
-        (writers[column] as (row: number) => void)(row);
+        const long = longs[column]?.(row);
+        if (long === undefined) (writers[column] as (row: number) => void)(row);
+        else yield* inPieces(out, long);
       }
       out.byte(0x5d);
       out.ascii(options.after);
@@ -32,4 +35,14 @@ export function* jsonRows(
     rowsLeft -= rows;
   }
   if (out.length > 0) yield out.take();
+}
+
+/** A long text as a JSON string. It is escaped byte by byte, so it can be parted anywhere. */
+function* inPieces(out: JsonBytes, text: Uint8Array): Generator<Buffer> {
+  out.byte(0x22);
+  for (let start = 0; start < text.length; start += pieceBytes) {
+    out.text(text, start, Math.min(start + pieceBytes, text.length));
+    yield out.take();
+  }
+  out.byte(0x22);
 }
