@@ -21,6 +21,8 @@ import type { StatementContext } from "./translate/translation.ts";
 
 /** So many rows are read before a result is given out: an error in a small result is an error of the statement. */
 const ROWS_AHEAD = 16_384;
+/** Unless they are this long together. */
+const BYTES_AHEAD = 16 * 1024 * 1024;
 
 export interface SessionOptions {
   principal: string;
@@ -163,14 +165,15 @@ export class Session {
     const schema = arrowSchema(query.columns);
     const source = streamBatches(run.connection, query, run.bindings, schema, batchRows);
     const ahead: RecordBatch[] = [];
-    let [rows, complete] = [0, false];
-    while (rows < ROWS_AHEAD && !complete) {
+    let [rows, bytes, complete] = [0, 0, false];
+    while (rows < ROWS_AHEAD && bytes < BYTES_AHEAD && !complete) {
       const next = await source.next();
       running.interruption.check();
       if (next.done === true) complete = true;
       else {
         ahead.push(next.value);
         rows += next.value.numRows;
+        bytes += next.value.data.byteLength;
       }
     }
     if (complete) await running.end();

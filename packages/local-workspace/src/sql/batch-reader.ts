@@ -22,6 +22,8 @@ export class BatchReader {
   readonly #batches: AsyncIterator<RecordBatch>;
   /** What the part before left of its last batch. */
   #left: RecordBatch | undefined;
+  /** Of the batch that came last, on average: a slice of it still counts all of its bytes. */
+  #rowBytes = 0;
   #rowOffset = 0;
   #ended = false;
   #reading: Promise<unknown> = Promise.resolve();
@@ -47,19 +49,24 @@ export class BatchReader {
     await this.#reading;
   }
 
-  /** The next rows as they are, at most so many; undefined at the end. Not while a `read` is under way. */
-  async next(rowsMax: number): Promise<RecordBatch | undefined> {
+  /**
+   * The next rows as they are, at most so many and, of rows that are equally long, so many bytes, but one row at least;
+   * undefined at the end. Not while a `read` is under way.
+   */
+  async next(rowsMax: number, bytesMax = Number.POSITIVE_INFINITY): Promise<RecordBatch | undefined> {
     const batch = await this.#next();
-    if (batch === undefined || batch.numRows <= rowsMax) return batch;
-    this.#left = batch.slice(rowsMax);
-    return batch.slice(0, rowsMax);
+    if (batch === undefined) return batch;
+    const rows = Math.min(rowsMax, Math.max(1, Math.floor(bytesMax / this.#rowBytes)));
+    if (batch.numRows <= rows) return batch;
+    this.#left = batch.slice(rows);
+    return batch.slice(0, rows);
   }
 
   async #read(rowsMax: number, bytesMax: number): Promise<Part> {
     const part: Part = { rowOffset: this.#rowOffset, rows: 0, batches: [], last: false };
     let bytes = 0;
     while (part.rows < rowsMax && bytes < bytesMax) {
-      const batch = await this.next(rowsMax - part.rows);
+      const batch = await this.next(rowsMax - part.rows, bytesMax - bytes);
       if (batch === undefined) break;
       const ipc = batchMessage(batch);
       part.batches.push({ ipc, rows: batch.numRows });
@@ -78,7 +85,10 @@ export class BatchReader {
     while (!this.#ended) {
       const next = await this.#batches.next();
       if (next.done === true) this.#ended = true;
-      else if (next.value.numRows > 0) return next.value;
+      else if (next.value.numRows > 0) {
+        this.#rowBytes = next.value.data.byteLength / next.value.numRows;
+        return next.value;
+      }
     }
     return undefined;
   }

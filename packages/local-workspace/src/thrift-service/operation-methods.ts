@@ -16,7 +16,7 @@ import { failure, RefusedError, SUCCESS } from "./status.ts";
 
 /** Bounds one answer, whatever the client asks for. */
 const ROWS_MAX = 1_000_000;
-const BYTES_MAX = 16 * 1024 * 1024;
+const BYTES_MAX = 4 * 1024 * 1024;
 
 export interface StartOptions {
   runAsync: boolean;
