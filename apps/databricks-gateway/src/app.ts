@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { gatewayHeader, requestIdPattern } from "@front-door/operations";
+import { createRedactor, type Redactor } from "@front-door/redaction";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Logger, pino } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
 import { WorkspaceClients } from "./auth/workspace-clients.ts";
 import type { GatewayConfig } from "./config.ts";
 import { createTransport } from "./databricks/transport.ts";
-import { createRedactor } from "./log/redact.ts";
 import type { Handlers } from "./operations/handler.ts";
 import { handlers as allHandlers } from "./operations/handlers.ts";
 import { checkHost } from "./run/admission.ts";
@@ -87,11 +87,14 @@ function addOpenRoutes(app: FastifyInstance, readiness: Readiness): void {
   });
 }
 
+/** For everything that this process writes about itself: it knows the gateway's own secrets word for word. */
+export function createConfigRedactor(config: GatewayConfig): Redactor {
+  const secrets = [config.secret, ...Object.values(config.identity.credentials)];
+  return createRedactor([new URL(config.workspace.origin).host], secrets);
+}
+
 function addRequestTrace(app: FastifyInstance, config: GatewayConfig, logger: Logger): void {
-  const redact = createRedactor(new URL(config.workspace.origin).host, [
-    config.secret,
-    ...Object.values(config.identity.credentials),
-  ]);
+  const redact = createConfigRedactor(config);
   app.decorateRequest("trace", null as unknown as RequestTrace);
   app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
     const given = request.headers[gatewayHeader.requestId];

@@ -1,7 +1,7 @@
+import { describeError, stackOf } from "@front-door/redaction";
 import { pino } from "pino";
-import { buildGateway } from "./app.ts";
+import { buildGateway, createConfigRedactor } from "./app.ts";
 import { ConfigError, type GatewayConfig, readConfig } from "./config.ts";
-import { describeError, stackOf } from "./log/describe-error.ts";
 
 // What is running may end by itself for this long after SIGTERM; container runtimes kill after ten seconds.
 const closeGraceMs = 8_000;
@@ -24,6 +24,7 @@ function refuse(line: string): never {
 
 const config = loadConfig();
 const logger = pino({ level: config.logLevel, base: { service: "databricks-gateway" } });
+const redact = createConfigRedactor(config);
 const app = buildGateway({ config, logger });
 
 let closing = false;
@@ -44,7 +45,7 @@ process.on("SIGINT", close);
 process.on("disconnect", () => close("SIGTERM"));
 
 function fail(error: unknown): void {
-  logger.fatal({ cause: describeError(error), stack: stackOf(error) }, "defect");
+  logger.fatal({ cause: describeError(error, redact), stack: stackOf(error) }, "defect");
   process.exit(exitCode.defect);
 }
 process.on("uncaughtException", fail);

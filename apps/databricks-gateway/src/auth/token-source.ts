@@ -1,9 +1,9 @@
 import { OperationError } from "@front-door/operations";
+import type { Redactor } from "@front-door/redaction";
 import * as z from "zod";
 import { toUpstreamError } from "../databricks/api-error.ts";
 import { readText } from "../databricks/read-text.ts";
 import { type IncomingReply, type Transport, toConnectionError } from "../databricks/transport.ts";
-import type { Redactor } from "../log/redact.ts";
 
 const requestMs = 15_000;
 const bodyBytesMax = 64 * 1024;

@@ -1,9 +1,9 @@
+import { createRedactor } from "@front-door/redaction";
 import {
   createWorkspaceClient,
   type WorkspaceClient,
   type WorkspaceClientParts,
 } from "../databricks/workspace-client.ts";
-import { createRedactor } from "../log/redact.ts";
 import { type Identity, identityKey } from "./identity.ts";
 import { TokenSource } from "./token-source.ts";
 
@@ -65,11 +65,11 @@ export class WorkspaceClients {
     const shared = { ...this.#shared, identityKey: identityKey(identity) };
     const host = new URL(transport.origin).host;
     if ("token" in credentials) {
-      const redact = createRedactor(host, [credentials.token]);
+      const redact = createRedactor([host], [credentials.token]);
       const authorization = async () => `Bearer ${credentials.token}`;
       return createWorkspaceClient({ ...shared, kind: "pat", authorization, redact });
     }
-    const redact = createRedactor(host, [credentials.clientSecret]);
+    const redact = createRedactor([host], [credentials.clientSecret]);
     const source = new TokenSource(transport, credentials, redact);
     const authorization = async () => `Bearer ${await source.token()}`;
     return createWorkspaceClient({ ...shared, kind: "oauth-m2m", authorization, redact });

@@ -3,7 +3,7 @@ import { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
 import type { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
 import type { Context } from "@databricks/sdk-experimental/dist/context/index.js";
 import { OperationError } from "@front-door/operations";
-import type { Redactor } from "../log/redact.ts";
+import type { Redactor } from "@front-door/redaction";
 import { toUpstreamError } from "./api-error.ts";
 import { signalOf } from "./call-context.ts";
 import { abandonBody } from "./discard-body.ts";

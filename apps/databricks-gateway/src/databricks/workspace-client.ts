@@ -7,7 +7,7 @@ import {
 import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
 import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
 import { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
-import type { Redactor } from "../log/redact.ts";
+import type { Redactor } from "@front-door/redaction";
 import type { LazySql, SqlQuery } from "../sql/lazy-sql.ts";
 import type { ReplyPieces } from "../sql/result/query-result.ts";
 import { GatewayApiClient } from "./gateway-api-client.ts";

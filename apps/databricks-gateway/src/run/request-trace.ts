@@ -1,9 +1,9 @@
 import { OperationError } from "@front-door/operations";
+import type { Redactor } from "@front-door/redaction";
+import { describeError, stackOf } from "@front-door/redaction";
 import type { FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Identity } from "../auth/identity.ts";
-import { describeError, stackOf } from "../log/describe-error.ts";
-import type { Redactor } from "../log/redact.ts";
 
 /** What the log says of one request. */
 export interface RequestTrace {

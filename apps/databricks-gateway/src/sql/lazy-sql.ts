@@ -1,5 +1,5 @@
 import type { ResultFormat } from "@front-door/operations";
-import type { Redactor } from "../log/redact.ts";
+import type { Redactor } from "@front-door/redaction";
 import type { CellOptions } from "./result/cell-writers.ts";
 import type { ReplyPieces } from "./result/query-result.ts";
 import type { StatementRequest } from "./run-statement.ts";

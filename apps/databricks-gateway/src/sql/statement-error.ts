@@ -1,6 +1,6 @@
 import { OperationError } from "@front-door/operations";
+import type { Redactor } from "@front-door/redaction";
 import { toUpstreamError } from "../databricks/api-error.ts";
-import type { Redactor } from "../log/redact.ts";
 import { failureDetail } from "./failure-detail.ts";
 
 /** The parts of the driver's errors that tell them apart. They share no base class, and not all are Errors. */
