@@ -33,6 +33,11 @@ export class LazySql {
     return module.replyPieces(result, format, query);
   }
 
+  /** See {@link SqlClients.retire}. */
+  async retire(identityKey: string): Promise<void> {
+    (await this.#loaded)?.clients.retire(identityKey);
+  }
+
   async close(): Promise<void> {
     await (await this.#loaded)?.clients.close();
   }

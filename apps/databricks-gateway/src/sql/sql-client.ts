@@ -1,4 +1,5 @@
 import { OperationError } from "@front-door/operations";
+import type { Credential } from "../databricks/credential.ts";
 import {
   type ConnectOptions,
   connect,
@@ -35,16 +36,22 @@ const closeMs = 3_000;
 /** A call whose reply was cut off never settles in the driver: it swallows what is too short to be read. */
 const lostReplyMs = 30_000;
 
+export interface SqlClientOptions extends Omit<ConnectOptions, "authorization"> {
+  readonly credential: Credential;
+}
+
 /** One identity's connection to one warehouse, with its sessions. It is never shared with another identity. */
 export class SqlClient {
   readonly #client: Promise<DBSQLClient>;
+  readonly #credential: Credential;
   /** The least recently used first. */
   #idle: IdleSession[] = [];
   #statements = 0;
   #retired = false;
 
-  constructor(options: ConnectOptions) {
-    this.#client = connect(options);
+  constructor({ credential, ...options }: SqlClientOptions) {
+    this.#credential = credential;
+    this.#client = connect({ ...options, authorization: () => credential.authorization() });
     this.#client.catch(() => undefined);
   }
 
@@ -71,6 +78,11 @@ export class SqlClient {
     const kept = this.#idle.findLastIndex((idle) => idle.key === key);
     if (kept >= 0) return this.#idle.splice(kept, 1)[0] as IdleSession;
     return this.#open(settings, key, signal);
+  }
+
+  /** See `retry.ts`. A refused credential may be another one by now. */
+  whileNotStarted<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return whileNotStarted(call, this.#credential, signal);
   }
 
   /** A new session in place of one that Databricks no longer knows. */
@@ -122,7 +134,7 @@ export class SqlClient {
 
   async #open(settings: SessionSettings, key: string, signal: AbortSignal): Promise<CheckedOutSession> {
     const opening = this.#client.then((client) =>
-      whileNotStarted(() => client.openSession(toRequest(settings)), signal),
+      this.whileNotStarted(() => client.openSession(toRequest(settings)), signal),
     ) as Promise<DBSQLSession>;
     try {
       return { session: await untilAborted(opening, signal), key };
