@@ -20,6 +20,42 @@ describe("the environments of the processes", () => {
     expect(JSON.stringify(result.api)).not.toMatch(/DATABRICKS_|canary/);
   });
 
+  it("give the files of mounted secrets to the gateway alone, but for the one that both processes share", () => {
+    const result = processEnvironments(
+      root,
+      {
+        DATABRICKS_HOST: "https://w.example.com",
+        DATABRICKS_TOKEN_FILE: "/run/secrets/canary",
+        DATABRICKS_CLIENT_ID_FILE: "/run/secrets/canary-id",
+        GATEWAY_SECRET_FILE: "/run/secrets/gateway",
+      },
+      { api: { GATEWAY_SECRET: "of-a-file-that-the-environment-overrules" }, gateway: {} },
+    );
+    expect(result.gateway).toMatchObject({
+      DATABRICKS_TOKEN_FILE: "/run/secrets/canary",
+      GATEWAY_SECRET_FILE: "/run/secrets/gateway",
+    });
+    expect(result.api).toMatchObject({ GATEWAY_SECRET_FILE: "/run/secrets/gateway" });
+    expect(JSON.stringify(result.api)).not.toMatch(/DATABRICKS_|canary/);
+    for (const environment of [result.api, result.gateway])
+      expect(environment["GATEWAY_SECRET"]).toBeUndefined();
+  });
+
+  it("keep a mounted secret from the local workspace", () => {
+    const result = processEnvironments(root, { GATEWAY_SECRET_FILE: "/run/secrets/gateway" }, none);
+    expect(JSON.stringify(result.localWorkspace)).not.toContain("/run/secrets/gateway");
+    expect(result.gateway).toMatchObject({ GATEWAY_SECRET_FILE: "/run/secrets/gateway" });
+  });
+
+  it.each<[object, object, object]>([
+    [{ GATEWAY_SECRET: "a", GATEWAY_SECRET_FILE: "b" }, {}, {}],
+    [{}, { GATEWAY_SECRET: "a" }, { GATEWAY_SECRET_FILE: "b" }],
+  ])("refuse a secret and a file of it together: %j %j %j", (environment, api, gateway) => {
+    expect(() =>
+      processEnvironments(root, { ...environment }, { api: { ...api }, gateway: { ...gateway } }),
+    ).toThrow(/GATEWAY_SECRET .*GATEWAY_SECRET_FILE/);
+  });
+
   it.each([{}, { DATABRICKS_HOST: "" }])(
     "start a local workspace when no host is configured: %j",
     (environment) => {
@@ -49,18 +85,19 @@ describe("the environments of the processes", () => {
     expect(result.notices.join("\n")).not.toContain("canary");
   });
 
-  it.each([{ DATABRICKS_HOST: "https://w.example.com" }, { DATABRICKS_CONFIG_PROFILE: "prod" }])(
-    "take the gateway's own settings file for a configured workspace: %j",
-    (gatewayFile) => {
-      const result = processEnvironments(
-        root,
-        {},
-        { ...none, gateway: { ...gatewayFile, GATEWAY_PORT: "4002" } },
-      );
-      expect(result.localWorkspace).toBeUndefined();
-      expect(result.api["GATEWAY_PORT"]).toBe("4002");
-    },
-  );
+  it.each([
+    { DATABRICKS_HOST: "https://w.example.com" },
+    { DATABRICKS_CONFIG_PROFILE: "prod" },
+    { DATABRICKS_WORKSPACES: "a" },
+  ])("take the gateway's own settings file for a configured workspace: %j", (gatewayFile) => {
+    const result = processEnvironments(
+      root,
+      {},
+      { ...none, gateway: { ...gatewayFile, GATEWAY_PORT: "4002" } },
+    );
+    expect(result.localWorkspace).toBeUndefined();
+    expect(result.api["GATEWAY_PORT"]).toBe("4002");
+  });
 
   it("take the empty lines of a copied template for settings that are not there", () => {
     const result = processEnvironments(

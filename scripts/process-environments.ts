@@ -26,6 +26,10 @@ export interface SettingsFiles {
 }
 
 const isDatabricksName = (name: string) => name.startsWith("DATABRICKS_");
+const isGatewaySecret = (name: string) => name === "GATEWAY_SECRET" || name === "GATEWAY_SECRET_FILE";
+
+/** The settings that say where the workspace is; without any of them it is the local one. */
+const whereabouts = ["DATABRICKS_HOST", "DATABRICKS_CONFIG_PROFILE", "DATABRICKS_WORKSPACES"];
 
 /**
  * Deals the settings out so that each process gets what is its own: everything named `DATABRICKS_*` goes to the gateway
@@ -44,25 +48,26 @@ export function processEnvironments(
   const settings = { ...gatewayFile, ...environment };
   const shared = {
     GATEWAY_PORT: sharedSetting("GATEWAY_PORT", environment, apiFile, gatewayFile),
-    GATEWAY_SECRET: sharedSetting("GATEWAY_SECRET", environment, apiFile, gatewayFile),
+    ...sharedSecret(environment, apiFile, gatewayFile),
   };
   const gatewayPort = wholeNumber(shared, "GATEWAY_PORT", 3002, 65_535);
   const localWorkspacePort = wholeNumber(settings, "LOCAL_WORKSPACE_PORT", 3003, 65_535);
   const pair = {
     GATEWAY_PORT: gatewayPort,
-    // One secret for each run, unless the installation has its own.
-    GATEWAY_SECRET: shared.GATEWAY_SECRET ?? randomBytes(32).toString("base64url"),
+    // One secret for each run, unless the installation has its own. The file of a mounted one is read by both apps.
+    ...(shared.GATEWAY_SECRET_FILE === undefined
+      ? { GATEWAY_SECRET: shared.GATEWAY_SECRET ?? randomBytes(32).toString("base64url") }
+      : { GATEWAY_SECRET_FILE: shared.GATEWAY_SECRET_FILE }),
   };
-  const withoutCredentials = without(
-    environment,
-    (name) => isDatabricksName(name) || name === "GATEWAY_SECRET",
-  );
-  const isLocal = !settings["DATABRICKS_HOST"] && !settings["DATABRICKS_CONFIG_PROFILE"];
+  const withoutCredentials = without(environment, (name) => isDatabricksName(name) || isGatewaySecret(name));
+  const isLocal = whereabouts.every((name) => !settings[name]);
   const localWorkspaceDir = resolve(root, settings["LOCAL_WORKSPACE_DIR"] ?? ".local-workspace");
   const local = isLocal ? localSettings(localWorkspacePort, localWorkspaceDir) : undefined;
   return {
     api: { ...withoutCredentials, ...pair },
-    gateway: local ? { ...withoutCredentials, ...pair, ...local.gateway } : { ...environment, ...pair },
+    gateway: local
+      ? { ...withoutCredentials, ...pair, ...local.gateway }
+      : { ...without(environment, isGatewaySecret), ...pair },
     localWorkspace: local && { ...withoutCredentials, ...local.localWorkspace },
     notices: [
       ...(local
@@ -113,6 +118,25 @@ function sharedSetting(
     );
   }
   return ofApi ?? ofGateway;
+}
+
+/** The secret or the file that has it: the environment's, whichever it is, wins over the files'. */
+function sharedSecret(environment: Environment, apiFile: Environment, gatewayFile: Environment) {
+  if (environment["GATEWAY_SECRET"] !== undefined && environment["GATEWAY_SECRET_FILE"] !== undefined) {
+    throw new Error("GATEWAY_SECRET and GATEWAY_SECRET_FILE are both set: leave out one of them.");
+  }
+  const isInEnvironment = Object.keys(environment).some(isGatewaySecret);
+  const files = isInEnvironment ? ([{}, {}] as const) : ([apiFile, gatewayFile] as const);
+  const secret = {
+    GATEWAY_SECRET: sharedSetting("GATEWAY_SECRET", environment, ...files),
+    GATEWAY_SECRET_FILE: sharedSetting("GATEWAY_SECRET_FILE", environment, ...files),
+  };
+  if (secret.GATEWAY_SECRET !== undefined && secret.GATEWAY_SECRET_FILE !== undefined) {
+    throw new Error(
+      "GATEWAY_SECRET is in one settings file and GATEWAY_SECRET_FILE in another: set one of them, in one of the files.",
+    );
+  }
+  return secret;
 }
 
 /** The front door must never hold Databricks' credentials, and the gateway does not read its file. */

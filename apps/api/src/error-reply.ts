@@ -1,4 +1,5 @@
 import { OperationError, toErrorEnvelope } from "@front-door/operations";
+import { describeError, stackOf } from "@front-door/redaction";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { Limits } from "./limits.ts";
@@ -47,16 +48,11 @@ export function errorReply(logger: Logger, limits: Limits): ErrorRequestHandler 
 function logCause(logger: Logger, error: unknown, { requestId, op }: Express.Locals): void {
   const about = { request_id: requestId, op };
   if (!(error instanceof OperationError)) {
-    logger.error({ ...about, err: error }, "request failed: a defect");
+    logger.error(
+      { ...about, cause: describeError(error), stack: stackOf(error) },
+      "request failed: a defect",
+    );
   } else if (error.cause !== undefined && error.code !== "CANCELLED") {
-    const { cause } = error;
-    logger.warn({ ...about, error_code: error.code, cause: describe(cause) }, "request failed");
+    logger.warn({ ...about, error_code: error.code, cause: describeError(error.cause) }, "request failed");
   }
-}
-
-function describe(cause: unknown): string {
-  if (!(cause instanceof Error)) return typeof cause;
-  return "code" in cause
-    ? `${cause.name} ${String(cause.code)}: ${cause.message}`
-    : `${cause.name}: ${cause.message}`;
 }

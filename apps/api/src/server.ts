@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { createGatewayClient, type GatewayClient } from "@front-door/gateway-client";
+import { createRedactor, describeError, stackOf } from "@front-door/redaction";
 import { type Logger, pino } from "pino";
 import { createApp } from "./app.ts";
 import { type Config, ConfigError, dropDatabricksSettings, loadConfig } from "./config.ts";
@@ -13,6 +14,7 @@ const exitCodes = { defect: 1, gatewayMissing: 1, badSetting: 2 } as const;
 const dropped = dropDatabricksSettings();
 const config = configOrExit();
 const logger = pino({ level: config.logLevel, base: { service: "api" } });
+const redact = createRedactor([], [config.gatewaySecret]);
 if (dropped.length > 0) {
   logger.warn(
     { dropped },
@@ -26,7 +28,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => 
 // Node would print the error object with everything that hangs on it.
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   process.on(event, (error: unknown) => {
-    logger.fatal({ stack: error instanceof Error ? error.stack : typeof error }, `front door ends: ${event}`);
+    logger.fatal({ cause: describeError(error, redact), stack: stackOf(error) }, `front door ends: ${event}`);
     process.exit(exitCodes.defect);
   });
 }

@@ -127,6 +127,7 @@ async function listenGateway(port: number, workspaceUrl: string, logger: Logger)
     DATABRICKS_CLIENT_ID: principal?.applicationId,
     DATABRICKS_CLIENT_SECRET: principal?.clientSecret,
     LOCAL_WORKSPACE: "true",
+    AUDIT_LOG: "off",
   });
   const gateway = buildGateway({ config, logger });
   await gateway.listen({ host: "127.0.0.1", port });

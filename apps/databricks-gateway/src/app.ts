@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { gatewayHeader, requestIdPattern } from "@front-door/operations";
+import { describeError, type Redactor } from "@front-door/redaction";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Logger, pino } from "pino";
+import { AuditLog } from "./audit/audit-log.ts";
+import { type AuditSink, openAuditSink } from "./audit/audit-sink.ts";
 import { Authenticator } from "./auth/authenticator.ts";
-import { WorkspaceClients } from "./auth/workspace-clients.ts";
+import { Principals } from "./auth/principals.ts";
+import { Rotation } from "./auth/rotation.ts";
+import { Workspaces } from "./auth/workspaces.ts";
 import type { GatewayConfig } from "./config.ts";
-import { createTransport } from "./databricks/transport.ts";
-import { createRedactor } from "./log/redact.ts";
+import { LiveRedactor } from "./log/live-redactor.ts";
 import type { Handlers } from "./operations/handler.ts";
 import { handlers as allHandlers } from "./operations/handlers.ts";
 import { checkHost } from "./run/admission.ts";
@@ -14,17 +18,38 @@ import { refuseConnection, refuseUrl } from "./run/early-refusals.ts";
 import { addErrorReplies } from "./run/error-replies.ts";
 import { addGracefulClose } from "./run/graceful-close.ts";
 import { describeOperations } from "./run/operation-list.ts";
-import { Readiness } from "./run/readiness.ts";
+import { Readiness, type ReadyReply } from "./run/readiness.ts";
 import { logRequest, type RequestTrace } from "./run/request-trace.ts";
 import { addRunRoute, type RunLimits } from "./run/run-route.ts";
-import { LazySql } from "./sql/lazy-sql.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
+  /** The settings as they are now; without it credentials are never taken up anew. Throws a ConfigError. */
+  readonly reread?: () => GatewayConfig;
   readonly logger?: Logger;
+  /** In place of what the settings say; for tests. */
+  readonly auditSink?: AuditSink;
   readonly limits?: Partial<RunLimits>;
   /** In place of the gateway's own; for tests. */
   readonly handlers?: Partial<Handlers>;
+}
+
+/** The gateway's own identities while it runs. */
+interface OwnIdentities {
+  /** Of every workspace, for the log. */
+  describe(): ReadyReply["workspaces"];
+  /** Takes up what the settings' files say now. */
+  reread(): Promise<void>;
+  /** Asks Databricks for the names of those that are not known; calls it anew for each that replaces another. */
+  learn(): Promise<void>;
+  /** For everything that this process writes about itself: it knows the gateway's own secrets word for word. */
+  readonly redact: Redactor;
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    ownIdentities: OwnIdentities;
+  }
 }
 
 const callerIdleMs = 60_000;
@@ -33,17 +58,32 @@ const keepAliveMs = 75_000;
 // The header of an upload holds a path of 4,096 bytes and a token of 8,192, in base64.
 const headerBytesMax = 64 * 1024;
 
-/** The gateway without its process: it neither listens nor reads the environment. `close()` ends its connections. */
+/**
+ * The gateway without its process: it neither listens nor reads the environment. `close()` ends its connections. Throws a
+ * ConfigError for an audit file that cannot be written.
+ */
 export function buildGateway(options: GatewayOptions): FastifyInstance {
   const { config } = options;
   const logger = options.logger ?? pino({ level: config.logLevel });
-  const transport = createTransport(config.workspace.origin);
-  const sql = new LazySql();
-  const authenticator = new Authenticator(
-    config.workspace.origin,
-    config.identity,
-    new WorkspaceClients({ transport, sql, warehousePath: config.workspace.httpPath }),
-  );
+  const { policy } = config;
+  const redactor = new LiveRedactor(config);
+  const { redact } = redactor;
+  const principals = new Principals();
+  const sink = options.auditSink ?? openAuditSink(config.audit, logger);
+  const audit = new AuditLog({ config: config.audit, sink, principals, redact });
+  const workspaces = new Workspaces(config, { redact, rereadSettings: () => rotation.check() });
+  const authenticator = new Authenticator(workspaces);
+  const readiness = new Readiness({ workspaces, authenticator, principals, policy });
+  const ownIdentities = describeOwnIdentities(readiness, redact, logger, () => rotation);
+  const rotation: Rotation = new Rotation({
+    config,
+    reread: options.reread ?? (() => config),
+    workspaces,
+    principals,
+    redactor,
+    logger,
+    onReplaced: ownIdentities.onReplaced,
+  });
   const app = Fastify({
     logger: false,
     // The limit of a request as a whole would cut long uploads; the deadline of each operation is the limit.
@@ -56,22 +96,51 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     clientErrorHandler: refuseConnection,
     http: { maxHeaderSize: headerBytesMax },
   });
-  addRequestTrace(app, config, logger);
+  app.decorate("ownIdentities", ownIdentities);
+  addRequestTrace(app, config, { logger, redact, audit });
   addGracefulClose(app);
   addErrorReplies(app);
-  addOpenRoutes(app, new Readiness(config, authenticator));
+  addOpenRoutes(app, readiness);
   addRunRoute(app, {
     secret: config.secret,
     authenticator,
+    principals,
+    policy,
     handlers: { ...allHandlers, ...options.handlers },
     limits: { callerIdleMs, ...options.limits },
   });
+  app.addHook("onListen", async () => rotation.start());
   app.addHook("onClose", async () => {
-    // Sessions are closed with tokens that are fetched by the transport.
-    await sql.close();
-    await transport.close();
+    rotation.stop();
+    await workspaces.close();
+    await sink.close();
   });
   return app;
+}
+
+function describeOwnIdentities(
+  readiness: Readiness,
+  redact: Redactor,
+  logger: Logger,
+  rotation: () => Rotation,
+): OwnIdentities & { readonly onReplaced: () => void } {
+  let learns = false;
+  const learn = async () => {
+    learns = true;
+    for (const { workspace, error } of await readiness.learnPrincipals()) {
+      logger.warn(
+        { workspace, cause: describeError(error, redact) },
+        "who the gateway is there is not known",
+      );
+    }
+  };
+  return {
+    describe: () => readiness.identities(),
+    reread: () => rotation().check(true),
+    learn,
+    onReplaced: () => void (learns ? learn() : undefined),
+    redact,
+  };
 }
 
 /** The routes that need no secret: they say nothing that a program on this machine may not know. */
@@ -87,11 +156,14 @@ function addOpenRoutes(app: FastifyInstance, readiness: Readiness): void {
   });
 }
 
-function addRequestTrace(app: FastifyInstance, config: GatewayConfig, logger: Logger): void {
-  const redact = createRedactor(new URL(config.workspace.origin).host, [
-    config.secret,
-    ...Object.values(config.identity.credentials),
-  ]);
+interface TraceParts {
+  readonly logger: Logger;
+  readonly redact: Redactor;
+  readonly audit: AuditLog;
+}
+
+function addRequestTrace(app: FastifyInstance, config: GatewayConfig, parts: TraceParts): void {
+  const { logger, redact, audit } = parts;
   app.decorateRequest("trace", null as unknown as RequestTrace);
   app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
     const given = request.headers[gatewayHeader.requestId];
@@ -102,6 +174,7 @@ function addRequestTrace(app: FastifyInstance, config: GatewayConfig, logger: Lo
     reply.raw.once("close", () => {
       if (reply.raw.writableFinished) request.trace.status ??= reply.raw.statusCode;
       logRequest(logger, request);
+      audit.record(request.trace);
     });
     checkHost(request, config.port);
   });

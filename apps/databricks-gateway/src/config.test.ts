@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
-import { ConfigError, parseConfig, readConfig } from "./config.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { parseConfig, readConfig } from "./config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gateway-config-"));
 const profiles = join(folder, "databrickscfg");
@@ -36,16 +37,27 @@ describe("settings", () => {
       "/sql/1.0/endpoints/abc",
     ],
   ])("%j name the warehouse", (given, httpPath) => {
-    expect(parseConfig({ ...base, DATABRICKS_TOKEN: "t", ...given }).workspace.httpPath).toBe(httpPath);
+    expect(parseConfig({ ...base, DATABRICKS_TOKEN: "t", ...given }).workspaces[0].httpPath).toBe(httpPath);
   });
 
   test("the least that is needed", () => {
-    expect(parseConfig({ ...base, DATABRICKS_TOKEN: "t" })).toEqual({
+    expect(parseConfig({ ...base, DATABRICKS_TOKEN: "t" })).toMatchObject({
       port: 3002,
       secret: base.GATEWAY_SECRET,
       logLevel: "info",
-      workspace: { origin: "https://a.cloud.databricks.com", kind: "databricks", httpPath: undefined },
-      identity: { kind: "pat", credentials: { token: "t" } },
+      workspaces: [
+        {
+          name: "default",
+          origin: "https://a.cloud.databricks.com",
+          kind: "databricks",
+          httpPath: undefined,
+          identity: { kind: "pat", credentials: { token: "t" } },
+        },
+      ],
+      tokenOrigins: [],
+      policy: { operations: undefined, catalogs: undefined, volumeRoots: undefined, readOnly: false },
+      audit: { log: "stdout", fileBytesMax: 104_857_600, filesMax: 10, sql: false, parameters: false },
+      files: [],
     });
   });
 
@@ -65,12 +77,12 @@ describe("settings", () => {
       { kind: "profile", credentials: { clientId: "profile-id", clientSecret: "profile-secret" } },
     ],
   ])("%o gives its identity", (settings, identity) => {
-    expect(parseConfig({ ...base, ...settings }).identity).toEqual(identity);
+    expect(parseConfig({ ...base, ...settings }).workspaces[0].identity).toEqual(identity);
   });
 
   test("a profile gives the host too", () => {
     const config = parseConfig({ GATEWAY_SECRET: base.GATEWAY_SECRET, ...profile("m2m") });
-    expect(config.workspace.origin).toBe("https://a.cloud.databricks.com");
+    expect(config.workspaces[0].origin).toBe("https://a.cloud.databricks.com");
   });
 
   test.each([
@@ -80,7 +92,7 @@ describe("settings", () => {
     ["http://localhost:1", "http://localhost:1"],
     ["http://[::1]:1", "http://[::1]:1"],
   ])("the host %s is %s", (given, origin) => {
-    expect(parseConfig({ ...base, DATABRICKS_HOST: given, DATABRICKS_TOKEN: "t" }).workspace.origin).toBe(
+    expect(parseConfig({ ...base, DATABRICKS_HOST: given, DATABRICKS_TOKEN: "t" }).workspaces[0].origin).toBe(
       origin,
     );
   });
@@ -152,11 +164,11 @@ describe("where settings come from", () => {
     vi.stubEnv("DATABRICKS_HOST", base.DATABRICKS_HOST);
     vi.stubEnv("DATABRICKS_CLIENT_ID", "i");
     vi.stubEnv("DATABRICKS_CLIENT_SECRET", "the-secret");
-    expect(readConfig(folder)).toMatchObject({
+    expect(readConfig(folder).config).toMatchObject({
       port: 3,
       logLevel: "error",
       secret: "fedcba9876543210",
-      identity: { kind: "oauth-m2m", credentials: { clientSecret: "the-secret" } },
+      workspaces: [{ identity: { kind: "oauth-m2m", credentials: { clientSecret: "the-secret" } } }],
     });
     expect(process.env["DATABRICKS_CLIENT_SECRET"]).toBeUndefined();
     expect(process.env["GATEWAY_SECRET"]).toBeUndefined();

@@ -1,2 +1,3 @@
 export { buildGateway, type GatewayOptions } from "./app.ts";
-export { ConfigError, type GatewayConfig, parseConfig } from "./config.ts";
+export { ConfigError } from "./config/config-error.ts";
+export { type GatewayConfig, parseConfig } from "./config.ts";

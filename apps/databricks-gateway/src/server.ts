@@ -1,15 +1,18 @@
+import { describeError, stackOf } from "@front-door/redaction";
+import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { buildGateway } from "./app.ts";
-import { ConfigError, type GatewayConfig, readConfig } from "./config.ts";
-import { describeError, stackOf } from "./log/describe-error.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { readConfig } from "./config.ts";
 
 // What is running may end by itself for this long after SIGTERM; container runtimes kill after ten seconds.
 const closeGraceMs = 8_000;
 const exitCode = { badConfig: 2, defect: 1 } as const;
 
-function loadConfig(): GatewayConfig {
+/** The outcome of `work`, or the end of the process when a setting is bad. */
+function orRefuse<T>(work: () => T): T {
   try {
-    return readConfig();
+    return work();
   } catch (error) {
     if (error instanceof ConfigError) return refuse(error.message);
     throw error;
@@ -22,9 +25,10 @@ function refuse(line: string): never {
   process.exit(exitCode.badConfig);
 }
 
-const config = loadConfig();
+const { config, reread } = orRefuse(readConfig);
 const logger = pino({ level: config.logLevel, base: { service: "databricks-gateway" } });
-const app = buildGateway({ config, logger });
+const app: FastifyInstance = orRefuse(() => buildGateway({ config, reread, logger }));
+const { ownIdentities } = app;
 
 let closing = false;
 function close(signal: NodeJS.Signals): void {
@@ -40,20 +44,32 @@ function close(signal: NodeJS.Signals): void {
 }
 process.on("SIGTERM", close);
 process.on("SIGINT", close);
+process.on("SIGHUP", () => {
+  logger.info("reading the credentials again");
+  void ownIdentities.reread();
+});
 // The start script is gone, however it went: without it nobody would stop this process.
 process.on("disconnect", () => close("SIGTERM"));
 
 function fail(error: unknown): void {
-  logger.fatal({ cause: describeError(error), stack: stackOf(error) }, "defect");
+  logger.fatal({ cause: describeError(error, ownIdentities.redact), stack: stackOf(error) }, "defect");
   process.exit(exitCode.defect);
 }
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
 
+async function learnIdentities(): Promise<void> {
+  await ownIdentities.learn();
+  logger.info({ workspaces: ownIdentities.describe() }, "identities");
+}
+
 try {
   // Loopback always: whoever reaches this port needs only the secret to act as the gateway's identity.
   const address = await app.listen({ host: "127.0.0.1", port: config.port });
-  logger.info({ address, workspace: config.workspace.kind, identity: config.identity.kind }, "listening");
+  const [main] = config.workspaces;
+  logger.info({ address, workspace: main.kind, workspaces: ownIdentities.describe() }, "listening");
+  // In the background: a workspace that does not answer is no reason not to serve.
+  void learnIdentities();
 } catch (error) {
   if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
     refuse(`GATEWAY_PORT ${config.port} is taken: stop what listens there, or set another port`);

@@ -35,6 +35,7 @@ export interface Answer {
 export interface RunOptions {
   readonly token?: string;
   readonly host?: string;
+  readonly workspace?: string;
   readonly headers?: Record<string, string>;
   readonly signal?: AbortSignal;
 }
@@ -44,6 +45,8 @@ export interface GatewayUnderTest {
   readonly app: FastifyInstance;
   readonly url: string;
   readonly log: Record<string, unknown>[];
+  /** The audit log, parsed. */
+  readonly audit: Record<string, unknown>[];
   run(op: string, params?: object, options?: RunOptions): Promise<Answer>;
   /** The reply as it comes, its body unread. */
   open(op: string, params?: object, options?: RunOptions): ReturnType<typeof request>;
@@ -57,26 +60,42 @@ export async function startGateway(
   options: Omit<GatewayOptions, "config" | "logger"> = {},
   prepare: (app: FastifyInstance) => void = () => {},
 ): Promise<GatewayUnderTest> {
-  const config = parseConfig({
+  const settings = {
     GATEWAY_PORT: "0",
     GATEWAY_SECRET: secret,
     DATABRICKS_HOST: origin,
     LOCAL_WORKSPACE: "true",
     ...environment,
-  });
+  };
   const { log, logger } = recordingLogger();
-  const app = buildGateway({ config, logger, ...options });
+  const audit: Record<string, unknown>[] = [];
+  const auditSink = {
+    write: (line: string) => void audit.push(JSON.parse(line) as Record<string, unknown>),
+    close: async () => undefined,
+  };
+  const app = buildGateway({
+    config: parseConfig(settings),
+    // Of the files that the settings name: what they say now.
+    reread: () => parseConfig(settings),
+    logger,
+    auditSink,
+    ...options,
+  });
   prepare(app);
   await app.listen({ host: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const dispatcher = new Agent({ connections: 300 });
-  const open: GatewayUnderTest["open"] = (op, params = {}, { token, host, headers, signal } = {}) => {
+  const open: GatewayUnderTest["open"] = (
+    op,
+    params = {},
+    { token, host, workspace, headers, signal } = {},
+  ) => {
     const auth = token === undefined && host === undefined ? undefined : { token, host };
     return request(`${url}/run`, {
       method: "POST",
       dispatcher,
       headers: { "content-type": "application/json", "x-gateway-secret": secret, ...headers },
-      body: JSON.stringify({ op, params, auth }),
+      body: JSON.stringify({ op, params, workspace, auth }),
       ...(signal ? { signal } : {}),
     });
   };
@@ -84,6 +103,7 @@ export async function startGateway(
     app,
     url,
     log,
+    audit,
     open,
     run: async (...call) => toAnswer(await open(...call)),
     upload: async (params, body, { token, headers, signal } = {}) => {

@@ -233,7 +233,13 @@ describe("the routes that need no secret", () => {
   test("GET /ready names workspace and identity and asks nobody", async () => {
     const answer = await get("/ready");
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ status: "ready", workspace: "local", identity: { kind: "pat" } });
+    expect(answer.body).toEqual({
+      status: "ready",
+      workspace: "local",
+      identity: expect.objectContaining({ kind: "pat" }),
+      workspaces: [{ name: "default", identity: expect.objectContaining({ kind: "pat" }) }],
+    });
+    expect(answer.text).not.toContain("127.0.0.1");
     expect(workspace.requests()).toEqual([]);
   });
 

@@ -17,6 +17,7 @@ import type { LocalWorkspace } from "@front-door/local-workspace";
 import { OperationError } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { callContext } from "../src/databricks/call-context.ts";
+import { fixedCredential } from "../src/databricks/credential.ts";
 import { createTransport, type Transport } from "../src/databricks/transport.ts";
 import { createWorkspaceClient, type WorkspaceClient } from "../src/databricks/workspace-client.ts";
 import { LazySql } from "../src/sql/lazy-sql.ts";
@@ -53,7 +54,7 @@ beforeAll(async () => {
     warehousePath: undefined,
     identityKey: "alice",
     kind: "pat",
-    authorization: async () => `Bearer ${tokenOf.alice}`,
+    credential: fixedCredential(tokenOf.alice),
     redact: (text) => text,
   });
 });

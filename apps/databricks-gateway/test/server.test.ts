@@ -97,7 +97,7 @@ test("it listens on loopback, keeps its secrets from its environment, and SIGTER
 });
 
 test("the template names every setting that the gateway reads", async () => {
-  const source = await readFile(join(import.meta.dirname, "../src/config.ts"), "utf8");
+  const source = await readFile(join(import.meta.dirname, "../src/config/settings.ts"), "utf8");
   const template = await readFile(join(import.meta.dirname, "../.env.template"), "utf8");
   const read = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
   const named = [...template.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);

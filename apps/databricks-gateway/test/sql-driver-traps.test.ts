@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { defaultSeed, type LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { fixedCredential } from "../src/databricks/credential.ts";
 import { SqlClients } from "../src/sql/sql-clients.ts";
 import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace, thriftCalls, warehouseId, warehousePath } from "./sql-under-test.ts";
@@ -49,7 +50,6 @@ beforeEach(() => {
 });
 afterEach(() => workspace.clearFaults());
 
-const bearer = async () => "Bearer t";
 const query = (sql: string, params: object = {}, options?: Parameters<GatewayUnderTest["run"]>[2]) =>
   gateway.run("execute_query", { sql, ...params }, options);
 const require = createRequire(import.meta.url);
@@ -73,7 +73,7 @@ describe("1: a client shared by identities sends one's statements with the other
   test("each identity and each warehouse has a client of its own, at most 200 together", async () => {
     const clients = new SqlClients();
     const of = (identityKey: string, path = warehousePath) =>
-      clients.get({ origin: workspace.url, identityKey, authorization: bearer }, path);
+      clients.get({ origin: workspace.url, identityKey, credential: fixedCredential("t") }, path);
     expect(of("a")).toBe(of("a"));
     expect(of("a")).not.toBe(of("b"));
     expect(of("a")).not.toBe(of("a", "/sql/1.0/warehouses/other"));

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { fixedCredential } from "../src/databricks/credential.ts";
 import { runStatement } from "../src/sql/run-statement.ts";
 import { SqlClient } from "../src/sql/sql-client.ts";
 import {
@@ -38,7 +39,7 @@ beforeEach(() => {
     {
       origin: workspace.url,
       httpPath: warehousePath,
-      authorization: async () => `Bearer ${tokenOf.alice}`,
+      credential: fixedCredential(tokenOf.alice),
       requestMs: 60_000,
     },
     lostReplyMs,

@@ -34,7 +34,7 @@ export class App {
   constructor(parts: AppParts) {
     this.#parts = parts;
     this.#router = new Router(routesOf(parts.workspace));
-    this.#localApi = new LocalApi(parts.requests, parts.faults, parts.workspace.sql);
+    this.#localApi = new LocalApi(parts.requests, parts.faults, parts.workspace);
   }
 
   readonly listener: RequestListener = (req, res) => {

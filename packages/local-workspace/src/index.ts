@@ -1,3 +1,4 @@
+export type { CredentialChange } from "./control/credential-change.ts";
 export type { Fault } from "./control/faults.ts";
 export type { SeenRequest } from "./control/request-log.ts";
 export { type LocalWorkspace, type LocalWorkspaceOptions, startLocalWorkspace } from "./local-workspace.ts";

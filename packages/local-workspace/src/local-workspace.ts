@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type Logger, pino } from "pino";
 import { App } from "./app.ts";
+import type { CredentialChange } from "./control/credential-change.ts";
 import { type Fault, Faults } from "./control/faults.ts";
 import { RequestLog, type SeenRequest } from "./control/request-log.ts";
 import { principalsOf } from "./identity/principals.ts";
@@ -62,6 +63,8 @@ export interface LocalWorkspace {
   openSqlSessions(): number;
   addFault(fault: Fault): void;
   clearFaults(): void;
+  /** Adds, rotates and revokes credentials, as a person does while the workspace runs. */
+  changeCredentials(change: CredentialChange): Promise<void>;
   /** Cuts open connections, waits for running handlers, and frees the folder. */
   close(): Promise<void>;
 }
@@ -94,6 +97,7 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
       openSqlSessions: () => workspace.sql.sessions.open,
       addFault: (fault) => faults.add(fault),
       clearFaults: () => faults.clear(),
+      changeCredentials: (change) => workspace.tokens.change(change),
       close: () => close(server, app, workspace),
     };
   } catch (error) {

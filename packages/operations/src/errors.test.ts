@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { OperationError, toErrorEnvelope, toInvalidParameterError } from "./errors.ts";
 import { operations } from "./registry.ts";
@@ -32,6 +33,23 @@ describe("an error envelope", () => {
   it("never carries the cause", () => {
     const error = new OperationError("UPSTREAM_ERROR", "failed", { cause: new Error("secret") });
     expect(JSON.stringify(toErrorEnvelope(error, "r"))).not.toContain("secret");
+  });
+
+  it("shows nothing of its cause when it is inspected or printed", () => {
+    const cause = Object.assign(new TypeError("Bearer secret-in-message"), {
+      request: { token: "secret-field" },
+    });
+    const error = new OperationError("UPSTREAM_ERROR", "failed", { cause });
+    for (const shown of [
+      inspect(error),
+      inspect({ error }, { depth: 9 }),
+      inspect([new Error("x", { cause: error })]),
+    ]) {
+      expect(shown).toContain("OperationError UPSTREAM_ERROR (502): failed");
+      expect(shown).toContain("[cause]: TypeError");
+      expect(shown).not.toContain("secret-");
+    }
+    expect(inspect(error)).toMatch(/\n\s+at /);
   });
 
   it("does not take a code from the object prototype for a known one", () => {

@@ -231,6 +231,20 @@ export class OperationError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.details = options.details;
   }
+
+  /**
+   * What `console.log`, `util.inspect` and Node's crash output show. Node would print the cause with all that hangs on it:
+   * the errors of the SDK and of undici hold requests, and with them tokens (sdk-traps 14).
+   */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    const cause = this.cause === undefined ? "" : `\n  [cause]: ${kindOf(this.cause)}`;
+    const [, ...frames] = (this.stack ?? "").split(/\n(?=\s+at )/);
+    return [`${this.name} ${this.code} (${this.status}): ${this.message}${cause}`, ...frames].join("\n");
+  }
+}
+
+function kindOf(cause: unknown): string {
+  return cause instanceof Error ? cause.constructor.name : typeof cause;
 }
 
 /** The envelope of any thrown value. What is not an {@link OperationError} says nothing about itself. */

@@ -1,50 +1,44 @@
 import { OperationError, type RunRequest } from "@front-door/operations";
 import type { DatabricksAuth } from "./auth-context.ts";
-import type { Identity, OwnIdentity } from "./identity.ts";
-import type { WorkspaceClients } from "./workspace-clients.ts";
+import type { Identity } from "./identity.ts";
+import type { Workspace } from "./workspace.ts";
+import type { Workspaces } from "./workspaces.ts";
+
+/** As whom, and at which workspace, a request runs. */
+export interface Authentication extends DatabricksAuth {
+  readonly who: Identity;
+  readonly workspace: Workspace;
+}
 
 /** Decides whose identity a request runs as; makes no call. */
 export class Authenticator {
-  readonly #origin: string;
-  readonly #own: OwnIdentity;
-  readonly #clients: WorkspaceClients;
+  readonly #workspaces: Workspaces;
 
-  constructor(origin: string, own: OwnIdentity, clients: WorkspaceClients) {
-    this.#origin = origin;
-    this.#own = own;
-    this.#clients = clients;
+  constructor(workspaces: Workspaces) {
+    this.#workspaces = workspaces;
   }
 
   /**
    * The identity of the request's token, and of it alone, or the gateway's own when there is none. Throws
-   * HOST_NOT_ALLOWED for a host other than the configured workspace.
+   * UNKNOWN_WORKSPACE, HOST_NOT_ALLOWED, or UNAUTHENTICATED where the gateway has no identity of its own.
    */
-  authenticate({ workspace, auth }: Pick<RunRequest, "workspace" | "auth">): DatabricksAuth {
-    if (workspace !== undefined) {
-      throw new OperationError("UNKNOWN_WORKSPACE", `workspace: there is none of the name "${workspace}"`);
-    }
-    if (auth?.host !== undefined && originOf(auth.host) !== this.#origin) {
+  authenticate(request: Pick<RunRequest, "workspace" | "auth">): Authentication {
+    const workspace = this.#workspaces.pick(request);
+    const token = request.auth?.token;
+    // A token that is there but of no use fails at Databricks; it is never a reason to try another identity.
+    if (token === undefined) return this.own(workspace);
+    const who: Identity = { kind: "user", credentials: { token } };
+    return { identity: "user", client: workspace.ofUser(token), who, workspace };
+  }
+
+  own(workspace: Workspace): Authentication {
+    const { own } = workspace;
+    if (own === undefined) {
       throw new OperationError(
-        "HOST_NOT_ALLOWED",
-        "auth.host: the gateway is not configured for this workspace",
+        "UNAUTHENTICATED",
+        `The gateway has no identity of its own at the workspace "${workspace.config.name}": bring a Databricks token.`,
       );
     }
-    // A token that is there but of no use fails at Databricks; it is never a reason to try another identity.
-    if (auth?.token !== undefined) return this.#as({ kind: "user", credentials: { token: auth.token } });
-    return this.own();
+    return { identity: own.identity.kind, client: own.client, who: own.identity, workspace };
   }
-
-  own(): DatabricksAuth {
-    return this.#as(this.#own);
-  }
-
-  #as(identity: Identity): DatabricksAuth {
-    return { identity: identity.kind, client: this.#clients.get(identity) };
-  }
-}
-
-function originOf(host: string): string | undefined {
-  const url = URL.parse(host);
-  const bare = url?.username === "" && url.password === "" && url.pathname === "/" && url.search === "";
-  return bare && url.hash === "" ? url.origin : undefined;
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 
 /** How an identity proves itself to Databricks. */
-type Credentials = { readonly token: string } | { readonly clientId: string; readonly clientSecret: string };
+export type Credentials =
+  | { readonly token: string }
+  | { readonly clientId: string; readonly clientSecret: string };
 
 /** The identity that the gateway's own settings name. */
 export interface OwnIdentity {
@@ -9,10 +11,14 @@ export interface OwnIdentity {
   readonly credentials: Credentials;
 }
 
-/** Whose identity an operation runs as: the gateway's own, or the one whose token came with the request. */
-export type Identity =
-  | OwnIdentity
-  | { readonly kind: "user"; readonly credentials: { readonly token: string } };
+/** The identity whose token came with the request. */
+export interface UserIdentity {
+  readonly kind: "user";
+  readonly credentials: { readonly token: string };
+}
+
+/** Whose identity an operation runs as. */
+export type Identity = OwnIdentity | UserIdentity;
 
 /** A key under which clients and caches of one identity are kept: no other identity has it, and it is no secret. */
 export function identityKey({ credentials }: Identity): string {

@@ -1,17 +1,19 @@
 import { OperationError } from "@front-door/operations";
+import type { Redactor } from "@front-door/redaction";
 import * as z from "zod";
 import { toUpstreamError } from "../databricks/api-error.ts";
 import { readText } from "../databricks/read-text.ts";
 import { type IncomingReply, type Transport, toConnectionError } from "../databricks/transport.ts";
-import type { Redactor } from "../log/redact.ts";
 
-const requestMs = 15_000;
+const requestMs = 5_000;
 const bodyBytesMax = 64 * 1024;
 const discoveryPath = "/oidc/.well-known/oauth-authorization-server";
 /** A token is not used in its last seconds, so that it does not run out on the way. */
 const leewayMs = 10_000;
 const refreshAheadMs = 5 * 60_000;
 const pauseAfterFailureMs = 5_000;
+/** A token that Databricks refuses although it should be good is given up this often and no more. */
+const pauseAfterDiscardMs = 5_000;
 
 const discoveryReply = z.object({ token_endpoint: z.url() });
 const tokenReply = z.object({
@@ -34,7 +36,8 @@ export interface ClientCredentials {
  * The OAuth tokens of one service principal, for all requests together. However many ask at once, there is one discovery
  * and one token request (the SDK made 20 of each for 20 first calls, and sends the secret to whatever endpoint it is
  * told, sdk-traps 13). A token is renewed in the background in the last fifth of its life, at most 5 minutes before its
- * end, and serves on meanwhile. A failure is not kept.
+ * end, and serves on meanwhile. A failure is not kept, except that a service which does not answer in five seconds is left
+ * alone for five more.
  */
 export class TokenSource {
   readonly #transport: Transport;
@@ -44,6 +47,8 @@ export class TokenSource {
   #endpointPath: string | undefined;
   #pending: Promise<Token> | undefined;
   #noRefreshBefore = 0;
+  #noDiscardBefore = 0;
+  #silence: { readonly until: number; readonly error: unknown } | undefined;
 
   constructor(transport: Transport, credentials: ClientCredentials, redact: Redactor) {
     this.#transport = transport;
@@ -55,7 +60,10 @@ export class TokenSource {
   async token(): Promise<string> {
     const now = Date.now();
     const token = this.#token;
-    if (token === undefined || now >= token.expiresAt - leewayMs) return (await this.#renew()).value;
+    if (token === undefined || now >= token.expiresAt - leewayMs) {
+      if (this.#silence !== undefined && now < this.#silence.until) throw this.#silence.error;
+      return (await this.#renew()).value;
+    }
     if (now >= token.refreshAt && now >= this.#noRefreshBefore) {
       // The old token serves until the new one is there; if it never comes, the caller after its end gets the error.
       this.#renew().catch(() => {
@@ -65,16 +73,35 @@ export class TokenSource {
     return token.value;
   }
 
+  /**
+   * Databricks refused this token. Whether the next call of {@link token} gives another one: not when one was given up
+   * for this reason less than five seconds ago.
+   */
+  discard(refused: string): boolean {
+    if (this.#token?.value !== refused) return true;
+    const now = Date.now();
+    if (now < this.#noDiscardBefore) return false;
+    this.#noDiscardBefore = now + pauseAfterDiscardMs;
+    this.#token = undefined;
+    return true;
+  }
+
   #renew(): Promise<Token> {
-    this.#pending ??= this.#request().finally(() => {
-      this.#pending = undefined;
-    });
+    // Its own time limit: it serves every caller, so the one that happened to be first must not end it.
+    const signal = AbortSignal.timeout(requestMs);
+    this.#pending ??= this.#request(signal)
+      .catch((error: unknown) => {
+        // Who does not answer at all is not asked again at once: every caller would wait as long.
+        if (signal.aborted) this.#silence = { until: Date.now() + pauseAfterFailureMs, error };
+        throw error;
+      })
+      .finally(() => {
+        this.#pending = undefined;
+      });
     return this.#pending;
   }
 
-  async #request(): Promise<Token> {
-    // Its own time limit: it serves every caller, so the one that happened to be first must not end it.
-    const signal = AbortSignal.timeout(requestMs);
+  async #request(signal: AbortSignal): Promise<Token> {
     this.#endpointPath ??= await this.#discover(signal);
     const { clientId, clientSecret } = this.#credentials;
     const basic = Buffer.from(`${formEncode(clientId)}:${formEncode(clientSecret)}`).toString("base64");

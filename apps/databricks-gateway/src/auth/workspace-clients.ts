@@ -1,11 +1,11 @@
+import { createRedactor } from "@front-door/redaction";
+import { fixedCredential } from "../databricks/credential.ts";
 import {
   createWorkspaceClient,
   type WorkspaceClient,
   type WorkspaceClientParts,
 } from "../databricks/workspace-client.ts";
-import { createRedactor } from "../log/redact.ts";
-import { type Identity, identityKey } from "./identity.ts";
-import { TokenSource } from "./token-source.ts";
+import { identityKey, type UserIdentity } from "./identity.ts";
 
 const clientsMax = 1000;
 const unusedMs = 15 * 60_000;
@@ -19,14 +19,12 @@ interface Entry {
 type SharedParts = Pick<WorkspaceClientParts, "transport" | "sql" | "warehousePath">;
 
 /**
- * One client for each identity, made when first asked for and shared by that identity's requests: at most 1,000 of
- * callers, the least recently used go first, and one that was not used for 15 minutes goes too. The gateway's own stays,
- * however many tokens callers bring.
+ * One client for each caller's token, made when first asked for and shared by that token's requests: at most 1,000, the
+ * least recently used go first, and one that was not used for 15 minutes goes too.
  */
 export class WorkspaceClients {
   readonly #shared: SharedParts;
   readonly #entries = new Map<string, Entry>();
-  #own: WorkspaceClient | undefined;
 
   constructor(shared: SharedParts) {
     this.#shared = shared;
@@ -36,11 +34,7 @@ export class WorkspaceClients {
     return this.#entries.size;
   }
 
-  get(identity: Identity): WorkspaceClient {
-    if (identity.kind !== "user") {
-      this.#own ??= this.#create(identity);
-      return this.#own;
-    }
+  get(identity: UserIdentity): WorkspaceClient {
     const key = identityKey(identity);
     const now = Date.now();
     const entry = this.#entries.get(key) ?? { client: this.#create(identity), usedAt: now };
@@ -59,19 +53,14 @@ export class WorkspaceClients {
     }
   }
 
-  #create(identity: Identity): WorkspaceClient {
-    const { credentials } = identity;
-    const { transport } = this.#shared;
-    const shared = { ...this.#shared, identityKey: identityKey(identity) };
-    const host = new URL(transport.origin).host;
-    if ("token" in credentials) {
-      const redact = createRedactor(host, [credentials.token]);
-      const authorization = async () => `Bearer ${credentials.token}`;
-      return createWorkspaceClient({ ...shared, kind: "pat", authorization, redact });
-    }
-    const redact = createRedactor(host, [credentials.clientSecret]);
-    const source = new TokenSource(transport, credentials, redact);
-    const authorization = async () => `Bearer ${await source.token()}`;
-    return createWorkspaceClient({ ...shared, kind: "oauth-m2m", authorization, redact });
+  #create(identity: UserIdentity): WorkspaceClient {
+    const { token } = identity.credentials;
+    return createWorkspaceClient({
+      ...this.#shared,
+      identityKey: identityKey(identity),
+      kind: "pat",
+      credential: fixedCredential(token),
+      redact: createRedactor([new URL(this.#shared.transport.origin).host], [token]),
+    });
   }
 }

@@ -1,9 +1,9 @@
 import { errorTable } from "@front-door/operations";
+import { createRedactor } from "@front-door/redaction";
 import { describe, expect, test } from "vitest";
-import { createRedactor } from "../log/redact.ts";
 import { toUpstreamError } from "./api-error.ts";
 
-const redact = createRedactor("adb-1.azuredatabricks.net", ["my-own-secret-token"]);
+const redact = createRedactor(["adb-1.azuredatabricks.net"], ["my-own-secret-token"]);
 
 function mapped(status: number, body: unknown, retryAfter?: string) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
@@ -155,7 +155,7 @@ describe("what is kept from a caller", () => {
     ["the host", "at adb-1.azuredatabricks.net now", "at [workspace] now"],
     ["another workspace's host", "at x.cloud.databricks.com:443 now", "at [workspace] now"],
     ["a presigned URL", "see https://b.s3.amazonaws.com/k?X-Amz-Signature=ab12 now", "see [url] now"],
-    ["control characters", "a\r\nSet-Cookie: b", "a Set-Cookie: b"],
+    ["control characters", "a\r\nSet-Cookie: b", "a Set-Cookie: [redacted]"],
   ])("%s", (_what, message, shown) => {
     expect(mapped(400, { error_code: "X_Y", message }).message).toBe(shown);
   });

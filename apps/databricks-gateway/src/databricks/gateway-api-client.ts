@@ -3,9 +3,10 @@ import { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
 import type { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
 import type { Context } from "@databricks/sdk-experimental/dist/context/index.js";
 import { OperationError } from "@front-door/operations";
-import type { Redactor } from "../log/redact.ts";
+import type { Redactor } from "@front-door/redaction";
 import { toUpstreamError } from "./api-error.ts";
 import { signalOf } from "./call-context.ts";
+import { type Credential, isCredentialRefused } from "./credential.ts";
 import { abandonBody } from "./discard-body.ts";
 import { parseExactJson } from "./exact-json.ts";
 import { readText } from "./read-text.ts";
@@ -35,11 +36,13 @@ const jsonBodyBytesMax = 64 * 1024 * 1024;
  */
 export class GatewayApiClient extends ApiClient {
   readonly #transport: Transport;
+  readonly #credential: Credential;
   readonly #redact: Redactor;
 
-  constructor(config: Config, transport: Transport, redact: Redactor) {
+  constructor(config: Config, transport: Transport, credential: Credential, redact: Redactor) {
     super(config, { product: "databricks-front-door", productVersion: "0.1.0" });
     this.#transport = transport;
+    this.#credential = credential;
     this.#redact = redact;
   }
 
@@ -95,13 +98,33 @@ export class GatewayApiClient extends ApiClient {
     accept: readonly number[],
   ): Promise<IncomingReply> {
     const { signal } = request;
-    await untilAborted(this.config.authenticate(headers), signal);
     headers.set("user-agent", this.userAgent());
     // undici does not decompress; without this a proxy may compress of its own accord.
     headers.set("accept-encoding", "identity");
-    const reply = await this.#transport.send({ ...request, headers: Object.fromEntries(headers) });
-    if ((reply.status >= 200 && reply.status < 300) || accept.includes(reply.status)) return reply;
-    throw await this.#toError(reply, signal);
+    const isRepeatable = !(request.body instanceof Readable);
+    if (!isRepeatable) await untilAborted(this.#credential.refresh(), signal);
+    const isAnswer = ({ status }: IncomingReply) =>
+      (status >= 200 && status < 300) || accept.includes(status);
+    const reply = await this.#sendOnce(request, headers);
+    if (isAnswer(reply)) return reply;
+    const error = await this.#toError(reply, signal);
+    const isWorthAnother = isRepeatable && (await this.#isRenewed(reply, headers, signal));
+    if (!isWorthAnother) throw error;
+    const second = await this.#sendOnce(request, headers);
+    if (isAnswer(second)) return second;
+    throw await this.#toError(second, signal);
+  }
+
+  async #sendOnce(request: Omit<OutgoingRequest, "headers">, headers: Headers): Promise<IncomingReply> {
+    await untilAborted(this.config.authenticate(headers), request.signal);
+    return this.#transport.send({ ...request, headers: Object.fromEntries(headers) });
+  }
+
+  /** Whether Databricks refused the credential, in which case nothing was done, and there may be another one now. */
+  async #isRenewed({ status, headers: given }: IncomingReply, sent: Headers, signal: AbortSignal) {
+    const reason = given["x-databricks-reason-phrase"];
+    if (!isCredentialRefused(status, String(reason ?? ""))) return false;
+    return untilAborted(this.#credential.renew(sent.get("authorization") ?? ""), signal);
   }
 
   async #toError(reply: IncomingReply, signal: AbortSignal): Promise<OperationError> {

@@ -7,9 +7,10 @@ import {
 import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
 import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
 import { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
-import type { Redactor } from "../log/redact.ts";
+import type { Redactor } from "@front-door/redaction";
 import type { LazySql, SqlQuery } from "../sql/lazy-sql.ts";
 import type { ReplyPieces } from "../sql/result/query-result.ts";
+import type { Credential } from "./credential.ts";
 import { GatewayApiClient } from "./gateway-api-client.ts";
 import type { Transport } from "./transport.ts";
 
@@ -28,21 +29,18 @@ export interface WorkspaceClient {
   query(query: SqlQuery, signal: AbortSignal): Promise<ReplyPieces>;
 }
 
-/** Gives the value of the Authorization header; throws an OperationError. */
-export type Authorization = () => Promise<string>;
-
 export interface WorkspaceClientParts {
   readonly transport: Transport;
   readonly sql: LazySql;
   readonly warehousePath: string | undefined;
   readonly identityKey: string;
   readonly kind: "pat" | "oauth-m2m";
-  readonly authorization: Authorization;
+  readonly credential: Credential;
   readonly redact: Redactor;
 }
 
 export function createWorkspaceClient(parts: WorkspaceClientParts): WorkspaceClient {
-  const { transport, sql, warehousePath, identityKey, kind, authorization, redact } = parts;
+  const { transport, sql, warehousePath, identityKey, kind, credential, redact } = parts;
   const config = new Config({
     host: transport.origin,
     // With its defaults a Config takes DATABRICKS_* and ~/.databrickscfg, whatever it was given (sdk-traps 2).
@@ -51,13 +49,13 @@ export function createWorkspaceClient(parts: WorkspaceClientParts): WorkspaceCli
     credentials: {
       name: kind,
       configure: async () => async (headers) => {
-        headers.set("authorization", await authorization());
+        headers.set("authorization", await credential.authorization());
       },
     },
     // Its default is to verify nothing (sdk-traps 1). Our transport verifies always; this is for the SDK's own.
     skipVerify: false,
   });
-  const api = new GatewayApiClient(config, transport, redact);
+  const api = new GatewayApiClient(config, transport, credential, redact);
   return {
     api,
     catalogs: new CatalogsService(api),
@@ -68,6 +66,6 @@ export function createWorkspaceClient(parts: WorkspaceClientParts): WorkspaceCli
     currentUser: new CurrentUserService(api),
     warehousePath,
     query: (query, signal) =>
-      sql.query({ origin: transport.origin, identityKey, authorization }, query, redact, signal),
+      sql.query({ origin: transport.origin, identityKey, credential }, query, redact, signal),
   };
 }

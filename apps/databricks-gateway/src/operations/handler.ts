@@ -1,11 +1,14 @@
 import type { Readable } from "node:stream";
 import type { OperationError, OperationName, Operations } from "@front-door/operations";
 import type * as z from "zod";
+import type { Policy } from "../policy/policy.ts";
 
 /** What every handler gets beside its parameters. It knows nothing of Fastify. */
 export interface CallContext {
   /** Aborted when the deadline passes or the caller hangs up. Every call to Databricks takes it. */
   readonly signal: AbortSignal;
+  /** What a listing may show. All else of it was checked before. */
+  readonly policy: Policy;
 }
 
 export interface UploadContext extends CallContext {

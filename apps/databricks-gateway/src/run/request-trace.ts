@@ -1,9 +1,10 @@
 import { OperationError } from "@front-door/operations";
+import type { Redactor } from "@front-door/redaction";
+import { describeError, stackOf } from "@front-door/redaction";
 import type { FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import type { Identity } from "../auth/identity.ts";
-import { describeError, stackOf } from "../log/describe-error.ts";
-import type { Redactor } from "../log/redact.ts";
+import type { Authentication } from "../auth/authenticator.ts";
+import type { Reach } from "../policy/reach.ts";
 
 /** What the log says of one request. */
 export interface RequestTrace {
@@ -12,7 +13,12 @@ export interface RequestTrace {
   /** For what goes into the log. */
   readonly redact: Redactor;
   op?: string;
-  identity?: Identity["kind"];
+  /** Who asked, as the program in front says; undefined: a program on this machine. */
+  caller?: string | undefined;
+  /** The workspace by the name in the request. */
+  workspace?: string | undefined;
+  reach?: Reach;
+  auth?: Authentication;
   status?: number;
   errorCode?: string;
   /** Of the file that was read or written. */
@@ -41,7 +47,7 @@ export function recordFailure(trace: RequestTrace, error: unknown): OperationErr
 
 /** One line for each request. */
 export function logRequest(logger: Logger, request: FastifyRequest): void {
-  const { requestId, startedMs, op, identity, status = 499, errorCode, bytes, cause, stack } = request.trace;
+  const { requestId, startedMs, op, auth, status = 499, errorCode, bytes, cause, stack } = request.trace;
   const line = {
     request_id: requestId,
     method: request.method,
@@ -50,7 +56,8 @@ export function logRequest(logger: Logger, request: FastifyRequest): void {
     status,
     error_code: errorCode,
     duration_ms: Math.round(performance.now() - startedMs),
-    identity,
+    identity: auth?.identity,
+    workspace: auth?.workspace.config.name,
     bytes,
     cause,
     stack,

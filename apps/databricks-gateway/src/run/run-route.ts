@@ -1,4 +1,5 @@
 import {
+  decodeCaller,
   gatewayHeader,
   isOperationName,
   OperationError,
@@ -12,8 +13,12 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
 import type { Authenticator } from "../auth/authenticator.ts";
+import type { Principals } from "../auth/principals.ts";
 import { abandonBody } from "../databricks/discard-body.ts";
 import type { CallContext, Download, Handlers, ResultStream, UploadContext } from "../operations/handler.ts";
+import { checkIdentityAllowed, checkOperationAllowed, checkReach } from "../policy/check-policy.ts";
+import type { Policy } from "../policy/policy.ts";
+import { reachOf } from "../policy/reach.ts";
 import { checkContentType, createSecretCheck, mediaTypeOf } from "./admission.ts";
 import { Deadline } from "./deadline.ts";
 import { receiveUpload } from "./receive-upload.ts";
@@ -33,6 +38,8 @@ export interface RunLimits {
 export interface RunRouteOptions {
   readonly secret: string;
   readonly authenticator: Authenticator;
+  readonly principals: Principals;
+  readonly policy: Policy;
   readonly handlers: Handlers;
   readonly limits: RunLimits;
 }
@@ -72,12 +79,20 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
     ? readRunHeader(request.headers[gatewayHeader.run])
     : parseRunRequest(request.body);
   const name = checkOperation(runRequest.op, isUpload);
-  request.trace.op = name;
+  const { trace } = request;
+  trace.op = name;
+  trace.caller = callerOf(request);
+  trace.workspace = runRequest.workspace;
   const params = checkParams(name, runRequest);
+  const { policy, limits } = options;
+  const reach = reachOf(name, params);
+  trace.reach = reach;
+  checkOperationAllowed(policy, name);
   const auth = options.authenticator.authenticate(runRequest);
-  request.trace.identity = auth.identity;
+  trace.auth = auth;
+  checkIdentityAllowed(policy, name, auth.identity === "user");
+  checkReach(policy, name, reach);
 
-  const { limits } = options;
   const deadline = new Deadline(limits.timeoutMs ?? timeoutMsOf(name, params), limits.callerIdleMs);
   const onClose = () => {
     if (!reply.raw.writableFinished) deadline.callerGone();
@@ -90,14 +105,17 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
       if (isUpload) {
         const upload = receiveUpload(request.raw, deadline);
         try {
-          const result = await handler(params, { signal: deadline.signal, upload });
+          const result = await handler(params, { signal: deadline.signal, policy, upload });
+          options.principals.accepted(auth.who);
           return sendJson(reply, validateResult(name, result));
         } finally {
-          request.trace.bytes = upload.bytesRead();
+          trace.bytes = upload.bytesRead();
           upload.body.destroy();
         }
       }
-      const result = await handler(params, { signal: deadline.signal });
+      const result = await handler(params, { signal: deadline.signal, policy });
+      if (name === "me") options.principals.learn(auth.who, (result as { userName?: unknown }).userName);
+      options.principals.accepted(auth.who);
       if (operations[name].transfer === "stream") {
         return await sendStream(request, reply, result as ResultStream, deadline);
       }
@@ -108,6 +126,20 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
     deadline.end();
     reply.raw.off("close", onClose);
   }
+}
+
+/** Only a program with the secret gets here, so what it says of its caller is believed; what is garbled is refused. */
+function callerOf(request: FastifyRequest): string | undefined {
+  const header = request.headers[gatewayHeader.caller];
+  if (header === undefined) return undefined;
+  const caller = typeof header === "string" ? decodeCaller(header) : undefined;
+  if (caller === undefined) {
+    throw new OperationError(
+      "MALFORMED_REQUEST",
+      `The header ${gatewayHeader.caller} is not percent-encoded.`,
+    );
+  }
+  return caller;
 }
 
 function checkOperation(op: string, isUpload: boolean): OperationName {

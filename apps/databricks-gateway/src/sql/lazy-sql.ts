@@ -1,5 +1,5 @@
 import type { ResultFormat } from "@front-door/operations";
-import type { Redactor } from "../log/redact.ts";
+import type { Redactor } from "@front-door/redaction";
 import type { CellOptions } from "./result/cell-writers.ts";
 import type { ReplyPieces } from "./result/query-result.ts";
 import type { StatementRequest } from "./run-statement.ts";
@@ -31,6 +31,11 @@ export class LazySql {
     const client = clients.get(identity, httpPath);
     const result = await module.runStatement(client, query, signal, redact);
     return module.replyPieces(result, format, query);
+  }
+
+  /** See {@link SqlClients.retire}. */
+  async retire(identityKey: string): Promise<void> {
+    (await this.#loaded)?.clients.retire(identityKey);
   }
 
   async close(): Promise<void> {

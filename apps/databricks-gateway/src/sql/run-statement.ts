@@ -1,5 +1,5 @@
 import { OperationError, type SqlParameter } from "@front-door/operations";
-import type { Redactor } from "../log/redact.ts";
+import type { Redactor } from "@front-door/redaction";
 import {
   arrowBasedSet,
   decompress,
@@ -13,7 +13,6 @@ import {
 import { describeColumns } from "./result/columns.ts";
 import type { QueryResult } from "./result/query-result.ts";
 import { decodeSchema, type RowBatch } from "./result/row-batch.ts";
-import { whileNotStarted } from "./retry.ts";
 import { leavesSessionAsItWas } from "./session-safety.ts";
 import type { CheckedOutSession, SessionSettings, SqlClient } from "./sql-client.ts";
 import { hasEnded, isInvalidSession, toStatementError } from "./statement-error.ts";
@@ -207,7 +206,10 @@ class StatementRun {
       useCloudFetch: false,
       useLZ4Compression: true,
     };
-    this.#executing = whileNotStarted(() => session.executeStatement(sql, options), this.#signal);
+    this.#executing = this.#client.whileNotStarted(
+      () => session.executeStatement(sql, options),
+      this.#signal,
+    );
     return this.#orAborted(this.#executing);
   }
 

@@ -1,4 +1,5 @@
 import { OperationError } from "@front-door/operations";
+import type { Credential } from "../databricks/credential.ts";
 import { type ConnectOptions, connect, type DBSQLClient, type DBSQLSession, disconnect } from "./driver.ts";
 import { whileNotStarted } from "./retry.ts";
 import { settledWithin, untilAborted } from "./until-aborted.ts";
@@ -29,18 +30,24 @@ const closeMs = 3_000;
 /** A call whose reply was cut off never settles in the driver: it swallows what is too short to be read. */
 const lostReplyMsDefault = 30_000;
 
+export interface SqlClientOptions extends Omit<ConnectOptions, "authorization"> {
+  readonly credential: Credential;
+}
+
 /** One identity's connection to one warehouse, with its sessions. It is never shared with another identity. */
 export class SqlClient {
   readonly #client: Promise<DBSQLClient>;
+  readonly #credential: Credential;
   readonly #lostReplyMs: number;
   /** The least recently used first. */
   #idle: IdleSession[] = [];
   #statements = 0;
   #retired = false;
 
-  constructor(options: ConnectOptions, lostReplyMs = lostReplyMsDefault) {
+  constructor({ credential, ...options }: SqlClientOptions, lostReplyMs = lostReplyMsDefault) {
+    this.#credential = credential;
     this.#lostReplyMs = lostReplyMs;
-    this.#client = connect(options);
+    this.#client = connect({ ...options, authorization: () => credential.authorization() });
     this.#client.catch(() => undefined);
   }
 
@@ -67,6 +74,11 @@ export class SqlClient {
     const kept = this.#idle.findLastIndex((idle) => idle.key === key);
     if (kept >= 0) return this.#idle.splice(kept, 1)[0] as IdleSession;
     return this.#open(settings, key, signal);
+  }
+
+  /** See `retry.ts`. A refused credential may be another one by now. */
+  whileNotStarted<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return whileNotStarted(call, this.#credential, signal);
   }
 
   /** A new session in place of one that Databricks no longer knows. */
@@ -117,7 +129,7 @@ export class SqlClient {
 
   async #open(settings: SessionSettings, key: string, signal: AbortSignal): Promise<CheckedOutSession> {
     const opening = this.#client.then((client) =>
-      whileNotStarted(() => client.openSession(toRequest(settings)), signal),
+      this.whileNotStarted(() => client.openSession(toRequest(settings)), signal),
     ) as Promise<DBSQLSession>;
     try {
       return { session: await untilAborted(opening, signal), key };

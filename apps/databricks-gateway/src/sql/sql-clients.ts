@@ -1,4 +1,4 @@
-import type { Authorization } from "../databricks/workspace-client.ts";
+import type { Credential } from "../databricks/credential.ts";
 import { SqlClient } from "./sql-client.ts";
 
 const clientsMax = 200;
@@ -16,7 +16,7 @@ export interface SqlIdentity {
   readonly origin: string;
   /** Of this identity and of no other. */
   readonly identityKey: string;
-  readonly authorization: Authorization;
+  readonly credential: Credential;
 }
 
 /**
@@ -32,11 +32,11 @@ export class SqlClients {
     return this.#entries.size;
   }
 
-  get({ origin, identityKey, authorization }: SqlIdentity, httpPath: string): SqlClient {
-    const key = JSON.stringify([origin, httpPath, identityKey]);
+  get({ origin, identityKey, credential }: SqlIdentity, httpPath: string): SqlClient {
+    const key = JSON.stringify([identityKey, origin, httpPath]);
     const now = Date.now();
     const entry = this.#entries.get(key) ?? {
-      client: new SqlClient({ origin, httpPath, authorization, requestMs }),
+      client: new SqlClient({ origin, httpPath, credential, requestMs }),
       usedAt: now,
     };
     entry.usedAt = now;
@@ -45,6 +45,15 @@ export class SqlClients {
     this.#entries.set(key, entry);
     this.#evict(now);
     return entry.client;
+  }
+
+  /** The identity is no longer in use: its clients take no new statements, and close when the running ones have ended. */
+  retire(identityKey: string): void {
+    for (const [key, { client }] of this.#entries) {
+      if (!key.startsWith(`["${identityKey}",`)) continue;
+      this.#entries.delete(key);
+      client.retire();
+    }
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
+import { createRedactor } from "@front-door/redaction";
 import { describe, expect, it } from "vitest";
-import { createRedactor } from "../log/redact.ts";
 import { hasEnded, isInvalidSession, isSurelyNotStarted, toStatementError } from "./statement-error.ts";
 
-const redact = createRedactor("workspace.example.com", ["dapi-secret-token"]);
+const redact = createRedactor(["workspace.example.com"], ["dapi-secret-token"]);
 const told = async (error: unknown) => {
   const { code, status, message, details } = await toStatementError(error, redact);
   return { code, status, message, details };

@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
 import { OperationError } from "@front-door/operations";
+import type { Redactor } from "@front-door/redaction";
 import { toUpstreamError } from "../databricks/api-error.ts";
+import { isCredentialRefused } from "../databricks/credential.ts";
 import { readText } from "../databricks/read-text.ts";
-import type { Redactor } from "../log/redact.ts";
 import { failureDetail } from "./failure-detail.ts";
 
 /** The parts of the driver's errors that tell them apart. They share no base class, and not all are Errors. */
@@ -85,6 +86,13 @@ export function hasEnded(error: unknown): boolean {
 export function isSurelyNotStarted(error: unknown): boolean {
   const { code, statusCode } = fieldsOf(error);
   return statusCode === 429 || statusCode === 503 || code === "ECONNREFUSED";
+}
+
+/** Whether Databricks did not accept the credential, and so did nothing. */
+export function isRefusedCredential(error: unknown): boolean {
+  const { statusCode, response } = fieldsOf(error);
+  const reason = response?.headers?.get("x-databricks-reason-phrase");
+  return typeof statusCode === "number" && isCredentialRefused(statusCode, reason);
 }
 
 /** Milliseconds that Databricks asks to wait, undefined when it does not say. */

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { request } from "undici";
 import { expect, test, vi } from "vitest";
 import { ALICE, DIRECTORIES, FILES, pages, startForTest, temporaryFiles, UC } from "../../test/under-test.ts";
+import { defaultSeed } from "../state/seed.ts";
 
 const CATALOGS = `${UC}/catalogs`;
 
@@ -149,6 +150,44 @@ test("the controls work over HTTP and stay out of the record", async () => {
   expect(workspace.requests()).toEqual([]);
   expect((await control("POST", "faults", { nth: "x" })).status).toBe(400);
   expect((await control("GET", "nothing")).status).toBe(501);
+});
+
+test("credentials can be added, rotated and revoked while it runs", async () => {
+  const { call, workspace } = await startForTest();
+  const status = async (token: string) => (await call("GET", CATALOGS, { token })).status;
+  const order = async (body: object) =>
+    (await call("POST", "/_local/credentials", { token: null, body })).status;
+  expect(await order({ addToken: { principal: "bob@example.com", token: "bobs-new-token" } })).toBe(200);
+  expect(await order({ revokeToken: ALICE })).toBe(200);
+  expect([await status("bobs-new-token"), await status(ALICE)]).toEqual([200, 403]);
+  expect(workspace.requests().map(({ principal }) => principal)).toEqual(["bob@example.com", undefined]);
+
+  const { applicationId, clientSecret } = defaultSeed.servicePrincipals[0]!;
+  const login = async (secret: string) => {
+    const answer = await request(`${workspace.url}/oidc/v1/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${Buffer.from(`${applicationId}:${secret}`).toString("base64")}` },
+      body: "grant_type=client_credentials&scope=all-apis",
+    });
+    const { access_token, expires_in } = (await answer.body.json()) as {
+      access_token: string;
+      expires_in: number;
+    };
+    return { status: answer.statusCode, token: access_token, seconds: expires_in };
+  };
+  const { token } = await login(clientSecret);
+  await workspace.changeCredentials({
+    setClientSecret: { applicationId, clientSecret: "rotated" },
+    oauthTokenSeconds: 9,
+  });
+  expect((await login(clientSecret)).status).toBe(401);
+  expect(await login("rotated")).toMatchObject({ status: 200, seconds: 9 });
+  expect(await status(token)).toBe(200);
+  expect(await order({ revokeIssuedTokens: true })).toBe(200);
+  expect(await status(token)).toBe(403);
+
+  expect(await order({ addToken: { principal: "nobody", token: "t" } })).toBe(400);
+  expect(await order({ forget: true })).toBe(400);
 });
 
 test("a web page cannot use the controls", async () => {

@@ -1,9 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import { ZodError } from "zod";
+import { ZodError, type ZodType } from "zod";
 import { ApiError, invalidParameter, notImplemented } from "../http/api-error.ts";
 import { readBody } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
+import type { Tokens } from "../identity/tokens.ts";
 import type { SqlServices } from "../sql/sql-services.ts";
+import type { Workspace } from "../workspace.ts";
+import { credentialChangeSchema } from "./credential-change.ts";
 import { type Faults, faultSchema } from "./faults.ts";
 import type { RequestLog } from "./request-log.ts";
 
@@ -14,11 +17,13 @@ export class LocalApi {
   readonly #requests: RequestLog;
   readonly #faults: Faults;
   readonly #sql: SqlServices;
+  readonly #tokens: Tokens;
 
-  constructor(requests: RequestLog, faults: Faults, sql: SqlServices) {
+  constructor(requests: RequestLog, faults: Faults, { sql, tokens }: Pick<Workspace, "sql" | "tokens">) {
     this.#requests = requests;
     this.#faults = faults;
     this.#sql = sql;
+    this.#tokens = tokens;
   }
 
   async handle(req: IncomingMessage, path: string): Promise<Reply> {
@@ -41,10 +46,13 @@ export class LocalApi {
         this.#sql.log.clear();
         return json({});
       case "POST /_local/faults":
-        this.#faults.add(await readFault(req));
+        this.#faults.add(await readOrder(req, faultSchema));
         return json({});
       case "DELETE /_local/faults":
         this.#faults.clear();
+        return json({});
+      case "POST /_local/credentials":
+        await this.#tokens.change(await readOrder(req, credentialChangeSchema)).catch(refuseUnknown);
         return json({});
       default:
         throw notImplemented(`${req.method} ${path}`);
@@ -52,15 +60,20 @@ export class LocalApi {
   }
 }
 
-async function readFault(req: IncomingMessage) {
+async function readOrder<Order>(req: IncomingMessage, schema: ZodType<Order>): Promise<Order> {
   try {
-    return faultSchema.parse(JSON.parse((await readBody(req)).toString("utf8")));
+    return schema.parse(JSON.parse((await readBody(req)).toString("utf8")));
   } catch (error) {
     if (error instanceof ZodError || error instanceof SyntaxError) {
-      throw invalidParameter(`Not a fault: ${error.message}`);
+      throw invalidParameter(`Not an order that can be carried out: ${error.message}`);
     }
     throw error;
   }
+}
+
+function refuseUnknown(error: unknown): never {
+  if (error instanceof RangeError) throw invalidParameter(error.message);
+  throw error;
 }
 
 /**

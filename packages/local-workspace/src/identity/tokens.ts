@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { type CredentialChange, credentialChangeSchema } from "../control/credential-change.ts";
 import { replaceFile } from "../state/durable-file.ts";
 import type { Seed } from "../state/seed.ts";
 import type { StateFolder } from "../state/state-folder.ts";
@@ -12,7 +13,8 @@ type Issued = z.infer<typeof issuedSchema>[number];
 /** The tokens this workspace knows: the seeded users' own, and those it issued to service principals. */
 export class Tokens {
   readonly #folder: StateFolder;
-  readonly #seed: Seed;
+  readonly #clientSecrets: Map<string, string>;
+  #oauthTokenSeconds: number;
   readonly #principals: Map<string, Principal>;
   readonly #personal = new Map<string, Principal>();
   #issued: Map<string, Issued>;
@@ -20,7 +22,10 @@ export class Tokens {
 
   private constructor(folder: StateFolder, seed: Seed, issued: Issued[]) {
     this.#folder = folder;
-    this.#seed = seed;
+    this.#clientSecrets = new Map(
+      seed.servicePrincipals.map(({ applicationId, clientSecret }) => [applicationId, sha256(clientSecret)]),
+    );
+    this.#oauthTokenSeconds = seed.oauthTokenSeconds;
     this.#principals = new Map(principalsOf(seed).map((principal) => [principal.name, principal]));
     this.#issued = new Map(issued.map((one) => [one.sha256, one]));
     for (const user of seed.users) {
@@ -51,14 +56,37 @@ export class Tokens {
     clientId: string,
     clientSecret: string,
   ): Promise<{ token: string; seconds: number } | undefined> {
-    const known = this.#seed.servicePrincipals.find((one) => one.applicationId === clientId);
-    if (known === undefined || sha256(known.clientSecret) !== sha256(clientSecret)) return undefined;
+    if (this.#clientSecrets.get(clientId) !== sha256(clientSecret)) return undefined;
     const token = `local-oauth-${randomBytes(32).toString("base64url")}`;
-    const seconds = this.#seed.oauthTokenSeconds;
+    const seconds = this.#oauthTokenSeconds;
     const digest = sha256(token);
     this.#issued.set(digest, { sha256: digest, principal: clientId, expiresAt: Date.now() + seconds * 1000 });
     await this.#keep();
     return { token, seconds };
+  }
+
+  /** Throws for a principal that the workspace does not have. */
+  async change(change: CredentialChange): Promise<void> {
+    const { addToken, revokeToken, setClientSecret, revokeIssuedTokens, oauthTokenSeconds } =
+      credentialChangeSchema.parse(change);
+    if (addToken !== undefined) {
+      const principal = this.#principals.get(addToken.principal);
+      if (principal === undefined) throw new RangeError(`There is no principal ${addToken.principal}`);
+      this.#personal.set(sha256(addToken.token), principal);
+    }
+    if (setClientSecret !== undefined) {
+      const { applicationId, clientSecret } = setClientSecret;
+      if (!this.#clientSecrets.has(applicationId))
+        throw new RangeError(`There is no principal ${applicationId}`);
+      this.#clientSecrets.set(applicationId, sha256(clientSecret));
+    }
+    if (revokeToken !== undefined) {
+      this.#personal.delete(sha256(revokeToken));
+      this.#issued.delete(sha256(revokeToken));
+    }
+    if (revokeIssuedTokens) this.#issued.clear();
+    this.#oauthTokenSeconds = oauthTokenSeconds ?? this.#oauthTokenSeconds;
+    await this.#keep();
   }
 
   #keep(): Promise<void> {

@@ -7,7 +7,7 @@ const textLengthMax = 4000;
  * One line about a thrown value and its causes for the log: names, codes and redacted messages. The values themselves
  * are never logged: the errors of the SDK and of undici hold requests, sockets and with them tokens (sdk-traps 14).
  */
-export function describeError(error: unknown, redact: Redactor = createRedactor(undefined, [])): string {
+export function describeError(error: unknown, redact: Redactor = createRedactor([], [])): string {
   const parts: string[] = [];
   let current: unknown = error;
   for (let depth = 0; depth < causesMax && current !== undefined && current !== null; depth++) {

@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { formatVolumePath } from "@front-door/operations";
+import { type Redactor, redactJson } from "@front-door/redaction";
+import type { Principals } from "../auth/principals.ts";
+import type { AuditConfig } from "../config.ts";
+import type { Reach } from "../policy/reach.ts";
+import { firstKeyword } from "../policy/reading-statement.ts";
+import type { RequestTrace } from "../run/request-trace.ts";
+import type { AuditSink } from "./audit-sink.ts";
+
+const digestLength = 12;
+
+export interface AuditLogParts {
+  readonly config: AuditConfig;
+  readonly sink: AuditSink;
+  readonly principals: Principals;
+  readonly redact: Redactor;
+}
+
+/** One line for each operation that was asked for: who, as whom, what, on what, and how it ended. No line has a secret. */
+export class AuditLog {
+  readonly #parts: AuditLogParts;
+
+  constructor(parts: AuditLogParts) {
+    this.#parts = parts;
+  }
+
+  /** Without effect for a request that named no operation. */
+  record(trace: RequestTrace): void {
+    const { op, auth, status = 499, errorCode } = trace;
+    if (op === undefined) return;
+    const { principals, redact, sink } = this.#parts;
+    const line = {
+      log: "audit",
+      time: new Date().toISOString(),
+      request_id: trace.requestId,
+      caller: trace.caller ?? "internal",
+      workspace: auth?.workspace.config.name ?? trace.workspace ?? null,
+      identity: auth === undefined ? null : { kind: auth.identity, principal: principals.describe(auth.who) },
+      operation: op,
+      target: trace.reach === undefined ? null : this.#target(trace.reach),
+      outcome: outcomeOf(status, errorCode),
+      status,
+      duration_ms: Math.round(performance.now() - trace.startedMs),
+      ...(trace.bytes === undefined ? {} : { bytes: trace.bytes }),
+    };
+    sink.write(JSON.stringify(redactJson(line, redact)));
+  }
+
+  #target(reach: Reach): object | null {
+    switch (reach.kind) {
+      case "nothing":
+      case "catalogs":
+        return null;
+      case "path":
+        return { path: formatVolumePath(reach.path) };
+      case "statement":
+        return { statement_id: reach.statementId };
+      case "sql":
+        return this.#statement(reach);
+      default: {
+        const { kind: _kind, ...names } = reach;
+        return names;
+      }
+    }
+  }
+
+  /** Text and values can be anybody's data, so what is kept of them is asked for in the settings. */
+  #statement({ sql, params }: Extract<Reach, { kind: "sql" }>): object {
+    const { config } = this.#parts;
+    return {
+      keyword: firstKeyword(sql) ?? null,
+      sha256: createHash("sha256").update(sql).digest("hex").slice(0, digestLength),
+      ...(config.sql ? { sql } : {}),
+      ...(config.parameters && params !== undefined ? { parameters: params } : {}),
+    };
+  }
+}
+
+function outcomeOf(status: number, errorCode: string | undefined): string {
+  if (errorCode === "CANCELLED" || (errorCode === undefined && status === 499)) return "cancelled";
+  return errorCode ?? "ok";
+}

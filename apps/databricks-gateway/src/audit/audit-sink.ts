@@ -1,0 +1,64 @@
+import { openSync } from "node:fs";
+import type { Logger } from "pino";
+import { destination } from "pino";
+import { ConfigError } from "../config/config-error.ts";
+import type { AuditConfig } from "../config.ts";
+import { RotatingFile } from "./rotating-file.ts";
+
+/** Where audit lines go. */
+export interface AuditSink {
+  /** Takes one line, without its end, and returns at once. */
+  write(line: string): void;
+  /** Resolves when everything is written. */
+  close(): Promise<void>;
+}
+
+const nowhere: AuditSink = { write: () => undefined, close: async () => undefined };
+
+/** Throws a {@link ConfigError} for a file that cannot be written. Lines that are lost later are errors in the log. */
+export function openAuditSink({ log, fileBytesMax, filesMax }: AuditConfig, logger: Logger): AuditSink {
+  if (log === "off") return nowhere;
+  if (log === "stdout") return standardOutput();
+  try {
+    return new RotatingFile({
+      file: log,
+      fileBytesMax,
+      filesMax,
+      descriptor: openSync(log, "a", 0o600),
+      onLost: (lines, error) =>
+        logger.error({ lines, code: codeOf(error) }, "audit lines could not be written"),
+    });
+  } catch (error) {
+    throw new ConfigError(
+      `AUDIT_LOG cannot be written (${codeOf(error)}): set it to stdout, off or a file in a folder that is there`,
+    );
+  }
+}
+
+/** Not by way of `process.stdout`: it can block the process for as long as nobody reads. */
+function standardOutput(): AuditSink {
+  const stream = destination({ dest: 1, sync: false });
+  // Whoever read the output may be gone: no reason to stop serving.
+  stream.on("error", () => undefined);
+  const flush = () => {
+    try {
+      stream.flushSync();
+    } catch {
+      // Not open yet, so nothing is lost.
+    }
+  };
+  process.on("exit", flush);
+  return {
+    write: (line) => void stream.write(`${line}\n`),
+    close: async () => {
+      process.off("exit", flush);
+      await new Promise<void>((resolve) => {
+        stream.flush(() => resolve());
+      });
+    },
+  };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}

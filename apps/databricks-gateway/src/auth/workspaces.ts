@@ -1,0 +1,69 @@
+import { OperationError, type RunRequest } from "@front-door/operations";
+import type { WorkspaceConfig } from "../config/workspaces.ts";
+import type { GatewayConfig } from "../config.ts";
+import { Workspace, type WorkspaceParts } from "./workspace.ts";
+
+/** The workspaces of the settings, and the further hosts that a caller's own token may be sent to. */
+export class Workspaces {
+  readonly default: Workspace;
+  /** The default one first. */
+  readonly all: readonly Workspace[];
+  readonly #tokenOnly: ReadonlyMap<string, Workspace>;
+
+  constructor({ workspaces, tokenOrigins }: GatewayConfig, parts: WorkspaceParts) {
+    const [first, ...others] = workspaces;
+    this.default = new Workspace(first, parts);
+    this.all = [this.default, ...others.map((config) => new Workspace(config, parts))];
+    this.#tokenOnly = new Map(
+      tokenOrigins.map((origin) => [origin, new Workspace(tokenOnlyConfig(origin), parts)]),
+    );
+  }
+
+  named(name: string): Workspace | undefined {
+    return this.all.find(({ config }) => config.name === name);
+  }
+
+  /**
+   * The workspace that a request is for. Throws UNKNOWN_WORKSPACE, or HOST_NOT_ALLOWED for a host that is not the chosen
+   * workspace's, nor that of exactly one, nor one that a token may be sent to.
+   */
+  pick({ workspace: name, auth }: Pick<RunRequest, "workspace" | "auth">): Workspace {
+    const origin = auth?.host === undefined ? undefined : originOf(auth.host);
+    if (name !== undefined) {
+      const named = this.named(name);
+      if (named === undefined) {
+        throw new OperationError("UNKNOWN_WORKSPACE", `workspace: there is none of the name "${name}"`);
+      }
+      if (auth?.host !== undefined && named.config.origin !== origin) throw hostNotAllowed();
+      return named;
+    }
+    if (auth?.host === undefined) return this.default;
+    const [only, ...others] = this.all.filter(({ config }) => config.origin === origin);
+    if (only !== undefined && others.length === 0) return only;
+    const tokenOnly = origin === undefined ? undefined : this.#tokenOnly.get(origin);
+    if (tokenOnly === undefined || auth.token === undefined) throw hostNotAllowed();
+    return tokenOnly;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.all, ...this.#tokenOnly.values()].map((workspace) => workspace.close()));
+  }
+}
+
+function tokenOnlyConfig(origin: string): WorkspaceConfig {
+  const name = new URL(origin).host;
+  return { name, origin, kind: "databricks", httpPath: undefined, identity: undefined };
+}
+
+function hostNotAllowed(): OperationError {
+  return new OperationError(
+    "HOST_NOT_ALLOWED",
+    "auth.host: the gateway is not configured for this workspace",
+  );
+}
+
+function originOf(host: string): string | undefined {
+  const url = URL.parse(host);
+  const bare = url?.username === "" && url.password === "" && url.pathname === "/" && url.search === "";
+  return bare && url.hash === "" ? url.origin : undefined;
+}

@@ -1,0 +1,29 @@
+/** What one identity shows to Databricks. */
+export interface Credential {
+  /** The value of the Authorization header. Throws an OperationError that has no secret in it. */
+  authorization(): Promise<string>;
+  /**
+   * Databricks did not accept `refused`, a value of {@link authorization}. Resolves to whether there may be another one
+   * now, so that the call, which was not executed, is worth a second try.
+   */
+  renew(refused: string): Promise<boolean>;
+  /** Before a call that cannot be tried a second time: takes up what has changed already. */
+  refresh(): Promise<void>;
+}
+
+/** A token that came with a request: there is never another one in its place. */
+export function fixedCredential(token: string): Credential {
+  return {
+    authorization: async () => `Bearer ${token}`,
+    renew: async () => false,
+    refresh: async () => undefined,
+  };
+}
+
+/**
+ * Whether a reply says that the credential itself was not accepted, and not that its identity may not do this: 401, and
+ * the 403 with which Databricks meets a token that is revoked or unknown (databricks-facts). Such a call did nothing.
+ */
+export function isCredentialRefused(status: number, reason: string | null | undefined): boolean {
+  return status === 401 || (status === 403 && /invalid (?:access )?token/i.test(reason ?? ""));
+}

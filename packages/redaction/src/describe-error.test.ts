@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { describeError, stackOf } from "./describe-error.ts";
+
+test("names, codes and redacted messages of an error and its causes, and no more", () => {
+  const inner = Object.assign(new TypeError("Authorization: Bearer abc"), {
+    code: "E1",
+    request: { token: "hidden" },
+  });
+  const text = describeError(new Error("outer dapi0123456789abcdef0123456789abcdef", { cause: inner }));
+  expect(text).toBe("Error: outer [redacted] <- TypeError E1: Authorization: [redacted]");
+});
+
+test("what is no error is named by its type alone", () => {
+  expect(describeError("Bearer abc")).toBe("thrown string");
+  expect(describeError({ token: "abc" })).toBe("thrown object");
+  expect(stackOf("abc")).toBeUndefined();
+});
+
+test("a stack is its lines without the message", () => {
+  const lines = stackOf(new Error("a secret\n    at nowhere in particular"));
+  expect(lines?.length).toBeGreaterThan(0);
+  expect(lines?.[0]).not.toContain("secret");
+});

@@ -1,0 +1,176 @@
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createRedactor, redactJson } from "./redact.ts";
+
+const redact = createRedactor([], []);
+const characters = (text: string) => text.split("");
+const hex = (length: number) =>
+  fc.string({
+    unit: fc.constantFrom(...characters("0123456789abcdef")),
+    minLength: length,
+    maxLength: length,
+  });
+const base64url = (length: number) =>
+  fc.string({
+    unit: fc.constantFrom(...characters("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")),
+    minLength: length,
+    maxLength: length + 20,
+  });
+
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const jwt = fc
+  .tuple(fc.dictionary(fc.string(), fc.string()), base64url(20), base64url(40))
+  .map(([claims, sub, signature]) => {
+    return `${part({ alg: "RS256", typ: "JWT" })}.${part({ ...claims, sub })}.${signature}`;
+  });
+
+/** Every kind of credential that is known by its own shape. */
+const known: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  "a personal access token": hex(32).map((digits) => `dapi${digits}`),
+  "a personal access token with its suffix": hex(32).map((digits) => `dapi${digits}-2`),
+  "an OAuth client secret": hex(32).map((digits) => `dose${digits}`),
+  "a token of another kind": fc
+    .tuple(fc.constantFrom("dkea", "dsapi", "doau", "dsap"), hex(32))
+    .map(([kind, digits]) => `${kind}${digits}`),
+  "a JSON web token": jwt,
+  "a secret of Microsoft Entra": fc
+    .tuple(base64url(3), base64url(31))
+    .map(([a, b]) => `${a.slice(0, 3)}8Q~${b.slice(0, 31)}`),
+};
+
+/** What can stand around a secret in a log line without being a part of it. */
+const around = fc.constantFrom(
+  (secret: string) => secret,
+  (secret: string) => `token ${secret}: refused`,
+  (secret: string) => `"${secret}"`,
+  (secret: string) => JSON.stringify({ a: [secret], b: 1 }),
+  (secret: string) => inspect({ headers: { x: secret } }),
+  (secret: string) => `a\n${secret}\nb`,
+  (secret: string) => JSON.stringify(`a\n${secret}\nb`),
+  (secret: string) => `(${secret})`,
+  (secret: string) => `?token=${secret}&a=1`,
+);
+
+describe.each(Object.entries(known))("%s", (_kind, secrets) => {
+  test("is taken out wherever it stands", () => {
+    fc.assert(
+      fc.property(secrets, around, (secret, wrap) => {
+        expect(redact(wrap(secret))).not.toContain(secret);
+      }),
+    );
+  });
+});
+
+const headerNames = [
+  "Authorization",
+  "proxy-authorization",
+  "Cookie",
+  "Set-Cookie",
+  "X-Forwarded-Access-Token",
+  "x-gateway-secret",
+  "x-api-key",
+];
+
+describe.each(headerNames)("the value of the header %s", (name) => {
+  const value = base64url(12);
+  test("is taken out of a log line, of raw headers, of JSON and of an inspected object", () => {
+    fc.assert(
+      fc.property(value, fc.constantFrom("", "Bearer ", "session=", "Digest x y="), (secret, scheme) => {
+        const full = `${scheme}${secret}`;
+        for (const text of [
+          `GET / HTTP/1.1\r\n${name}: ${full}\r\nHost: a`,
+          inspect([name, full, "host", "a"]),
+          JSON.stringify({ [name]: full, host: "a" }),
+          inspect({ [name]: full }),
+          inspect({ [name.toLowerCase()]: `it's "${full}"` }),
+        ]) {
+          expect(redact(text)).not.toContain(secret);
+          expect(redact(text)).toContain("[redacted]");
+        }
+      }),
+    );
+  });
+});
+
+test.each([
+  ["https://bucket.s3.amazonaws.com/key?X-Amz-Signature=abc123&X-Amz-Credential=AKIA", "[url]"],
+  ["see https://acc.blob.core.windows.net/c/f?sv=2023&sig=a%2Fb%3D for it", "see [url] for it"],
+  ["https://storage.googleapis.com/b/o?X-Goog-Signature=0f0f&GoogleAccessId=me", "[url]"],
+  ["…&X-Goog-Signature=0f0f and sig=a%2Fb", "…&[redacted] and [redacted]"],
+  ["https://user:pa:ss@host/path", "https://[redacted]@host/path"],
+  ["https://only-a-token@host", "https://[redacted]@host"],
+  ["client_secret=s3cr3t&grant_type=x", "client_secret=[redacted]&grant_type=x"],
+  ['{"client_secret": "s \\" t", "a": 1}', '{"client_secret": [redacted], "a": 1}'],
+  ["{ accessToken: 'abc' }", "{ accessToken: [redacted] }"],
+  ["DATABRICKS_TOKEN=abc", "DATABRICKS_TOKEN=[redacted]"],
+  ["DATABRICKS_CLIENT_SECRET='a b'", "DATABRICKS_CLIENT_SECRET=[redacted]"],
+  ["AccountKey=abc+/=;EndpointSuffix=x", "AccountKey=[redacted];EndpointSuffix=x"],
+  ["aws_secret_access_key = ", "aws_secret_access_key = "],
+  ["key AKIAIOSFODNN7EXAMPLE of", "key [redacted] of"],
+  ["Bearer abc.def", "Bearer [redacted]"],
+  ["basic dXNlcjpwYXNz", "basic [redacted]"],
+  ["at adb-1.2.azuredatabricks.net:443", "at [workspace]"],
+])("%s", (text, expected) => {
+  expect(redact(text)).toBe(expected);
+});
+
+test.each([
+  "Table or view 'main.default.cookie' not found. SQLSTATE: 42P01",
+  "SELECT cookie, count(*) FROM main.default.visits",
+  "https://docs.databricks.com/error-messages/index.html",
+  "domain filesystem.databricks.com",
+  "/Volumes/main/default/files/readme.txt",
+  "a token of the user is missing",
+])("%s says no secret and stays as it is", (text) => {
+  expect(redact(text)).toBe(text);
+});
+
+test("a known secret goes in every form in which it is written", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 8, maxLength: 40 }),
+      fc.string({ maxLength: 20 }),
+      (secret, before) => {
+        fc.pre(
+          secret.isWellFormed() && !"[redacted][workspace][url]".includes(secret) && !before.includes(secret),
+        );
+        const literal = createRedactor([], [secret]);
+        expect(literal(`x ${secret} y`)).not.toContain(secret);
+        expect(literal(`?a=${encodeURIComponent(secret)}`)).not.toContain(encodeURIComponent(secret));
+        expect(literal(JSON.stringify({ a: secret }))).not.toContain(JSON.stringify(secret).slice(1, -1));
+      },
+    ),
+  );
+});
+
+test("to redact twice is to redact once", () => {
+  const texts = fc.oneof(
+    fc.string(),
+    fc.tuple(around, fc.oneof(...Object.values(known))).map(([wrap, secret]) => wrap(secret)),
+    fc.constantFrom(...headerNames).map((name) => `${name}: Bearer abcdefgh`),
+  );
+  fc.assert(
+    fc.property(texts, (text) => {
+      expect(redact(redact(text))).toBe(redact(text));
+    }),
+  );
+});
+
+test("of two secrets of which one begins the other nothing is left", () => {
+  expect(createRedactor([], ["abcdefgh", "abcdefgh-and-more"])("abcdefgh-and-more")).toBe("[redacted]");
+});
+
+test("strings deep in a value are redacted, and it cannot change a prototype", () => {
+  const value = JSON.parse('{"a":[{"b":"Bearer abcdef"}],"__proto__":{"x":1},"n":1}') as unknown;
+  expect(redactJson(value, redact)).toEqual({ a: [{ b: "Bearer [redacted]" }], n: 1 });
+});
+
+test("a long text takes no long time", () => {
+  for (const piece of ["authorization: ", "eyJ", "a://", "https://a@", '"', "x-", "token=", " "]) {
+    const text = piece.repeat(20_000);
+    const startedAt = performance.now();
+    redact(text);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  }
+});
