@@ -6,6 +6,7 @@ import { addDays } from "../translate/date-arithmetic.ts";
 import { bind, type Typed, typed } from "../translate/typed.ts";
 import {
   BIGINT,
+  BOOLEAN,
   DATE,
   DAY_TIME,
   type DataType,
@@ -37,11 +38,7 @@ const field = (name: string): FunctionDefinition =>
 const dayField = (sql: (v: string) => string): FunctionDefinition =>
   simple([day], INT, (v) => `CAST(${sql(v)} AS INTEGER)`);
 const epoch = (factor: number): FunctionDefinition =>
-  simple(
-    [TIMESTAMP],
-    BIGINT,
-    (v) => `CAST(floor(CAST(epoch_us(${v}) AS DECIMAL(38, 0)) / ${factor}) AS BIGINT)`,
-  );
+  simple([TIMESTAMP], BIGINT, (v) => macro("epoch_floor", `epoch_us(${v})`, String(factor)));
 const fromEpoch = (factor: number): FunctionDefinition =>
   simple([BIGINT], TIMESTAMP, (v) => `make_timestamptz(${v} * ${factor})`);
 const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
@@ -69,9 +66,13 @@ export const dateTimeFunctions: Functions = {
     simple([day, day], INT, (end, start) => `CAST(${end} - ${start} AS INTEGER)`),
   ),
   add_months: simple([day, INT], DATE, (d, n) => macro("add_months", d ?? "", n ?? "")),
-  months_between: simple([moment, moment], DOUBLE, (a, b) =>
-    macro("months_between", `CAST(${a} AS TIMESTAMP)`, `CAST(${b} AS TIMESTAMP)`),
-  ),
+  months_between: scalar(2, 3, ([a, b, rounded], site) => {
+    const [end, start] = [a as Typed, b as Typed].map(
+      (value) => `CAST(${moment(value, site).sql} AS TIMESTAMP)`,
+    );
+    const round = argument(rounded ?? typed("true", BOOLEAN), BOOLEAN, site).sql;
+    return typed(macro("months_between", end ?? "", start ?? "", round), DOUBLE);
+  }),
   last_day: simple([day], DATE, (v) => `last_day(${v})`),
   next_day: scalar(2, 2, ([d, name], site) => nextDay(day(d as Typed, site), name, site)),
   year: field("year"),
@@ -97,9 +98,13 @@ export const dateTimeFunctions: Functions = {
   date_trunc: scalar(2, 2, ([unit, v], site) =>
     truncate(constantText(unit, "a unit", site), moment(v as Typed, site), site),
   ),
-  trunc: scalar(2, 2, ([v, unit], site) =>
-    cast(truncate(constantText(unit, "a unit", site), day(v as Typed, site), site), DATE),
-  ),
+  trunc: scalar(2, 2, ([v, unit], site) => {
+    const value = day(v as Typed, site);
+    const name = constantText(unit, "a unit", site);
+    // Unlike date_trunc it knows weeks and what is longer, and is NULL for all else.
+    if (!DATE_UNITS.has((UNITS[name.toUpperCase()] ?? "").toLowerCase())) return cast(NO_DATE, DATE);
+    return cast(truncate(name, value, site), DATE);
+  }),
   date_format: scalar(2, 2, ([v, pattern], site) => format(moment(v as Typed, site), pattern, site)),
   to_date: scalar(1, 2, ([v, pattern], site) => parse(v as Typed, pattern, DATE, false, site)),
   try_to_date: scalar(1, 2, ([v, pattern], site) => parse(v as Typed, pattern, DATE, true, site)),
@@ -258,6 +263,9 @@ const UNITS: Record<string, string> = {
   MILLISECOND: "milliseconds",
   MICROSECOND: "microseconds",
 };
+
+const DATE_UNITS = new Set(["year", "quarter", "month", "week"]);
+const NO_DATE: Typed = { ...typed("NULL", { kind: "void" }), literal: null };
 
 function truncate(unit: string, value: Typed, site: CallSite): Typed {
   const to = UNITS[unit.toUpperCase()];

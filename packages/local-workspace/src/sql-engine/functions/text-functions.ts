@@ -57,7 +57,8 @@ const search = (sql: (s: string, part: string) => string): FunctionDefinition =>
 export const textFunctions: Functions = {
   ...named(
     "upper ucase",
-    text((v) => `upper(${v})`),
+    // Java's upper case of ß has two letters; DuckDB's is ẞ.
+    text((v) => `upper(replace(${v}, 'ß', 'SS'))`),
   ),
   ...named(
     "lower lcase",
@@ -98,7 +99,7 @@ export const textFunctions: Functions = {
     const value = v as Typed;
     return value.type.kind === "array"
       ? typed(`list_reverse(${value.sql})`, value.type)
-      : typed(`reverse(${argument(value, STRING, site).sql})`, STRING);
+      : typed(macro("reverse_text", argument(value, STRING, site).sql), STRING);
   }),
   replace: simple(
     [STRING, STRING, STRING],
@@ -146,6 +147,15 @@ export const textFunctions: Functions = {
     search((s, p) => `ends_with(${s}, ${p})`),
   ),
   contains: search((s, p) => `contains(${s}, ${p})`),
+  elt: scalar(2, MANY, ([n, ...values], site) => {
+    const index = argument(n as Typed, INT, site).sql;
+    const texts = values.map((value) => argument(value, STRING, site).sql);
+    const beyond = `error('[INVALID_ARRAY_INDEX] The index ' || ${index} || ' is out of bounds. The array has ${texts.length} elements. Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead.')`;
+    return typed(
+      `CASE WHEN ${index} IS NULL THEN NULL WHEN ${index} NOT BETWEEN 1 AND ${texts.length} THEN ${beyond} ELSE ([${texts.join(", ")}])[${index}] END`,
+      STRING,
+    );
+  }),
   levenshtein: simple([STRING, STRING], INT, (a, b) => `CAST(levenshtein(${a}, ${b}) AS INTEGER)`),
   find_in_set: simple(
     [STRING, STRING],
