@@ -45,6 +45,20 @@ type Rule = [
 ];
 
 const RULES: Rule[] = [
+  [
+    /(?:invalid perl operator|invalid escape sequence): (.*)/,
+    ([, what]) => [
+      "UNSUPPORTED_FEATURE.REGULAR_EXPRESSION",
+      `The feature is not supported by the local workspace: ${what} in a regular expression.`,
+    ],
+  ],
+  [
+    /Max expression depth limit/,
+    () => [
+      "UNSUPPORTED_FEATURE.NESTING",
+      "The feature is not supported by the local workspace: expressions of more than a thousand parts.",
+    ],
+  ],
   [/INTERRUPT/, () => ["OPERATION_CANCELED", "Operation has been canceled."]],
   [
     /Overflow in (\w+) of (INT\d+|-?\d+)/,

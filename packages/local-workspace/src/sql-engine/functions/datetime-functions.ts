@@ -297,8 +297,14 @@ function parse(
   const { format, parses } = dateTimePattern(text, position);
   if (parses === undefined)
     throw unsupported("DATETIME_PATTERN", `parsing by the pattern '${text}'`, position);
+  // Without a year it is 1970; DuckDB's is 1900.
+  const yearly = /%[Yy]/.test(format);
+  const read = (v: string) =>
+    yearly
+      ? `try_strptime(${v}, ${quoteText(format)})`
+      : `try_strptime('1970 ' || ${v}, ${quoteText(`%Y ${format}`)})`;
   const attempt = (v: string) =>
-    `CAST(CASE WHEN regexp_full_match(${v}, ${quoteText(parses)}) THEN try_strptime(${v}, ${quoteText(format)}) END AS ${duckType(type)})`;
+    `CAST(CASE WHEN regexp_full_match(${v}, ${quoteText(parses)}) THEN ${read(v)} END AS ${duckType(type)})`;
   if (safe) return typed(bind(value.sql, attempt), type);
   return typed(
     bind(value.sql, (v) => `coalesce(${attempt(v)}, CASE WHEN ${v} IS NOT NULL THEN ${parseFailure(v)} END)`),

@@ -3,7 +3,7 @@ import { quoteText } from "../duckdb/quote.ts";
 import { unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { concatenate } from "../translate/operators.ts";
-import { bind, type Typed, typed } from "../translate/typed.ts";
+import { bind, raise, type Typed, typed } from "../translate/typed.ts";
 import { array, BIGINT, BINARY, BOOLEAN, DOUBLE, INT, STRING } from "../types/data-type.ts";
 import {
   argument,
@@ -156,7 +156,14 @@ export const textFunctions: Functions = {
       STRING,
     );
   }),
-  levenshtein: simple([STRING, STRING], INT, (a, b) => `CAST(levenshtein(${a}, ${b}) AS INTEGER)`),
+  // DuckDB counts bytes, which are letters in ASCII alone.
+  levenshtein: simple([STRING, STRING], INT, (a, b) =>
+    bind(
+      `[${a}, ${b}]`,
+      (v) =>
+        `CASE WHEN strlen(${v}[1]) = length(${v}[1]) AND strlen(${v}[2]) = length(${v}[2]) THEN CAST(levenshtein(${v}[1], ${v}[2]) AS INTEGER) WHEN ${v}[1] IS NOT NULL AND ${v}[2] IS NOT NULL THEN ${raise("UNSUPPORTED_FEATURE.LEVENSHTEIN", "The feature is not supported by the local workspace: levenshtein of text beyond ASCII.")} END`,
+    ),
+  ),
   find_in_set: simple(
     [STRING, STRING],
     INT,

@@ -205,4 +205,8 @@ export const collections: Case[] = [
     { a: '{"b":1}' },
   ),
   fails("SELECT map(NULL, 1)", "NULL_MAP_KEY"),
+  gives(`SELECT to_json(struct(*)), struct(t.*, 2 AS n) FROM VALUES (1, 'a') AS t(id, v)`, [
+    ['{"id":1,"v":"a"}', { id: 1, v: "a", n: 2 }],
+  ]),
+  fails("SELECT struct()", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION"),
 ];

@@ -314,4 +314,14 @@ export const datesAndText: Case[] = [
   fails("SELECT parse_url('http://spark.apache.org/path?query=1', 'HOST')", "UNSUPPORTED_FEATURE.FUNCTION"),
   fails("SELECT ceil(3.1411, 3)", "UNSUPPORTED_FEATURE.FUNCTION_ARGUMENTS"),
   fails("SELECT ceil(1, 2, 3)", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION"),
+  // A pattern without a year.
+  row(
+    "SELECT to_timestamp('7:08 PM', 'h:mm a'), try_to_timestamp('03-05', 'MM-dd'), to_date('2020-03-05', 'yyyy-MM-dd')",
+    "1970-01-01 19:08:00Z",
+    "1970-03-05 00:00:00Z",
+    "2020-03-05",
+  ),
+  row("SELECT levenshtein('kitten', 'sitting'), levenshtein('a', NULL)", 3, null),
+  fails("SELECT levenshtein('é', 'e')", "UNSUPPORTED_FEATURE.LEVENSHTEIN"),
+  fails("SELECT regexp_replace('abc', '(?<=a)b', '')", "UNSUPPORTED_FEATURE.REGULAR_EXPRESSION"),
 ];
