@@ -1,9 +1,8 @@
 import { macro } from "../duckdb/macros.ts";
-import { quoteText } from "../duckdb/quote.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { addDays } from "../translate/date-arithmetic.ts";
-import { bind, type Typed, typed } from "../translate/typed.ts";
+import { type Typed, typed } from "../translate/typed.ts";
 import {
   BIGINT,
   BOOLEAN,
@@ -20,7 +19,7 @@ import {
   YEAR_MONTH,
 } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
-import { dateTimePattern } from "./datetime-patterns.ts";
+import { formatMoment, parseMoment } from "./datetime-text.ts";
 import {
   argument,
   type CallSite,
@@ -105,20 +104,24 @@ export const dateTimeFunctions: Functions = {
     if (!DATE_UNITS.has((UNITS[name.toUpperCase()] ?? "").toLowerCase())) return cast(NO_DATE, DATE);
     return cast(truncate(name, value, site), DATE);
   }),
-  date_format: scalar(2, 2, ([v, pattern], site) => format(moment(v as Typed, site), pattern, site)),
-  to_date: scalar(1, 2, ([v, pattern], site) => parse(v as Typed, pattern, DATE, false, site)),
-  try_to_date: scalar(1, 2, ([v, pattern], site) => parse(v as Typed, pattern, DATE, true, site)),
-  to_timestamp: scalar(1, 2, ([v, pattern], site) => parse(v as Typed, pattern, TIMESTAMP, false, site)),
-  to_timestamp_ntz: scalar(1, 2, ([v, pattern], site) =>
-    parse(v as Typed, pattern, TIMESTAMP_NTZ, false, site),
+  date_format: scalar(2, 2, ([v, pattern], site) => formatMoment(moment(v as Typed, site), pattern, site)),
+  to_date: scalar(1, 2, ([v, pattern], site) => parseMoment(v as Typed, pattern, DATE, false, site)),
+  try_to_date: scalar(1, 2, ([v, pattern], site) => parseMoment(v as Typed, pattern, DATE, true, site)),
+  to_timestamp: scalar(1, 2, ([v, pattern], site) =>
+    parseMoment(v as Typed, pattern, TIMESTAMP, false, site),
   ),
-  try_to_timestamp: scalar(1, 2, ([v, pattern], site) => parse(v as Typed, pattern, TIMESTAMP, true, site)),
+  to_timestamp_ntz: scalar(1, 2, ([v, pattern], site) =>
+    parseMoment(v as Typed, pattern, TIMESTAMP_NTZ, false, site),
+  ),
+  try_to_timestamp: scalar(1, 2, ([v, pattern], site) =>
+    parseMoment(v as Typed, pattern, TIMESTAMP, true, site),
+  ),
   ...named(
     "unix_timestamp to_unix_timestamp",
     scalar(0, 2, ([v, pattern], site) => unixTimestamp(v, pattern, site)),
   ),
   from_unixtime: scalar(1, 2, ([v, pattern], site) =>
-    format(
+    formatMoment(
       typed(`make_timestamptz(${argument(v as Typed, BIGINT, site).sql} * 1000000)`, TIMESTAMP),
       pattern,
       site,
@@ -275,49 +278,12 @@ function truncate(unit: string, value: Typed, site: CallSite): Typed {
   return typed(`date_trunc('${to}', ${cast(value, type).sql})`, type);
 }
 
-function format(value: Typed, pattern: Typed | undefined, site: CallSite): Typed {
-  const text = pattern === undefined ? "yyyy-MM-dd HH:mm:ss" : constantText(pattern, "a pattern", site);
-  const { format } = dateTimePattern(text, site.translation.position(site.node.at));
-  return typed(`strftime(${value.sql}, ${quoteText(format)})`, STRING);
-}
-
-const parseFailure = (v: string) =>
-  `error('[CANNOT_PARSE_TIMESTAMP] Text ''' || ${v} || ''' could not be parsed by the pattern. Use \`try_to_timestamp\` to tolerate invalid input string and return NULL instead.')`;
-
-function parse(
-  value: Typed,
-  pattern: Typed | undefined,
-  type: DataType,
-  safe: boolean,
-  site: CallSite,
-): Typed {
-  if (pattern === undefined || value.type.kind !== "string") return cast(value, type, safe);
-  const position = site.translation.position(site.node.at);
-  const text = constantText(pattern, "a pattern", site);
-  const { format, parses } = dateTimePattern(text, position);
-  if (parses === undefined)
-    throw unsupported("DATETIME_PATTERN", `parsing by the pattern '${text}'`, position);
-  // Without a year it is 1970; DuckDB's is 1900.
-  const yearly = /%[Yy]/.test(format);
-  const read = (v: string) =>
-    yearly
-      ? `try_strptime(${v}, ${quoteText(format)})`
-      : `try_strptime('1970 ' || ${v}, ${quoteText(`%Y ${format}`)})`;
-  const attempt = (v: string) =>
-    `CAST(CASE WHEN regexp_full_match(${v}, ${quoteText(parses)}) THEN ${read(v)} END AS ${duckType(type)})`;
-  if (safe) return typed(bind(value.sql, attempt), type);
-  return typed(
-    bind(value.sql, (v) => `coalesce(${attempt(v)}, CASE WHEN ${v} IS NOT NULL THEN ${parseFailure(v)} END)`),
-    type,
-  );
-}
-
 function unixTimestamp(value: Typed | undefined, pattern: Typed | undefined, site: CallSite): Typed {
   const source =
     value === undefined
       ? typed("now()", TIMESTAMP)
       : pattern === undefined
         ? moment(value, site)
-        : parse(value, pattern, TIMESTAMP, false, site);
+        : parseMoment(value, pattern, TIMESTAMP, false, site);
   return cast(cast(source, TIMESTAMP), BIGINT);
 }

@@ -218,12 +218,11 @@ function toInterval(
   if (to.from !== to.to || to.from === "SECOND") {
     throw unsupported("CAST", `a cast from STRING to ${sqlTypeText(to)}`);
   }
-  const count = (v: string) => `TRY_CAST(${macro("integer_text", v)} AS BIGINT)`;
   const target = to.kind === "interval_ym" ? "INTEGER" : "BIGINT";
   return orFail(
     sql,
     safe,
-    (v) => `TRY_CAST(CAST(${count(v)} AS HUGEINT) * ${UNIT_SIZES[to.from]} AS ${target})`,
+    (v) => `TRY_CAST(TRY_CAST(${macro("integer_text", v)} AS HUGEINT) * ${UNIT_SIZES[to.from]} AS ${target})`,
     malformed({ kind: "string" }, to),
   );
 }
