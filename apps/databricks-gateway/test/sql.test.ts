@@ -94,6 +94,15 @@ describe("a query", () => {
     else expect(bytes.toString()).toContain('"row_count":0');
   });
 
+  test("has as many columns as the statement, an empty name too", async () => {
+    const wide = Array.from({ length: 2_000 }, (_, at) => `${at} AS c${at}`).join(", ");
+    const { body } = await query({ sql: `SELECT ${wide}, ''` });
+    expect(body.rows).toEqual([[...Array(2_000).keys(), ""]]);
+    expect(body.columns).toHaveLength(2_001);
+    expect(body.columns[1_999]).toMatchObject({ name: "c1999", type: "INT" });
+    expect(body.columns[2_000]).toMatchObject({ name: "", type: "STRING" });
+  });
+
   test("is cut at the row limit and says so", async () => {
     expect(await countRows({})).toEqual([10_000, true]);
     expect(await countRows({ row_limit: 19_999 })).toEqual([19_999, true]);
@@ -318,6 +327,33 @@ describe("statements that outlive their request", () => {
       state: "FAILED",
       error: { message: expect.stringContaining("nowhere"), error_class: "TABLE_OR_VIEW_NOT_FOUND" },
     });
+  });
+
+  test("have rows only once they succeeded, and say so before and after", async () => {
+    const chunkOf = (statement_id: string, chunk = 0) =>
+      gateway.run("get_statement_result_chunk", { statement_id, chunk });
+    const ended = async (sql: string) => {
+      const { statement_id } = (await gateway.run("submit_statement", { sql })).body;
+      for (let state = "PENDING"; state === "PENDING" || state === "RUNNING"; ) {
+        ({ state } = (await gateway.run("get_statement", { statement_id })).body);
+      }
+      return statement_id;
+    };
+    const running = (await gateway.run("submit_statement", { sql: endless })).body.statement_id;
+    const early = await chunkOf(running);
+    expect([early.status, errorOf(early).error_code]).toEqual([409, "RESOURCE_CONFLICT"]);
+    expect(errorOf(early).error).toMatch(/^The statement has no result: it is (PENDING|RUNNING)\.$/);
+    await gateway.run("cancel_statement", { statement_id: running });
+
+    const failed = await chunkOf(await ended("SELECT * FROM main.default.nowhere"));
+    expect(errorOf(failed).error).toBe("The statement has no result: it is FAILED.");
+
+    const one = await ended("SELECT 1");
+    const beyond = await chunkOf(one, 1);
+    expect([beyond.status, errorOf(beyond).error]).toEqual([404, "The result has no chunk 1: it has 1."]);
+
+    const none = await chunkOf(await ended("SELECT 1 WHERE false"));
+    expect(none.body).toEqual({ chunk: 0, row_offset: 0, rows: [], row_count: 0 });
   });
 
   test("are cancelled", async () => {

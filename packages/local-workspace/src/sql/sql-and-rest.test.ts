@@ -68,6 +68,26 @@ test("what SQL makes is listed by REST, and what REST drops is gone from SQL", a
   ]);
 });
 
+test("the length of a VARCHAR and of a CHAR is kept, shown by REST and held to", async () => {
+  const under = await startForTest();
+  const sql = runner(under);
+  await sql("CREATE TABLE main.default.codes (code VARCHAR(2), fixed CHAR(3))");
+  const { json } = await under.call("GET", `${UC}/tables/main.default.codes`);
+  expect(json.columns).toMatchObject([
+    { name: "code", type_text: "varchar(2)", type_name: "STRING" },
+    { name: "fixed", type_text: "char(3)", type_name: "STRING" },
+  ]);
+  expect(JSON.parse(json.columns[0].type_json)).toMatchObject({
+    type: "string",
+    metadata: { __CHAR_VARCHAR_TYPE_STRING: "varchar(2)" },
+  });
+  await expect(sql("INSERT INTO main.default.codes VALUES ('abc', 'a')")).rejects.toThrow(
+    "[EXCEED_LIMIT_LENGTH]",
+  );
+  await sql("INSERT INTO main.default.codes VALUES ('ab', 'a')");
+  expect(await sql("SELECT code, fixed, length(fixed) FROM main.default.codes")).toEqual([["ab", "a  ", 3]]);
+});
+
 test("what REST makes can be used in SQL, renamed there, and is renamed in REST too", async () => {
   const under = await startForTest();
   const { call } = under;

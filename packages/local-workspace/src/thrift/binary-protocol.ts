@@ -77,23 +77,28 @@ export class ThriftWriter {
   #used = 0;
 
   byte(value: number): void {
-    this.#open.writeInt8(value, this.#reserve(1));
+    const start = this.#reserve(1);
+    this.#open.writeInt8(value, start);
   }
 
   i16(value: number): void {
-    this.#open.writeInt16BE(value, this.#reserve(2));
+    const start = this.#reserve(2);
+    this.#open.writeInt16BE(value, start);
   }
 
   i32(value: number): void {
-    this.#open.writeInt32BE(value, this.#reserve(4));
+    const start = this.#reserve(4);
+    this.#open.writeInt32BE(value, start);
   }
 
   i64(value: bigint): void {
-    this.#open.writeBigInt64BE(value, this.#reserve(8));
+    const start = this.#reserve(8);
+    this.#open.writeBigInt64BE(value, start);
   }
 
   double(value: number): void {
-    this.#open.writeDoubleBE(value, this.#reserve(8));
+    const start = this.#reserve(8);
+    this.#open.writeDoubleBE(value, start);
   }
 
   binary(value: Uint8Array): void {
@@ -107,6 +112,7 @@ export class ThriftWriter {
     return Buffer.concat(this.#parts);
   }
 
+  /** May put a new buffer in the place of the open one: call it before that one is named. */
   #reserve(count: number): number {
     if (this.#used + count > this.#open.length) {
       this.#flush();

@@ -37,10 +37,29 @@ describe("a statement's parameters", () => {
     [{ a: {} }, /^params\.a/],
     [{ a: { value: "1", type: "INT); DROP TABLE x" } }, /^params\.a\.type: is not a type/],
     [{ a: { value: "1.5", type: "INT" } }, /^params\.a\.value: must be a whole number/],
+    [
+      { a: { value: Number("12345678901234567890"), type: "DECIMAL(38,0)" } },
+      /^params\.a\.value: has more digits/,
+    ],
+    [
+      { a: { value: Number("1234567890123.4567"), type: "DECIMAL(38,4)" } },
+      /^params\.a\.value: has more digits/,
+    ],
+    [{ a: { value: 1e-7, type: "DECIMAL" } }, /^params\.a\.value: must be written with at most 38 digits/],
+    [{ a: { value: "1.5e0", type: "DECIMAL" } }, /^params\.a\.value: must be written with at most 38/],
+    [{ a: { value: `0.${"1".repeat(39)}`, type: "DECIMAL" } }, /^params\.a\.value: must be written/],
+    [{ a: { value: 1, type: "VOID" } }, /^params\.a\.value: must be null/],
     [[undefined], /^params\.0/],
     ["x", /^params: must be an object/],
   ])("are refused by name: %j", (params, message) => {
     expect(check(params).refusal).toMatch(message);
+  });
+
+  it("keep the digits of a decimal, and the sign of a zero on its way through JSON", () => {
+    const decimals = { a: { value: 12.5, type: "DECIMAL" }, b: { value: 1e-7, type: "DECIMAL(10,8)" } };
+    expect(check(decimals).value).toEqual(decimals);
+    const zero = check(JSON.parse('{"z":{"value":-0.0,"type":"DOUBLE"}}')).value;
+    expect(JSON.stringify(zero)).toBe('{"z":{"value":"-0.0","type":"DOUBLE"}}');
   });
 
   it("cannot be missing their statement", () => {

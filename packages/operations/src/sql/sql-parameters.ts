@@ -47,11 +47,42 @@ const typedValue = z
     path: ["value"],
     message: "must be a whole number; one beyond 2^53 as a string of its digits",
   })
+  .refine(({ value, type }) => !type.startsWith("DECIMAL") || hasItsDigits(value), {
+    path: ["value"],
+    message: "has more digits than a JSON number holds exactly: write it as a string",
+  })
+  .refine(({ value, type }) => type !== "DECIMAL" || isPlainDecimal(value), {
+    path: ["value"],
+    message: "must be written with at most 38 digits and no exponent, or with a type DECIMAL(p,s)",
+  })
+  .refine(({ value, type }) => type !== "VOID" || value === null, {
+    path: ["value"],
+    message: "must be null: VOID has no other value",
+  })
+  // JSON.stringify, on the way to the gateway, writes -0 as 0.
+  .transform(({ value, type }) => ({
+    value: Object.is(value, -0) && (type === "DOUBLE" || type === "FLOAT") ? "-0.0" : value,
+    type,
+  }))
   .meta({ id: "TypedParameter" });
 
 function isInteger(value: string | number | boolean | null): boolean {
   if (value === null || typeof value === "boolean") return value === null;
   return typeof value === "number" ? Number.isSafeInteger(value) : /^[+-]?\d{1,38}$/.test(value);
+}
+
+/** Every number of 15 significant digits is a double of its own; of a longer one JSON's parser may have made another. */
+function hasItsDigits(value: string | number | boolean | null): boolean {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return true;
+  const [digits = ""] = String(Math.abs(value)).split("e");
+  return digits.replace(".", "").replace(/^0+/, "").length <= 15;
+}
+
+/** Without a precision of its own the type has the value's, which must be one that DECIMAL can have. */
+function isPlainDecimal(value: string | number | boolean | null): boolean {
+  if (value === null) return true;
+  const [, whole = "", fraction = ""] = /^[+-]?0*(\d*)(?:\.(\d*))?$/.exec(String(value)) ?? [];
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(String(value)) && whole.length + fraction.length <= 38;
 }
 
 function exactnessMessage(input: unknown): string | undefined {

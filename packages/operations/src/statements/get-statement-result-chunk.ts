@@ -8,7 +8,7 @@ export const getStatementResultChunk = defineOperation({
   kind: "query",
   idempotent: true,
   timeoutMs: 60_000,
-  errors: ["NOT_FOUND"],
+  errors: ["NOT_FOUND", "RESOURCE_CONFLICT"],
   params: z.strictObject({
     statement_id: statementId,
     chunk: z.int().min(0).max(1_000_000).default(0).describe("Which chunk, from 0."),

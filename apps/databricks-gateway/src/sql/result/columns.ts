@@ -6,16 +6,23 @@ const sqlTypeKey = "Spark:DataType:SqlName";
 
 export function describeColumns(schema: Schema): QueryColumn[] {
   return schema.fields.map((field, position) => {
-    const typeText = field.metadata.get(sqlTypeKey)?.toUpperCase() ?? typeTextOf(field.type);
-    const [type = ""] = /^[A-Z_ ]+/.exec(typeText) ?? [typeText];
+    const typeText = upperCase(field.metadata.get(sqlTypeKey)) ?? typeTextOf(field.type);
+    const [type = typeText] = /^[A-Za-z_ ]+/.exec(typeText) ?? [];
     return {
-      name: field.name,
-      type: type.trim(),
+      // Arrow's reader gives null for an empty name (`SELECT ''`), whatever its types say.
+      // oxlint-disable-next-line typescript/no-unnecessary-condition
+      name: field.name ?? "",
+      type: type.trim().toUpperCase(),
       type_text: typeText,
       nullable: field.nullable,
       position,
     };
   });
+}
+
+/** The fields of a STRUCT have names, and their letters stay as they are. */
+function upperCase(typeText: string | undefined): string | undefined {
+  return typeText?.includes("<") === true ? typeText : typeText?.toUpperCase();
 }
 
 const singlePrecision: number = Precision.SINGLE;

@@ -374,6 +374,12 @@ describe("the columns", () => {
         true,
       ),
       new arrow.Field("f", new arrow.Float32(), true),
+      new arrow.Field(
+        "",
+        new arrow.Struct([new arrow.Field("orderId", new arrow.Int32(), true)]),
+        true,
+        new Map([["Spark:DataType:SqlName", "STRUCT<orderId: INT>"]]),
+      ),
     ];
     const stream = arrow.tableToIPC(new arrow.Table(new arrow.Schema(fields)), "stream");
     expect(describeColumns(decodeSchema(stream))).toEqual([
@@ -388,6 +394,7 @@ describe("the columns", () => {
         position: 3,
       },
       { name: "f", type: "FLOAT", type_text: "FLOAT", nullable: true, position: 4 },
+      { name: "", type: "STRUCT", type_text: "STRUCT<orderId: INT>", nullable: true, position: 5 },
     ]);
   });
 });

@@ -45,6 +45,20 @@ type Rule = [
 ];
 
 const RULES: Rule[] = [
+  [
+    /(?:invalid perl operator|invalid escape sequence): (.*)/,
+    ([, what]) => [
+      "UNSUPPORTED_FEATURE.REGULAR_EXPRESSION",
+      `The feature is not supported by the local workspace: ${what} in a regular expression.`,
+    ],
+  ],
+  [
+    /Max expression depth limit/,
+    () => [
+      "UNSUPPORTED_FEATURE.NESTING",
+      "The feature is not supported by the local workspace: expressions of more than a thousand parts.",
+    ],
+  ],
   [/INTERRUPT/, () => ["OPERATION_CANCELED", "Operation has been canceled."]],
   [
     /Overflow in (\w+) of (INT\d+|-?\d+)/,
@@ -65,6 +79,13 @@ const RULES: Rule[] = [
   [
     /Type (\w+) with value (.+?) can't be cast because the value is out of range for the destination type (\w+)/,
     ([, , value, to]) => ["CAST_OVERFLOW", `The value ${value} cannot be cast to ${to} due to an overflow.`],
+  ],
+  [
+    /Conversion Error: Date out of range: (.*)/,
+    ([, date]) => [
+      "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION",
+      `Invalid date '${date}'. If necessary set "ansi_mode" to "false" to bypass this error.`,
+    ],
   ],
   [/Conversion Error: (.*)/, ([, text = ""]) => ["CAST_INVALID_INPUT", text]],
   [
@@ -93,6 +114,7 @@ const RULES: Rule[] = [
     /Map keys must be unique/,
     () => ["DUPLICATED_MAP_KEY", "Duplicate map key was found, please check the input data."],
   ],
+  [/Map keys can not be NULL/, () => ["NULL_MAP_KEY", "Cannot use null as map key."]],
   [/Permission Error/, () => ["PERMISSION_DENIED", "The files of this path cannot be read."]],
   [/No files found that match the pattern "?([^"]*)"?/, () => ["PATH_NOT_FOUND", "Path does not exist."]],
 ];

@@ -33,9 +33,11 @@ const MACROS = [
     WHEN contains(z, '/') THEN ' ' || z
     ELSE regexp_replace(regexp_replace(replace(replace(z, 'UTC', ''), 'GMT', ''), '^([+-])([0-9])(:|$)', '\1' || '0' || '\2\3'),
       '^([+-][0-9]{2})([0-9]{2})$', '\1:\2') END`,
-  `timestamp_or_null(v) AS list_transform([fd.main.time_parts(v)], lambda m:
-    TRY_CAST(fd.main.parts_text(m) || fd.main.zone_text(m.z) AS TIMESTAMP WITH TIME ZONE))[1]`,
-  `timestamp_ntz_or_null(v) AS list_transform([fd.main.time_parts(v)], lambda m: TRY_CAST(fd.main.parts_text(m) AS TIMESTAMP))[1]`,
+  // DuckDB takes 24:00:00 for the next day's midnight; Databricks has no such hour.
+  `timestamp_or_null(v) AS list_transform([fd.main.time_parts(v)], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
+    TRY_CAST(fd.main.parts_text(m) || fd.main.zone_text(m.z) AS TIMESTAMP WITH TIME ZONE) END)[1]`,
+  `timestamp_ntz_or_null(v) AS list_transform([fd.main.time_parts(v)], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
+    TRY_CAST(fd.main.parts_text(m) AS TIMESTAMP) END)[1]`,
 
   // Values to text, as Java writes a double: scientific from 10^7 and below 10^-3.
   `scientific(t) AS list_transform([{
@@ -62,6 +64,9 @@ const MACROS = [
   `sub(s, p, n) AS CASE WHEN n <= 0 THEN '' ELSE list_transform([CASE WHEN p > 0 THEN CAST(p AS BIGINT) - 1 WHEN p < 0
     THEN length(s) + CAST(p AS BIGINT) ELSE 0 END], lambda b:
     substring(s, greatest(b, 0) + 1, greatest(least(b + CAST(n AS BIGINT), length(s)) - greatest(b, 0), 0)))[1] END`,
+  // DuckDB's own reverse() keeps an accent behind its letter, Java's does not.
+  `reverse_text(s) AS CASE WHEN length(s) = strlen(s) THEN reverse(s) ELSE
+    array_to_string(list_transform(range(length(s), 0, -1), lambda i: substring(s, i, 1)), '') END`,
   `initcap(s) AS array_to_string(list_transform(string_split(lower(s), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`,
   `substring_index(s, d, n) AS CASE WHEN s IS NULL OR d IS NULL OR n IS NULL THEN NULL WHEN n = 0 OR d = '' THEN ''
     WHEN n > 0 THEN array_to_string(string_split(s, d)[1:n], d)
@@ -71,17 +76,37 @@ const MACROS = [
   `locate(needle, s, p) AS CASE WHEN needle IS NULL OR s IS NULL OR p IS NULL THEN NULL WHEN p < 1 THEN 0
     WHEN strpos(substring(s, p), needle) = 0 THEN 0 ELSE strpos(substring(s, p), needle) + p - 1 END`,
 
+  // Precise near 0, where 1 + x has lost the digits of x (Kahan).
+  `log1p(x) AS CASE WHEN x <= -1 THEN NULL WHEN 1 + x = 1 OR isinf(x) OR isnan(x) THEN x ELSE x * ln(1 + x) / ((1 + x) - 1) END`,
+  `expm1(x) AS CASE WHEN exp(x) = 1 THEN x WHEN exp(x) - 1 = -1 THEN -1 WHEN isinf(exp(x)) OR isnan(x) THEN exp(x)
+    ELSE (exp(x) - 1) * x / ln(exp(x)) END`,
+  `hypot(a, b) AS CASE WHEN isinf(a) OR isinf(b) THEN CAST('inf' AS DOUBLE) WHEN greatest(abs(a), abs(b)) BETWEEN 1e-140 AND 1e140
+    OR a IS NULL OR b IS NULL OR isnan(a) OR isnan(b) OR greatest(abs(a), abs(b)) = 0 THEN sqrt(a * a + b * b)
+    ELSE greatest(abs(a), abs(b)) * sqrt(pow(a / greatest(abs(a), abs(b)), 2) + pow(b / greatest(abs(a), abs(b)), 2)) END`,
+  // DuckDB's own cbrt(27) is 3.0000000000000004.
+  `cube_root(x) AS CASE WHEN isfinite(x) AND pow(round(cbrt(x)), 3) = x THEN round(cbrt(x)) ELSE cbrt(x) END`,
+
+  // Rounds down, also before 1970, and in integers: a double has not the digits of the microseconds of the year 9999.
+  `epoch_floor(us, f) AS (us - ((us % f) + f) % f) // f`,
+
+  // Whole months that have passed. Unlike DuckDB's date_sub, the last day of a month is not taken for a later one.
+  `month_part(t) AS epoch_us(t) - epoch_us(date_trunc('month', t))`,
+  `months_passed(a, b) AS list_transform([(year(b) - year(a)) * 12 + month(b) - month(a)], lambda m:
+    CASE WHEN m > 0 AND fd.main.month_part(b) < fd.main.month_part(a) THEN m - 1
+    WHEN m < 0 AND fd.main.month_part(b) > fd.main.month_part(a) THEN m + 1 ELSE m END)[1]`,
+
   // Exact for every double below 10^16; above, a double has no fraction to round.
   `round_double(v, d) AS CASE WHEN isfinite(v) AND abs(v) < 1e15
     THEN CAST(round(CAST(CAST(v AS VARCHAR) AS DECIMAL(38, 22)), d) AS DOUBLE) WHEN d <= 0 THEN round(v, d) ELSE v END`,
 
   // The last day of a month stays in its month.
   `add_months(d, n) AS CAST(d + to_months(CAST(n AS INTEGER)) AS DATE)`,
-  `months_between(a, b) AS CASE
+  `months_exactly(a, b) AS (year(a) - year(b)) * 12 + month(a) - month(b) + ((day(a) - day(b)) * 86400
+      + (epoch_us(a - date_trunc('day', a)) - epoch_us(b - date_trunc('day', b))) / 1000000.0) / 2678400.0`,
+  `months_between(a, b, rounded) AS CASE WHEN rounded IS NULL THEN NULL
     WHEN day(a) = day(b) OR (last_day(a) = CAST(a AS DATE) AND last_day(b) = CAST(b AS DATE))
     THEN CAST((year(a) - year(b)) * 12 + month(a) - month(b) AS DOUBLE)
-    ELSE fd.main.round_double((year(a) - year(b)) * 12 + month(a) - month(b) + ((day(a) - day(b)) * 86400
-      + (epoch_us(a - date_trunc('day', a)) - epoch_us(b - date_trunc('day', b))) / 1000000.0) / 2678400.0, 8) END`,
+    WHEN rounded THEN fd.main.round_double(fd.main.months_exactly(a, b), 8) ELSE fd.main.months_exactly(a, b) END`,
   `next_day(d, w) AS CAST(d + to_days(CAST((w - dayofweek(d) + 6) % 7 + 1 AS INTEGER)) AS DATE)`,
 
   // Spark answers NULL, not false, when a NULL element could have been the value.

@@ -81,7 +81,11 @@ export const aggregateFunctions: Functions = {
   stddev_pop: doubles("stddev_pop"),
   ...named("variance var_samp", doubles("var_samp")),
   var_pop: doubles("var_pop"),
-  corr: doubles("corr", 2),
+  // Of one row Spark's is NULL, DuckDB's NaN.
+  corr: aggregate(2, 2, (args, site, write) => {
+    const values = args.map((arg) => argument(arg, DOUBLE, site).sql);
+    return typed(`CASE WHEN ${write("regr_count", values)} > 1 THEN ${write("corr", values)} END`, DOUBLE);
+  }),
   covar_pop: doubles("covar_pop", 2),
   covar_samp: doubles("covar_samp", 2),
   median: doubles("median"),

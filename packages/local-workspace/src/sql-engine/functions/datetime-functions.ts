@@ -1,11 +1,11 @@
 import { macro } from "../duckdb/macros.ts";
-import { quoteText } from "../duckdb/quote.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { addDays } from "../translate/date-arithmetic.ts";
-import { bind, type Typed, typed } from "../translate/typed.ts";
+import { type Typed, typed } from "../translate/typed.ts";
 import {
   BIGINT,
+  BOOLEAN,
   DATE,
   DAY_TIME,
   type DataType,
@@ -19,7 +19,7 @@ import {
   YEAR_MONTH,
 } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
-import { dateTimePattern } from "./datetime-patterns.ts";
+import { formatMoment, parseMoment } from "./datetime-text.ts";
 import {
   argument,
   type CallSite,
@@ -37,11 +37,7 @@ const field = (name: string): FunctionDefinition =>
 const dayField = (sql: (v: string) => string): FunctionDefinition =>
   simple([day], INT, (v) => `CAST(${sql(v)} AS INTEGER)`);
 const epoch = (factor: number): FunctionDefinition =>
-  simple(
-    [TIMESTAMP],
-    BIGINT,
-    (v) => `CAST(floor(CAST(epoch_us(${v}) AS DECIMAL(38, 0)) / ${factor}) AS BIGINT)`,
-  );
+  simple([TIMESTAMP], BIGINT, (v) => macro("epoch_floor", `epoch_us(${v})`, String(factor)));
 const fromEpoch = (factor: number): FunctionDefinition =>
   simple([BIGINT], TIMESTAMP, (v) => `make_timestamptz(${v} * ${factor})`);
 const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
@@ -69,9 +65,13 @@ export const dateTimeFunctions: Functions = {
     simple([day, day], INT, (end, start) => `CAST(${end} - ${start} AS INTEGER)`),
   ),
   add_months: simple([day, INT], DATE, (d, n) => macro("add_months", d ?? "", n ?? "")),
-  months_between: simple([moment, moment], DOUBLE, (a, b) =>
-    macro("months_between", `CAST(${a} AS TIMESTAMP)`, `CAST(${b} AS TIMESTAMP)`),
-  ),
+  months_between: scalar(2, 3, ([a, b, rounded], site) => {
+    const [end, start] = [a as Typed, b as Typed].map(
+      (value) => `CAST(${moment(value, site).sql} AS TIMESTAMP)`,
+    );
+    const round = argument(rounded ?? typed("true", BOOLEAN), BOOLEAN, site).sql;
+    return typed(macro("months_between", end ?? "", start ?? "", round), DOUBLE);
+  }),
   last_day: simple([day], DATE, (v) => `last_day(${v})`),
   next_day: scalar(2, 2, ([d, name], site) => nextDay(day(d as Typed, site), name, site)),
   year: field("year"),
@@ -97,23 +97,31 @@ export const dateTimeFunctions: Functions = {
   date_trunc: scalar(2, 2, ([unit, v], site) =>
     truncate(constantText(unit, "a unit", site), moment(v as Typed, site), site),
   ),
-  trunc: scalar(2, 2, ([v, unit], site) =>
-    cast(truncate(constantText(unit, "a unit", site), day(v as Typed, site), site), DATE),
+  trunc: scalar(2, 2, ([v, unit], site) => {
+    const value = day(v as Typed, site);
+    const name = constantText(unit, "a unit", site);
+    // Unlike date_trunc it knows weeks and what is longer, and is NULL for all else.
+    if (!DATE_UNITS.has((UNITS[name.toUpperCase()] ?? "").toLowerCase())) return cast(NO_DATE, DATE);
+    return cast(truncate(name, value, site), DATE);
+  }),
+  date_format: scalar(2, 2, ([v, pattern], site) => formatMoment(moment(v as Typed, site), pattern, site)),
+  to_date: scalar(1, 2, ([v, pattern], site) => parseMoment(v as Typed, pattern, DATE, false, site)),
+  try_to_date: scalar(1, 2, ([v, pattern], site) => parseMoment(v as Typed, pattern, DATE, true, site)),
+  to_timestamp: scalar(1, 2, ([v, pattern], site) =>
+    parseMoment(v as Typed, pattern, TIMESTAMP, false, site),
   ),
-  date_format: scalar(2, 2, ([v, pattern], site) => format(moment(v as Typed, site), pattern, site)),
-  to_date: scalar(1, 2, ([v, pattern], site) => parse(v as Typed, pattern, DATE, false, site)),
-  try_to_date: scalar(1, 2, ([v, pattern], site) => parse(v as Typed, pattern, DATE, true, site)),
-  to_timestamp: scalar(1, 2, ([v, pattern], site) => parse(v as Typed, pattern, TIMESTAMP, false, site)),
   to_timestamp_ntz: scalar(1, 2, ([v, pattern], site) =>
-    parse(v as Typed, pattern, TIMESTAMP_NTZ, false, site),
+    parseMoment(v as Typed, pattern, TIMESTAMP_NTZ, false, site),
   ),
-  try_to_timestamp: scalar(1, 2, ([v, pattern], site) => parse(v as Typed, pattern, TIMESTAMP, true, site)),
+  try_to_timestamp: scalar(1, 2, ([v, pattern], site) =>
+    parseMoment(v as Typed, pattern, TIMESTAMP, true, site),
+  ),
   ...named(
     "unix_timestamp to_unix_timestamp",
     scalar(0, 2, ([v, pattern], site) => unixTimestamp(v, pattern, site)),
   ),
   from_unixtime: scalar(1, 2, ([v, pattern], site) =>
-    format(
+    formatMoment(
       typed(`make_timestamptz(${argument(v as Typed, BIGINT, site).sql} * 1000000)`, TIMESTAMP),
       pattern,
       site,
@@ -259,6 +267,9 @@ const UNITS: Record<string, string> = {
   MICROSECOND: "microseconds",
 };
 
+const DATE_UNITS = new Set(["year", "quarter", "month", "week"]);
+const NO_DATE: Typed = { ...typed("NULL", { kind: "void" }), literal: null };
+
 function truncate(unit: string, value: Typed, site: CallSite): Typed {
   const to = UNITS[unit.toUpperCase()];
   if (to === undefined)
@@ -267,43 +278,12 @@ function truncate(unit: string, value: Typed, site: CallSite): Typed {
   return typed(`date_trunc('${to}', ${cast(value, type).sql})`, type);
 }
 
-function format(value: Typed, pattern: Typed | undefined, site: CallSite): Typed {
-  const text = pattern === undefined ? "yyyy-MM-dd HH:mm:ss" : constantText(pattern, "a pattern", site);
-  const { format } = dateTimePattern(text, site.translation.position(site.node.at));
-  return typed(`strftime(${value.sql}, ${quoteText(format)})`, STRING);
-}
-
-const parseFailure = (v: string) =>
-  `error('[CANNOT_PARSE_TIMESTAMP] Text ''' || ${v} || ''' could not be parsed by the pattern. Use \`try_to_timestamp\` to tolerate invalid input string and return NULL instead.')`;
-
-function parse(
-  value: Typed,
-  pattern: Typed | undefined,
-  type: DataType,
-  safe: boolean,
-  site: CallSite,
-): Typed {
-  if (pattern === undefined || value.type.kind !== "string") return cast(value, type, safe);
-  const position = site.translation.position(site.node.at);
-  const text = constantText(pattern, "a pattern", site);
-  const { format, parses } = dateTimePattern(text, position);
-  if (parses === undefined)
-    throw unsupported("DATETIME_PATTERN", `parsing by the pattern '${text}'`, position);
-  const attempt = (v: string) =>
-    `CAST(CASE WHEN regexp_full_match(${v}, ${quoteText(parses)}) THEN try_strptime(${v}, ${quoteText(format)}) END AS ${duckType(type)})`;
-  if (safe) return typed(bind(value.sql, attempt), type);
-  return typed(
-    bind(value.sql, (v) => `coalesce(${attempt(v)}, CASE WHEN ${v} IS NOT NULL THEN ${parseFailure(v)} END)`),
-    type,
-  );
-}
-
 function unixTimestamp(value: Typed | undefined, pattern: Typed | undefined, site: CallSite): Typed {
   const source =
     value === undefined
       ? typed("now()", TIMESTAMP)
       : pattern === undefined
         ? moment(value, site)
-        : parse(value, pattern, TIMESTAMP, false, site);
+        : parseMoment(value, pattern, TIMESTAMP, false, site);
   return cast(cast(source, TIMESTAMP), BIGINT);
 }

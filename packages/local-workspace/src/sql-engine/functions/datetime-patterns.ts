@@ -42,7 +42,7 @@ const LETTERS: Record<string, Letter> = {
   SSS: { format: "%g", parses: "[0-9]{3}" },
   SSSSSS: { format: "%f", parses: "[0-9]{6}" },
   z: { format: "UTC" },
-  VV: { format: "Z" },
+  VV: { format: "Etc/UTC" },
   X: { format: "Z" },
   XXX: { format: "Z" },
   Z: { format: "+0000" },

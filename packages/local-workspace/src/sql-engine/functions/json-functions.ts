@@ -108,27 +108,65 @@ function jsonText(sql: string, type: DataType, site: CallSite): string {
   }
 }
 
-const PLAIN_JSON = new Set(["boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "string"]);
-
-/** PERMISSIVE: what does not fit is NULL. Only types whose reading is the same in DuckDB. */
+/** PERMISSIVE: a value of another kind of JSON than its type wants is NULL, and so is every field of what is no JSON. */
 function fromJson(json: Typed, schema: string, site: CallSite): Typed {
   const type = schemaType(schema);
-  const check = (one: DataType): void => {
-    if (one.kind === "array") return check(one.element);
-    if (one.kind === "struct") return one.fields.forEach((field) => check(field.type));
-    if (!PLAIN_JSON.has(one.kind))
-      throw unsupported("FROM_JSON", `from_json to ${one.kind}`, site.translation.position(site.node.at));
-  };
-  check(type);
   const text = argument(json, STRING, site).sql;
-  return typed(
-    bind(
-      text,
-      (j) =>
-        `CASE WHEN json_valid(${j}) THEN CAST(json_transform(${j}, ${quoteText(jsonStructure(type))}) AS ${duckType(type)}) END`,
-    ),
-    type,
-  );
+  const sql = bind(text, (j) => {
+    const root = `CASE WHEN json_valid(${j}) THEN CAST(${j} AS JSON) END`;
+    if (type.kind !== "struct") return jsonValue(root, type, site);
+    const value = (node: string) => jsonValue(node, type, site);
+    const empty = jsonValue("CAST('{}' AS JSON)", type, site);
+    // Of an array the first element is taken, and of an empty text nothing is.
+    const first = `CASE WHEN json_type(${root}) = 'ARRAY' THEN json_extract(${root}, '$[0]') ELSE ${root} END`;
+    const none = `trim(${j}, e' \\t\\n\\r') = '' OR (json_type(${root}) = 'ARRAY' AND json_array_length(${root}) = 0)`;
+    return `CASE WHEN ${j} IS NULL OR ${none} THEN NULL ELSE coalesce(${value(first)}, ${empty}) END`;
+  });
+  return typed(sql, type);
+}
+
+const INTEGER_JSON = "('BIGINT', 'UBIGINT')";
+const NUMBER_JSON = "('BIGINT', 'UBIGINT', 'DOUBLE')";
+
+/** A JSON node as a value of a type; NULL for one of another kind. */
+function jsonValue(node: string, type: DataType, site: CallSite): string {
+  const target = duckType(type);
+  const only = (kinds: string, sql: (v: string) => string) => {
+    const v = site.translation.fresh("j");
+    return `list_transform([${node}], lambda ${v}: CASE WHEN json_type(${v}) IN ${kinds} THEN ${sql(v)} END)[1]`;
+  };
+  switch (type.kind) {
+    case "string":
+      return `json_extract_string(${node}, '$')`;
+    case "boolean":
+      return only("('BOOLEAN')", (v) => `(CAST(${v} AS VARCHAR) = 'true')`);
+    case "tinyint":
+    case "smallint":
+    case "int":
+    case "bigint":
+      return only(INTEGER_JSON, (v) => `TRY_CAST(CAST(${v} AS VARCHAR) AS ${target})`);
+    case "float":
+    case "double":
+      return only(NUMBER_JSON, (v) => `TRY_CAST(CAST(${v} AS VARCHAR) AS ${target})`);
+    case "array": {
+      const e = site.translation.fresh("j");
+      return only(
+        "('ARRAY')",
+        (v) =>
+          `list_transform(CAST(${v} AS JSON[]), lambda ${e}: CAST(${jsonValue(e, type.element, site)} AS ${duckType(type.element)}))`,
+      );
+    }
+    case "struct":
+      return only("('OBJECT')", (v) => {
+        const fields = type.fields.map(
+          (field) =>
+            `${quoteText(field.name)}: ${jsonValue(`json_extract(${v}, ${quoteText(pathText([field.name]))})`, field.type, site)}`,
+        );
+        return `CAST({${fields.join(", ")}} AS ${target})`;
+      });
+    default:
+      throw unsupported("FROM_JSON", `from_json to ${type.kind}`, site.translation.position(site.node.at));
+  }
 }
 
 /** `a INT, b STRING` or a type. */
@@ -138,12 +176,4 @@ function schemaType(schema: string): DataType {
   const type = parseType(tokens);
   if (tokens.peek().kind !== "end") throw tokens.error();
   return type;
-}
-
-function jsonStructure(type: DataType): string {
-  if (type.kind === "array") return `[${jsonStructure(type.element)}]`;
-  if (type.kind === "struct") {
-    return `{${type.fields.map((field) => `${JSON.stringify(field.name)}: ${jsonStructure(field.type)}`).join(", ")}}`;
-  }
-  return JSON.stringify(duckType(type));
 }

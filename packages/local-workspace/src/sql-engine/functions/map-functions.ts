@@ -1,6 +1,7 @@
 import { quoteText } from "../duckdb/quote.ts";
 import { SqlError } from "../sql-error.ts";
 import { toCommonType } from "../translate/coerce.ts";
+import { expandStar } from "../translate/star.ts";
 import { type Typed, typed } from "../translate/typed.ts";
 import { array, BOOLEAN, map, type StructField, type TypeOf, VOID } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
@@ -72,7 +73,25 @@ export const mapFunctions: Functions = {
       fields.push([constantText(args[i], "a name", site), args[i + 1] as Typed]);
     return structOf(fields);
   }),
-  struct: scalar(1, MANY, (args, site) => structOf(args.map((arg, i) => [structName(site, i), arg]))),
+  struct: {
+    kind: "special",
+    min: 0,
+    max: MANY,
+    build(args, site) {
+      const { scope, translation } = site;
+      const fields = args.flatMap((arg, i): [string, Typed][] =>
+        arg.kind === "star"
+          ? expandStar(arg, scope, translation).map(({ name, value }) => [name, value])
+          : [[structName(site, i), translation.expression(arg, scope)]],
+      );
+      if (fields.length === 0) {
+        const text = "The `struct` requires at least 1 parameters but the actual number is 0.";
+        throw new SqlError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", text, translation.position(site.node.at));
+      }
+      const volatile = fields.some(([, value]) => value.volatile === true);
+      return volatile ? { ...structOf(fields), volatile } : structOf(fields);
+    },
+  },
 };
 
 /** `struct(a, 1 AS b)`: a column keeps its name, an expression is called col1, col2, … */

@@ -68,13 +68,13 @@ export const mathFunctions: Functions = {
   sqrt: simple([DOUBLE], DOUBLE, (v) =>
     bind(v, (x) => `CASE WHEN ${x} < 0 THEN CAST('nan' AS DOUBLE) ELSE sqrt(${x}) END`),
   ),
-  cbrt: double("cbrt"),
+  cbrt: simple([DOUBLE], DOUBLE, (v) => macro("cube_root", v ?? "")),
   exp: double("exp"),
-  expm1: simple([DOUBLE], DOUBLE, (v) => `(exp(${v}) - 1)`),
+  expm1: simple([DOUBLE], DOUBLE, (v) => macro("expm1", v ?? "")),
   ln: positive((x) => `ln(${x})`),
   log10: positive((x) => `log10(${x})`),
   log2: positive((x) => `log2(${x})`),
-  log1p: simple([DOUBLE], DOUBLE, (v) => bind(v, (x) => `CASE WHEN ${x} > -1 THEN ln(1 + ${x}) END`)),
+  log1p: simple([DOUBLE], DOUBLE, (v) => macro("log1p", v ?? "")),
   log: scalar(1, 2, ([a, b], site) => logarithm(a as Typed, b, site)),
   ...named(
     "pow power",
@@ -93,7 +93,7 @@ export const mathFunctions: Functions = {
   tanh: double("tanh"),
   degrees: double("degrees"),
   radians: double("radians"),
-  hypot: simple([DOUBLE, DOUBLE], DOUBLE, (a, b) => `sqrt(pow(${a}, 2) + pow(${b}, 2))`),
+  hypot: simple([DOUBLE, DOUBLE], DOUBLE, (a, b) => macro("hypot", a ?? "", b ?? "")),
   pi: simple([], DOUBLE, () => "pi()"),
   e: simple([], DOUBLE, () => "exp(CAST(1 AS DOUBLE))"),
   ...named(
@@ -124,6 +124,17 @@ export const mathFunctions: Functions = {
     typed(`CAST(bit_count(${argument(v as Typed, BIGINT, site).sql}) AS INTEGER)`, INT),
   ),
   shiftright: simple([INT, INT], INT, (a, b) => `(${a} >> ${b})`),
+  rint: simple([DOUBLE], DOUBLE, (v) => `round_even(${v}, 0)`),
+  ...named(
+    "getbit bit_get",
+    simple([BIGINT, INT], { kind: "tinyint" }, (v, place) =>
+      bind(
+        place ?? "",
+        (p) =>
+          `CASE WHEN ${p} BETWEEN 0 AND 63 THEN CAST((${v} >> ${p}) & 1 AS TINYINT) ELSE error('[INVALID_PARAMETER_VALUE] The bit ' || ${p} || ' is out of bounds: a number has the bits 0 to 63.') END`,
+      ),
+    ),
+  ),
 };
 
 /** Keeps its argument's type; the smallest integer overflows. */

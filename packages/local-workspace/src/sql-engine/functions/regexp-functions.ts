@@ -53,8 +53,24 @@ function extract(
   return typed(sql, kind === "array" ? array(STRING) : STRING);
 }
 
+function matchesNothing(pattern: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`).test("");
+  } catch {
+    return false;
+  }
+}
+
 /** Java's `$1` is RE2's `\1`. */
 function replace(s: Typed, r: Typed, to: Typed, site: CallSite): Typed {
+  if (typeof r.literal === "string" && r.literal !== "" && to.literal !== "" && matchesNothing(r.literal)) {
+    // Java has one more match, of nothing, behind a match at the end of the text.
+    throw unsupported(
+      "REGEXP_EMPTY_MATCH",
+      `regexp_replace with the pattern '${r.literal}', which matches the empty text`,
+      site.translation.position(site.node.at),
+    );
+  }
   const replacement = constantText(to, "a replacement", site).replaceAll(
     /\\([\s\S])|\$(\d)|\\$/g,
     (_, literal?: string, group?: string) =>

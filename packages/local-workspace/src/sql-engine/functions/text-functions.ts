@@ -3,7 +3,7 @@ import { quoteText } from "../duckdb/quote.ts";
 import { unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { concatenate } from "../translate/operators.ts";
-import { bind, type Typed, typed } from "../translate/typed.ts";
+import { bind, raise, type Typed, typed } from "../translate/typed.ts";
 import { array, BIGINT, BINARY, BOOLEAN, DOUBLE, INT, STRING } from "../types/data-type.ts";
 import {
   argument,
@@ -57,7 +57,8 @@ const search = (sql: (s: string, part: string) => string): FunctionDefinition =>
 export const textFunctions: Functions = {
   ...named(
     "upper ucase",
-    text((v) => `upper(${v})`),
+    // Java's upper case of ß has two letters; DuckDB's is ẞ.
+    text((v) => `upper(replace(${v}, 'ß', 'SS'))`),
   ),
   ...named(
     "lower lcase",
@@ -98,7 +99,7 @@ export const textFunctions: Functions = {
     const value = v as Typed;
     return value.type.kind === "array"
       ? typed(`list_reverse(${value.sql})`, value.type)
-      : typed(`reverse(${argument(value, STRING, site).sql})`, STRING);
+      : typed(macro("reverse_text", argument(value, STRING, site).sql), STRING);
   }),
   replace: simple(
     [STRING, STRING, STRING],
@@ -146,7 +147,23 @@ export const textFunctions: Functions = {
     search((s, p) => `ends_with(${s}, ${p})`),
   ),
   contains: search((s, p) => `contains(${s}, ${p})`),
-  levenshtein: simple([STRING, STRING], INT, (a, b) => `CAST(levenshtein(${a}, ${b}) AS INTEGER)`),
+  elt: scalar(2, MANY, ([n, ...values], site) => {
+    const index = argument(n as Typed, INT, site).sql;
+    const texts = values.map((value) => argument(value, STRING, site).sql);
+    const beyond = `error('[INVALID_ARRAY_INDEX] The index ' || ${index} || ' is out of bounds. The array has ${texts.length} elements. Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead.')`;
+    return typed(
+      `CASE WHEN ${index} IS NULL THEN NULL WHEN ${index} NOT BETWEEN 1 AND ${texts.length} THEN ${beyond} ELSE ([${texts.join(", ")}])[${index}] END`,
+      STRING,
+    );
+  }),
+  // DuckDB counts bytes, which are letters in ASCII alone.
+  levenshtein: simple([STRING, STRING], INT, (a, b) =>
+    bind(
+      `[${a}, ${b}]`,
+      (v) =>
+        `CASE WHEN strlen(${v}[1]) = length(${v}[1]) AND strlen(${v}[2]) = length(${v}[2]) THEN CAST(levenshtein(${v}[1], ${v}[2]) AS INTEGER) WHEN ${v}[1] IS NOT NULL AND ${v}[2] IS NOT NULL THEN ${raise("UNSUPPORTED_FEATURE.LEVENSHTEIN", "The feature is not supported by the local workspace: levenshtein of text beyond ASCII.")} END`,
+    ),
+  ),
   find_in_set: simple(
     [STRING, STRING],
     INT,

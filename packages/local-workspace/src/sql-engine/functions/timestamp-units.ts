@@ -1,3 +1,4 @@
+import { macro } from "../duckdb/macros.ts";
 import { unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { type Typed, typed } from "../translate/typed.ts";
@@ -34,7 +35,7 @@ export function timestampDiff(unit: string, start: Typed, end: Typed, site: Call
   const [a, b] = [start, end].map((value) => cast(moment(value, site), TIMESTAMP).sql);
   const months = MONTHS[name];
   if (months !== undefined)
-    return typed(`CAST(date_sub('month', ${a}, ${b}) // ${months} AS BIGINT)`, BIGINT);
+    return typed(`CAST(${macro("months_passed", a ?? "", b ?? "")} // ${months} AS BIGINT)`, BIGINT);
   if (MICROS[name] === undefined)
     throw unsupported("TIMESTAMPDIFF_UNIT", `the unit ${unit}`, site.translation.position(site.node.at));
   return typed(`((epoch_us(${b}) - epoch_us(${a})) // ${MICROS[name]})`, BIGINT);

@@ -6,9 +6,11 @@ import { tokensOf } from "../syntax/statement-parser.ts";
 import { parseType } from "../syntax/type-parser.ts";
 import { cast } from "../translate/cast.ts";
 import type { FileScan } from "../translate/translation.ts";
-import { typed } from "../translate/typed.ts";
+import { raise, typed } from "../translate/typed.ts";
 import { type DataType, STRING } from "../types/data-type.ts";
+import { duckType } from "../types/duck-type.ts";
 import { sparkType } from "../types/spark-type.ts";
+import { csvTypes } from "./csv-types.ts";
 
 const KNOWN = new Set([
   "format",
@@ -50,11 +52,19 @@ export async function scanFiles(
           ? `read_parquet(${list}, union_by_name = true)`
           : undefined;
   if (reader === undefined) throw unsupported("FILE_FORMAT", `the file format ${format}`);
-  const found = await describe(reader, connection);
+  const unnamed = format === "csv" && options.header !== undefined && !isTrue(options.header);
   const schema = options.schema === undefined ? undefined : schemaFields(options.schema);
-  const sql = `${reader} AS files`;
+  const guessed = await describe(reader, connection, unnamed);
+  const inferred = format === "csv" && schema === undefined && !isFalse(options.inferschema);
+  const found =
+    format === "json"
+      ? guessed.map((column) => asSparkReads(column, schema))
+      : inferred
+        ? await inferCsv(guessed, reader, connection)
+        : guessed;
+  const sql = `${format === "json" ? jsonReader(list, options, found) : reader} AS files`;
   if (schema === undefined)
-    return { sql, columns: found.map(({ name, type }) => ({ name, type, sql: convert(name, type, type) })) };
+    return { sql, columns: found.map(({ name, type, value }) => ({ name, type, sql: value })) };
   return {
     sql,
     columns: schema.map((field, i) => {
@@ -68,15 +78,30 @@ export async function scanFiles(
         sql:
           column === undefined
             ? cast(typed("NULL", { kind: "void" }), field.type).sql
-            : convert(column.name, column.type, field.type),
+            : cast(typed(column.value, column.type), field.type, true).sql,
       };
     }),
   };
 }
 
+async function inferCsv(
+  columns: FileColumn[],
+  reader: string,
+  connection: DuckDBConnection,
+): Promise<FileColumn[]> {
+  const types = await csvTypes(
+    reader,
+    columns.map(({ value }) => value),
+    connection,
+  );
+  return columns.map(({ name, value }, i) => {
+    const type = types[i] ?? STRING;
+    return { name, type, value: cast(typed(value, STRING), type).sql };
+  });
+}
+
+const isFalse = (value: string | undefined): boolean => value?.toLowerCase() === "false";
 const isTrue = (value: string | undefined): boolean => value?.toLowerCase() === "true";
-const convert = (name: string, from: DataType, to: DataType): string =>
-  cast(typed(quoteName(name), from), to, true).sql;
 
 function formatOf(files: string[]): string {
   const [first = ""] = files;
@@ -89,12 +114,12 @@ function formatOf(files: string[]): string {
   return extension === "csv" || extension === "parquet" ? extension : "json";
 }
 
-/** Everything is text unless the schema is inferred: Databricks' default for read_files is to infer, Spark's is not. */
+/** Everything is text: which types it has is the schema's to say, or csvTypes'. */
 function csvReader(list: string, options: Record<string, string>): string {
   const parts = [
     list,
     `header = ${options.header === undefined ? "true" : String(isTrue(options.header))}`,
-    `all_varchar = ${String(options.schema !== undefined || options.inferschema?.toLowerCase() === "false")}`,
+    "all_varchar = true",
   ];
   const delimiter = options.delimiter ?? options.sep ?? ",";
   parts.push(
@@ -111,17 +136,68 @@ function csvReader(list: string, options: Record<string, string>): string {
   return `read_csv(${parts.join(", ")})`;
 }
 
-function jsonReader(list: string, options: Record<string, string>): string {
-  const format = isTrue(options.multiline) ? "auto" : "newline_delimited";
-  return `read_json(${list}, format = '${format}', union_by_name = true, map_inference_threshold = -1, maximum_object_size = 67108864)`;
+/** Spark takes no text of JSON for a date; and a decimal of the schema is read from its digits, as far as they are kept. */
+function asSparkReads(
+  column: FileColumn,
+  schema: { name: string; type: DataType }[] | undefined,
+): FileColumn {
+  const wanted = schema?.find((field) => field.name.toLowerCase() === column.name.toLowerCase());
+  const value = quoteName(column.name);
+  if (wanted?.type.kind === "decimal") return { name: column.name, type: STRING, value: exactDigits(value) };
+  return { name: column.name, type: withoutDates(column.type), value };
 }
 
+/** DuckDB reads a fraction in JSON as a double, which holds every number of 15 digits and not every longer one. */
+function exactDigits(value: string): string {
+  const digits = `length(ltrim(regexp_replace(split_part(${value}, 'e', 1), '[^0-9]', '', 'g'), '0'))`;
+  const failure = raise(
+    "UNSUPPORTED_FEATURE.JSON_NUMBER",
+    "The feature is not supported by the local workspace: a number of more than 15 digits with a fraction, in JSON.",
+  );
+  return `CASE WHEN contains(${value}, '.') AND ${digits} > 15 THEN ${failure} ELSE ${value} END`;
+}
+
+function withoutDates(type: DataType): DataType {
+  switch (type.kind) {
+    case "date":
+    case "timestamp":
+      return STRING;
+    case "array":
+      return { ...type, element: withoutDates(type.element) };
+    case "struct":
+      return { ...type, fields: type.fields.map((field) => ({ ...field, type: withoutDates(field.type) })) };
+    default:
+      return type;
+  }
+}
+
+function jsonReader(list: string, options: Record<string, string>, columns: FileColumn[] = []): string {
+  const types = columns.map(({ name, type }) => `${quoteText(name)}: ${quoteText(duckType(type))}`);
+  const known = types.length === 0 ? "" : `, columns = {${types.join(", ")}}`;
+  const format = isTrue(options.multiline) ? "auto" : "newline_delimited";
+  return `read_json(${list}, format = '${format}', union_by_name = true, map_inference_threshold = -1, maximum_object_size = 67108864${known})`;
+}
+
+interface FileColumn {
+  name: string;
+  type: DataType;
+  /** The column in DuckDB's own form of the type: what it reads may be of another, a TIME or an unsigned integer. */
+  value: string;
+}
+
+/** The columns that DuckDB finds; those of a CSV file without names are called as Spark does. */
 async function describe(
   reader: string,
   connection: DuckDBConnection,
-): Promise<{ name: string; type: DataType }[]> {
+  unnamed: boolean,
+): Promise<FileColumn[]> {
   const result = await runOne(connection, `SELECT * FROM ${reader} LIMIT 0`);
-  return result.columnNames().map((name, i) => ({ name, type: sparkType(String(result.columnType(i))) }));
+  return result.columnNames().map((name, i) => {
+    const read = String(result.columnType(i));
+    const type = sparkType(read);
+    const value = duckType(type) === read ? quoteName(name) : `CAST(${quoteName(name)} AS ${duckType(type)})`;
+    return { name: unnamed ? `_c${i}` : name, type, value };
+  });
 }
 
 function schemaFields(schema: string): { name: string; type: DataType }[] {

@@ -32,6 +32,8 @@ export function parseSpecialCall(tokens: TokenStream): Expression | undefined {
       return parseSubstring(tokens, at);
     case "POSITION":
       return parsePosition(tokens, at);
+    case "OVERLAY":
+      return parseOverlay(tokens, at);
     case "TIMESTAMPADD":
     case "TIMESTAMPDIFF":
     case "DATEADD":
@@ -122,6 +124,23 @@ function parsePosition(tokens: TokenStream, at: number): Expression | undefined 
   const source = tokens.expression();
   tokens.expect(")");
   return call(at, "locate", needle, source);
+}
+
+/** `overlay(text PLACING other FROM position [FOR length])`. */
+function parseOverlay(tokens: TokenStream, at: number): Expression | undefined {
+  const mark = tokens.mark();
+  tokens.expect("OVERLAY", "(");
+  const text = tokens.expression();
+  if (!tokens.takes("PLACING")) {
+    tokens.reset(mark);
+    return undefined;
+  }
+  const args = [text, tokens.expression()];
+  tokens.expect("FROM");
+  args.push(tokens.expression());
+  if (tokens.takes("FOR")) args.push(tokens.expression());
+  tokens.expect(")");
+  return call(at, "overlay", ...args);
 }
 
 /** `dateadd(DAY, 1, d)`: the first argument is a word, and only with three arguments. */

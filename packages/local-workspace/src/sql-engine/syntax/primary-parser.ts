@@ -9,7 +9,7 @@ const TYPED_LITERALS = ["DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ"] a
 export function parsePrimary(tokens: TokenStream): Expression {
   const { at } = tokens;
   const token = tokens.peek();
-  if (token.kind === "string") return { kind: "string", value: tokens.next().value, at };
+  if (token.kind === "string") return { kind: "string", value: adjacentText(tokens), at };
   if (token.kind === "number") return { kind: "number", text: tokens.next().value, at };
   if (token.kind === "symbol") return parseSymbol(tokens, at);
   if (token.kind === "word") {
@@ -21,6 +21,13 @@ export function parsePrimary(tokens: TokenStream): Expression {
     return parseLambda(tokens, params, at);
   }
   return parseNameOrCall(tokens, at);
+}
+
+/** Literals side by side are one text: `'a' 'b'`. */
+function adjacentText(tokens: TokenStream): string {
+  let text = tokens.next().value;
+  while (tokens.peek().kind === "string") text += tokens.next().value;
+  return text;
 }
 
 function parseSymbol(tokens: TokenStream, at: number): Expression {

@@ -11,11 +11,12 @@ const VOLUME = "/Volumes/main/default/raw";
 describe("files of volumes, and the sample catalog", () => {
   let test: TestEngine;
   let session: Session;
+  let folder: string;
   beforeAll(async () => {
     test = await openTestEngine();
     session = test.engine.openSession({ principal: "tester@example.com" });
     await query(session, "CREATE VOLUME raw");
-    const folder = test.source.volume("", ["main", "default", "raw"])?.folder ?? "";
+    folder = test.source.volume("", ["main", "default", "raw"])?.folder ?? "";
     await mkdir(join(folder, "in"), { recursive: true });
     await writeFile(join(folder, "in", "a.csv"), 'id,name,price\n1,ann,1.50\n2,"b, c",\n');
     await writeFile(join(folder, "in", "b.csv"), "id,name,price\n3,é,2.25\n");
@@ -58,6 +59,56 @@ describe("files of volumes, and the sample catalog", () => {
       ["1", ["x"], { k: true }],
       ["2", [], null],
     ]);
+  });
+
+  it("read_files gives what it infers in Databricks' types, and names columns as Spark does", async () => {
+    await writeFile(
+      join(folder, "inferred.csv"),
+      "iso,us,at,zoned,clock,long,hex,f,b\n2020-01-02,01/02/2020 10:00:00,2020-01-02 10:00:00.123456,2020-01-02T10:00:00+02:00,10:00:00,12345678901234567890,0x1F,1e3,True\n",
+    );
+    const named = await query(session, `SELECT * FROM read_files('${VOLUME}/inferred.csv', header => true)`);
+    expect(named.types).toEqual([
+      "date",
+      "string",
+      "timestamp",
+      "timestamp",
+      "string",
+      "decimal(38,0)",
+      "string",
+      "double",
+      "boolean",
+    ]);
+    expect(named.rows).toEqual([
+      [
+        "2020-01-02",
+        "01/02/2020 10:00:00",
+        "2020-01-02 10:00:00.123456Z",
+        "2020-01-02 08:00:00Z",
+        "10:00:00",
+        "12345678901234567890",
+        "0x1F",
+        1000,
+        true,
+      ],
+    ]);
+    await writeFile(
+      join(folder, "inferred.json"),
+      '{"o":{"at":"2020-01-02 10:00:00"},"n":1,"d":"2020-01-02","x":1.12345678901234,"y":1.123456789012345678}\n',
+    );
+    const file = `read_files('${VOLUME}/inferred.json'`;
+    const nested = await query(session, `SELECT o.at, n, d FROM ${file})`);
+    expect(nested.types).toEqual(["string", "bigint", "string"]);
+    expect(nested.rows).toEqual([["2020-01-02 10:00:00", "1", "2020-01-02"]]);
+    const exact = await query(session, `SELECT * FROM ${file}, schema => 'x DECIMAL(38,18), d DATE')`);
+    expect(exact.rows).toEqual([["1.123456789012340000", "2020-01-02"]]);
+    const longer = query(session, `SELECT * FROM ${file}, schema => 'y DECIMAL(38,18)')`);
+    await expect(longer).rejects.toMatchObject({ errorClass: "UNSUPPORTED_FEATURE.JSON_NUMBER" });
+    await writeFile(join(folder, "bare.csv"), "1,x\n");
+    const bare = await query(session, `SELECT * FROM read_files('${VOLUME}/bare.csv', header => false)`);
+    expect([bare.names, bare.rows]).toEqual([["_c0", "_c1"], [[1, "x"]]]);
+    await writeFile(join(folder, "late.csv"), `v\n${"1\n".repeat(30_000)}x\n`);
+    const late = await query(session, `SELECT max(v) FROM read_files('${VOLUME}/late.csv')`);
+    expect([late.types, late.rows]).toEqual([["string"], [["x"]]]);
   });
 
   it("COPY INTO loads each file once", async () => {

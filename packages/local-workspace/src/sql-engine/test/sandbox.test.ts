@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { REFUSED_FUNCTIONS } from "../functions/refused-functions.ts";
 import { functionNames } from "../functions/registry.ts";
 import type { Session } from "../session.ts";
 import { SqlError } from "../sql-error.ts";
@@ -181,5 +182,6 @@ describe("what SQL text cannot do", () => {
 
   it("knows its functions by name", () => {
     expect(functionNames().length).toBeGreaterThan(250);
+    expect(functionNames().filter((name) => REFUSED_FUNCTIONS.has(name))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { AggregateOptions, CallSite, FunctionDefinition } from "../functions/definition.ts";
 import { MANY } from "../functions/definition.ts";
+import { ARGUMENTS_ON_DATABRICKS, REFUSED_FUNCTIONS } from "../functions/refused-functions.ts";
 import { findFunction } from "../functions/registry.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { ExpressionOf } from "../syntax/expression-ast.ts";
@@ -10,21 +11,12 @@ import type { Translation } from "./translation.ts";
 import type { Typed } from "./typed.ts";
 import { overClause } from "./window.ts";
 
-/** Functions that Databricks has and the engine refuses, because DuckDB cannot give the same answer. */
-const KNOWN_BUT_REFUSED = new Set(
-  `hash xxhash64 crc32 bround conv soundex monotonically_increasing_id input_file_name skewness kurtosis histogram_numeric
-   approx_top_k to_number to_char schema_of_json json_tuple from_csv to_csv xpath ai_query h3_longlatash3 str_to_map
-   array_insert regexp_instr variant_get make_interval url_encode url_decode try_sum try_avg percentile_disc shuffle`.split(
-    /\s+/,
-  ),
-);
-
 export function callFunction(node: ExpressionOf<"call">, scope: Scope, translation: Translation): Typed {
   const definition = findFunction(node.name);
   const position = translation.position(node.at);
   if (definition === undefined) {
     if (isGenerator(node)) throw unsupported("GENERATOR", `${node.name} inside an expression`, position);
-    if (KNOWN_BUT_REFUSED.has(node.name))
+    if (REFUSED_FUNCTIONS.has(node.name))
       throw unsupported("FUNCTION", `the function ${node.name}`, position);
     const text = `Cannot resolve routine \`${node.name}\` on search path [\`system\`.\`builtin\`, \`system\`.\`session\`, \`${translation.context.catalog}\`.\`${translation.context.schema}\`].`;
     throw new SqlError("UNRESOLVED_ROUTINE", text, position);
@@ -54,6 +46,12 @@ function checkCount(
     throw unsupported("NAMED_ARGUMENTS", `named arguments of ${node.name}`, translation.position(node.at));
   if (given >= definition.min && given <= definition.max) return;
   const { min, max } = definition;
+  if (given > max && given <= (ARGUMENTS_ON_DATABRICKS[node.name] ?? 0))
+    throw unsupported(
+      "FUNCTION_ARGUMENTS",
+      `${node.name} with ${given} arguments`,
+      translation.position(node.at),
+    );
   const wanted = min === max ? String(min) : max === MANY ? `at least ${min}` : `[${min}, ${max}]`;
   const text = `The \`${node.name}\` requires ${wanted} parameters but the actual number is ${given}.`;
   throw new SqlError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", text, translation.position(node.at));

@@ -44,8 +44,11 @@ function toText(sql: string, type: DataType): string {
           `CASE WHEN ${v} IS NOT NULL THEN '{' || concat_ws(${quoteText(", ")}, ${fields(v).join(", ")}) || '}' END`,
       );
     }
-    case "variant":
-      return `CAST(${sql} AS VARCHAR)`;
+    case "decimal": {
+      const text = `CAST(${sql} AS VARCHAR)`;
+      // DuckDB writes a DECIMAL(2,2) as `.25`, Java as `0.25`.
+      return type.precision === type.scale ? `regexp_replace(${text}, '^(-?)\\.', '\\10.')` : text;
+    }
     default:
       return `CAST(${sql} AS VARCHAR)`;
   }

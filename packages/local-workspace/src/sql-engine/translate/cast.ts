@@ -57,6 +57,7 @@ function castSql(value: Typed, to: DataType, safe: boolean): string | undefined 
     case "interval_ym":
     case "interval_dt":
       // The value is the same for all units: only how it is shown changes.
+      if (from.kind === "string") return toInterval(sql, to, safe);
       return from.kind === to.kind ? sql : undefined;
     case "array":
     case "map":
@@ -123,7 +124,7 @@ function toInteger(sql: string, from: DataType, to: DataType, safe: boolean): st
   }
   if (from.kind === "timestamp") {
     // Rounds down, also before 1970.
-    const seconds = `CAST(floor(CAST(epoch_us(${sql}) AS DECIMAL(38, 0)) / ${MICROS_PER_SECOND}) AS BIGINT)`;
+    const seconds = macro("epoch_floor", `epoch_us(${sql})`, MICROS_PER_SECOND);
     return to.kind === "bigint" ? seconds : toInteger(seconds, { kind: "bigint" }, to, safe);
   }
   if (!isNumeric(from)) return undefined;
@@ -196,6 +197,34 @@ function toTimestamp(sql: string, from: DataType, to: DataType, safe: boolean): 
   if (from.kind === "decimal")
     return `make_timestamptz(CAST(floor(${sql} * ${MICROS_PER_SECOND}) AS BIGINT))`;
   return undefined;
+}
+
+/** How many months or microseconds each unit has. */
+const UNIT_SIZES = {
+  YEAR: 12,
+  MONTH: 1,
+  DAY: 86_400_000_000,
+  HOUR: 3_600_000_000,
+  MINUTE: 60_000_000,
+  SECOND: 1_000_000,
+};
+
+/** Of one unit, a number of it: `'14'` as INTERVAL MONTH. */
+function toInterval(
+  sql: string,
+  to: TypeOf<"interval_ym"> | TypeOf<"interval_dt">,
+  safe: boolean,
+): string | undefined {
+  if (to.from !== to.to || to.from === "SECOND") {
+    throw unsupported("CAST", `a cast from STRING to ${sqlTypeText(to)}`);
+  }
+  const target = to.kind === "interval_ym" ? "INTEGER" : "BIGINT";
+  return orFail(
+    sql,
+    safe,
+    (v) => `TRY_CAST(TRY_CAST(${macro("integer_text", v)} AS HUGEINT) * ${UNIT_SIZES[to.from]} AS ${target})`,
+    malformed({ kind: "string" }, to),
+  );
 }
 
 function noCast(from: DataType, to: DataType): SqlError {

@@ -1,4 +1,4 @@
-import { type Case, fails, row, typed } from "./case.ts";
+import { type Case, fails, gives, row, typed } from "./case.ts";
 
 export const castsAndTypes: Case[] = [
   row("SELECT CAST(1.5 AS INT), CAST(-1.5 AS INT), CAST(2.9D AS BIGINT)", 1, -1, "2"),
@@ -158,4 +158,29 @@ export const castsAndTypes: Case[] = [
   ),
   fails("SELECT INTERVAL 1 MONTH 2 DAYS", "UNSUPPORTED_FEATURE.CALENDAR_INTERVAL"),
   row('SELECT parse_json(\'{"a":{"b":[1,2]}}\'):a.b[1], \'{"a":{"b":5}}\':a.b', "2", "5"),
+  // A decimal whose digits are all behind the point.
+  row(
+    "SELECT CAST(0.1 AS STRING), CAST(-0.05 AS STRING), CAST(0.00 AS STRING), concat('a', 0.25), CAST(array(0.5) AS STRING), to_json(named_struct('a', 0.5))",
+    "0.1",
+    "-0.05",
+    "0.00",
+    "a0.25",
+    "[0.5]",
+    '{"a":0.5}',
+  ),
+  gives("SELECT string_agg(c, ',') FROM VALUES (0.5) AS t(c)", [["0.5"]]),
+  row(
+    "SELECT try_cast('2020-01-01 24:00:00' AS TIMESTAMP), try_cast('2020-01-01 24:00:00' AS TIMESTAMP_NTZ)",
+    null,
+    null,
+  ),
+  row("SELECT CAST('14' AS INTERVAL MONTH), CAST(' -3 ' AS INTERVAL DAY)", "1-2", "-3 00:00:00.000000000"),
+  row("SELECT try_cast('x' AS INTERVAL DAY), try_cast('999999999999' AS INTERVAL MONTH)", null, null),
+  fails("SELECT CAST('x' AS INTERVAL DAY)", "CAST_INVALID_INPUT"),
+  fails("SELECT CAST('1-2' AS INTERVAL YEAR TO MONTH)", "UNSUPPORTED_FEATURE.CAST"),
+  row(
+    "SELECT CAST(TIMESTAMP '9999-12-31 23:59:59.999999' AS BIGINT), CAST(TIMESTAMP '1969-12-31 23:59:59.5' AS BIGINT)",
+    "253402300799",
+    "-1",
+  ),
 ];

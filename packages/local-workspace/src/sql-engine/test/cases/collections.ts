@@ -184,4 +184,29 @@ export const collections: Case[] = [
     "deep",
   ),
   row("SELECT s.* FROM VALUES (named_struct('a', 1, 'b', 2)) AS t(s)", 1, 2),
+  // from_json is PERMISSIVE, and takes no value for another kind than it is.
+  row(
+    `SELECT from_json('{"a":1.5}', 'a INT').a, from_json('{"a":"1"}', 'a INT').a, from_json('{"a":1}', 'a DOUBLE').a, from_json('{"a":1.0}', 'a STRING').a`,
+    null,
+    null,
+    1,
+    "1.0",
+  ),
+  row(
+    `SELECT from_json('x', 'a INT'), from_json('', 'a INT'), from_json('[{"a":1}]', 'a INT'), from_json('{}', 'ARRAY<INT>')`,
+    { a: null },
+    null,
+    { a: 1 },
+    null,
+  ),
+  row(
+    `SELECT from_json('[{"x":{"y":[1]}}]', 'ARRAY<STRUCT<x: STRUCT<y: ARRAY<INT>>>>'), from_json('{"a":{"b":1}}', 'a STRING')`,
+    [{ x: { y: [1] } }],
+    { a: '{"b":1}' },
+  ),
+  fails("SELECT map(NULL, 1)", "NULL_MAP_KEY"),
+  gives(`SELECT to_json(struct(*)), struct(t.*, 2 AS n) FROM VALUES (1, 'a') AS t(id, v)`, [
+    ['{"id":1,"v":"a"}', { id: 1, v: "a", n: 2 }],
+  ]),
+  fails("SELECT struct()", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION"),
 ];

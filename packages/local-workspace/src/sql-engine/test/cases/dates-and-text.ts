@@ -275,4 +275,53 @@ export const datesAndText: Case[] = [
     true,
   ),
   row("SELECT bin(13), factorial(5), bit_count(7), degrees(0D), hypot(3, 4)", "1101", "120", 3, 0, 5),
+  // Digits of microseconds that a double has not.
+  row(
+    "SELECT unix_seconds(t), unix_millis(t), unix_micros(t) FROM VALUES (TIMESTAMP '9999-12-31 23:59:59.999999') AS v(t)",
+    "253402300799",
+    "253402300799999",
+    "253402300799999999",
+  ),
+  row("SELECT unix_millis(TIMESTAMP '1969-12-31 23:59:59.999999')", "-1"),
+  // Whole months: the last day of a month is not the same as a later one.
+  row(
+    "SELECT timestampdiff(MONTH, DATE '2021-01-31', DATE '2021-02-28'), timestampdiff(YEAR, DATE '2020-02-29', DATE '2021-02-28'), timestampdiff(QUARTER, DATE '2020-01-31', DATE '2020-04-30')",
+    "0",
+    "0",
+    "0",
+  ),
+  row(
+    "SELECT timestampdiff(MONTH, DATE '2020-03-30', DATE '2020-02-29'), datediff(MONTH, TIMESTAMP '2020-01-15 12:00:00', TIMESTAMP '2020-02-15 12:00:00'), datediff(MONTH, TIMESTAMP '2020-01-15 12:00:00', TIMESTAMP '2020-02-15 11:59:59')",
+    "-1",
+    "1",
+    "0",
+  ),
+  row("SELECT months_between('1997-02-28 10:30:00', '1996-10-30', false)", 3.9495967741935485),
+  row("SELECT trunc('2015-10-27', 'DD'), trunc('2015-10-27', 'week')", null, "2015-10-26"),
+  fails("SELECT make_date(2019, 2, 30)", "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION"),
+  row("SELECT upper('straße'), reverse('e\u0301x'), reverse('abc')", "STRASSE", "x\u0301e", "cba"),
+  row("SELECT 'a' 'b' \"c\", elt(1, 'scala', 'java'), elt(2, 'a', NULL)", "abc", "scala", null),
+  fails("SELECT elt(3, 'a')", "INVALID_ARRAY_INDEX"),
+  row(
+    "SELECT overlay('Spark SQL' PLACING '_' FROM 6), overlay('Spark SQL' PLACING 'ANSI ' FROM 7 FOR 0)",
+    "Spark_SQL",
+    "Spark ANSI SQL",
+  ),
+  row("SELECT regexp_replace('a b', ' *', '')", "ab"),
+  fails("SELECT regexp_replace('aaa', 'a*', 'X')", "UNSUPPORTED_FEATURE.REGEXP_EMPTY_MATCH"),
+  // Databricks has them, so they are not unknown here.
+  fails("SELECT mask('abcd-EFGH-8765-4321')", "UNSUPPORTED_FEATURE.FUNCTION"),
+  fails("SELECT parse_url('http://spark.apache.org/path?query=1', 'HOST')", "UNSUPPORTED_FEATURE.FUNCTION"),
+  fails("SELECT ceil(3.1411, 3)", "UNSUPPORTED_FEATURE.FUNCTION_ARGUMENTS"),
+  fails("SELECT ceil(1, 2, 3)", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION"),
+  // A pattern without a year.
+  row(
+    "SELECT to_timestamp('7:08 PM', 'h:mm a'), try_to_timestamp('03-05', 'MM-dd'), to_date('2020-03-05', 'yyyy-MM-dd')",
+    "1970-01-01 19:08:00Z",
+    "1970-03-05 00:00:00Z",
+    "2020-03-05",
+  ),
+  row("SELECT levenshtein('kitten', 'sitting'), levenshtein('a', NULL)", 3, null),
+  fails("SELECT levenshtein('é', 'e')", "UNSUPPORTED_FEATURE.LEVENSHTEIN"),
+  fails("SELECT regexp_replace('abc', '(?<=a)b', '')", "UNSUPPORTED_FEATURE.REGULAR_EXPRESSION"),
 ];

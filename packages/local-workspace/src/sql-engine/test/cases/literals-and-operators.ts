@@ -110,4 +110,7 @@ export const literalsAndOperators: Case[] = [
   fails("SELECT array(1) = 1", "DATATYPE_MISMATCH.DATA_DIFF_TYPES"),
   row("SELECT 1 -- a comment\n + 1 /* and /* nested */ another */", 2),
   row("SELECT 1;", 1),
+  row("SELECT cbrt(27D), cbrt(-8D), hypot(3e200D, 4e200D) > 4e200D", 3, -2, true),
+  row("SELECT log1p(1e-10D) < 1e-10D, expm1(1e-10D) BETWEEN 1e-10D AND 1.0000000001e-10D", true, true),
+  row("SELECT rint(2.5D), rint(12.3456D), getbit(11, 0), bit_get(11, 2)", 2, 12, 1, 0),
 ];

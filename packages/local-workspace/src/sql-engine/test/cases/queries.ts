@@ -238,4 +238,5 @@ export const queries: Case[] = [
     "default",
     "tester@example.com",
   ),
+  gives("SELECT corr(c, c) FROM VALUES (1D) AS t(c)", [[null]]),
 ];
