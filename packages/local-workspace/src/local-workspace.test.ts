@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -197,3 +197,11 @@ test.skipIf(!existsSync("/proc/self/status"))(
     slow.body.on("error", () => {}).destroy();
   },
 );
+
+test("close does not wait for a connection whose TLS handshake never comes", async () => {
+  const { workspace } = await startForTest({ tls: true });
+  const silent = connect(Number(new URL(workspace.url).port), "127.0.0.1");
+  await once(silent, "connect");
+  const cut = once(silent, "close");
+  await Promise.all([workspace.close(), cut]);
+});

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
 import { type Logger, pino } from "pino";
 import { App } from "./app.ts";
@@ -80,6 +80,7 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
     const workspace = await openWorkspace(folder, options, logger);
     const app = new App({ workspace, requests, faults, logger });
     const server = makeServer(app, tls);
+    const closeServer = closerOf(server);
     server.listen(port, host);
     await once(server, "listening");
     if (options.sampleData === true) {
@@ -98,7 +99,7 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
       addFault: (fault) => faults.add(fault),
       clearFaults: () => faults.clear(),
       changeCredentials: (change) => workspace.tokens.change(change),
-      close: () => close(server, app, workspace),
+      close: () => close(closeServer, app, workspace),
     };
   } catch (error) {
     folder.release();
@@ -169,13 +170,24 @@ function urlOf(server: Server, host: string, tls: boolean): string {
   return `${tls ? "https" : "http"}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
 }
 
-async function close(server: Server, app: App, { sql, folder }: Workspace): Promise<void> {
-  if (server.listening) {
+/** Ends the server and every connection. Node's own `closeAllConnections` does not know of one before its TLS handshake. */
+function closerOf(server: Server): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  return async () => {
+    if (!server.listening) return;
     const closed = once(server, "close");
     server.close();
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
     await closed;
-  }
+  };
+}
+
+async function close(closeServer: () => Promise<void>, app: App, { sql, folder }: Workspace): Promise<void> {
+  await closeServer();
   await sql.interrupt();
   await app.settled();
   await sql.close();
