@@ -2,11 +2,24 @@ import { OperationError } from "@front-door/operations";
 import type { RequestHandler } from "express";
 import type { Limits } from "./limits.ts";
 
-/** Refuses a URL that is too long or that cannot be decoded, before any route looks at it. */
+/**
+ * Refuses a request target that is too long, that is no plain path and query, or that cannot be decoded, before any route
+ * looks at it. A whole URL in its place (RFC 9112, 3.2.2) names a host beside the `Host` header, and two programs may
+ * each believe another one.
+ */
 export function checkRequestTarget({ urlBytesMax }: Limits): RequestHandler {
   return (req, _res, next) => {
     if (req.originalUrl.length > urlBytesMax) {
       throw new OperationError("URI_TOO_LONG", `The URL is longer than ${urlBytesMax} bytes.`);
+    }
+    if (!/^\/[\x21-\x7e]*$/.test(req.originalUrl)) {
+      throw new OperationError(
+        "BAD_REQUEST",
+        "The request target must be a path, in ASCII, that begins with a slash.",
+      );
+    }
+    if (req.path.includes("%00")) {
+      throw new OperationError("BAD_REQUEST", "The URL has a NUL in it.");
     }
     try {
       decodeURIComponent(req.originalUrl);
@@ -21,6 +34,10 @@ export function checkRequestTarget({ urlBytesMax }: Limits): RequestHandler {
 export function checkHost(allowed: readonly string[] | undefined): RequestHandler {
   return (req, _res, next) => {
     const { host = "" } = req.headers;
+    // Node gives the first of two, and a proxy in front may have gone by the second.
+    if ((req.headersDistinct["host"]?.length ?? 0) > 1) {
+      throw new OperationError("BAD_REQUEST", "The Host header is there twice.");
+    }
     if (host === "" && req.httpVersion !== "1.0") {
       throw new OperationError("BAD_REQUEST", "The Host header is missing.");
     }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Route, sendJson } from "../route.ts";
 
-const answersItself = { tag: "Service", runsAsCaller: false } as const;
+const answersItself = { tag: "Service", open: true } as const;
 
 export function health(path: string): Route {
   return {
@@ -59,8 +59,8 @@ export function ready(path: string): Route {
         example: { status: "ready", workspace: "databricks", identity: { kind: "oauth-m2m" } },
       },
     },
-    async handle({ res, query, requestId, signal }, { gateway }) {
-      sendJson(res, 200, await gateway.ready({ deep: query["deep"] === "1", requestId, signal }));
+    async handle({ res, query, call }, { gateway }) {
+      sendJson(res, 200, await gateway.ready({ ...call, deep: query["deep"] === "1" }));
     },
   };
 }
