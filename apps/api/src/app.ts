@@ -65,6 +65,7 @@ export function createApp({
     limits,
     settingsFile: openSettingsFile(config.settingsFile),
     readJsonBody: createJsonBodyReader(limits),
+    showsIdentity: config.signIn.mode === "none",
     openApiDocument: Buffer.from(JSON.stringify(createApiDocument(routes, config.signIn))),
   });
   app.use(notFound);

@@ -33,7 +33,7 @@ describe("config", () => {
       gatewayOrigin: "http://127.0.0.1:3002",
       gatewaySecret: secret,
       readyTimeoutMs: 30_000,
-      allowedHosts: ["localhost", "127.0.0.1", "[::1]"],
+      allowedHosts: { names: ["localhost", "127.0.0.1", "[::1]"], addresses: false },
       signIn: { mode: "none" },
       trustedProxies: expect.any(TrustedProxies),
       corsOrigins: [],
@@ -83,6 +83,7 @@ describe("config", () => {
     [{ CORS_ORIGINS: "https://app.example/" }, /^CORS_ORIGINS: must be origins/],
     [{ RATE_LIMIT_PER_MINUTE: "-1" }, /^RATE_LIMIT_PER_MINUTE: must be a whole number/],
     [{ REDIS_URL: "http://:loud@redis.example" }, /^REDIS_URL: must be redis:/],
+    [{ REDIS_URL: "redis://:loud%zz@redis.example" }, /^REDIS_URL: must be redis:/],
     [{ GATEWAY_SECRET_FILE: nowhere }, /^GATEWAY_SECRET_FILE: is set, and GATEWAY_SECRET too/],
     [{ GATEWAY_SECRET: "", GATEWAY_SECRET_FILE: nowhere }, /^GATEWAY_SECRET_FILE: .*cannot be read \(ENOENT/],
   ])("refuses %o in one line that names the setting and not its value", (environment, message) => {
@@ -107,13 +108,10 @@ describe("config", () => {
   it("answers to every name once other machines may reach it, unless names are set", () => {
     const open = { HOST: "0.0.0.0", ALLOW_ANONYMOUS: "true" };
     expect(load(open).allowedHosts).toBeUndefined();
-    expect(load({ ...open, ALLOWED_HOSTS: "API.example.com, b.example" }).allowedHosts).toEqual([
-      "localhost",
-      "127.0.0.1",
-      "[::1]",
-      "api.example.com",
-      "b.example",
-    ]);
+    expect(load({ ...open, ALLOWED_HOSTS: "API.example.com, b.example" }).allowedHosts).toEqual({
+      names: ["localhost", "127.0.0.1", "[::1]", "api.example.com", "b.example"],
+      addresses: true,
+    });
   });
 
   it("takes a secret from the file that is named for it, without the newline at its end", () => {
@@ -122,6 +120,10 @@ describe("config", () => {
     expect(load({ GATEWAY_SECRET: "", GATEWAY_SECRET_FILE: file }).gatewaySecret).toBe(
       "a-mounted-secret-of-24-c",
     );
+    const settings = join(mkdtempSync(join(tmpdir(), "api-config-")), ".env.local");
+    writeFileSync(settings, "GATEWAY_SECRET=that-the-environment-overrules\n");
+    const environment = { SETTINGS_FILE: settings, GATEWAY_SECRET: "", GATEWAY_SECRET_FILE: file };
+    expect(load(environment).gatewaySecret).toBe("a-mounted-secret-of-24-c");
     writeFileSync(file, "rediss://user:pass@redis.example:6380\n");
     expect(load({ REDIS_URL_FILE: file }).redisUrl).toBe("rediss://user:pass@redis.example:6380");
   });

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "dotenv";
 import type * as z from "zod";
 import { ConfigError } from "./config-error.ts";
+import type { AllowedHosts } from "./request-target.ts";
 import { secretSettings, settings } from "./settings.ts";
 import { type SignInConfig, signInConfig } from "./sign-in/sign-in-config.ts";
 import { TrustedProxies } from "./sign-in/trusted-proxies.ts";
@@ -15,8 +16,8 @@ export interface Config {
   readonly gatewayOrigin: string;
   readonly gatewaySecret: string;
   readonly readyTimeoutMs: number;
-  /** Names in a `Host` header that are answered, in lower case; undefined: every one. */
-  readonly allowedHosts: readonly string[] | undefined;
+  /** What may stand in a `Host` header; undefined: anything. */
+  readonly allowedHosts: AllowedHosts | undefined;
   readonly signIn: SignInConfig;
   readonly trustedProxies: TrustedProxies;
   /** Origins of web pages that may read what this server answers. */
@@ -43,7 +44,7 @@ export function loadConfig(environment: Environment = process.env): Config {
       `SETTINGS_FILE: ${dirname(settingsFile)} is not a folder: make it, or set another file`,
     );
   }
-  const given = { ...withoutEmpty(readSettings(settingsFile)), ...withoutEmpty(environment) };
+  const given = overruled(withoutEmpty(readSettings(settingsFile)), withoutEmpty(environment));
   const parsed = settings.safeParse({ ...given, ...secretsFromFiles(given) });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -75,11 +76,11 @@ export function loadConfig(environment: Environment = process.env): Config {
   };
 }
 
-// A web page can point its own name at 127.0.0.1 (DNS rebinding) and then read every reply; its name gives it away.
-// This machine's own names are nobody else's, and probes of the same machine use them.
-function allowedHosts(loopback: boolean, named: readonly string[]): readonly string[] | undefined {
+// A web page can point its own name at an address of ours (DNS rebinding) and then read every reply; its name gives it
+// away. An address is no name that anybody could point anywhere, and health checks of load balancers go by it.
+function allowedHosts(loopback: boolean, named: readonly string[]): AllowedHosts | undefined {
   if (!loopback && named.length === 0) return undefined;
-  return ["localhost", "127.0.0.1", "[::1]", ...named];
+  return { names: ["localhost", "127.0.0.1", "[::1]", ...named], addresses: !loopback };
 }
 
 /**
@@ -101,6 +102,13 @@ function readSettings(file: string): Environment {
       `SETTINGS_FILE: ${file} cannot be read (${error instanceof Error ? error.message : String(error)})`,
     );
   }
+}
+
+/** A secret of the environment, or the file that it names for one, overrules both ways of saying it in the file. */
+function overruled(file: Environment, environment: Environment): Environment {
+  const said = secretSettings.filter((name) => name in environment || `${name}_FILE` in environment);
+  const both = new Set(said.flatMap((name) => [name, `${name}_FILE`]));
+  return { ...Object.fromEntries(Object.entries(file).filter(([name]) => !both.has(name))), ...environment };
 }
 
 /** What a mounted secret holds, without the newline that editors put at its end. */

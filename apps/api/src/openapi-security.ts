@@ -7,7 +7,14 @@ export interface SecurityDescription {
   readonly schemes: Schemes;
   /** Any one of them is enough. */
   readonly requirements: NonNullable<ZodOpenApiOperationObject["security"]>;
+  /** Whose rights a request has. */
+  readonly runsAs: string;
 }
+
+const runsAsToken =
+  "A request runs as the Databricks token it brings, or as this installation's own identity when it brings none.";
+const runsAsProxyToken =
+  "A request runs as the Databricks token that a trusted proxy sends with it, or as this installation's own identity.";
 
 const databricksToken = {
   type: "http",
@@ -19,7 +26,11 @@ const databricksToken = {
 export function securityDescription(signIn: SignInConfig): SecurityDescription {
   switch (signIn.mode) {
     case "none":
-      return { schemes: { databricksToken }, requirements: [{}, { databricksToken: [] }] };
+      return {
+        schemes: { databricksToken },
+        requirements: [{}, { databricksToken: [] }],
+        runsAs: runsAsToken,
+      };
     case "api-key":
       return {
         schemes: {
@@ -32,6 +43,7 @@ export function securityDescription(signIn: SignInConfig): SecurityDescription {
           databricksToken,
         },
         requirements: [{ apiKey: [] }, { apiKey: [], databricksToken: [] }],
+        runsAs: runsAsToken,
       };
     case "oidc":
       return {
@@ -43,6 +55,7 @@ export function securityDescription(signIn: SignInConfig): SecurityDescription {
           },
         },
         requirements: [{ openId: [] }],
+        runsAs: runsAsProxyToken,
       };
     case "forwarded":
       return {
@@ -55,6 +68,7 @@ export function securityDescription(signIn: SignInConfig): SecurityDescription {
           },
         },
         requirements: [{ proxy: [] }],
+        runsAs: runsAsProxyToken,
       };
   }
 }

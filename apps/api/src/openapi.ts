@@ -92,8 +92,7 @@ export function createApiDocument(
     info: {
       title: "Databricks Front Door",
       version: "0.1.0",
-      description:
-        "Catalogs, volumes, files and SQL of a Databricks workspace over plain HTTP. A request runs as the Databricks token it brings, or as this installation's own identity when it brings none.",
+      description: `Catalogs, volumes, files and SQL of a Databricks workspace over plain HTTP. ${security.runsAs}`,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/", description: "This front door." }],

@@ -52,8 +52,13 @@ export class FailedSignIns {
   }
 }
 
-function addressKey({ ip }: Request): string {
-  return ip === undefined ? "unknown" : ipKeyGenerator(ip.replace(/%.*$/, ""), ipv6Prefix);
+/** Some proxies write the client's port behind its address, which is another one with each connection. */
+function addressKey({ ip = "unknown" }: Request): string {
+  const address = ip
+    .replace(/^([\d.]+):\d+$/, "$1")
+    .replace(/^\[(.*)\](?::\d+)?$/, "$1")
+    .replace(/%.*$/, "");
+  return ipKeyGenerator(address, ipv6Prefix);
 }
 
 function tooMany(what: string, resetTime: Date | undefined): OperationError {

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { OperationError } from "@front-door/operations";
 import type { RequestHandler } from "express";
 import type { Limits } from "./limits.ts";
@@ -30,8 +31,15 @@ export function checkRequestTarget({ urlBytesMax }: Limits): RequestHandler {
   };
 }
 
-/** Refuses a request that does not say, or say wrongly, whom it is addressed to. `allowed` undefined: any name will do. */
-export function checkHost(allowed: readonly string[] | undefined): RequestHandler {
+export interface AllowedHosts {
+  /** In lower case and without a port. */
+  readonly names: readonly string[];
+  /** Whether any IP address is one too. */
+  readonly addresses: boolean;
+}
+
+/** Refuses a request that does not say, or say wrongly, whom it is addressed to. `allowed` undefined: any host will do. */
+export function checkHost(allowed: AllowedHosts | undefined): RequestHandler {
   return (req, _res, next) => {
     const { host = "" } = req.headers;
     // Node gives the first of two, and a proxy in front may have gone by the second.
@@ -41,7 +49,8 @@ export function checkHost(allowed: readonly string[] | undefined): RequestHandle
     if (host === "" && req.httpVersion !== "1.0") {
       throw new OperationError("BAD_REQUEST", "The Host header is missing.");
     }
-    if (allowed && !allowed.includes(host.replace(/:\d*$/, "").toLowerCase())) {
+    const name = host.replace(/:\d*$/, "").toLowerCase();
+    if (allowed && !allowed.names.includes(name) && !(allowed.addresses && isAddress(name))) {
       throw new OperationError(
         "HOST_NOT_ALLOWED",
         "The Host header names a host that is not this one. Settings: ALLOWED_HOSTS.",
@@ -49,4 +58,9 @@ export function checkHost(allowed: readonly string[] | undefined): RequestHandle
     }
     next();
   };
+}
+
+/** As it stands in a URL: IPv6 in brackets. */
+function isAddress(name: string): boolean {
+  return isIP(name) === 4 || (/^\[.*\]$/.test(name) && isIP(name.slice(1, -1)) === 6);
 }

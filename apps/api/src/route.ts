@@ -75,6 +75,8 @@ export interface Services {
   readonly readJsonBody: JsonBodyReader;
   readonly openApiDocument: Buffer;
   readonly limits: Limits;
+  /** Whether those who have not signed in may hear which identity this installation has. */
+  readonly showsIdentity: boolean;
 }
 
 export function sendJson(res: Response, status: number, body: Buffer | object): void {

@@ -16,7 +16,7 @@ const exitCodes = { defect: 1, gatewayMissing: 1, badSetting: 2 } as const;
 const dropped = dropDatabricksSettings();
 const config = configuredOrExit(loadConfig);
 const logger = pino({ level: config.logLevel, base: { service: "api" } });
-const redact = createRedactor([], [config.gatewaySecret]);
+const redact = createRedactor([], [config.gatewaySecret, ...redisSecrets(config)]);
 if (dropped.length > 0) {
   logger.warn(
     { dropped },
@@ -45,6 +45,12 @@ for (const event of ["uncaughtException", "unhandledRejection"] as const) {
 process.once("disconnect", () => void shutDown("disconnect"));
 await gatewayOrExit(gateway, config, logger);
 listen();
+
+/** The whole URL, and the password as a message might have it. */
+function redisSecrets({ redisUrl }: Config): string[] {
+  if (redisUrl === undefined) return [];
+  return [redisUrl, decodeURIComponent(URL.parse(redisUrl)?.password ?? "")];
+}
 
 function configuredOrExit<Made>(make: () => Made): Made {
   try {

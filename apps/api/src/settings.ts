@@ -46,7 +46,7 @@ export const settings = z.object({
     .optional(),
   REDIS_URL: z
     .string()
-    .refine((text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? ""), "must be redis://… or rediss://…")
+    .refine(isRedisUrl, "must be redis://… or rediss://…, percent-encoded where a password needs it")
     .optional(),
   REDIS_URL_FILE: z.string().optional(),
   LOG_LEVEL: z
@@ -62,6 +62,15 @@ export const secretSettings = ["GATEWAY_SECRET", "REDIS_URL"] as const;
 function isAddress(host: string): boolean {
   // What is all digits and dots, but no IP address, is a slip and no name.
   return isIP(host) !== 0 || (/^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(host) && !/^[\d.]+$/.test(host));
+}
+
+function isRedisUrl(text: string): boolean {
+  const url = URL.parse(text);
+  try {
+    return url !== null && /^rediss?:$/.test(url.protocol) && decodeURIComponent(url.password) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** As a browser writes it in `Origin`, so that the two can be compared as text. */

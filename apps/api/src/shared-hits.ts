@@ -1,3 +1,4 @@
+import { describeError } from "@front-door/redaction";
 import { createClient } from "@redis/client";
 import { type IncrementResponse, MemoryStore, type Options, type Store } from "express-rate-limit";
 import type { Logger } from "pino";
@@ -91,9 +92,8 @@ export class SharedHits implements Store {
   #lost(error: unknown): void {
     if (this.#away) return;
     this.#away = true;
-    const reason = error instanceof Error ? error.message || error.name : typeof error;
     this.#logger.error(
-      { reason },
+      { cause: describeError(error) },
       "REDIS_URL cannot be used: until it can, this process counts callers' requests by itself",
     );
   }

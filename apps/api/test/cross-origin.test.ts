@@ -120,6 +120,30 @@ describe("this server's own pages, and programs that are no browser", () => {
   });
 });
 
+describe("a server of other names than this machine's", () => {
+  beforeAll(async () => {
+    const settings = { HOST: "0.0.0.0", ALLOW_ANONYMOUS: "true", ALLOWED_HOSTS: "api.example.com" };
+    stack = await startStack({}, { settings });
+  });
+  afterAll(() => stack.close());
+
+  it.each([
+    ["api.example.com", 200],
+    ["API.example.com:443", 200],
+    ["10.1.2.3:3001", 200],
+    ["[fd00::1]:3001", 200],
+    ["localhost:3001", 200],
+    ["evil.example", 403],
+    ["10.1.2.3.evil.example", 403],
+    ["[evil.example]", 403],
+  ])(
+    "answers to %s with %i: its names, and an address, by which load balancers probe",
+    async (host, status) => {
+      expect((await send("GET", { host }, "/health")).status).toBe(status);
+    },
+  );
+});
+
 describe("behind a proxy that signs in by a cookie", () => {
   beforeAll(async () => {
     const settings = { API_AUTH: "forwarded", TRUSTED_PROXIES: "loopback", CORS_ORIGINS: app };

@@ -44,6 +44,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     res.end(JSON.stringify(answer ?? {}));
   });
   const listen = async () => {
+    if (server.listening) return;
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
     port = (server.address() as AddressInfo).port;

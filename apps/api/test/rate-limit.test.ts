@@ -68,7 +68,10 @@ describe("a signed-in caller's requests", () => {
   it("are told apart by the address that a trusted proxy gives", async () => {
     for (let count = 0; count < 5; count += 1) await get(from("2001:db8:1:100::1"), "127.0.0.2");
     expect((await get(from("2001:db8:1:1ff::2"), "127.0.0.2")).status).toBe(429);
+    expect((await get(from("[2001:db8:1:100::1]:4711"), "127.0.0.2")).status).toBe(429);
     expect((await get(from("2001:db8:1:200::1"), "127.0.0.2")).status).toBe(401);
+    for (let count = 0; count < 5; count += 1) await get(from(`203.0.113.9:${4000 + count}`), "127.0.0.2");
+    expect((await get(from("203.0.113.9"), "127.0.0.2")).status).toBe(429);
   });
 });
 

@@ -120,6 +120,11 @@ describe("API_AUTH=api-key", () => {
     expect((await get(path)).status).toBe(200);
   });
 
+  it("tells a probe that it is ready, and not which identity it has", async () => {
+    expect((await get("/ready")).json).toEqual({ status: "ready" });
+    expect((await get("/ready?deep=1")).json).toEqual({ status: "ready" });
+  });
+
   it.each(["/api/me", "/api/settings/uc-schema", "/api/files?path=x"])(
     "answers %s to nobody without a key",
     async (path) => {

@@ -1,4 +1,5 @@
 import { OperationError } from "@front-door/operations";
+import { describeError } from "@front-door/redaction";
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import type { Logger } from "pino";
 import * as z from "zod";
@@ -93,10 +94,9 @@ export class OidcKeys {
       })
       .catch((error: unknown) => {
         attempt.failed = true;
-        const reason = error instanceof Error ? messageOf(error) : typeof error;
         const used = this.#keys === undefined ? "nobody can sign in" : "those from before are used";
         this.#logger.error(
-          { issuer: this.#issuer, reason },
+          { issuer: this.#issuer, cause: describeError(error) },
           `the keys of OIDC_ISSUER cannot be fetched: ${used}`,
         );
         throw unavailable(error);
@@ -136,9 +136,4 @@ function unavailable(cause?: unknown): OperationError {
     "The identity provider does not answer, so nobody can be signed in at the moment.",
     { retryAfterSeconds: 5, cause },
   );
-}
-
-/** `fetch` says "fetch failed", and why stands in its cause. */
-function messageOf(error: Error): string {
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
