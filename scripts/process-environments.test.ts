@@ -121,6 +121,16 @@ describe("the environments of the processes", () => {
     expect(own.localWorkspace?.["GATEWAY_SECRET"]).toBeUndefined();
   });
 
+  it.each([{}, { DATABRICKS_HOST: "https://w.example.com" }])(
+    "give the password of a Redis to the front door and to no other process: %j",
+    (workspace) => {
+      const redis = { REDIS_URL: "redis://:canary@redis.example", ...workspace };
+      const result = processEnvironments(root, redis, none);
+      expect(result.api["REDIS_URL"]).toContain("canary");
+      expect(JSON.stringify([result.gateway, result.localWorkspace])).not.toContain("canary");
+    },
+  );
+
   it.each([
     ["GATEWAY_PORT", "abc"],
     ["GATEWAY_PORT", "70000"],

@@ -26,6 +26,8 @@ export interface SettingsFiles {
 }
 
 const isDatabricksName = (name: string) => name.startsWith("DATABRICKS_");
+/** The front door's alone: its password is no other process's business. */
+const isRedisName = (name: string) => name === "REDIS_URL" || name === "REDIS_URL_FILE";
 const isGatewaySecret = (name: string) => name === "GATEWAY_SECRET" || name === "GATEWAY_SECRET_FILE";
 
 /** The settings that say where the workspace is; without any of them it is the local one. */
@@ -63,12 +65,13 @@ export function processEnvironments(
   const isLocal = whereabouts.every((name) => !settings[name]);
   const localWorkspaceDir = resolve(root, settings["LOCAL_WORKSPACE_DIR"] ?? ".local-workspace");
   const local = isLocal ? localSettings(localWorkspacePort, localWorkspaceDir) : undefined;
+  const withoutAny = without(withoutCredentials, isRedisName);
   return {
     api: { ...withoutCredentials, ...pair },
     gateway: local
-      ? { ...withoutCredentials, ...pair, ...local.gateway }
-      : { ...without(environment, isGatewaySecret), ...pair },
-    localWorkspace: local && { ...withoutCredentials, ...local.localWorkspace },
+      ? { ...withoutAny, ...pair, ...local.gateway }
+      : { ...without(environment, (name) => isGatewaySecret(name) || isRedisName(name)), ...pair },
+    localWorkspace: local && { ...withoutAny, ...local.localWorkspace },
     notices: [
       ...(local
         ? localNotices(settings, localWorkspaceDir)

@@ -1,48 +1,74 @@
 import type { GatewayClient } from "@front-door/gateway-client";
 import express, { type Express } from "express";
+import { MemoryStore, type Store } from "express-rate-limit";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import { accessLog } from "./access-log.ts";
 import type { Config } from "./config.ts";
+import { crossOrigin } from "./cross-origin.ts";
 import { errorReply, notFound } from "./error-reply.ts";
 import { createJsonBodyReader } from "./json-body.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { mountRoutes } from "./mount-routes.ts";
 import { createApiDocument } from "./openapi.ts";
+import { FailedSignIns, limitCallers } from "./rate-limit.ts";
 import { requestContext } from "./request-context.ts";
 import { checkHost, checkRequestTarget } from "./request-target.ts";
 import { routes } from "./routes.ts";
 import { openSettingsFile } from "./settings-file.ts";
+import { createSignIn } from "./sign-in/sign-in.ts";
 
 export interface AppParts {
-  readonly config: Pick<Config, "allowedHosts" | "settingsFile">;
+  readonly config: Pick<
+    Config,
+    "allowedHosts" | "settingsFile" | "signIn" | "trustedProxies" | "corsOrigins" | "rateLimitPerMinute"
+  >;
   readonly gateway: GatewayClient;
   readonly logger: Logger;
   readonly limits?: Limits;
+  /** Where callers' requests are counted; without it in this process. */
+  readonly callerHits?: Store;
 }
 
-/** The front door's Express app; `createHttpServer` makes a server of it. */
-export function createApp({ config, gateway, logger, limits = defaultLimits }: AppParts): Express {
+/** The front door's Express app; `createHttpServer` makes a server of it. Throws a `ConfigError` for bad API keys. */
+export function createApp({
+  config,
+  gateway,
+  logger,
+  limits = defaultLimits,
+  callerHits = new MemoryStore(),
+}: AppParts): Express {
+  const { trustedProxies, rateLimitPerMinute } = config;
+  const signIn = createSignIn(config.signIn, trustedProxies, logger);
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
   app.set("query parser", "simple");
   app.enable("case sensitive routing");
   app.enable("strict routing");
+  // For the client's address and protocol alone; whoever is not trusted can write what it likes into X-Forwarded-*.
+  app.set("trust proxy", (address: string) => trustedProxies.includes(address));
 
   app.use(requestContext);
   app.use(accessLog(logger));
   app.use(helmet());
   app.use(checkHost(config.allowedHosts));
   app.use(checkRequestTarget(limits));
-  mountRoutes(app, routes, {
+  app.use(crossOrigin({ origins: config.corsOrigins, cookies: config.signIn.mode === "forwarded" }));
+  const admission = {
+    signIn,
+    failedSignIns: rateLimitPerMinute === 0 ? undefined : new FailedSignIns(limits.failedSignInsPerMinute),
+    limitCallers: limitCallers(rateLimitPerMinute, callerHits),
+  };
+  mountRoutes(app, routes, admission, {
     gateway,
     limits,
     settingsFile: openSettingsFile(config.settingsFile),
     readJsonBody: createJsonBodyReader(limits),
-    openApiDocument: Buffer.from(JSON.stringify(createApiDocument(routes))),
+    showsIdentity: config.signIn.mode === "none",
+    openApiDocument: Buffer.from(JSON.stringify(createApiDocument(routes, config.signIn))),
   });
   app.use(notFound);
-  app.use(errorReply(logger, limits));
+  app.use(errorReply(logger, limits, signIn.challenge));
   return app;
 }

@@ -3,45 +3,12 @@ import { isIP } from "node:net";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "dotenv";
-import * as z from "zod";
-
-const port = (least: number) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/, `must be a port number, ${least} to 65535`)
-    .transform(Number)
-    .pipe(z.number().min(least).max(65_535));
-
-/** The settings of the front door. `.env.template` lists them for people, and a test keeps both in step. */
-export const settings = z.object({
-  HOST: z
-    .string()
-    .refine(isAddress, "must be an address of this machine, like 127.0.0.1 or 0.0.0.0")
-    .default("127.0.0.1"),
-  PORT: port(0).default(3001),
-  GATEWAY_PORT: port(1).default(3002),
-  GATEWAY_SECRET: z
-    .string({ error: "is required: the same value as the gateway's; scripts/start.sh makes one for both" })
-    .regex(
-      /^[\x21-\x7e]{16,512}$/,
-      "must be at least 16 visible ASCII characters, the same as the gateway's",
-    ),
-  READY_TIMEOUT_MS: z
-    .string()
-    .regex(/^\d{1,7}$/, "must be a whole number of milliseconds")
-    .transform(Number)
-    .default(30_000),
-  ALLOWED_HOSTS: z
-    .string()
-    .transform((text) => text.split(",").map((name) => name.trim().toLowerCase()))
-    .default([]),
-  ALLOW_ANONYMOUS: z.enum(["true", "false"], { error: "must be true or false" }).default("false"),
-  LOG_LEVEL: z
-    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
-      error: "must be trace, debug, info, warn, error, fatal or silent",
-    })
-    .default("info"),
-});
+import type * as z from "zod";
+import { ConfigError } from "./config-error.ts";
+import type { AllowedHosts } from "./request-target.ts";
+import { secretSettings, settings } from "./settings.ts";
+import { type SignInConfig, signInConfig } from "./sign-in/sign-in-config.ts";
+import { TrustedProxies } from "./sign-in/trusted-proxies.ts";
 
 export interface Config {
   readonly host: string;
@@ -49,15 +16,18 @@ export interface Config {
   readonly gatewayOrigin: string;
   readonly gatewaySecret: string;
   readonly readyTimeoutMs: number;
-  /** Names in a `Host` header that are answered, in lower case; undefined: every one. */
-  readonly allowedHosts: readonly string[] | undefined;
+  /** What may stand in a `Host` header; undefined: anything. */
+  readonly allowedHosts: AllowedHosts | undefined;
+  readonly signIn: SignInConfig;
+  readonly trustedProxies: TrustedProxies;
+  /** Origins of web pages that may read what this server answers. */
+  readonly corsOrigins: readonly string[];
+  /** 0: no limit. */
+  readonly rateLimitPerMinute: number;
+  /** Where rate limits are counted for several front doors together. */
+  readonly redisUrl: string | undefined;
   readonly logLevel: z.output<typeof settings>["LOG_LEVEL"];
   readonly settingsFile: string;
-}
-
-/** A setting that cannot be used; the message is one line that names it and says what to do. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
 }
 
 export type Environment = Record<string, string | undefined>;
@@ -74,19 +44,18 @@ export function loadConfig(environment: Environment = process.env): Config {
       `SETTINGS_FILE: ${dirname(settingsFile)} is not a folder: make it, or set another file`,
     );
   }
-  const parsed = settings.safeParse({
-    ...withoutEmpty(readSettings(settingsFile)),
-    ...withoutEmpty(environment),
-  });
+  const given = overruled(withoutEmpty(readSettings(settingsFile)), withoutEmpty(environment));
+  const parsed = settings.safeParse({ ...given, ...secretsFromFiles(given) });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw new ConfigError(`${issue?.path.join(".")}: ${issue?.message}`);
   }
   const { data } = parsed;
   const loopback = isLoopback(data.HOST);
-  if (!loopback && data.ALLOW_ANONYMOUS !== "true") {
+  const signIn = signInConfig(data);
+  if (signIn.mode === "none" && !loopback && data.ALLOW_ANONYMOUS !== "true") {
     throw new ConfigError(
-      `HOST: ${data.HOST} is reachable from other machines, and callers are not authenticated: anyone who reaches it acts as the gateway's identity. Keep HOST=127.0.0.1, or set ALLOW_ANONYMOUS=true where the network itself keeps strangers out`,
+      `HOST: ${data.HOST} is reachable from other machines, and with API_AUTH=none anyone who reaches it acts as the gateway's identity. Set API_AUTH to api-key, oidc or forwarded, keep HOST=127.0.0.1, or set ALLOW_ANONYMOUS=true where the network itself keeps strangers out`,
     );
   }
   return {
@@ -96,15 +65,22 @@ export function loadConfig(environment: Environment = process.env): Config {
     gatewaySecret: data.GATEWAY_SECRET,
     readyTimeoutMs: data.READY_TIMEOUT_MS,
     allowedHosts: allowedHosts(loopback, data.ALLOWED_HOSTS),
+    signIn,
+    trustedProxies: data.TRUSTED_PROXIES ?? new TrustedProxies([]),
+    corsOrigins: data.CORS_ORIGINS,
+    // One person's own machine needs no limit.
+    rateLimitPerMinute: data.RATE_LIMIT_PER_MINUTE ?? (signIn.mode === "none" && loopback ? 0 : 1_200),
+    redisUrl: data.REDIS_URL,
     logLevel: data.LOG_LEVEL,
     settingsFile,
   };
 }
 
-// A web page can point its own name at 127.0.0.1 (DNS rebinding) and then read every reply; its name gives it away.
-function allowedHosts(loopback: boolean, named: readonly string[]): readonly string[] | undefined {
-  if (loopback) return ["localhost", "127.0.0.1", "[::1]", ...named];
-  return named.length > 0 ? named : undefined;
+// A web page can point its own name at an address of ours (DNS rebinding) and then read every reply; its name gives it
+// away. An address is no name that anybody could point anywhere, and health checks of load balancers go by it.
+function allowedHosts(loopback: boolean, named: readonly string[]): AllowedHosts | undefined {
+  if (!loopback && named.length === 0) return undefined;
+  return { names: ["localhost", "127.0.0.1", "[::1]", ...named], addresses: !loopback };
 }
 
 /**
@@ -128,13 +104,36 @@ function readSettings(file: string): Environment {
   }
 }
 
-function withoutEmpty(environment: Environment): Environment {
-  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+/** A secret of the environment, or the file that it names for one, overrules both ways of saying it in the file. */
+function overruled(file: Environment, environment: Environment): Environment {
+  const said = secretSettings.filter((name) => name in environment || `${name}_FILE` in environment);
+  const both = new Set(said.flatMap((name) => [name, `${name}_FILE`]));
+  return { ...Object.fromEntries(Object.entries(file).filter(([name]) => !both.has(name))), ...environment };
 }
 
-function isAddress(host: string): boolean {
-  // What is all digits and dots, but no IP address, is a slip and no name.
-  return isIP(host) !== 0 || (/^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(host) && !/^[\d.]+$/.test(host));
+/** What a mounted secret holds, without the newline that editors put at its end. */
+function secretsFromFiles(given: Environment): Environment {
+  const named = secretSettings.filter((name) => given[`${name}_FILE`] !== undefined);
+  return Object.fromEntries(named.map((name) => [name, readSecret(name, given)]));
+}
+
+function readSecret(name: string, given: Environment): string {
+  const fileSetting = `${name}_FILE`;
+  if (given[name] !== undefined) {
+    throw new ConfigError(`${fileSetting}: is set, and ${name} too: leave one of them out`);
+  }
+  const file = given[fileSetting] ?? "";
+  try {
+    return readFileSync(file, "utf8").replace(/\r?\n$/, "");
+  } catch (error) {
+    throw new ConfigError(
+      `${fileSetting}: ${file} cannot be read (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+}
+
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
 }
 
 function isLoopback(host: string): boolean {

@@ -21,7 +21,7 @@ export function methodNotAllowed(allow: string): RequestHandler {
 }
 
 /** Whatever was thrown becomes the one envelope; what the caller may not know stands in the log under its request id. */
-export function errorReply(logger: Logger, limits: Limits): ErrorRequestHandler {
+export function errorReply(logger: Logger, limits: Limits, challenge: string): ErrorRequestHandler {
   // Express tells an error handler from others by its four parameters.
   return (error: unknown, req, res, _next) => {
     const envelope = toErrorEnvelope(error, res.locals.requestId);
@@ -35,7 +35,7 @@ export function errorReply(logger: Logger, limits: Limits): ErrorRequestHandler 
     if (res.destroyed) return;
     res.status(envelope.status);
     res.setHeader("Content-Type", "application/json; charset=utf-8");
-    if (envelope.status === 401) res.setHeader("WWW-Authenticate", 'Bearer realm="Databricks Front Door"');
+    if (envelope.status === 401) res.setHeader("WWW-Authenticate", challenge);
     if (error instanceof OperationError && error.retryAfterSeconds !== undefined) {
       res.setHeader("Retry-After", String(error.retryAfterSeconds));
     }

@@ -4,10 +4,14 @@ import type { Socket } from "node:net";
 import { type ErrorCode, OperationError, toErrorEnvelope } from "@front-door/operations";
 import type { Express } from "express";
 import type { Logger } from "pino";
-import { headerBytesMax, headersTimeoutMs, keepAliveTimeoutMs } from "./limits.ts";
+import { headersTimeoutMs as defaultHeadersTimeoutMs, headerBytesMax, keepAliveTimeoutMs } from "./limits.ts";
 
 /** An HTTP server whose time-outs suit files of any size; not yet listening. */
-export function createHttpServer(app: Express, logger: Logger): Server {
+export function createHttpServer(
+  app: Express,
+  logger: Logger,
+  headersTimeoutMs = defaultHeadersTimeoutMs,
+): Server {
   const server = createServer({
     maxHeaderSize: headerBytesMax,
     headersTimeout: headersTimeoutMs,
@@ -16,13 +20,15 @@ export function createHttpServer(app: Express, logger: Logger): Server {
     // Node's own refusal is not the error envelope; checkHost refuses it.
     requireHostHeader: false,
     keepAliveTimeout: keepAliveTimeoutMs,
-    connectionsCheckingInterval: 5_000,
+    connectionsCheckingInterval: Math.min(5_000, headersTimeoutMs),
   });
   server.on("request", app);
   // Node would answer `100 Continue` before the request was looked at.
   server.on("checkContinue", app);
   // RFC 9110 lets a server ignore an expectation that it does not know.
   server.on("checkExpectation", app);
+  // Without a listener Node drops the connection without a word.
+  server.on("connect", (_req, socket: Socket) => refuse(socket, "CONNECT", logger));
   const repliesBegun = trackReplies(server);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === "ECONNRESET" || !socket.writable || repliesBegun(socket)) {
@@ -48,6 +54,7 @@ function trackReplies(server: Server): (socket: Socket) => boolean {
 
 const refusals: Record<string, [ErrorCode, string]> = {
   HPE_HEADER_OVERFLOW: ["REQUEST_HEADERS_TOO_LARGE", `The headers are larger than ${headerBytesMax} bytes.`],
+  CONNECT: ["METHOD_NOT_ALLOWED", "This is no proxy: it takes no CONNECT."],
   ERR_HTTP_REQUEST_TIMEOUT: ["REQUEST_TIMEOUT", "The request did not arrive in time."],
 };
 

@@ -16,13 +16,17 @@ export interface JsonBodyReader {
 }
 
 /** In place of `express.json()`, which reads a body that is too large to its end before it refuses it. */
-export function createJsonBodyReader({ jsonBodyBytesMax, jsonBodyTimeoutMs }: Limits): JsonBodyReader {
+export function createJsonBodyReader({
+  jsonBodyBytesMax,
+  jsonBodyTimeoutMs,
+  jsonDepthMax,
+}: Limits): JsonBodyReader {
   return async (req, res, schema, bytesMax = jsonBodyBytesMax) => {
     checkType(req);
     if (Number(req.headers["content-length"] ?? 0) > bytesMax) throw tooLarge(bytesMax);
     askForBody(req, res);
     const bytes = await readWithin(req, bytesMax, jsonBodyTimeoutMs);
-    const body = schema.safeParse(parseJson(bytes));
+    const body = schema.safeParse(parseJson(bytes, jsonDepthMax));
     if (!body.success) throw toInvalidParameterError(body.error);
     return body.data;
   };
@@ -64,7 +68,10 @@ function readWithin(req: Readable, bytesMax: number, timeoutMs: number): Promise
   });
 }
 
-function parseJson(bytes: Buffer): unknown {
+function parseJson(bytes: Buffer, depthMax: number): unknown {
+  if (isDeeper(bytes, depthMax)) {
+    throw new OperationError("MALFORMED_REQUEST", `The body has more than ${depthMax} levels.`);
+  }
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
@@ -72,6 +79,31 @@ function parseJson(bytes: Buffer): unknown {
     throw new OperationError("MALFORMED_REQUEST", "The body is not valid JSON.");
   }
 }
+
+/** Looks at the bytes, before anything that calls itself for each level does. */
+function isDeeper(bytes: Buffer, depthMax: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index];
+    if (byte === code.quote) inString = !inString;
+    else if (inString && byte === code.backslash) index += 1;
+    else if (inString) continue;
+    else if (byte === code.bracket || byte === code.brace) depth += 1;
+    else if (byte === code.bracketEnd || byte === code.braceEnd) depth -= 1;
+    if (depth > depthMax) return true;
+  }
+  return false;
+}
+
+const code = {
+  quote: 0x22,
+  backslash: 0x5c,
+  bracket: 0x5b,
+  bracketEnd: 0x5d,
+  brace: 0x7b,
+  braceEnd: 0x7d,
+} as const;
 
 function tooLarge(bytesMax: number): OperationError {
   return new OperationError("PAYLOAD_TOO_LARGE", `The body is larger than ${bytesMax} bytes.`);

@@ -13,6 +13,10 @@ export interface Limits {
   /** Of a body that is not wanted, this much is read while the answer is on its way, and for so long. */
   readonly unreadBodyBytesMax: number;
   readonly unreadBodyLingerMs: number;
+  /** JSON with more arrays and objects in one another is refused, whatever a schema would say of it. */
+  readonly jsonDepthMax: number;
+  /** Of one address; a person who mistypes is far below it, and a page with an expired token in a loop above. */
+  readonly failedSignInsPerMinute: number;
 }
 
 export const defaultLimits: Limits = {
@@ -23,6 +27,8 @@ export const defaultLimits: Limits = {
   urlBytesMax: 32 * 1024,
   unreadBodyBytesMax: 1024 * 1024,
   unreadBodyLingerMs: 1_000,
+  jsonDepthMax: 64,
+  failedSignInsPerMinute: 100,
 };
 
 /** For the request line and all headers together. */

@@ -1,15 +1,27 @@
-import { toInvalidParameterError } from "@front-door/operations";
+import { toInvalidParameterError, workspaceName } from "@front-door/operations";
 import type { Express, Request, RequestHandler, Response } from "express";
 import * as z from "zod";
-import { callerIdentity } from "./caller-identity.ts";
+import { type Admission, admit } from "./admission.ts";
 import { methodNotAllowed } from "./error-reply.ts";
 import { readQuery } from "./query.ts";
 import type { Route, Services } from "./route.ts";
 
-const noQuery = z.strictObject({});
+/** Every operation takes it beside its own parameters. */
+const workspaceParameter = z.strictObject({
+  workspace: workspaceName
+    .optional()
+    .describe(
+      "One of the workspaces that this installation is configured for, by its name; without it the first.",
+    ),
+});
 
 /** Makes Express serve the table of routes. A known path answers every other method with 405 and `Allow`. */
-export function mountRoutes(app: Express, routes: readonly Route[], services: Services): void {
+export function mountRoutes(
+  app: Express,
+  routes: readonly Route[],
+  admission: Admission,
+  services: Services,
+): void {
   const byPath = Map.groupBy(routes, (route) => route.path);
   for (const [path, pathRoutes] of byPath) {
     const mounted = app.route(path);
@@ -17,27 +29,36 @@ export function mountRoutes(app: Express, routes: readonly Route[], services: Se
     for (const route of pathRoutes.toSorted(
       (a, b) => Number(b.method === "head") - Number(a.method === "head"),
     )) {
-      mounted[route.method](serve(route, services));
+      mounted[route.method](...admit(route, admission), serve(route, services));
     }
     mounted.all(methodNotAllowed(allowOf(pathRoutes)));
   }
 }
 
 function serve(route: Route, services: Services): RequestHandler {
+  const querySchema = queryOf(route);
   return async (req, res) => {
-    res.locals.op = route.operation ?? route.operationId;
-    const auth = route.runsAsCaller ? callerIdentity(req) : undefined;
-    const query = readQuery(req.originalUrl, route.query ?? noQuery);
-    const pathParams = readPathParams(req, route);
-    await route.handle(
-      { req, res, pathParams, query, auth, requestId: res.locals.requestId, signal: hangUpSignal(res) },
-      services,
-    );
+    const { caller, requestId } = res.locals;
+    const { workspace, ...query } = readQuery(req.originalUrl, querySchema);
+    const call = {
+      requestId,
+      auth: caller?.databricksToken === undefined ? undefined : { token: caller.databricksToken },
+      // The schema has it as a name or nothing.
+      workspace: workspace as z.output<typeof workspaceName> | undefined,
+      caller: caller?.name,
+      signal: hangUpSignal(res),
+    };
+    await route.handle({ req, res, pathParams: readPathParams(req, route), query, call }, services);
   };
 }
 
+/** The route's own parameters, and `workspace` where an operation runs. */
+export function queryOf({ operation, query }: Route): z.ZodObject {
+  return z.strictObject({ ...query?.shape, ...(operation === undefined ? {} : workspaceParameter.shape) });
+}
+
 function readPathParams({ params }: Request, { pathParams }: Route): Record<string, unknown> {
-  const parsed = (pathParams?.schema ?? noQuery).safeParse(params);
+  const parsed = (pathParams?.schema ?? z.strictObject({})).safeParse(params);
   if (!parsed.success) throw toInvalidParameterError(parsed.error);
   return parsed.data;
 }

@@ -3,6 +3,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createApiDocument } from "./openapi.ts";
 import { routes } from "./routes.ts";
+import type { SignInConfig } from "./sign-in/sign-in-config.ts";
 
 const document = createApiDocument(routes);
 const plain = JSON.parse(JSON.stringify(document)) as Record<string, unknown>;
@@ -30,6 +31,34 @@ describe("the API document", () => {
     expect(result.errors ?? []).toEqual([]);
     expect(result.valid).toBe(true);
     expect(plain["openapi"]).toMatch(/^3\.1\./);
+  });
+
+  const ways: SignInConfig[] = [
+    { mode: "none" },
+    { mode: "api-key", keysFile: "keys" },
+    {
+      mode: "oidc",
+      issuer: "https://id.example/",
+      audience: "front-door",
+      nameClaim: undefined,
+      algorithms: [],
+    },
+    { mode: "forwarded" },
+  ];
+  it.each(ways)("says how callers come in, on every route but the open ones: %j", async (way) => {
+    const made = createApiDocument(routes, way);
+    const text = JSON.stringify(made);
+    expect((await new Validator().validate(JSON.parse(text) as Record<string, unknown>)).valid).toBe(true);
+    const schemes = Object.keys(made.components?.securitySchemes ?? {});
+    for (const [path, item] of Object.entries(made.paths ?? {})) {
+      for (const { security, parameters } of Object.values(item)) {
+        const named = security.flatMap((each: object) => Object.keys(each));
+        const open = ["/health", "/ready", "/openapi.json"].includes(path);
+        expect(new Set(named)).toEqual(new Set(open ? [] : schemes));
+        const names = (parameters ?? []).map((each: { name: string }) => each.name);
+        expect(names.includes("workspace")).toBe(!open && !path.includes("/settings/"));
+      }
+    }
   });
 
   it("has every route of the architecture's table", () => {

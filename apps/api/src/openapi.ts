@@ -12,7 +12,10 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiResponsesObject,
 } from "zod-openapi";
+import { queryOf } from "./mount-routes.ts";
+import { type SecurityDescription, securityDescription } from "./openapi-security.ts";
 import { type ReplyDescription, type Route, tags } from "./route.ts";
+import type { SignInConfig } from "./sign-in/sign-in-config.ts";
 
 type ApiDocument = ReturnType<typeof createDocument>;
 
@@ -32,8 +35,16 @@ const everyJsonBody: readonly ErrorCode[] = [
   "UNSUPPORTED_MEDIA_TYPE",
 ];
 const everyFileBody: readonly ErrorCode[] = ["REQUEST_TIMEOUT", "UNSUPPORTED_MEDIA_TYPE", "NOT_IMPLEMENTED"];
-const everyOperation: readonly ErrorCode[] = [
+const everySignIn: readonly ErrorCode[] = [
   "UNAUTHENTICATED",
+  "PROXY_NOT_TRUSTED",
+  "OPERATION_NOT_ALLOWED",
+  "RATE_LIMITED",
+  "SIGN_IN_UNAVAILABLE",
+];
+const everyOperation: readonly ErrorCode[] = [
+  "IDENTITY_NOT_ALLOWED",
+  "UNKNOWN_WORKSPACE",
   "PERMISSION_DENIED",
   "RESOURCE_EXHAUSTED",
   "UPSTREAM_UNREACHABLE",
@@ -65,20 +76,23 @@ const requestIdHeader = z.object({
     }),
 });
 
-/** OpenAPI 3.1 of the table of routes. */
-export function createApiDocument(routes: readonly Route[]): ApiDocument {
+/** OpenAPI 3.1 of the table of routes, for callers who come in as `signIn` says. */
+export function createApiDocument(
+  routes: readonly Route[],
+  signIn: SignInConfig = { mode: "none" },
+): ApiDocument {
+  const security = securityDescription(signIn);
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
-    (paths[path] ??= {})[route.method] = operationObject(route);
+    (paths[path] ??= {})[route.method] = operationObject(route, security);
   }
   const document: ZodOpenApiObject = {
     openapi: "3.1.0",
     info: {
       title: "Databricks Front Door",
       version: "0.1.0",
-      description:
-        "Catalogs, volumes, files and SQL of a Databricks workspace over plain HTTP. A request runs as the Databricks token it brings, or as this installation's own identity when it brings none.",
+      description: `Catalogs, volumes, files and SQL of a Databricks workspace over plain HTTP. ${security.runsAs}`,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/", description: "This front door." }],
@@ -86,31 +100,26 @@ export function createApiDocument(routes: readonly Route[]): ApiDocument {
     paths,
     components: {
       schemas: { Error: errorEnvelope },
-      securitySchemes: {
-        databricksToken: {
-          type: "http",
-          scheme: "bearer",
-          description: "A Databricks token to run as, in place of this installation's own identity.",
-        },
-      },
+      securitySchemes: security.schemes,
     },
   };
   return createDocument(document);
 }
 
-function operationObject(route: Route): ZodOpenApiOperationObject {
-  const { operationId, summary, description, tag, jsonBody, fileBody, pathParams, query } = route;
+function operationObject(route: Route, security: SecurityDescription): ZodOpenApiOperationObject {
+  const { operationId, summary, description, tag, jsonBody, fileBody, pathParams } = route;
+  const query = queryOf(route);
   const headers = route.headers ? requestIdHeader.extend(route.headers.shape) : requestIdHeader;
   return {
     operationId,
     summary,
     ...(description === undefined ? {} : { description }),
     tags: [tag],
-    ...(route.runsAsCaller ? { security: [{}, { databricksToken: [] }] } : { security: [] }),
+    security: route.open ? [] : security.requirements,
     requestParams: {
       header: headers,
       ...(pathParams ? { path: withExamples(pathParams.schema, pathParams.example) } : {}),
-      ...(query ? { query: withExamples(query, paramsExample(route)) } : {}),
+      ...(Object.keys(query.shape).length > 0 ? { query: withExamples(query, paramsExample(route)) } : {}),
     },
     ...(jsonBody
       ? {
@@ -153,10 +162,11 @@ function responses(route: Route): ZodOpenApiResponsesObject {
 function errorsOf(route: Route): ErrorCode[] {
   const codes = [
     ...everyRoute,
-    ...(route.query || route.pathParams ? everyInput : []),
+    ...(route.query || route.pathParams || route.operation ? everyInput : []),
     ...(route.jsonBody ? everyJsonBody : []),
     ...(route.fileBody === undefined ? [] : everyFileBody),
-    ...(route.runsAsCaller && route.operation === undefined ? (["UNAUTHENTICATED"] as const) : []),
+    ...(route.method === "get" || route.method === "head" ? [] : (["ORIGIN_NOT_ALLOWED"] as const)),
+    ...(route.open ? [] : everySignIn),
     ...(route.operation === undefined ? [] : everyOperation),
     ...route.errors,
   ];

@@ -4,7 +4,7 @@ import type { Exchange } from "./route.ts";
 
 /** Streams with back-pressure. A break on either side breaks the other: what is cut never looks whole. */
 export async function passOnBody(
-  { res, signal }: Exchange,
+  { res, call: { signal } }: Exchange,
   { body }: Download,
   idleTimeoutMs: number,
 ): Promise<void> {

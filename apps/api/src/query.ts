@@ -9,6 +9,7 @@ export function readQuery(url: string, schema: z.ZodObject): Record<string, unkn
   const values: Record<string, unknown> = Object.create(null);
   for (const [name, text] of queryPairs(url)) {
     if (Object.hasOwn(values, name)) throw refused(name, "must be given once");
+    if (text.includes("\0")) throw refused(name, "must not have a NUL in it");
     const type = schema.shape[name];
     // A name that the schema does not have is refused below, with all others of its kind.
     values[name] = type === undefined ? text : fromText(name, text, type);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { gatewayHeader, requestIdPattern } from "@front-door/operations";
 import type { RequestHandler } from "express";
+import type { Caller } from "./sign-in/caller.ts";
 
 declare global {
   // Express's own place to type `res.locals`.
@@ -9,6 +10,8 @@ declare global {
       requestId: string;
       /** The operation, or the route's own name where there is none. */
       op?: string;
+      /** Whoever signed in; undefined before that, and where the route is open. */
+      caller?: Caller;
       /** Bytes of the request's body that arrived, where it is a file. */
       bytesIn?: number;
       errorCode?: string;

@@ -1,12 +1,26 @@
+import { isIP } from "node:net";
 import { OperationError } from "@front-door/operations";
 import type { RequestHandler } from "express";
 import type { Limits } from "./limits.ts";
 
-/** Refuses a URL that is too long or that cannot be decoded, before any route looks at it. */
+/**
+ * Refuses a request target that is too long, that is no plain path and query, or that cannot be decoded, before any route
+ * looks at it. A whole URL in its place (RFC 9112, 3.2.2) names a host beside the `Host` header, and two programs may
+ * each believe another one.
+ */
 export function checkRequestTarget({ urlBytesMax }: Limits): RequestHandler {
   return (req, _res, next) => {
     if (req.originalUrl.length > urlBytesMax) {
       throw new OperationError("URI_TOO_LONG", `The URL is longer than ${urlBytesMax} bytes.`);
+    }
+    if (!/^\/[\x21-\x7e]*$/.test(req.originalUrl)) {
+      throw new OperationError(
+        "BAD_REQUEST",
+        "The request target must be a path, in ASCII, that begins with a slash.",
+      );
+    }
+    if (req.path.includes("%00")) {
+      throw new OperationError("BAD_REQUEST", "The URL has a NUL in it.");
     }
     try {
       decodeURIComponent(req.originalUrl);
@@ -17,14 +31,26 @@ export function checkRequestTarget({ urlBytesMax }: Limits): RequestHandler {
   };
 }
 
-/** Refuses a request that does not say, or say wrongly, whom it is addressed to. `allowed` undefined: any name will do. */
-export function checkHost(allowed: readonly string[] | undefined): RequestHandler {
+export interface AllowedHosts {
+  /** In lower case and without a port. */
+  readonly names: readonly string[];
+  /** Whether any IP address is one too. */
+  readonly addresses: boolean;
+}
+
+/** Refuses a request that does not say, or say wrongly, whom it is addressed to. `allowed` undefined: any host will do. */
+export function checkHost(allowed: AllowedHosts | undefined): RequestHandler {
   return (req, _res, next) => {
     const { host = "" } = req.headers;
+    // Node gives the first of two, and a proxy in front may have gone by the second.
+    if ((req.headersDistinct["host"]?.length ?? 0) > 1) {
+      throw new OperationError("BAD_REQUEST", "The Host header is there twice.");
+    }
     if (host === "" && req.httpVersion !== "1.0") {
       throw new OperationError("BAD_REQUEST", "The Host header is missing.");
     }
-    if (allowed && !allowed.includes(host.replace(/:\d*$/, "").toLowerCase())) {
+    const name = host.replace(/:\d*$/, "").toLowerCase();
+    if (allowed && !allowed.names.includes(name) && !(allowed.addresses && isAddress(name))) {
       throw new OperationError(
         "HOST_NOT_ALLOWED",
         "The Host header names a host that is not this one. Settings: ALLOWED_HOSTS.",
@@ -32,4 +58,9 @@ export function checkHost(allowed: readonly string[] | undefined): RequestHandle
     }
     next();
   };
+}
+
+/** As it stands in a URL: IPv6 in brackets. */
+function isAddress(name: string): boolean {
+  return isIP(name) === 4 || (/^\[.*\]$/.test(name) && isIP(name.slice(1, -1)) === 6);
 }

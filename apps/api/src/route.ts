@@ -1,4 +1,4 @@
-import type { GatewayClient, RequestAuth } from "@front-door/gateway-client";
+import type { CallOptions, GatewayClient } from "@front-door/gateway-client";
 import type { ErrorCode, OperationName } from "@front-door/operations";
 import type { Request, Response } from "express";
 import type * as z from "zod";
@@ -50,8 +50,8 @@ export interface Route {
   readonly replies: Readonly<Record<number, ReplyDescription>>;
   /** Beside those that every route can end with. */
   readonly errors: readonly ErrorCode[];
-  /** False for probes and documents: such a route ignores credentials. */
-  readonly runsAsCaller: boolean;
+  /** Answered without a sign-in, and whatever credentials come with it: probes and documents. */
+  readonly open?: boolean;
   readonly handle: (exchange: Exchange, services: Services) => Promise<void>;
 }
 
@@ -61,13 +61,13 @@ export interface Exchange {
   readonly res: Response;
   /** What the route's schema made of the `:name` parts of the path. */
   readonly pathParams: Record<string, unknown>;
-  /** What the route's query schema made of the query. */
+  /** What the route's query schema made of the query, but for `workspace`. */
   readonly query: Record<string, unknown>;
-  readonly requestId: string;
-  readonly auth: RequestAuth | undefined;
-  /** Aborted when the caller hangs up before the reply is through. */
-  readonly signal: AbortSignal;
+  /** Who calls, as whom and in which workspace it runs; its signal is aborted when the caller hangs up too early. */
+  readonly call: Call;
 }
+
+type Call = CallOptions & { readonly signal: AbortSignal };
 
 export interface Services {
   readonly gateway: GatewayClient;
@@ -75,6 +75,8 @@ export interface Services {
   readonly readJsonBody: JsonBodyReader;
   readonly openApiDocument: Buffer;
   readonly limits: Limits;
+  /** Whether those who have not signed in may hear which identity this installation has. */
+  readonly showsIdentity: boolean;
 }
 
 export function sendJson(res: Response, status: number, body: Buffer | object): void {

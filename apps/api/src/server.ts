@@ -5,16 +5,18 @@ import { createGatewayClient, type GatewayClient } from "@front-door/gateway-cli
 import { createRedactor, describeError, stackOf } from "@front-door/redaction";
 import { type Logger, pino } from "pino";
 import { createApp } from "./app.ts";
-import { type Config, ConfigError, dropDatabricksSettings, loadConfig } from "./config.ts";
+import { type Config, dropDatabricksSettings, loadConfig } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 import { createHttpServer } from "./http-server.ts";
 import { shutdownTimeoutMs } from "./limits.ts";
+import { SharedHits } from "./shared-hits.ts";
 
 const exitCodes = { defect: 1, gatewayMissing: 1, badSetting: 2 } as const;
 
 const dropped = dropDatabricksSettings();
-const config = configOrExit();
+const config = configuredOrExit(loadConfig);
 const logger = pino({ level: config.logLevel, base: { service: "api" } });
-const redact = createRedactor([], [config.gatewaySecret]);
+const redact = createRedactor([], [config.gatewaySecret, ...redisSecrets(config)]);
 if (dropped.length > 0) {
   logger.warn(
     { dropped },
@@ -23,7 +25,14 @@ if (dropped.length > 0) {
 }
 
 const gateway = createGatewayClient({ origin: config.gatewayOrigin, secret: config.gatewaySecret });
-const server = createHttpServer(createApp({ config, gateway, logger }), logger);
+const sharedHits =
+  config.redisUrl === undefined || config.rateLimitPerMinute === 0
+    ? undefined
+    : new SharedHits(config.redisUrl, logger);
+const app = configuredOrExit(() =>
+  createApp({ config, gateway, logger, ...(sharedHits ? { callerHits: sharedHits } : {}) }),
+);
+const server = createHttpServer(app, logger);
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(signal));
 // Node would print the error object with everything that hangs on it.
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
@@ -37,9 +46,15 @@ process.once("disconnect", () => void shutDown("disconnect"));
 await gatewayOrExit(gateway, config, logger);
 listen();
 
-function configOrExit(): Config {
+/** The whole URL, and the password as a message might have it. */
+function redisSecrets({ redisUrl }: Config): string[] {
+  if (redisUrl === undefined) return [];
+  return [redisUrl, decodeURIComponent(URL.parse(redisUrl)?.password ?? "")];
+}
+
+function configuredOrExit<Made>(make: () => Made): Made {
   try {
-    return loadConfig();
+    return make();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`front door: ${error.message}\n`);
@@ -90,6 +105,7 @@ async function shutDown(signal: string): Promise<void> {
   await Promise.race([closed(server), delay(shutdownTimeoutMs)]);
   server.closeAllConnections();
   await gateway.close();
+  sharedHits?.close();
   process.exit(0);
 }
 

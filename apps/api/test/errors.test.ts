@@ -7,6 +7,7 @@ import { errorEnvelope } from "@front-door/operations";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createApp } from "../src/app.ts";
+import { loadConfig } from "../src/config.ts";
 import { createHttpServer } from "../src/http-server.ts";
 import { at, gatewaySecret, type Stack, startStack, tokens, volume } from "./start-stack.ts";
 
@@ -136,7 +137,10 @@ describe("a request that cannot be served", () => {
     const logger = pino({ base: {} }, { write: (line) => void lines.push(line) });
     // A client without its methods: the first use of it throws a TypeError.
     const gateway = {} as Parameters<typeof createApp>[0]["gateway"];
-    const config = { allowedHosts: undefined, settingsFile: "unused" };
+    const config = loadConfig({
+      SETTINGS_FILE: `${stack.settingsFile}.absent`,
+      GATEWAY_SECRET: gatewaySecret,
+    });
     const server = createHttpServer(createApp({ config, gateway, logger }), logger).listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;

@@ -1,11 +1,15 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { gatewaySecret, type LogLine, type Stack, startStack } from "./start-stack.ts";
 
 const script = fileURLToPath(new URL("../src/server.ts", import.meta.url));
+const keyTool = fileURLToPath(new URL("../src/make-api-key.ts", import.meta.url));
 let stack: Stack;
 const running: FrontDoor[] = [];
 beforeAll(async () => {
@@ -108,13 +112,49 @@ describe("the process", () => {
   it.each([
     [{ GATEWAY_SECRET: "short-one" }, "GATEWAY_SECRET"],
     [{ PORT: "http" }, "PORT"],
-    [{ HOST: "0.0.0.0" }, "ALLOW_ANONYMOUS=true"],
+    [{ HOST: "0.0.0.0" }, "API_AUTH=none"],
+    [{ HOST: "0.0.0.0", API_AUTH: "none" }, "ALLOW_ANONYMOUS=true"],
+    [
+      { API_AUTH: "api-key", API_KEYS_FILE: "/nowhere/keys" },
+      "API_KEYS_FILE: /nowhere/keys cannot be used (ENOENT)",
+    ],
+    [{ API_AUTH: "forwarded" }, "TRUSTED_PROXIES"],
+    [{ REDIS_URL: "http://:short-one@redis.example" }, "REDIS_URL"],
   ])("ends with 2 and one line for %j", async (environment, named) => {
     const frontDoor = start(environment);
     expect(await frontDoor.exit).toBe(2);
     expect(frontDoor.output()).toMatch(/^front door: [^\n]+\n$/);
     expect(frontDoor.output()).toContain(named);
     expect(frontDoor.output()).not.toContain("short-one");
+  });
+
+  it("takes its secret from a file, and lets in who has a key that the tool made", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "api-server-"));
+    const made = spawnSync(process.execPath, [keyTool, "ci", "me", "list_*", "--days", "1"], {
+      encoding: "utf8",
+    });
+    const key = made.stderr.trim().split("\n").at(-1) ?? "";
+    expect(made.stdout).not.toContain(key);
+    writeFileSync(join(folder, "keys"), made.stdout);
+    writeFileSync(join(folder, "secret"), `${gatewaySecret}\n`);
+    const frontDoor = start({
+      GATEWAY_SECRET: "",
+      GATEWAY_SECRET_FILE: join(folder, "secret"),
+      API_AUTH: "api-key",
+      API_KEYS_FILE: join(folder, "keys"),
+      REDIS_URL: "redis://:canary-password@127.0.0.1:1",
+    });
+    const url = await listening(frontDoor);
+    expect((await request(`${url}/api/me`)).statusCode).toBe(401);
+    expect((await request(`${url}/api/me`, { headers: { "x-api-key": key } })).statusCode).toBe(200);
+    expect((await request(`${url}/api/warehouses`, { headers: { "x-api-key": key } })).statusCode).toBe(200);
+    frontDoor.child.kill("SIGTERM");
+    expect(await frontDoor.exit).toBe(0);
+    for (const secret of [key, gatewaySecret, "canary-password"])
+      expect(frontDoor.output()).not.toContain(secret);
+    const usage = spawnSync(process.execPath, [keyTool, "ci", "lst_tables"], { encoding: "utf8" });
+    expect([usage.status, usage.stdout]).toEqual([2, ""]);
+    expect(usage.stderr).toContain("usage: ./scripts/api-key.sh NAME OPERATION");
   });
 
   it("says that its port is taken", async () => {

@@ -8,9 +8,11 @@ import { buildGateway, parseConfig } from "@front-door/databricks-gateway";
 import { createGatewayClient } from "@front-door/gateway-client";
 import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { errorEnvelope, errorTable, isErrorCode } from "@front-door/operations";
+import type { Store } from "express-rate-limit";
 import { type Logger, pino } from "pino";
-import { type Dispatcher, Pool } from "undici";
+import { Client, type Dispatcher, Pool } from "undici";
 import { createApp } from "../src/app.ts";
+import { type Environment, loadConfig } from "../src/config.ts";
 import { createHttpServer } from "../src/http-server.ts";
 import { defaultLimits, type Limits } from "../src/limits.ts";
 
@@ -41,6 +43,8 @@ export interface CallInit {
   readonly body?: string | Buffer | AsyncIterable<Buffer>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** The caller's own address, one of 127.0.0.0/8; without it 127.0.0.1. */
+  readonly from?: string;
 }
 
 export interface Stack {
@@ -60,12 +64,20 @@ export interface Stack {
   close(): Promise<void>;
 }
 
+export interface StackOptions {
+  readonly tls?: boolean;
+  /** The front door's settings, as its environment has them. */
+  readonly settings?: Environment;
+  readonly headersTimeoutMs?: number;
+  readonly callerHits?: Store;
+}
+
 export type LogLine = Record<string, unknown>;
 
 /** The front door, the real gateway and the local workspace, each on a free port, talking over sockets; SQL needs `tls`. */
 export async function startStack(
   limits: Partial<Limits> = {},
-  { tls = false }: { readonly tls?: boolean } = {},
+  { tls = false, settings = {}, headersTimeoutMs, callerHits }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
   const workspace = await startLocalWorkspace({ dir: join(dir, "workspace"), tls });
@@ -81,12 +93,13 @@ export async function startStack(
   const settingsFile = join(dir, ".env.local");
   const logger = collect(log.api);
   const app = createApp({
-    config: { allowedHosts: ["127.0.0.1", "localhost"], settingsFile },
+    config: loadConfig({ SETTINGS_FILE: settingsFile, GATEWAY_SECRET: gatewaySecret, ...settings }),
     gateway: client,
     logger,
     limits: { ...defaultLimits, ...limits },
+    ...(callerHits === undefined ? {} : { callerHits }),
   });
-  const server = createHttpServer(app, logger);
+  const server = createHttpServer(app, logger, headersTimeoutMs);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 64 });
@@ -98,7 +111,11 @@ export async function startStack(
     workspace,
     settingsFile,
     log,
-    call: (method, path, init) => call(pool, method, path, init),
+    async call(method, path, init = {}) {
+      if (init.from === undefined) return call(pool, method, path, init);
+      const elsewhere = new Client(`http://127.0.0.1:${port}`, { localAddress: init.from });
+      return call(elsewhere, method, path, init).finally(() => void elsewhere.close());
+    },
     async stopGateway() {
       gateway.server.closeAllConnections();
       await gateway.close();
@@ -134,9 +151,9 @@ async function listenGateway(port: number, workspaceUrl: string, logger: Logger)
   return gateway;
 }
 
-async function call(pool: Pool, method: string, path: string, init: CallInit = {}): Promise<Answer> {
-  const reply = await pool.request({
-    method,
+async function call(client: Dispatcher, method: string, path: string, init: CallInit): Promise<Answer> {
+  const reply = await client.request({
+    method: method,
     path,
     headers: { ...(init.json === undefined ? {} : { "content-type": "application/json" }), ...init.headers },
     // undici takes an async iterable, which its types leave out.

@@ -169,6 +169,11 @@ export const errorTable = {
     retryable: true,
     meaning: "The gateway process does not answer: wait as `Retry-After` says.",
   },
+  SIGN_IN_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    meaning: "Who calls cannot be checked at the moment: wait as `Retry-After` says.",
+  },
   DEADLINE_EXCEEDED: {
     status: 504,
     retryable: true,

@@ -33,10 +33,10 @@ export function executeQuery(path: string): Route {
       },
     },
     async handle(exchange, { gateway, limits, readJsonBody }) {
-      const { req, res, requestId, auth, signal } = exchange;
+      const { req, res, call } = exchange;
       const format = formatOf(req);
       const query = await readJsonBody(req, res, body, limits.statementBytesMax);
-      const reply = await gateway.stream("execute_query", { ...query, format }, { requestId, auth, signal });
+      const reply = await gateway.stream("execute_query", { ...query, format }, call);
       res.status(200);
       res.setHeader("Content-Type", reply.headers["content-type"] ?? resultMediaType[format]);
       res.vary("Accept");

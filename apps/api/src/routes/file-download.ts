@@ -50,10 +50,10 @@ export function downloadFile(path: string): Route {
       304: { description: "The file is still the one that the caller has." },
     },
     async handle(exchange, { gateway, limits }) {
-      const { req, res, query, requestId, auth, signal } = exchange;
+      const { req, res, query, call } = exchange;
       // Both schemas are parts of the operation's own.
       const params = { ...(query as z.output<typeof pathInQuery>), ...conditionsOf(req) };
-      const download = await gateway.download("read_file", params, { requestId, auth, signal });
+      const download = await gateway.download("read_file", params, call);
       res.status(download.status);
       passOnHeaders(res, download.headers);
       if (download.status < 400) describeFile(res, params.path);
@@ -72,9 +72,9 @@ export function headFile(path: string): Route {
       304: { description: "The file is still the one that the caller has." },
     },
     errors: [...operations.file_metadata.errors, "PRECONDITION_FAILED"],
-    async handle({ req, res, query, requestId, auth, signal }, { gateway }) {
+    async handle({ req, res, query, call }, { gateway }) {
       const params = query as z.output<typeof pathInQuery>;
-      const info = await gateway.call("file_metadata", params, { requestId, auth, signal });
+      const info = await gateway.call("file_metadata", params, call);
       const decision = decide(conditionsOf(req), { etag: info.etag, lastModified: info.last_modified });
       if (decision === "failed") {
         throw new OperationError("PRECONDITION_FAILED", "The file is not the one that was asked for.");

@@ -19,7 +19,7 @@ export function uploadFile(path: string): Route {
       201: { description: "There was no file of this name before.", json: storedFile, example },
       200: { description: "A file was replaced.", json: storedFile, example },
     },
-    async handle({ req, res, query, requestId, auth, signal }, { gateway, limits }) {
+    async handle({ req, res, query, call }, { gateway, limits }) {
       refusePartialWrites(req);
       askForBody(req, res);
       const stream = fileBody(req, (count) => {
@@ -31,7 +31,7 @@ export function uploadFile(path: string): Route {
           "write_file",
           query as z.output<typeof params>,
           { stream, length: announcedLength(req) },
-          { requestId, auth, signal },
+          call,
         );
         const { created, ...stored } = reply;
         sendJson(res, created ? 201 : 200, stored);

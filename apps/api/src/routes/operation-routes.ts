@@ -91,7 +91,6 @@ export function operationRoute(
     summary,
     operation,
     errors,
-    runsAsCaller: true,
   } as const;
 }
 
@@ -99,12 +98,12 @@ export function operationRoute(
 function run(
   operation: JsonOperationName,
   params: object,
-  { requestId, auth, signal }: Exchange,
+  { call }: Exchange,
   { gateway }: Services,
 ): Promise<Buffer> {
   // The route's schema is the operation's own, or made for it: the gateway checks once more.
   const checked = params as OperationParams<typeof operation>;
-  return gateway.callForBytes(operation, checked, { requestId, auth, signal });
+  return gateway.callForBytes(operation, checked, call);
 }
 
 /** Reads `created` out of a reply that is otherwise passed on. */

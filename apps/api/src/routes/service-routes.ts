@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Route, sendJson } from "../route.ts";
 
-const answersItself = { tag: "Service", runsAsCaller: false } as const;
+const answersItself = { tag: "Service", open: true } as const;
 
 export function health(path: string): Route {
   return {
@@ -25,7 +25,10 @@ export function health(path: string): Route {
   };
 }
 
-/** The gateway's account, passed on unread: what stands in it beside `status` is the gateway's to say. */
+/**
+ * The gateway's account, passed on unread: what stands in it beside `status` is the gateway's to say. Where callers sign
+ * in, a probe that has not hears no more than the status; the gateway says the rest on its own address.
+ */
 export function ready(path: string): Route {
   return {
     ...answersItself,
@@ -48,19 +51,24 @@ export function ready(path: string): Route {
             status: z.literal("ready").describe("Always `ready`."),
             workspace: z
               .string()
-              .describe("`databricks`, or `local` for the embedded workspace of a run without credentials."),
+              .optional()
+              .describe(
+                "`databricks`, or `local` for the embedded workspace of a run without credentials. Not told where callers sign in.",
+              ),
             identity: z
               .looseObject({
                 kind: z.string().describe("How the gateway proves who it is: `oauth-m2m`, `pat`, …"),
               })
-              .describe("The gateway's own identity."),
+              .optional()
+              .describe("The gateway's own identity. Not told where callers sign in."),
           })
           .meta({ id: "Ready" }),
         example: { status: "ready", workspace: "databricks", identity: { kind: "oauth-m2m" } },
       },
     },
-    async handle({ res, query, requestId, signal }, { gateway }) {
-      sendJson(res, 200, await gateway.ready({ deep: query["deep"] === "1", requestId, signal }));
+    async handle({ res, query, call }, { gateway, showsIdentity }) {
+      const account = await gateway.ready({ ...call, deep: query["deep"] === "1" });
+      sendJson(res, 200, showsIdentity ? account : { status: "ready" });
     },
   };
 }

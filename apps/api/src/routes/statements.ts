@@ -22,9 +22,9 @@ export function submitStatement(routePath: string): Route {
       example: examples[0]?.params,
     },
     replies: { 202: { description: "It has begun.", json: result, example: examples[0]?.result } },
-    async handle({ req, res, requestId, auth, signal }, { gateway, readJsonBody, limits }) {
+    async handle({ req, res, call }, { gateway, readJsonBody, limits }) {
       const body = await readJsonBody(req, res, params, limits.statementBytesMax);
-      const reply = await gateway.callForBytes("submit_statement", body, { requestId, auth, signal });
+      const reply = await gateway.callForBytes("submit_statement", body, call);
       sendJson(res, 202, reply);
     },
   };
@@ -36,9 +36,9 @@ export function getStatement(routePath: string): Route {
     ...operationRoute("get", routePath, "get_statement", "SQL"),
     pathParams: { schema: path, example: pathExample },
     replies: { 200: { description: "The statement.", json: result, example: examples[0]?.result } },
-    async handle({ res, pathParams, requestId, auth, signal }, { gateway }) {
+    async handle({ res, pathParams, call }, { gateway }) {
       const params = { statement_id: String(pathParams["id"]) };
-      sendJson(res, 200, await gateway.callForBytes("get_statement", params, { requestId, auth, signal }));
+      sendJson(res, 200, await gateway.callForBytes("get_statement", params, call));
     },
   };
 }
@@ -50,13 +50,12 @@ export function getStatementResult(routePath: string): Route {
     pathParams: { schema: path, example: pathExample },
     query: z.strictObject({ chunk }),
     replies: { 200: { description: "The rows of one chunk.", json: result, example: examples[0]?.result } },
-    async handle({ res, pathParams, query, requestId, auth, signal }, { gateway }) {
+    async handle({ res, pathParams, query, call }, { gateway }) {
       const params = {
         statement_id: String(pathParams["id"]),
         ...query,
       } as OperationParams<"get_statement_result_chunk">;
-      const options = { requestId, auth, signal };
-      sendJson(res, 200, await gateway.callForBytes("get_statement_result_chunk", params, options));
+      sendJson(res, 200, await gateway.callForBytes("get_statement_result_chunk", params, call));
     },
   };
 }
@@ -73,9 +72,9 @@ export function cancelStatement(routePath: string): Route {
         example: examples[0]?.result,
       },
     },
-    async handle({ res, pathParams, requestId, auth, signal }, { gateway }) {
+    async handle({ res, pathParams, call }, { gateway }) {
       const params = { statement_id: String(pathParams["id"]) };
-      sendJson(res, 200, await gateway.callForBytes("cancel_statement", params, { requestId, auth, signal }));
+      sendJson(res, 200, await gateway.callForBytes("cancel_statement", params, call));
     },
   };
 }

@@ -15,7 +15,7 @@ const ucSchema = z
   })
   .meta({ id: "UcSchema" });
 
-const common = { tag: "Settings", runsAsCaller: false } as const;
+const common = { tag: "Settings" } as const;
 const example = { schema: "main.default" };
 
 export function getUcSchema(path: string): Route {

@@ -1,0 +1,63 @@
+import { OperationError } from "@front-door/operations";
+import { errors, type JWTPayload, jwtVerify } from "jose";
+import { bearerToken } from "./bearer-token.ts";
+import type { WayIn } from "./caller.ts";
+import { realm } from "./challenge.ts";
+import { credentialHeader, unauthenticated } from "./credential-header.ts";
+import type { OidcKeys } from "./oidc-keys.ts";
+
+export interface OidcConfig {
+  /** Exactly as the provider writes itself. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** Undefined: the e-mail address, unless the provider says that it is not verified; else the subject. */
+  readonly nameClaim: string | undefined;
+  /** Asymmetric ones only. */
+  readonly algorithms: readonly string[];
+}
+
+const clockToleranceSeconds = 30;
+
+/**
+ * `API_AUTH=oidc`: a JWT of the provider in `Authorization`. It is for this program and goes no further: operations run
+ * as the gateway, or as the user whose Databricks token a trusted proxy sends.
+ */
+export function oidc({ issuer, audience, nameClaim, algorithms }: OidcConfig, keys: OidcKeys): WayIn {
+  return {
+    challenge: `Bearer ${realm}`,
+    async signIn(req, proxy) {
+      const header = credentialHeader(req, "authorization");
+      if (header === undefined) throw unauthenticated("The Authorization header with a JWT is missing.");
+      const token = bearerToken(header);
+      if (token === undefined) throw unauthenticated('The Authorization header must be "Bearer <JWT>".');
+      const { payload } = await jwtVerify(token, keys.find, {
+        issuer,
+        audience,
+        algorithms: [...algorithms],
+        clockTolerance: clockToleranceSeconds,
+        requiredClaims: ["exp"],
+      }).catch((error: unknown) => {
+        throw refusal(error);
+      });
+      return { name: nameOf(payload, nameClaim), signedIn: true, databricksToken: proxy.accessToken };
+    },
+  };
+}
+
+/** What is wrong with a token in detail helps who forges one; the log has it. */
+function refusal(error: unknown): unknown {
+  if (error instanceof OperationError) return error;
+  if (error instanceof errors.JWTExpired) return unauthenticated("The JWT has expired.", error);
+  if (error instanceof errors.JOSEError) return unauthenticated("The JWT is not accepted here.", error);
+  return error;
+}
+
+function nameOf(payload: JWTPayload, nameClaim: string | undefined): string {
+  const email = payload["email_verified"] === false ? undefined : payload["email"];
+  const candidates = nameClaim === undefined ? [email, payload.sub] : [payload[nameClaim]];
+  const name = candidates.find((each) => typeof each === "string" && /^\P{Cc}{1,256}$/u.test(each));
+  if (typeof name !== "string") {
+    throw unauthenticated(`The JWT does not name the caller in ${nameClaim ?? "email or sub"}.`);
+  }
+  return name;
+}

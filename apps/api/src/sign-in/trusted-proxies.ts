@@ -1,0 +1,33 @@
+import { BlockList, isIP } from "node:net";
+
+const loopback = ["127.0.0.0/8", "::1"];
+
+/** The addresses whose word about a caller is taken. Throws a RangeError of one line for an entry that is none. */
+export class TrustedProxies {
+  readonly #list = new BlockList();
+
+  constructor(entries: readonly string[]) {
+    for (const entry of entries.flatMap((each) => (each === "loopback" ? loopback : [each])))
+      this.#add(entry);
+  }
+
+  /** Whether a connection from this address is from a trusted proxy; undefined, as of a Unix socket, never is. */
+  includes(address: string | undefined): boolean {
+    // A server on `::` sees IPv4 as ::ffff:10.0.0.1, and a link-local address with the name of its interface.
+    const plain = address?.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "") ?? "";
+    const family = isIP(plain);
+    return family !== 0 && this.#list.check(plain, family === 4 ? "ipv4" : "ipv6");
+  }
+
+  #add(entry: string): void {
+    const [address = "", prefix, ...rest] = entry.split("/");
+    const family = isIP(address);
+    const bits = family === 4 ? 32 : 128;
+    const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
+    // A prefix of 0 trusts everybody, and then anybody can say who they are.
+    if (family === 0 || rest.length > 0 || !(length >= 1 && length <= bits)) {
+      throw new RangeError(`"${entry}" is no address, no range like 10.0.0.0/8, and not "loopback"`);
+    }
+    this.#list.addSubnet(address, length, family === 4 ? "ipv4" : "ipv6");
+  }
+}
