@@ -6,6 +6,10 @@ export interface ProcessSpec {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user and the group it runs as, with no other groups; without it, the supervisor's own. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** Default "inherit". */
+  readonly stdout?: "inherit" | "ignore";
   /** Whether it is started again after a crash; without it, its end is the end of all. */
   readonly restart: boolean;
 }
@@ -69,11 +73,17 @@ export class Supervisor {
     void this.#watch(entry);
   }
 
+  /** Sends a signal to the process of that name, if it runs. */
+  send(name: string, signal: NodeJS.Signals): void {
+    this.#running.find(({ spec }) => spec.name === name)?.child.kill(signal);
+  }
+
   #spawn(spec: ProcessSpec): ChildProcess {
     const child = spawn(process.execPath, spec.args, {
       env: { ...spec.env },
+      ...spec.user,
       // The channel carries nothing: its end tells the process that the supervisor is gone, even by SIGKILL.
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      stdio: ["ignore", spec.stdout ?? "inherit", "inherit", "ipc"],
       detached: true,
     });
     child.on("error", (error) => this.#options.say(`${spec.name} could not be started: ${error.message}`));
