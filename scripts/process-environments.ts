@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { defaultSeed } from "@front-door/local-workspace";
+import { defaultSeed } from "@front-door/local-workspace/seed";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,0 +1,51 @@
+# The whole product in one image: the front door, the gateway with the credentials, and a local workspace.
+# docs/deploy.md says how to run it; `docker compose up` is the short way.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /build
+# The lock file alone decides what is fetched, so that a change of the sources fetches nothing.
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+RUN npm install --global --no-audit --no-fund "$(node -p 'require("./package.json").packageManager')" \
+ && pnpm fetch --prod
+COPY . .
+# First the bundler makes plain JavaScript of our own sources; then only what the three programs need at run time is laid out.
+RUN pnpm install --offline --frozen-lockfile --prod \
+ && node scripts/container/build.ts /image \
+ && find . -name node_modules -prune -exec rm -rf {} + \
+ && pnpm install --offline --frozen-lockfile --prod --config.node-linker=hoisted \
+      --filter @front-door/api --filter @front-door/databricks-gateway --filter @front-door/local-workspace \
+ && scripts/container/install-modules.sh /image
+
+FROM node:24-bookworm-slim AS system
+COPY scripts/container/prepare-system.sh /tmp/
+RUN /tmp/prepare-system.sh
+
+# From nothing, so that what was deleted above is in no layer either.
+FROM scratch
+COPY --from=system / /
+COPY --from=build --chown=root:root /image /app
+# The gateway's program is the gateway's alone.
+COPY --from=build --chown=root:10002 --chmod=0750 /image/apps/databricks-gateway /app/apps/databricks-gateway
+
+ARG VERSION=0.1.0
+ARG REVISION=
+LABEL org.opencontainers.image.title="Databricks Front Door" \
+      org.opencontainers.image.description="A public Express API in front of a Databricks workspace, and a sidecar beside it that alone holds the credentials." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION"
+
+# On 0.0.0.0 the front door starts only with sign-in of callers configured, or with ALLOW_ANONYMOUS=true.
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    NODE_ENV=production \
+    HOST=0.0.0.0 \
+    PORT=3001 \
+    SETTINGS_FILE=/data/settings/api.env \
+    LOCAL_WORKSPACE_DIR=/data/local-workspace
+WORKDIR /app
+VOLUME /data
+EXPOSE 3001
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=15s --start-period=30s --start-interval=1s --retries=3 \
+  CMD ["node", "/app/scripts/dist/health.js"]
+ENTRYPOINT ["/app/entrypoint.sh"]

@@ -1,0 +1,81 @@
+import { closeSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Environment, type ProcessEnvironments, processEnvironments } from "../process-environments.ts";
+import { type ProcessName, runProduct, stopOn } from "../run-product.ts";
+import { badSettingExitCode, type ProcessSpec, Supervisor } from "../supervisor.ts";
+
+const root = "/app";
+/** Where entrypoint.sh leaves the container's environment: a pipe. */
+const settingsPipe = 3;
+const levels = { info: 30, fatal: 60 } as const;
+
+interface Part {
+  readonly folder: string;
+  readonly user: NonNullable<ProcessSpec["user"]>;
+  readonly home: string;
+  readonly stdout?: "ignore";
+}
+
+// The users of the Dockerfile. The local workspace is the gateway's upstream and has no secret that is one.
+const frontDoor = { user: { uid: 10_001, gid: 10_001 }, home: "/home/front-door" };
+const gateway = { user: { uid: 10_002, gid: 10_002 }, home: "/home/gateway" };
+const parts: Readonly<Record<ProcessName, Part>> = {
+  api: { folder: "apps/api", ...frontDoor },
+  "databricks-gateway": { folder: "apps/databricks-gateway", ...gateway },
+  // The one line on its stdout is for a person; the log is on stderr.
+  "local workspace": { folder: "packages/local-workspace", ...gateway, stdout: "ignore" },
+};
+
+const log = (level: keyof typeof levels, msg: string) =>
+  process.stdout.write(
+    `${JSON.stringify({ level: levels[level], time: Date.now(), service: "container", msg })}\n`,
+  );
+const say = (line: string) => void log("info", line);
+
+/** What the container was given. Read once: then the pipe is empty, and this process's own environment always was. */
+function givenEnvironment(): Environment {
+  const pairs = readFileSync(settingsPipe, "utf8").split("\0");
+  closeSync(settingsPipe);
+  const names = new Set(["_", "PWD", "OLDPWD", "SHLVL", "HOME", "HOSTNAME"]);
+  return Object.fromEntries(
+    pairs
+      .map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)] as const)
+      .filter(([name]) => name !== "" && !names.has(name)),
+  );
+}
+
+function environmentsOrExit(): ProcessEnvironments {
+  try {
+    // In a container settings come from the environment; root may not even read the files of the two users.
+    return processEnvironments(root, givenEnvironment(), { api: {}, gateway: {} });
+  } catch (error) {
+    log("fatal", error instanceof Error ? error.message : String(error));
+    return process.exit(badSettingExitCode);
+  }
+}
+
+const given = environmentsOrExit();
+const withHome = (name: ProcessName, environment: Environment) => ({
+  ...environment,
+  HOME: parts[name].home,
+});
+const environments: ProcessEnvironments = {
+  ...given,
+  api: withHome("api", given.api),
+  gateway: withHome("databricks-gateway", given.gateway),
+  localWorkspace: given.localWorkspace && withHome("local workspace", given.localWorkspace),
+};
+const supervisor = new Supervisor({ say });
+stopOn(["SIGINT", "SIGTERM"], { supervisor, say });
+// `docker kill --signal HUP`: secrets in mounted files have changed.
+process.on("SIGHUP", () => supervisor.send("databricks-gateway", "SIGHUP"));
+process.exitCode = await runProduct({
+  environments,
+  supervisor,
+  say,
+  run(name) {
+    const { folder, user, stdout } = parts[name];
+    const program = join(root, folder, "dist/server.js");
+    return { args: [program], user, ...(stdout && { stdout }) };
+  },
+});

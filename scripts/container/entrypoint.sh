@@ -1,0 +1,35 @@
+#!/bin/bash
+# The first program of the container. Without an argument it runs the whole product; with the name of one part it runs
+# that part alone (a sidecar), as the user that the runtime chose, or as the part's own user when that is root.
+# Nothing here outlives this script: it ends by becoming tini, the init.
+set -euo pipefail
+
+# At their place in the image; with another PATH root could be made to run something else.
+node=/usr/local/bin/node tini=/usr/bin/tini setpriv=/usr/bin/setpriv
+
+die() {
+  printf '{"level":60,"time":%s000,"service":"container","msg":"%s"}\n' "$(date +%s)" "$1" >&2
+  exit 2
+}
+
+part() { # part USER PROGRAM
+  local as=()
+  [ "$(id -u)" != 0 ] || as=(--reuid "$1" --regid "$1" --clear-groups --inh-caps=-all)
+  export HOME=/home/$1
+  exec "$setpriv" --no-new-privs "${as[@]}" -- "$tini" -- "$node" "/app/$2/dist/server.js"
+}
+
+case ${1:-all} in
+  all)
+    [ "$(id -u)" = 0 ] ||
+      die "The whole product starts as root, to give its two processes a user each: leave the user out, or name one part (front-door, gateway)."
+    # What a program is started with stays in /proc/<pid>/environ for its whole life. So the settings go on through a
+    # pipe that is empty once the entry has read it, and init and the entry start with no environment at all.
+    exec 3< <(exec env -0)
+    exec -c "$setpriv" --no-new-privs -- "$tini" -- "$node" /app/scripts/dist/entry.js
+    ;;
+  front-door) part front-door apps/api ;;
+  gateway) part gateway apps/databricks-gateway ;;
+  local-workspace) part gateway packages/local-workspace ;;
+  *) die "There is no part of this name: front-door, gateway and local-workspace are the parts." ;;
+esac

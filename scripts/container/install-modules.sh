@@ -1,0 +1,24 @@
+#!/bin/bash
+# Run by the Dockerfile where the production dependencies are installed: copies them into the image's folder without what
+# nothing loads at run time (types, source maps, tests, documents), and puts the first program in its place.
+#   install-modules.sh <folder>
+set -euo pipefail
+image=$1
+
+for modules in node_modules {apps,packages}/*/node_modules; do
+  [ -d "$modules" ] || continue
+  mkdir -p "$image/$modules"
+  cp -a "$modules/." "$image/$modules/"
+done
+# Our own packages are in the bundles; the links to them would lead nowhere.
+rm -rf "$image"/node_modules/@front-door "$image"/{apps,packages}/*/node_modules/@front-door
+find "$image" \( -name .bin -o -name .pnpm -o -name '.modules.yaml' -o -name '.pnpm-workspace-state*.json' -o -name '@types' \) \
+  -prune -exec rm -rf {} +
+find "$image" -path '*/node_modules/*' -type f \( -name '*.map' -o -name '*.ts' -o -name '*.cts' -o -name '*.mts' -o -name '*.md' \
+  -o -name '*.markdown' -o -name '*.test.*' -o -name '*.spec.*' -o -name '*.tsbuildinfo' -o -name '.*' \) \
+  ! -iname 'licen[cs]e*' -delete
+# At a package's top, never deeper: there a folder of such a name can be code.
+find "$image" -path '*/node_modules/*' -type d -regextype posix-extended \
+  -regex '.*/node_modules/(@[^/]+/)?[^/@]+/(\.github|\.vscode|__tests__|benchmarks?|coverage|docs?|examples?|tests?)' -prune -exec rm -rf {} +
+find "$image" -type d -empty -delete
+install -m 0755 scripts/container/entrypoint.sh "$image/entrypoint.sh"

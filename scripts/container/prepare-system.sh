@@ -1,0 +1,30 @@
+#!/bin/bash
+# Run by the Dockerfile in the base image: adds the init and the two users, and takes out what only builds and attacks need.
+set -euo pipefail
+
+apt-get update
+apt-get install -y --no-install-recommends tini
+
+# entry.ts has the same numbers.
+user() { # user NAME ID
+  groupadd --gid "$2" "$1"
+  useradd --uid "$2" --gid "$2" --no-create-home --home-dir "/home/$1" --shell /usr/sbin/nologin "$1"
+}
+userdel --remove node 2>/dev/null || true
+user front-door 10001
+user gateway 10002
+install -d -o front-door -g front-door -m 0700 /data/settings /home/front-door
+install -d -o gateway -g gateway -m 0700 /data/local-workspace /home/gateway
+
+# Package managers. dpkg's record of what is installed stays, for those who look for known weaknesses.
+rm -rf /usr/local/lib/node_modules /usr/local/include /usr/local/share/doc /usr/local/share/man /opt/yarn* \
+  /usr/local/bin/{npm,npx,corepack,yarn,yarnpkg,pnpm,pnpx} /usr/local/{CHANGELOG.md,LICENSE,README.md} \
+  /usr/local/bin/docker-entrypoint.sh
+rm -rf /usr/bin/{apt,apt-*,dpkg,dpkg-*,deb-*} /usr/sbin/{dpkg-*,start-stop-daemon} /usr/lib/{apt,dpkg} /etc/{apt,dpkg} \
+  /var/lib/apt /var/lib/dpkg/info/*.{preinst,postinst,prerm,postrm,config,templates} /var/lib/dpkg/*-old
+# Caches, logs, documentation (the licences stay), and the right of a program to become root.
+rm -rf /var/cache/* /var/log/* /root/.npm /root/.cache /usr/share/{man,info,locale}/*
+find /usr/share/doc -type f ! -name copyright -delete
+find / -xdev -type f -perm /6000 -exec chmod a-s {} +
+find / -xdev -depth -type d \( -path /tmp -o -path /var/tmp \) -prune -o -type d -name __pycache__ -exec rm -rf {} +
+rm -rf /tmp/* /var/tmp/*
