@@ -14,7 +14,8 @@ RUN pnpm install --offline --frozen-lockfile --prod \
  && find . -name node_modules -prune -exec rm -rf {} + \
  && pnpm install --offline --frozen-lockfile --prod --config.node-linker=hoisted \
       --filter @front-door/api --filter @front-door/databricks-gateway --filter @front-door/local-workspace \
- && scripts/container/install-modules.sh /image
+ && scripts/container/install-modules.sh /image \
+ && scripts/sbom.sh /image/sbom.cdx.json
 
 FROM node:24-bookworm-slim AS system
 COPY scripts/container/prepare-system.sh /tmp/
@@ -23,9 +24,7 @@ RUN /tmp/prepare-system.sh
 # From nothing, so that what was deleted above is in no layer either.
 FROM scratch
 COPY --from=system / /
-COPY --from=build --chown=root:root /image /app
-# The gateway's program is the gateway's alone.
-COPY --from=build --chown=root:10002 --chmod=0750 /image/apps/databricks-gateway /app/apps/databricks-gateway
+COPY --from=build /image /app
 
 ARG VERSION=0.1.0
 ARG REVISION=

@@ -22,9 +22,10 @@ rm -rf /usr/local/lib/node_modules /usr/local/include /usr/local/share/doc /usr/
   /usr/local/bin/docker-entrypoint.sh
 rm -rf /usr/bin/{apt,apt-*,dpkg,dpkg-*,deb-*} /usr/sbin/{dpkg-*,start-stop-daemon} /usr/lib/{apt,dpkg} /etc/{apt,dpkg} \
   /var/lib/apt /var/lib/dpkg/info/*.{preinst,postinst,prerm,postrm,config,templates} /var/lib/dpkg/*-old
+# Nothing in the container starts a timer or rotates a log.
+rm -rf /etc/{systemd,cron*,logrotate.d} /usr/lib/systemd /var/lib/systemd /usr/libexec/dpkg /usr/share/{bash-completion,bug,dpkg,lintian}
 # Caches, logs, documentation (the licences stay), and the right of a program to become root.
 rm -rf /var/cache/* /var/log/* /root/.npm /root/.cache /usr/share/{man,info,locale}/*
 find /usr/share/doc -type f ! -name copyright -delete
 find / -xdev -type f -perm /6000 -exec chmod a-s {} +
-find / -xdev -depth -type d \( -path /tmp -o -path /var/tmp \) -prune -o -type d -name __pycache__ -exec rm -rf {} +
 rm -rf /tmp/* /var/tmp/*
