@@ -56,6 +56,28 @@ describe("the supervisor", () => {
     ]);
   });
 
+  // Only root can become another user; the container check sees it in the image.
+  it.runIf(process.getuid?.() === 0)(
+    "gives a process another user without any group of its own",
+    async () => {
+      const { it: supervised } = supervisor();
+      const seen = "JSON.stringify([process.getuid(), process.getgid(), process.getgroups()])";
+      const source = `process.exit(${seen} === "[10002,10003,[10003]]" ? 2 : 3)`;
+      supervised.start({ ...script("gateway", source), user: { uid: 10_002, gid: 10_003 } });
+      expect(await supervised.ended).toBe(2);
+    },
+  );
+
+  it("sends a signal to one process by its name", async () => {
+    const { it: supervised, lines } = supervisor();
+    supervised.start(script("bystander", forever));
+    supervised.start(script("gateway", forever));
+    supervised.send("gateway", "SIGKILL");
+    supervised.send("nobody", "SIGKILL");
+    expect(await supervised.ended).toBe(1);
+    expect(lines).toEqual(["gateway ended (SIGKILL): stopping everything."]);
+  });
+
   it("forgets the crashes of a process that has run well for a while since", async () => {
     const { it: supervised, lines } = supervisor({ stableAfterMs: 50 });
     supervised.start(script("gateway", "setTimeout(() => process.exit(9), 100)", true));

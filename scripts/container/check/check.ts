@@ -21,10 +21,14 @@ const port = await freePort();
 const origin = `http://127.0.0.1:${port}`;
 const folder = mkdtempSync(join(tmpdir(), "front-door-check-"));
 const quick = join(folder, "quick.yml");
-// Only the pauses between the health checks differ from what people run.
+// Only the pauses between the health checks differ from what people run, and no settings file of theirs is read.
 writeFileSync(
   quick,
-  "services:\n  front-door:\n    healthcheck: { interval: 2s, start_period: 20s, start_interval: 500ms }\n",
+  `services:
+  front-door:
+    env_file: !reset []
+    healthcheck: { interval: 2s, start_period: 20s, start_interval: 500ms }
+`,
 );
 
 // What the shell or a settings file of this machine says must not decide what is checked.

@@ -72,14 +72,18 @@ export async function checkWorkspace(report: Report, image: string, name: string
     await report.check(
       "a broken credential: unhealthy with a reason in the log, no restart loop",
       async () => {
-        const ms = await until(() => healthIs(broken, "unhealthy"), 40_000, "it is unhealthy");
+        const told = async () => (await inspect(broken)).State.Health?.Log.at(-1)?.Output ?? "";
+        const isTold = async () => (await told()).includes("did not accept");
+        const ms = await until(
+          async () => (await healthIs(broken, "unhealthy")) && (await isTold()),
+          60_000,
+          "it is unhealthy, and its health check says why",
+        );
         const { RestartCount, State } = await inspect(broken);
         expect(RestartCount === 0 && State.Status === "running", `${State.Status}, ${RestartCount} restarts`);
         const log = await docker(["logs", broken]);
         const reason = /"cause":"([^"]*)"/.exec(log)?.[1] ?? "";
         expect(reason.includes("UNAUTHENTICATED"), log.slice(-500));
-        const told = State.Health?.Log.at(-1)?.Output ?? "";
-        expect(told.includes("did not accept"), told);
         return `after ${(ms / 1000).toFixed(1)} s, 0 restarts; log: ${reason.slice(0, 70)}…`;
       },
     );

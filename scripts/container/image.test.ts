@@ -1,0 +1,112 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+// What can be looked at without a container engine; scripts/container-check.sh looks at the rest.
+
+const root = resolve(import.meta.dirname, "../..");
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+describe("the image's files", () => {
+  it("name the version of package.json", () => {
+    const { version } = JSON.parse(read("package.json")) as { version: string };
+    expect(read("Dockerfile")).toContain(`ARG VERSION=${version}\n`);
+    expect(read("docker-compose.yml")).toContain(`databricks-front-door:${version}}`);
+  });
+
+  it("agree on the numbers of the two users", () => {
+    const users = [...read("scripts/container/prepare-system.sh").matchAll(/^user (\S+) (\d+)$/gm)];
+    expect(users.map(([, name]) => name)).toEqual(["front-door", "gateway"]);
+    const entry = read("scripts/container/entry.ts").replaceAll("_", "");
+    for (const [, name, id] of users)
+      expect(entry).toContain(`{ uid: ${id}, gid: ${id} }, home: "/home/${name}"`);
+    expect(read("scripts/container/install-modules.sh")).toContain(`chgrp -R ${users[1]?.[2]} `);
+  });
+
+  it("start from the Node that the repository is tested with, and from no other image", () => {
+    const [major] = read(".node-version").split(".");
+    const bases = [...read("Dockerfile").matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
+    expect(new Set(bases)).toEqual(new Set([`node:${major}-bookworm-slim`, "scratch"]));
+  });
+});
+
+describe("the programs of the image", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "front-door-image-"));
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(root, "scripts/container/build.ts"), folder],
+      { encoding: "utf8" },
+    );
+    if (status !== 0 || stderr !== "") throw new Error(`the build failed (exit code ${status}): ${stderr}`);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("are plain JavaScript without a source map, and have our own packages in them", () => {
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) =>
+      file.isFile(),
+    );
+    expect(files.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["server.js", "entry.js", "health.js"]),
+    );
+    for (const { name, parentPath } of files) {
+      expect(name).toMatch(/\.js$|^package\.json$|^LICENSE$/);
+      expect(readFileSync(join(parentPath, name), "utf8")).not.toMatch(
+        /from "@front-door\/|sourceMappingURL=/,
+      );
+    }
+  });
+
+  it("load no package where they run as root", () => {
+    for (const name of ["entry.js", "health.js"]) {
+      const text = readFileSync(join(folder, "scripts/dist", name), "utf8");
+      const imports = [...text.matchAll(/^import .* from "([^"]+)";$/gm)].map(([, id]) => id);
+      expect(imports.length).toBeGreaterThan(0);
+      expect(imports.filter((id) => !id?.startsWith("node:"))).toEqual([]);
+    }
+  });
+
+  it.each([
+    { status: 200, code: 0 },
+    { status: 503, code: 1 },
+  ])(
+    "answer for the health check with $code when /ready answers $status, and say why",
+    async ({ status, code }) => {
+      const seen: string[] = [];
+      const server = createServer((req, res) => {
+        seen.push(`${req.url} ${req.headers.host}`);
+        res.writeHead(status).end('{"error":"the reason"}');
+      }).listen(0, "127.0.0.1");
+      onTestFinished(() => void server.close());
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      expect(await health({ PORT: String(port), ALLOWED_HOSTS: "api.example.com, other" })).toEqual({
+        code,
+        output: '{"error":"the reason"}',
+      });
+      expect(seen).toEqual(["/ready?deep=1 api.example.com"]);
+    },
+  );
+
+  it("answer for the health check with 1 when nothing listens", async () => {
+    const { code, output } = await health({ PORT: "1" });
+    expect(code).toBe(1);
+    expect(output).toContain("no answer: connect ECONNREFUSED");
+  });
+
+  async function health(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+    const child = spawn(process.execPath, [join(folder, "scripts/dist/health.js")], { env, stdio: "pipe" });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, output };
+  }
+});
