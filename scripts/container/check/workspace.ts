@@ -1,13 +1,7 @@
-import { defaultSeed } from "@front-door/local-workspace/seed";
+import { Containers } from "./containers.ts";
 import { docker, healthIs, inspect, nodeInside, tryDocker, until, words } from "./docker.ts";
-import { checkIsolation, environOf, find, processesIn } from "./processes.ts";
+import { checkIsolation, environOf, find, processesIn, type SeenProcess } from "./processes.ts";
 import { expect, type Report } from "./report.ts";
-
-/** What docker-compose.yml says, for plain `docker run` (docs/deploy.md). */
-const hardened = [
-  ...words("--read-only --tmpfs /tmp --security-opt no-new-privileges:true"),
-  ...words("--cap-drop ALL --cap-add SETUID --cap-add SETGID --cap-add KILL"),
-];
 
 const askReady = `
   require("node:http").get("http://127.0.0.1:3001/ready?deep=1", async (response) => {
@@ -16,97 +10,108 @@ const askReady = `
   });
 `;
 
-/** The image on a workspace with credentials: a second container plays the workspace, over TLS. */
+/** The image on a workspace that takes credentials. */
 export async function checkWorkspace(report: Report, image: string, name: string): Promise<void> {
-  const [principal] = defaultSeed.servicePrincipals;
-  if (principal === undefined) throw new Error("the seed has no service principal");
-  const workspace = `${name}-workspace`;
-  const started: string[] = [];
-  const run = async (container: string, options: readonly string[], command: readonly string[] = []) => {
-    started.push(container);
-    await docker(["run", "--detach", "--name", container, ...hardened, ...options, image, ...command]);
-    return container;
-  };
-  const frontDoor = (container: string, secret: string) =>
-    run(container, [
-      ...words(`--network container:${workspace} --volume ${name}-workspace:/workspace:ro`),
-      ...words("--restart on-failure:3"),
-      ...words("--health-interval 1s --health-start-period 5s --health-retries 2"),
-      ...words("-e DATABRICKS_HOST=https://127.0.0.1:3003 -e ALLOW_ANONYMOUS=true"),
-      ...words(`-e DATABRICKS_CLIENT_ID=${principal.applicationId} -e DATABRICKS_CLIENT_SECRET=${secret}`),
-      ...words("-e NODE_EXTRA_CA_CERTS=/workspace/local-workspace/tls/ca.pem"),
-    ]);
+  const containers = new Containers(image, name);
   try {
-    await run(workspace, ["--volume", `${name}-workspace:/data`, "--no-healthcheck"], ["local-workspace"]);
-    await until(
-      async () => (await docker(["logs", workspace])).includes("Local workspace ready"),
-      30_000,
-      "the workspace answers",
-    );
-
-    const well = await frontDoor(`${name}-well`, principal.clientSecret);
-    await report.check("with DATABRICKS_HOST and a credential in the environment: healthy", async () => {
-      const ms = await until(() => healthIs(well, "healthy"), 40_000, "it is healthy");
-      const ready = await nodeInside(well, "root", askReady);
-      expect(/^200 .*"workspace":"databricks"/.test(ready), ready);
-      return `after ${(ms / 1000).toFixed(1)} s: ${ready}`;
-    });
-    await report.check(
-      "the secret is in the gateway's environment and nowhere else, nor in the log",
-      async () => {
-        // A health check that runs just now has the container's environment too: it is root's, and gone in a moment.
-        const seen = (await processesIn(well)).filter(({ command }) => !command.includes("health.js"));
-        const gateway = find(seen, "/app/apps/databricks-gateway");
-        for (const process of seen) {
-          const holds = (await environOf(well, process)).includes(principal.clientSecret);
-          expect(holds === (process === gateway), `${process.command}: ${holds}`);
-        }
-        expect(!(await docker(["logs", well])).includes(principal.clientSecret), "it is in the log");
-        return `${seen.length} processes and the log looked at`;
-      },
-    );
-    await checkIsolation(report, well);
-    await docker(["rm", "--force", well]);
-
-    const broken = await frontDoor(`${name}-broken`, "not-the-secret");
-    await report.check(
-      "a broken credential: unhealthy with a reason in the log, no restart loop",
-      async () => {
-        const told = async () => (await inspect(broken)).State.Health?.Log.at(-1)?.Output ?? "";
-        const isTold = async () => (await told()).includes("did not accept");
-        const ms = await until(
-          async () => (await healthIs(broken, "unhealthy")) && (await isTold()),
-          60_000,
-          "it is unhealthy, and its health check says why",
-        );
-        const { RestartCount, State } = await inspect(broken);
-        expect(RestartCount === 0 && State.Status === "running", `${State.Status}, ${RestartCount} restarts`);
-        const log = await docker(["logs", broken]);
-        const reason = /"cause":"([^"]*)"/.exec(log)?.[1] ?? "";
-        expect(reason.includes("UNAUTHENTICATED"), log.slice(-500));
-        return `after ${(ms / 1000).toFixed(1)} s, 0 restarts; log: ${reason.slice(0, 70)}…`;
-      },
-    );
-
-    await report.check("one part alone, without root and without a capability (a sidecar)", async () => {
-      const alone = await run(
-        `${name}-gateway`,
-        [
-          ...words("--user 10002:10002 --cap-drop ALL --no-healthcheck"),
-          ...words("-e DATABRICKS_HOST=https://example.com -e DATABRICKS_TOKEN=none"),
-          ...words("-e GATEWAY_SECRET=0123456789abcdef"),
-        ],
-        ["gateway"],
-      );
-      const probe = ["exec", alone, "node", "/app/scripts/dist/health.js", "gateway"];
-      await until(async () => (await tryDocker(probe)).code === 0, 20_000, "the gateway answers");
-      await docker(["stop", alone]);
-      const { State } = await inspect(alone);
-      expect(State.ExitCode === 0, `exit code ${State.ExitCode}`);
-      return "the gateway answered its probe and stopped with 0";
-    });
+    await containers.startWorkspace();
+    await checkSecretInEnvironment(report, containers);
+    await checkSecretInFile(report, containers);
+    await checkBrokenCredential(report, containers);
+    await checkPartAlone(report, containers);
   } finally {
-    await tryDocker(["rm", "--force", "--volumes", ...started]);
-    await tryDocker(["volume", "rm", `${name}-workspace`]);
+    await containers.remove();
   }
+}
+
+async function checkSecretInEnvironment(report: Report, containers: Containers): Promise<void> {
+  const secret = containers.clientSecret;
+  const container = await containers.frontDoor("well", ["-e", `DATABRICKS_CLIENT_SECRET=${secret}`]);
+  await report.check("with DATABRICKS_HOST and a credential in the environment: healthy", async () => {
+    const ms = await until(() => healthIs(container, "healthy"), 60_000, "it is healthy");
+    const ready = await nodeInside(container, "root", askReady);
+    expect(/^200 .*"workspace":"databricks"/.test(ready), ready);
+    return `after ${(ms / 1000).toFixed(1)} s`;
+  });
+  await report.check(
+    "the secret is in the gateway's environment and nowhere else, nor in the log",
+    async () => {
+      const seen = await lastingProcesses(container);
+      const gateway = find(seen, "/app/apps/databricks-gateway");
+      for (const process of seen) {
+        const holds = (await environOf(container, process)).includes(secret);
+        expect(holds === (process === gateway), `${process.command}: ${holds}`);
+      }
+      expect(!(await docker(["logs", container])).includes(secret), "it is in the log");
+      return `${seen.length} processes and the log looked at`;
+    },
+  );
+  await checkIsolation(report, container);
+  await docker(["rm", "--force", container]);
+}
+
+async function checkSecretInFile(report: Report, containers: Containers): Promise<void> {
+  await report.check(
+    "the secret in a mounted file: healthy, and only the gateway's user reads it",
+    async () => {
+      const file = "/run/secrets/client-secret";
+      const volume = ["--volume", `${containers.secretsVolume}:/run/secrets`];
+      const secret = containers.clientSecret;
+      await containers.shell(volume, `umask 377; printf %s ${secret} > ${file}; chown 10002:10002 ${file}`);
+      const options = [...volume, "-e", `DATABRICKS_CLIENT_SECRET_FILE=${file}`];
+      const container = await containers.frontDoor("mounted", options);
+      const ms = await until(() => healthIs(container, "healthy"), 60_000, "it is healthy");
+      for (const process of await lastingProcesses(container)) {
+        const holds = (await environOf(container, process)).includes(secret);
+        expect(!holds, `it is in the environment of ${process.command}`);
+      }
+      for (const user of ["front-door", "root"]) {
+        const { code, output } = await tryDocker([...words(`exec --user ${user} ${container} cat`), file]);
+        expect(code !== 0 && output.includes("Permission denied"), `${user}: ${output}`);
+      }
+      await docker(["rm", "--force", container]);
+      return `after ${(ms / 1000).toFixed(1)} s; in no environment; refused to the front door's user, and to root here`;
+    },
+  );
+}
+
+async function checkBrokenCredential(report: Report, containers: Containers): Promise<void> {
+  const container = await containers.frontDoor("broken", ["-e", "DATABRICKS_CLIENT_SECRET=not-the-secret"]);
+  await report.check("a broken credential: unhealthy with a reason in the log, no restart loop", async () => {
+    const told = async () => (await inspect(container)).State.Health?.Log.at(-1)?.Output ?? "";
+    const isTold = async () => (await told()).includes("did not accept");
+    const ms = await until(
+      async () => (await healthIs(container, "unhealthy")) && (await isTold()),
+      60_000,
+      "it is unhealthy, and its health check says why",
+    );
+    const { RestartCount, State } = await inspect(container);
+    expect(RestartCount === 0 && State.Status === "running", `${State.Status}, ${RestartCount} restarts`);
+    const log = await docker(["logs", container]);
+    const reason = /"cause":"([^"]*)"/.exec(log)?.[1] ?? "";
+    expect(reason.includes("UNAUTHENTICATED"), log.slice(-500));
+    return `after ${(ms / 1000).toFixed(1)} s, 0 restarts; log: ${reason.slice(0, 70)}…`;
+  });
+}
+
+async function checkPartAlone(report: Report, containers: Containers): Promise<void> {
+  await report.check("one part alone, without root and without a capability (a sidecar)", async () => {
+    const options = [
+      ...words("--user 10002:10002 --cap-drop ALL --no-healthcheck"),
+      ...words("-e DATABRICKS_HOST=https://example.com -e DATABRICKS_TOKEN=none"),
+      ...words("-e GATEWAY_SECRET=0123456789abcdef"),
+    ];
+    const container = await containers.run("gateway", options, "gateway");
+    const probe = ["exec", container, "node", "/app/scripts/dist/health.js", "gateway"];
+    await until(async () => (await tryDocker(probe)).code === 0, 20_000, "the gateway answers");
+    await docker(["stop", container]);
+    const { State } = await inspect(container);
+    expect(State.ExitCode === 0, `exit code ${State.ExitCode}`);
+    return "the gateway answered its probe and stopped with 0";
+  });
+}
+
+/** Without a health check that runs just now: it has the container's environment too, is root's, and gone in a moment. */
+async function lastingProcesses(container: string): Promise<SeenProcess[]> {
+  return (await processesIn(container)).filter(({ command }) => /\/dist\/(entry|server)\.js$/.test(command));
 }
