@@ -5,14 +5,13 @@ import { get } from "node:http";
 // answer for five seconds. `health.js gateway` asks for no more than that the gateway's process is up.
 const timeoutMs = 14_000;
 
-const { PORT: port = "3001", GATEWAY_PORT: gatewayPort = "3002", ALLOWED_HOSTS: allowed = "" } = process.env;
-const [url, host] =
+const { PORT: port = "3001", GATEWAY_PORT: gatewayPort = "3002" } = process.env;
+const url =
   process.argv[2] === "gateway"
-    ? [`http://127.0.0.1:${gatewayPort}/health`, `127.0.0.1:${gatewayPort}`]
-    : // The front door answers to its own names alone.
-      [`http://127.0.0.1:${port}/ready?deep=1`, allowed.split(",")[0]?.trim() || `127.0.0.1:${port}`];
+    ? `http://127.0.0.1:${gatewayPort}/health`
+    : `http://127.0.0.1:${port}/ready?deep=1`;
 
-const request = get(url, { agent: false, headers: { host }, signal: AbortSignal.timeout(timeoutMs) });
+const request = get(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) });
 request.on("response", (response) => {
   process.exitCode = response.statusCode === 200 ? 0 : 1;
   response.pipe(process.stdout);
