@@ -1,14 +1,28 @@
 import { constants } from "node:os";
 import type { Environment, ProcessEnvironments } from "./process-environments.ts";
 import type { ProcessSpec, Supervisor } from "./supervisor.ts";
-import { answers, listens } from "./until-up.ts";
 
 // npm and pnpm pass the Ctrl-C on that the terminal has sent to all already: within this time it is the same one.
 const sameSignalMs = 500;
 
 export type ProcessName = "local workspace" | "databricks-gateway" | "api";
 
+export interface Wait {
+  readonly timeoutMs: number;
+  /** Ends the waiting at once. */
+  readonly signal: AbortSignal;
+}
+
+/** How to see that a process is up: each resolves to whether it came up in time. */
+export interface Waits {
+  /** Until the `http://` URL answers 200. */
+  answers(url: string, wait: Wait): Promise<boolean>;
+  /** Until something on this machine accepts connections on the port. */
+  listens(port: number, wait: Wait): Promise<boolean>;
+}
+
 export interface Product {
+  readonly untilUp: Waits;
   readonly environments: ProcessEnvironments;
   readonly supervisor: Supervisor;
   readonly say: (line: string) => void;
@@ -37,7 +51,7 @@ export function stopOn(
 }
 
 /** Starts the processes, each when those that it needs are up, and resolves to the exit code once all have stopped. */
-export async function runProduct({ environments, supervisor, say, run }: Product): Promise<number> {
+export async function runProduct({ environments, supervisor, say, run, untilUp }: Product): Promise<number> {
   const wait = { timeoutMs: environments.readyTimeoutMs, signal: supervisor.signal };
   const start = (name: ProcessName, env: Environment, restart = false) =>
     supervisor.start({ ...run(name), name, env, restart });
@@ -46,14 +60,15 @@ export async function runProduct({ environments, supervisor, say, run }: Product
     for (const notice of environments.notices) say(notice);
     if (environments.localWorkspace) {
       start("local workspace", environments.localWorkspace);
-      if (!(await listens(Number(environments.localWorkspacePort), wait))) return giveUp("local workspace");
+      if (!(await untilUp.listens(Number(environments.localWorkspacePort), wait)))
+        return giveUp("local workspace");
     }
     start("databricks-gateway", environments.gateway, true);
-    if (!(await answers(`http://127.0.0.1:${environments.gatewayPort}/health`, wait)))
+    if (!(await untilUp.answers(`http://127.0.0.1:${environments.gatewayPort}/health`, wait)))
       return giveUp("databricks-gateway");
     start("api", environments.api);
     const { frontDoorUrl } = environments;
-    if (await answers(`${frontDoorUrl}/health`, wait)) {
+    if (await untilUp.answers(`${frontDoorUrl}/health`, wait)) {
       say(`The front door is open: ${frontDoorUrl} (try: curl ${frontDoorUrl}/api/catalogs)`);
     }
   }

@@ -5,6 +5,7 @@ import { type ProcessEnvironments, processEnvironments } from "./process-environ
 import { type ProcessName, runProduct, stopOn } from "./run-product.ts";
 import { readSettingsFiles } from "./settings-files.ts";
 import { badSettingExitCode, Supervisor } from "./supervisor.ts";
+import { untilUp } from "./until-up.ts";
 
 const folders: Readonly<Record<ProcessName, string>> = {
   "local workspace": "packages/local-workspace",
@@ -34,8 +35,11 @@ process.exitCode = await runProduct({
   environments,
   supervisor,
   say,
+  untilUp,
   run(name) {
     const server = resolve(root, folders[name], "src/server.ts");
     return { args: dev ? [watchedProcess, server] : [server] };
   },
 });
+// wait-on keeps a timer of its own when it was overtaken by the end of a process.
+process.exit();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Environment, type ProcessEnvironments, processEnvironments } from "../process-environments.ts";
 import { type ProcessName, runProduct, stopOn } from "../run-product.ts";
 import { badSettingExitCode, type ProcessSpec, Supervisor } from "../supervisor.ts";
+import { untilUp } from "./until-up.ts";
 
 const root = "/app";
 /** Where entrypoint.sh leaves the container's environment: a pipe. */
@@ -73,6 +74,7 @@ process.exitCode = await runProduct({
   environments,
   supervisor,
   say,
+  untilUp,
   run(name) {
     const { folder, user, stdout } = parts[name];
     const program = join(root, folder, "dist/server.js");
