@@ -169,14 +169,17 @@ describe("settings", () => {
   });
 });
 
+const names = (given: Record<string, string>) =>
+  parseConfig({ ...base, ...given }).workspaces.map(({ name, origin, identity }) => [
+    name,
+    origin,
+    identity?.kind,
+  ]);
+const policy = (given: Record<string, string>) =>
+  parseConfig({ ...base, DATABRICKS_TOKEN: "t", ...given }).policy;
+
 describe("several workspaces", () => {
   const file = { DATABRICKS_CONFIG_FILE: profiles };
-  const names = (given: Record<string, string>) =>
-    parseConfig({ ...base, ...given }).workspaces.map(({ name, origin, identity }) => [
-      name,
-      origin,
-      identity?.kind,
-    ]);
 
   test("are the default one and the named profiles, of which one without a credential takes tokens only", () => {
     expect(names({ ...file, DATABRICKS_TOKEN: "t", DATABRICKS_WORKSPACES: "m2m, empty" })).toEqual([
@@ -246,9 +249,6 @@ describe("secrets in files of their own", () => {
 });
 
 describe("a policy", () => {
-  const policy = (given: Record<string, string>) =>
-    parseConfig({ ...base, DATABRICKS_TOKEN: "t", ...given }).policy;
-
   test("gives each operation the rule of the most specific pattern", () => {
     const { identity } = policy({
       IDENTITY_POLICY: "service",
