@@ -19,6 +19,8 @@ export interface GatewayConfig {
   readonly tokenOrigins: readonly string[];
   readonly policy: Policy;
   readonly audit: AuditConfig;
+  /** Every secret that the settings have, also where another one is used: what no line of this process may show. */
+  readonly secrets: readonly string[];
   /** Files whose change can mean another identity. */
   readonly files: readonly string[];
   /** A digest of every setting that takes a restart to change. */
@@ -44,11 +46,12 @@ export function parseConfig(environment: Environment): GatewayConfig {
     throw new ConfigError(`${String(issue?.path[0])} ${issue?.message}`);
   }
   const values = parsed.data;
+  const workspaces = readWorkspaces(values);
   return {
     port: values.GATEWAY_PORT,
     secret: values.GATEWAY_SECRET,
     logLevel: values.LOG_LEVEL,
-    workspaces: readWorkspaces(values),
+    workspaces,
     tokenOrigins: values.DATABRICKS_ALLOWED_HOSTS,
     policy: readPolicy(values),
     audit: {
@@ -58,9 +61,21 @@ export function parseConfig(environment: Environment): GatewayConfig {
       sql: values.AUDIT_SQL,
       parameters: values.AUDIT_PARAMETERS,
     },
+    secrets: secretsOf(values, workspaces),
     files: [...secretFilesOf(given), ...profileFilesOf(values)],
     fixed: digestsOf(withSecretFiles(given)),
   };
+}
+
+/** A client id is none: it is a name, and stands in `/ready` and in the audit log. */
+function secretsOf(values: Settings, workspaces: WorkspaceConfigs): string[] {
+  const { GATEWAY_SECRET: secret, DATABRICKS_TOKEN: token, DATABRICKS_CLIENT_SECRET: clientSecret } = values;
+  const own = workspaces.flatMap(({ identity }) => {
+    if (identity === undefined) return [];
+    const { credentials } = identity;
+    return ["token" in credentials ? credentials.token : credentials.clientSecret];
+  });
+  return [...new Set([secret, token, clientSecret, ...own].filter((text) => text !== undefined))];
 }
 
 /** What names or is a credential of the gateway's own; it is taken up without a restart. */

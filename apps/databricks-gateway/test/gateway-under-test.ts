@@ -169,11 +169,11 @@ export function errorOf(answer: Answer): ErrorEnvelope {
   return answer.body as ErrorEnvelope;
 }
 
-/** Waits until `condition` holds; fails after two seconds. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 2_000;
+/** Waits until `condition` holds; fails after two seconds, or as many milliseconds as are given. */
+export async function until(condition: () => boolean, what: string, limitMs = 2_000): Promise<void> {
+  const end = Date.now() + limitMs;
   while (!condition()) {
-    if (Date.now() > end) throw new Error(`not within two seconds: ${what}`);
+    if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -45,7 +45,12 @@ afterEach(() => {
 
 const tokenRequests = () => workspace.requests().filter(({ path }) => path === "/oidc/v1/token").length;
 
-const shared = () => ({ transport, sql: new LazySql(), warehousePath: undefined });
+const shared = () => ({
+  transport,
+  sql: new LazySql(),
+  warehousePath: undefined,
+  redact: (text: string) => text,
+});
 const auth = () => ({
   identity: "user" as const,
   client: new WorkspaceClients(shared()).get({ kind: "user", credentials: { token: "t" } }),

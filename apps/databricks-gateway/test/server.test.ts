@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { request } from "undici";
@@ -95,6 +96,83 @@ test("it listens on loopback, keeps its secrets from its environment, and SIGTER
   expect(performance.now() - answeredAt).toBeLessThan(3_000);
   await expect(run(url)).rejects.toThrow(/ECONNREFUSED/);
 });
+
+test("a mounted secret that cannot be read is one line that names its setting, and exit code 2", async () => {
+  const server = start({ ...settings(), DATABRICKS_TOKEN: "", DATABRICKS_TOKEN_FILE: "/nowhere/token" });
+  expect(await server.exited).toBe(2);
+  expect(server.output()).toMatch(/^DATABRICKS_TOKEN_FILE cannot be read \(ENOENT\): .*\n$/);
+});
+
+test("an audit file that cannot be written is exit code 2 and named", async () => {
+  const server = start({ ...settings(), AUDIT_LOG: "/nowhere/audit.log" });
+  expect(await server.exited).toBe(2);
+  expect(server.output()).toMatch(/^AUDIT_LOG cannot be written \(ENOENT\): .*\n$/);
+});
+
+test("the log names kind and principal, audit lines go to standard output, and SIGHUP takes up a new token", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "gateway-server-"));
+  const file = join(folder, "token");
+  await writeFile(file, tokenOf.alice);
+  const server = start({ ...settings(), DATABRICKS_TOKEN: "", DATABRICKS_TOKEN_FILE: file });
+  const url = await urlOf(server);
+  const lines = () =>
+    server
+      .output()
+      .split("\n")
+      .flatMap((line) => (line.startsWith("{") ? [JSON.parse(line) as Record<string, unknown>] : []));
+  await until(() => lines().some(({ msg }) => msg === "identities"), "its name is known", 5_000);
+  expect(lines().find(({ msg }) => msg === "identities")).toMatchObject({
+    workspaces: [{ name: "default", identity: { kind: "pat", principal: "alice@example.com" } }],
+  });
+  await writeFile(file, tokenOf.bob);
+  server.child.kill("SIGHUP");
+  await until(() => lines().some(({ msg }) => msg === "identity replaced"), "it is replaced", 900);
+  await run(url);
+  await until(() => lines().some(({ log }) => log === "audit"), "its audit line");
+  expect(lines().find(({ log }) => log === "audit")).toMatchObject({
+    identity: { kind: "pat", principal: "bob@example.com" },
+    operation: "me",
+    outcome: "ok",
+  });
+  expect(server.output()).not.toContain("local-token");
+  server.child.kill("SIGTERM");
+  expect(await server.exited).toBe(0);
+  await rm(folder, { recursive: true });
+});
+
+test("a workspace that does not answer is a warning and no reason not to serve", async () => {
+  workspace.addFault({ path: "/api/2.0/preview/scim/v2/Me", status: 500, body: "" });
+  const server = start(settings());
+  const url = await urlOf(server);
+  await until(() => server.output().includes("who the gateway is there is not known"), "the warning", 5_000);
+  expect((await request(`${url}/ready`)).statusCode).toBe(200);
+});
+
+test.each(["throw", "reject"])(
+  "a defect that ends it says no secret, whatever the error holds (%s)",
+  async (how) => {
+    // The error has the whole environment in its message, in its fields and in its cause.
+    const crash = `
+    const everything = JSON.stringify(process.env);
+    process.on("SIGUSR2", () => {
+      const error = new Error("out: " + everything, { cause: new TypeError("in: " + everything) });
+      error.request = { headers: { authorization: everything } };
+      ${how === "throw" ? "throw error" : "void Promise.reject(error)"};
+    });`;
+    const server = start({
+      ...settings(),
+      DATABRICKS_CLIENT_ID: "a-client",
+      DATABRICKS_CLIENT_SECRET: "a-secret-in-the-environment",
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}`,
+    });
+    await urlOf(server);
+    server.child.kill("SIGUSR2");
+    expect(await server.exited).toBe(1);
+    expect(server.output()).toContain("Error: out: ");
+    expect(server.output()).toContain("[redacted]");
+    expect(server.output()).not.toMatch(/local-token|a-secret-of-the-tests|a-secret-in-the-environment/);
+  },
+);
 
 test("the template names every setting that the gateway reads", async () => {
   const source = await readFile(join(import.meta.dirname, "../src/config/settings.ts"), "utf8");

@@ -16,7 +16,7 @@ interface Entry {
 }
 
 /** What the clients of all identities have in common: nothing in it knows an identity. */
-type SharedParts = Pick<WorkspaceClientParts, "transport" | "sql" | "warehousePath">;
+type SharedParts = Pick<WorkspaceClientParts, "transport" | "sql" | "warehousePath" | "redact">;
 
 /**
  * One client for each caller's token, made when first asked for and shared by that token's requests: at most 1,000, the
@@ -55,12 +55,13 @@ export class WorkspaceClients {
 
   #create(identity: UserIdentity): WorkspaceClient {
     const { token } = identity.credentials;
+    const ofToken = createRedactor([new URL(this.#shared.transport.origin).host], [token]);
     return createWorkspaceClient({
       ...this.#shared,
       identityKey: identityKey(identity),
       kind: "pat",
       credential: fixedCredential(token),
-      redact: createRedactor([new URL(this.#shared.transport.origin).host], [token]),
+      redact: (text) => ofToken(this.#shared.redact(text)),
     });
   }
 }

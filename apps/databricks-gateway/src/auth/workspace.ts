@@ -37,6 +37,7 @@ export class Workspace {
       transport: this.#transport,
       sql: this.#sql,
       warehousePath: config.httpPath,
+      redact: parts.redact,
     });
     this.#own = config.identity && this.#create(config.identity);
   }

@@ -16,13 +16,9 @@ export class LiveRedactor {
   /** For everything that this process says. */
   readonly redact: Redactor = (text) => this.#current(text);
 
-  add({ secret, workspaces, tokenOrigins }: GatewayConfig): void {
+  add({ secrets, workspaces, tokenOrigins }: GatewayConfig): void {
     const origins = [...workspaces.map(({ origin }) => origin), ...tokenOrigins];
     const hosts = origins.map((origin) => new URL(origin).host);
-    const secrets = [
-      secret,
-      ...workspaces.flatMap(({ identity }) => Object.values(identity?.credentials ?? {})),
-    ];
     this.#hosts = [...new Set([...hosts, ...this.#hosts])];
     this.#secrets = [...new Set([...secrets, ...this.#secrets])].slice(0, secretsMax);
     this.#current = createRedactor(this.#hosts, this.#secrets);

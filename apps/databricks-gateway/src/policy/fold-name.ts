@@ -9,9 +9,5 @@ export function foldName(name: string): string {
 
 function foldCharacter(character: string): string {
   const lower = character.toLowerCase();
-  return isAscii(lower) && !isAscii(character) ? character : lower;
-}
-
-function isAscii(text: string): boolean {
-  return /^[\0-\x7f]*$/.test(text);
+  return character > "\x7f" && /[\0-\x7f]/.test(lower) ? character : lower;
 }

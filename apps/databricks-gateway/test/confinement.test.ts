@@ -1,0 +1,253 @@
+import type { LocalWorkspace } from "@front-door/local-workspace";
+import { operations } from "@front-door/operations";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { errorOf, type GatewayUnderTest, startGateway, tokenOf } from "./gateway-under-test.ts";
+import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
+
+let workspace: LocalWorkspace;
+let gateway: GatewayUnderTest;
+
+beforeAll(async () => {
+  workspace = await startSqlWorkspace();
+});
+afterAll(() => workspace.close());
+beforeEach(() => workspace.clearRequests());
+afterEach(async () => {
+  workspace.clearFaults();
+  await gateway.close();
+});
+
+async function start(policy: Record<string, string>): Promise<void> {
+  gateway = await startGateway(workspace.url, {
+    DATABRICKS_TOKEN: tokenOf.alice,
+    DATABRICKS_HTTP_PATH: warehousePath,
+    ...policy,
+  });
+}
+
+const files = "/Volumes/main/default/files";
+const sql = { sql: "SELECT 1 AS one" };
+
+/** How an operation ends, and whether Databricks was asked anything for it. */
+async function outcome(op: string, params: object) {
+  workspace.clearRequests();
+  const answer = op === "write_file" ? await gateway.upload(params, "x") : await gateway.run(op, params);
+  const { error_code: code, error } = answer.status < 400 ? {} : { ...errorOf(answer) };
+  const isRefused = code === "OPERATION_NOT_ALLOWED";
+  return { isRefused, status: answer.status, asked: workspace.requests().length > 0, error };
+}
+
+/** Whatever Databricks says of it, the policy let it through. */
+const letThrough = { isRefused: false, asked: true };
+const refused = (names: string) => ({
+  isRefused: true,
+  status: 403,
+  asked: false,
+  error: expect.stringContaining(names) as string,
+});
+const namesOf = (securables: { name: string }[]) => securables.map(({ name }) => name);
+
+const paths = (path: string) =>
+  [
+    "create_directory",
+    "list_directory",
+    "delete_directory",
+    "file_metadata",
+    "read_file",
+    "write_file",
+    "delete_file",
+  ].map((op): [string, object] => [op, { path }]);
+
+test("only operations on the list are carried out", async () => {
+  await start({ ALLOWED_OPERATIONS: "me,list_*" });
+  expect(await outcome("me", {})).toMatchObject(letThrough);
+  expect(await outcome("list_schemas", { catalog: "main" })).toMatchObject(letThrough);
+  expect(await outcome("get_catalog", { name: "main" })).toEqual(refused("get_catalog is not allowed"));
+  expect(await outcome("write_file", { path: `${files}/a` })).toEqual(refused("write_file is not allowed"));
+  expect(await outcome("execute_query", sql)).toEqual(refused("execute_query is not allowed"));
+});
+
+describe("with catalogs that are allowed", () => {
+  beforeEach(() => start({ ALLOWED_CATALOGS: "Main" }));
+
+  test.each<[string, object]>([
+    ["get_catalog", { name: "MAIN" }],
+    ["list_schemas", { catalog: "main" }],
+    ["list_tables", { catalog: "main", schema: "default" }],
+    ["get_table", { catalog: "main", schema: "default", name: "nothing" }],
+    ["list_volumes", { catalog: "main", schema: "default" }],
+    ["ensure_volume", { catalog: "main", schema: "default", name: "files" }],
+    ["read_file", { path: "/Volumes/mAiN/default/files/readme.txt" }],
+    ["me", {}],
+    ["list_warehouses", {}],
+  ])("%s %j is let through", async (op, params) => {
+    expect(await outcome(op, params)).toMatchObject(letThrough);
+  });
+
+  test.each<[string, object]>([
+    ["get_catalog", { name: "finance" }],
+    ["list_schemas", { catalog: "finance" }],
+    ["list_tables", { catalog: "finance", schema: "default" }],
+    ["get_table", { catalog: "finance", schema: "reports", name: "t" }],
+    ["list_volumes", { catalog: "finance", schema: "default" }],
+    ["create_volume", { catalog: "finance", schema: "default", name: "v" }],
+    ["ensure_volume", { catalog: "finance", schema: "default", name: "v" }],
+    ["delete_volume", { catalog: "finance", schema: "default", name: "v" }],
+    ...paths("/Volumes/finance/default/files/a"),
+  ])("%s %j is refused", async (op, params) => {
+    expect(await outcome(op, params)).toEqual(refused("the catalog finance is not allowed"));
+  });
+
+  test.each<[string, object]>([
+    ["execute_query", sql],
+    ["submit_statement", sql],
+    ["get_statement", { statement_id: "01ef" }],
+    ["get_statement_result_chunk", { statement_id: "01ef" }],
+    ["cancel_statement", { statement_id: "01ef" }],
+  ])("%s is refused: the text of a statement cannot be confined", async (op, params) => {
+    expect(await outcome(op, params)).toEqual(refused("SQL is not allowed here"));
+  });
+
+  test("list_catalogs shows those alone, and its pages go on", async () => {
+    expect(namesOf((await gateway.run("list_catalogs")).body.catalogs)).toEqual(["main"]);
+    const seen: string[] = [];
+    let page_token: string | undefined;
+    do {
+      const { body } = await gateway.run("list_catalogs", { max_results: 1, page_token });
+      seen.push(...namesOf(body.catalogs));
+      page_token = body.next_page_token;
+    } while (page_token !== undefined);
+    expect(seen).toEqual(["main"]);
+  });
+});
+
+describe("with volume roots that are allowed", () => {
+  const team = `${files}/team`;
+  beforeEach(() => start({ ALLOWED_VOLUME_ROOTS: `${team}, /Volumes/main/sales` }));
+
+  test.each<[string, object]>([
+    ...paths(`${team}/a.txt`),
+    ...paths("/Volumes/MAIN/Sales/any/a.txt"),
+    ["list_directory", { path: team }],
+    ["list_directory", { path: `${team}/` }],
+    ["list_volumes", { catalog: "main", schema: "default" }],
+    ["ensure_volume", { catalog: "main", schema: "sales", name: "any" }],
+    ["list_schemas", { catalog: "finance" }],
+  ])("%s %j is let through", async (op, params) => {
+    expect(await outcome(op, params)).toMatchObject(letThrough);
+  });
+
+  test.each<[string, object, string]>([
+    ...paths(`${files}/other/a.txt`).map((call): [string, object, string] => [
+      ...call,
+      `${files}/other/a.txt`,
+    ]),
+    ["list_directory", { path: files }, `the path ${files} is not`],
+    ["list_directory", { path: `${files}/Team` }, "/Team is not"],
+    ["read_file", { path: `${files}/team2/a` }, "/team2/a is not"],
+    ["read_file", { path: `${files}/te%61m/a` }, "/te%61m/a is not"],
+    [
+      "delete_volume",
+      { catalog: "main", schema: "default", name: "files" },
+      "the volume main.default.files is not",
+    ],
+    [
+      "ensure_volume",
+      { catalog: "main", schema: "default", name: "new" },
+      "the volume main.default.new is not",
+    ],
+    ["list_volumes", { catalog: "main", schema: "raw" }, "the volumes of main.raw"],
+    ["execute_query", sql, "SQL is not allowed here"],
+  ])("%s %j is refused", async (op, params, names) => {
+    expect(await outcome(op, params)).toEqual(refused(names));
+  });
+
+  test.each(["..", "%2e%2e", "%252e%252e", ".", "..;a", "..%2f..", "．．"])(
+    "a climb out of it by %s is no path at all",
+    async (step) => {
+      for (const op of ["read_file", "delete_file", "list_directory", "write_file"]) {
+        const params = { path: `${team}/${step}/other/a.txt` };
+        const answer =
+          op === "write_file" ? await gateway.upload(params, "x") : await gateway.run(op, params);
+        expect([answer.status, errorOf(answer).error_code]).toEqual([400, "INVALID_PARAMETER_VALUE"]);
+      }
+      expect(workspace.requests()).toEqual([]);
+    },
+  );
+
+  test("list_volumes shows those that are, or have, a root", async () => {
+    await gateway.close();
+    await start({});
+    for (const name of ["files", "aside"])
+      await gateway.run("ensure_volume", { catalog: "main", schema: "default", name });
+    await gateway.close();
+    await start({ ALLOWED_VOLUME_ROOTS: team });
+    const { body } = await gateway.run("list_volumes", { catalog: "main", schema: "default" });
+    expect(namesOf(body.volumes)).toEqual(["files"]);
+  });
+});
+
+test("SQL beside a confinement is allowed where the settings say so", async () => {
+  await start({ ALLOWED_CATALOGS: "main", ALLOW_UNCONFINED_SQL: "true" });
+  expect((await gateway.run("execute_query", sql)).status).toBe(200);
+  expect(await outcome("get_statement", { statement_id: "01ef" })).toMatchObject(letThrough);
+});
+
+describe("read-only", () => {
+  beforeEach(() => start({ READ_ONLY: "true" }));
+
+  test.each<[string, object]>([
+    ["create_volume", { catalog: "main", schema: "default", name: "v" }],
+    ["ensure_volume", { catalog: "main", schema: "default", name: "v" }],
+    ["delete_volume", { catalog: "main", schema: "default", name: "v" }],
+    ["create_directory", { path: `${files}/d` }],
+    ["delete_directory", { path: `${files}/d` }],
+    ["write_file", { path: `${files}/a` }],
+    ["delete_file", { path: `${files}/a` }],
+  ])("%s is refused", async (op, params) => {
+    expect(await outcome(op, params)).toEqual(refused("this installation is read-only"));
+  });
+
+  test("no operation that changes something is left out of that", () => {
+    const mutations = Object.values(operations).filter(({ kind }) => kind === "mutation");
+    expect(mutations.map(({ name }) => name).toSorted()).toEqual(
+      [
+        "cancel_statement",
+        "create_directory",
+        "create_volume",
+        "delete_directory",
+        "delete_file",
+        "delete_volume",
+        "ensure_volume",
+        "execute_query",
+        "submit_statement",
+        "write_file",
+      ].toSorted(),
+    );
+  });
+
+  test.each<[string, object]>([
+    ["list_directory", { path: files }],
+    ["read_file", { path: `${files}/readme.txt` }],
+    ["execute_query", { sql: "WITH t AS (SELECT 1 AS a) SELECT * FROM t" }],
+    ["submit_statement", { sql: "SHOW SCHEMAS IN main" }],
+    ["cancel_statement", { statement_id: "01ef" }],
+  ])("%s %j is let through", async (op, params) => {
+    expect(await outcome(op, params)).toMatchObject(letThrough);
+  });
+
+  test.each(["execute_query", "submit_statement"])(
+    "%s takes only statements that surely read",
+    async (op) => {
+      expect(await outcome(op, { sql: "DROP TABLE main.default.t" })).toEqual(refused("it begins with DROP"));
+      expect(await outcome(op, { sql: "FROM t INSERT INTO u SELECT a" })).toEqual(
+        refused("it has INSERT in it"),
+      );
+      expect(await outcome(op, { sql: "SELECT 1; DELETE FROM t" })).toEqual(
+        refused("more than one statement"),
+      );
+      workspace.clearStatements();
+      expect(workspace.statements()).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,233 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LocalWorkspace } from "@front-door/local-workspace";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  errorOf,
+  type GatewayUnderTest,
+  type RunOptions,
+  servicePrincipal,
+  startGateway,
+  startWorkspace,
+  tokenOf,
+} from "./gateway-under-test.ts";
+
+/**
+ * Every cell is a request: the gateway's own identity × the token of the request × the policy × the workspace. What is
+ * expected is written down here by itself, and what is asserted is who the workspaces saw.
+ */
+let folder: string;
+let first: LocalWorkspace;
+let second: LocalWorkspace;
+let tokenOnly: LocalWorkspace;
+let foreign: LocalWorkspace;
+
+const sp = servicePrincipal.clientId;
+const mail = (name: string) => `${name}@example.com`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "matrix-"));
+  [first, second, tokenOnly, foreign] = await Promise.all([
+    startWorkspace(),
+    startWorkspace(),
+    startWorkspace(),
+    startWorkspace(),
+  ]);
+  await writeFile(
+    join(folder, "databrickscfg"),
+    [
+      `[team]\nhost = ${first.url}\ntoken = ${tokenOf.carol}`,
+      `[second]\nhost = ${second.url}\ntoken = ${tokenOf.bob}`,
+      `[tokens-only]\nhost = ${tokenOnly.url}`,
+    ].join("\n"),
+  );
+});
+afterAll(async () => {
+  await Promise.all([first, second, tokenOnly, foreign].map((workspace) => workspace.close()));
+  await rm(folder, { recursive: true });
+});
+
+const gatewayIdentities = {
+  "oauth-m2m": [
+    {
+      DATABRICKS_CLIENT_ID: servicePrincipal.clientId,
+      DATABRICKS_CLIENT_SECRET: servicePrincipal.clientSecret,
+    },
+    sp,
+  ],
+  pat: [{ DATABRICKS_TOKEN: tokenOf.alice }, mail("alice")],
+  profile: [{ DATABRICKS_CONFIG_PROFILE: "team" }, mail("carol")],
+} as const;
+
+const callerTokens = {
+  "no token": undefined,
+  "a user's token": tokenOf.carol,
+  "a token that is not accepted": "not-a-token",
+} as const;
+
+/** Who is seen, at which workspace; or the code of the refusal, with nobody seen anywhere. */
+type Cell = readonly [at: string, who: string] | string;
+
+/** How a request names its workspace, and who the gateway itself is there: undefined where it is nobody. */
+const places = {
+  "the default one": {},
+  "the default one by name": { workspace: "default" },
+  "the second by name": { workspace: "second" },
+  "the second by host": { host: "second" },
+  "the second by name and host": { workspace: "second", host: "second" },
+  "one without a credential": { workspace: "tokens-only" },
+  "an allowed host": { host: "foreign" },
+  "an unknown name": { workspace: "nowhere" },
+  "an unknown host": { host: "unknown" },
+  "a name with another's host": { workspace: "second", host: "first" },
+  "a name with an allowed host": { workspace: "second", host: "foreign" },
+} as const;
+
+function expected(
+  own: string,
+  caller: keyof typeof callerTokens,
+  policy: string,
+  place: keyof typeof places,
+): Cell {
+  const hasToken = caller !== "no token";
+  if (place === "an unknown name") return "UNKNOWN_WORKSPACE";
+  if (
+    place === "an unknown host" ||
+    place === "a name with another's host" ||
+    place === "a name with an allowed host"
+  )
+    return "HOST_NOT_ALLOWED";
+  if (place === "an allowed host" && !hasToken) return "HOST_NOT_ALLOWED";
+  if (place === "one without a credential" && !hasToken) return "UNAUTHENTICATED";
+  if (policy === "user" && !hasToken) return "UNAUTHENTICATED";
+  if (policy === "service" && hasToken) return "IDENTITY_NOT_ALLOWED";
+  const at = place.startsWith("the default one")
+    ? "first"
+    : place.startsWith("the second")
+      ? "second"
+      : place === "one without a credential"
+        ? "tokenOnly"
+        : "foreign";
+  if (caller === "a user's token") return [at, mail("carol")];
+  if (caller === "a token that is not accepted") return [at, "nobody"];
+  return [at, at === "second" ? mail("bob") : own];
+}
+
+async function seen(gateway: GatewayUnderTest, options: RunOptions): Promise<Cell> {
+  const all = { first, second, tokenOnly, foreign };
+  for (const workspace of Object.values(all)) workspace.clearRequests();
+  const answer = await gateway.run("me", {}, options);
+  const requests = Object.entries(all).flatMap(([at, workspace]) =>
+    workspace
+      .requests()
+      .filter(({ path }) => !path.startsWith("/oidc/"))
+      .map(({ principal }) => [at, principal ?? "nobody"] as const),
+  );
+  if (requests.length === 0) return errorOf(answer).error_code;
+  expect(requests).toHaveLength(1);
+  const [[at, who] = ["first", "nobody"]] = requests;
+  // The reply is this identity's, or its refusal: never another's.
+  if (who === "nobody")
+    expect([answer.status, errorOf(answer).error_code]).toEqual([403, "PERMISSION_DENIED"]);
+  else expect([answer.status, answer.body.userName]).toEqual([200, who]);
+  return [at, who];
+}
+
+describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", (_kind, [identity, own]) => {
+  test.each(["user", "service", "user-or-service"])("under the policy %s", async (policy) => {
+    const gateway = await startGateway(first.url, {
+      ...identity,
+      DATABRICKS_CONFIG_FILE: join(folder, "databrickscfg"),
+      DATABRICKS_WORKSPACES: "second,tokens-only",
+      DATABRICKS_ALLOWED_HOSTS: foreign.url,
+      IDENTITY_POLICY: policy,
+    });
+    const hosts = {
+      first: first.url,
+      second: second.url,
+      foreign: foreign.url,
+      unknown: "https://unknown.example",
+    };
+    let cells = 0;
+    for (const caller of Object.keys(callerTokens) as (keyof typeof callerTokens)[]) {
+      for (const place of Object.keys(places) as (keyof typeof places)[]) {
+        const { workspace, host }: { workspace?: string; host?: keyof typeof hosts } = places[place];
+        const token = callerTokens[caller];
+        const cell = await seen(gateway, {
+          ...(token === undefined ? {} : { token }),
+          ...(workspace === undefined ? {} : { workspace }),
+          ...(host === undefined ? {} : { host: hosts[host] }),
+        });
+        expect({ caller, place, cell }).toEqual({
+          caller,
+          place,
+          cell: expected(own, caller, policy, place),
+        });
+        cells += 1;
+      }
+    }
+    expect(cells).toBe(33);
+    await gateway.close();
+  });
+});
+
+test("an exception for some operations is theirs alone", async () => {
+  const gateway = await startGateway(first.url, {
+    DATABRICKS_TOKEN: tokenOf.alice,
+    IDENTITY_POLICY: "service",
+    IDENTITY_POLICY_OPERATIONS: "me=user",
+  });
+  const code = async (op: string, token?: string) => {
+    const answer = await gateway.run(op, {}, token === undefined ? {} : { token });
+    return answer.status === 200 ? 200 : errorOf(answer).error_code;
+  };
+  expect(await code("me")).toBe("UNAUTHENTICATED");
+  expect(await code("me", tokenOf.bob)).toBe(200);
+  expect(await code("list_catalogs")).toBe(200);
+  expect(await code("list_catalogs", tokenOf.bob)).toBe("IDENTITY_NOT_ALLOWED");
+  await gateway.close();
+});
+
+test("a host that two workspaces have says nothing, and a name tells them apart", async () => {
+  const file = join(folder, "twins");
+  await writeFile(file, `[twin]\nhost = ${first.url}\ntoken = ${tokenOf.bob}\n`);
+  const gateway = await startGateway(first.url, {
+    DATABRICKS_TOKEN: tokenOf.alice,
+    DATABRICKS_CONFIG_FILE: file,
+    DATABRICKS_WORKSPACES: "twin",
+  });
+  expect(errorOf(await gateway.run("me", {}, { host: first.url })).error_code).toBe("HOST_NOT_ALLOWED");
+  const names = ["default", "twin"].map(
+    async (workspace) => (await gateway.run("me", {}, { workspace })).body.userName,
+  );
+  expect(await Promise.all(names)).toEqual([mail("alice"), mail("bob")]);
+  await gateway.close();
+});
+
+test("/ready names every workspace with kind and principal, and with ?deep=1 those that fail", async () => {
+  const gateway = await startGateway(first.url, {
+    ...gatewayIdentities["oauth-m2m"][0],
+    DATABRICKS_CONFIG_FILE: join(folder, "databrickscfg"),
+    DATABRICKS_WORKSPACES: "second,tokens-only",
+  });
+  const ready = async (query = "") => (await fetch(`${gateway.url}/ready${query}`)).json();
+  const m2m = { kind: "oauth-m2m", principal: sp };
+  expect(await ready()).toEqual({
+    status: "ready",
+    workspace: "local",
+    identity: m2m,
+    workspaces: [
+      { name: "default", identity: m2m },
+      { name: "second", identity: { kind: "profile" } },
+      { name: "tokens-only", identity: { kind: "none" } },
+    ],
+  });
+  second.addFault({ path: "/api/2.0/preview/scim/v2/Me", times: 1, status: 500, body: "" });
+  expect(await ready("?deep=1")).toMatchObject({ status: "ready", failing: ["second"] });
+  await gateway.app.ownIdentities.learn();
+  expect(await ready()).toMatchObject({
+    workspaces: [{}, { identity: { kind: "profile", principal: mail("bob") } }, {}],
+  });
+  await gateway.close();
+});
