@@ -166,11 +166,10 @@ test("strings deep in a value are redacted, and it cannot change a prototype", (
   expect(redactJson(value, redact)).toEqual({ a: [{ b: "Bearer [redacted]" }], n: 1 });
 });
 
-test("a long text takes no long time", () => {
-  for (const piece of ["authorization: ", "eyJ", "a://", "https://a@", '"', "x-", "token=", " "]) {
-    const text = piece.repeat(20_000);
-    const startedAt = performance.now();
-    redact(text);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
-  }
-});
+// The test's own time limit is what fails when a pattern looks at the text again from each of its places.
+test.each(["authorization: ", "eyJ", "a://", "https://a@", '"', "x-", "token=", " "])(
+  "a text of 100,000 times %j comes to an end",
+  (piece) => {
+    expect(redact(piece.repeat(100_000))).toEqual(expect.any(String));
+  },
+);

@@ -123,14 +123,21 @@ test("whatever stands in a string, a name or a comment is no statement, and what
   );
 });
 
-test("any text has an answer, in a time that grows no faster than the text", () => {
-  fc.assert(fc.property(fc.string({ unit: "grapheme" }), (sql) => void whyNotReading(sql)));
-  for (const piece of [")(", "IDENTIFIER", "--\n", "/**/", "''", "``", "'", "r'", "1 ", ";"]) {
-    const startedAt = performance.now();
-    whyNotReading(`SELECT ${piece.repeat(100_000)}`);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
-  }
+test("any text has an answer", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (sql) => {
+      expect(["string", "undefined"]).toContain(typeof whyNotReading(sql));
+    }),
+  );
 });
+
+// The test's own time limit is what fails when the time grows faster than the text.
+test.each([")(", "IDENTIFIER", "--\n", "/**/", "''", "``", "'", "r'", "1 ", ";"])(
+  "a statement of 300,000 times %j has an answer too",
+  (piece) => {
+    expect(["string", "undefined"]).toContain(typeof whyNotReading(`SELECT ${piece.repeat(300_000)}`));
+  },
+);
 
 test.each([
   ["select 1", "SELECT"],

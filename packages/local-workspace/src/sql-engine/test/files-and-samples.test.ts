@@ -138,10 +138,8 @@ describe("files of volumes, and the sample catalog", () => {
     }
   });
 
-  it("the sample catalog has its 100,025 rows quickly, and always the same", async () => {
-    const started = performance.now();
+  it("the sample catalog has its 100,025 rows, and always the same", async () => {
     await createSampleCatalog(test.engine, "tester@example.com");
-    expect(performance.now() - started).toBeLessThan(5000);
     const counts = await query(
       session,
       "SELECT (SELECT count(*) FROM samples.nyctaxi.trips), (SELECT count(*) FROM samples.tpch.customer), (SELECT count(*) FROM samples.tpch.orders), (SELECT count(*) FROM samples.tpch.nation)",
