@@ -1,0 +1,206 @@
+import { type BenchResult, type CaseResult, type ContenderResult, median, ratioOf } from "../results.ts";
+import type { Sample } from "../scenario.ts";
+import { figure } from "./svg.ts";
+
+/** A figure that this product set itself, and what was measured; undefined where it was not. */
+export interface GoalResult {
+  readonly what: string;
+  readonly goal: string;
+  readonly measured: string | undefined;
+  readonly reached: boolean | undefined;
+}
+
+const ours = "front door";
+const express = "in-process Express";
+const bare = "bare node:http, two hops";
+const python = "Python sidecar";
+const driver = "SDK and driver directly";
+const itself = "the upstream itself";
+
+interface Goal {
+  readonly what: string;
+  readonly goal: string;
+  readonly measure: (find: Find) => number | undefined;
+  readonly reached: (value: number) => boolean;
+  readonly write?: (value: number) => string;
+}
+
+type Find = (scenario: string, caseName: string) => CaseResult | undefined;
+
+const atLeast = (least: number) => ({
+  goal: `≥ ${least} ×`,
+  reached: (value: number) => value >= least,
+  write: times,
+});
+const atMost = (most: number, unit: string) => ({
+  goal: `≤ ${most} ${unit}`,
+  reached: (value: number) => value <= most,
+  write: (value: number) => `${figure(value)} ${unit}`,
+});
+
+const goals: readonly Goal[] = [
+  ...["small-json", "large-json"].flatMap((scenario) => {
+    const size = scenario === "small-json" ? "200 B" : "20 KB";
+    return [
+      {
+        what: `${size}, 16 connections, to in-process Express`,
+        ...atLeast(0.6),
+        measure: throughput(scenario, "16 connections", express),
+      },
+      {
+        what: `${size}, 64 connections, to in-process Express`,
+        ...atLeast(0.7),
+        measure: throughput(scenario, "64 connections", express),
+      },
+      {
+        what: `${size}, 16 connections, to bare node:http`,
+        ...atLeast(1),
+        measure: throughput(scenario, "16 connections", bare),
+      },
+      {
+        what: `${size}, 64 connections, to bare node:http`,
+        ...atLeast(1),
+        measure: throughput(scenario, "64 connections", bare),
+      },
+      {
+        what: `${size}, 16 connections, to the Python sidecar`,
+        ...atLeast(5),
+        measure: throughput(scenario, "16 connections", python),
+      },
+      {
+        what: `${size}, 64 connections, to the Python sidecar`,
+        ...atLeast(5),
+        measure: throughput(scenario, "64 connections", python),
+      },
+    ];
+  }),
+  {
+    what: "200 B, one connection, added at p50 over in-process Express",
+    ...atMost(0.2, "ms"),
+    measure: (find) =>
+      differenceOf(find("small-json", "1 connection"), express, ({ load }) => load?.latency.p50),
+  },
+  ...["download", "upload"].flatMap((scenario) => [
+    {
+      what: `large file ${scenario}, to in-process Express`,
+      ...atLeast(0.5),
+      measure: throughput(scenario, undefined, express),
+    },
+    {
+      what: `large file ${scenario}, memory that each process grows by`,
+      ...atMost(96, "MiB"),
+      measure: (find: Find) => growth(find(scenario, "")),
+    },
+  ]),
+  { what: "rows as NDJSON, to fetchAll and JSON.stringify", ...atLeast(4), measure: rows("NDJSON", driver) },
+  {
+    what: "rows as NDJSON, first byte",
+    ...atMost(100, "ms"),
+    measure: (find) => most(find("many-rows", "NDJSON"), ({ load }) => load?.firstByte.max),
+  },
+  {
+    what: "rows as NDJSON, longest pause of an event loop",
+    ...atMost(50, "ms"),
+    measure: (find) => most(find("many-rows", "NDJSON"), ({ processes }) => longestPause(processes)),
+  },
+  { what: "rows as Arrow, to fetchAll and JSON.stringify", ...atLeast(20), measure: rows("ARROW", driver) },
+  { what: "rows as Arrow, to the upstream's bytes", ...atLeast(0.8), measure: rows("ARROW", itself) },
+  {
+    what: "500 callers at 100 ms: p99 of the accepted to that of one caller",
+    goal: "≤ 2 ×",
+    reached: (value) => value <= 2,
+    write: times,
+    measure: (find) => {
+      const [alone, many] = ["1 caller", "500 callers"].map((name) =>
+        middle(find("overload", name), ({ value }) => value),
+      );
+      return alone === undefined || many === undefined ? undefined : many / alone;
+    },
+  },
+  {
+    what: "500 callers at 100 ms: time to a refusal, p99",
+    ...atMost(50, "ms"),
+    measure: (find) => middle(find("overload", "500 callers"), ({ load }) => load?.refusal.p99),
+  },
+  {
+    what: "start to ready, both processes",
+    ...atMost(1_000, "ms"),
+    measure: (find) => middle(find("start", ""), ({ value }) => value),
+  },
+  {
+    what: "memory at rest, both processes",
+    ...atMost(200, "MiB"),
+    measure: (find) =>
+      middle(find("start", ""), ({ processes }) => processes.reduce((sum, { idle }) => sum + idle.rssMib, 0)),
+  },
+];
+
+export function goalResults({ scenarios }: BenchResult): GoalResult[] {
+  const find: Find = (scenario, caseName) =>
+    scenarios.find(({ name }) => name === scenario)?.cases.find(({ name }) => name.startsWith(caseName));
+  return goals.map(({ what, goal, measure, reached, write = figure }) => {
+    const value = measure(find);
+    if (value === undefined || Number.isNaN(value))
+      return { what, goal, measured: undefined, reached: undefined };
+    return { what, goal, measured: write(value), reached: reached(value) };
+  });
+}
+
+function times(value: number): string {
+  return `${figure(value)} ×`;
+}
+
+function of(result: CaseResult | undefined, name: string): ContenderResult | undefined {
+  const found = result?.contenders.find(({ contender }) => contender === name);
+  return found === undefined || found.rounds.length === 0 ? undefined : found;
+}
+
+function throughput(scenario: string, caseName: string | undefined, other: string) {
+  return (find: Find) => ratio(find(scenario, caseName ?? ""), other);
+}
+
+function rows(format: string, other: string) {
+  return (find: Find) => ratio(find("many-rows", format), other);
+}
+
+function ratio(result: CaseResult | undefined, other: string): number | undefined {
+  const [mine, theirs] = [of(result, ours), of(result, other)];
+  return mine === undefined || theirs === undefined ? undefined : ratioOf(mine, theirs);
+}
+
+function differenceOf(result: CaseResult | undefined, other: string, read: Read): number | undefined {
+  const [mine, theirs] = [of(result, ours), of(result, other)];
+  const differences = (mine?.rounds ?? []).flatMap((sample, round) => {
+    const [one, against] = [read(sample), theirs?.rounds[round] && read(theirs.rounds[round])];
+    return one === undefined || against === undefined ? [] : [one - against];
+  });
+  return differences.length === 0 ? undefined : median(differences);
+}
+
+type Read = (sample: Sample) => number | undefined;
+
+function readings(result: CaseResult | undefined, read: Read): number[] {
+  return (of(result, ours)?.rounds ?? []).map(read).filter((value) => value !== undefined);
+}
+
+function middle(result: CaseResult | undefined, read: Read): number | undefined {
+  const values = readings(result, read);
+  return values.length === 0 ? undefined : median(values);
+}
+
+function most(result: CaseResult | undefined, read: Read): number | undefined {
+  const values = readings(result, read);
+  return values.length === 0 ? undefined : Math.max(...values);
+}
+
+function longestPause(processes: Sample["processes"]): number | undefined {
+  const own = processes.filter(({ name }) => name !== "upstream");
+  const values = own.map(({ eventLoopMaxMs }) => eventLoopMaxMs).filter((value) => value !== undefined);
+  return values.length === 0 ? undefined : Math.max(...values);
+}
+
+function growth(result: CaseResult | undefined): number | undefined {
+  return most(result, ({ processes }) =>
+    Math.max(...processes.filter(({ name }) => name !== "upstream").map(({ rssGrowthMib }) => rssGrowthMib)),
+  );
+}

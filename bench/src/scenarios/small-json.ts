@@ -1,0 +1,32 @@
+import { bareProxy } from "../contenders/bare-proxy.ts";
+import { frontDoor } from "../contenders/front-door.ts";
+import { inProcess } from "../contenders/in-process.ts";
+import { nginx } from "../contenders/nginx.ts";
+import { pythonSidecar } from "../contenders/python-sidecar.ts";
+import { sdkDirect } from "../contenders/sdk-direct.ts";
+import type { Case, Mode, Scenario } from "../scenario.ts";
+
+/** One operation over and over at a number of connections: requests a second. */
+export function operationCases(catalog: string) {
+  return ({ quick }: Mode): Case[] =>
+    [1, 16, 64].map((connections) => ({
+      name: `${connections} connection${connections === 1 ? "" : "s"}`,
+      plan: ({ routes }) => {
+        const request = routes.listSchemas?.(catalog);
+        return request && { connections, requests: [request], durationMs: quick ? 600 : 3_000 };
+      },
+      value: ({ succeeded, seconds }) => succeeded / seconds,
+    }));
+}
+
+export const smallJson: Scenario = {
+  name: "small-json",
+  title: "A small JSON operation",
+  about: "`list_schemas` whose reply is 200 bytes, from an upstream that answers at once.",
+  upstream: "fixed replies",
+  unit: "requests/s",
+  better: "more",
+  contenders: [frontDoor, inProcess, bareProxy, nginx, pythonSidecar, sdkDirect],
+  cases: operationCases("small"),
+  plot: "bars",
+};

@@ -1,0 +1,19 @@
+import { appkit } from "../contenders/appkit.ts";
+import { frontDoor } from "../contenders/front-door.ts";
+import { inProcess } from "../contenders/in-process.ts";
+import { pythonSidecar } from "../contenders/python-sidecar.ts";
+import type { Scenario } from "../scenario.ts";
+
+export const start: Scenario = {
+  name: "start",
+  title: "Cold start and memory at rest",
+  about:
+    "From nothing to the first successful answer of `/ready`, all processes of the contender together; then their memory at rest.",
+  upstream: "local workspace",
+  unit: "ms",
+  better: "less",
+  contenders: [frontDoor, inProcess, pythonSidecar, appkit],
+  cases: () => [],
+  plot: "bars",
+  measuresStart: true,
+};
