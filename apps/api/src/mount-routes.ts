@@ -3,7 +3,7 @@ import type { Express, Request, RequestHandler, Response } from "express";
 import * as z from "zod";
 import { type Admission, admit } from "./admission.ts";
 import { methodNotAllowed } from "./error-reply.ts";
-import { readQuery } from "./query.ts";
+import { queryReader } from "./query.ts";
 import type { Route, Services } from "./route.ts";
 
 /** Every operation takes it beside its own parameters. */
@@ -36,10 +36,10 @@ export function mountRoutes(
 }
 
 function serve(route: Route, services: Services): RequestHandler {
-  const querySchema = queryOf(route);
+  const readQuery = queryReader(queryOf(route));
   return async (req, res) => {
     const { caller, requestId } = res.locals;
-    const { workspace, ...query } = readQuery(req.originalUrl, querySchema);
+    const { workspace, ...query } = readQuery(req.originalUrl);
     const call = {
       requestId,
       auth: caller?.databricksToken === undefined ? undefined : { token: caller.databricksToken },

@@ -2,13 +2,15 @@ import { OperationError, operations } from "@front-door/operations";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { readQuery } from "./query.ts";
+import { queryReader } from "./query.ts";
 
 const schema = z.strictObject({
   text: z.string().optional(),
   count: z.int().min(1).max(10).optional(),
   flag: z.boolean().default(false),
 });
+
+const readQuery = (url: string, type: z.ZodObject) => queryReader(type)(url);
 
 function refusal(query: string, type: z.ZodObject = schema) {
   try {
@@ -20,7 +22,7 @@ function refusal(query: string, type: z.ZodObject = schema) {
   throw new Error(`accepted: ${query}`);
 }
 
-describe("readQuery", () => {
+describe("a query reader", () => {
   it("reads numbers and booleans as the schema has them, and fills defaults", () => {
     expect(readQuery("/x", schema)).toEqual({ flag: false });
     expect(readQuery("/x?text=1&count=7&flag=true", schema)).toEqual({ text: "1", count: 7, flag: true });

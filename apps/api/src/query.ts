@@ -1,22 +1,28 @@
 import { OperationError, toInvalidParameterError } from "@front-door/operations";
 import * as z from "zod";
 
+/** Gives what a URL's query holds, checked. Throws an INVALID_PARAMETER_VALUE {@link OperationError}. */
+export type QueryReader = (url: string) => Record<string, unknown>;
+
 /**
- * Reads a query string as `schema` describes it: every parameter once, none that the schema does not have, numbers and
- * booleans only as they are written in JSON. Throws an INVALID_PARAMETER_VALUE {@link OperationError} that names them.
+ * Reads query strings as `schema` describes them: every parameter once, none that the schema does not have, numbers and
+ * booleans only as they are written in JSON. To be made once: to make a schema costs more than all the rest of a request.
  */
-export function readQuery(url: string, schema: z.ZodObject): Record<string, unknown> {
-  const values: Record<string, unknown> = Object.create(null);
-  for (const [name, text] of queryPairs(url)) {
-    if (Object.hasOwn(values, name)) throw refused(name, "must be given once");
-    if (text.includes("\0")) throw refused(name, "must not have a NUL in it");
-    const type = schema.shape[name];
-    // A name that the schema does not have is refused below, with all others of its kind.
-    values[name] = type === undefined ? text : fromText(name, text, type);
-  }
-  const parsed = z.strictObject(schema.shape).safeParse({ ...values });
-  if (!parsed.success) throw toInvalidParameterError(parsed.error);
-  return parsed.data;
+export function queryReader(schema: z.ZodObject): QueryReader {
+  const strict = z.strictObject(schema.shape);
+  return (url) => {
+    const values: Record<string, unknown> = Object.create(null);
+    for (const [name, text] of queryPairs(url)) {
+      if (Object.hasOwn(values, name)) throw refused(name, "must be given once");
+      if (text.includes("\0")) throw refused(name, "must not have a NUL in it");
+      const type = schema.shape[name];
+      // A name that the schema does not have is refused below, with all others of its kind.
+      values[name] = type === undefined ? text : fromText(name, text, type);
+    }
+    const parsed = strict.safeParse({ ...values });
+    if (!parsed.success) throw toInvalidParameterError(parsed.error);
+    return parsed.data;
+  };
 }
 
 /** The pairs of a query as forms write it: `+` is a space. Malformed percent-encoding was refused before. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { toInvalidParameterError } from "@front-door/operations";
-import * as z from "zod";
+import type * as z from "zod";
 
 /** Those request headers that `schema` names, checked. Throws an INVALID_PARAMETER_VALUE `OperationError`. */
 export function readHeaders(headers: IncomingHttpHeaders, schema: z.ZodObject): Record<string, unknown> {
@@ -8,7 +8,7 @@ export function readHeaders(headers: IncomingHttpHeaders, schema: z.ZodObject): 
     const value = headers[name];
     return value === undefined ? [] : [[name, value]];
   });
-  const parsed = z.object(schema.shape).safeParse(Object.fromEntries(given));
+  const parsed = schema.safeParse(Object.fromEntries(given));
   if (!parsed.success) throw toInvalidParameterError(parsed.error);
   return parsed.data;
 }

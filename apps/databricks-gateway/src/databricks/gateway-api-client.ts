@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
 import type { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
@@ -11,7 +12,14 @@ import { abandonBody } from "./discard-body.ts";
 import { parseExactJson } from "./exact-json.ts";
 import { readText } from "./read-text.ts";
 import { checkRequestPath } from "./request-path.ts";
-import { type IncomingReply, type OutgoingRequest, type Transport, toConnectionError } from "./transport.ts";
+import {
+  type IncomingReply,
+  type OutgoingRequest,
+  type TextReply,
+  type TextRequest,
+  type Transport,
+  toConnectionError,
+} from "./transport.ts";
 
 type SdkRequest = Parameters<ApiClient["request"]>[0];
 
@@ -38,46 +46,47 @@ export class GatewayApiClient extends ApiClient {
   readonly #transport: Transport;
   readonly #credential: Credential;
   readonly #redact: Redactor;
+  readonly #userAgent: string;
 
   constructor(config: Config, transport: Transport, credential: Credential, redact: Redactor) {
     super(config, { product: "databricks-front-door", productVersion: "0.1.0" });
     this.#transport = transport;
     this.#credential = credential;
     this.#redact = redact;
+    this.#userAgent = this.userAgent();
   }
 
   /** One call of a service of the SDK. Throws an OperationError and nothing else. */
   override async request(options: SdkRequest, context?: Context): Promise<unknown> {
-    const { method, payload, raw, responseHeaders = [] } = options;
+    const { method, path, query, payload, raw, responseHeaders = [] } = options;
     const signal = signalOf(context);
-    if (method === "PUT" && payload === undefined && options.path.startsWith("/api/2.0/fs/files/")) {
+    if (method === "PUT" && payload === undefined && path.startsWith("/api/2.0/fs/files/")) {
       // The SDK's `files.upload` never hands its contents down: Databricks would store an empty file (sdk-traps 4).
       throw new OperationError("INTERNAL_ERROR", "An upload without a body was stopped.");
     }
-    const reply = await this.#send(
-      {
-        method,
-        path: this.#target(options.path, options.query),
-        body: payload === undefined ? undefined : JSON.stringify(payload),
-        bytes: raw,
-        signal,
-      },
-      options.headers,
-      [],
-    );
-    const headers = Object.fromEntries(
-      responseHeaders.map((name) => [name, reply.headers[name]]).filter(([, value]) => value !== undefined),
-    );
-    if (raw) return { contents: Readable.toWeb(reply.body), ...headers };
-    return { ...(await this.#readJson(reply, method, signal)), ...headers };
+    const body = payload === undefined ? undefined : JSON.stringify(payload);
+    const request = { method, path: this.#target(path, query), body, signal };
+    const given = Object.fromEntries(options.headers);
+    if (raw) {
+      const reply = await this.#send({ ...request, bytes: true }, given, []);
+      return { contents: Readable.toWeb(reply.body), ...pick(reply.headers, responseHeaders) };
+    }
+    const reply = await this.#exchange(request, given);
+    return { ...readJson(reply, method), ...pick(reply.headers, responseHeaders) };
+  }
+
+  /** One GET without what the SDK's services need around it. */
+  async get(path: string, query: SdkRequest["query"], signal: AbortSignal): Promise<object> {
+    const request = { method: "GET", path: this.#target(path, query), signal } as const;
+    return readJson(await this.#exchange(request, { accept: "application/json" }), "GET");
   }
 
   /** A call whose request or reply is a file. The body of the reply is the caller's to read or to destroy. */
   async file(request: FileRequest, signal: AbortSignal): Promise<IncomingReply> {
     const { method, path, query = {}, body, accept = [] } = request;
-    const headers = new Headers();
+    const headers: Record<string, string> = {};
     for (const [name, value] of Object.entries(request.headers ?? {})) {
-      if (value !== undefined) headers.set(name, value);
+      if (value !== undefined) headers[name] = value;
     }
     return this.#send(
       { method, path: this.#target(path, query), body, bytes: method !== "HEAD", signal },
@@ -94,76 +103,128 @@ export class GatewayApiClient extends ApiClient {
 
   async #send(
     request: Omit<OutgoingRequest, "headers">,
-    headers: Headers,
+    given: Record<string, string>,
     accept: readonly number[],
   ): Promise<IncomingReply> {
     const { signal } = request;
-    headers.set("user-agent", this.userAgent());
-    // undici does not decompress; without this a proxy may compress of its own accord.
-    headers.set("accept-encoding", "identity");
     const isRepeatable = !(request.body instanceof Readable);
     if (!isRepeatable) await untilAborted(this.#credential.refresh(), signal);
-    const isAnswer = ({ status }: IncomingReply) =>
-      (status >= 200 && status < 300) || accept.includes(status);
-    const reply = await this.#sendOnce(request, headers);
-    if (isAnswer(reply)) return reply;
-    const error = await this.#toError(reply, signal);
-    const isWorthAnother = isRepeatable && (await this.#isRenewed(reply, headers, signal));
-    if (!isWorthAnother) throw error;
-    const second = await this.#sendOnce(request, headers);
-    if (isAnswer(second)) return second;
-    throw await this.#toError(second, signal);
+    return this.#authorized(given, signal, {
+      isRepeatable,
+      send: (headers) => this.#transport.send({ ...request, headers }),
+      isAnswer: ({ status }) => isSuccess(status) || accept.includes(status),
+      toError: async ({ status, headers, body }) => {
+        if (status < 400) {
+          abandonBody(body);
+          return redirected(status);
+        }
+        // An error whose body breaks off is still the error that its status says, unless the caller is gone.
+        const { text } = await readText(body, errorBodyBytesMax).catch(() => ({ text: "" }));
+        return this.#toError({ status, headers, text, whole: true }, signal);
+      },
+    });
   }
 
-  async #sendOnce(request: Omit<OutgoingRequest, "headers">, headers: Headers): Promise<IncomingReply> {
-    await untilAborted(this.config.authenticate(headers), request.signal);
-    return this.#transport.send({ ...request, headers: Object.fromEntries(headers) });
+  /** A call whose reply is JSON, read to its end. */
+  #exchange(
+    request: Omit<TextRequest, "headers" | "textBytesMax">,
+    given: Record<string, string>,
+  ): Promise<TextReply> {
+    const { signal } = request;
+    return this.#authorized(given, signal, {
+      isRepeatable: true,
+      send: (headers) => this.#transport.exchange({ ...request, headers, textBytesMax }),
+      isAnswer: ({ status }) => isSuccess(status),
+      toError: (reply) => (reply.status < 400 ? redirected(reply.status) : this.#toError(reply, signal)),
+    });
+  }
+
+  /** Sends once, and a second time when Databricks refused the credential, did nothing, and there is another one now. */
+  async #authorized<Reply extends AnyReply>(
+    given: Record<string, string>,
+    signal: AbortSignal,
+    call: AuthorizedCall<Reply>,
+  ): Promise<Reply> {
+    const headers = await this.#headers(given, signal);
+    const reply = await call.send(headers);
+    if (call.isAnswer(reply)) return reply;
+    const error = await call.toError(reply);
+    if (!call.isRepeatable || !(await this.#isRenewed(reply, headers, signal))) throw error;
+    const second = await call.send(await this.#headers(given, signal));
+    if (call.isAnswer(second)) return second;
+    throw await call.toError(second);
   }
 
   /** Whether Databricks refused the credential, in which case nothing was done, and there may be another one now. */
-  async #isRenewed({ status, headers: given }: IncomingReply, sent: Headers, signal: AbortSignal) {
-    const reason = given["x-databricks-reason-phrase"];
+  async #isRenewed({ status, headers }: AnyReply, sent: Record<string, string>, signal: AbortSignal) {
+    const reason = headers["x-databricks-reason-phrase"];
     if (!isCredentialRefused(status, String(reason ?? ""))) return false;
-    return untilAborted(this.#credential.renew(sent.get("authorization") ?? ""), signal);
+    return untilAborted(this.#credential.renew(sent["authorization"] ?? ""), signal);
   }
 
-  async #toError(reply: IncomingReply, signal: AbortSignal): Promise<OperationError> {
-    if (reply.status < 400) {
-      // Never followed: the next host would get the token (sdk-traps 3).
-      abandonBody(reply.body);
-      const cause = new Error(`Databricks answered ${reply.status}`);
-      return new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks answered with a redirect.", {
-        cause,
-      });
-    }
-    // An error whose body breaks off is still the error that its status says, unless the caller is gone.
-    const body = await readText(reply.body, errorBodyBytesMax).catch(() => ({ text: "" }));
+  /** The credential is asked directly: by the SDK's way it would need a `Headers`, twice the cost of all of this. */
+  async #headers(given: Record<string, string>, signal: AbortSignal): Promise<Record<string, string>> {
+    const authorization = await untilAborted(this.#credential.authorization(), signal);
+    return {
+      ...given,
+      authorization,
+      "user-agent": this.#userAgent,
+      // undici does not decompress; without this a proxy may compress of its own accord.
+      "accept-encoding": "identity",
+    };
+  }
+
+  #toError({ status, headers, text }: TextReply, signal: AbortSignal): OperationError {
     if (signal.aborted) return toConnectionError(undefined, signal);
-    const retryAfter = reply.headers["retry-after"];
-    return toUpstreamError({ status: reply.status, retryAfter, text: body.text }, this.#redact);
+    return toUpstreamError({ status, retryAfter: headers["retry-after"], text }, this.#redact);
   }
+}
 
-  async #readJson(reply: IncomingReply, method: string, signal: AbortSignal): Promise<object> {
-    const body = await readText(reply.body, jsonBodyBytesMax).catch((error: unknown) => {
-      throw toConnectionError(error, signal);
-    });
-    if (!body.whole) throw invalidResponse(`its body is larger than ${jsonBodyBytesMax} bytes`);
-    if (body.text === "") {
-      // A deletion may have nothing to say. A listing that says nothing would be taken for one without entries.
-      if (method === "GET") throw invalidResponse("its body is empty");
-      return {};
-    }
-    let value: unknown;
-    try {
-      value = parseExactJson(body.text);
-    } catch {
-      throw invalidResponse("its body is not JSON");
-    }
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw invalidResponse("its body is not a JSON object");
-    }
-    return value;
+type AnyReply = Pick<TextReply, "status" | "headers">;
+
+interface AuthorizedCall<Reply> {
+  readonly isRepeatable: boolean;
+  readonly send: (headers: Record<string, string>) => Promise<Reply>;
+  readonly isAnswer: (reply: Reply) => boolean;
+  readonly toError: (reply: Reply) => OperationError | Promise<OperationError>;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function textBytesMax(status: number): number {
+  return isSuccess(status) ? jsonBodyBytesMax : errorBodyBytesMax;
+}
+
+/** Never followed: the next host would get the token (sdk-traps 3). */
+function redirected(status: number): OperationError {
+  const cause = new Error(`Databricks answered ${status}`);
+  return new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks answered with a redirect.", { cause });
+}
+
+function pick(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, unknown> {
+  const found = names.map((name) => [name, headers[name]] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined));
+}
+
+function readJson({ text, whole }: TextReply, method: string): object {
+  if (!whole) throw invalidResponse(`its body is larger than ${jsonBodyBytesMax} bytes`);
+  if (text === "") {
+    // A deletion may have nothing to say. A listing that says nothing would be taken for one without entries.
+    if (method === "GET") throw invalidResponse("its body is empty");
+    return {};
   }
+  let value: unknown;
+  try {
+    value = parseExactJson(text);
+  } catch {
+    throw invalidResponse("its body is not JSON");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalidResponse("its body is not a JSON object");
+  }
+  return value;
 }
 
 function invalidResponse(what: string): OperationError {

@@ -1,5 +1,4 @@
 import type { SearchParams } from "@databricks/sdk-experimental/dist/api-client.js";
-import { callContext } from "./call-context.ts";
 import type { WorkspaceClient } from "./workspace-client.ts";
 
 /**
@@ -12,8 +11,7 @@ export async function getJson<Reply>(
   query: SearchParams,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const headers = new Headers({ accept: "application/json" });
-  const reply = await api.request({ path, method: "GET", query, headers, raw: false }, callContext(signal));
+  const reply = await api.get(path, query, signal);
   // As the SDK's services do; the contract's schema checks the fields that are used.
   return reply as Reply;
 }

@@ -55,6 +55,8 @@ export function createWorkspaceClient(parts: WorkspaceClientParts): WorkspaceCli
     // Its default is to verify nothing (sdk-traps 1). Our transport verifies always; this is for the SDK's own.
     skipVerify: false,
   });
+  // What the user agent says, and the SDK sets only when it is itself asked to authenticate.
+  config.authType = kind;
   const api = new GatewayApiClient(config, transport, credential, redact);
   return {
     api,

@@ -8,6 +8,9 @@ const tooLate = {
   caller: ["REQUEST_TIMEOUT", "The caller stopped sending or taking bytes."],
 } as const satisfies Record<Side, readonly [string, string]>;
 
+/** One for all: nobody is told of it, and to make an error costs a stack trace. */
+const over = new OperationError("CANCELLED", "The operation is over.");
+
 /** The time limit of one operation and the end of it when its caller hangs up, as one signal for every call it makes. */
 export class Deadline {
   readonly #controller = new AbortController();
@@ -45,7 +48,7 @@ export class Deadline {
 
   /** The operation is over, however it went: nothing that it began goes on behind its reply. */
   end(): void {
-    this.#abort(new OperationError("CANCELLED", "The operation is over."));
+    this.#abort(over);
   }
 
   #startTimer(): NodeJS.Timeout {
