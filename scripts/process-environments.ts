@@ -11,8 +11,9 @@ export interface ProcessEnvironments {
   readonly localWorkspace: Environment | undefined;
   /** What a person should know before it starts, a line each. */
   readonly notices: readonly string[];
-  /** Ports and times that the start script itself needs. */
+  /** Addresses and times that the start script itself needs. */
   readonly gatewayPort: string;
+  readonly gatewayHealth: string;
   readonly localWorkspacePort: string;
   readonly readyTimeoutMs: number;
   /** Where a person on this machine reaches the front door. */
@@ -52,6 +53,7 @@ export function processEnvironments(
     GATEWAY_PORT: sharedSetting("GATEWAY_PORT", environment, apiFile, gatewayFile),
     ...sharedSecret(environment, apiFile, gatewayFile),
   };
+  const gatewaySocket = sharedSetting("GATEWAY_SOCKET", environment, apiFile, gatewayFile);
   const gatewayPort = wholeNumber(shared, "GATEWAY_PORT", 3002, 65_535);
   const localWorkspacePort = wholeNumber(settings, "LOCAL_WORKSPACE_PORT", 3003, 65_535);
   const pair = {
@@ -60,6 +62,7 @@ export function processEnvironments(
     ...(shared.GATEWAY_SECRET_FILE === undefined
       ? { GATEWAY_SECRET: shared.GATEWAY_SECRET ?? randomBytes(32).toString("base64url") }
       : { GATEWAY_SECRET_FILE: shared.GATEWAY_SECRET_FILE }),
+    ...(gatewaySocket === undefined ? {} : { GATEWAY_SOCKET: gatewaySocket }),
   };
   const withoutCredentials = without(environment, (name) => isDatabricksName(name) || isGatewaySecret(name));
   const isLocal = whereabouts.every((name) => !settings[name]);
@@ -79,6 +82,9 @@ export function processEnvironments(
       ...misplacedNotices(apiFile),
     ],
     gatewayPort,
+    gatewayHealth: gatewaySocket
+      ? `http://unix:${gatewaySocket}:/health`
+      : `http://127.0.0.1:${gatewayPort}/health`,
     localWorkspacePort,
     frontDoorUrl: urlOf({ ...apiFile, ...environment }),
     readyTimeoutMs: Number(wholeNumber({ ...apiFile, ...environment }, "READY_TIMEOUT_MS", 30_000, 600_000)),

@@ -64,7 +64,7 @@ export async function runProduct({ environments, supervisor, say, run, untilUp }
         return giveUp("local workspace");
     }
     start("databricks-gateway", environments.gateway, true);
-    if (!(await untilUp.answers(`http://127.0.0.1:${environments.gatewayPort}/health`, wait)))
+    if (!(await untilUp.answers(environments.gatewayHealth, wait)))
       return giveUp("databricks-gateway");
     start("api", environments.api);
     const { frontDoorUrl } = environments;

@@ -32,6 +32,8 @@ describe("config", () => {
       port: 3001,
       gatewayOrigin: "http://127.0.0.1:3002",
       gatewaySecret: secret,
+      gatewaySocket: undefined,
+      callsMax: 128,
       readyTimeoutMs: 30_000,
       allowedHosts: { names: ["localhost", "127.0.0.1", "[::1]"], addresses: false },
       signIn: { mode: "none" },

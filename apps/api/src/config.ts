@@ -15,6 +15,10 @@ export interface Config {
   readonly port: number;
   readonly gatewayOrigin: string;
   readonly gatewaySecret: string;
+  /** In place of the origin's port. */
+  readonly gatewaySocket: string | undefined;
+  /** Calls of the gateway at once, files and queries not counted; one too many is refused. */
+  readonly callsMax: number;
   readonly readyTimeoutMs: number;
   /** What may stand in a `Host` header; undefined: anything. */
   readonly allowedHosts: AllowedHosts | undefined;
@@ -63,6 +67,8 @@ export function loadConfig(environment: Environment = process.env): Config {
     port: data.PORT,
     gatewayOrigin: `http://127.0.0.1:${data.GATEWAY_PORT}`,
     gatewaySecret: data.GATEWAY_SECRET,
+    gatewaySocket: data.GATEWAY_SOCKET,
+    callsMax: data.CALLS_MAX,
     readyTimeoutMs: data.READY_TIMEOUT_MS,
     allowedHosts: allowedHosts(loopback, data.ALLOWED_HOSTS),
     signIn,

@@ -9,13 +9,14 @@ import { type Config, dropDatabricksSettings, loadConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { createHttpServer } from "./http-server.ts";
 import { shutdownTimeoutMs } from "./limits.ts";
+import { logOutput } from "./log-output.ts";
 import { SharedHits } from "./shared-hits.ts";
 
 const exitCodes = { defect: 1, gatewayMissing: 1, badSetting: 2 } as const;
 
 const dropped = dropDatabricksSettings();
 const config = configuredOrExit(loadConfig);
-const logger = pino({ level: config.logLevel, base: { service: "api" } });
+const logger = pino({ level: config.logLevel, base: { service: "api" } }, logOutput());
 const redact = createRedactor([], [config.gatewaySecret, ...redisSecrets(config)]);
 if (dropped.length > 0) {
   logger.warn(
@@ -24,7 +25,12 @@ if (dropped.length > 0) {
   );
 }
 
-const gateway = createGatewayClient({ origin: config.gatewayOrigin, secret: config.gatewaySecret });
+const gateway = createGatewayClient({
+  origin: config.gatewayOrigin,
+  secret: config.gatewaySecret,
+  socketPath: config.gatewaySocket,
+  callsMax: config.callsMax,
+});
 const sharedHits =
   config.redisUrl === undefined || config.rateLimitPerMinute === 0
     ? undefined
@@ -64,7 +70,7 @@ function configuredOrExit<Made>(make: () => Made): Made {
 
 async function gatewayOrExit(
   client: GatewayClient,
-  { gatewayOrigin, readyTimeoutMs }: Config,
+  { gatewayOrigin, gatewaySocket, readyTimeoutMs }: Config,
   log: Logger,
 ): Promise<void> {
   const giveUpAt = performance.now() + readyTimeoutMs;
@@ -74,7 +80,7 @@ async function gatewayOrExit(
     } catch {
       if (performance.now() >= giveUpAt) {
         log.fatal(
-          `no gateway answers at ${gatewayOrigin} after ${readyTimeoutMs} ms: start it, or set GATEWAY_PORT or READY_TIMEOUT_MS`,
+          `no gateway answers at ${gatewaySocket ?? gatewayOrigin} after ${readyTimeoutMs} ms: start it, or set GATEWAY_PORT, GATEWAY_SOCKET or READY_TIMEOUT_MS`,
         );
         process.exit(exitCodes.gatewayMissing);
       }

@@ -25,6 +25,15 @@ export const settings = z.object({
       "must be at least 16 visible ASCII characters, the same as the gateway's",
     ),
   GATEWAY_SECRET_FILE: z.string().optional(),
+  GATEWAY_SOCKET: z
+    .string()
+    .regex(/^\/.{1,102}$/, "must be the absolute path of the gateway's Unix socket, at most 103 characters")
+    .optional(),
+  CALLS_MAX: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, "must be a whole number of calls, 1 to 99999")
+    .transform(Number)
+    .default(128),
   READY_TIMEOUT_MS: z
     .string()
     .regex(/^\d{1,7}$/, "must be a whole number of milliseconds")

@@ -11,6 +11,8 @@ import { readPolicy } from "./policy/read-policy.ts";
 
 export interface GatewayConfig {
   readonly port: number;
+  /** Listened on in place of the port. */
+  readonly socketPath?: string | undefined;
   /** What every caller of `/run` has to show. */
   readonly secret: string;
   readonly logLevel: Settings["LOG_LEVEL"];
@@ -49,6 +51,7 @@ export function parseConfig(environment: Environment): GatewayConfig {
   const workspaces = readWorkspaces(values);
   return {
     port: values.GATEWAY_PORT,
+    socketPath: values.GATEWAY_SOCKET,
     secret: values.GATEWAY_SECRET,
     logLevel: values.LOG_LEVEL,
     workspaces,

@@ -3,7 +3,9 @@ import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { buildGateway } from "./app.ts";
 import { ConfigError } from "./config/config-error.ts";
-import { readConfig } from "./config.ts";
+import { type GatewayConfig, readConfig } from "./config.ts";
+import { logOutput } from "./log/log-output.ts";
+import { closeToOthers, prepareSocket } from "./private-socket.ts";
 
 // What is running may end by itself for this long after SIGTERM; container runtimes kill after ten seconds.
 const closeGraceMs = 8_000;
@@ -26,9 +28,18 @@ function refuse(line: string): never {
 }
 
 const { config, reread } = orRefuse(readConfig);
-const logger = pino({ level: config.logLevel, base: { service: "databricks-gateway" } });
+const logger = pino({ level: config.logLevel, base: { service: "databricks-gateway" } }, logOutput());
 const app: FastifyInstance = orRefuse(() => buildGateway({ config, reread, logger }));
 const { ownIdentities } = app;
+
+/** Loopback always, or a private socket: whoever reaches it needs only the secret to act as the gateway's identity. */
+async function listen({ port, socketPath }: GatewayConfig): Promise<string> {
+  if (socketPath === undefined) return app.listen({ host: "127.0.0.1", port });
+  await prepareSocket(socketPath);
+  const address = await app.listen({ path: socketPath });
+  closeToOthers(socketPath);
+  return address;
+}
 
 let closing = false;
 function close(signal: NodeJS.Signals): void {
@@ -64,13 +75,13 @@ async function learnIdentities(): Promise<void> {
 }
 
 try {
-  // Loopback always: whoever reaches this port needs only the secret to act as the gateway's identity.
-  const address = await app.listen({ host: "127.0.0.1", port: config.port });
+  const address = await listen(config);
   const [main] = config.workspaces;
   logger.info({ address, workspace: main.kind, workspaces: ownIdentities.describe() }, "listening");
   // In the background: a workspace that does not answer is no reason not to serve.
   void learnIdentities();
 } catch (error) {
+  if (error instanceof ConfigError) refuse(error.message);
   if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
     refuse(`GATEWAY_PORT ${config.port} is taken: stop what listens there, or set another port`);
   }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
-import { request } from "undici";
+import { Client, request } from "undici";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { secret, startWorkspace, tokenOf, until } from "./gateway-under-test.ts";
 
@@ -50,10 +50,14 @@ const settings = () => ({
   DATABRICKS_TOKEN: tokenOf.alice,
 });
 
-async function urlOf(server: Server): Promise<string> {
+async function listening(server: Server): Promise<void> {
   for (let wait = 0; wait < 200 && !server.output().includes("listening"); wait++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+async function urlOf(server: Server): Promise<string> {
+  await listening(server);
   return /http:\/\/127\.0\.0\.1:\d+/.exec(server.output())?.[0] ?? "";
 }
 
@@ -180,4 +184,46 @@ test("the template names every setting that the gateway reads", async () => {
   const read = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name]) => name);
   const named = [...template.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
   expect(new Set(named)).toEqual(new Set(read));
+});
+
+test("a Unix socket takes the port's place, for this user alone, and one that was left there is no hindrance", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "gateway-"));
+  const socketPath = join(folder, "gateway.sock");
+  const withSocket = { ...settings(), GATEWAY_SOCKET: socketPath };
+  const killed = start(withSocket);
+  await listening(killed);
+  expect((await stat(socketPath)).mode & 0o777).toBe(0o600);
+  killed.child.kill("SIGKILL");
+  await killed.exited;
+
+  const server = start(withSocket);
+  await listening(server);
+  const client = new Client("http://127.0.0.1:0", { socketPath });
+  const call = (headers: Record<string, string>) =>
+    client.request({ path: "/run", method: "POST", headers, body: '{"op":"me"}' });
+  const json = { "content-type": "application/json", host: "127.0.0.1:0" };
+  expect((await call({ ...json, "x-gateway-secret": secret })).statusCode).toBe(200);
+  expect((await call(json)).statusCode).toBe(401);
+  expect((await call({ ...json, host: "evil.example" })).statusCode).toBe(403);
+  await client.destroy();
+
+  const second = start(withSocket);
+  expect(await second.exited).toBe(2);
+  expect(second.output()).toMatch(/^GATEWAY_SOCKET .* is taken/);
+  await rm(folder, { recursive: true });
+});
+
+test("a Unix socket is never made where another user could reach it, nor in the place of a file", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "gateway-"));
+  const socketPath = join(folder, "gateway.sock");
+  await chmod(folder, 0o755);
+  const open = start({ ...settings(), GATEWAY_SOCKET: socketPath });
+  expect(await open.exited).toBe(2);
+  expect(open.output()).toMatch(/^GATEWAY_SOCKET: .* nobody else can enter/);
+  await chmod(folder, 0o700);
+  await writeFile(socketPath, "kept");
+  const file = start({ ...settings(), GATEWAY_SOCKET: socketPath });
+  expect(await file.exited).toBe(2);
+  expect(await readFile(socketPath, "utf8")).toBe("kept");
+  await rm(folder, { recursive: true });
 });

@@ -55,6 +55,27 @@ const unavailable = {
   retryable: true,
 };
 
+describe("calls under way", () => {
+  it("are as many as may be, one too many is refused at once, and each makes room when it ends", async () => {
+    const held: (() => void)[] = [];
+    const { server } = await serve((_req, res) => void held.push(() => res.end(JSON.stringify(alice))));
+    const { port } = server.address() as AddressInfo;
+    const client = createGatewayClient({ origin: `http://127.0.0.1:${port}`, secret, callsMax: 2 });
+    ending.push(() => client.close());
+    const call = () => client.call("me", {}, options);
+    const running = [call(), call()];
+    const refusal = { code: "TEMPORARILY_UNAVAILABLE", status: 503, retryAfterSeconds: 1 };
+    await expect(call()).rejects.toMatchObject(refusal);
+    await vi.waitFor(() => expect(held).toHaveLength(2));
+    held[0]?.();
+    await running[0];
+    const next = call();
+    await vi.waitFor(() => expect(held).toHaveLength(3));
+    for (const answer of held) answer();
+    expect(await Promise.all([...running, next])).toEqual([alice, alice, alice]);
+  });
+});
+
 describe("files under way", () => {
   it("never hold up calls and probes, and one too many is refused at once", async () => {
     const { server } = await serve(async (req, res) => {

@@ -3,11 +3,14 @@ import { type buildConnector, errors } from "undici";
 
 /**
  * Connects as undici does to a plain origin, but gives up after exactly `timeoutMs`: undici's own connect timer counts
- * in steps of half a second and can be late by two of them.
+ * in steps of half a second and can be late by two of them. With `socketPath` it is that Unix socket, whatever the origin.
  */
-export function loopbackConnector(timeoutMs: number): buildConnector.connector {
+export function loopbackConnector(timeoutMs: number, socketPath?: string): buildConnector.connector {
   return ({ hostname, port }, callback) => {
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true, keepAlive: true });
+    const socket =
+      socketPath === undefined
+        ? connect({ host: hostname, port: Number(port), noDelay: true, keepAlive: true })
+        : connect(socketPath);
     const timer = setTimeout(() => {
       socket.destroy(new errors.ConnectTimeoutError(`no connection within ${timeoutMs} ms`));
     }, timeoutMs);

@@ -31,6 +31,10 @@ export const settings = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, "must be a port number, 1 to 65535: leave it out for 3002")
     .default(3002),
+  GATEWAY_SOCKET: z
+    .string()
+    .regex(/^\/.{1,102}$/, "must be an absolute path of at most 103 characters: leave it out to listen on the port")
+    .optional(),
   GATEWAY_SECRET: z
     .string("is missing: set it to 16 or more random characters, the same as the front door's")
     .min(16, "is too short: set it to 16 or more random characters")
