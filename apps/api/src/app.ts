@@ -1,7 +1,6 @@
 import type { GatewayClient } from "@front-door/gateway-client";
 import express, { type Express } from "express";
 import { MemoryStore, type Store } from "express-rate-limit";
-import helmet from "helmet";
 import type { Logger } from "pino";
 import { accessLog } from "./access-log.ts";
 import type { Config } from "./config.ts";
@@ -15,6 +14,7 @@ import { FailedSignIns, limitCallers } from "./rate-limit.ts";
 import { requestContext } from "./request-context.ts";
 import { checkHost, checkRequestTarget } from "./request-target.ts";
 import { routes } from "./routes.ts";
+import { securityHeaders } from "./security-headers.ts";
 import { openSettingsFile } from "./settings-file.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
 
@@ -51,7 +51,7 @@ export function createApp({
 
   app.use(requestContext);
   app.use(accessLog(logger));
-  app.use(helmet());
+  app.use(securityHeaders());
   app.use(checkHost(config.allowedHosts));
   app.use(checkRequestTarget(limits));
   app.use(crossOrigin({ origins: config.corsOrigins, cookies: config.signIn.mode === "forwarded" }));

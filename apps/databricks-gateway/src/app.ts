@@ -165,7 +165,8 @@ interface TraceParts {
 function addRequestTrace(app: FastifyInstance, config: GatewayConfig, parts: TraceParts): void {
   const { logger, redact, audit } = parts;
   app.decorateRequest("trace", null as unknown as RequestTrace);
-  app.addHook("onRequest", async (request: FastifyRequest, reply: FastifyReply) => {
+  // With a callback: a promise for each hook of each request is a cost without a use.
+  app.addHook("onRequest", (request: FastifyRequest, reply: FastifyReply, done) => {
     const given = request.headers[gatewayHeader.requestId];
     const requestId = typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID();
     request.trace = { requestId, startedMs: performance.now(), redact };
@@ -177,5 +178,6 @@ function addRequestTrace(app: FastifyInstance, config: GatewayConfig, parts: Tra
       audit.record(request.trace);
     });
     checkHost(request, config.port);
+    done();
   });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePorts } from "../free-ports.ts";
 import { nodeProcess, untilAnswers } from "../measured-process.ts";
@@ -16,6 +16,19 @@ export const frontDoor: Contender = {
   missing: () => undefined,
   routes: ownRoutes,
   start: (upstream, folder) => startFrontDoor(upstream, folder),
+};
+
+/** The same with a Unix socket between the two, for an installation on one host. */
+export const frontDoorSocket: Contender = {
+  ...frontDoor,
+  name: "front door, Unix socket",
+  what: "the same with `GATEWAY_SOCKET` set",
+  start: (upstream, folder) => {
+    const sockets = mkdtempSync(join(folder, "socket-"));
+    return startFrontDoor(upstream, folder, () => ({
+      env: { GATEWAY_SOCKET: join(sockets, "gateway.sock") },
+    }));
+  },
 };
 
 interface Extra {

@@ -9,7 +9,10 @@ import { Pool } from "undici";
 
 const { PORT, DATABRICKS_HOST: host = "", DATABRICKS_TOKEN: token = "" } = process.env;
 const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
-const logger = pino({ base: { service: "in-process" } });
+// As ours: lines are gathered, which saves a system call for each.
+const output = pino.destination({ dest: 1, sync: false, minLength: 8 * 1024 });
+setInterval(() => output.flush(), 50).unref();
+const logger = pino({ base: { service: "in-process" } }, output);
 const pool = new Pool(host, { connections: 256 });
 const app = express();
 app.disable("x-powered-by");

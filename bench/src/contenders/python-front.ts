@@ -7,7 +7,10 @@ import { pino } from "pino";
 import { Pool } from "undici";
 
 const { PORT, SIDECAR = "" } = process.env;
-const logger = pino({ base: { service: "python-front" } });
+// As ours: lines are gathered, which saves a system call for each.
+const output = pino.destination({ dest: 1, sync: false, minLength: 8 * 1024 });
+setInterval(() => output.flush(), 50).unref();
+const logger = pino({ base: { service: "python-front" } }, output);
 const pool = new Pool(SIDECAR, { connections: 256 });
 const app = express();
 app.disable("x-powered-by");

@@ -1,5 +1,5 @@
 import { bareProxy } from "../contenders/bare-proxy.ts";
-import { frontDoor } from "../contenders/front-door.ts";
+import { frontDoor, frontDoorSocket } from "../contenders/front-door.ts";
 import { inProcess } from "../contenders/in-process.ts";
 import { nginx } from "../contenders/nginx.ts";
 import { pythonSidecar } from "../contenders/python-sidecar.ts";
@@ -26,7 +26,7 @@ export const smallJson: Scenario = {
   upstream: "fixed replies",
   unit: "requests/s",
   better: "more",
-  contenders: [frontDoor, inProcess, bareProxy, nginx, pythonSidecar, sdkDirect],
+  contenders: [frontDoor, frontDoorSocket, inProcess, bareProxy, nginx, pythonSidecar, sdkDirect],
   cases: operationCases("small"),
   plot: "bars",
 };

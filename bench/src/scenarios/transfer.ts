@@ -1,5 +1,5 @@
 import { bareProxy } from "../contenders/bare-proxy.ts";
-import { frontDoor } from "../contenders/front-door.ts";
+import { frontDoor, frontDoorSocket } from "../contenders/front-door.ts";
 import { inProcess } from "../contenders/in-process.ts";
 import { nginx } from "../contenders/nginx.ts";
 import { pythonSidecar } from "../contenders/python-sidecar.ts";
@@ -16,7 +16,16 @@ const common = {
   upstream: "fixed replies",
   unit: "MB/s",
   better: "more",
-  contenders: [frontDoor, inProcess, bareProxy, nginx, pythonSidecar, sdkDirect, upstreamItself],
+  contenders: [
+    frontDoor,
+    frontDoorSocket,
+    inProcess,
+    bareProxy,
+    nginx,
+    pythonSidecar,
+    sdkDirect,
+    upstreamItself,
+  ],
   plot: "bars",
 } as const;
 

@@ -8,10 +8,11 @@ import type { FastifyInstance } from "fastify";
 export function addGracefulClose(app: FastifyInstance): void {
   const running = new Set<ServerResponse>();
   let closing = false;
-  app.addHook("onRequest", async (_request, reply) => {
+  app.addHook("onRequest", (_request, reply, done) => {
     running.add(reply.raw);
     reply.raw.once("close", () => running.delete(reply.raw));
     if (closing) endConnectionWith(reply.raw);
+    done();
   });
   app.addHook("preClose", async () => {
     closing = true;

@@ -56,10 +56,11 @@ export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): voi
     "/run",
     {
       bodyLimit: jsonBodyBytesMax,
-      onRequest: async (request) => {
+      onRequest: (request, _reply, done) => {
         checkSecret(request);
         checkContentType(request);
         if (mediaTypeOf(request) === "application/json") cutWhenLate(request, options.limits.callerIdleMs);
+        done();
       },
     },
     (request, reply) => run(request, reply, options),
