@@ -9,7 +9,7 @@ import type { Case, Mode, Sample, Scenario } from "./scenario.ts";
 import { startUpstream } from "./upstreams/start-upstream.ts";
 import type { Upstream } from "./upstreams/upstream.ts";
 
-const warmUpMs = { quick: 500, full: 2_000 };
+const warmUpMs = { quick: 300, full: 2_000 };
 /** Of one core, from which on the load generator could be what is measured. */
 const boundShare = 0.9;
 
@@ -35,8 +35,8 @@ export async function runScenario(
     if (scenario.measuresStart) {
       cases.push(await measureStarts(scenario, upstream, folder, rounds, mode, say));
     } else {
-      for (const contender of scenario.contenders)
-        participants.push(await enter(contender, upstream, folder));
+      const entering = scenario.contenders.map((contender) => enter(contender, upstream, folder));
+      participants.push(...(await Promise.all(entering)));
       for (const one of scenario.cases(mode)) {
         const result = await measureCase(one, participants, upstream, load, rounds, mode);
         cases.push(result);

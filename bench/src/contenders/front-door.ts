@@ -43,7 +43,12 @@ export async function startFrontDoor(
   extra: (name: string) => Extra = () => ({}),
 ): Promise<Running> {
   const [port = 0, gatewayPort = 0] = await freePorts(2);
-  const shared = { GATEWAY_PORT: String(gatewayPort), GATEWAY_SECRET: secret };
+  const shared = {
+    GATEWAY_PORT: String(gatewayPort),
+    GATEWAY_SECRET: secret,
+    // As the start script has it.
+    NODE_COMPILE_CACHE: join(folder, "compile-cache"),
+  };
   const settings = join(folder, `front-door-${port}`);
   mkdirSync(settings);
   writeFileSync(join(settings, "settings.env"), "");

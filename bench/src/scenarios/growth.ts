@@ -14,7 +14,7 @@ export const growthConnections: Scenario = {
   contenders: [frontDoor, inProcess],
   rounds: ({ quick }) => (quick ? 1 : 3),
   cases: ({ quick }) =>
-    (quick ? [1, 16, 128, 512] : [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]).map((connections) => ({
+    (quick ? [1, 64, 512] : [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]).map((connections) => ({
       name: `${connections}`,
       x: connections,
       plan: ({ routes }) => {
@@ -23,7 +23,7 @@ export const growthConnections: Scenario = {
           request && {
             connections,
             requests: [request],
-            durationMs: quick ? 700 : 1_500,
+            durationMs: quick ? 400 : 1_500,
             honourRetryAfter: true,
           }
         );
@@ -43,7 +43,7 @@ export const growthBytes: Scenario = {
   contenders: [frontDoor],
   rounds: ({ quick }) => (quick ? 1 : 2),
   cases: ({ quick }) =>
-    (quick ? [1, 32, 256] : [1, 10, 100, 1024, 10_240]).map((mib) => ({
+    (quick ? [1, 16, 128] : [1, 10, 100, 1024, 10_240]).map((mib) => ({
       name: mib >= 1024 ? `${mib / 1024} GiB` : `${mib} MiB`,
       x: mib,
       plan: ({ routes }) => {

@@ -23,14 +23,14 @@ export const overload: Scenario = {
 function overloadCase(name: string, connections: number, catalog: string, { quick }: Mode): Case {
   return {
     name,
-    warmUpMs: quick ? 600 : 3_000,
+    warmUpMs: quick ? 400 : 3_000,
     plan: ({ routes }) => {
       const request = routes.listSchemas?.(catalog);
       return (
         request && {
           connections,
           requests: [request],
-          durationMs: quick ? 1_500 : 6_000,
+          durationMs: quick ? 1_000 : 6_000,
           honourRetryAfter: true,
         }
       );

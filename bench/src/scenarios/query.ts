@@ -16,7 +16,7 @@ export const manyRows: Scenario = {
   contenders: [frontDoor, sdkDirect, upstreamItself],
   rounds: ({ quick }) => (quick ? 3 : 5),
   cases: ({ quick }) =>
-    (["ndjson", "json", "arrow"] as const).map((format) => rowsCase(format, quick ? 300_000 : 1_000_000)),
+    (["ndjson", "json", "arrow"] as const).map((format) => rowsCase(format, quick ? 100_000 : 1_000_000)),
   plot: "bars",
 };
 
@@ -46,7 +46,7 @@ export const oneRow: Scenario = {
       name: "1 connection",
       plan: ({ routes }) => {
         const request = routes.query?.("SELECT 1 AS one", "json");
-        return request && { connections: 1, requests: [request], durationMs: quick ? 1_200 : 4_000 };
+        return request && { connections: 1, requests: [request], durationMs: quick ? 800 : 4_000 };
       },
       value: ({ latency }) => latency.p50,
     },

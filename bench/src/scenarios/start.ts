@@ -13,6 +13,7 @@ export const start: Scenario = {
   unit: "ms",
   better: "less",
   contenders: [frontDoor, inProcess, pythonSidecar, appkit],
+  rounds: ({ quick }) => (quick ? 2 : 5),
   cases: () => [],
   plot: "bars",
   measuresStart: true,

@@ -8,8 +8,8 @@ import { upstreamItself } from "../contenders/upstream-itself.ts";
 import type { Mode, Scenario } from "../scenario.ts";
 
 const mebibyte = 1024 * 1024;
-const fileBytes = ({ quick }: Mode) => (quick ? 256 : 1024) * mebibyte;
-const nameOf = (mode: Mode) => (mode.quick ? "256 MiB" : "1 GiB");
+const fileBytes = ({ quick }: Mode) => (quick ? 96 : 1024) * mebibyte;
+const nameOf = (mode: Mode) => (mode.quick ? "96 MiB" : "1 GiB");
 const perSecond = ({ bytes, seconds }: { bytes: number; seconds: number }) => bytes / seconds / 1e6;
 
 const common = {
@@ -33,7 +33,7 @@ export const download: Scenario = {
   ...common,
   name: "download",
   title: "A large file down",
-  about: "One file (1 GiB; 256 MiB in a quick run) by one caller who reads as fast as it comes.",
+  about: "One file (1 GiB; 96 MiB in a quick run) by one caller who reads as fast as it comes.",
   cases: (mode) => [
     {
       name: nameOf(mode),
@@ -71,11 +71,11 @@ export const smallFiles: Scenario = {
   unit: "files/s",
   cases: ({ quick }) => [
     {
-      name: quick ? "500 files" : "1,000 files",
+      name: quick ? "200 files" : "1,000 files",
       plan: ({ routes }) => {
         if (routes.readFile === undefined) return undefined;
         const { readFile } = routes;
-        const count = quick ? 500 : 1_000;
+        const count = quick ? 200 : 1_000;
         const requests = Array.from({ length: 1_000 }, (_, index) => readFile(`100000-file-${index}.bin`));
         return { connections: 8, requests, count, replyBytesMin: 100_000 };
       },
