@@ -64,8 +64,7 @@ export async function runProduct({ environments, supervisor, say, run, untilUp }
         return giveUp("local workspace");
     }
     start("databricks-gateway", environments.gateway, true);
-    if (!(await untilUp.answers(environments.gatewayHealth, wait)))
-      return giveUp("databricks-gateway");
+    if (!(await untilUp.answers(environments.gatewayHealth, wait))) return giveUp("databricks-gateway");
     start("api", environments.api);
     const { frontDoorUrl } = environments;
     if (await untilUp.answers(`${frontDoorUrl}/health`, wait)) {

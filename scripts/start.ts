@@ -24,7 +24,11 @@ let environments: ProcessEnvironments;
 let dev: boolean;
 try {
   ({ dev } = parseArgs({ options: { dev: { type: "boolean", default: false } } }).values);
-  environments = processEnvironments(root, withCompileCache(process.env), readSettingsFiles(root, process.env));
+  environments = processEnvironments(
+    root,
+    withCompileCache(process.env),
+    readSettingsFiles(root, process.env),
+  );
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exit(badSettingExitCode);

@@ -33,7 +33,10 @@ export const settings = z.object({
     .default(3002),
   GATEWAY_SOCKET: z
     .string()
-    .regex(/^\/.{1,102}$/, "must be an absolute path of at most 103 characters: leave it out to listen on the port")
+    .regex(
+      /^\/.{1,102}$/,
+      "must be an absolute path of at most 103 characters: leave it out to listen on the port",
+    )
     .optional(),
   GATEWAY_SECRET: z
     .string("is missing: set it to 16 or more random characters, the same as the front door's")
