@@ -33,7 +33,7 @@ describe("config", () => {
       gatewayOrigin: "http://127.0.0.1:3002",
       gatewaySecret: secret,
       gatewaySocket: undefined,
-      callsMax: 128,
+      callsMax: 256,
       readyTimeoutMs: 30_000,
       allowedHosts: { names: ["localhost", "127.0.0.1", "[::1]"], addresses: false },
       signIn: { mode: "none" },

@@ -33,7 +33,7 @@ export const settings = z.object({
     .string()
     .regex(/^[1-9]\d{0,4}$/, "must be a whole number of calls, 1 to 99999")
     .transform(Number)
-    .default(128),
+    .default(256),
   READY_TIMEOUT_MS: z
     .string()
     .regex(/^\d{1,7}$/, "must be a whole number of milliseconds")
