@@ -193,6 +193,20 @@ describe("a file that changes", () => {
     expect(JSON.stringify(gateway.log)).not.toContain("not-accepted-by-anyone");
   });
 
+  test("to a token that is not accepted, as half of one is, keeps the old identity", async () => {
+    const token = await newToken("bob");
+    await write("token", tokenOf.alice);
+    gateway = await startGateway(workspace.url, { DATABRICKS_TOKEN_FILE: path("token") });
+    await write("token", token.slice(0, -3));
+    await gateway.app.ownIdentities.reread();
+    expect(await userName()).toBe("alice@example.com");
+    expect(problems().join()).toMatch(/did not accept/);
+    expect(JSON.stringify(gateway.log)).not.toContain(token.slice(0, -3));
+    await write("token", token);
+    await gateway.app.ownIdentities.reread();
+    expect(await userName()).toBe("bob@example.com");
+  });
+
   test("to another host takes a restart: the new token is not sent to the old host, nor the old one to the new", async () => {
     await write("cfg", `[team]\nhost = ${workspace.url}\ntoken = ${tokenOf.carol}\n`);
     gateway = await startGateway(workspace.url, {
