@@ -186,14 +186,19 @@ const table: Record<string, readonly (readonly [what: string, bytes: Buffer, ref
     [
       "in JSON",
       post("/api/volumes", json, make.replace("{", '{"__proto__":{"x":1},')),
-      "400 INVALID_PARAMETER_VALUE",
+      "400 MALFORMED_REQUEST",
     ],
     [
       "in JSON by way of the constructor",
       post("/api/volumes", json, make.replace("{", '{"constructor":{"prototype":{"x":1}},')),
-      "400 INVALID_PARAMETER_VALUE",
+      "400 MALFORMED_REQUEST",
     ],
-    ["as the whole body", query('{"__proto__":{"sql":"SELECT 1"}}'), "400 INVALID_PARAMETER_VALUE"],
+    ["as the whole body", query('{"__proto__":{"sql":"SELECT 1"}}'), "400 MALFORMED_REQUEST"],
+    [
+      "deep in JSON, where a record would lose it",
+      query('{"sql":"SELECT :a","params":{"\\u005f_proto__":1,"a":2}}'),
+      "400 MALFORMED_REQUEST",
+    ],
   ],
   "a body that is too much": [
     ["too large", post("/api/volumes", json, `{"a":"${"x".repeat(70_000)}"}`), "413 PAYLOAD_TOO_LARGE"],

@@ -89,8 +89,10 @@ describe("API_AUTH=oidc", () => {
   });
 
   it("names the caller by what the provider vouches for", async () => {
-    await me(`Bearer ${await provider.sign(key, claims({ email_verified: false }))}`);
-    expect(await callerOf()).toBe("user-1");
+    for (const email_verified of [false, "false"]) {
+      await me(`Bearer ${await provider.sign(key, claims({ email_verified }))}`);
+      expect(await callerOf()).toBe("user-1");
+    }
     await me(`Bearer ${await provider.sign(key, claims({ email: "a\nb" }))}`);
     expect(await callerOf()).toBe("user-1");
     const nameless = await provider.sign(key, { iss: provider.issuer, aud: audience, exp: now() + 60 });

@@ -193,6 +193,20 @@ describe("a file that changes", () => {
     expect(JSON.stringify(gateway.log)).not.toContain("not-accepted-by-anyone");
   });
 
+  test("to a token that is not accepted, as half of one is, keeps the old identity", async () => {
+    const token = await newToken("bob");
+    await write("token", tokenOf.alice);
+    gateway = await startGateway(workspace.url, { DATABRICKS_TOKEN_FILE: path("token") });
+    await write("token", token.slice(0, -3));
+    await gateway.app.ownIdentities.reread();
+    expect(await userName()).toBe("alice@example.com");
+    expect(problems().join()).toMatch(/did not accept/);
+    expect(JSON.stringify(gateway.log)).not.toContain(token.slice(0, -3));
+    await write("token", token);
+    await gateway.app.ownIdentities.reread();
+    expect(await userName()).toBe("bob@example.com");
+  });
+
   test("to another host takes a restart: the new token is not sent to the old host, nor the old one to the new", async () => {
     await write("cfg", `[team]\nhost = ${workspace.url}\ntoken = ${tokenOf.carol}\n`);
     gateway = await startGateway(workspace.url, {
@@ -309,6 +323,35 @@ test("the SQL sessions of an identity that is replaced are closed", async () => 
   await write("token", tokenOf.bob);
   await gateway.app.ownIdentities.reread();
   await until(() => workspace.openSqlSessions() === open, "its session is closed", 5_000);
+});
+
+test("a caller with the gateway's own old token is refused, and never carried over to the new identity", async () => {
+  const old = await newToken("alice");
+  await write("token", old);
+  gateway = await startGateway(workspace.url, {
+    DATABRICKS_TOKEN_FILE: path("token"),
+    DATABRICKS_HTTP_PATH: warehousePath,
+  });
+  const query = { sql: "SELECT current_user() AS me" };
+  // A client of SQL that is the gateway's own, and one session in it.
+  expect((await gateway.run("execute_query", query)).status).toBe(200);
+  await write("token", await newToken("bob"));
+  await workspace.changeCredentials({ revokeToken: old });
+  const answer = await gateway.run("execute_query", query, { token: old });
+  expect([answer.status, answer.body.rows]).toEqual([403, undefined]);
+});
+
+test("an identity that comes back after another has had its place runs statements again", async () => {
+  await write("token", tokenOf.alice);
+  gateway = await startGateway(workspace.url, {
+    DATABRICKS_TOKEN_FILE: path("token"),
+    DATABRICKS_HTTP_PATH: warehousePath,
+  });
+  for (const token of [tokenOf.alice, tokenOf.bob, tokenOf.alice]) {
+    await write("token", token);
+    await gateway.app.ownIdentities.reread();
+    expect((await gateway.run("execute_query", { sql: "SELECT 1 AS one" })).status).toBe(200);
+  }
 });
 
 test("a changed setting that takes a restart is named, and changes nothing", async () => {

@@ -10,6 +10,7 @@ import {
   startGateway,
   startWorkspace,
   toAnswer,
+  tokenOf,
 } from "./gateway-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -34,6 +35,22 @@ const good = { "x-gateway-secret": secret, "content-type": "application/json" };
 async function post(headers: Record<string, string>, body = '{"op":"me"}') {
   return toAnswer(await request(`${gateway.url}/run`, { method: "POST", headers, body }));
 }
+
+test.each(["authorization", "proxy-authorization", "x-forwarded-access-token"])(
+  "a token in %s is refused: it is not read, and the request would run as the gateway",
+  async (name) => {
+    const put = { op: "write_file", params: { path: "/Volumes/main/default/files/x" } };
+    const upload = { "content-type": "application/octet-stream", "x-gateway-run": encodeRunHeader(put) };
+    for (const value of [`Bearer ${tokenOf.bob}`, ""]) {
+      for (const headers of [good, { ...good, ...upload }]) {
+        const answer = await post({ ...headers, [name]: value });
+        expect([answer.status, errorOf(answer).error_code]).toEqual([401, "UNAUTHENTICATED"]);
+        expect(errorOf(answer).error).toMatch(`The header ${name} is not read here`);
+      }
+    }
+    expect(workspace.requests()).toEqual([]);
+  },
+);
 
 describe("/run refuses before it calls Databricks", () => {
   const runHeader = encodeRunHeader({ op: "write_file", params: { path: "/Volumes/main/default/files/x" } });

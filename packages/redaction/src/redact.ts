@@ -2,6 +2,8 @@
 const quoted = String.raw`"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\x60(?:[^\x60\\]|\\.)*\x60?`;
 const headers =
   "authorization|proxy-authorization|cookie|set-cookie|x-forwarded-access-token|x-gateway-secret|x-api-key";
+/** What is too common a word to be a field by itself, and is one in the quotes of JSON: our own protocol has `token`. */
+const quotedFields = "token|token_value|secret|passwd|pwd";
 const secretFields = [
   "client[_-]?secret",
   "client[_-]?assertion",
@@ -13,23 +15,38 @@ const secretFields = [
   "(?:databricks|gateway)_[a-z_]*(?:token|secret)",
 ].join("|");
 
+/** A secret's name, escaped quotes and all, as a JSON text inside another one has it: `{\"token\":\"…\"}`. */
+const escapedName = String.raw`(\\+["'])(${headers}|${secretFields}|${quotedFields})\1(\s*[:=]\s*)\1`;
+
 // The order matters: what is known by its name goes with all of its value, before a part of it is known by its shape.
 const patterns: readonly [RegExp, string][] = [
+  [new RegExp(String.raw`${escapedName}(?:(?!\1)[^])*(?:\1)?`, "gi"), "$1$2$1$3$1[redacted]$1"],
+  // Inside a URL or a form: up to the next field, which `&` begins, escaped or not.
+  [
+    new RegExp(
+      String.raw`(${headers}|${secretFields})((?:%22)?%3[ad](?:%20|%22|\+)*)(?!\[redacted\])(?:(?!%26|%22|%2c|%0a|%0d)[^\s&"'<>,;])+`,
+      "gi",
+    ),
+    "$1$2[redacted]",
+  ],
+  [new RegExp(String.raw`(["'])(${quotedFields})\1(\s*[:=]\s*)(?:${quoted})`, "gi"), "$1$2$1$3[redacted]"],
   // A header with its value, as a log, an inspected object or a list of raw headers has it.
   [new RegExp(String.raw`(["']?)\b(${headers})\1(\s*[:=,]\s*)(?:${quoted})`, "gi"), "$1$2$1$3[redacted]"],
   [new RegExp(String.raw`\b(${headers})(:[ \t]*)(?!\[redacted\])\S[^\r\n]*`, "gi"), "$1$2[redacted]"],
   // A secret with the name of its field: JSON, a form, a connection string, a settings file.
   [new RegExp(String.raw`(["']?)\b(${secretFields})\1(\s*[:=]\s*)(?:${quoted})`, "gi"), "$1$2$1$3[redacted]"],
   [
-    new RegExp(String.raw`\b(${secretFields})(=|:[ \t]*)(?!\[redacted\])[^\s&"',;<>]+`, "gi"),
+    new RegExp(String.raw`\b(${secretFields})([ \t]{0,8}=[ \t]*|:[ \t]*)(?!\[redacted\])[^\s&"',;<>]+`, "gi"),
     "$1$2[redacted]",
   ],
-  [/\b(bearer|basic)\s+(?!\[redacted\])[\w\-.~+/]+=*/gi, "$1 [redacted]"],
+  [/\b(bearer|basic)(?:\s+|%20|\+)(?!\[redacted\])[\w\-.~+/]+=*/gi, "$1 [redacted]"],
   // Personal access tokens, OAuth client secrets, and the other token kinds that Databricks marks by a few letters.
   // No word boundary before: behind an escape like `\n` it has none.
   [/(?:dapi|dose|dkea|dsapi|doau|dsap)[0-9a-f]{16,}(?:-\d+)?/gi, "[redacted]"],
   // A JSON web token: its header always begins with `{"`, which is `eyJ` in base64url.
   [/eyJ[\w-]{5,}(?:\.[\w-]*){0,4}/g, "[redacted]"],
+  // API keys of the front door.
+  [/fdk_[\w-]{20,}/g, "[redacted]"],
   // Key ids of AWS, secrets of Microsoft Entra, access tokens of Google.
   [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g, "[redacted]"],
   [/[\w~.-]{3}\dQ~[\w~.-]{31,34}/g, "[redacted]"],
@@ -39,7 +56,7 @@ const patterns: readonly [RegExp, string][] = [
   [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)(?!\[redacted\])[^\s/?#"'<>]+@/gi, "$1[redacted]@"],
   // The query of one that was cut in two.
   [
-    /\b(?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|GoogleAccessId|Signature|sig)=[^\s&"'<>]+/gi,
+    /(?:\b|%26|%3F)(?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|GoogleAccessId|Signature|sig)(?:=|%3D)[^\s&"'<>]+/gi,
     "[redacted]",
   ],
   [
@@ -75,7 +92,11 @@ export function createRedactor(hosts: readonly string[], secrets: readonly strin
 /** A secret as it is, in a URL or a form, and inside a JSON string. */
 function writtenForms(secret: string): string[] {
   const form = new URLSearchParams([["", secret]]).toString().slice(1);
-  return [...new Set([secret, encodeURIComponent(secret), form, JSON.stringify(secret).slice(1, -1)])];
+  const json = JSON.stringify(secret).slice(1, -1);
+  const encoded = [encodeURIComponent(secret), form];
+  // Some write the digits of an escape in lower case, and a slash in JSON with a backslash.
+  const lower = encoded.map((text) => text.replace(/%[\dA-F]{2}/g, (escape) => escape.toLowerCase()));
+  return [...new Set([secret, ...encoded, ...lower, json, json.replaceAll("/", "\\/")])];
 }
 
 function redactHost(text: string, host: string): string {

@@ -53,7 +53,9 @@ function refusal(error: unknown): unknown {
 }
 
 function nameOf(payload: JWTPayload, nameClaim: string | undefined): string {
-  const email = payload["email_verified"] === false ? undefined : payload["email"];
+  // Some providers, Amazon Cognito and Apple among them, write the flag as a string.
+  const isUnverified = String(payload["email_verified"]).toLowerCase() === "false";
+  const email = isUnverified ? undefined : payload["email"];
   const candidates = nameClaim === undefined ? [email, payload.sub] : [payload[nameClaim]];
   const name = candidates.find((each) => typeof each === "string" && /^\P{Cc}{1,256}$/u.test(each));
   if (typeof name !== "string") {

@@ -32,6 +32,13 @@ describe("TrustedProxies", () => {
     expect(new TrustedProxies([entry]).includes(address)).toBe(trusted);
   });
 
+  it.each(["::/1", "::ffff:0:0/96", "::ffff:0.0.0.0/90"])(
+    "refuses %s, which has all of IPv4 in it",
+    (entry) => {
+      expect(() => new TrustedProxies([entry])).toThrow(`"${entry}" has every IPv4 address in it`);
+    },
+  );
+
   it.each([
     "0.0.0.0/0",
     "::/0",

@@ -24,7 +24,7 @@ export function openAuditSink({ log, fileBytesMax, filesMax }: AuditConfig, logg
       file: log,
       fileBytesMax,
       filesMax,
-      descriptor: openSync(log, "a", 0o600),
+      descriptor: openSync(log, "a+", 0o600),
       onLost: (lines, error) =>
         logger.error({ lines, code: codeOf(error) }, "audit lines could not be written"),
     });

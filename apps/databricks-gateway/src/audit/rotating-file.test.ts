@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -19,7 +28,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function open(fileBytesMax: number, filesMax: number): RotatingFile {
-  const descriptor = openSync(file, "a", 0o600);
+  const descriptor = openSync(file, "a+", 0o600);
   return new RotatingFile({
     file,
     descriptor,
@@ -40,6 +49,15 @@ test("lines are appended in their order, and to what was there before", async ()
   second.write("line 5");
   await second.close();
   expect(contents()).toEqual({ "audit.log": "line 0\nline 1\nline 2\nline 3\nline 4\nline 5\n" });
+});
+
+test("half a line, as a full disk or a crash leaves it, does not spoil the next one", async () => {
+  writeFileSync(file, '{"log":"audit","tim');
+  const log = open(1_000, 3);
+  log.write("whole");
+  log.write("and another");
+  await log.close();
+  expect(contents()).toEqual({ "audit.log": '{"log":"audit","tim\nwhole\nand another\n' });
 });
 
 test("a file that is full is put aside, and the oldest goes; no line is split, lost or out of order", async () => {

@@ -1,9 +1,9 @@
-import { close, fstat, open, rename, rm, write } from "node:fs";
+import { close, fstat, open, read, rename, rm, write } from "node:fs";
 import { promisify } from "node:util";
 
 export interface RotatingFileOptions {
   readonly file: string;
-  /** Open for appending. */
+  /** Open for reading and appending. */
   readonly descriptor: number;
   /** A line that would make the file larger begins the next one. */
   readonly fileBytesMax: number;
@@ -15,9 +15,11 @@ export interface RotatingFileOptions {
 // What waits when the disk is slow; more than this is lost rather than kept in memory.
 const waitingBytesMax = 64 * 1024 * 1024;
 const batchBytesMax = 256 * 1024;
+const newline = Buffer.from("\n");
 
 const [closeFile, fstatFile, openFile] = [promisify(close), promisify(fstat), promisify(open)];
 const [renameFile, removeFile, writeFile] = [promisify(rename), promisify(rm), promisify(write)];
+const readFile = promisify(read);
 
 /**
  * Appends lines to a file of bounded size, in the background and in their order. A line is never split between two
@@ -27,6 +29,8 @@ export class RotatingFile {
   readonly #options: RotatingFileOptions;
   #descriptor: number | undefined;
   #bytes: number | undefined;
+  /** Known to end with the end of a line. */
+  #isWhole = false;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
@@ -92,8 +96,8 @@ export class RotatingFile {
 
   async #append(lines: readonly Buffer[]): Promise<void> {
     const descriptor = await this.#open();
-    let rest: Buffer = Buffer.concat(lines);
     try {
+      let rest: Buffer = Buffer.concat((await this.#endsInLine(descriptor)) ? [newline, ...lines] : lines);
       while (rest.length > 0) {
         const { bytesWritten } = await writeFile(descriptor, rest, 0, rest.length, null);
         this.#bytes = (this.#bytes ?? 0) + bytesWritten;
@@ -103,13 +107,24 @@ export class RotatingFile {
       // Opened anew for the next line: the folder may have come back.
       this.#descriptor = undefined;
       this.#bytes = undefined;
+      this.#isWhole = false;
       await closeFile(descriptor).catch(() => undefined);
       throw error;
     }
   }
 
+  /** Whether a full disk or a crash has left the file with half a line, which must not spoil the next one. */
+  async #endsInLine(descriptor: number): Promise<boolean> {
+    if (this.#isWhole) return false;
+    const { size } = await fstatFile(descriptor);
+    const last = Buffer.alloc(1);
+    if (size > 0) await readFile(descriptor, last, 0, 1, size - 1);
+    this.#isWhole = true;
+    return size > 0 && !last.equals(newline);
+  }
+
   async #open(): Promise<number> {
-    this.#descriptor ??= await openFile(this.#options.file, "a", 0o600);
+    this.#descriptor ??= await openFile(this.#options.file, "a+", 0o600);
     return this.#descriptor;
   }
 

@@ -20,11 +20,16 @@ export interface UserIdentity {
 /** Whose identity an operation runs as. */
 export type Identity = OwnIdentity | UserIdentity;
 
-/** A key under which clients and caches of one identity are kept: no other identity has it, and it is no secret. */
-export function identityKey({ credentials }: Identity): string {
+/**
+ * A key under which clients and caches of one identity are kept: no other identity has it, and it is no secret. A caller
+ * who brings the gateway's own token is another identity than the gateway: the gateway's has a successor when it is
+ * rotated, and a caller's token is refused when it is revoked.
+ */
+export function identityKey({ kind, credentials }: Identity): string {
+  const whose = kind === "user" ? "user" : "own";
   const secret =
     "token" in credentials
-      ? ["token", credentials.token]
-      : ["client", credentials.clientId, credentials.clientSecret];
+      ? [whose, "token", credentials.token]
+      : [whose, "client", credentials.clientId, credentials.clientSecret];
   return createHash("sha256").update(JSON.stringify(secret)).digest("base64url");
 }

@@ -1,9 +1,14 @@
 import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/redaction";
-import type { Credential } from "../databricks/credential.ts";
+import { type Credential, isCredentialRefused } from "../databricks/credential.ts";
+import { abandonBody } from "../databricks/discard-body.ts";
 import type { Transport } from "../databricks/transport.ts";
 import type { OwnIdentity } from "./identity.ts";
 import { TokenSource } from "./token-source.ts";
+
+const proofMs = 5_000;
+/** What every token may ask. */
+const mePath = "/api/2.0/preview/scim/v2/Me";
 
 /**
  * The credential of the gateway's own identity. When the settings name another one, running operations go on with this
@@ -11,6 +16,7 @@ import { TokenSource } from "./token-source.ts";
  */
 export class OwnCredential implements Credential {
   readonly #identity: OwnIdentity;
+  readonly #transport: Transport;
   readonly #source: TokenSource | undefined;
   readonly #rereadSettings: () => Promise<void>;
   #successor: OwnCredential | undefined;
@@ -24,6 +30,7 @@ export class OwnCredential implements Credential {
   ) {
     const { credentials } = identity;
     this.#identity = identity;
+    this.#transport = transport;
     this.#source = "token" in credentials ? undefined : new TokenSource(transport, credentials, redact);
     this.#rereadSettings = rereadSettings;
   }
@@ -61,9 +68,20 @@ export class OwnCredential implements Credential {
     if (this.#successor !== undefined) this.#isRefused = true;
   }
 
-  /** Fetches a token for the client id and secret. Throws UNAUTHENTICATED when they are not accepted. */
+  /** Shows the credential to Databricks. Throws UNAUTHENTICATED when it is not accepted. */
   async prove(): Promise<void> {
-    if (this.#source !== undefined) await this.#bearer();
+    if (this.#source !== undefined) {
+      await this.#bearer();
+      return;
+    }
+    const signal = AbortSignal.timeout(proofMs);
+    const headers = { accept: "application/json", authorization: await this.authorization() };
+    const reply = await this.#transport.send({ method: "GET", path: mePath, headers, signal });
+    abandonBody(reply.body);
+    const reason = reply.headers["x-databricks-reason-phrase"];
+    if (isCredentialRefused(reply.status, typeof reason === "string" ? reason : undefined)) {
+      throw new OperationError("UNAUTHENTICATED", "Databricks did not accept the gateway's token.");
+    }
   }
 
   replaceBy(successor: OwnCredential): void {

@@ -52,8 +52,8 @@ export class Workspace {
   }
 
   /**
-   * Makes `identity` the gateway's own for all operations that begin from now on; running ones end as what they are. A
-   * client id and secret are tried first: throws UNAUTHENTICATED, and changes nothing, when they are not accepted.
+   * Makes `identity` the gateway's own for all operations that begin from now on; running ones end as what they are. Its
+   * credential is tried first: throws UNAUTHENTICATED, and changes nothing, when it is not accepted.
    */
   async replaceOwn(identity: OwnIdentity): Promise<void> {
     const next = this.#create(identity);

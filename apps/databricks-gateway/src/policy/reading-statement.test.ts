@@ -30,6 +30,7 @@ describe("a statement that surely only reads", () => {
     "SELECT :p, ? FROM IDENTIFIER(:t)",
     "SELECT reflect, http_request FROM t",
     "SELECT 😀 FROM t",
+    "SELECT price$ FROM t WHERE a IN ('b') AND c = '$5'",
   ])("%s", (sql) => expect(whyNotReading(sql)).toBeUndefined());
 });
 
@@ -64,6 +65,11 @@ describe("a statement that does not surely only read is refused", () => {
     "SELECT 1; DROP TABLE t",
     "SELECT 1;DROP TABLE t;",
     "WITH t AS (SELECT 1) INSERT INTO u SELECT * FROM t",
+    "SELECT $$ ' $$; DROP TABLE t -- '",
+    "SELECT $tag$ ' $tag$; DROP TABLE t -- '",
+    "SELECT \"reflect\"('java.lang.Runtime', 'exit')",
+    "SELECT TRANSFORM (a) USING :script FROM t",
+    "SELECT TRANSFORM (a) USING ? FROM t",
     "WITH t AS (SELECT 1) DELETE FROM u",
     "WITH t AS (SELECT 1) UPDATE u SET a = 1",
     "WITH t AS (SELECT 1) MERGE INTO u USING t ON a WHEN MATCHED THEN DELETE",

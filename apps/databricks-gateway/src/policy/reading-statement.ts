@@ -76,9 +76,12 @@ function whyNotToken(token: SqlToken, next: SqlToken | undefined): string | unde
     // A number that runs into a keyword may be cut in two.
     const writing = writingWords.find((each) => text === each || (/^\d/.test(text) && text.endsWith(each)));
     if (writing !== undefined) return `it has ${writing} in it; a name goes into backticks`;
-    // `TRANSFORM (…) USING 'script'` runs the script.
-    if (text === "USING" && next?.kind === "string") return "it has USING with a script";
+    // `TRANSFORM (…) USING 'script'` runs the script, which newer versions take from a parameter too.
+    if (text === "USING" && (next?.kind === "string" || isSymbol(next, ":") || isSymbol(next, "?")))
+      return "it has USING with a script";
   }
+  // With double-quoted identifiers it is a function that no token names.
+  if (token.kind === "string" && isSymbol(next, "(")) return "it has a string before a parenthesis";
   if (
     (token.kind === "word" || token.kind === "name") &&
     actingFunctions.has(token.text) &&

@@ -13,7 +13,7 @@ export class UncertainSqlError extends Error {
 
 /**
  * The tokens of a statement, without comments. Where versions and settings of Databricks differ on where a string or a
- * comment ends (nested comments, hints with code in them, a comment continued by a backslash, backslashes before the
+ * comment ends (nested comments, dollar-quoted strings, hints with code in them, a comment continued by a backslash, backslashes before the
  * closing quote of a raw or a double-quoted string) it throws an {@link UncertainSqlError}: what one reader takes for
  * text the other would run.
  */
@@ -40,6 +40,8 @@ function nextToken(sql: string, at: number): Step {
   if (character === "`") return quotedName(sql, at);
   wordPattern.lastIndex = at;
   const [word] = wordPattern.exec(sql) ?? [];
+  if (character === "$" && /^\$[\p{L}\p{N}_]*\$/u.test(sql.slice(at, at + 256)))
+    throw new UncertainSqlError("it has a dollar-quoted string");
   if (word === undefined) return [{ kind: "symbol", text: character }, at + 1];
   const end = at + word.length;
   const raw = /^r$/i.test(word) && (sql[end] === "'" || sql[end] === '"');

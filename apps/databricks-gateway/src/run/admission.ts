@@ -30,6 +30,21 @@ export function createSecretCheck(secret: string): (request: FastifyRequest) => 
   };
 }
 
+const identityHeaders = ["authorization", "proxy-authorization", "x-forwarded-access-token"];
+
+/**
+ * Refuses a token where it is not read. A program that puts its user's token into a header, as the front door takes it,
+ * means that user, and without `auth` in the request it would run as the gateway.
+ */
+export function checkNoIdentityHeader({ headers }: FastifyRequest): void {
+  const given = identityHeaders.find((name) => headers[name] !== undefined);
+  if (given === undefined) return;
+  throw new OperationError(
+    "UNAUTHENTICATED",
+    `The header ${given} is not read here: a token to run as goes into "auth" of the request.`,
+  );
+}
+
 /** The content types of `/run`. A web page cannot send either to another origin without asking first (CORS). */
 export function checkContentType(request: FastifyRequest): void {
   const type = mediaTypeOf(request);

@@ -19,7 +19,7 @@ import type { CallContext, Download, Handlers, ResultStream, UploadContext } fro
 import { checkIdentityAllowed, checkOperationAllowed, checkReach } from "../policy/check-policy.ts";
 import type { Policy } from "../policy/policy.ts";
 import { reachOf } from "../policy/reach.ts";
-import { checkContentType, createSecretCheck, mediaTypeOf } from "./admission.ts";
+import { checkContentType, checkNoIdentityHeader, createSecretCheck, mediaTypeOf } from "./admission.ts";
 import { Deadline } from "./deadline.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { recordFailure } from "./request-trace.ts";
@@ -58,6 +58,7 @@ export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): voi
       bodyLimit: jsonBodyBytesMax,
       onRequest: (request, _reply, done) => {
         checkSecret(request);
+        checkNoIdentityHeader(request);
         checkContentType(request);
         if (mediaTypeOf(request) === "application/json") cutWhenLate(request, options.limits.callerIdleMs);
         done();
