@@ -82,6 +82,7 @@ describe("config", () => {
     [{ TRUSTED_PROXIES: "10.0.0.0/8, proxy.example" }, /^TRUSTED_PROXIES: "proxy\.example" is no address/],
     [{ CORS_ORIGINS: "*" }, /^CORS_ORIGINS: must be origins/],
     [{ CORS_ORIGINS: "null" }, /^CORS_ORIGINS: must be origins/],
+    [{ CORS_ORIGINS: "https://*.app.example" }, /^CORS_ORIGINS: must be origins/],
     [{ CORS_ORIGINS: "https://app.example/" }, /^CORS_ORIGINS: must be origins/],
     [{ RATE_LIMIT_PER_MINUTE: "-1" }, /^RATE_LIMIT_PER_MINUTE: must be a whole number/],
     [{ REDIS_URL: "http://:loud@redis.example" }, /^REDIS_URL: must be redis:/],

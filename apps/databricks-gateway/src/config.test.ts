@@ -300,6 +300,10 @@ describe("a policy", () => {
     [{ READ_ONLY: "yes" }, /^READ_ONLY must be true or false/],
     [{ AUDIT_LOG_FILES: "0" }, /^AUDIT_LOG_FILES must be/],
     [{ DATABRICKS_ALLOWED_HOSTS: "http://x.net" }, /^DATABRICKS_ALLOWED_HOSTS must begin with https/],
+    [
+      { DATABRICKS_ALLOWED_HOSTS: "https://*.x.net" },
+      /^DATABRICKS_ALLOWED_HOSTS must be one host, not a pattern/,
+    ],
     [{ DATABRICKS_WORKSPACES: "a b" }, /^DATABRICKS_WORKSPACES must be 1 to 64/],
     [
       { DATABRICKS_WORKSPACES: "nobody", DATABRICKS_CONFIG_FILE: profiles },

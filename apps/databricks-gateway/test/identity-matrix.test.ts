@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
+import { type OperationName, operations } from "@front-door/operations";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   errorOf,
@@ -12,6 +13,7 @@ import {
   startWorkspace,
   tokenOf,
 } from "./gateway-under-test.ts";
+import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
 
 /**
  * Every cell is a request: the gateway's own identity × the token of the request × the policy × the workspace. What is
@@ -169,6 +171,35 @@ describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", 
     }
     expect(cells).toBe(33);
     await gateway.close();
+  });
+});
+
+describe("with a token that is not accepted", () => {
+  let gateway: GatewayUnderTest;
+  let workspace: LocalWorkspace;
+  beforeAll(async () => {
+    workspace = await startSqlWorkspace();
+    gateway = await startGateway(workspace.url, {
+      DATABRICKS_TOKEN: tokenOf.alice,
+      DATABRICKS_HTTP_PATH: warehousePath,
+    });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await workspace.close();
+  });
+
+  test.each(Object.keys(operations) as OperationName[])("%s says so, and runs as nobody", async (name) => {
+    workspace.clearRequests();
+    const params = operations[name].examples[0]?.params ?? {};
+    const token = "not-a-token";
+    const answer = await (operations[name].transfer === "upload"
+      ? gateway.upload(params, "bytes", { token })
+      : gateway.run(name, params, { token }));
+    expect([401, 403]).toContain(answer.status);
+    const requests = workspace.requests();
+    expect(requests.length).toBeGreaterThan(0);
+    expect(requests.filter(({ principal }) => principal !== undefined)).toEqual([]);
   });
 });
 

@@ -16,6 +16,8 @@ function problemOfAddress(url: URL): string | undefined {
   if (url.username !== "" || url.password !== "") return "must not hold a user or a password";
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "")
     return "must be a host alone, without a path";
+  // It would be taken for a name that no host has.
+  if (url.hostname.includes("*")) return "must be one host, not a pattern";
   const loopback = ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
   if (url.protocol === "https:" || (url.protocol === "http:" && loopback)) return undefined;
   return "must begin with https://";

@@ -1,6 +1,7 @@
 import { OperationError } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { callContext } from "../../databricks/call-context.ts";
+import { isCredentialRefused } from "../../databricks/credential.ts";
 
 const statementsPath = "/api/2.0/sql/statements";
 
@@ -24,8 +25,9 @@ export async function statementCall<Reply>(
     // As the SDK's services do; the contract's schema checks the fields that are used.
     return reply as Reply;
   } catch (error) {
-    const hidden = error instanceof OperationError && (error.status === 403 || error.status === 404);
-    if (!hidden) throw error;
+    if (!(error instanceof OperationError) || (error.status !== 403 && error.status !== 404)) throw error;
+    // A token that is not accepted says nothing about statements, and its caller has to hear what is wrong.
+    if (isCredentialRefused(error.status, error.message)) throw error;
     throw new OperationError("NOT_FOUND", "This identity has no statement of this id.", { cause: error });
   }
 }
