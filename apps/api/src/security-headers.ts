@@ -4,8 +4,8 @@ import type { RequestHandler } from "express";
 import helmet from "helmet";
 
 /**
- * helmet's headers. None of its defaults looks at the request, so it is asked once, and each reply gets what it said: its
- * thirteen functions, one calling the other, were a twentieth of a small request.
+ * helmet's headers. None of its defaults looks at the request, so it is asked once, and each reply gets what it said
+ * without a call of each of its functions.
  */
 export function securityHeaders(): RequestHandler {
   const request = new IncomingMessage(new Socket());

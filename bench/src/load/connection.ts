@@ -13,6 +13,8 @@ export interface ExchangeSink {
     readonly excerpt: string;
   }): void;
   broken(error: Error): void;
+  /** Whether it is of use to connect again. */
+  hopeful(): boolean;
 }
 
 const filler = Buffer.alloc(256 * 1024, "front door ");
@@ -41,6 +43,12 @@ export class Connection {
   run(): Promise<void> {
     this.#open();
     return this.#ended.promise;
+  }
+
+  /** Breaks off what is under way. */
+  cut(): void {
+    this.#broken(new Error("it did not end in time"));
+    this.#ended.resolve();
   }
 
   #open(): void {
@@ -75,6 +83,10 @@ export class Connection {
     this.#socket = undefined;
     socket.destroy();
     this.#sink.broken(error);
+    if (!this.#sink.hopeful()) {
+      this.#ended.resolve();
+      return;
+    }
     // Not at once: a server that is gone would be asked as fast as this machine can.
     setTimeout(() => this.#open(), 50);
   }

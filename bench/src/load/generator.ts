@@ -2,6 +2,10 @@
 import { Connection } from "./connection.ts";
 import type { LoadPlan, LoadRequest, LoadResult, Quantiles } from "./plan.ts";
 
+/** A contender that only fails, or that never answers, is not asked for ever. */
+const failuresMax = 200;
+const patienceMs = 120_000;
+
 async function carryOut(plan: LoadPlan): Promise<LoadResult> {
   const latencies: number[] = [];
   const firstBytes: number[] = [];
@@ -38,18 +42,27 @@ async function carryOut(plan: LoadPlan): Promise<LoadResult> {
       }
     },
     broken: (error: Error) => fail(error.message),
+    hopeful: () => failed <= failuresMax && performance.now() < endsAt,
   };
   const next = (): LoadRequest | undefined => {
     const over = performance.now() >= endsAt || sent >= (plan.count ?? Number.POSITIVE_INFINITY);
     // A contender that only fails would otherwise be asked for ever.
-    if (over || failed > 1_000) return undefined;
+    if (over || failed > failuresMax) return undefined;
     const request = plan.requests[sent % plan.requests.length];
     sent += 1;
     bytes += request?.bodyBytes ?? 0;
     return request;
   };
   const connections = Array.from({ length: plan.connections }, () => new Connection(plan, sink, next));
+  const cutting = setTimeout(
+    () => {
+      failed = failuresMax + 1;
+      for (const each of connections) each.cut();
+    },
+    plan.durationMs === undefined ? patienceMs : plan.durationMs + patienceMs,
+  );
   await Promise.all(connections.map((each) => each.run()));
+  clearTimeout(cutting);
   const cpu = process.cpuUsage(cpuBefore);
   return {
     succeeded: latencies.length,

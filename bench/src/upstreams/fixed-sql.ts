@@ -148,9 +148,14 @@ async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
   if (raw !== null) return sendRaw(res, Number(raw[1]));
   const chunks: Buffer[] = [];
   for await (const chunk of req) chunks.push(chunk as Buffer);
-  const body = req.url === "/health" ? Buffer.from("{}") : answer(Buffer.concat(chunks));
-  res.writeHead(200, { "content-type": "application/x-thrift", "content-length": body.length });
-  res.end(body);
+  if (req.method === "POST" && req.url?.startsWith("/sql/1.0/warehouses/")) {
+    const body = answer(Buffer.concat(chunks));
+    res.writeHead(200, { "content-type": "application/x-thrift", "content-length": body.length }).end(body);
+    return;
+  }
+  const reply = req.url === "/health" ? {} : { error_code: "NOT_FOUND", message: "There is nothing here." };
+  res.writeHead(req.url === "/health" ? 200 : 404, { "content-type": "application/json" });
+  res.end(JSON.stringify(reply));
 }
 
 const { values } = parseArgs({
