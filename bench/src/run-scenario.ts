@@ -13,6 +13,11 @@ const warmUpMs = { quick: 300, full: 2_000 };
 /** Of one core, from which on the load generator could be what is measured. */
 const boundShare = 0.9;
 
+/** One connection alone would take long to have the code compiled. */
+function warmUpConnections({ durationMs, connections }: { durationMs?: number; connections: number }) {
+  return durationMs === undefined ? {} : { connections: Math.max(connections, 16) };
+}
+
 interface Participant {
   readonly contender: Contender;
   readonly running: Running | undefined;
@@ -93,7 +98,13 @@ async function measureCase(
           plan.durationMs === undefined
             ? {}
             : { durationMs: one.warmUpMs ?? (mode.quick ? warmUpMs.quick : warmUpMs.full) };
-        const { succeeded, failure } = await load.run({ ...plan, ...target, ...brief, ...duration });
+        const { succeeded, failure } = await load.run({
+          ...plan,
+          ...target,
+          ...brief,
+          ...duration,
+          ...warmUpConnections(plan),
+        });
         if (succeeded === 0) participant.failure = `every request failed: ${failure ?? "no reply"}`;
         continue;
       }

@@ -31,6 +31,14 @@ export const frontDoorSocket: Contender = {
   },
 };
 
+/** The same for a service whose callers would sooner be refused than wait. */
+export const frontDoorBounded: Contender = {
+  ...frontDoor,
+  name: "front door, CALLS_MAX=64",
+  what: "the same with `CALLS_MAX=64`; the default of 256 serves bursts",
+  start: (upstream, folder) => startFrontDoor(upstream, folder, () => ({ env: { CALLS_MAX: "64" } })),
+};
+
 interface Extra {
   readonly nodeArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

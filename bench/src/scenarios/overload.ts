@@ -1,4 +1,4 @@
-import { frontDoor } from "../contenders/front-door.ts";
+import { frontDoor, frontDoorBounded } from "../contenders/front-door.ts";
 import { inProcess } from "../contenders/in-process.ts";
 import { pythonSidecar } from "../contenders/python-sidecar.ts";
 import type { Case, Mode, Scenario } from "../scenario.ts";
@@ -11,7 +11,7 @@ export const overload: Scenario = {
   upstream: "fixed replies",
   unit: "ms (p99 of the accepted)",
   better: "less",
-  contenders: [frontDoor, inProcess, pythonSidecar],
+  contenders: [frontDoor, frontDoorBounded, inProcess, pythonSidecar],
   cases: (mode) => [
     overloadCase("1 caller", 1, "slow", mode),
     overloadCase("500 callers", 500, "slow", mode),
