@@ -19,6 +19,19 @@ export interface ProcessOptions {
   readonly node?: boolean;
 }
 
+const running = new Set<ChildProcess>();
+
+/** However the benchmark ends, nothing that it started goes on. */
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGTERM");
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    process.stderr.write(`ended by ${signal}\n`);
+    process.exit(1);
+  });
+}
+
 /** One real process of a contender or of an upstream, and what the kernel and its event loop say of it. */
 export class MeasuredProcess {
   readonly name: string;
@@ -46,6 +59,8 @@ export class MeasuredProcess {
       // Logs go where they cost their writing and nothing else, the same for all.
       stdio: ["ignore", "ignore", errors],
     });
+    running.add(this.#child);
+    this.#child.once("exit", () => running.delete(this.#child));
   }
 
   get pid(): number {

@@ -1,5 +1,5 @@
 import { bareProxy } from "../contenders/bare-proxy.ts";
-import { frontDoor, frontDoorSocket } from "../contenders/front-door.ts";
+import { frontDoor } from "../contenders/front-door.ts";
 import { inProcess } from "../contenders/in-process.ts";
 import { nginx } from "../contenders/nginx.ts";
 import { pythonSidecar } from "../contenders/python-sidecar.ts";
@@ -18,7 +18,7 @@ const common = {
   better: "more",
   contenders: [
     frontDoor,
-    frontDoorSocket,
+
     inProcess,
     bareProxy,
     nginx,

@@ -97,7 +97,7 @@ export interface GatewayClient {
 const deadlineSlackMs = 2_000;
 const connectTimeoutMs = 500;
 const placeWaitMs = 5_000;
-/** Twice of what keeps 500 callers fastest (docs/performance.md), so that a page that asks for 200 things at once gets them. */
+/** Four times what keeps 500 callers fastest (docs/performance.md), so that a page that asks for 200 things at once gets them. */
 const defaultCallsMax = 256;
 const healthTimeoutMs = 900;
 const readyTimeoutMs = 5_000;
