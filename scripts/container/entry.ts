@@ -18,8 +18,8 @@ interface Part {
 }
 
 // The users of the Dockerfile. The local workspace is the gateway's upstream and has no secret that is one.
-const frontDoor = { user: { uid: 10_001, gid: 10_001 }, home: "/home/front-door" };
-const gateway = { user: { uid: 10_002, gid: 10_002 }, home: "/home/gateway" };
+const frontDoor = { user: { uid: 10_001, gid: 10_001 }, home: "/var/lib/front-door" };
+const gateway = { user: { uid: 10_002, gid: 10_002 }, home: "/var/lib/gateway" };
 const parts: Readonly<Record<ProcessName, Part>> = {
   api: { folder: "apps/api", ...frontDoor },
   "databricks-gateway": { folder: "apps/databricks-gateway", ...gateway },

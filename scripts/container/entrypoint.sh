@@ -15,7 +15,7 @@ die() {
 part() { # part USER PROGRAM
   local as=()
   [ "$(id -u)" != 0 ] || as=(--reuid "$1" --regid "$1" --clear-groups --inh-caps=-all)
-  export HOME=/home/$1
+  export HOME=/var/lib/$1
   exec "$setpriv" --no-new-privs "${as[@]}" -- "$tini" -- "$node" "/app/$2/dist/server.js"
 }
 

@@ -24,7 +24,7 @@ describe("the image's files", () => {
     expect(users.map(([, name]) => name)).toEqual(["front-door", "gateway"]);
     const entry = read("scripts/container/entry.ts").replaceAll("_", "");
     for (const [, name, id] of users)
-      expect(entry).toContain(`{ uid: ${id}, gid: ${id} }, home: "/home/${name}"`);
+      expect(entry).toContain(`{ uid: ${id}, gid: ${id} }, home: "/var/lib/${name}"`);
     expect(read("scripts/container/install-modules.sh")).toContain(`chgrp -R ${users[1]?.[2]} `);
   });
 

@@ -8,13 +8,13 @@ apt-get install -y --no-install-recommends tini
 # entry.ts has the same numbers.
 user() { # user NAME ID
   groupadd --gid "$2" "$1"
-  useradd --uid "$2" --gid "$2" --no-create-home --home-dir "/home/$1" --shell /usr/sbin/nologin "$1"
+  useradd --uid "$2" --gid "$2" --no-create-home --home-dir "/var/lib/$1" --shell /usr/sbin/nologin "$1"
 }
 userdel --remove node 2>/dev/null || true
 user front-door 10001
 user gateway 10002
-install -d -o front-door -g front-door -m 0700 /data/settings /home/front-door
-install -d -o gateway -g gateway -m 0700 /data/local-workspace /home/gateway
+install -d -o front-door -g front-door -m 0700 /data/settings /var/lib/front-door
+install -d -o gateway -g gateway -m 0700 /data/local-workspace /var/lib/gateway
 
 # Package managers. dpkg's record of what is installed stays, for those who look for known weaknesses.
 rm -rf /usr/local/lib/node_modules /usr/local/include /usr/local/share/doc /usr/local/share/man /opt/yarn* \

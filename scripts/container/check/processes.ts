@@ -51,7 +51,7 @@ const reach = `
     folder: (pid) => fs.readlinkSync("/proc/" + pid + "/cwd"),
     signal: (pid) => process.kill(Number(pid), "SIGCONT"),
   };
-  const files = ["/app/apps/databricks-gateway", "/home/gateway", "/data/local-workspace"];
+  const files = ["/app/apps/databricks-gateway", "/var/lib/gateway", "/data/local-workspace"];
   const attempts = [
     ...JSON.parse(process.argv[1]).flatMap((pid) => Object.entries(tries).map(([name, act]) => [name + " of " + pid, () => act(pid)])),
     ...files.map((file) => [file, () => (fs.statSync(file).isDirectory() ? fs.readdirSync(file) : fs.readFileSync(file))]),
