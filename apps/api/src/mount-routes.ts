@@ -36,7 +36,9 @@ export function mountRoutes(
 }
 
 function serve(route: Route, services: Services): RequestHandler {
+  // Made once: to make a schema costs more than all the rest of a request.
   const readQuery = queryReader(queryOf(route));
+  const readPathParams = pathParamsReader(route);
   return async (req, res) => {
     const { caller, requestId } = res.locals;
     const { workspace, ...query } = readQuery(req.originalUrl);
@@ -48,7 +50,7 @@ function serve(route: Route, services: Services): RequestHandler {
       caller: caller?.name,
       signal: hangUpSignal(res),
     };
-    await route.handle({ req, res, pathParams: readPathParams(req, route), query, call }, services);
+    await route.handle({ req, res, pathParams: readPathParams(req), query, call }, services);
   };
 }
 
@@ -57,10 +59,13 @@ export function queryOf({ operation, query }: Route): z.ZodObject {
   return z.strictObject({ ...query?.shape, ...(operation === undefined ? {} : workspaceParameter.shape) });
 }
 
-function readPathParams({ params }: Request, { pathParams }: Route): Record<string, unknown> {
-  const parsed = (pathParams?.schema ?? z.strictObject({})).safeParse(params);
-  if (!parsed.success) throw toInvalidParameterError(parsed.error);
-  return parsed.data;
+function pathParamsReader({ pathParams }: Route): (req: Request) => Record<string, unknown> {
+  const schema = pathParams?.schema ?? z.strictObject({});
+  return ({ params }) => {
+    const parsed = schema.safeParse(params);
+    if (!parsed.success) throw toInvalidParameterError(parsed.error);
+    return parsed.data;
+  };
 }
 
 function hangUpSignal(res: Response): AbortSignal {

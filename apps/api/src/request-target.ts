@@ -43,7 +43,7 @@ export function checkHost(allowed: AllowedHosts | undefined): RequestHandler {
   return (req, _res, next) => {
     const { host = "" } = req.headers;
     // Node gives the first of two, and a proxy in front may have gone by the second.
-    if ((req.headersDistinct["host"]?.length ?? 0) > 1) {
+    if (isRepeated(req.rawHeaders, "host")) {
       throw new OperationError("BAD_REQUEST", "The Host header is there twice.");
     }
     if (host === "" && req.httpVersion !== "1.0") {
@@ -58,6 +58,15 @@ export function checkHost(allowed: AllowedHosts | undefined): RequestHandler {
     }
     next();
   };
+}
+
+/** `headersDistinct` would sort all headers of every request for this one answer. `rawHeaders`: names and values in turn. */
+function isRepeated(rawHeaders: readonly string[], name: string): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]?.length === name.length && rawHeaders[index]?.toLowerCase() === name) count += 1;
+  }
+  return count > 1;
 }
 
 /** As it stands in a URL: IPv6 in brackets. */

@@ -13,6 +13,13 @@ export interface AuditSink {
   close(): Promise<void>;
 }
 
+/**
+ * A system call for each line is a tenth of the CPU of a small operation. What is not written at a SIGKILL is lost, so
+ * these lines wait for each other a fifth of the time that those of the log do.
+ */
+const laterMsMax = 10;
+const gatheredBytes = 8 * 1024;
+
 const nowhere: AuditSink = { write: () => undefined, close: async () => undefined };
 
 /** Throws a {@link ConfigError} for a file that cannot be written. Lines that are lost later are errors in the log. */
@@ -37,7 +44,8 @@ export function openAuditSink({ log, fileBytesMax, filesMax }: AuditConfig, logg
 
 /** Not by way of `process.stdout`: it can block the process for as long as nobody reads. */
 function standardOutput(): AuditSink {
-  const stream = destination({ dest: 1, sync: false });
+  const stream = destination({ dest: 1, sync: false, minLength: gatheredBytes });
+  setInterval(() => stream.flush(), laterMsMax).unref();
   // Whoever read the output may be gone: no reason to stop serving.
   stream.on("error", () => undefined);
   const flush = () => {

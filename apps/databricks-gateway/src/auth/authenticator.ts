@@ -1,6 +1,6 @@
 import { OperationError, type RunRequest } from "@front-door/operations";
 import type { DatabricksAuth } from "./auth-context.ts";
-import type { Identity } from "./identity.ts";
+import type { Identity, UserIdentity } from "./identity.ts";
 import type { Workspace } from "./workspace.ts";
 import type { Workspaces } from "./workspaces.ts";
 
@@ -27,8 +27,8 @@ export class Authenticator {
     const token = request.auth?.token;
     // A token that is there but of no use fails at Databricks; it is never a reason to try another identity.
     if (token === undefined) return this.own(workspace);
-    const who: Identity = { kind: "user", credentials: { token } };
-    return { identity: "user", client: workspace.ofUser(token), who, workspace };
+    const who: UserIdentity = { kind: "user", credentials: { token } };
+    return { identity: "user", client: workspace.ofUser(who), who, workspace };
   }
 
   own(workspace: Workspace): Authentication {

@@ -25,7 +25,18 @@ export type Identity = OwnIdentity | UserIdentity;
  * who brings the gateway's own token is another identity than the gateway: the gateway's has a successor when it is
  * rotated, and a caller's token is refused when it is revoked.
  */
-export function identityKey({ kind, credentials }: Identity): string {
+export function identityKey(identity: Identity): string {
+  const known = keys.get(identity);
+  if (known !== undefined) return known;
+  const key = computeKey(identity);
+  keys.set(identity, key);
+  return key;
+}
+
+/** Asked for several times in each request. */
+const keys = new WeakMap<Identity, string>();
+
+function computeKey({ kind, credentials }: Identity): string {
   const whose = kind === "user" ? "user" : "own";
   const secret =
     "token" in credentials

@@ -3,7 +3,7 @@ import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
 import { createWorkspaceClient, type WorkspaceClient } from "../databricks/workspace-client.ts";
 import { LazySql } from "../sql/lazy-sql.ts";
-import { identityKey, type OwnIdentity } from "./identity.ts";
+import { identityKey, type OwnIdentity, type UserIdentity } from "./identity.ts";
 import { OwnCredential } from "./own-credential.ts";
 import { WorkspaceClients } from "./workspace-clients.ts";
 
@@ -47,8 +47,8 @@ export class Workspace {
     return this.#own;
   }
 
-  ofUser(token: string): WorkspaceClient {
-    return this.#users.get({ kind: "user", credentials: { token } });
+  ofUser(identity: UserIdentity): WorkspaceClient {
+    return this.#users.get(identity);
   }
 
   /**
