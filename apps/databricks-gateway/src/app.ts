@@ -14,13 +14,15 @@ import { LiveRedactor } from "./log/live-redactor.ts";
 import type { Handlers } from "./operations/handler.ts";
 import { handlers as allHandlers } from "./operations/handlers.ts";
 import { checkHost } from "./run/admission.ts";
+import { addCallChannel, isCallUpgrade } from "./run/call-channel.ts";
 import { refuseConnection, refuseUrl } from "./run/early-refusals.ts";
 import { addErrorReplies } from "./run/error-replies.ts";
 import { addGracefulClose } from "./run/graceful-close.ts";
+import type { RunLimits, RunParts } from "./run/operation-call.ts";
 import { describeOperations } from "./run/operation-list.ts";
 import { Readiness, type ReadyReply } from "./run/readiness.ts";
 import { logRequest, type RequestTrace } from "./run/request-trace.ts";
-import { addRunRoute, type RunLimits } from "./run/run-route.ts";
+import { addRunRoute } from "./run/run-route.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -94,21 +96,27 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     return503OnClosing: false,
     frameworkErrors: refuseUrl,
     clientErrorHandler: refuseConnection,
-    http: { maxHeaderSize: headerBytesMax },
+    http: { maxHeaderSize: headerBytesMax, shouldUpgradeCallback: isCallUpgrade },
   });
   app.decorate("ownIdentities", ownIdentities);
-  addRequestTrace(app, config, { logger, redact, audit });
+  const onEnd = (trace: RequestTrace) => {
+    logRequest(logger, trace);
+    audit.record(trace);
+  };
+  addRequestTrace(app, config, { redact, onEnd });
   addGracefulClose(app);
   addErrorReplies(app);
   addOpenRoutes(app, readiness);
-  addRunRoute(app, {
-    secret: config.secret,
+  const { secret, port } = config;
+  const parts: RunParts = {
     authenticator,
     principals,
     policy,
     handlers: { ...allHandlers, ...options.handlers },
     limits: { callerIdleMs, ...options.limits },
-  });
+  };
+  addRunRoute(app, { ...parts, secret });
+  addCallChannel(app, { ...parts, secret, port, redact, onEnd });
   app.addHook("onListen", async () => rotation.start());
   app.addHook("onClose", async () => {
     rotation.stop();
@@ -157,27 +165,27 @@ function addOpenRoutes(app: FastifyInstance, readiness: Readiness): void {
 }
 
 interface TraceParts {
-  readonly logger: Logger;
   readonly redact: Redactor;
-  readonly audit: AuditLog;
+  readonly onEnd: (trace: RequestTrace) => void;
 }
 
 function addRequestTrace(app: FastifyInstance, config: GatewayConfig, parts: TraceParts): void {
-  const { logger, redact, audit } = parts;
+  const { redact, onEnd } = parts;
   app.decorateRequest("trace", null as unknown as RequestTrace);
   // With a callback: a promise for each hook of each request is a cost without a use.
   app.addHook("onRequest", (request: FastifyRequest, reply: FastifyReply, done) => {
     const given = request.headers[gatewayHeader.requestId];
     const requestId = typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID();
-    request.trace = { requestId, startedMs: performance.now(), redact };
+    const { method, url } = request;
+    const path = url.split("?", 1)[0] ?? "";
+    request.trace = { requestId, method, path, startedMs: performance.now(), redact };
     reply.header(gatewayHeader.requestId, requestId);
     // The response's own event: unlike Fastify's hooks it comes for broken connections too.
     reply.raw.once("close", () => {
       if (reply.raw.writableFinished) request.trace.status ??= reply.raw.statusCode;
-      logRequest(logger, request);
-      audit.record(request.trace);
+      onEnd(request.trace);
     });
-    checkHost(request, config.port);
+    checkHost(request.raw, config.port);
     done();
   });
 }

@@ -1,20 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
-
-export interface BufferedReply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-export interface ExchangeLimits {
-  /** The caller's own end: aborting it cuts the request's connection at once. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for the whole exchange, waiting for a free connection included. */
-  readonly deadlineMs?: number;
-  /** What the exchange fails with when the deadline passes. */
-  readonly onDeadline?: () => Error;
-}
+import { type BufferedReply, boundedExchange, type ExchangeLimits } from "./bounded-exchange.ts";
 
 /**
  * One request and its whole reply in memory, by undici's `dispatch`: about a quarter faster than `request` for small
@@ -24,33 +10,14 @@ export interface ExchangeLimits {
 export function exchangeBuffered(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  { signal, deadlineMs, onDeadline }: ExchangeLimits,
+  limits: ExchangeLimits,
 ): Promise<BufferedReply> {
-  return new Promise((resolve, reject) => {
+  return boundedExchange(limits, ({ resolve, reject }) => {
     let stop: Error | undefined;
     let controller: Dispatcher.DispatchController | undefined;
     let status = 0;
     let headers: IncomingHttpHeaders = {};
     const chunks: Buffer[] = [];
-
-    const abandon = (reason: Error) => {
-      stop = reason;
-      controller?.abort(reason);
-      settle(() => reject(reason));
-    };
-    const onAbort = () => abandon(abortReason(signal));
-    const timer =
-      deadlineMs === undefined
-        ? undefined
-        : setTimeout(() => abandon(onDeadline?.() ?? new Error("deadline")), deadlineMs);
-    const settle = (how: () => void) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-      how();
-    };
-
-    if (signal?.aborted) return onAbort();
-    signal?.addEventListener("abort", onAbort, { once: true });
     dispatcher.dispatch(options, {
       onRequestStart(started) {
         controller = started;
@@ -66,16 +33,15 @@ export function exchangeBuffered(
       },
       onResponseEnd() {
         const [first] = chunks;
-        const body = chunks.length === 1 && first ? first : Buffer.concat(chunks);
-        settle(() => resolve({ status, headers, body }));
+        resolve({ status, headers, body: chunks.length === 1 && first ? first : Buffer.concat(chunks) });
       },
       onResponseError(_controller, error) {
-        settle(() => reject(stop ?? error));
+        reject(error);
       },
     });
+    return (reason) => {
+      stop = reason;
+      controller?.abort(reason);
+    };
   });
-}
-
-function abortReason(signal: AbortSignal | undefined): Error {
-  return signal?.reason instanceof Error ? signal.reason : new Error("aborted");
 }

@@ -10,7 +10,9 @@ import {
   operations,
 } from "@front-door/operations";
 import { Pool } from "undici";
-import { type BufferedReply, exchangeBuffered } from "./buffered-exchange.ts";
+import type { BufferedReply } from "./bounded-exchange.ts";
+import { exchangeBuffered } from "./buffered-exchange.ts";
+import { Calls } from "./calls.ts";
 import {
   deadlineExceeded,
   gatewayUnavailable,
@@ -122,7 +124,8 @@ export function createGatewayClient({
       pipelining: 1,
       connect: loopbackConnector(connectTimeoutMs, socketPath),
     });
-  const calls = newPool();
+  const callPool = newPool();
+  const calls = new Calls(callPool, secret);
   const probes = newPool();
   const files = newPool();
   const queries = newPool();
@@ -132,7 +135,7 @@ export function createGatewayClient({
   const calling = new Places({ max: callsMax, waitingMax: 0, waitMs: 0, what: "calls under way" });
   const callBytes: GatewayClient["callForBytes"] = async (name, params, options) => {
     const leave = await calling.take(options.signal);
-    return callForBytes(calls, secret, name, params, options).finally(leave);
+    return callForBytes(calls, name, params, options).finally(leave);
   };
   const results = new Places({ ...bounds, what: "queries under way" });
   return {
@@ -161,24 +164,22 @@ export function createGatewayClient({
       );
     },
     async close() {
-      await Promise.all([calls, probes, files, queries].map((pool) => pool.destroy()));
+      calls.close();
+      await Promise.all([callPool, probes, files, queries].map((pool) => pool.destroy()));
     },
   };
 }
 
 async function callForBytes(
-  pool: Pool,
-  secret: string,
+  calls: Calls,
   name: OperationName,
   params: object,
   options: CallOptions,
 ): Promise<Buffer> {
   const { timeoutMs, idempotent } = operations[name];
   const endsAt = performance.now() + timeoutMs + deadlineSlackMs;
-  // The deadline below bounds the whole exchange, so undici's own timers are not needed.
-  const request = { ...jsonRun(secret, name, params, options), headersTimeout: 0, bodyTimeout: 0 };
   const attempt = () =>
-    exchangeBuffered(pool, request, {
+    calls.exchange(name, params, options, {
       signal: options.signal,
       deadlineMs: endsAt - performance.now(),
       onDeadline: () => deadlineExceeded(timeoutMs),

@@ -19,7 +19,7 @@ export interface CallOptions {
   readonly workspace?: string | undefined;
   /** Who asked, for the gateway's audit log. */
   readonly caller?: string | undefined;
-  /** Aborting it cuts the connection at once, so that the gateway stops too. */
+  /** Aborting it gives the request up at once, so that the gateway stops too. */
   readonly signal?: AbortSignal | undefined;
 }
 

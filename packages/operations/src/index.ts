@@ -1,3 +1,17 @@
+export {
+  type CallReply,
+  type CallRequest,
+  callBytesMax,
+  callChannel,
+  decodeCall,
+  decodeReply,
+  encodeFrame,
+  encodeReply,
+  type Frame,
+  FrameReader,
+  FrameWriter,
+  frameKind,
+} from "./call-frames.ts";
 export { type CatalogSchema, formatCatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
 export { climbs } from "./climbs.ts";
 export type { OperationDefinition, Transfer } from "./define-operation.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { OperationError, toInvalidParameterError } from "./errors.ts";
+import { toInvalidParameterError } from "./errors.ts";
+import { parseUntrustedJson } from "./parse-untrusted-json.ts";
 
 /** Headers of the gateway's own protocol, in lower case as Node gives them. */
 export const gatewayHeader = {
@@ -11,6 +12,8 @@ export const gatewayHeader = {
   run: "x-gateway-run",
   /** Who asked, as the program in front has established it, for the audit log: percent-encoded UTF-8. */
   caller: "x-gateway-caller",
+  /** In replies of `/run`: the protocol of the call channel that this gateway speaks. */
+  calls: "x-gateway-calls",
 } as const;
 
 const callerBytesMax = 1024;
@@ -82,17 +85,6 @@ export function encodeRunHeader(request: z.input<typeof runRequest>): string {
 
 /** Throws a MALFORMED_REQUEST or INVALID_PARAMETER_VALUE {@link OperationError}. */
 export function decodeRunHeader(header: string): RunRequest {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(header, "base64url").toString("utf8"));
-  } catch (cause) {
-    throw new OperationError(
-      "MALFORMED_REQUEST",
-      `The header ${gatewayHeader.run} is not base64url of JSON.`,
-      {
-        cause,
-      },
-    );
-  }
-  return parseRunRequest(value);
+  const text = Buffer.from(header, "base64url").toString("utf8");
+  return parseRunRequest(parseUntrustedJson(text, `The header ${gatewayHeader.run}`));
 }

@@ -1,15 +1,15 @@
 import { timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { gatewayHeader, OperationError } from "@front-door/operations";
-import type { FastifyRequest } from "fastify";
 
 /**
  * Refuses a request that is addressed to another host than this process: the page of a site whose name was pointed at
  * 127.0.0.1 (DNS rebinding) sends that site's name.
  */
-export function checkHost(request: FastifyRequest, configuredPort: number): void {
+export function checkHost({ headers, socket }: IncomingMessage, configuredPort: number): void {
   // The port that is listened on; a request that is injected in a test has no socket.
-  const port = request.raw.socket.localPort ?? configuredPort;
-  const [, name, givenPort = "80"] = /^(.*?)(?::(\d+))?$/.exec(request.headers.host ?? "") ?? [];
+  const port = socket.localPort ?? configuredPort;
+  const [, name, givenPort = "80"] = /^(.*?)(?::(\d+))?$/.exec(headers.host ?? "") ?? [];
   const own = name === "127.0.0.1" || name?.toLowerCase() === "localhost" || name === "[::1]";
   if (!own || Number(givenPort) !== port) {
     throw new OperationError("HOST_NOT_ALLOWED", "The Host header does not name this gateway.");
@@ -17,7 +17,7 @@ export function checkHost(request: FastifyRequest, configuredPort: number): void
 }
 
 /** Refuses a caller that does not have this installation's secret, in a time that says nothing about it. */
-export function createSecretCheck(secret: string): (request: FastifyRequest) => void {
+export function createSecretCheck(secret: string): (request: Pick<IncomingMessage, "headers">) => void {
   const expected = Buffer.from(secret);
   return (request) => {
     const given = request.headers[gatewayHeader.secret];
@@ -36,7 +36,7 @@ const identityHeaders = ["authorization", "proxy-authorization", "x-forwarded-ac
  * Refuses a token where it is not read. A program that puts its user's token into a header, as the front door takes it,
  * means that user, and without `auth` in the request it would run as the gateway.
  */
-export function checkNoIdentityHeader({ headers }: FastifyRequest): void {
+export function checkNoIdentityHeader({ headers }: Pick<IncomingMessage, "headers">): void {
   const given = identityHeaders.find((name) => headers[name] !== undefined);
   if (given === undefined) return;
   throw new OperationError(
@@ -46,7 +46,7 @@ export function checkNoIdentityHeader({ headers }: FastifyRequest): void {
 }
 
 /** The content types of `/run`. A web page cannot send either to another origin without asking first (CORS). */
-export function checkContentType(request: FastifyRequest): void {
+export function checkContentType(request: Pick<IncomingMessage, "headers">): void {
   const type = mediaTypeOf(request);
   if (type !== "application/json" && type !== "application/octet-stream") {
     throw new OperationError(
@@ -56,7 +56,7 @@ export function checkContentType(request: FastifyRequest): void {
   }
 }
 
-export function mediaTypeOf(request: FastifyRequest): string {
+export function mediaTypeOf(request: Pick<IncomingMessage, "headers">): string {
   return (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { type ErrorEnvelope, OperationError, toErrorEnvelope } from "@front-door/operations";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
@@ -23,6 +24,11 @@ export function refuseConnection(error: Error & { readonly code?: string }, sock
           randomUUID(),
         )
       : badRequest("The request is not valid HTTP.");
+  refuseByHand(socket, envelope);
+}
+
+/** Writes a whole reply to a connection that no HTTP server has any more, and closes it. */
+export function refuseByHand(socket: Duplex, envelope: ErrorEnvelope): void {
   const body = JSON.stringify(envelope);
   const head = [
     `HTTP/1.1 ${envelope.status} ${STATUS_CODES[envelope.status] ?? ""}`,

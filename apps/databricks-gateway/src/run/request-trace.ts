@@ -1,14 +1,16 @@
 import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/redaction";
 import { describeError, stackOf } from "@front-door/redaction";
-import type { FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Authentication } from "../auth/authenticator.ts";
 import type { Reach } from "../policy/reach.ts";
 
 /** What the log says of one request. */
 export interface RequestTrace {
-  readonly requestId: string;
+  requestId: string;
+  /** `CALL` for what came by the call channel. */
+  readonly method: string;
+  readonly path: string;
   readonly startedMs: number;
   /** For what goes into the log. */
   readonly redact: Redactor;
@@ -46,12 +48,24 @@ export function recordFailure(trace: RequestTrace, error: unknown): OperationErr
 }
 
 /** One line for each request. */
-export function logRequest(logger: Logger, request: FastifyRequest): void {
-  const { requestId, startedMs, op, auth, status = 499, errorCode, bytes, cause, stack } = request.trace;
+export function logRequest(logger: Logger, trace: RequestTrace): void {
+  const {
+    requestId,
+    method,
+    path,
+    startedMs,
+    op,
+    auth,
+    status = 499,
+    errorCode,
+    bytes,
+    cause,
+    stack,
+  } = trace;
   const line = {
     request_id: requestId,
-    method: request.method,
-    path: request.url.split("?", 1)[0],
+    method,
+    path,
     op,
     status,
     error_code: errorCode,

@@ -1,26 +1,20 @@
 import {
+  callBytesMax,
+  callChannel,
   decodeCaller,
   gatewayHeader,
-  isOperationName,
   OperationError,
-  type OperationName,
   operations,
   parseRunRequest,
-  type RunRequest,
   toErrorEnvelope,
-  toInvalidParameterError,
 } from "@front-door/operations";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
-import type { Authenticator } from "../auth/authenticator.ts";
-import type { Principals } from "../auth/principals.ts";
 import { abandonBody } from "../databricks/discard-body.ts";
-import type { CallContext, Download, Handlers, ResultStream, UploadContext } from "../operations/handler.ts";
-import { checkIdentityAllowed, checkOperationAllowed, checkReach } from "../policy/check-policy.ts";
-import type { Policy } from "../policy/policy.ts";
-import { reachOf } from "../policy/reach.ts";
+import type { Download, ResultStream } from "../operations/handler.ts";
 import { checkContentType, checkNoIdentityHeader, createSecretCheck, mediaTypeOf } from "./admission.ts";
-import { Deadline } from "./deadline.ts";
+import type { Deadline } from "./deadline.ts";
+import { callHandler, checkOperation, openCall, type RunParts } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { recordFailure } from "./request-trace.ts";
 import { readRunHeader } from "./run-header.ts";
@@ -28,25 +22,9 @@ import { sendBytes } from "./send-download.ts";
 import { sendStream } from "./send-stream.ts";
 import { validateResult } from "./validate-result.ts";
 
-export interface RunLimits {
-  /** In place of every definition's own `timeoutMs`; for tests. */
-  readonly timeoutMs?: number;
-  /** How long the sender of an upload may send nothing, and the reader of a download take nothing. */
-  readonly callerIdleMs: number;
-}
-
-export interface RunRouteOptions {
+export interface RunRouteOptions extends RunParts {
   readonly secret: string;
-  readonly authenticator: Authenticator;
-  readonly principals: Principals;
-  readonly policy: Policy;
-  readonly handlers: Handlers;
-  readonly limits: RunLimits;
 }
-
-type AnyHandler = (params: unknown, context: CallContext & Partial<UploadContext>) => Promise<object>;
-
-const jsonBodyBytesMax = 1024 * 1024;
 
 /** `POST /run`: one operation. The caller, its secret and the content type are checked before a byte of the body is read. */
 export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): void {
@@ -55,7 +33,7 @@ export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): voi
   app.post(
     "/run",
     {
-      bodyLimit: jsonBodyBytesMax,
+      bodyLimit: callBytesMax,
       onRequest: (request, _reply, done) => {
         checkSecret(request);
         checkNoIdentityHeader(request);
@@ -80,44 +58,29 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const runRequest = isUpload
     ? readRunHeader(request.headers[gatewayHeader.run])
     : parseRunRequest(request.body);
-  const name = checkOperation(runRequest.op, isUpload);
   const { trace } = request;
+  const name = checkOperation(runRequest.op, isUpload ? "upload" : "json");
   trace.op = name;
   trace.caller = callerOf(request);
-  trace.workspace = runRequest.workspace;
-  const params = checkParams(name, runRequest);
-  const { policy, limits } = options;
-  const reach = reachOf(name, params);
-  trace.reach = reach;
-  checkOperationAllowed(policy, name);
-  const auth = options.authenticator.authenticate(runRequest);
-  trace.auth = auth;
-  checkIdentityAllowed(policy, name, auth.identity === "user");
-  checkReach(policy, name, reach);
-
-  const deadline = new Deadline(limits.timeoutMs ?? timeoutMsOf(name, params), limits.callerIdleMs);
+  const call = openCall(name, runRequest, trace, options);
+  const { deadline } = call;
   const onClose = () => {
     if (!reply.raw.writableFinished) deadline.callerGone();
   };
   reply.raw.once("close", onClose);
-  // The map is typed for each name; which one this is, is known only now.
-  const handler = options.handlers[name] as unknown as AnyHandler;
+  reply.header(gatewayHeader.calls, callChannel.protocol);
   try {
-    return await withDatabricksAuth(auth, async () => {
+    return await withDatabricksAuth(call.auth, async () => {
       if (isUpload) {
         const upload = receiveUpload(request.raw, deadline);
         try {
-          const result = await handler(params, { signal: deadline.signal, policy, upload });
-          options.principals.accepted(auth.who);
-          return sendJson(reply, validateResult(name, result));
+          return sendJson(reply, validateResult(name, await callHandler(call, options, { upload })));
         } finally {
           trace.bytes = upload.bytesRead();
           upload.body.destroy();
         }
       }
-      const result = await handler(params, { signal: deadline.signal, policy });
-      if (name === "me") options.principals.learn(auth.who, (result as { userName?: unknown }).userName);
-      options.principals.accepted(auth.who);
+      const result = await callHandler(call, options);
       if (operations[name].transfer === "stream") {
         return await sendStream(request, reply, result as ResultStream, deadline);
       }
@@ -142,29 +105,6 @@ function callerOf(request: FastifyRequest): string | undefined {
     );
   }
   return caller;
-}
-
-function checkOperation(op: string, isUpload: boolean): OperationName {
-  if (!isOperationName(op)) {
-    throw new OperationError("UNKNOWN_OPERATION", `There is no operation "${op}".`);
-  }
-  if ((operations[op].transfer === "upload") !== isUpload) {
-    const type = isUpload ? "application/json" : "application/octet-stream, with the request in a header";
-    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", `The content type of ${op} is ${type}.`);
-  }
-  return op;
-}
-
-/** The operation's own limit, or the one that the caller set for this call. */
-function timeoutMsOf(name: OperationName, params: unknown): number {
-  const given = (params as { readonly timeout_ms?: unknown }).timeout_ms;
-  return typeof given === "number" ? given : operations[name].timeoutMs;
-}
-
-function checkParams(name: OperationName, { params }: RunRequest): unknown {
-  const parsed = operations[name].params.safeParse(params);
-  if (!parsed.success) throw toInvalidParameterError(parsed.error);
-  return parsed.data;
 }
 
 function sendJson(reply: FastifyReply, result: unknown): FastifyReply {
