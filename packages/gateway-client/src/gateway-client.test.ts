@@ -5,7 +5,18 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { decodeRunHeader } from "@front-door/operations";
+import {
+  type CallRequest,
+  callBytesMax,
+  callChannel,
+  decodeCall,
+  decodeRunHeader,
+  encodeFrame,
+  encodeReply,
+  FrameReader,
+  frameKind,
+  operations,
+} from "@front-door/operations";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createGatewayClient, type GatewayClient } from "./index.ts";
 import { Places } from "./places.ts";
@@ -74,6 +85,173 @@ describe("calls under way", () => {
     for (const answer of held) answer();
     expect(await Promise.all([...running, next])).toEqual([alice, alice, alice]);
   });
+});
+
+/** A gateway with a call channel, whose other end is `take`; what is not answered there stays open. */
+async function serveCalls(take: (call: FakeCall) => void) {
+  const sockets: Socket[] = [];
+  const paths: string[] = [];
+  const { client, server } = await serve((req, res) => {
+    paths.push(req.url ?? "");
+    req.resume();
+    res.setHeader("x-gateway-calls", callChannel.protocol).end(JSON.stringify(alice));
+  });
+  server.on("upgrade", (req: IncomingMessage, socket: Socket) => {
+    expect(req.headers["x-gateway-secret"]).toBe(secret);
+    sockets.push(socket);
+    ending.push(() => socket.destroy());
+    socket.on("error", () => undefined);
+    socket.on("end", () => socket.destroy());
+    socket.write(`HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: ${callChannel.protocol}\r\n\r\n`);
+    const reader = new FrameReader(callBytesMax, ({ kind, id, payload }) => {
+      const request = kind === frameKind.call ? decodeCall(payload) : undefined;
+      const reply = (status: number, body: object, retryAfterSeconds?: number) =>
+        socket.write(encodeReply(id, { status, body: JSON.stringify(body), retryAfterSeconds }));
+      take({ kind, id, request, socket, reply });
+    });
+    socket.on("data", (chunk: Buffer) => reader.push(chunk));
+  });
+  // The first call goes by /run and hears of the channel.
+  await client.call("me", {}, options);
+  await vi.waitFor(() => expect(sockets).toHaveLength(1));
+  await delay(20);
+  return { client, sockets, paths };
+}
+
+interface FakeCall {
+  readonly kind: number;
+  readonly id: number;
+  readonly request: CallRequest | undefined;
+  readonly socket: Socket;
+  reply(status: number, body: object, retryAfterSeconds?: number): void;
+}
+
+describe("a gateway with a call channel", () => {
+  it("gets calls by it, with all that they come with, and answers in any order", async () => {
+    const calls: FakeCall[] = [];
+    const { client, paths } = await serveCalls((call) => calls.push(call));
+    const one = client.call(
+      "me",
+      {},
+      { ...options, auth: { token: "dapi1" }, caller: "Zoë", workspace: "b" },
+    );
+    const two = client.callForBytes("list_schemas", { catalog: "main" }, { requestId: "r-2" });
+    await vi.waitFor(() => expect(calls).toHaveLength(2));
+    expect(calls.map(({ request }) => request)).toEqual([
+      { request_id: "r-1", caller: "Zoë", op: "me", params: {}, workspace: "b", auth: { token: "dapi1" } },
+      { request_id: "r-2", op: "list_schemas", params: { catalog: "main" } },
+    ]);
+    calls[1]?.reply(200, { any: [1] });
+    expect(String(await two)).toBe('{"any":[1]}');
+    calls[0]?.reply(200, alice);
+    expect(await one).toEqual(alice);
+    expect(paths).toEqual(["/run"]);
+  });
+
+  it("has its errors passed on, with the wait", async () => {
+    const envelope = {
+      error: "slow down",
+      status: 429,
+      error_code: "REQUEST_LIMIT_EXCEEDED",
+      retryable: true,
+    };
+    const { client } = await serveCalls((call) => call.reply(429, { ...envelope, request_id: "r-1" }, 7));
+    await expect(client.call("me", {}, options)).rejects.toMatchObject({
+      code: "REQUEST_LIMIT_EXCEEDED",
+      status: 429,
+      retryAfterSeconds: 7,
+    });
+  });
+
+  it("hears of a caller that hangs up, and its late reply does no harm", async () => {
+    const calls: FakeCall[] = [];
+    const { client } = await serveCalls((call) => calls.push(call));
+    const gone = new AbortController();
+    const given = client.call("me", {}, { ...options, signal: gone.signal });
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    gone.abort();
+    await expect(given).rejects.toMatchObject({ code: "CANCELLED" });
+    await vi.waitFor(() => expect(calls[1]).toMatchObject({ kind: frameKind.cancel, id: calls[0]?.id }));
+    calls[0]?.reply(200, alice);
+    const next = client.call("me", {}, options);
+    await vi.waitFor(() => expect(calls).toHaveLength(3));
+    calls[2]?.reply(200, { ...alice, id: "2" });
+    expect(await next).toMatchObject({ id: "2" });
+  });
+
+  it("that breaks it: a reading call is repeated by /run, another is unavailable, and both go by a new one", async () => {
+    let broken = 0;
+    const { client, sockets, paths } = await serveCalls((call) => {
+      if (sockets.length === 1 && ++broken === 2) call.socket.destroy();
+      else if (sockets.length === 2) call.reply(200, alice);
+    });
+    const reading = client.call("me", {}, options);
+    const writing = client.call("create_volume", { catalog: "a", schema: "b", name: "c" }, options);
+    await expect(writing).rejects.toMatchObject(unavailable);
+    expect(await reading).toEqual(alice);
+    expect(paths).toEqual(["/run", "/run"]);
+    await vi.waitFor(() => expect(sockets).toHaveLength(2));
+    await delay(20);
+    expect(await client.call("me", {}, options)).toEqual(alice);
+    expect(paths).toEqual(["/run", "/run"]);
+  });
+
+  it("that says it is closing gets no more calls by it, and the connection's end after the last reply", async () => {
+    const calls: FakeCall[] = [];
+    const { client, sockets, paths } = await serveCalls((call) => calls.push(call));
+    const running = client.call("me", {}, options);
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    sockets[0]?.write(encodeFrame(frameKind.closing, 0));
+    await delay(50);
+    expect(await client.call("me", {}, options)).toEqual(alice);
+    expect(paths).toEqual(["/run", "/run"]);
+    const closed = once(sockets[0] as Socket, "close");
+    calls[0]?.reply(200, alice);
+    expect(await running).toEqual(alice);
+    await closed;
+  });
+
+  it("that does not answer in time is told that nobody waits", async () => {
+    const kinds: number[] = [];
+    const { client } = await serveCalls(({ kind }) => kinds.push(kind));
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const [late] = await Promise.all([
+        client.call("me", {}, options).catch((error: unknown) => error),
+        vi.advanceTimersByTimeAsync(operations.me.timeoutMs + 2_000),
+      ]);
+      expect(late).toMatchObject({ code: "DEADLINE_EXCEEDED", status: 504 });
+    } finally {
+      vi.useRealTimers();
+    }
+    await vi.waitFor(() => expect(kinds).toEqual([frameKind.call, frameKind.cancel]));
+  });
+
+  it("that writes what is no frame loses the connection, not the calls that can be repeated", async () => {
+    const { client } = await serveCalls(({ socket }) => socket.write(Buffer.alloc(20, 0xff)));
+    expect(await client.call("me", {}, options)).toEqual(alice);
+  });
+
+  it("gets what is too large for it by /run", async () => {
+    const { client, paths } = await serveCalls(() => undefined);
+    await client.callForBytes("submit_statement", { sql: "x".repeat(callBytesMax) }, options);
+    expect(paths).toEqual(["/run", "/run"]);
+  });
+});
+
+it("a gateway that speaks of a channel and has none goes on getting calls by /run", async () => {
+  const asked: string[] = [];
+  const { client } = await serve((req, res) => {
+    asked.push(`${req.method} ${req.url}`);
+    req.resume();
+    if (req.url === "/run") res.setHeader("x-gateway-calls", callChannel.protocol).end(JSON.stringify(alice));
+    else res.writeHead(404).end();
+  });
+  for (let count = 0; count < 3; count++) {
+    expect(await client.call("me", {}, options)).toEqual(alice);
+    await delay(20);
+  }
+  expect(asked.filter((each) => each === "POST /run")).toHaveLength(3);
 });
 
 describe("files under way", () => {
