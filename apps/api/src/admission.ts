@@ -1,4 +1,5 @@
-import { OperationError } from "@front-door/operations";
+import type { GatewayClient } from "@front-door/gateway-client";
+import { OperationError, operations } from "@front-door/operations";
 import type { Request, RequestHandler } from "express";
 import type { FailedSignIns } from "./rate-limit.ts";
 import type { Route } from "./route.ts";
@@ -11,6 +12,7 @@ export interface Admission {
   /** Undefined: no limit. */
   readonly failedSignIns: FailedSignIns | undefined;
   readonly limitCallers: RequestHandler;
+  readonly gateway: Pick<GatewayClient, "checkRoomForCalls">;
 }
 
 /** What stands between a request and its route, from its headers alone: no byte of a body is read before. */
@@ -21,6 +23,12 @@ export function admit(route: Route, admission: Admission): RequestHandler[] {
     next();
   };
   if (route.open) return [nameIt];
+  const isCall = route.operation !== undefined && operations[route.operation].transfer === "json";
+  // Before anything that costs more: under load it is what a refusal costs that leaves time for the others.
+  const findRoom: RequestHandler = (_req, _res, next) => {
+    if (isCall) admission.gateway.checkRoomForCalls();
+    next();
+  };
   const signIn: RequestHandler = async (req, res, next) => {
     res.locals.caller = await identify(req, admission);
     next();
@@ -31,7 +39,7 @@ export function admit(route: Route, admission: Admission): RequestHandler[] {
     }
     next();
   };
-  return [nameIt, signIn, admission.limitCallers, mayRun];
+  return [nameIt, findRoom, signIn, admission.limitCallers, mayRun];
 }
 
 async function identify(req: Request, { signIn, failedSignIns }: Admission): Promise<Caller> {

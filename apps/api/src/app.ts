@@ -59,6 +59,7 @@ export function createApp({
     signIn,
     failedSignIns: rateLimitPerMinute === 0 ? undefined : new FailedSignIns(limits.failedSignInsPerMinute),
     limitCallers: limitCallers(rateLimitPerMinute, callerHits),
+    gateway,
   };
   mountRoutes(app, routes, admission, {
     gateway,

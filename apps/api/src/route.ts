@@ -2,6 +2,7 @@ import type { CallOptions, GatewayClient } from "@front-door/gateway-client";
 import type { ErrorCode, OperationName } from "@front-door/operations";
 import type { Request, Response } from "express";
 import type * as z from "zod";
+import { endInOneWrite } from "./end-in-one-write.ts";
 import type { JsonBodyReader } from "./json-body.ts";
 import type { Limits } from "./limits.ts";
 import type { SettingsFile } from "./settings-file.ts";
@@ -79,15 +80,10 @@ export interface Services {
   readonly showsIdentity: boolean;
 }
 
-/** Above this it costs more to make a string of the bytes than it saves to send them with the head. */
-const oneWriteBytesMax = 16 * 1024;
-
 export function sendJson(res: Response, status: number, body: Buffer | object): void {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
   res.status(status);
   res.setHeader("Content-Type", "application/json; charset=utf-8");
   res.setHeader("Content-Length", bytes.length);
-  // Node joins head and body only when both are strings; in latin1 each byte is one character, and none is changed.
-  if (bytes.length <= oneWriteBytesMax) res.end(bytes.toString("latin1"), "latin1");
-  else res.end(bytes);
+  endInOneWrite(res, bytes);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { endInOneWrite } from "./end-in-one-write.ts";
 import type { Limits } from "./limits.ts";
 
 /**
@@ -13,7 +14,7 @@ export function sendAndClose(
   { unreadBodyBytesMax, unreadBodyLingerMs }: Limits,
 ): void {
   if (!hasUnreadBody(req)) {
-    res.end(reply);
+    endInOneWrite(res, reply);
     return;
   }
   res.setHeader("Connection", "close");

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { Server } from "node:http";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
@@ -70,6 +70,7 @@ export interface StackOptions {
   readonly settings?: Environment;
   readonly headersTimeoutMs?: number;
   readonly callerHits?: Store;
+  readonly callsMax?: number;
 }
 
 export type LogLine = Record<string, unknown>;
@@ -77,7 +78,7 @@ export type LogLine = Record<string, unknown>;
 /** The front door, the real gateway and the local workspace, each on a free port, talking over sockets; SQL needs `tls`. */
 export async function startStack(
   limits: Partial<Limits> = {},
-  { tls = false, settings = {}, headersTimeoutMs, callerHits }: StackOptions = {},
+  { tls = false, settings = {}, headersTimeoutMs, callerHits, callsMax }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
   const workspace = await startLocalWorkspace({ dir: join(dir, "workspace"), tls });
@@ -86,10 +87,22 @@ export async function startStack(
   if (tls) setDefaultCACertificates([...getCACertificates("default"), ...ca]);
   const log = { api: [] as LogLine[], gateway: [] as LogLine[] };
   const gatewayPort = await freePort();
-  const startGateway = () => listenGateway(gatewayPort, workspace.url, collect(log.gateway));
+  const gatewaySockets = new Set<Socket>();
+  const startGateway = async () => {
+    const started = await listenGateway(gatewayPort, workspace.url, collect(log.gateway));
+    started.server.on("connection", (socket: Socket) => {
+      gatewaySockets.add(socket);
+      socket.once("close", () => gatewaySockets.delete(socket));
+    });
+    return started;
+  };
   let gateway = await startGateway();
 
-  const client = createGatewayClient({ origin: `http://127.0.0.1:${gatewayPort}`, secret: gatewaySecret });
+  const client = createGatewayClient({
+    origin: `http://127.0.0.1:${gatewayPort}`,
+    secret: gatewaySecret,
+    ...(callsMax === undefined ? {} : { callsMax }),
+  });
   const settingsFile = join(dir, ".env.local");
   const logger = collect(log.api);
   const app = createApp({
@@ -117,7 +130,7 @@ export async function startStack(
       return call(elsewhere, method, path, init).finally(() => void elsewhere.close());
     },
     async stopGateway() {
-      gateway.server.closeAllConnections();
+      for (const socket of gatewaySockets) socket.destroy();
       await gateway.close();
     },
     async startGateway() {

@@ -57,6 +57,8 @@ export interface Download {
 
 /** Every method fails with an {@link OperationError} that is fit for the caller, or with a defect of ours. */
 export interface GatewayClient {
+  /** Throws TEMPORARILY_UNAVAILABLE (503) when a call would be refused now because too many are under way. */
+  checkRoomForCalls(): void;
   /** Runs an operation and reads its reply. */
   call<Name extends JsonOperationName>(
     name: Name,
@@ -139,6 +141,7 @@ export function createGatewayClient({
   };
   const results = new Places({ ...bounds, what: "queries under way" });
   return {
+    checkRoomForCalls: () => calling.check(),
     async call(name, params, options) {
       return readResult(name, await callBytes(name, params, options));
     },

@@ -23,10 +23,24 @@ interface Waiting {
 export class Places {
   readonly #options: PlacesOptions;
   readonly #waiting = new Set<Waiting>();
+  /** One for all who are refused: to make an error costs a stack trace, when there is least time for it. */
+  readonly #refusal: OperationError;
   #taken = 0;
 
   constructor(options: PlacesOptions) {
+    const { max, what } = options;
     this.#options = options;
+    this.#refusal = new OperationError(
+      "TEMPORARILY_UNAVAILABLE",
+      `Too many ${what}: at most ${max} at once. Try again as Retry-After says.`,
+      { retryAfterSeconds: 1 },
+    );
+  }
+
+  /** Throws what {@link take} would reject with if it were called now. */
+  check(): void {
+    if (this.#taken >= this.#options.max && this.#waiting.size >= this.#options.waitingMax)
+      throw this.#refusal;
   }
 
   /**
@@ -53,10 +67,10 @@ export class Places {
   #wait(signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     if (this.#waiting.size >= this.#options.waitingMax) {
-      reject(this.#refusal());
+      reject(this.#refusal);
       return promise;
     }
-    const giveUp = () => settle(() => reject(this.#refusal()));
+    const giveUp = () => settle(() => reject(this.#refusal));
     const onAbort = () =>
       settle(() => reject(new OperationError("CANCELLED", "The caller hung up before there was a place.")));
     const timer = setTimeout(giveUp, this.#options.waitMs);
@@ -70,14 +84,5 @@ export class Places {
     this.#waiting.add(waiting);
     signal?.addEventListener("abort", onAbort, { once: true });
     return promise;
-  }
-
-  #refusal(): OperationError {
-    const { max, what } = this.#options;
-    return new OperationError(
-      "TEMPORARILY_UNAVAILABLE",
-      `Too many ${what}: at most ${max} at once. Try again as Retry-After says.`,
-      { retryAfterSeconds: 1 },
-    );
   }
 }

@@ -1,0 +1,32 @@
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { type Stack, startStack } from "./start-stack.ts";
+
+const me = "/api/2.0/preview/scim/v2/Me";
+const file = "/api/files?path=/Volumes/main/default/files/while-busy.txt";
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({}, { callsMax: 2 });
+  // Opens the call channel.
+  await stack.call("GET", "/api/me");
+});
+afterAll(() => stack.close());
+afterEach(() => stack.workspace.clearFaults());
+
+it("one call too many is refused before its sign-in, with the time to wait; all else goes on", async () => {
+  stack.workspace.addFault({ path: me, delayMs: 1_000, times: 2 });
+  stack.workspace.clearRequests();
+  const running = [stack.call("GET", "/api/me"), stack.call("GET", "/api/me")];
+  await vi.waitFor(() => expect(stack.workspace.requests()).toHaveLength(2));
+  const refused = await stack.call("GET", "/api/catalogs", { headers: { authorization: "Basic nonsense" } });
+  expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "1"]);
+  expect(refused.json).toMatchObject({ error_code: "TEMPORARILY_UNAVAILABLE", status: 503, retryable: true });
+  expect(stack.workspace.requests()).toHaveLength(2);
+  expect(stack.log.api.at(-1)).toMatchObject({ op: "list_catalogs", error_code: "TEMPORARILY_UNAVAILABLE" });
+  // Files have places of their own, and what does not ask Databricks needs none.
+  expect((await stack.call("PUT", file, { body: "x" })).status).toBe(201);
+  expect((await stack.call("GET", "/health")).status).toBe(200);
+  expect((await stack.call("GET", "/api/settings/uc-schema")).status).toBe(200);
+  for (const { status } of await Promise.all(running)) expect(status).toBe(200);
+  expect((await stack.call("GET", "/api/catalogs")).status).toBe(200);
+});
