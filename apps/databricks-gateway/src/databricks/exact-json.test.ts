@@ -24,3 +24,7 @@ test("any JSON value without such an integer is as JSON.parse has it", () => {
     }),
   );
 });
+
+test("arrays that are 100,000 deep in one another are refused, not the end of the process", () => {
+  expect(() => parseExactJson("[".repeat(100_000) + "]".repeat(100_000))).toThrow(RangeError);
+});

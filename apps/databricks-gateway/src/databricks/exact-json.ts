@@ -11,9 +11,20 @@ const exact: SourceReviver = (_key, value, context) =>
 
 /**
  * Parses JSON; an integer that a number cannot hold exactly becomes a string of its digits, where `JSON.parse` rounds
- * it (sdk-traps 15). A text without a run of 16 digits cannot have one and takes the fast path. Throws a SyntaxError.
+ * it (sdk-traps 15). Only a text that has one is parsed a second time, which takes ten times as long. Throws a
+ * SyntaxError, and a RangeError for arrays and objects some thousands deep in one another.
  */
 export function parseExactJson(text: string): unknown {
-  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  const value: unknown = JSON.parse(text);
+  if (!hasUnsafeInteger(value)) return value;
   return JSON.parse(text, exact as (key: string, value: unknown) => unknown);
+}
+
+/** To look at the parsed numbers is ten times as fast as to look for sixteen digits in the text. */
+function hasUnsafeInteger(value: unknown): boolean {
+  if (typeof value === "number") return Number.isInteger(value) && !Number.isSafeInteger(value);
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasUnsafeInteger);
+  for (const key in value) if (hasUnsafeInteger((value as Record<string, unknown>)[key])) return true;
+  return false;
 }
