@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
+import { readRepliesInPlace } from "./replies-in-place.ts";
 import { settledWithin } from "./until-aborted.ts";
 
 export type { DBSQLClient, DBSQLSession } from "@databricks/sql";
@@ -105,6 +106,7 @@ export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
     retryDelayMax: 1_000,
     retriesTimeout: 5_000,
   });
+  await readRepliesInPlace(client);
   return client;
 }
 
