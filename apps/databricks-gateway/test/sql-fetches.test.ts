@@ -50,6 +50,17 @@ describe("the pinned driver", () => {
     await operation.close();
   });
 
+  test("asks for bytes too: a fetch of wide rows is of about 2 MiB, however many were asked for", async () => {
+    const operation = await run("SELECT id, repeat('x', 10000) FROM range(0, 2000)");
+    const rowSets = rowSetsOf(operation);
+    await rowSets.fetchNext({ limit: 2_000 });
+    const batches = batchesOf(await rowSets.fetchNext({ limit: 2_000 }));
+    const bytes = batches.reduce((sum, { length }) => sum + length, 0);
+    expect(bytes).toBeGreaterThan(1024 * 1024);
+    expect(bytes).toBeLessThan(2.5 * 1024 * 1024);
+    await operation.close();
+  });
+
   test("keeps no reply by the little that is left of it: a schema, a short batch", async () => {
     const operation = await run("SELECT id, repeat('x', 100000) FROM range(0, 3)", 10);
     const { arrowSchema } = await metadataOf(operation);
