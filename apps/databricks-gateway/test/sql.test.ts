@@ -114,6 +114,19 @@ describe("a query", () => {
     await until(() => workspace.openStatements() === 0, "all are closed");
   });
 
+  test("of narrow rows comes in few large fetches, and one row past its limit at most", async () => {
+    const params = { sql: "SELECT id FROM range(0, 200000)", row_limit: 100_000, format: "arrow" };
+    workspace.clearRequests();
+    workspace.clearStatements();
+    const reply = await gateway.open("execute_query", params);
+    const { numRows } = arrow.tableFromIPC(new Uint8Array(await reply.body.arrayBuffer()));
+    expect(numRows).toBe(100_000);
+    expect(workspace.statements()[0]?.rowsFetched).toBe(100_001);
+    // 8,192 rows came with the statement itself, and showed how narrow they are.
+    expect(thriftCalls(workspace).filter((method) => method === "FetchResults")).toHaveLength(3);
+    await until(() => workspace.openStatements() === 0, "it is closed");
+  });
+
   test("takes parameters by name and by position, each of the type of its value", async () => {
     const params = {
       i: 7,

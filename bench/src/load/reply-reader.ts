@@ -35,10 +35,10 @@ export class ReplyReader {
       case "chunk": {
         const end = Math.min(at + this.#left, piece.length);
         this.#left -= end - at;
-        const isBody = this.#phase === "length" || this.#left >= 2;
         if (this.status >= 400 && this.excerpt.length < 300)
           this.excerpt += piece.toString("latin1", at, end);
-        if (isBody && this.bodyBytes === 0) this.#onFirstByte();
+        // A chunk is never empty: that would be the last, which has no phase of its own.
+        if (this.bodyBytes === 0) this.#onFirstByte();
         this.bodyBytes += end - at;
         if (this.#left === 0) {
           if (this.#phase === "length") {

@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
+import { fetchBytesMax } from "./fetch-size.ts";
+import { readRepliesInPlace } from "./replies-in-place.ts";
 import { settledWithin } from "./until-aborted.ts";
 
 export type { DBSQLClient, DBSQLSession } from "@databricks/sql";
@@ -105,7 +107,21 @@ export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
     retryDelayMax: 1_000,
     retriesTimeout: 5_000,
   });
+  await readRepliesInPlace(client);
+  await boundFetches(client);
   return client;
+}
+
+/**
+ * Has each FetchResults ask for a number of bytes too: rows can be of any width. The driver asks for rows alone, but
+ * Databricks' ODBC, ADBC and Python drivers send the field (`MaxBytesPerFetchRequest`).
+ */
+async function boundFetches(client: DBSQLClient): Promise<void> {
+  const fetcher = await client.getDriver();
+  const fetchResults = fetcher.fetchResults.bind(fetcher);
+  // Thrift writes a number as well as the Int64 that the field is declared as, which is not exported.
+  fetcher.fetchResults = (request) =>
+    fetchResults(Object.assign(request, { maxBytes: fetchBytesMax }) as never);
 }
 
 /**

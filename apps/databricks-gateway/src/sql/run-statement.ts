@@ -10,6 +10,7 @@ import {
   type RowSetProvider,
   rowSetsOf,
 } from "./driver.ts";
+import { FetchSize, fetchRowsFirst } from "./fetch-size.ts";
 import { describeColumns } from "./result/columns.ts";
 import type { QueryResult } from "./result/query-result.ts";
 import { decodeSchema, type RowBatch } from "./result/row-batch.ts";
@@ -27,11 +28,6 @@ export interface StatementRequest {
   readonly rowLimit: number | undefined;
 }
 
-/**
- * Rows of one fetch. The driver's 100,000 block the event loop for seconds and fill the memory (sdk-traps, the driver's
- * 5).
- */
-const fetchRowsMax = 8_192;
 /** For the calls that end a statement: a call whose reply was cut off never settles in the driver. */
 const endMs = 3_000;
 
@@ -68,6 +64,7 @@ class StatementRun {
   readonly #client: SqlClient;
   readonly #request: StatementRequest;
   readonly #signal: AbortSignal;
+  readonly #fetchSize = new FetchSize();
   #checkedOut: CheckedOutSession | undefined;
   #executing: Promise<Operation> | undefined;
   #operation: Operation | undefined;
@@ -140,7 +137,10 @@ class StatementRun {
       fetching.catch(() => undefined);
       for (const { batch, rowCount } of batches) {
         const rows = Math.min(rowCount.toNumber(true), rowsLeft);
-        if (rows > 0) yield { schemaBytes, bytes: lz4 ? decompress(batch) : batch, rowCount: rows };
+        if (rows === 0) continue;
+        const bytes = lz4 ? decompress(batch) : batch;
+        this.#fetchSize.saw(rowCount.toNumber(true), bytes.length);
+        yield { schemaBytes, bytes, rowCount: rows };
         rowsLeft -= rows;
       }
     }
@@ -148,8 +148,9 @@ class StatementRun {
 
   /** The next row set, of one row more than is wanted, which tells whether there are more; undefined after the last. */
   async #fetchNext(rowSets: RowSetProvider, rowsLeft: number): Promise<RowSet | undefined> {
+    // While this answers, the first batch of the rows before is seen, and with it how wide they are.
     if (!(await rowSets.hasMore())) return undefined;
-    const limit = Math.min(fetchRowsMax, rowsLeft + 1);
+    const limit = Math.min(this.#fetchSize.rows, rowsLeft + 1);
     return (await this.#orAborted(rowSets.fetchNext({ limit }))) ?? {};
   }
 
@@ -201,7 +202,7 @@ class StatementRun {
     const options = {
       ...toDriverParameters(params),
       // Rows that come with the reply to the statement itself.
-      maxRows: Math.min(fetchRowsMax, (rowLimit ?? fetchRowsMax) + 1),
+      maxRows: Math.min(fetchRowsFirst, (rowLimit ?? fetchRowsFirst) + 1),
       // Results by way of cloud storage come ten files at a time, whoever reads them or not: memory without a bound.
       useCloudFetch: false,
       useLZ4Compression: true,

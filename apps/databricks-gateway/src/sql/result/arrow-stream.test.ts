@@ -64,6 +64,24 @@ describe("an Arrow stream", () => {
     expect(asJson(cut)).toBe(asJson(batch));
   });
 
+  it.each([
+    ["in its body", -8],
+    ["in its head", 16],
+    ["in its length", 6],
+  ])("breaks off at a batch that is cut off %s", async (_, end) => {
+    const batch = rowBatch(columns);
+    const cut = { ...batch, bytes: batch.bytes.subarray(0, end) };
+    await expect(collect(resultOf(cut))).rejects.toMatchObject({ code: "UPSTREAM_INVALID_RESPONSE" });
+  });
+
+  it("has batches of several messages whole, and counts the rows of each", async () => {
+    const { schemaBytes, bytes } = rowBatch(columns);
+    const twice = { schemaBytes, bytes: Buffer.concat([bytes, bytes]), rowCount: 10 };
+    expect(arrow.tableFromIPC(await collect(resultOf(twice))).numRows).toBe(10);
+    const cut = await collect(resultOf({ ...twice, rowCount: 7 }));
+    expect(arrow.tableFromIPC(cut).numRows).toBe(7);
+  });
+
   it("of a statement without a result is one without columns", async () => {
     expect(arrow.tableFromIPC(await collect({ ...resultOf(), schemaBytes: undefined })).numCols).toBe(0);
   });

@@ -1,6 +1,6 @@
 import { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from "./arrow.ts";
 import type { QueryResult, ReplyPieces } from "./query-result.ts";
-import { decodeBatch, type RowBatch } from "./row-batch.ts";
+import { countRows, decodeBatch, type RowBatch } from "./row-batch.ts";
 
 /** The end of an Arrow IPC stream: a continuation marker and a length of zero. */
 const endOfStream = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
@@ -18,13 +18,12 @@ export async function* arrowStream({ schemaBytes, batches }: QueryResult): Reply
 
 /** The batch untouched, unless it has rows that do not belong to the result. */
 function* withinRowCount(batch: RowBatch): Generator<Uint8Array> {
-  const parts = [...decodeBatch(batch)];
-  if (parts.reduce((rows, { numRows }) => rows + numRows, 0) <= batch.rowCount) {
+  if (countRows(batch) <= batch.rowCount) {
     yield batch.bytes;
     return;
   }
   let rowsLeft = batch.rowCount;
-  for (const part of parts) {
+  for (const part of decodeBatch(batch)) {
     if (rowsLeft === 0) return;
     yield encodeRows(part, Math.min(rowsLeft, part.numRows));
     rowsLeft -= Math.min(rowsLeft, part.numRows);

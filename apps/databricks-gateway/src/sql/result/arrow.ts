@@ -12,6 +12,7 @@ const arrow = createRequire(import.meta.url)("apache-arrow") as Arrow;
 
 export const {
   Field,
+  Message,
   makeData,
   Precision,
   RecordBatch,

@@ -1,5 +1,5 @@
 import { OperationError } from "@front-door/operations";
-import { type RecordBatch, RecordBatchReader, type Schema } from "./arrow.ts";
+import { Message, type RecordBatch, RecordBatchReader, type Schema } from "./arrow.ts";
 
 /** A record batch as it arrived, and how many of its rows belong to the result. */
 export interface RowBatch {
@@ -18,6 +18,29 @@ export function* decodeBatch({ schemaBytes, bytes }: RowBatch): Generator<Record
     if (next.done) return;
     yield next.value;
   }
+}
+
+/** The rows of the batch by the heads of its messages, all of which are whole. Throws UPSTREAM_INVALID_RESPONSE. */
+export function countRows({ bytes }: Pick<RowBatch, "bytes">): number {
+  return decoded(() => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let rows = 0;
+    let at = 0;
+    while (at < bytes.length) {
+      // A marker stands in front of the length since Arrow 0.15.
+      if (view.getInt32(at, true) === -1) at += 4;
+      const headBytes = view.getInt32(at, true);
+      if (headBytes === 0) break;
+      const bodyAt = at + 4 + headBytes;
+      const message = Message.decode(bytes.subarray(at + 4, bodyAt));
+      if (message.isRecordBatch()) rows += message.header().length;
+      const end = bodyAt + message.bodyLength;
+      if (!(bodyAt > at && end >= bodyAt && end <= bytes.length))
+        throw new RangeError("a message is cut off");
+      at = end;
+    }
+    return rows;
+  });
 }
 
 export function decodeSchema(schemaBytes: Uint8Array): Schema {

@@ -1,0 +1,36 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FetchSize, fetchBytesMax, fetchRowsFirst } from "./fetch-size.ts";
+
+function after(...batches: (readonly [rows: number, bytes: number])[]): number {
+  const size = new FetchSize();
+  for (const [rows, bytes] of batches) size.saw(rows, bytes);
+  return size.rows;
+}
+
+test("begins small, and asks for more rows of narrow ones and fewer of wide ones", () => {
+  expect(after()).toBe(fetchRowsFirst);
+  expect(after([8_192, 8_192 * 40])).toBe(32_768);
+  expect(after([8_192, 8_192 * 100])).toBe(20_971);
+  expect(after([20, 20 * 100_000])).toBe(20);
+  expect(after([8_192, 8_192 * 40], [4, 400_000])).toBe(20);
+});
+
+test("asks for one row at least, whatever it takes, and learns nothing of a batch without rows", () => {
+  expect(after([1, 100 * 1024 * 1024])).toBe(1);
+  expect(after([0, 1_000])).toBe(fetchRowsFirst);
+  expect(after([1_000, 0])).toBe(32_768);
+});
+
+test("never asks for more than fits, of rows as wide as the last ones, and never for more than 32,768", () => {
+  const batch = fc.tuple(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 1_000_000_000 }));
+  fc.assert(
+    fc.property(fc.array(batch, { minLength: 1 }), (batches) => {
+      const [rows, bytes] = batches.at(-1) ?? [1, 1];
+      const asked = after(...batches);
+      expect(asked).toBeGreaterThanOrEqual(1);
+      expect(asked).toBeLessThanOrEqual(32_768);
+      expect(asked === 1 || (asked * bytes) / rows <= fetchBytesMax * 1.000_001).toBe(true);
+    }),
+  );
+});
