@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
-import { fetchBytesMax } from "./fetch-size.ts";
+import { boundedFetch } from "./bounded-fetch.ts";
 import { readRepliesInPlace } from "./replies-in-place.ts";
 import { settledWithin } from "./until-aborted.ts";
 
@@ -112,16 +112,9 @@ export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
   return client;
 }
 
-/**
- * Has each FetchResults ask for a number of bytes too: rows can be of any width. The driver asks for rows alone, but
- * Databricks' ODBC, ADBC and Python drivers send the field (`MaxBytesPerFetchRequest`).
- */
 async function boundFetches(client: DBSQLClient): Promise<void> {
   const fetcher = await client.getDriver();
-  const fetchResults = fetcher.fetchResults.bind(fetcher);
-  // Thrift writes a number as well as the Int64 that the field is declared as, which is not exported.
-  fetcher.fetchResults = (request) =>
-    fetchResults(Object.assign(request, { maxBytes: fetchBytesMax }) as never);
+  fetcher.fetchResults = boundedFetch(fetcher.fetchResults.bind(fetcher));
 }
 
 /**

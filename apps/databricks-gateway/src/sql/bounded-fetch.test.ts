@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { boundedFetch } from "./bounded-fetch.ts";
+
+interface Asked {
+  readonly maxRows: number;
+  readonly maxBytes?: number;
+}
+
+/** What Databricks would answer if it sent no row that is larger than the bound: nobody has seen it do so. */
+function fetchOf(rowBytes: number) {
+  const asked: (number | undefined)[] = [];
+  const fetch = async ({ maxBytes }: Asked) => {
+    asked.push(maxBytes);
+    const fits = maxBytes === undefined || rowBytes <= maxBytes;
+    return { hasMoreRows: true, results: { rows: [], arrowBatches: fits ? [{}] : [] } };
+  };
+  return { asked, fetch: boundedFetch(fetch) };
+}
+
+test("rows that fit are asked for once, with the bound", async () => {
+  const { asked, fetch } = fetchOf(100);
+  expect((await fetch({ maxRows: 10 })).results.arrowBatches).toHaveLength(1);
+  expect(asked).toEqual([2 * 1024 * 1024]);
+});
+
+test("a row that is larger than the bound comes all the same", async () => {
+  const { asked, fetch } = fetchOf(100 * 1024 * 1024);
+  expect((await fetch({ maxRows: 10 })).results.arrowBatches).toHaveLength(1);
+  expect(asked).toEqual([2 * 1024 * 1024, undefined]);
+});
+
+test("the end of a result is no reason to ask again", async () => {
+  let asked = 0;
+  const fetch = boundedFetch(async (_request: Asked) => {
+    asked += 1;
+    return { hasMoreRows: false, results: {} };
+  });
+  await fetch({ maxRows: 10 });
+  expect(asked).toBe(1);
+});
