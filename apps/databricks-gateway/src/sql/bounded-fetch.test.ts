@@ -12,7 +12,7 @@ function fetchOf(rowBytes: number) {
   const fetch = async ({ maxBytes }: Asked) => {
     asked.push(maxBytes);
     const fits = maxBytes === undefined || rowBytes <= maxBytes;
-    return { hasMoreRows: true, results: { rows: [], arrowBatches: fits ? [{}] : [] } };
+    return { hasMoreRows: true, results: { rows: [], columns: null, arrowBatches: fits ? [{}] : null } };
   };
   return { asked, fetch: boundedFetch(fetch) };
 }
@@ -33,7 +33,7 @@ test("the end of a result is no reason to ask again", async () => {
   let asked = 0;
   const fetch = boundedFetch(async (_request: Asked) => {
     asked += 1;
-    return { hasMoreRows: false, results: {} };
+    return { hasMoreRows: false, results: null };
   });
   await fetch({ maxRows: 10 });
   expect(asked).toBe(1);

@@ -2,11 +2,8 @@ import { fetchBytesMax } from "./fetch-size.ts";
 
 interface FetchReply {
   readonly hasMoreRows?: boolean | undefined;
-  readonly results?: {
-    readonly arrowBatches?: readonly unknown[] | undefined;
-    readonly columns?: readonly unknown[] | undefined;
-    readonly rows?: readonly unknown[] | undefined;
-  };
+  /** Thrift leaves null for what is not there, whatever the driver's types say. */
+  readonly results?: Partial<Record<"arrowBatches" | "columns" | "rows", readonly unknown[] | null>> | null;
 }
 
 /**
@@ -25,6 +22,6 @@ export function boundedFetch<Request extends object, Reply extends FetchReply>(
   };
 }
 
-function hasRows({ results: { arrowBatches = [], columns = [], rows = [] } = {} }: FetchReply): boolean {
-  return arrowBatches.length + columns.length + rows.length > 0;
+function hasRows({ results }: FetchReply): boolean {
+  return [results?.arrowBatches, results?.columns, results?.rows].some((part) => (part?.length ?? 0) > 0);
 }
