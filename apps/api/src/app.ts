@@ -61,13 +61,16 @@ export function createApp({
     limitCallers: limitCallers(rateLimitPerMinute, callerHits),
     gateway,
   };
+  // Made for the first who asks: at the start it would take time and memory of every process that nobody asks.
+  let openApiDocument: Buffer | undefined;
   mountRoutes(app, routes, admission, {
     gateway,
     limits,
     settingsFile: openSettingsFile(config.settingsFile),
     readJsonBody: createJsonBodyReader(limits),
     showsIdentity: config.signIn.mode === "none",
-    openApiDocument: Buffer.from(JSON.stringify(createApiDocument(routes, config.signIn))),
+    openApiDocument: () =>
+      (openApiDocument ??= Buffer.from(JSON.stringify(createApiDocument(routes, config.signIn)))),
   });
   app.use(notFound);
   app.use(errorReply(logger, limits, signIn.challenge));

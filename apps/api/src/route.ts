@@ -74,7 +74,8 @@ export interface Services {
   readonly gateway: GatewayClient;
   readonly settingsFile: SettingsFile;
   readonly readJsonBody: JsonBodyReader;
-  readonly openApiDocument: Buffer;
+  /** The API document as JSON. */
+  readonly openApiDocument: () => Buffer;
   readonly limits: Limits;
   /** Whether those who have not signed in may hear which identity this installation has. */
   readonly showsIdentity: boolean;

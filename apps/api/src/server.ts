@@ -10,7 +10,6 @@ import { ConfigError } from "./config-error.ts";
 import { createHttpServer } from "./http-server.ts";
 import { shutdownTimeoutMs } from "./limits.ts";
 import { logOutput } from "./log-output.ts";
-import { SharedHits } from "./shared-hits.ts";
 
 const exitCodes = { defect: 1, gatewayMissing: 1, badSetting: 2 } as const;
 
@@ -31,10 +30,7 @@ const gateway = createGatewayClient({
   socketPath: config.gatewaySocket,
   callsMax: config.callsMax,
 });
-const sharedHits =
-  config.redisUrl === undefined || config.rateLimitPerMinute === 0
-    ? undefined
-    : new SharedHits(config.redisUrl, logger);
+const sharedHits = await openSharedHits(config);
 const app = configuredOrExit(() =>
   createApp({ config, gateway, logger, ...(sharedHits ? { callerHits: sharedHits } : {}) }),
 );
@@ -56,6 +52,13 @@ listen();
 function redisSecrets({ redisUrl }: Config): string[] {
   if (redisUrl === undefined) return [];
   return [redisUrl, decodeURIComponent(URL.parse(redisUrl)?.password ?? "")];
+}
+
+/** Redis' client is 478 modules, which are not even loaded where callers are not counted together. */
+async function openSharedHits({ redisUrl, rateLimitPerMinute }: Config) {
+  if (redisUrl === undefined || rateLimitPerMinute === 0) return undefined;
+  const { SharedHits } = await import("./shared-hits.ts");
+  return new SharedHits(redisUrl, logger);
 }
 
 function configuredOrExit<Made>(make: () => Made): Made {

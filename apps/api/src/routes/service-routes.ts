@@ -91,7 +91,7 @@ export function apiDocument(path: string): Route {
       },
     },
     handle({ res }, { openApiDocument }) {
-      sendJson(res, 200, openApiDocument);
+      sendJson(res, 200, openApiDocument());
       return Promise.resolve();
     },
   };
