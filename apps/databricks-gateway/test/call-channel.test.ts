@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import {
   type CallReply,
@@ -10,6 +12,7 @@ import {
   type Frame,
   FrameReader,
   frameKind,
+  replyBytesMax,
 } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -44,16 +47,27 @@ afterEach(() => {
   for (const channel of opened.splice(0)) channel.socket.destroy();
 });
 
+function callFrame(id: number, call: object | string): Buffer {
+  const given = typeof call === "string" ? call : JSON.stringify({ request_id: `r-${id}`, ...call });
+  return encodeFrame(frameKind.call, id, given);
+}
+
 /** The far end of a channel, by hand. */
 class Channel {
   readonly socket: Socket;
   readonly frames: Frame[] = [];
   closed = false;
-  readonly #reader = new FrameReader(1024 * 1024, (frame) => this.frames.push(frame));
+  readonly #reader = new FrameReader(replyBytesMax, (frame) => this.frames.push(frame));
 
-  constructor(socket: Socket) {
+  /** `isNew`: the first that comes is the answer to the upgrade, in a piece of its own. */
+  constructor(socket: Socket, isNew = false) {
     this.socket = socket;
-    socket.on("data", (chunk: Buffer) => this.#reader.push(chunk));
+    let head = isNew;
+    socket.on("data", (chunk: Buffer) => {
+      const frames = head ? chunk.subarray(chunk.indexOf("\r\n\r\n") + 4) : chunk;
+      head = false;
+      if (frames.length > 0) this.#reader.push(frames);
+    });
     socket.on("error", () => undefined);
     socket.once("close", () => {
       this.closed = true;
@@ -62,8 +76,7 @@ class Channel {
   }
 
   call(id: number, call: object | string): void {
-    const given = typeof call === "string" ? call : JSON.stringify({ request_id: `r-${id}`, ...call });
-    this.socket.write(encodeFrame(frameKind.call, id, given));
+    this.socket.write(callFrame(id, call));
   }
 
   async reply(id: number): Promise<Omit<CallReply, "body"> & { readonly body: Record<string, unknown> }> {
@@ -117,6 +130,7 @@ describe("an upgrade is refused", () => {
   test("to another protocol or at another path: the request is answered as if it had not asked", async () => {
     for (const [headers, path, status] of [
       [{ upgrade: "websocket" }, callChannel.path, 404],
+      [{ "content-length": "0" }, callChannel.path, 404],
       [{ upgrade: "h2c" }, "/health", 200],
       [{}, "/health", 200],
     ] as const) {
@@ -225,7 +239,7 @@ describe("calls on one connection", () => {
 });
 
 describe("a connection is given up", () => {
-  const call = encodeFrame(frameKind.call, 1, JSON.stringify({ request_id: "r", op: "me" }));
+  const call = callFrame(1, { op: "me" });
   test.each([
     ["a frame that is too long", Buffer.from([0x7f, 0, 0, 0, frameKind.call, 0, 0, 0, 1])],
     ["a frame that is too short", Buffer.from([0, 0, 0, 1, frameKind.call, 0, 0, 0, 1])],
@@ -240,6 +254,77 @@ describe("a connection is given up", () => {
     await until(() => channel.closed, "the end of the connection");
     expect(channel.frames).toEqual([]);
   });
+});
+
+test("what comes behind a frame that ends the connection is not run", async () => {
+  const channel = await open();
+  channel.socket.write(Buffer.concat([encodeFrame(99, 1), callFrame(2, { op: "me" })]));
+  await until(() => channel.closed, "the end of the connection");
+  await gateway.run("list_catalogs");
+  expect(gateway.audit.map(({ operation }) => operation)).toEqual(["list_catalogs"]);
+});
+
+test("a call that comes with the upgrade itself is run", async () => {
+  const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
+  const channel = new Channel(socket, true);
+  const head = ["GET /calls HTTP/1.1", `Host: ${new URL(gateway.url).host}`, `X-Gateway-Secret: ${secret}`];
+  head.push("Connection: Upgrade", `Upgrade: ${callChannel.protocol}`, "", "");
+  socket.write(Buffer.concat([Buffer.from(head.join("\r\n")), callFrame(1, { op: "me" })]));
+  expect((await channel.reply(1)).status).toBe(200);
+});
+
+test("the signal of a call is over when its reply is out", async () => {
+  const signals: AbortSignal[] = [];
+  const watched = await startGateway(workspace.url, undefined, {
+    handlers: {
+      me: async (_params, { signal }) => {
+        signals.push(signal);
+        return { userName: "x", id: "1", emails: [], active: true };
+      },
+    },
+  });
+  const channel = await open(watched);
+  channel.call(1, { op: "me" });
+  await channel.reply(1);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  await watched.close();
+});
+
+test("a call whose fields are wrong is logged with the id that it came with", async () => {
+  const channel = await open();
+  channel.call(1, { op: "me", workspace: "no name" });
+  expect((await channel.reply(1)).body).toMatchObject({ request_id: "r-1" });
+});
+
+test("a reply that is on its way when the gateway closes arrives whole, however slowly it is read", async () => {
+  const text = "x".repeat(12 * 1024 * 1024);
+  const closing = await startGateway(workspace.url, undefined, {
+    handlers: { me: async () => ({ userName: text, id: "1", emails: [], active: true }) },
+  });
+  const channel = await open(closing);
+  channel.socket.pause();
+  channel.call(1, { op: "me" });
+  await until(() => closing.audit.length === 1, "the end of the call");
+  const closed = closing.close();
+  await delay(1_500);
+  channel.socket.resume();
+  expect((await channel.reply(1)).body["userName"]).toHaveLength(text.length);
+  await closed;
+});
+
+test("a gateway that is closing takes no further connection", async () => {
+  const closing = await startGateway(workspace.url);
+  workspace.addFault({ path: me, delayMs: 500 });
+  const busy = await open(closing);
+  busy.call(1, { op: "me" });
+  const half = connect(Number(new URL(closing.url).port), "127.0.0.1");
+  half.write(`GET /calls HTTP/1.1\r\nHost: ${new URL(closing.url).host}\r\nX-Gateway-Secret: ${secret}\r\n`);
+  await until(() => workspace.requests().length === 1, "the call at the workspace");
+  const closed = closing.close();
+  await until(() => busy.frames.some(({ kind }) => kind === frameKind.closing), "the farewell");
+  half.write(`Connection: Upgrade\r\nUpgrade: ${callChannel.protocol}\r\n\r\n`);
+  expect(String(await buffer(half))).toMatch(/^HTTP\/1\.1 503 .*TEMPORARILY_UNAVAILABLE/s);
+  await closed;
 });
 
 test("a gateway that closes says so, lets what runs end, and does not wait for a client that stays", async () => {

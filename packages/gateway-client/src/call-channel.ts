@@ -10,14 +10,16 @@ import {
   frameKind,
   gatewayHeader,
   type OperationName,
+  replyBytesMax,
+  shortCaller,
 } from "@front-door/operations";
 import type { Dispatcher } from "undici";
 import { type BufferedReply, boundedExchange, type ExchangeLimits, type Settle } from "./bounded-exchange.ts";
 import type { CallOptions } from "./run-request.ts";
 
 const openMs = 1_000;
-/** The gateway reads at most 64 MiB of a reply of Databricks; it writes it anew, in other words. */
-const replyBytesMax = 256 * 1024 * 1024;
+/** Of calls that the gateway has not read: more would stay in memory although their callers are gone. */
+const unsentBytesMax = 1024 * 1024;
 
 /**
  * The client's end of one call channel (see `callChannel` in packages/operations): all calls of this process over one
@@ -57,15 +59,17 @@ export class CallChannel {
     return this.#takesCalls;
   }
 
-  /** The reply has no headers but `retry-after`. Undefined for a request that is too large for this way. */
+  /** The reply has no headers but `retry-after`. Undefined: too large for this way, or the gateway reads too slowly. */
   exchange(
     name: OperationName,
     params: object,
     { requestId, caller, workspace, auth }: CallOptions,
     limits: ExchangeLimits,
   ): Promise<BufferedReply> | undefined {
-    const call = JSON.stringify({ request_id: requestId, caller, op: name, params, workspace, auth });
-    if (Buffer.byteLength(call) > callBytesMax) return undefined;
+    const who = caller ? shortCaller(caller) : undefined;
+    const call = JSON.stringify({ request_id: requestId, caller: who, op: name, params, workspace, auth });
+    if (Buffer.byteLength(call) > callBytesMax || this.#writer.bytesWaiting > unsentBytesMax)
+      return undefined;
     return boundedExchange(limits, (settle) => {
       const id = this.#nextId();
       this.#waiting.set(id, settle);
@@ -78,9 +82,15 @@ export class CallChannel {
     });
   }
 
+  /** Ends the connection, and with it what runs. */
   close(): void {
-    this.#takesCalls = false;
     this.#socket.destroy();
+    this.#lose();
+  }
+
+  /** Calls `listener` when the connection is gone. */
+  onClosed(listener: () => void): void {
+    this.#socket.once("close", listener);
   }
 
   #nextId(): number {
@@ -100,9 +110,9 @@ export class CallChannel {
     if (kind === frameKind.closing) {
       this.#takesCalls = false;
     } else if (kind === frameKind.reply) {
+      const { status, retryAfterSeconds, body } = decodeReply(payload);
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
-      const { status, retryAfterSeconds, body } = decodeReply(payload);
       const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
       waiting?.resolve({ status, headers, body });
     }

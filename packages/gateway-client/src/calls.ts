@@ -12,7 +12,10 @@ import { type CallOptions, jsonRun } from "./run-request.ts";
 export class Calls {
   readonly #dispatcher: Dispatcher;
   readonly #secret: string;
+  /** The one for further calls. */
   #channel: CallChannel | undefined;
+  /** That one, and those that only wait for their last replies. */
+  readonly #open = new Set<CallChannel>();
   #isOpening = false;
   #closed = false;
 
@@ -34,7 +37,7 @@ export class Calls {
 
   close(): void {
     this.#closed = true;
-    this.#channel?.close();
+    for (const channel of this.#open) channel.close();
   }
 
   async #byRun(
@@ -53,16 +56,17 @@ export class Calls {
   #openOnce(): void {
     if (this.#channel?.takesCalls || this.#isOpening || this.#closed) return;
     this.#isOpening = true;
-    void this.#open();
+    void this.#openChannel();
   }
 
-  async #open(): Promise<void> {
-    try {
-      this.#channel = await CallChannel.open(this.#dispatcher, this.#secret);
-    } catch {
-      // What is wrong shows in the calls, which go on by `/run`; the next of them tries again.
-    }
+  async #openChannel(): Promise<void> {
+    // What is wrong shows in the calls, which go on by `/run`; the next of them tries again.
+    const channel = await CallChannel.open(this.#dispatcher, this.#secret).catch(() => undefined);
     this.#isOpening = false;
-    if (this.#closed) this.#channel?.close();
+    if (channel === undefined) return;
+    if (this.#closed) return channel.close();
+    this.#channel = channel;
+    this.#open.add(channel);
+    channel.onClosed(() => this.#open.delete(channel));
   }
 }

@@ -16,6 +16,7 @@ import {
   FrameReader,
   frameKind,
   operations,
+  parseCall,
 } from "@front-door/operations";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createGatewayClient, type GatewayClient } from "./index.ts";
@@ -104,7 +105,7 @@ async function serveCalls(take: (call: FakeCall) => void) {
     socket.on("end", () => socket.destroy());
     socket.write(`HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: ${callChannel.protocol}\r\n\r\n`);
     const reader = new FrameReader(callBytesMax, ({ kind, id, payload }) => {
-      const request = kind === frameKind.call ? decodeCall(payload) : undefined;
+      const request = kind === frameKind.call ? parseCall(decodeCall(payload)) : undefined;
       const reply = (status: number, body: object, retryAfterSeconds?: number) =>
         socket.write(encodeReply(id, { status, body: JSON.stringify(body), retryAfterSeconds }));
       take({ kind, id, request, socket, reply });
@@ -230,6 +231,76 @@ describe("a gateway with a call channel", () => {
   it("that writes what is no frame loses the connection, not the calls that can be repeated", async () => {
     const { client } = await serveCalls(({ socket }) => socket.write(Buffer.alloc(20, 0xff)));
     expect(await client.call("me", {}, options)).toEqual(alice);
+  });
+
+  it("gets no more by it when it does not read: what is given up then would take memory", async () => {
+    const { client, sockets, paths } = await serveCalls(() => undefined);
+    sockets[0]?.pause();
+    const sql = "x".repeat(callBytesMax - 1_000);
+    // More than the kernel's own buffers hold.
+    for (let count = 0; count < 600; count++) {
+      const gone = new AbortController();
+      const call = client.callForBytes("submit_statement", { sql }, { ...options, signal: gone.signal });
+      await delay(1);
+      gone.abort();
+      // What went by /run may have been answered before.
+      await call.catch(() => undefined);
+    }
+    await client.callForBytes("submit_statement", { sql }, options);
+    expect(paths.length).toBeGreaterThan(1);
+  });
+
+  it("whose reply is shorter than its head loses the connection, and the call is repeated at once", async () => {
+    const { client, paths } = await serveCalls(({ socket, id }) => {
+      socket.write(encodeFrame(frameKind.reply, id, "x"));
+    });
+    expect(await client.call("me", {}, options)).toEqual(alice);
+    expect(paths).toEqual(["/run", "/run"]);
+  });
+
+  it("that is closing has the connection ended when the last caller hangs up, too", async () => {
+    const calls: FakeCall[] = [];
+    const { client, sockets } = await serveCalls((call) => calls.push(call));
+    const gone = new AbortController();
+    const running = client.call("me", {}, { ...options, signal: gone.signal });
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    sockets[0]?.write(encodeFrame(frameKind.closing, 0));
+    await delay(50);
+    const closed = once(sockets[0] as Socket, "close");
+    gone.abort();
+    await expect(running).rejects.toMatchObject({ code: "CANCELLED" });
+    await closed;
+  });
+
+  it("loses every connection when the client closes, one that only waits for a reply too", async () => {
+    const calls: FakeCall[] = [];
+    const { client, sockets } = await serveCalls((call) => calls.push(call));
+    const draining = client.call("create_volume", { catalog: "a", schema: "b", name: "c" }, options);
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    sockets[0]?.write(encodeFrame(frameKind.closing, 0));
+    await delay(50);
+    await client.call("me", {}, options);
+    await vi.waitFor(() => expect(sockets).toHaveLength(2));
+    await delay(20);
+    const closed = Promise.all(sockets.map((socket) => once(socket, "close")));
+    await Promise.all([expect(draining).rejects.toMatchObject(unavailable), client.close()]);
+    await closed;
+  });
+
+  it("is asked for one connection, however many calls hear of it at once", async () => {
+    const { client, server } = await serve((req, res) => {
+      req.resume();
+      res.setHeader("x-gateway-calls", callChannel.protocol).end(JSON.stringify(alice));
+    });
+    let upgrades = 0;
+    server.on("upgrade", (_req, socket: Socket) => {
+      upgrades += 1;
+      ending.push(() => socket.destroy());
+    });
+    await Promise.all(Array.from({ length: 20 }, () => client.call("me", {}, options)));
+    await client.call("me", {}, options);
+    await delay(50);
+    expect(upgrades).toBe(1);
   });
 
   it("gets what is too large for it by /run", async () => {

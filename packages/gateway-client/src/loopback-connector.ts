@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { type buildConnector, errors } from "undici";
+import type { buildConnector } from "undici";
 
 /**
  * Connects as undici does to a plain origin, but gives up after exactly `timeoutMs`: undici's own connect timer counts
@@ -12,7 +12,7 @@ export function loopbackConnector(timeoutMs: number, socketPath?: string): build
         ? connect({ host: hostname, port: Number(port), noDelay: true, keepAlive: true })
         : connect(socketPath);
     const timer = setTimeout(() => {
-      socket.destroy(new errors.ConnectTimeoutError(`no connection within ${timeoutMs} ms`));
+      socket.destroy(Object.assign(new Error(`no connection within ${timeoutMs} ms`), { code: "ETIMEDOUT" }));
     }, timeoutMs);
     const onError = (error: Error) => {
       clearTimeout(timer);

@@ -1,7 +1,7 @@
-import { PassThrough } from "node:stream";
+import { Writable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   decodeCall,
   decodeReply,
@@ -11,6 +11,7 @@ import {
   FrameReader,
   FrameWriter,
   frameKind,
+  parseCall,
 } from "./call-frames.ts";
 
 const payloadBytesMax = 2_000;
@@ -66,6 +67,8 @@ test("a reply is read as it was written; a wait that is too long for its field i
   );
   const [frame] = readAll([encodeReply(7, { status: 429, retryAfterSeconds: 1e9, body: "" })]);
   expect(decodeReply(frame?.payload ?? Buffer.alloc(0)).retryAfterSeconds).toBe(65_534);
+  const [negative] = readAll([encodeReply(7, { status: 503, retryAfterSeconds: -1, body: "" })]);
+  expect(decodeReply(negative?.payload ?? Buffer.alloc(0)).retryAfterSeconds).toBe(0);
 });
 
 test.each([
@@ -76,22 +79,79 @@ test.each([
   expect(() => readAll([bytes])).toThrow(RangeError);
 });
 
-test("frames of one turn of the event loop are written together, and none is written to what is closed", async () => {
-  const stream = new PassThrough();
-  const written: Buffer[] = [];
-  stream.on("data", (chunk: Buffer) => written.push(chunk));
-  const writer = new FrameWriter(stream);
-  for (let id = 0; id < 3; id++) writer.write(encodeFrame(frameKind.cancel, id));
-  await nextTurn();
-  await nextTurn();
-  expect(written.map(({ length }) => length)).toEqual([27]);
-  writer.write(encodeFrame(frameKind.cancel, 3));
-  stream.destroy();
-  await nextTurn();
-  expect(written).toHaveLength(1);
+/** A stream that takes a piece when it is told to, and the pieces that it was given. */
+function slowStream() {
+  const given: Buffer[] = [];
+  const taken: (() => void)[] = [];
+  const stream = new Writable({
+    highWaterMark: 100_000,
+    write: (chunk: Buffer, _encoding, done) => {
+      given.push(chunk);
+      taken.push(done);
+    },
+  });
+  return { stream, given, take: () => taken.shift()?.() };
+}
+
+const small = (id: number) => encodeFrame(frameKind.cancel, id);
+const large = (id: number) => encodeReply(id, { status: 200, body: "x".repeat(150_000) });
+
+describe("a writer of frames", () => {
+  test("writes those of one turn of the event loop together", async () => {
+    const { stream, given } = slowStream();
+    const writer = new FrameWriter(stream);
+    for (let id = 0; id < 3; id++) writer.write(small(id));
+    expect(given).toEqual([]);
+    await nextTurn();
+    expect(given).toEqual([Buffer.concat([small(0), small(1), small(2)])]);
+  });
+
+  test("writes nothing to a stream that is closed", async () => {
+    const { stream, given } = slowStream();
+    const failed: Error[] = [];
+    stream.on("error", (error) => failed.push(error));
+    const writer = new FrameWriter(stream);
+    writer.write(small(0));
+    writer.write(large(1));
+    stream.destroy();
+    await nextTurn();
+    await nextTurn();
+    expect([given, failed]).toEqual([[], []]);
+  });
+
+  test("holds large ones back until the one before is taken, and small ones overtake them", async () => {
+    const { stream, given, take } = slowStream();
+    const writer = new FrameWriter(stream);
+    for (const id of [1, 2, 3]) writer.write(large(id));
+    await nextTurn();
+    writer.write(small(4));
+    await nextTurn();
+    for (let count = 0; count < 4; count++) {
+      take();
+      await nextTurn();
+    }
+    expect(given.map((frame) => frame.readUInt32BE(5))).toEqual([1, 4, 2, 3]);
+    // Passed on as it is: a copy would double the memory that large replies take.
+    expect(given[0]).toHaveLength(large(1).length);
+  });
+
+  test("writes all that waits before it ends", async () => {
+    const { stream, given, take } = slowStream();
+    const writer = new FrameWriter(stream);
+    for (const id of [1, 2]) writer.write(large(id));
+    writer.write(small(3));
+    writer.end();
+    for (let count = 0; count < 3; count++) {
+      take();
+      await nextTurn();
+    }
+    expect(given.map((frame) => frame.readUInt32BE(5))).toEqual([3, 1, 2]);
+    expect(stream.writableFinished).toBe(true);
+  });
 });
 
 test.each([
+  ["nothing", "null", "INVALID_PARAMETER_VALUE"],
   ["no JSON", "{", "MALFORMED_REQUEST"],
   ["no id", '{"op":"me"}', "INVALID_PARAMETER_VALUE"],
   ["a field that there is not", '{"request_id":"r","op":"me","as":"root"}', "INVALID_PARAMETER_VALUE"],
@@ -104,5 +164,5 @@ test.each([
     "MALFORMED_REQUEST",
   ],
 ])("a call with %s is refused", (_what, text, code) => {
-  expect(() => decodeCall(Buffer.from(text))).toThrow(expect.objectContaining({ code }));
+  expect(() => parseCall(decodeCall(Buffer.from(text)))).toThrow(expect.objectContaining({ code }));
 });

@@ -43,8 +43,10 @@ export interface CallReply<Body = Buffer> {
   readonly body: Body;
 }
 
-/** The payload of a call is at most this long, as the body of `/run` is. */
-export const callBytesMax = 1024 * 1024;
+/** The payload of a call is at most this long; longer ones take `/run`. */
+export const callBytesMax = 64 * 1024;
+/** The same of a reply: more than all that the gateway reads of one reply of Databricks. */
+export const replyBytesMax = 256 * 1024 * 1024;
 const lengthBytes = 4;
 const headBytes = lengthBytes + 5;
 const replyHeadBytes = 4;
@@ -58,9 +60,14 @@ const callRequest = runRequest.extend({
 /** What `/run` takes, and what stands in its headers. */
 export type CallRequest = z.output<typeof callRequest>;
 
-/** Throws a MALFORMED_REQUEST or INVALID_PARAMETER_VALUE {@link OperationError}. */
-export function decodeCall(payload: Buffer): CallRequest {
-  const call = callRequest.safeParse(parseUntrustedJson(payload.toString("utf8"), "The call"));
+/** What may be a {@link CallRequest}. Throws a MALFORMED_REQUEST {@link OperationError}. */
+export function decodeCall(payload: Buffer): { readonly request_id?: unknown } {
+  return Object(parseUntrustedJson(payload.toString("utf8"), "The call")) as object;
+}
+
+/** Throws an INVALID_PARAMETER_VALUE {@link OperationError} that names the field. */
+export function parseCall(value: object): CallRequest {
+  const call = callRequest.safeParse(value);
   if (!call.success) throw toInvalidParameterError(call.error);
   return call.data;
 }
@@ -75,8 +82,8 @@ export function encodeFrame(kind: number, id: number, payload = ""): Buffer {
 
 export function encodeReply(id: number, { status, retryAfterSeconds, body }: CallReply<string>): Buffer {
   const frame = startFrame(frameKind.reply, id, replyHeadBytes + Buffer.byteLength(body));
-  const retryAfter =
-    retryAfterSeconds === undefined ? noRetryAfter : Math.min(Math.ceil(retryAfterSeconds), noRetryAfter - 1);
+  const seconds = Math.min(Math.max(Math.ceil(retryAfterSeconds ?? 0), 0), noRetryAfter - 1);
+  const retryAfter = retryAfterSeconds === undefined ? noRetryAfter : seconds;
   frame.writeUInt16BE(status, headBytes);
   frame.writeUInt16BE(retryAfter, headBytes + 2);
   frame.write(body, headBytes + replyHeadBytes, "utf8");
@@ -144,28 +151,62 @@ export class FrameReader {
   }
 }
 
-/** Writes the frames of one turn of the event loop together: a system call for all of them. */
+/** Above this a frame is not worth a copy that would save a system call. */
+const joinedBytesMax = 64 * 1024;
+
+/**
+ * Writes the small frames of one turn of the event loop together: a system call for all of them. Large ones go one after
+ * the other, each when the one before it has been taken, so that small ones overtake those that wait.
+ */
 export class FrameWriter {
   readonly #stream: Writable;
-  #frames: Buffer[] = [];
+  #small: Buffer[] = [];
+  readonly #large: Buffer[] = [];
+  #isFlushing = false;
 
   constructor(stream: Writable) {
     this.#stream = stream;
+    stream.on("drain", () => this.#writeLarge());
+  }
+
+  /** Bytes that were given and that the other side has not taken, frames of this turn and large ones aside. */
+  get bytesWaiting(): number {
+    return this.#stream.writableLength;
   }
 
   write(frame: Buffer): void {
-    this.#frames.push(frame);
+    if (frame.length > joinedBytesMax) this.#large.push(frame);
+    else this.#small.push(frame);
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
     // After what has arrived is read, and before anything is waited for.
-    if (this.#frames.length === 1) setImmediate(() => this.flush());
+    setImmediate(() => this.flush());
   }
 
   /** Writes at once what waits for the end of the turn. */
   flush(): void {
-    const frames = this.#frames;
-    this.#frames = [];
+    this.#isFlushing = false;
+    const frames = this.#small;
+    this.#small = [];
     const [first] = frames;
     if (first !== undefined && this.#stream.writable) {
       this.#stream.write(frames.length === 1 ? first : Buffer.concat(frames));
+    }
+    this.#writeLarge();
+  }
+
+  /** Writes all that waits, however much that is, and ends the stream. */
+  end(): void {
+    this.flush();
+    for (const frame of this.#large.splice(0)) this.#stream.write(frame);
+    this.#stream.end();
+  }
+
+  #writeLarge(): void {
+    while (!this.#stream.writableNeedDrain && this.#stream.writable) {
+      const frame = this.#large.shift();
+      if (frame === undefined) return;
+      this.#stream.write(frame);
     }
   }
 }

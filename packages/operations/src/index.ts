@@ -11,6 +11,8 @@ export {
   FrameReader,
   FrameWriter,
   frameKind,
+  parseCall,
+  replyBytesMax,
 } from "./call-frames.ts";
 export { type CatalogSchema, formatCatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
 export { climbs } from "./climbs.ts";
@@ -46,6 +48,7 @@ export {
   type RunRequest,
   requestIdPattern,
   runRequest,
+  shortCaller,
   workspaceName,
 } from "./run-protocol.ts";
 export { securableName } from "./securable-name.ts";

@@ -18,11 +18,16 @@ export const gatewayHeader = {
 
 const callerBytesMax = 1024;
 
-/** The value of the header for a caller's name; one that is too long for a header is cut. */
-export function encodeCaller(name: string): string {
+/** As much of a caller's name as the header takes, which is all of it in all but hostile cases. */
+export function shortCaller(name: string): string {
   let short = name.slice(0, callerBytesMax);
   while (encodeURIComponent(short.toWellFormed()).length > callerBytesMax) short = short.slice(0, -1);
-  return encodeURIComponent(short.toWellFormed());
+  return short.toWellFormed();
+}
+
+/** The value of the header for a caller's name; one that is too long for a header is cut. */
+export function encodeCaller(name: string): string {
+  return encodeURIComponent(shortCaller(name));
 }
 
 /** Undefined for a header that {@link encodeCaller} did not write. */

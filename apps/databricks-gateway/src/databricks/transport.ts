@@ -1,9 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import { OperationError } from "@front-door/operations";
-import type { Dispatcher } from "undici";
-// By its own file: with it comes a fifth of undici's modules; its index brings fetch, WebSocket, caches and mocks too.
-import Pool from "undici/lib/dispatcher/pool.js";
+import { type Dispatcher, Pool } from "undici";
 
 export interface OutgoingRequest {
   readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";

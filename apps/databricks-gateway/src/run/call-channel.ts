@@ -13,6 +13,8 @@ import {
   FrameWriter,
   frameKind,
   OperationError,
+  parseCall,
+  replyBytesMax,
   requestIdPattern,
   toErrorEnvelope,
 } from "@front-door/operations";
@@ -38,11 +40,14 @@ export interface CallChannelOptions extends RunParts {
 /** How long a client that was told of the end may take to end its connection, when it has no call running. */
 const farewellMs = 1_000;
 
+/** In UTF-8 no character of a string takes more than three bytes. */
+const replyCharactersMax = Math.floor((replyBytesMax - 1024) / 3);
+
 /** Whether a request asks for the call channel; any other `Upgrade` is passed over, as HTTP has it. */
-export function isCallUpgrade({ method, url, headers }: IncomingMessage): boolean {
-  return (
-    method === "GET" && url === callChannel.path && headers.upgrade?.toLowerCase() === callChannel.protocol
-  );
+export function isCallUpgrade({ method, url, headers, httpVersion }: IncomingMessage): boolean {
+  const hasBody = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+  const asks = headers.upgrade?.toLowerCase() === callChannel.protocol;
+  return asks && method === "GET" && url === callChannel.path && httpVersion === "1.1" && !hasBody;
 }
 
 /** Serves the call channel: what {@link isCallUpgrade} lets through is checked and upgraded here, without Fastify. */
@@ -52,6 +57,8 @@ export function addCallChannel(app: FastifyInstance, options: CallChannelOptions
   let closing = false;
   app.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     try {
+      // Before 24.9 Node does not ask isCallUpgrade, and every upgrade comes here.
+      if (!isCallUpgrade(request)) throw new OperationError("BAD_REQUEST", "There is no such protocol.");
       checkHost(request, options.port);
       checkSecret(request);
       checkNoIdentityHeader(request);
@@ -83,7 +90,7 @@ class CallChannel {
   readonly #writer: FrameWriter;
   /** The calls that run, by their ids; the deadline is there once the call was admitted. */
   readonly #running = new Map<number, Deadline | undefined>();
-  #isClosing = false;
+  #farewell: NodeJS.Timeout | undefined;
 
   constructor(socket: Duplex, options: CallChannelOptions) {
     this.#socket = socket;
@@ -108,28 +115,27 @@ class CallChannel {
 
   /** The client is to end the connection; it is ended here when it does not. */
   sayFarewell(): void {
-    this.#isClosing = true;
     this.#writer.write(encodeFrame(frameKind.closing, 0));
     this.#writer.flush();
-    this.#endWhenIdle();
+    this.#farewell = setTimeout(() => this.#endWhenIdle(), farewellMs).unref();
   }
 
   #endWhenIdle(): void {
-    if (!this.#isClosing || this.#running.size > 0) return;
-    const end = () => {
-      if (this.#running.size === 0) this.#socket.destroy();
-    };
-    setTimeout(end, farewellMs).unref();
+    if (this.#running.size > 0) this.#farewell?.refresh();
+    else this.#writer.end();
   }
 
+  /** Throws a RangeError for a frame that no client of this protocol sends. */
   #take({ kind, id, payload }: Frame): void {
+    // There is no answer any more to what came after the end.
+    if (!this.#socket.writable) return;
     if (kind === frameKind.cancel) {
       this.#running.get(id)?.callerGone();
     } else if (kind === frameKind.call && !this.#running.has(id)) {
       this.#running.set(id, undefined);
       void this.#answer(id, payload);
     } else {
-      this.#socket.destroy();
+      throw new RangeError(`a frame of kind ${kind} with id ${id}`);
     }
   }
 
@@ -142,19 +148,27 @@ class CallChannel {
     // One that nobody waits for any more is passed over by the client.
     this.#writer.write(encodeReply(id, reply));
     this.#options.onEnd(trace);
-    this.#endWhenIdle();
   }
 
   async #run(id: number, payload: Buffer, trace: RequestTrace): Promise<CallReply<string>> {
-    const request = decodeCall(payload);
-    if (requestIdPattern.test(request.request_id)) trace.requestId = request.request_id;
+    const given = decodeCall(payload);
+    const { request_id: requestId } = given;
+    if (typeof requestId === "string" && requestIdPattern.test(requestId)) trace.requestId = requestId;
+    const request = parseCall(given);
     const name = checkOperation(request.op, "call");
     trace.op = name;
     trace.caller = request.caller;
     const call = openCall(name, request, trace, this.#options);
     this.#running.set(id, call.deadline);
     const result = await withDatabricksAuth(call.auth, () => callHandler(call, this.#options));
-    return { status: 200, body: JSON.stringify(validateResult(name, result)) };
+    const body = JSON.stringify(validateResult(name, result));
+    if (body.length > replyCharactersMax) {
+      throw new OperationError(
+        "UPSTREAM_INVALID_RESPONSE",
+        "Databricks' answer is too large to be passed on.",
+      );
+    }
+    return { status: 200, body };
   }
 
   #newTrace(): RequestTrace {

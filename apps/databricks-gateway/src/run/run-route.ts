@@ -1,5 +1,4 @@
 import {
-  callBytesMax,
   callChannel,
   decodeCaller,
   gatewayHeader,
@@ -26,6 +25,8 @@ export interface RunRouteOptions extends RunParts {
   readonly secret: string;
 }
 
+const jsonBodyBytesMax = 1024 * 1024;
+
 /** `POST /run`: one operation. The caller, its secret and the content type are checked before a byte of the body is read. */
 export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): void {
   const checkSecret = createSecretCheck(options.secret);
@@ -33,7 +34,7 @@ export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): voi
   app.post(
     "/run",
     {
-      bodyLimit: callBytesMax,
+      bodyLimit: jsonBodyBytesMax,
       onRequest: (request, _reply, done) => {
         checkSecret(request);
         checkNoIdentityHeader(request);
