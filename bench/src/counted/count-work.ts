@@ -44,7 +44,13 @@ export async function countWork({ parseTwice = false } = {}): Promise<Record<str
   const env = { BENCH_PARSE_TWICE: String(parseTwice) };
   const running = await startFrontDoor(upstream, folder, (name) => ({
     nodeArgs,
-    env: { ...env, NODE_OPTIONS: "", BENCH_HEAP_FILE: heapFile(folder, name) },
+    env: {
+      ...env,
+      NODE_OPTIONS: "",
+      BENCH_HEAP_FILE: heapFile(folder, name),
+      // To a file each line is written when it comes; to standard output as many together as come in a certain time.
+      AUDIT_LOG: join(folder, "audit.log"),
+    },
   })).catch(async (error: unknown) => {
     await upstream.process.stop();
     throw error;
