@@ -4,9 +4,9 @@ import { anonymous } from "./anonymous.ts";
 import { apiKey } from "./api-key.ts";
 import { ApiKeys } from "./api-keys.ts";
 import type { Caller, WayIn } from "./caller.ts";
+import { realm } from "./challenge.ts";
 import { forwarded } from "./forwarded.ts";
-import { oidc } from "./oidc.ts";
-import { OidcKeys } from "./oidc-keys.ts";
+import type { OidcConfig } from "./oidc.ts";
 import { proxyIdentity } from "./proxy-identity.ts";
 import type { SignInConfig } from "./sign-in-config.ts";
 import type { TrustedProxies } from "./trusted-proxies.ts";
@@ -35,8 +35,19 @@ function wayIn(config: SignInConfig, logger: Logger): WayIn {
     case "api-key":
       return apiKey(new ApiKeys(config.keysFile, logger));
     case "oidc":
-      return oidc(config, new OidcKeys(config.issuer, logger));
+      return oidcOnceLoaded(config, logger);
     case "forwarded":
       return forwarded;
   }
+}
+
+/** Loaded by those who use it: what checks a JWT takes 7 MiB. The provider's keys are fetched at the start all the same. */
+function oidcOnceLoaded(config: OidcConfig, logger: Logger): WayIn {
+  const loading = Promise.all([import("./oidc.ts"), import("./oidc-keys.ts")]).then(
+    ([{ oidc }, { OidcKeys }]) => oidc(config, new OidcKeys(config.issuer, logger)),
+  );
+  return {
+    challenge: `Bearer ${realm}`,
+    signIn: async (req, proxy) => (await loading).signIn(req, proxy),
+  };
 }
