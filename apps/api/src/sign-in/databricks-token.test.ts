@@ -2,13 +2,19 @@ import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
 import { databricksToken } from "./databricks-token.ts";
 
-const tokenOf = (authorization: readonly string[], accessToken?: string) =>
-  databricksToken(
-    {
-      headersDistinct: authorization.length > 0 ? { authorization: [...authorization] } : {},
-    } as Partial<IncomingMessage> as IncomingMessage,
-    { trusted: accessToken !== undefined, accessToken, userName: undefined },
-  );
+const tokenOf = (authorization: readonly string[], accessToken?: string) => {
+  const [first] = authorization;
+  // As Node gives them: the first of several, and all of them.
+  const req: Partial<IncomingMessage> =
+    first === undefined
+      ? { headers: {}, headersDistinct: {} }
+      : { headers: { authorization: first }, headersDistinct: { authorization: [...authorization] } };
+  return databricksToken(req as IncomingMessage, {
+    trusted: accessToken !== undefined,
+    accessToken,
+    userName: undefined,
+  });
+};
 const refused = expect.objectContaining({ code: "UNAUTHENTICATED" });
 
 describe("the Databricks token of a request", () => {
