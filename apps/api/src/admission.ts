@@ -1,6 +1,6 @@
 import type { GatewayClient } from "@front-door/gateway-client";
 import { OperationError, operations } from "@front-door/operations";
-import type { Request, RequestHandler } from "express";
+import type { ErrorRequestHandler, Request, RequestHandler } from "express";
 import type { FailedSignIns } from "./rate-limit.ts";
 import type { Route } from "./route.ts";
 import { allows } from "./sign-in/allowed-operations.ts";
@@ -13,6 +13,8 @@ export interface Admission {
   readonly failedSignIns: FailedSignIns | undefined;
   readonly limitCallers: RequestHandler;
   readonly gateway: Pick<GatewayClient, "checkRoomForCalls">;
+  /** What the app answers errors with. */
+  readonly errorReply: ErrorRequestHandler;
 }
 
 /** What stands between a request and its route, from its headers alone: no byte of a body is read before. */
@@ -25,8 +27,14 @@ export function admit(route: Route, admission: Admission): RequestHandler[] {
   if (route.open) return [nameIt];
   const isCall = route.operation !== undefined && operations[route.operation].transfer === "json";
   // Before anything that costs more: under load it is what a refusal costs that leaves time for the others.
-  const findRoom: RequestHandler = (_req, _res, next) => {
-    if (isCall) admission.gateway.checkRoomForCalls();
+  const findRoom: RequestHandler = (req, res, next) => {
+    try {
+      if (isCall) admission.gateway.checkRoomForCalls();
+    } catch (error) {
+      // Not by way of Express, which would try every route behind this one for an error handler.
+      admission.errorReply(error, req, res, next);
+      return;
+    }
     next();
   };
   const signIn: RequestHandler = async (req, res, next) => {

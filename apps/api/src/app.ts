@@ -55,11 +55,13 @@ export function createApp({
   app.use(checkHost(config.allowedHosts));
   app.use(checkRequestTarget(limits));
   app.use(crossOrigin({ origins: config.corsOrigins, cookies: config.signIn.mode === "forwarded" }));
+  const replyToError = errorReply(logger, limits, signIn.challenge);
   const admission = {
     signIn,
     failedSignIns: rateLimitPerMinute === 0 ? undefined : new FailedSignIns(limits.failedSignInsPerMinute),
     limitCallers: limitCallers(rateLimitPerMinute, callerHits),
     gateway,
+    errorReply: replyToError,
   };
   // Made for the first who asks: at the start it would take time and memory of every process that nobody asks.
   let openApiDocument: Buffer | undefined;
@@ -73,6 +75,6 @@ export function createApp({
       (openApiDocument ??= Buffer.from(JSON.stringify(createApiDocument(routes, config.signIn)))),
   });
   app.use(notFound);
-  app.use(errorReply(logger, limits, signIn.challenge));
+  app.use(replyToError);
   return app;
 }
