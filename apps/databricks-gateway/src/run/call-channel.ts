@@ -142,12 +142,16 @@ class CallChannel {
   async #answer(id: number, payload: Buffer): Promise<void> {
     const trace = this.#newTrace();
     const reply = await this.#run(id, payload, trace).catch((error: unknown) => failure(trace, error));
-    this.#running.get(id)?.end();
+    const deadline = this.#running.get(id);
     this.#running.delete(id);
     trace.status = reply.status;
     // One that nobody waits for any more is passed over by the client.
     this.#writer.write(encodeReply(id, reply));
-    this.#options.onEnd(trace);
+    // Behind the writing of the reply, so that its caller does not wait for it.
+    setImmediate(() => {
+      deadline?.end();
+      this.#options.onEnd(trace);
+    });
   }
 
   async #run(id: number, payload: Buffer, trace: RequestTrace): Promise<CallReply<string>> {
