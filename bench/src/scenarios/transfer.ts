@@ -1,3 +1,4 @@
+import { appkit } from "../contenders/appkit.ts";
 import { bareProxy } from "../contenders/bare-proxy.ts";
 import { frontDoor } from "../contenders/front-door.ts";
 import { inProcess } from "../contenders/in-process.ts";
@@ -24,6 +25,7 @@ const common = {
     nginx,
     pythonSidecar,
     sdkDirect,
+    appkit,
     upstreamItself,
   ],
   plot: "bars",

@@ -111,6 +111,9 @@ const server = createServer({ requestTimeout: 0, keepAliveTimeout: 70_000 }, (re
     else sendFile(req, res, fileBytes(pathname));
   } else if (pathname.startsWith("/api/2.0/fs/directories/")) {
     sendJson(res, pages[Number(searchParams.get("page_token") ?? 0)] ?? jsonOf({}));
+  } else if (pathname === "/api/2.0/preview/scim/v2/Me") {
+    // AppKit asks before it listens.
+    sendJson(res, jsonOf({ id: "1", userName: "bench@example.com", active: true }));
   } else if (pathname === "/health") {
     sendJson(res, jsonOf({}));
   } else {
