@@ -5,11 +5,11 @@ import { createGatewayClient, type GatewayClient } from "@front-door/gateway-cli
 import { createRedactor, describeError, stackOf } from "@front-door/redaction";
 import { type Logger, pino } from "pino";
 import { createApp } from "./app.ts";
-import { type Config, dropDatabricksSettings, loadConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
-import { createHttpServer } from "./http-server.ts";
-import { shutdownTimeoutMs } from "./limits.ts";
+import { createHttpServer } from "./http/http-server.ts";
 import { logOutput } from "./log-output.ts";
+import { type Config, dropDatabricksSettings, loadConfig } from "./settings/config.ts";
+import { shutdownTimeoutMs } from "./settings/limits.ts";
 
 const exitCodes = { defect: 1, gatewayMissing: 1, badSetting: 2 } as const;
 
@@ -57,7 +57,7 @@ function redisSecrets({ redisUrl }: Config): string[] {
 /** Redis' client is 478 modules, which are not even loaded where callers are not counted together. */
 async function openSharedHits({ redisUrl, rateLimitPerMinute }: Config) {
   if (redisUrl === undefined || rateLimitPerMinute === 0) return undefined;
-  const { SharedHits } = await import("./shared-hits.ts");
+  const { SharedHits } = await import("./rate-limit/shared-hits.ts");
   return new SharedHits(redisUrl, logger);
 }
 

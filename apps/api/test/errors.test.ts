@@ -7,8 +7,8 @@ import { errorEnvelope } from "@front-door/operations";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createApp } from "../src/app.ts";
-import { loadConfig } from "../src/config.ts";
-import { createHttpServer } from "../src/http-server.ts";
+import { createHttpServer } from "../src/http/http-server.ts";
+import { loadConfig } from "../src/settings/config.ts";
 import { at, gatewaySecret, type Stack, startStack, tokens, volume } from "./start-stack.ts";
 
 let stack: Stack;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Logger, pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { SharedHits } from "../src/shared-hits.ts";
+import { SharedHits } from "../src/rate-limit/shared-hits.ts";
 import { hashApiKey } from "../src/sign-in/api-keys.ts";
 import { type RedisPeer, startRedisPeer } from "./redis-peer.ts";
 import { type LogLine, type Stack, startStack, tokens } from "./start-stack.ts";

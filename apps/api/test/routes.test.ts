@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { errorEnvelope } from "@front-door/operations";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { routes } from "../src/routes.ts";
+import { routes } from "../src/routes/routes.ts";
 import { at, type Stack, startStack, tokens, volume } from "./start-stack.ts";
 
 let stack: Stack;

@@ -12,9 +12,9 @@ import type { Store } from "express-rate-limit";
 import { type Logger, pino } from "pino";
 import { Client, type Dispatcher, Pool } from "undici";
 import { createApp } from "../src/app.ts";
-import { type Environment, loadConfig } from "../src/config.ts";
-import { createHttpServer } from "../src/http-server.ts";
-import { defaultLimits, type Limits } from "../src/limits.ts";
+import { createHttpServer } from "../src/http/http-server.ts";
+import { type Environment, loadConfig } from "../src/settings/config.ts";
+import { defaultLimits, type Limits } from "../src/settings/limits.ts";
 
 export const gatewaySecret = "a-secret-for-tests-0123456789";
 export const volume = "/Volumes/main/default/files";

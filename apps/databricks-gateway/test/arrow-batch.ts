@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { RowBatch } from "../src/sql/result/row-batch.ts";
+import type { RowBatch } from "../src/sql/serialize/row-batch.ts";
 
 /** The driver's instance of Arrow, whole: tests make batches by hand. */
 // oxlint-disable-next-line typescript/no-explicit-any

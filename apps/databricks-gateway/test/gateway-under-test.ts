@@ -10,7 +10,7 @@ import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { Agent, request } from "undici";
 import { buildGateway, type GatewayOptions } from "../src/app.ts";
-import { parseConfig } from "../src/config.ts";
+import { parseConfig } from "../src/config/config.ts";
 
 export const secret = "a-secret-of-the-tests-0123456789";
 export const tokenOf = {

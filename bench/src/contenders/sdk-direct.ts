@@ -14,7 +14,7 @@ export const sdkDirect: Contender = {
     readFile,
     // The SDK gives all pages of a listing together.
     listDirectory: () => listDirectory(0),
-    // `files.upload` of the SDK stores nothing (sdk-traps 4), and the driver's rows are objects: JSON alone.
+    // `files.upload` of the SDK stores nothing (docs/sdk-transport.md, SDK 4), and the driver's rows are objects: JSON alone.
     query: (sql, format) => (format === "json" ? query(sql, format) : undefined),
   },
   async start(upstream, folder) {

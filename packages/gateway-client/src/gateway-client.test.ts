@@ -19,8 +19,8 @@ import {
   parseCall,
 } from "@front-door/operations";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { createGatewayClient, type GatewayClient } from "./index.ts";
-import { Places } from "./places.ts";
 
 const secret = "0123456789abcdef";
 const options = { requestId: "r-1" };
@@ -352,7 +352,7 @@ describe("files under way", () => {
   });
 
   it("that nobody waits for any more give their turn away", async () => {
-    const places = new Places({ max: 1, waitingMax: 5, waitMs: 1_000, what: "things" });
+    const places = new ConcurrencyLimit({ max: 1, waitingMax: 5, waitMs: 1_000, what: "things" });
     const leave = await places.take();
     const gone = new AbortController();
     const impatient = places.take(gone.signal);

@@ -13,6 +13,7 @@ import { Pool } from "undici";
 import type { BufferedReply } from "./bounded-exchange.ts";
 import { exchangeBuffered } from "./buffered-exchange.ts";
 import { Calls } from "./calls.ts";
+import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import {
   deadlineExceeded,
   gatewayUnavailable,
@@ -22,7 +23,6 @@ import {
   toOperationError,
 } from "./gateway-failure.ts";
 import { loopbackConnector } from "./loopback-connector.ts";
-import { Places } from "./places.ts";
 import { type CallOptions, jsonRun, type UploadBody, uploadRun } from "./run-request.ts";
 
 type OperationOf<Kind> = {
@@ -132,14 +132,14 @@ export function createGatewayClient({
   const files = newPool();
   const queries = newPool();
   const bounds = { max: connections, waitingMax: 4 * connections, waitMs: placeWaitMs };
-  const transfers = new Places({ ...bounds, what: "files under way" });
+  const transfers = new ConcurrencyLimit({ ...bounds, what: "files under way" });
   // Nobody waits: a queue in front of a service that is busy makes every caller as slow as the last one in it.
-  const calling = new Places({ max: callsMax, waitingMax: 0, waitMs: 0, what: "calls under way" });
+  const calling = new ConcurrencyLimit({ max: callsMax, waitingMax: 0, waitMs: 0, what: "calls under way" });
   const callBytes: GatewayClient["callForBytes"] = async (name, params, options) => {
     const leave = await calling.take(options.signal);
     return callForBytes(calls, name, params, options).finally(leave);
   };
-  const results = new Places({ ...bounds, what: "queries under way" });
+  const results = new ConcurrencyLimit({ ...bounds, what: "queries under way" });
   return {
     checkRoomForCalls: () => calling.check(),
     async call(name, params, options) {
@@ -201,7 +201,7 @@ async function callForBytes(
 
 /** A place is held until the last byte of the reply is read, or its reader gone. */
 async function holding(
-  places: Places,
+  places: ConcurrencyLimit,
   signal: AbortSignal | undefined,
   open: () => Promise<Download>,
 ): Promise<Download> {

@@ -8,7 +8,7 @@ const overlong: readonly [RegExp, string][] = [
 
 /**
  * Whether a server that decodes once more than it should could read `segment` as `.` or `..`. Somewhere between here
- * and the storage a URL is normalised (sdk-traps 11), so a name like `%2e%2e` is refused although it is legal.
+ * and the storage a URL is normalised (docs/sdk-transport.md, SDK 11), so a name like `%2e%2e` is refused although it is legal.
  */
 export function climbs(segment: string): boolean {
   let current = segment;

@@ -239,7 +239,7 @@ export class OperationError extends Error {
 
   /**
    * What `console.log`, `util.inspect` and Node's crash output show. Node would print the cause with all that hangs on it:
-   * the errors of the SDK and of undici hold requests, and with them tokens (sdk-traps 14).
+   * the errors of the SDK and of undici hold requests, and with them tokens (docs/sdk-transport.md, SDK 14).
    */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     const cause = this.cause === undefined ? "" : `\n  [cause]: ${kindOf(this.cause)}`;

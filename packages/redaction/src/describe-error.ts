@@ -5,7 +5,7 @@ const textLengthMax = 4000;
 
 /**
  * One line about a thrown value and its causes for the log: names, codes and redacted messages. The values themselves
- * are never logged: the errors of the SDK and of undici hold requests, sockets and with them tokens (sdk-traps 14).
+ * are never logged: the errors of the SDK and of undici hold requests, sockets and with them tokens (docs/sdk-transport.md, SDK 14).
  */
 export function describeError(error: unknown, redact: Redactor = createRedactor([], [])): string {
   const parts: string[] = [];

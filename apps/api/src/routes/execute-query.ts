@@ -1,7 +1,7 @@
 import { OperationError, operations, type ResultFormat, resultMediaType } from "@front-door/operations";
 import type { Request } from "express";
-import { passOnBody } from "../pass-on-body.ts";
-import type { Route } from "../route.ts";
+import { passOnBody } from "../http/pass-on-body.ts";
+import type { Route } from "../routing/route.ts";
 import { operationRoute } from "./operation-routes.ts";
 
 const { execute_query: definition } = operations;

@@ -3,9 +3,9 @@ import { basename } from "node:path/posix";
 import { decide, OperationError, operations } from "@front-door/operations";
 import type { Request, Response } from "express";
 import * as z from "zod";
-import { passOnBody } from "../pass-on-body.ts";
-import { readHeaders } from "../request-headers.ts";
-import type { Route } from "../route.ts";
+import { passOnBody } from "../http/pass-on-body.ts";
+import { readHeaders } from "../http/request-headers.ts";
+import type { Route } from "../routing/route.ts";
 import { operationRoute } from "./operation-routes.ts";
 
 const { path: filePath, ...conditions } = operations.read_file.params.shape;

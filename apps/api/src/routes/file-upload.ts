@@ -1,9 +1,9 @@
 import { OperationError, operations } from "@front-door/operations";
 import type { Request, Response } from "express";
 import type * as z from "zod";
-import { askForBody } from "../expect-continue.ts";
-import { fileBody } from "../file-body.ts";
-import { type Route, sendJson } from "../route.ts";
+import { askForBody } from "../http/expect-continue.ts";
+import { fileBody } from "../http/file-body.ts";
+import { type Route, sendJson } from "../routing/route.ts";
 import { operationRoute } from "./operation-routes.ts";
 
 const { params } = operations.write_file;

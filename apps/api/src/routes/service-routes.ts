@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Route, sendJson } from "../route.ts";
+import { type Route, sendJson } from "../routing/route.ts";
 
 const answersItself = { tag: "Service", open: true } as const;
 

@@ -1,6 +1,6 @@
 import { type OperationParams, operations } from "@front-door/operations";
 import * as z from "zod";
-import { type Route, sendJson } from "../route.ts";
+import { type Route, sendJson } from "../routing/route.ts";
 import { operationRoute } from "./operation-routes.ts";
 
 const { statement_id: statementId } = operations.get_statement.params.shape;

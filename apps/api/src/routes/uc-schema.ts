@@ -1,7 +1,7 @@
 import { formatCatalogSchema, OperationError, parseCatalogSchema } from "@front-door/operations";
 import * as z from "zod";
-import { type Route, sendJson } from "../route.ts";
-import { UnwritableSettingError } from "../settings-file.ts";
+import { type Route, sendJson } from "../routing/route.ts";
+import { UnwritableSettingError } from "../settings/settings-file.ts";
 
 const settingName = "AGENT_BUILDER_UC_SCHEMA";
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { formatVolumePath } from "@front-door/operations";
 import { type Redactor, redactJson } from "@front-door/redaction";
+import type { Authentication } from "../auth/authenticator.ts";
 import type { Principals } from "../auth/principals.ts";
-import type { AuditConfig } from "../config.ts";
+import type { AuditConfig } from "../config/config.ts";
 import type { Reach } from "../policy/reach.ts";
 import { firstKeyword } from "../policy/reading-statement.ts";
-import type { RequestTrace } from "../run/request-trace.ts";
 import type { AuditSink } from "./audit-sink.ts";
 
 const digestLength = 12;
@@ -17,6 +17,24 @@ export interface AuditLogParts {
   readonly redact: Redactor;
 }
 
+/** What an audit line is made of; each field is set as soon as it is known. */
+export interface AuditedRequest {
+  requestId: string;
+  /** By `performance.now()`. */
+  readonly startedMs: number;
+  op?: string;
+  /** Who asked, as the program in front says; undefined: a program on this machine. */
+  caller?: string | undefined;
+  /** The workspace by the name in the request. */
+  workspace?: string | undefined;
+  reach?: Reach;
+  auth?: Authentication;
+  status?: number;
+  errorCode?: string;
+  /** Of the file that was read or written. */
+  bytes?: number;
+}
+
 /** One line for each operation that was asked for: who, as whom, what, on what, and how it ended. No line has a secret. */
 export class AuditLog {
   readonly #parts: AuditLogParts;
@@ -26,7 +44,7 @@ export class AuditLog {
   }
 
   /** Without effect for a request that named no operation. */
-  record(trace: RequestTrace): void {
+  record(trace: AuditedRequest): void {
     const { op, auth, status = 499, errorCode } = trace;
     if (op === undefined) return;
     const { principals, redact, sink } = this.#parts;

@@ -1,8 +1,8 @@
 import { openSync } from "node:fs";
 import type { Logger } from "pino";
 import { destination } from "pino";
+import type { AuditConfig } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
-import type { AuditConfig } from "../config.ts";
 import { RotatingFile } from "./rotating-file.ts";
 
 /** Where audit lines go. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { OperationError } from "@front-door/operations";
-import type { WorkspaceClient } from "../databricks/workspace-client.ts";
 import type { Identity } from "./identity.ts";
+import type { WorkspaceClient } from "./workspace-client.ts";
 
 /** Whose identity the running operation has. */
 export interface DatabricksAuth {

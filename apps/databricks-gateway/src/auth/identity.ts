@@ -1,15 +1,5 @@
 import { createHash } from "node:crypto";
-
-/** How an identity proves itself to Databricks. */
-export type Credentials =
-  | { readonly token: string }
-  | { readonly clientId: string; readonly clientSecret: string };
-
-/** The identity that the gateway's own settings name. */
-export interface OwnIdentity {
-  readonly kind: "oauth-m2m" | "pat" | "profile";
-  readonly credentials: Credentials;
-}
+import type { OwnIdentity } from "../config/own-identity.ts";
 
 /** The identity whose token came with the request. */
 export interface UserIdentity {

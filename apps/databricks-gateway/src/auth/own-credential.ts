@@ -1,9 +1,9 @@
 import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/redaction";
+import type { OwnIdentity } from "../config/own-identity.ts";
 import { type Credential, isCredentialRefused } from "../databricks/credential.ts";
 import { abandonBody } from "../databricks/discard-body.ts";
 import type { Transport } from "../databricks/transport.ts";
-import type { OwnIdentity } from "./identity.ts";
 import { TokenSource } from "./token-source.ts";
 
 const proofMs = 5_000;
@@ -62,7 +62,7 @@ export class OwnCredential implements Credential {
     return true;
   }
 
-  async refresh(): Promise<void> {
+  async reread(): Promise<void> {
     await this.#rereadSettings();
     // A single call, which nothing before it ties to the old identity.
     if (this.#successor !== undefined) this.#isRefused = true;

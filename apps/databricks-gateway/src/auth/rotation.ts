@@ -2,11 +2,11 @@ import { stat, unwatchFile, watchFile } from "node:fs";
 import { promisify } from "node:util";
 import { describeError } from "@front-door/redaction";
 import type { Logger } from "pino";
+import type { GatewayConfig } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
-import type { GatewayConfig } from "../config.ts";
-import type { LiveRedactor } from "../log/live-redactor.ts";
 import { identityKey } from "./identity.ts";
+import type { LiveRedactor } from "./live-redactor.ts";
 import type { Principals } from "./principals.ts";
 import type { Workspaces } from "./workspaces.ts";
 

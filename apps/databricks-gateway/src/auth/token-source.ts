@@ -35,7 +35,7 @@ export interface ClientCredentials {
 /**
  * The OAuth tokens of one service principal, for all requests together. However many ask at once, there is one discovery
  * and one token request (the SDK made 20 of each for 20 first calls, and sends the secret to whatever endpoint it is
- * told, sdk-traps 13). A token is renewed in the background in the last fifth of its life, at most 5 minutes before its
+ * told, docs/sdk-transport.md, SDK 13). A token is renewed in the background in the last fifth of its life, at most 5 minutes before its
  * end, and serves on meanwhile. A failure is not kept, except that a service which does not answer in five seconds is left
  * alone for five more.
  */

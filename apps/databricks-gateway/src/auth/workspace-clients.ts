@@ -1,11 +1,11 @@
 import { createRedactor } from "@front-door/redaction";
 import { fixedCredential } from "../databricks/credential.ts";
+import { identityKey, type UserIdentity } from "./identity.ts";
 import {
   createWorkspaceClient,
   type WorkspaceClient,
   type WorkspaceClientParts,
-} from "../databricks/workspace-client.ts";
-import { identityKey, type UserIdentity } from "./identity.ts";
+} from "./workspace-client.ts";
 
 const clientsMax = 1000;
 const unusedMs = 15 * 60_000;

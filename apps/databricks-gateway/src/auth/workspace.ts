@@ -1,10 +1,11 @@
 import type { Redactor } from "@front-door/redaction";
+import type { OwnIdentity } from "../config/own-identity.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
-import { createWorkspaceClient, type WorkspaceClient } from "../databricks/workspace-client.ts";
 import { LazySql } from "../sql/lazy-sql.ts";
-import { identityKey, type OwnIdentity, type UserIdentity } from "./identity.ts";
+import { identityKey, type UserIdentity } from "./identity.ts";
 import { OwnCredential } from "./own-credential.ts";
+import { createWorkspaceClient, type WorkspaceClient } from "./workspace-client.ts";
 import { WorkspaceClients } from "./workspace-clients.ts";
 
 interface Own {

@@ -1,6 +1,6 @@
 import { OperationError, type RunRequest } from "@front-door/operations";
+import type { GatewayConfig } from "../config/config.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
-import type { GatewayConfig } from "../config.ts";
 import { Workspace, type WorkspaceParts } from "./workspace.ts";
 
 /** The workspaces of the settings, and the further hosts that a caller's own token may be sent to. */

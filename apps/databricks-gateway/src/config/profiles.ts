@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse as parseIni } from "ini";
 import * as z from "zod";
-import type { Credentials } from "../auth/identity.ts";
 import { ConfigError } from "./config-error.ts";
+import type { Credentials } from "./own-identity.ts";
 import { visible, warehouseHttpPath, warehouseIdText, workspaceAddress } from "./workspace-address.ts";
 
 export interface Profile {

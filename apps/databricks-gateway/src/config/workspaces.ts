@@ -1,6 +1,6 @@
 import { workspaceName } from "@front-door/operations";
-import type { OwnIdentity } from "../auth/identity.ts";
 import { ConfigError } from "./config-error.ts";
+import type { OwnIdentity } from "./own-identity.ts";
 import { type Profile, Profiles } from "./profiles.ts";
 import type { Settings } from "./settings.ts";
 

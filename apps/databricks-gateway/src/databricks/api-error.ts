@@ -132,7 +132,7 @@ function parseJsonBody(json: Record<string, unknown>): ParsedBody {
   return { code: knownCode(text(json["error_code"])), message, details };
 }
 
-/** A code in the form that codes have, unless it is one of this product's own. A number is no code (databricks-facts). */
+/** A code in the form that codes have, unless it is one of this product's own. A number is no code (docs/databricks.md). */
 function knownCode(code: string | undefined): string | undefined {
   return code !== undefined && /^[A-Za-z][\w.]{2,127}$/.test(code) && !ownCodes.has(code) ? code : undefined;
 }

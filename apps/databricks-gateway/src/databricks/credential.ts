@@ -8,7 +8,7 @@ export interface Credential {
    */
   renew(refused: string): Promise<boolean>;
   /** Before a call that cannot be tried a second time: takes up what has changed already. */
-  refresh(): Promise<void>;
+  reread(): Promise<void>;
 }
 
 /** A token that came with a request: there is never another one in its place. */
@@ -16,13 +16,13 @@ export function fixedCredential(token: string): Credential {
   return {
     authorization: async () => `Bearer ${token}`,
     renew: async () => false,
-    refresh: async () => undefined,
+    reread: async () => undefined,
   };
 }
 
 /**
  * Whether a reply says that the credential itself was not accepted, and not that its identity may not do this: 401, and
- * the 403 with which Databricks meets a token that is revoked or unknown (databricks-facts). Such a call did nothing.
+ * the 403 with which Databricks meets a token that is revoked or unknown (docs/databricks.md). Such a call did nothing.
  */
 export function isCredentialRefused(status: number, reason: string | null | undefined): boolean {
   return status === 401 || (status === 403 && /invalid (?:access )?token/i.test(reason ?? ""));

@@ -11,7 +11,7 @@ const exact: SourceReviver = (_key, value, context) =>
 
 /**
  * Parses JSON; an integer that a number cannot hold exactly becomes a string of its digits, where `JSON.parse` rounds
- * it (sdk-traps 15). Only a text that has one is parsed a second time, which takes ten times as long. Throws a
+ * it (docs/sdk-transport.md, SDK 15). Only a text that has one is parsed a second time, which takes ten times as long. Throws a
  * SyntaxError, and a RangeError for arrays and objects some thousands deep in one another.
  */
 export function parseExactJson(text: string): unknown {

@@ -6,12 +6,12 @@ import type { Context } from "@databricks/sdk-experimental/dist/context/index.js
 import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/redaction";
 import { toUpstreamError } from "./api-error.ts";
-import { signalOf } from "./call-context.ts";
 import { type Credential, isCredentialRefused } from "./credential.ts";
 import { abandonBody } from "./discard-body.ts";
 import { parseExactJson } from "./exact-json.ts";
 import { readText } from "./read-text.ts";
 import { checkRequestPath } from "./request-path.ts";
+import { signalOf } from "./sdk-context.ts";
 import {
   type IncomingReply,
   type OutgoingRequest,
@@ -38,7 +38,7 @@ const jsonBodyBytesMax = 64 * 1024 * 1024;
 
 /**
  * The SDK's client with the part below `request()` replaced. The services, models and authentication of the SDK are
- * sound and stay; its HTTP layer is not (sdk-traps): it leaves TLS unverified, follows redirects with the token, drops
+ * sound and stay; its HTTP layer is not (docs/sdk-transport.md): it leaves TLS unverified, follows redirects with the token, drops
  * the bodies of PATCH and of uploads, has no time limit, retries for 300 s, normalises paths, loses errors and rounds
  * integers. Every service call goes through this one method, so here is where all of that is cured.
  */
@@ -61,7 +61,7 @@ export class GatewayApiClient extends ApiClient {
     const { method, path, query, payload, raw, responseHeaders = [] } = options;
     const signal = signalOf(context);
     if (method === "PUT" && payload === undefined && path.startsWith("/api/2.0/fs/files/")) {
-      // The SDK's `files.upload` never hands its contents down: Databricks would store an empty file (sdk-traps 4).
+      // The SDK's `files.upload` never hands its contents down: Databricks would store an empty file (docs/sdk-transport.md, SDK 4).
       throw new OperationError("INTERNAL_ERROR", "An upload without a body was stopped.");
     }
     const body = payload === undefined ? undefined : JSON.stringify(payload);
@@ -108,7 +108,7 @@ export class GatewayApiClient extends ApiClient {
   ): Promise<IncomingReply> {
     const { signal } = request;
     const isRepeatable = !(request.body instanceof Readable);
-    if (!isRepeatable) await untilAborted(this.#credential.refresh(), signal);
+    if (!isRepeatable) await untilAborted(this.#credential.reread(), signal);
     return this.#authorized(given, signal, {
       isRepeatable,
       send: (headers) => this.#transport.send({ ...request, headers }),
@@ -197,7 +197,7 @@ function textBytesMax(status: number): number {
   return isSuccess(status) ? jsonBodyBytesMax : errorBodyBytesMax;
 }
 
-/** Never followed: the next host would get the token (sdk-traps 3). */
+/** Never followed: the next host would get the token (docs/sdk-transport.md, SDK 3). */
 function redirected(status: number): OperationError {
   const cause = new Error(`Databricks answered ${status}`);
   return new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks answered with a redirect.", { cause });

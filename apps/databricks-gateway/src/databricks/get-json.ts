@@ -1,12 +1,12 @@
 import type { SearchParams } from "@databricks/sdk-experimental/dist/api-client.js";
-import type { WorkspaceClient } from "./workspace-client.ts";
+import type { GatewayApiClient } from "./gateway-api-client.ts";
 
 /**
  * One GET, typed by the SDK's model of its reply. For listings: a service's public method is a generator that loses
- * entries (sdk-traps 10), and its method for a single page is private.
+ * entries (docs/sdk-transport.md, SDK 10), and its method for a single page is private.
  */
 export async function getJson<Reply>(
-  { api }: WorkspaceClient,
+  { api }: { readonly api: GatewayApiClient },
   path: string,
   query: SearchParams,
   signal: AbortSignal,

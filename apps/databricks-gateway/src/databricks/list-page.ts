@@ -6,7 +6,7 @@ interface Page {
 
 /**
  * The first page from `pageToken` on that has entries, or the last page. Databricks' pages can be empty and still carry
- * a token (databricks-facts), at which the SDK's own generators stop and lose the rest (sdk-traps 10).
+ * a token (docs/databricks.md), at which the SDK's own generators stop and lose the rest (docs/sdk-transport.md, SDK 10).
  */
 export async function listPage<Reply extends Page>(
   pageToken: string | undefined,

@@ -4,7 +4,7 @@ import { climbs, OperationError } from "@front-door/operations";
  * Lets a path through that no server between here and Databricks can read as another path. Throws an
  * INVALID_PARAMETER_VALUE {@link OperationError} for a backslash, `?`, `#`, a control character or a dot segment, in any
  * number of percent-encodings. The SDK puts names into paths as they are and its own client lets `URL` normalise them, so
- * `catalogs.delete({ name: "../../../2.0/preview/scim/v2/Users/1" })` reaches SCIM (sdk-traps 11).
+ * `catalogs.delete({ name: "../../../2.0/preview/scim/v2/Users/1" })` reaches SCIM (docs/sdk-transport.md, SDK 11).
  */
 export function checkRequestPath(path: string): void {
   const problem = problemOf(path);

@@ -54,7 +54,7 @@ const connectTimeoutMs = 10_000;
 const noTimeout = 0;
 
 /**
- * All requests share two keep-alive pools (the SDK opens sockets of its own for every client, sdk-traps 15): one for
+ * All requests share two keep-alive pools (the SDK opens sockets of its own for every client, docs/sdk-transport.md, SDK 15): one for
  * calls and one for bytes, so that slow readers of files never hold the connections that short calls need.
  */
 export function createTransport(origin: string): Transport {
@@ -66,7 +66,7 @@ export function createTransport(origin: string): Transport {
       allowH2: false,
       headersTimeout: noTimeout,
       bodyTimeout: noTimeout,
-      // Explicit, so that neither the SDK's default (sdk-traps 1) nor NODE_TLS_REJECT_UNAUTHORIZED=0 turns it off.
+      // Explicit, so that neither the SDK's default (docs/sdk-transport.md, SDK 1) nor NODE_TLS_REJECT_UNAUTHORIZED=0 turns it off.
       connect: { rejectUnauthorized: true, timeout: connectTimeoutMs },
     });
   const calls = newPool();

@@ -4,14 +4,14 @@ import type * as z from "zod";
 import type { Policy } from "../policy/policy.ts";
 
 /** What every handler gets beside its parameters. It knows nothing of Fastify. */
-export interface CallContext {
+export interface OperationContext {
   /** Aborted when the deadline passes or the caller hangs up. Every call to Databricks takes it. */
   readonly signal: AbortSignal;
   /** What a listing may show. All else of it was checked before. */
   readonly policy: Policy;
 }
 
-export interface UploadContext extends CallContext {
+export interface UploadContext extends OperationContext {
   readonly upload: Upload;
 }
 
@@ -50,11 +50,11 @@ type Params<Name extends OperationName> = z.output<Operations[Name]["params"]>;
  * Databricks gave; fields that the contract does not have are dropped there.
  */
 export type Handler<Name extends OperationName> = Operations[Name]["transfer"] extends "download"
-  ? (params: Params<Name>, context: CallContext) => Promise<Download>
+  ? (params: Params<Name>, context: OperationContext) => Promise<Download>
   : Operations[Name]["transfer"] extends "upload"
     ? (params: Params<Name>, context: UploadContext) => Promise<object>
     : Operations[Name]["transfer"] extends "stream"
-      ? (params: Params<Name>, context: CallContext) => Promise<ResultStream>
-      : (params: Params<Name>, context: CallContext) => Promise<object>;
+      ? (params: Params<Name>, context: OperationContext) => Promise<ResultStream>
+      : (params: Params<Name>, context: OperationContext) => Promise<object>;
 
 export type Handlers = { readonly [Name in OperationName]: Handler<Name> };

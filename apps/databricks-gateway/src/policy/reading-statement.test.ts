@@ -83,7 +83,7 @@ describe("a statement that does not surely only read is refused", () => {
     "SELECT `java_method`('a', 'b')",
     "SELECT http_request(conn => 'c', method => 'POST', path => '/')",
     "SELECT IDENTIFIER('http_' || 'request')('c')",
-    // Places where versions of the lexer differ, or a careless one would be misled.
+    // ConcurrencyLimit where versions of the lexer differ, or a careless one would be misled.
     "/* /* */ DROP TABLE t -- */ SELECT 1",
     "/* a /*/ b */ SELECT 1",
     "/* open SELECT 1",

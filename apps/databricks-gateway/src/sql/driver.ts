@@ -37,7 +37,7 @@ export interface RowSetProvider {
 
 /**
  * The raw results of an operation. Private in the driver, and the only way to exact values (its row objects round
- * BIGINT, cut microseconds and merge columns of one name: sdk-traps, the driver's 4 and 5). A test guards that the
+ * BIGINT, cut microseconds and merge columns of one name: docs/sdk-transport.md, driver 4 and 5). A test guards that the
  * pinned version has it. Throws when it has not.
  */
 export function rowSetsOf(operation: Operation): RowSetProvider {
@@ -97,7 +97,7 @@ export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
     userAgentEntry: "databricks-front-door",
     socketTimeout: options.requestMs,
     checkServerCertificate: true,
-    // It sends the token to an endpoint of its own, and waits for it (sdk-traps, the driver's 3).
+    // It sends the token to an endpoint of its own, and waits for it (docs/sdk-transport.md, driver 3).
     telemetryEnabled: false,
     preserveBigNumericPrecision: true,
     // For the calls that are always safe to repeat (status, metadata, cancel, close); the driver retries no others. Its

@@ -1,7 +1,7 @@
 /** Rows of the first fetches, when nobody knows how wide they are. */
 export const fetchRowsFirst = 8_192;
 /**
- * The driver's 100,000 hold the event loop for a quarter of a second and fill the memory (sdk-traps, the driver's 5); more
+ * The driver's 100,000 hold the event loop for a quarter of a second and fill the memory (docs/sdk-transport.md, driver 5); more
  * than this was no faster where the warehouse is near (docs/performance.md).
  */
 const fetchRowsMax = 32_768;

@@ -1,8 +1,8 @@
 import type { ResultFormat } from "@front-door/operations";
 import type { Redactor } from "@front-door/redaction";
-import type { CellOptions } from "./result/cell-writers.ts";
-import type { ReplyPieces } from "./result/query-result.ts";
 import type { StatementRequest } from "./run-statement.ts";
+import type { CellOptions } from "./serialize/cell-writers.ts";
+import type { ReplyPieces } from "./serialize/query-result.ts";
 import type * as Sql from "./sql.ts";
 import type { SqlClients, SqlIdentity } from "./sql-clients.ts";
 

@@ -9,7 +9,7 @@ const delayMsMax = 5_000;
 
 /**
  * Repeats `call` while Databricks has surely not begun it: 429, 503 and refused connections, at most twice, after the
- * time that `Retry-After` says. The driver repeats neither OpenSession nor ExecuteStatement (sdk-traps, the driver's 7).
+ * time that `Retry-After` says. The driver repeats neither OpenSession nor ExecuteStatement (docs/sdk-transport.md, driver 7).
  * Never after a connection that broke: the statement may be running. A call whose credential was refused is repeated
  * once, at once, if there is another credential by then. Throws the driver's error or the signal's reason.
  */

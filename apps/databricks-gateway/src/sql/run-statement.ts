@@ -11,9 +11,9 @@ import {
   rowSetsOf,
 } from "./driver.ts";
 import { FetchSize, fetchRowsFirst } from "./fetch-size.ts";
-import { describeColumns } from "./result/columns.ts";
-import type { QueryResult } from "./result/query-result.ts";
-import { decodeSchema, type RowBatch } from "./result/row-batch.ts";
+import { describeColumns } from "./serialize/columns.ts";
+import type { QueryResult } from "./serialize/query-result.ts";
+import { decodeSchema, type RowBatch } from "./serialize/row-batch.ts";
 import { leavesSessionAsItWas } from "./session-safety.ts";
 import type { CheckedOutSession, SessionSettings, SqlClient } from "./sql-client.ts";
 import { hasEnded, isInvalidSession, toStatementError } from "./statement-error.ts";
@@ -176,8 +176,8 @@ class StatementRun {
   }
 
   /**
-   * For a statement that has ended, well or not: begins to close its operation (one that is not closed leaks: sdk-traps,
-   * the driver's 10) and hands its session on. Without effect the second time.
+   * For a statement that has ended, well or not: begins to close its operation (one that is not closed leaks:
+   * docs/sdk-transport.md, driver 10) and hands its session on. Without effect the second time.
    */
   finish(): void {
     const checkedOut = this.#checkedOut;

@@ -19,7 +19,7 @@ const harmless = new Set([
 /** Further than this nobody looks: a statement with more comment before it costs the event loop tens of milliseconds. */
 const charactersMax = 16_384;
 
-/** Whether the session is surely after the statement as it was before it (sdk-traps, the driver's 11). */
+/** Whether the session is surely after the statement as it was before it (docs/sdk-transport.md, driver 11). */
 export function leavesSessionAsItWas(sql: string): boolean {
   const [word = ""] = /^[A-Za-z]+/.exec(withoutLeadingComments(sql.slice(0, charactersMax))) ?? [];
   return harmless.has(word.toUpperCase());

@@ -117,7 +117,7 @@ export class SqlClient {
     if (!this.isBusy) void this.close();
   }
 
-  /** Closes every session and socket, in three seconds at most (the driver's own takes 30: sdk-traps, the driver's 12). */
+  /** Closes every session and socket, in three seconds at most (the driver's own takes 30: docs/sdk-transport.md, driver 12). */
   async close(): Promise<void> {
     this.#retired = true;
     const idle = this.#idle.splice(0);
@@ -172,7 +172,7 @@ function toRequest({ catalog, schema, statementTimeoutSeconds }: SessionSettings
   return {
     ...(catalog === undefined ? {} : { initialCatalog: catalog }),
     ...(schema === undefined ? {} : { initialSchema: schema }),
-    // The driver's `queryTimeout` has no effect on a warehouse (sdk-traps, the driver's 9).
+    // The driver's `queryTimeout` has no effect on a warehouse (docs/sdk-transport.md, driver 9).
     configuration: { STATEMENT_TIMEOUT: String(statementTimeoutSeconds) },
   };
 }

@@ -21,7 +21,7 @@ export interface SqlIdentity {
 
 /**
  * One client for each identity and warehouse, and never one for two identities: a client with a token provider for each
- * request sent 199 of 200 requests with another principal's token (sdk-traps, the driver's 1). At most 200; the least
+ * request sent 199 of 200 requests with another principal's token (docs/sdk-transport.md, driver 1). At most 200; the least
  * recently used go first, and one that was not used for 15 minutes goes too, each when its last statement has ended.
  */
 export class SqlClients {

@@ -1,4 +1,5 @@
 // What LazySql loads.
-export { replyPieces } from "./result/reply-pieces.ts";
+
 export { runStatement } from "./run-statement.ts";
+export { replyPieces } from "./serialize/reply-pieces.ts";
 export { SqlClients } from "./sql-clients.ts";

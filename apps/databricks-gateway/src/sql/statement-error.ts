@@ -37,7 +37,7 @@ const unreachable = new Set([
   "ENETUNREACH",
 ]);
 
-/** What the caller is told about an error of the driver, by the error's kind (sdk-traps, the driver's 6). */
+/** What the caller is told about an error of the driver, by the error's kind (docs/sdk-transport.md, driver 6). */
 export async function toStatementError(error: unknown, redact: Redactor): Promise<OperationError> {
   if (error instanceof OperationError) return error;
   const { name, message, code, statusCode, errorCode, response } = fieldsOf(error);
@@ -68,7 +68,7 @@ export async function toStatementError(error: unknown, redact: Redactor): Promis
   return new OperationError("INTERNAL_ERROR", "", { cause: error });
 }
 
-/** An expired session; the driver sends no heartbeat (sdk-traps, the driver's 8). */
+/** An expired session; the driver sends no heartbeat (docs/sdk-transport.md, driver 8). */
 export function isInvalidSession(error: unknown): boolean {
   const { name, message } = fieldsOf(error);
   return name === "Status Error" && typeof message === "string" && /invalid sessionhandle/i.test(message);

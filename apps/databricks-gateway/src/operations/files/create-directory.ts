@@ -1,5 +1,5 @@
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
-import { callContext } from "../../databricks/call-context.ts";
+import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 import { isForbidden, isNotFound } from "../refusals.ts";
 import { encodedPath } from "./file-location.ts";
@@ -8,7 +8,7 @@ import { encodedPath } from "./file-location.ts";
 export const createDirectory: Handler<"create_directory"> = async ({ path }, { signal }) => {
   const { files } = getWorkspaceClient();
   const request = { directory_path: encodedPath(path) };
-  const context = callContext(signal);
+  const context = sdkContext(signal);
   const there = await files.getDirectoryMetadata(request, context).then(
     () => true,
     (error: unknown) => {

@@ -5,9 +5,9 @@ import type {
 } from "@databricks/sdk-experimental/dist/apis/files/model.js";
 import { OperationError, parseVolumePath } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
-import { callContext } from "../../databricks/call-context.ts";
 import { getJson } from "../../databricks/get-json.ts";
 import { listPage } from "../../databricks/list-page.ts";
+import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 import { isNotFound } from "../refusals.ts";
 import { encodedPath } from "./file-location.ts";
@@ -29,7 +29,7 @@ export const deleteDirectory: Handler<"delete_directory"> = async ({ path, recur
   }
   const directory = encodedPath(path);
   if (recursive) return { deleted: await deleteTree(directory, signal) };
-  await getWorkspaceClient().files.deleteDirectory({ directory_path: directory }, callContext(signal));
+  await getWorkspaceClient().files.deleteDirectory({ directory_path: directory }, sdkContext(signal));
   return { deleted: 1 };
 };
 
@@ -124,9 +124,9 @@ function* eachFile(entries: readonly DirectoryEntry[]): Generator<DirectoryEntry
 async function deleteOne(
   signal: AbortSignal,
   patience: AbortSignal,
-  send: (context: ReturnType<typeof callContext>) => Promise<unknown>,
+  send: (context: ReturnType<typeof sdkContext>) => Promise<unknown>,
 ): Promise<number> {
-  const done = withPatience(patience, () => send(callContext(signal)));
+  const done = withPatience(patience, () => send(sdkContext(signal)));
   return done.then(() => 1, zeroIfGone);
 }
 

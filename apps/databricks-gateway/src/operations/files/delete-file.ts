@@ -1,9 +1,9 @@
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
-import { callContext } from "../../databricks/call-context.ts";
+import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 import { encodedPath } from "./file-location.ts";
 
 export const deleteFile: Handler<"delete_file"> = async ({ path }, { signal }) => {
-  await getWorkspaceClient().files.delete({ file_path: encodedPath(path) }, callContext(signal));
+  await getWorkspaceClient().files.delete({ file_path: encodedPath(path) }, sdkContext(signal));
   return {};
 };

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FileVersion } from "@front-door/operations";
+import type { WorkspaceClient } from "../../auth/workspace-client.ts";
 import { discardBody } from "../../databricks/discard-body.ts";
-import type { WorkspaceClient } from "../../databricks/workspace-client.ts";
 import { fileUrlPath } from "./file-location.ts";
 
 export interface SizedVersion extends FileVersion {

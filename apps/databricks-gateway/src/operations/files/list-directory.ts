@@ -19,7 +19,7 @@ export const listDirectory: Handler<"list_directory"> = async (params, { signal 
   return { ...rest, contents: contents.map(toEntry) };
 };
 
-/** Directories have no size; and an int64 arrives as a number or as a string (databricks-facts). */
+/** Directories have no size; and an int64 arrives as a number or as a string (docs/databricks.md). */
 function toEntry({ file_size, ...entry }: DirectoryEntry): object {
   const size: unknown = file_size;
   if (entry.is_directory === true || size === undefined || size === null) return entry;

@@ -1,7 +1,7 @@
 import { jsonRowLimitDefault, operations, resultMediaType } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
-import { chooseWarehouse } from "../../sql/choose-warehouse.ts";
 import type { Handler } from "../handler.ts";
+import { chooseWarehouse } from "../warehouses/choose-warehouse.ts";
 
 /** The safety net below our own deadline comes in steps, so that statements of all deadlines share few sessions. */
 const timeoutStepsSeconds = [60, 120, 300] as const;

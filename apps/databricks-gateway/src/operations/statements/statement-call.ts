@@ -1,7 +1,7 @@
 import { OperationError } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
-import { callContext } from "../../databricks/call-context.ts";
 import { isCredentialRefused } from "../../databricks/credential.ts";
+import { sdkContext } from "../../databricks/sdk-context.ts";
 
 const statementsPath = "/api/2.0/sql/statements";
 
@@ -20,7 +20,7 @@ export async function statementCall<Reply>(
   try {
     const reply = await getWorkspaceClient().api.request(
       { path, method, headers, raw: false },
-      callContext(signal),
+      sdkContext(signal),
     );
     // As the SDK's services do; the contract's schema checks the fields that are used.
     return reply as Reply;
@@ -37,7 +37,7 @@ export async function submit<Reply>(payload: object, signal: AbortSignal): Promi
   const headers = new Headers({ accept: "application/json", "content-type": "application/json" });
   const reply = await getWorkspaceClient().api.request(
     { path: statementsPath, method: "POST", headers, payload, raw: false },
-    callContext(signal),
+    sdkContext(signal),
   );
   return reply as Reply;
 }

@@ -1,7 +1,7 @@
 import type { StatementResponse } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
-import { chooseWarehouse, warehouseIdOf } from "../../sql/choose-warehouse.ts";
 import { typedParameter } from "../../sql/typed-parameter.ts";
 import type { Handler } from "../handler.ts";
+import { chooseWarehouse, warehouseIdOf } from "../warehouses/choose-warehouse.ts";
 import { submit } from "./statement-call.ts";
 import { statementView } from "./statement-view.ts";
 

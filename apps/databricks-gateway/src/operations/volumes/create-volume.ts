@@ -1,5 +1,5 @@
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
-import { callContext } from "../../databricks/call-context.ts";
+import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 
 export const createVolume: Handler<"create_volume"> = async (params, { signal }) => {
@@ -12,6 +12,6 @@ export const createVolume: Handler<"create_volume"> = async (params, { signal })
       volume_type: "MANAGED",
       ...(comment === undefined ? {} : { comment }),
     },
-    callContext(signal),
+    sdkContext(signal),
   );
 };

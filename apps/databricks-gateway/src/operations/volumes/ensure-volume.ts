@@ -1,6 +1,6 @@
 import { OperationError } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
-import { callContext } from "../../databricks/call-context.ts";
+import { sdkContext } from "../../databricks/sdk-context.ts";
 import { fullNameInPath } from "../full-name.ts";
 import type { Handler } from "../handler.ts";
 import { isNotFound } from "../refusals.ts";
@@ -31,7 +31,7 @@ async function findVolume(
   // Unity Catalog keeps names in lower case, and makes `Files` as `files`.
   const full_name = fullNameInPath(...[catalog, schema, name].map((part) => part.toLowerCase()));
   try {
-    return await getWorkspaceClient().volumes.read({ name: full_name }, callContext(signal));
+    return await getWorkspaceClient().volumes.read({ name: full_name }, sdkContext(signal));
   } catch (error) {
     // A missing schema or catalog too: the attempt to make the volume names which of them it is.
     if (isNotFound(error)) return undefined;

@@ -2,9 +2,9 @@ import type {
   EndpointInfo,
   ListWarehousesResponse,
 } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
+import type { WorkspaceClient } from "../../auth/workspace-client.ts";
 import { getJson } from "../../databricks/get-json.ts";
 import { listPage } from "../../databricks/list-page.ts";
-import type { WorkspaceClient } from "../../databricks/workspace-client.ts";
 
 /** All that the identity may use: a workspace has tens. */
 export async function allWarehouses(client: WorkspaceClient, signal: AbortSignal): Promise<EndpointInfo[]> {

@@ -1,0 +1,58 @@
+import { OperationError, toErrorEnvelope } from "@front-door/operations";
+import { describeError, stackOf } from "@front-door/redaction";
+import type { ErrorRequestHandler, RequestHandler } from "express";
+import type { Logger } from "pino";
+import type { Limits } from "../settings/limits.ts";
+import { sendAndClose } from "./unread-body.ts";
+
+export const notFound: RequestHandler = (req) => {
+  throw new OperationError("NOT_FOUND", `There is no route ${req.path}.`);
+};
+
+export function methodNotAllowed(allow: string): RequestHandler {
+  return (req, res) => {
+    res.setHeader("Allow", allow);
+    if (req.method === "OPTIONS") {
+      res.status(204).end();
+      return;
+    }
+    throw new OperationError("METHOD_NOT_ALLOWED", `${req.path} takes ${allow}, not ${req.method}.`);
+  };
+}
+
+/** Whatever was thrown becomes the one envelope; what the caller may not know stands in the log under its request id. */
+export function errorReply(logger: Logger, limits: Limits, challenge: string): ErrorRequestHandler {
+  // Express tells an error handler from others by its four parameters.
+  return (error: unknown, req, res, _next) => {
+    const envelope = toErrorEnvelope(error, res.locals.requestId);
+    res.locals.errorCode = envelope.error_code;
+    logCause(logger, error, res.locals);
+    if (res.headersSent) {
+      // Part of a reply is out: only a broken connection tells the caller that the rest is missing.
+      res.destroy();
+      return;
+    }
+    if (res.destroyed) return;
+    res.status(envelope.status);
+    res.setHeader("Content-Type", "application/json; charset=utf-8");
+    if (envelope.status === 401) res.setHeader("WWW-Authenticate", challenge);
+    if (error instanceof OperationError && error.retryAfterSeconds !== undefined) {
+      res.setHeader("Retry-After", String(error.retryAfterSeconds));
+    }
+    const body = Buffer.from(JSON.stringify(envelope));
+    res.setHeader("Content-Length", body.length);
+    sendAndClose(req, res, body, limits);
+  };
+}
+
+function logCause(logger: Logger, error: unknown, { requestId, op }: Express.Locals): void {
+  const about = { request_id: requestId, op };
+  if (!(error instanceof OperationError)) {
+    logger.error(
+      { ...about, cause: describeError(error), stack: stackOf(error) },
+      "request failed: a defect",
+    );
+  } else if (error.cause !== undefined && error.code !== "CANCELLED") {
+    logger.warn({ ...about, error_code: error.code, cause: describeError(error.cause) }, "request failed");
+  }
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Limits } from "../settings/limits.ts";
+import { endInOneWrite } from "./end-in-one-write.ts";
+
+/**
+ * Sends a whole reply. Where the request has a body that nobody read, the connection closes afterwards: Node would
+ * otherwise read all of it, gigabytes maybe, to find the next request. The close waits a moment, because closing on
+ * bytes that are still arriving resets the connection, and a reset can take the reply with it.
+ */
+export function sendAndClose(
+  req: IncomingMessage,
+  res: ServerResponse,
+  reply: Buffer,
+  { unreadBodyBytesMax, unreadBodyLingerMs }: Limits,
+): void {
+  if (!hasUnreadBody(req)) {
+    endInOneWrite(res, reply);
+    return;
+  }
+  res.setHeader("Connection", "close");
+  res.write(reply);
+  let discarded = 0;
+  const finish = () => {
+    clearTimeout(timer);
+    req.off("data", discard);
+    res.end();
+  };
+  const discard = (chunk: Buffer) => {
+    discarded += chunk.length;
+    if (discarded > unreadBodyBytesMax) req.pause();
+  };
+  const timer = setTimeout(finish, unreadBodyLingerMs);
+  req.on("data", discard);
+  req.once("end", finish);
+  req.once("close", finish);
+  req.once("error", finish);
+  req.resume();
+}
+
+function hasUnreadBody(req: IncomingMessage): boolean {
+  if (req.complete || req.destroyed) return false;
+  return req.headers["transfer-encoding"] !== undefined || Number(req.headers["content-length"] ?? 0) > 0;
+}

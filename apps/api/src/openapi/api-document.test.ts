@@ -1,0 +1,159 @@
+import { errorTable } from "@front-door/operations";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { beforeAll, describe, expect, it } from "vitest";
+import { routes } from "../routes/routes.ts";
+import type { SignInConfig } from "../sign-in/sign-in-config.ts";
+import { createApiDocument } from "./api-document.ts";
+
+const document = createApiDocument(routes);
+const plain = JSON.parse(JSON.stringify(document)) as Record<string, unknown>;
+
+/** Every object in the document, with the path to it. */
+function* objectsIn(value: unknown, at = "#"): Generator<[string, Record<string, unknown>]> {
+  if (typeof value !== "object" || value === null) return;
+  if (!Array.isArray(value)) yield [at, value as Record<string, unknown>];
+  for (const [key, each] of Object.entries(value))
+    yield* objectsIn(each, `${at}/${key.replaceAll("/", "~1")}`);
+}
+
+function described(each: unknown): boolean {
+  return typeof each === "object" && each !== null && ("description" in each || "$ref" in each);
+}
+
+describe("the API document", () => {
+  let operationCount = 0;
+  beforeAll(() => {
+    operationCount = Object.values(document.paths ?? {}).flatMap((path) => Object.keys(path)).length;
+  });
+
+  it("is valid OpenAPI 3.1", async () => {
+    const result = await new Validator().validate(structuredClone(plain));
+    expect(result.errors ?? []).toEqual([]);
+    expect(result.valid).toBe(true);
+    expect(plain["openapi"]).toMatch(/^3\.1\./);
+  });
+
+  const ways: SignInConfig[] = [
+    { mode: "none" },
+    { mode: "api-key", keysFile: "keys" },
+    {
+      mode: "oidc",
+      issuer: "https://id.example/",
+      audience: "front-door",
+      nameClaim: undefined,
+      algorithms: [],
+    },
+    { mode: "forwarded" },
+  ];
+  it.each(ways)("says how callers come in, on every route but the open ones: %j", async (way) => {
+    const made = createApiDocument(routes, way);
+    const text = JSON.stringify(made);
+    expect((await new Validator().validate(JSON.parse(text) as Record<string, unknown>)).valid).toBe(true);
+    const schemes = Object.keys(made.components?.securitySchemes ?? {});
+    for (const [path, item] of Object.entries(made.paths ?? {})) {
+      for (const { security, parameters } of Object.values(item)) {
+        const named = security.flatMap((each: object) => Object.keys(each));
+        const open = ["/health", "/ready", "/openapi.json"].includes(path);
+        expect(new Set(named)).toEqual(new Set(open ? [] : schemes));
+        const names = (parameters ?? []).map((each: { name: string }) => each.name);
+        expect(names.includes("workspace")).toBe(!open && !path.includes("/settings/"));
+      }
+    }
+  });
+
+  it("has every route of the architecture's table", () => {
+    const table = [
+      "get /health",
+      "get /ready",
+      "get /api/me",
+      "get /api/catalogs",
+      "get /api/schemas",
+      "get /api/tables",
+      "get /api/volumes",
+      "post /api/volumes",
+      "get /api/directories",
+      "post /api/directories",
+      "delete /api/directories",
+      "get /api/files",
+      "head /api/files",
+      "put /api/files",
+      "delete /api/files",
+      "post /api/query",
+      "post /api/statements",
+      "get /api/statements/{id}",
+      "get /api/statements/{id}/result",
+      "post /api/statements/{id}/cancel",
+      "get /api/warehouses",
+      "get /api/settings/uc-schema",
+      "put /api/settings/uc-schema",
+      "get /openapi.json",
+    ];
+    const documented = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method} ${path}`),
+    );
+    expect(documented.toSorted()).toEqual(table.toSorted());
+    expect(routes.map(({ method, path }) => `${method} ${path.replace(":id", "{id}")}`).toSorted()).toEqual(
+      table.toSorted(),
+    );
+    expect(operationCount).toBe(routes.length);
+  });
+
+  it("describes every property, parameter, header, response and tag", () => {
+    const bare: string[] = [];
+    for (const [at, object] of objectsIn(plain)) {
+      if (/\/(example|default)(\/|$)/.test(at)) continue;
+      const groups = [object["properties"], object["responses"], object["headers"]];
+      for (const [name, each] of groups.flatMap((group) => Object.entries(group ?? {}))) {
+        if (!described(each)) bare.push(`${at}: ${name}`);
+      }
+      const parameters = Array.isArray(object["parameters"]) ? (object["parameters"] as unknown[]) : [];
+      parameters
+        .filter((each) => !described(each))
+        .forEach((each) => bare.push(`${at}: ${JSON.stringify(each)}`));
+    }
+    expect(bare).toEqual([]);
+  });
+
+  it("gives every operation an id of its own, a summary, a known tag and an error reply", () => {
+    const ids = routes.map((route) => route.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const item of Object.values(document.paths ?? {})) {
+      for (const operation of Object.values(item)) {
+        expect(operation).toMatchObject({
+          summary: expect.stringMatching(/\.$/),
+          tags: [expect.any(String)],
+        });
+        expect(Object.keys(operation.responses).some((status) => status >= "400")).toBe(true);
+      }
+    }
+  });
+
+  it("shows an example of every required parameter", () => {
+    const bare: string[] = [];
+    for (const [at, object] of objectsIn(plain)) {
+      if ("in" in object && object["required"] === true && !("example" in object)) bare.push(at);
+    }
+    expect(bare).toEqual([]);
+  });
+
+  it("names in each reply only codes of that status", () => {
+    for (const [at, object] of objectsIn(plain)) {
+      const [, status] = /\/responses\/([45]\d\d)$/.exec(at) ?? [];
+      if (status === undefined) continue;
+      const codes = [...String(object["description"]).matchAll(/^`([A-Z_]+)`: /gm)].map((match) => match[1]);
+      expect(codes.length).toBeGreaterThan(0);
+      for (const code of codes) {
+        expect(errorTable[code as keyof typeof errorTable].status).toBe(Number(status));
+      }
+    }
+  });
+
+  it("has examples that its own schemas accept", () => {
+    for (const route of routes) {
+      for (const reply of Object.values(route.replies)) {
+        if (reply.example !== undefined) expect(reply.json?.safeParse(reply.example).error).toBeUndefined();
+      }
+      expect(route.jsonBody?.schema.safeParse(route.jsonBody.example).error).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,74 @@
+import type { ZodOpenApiComponentsObject, ZodOpenApiOperationObject } from "zod-openapi";
+import type { SignInConfig } from "../sign-in/sign-in-config.ts";
+
+type Schemes = NonNullable<ZodOpenApiComponentsObject["securitySchemes"]>;
+
+export interface SecurityDescription {
+  readonly schemes: Schemes;
+  /** Any one of them is enough. */
+  readonly requirements: NonNullable<ZodOpenApiOperationObject["security"]>;
+  /** Whose rights a request has. */
+  readonly runsAs: string;
+}
+
+const runsAsToken =
+  "A request runs as the Databricks token it brings, or as this installation's own identity when it brings none.";
+const runsAsProxyToken =
+  "A request runs as the Databricks token that a trusted proxy sends with it, or as this installation's own identity.";
+
+const databricksToken = {
+  type: "http",
+  scheme: "bearer",
+  description: "A Databricks token to run as, in place of this installation's own identity.",
+} as const;
+
+/** How a caller signs in, for the API document. */
+export function securityDescription(signIn: SignInConfig): SecurityDescription {
+  switch (signIn.mode) {
+    case "none":
+      return {
+        schemes: { databricksToken },
+        requirements: [{}, { databricksToken: [] }],
+        runsAs: runsAsToken,
+      };
+    case "api-key":
+      return {
+        schemes: {
+          apiKey: {
+            type: "apiKey",
+            in: "header",
+            name: "X-Api-Key",
+            description: "A key of this installation.",
+          },
+          databricksToken,
+        },
+        requirements: [{ apiKey: [] }, { apiKey: [], databricksToken: [] }],
+        runsAs: runsAsToken,
+      };
+    case "oidc":
+      return {
+        schemes: {
+          openId: {
+            type: "openIdConnect",
+            openIdConnectUrl: `${signIn.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
+            description: `A JWT of this provider for the audience ${signIn.audience}.`,
+          },
+        },
+        requirements: [{ openId: [] }],
+        runsAs: runsAsProxyToken,
+      };
+    case "forwarded":
+      return {
+        schemes: {
+          proxy: {
+            type: "apiKey",
+            in: "header",
+            name: "X-Forwarded-Email",
+            description: "Set by the trusted proxy that has signed the caller in; a caller does not send it.",
+          },
+        },
+        requirements: [{ proxy: [] }],
+        runsAs: runsAsProxyToken,
+      };
+  }
+}

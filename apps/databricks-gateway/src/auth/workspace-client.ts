@@ -1,0 +1,73 @@
+import {
+  CatalogsService,
+  SchemasService,
+  TablesService,
+  VolumesService,
+} from "@databricks/sdk-experimental/dist/apis/catalog/index.js";
+import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
+import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
+import { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
+import type { Redactor } from "@front-door/redaction";
+import type { Credential } from "../databricks/credential.ts";
+import { GatewayApiClient } from "../databricks/gateway-api-client.ts";
+import type { Transport } from "../databricks/transport.ts";
+import type { LazySql, SqlQuery } from "../sql/lazy-sql.ts";
+import type { ReplyPieces } from "../sql/serialize/query-result.ts";
+
+/** The services of the SDK that operations use, as one identity. Imported one by one: all of them cost 311 ms. */
+export interface WorkspaceClient {
+  readonly api: GatewayApiClient;
+  readonly catalogs: CatalogsService;
+  readonly schemas: SchemasService;
+  readonly tables: TablesService;
+  readonly volumes: VolumesService;
+  readonly files: FilesService;
+  readonly currentUser: CurrentUserService;
+  /** The HTTP path of the configured SQL warehouse. */
+  readonly warehousePath: string | undefined;
+  /** Runs a statement by the SQL driver; the pieces are the body of the reply. Throws OperationErrors. */
+  query(query: SqlQuery, signal: AbortSignal): Promise<ReplyPieces>;
+}
+
+export interface WorkspaceClientParts {
+  readonly transport: Transport;
+  readonly sql: LazySql;
+  readonly warehousePath: string | undefined;
+  readonly identityKey: string;
+  readonly kind: "pat" | "oauth-m2m";
+  readonly credential: Credential;
+  readonly redact: Redactor;
+}
+
+export function createWorkspaceClient(parts: WorkspaceClientParts): WorkspaceClient {
+  const { transport, sql, warehousePath, identityKey, kind, credential, redact } = parts;
+  const config = new Config({
+    host: transport.origin,
+    // With its defaults a Config takes DATABRICKS_* and ~/.databrickscfg, whatever it was given (docs/sdk-transport.md, SDK 2).
+    env: {},
+    loaders: [],
+    credentials: {
+      name: kind,
+      configure: async () => async (headers) => {
+        headers.set("authorization", await credential.authorization());
+      },
+    },
+    // Its default is to verify nothing (docs/sdk-transport.md, SDK 1). Our transport verifies always; this is for the SDK's own.
+    skipVerify: false,
+  });
+  // What the user agent says, and the SDK sets only when it is itself asked to authenticate.
+  config.authType = kind;
+  const api = new GatewayApiClient(config, transport, credential, redact);
+  return {
+    api,
+    catalogs: new CatalogsService(api),
+    schemas: new SchemasService(api),
+    tables: new TablesService(api),
+    volumes: new VolumesService(api),
+    files: new FilesService(api),
+    currentUser: new CurrentUserService(api),
+    warehousePath,
+    query: (query, signal) =>
+      sql.query({ origin: transport.origin, identityKey, credential }, query, redact, signal),
+  };
+}

@@ -1,0 +1,388 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { parseConfig, readConfig } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gateway-config-"));
+const profiles = join(folder, "databrickscfg");
+writeFileSync(
+  profiles,
+  `[DEFAULT]
+host = https://default.cloud.databricks.com
+[pat]
+host = https://a.cloud.databricks.com/
+token = profile-token
+[m2m]
+host = a.cloud.databricks.com
+client_id = profile-id
+client_secret = profile-secret
+[empty]
+host = https://a.cloud.databricks.com
+[warehouse]
+host = https://b.cloud.databricks.com
+token = b
+warehouse_id = w1
+[path]
+host = https://c.cloud.databricks.com
+token = c
+http_path = /sql/1.0/warehouses/w2
+[nohost]
+token = t
+[half]
+host = https://a.cloud.databricks.com
+client_id = i
+[default]
+host = https://d.cloud.databricks.com
+token = d
+`,
+);
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+const base = { GATEWAY_SECRET: "0123456789abcdef", DATABRICKS_HOST: "https://a.cloud.databricks.com" };
+const profile = (name: string) => ({ DATABRICKS_CONFIG_FILE: profiles, DATABRICKS_CONFIG_PROFILE: name });
+
+describe("settings", () => {
+  test.each([
+    [{ DATABRICKS_WAREHOUSE_ID: "abc" }, "/sql/1.0/warehouses/abc"],
+    [{ DATABRICKS_HTTP_PATH: "/sql/1.0/warehouses/abc" }, "/sql/1.0/warehouses/abc"],
+    [
+      { DATABRICKS_WAREHOUSE_ID: "abc", DATABRICKS_HTTP_PATH: "/sql/1.0/endpoints/abc" },
+      "/sql/1.0/endpoints/abc",
+    ],
+  ])("%j name the warehouse", (given, httpPath) => {
+    expect(parseConfig({ ...base, DATABRICKS_TOKEN: "t", ...given }).workspaces[0].httpPath).toBe(httpPath);
+  });
+
+  test("the least that is needed", () => {
+    expect(parseConfig({ ...base, DATABRICKS_TOKEN: "t" })).toMatchObject({
+      port: 3002,
+      secret: base.GATEWAY_SECRET,
+      logLevel: "info",
+      workspaces: [
+        {
+          name: "default",
+          origin: "https://a.cloud.databricks.com",
+          kind: "databricks",
+          httpPath: undefined,
+          identity: { kind: "pat", credentials: { token: "t" } },
+        },
+      ],
+      tokenOrigins: [],
+      policy: { operations: undefined, catalogs: undefined, volumeRoots: undefined, readOnly: false },
+      audit: { log: "stdout", fileBytesMax: 104_857_600, filesMax: 10, sql: false, parameters: false },
+      files: [],
+    });
+  });
+
+  test.each<[Record<string, string>, unknown]>([
+    [{ DATABRICKS_TOKEN: "t" }, { kind: "pat", credentials: { token: "t" } }],
+    [
+      { DATABRICKS_CLIENT_ID: "i", DATABRICKS_CLIENT_SECRET: "s", DATABRICKS_TOKEN: "t", ...profile("pat") },
+      { kind: "oauth-m2m", credentials: { clientId: "i", clientSecret: "s" } },
+    ],
+    [
+      { DATABRICKS_TOKEN: "t", ...profile("pat") },
+      { kind: "pat", credentials: { token: "t" } },
+    ],
+    [profile("pat"), { kind: "profile", credentials: { token: "profile-token" } }],
+    [
+      profile("m2m"),
+      { kind: "profile", credentials: { clientId: "profile-id", clientSecret: "profile-secret" } },
+    ],
+  ])("%o gives its identity", (settings, identity) => {
+    expect(parseConfig({ ...base, ...settings }).workspaces[0].identity).toEqual(identity);
+  });
+
+  test("a profile gives the host too", () => {
+    const config = parseConfig({ GATEWAY_SECRET: base.GATEWAY_SECRET, ...profile("m2m") });
+    expect(config.workspaces[0].origin).toBe("https://a.cloud.databricks.com");
+  });
+
+  test.each([
+    ["https://x.azuredatabricks.net/", "https://x.azuredatabricks.net"],
+    ["x.azuredatabricks.net", "https://x.azuredatabricks.net"],
+    ["http://127.0.0.1:8080", "http://127.0.0.1:8080"],
+    ["http://localhost:1", "http://localhost:1"],
+    ["http://[::1]:1", "http://[::1]:1"],
+  ])("the host %s is %s", (given, origin) => {
+    expect(parseConfig({ ...base, DATABRICKS_HOST: given, DATABRICKS_TOKEN: "t" }).workspaces[0].origin).toBe(
+      origin,
+    );
+  });
+
+  test.each<[Record<string, string>, RegExp]>([
+    [{ GATEWAY_SECRET: "" }, /^GATEWAY_SECRET is missing: set it to/],
+    [{ GATEWAY_SECRET: "short" }, /^GATEWAY_SECRET is too short: set it to/],
+    [{ GATEWAY_SECRET: "with spaces in it and more" }, /^GATEWAY_SECRET must be/],
+    [{ GATEWAY_PORT: "http" }, /^GATEWAY_PORT must be a port number/],
+    [{ GATEWAY_PORT: "65536" }, /^GATEWAY_PORT must be a port number/],
+    [{ LOG_LEVEL: "loud" }, /^LOG_LEVEL must be one of/],
+    [{ LOCAL_WORKSPACE: "maybe" }, /^LOCAL_WORKSPACE must be/],
+    [{ DATABRICKS_HOST: "" }, /^DATABRICKS_HOST is missing: set it to/],
+    [{ DATABRICKS_HOST: "http://x.azuredatabricks.net" }, /^DATABRICKS_HOST must begin with https/],
+    [{ DATABRICKS_HOST: "https://x.net/sql" }, /^DATABRICKS_HOST must be a host alone/],
+    [{ DATABRICKS_HOST: "https://x.net/?o=1" }, /^DATABRICKS_HOST must be a host alone/],
+    [{ DATABRICKS_HOST: "https://u:p@x.net" }, /^DATABRICKS_HOST must not hold a user/],
+    [{ DATABRICKS_HOST: "https://" }, /^DATABRICKS_HOST is not an address/],
+    [{ DATABRICKS_HOST: "ftp://x.net" }, /^DATABRICKS_HOST must begin with https/],
+    [{ DATABRICKS_TOKEN: "two words" }, /^DATABRICKS_TOKEN must be visible/],
+    [{}, /^DATABRICKS_TOKEN is missing: set it, or/],
+    [{ DATABRICKS_TOKEN: " ", DATABRICKS_CLIENT_ID: "" }, /^DATABRICKS_TOKEN is missing: set it, or/],
+    [{ DATABRICKS_CLIENT_ID: "i" }, /^DATABRICKS_CLIENT_SECRET is missing: set it/],
+    [{ DATABRICKS_CLIENT_SECRET: "s" }, /^DATABRICKS_CLIENT_ID is missing: set it/],
+    [{ DATABRICKS_WAREHOUSE_ID: "a/b" }, /^DATABRICKS_WAREHOUSE_ID must be a warehouse's id/],
+    [
+      { DATABRICKS_WAREHOUSE_ID: "a", DATABRICKS_HTTP_PATH: "/sql/1.0/warehouses/b", DATABRICKS_TOKEN: "t" },
+      /^DATABRICKS_WAREHOUSE_ID is another warehouse/,
+    ],
+    [{ DATABRICKS_HTTP_PATH: "warehouse" }, /^DATABRICKS_HTTP_PATH must be a warehouse's HTTP path/],
+    [profile("nobody"), /^DATABRICKS_CONFIG_PROFILE "nobody": is not in the file/],
+    [profile("empty"), /^DATABRICKS_CONFIG_PROFILE "empty" has neither/],
+    [profile("toString"), /^DATABRICKS_CONFIG_PROFILE "toString": is not in the file/],
+    [{ ...profile("pat"), DATABRICKS_CONFIG_FILE: "/nowhere" }, /^DATABRICKS_CONFIG_PROFILE cannot be read/],
+    [
+      { ...profile("pat"), DATABRICKS_HOST: "https://b.net", DATABRICKS_TOKEN: "t" },
+      /^DATABRICKS_CONFIG_PROFILE is for another workspace/,
+    ],
+    [
+      { ...profile("pat"), DATABRICKS_HOST: "", DATABRICKS_TOKEN: "t" },
+      /^DATABRICKS_TOKEN and DATABRICKS_CONFIG_PROFILE are both set/,
+    ],
+    [
+      { ...profile("pat"), DATABRICKS_HOST: "https://b.net" },
+      /^DATABRICKS_CONFIG_PROFILE is for another workspace/,
+    ],
+  ])("%o is refused by name, in one line", (settings, line) => {
+    const error = (() => {
+      try {
+        return parseConfig({ ...base, ...settings });
+      } catch (caught) {
+        return caught;
+      }
+    })();
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as Error).message).toMatch(line);
+    expect((error as Error).message).not.toMatch(/\n|profile-secret/);
+  });
+});
+
+const names = (given: Record<string, string>) =>
+  parseConfig({ ...base, ...given }).workspaces.map(({ name, origin, identity }) => [
+    name,
+    origin,
+    identity?.kind,
+  ]);
+const policy = (given: Record<string, string>) =>
+  parseConfig({ ...base, DATABRICKS_TOKEN: "t", ...given }).policy;
+
+describe("several workspaces", () => {
+  const file = { DATABRICKS_CONFIG_FILE: profiles };
+
+  test("are the default one and the named profiles, of which one without a credential takes tokens only", () => {
+    expect(names({ ...file, DATABRICKS_TOKEN: "t", DATABRICKS_WORKSPACES: "m2m, empty" })).toEqual([
+      ["default", "https://a.cloud.databricks.com", "pat"],
+      ["m2m", "https://a.cloud.databricks.com", "profile"],
+      ["empty", "https://a.cloud.databricks.com", undefined],
+    ]);
+  });
+
+  test("without DATABRICKS_HOST the default one is the profile, else the first that is named", () => {
+    const given = { ...file, DATABRICKS_HOST: "", DATABRICKS_WORKSPACES: "m2m,pat" };
+    expect(names({ ...given, DATABRICKS_CONFIG_PROFILE: "pat" }).map(([name]) => name)).toEqual([
+      "pat",
+      "m2m",
+    ]);
+    expect(names(given).map(([name]) => name)).toEqual(["m2m", "pat"]);
+  });
+
+  test("have their own warehouses", () => {
+    const given = { ...base, ...file, DATABRICKS_TOKEN: "t", DATABRICKS_WORKSPACES: "warehouse,path" };
+    expect(parseConfig(given).workspaces.map(({ httpPath }) => httpPath)).toEqual([
+      undefined,
+      "/sql/1.0/warehouses/w1",
+      "/sql/1.0/warehouses/w2",
+    ]);
+  });
+});
+
+describe("secrets in files of their own", () => {
+  const secretFile = (text: string) => {
+    const path = join(mkdtempSync(join(folder, "secret-")), "value");
+    writeFileSync(path, text);
+    return path;
+  };
+
+  test.each(["the-token", "the-token\n", "the-token\r\n"])("%j is read without its newline", (text) => {
+    const file = secretFile(text);
+    const config = parseConfig({ ...base, DATABRICKS_TOKEN_FILE: file });
+    expect(config.workspaces[0].identity).toEqual({ kind: "pat", credentials: { token: "the-token" } });
+    expect(config.files).toEqual([file]);
+  });
+
+  test("all four may be files", () => {
+    const config = parseConfig({
+      DATABRICKS_HOST: base.DATABRICKS_HOST,
+      GATEWAY_SECRET_FILE: secretFile("0123456789abcdef\n"),
+      DATABRICKS_CLIENT_ID_FILE: secretFile("id"),
+      DATABRICKS_CLIENT_SECRET_FILE: secretFile("secret"),
+    });
+    expect(config.secret).toBe("0123456789abcdef");
+    expect(config.workspaces[0].identity?.credentials).toEqual({ clientId: "id", clientSecret: "secret" });
+  });
+
+  test.each<[Record<string, string>, RegExp]>([
+    [{ DATABRICKS_TOKEN_FILE: "/nowhere" }, /^DATABRICKS_TOKEN_FILE cannot be read \(ENOENT\): /],
+    [{ DATABRICKS_TOKEN_FILE: folder }, /^DATABRICKS_TOKEN_FILE cannot be read \(EISDIR\): /],
+    [{ DATABRICKS_TOKEN_FILE: secretFile("\n") }, /^DATABRICKS_TOKEN_FILE is empty: /],
+    [{ DATABRICKS_TOKEN_FILE: secretFile("two\nlines") }, /^DATABRICKS_TOKEN must be visible/],
+    [
+      { DATABRICKS_TOKEN: "t", DATABRICKS_TOKEN_FILE: "/x" },
+      /^DATABRICKS_TOKEN and DATABRICKS_TOKEN_FILE are both set/,
+    ],
+    [{ GATEWAY_SECRET_FILE: "/x" }, /^GATEWAY_SECRET and GATEWAY_SECRET_FILE are both set/],
+  ])("%o is refused", (given, line) => {
+    expect(() => parseConfig({ ...base, ...given })).toThrow(line);
+  });
+});
+
+describe("a policy", () => {
+  test("gives each operation the rule of the most specific pattern", () => {
+    const { identity } = policy({
+      IDENTITY_POLICY: "service",
+      IDENTITY_POLICY_OPERATIONS:
+        "list_*=user, list_tables=service,*=user-or-service,list_v*=user-or-service",
+    });
+    expect(identity).toMatchObject({
+      me: "user-or-service",
+      list_schemas: "user",
+      list_volumes: "user-or-service",
+      list_tables: "service",
+    });
+  });
+
+  test("lists operations by name and by prefix, catalogs and roots", () => {
+    const { operations, catalogs, volumeRoots } = policy({
+      ALLOWED_OPERATIONS: "me,get_*",
+      ALLOWED_CATALOGS: "Main,sales",
+      ALLOWED_VOLUME_ROOTS: "/Volumes/main/default,/Volumes/main/raw/in/a b",
+    });
+    expect(operations).toEqual(
+      new Set(["me", "get_catalog", "get_table", "get_statement", "get_statement_result_chunk"]),
+    );
+    expect(catalogs).toEqual(new Set(["main", "sales"]));
+    expect(volumeRoots).toMatchObject([{ volume: undefined }, { volume: "in", segments: ["a b"] }]);
+  });
+
+  test("a list that is there and empty allows nothing", () => {
+    expect(policy({ ALLOWED_CATALOGS: "," }).catalogs).toEqual(new Set());
+    expect(policy({ ALLOWED_OPERATIONS: "," }).operations).toEqual(new Set());
+  });
+
+  test.each<[Record<string, string>, RegExp]>([
+    [{ IDENTITY_POLICY: "anyone" }, /^IDENTITY_POLICY must be user, service or user-or-service/],
+    [{ IDENTITY_POLICY_OPERATIONS: "me" }, /^IDENTITY_POLICY_OPERATIONS has "me": write/],
+    [{ IDENTITY_POLICY_OPERATIONS: "me=root" }, /^IDENTITY_POLICY_OPERATIONS has "me=root": write/],
+    [{ IDENTITY_POLICY_OPERATIONS: "you=user" }, /^IDENTITY_POLICY_OPERATIONS names "you"/],
+    [{ IDENTITY_POLICY_OPERATIONS: "drop_*=user" }, /^IDENTITY_POLICY_OPERATIONS names "drop_\*"/],
+    [
+      { IDENTITY_POLICY_OPERATIONS: "me=user,me=service" },
+      /^IDENTITY_POLICY_OPERATIONS names an operation twice/,
+    ],
+    [{ ALLOWED_OPERATIONS: "me,list_catalog" }, /^ALLOWED_OPERATIONS names "list_catalog"/],
+    [
+      { ALLOWED_VOLUME_ROOTS: "/Volumes/main" },
+      /^ALLOWED_VOLUME_ROOTS has "\/Volumes\/main", which must begin/,
+    ],
+    [{ ALLOWED_VOLUME_ROOTS: "/Volumes/a/b/c/%2e%2e" }, /^ALLOWED_VOLUME_ROOTS has .* must not contain "\."/],
+    [{ READ_ONLY: "yes" }, /^READ_ONLY must be true or false/],
+    [{ AUDIT_LOG_FILES: "0" }, /^AUDIT_LOG_FILES must be/],
+    [{ DATABRICKS_ALLOWED_HOSTS: "http://x.net" }, /^DATABRICKS_ALLOWED_HOSTS must begin with https/],
+    [
+      { DATABRICKS_ALLOWED_HOSTS: "https://*.x.net" },
+      /^DATABRICKS_ALLOWED_HOSTS must be one host, not a pattern/,
+    ],
+    [{ DATABRICKS_WORKSPACES: "a b" }, /^DATABRICKS_WORKSPACES must be 1 to 64/],
+    [
+      { DATABRICKS_WORKSPACES: "nobody", DATABRICKS_CONFIG_FILE: profiles },
+      /^DATABRICKS_WORKSPACES "nobody": is not in/,
+    ],
+    [
+      { DATABRICKS_WORKSPACES: "nohost", DATABRICKS_CONFIG_FILE: profiles },
+      /^DATABRICKS_WORKSPACES "nohost" has no host/,
+    ],
+    [
+      { DATABRICKS_WORKSPACES: "half", DATABRICKS_CONFIG_FILE: profiles },
+      /^DATABRICKS_WORKSPACES "half" has one half/,
+    ],
+    [
+      { DATABRICKS_WORKSPACES: "default", DATABRICKS_CONFIG_FILE: profiles },
+      /^DATABRICKS_WORKSPACES names "default", which/,
+    ],
+    [
+      { DATABRICKS_HOST: "", DATABRICKS_WORKSPACES: "pat", DATABRICKS_CONFIG_FILE: profiles },
+      /^DATABRICKS_TOKEN and DATABRICKS_WORKSPACES are both set/,
+    ],
+  ])("%o is refused", (given, line) => {
+    expect(() => policy(given)).toThrow(line);
+  });
+});
+
+describe("where settings come from", () => {
+  test("the environment wins over .env.local, and that over .env; secrets are gone from the environment", () => {
+    writeFileSync(join(folder, ".env"), "GATEWAY_PORT=1\nLOG_LEVEL=warn\nDATABRICKS_TOKEN=from-env\n");
+    writeFileSync(
+      join(folder, ".env.local"),
+      "GATEWAY_PORT=2\nLOG_LEVEL=error\nGATEWAY_SECRET=fedcba9876543210\n",
+    );
+    vi.stubEnv("GATEWAY_PORT", "3");
+    vi.stubEnv("DATABRICKS_HOST", base.DATABRICKS_HOST);
+    vi.stubEnv("DATABRICKS_CLIENT_ID", "i");
+    vi.stubEnv("DATABRICKS_CLIENT_SECRET", "the-secret");
+    expect(readConfig(folder).config).toMatchObject({
+      port: 3,
+      logLevel: "error",
+      secret: "fedcba9876543210",
+      workspaces: [{ identity: { kind: "oauth-m2m", credentials: { clientSecret: "the-secret" } } }],
+    });
+    expect(process.env["DATABRICKS_CLIENT_SECRET"]).toBeUndefined();
+    expect(process.env["GATEWAY_SECRET"]).toBeUndefined();
+    expect(process.env["DATABRICKS_TOKEN"]).toBeUndefined();
+  });
+
+  test("a value in the environment wins over a file of it that .env.local names, and the other way round", () => {
+    const file = join(folder, "a-token");
+    writeFileSync(file, "of-the-file");
+    writeFileSync(join(folder, ".env"), "DATABRICKS_TOKEN=of-env\n");
+    writeFileSync(
+      join(folder, ".env.local"),
+      `DATABRICKS_TOKEN_FILE=${file}\nGATEWAY_SECRET=fedcba9876543210\n`,
+    );
+    vi.stubEnv("DATABRICKS_HOST", base.DATABRICKS_HOST);
+    const token = () => readConfig(folder).config.workspaces[0].identity?.credentials;
+    expect(token()).toEqual({ token: "of-the-file" });
+    vi.stubEnv("DATABRICKS_TOKEN", "of-the-environment");
+    expect(token()).toEqual({ token: "of-the-environment" });
+  });
+
+  test("they can be read again: the files as they are, the environment as it was", () => {
+    writeFileSync(join(folder, ".env.local"), "DATABRICKS_TOKEN=first\nGATEWAY_SECRET=fedcba9876543210\n");
+    vi.stubEnv("DATABRICKS_HOST", base.DATABRICKS_HOST);
+    const { config, reread } = readConfig(folder);
+    vi.stubEnv("DATABRICKS_HOST", "https://elsewhere.cloud.databricks.com");
+    writeFileSync(
+      join(folder, ".env.local"),
+      "DATABRICKS_TOKEN=second\nGATEWAY_SECRET=fedcba9876543210\nREAD_ONLY=true\n",
+    );
+    const next = reread();
+    expect(next.workspaces[0]).toMatchObject({
+      origin: config.workspaces[0].origin,
+      identity: { credentials: { token: "second" } },
+    });
+    const changed = Object.keys(next.fixed).filter((name) => next.fixed[name] !== config.fixed[name]);
+    expect(changed).toEqual(["READ_ONLY"]);
+    expect(config.files).toEqual([join(folder, ".env"), join(folder, ".env.local")]);
+  });
+});
