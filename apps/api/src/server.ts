@@ -105,6 +105,7 @@ function listen(): void {
     const { address, port } = server.address() as AddressInfo;
     const host = address.includes(":") ? `[${address}]` : address;
     logger.info({ address, port }, `front door is listening on http://${host}:${port}`);
+    process.send?.({ listening: `http://${host}:${port}` });
   });
 }
 

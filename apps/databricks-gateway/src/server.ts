@@ -78,6 +78,7 @@ try {
   const address = await listen(config);
   const [main] = config.workspaces;
   logger.info({ address, workspace: main.kind, workspaces: ownIdentities.describe() }, "listening");
+  process.send?.({ listening: address });
   // In the background: a workspace that does not answer is no reason not to serve.
   void learnIdentities();
 } catch (error) {
