@@ -1,7 +1,12 @@
 import { prettyFactory } from "pino-pretty";
 
-/** Writes each line of JSON log as one coloured line to a terminal, and any other line as it is. */
-export function prettyLines(terminal: NodeJS.WriteStream): (name: string, line: string) => void {
+interface Terminal {
+  hasColors(): boolean;
+  write(text: string): void;
+}
+
+/** Writes each line of a JSON log as one coloured line to a terminal, and any other line as it is. */
+export function prettyLines(terminal: Terminal): (name: string, line: string) => void {
   const pretty = prettyFactory({
     colorize: terminal.hasColors(),
     singleLine: true,
@@ -13,9 +18,10 @@ export function prettyLines(terminal: NodeJS.WriteStream): (name: string, line: 
         ? String(msg ?? log)
         : `${String(method)} ${String(path)} ${String(status)} in ${String(duration_ms ?? durationMs)} ms`,
   });
-  return (name, line) => {
+  return (name, given) => {
+    const line = printable(given);
     const entry = parsed(line);
-    terminal.write(entry === undefined ? `${name}: ${printable(line)}\n` : (pretty({ ...entry, name }) ?? ""));
+    terminal.write(entry === undefined ? `${name}: ${line}\n` : (pretty({ ...entry, name }) ?? ""));
   };
 }
 
@@ -24,11 +30,11 @@ function parsed(line: string): object | undefined {
     const entry: unknown = JSON.parse(line, (_key, value: unknown) =>
       typeof value === "string" ? printable(value) : value,
     );
-    return typeof entry === "object" && entry !== null ? entry : undefined;
+    return typeof entry === "object" && entry !== null && !Array.isArray(entry) ? entry : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** A caller may have sent what a line says: it must neither control the terminal nor begin a new line. */
+/** What a line says may come from a caller: it must neither control the terminal nor begin a new line. */
 const printable = (text: string) => text.replaceAll(/\p{Cc}+/gu, " ");

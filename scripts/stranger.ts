@@ -1,71 +1,58 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-
-/** A user of no one in particular: "nobody" on most systems, and it need not exist. */
-const uid = 65_534;
-
-export interface Stranger {
+/** What another user achieved, as {@link strangerProgram} prints it in one line of JSON. */
+export interface StrangersOutcome {
   /** How each attempt on the socket ended: the system's error code, or "done". */
-  readonly refusals: Readonly<Record<string, string>>;
-  /** Ends it. Resolves to the paths of all requests that it received on the port. */
-  stop(this: void): Promise<string[]>;
+  readonly attempts: Readonly<Record<string, string>>;
+  /** The statuses that the front door answered while the other user listened on the gateway's port. */
+  readonly statuses: readonly number[];
+  /** The paths of all requests that arrived there. The program itself sends the last one, `/seen`. */
+  readonly seen: readonly string[];
 }
 
-// Node is loaded as root, because a checkout may be in a folder that other users cannot read; then it becomes the other user.
-const program = `
+/** What another user gets who tries everything on the socket and its folder. */
+export const allRefused: StrangersOutcome["attempts"] = {
+  connect: "EACCES",
+  "listen beside it": "EACCES",
+  "delete it": "EACCES",
+  "rename its folder": "EPERM",
+  "read its folder": "EACCES",
+};
+
+/**
+ * A program for `node --eval`, with the path of the gateway's socket as its argument: it tries to connect to it and to take
+ * its place. With a port and the front door's URL behind it, it takes the gateway's port and calls the front door with
+ * a token. Root becomes the user 65534 first; Node is loaded by then, since other users may not be able to read it.
+ */
+export const strangerProgram = `
   const { connect, createServer } = require("node:net");
   const { readdirSync, renameSync, rmSync } = require("node:fs");
   const { dirname, join } = require("node:path");
-  const [socket, port] = process.argv.slice(1);
-  process.setgroups([]); process.setgid(${uid}); process.setuid(${uid});
+  const [socket, port, frontDoor] = process.argv.slice(1);
+  if (process.getuid() === 0) { process.setgroups([]); process.setgid(65534); process.setuid(65534); }
+
   const folder = dirname(socket);
-  const opened = (emitter, event) => new Promise((resolve, reject) => emitter.once(event, resolve).once("error", reject));
-  const attempts = {
-    "connect": () => opened(connect(socket), "connect"),
-    "listen beside it": () => opened(createServer().listen(join(folder, "other.sock")), "listening"),
+  const once = (emitter, event) => new Promise((done, fail) => emitter.once(event, done).once("error", fail));
+  const tries = {
+    connect: () => once(connect(socket), "connect"),
+    "listen beside it": () => once(createServer().listen(join(folder, "other.sock")), "listening"),
     "delete it": () => rmSync(socket),
     "rename its folder": () => renameSync(folder, folder + "-moved"),
     "read its folder": () => readdirSync(folder),
   };
   (async () => {
-    const refusals = {};
-    for (const [name, attempt] of Object.entries(attempts)) {
-      refusals[name] = await (async () => attempt())().then(() => "done", (error) => error.code);
-    }
+    const attempts = {}, statuses = [], seen = [];
+    for (const [name, attempt] of Object.entries(tries))
+      attempts[name] = await (async () => attempt())().then(() => "done", (error) => error.code);
     if (port) {
-      const server = require("node:http").createServer((request, response) => {
-        console.log(JSON.stringify(request.url));
-        response.setHeader("connection", "close").end('{"forged":true}');
+      const forger = require("node:http").createServer((request, response) => {
+        seen.push(request.url);
+        response.end("{}");
       });
-      await opened(server.listen(Number(port), "127.0.0.1"), "listening");
+      await once(forger.listen(Number(port), "127.0.0.1"), "listening");
+      for (let call = 0; call < 3; call++)
+        statuses.push((await fetch(frontDoor + "/api/me", { headers: { authorization: "Bearer of-a-user" } })).status);
+      await fetch("http://127.0.0.1:" + port + "/seen");
     }
-    console.log(JSON.stringify(refusals));
-    process.stdin.on("end", () => process.exit()).resume();
+    console.log(JSON.stringify({ attempts, statuses, seen }));
+    process.exit();
   })();
 `;
-
-/** Tries as another user to get at a socket, and on `port` takes the place of who should listen there. Takes root. */
-export async function startStranger(socket: string, port?: number): Promise<Stranger> {
-  const child = spawn(process.execPath, ["--eval", program, "--", socket, ...(port ? [String(port)] : [])], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const first = await lines.next();
-  if (first.done) throw new Error("the other user's process ended early");
-  let seen: Promise<string[]> | undefined;
-  return {
-    refusals: JSON.parse(first.value) as Record<string, string>,
-    stop() {
-      child.stdin.end();
-      seen ??= rest(lines);
-      return seen;
-    },
-  };
-}
-
-async function rest(lines: AsyncIterator<string>): Promise<string[]> {
-  const paths: string[] = [];
-  for (let line = await lines.next(); !line.done; line = await lines.next())
-    paths.push(JSON.parse(line.value) as string);
-  return paths;
-}
