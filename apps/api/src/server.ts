@@ -2,12 +2,12 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { createGatewayClient, type GatewayClient } from "@front-door/gateway-client";
-import { createRedactor, describeError, stackOf } from "@front-door/redaction";
+import { createRedactor, describeError, logOutput, stackOf } from "@front-door/service-runtime";
 import { type Logger, pino } from "pino";
 import { createApp } from "./app.ts";
 import { ConfigError } from "./config-error.ts";
 import { createHttpServer } from "./http/http-server.ts";
-import { logOutput } from "./log-output.ts";
+
 import { type Config, dropDatabricksSettings, loadConfig } from "./settings/config.ts";
 import { shutdownTimeoutMs } from "./settings/limits.ts";
 

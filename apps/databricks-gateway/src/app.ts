@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { gatewayHeader, requestIdPattern } from "@front-door/operations";
-import { describeError, type Redactor } from "@front-door/redaction";
+import { describeError, type Redactor } from "@front-door/service-runtime";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Logger, pino } from "pino";
 import { AuditLog } from "./audit/audit-log.ts";

@@ -1,11 +1,10 @@
-import { describeError, stackOf } from "@front-door/redaction";
+import { describeError, logOutput, stackOf } from "@front-door/service-runtime";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { buildGateway } from "./app.ts";
 import { type GatewayConfig, readConfig } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { closeToOthers, prepareSocket } from "./http/private-socket.ts";
-import { logOutput } from "./log/log-output.ts";
 
 // What is running may end by itself for this long after SIGTERM; container runtimes kill after ten seconds.
 const closeGraceMs = 8_000;

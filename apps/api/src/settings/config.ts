@@ -151,3 +151,14 @@ function withoutEmpty(environment: Environment): Environment {
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }
+
+/** What is wrong with the settings of the front door, a line each, and what looks like a slip. Starts nothing. */
+export function checkSettings(environment: Environment): { problems: string[]; warnings: string[] } {
+  try {
+    loadConfig(environment);
+    return { problems: [], warnings: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problems: [error.message], warnings: [] };
+  }
+}

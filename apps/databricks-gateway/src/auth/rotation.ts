@@ -1,6 +1,6 @@
 import { stat, unwatchFile, watchFile } from "node:fs";
 import { promisify } from "node:util";
-import { describeError } from "@front-door/redaction";
+import { describeError } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import type { GatewayConfig } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";

@@ -144,3 +144,14 @@ function readDotenv(file: string): Environment {
     throw new ConfigError(`${file} cannot be read: make it readable or delete it`);
   }
 }
+
+/** What is wrong with the settings of the gateway, a line each, and what looks like a slip. Starts nothing. */
+export function checkSettings(environment: Environment): { problems: string[]; warnings: string[] } {
+  try {
+    parseConfig(environment);
+    return { problems: [], warnings: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { problems: [error.message], warnings: [] };
+  }
+}

@@ -18,7 +18,7 @@ import {
   requestIdPattern,
   toErrorEnvelope,
 } from "@front-door/operations";
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import type { FastifyInstance } from "fastify";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
 import { checkHost, checkNoIdentityHeader, createSecretCheck } from "./check-caller.ts";
