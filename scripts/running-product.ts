@@ -53,7 +53,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
       LOCAL_WORKSPACE_PORT: String(localWorkspacePort),
       LOCAL_WORKSPACE_DIR: join(folder, "workspace"),
       SETTINGS_FILE: join(folder, "settings.env"),
-      // A busy machine is no failure.
+      NODE_COMPILE_CACHE: scriptFile("../.toolchain/compile-cache"),
+      // A slow start on a busy machine is not a failure.
       READY_TIMEOUT_MS: "120000",
       ...options.env,
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { gatewayHeader, requestIdPattern } from "@front-door/operations";
-import { describeError, type Redactor } from "@front-door/redaction";
+import { describeError, type Redactor } from "@front-door/service-runtime";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Logger, pino } from "pino";
 import { AuditLog } from "./audit/audit-log.ts";
@@ -103,11 +103,11 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     logRequest(logger, trace);
     audit.record(trace);
   };
-  addRequestTrace(app, config, { redact, onEnd });
+  addRequestTrace(app, { redact, onEnd });
   addGracefulClose(app);
   addErrorReplies(app);
   addOpenRoutes(app, readiness);
-  const { secret, port } = config;
+  const { secret } = config;
   const parts: RunParts = {
     authenticator,
     principals,
@@ -116,7 +116,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     limits: { callerIdleMs, ...options.limits },
   };
   addRunRoute(app, { ...parts, secret });
-  addCallChannel(app, { ...parts, secret, port, redact, onEnd });
+  addCallChannel(app, { ...parts, secret, redact, onEnd });
   app.addHook("onListen", async () => rotation.start());
   app.addHook("onClose", async () => {
     rotation.stop();
@@ -169,7 +169,7 @@ interface TraceParts {
   readonly onEnd: (trace: RequestTrace) => void;
 }
 
-function addRequestTrace(app: FastifyInstance, config: GatewayConfig, parts: TraceParts): void {
+function addRequestTrace(app: FastifyInstance, parts: TraceParts): void {
   const { redact, onEnd } = parts;
   app.decorateRequest("trace", null as unknown as RequestTrace);
   // With a callback: a promise for each hook of each request is a cost without a use.
@@ -185,7 +185,7 @@ function addRequestTrace(app: FastifyInstance, config: GatewayConfig, parts: Tra
       if (reply.raw.writableFinished) request.trace.status ??= reply.raw.statusCode;
       onEnd(request.trace);
     });
-    checkHost(request.raw, config.port);
+    checkHost(request.raw);
     done();
   });
 }

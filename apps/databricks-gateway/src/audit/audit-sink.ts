@@ -1,8 +1,9 @@
 import { openSync } from "node:fs";
+import { ConfigError } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import { destination } from "pino";
 import type { AuditConfig } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
+import { unwritableAuditLog } from "../config/unusable-paths.ts";
 import { RotatingFile } from "./rotating-file.ts";
 
 /** Where audit lines go. */
@@ -36,9 +37,7 @@ export function openAuditSink({ log, fileBytesMax, filesMax }: AuditConfig, logg
         logger.error({ lines, code: codeOf(error) }, "audit lines could not be written"),
     });
   } catch (error) {
-    throw new ConfigError(
-      `AUDIT_LOG cannot be written (${codeOf(error)}): set it to stdout, off or a file in a folder that is there`,
-    );
+    throw new ConfigError(`AUDIT_LOG ${unwritableAuditLog(codeOf(error))}`);
   }
 }
 

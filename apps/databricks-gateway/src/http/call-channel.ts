@@ -18,7 +18,7 @@ import {
   requestIdPattern,
   toErrorEnvelope,
 } from "@front-door/operations";
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import type { FastifyInstance } from "fastify";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
 import { checkHost, checkNoIdentityHeader, createSecretCheck } from "./check-caller.ts";
@@ -30,8 +30,6 @@ import { validateResult } from "./validate-result.ts";
 
 export interface CallChannelOptions extends RunParts {
   readonly secret: string;
-  /** The port that the Host header names where the socket has none of its own. */
-  readonly port: number;
   readonly redact: Redactor;
   /** Called when a call is over, however it went. */
   readonly onEnd: (trace: RequestTrace) => void;
@@ -59,7 +57,7 @@ export function addCallChannel(app: FastifyInstance, options: CallChannelOptions
     try {
       // Before 24.9 Node does not ask isCallUpgrade, and every upgrade comes here.
       if (!isCallUpgrade(request)) throw new OperationError("BAD_REQUEST", "There is no such protocol.");
-      checkHost(request, options.port);
+      checkHost(request);
       checkSecret(request);
       checkNoIdentityHeader(request);
       if (closing) throw new OperationError("TEMPORARILY_UNAVAILABLE", "The gateway is closing.");

@@ -1,6 +1,6 @@
 import { OperationError } from "@front-door/operations";
-import type { Redactor } from "@front-door/redaction";
-import { describeError, stackOf } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
+import { describeError, stackOf } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import type { AuditedRequest } from "../audit/audit-log.ts";
 
