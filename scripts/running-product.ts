@@ -52,6 +52,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
       GATEWAY_PORT: String(gatewayPort),
       LOCAL_WORKSPACE_PORT: String(localWorkspacePort),
       LOCAL_WORKSPACE_DIR: join(folder, "workspace"),
+      // Its 100,000 rows take as much CPU as the rest of a start.
+      LOCAL_WORKSPACE_SAMPLE_DATA: "false",
       SETTINGS_FILE: join(folder, "settings.env"),
       NODE_COMPILE_CACHE: scriptFile("../.toolchain/compile-cache"),
       // A slow start on a busy machine is not a failure.

@@ -13,6 +13,9 @@ import { allRefused, type StrangersOutcome, strangerProgram } from "./stranger.t
 
 const files = "/Volumes/main/default/files";
 const processNames = ["api", "databricks-gateway", "local-workspace"] as const;
+/** A workspace that does not answer: the product serves all the same, and starts faster without a local one. */
+const elsewhere = { DATABRICKS_HOST: "http://127.0.0.1:1", DATABRICKS_TOKEN: "none" };
+const bothApps = ["api", "databricks-gateway"] as const;
 const isRoot = process.getuid?.() === 0;
 
 async function getJson(
@@ -61,7 +64,12 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
     product = await startProduct({
       shell: true,
       // An empty host means a local run: the tokens belong to another workspace and must go nowhere at all.
-      env: { DATABRICKS_HOST: "", DATABRICKS_TOKEN: String(canaries[0]), SETTINGS_FILE: settingsFile },
+      env: {
+        DATABRICKS_HOST: "",
+        DATABRICKS_TOKEN: String(canaries[0]),
+        SETTINGS_FILE: settingsFile,
+        LOCAL_WORKSPACE_SAMPLE_DATA: "true",
+      },
     });
   }, 120_000);
   afterAll(async () => {
@@ -173,13 +181,13 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
   );
 
   it("runs two instances side by side, and stops one on SIGTERM with exit code 0 and nothing left behind", async () => {
-    await using other = await startProduct();
+    await using other = await startProduct({ env: elsewhere });
     await putSchema(other.origin, "main.sales");
     expect((await getJson(`${other.origin}/api/settings/uc-schema`)).body).toEqual({ schema: "main.sales" });
     expect((await getJson(`${product.origin}/api/settings/uc-schema`)).body).not.toEqual({
       schema: "main.sales",
     });
-    const pids = processNames.map(other.pidOf);
+    const pids = bothApps.map(other.pidOf);
     const socket = socketOf(other);
     expect(existsSync(socket)).toBe(true);
     other.signal("SIGTERM");
@@ -187,6 +195,14 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
     expect(pids.filter(isAlive)).toEqual([]);
     expect(existsSync(join(socket, ".."))).toBe(false);
     expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
+  });
+
+  // The last one: afterwards nothing is left to look at.
+  it("leaves no process behind when it is killed itself", async () => {
+    const pids = processNames.map(product.pidOf);
+    product.signal("SIGKILL");
+    expect(await product.ended).toBeNull();
+    await until(() => !pids.some(isAlive));
   });
 });
 
@@ -210,15 +226,6 @@ describe("the start script", { timeout: 120_000 }, () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
-  it("leaves no process behind when it is killed itself", async () => {
-    const product = await startProduct();
-    const pids = processNames.map(product.pidOf);
-    product.signal("SIGKILL");
-    expect(await product.ended).toBeNull();
-    await until(() => !pids.some(isAlive));
-    rmSync(product.folder, { recursive: true });
-  });
-
   it("with --dev serves, and stops with 0 and nothing left behind", async () => {
     await using product = await startProduct({ args: ["--dev"] });
     const leaders = processNames.map(product.pidOf);
@@ -228,18 +235,21 @@ describe("the start script", { timeout: 120_000 }, () => {
     expect(leaders.filter(isGroupAlive)).toEqual([]);
   });
 
-  it("uses the GATEWAY_SOCKET that it is given, and serves and stops with 0 when nobody reads its output", async () => {
+  it("uses the GATEWAY_SOCKET that it is given, without a port if told so, and serves and stops with 0 when nobody reads its output", async () => {
     const socket = join(temporaryFolder(), "my.sock");
-    await using product = await startProduct({ closedOutput: true, env: { GATEWAY_SOCKET: socket } });
-    expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
+    await using product = await startProduct({
+      closedOutput: true,
+      env: { ...elsewhere, GATEWAY_SOCKET: socket, GATEWAY_PORT: "off" },
+    });
+    expect((await getJson(`${product.origin}/ready`)).status).toBe(200);
     expect(existsSync(socket)).toBe(true);
     product.signal("SIGTERM");
     expect(await product.ended).toBe(0);
   });
 
   it("kills everything on a second signal, but not when the first one is passed on twice", async () => {
-    await using product = await startProduct();
-    const pids = processNames.map(product.pidOf);
+    await using product = await startProduct({ env: elsewhere });
+    const pids = bothApps.map(product.pidOf);
     process.kill(product.pidOf("api"), "SIGSTOP");
     product.signal("SIGINT");
     product.signal("SIGINT");
@@ -299,14 +309,21 @@ describe("the start script", { timeout: 120_000 }, () => {
     expect(product.output()).toMatch(/^\[start\] .*--prod.*\n$/);
   });
 
-  it.each(["PORT", "LOCAL_WORKSPACE_PORT", "GATEWAY_PORT"])(
+  it.each([
+    ["PORT", elsewhere],
+    ["GATEWAY_PORT", elsewhere],
+    ["LOCAL_WORKSPACE_PORT", {}],
+  ])(
     "ends with exit code 2 when a stranger answers on %s, and does not say that the front door is open",
-    async (name) => {
+    async (name, env) => {
       const stranger = createServer((_request, response) => response.end("ok")).listen(0, "127.0.0.1");
       onTestFinished(() => void stranger.close());
       await once(stranger, "listening");
       const { port } = stranger.address() as AddressInfo;
-      await using product = await startProduct({ env: { [name]: String(port) }, expectFailure: true });
+      await using product = await startProduct({
+        env: { ...env, [name]: String(port) },
+        expectFailure: true,
+      });
       expect(await product.ended).toBe(2);
       expect(product.output()).toMatch(new RegExp(`\\b${port} is (taken|in use)`));
       expect(product.output()).not.toContain("is open");
@@ -321,8 +338,8 @@ describe("the start script", { timeout: 120_000 }, () => {
       const terminal = openTerminal(folder);
       await until(() => terminal.output().includes("State: "));
       const origin = /front door is open: (http:\/\/127\.0\.0\.1:\d+)/.exec(terminal.output())?.[1];
-      expect((await getJson(`${origin}/api/me`)).status).toBe(200);
-      const requestLine = /^.*INFO.*\(api\).*GET \/api\/me 200 in .* ms.*$/m;
+      expect((await getJson(`${origin}/ready`)).status).toBe(200);
+      const requestLine = /^.*INFO.*\(api\).*GET \/ready 200 in .* ms.*$/m;
       await until(() => requestLine.test(terminal.output()));
       expect(requestLine.exec(terminal.output())?.[0]).toContain("\u{1b}[");
       expect(terminal.output()).not.toContain('"level":30');
@@ -339,16 +356,15 @@ async function tryAsStranger(...args: readonly string[]): Promise<StrangersOutco
 }
 
 function openTerminal(folder: string): { child: ChildProcess; output(): string } {
-  const command = `'${process.execPath}' '${join(import.meta.dirname, "start.ts")}'`;
+  const command = `exec '${process.execPath}' '${join(import.meta.dirname, "start.ts")}'`;
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
     env: {
       PATH: process.env["PATH"],
       HOME: folder,
       TERM: "xterm-256color",
+      ...elsewhere,
       PORT: "0",
       GATEWAY_PORT: "off",
-      LOCAL_WORKSPACE_PORT: String(20_000 + (process.pid % 10_000)),
-      LOCAL_WORKSPACE_DIR: join(folder, "workspace"),
       SETTINGS_FILE: join(folder, "settings.env"),
       READY_TIMEOUT_MS: "120000",
     },
