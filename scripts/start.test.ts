@@ -285,6 +285,8 @@ describe("the start script", { timeout: 120_000 }, () => {
     [{ DATABRICKS_HOST: "https://example.com" }, "DATABRICKS_TOKEN"],
     [{ DATABRICKS_CONFIG_PROFILE: "no-such-profile" }, "DATABRICKS_CONFIG_PROFILE"],
     [{ LOCAL_WORKSPACE_PORT: "0" }, "LOCAL_WORKSPACE_PORT"],
+    [{ LOCAL_WORKSPACE_DIR: "/proc/nowhere" }, "LOCAL_WORKSPACE_DIR"],
+    [{ LOCAL_WORKSPACE_SEED: "/nowhere.json" }, "LOCAL_WORKSPACE_SEED"],
     [{ SETTINGS_FILE: tmpdir() }, "settings file"],
   ])("ends with exit code 2 and one line that names the setting: %j", async (env, name) => {
     await using product = await startProduct({ env, expectFailure: true });

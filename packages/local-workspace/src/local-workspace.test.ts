@@ -115,7 +115,7 @@ test("a bad setting ends the process with 2 and one clear line", async () => {
   const ended = await exitOf(startProcess(await temporaryDir(), { LOCAL_WORKSPACE_PORT: "http" }));
   expect(ended).toEqual({
     code: 2,
-    stderr: expect.stringMatching(/^LOCAL_WORKSPACE_PORT="http" cannot .*\n$/),
+    stderr: expect.stringMatching(/^LOCAL_WORKSPACE_PORT must .* \(got http\)\n$/),
   });
 });
 
