@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { isGroupAlive } from "./process-group.ts";
 import { type RunningProduct, startProduct } from "./running-product.ts";
 import { allRefused, type StrangersOutcome, strangerProgram } from "./stranger.ts";
 
@@ -373,12 +374,3 @@ function openTerminal(folder: string): { child: ChildProcess; output(): string }
 const statOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
 const parentOf = (pid: number) => Number(statOf(pid)[1]);
 const isZombie = (pid: number) => statOf(pid)[0] === "Z";
-
-/** Whether anything is left of the process and of all that it started. */
-function isGroupAlive(pid: number): boolean {
-  try {
-    return process.kill(-pid, 0);
-  } catch {
-    return false;
-  }
-}
