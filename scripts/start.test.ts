@@ -201,9 +201,12 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
   // The last one: afterwards nothing is left to look at.
   it("leaves no process behind when it is killed itself", async () => {
     const pids = processNames.map(product.pidOf);
+    const socketFolder = join(socketOf(product), "..");
     product.signal("SIGKILL");
     expect(await product.ended).toBeNull();
     await until(() => !pids.some(isAlive));
+    // Nobody is left to remove it.
+    rmSync(socketFolder, { recursive: true });
   });
 });
 
