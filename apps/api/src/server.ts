@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { createGatewayClient, type GatewayClient } from "@front-door/gateway-client";
+import { GatewayClient } from "@front-door/gateway-client";
 import { createRedactor, describeError, stackOf } from "@front-door/redaction";
 import { type Logger, pino } from "pino";
 import { createApp } from "./app.ts";
@@ -24,7 +24,7 @@ if (dropped.length > 0) {
   );
 }
 
-const gateway = createGatewayClient({
+const gateway = new GatewayClient({
   origin: config.gatewayOrigin,
   secret: config.gatewaySecret,
   socketPath: config.gatewaySocket,

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { createGatewayClient } from "@front-door/gateway-client";
+import { GatewayClient } from "@front-door/gateway-client";
 import {
   decodeCaller,
   gatewayHeader,
@@ -266,7 +266,7 @@ describe("what the gateway is told", () => {
     }).listen(0, "127.0.0.1");
     await once(recorder, "listening");
     const origin = `http://127.0.0.1:${(recorder.address() as AddressInfo).port}`;
-    const client = createGatewayClient({ origin, secret: gatewaySecret });
+    const client = new GatewayClient({ origin, secret: gatewaySecret });
     const file = join(mkdtempSync(join(tmpdir(), "api-recorder-")), "settings");
     const config = loadConfig({
       SETTINGS_FILE: file,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { buildGateway, parseConfig } from "@front-door/databricks-gateway";
-import { createGatewayClient } from "@front-door/gateway-client";
+import { GatewayClient } from "@front-door/gateway-client";
 import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { errorEnvelope, errorTable, isErrorCode } from "@front-door/operations";
 import type { Store } from "express-rate-limit";
@@ -98,7 +98,7 @@ export async function startStack(
   };
   let gateway = await startGateway();
 
-  const client = createGatewayClient({
+  const client = new GatewayClient({
     origin: `http://127.0.0.1:${gatewayPort}`,
     secret: gatewaySecret,
     ...(callsMax === undefined ? {} : { callsMax }),

@@ -1,19 +1,3 @@
-export {
-  type CallReply,
-  type CallRequest,
-  callBytesMax,
-  callChannel,
-  decodeCall,
-  decodeReply,
-  encodeFrame,
-  encodeReply,
-  type Frame,
-  FrameReader,
-  FrameWriter,
-  frameKind,
-  parseCall,
-  replyBytesMax,
-} from "./call-frames.ts";
 export { type CatalogSchema, formatCatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
 export { climbs } from "./climbs.ts";
 export type { OperationDefinition, Transfer } from "./define-operation.ts";
@@ -48,7 +32,6 @@ export {
   type RunRequest,
   requestIdPattern,
   runRequest,
-  shortCaller,
   workspaceName,
 } from "./run-protocol.ts";
 export { securableName } from "./securable-name.ts";

@@ -39,6 +39,7 @@ export async function sendStream(
     await ended(raw, deadline);
   } catch (error) {
     const failure = recordFailure(trace, deadline.signal.aborted ? deadline.signal.reason : error);
+    deadline.abandon();
     if (endsWithFailure && !isOfCaller(failure) && raw.writable) {
       raw.setTimeout(lastLineMs, () => raw.destroy());
       raw.end(`${JSON.stringify(toErrorEnvelope(publicFailure(failure), trace.requestId))}\n`);
