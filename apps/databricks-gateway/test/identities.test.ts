@@ -244,7 +244,7 @@ describe("OAuth tokens", () => {
   test("a failure is not kept, and says no secret", async () => {
     const tokens = source();
     workspace.addFault({ path: "/oidc/v1/token", times: 1, status: 401, body: { error: "invalid_client" } });
-    const failure = await tokens.token().catch((error: unknown) => error);
+    const failure = await Promise.resolve(tokens.token()).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "UNAUTHENTICATED" });
     expect(String(failure)).not.toContain(servicePrincipal.clientSecret);
     expect(await tokens.token()).toEqual(expect.any(String));

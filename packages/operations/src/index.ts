@@ -14,6 +14,7 @@ export {
   toInvalidParameterError,
 } from "./errors.ts";
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
+export { parseUntrustedJson } from "./parse-untrusted-json.ts";
 export {
   isOperationName,
   type OperationName,

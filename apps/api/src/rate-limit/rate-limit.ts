@@ -1,15 +1,17 @@
 import { OperationError } from "@front-door/operations";
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, Response } from "express";
 import { ipKeyGenerator, MemoryStore, type Options, rateLimit, type Store } from "express-rate-limit";
 
 const windowMs = 60_000;
 /** A household's or a server's whole network: whoever has one address of it has all (RFC 6177). */
 const ipv6Prefix = 56;
 
-/** Counts a caller's requests of a minute, wherever `store` counts them, and refuses the surplus with RATE_LIMITED. */
-export function limitCallers(perMinute: number, store: Store): RequestHandler {
-  if (perMinute === 0) return (_req, _res, next) => next();
-  return rateLimit({
+/** Counts a request of its caller. Throws RATE_LIMITED when it is one too many in a minute. */
+export type CallerLimit = (req: Request, res: Response) => Promise<void>;
+
+/** Counts a caller's requests of a minute, wherever `store` counts them. */
+export function createCallerLimit(perMinute: number, store: Store): CallerLimit {
+  const limiter = rateLimit({
     windowMs,
     limit: perMinute,
     store,
@@ -23,6 +25,10 @@ export function limitCallers(perMinute: number, store: Store): RequestHandler {
     // They look at the first request and write to the console; what they look for is tested here.
     validate: false,
   });
+  return (req, res) =>
+    new Promise((resolve, reject) => {
+      limiter(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+    });
 }
 
 /**

@@ -57,7 +57,7 @@ export function downloadFile(path: string): Route {
       res.status(download.status);
       passOnHeaders(res, download.headers);
       if (download.status < 400) describeFile(res, params.path);
-      await passOnBody(exchange, download, limits.fileIdleTimeoutMs);
+      await passOnBody(res, download.body, limits.fileIdleTimeoutMs);
     },
   };
 }

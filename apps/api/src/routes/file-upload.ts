@@ -3,7 +3,8 @@ import type { Request, Response } from "express";
 import type * as z from "zod";
 import { askForBody } from "../http/expect-continue.ts";
 import { fileBody } from "../http/file-body.ts";
-import { type Route, sendJson } from "../routing/route.ts";
+import { sendJson } from "../http/send-json.ts";
+import type { Route } from "../routing/route.ts";
 import { operationRoute } from "./operation-routes.ts";
 
 const { params } = operations.write_file;

@@ -1,7 +1,8 @@
 import type { JsonOperationName } from "@front-door/gateway-client";
 import { type OperationParams, operations } from "@front-door/operations";
 import type * as z from "zod";
-import { type Exchange, type Route, type Services, sendJson } from "../routing/route.ts";
+import { sendJson } from "../http/send-json.ts";
+import type { Exchange, Route, Services } from "../routing/route.ts";
 
 /** `GET`: the parameters stand in the query, the operation's JSON is passed on as it came. */
 export function queryRoute(path: string, operation: JsonOperationName, tag: Route["tag"]): Route {

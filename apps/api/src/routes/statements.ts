@@ -1,6 +1,7 @@
 import { type OperationParams, operations } from "@front-door/operations";
 import * as z from "zod";
-import { type Route, sendJson } from "../routing/route.ts";
+import { sendJson } from "../http/send-json.ts";
+import type { Route } from "../routing/route.ts";
 import { operationRoute } from "./operation-routes.ts";
 
 const { statement_id: statementId } = operations.get_statement.params.shape;

@@ -2,7 +2,6 @@ import type { CallOptions, GatewayClient } from "@front-door/gateway-client";
 import type { ErrorCode, OperationName } from "@front-door/operations";
 import type { Request, Response } from "express";
 import type * as z from "zod";
-import { endInOneWrite } from "../http/end-in-one-write.ts";
 import type { JsonBodyReader } from "../http/json-body.ts";
 import type { Limits } from "../settings/limits.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
@@ -79,12 +78,4 @@ export interface Services {
   readonly limits: Limits;
   /** Whether those who have not signed in may hear which identity this installation has. */
   readonly showsIdentity: boolean;
-}
-
-export function sendJson(res: Response, status: number, body: Buffer | object): void {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  res.status(status);
-  res.setHeader("Content-Type", "application/json; charset=utf-8");
-  res.setHeader("Content-Length", bytes.length);
-  endInOneWrite(res, bytes);
 }

@@ -1,5 +1,6 @@
 import { OperationError, type SqlParameter } from "@front-door/operations";
 import type { Redactor } from "@front-door/redaction";
+import { untilAborted } from "../databricks/until-aborted.ts";
 import {
   arrowBasedSet,
   decompress,
@@ -15,10 +16,10 @@ import { describeColumns } from "./serialize/columns.ts";
 import type { QueryResult } from "./serialize/query-result.ts";
 import { decodeSchema, type RowBatch } from "./serialize/row-batch.ts";
 import { leavesSessionAsItWas } from "./session-safety.ts";
+import { settledWithin } from "./settled-within.ts";
 import type { CheckedOutSession, SessionSettings, SqlClient } from "./sql-client.ts";
 import { hasEnded, isInvalidSession, toStatementError } from "./statement-error.ts";
 import { toDriverParameters } from "./statement-parameters.ts";
-import { settledWithin, untilAborted } from "./until-aborted.ts";
 
 export interface StatementRequest {
   readonly sql: string;
