@@ -199,7 +199,7 @@ describe("the cache of clients", () => {
 describe("OAuth tokens", () => {
   test("are asked for once for many requests, and discovery is not repeated", async () => {
     const tokens = source();
-    const values = await Promise.all(Array.from({ length: 20 }, () => tokens.token()));
+    const values = await Promise.all(Array.from({ length: 20 }, async () => tokens.token()));
     expect(new Set(values).size).toBe(1);
     expect(workspace.requests().map(({ path }) => path)).toEqual([
       "/oidc/.well-known/oauth-authorization-server",

@@ -5,9 +5,8 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { decodeRunHeader, operations } from "@front-door/operations";
+import { decodeRunHeader } from "@front-door/operations";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { GatewayClient } from "./index.ts";
 
 const secret = "0123456789abcdef";

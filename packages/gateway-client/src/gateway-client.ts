@@ -232,13 +232,16 @@ export class GatewayClient {
     const { requestId, signal } = options;
     const headers = requestId === undefined ? {} : { [gatewayHeader.requestId]: requestId };
     const request = { path, method: "GET", headers, headersTimeout: 0, bodyTimeout: 0 } as const;
-    const onDeadline = () => gatewayUnavailable(new Error("no answer"));
     try {
-      return successBody(await exchange(this.#probes, request, { signal, deadlineMs, onDeadline }));
+      return successBody(await exchange(this.#probes, request, { signal, deadlineMs, onDeadline: noAnswer }));
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs: deadlineMs, signal });
     }
   }
+}
+
+function noAnswer(): OperationError {
+  return gatewayUnavailable(new Error("no answer"));
 }
 
 /** While a body flows undici starts these timers again with each piece: they bound a pause, not the transfer. */

@@ -23,15 +23,6 @@ export function followRequests(app: FastifyInstance, { port, redact, onEnd }: Fo
   const running = new Set<ServerResponse>();
   let closing = false;
   app.decorateRequest("trace", null as unknown as RequestTrace);
-  // With a callback: a promise for each hook of each request is a cost without a use.
-  app.addHook("onRequest", (request, reply, done) => {
-    const trace = newTrace(request.raw, redact);
-    request.trace = trace;
-    reply.header(gatewayHeader.requestId, trace.requestId);
-    follow(reply.raw, trace);
-    checkHost(request.raw, port);
-    done();
-  });
   const follow = (reply: ServerResponse, trace: RequestTrace) => {
     running.add(reply);
     // The response's own event: unlike Fastify's hooks it comes for broken connections too.
@@ -44,6 +35,15 @@ export function followRequests(app: FastifyInstance, { port, redact, onEnd }: Fo
     });
     if (closing) endConnectionWith(reply);
   };
+  // With a callback: a promise for each hook of each request is a cost without a use.
+  app.addHook("onRequest", (request, reply, done) => {
+    const trace = newTrace(request.raw, redact);
+    request.trace = trace;
+    reply.header(gatewayHeader.requestId, trace.requestId);
+    follow(reply.raw, trace);
+    checkHost(request.raw, port);
+    done();
+  });
   app.addHook("preClose", async () => {
     closing = true;
     for (const reply of running) endConnectionWith(reply);

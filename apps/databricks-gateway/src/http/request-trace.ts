@@ -10,6 +10,8 @@ export interface RequestTrace extends AuditedRequest {
   readonly path: string;
   /** For what goes into the log. */
   readonly redact: Redactor;
+  /** Whether the body is a file, and the run request is in a header. */
+  isUpload?: boolean;
   /** Runs while a JSON body is awaited. */
   bodyTimer?: NodeJS.Timeout;
   /** Runs with the operation. */

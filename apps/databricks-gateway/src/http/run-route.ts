@@ -14,7 +14,7 @@ import { abandonBody } from "../databricks/discard-body.ts";
 import type { Download, ResultStream } from "../operations/handler.ts";
 import { type OperationParts, runOperation } from "../operations/run-operation.ts";
 import { validateResult } from "../operations/validate-result.ts";
-import { checkContentType, checkNoIdentityHeader, createSecretCheck, mediaTypeOf } from "./check-caller.ts";
+import { createCallerCheck } from "./check-caller.ts";
 import type { Deadline } from "./deadline.ts";
 import { type CallChecks, checkOperation, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
@@ -30,20 +30,16 @@ const jsonBodyBytesMax = 1024 * 1024;
 
 /** `POST /run`: one operation. The caller, its secret and the content type are checked before a byte of the body is read. */
 export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): void {
-  const checkSecret = createSecretCheck(options.secret);
+  const checkCaller = createCallerCheck(options.secret);
   app.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload));
   app.post(
     "/run",
     {
       bodyLimit: jsonBodyBytesMax,
       onRequest: ({ raw, trace }, _reply, done) => {
-        checkSecret(raw);
-        checkNoIdentityHeader(raw);
-        checkContentType(raw);
+        trace.isUpload = checkCaller(raw) === "application/octet-stream";
         // A JSON body must arrive, whole, in this time; otherwise a caller could hold the request open for ever.
-        if (mediaTypeOf(raw) === "application/json") {
-          trace.bodyTimer = setTimeout(() => raw.destroy(), options.limits.callerIdleMs);
-        }
+        if (!trace.isUpload) trace.bodyTimer = setTimeout(() => raw.destroy(), options.limits.callerIdleMs);
         done();
       },
     },
@@ -52,9 +48,9 @@ export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): voi
 }
 
 async function run(request: FastifyRequest, reply: FastifyReply, options: RunRouteOptions): Promise<unknown> {
-  const { raw, trace } = request;
+  const { trace } = request;
+  const { isUpload = false } = trace;
   clearTimeout(trace.bodyTimer);
-  const isUpload = mediaTypeOf(raw) === "application/octet-stream";
   const runRequest = isUpload ? readRunHeader(request) : parseRunRequest(request.body);
   const name = checkOperation(runRequest.op, isUpload);
   trace.op = name;
