@@ -81,7 +81,7 @@ class Channel {
 
   async reply(id: number): Promise<Omit<CallReply, "body"> & { readonly body: Record<string, unknown> }> {
     const find = () => this.frames.find((frame) => frame.kind === frameKind.reply && frame.id === id);
-    await until(() => find() !== undefined, `a reply to ${id}`, 5_000);
+    await until(() => find() !== undefined, `a reply to ${id}`);
     const { body, ...rest } = decodeReply(find()?.payload ?? Buffer.alloc(0));
     return { ...rest, body: JSON.parse(body.toString("utf8")) as Record<string, unknown> };
   }
