@@ -82,9 +82,10 @@ export async function startStack(
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
   const workspace = await startLocalWorkspace({ dir: join(dir, "workspace"), tls });
+  const trusted = getCACertificates("default");
   // What NODE_EXTRA_CA_CERTS does for a process at its start.
   const ca = workspace.caFile === undefined ? [] : [await readFile(workspace.caFile, "utf8")];
-  if (tls) setDefaultCACertificates([...getCACertificates("default"), ...ca]);
+  if (tls) setDefaultCACertificates([...trusted, ...ca]);
   const log = { api: [] as LogLine[], gateway: [] as LogLine[] };
   const gatewayPort = await freePort();
   const gatewaySockets = new Set<Socket>();
@@ -143,6 +144,7 @@ export async function startStack(
       await client.close();
       await gateway.close();
       await workspace.close();
+      if (tls) setDefaultCACertificates(trusted);
       await rm(dir, { recursive: true });
     },
   };

@@ -9,6 +9,7 @@ import { type ErrorEnvelope, encodeRunHeader } from "@front-door/operations";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { Agent, request } from "undici";
+import { expect } from "vitest";
 import { buildGateway, type GatewayOptions } from "../src/app.ts";
 import { parseConfig } from "../src/config/config.ts";
 
@@ -169,11 +170,7 @@ export function errorOf(answer: Answer): ErrorEnvelope {
   return answer.body as ErrorEnvelope;
 }
 
-/** Waits until `condition` holds; fails after two seconds, or as many milliseconds as are given. */
-export async function until(condition: () => boolean, what: string, limitMs = 2_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+/** Waits until `condition` holds. Throws, naming `what` it waited for, when the limit of `expect.poll` is over. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  await expect.poll(condition, { message: what }).toBe(true);
 }

@@ -217,7 +217,7 @@ describe("OAuth tokens", () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_400_000 });
     workspace.addFault({ path: "/oidc/v1/token", delayMs: 100 });
     expect(await tokens.token()).toBe(old);
-    await vi.waitFor(async () => expect(await tokens.token()).not.toBe(old));
+    await expect.poll(() => tokens.token()).not.toBe(old);
     expect(tokenRequests()).toBe(2);
   });
 

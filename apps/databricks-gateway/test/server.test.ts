@@ -124,13 +124,13 @@ test("the log names kind and principal, audit lines go to standard output, and S
       .output()
       .split("\n")
       .flatMap((line) => (line.startsWith("{") ? [JSON.parse(line) as Record<string, unknown>] : []));
-  await until(() => lines().some(({ msg }) => msg === "identities"), "its name is known", 5_000);
+  await until(() => lines().some(({ msg }) => msg === "identities"), "its name is known");
   expect(lines().find(({ msg }) => msg === "identities")).toMatchObject({
     workspaces: [{ name: "default", identity: { kind: "pat", principal: "alice@example.com" } }],
   });
   await writeFile(file, tokenOf.bob);
   server.child.kill("SIGHUP");
-  await until(() => lines().some(({ msg }) => msg === "identity replaced"), "it is replaced", 900);
+  await until(() => lines().some(({ msg }) => msg === "identity replaced"), "it is replaced");
   await run(url);
   await until(() => lines().some(({ log }) => log === "audit"), "its audit line");
   expect(lines().find(({ log }) => log === "audit")).toMatchObject({
@@ -148,7 +148,7 @@ test("a workspace that does not answer is a warning and no reason not to serve",
   workspace.addFault({ path: "/api/2.0/preview/scim/v2/Me", status: 500, body: "" });
   const server = start(settings());
   const url = await urlOf(server);
-  await until(() => server.output().includes("who the gateway is there is not known"), "the warning", 5_000);
+  await until(() => server.output().includes("who the gateway is there is not known"), "the warning");
   expect((await request(`${url}/ready`)).statusCode).toBe(200);
 });
 

@@ -63,7 +63,7 @@ test("a token that runs out during load: no request fails, and it is renewed onc
   });
   const some = async () => {
     const before = answers.length;
-    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(before + 30), 10_000);
+    await expect.poll(() => answers.length).toBeGreaterThan(before + 30);
   };
   await some();
   expect(logins().token).toBe(1);
@@ -71,7 +71,7 @@ test("a token that runs out during load: no request fails, and it is renewed onc
   workspace.addFault({ path: "/oidc/v1/token", delayMs: 100 });
   later(renewalDueMs);
   await some();
-  await vi.waitFor(() => expect(logins().token).toBe(2));
+  await expect.poll(() => logins().token).toBe(2);
   // The first token is over now; the second is not.
   later(3_700_000);
   await some();

@@ -8,7 +8,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { Agent, Pool, request } from "undici";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { ALICE, FILES, send, startForTest, temporaryDir, UC } from "../test/under-test.ts";
 import { FolderInUseError, startLocalWorkspace } from "./index.ts";
 
@@ -101,10 +101,8 @@ test.each(["SIGTERM", "SIGINT"] as const)(
     const fault = JSON.stringify({ delayMs: 60_000 });
     await request(`${url}/_local/faults`, { method: "POST", body: fault });
     const open = request(url).catch(() => "cut");
-    await vi.waitFor(async () => {
-      const { body } = await request(`${url}/_local/requests`);
-      expect(((await body.json()) as { requests: unknown[] }).requests).toHaveLength(1);
-    });
+    const requests = async () => (await request(`${url}/_local/requests`)).body.json();
+    await expect.poll(requests).toMatchObject({ requests: [expect.anything()] });
     child.kill(signal);
     expect((await exitOf(child)).code).toBe(0);
     expect(await open).toBe("cut");
@@ -158,7 +156,7 @@ test("close cuts what is open and leaves nothing half-written", async () => {
   workspace.addFault({ stallBodyAfterBytes: 1 });
   const stalled = call("GET", `${UC}/catalogs`);
   stalled.catch(() => {});
-  await vi.waitFor(() => expect(workspace.openRequests()).toBe(1));
+  await expect.poll(() => workspace.openRequests()).toBe(1);
   await workspace.close();
   await expect(stalled).rejects.toThrow(/closed|ECONNRESET|aborted/);
   expect(await readdir(join(dir, "temporary"))).toEqual([]);

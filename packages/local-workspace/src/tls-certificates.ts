@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -58,7 +58,9 @@ async function keptCa(folder: StateFolder, caFile: string): Promise<Ca | undefin
 }
 
 async function makeCa(folder: StateFolder, caFile: string): Promise<Ca> {
-  const made = await generate([{ name: "commonName", value: "Local workspace CA" }], {
+  // Each CA has a name of its own. OpenSSL looks a CA up by name, so of two with one name only the first is ever found.
+  const commonName = `Local workspace CA ${randomBytes(4).toString("hex")}`;
+  const made = await generate([{ name: "commonName", value: commonName }], {
     keyType: "ec",
     algorithm: "sha256",
     ...validity(CA_DAYS),

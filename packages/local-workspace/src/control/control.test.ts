@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { pino } from "pino";
 import { request } from "undici";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { ALICE, DIRECTORIES, FILES, pages, startForTest, temporaryFiles, UC } from "../../test/under-test.ts";
 import { defaultSeed } from "../state/seed.ts";
 
@@ -35,10 +35,10 @@ test("a delay holds the answer, and ends when the client leaves", async () => {
   workspace.addFault({ delayMs: 60_000 });
   const left = new AbortController();
   const answer = request(workspace.url, { signal: left.signal });
-  await vi.waitFor(() => expect(workspace.openRequests()).toBe(1));
+  await expect.poll(() => workspace.openRequests()).toBe(1);
   left.abort();
   await expect(answer).rejects.toThrow("aborted");
-  await vi.waitFor(() => expect(workspace.requests().at(-1)?.state).toBe("aborted"));
+  await expect.poll(() => workspace.requests().at(-1)?.state).toBe("aborted");
   expect(workspace.openRequests()).toBe(0);
 });
 
@@ -57,7 +57,7 @@ test("a cut gives exactly the ordered bytes of the body and then no connection",
     })();
     await expect(reading).rejects.toThrow(/terminated|other side closed|aborted/);
     expect(received).toBe(bytes);
-    await vi.waitFor(() => expect(workspace.requests().at(-1)?.state).toBe("aborted"));
+    await expect.poll(() => workspace.requests().at(-1)?.state).toBe("aborted");
   }
 });
 
@@ -76,7 +76,7 @@ test("a stall sends the ordered bytes and then keeps the socket open and silent"
   expect(silent).toBe("silent");
   expect(workspace.openRequests()).toBe(1);
   response.body.on("error", () => {}).destroy();
-  await vi.waitFor(() => expect(workspace.openRequests()).toBe(0));
+  await expect.poll(() => workspace.openRequests()).toBe(0);
 });
 
 test("a request can be cut in the middle of its body, and nothing of it is kept", async () => {
@@ -85,8 +85,8 @@ test("a request can be cut in the middle of its body, and nothing of it is kept"
   await expect(call("PUT", `${FILES}/cut`, { body: "x".repeat(5_000_000) })).rejects.toThrow(
     /closed|ECONNRESET|EPIPE/,
   );
-  await vi.waitFor(() => expect(workspace.requests().at(-1)?.state).toBe("aborted"));
-  await vi.waitFor(async () => expect(await temporaryFiles(dir)).toEqual([]));
+  await expect.poll(() => workspace.requests().at(-1)?.state).toBe("aborted");
+  await expect.poll(() => temporaryFiles(dir)).toEqual([]);
   expect((await call("GET", `${FILES}/cut`)).status).toBe(404);
 });
 
@@ -129,7 +129,7 @@ test("the log has one line per request, warns of what is missing, and holds no s
   const { call } = await startForTest({ logger });
   await call("GET", CATALOGS);
   await call("GET", "/api/2.0/jobs/list");
-  await vi.waitFor(() => expect(lines.filter((line) => line.msg === "request")).toHaveLength(2));
+  await expect.poll(() => lines.filter((line) => line.msg === "request")).toHaveLength(2);
   expect(lines.filter((line) => line.level === 40)).toMatchObject([
     { method: "GET", path: "/api/2.0/jobs/list" },
   ]);

@@ -5,7 +5,7 @@ import { PassThrough } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { request } from "undici";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   DIRECTORIES,
   FILES,
@@ -232,11 +232,11 @@ describe("writing", () => {
     socket.write(
       `PUT ${FILES}/broken HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer local-token-alice\r\n${rest}`,
     );
-    await vi.waitFor(async () => expect(await temporaryFiles(dir)).toHaveLength(1));
+    await expect.poll(() => temporaryFiles(dir)).toHaveLength(1);
     await setTimeout(20);
     socket.destroy();
-    await vi.waitFor(() => expect(workspace.openRequests()).toBe(0));
-    await vi.waitFor(async () => expect(await temporaryFiles(dir)).toEqual([]));
+    await expect.poll(() => workspace.openRequests()).toBe(0);
+    await expect.poll(() => temporaryFiles(dir)).toEqual([]);
     expect(workspace.requests().at(-1)).toMatchObject({ state: "aborted", status: undefined });
     expect((await call("GET", `${FILES}/broken`)).status).toBe(404);
   });
@@ -258,7 +258,7 @@ describe("writing", () => {
       body: upload,
     });
     upload.write("first");
-    await vi.waitFor(async () => expect(await temporaryFiles(dir)).toHaveLength(1));
+    await expect.poll(() => temporaryFiles(dir)).toHaveLength(1);
     expect((await call("DELETE", `${UC}/volumes/main.default.files`)).status).toBe(200);
     upload.end("last");
     expect((await sent).statusCode).toBe(404);

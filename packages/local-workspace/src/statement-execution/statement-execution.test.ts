@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { tableFromIPC } from "apache-arrow";
 import { request as rawRequest } from "undici";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { scriptedEngine } from "../../test/scripted-engine.ts";
 import { ALICE, BOB, startForTest } from "../../test/under-test.ts";
 import type { LocalWorkspaceOptions } from "../index.ts";
@@ -19,12 +19,10 @@ async function start(options: Partial<LocalWorkspaceOptions> = {}) {
       body: { statement, warehouse_id: "a1b2c3d4e5f60718", ...more },
     });
   const get = (path: string, token = ALICE) => under.call("GET", `${STATEMENTS}/${path}`, { token });
-  const ended = (id: string) =>
-    vi.waitFor(async () => {
-      const { json } = await get(id);
-      expect(["PENDING", "RUNNING"]).not.toContain(json.status.state);
-      return json;
-    });
+  const ended = async (id: string) => {
+    await expect.poll(async () => (await get(id)).json.status.state).not.toMatch(/^(PENDING|RUNNING)$/);
+    return (await get(id)).json;
+  };
   return { ...under, engine, execute, get, ended };
 }
 
@@ -123,7 +121,7 @@ test("what takes longer than the wait goes on, or is cancelled, as the request s
 test("a cancelled statement is interrupted and says so; cancelling an ended one changes nothing", async () => {
   const { execute, get, call, engine, workspace } = await start();
   const { json } = await execute("never", { wait_timeout: "0s" });
-  await vi.waitFor(() => expect(engine.executions).toHaveLength(1));
+  await expect.poll(() => engine.executions).toHaveLength(1);
   const cancelled = await call("POST", `${STATEMENTS}/${json.statement_id}/cancel`);
   expect([cancelled.status, cancelled.json]).toEqual([200, {}]);
   expect((await get(json.statement_id)).json.status).toEqual({ state: "CANCELED" });
@@ -252,9 +250,9 @@ test("a result goes when it is deleted or its time is over, and leaves nothing o
   const removal = await call("DELETE", `${STATEMENTS}/${deleted.json.statement_id}`);
   expect([removal.status, removal.json]).toEqual([200, {}]);
   expect((await get(deleted.json.statement_id)).json.status).toEqual({ state: "CLOSED" });
-  await vi.waitFor(async () => expect((await get(aged.json.statement_id)).json.status.state).toBe("CLOSED"));
+  await expect.poll(async () => (await get(aged.json.statement_id)).json.status.state).toBe("CLOSED");
   expect((await get(`${aged.json.statement_id}/result/chunks/0`)).status).toBe(404);
-  await vi.waitFor(async () => expect(await readdir(join(dir, "temporary"))).toEqual([]));
+  await expect.poll(() => readdir(join(dir, "temporary"))).toEqual([]);
 });
 
 test("kept statements are bounded: the oldest that has ended goes first, and running ones stay", async () => {

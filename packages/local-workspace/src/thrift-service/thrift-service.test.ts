@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { pino } from "pino";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { scriptedEngine } from "../../test/scripted-engine.ts";
 import { rowsOf, ThriftClient, WAREHOUSE } from "../../test/thrift-client.ts";
 import { ALICE, BOB, startForTest, temporaryDir } from "../../test/under-test.ts";
@@ -180,7 +180,7 @@ test("a slow statement is answered with a handle, runs on, and gives its result 
   const { operationHandle, directResults } = await alice.execute(session, "slow 200");
   expect(directResults).toMatchObject({ operationStatus: { operationState: 1 } });
   expect(directResults?.resultSet).toBeUndefined();
-  await vi.waitFor(async () => expect((await alice.status(operationHandle!)).operationState).toBe(2));
+  await expect.poll(async () => (await alice.status(operationHandle!)).operationState).toBe(2);
   expect((await alice.fetch(operationHandle!, 10)).results?.arrowBatches).toHaveLength(1);
 });
 
@@ -248,11 +248,11 @@ test("an idle session expires and is closed; one with a running statement does n
   await alice.execute(idle, "rows 100", { getDirectResults: { maxRows: 1 } });
   const busy = await alice.session();
   const { operationHandle } = await alice.execute(busy, "slow 300");
-  await vi.waitFor(() => expect(workspace.openSqlSessions()).toBe(1));
+  await expect.poll(() => workspace.openSqlSessions()).toBe(1);
   expect((await alice.execute(idle, "rows 1")).status?.errorMessage).toContain("Invalid SessionHandle");
   await setTimeout(150);
   expect((await alice.status(operationHandle!)).operationState).toBeDefined();
-  await vi.waitFor(() => expect(workspace.openSqlSessions()).toBe(0));
+  await expect.poll(() => workspace.openSqlSessions()).toBe(0);
   expect([workspace.openStatements(), engine.openResults, engine.openSessions]).toEqual([0, 0, 0]);
 });
 
@@ -390,7 +390,7 @@ test("closing the workspace interrupts what runs and answers those who wait", as
   const { alice, workspace, engine } = await start({ dir: await temporaryDir() });
   const session = await alice.session();
   const waiting = alice.execute(session, "never", { runAsync: false }).catch(() => "cut");
-  await vi.waitFor(() => expect(engine.executions).toHaveLength(1));
+  await expect.poll(() => engine.executions).toHaveLength(1);
   await workspace.close();
   await waiting;
   expect([engine.openSessions, engine.openResults, workspace.openStatements()]).toEqual([0, 0, 0]);
