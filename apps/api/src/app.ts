@@ -1,6 +1,5 @@
 import type { GatewayClient } from "@front-door/gateway-client";
 import express, { type Express } from "express";
-import { MemoryStore, type Store } from "express-rate-limit";
 import type { Logger } from "pino";
 import { accessLog } from "./http/access-log.ts";
 import { crossOrigin } from "./http/cross-origin.ts";
@@ -10,7 +9,7 @@ import { requestContext } from "./http/request-context.ts";
 import { checkHost, checkRequestTarget } from "./http/request-target.ts";
 import { securityHeaders } from "./http/security-headers.ts";
 import { createApiDocument } from "./openapi/api-document.ts";
-import { FailedSignIns, limitCallers } from "./rate-limit/rate-limit.ts";
+import { FailedSignIns, type HitCounter, limitCallers } from "./rate-limit/rate-limit.ts";
 import { routes } from "./routes/routes.ts";
 import { mountRoutes } from "./routing/mount-routes.ts";
 import type { Config } from "./settings/config.ts";
@@ -26,8 +25,8 @@ export interface AppParts {
   readonly gateway: GatewayClient;
   readonly logger: Logger;
   readonly limits?: Limits;
-  /** Where callers' requests are counted; without it in this process. */
-  readonly callerHits?: Store;
+  /** What counts callers' requests; without it, this process counts them by itself. */
+  readonly callerHits?: HitCounter;
 }
 
 /** The front door's Express app; `createHttpServer` makes a server of it. Throws a `ConfigError` for bad API keys. */
@@ -36,7 +35,7 @@ export function createApp({
   gateway,
   logger,
   limits = defaultLimits,
-  callerHits = new MemoryStore(),
+  callerHits,
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
   const signIn = createSignIn(config.signIn, trustedProxies, logger);
