@@ -48,11 +48,10 @@ export class SqlClients {
     return client;
   }
 
-  /** For an identity that is no longer used: its clients take no new statements and close when the running ones have ended. */
+  /** For an identity that is no longer used: its clients close when their running statements have ended. */
   retire(identityKey: string): void {
-    for (const key of [...this.#clients.keys()]) {
-      if (key.startsWith(`["${identityKey}",`)) this.#clients.delete(key);
-    }
+    const keys = [...this.#clients.keys()].filter((key) => key.startsWith(`["${identityKey}",`));
+    for (const key of keys) this.#clients.delete(key);
   }
 
   async close(): Promise<void> {
