@@ -1,12 +1,11 @@
 import type { GatewayClient } from "@front-door/gateway-client";
 import express, { type Express } from "express";
-import { MemoryStore, type Store } from "express-rate-limit";
 import type { Logger } from "pino";
 import { errorReply, notFound } from "./http/error-reply.ts";
 import { createJsonBodyReader } from "./http/json-body.ts";
 import { receiveRequest } from "./http/receive-request.ts";
 import { createApiDocument } from "./openapi/api-document.ts";
-import { createCallerLimit, FailedSignIns } from "./rate-limit/rate-limit.ts";
+import { createCallerLimit, FailedSignIns, type HitCounter } from "./rate-limit/rate-limit.ts";
 import { routes } from "./routes/routes.ts";
 import { mountRoutes } from "./routing/mount-routes.ts";
 import type { Config } from "./settings/config.ts";
@@ -22,8 +21,8 @@ export interface AppParts {
   readonly gateway: GatewayClient;
   readonly logger: Logger;
   readonly limits?: Limits;
-  /** Where callers' requests are counted; without it in this process. */
-  readonly callerHits?: Store;
+  /** What counts callers' requests; without it, this process counts them by itself. */
+  readonly callerHits?: HitCounter;
 }
 
 /** The front door's Express app; `createHttpServer` makes a server of it. Throws a `ConfigError` for bad API keys. */
@@ -32,7 +31,7 @@ export function createApp({
   gateway,
   logger,
   limits = defaultLimits,
-  callerHits = new MemoryStore(),
+  callerHits,
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
   const signIn = createSignIn(config.signIn, trustedProxies, logger);

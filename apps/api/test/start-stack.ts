@@ -8,11 +8,11 @@ import { buildGateway, parseConfig } from "@front-door/databricks-gateway";
 import { GatewayClient } from "@front-door/gateway-client";
 import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { errorEnvelope, errorTable, isErrorCode } from "@front-door/operations";
-import type { Store } from "express-rate-limit";
 import { type Logger, pino } from "pino";
 import { Client, type Dispatcher, Pool } from "undici";
 import { createApp } from "../src/app.ts";
 import { createHttpServer } from "../src/http/http-server.ts";
+import type { HitCounter } from "../src/rate-limit/rate-limit.ts";
 import { type Environment, loadConfig } from "../src/settings/config.ts";
 import { defaultLimits, type Limits } from "../src/settings/limits.ts";
 
@@ -69,7 +69,7 @@ export interface StackOptions {
   /** The front door's settings, as its environment has them. */
   readonly settings?: Environment;
   readonly headersTimeoutMs?: number;
-  readonly callerHits?: Store;
+  readonly callerHits?: HitCounter;
   readonly callsMax?: number;
 }
 

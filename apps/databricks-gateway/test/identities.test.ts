@@ -41,6 +41,7 @@ beforeEach(() => workspace.clearRequests());
 afterEach(() => {
   workspace.clearFaults();
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 const tokenRequests = () => workspace.requests().filter(({ path }) => path === "/oidc/v1/token").length;
@@ -167,7 +168,7 @@ describe("the identity of the running operation", () => {
 });
 
 describe("the cache of clients", () => {
-  test("gives each identity its own client, and at most a thousand", () => {
+  test("gives each identity its own client and keeps a thousand", () => {
     const clients = new WorkspaceClients(shared());
     const of = (token: string) => clients.get({ kind: "user", credentials: { token } });
     const first = of("first");
@@ -181,13 +182,22 @@ describe("the cache of clients", () => {
     expect(of("first")).not.toBe(first);
   });
 
-  test("lets a client go that nobody used for 15 minutes", () => {
-    vi.useFakeTimers();
+  test("lets a client go 15 minutes after its last use, also when nobody else calls", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const clock = vi.spyOn(performance, "now");
+    const pass = (minutes: number) => {
+      clock.mockReturnValue(performance.now() + minutes * 60_000);
+      vi.advanceTimersByTime(minutes * 60_000);
+    };
     const clients = new WorkspaceClients(shared());
     clients.get({ kind: "user", credentials: { token: "idle" } });
-    vi.advanceTimersByTime(16 * 60_000);
-    clients.get({ kind: "user", credentials: { token: "other" } });
+    const used = clients.get({ kind: "user", credentials: { token: "used" } });
+    pass(10);
+    expect(clients.get({ kind: "user", credentials: { token: "used" } })).toBe(used);
+    pass(6);
     expect(clients.size).toBe(1);
+    pass(10);
+    expect(clients.size).toBe(0);
   });
 
   test("keys hold no secret", () => {
