@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { Principal } from "../identity/principals.ts";
 import type {
   CatalogEntry,
   Change,
@@ -7,7 +6,8 @@ import type {
   Path,
   SecurableKind,
   TableEntry,
-} from "../sql-engine/catalog-source.ts";
+} from "@front-door/sql-engine";
+import type { Principal } from "../identity/principals.ts";
 import { columnOf } from "../state/column-type.ts";
 import type { Metastore } from "../state/metastore.ts";
 import type { MetastoreState } from "../state/metastore-state.ts";

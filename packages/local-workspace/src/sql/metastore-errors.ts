@@ -1,5 +1,5 @@
+import { type ErrorClass, SqlError } from "@front-door/sql-engine";
 import { ApiError } from "../http/api-error.ts";
-import { type ErrorClass, SqlError } from "../sql-engine/sql-error.ts";
 
 /** Unity Catalog's codes → the error classes of SQL. */
 const CLASSES: Record<string, ErrorClass> = {

@@ -1,4 +1,4 @@
-import type { Path, SecurableKind } from "../sql-engine/catalog-source.ts";
+import type { Path, SecurableKind } from "@front-door/sql-engine";
 import type { MetastoreState } from "../state/metastore-state.ts";
 import type { Securable } from "../state/securables.ts";
 import { findCatalog, findInSchema, findSchema } from "../unity-catalog/lookup.ts";

@@ -1,4 +1,3 @@
-import type { Principal } from "../identity/principals.ts";
 import type {
   CatalogEntry,
   CatalogSource,
@@ -7,7 +6,8 @@ import type {
   Privilege as SqlPrivilege,
   TableEntry,
   VolumeEntry,
-} from "../sql-engine/catalog-source.ts";
+} from "@front-door/sql-engine";
+import type { Principal } from "../identity/principals.ts";
 import { defaultOf } from "../state/column-type.ts";
 import type { Metastore } from "../state/metastore.ts";
 import type { MetastoreState } from "../state/metastore-state.ts";

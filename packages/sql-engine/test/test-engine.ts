@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openSqlEngine, type SqlEngine } from "../engine.ts";
-import type { ExecuteOptions, Session } from "../session.ts";
-import type { StatementResult } from "../statement-result.ts";
+import { openSqlEngine } from "../src/open-sql-engine.ts";
+import type { ExecuteOptions, Session } from "../src/session.ts";
+import type { SqlEngine } from "../src/sql-engine.ts";
+import type { StatementResult } from "../src/statement-result.ts";
 import { arrowValue } from "./arrow-value.ts";
 import { MemoryCatalogSource } from "./memory-catalog-source.ts";
 

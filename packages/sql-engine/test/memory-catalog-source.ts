@@ -11,8 +11,8 @@ import type {
   SecurableKind,
   TableEntry,
   VolumeEntry,
-} from "../catalog-source.ts";
-import { SqlError } from "../sql-error.ts";
+} from "../src/catalog-source.ts";
+import { SqlError } from "../src/sql-error.ts";
 
 interface Schema extends SchemaEntry {
   tables: Map<string, TableEntry>;

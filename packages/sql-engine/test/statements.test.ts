@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Session } from "../session.ts";
-import { SqlError } from "../sql-error.ts";
+import type { Session } from "../src/session.ts";
+import { SqlError } from "../src/sql-error.ts";
 import type { Case } from "./cases/case.ts";
 import { castsAndTypes } from "./cases/casts-and-types.ts";
 import { collections } from "./cases/collections.ts";

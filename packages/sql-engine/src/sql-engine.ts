@@ -8,8 +8,8 @@ export interface SqlEngineOptions extends SandboxOptions {
 }
 
 /**
- * Databricks SQL on DuckDB. Each running statement holds a thread of libuv's pool while DuckDB works, so the process
- * that runs the engine raises UV_THREADPOOL_SIZE at its start, to more than the statements that may run at once.
+ * Databricks SQL on DuckDB. Each running statement holds a thread of libuv's pool while DuckDB works. The process must
+ * therefore start with UV_THREADPOOL_SIZE above the number of statements that may run at once.
  */
 export class SqlEngine {
   readonly #sandbox: Sandbox;
@@ -17,10 +17,14 @@ export class SqlEngine {
   readonly #source: CatalogSource;
   readonly #sessions = new Set<Session>();
 
-  constructor(sandbox: Sandbox, source: CatalogSource) {
+  private constructor(sandbox: Sandbox, source: CatalogSource) {
     this.#sandbox = sandbox;
     this.#storage = new TableStorage(sandbox);
     this.#source = source;
+  }
+
+  static async open({ source, ...options }: SqlEngineOptions): Promise<SqlEngine> {
+    return new SqlEngine(await Sandbox.open(options), source);
   }
 
   openSession(options: SessionOptions): Session {
@@ -34,12 +38,12 @@ export class SqlEngine {
     return session;
   }
 
-  /** A table was dropped by other means than SQL: its rows go too. */
+  /** Deletes the rows of a table that was dropped by other means than SQL. */
   tableDropped(catalogId: string, tableId: string): Promise<void> {
     return this.#storage.drop(catalogId, tableId);
   }
 
-  /** A catalog was dropped by other means than SQL. */
+  /** Deletes the data of a catalog that was dropped by other means than SQL. */
   catalogDropped(catalogId: string): Promise<void> {
     return this.#storage.dropCatalog(catalogId);
   }
@@ -48,9 +52,4 @@ export class SqlEngine {
     for (const session of this.#sessions) await session.close();
     this.#sandbox.close();
   }
-}
-
-/** Opens the engine on its folder. One process at a time owns a folder: DuckDB locks each file. */
-export async function openSqlEngine(options: SqlEngineOptions): Promise<SqlEngine> {
-  return new SqlEngine(await Sandbox.open(options), options.source);
 }

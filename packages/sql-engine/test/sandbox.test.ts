@@ -2,10 +2,10 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { REFUSED_FUNCTIONS } from "../functions/refused-functions.ts";
-import { functionNames } from "../functions/registry.ts";
-import type { Session } from "../session.ts";
-import { SqlError } from "../sql-error.ts";
+import { REFUSED_FUNCTIONS } from "../src/functions/refused-functions.ts";
+import { functionNames } from "../src/functions/registry.ts";
+import type { Session } from "../src/session.ts";
+import { SqlError } from "../src/sql-error.ts";
 import { openTestEngine, query, type TestEngine } from "./test-engine.ts";
 
 describe("what SQL text cannot do", () => {

@@ -12,9 +12,9 @@ import {
 import type { Name } from "../syntax/expression-ast.ts";
 import type { AlterAction, ColumnChange, ObjectKind, StatementOf } from "../syntax/statement-ast.ts";
 import { parseExpressionText } from "../syntax/statement-parser.ts";
+import { typeFromText } from "../syntax/type-from-text.ts";
 import { findTable } from "../translate/named-table.ts";
 import { newScope } from "../translate/scope.ts";
-import { typeFromText } from "../translate/table-columns.ts";
 import { duckType } from "../types/duck-type.ts";
 import { typeText } from "../types/type-text.ts";
 import { newColumn } from "./create-statement.ts";

@@ -1,7 +1,7 @@
 import { Type, tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { batchMessage, schemaMessage } from "../arrow/ipc-message.ts";
-import type { Session } from "../session.ts";
+import { batchMessage, schemaMessage } from "../src/arrow/ipc-message.ts";
+import type { Session } from "../src/session.ts";
 import { openTestEngine, query, readAll, type TestEngine } from "./test-engine.ts";
 
 const MIDWAY = "SELECT if(id = 900000, raise_error('midway'), id) AS v FROM range(1000000)";

@@ -1,10 +1,10 @@
 import type { CatalogEntry, CatalogSource } from "../catalog-source.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
+import { typeFromText } from "../syntax/type-from-text.ts";
 import { INT, STRING, TIMESTAMP } from "../types/data-type.ts";
 import { typeName } from "../types/type-text.ts";
 import { type Row, type RowsColumn, rowsQuery } from "./rows-query.ts";
 import type { TranslatedQuery } from "./scope.ts";
-import { typeFromText } from "./table-columns.ts";
 import type { Translation } from "./translation.ts";
 
 type Read = (source: CatalogSource, principal: string, catalogs: string[]) => Row[];

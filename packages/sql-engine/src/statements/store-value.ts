@@ -1,8 +1,8 @@
 import type { ColumnEntry } from "../catalog-source.ts";
 import { SqlError } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
-import { parseExpressionText, tokensOf } from "../syntax/statement-parser.ts";
-import { parseType } from "../syntax/type-parser.ts";
+import { parseExpressionText } from "../syntax/statement-parser.ts";
+import { declaredTypeFromText } from "../syntax/type-from-text.ts";
 import { cast } from "../translate/cast.ts";
 import { nullOf } from "../translate/cast-nested.ts";
 import { newScope, type Scope } from "../translate/scope.ts";
@@ -14,7 +14,7 @@ import { sqlTypeText } from "../types/type-text.ts";
 
 /** The value as a column keeps it: cast to its type, and within the length of a VARCHAR(n) or CHAR(n). */
 export function storeValue(value: Typed, column: ColumnEntry): string {
-  const type = parseType(tokensOf(column.typeText));
+  const type = declaredTypeFromText(column.typeText);
   if (!castsImplicitly(value.type, type) && !(isNested(type) && value.type.kind === type.kind)) {
     const text = `Cannot write incompatible data for the column \`${column.name}\`: Cannot safely cast "${sqlTypeText(value.type)}" to "${sqlTypeText(type)}".`;
     throw new SqlError("DATATYPE_MISMATCH.CANNOT_SAFELY_CAST", text);
@@ -40,7 +40,7 @@ export function defaultValue(column: ColumnEntry, translation: Translation): str
 }
 
 const typeOf = (column: ColumnEntry) => {
-  const type = parseType(tokensOf(column.typeText));
+  const type = declaredTypeFromText(column.typeText);
   return type.kind === "string" ? ({ kind: "string" } as const) : type;
 };
 

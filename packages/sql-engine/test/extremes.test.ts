@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Session } from "../session.ts";
+import type { Session } from "../src/session.ts";
 import { openTestEngine, query, type TestEngine } from "./test-engine.ts";
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, i) => i);
