@@ -23,6 +23,7 @@ import { plantSeed } from "./state/plant-seed.ts";
 import { readSeed } from "./state/seed.ts";
 import { StateFolder } from "./state/state-folder.ts";
 import type { Certificates } from "./tls-certificates.ts";
+import { SecurableChanges } from "./unity-catalog/securable-changes.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface LocalWorkspaceOptions {
@@ -128,7 +129,8 @@ async function openWorkspace(
     return plantSeed(seed, folder);
   });
   await folder.removeStrayVolumes(new Set(metastore.state.securables().map((one) => one.id)));
-  const source = new MetastoreSource(metastore, folder, principalsOf(seed));
+  const securables = new SecurableChanges(metastore, folder);
+  const source = new MetastoreSource({ metastore, securables, folder }, principalsOf(seed));
   const openEngine = async (): Promise<Engine> => {
     if (sqlEngine !== undefined) return sqlEngine;
     const engine = await openSqlEngine({ dir: folder.sqlDir, volumesRoot: folder.volumesDir, source });
@@ -141,6 +143,7 @@ async function openWorkspace(
     seed,
     folder,
     metastore,
+    securables,
     tokens: await Tokens.open(folder, seed),
     sql: new SqlServices(openEngine, folder.temporaryDir, {
       log: new StatementLog(),

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { columnOf } from "./column-type.ts";
 import { MetastoreState } from "./metastore-state.ts";
-import type { Securable } from "./securables.ts";
+import { createdBy } from "./securables.ts";
 import type { Seed } from "./seed.ts";
 import type { StateFolder } from "./state-folder.ts";
 import { storageLocation } from "./storage-location.ts";
@@ -67,27 +67,15 @@ function base(
   parentId: string,
   of: { name: string; comment?: string | undefined; owner?: string | undefined },
 ) {
-  const now = Date.now();
-  const owner = of.owner ?? seed.owner;
-  return {
-    id: randomUUID(),
-    parentId,
-    name: of.name,
-    owner,
-    ...(of.comment === undefined ? {} : { comment: of.comment }),
-    createdAt: now,
-    createdBy: owner,
-    updatedAt: now,
-    updatedBy: owner,
-  };
+  const { name, comment, owner = seed.owner } = of;
+  return { id: randomUUID(), parentId, name, comment, ...createdBy(owner) };
 }
 
 function grantTarget(state: MetastoreState, grant: Seed["grants"][number]): string {
-  if (grant.securable === undefined) return state.metastoreId;
-  const found = state
-    .securables()
-    .find((one: Securable) => one.kind === grant.kind && state.fullName(one) === grant.securable);
+  const { kind, securable } = grant;
+  if (kind === undefined || securable === undefined) return state.metastoreId;
+  const found = state.at(kind, securable.split("."));
   if (found === undefined)
-    throw new Error(`The seed grants on ${grant.kind} ${grant.securable}, which it does not have.`);
+    throw new Error(`The seed has a grant on ${kind} ${securable}, but no such ${kind}.`);
   return found.id;
 }

@@ -2,7 +2,7 @@ import { invalidParameter } from "../http/api-error.ts";
 
 const NAME_CHARACTERS_MAX = 255;
 
-/** A name for a new or renamed securable, lower-cased as Unity Catalog keeps all of them; 400 for a bad one. */
+/** A name for a securable, in lower case as Unity Catalog keeps them. Throws 400 if the name is not valid. */
 export function validName(rpc: string, field: string, name: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   if (name === "" || /[\s./\u0000-\u001f\u007f]/.test(name)) {
@@ -17,13 +17,4 @@ export function validName(rpc: string, field: string, name: string): string {
     );
   }
   return name.toLowerCase();
-}
-
-/** The parts of `catalog.schema[.name]`, lower-cased; 400 when there are not as many as the kind has. */
-export function nameParts(kind: string, fullName: string, count: number): string[] {
-  const parts = fullName.toLowerCase().split(".");
-  if (parts.length !== count || parts.includes("")) {
-    throw invalidParameter(`The ${kind} name "${fullName}" is not a name of ${count} parts.`);
-  }
-  return parts;
 }
