@@ -62,6 +62,8 @@ export interface CatalogSource {
   schemas(principal: string, catalog: string): SchemaEntry[];
   tables(principal: string, catalog: string, schema: string): TableEntry[];
   volumes(principal: string, catalog: string, schema: string): VolumeEntry[];
+  /** The engine cannot call these functions; it needs their names to say so, and not to drop a schema that has some. */
+  functions(principal: string, catalog: string, schema: string): CatalogEntry[];
 
   catalog(principal: string, name: string): CatalogEntry | undefined;
   schema(principal: string, catalog: string, name: string): SchemaEntry | undefined;

@@ -23,7 +23,10 @@ interface Catalog extends CatalogEntry {
   schemas: Map<string, Schema>;
 }
 
-/** A metastore in memory, with the catalog `main`. The principal `nobody` may do nothing. */
+/**
+ * A metastore in memory, with the catalog `main` and in it the function `default.user_defined`. The principal `nobody`
+ * may do nothing.
+ */
 export class MemoryCatalogSource implements CatalogSource {
   readonly #catalogs = new Map<string, Catalog>();
   readonly #volumesRoot: string;
@@ -58,6 +61,9 @@ export class MemoryCatalogSource implements CatalogSource {
   }
   volumes(_: string, catalog: string, schema: string): VolumeEntry[] {
     return [...(this.#schema(catalog, schema)?.volumes.values() ?? [])];
+  }
+  functions(_: string, catalog: string, schema: string): CatalogEntry[] {
+    return catalog === "main" && schema === "default" ? [{ id: "user-defined", name: "user_defined" }] : [];
   }
   catalog(_: string, name: string): CatalogEntry | undefined {
     return this.#catalogs.get(name);

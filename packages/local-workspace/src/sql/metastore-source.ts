@@ -49,6 +49,10 @@ export class MetastoreSource implements CatalogSource {
     return this.#inSchema(principal, catalog, schema, "volume").map((volume) => this.#volumeEntry(volume));
   }
 
+  functions(principal: string, catalog: string, schema: string): CatalogEntry[] {
+    return this.#inSchema(principal, catalog, schema, "function").map(entryOf);
+  }
+
   catalog(principal: string, name: string): CatalogEntry | undefined {
     const found = this.#find(principal, "catalog", [name]);
     return found === undefined ? undefined : entryOf(found);

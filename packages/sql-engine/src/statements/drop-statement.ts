@@ -70,7 +70,9 @@ async function dropSchema(statement: Drop, run: StatementRun): Promise<Outcome> 
     throw schemaNotFound([catalog, schema]);
   }
   const tables = run.source.tables(run.principal, catalog, schema);
-  if (!statement.cascade && tables.length + run.source.volumes(run.principal, catalog, schema).length > 0) {
+  const volumes = run.source.volumes(run.principal, catalog, schema);
+  const functions = run.source.functions(run.principal, catalog, schema);
+  if (!statement.cascade && tables.length + volumes.length + functions.length > 0) {
     throw new SqlError(
       "SCHEMA_NOT_EMPTY",
       `Cannot drop a schema \`${schema}\` because it contains objects. Use DROP SCHEMA ... CASCADE to drop the schema and all its objects.`,

@@ -18,7 +18,7 @@ export function parseObjectKind(tokens: TokenStream): ObjectKind {
   if (object !== undefined) return object;
   const word = tokens.peek().upper;
   if (word === "") throw tokens.error();
-  throw tokens.unsupported(word, `${word} as an object of SQL`);
+  throw tokens.unsupported(word, `${word} in CREATE, ALTER or DROP`);
 }
 
 export function parseCreate(tokens: TokenStream): Statement {

@@ -138,7 +138,7 @@ function parseNameOrCall(tokens: TokenStream, at: number): Expression {
     tokens.next();
     parts.push(tokens.identifier());
     if (tokens.sees("("))
-      throw tokens.unsupported("USER_DEFINED_FUNCTION", `the function ${parts.join(".")}`);
+      throw tokens.unsupported("USER_DEFINED_FUNCTION", `the user-defined function ${parts.join(".")}`);
   }
   return { kind: "column", name: { at, parts }, at };
 }

@@ -68,6 +68,8 @@ function parseRelationPrimary(tokens: TokenStream): Relation {
     tokens.peek(1).value === "(" && tokens.peek(1).kind === "symbol" && !tokens.sees("IDENTIFIER");
   if (isFunction) return parseTableFunction(tokens, lateral);
   const name = parseName(tokens);
+  if (tokens.sees("(") && "parts" in name)
+    throw tokens.unsupported("USER_DEFINED_FUNCTION", `the user-defined function ${name.parts.join(".")}`);
   refuseTimeTravel(tokens);
   return { kind: "table", name, ...withAlias(parseAlias(tokens)), at };
 }

@@ -18,7 +18,14 @@ export function callFunction(node: ExpressionOf<"call">, scope: Scope, translati
     if (isGenerator(node)) throw unsupported("GENERATOR", `${node.name} inside an expression`, position);
     if (REFUSED_FUNCTIONS.has(node.name))
       throw unsupported("FUNCTION", `the function ${node.name}`, position);
-    const text = `Cannot resolve routine \`${node.name}\` on search path [\`system\`.\`builtin\`, \`system\`.\`session\`, \`${translation.context.catalog}\`.\`${translation.context.schema}\`].`;
+    const { principal, catalog, schema, source } = translation.context;
+    if (source.functions(principal, catalog, schema).some(({ name }) => name === node.name.toLowerCase()))
+      throw unsupported(
+        "USER_DEFINED_FUNCTION",
+        `the user-defined function ${catalog}.${schema}.${node.name.toLowerCase()}`,
+        position,
+      );
+    const text = `Cannot resolve routine \`${node.name}\` on search path [\`system\`.\`builtin\`, \`system\`.\`session\`, \`${catalog}\`.\`${schema}\`].`;
     throw new SqlError("UNRESOLVED_ROUTINE", text, position);
   }
   checkCount(node, definition, translation);
