@@ -31,7 +31,7 @@ async function startProcess(): Promise<{ url: string; child: ChildProcess; pool:
   return { url, child, pool };
 }
 
-test("slow statements do not hold up file reads: the process has threads for both", async () => {
+test("slow statements do not delay file reads: the process has threads for both", async () => {
   const { pool } = await startProcess();
   const call = (method: string, path: string, options = {}) => send(pool, method, path, options);
   const client = new ThriftClient(call);
@@ -50,23 +50,26 @@ test("slow statements do not hold up file reads: the process has threads for bot
   await client.closeSession(session);
 });
 
-test.runIf(process.platform === "linux")("statements compute below the event loop's priority", async () => {
-  const { pool, child } = await startProcess();
-  const client = new ThriftClient((method, path, options) => send(pool, method, path, options));
-  const session = await client.session();
-  await client.execute(session, "SELECT count(*) FROM range(0, 10000000)", { getDirectResults: undefined });
-  const threads = `/proc/${child.pid}/task`;
-  const priorities = new Set<string>();
-  for (const thread of await readdir(threads)) {
-    const [, name, rest = ""] = /\((.*)\) (.*)/.exec(await readFile(`${threads}/${thread}/stat`, "utf8"))!;
-    // The 19th field of proc(5)'s stat.
-    priorities.add(`${name} ${rest.split(" ")[16]}`);
-  }
-  expect(priorities).toContain("MainThread 0");
-  expect([...priorities].filter((each) => each.startsWith("libuv-worker"))).toEqual(["libuv-worker 10"]);
-});
+test.runIf(process.platform === "linux")(
+  "statements compute at a lower priority than the event loop",
+  async () => {
+    const { pool, child } = await startProcess();
+    const client = new ThriftClient((method, path, options) => send(pool, method, path, options));
+    const session = await client.session();
+    await client.execute(session, "SELECT count(*) FROM range(0, 10000000)", { getDirectResults: undefined });
+    const threads = `/proc/${child.pid}/task`;
+    const priorities = new Set<string>();
+    for (const thread of await readdir(threads)) {
+      const [, name, rest = ""] = /\((.*)\) (.*)/.exec(await readFile(`${threads}/${thread}/stat`, "utf8"))!;
+      // The 19th field of proc(5)'s stat.
+      priorities.add(`${name} ${rest.split(" ")[16]}`);
+    }
+    expect(priorities).toContain("MainThread 0");
+    expect([...priorities].filter((each) => each.startsWith("libuv-worker"))).toEqual(["libuv-worker 10"]);
+  },
+);
 
-test("the started process has sample data to query", async () => {
+test("the process starts with sample data to query", async () => {
   const { pool } = await startProcess();
   const client = new ThriftClient((method, path, options) => send(pool, method, path, options));
   const session = await client.session();

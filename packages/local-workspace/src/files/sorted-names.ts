@@ -2,7 +2,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { LRUCache } from "lru-cache";
 
 const DIRECTORIES_MAX = 32;
-/** File systems stamp changes in steps of some milliseconds: a younger stamp can hide a change in the same step. */
+/** File systems stamp changes in steps of a few milliseconds: a more recent stamp can hide a change in the same step. */
 const SETTLED_MS = 100;
 
 interface Kept {
@@ -10,7 +10,7 @@ interface Kept {
   names: string[];
 }
 
-/** The sorted names of directories that are being paged through, so that a page does not cost the whole directory. */
+/** Caches the sorted names of directories that are being listed, so that a page does not read the whole directory. */
 export class SortedNames {
   readonly #kept = new LRUCache<string, Kept>({ max: DIRECTORIES_MAX });
 
