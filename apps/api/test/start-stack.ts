@@ -8,12 +8,13 @@ import { buildGateway, parseConfig } from "@front-door/databricks-gateway";
 import { GatewayClient } from "@front-door/gateway-client";
 import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { errorEnvelope, errorTable, isErrorCode } from "@front-door/operations";
+import type { Environment } from "@front-door/service-runtime";
 import { type Logger, pino } from "pino";
 import { Client, type Dispatcher, Pool } from "undici";
 import { createApp } from "../src/app.ts";
 import { createHttpServer } from "../src/http/http-server.ts";
 import type { HitCounter } from "../src/rate-limit/rate-limit.ts";
-import { type Environment, loadConfig } from "../src/settings/config.ts";
+import { loadConfig } from "../src/settings/config.ts";
 import { defaultLimits, type Limits } from "../src/settings/limits.ts";
 
 export const gatewaySecret = "a-secret-for-tests-0123456789";

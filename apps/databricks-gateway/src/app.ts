@@ -1,4 +1,4 @@
-import { describeError, type Redactor } from "@front-door/redaction";
+import { describeError, type Redactor } from "@front-door/service-runtime";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { AuditLog } from "./audit/audit-log.ts";
@@ -96,7 +96,6 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   });
   app.decorate("ownIdentities", ownIdentities);
   followRequests(app, {
-    port: config.port,
     redact,
     onEnd: (trace) => {
       logRequest(logger, trace);

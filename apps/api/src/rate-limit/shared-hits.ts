@@ -1,4 +1,4 @@
-import { describeError } from "@front-door/redaction";
+import { describeError } from "@front-door/service-runtime";
 import { createClient } from "@redis/client";
 import type { Logger } from "pino";
 import {

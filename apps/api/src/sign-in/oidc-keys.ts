@@ -1,5 +1,5 @@
 import { OperationError } from "@front-door/operations";
-import { describeError } from "@front-door/redaction";
+import { describeError } from "@front-door/service-runtime";
 import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from "jose";
 import type { Logger } from "pino";
 import * as z from "zod";

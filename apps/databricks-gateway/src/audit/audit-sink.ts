@@ -1,8 +1,9 @@
 import { closeSync, openSync } from "node:fs";
+import { ConfigError } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import { destination } from "pino";
 import type { AuditConfig } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
+import { unwritableAuditLog } from "../config/unusable-paths.ts";
 import { RotatingFile } from "./rotating-file.ts";
 
 /** Where audit lines go. */
@@ -29,9 +30,7 @@ export function openAuditSink({ log, fileBytesMax, filesMax }: AuditConfig, logg
   try {
     closeSync(openSync(log, "a+", 0o600));
   } catch (error) {
-    throw new ConfigError(
-      `AUDIT_LOG cannot be written (${codeOf(error)}): set it to stdout, off or a file in an existing folder`,
-    );
+    throw new ConfigError(`AUDIT_LOG ${unwritableAuditLog(codeOf(error))}`);
   }
   return new RotatingFile({
     path: log,

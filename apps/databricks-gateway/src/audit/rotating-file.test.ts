@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ConfigError } from "@front-door/service-runtime";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ConfigError } from "../config/config-error.ts";
 import { openAuditSink } from "./audit-sink.ts";
 import { RotatingFile } from "./rotating-file.ts";
 

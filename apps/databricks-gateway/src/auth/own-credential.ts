@@ -1,5 +1,5 @@
 import { OperationError } from "@front-door/operations";
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import type { OwnIdentity } from "../config/own-identity.ts";
 import { type Credential, isCredentialRefused } from "../databricks/credential.ts";
 import { abandonBody } from "../databricks/discard-body.ts";

@@ -1,5 +1,5 @@
 import { OperationError } from "@front-door/operations";
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import * as z from "zod";
 import { toUpstreamError } from "../databricks/api-error.ts";
 import { readText } from "../databricks/read-text.ts";

@@ -7,7 +7,7 @@ import {
 import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
 import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
 import { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import type { Credential } from "../databricks/credential.ts";
 import { GatewayApiClient } from "../databricks/gateway-api-client.ts";
 import type { Transport } from "../databricks/transport.ts";

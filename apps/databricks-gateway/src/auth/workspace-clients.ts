@@ -1,4 +1,4 @@
-import { createRedactor } from "@front-door/redaction";
+import { createRedactor } from "@front-door/service-runtime";
 import { LRUCache } from "lru-cache";
 import { fixedCredential } from "../databricks/credential.ts";
 import { identityKey, type UserIdentity } from "./identity.ts";

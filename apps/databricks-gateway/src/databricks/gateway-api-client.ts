@@ -4,7 +4,7 @@ import { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
 import type { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
 import type { Context } from "@databricks/sdk-experimental/dist/context/index.js";
 import { OperationError } from "@front-door/operations";
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import { toUpstreamError } from "./api-error.ts";
 import { type Credential, isCredentialRefused } from "./credential.ts";
 import { abandonBody } from "./discard-body.ts";

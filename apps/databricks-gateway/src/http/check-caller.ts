@@ -4,18 +4,19 @@ import { gatewayHeader, OperationError } from "@front-door/operations";
 
 /**
  * Refuses a request that is addressed to another host than this process: the page of a site whose name was pointed at
- * 127.0.0.1 (DNS rebinding) sends that site's name. No web page can reach a Unix socket, so there any host will do.
+ * 127.0.0.1 (DNS rebinding) sends that site's name. No web page reaches a Unix socket, so there any host will do.
  */
-export function checkHost({ headers, socket }: IncomingMessage, configuredPort: number): void {
-  // Only an injected request of a test has neither an address nor a port.
-  const isUnixSocket =
-    socket.remoteAddress === undefined && socket.localPort === undefined && socket.readable;
-  if (isUnixSocket) return;
-  const port = socket.localPort ?? configuredPort;
+export function checkHost({ headers, socket }: IncomingMessage): void {
+  const { localPort: port } = socket;
+  // A TCP connection that has broken has no port either.
+  if (port === undefined && !socket.destroyed) return;
   const [, name, givenPort = "80"] = /^([^:]*|\[::1\])(?::(\d{1,5}))?$/.exec(headers.host ?? "") ?? [];
   const own = name === "127.0.0.1" || name?.toLowerCase() === "localhost" || name === "[::1]";
   if (!own || Number(givenPort) !== port) {
-    throw new OperationError("HOST_NOT_ALLOWED", "The Host header does not name this gateway.");
+    throw new OperationError(
+      "HOST_NOT_ALLOWED",
+      "The Host header must name this gateway, like 127.0.0.1:3002.",
+    );
   }
 }
 

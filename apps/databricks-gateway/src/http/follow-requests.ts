@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gatewayHeader, requestIdPattern } from "@front-door/operations";
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import type { FastifyInstance } from "fastify";
 import { checkHost } from "./check-caller.ts";
 import type { RequestTrace } from "./request-trace.ts";
 
 export interface FollowOptions {
-  /** The port that is listened on, for the `Host` header. */
-  readonly port: number;
   readonly redact: Redactor;
   /** Called once for each request, when its reply is through or its connection gone. */
   readonly onEnd: (trace: RequestTrace) => void;
@@ -19,7 +17,7 @@ export interface FollowOptions {
  * the caller hangs up, and when the gateway closes, requests that run end normally and take their connections with them
  * (kept alive, an idle one would hold the close for as long as its client likes).
  */
-export function followRequests(app: FastifyInstance, { port, redact, onEnd }: FollowOptions): void {
+export function followRequests(app: FastifyInstance, { redact, onEnd }: FollowOptions): void {
   const running = new Set<ServerResponse>();
   let closing = false;
   app.decorateRequest("trace", null as unknown as RequestTrace);
@@ -41,7 +39,7 @@ export function followRequests(app: FastifyInstance, { port, redact, onEnd }: Fo
     request.trace = trace;
     reply.header(gatewayHeader.requestId, trace.requestId);
     follow(reply.raw, trace);
-    checkHost(request.raw, port);
+    checkHost(request.raw);
     done();
   });
   app.addHook("preClose", async () => {

@@ -1,5 +1,5 @@
 import { OperationError } from "@front-door/operations";
-import { describeError, type Redactor, stackOf } from "@front-door/redaction";
+import { describeError, type Redactor, stackOf } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import type { AuditedRequest } from "../audit/audit-log.ts";
 import type { Deadline } from "./deadline.ts";

@@ -1,5 +1,5 @@
 import { OperationError, type SqlParameter } from "@front-door/operations";
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import { untilAborted } from "../databricks/until-aborted.ts";
 import {
   arrowBasedSet,
