@@ -22,7 +22,7 @@ import { Readiness, type ReadyReply } from "./http/readiness.ts";
 import { logRequest, type RequestTrace } from "./http/request-trace.ts";
 import { addRunRoute } from "./http/run-route.ts";
 import type { Handlers } from "./operations/handler.ts";
-import { handlers as allHandlers } from "./operations/handlers.ts";
+import * as allHandlers from "./operations/handlers.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
