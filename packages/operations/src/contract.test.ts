@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import type { OperationDefinition } from "./define-operation.ts";
 import { errorTable } from "./errors.ts";
-import * as operations from "./registry.ts";
+import { operations } from "./operations.ts";
 
 const definitions = Object.entries<OperationDefinition>(operations);
 

@@ -36,10 +36,10 @@ export {
   type OperationParams,
   type OperationResult,
   type Operations,
-} from "./operation-name.ts";
+  operations,
+} from "./operations.ts";
 export { isPathTraversal } from "./path-traversal.ts";
 export { operationTags, type PublicRoute } from "./public-route.ts";
-export * as operations from "./registry.ts";
 export {
   decodeCaller,
   decodeRunHeader,

@@ -1,4 +1,4 @@
-// Every operation of the contract, under its name on the wire. The gateway's `handlers.ts` has the same names.
+// The definition of every operation of the contract, under its name on the wire.
 export { getCatalog as get_catalog } from "./catalogs/get-catalog.ts";
 export { listCatalogs as list_catalogs } from "./catalogs/list-catalogs.ts";
 export { createDirectory as create_directory } from "./files/create-directory.ts";

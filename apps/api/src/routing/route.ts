@@ -52,7 +52,7 @@ export interface Route {
 }
 
 /** One request of a route, after everything but its body has been checked. */
-export interface Exchange {
+interface Exchange {
   readonly req: Request;
   readonly res: Response;
   /** What the route's schema made of the `:name` parts of the path. */

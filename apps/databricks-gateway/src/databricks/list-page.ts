@@ -42,18 +42,19 @@ export async function listPage<
   const { service, method, entries, signal, keep } = options;
   const fetchPage = pageMethod<Page<Field, EntryOf<Service[Method]>>>(service, method);
   const context = sdkContext(signal);
-  let request: object & { readonly page_token?: string | undefined } = options.request;
+  const { request }: { readonly request: { readonly page_token?: string | undefined } } = options;
+  let token = request.page_token;
   for (;;) {
-    const given = await fetchPage(request, context);
+    const given = await fetchPage({ ...request, page_token: token }, context);
     const page = keep === undefined ? given : { ...given, [entries]: given[entries]?.filter(keep) };
     // Some services end a listing with an empty token.
     const { next_page_token: next, ...last } = page;
     if (!next) return last as typeof page;
-    if (next === request.page_token) {
+    if (next === token) {
       throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks' listing does not advance.");
     }
     if ((page[entries] ?? []).length > 0) return page;
-    request = { ...request, page_token: next };
+    token = next;
   }
 }
 

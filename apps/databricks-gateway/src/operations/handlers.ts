@@ -1,4 +1,4 @@
-// The handler of every operation, under the operation's name on the wire. One that is missing does not compile in `app.ts`.
+// The handler of every operation of the contract, under its name on the wire.
 export { getCatalog as get_catalog } from "./catalogs/get-catalog.ts";
 export { listCatalogs as list_catalogs } from "./catalogs/list-catalogs.ts";
 export { createDirectory as create_directory } from "./files/create-directory.ts";

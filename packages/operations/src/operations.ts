@@ -1,6 +1,9 @@
 import type * as z from "zod";
 import type { OperationDefinition } from "./define-operation.ts";
-import * as operations from "./registry.ts";
+import * as registry from "./registry.ts";
+
+/** The definition of every operation, by its name on the wire. */
+export const operations = registry;
 
 export type Operations = typeof operations;
 export type OperationName = keyof Operations;
