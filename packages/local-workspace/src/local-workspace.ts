@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
+import { openSqlEngine } from "@front-door/sql-engine";
 import { type Logger, pino } from "pino";
 import { App } from "./app.ts";
 import type { CredentialChange } from "./control/credential-change.ts";
@@ -13,6 +14,7 @@ import { principalsOf } from "./identity/principals.ts";
 import { Tokens } from "./identity/tokens.ts";
 import type { Engine } from "./sql/engine.ts";
 import { MetastoreSource } from "./sql/metastore-source.ts";
+import { fillSampleTables } from "./sql/sample-data.ts";
 import { DEFAULT_SQL_LIMITS, type SqlLimits } from "./sql/sql-parts.ts";
 import { SqlServices } from "./sql/sql-services.ts";
 import { type SeenStatement, StatementLog } from "./sql/statement-log.ts";
@@ -21,6 +23,7 @@ import { plantSeed } from "./state/plant-seed.ts";
 import { readSeed } from "./state/seed.ts";
 import { StateFolder } from "./state/state-folder.ts";
 import type { Certificates } from "./tls-certificates.ts";
+import { SecurableChanges } from "./unity-catalog/securable-changes.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface LocalWorkspaceOptions {
@@ -126,13 +129,12 @@ async function openWorkspace(
     return plantSeed(seed, folder);
   });
   await folder.removeStrayVolumes(new Set(metastore.state.securables().map((one) => one.id)));
-  const source = new MetastoreSource(metastore, folder, principalsOf(seed));
+  const securables = new SecurableChanges(metastore, folder);
+  const source = new MetastoreSource({ metastore, securables, folder }, principalsOf(seed));
   const openEngine = async (): Promise<Engine> => {
     if (sqlEngine !== undefined) return sqlEngine;
-    const { openSqlEngine } = await import("./sql-engine/engine.ts");
     const engine = await openSqlEngine({ dir: folder.sqlDir, volumesRoot: folder.volumesDir, source });
     if (sampleData === true) {
-      const { fillSampleTables } = await import("./sql/sample-data.ts");
       await fillSampleTables(engine, seed.owner, join(folder.sqlDir, "samples-filled"));
     }
     return engine;
@@ -141,6 +143,7 @@ async function openWorkspace(
     seed,
     folder,
     metastore,
+    securables,
     tokens: await Tokens.open(folder, seed),
     sql: new SqlServices(openEngine, folder.temporaryDir, {
       log: new StatementLog(),

@@ -1,3 +1,4 @@
+import { SqlError } from "@front-door/sql-engine";
 import { Field, Int64, makeData, RecordBatch, Schema, Struct, Utf8, vectorFromArray } from "apache-arrow";
 import type {
   Engine,
@@ -6,7 +7,6 @@ import type {
   EngineSession,
   EngineSessionOptions,
 } from "../src/sql/engine.ts";
-import { SqlError } from "../src/sql-engine/sql-error.ts";
 
 /** What the scripted engine was asked for, and how far it went. */
 export interface ScriptedEngine extends Engine {

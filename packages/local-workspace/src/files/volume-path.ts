@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { invalidParameter, notImplemented } from "../http/api-error.ts";
 import type { Call } from "../http/call.ts";
 import { decodeSegment } from "../http/raw-path.ts";
-import type { MetastoreState } from "../state/metastore-state.ts";
-import type { OfKind, Privilege } from "../state/securables.ts";
+import type { Privilege } from "../state/securables.ts";
 import { Privileges } from "../unity-catalog/privileges.ts";
 import type { Workspace } from "../workspace.ts";
 import { volumeMissing } from "./files-error.ts";
@@ -31,9 +30,11 @@ export function locate(workspace: Workspace, call: Call, needed: Privilege): Vol
   }
   const { state } = workspace.metastore;
   const fullName = `${catalog}.${schema}.${name}`.toLowerCase();
-  const volume = findVolume(state, catalog, schema, name);
+  const volume = state.at("volume", [catalog, schema, name]);
   if (volume === undefined) throw volumeMissing(fullName);
-  requireAccess(new Privileges(state, call.principal), state, volume, needed);
+  const rights = new Privileges(state, call.principal);
+  rights.requireUse(state.parent(volume));
+  rights.require(needed, volume);
   const root = workspace.folder.volumeDir(volume.id);
   const shown = ["/Volumes", ...state.fullName(volume).split("."), ...segments].join("/");
   return { root, segments, path: join(root, ...segments), shown };
@@ -45,27 +46,4 @@ function safeSegment(raw: string): string {
     throw invalidParameter(`The path segment ${JSON.stringify(raw)} is not allowed.`);
   }
   return segment;
-}
-
-function findVolume(
-  state: MetastoreState,
-  catalog: string,
-  schema: string,
-  name: string,
-): OfKind<"volume"> | undefined {
-  const inCatalog = state.child(state.metastoreId, "catalog", catalog.toLowerCase());
-  const inSchema = inCatalog && state.child(inCatalog.id, "schema", schema.toLowerCase());
-  return inSchema && state.child(inSchema.id, "volume", name.toLowerCase());
-}
-
-function requireAccess(
-  rights: Privileges,
-  state: MetastoreState,
-  volume: OfKind<"volume">,
-  needed: Privilege,
-): void {
-  const [, schema, catalog] = state.ancestry(volume);
-  if (catalog !== undefined) rights.require("USE_CATALOG", catalog);
-  if (schema !== undefined) rights.require("USE_SCHEMA", schema);
-  rights.require(needed, volume);
 }

@@ -1,5 +1,5 @@
+import { batchMessage, schemaMessage } from "@front-door/sql-engine";
 import type { RecordBatch, Schema } from "apache-arrow";
-import { batchMessage, schemaMessage } from "../sql-engine/arrow/ipc-message.ts";
 
 /** A record batch as one Arrow IPC message. */
 interface EncodedBatch {

@@ -105,6 +105,25 @@ test("what REST makes can be used in SQL, renamed there, and is renamed in REST 
   expect((await call("GET", `${UC}/tables/main.remade.u`)).json.comment).toBe("seen");
 });
 
+test("SQL refuses by name to call a function that REST lists, and drops no schema that contains one", async () => {
+  const under = await startForTest();
+  const sql = runner(under);
+  for (const statement of [
+    "SELECT main.sales.net_amount(119.00, 0.19)",
+    "SELECT * FROM main.sales.net_amount(119.00, 0.19)",
+  ]) {
+    await expect(sql(statement)).rejects.toThrow(
+      /^\[UNSUPPORTED_FEATURE\.USER_DEFINED_FUNCTION\] .*main\.sales\.net_amount/,
+    );
+  }
+  await sql("CREATE SCHEMA main.tools");
+  const copy = (await under.call("GET", `${UC}/functions/main.sales.net_amount`)).json;
+  await under.call("POST", `${UC}/functions`, { body: { function_info: { ...copy, schema_name: "tools" } } });
+  await expect(sql("DROP SCHEMA main.tools")).rejects.toThrow("[SCHEMA_NOT_EMPTY]");
+  await sql("DROP SCHEMA main.tools CASCADE");
+  expect((await under.call("GET", `${UC}/functions/main.tools.net_amount`)).status).toBe(404);
+});
+
 test("tables' rows are there after a restart", async () => {
   const dir = await temporaryDir();
   const first = await startForTest({ dir });

@@ -1,6 +1,6 @@
+import { SqlError } from "@front-door/sql-engine";
 import type { RecordBatch } from "apache-arrow";
 import type { Logger } from "pino";
-import { SqlError } from "../sql-engine/sql-error.ts";
 import { BatchReader, type Part } from "./batch-reader.ts";
 import type { EngineColumn, EngineParameters, EngineResult, EngineSession } from "./engine.ts";
 import type { SeenStatement, StatementLog } from "./statement-log.ts";

@@ -1,8 +1,10 @@
-import { tokensOf } from "../sql-engine/syntax/statement-parser.ts";
-import { parseType } from "../sql-engine/syntax/type-parser.ts";
-import { typeFromText } from "../sql-engine/translate/table-columns.ts";
-import type { DataType } from "../sql-engine/types/data-type.ts";
-import { typeName, typeText } from "../sql-engine/types/type-text.ts";
+import {
+  type DataType,
+  declaredTypeFromText,
+  typeFromText,
+  typeName,
+  typeText,
+} from "@front-door/sql-engine";
 import type { Column } from "./securables.ts";
 
 interface ColumnDescription {
@@ -19,7 +21,7 @@ interface ColumnDescription {
 export function columnOf(column: ColumnDescription, position: number): Column {
   const { name, nullable, comment, defaultText } = column;
   const type = typeFromText(column.type);
-  const declared = declaredType(column.type);
+  const declared = typeText(declaredTypeFromText(column.type));
   const metadata = {
     ...(comment === undefined ? {} : { comment }),
     ...(defaultText === undefined ? {} : { [DEFAULT_KEY]: defaultText }),
@@ -38,11 +40,6 @@ export function columnOf(column: ColumnDescription, position: number): Column {
 
 /** Spark's schemas have STRING for VARCHAR(n) and CHAR(n), and the type itself here. */
 const CHAR_VARCHAR_KEY = "__CHAR_VARCHAR_TYPE_STRING";
-
-/** With the length of a VARCHAR(n) or CHAR(n), which is part of no type but a column's. */
-function declaredType(text: string): string {
-  return typeText(parseType(tokensOf(text)));
-}
 
 /** Where Spark keeps a column's DEFAULT. */
 const DEFAULT_KEY = "CURRENT_DEFAULT";

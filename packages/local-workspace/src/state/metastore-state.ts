@@ -1,4 +1,4 @@
-import type { Grant, Kind, OfKind, Securable } from "./securables.ts";
+import { type Grant, KINDS, type Kind, type OfKind, type Securable } from "./securables.ts";
 
 /** The whole metadata at one moment. `Metastore` gives out finished ones and lets edits work on a copy. */
 export class MetastoreState {
@@ -29,6 +29,22 @@ export class MetastoreState {
 
   child<K extends Kind>(parentId: string, kind: K, name: string): OfKind<K> | undefined {
     return this.#byName.get(nameKey(parentId, kind, name)) as OfKind<K> | undefined;
+  }
+
+  /**
+   * The securable at these names, catalog first; undefined if one of them does not exist. Letter case is ignored. It goes
+   * by the parts, not by a dotted name: a name in SQL can contain a dot.
+   */
+  at<K extends Kind>(kind: K, names: readonly string[]): OfKind<K> | undefined {
+    const { parent } = KINDS[kind];
+    const isRoot = parent === undefined && names.length === 1;
+    const above = isRoot ? this.metastoreId : parent && this.at(parent, names.slice(0, -1))?.id;
+    return above === undefined ? undefined : this.child(above, kind, names.at(-1)?.toLowerCase() ?? "");
+  }
+
+  /** The catalog or schema that the securable is in. */
+  parent(securable: Securable): Securable | undefined {
+    return this.#byId.get(securable.parentId);
   }
 
   /** Sorted by name, which is what page tokens continue from. */

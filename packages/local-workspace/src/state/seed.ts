@@ -28,12 +28,26 @@ const volumeSchema = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), text: z.string() })).default([]),
 });
 
+const functionSchema = z.strictObject({
+  name: z.string(),
+  comment: z.string().optional(),
+  owner: z.string().optional(),
+  parameters: z
+    .array(z.strictObject({ name: z.string(), type: z.string(), comment: z.string().optional() }))
+    .default([]),
+  /** The SQL type of its value. */
+  returns: z.string(),
+  language: z.enum(["SQL", "Python"]).default("SQL"),
+  definition: z.string(),
+});
+
 const schemaSchema = z.strictObject({
   name: z.string(),
   comment: z.string().optional(),
   owner: z.string().optional(),
   tables: z.array(tableSchema).default([]),
   volumes: z.array(volumeSchema).default([]),
+  functions: z.array(functionSchema).default([]),
 });
 
 const seedSchema = z.strictObject({
@@ -67,7 +81,7 @@ const seedSchema = z.strictObject({
   grants: z.array(
     z.strictObject({
       principal: z.string(),
-      kind: z.enum(["catalog", "schema", "table", "volume"]).optional(),
+      kind: z.enum(["catalog", "schema", "table", "volume", "function"]).optional(),
       securable: z.string().optional(),
       privileges: z.array(privilegeSchema),
     }),

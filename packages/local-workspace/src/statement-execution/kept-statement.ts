@@ -1,8 +1,8 @@
+import { SqlError } from "@front-door/sql-engine";
 import type { Engine, EngineColumn } from "../sql/engine.ts";
 import type { SqlParts } from "../sql/sql-parts.ts";
 import { Statement } from "../sql/statement.ts";
 import type { SeenStatement } from "../sql/statement-log.ts";
-import { SqlError } from "../sql-engine/sql-error.ts";
 import { InlineLimitError, type Materialised, materialise } from "./materialise.ts";
 import type { StatementRequest } from "./statement-request.ts";
 

@@ -1,6 +1,6 @@
+import { batchMessage } from "@front-door/sql-engine";
 import type { RecordBatch } from "apache-arrow";
 import type { Statement } from "../sql/statement.ts";
-import { batchMessage } from "../sql-engine/arrow/ipc-message.ts";
 import { jsonRows } from "./cell-text.ts";
 import { ResultChunks } from "./result-chunks.ts";
 import type { StatementRequest } from "./statement-request.ts";

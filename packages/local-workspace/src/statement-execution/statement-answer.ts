@@ -1,7 +1,6 @@
+import { sqlTypeText, typeFromText } from "@front-door/sql-engine";
 import { ApiError } from "../http/api-error.ts";
 import type { EngineColumn } from "../sql/engine.ts";
-import { typeFromText } from "../sql-engine/translate/table-columns.ts";
-import { sqlTypeText } from "../sql-engine/types/type-text.ts";
 import type { KeptStatement } from "./kept-statement.ts";
 import type { Materialised } from "./materialise.ts";
 

@@ -24,7 +24,7 @@ async function start(options: Partial<LocalWorkspaceOptions> = {}) {
       const { json } = await get(id);
       expect(["PENDING", "RUNNING"]).not.toContain(json.status.state);
       return json;
-    });
+    }, 15_000);
   return { ...under, engine, execute, get, ended };
 }
 
@@ -168,8 +168,8 @@ test("a large result comes in chunks that follow on each other, each by its own 
 });
 
 test("an inline result of several chunks is read chunk by chunk", async () => {
-  const { execute, get } = await start();
-  const { json } = await execute("rows 600000");
+  const { execute, ended, get } = await start();
+  const json = await ended((await execute("rows 600000")).json.statement_id);
   expect(json.manifest.total_chunk_count).toBeGreaterThan(1);
   const rows = [...json.result.data_array];
   for (let at = json.result.next_chunk_index; at !== undefined; ) {
@@ -183,8 +183,8 @@ test("an inline result of several chunks is read chunk by chunk", async () => {
 });
 
 test("more than 25 MiB inline fails and names the other way", async () => {
-  const { execute, dir } = await start();
-  const { json } = await execute("rows 2000000");
+  const { execute, ended, dir } = await start();
+  const json = await ended((await execute("rows 1300000")).json.statement_id);
   expect(json.status).toMatchObject({ state: "FAILED", error: { error_code: "BAD_REQUEST" } });
   expect(json.status.error.message).toContain("Inline byte limit exceeded");
   expect(await readdir(join(dir, "temporary"))).toEqual([]);

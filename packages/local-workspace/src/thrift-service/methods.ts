@@ -1,5 +1,5 @@
+import { SqlError, unsupported } from "@front-door/sql-engine";
 import type { EngineParameters } from "../sql/engine.ts";
-import { SqlError, unsupported } from "../sql-engine/sql-error.ts";
 import {
   type ExecuteStatementRequest,
   executeStatementRequest,

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
+import { SqlError } from "@front-door/sql-engine";
 import type { Part } from "../sql/batch-reader.ts";
 import type { Statement } from "../sql/statement.ts";
-import { SqlError } from "../sql-engine/sql-error.ts";
 import {
   FETCH,
   type FetchResultsResponse,

@@ -1,4 +1,4 @@
-import { SqlError } from "../sql-engine/sql-error.ts";
+import { SqlError } from "@front-door/sql-engine";
 import { STATUS, type Status } from "../thrift/tcli-structs.ts";
 
 export const SUCCESS: Status = { statusCode: STATUS.success };

@@ -113,6 +113,168 @@ describe("objects", () => {
   });
 });
 
+describe("functions", () => {
+  const info = {
+    name: "Double",
+    catalog_name: "main",
+    schema_name: "default",
+    comment: "Twice the number",
+    data_type: "INT",
+    full_data_type: "INT",
+    input_params: {
+      parameters: [{ name: "n", type_text: "int", type_name: "INT", position: 0, parameter_mode: "IN" }],
+    },
+    routine_body: "SQL",
+    routine_definition: "n * 2",
+    parameter_style: "S",
+    is_deterministic: true,
+    is_null_call: false,
+    sql_data_access: "CONTAINS_SQL",
+    security_type: "DEFINER",
+    specific_name: "double",
+    properties: '{"key":"value"}',
+  };
+
+  test("a function is created, read, listed, given to another owner and deleted", async () => {
+    const { call } = await startForTest();
+    const made = await call("POST", `${UC}/functions`, { body: { function_info: info } });
+    expect([made.status, made.json]).toEqual([
+      200,
+      {
+        ...info,
+        name: "double",
+        full_name: "main.default.double",
+        function_id: expect.stringMatching(UUID),
+        metastore_id: expect.stringMatching(UUID),
+        securable_type: "FUNCTION",
+        browse_only: false,
+        owner: "alice@example.com",
+        created_at: expect.any(Number),
+        created_by: "alice@example.com",
+        updated_at: expect.any(Number),
+        updated_by: "alice@example.com",
+      },
+    ]);
+    const path = `${UC}/functions/main.default.double`;
+    expect((await call("GET", path)).json).toEqual(made.json);
+    const list = `${UC}/functions?catalog_name=main&schema_name=default`;
+    expect((await call("GET", list)).json).toEqual({ functions: [made.json] });
+    const given = await call("PATCH", path, { body: { owner: "bob@example.com", comment: "ignored" } });
+    expect(given.json).toMatchObject({ owner: "bob@example.com", comment: "Twice the number" });
+    expect((await call("DELETE", path, { token: BOB })).json).toEqual({});
+    expect((await call("GET", list)).json).toEqual({});
+  });
+
+  test("a function survives a restart", async () => {
+    const dir = await temporaryDir();
+    const first = await startForTest({ dir });
+    const made = await first.call("POST", `${UC}/functions`, { body: { function_info: info } });
+    await first.workspace.close();
+    const { call } = await startForTest({ dir });
+    expect((await call("GET", `${UC}/functions/main.default.double`)).json).toEqual(made.json);
+  });
+
+  test("the seed has a SQL function and a Python function, with their parameters", async () => {
+    const { call } = await startForTest();
+    const { json } = await call("GET", `${UC}/functions?catalog_name=main&schema_name=sales`, { token: BOB });
+    expect(json.functions).toMatchObject([
+      {
+        full_name: "main.sales.net_amount",
+        data_type: "DECIMAL",
+        full_data_type: "DECIMAL(10,2)",
+        routine_body: "SQL",
+        routine_definition: "CAST(gross / (1 + tax_rate) AS DECIMAL(10,2))",
+        input_params: {
+          parameters: [
+            { name: "gross", type_text: "decimal(10,2)", type_name: "DECIMAL", position: 0 },
+            { name: "tax_rate", type_text: "decimal(4,3)", type_name: "DECIMAL", position: 1 },
+          ],
+        },
+      },
+      { full_name: "main.sales.slug", routine_body: "EXTERNAL", external_language: "Python" },
+    ]);
+  });
+
+  test("functions are listed page by page", async () => {
+    const { call } = await startForTest();
+    const list = `${UC}/functions?catalog_name=main&schema_name=sales&max_results=1`;
+    const names = (await pages(call, list, "functions")).map((page) => page.map((one) => one.name));
+    expect(names).toEqual([["net_amount"], ["slug"]]);
+  });
+
+  test.each([
+    [
+      "a taken name",
+      { name: "net_amount", schema_name: "sales" },
+      "FUNCTION_ALREADY_EXISTS",
+      /already exists/,
+    ],
+    ["a bad name", { name: "a b" }, "INVALID_PARAMETER_VALUE", /RPC CreateFunction Field name/],
+    ["a missing type", { data_type: undefined }, "INVALID_PARAMETER_VALUE", /function_info\.data_type/],
+    ["an unknown language", { routine_body: "R" }, "INVALID_PARAMETER_VALUE", /function_info\.routine_body/],
+    ["no external language", { routine_body: "EXTERNAL" }, "INVALID_PARAMETER_VALUE", /external_language/],
+    [
+      "an external function that reads data",
+      { routine_body: "EXTERNAL", external_language: "Python" },
+      "INVALID_PARAMETER_VALUE",
+      /sql_data_access must be NO_SQL/,
+    ],
+    [
+      "an external function that returns a table",
+      { routine_body: "EXTERNAL", external_language: "Python", return_params: {} },
+      "INVALID_PARAMETER_VALUE",
+      /return_params cannot be used/,
+    ],
+  ])("POST refuses %s", async (_, change, code, message) => {
+    const { call } = await startForTest();
+    const body = { function_info: { ...info, ...change } };
+    const { status, json } = await call("POST", `${UC}/functions`, { body });
+    expect([status, json.error_code, json.message]).toEqual([400, code, expect.stringMatching(message)]);
+  });
+
+  test("creating a function needs CREATE FUNCTION on its schema", async () => {
+    const { call } = await startForTest();
+    const { status, json } = await call("POST", `${UC}/functions`, {
+      token: BOB,
+      body: { function_info: info },
+    });
+    expect([status, json.message]).toEqual([
+      403,
+      "User does not have CREATE FUNCTION on Schema 'main.default'.",
+    ]);
+  });
+
+  test("a function is hidden from whoever has no EXECUTE on it", async () => {
+    const { call } = await startForTest();
+    await call("POST", `${UC}/functions`, {
+      body: { function_info: { ...info, catalog_name: "finance", schema_name: "reports" } },
+    });
+    const list = `${UC}/functions?catalog_name=finance&schema_name=reports`;
+    expect((await call("GET", list, { token: CAROL })).json).toEqual({});
+    const { status, json } = await call("GET", `${UC}/functions/finance.reports.double`, { token: CAROL });
+    expect([status, json.message]).toEqual([
+      403,
+      "User does not have EXECUTE on Function 'finance.reports.double'.",
+    ]);
+  });
+
+  test("a schema whose only content is a function is not empty", async () => {
+    const { call } = await startForTest();
+    await call("POST", `${UC}/schemas`, { body: { catalog_name: "main", name: "tools" } });
+    await call("POST", `${UC}/functions`, { body: { function_info: { ...info, schema_name: "tools" } } });
+    const refused = await call("DELETE", `${UC}/schemas/main.tools`);
+    expect([refused.status, refused.json.error_code, refused.json.message]).toEqual([
+      400,
+      "SCHEMA_NOT_EMPTY",
+      "Schema 'main.tools' is not empty. The schema has 0 tables(s), 1 functions(s), 0 volumes(s)",
+    ]);
+    expect((await call("DELETE", `${UC}/schemas/main.tools?force=true`)).status).toBe(200);
+    expect((await call("GET", `${UC}/functions/main.tools.double`)).json.error_code).toBe(
+      "SCHEMA_DOES_NOT_EXIST",
+    );
+  });
+});
+
 describe("refusals", () => {
   test.each([
     ["GET", `${UC}/catalogs/nope`, 404, "CATALOG_DOES_NOT_EXIST", "Catalog 'nope' does not exist."],
@@ -147,6 +309,27 @@ describe("refusals", () => {
       "ListSchemas Missing required field: catalog_name",
     ],
     [
+      "GET",
+      `${UC}/functions/main.sales.nope`,
+      404,
+      "FUNCTION_DOES_NOT_EXIST",
+      "Function 'main.sales.nope' does not exist.",
+    ],
+    [
+      "GET",
+      `${UC}/functions?catalog_name=main`,
+      400,
+      "INVALID_PARAMETER_VALUE",
+      "ListFunctions Missing required field: schema_name",
+    ],
+    [
+      "GET",
+      `${UC}/functions/main.net_amount`,
+      400,
+      "INVALID_PARAMETER_VALUE",
+      'The function name "main.net_amount" must have the form catalog.schema.function.',
+    ],
+    [
       "DELETE",
       `${UC}/catalogs/finance`,
       400,
@@ -158,7 +341,7 @@ describe("refusals", () => {
       `${UC}/schemas/main.sales`,
       400,
       "SCHEMA_NOT_EMPTY",
-      "Schema 'main.sales' is not empty. The schema has 3 tables(s), 0 functions(s), 1 volumes(s)",
+      "Schema 'main.sales' is not empty. The schema has 3 tables(s), 2 functions(s), 1 volumes(s)",
     ],
   ])("%s %s is %i %s", async (method, path, status, code, message) => {
     const { call } = await startForTest();
