@@ -55,8 +55,8 @@ export interface Stack {
   readonly server: Server;
   readonly workspace: LocalWorkspace;
   readonly settingsFile: string;
-  /** Every line that the process logged, parsed. */
-  readonly log: { readonly api: LogLine[]; readonly gateway: LogLine[] };
+  /** Every line that the processes logged, parsed. */
+  readonly log: { readonly api: LogLine[]; readonly gateway: LogLine[]; readonly audit: LogLine[] };
   call(method: string, path: string, init?: CallInit): Promise<Answer>;
   /** As if its process were killed: what is under way breaks off. */
   stopGateway(): Promise<void>;
@@ -69,6 +69,8 @@ export interface StackOptions {
   readonly tls?: boolean;
   /** The front door's settings, as its environment has them. */
   readonly settings?: Environment;
+  /** The gateway's, besides those that every test needs. */
+  readonly gatewaySettings?: Environment;
   readonly headersTimeoutMs?: number;
   readonly callerHits?: HitCounter;
   readonly callsMax?: number;
@@ -79,7 +81,14 @@ export type LogLine = Record<string, unknown>;
 /** The front door, the real gateway and the local workspace, each on a free port, talking over sockets; SQL needs `tls`. */
 export async function startStack(
   limits: Partial<Limits> = {},
-  { tls = false, settings = {}, headersTimeoutMs, callerHits, callsMax }: StackOptions = {},
+  {
+    tls = false,
+    settings = {},
+    gatewaySettings = {},
+    headersTimeoutMs,
+    callerHits,
+    callsMax,
+  }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
   const workspace = await startLocalWorkspace({ dir: join(dir, "workspace"), tls });
@@ -87,11 +96,11 @@ export async function startStack(
   // What NODE_EXTRA_CA_CERTS does for a process at its start.
   const ca = workspace.caFile === undefined ? [] : [await readFile(workspace.caFile, "utf8")];
   if (tls) setDefaultCACertificates([...trusted, ...ca]);
-  const log = { api: [] as LogLine[], gateway: [] as LogLine[] };
+  const log = { api: [] as LogLine[], gateway: [] as LogLine[], audit: [] as LogLine[] };
   const gatewayPort = await freePort();
   const gatewaySockets = new Set<Socket>();
   const startGateway = async () => {
-    const started = await listenGateway(gatewayPort, workspace.url, collect(log.gateway));
+    const started = await listenGateway(gatewayPort, workspace.url, log, gatewaySettings);
     started.server.on("connection", (socket: Socket) => {
       gatewaySockets.add(socket);
       socket.once("close", () => gatewaySockets.delete(socket));
@@ -151,7 +160,7 @@ export async function startStack(
   };
 }
 
-async function listenGateway(port: number, workspaceUrl: string, logger: Logger) {
+async function listenGateway(port: number, workspaceUrl: string, log: Stack["log"], settings: Environment) {
   const [principal] = defaultSeed.servicePrincipals;
   const config = parseConfig({
     GATEWAY_PORT: String(port),
@@ -160,9 +169,13 @@ async function listenGateway(port: number, workspaceUrl: string, logger: Logger)
     DATABRICKS_CLIENT_ID: principal?.applicationId,
     DATABRICKS_CLIENT_SECRET: principal?.clientSecret,
     LOCAL_WORKSPACE: "true",
-    AUDIT_LOG: "off",
+    ...settings,
   });
-  const gateway = buildGateway({ config, logger });
+  const auditSink = {
+    write: (line: string) => void log.audit.push(JSON.parse(line) as LogLine),
+    close: async () => undefined,
+  };
+  const gateway = buildGateway({ config, logger: collect(log.gateway), auditSink });
   await gateway.listen({ host: "127.0.0.1", port });
   return gateway;
 }

@@ -18,7 +18,7 @@ import { Readiness, type ReadyReply } from "./http/readiness.ts";
 import { logRequest } from "./http/request-trace.ts";
 import { addRunRoute } from "./http/run-route.ts";
 import type { Handlers } from "./operations/handler.ts";
-import { handlers as allHandlers } from "./operations/handlers.ts";
+import * as registeredHandlers from "./operations/handlers.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -49,6 +49,9 @@ declare module "fastify" {
     ownIdentities: OwnIdentities;
   }
 }
+
+/** One that is missing does not compile. */
+const allHandlers: Handlers = registeredHandlers;
 
 const callerIdleMs = 60_000;
 // Longer than any client keeps an idle connection, so that it is never the gateway that closes one just being used.

@@ -108,6 +108,15 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> =
     missingCode: "CATALOG_DOES_NOT_EXIST",
     forbidden: { catalog: "finance" },
   },
+  get_schema: {
+    params: () => ({ catalog: "main", name: "sales" }),
+    expected: { full_name: "main.sales", catalog_name: "main" },
+    bad: { catalog: "main", name: ".." },
+    field: "name",
+    missing: { catalog: "main", name: "nowhere" },
+    missingCode: "SCHEMA_DOES_NOT_EXIST",
+    forbidden: { catalog: "finance", name: "reports" },
+  },
   list_tables: {
     params: () => ({ catalog: "main", schema: "sales" }),
     expected: {

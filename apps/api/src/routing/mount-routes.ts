@@ -80,7 +80,7 @@ export function queryOf({ operation, query }: Route): z.ZodObject {
 }
 
 function pathParamsReader({ pathParams }: Route): (req: Request) => Record<string, unknown> {
-  const schema = pathParams?.schema ?? z.strictObject({});
+  const schema = pathParams ?? z.strictObject({});
   return ({ params }) => {
     const parsed = schema.safeParse(params);
     if (!parsed.success) throw toInvalidParameterError(parsed.error);

@@ -78,17 +78,11 @@ export class GatewayApiClient extends ApiClient {
     return { ...readJson(reply, method), ...pick(reply.headers, responseHeaders) };
   }
 
-  /** One GET without what the SDK's services need around it. */
-  async get(path: string, query: SdkRequest["query"], signal: AbortSignal): Promise<object> {
-    const request = { method: "GET", path: this.#target(path, query), signal } as const;
-    const reply = await this.#authorized({ accept: "application/json" }, signal, (headers) =>
-      this.#transport.exchange({ ...request, headers, textBytesMax }),
-    );
-    if (!isSuccess(reply.status)) throw this.#toError(reply, signal);
-    return readJson(reply, "GET");
-  }
-
-  /** A call whose request or reply is a file. The body of the reply is the caller's to read or to destroy. */
+  /**
+   * A call about a file's bytes, for which the SDK's FilesService does not serve: its `upload` sends an empty body, its
+   * `download` reads faster than its caller, and its `getMetadata` leaves out the ETag (docs/sdk-transport.md, SDK 4 to 6).
+   * The body of the reply is the caller's to read or to destroy.
+   */
   async file(request: FileRequest, signal: AbortSignal): Promise<IncomingReply> {
     const { method, path, query = {}, headers = {}, body, accept = [] } = request;
     // Nothing can repeat the body, so a credential that has changed already is taken up first.

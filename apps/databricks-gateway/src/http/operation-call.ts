@@ -1,4 +1,5 @@
 import {
+  definitionOf,
   isOperationName,
   OperationError,
   type OperationName,
@@ -7,9 +8,8 @@ import {
   toInvalidParameterError,
 } from "@front-door/operations";
 import type { Authentication, Authenticator } from "../auth/authenticator.ts";
-import { checkIdentityAllowed, checkOperationAllowed, checkReach } from "../policy/check-policy.ts";
+import { checkIdentityAllowed, checkOperationAllowed, checkTarget } from "../policy/check-policy.ts";
 import type { Policy } from "../policy/policy.ts";
-import { reachOf } from "../policy/reach.ts";
 import { Deadline } from "./deadline.ts";
 import type { RequestTrace } from "./request-trace.ts";
 
@@ -44,13 +44,13 @@ export function openCall(
 ): OperationCall {
   trace.workspace = request.workspace;
   const params = checkParams(name, request);
-  const reach = reachOf(name, params);
-  trace.reach = reach;
+  const target = definitionOf(name).target(params);
+  trace.target = target;
   checkOperationAllowed(policy, name);
   const auth = authenticator.authenticate(request);
   trace.auth = auth;
   checkIdentityAllowed(policy, name, auth.identity === "user");
-  checkReach(policy, name, reach);
+  checkTarget(policy, name, target);
   const deadline = new Deadline(limits.timeoutMs ?? timeoutMsOf(name, params), limits.callerIdleMs);
   trace.deadline = deadline;
   return { name, params, auth, deadline };
@@ -74,7 +74,7 @@ function timeoutMsOf(name: OperationName, params: unknown): number {
   return typeof given === "number" ? given : operations[name].timeoutMs;
 }
 
-function checkParams(name: OperationName, { params }: RunRequest): unknown {
+function checkParams(name: OperationName, { params }: RunRequest): Record<string, unknown> {
   const parsed = operations[name].params.safeParse(params);
   if (!parsed.success) throw toInvalidParameterError(parsed.error);
   return parsed.data;

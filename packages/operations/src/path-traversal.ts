@@ -6,11 +6,15 @@ const overlong: readonly [RegExp, string][] = [
   [/%c0%af|%e0%80%af|%f0%80%80%af|%c1%9c|%e0%81%9c|%f0%80%81%9c/gi, "/"],
 ];
 
+/** No decoder turns these characters into a dot or a slash. */
+const harmless = /^[\w -]*$/;
+
 /**
- * Whether a server that decodes once more than it should could read `segment` as `.` or `..`. Somewhere between here
- * and the storage a URL is normalised (docs/sdk-transport.md, SDK 11), so a name like `%2e%2e` is refused although it is legal.
+ * Whether a server that decodes once too often could read `segment` as `.` or `..`. URLs are normalised somewhere between
+ * here and the storage (docs/sdk-transport.md, SDK 11), so `%2e%2e` is refused although it is a legal name.
  */
-export function climbs(segment: string): boolean {
+export function isPathTraversal(segment: string): boolean {
+  if (harmless.test(segment)) return false;
   let current = segment;
   for (let round = 0; round < decodingRoundsMax; round++) {
     if (hasDotSegment(current)) return true;
@@ -22,7 +26,7 @@ export function climbs(segment: string): boolean {
 }
 
 function hasDotSegment(text: string): boolean {
-  // Compatibility forms (full-width dots), either kind of slash, and `..;x`, which Java servers read as `..`.
+  // Compatibility forms such as full-width dots, both kinds of slash, and `..;x`, which Java servers read as `..`.
   return text
     .normalize("NFKC")
     .split(/[/\\]/)
