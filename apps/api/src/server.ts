@@ -101,6 +101,7 @@ function listen(server: Server, config: Config, logger: Logger): Promise<void> {
       const { address, port } = server.address() as AddressInfo;
       const host = address.includes(":") ? `[${address}]` : address;
       logger.info({ address, port }, `front door is listening on http://${host}:${port}`);
+      process.send?.({ listening: `http://${host}:${port}` });
       resolve();
     });
   });

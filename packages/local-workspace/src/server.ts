@@ -31,6 +31,7 @@ async function main(): Promise<void> {
   process.stdout.write(
     `Local workspace ready on ${host}, ${protocol.slice(0, -1)} (state in ${dir}${trust})\n`,
   );
+  process.send?.({ listening: workspace.url });
   const stop = () => {
     void workspace.close().then(
       () => process.exit(0),

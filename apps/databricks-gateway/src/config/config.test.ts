@@ -206,11 +206,11 @@ describe("settings", () => {
       AUDIT_LOG: join(folder, "absent", "audit"),
       GATEWAY_SOCKET: join(open, "socket"),
     };
-    expect(checkSettings(given).problems).toEqual([
+    expect(checkSettings(given, open).problems).toEqual([
       expect.stringMatching(/^AUDIT_LOG cannot be written \(ENOENT\): set it to/),
       expect.stringMatching(/^GATEWAY_SOCKET .* must be in a folder of this user/),
     ]);
-    expect(checkSettings({ ...given, AUDIT_LOG: folder }).problems[0]).toMatch(/\(EISDIR\)/);
+    expect(checkSettings({ ...given, AUDIT_LOG: folder }, open).problems[0]).toMatch(/\(EISDIR\)/);
     expect(existsSync(given.AUDIT_LOG)).toBe(false);
     expect(problems(given)).toEqual([]);
   });

@@ -92,8 +92,8 @@ export function parseConfig(environment: Environment): GatewayConfig {
 }
 
 /** What is wrong with the settings that the gateway would start with, and what looks like a slip. Starts nothing. */
-export function checkSettings(environment: Environment): SettingsCheck {
-  const files = settingsFilesIn(ownFolder);
+export function checkSettings(environment: Environment, folder = ownFolder): SettingsCheck {
+  const files = settingsFilesIn(folder);
   return reportOf((report) => read({ environment, files, atStart: true }, report));
 }
 

@@ -1,5 +1,5 @@
 import { chmodSync } from "node:fs";
-import { createServer, type ListenOptions, type Server } from "node:net";
+import { type AddressInfo, createServer, type ListenOptions, type Server } from "node:net";
 import { ConfigError, type GatewayAddress } from "@front-door/service-runtime";
 import type { FastifyInstance } from "fastify";
 import { prepareSocket } from "./private-socket.ts";
@@ -17,7 +17,7 @@ export async function listen(app: FastifyInstance, { port, socketPath }: Gateway
   chmodSync(socketPath, mode);
   if (loopback === undefined || second === undefined) return [address];
   await orInUse(port, listening(second, loopback));
-  return [address, `http://127.0.0.1:${port}`];
+  return [address, `http://127.0.0.1:${(second.address() as AddressInfo).port}`];
 }
 
 /** Node's server listens on one address only. It takes the connections of this one as its own, with all its limits. */
