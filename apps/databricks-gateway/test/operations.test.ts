@@ -128,6 +128,30 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> =
     missingCode: "SCHEMA_DOES_NOT_EXIST",
     forbidden: { catalog: "finance", schema: "reports" },
   },
+  list_functions: {
+    params: () => ({ catalog: "main", schema: "sales" }),
+    expected: {
+      functions: [
+        {
+          full_name: "main.sales.net_amount",
+          full_data_type: "DECIMAL(10,2)",
+          input_params: {
+            parameters: [
+              { name: "gross", position: 0 },
+              { name: "tax_rate", position: 1 },
+            ],
+          },
+          routine_body: "SQL",
+        },
+        { name: "slug", routine_body: "EXTERNAL", external_language: "Python" },
+      ],
+    },
+    bad: { catalog: "main", schema: "a.b" },
+    field: "schema",
+    missing: { catalog: "main", schema: "nowhere" },
+    missingCode: "SCHEMA_DOES_NOT_EXIST",
+    forbidden: { catalog: "finance", schema: "reports" },
+  },
   get_table: {
     params: () => ({ catalog: "main", schema: "sales", name: "orders" }),
     expected: { full_name: "main.sales.orders", table_type: "MANAGED" },

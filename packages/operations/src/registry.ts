@@ -8,6 +8,7 @@ export { fileMetadata as file_metadata } from "./files/file-metadata.ts";
 export { listDirectory as list_directory } from "./files/list-directory.ts";
 export { readFile as read_file } from "./files/read-file.ts";
 export { writeFile as write_file } from "./files/write-file.ts";
+export { listFunctions as list_functions } from "./functions/list-functions.ts";
 export { me } from "./identity/me.ts";
 export { getSchema as get_schema } from "./schemas/get-schema.ts";
 export { listSchemas as list_schemas } from "./schemas/list-schemas.ts";

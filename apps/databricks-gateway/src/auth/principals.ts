@@ -11,7 +11,7 @@ const principalName = z
   .regex(/^\P{Cc}+$/u);
 
 /**
- * Names the identities, as far as they are known without a call of its own: a service principal by its client id, a JSON
+ * Names the identities, as far as they are known without an extra call: a service principal by its client id, a JSON
  * web token by its subject once Databricks has accepted it, anyone by what `me` replied. It keeps 2,000 names; the least
  * recently used go first.
  */
