@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import {
   decodeCaller,
   decodeRunHeader,
@@ -10,7 +11,6 @@ import {
 } from "@front-door/operations";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
-import { abandonBody } from "../databricks/discard-body.ts";
 import type { Download, ResultStream } from "../operations/handler.ts";
 import { type OperationParts, runOperation } from "../operations/run-operation.ts";
 import { validateResult } from "../operations/validate-result.ts";
@@ -18,8 +18,6 @@ import { createCallerCheck } from "./check-caller.ts";
 import type { Deadline } from "./deadline.ts";
 import { type CallChecks, checkOperation, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
-import { recordFailure } from "./request-trace.ts";
-import { sendBytes } from "./send-download.ts";
 import { sendStream } from "./send-stream.ts";
 
 export interface RunRouteOptions extends CallChecks, OperationParts {
@@ -86,7 +84,7 @@ async function runAndReply(
     }
   }
   const result = await runOperation(name, params, auth, context, options);
-  if (transfer === "stream") return sendStream(request, reply, result as ResultStream, deadline);
+  if (transfer === "stream") return sendResult(request, reply, result as ResultStream, deadline);
   if (transfer === "download") return sendDownload(request, reply, result as Download, deadline);
   return sendJson(reply, trace.requestId, validateResult(name, result));
 }
@@ -123,34 +121,50 @@ function sendJson(reply: FastifyReply, requestId: string, result: unknown): Fast
   return reply;
 }
 
+function sendResult(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { contentType, pieces, endsWithFailure }: ResultStream,
+  deadline: Deadline,
+): Promise<FastifyReply> {
+  const headers = { "content-type": contentType };
+  // The columns and the first rows.
+  return sendStream(
+    request,
+    reply,
+    { status: 200, headers, pieces, openingPieces: 2, endsWithFailure },
+    deadline,
+  );
+}
+
 async function sendDownload(
-  { trace }: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
   download: Download,
   deadline: Deadline,
 ): Promise<FastifyReply> {
+  const { trace } = request;
   if ("failure" in download) {
     const { failure, headers } = download;
     trace.errorCode = failure.code;
     return reply.code(failure.status).headers(headers).send(toErrorEnvelope(failure, trace.requestId));
   }
   if (!("body" in download)) return reply.code(download.status).headers(download.headers).send();
-  const begin = () => {
-    // Written without Fastify, which would end the reply cleanly when the source is destroyed.
-    reply.hijack();
-    reply.raw.writeHead(download.status, { [gatewayHeader.requestId]: trace.requestId, ...download.headers });
-  };
+  const { status, headers, body } = download;
+  const pieces = piecesOf(body);
+  return sendStream(
+    request,
+    reply,
+    { status, headers, pieces, openingPieces: 1, endsWithFailure: false },
+    deadline,
+  );
+}
+
+/** A body of Databricks, whose failure is one of the connection. */
+async function* piecesOf(body: Readable): AsyncGenerator<Uint8Array, void, void> {
   try {
-    await sendBytes(download.body, reply.raw, deadline, begin, (bytes) => {
-      trace.bytes = bytes;
-    });
-  } catch (error) {
-    abandonBody(download.body);
-    if (!reply.sent) throw error;
-    reply.raw.destroy();
-    // The status is sent already; the caller sees a broken connection and the log sees why.
-    recordFailure(trace, error);
-    deadline.abandon();
+    yield* body as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw new OperationError("UPSTREAM_UNREACHABLE", "Databricks broke off the reply.", { cause });
   }
-  return reply;
 }
