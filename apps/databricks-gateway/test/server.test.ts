@@ -74,9 +74,10 @@ async function urlOf(server: Server): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-function run(url: string) {
+function run(url: string, dispatcher?: Client) {
   const headers = { "content-type": "application/json", "x-gateway-secret": secret };
-  return request(`${url}/run`, { method: "POST", headers, body: '{"op":"me"}' });
+  const options = { method: "POST", headers, body: '{"op":"me"}' } as const;
+  return request(`${url}/run`, { ...options, ...(dispatcher && { dispatcher }) });
 }
 
 test("every bad setting gets one line on stderr, and the exit code is 2", async () => {
@@ -109,29 +110,29 @@ test("a port in use is named, and the exit code is 2", async () => {
   other.close();
 });
 
-test("a name that looks like a setting is a warning in the log", async () => {
-  const server = start({ ...settings(), READONLY: "true" });
-  await listening(server);
-  expect(server.output()).toContain("READONLY is not a setting and is ignored: did you mean READ_ONLY?");
-});
-
-test("it listens on loopback, keeps its secrets from its environment, and SIGTERM lets running requests end", async () => {
-  const server = start(settings());
+test("it listens on its port and its socket, shows no secret, and SIGTERM lets running requests end", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "gateway-"));
+  const socketPath = join(folder, "gateway.sock");
+  const server = start({ ...settings(), GATEWAY_SOCKET: socketPath, READONLY: "true" });
   const url = await urlOf(server);
+  expect(server.output()).toContain("READONLY is not a setting and is ignored: did you mean READ_ONLY?");
+  const overSocket = new Client("http://gateway", { socketPath });
   expect((await run(url)).statusCode).toBe(200);
-  expect(server.output()).not.toMatch(/local-token|a-secret-of-the-tests/);
 
   workspace.clearRequests();
-  workspace.addFault({ delayMs: 400 });
-  const slow = run(url);
-  await until(() => workspace.openRequests() === 1, "the request is at Databricks");
+  workspace.addFault({ delayMs: 400, times: 2 });
+  const slow = [run(url), run("http://gateway", overSocket)];
+  await until(() => workspace.openRequests() === 2, "both requests are at Databricks");
   server.child.kill("SIGTERM");
-  expect((await slow).statusCode).toBe(200);
+  expect((await Promise.all(slow)).map(({ statusCode }) => statusCode)).toEqual([200, 200]);
   const answeredAt = performance.now();
   expect(await server.exited).toBe(0);
-  // The caller's kept-alive connection does not hold it.
+  // The callers' kept-alive connections do not hold it.
   expect(performance.now() - answeredAt).toBeLessThan(3_000);
   await expect(run(url)).rejects.toThrow(/ECONNREFUSED/);
+  expect(server.output()).not.toMatch(/local-token|a-secret-of-the-tests/);
+  await overSocket.destroy();
+  await rm(folder, { recursive: true });
 });
 
 test("the log names kind and principal, audit lines go to standard output, and SIGHUP takes up a new token", async () => {
@@ -203,28 +204,4 @@ test("the template names every setting that the gateway reads", async () => {
   const template = await readFile(join(import.meta.dirname, "../.env.template"), "utf8");
   const named = [...template.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
   expect(named.toSorted()).toEqual(settingNames(definition).toSorted());
-});
-
-test("it listens on a Unix socket beside the port, and SIGTERM lets the running requests of both end", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "gateway-"));
-  const socketPath = join(folder, "gateway.sock");
-  const server = start({ ...settings(), GATEWAY_SOCKET: socketPath });
-  const url = await urlOf(server);
-  const clients = [new Client("http://gateway", { socketPath }), new Client(url)];
-  workspace.clearRequests();
-  workspace.addFault({ delayMs: 500, times: 2 });
-  const slow = clients.map((client) =>
-    client.request({
-      path: "/run",
-      method: "POST",
-      headers: { "content-type": "application/json", "x-gateway-secret": secret },
-      body: '{"op":"me"}',
-    }),
-  );
-  await until(() => workspace.openRequests() === 2, "both are at Databricks");
-  server.child.kill("SIGTERM");
-  expect((await Promise.all(slow)).map(({ statusCode }) => statusCode)).toEqual([200, 200]);
-  expect(await server.exited).toBe(0);
-  await Promise.all(clients.map((client) => client.destroy()));
-  await rm(folder, { recursive: true });
 });
