@@ -13,10 +13,10 @@ export function prettyLines(terminal: Terminal): (name: string, line: string) =>
     translateTime: "SYS:HH:MM:ss.l",
     ignore: "pid,hostname,service,method,path,status,duration_ms,durationMs",
     errorLikeObjectKeys: [],
-    messageFormat: ({ msg, log, method, path, status, duration_ms, durationMs }) =>
-      method === undefined
-        ? String(msg ?? log)
-        : `${String(method)} ${String(path)} ${String(status)} in ${String(duration_ms ?? durationMs)} ms`,
+    messageFormat: ({ msg, log, method, path, status, duration_ms: ofApps, durationMs = ofApps }) =>
+      typeof method === "string"
+        ? `${method} ${String(path)} ${String(status)} in ${String(durationMs)} ms`
+        : String(msg ?? log),
   });
   return (name, given) => {
     const line = printable(given);

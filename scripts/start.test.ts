@@ -263,32 +263,22 @@ describe("the start script", { timeout: 120_000 }, () => {
   });
 
   it("reports all settings that cannot be used, a line each, and starts nothing", async () => {
-    await using product = await startProduct({
-      env: {
-        PORT: "70000",
-        GATEWAY_PORT: "0x10",
-        GATEWAY_SECRET: "short",
-        LOG_LEVEL: "chatty",
-        READY_TIMEOUT_MS: "soon",
-        HOST: "0.0.0.0",
-        DATABRICKS_HOST: "http://example.com",
-        READ_ONLY: "perhaps",
-      },
-      expectFailure: true,
-    });
+    const env = {
+      PORT: "70000",
+      GATEWAY_PORT: "0x10",
+      GATEWAY_SECRET: "short",
+      LOG_LEVEL: "chatty",
+      READY_TIMEOUT_MS: "soon",
+      HOST: "0.0.0.0",
+      DATABRICKS_HOST: "http://example.com",
+      READ_ONLY: "perhaps",
+    };
+    await using product = await startProduct({ env, expectFailure: true });
     expect(await product.ended).toBe(2);
     const lines = product.output().trimEnd().split("\n");
     expect(lines).toHaveLength(8);
-    expect(lines.map((line) => /^\[start\] ([A-Z_]+)/.exec(line)?.[1]).toSorted()).toEqual([
-      "DATABRICKS_HOST",
-      "GATEWAY_PORT",
-      "GATEWAY_SECRET",
-      "HOST",
-      "LOG_LEVEL",
-      "PORT",
-      "READY_TIMEOUT_MS",
-      "READ_ONLY",
-    ]);
+    const named = lines.map((line) => /^\[start\] ([A-Z_]+)/.exec(line)?.[1]);
+    expect(new Set(named)).toEqual(new Set(Object.keys(env)));
   });
 
   it.each([

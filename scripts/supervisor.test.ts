@@ -23,7 +23,7 @@ const script = (name: string, source: string, restart = false) => ({
 /** Starts a process that takes no notice of SIGTERM, and resolves to its pid once it runs. */
 async function startStubborn(supervised: Supervisor, name: string, source = ""): Promise<number> {
   const pidFile = join(mkdtempSync(join(tmpdir(), "supervisor-")), "pid");
-  supervised.start(
+  void supervised.start(
     script(
       name,
       `import { writeFileSync } from "node:fs"; ${source} process.on("SIGTERM", () => {}); ${forever}
@@ -46,8 +46,8 @@ function isGroupAlive(pid: number): boolean {
 describe("the supervisor", () => {
   it("restarts a crashed process after growing pauses, and gives up with exit code 1 when it keeps crashing", async () => {
     const { it: supervised, lines } = supervisor();
-    supervised.start(script("bystander", forever));
-    supervised.start(script("gateway", "process.exit(9)", true));
+    void supervised.start(script("bystander", forever));
+    void supervised.start(script("gateway", "process.exit(9)", true));
     expect(await supervised.ended).toBe(1);
     expect(lines).toEqual([
       "gateway ended (exit code 9): restarting it in 10 ms.",
@@ -63,15 +63,15 @@ describe("the supervisor", () => {
       const { it: supervised } = supervisor();
       const seen = "JSON.stringify([process.getuid(), process.getgid(), process.getgroups()])";
       const source = `process.exit(${seen} === "[10002,10003,[10003]]" ? 2 : 3)`;
-      supervised.start({ ...script("gateway", source), user: { uid: 10_002, gid: 10_003 } });
+      void supervised.start({ ...script("gateway", source), user: { uid: 10_002, gid: 10_003 } });
       expect(await supervised.ended).toBe(2);
     },
   );
 
   it("sends a signal to one process by its name", async () => {
     const { it: supervised, lines } = supervisor();
-    supervised.start(script("bystander", forever));
-    supervised.start(script("gateway", forever));
+    void supervised.start(script("bystander", forever));
+    void supervised.start(script("gateway", forever));
     supervised.send("gateway", "SIGKILL");
     supervised.send("nobody", "SIGKILL");
     expect(await supervised.ended).toBe(1);
@@ -80,7 +80,7 @@ describe("the supervisor", () => {
 
   it("forgets the crashes of a process that has run well for a while", async () => {
     const { it: supervised, lines } = supervisor({ stableAfterMs: 50 });
-    supervised.start(script("gateway", "setTimeout(() => process.exit(9), 100)", true));
+    void supervised.start(script("gateway", "setTimeout(() => process.exit(9), 100)", true));
     while (lines.length < 4) await sleep(20);
     await supervised.stop(0);
     expect(new Set(lines)).toEqual(new Set(["gateway ended (exit code 9): restarting it in 10 ms."]));
@@ -88,8 +88,8 @@ describe("the supervisor", () => {
 
   it("stops everything with exit code 1 when a process dies that is not to be restarted", async () => {
     const { it: supervised, lines } = supervisor();
-    supervised.start(script("gateway", forever, true));
-    supervised.start(script("api", "process.kill(process.pid, 'SIGKILL')"));
+    void supervised.start(script("gateway", forever, true));
+    void supervised.start(script("api", "process.kill(process.pid, 'SIGKILL')"));
     expect(await supervised.ended).toBe(1);
     expect(lines).toEqual(["api ended (SIGKILL): stopping everything."]);
   });
@@ -127,7 +127,7 @@ describe("the supervisor", () => {
   it("passes on each line that a process writes, up to its last one", async () => {
     const seen: string[] = [];
     const { it: supervised } = supervisor({ onLine: (name, line) => seen.push(`${name}: ${line}`) });
-    supervised.start(script("api", `console.log("one\\ntwo"); console.error("three")`));
+    void supervised.start(script("api", `console.log("one\\ntwo"); console.error("three")`));
     await supervised.ended;
     expect(seen.toSorted()).toEqual(["api: one", "api: three", "api: two"]);
   });
@@ -135,14 +135,14 @@ describe("the supervisor", () => {
   it("restarts a process that exits with code 2 after it has listened: another program may have its port for a moment", async () => {
     const { it: supervised, lines } = supervisor();
     const source = `process.send({ listening: "http://x" }, () => process.exit(2))`;
-    supervised.start(script("gateway", source, true));
+    void supervised.start(script("gateway", source, true));
     expect(await supervised.ended).toBe(1);
     expect(lines.filter((line) => line.includes("restarting"))).toHaveLength(2);
   });
 
   it("does not restart a process whose settings are bad, and exits with code 2", async () => {
     const { it: supervised } = supervisor();
-    supervised.start(script("gateway", "process.exit(2)", true));
+    void supervised.start(script("gateway", "process.exit(2)", true));
     expect(await supervised.ended).toBe(2);
   });
 
@@ -156,9 +156,9 @@ describe("the supervisor", () => {
          appendFileSync(${JSON.stringify(log)}, "${name} runs\\n"); ${forever}`,
       );
     const { it: supervised, lines } = supervisor({ stopTimeoutMs: 1_500, stopReserveMs: 500 });
-    supervised.start(logging("first", "process.exit(0)"));
-    supervised.start(logging("stubborn", ""));
-    supervised.start(logging("last", "process.exit(0)"));
+    void supervised.start(logging("first", "process.exit(0)"));
+    void supervised.start(logging("stubborn", ""));
+    void supervised.start(logging("last", "process.exit(0)"));
     const read = () => readFileSync(log, { encoding: "utf8", flag: "a+" });
     while (read().split("runs").length < 4) await sleep(10);
     await supervised.stop(0);
