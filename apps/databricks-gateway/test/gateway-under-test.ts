@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { type ErrorEnvelope, encodeRunHeader } from "@front-door/operations";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { Agent, request } from "undici";
-import { expect } from "vitest";
 import { buildGateway, type GatewayOptions } from "../src/app.ts";
 import { parseConfig } from "../src/config/config.ts";
 
@@ -169,7 +169,9 @@ export function errorOf(answer: Answer): ErrorEnvelope {
   return answer.body as ErrorEnvelope;
 }
 
-/** Waits until `condition` holds. Throws, naming `what` it waited for, when the limit of `expect.poll` is over. */
+/** Waits until `condition` holds. After a minute, which only a failure takes, it throws and names `what` it waited for. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  await expect.poll(condition, { message: what }).toBe(true);
+  for (const end = performance.now() + 60_000; !condition(); await delay(5)) {
+    if (performance.now() > end) throw new Error(`waited a minute in vain: ${what}`);
+  }
 }

@@ -305,17 +305,17 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
 
   test("passes on a 429 at once with Retry-After", async () => {
     const params = await one.params();
+    workspace.clearRequests();
     workspace.addFault({
       status: 429,
       headers: { "retry-after": "7" },
       body: { error_code: "RESOURCE_EXHAUSTED" },
     });
-    const startedAt = performance.now();
     const answer = await gateway.run(op, params);
     expect(answer.status).toBe(429);
     expect(answer.headers["retry-after"]).toBe("7");
     expect(errorOf(answer)).toMatchObject({ error_code: "RESOURCE_EXHAUSTED", retryable: true });
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(workspace.requests()).toHaveLength(1);
   });
 
   test("ends with 504 when Databricks does not answer within the deadline", async () => {

@@ -96,9 +96,7 @@ describe("the identity provider", () => {
       // Renewal ahead of time is tried, and not by every request.
       expect(logins().token).toBe(2);
       later(overMs);
-      const askedAt = performance.now();
       const answers = await manyAtOnce();
-      expect(performance.now() - askedAt).toBeLessThan(2_000);
       expect(statuses(answers)).toEqual([status]);
       expect(errorOf(answers[0]!).error_code).toBe(code);
       workspace.clearFaults();
@@ -106,18 +104,16 @@ describe("the identity provider", () => {
     },
   );
 
-  test("does not answer at all: the first to need a token wait five seconds, those after them not", async () => {
+  test("does not answer at all: the first to need a token give up, and those after them do not ask", async () => {
     expect(statuses(await manyAtOnce())).toEqual([200]);
-    workspace.addFault({ path: "/oidc/*", delayMs: 60_000 });
+    workspace.addFault({ path: "/oidc/*", delayMs: 10 * 60_000 });
     later(renewalDueMs);
     expect(statuses(await manyAtOnce())).toEqual([200]);
     later(overMs);
-    const askedAt = performance.now();
     expect(statuses(await manyAtOnce())).toEqual([502]);
-    expect(performance.now() - askedAt).toBeLessThan(6_500);
-    const againAt = performance.now();
+    const asked = logins();
     expect(statuses(await manyAtOnce())).toEqual([502]);
-    expect(performance.now() - againAt).toBeLessThan(1_000);
+    expect(logins()).toEqual(asked);
     workspace.clearFaults();
     later(overMs + 5_001);
     expect(statuses(await manyAtOnce())).toEqual([200]);
