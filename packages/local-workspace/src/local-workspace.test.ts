@@ -113,7 +113,7 @@ test("an invalid setting ends the process with exit code 2 and one clear line", 
   const ended = await exitOf(startProcess(await temporaryDir(), { LOCAL_WORKSPACE_PORT: "http" }));
   expect(ended).toEqual({
     code: 2,
-    stderr: expect.stringMatching(/^LOCAL_WORKSPACE_PORT="http" cannot .*\n$/),
+    stderr: expect.stringMatching(/^LOCAL_WORKSPACE_PORT must be .*, got "http"\.\n$/),
   });
 });
 
@@ -125,7 +125,7 @@ test("a port in use ends the process with exit code 2 and one clear line", async
   const ended = await exitOf(startProcess(await temporaryDir(), { LOCAL_WORKSPACE_PORT: String(port) }));
   expect(ended).toEqual({
     code: 2,
-    stderr: expect.stringMatching(new RegExp(`^Port ${port} is in use: .*\n$`)),
+    stderr: expect.stringMatching(new RegExp(`^Port ${port} is in use\\. .*\n$`)),
   });
 });
 
