@@ -242,15 +242,15 @@ test("a handle is valid only for its own caller and warehouse", async () => {
 
 test("an idle session expires and is closed; one with a running statement does not", async () => {
   const { alice, workspace, engine } = await start({
-    sqlLimits: { sessionIdleMs: 80, directResultsWaitMs: 1 },
+    sqlLimits: { sessionIdleMs: 500, directResultsWaitMs: 1 },
   });
   const idle = await alice.session();
   await alice.execute(idle, "rows 100", { getDirectResults: { maxRows: 1 } });
   const busy = await alice.session();
-  const { operationHandle } = await alice.execute(busy, "slow 300");
+  const { operationHandle } = await alice.execute(busy, "slow 2000");
   await expect.poll(() => workspace.openSqlSessions()).toBe(1);
   expect((await alice.execute(idle, "rows 1")).status?.errorMessage).toContain("Invalid SessionHandle");
-  await setTimeout(150);
+  await setTimeout(700);
   expect((await alice.status(operationHandle!)).operationState).toBeDefined();
   await expect.poll(() => workspace.openSqlSessions()).toBe(0);
   expect([workspace.openStatements(), engine.openResults, engine.openSessions]).toEqual([0, 0, 0]);
