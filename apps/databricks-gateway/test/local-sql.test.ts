@@ -49,7 +49,7 @@ async function startSession(workspace: LocalWorkspace, token?: string) {
   return client.openSession();
 }
 
-test("a query's rows come back, with named and with positional parameters", async () => {
+test("a query returns its rows, with named and with positional parameters", async () => {
   const workspace = await startWorkspace();
   const session = await startSession(workspace);
   const rows = async (sql: string, options: object = {}) => {
@@ -89,7 +89,7 @@ test("a query's rows come back, with named and with positional parameters", asyn
   expect([workspace.openSqlSessions(), workspace.openStatements()]).toEqual([0, 0]);
 });
 
-test("commands and changes answer as Databricks does", async () => {
+test("commands and changes return what Databricks returns", async () => {
   const workspace = await startWorkspace();
   const session = await startSession(workspace);
   const run = async (sql: string) => {
@@ -117,7 +117,7 @@ test("commands and changes answer as Databricks does", async () => {
   ]);
 });
 
-test("a million rows come complete and in order, in the driver's own steps", async () => {
+test("a million rows arrive complete and in order, fetch by fetch", async () => {
   const workspace = await startWorkspace();
   const session = await startSession(workspace);
   const operation = await session.executeStatement(
@@ -216,7 +216,7 @@ test("an unknown warehouse and a bad token are refused before a session is open"
   expect(workspace.openSqlSessions()).toBe(0);
 });
 
-test("the driver's metadata calls are answered", async () => {
+test("the driver's metadata calls work", async () => {
   const workspace = await startWorkspace();
   const session = await startSession(workspace, tokenOf.bob);
   const catalogs = await session.getCatalogs();
@@ -231,7 +231,7 @@ test("the driver's metadata calls are answered", async () => {
   });
 });
 
-test("an expired session is told as one", async () => {
+test("an expired session is reported as expired", async () => {
   const workspace = await startWorkspace({ sqlLimits: { sessionIdleMs: 50 } });
   const session = await startSession(workspace);
   await vi.waitFor(() => expect(workspace.openSqlSessions()).toBe(0));

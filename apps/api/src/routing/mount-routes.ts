@@ -6,16 +6,16 @@ import { queryReader } from "../http/query.ts";
 import { type Admission, admit } from "./guard.ts";
 import type { Route, Services } from "./route.ts";
 
-/** Every operation takes it beside its own parameters. */
+/** Every operation takes it besides its own parameters. */
 const workspaceParameter = z.strictObject({
   workspace: workspaceName
     .optional()
     .describe(
-      "One of the workspaces that this installation is configured for, by its name; without it the first.",
+      "The name of one of the workspaces that this installation is configured for. Default: the first.",
     ),
 });
 
-/** Makes Express serve the table of routes. A known path answers every other method with 405 and `Allow`. */
+/** Makes Express serve the routes. A known path returns 405 and `Allow` for every other method. */
 export function mountRoutes(
   app: Express,
   routes: readonly Route[],
@@ -25,7 +25,7 @@ export function mountRoutes(
   const byPath = Map.groupBy(routes, (route) => route.path);
   for (const [path, pathRoutes] of byPath) {
     const mounted = app.route(path);
-    // Express serves HEAD by a GET route, unless one for HEAD comes first.
+    // Express serves HEAD with a GET route, unless a HEAD route comes first.
     for (const route of pathRoutes.toSorted(
       (a, b) => Number(b.method === "head") - Number(a.method === "head"),
     )) {
@@ -36,7 +36,7 @@ export function mountRoutes(
 }
 
 function serve(route: Route, services: Services): RequestHandler {
-  // Made once: to make a schema costs more than all the rest of a request.
+  // Built once: building a schema costs more than all the rest of a request.
   const readQuery = queryReader(queryOf(route));
   const readPathParams = pathParamsReader(route);
   return async (req, res) => {
@@ -54,7 +54,7 @@ function serve(route: Route, services: Services): RequestHandler {
   };
 }
 
-/** The route's own parameters, and `workspace` where an operation runs. */
+/** The route's own query parameters, and `workspace` where an operation runs. */
 export function queryOf({ operation, query }: Route): z.ZodObject {
   return z.strictObject({ ...query?.shape, ...(operation === undefined ? {} : workspaceParameter.shape) });
 }
