@@ -17,7 +17,7 @@ export interface OperationDefinition<
 > {
   /** A snake_case verb with its object, as on the wire. */
   readonly name: Name;
-  /** One sentence for people, shown in `GET /operations` and in the OpenAPI document. */
+  /** A sentence or two for people, shown in `GET /operations` and in the OpenAPI document. */
   readonly summary: string;
   /** More about it, in Markdown, for the OpenAPI document. */
   readonly description?: string;

@@ -7,18 +7,20 @@ export const pageParams = {
     .min(1)
     .max(4096)
     .optional()
-    .describe("Where to go on: `next_page_token` of the page before, with the other parameters unchanged."),
+    .describe(
+      "`next_page_token` of the page before, to get the page after it. Leave the other parameters unchanged.",
+    ),
   max_results: z
     .int()
     .min(1)
     .max(1000)
     .optional()
     .describe(
-      "At most this many entries in the page, 1 to 1,000; Databricks may give fewer. Without it: Databricks' own page size.",
+      "The most entries in the page, 1 to 1,000. Databricks may return fewer. Default: Databricks' own page size.",
     ),
 };
 
 export const nextPageToken = z
   .string()
   .optional()
-  .describe("There is more: pass it as `page_token`. Absent on the last page.");
+  .describe("Pass it as `page_token` to get the next page. Absent on the last page.");

@@ -6,7 +6,7 @@ import { catalog } from "./catalog.ts";
 
 export const getCatalog = defineOperation({
   name: "get_catalog",
-  summary: "One catalog.",
+  summary: "Gets one catalog.",
   kind: "query",
   idempotent: true,
   timeoutMs: 15_000,

@@ -5,7 +5,7 @@ import { catalog } from "./catalog.ts";
 
 export const listCatalogs = defineOperation({
   name: "list_catalogs",
-  summary: "The catalogs that the identity may see.",
+  summary: "Lists the catalogs that the identity may see.",
   kind: "query",
   idempotent: true,
   timeoutMs: 30_000,

@@ -8,16 +8,16 @@ import { directoryPath } from "../volume-path.ts";
 const directoryEntry = z
   .object({
     name: z.string().describe("The last segment of the path."),
-    path: z.string().describe("The whole path, as other operations take it."),
+    path: z.string().describe("The full path, as other operations take it."),
     is_directory: z.boolean().describe("True for a directory, false for a file."),
-    file_size: z.int().nonnegative().optional().describe("Bytes; absent for a directory."),
+    file_size: z.int().nonnegative().optional().describe("Bytes. Absent for a directory."),
     last_modified: epochMs.optional().describe("When it was last changed, in milliseconds since 1970."),
   })
   .meta({ id: "DirectoryEntry" });
 
 export const listDirectory = defineOperation({
   name: "list_directory",
-  summary: "What a directory holds, not what its subdirectories hold.",
+  summary: "Lists the files and directories in a directory, not those in its subdirectories.",
   kind: "query",
   idempotent: true,
   timeoutMs: 30_000,

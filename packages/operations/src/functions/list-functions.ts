@@ -11,7 +11,7 @@ const functionParameter = z
     type_text: z.string().optional().describe("The type as SQL writes it: `decimal(10,2)`."),
     position: z.int().optional().describe("Its place among the parameters, from 0."),
     parameter_default: z.string().optional().describe("The default value, as SQL writes it."),
-    comment: z.string().optional().describe("What the function's owner wrote about it."),
+    comment: z.string().optional().describe("The parameter's comment."),
   })
   .meta({ id: "FunctionParameter" });
 
@@ -27,7 +27,7 @@ const functionInfo = z
         parameters: z.array(functionParameter).optional().describe("The parameters, in order."),
       })
       .optional()
-      .describe("What it takes."),
+      .describe("Its parameters."),
     routine_body: z.string().optional().describe("`SQL`, or `EXTERNAL` for a function in another language."),
     external_language: z.string().optional().describe("The language of an external function: `Python`."),
     routine_definition: z.string().optional().describe("Its body."),

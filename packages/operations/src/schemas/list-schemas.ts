@@ -7,7 +7,7 @@ import { schema } from "./schema.ts";
 
 export const listSchemas = defineOperation({
   name: "list_schemas",
-  summary: "The schemas of a catalog that the identity may see.",
+  summary: "Lists the schemas of a catalog that the identity may see.",
   kind: "query",
   idempotent: true,
   timeoutMs: 30_000,

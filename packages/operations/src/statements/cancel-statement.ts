@@ -5,7 +5,7 @@ import { statementId } from "./statement.ts";
 
 export const cancelStatement = defineOperation({
   name: "cancel_statement",
-  summary: "Asks Databricks to cancel a statement; one that has ended stays as it is.",
+  summary: "Asks Databricks to cancel a statement. A statement that has ended does not change.",
   kind: "mutation",
   idempotent: true,
   timeoutMs: 30_000,

@@ -5,7 +5,7 @@ import { statement, statementExample, statementId } from "./statement.ts";
 
 export const getStatement = defineOperation({
   name: "get_statement",
-  summary: "The state of a statement of this identity, and its columns once it succeeded.",
+  summary: "Gets the state of a statement of this identity, and its columns once it has succeeded.",
   kind: "query",
   idempotent: true,
   timeoutMs: 30_000,

@@ -6,7 +6,7 @@ import { table } from "./table.ts";
 
 export const getTable = defineOperation({
   name: "get_table",
-  summary: "One table or view, with its columns.",
+  summary: "Gets one table or view, with its columns.",
   kind: "query",
   idempotent: true,
   timeoutMs: 15_000,

@@ -7,7 +7,7 @@ import { table } from "./table.ts";
 
 export const listTables = defineOperation({
   name: "list_tables",
-  summary: "The tables and views of a schema that the identity may see, with their columns.",
+  summary: "Lists the tables and views of a schema that the identity may see, with their columns.",
   kind: "query",
   idempotent: true,
   timeoutMs: 30_000,

@@ -5,7 +5,7 @@ import { volume, volumeComment, volumeExample, volumeParams } from "./volume.ts"
 
 export const createVolume = defineOperation({
   name: "create_volume",
-  summary: "Makes a managed volume; fails when there is one of this name.",
+  summary: "Creates a managed volume. Fails if a volume of this name exists.",
   kind: "mutation",
   idempotent: false,
   timeoutMs: 30_000,

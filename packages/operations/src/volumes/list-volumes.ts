@@ -6,7 +6,7 @@ import { volume, volumeExample, volumeParams } from "./volume.ts";
 
 export const listVolumes = defineOperation({
   name: "list_volumes",
-  summary: "The volumes of a schema that the identity may see.",
+  summary: "Lists the volumes of a schema that the identity may see.",
   kind: "query",
   idempotent: true,
   timeoutMs: 30_000,

@@ -14,14 +14,14 @@ export const volume = z
   })
   .meta({ id: "Volume" });
 
-/** Which volume: the same three parameters wherever one is named. */
+/** The parameters that name a volume, the same in every operation. */
 export const volumeParams = {
   catalog: securableName.describe("The catalog's name."),
   schema: securableName.describe("The schema's name, without the catalog."),
   name: securableName.describe("The volume's name, without catalog and schema."),
 };
 
-export const volumeComment = z.string().max(4096).optional().describe("What to write about a new volume.");
+export const volumeComment = z.string().max(4096).optional().describe("The comment of a new volume.");
 
 export const volumeExample = {
   name: "files",
