@@ -138,7 +138,7 @@ describe("settings", () => {
     ["apps/databricks-gateway/src/config/a.ts", 'import { env as a } from "node:process";'],
     ["packages/operations/src/a.ts", "const { PORT } = process.env;"],
   ])("%s may not read the environment: %s", (path, source) => {
-    expect(problemsOf(path, source)).toEqual([expect.stringMatching(/process\.env$/)]);
+    expect(problemsOf(path, source)).toEqual([expect.stringContaining("process.env")]);
   });
 
   test.each(['environment["DATABRICKS_HOST"]', "environment.DATABRICKS_TOKEN", "`${DATABRICKS_HOST}`"])(

@@ -98,17 +98,18 @@ function libraryProblem({ workspace: from }: Place, name: string): string | unde
 function moduleProblems(from: Place, module: Module): string[] {
   const rules = workspaces[from.workspace];
   if (!rules) return [`scripts/imports/import-rules.ts does not say what ${from.workspace} may import`];
+  const { rooms, environment, isTool } = rules;
+  if (isTool) return [];
   const problems: string[] = [];
-  if (rules.rooms && from.room !== "" && !rules.rooms.includes(from.room))
+  if (rooms && from.room !== "" && !rooms.includes(from.room))
     problems.push(`scripts/imports/import-rules.ts does not say where src/${from.room}/ stands`);
-  if (module.hasComputedImport && rules.environment !== "any")
+  if (module.hasComputedImport)
     problems.push("import() and require() must name their module in a literal string");
-  const { environment } = rules;
-  if (module.readsEnvironment && environment !== "any" && from.path !== `${from.workspace}/${environment}`)
-    problems.push(`only ${environment ? `${environment} reads` : "apps read"} process.env`);
-  if (module.databricksSettings.length > 0 && !databricksSettings.includes(from.workspace))
+  if (module.readsEnvironment && from.path !== `${from.workspace}/${environment}`)
     problems.push(
-      `${module.databricksSettings.join(", ")}: only ${databricksSettings.join(", ")} know these settings`,
+      environment ? `only ${environment} reads process.env` : `${from.workspace} must not read process.env`,
     );
+  if (module.databricksSettings.length > 0 && from.workspace !== databricksSettings)
+    problems.push(`only ${databricksSettings} knows ${module.databricksSettings.join(", ")}`);
   return problems;
 }

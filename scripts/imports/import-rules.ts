@@ -4,8 +4,10 @@ export interface WorkspaceRules {
   readonly mayImport: readonly string[] | "any";
   /** The folders in `src/`, from the top down: each imports only those after it. Files in `src/` itself import any. */
   readonly rooms?: readonly string[];
-  /** The one file that reads `process.env`. Without it, none does; "any" is for tools. */
+  /** The one file that reads `process.env`; without it none does. */
   readonly environment?: string;
+  /** Not part of the product: reads any setting anywhere, and may load modules whose names it computes. */
+  readonly isTool?: boolean;
 }
 
 export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
@@ -30,8 +32,8 @@ export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
   "packages/redaction": { mayImport: [] },
   "packages/service-runtime": { mayImport: [] },
   "packages/sql-engine": { mayImport: [] },
-  bench: { mayImport: ["packages/local-workspace", "packages/operations"], environment: "any" },
-  scripts: { mayImport: "any", environment: "any" },
+  bench: { mayImport: ["packages/local-workspace", "packages/operations"], isTool: true },
+  scripts: { mayImport: "any", isTool: true },
 };
 
 /** Libraries that are not for everyone: a name, or a scope as `@scope/`. */
@@ -42,5 +44,5 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@fastify/": ["apps/databricks-gateway", "packages/local-workspace"],
 };
 
-/** Who may read or name a setting that begins with `DATABRICKS_`. */
-export const databricksSettings: readonly string[] = ["apps/databricks-gateway", "bench", "scripts"];
+/** The only part of the product that names a setting such as `DATABRICKS_TOKEN`. */
+export const databricksSettings = "apps/databricks-gateway";
