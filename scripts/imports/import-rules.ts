@@ -12,24 +12,18 @@ export interface WorkspaceRules {
 
 export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
   "apps/api": {
-    mayImport: [
-      "packages/gateway-client",
-      "packages/operations",
-      "packages/redaction",
-      "packages/service-runtime",
-    ],
+    mayImport: ["packages/gateway-client", "packages/operations", "packages/service-runtime"],
     rooms: ["openapi", "routes", "routing", "http", "settings", "rate-limit", "sign-in"],
     environment: "src/settings/config.ts",
   },
   "apps/databricks-gateway": {
-    mayImport: ["packages/operations", "packages/redaction", "packages/service-runtime"],
+    mayImport: ["packages/operations", "packages/service-runtime"],
     rooms: ["http", "audit", "operations", "auth", "sql", "databricks", "config", "policy"],
     environment: "src/config/config.ts",
   },
   "packages/gateway-client": { mayImport: ["packages/operations"] },
   "packages/local-workspace": { mayImport: ["packages/sql-engine"], environment: "src/config.ts" },
   "packages/operations": { mayImport: [] },
-  "packages/redaction": { mayImport: [] },
   "packages/service-runtime": { mayImport: [] },
   "packages/sql-engine": { mayImport: [] },
   bench: { mayImport: ["packages/local-workspace", "packages/operations"], isTool: true },
