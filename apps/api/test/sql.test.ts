@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { createRequire } from "node:module";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Stack, startStack, tokens } from "./start-stack.ts";
 
 // The package describes its types for CommonJS alone, and an import cannot say so and keep its name.
@@ -22,7 +22,9 @@ beforeEach(() => {
 
 const query = (json: unknown, headers: Record<string, string> = {}) =>
   stack.call("POST", "/api/query", { json, headers });
-const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
+/** Runs until it is cancelled. */
+const endless =
+  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 const range = { sql: "SELECT id FROM range(0, :n)", params: { n: 20_000 } };
 
 describe("a query", () => {
@@ -114,20 +116,16 @@ describe("a query", () => {
     }
   });
 
-  it("is cancelled within a second when its caller hangs up", async () => {
-    const sql =
-      "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
+  it("is cancelled when its caller hangs up", async () => {
     const call = request(`${stack.url}/api/query`, {
       method: "POST",
       headers: { "content-type": "application/json" },
     }).on("error", () => undefined);
-    call.end(JSON.stringify({ sql }));
-    await eventually(() => expect(stack.workspace.statements()).toHaveLength(1));
+    call.end(JSON.stringify({ sql: endless }));
+    await expect.poll(() => stack.workspace.statements()).toHaveLength(1);
     call.destroy();
-    const hungUpAt = performance.now();
-    await eventually(() => expect(stack.workspace.statements()[0]?.state).toBe("canceled"));
-    expect(performance.now() - hungUpAt).toBeLessThan(1_000);
-    await eventually(() => expect(stack.workspace.openStatements()).toBe(0));
+    await expect.poll(() => stack.workspace.statements()[0]?.state).toBe("canceled");
+    await expect.poll(() => stack.workspace.openStatements()).toBe(0);
   });
 });
 
@@ -140,18 +138,19 @@ async function submit(sql: string, token: string = tokens.alice): Promise<string
   return answer.json.statement_id;
 }
 const as = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+const statement = async (id: string): Promise<unknown> =>
+  (await stack.call("GET", `/api/statements/${id}`, as(tokens.alice))).json;
 
 describe("a statement that outlives its request", () => {
   it("is submitted, polled and read", async () => {
     const id = await submit("SELECT id, 'x' AS t FROM range(0, 3)");
-    await eventually(async () => {
-      const { json } = await stack.call("GET", `/api/statements/${id}`, as(tokens.alice));
-      expect(json).toMatchObject({
+    await expect
+      .poll(() => statement(id))
+      .toMatchObject({
         state: "SUCCEEDED",
         row_count: 3,
         columns: [{ name: "id" }, { name: "t" }],
       });
-    });
     const chunk = await stack.call("GET", `/api/statements/${id}/result?chunk=0`, as(tokens.alice));
     expect(chunk.json).toMatchObject({
       chunk: 0,
@@ -165,14 +164,9 @@ describe("a statement that outlives its request", () => {
   });
 
   it("is cancelled", async () => {
-    const id = await submit(
-      "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7",
-    );
+    const id = await submit(endless);
     expect((await stack.call("POST", `/api/statements/${id}/cancel`, as(tokens.alice))).status).toBe(200);
-    await eventually(async () => {
-      const { json } = await stack.call("GET", `/api/statements/${id}`, as(tokens.alice));
-      expect(json.state).toBe("CANCELED");
-    });
+    await expect.poll(() => statement(id)).toMatchObject({ state: "CANCELED" });
   });
 
   it("does not exist for another caller, and an invalid id returns 400", async () => {

@@ -5,15 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { buildGateway, parseConfig } from "@front-door/databricks-gateway";
-import { createGatewayClient } from "@front-door/gateway-client";
+import { GatewayClient } from "@front-door/gateway-client";
 import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { errorEnvelope, errorTable, isErrorCode } from "@front-door/operations";
-import type { Store } from "express-rate-limit";
+import type { Environment } from "@front-door/service-runtime";
 import { type Logger, pino } from "pino";
 import { Client, type Dispatcher, Pool } from "undici";
 import { createApp } from "../src/app.ts";
 import { createHttpServer } from "../src/http/http-server.ts";
-import { type Environment, loadConfig } from "../src/settings/config.ts";
+import type { HitCounter } from "../src/rate-limit/rate-limit.ts";
+import { loadConfig } from "../src/settings/config.ts";
 import { defaultLimits, type Limits } from "../src/settings/limits.ts";
 
 export const gatewaySecret = "a-secret-for-tests-0123456789";
@@ -73,7 +74,7 @@ export interface StackOptions {
   /** The gateway's, besides those that every test needs. */
   readonly gatewaySettings?: Environment;
   readonly headersTimeoutMs?: number;
-  readonly callerHits?: Store;
+  readonly callerHits?: HitCounter;
   readonly callsMax?: number;
 }
 
@@ -93,9 +94,10 @@ export async function startStack(
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
   const workspace = await startLocalWorkspace({ dir: join(dir, "workspace"), tls });
+  const trusted = getCACertificates("default");
   // What NODE_EXTRA_CA_CERTS does for a process at its start.
   const ca = workspace.caFile === undefined ? [] : [await readFile(workspace.caFile, "utf8")];
-  if (tls) setDefaultCACertificates([...getCACertificates("default"), ...ca]);
+  if (tls) setDefaultCACertificates([...trusted, ...ca]);
   const log = { api: [] as LogLine[], gateway: [] as LogLine[] };
   const audit: LogLine[] = [];
   const gatewayPort = await freePort();
@@ -115,7 +117,7 @@ export async function startStack(
   };
   let gateway = await startGateway();
 
-  const client = createGatewayClient({
+  const client = new GatewayClient({
     origin: `http://127.0.0.1:${gatewayPort}`,
     secret: gatewaySecret,
     ...(callsMax === undefined ? {} : { callsMax }),
@@ -161,6 +163,7 @@ export async function startStack(
       await client.close();
       await gateway.close();
       await workspace.close();
+      if (tls) setDefaultCACertificates(trusted);
       await rm(dir, { recursive: true });
     },
   };

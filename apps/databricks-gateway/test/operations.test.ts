@@ -305,12 +305,12 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
 
   test("returns Databricks' 429 at once, with Retry-After", async () => {
     const params = await one.params();
+    workspace.clearRequests();
     workspace.addFault({
       status: 429,
       headers: { "retry-after": "7" },
       body: { error_code: "RESOURCE_EXHAUSTED" },
     });
-    workspace.clearRequests();
     const answer = await gateway.run(op, params);
     expect(answer.status).toBe(429);
     // Neither repeated nor waited for.

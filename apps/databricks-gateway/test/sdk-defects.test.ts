@@ -201,7 +201,7 @@ describe("5: downloads", () => {
       const reader = contents.getReader();
       await reader.read();
       await reader.cancel();
-      await new Promise((resolve) => setTimeout(resolve, 300));`);
+      await new Promise((resolve) => setTimeout(resolve, 60_000));`);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/ERR_INVALID_STATE|Controller is already closed/);
 
@@ -222,7 +222,7 @@ test("6: a source that breaks off ends the upload, leaves no request open and no
       start(controller) { controller.enqueue(Buffer.alloc(10)); },
       pull(controller) { controller.error(new Error("the source broke")); },
     });
-    setTimeout(() => process.exit(0), 500);
+    setTimeout(() => process.exit(0), 60_000);
     await client.request({ path: "/api/2.0/fs/files${files}/trap-6a.txt", method: "PUT", query: {},
       headers: new Headers(), raw: false, payload: source }).catch(() => {});`);
   expect(broken.code).not.toBe(0);
@@ -254,17 +254,15 @@ test("8: a workspace that stays silent, or falls silent in the middle, does not 
   workspace.clearFaults();
 
   const hasty = await startGateway(workspace.url, undefined, { limits: { timeoutMs: 200 } });
-  for (const fault of [{ delayMs: 5_000 }, { stallBodyAfterBytes: 10 }]) {
+  for (const fault of [{ delayMs: 10 * 60_000 }, { stallBodyAfterBytes: 10 }]) {
     workspace.addFault({ path: scimMe, ...fault });
-    const startedAt = performance.now();
     const answer = await hasty.run("me");
     expect([answer.status, errorOf(answer).error_code]).toEqual([504, "DEADLINE_EXCEEDED"]);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
     workspace.clearFaults();
   }
   await hasty.close();
   // Without an operation around it there is a limit too.
-  workspace.addFault({ path: scimMe, delayMs: 5_000 });
+  workspace.addFault({ path: scimMe, delayMs: 10 * 60_000 });
   await expect(new CurrentUserService(ours).me(sdkContext(AbortSignal.timeout(100)))).rejects.toThrow(
     OperationError,
   );
@@ -278,21 +276,18 @@ test("9: a 429 is passed on at once, and no creation is ever repeated", async ()
     body: { error_code: "X_Y", message: "Unexpected error" },
   });
   const volume = { catalog_name: "main", schema_name: "default", name: "trap_9" };
-  const outcomes = await Promise.all([
-    within(2_000, new CurrentUserService(theirs()).me()),
-    within(2_000, new VolumesService(theirs()).create({ ...volume, volume_type: "MANAGED" })),
-  ]);
-  expect(outcomes).toEqual([pending, pending]);
+  const calls = [
+    new CurrentUserService(theirs()).me(),
+    new VolumesService(theirs()).create({ ...volume, volume_type: "MANAGED" }),
+  ];
   const sent = (method: string) => workspace.requests().filter((request) => request.method === method).length;
-  expect(sent("GET")).toBeGreaterThan(1);
-  expect(sent("POST")).toBeGreaterThan(1);
+  await until(() => sent("GET") > 1 && sent("POST") > 1, "the SDK sends both again");
+  expect(await Promise.all(calls.map((each) => within<unknown>(0, each)))).toEqual([pending, pending]);
 
   // The SDK goes on in the background, as alice; the gateway's calls are carol's.
   const token = tokenOf.carol;
-  const startedAt = performance.now();
   const busy = await gateway.run("me", {}, { token });
   expect([busy.status, busy.headers["retry-after"]]).toEqual([429, "1"]);
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
   const params = { catalog: "main", schema: "default", name: "trap_9" };
   expect((await gateway.run("create_volume", params, { token })).status).toBe(400);
   const carols = workspace.requests().filter(({ principal }) => principal === "carol@example.com");

@@ -13,7 +13,7 @@ import { tables } from "./unity-catalog/tables.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Everything that is emulated, one service per line. What is not here is answered with 501. */
+/** Every emulated service, one per line. Any other request is answered with 501. */
 const services = {
   oidc,
   scimMe,

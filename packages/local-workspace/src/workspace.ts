@@ -6,7 +6,7 @@ import type { Seed } from "./state/seed.ts";
 import type { StateFolder } from "./state/state-folder.ts";
 import type { SecurableChanges } from "./unity-catalog/securable-changes.ts";
 
-/** What every emulated service works on. */
+/** What every emulated service uses. */
 export interface Workspace {
   seed: Seed;
   folder: StateFolder;
@@ -14,6 +14,6 @@ export interface Workspace {
   securables: SecurableChanges;
   tokens: Tokens;
   sql: SqlServices;
-  /** The origin that this request's client uses for the workspace, as a real workspace knows its own host. */
+  /** The origin by which the client of this request addresses the workspace. */
   origin(req: IncomingMessage): string;
 }

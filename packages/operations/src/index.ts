@@ -1,19 +1,3 @@
-export {
-  type CallReply,
-  type CallRequest,
-  callBytesMax,
-  callChannel,
-  decodeCall,
-  decodeReply,
-  encodeFrame,
-  encodeReply,
-  type Frame,
-  FrameReader,
-  FrameWriter,
-  frameKind,
-  parseCall,
-  replyBytesMax,
-} from "./call-frames.ts";
 export { type CatalogSchema, formatCatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
 export type { OperationDefinition, Transfer } from "./define-operation.ts";
 export {
@@ -38,6 +22,7 @@ export {
   type Operations,
   operations,
 } from "./operations.ts";
+export { parseUntrustedJson } from "./parse-untrusted-json.ts";
 export { isPathTraversal } from "./path-traversal.ts";
 export { operationTags, type PublicRoute } from "./public-route.ts";
 export {
@@ -50,7 +35,6 @@ export {
   type RunRequest,
   requestIdPattern,
   runRequest,
-  shortCaller,
   workspaceName,
 } from "./run-protocol.ts";
 export { securableName } from "./securable-name.ts";

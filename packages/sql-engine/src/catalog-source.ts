@@ -1,7 +1,7 @@
-/** The metadata that the engine shares with Unity Catalog's REST endpoints; the metastore itself lives elsewhere. */
+// The metadata of catalogs, schemas, tables and volumes. Whoever embeds the engine stores it.
 
 export interface CatalogEntry {
-  /** Never changes and is never reused: the data's file is named after it. */
+  /** Never changes and is never reused, since the files with the data are named after it. */
   id: string;
   name: string;
   comment?: string | undefined;
@@ -27,7 +27,7 @@ export interface TableEntry extends CatalogEntry {
   tableType: "MANAGED" | "EXTERNAL" | "VIEW";
   columns: ColumnEntry[];
   viewDefinition?: string | undefined;
-  /** The catalog and schema that were current when a view was made: its names are resolved there. */
+  /** The catalog and schema that were current when the view was created. Its names are resolved there. */
   viewDefaults?: { catalog: string; schema: string } | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface VolumeEntry extends CatalogEntry {
 export type SecurableKind = "CATALOG" | "SCHEMA" | "TABLE" | "VOLUME";
 export type Privilege = "USE" | "SELECT" | "MODIFY" | "CREATE" | "MANAGE" | "READ_VOLUME";
 
-/** A full name: catalog, then schema, then table or volume; lower-case, as Unity Catalog keeps names. */
+/** A full name in parts: catalog, schema, table or volume. In lower case, as Unity Catalog keeps names. */
 export type Path = readonly string[];
 
 export type Change = Partial<{
@@ -53,16 +53,16 @@ export type Change = Partial<{
 }>;
 
 /**
- * What the engine asks of the metastore. Reads answer from one consistent state and show only what the principal may
- * see; writes are refused with an `SqlError` (PERMISSION_DENIED, …_ALREADY_EXISTS, …_NOT_FOUND). A table's data is
- * made before `createTable` is called and dropped after `drop` has answered.
+ * What the engine needs of a metastore. Reads come from one consistent state and return only what the principal may see.
+ * Writes throw an `SqlError` (PERMISSION_DENIED, …_ALREADY_EXISTS, …_NOT_FOUND) if they are refused. A table's data is
+ * created before the call of `createTable`, and deleted after `drop` has resolved.
  */
 export interface CatalogSource {
   catalogs(principal: string): CatalogEntry[];
   schemas(principal: string, catalog: string): SchemaEntry[];
   tables(principal: string, catalog: string, schema: string): TableEntry[];
   volumes(principal: string, catalog: string, schema: string): VolumeEntry[];
-  /** The engine cannot call these functions; it needs their names to say so, and not to drop a schema that has some. */
+  /** The engine cannot call functions. It refuses calls by name, and refuses to drop a schema that contains one. */
   functions(principal: string, catalog: string, schema: string): CatalogEntry[];
 
   catalog(principal: string, name: string): CatalogEntry | undefined;
@@ -70,15 +70,15 @@ export interface CatalogSource {
   table(principal: string, path: Path): TableEntry | undefined;
   volume(principal: string, path: Path): VolumeEntry | undefined;
 
-  /** Throws PERMISSION_DENIED. The rights to USE what is above are included. */
+  /** Throws PERMISSION_DENIED unless the principal has the privilege, and USE on everything above. */
   require(principal: string, privilege: Privilege, kind: SecurableKind, path: Path): void;
 
   createCatalog(principal: string, entry: CatalogEntry): Promise<void>;
   createSchema(principal: string, catalog: string, entry: SchemaEntry): Promise<void>;
   createTable(principal: string, catalog: string, schema: string, entry: TableEntry): Promise<void>;
-  /** The metastore gives a managed volume its folder. */
+  /** The metastore chooses the folder of a managed volume. */
   createVolume(principal: string, catalog: string, schema: string, entry: CatalogEntry): Promise<void>;
   update(principal: string, kind: SecurableKind, path: Path, change: Change): Promise<void>;
-  /** Also all that is below. */
+  /** Drops everything below, too. */
   drop(principal: string, kind: SecurableKind, path: Path): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { SqlError } from "./sql-error.ts";
 
-/** Ends a running statement: by its caller, by its session, or by its time. */
+/** Interrupts a running statement for its caller, its session or its time limit. */
 export class Interruption {
   readonly #connection: DuckDBConnection;
   #reason: SqlError | undefined;
@@ -28,17 +28,17 @@ export class Interruption {
     this.#end(new SqlError("OPERATION_CANCELED", "Operation has been canceled."));
   }
 
-  /** Its time limit is no more: a reader may take as long as it likes for a result that is there. */
+  /** Lifts the time limit: reading a finished result may take any time. */
   endTimeLimit(): void {
     clearTimeout(this.#timeout);
   }
 
-  /** Throws once the statement is to end. */
+  /** Throws if the statement was interrupted. */
   check(): void {
     if (this.#reason !== undefined) throw this.#reason;
   }
 
-  /** The reason of the end in place of the error that the end made. */
+  /** Returns the reason for the interrupt in place of the error that it caused. */
   explain(error: unknown): unknown {
     return this.#reason ?? error;
   }
@@ -54,7 +54,7 @@ export class Interruption {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
     this.#connection.interrupt();
-    // An interrupt between two steps of a statement is lost, so it is repeated until the statement has ended.
+    // An interrupt between two steps of a statement is lost, so it is repeated until the statement ends.
     this.#repeat = setInterval(() => this.#connection.interrupt(), 20);
     this.#repeat.unref();
   }

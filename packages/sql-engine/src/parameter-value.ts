@@ -1,6 +1,6 @@
 import type { BoundParameter } from "./translate/translation.ts";
 
-/** A parameter's value: with a Databricks type and the value's text, as on the wire, or a value whose type tells. */
+/** A parameter's value: a Databricks type and a text, as on the wire, or a JavaScript value that implies its type. */
 export type ParameterValue =
   | { type: string; value: string | Uint8Array | null | undefined }
   | string

@@ -1,7 +1,7 @@
 import type { CatalogSource } from "./catalog-source.ts";
 import type { TemporaryView } from "./translate/translation.ts";
 
-/** What USE, SET and temporary views change, for the statements that follow. */
+/** What USE, SET and CREATE TEMPORARY VIEW change for later statements. */
 export interface SessionState {
   readonly principal: string;
   readonly source: CatalogSource;

@@ -19,9 +19,9 @@ import type { TableStorage } from "./table-storage.ts";
 import { newTranslation } from "./translate/translate-query.ts";
 import type { StatementContext } from "./translate/translation.ts";
 
-/** So many rows are read before a result is given out: an error in a small result is an error of the statement. */
+/** Rows read before a result is returned, so that an error in a small result fails the statement. */
 const ROWS_AHEAD = 16_384;
-/** Unless they are this long together. */
+/** The same limit in bytes. */
 const BYTES_AHEAD = 16 * 1024 * 1024;
 
 export interface SessionOptions {
@@ -31,12 +31,14 @@ export interface SessionOptions {
   configuration?: Record<string, string> | undefined;
 }
 
+/** By name, for `:name`; or in order, for `?`. */
+export type StatementParameters = Record<string, ParameterValue> | readonly ParameterValue[];
+
 export interface ExecuteOptions {
-  /** By name, for `:name`; or in order, for `?`. */
-  parameters?: Record<string, ParameterValue> | readonly ParameterValue[] | undefined;
+  parameters?: StatementParameters | undefined;
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
-  /** Rows of a record batch, at least; the last chunk can add 2,047. */
+  /** The minimum of rows in a record batch, except the last. The final chunk can add up to 2,047. */
   batchRows?: number | undefined;
 }
 
@@ -47,7 +49,7 @@ interface Parts {
   onClose(session: Session): void;
 }
 
-/** One caller's line of statements. USE, SET and temporary views last until it is closed. */
+/** A session of one principal. USE, SET and temporary views last until it is closed. */
 export class Session {
   readonly #parts: Parts;
   readonly #state: SessionState;
@@ -77,7 +79,7 @@ export class Session {
     return this.#state.schema;
   }
 
-  /** Runs one statement. Throws `SqlError` only. */
+  /** Runs one statement. Throws only `SqlError`. Resolves once a command or a change is done, or a query has rows. */
   async execute(sql: string, options: ExecuteOptions = {}): Promise<StatementResult> {
     if (this.#closed) throw new SqlError("SESSION_CLOSED", "The session is closed.");
     const connection = await this.#parts.sandbox.connect();
@@ -96,7 +98,7 @@ export class Session {
     }
   }
 
-  /** Ends all that runs in the session; the session itself stays. */
+  /** Interrupts the running statements. The session stays open. */
   cancel(): void {
     for (const { interruption } of this.#running) interruption.cancel();
   }

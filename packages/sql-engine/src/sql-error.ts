@@ -1,10 +1,10 @@
-/** Where in the statement's text: line from 1, column from 0, as Databricks counts. */
+/** A position in the statement's text. Lines count from 1, columns from 0, as on Databricks. */
 export interface SqlPosition {
   line: number;
   pos: number;
 }
 
-/** The SQLSTATE of each error class that the engine raises, from Databricks' list of error conditions. */
+/** The SQLSTATE of each error class that the engine throws, from Databricks' list of error conditions. */
 const SQL_STATES = {
   AMBIGUOUS_REFERENCE: "42704",
   ARITHMETIC_OVERFLOW: "22003",
@@ -76,7 +76,7 @@ const SQL_STATES = {
 
 export type ErrorClass = keyof typeof SQL_STATES;
 
-/** The one error of the engine. `message` is Databricks' text: `[CLASS] … SQLSTATE: 42P01 (line 1, pos 7)`. */
+/** The only error that the engine throws. `message` is as on Databricks: `[CLASS] … SQLSTATE: 42P01 (line 1, pos 7)`. */
 export class SqlError extends Error {
   /** The class with its subclass, e.g. `UNSUPPORTED_FEATURE.TIME_TRAVEL`. */
   readonly errorClass: string;
@@ -99,11 +99,11 @@ export class SqlError extends Error {
   }
 }
 
-/** What the engine knows that it cannot do: never a silently different answer. */
+/** The error for anything that the engine cannot do exactly, in place of a silently different result. */
 export function unsupported(what: string, construct: string, position?: SqlPosition): SqlError {
   return new SqlError(
     `UNSUPPORTED_FEATURE.${what}`,
-    `The feature is not supported by the local workspace: ${construct}.`,
+    `The feature is not supported by the local SQL engine: ${construct}.`,
     position,
   );
 }

@@ -4,25 +4,25 @@ import { typeName, typeText } from "./types/type-text.ts";
 
 export interface ResultColumn {
   name: string;
-  /** Unity Catalog's and the Statement Execution API's name: LONG, DECIMAL. */
+  /** The name in Unity Catalog and the Statement Execution API, such as LONG or DECIMAL. */
   typeName: string;
-  /** `decimal(10,2)` */
+  /** For example `decimal(10,2)`. */
   typeText: string;
   position: number;
   nullable: boolean;
 }
 
 /**
- * A statement's answer. What can fail has failed before this is given out, unless the result is larger than is read
- * ahead; then a later batch can still throw. Whoever stops early calls `close`.
+ * A statement's result. A failure is thrown before this is returned, unless the result is larger than what is read ahead:
+ * then a later batch can still throw. Call `close` to stop early.
  */
 export interface StatementResult {
   kind: "query" | "command" | "change";
   columns: ResultColumn[];
   schema: Schema;
-  /** Pulled: a reader that pauses makes DuckDB pause. */
+  /** A reader that pauses makes DuckDB pause. */
   batches: AsyncIterable<RecordBatch>;
-  /** Known when the whole result has been read ahead. */
+  /** Undefined if the result is larger than what is read ahead. */
   rowCount: number | undefined;
   affectedRows: number | undefined;
   close(): Promise<void>;

@@ -12,20 +12,20 @@ import type { TranslatedQuery } from "./translate/scope.ts";
 import type { Translation } from "./translate/translation.ts";
 import { BIGINT, STRING } from "./types/data-type.ts";
 
-/** What a statement came to: a query that is still to be streamed. */
+/** The outcome of a statement: a query that remains to be streamed. */
 export interface Outcome {
   kind: "query" | "command" | "change";
   query: TranslatedQuery;
   affectedRows?: number;
 }
 
-/** All that the execution of one statement needs. */
+/** Everything that running one statement needs. */
 export class StatementRun {
   readonly state: SessionState;
   readonly storage: TableStorage;
   readonly translation: Translation;
   readonly connection: DuckDBConnection;
-  /** The tables whose data the translated text names. */
+  /** The tables whose data the translated text refers to. */
   readonly #mentioned: Map<string, { catalogId: string; entry: TableEntry }>;
 
   constructor(
@@ -52,7 +52,7 @@ export class StatementRun {
     return this.translation.boundParameters.map(({ value }) => value);
   }
 
-  /** Runs translated text, once the tables that it names have a place. Returns the number of changed rows. */
+  /** Runs translated text after creating the storage of its tables. Returns the number of changed rows. */
   async change(sql: string): Promise<number> {
     await this.prepareTables();
     const result = await runOne(this.connection, sql, this.bindings);
@@ -69,7 +69,7 @@ export class StatementRun {
     for (const { catalogId, entry } of this.#mentioned.values()) await this.storage.ensure(catalogId, entry);
   }
 
-  /** A name of three parts. */
+  /** Completes a name to three parts. */
   path(name: Name): string[] {
     return fullPath(this.parts(name), this.translation, name.at);
   }
@@ -78,7 +78,7 @@ export class StatementRun {
     return this.translation.nameParts(name, (one) => constantText(one, this.translation));
   }
 
-  /** A table that rows can be written to. */
+  /** Finds a table that rows can be written to. */
   target(name: Name): { path: string[]; entry: TableEntry; data: string } {
     const path = this.path(name);
     const entry = findTable(path, this.translation, name.at);
@@ -113,7 +113,7 @@ export const schemaNotFound = (path: readonly string[]): SqlError =>
 export const volumeNotFound = (path: readonly string[]): SqlError =>
   new SqlError("VOLUME_NOT_FOUND", `The volume \`${path.join("`.`")}\` cannot be found.`);
 
-/** Databricks answers a command with one empty column. */
+/** Databricks returns one empty column for a command. */
 export const done = (): Outcome => ({
   kind: "command",
   query: rowsQuery([{ name: "Result", type: STRING }], []),
@@ -124,7 +124,7 @@ export const listing = (columns: RowsColumn[], rows: Row[]): Outcome => ({
   query: rowsQuery(columns, rows),
 });
 
-/** `num_affected_rows` and what else a change reports. */
+/** `num_affected_rows` and the other counts that a change reports. */
 export function changed(counts: Record<string, number>): Outcome {
   const names = Object.keys(counts);
   return {

@@ -10,8 +10,8 @@ import { tableColumns } from "./translate/table-columns.ts";
 import { duckType } from "./types/duck-type.ts";
 
 /**
- * The tables' data: one file a catalog, one DuckDB table a table, both named by id. Names and renames are metadata's
- * matter alone, so the two cannot come apart.
+ * The rows of tables: a file for each catalog, with a DuckDB table for each table, both named by id. Names are kept only
+ * in the metadata, so a rename cannot separate the two.
  */
 export class TableStorage {
   readonly #sandbox: Sandbox;
@@ -25,12 +25,12 @@ export class TableStorage {
     return randomUUID();
   }
 
-  /** DuckDB's name of a table. */
+  /** The name of a table in DuckDB. */
   nameOf(catalogId: string, tableId: string): string {
     return `${quoteName(this.#sandbox.databaseOf(catalogId))}.main.${quoteName(`t_${tableId}`)}`;
   }
 
-  /** Makes the data's place if it is not there: a managed table that was made without SQL is empty. */
+  /** Creates the storage of a table if it does not exist. A managed table that was created without SQL is empty. */
   ensure(catalogId: string, entry: TableEntry): Promise<void> {
     if (entry.tableType === "EXTERNAL")
       throw unsupported("EXTERNAL_TABLE", `the data of the external table ${entry.name}`);
@@ -65,7 +65,7 @@ export class TableStorage {
     for (const suffix of ["", ".wal"]) await rm(this.#sandbox.fileOf(catalogId) + suffix, { force: true });
   }
 
-  /** A statement of the engine's own. */
+  /** Runs a statement of the engine itself. */
   async run(sql: string): Promise<void> {
     const connection = await this.#sandbox.connect();
     try {

@@ -1,6 +1,6 @@
 import { DataType, type Field, type Vector } from "apache-arrow";
 
-/** A value of a vector as a test writes it. Decimals, timestamps and BIGINT are exact texts. */
+/** A value of a vector as tests state it. Decimals, timestamps and BIGINT are exact text. */
 export function arrowValue(vector: Vector | null, row: number): unknown {
   if (vector === null || !vector.isValid(row)) return null;
   const { type } = vector;
@@ -48,7 +48,7 @@ function rawDays(vector: Vector, row: number): number {
   return (data.values as Int32Array)[at] ?? 0;
 }
 
-/** Not by the library's decoder, which drops a leading U+FEFF. */
+/** The library's own decoder drops a leading U+FEFF. */
 function rawText(vector: Vector, row: number): string {
   const { data, at } = chunkAt(vector, row);
   const offsets = data.valueOffsets;

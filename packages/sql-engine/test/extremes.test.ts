@@ -4,7 +4,7 @@ import { openTestEngine, query, type TestEngine } from "./test-engine.ts";
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, i) => i);
 
-/** A type, the text that goes in as a parameter, and what comes out. */
+/** A type, the text of a parameter, and the value that comes back. */
 const VALUES: [type: string, text: string | Uint8Array, out: unknown][] = [
   ["BIGINT", "9223372036854775807", "9223372036854775807"],
   ["BIGINT", "-9223372036854775808", "-9223372036854775808"],
@@ -76,7 +76,7 @@ describe("every type at its extremes", () => {
     ]);
   });
 
-  it.each(TYPES)("NULL of the type %s", async (type) => {
+  it.each(TYPES)("a NULL of the type %s comes back as NULL", async (type) => {
     const answer = await query(session, `SELECT CAST(NULL AS ${type}) AS v`);
     expect(answer.rows).toEqual([[null]]);
     expect(answer.types).toEqual([type.toLowerCase()]);
@@ -89,7 +89,7 @@ describe("every type at its extremes", () => {
     expect(answer.rows).toEqual([[null, "decimal(10,2)"]]);
   });
 
-  it("plain values of JavaScript have a type of their own", async () => {
+  it("plain JavaScript values imply their type", async () => {
     const parameters = {
       i: 1,
       l: 3_000_000_000,
@@ -108,7 +108,7 @@ describe("every type at its extremes", () => {
     expect(answer.rows).toEqual([["int", "bigint", "double", "string", "boolean", "bigint", "01", null]]);
   });
 
-  it("NULLs at any place of a batch stay at their place", async () => {
+  it("NULLs keep their position in a batch", async () => {
     const answer = await query(
       session,
       "SELECT id, if(id % 3 = 0, NULL, id), if(id % 7 = 0, NULL, repeat('é', CAST(id % 20 AS INT))), if(id % 5 = 0, NULL, array(id, NULL)) FROM range(10000)",

@@ -8,7 +8,7 @@ import { openTestEngine, query, type TestEngine } from "./test-engine.ts";
 
 const VOLUME = "/Volumes/main/default/raw";
 
-describe("files of volumes, and the sample catalog", () => {
+describe("files of volumes, and the sample tables", () => {
   let test: TestEngine;
   let session: Session;
   let folder: string;
@@ -61,7 +61,7 @@ describe("files of volumes, and the sample catalog", () => {
     ]);
   });
 
-  it("read_files gives what it infers in Databricks' types, and names columns as Spark does", async () => {
+  it("read_files infers Databricks' types, and names columns as Spark does", async () => {
     await writeFile(
       join(folder, "inferred.csv"),
       "iso,us,at,zoned,clock,long,hex,f,b\n2020-01-02,01/02/2020 10:00:00,2020-01-02 10:00:00.123456,2020-01-02T10:00:00+02:00,10:00:00,12345678901234567890,0x1F,1e3,True\n",
@@ -124,7 +124,7 @@ describe("files of volumes, and the sample catalog", () => {
     expect((await query(session, `${copy} COPY_OPTIONS ('force' = 'true')`)).rows).toEqual([["3", "3", "0"]]);
   });
 
-  it("refuses formats, options and paths that it does not know", async () => {
+  it("unknown formats, options and paths are refused", async () => {
     for (const [sql, errorClass] of [
       [`SELECT * FROM read_files('${VOLUME}/x.avro', format => 'avro')`, "PATH_NOT_FOUND"],
       [`SELECT * FROM read_files('${VOLUME}/in', format => 'avro')`, "UNSUPPORTED_FEATURE.FILE_FORMAT"],
@@ -168,7 +168,7 @@ describe("files of volumes, and the sample catalog", () => {
     expect(top.rows).toHaveLength(1);
   });
 
-  it("tables that were made without SQL are empty, and go when told", async () => {
+  it("a table that was created without SQL is empty, and its rows are deleted on request", async () => {
     const id = test.source.catalog("", "main")?.id ?? "";
     await test.source.createTable("", "main", "default", {
       id: "made-elsewhere",

@@ -59,7 +59,7 @@ describe("what SQL text cannot do", () => {
     await expect(query(session, sql)).rejects.toBeInstanceOf(SqlError);
   });
 
-  it("a link in a volume does not lead out of it", async () => {
+  it("a symbolic link in a volume does not lead out of it", async () => {
     const folder = test.source.volume("", ["main", "default", "v"])?.folder ?? "";
     await mkdir(folder, { recursive: true });
     await symlink(join(test.dir, "secret.csv"), join(folder, "link.csv"));
@@ -72,7 +72,7 @@ describe("what SQL text cannot do", () => {
     }
   });
 
-  it("any text in a literal, a parameter or a quoted name stays a value", async () => {
+  it("any text in a literal, a parameter or a quoted name is only a value", async () => {
     const text = fc.string({ unit: "binary", maxLength: 40 }).map((one) => one.toWellFormed());
     const property = fc.assert(
       fc.asyncProperty(text, async (value) => {
@@ -91,7 +91,7 @@ describe("what SQL text cannot do", () => {
     await expect(property).resolves.toBeUndefined();
   });
 
-  it("any text as a statement gives an answer or an SqlError, nothing else", async () => {
+  it("any text as a statement returns a result or throws an SqlError", async () => {
     const word = fc.constantFrom(
       "SELECT",
       "FROM",
@@ -147,7 +147,7 @@ describe("what SQL text cannot do", () => {
     await expect(property).resolves.toBeUndefined();
   });
 
-  it("IDENTIFIER() takes a name from a parameter, and only a name", async () => {
+  it("IDENTIFIER() accepts a name from a parameter, and only a name", async () => {
     expect(
       (await query(session, "SELECT count(*) FROM IDENTIFIER(:t)", { parameters: { t: "main.default.t" } }))
         .rows,
@@ -160,14 +160,14 @@ describe("what SQL text cannot do", () => {
     await expect(attack).rejects.toMatchObject({ errorClass: "INVALID_IDENTIFIER" });
   });
 
-  it("a parameter that is not given is an error", async () => {
+  it("a missing parameter is an error", async () => {
     await expect(query(session, "SELECT :nope")).rejects.toMatchObject({
       errorClass: "UNBOUND_SQL_PARAMETER",
     });
     await expect(query(session, "SELECT ?")).rejects.toMatchObject({ errorClass: "UNBOUND_SQL_PARAMETER" });
   });
 
-  it("the metastore's refusal reaches the caller, before any row", async () => {
+  it("a refusal by the metastore reaches the caller before any row", async () => {
     const stranger = test.engine.openSession({ principal: "nobody" });
     for (const sql of [
       "SELECT * FROM t",
@@ -180,7 +180,7 @@ describe("what SQL text cannot do", () => {
     }
   });
 
-  it("knows its functions by name", () => {
+  it("more than 250 functions are known, and none of them is listed as refused", () => {
     expect(functionNames().length).toBeGreaterThan(250);
     expect(functionNames().filter((name) => REFUSED_FUNCTIONS.has(name))).toEqual([]);
   });

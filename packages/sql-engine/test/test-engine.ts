@@ -38,7 +38,7 @@ export interface Answer {
   rows: unknown[][];
 }
 
-/** The whole answer, each value in a form that shows all of it: BIGINT and DECIMAL as text, bytes as hex. */
+/** The whole result, with exact values: BIGINT and DECIMAL as text, bytes as hex. */
 export async function readAll(result: StatementResult): Promise<Answer> {
   const rows: unknown[][] = [];
   for await (const batch of result.batches) {

@@ -41,7 +41,7 @@ export const executeQuery: Route = {
     res.setHeader("Content-Type", reply.headers["content-type"] ?? resultMediaType[format]);
     res.vary("Accept");
     // The gateway bounds Databricks' pauses by the time that the caller gave it.
-    await passOnBody(exchange, reply, Math.max(limits.fileIdleTimeoutMs, query.timeout_ms ?? 0));
+    await passOnBody(res, reply.body, Math.max(limits.fileIdleTimeoutMs, query.timeout_ms ?? 0));
   },
 };
 

@@ -56,7 +56,7 @@ export const downloadFile: Route = {
     res.status(download.status);
     passOnHeaders(res, download.headers);
     if (download.status < 400) describeFile(res, params.path);
-    await passOnBody(exchange, download, limits.fileIdleTimeoutMs);
+    await passOnBody(res, download.body, limits.fileIdleTimeoutMs);
   },
 };
 

@@ -1,10 +1,11 @@
 import { OperationError, operations } from "@front-door/operations";
+import { requestBody } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 import type * as z from "zod";
 import { askForBody } from "../http/expect-continue.ts";
-import { fileBody } from "../http/file-body.ts";
+import { sendJson } from "../http/send-json.ts";
 import { routeOf } from "../routing/operation-route.ts";
-import { type Route, sendJson } from "../routing/route.ts";
+import type { Route } from "../routing/route.ts";
 
 const { params } = operations.write_file;
 const storedFile = operations.write_file.result.omit({ created: true }).meta({ id: "StoredFile" });
@@ -21,8 +22,11 @@ export const uploadFile: Route = {
   async handle({ req, res, query, call }, { gateway, limits }) {
     refusePartialWrites(req);
     askForBody(req, res);
-    const stream = fileBody(req, (count) => {
-      res.locals.bytesIn = (res.locals.bytesIn ?? 0) + count;
+    const stream = requestBody(req, {
+      onBytes: (count) => {
+        res.locals.bytesIn = (res.locals.bytesIn ?? 0) + count;
+      },
+      brokenOff: () => new OperationError("CANCELLED", "The caller hung up before the end of the file."),
     });
     const stopWatching = cutWhenIdle(req, res, limits.fileIdleTimeoutMs, (error) => stream.destroy(error));
     try {

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type Route, sendJson } from "../routing/route.ts";
+import { sendJson } from "../http/send-json.ts";
+import type { Route } from "../routing/route.ts";
 
 const answersItself = { tag: "Service", open: true } as const;
 

@@ -1,6 +1,7 @@
 import { formatCatalogSchema, OperationError, parseCatalogSchema } from "@front-door/operations";
 import * as z from "zod";
-import { type Route, sendJson } from "../routing/route.ts";
+import { sendJson } from "../http/send-json.ts";
+import type { Route } from "../routing/route.ts";
 import { UnwritableSettingError } from "../settings/settings-file.ts";
 
 const settingName = "AGENT_BUILDER_UC_SCHEMA";

@@ -6,7 +6,8 @@ import {
   type OperationParams,
 } from "@front-door/operations";
 import * as z from "zod";
-import { type Route, sendJson } from "./route.ts";
+import { sendJson } from "../http/send-json.ts";
+import type { Route } from "./route.ts";
 
 /** What the public route of an operation takes from its definition. Throws for an operation without a public route. */
 export function routeOf(operation: OperationName) {

@@ -2,7 +2,6 @@ import type { CallOptions, GatewayClient } from "@front-door/gateway-client";
 import { type ErrorCode, type OperationName, operationTags, type PublicRoute } from "@front-door/operations";
 import type { Request, Response } from "express";
 import type * as z from "zod";
-import { endInOneWrite } from "../http/end-in-one-write.ts";
 import type { JsonBodyReader } from "../http/json-body.ts";
 import type { Limits } from "../settings/limits.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
@@ -52,7 +51,7 @@ export interface Route {
 }
 
 /** One request to a route. Everything but its body has been checked. */
-interface Exchange {
+export interface Exchange {
   readonly req: Request;
   readonly res: Response;
   /** The `:name` parts of the path, parsed by the route's schema. */
@@ -74,12 +73,4 @@ export interface Services {
   readonly limits: Limits;
   /** Whether a caller who has not signed in may learn which identity this installation has. */
   readonly showsIdentity: boolean;
-}
-
-export function sendJson(res: Response, status: number, body: Buffer | object): void {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  res.status(status);
-  res.setHeader("Content-Type", "application/json; charset=utf-8");
-  res.setHeader("Content-Length", bytes.length);
-  endInOneWrite(res, bytes);
 }

@@ -33,5 +33,3 @@ export const headerBytesMax = 64 * 1024;
 export const headersTimeoutMs = 15_000;
 /** Longer than the minute for which load balancers keep an idle connection, so that they close it first. */
 export const keepAliveTimeoutMs = 65_000;
-/** How long running requests may take once the process is told to stop. */
-export const shutdownTimeoutMs = 8_000;

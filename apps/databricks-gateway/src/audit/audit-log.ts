@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { formatVolumePath, type Target } from "@front-door/operations";
-import { type Redactor, redactJson } from "@front-door/redaction";
+import { type Redactor, redactJson } from "@front-door/service-runtime";
 import type { Authentication } from "../auth/authenticator.ts";
 import type { Principals } from "../auth/principals.ts";
 import type { AuditConfig } from "../config/config.ts";

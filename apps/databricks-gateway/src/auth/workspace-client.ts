@@ -1,5 +1,5 @@
 import { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import type { Credential } from "../databricks/credential.ts";
 import { GatewayApiClient } from "../databricks/gateway-api-client.ts";
 import type { Transport } from "../databricks/transport.ts";

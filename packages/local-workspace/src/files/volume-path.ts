@@ -7,9 +7,11 @@ import { Privileges } from "../unity-catalog/privileges.ts";
 import type { Workspace } from "../workspace.ts";
 import { volumeMissing } from "./files-error.ts";
 
-/** A place in a volume: its folder on disk, and the decoded segments below it (none: the volume itself). */
+/** A place in a volume. */
 export interface VolumePath {
+  /** The volume's folder on disk. */
   root: string;
+  /** Decoded; empty for the volume itself. */
   segments: string[];
   /** On disk. */
   path: string;
@@ -18,12 +20,12 @@ export interface VolumePath {
 }
 
 /**
- * Finds the volume of a raw `/Volumes/…` path and checks the caller's rights on it. Each segment is decoded exactly
- * once, and no path that could leave the volume's folder gets past here: 400.
+ * Finds the volume of a raw `/Volumes/…` path and checks the caller's rights to it. Each segment is decoded exactly
+ * once. Throws 400 for path traversal.
  */
 export function locate(workspace: Workspace, call: Call, needed: Privilege): VolumePath {
   const [area = "", ...names] = call.rest.map(safeSegment);
-  if (area !== "Volumes") throw notImplemented(`files outside /Volumes`);
+  if (area !== "Volumes") throw notImplemented("files outside /Volumes");
   const [catalog, schema, name, ...segments] = names;
   if (catalog === undefined || schema === undefined || name === undefined) {
     throw invalidParameter("The path must name a volume: /Volumes/<catalog>/<schema>/<volume>/…");
@@ -43,7 +45,9 @@ export function locate(workspace: Workspace, call: Call, needed: Privilege): Vol
 function safeSegment(raw: string): string {
   const segment = decodeSegment(raw);
   if (segment === "" || segment === "." || segment === ".." || /[/\0]/.test(segment)) {
-    throw invalidParameter(`The path segment ${JSON.stringify(raw)} is not allowed.`);
+    throw invalidParameter(
+      `The path segment ${JSON.stringify(raw)} must be a name: not empty, not "." or "..", and without slashes.`,
+    );
   }
   return segment;
 }

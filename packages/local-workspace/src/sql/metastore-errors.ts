@@ -1,7 +1,7 @@
 import { type ErrorClass, SqlError } from "@front-door/sql-engine";
 import { ApiError } from "../http/api-error.ts";
 
-/** The error class in SQL of each of Unity Catalog's codes. */
+/** SQL's error class for each of Unity Catalog's error codes. */
 const CLASSES: Record<string, ErrorClass> = {
   CATALOG_ALREADY_EXISTS: "CATALOG_ALREADY_EXISTS",
   CATALOG_DOES_NOT_EXIST: "CATALOG_NOT_FOUND",
@@ -15,7 +15,7 @@ const CLASSES: Record<string, ErrorClass> = {
   VOLUME_DOES_NOT_EXIST: "VOLUME_NOT_FOUND",
 };
 
-/** Runs `read`; what Unity Catalog refuses becomes a statement's failure. */
+/** Runs `read`, and turns an error of Unity Catalog into SQL's. */
 export function asSql<Result>(read: () => Result): Result {
   try {
     return read();
@@ -24,7 +24,7 @@ export function asSql<Result>(read: () => Result): Result {
   }
 }
 
-/** As `asSql`, for a change that is under way. */
+/** Waits for a change, and turns an error of Unity Catalog into SQL's. */
 export async function changeAsSql(change: Promise<unknown>): Promise<void> {
   try {
     await change;

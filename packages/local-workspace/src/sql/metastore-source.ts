@@ -143,7 +143,7 @@ export class MetastoreSource implements CatalogSource {
 
   #principal(name: string): Principal {
     const found = this.#principals.get(name);
-    if (found === undefined) throw new Error(`There is no principal ${name}.`);
+    if (found === undefined) throw new Error(`The principal ${name} does not exist.`);
     return found;
   }
 
@@ -176,11 +176,11 @@ export class MetastoreSource implements CatalogSource {
 
 const KIND_OF = { CATALOG: "catalog", SCHEMA: "schema", TABLE: "table", VOLUME: "volume" } as const;
 
-/** Any one of them will do; the first is named in the refusal. */
+/** Any one of them suffices; an error names the first. */
 function privilegesOf(privilege: Exclude<SqlPrivilege, "MANAGE">, kind: Kind): [Privilege, ...Privilege[]] {
   if (privilege === "USE") return [kind === "catalog" ? "USE_CATALOG" : "USE_SCHEMA"];
   if (privilege !== "CREATE") return [privilege];
-  // Which of the two is asked again when the object is created.
+  // Creating the object checks for the right one of the two.
   return kind === "catalog" ? ["CREATE_SCHEMA"] : ["CREATE_TABLE", "CREATE_VOLUME"];
 }
 

@@ -5,8 +5,8 @@ import type { Engine } from "./engine.ts";
 const ABSENT = new Set(["CATALOG_NOT_FOUND", "SCHEMA_NOT_FOUND", "TABLE_OR_VIEW_NOT_FOUND"]);
 
 /**
- * Gives the sample tables of the seed their rows, once in the life of a folder: `marker` is the file that says it was
- * done. A table that is not there any more stays away.
+ * Fills the seed's sample tables with rows, once in the life of a state folder: the file `marker` says that it was done.
+ * A table that was dropped stays dropped.
  */
 export async function fillSampleTables(engine: Engine, owner: string, marker: string): Promise<void> {
   const isDone = await access(marker).then(

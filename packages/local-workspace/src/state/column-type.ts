@@ -17,7 +17,7 @@ interface ColumnDescription {
   defaultText?: string | undefined;
 }
 
-/** A column as Unity Catalog describes it. Throws SqlError for what is not a type. */
+/** A column as Unity Catalog describes it. Throws SqlError if the type is not valid. */
 export function columnOf(column: ColumnDescription, position: number): Column {
   const { name, nullable, comment, defaultText } = column;
   const type = typeFromText(column.type);
@@ -38,7 +38,7 @@ export function columnOf(column: ColumnDescription, position: number): Column {
   };
 }
 
-/** Spark's schemas have STRING for VARCHAR(n) and CHAR(n), and the type itself here. */
+/** Spark's schemas say STRING for VARCHAR(n) and CHAR(n), and keep the declared type under this key. */
 const CHAR_VARCHAR_KEY = "__CHAR_VARCHAR_TYPE_STRING";
 
 /** Where Spark keeps a column's DEFAULT. */
@@ -49,7 +49,7 @@ export function defaultOf(column: Column): string | undefined {
   return metadata?.[DEFAULT_KEY];
 }
 
-/** Where Spark's JSON schema calls a type by another name than SQL does. */
+/** Types that Spark's JSON schema names differently from SQL. */
 const SPARK_NAMES: Partial<Record<DataType["kind"], string>> = {
   tinyint: "byte",
   smallint: "short",

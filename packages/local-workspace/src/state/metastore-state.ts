@@ -1,6 +1,6 @@
 import { type Grant, KINDS, type Kind, type OfKind, type Securable } from "./securables.ts";
 
-/** The whole metadata at one moment. `Metastore` gives out finished ones and lets edits work on a copy. */
+/** The whole metadata at one moment. `Metastore` hands out finished states and lets edits work on a copy. */
 export class MetastoreState {
   readonly metastoreId: string;
   readonly #byId: Map<string, Securable>;
@@ -67,7 +67,7 @@ export class MetastoreState {
     return line;
   }
 
-  /** `catalog.schema.name`; follows renames, since only names and parents are kept. */
+  /** `catalog.schema.name`, as the securables are named now. */
   fullName(securable: Securable): string {
     return this.ancestry(securable)
       .map((one) => one.name)
@@ -85,7 +85,7 @@ export class MetastoreState {
     this.#grants.push(grant);
   }
 
-  /** Removes a securable with everything below it; returns all that went. */
+  /** Removes a securable and everything below it. Returns all that was removed. */
   remove(securable: Securable): Securable[] {
     const below = this.securables().filter((one) => one.parentId === securable.id);
     const gone = [...below.flatMap((one) => this.remove(one)), securable];

@@ -10,7 +10,7 @@ import { storageLocation } from "./storage-location.ts";
 
 type SeedSchema = Seed["catalogs"][number]["schemas"][number];
 
-/** Fills a new folder. The metastore file comes last, so a crash in between leaves a folder that is seeded again. */
+/** Fills a new folder. The metastore file comes last, so that a folder is seeded again after a crash. */
 export async function plantSeed(seed: Seed, folder: StateFolder): Promise<MetastoreState> {
   const state = new MetastoreState(seed.metastoreId, [], []);
   for (const catalog of seed.catalogs) {

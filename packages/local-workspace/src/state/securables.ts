@@ -22,13 +22,13 @@ export type Privilege = z.infer<typeof privilegeSchema>;
 
 const base = {
   id: z.string(),
-  /** The id of the catalog or schema above; the metastore's for a catalog. */
+  /** The id of the catalog or schema above it; for a catalog, of the metastore. */
   parentId: z.string(),
   name: z.string(),
   owner: z.string(),
   comment: z.string().optional(),
   properties: z.record(z.string(), z.string()).optional(),
-  /** Epoch milliseconds, as all times here. */
+  /** Times are in epoch milliseconds. */
   createdAt: z.number(),
   createdBy: z.string(),
   updatedAt: z.number(),
@@ -100,7 +100,7 @@ export const securableSchema = z.discriminatedUnion("kind", [
     dataSourceFormat: z.string().optional(),
     storageLocation: z.string().optional(),
     viewDefinition: z.string().optional(),
-    /** Where the names in a view's text are looked up. */
+    /** Where the names in a view's text are resolved. */
     viewDefaults: z.object({ catalog: z.string(), schema: z.string() }).optional(),
     columns: z.array(columnSchema),
   }),

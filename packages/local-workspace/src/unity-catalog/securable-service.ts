@@ -4,7 +4,6 @@ import { invalidParameter } from "../http/api-error.ts";
 import { type Call, type Route, readJson } from "../http/call.ts";
 import { pageOf, pageSize } from "../http/paging.ts";
 import { json, type Reply } from "../http/reply.ts";
-
 import type { MetastoreState } from "../state/metastore-state.ts";
 import { KINDS, type Kind, lineage, type OfKind, type Securable } from "../state/securables.ts";
 import type { Workspace } from "../workspace.ts";
@@ -110,7 +109,7 @@ class SecurableService<K extends Kind, Body extends CreateBody> {
     const page = pageOf(call, `${kind} ${parentId}`, visible, (one) => one.name, size);
     const shown = page.items.map((one) => this.#show(one));
     const listed = showListed === undefined ? shown : shown.map((one) => showListed(one, call.query));
-    // A field of an empty list is left out, as in protobuf's JSON.
+    // An empty list has no field, as in protobuf's JSON.
     return json({
       [collection]: listed.length === 0 ? undefined : listed,
       next_page_token: page.nextPageToken,

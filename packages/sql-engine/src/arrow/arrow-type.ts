@@ -23,7 +23,7 @@ import type { OutputColumn } from "../translate/scope.ts";
 import type { DataType } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 
-/** The Arrow type that Databricks sends for a SQL type. Intervals and VARIANT travel as text. */
+/** The Arrow type that Databricks sends for a SQL type. Intervals and VARIANT are sent as text. */
 export function arrowType(type: DataType): ArrowType {
   switch (type.kind) {
     case "void":
@@ -68,7 +68,7 @@ export function arrowType(type: DataType): ArrowType {
   }
 }
 
-/** Names may repeat: readers go by position. */
+/** Names may repeat, because readers go by position. */
 export function arrowSchema(columns: OutputColumn[]): Schema {
   return new Schema(
     columns.map(

@@ -4,15 +4,15 @@ import type { OutputColumn } from "../translate/scope.ts";
 import { type ColumnBuilder, columnBuilder } from "./column-builder.ts";
 import { openVector } from "./vector-reader.ts";
 
-/** Turns DuckDB's chunks of at most 2,048 rows into record batches, column by column, without a row object. */
+/** Turns DuckDB's chunks of up to 2,048 rows into record batches, column by column and without row objects. */
 export class BatchBuilder {
   readonly #schema: Schema;
   readonly #columns: { type: OutputColumn["type"]; builder: ColumnBuilder }[];
   #rows = 0;
 
   constructor(schema: Schema, columns: OutputColumn[]) {
-    // A RecordBatch gives columns of one name one type, the last one's. The message of a batch has no names, so here they
-    // are positions; the true names travel in the schema's own message.
+    // A RecordBatch gives columns with the same name the type of the last one. A batch's message contains no names, so
+    // here they are positions. The real names are in the schema's own message.
     this.#schema = new Schema(
       schema.fields.map(({ type, nullable, metadata }, i) => new Field(String(i), type, nullable, metadata)),
     );
@@ -23,7 +23,7 @@ export class BatchBuilder {
     return this.#rows;
   }
 
-  /** The first `count` rows of a chunk; its later columns are ignored. */
+  /** Adds the first `count` rows of a chunk. Extra columns are ignored. */
   append(chunk: duckdb.DataChunk, count: number): void {
     if (count === 0) return;
     this.#columns.forEach(({ type, builder }, i) => {

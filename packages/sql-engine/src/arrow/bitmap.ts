@@ -1,10 +1,10 @@
-/** Grows a validity bitmap, least significant bit first as both DuckDB and Arrow have it. Absent while nothing is NULL. */
+/** A growing validity bitmap, least significant bit first as in DuckDB and Arrow. Not allocated before the first NULL. */
 export class Bitmap {
   #bits: Uint8Array | undefined;
   #length = 0;
   #nulls = 0;
 
-  /** `source` is undefined when all are valid. */
+  /** `source` is undefined if all values are valid. */
   append(source: Uint8Array | undefined, start: number, count: number): void {
     const end = this.#length + count;
     if (source !== undefined || this.#bits !== undefined) {

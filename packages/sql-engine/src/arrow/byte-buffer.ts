@@ -1,8 +1,8 @@
-/** Bytes that grow; given out without a copy. */
+/** A growing buffer that hands out its bytes without a copy. */
 export class ByteBuffer {
   #bytes = new Uint8Array(0);
   #length = 0;
-  /** The last size given out: the next batch will be about as large. */
+  /** The size of the previous batch. The next one will be about as large. */
   #expected = 1024;
 
   get length(): number {
@@ -15,7 +15,7 @@ export class ByteBuffer {
     this.#length += source.length;
   }
 
-  /** For a few bytes, where a call of `set` costs more than the bytes. */
+  /** For a few bytes: calling `set` would cost more. */
   appendRange(source: Uint8Array, from: number, count: number): void {
     this.#reserve(count);
     const bytes = this.#bytes;

@@ -6,7 +6,7 @@ import { Bitmap } from "./bitmap.ts";
 import { ByteBuffer } from "./byte-buffer.ts";
 import { physicalWidth, type VectorReader } from "./vector-reader.ts";
 
-/** Gathers one column's values from DuckDB's vectors and gives them out as Arrow data, a batch at a time. */
+/** Collects a column's values from DuckDB's vectors and hands them out as Arrow data, batch by batch. */
 export interface ColumnBuilder {
   append(source: VectorReader, start: number, count: number): void;
   take(): Data;
@@ -32,7 +32,7 @@ export function columnBuilder(type: DataType): ColumnBuilder {
   }
 }
 
-/** `makeData` is overloaded by type; here the type is only known at run time. */
+/** `makeData` is overloaded by type, which is known only at run time here. */
 const make = (props: object): Data => makeData(props as Parameters<typeof makeData>[0]);
 
 class NullBuilder implements ColumnBuilder {
@@ -49,7 +49,7 @@ class NullBuilder implements ColumnBuilder {
   }
 }
 
-/** Values that have the same bytes in DuckDB and in Arrow. */
+/** For values with the same bytes in DuckDB and Arrow. */
 class FixedBuilder implements ColumnBuilder {
   readonly #type: ArrowType;
   readonly #width: number;
@@ -101,7 +101,7 @@ class BooleanBuilder implements ColumnBuilder {
   }
 }
 
-/** DuckDB keeps decimals up to 18 digits in 2, 4 or 8 bytes; Arrow always in 16. */
+/** DuckDB stores decimals of up to 18 digits in 2, 4 or 8 bytes, Arrow always in 16. */
 class NarrowDecimalBuilder implements ColumnBuilder {
   readonly #type: DataType;
   readonly #width: number;
@@ -139,14 +139,14 @@ class NarrowDecimalBuilder implements ColumnBuilder {
 }
 
 /**
- * Reads strings that lie behind pointers. Each read is a call into native code, so those that lie one after another in
- * memory, as a vector's strings mostly do, are read in one.
+ * Reads strings behind pointers. Each read is a call into native code. Most strings of a vector are adjacent in memory,
+ * and adjacent strings are read in one call.
  */
 class PointerRun {
   readonly #data: Uint8Array;
   readonly #view: DataView;
   readonly #into: ByteBuffer;
-  /** Where the first pointer of the run is, and how many bytes follow what it points to. */
+  /** The position of the run's first pointer, and the number of bytes from where it points. */
   #at = 0;
   #length = 0;
   #nextLow = 0;
@@ -181,7 +181,7 @@ class PointerRun {
   }
 }
 
-/** Strings and binary. Up to 12 bytes DuckDB keeps beside the length, more behind a pointer. */
+/** Strings and binary. DuckDB stores up to 12 bytes inline, and more behind a pointer. */
 class BytesBuilder implements ColumnBuilder {
   readonly #type: DataType;
   readonly #validity = new Bitmap();
@@ -227,7 +227,7 @@ class BytesBuilder implements ColumnBuilder {
   }
 }
 
-/** Arrays, and maps, whose entries are a struct of key and value. */
+/** Arrays, and maps, which are arrays of key and value structs. */
 class ListBuilder implements ColumnBuilder {
   readonly #type: DataType;
   readonly #children: ColumnBuilder[];
@@ -246,7 +246,7 @@ class ListBuilder implements ColumnBuilder {
     const { data, validity } = source;
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
     let total = this.#offsets.at(-1) ?? 0;
-    // Neighbouring rows mostly have neighbouring elements: these go in one piece.
+    // Adjacent rows mostly have adjacent elements, which are copied at once.
     let [from, to] = [0, 0];
     const flush = () => {
       if (to > from)
@@ -256,7 +256,7 @@ class ListBuilder implements ColumnBuilder {
     };
     for (let row = start; row < start + count; row++) {
       if (validity === undefined || ((validity[row >> 3] ?? 0) >> (row & 7)) & 1) {
-        // Eight bytes each; a vector never holds more than 2^32 elements.
+        // Eight bytes each. A vector never has more than 2^32 elements.
         const offset = view.getUint32(row * 16, true);
         const length = view.getUint32(row * 16 + 8, true);
         if (offset !== to) {

@@ -1,15 +1,15 @@
 import duckdb from "@duckdb/node-bindings";
 import type { DataType } from "../types/data-type.ts";
 
-/** One DuckDB vector: its memory, read in place, and its children. */
+/** A DuckDB vector, read in place, with its children. */
 export interface VectorReader {
   data: Uint8Array;
-  /** Undefined when nothing is NULL. */
+  /** Undefined if no value is NULL. */
   validity: Uint8Array | undefined;
   children: VectorReader[];
 }
 
-/** Bytes a value takes in DuckDB's memory. */
+/** How many bytes a value takes in DuckDB's memory. */
 export function physicalWidth(type: DataType): number {
   switch (type.kind) {
     case "boolean":
@@ -40,7 +40,7 @@ export function physicalWidth(type: DataType): number {
 export function openVector(vector: duckdb.Vector, type: DataType, count: number): VectorReader {
   const width = physicalWidth(type);
   const data = width === 0 ? new Uint8Array(0) : duckdb.vector_get_data(vector, count * width);
-  // Null at run time when every value is valid, whatever the type says.
+  // Null at run time if every value is valid, although the type does not say so.
   const bits = duckdb.vector_get_validity(vector, Math.ceil(count / 64) * 8) as Uint8Array | null;
   return { data, validity: bits ?? undefined, children: childrenOf(vector, type, count) };
 }

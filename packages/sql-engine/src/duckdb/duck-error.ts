@@ -14,7 +14,7 @@ const OPERATIONS: Record<string, string> = {
 };
 const BYPASS = 'If necessary set "ansi_mode" to "false" to bypass this error.';
 
-/** What DuckDB says, in Databricks' words. The classes that the translation raises itself come through unchanged. */
+/** Translates DuckDB's errors into Databricks' words. Errors that the translated SQL raises itself pass unchanged. */
 export function fromDuckError(error: unknown): SqlError {
   if (error instanceof SqlError) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -33,7 +33,7 @@ export function fromDuckError(error: unknown): SqlError {
   const [first = ""] = message.split("\n");
   return new SqlError(
     "INTERNAL_ERROR",
-    `The local workspace could not run the statement: ${first}`,
+    `The local SQL engine could not run the statement: ${first}`,
     undefined,
     { cause: error },
   );
@@ -49,14 +49,14 @@ const RULES: Rule[] = [
     /(?:invalid perl operator|invalid escape sequence): (.*)/,
     ([, what]) => [
       "UNSUPPORTED_FEATURE.REGULAR_EXPRESSION",
-      `The feature is not supported by the local workspace: ${what} in a regular expression.`,
+      `The feature is not supported by the local SQL engine: ${what} in a regular expression.`,
     ],
   ],
   [
     /Max expression depth limit/,
     () => [
       "UNSUPPORTED_FEATURE.NESTING",
-      "The feature is not supported by the local workspace: expressions of more than a thousand parts.",
+      "The feature is not supported by the local SQL engine: expressions of more than a thousand parts.",
     ],
   ],
   [/INTERRUPT/, () => ["OPERATION_CANCELED", "Operation has been canceled."]],

@@ -6,10 +6,10 @@ import { columnName, type TranslatedQuery } from "../translate/scope.ts";
 import { duckType } from "../types/duck-type.ts";
 import { fromDuckError } from "./duck-error.ts";
 
-/** Values bound to the statement's `$p1`, `$p2`, … */
+/** The values of the statement's parameters `$p1`, `$p2`, … */
 export type Bindings = readonly (string | Uint8Array | null)[];
 
-/** A DuckDB statement that must be alone and, unless it is told otherwise, a query. */
+/** Prepares a DuckDB statement. Throws unless it is a single statement and, by default, a query. */
 export async function runOne(
   connection: DuckDBConnection,
   sql: string,
@@ -18,7 +18,7 @@ export async function runOne(
   try {
     const statements = await connection.extractStatements(sql);
     if (statements.count !== 1)
-      throw new SqlError("INTERNAL_ERROR", "The translated text holds more than one statement.");
+      throw new SqlError("INTERNAL_ERROR", "The translated text contains more than one statement.");
     const prepared = await statements.prepare(0);
     bind(prepared, bindings);
     return await prepared.run();
@@ -35,7 +35,7 @@ interface Bindable {
   bindNull(index: number): void;
 }
 
-/** By name, since a parameter whose type alone was asked for is not in the text any more. */
+/** Binds by name: a parameter of which only the type was used is no longer in the text. */
 function bind(prepared: Bindable, bindings: Bindings): void {
   for (let index = 1; index <= prepared.parameterCount; index++) {
     const value = bindings[Number(prepared.parameterName(index).slice(1)) - 1] ?? null;
@@ -46,9 +46,9 @@ function bind(prepared: Bindable, bindings: Bindings): void {
 }
 
 /**
- * Streams a query as record batches. DuckDB's stream ends like a complete one when an error comes up midway, so a last
- * row of our own is appended: only a stream that ends with it was complete. Without it the query is run once more,
- * keeping nothing, to learn the error.
+ * Streams a query as record batches. If an error occurs midway, DuckDB's stream ends like a complete one. The query
+ * therefore gets a final marker row, and only a stream with the marker was complete. Without it the query runs again,
+ * without keeping rows, to find the error.
  */
 export async function* streamBatches(
   connection: DuckDBConnection,
@@ -64,7 +64,7 @@ export async function* streamBatches(
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
-    // The last column is false but for the one row that says that all came.
+    // The last column is true only in the marker row.
     complete = chunk.getColumnVector(query.columns.length).getItem(chunk.rowCount - 1) === true;
     builder.append(chunk.chunk, complete ? chunk.rowCount - 1 : chunk.rowCount);
     if (builder.rows >= batchRows) yield builder.take();
@@ -85,7 +85,7 @@ async function start(
   try {
     const statements = await connection.extractStatements(sql);
     if (statements.count !== 1)
-      throw new SqlError("INTERNAL_ERROR", "The translated text holds more than one statement.");
+      throw new SqlError("INTERNAL_ERROR", "The translated text contains more than one statement.");
     const prepared = await statements.prepare(0);
     bind(prepared, bindings);
     return await prepared.stream();
@@ -94,7 +94,7 @@ async function start(
   }
 }
 
-/** A column of another type than was announced would be read as other bytes: a mistake of ours that must be loud. */
+/** Throws if a column's type is not the announced one: its bytes would be misread. That would be a bug of the engine. */
 function checkTypes(result: DuckDBResult, query: TranslatedQuery): void {
   query.columns.forEach((column, i) => {
     if (column.type.kind === "void") return;
@@ -106,7 +106,7 @@ function checkTypes(result: DuckDBResult, query: TranslatedQuery): void {
     if (expected !== actual) {
       throw new SqlError(
         "INTERNAL_ERROR",
-        `Column ${column.name} was announced as ${expected} and is ${actual}.`,
+        `The column ${column.name} was announced as ${expected}, but is ${actual}.`,
       );
     }
   });

@@ -5,17 +5,17 @@ import { MACRO_DATABASE, macroStatements } from "./macros.ts";
 import { quoteName, quoteText } from "./quote.ts";
 
 export interface SandboxOptions {
-  /** The engine's own folder: one database file a catalog, and what does not fit into memory. */
+  /** The engine's own folder: a database file for each catalog, and what does not fit into memory. */
   dir: string;
-  /** The only other folder that DuckDB may open: the volumes' files. */
+  /** The only other folder that DuckDB may open: the files of volumes. */
   volumesRoot: string;
   threads?: number;
   memoryLimit?: string;
 }
 
 /**
- * DuckDB that opens no file outside two folders and whose settings cannot be changed any more. The statements that run
- * in it are translated from an allow-list; this is the second wall.
+ * A DuckDB instance that opens no file outside two folders, and whose settings are locked. The statements that run in it
+ * are translated from an allow-list; the sandbox is the second line of defence.
  */
 export class Sandbox {
   readonly #instance: DuckDBInstance;
@@ -40,7 +40,7 @@ export class Sandbox {
     const control = await instance.connect();
     await control.run(`ATTACH ':memory:' AS ${quoteName(MACRO_DATABASE)}`);
     for (const statement of macroStatements()) await control.run(statement);
-    // In this order: each one bars the way back to those before it.
+    // The order matters: each setting may prevent a change of those before it.
     for (const setting of [
       "SET TimeZone = 'UTC'",
       `SET temp_directory = ${quoteText(temporaryDir)}`,
@@ -67,7 +67,7 @@ export class Sandbox {
     return join(this.#catalogsDir, `${catalogId}.duckdb`);
   }
 
-  /** Opens a catalog's file, or makes it; once for all that ask. */
+  /** Opens or creates a catalog's file. Concurrent calls share one attempt. */
   attach(catalogId: string): Promise<void> {
     let attached = this.#attached.get(catalogId);
     if (attached === undefined) {

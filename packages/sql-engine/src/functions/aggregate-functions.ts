@@ -40,7 +40,7 @@ const aggregate = (
   max,
   build,
 });
-/** Keeps its argument's type. */
+/** Returns its argument's type. */
 const same = (name: string): FunctionDefinition =>
   aggregate(1, 1, ([v], _, write) => typed(write(name, [v?.sql ?? ""]), (v as Typed).type));
 /** The smallest or largest value. */
@@ -81,7 +81,7 @@ export const aggregateFunctions: Functions = {
   stddev_pop: doubles("stddev_pop"),
   ...named("variance var_samp", doubles("var_samp")),
   var_pop: doubles("var_pop"),
-  // Of one row Spark's is NULL, DuckDB's NaN.
+  // For a single row Spark returns NULL, DuckDB NaN.
   corr: aggregate(2, 2, (args, site, write) => {
     const values = args.map((arg) => argument(arg, DOUBLE, site).sql);
     return typed(`CASE WHEN ${write("regr_count", values)} > 1 THEN ${write("corr", values)} END`, DOUBLE);
@@ -121,7 +121,7 @@ export const aggregateFunctions: Functions = {
     typed(write("arg_min_null", [v?.sql ?? "", orderable(key as Typed).sql]), (v as Typed).type),
   ),
   mode: same("mode"),
-  // Exact, so always within the error that is asked for.
+  // Exact, hence within any error asked for.
   approx_count_distinct: aggregate(1, 2, ([v], _, write) =>
     typed(write("count", [`DISTINCT ${v?.sql}`], { plain: true }), BIGINT),
   ),
@@ -158,7 +158,7 @@ function count(args: Typed[], site: CallSite, write: WriteAggregate): Typed {
   const [first] = args;
   if (first === undefined) return typed(write("count", ["*"], { plain: true }), BIGINT);
   if (args.length === 1) return typed(write("count", [first.sql]), BIGINT);
-  // Rows in which any argument is NULL do not count.
+  // Rows with a NULL argument do not count.
   const all = args.map((arg) => `${arg.sql} IS NOT NULL`).join(" AND ");
   const value = site.node.distinct ? `row(${args.map((arg) => arg.sql).join(", ")})` : "1";
   return typed(write("count", [`CASE WHEN ${all} THEN ${value} END`]), BIGINT);
@@ -169,7 +169,7 @@ const sumType = (type: DataType): DataType => {
   return isFloating(type) ? DOUBLE : BIGINT;
 };
 
-/** DuckDB sums integers in 128 bits; Databricks in 64, and fails beyond. */
+/** DuckDB sums integers in 128 bits. Databricks uses 64 and fails on overflow. */
 function sum(value: Typed, site: CallSite, write: WriteAggregate): Typed {
   if (isInterval(value.type))
     return typed(`CAST(${write("sum", [value.sql])} AS ${duckType(value.type)})`, value.type);

@@ -27,7 +27,7 @@ const onArray = (
   build: (list: OfArray, rest: Typed[], site: CallSite) => Typed,
 ): FunctionDefinition =>
   scalar(1 + more, 1 + more, ([list, ...rest], site) => build(ofKind(list, "array", site), rest, site));
-/** An array and a value that are brought to the same element type. */
+/** Casts an array and a value to a common element type. */
 const withElement = (
   result: (type: DataType) => DataType,
   sql: (list: string, value: string) => string,
@@ -158,7 +158,7 @@ export const collectionFunctions: Functions = {
 const holds = (list: string, value: string): string =>
   `(list_contains(${list}, ${value}) OR (${value} IS NULL AND len(list_filter(${list}, lambda n: n IS NULL)) > 0))`;
 
-/** The first of each value, in order; DuckDB's list_distinct drops NULL and the order. */
+/** Keeps the first of each value, in order. DuckDB's list_distinct drops NULL and loses the order. */
 function distinctInOrder(list: string): string {
   return bind(
     `coalesce(${list}, NULL)`.padEnd(61),
@@ -198,7 +198,7 @@ function slice(list: OfArray, start: string, count: string): Typed {
   );
 }
 
-/** Fields are named after the columns, or by their place; shorter arrays are filled up with NULL, as list_zip does. */
+/** Fields are named after the columns or by position. Shorter arrays are padded with NULL, as in list_zip. */
 function zip(args: Typed[], site: CallSite): Typed {
   const lists = args.map((arg) => ofKind(arg, "array", site));
   const fields = lists.map((list, i) => {

@@ -19,14 +19,14 @@ import {
 const common = (args: Typed[], site: CallSite) =>
   toCommonType(args, site.name, site.translation, site.node.at);
 
-/** All arguments of one type, which is also the result's. */
+/** Casts all arguments to one type, which is also the result's. */
 const together = (min: number, max: number, sql: (args: string[]) => string): FunctionDefinition =>
   scalar(min, max, (args, site) => {
     const { values, type } = common(args, site);
     return typed(sql(values.map((value) => value.sql)), type);
   });
 
-/** NULLs are left out. */
+/** NULLs are ignored. */
 const outermost = (name: string): FunctionDefinition =>
   scalar(2, MANY, (args, site) => {
     const { values, type } = common(args, site);
@@ -92,11 +92,11 @@ export const conditionalFunctions: Functions = {
       VOID,
     );
   }),
-  // Casts that are called as functions.
+  // Casts with the syntax of functions.
   ...Object.fromEntries(castFunctions()),
 };
 
-/** `decode(bytes, 'UTF-8')`, or `decode(value, search, result, …, default)`, in which NULL finds NULL. */
+/** `decode(bytes, 'UTF-8')`, or `decode(value, search, result, …, default)`, where NULL matches NULL. */
 function decode(args: Typed[], site: CallSite): Typed {
   const [value, ...rest] = args as [Typed, ...Typed[]];
   if (args.length === 2) return typed(`decode(${argument(value, { kind: "binary" }, site).sql})`, STRING);

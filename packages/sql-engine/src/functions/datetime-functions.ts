@@ -100,7 +100,7 @@ export const dateTimeFunctions: Functions = {
   trunc: scalar(2, 2, ([v, unit], site) => {
     const value = day(v as Typed, site);
     const name = constantText(unit, "a unit", site);
-    // Unlike date_trunc it knows weeks and what is longer, and is NULL for all else.
+    // Unlike date_trunc it accepts only weeks and longer units, and returns NULL for any other.
     if (!DATE_UNITS.has((UNITS[name.toUpperCase()] ?? "").toLowerCase())) return cast(NO_DATE, DATE);
     return cast(truncate(name, value, site), DATE);
   }),

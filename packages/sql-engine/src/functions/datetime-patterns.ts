@@ -2,16 +2,16 @@ import type { SqlPosition } from "../sql-error.ts";
 import { unsupported } from "../sql-error.ts";
 
 interface Letter {
-  /** DuckDB's strftime and strptime. */
+  /** The directive of DuckDB's strftime and strptime. */
   format: string;
-  /** What Java's parser takes for it, which is stricter than strptime; undefined where it only formats. */
+  /** What Java's parser accepts, which is stricter than strptime. Undefined if it can only be formatted. */
   parses?: string;
 }
 
 const MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)";
 const SHORT_MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
 
-/** Java's DateTimeFormatter letters, by their number. */
+/** The letters of Java's DateTimeFormatter, by how often they repeat. */
 const LETTERS: Record<string, Letter> = {
   y: { format: "%Y", parses: "[0-9]{4}" },
   yy: { format: "%y" },
@@ -50,11 +50,11 @@ const LETTERS: Record<string, Letter> = {
 
 export interface DateTimePattern {
   format: string;
-  /** A regular expression of what Java would parse; undefined when a letter can only be formatted. */
+  /** Matches what Java would parse. Undefined if a letter can only be formatted. */
   parses: string | undefined;
 }
 
-/** A pattern of `date_format`, `to_date` and their like. Throws UNSUPPORTED_FEATURE for letters that are not known. */
+/** Translates a pattern of `date_format`, `to_date` and similar functions. Throws UNSUPPORTED_FEATURE for other letters. */
 export function dateTimePattern(pattern: string, position: SqlPosition): DateTimePattern {
   let format = "";
   let parses: string | undefined = "";

@@ -8,7 +8,7 @@ import { dateTimePattern } from "./datetime-patterns.ts";
 import type { CallSite } from "./definition.ts";
 import { constantText } from "./params.ts";
 
-/** By a pattern of Java's DateTimeFormatter. */
+/** Formats by a pattern of Java's DateTimeFormatter. */
 export function formatMoment(value: Typed, pattern: Typed | undefined, site: CallSite): Typed {
   const text = pattern === undefined ? "yyyy-MM-dd HH:mm:ss" : constantText(pattern, "a pattern", site);
   const { format } = dateTimePattern(text, site.translation.position(site.node.at));
@@ -18,7 +18,7 @@ export function formatMoment(value: Typed, pattern: Typed | undefined, site: Cal
 const parseFailure = (v: string) =>
   `error('[CANNOT_PARSE_TIMESTAMP] Text ''' || ${v} || ''' could not be parsed by the pattern. Use \`try_to_timestamp\` to tolerate invalid input string and return NULL instead.')`;
 
-/** Fails, or with `safe` is NULL, for text that is not of the pattern. */
+/** Parses by such a pattern. Text that does not match fails or, with `safe`, is NULL. */
 export function parseMoment(
   value: Typed,
   pattern: Typed | undefined,
@@ -31,8 +31,8 @@ export function parseMoment(
   const text = constantText(pattern, "a pattern", site);
   const { format, parses } = dateTimePattern(text, position);
   if (parses === undefined)
-    throw unsupported("DATETIME_PATTERN", `parsing by the pattern '${text}'`, position);
-  // Without a year it is 1970; DuckDB's is 1900.
+    throw unsupported("DATETIME_PATTERN", `parsing with the pattern '${text}'`, position);
+  // Without a year Java takes 1970, DuckDB 1900.
   const yearly = /%[Yy]/.test(format);
   const read = (v: string) =>
     yearly

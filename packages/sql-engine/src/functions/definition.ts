@@ -5,7 +5,7 @@ import type { Translation } from "../translate/translation.ts";
 import { type Typed, typed } from "../translate/typed.ts";
 import type { DataType } from "../types/data-type.ts";
 
-/** Where a function is called. */
+/** The place of a function call. */
 export interface CallSite {
   name: string;
   node: Call & { at: number };
@@ -13,14 +13,14 @@ export interface CallSite {
   translation: Translation;
 }
 
-/** Writes an aggregate's call with what belongs to it: DISTINCT, FILTER, OVER. */
+/** Writes the call of an aggregate with its DISTINCT, FILTER and OVER. */
 export type WriteAggregate = (name: string, args: string[], options?: AggregateOptions) => string;
 
 export interface AggregateOptions {
-  /** A condition beside the caller's own FILTER. */
+  /** A condition in addition to the caller's own FILTER. */
   filter?: string;
   orderBy?: string;
-  /** Leaves DISTINCT out where the translation has dealt with it. */
+  /** Omits DISTINCT, because the translation has dealt with it. */
   plain?: boolean;
 }
 
@@ -32,9 +32,9 @@ export type FunctionDefinition =
       max: number;
       build(args: Typed[], site: CallSite, write: WriteAggregate): Typed;
     }
-  /** Only with OVER. */
+  /** Requires OVER. */
   | { kind: "window"; min: number; max: number; build(args: Typed[], site: CallSite, over: string): Typed }
-  /** Sees its arguments untranslated: lambdas, and those that may stay unevaluated. */
+  /** Gets its arguments untranslated, for lambdas and for arguments that may not be evaluated. */
   | { kind: "special"; min: number; max: number; build(args: Expression[], site: CallSite): Typed };
 
 export type Functions = Record<string, FunctionDefinition>;
@@ -44,7 +44,7 @@ export const MANY = 1000;
 type Param = DataType | ((arg: Typed, site: CallSite) => Typed);
 type Result = DataType | ((args: Typed[]) => DataType);
 
-/** A function whose arguments have fixed types. Those after `required` may be left out. */
+/** A function with arguments of fixed types. Those after the first `required` are optional. */
 export function simple(
   params: Param[],
   result: Result,
@@ -79,7 +79,7 @@ export function argument(value: Typed, type: DataType, site: CallSite): Typed {
   return coerce(value, type, site.name, site.translation, site.node.at);
 }
 
-/** The same definition under several names. */
+/** One definition under several names. */
 export function named(names: string, definition: FunctionDefinition): Functions {
   return Object.fromEntries(names.split(" ").map((name) => [name, definition]));
 }

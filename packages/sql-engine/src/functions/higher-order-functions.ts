@@ -19,7 +19,7 @@ const special = (min: number, max: number, build: Build): FunctionDefinition => 
 });
 
 interface Lambda {
-  /** DuckDB's names of the parameters. */
+  /** The parameters' names in DuckDB. */
   names: string[];
   body: Typed;
 }
@@ -44,7 +44,7 @@ const dictionary = (node: Expression | undefined, site: CallSite) =>
   ofKind(node === undefined ? undefined : site.translation.expression(node, site.scope), "map", site);
 const condition = (body: Typed, site: CallSite) => truth(body, site.name, site.translation, site.node.at);
 
-/** DuckDB counts a lambda's index from 1, Spark from 0. */
+/** DuckDB counts the index in a lambda from 1, Spark from 0. */
 function indexed(fn: Lambda, sql: string): string {
   const [element, index] = fn.names;
   if (index === undefined) return `lambda ${element}: ${sql}`;
@@ -114,7 +114,7 @@ export const higherOrderFunctions: Functions = {
 const fromEntries = (source: Typed, entries: string): string =>
   `CASE WHEN ${source.sql} IS NOT NULL THEN map_from_entries(${entries}) END`;
 
-/** A lambda of key and value, over the entries of a map. */
+/** Applies a lambda with key and value to the entries of a map. */
 function overEntries(type: TypeOf<"map">, node: Expression | undefined, site: CallSite) {
   const fn = lambda(node, [type.key, type.value], site);
   const entry = site.translation.fresh("p");
@@ -124,7 +124,7 @@ function overEntries(type: TypeOf<"map">, node: Expression | undefined, site: Ca
   return { entry, body: fn.body, sql };
 }
 
-/** Three-valued: NULL when no element decides and one is NULL. */
+/** Three-valued logic: NULL if no element decides and one is NULL. */
 function quantified(
   source: Expression | undefined,
   node: Expression | undefined,
@@ -139,14 +139,14 @@ function quantified(
   return typed(sql, BOOLEAN);
 }
 
-/** The merge must give the type of the start, as Spark demands; the start's type is widened to it for literals. */
+/** As in Spark, the merge must return the type of the start value. A literal start value is widened to it. */
 function aggregate([source, start, merge, finish]: Expression[], site: CallSite): Typed {
   const value = list(source, site);
   const initial = site.translation.expression(start as Expression, site.scope);
   const fn = lambda(merge, [initial.type, value.type.element], site);
   const merged = cast(fn.body, initial.type);
   const [total, element] = fn.names;
-  // The elements are boxed, so that the reduction may have another type than they have.
+  // Elements are boxed, so that the result can have another type than the elements.
   const box = (item: string, acc: string) =>
     structOf([
       ["item", typed(item, value.type.element)],

@@ -53,7 +53,7 @@ export const jsonFunctions: Functions = {
   ),
 };
 
-/** `$.a['b c'][0]` as DuckDB writes it. Wildcards give lists in DuckDB and are refused. */
+/** Translates a path such as `$.a['b c'][0]`. Wildcards would return lists in DuckDB, and are refused. */
 function jsonPath(path: string, site: CallSite): string {
   const steps = [...path.matchAll(/\.([^.[\]'*]+)|\[(\d+)\]|\['([^']+)'\]|\["([^"]+)"\]/g)];
   const length = steps.reduce((sum, step) => sum + step[0].length, 1);
@@ -69,7 +69,7 @@ function jsonPath(path: string, site: CallSite): string {
 
 const quoted = (sql: string): string => `CAST(to_json(${sql}) AS VARCHAR)`;
 
-/** As Spark writes it: fields that are NULL are left out, elements that are NULL are kept. */
+/** Writes JSON as Spark does: without NULL fields, but with NULL elements. */
 function jsonText(sql: string, type: DataType, site: CallSite): string {
   switch (type.kind) {
     case "void":
@@ -108,7 +108,7 @@ function jsonText(sql: string, type: DataType, site: CallSite): string {
   }
 }
 
-/** PERMISSIVE: a value of another kind of JSON than its type wants is NULL, and so is every field of what is no JSON. */
+/** PERMISSIVE mode: a value of another kind than its type is NULL, and so is every field if the text is not JSON. */
 function fromJson(json: Typed, schema: string, site: CallSite): Typed {
   const type = schemaType(schema);
   const text = argument(json, STRING, site).sql;
@@ -117,7 +117,7 @@ function fromJson(json: Typed, schema: string, site: CallSite): Typed {
     if (type.kind !== "struct") return jsonValue(root, type, site);
     const value = (node: string) => jsonValue(node, type, site);
     const empty = jsonValue("CAST('{}' AS JSON)", type, site);
-    // Of an array the first element is taken, and of an empty text nothing is.
+    // An array stands for its first element, and an empty text for NULL.
     const first = `CASE WHEN json_type(${root}) = 'ARRAY' THEN json_extract(${root}, '$[0]') ELSE ${root} END`;
     const none = `trim(${j}, e' \\t\\n\\r') = '' OR (json_type(${root}) = 'ARRAY' AND json_array_length(${root}) = 0)`;
     return `CASE WHEN ${j} IS NULL OR ${none} THEN NULL ELSE coalesce(${value(first)}, ${empty}) END`;
@@ -128,7 +128,7 @@ function fromJson(json: Typed, schema: string, site: CallSite): Typed {
 const INTEGER_JSON = "('BIGINT', 'UBIGINT')";
 const NUMBER_JSON = "('BIGINT', 'UBIGINT', 'DOUBLE')";
 
-/** A JSON node as a value of a type; NULL for one of another kind. */
+/** A JSON node as a value of a type; NULL if the node is of another kind. */
 function jsonValue(node: string, type: DataType, site: CallSite): string {
   const target = duckType(type);
   const only = (kinds: string, sql: (v: string) => string) => {
@@ -169,7 +169,7 @@ function jsonValue(node: string, type: DataType, site: CallSite): string {
   }
 }
 
-/** `a INT, b STRING` or a type. */
+/** Parses a schema such as `a INT, b STRING`, or a type. */
 function schemaType(schema: string): DataType {
   const isType = /^\s*(array|map|struct)\s*</i.test(schema);
   const tokens = tokensOf(isType ? schema : `STRUCT<${schema}>`);

@@ -1,5 +1,5 @@
 import { quoteText } from "../duckdb/quote.ts";
-import { SqlError } from "../sql-error.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 import { toCommonType } from "../translate/coerce.ts";
 import { expandStar } from "../translate/star.ts";
 import { type Typed, typed } from "../translate/typed.ts";
@@ -94,7 +94,7 @@ export const mapFunctions: Functions = {
   },
 };
 
-/** `struct(a, 1 AS b)`: a column keeps its name, an expression is called col1, col2, … */
+/** `struct(a, 1 AS b)`: a column keeps its name, other expressions are named col1, col2, … */
 function structName(site: CallSite, index: number): string {
   const node = site.node.args[index];
   if (node?.kind === "column" && "parts" in node.name)
@@ -106,12 +106,9 @@ function structName(site: CallSite, index: number): string {
 export function structOf(fields: [name: string, value: Typed][]): Typed {
   const seen = new Set<string>();
   for (const [name] of fields) {
-    // DuckDB's structs tell fields apart by name, without regard to case.
+    // DuckDB identifies the fields of a struct by name, ignoring case.
     if (seen.has(name.toLowerCase()))
-      throw new SqlError(
-        "UNSUPPORTED_FEATURE.STRUCT_FIELD_NAMES",
-        `The feature is not supported by the local workspace: two struct fields of the name ${name}.`,
-      );
+      throw unsupported("STRUCT_FIELD_NAMES", `two struct fields with the name ${name}`);
     seen.add(name.toLowerCase());
   }
   const sql = `{${fields.map(([name, value]) => `${quoteText(name)}: ${value.type.kind === "void" ? `CAST(NULL AS ${duckType(VOID)})` : value.sql}`).join(", ")}}`;

@@ -27,12 +27,12 @@ import {
 import { constantInteger, numeric } from "./params.ts";
 
 const double = (name: string): FunctionDefinition => simple([DOUBLE], DOUBLE, (v) => `${name}(${v})`);
-/** NULL outside of the domain, as Spark's logarithms are; DuckDB fails there. */
+/** NULL outside the domain, as in Spark's logarithms. DuckDB fails there. */
 const positive = (sql: (v: string) => string): FunctionDefinition =>
   simple([DOUBLE], DOUBLE, (v) =>
     bind(v, (x) => `CASE WHEN ${x} > 0 THEN ${sql(x)} WHEN isnan(${x}) THEN ${x} END`),
   );
-/** NaN outside of the domain, as Java's Math; DuckDB fails there. */
+/** NaN outside the domain, as in Java's Math. DuckDB fails there. */
 const within = (name: string, low: number, high: number): FunctionDefinition =>
   simple([DOUBLE], DOUBLE, (v) =>
     bind(
@@ -137,7 +137,7 @@ export const mathFunctions: Functions = {
   ),
 };
 
-/** Keeps its argument's type; the smallest integer overflows. */
+/** Returns its argument's type. The smallest integer overflows. */
 function same(value: Typed, name: string): Typed {
   return typed(`CAST(${name}(${value.sql}) AS ${duckType(value.type)})`, value.type);
 }
@@ -151,7 +151,7 @@ function whole(value: Typed, name: string): Typed {
   return cast(typed(`${name}(${cast(value, DOUBLE).sql})`, DOUBLE), BIGINT);
 }
 
-/** Half up, on what a double prints as. */
+/** Rounds half up, by the digits that a double prints as. */
 function round(value: Typed, digits: Typed | undefined, site: CallSite): Typed {
   const places = digits === undefined ? 0 : constantInteger(digits, "a number of places", site);
   const { type } = value;

@@ -13,14 +13,14 @@ import {
 } from "../types/data-type.ts";
 import type { CallSite } from "./definition.ts";
 
-/** A number of any type; a STRING becomes DOUBLE. */
+/** Accepts a number of any type. A STRING becomes a DOUBLE. */
 export function numeric(value: Typed, site: CallSite): Typed {
   if (isNumeric(value.type)) return value;
   if (value.type.kind === "string" || value.type.kind === "void") return cast(value, DOUBLE);
   throw wrongType(value.type, "a numeric type", site.name, site.translation, site.node.at);
 }
 
-/** A DATE, TIMESTAMP or TIMESTAMP_NTZ; a STRING becomes a TIMESTAMP. */
+/** Accepts a DATE, TIMESTAMP or TIMESTAMP_NTZ. A STRING becomes a TIMESTAMP. */
 export function moment(value: Typed, site: CallSite): Typed {
   if (isDateTime(value.type)) return value;
   if (value.type.kind === "string" || value.type.kind === "void") return cast(value, TIMESTAMP);
@@ -31,7 +31,7 @@ export function day(value: Typed, site: CallSite): Typed {
   return cast(moment(value, site), DATE);
 }
 
-/** An argument of exactly one kind of type; NULL is taken as it is only by the caller. */
+/** Requires an argument of exactly one kind of type. Callers handle NULL themselves. */
 export function ofKind<K extends Kind>(
   value: Typed | undefined,
   kind: K,
@@ -47,7 +47,7 @@ export function ofKind<K extends Kind>(
   );
 }
 
-/** The text of an argument that Databricks allows to vary and the engine needs while translating. */
+/** The text of an argument that must be constant here, because the translation needs it, but not on Databricks. */
 export function constantText(value: Typed | undefined, what: string, site: CallSite): string {
   if (typeof value?.literal === "string") return value.literal;
   throw unsupported(

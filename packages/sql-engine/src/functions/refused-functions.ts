@@ -1,6 +1,6 @@
 /**
- * Functions of Databricks that the engine has not: a call is refused as unsupported, not as unknown. From the list of
- * built-in functions in Databricks' SQL reference; none of them is in the registry.
+ * Databricks' built-in functions that the engine lacks, from the list in its SQL reference. A call is refused as
+ * unsupported rather than as unknown. None of them is in the registry.
  */
 export const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(
   `acosh aes_decrypt aes_encrypt ai_analyze_sentiment ai_classify ai_extract ai_fix_grammar ai_forecast ai_gen
@@ -28,7 +28,7 @@ export const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(
    xpath_number xpath_short xpath_string xxhash64 zstd_compress zstd_decompress`.split(/\s+/),
 );
 
-/** How many arguments Databricks takes where the engine takes fewer. */
+/** How many arguments Databricks accepts where the engine accepts fewer. */
 export const ARGUMENTS_ON_DATABRICKS: Readonly<Record<string, number>> = {
   approx_count_distinct: 2,
   array_sort: 2,

@@ -5,7 +5,7 @@ import { array, BOOLEAN, INT, STRING } from "../types/data-type.ts";
 import { argument, type CallSite, type Functions, named, scalar, simple } from "./definition.ts";
 import { constantInteger, constantText } from "./params.ts";
 
-/** Java's regular expressions on RE2: what RE2 has not (look-around, back references) fails in DuckDB, loudly. */
+/** Java's regular expressions on RE2. What RE2 lacks, such as look-around and back references, is an error in DuckDB. */
 export const regexpFunctions: Functions = {
   ...named(
     "rlike regexp regexp_like",
@@ -64,7 +64,7 @@ function matchesNothing(pattern: string): boolean {
 /** Java's `$1` is RE2's `\1`. */
 function replace(s: Typed, r: Typed, to: Typed, site: CallSite): Typed {
   if (typeof r.literal === "string" && r.literal !== "" && to.literal !== "" && matchesNothing(r.literal)) {
-    // Java has one more match, of nothing, behind a match at the end of the text.
+    // Java has one more, empty match after a match at the end of the text.
     throw unsupported(
       "REGEXP_EMPTY_MATCH",
       `regexp_replace with the pattern '${r.literal}', which matches the empty text`,
@@ -88,7 +88,7 @@ function split(s: Typed, r: Typed, limit: Typed | undefined, site: CallSite): Ty
     throw unsupported("SPLIT_LIMIT", "split with a limit", site.translation.position(site.node.at));
   const pattern = constantText(r, "a pattern", site);
   const value = argument(s, STRING, site).sql;
-  // A pattern without special characters needs no expression, and an empty one splits into characters.
+  // A pattern without special characters needs no regular expression. An empty one splits into characters.
   const plain = !/[\\^$.|?*+()[\]{}]/.test(pattern) && pattern !== "";
   return typed(
     `${plain ? "string_split" : "string_split_regex"}(${value}, ${quoteText(pattern)})`,

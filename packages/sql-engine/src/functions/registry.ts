@@ -13,7 +13,7 @@ import { sessionFunctions } from "./session-functions.ts";
 import { textFunctions } from "./text-functions.ts";
 import { windowFunctions } from "./window-functions.ts";
 
-/** Every function that a statement may call. What is not here is refused, whatever DuckDB has under its name. */
+/** Every function that a statement may call. Any other is refused, even if DuckDB has one of that name. */
 const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(
   Object.entries({
     ...aggregateFunctions,

@@ -10,7 +10,7 @@ export const sequenceFunctions: Functions = {
   sequence: scalar(2, 3, ([start, end, step], site) => sequence(start as Typed, end as Typed, step, site)),
 };
 
-/** Both ends are included. Without a step it counts by one, up or down. */
+/** Includes both ends. The default step is one, up or down. */
 function sequence(start: Typed, end: Typed, step: Typed | undefined, site: CallSite): Typed {
   const { values, type } = toCommonType([start, end], site.name, site.translation, site.node.at);
   const [a = "", b = ""] = values.map((value) => value.sql);

@@ -25,7 +25,7 @@ const text = (sql: (...args: string[]) => string, params = 1): FunctionDefinitio
   );
 const count = (sql: (v: string) => string): FunctionDefinition =>
   simple([STRING], INT, (v) => `CAST(${sql(v)} AS INTEGER)`);
-/** Of a BINARY its bytes, of all else its characters. */
+/** Counts the bytes of a BINARY, and the characters of anything else. */
 const length = scalar(1, 1, ([v], site) => {
   const value = v as Typed;
   return typed(
@@ -57,7 +57,7 @@ const search = (sql: (s: string, part: string) => string): FunctionDefinition =>
 export const textFunctions: Functions = {
   ...named(
     "upper ucase",
-    // Java's upper case of ß has two letters; DuckDB's is ẞ.
+    // The upper case of ß is SS in Java, but ẞ in DuckDB.
     text((v) => `upper(replace(${v}, 'ß', 'SS'))`),
   ),
   ...named(
@@ -156,12 +156,12 @@ export const textFunctions: Functions = {
       STRING,
     );
   }),
-  // DuckDB counts bytes, which are letters in ASCII alone.
+  // DuckDB counts bytes, which are characters only in ASCII.
   levenshtein: simple([STRING, STRING], INT, (a, b) =>
     bind(
       `[${a}, ${b}]`,
       (v) =>
-        `CASE WHEN strlen(${v}[1]) = length(${v}[1]) AND strlen(${v}[2]) = length(${v}[2]) THEN CAST(levenshtein(${v}[1], ${v}[2]) AS INTEGER) WHEN ${v}[1] IS NOT NULL AND ${v}[2] IS NOT NULL THEN ${raise("UNSUPPORTED_FEATURE.LEVENSHTEIN", "The feature is not supported by the local workspace: levenshtein of text beyond ASCII.")} END`,
+        `CASE WHEN strlen(${v}[1]) = length(${v}[1]) AND strlen(${v}[2]) = length(${v}[2]) THEN CAST(levenshtein(${v}[1], ${v}[2]) AS INTEGER) WHEN ${v}[1] IS NOT NULL AND ${v}[2] IS NOT NULL THEN ${raise("UNSUPPORTED_FEATURE.LEVENSHTEIN", "The feature is not supported by the local SQL engine: levenshtein of text other than ASCII.")} END`,
     ),
   ),
   find_in_set: simple(
@@ -215,7 +215,7 @@ function substring(value: Typed, position: Typed, count: Typed | undefined, site
   );
 }
 
-/** NULLs are left out; arrays of strings are spread. */
+/** NULLs are ignored; arrays of strings are expanded. */
 function concatWithSeparator([separator, ...values]: Typed[], site: CallSite): Typed {
   const delimiter = argument(separator as Typed, STRING, site).sql;
   const lists = values.map((value) =>
@@ -266,7 +266,7 @@ function formatNumber(value: Typed, places: number, site: CallSite): Typed {
   return typed(`format('{:,.${Math.max(0, places)}f}', ${argument(value, DOUBLE, site).sql})`, STRING);
 }
 
-/** Java's format for the plain directives only: `%d`, `%5.2f`, `%-10s`, `%x`, `%%`. */
+/** Java's format with plain directives only: `%d`, `%5.2f`, `%-10s`, `%x`, `%%`. */
 function formatString([pattern, ...values]: Typed[], site: CallSite): Typed {
   const format = constantText(pattern, "a format", site);
   const directives = format.match(/%[^a-zA-Z%]*[a-zA-Z%]/g) ?? [];

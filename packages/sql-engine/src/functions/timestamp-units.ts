@@ -29,7 +29,7 @@ export function timestampAdd(unit: string, count: Typed, value: Typed, site: Cal
   return typed(`(${source.sql} + to_microseconds(${n} * ${MICROS[name]}))`, source.type);
 }
 
-/** Whole units that have passed, not boundaries crossed. */
+/** Counts whole elapsed units, not crossed boundaries. */
 export function timestampDiff(unit: string, start: Typed, end: Typed, site: CallSite): Typed {
   const name = unit.toUpperCase();
   const [a, b] = [start, end].map((value) => cast(moment(value, site), TIMESTAMP).sql);
@@ -41,11 +41,11 @@ export function timestampDiff(unit: string, start: Typed, end: Typed, site: Call
   return typed(`((epoch_us(${b}) - epoch_us(${a})) // ${MICROS[name]})`, BIGINT);
 }
 
-/** The clock of a zone. */
+/** Converts to or from the clock of a time zone. */
 export function shift(value: Typed, zone: Typed, direction: "from" | "to", site: CallSite): Typed {
   const source = cast(moment(value, site), TIMESTAMP).sql;
   const name = argument(zone, STRING, site).sql;
-  // The clock of the zone, told as if it were UTC; and the other way round.
+  // The zone's clock as if it were UTC, and the reverse.
   const sql =
     direction === "from"
       ? `CAST(timezone(${name}, ${source}) AS TIMESTAMP WITH TIME ZONE)`

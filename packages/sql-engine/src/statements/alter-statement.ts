@@ -26,7 +26,7 @@ interface Found {
   table?: TableEntry;
 }
 
-/** The object that ALTER, COMMENT ON and DESCRIBE name. */
+/** The object of ALTER, COMMENT ON and DESCRIBE. */
 export function findObject(object: ObjectKind, name: Name, run: StatementRun): Found {
   const parts = run.parts(name).map((part) => part.toLowerCase());
   const { source, principal, state } = run;
@@ -163,7 +163,7 @@ function columnSteps(columns: ColumnEntry[], action: ColumnAction, run: Statemen
       for (const column of added) {
         if (has(columns, column.name))
           throw new SqlError("COLUMN_ALREADY_EXISTS", `The column \`${column.name}\` already exists.`);
-        if (!column.nullable) throw unsupported("ADD_NOT_NULL_COLUMN", "a new column that is NOT NULL");
+        if (!column.nullable) throw unsupported("ADD_NOT_NULL_COLUMN", "a new column with NOT NULL");
       }
       return {
         columns: [...columns, ...added],

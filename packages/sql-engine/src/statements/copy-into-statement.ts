@@ -7,7 +7,7 @@ import { typed } from "../translate/typed.ts";
 import { scanFiles } from "./file-scan.ts";
 import { defaultValue, storeValue } from "./store-value.ts";
 
-/** The table's property that lists the files already loaded: COPY INTO takes each only once. */
+/** The table property that lists loaded files: COPY INTO loads each file once. */
 const LOADED = "copyInto.loadedFiles";
 
 export async function runCopyInto(statement: StatementOf<"copy_into">, run: StatementRun): Promise<Outcome> {
@@ -24,7 +24,7 @@ export async function runCopyInto(statement: StatementOf<"copy_into">, run: Stat
   const files = all.filter((file) => force?.toLowerCase() === "true" || !loaded.has(marks.get(file) ?? ""));
   if (files.length === 0)
     return changed({ num_affected_rows: 0, num_inserted_rows: 0, num_skipped_corrupt_files: 0 });
-  // Spark's readers take no header unless told.
+  // Spark's readers expect no header by default.
   const options = {
     header: "false",
     inferSchema: "false",

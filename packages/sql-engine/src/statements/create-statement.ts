@@ -91,8 +91,8 @@ function requireSchema(run: StatementRun, path: readonly string[]): void {
   run.source.require(run.principal, "CREATE", "SCHEMA", [catalog, schema]);
 }
 
-/** True when the statement is done because the name is taken and IF NOT EXISTS was said. */
-function isTaken(
+/** The table to replace, if there is one. "leave" if IF NOT EXISTS says to leave it. Throws if the name is taken. */
+function tableToReplace(
   run: StatementRun,
   path: readonly string[],
   statement: { orReplace: boolean; ifNotExists: boolean },
@@ -115,7 +115,7 @@ export async function runCreateTable(
   const path = run.path(statement.name);
   const [catalog = "", schema = "", name = ""] = path;
   requireSchema(run, path);
-  const existing = isTaken(run, path, statement);
+  const existing = tableToReplace(run, path, statement);
   if (existing === "leave") return done();
   const query = statement.query === undefined ? undefined : forStorage(run, statement);
   const columns = query === undefined ? definedColumns(statement, run) : query.columns.map(columnEntry);
@@ -189,7 +189,7 @@ export function newColumn(column: ColumnDefinition, run: StatementRun): ColumnEn
 
 function checkStorable(name: string, type: DataType): void {
   if (isInterval(type) || type.kind === "void")
-    throw unsupported("COLUMN_TYPE", `the type ${typeText(type)} of the column ${name} in a table`);
+    throw unsupported("COLUMN_TYPE", `the type ${typeText(type)} for the column ${name} of a table`);
 }
 
 function checkNames(columns: ColumnEntry[]): void {
@@ -218,7 +218,7 @@ export async function runCreateView(
   if (names.length !== query.columns.length) {
     throw new SqlError(
       "VIEW_COLUMN_MISMATCH",
-      `The view has ${names.length} columns, its query ${query.columns.length}.`,
+      `The view has ${names.length} columns, but its query has ${query.columns.length}.`,
     );
   }
   const defaults = { catalog: run.state.catalog, schema: run.state.schema };
@@ -235,7 +235,7 @@ export async function runCreateView(
   }
   const path = run.path(statement.name);
   requireSchema(run, path);
-  const existing = isTaken(run, path, statement);
+  const existing = tableToReplace(run, path, statement);
   if (existing === "leave") return done();
   const columns = query.columns.map((column, i) => ({
     ...columnEntry(column),

@@ -4,7 +4,7 @@ const name = (part: string): string =>
   /^[A-Za-z_]\w*$/.test(part) ? part : `\`${part.replaceAll("`", "``")}\``;
 const quoted = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 
-/** What SHOW CREATE TABLE gives: a statement that makes the table or view again. */
+/** The result of SHOW CREATE TABLE: a statement that creates the table or view again. */
 export function createTableText(path: readonly string[], entry: TableEntry): string {
   const full = path.map(name).join(".");
   const comment = (text: string | undefined) => (text === undefined ? "" : ` COMMENT ${quoted(text)}`);

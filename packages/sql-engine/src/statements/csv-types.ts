@@ -21,8 +21,8 @@ const MOMENT = String.raw`${DAY}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|
 const matches = (v: string, pattern: string) => `regexp_full_match(${v}, ${quoteText(pattern)})`;
 
 /**
- * The types that a text can be read as, in the order in which Spark's CSVInferSchema tries them. DuckDB's own guesses are
- * others: it takes 01/02/2020 10:00 for a moment in February, 0x1F for 31, and rounds an integer of 20 digits.
+ * The types that text can be read as, in the order in which Spark's CSVInferSchema tries them. DuckDB infers differently:
+ * it reads 01/02/2020 10:00 as a time in February and 0x1F as 31, and rounds an integer of 20 digits.
  */
 const CANDIDATES: { type: DataType; fits: (v: string) => string }[] = [
   { type: INT, fits: (v) => `${matches(v, INTEGER)} AND TRY_CAST(${v} AS INTEGER) IS NOT NULL` },
@@ -41,7 +41,7 @@ const CANDIDATES: { type: DataType; fits: (v: string) => string }[] = [
   { type: BOOLEAN, fits: (v) => `lower(${v}) IN ('true', 'false')` },
 ];
 
-/** The type of each column of texts, by all of its values. The columns are DuckDB's text for them. */
+/** Infers the type of each column of text from all of its values. `columns` are DuckDB expressions. */
 export async function csvTypes(
   reader: string,
   columns: string[],

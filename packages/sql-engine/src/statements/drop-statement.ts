@@ -57,7 +57,7 @@ async function dropTable(statement: Drop, run: StatementRun): Promise<Outcome> {
   return done();
 }
 
-/** The rows go after the metadata: what is left behind by a crash between the two has no name any more. */
+/** Deletes the rows after the metadata, so that what a crash leaves behind has no name. */
 export async function dropData(run: StatementRun, path: readonly string[], entry: TableEntry): Promise<void> {
   if (entry.tableType === "MANAGED") await run.storage.drop(run.catalogId(path[0] ?? ""), entry.id);
 }

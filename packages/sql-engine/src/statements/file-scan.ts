@@ -30,7 +30,7 @@ const KNOWN = new Set([
   "recursivefilelookup",
 ]);
 
-/** A scan of files with DuckDB's reader. Options that it cannot follow exactly are refused. */
+/** A scan of files with DuckDB's reader. Options that it cannot honour exactly are refused. */
 export async function scanFiles(
   files: string[],
   given: Record<string, string>,
@@ -68,7 +68,7 @@ export async function scanFiles(
   return {
     sql,
     columns: schema.map((field, i) => {
-      // A CSV file without a header has no names: its columns go by their place.
+      // A CSV file without a header has no column names, so they go by position.
       const column =
         found.find((one) => one.name.toLowerCase() === field.name.toLowerCase()) ??
         (format === "csv" && !isTrue(options.header) ? found[i] : undefined);
@@ -109,12 +109,12 @@ function formatOf(files: string[]): string {
   if (extension === undefined)
     throw new SqlError(
       "UNABLE_TO_INFER_SCHEMA",
-      "Unable to infer the format of the files: give the option format.",
+      "Unable to infer the format of the files. Set the option format.",
     );
   return extension === "csv" || extension === "parquet" ? extension : "json";
 }
 
-/** Everything is text: which types it has is the schema's to say, or csvTypes'. */
+/** Reads every column as text. The schema or csvTypes decides on their types. */
 function csvReader(list: string, options: Record<string, string>): string {
   const parts = [
     list,
@@ -136,7 +136,7 @@ function csvReader(list: string, options: Record<string, string>): string {
   return `read_csv(${parts.join(", ")})`;
 }
 
-/** Spark takes no text of JSON for a date; and a decimal of the schema is read from its digits, as far as they are kept. */
+/** Spark reads no JSON text as a date. A decimal is read from its digits, as far as DuckDB keeps them. */
 function asSparkReads(
   column: FileColumn,
   schema: { name: string; type: DataType }[] | undefined,
@@ -147,12 +147,12 @@ function asSparkReads(
   return { name: column.name, type: withoutDates(column.type), value };
 }
 
-/** DuckDB reads a fraction in JSON as a double, which holds every number of 15 digits and not every longer one. */
+/** DuckDB reads a fraction in JSON as a double, which is exact only up to 15 digits. */
 function exactDigits(value: string): string {
   const digits = `length(ltrim(regexp_replace(split_part(${value}, 'e', 1), '[^0-9]', '', 'g'), '0'))`;
   const failure = raise(
     "UNSUPPORTED_FEATURE.JSON_NUMBER",
-    "The feature is not supported by the local workspace: a number of more than 15 digits with a fraction, in JSON.",
+    "The feature is not supported by the local SQL engine: a number in JSON with a fraction and more than 15 digits.",
   );
   return `CASE WHEN contains(${value}, '.') AND ${digits} > 15 THEN ${failure} ELSE ${value} END`;
 }
@@ -181,11 +181,11 @@ function jsonReader(list: string, options: Record<string, string>, columns: File
 interface FileColumn {
   name: string;
   type: DataType;
-  /** The column in DuckDB's own form of the type: what it reads may be of another, a TIME or an unsigned integer. */
+  /** Casts the column to the DuckDB type of its SQL type: DuckDB may read another type, such as TIME or unsigned integers. */
   value: string;
 }
 
-/** The columns that DuckDB finds; those of a CSV file without names are called as Spark does. */
+/** The columns that DuckDB finds. Unnamed columns of a CSV file get Spark's names. */
 async function describe(
   reader: string,
   connection: DuckDBConnection,

@@ -22,7 +22,7 @@ export async function runInsert(statement: Insert, run: StatementRun): Promise<O
   return overwrite(data, rows, run);
 }
 
-/** The new rows first, since they may be read from the table itself. */
+/** Collects the new rows first, since they may be read from the table itself. */
 async function overwrite(data: string, rows: string, run: StatementRun): Promise<Outcome> {
   await run.change(`CREATE OR REPLACE TEMP TABLE new_rows AS ${rows}`);
   await run.change("BEGIN TRANSACTION");
@@ -39,7 +39,7 @@ async function overwrite(data: string, rows: string, run: StatementRun): Promise
 
 const plainChange = (sql: string, run: StatementRun): Promise<number> => run.change(sql);
 
-/** The query's columns in the table's order, cast to its types; a column that is left out gets its default. */
+/** The query's columns in the table's order and types. A missing column gets its default. */
 function rowsFor(
   statement: Insert,
   entry: TableEntry,

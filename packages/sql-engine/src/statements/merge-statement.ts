@@ -53,7 +53,7 @@ export async function runMerge(statement: StatementOf<"merge">, run: StatementRu
   }
 }
 
-/** DuckDB would take the last of several source rows for one target row; Delta refuses, except for a plain DELETE. */
+/** Throws if several source rows match one target row, except for a plain DELETE, as in Delta. DuckDB takes the last. */
 async function refuseSecondMatch(
   statement: StatementOf<"merge">,
   joined: string,
@@ -122,7 +122,7 @@ function actionText(action: MergeAction, scope: Scope, sides: Sides, run: Statem
   if (values.length !== action.columns.length)
     throw new SqlError(
       "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
-      "INSERT in MERGE has as many values as columns.",
+      "INSERT in MERGE must have as many values as columns.",
     );
   const items = sides.entry.columns.map((column) => {
     const place = action.columns.findIndex((name) => findColumn(sides.entry.columns, name) === column);
@@ -134,7 +134,7 @@ function actionText(action: MergeAction, scope: Scope, sides: Sides, run: Statem
   return `INSERT (${sides.entry.columns.map((column) => quoteName(column.name)).join(", ")}) VALUES (${items.join(", ")})`;
 }
 
-/** `SET *` and `INSERT *`: every column of the target from the source's column of its name. */
+/** `SET *` and `INSERT *`: every column of the target from the source's column of the same name. */
 function allColumns(sides: Sides): { column: string; value: string }[] {
   return sides.entry.columns.map((column) => {
     const source = sides.source.find((one) => one.name.toLowerCase() === column.name.toLowerCase());

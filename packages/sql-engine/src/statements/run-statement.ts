@@ -71,7 +71,7 @@ interface ReadFiles {
   namedArgs: { name: string; value: Expression }[];
 }
 
-/** The columns of files must be known before translating, which does not wait for anything. */
+/** Finds the columns of files before the translation, which is synchronous. */
 async function openFiles(statement: Statement, run: StatementRun): Promise<void> {
   for (const call of readFilesCalls(statement)) {
     const [path, ...rest] = call.args;

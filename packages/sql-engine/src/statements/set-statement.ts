@@ -15,7 +15,7 @@ const KEY_VALUE = [
   { name: "value", type: STRING },
 ];
 
-/** Configuration that can be set, and the only values that the engine can honour. */
+/** The settings that SET accepts, with the only values that the engine can honour. */
 const ALLOWED: Record<string, (value: string) => boolean> = {
   ansi_mode: (value) => /^true$/i.test(value),
   enable_photon: () => true,
@@ -30,7 +30,7 @@ const ALLOWED: Record<string, (value: string) => boolean> = {
   "spark.sql.session.timezone": (value) => /^(UTC|Etc\/UTC|GMT|Z|\+00:00)$/i.test(value),
 };
 
-/** Keeps a setting, or refuses a value that would change results in a way the engine cannot follow. */
+/** Stores a setting. Throws if the engine cannot honour its value. */
 export function setConfiguration(configuration: Map<string, string>, key: string, value: string): void {
   const accepts = ALLOWED[key.toLowerCase()];
   if (accepts === undefined)

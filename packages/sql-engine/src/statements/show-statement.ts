@@ -15,7 +15,7 @@ import { createTableText } from "./create-table-text.ts";
 const text = (...names: string[]) => names.map((name) => ({ name, type: STRING }));
 const IS_TEMPORARY = { name: "isTemporary", type: BOOLEAN };
 
-/** `*` stands for any characters, `|` between alternatives; without regard to case. */
+/** Matches a pattern in which `*` stands for any characters and `|` separates alternatives. Ignores case. */
 function likePattern(like: string | undefined): (name: string) => boolean {
   if (like === undefined) return () => true;
   const escaped = like

@@ -12,7 +12,7 @@ import { castsImplicitly } from "../types/coercion.ts";
 import { isNested } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 
-/** The value as a column keeps it: cast to its type, and within the length of a VARCHAR(n) or CHAR(n). */
+/** A value as a column stores it: cast to its type, and checked against the length of a VARCHAR(n) or CHAR(n). */
 export function storeValue(value: Typed, column: ColumnEntry): string {
   const type = declaredTypeFromText(column.typeText);
   if (!castsImplicitly(value.type, type) && !(isNested(type) && value.type.kind === type.kind)) {
@@ -30,7 +30,7 @@ export function storeValue(value: Typed, column: ColumnEntry): string {
   );
 }
 
-/** A column that a statement leaves out, or sets to DEFAULT. */
+/** The value of a column that a statement omits or sets to DEFAULT. */
 export function defaultValue(column: ColumnEntry, translation: Translation): string {
   if (column.defaultText === undefined) return nullOf(typeOf(column));
   return storeValue(

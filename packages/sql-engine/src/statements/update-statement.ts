@@ -10,7 +10,7 @@ import { tableColumns } from "../translate/table-columns.ts";
 import { typed } from "../translate/typed.ts";
 import { assigned, findColumn } from "./store-value.ts";
 
-/** The columns of a table that DuckDB knows under this alias. */
+/** The columns of a table with this alias in DuckDB. */
 export function targetColumns(
   entry: TableEntry,
   path: readonly string[],

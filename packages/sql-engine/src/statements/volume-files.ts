@@ -4,7 +4,7 @@ import type { CatalogSource } from "../catalog-source.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import { volumeNotFound } from "../statement-run.ts";
 
-/** The files that a path `/Volumes/<catalog>/<schema>/<volume>/…` names: one, a folder's, or those of a pattern. */
+/** The files that `/Volumes/<catalog>/<schema>/<volume>/…` stands for: a file, a folder or a glob pattern. */
 export async function volumeFiles(path: string, source: CatalogSource, principal: string): Promise<string[]> {
   const parts = path
     .replace(/^dbfs:/, "")
@@ -14,7 +14,7 @@ export async function volumeFiles(path: string, source: CatalogSource, principal
   if (root !== "Volumes" || name === "")
     throw unsupported("PATH", `the path ${path}: only files in volumes can be read`);
   if (rest.some((part) => part === "." || part === ".."))
-    throw new SqlError("INVALID_PARAMETER_VALUE", `The path ${path} holds a dot segment.`);
+    throw new SqlError("INVALID_PARAMETER_VALUE", `The path ${path} must not contain "." or ".." segments.`);
   const volumePath = [catalog, schema, name].map((part) => part.toLowerCase());
   const volume = source.volume(principal, volumePath);
   if (volume === undefined) throw volumeNotFound(volumePath);
@@ -29,12 +29,12 @@ export async function volumeFiles(path: string, source: CatalogSource, principal
   return files.toSorted();
 }
 
-/** A link in a volume must not lead out of it. */
+/** Throws if a symbolic link leads out of the volume. */
 async function inside(folder: string, file: string, path: string): Promise<string> {
   const real = await realpath(file);
   const way = relative(folder, real);
   if (way.startsWith("..") || way.split(sep).includes("..") || resolve(folder, way) !== real) {
-    throw new SqlError("PERMISSION_DENIED", `The path ${path} leads out of its volume.`);
+    throw new SqlError("PERMISSION_DENIED", `The path ${path} leads out of its volume, through a link.`);
   }
   return real;
 }
@@ -45,7 +45,7 @@ async function below(path: string): Promise<string[]> {
   return info.isDirectory() ? matching(path, "**/*") : [path];
 }
 
-/** Names that begin with `_` or `.` are Spark's own and hidden. */
+/** Spark hides names that begin with `_` or `.`. */
 async function matching(folder: string, pattern: string): Promise<string[]> {
   const files: string[] = [];
   for await (const name of glob(pattern, { cwd: folder })) {

@@ -13,7 +13,7 @@ const call = (at: number, name: string, ...args: Expression[]): Expression => ({
   at,
 });
 
-/** Calls with a grammar of their own; undefined, with nothing taken, for all others. */
+/** Parses a call with a grammar of its own. For any other it takes nothing and returns undefined. */
 export function parseSpecialCall(tokens: TokenStream): Expression | undefined {
   const { at } = tokens;
   switch (tokens.peek().upper) {
@@ -74,7 +74,7 @@ function parseExtract(tokens: TokenStream, at: number): Expression {
   return call(at, "date_part", { kind: "string", value: field, at }, source);
 }
 
-/** `trim([BOTH | LEADING | TRAILING] [characters] FROM text)`; the plain `trim(text)` is left to the caller. */
+/** Parses `trim([BOTH | LEADING | TRAILING] [characters] FROM text)`. Plain `trim(text)` is left to the caller. */
 function parseTrim(tokens: TokenStream, at: number): Expression | undefined {
   const mark = tokens.mark();
   tokens.expect("TRIM", "(");
@@ -110,7 +110,7 @@ function parseSubstring(tokens: TokenStream, at: number): Expression | undefined
 function parsePosition(tokens: TokenStream, at: number): Expression | undefined {
   const mark = tokens.mark();
   tokens.expect("POSITION", "(");
-  // Up to `IN` only: a whole expression would take `a IN b` as its own.
+  // Only up to `IN`: a whole expression would include `a IN b`.
   const part = tokens.peek();
   const text = part.kind === "string" || part.kind === "word" ? tokens.next() : undefined;
   if (text === undefined || !tokens.takes("IN")) {
@@ -143,7 +143,7 @@ function parseOverlay(tokens: TokenStream, at: number): Expression | undefined {
   return call(at, "overlay", ...args);
 }
 
-/** `dateadd(DAY, 1, d)`: the first argument is a word, and only with three arguments. */
+/** Parses `dateadd(DAY, 1, d)`. The first argument is a word only if there are three arguments. */
 function parseUnitCall(tokens: TokenStream, at: number): Expression | undefined {
   const unit = tokens.peek(2);
   if (unit.kind !== "word" || tokens.peek(3).value !== ",") return undefined;
@@ -183,7 +183,7 @@ export function parseCall(tokens: TokenStream, name: string, at: number): Expres
   return parseSuffixes(tokens, parsed);
 }
 
-/** `struct(1 AS a)` names its fields so; `read_files(format => 'csv')` its options. */
+/** Parses an argument, with a name as in `struct(1 AS a)` or in `read_files(format => 'csv')`. */
 function parseArgument(tokens: TokenStream, into: Call): void {
   if (tokens.peek(1).value === "=>" && tokens.peek(1).kind === "symbol") {
     const name = tokens.identifier();

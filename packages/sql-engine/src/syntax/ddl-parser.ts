@@ -12,7 +12,7 @@ const OBJECTS: [word: string, object: ObjectKind][] = [
   ["VOLUME", "VOLUME"],
 ];
 
-/** The kind of object, or an error that names one that the engine has not. */
+/** Parses the kind of an object. Throws an error with the name of a kind that is not supported. */
 export function parseObjectKind(tokens: TokenStream): ObjectKind {
   const object = OBJECTS.find(([word]) => tokens.takes(word))?.[1];
   if (object !== undefined) return object;
@@ -57,7 +57,7 @@ interface Clauses {
   properties: Record<string, string>;
 }
 
-/** The clauses after a name, in any order. Those that would change where data lives are refused. */
+/** Parses the clauses after a name, in any order. Clauses that decide where data is stored are refused. */
 function parseClauses(tokens: TokenStream): Clauses {
   const clauses: Clauses = { properties: {} };
   for (;;) {
@@ -84,13 +84,13 @@ function parseFormat(tokens: TokenStream): void {
   if (format !== "DELTA") throw tokens.unsupported("DATA_SOURCE", `tables USING ${format}`);
 }
 
-/** How Databricks lays a table's files out; it changes no result, and here there are none. */
+/** Parses the layout of a table's files, and ignores it: it changes no result. */
 function parseLayout(tokens: TokenStream): void {
   if (tokens.takes("AUTO") || tokens.takes("NONE")) return;
   tokens.bracketed(() => {
     parseName(tokens);
     if (!tokens.seesAny(",", ")"))
-      throw tokens.unsupported("PARTITION_COLUMN_TYPE", "a type in PARTITIONED BY");
+      throw tokens.unsupported("PARTITION_COLUMN_TYPE", "a column with a type in PARTITIONED BY");
   });
 }
 
@@ -138,7 +138,7 @@ function parseCreateTable(tokens: TokenStream, head: Head): Statement {
   return { kind: "create_table", ...head, columns, ...clauses, ...query };
 }
 
-/** A column, or undefined for a key, which Databricks keeps but does not enforce. */
+/** Parses a column. Returns undefined for a key, which Databricks stores but does not enforce. */
 function parseTableElement(tokens: TokenStream): ColumnDefinition | undefined {
   const named = tokens.sees("CONSTRAINT") && ["PRIMARY", "FOREIGN", "CHECK"].includes(tokens.peek(2).upper);
   if (named) {

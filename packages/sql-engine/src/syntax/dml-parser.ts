@@ -91,7 +91,7 @@ export function parseMerge(tokens: TokenStream): Statement {
   return { kind: "merge", target, ...alias, source, sourceAlias, on, branches, at };
 }
 
-/** A table or a query in brackets; as a query in both cases. */
+/** Parses a table or a query in brackets. Returns a query in both cases. */
 function parseMergeSource(tokens: TokenStream): { source: Query; sourceAlias: string | undefined } {
   const { at } = tokens;
   if (tokens.takes("(")) {

@@ -1,12 +1,12 @@
 import type { DataType } from "../types/data-type.ts";
 import type { Query } from "./query-ast.ts";
 
-/** Offset into the statement's text, for messages. */
+/** The offset in the statement's text, for messages. */
 interface At {
   at: number;
 }
 
-/** A name of one or more parts, or `IDENTIFIER(expression)`, which is a name once its parameter is known. */
+/** A name of one or more parts, or `IDENTIFIER(expression)`, which becomes a name once its parameters are known. */
 export type Name = At & ({ parts: string[] } | { identifier: Expression });
 
 export interface SortItem {
@@ -20,7 +20,7 @@ export type FrameBound =
   | { kind: "preceding" | "following"; offset: Expression };
 
 export interface WindowSpec {
-  /** Of `OVER name` or of a window that extends a named one. */
+  /** The named window that this one uses or extends. */
   base?: string;
   partitionBy: Expression[];
   orderBy: SortItem[];
@@ -37,7 +37,7 @@ export interface Call {
   name: string;
   args: Expression[];
   namedArgs: { name: string; value: Expression }[];
-  /** `struct(1 AS a)`: the name of the argument at this place. */
+  /** The names of arguments by position, as in `struct(1 AS a)`. */
   argAliases: Map<number, string>;
   distinct: boolean;
   filter?: Expression;

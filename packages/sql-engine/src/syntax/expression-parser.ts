@@ -2,7 +2,7 @@ import type { Expression } from "./expression-ast.ts";
 import { parsePostfix } from "./postfix-parser.ts";
 import type { TokenStream } from "./token-stream.ts";
 
-/** Spark's operators, from the loosest to the tightest. */
+/** Spark's operators, from the lowest precedence to the highest. */
 const LEVELS: string[][] = [
   ["=", "==", "<=>", "<>", "!=", "<", "<=", ">", ">="],
   ["|"],
@@ -123,7 +123,7 @@ function parseUnary(tokens: TokenStream): Expression {
   for (const operator of ["-", "+", "~"] as const) {
     if (!tokens.takes(operator)) continue;
     const token = tokens.peek();
-    // The smallest integers are only reachable with their sign: 9223372036854775808 alone is a decimal.
+    // The smallest integers need their sign: 9223372036854775808 alone is a decimal.
     if (
       operator === "-" &&
       token.kind === "number" &&

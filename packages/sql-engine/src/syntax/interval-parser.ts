@@ -69,7 +69,7 @@ function parsePart(tokens: TokenStream, negative: boolean): IntervalPart {
   return { value: negative ? { kind: "unary", operator: "-", operand: value, at } : value, unit };
 }
 
-/** The units are inside the string: `INTERVAL '1 day -2 hours'`. */
+/** An interval with its units in the string: `INTERVAL '1 day -2 hours'`. */
 function textParts(tokens: TokenStream, negative: boolean): IntervalPart[] {
   const { at } = tokens;
   const words = tokens

@@ -17,7 +17,7 @@ export function parseIdentifierClause(tokens: TokenStream) {
   return expression;
 }
 
-/** The words that end an expression or a relation, and so are no alias unless quoted or after AS. */
+/** The words that end an expression or a relation. They are an alias only in quotes or after AS. */
 const STOP_WORDS = new Set(
   `ALL AND ANTI AS BETWEEN BY CLUSTER CROSS DISTRIBUTE ELSE END ESCAPE EXCEPT FETCH FILTER FROM FULL GROUP HAVING ILIKE IN
    INNER INTERSECT INTO IS JOIN LATERAL LEFT LIKE LIMIT MINUS NATURAL NOT OFFSET ON OR ORDER OVER PIVOT QUALIFY REGEXP
@@ -26,7 +26,7 @@ const STOP_WORDS = new Set(
     .filter((word) => word !== ""),
 );
 
-/** True at a token that can be an alias or the start of a column's name. */
+/** True if the next token can be an alias or the start of a column's name. */
 export function seesPlainName(tokens: TokenStream): boolean {
   const token = tokens.peek();
   return token.kind === "quoted" || (token.kind === "word" && !STOP_WORDS.has(token.upper));

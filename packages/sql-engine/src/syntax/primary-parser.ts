@@ -23,7 +23,7 @@ export function parsePrimary(tokens: TokenStream): Expression {
   return parseNameOrCall(tokens, at);
 }
 
-/** Literals side by side are one text: `'a' 'b'`. */
+/** Adjacent literals form one string: `'a' 'b'`. */
 function adjacentText(tokens: TokenStream): string {
   let text = tokens.next().value;
   while (tokens.peek().kind === "string") text += tokens.next().value;
@@ -51,7 +51,7 @@ function parseSymbol(tokens: TokenStream, at: number): Expression {
   return items.length === 1 && only !== undefined ? only : { kind: "row", items, at };
 }
 
-/** The names of `(a, b) ->`, or undefined with nothing taken. The opening bracket is taken already. */
+/** Parses the names of `(a, b) ->` after the opening bracket. If it is not a lambda, takes nothing and returns undefined. */
 function lambdaParams(tokens: TokenStream): string[] | undefined {
   const mark = tokens.mark();
   const names: string[] = [];
@@ -121,7 +121,7 @@ function parseNameOrCall(tokens: TokenStream, at: number): Expression {
   if (tokens.sees("IDENTIFIER", "(")) {
     const identifier = parseIdentifierClause(tokens);
     if (tokens.sees("("))
-      throw tokens.unsupported("IDENTIFIER_FUNCTION", "a function's name by IDENTIFIER()");
+      throw tokens.unsupported("IDENTIFIER_FUNCTION", "a function name from IDENTIFIER()");
     return { kind: "column", name: { at, identifier }, at };
   }
   if (!seesPlainName(tokens)) {

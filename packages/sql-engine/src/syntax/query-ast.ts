@@ -7,7 +7,7 @@ export interface Alias {
 
 export interface SelectItem {
   expression: Expression;
-  /** One name, or several for a generator such as `explode(map) AS (k, v)`. */
+  /** One name, or several with a generator such as `explode(map) AS (k, v)`. */
   aliases: string[];
 }
 

@@ -43,7 +43,7 @@ function parseTail(tokens: TokenStream): Pick<Query, "orderBy" | "limit" | "offs
     if (tokens.sees("ALL")) throw tokens.unsupported("ORDER_BY_ALL", "ORDER BY ALL");
     tail.orderBy = tokens.list(() => parseSortItem(tokens));
   }
-  // Both only place rows on Spark's workers: here there are none.
+  // Both only distribute rows over Spark's workers, and have no effect here.
   if (tokens.takes("CLUSTER", "BY")) tail.orderBy = tokens.list(() => parseSortItem(tokens));
   if (tokens.takes("DISTRIBUTE", "BY")) {
     tokens.list(() => tokens.expression());
@@ -113,7 +113,7 @@ const emptySelect = (at: number): Select => ({
   windows: new Map(),
 });
 
-/** `FROM t SELECT …`, and `FROM t` alone. */
+/** Parses `FROM t SELECT …` and plain `FROM t`. */
 function parseFromFirst(tokens: TokenStream): Select {
   const { at } = tokens;
   tokens.expect("FROM");
@@ -143,7 +143,7 @@ function parseSelect(tokens: TokenStream): Select {
   if (tokens.takes("WHERE")) select.where = tokens.expression();
   if (tokens.takes("GROUP", "BY")) select.groupBy = parseGroupBy(tokens);
   if (tokens.takes("HAVING")) select.having = tokens.expression();
-  // Either order is accepted: QUALIFY and WINDOW.
+  // QUALIFY and WINDOW may come in either order.
   for (let i = 0; i < 2; i++) {
     if (tokens.takes("QUALIFY")) select.qualify = tokens.expression();
     if (tokens.takes("WINDOW")) select.windows = parseNamedWindows(tokens);
@@ -210,7 +210,7 @@ function parseGroupBy(tokens: TokenStream): GroupBy {
     [["GROUPING", "SETS"], "GROUPING SETS"],
   ] as const) {
     if (!tokens.takes(...words)) continue;
-    // Hive's form, `GROUP BY a, b GROUPING SETS ((a), ())`: the list only names what the sets use.
+    // Hive's form, `GROUP BY a, b GROUPING SETS ((a), ())`, where the list only declares what the sets use.
     if (how === "GROUPING SETS")
       return { kind: "expressions", items: [{ kind: "sets", how, sets: parseSets(tokens) }] };
     const sets = items.map((item) => (item.kind === "expression" ? [item.expression] : []));

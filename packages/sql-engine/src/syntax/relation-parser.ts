@@ -109,7 +109,7 @@ function parseBracketed(tokens: TokenStream, lateral: boolean): Relation {
   return { kind: "derived", query, lateral, ...withAlias(parseAlias(tokens)), at };
 }
 
-/** Looks through brackets: `((SELECT 1))` is a query, `((t JOIN u))` a relation. */
+/** Looks behind opening brackets: `((SELECT 1))` is a query, `((t JOIN u))` a relation. */
 function startsQuery(tokens: TokenStream): boolean {
   let ahead = 0;
   while (tokens.peek(ahead).value === "(" && tokens.peek(ahead).kind === "symbol") ahead++;
@@ -139,7 +139,7 @@ export function parseAlias(tokens: TokenStream): Alias | undefined {
   return { name, columns };
 }
 
-/** After VALUES: `(1, 2), (3, 4)` or `1, 2`. */
+/** Parses what follows VALUES: `(1, 2), (3, 4)` or `1, 2`. */
 export function parseValues(tokens: TokenStream): Expression[][] {
   return tokens.list(() => {
     const expression = tokens.expression();

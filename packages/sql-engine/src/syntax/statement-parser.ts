@@ -11,7 +11,7 @@ import { type Grammar, TokenStream } from "./token-stream.ts";
 
 const grammar: Grammar = { expression: parseExpression, query: parseQuery };
 
-/** Statements that Databricks has and the engine has not, so that the message can name them. */
+/** Databricks' statements that the engine lacks, so that the error can name them. */
 const UNSUPPORTED = new Set(
   `ANALYZE BEGIN CACHE CALL CLEAR CLONE CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK GET GRANT IMPORT LIST LOAD MSCK
    OPEN OPTIMIZE PUT REFRESH REMOVE REORG REPAIR RESTORE REVOKE SIGNAL SYNC UNCACHE UNDROP VACUUM`.split(
@@ -19,20 +19,20 @@ const UNSUPPORTED = new Set(
   ),
 );
 
-/** Parses exactly one statement. Throws PARSE_SYNTAX_ERROR, also for a second statement after a semicolon. */
+/** Parses exactly one statement. Throws PARSE_SYNTAX_ERROR, even for a second statement after a semicolon. */
 export function parseStatement(text: string): Statement {
   const tokens = new TokenStream(text, grammar);
   if (tokens.peek().kind === "end")
     throw new SqlError("PARSE_EMPTY_STATEMENT", "Syntax error, unexpected empty statement.");
   const statement = parseOne(tokens);
   while (tokens.takes(";")) {
-    // Several semicolons at the end are one end.
+    // A statement may end in several semicolons.
   }
   if (tokens.peek().kind !== "end") throw tokens.error(": one statement at a time");
   return statement;
 }
 
-/** A query that is kept as text: a view's. */
+/** Parses a query that is stored as text, as in a view. */
 export function parseQueryText(text: string) {
   const tokens = new TokenStream(text, grammar);
   const query = parseQuery(tokens);
@@ -40,7 +40,7 @@ export function parseQueryText(text: string) {
   return query;
 }
 
-/** An expression that is kept as text: a column's DEFAULT. */
+/** Parses an expression that is stored as text, as in a column's DEFAULT. */
 export function parseExpressionText(text: string) {
   const tokens = new TokenStream(text, grammar);
   const expression = parseExpression(tokens);
@@ -48,7 +48,7 @@ export function parseExpressionText(text: string) {
   return expression;
 }
 
-/** The tokens of a type's text, as metadata keeps it. */
+/** The tokens of a text other than a statement, such as a type. */
 export function tokensOf(text: string): TokenStream {
   return new TokenStream(text, grammar);
 }
@@ -141,7 +141,7 @@ function configurationKey(tokens: TokenStream): string {
   return parts.join(".");
 }
 
-/** All that follows, as written, but a single string without its quotes. */
+/** The rest of the statement as written, or the value of a single string. */
 function configurationValue(tokens: TokenStream): string {
   const first = tokens.next();
   if (first.kind === "end") throw tokens.error(": expected a value");

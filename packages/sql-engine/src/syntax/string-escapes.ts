@@ -1,5 +1,5 @@
 const SIMPLE: Record<string, string> = { "0": "\0", b: "\b", n: "\n", r: "\r", t: "\t", Z: "\u001A" };
-/** `\%` and `\_` keep their backslash: LIKE needs it. Any other character stands for itself. */
+/** `\%` and `\_` keep their backslash, which LIKE needs. Any other character stands for itself. */
 const ESCAPE = /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-3][0-7][0-7])|([\s\S]))/g;
 
 /** The value of a string literal's body, with Spark's escapes (`ParserUtils.unescapeSQLString`). */

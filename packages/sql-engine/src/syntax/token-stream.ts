@@ -3,14 +3,14 @@ import type { Expression } from "./expression-ast.ts";
 import type { Query } from "./query-ast.ts";
 import { positionIn, syntaxErrorAt, type Token, tokenize } from "./tokens.ts";
 
-/** Expressions hold queries and queries hold expressions: each parser calls the other through this. */
+/** Expressions contain queries and queries contain expressions: the parsers call each other through this. */
 export interface Grammar {
   expression(tokens: TokenStream): Expression;
   query(tokens: TokenStream): Query;
 }
 
 const END: Token = { kind: "end", value: "end of input", upper: "", start: 0, end: 0 };
-/** Deeper nesting than anyone writes; beyond it the parser's own recursion would end the process' stack. */
+/** Deeper than anyone nests. Without a limit the parser's recursion would overflow the stack. */
 const DEPTH_MAX = 400;
 
 /** A cursor over one statement's tokens. */
@@ -42,7 +42,7 @@ export class TokenStream {
     return this.peek().start;
   }
 
-  /** True when the next tokens are these keywords or symbols, in order. */
+  /** True if the next tokens are these keywords or symbols, in order. */
   sees(...wanted: string[]): boolean {
     return wanted.every((one, i) => this.peek(i).upper === one);
   }
@@ -51,7 +51,7 @@ export class TokenStream {
     return wanted.includes(this.peek().upper);
   }
 
-  /** Takes these tokens when they are next. */
+  /** Takes these tokens if they come next. Returns whether it did. */
   takes(...wanted: string[]): boolean {
     if (!this.sees(...wanted)) return false;
     this.#index += wanted.length;
@@ -62,7 +62,7 @@ export class TokenStream {
     for (const one of wanted) if (!this.takes(one)) throw this.error(`: expected ${one}`);
   }
 
-  /** A name: quoted, or any word. Databricks reserves almost nothing; callers say which words they stop at. */
+  /** Takes a name, quoted or not. Databricks reserves almost no words; callers decide which words they stop at. */
   identifier(): string {
     const token = this.peek();
     if (token.kind !== "word" && token.kind !== "quoted") throw this.error(": expected a name");
@@ -80,14 +80,14 @@ export class TokenStream {
     return Number(this.next().value);
   }
 
-  /** `one, one, …` */
+  /** Parses `one, one, …`. */
   list<Item>(one: () => Item): Item[] {
     const items = [one()];
     while (this.takes(",")) items.push(one());
     return items;
   }
 
-  /** `(one, one, …)`; may be empty. */
+  /** Parses `(one, one, …)`, which may be empty. */
   bracketed<Item>(one: () => Item): Item[] {
     this.expect("(");
     if (this.takes(")")) return [];
@@ -96,7 +96,7 @@ export class TokenStream {
     return items;
   }
 
-  /** The symbol `>>` that closes two type brackets, taken one at a time. */
+  /** Takes one `>` of a `>>` that closes two types. */
   expectClosingAngle(): void {
     const token = this.peek();
     if (token.value.startsWith(">") && token.kind === "symbol" && token.value.length > 1) {

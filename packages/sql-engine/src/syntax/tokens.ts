@@ -3,9 +3,9 @@ import { unescapeString } from "./string-escapes.ts";
 
 export interface Token {
   kind: "word" | "quoted" | "string" | "number" | "symbol" | "end";
-  /** The text as written, but a string's and a quoted identifier's value. */
+  /** The text as written; for strings and quoted identifiers their value. */
   value: string;
-  /** Upper-case for words, as written for symbols; empty for all else, so that keywords compare by one field. */
+  /** Words in upper case, and symbols as written. Empty for other tokens, so that keywords can be compared by this field. */
   upper: string;
   start: number;
   end: number;
@@ -13,7 +13,7 @@ export interface Token {
 
 const SPACE = /\s+/y;
 const WORD = /[A-Za-z_\u0080-\uFFFF][A-Za-z0-9_\u0080-\uFFFF]*/y;
-/** The suffix belongs to the number: `1L` is not `1 AS L`. */
+/** A suffix belongs to the number: `1L` is not `1 AS L`. */
 const NUMBER = /(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?(?:BD|[LSYDF])?(?![A-Za-z0-9_])/iy;
 const SYMBOL = /<=>|->|=>|::|<=|>=|<>|!=|==|\|\||\|>|<<|>>>|>>|[-+*/%&|^~!<>=()[\],.;:?@{}]/y;
 const RAW_STRING = /[rR](?=['"])/y;
@@ -24,7 +24,7 @@ export function positionIn(text: string, offset: number): SqlPosition {
   return { line: before.split("\n").length, pos: offset - lineStart };
 }
 
-/** All tokens of a statement's text, the last one of kind `end`. Throws PARSE_SYNTAX_ERROR for what is no token. */
+/** Splits a statement into tokens, the last one of kind `end`. Throws PARSE_SYNTAX_ERROR for any other character. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -62,7 +62,7 @@ function pushPlain(
   push: (kind: Token["kind"], value: string, end: number) => void,
 ): void {
   const number = matchAt(NUMBER, text, at);
-  // After a name or a bracket a dot starts a field: `t.1a` is not `t` and `.1`.
+  // A dot after a name or a bracket starts a field: `t.1a` is not `t` and `.1`.
   const afterName =
     text.charAt(at) === "." && before !== undefined && before.end === at && before.kind !== "symbol";
   if (number !== undefined && !afterName) return push("number", number, at + number.length);
@@ -97,7 +97,7 @@ function endOfSpace(text: string, at: number): number {
   return text.startsWith("/*", at) ? endOfComment(text, at) : at;
 }
 
-/** Bracketed comments nest in Spark. */
+/** In Spark, bracketed comments nest. */
 function endOfComment(text: string, start: number): number {
   let depth = 0;
   let at = start;

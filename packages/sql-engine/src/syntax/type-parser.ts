@@ -50,7 +50,7 @@ const DAY_TIME_UNITS = new Set(["DAY", "HOUR", "MINUTE", "SECOND"]);
 const yearMonth = (unit: string): unit is YearMonthUnit => unit === "YEAR" || unit === "MONTH";
 const dayTime = (unit: string): unit is DayTimeUnit => DAY_TIME_UNITS.has(unit);
 
-/** A type as it is written in casts, columns and parameters. Throws UNSUPPORTED_DATATYPE for one that is unknown. */
+/** Parses a type in a cast, a column or a parameter. Throws UNSUPPORTED_DATATYPE if it is unknown. */
 export function parseType(tokens: TokenStream): DataType {
   const { at } = tokens;
   const name = tokens.identifier().toUpperCase();
@@ -125,5 +125,5 @@ function parseInterval(tokens: TokenStream): DataType {
   const to = tokens.takes("TO") ? tokens.identifier().toUpperCase() : from;
   if (yearMonth(from) && yearMonth(to)) return { kind: "interval_ym", from, to };
   if (dayTime(from) && dayTime(to)) return { kind: "interval_dt", from, to };
-  throw tokens.error(`: INTERVAL ${from} TO ${to} is no type`);
+  throw tokens.error(`: INTERVAL ${from} TO ${to} is not a type`);
 }

@@ -103,7 +103,7 @@ function aggregateCall(
   }
   if (inWindow) scope.seen.window = true;
   else scope.seen.aggregate = true;
-  // An aggregate over a window may hold a plain one: sum(sum(x)) OVER ().
+  // An aggregate over a window may contain a plain one: sum(sum(x)) OVER ().
   const inner = inWindow ? scope : withoutAggregates(scope, "another aggregate function");
   const args = node.args
     .filter((arg) => arg.kind !== "star")

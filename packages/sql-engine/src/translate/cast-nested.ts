@@ -5,7 +5,7 @@ import { bind, type Typed, typed } from "./typed.ts";
 
 type CastElement = (value: Typed, to: DataType) => Typed;
 
-/** Element by element, so that each follows Databricks' rules and not DuckDB's. Undefined when the shapes differ. */
+/** Casts element by element, by Databricks' rules rather than DuckDB's. Undefined if the shapes differ. */
 export function castNested(value: Typed, to: DataType, castElement: CastElement): string | undefined {
   const { sql, type: from } = value;
   if (from.kind === "array" && to.kind === "array") {
@@ -24,7 +24,7 @@ export function castNested(value: Typed, to: DataType, castElement: CastElement)
   return undefined;
 }
 
-/** Fields are taken by position, as Spark does. */
+/** Matches fields by position, as Spark does. */
 function castStruct(
   sql: string,
   from: TypeOf<"struct">,
@@ -43,7 +43,7 @@ function castStruct(
 
 export const fieldOf = (sql: string, name: string): string => `struct_extract(${sql}, ${quoteText(name)})`;
 
-/** Lambdas nest: each level's variable has its own name. */
+/** Lambdas nest, so each level has its own variable. */
 export function depthOf(type: DataType): number {
   switch (type.kind) {
     case "array":

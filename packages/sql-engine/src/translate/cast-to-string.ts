@@ -5,7 +5,7 @@ import { depthOf, fieldOf } from "./cast-nested.ts";
 import { dayTimeText, yearMonthText } from "./interval-text.ts";
 import { bind, type Typed, typed } from "./typed.ts";
 
-/** A value's text as Spark's CAST to STRING writes it. */
+/** A value's text, as Spark's CAST to STRING writes it. */
 export function castToString(value: Typed): Typed {
   return { ...value, sql: toText(value.sql, value.type), type: STRING };
 }

@@ -17,12 +17,12 @@ import { bind, type Typed } from "./typed.ts";
 
 const MICROS_PER_SECOND = "1000000";
 
-/** Databricks' CAST under ANSI mode; with `safe`, TRY_CAST: NULL where CAST fails. */
+/** Databricks' CAST in ANSI mode. With `safe` it is TRY_CAST, which returns NULL where CAST fails. */
 export function cast(value: Typed, to: DataType, safe = false): Typed {
   const { type: from } = value;
   if (sameType(from, to)) return value;
   if (from.kind === "void") {
-    // What is not the literal may still fail when it is evaluated: raise_error().
+    // An expression other than a literal may still fail when it is evaluated, as raise_error() does.
     const sql = `CAST(${value.sql} AS ${duckType(to)})`;
     return value.literal === null ? { sql, type: to, literal: null } : { sql, type: to };
   }
@@ -56,7 +56,7 @@ function castSql(value: Typed, to: DataType, safe: boolean): string | undefined 
       return toTimestamp(sql, from, to, safe);
     case "interval_ym":
     case "interval_dt":
-      // The value is the same for all units: only how it is shown changes.
+      // The value is the same in all units; only its text differs.
       if (from.kind === "string") return toInterval(sql, to, safe);
       return from.kind === to.kind ? sql : undefined;
     case "array":
@@ -68,7 +68,7 @@ function castSql(value: Typed, to: DataType, safe: boolean): string | undefined 
   }
 }
 
-/** `attempt` is NULL for what cannot be cast; then the cast fails, or with `safe` is NULL. */
+/** `attempt` is NULL if the value cannot be cast. Then the cast fails or, with `safe`, is NULL. */
 function orFail(
   sql: string,
   safe: boolean,
@@ -123,7 +123,7 @@ function toInteger(sql: string, from: DataType, to: DataType, safe: boolean): st
     );
   }
   if (from.kind === "timestamp") {
-    // Rounds down, also before 1970.
+    // Rounds down, even before 1970.
     const seconds = macro("epoch_floor", `epoch_us(${sql})`, MICROS_PER_SECOND);
     return to.kind === "bigint" ? seconds : toInteger(seconds, { kind: "bigint" }, to, safe);
   }
@@ -142,7 +142,7 @@ function toFloating(sql: string, from: DataType, to: DataType, safe: boolean): s
   }
   if (from.kind === "timestamp") return `CAST(epoch_us(${sql}) / ${MICROS_PER_SECOND}.0 AS ${target})`;
   if (from.kind === "double" && to.kind === "float") {
-    // DuckDB refuses a double beyond a float's range where Java gives infinity.
+    // Outside the range of a float, DuckDB fails and Java returns infinity.
     return bind(
       sql,
       (v) =>
@@ -167,7 +167,7 @@ function toDecimal(sql: string, from: DataType, to: TypeOf<"decimal">, safe: boo
     );
   }
   if (!isNumeric(from)) return undefined;
-  // By way of text: Spark rounds what a double prints as, not its binary value.
+  // Via text: Spark rounds what a double prints as, not its binary value.
   const source = (v: string) => (isFloating(from) ? `CAST(${v} AS VARCHAR)` : v);
   const widens =
     from.kind === "decimal" &&
@@ -199,7 +199,7 @@ function toTimestamp(sql: string, from: DataType, to: DataType, safe: boolean): 
   return undefined;
 }
 
-/** How many months or microseconds each unit has. */
+/** The number of months or microseconds in each unit. */
 const UNIT_SIZES = {
   YEAR: 12,
   MONTH: 1,
@@ -209,7 +209,7 @@ const UNIT_SIZES = {
   SECOND: 1_000_000,
 };
 
-/** Of one unit, a number of it: `'14'` as INTERVAL MONTH. */
+/** An interval of one unit, from a number: `'14'` as INTERVAL MONTH. */
 function toInterval(
   sql: string,
   to: TypeOf<"interval_ym"> | TypeOf<"interval_dt">,

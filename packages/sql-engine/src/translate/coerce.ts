@@ -6,7 +6,7 @@ import { cast } from "./cast.ts";
 import type { Translation } from "./translation.ts";
 import type { Typed } from "./typed.ts";
 
-/** The value as an argument of this type, or DATATYPE_MISMATCH. */
+/** The value as an argument of this type. Throws DATATYPE_MISMATCH if it cannot be one. */
 export function coerce(
   value: Typed,
   to: DataType,
@@ -30,7 +30,7 @@ export function wrongType(
   return new SqlError("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", text, translation.position(at));
 }
 
-/** All values cast to their least common type. */
+/** Casts all values to their least common type. */
 export function toCommonType(
   values: Typed[],
   what: string,

@@ -3,7 +3,7 @@ import type { Expression } from "../syntax/expression-ast.ts";
 import { findParameter } from "./parameter.ts";
 import type { Translation } from "./translation.ts";
 
-/** The value of an expression that must be constant text: IDENTIFIER's, a path. Literals, parameters and `||` of them. */
+/** The value of constant text, as in IDENTIFIER() or a path: literals, parameters and their concatenation with `||`. */
 export function constantText(node: Expression, translation: Translation): string {
   switch (node.kind) {
     case "string":
@@ -34,7 +34,7 @@ export function constantText(node: Expression, translation: Translation): string
   );
 }
 
-/** A whole number for LIMIT and its like. */
+/** A whole number, as in LIMIT. */
 export function constantInteger(node: Expression, clause: string, translation: Translation): number {
   const text =
     node.kind === "number"

@@ -17,7 +17,7 @@ import { cast } from "./cast.ts";
 import type { Translation } from "./translation.ts";
 import { type Typed, typed } from "./typed.ts";
 
-/** Arithmetic with dates, timestamps and intervals; undefined when neither side is one. */
+/** Arithmetic with dates, timestamps and intervals. Undefined if neither side is one. */
 export function dateTimeArithmetic(
   operator: string,
   left: Typed,
@@ -49,7 +49,7 @@ export function addDays(date: Typed, days: Typed, sign: 1 | -1): Typed {
   return typed(`(${date.sql} ${sign === 1 ? "+" : "-"} ${cast(days, INT).sql})`, DATE);
 }
 
-/** A DATE stays one unless the interval has a part below the day. */
+/** A DATE stays a DATE unless the interval has units below a day. */
 function addInterval(moment: Typed, interval: Typed, sign: 1 | -1): Typed {
   const amount = sign === 1 ? interval.sql : `(-${interval.sql})`;
   if (interval.type.kind === "interval_ym") {

@@ -3,7 +3,7 @@ import { sqlTypeText } from "../types/type-text.ts";
 import { constantText } from "./constant.ts";
 import type { Translation } from "./translation.ts";
 
-/** The name that Spark gives to a column without an alias: `(a + 1)`, `sum(x)`, `CAST(a AS INT)`. */
+/** Spark's name for a column without an alias, such as `(a + 1)`, `sum(x)` or `CAST(a AS INT)`. */
 export function expressionName(node: Expression, translation: Translation): string {
   const name = (one: Expression) => expressionName(one, translation);
   switch (node.kind) {

@@ -27,7 +27,7 @@ import { type Typed, textLiteral, typed } from "./typed.ts";
 
 type Of<K extends Expression["kind"]> = ExpressionOf<K>;
 
-/** Translates one expression; what it cannot translate exactly it refuses. */
+/** Translates an expression. Throws if it cannot be translated exactly. */
 export function translateExpression(node: Expression, scope: Scope, translation: Translation): Typed {
   switch (node.kind) {
     case "number":
@@ -133,7 +133,7 @@ export function translateExpression(node: Expression, scope: Scope, translation:
   }
 }
 
-/** CAST to VARCHAR(n) or CHAR(n) is a cast to STRING, in Spark too. */
+/** CAST to VARCHAR(n) or CHAR(n) is a cast to STRING, as in Spark. */
 const withoutLength = (type: Of<"cast">["type"]) => (type.kind === "string" ? STRING : type);
 
 function unary(node: Of<"unary">, scope: Scope, translation: Translation): Typed {

@@ -1,4 +1,4 @@
-import { SqlError } from "../sql-error.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import { type DataType, INT, VOID } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
@@ -15,11 +15,11 @@ export function isGenerator(node: Expression): boolean {
 }
 
 export interface Generated {
-  /** Lists of one length: the columns of the rows that come out. */
+  /** Lists of equal length, one for each column of the generated rows. */
   lists: { name: string; sql: string; type: DataType }[];
 }
 
-/** What a generator gives, as one list a column. With `outer` an empty or missing collection gives one row of NULLs. */
+/** Translates a generator to one list per column. With `outer` an empty or NULL collection yields one row of NULLs. */
 export function generate(
   node: Expression,
   outer: boolean,
@@ -27,11 +27,7 @@ export function generate(
   translation: Translation,
 ): Generated {
   if (node.kind !== "call" || !isGenerator(node)) {
-    throw new SqlError(
-      "UNSUPPORTED_FEATURE.GENERATOR",
-      "The feature is not supported by the local workspace: this function in LATERAL VIEW or FROM.",
-      translation.position(node.at),
-    );
+    throw unsupported("GENERATOR", "this function in LATERAL VIEW or FROM", translation.position(node.at));
   }
   const args = node.args.map((arg) => translation.expression(arg, scope));
   if (node.name === "stack") return stack(args, translation, node.at);
@@ -106,7 +102,7 @@ function stack([count, ...values]: Typed[], translation: Translation, at: number
   return { lists };
 }
 
-/** The names of a generator's columns: the alias' own, when there are as many as columns. */
+/** The names of a generator's columns. Aliases apply if there are as many as columns. */
 export function generatedNames(
   generated: Generated,
   aliases: string[],
@@ -122,8 +118,8 @@ export function generatedNames(
 }
 
 /**
- * The source with the generated rows beside each of its own. By `unnest` in a SELECT's list rather than a lateral join:
- * that keeps the rows in order.
+ * Joins each row of the source with its generated rows. It uses `unnest` in a SELECT list rather than a lateral join,
+ * because that keeps the order of rows.
  */
 export function withGenerated(
   source: Source,

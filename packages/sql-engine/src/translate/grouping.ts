@@ -5,7 +5,7 @@ import { type Scope, withoutAggregates } from "./scope.ts";
 import type { Output } from "./select.ts";
 import type { Translation } from "./translation.ts";
 
-/** A number is a place in the SELECT list, a name a column or else an alias of the list. */
+/** A number is a position in the SELECT list. A name is a column or else an alias in the list. */
 export function groupByClause(
   groupBy: GroupBy,
   outputs: Output[],

@@ -133,7 +133,7 @@ function eachTable(source: CatalogSource, principal: string, catalogs: string[])
   );
 }
 
-/** `<catalog>.information_schema.<view>`; the catalog `system` shows all that the principal may see. */
+/** `<catalog>.information_schema.<view>`. The catalog `system` covers everything that the principal may see. */
 export function informationSchema(
   catalog: string,
   name: string,

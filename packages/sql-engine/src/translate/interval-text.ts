@@ -1,6 +1,6 @@
 import type { DayTimeUnit, TypeOf } from "../types/data-type.ts";
 
-/** `INTERVAL '1-2' YEAR TO MONTH`, from months. */
+/** Formats months as `INTERVAL '1-2' YEAR TO MONTH`. */
 export function yearMonthText(months: string, type: TypeOf<"interval_ym">): string {
   const sign = `CASE WHEN ${months} < 0 THEN '-' ELSE '' END`;
   const units = type.from === type.to ? type.from : `${type.from} TO ${type.to}`;
@@ -18,7 +18,7 @@ const MICROS = { DAY: 86_400_000_000n, HOUR: 3_600_000_000n, MINUTE: 60_000_000n
 const PER_PARENT = { DAY: 0n, HOUR: 24n, MINUTE: 60n, SECOND: 60n };
 const BEFORE = { DAY: "", HOUR: " ", MINUTE: ":", SECOND: ":" };
 
-/** `INTERVAL '1 02:03:04.5' DAY TO SECOND`, from microseconds. The first unit is not padded when it stands alone. */
+/** Formats microseconds as `INTERVAL '1 02:03:04.5' DAY TO SECOND`. A single unit is not padded. */
 export function dayTimeText(micros: string, type: TypeOf<"interval_dt">): string {
   const shown = UNITS.slice(UNITS.indexOf(type.from), UNITS.indexOf(type.to) + 1);
   const parts = shown.map((unit, i) => {
@@ -41,7 +41,7 @@ export function dayTimeText(micros: string, type: TypeOf<"interval_dt">): string
 
 const twoDigits = (value: string) => `lpad(CAST(${value} AS VARCHAR), 2, '0')`;
 
-/** The form of Spark's Thrift server, HiveResult: `1-2`, and `1 02:03:04.000000000` whatever the units. */
+/** Formats as Spark's Thrift server does (HiveResult): `1-2`, or `1 02:03:04.000000000` for any units. */
 export function intervalOutput(sql: string, type: TypeOf<"interval_ym"> | TypeOf<"interval_dt">): string {
   if (type.kind === "interval_ym") {
     return `(CASE WHEN ${sql} < 0 THEN '-' ELSE '' END || CAST(abs(${sql}) // 12 AS VARCHAR) || '-' || CAST(abs(${sql}) % 12 AS VARCHAR))`;

@@ -126,7 +126,7 @@ function joinCondition(
 const loosened = (columns: ScopeColumn[], missing: boolean) =>
   missing ? columns.map((column) => ({ ...column, value: { ...column.value, nullable: true } })) : columns;
 
-/** The columns of USING come first and once; the side that can be missing gives NULLs. */
+/** The columns of USING come first, and once. A side that can be missing yields NULLs. */
 function joinedColumns(node: Join, shared: Shared[], left: Source, right: Source): ScopeColumn[] {
   const outer = {
     left: node.join === "RIGHT" || node.join === "FULL",

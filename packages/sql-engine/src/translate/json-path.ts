@@ -5,7 +5,7 @@ import { wrongType } from "./coerce.ts";
 import type { Translation } from "./translation.ts";
 import { type Typed, typed } from "./typed.ts";
 
-/** `json:a.b[0]`: of a STRING the value's text, of a VARIANT a VARIANT. */
+/** `json:a.b[0]` returns text for a STRING, and a VARIANT for a VARIANT. */
 export function jsonPathOf(
   base: Typed,
   path: (string | number)[],
@@ -18,7 +18,7 @@ export function jsonPathOf(
   return typed(macro("get_json", base.sql, text), STRING);
 }
 
-/** DuckDB's JSON path. */
+/** Writes a JSON path for DuckDB. */
 export function pathText(steps: (string | number)[]): string {
   return `$${steps.map((step) => (typeof step === "number" ? `[${step}]` : `."${step.replaceAll('"', String.raw`\"`)}"`)).join("")}`;
 }

@@ -6,7 +6,7 @@ import type { Scope } from "./scope.ts";
 import type { Translation } from "./translation.ts";
 import { type Typed, typed } from "./typed.ts";
 
-/** LIKE, ILIKE and RLIKE, also of ANY and ALL. The backslash escapes unless another character is named. */
+/** LIKE, ILIKE and RLIKE, with ANY and ALL. The backslash is the default escape character. */
 export function likePredicate(node: ExpressionOf<"like">, scope: Scope, translation: Translation): Typed {
   const text = (one: Typed) => coerce(one, STRING, node.operator, translation, node.at).sql;
   const operand = text(translation.expression(node.operand, scope));
@@ -18,6 +18,6 @@ export function likePredicate(node: ExpressionOf<"like">, scope: Scope, translat
         : `(${operand} ${node.operator} ${value} ESCAPE ${quoteText(node.escape ?? "\\")})`;
     return node.negated ? `(NOT ${test})` : test;
   });
-  // NOT LIKE ANY: some pattern does not match; NOT LIKE ALL: none matches.
+  // NOT LIKE ANY: at least one pattern does not match. NOT LIKE ALL: none matches.
   return typed(`(${tests.join(node.quantifier === "any" ? " OR " : " AND ")})`, BOOLEAN);
 }

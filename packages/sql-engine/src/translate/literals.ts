@@ -36,7 +36,7 @@ const fits = (value: bigint, type: DataType): boolean => {
   return value >= -range && value < range;
 };
 
-/** `1` is INT, wider only when it must be; `1.5` is DECIMAL(2,1); `1e3` is DOUBLE; suffixes say it. */
+/** `1` is an INT, or wider if necessary; `1.5` is a DECIMAL(2,1); `1e3` is a DOUBLE; a suffix sets the type. */
 export function numberLiteral(text: string, translation: Translation, at: number): Typed {
   const [, digits = text, suffix = ""] = /^(.*?)(BD|[LSYDF])?$/i.exec(text) ?? [];
   const upper = suffix.toUpperCase();
@@ -91,7 +91,7 @@ export function binaryLiteral(hex: string, translation: Translation, at: number)
   return typed(`unhex('${hex.length % 2 === 0 ? hex : `0${hex}`}')`, BINARY);
 }
 
-/** `DATE '2020-01-01'`: checked when it is evaluated, since the check is the cast's. */
+/** `DATE '2020-01-01'`. The cast checks it when it is evaluated. */
 export function typedLiteral(node: ExpressionOf<"typed_literal">, translation: Translation): Typed {
   const type = node.type === "DATE" ? DATE : node.type === "TIMESTAMP_NTZ" ? TIMESTAMP_NTZ : TIMESTAMP;
   if (!/^\s*[+-]?\d{4}/.test(node.value)) {
@@ -113,7 +113,7 @@ const MICROS: Record<string, number> = {
 };
 const DAY_TIME_UNITS: DayTimeUnit[] = ["DAY", "HOUR", "MINUTE", "SECOND"];
 
-/** `INTERVAL 1 DAY 2 HOURS`. Databricks' old mixed intervals, of months and days at once, have no type here. */
+/** `INTERVAL 1 DAY 2 HOURS`. Databricks' legacy intervals of both months and days are not supported. */
 export function intervalLiteral(
   node: ExpressionOf<"interval">,
   scope: Scope,

@@ -11,7 +11,7 @@ import type { Translation } from "./translation.ts";
 
 const FILE_FORMATS = new Set(["csv", "json", "parquet", "text", "avro", "orc", "delta", "binaryfile"]);
 
-/** What a name in FROM stands for: a WITH query, a temporary view, a table, a view or a part of information_schema. */
+/** Resolves a name in FROM: a WITH query, a temporary view, a table, a view or a part of information_schema. */
 export function namedTable(name: Name, translation: Translation): { query: TranslatedQuery; path: string[] } {
   const parts = translation.nameParts(name, (one) => constantText(one, translation));
   const [first = "", second = ""] = parts;
@@ -29,7 +29,7 @@ export function namedTable(name: Name, translation: Translation): { query: Trans
   if (parts.length === 2 && FILE_FORMATS.has(first.toLowerCase()) && second.includes("/")) {
     throw unsupported(
       "DIRECT_FILE_QUERY",
-      "a query of files by path: use read_files",
+      "a query of files by their path; use read_files",
       translation.position(name.at),
     );
   }
@@ -42,7 +42,7 @@ export function namedTable(name: Name, translation: Translation): { query: Trans
   return { query: tableQuery(path, entry, translation), path };
 }
 
-/** Lower-case, with the current catalog and schema in front where they are left out. */
+/** The name in lower case, completed with the current catalog and schema. */
 export function fullPath(parts: string[], translation: Translation, at: number): string[] {
   const { catalog, schema } = translation.context;
   if (parts.length > 3)
@@ -96,7 +96,7 @@ function viewQuery(
   if (names.length !== query.columns.length) {
     throw new SqlError(
       "VIEW_COLUMN_MISMATCH",
-      `The view ${name} has ${names.length} columns, its query ${query.columns.length}: it must be made again.`,
+      `The view ${name} has ${names.length} columns, but its query has ${query.columns.length}. Create the view again.`,
     );
   }
   return {

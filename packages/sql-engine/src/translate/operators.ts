@@ -74,7 +74,7 @@ export function truth(value: Typed, what: string, translation: Translation, at: 
   return cast(value, BOOLEAN).sql;
 }
 
-/** `||` and concat(): strings, or arrays. NULL beside anything is NULL, which DuckDB's concat() has not. */
+/** `||` and concat(), for strings or arrays. Unlike in DuckDB's concat(), a NULL makes the result NULL. */
 export function concatenate(values: Typed[], translation: Translation, at: number): Typed {
   if (values.some((value) => value.type.kind === "array")) {
     const common = toCommonType(values, "concat", translation, at);
@@ -90,7 +90,7 @@ export function concatenate(values: Typed[], translation: Translation, at: numbe
     return typed(`(${values.map((value) => value.sql).join(" || ")})`, { kind: "binary" });
   }
   const texts = values.map((value) => cast(value, STRING).sql);
-  // The cast, since DuckDB forgets the type of a constant NULL.
+  // With a cast, because DuckDB forgets the type of a constant NULL.
   return typed(texts.length === 0 ? "''" : `CAST(${texts.join(" || ")} AS VARCHAR)`, STRING);
 }
 
@@ -111,7 +111,7 @@ function bitOperator(
 }
 
 export interface ArithmeticMode {
-  /** NULL instead of an error: try_add and its like. */
+  /** Returns NULL in place of an error, as in try_add. */
   safe: boolean;
 }
 
@@ -135,7 +135,7 @@ export function arithmetic(
 
 const isNumberLike = (type: DataType) => isNumeric(type) || type.kind === "void" || type.kind === "string";
 
-/** A STRING operand becomes DOUBLE, or BIGINT beside an integer. */
+/** A STRING operand becomes a DOUBLE, or a BIGINT if the other one is an integer. */
 function numericType(
   operator: string,
   left: Typed,
@@ -168,7 +168,7 @@ const REMAINDER_BY_ZERO = raise(
   'Remainder by zero. Use `try_mod` to tolerate divisor being 0 and return NULL instead. If necessary set "ansi_mode" to "false" to bypass this error.',
 );
 
-/** The zero check is left out for a literal that is not zero. */
+/** Needs no check for zero if the divisor is another literal. */
 function guarded(
   divisor: Typed,
   dividend: string,
@@ -225,7 +225,7 @@ function decimalArithmetic(operator: string, left: Typed, right: Typed, mode: Ar
     decimalOf(right.type, literalDigits(right)),
   ];
   if (leftType === undefined || rightType === undefined)
-    throw new Error("Decimal arithmetic on something else.");
+    throw new Error("Decimal arithmetic on another type.");
   const result = decimalResult(operator, leftType, rightType);
   const target = duckType(result);
   const [a, b] = [
@@ -245,7 +245,7 @@ function decimalArithmetic(operator: string, left: Typed, right: Typed, mode: Ar
   return typed(into(`(${a.sql} ${operator} ${b.sql})`), result);
 }
 
-/** Exact, rounded half up, in 128-bit integers; what does not fit these is an overflow error, never another value. */
+/** Exact, rounded half up, in 128-bit integers. A value that does not fit is an overflow error, never a wrong value. */
 export function decimalQuotient(a: Typed, b: Typed, result: TypeOf<"decimal">): string {
   const [leftScale, rightScale] = [a, b].map((value) =>
     value.type.kind === "decimal" ? value.type.scale : 0,

@@ -4,12 +4,12 @@ import { sqlTypeText } from "../types/type-text.ts";
 import type { Typed } from "./typed.ts";
 
 /**
- * Refuses to put nested values in order: inside of them DuckDB takes NULL as the largest value and Spark as the smallest,
- * so max(struct(a, b)) would be another row.
+ * Refuses to order nested values: inside them NULL is the largest value in DuckDB and the smallest in Spark, so
+ * max(struct(a, b)) would return another row.
  */
 export function orderable<Value extends Typed>(value: Value): Value {
   if (isNested(value.type) || value.type.kind === "variant") {
-    throw unsupported("NESTED_ORDER", `an order of values of the type ${sqlTypeText(value.type)}`);
+    throw unsupported("NESTED_ORDER", `ordering values of the type ${sqlTypeText(value.type)}`);
   }
   return value;
 }

@@ -7,7 +7,7 @@ import { cast } from "./cast.ts";
 import type { BoundParameter, Translation } from "./translation.ts";
 import { type Typed, typed } from "./typed.ts";
 
-/** A parameter's marker, cast from its text by Databricks' own rules. A name is written `:name`, a number is a place. */
+/** A parameter's marker, cast from its text by Databricks' rules. It is named (`:name`) or positional (`?`). */
 export function parameterValue(which: string | number, translation: Translation, at: number): Typed {
   const parameter = findParameter(which, translation, at);
   const type = parameterType(parameter);

@@ -1,5 +1,5 @@
 import { quoteText } from "../duckdb/quote.ts";
-import { SqlError } from "../sql-error.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import type { RelationOf } from "../syntax/query-ast.ts";
 import { STRING } from "../types/data-type.ts";
@@ -18,7 +18,7 @@ import {
 import type { Translation } from "./translation.ts";
 import { type Typed, typed } from "./typed.ts";
 
-/** Groups by every column that PIVOT does not mention; a combination without rows is NULL, for count() too. */
+/** Groups by every column that PIVOT does not mention. A combination without rows is NULL, even for count(). */
 export function translatePivot(
   node: RelationOf<"pivot">,
   source: Source,
@@ -65,7 +65,7 @@ function equals(column: Typed | undefined, value: Typed, translation: Translatio
   if (column === undefined)
     throw new SqlError(
       "NUM_COLUMNS_MISMATCH",
-      "The values of PIVOT do not fit its columns.",
+      "Each value list of PIVOT must have as many values as there are columns.",
       translation.position(at),
     );
   const { values } = toCommonType([column, value], "PIVOT", translation, at);
@@ -82,9 +82,9 @@ function pivotCell(
 ) {
   const { expression, aliases } = item;
   if (expression.kind !== "call" || expression.filter !== undefined) {
-    throw new SqlError(
-      "UNSUPPORTED_FEATURE.PIVOT_EXPRESSION",
-      "The feature is not supported by the local workspace: more than a plain aggregate function in PIVOT.",
+    throw unsupported(
+      "PIVOT_EXPRESSION",
+      "an expression other than a plain aggregate function in PIVOT",
       translation.position(expression.at),
     );
   }
@@ -116,7 +116,7 @@ function valueName(node: Expression, translation: Translation): string {
       : expressionName(node, translation);
 }
 
-/** All columns that an expression mentions. */
+/** The columns that an expression mentions. */
 function columnNames(value: unknown): string[] {
   if (value === null || typeof value !== "object") return [];
   if ("kind" in value && value.kind === "column" && "name" in value) {

@@ -11,7 +11,7 @@ import type { Translation } from "./translation.ts";
 import { typed } from "./typed.ts";
 import { sortText } from "./window.ts";
 
-/** Translates a query; `scope` is what an outer query lends to it. */
+/** Translates a query. `scope` is what it sees of an outer query. */
 export function translateQuery(
   query: Query,
   scope: Scope | undefined,
@@ -50,7 +50,7 @@ function translateBody(body: QueryBody, scope: Scope | undefined, translation: T
   }
 }
 
-/** Columns pair up by place; each pair gets its least common type. The names are the left side's. */
+/** Columns pair up by position, and each pair gets its least common type. The names are those of the left side. */
 function setOperation(
   body: Extract<QueryBody, { kind: "set" }>,
   scope: Scope | undefined,
@@ -77,7 +77,7 @@ function setOperation(
   return { sql: `${sides[0]} ${body.operator}${body.all ? " ALL" : ""} ${sides[1]}`, columns };
 }
 
-/** A side in brackets, cast to the common types. */
+/** One side in brackets, cast to the common types. */
 function asColumns(side: TranslatedQuery, columns: OutputColumn[], translation: Translation): string {
   if (side.columns.every((column, i) => sameType(column.type, columns[i]?.type ?? VOID)))
     return `(${side.sql})`;
@@ -89,7 +89,7 @@ function asColumns(side: TranslatedQuery, columns: OutputColumn[], translation: 
   return `(SELECT ${items.join(", ")} FROM (${side.sql}) AS ${name})`;
 }
 
-/** ORDER BY and LIMIT on anything but a plain SELECT see its columns only. */
+/** On anything other than a plain SELECT, ORDER BY and LIMIT see only its columns. */
 function sorted(query: TranslatedQuery, tail: Tail, translation: Translation): TranslatedQuery {
   const name = translation.fresh("o");
   const scope = newScope(
@@ -118,7 +118,7 @@ function sorted(query: TranslatedQuery, tail: Tail, translation: Translation): T
   };
 }
 
-/** Gives the columns of a query the names of an alias: `WITH q (a, b) AS …`. */
+/** Renames the columns of a query to those of an alias: `WITH q (a, b) AS …`. */
 function renamed(
   query: TranslatedQuery,
   names: string[],

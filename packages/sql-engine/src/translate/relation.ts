@@ -18,7 +18,7 @@ import { tableFunction } from "./table-function.ts";
 import type { Translation } from "./translation.ts";
 import { typed } from "./typed.ts";
 
-/** A FROM item. `scope` is what an outer query, or for LATERAL the items to the left, lend to it. */
+/** Translates a FROM item. `scope` is what it sees of an outer query or, with LATERAL, of the items to its left. */
 export function translateRelation(
   relation: Relation,
   scope: Scope | undefined,
@@ -71,7 +71,7 @@ function tableSource(relation: RelationOf<"table">, translation: Translation): S
   return asSource(query, relation.alias, path, translation, relation.at);
 }
 
-/** The query as a FROM item under a name of its own; its columns answer to the alias, or else to the table's path. */
+/** The query as a FROM item. Its columns can be qualified by the alias, or else by the table's path. */
 function asSource(
   query: TranslatedQuery,
   alias: Alias | undefined,

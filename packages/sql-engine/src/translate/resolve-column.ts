@@ -7,7 +7,7 @@ import type { Scope, ScopeColumn } from "./scope.ts";
 import type { Translation } from "./translation.ts";
 import { type Typed, typed } from "./typed.ts";
 
-/** What a name means: a lambda's parameter, a column, an alias to the left, or a function without brackets. */
+/** Resolves a name: a lambda's parameter, a column, an alias to the left, or a function without brackets. */
 export function resolveColumn(parts: string[], scope: Scope, translation: Translation, at: number): Typed {
   for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
     const found = lookUp(parts, level, translation, at);
@@ -48,7 +48,7 @@ function withFields(value: Typed, names: string[], translation: Translation, at:
   return names.reduce((base, name) => fieldAccess(base, name, translation, at), value);
 }
 
-/** `struct.field`; of an array of structs, the array of the fields; of a map, the value of that key. */
+/** `struct.field`. For an array of structs it returns the array of fields, for a map the value of that key. */
 export function fieldAccess(base: Typed, name: string, translation: Translation, at: number): Typed {
   const { type } = base;
   if (type.kind === "map" && type.key.kind === "string") {

@@ -8,13 +8,13 @@ export interface RowsColumn {
   type: DataType;
 }
 
-/** The values' texts. */
+/** The texts of the values. */
 export type Row = (string | null)[];
 
 const cellText = (value: string | null, type: DataType) =>
   value === null ? `CAST(NULL AS ${duckType(type)})` : `CAST(${quoteText(value)} AS ${duckType(type)})`;
 
-/** A query that gives these rows: what SHOW, DESCRIBE and information_schema answer. */
+/** A query that returns these rows, as for SHOW, DESCRIBE and information_schema. */
 export function rowsQuery(columns: RowsColumn[], rows: Row[]): TranslatedQuery {
   const lines = rows.map(
     (row) => `(${columns.map((column, i) => cellText(row[i] ?? null, column.type)).join(", ")})`,

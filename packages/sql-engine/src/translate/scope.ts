@@ -4,14 +4,14 @@ import type { Typed } from "./typed.ts";
 
 export interface ScopeColumn {
   name: string;
-  /** What may stand before the name, lower-case: `["main", "default", "t"]`, `["t"]`, or nothing. */
+  /** The qualifier that the name can have, in lower case: `["main", "default", "t"]`, `["t"]` or none. */
   qualifier: string[];
   value: Typed;
-  /** Resolved by its qualified name but not part of `*`: the second of a column joined by USING. */
+  /** Has only a qualified name and is not part of `*`: the second copy of a column joined by USING. */
   hidden?: boolean;
 }
 
-/** A FROM item: DuckDB's text and the columns that it brings into scope. */
+/** A translated FROM item and the columns that it brings into scope. */
 export interface Source {
   sql: string;
   columns: ScopeColumn[];
@@ -23,11 +23,11 @@ export interface OutputColumn {
   nullable: boolean;
 }
 
-/** A query whose DuckDB columns are named c0, c1, … by position, so that names may repeat. */
+/** A translated query. Its DuckDB columns are named c0, c1, … by position, so that names may repeat. */
 export interface TranslatedQuery {
   sql: string;
   columns: OutputColumn[];
-  /** An ORDER BY that an outer query would lose. */
+  /** The ORDER BY, which an outer query would lose. */
   ordered?: boolean;
 }
 
@@ -37,13 +37,13 @@ export const columnName = (index: number): string => `c${index}`;
 export interface Scope {
   parent: Scope | undefined;
   columns: ScopeColumn[];
-  /** Names of a lambda's parameters and, in a SELECT, of the aliases to the left. */
+  /** The parameters of lambdas and, in a SELECT list, the aliases to the left. */
   variables: Map<string, Typed>;
   aliases: Map<string, Typed>;
   windows: Map<string, WindowSpec>;
-  /** The clause that no aggregate may stand in: WHERE, a join's condition, an aggregate's own argument. */
+  /** The clause in which aggregates are not allowed: WHERE, the condition of a join, the argument of an aggregate. */
   noAggregatesIn: string | undefined;
-  /** Set when an aggregate is met. */
+  /** Set when an aggregate is translated. */
   seen: { aggregate: boolean; window: boolean };
 }
 
@@ -59,12 +59,12 @@ export function newScope(parent: Scope | undefined, columns: ScopeColumn[] = [])
   };
 }
 
-/** The same scope for a clause where no aggregate may stand. */
+/** The same scope, for a clause in which aggregates are not allowed. */
 export function withoutAggregates(scope: Scope, clause: string): Scope {
   return { ...scope, noAggregatesIn: clause };
 }
 
-/** The names of a lambda's parameters on top of a scope; aggregates cannot stand inside. */
+/** Adds the parameters of a lambda to a scope. Aggregates are not allowed inside. */
 export function withVariables(scope: Scope, variables: [name: string, value: Typed][]): Scope {
   const inner = new Map(scope.variables);
   for (const [name, value] of variables) inner.set(name.toLowerCase(), value);

@@ -24,11 +24,11 @@ import { sortText } from "./window.ts";
 
 export type Tail = Pick<Query, "orderBy" | "limit" | "offset">;
 
-/** One item of the SELECT list, after stars and generators are expanded. */
+/** An item of the SELECT list after the expansion of stars and generators. */
 export interface Output {
   name: string;
   value: Typed;
-  /** Given by AS: other clauses may use it. */
+  /** The alias, which other clauses may use. */
   alias: boolean;
   aggregate: boolean;
 }
@@ -95,11 +95,11 @@ function fromClause(select: Select, parent: Scope | undefined, translation: Tran
 
 interface GeneratedList {
   source: Source;
-  /** For each item of the SELECT list, the columns of its generator. */
+  /** The columns of the generator in each item of the SELECT list. */
   columns: Map<SelectItem, { name: string; value: Typed }[]>;
 }
 
-/** WHERE is applied before a generator in the SELECT list makes rows. */
+/** Applies WHERE before a generator in the SELECT list produces rows. */
 function rowScope(
   select: Select,
   source: Source,
@@ -152,7 +152,7 @@ function selectList(
       outputs.push(oneItem(expression, aliases, scope, translation));
     }
     const last = outputs.at(-1);
-    // An alias to the left may be used further right, where no column has its name.
+    // An alias can be used to its right, unless a column has the same name.
     if (last?.alias === true && last.value.volatile !== true)
       scope.aliases.set(last.name.toLowerCase(), last.value);
   }
@@ -189,7 +189,7 @@ function clause(word: string, node: Expression | undefined, scope: Scope, transl
   return ` ${word} ${truth(translation.expression(node, scope), word, translation, node.at)}`;
 }
 
-/** The aliases of the list come first, then the columns below it; a number is a place in the list. */
+/** Aliases of the list take precedence over columns. A number is a position in the list. */
 function orderBy(
   tail: Tail,
   outputs: Output[],

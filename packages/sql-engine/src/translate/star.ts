@@ -1,4 +1,4 @@
-import { SqlError } from "../sql-error.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 import type { ExpressionOf } from "../syntax/expression-ast.ts";
 import { fieldOf } from "./cast-nested.ts";
 import { resolveColumn } from "./resolve-column.ts";
@@ -6,7 +6,7 @@ import type { Scope } from "./scope.ts";
 import type { Translation } from "./translation.ts";
 import { type Typed, typed } from "./typed.ts";
 
-/** The columns that `*`, `t.*` or `struct.*` stands for. */
+/** Expands `*`, `t.*` or `struct.*` to columns. */
 export function expandStar(
   node: ExpressionOf<"star">,
   scope: Scope,
@@ -27,11 +27,7 @@ export function expandStar(
       );
     }
     if (places.length > 1 && parts.length > 1) {
-      throw new SqlError(
-        "UNSUPPORTED_FEATURE.STAR_EXCEPT",
-        "The feature is not supported by the local workspace: a qualified name in EXCEPT that is there twice.",
-        position,
-      );
+      throw unsupported("STAR_EXCEPT", "a qualified name in EXCEPT that stands for two columns", position);
     }
     for (const place of places) dropped.add(place);
   }

@@ -4,7 +4,7 @@ import { bind, type Typed, typed } from "./typed.ts";
 type OfArray = Typed & { type: TypeOf<"array"> };
 type OfMap = Typed & { type: TypeOf<"map"> };
 
-/** `array[index]`, from zero. Out of bounds it fails under ANSI mode; `get()` gives NULL. */
+/** `array[index]`, from zero. Out of bounds it fails, as in ANSI mode, while `get()` returns NULL. */
 export function arrayElement(list: OfArray, index: Typed, outside: "error" | "null"): Typed {
   const failure = (i: string) =>
     outside === "null"
@@ -18,7 +18,7 @@ export function arrayElement(list: OfArray, index: Typed, outside: "error" | "nu
   return typed(sql, list.type.element);
 }
 
-/** NULL for a key that is not there. */
+/** NULL if the key does not exist. */
 export function mapValue(value: OfMap, key: Typed): Typed {
   return typed(`map_extract_value(${value.sql}, ${key.sql})`, value.type.value);
 }

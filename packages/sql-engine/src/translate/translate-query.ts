@@ -12,12 +12,12 @@ export function newTranslation(context: StatementContext, text: string): Transla
   return new Translation(context, text, { expression: translateExpression, query: translateQuery });
 }
 
-/** A query whose columns are as they leave the engine. */
+/** Translates a query, with its columns in the form in which they leave the engine. */
 export function translateTopQuery(query: Query, translation: Translation): TranslatedQuery {
   return forOutput(translation.query(query));
 }
 
-/** Intervals leave as the text that Databricks' drivers get; DuckDB's JSON is plain text. */
+/** Intervals leave as the text that Databricks' drivers receive, and DuckDB's JSON as plain text. */
 export function forOutput(query: TranslatedQuery): TranslatedQuery {
   if (query.columns.every((column) => column.type.kind !== "void" && !holdsInterval(column.type)))
     return query;

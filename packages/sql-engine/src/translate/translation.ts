@@ -7,9 +7,9 @@ import type { DataType } from "../types/data-type.ts";
 import type { Scope, TranslatedQuery } from "./scope.ts";
 import type { Typed } from "./typed.ts";
 
-/** A bound parameter: its value always travels beside the text, never in it. */
+/** A bound parameter. Its value is always passed beside the text, never in it. */
 export interface BoundParameter {
-  /** `null` is NULL of the type. */
+  /** `null` is a NULL of the type. */
   value: string | Uint8Array | null;
   typeText: string;
 }
@@ -20,7 +20,7 @@ export interface TemporaryView {
   defaults: { catalog: string; schema: string };
 }
 
-/** What a statement's names mean: who asks, where, and with which parameters. */
+/** What resolves the names in a statement: its principal, catalog, schema and parameters. */
 export interface StatementContext {
   principal: string;
   catalog: string;
@@ -29,25 +29,25 @@ export interface StatementContext {
   parameters: ReadonlyMap<string, BoundParameter>;
   positionals: readonly BoundParameter[];
   temporaryViews: ReadonlyMap<string, TemporaryView>;
-  /** DuckDB's text for a table's rows, once its file is attached. */
+  /** The DuckDB name of a table's rows, which works once its file is attached. */
   dataOf(path: readonly string[], entry: TableEntry): string;
-  /** The files below a path in a volume, checked to be inside one. */
+  /** The files below a path, checked to be inside a volume. */
   files(path: string): Promise<string[]>;
 }
 
-/** How the translators call each other; see `Grammar` for the parsers. */
+/** How the translators call each other, as the parsers do through `Grammar`. */
 export interface Translators {
   expression(node: Expression, scope: Scope, translation: Translation): Typed;
   query(query: Query, scope: Scope | undefined, translation: Translation): TranslatedQuery;
 }
 
 interface VisibleQuery {
-  /** DuckDB's name of the common table expression. */
+  /** The name of the common table expression in DuckDB. */
   name: string;
   query: TranslatedQuery;
 }
 
-/** The state of one statement's translation. */
+/** The state of a statement's translation. */
 export class Translation {
   readonly context: StatementContext;
   readonly text: string;
@@ -57,9 +57,9 @@ export class Translation {
   readonly #names: { last: number };
   /** Named queries in scope, innermost first. */
   readonly #ctes: ReadonlyMap<string, VisibleQuery>;
-  /** The views being expanded, so that a view of itself ends. */
+  /** The views being expanded, to detect a view that refers to itself. */
   readonly #views: readonly string[];
-  /** What was found before translating, since translating does not wait: the columns of files. */
+  /** The columns of files, which were read beforehand because the translation is synchronous. */
   readonly files: Map<string, FileScan>;
 
   constructor(context: StatementContext, text: string, translators: Translators, parent?: Partial<Parent>) {
@@ -82,7 +82,7 @@ export class Translation {
     return this.#translators.query(query, scope, this);
   }
 
-  /** A name that no other part of the statement has. */
+  /** A name that is unique within the statement. */
   fresh(prefix: string): string {
     return `${prefix}${++this.#names.last}`;
   }
@@ -96,7 +96,7 @@ export class Translation {
     return new Translation(this.context, this.text, this.#translators, { ...this.#shared(), ctes });
   }
 
-  /** For a view's own text: its names are resolved where it was made, and it sees no parameter and no WITH from outside. */
+  /** For a view's text: its names are resolved where it was created, and it sees no parameters or WITH from outside. */
   forView(name: string, text: string, defaults: { catalog: string; schema: string }): Translation {
     if (this.#views.includes(name)) {
       throw new SqlError("INVALID_PARAMETER_VALUE", `The view ${name} refers to itself.`);
@@ -122,7 +122,7 @@ export class Translation {
     };
   }
 
-  /** DuckDB's marker for a parameter; the same one for each mention. */
+  /** The DuckDB marker of a parameter, the same one for each mention. */
   marker(key: string, parameter: BoundParameter): string {
     let place = this.#parameterPlaces.get(key);
     if (place === undefined) {
@@ -133,7 +133,7 @@ export class Translation {
     return `$p${place}`;
   }
 
-  /** In the order of their markers. */
+  /** The values, in the order of their markers. */
   get boundParameters(): readonly BoundParameter[] {
     return this.#parameters;
   }
@@ -156,13 +156,13 @@ interface Parent {
   files: Map<string, FileScan>;
 }
 
-/** Files of a volume, their reader's text and the columns that it gives. */
+/** Files of a volume: the DuckDB text that reads them, and its columns. */
 export interface FileScan {
   sql: string;
   columns: { name: string; sql: string; type: DataType }[];
 }
 
-/** The parts of a name inside a string: `` a.`b.c` ``. */
+/** Splits a name in a string, such as `` a.`b.c` ``, into its parts. */
 function splitName(text: string): string[] {
   const parts = [...text.trim().matchAll(/\s*(?:`((?:[^`]|``)+)`|([^`.\s]+))\s*(\.|$)/gy)];
   const length = parts.reduce((sum, match) => sum + match[0].length, 0);

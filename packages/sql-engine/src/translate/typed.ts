@@ -1,15 +1,15 @@
 import { quoteText } from "../duckdb/quote.ts";
 import type { DataType } from "../types/data-type.ts";
 
-/** A translated expression: DuckDB's text, which stands alone in any context, and its Databricks type. */
+/** A translated expression: DuckDB text that is valid in any context, and its Databricks type. */
 export interface Typed {
   sql: string;
   type: DataType;
-  /** A literal's value, for functions that need one while translating. */
+  /** The value of a literal, for functions that need one during the translation. */
   literal?: string | number | boolean | null;
-  /** Evaluated anew at each mention, so it must not be duplicated into another expression. */
+  /** True if each evaluation can differ, so that the text must not be duplicated. */
   volatile?: boolean;
-  /** False only where no row can hold a NULL. */
+  /** False only if no row can have a NULL. */
   nullable?: boolean;
 }
 
@@ -22,9 +22,9 @@ export const textLiteral = (value: string, type: DataType): Typed => ({
 });
 
 /**
- * Uses a value several times in an expression. A long value is bound to a lambda's variable instead of being repeated,
- * since nested casts would otherwise grow exponentially. The name depends on the text alone: DuckDB compares
- * expressions with those of GROUP BY by their form.
+ * Uses a value several times in an expression. A long value is bound to a lambda's variable rather than repeated, since
+ * nested casts would grow exponentially. The name depends only on the text, because DuckDB compares expressions with
+ * those of GROUP BY by their form.
  */
 export function bind(sql: string, body: (value: string) => string): string {
   if (sql.length <= 60) return body(sql);
@@ -42,6 +42,6 @@ function fingerprint(text: string): string {
   return `${a.toString(36)}${b.toString(36)}`;
 }
 
-/** The text of an expression that fails with this error class when it is evaluated. */
+/** DuckDB text that fails with this error class when it is evaluated. */
 export const raise = (errorClass: string, text: string): string =>
   `error(${quoteText(`[${errorClass}] ${text}`)})`;

@@ -26,7 +26,7 @@ export function overClause(spec: WindowSpec, scope: Scope, translation: Translat
   return `OVER (${parts.join(" ")})`;
 }
 
-/** Always with its NULL order: DuckDB's default is another. */
+/** Always states the order of NULLs, because DuckDB's default differs. */
 export function sortText(item: SortItem, value: Typed): string {
   return `${orderable(value).sql} ${item.descending ? "DESC" : "ASC"} NULLS ${item.nullsFirst ? "FIRST" : "LAST"}`;
 }

@@ -19,8 +19,8 @@ const NUMERIC_ORDER = ["tinyint", "smallint", "int", "bigint", "float", "double"
 const DATETIME_ORDER = ["date", "timestamp_ntz", "timestamp"];
 
 /**
- * Databricks' least common type, as in its "SQL data type rules"; undefined when there is none. A STRING beside another
- * simple type gives way to it ("crosscasting"), widened to BIGINT or DOUBLE for numbers.
+ * Databricks' least common type, by its "SQL data type rules"; undefined if there is none. A STRING is cast to another
+ * simple type ("crosscasting"), which is widened to BIGINT or DOUBLE if it is a number.
  */
 export function commonType(a: DataType, b: DataType): DataType | undefined {
   if (a.kind === "void") return b;
@@ -42,7 +42,7 @@ export function commonType(a: DataType, b: DataType): DataType | undefined {
 
 function commonNumeric(a: DataType, b: DataType): DataType {
   if (isFloating(a) || isFloating(b)) {
-    // FLOAT holds no INT, BIGINT or DECIMAL exactly, so these go to DOUBLE together.
+    // FLOAT cannot represent INT, BIGINT or DECIMAL exactly, so together they become DOUBLE.
     return a.kind === "float" && b.kind === "float"
       ? a
       : [a, b].some((one) => one.kind === "float") &&
@@ -85,7 +85,7 @@ function commonNested(a: DataType, b: DataType): DataType | undefined {
   return { kind: "struct", fields };
 }
 
-/** True where Databricks casts an argument by itself to what a function or a column needs. */
+/** True if Databricks implicitly casts an argument to the type that a function or a column needs. */
 export function castsImplicitly(from: DataType, to: DataType): boolean {
   if (from.kind === "void" || from.kind === to.kind) return true;
   if (isNumeric(from) && isNumeric(to)) return true;

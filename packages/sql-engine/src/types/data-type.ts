@@ -8,7 +8,7 @@ export interface StructField {
   comment?: string;
 }
 
-/** Databricks' SQL types. Intervals have their units, since these are part of the type and of how a value is shown. */
+/** Databricks' SQL types. The units of an interval are part of its type, and decide on its text. */
 export type DataType =
   | { kind: "void" }
   | { kind: "boolean" }
@@ -19,7 +19,7 @@ export type DataType =
   | { kind: "float" }
   | { kind: "double" }
   | { kind: "decimal"; precision: number; scale: number }
-  /** `length` only for VARCHAR(n) and CHAR(n), which are strings everywhere but in a table's column. */
+  /** `length` is set only for VARCHAR(n) and CHAR(n), which exist only as the types of columns. */
   | { kind: "string"; length?: number; fixed?: boolean }
   | { kind: "binary" }
   | { kind: "date" }

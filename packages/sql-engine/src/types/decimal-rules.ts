@@ -2,7 +2,7 @@ import { type DataType, decimal, type TypeOf } from "./data-type.ts";
 
 type Decimal = TypeOf<"decimal">;
 
-/** Spark's `DecimalType.adjustPrecisionScale`: beyond 38 digits the scale shrinks, but not below 6. */
+/** Spark's `DecimalType.adjustPrecisionScale`: above 38 digits the scale shrinks, but not below 6. */
 function adjusted(precision: number, scale: number): Decimal {
   if (precision <= 38) return decimal(precision, scale);
   const integerDigits = precision - scale;
@@ -34,7 +34,7 @@ const INTEGER_DIGITS: Partial<Record<DataType["kind"], number>> = {
   bigint: 20,
 };
 
-/** The decimal that holds every value of an integral type; a literal's own digits when they are known. */
+/** The decimal type for every value of an integral type, or for the digits of a literal. */
 export function decimalOf(type: DataType, literalText?: string): Decimal | undefined {
   if (type.kind === "decimal") return type;
   const digits = INTEGER_DIGITS[type.kind];
@@ -43,7 +43,7 @@ export function decimalOf(type: DataType, literalText?: string): Decimal | undef
   return decimal(digits, 0);
 }
 
-/** The decimal that holds both without loss, bounded at 38 digits. */
+/** The decimal type that holds both without loss, up to 38 digits. */
 export function widerDecimal(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(a.scale, b.scale);
   const integers = Math.max(a.precision - a.scale, b.precision - b.scale);

@@ -14,7 +14,7 @@ const SIMPLE: Partial<Record<DataType["kind"], string>> = {
   date: "DATE",
   timestamp: "TIMESTAMP WITH TIME ZONE",
   timestamp_ntz: "TIMESTAMP",
-  // Months and microseconds: exact, and ordered as Spark orders intervals, which DuckDB's INTERVAL is not.
+  // As months or microseconds: exact, and ordered as in Spark, unlike DuckDB's INTERVAL.
   interval_ym: "INTEGER",
   interval_dt: "BIGINT",
   variant: "JSON",

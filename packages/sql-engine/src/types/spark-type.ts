@@ -65,7 +65,7 @@ function structField(text: string): StructField {
   return { name: match?.[1]?.replaceAll('""', '"') ?? "", type: sparkType(match?.[2] ?? ""), nullable: true };
 }
 
-/** Splits at commas outside of brackets and quotes. */
+/** Splits at commas outside brackets and quotes. */
 function splitTop(text: string): string[] {
   const parts: string[] = [];
   let [depth, start, quoted] = [0, 0, false];

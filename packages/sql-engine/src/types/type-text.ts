@@ -2,7 +2,7 @@ import type { DataType } from "./data-type.ts";
 
 const bare = (name: string) => (/^[A-Za-z0-9_]+$/.test(name) ? name : `\`${name.replaceAll("`", "``")}\``);
 
-/** As DESCRIBE and Unity Catalog's `type_text` show it: `array<struct<a:int>>`. */
+/** The text in DESCRIBE and in Unity Catalog's `type_text`: `array<struct<a:int>>`. */
 export function typeText(type: DataType): string {
   switch (type.kind) {
     case "decimal":
@@ -27,7 +27,7 @@ export function typeText(type: DataType): string {
   }
 }
 
-/** As error messages show it: `"DECIMAL(10,2)"`, without the quotes. */
+/** The text in error messages: `DECIMAL(10,2)`. */
 export function sqlTypeText(type: DataType): string {
   switch (type.kind) {
     case "array":

@@ -158,7 +158,7 @@ export const castsAndTypes: Case[] = [
   ),
   fails("SELECT INTERVAL 1 MONTH 2 DAYS", "UNSUPPORTED_FEATURE.CALENDAR_INTERVAL"),
   row('SELECT parse_json(\'{"a":{"b":[1,2]}}\'):a.b[1], \'{"a":{"b":5}}\':a.b', "2", "5"),
-  // A decimal whose digits are all behind the point.
+  // A decimal with all of its digits after the point.
   row(
     "SELECT CAST(0.1 AS STRING), CAST(-0.05 AS STRING), CAST(0.00 AS STRING), concat('a', 0.25), CAST(array(0.5) AS STRING), to_json(named_struct('a', 0.5))",
     "0.1",

@@ -184,7 +184,7 @@ export const collections: Case[] = [
     "deep",
   ),
   row("SELECT s.* FROM VALUES (named_struct('a', 1, 'b', 2)) AS t(s)", 1, 2),
-  // from_json is PERMISSIVE, and takes no value for another kind than it is.
+  // from_json is PERMISSIVE, and never converts a value of another kind.
   row(
     `SELECT from_json('{"a":1.5}', 'a INT').a, from_json('{"a":"1"}', 'a INT').a, from_json('{"a":1}', 'a DOUBLE').a, from_json('{"a":1.0}', 'a STRING').a`,
     null,

@@ -275,7 +275,7 @@ export const datesAndText: Case[] = [
     true,
   ),
   row("SELECT bin(13), factorial(5), bit_count(7), degrees(0D), hypot(3, 4)", "1101", "120", 3, 0, 5),
-  // Digits of microseconds that a double has not.
+  // Microseconds with more digits than a double has.
   row(
     "SELECT unix_seconds(t), unix_millis(t), unix_micros(t) FROM VALUES (TIMESTAMP '9999-12-31 23:59:59.999999') AS v(t)",
     "253402300799",
@@ -283,7 +283,7 @@ export const datesAndText: Case[] = [
     "253402300799999999",
   ),
   row("SELECT unix_millis(TIMESTAMP '1969-12-31 23:59:59.999999')", "-1"),
-  // Whole months: the last day of a month is not the same as a later one.
+  // Whole months: the last day of a month does not count as a later day.
   row(
     "SELECT timestampdiff(MONTH, DATE '2021-01-31', DATE '2021-02-28'), timestampdiff(YEAR, DATE '2020-02-29', DATE '2021-02-28'), timestampdiff(QUARTER, DATE '2020-01-31', DATE '2020-04-30')",
     "0",
@@ -309,12 +309,12 @@ export const datesAndText: Case[] = [
   ),
   row("SELECT regexp_replace('a b', ' *', '')", "ab"),
   fails("SELECT regexp_replace('aaa', 'a*', 'X')", "UNSUPPORTED_FEATURE.REGEXP_EMPTY_MATCH"),
-  // Databricks has them, so they are not unknown here.
+  // Databricks has these functions, so they are not reported as unknown.
   fails("SELECT mask('abcd-EFGH-8765-4321')", "UNSUPPORTED_FEATURE.FUNCTION"),
   fails("SELECT parse_url('http://spark.apache.org/path?query=1', 'HOST')", "UNSUPPORTED_FEATURE.FUNCTION"),
   fails("SELECT ceil(3.1411, 3)", "UNSUPPORTED_FEATURE.FUNCTION_ARGUMENTS"),
   fails("SELECT ceil(1, 2, 3)", "WRONG_NUM_ARGS.WITHOUT_SUGGESTION"),
-  // A pattern without a year.
+  // Patterns without a year.
   row(
     "SELECT to_timestamp('7:08 PM', 'h:mm a'), try_to_timestamp('03-05', 'MM-dd'), to_date('2020-03-05', 'yyyy-MM-dd')",
     "1970-01-01 19:08:00Z",
