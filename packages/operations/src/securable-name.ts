@@ -20,3 +20,9 @@ export const securableName = z
 export function isSecurableName(name: string): boolean {
   return securableName.safeParse(name).success;
 }
+
+/** The parameters of an operation on something in a schema. */
+export const schemaParams = {
+  catalog: securableName.describe("The catalog's name."),
+  schema: securableName.describe("The schema's name, without the catalog."),
+};

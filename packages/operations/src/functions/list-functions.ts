@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
-import { nextPageToken, pageParams } from "../paging.ts";
+import { pageOf, pageParams } from "../paging.ts";
 import { securableFields } from "../securable-fields.ts";
-import { securableName } from "../securable-name.ts";
+import { schemaParams } from "../securable-name.ts";
 import { targets } from "../target.ts";
 
 const functionParameter = z
@@ -39,22 +39,14 @@ export const listFunctions = defineOperation({
   name: "list_functions",
   summary: "Lists the functions of a schema that the identity may see, with their parameters.",
   kind: "query",
-  idempotent: true,
-  timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/functions", tag: "Unity Catalog" },
   target: targets.securable("function"),
   params: z.strictObject({
-    catalog: securableName.describe("The catalog's name."),
-    schema: securableName.describe("The schema's name, without the catalog."),
+    ...schemaParams,
     ...pageParams,
   }),
-  result: z
-    .object({
-      functions: z.array(functionInfo).default([]).describe("The functions of this page."),
-      next_page_token: nextPageToken,
-    })
-    .meta({ id: "FunctionPage" }),
+  result: pageOf("functions", functionInfo).meta({ id: "FunctionPage" }),
   examples: [
     {
       params: { catalog: "main", schema: "sales" },

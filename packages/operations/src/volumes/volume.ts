@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { securableFields } from "../securable-fields.ts";
-import { securableName } from "../securable-name.ts";
+import { schemaParams, securableName } from "../securable-name.ts";
 
 export const volume = z
   .object({
@@ -16,8 +16,7 @@ export const volume = z
 
 /** The parameters that name a volume, the same in every operation. */
 export const volumeParams = {
-  catalog: securableName.describe("The catalog's name."),
-  schema: securableName.describe("The schema's name, without the catalog."),
+  ...schemaParams,
   name: securableName.describe("The volume's name, without catalog and schema."),
 };
 
