@@ -113,7 +113,7 @@ test("an invalid setting ends the process with exit code 2 and one clear line", 
   const ended = await exitOf(startProcess(await temporaryDir(), { LOCAL_WORKSPACE_PORT: "http" }));
   expect(ended).toEqual({
     code: 2,
-    stderr: expect.stringMatching(/^LOCAL_WORKSPACE_PORT must be .*, got "http"\.\n$/),
+    stderr: expect.stringMatching(/^LOCAL_WORKSPACE_PORT must .* \(got http\)\n$/),
   });
 });
 
