@@ -9,66 +9,65 @@ export interface ProcessEnvironments {
   readonly gateway: Environment;
   /** Undefined when a Databricks workspace is configured. */
   readonly localWorkspace: Environment | undefined;
-  /** What a person should know before it starts, a line each. */
+  /** What a person should know before it starts, one line each. */
   readonly notices: readonly string[];
-  /** Addresses and times that the start script itself needs. */
-  readonly gatewayPort: string;
-  readonly gatewayHealth: string;
-  readonly localWorkspacePort: string;
+  /** Settings that cannot be used, one line each. With any of them nothing should be started. */
+  readonly problems: readonly string[];
+  /** A line that says where the state is. */
+  readonly state: string;
+  /** How long each process may take until it listens. */
   readonly readyTimeoutMs: number;
-  /** Where a person on this machine reaches the front door. */
-  readonly frontDoorUrl: string;
 }
 
 /** What the settings files of the two apps say. Each app reads its own file too, and never the other's. */
 export interface SettingsFiles {
   readonly api: Environment;
   readonly gateway: Environment;
+  /** The front door's file, which it writes too. */
+  readonly apiFile: string;
+}
+
+export interface Given {
+  /** The folder of the checkout or of the image. */
+  readonly root: string;
+  readonly environment: Environment;
+  readonly files: SettingsFiles;
+  /** The Unix socket between the front door and the gateway when GATEWAY_SOCKET is not set. */
+  readonly socket: string;
 }
 
 const isDatabricksName = (name: string) => name.startsWith("DATABRICKS_");
-/** The front door's alone: its password is no other process's business. */
+/** The front door's alone: no other process needs its password. */
 const isRedisName = (name: string) => name === "REDIS_URL" || name === "REDIS_URL_FILE";
 const isGatewaySecret = (name: string) => name === "GATEWAY_SECRET" || name === "GATEWAY_SECRET_FILE";
 
-/** The settings that say where the workspace is; without any of them it is the local one. */
+/** The settings that say where the workspace is. Without any of them it is the local one. */
 const whereabouts = ["DATABRICKS_HOST", "DATABRICKS_CONFIG_PROFILE", "DATABRICKS_WORKSPACES"];
 
 /**
- * Deals the settings out so that each process gets what is its own: everything named `DATABRICKS_*` goes to the gateway
- * and to no other process. A setting comes from the environment, else from the file of the app it belongs to; the two
- * that both apps have to agree on (GATEWAY_PORT, GATEWAY_SECRET) may be in either file, or in both with one value.
- * Throws an Error of one line for a port or a time that is none, and for two files that contradict each other.
+ * Gives each process the settings that are its own: everything named `DATABRICKS_*` goes to the gateway and to no other
+ * process. A setting comes from the environment, else from the file of the app that it belongs to. The settings that both
+ * apps must agree on (GATEWAY_PORT, GATEWAY_SECRET, GATEWAY_SOCKET) may be in either file, or in both with one value.
  */
-export function processEnvironments(
-  root: string,
-  given: Environment,
-  files: SettingsFiles,
-): ProcessEnvironments {
-  const environment = withoutEmpty(given);
-  const apiFile = withoutEmpty(files.api);
-  const gatewayFile = withoutEmpty(files.gateway);
-  const settings = { ...gatewayFile, ...environment };
-  const shared = {
-    GATEWAY_PORT: sharedSetting("GATEWAY_PORT", environment, apiFile, gatewayFile),
-    ...sharedSecret(environment, apiFile, gatewayFile),
+export function processEnvironments({ root, environment: given, files, socket }: Given): ProcessEnvironments {
+  const problems: string[] = [];
+  const environment = withoutBlank(given);
+  const sources: Sources = {
+    environment,
+    api: withoutBlank(files.api),
+    gateway: withoutBlank(files.gateway),
   };
-  const gatewaySocket = sharedSetting("GATEWAY_SOCKET", environment, apiFile, gatewayFile);
-  const gatewayPort = wholeNumber(shared, "GATEWAY_PORT", 3002, 65_535);
-  const localWorkspacePort = wholeNumber(settings, "LOCAL_WORKSPACE_PORT", 3003, 65_535);
+  const settings = { ...sources.gateway, ...environment };
   const pair = {
-    GATEWAY_PORT: gatewayPort,
-    // One secret for each run, unless the installation has its own. The file of a mounted one is read by both apps.
-    ...(shared.GATEWAY_SECRET_FILE === undefined
-      ? { GATEWAY_SECRET: shared.GATEWAY_SECRET ?? randomBytes(32).toString("base64url") }
-      : { GATEWAY_SECRET_FILE: shared.GATEWAY_SECRET_FILE }),
-    ...(gatewaySocket === undefined ? {} : { GATEWAY_SOCKET: gatewaySocket }),
+    ...sharedSecret(sources, problems),
+    ...withoutBlank({ GATEWAY_PORT: sharedSetting("GATEWAY_PORT", sources, problems) }),
+    GATEWAY_SOCKET: sharedSetting("GATEWAY_SOCKET", sources, problems) ?? socket,
   };
   const withoutCredentials = without(environment, (name) => isDatabricksName(name) || isGatewaySecret(name));
-  const isLocal = whereabouts.every((name) => !settings[name]);
-  const localWorkspaceDir = resolve(root, settings["LOCAL_WORKSPACE_DIR"] ?? ".local-workspace");
-  const local = isLocal ? localSettings(localWorkspacePort, localWorkspaceDir) : undefined;
   const withoutAny = without(withoutCredentials, isRedisName);
+  const isLocal = whereabouts.every((name) => !settings[name]);
+  const localDir = resolve(root, settings["LOCAL_WORKSPACE_DIR"] ?? ".local-workspace");
+  const local = isLocal ? localSettings(localPort(settings, problems), localDir) : undefined;
   return {
     api: { ...withoutCredentials, ...pair },
     gateway: local
@@ -76,28 +75,16 @@ export function processEnvironments(
       : { ...without(environment, (name) => isGatewaySecret(name) || isRedisName(name)), ...pair },
     localWorkspace: local && { ...withoutAny, ...local.localWorkspace },
     notices: [
-      ...(local
-        ? localNotices(settings, localWorkspaceDir)
-        : ["Running on the configured Databricks workspace."]),
-      ...misplacedNotices(apiFile),
+      ...(local ? localNotices(settings) : ["Running on the configured Databricks workspace."]),
+      ...misplacedNotices(sources.api),
     ],
-    gatewayPort,
-    gatewayHealth: gatewaySocket
-      ? `http://unix:${gatewaySocket}:/health`
-      : `http://127.0.0.1:${gatewayPort}/health`,
-    localWorkspacePort,
-    frontDoorUrl: urlOf({ ...apiFile, ...environment }),
-    readyTimeoutMs: Number(wholeNumber({ ...apiFile, ...environment }, "READY_TIMEOUT_MS", 30_000, 600_000)),
+    problems,
+    state: `State: ${local ? `local workspace in ${localDir}, ` : ""}settings in ${files.apiFile}`,
+    readyTimeoutMs: readyTimeoutOf({ ...sources.api, ...environment }),
   };
 }
 
-/** The front door checks both settings itself; this is for a person to click. */
-function urlOf({ HOST: host = "127.0.0.1", PORT: port = "3001" }: Environment): string {
-  const everywhere = host === "0.0.0.0" || host === "::";
-  return `http://${everywhere ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-/** The gateway is the seeded service principal's, over TLS, with the local workspace's own CA as the only extra root. */
+/** The gateway acts as the seeded service principal, over TLS. The local workspace's own CA is the only extra root. */
 function localSettings(port: string, dir: string): { gateway: Environment; localWorkspace: Environment } {
   const [principal] = defaultSeed.servicePrincipals;
   if (principal === undefined) throw new Error("the local workspace's seed has no service principal");
@@ -113,76 +100,77 @@ function localSettings(port: string, dir: string): { gateway: Environment; local
   };
 }
 
-function sharedSetting(
-  name: string,
-  environment: Environment,
-  apiFile: Environment,
-  gatewayFile: Environment,
-): string | undefined {
-  if (environment[name] !== undefined) return environment[name];
-  const [ofApi, ofGateway] = [apiFile[name], gatewayFile[name]];
+interface Sources {
+  readonly environment: Environment;
+  readonly api: Environment;
+  readonly gateway: Environment;
+}
+
+function sharedSetting(name: string, sources: Sources, problems: string[]): string | undefined {
+  const { [name]: fromEnvironment } = sources.environment;
+  if (fromEnvironment !== undefined) return fromEnvironment;
+  const [ofApi, ofGateway] = [sources.api[name], sources.gateway[name]];
   if (ofApi !== undefined && ofGateway !== undefined && ofApi !== ofGateway) {
-    throw new Error(
-      `${name} is one thing in the front door's settings file and another in the gateway's: set it in one of them only.`,
+    problems.push(
+      `${name} differs between the front door's settings file and the gateway's: set it in one of them only`,
     );
   }
   return ofApi ?? ofGateway;
 }
 
-/** The secret or the file that has it: the environment's, whichever it is, wins over the files'. */
-function sharedSecret(environment: Environment, apiFile: Environment, gatewayFile: Environment) {
-  if (environment["GATEWAY_SECRET"] !== undefined && environment["GATEWAY_SECRET_FILE"] !== undefined) {
-    throw new Error("GATEWAY_SECRET and GATEWAY_SECRET_FILE are both set: leave out one of them.");
+/**
+ * The secret, or the file that holds it. Whichever the environment has wins over both in the files. Without either, a new
+ * secret for this run.
+ */
+function sharedSecret(sources: Sources, problems: string[]): Environment {
+  const isInEnvironment = Object.keys(sources.environment).some(isGatewaySecret);
+  const deciding = isInEnvironment ? { ...sources, api: {}, gateway: {} } : sources;
+  const secret = sharedSetting("GATEWAY_SECRET", deciding, problems);
+  const file = sharedSetting("GATEWAY_SECRET_FILE", deciding, problems);
+  if (secret !== undefined && file !== undefined) {
+    problems.push("GATEWAY_SECRET and GATEWAY_SECRET_FILE are both set: remove one of them");
   }
-  const isInEnvironment = Object.keys(environment).some(isGatewaySecret);
-  const files = isInEnvironment ? ([{}, {}] as const) : ([apiFile, gatewayFile] as const);
-  const secret = {
-    GATEWAY_SECRET: sharedSetting("GATEWAY_SECRET", environment, ...files),
-    GATEWAY_SECRET_FILE: sharedSetting("GATEWAY_SECRET_FILE", environment, ...files),
-  };
-  if (secret.GATEWAY_SECRET !== undefined && secret.GATEWAY_SECRET_FILE !== undefined) {
-    throw new Error(
-      "GATEWAY_SECRET is in one settings file and GATEWAY_SECRET_FILE in another: set one of them, in one of the files.",
-    );
-  }
-  return secret;
+  if (file !== undefined) return { GATEWAY_SECRET_FILE: file };
+  return { GATEWAY_SECRET: secret ?? randomBytes(32).toString("base64url") };
 }
 
-/** The front door must never hold Databricks' credentials, and the gateway does not read its file. */
+/** The front door must never hold Databricks' credentials, and the gateway does not read the front door's file. */
 function misplacedNotices(apiFile: Environment): string[] {
   const names = Object.keys(apiFile).filter(isDatabricksName).toSorted();
   if (names.length === 0) return [];
   return [
-    `Ignored, because the front door's settings file is not the place for them: ${names.join(", ")}. Move them to apps/databricks-gateway/.env.local.`,
+    `Ignored because they do not belong in the front door's settings file: ${names.join(", ")}. Move them to apps/databricks-gateway/.env.local.`,
   ];
 }
 
-function localNotices(settings: Environment, dir: string): string[] {
+function localNotices(settings: Environment): string[] {
   const ignored = Object.keys(settings).filter(isDatabricksName);
   return [
     "No Databricks workspace is configured (DATABRICKS_HOST is not set): running on a LOCAL workspace with sample data.",
-    `Its files are in ${dir}; nothing leaves this machine.`,
+    "Nothing leaves this machine.",
     ...(ignored.length > 0
-      ? [`Ignored, because DATABRICKS_HOST is not set: ${ignored.toSorted().join(", ")}.`]
+      ? [`Ignored because DATABRICKS_HOST is not set: ${ignored.toSorted().join(", ")}.`]
       : []),
   ];
 }
 
-function wholeNumber(settings: Environment, name: string, otherwise: number, max: number): string {
-  const text = settings[name] ?? String(otherwise);
-  if (!/^[1-9]\d{0,8}$/.test(text) || Number(text) > max) {
-    throw new Error(`${name} must be a whole number from 1 to ${max}, not "${text}".`);
-  }
-  return text;
+/** The gateway has to know the port in advance, so unlike the local workspace alone it cannot be 0. */
+function localPort({ LOCAL_WORKSPACE_PORT: port = "3003" }: Environment, problems: string[]): string {
+  if (/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535) return port;
+  problems.push(`LOCAL_WORKSPACE_PORT must be between 1 and 65535 (got ${port})`);
+  return "3003";
+}
+
+/** The front door, whose setting it is too, reports a time that cannot be used. */
+function readyTimeoutOf({ READY_TIMEOUT_MS: text = "" }: Environment): number {
+  return /^\d{1,7}$/.test(text) ? Number(text) : 30_000;
 }
 
 function without(environment: Environment, unwanted: (name: string) => boolean): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !unwanted(name)));
 }
 
-/** `DATABRICKS_HOST=` in a shell or a compose file means that it is not set. */
-function withoutEmpty(environment: Environment): Environment {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
-  );
+/** `DATABRICKS_HOST=` in a shell or in a compose file means that it is not set. */
+function withoutBlank(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
 }

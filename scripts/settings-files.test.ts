@@ -14,14 +14,18 @@ describe("the settings files", () => {
   const write = (path: string, text: string) => writeFileSync(join(root, path), text);
 
   it("need not be there", () => {
-    expect(readSettingsFiles(root, {})).toEqual({ api: {}, gateway: {} });
+    expect(readSettingsFiles(root, {})).toEqual({
+      api: {},
+      gateway: {},
+      apiFile: join(root, "apps/api/.env.local"),
+    });
   });
 
   it("are the front door's .env.local, and the gateway's .env under its .env.local", () => {
     write("apps/api/.env.local", "PORT=80");
     write("apps/databricks-gateway/.env", "GATEWAY_PORT=1\nLOG_LEVEL=warn");
     write("apps/databricks-gateway/.env.local", "GATEWAY_PORT=2");
-    expect(readSettingsFiles(root, { SETTINGS_FILE: "" })).toEqual({
+    expect(readSettingsFiles(root, { SETTINGS_FILE: "" })).toMatchObject({
       api: { PORT: "80" },
       gateway: { GATEWAY_PORT: "2", LOG_LEVEL: "warn" },
     });

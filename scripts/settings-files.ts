@@ -5,17 +5,19 @@ import type { Environment, SettingsFiles } from "./process-environments.ts";
 
 /**
  * Reads the files that the two apps read themselves: SETTINGS_FILE or `apps/api/.env.local`, and the gateway's `.env` and
- * `.env.local`, of which the latter wins. A file that is not there says nothing; one that cannot be read is an Error of
- * one line, since without it a configured workspace would be taken for none.
+ * `.env.local`, of which the latter wins. A file need not exist. Throws an Error of one line for a file that cannot be
+ * read, because without it a configured workspace would be taken for none.
  */
 export function readSettingsFiles(root: string, environment: Environment): SettingsFiles {
   const gateway = resolve(root, "apps/databricks-gateway");
+  const apiFile = environment["SETTINGS_FILE"] || resolve(root, "apps/api/.env.local");
   return {
-    api: readSettingsFile(environment["SETTINGS_FILE"] || resolve(root, "apps/api/.env.local")),
+    api: readSettingsFile(apiFile),
     gateway: {
       ...readSettingsFile(resolve(gateway, ".env")),
       ...readSettingsFile(resolve(gateway, ".env.local")),
     },
+    apiFile,
   };
 }
 

@@ -1,13 +1,22 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { startProduct } from "./running-product.ts";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type RunningProduct, startProduct } from "./running-product.ts";
+import { allRefused, type StrangersOutcome, strangerProgram } from "./stranger.ts";
 
 const files = "/Volumes/main/default/files";
+const processNames = ["api", "databricks-gateway", "local-workspace"] as const;
+/** A workspace that does not answer: the product serves all the same, and starts faster without a local one. */
+const elsewhere = { DATABRICKS_HOST: "http://127.0.0.1:1", DATABRICKS_TOKEN: "none" };
+const bothApps = ["api", "databricks-gateway"] as const;
+const isRoot = process.getuid?.() === 0;
 
 async function getJson(
   url: string,
@@ -17,35 +26,58 @@ async function getJson(
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-const getSetting = (origin: string) => getJson(`${origin}/api/settings/uc-schema`);
+const putSchema = (origin: string, schema: string) =>
+  getJson(`${origin}/api/settings/uc-schema`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ schema }),
+  });
 
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const start = Date.now(); Date.now() - start < 10_000; await sleep(25)) {
-    if (await condition()) return;
-  }
-  throw new Error(`not within 10 s: ${what}`);
+/** Without a time of its own: the test's own time-out ends it. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(25);
 }
 
-const processNames = ["api", "databricks-gateway", "local-workspace"] as const;
 const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
+const environOf = (product: RunningProduct, name: (typeof processNames)[number]) =>
+  readFileSync(`/proc/${product.pidOf(name)}/environ`, "utf8");
+const socketOf = (product: RunningProduct) =>
+  /GATEWAY_SOCKET=([^\0]+)/.exec(environOf(product, "api"))?.[1] ?? "";
 
-/** Whether anything is left of the process and of all that it started. */
-function isGroupAlive(pid: number): boolean {
-  try {
-    return process.kill(-pid, 0);
-  } catch {
-    return false;
-  }
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "front-door-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
 }
 
-describe("./scripts/start.sh", { timeout: 60_000 }, () => {
-  it("serves a newcomer's first calls from a local workspace, and says in plain words that it is one", async () => {
-    await using product = await startProduct();
-    expect(product.output()).toContain("running on a LOCAL workspace");
-    await until(
-      () => product.output().includes(`The front door is open: ${product.origin}`),
-      "the plain line",
-    );
+describe("./scripts/start.sh", { timeout: 120_000 }, () => {
+  const secret = "a-secret-of-this-installation";
+  const canaries = ["canary-of-the-environment", "canary-of-the-file"];
+  const settingsLines = `# mine\nOTHER='a b'\nGATEWAY_SECRET=${secret}\nDATABRICKS_TOKEN=${canaries[1]}\n`;
+  let folder: string;
+  let settingsFile: string;
+  let product: RunningProduct;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "front-door-settings-"));
+    settingsFile = join(folder, "settings.env");
+    writeFileSync(settingsFile, `${settingsLines}AGENT_BUILDER_UC_SCHEMA=old.one # here\n`);
+    product = await startProduct({
+      shell: true,
+      // An empty host means a local run: the tokens belong to another workspace and must go nowhere at all.
+      env: {
+        DATABRICKS_HOST: "",
+        DATABRICKS_TOKEN: String(canaries[0]),
+        SETTINGS_FILE: settingsFile,
+        LOCAL_WORKSPACE_SAMPLE_DATA: "true",
+      },
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await product[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("serves a newcomer's first calls from a local workspace", async () => {
     expect(await getJson(`${product.origin}/health`)).toEqual({ status: 200, body: { status: "ok" } });
     expect(await getJson(`${product.origin}/ready?deep=1`)).toMatchObject({
       status: 200,
@@ -68,97 +100,161 @@ describe("./scripts/start.sh", { timeout: 60_000 }, () => {
     expect(await got.text()).toBe("hello");
   });
 
-  it("gives no DATABRICKS_ value to the front door, and none to any log", async () => {
-    const canary = "canary-9f1c7d";
-    // An empty host means a local run: the token belongs to some other workspace and must go nowhere at all.
-    await using product = await startProduct({ env: { DATABRICKS_HOST: "", DATABRICKS_TOKEN: canary } });
-    await getJson(`${product.origin}/api/me`);
-    await getJson(`${product.origin}/api/schemas?catalog=missing`);
-    const environment = readFileSync(`/proc/${product.pidOf("api")}/environ`, "utf8");
-    expect(environment).not.toMatch(/DATABRICKS_/);
-    expect(environment).toContain("GATEWAY_SECRET=");
-    expect(product.output()).toContain("Ignored, because DATABRICKS_HOST is not set: DATABRICKS_TOKEN.");
-    const gateway = readFileSync(`/proc/${product.pidOf("databricks-gateway")}/environ`, "utf8");
-    const secrets = [...gateway.matchAll(/(?:DATABRICKS_CLIENT_SECRET|GATEWAY_SECRET)=([^\0]+)/g)].map(
-      ([, value]) => value,
+  it("says that the workspace is a local one, which addresses to open, and where the state is", async () => {
+    await until(() => product.output().includes("State: "));
+    const output = product.output();
+    expect(output).toContain("running on a LOCAL workspace");
+    expect(output).toContain(`The front door is open: ${product.origin} (try: curl`);
+    expect(output).toContain(`API description: ${product.origin}/openapi.json`);
+    expect(output).toContain(
+      `State: local workspace in ${product.folder}/workspace, settings in ${settingsFile}`,
     );
-    expect(secrets).toHaveLength(2);
-    for (const secret of [canary, ...secrets]) expect(product.output()).not.toContain(secret);
   });
 
-  it("answers 503 within a second when the gateway is killed, and again as before when it is back", async () => {
-    await using product = await startProduct();
-    const frontDoor = product.pidOf("api");
-    const gateway = product.pidOf("databricks-gateway");
-    process.kill(gateway, "SIGKILL");
-    const start = performance.now();
-    const gone = await getJson(`${product.origin}/api/me`);
-    expect(performance.now() - start).toBeLessThan(1_000);
-    expect(gone).toMatchObject({
-      status: 503,
-      body: { error: "Databricks service unavailable", error_code: "GATEWAY_UNAVAILABLE", retryable: true },
+  it("writes JSON without colours when stdout is no terminal", () => {
+    expect(product.output()).toContain('"msg":"listening"');
+    expect(product.output()).not.toContain("\u{1b}");
+  });
+
+  it("gives no DATABRICKS_ value to the front door, and writes none to any log", async () => {
+    await getJson(`${product.origin}/api/schemas?catalog=missing`);
+    expect(environOf(product, "api")).not.toMatch(/DATABRICKS_/);
+    expect(product.output()).toContain("Ignored because DATABRICKS_HOST is not set: DATABRICKS_TOKEN.");
+    expect(product.output()).toMatch(/do not belong in the front door's settings file: DATABRICKS_TOKEN\./);
+    const clientSecret = /DATABRICKS_CLIENT_SECRET=([^\0]+)/.exec(
+      environOf(product, "databricks-gateway"),
+    )?.[1];
+    expect(clientSecret).toBeDefined();
+    for (const each of [clientSecret, secret, ...canaries]) expect(product.output()).not.toContain(each);
+    for (const name of processNames) {
+      for (const canary of canaries) expect(environOf(product, name)).not.toContain(canary);
+    }
+  });
+
+  it("shares the secret of the front door's settings file with the gateway, and with no other process", () => {
+    for (const name of processNames)
+      expect(environOf(product, name).includes(secret)).toBe(name !== "local-workspace");
+  });
+
+  it("changes the schema in the settings file and keeps the other lines", async () => {
+    expect(await putSchema(product.origin, "main.`default`")).toEqual({
+      status: 200,
+      body: { schema: "main.default" },
     });
-    await until(async () => (await fetch(`${product.origin}/api/me`)).status === 200, "the gateway is back");
-    expect(product.pidOf("databricks-gateway")).not.toBe(gateway);
-    expect(product.pidOf("api")).toBe(frontDoor);
-    expect(product.output()).toMatch(/databricks-gateway ended \(SIGKILL\): starting it again in \d+ ms/);
+    const text = readFileSync(settingsFile, "utf8");
+    expect(text).toContain(settingsLines);
+    expect(text).not.toContain("old.one");
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)(
-    "stops all three processes on %s and exits with 0",
-    async (signal) => {
-      await using product = await startProduct();
-      const pids = processNames.map(product.pidOf);
-      product.signal(signal);
-      expect(await product.ended).toBe(0);
-      expect(pids.filter(isAlive)).toEqual([]);
+  // Only root can become another user to try it.
+  it.runIf(isRoot)("lets no other user connect to the gateway's socket or take its place", async () => {
+    expect((await tryAsStranger(socketOf(product))).attempts).toEqual(allRefused);
+  });
+
+  it.runIf(isRoot)(
+    "answers 503 while the gateway is down, tells nothing to another user who takes its port, and recovers",
+    async () => {
+      const frontDoor = product.pidOf("api");
+      const gateway = product.pidOf("databricks-gateway");
+      const socket = socketOf(product);
+      const supervisor = parentOf(frontDoor);
+      // Holds the gap before the restart open for as long as it takes to look at it.
+      process.kill(supervisor, "SIGSTOP");
+      onTestFinished(() => void process.kill(supervisor, "SIGCONT"));
+      process.kill(gateway, "SIGKILL");
+      await until(() => isZombie(gateway));
+
+      const outcome = await tryAsStranger(socket, String(product.gatewayPort), product.origin);
+      expect(outcome).toEqual({ attempts: allRefused, statuses: [503, 503, 503], seen: ["/seen"] });
+      expect((await getJson(`${product.origin}/api/me`)).body).toMatchObject({
+        error: "Databricks service unavailable",
+        error_code: "GATEWAY_UNAVAILABLE",
+        retryable: true,
+      });
+
+      process.kill(supervisor, "SIGCONT");
+      await until(async () => (await fetch(`${product.origin}/api/me`)).status === 200);
+      expect(product.pidOf("databricks-gateway")).not.toBe(gateway);
+      expect(product.pidOf("api")).toBe(frontDoor);
+      expect(product.output()).toMatch(/databricks-gateway ended \(SIGKILL\): restarting it in \d+ ms/);
     },
   );
 
-  it.each(["api", "local-workspace"] as const)(
-    "stops all with exit code 1 when the %s dies",
-    async (name) => {
-      await using product = await startProduct();
-      const pids = processNames.map(product.pidOf);
-      process.kill(product.pidOf(name), "SIGKILL");
-      expect(await product.ended).toBe(1);
-      expect(pids.filter(isAlive)).toEqual([]);
-    },
-  );
+  it("runs two instances side by side, and stops one on SIGTERM with exit code 0 and nothing left behind", async () => {
+    await using other = await startProduct({ env: elsewhere });
+    await putSchema(other.origin, "main.sales");
+    expect((await getJson(`${other.origin}/api/settings/uc-schema`)).body).toEqual({ schema: "main.sales" });
+    expect((await getJson(`${product.origin}/api/settings/uc-schema`)).body).not.toEqual({
+      schema: "main.sales",
+    });
+    const pids = bothApps.map(other.pidOf);
+    const socket = socketOf(other);
+    expect(existsSync(socket)).toBe(true);
+    other.signal("SIGTERM");
+    expect(await other.ended).toBe(0);
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect(existsSync(join(socket, ".."))).toBe(false);
+    expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
+  });
 
-  it("leaves no process behind when the start script itself is killed", async () => {
-    const product = await startProduct();
+  // The last one: afterwards nothing is left to look at.
+  it("leaves no process behind when it is killed itself", async () => {
     const pids = processNames.map(product.pidOf);
     product.signal("SIGKILL");
-    await until(() => !pids.some(isAlive), "all processes are gone");
     expect(await product.ended).toBeNull();
+    await until(() => !pids.some(isAlive));
+  });
+});
+
+describe("the start script", { timeout: 120_000 }, () => {
+  it("stops everything with exit code 1 when the local workspace or the front door dies, and what was written is there after kill -9", async () => {
+    const body = "x".repeat(100_000);
+    const first = await startProduct();
+    const path = `/api/files?path=${files}/kept.txt`;
+    expect((await fetch(`${first.origin}${path}`, { method: "PUT", body })).status).toBe(201);
+    const firstPids = processNames.map(first.pidOf);
+    process.kill(first.pidOf("local-workspace"), "SIGKILL");
+    expect(await first.ended).toBe(1);
+    expect(firstPids.filter(isAlive)).toEqual([]);
+
+    await using again = await startProduct({ env: { LOCAL_WORKSPACE_DIR: join(first.folder, "workspace") } });
+    onTestFinished(() => rmSync(first.folder, { recursive: true }));
+    expect(await (await fetch(`${again.origin}${path}`)).text()).toBe(body);
+    const pids = processNames.map(again.pidOf);
+    process.kill(again.pidOf("api"), "SIGKILL");
+    expect(await again.ended).toBe(1);
+    expect(pids.filter(isAlive)).toEqual([]);
   });
 
-  it.each([
-    ["SIGKILL", null],
-    ["SIGTERM", 0],
-  ] as const)("leaves no process behind with --dev when %s comes", async (signal, code) => {
-    const product = await startProduct({ args: ["--dev"] });
+  it("with --dev serves, and stops with 0 and nothing left behind", async () => {
+    await using product = await startProduct({ args: ["--dev"] });
     const leaders = processNames.map(product.pidOf);
-    expect(leaders.every(isGroupAlive)).toBe(true);
-    product.signal(signal);
-    expect(await product.ended).toBe(code);
-    await until(() => !leaders.some(isGroupAlive), "all processes are gone");
+    expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
+    product.signal("SIGTERM");
+    expect(await product.ended).toBe(0);
+    expect(leaders.filter(isGroupAlive)).toEqual([]);
   });
 
-  it("serves, and stops with 0, when nobody reads its output", async () => {
-    await using product = await startProduct({ closedOutput: true });
-    expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
+  it("uses the GATEWAY_SOCKET that it is given, without a port if told so, and serves and stops with 0 when nobody reads its output", async () => {
+    const socket = join(temporaryFolder(), "my.sock");
+    await using product = await startProduct({
+      closedOutput: true,
+      env: { ...elsewhere, GATEWAY_SOCKET: socket, GATEWAY_PORT: "off" },
+    });
+    expect((await getJson(`${product.origin}/ready`)).status).toBe(200);
+    expect(existsSync(socket)).toBe(true);
     product.signal("SIGTERM");
     expect(await product.ended).toBe(0);
   });
 
-  it("kills everything when a second signal comes, and not when the first is passed on twice", async () => {
-    await using product = await startProduct();
-    const pids = processNames.map(product.pidOf);
+  it("kills everything on a second signal, but not when the first one is passed on twice", async () => {
+    await using product = await startProduct({ env: elsewhere });
+    const pids = bothApps.map(product.pidOf);
     process.kill(product.pidOf("api"), "SIGSTOP");
     product.signal("SIGINT");
     product.signal("SIGINT");
+    await until(() => product.output().includes("SIGINT: stopping"));
+    // Only a signal that comes later than half a second is another one.
     await sleep(600);
     expect(pids.every(isAlive)).toBe(true);
     product.signal("SIGINT");
@@ -166,108 +262,121 @@ describe("./scripts/start.sh", { timeout: 60_000 }, () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
-  it("runs two instances side by side", async () => {
-    await using one = await startProduct();
-    await using two = await startProduct();
-    await fetch(`${one.origin}/api/settings/uc-schema`, {
-      method: "PUT",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ schema: "main.sales" }),
-    });
-    expect((await getSetting(one.origin)).body).toEqual({ schema: "main.sales" });
-    expect((await getSetting(two.origin)).body).toEqual({ schema: null });
-    expect(readFileSync(join(one.folder, "settings.env"), "utf8")).toContain("AGENT_BUILDER_UC_SCHEMA=");
+  it("reports all settings that cannot be used, a line each, and starts nothing", async () => {
+    const env = {
+      PORT: "70000",
+      GATEWAY_PORT: "0x10",
+      GATEWAY_SECRET: "short",
+      LOG_LEVEL: "chatty",
+      READY_TIMEOUT_MS: "soon",
+      HOST: "0.0.0.0",
+      DATABRICKS_HOST: "http://example.com",
+      READ_ONLY: "perhaps",
+    };
+    await using product = await startProduct({ env, expectFailure: true });
+    expect(await product.ended).toBe(2);
+    const lines = product.output().trimEnd().split("\n");
+    expect(lines).toHaveLength(8);
+    const named = lines.map((line) => /^\[start\] ([A-Z_]+)/.exec(line)?.[1]);
+    expect(new Set(named)).toEqual(new Set(Object.keys(env)));
   });
 
   it.each([
-    [{ PORT: "eighty" }, "PORT"],
-    [{ GATEWAY_PORT: "0x10" }, "GATEWAY_PORT"],
-    [{ GATEWAY_SECRET: "short" }, "GATEWAY_SECRET"],
-    [{ LOG_LEVEL: "chatty" }, "LOG_LEVEL"],
-    [{ READY_TIMEOUT_MS: "soon" }, "READY_TIMEOUT_MS"],
-    [{ HOST: "0.0.0.0" }, "HOST"],
-    [{ DATABRICKS_HOST: "http://example.com" }, "DATABRICKS_HOST"],
     [{ DATABRICKS_HOST: "https://example.com" }, "DATABRICKS_TOKEN"],
-    [{ DATABRICKS_HOST: "https://example.com", DATABRICKS_CLIENT_ID: "x" }, "DATABRICKS_CLIENT_SECRET"],
     [{ DATABRICKS_CONFIG_PROFILE: "no-such-profile" }, "DATABRICKS_CONFIG_PROFILE"],
-  ] as const)("ends with exit code 2 and a line that names the setting: %j", async (env, name) => {
+    [{ LOCAL_WORKSPACE_PORT: "0" }, "LOCAL_WORKSPACE_PORT"],
+    [{ SETTINGS_FILE: tmpdir() }, "settings file"],
+  ])("ends with exit code 2 and one line that names the setting: %j", async (env, name) => {
     await using product = await startProduct({ env, expectFailure: true });
     expect(await product.ended).toBe(2);
-    expect(
-      product
-        .output()
-        .split("\n")
-        .filter((line) => line.includes(name)),
-    ).not.toEqual([]);
-    expect(product.output()).not.toMatch(/\n {4}at /);
+    expect(product.output()).toMatch(/^\[start\] .*\n$/);
+    expect(product.output()).toContain(name);
   });
 
-  it.each(["PORT", "LOCAL_WORKSPACE_PORT", "GATEWAY_PORT"])(
-    "ends with exit code 2 when %s is taken",
-    async (name) => {
-      const other = createServer().listen(0, "127.0.0.1");
-      onTestFinished(() => void other.close());
-      await once(other, "listening");
-      const { port } = other.address() as AddressInfo;
-      await using product = await startProduct({ env: { [name]: String(port) }, expectFailure: true });
+  it("ends with exit code 2 and one line for an unknown argument", async () => {
+    await using product = await startProduct({ args: ["--prod"], expectFailure: true });
+    expect(await product.ended).toBe(2);
+    expect(product.output()).toMatch(/^\[start\] .*--prod.*\n$/);
+  });
+
+  it.each([
+    ["PORT", elsewhere],
+    ["GATEWAY_PORT", elsewhere],
+    ["LOCAL_WORKSPACE_PORT", {}],
+  ])(
+    "ends with exit code 2 when a stranger answers on %s, and does not say that the front door is open",
+    async (name, env) => {
+      const stranger = createServer((_request, response) => response.end("ok")).listen(0, "127.0.0.1");
+      onTestFinished(() => void stranger.close());
+      await once(stranger, "listening");
+      const { port } = stranger.address() as AddressInfo;
+      await using product = await startProduct({
+        env: { ...env, [name]: String(port) },
+        expectFailure: true,
+      });
       expect(await product.ended).toBe(2);
       expect(product.output()).toMatch(new RegExp(`\\b${port} is (taken|in use)`));
+      expect(product.output()).not.toContain("is open");
     },
   );
 
-  it.each([{ args: ["--prod"] }, { env: { SETTINGS_FILE: tmpdir() } }])(
-    "ends with exit code 2 and one line: %j",
-    async (options) => {
-      await using product = await startProduct({ ...options, expectFailure: true });
-      expect(await product.ended).toBe(2);
-      expect(product.output()).toMatch(/^\[start\] .*\n$/);
+  // script(1), which gives a program a terminal, is in util-linux.
+  it.runIf(spawnSync("script", ["--version"]).status === 0)(
+    "shows coloured one-line logs in a terminal, and stops on Ctrl-C with exit code 0",
+    async () => {
+      const folder = temporaryFolder();
+      const terminal = openTerminal(folder);
+      await until(() => terminal.output().includes("State: "));
+      const origin = /front door is open: (http:\/\/127\.0\.0\.1:\d+)/.exec(terminal.output())?.[1];
+      expect((await getJson(`${origin}/ready`)).status).toBe(200);
+      const requestLine = /^.*INFO.*\(api\).*GET \/ready 200 in .* ms.*$/m;
+      await until(() => requestLine.test(terminal.output()));
+      expect(requestLine.exec(terminal.output())?.[0]).toContain("\u{1b}[");
+      expect(terminal.output()).not.toContain('"level":30');
+      terminal.child.stdin?.write("\u{3}");
+      expect((await once(terminal.child, "close"))[0]).toBe(0);
+      expect(terminal.output()).toContain("SIGINT: stopping");
     },
   );
-
-  it("takes the shared settings from the front door's settings file, too", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "front-door-settings-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const file = join(folder, "settings.env");
-    const secret = "a-secret-of-this-installation";
-    writeFileSync(file, `GATEWAY_SECRET=${secret}\nDATABRICKS_TOKEN=canary-77\n`);
-    await using product = await startProduct({ env: { SETTINGS_FILE: file } });
-    expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
-    for (const name of processNames) {
-      const environment = readFileSync(`/proc/${product.pidOf(name)}/environ`, "utf8");
-      expect(environment).not.toContain("canary-77");
-      expect(environment.includes(secret)).toBe(name !== "local-workspace");
-    }
-    expect(product.output()).toContain("not the place for them: DATABRICKS_TOKEN.");
-    expect(product.output()).not.toMatch(new RegExp(`canary-77|${secret}`));
-  });
-
-  it("keeps what was written after kill -9 of everything", async () => {
-    const folder = await (async () => {
-      const product = await startProduct();
-      const body = "x".repeat(100_000);
-      const put = await fetch(`${product.origin}/api/files?path=${files}/kept.txt`, { method: "PUT", body });
-      expect(put.status).toBe(201);
-      process.kill(product.pidOf("local-workspace"), "SIGKILL");
-      await product.ended;
-      return product.folder;
-    })();
-    await using again = await startProduct({ env: { LOCAL_WORKSPACE_DIR: join(folder, "workspace") } });
-    const got = await fetch(`${again.origin}/api/files?path=${files}/kept.txt`);
-    expect(await got.text()).toBe("x".repeat(100_000));
-  });
-
-  it("keeps the other lines of the settings file", async () => {
-    await using product = await startProduct();
-    const file = join(product.folder, "settings.env");
-    writeFileSync(file, "# mine\nOTHER='a b'\nAGENT_BUILDER_UC_SCHEMA=old.one # here\n");
-    const put = await getJson(`${product.origin}/api/settings/uc-schema`, {
-      method: "PUT",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ schema: "main.`default`" }),
-    });
-    expect(put).toEqual({ status: 200, body: { schema: "main.default" } });
-    const text = readFileSync(file, "utf8");
-    expect(text).toContain("# mine\nOTHER='a b'\n");
-    expect(text).not.toContain("old.one");
-  });
 });
+
+async function tryAsStranger(...args: readonly string[]): Promise<StrangersOutcome> {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--eval", strangerProgram, "--", ...args]);
+  return JSON.parse(stdout) as StrangersOutcome;
+}
+
+function openTerminal(folder: string): { child: ChildProcess; output(): string } {
+  const command = `exec '${process.execPath}' '${join(import.meta.dirname, "start.ts")}'`;
+  const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
+    env: {
+      PATH: process.env["PATH"],
+      HOME: folder,
+      TERM: "xterm-256color",
+      ...elsewhere,
+      PORT: "0",
+      GATEWAY_PORT: "off",
+      SETTINGS_FILE: join(folder, "settings.env"),
+      READY_TIMEOUT_MS: "120000",
+    },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  onTestFinished(() => void child.kill());
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  return { child, output: () => output };
+}
+
+const statOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+const parentOf = (pid: number) => Number(statOf(pid)[1]);
+const isZombie = (pid: number) => statOf(pid)[0] === "Z";
+
+/** Whether anything is left of the process and of all that it started. */
+function isGroupAlive(pid: number): boolean {
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,46 +1,56 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sayWhileWaiting } from "./say-while-waiting.ts";
 
 export interface ProcessSpec {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The user and the group it runs as, with no other groups; without it, the supervisor's own. */
+  /** The user and the group that it runs as, without any other groups. Default: the supervisor's own. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** Default "inherit". */
-  readonly stdout?: "inherit" | "ignore";
-  /** Whether it is started again after a crash; without it, its end is the end of all. */
+  readonly ignoreStdout?: boolean;
+  /** Whether it is restarted after a crash. If not, its end is the end of all. */
   readonly restart: boolean;
 }
 
 export interface SupervisorOptions {
   readonly say: (line: string) => void;
+  /** Takes each line that a process writes. Default: the process has the supervisor's own stdout and stderr. */
+  readonly onLine?: (name: string, line: string) => void;
   /** The first pause before a restart, in milliseconds; it doubles up to `restartDelayMsMax`. */
   readonly restartDelayMs?: number;
   readonly restartDelayMsMax?: number;
-  /** This many crashes within `crashWindowMs` and the supervisor gives up. */
+  /** The supervisor gives up after this many crashes within `crashWindowMs`. */
   readonly crashesMax?: number;
   readonly crashWindowMs?: number;
-  /** A process that ran this long before it crashed is well again: earlier crashes do not count. In milliseconds. */
+  /** Earlier crashes of a process that has run for this long are forgotten. In milliseconds. */
   readonly stableAfterMs?: number;
   /** How long all processes together may take to stop before they are killed, in milliseconds. */
   readonly stopTimeoutMs?: number;
-  /** What of it is kept for each process that stops later, in milliseconds. */
+  /** How much of that time is kept for each process that stops later, in milliseconds. */
   readonly stopReserveMs?: number;
 }
 
-/** What a process exits with when a setting is bad: starting it again cannot help. */
+/** What a process exits with when a setting is bad: a restart cannot help. */
 export const badSettingExitCode = 2;
 
+interface Supervised {
+  readonly spec: ProcessSpec;
+  readonly listening: PromiseWithResolvers<string | undefined>;
+  hasListened: boolean;
+  child: ChildProcess;
+}
+
 /**
- * Runs processes side by side until {@link Supervisor.stop} or until one of them ends that may not. Each is the leader
- * of its own process group, so that Ctrl-C in a terminal reaches the supervisor alone and it can stop them in order:
- * the last started, which faces the callers, first.
+ * Runs processes side by side until {@link Supervisor.stop}, or until a process ends that is not to be restarted. Each
+ * process leads its own process group, so Ctrl-C in a terminal reaches the supervisor alone, which stops them in order:
+ * the last one started, which faces the callers, first.
  */
 export class Supervisor {
-  readonly #running: { readonly spec: ProcessSpec; child: ChildProcess }[] = [];
-  readonly #options: Required<SupervisorOptions>;
+  readonly #running: Supervised[] = [];
+  readonly #options: Required<Omit<SupervisorOptions, "onLine">> & Pick<SupervisorOptions, "onLine">;
   readonly #ended = Promise.withResolvers<number>();
   readonly #stopping = new AbortController();
   #exitCode = 0;
@@ -55,53 +65,67 @@ export class Supervisor {
       crashesMax: 5,
       crashWindowMs: 60_000,
       stableAfterMs: 10_000,
-      // Container runtimes kill after ten seconds; the front door takes eight to serve its callers to the end.
+      // Container runtimes kill after ten seconds; the front door finishes its callers' requests for up to eight.
       stopTimeoutMs: 9_500,
       stopReserveMs: 500,
       ...options,
     };
   }
 
-  /** Aborted as soon as the supervisor begins to stop. */
-  get signal(): AbortSignal {
-    return this.#stopping.signal;
+  /**
+   * Starts a process. Resolves to the address on which it says that it listens, also if it took a restart to get there,
+   * or to undefined once everything stops. The process says so over its IPC channel: `{ listening: address }`. A port
+   * that answers would not prove it, because any program of this machine can have the port.
+   */
+  start(spec: ProcessSpec): Promise<string | undefined> {
+    const supervised: Supervised = {
+      spec,
+      listening: Promise.withResolvers(),
+      hasListened: false,
+      child: this.#spawn(spec),
+    };
+    this.#running.push(supervised);
+    void this.#watch(supervised);
+    return supervised.listening.promise;
   }
 
-  start(spec: ProcessSpec): void {
-    const entry = { spec, child: this.#spawn(spec) };
-    this.#running.push(entry);
-    void this.#watch(entry);
-  }
-
-  /** Sends a signal to the process of that name, if it runs. */
+  /** Sends a signal to the process of that name if it runs. */
   send(name: string, signal: NodeJS.Signals): void {
     this.#running.find(({ spec }) => spec.name === name)?.child.kill(signal);
   }
 
   #spawn(spec: ProcessSpec): ChildProcess {
+    const { say, onLine } = this.#options;
+    const output = onLine ? "pipe" : "inherit";
     const child = spawn(process.execPath, spec.args, {
       env: { ...spec.env },
       ...spec.user,
-      // The channel carries nothing: its end tells the process that the supervisor is gone, even by SIGKILL.
-      stdio: ["ignore", spec.stdout ?? "inherit", "inherit", "ipc"],
+      // The end of the IPC channel tells the process that the supervisor is gone, even by SIGKILL.
+      stdio: ["ignore", spec.ignoreStdout ? "ignore" : output, output, "ipc"],
       detached: true,
     });
-    child.on("error", (error) => this.#options.say(`${spec.name} could not be started: ${error.message}`));
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on("line", (line) => onLine?.(spec.name, line));
+    }
+    child.on("error", (error) => say(`${spec.name} could not be started: ${error.message}`));
     // What it started itself goes with it, however it ended.
     child.once("exit", () => killGroup(child));
     return child;
   }
 
-  async #watch(entry: { readonly spec: ProcessSpec; child: ChildProcess }): Promise<void> {
-    const { spec } = entry;
+  async #watch(supervised: Supervised): Promise<void> {
+    const { spec } = supervised;
     const crashes: number[] = [];
     for (;;) {
       const startedAt = Date.now();
-      const how = await ending(entry.child);
-      if (this.signal.aborted) return;
-      if (!spec.restart || entry.child.exitCode === badSettingExitCode) {
+      listenTo(supervised);
+      const how = await ending(supervised.child);
+      if (this.#stopping.signal.aborted) return;
+      // Its settings were good if it has listened before: then its port may be free again after a pause.
+      const isBadSetting = supervised.child.exitCode === badSettingExitCode && !supervised.hasListened;
+      if (!spec.restart || isBadSetting) {
         this.#options.say(`${spec.name} ended (${how}): stopping everything.`);
-        return void this.stop(entry.child.exitCode === badSettingExitCode ? badSettingExitCode : 1);
+        return void this.stop(isBadSetting ? badSettingExitCode : 1);
       }
       const now = Date.now();
       if (now - startedAt >= this.#options.stableAfterMs) crashes.length = 0;
@@ -117,43 +141,58 @@ export class Supervisor {
         this.#options.restartDelayMs * 2 ** (crashes.length - 1),
         this.#options.restartDelayMsMax,
       );
-      this.#options.say(`${spec.name} ended (${how}): starting it again in ${delayMs} ms.`);
-      await sleep(delayMs, undefined, { signal: this.signal }).catch(() => undefined);
-      if (this.signal.aborted) return;
-      entry.child = this.#spawn(spec);
+      this.#options.say(`${spec.name} ended (${how}): restarting it in ${delayMs} ms.`);
+      await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      if (this.#stopping.signal.aborted) return;
+      supervised.child = this.#spawn(spec);
     }
   }
 
   /**
-   * Stops all processes in the reverse of the order they were started in, and kills those that are not done when the
-   * time that all share is over. A second call changes nothing.
+   * Stops all processes in the reverse of the order in which they were started, and kills those that are still running
+   * when the time that all share is over. A second call changes nothing.
    */
   async stop(exitCode: number): Promise<void> {
-    if (this.signal.aborted) return;
+    if (this.#stopping.signal.aborted) return;
     this.#exitCode = exitCode;
     this.#stopping.abort();
-    const stopBy = performance.now() + this.#options.stopTimeoutMs;
+    for (const { listening } of this.#running) listening.resolve(undefined);
+    const { say, stopTimeoutMs, stopReserveMs } = this.#options;
+    const stopBy = performance.now() + stopTimeoutMs;
     for (const [at, { spec, child }] of [...this.#running.entries()].toReversed()) {
       if (child.pid === undefined || hasEnded(child)) continue;
       child.kill("SIGTERM");
       // `at` others stop after this one.
-      const timeoutMs = Math.max(0, stopBy - performance.now() - at * this.#options.stopReserveMs);
+      const timeoutMs = Math.max(0, stopBy - performance.now() - at * stopReserveMs);
       const timer = setTimeout(() => {
-        this.#options.say(`${spec.name} did not stop in ${Math.round(timeoutMs)} ms: killing it.`);
+        say(`${spec.name} did not stop in ${Math.round(timeoutMs)} ms: killing it.`);
         killGroup(child);
       }, timeoutMs);
-      await ending(child);
+      await sayWhileWaiting(say, `${spec.name} to finish`, ending(child));
       clearTimeout(timer);
     }
     this.#ended.resolve(this.#exitCode);
   }
 
-  /** Kills all processes at once, also in the middle of {@link Supervisor.stop}, whose exit code it replaces. */
+  /** Kills all processes at once, even while {@link Supervisor.stop} is running, and replaces its exit code. */
   kill(exitCode: number): void {
     void this.stop(exitCode);
     this.#exitCode = exitCode;
     for (const { child } of this.#running) if (!hasEnded(child)) killGroup(child);
   }
+}
+
+// Of a public process, so it is checked: this is what is shown to a person.
+const printableAddress = /^[\x21-\x7e]{1,300}$/;
+
+function listenTo(supervised: Supervised): void {
+  supervised.child.on("message", (message) => {
+    if (typeof message !== "object" || message === null || !("listening" in message)) return;
+    const address = message.listening;
+    if (typeof address !== "string" || !printableAddress.test(address)) return;
+    supervised.hasListened = true;
+    supervised.listening.resolve(address);
+  });
 }
 
 /** Kills a process and all that it started. */
@@ -162,15 +201,15 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {
-    // None of the group is left.
+    // Nothing of the group is left.
   }
 }
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
-/** Waits for the end of a process and says how it came: "exit code 1", "SIGKILL". */
+/** Waits until a process has ended and its output is read. Resolves to how it ended: "exit code 1", "SIGKILL". */
 async function ending(child: ChildProcess): Promise<string> {
   if (child.pid === undefined) return "it could not be started";
-  if (!hasEnded(child)) await once(child, "exit");
+  if (!hasEnded(child)) await once(child, "close");
   return child.signalCode ?? `exit code ${child.exitCode}`;
 }

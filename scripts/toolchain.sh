@@ -17,17 +17,31 @@ have_toolchain() {
     [ "$("$tools/pnpm" --version 2>/dev/null)" = "$pnpm_version" ]
 }
 
+# Runs a command and shows its output only when it fails. Every two seconds it says what it is waiting for.
+quietly() { # quietly "what it waits for" command...
+  local what=$1 output notices status=0 start=$SECONDS; shift
+  while sleep 2 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+    say "Waiting for $what ($((SECONDS - start)) s) ..."
+  done &
+  notices=$!
+  output=$("$@" 2>&1) || status=$?
+  { kill "$notices" && wait "$notices"; } 2>/dev/null || true
+  [ "$status" = 0 ] || say "$output"
+  return "$status"
+}
+
 if ! have_toolchain; then
   command -v npm >/dev/null || die "npm is not on the PATH: install Node 20 or later with npm, then run this again."
   say "Fetching Node $node_version and pnpm $pnpm_version from npm into .toolchain/ (once) ..."
   mkdir -p .toolchain && echo '{ "private": true }' >.toolchain/package.json
-  npm install --prefix .toolchain --no-audit --no-fund --no-package-lock --loglevel=error \
-    "node@$node_version" "pnpm@$pnpm_version" >.toolchain/install.log 2>&1 ||
-    { cat .toolchain/install.log >&2; die "npm could not install Node $node_version and pnpm $pnpm_version."; }
-  have_toolchain || { cat .toolchain/install.log >&2; die "The toolchain in .toolchain/ does not run: delete the folder and try again."; }
+  quietly "npm to fetch them from its registry" \
+    npm install --prefix .toolchain --no-audit --no-fund --no-package-lock --loglevel=error \
+    "node@$node_version" "pnpm@$pnpm_version" ||
+    die "npm could not install Node $node_version and pnpm $pnpm_version."
+  have_toolchain || die "The toolchain in .toolchain/ does not run: delete the folder and try again."
 fi
 export PATH="$tools:$PATH"
 
-# pnpm finds within a second that nothing has changed; what it prints matters only when it fails.
-install_log=$(pnpm install --frozen-lockfile --prefer-offline --reporter=append-only 2>&1) ||
-  { say "$install_log"; die "pnpm could not install the dependencies."; }
+# When nothing has changed, pnpm is done within a second.
+quietly "pnpm to install the dependencies" pnpm install --frozen-lockfile --prefer-offline --reporter=append-only ||
+  die "pnpm could not install the dependencies."

@@ -1,9 +1,10 @@
 import { closeSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Environment, type ProcessEnvironments, processEnvironments } from "../process-environments.ts";
-import { type ProcessName, runProduct, stopOn } from "../run-product.ts";
+import { type ProcessName, runProduct } from "../run-product.ts";
+import { makeSocketFolder } from "../socket-folder.ts";
+import { stopOnSignals } from "../stop-on-signals.ts";
 import { badSettingExitCode, type ProcessSpec, Supervisor } from "../supervisor.ts";
-import { untilUp } from "./until-up.ts";
 
 const root = "/app";
 /** Where entrypoint.sh leaves the container's environment: a pipe. */
@@ -14,17 +15,17 @@ interface Part {
   readonly folder: string;
   readonly user: NonNullable<ProcessSpec["user"]>;
   readonly home: string;
-  readonly stdout?: "ignore";
+  readonly ignoreStdout?: boolean;
 }
 
-// The users of the Dockerfile. The local workspace is the gateway's upstream and has no secret that is one.
+// The users of the Dockerfile. The local workspace is the gateway's upstream and has no real secret.
 const frontDoor = { user: { uid: 10_001, gid: 10_001 }, home: "/var/lib/front-door" };
 const gateway = { user: { uid: 10_002, gid: 10_002 }, home: "/var/lib/gateway" };
 const parts: Readonly<Record<ProcessName, Part>> = {
   api: { folder: "apps/api", ...frontDoor },
   "databricks-gateway": { folder: "apps/databricks-gateway", ...gateway },
-  // The one line on its stdout is for a person; the log is on stderr.
-  "local workspace": { folder: "packages/local-workspace", ...gateway, stdout: "ignore" },
+  // The one line on its stdout is for a person; its log is on stderr.
+  "local workspace": { folder: "packages/local-workspace", ...gateway, ignoreStdout: true },
 };
 
 const log = (level: keyof typeof levels, msg: string) =>
@@ -45,21 +46,29 @@ function givenEnvironment(): Environment {
   );
 }
 
-function environmentsOrExit(): ProcessEnvironments {
+function refuse(problems: readonly string[]): never {
+  for (const problem of problems) log("fatal", problem);
+  process.exit(badSettingExitCode);
+}
+
+function socketOrRefuse(): string {
   try {
-    // In a container settings come from the environment; root may not even read the files of the two users.
-    return processEnvironments(root, givenEnvironment(), { api: {}, gateway: {} });
+    return makeSocketFolder({ uid: gateway.user.uid, gid: frontDoor.user.gid });
   } catch (error) {
-    log("fatal", error instanceof Error ? error.message : String(error));
-    return process.exit(badSettingExitCode);
+    return refuse([`No folder for the gateway's socket: ${String(error)}. Mount a tmpfs at /tmp.`]);
   }
 }
 
-const given = environmentsOrExit();
-const withHome = (name: ProcessName, environment: Environment) => ({
-  ...environment,
-  HOME: parts[name].home,
+const environment = givenEnvironment();
+const given = processEnvironments({
+  root,
+  environment,
+  // In a container settings come from the environment. Root may not even read the files of the two users.
+  files: { api: {}, gateway: {}, apiFile: environment["SETTINGS_FILE"] ?? "" },
+  socket: socketOrRefuse(),
 });
+if (given.problems.length > 0) refuse(given.problems);
+const withHome = (name: ProcessName, env: Environment) => ({ ...env, HOME: parts[name].home });
 const environments: ProcessEnvironments = {
   ...given,
   api: withHome("api", given.api),
@@ -67,17 +76,15 @@ const environments: ProcessEnvironments = {
   localWorkspace: given.localWorkspace && withHome("local workspace", given.localWorkspace),
 };
 const supervisor = new Supervisor({ say });
-stopOn(["SIGINT", "SIGTERM"], { supervisor, say });
+stopOnSignals(["SIGINT", "SIGTERM"], supervisor, say);
 // `docker kill --signal HUP`: secrets in mounted files have changed.
 process.on("SIGHUP", () => supervisor.send("databricks-gateway", "SIGHUP"));
 process.exitCode = await runProduct({
   environments,
   supervisor,
   say,
-  untilUp,
-  run(name) {
-    const { folder, user, stdout } = parts[name];
-    const program = join(root, folder, "dist/server.js");
-    return { args: [program], user, ...(stdout && { stdout }) };
+  programOf(name) {
+    const { folder, user, ignoreStdout = false } = parts[name];
+    return { args: [join(root, folder, "dist/server.js")], user, ignoreStdout };
   },
 });

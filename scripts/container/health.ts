@@ -1,17 +1,30 @@
-import { get } from "node:http";
+import { get, type RequestOptions } from "node:http";
 
-// Docker's health check, and an exec probe of a sidecar: exits 0 when the part is well, else 1 and says why not.
-// The front door is asked whether Databricks accepts the gateway's identity (`/ready?deep=1`); the gateway keeps that
-// answer for five seconds. `health.js gateway` asks for no more than that the gateway's process is up.
+// Docker's health check, and the exec probe of a sidecar. Exits with 0 when the part is well, else with 1 and says why.
+// It asks the front door whether Databricks accepts the gateway's identity (`/ready?deep=1`); the gateway keeps that
+// answer for five seconds. `health.js gateway` only asks whether the gateway's process is up.
 const timeoutMs = 14_000;
 
-const { PORT: port = "3001", GATEWAY_PORT: gatewayPort = "3002" } = process.env;
-const url =
-  process.argv[2] === "gateway"
-    ? `http://127.0.0.1:${gatewayPort}/health`
-    : `http://127.0.0.1:${port}/ready?deep=1`;
+const {
+  PORT: port = "3001",
+  GATEWAY_PORT: gatewayPort = "3002",
+  GATEWAY_SOCKET: gatewaySocket,
+} = process.env;
+const target = process.argv[2] === "gateway" ? gateway() : { port, path: "/ready?deep=1" };
+const request = get({
+  host: "127.0.0.1",
+  ...target,
+  agent: false,
+  signal: AbortSignal.timeout(timeoutMs),
+});
 
-const request = get(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) });
+function gateway(): RequestOptions {
+  if (gatewayPort !== "off") return { port: gatewayPort, path: "/health" };
+  if (gatewaySocket) return { socketPath: gatewaySocket, path: "/health" };
+  // The socket of the whole product is not even root's to enter; the front door asks the gateway.
+  return { port, path: "/ready" };
+}
+
 request.on("response", (response) => {
   process.exitCode = response.statusCode === 200 ? 0 : 1;
   response.pipe(process.stdout);

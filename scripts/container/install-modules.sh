@@ -6,12 +6,13 @@
 set -euo pipefail
 image=$1
 
-for modules in node_modules {apps,packages}/*/node_modules; do
+# Only what the three programs resolve: the code of our other packages is in the programs' bundles.
+for modules in node_modules apps/*/node_modules packages/local-workspace/node_modules; do
   [ -d "$modules" ] || continue
   mkdir -p "$image/$modules"
   cp -a "$modules/." "$image/$modules/"
 done
-# Our own packages are in the bundles; the links to them would lead nowhere.
+# The links to our own packages would lead nowhere.
 rm -rf "$image"/node_modules/@front-door "$image"/{apps,packages}/*/node_modules/@front-door
 find "$image" \( -name .bin -o -name .pnpm -o -name '.modules.yaml' -o -name '.pnpm-workspace-state*.json' -o -name '@types' \) \
   -prune -exec rm -rf {} +

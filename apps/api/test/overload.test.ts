@@ -7,9 +7,6 @@ let stack: Stack;
 
 beforeAll(async () => {
   stack = await startStack({}, { callsMax: 2 });
-  // Opens the call channel, by which all further calls go.
-  const isOpen = () => stack.log.gateway.at(-1)?.["method"] === "CALL";
-  await vi.waitUntil(async () => (await stack.call("GET", "/api/me")).status === 200 && isOpen());
 });
 afterAll(() => stack.close());
 afterEach(() => stack.workspace.clearFaults());

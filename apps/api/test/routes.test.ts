@@ -117,6 +117,67 @@ describe("queries", () => {
   });
 });
 
+describe("what a path names", () => {
+  const schema = { name: "sales", full_name: "main.sales", catalog_name: "main" };
+
+  it.each([
+    ["/api/catalogs/main", { name: "main" }],
+    ["/api/schemas/main/sales", schema],
+    ["/api/schemas/main/%73%61les", schema],
+    ["/api/tables/main/sales/orders", { full_name: "main.sales.orders", columns: expect.any(Array) }],
+  ])("GET %s returns it", async (path, expected) => {
+    const answer = await get(path);
+    expect([answer.status, answer.json]).toEqual([200, expect.objectContaining(expected)]);
+  });
+
+  it("is deleted by DELETE, under a name in any script", async () => {
+    const name = "größe-データ-%41#?&+";
+    const made = await post({ catalog: "main", schema: "default", name });
+    expect([made.status, made.json.volume?.name]).toEqual([201, name.toLowerCase()]);
+    const path = `/api/volumes/main/default/${encodeURIComponent(made.json.volume.name)}`;
+    const gone = await stack.call("DELETE", path);
+    expect([gone.status, gone.text]).toEqual([204, ""]);
+    const again = await stack.call("DELETE", path);
+    expect([again.status, again.json.error_code]).toEqual([404, "VOLUME_DOES_NOT_EXIST"]);
+  });
+
+  it.each([
+    ["/api/catalogs/a%2Fb", "name"],
+    ["/api/catalogs/a.b", "name"],
+    ["/api/catalogs/a%20b", "name"],
+    ["/api/catalogs/a%0Ab", "name"],
+    ["/api/catalogs/%2e%2e", "name"],
+    ["/api/catalogs/%252e%252e", "name"],
+    ["/api/catalogs/%EF%BC%8E%EF%BC%8E", "name"],
+    ["/api/catalogs/..%2f..%2f2.0%2fpreview%2fscim%2fv2%2fUsers%2f1", "name"],
+    ["/api/schemas/%2e%2e/%2e%2e", "catalog"],
+    ["/api/schemas/main/%2e%2e%5c", "name"],
+    ["/api/tables/main/%2E/orders", "schema"],
+    [`/api/catalogs/${"x".repeat(256)}`, "name"],
+    ["/api/catalogs/main?name=finance", "name"],
+    ["/api/catalogs/main?max_results=1", "max_results"],
+  ])("GET %s returns 400 that names %s, and reaches nothing", async (path, field) => {
+    const answer = await get(path);
+    expect([answer.status, answer.json.details?.[0].field]).toEqual([400, field]);
+    expect(stack.workspace.requests()).toEqual([]);
+  });
+
+  it.each([
+    ["GET", "/api/catalogs/", 404],
+    ["GET", "/api/catalogs/main/", 404],
+    ["GET", "/api/schemas/main//sales", 404],
+    ["GET", "/api/tables/main/sales", 404],
+    ["GET", "/api/catalogs/%00", 400],
+    ["GET", "/api/catalogs/%ff", 400],
+    ["GET", "/api/catalogs/%2", 400],
+    ["DELETE", "/api/catalogs/main", 405],
+    ["GET", "/api/volumes/main/default/files", 405],
+  ])("%s %s reaches nothing and returns %i", async (method, path, status) => {
+    expect((await stack.call(method, path)).status).toBe(status);
+    expect(stack.workspace.requests()).toEqual([]);
+  });
+});
+
 describe("the caller", () => {
   it("runs as the token that the request brings", async () => {
     const answer = await get("/api/me", { authorization: `Bearer ${tokens.alice}` });
@@ -258,12 +319,13 @@ describe("the chosen schema", () => {
 });
 
 describe("the document", () => {
-  it("lists the routes that are served, and every one of them answers", async () => {
+  it("lists the routes that are served, and each of them answers", async () => {
     const answer = await get("/openapi.json");
     expect(answer.json.openapi).toMatch(/^3\.1\./);
     for (const { path, method } of routes) {
-      expect(answer.json.paths[path.replace(":id", "{id}")]).toHaveProperty(method);
-      const reply = await request(stack.url + path, {
+      expect(answer.json.paths[path.replaceAll(/:(\w+)/g, "{$1}")]).toHaveProperty(method);
+      // A space is neither a name nor an id.
+      const reply = await request(stack.url + path.replaceAll(/:\w+/g, "%20"), {
         method: method.toUpperCase() as "GET",
         dispatcher: new Agent(),
       });

@@ -5,15 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { buildGateway, parseConfig } from "@front-door/databricks-gateway";
-import { createGatewayClient } from "@front-door/gateway-client";
+import { GatewayClient } from "@front-door/gateway-client";
 import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { errorEnvelope, errorTable, isErrorCode } from "@front-door/operations";
-import type { Store } from "express-rate-limit";
+import type { Environment } from "@front-door/service-runtime";
 import { type Logger, pino } from "pino";
 import { Client, type Dispatcher, Pool } from "undici";
 import { createApp } from "../src/app.ts";
 import { createHttpServer } from "../src/http/http-server.ts";
-import { type Environment, loadConfig } from "../src/settings/config.ts";
+import type { HitCounter } from "../src/rate-limit/rate-limit.ts";
+import { loadConfig } from "../src/settings/config.ts";
 import { defaultLimits, type Limits } from "../src/settings/limits.ts";
 
 export const gatewaySecret = "a-secret-for-tests-0123456789";
@@ -54,8 +55,8 @@ export interface Stack {
   readonly server: Server;
   readonly workspace: LocalWorkspace;
   readonly settingsFile: string;
-  /** Every line that the process logged, parsed. */
-  readonly log: { readonly api: LogLine[]; readonly gateway: LogLine[] };
+  /** Every line that the processes logged, parsed. */
+  readonly log: { readonly api: LogLine[]; readonly gateway: LogLine[]; readonly audit: LogLine[] };
   call(method: string, path: string, init?: CallInit): Promise<Answer>;
   /** As if its process were killed: what is under way breaks off. */
   stopGateway(): Promise<void>;
@@ -68,8 +69,10 @@ export interface StackOptions {
   readonly tls?: boolean;
   /** The front door's settings, as its environment has them. */
   readonly settings?: Environment;
+  /** The gateway's, besides those that every test needs. */
+  readonly gatewaySettings?: Environment;
   readonly headersTimeoutMs?: number;
-  readonly callerHits?: Store;
+  readonly callerHits?: HitCounter;
   readonly callsMax?: number;
 }
 
@@ -78,7 +81,14 @@ export type LogLine = Record<string, unknown>;
 /** The front door, the real gateway and the local workspace, each on a free port, talking over sockets; SQL needs `tls`. */
 export async function startStack(
   limits: Partial<Limits> = {},
-  { tls = false, settings = {}, headersTimeoutMs, callerHits, callsMax }: StackOptions = {},
+  {
+    tls = false,
+    settings = {},
+    gatewaySettings = {},
+    headersTimeoutMs,
+    callerHits,
+    callsMax,
+  }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
   const workspace = await startLocalWorkspace({ dir: join(dir, "workspace"), tls });
@@ -86,11 +96,11 @@ export async function startStack(
   // What NODE_EXTRA_CA_CERTS does for a process at its start.
   const ca = workspace.caFile === undefined ? [] : [await readFile(workspace.caFile, "utf8")];
   if (tls) setDefaultCACertificates([...trusted, ...ca]);
-  const log = { api: [] as LogLine[], gateway: [] as LogLine[] };
+  const log = { api: [] as LogLine[], gateway: [] as LogLine[], audit: [] as LogLine[] };
   const gatewayPort = await freePort();
   const gatewaySockets = new Set<Socket>();
   const startGateway = async () => {
-    const started = await listenGateway(gatewayPort, workspace.url, collect(log.gateway));
+    const started = await listenGateway(gatewayPort, workspace.url, log, gatewaySettings);
     started.server.on("connection", (socket: Socket) => {
       gatewaySockets.add(socket);
       socket.once("close", () => gatewaySockets.delete(socket));
@@ -99,7 +109,7 @@ export async function startStack(
   };
   let gateway = await startGateway();
 
-  const client = createGatewayClient({
+  const client = new GatewayClient({
     origin: `http://127.0.0.1:${gatewayPort}`,
     secret: gatewaySecret,
     ...(callsMax === undefined ? {} : { callsMax }),
@@ -150,7 +160,7 @@ export async function startStack(
   };
 }
 
-async function listenGateway(port: number, workspaceUrl: string, logger: Logger) {
+async function listenGateway(port: number, workspaceUrl: string, log: Stack["log"], settings: Environment) {
   const [principal] = defaultSeed.servicePrincipals;
   const config = parseConfig({
     GATEWAY_PORT: String(port),
@@ -159,9 +169,13 @@ async function listenGateway(port: number, workspaceUrl: string, logger: Logger)
     DATABRICKS_CLIENT_ID: principal?.applicationId,
     DATABRICKS_CLIENT_SECRET: principal?.clientSecret,
     LOCAL_WORKSPACE: "true",
-    AUDIT_LOG: "off",
+    ...settings,
   });
-  const gateway = buildGateway({ config, logger });
+  const auditSink = {
+    write: (line: string) => void log.audit.push(JSON.parse(line) as LogLine),
+    close: async () => undefined,
+  };
+  const gateway = buildGateway({ config, logger: collect(log.gateway), auditSink });
   await gateway.listen({ host: "127.0.0.1", port });
   return gateway;
 }

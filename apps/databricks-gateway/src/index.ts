@@ -1,3 +1,2 @@
 export { buildGateway, type GatewayOptions } from "./app.ts";
-export { type GatewayConfig, parseConfig } from "./config/config.ts";
-export { ConfigError } from "./config/config-error.ts";
+export { checkSettings, type GatewayConfig, parseConfig } from "./config/config.ts";

@@ -70,7 +70,7 @@ describe("1: a client shared by identities sends one's statements with the other
     expect(new Set(workspace.statements().map(({ principal }) => principal)).size).toBe(50);
   });
 
-  test("each identity and each warehouse has a client of its own, at most 200 together", async () => {
+  test("each identity and each warehouse has a client of its own; 200 are kept", async () => {
     const clients = new SqlClients();
     const of = (identityKey: string, path = warehousePath) =>
       clients.get({ origin: workspace.url, identityKey, credential: fixedCredential("t") }, path);

@@ -62,7 +62,6 @@ export async function startGateway(
   prepare: (app: FastifyInstance) => void = () => {},
 ): Promise<GatewayUnderTest> {
   const settings = {
-    GATEWAY_PORT: "0",
     GATEWAY_SECRET: secret,
     DATABRICKS_HOST: origin,
     LOCAL_WORKSPACE: "true",

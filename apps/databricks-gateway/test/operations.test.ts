@@ -108,12 +108,45 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> =
     missingCode: "CATALOG_DOES_NOT_EXIST",
     forbidden: { catalog: "finance" },
   },
+  get_schema: {
+    params: () => ({ catalog: "main", name: "sales" }),
+    expected: { full_name: "main.sales", catalog_name: "main" },
+    bad: { catalog: "main", name: ".." },
+    field: "name",
+    missing: { catalog: "main", name: "nowhere" },
+    missingCode: "SCHEMA_DOES_NOT_EXIST",
+    forbidden: { catalog: "finance", name: "reports" },
+  },
   list_tables: {
     params: () => ({ catalog: "main", schema: "sales" }),
     expected: {
       tables: expect.arrayContaining([expect.objectContaining({ full_name: "main.sales.orders" })]),
     },
     bad: { catalog: "main", schema: "a b" },
+    field: "schema",
+    missing: { catalog: "main", schema: "nowhere" },
+    missingCode: "SCHEMA_DOES_NOT_EXIST",
+    forbidden: { catalog: "finance", schema: "reports" },
+  },
+  list_functions: {
+    params: () => ({ catalog: "main", schema: "sales" }),
+    expected: {
+      functions: [
+        {
+          full_name: "main.sales.net_amount",
+          full_data_type: "DECIMAL(10,2)",
+          input_params: {
+            parameters: [
+              { name: "gross", position: 0 },
+              { name: "tax_rate", position: 1 },
+            ],
+          },
+          routine_body: "SQL",
+        },
+        { name: "slug", routine_body: "EXTERNAL", external_language: "Python" },
+      ],
+    },
+    bad: { catalog: "main", schema: "a.b" },
     field: "schema",
     missing: { catalog: "main", schema: "nowhere" },
     missingCode: "SCHEMA_DOES_NOT_EXIST",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ConfigError, readConfig } from "./config.ts";
 
-test("without settings, and with empty ones, the defaults hold", () => {
+test("missing and empty settings take their defaults", () => {
   const defaults = {
     port: 3003,
     dir: ".local-workspace",
@@ -20,8 +20,8 @@ test.each([
   ["LOCAL_WORKSPACE_PORT", "1.5", "a port number from 0 to 65535"],
   ["LOCAL_WORKSPACE_TLS", "yes", "true or false"],
   ["LOG_LEVEL", "loud", "one of fatal, error"],
-])("%s=%s is refused by its name, with what it must be", (name, value, expected) => {
+])("%s=%s is rejected with an error that names the setting and its valid values", (name, value, expected) => {
   const read = () => readConfig({ [name]: value });
   expect(read).toThrow(ConfigError);
-  expect(read).toThrow(`${name}="${value}" cannot be used: set it to ${expected}`);
+  expect(read).toThrow(`${name} must be ${expected}`);
 });

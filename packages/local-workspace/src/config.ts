@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A setting that cannot be used. The message is one line for the person who starts the process. */
+/** An invalid setting. The message is one line for the person who starts the process. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -15,8 +15,8 @@ const settings = {
 };
 
 const EXPECTED: Record<keyof typeof settings, string> = {
-  LOCAL_WORKSPACE_PORT: "a port number from 0 to 65535 (0: any free port)",
-  LOCAL_WORKSPACE_DIR: "the path of a folder for the state",
+  LOCAL_WORKSPACE_PORT: "a port number from 0 to 65535 (0 picks a free one)",
+  LOCAL_WORKSPACE_DIR: "the path of the state folder",
   LOCAL_WORKSPACE_TLS: "true or false",
   LOCAL_WORKSPACE_SAMPLE_DATA: "true or false",
   LOCAL_WORKSPACE_SEED: "the path of a JSON seed file",
@@ -33,14 +33,14 @@ export interface Config {
 }
 
 /**
- * DuckDB holds a thread of libuv's pool for each statement that runs, and files are read through the same pool: with the
- * four that Node has, four slow statements stop everything. To be called before anything uses the pool.
+ * Raises the size of libuv's thread pool; call it before anything uses the pool. DuckDB holds a thread of it for each
+ * running statement, and files are read through it too: with Node's default of four, four slow statements stop everything.
  */
 export function raiseThreadPool(environment: NodeJS.ProcessEnv = process.env): void {
   environment.UV_THREADPOOL_SIZE ??= "128";
 }
 
-/** Throws ConfigError that names the first bad setting and says what it must be. An empty setting is not one. */
+/** Throws ConfigError, which names the first invalid setting and what it must be. An empty setting counts as unset. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(
     Object.keys(settings).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
@@ -48,9 +48,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const result = z.object(settings).safeParse(given);
   if (!result.success) {
     const name = String(result.error.issues[0]?.path[0]) as keyof typeof settings;
-    throw new ConfigError(
-      `${name}="${environment[name]}" cannot be used: set it to ${EXPECTED[name]}, or leave it out.`,
-    );
+    throw new ConfigError(`${name} must be ${EXPECTED[name]}, got "${environment[name]}".`);
   }
   return {
     port: result.data.LOCAL_WORKSPACE_PORT,

@@ -39,7 +39,7 @@ beforeAll(async () => {
   };
 });
 
-test("the started process has sample data to query", async () => {
+test("the process starts with sample data to query", async () => {
   const session = await client.session();
   const { operationHandle } = await client.execute(
     session,
@@ -53,21 +53,24 @@ test("the started process has sample data to query", async () => {
   ]);
 });
 
-test.runIf(process.platform === "linux")("statements compute below the event loop's priority", async () => {
-  const session = await client.session();
-  await client.execute(session, "SELECT count(*) FROM range(0, 10000000)", { getDirectResults: undefined });
-  const threads = `/proc/${child.pid}/task`;
-  const priorities = new Set<string>();
-  for (const thread of await readdir(threads)) {
-    const [, name, rest = ""] = /\((.*)\) (.*)/.exec(await readFile(`${threads}/${thread}/stat`, "utf8"))!;
-    // The 19th field of proc(5)'s stat.
-    priorities.add(`${name} ${rest.split(" ")[16]}`);
-  }
-  expect(priorities).toContain("MainThread 0");
-  expect([...priorities].filter((each) => each.startsWith("libuv-worker"))).toEqual(["libuv-worker 10"]);
-});
+test.runIf(process.platform === "linux")(
+  "statements compute at a lower priority than the event loop",
+  async () => {
+    const session = await client.session();
+    await client.execute(session, "SELECT count(*) FROM range(0, 10000000)", { getDirectResults: undefined });
+    const threads = `/proc/${child.pid}/task`;
+    const priorities = new Set<string>();
+    for (const thread of await readdir(threads)) {
+      const [, name, rest = ""] = /\((.*)\) (.*)/.exec(await readFile(`${threads}/${thread}/stat`, "utf8"))!;
+      // The 19th field of proc(5)'s stat.
+      priorities.add(`${name} ${rest.split(" ")[16]}`);
+    }
+    expect(priorities).toContain("MainThread 0");
+    expect([...priorities].filter((each) => each.startsWith("libuv-worker"))).toEqual(["libuv-worker 10"]);
+  },
+);
 
-test("slow statements do not hold up file reads: the process has threads for both", async () => {
+test("slow statements do not delay file reads: the process has threads for both", async () => {
   const session = await client.session();
   const slow =
     "SELECT count(*) FROM range(0, 300000) AS a JOIN range(0, 300000) AS b ON a.id % 7 < b.id % 11";

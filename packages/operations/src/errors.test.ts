@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { OperationError, toErrorEnvelope, toInvalidParameterError } from "./errors.ts";
-import { operations } from "./registry.ts";
+import { operations } from "./operations.ts";
 import { decodeRunHeader, encodeRunHeader } from "./run-protocol.ts";
 
 describe("an error envelope", () => {

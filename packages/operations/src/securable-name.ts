@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { climbs } from "./climbs.ts";
+import { isPathTraversal } from "./path-traversal.ts";
 
 // Databricks' own words for it: "Valid names cannot contain spaces, periods, forward slashes, or control characters."
 const forbidden = /[\s./\p{Cc}]/u;
@@ -15,7 +15,7 @@ export const securableName = z
   .refine((name) => !forbidden.test(name) && name.isWellFormed(), {
     message: "must not contain spaces, periods, forward slashes, or control characters",
   })
-  .refine((name) => !climbs(name), { message: 'must not be "." or ".." in any encoding' });
+  .refine((name) => !isPathTraversal(name), { message: 'must not be "." or ".." in any encoding' });
 
 export function isSecurableName(name: string): boolean {
   return securableName.safeParse(name).success;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { climbs } from "./climbs.ts";
+import { isPathTraversal } from "./path-traversal.ts";
 import { securableName } from "./securable-name.ts";
 
 /** A path inside a volume, in parts. `segments` is empty for the volume's own root. */
@@ -44,7 +44,8 @@ function checkSegment(segment: string): void {
     throw new RangeError(`must not have a segment of more than ${segmentBytesMax} bytes`);
   }
   if (/\p{Cc}/u.test(segment)) throw new RangeError("must not contain control characters");
-  if (climbs(segment)) throw new RangeError('must not contain "." or ".." segments, in any encoding');
+  if (isPathTraversal(segment))
+    throw new RangeError('must not contain "." or ".." segments, in any encoding');
 }
 
 /** The path as text, unencoded: what {@link parseVolumePath} reads back. */

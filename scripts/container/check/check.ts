@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { docker, healthIs, inspect, nodeInside, tryDocker, until } from "./docker.ts";
 import { checkImage } from "./image.ts";
 import { Load } from "./load.ts";
-import { checkIsolation, find, processesIn } from "./processes.ts";
+import { checkIsolation, find, processesIn, socketOf, tryAs } from "./processes.ts";
 import { expect, Report } from "./report.ts";
 import { callRoutes } from "./routes.ts";
 import { checkWorkspace } from "./workspace.ts";
@@ -74,6 +74,7 @@ try {
   await checkRunning(container);
   await checkIsolation(report, container);
   await checkRecovery(container);
+  await checkGap(container);
   await checkStop(container);
   await checkImage(report, image);
   await checkWorkspace(report, image, name);
@@ -153,6 +154,31 @@ async function checkRecovery(container: string): Promise<void> {
     const { RestartCount } = await inspect(container);
     expect(RestartCount === 0, `${RestartCount} restarts of the container`);
     return `${gone.status} at once, 200 after ${(ms / 1000).toFixed(1)} s, the container not restarted`;
+  });
+}
+
+/** The entry is stopped for the time between the gateway's end and its restart, so that there is time to look. */
+async function checkGap(container: string): Promise<void> {
+  await report.check("the gateway killed: another user who takes its port is told nothing", async () => {
+    const seen = await processesIn(container);
+    const socket = await socketOf(container);
+    const signal = (part: string, name: NodeJS.Signals) =>
+      nodeInside(container, "root", `process.kill(${find(seen, part).pid}, "${name}")`);
+    await signal("/app/scripts/dist/entry.js", "SIGSTOP");
+    try {
+      await signal("/app/apps/databricks-gateway", "SIGKILL");
+      const {
+        attempts,
+        statuses,
+        seen: told,
+      } = await tryAs(container, "65534:65534", [socket, "3002", "http://127.0.0.1:3001"]);
+      expect(attempts["connect"] === "EACCES" && told.join() === "/seen", JSON.stringify({ attempts, told }));
+      expect(statuses.join() === "503,503,503", statuses.join());
+    } finally {
+      await signal("/app/scripts/dist/entry.js", "SIGCONT");
+    }
+    await until(async () => (await fetch(`${origin}/ready`)).status === 200, 20_000, "ready again");
+    return "three calls with a user's token: 503 each, and not one byte on the forged port";
   });
 }
 

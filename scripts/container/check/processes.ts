@@ -1,3 +1,4 @@
+import { allRefused, type StrangersOutcome, strangerProgram } from "../../stranger.ts";
 import { docker, nodeInside, words } from "./docker.ts";
 import { expect, type Report } from "./report.ts";
 
@@ -60,6 +61,21 @@ const reach = `
   console.log(JSON.stringify({ attempts: attempts.length, reached: reached.map(([name]) => name) }));
 `;
 
+/** The path of the gateway's socket. */
+export async function socketOf(container: string): Promise<string> {
+  const environ = await environOf(container, find(await processesIn(container), "/app/apps/api"));
+  return /GATEWAY_SOCKET=([^\0]+)/.exec(environ)?.[1] ?? "";
+}
+
+/** What a user of the container achieves with the gateway's socket and port. */
+export async function tryAs(
+  container: string,
+  user: string,
+  args: readonly string[],
+): Promise<StrangersOutcome> {
+  return JSON.parse(await nodeInside(container, user, strangerProgram, args)) as StrangersOutcome;
+}
+
 /** What the front door's user reaches of the gateway, of the entry and of init: it has to be nothing. */
 export async function checkIsolation(report: Report, container: string): Promise<void> {
   const seen = await processesIn(container);
@@ -73,6 +89,21 @@ export async function checkIsolation(report: Report, container: string): Promise
     expect(reached.length === 0, `reached: ${reached.join(", ")}`);
     return `${attempts} attempts on environ, memory, maps, descriptors, signals and files: all refused`;
   });
+  await report.check(
+    "the gateway's socket is the front door's to connect to, and nobody's to replace",
+    async () => {
+      const socket = await socketOf(container);
+      for (const [user, connect] of [
+        ["front-door", "done"],
+        ["65534:65534", "EACCES"],
+      ] as const) {
+        const { attempts } = await tryAs(container, user, [socket]);
+        const expected = { ...allRefused, connect };
+        expect(JSON.stringify(attempts) === JSON.stringify(expected), `${user}: ${JSON.stringify(attempts)}`);
+      }
+      return `${socket}: ${Object.keys(allRefused).length} attempts each of the front door's user and of another`;
+    },
+  );
   await report.check("the front door's user may not ptrace the gateway", async () => {
     const attach = (pid: string) =>
       docker(["exec", "--user", "front-door", container, "perl", "-e", ptrace(pid)]);

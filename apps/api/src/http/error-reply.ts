@@ -1,5 +1,5 @@
 import { OperationError, toErrorEnvelope } from "@front-door/operations";
-import { describeError, stackOf } from "@front-door/redaction";
+import { describeError, stackOf } from "@front-door/service-runtime";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { Limits } from "../settings/limits.ts";

@@ -118,7 +118,7 @@ function operationObject(route: Route, security: SecurityDescription): ZodOpenAp
     security: route.open ? [] : security.requirements,
     requestParams: {
       header: headers,
-      ...(pathParams ? { path: withExamples(pathParams.schema, pathParams.example) } : {}),
+      ...(pathParams ? { path: withExamples(pathParams, paramsExample(route)) } : {}),
       ...(Object.keys(query.shape).length > 0 ? { query: withExamples(query, paramsExample(route)) } : {}),
     },
     ...(jsonBody

@@ -5,8 +5,8 @@ import type { Request, Response } from "express";
 import * as z from "zod";
 import { passOnBody } from "../http/pass-on-body.ts";
 import { readHeaders } from "../http/request-headers.ts";
+import { routeOf } from "../routing/operation-route.ts";
 import type { Route } from "../routing/route.ts";
-import { operationRoute } from "./operation-routes.ts";
 
 const { path: filePath, ...conditions } = operations.read_file.params.shape;
 const pathInQuery = z.strictObject({ path: filePath });
@@ -39,57 +39,53 @@ const passedOn = [
   "content-type",
 ];
 
-export function downloadFile(path: string): Route {
-  return {
-    ...operationRoute("get", path, "read_file", "Files"),
-    query: pathInQuery,
-    headers: conditionHeaders,
-    replies: {
-      200: { description: "The whole file.", bytes: true, headers: wholeHeaders },
-      206: { description: "One range of the file.", bytes: true, headers: rangeHeaders },
-      304: { description: "The file is still the one that the caller has." },
-    },
-    async handle(exchange, { gateway, limits }) {
-      const { req, res, query, call } = exchange;
-      // Both schemas are parts of the operation's own.
-      const params = { ...(query as z.output<typeof pathInQuery>), ...conditionsOf(req) };
-      const download = await gateway.download("read_file", params, call);
-      res.status(download.status);
-      passOnHeaders(res, download.headers);
-      if (download.status < 400) describeFile(res, params.path);
-      await passOnBody(exchange, download, limits.fileIdleTimeoutMs);
-    },
-  };
-}
+export const downloadFile: Route = {
+  ...routeOf("read_file"),
+  query: pathInQuery,
+  headers: conditionHeaders,
+  replies: {
+    200: { description: "The whole file.", bytes: true, headers: wholeHeaders },
+    206: { description: "One range of the file.", bytes: true, headers: rangeHeaders },
+    304: { description: "The file is still the one that the caller has." },
+  },
+  async handle(exchange, { gateway, limits }) {
+    const { req, res, query, call } = exchange;
+    // Both schemas are parts of the operation's own.
+    const params = { ...(query as z.output<typeof pathInQuery>), ...conditionsOf(req) };
+    const download = await gateway.download("read_file", params, call);
+    res.status(download.status);
+    passOnHeaders(res, download.headers);
+    if (download.status < 400) describeFile(res, params.path);
+    await passOnBody(res, download.body, limits.fileIdleTimeoutMs);
+  },
+};
 
-export function headFile(path: string): Route {
-  return {
-    ...operationRoute("head", path, "file_metadata", "Files"),
-    query: operations.file_metadata.params,
-    headers: conditionHeaders.omit({ range: true, "if-range": true }),
-    replies: {
-      200: { description: "Size and time of the file as headers.", headers: wholeHeaders },
-      304: { description: "The file is still the one that the caller has." },
-    },
-    errors: [...operations.file_metadata.errors, "PRECONDITION_FAILED"],
-    async handle({ req, res, query, call }, { gateway }) {
-      const params = query as z.output<typeof pathInQuery>;
-      const info = await gateway.call("file_metadata", params, call);
-      const decision = decide(conditionsOf(req), { etag: info.etag, lastModified: info.last_modified });
-      if (decision === "failed") {
-        throw new OperationError("PRECONDITION_FAILED", "The file is not the one that was asked for.");
-      }
-      res.status(decision === "not modified" ? 304 : 200);
-      res.setHeader("Content-Length", info.file_size);
-      res.setHeader("Content-Type", "application/octet-stream");
-      res.setHeader("Accept-Ranges", "bytes");
-      if (info.last_modified !== undefined) res.setHeader("Last-Modified", info.last_modified);
-      if (info.etag !== undefined) res.setHeader("ETag", info.etag);
-      describeFile(res, params.path);
-      res.end();
-    },
-  };
-}
+export const headFile: Route = {
+  ...routeOf("file_metadata"),
+  query: operations.file_metadata.params,
+  headers: conditionHeaders.omit({ range: true, "if-range": true }),
+  replies: {
+    200: { description: "Size and time of the file as headers.", headers: wholeHeaders },
+    304: { description: "The file is still the one that the caller has." },
+  },
+  errors: [...operations.file_metadata.errors, "PRECONDITION_FAILED"],
+  async handle({ req, res, query, call }, { gateway }) {
+    const params = query as z.output<typeof pathInQuery>;
+    const info = await gateway.call("file_metadata", params, call);
+    const decision = decide(conditionsOf(req), { etag: info.etag, lastModified: info.last_modified });
+    if (decision === "failed") {
+      throw new OperationError("PRECONDITION_FAILED", "The file is not the one that was asked for.");
+    }
+    res.status(decision === "not modified" ? 304 : 200);
+    res.setHeader("Content-Length", info.file_size);
+    res.setHeader("Content-Type", "application/octet-stream");
+    res.setHeader("Accept-Ranges", "bytes");
+    if (info.last_modified !== undefined) res.setHeader("Last-Modified", info.last_modified);
+    if (info.etag !== undefined) res.setHeader("ETag", info.etag);
+    describeFile(res, params.path);
+    res.end();
+  },
+};
 
 function conditionsOf(req: Request): Record<string, string> {
   const given = readHeaders(req.headers, conditionHeaders);

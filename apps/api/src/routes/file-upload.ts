@@ -1,47 +1,49 @@
 import { OperationError, operations } from "@front-door/operations";
+import { requestBody } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 import type * as z from "zod";
 import { askForBody } from "../http/expect-continue.ts";
-import { fileBody } from "../http/file-body.ts";
-import { type Route, sendJson } from "../routing/route.ts";
-import { operationRoute } from "./operation-routes.ts";
+import { sendJson } from "../http/send-json.ts";
+import { routeOf } from "../routing/operation-route.ts";
+import type { Route } from "../routing/route.ts";
 
 const { params } = operations.write_file;
 const storedFile = operations.write_file.result.omit({ created: true }).meta({ id: "StoredFile" });
 const example = { path: "/Volumes/main/default/files/report.csv", file_size: 52_428_800 };
 
-export function uploadFile(path: string): Route {
-  return {
-    ...operationRoute("put", path, "write_file", "Files"),
-    query: params,
-    fileBody: "The file, of any type and without an encoding of its own; the type is not stored.",
-    replies: {
-      201: { description: "There was no file of this name before.", json: storedFile, example },
-      200: { description: "A file was replaced.", json: storedFile, example },
-    },
-    async handle({ req, res, query, call }, { gateway, limits }) {
-      refusePartialWrites(req);
-      askForBody(req, res);
-      const stream = fileBody(req, (count) => {
+export const uploadFile: Route = {
+  ...routeOf("write_file"),
+  query: params,
+  fileBody: "The file, of any type and without an encoding of its own; the type is not stored.",
+  replies: {
+    201: { description: "There was no file of this name before.", json: storedFile, example },
+    200: { description: "A file was replaced.", json: storedFile, example },
+  },
+  async handle({ req, res, query, call }, { gateway, limits }) {
+    refusePartialWrites(req);
+    askForBody(req, res);
+    const stream = requestBody(req, {
+      onBytes: (count) => {
         res.locals.bytesIn = (res.locals.bytesIn ?? 0) + count;
-      });
-      const stopWatching = cutWhenIdle(req, res, limits.fileIdleTimeoutMs, (error) => stream.destroy(error));
-      try {
-        const reply = await gateway.upload(
-          "write_file",
-          query as z.output<typeof params>,
-          { stream, length: announcedLength(req) },
-          call,
-        );
-        const { created, ...stored } = reply;
-        sendJson(res, created ? 201 : 200, stored);
-      } finally {
-        stopWatching();
-        stream.destroy();
-      }
-    },
-  };
-}
+      },
+      brokenOff: () => new OperationError("CANCELLED", "The caller hung up before the end of the file."),
+    });
+    const stopWatching = cutWhenIdle(req, res, limits.fileIdleTimeoutMs, (error) => stream.destroy(error));
+    try {
+      const reply = await gateway.upload(
+        "write_file",
+        query as z.output<typeof params>,
+        { stream, length: announcedLength(req) },
+        call,
+      );
+      const { created, ...stored } = reply;
+      sendJson(res, created ? 201 : 200, stored);
+    } finally {
+      stopWatching();
+      stream.destroy();
+    }
+  },
+};
 
 const preconditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"];
 

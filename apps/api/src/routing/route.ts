@@ -1,19 +1,13 @@
 import type { CallOptions, GatewayClient } from "@front-door/gateway-client";
-import type { ErrorCode, OperationName } from "@front-door/operations";
+import { type ErrorCode, type OperationName, operationTags, type PublicRoute } from "@front-door/operations";
 import type { Request, Response } from "express";
 import type * as z from "zod";
-import { endInOneWrite } from "../http/end-in-one-write.ts";
 import type { JsonBodyReader } from "../http/json-body.ts";
 import type { Limits } from "../settings/limits.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
 
-type Method = "get" | "head" | "post" | "put" | "delete";
-
 export const tags = {
-  Identity: "Who operations run as.",
-  "Unity Catalog": "Catalogs, schemas, tables and volumes.",
-  Files: "Directories and files in volumes.",
-  SQL: "Queries, statements and the warehouses that they run on.",
+  ...operationTags,
   Settings: "What this front door remembers.",
   Service: "The front door itself.",
 } as const;
@@ -30,18 +24,18 @@ export interface ReplyDescription {
   readonly example?: unknown;
 }
 
-/** A public route, once: Express and the API document are both made of it. */
+/** A public route, described once: both Express and the API document are built from it. */
 export interface Route {
-  readonly method: Method;
+  readonly method: PublicRoute["method"];
   readonly path: string;
   readonly operationId: string;
   readonly tag: keyof typeof tags;
   readonly summary: string;
-  readonly description?: string;
-  /** The operation it runs; none for what the front door answers by itself. */
+  readonly description?: string | undefined;
+  /** The operation it runs. None for what the front door answers by itself. */
   readonly operation?: OperationName;
   /** The `:name` parts of the path. */
-  readonly pathParams?: { readonly schema: z.ZodObject; readonly example: Readonly<Record<string, unknown>> };
+  readonly pathParams?: z.ZodObject;
   readonly query?: z.ZodObject;
   /** Request headers that the route reads, by their lower-case names. */
   readonly headers?: z.ZodObject;
@@ -79,12 +73,4 @@ export interface Services {
   readonly limits: Limits;
   /** Whether those who have not signed in may hear which identity this installation has. */
   readonly showsIdentity: boolean;
-}
-
-export function sendJson(res: Response, status: number, body: Buffer | object): void {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  res.status(status);
-  res.setHeader("Content-Type", "application/json; charset=utf-8");
-  res.setHeader("Content-Length", bytes.length);
-  endInOneWrite(res, bytes);
 }

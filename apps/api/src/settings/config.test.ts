@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ConfigError, type Environment, settingNames } from "@front-door/service-runtime";
 import { parse } from "dotenv";
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../config-error.ts";
 import { TrustedProxies } from "../sign-in/trusted-proxies.ts";
-import { dropDatabricksSettings, type Environment, loadConfig } from "./config.ts";
+import { checkSettings, loadConfig, takeEnvironment } from "./config.ts";
 import { settings } from "./settings.ts";
 
 const secret = "0123456789abcdef";
@@ -15,14 +15,14 @@ function load(environment: Environment) {
   return loadConfig({ SETTINGS_FILE: nowhere, GATEWAY_SECRET: secret, ...environment });
 }
 
-function refusal(environment: Environment): string {
+function problems(environment: Environment): readonly string[] {
   try {
     load(environment);
   } catch (error) {
-    if (error instanceof ConfigError) return error.message;
+    if (error instanceof ConfigError) return error.problems;
     throw error;
   }
-  throw new Error("it was accepted");
+  return [];
 }
 
 describe("config", () => {
@@ -30,9 +30,8 @@ describe("config", () => {
     expect(load({})).toEqual({
       host: "127.0.0.1",
       port: 3001,
-      gatewayOrigin: "http://127.0.0.1:3002",
+      gateway: { port: 3002, socketPath: undefined },
       gatewaySecret: secret,
-      gatewaySocket: undefined,
       callsMax: 256,
       readyTimeoutMs: 30_000,
       allowedHosts: { names: ["localhost", "127.0.0.1", "[::1]"], addresses: false },
@@ -43,69 +42,95 @@ describe("config", () => {
       redisUrl: undefined,
       logLevel: "info",
       settingsFile: nowhere,
+      warnings: [],
     });
   });
 
-  it("takes the environment before the settings file, and an empty value as none", () => {
+  it("prefers the environment to the settings file, and never has a DATABRICKS_ setting", () => {
     const file = join(mkdtempSync(join(tmpdir(), "api-config-")), ".env.local");
     writeFileSync(file, "PORT=4001\nGATEWAY_PORT=4002\nLOG_LEVEL=warn\nDATABRICKS_TOKEN=never\n");
     const config = load({ SETTINGS_FILE: file, PORT: "5001", LOG_LEVEL: "" });
     expect(config).toMatchObject({
       port: 5001,
-      gatewayOrigin: "http://127.0.0.1:4002",
+      gateway: { port: 4002 },
       logLevel: "warn",
     });
     expect(JSON.stringify(config)).not.toContain("never");
   });
 
-  it.each([
-    [{ GATEWAY_SECRET: undefined }, /^GATEWAY_SECRET: is required/],
-    [{ GATEWAY_SECRET: "short" }, /^GATEWAY_SECRET: must be at least 16/],
-    [{ PORT: "65536" }, /^PORT: /],
-    [{ PORT: "80a" }, /^PORT: must be a port number/],
-    [{ GATEWAY_PORT: "0" }, /^GATEWAY_PORT: /],
-    [{ READY_TIMEOUT_MS: "-1" }, /^READY_TIMEOUT_MS: /],
-    [{ LOG_LEVEL: "loud" }, /^LOG_LEVEL: must be trace, /],
-    [{ ALLOW_ANONYMOUS: "yes" }, /^ALLOW_ANONYMOUS: must be true or false/],
-    [{ API_AUTH: "loud" }, /^API_AUTH: must be none, api-key, oidc or forwarded/],
-    [{ API_AUTH: "api-key" }, /^API_KEYS_FILE: is required with API_AUTH=api-key/],
-    [{ API_AUTH: "forwarded" }, /^TRUSTED_PROXIES: is required with API_AUTH=forwarded/],
-    [{ API_AUTH: "oidc" }, /^OIDC_ISSUER: is required/],
-    [{ API_AUTH: "oidc", OIDC_ISSUER: "https://id.example" }, /^OIDC_AUDIENCE: is required/],
-    [{ API_AUTH: "oidc", OIDC_ISSUER: "http://id.example" }, /^OIDC_ISSUER: must be .*https/],
-    [{ API_AUTH: "oidc", OIDC_ISSUER: "https://u:loud@id.example" }, /^OIDC_ISSUER: /],
-    [{ OIDC_ALGORITHMS: "RS256,HS256" }, /^OIDC_ALGORITHMS: must be some of RS256/],
-    [{ OIDC_ALGORITHMS: "none" }, /^OIDC_ALGORITHMS: /],
-    [{ OIDC_ISSUER: "https://id.example" }, /^OIDC_ISSUER: is set, and API_AUTH is none/],
-    [{ API_KEYS_FILE: "keys" }, /^API_KEYS_FILE: is set, and API_AUTH is none/],
-    [{ TRUSTED_PROXIES: "0.0.0.0/0" }, /^TRUSTED_PROXIES: "0\.0\.0\.0\/0" is no address/],
-    [{ TRUSTED_PROXIES: "10.0.0.0/8, proxy.example" }, /^TRUSTED_PROXIES: "proxy\.example" is no address/],
-    [{ CORS_ORIGINS: "*" }, /^CORS_ORIGINS: must be origins/],
-    [{ CORS_ORIGINS: "null" }, /^CORS_ORIGINS: must be origins/],
-    [{ CORS_ORIGINS: "https://*.app.example" }, /^CORS_ORIGINS: must be origins/],
-    [{ CORS_ORIGINS: "https://app.example/" }, /^CORS_ORIGINS: must be origins/],
-    [{ RATE_LIMIT_PER_MINUTE: "-1" }, /^RATE_LIMIT_PER_MINUTE: must be a whole number/],
-    [{ REDIS_URL: "http://:loud@redis.example" }, /^REDIS_URL: must be redis:/],
-    [{ REDIS_URL: "redis://:loud%zz@redis.example" }, /^REDIS_URL: must be redis:/],
-    [{ GATEWAY_SECRET_FILE: nowhere }, /^GATEWAY_SECRET_FILE: is set, and GATEWAY_SECRET too/],
-    [{ GATEWAY_SECRET: "", GATEWAY_SECRET_FILE: nowhere }, /^GATEWAY_SECRET_FILE: .*cannot be read \(ENOENT/],
-  ])("refuses %o in one line that names the setting and not its value", (environment, message) => {
-    expect(refusal(environment)).toMatch(message);
-    expect(refusal(environment)).not.toMatch(/\n|short|80a|loud/);
+  it.each<[Environment, RegExp]>([
+    [{ PORT: "65536" }, /^PORT must be between 0 and 65535 \(got 65536\)$/],
+    [{ PORT: "80a" }, /^PORT must be a whole number between 0 and 65535 \(got 80a\)$/],
+    [{ READY_TIMEOUT_MS: "-1" }, /^READY_TIMEOUT_MS must be a whole number between 0 and/],
+    [{ CALLS_MAX: "0" }, /^CALLS_MAX must be between 1 and 99999/],
+    [{ HOST: "1.2.3" }, /^HOST must be an address of this machine/],
+    [{ ALLOW_ANONYMOUS: "yes" }, /^ALLOW_ANONYMOUS must be true or false/],
+    [{ API_AUTH: "open" }, /^API_AUTH must be none, api-key, oidc, or forwarded \(got open\)$/],
+    [{ API_AUTH: "api-key" }, /^API_KEYS_FILE is required with API_AUTH=api-key/],
+    [{ API_AUTH: "api-key", API_KEYS_FILE: nowhere }, /^API_KEYS_FILE .*absent cannot be used \(ENOENT\)/],
+    [{ API_AUTH: "forwarded" }, /^TRUSTED_PROXIES is required with API_AUTH=forwarded/],
+    [{ API_AUTH: "oidc", OIDC_AUDIENCE: "a" }, /^OIDC_ISSUER is required/],
+    [{ API_AUTH: "oidc", OIDC_ISSUER: "https://id.example" }, /^OIDC_AUDIENCE is required/],
+    [
+      { API_AUTH: "oidc", OIDC_AUDIENCE: "a", OIDC_ISSUER: "http://id.example" },
+      /^OIDC_ISSUER must be .*https/,
+    ],
+    [
+      { API_AUTH: "oidc", OIDC_AUDIENCE: "a", OIDC_ISSUER: "https://u:loud@id.example" },
+      /^OIDC_ISSUER must be /,
+    ],
+    [{ OIDC_ALGORITHMS: "RS256,HS256" }, /^OIDC_ALGORITHMS must be some of RS256/],
+    [{ OIDC_ALGORITHMS: "none" }, /^OIDC_ALGORITHMS must be some of/],
+    [{ OIDC_ISSUER: "https://id.example" }, /^OIDC_ISSUER is set, and API_AUTH is none/],
+    [{ API_KEYS_FILE: "keys" }, /^API_KEYS_FILE is set, and API_AUTH is none/],
+    [{ TRUSTED_PROXIES: "0.0.0.0/0" }, /^TRUSTED_PROXIES is wrong: "0\.0\.0\.0\/0" is not an address/],
+    [
+      { TRUSTED_PROXIES: "10.0.0.0/8, proxy.example" },
+      /^TRUSTED_PROXIES is wrong: "proxy\.example" is not an address/,
+    ],
+    [{ CORS_ORIGINS: "*" }, /^CORS_ORIGINS must be origins/],
+    [{ CORS_ORIGINS: "null" }, /^CORS_ORIGINS must be origins/],
+    [{ CORS_ORIGINS: "https://*.app.example" }, /^CORS_ORIGINS must be origins/],
+    [{ CORS_ORIGINS: "https://app.example/" }, /^CORS_ORIGINS must be origins/],
+    [{ RATE_LIMIT_PER_MINUTE: "-1" }, /^RATE_LIMIT_PER_MINUTE must be a whole number/],
+    [{ REDIS_URL: "http://:loud@redis.example" }, /^REDIS_URL must be redis:/],
+    [{ REDIS_URL: "redis://:loud%zz@redis.example" }, /^REDIS_URL must be redis:/],
+    [{ SETTINGS_FILE: join(nowhere, "settings") }, /^SETTINGS_FILE is in .*absent, which is not a folder/],
+  ])("refuses %o in one line that names the setting and shows no password", (environment, message) => {
+    expect(problems(environment)).toEqual([expect.stringMatching(message)]);
+    expect(problems(environment).join()).not.toMatch(/\n|loud/);
   });
 
-  it("does not open to other machines unless callers sign in, or anonymous access is asked for", () => {
-    expect(refusal({ HOST: "0.0.0.0" })).toMatch(/^HOST: .*API_AUTH=none.*ALLOW_ANONYMOUS=true/);
-    expect(refusal({ HOST: "0.0.0.0", API_AUTH: "none" })).toMatch(/^HOST: /);
-    expect(refusal({ HOST: "::" })).toMatch(/^HOST: /);
-    expect(refusal({ HOST: "127.evil.example" })).toMatch(/^HOST: /);
+  it("reports every problem at once, and a setting only once", () => {
+    const environment = {
+      PORT: "70000",
+      HOST: "0.0.0.0",
+      GATEWAY_SECRET: "short",
+      API_AUTH: "oidc",
+      OIDC_ISSUER: "http://id.example",
+      CORS_ORIGINS: "*",
+      LOG_LEVEL: "loud",
+    };
+    const expected = ["PORT", "GATEWAY_SECRET", "OIDC_ISSUER", "CORS_ORIGINS", "LOG_LEVEL", "OIDC_AUDIENCE"];
+    expect(problems(environment).map((line) => line.split(" ")[0])).toEqual(expected);
+    expect(checkSettings({ SETTINGS_FILE: nowhere, ...environment }).problems).toEqual(problems(environment));
+  });
+
+  it("blames what depends on a bad API_AUTH on nothing else", () => {
+    expect(problems({ API_AUTH: "key", HOST: "0.0.0.0", API_KEYS_FILE: "keys" })).toHaveLength(1);
+  });
+
+  it("opens to other machines only if callers sign in, or if anonymous access is asked for", () => {
+    expect(problems({ HOST: "0.0.0.0" })).toEqual([
+      expect.stringMatching(/^HOST is 0\.0\.0\.0, .*API_AUTH=none.*ALLOW_ANONYMOUS=true/),
+    ]);
+    for (const HOST of ["::", "127.evil.example"]) expect(problems({ HOST })).toHaveLength(1);
     expect(load({ HOST: "0.0.0.0", ALLOW_ANONYMOUS: "true" }).host).toBe("0.0.0.0");
     expect(load({ HOST: "::1" }).host).toBe("::1");
-    const signedIn = { API_AUTH: "api-key", API_KEYS_FILE: "keys.jsonl" };
-    expect(load({ HOST: "0.0.0.0", ...signedIn }).signIn).toEqual({
-      mode: "api-key",
-      keysFile: "keys.jsonl",
-    });
+    const keysFile = join(mkdtempSync(join(tmpdir(), "api-config-")), "keys.jsonl");
+    writeFileSync(keysFile, "# none yet\n");
+    const signedIn = { API_AUTH: "api-key", API_KEYS_FILE: keysFile };
+    expect(load({ HOST: "0.0.0.0", ...signedIn }).signIn).toEqual({ mode: "api-key", keysFile });
   });
 
   it("answers to every name once other machines may reach it, unless names are set", () => {
@@ -117,16 +142,8 @@ describe("config", () => {
     });
   });
 
-  it("takes a secret from the file that is named for it, without the newline at its end", () => {
+  it("reads REDIS_URL from the file that REDIS_URL_FILE names", () => {
     const file = join(mkdtempSync(join(tmpdir(), "api-config-")), "secret");
-    writeFileSync(file, "a-mounted-secret-of-24-c\n");
-    expect(load({ GATEWAY_SECRET: "", GATEWAY_SECRET_FILE: file }).gatewaySecret).toBe(
-      "a-mounted-secret-of-24-c",
-    );
-    const settings = join(mkdtempSync(join(tmpdir(), "api-config-")), ".env.local");
-    writeFileSync(settings, "GATEWAY_SECRET=that-the-environment-overrules\n");
-    const environment = { SETTINGS_FILE: settings, GATEWAY_SECRET: "", GATEWAY_SECRET_FILE: file };
-    expect(load(environment).gatewaySecret).toBe("a-mounted-secret-of-24-c");
     writeFileSync(file, "rediss://user:pass@redis.example:6380\n");
     expect(load({ REDIS_URL_FILE: file }).redisUrl).toBe("rediss://user:pass@redis.example:6380");
   });
@@ -140,17 +157,19 @@ describe("config", () => {
   });
 
   it("takes every DATABRICKS_ name out of the environment and leaves the rest", () => {
-    const environment: Environment = { DATABRICKS_TOKEN: "dapi", databricks_host: "x", PATH: "/bin" };
-    expect(dropDatabricksSettings(environment)).toEqual(["DATABRICKS_TOKEN", "databricks_host"]);
+    const environment = { DATABRICKS_TOKEN: "dapi", databricks_host: "x", PATH: "/bin" };
+    const taken = takeEnvironment(environment);
+    expect(taken).toEqual({
+      environment: { PATH: "/bin" },
+      dropped: ["DATABRICKS_TOKEN", "databricks_host"],
+    });
     expect(environment).toEqual({ PATH: "/bin" });
   });
 
-  it("has each setting in .env.template, with one line about it", () => {
+  it("describes each setting in .env.template with one line", () => {
     const template = readFileSync(new URL("../../.env.template", import.meta.url), "utf8");
     const named = [...template.matchAll(/^# [^\n]+\n#? ?([A-Z_]+)=/gm)].map((match) => String(match[1]));
-    expect(named.toSorted()).toEqual(
-      [...Object.keys(settings.shape), "SETTINGS_FILE", "AGENT_BUILDER_UC_SCHEMA"].toSorted(),
-    );
+    expect(named.toSorted()).toEqual(settingNames(settings).toSorted());
     const uncommented = template.replace(/^# ([A-Z_]+=)/gm, "$1");
     expect(Object.keys(parse(uncommented)).toSorted()).toEqual(named.toSorted());
   });

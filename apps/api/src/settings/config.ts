@@ -1,13 +1,22 @@
-import { readFileSync, statSync } from "node:fs";
-import { isIP } from "node:net";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parse } from "dotenv";
-import type * as z from "zod";
-import { ConfigError } from "../config-error.ts";
+import { statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  appFolder,
+  configOf,
+  type Environment,
+  type GatewayAddress,
+  gatewayAddress,
+  isLoopback,
+  loopbackNames,
+  readSettings,
+  reportOf,
+  type SettingsCheck,
+  type SettingsReport,
+} from "@front-door/service-runtime";
+import type { LevelWithSilent } from "pino";
 import { type SignInConfig, signInConfig } from "../sign-in/sign-in-config.ts";
 import { TrustedProxies } from "../sign-in/trusted-proxies.ts";
-import { secretSettings, settings } from "./settings.ts";
+import { settings } from "./settings.ts";
 
 export interface AllowedHosts {
   /** In lower case and without a port. */
@@ -19,10 +28,9 @@ export interface AllowedHosts {
 export interface Config {
   readonly host: string;
   readonly port: number;
-  readonly gatewayOrigin: string;
+  /** The socket is used where there is one. */
+  readonly gateway: GatewayAddress;
   readonly gatewaySecret: string;
-  /** In place of the origin's port. */
-  readonly gatewaySocket: string | undefined;
   /** Calls of the gateway at once, files and queries not counted; one too many is refused. */
   readonly callsMax: number;
   readonly readyTimeoutMs: number;
@@ -36,55 +44,76 @@ export interface Config {
   readonly rateLimitPerMinute: number;
   /** Where rate limits are counted for several front doors together. */
   readonly redisUrl: string | undefined;
-  readonly logLevel: z.output<typeof settings>["LOG_LEVEL"];
+  readonly logLevel: LevelWithSilent;
   readonly settingsFile: string;
+  /** Names in the settings that look like slips, a line each. */
+  readonly warnings: readonly string[];
 }
 
-export type Environment = Record<string, string | undefined>;
+/** The settings: the environment wins over SETTINGS_FILE. Throws a ConfigError with all that is wrong with them. */
+export function loadConfig(environment: Environment): Config {
+  return configOf((report) => read(environment, report));
+}
+
+/** What is wrong with the settings that the front door would start with, and what looks like a slip. Starts nothing. */
+export function checkSettings(environment: Environment): SettingsCheck {
+  return reportOf((report) => read(environment, report));
+}
+
+/** The environment of this process, without Databricks' credentials, whose names are in `dropped`. */
+export interface OwnEnvironment {
+  readonly environment: Environment;
+  readonly dropped: readonly string[];
+}
 
 /**
- * Reads the settings: the environment wins over SETTINGS_FILE, and an empty value counts as none. Throws a
- * {@link ConfigError} for the first that cannot be used.
+ * Takes Databricks' credentials out of this process's environment. They stay readable in /proc/<pid>/environ, so the start
+ * script never passes them here.
  */
-export function loadConfig(environment: Environment = process.env): Config {
-  const settingsFile =
-    environment["SETTINGS_FILE"] || fileURLToPath(new URL("../../.env.local", import.meta.url));
-  if (!statSync(dirname(settingsFile), { throwIfNoEntry: false })?.isDirectory()) {
-    throw new ConfigError(
-      `SETTINGS_FILE: ${dirname(settingsFile)} is not a folder: make it, or set another file`,
+export function takeEnvironment(
+  environment: Record<string, string | undefined> = process.env,
+): OwnEnvironment {
+  const dropped = Object.keys(environment).filter((name) => /^DATABRICKS_/i.test(name));
+  for (const name of dropped) Reflect.deleteProperty(environment, name);
+  return { environment, dropped: dropped.toSorted() };
+}
+
+function read(environment: Environment, report: SettingsReport): Config | undefined {
+  const settingsFile = environment["SETTINGS_FILE"]?.trim() || join(appFolder(import.meta.url), ".env.local");
+  const folder = dirname(settingsFile);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    report.refuse("SETTINGS_FILE", `is in ${folder}, which is not a folder: make it, or set another file`);
+  }
+  const given = readSettings(settings, { environment, files: [settingsFile] }, report);
+  if (given === undefined) return undefined;
+  const { values } = given;
+  const gateway = gatewayAddress(values, report);
+  const signIn = signInConfig(values, report);
+  const loopback = isLoopback(values.HOST);
+  if (values.API_AUTH === "none" && !report.has("API_AUTH") && !loopback && !values.ALLOW_ANONYMOUS) {
+    report.refuse(
+      "HOST",
+      `is ${values.HOST}, which other machines can reach, and with API_AUTH=none anyone who reaches it acts as the gateway's identity: set API_AUTH to api-key, oidc or forwarded, set HOST=127.0.0.1, or set ALLOW_ANONYMOUS=true where the network itself keeps strangers out`,
     );
   }
-  const given = overruled(withoutEmpty(readSettings(settingsFile)), withoutEmpty(environment));
-  const parsed = settings.safeParse({ ...given, ...secretsFromFiles(given) });
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new ConfigError(`${issue?.path.join(".")}: ${issue?.message}`);
-  }
-  const { data } = parsed;
-  const loopback = isLoopback(data.HOST);
-  const signIn = signInConfig(data);
-  if (signIn.mode === "none" && !loopback && data.ALLOW_ANONYMOUS !== "true") {
-    throw new ConfigError(
-      `HOST: ${data.HOST} is reachable from other machines, and with API_AUTH=none anyone who reaches it acts as the gateway's identity. Set API_AUTH to api-key, oidc or forwarded, keep HOST=127.0.0.1, or set ALLOW_ANONYMOUS=true where the network itself keeps strangers out`,
-    );
-  }
+  if (signIn === undefined) return undefined;
   return {
-    host: data.HOST,
-    port: data.PORT,
-    gatewayOrigin: `http://127.0.0.1:${data.GATEWAY_PORT}`,
-    gatewaySecret: data.GATEWAY_SECRET,
-    gatewaySocket: data.GATEWAY_SOCKET,
-    callsMax: data.CALLS_MAX,
-    readyTimeoutMs: data.READY_TIMEOUT_MS,
-    allowedHosts: allowedHosts(loopback, data.ALLOWED_HOSTS),
+    host: values.HOST,
+    port: values.PORT,
+    gateway,
+    gatewaySecret: values.GATEWAY_SECRET,
+    callsMax: values.CALLS_MAX,
+    readyTimeoutMs: values.READY_TIMEOUT_MS,
+    allowedHosts: allowedHosts(loopback, values.ALLOWED_HOSTS),
     signIn,
-    trustedProxies: data.TRUSTED_PROXIES ?? new TrustedProxies([]),
-    corsOrigins: data.CORS_ORIGINS,
+    trustedProxies: values.TRUSTED_PROXIES ?? new TrustedProxies([]),
+    corsOrigins: values.CORS_ORIGINS,
     // One person's own machine needs no limit.
-    rateLimitPerMinute: data.RATE_LIMIT_PER_MINUTE ?? (signIn.mode === "none" && loopback ? 0 : 1_200),
-    redisUrl: data.REDIS_URL,
-    logLevel: data.LOG_LEVEL,
+    rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE ?? (signIn.mode === "none" && loopback ? 0 : 1_200),
+    redisUrl: values.REDIS_URL,
+    logLevel: values.LOG_LEVEL,
     settingsFile,
+    warnings: report.warnings,
   };
 }
 
@@ -92,62 +121,5 @@ export function loadConfig(environment: Environment = process.env): Config {
 // away. An address is no name that anybody could point anywhere, and health checks of load balancers go by it.
 function allowedHosts(loopback: boolean, named: readonly string[]): AllowedHosts | undefined {
   if (!loopback && named.length === 0) return undefined;
-  return { names: ["localhost", "127.0.0.1", "[::1]", ...named], addresses: !loopback };
-}
-
-/**
- * Takes Databricks' credentials out of this process's environment and gives their names. They stay readable in
- * /proc/<pid>/environ, so the start script never passes them here.
- */
-export function dropDatabricksSettings(environment: Environment = process.env): string[] {
-  const names = Object.keys(environment).filter((name) => /^DATABRICKS_/i.test(name));
-  for (const name of names) Reflect.deleteProperty(environment, name);
-  return names.toSorted();
-}
-
-function readSettings(file: string): Environment {
-  try {
-    return parse(readFileSync(file));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw new ConfigError(
-      `SETTINGS_FILE: ${file} cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    );
-  }
-}
-
-/** A secret of the environment, or the file that it names for one, overrules both ways of saying it in the file. */
-function overruled(file: Environment, environment: Environment): Environment {
-  const said = secretSettings.filter((name) => name in environment || `${name}_FILE` in environment);
-  const both = new Set(said.flatMap((name) => [name, `${name}_FILE`]));
-  return { ...Object.fromEntries(Object.entries(file).filter(([name]) => !both.has(name))), ...environment };
-}
-
-/** What a mounted secret holds, without the newline that editors put at its end. */
-function secretsFromFiles(given: Environment): Environment {
-  const named = secretSettings.filter((name) => given[`${name}_FILE`] !== undefined);
-  return Object.fromEntries(named.map((name) => [name, readSecret(name, given)]));
-}
-
-function readSecret(name: string, given: Environment): string {
-  const fileSetting = `${name}_FILE`;
-  if (given[name] !== undefined) {
-    throw new ConfigError(`${fileSetting}: is set, and ${name} too: leave one of them out`);
-  }
-  const file = given[fileSetting] ?? "";
-  try {
-    return readFileSync(file, "utf8").replace(/\r?\n$/, "");
-  } catch (error) {
-    throw new ConfigError(
-      `${fileSetting}: ${file} cannot be read (${error instanceof Error ? error.message : String(error)})`,
-    );
-  }
-}
-
-function withoutEmpty(environment: Environment): Environment {
-  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+  return { names: [...loopbackNames, ...named], addresses: !loopback };
 }

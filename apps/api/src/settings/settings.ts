@@ -1,72 +1,47 @@
 import { isIP } from "node:net";
+import {
+  commaSeparated,
+  gatewaySettings,
+  logLevel,
+  trueOrFalse,
+  wholeNumber,
+} from "@front-door/service-runtime";
 import * as z from "zod";
-import { commaList } from "../comma-list.ts";
 import { signInSettings } from "../sign-in/sign-in-config.ts";
 
-const port = (least: number) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/, `must be a port number, ${least} to 65535`)
-    .transform(Number)
-    .pipe(z.number().min(least).max(65_535));
-
-/** The settings of the front door. `.env.template` lists them for people, and a test keeps both in step. */
-export const settings = z.object({
+const fields = {
   HOST: z
     .string()
     .refine(isAddress, "must be an address of this machine, like 127.0.0.1 or 0.0.0.0")
     .default("127.0.0.1"),
-  PORT: port(0).default(3001),
-  GATEWAY_PORT: port(1).default(3002),
-  GATEWAY_SECRET: z
-    .string({ error: "is required: the same value as the gateway's; scripts/start.sh makes one for both" })
-    .regex(
-      /^[\x21-\x7e]{16,512}$/,
-      "must be at least 16 visible ASCII characters, the same as the gateway's",
-    ),
-  GATEWAY_SECRET_FILE: z.string().optional(),
-  GATEWAY_SOCKET: z
-    .string()
-    .regex(/^\/.{1,102}$/, "must be the absolute path of the gateway's Unix socket, at most 103 characters")
-    .optional(),
-  CALLS_MAX: z
-    .string()
-    .regex(/^[1-9]\d{0,4}$/, "must be a whole number of calls, 1 to 99999")
-    .transform(Number)
-    .default(256),
-  READY_TIMEOUT_MS: z
-    .string()
-    .regex(/^\d{1,7}$/, "must be a whole number of milliseconds")
-    .transform(Number)
-    .default(30_000),
-  ALLOWED_HOSTS: commaList.transform((names) => names.map((name) => name.toLowerCase())).default([]),
-  ALLOW_ANONYMOUS: z.enum(["true", "false"], { error: "must be true or false" }).default("false"),
+  PORT: wholeNumber(0, 65_535).default(3001),
+  ...gatewaySettings,
+  CALLS_MAX: wholeNumber(1, 99_999).default(256),
+  READY_TIMEOUT_MS: wholeNumber(0, 9_999_999).default(30_000),
+  ALLOWED_HOSTS: commaSeparated.transform((names) => names.map((name) => name.toLowerCase())).default([]),
+  ALLOW_ANONYMOUS: trueOrFalse,
   ...signInSettings,
-  CORS_ORIGINS: commaList
+  CORS_ORIGINS: commaSeparated
     .refine(
       (origins) => origins.every(isWebOrigin),
       'must be origins like https://app.example.com, each in full and without a path; "*" would let every web page in',
     )
     .default([]),
-  RATE_LIMIT_PER_MINUTE: z
-    .string()
-    .regex(/^\d{1,7}$/, "must be a whole number of requests; 0 is no limit")
-    .transform(Number)
-    .optional(),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(0, 9_999_999).optional(),
   REDIS_URL: z
     .string()
     .refine(isRedisUrl, "must be redis://… or rediss://…, percent-encoded where a password needs it")
     .optional(),
-  REDIS_URL_FILE: z.string().optional(),
-  LOG_LEVEL: z
-    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
-      error: "must be trace, debug, info, warn, error, fatal or silent",
-    })
-    .default("info"),
-});
+  LOG_LEVEL: logLevel,
+};
 
-/** Settings that may stand in a file of their own, which the setting with `_FILE` at its end names. */
-export const secretSettings = ["GATEWAY_SECRET", "REDIS_URL"] as const;
+/** The settings of the front door. `.env.template` lists them for people, and a test keeps both in step. */
+export const settings = {
+  fields,
+  secrets: ["GATEWAY_SECRET", "REDIS_URL"],
+  otherNames: ["SETTINGS_FILE", "AGENT_BUILDER_UC_SCHEMA"],
+  prefixes: ["CORS_", "GATEWAY_", "OIDC_", "RATE_LIMIT_"],
+} as const;
 
 function isAddress(host: string): boolean {
   // What is all digits and dots, but no IP address, is a slip and no name.

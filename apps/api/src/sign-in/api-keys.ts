@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { ConfigError } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import * as z from "zod";
-import { ConfigError } from "../config-error.ts";
 import { allowsSomething } from "./allowed-operations.ts";
 
 const apiKeyLine = z.strictObject({
@@ -45,6 +45,20 @@ export function parseApiKeys(text: string): ApiKey[] {
   });
 }
 
+/** Why the file cannot be used as it is now. */
+export function problemOfKeysFile(file: string): string | undefined {
+  try {
+    parseApiKeys(readFileSync(file, "utf8"));
+    return undefined;
+  } catch (error) {
+    return unusable(file, error);
+  }
+}
+
+function unusable(file: string, error: unknown): string {
+  return `${file} cannot be used (${reasonOf(error)}): make it with ./scripts/api-key.sh`;
+}
+
 function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
@@ -76,7 +90,7 @@ export class ApiKeys {
     try {
       this.#keys = parseApiKeys(readFileSync(file, "utf8"));
     } catch (error) {
-      throw new ConfigError(`API_KEYS_FILE: ${file} cannot be used (${reasonOf(error)})`);
+      throw new ConfigError(`API_KEYS_FILE ${unusable(file, error)}`);
     }
   }
 

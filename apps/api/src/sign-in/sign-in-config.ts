@@ -1,6 +1,6 @@
+import { commaSeparated, oneOf, type SettingsReport } from "@front-door/service-runtime";
 import * as z from "zod";
-import { commaList } from "../comma-list.ts";
-import { ConfigError } from "../config-error.ts";
+import { problemOfKeysFile } from "./api-keys.ts";
 import type { OidcConfig } from "./oidc.ts";
 import { isSafeAddress } from "./safe-address.ts";
 import { TrustedProxies } from "./trusted-proxies.ts";
@@ -10,9 +10,7 @@ const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256
 
 /** The settings of who may come in. */
 export const signInSettings = {
-  API_AUTH: z
-    .enum(["none", "api-key", "oidc", "forwarded"], { error: "must be none, api-key, oidc or forwarded" })
-    .default("none"),
+  API_AUTH: oneOf(["none", "api-key", "oidc", "forwarded"]).default("none"),
   API_KEYS_FILE: z.string().optional(),
   OIDC_ISSUER: z
     .string()
@@ -20,19 +18,19 @@ export const signInSettings = {
     .optional(),
   OIDC_AUDIENCE: z.string().optional(),
   OIDC_NAME_CLAIM: z.string().optional(),
-  OIDC_ALGORITHMS: commaList
+  OIDC_ALGORITHMS: commaSeparated
     .refine(
       (names) => names.length > 0 && names.every((name) => algorithms.includes(name)),
       `must be some of ${algorithms.join(", ")}`,
     )
     .default(algorithms),
-  TRUSTED_PROXIES: commaList
+  TRUSTED_PROXIES: commaSeparated
     .transform((entries, context) => {
       try {
         return new TrustedProxies(entries);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        context.issues.push({ code: "custom", message: error.message, input: entries });
+        context.issues.push({ code: "custom", message: `is wrong: ${error.message}`, input: entries });
         return z.NEVER;
       }
     })
@@ -46,25 +44,40 @@ export type SignInConfig =
   | { readonly mode: "api-key"; readonly keysFile: string }
   | ({ readonly mode: "oidc" } & OidcConfig);
 
-/** Throws a {@link ConfigError} for a setting that the way in needs, and for one that says another way was meant. */
-export function signInConfig(settings: z.output<typeof parsedSettings>): SignInConfig {
+/** Who may come in. Undefined when the report says what the way in needs, or that another one was meant. */
+export function signInConfig(
+  settings: z.output<typeof parsedSettings>,
+  report: SettingsReport,
+): SignInConfig | undefined {
+  if (report.has("API_AUTH")) return undefined;
   const mode = settings.API_AUTH;
   const { API_KEYS_FILE: keysFile, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = settings;
-  if (keysFile !== undefined && mode !== "api-key") throw misplaced("API_KEYS_FILE", "api-key", mode);
-  if (issuer !== undefined && mode !== "oidc") throw misplaced("OIDC_ISSUER", "oidc", mode);
+  const need = (name: keyof typeof settings) => {
+    if (settings[name] === undefined) report.refuse(name, `is required with API_AUTH=${mode}`);
+  };
+  // Left alone, such a setting would give the look of a sign-in that is not there.
+  const misplaced = (name: string, needed: string) =>
+    report.refuse(name, `is set, and API_AUTH is ${mode}: set API_AUTH=${needed}, or leave ${name} out`);
+  if (keysFile !== undefined && mode !== "api-key") misplaced("API_KEYS_FILE", "api-key");
+  if (issuer !== undefined && mode !== "oidc") misplaced("OIDC_ISSUER", "oidc");
   switch (mode) {
     case "none":
       return { mode };
     case "forwarded":
-      if (settings.TRUSTED_PROXIES === undefined) throw missing("TRUSTED_PROXIES", mode);
+      need("TRUSTED_PROXIES");
       return { mode };
-    case "api-key":
-      if (keysFile === undefined) throw missing("API_KEYS_FILE", mode);
+    case "api-key": {
+      need("API_KEYS_FILE");
+      if (keysFile === undefined) return undefined;
+      const problem = problemOfKeysFile(keysFile);
+      if (problem !== undefined) report.refuse("API_KEYS_FILE", problem);
       return { mode, keysFile };
+    }
     case "oidc":
-      if (issuer === undefined) throw missing("OIDC_ISSUER", mode);
+      need("OIDC_ISSUER");
       // Without it a token that the provider made for any other program would do.
-      if (audience === undefined) throw missing("OIDC_AUDIENCE", mode);
+      need("OIDC_AUDIENCE");
+      if (issuer === undefined || audience === undefined) return undefined;
       return {
         mode,
         issuer,
@@ -73,13 +86,4 @@ export function signInConfig(settings: z.output<typeof parsedSettings>): SignInC
         algorithms: settings.OIDC_ALGORITHMS,
       };
   }
-}
-
-function missing(name: string, mode: string): ConfigError {
-  return new ConfigError(`${name}: is required with API_AUTH=${mode}`);
-}
-
-/** Left alone, such a setting would give the look of a sign-in that is not there. */
-function misplaced(name: string, needed: string, mode: string): ConfigError {
-  return new ConfigError(`${name}: is set, and API_AUTH is ${mode}: set API_AUTH=${needed}, or leave it out`);
 }

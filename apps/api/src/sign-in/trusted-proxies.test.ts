@@ -35,7 +35,7 @@ describe("TrustedProxies", () => {
   it.each(["::/1", "::ffff:0:0/96", "::ffff:0.0.0.0/90"])(
     "refuses %s, which has all of IPv4 in it",
     (entry) => {
-      expect(() => new TrustedProxies([entry])).toThrow(`"${entry}" has every IPv4 address in it`);
+      expect(() => new TrustedProxies([entry])).toThrow(`"${entry}" contains every IPv4 address`);
     },
   );
 
@@ -50,6 +50,6 @@ describe("TrustedProxies", () => {
     "proxy",
     "*",
   ])("refuses %s and names it", (entry) => {
-    expect(() => new TrustedProxies([entry])).toThrow(`"${entry}" is no address`);
+    expect(() => new TrustedProxies([entry])).toThrow(`"${entry}" is not an address`);
   });
 });

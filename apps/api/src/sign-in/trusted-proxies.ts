@@ -26,14 +26,14 @@ export class TrustedProxies {
     const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
     // A prefix of 0 trusts everybody, and then anybody can say who they are.
     if (family === 0 || rest.length > 0 || !(length >= 1 && length <= bits)) {
-      throw new RangeError(`"${entry}" is no address, no range like 10.0.0.0/8, and not "loopback"`);
+      throw new RangeError(`"${entry}" is not an address, a range like 10.0.0.0/8, or "loopback"`);
     }
     const subnet = [address, length, family === 4 ? "ipv4" : "ipv6"] as const;
     // So does an IPv6 range that has all of IPv4 in it, as ::ffff:0:0/96 has.
     const alone = new BlockList();
     alone.addSubnet(...subnet);
     if (alone.check("0.0.0.0") && alone.check("255.255.255.255")) {
-      throw new RangeError(`"${entry}" has every IPv4 address in it: name the proxies' own ranges`);
+      throw new RangeError(`"${entry}" contains every IPv4 address: name the proxies' own ranges`);
     }
     this.#list.addSubnet(...subnet);
   }

@@ -1,4 +1,4 @@
-import { createRedactor, type Redactor } from "@front-door/redaction";
+import { createRedactor, type Redactor } from "@front-door/service-runtime";
 import type { GatewayConfig } from "../config/config.ts";
 
 const secretsMax = 64;

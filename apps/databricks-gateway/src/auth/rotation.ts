@@ -1,9 +1,8 @@
 import { stat, unwatchFile, watchFile } from "node:fs";
 import { promisify } from "node:util";
-import { describeError } from "@front-door/redaction";
+import { ConfigError, describeError } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import type { GatewayConfig } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { identityKey } from "./identity.ts";
 import type { LiveRedactor } from "./live-redactor.ts";

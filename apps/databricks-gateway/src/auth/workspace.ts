@@ -1,4 +1,4 @@
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import type { OwnIdentity } from "../config/own-identity.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";

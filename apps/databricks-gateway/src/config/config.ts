@@ -1,18 +1,25 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse as parseDotenv } from "dotenv";
+import {
+  appFolder,
+  configOf,
+  type Environment,
+  type GatewayAddress,
+  gatewayAddress,
+  readSettings,
+  reportOf,
+  type SettingsCheck,
+  type SettingsReport,
+  settingNames,
+} from "@front-door/service-runtime";
 import type { Policy } from "../policy/policy.ts";
 import { readPolicy } from "../policy/read-policy.ts";
-import { ConfigError, type Environment } from "./config-error.ts";
-import { secretFilesOf, withSecretFiles } from "./secret-files.ts";
 import { type Settings, settings } from "./settings.ts";
+import { refuseUnusablePaths } from "./unusable-paths.ts";
 import { profileFilesOf, readWorkspaces, type WorkspaceConfigs } from "./workspaces.ts";
 
-export interface GatewayConfig {
-  readonly port: number;
-  /** Listened on in place of the port. */
-  readonly socketPath?: string | undefined;
+/** It listens on the port, on the socket, or on both. */
+export interface GatewayConfig extends GatewayAddress {
   /** What every caller of `/run` has to show. */
   readonly secret: string;
   readonly logLevel: Settings["LOG_LEVEL"];
@@ -27,6 +34,8 @@ export interface GatewayConfig {
   readonly files: readonly string[];
   /** A digest of every setting that takes a restart to change. */
   readonly fixed: Readonly<Record<string, string>>;
+  /** Names in the settings that look like slips, a line each. */
+  readonly warnings: readonly string[];
 }
 
 export interface AuditConfig {
@@ -39,24 +48,30 @@ export interface AuditConfig {
   readonly parameters: boolean;
 }
 
-/** Checks settings from any source. Throws a {@link ConfigError}. Reads the files they name, and no environment. */
-export function parseConfig(environment: Environment): GatewayConfig {
-  const given = withoutEmpty(environment);
-  const parsed = settings.safeParse(withSecretFiles(given));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new ConfigError(`${String(issue?.path[0])} ${issue?.message}`);
-  }
-  const values = parsed.data;
-  const workspaces = readWorkspaces(values);
+interface Sources {
+  readonly environment: Environment;
+  /** A later one wins over an earlier one, and the environment over both. */
+  readonly files: readonly string[];
+  /** Whether a process starts with these settings: then the files that it makes are looked at, too. */
+  readonly atStart?: boolean;
+}
+
+function read(sources: Sources, report: SettingsReport): GatewayConfig | undefined {
+  const given = readSettings(settings, sources, report);
+  if (given === undefined) return undefined;
+  const { values, texts, secretFiles } = given;
+  const address = gatewayAddress(values, report);
+  const workspaces = readWorkspaces(values, report);
+  const policy = readPolicy(values, report);
+  if (sources.atStart) refuseUnusablePaths(values, report);
+  if (workspaces === undefined) return undefined;
   return {
-    port: values.GATEWAY_PORT,
-    socketPath: values.GATEWAY_SOCKET,
+    ...address,
     secret: values.GATEWAY_SECRET,
     logLevel: values.LOG_LEVEL,
     workspaces,
     tokenOrigins: values.DATABRICKS_ALLOWED_HOSTS,
-    policy: readPolicy(values),
+    policy,
     audit: {
       log: values.AUDIT_LOG,
       fileBytesMax: values.AUDIT_LOG_BYTES_MAX,
@@ -65,9 +80,21 @@ export function parseConfig(environment: Environment): GatewayConfig {
       parameters: values.AUDIT_PARAMETERS,
     },
     secrets: secretsOf(values, workspaces),
-    files: [...secretFilesOf(given), ...profileFilesOf(values)],
-    fixed: digestsOf(withSecretFiles(given)),
+    files: [...sources.files, ...secretFiles, ...profileFilesOf(values)],
+    fixed: digestsOf(texts),
+    warnings: report.warnings,
   };
+}
+
+/** The configuration that settings from anywhere describe. Throws a ConfigError with all that is wrong with them. */
+export function parseConfig(environment: Environment): GatewayConfig {
+  return configOf((report) => read({ environment, files: [] }, report));
+}
+
+/** What is wrong with the settings that the gateway would start with, and what looks like a slip. Starts nothing. */
+export function checkSettings(environment: Environment, folder = ownFolder): SettingsCheck {
+  const files = settingsFilesIn(folder);
+  return reportOf((report) => read({ environment, files, atStart: true }, report));
 }
 
 /** A client id is none: it is a name, and stands in `/ready` and in the audit log. */
@@ -82,65 +109,37 @@ function secretsOf(values: Settings, workspaces: WorkspaceConfigs): string[] {
 }
 
 /** What names or is a credential of the gateway's own; it is taken up without a restart. */
-const rotating = /^DATABRICKS_(TOKEN|CLIENT_ID|CLIENT_SECRET)(_FILE)?$|_FILE$/;
+const rotating = /^DATABRICKS_(TOKEN|CLIENT_ID|CLIENT_SECRET)$|_FILE$/;
 
-function digestsOf(environment: Environment): Record<string, string> {
-  const fixed = Object.keys(settings.shape).filter((name) => !rotating.test(name));
+function digestsOf(texts: Environment): Record<string, string> {
+  const fixed = settingNames(settings).filter((name) => !rotating.test(name));
   return Object.fromEntries(
     fixed.map((name) => [
       name,
       createHash("sha256")
-        .update(environment[name] ?? "")
+        .update(texts[name] ?? "")
         .digest("base64url"),
     ]),
   );
 }
 
-const secretNames = ["GATEWAY_SECRET", "DATABRICKS_TOKEN", "DATABRICKS_CLIENT_SECRET"];
-
 /** The settings of this process, and how to read them again. */
 export interface ConfigSource {
   readonly config: GatewayConfig;
-  /** From the files as they are now and the environment as it was. Throws a {@link ConfigError}. */
+  /** From the files as they are now and the environment as it was. Throws a ConfigError. */
   reread(this: void): GatewayConfig;
 }
 
+const ownFolder = appFolder(import.meta.url);
+const settingsFilesIn = (folder: string) => [".env", ".env.local"].map((name) => join(folder, name));
+
 /**
  * The settings of this process: its environment, then `.env.local`, then `.env` of the gateway's own folder. Throws a
- * {@link ConfigError}. Afterwards the secrets are gone from the environment, so no child or dump has them.
+ * ConfigError. Afterwards the secrets are gone from the environment, so no child or dump has them.
  */
-export function readConfig(folder = join(import.meta.dirname, "../..")): ConfigSource {
-  const files = [".env", ".env.local"].map((name) => join(folder, name));
-  const environment = withoutEmpty(process.env);
-  const reread = () => {
-    const config = parseConfig([...files.map(readDotenv), environment].reduce(overlaid, {}));
-    return { ...config, files: [...files, ...config.files] };
-  };
-  const config = reread();
-  for (const name of secretNames) delete process.env[name];
-  return { config, reread };
-}
-
-/** `upper` wins, also where one names a value and the other the file that has it. */
-function overlaid(lower: Environment, upper: Environment): Environment {
-  const above = withoutEmpty(upper);
-  const rest = Object.entries(lower).filter(([name]) => {
-    const other = name.endsWith("_FILE") ? name.slice(0, -"_FILE".length) : `${name}_FILE`;
-    return above[other] === undefined;
-  });
-  return { ...Object.fromEntries(rest), ...above };
-}
-
-/** A line such as `DATABRICKS_TOKEN=` of a copied template means that the setting is not there. */
-function withoutEmpty(environment: Environment): Environment {
-  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
-}
-
-function readDotenv(file: string): Environment {
-  try {
-    return parseDotenv(readFileSync(file));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw new ConfigError(`${file} cannot be read: make it readable or delete it`);
-  }
+export function readConfig(folder = ownFolder): ConfigSource {
+  const sources = { environment: { ...process.env }, files: settingsFilesIn(folder) };
+  const config = configOf((report) => read({ ...sources, atStart: true }, report));
+  for (const name of settings.secrets) delete process.env[name];
+  return { config, reread: () => configOf((report) => read(sources, report)) };
 }

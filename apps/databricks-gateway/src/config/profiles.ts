@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { SettingsReport } from "@front-door/service-runtime";
 import { parse as parseIni } from "ini";
 import * as z from "zod";
-import { ConfigError } from "./config-error.ts";
 import type { Credentials } from "./own-identity.ts";
 import { visible, warehouseHttpPath, warehouseIdText, workspaceAddress } from "./workspace-address.ts";
 
@@ -24,29 +24,36 @@ const profileSection = z.object({
   warehouse_id: warehouseIdText.optional(),
 });
 
-/** The profiles of one file of the Databricks CLI. Throws a {@link ConfigError} that begins with `setting`. */
+/** The file of the profiles: `file`, or that of the Databricks CLI. */
+export function profilesFile(file: string | undefined): string {
+  return (file ?? join(homedir(), ".databrickscfg")).replace(/^~(?=\/)/, homedir());
+}
+
+/** The profiles of one file. What is wrong with one is reported of the setting that names it. */
 export class Profiles {
-  readonly file: string;
+  readonly #file: string;
+  readonly #report: SettingsReport;
   #sections: Record<string, unknown> | undefined;
 
-  constructor(file: string | undefined) {
-    this.file = (file ?? join(homedir(), ".databrickscfg")).replace(/^~(?=\/)/, homedir());
+  constructor(file: string | undefined, report: SettingsReport) {
+    this.#file = profilesFile(file);
+    this.#report = report;
   }
 
-  read(name: string, setting: string): Profile {
-    const fail = (what: string): never => {
-      throw new ConfigError(`${setting} ${what}`);
-    };
-    const section = profileSection.safeParse(sectionOf(this.#load(setting), name));
+  read(name: string, setting: string): Profile | undefined {
+    const sections = this.#load(setting);
+    if (sections === undefined) return undefined;
+    const refuse = (what: string) => this.#report.refuse(`${setting} "${name}"`, what);
+    const section = profileSection.safeParse(sectionOf(sections, name));
     if (!section.success) {
       const [issue] = section.error.issues;
-      const what = issue === undefined || issue.path.length === 0 ? "is not in the file" : issue.message;
-      return fail(`"${name}": ${[issue?.path.join("."), what].filter(Boolean).join(" ")}`);
+      if (issue === undefined || issue.path.length === 0) return refuse("is not in the file of profiles");
+      return refuse(`has a bad ${issue.path.join(".")}, which ${issue.message}`);
     }
     const { host, token, client_id: clientId, client_secret: clientSecret } = section.data;
     const { http_path: httpPath, warehouse_id: warehouseId } = section.data;
     if ((clientId === undefined) !== (clientSecret === undefined)) {
-      return fail(`"${name}" has one half of client_id and client_secret without the other`);
+      return refuse("has only one of client_id and client_secret: add the other");
     }
     return {
       name,
@@ -56,13 +63,14 @@ export class Profiles {
     };
   }
 
-  #load(setting: string): Record<string, unknown> {
+  #load(setting: string): Record<string, unknown> | undefined {
     try {
-      this.#sections ??= parseIni(readFileSync(this.file, "utf8"));
+      this.#sections ??= parseIni(readFileSync(this.#file, "utf8"));
       return this.#sections;
     } catch {
-      throw new ConfigError(
-        `${setting} cannot be read: make the file with \`databricks configure\`, or set DATABRICKS_CONFIG_FILE`,
+      return this.#report.refuse(
+        setting,
+        "cannot be read: make the file with `databricks configure`, or set DATABRICKS_CONFIG_FILE",
       );
     }
   }

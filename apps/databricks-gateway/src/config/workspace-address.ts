@@ -1,3 +1,4 @@
+import { isLoopback } from "@front-door/service-runtime";
 import * as z from "zod";
 
 /** `https://host[:port]` of a workspace, without a slash at the end; `http://` only for this machine. */
@@ -18,8 +19,7 @@ function problemOfAddress(url: URL): string | undefined {
     return "must be a host alone, without a path";
   // It would be taken for a name that no host has.
   if (url.hostname.includes("*")) return "must be one host, not a pattern";
-  const loopback = ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
-  if (url.protocol === "https:" || (url.protocol === "http:" && loopback)) return undefined;
+  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname))) return undefined;
   return "must begin with https://";
 }
 

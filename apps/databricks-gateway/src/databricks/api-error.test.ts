@@ -1,5 +1,5 @@
 import { errorTable } from "@front-door/operations";
-import { createRedactor } from "@front-door/redaction";
+import { createRedactor } from "@front-door/service-runtime";
 import { describe, expect, test } from "vitest";
 import { toUpstreamError } from "./api-error.ts";
 

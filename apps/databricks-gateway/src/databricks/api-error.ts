@@ -1,5 +1,5 @@
 import { type ErrorDetail, errorTable, isErrorCode, OperationError } from "@front-door/operations";
-import { type Redactor, redactJson } from "@front-door/redaction";
+import { type Redactor, redactJson } from "@front-door/service-runtime";
 
 /** An HTTP reply of Databricks that is not a success, its body read as far as it is worth reading. */
 export interface ErrorReply {

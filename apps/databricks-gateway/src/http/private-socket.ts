@@ -1,32 +1,26 @@
-import { chmodSync, lstatSync, rmSync, statSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { dirname } from "node:path";
-import { ConfigError } from "../config/config-error.ts";
+import { ConfigError } from "@front-door/service-runtime";
+import { socketFolderRule, socketMode } from "../config/socket-folder.ts";
 
 /**
- * Makes ready for a Unix socket at `path`: its folder has to be this user's and closed to everybody else, and a socket
- * that a process left there is taken away. Throws a {@link ConfigError} when somebody listens there, or something else
- * is in the place.
+ * Prepares for a Unix socket at `path` that no other user can reach or replace: takes away one that a process left behind,
+ * and returns the mode for the new one. Throws a {@link ConfigError} when the folder is open to others, when somebody
+ * listens there, or when something else is in the place.
  */
-export async function prepareSocket(path: string): Promise<void> {
-  const folder = statSync(dirname(path), { throwIfNoEntry: false });
-  if (!folder?.isDirectory() || folder.uid !== process.getuid?.() || (folder.mode & 0o077) !== 0) {
-    throw new ConfigError(
-      `GATEWAY_SOCKET: ${dirname(path)} must be a folder of this user that nobody else can enter: mkdir -m 700`,
-    );
-  }
+export async function prepareSocket(path: string): Promise<number> {
+  const mode = socketMode(path);
+  if (mode === undefined) throw new ConfigError(`GATEWAY_SOCKET ${path} ${socketFolderRule}`);
   const present = lstatSync(path, { throwIfNoEntry: false });
-  if (present === undefined) return;
-  if (!present.isSocket()) throw new ConfigError(`GATEWAY_SOCKET: ${path} is there and is no socket`);
+  if (present === undefined) return mode;
+  if (!present.isSocket()) {
+    throw new ConfigError(`GATEWAY_SOCKET ${path} is a file: delete it, or set another path`);
+  }
   if (await answers(path)) {
-    throw new ConfigError(`GATEWAY_SOCKET ${path} is taken: stop what listens there, or set another path`);
+    throw new ConfigError(`GATEWAY_SOCKET ${path} is in use: stop what listens there, or set another path`);
   }
   rmSync(path);
-}
-
-/** Only this user may connect, whatever the umask. */
-export function closeToOthers(path: string): void {
-  chmodSync(path, 0o600);
+  return mode;
 }
 
 function answers(path: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { ResultFormat } from "@front-door/operations";
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import type { StatementRequest } from "./run-statement.ts";
 import type { CellOptions } from "./serialize/cell-writers.ts";
 import type { ReplyPieces } from "./serialize/query-result.ts";

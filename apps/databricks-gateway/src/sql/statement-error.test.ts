@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { createRedactor } from "@front-door/redaction";
+import { createRedactor } from "@front-door/service-runtime";
 import { describe, expect, it } from "vitest";
 import { hasEnded, isInvalidSession, isSurelyNotStarted, toStatementError } from "./statement-error.ts";
 

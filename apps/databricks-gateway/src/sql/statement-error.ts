@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { OperationError } from "@front-door/operations";
-import type { Redactor } from "@front-door/redaction";
+import type { Redactor } from "@front-door/service-runtime";
 import { toUpstreamError } from "../databricks/api-error.ts";
 import { isCredentialRefused } from "../databricks/credential.ts";
 import { readText } from "../databricks/read-text.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { securableName } from "../securable-name.ts";
+import { targets } from "../target.ts";
 import { catalog } from "./catalog.ts";
 
 export const getCatalog = defineOperation({
@@ -10,6 +11,8 @@ export const getCatalog = defineOperation({
   idempotent: true,
   timeoutMs: 15_000,
   errors: ["CATALOG_DOES_NOT_EXIST"],
+  route: { method: "get", path: "/api/catalogs/:name", tag: "Unity Catalog" },
+  target: targets.securable("catalog"),
   params: z.strictObject({ name: securableName.describe("The catalog's name.") }),
   result: catalog,
   examples: [{ params: { name: "main" }, result: { name: "main", catalog_type: "MANAGED_CATALOG" } }],

@@ -10,6 +10,8 @@ export const listCatalogs = defineOperation({
   idempotent: true,
   timeoutMs: 30_000,
   errors: [],
+  route: { method: "get", path: "/api/catalogs", tag: "Unity Catalog" },
+  target: () => ({ kind: "securable", type: "catalog" }),
   params: z.strictObject(pageParams),
   result: z
     .object({

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { directoryPath } from "../volume-path.ts";
 
 export const createDirectory = defineOperation({
@@ -9,6 +10,8 @@ export const createDirectory = defineOperation({
   idempotent: true,
   timeoutMs: 30_000,
   errors: ["NOT_FOUND", "ALREADY_EXISTS"],
+  route: { method: "post", path: "/api/directories", tag: "Files" },
+  target: targets.path,
   params: z.strictObject({ path: directoryPath }),
   result: z
     .object({

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { directoryPath } from "../volume-path.ts";
 
 export const deleteDirectory = defineOperation({
@@ -10,6 +11,8 @@ export const deleteDirectory = defineOperation({
   // A recursive deletion is one call for each file; Databricks takes about 100 a second.
   timeoutMs: 300_000,
   errors: ["INVALID_PARAMETER_VALUE", "NOT_FOUND", "RESOURCE_CONFLICT"],
+  route: { method: "delete", path: "/api/directories", tag: "Files" },
+  target: targets.path,
   params: z.strictObject({
     path: directoryPath.describe(
       "A directory inside a volume; a volume itself is deleted by `delete_volume`.",

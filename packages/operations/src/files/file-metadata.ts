@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { filePath } from "../volume-path.ts";
 
 /** What is known of a file without its bytes. */
@@ -22,6 +23,8 @@ export const fileMetadata = defineOperation({
   idempotent: true,
   timeoutMs: 15_000,
   errors: ["NOT_FOUND"],
+  route: { method: "head", path: "/api/files", tag: "Files" },
+  target: targets.path,
   params: z.strictObject({ path: filePath }),
   result: fileInfo,
   examples: [

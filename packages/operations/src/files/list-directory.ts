@@ -2,6 +2,7 @@ import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { epochMs } from "../epoch-ms.ts";
 import { nextPageToken, pageParams } from "../paging.ts";
+import { targets } from "../target.ts";
 import { directoryPath } from "../volume-path.ts";
 
 const directoryEntry = z
@@ -21,6 +22,8 @@ export const listDirectory = defineOperation({
   idempotent: true,
   timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
+  route: { method: "get", path: "/api/directories", tag: "Files" },
+  target: targets.path,
   params: z.strictObject({ path: directoryPath, ...pageParams }),
   result: z
     .object({

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { filePath } from "../volume-path.ts";
 import { fileInfo } from "./file-metadata.ts";
 
@@ -18,6 +19,8 @@ export const readFile = defineOperation({
   transfer: "download",
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "PRECONDITION_FAILED", "RANGE_NOT_SATISFIABLE"],
+  route: { method: "get", path: "/api/files", tag: "Files" },
+  target: targets.path,
   params: z.strictObject({
     path: filePath,
     range: headerValue.optional().describe("`bytes=0-99`; several ranges at once give the whole file."),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { filePath } from "../volume-path.ts";
 
 export const writeFile = defineOperation({
@@ -11,6 +12,8 @@ export const writeFile = defineOperation({
   transfer: "upload",
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "ALREADY_EXISTS"],
+  route: { method: "put", path: "/api/files", tag: "Files" },
+  target: targets.path,
   params: z.strictObject({
     path: filePath,
     overwrite: z.boolean().default(true).describe("False: fail with 409 when the file is there."),

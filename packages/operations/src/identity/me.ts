@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 
 export const me = defineOperation({
   name: "me",
@@ -8,6 +9,8 @@ export const me = defineOperation({
   idempotent: true,
   timeoutMs: 15_000,
   errors: [],
+  route: { method: "get", path: "/api/me", tag: "Identity" },
+  target: targets.nothing,
   params: z.strictObject({}),
   result: z
     .object({

@@ -1,17 +1,9 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { nextPageToken, pageParams } from "../paging.ts";
-import { securableFields } from "../securable-fields.ts";
 import { securableName } from "../securable-name.ts";
-
-const schema = z
-  .object({
-    name: z.string().describe("The schema's name."),
-    full_name: z.string().describe("`catalog.schema`."),
-    catalog_name: z.string().describe("The catalog it is in."),
-    ...securableFields,
-  })
-  .meta({ id: "Schema" });
+import { targets } from "../target.ts";
+import { schema } from "./schema.ts";
 
 export const listSchemas = defineOperation({
   name: "list_schemas",
@@ -20,6 +12,8 @@ export const listSchemas = defineOperation({
   idempotent: true,
   timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST"],
+  route: { method: "get", path: "/api/schemas", tag: "Unity Catalog" },
+  target: targets.securable("schema"),
   params: z.strictObject({ catalog: securableName.describe("The catalog's name."), ...pageParams }),
   result: z
     .object({

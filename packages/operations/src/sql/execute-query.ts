@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { queryColumn } from "./query-column.ts";
 import { namedParameters, positionalParameters } from "./sql-parameters.ts";
-import { namespaceParams, sqlText } from "./sql-text.ts";
+import { namespaceParams, sqlText, statementBytesMax } from "./sql-text.ts";
 
 const timeoutMsMax = 300_000;
 export const jsonRowLimitDefault = 10_000;
@@ -28,6 +29,8 @@ export const executeQuery = defineOperation({
   transfer: "stream",
   timeoutMs: 60_000,
   errors: ["STATEMENT_FAILED", "RESOURCE_DOES_NOT_EXIST"],
+  route: { method: "post", path: "/api/query", tag: "SQL", bodyBytesMax: statementBytesMax },
+  target: targets.sql,
   params: z.strictObject({
     sql: sqlText,
     params: z

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { statementId } from "./statement.ts";
 
 export const cancelStatement = defineOperation({
@@ -9,6 +10,8 @@ export const cancelStatement = defineOperation({
   idempotent: true,
   timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
+  route: { method: "post", path: "/api/statements/:statement_id/cancel", tag: "SQL" },
+  target: targets.resource("statement"),
   params: z.strictObject({ statement_id: statementId }),
   result: z.object({}).meta({ id: "CancelledStatement" }),
   examples: [{ params: { statement_id: "01ef-2c5d-1f0e-9a54" }, result: {} }],

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { statementId } from "./statement.ts";
 
 export const getStatementResultChunk = defineOperation({
@@ -9,6 +10,8 @@ export const getStatementResultChunk = defineOperation({
   idempotent: true,
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "RESOURCE_CONFLICT"],
+  route: { method: "get", path: "/api/statements/:statement_id/result", tag: "SQL" },
+  target: targets.resource("statement"),
   params: z.strictObject({
     statement_id: statementId,
     chunk: z.int().min(0).max(1_000_000).default(0).describe("Which chunk, from 0."),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { statement, statementExample, statementId } from "./statement.ts";
 
 export const getStatement = defineOperation({
@@ -9,6 +10,8 @@ export const getStatement = defineOperation({
   idempotent: true,
   timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
+  route: { method: "get", path: "/api/statements/:statement_id", tag: "SQL" },
+  target: targets.resource("statement"),
   params: z.strictObject({ statement_id: statementId }),
   result: statement,
   examples: [{ params: { statement_id: "01ef-2c5d-1f0e-9a54" }, result: statementExample }],

@@ -1,16 +1,27 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { namedParameters } from "../sql/sql-parameters.ts";
-import { namespaceParams, sqlText } from "../sql/sql-text.ts";
+import { namespaceParams, sqlText, statementBytesMax } from "../sql/sql-text.ts";
+import { targets } from "../target.ts";
 import { statement } from "./statement.ts";
 
 export const submitStatement = defineOperation({
   name: "submit_statement",
   summary: "Starts one SQL statement that goes on after this request, and gives its id.",
+  description:
+    "For what takes longer than a request should. Databricks keeps the statement and its result, so any replica can answer for it; only the identity that submitted it can. The result can be fetched for an hour, in chunks, up to 25 MiB in all: for more, run it as a query.",
   kind: "mutation",
   idempotent: false,
   timeoutMs: 30_000,
   errors: ["RESOURCE_DOES_NOT_EXIST"],
+  route: {
+    method: "post",
+    path: "/api/statements",
+    tag: "SQL",
+    status: 202,
+    bodyBytesMax: statementBytesMax,
+  },
+  target: targets.sql,
   params: z.strictObject({
     sql: sqlText,
     params: namedParameters

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { nextPageToken, pageParams } from "../paging.ts";
 import { securableName } from "../securable-name.ts";
+import { targets } from "../target.ts";
 import { table } from "./table.ts";
 
 export const listTables = defineOperation({
@@ -11,6 +12,8 @@ export const listTables = defineOperation({
   idempotent: true,
   timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
+  route: { method: "get", path: "/api/tables", tag: "Unity Catalog" },
+  target: targets.securable("table"),
   params: z.strictObject({
     catalog: securableName.describe("The catalog's name."),
     schema: securableName.describe("The schema's name, without the catalog."),

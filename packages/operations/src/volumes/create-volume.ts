@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { volume, volumeComment, volumeExample, volumeParams } from "./volume.ts";
 
 export const createVolume = defineOperation({
@@ -9,6 +10,7 @@ export const createVolume = defineOperation({
   idempotent: false,
   timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST", "VOLUME_ALREADY_EXISTS"],
+  target: targets.securable("volume"),
   params: z.strictObject({ ...volumeParams, comment: volumeComment }),
   result: volume,
   examples: [{ params: { catalog: "main", schema: "default", name: "files" }, result: volumeExample }],

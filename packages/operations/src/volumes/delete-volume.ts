@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { volumeParams } from "./volume.ts";
 
 export const deleteVolume = defineOperation({
@@ -9,6 +10,8 @@ export const deleteVolume = defineOperation({
   idempotent: false,
   timeoutMs: 60_000,
   errors: ["VOLUME_DOES_NOT_EXIST"],
+  route: { method: "delete", path: "/api/volumes/:catalog/:schema/:name", tag: "Unity Catalog" },
+  target: targets.securable("volume"),
   params: z.strictObject(volumeParams),
   result: z.object({}),
   examples: [{ params: { catalog: "main", schema: "default", name: "files" }, result: {} }],

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { nextPageToken, pageParams } from "../paging.ts";
+import { targets } from "../target.ts";
 import { volume, volumeExample, volumeParams } from "./volume.ts";
 
 export const listVolumes = defineOperation({
@@ -10,6 +11,8 @@ export const listVolumes = defineOperation({
   idempotent: true,
   timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
+  route: { method: "get", path: "/api/volumes", tag: "Unity Catalog" },
+  target: targets.securable("volume"),
   params: z.strictObject({ catalog: volumeParams.catalog, schema: volumeParams.schema, ...pageParams }),
   result: z
     .object({

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 
 const warehouse = z
   .object({
@@ -24,6 +25,8 @@ export const listWarehouses = defineOperation({
   idempotent: true,
   timeoutMs: 30_000,
   errors: [],
+  route: { method: "get", path: "/api/warehouses", tag: "SQL" },
+  target: targets.nothing,
   params: z.strictObject({}),
   result: z
     .object({ warehouses: z.array(warehouse).default([]).describe("All of them.") })

@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type {
-  DirectoryEntry,
-  ListDirectoryResponse,
-} from "@databricks/sdk-experimental/dist/apis/files/model.js";
+import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
+import type { DirectoryEntry } from "@databricks/sdk-experimental/dist/apis/files/model.js";
 import { OperationError, parseVolumePath } from "@front-door/operations";
-import { getWorkspaceClient } from "../../auth/auth-context.ts";
-import { getJson } from "../../databricks/get-json.ts";
+import { service } from "../../auth/auth-context.ts";
 import { listPage } from "../../databricks/list-page.ts";
 import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
@@ -29,7 +26,7 @@ export const deleteDirectory: Handler<"delete_directory"> = async ({ path, recur
   }
   const directory = encodedPath(path);
   if (recursive) return { deleted: await deleteTree(directory, signal) };
-  await getWorkspaceClient().files.deleteDirectory({ directory_path: directory }, sdkContext(signal));
+  await service(FilesService).deleteDirectory({ directory_path: directory }, sdkContext(signal));
   return { deleted: 1 };
 };
 
@@ -64,10 +61,9 @@ async function deleteTree(directory: string, signal: AbortSignal): Promise<numbe
 
 /** 1; 0 for what another caller had deleted already; "not empty" when something was written into it meanwhile. */
 async function deleteEmpty(directory: string, signal: AbortSignal): Promise<number | "not empty"> {
-  const { files } = getWorkspaceClient();
   try {
     return await deleteOne(signal, signal, (context) =>
-      files.deleteDirectory({ directory_path: directory }, context),
+      service(FilesService).deleteDirectory({ directory_path: directory }, context),
     );
   } catch (error) {
     const reasons = error instanceof OperationError ? (error.details ?? []).map(({ reason }) => reason) : [];
@@ -77,12 +73,13 @@ async function deleteEmpty(directory: string, signal: AbortSignal): Promise<numb
 }
 
 async function firstEntries(directory: string, signal: AbortSignal): Promise<DirectoryEntry[]> {
-  const client = getWorkspaceClient();
-  const page = await listPage(
-    undefined,
-    (reply: ListDirectoryResponse) => reply.contents,
-    (paging) => getJson(client, `/api/2.0/fs/directories${directory}`, paging, signal),
-  );
+  const page = await listPage({
+    service: service(FilesService),
+    method: "listDirectoryContents",
+    entries: "contents",
+    request: { directory_path: directory },
+    signal,
+  });
   return page.contents ?? [];
 }
 
@@ -91,7 +88,7 @@ async function deleteFiles(
   entries: readonly DirectoryEntry[],
   signal: AbortSignal,
 ): Promise<number> {
-  const { files } = getWorkspaceClient();
+  const files = service(FilesService);
   const waiting = eachFile(entries);
   const failed = new AbortController();
   const patience = AbortSignal.any([signal, failed.signal]);

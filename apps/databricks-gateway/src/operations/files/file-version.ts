@@ -33,6 +33,6 @@ export async function headFile(
   signal: AbortSignal,
 ): Promise<SizedVersion> {
   const reply = await api.file({ method: "HEAD", path: fileUrlPath(path) }, signal);
-  discardBody(reply.body);
+  await discardBody(reply.body);
   return fileVersionOf(reply.headers);
 }

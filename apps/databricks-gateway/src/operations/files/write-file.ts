@@ -23,7 +23,7 @@ export const writeFile: Handler<"write_file"> = async ({ path, overwrite }, { si
     },
     signal,
   );
-  discardBody(reply.body);
+  await discardBody(reply.body);
   if (!upload.isComplete()) {
     throw new OperationError(
       "UPSTREAM_INVALID_RESPONSE",

@@ -17,7 +17,7 @@ export async function chooseWarehouse(signal: AbortSignal): Promise<string> {
   if (client.warehousePath !== undefined) return client.warehousePath;
   const kept = chosen.get(client);
   if (kept !== undefined && Date.now() - kept.at < keptMs) return kept.path;
-  const warehouses = (await allWarehouses(client, signal)).filter(({ state }) => !gone.has(String(state)));
+  const warehouses = (await allWarehouses(signal)).filter(({ state }) => !gone.has(String(state)));
   const warehouse = warehouses.find(({ state }) => state === "RUNNING") ?? warehouses[0];
   if (warehouse?.id === undefined) {
     throw new OperationError(

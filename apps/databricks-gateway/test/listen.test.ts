@@ -1,0 +1,163 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { Client, type Dispatcher } from "undici";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { buildGateway } from "../src/app.ts";
+import { parseConfig } from "../src/config/config.ts";
+import { listen } from "../src/http/listen.ts";
+import { secret, until } from "./gateway-under-test.ts";
+
+let folder: string;
+let socketPath: string;
+const closers: (() => Promise<unknown>)[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gateway-"));
+  socketPath = join(folder, "gateway.sock");
+});
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+  await rm(folder, { recursive: true });
+});
+
+interface Held {
+  readonly app: FastifyInstance;
+  /** How many requests of /held wait for `release`. */
+  waiting(): number;
+  release(): void;
+}
+
+/** A gateway that does not listen yet, with a route that waits. */
+function gateway(): Held {
+  const config = parseConfig({
+    GATEWAY_SECRET: secret,
+    LOG_LEVEL: "silent",
+    DATABRICKS_HOST: "http://127.0.0.1:1",
+    DATABRICKS_TOKEN: "a-token",
+    AUDIT_LOG: "off",
+  });
+  const app = buildGateway({ config });
+  const released = Promise.withResolvers<void>();
+  let waiting = 0;
+  app.get("/held", async () => {
+    waiting++;
+    await released.promise;
+    return "done";
+  });
+  closers.push(() => app.close());
+  return { app, waiting: () => waiting, release: () => released.resolve() };
+}
+
+function client(address: string): Client {
+  const overSocket = address === socketPath;
+  const made = overSocket ? new Client("http://gateway", { socketPath }) : new Client(address);
+  closers.push(() => made.destroy());
+  return made;
+}
+
+const get = (
+  from: Client,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<Dispatcher.ResponseData> => from.request({ path, method: "GET", headers });
+
+test("a socket alone is for this user, with any Host, and GATEWAY_PORT=off opens no port", async () => {
+  const { app } = gateway();
+  expect(await listen(app, { port: undefined, socketPath })).toEqual([socketPath]);
+  expect((await stat(socketPath)).mode & 0o777).toBe(0o600);
+  expect((await get(client(socketPath), "/health", { host: "evil.example" })).statusCode).toBe(200);
+});
+
+test("a port beside a socket refuses the Host of another", async () => {
+  const { app } = gateway();
+  const [, url = ""] = await listen(app, { port: 0, socketPath });
+  const overPort = client(url);
+  expect((await get(overPort, "/health")).statusCode).toBe(200);
+  expect((await get(overPort, "/health", { host: "evil.example" })).statusCode).toBe(403);
+  expect((await get(client(socketPath), "/health", { host: "evil.example" })).statusCode).toBe(200);
+});
+
+test("closing answers the running requests of socket and port, and waits for no idle connection", async () => {
+  const { app, waiting, release } = gateway();
+  const addresses = await listen(app, { port: 0, socketPath });
+  const idle = addresses.map(client);
+  for (const each of idle) await (await get(each, "/health")).body.dump();
+  const held = addresses.map((address) => get(client(address), "/held"));
+  await until(() => waiting() === 2, "both requests run");
+  const closing = app.close();
+  await until(
+    () => idle.every(({ destroyed, stats }) => destroyed || !stats.connected),
+    "the idle ones are closed",
+  );
+  release();
+  const replies = await Promise.all(held);
+  expect(replies.map(({ statusCode, headers }) => [statusCode, headers.connection])).toEqual([
+    [200, "close"],
+    [200, "close"],
+  ]);
+  await closing;
+  const [, url = ""] = addresses;
+  await expect(get(client(url), "/health")).rejects.toThrow(/ECONNREFUSED/);
+});
+
+test("idle connections to the socket and to the port have the same time limit", async () => {
+  const { app } = gateway();
+  app.server.keepAliveTimeout = 1;
+  const [, url = ""] = await listen(app, { port: 0, socketPath });
+  const connections = [connect(socketPath), connect(Number(new URL(url).port), "127.0.0.1")];
+  const ended = connections.map((connection) => {
+    connection.write("GET /health HTTP/1.1\r\nHost: " + new URL(url).host + "\r\n\r\n");
+    return once(connection.resume(), "end");
+  });
+  await expect(Promise.all(ended)).resolves.toHaveLength(2);
+  for (const connection of connections) connection.destroy();
+});
+
+test.each([0o750, 0o710, 0o2750])("in a folder of mode %i the socket is for the group too", async (mode) => {
+  await chmod(folder, mode);
+  await listen(gateway().app, { port: undefined, socketPath });
+  expect((await stat(socketPath)).mode & 0o777).toBe(0o660);
+});
+
+test.each([0o755, 0o770, 0o701])(
+  "in a folder of mode %i, where others could reach it, no socket is made",
+  async (mode) => {
+    await chmod(folder, mode);
+    await expect(listen(gateway().app, { port: 0, socketPath })).rejects.toThrow(
+      /^GATEWAY_SOCKET .* must be in a folder of this user/,
+    );
+    await expect(stat(socketPath)).rejects.toThrow(/ENOENT/);
+  },
+);
+
+test("a socket that a killed process left behind is replaced, one in use and a file are not", async () => {
+  const script = `require("node:net").createServer().listen(${JSON.stringify(socketPath)}, () => console.log("listening"))`;
+  const killed = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(killed.stdout, "data");
+  killed.kill("SIGKILL");
+  await once(killed, "exit");
+  await listen(gateway().app, { port: undefined, socketPath });
+  await expect(listen(gateway().app, { port: undefined, socketPath })).rejects.toThrow(
+    /^GATEWAY_SOCKET .* is in use/,
+  );
+  const file = join(folder, "file");
+  await writeFile(file, "kept");
+  await expect(listen(gateway().app, { port: undefined, socketPath: file })).rejects.toThrow(/ is a file/);
+  expect(await readFile(file, "utf8")).toBe("kept");
+});
+
+test("a port in use is named, with a socket and without", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address() as AddressInfo;
+  for (const path of [socketPath, undefined]) {
+    await expect(listen(gateway().app, { port, socketPath: path })).rejects.toThrow(
+      `GATEWAY_PORT ${port} is in use`,
+    );
+  }
+  other.close();
+});

@@ -1,0 +1,108 @@
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { type Environment, readSettings } from "./read-settings.ts";
+import { commaSeparated, trueOrFalse, wholeNumber } from "./setting-types.ts";
+import { configOf, reportOf, type SettingsReport } from "./settings-report.ts";
+
+const definition = {
+  fields: {
+    PORT: wholeNumber(0, 65_535).default(3001),
+    ORIGINS: commaSeparated.default([]),
+    READ_ONLY: trueOrFalse,
+    PASSWORD: z.string().min(3, "must have 3 characters").optional(),
+  },
+  secrets: ["PASSWORD"],
+  prefixes: ["ORIGINS_"],
+} as const;
+
+const folder = mkdtempSync(join(tmpdir(), "read-settings-"));
+let files = 0;
+function file(text: string): string {
+  const path = join(folder, `file-${files++}`);
+  writeFileSync(path, text);
+  return path;
+}
+
+const values = (environment: Environment, ...paths: string[]) =>
+  configOf((report) => readSettings(definition, { environment, files: paths }, report)?.values);
+const check = (environment: Environment, ...paths: string[]) =>
+  reportOf((report) => readSettings(definition, { environment, files: paths }, report));
+
+test("the environment wins over the files, and a later file over an earlier one", () => {
+  const first = file("PORT=1\nORIGINS=a\nREAD_ONLY=true\n");
+  const second = file("PORT=2\nORIGINS='b, c,,'\n");
+  expect(values({ PORT: "3" }, first, second)).toEqual({ PORT: 3, ORIGINS: ["b", "c"], READ_ONLY: true });
+  expect(values({ PORT: " " }, first, join(folder, "absent")).PORT).toBe(1);
+});
+
+test("a secret and the file of one overrule each other, whichever is set in the higher place", () => {
+  const secretFile = file("from-a-file\n\r\n");
+  const named = file(`PASSWORD_FILE=${secretFile}\n`);
+  const written = file("PASSWORD=written\n");
+  expect(values({}, written, named).PASSWORD).toBe("from-a-file");
+  expect(values({}, named, written).PASSWORD).toBe("written");
+  expect(values({ PASSWORD: "environment" }, named).PASSWORD).toBe("environment");
+  expect(values({ PASSWORD_FILE: secretFile }, written).PASSWORD).toBe("from-a-file");
+  expect(check({ PASSWORD: "x", PASSWORD_FILE: secretFile }).problems).toEqual([
+    "PASSWORD and PASSWORD_FILE are both set: leave out one of them",
+  ]);
+});
+
+test("a settings file that cannot be read is the only problem that is reported", () => {
+  expect(check({ PORT: "http" }, folder).problems).toEqual([
+    `${folder} cannot be read (EISDIR): make it readable, or delete it`,
+  ]);
+});
+
+test("a secret is never shown, and neither is the path where one was written by mistake", () => {
+  const { problems } = check({ PASSWORD: "my" });
+  expect(problems).toEqual(["PASSWORD must have 3 characters"]);
+  expect(check({ PASSWORD_FILE: "the-secret-itself" }).problems.join()).not.toContain("the-secret");
+});
+
+test("only the first problem of a setting and of its file is kept", () => {
+  const { problems } = reportOf((report: SettingsReport) => {
+    report.refuse("PASSWORD_FILE", "is empty");
+    report.refuse("PASSWORD", "is missing");
+    report.refuse("PORT", "is in use");
+  });
+  expect(problems).toEqual(["PASSWORD_FILE is empty", "PORT is in use"]);
+});
+
+test("lines of a settings file that are not NAME=value are warnings, with the setting that was meant", () => {
+  const settings = file(
+    [
+      "# a comment",
+      "",
+      "foo bar",
+      "export PORT=1",
+      "READ_ONLY true",
+      "ORIGINS='a",
+      "not a line of its own",
+      "b'",
+      "PORT=2",
+      "PASWORD=abc",
+      "ORIGINS_ALLOWED=a",
+      "UNRELATED=x",
+    ].join("\r\n"),
+  );
+  expect(check({}, settings).warnings).toEqual([
+    `PASWORD in ${settings} is not a setting and is ignored: did you mean PASSWORD?`,
+    `ORIGINS_ALLOWED in ${settings} is not a setting and is ignored: did you mean ORIGINS?`,
+    `Line 3 in ${settings} is ignored: write NAME=value`,
+    `Line 5 in ${settings} is ignored: write READ_ONLY=value`,
+  ]);
+});
+
+test("a secret on a line of its own is not shown", () => {
+  expect(check({}, file("hunter2-hunter2\n")).warnings.join()).not.toContain("hunter2");
+});
+
+test.runIf(process.getuid?.() !== 0)("a settings file of another user is a problem", () => {
+  const path = file("PORT=1\n");
+  chmodSync(path, 0o000);
+  expect(check({}, path).problems).toEqual([expect.stringMatching(/EACCES/)]);
+});

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, expect, test } from "vitest";
+
+const runtime = new URL("run-process.ts", import.meta.url).href;
+const errors = new URL("config-error.ts", import.meta.url).href;
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+
+/** A process that ends in order; `close` and `then` are JavaScript. It writes `ready` once it can be told to end. */
+async function start(close: string, then = "") {
+  const script = `
+    const { endInOrder, startProcess } = await import(${JSON.stringify(runtime)});
+    const { ConfigError } = await import(${JSON.stringify(errors)});
+    const write = (line) => process.stdout.write(line + "\\n");
+    const logger = { info: () => undefined, fatal: (fields, text) => write(text + ": " + fields.cause) };
+    await startProcess(async () => {
+      endInOrder({ logger, redact: (text) => text.replace("secret", "[redacted]"), close: async () => { ${close} } });
+      setInterval(() => undefined, 1000);
+      process.once("message", () => { ${then} });
+      write("ready");
+    });`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  running.push(child);
+  let output = "";
+  child.stdout?.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  await once(child.stdout ?? child, "data");
+  const ended = once(child, "exit").then(([code, signal]: unknown[]) => [code ?? signal, output]);
+  return { child, ended };
+}
+
+test.each(["SIGTERM", "SIGINT"] as const)("%s ends with 0 once what is running is done", async (signal) => {
+  const { child, ended } = await start(`await new Promise((r) => setTimeout(r, 50)); write("closed");`);
+  child.kill(signal);
+  expect(await ended).toEqual([0, "ready\nclosed\n"]);
+});
+
+test("a second signal ends at once", async () => {
+  const { child, ended } = await start(`write("closing"); await new Promise(() => undefined);`);
+  child.kill("SIGTERM");
+  await once(child.stdout ?? child, "data");
+  child.kill("SIGINT");
+  expect(await ended).toEqual([0, "ready\nclosing\n"]);
+});
+
+test("the end of the process that started it ends it in order", async () => {
+  const { child, ended } = await start(`write("closed");`);
+  child.disconnect();
+  expect(await ended).toEqual([0, "ready\nclosed\n"]);
+});
+
+test("a failure to close is logged without its secrets and exits with 1", async () => {
+  const { child, ended } = await start(`throw new Error("a secret");`);
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([1, "ready\nshutting down failed: Error: a [redacted]\n"]);
+});
+
+test.each([
+  ["throw", `throw new Error("a secret");`, "uncaught exception"],
+  ["rejection", `void Promise.reject(new Error("a secret"));`, "unhandled rejection"],
+])("an uncaught %s is logged without its secrets and exits with 1", async (_how, then, what) => {
+  const { child, ended } = await start("", then);
+  child.send("now");
+  expect(await ended).toEqual([1, `ready\n${what}: Error: a [redacted]\n`]);
+});
+
+test("an error while it starts is logged in the same way, and a ConfigError is lines and exit code 2", async () => {
+  const script = (thrown: string) => `
+    const { endInOrder, startProcess } = await import(${JSON.stringify(runtime)});
+    const { ConfigError } = await import(${JSON.stringify(errors)});
+    const logger = { fatal: (fields) => process.stderr.write(fields.cause + "\\n") };
+    await startProcess(async () => {
+      endInOrder({ logger, redact: (text) => text.replace("secret", "[redacted]"), close: async () => undefined });
+      throw ${thrown};
+    });`;
+  const outcome = async (thrown: string) => {
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script(thrown)], { stdio: "pipe" });
+    running.push(child);
+    let output = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    const [code] = (await once(child, "close")) as [number];
+    return [code, output];
+  };
+  expect(await outcome(`new Error("a secret")`)).toEqual([1, "Error: a [redacted]\n"]);
+  expect(await outcome(`new ConfigError("PORT is in use", "HOST is odd")`)).toEqual([
+    2,
+    "PORT is in use\nHOST is odd\n",
+  ]);
+});

@@ -1,0 +1,31 @@
+import * as z from "zod";
+
+/** The messages of these schemas go behind the setting's name: "PORT must be between 0 and 65535". */
+
+export function wholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number between ${least} and ${most}`)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, `must be between ${least} and ${most}`);
+}
+
+const alternatives = new Intl.ListFormat("en", { type: "disjunction" });
+
+export function oneOf<const Values extends readonly string[]>(values: Values) {
+  return z.enum(values, { error: `must be ${alternatives.format(values)}` });
+}
+
+export const trueOrFalse = oneOf(["true", "false"])
+  .transform((text) => text === "true")
+  .default(false);
+
+/** `a, b` as `["a", "b"]`; empty places are ignored. */
+export const commaSeparated = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== ""),
+);
+
+export const logLevel = oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info");

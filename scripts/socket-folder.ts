@@ -1,0 +1,49 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+// What every system takes as the path of a Unix socket (`sun_path`).
+const pathBytesMax = 103;
+const prefix = "front-door-run-";
+const socketName = "gateway.sock";
+
+export interface SocketOwners {
+  /** The user who listens. */
+  readonly uid: number;
+  /** The group of the user who connects. */
+  readonly gid: number;
+}
+
+/**
+ * Makes a folder for the Unix socket between the front door and the gateway, and returns the socket's path. The folder is
+ * among the system's temporary files, where no other user can enter it or put another in its place. With `owners`, for
+ * which this process must be root, it belongs to that user, and the group may enter it. It is removed when this process
+ * exits. Throws the system's error when no folder can be made.
+ */
+export function makeSocketFolder(owners?: SocketOwners): string {
+  const act = <Result>(work: () => Result) => (owners === undefined ? work() : actAs(owners, work));
+  const folder = act(() => {
+    const made = mkdtempSync(join(temporaryFolder(), prefix));
+    if (owners) chmodSync(made, 0o710);
+    return made;
+  });
+  process.once("exit", () => act(() => rmSync(folder, { recursive: true, force: true })));
+  return join(folder, socketName);
+}
+
+function temporaryFolder(): string {
+  const longest = join(tmpdir(), `${prefix}XXXXXX`, socketName);
+  return Buffer.byteLength(longest) <= pathBytesMax ? tmpdir() : "/tmp";
+}
+
+/** Acts as another user and group for the time of `work`. In the container root may do this, but not change owners. */
+function actAs<Result>({ uid, gid }: SocketOwners, work: () => Result): Result {
+  process.setegid?.(gid);
+  process.seteuid?.(uid);
+  try {
+    return work();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+  }
+}
