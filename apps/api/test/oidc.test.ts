@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { JWTPayload, JWTVerifyGetKey } from "jose";
 import { pino } from "pino";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type OidcKeysTimes, oidcKeys } from "../src/sign-in/oidc-keys.ts";
 import { type IdentityProvider, type SigningKey, startIdentityProvider } from "./identity-provider.ts";
 import { type LogLine, type Stack, startStack, tokens } from "./start-stack.ts";
@@ -59,16 +59,21 @@ describe("API_AUTH=oidc", () => {
   beforeEach(() => {
     stack.workspace.clearRequests();
     stack.log.api.length = 0;
+    calls = 0;
   });
 
-  const me = (authorization: string | string[] | undefined, headers = {}, from?: string) =>
-    stack.call("GET", "/api/me", {
+  let calls = 0;
+  const me = (authorization: string | string[] | undefined, headers = {}, from?: string) => {
+    calls += 1;
+    return stack.call("GET", "/api/me", {
       headers: { ...(authorization === undefined ? {} : { authorization }), ...headers },
       ...(from === undefined ? {} : { from }),
     });
+  };
   const callerOf = async () => {
-    await delay(20);
-    return stack.log.api.at(-1)?.["caller"];
+    const requestLines = () => stack.log.api.filter((line) => line["msg"] === "request");
+    await expect.poll(requestLines).toHaveLength(calls);
+    return requestLines().at(-1)?.["caller"];
   };
 
   it("accepts a JWT of the provider and runs as the gateway; the JWT never reaches Databricks", async () => {
@@ -220,13 +225,13 @@ describe("the keys of the provider", () => {
       await expect(find(keys, "first")).resolves.toBeDefined();
       await delay(60);
     }
-    expect(lines.filter((line) => line["level"] === 50).length).toBeGreaterThan(0);
+    await expect.poll(() => lines.filter((line) => line["level"] === 50).length).toBeGreaterThan(0);
     await expect(find(keys, "unknown")).rejects.toMatchObject({ code: "SIGN_IN_UNAVAILABLE", status: 503 });
     await provider.start();
     await delay(60);
     const before = fetches();
     await find(keys, "first");
-    await vi.waitFor(() => expect(fetches()).toBe(before + 1));
+    await expect.poll(() => fetches()).toBe(before + 1);
   });
 
   it("are not requested for each invented key id while the provider fails", async () => {
@@ -241,10 +246,10 @@ describe("the keys of the provider", () => {
   });
 
   it("are refused with 503, not 401, when they are too old to be trusted", async () => {
-    const keys = keysWith({ freshMs: 10, staleMs: 20 });
+    const keys = keysWith({ freshMs: 10, staleMs: 500 });
     await find(keys, "first");
     provider.stop();
-    await delay(60);
+    await delay(550);
     await expect(find(keys, "first")).rejects.toMatchObject({ code: "SIGN_IN_UNAVAILABLE", status: 503 });
     await provider.start();
     await delay(60);

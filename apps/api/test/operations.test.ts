@@ -1,5 +1,5 @@
 import { definitionOf, type OperationName, operations } from "@front-door/operations";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Stack, startStack } from "./start-stack.ts";
 
 // Whatever a definition says has to hold on every surface, without a line anywhere else.
@@ -52,7 +52,7 @@ describe.each(mounted)("%s", (name) => {
     expect(answer.status).toBe(403);
     // A reply to HEAD has no body.
     if (answer.json) expect(answer.json).toMatchObject({ error_code: "OPERATION_NOT_ALLOWED" });
-    await vi.waitFor(() => expect(stack.audit).toHaveLength(1));
+    await expect.poll(() => stack.audit).toHaveLength(1);
     const [line] = stack.audit;
     expect(line).toMatchObject({ operation: name, outcome: "OPERATION_NOT_ALLOWED", status: 403 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Logger, pino } from "pino";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { SharedHits } from "../src/rate-limit/shared-hits.ts";
 import { hashApiKey } from "../src/sign-in/api-keys.ts";
 import { type RedisPeer, startRedisPeer } from "./redis-peer.ts";
@@ -112,7 +112,7 @@ describe("front doors that share a Redis", () => {
 
   async function countTogether(url: string) {
     const [first, second] = [await frontDoor(url), await frontDoor(url)];
-    await vi.waitFor(async () => expect(await status(first)).toBe(200));
+    await expect.poll(() => status(first)).toBe(200);
     const statuses = [];
     for (let count = 0; count < 6; count += 1) statuses.push(await status(count % 2 ? first : second));
     return { first, second, statuses };
@@ -136,6 +136,8 @@ describe("front doors that share a Redis", () => {
       if (how === "is not there") peer.close();
       const door = await frontDoor(`redis://user:canary-password@127.0.0.1:${peer.port}`);
       if (how !== "is not there") {
+        // It has connected when it signs in.
+        await expect.poll(() => peer.commands).toContainEqual(["AUTH", "user", "canary-password"]);
         await delay(100);
         expect(await status(door)).toBe(200);
         if (how === "hangs") peer.hangs = true;
@@ -159,13 +161,11 @@ describe("front doors that share a Redis", () => {
     expect(await status(door)).toBe(200);
     const again = await startRedisPeer(peer.port);
     open.push(again);
-    await vi.waitFor(
-      async () => {
-        await status(door);
-        expect(again.commands.map(([name]) => name)).toContain("EVAL");
-      },
-      { timeout: 8_000, interval: 500 },
-    );
+    const commandsAfterRequest = async () => {
+      await status(door);
+      return again.commands.map(([name]) => name);
+    };
+    await expect.poll(commandsAfterRequest, { interval: 500 }).toContain("EVAL");
     expect(lines.at(-1)).toMatchObject({ level: 30, msg: expect.stringContaining("together again") });
   });
 

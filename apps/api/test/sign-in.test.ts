@@ -187,8 +187,11 @@ describe("API_AUTH=api-key", () => {
     stack.log.api.length = 0;
     writeFileSync(file, `${lines[1]}\n{"name":"a-secret-name","sha256":"not a hash"}`);
     const errors = () => stack.log.api.filter((each) => Number(each["level"]) === 50);
-    await expect.poll(errors).toHaveLength(1);
-    expect((await get("/api/me", key("reader"))).status).toBe(200);
+    const errorsAfterRequest = async () => {
+      expect((await get("/api/me", key("reader"))).status).toBe(200);
+      return errors();
+    };
+    await expect.poll(errorsAfterRequest, { interval: 200 }).toHaveLength(1);
     expect(await refusalOf(key("future"))).toBe("401 UNAUTHENTICATED");
     expect(errors()).toMatchObject([{ reason: expect.stringMatching(/^line 2: sha256 must be/) }]);
     expect(JSON.stringify(errors())).not.toMatch(/a-secret-name|not a hash/);

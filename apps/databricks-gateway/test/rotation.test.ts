@@ -101,7 +101,7 @@ describe("a credential that is rotated under load, the old one revoked in the sa
     expect(running.answers.length).toBeGreaterThan(120);
     expect(gateway.log.filter(({ msg }) => msg === "identity replaced")).toHaveLength(3);
     expect(JSON.stringify([gateway.log, gateway.audit])).not.toContain("rotation-token");
-  }, 60_000);
+  });
 
   test("a client secret, every token of the old one gone with it: no request fails", async () => {
     await write("client-secret", servicePrincipal.clientSecret);
@@ -128,7 +128,7 @@ describe("a credential that is rotated under load, the old one revoked in the sa
     expect(failuresOf(running.answers)).toEqual([]);
     expect(gateway.log.filter(({ msg }) => msg === "identity replaced")).toHaveLength(2);
     expect(JSON.stringify([gateway.log, gateway.audit])).not.toContain("rotated-secret");
-  }, 60_000);
+  });
 });
 
 describe("a file that changes", () => {

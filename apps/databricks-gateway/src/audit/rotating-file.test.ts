@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "@front-door/service-runtime";
 import { pino } from "pino";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openAuditSink } from "./audit-sink.ts";
 import { RotatingFile } from "./rotating-file.ts";
 
@@ -102,11 +102,11 @@ describe("a line that cannot be written", () => {
   test("is counted, and the next line is tried again", async () => {
     const log = open(20, 2);
     log.write("0123456789");
-    await vi.waitFor(() => expect(contents()["audit.log"]).toBe("0123456789\n"));
+    await expect.poll(() => contents()["audit.log"]).toBe("0123456789\n");
     // In the way of the file that is to be put aside.
     mkdirSync(join(folder, "audit.log.1", "x"), { recursive: true });
     log.write("abcdefghijkl");
-    await vi.waitFor(() => expect(lost).toEqual([1]));
+    await expect.poll(() => lost).toEqual([1]);
     rmSync(join(folder, "audit.log.1"), { recursive: true });
     log.write("mnop");
     await log.close();
@@ -117,10 +117,10 @@ describe("a line that cannot be written", () => {
   test("is counted while its folder is missing, and the file comes back with the folder", async () => {
     const log = open(15, 2);
     log.write("0123456789");
-    await vi.waitFor(() => expect(contents()["audit.log"]).toBe("0123456789\n"));
+    await expect.poll(() => contents()["audit.log"]).toBe("0123456789\n");
     rmSync(folder, { recursive: true });
     log.write("lost with the folder");
-    await vi.waitFor(() => expect(lost).toEqual([1]));
+    await expect.poll(() => lost).toEqual([1]);
     expect(existsSync(folder)).toBe(false);
     mkdirSync(folder);
     log.write("back");

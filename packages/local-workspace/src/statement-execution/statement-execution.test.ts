@@ -131,9 +131,10 @@ test("a cancelled statement is interrupted, and cancelling a finished one change
 });
 
 test("a large result comes in consecutive chunks, each with its own link", async () => {
-  const { execute, get } = await start();
+  const { execute, ended, get } = await start();
   const rows = 1_000_000;
-  const { json } = await execute(`rows ${rows}`, { disposition: "EXTERNAL_LINKS", format: "ARROW_STREAM" });
+  const external = { disposition: "EXTERNAL_LINKS", format: "ARROW_STREAM" };
+  const json = await ended((await execute(`rows ${rows}`, external)).json.statement_id);
   const { manifest } = json;
   expect(manifest).toMatchObject({ format: "ARROW_STREAM", total_row_count: rows, truncated: false });
   expect(manifest.total_chunk_count).toBeGreaterThan(2);
