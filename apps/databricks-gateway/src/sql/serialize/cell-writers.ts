@@ -4,14 +4,7 @@ import { type Data, type DataType, Type } from "./arrow.ts";
 import { writeDate, writeDateTime, writeTime } from "./date-bytes.ts";
 import { writeDecimal } from "./decimal-bytes.ts";
 import { float32Digits } from "./float32-digits.ts";
-import {
-  type Int64Words,
-  int64Words,
-  isSafeInLowerHalf,
-  isSafeWords,
-  wordsToBigInt,
-  wordsToNumber,
-} from "./int64-words.ts";
+import { type Int64Words, int64Words, isSafeWords, wordsToBigInt, wordsToNumber } from "./int64-words.ts";
 import type { JsonBytes } from "./json-bytes.ts";
 
 /** Writes the value of one row of one column as JSON. */
@@ -135,11 +128,7 @@ function decimalWriter(out: JsonBytes, data: Data, { numbersAsStrings }: CellOpt
   const { scale, bitWidth } = data.type as DecimalType;
   if (bitWidth !== 128) throw unknownType(data.type);
   const words = int64Words(data.values as ArrayBufferView);
-  return (row) => {
-    const unscaled = row * 2;
-    const small = isSafeInLowerHalf(words, unscaled);
-    writeDecimal(out, words, unscaled, { small, scale, asString: numbersAsStrings });
-  };
+  return (row) => writeDecimal(out, words, row * 2, scale, numbersAsStrings);
 }
 
 function textWriter(out: JsonBytes, data: Data): CellWriter {
