@@ -40,7 +40,7 @@ export interface CrossOriginOptions {
  * What web pages of other origins may do. One decision about the origin gives the CORS headers and refuses, with
  * ORIGIN_NOT_ALLOWED, what would change something: a form needs no permission of CORS to send, only to read the answer.
  * Preflights are answered here, before any sign-in, because browsers send no credential with them. (The `cors` package
- * answers every OPTIONS itself, and refuses nothing: docs/decisions/0007-own-cors.md.)
+ * answers every OPTIONS itself, and refuses nothing: docs/decisions/0007-cors.md.)
  */
 export function checkCrossOrigin(
   req: Request,
