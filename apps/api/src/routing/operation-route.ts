@@ -45,12 +45,10 @@ function paramsByPlace({ params }: OperationDefinition, path: string) {
   const inPath = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name);
   // The definition's own schema where it fits: it may have a name, and rules about several parameters.
   if (inPath.length === 0) return { pathParams: z.strictObject({}), otherParams: params };
-  const [named = [], others = []] = [true, false].map((isNamed) =>
-    Object.entries(params.shape).filter(([name]) => inPath.includes(name) === isNamed),
-  );
+  const byPlace = Map.groupBy(Object.entries(params.shape), ([name]) => inPath.includes(name));
   return {
-    pathParams: z.strictObject(Object.fromEntries(named)),
-    otherParams: z.strictObject(Object.fromEntries(others)),
+    pathParams: z.strictObject(Object.fromEntries(byPlace.get(true) ?? [])),
+    otherParams: z.strictObject(Object.fromEntries(byPlace.get(false) ?? [])),
   };
 }
 

@@ -75,9 +75,9 @@ export function isVolumeListed(
 
 function checkSecurable(policy: Policy, target: Extract<Target, { kind: "securable" }>): void {
   const { type, schema = "", name } = target;
-  const catalog = type === "catalog" ? name : target.catalog;
-  // The listing of catalogs, which leaves out those that are not allowed.
-  if (catalog === undefined) return;
+  // The listing of catalogs leaves out those that are not allowed.
+  if (type === "catalog" && name === undefined) return;
+  const catalog = (type === "catalog" ? name : target.catalog) ?? "";
   checkCatalog(policy, catalog);
   if (type !== "volume") return;
   if (name === undefined) {
