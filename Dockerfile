@@ -13,7 +13,7 @@ RUN pnpm install --offline --frozen-lockfile --prod \
  && node scripts/container/build.ts /image \
  && find . -name node_modules -prune -exec rm -rf {} + \
  && pnpm install --offline --frozen-lockfile --prod --config.node-linker=hoisted \
-      --filter @front-door/api --filter @front-door/databricks-gateway --filter @front-door/local-workspace \
+      --filter @front-door/api --filter @front-door/databricks-gateway --filter @front-door/local-workspace... \
  && scripts/container/install-modules.sh /image \
  && scripts/sbom.sh /image/sbom.cdx.json
 

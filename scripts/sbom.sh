@@ -9,4 +9,4 @@ here=$(dirname "${BASH_SOURCE[0]}")
 command -v pnpm >/dev/null || source "$here/toolchain.sh"
 cd "$here/.."
 pnpm sbom --prod --sbom-format cyclonedx --sbom-spec-version 1.6 --sbom-type application --out "$file" \
-  --filter @front-door/api --filter @front-door/databricks-gateway --filter @front-door/local-workspace
+  --filter @front-door/api --filter @front-door/databricks-gateway --filter @front-door/local-workspace...

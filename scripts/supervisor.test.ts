@@ -197,7 +197,7 @@ describe("the supervisor", () => {
       process.kill(leader, signal);
       expect(await supervised.ended).toBe(1);
       // Until its parent's parent has reaped it, a dead process counts as alive.
-      await expect.poll(() => isGroupAlive(leader), { timeout: 10_000 }).toBe(false);
+      await expect.poll(() => isGroupAlive(leader)).toBe(false);
     },
   );
 });

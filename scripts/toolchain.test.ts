@@ -37,9 +37,7 @@ describe("toolchain.sh", () => {
   it("says what it waits for when npm does not come to an end, and shows what npm wrote when it fails", async () => {
     // It runs until its standard input ends.
     const { child, output } = sourceToolchain('echo "npm has a reason"; cat; exit 7');
-    await expect
-      .poll(output, { timeout: 15_000 })
-      .toContain("Waiting for npm to fetch them from its registry");
+    await expect.poll(output).toContain("Waiting for npm to fetch them from its registry");
     expect(output()).not.toContain("npm has a reason");
     child.stdin?.end();
     expect((await once(child, "close"))[0]).toBe(1);

@@ -43,13 +43,13 @@ describe("a watched process", () => {
     expect(await next).toBe("http://two");
     child.kill("SIGTERM");
     expect((await once(child, "exit"))[0]).toBe(0);
-    await expect.poll(() => isGroupAlive(leaderOf(child)), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => isGroupAlive(leaderOf(child))).toBe(false);
   });
 
   it("ends with all that it has started when the supervisor is gone, even by SIGKILL", async () => {
     const { child } = start(saying("http://one"));
     await nextAddress(child);
     child.disconnect();
-    await expect.poll(() => isGroupAlive(leaderOf(child)), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => isGroupAlive(leaderOf(child))).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import { cpus, loadavg, release, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { scenarios } from "./all-scenarios.ts";
+import { checkCounts } from "./counted/check-counts.ts";
 import { recordBaseline } from "./counted/record.ts";
 import { install } from "./install.ts";
 import { LoadProcess } from "./load/load-process.ts";
@@ -22,12 +23,15 @@ const { values: options, positionals } = parseArgs({
     install: { type: "boolean", default: false },
     /** Write the report anew out of the last results. */
     report: { type: "boolean", default: false },
-    /** Write bench/baseline.json anew, with which the tests compare. */
+    /** Count the work for a request and compare it with bench/baseline.json. */
+    "check-counts": { type: "boolean", default: false },
+    /** Write bench/baseline.json anew. */
     "record-counts": { type: "boolean", default: false },
   },
 });
 
 if (options.install) install(say);
+else if (options["check-counts"]) process.exitCode = (await checkCounts(say)) ? 0 : 1;
 else if (options["record-counts"]) await recordBaseline();
 else if (options.report)
   writeReport(JSON.parse(readFileSync(`${resultsFolder}latest.json`, "utf8")) as BenchResult);

@@ -5,7 +5,8 @@
 set -euo pipefail
 image=$1
 
-for modules in node_modules {apps,packages}/*/node_modules; do
+# Only what the three programs resolve: the code of our other packages is in the programs' bundles.
+for modules in node_modules apps/*/node_modules packages/local-workspace/node_modules; do
   [ -d "$modules" ] || continue
   mkdir -p "$image/$modules"
   cp -a "$modules/." "$image/$modules/"

@@ -1,16 +1,11 @@
 import type { GatewayClient } from "@front-door/gateway-client";
 import express, { type Express } from "express";
-import { MemoryStore, type Store } from "express-rate-limit";
 import type { Logger } from "pino";
-import { accessLog } from "./http/access-log.ts";
-import { crossOrigin } from "./http/cross-origin.ts";
 import { errorReply, notFound } from "./http/error-reply.ts";
 import { createJsonBodyReader } from "./http/json-body.ts";
-import { requestContext } from "./http/request-context.ts";
-import { checkHost, checkRequestTarget } from "./http/request-target.ts";
-import { securityHeaders } from "./http/security-headers.ts";
+import { receiveRequest } from "./http/receive-request.ts";
 import { createApiDocument } from "./openapi/api-document.ts";
-import { FailedSignIns, limitCallers } from "./rate-limit/rate-limit.ts";
+import { createCallerLimit, FailedSignIns, type HitCounter } from "./rate-limit/rate-limit.ts";
 import { routes } from "./routes/routes.ts";
 import { mountRoutes } from "./routing/mount-routes.ts";
 import type { Config } from "./settings/config.ts";
@@ -26,8 +21,8 @@ export interface AppParts {
   readonly gateway: GatewayClient;
   readonly logger: Logger;
   readonly limits?: Limits;
-  /** Where callers' requests are counted; without it in this process. */
-  readonly callerHits?: Store;
+  /** What counts callers' requests; without it, this process counts them by itself. */
+  readonly callerHits?: HitCounter;
 }
 
 /** The front door's Express app; `createHttpServer` makes a server of it. Throws a `ConfigError` for bad API keys. */
@@ -36,7 +31,7 @@ export function createApp({
   gateway,
   logger,
   limits = defaultLimits,
-  callerHits = new MemoryStore(),
+  callerHits,
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
   const signIn = createSignIn(config.signIn, trustedProxies, logger);
@@ -49,30 +44,33 @@ export function createApp({
   // For the client's address and protocol alone; whoever is not trusted can write what it likes into X-Forwarded-*.
   app.set("trust proxy", (address: string) => trustedProxies.includes(address));
 
-  app.use(requestContext);
-  app.use(accessLog(logger));
-  app.use(securityHeaders());
-  app.use(checkHost(config.allowedHosts));
-  app.use(checkRequestTarget(limits));
-  app.use(crossOrigin({ origins: config.corsOrigins, cookies: config.signIn.mode === "forwarded" }));
+  app.use(
+    receiveRequest({
+      logger,
+      limits,
+      allowedHosts: config.allowedHosts,
+      crossOrigin: { origins: config.corsOrigins, cookies: config.signIn.mode === "forwarded" },
+    }),
+  );
   const replyToError = errorReply(logger, limits, signIn.challenge);
-  const admission = {
-    signIn,
-    failedSignIns: rateLimitPerMinute === 0 ? undefined : new FailedSignIns(limits.failedSignInsPerMinute),
-    limitCallers: limitCallers(rateLimitPerMinute, callerHits),
-    gateway,
-    errorReply: replyToError,
-  };
+  const isLimited = rateLimitPerMinute > 0;
   // Made for the first who asks: at the start it would take time and memory of every process that nobody asks.
   let openApiDocument: Buffer | undefined;
-  mountRoutes(app, routes, admission, {
+  mountRoutes(app, routes, {
+    signIn,
+    failedSignIns: isLimited ? new FailedSignIns(limits.failedSignInsPerMinute) : undefined,
+    callerLimit: isLimited ? createCallerLimit(rateLimitPerMinute, callerHits) : undefined,
     gateway,
-    limits,
-    settingsFile: openSettingsFile(config.settingsFile),
-    readJsonBody: createJsonBodyReader(limits),
-    showsIdentity: config.signIn.mode === "none",
-    openApiDocument: () =>
-      (openApiDocument ??= Buffer.from(JSON.stringify(createApiDocument(routes, config.signIn)))),
+    replyToError,
+    services: {
+      gateway,
+      limits,
+      settingsFile: openSettingsFile(config.settingsFile),
+      readJsonBody: createJsonBodyReader(limits),
+      showsIdentity: config.signIn.mode === "none",
+      openApiDocument: () =>
+        (openApiDocument ??= Buffer.from(JSON.stringify(createApiDocument(routes, config.signIn)))),
+    },
   });
   app.use(notFound);
   app.use(replyToError);

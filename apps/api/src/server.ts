@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { createGatewayClient, type GatewayClient } from "@front-door/gateway-client";
+import { GatewayClient } from "@front-door/gateway-client";
 import {
   ConfigError,
   createRedactor,
@@ -30,7 +30,7 @@ await startProcess(async () => {
   const { port, socketPath } = config.gateway;
   // With a socket it is only a name.
   const origin = port === undefined ? "http://localhost" : `http://127.0.0.1:${port}`;
-  const gateway = createGatewayClient({
+  const gateway = new GatewayClient({
     origin,
     secret: config.gatewaySecret,
     socketPath,

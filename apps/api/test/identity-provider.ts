@@ -12,9 +12,9 @@ export interface SigningKey {
 
 export interface IdentityProvider {
   readonly issuer: string;
-  /** Paths that were asked for. */
+  /** Paths that were requested. */
   readonly requests: string[];
-  /** What the discovery document says in place of the truth. */
+  /** Fields of the discovery document that are to be wrong. `/moved` redirects to the keys. */
   overrides: Record<string, unknown>;
   newKey(kid: string, alg?: string): Promise<SigningKey>;
   publish(...kids: string[]): void;
@@ -37,7 +37,8 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       "/keys": { keys: published.map((kid) => keys.get(kid)) },
     };
     const answer = answers[String(req.url)];
-    res.writeHead(answer === undefined ? 404 : 200, {
+    if (req.url === "/moved") res.setHeader("location", "/keys");
+    res.writeHead(res.hasHeader("location") ? 302 : answer === undefined ? 404 : 200, {
       "content-type": "application/json",
       connection: "close",
     });

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { JWTPayload } from "jose";
+import type { JWTPayload, JWTVerifyGetKey } from "jose";
 import { pino } from "pino";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { OidcKeys, type OidcKeysTimes } from "../src/sign-in/oidc-keys.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type OidcKeysTimes, oidcKeys } from "../src/sign-in/oidc-keys.ts";
 import { type IdentityProvider, type SigningKey, startIdentityProvider } from "./identity-provider.ts";
 import { type LogLine, type Stack, startStack, tokens } from "./start-stack.ts";
 
@@ -36,8 +36,8 @@ function unsigned(header: object, payload: object): string {
   return [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
 }
 
-const find = async (keys: OidcKeys, kid: string) =>
-  keys.find({ alg: "RS256", kid }, { payload: "", signature: "" });
+const find = async (keys: JWTVerifyGetKey, kid: string, alg = "RS256") =>
+  keys({ alg, kid }, { payload: "", signature: "" });
 const fetches = () => provider.requests.filter((path) => path === "/keys").length;
 
 describe("API_AUTH=oidc", () => {
@@ -59,19 +59,24 @@ describe("API_AUTH=oidc", () => {
   beforeEach(() => {
     stack.workspace.clearRequests();
     stack.log.api.length = 0;
+    calls = 0;
   });
 
-  const me = (authorization: string | string[] | undefined, headers = {}, from?: string) =>
-    stack.call("GET", "/api/me", {
+  let calls = 0;
+  const me = (authorization: string | string[] | undefined, headers = {}, from?: string) => {
+    calls += 1;
+    return stack.call("GET", "/api/me", {
       headers: { ...(authorization === undefined ? {} : { authorization }), ...headers },
       ...(from === undefined ? {} : { from }),
     });
+  };
   const callerOf = async () => {
-    await delay(20);
-    return stack.log.api.at(-1)?.["caller"];
+    const requestLines = () => stack.log.api.filter((line) => line["msg"] === "request");
+    await expect.poll(requestLines).toHaveLength(calls);
+    return requestLines().at(-1)?.["caller"];
   };
 
-  it("takes a JWT of the provider, and runs as the gateway: the JWT never reaches Databricks", async () => {
+  it("accepts a JWT of the provider and runs as the gateway; the JWT never reaches Databricks", async () => {
     const jwt = await provider.sign(key, claims());
     const answer = await me(`Bearer ${jwt}`);
     expect([answer.status, answer.json.emails]).toEqual([200, []]);
@@ -80,7 +85,7 @@ describe("API_AUTH=oidc", () => {
     expect(JSON.stringify(stack.log)).not.toContain(jwt.slice(-20));
   });
 
-  it("runs as the user of a trusted proxy's token beside it", async () => {
+  it("runs as the user whose Databricks token a trusted proxy adds", async () => {
     const jwt = await provider.sign(key, claims());
     const forwarded = { "x-forwarded-access-token": tokens.alice };
     const answer = await me(`Bearer ${jwt}`, forwarded, "127.0.0.2");
@@ -88,7 +93,7 @@ describe("API_AUTH=oidc", () => {
     expect((await me(`Bearer ${jwt}`, forwarded)).json.error_code).toBe("PROXY_NOT_TRUSTED");
   });
 
-  it("names the caller by what the provider vouches for", async () => {
+  it("names the caller by the verified e-mail address, else by the subject", async () => {
     for (const email_verified of [false, "false"]) {
       await me(`Bearer ${await provider.sign(key, claims({ email_verified }))}`);
       expect(await callerOf()).toBe("user-1");
@@ -99,7 +104,7 @@ describe("API_AUTH=oidc", () => {
     expect((await me(`Bearer ${nameless}`)).status).toBe(401);
   });
 
-  it("has a small tolerance for clocks", async () => {
+  it("tolerates clocks that differ by a few seconds", async () => {
     const late = await provider.sign(key, claims({ exp: now() - 5, nbf: now() + 5 }));
     expect((await me(`Bearer ${late}`)).status).toBe(200);
   });
@@ -160,7 +165,7 @@ describe("API_AUTH=oidc", () => {
     },
   );
 
-  it("asks the provider for an unknown key once in a while, whatever tokens come", async () => {
+  it("does not ask the provider again for each unknown key id", async () => {
     await Promise.all(
       Array.from({ length: 20 }, async (_, at) =>
         me(`Bearer ${await provider.sign(key, claims(), { kid: `k${at}` })}`),
@@ -169,7 +174,7 @@ describe("API_AUTH=oidc", () => {
     expect(provider.requests.filter((path) => path === "/keys").length).toBeLessThanOrEqual(3);
   });
 
-  it("says in the API document where tokens come from", async () => {
+  it("names the provider in the OpenAPI document", async () => {
     const { json } = await stack.call("GET", "/openapi.json");
     expect(json.components.securitySchemes).toMatchObject({
       openId: {
@@ -181,7 +186,7 @@ describe("API_AUTH=oidc", () => {
   });
 });
 
-describe("the provider's keys", () => {
+describe("the keys of the provider", () => {
   const lines: LogLine[] = [];
   const logger = pino({}, { write: (line) => void lines.push(JSON.parse(line) as LogLine) });
   afterEach(async () => {
@@ -192,28 +197,26 @@ describe("the provider's keys", () => {
   });
   const times: OidcKeysTimes = { freshMs: 60_000, staleMs: 60_000, pauseMs: 50, timeoutMs: 1_000 };
   const keysWith = (more: Partial<OidcKeysTimes> = {}, issuer = provider.issuer) =>
-    new OidcKeys(issuer, logger, { ...times, ...more });
+    oidcKeys(issuer, logger, { ...times, ...more });
 
-  it("are fetched once for twenty callers at once", async () => {
+  it("are fetched once for twenty simultaneous callers", async () => {
     const before = fetches();
     const keys = keysWith();
     await Promise.all(Array.from({ length: 20 }, () => find(keys, "first")));
     expect(fetches() - before).toBe(1);
   });
 
-  it("may rotate: a new one is found at once, and a withdrawn one is not taken any more", async () => {
+  it("may rotate: a new key is accepted at once, and a withdrawn one is refused", async () => {
     const keys = keysWith();
     await find(keys, "first");
     await provider.newKey("second", "ES256");
     provider.publish("second");
     await delay(60);
-    await expect(
-      keys.find({ alg: "ES256", kid: "second" }, { payload: "", signature: "" }),
-    ).resolves.toBeDefined();
+    await expect(find(keys, "second", "ES256")).resolves.toBeDefined();
     await expect(find(keys, "first")).rejects.toMatchObject({ code: "ERR_JWKS_NO_MATCHING_KEY" });
   });
 
-  it("serve on while the provider is away, and are fetched again in the background when they are old", async () => {
+  it("serve on while the provider is away, and are refreshed in the background once it is back", async () => {
     const keys = keysWith({ freshMs: 10 });
     await find(keys, "first");
     provider.stop();
@@ -222,20 +225,31 @@ describe("the provider's keys", () => {
       await expect(find(keys, "first")).resolves.toBeDefined();
       await delay(60);
     }
-    expect(lines.filter((line) => line["level"] === 50).length).toBeGreaterThan(0);
+    await expect.poll(() => lines.filter((line) => line["level"] === 50).length).toBeGreaterThan(0);
     await expect(find(keys, "unknown")).rejects.toMatchObject({ code: "SIGN_IN_UNAVAILABLE", status: 503 });
     await provider.start();
     await delay(60);
     const before = fetches();
     await find(keys, "first");
-    await vi.waitFor(() => expect(fetches()).toBe(before + 1));
+    await expect.poll(() => fetches()).toBe(before + 1);
   });
 
-  it("that are too old to be trusted are a 503 and no 401", async () => {
-    const keys = keysWith({ freshMs: 10, staleMs: 20 });
+  it("are not requested for each invented key id while the provider fails", async () => {
+    provider.overrides = { jwks_uri: `${provider.issuer}/no` };
+    const keys = keysWith({ pauseMs: 60_000 });
+    await expect(find(keys, "first")).rejects.toMatchObject({ code: "SIGN_IN_UNAVAILABLE" });
+    const before = provider.requests.length;
+    for (let count = 0; count < 10; count += 1) {
+      await expect(find(keys, `invented-${count}`)).rejects.toMatchObject({ code: "SIGN_IN_UNAVAILABLE" });
+    }
+    expect(provider.requests.length).toBe(before);
+  });
+
+  it("are refused with 503, not 401, when they are too old to be trusted", async () => {
+    const keys = keysWith({ freshMs: 10, staleMs: 500 });
     await find(keys, "first");
     provider.stop();
-    await delay(60);
+    await delay(550);
     await expect(find(keys, "first")).rejects.toMatchObject({ code: "SIGN_IN_UNAVAILABLE", status: 503 });
     await provider.start();
     await delay(60);
@@ -243,20 +257,30 @@ describe("the provider's keys", () => {
   });
 
   it.each([
-    ["is not there", () => provider.stop(), /fetch failed.*ECONNREFUSED/],
+    ["is down", () => provider.stop(), /fetch failed.*ECONNREFUSED/],
     [
       "names another issuer",
       () => (provider.overrides = { issuer: "https://other.example" }),
       /another issuer/,
     ],
-    ["has its keys without TLS", () => (provider.overrides = { jwks_uri: "http://keys.example" }), /https/],
     [
-      "has keys elsewhere than it says",
-      () => (provider.overrides = { jwks_uri: `${provider.issuer}/no` }),
-      /404/,
+      "serves its keys without TLS",
+      () => (provider.overrides = { jwks_uri: "http://keys.example" }),
+      /https/,
+    ],
+    ["answers 404 for its keys", () => (provider.overrides = { jwks_uri: `${provider.issuer}/no` }), /404/],
+    [
+      "redirects to its keys",
+      () => (provider.overrides = { jwks_uri: `${provider.issuer}/moved` }),
+      /unexpected redirect/,
+    ],
+    [
+      "serves something else in place of its keys",
+      () => (provider.overrides = { jwks_uri: `${provider.issuer}/.well-known/openid-configuration` }),
+      /expected array/,
     ],
   ])(
-    "that cannot be had because the provider %s are a 503 with the reason in the log",
+    "are missing when the provider %s: 503, with the reason in the log, until it recovers",
     async (_how, breakIt, reason) => {
       breakIt();
       const keys = keysWith();

@@ -7,9 +7,6 @@ let stack: Stack;
 
 beforeAll(async () => {
   stack = await startStack({}, { callsMax: 2 });
-  // Opens the call channel, by which all further calls go.
-  const isOpen = () => stack.log.gateway.at(-1)?.["method"] === "CALL";
-  await vi.waitUntil(async () => (await stack.call("GET", "/api/me")).status === 200 && isOpen());
 });
 afterAll(() => stack.close());
 afterEach(() => stack.workspace.clearFaults());
@@ -18,7 +15,7 @@ it("one call too many is refused before its sign-in, with the time to wait; all 
   stack.workspace.addFault({ path: me, delayMs: 1_000, times: 2 });
   stack.workspace.clearRequests();
   const running = [stack.call("GET", "/api/me"), stack.call("GET", "/api/me")];
-  await vi.waitFor(() => expect(stack.workspace.requests()).toHaveLength(2));
+  await expect.poll(() => stack.workspace.requests()).toHaveLength(2);
   const refused = await stack.call("GET", "/api/catalogs", { headers: { authorization: "Basic nonsense" } });
   expect([refused.status, refused.headers["retry-after"]]).toEqual([503, "1"]);
   expect(refused.json).toMatchObject({ error_code: "TEMPORARILY_UNAVAILABLE", status: 503, retryable: true });

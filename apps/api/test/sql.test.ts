@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { createRequire } from "node:module";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Stack, startStack, tokens } from "./start-stack.ts";
 
 // The package describes its types for CommonJS alone, and an import cannot say so and keep its name.
@@ -22,12 +22,14 @@ beforeEach(() => {
 
 const query = (json: unknown, headers: Record<string, string> = {}) =>
   stack.call("POST", "/api/query", { json, headers });
-const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
+/** Runs until it is cancelled. */
+const endless =
+  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 const range = { sql: "SELECT id FROM range(0, :n)", params: { n: 20_000 } };
 
 describe("a query", () => {
   it.each([undefined, "*/*", "application/json", "text/html, application/json;q=0.5"])(
-    "is answered by one JSON document for Accept %j",
+    "returns one JSON document for Accept: %j",
     async (accept) => {
       const answer = await query({ sql: "SELECT 1 AS a" }, accept === undefined ? {} : { accept });
       expect(answer.status).toBe(200);
@@ -40,7 +42,7 @@ describe("a query", () => {
     },
   );
 
-  it("is answered by a line for each row where Accept says so", async () => {
+  it("returns one line for each row if Accept asks for NDJSON", async () => {
     const answer = await query(range, { accept: "application/x-ndjson" });
     expect(answer.headers["content-type"]).toBe("application/x-ndjson; charset=utf-8");
     const lines = answer.text.trimEnd().split("\n");
@@ -48,7 +50,7 @@ describe("a query", () => {
     expect(JSON.parse(lines.at(-1) ?? "")).toEqual({ complete: true, row_count: 20_000, truncated: false });
   });
 
-  it("is answered by an Arrow stream where Accept says so", async () => {
+  it("returns an Arrow stream if Accept asks for it", async () => {
     const answer = await query(range, { accept: "application/vnd.apache.arrow.stream" });
     expect(answer.headers["content-type"]).toBe("application/vnd.apache.arrow.stream");
     expect(arrow.tableFromIPC(answer.bytes).numRows).toBe(20_000);
@@ -64,7 +66,7 @@ describe("a query", () => {
     expect(batch?.data.children.map(({ type }) => type.typeId)).toEqual([Utf8, Int, Int, Utf8, Decimal]);
   });
 
-  it("has no answer of another type", async () => {
+  it("returns 406 for any other type", async () => {
     const answer = await query(range, { accept: "text/csv" });
     expect([answer.status, answer.json.error_code]).toEqual([406, "NOT_ACCEPTABLE"]);
     expect(stack.workspace.statements()).toEqual([]);
@@ -82,12 +84,12 @@ describe("a query", () => {
     [{ sql: "SELECT 1", format: "arrow" }, "format"],
     [{ sql: "SELECT 1", params: { a: [] } }, "params.a"],
     [{ sql: "SELECT 1", timeout_ms: 1 }, "timeout_ms"],
-  ])("is a 400 for a parameter that is missing or cannot be: %j", async (body, field) => {
+  ])("returns 400 for a missing or invalid parameter: %j", async (body, field) => {
     const answer = await query(body);
     expect([answer.status, answer.json.details[0].field]).toEqual([400, field]);
   });
 
-  it("that fails is a 400 in Databricks' words", async () => {
+  it("that fails returns 400 in Databricks' words", async () => {
     const answer = await query({ sql: "SELECT * FROM main.default.nowhere" });
     expect(answer.status).toBe(400);
     expect(answer.json).toMatchObject({
@@ -101,7 +103,7 @@ describe("a query", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("that fails after its first rows never looks whole", async () => {
+  it("that fails after its first rows never looks complete", async () => {
     const body = { sql: "SELECT id, repeat('x', 1000) AS t FROM range(0, 100000)", row_limit: 100_000 };
     const fault = { thriftMethod: "FetchResults", nth: 3, status: 500 };
     stack.workspace.addFault(fault);
@@ -114,20 +116,16 @@ describe("a query", () => {
     }
   });
 
-  it("is cancelled within a second when its caller hangs up", async () => {
-    const sql =
-      "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
+  it("is cancelled when its caller hangs up", async () => {
     const call = request(`${stack.url}/api/query`, {
       method: "POST",
       headers: { "content-type": "application/json" },
     }).on("error", () => undefined);
-    call.end(JSON.stringify({ sql }));
-    await eventually(() => expect(stack.workspace.statements()).toHaveLength(1));
+    call.end(JSON.stringify({ sql: endless }));
+    await expect.poll(() => stack.workspace.statements()).toHaveLength(1);
     call.destroy();
-    const hungUpAt = performance.now();
-    await eventually(() => expect(stack.workspace.statements()[0]?.state).toBe("canceled"));
-    expect(performance.now() - hungUpAt).toBeLessThan(1_000);
-    await eventually(() => expect(stack.workspace.openStatements()).toBe(0));
+    await expect.poll(() => stack.workspace.statements()[0]?.state).toBe("canceled");
+    await expect.poll(() => stack.workspace.openStatements()).toBe(0);
   });
 });
 
@@ -140,18 +138,19 @@ async function submit(sql: string, token: string = tokens.alice): Promise<string
   return answer.json.statement_id;
 }
 const as = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+const statement = async (id: string): Promise<unknown> =>
+  (await stack.call("GET", `/api/statements/${id}`, as(tokens.alice))).json;
 
 describe("a statement that outlives its request", () => {
-  it("is submitted, looked at and read", async () => {
+  it("is submitted, polled and read", async () => {
     const id = await submit("SELECT id, 'x' AS t FROM range(0, 3)");
-    await eventually(async () => {
-      const { json } = await stack.call("GET", `/api/statements/${id}`, as(tokens.alice));
-      expect(json).toMatchObject({
+    await expect
+      .poll(() => statement(id))
+      .toMatchObject({
         state: "SUCCEEDED",
         row_count: 3,
         columns: [{ name: "id" }, { name: "t" }],
       });
-    });
     const chunk = await stack.call("GET", `/api/statements/${id}/result?chunk=0`, as(tokens.alice));
     expect(chunk.json).toMatchObject({
       chunk: 0,
@@ -165,17 +164,12 @@ describe("a statement that outlives its request", () => {
   });
 
   it("is cancelled", async () => {
-    const id = await submit(
-      "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7",
-    );
+    const id = await submit(endless);
     expect((await stack.call("POST", `/api/statements/${id}/cancel`, as(tokens.alice))).status).toBe(200);
-    await eventually(async () => {
-      const { json } = await stack.call("GET", `/api/statements/${id}`, as(tokens.alice));
-      expect(json.state).toBe("CANCELED");
-    });
+    await expect.poll(() => statement(id)).toMatchObject({ state: "CANCELED" });
   });
 
-  it("is not there for another caller, nor under an id that is none", async () => {
+  it("does not exist for another caller, and an invalid id returns 400", async () => {
     const id = await submit("SELECT 1");
     for (const [method, path] of [
       ["GET", ""],
@@ -189,7 +183,7 @@ describe("a statement that outlives its request", () => {
     }
   });
 
-  it("needs its statement", async () => {
+  it("needs `sql`", async () => {
     const answer = await stack.call("POST", "/api/statements", { json: {} });
     expect([answer.status, answer.json.details[0].field]).toEqual([400, "sql"]);
   });

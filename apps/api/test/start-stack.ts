@@ -5,15 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { buildGateway, parseConfig } from "@front-door/databricks-gateway";
-import { createGatewayClient } from "@front-door/gateway-client";
+import { GatewayClient } from "@front-door/gateway-client";
 import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { errorEnvelope, errorTable, isErrorCode } from "@front-door/operations";
 import type { Environment } from "@front-door/service-runtime";
-import type { Store } from "express-rate-limit";
 import { type Logger, pino } from "pino";
 import { Client, type Dispatcher, Pool } from "undici";
 import { createApp } from "../src/app.ts";
 import { createHttpServer } from "../src/http/http-server.ts";
+import type { HitCounter } from "../src/rate-limit/rate-limit.ts";
 import { loadConfig } from "../src/settings/config.ts";
 import { defaultLimits, type Limits } from "../src/settings/limits.ts";
 
@@ -55,8 +55,10 @@ export interface Stack {
   readonly server: Server;
   readonly workspace: LocalWorkspace;
   readonly settingsFile: string;
-  /** Every line that the process logged, parsed. */
+  /** Every line that the processes logged, parsed. */
   readonly log: { readonly api: LogLine[]; readonly gateway: LogLine[] };
+  /** Every line of the audit log, parsed. */
+  readonly audit: LogLine[];
   call(method: string, path: string, init?: CallInit): Promise<Answer>;
   /** As if its process were killed: what is under way breaks off. */
   stopGateway(): Promise<void>;
@@ -69,8 +71,10 @@ export interface StackOptions {
   readonly tls?: boolean;
   /** The front door's settings, as its environment has them. */
   readonly settings?: Environment;
+  /** The gateway's, besides those that every test needs. */
+  readonly gatewaySettings?: Environment;
   readonly headersTimeoutMs?: number;
-  readonly callerHits?: Store;
+  readonly callerHits?: HitCounter;
   readonly callsMax?: number;
 }
 
@@ -79,18 +83,32 @@ export type LogLine = Record<string, unknown>;
 /** The front door, the real gateway and the local workspace, each on a free port, talking over sockets; SQL needs `tls`. */
 export async function startStack(
   limits: Partial<Limits> = {},
-  { tls = false, settings = {}, headersTimeoutMs, callerHits, callsMax }: StackOptions = {},
+  {
+    tls = false,
+    settings = {},
+    gatewaySettings = {},
+    headersTimeoutMs,
+    callerHits,
+    callsMax,
+  }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
   const workspace = await startLocalWorkspace({ dir: join(dir, "workspace"), tls });
+  const trusted = getCACertificates("default");
   // What NODE_EXTRA_CA_CERTS does for a process at its start.
   const ca = workspace.caFile === undefined ? [] : [await readFile(workspace.caFile, "utf8")];
-  if (tls) setDefaultCACertificates([...getCACertificates("default"), ...ca]);
+  if (tls) setDefaultCACertificates([...trusted, ...ca]);
   const log = { api: [] as LogLine[], gateway: [] as LogLine[] };
+  const audit: LogLine[] = [];
   const gatewayPort = await freePort();
   const gatewaySockets = new Set<Socket>();
   const startGateway = async () => {
-    const started = await listenGateway(gatewayPort, workspace.url, collect(log.gateway));
+    const started = await listenGateway(
+      gatewayPort,
+      workspace.url,
+      { logger: collect(log.gateway), audit },
+      gatewaySettings,
+    );
     started.server.on("connection", (socket: Socket) => {
       gatewaySockets.add(socket);
       socket.once("close", () => gatewaySockets.delete(socket));
@@ -99,7 +117,7 @@ export async function startStack(
   };
   let gateway = await startGateway();
 
-  const client = createGatewayClient({
+  const client = new GatewayClient({
     origin: `http://127.0.0.1:${gatewayPort}`,
     secret: gatewaySecret,
     ...(callsMax === undefined ? {} : { callsMax }),
@@ -125,6 +143,7 @@ export async function startStack(
     workspace,
     settingsFile,
     log,
+    audit,
     async call(method, path, init = {}) {
       if (init.from === undefined) return call(pool, method, path, init);
       const elsewhere = new Client(`http://127.0.0.1:${port}`, { localAddress: init.from });
@@ -144,12 +163,18 @@ export async function startStack(
       await client.close();
       await gateway.close();
       await workspace.close();
+      if (tls) setDefaultCACertificates(trusted);
       await rm(dir, { recursive: true });
     },
   };
 }
 
-async function listenGateway(port: number, workspaceUrl: string, logger: Logger) {
+async function listenGateway(
+  port: number,
+  workspaceUrl: string,
+  { logger, audit }: { readonly logger: Logger; readonly audit: LogLine[] },
+  settings: Environment,
+) {
   const [principal] = defaultSeed.servicePrincipals;
   const config = parseConfig({
     GATEWAY_PORT: String(port),
@@ -158,9 +183,13 @@ async function listenGateway(port: number, workspaceUrl: string, logger: Logger)
     DATABRICKS_CLIENT_ID: principal?.applicationId,
     DATABRICKS_CLIENT_SECRET: principal?.clientSecret,
     LOCAL_WORKSPACE: "true",
-    AUDIT_LOG: "off",
+    ...settings,
   });
-  const gateway = buildGateway({ config, logger });
+  const auditSink = {
+    write: (line: string) => void audit.push(JSON.parse(line) as LogLine),
+    close: async () => undefined,
+  };
+  const gateway = buildGateway({ config, logger, auditSink });
   await gateway.listen({ host: "127.0.0.1", port });
   return gateway;
 }

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { at, type Stack, startStack, volume } from "./start-stack.ts";
 
 const mebi = 1 << 20;
-const idleMs = 400;
+const idleMs = 1_500;
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ fileIdleTimeoutMs: idleMs, unreadBodyLingerMs: 200 });
@@ -20,8 +20,7 @@ beforeEach(() => {
 const url = (path: string, more = {}) => stack.url + at("/api/files", path, more);
 const missing = async (path: string) =>
   expect((await stack.call("GET", at("/api/files", path))).status).toBe(404);
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
-const nothingOpen = () => eventually(() => expect(stack.workspace.openRequests()).toBe(0));
+const nothingOpen = () => expect.poll(() => stack.workspace.openRequests()).toBe(0);
 
 function begin(path: string, headers: Record<string, string | number>): ClientRequest {
   return request(url(path), { method: "PUT", headers }).on("error", () => undefined);
@@ -51,15 +50,13 @@ describe("an upload", () => {
     const path = `${volume}/hung-up`;
     const upload = begin(path, headers);
     upload.write(Buffer.alloc(mebi));
-    await eventually(() =>
-      expect(stack.workspace.requests().some((each) => each.method === "PUT" && each.bodyBytes > 0)).toBe(
-        true,
-      ),
-    );
+    await expect
+      .poll(() => stack.workspace.requests().some((each) => each.method === "PUT" && each.bodyBytes > 0))
+      .toBe(true);
     upload.destroy();
-    await eventually(() =>
-      expect(stack.workspace.requests().find((each) => each.method === "PUT")?.state).toBe("aborted"),
-    );
+    await expect
+      .poll(() => stack.workspace.requests().find((each) => each.method === "PUT")?.state)
+      .toBe("aborted");
     await nothingOpen();
     await missing(path);
   });
@@ -159,9 +156,7 @@ describe("an upload", () => {
     const path = `${volume}/orphan`;
     const upload = begin(path, { "content-length": 10 * mebi });
     upload.write(Buffer.alloc(mebi));
-    await eventually(() =>
-      expect(stack.workspace.requests().some((each) => each.method === "PUT")).toBe(true),
-    );
+    await expect.poll(() => stack.workspace.requests().some((each) => each.method === "PUT")).toBe(true);
     const [{ status, text }] = await Promise.all([answerOf(upload), stack.stopGateway()]);
     await stack.startGateway();
     expect([status, JSON.parse(text).error_code]).toEqual([503, "GATEWAY_UNAVAILABLE"]);

@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { gatewayHeader, requestIdPattern } from "@front-door/operations";
 import { describeError, type Redactor } from "@front-door/service-runtime";
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { AuditLog } from "./audit/audit-log.ts";
 import { type AuditSink, openAuditSink } from "./audit/audit-sink.ts";
@@ -11,18 +9,16 @@ import { Principals } from "./auth/principals.ts";
 import { Rotation } from "./auth/rotation.ts";
 import { Workspaces } from "./auth/workspaces.ts";
 import type { GatewayConfig } from "./config/config.ts";
-import { addCallChannel, isCallUpgrade } from "./http/call-channel.ts";
-import { checkHost } from "./http/check-caller.ts";
 import { refuseConnection, refuseUrl } from "./http/early-refusals.ts";
 import { addErrorReplies } from "./http/error-replies.ts";
-import { addGracefulClose } from "./http/graceful-close.ts";
-import type { RunLimits, RunParts } from "./http/operation-call.ts";
+import { followRequests } from "./http/follow-requests.ts";
+import type { CallLimits } from "./http/operation-call.ts";
 import { describeOperations } from "./http/operation-list.ts";
 import { Readiness, type ReadyReply } from "./http/readiness.ts";
-import { logRequest, type RequestTrace } from "./http/request-trace.ts";
+import { logRequest } from "./http/request-trace.ts";
 import { addRunRoute } from "./http/run-route.ts";
 import type { Handlers } from "./operations/handler.ts";
-import { handlers as allHandlers } from "./operations/handlers.ts";
+import * as registeredHandlers from "./operations/handlers.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -31,7 +27,7 @@ export interface GatewayOptions {
   readonly logger?: Logger;
   /** In place of what the settings say; for tests. */
   readonly auditSink?: AuditSink;
-  readonly limits?: Partial<RunLimits>;
+  readonly limits?: Partial<CallLimits>;
   /** In place of the gateway's own; for tests. */
   readonly handlers?: Partial<Handlers>;
 }
@@ -53,6 +49,9 @@ declare module "fastify" {
     ownIdentities: OwnIdentities;
   }
 }
+
+/** One that is missing does not compile. */
+const allHandlers: Handlers = registeredHandlers;
 
 const callerIdleMs = 60_000;
 // Longer than any client keeps an idle connection, so that it is never the gateway that closes one just being used.
@@ -96,27 +95,26 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     return503OnClosing: false,
     frameworkErrors: refuseUrl,
     clientErrorHandler: refuseConnection,
-    http: { maxHeaderSize: headerBytesMax, shouldUpgradeCallback: isCallUpgrade },
+    http: { maxHeaderSize: headerBytesMax },
   });
   app.decorate("ownIdentities", ownIdentities);
-  const onEnd = (trace: RequestTrace) => {
-    logRequest(logger, trace);
-    audit.record(trace);
-  };
-  addRequestTrace(app, { redact, onEnd });
-  addGracefulClose(app);
+  followRequests(app, {
+    redact,
+    onEnd: (trace) => {
+      logRequest(logger, trace);
+      audit.record(trace);
+    },
+  });
   addErrorReplies(app);
   addOpenRoutes(app, readiness);
-  const { secret } = config;
-  const parts: RunParts = {
+  addRunRoute(app, {
+    secret: config.secret,
     authenticator,
     principals,
     policy,
     handlers: { ...allHandlers, ...options.handlers },
     limits: { callerIdleMs, ...options.limits },
-  };
-  addRunRoute(app, { ...parts, secret });
-  addCallChannel(app, { ...parts, secret, redact, onEnd });
+  });
   app.addHook("onListen", async () => rotation.start());
   app.addHook("onClose", async () => {
     rotation.stop();
@@ -161,31 +159,5 @@ function addOpenRoutes(app: FastifyInstance, readiness: Readiness): void {
   app.get("/operations", async (_request, reply) => {
     list ??= JSON.stringify(describeOperations());
     return reply.type("application/json; charset=utf-8").send(list);
-  });
-}
-
-interface TraceParts {
-  readonly redact: Redactor;
-  readonly onEnd: (trace: RequestTrace) => void;
-}
-
-function addRequestTrace(app: FastifyInstance, parts: TraceParts): void {
-  const { redact, onEnd } = parts;
-  app.decorateRequest("trace", null as unknown as RequestTrace);
-  // With a callback: a promise for each hook of each request is a cost without a use.
-  app.addHook("onRequest", (request: FastifyRequest, reply: FastifyReply, done) => {
-    const given = request.headers[gatewayHeader.requestId];
-    const requestId = typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID();
-    const { method, url } = request;
-    const path = url.split("?", 1)[0] ?? "";
-    request.trace = { requestId, method, path, startedMs: performance.now(), redact };
-    reply.header(gatewayHeader.requestId, requestId);
-    // The response's own event: unlike Fastify's hooks it comes for broken connections too.
-    reply.raw.once("close", () => {
-      if (reply.raw.writableFinished) request.trace.status ??= reply.raw.statusCode;
-      onEnd(request.trace);
-    });
-    checkHost(request.raw);
-    done();
   });
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { type ErrorEnvelope, encodeRunHeader } from "@front-door/operations";
 import type { FastifyInstance } from "fastify";
@@ -168,11 +169,9 @@ export function errorOf(answer: Answer): ErrorEnvelope {
   return answer.body as ErrorEnvelope;
 }
 
-/** Waits until `condition` holds; fails after two seconds, or as many milliseconds as are given. */
-export async function until(condition: () => boolean, what: string, limitMs = 2_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+/** Waits until `condition` holds. After a minute, which only a failure takes, it throws and names `what` it waited for. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  for (const end = performance.now() + 60_000; !condition(); await delay(5)) {
+    if (performance.now() > end) throw new Error(`waited a minute in vain: ${what}`);
   }
 }

@@ -41,6 +41,7 @@ beforeEach(() => workspace.clearRequests());
 afterEach(() => {
   workspace.clearFaults();
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 const tokenRequests = () => workspace.requests().filter(({ path }) => path === "/oidc/v1/token").length;
@@ -167,7 +168,7 @@ describe("the identity of the running operation", () => {
 });
 
 describe("the cache of clients", () => {
-  test("gives each identity its own client, and at most a thousand", () => {
+  test("gives each identity its own client and keeps a thousand", () => {
     const clients = new WorkspaceClients(shared());
     const of = (token: string) => clients.get({ kind: "user", credentials: { token } });
     const first = of("first");
@@ -181,13 +182,22 @@ describe("the cache of clients", () => {
     expect(of("first")).not.toBe(first);
   });
 
-  test("lets a client go that nobody used for 15 minutes", () => {
-    vi.useFakeTimers();
+  test("lets a client go 15 minutes after its last use, also when nobody else calls", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const clock = vi.spyOn(performance, "now");
+    const pass = (minutes: number) => {
+      clock.mockReturnValue(performance.now() + minutes * 60_000);
+      vi.advanceTimersByTime(minutes * 60_000);
+    };
     const clients = new WorkspaceClients(shared());
     clients.get({ kind: "user", credentials: { token: "idle" } });
-    vi.advanceTimersByTime(16 * 60_000);
-    clients.get({ kind: "user", credentials: { token: "other" } });
+    const used = clients.get({ kind: "user", credentials: { token: "used" } });
+    pass(10);
+    expect(clients.get({ kind: "user", credentials: { token: "used" } })).toBe(used);
+    pass(6);
     expect(clients.size).toBe(1);
+    pass(10);
+    expect(clients.size).toBe(0);
   });
 
   test("keys hold no secret", () => {
@@ -199,7 +209,7 @@ describe("the cache of clients", () => {
 describe("OAuth tokens", () => {
   test("are asked for once for many requests, and discovery is not repeated", async () => {
     const tokens = source();
-    const values = await Promise.all(Array.from({ length: 20 }, () => tokens.token()));
+    const values = await Promise.all(Array.from({ length: 20 }, async () => tokens.token()));
     expect(new Set(values).size).toBe(1);
     expect(workspace.requests().map(({ path }) => path)).toEqual([
       "/oidc/.well-known/oauth-authorization-server",
@@ -217,7 +227,7 @@ describe("OAuth tokens", () => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_400_000 });
     workspace.addFault({ path: "/oidc/v1/token", delayMs: 100 });
     expect(await tokens.token()).toBe(old);
-    await vi.waitFor(async () => expect(await tokens.token()).not.toBe(old));
+    await expect.poll(() => tokens.token()).not.toBe(old);
     expect(tokenRequests()).toBe(2);
   });
 
@@ -238,13 +248,13 @@ describe("OAuth tokens", () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     // One attempt, then a pause.
-    expect(tokenRequests()).toBe(2);
+    await expect.poll(tokenRequests).toBe(2);
   });
 
   test("a failure is not kept, and says no secret", async () => {
     const tokens = source();
     workspace.addFault({ path: "/oidc/v1/token", times: 1, status: 401, body: { error: "invalid_client" } });
-    const failure = await tokens.token().catch((error: unknown) => error);
+    const failure = await Promise.resolve(tokens.token()).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "UNAUTHENTICATED" });
     expect(String(failure)).not.toContain(servicePrincipal.clientSecret);
     expect(await tokens.token()).toEqual(expect.any(String));
@@ -266,11 +276,12 @@ describe("OAuth tokens", () => {
 
   test("a caller that hangs up does not end the token request that others wait for", async () => {
     const app = await startGateway(workspace.url, asServicePrincipal);
-    workspace.addFault({ path: "/oidc/v1/token", delayMs: 150 });
+    workspace.addFault({ path: "/oidc/v1/token", delayMs: 1_000 });
     const controller = new AbortController();
     const gone = app.run("me", {}, { signal: controller.signal });
     const stays = app.run("me");
-    setTimeout(() => controller.abort(), 50);
+    await expect.poll(tokenRequests).toBe(1);
+    controller.abort();
     await expect(gone).rejects.toThrow(/abort/i);
     expect((await stays).status).toBe(200);
     expect(tokenRequests()).toBe(1);

@@ -89,7 +89,7 @@ describe("a credential that is rotated under load, the old one revoked in the sa
     });
     const running = load();
     for (let round = 0; round < 3; round++) {
-      await until(() => running.answers.length > 40 * (round + 1), "some requests are answered", 10_000);
+      await until(() => running.answers.length > 40 * (round + 1), "some requests are answered");
       const next = await newToken("alice");
       await write("token", `${next}\n`);
       await workspace.changeCredentials({ revokeToken: token });
@@ -101,7 +101,7 @@ describe("a credential that is rotated under load, the old one revoked in the sa
     expect(running.answers.length).toBeGreaterThan(120);
     expect(gateway.log.filter(({ msg }) => msg === "identity replaced")).toHaveLength(3);
     expect(JSON.stringify([gateway.log, gateway.audit])).not.toContain("rotation-token");
-  }, 60_000);
+  });
 
   test("a client secret, every token of the old one gone with it: no request fails", async () => {
     await write("client-secret", servicePrincipal.clientSecret);
@@ -112,7 +112,7 @@ describe("a credential that is rotated under load, the old one revoked in the sa
     });
     const running = load();
     for (let round = 0; round < 2; round++) {
-      await until(() => running.answers.length > 40 * (round + 1), "some requests are answered", 10_000);
+      await until(() => running.answers.length > 40 * (round + 1), "some requests are answered");
       const clientSecret = `rotated-secret-${round}`;
       // Both at once, as seen from the gateway: it finds its token revoked and its secret refused.
       await write("client-secret", clientSecret);
@@ -128,7 +128,7 @@ describe("a credential that is rotated under load, the old one revoked in the sa
     expect(failuresOf(running.answers)).toEqual([]);
     expect(gateway.log.filter(({ msg }) => msg === "identity replaced")).toHaveLength(2);
     expect(JSON.stringify([gateway.log, gateway.audit])).not.toContain("rotated-secret");
-  }, 60_000);
+  });
 });
 
 describe("a file that changes", () => {
@@ -140,7 +140,7 @@ describe("a file that changes", () => {
     expect(await userName()).toBe("alice@example.com");
     await symlink(path("second"), path("next"));
     await rename(path("next"), path("token"));
-    await until(() => gateway.log.some(({ msg }) => msg === "identity replaced"), "it is noticed", 5_000);
+    await until(() => gateway.log.some(({ msg }) => msg === "identity replaced"), "it is noticed");
     expect(await userName()).toBe("bob@example.com");
     const ready = (await (await fetch(`${gateway.url}/ready`)).json()) as { identity: object };
     expect(ready.identity).toEqual({ kind: "pat", principal: "bob@example.com" });
@@ -322,7 +322,7 @@ test("the SQL sessions of an identity that is replaced are closed", async () => 
   expect(workspace.openSqlSessions()).toBe(open + 1);
   await write("token", tokenOf.bob);
   await gateway.app.ownIdentities.reread();
-  await until(() => workspace.openSqlSessions() === open, "its session is closed", 5_000);
+  await until(() => workspace.openSqlSessions() === open, "its session is closed");
 });
 
 test("a caller with the gateway's own old token is refused, and never carried over to the new identity", async () => {

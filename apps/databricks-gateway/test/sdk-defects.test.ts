@@ -16,7 +16,7 @@ import { NamedLogger } from "@databricks/sdk-experimental/dist/logging/index.js"
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { OperationError } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { createWorkspaceClient, type WorkspaceClient } from "../src/auth/workspace-client.ts";
+import { createWorkspaceClient } from "../src/auth/workspace-client.ts";
 import { fixedCredential } from "../src/databricks/credential.ts";
 import { sdkContext } from "../src/databricks/sdk-context.ts";
 import { createTransport, type Transport } from "../src/databricks/transport.ts";
@@ -38,8 +38,8 @@ import {
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
 let transport: Transport;
-/** The SDK's services on the gateway's client. */
-let ours: WorkspaceClient;
+/** The gateway's client, for the services of the SDK. */
+let ours: ApiClient;
 
 const scimMe = "/api/2.0/preview/scim/v2/Me";
 const files = "/Volumes/main/default/files";
@@ -56,7 +56,7 @@ beforeAll(async () => {
     kind: "pat",
     credential: fixedCredential(tokenOf.alice),
     redact: (text) => text,
-  });
+  }).api;
 });
 afterAll(async () => {
   await gateway.close();
@@ -168,7 +168,7 @@ test("4: an upload has its bytes, and the SDK's own way of uploading is stopped 
   expect((await gateway.run("file_metadata", { path: upload.file_path })).body.file_size).toBe(0);
 
   await gateway.upload({ path: upload.file_path }, "precious bytes");
-  await expect(ours.files.upload(upload as never)).rejects.toThrow(OperationError);
+  await expect(new FilesService(ours).upload(upload as never)).rejects.toThrow(OperationError);
   expect((await gateway.run("read_file", { path: upload.file_path })).text).toBe("precious bytes");
 });
 
@@ -187,7 +187,7 @@ describe("5: downloads", () => {
     );
 
     workspace.clearRequests();
-    const paused = await ours.files.download({ file_path });
+    const paused = await new FilesService(ours).download({ file_path });
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(workspace.requests()[0]?.state).toBe("open");
     await paused.contents?.cancel();
@@ -201,11 +201,11 @@ describe("5: downloads", () => {
       const reader = contents.getReader();
       await reader.read();
       await reader.cancel();
-      await new Promise((resolve) => setTimeout(resolve, 300));`);
+      await new Promise((resolve) => setTimeout(resolve, 60_000));`);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/ERR_INVALID_STATE|Controller is already closed/);
 
-    const { contents } = await ours.files.download({ file_path });
+    const { contents } = await new FilesService(ours).download({ file_path });
     const reader = contents!.getReader();
     await reader.read();
     await reader.cancel();
@@ -222,7 +222,7 @@ test("6: a source that breaks off ends the upload, leaves no request open and no
       start(controller) { controller.enqueue(Buffer.alloc(10)); },
       pull(controller) { controller.error(new Error("the source broke")); },
     });
-    setTimeout(() => process.exit(0), 500);
+    setTimeout(() => process.exit(0), 60_000);
     await client.request({ path: "/api/2.0/fs/files${files}/trap-6a.txt", method: "PUT", query: {},
       headers: new Headers(), raw: false, payload: source }).catch(() => {});`);
   expect(broken.code).not.toBe(0);
@@ -243,7 +243,7 @@ test("7: a PATCH has its body", async () => {
   await new CatalogsService(theirs()).update(update).catch(() => {});
   expect(workspace.requests().at(-1)).toMatchObject({ method: "PATCH", bodyBytes: 0 });
 
-  expect(await ours.catalogs.update(update)).toMatchObject({ comment: "a new comment" });
+  expect(await new CatalogsService(ours).update(update)).toMatchObject({ comment: "a new comment" });
   expect(workspace.requests().at(-1)?.bodyBytes).toBeGreaterThan(0);
 });
 
@@ -254,18 +254,18 @@ test("8: a workspace that stays silent, or falls silent in the middle, does not 
   workspace.clearFaults();
 
   const hasty = await startGateway(workspace.url, undefined, { limits: { timeoutMs: 200 } });
-  for (const fault of [{ delayMs: 5_000 }, { stallBodyAfterBytes: 10 }]) {
+  for (const fault of [{ delayMs: 10 * 60_000 }, { stallBodyAfterBytes: 10 }]) {
     workspace.addFault({ path: scimMe, ...fault });
-    const startedAt = performance.now();
     const answer = await hasty.run("me");
     expect([answer.status, errorOf(answer).error_code]).toEqual([504, "DEADLINE_EXCEEDED"]);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
     workspace.clearFaults();
   }
   await hasty.close();
   // Without an operation around it there is a limit too.
-  workspace.addFault({ path: scimMe, delayMs: 5_000 });
-  await expect(ours.currentUser.me(sdkContext(AbortSignal.timeout(100)))).rejects.toThrow(OperationError);
+  workspace.addFault({ path: scimMe, delayMs: 10 * 60_000 });
+  await expect(new CurrentUserService(ours).me(sdkContext(AbortSignal.timeout(100)))).rejects.toThrow(
+    OperationError,
+  );
 });
 
 test("9: a 429 is passed on at once, and no creation is ever repeated", async () => {
@@ -276,21 +276,18 @@ test("9: a 429 is passed on at once, and no creation is ever repeated", async ()
     body: { error_code: "X_Y", message: "Unexpected error" },
   });
   const volume = { catalog_name: "main", schema_name: "default", name: "trap_9" };
-  const outcomes = await Promise.all([
-    within(2_000, new CurrentUserService(theirs()).me()),
-    within(2_000, new VolumesService(theirs()).create({ ...volume, volume_type: "MANAGED" })),
-  ]);
-  expect(outcomes).toEqual([pending, pending]);
+  const calls = [
+    new CurrentUserService(theirs()).me(),
+    new VolumesService(theirs()).create({ ...volume, volume_type: "MANAGED" }),
+  ];
   const sent = (method: string) => workspace.requests().filter((request) => request.method === method).length;
-  expect(sent("GET")).toBeGreaterThan(1);
-  expect(sent("POST")).toBeGreaterThan(1);
+  await until(() => sent("GET") > 1 && sent("POST") > 1, "the SDK sends both again");
+  expect(await Promise.all(calls.map((each) => within<unknown>(0, each)))).toEqual([pending, pending]);
 
   // The SDK goes on in the background, as alice; the gateway's calls are carol's.
   const token = tokenOf.carol;
-  const startedAt = performance.now();
   const busy = await gateway.run("me", {}, { token });
   expect([busy.status, busy.headers["retry-after"]]).toEqual([429, "1"]);
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
   const params = { catalog: "main", schema: "default", name: "trap_9" };
   expect((await gateway.run("create_volume", params, { token })).status).toBe(400);
   const carols = workspace.requests().filter(({ principal }) => principal === "carol@example.com");
@@ -335,7 +332,7 @@ test("11: no name climbs to another endpoint, and every character of a name arri
     "a#b",
     "a\r\nb",
   ]) {
-    await expect(ours.catalogs.delete({ name: bad })).rejects.toMatchObject({
+    await expect(new CatalogsService(ours).delete({ name: bad })).rejects.toMatchObject({
       code: "INVALID_PARAMETER_VALUE",
     });
   }
@@ -440,7 +437,7 @@ test("14: neither the log nor an error has a token, a secret or the workspace's 
     const answer = await gateway.run("me", {}, { token: tokenOf.bob });
     texts.push(answer.text);
   }
-  const thrown = await ours.catalogs.get({ name: "nowhere" }).catch((error: unknown) => error);
+  const thrown = await new CatalogsService(ours).get({ name: "nowhere" }).catch((error: unknown) => error);
   texts.push(inspect(thrown, { depth: 20, showHidden: true }));
   expect(texts.join()).not.toContain(host);
   expect([...texts, JSON.stringify(gateway.log)].join()).not.toMatch(

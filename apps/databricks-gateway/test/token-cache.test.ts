@@ -63,7 +63,7 @@ test("a token that runs out during load: no request fails, and it is renewed onc
   });
   const some = async () => {
     const before = answers.length;
-    await vi.waitFor(() => expect(answers.length).toBeGreaterThan(before + 30), 10_000);
+    await expect.poll(() => answers.length).toBeGreaterThan(before + 30);
   };
   await some();
   expect(logins().token).toBe(1);
@@ -71,7 +71,7 @@ test("a token that runs out during load: no request fails, and it is renewed onc
   workspace.addFault({ path: "/oidc/v1/token", delayMs: 100 });
   later(renewalDueMs);
   await some();
-  await vi.waitFor(() => expect(logins().token).toBe(2));
+  await expect.poll(() => logins().token).toBe(2);
   // The first token is over now; the second is not.
   later(3_700_000);
   await some();
@@ -96,9 +96,7 @@ describe("the identity provider", () => {
       // Renewal ahead of time is tried, and not by every request.
       expect(logins().token).toBe(2);
       later(overMs);
-      const askedAt = performance.now();
       const answers = await manyAtOnce();
-      expect(performance.now() - askedAt).toBeLessThan(2_000);
       expect(statuses(answers)).toEqual([status]);
       expect(errorOf(answers[0]!).error_code).toBe(code);
       workspace.clearFaults();
@@ -106,18 +104,16 @@ describe("the identity provider", () => {
     },
   );
 
-  test("does not answer at all: the first to need a token wait five seconds, those after them not", async () => {
+  test("does not answer at all: the first to need a token give up, and those after them do not ask", async () => {
     expect(statuses(await manyAtOnce())).toEqual([200]);
-    workspace.addFault({ path: "/oidc/*", delayMs: 60_000 });
+    workspace.addFault({ path: "/oidc/*", delayMs: 10 * 60_000 });
     later(renewalDueMs);
     expect(statuses(await manyAtOnce())).toEqual([200]);
     later(overMs);
-    const askedAt = performance.now();
     expect(statuses(await manyAtOnce())).toEqual([502]);
-    expect(performance.now() - askedAt).toBeLessThan(6_500);
-    const againAt = performance.now();
+    const asked = logins();
     expect(statuses(await manyAtOnce())).toEqual([502]);
-    expect(performance.now() - againAt).toBeLessThan(1_000);
+    expect(logins()).toEqual(asked);
     workspace.clearFaults();
     later(overMs + 5_001);
     expect(statuses(await manyAtOnce())).toEqual([200]);

@@ -16,12 +16,14 @@ export type Counts = Record<string, number>;
 
 const mebibyte = 1024 * 1024;
 const warmUps = 60;
+const rounds = 5;
 
+/** What is sent, and how often in each round. */
 const kinds: Readonly<Record<string, { readonly times: number; readonly request: LoadRequest }>> = {
-  "200 B of JSON": { times: 200, request: ownRoutes.listSchemas("small") },
-  "20 KB of JSON": { times: 100, request: ownRoutes.listSchemas("large") },
-  "1 MiB down": { times: 20, request: ownRoutes.readFile(`${mebibyte}-file.bin`) },
-  "1 MiB up": { times: 20, request: ownRoutes.writeFile("file.bin", mebibyte) },
+  "200 B of JSON": { times: 40, request: ownRoutes.listSchemas("small") },
+  "20 KB of JSON": { times: 20, request: ownRoutes.listSchemas("large") },
+  "1 MiB down": { times: 4, request: ownRoutes.readFile(`${mebibyte}-file.bin`) },
+  "1 MiB up": { times: 4, request: ownRoutes.writeFile("file.bin", mebibyte) },
 };
 
 const nodeArgs = [
@@ -36,7 +38,9 @@ const nodeArgs = [
 
 /**
  * Sends a fixed number of requests of each kind through both processes, one at a time, and counts what that takes:
- * requests and connections at the upstream, system calls, bytes through them, bytes of heap. Time is not looked at.
+ * requests at the upstream, bytes through system calls, bytes of heap. Neither times nor numbers of system calls: how
+ * many pieces a message comes in depends on how busy the machine is. What the processes do beside the requests can only
+ * add to a count, so each is the least of several rounds.
  */
 export async function countWork({ parseTwice = false } = {}): Promise<Record<string, Counts>> {
   const folder = mkdtempSync(join(tmpdir(), "front-door-counted-"));
@@ -60,12 +64,12 @@ export async function countWork({ parseTwice = false } = {}): Promise<Record<str
     const counts: Record<string, Counts> = {};
     for (const [kind, { times, request: one }] of Object.entries(kinds)) {
       for (let sent = 0; sent < warmUps; sent += 1) await send(agent, running.origin, one);
-      counts[kind] = await countKind(
-        kind,
-        { folder, processes: running.processes, upstreamOrigin: upstream.origin },
-        times,
-        () => send(agent, running.origin, one),
-      );
+      const counted = { folder, processes: running.processes, upstreamOrigin: upstream.origin };
+      const each: Counts[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        each.push(await countRound(kind, counted, times, () => send(agent, running.origin, one)));
+      }
+      counts[kind] = least(each);
     }
     return counts;
   } finally {
@@ -82,7 +86,13 @@ interface Counted {
   readonly upstreamOrigin: string;
 }
 
-async function countKind(
+function least([first = {}, ...others]: readonly Counts[]): Counts {
+  const names = Object.keys(first);
+  const leastOf = (name: string) => Math.min(...[first, ...others].map((counts) => counts[name] ?? 0));
+  return Object.fromEntries(names.map((name) => [name, leastOf(name)]));
+}
+
+async function countRound(
   kind: string,
   counted: Counted,
   times: number,
@@ -92,9 +102,9 @@ async function countKind(
   for (const each of processes) await allocated(each, folder);
   // What the last request left to be done is no work of these.
   await delay(50);
-  const before = await snapshot(kind, processes, upstreamOrigin);
+  const before = await snapshot(processes, upstreamOrigin);
   for (let sent = 0; sent < times; sent += 1) await exchange();
-  const after = await snapshot(kind, processes, upstreamOrigin);
+  const after = await snapshot(processes, upstreamOrigin);
   for (const each of processes) {
     const bytes = await allocated(each, folder);
     // Buffers outside the heap make V8 collect early, and then what was allocated cannot be told.
@@ -108,26 +118,14 @@ async function countKind(
   );
 }
 
-async function snapshot(
-  kind: string,
-  processes: readonly MeasuredProcess[],
-  upstreamOrigin: string,
-): Promise<Counts> {
+async function snapshot(processes: readonly MeasuredProcess[], upstreamOrigin: string): Promise<Counts> {
   const counts: Counts = {};
   for (const { name, pid } of processes) {
-    const { reads, writes, bytesRead, bytesWritten } = ioFigures(pid);
-    // In how many pieces a file comes depends on who is how fast: from run to run four times as many.
-    if (!kind.includes("MiB")) {
-      counts[`${name}: reads`] = reads;
-      counts[`${name}: writes`] = writes;
-    }
+    const { bytesRead, bytesWritten } = ioFigures(pid);
     counts[`${name}: bytes read`] = bytesRead;
     counts[`${name}: bytes written`] = bytesWritten;
   }
-  const stats = (await (await fetch(`${upstreamOrigin}/stats`)).json()) as {
-    requests: number;
-    connections: number;
-  };
+  const stats = (await (await fetch(`${upstreamOrigin}/stats`)).json()) as { requests: number };
   counts["upstream: requests"] = stats.requests;
   return counts;
 }
@@ -141,7 +139,7 @@ async function allocated({ name, pid }: MeasuredProcess, folder: string): Promis
   const file = heapFile(folder, name);
   rmSync(file, { force: true });
   process.kill(pid, "SIGUSR2");
-  for (let waited = 0; waited < 1_000; waited += 1) {
+  for (let waited = 0; waited < 6_000; waited += 1) {
     if (existsSync(file)) return Number(readFileSync(file, "utf8"));
     await delay(10);
   }

@@ -1,87 +1,73 @@
 import { OperationError } from "@front-door/operations";
 
 export interface ConcurrencyLimitOptions {
-  /** How many may be in at once. */
+  /** How many may run at once. */
   readonly max: number;
-  /** How many more may wait for a place. */
+  /** How many more may wait for their turn. */
   readonly waitingMax: number;
-  /** How long one waits at most, in milliseconds. */
+  /** How long one of them waits at most, in milliseconds. */
   readonly waitMs: number;
-  /** For the refusal: "files under way". */
+  /** What is limited, for the refusal: "files under way". */
   readonly what: string;
 }
 
-interface Waiting {
-  readonly enter: () => void;
-}
-
 /**
- * Lets a bounded number in at once; a burst waits a moment, and who gets no place in time is refused. An endless queue
- * would hide that all places are held by readers who may take hours, and whoever waits in it would be told after a while
- * that Databricks did not answer.
+ * Lets a bounded number of callers run at once. A burst may wait a moment; a caller that gets no turn in time is refused.
+ * An endless queue would hide that every place is held by a reader who may take hours.
  */
 export class ConcurrencyLimit {
   readonly #options: ConcurrencyLimitOptions;
-  readonly #waiting = new Set<Waiting>();
-  /** One for all who are refused: to make an error costs a stack trace, when there is least time for it. */
+  readonly #waiting = new Set<() => void>();
+  /** One error for all refusals: a stack trace for each would cost the most when there is least time for it. */
   readonly #refusal: OperationError;
-  #taken = 0;
+  #running = 0;
 
   constructor(options: ConcurrencyLimitOptions) {
     const { max, what } = options;
     this.#options = options;
     this.#refusal = new OperationError(
       "TEMPORARILY_UNAVAILABLE",
-      `Too many ${what}: at most ${max} at once. Try again as Retry-After says.`,
+      `Too many ${what}: at most ${max} at once. Retry after the time in Retry-After.`,
       { retryAfterSeconds: 1 },
     );
   }
 
-  /** Throws what {@link take} would reject with if it were called now. */
+  /** Throws TEMPORARILY_UNAVAILABLE (503) when {@link enter} would throw it now. */
   check(): void {
-    if (this.#taken >= this.#options.max && this.#waiting.size >= this.#options.waitingMax)
+    if (this.#running >= this.#options.max && this.#waiting.size >= this.#options.waitingMax)
       throw this.#refusal;
   }
 
   /**
-   * Resolves to the function that frees the place. Rejects with TEMPORARILY_UNAVAILABLE (503) when there is none in time,
-   * and with CANCELLED when `signal` is aborted first.
+   * Takes a place, which {@link leave} frees. Throws TEMPORARILY_UNAVAILABLE (503) when none is free in time, and
+   * CANCELLED when `signal` is aborted first.
    */
-  async take(signal?: AbortSignal): Promise<() => void> {
-    if (this.#taken >= this.#options.max) await this.#wait(signal);
-    else this.#taken += 1;
-    let held = true;
-    return () => {
-      if (held) this.#free();
-      held = false;
-    };
+  async enter(signal?: AbortSignal): Promise<void> {
+    this.check();
+    if (this.#running < this.#options.max) this.#running += 1;
+    else await this.#wait(signal);
   }
 
-  #free(): void {
+  leave(): void {
     const [next] = this.#waiting;
-    // The place goes to the one that waited longest, or is free.
-    if (next === undefined) this.#taken -= 1;
-    else next.enter();
+    // The place goes to whoever has waited longest.
+    if (next === undefined) this.#running -= 1;
+    else next();
   }
 
   #wait(signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    if (this.#waiting.size >= this.#options.waitingMax) {
-      reject(this.#refusal);
-      return promise;
-    }
-    const giveUp = () => settle(() => reject(this.#refusal));
-    const onAbort = () =>
-      settle(() => reject(new OperationError("CANCELLED", "The caller hung up before there was a place.")));
-    const timer = setTimeout(giveUp, this.#options.waitMs);
-    const waiting: Waiting = { enter: () => settle(resolve) };
-    const settle = (how: () => void) => {
+    const settle = (outcome: () => void) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
-      this.#waiting.delete(waiting);
-      how();
+      this.#waiting.delete(onTurn);
+      outcome();
     };
-    this.#waiting.add(waiting);
+    const onTurn = () => settle(resolve);
+    const onAbort = () =>
+      settle(() => reject(new OperationError("CANCELLED", "The caller hung up before its turn came.")));
+    const timer = setTimeout(() => settle(() => reject(this.#refusal)), this.#options.waitMs);
+    this.#waiting.add(onTurn);
     signal?.addEventListener("abort", onAbort, { once: true });
     return promise;
   }

@@ -1,5 +1,5 @@
 import { errorEnvelope, gatewayHeader, OperationError } from "@front-door/operations";
-import type { BufferedReply } from "./bounded-exchange.ts";
+import type { BufferedReply } from "./exchange.ts";
 
 /** What the caller reads whenever the gateway cannot be had; which part of it failed is for the log. */
 export function gatewayUnavailable(cause?: unknown): OperationError {

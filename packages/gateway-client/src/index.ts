@@ -1,7 +1,6 @@
 export {
-  createGatewayClient,
   type Download,
-  type GatewayClient,
+  GatewayClient,
   type GatewayClientOptions,
   type JsonOperationName,
 } from "./gateway-client.ts";

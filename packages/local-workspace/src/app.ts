@@ -24,7 +24,7 @@ interface AppParts {
   logger: Logger;
 }
 
-/** The whole workspace as a request listener: record, fault, authenticate, route, answer. */
+/** The whole workspace as a request listener: it records, applies faults, authenticates, routes and replies. */
 export class App {
   readonly #parts: AppParts;
   readonly #router: Router;
@@ -39,7 +39,7 @@ export class App {
 
   readonly listener: RequestListener = (req, res) => {
     const running = this.#serve(req, res).catch((error: unknown) => {
-      // A client that left, or a cut that was ordered: the connection is gone, and there is nobody to tell.
+      // The client left or a fault cut the connection: nobody is there to reply to.
       this.#parts.logger.debug({ err: error }, "request ended early");
       res.destroy();
     });
@@ -47,7 +47,7 @@ export class App {
     void running.finally(() => this.#running.delete(running));
   };
 
-  /** Resolves when no request is being worked on: after that nothing touches the state folder. */
+  /** Resolves when no request is in progress. After that nothing touches the state folder. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
@@ -84,7 +84,7 @@ export class App {
     return match.route.handle({ ...call, principal });
   }
 
-  /** Runs a handler and turns what it throws into a reply. Only what nobody expected is a 500, with the cause logged. */
+  /** Runs a handler and turns an ApiError into its reply. Anything else is logged and answered with 500. */
   async #guard(req: IncomingMessage, path: string, handle: () => Promise<Reply>): Promise<Reply> {
     try {
       return await handle();
@@ -93,10 +93,12 @@ export class App {
         if (error.status === 501) this.#parts.logger.warn({ method: req.method, path }, error.message);
         return errorReply(error);
       }
-      // The client left in the middle of its body.
+      // The client left before the end of its body.
       if (!req.complete && req.destroyed) throw error;
       this.#parts.logger.error({ err: error, method: req.method, path }, "internal error");
-      return errorReply(new ApiError(500, "INTERNAL_ERROR", "The local workspace failed. Its log says why."));
+      return errorReply(
+        new ApiError(500, "INTERNAL_ERROR", "The local workspace failed. See its log for the cause."),
+      );
     }
   }
 
@@ -108,7 +110,7 @@ export class App {
       path,
       query: Object.fromEntries(new URLSearchParams(search)),
       headers: shownHeaders(req),
-      // Also when a fault answers: tests ask who was throttled.
+      // Recorded even if a fault replies: tests ask who was throttled.
       principal: principal?.name,
     });
     res.once("close", () => {
@@ -116,7 +118,7 @@ export class App {
       this.#parts.requests.finish(seen, state, res.headersSent ? res.statusCode : undefined);
       const { id, method, thriftMethod, status, bodyBytes, startedAt } = seen;
       const durationMs = Date.now() - startedAt;
-      // By its display name: a service principal's own name is half of its credential.
+      // The display name, because a service principal's own name is half of its credential.
       const who = principal?.displayName;
       this.#parts.logger.info(
         { id, method, path, thriftMethod, status, state, principal: who, bodyBytes, durationMs },
@@ -127,7 +129,7 @@ export class App {
   }
 }
 
-/** Of a credential the log keeps its scheme only. */
+/** The headers without credentials: only their scheme is kept. */
 function shownHeaders(req: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(req.headers)) {
@@ -137,7 +139,7 @@ function shownHeaders(req: IncomingMessage): Record<string, string> {
   return headers;
 }
 
-/** Counts body bytes as they arrive. A "data" listener would drain the body and undo the back-pressure of an upload. */
+/** Counts body bytes as they arrive. A "data" listener would drain the body and defeat an upload's back-pressure. */
 class CountedBody {
   readonly #req: IncomingMessage;
   readonly #seen: SeenRequest;
@@ -164,7 +166,7 @@ class CountedBody {
   }
 }
 
-/** The method of a Thrift call, from the first bytes of its body, which stay unread. */
+/** Peeks at the first bytes of a Thrift call's body for the name of its method. */
 async function peekMethod(req: IncomingMessage): Promise<string | undefined> {
   if (req.readableLength === 0 && !req.readableEnded && !req.destroyed) {
     await Promise.race([once(req, "readable"), once(req, "close")]).catch(() => {});
@@ -175,7 +177,7 @@ async function peekMethod(req: IncomingMessage): Promise<string | undefined> {
   return calledMethod(start);
 }
 
-/** False when the client left during the wait. */
+/** Resolves to false if the client left during the wait. */
 async function waited(res: ServerResponse, delayMs: number): Promise<boolean> {
   const left = new AbortController();
   const abort = () => left.abort();
@@ -185,7 +187,7 @@ async function waited(res: ServerResponse, delayMs: number): Promise<boolean> {
   return !left.signal.aborted;
 }
 
-/** The answer that a fault gives instead; undefined when it lets the request through. */
+/** The reply that a fault gives in place of the handler's; undefined if it lets the request through. */
 function ordered(fault: ActiveFault): Reply | undefined {
   if (fault === undefined || (fault.status === undefined && fault.body === undefined)) return undefined;
   const { status = 200, headers = {}, body = "" } = fault;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ConfigError, checkSettings, readConfig } from "./config.ts";
 
-test("without settings, and with empty ones, the defaults hold", () => {
+test("missing and empty settings take their defaults", () => {
   const defaults = {
     port: 3003,
     dir: ".local-workspace",

@@ -37,8 +37,8 @@ export interface Config {
 }
 
 /**
- * DuckDB holds a thread of libuv's pool for each statement that runs, and files are read through the same pool: with the
- * four that Node has, four slow statements stop everything. To be called before anything uses the pool.
+ * Raises the size of libuv's thread pool; call it before anything uses the pool. DuckDB holds a thread of it for each
+ * running statement, and files are read through it too: with Node's default of four, four slow statements stop everything.
  */
 export function raiseThreadPool(environment: NodeJS.ProcessEnv = process.env): void {
   environment.UV_THREADPOOL_SIZE ??= "128";

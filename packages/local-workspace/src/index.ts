@@ -5,5 +5,5 @@ export { type LocalWorkspace, type LocalWorkspaceOptions, startLocalWorkspace } 
 export type { SqlLimits } from "./sql/sql-parts.ts";
 export type { SeenStatement } from "./sql/statement-log.ts";
 export { FolderInUseError } from "./state/folder-lock.ts";
-/** The users with their tokens and the service principal with its secret, unless another `seedFile` is given. */
+/** The users with their tokens, and the service principal with its secret, of a workspace without a `seedFile`. */
 export { defaultSeed, type Seed, type SeedInput } from "./state/seed.ts";

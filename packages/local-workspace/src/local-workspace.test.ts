@@ -8,7 +8,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { Agent, Pool, request } from "undici";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { ALICE, FILES, send, startForTest, temporaryDir, UC } from "../test/under-test.ts";
 import { FolderInUseError, startLocalWorkspace } from "./index.ts";
 
@@ -47,7 +47,7 @@ function clientOf(url: string): Pool {
   return pool;
 }
 
-test("what was answered survives kill -9, and what was not leaves no trace", async () => {
+test("an acknowledged change survives kill -9, and an unfinished one leaves no trace", async () => {
   const dir = await temporaryDir();
   const child = startProcess(dir);
   const pool = clientOf(await readyUrl(child));
@@ -74,7 +74,7 @@ test("what was answered survives kill -9, and what was not leaves no trace", asy
   expect(await readdir(join(dir, "temporary"))).toEqual([]);
 });
 
-test("a second process on the same folder is refused, and the folder is free once the first has stopped", async () => {
+test("a second process cannot open the same folder until the first one has stopped", async () => {
   const dir = await temporaryDir();
   const first = startProcess(dir);
   await readyUrl(first);
@@ -94,24 +94,22 @@ test("a second process on the same folder is refused, and the folder is free onc
 });
 
 test.each(["SIGTERM", "SIGINT"] as const)(
-  "%s ends the process with 0, also with a request open",
+  "%s ends the process with exit code 0, even with an open request",
   async (signal) => {
     const child = startProcess(await temporaryDir(), { LOG_LEVEL: "info" });
     const url = await readyUrl(child);
     const fault = JSON.stringify({ delayMs: 60_000 });
     await request(`${url}/_local/faults`, { method: "POST", body: fault });
     const open = request(url).catch(() => "cut");
-    await vi.waitFor(async () => {
-      const { body } = await request(`${url}/_local/requests`);
-      expect(((await body.json()) as { requests: unknown[] }).requests).toHaveLength(1);
-    });
+    const requests = async () => (await request(`${url}/_local/requests`)).body.json();
+    await expect.poll(requests).toMatchObject({ requests: [expect.anything()] });
     child.kill(signal);
     expect((await exitOf(child)).code).toBe(0);
     expect(await open).toBe("cut");
   },
 );
 
-test("a bad setting ends the process with 2 and one clear line", async () => {
+test("an invalid setting ends the process with exit code 2 and one clear line", async () => {
   const ended = await exitOf(startProcess(await temporaryDir(), { LOCAL_WORKSPACE_PORT: "http" }));
   expect(ended).toEqual({
     code: 2,
@@ -119,7 +117,7 @@ test("a bad setting ends the process with 2 and one clear line", async () => {
   });
 });
 
-test("a port in use ends the process with 2 and one clear line", async () => {
+test("a port in use ends the process with exit code 2 and one clear line", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   onTestFinished(() => void other.close());
@@ -127,11 +125,11 @@ test("a port in use ends the process with 2 and one clear line", async () => {
   const ended = await exitOf(startProcess(await temporaryDir(), { LOCAL_WORKSPACE_PORT: String(port) }));
   expect(ended).toEqual({
     code: 2,
-    stderr: expect.stringMatching(new RegExp(`^Port ${port} is in use: .*\n$`)),
+    stderr: expect.stringMatching(new RegExp(`^Port ${port} is in use\\. .*\n$`)),
   });
 });
 
-test("with tls, a client that trusts the CA is served, and one that does not is not", async () => {
+test("with TLS only a client that trusts the CA is served", async () => {
   const dir = await temporaryDir();
   const { workspace } = await startForTest({ dir, tls: true });
   expect(workspace.url).toMatch(/^https:/);
@@ -153,18 +151,18 @@ test("with tls, a client that trusts the CA is served, and one that does not is 
   expect(await readFile(again.workspace.caFile!, "utf8")).toBe(ca);
 });
 
-test("close cuts what is open and leaves nothing half-written", async () => {
+test("close cuts open connections and leaves nothing half-written", async () => {
   const { workspace, call, dir } = await startForTest();
   workspace.addFault({ stallBodyAfterBytes: 1 });
   const stalled = call("GET", `${UC}/catalogs`);
   stalled.catch(() => {});
-  await vi.waitFor(() => expect(workspace.openRequests()).toBe(1));
+  await expect.poll(() => workspace.openRequests()).toBe(1);
   await workspace.close();
   await expect(stalled).rejects.toThrow(/closed|ECONNRESET|aborted/);
   expect(await readdir(join(dir, "temporary"))).toEqual([]);
 });
 
-test("a folder that a crash left half-seeded is seeded anew", async () => {
+test("a folder that a crash left half-seeded is seeded again", async () => {
   const dir = await temporaryDir();
   const first = await startForTest({ dir });
   await first.workspace.close();
@@ -178,7 +176,7 @@ test("a folder that a crash left half-seeded is seeded anew", async () => {
 });
 
 test.skipIf(!existsSync("/proc/self/status"))(
-  "a body is never held: not of an upload, not for a slow reader",
+  "bodies are never held in memory, neither of an upload nor for a slow reader",
   async () => {
     const child = startProcess(await temporaryDir(), { LOCAL_WORKSPACE_SAMPLE_DATA: "false" });
     const pool = clientOf(await readyUrl(child));
@@ -198,7 +196,7 @@ test.skipIf(!existsSync("/proc/self/status"))(
   },
 );
 
-test("close does not wait for a connection whose TLS handshake never comes", async () => {
+test("close does not wait for a connection that never starts its TLS handshake", async () => {
   const { workspace } = await startForTest({ tls: true });
   const silent = connect(Number(new URL(workspace.url).port), "127.0.0.1");
   await once(silent, "connect");

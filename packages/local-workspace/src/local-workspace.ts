@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
+import { openSqlEngine } from "@front-door/sql-engine";
 import { type Logger, pino } from "pino";
 import { App } from "./app.ts";
 import type { CredentialChange } from "./control/credential-change.ts";
@@ -13,6 +14,7 @@ import { principalsOf } from "./identity/principals.ts";
 import { Tokens } from "./identity/tokens.ts";
 import type { Engine } from "./sql/engine.ts";
 import { MetastoreSource } from "./sql/metastore-source.ts";
+import { fillSampleTables } from "./sql/sample-data.ts";
 import { DEFAULT_SQL_LIMITS, type SqlLimits } from "./sql/sql-parts.ts";
 import { SqlServices } from "./sql/sql-services.ts";
 import { type SeenStatement, StatementLog } from "./sql/statement-log.ts";
@@ -21,55 +23,56 @@ import { plantSeed } from "./state/plant-seed.ts";
 import { readSeed } from "./state/seed.ts";
 import { StateFolder } from "./state/state-folder.ts";
 import type { Certificates } from "./tls-certificates.ts";
+import { SecurableChanges } from "./unity-catalog/securable-changes.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface LocalWorkspaceOptions {
-  /** State folder, made when missing. */
+  /** The state folder; it is created if it does not exist. */
   dir: string;
-  /** Default 127.0.0.1. */
+  /** Default: 127.0.0.1. */
   host?: string;
-  /** Default 0: any free port. */
+  /** Default: 0, which picks a free port. */
   port?: number;
-  /** https with a CA of its own, made once and kept in `dir`/tls. Default false. */
+  /** Serves https with its own CA, which is created once and kept in `dir`/tls. Default: false. */
   tls?: boolean;
-  /** JSON as seed/default.json, which is the default. */
+  /** A JSON file. Default: this package's seed/default.json. */
   seedFile?: string;
-  /** Gives the seed's sample tables their 100,000 rows, in the background; SQL waits for them. Default false. */
+  /** Fills the seed's sample tables with 100,000 rows in the background; SQL waits for it. Default: false. */
   sampleData?: boolean;
-  /** What is left out has its default. */
+  /** Limits that are absent take their defaults. */
   sqlLimits?: Partial<SqlLimits>;
-  /** A scripted engine in place of the real one: for tests of what surrounds it. */
+  /** Replaces the real engine, for tests of what surrounds it. */
   sqlEngine?: Engine;
-  /** Default silent. */
+  /** Default: a silent logger. */
   logger?: Logger;
 }
 
 export interface LocalWorkspace {
   /** Without a trailing slash. */
   url: string;
-  /** The CA's certificate as PEM, when with tls. */
+  /** The CA's certificate as a PEM file, if TLS is on. */
   caFile: string | undefined;
-  /** Every request since the start or the last clear, but for those of `/_local/`. */
+  /** Every request since the start or the last clear, except those to `/_local/`. */
   requests(): SeenRequest[];
   clearRequests(): void;
   /** Requests in progress now. */
   openRequests(): number;
-  /** Every SQL statement since the start or the last clear, of both services. */
+  /** Every SQL statement since the start or the last clear, from both SQL services. */
   statements(): SeenStatement[];
   clearStatements(): void;
-  /** Statements that run or whose result is still kept, now. */
+  /** Statements that are running or whose result is still kept. */
   openStatements(): number;
-  /** Thrift sessions that are open now. */
+  /** Thrift sessions that are open. */
   openSqlSessions(): number;
   addFault(fault: Fault): void;
   clearFaults(): void;
-  /** Adds, rotates and revokes credentials, as a person does while the workspace runs. */
+  /** Adds, rotates and revokes credentials while the workspace runs. */
   changeCredentials(change: CredentialChange): Promise<void>;
   /** Cuts open connections, waits for running handlers, and frees the folder. */
   close(): Promise<void>;
 }
 
-/** Throws FolderInUseError when another process has `dir`, and the system's error when the port cannot be had. */
+/** Throws FolderInUseError if another process uses `dir`, and the system's error if it cannot listen on the port. */
 export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promise<LocalWorkspace> {
   const { host = "127.0.0.1", port = 0, logger = pino({ level: "silent" }) } = options;
   const folder = await StateFolder.open(options.dir);
@@ -107,7 +110,7 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
   }
 }
 
-/** Loaded when needed only: the certificate library takes as long to load as all the rest. */
+/** Loaded on demand: the certificate library takes as long to load as everything else. */
 async function makeCertificates(folder: StateFolder, host: string): Promise<Certificates> {
   const { certificates } = await import("./tls-certificates.ts");
   return certificates(folder, host);
@@ -121,18 +124,17 @@ async function openWorkspace(
   const seed = readSeed(seedFile);
   const metastore = await Metastore.open(folder, async () => {
     await folder.removeStrayVolumes(new Set());
-    // Rows of tables that nobody knows any more.
+    // Rows of tables that no longer exist.
     await rm(folder.sqlDir, { recursive: true, force: true });
     return plantSeed(seed, folder);
   });
   await folder.removeStrayVolumes(new Set(metastore.state.securables().map((one) => one.id)));
-  const source = new MetastoreSource(metastore, folder, principalsOf(seed));
+  const securables = new SecurableChanges(metastore, folder);
+  const source = new MetastoreSource({ metastore, securables, folder }, principalsOf(seed));
   const openEngine = async (): Promise<Engine> => {
     if (sqlEngine !== undefined) return sqlEngine;
-    const { openSqlEngine } = await import("./sql-engine/engine.ts");
     const engine = await openSqlEngine({ dir: folder.sqlDir, volumesRoot: folder.volumesDir, source });
     if (sampleData === true) {
-      const { fillSampleTables } = await import("./sql/sample-data.ts");
       await fillSampleTables(engine, seed.owner, join(folder.sqlDir, "samples-filled"));
     }
     return engine;
@@ -141,6 +143,7 @@ async function openWorkspace(
     seed,
     folder,
     metastore,
+    securables,
     tokens: await Tokens.open(folder, seed),
     sql: new SqlServices(openEngine, folder.temporaryDir, {
       log: new StatementLog(),
@@ -154,10 +157,10 @@ async function openWorkspace(
 
 function makeServer(app: App, tls: Certificates | undefined): Server {
   const options = {
-    // An upload may take as long as it takes.
+    // An upload may take any amount of time.
     requestTimeout: 0,
     keepAliveTimeout: 60_000,
-    // A path of long names is long when percent-encoded.
+    // Percent-encoding makes a path of long names very long.
     maxHeaderSize: 64 * 1024,
   };
   if (tls === undefined) return createServer(options, app.listener);
@@ -170,7 +173,7 @@ function urlOf(server: Server, host: string, tls: boolean): string {
   return `${tls ? "https" : "http"}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
 }
 
-/** Ends the server and every connection. Node's own `closeAllConnections` does not know of one before its TLS handshake. */
+/** Closes the server and every connection. Node's `closeAllConnections` misses those before their TLS handshake. */
 function closerOf(server: Server): () => Promise<void> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {

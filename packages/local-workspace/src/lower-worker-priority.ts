@@ -4,9 +4,9 @@ import { constants, setPriority } from "node:os";
 const ownThreads = "/proc/self/task";
 
 /**
- * Lets the event loop, and the other processes of this machine, go first: DuckDB computes on libuv's threads and on
- * those that it starts from them, which inherit their priority. Without it a few heavy statements delay each call, and
- * a cancel too, by seconds. Linux alone has a priority for each thread; elsewhere nothing happens.
+ * Gives the event loop, and the other processes on this machine, priority over DuckDB, which computes on libuv's threads
+ * and on threads that inherit their priority. Without it a few heavy statements delay every call, even a cancel, by
+ * seconds. Only Linux has priorities per thread; elsewhere this does nothing.
  */
 export function lowerWorkerPriority(): void {
   if (process.platform !== "linux") return;
@@ -15,7 +15,7 @@ export function lowerWorkerPriority(): void {
       const isWorker = readFileSync(`${ownThreads}/${thread}/comm`, "latin1").startsWith("libuv-worker");
       if (isWorker) setPriority(Number(thread), constants.priority.PRIORITY_BELOW_NORMAL);
     } catch {
-      // It has ended meanwhile, or the system does not let us: it stays as it is.
+      // The thread has ended meanwhile, or the system does not permit it.
     }
   }
 }

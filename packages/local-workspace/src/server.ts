@@ -7,10 +7,10 @@ import { FolderInUseError } from "./state/folder-lock.ts";
 const EXIT_FAILED = 1;
 const EXIT_BAD_CONFIG = 2;
 
-// Whoever read the output may be gone: no reason to stop serving.
+// Keep serving even if whoever read the output is gone.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
-/** stdout has the one line that says it is ready; the JSON log is on stderr. */
+/** Writes one line to stdout when it is ready, and the JSON log to stderr. */
 async function main(): Promise<void> {
   raiseThreadPool();
   const { problems } = checkSettings();
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     sampleData,
     ...(seedFile === undefined ? {} : { seedFile }),
   });
-  // By now the threads are there: the state was read by them.
+  // The thread pool exists by now, since it has read the state.
   lowerWorkerPriority();
   const trust = workspace.caFile === undefined ? "" : `, CA ${workspace.caFile}`;
   const { host, protocol } = new URL(workspace.url);
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
-  // The start script is gone, however it went: without it nobody would stop this process.
+  // The start script is gone, and nobody else would stop this process.
   process.once("disconnect", stop);
 }
 
@@ -51,7 +51,7 @@ function fail(error: unknown): never {
   process.exit(isBadConfig(error) ? EXIT_BAD_CONFIG : EXIT_FAILED);
 }
 
-/** A port or a folder that another process has is one too: another has to be set. */
+/** A port or a folder in use counts as an invalid setting: it has to be changed. */
 function isBadConfig(error: unknown): boolean {
   return error instanceof ConfigError || error instanceof FolderInUseError || isPortTaken(error);
 }
@@ -63,7 +63,7 @@ function isPortTaken(error: unknown): error is Error & Pick<Config, "port"> {
 function plainReason(error: unknown): string {
   if (error instanceof ConfigError || error instanceof FolderInUseError) return error.message;
   if (isPortTaken(error)) {
-    return `Port ${error.port} is in use: stop the program that has it, or set LOCAL_WORKSPACE_PORT to another.`;
+    return `Port ${error.port} is in use. Stop the program that uses it, or set LOCAL_WORKSPACE_PORT to another port.`;
   }
   return `The local workspace could not start: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -7,12 +7,13 @@ import { warehouses } from "./sql/warehouses.ts";
 import { statementExecution } from "./statement-execution/statement-execution.ts";
 import { thriftService } from "./thrift-service/thrift-service.ts";
 import { catalogs } from "./unity-catalog/catalogs.ts";
+import { functions } from "./unity-catalog/functions.ts";
 import { schemas } from "./unity-catalog/schemas.ts";
 import { tables } from "./unity-catalog/tables.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Everything that is emulated, one service per line. What is not here is answered with 501. */
+/** Every emulated service, one per line. Any other request is answered with 501. */
 const services = {
   oidc,
   scimMe,
@@ -20,6 +21,7 @@ const services = {
   schemas,
   tables,
   volumes,
+  functions,
   files,
   directories,
   warehouses,

@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -13,11 +13,11 @@ const SERVER_DAYS = 365;
 export interface Certificates {
   caFile: string;
   key: string;
-  /** The server's certificate for this start, signed by the CA. */
+  /** The server's certificate of this start, signed by the CA. */
   cert: string;
 }
 
-/** The CA is made once and kept, so that clients need to be told once; the server's certificate is new at each start. */
+/** The CA is created once and kept, so that clients can trust it. The server's certificate is new at each start. */
 export async function certificates(folder: StateFolder, host: string): Promise<Certificates> {
   const caFile = join(folder.tlsDir, "ca.pem");
   const ca = (await keptCa(folder, caFile)) ?? (await makeCa(folder, caFile));
@@ -45,7 +45,7 @@ interface Ca {
   cert: string;
 }
 
-/** Undefined when there is none yet, or when it would end before a new server certificate does. */
+/** Undefined if there is none yet, or if it would expire before a new server certificate. */
 async function keptCa(folder: StateFolder, caFile: string): Promise<Ca | undefined> {
   try {
     const ca = { cert: await readFile(caFile, "utf8"), key: await readFile(caKeyFile(folder), "utf8") };
@@ -58,7 +58,9 @@ async function keptCa(folder: StateFolder, caFile: string): Promise<Ca | undefin
 }
 
 async function makeCa(folder: StateFolder, caFile: string): Promise<Ca> {
-  const made = await generate([{ name: "commonName", value: "Local workspace CA" }], {
+  // Each CA has a name of its own. OpenSSL looks a CA up by name, so of two with one name only the first is ever found.
+  const commonName = `Local workspace CA ${randomBytes(4).toString("hex")}`;
+  const made = await generate([{ name: "commonName", value: commonName }], {
     keyType: "ec",
     algorithm: "sha256",
     ...validity(CA_DAYS),
@@ -68,7 +70,7 @@ async function makeCa(folder: StateFolder, caFile: string): Promise<Ca> {
     ],
   });
   await mkdir(folder.tlsDir, { recursive: true, mode: 0o700 });
-  // The key first: a certificate without its key would be kept for good.
+  // The key first: a certificate without its key would be kept forever.
   await replaceFile(caKeyFile(folder), made.private, folder.temporaryDir);
   await replaceFile(caFile, made.cert, folder.temporaryDir);
   return { key: made.private, cert: made.cert };
@@ -79,7 +81,7 @@ function caKeyFile(folder: StateFolder): string {
 }
 
 function validity(days: number) {
-  // A day back: clocks of containers differ.
+  // A day in the past, because the clocks of containers differ.
   const notBeforeDate = new Date(Date.now() - DAY_MS);
   return { notBeforeDate, notAfterDate: new Date(notBeforeDate.getTime() + days * DAY_MS + DAY_MS) };
 }

@@ -1,18 +1,12 @@
+import { type ExecuteOptions, type SessionOptions, SqlError } from "@front-door/sql-engine";
 import { Field, Int64, makeData, RecordBatch, Schema, Struct, Utf8, vectorFromArray } from "apache-arrow";
-import type {
-  Engine,
-  EngineExecuteOptions,
-  EngineResult,
-  EngineSession,
-  EngineSessionOptions,
-} from "../src/sql/engine.ts";
-import { SqlError } from "../src/sql-engine/sql-error.ts";
+import type { Engine, EngineResult, EngineSession } from "../src/sql/engine.ts";
 
-/** What the scripted engine was asked for, and how far it went. */
+/** An engine that records what it is asked for. */
 export interface ScriptedEngine extends Engine {
-  readonly sessions: EngineSessionOptions[];
-  readonly executions: (EngineExecuteOptions & { sql: string })[];
-  /** Batches that were pulled from it, of all statements. */
+  readonly sessions: SessionOptions[];
+  readonly executions: (ExecuteOptions & { sql: string })[];
+  /** Batches read from it, of all statements together. */
   pulled: number;
   openSessions: number;
   openResults: number;
@@ -25,8 +19,8 @@ const columns = [
 ];
 
 /**
- * Answers by the first word: `rows N [BATCH]` so many rows, `fail` an error at once, `fail-after N` an error after so
- * many rows, `slow MS` after so long one row, `never` not before it is interrupted, `crash` an error that is no SqlError.
+ * Acts on the statement's first word: `rows N [BATCH]` returns N rows; `fail` fails at once, `fail-after N` after N rows;
+ * `slow MS` returns one row after that time; `never` waits for an interrupt; `crash` throws something other than SqlError.
  */
 export function scriptedEngine(): ScriptedEngine {
   const engine: ScriptedEngine = {
@@ -47,7 +41,7 @@ export function scriptedEngine(): ScriptedEngine {
   return engine;
 }
 
-function session(engine: ScriptedEngine, options: EngineSessionOptions): EngineSession {
+function session(engine: ScriptedEngine, options: SessionOptions): EngineSession {
   return {
     catalog: options.catalog ?? "main",
     schema: options.schema ?? "default",

@@ -22,7 +22,7 @@ import { ALICE, type Answer, type UnderTest } from "./under-test.ts";
 
 export const WAREHOUSE = "/sql/1.0/warehouses/a1b2c3d4e5f60718";
 
-/** Calls the Thrift service in its own protocol, as one caller. */
+/** Calls the Thrift service as one caller. */
 export class ThriftClient {
   readonly #call: UnderTest["call"];
   readonly token: string;
@@ -39,7 +39,7 @@ export class ThriftClient {
     return this.#call("POST", this.path, { token: this.token, headers, body: bytes });
   }
 
-  /** Throws when the answer is not HTTP 200. */
+  /** Throws unless the reply is HTTP 200. */
   async send<Request, Response>(
     method: string,
     request: ThriftType<Request>,
@@ -63,7 +63,7 @@ export class ThriftClient {
     return this.send("CloseSession", sessionRequest, statusResponse, { sessionHandle });
   }
 
-  /** As the driver asks: asynchronous, Arrow, 100,000 rows with the answer. */
+  /** Asks as the driver does: asynchronously, for Arrow, with up to 100,000 rows in the reply. */
   execute(sessionHandle: SessionHandle, statement: string, more: ExecuteStatementRequest = {}) {
     return this.send("ExecuteStatement", executeStatementRequest, operationResponse, {
       sessionHandle,
@@ -104,7 +104,7 @@ export class ThriftClient {
   }
 }
 
-/** The values of a part's rows, column by column in each row. */
+/** The values of a part, row by row. */
 export function rowsOf(arrowSchema: Uint8Array, part: FetchResultsResponse): unknown[][] {
   return (part.results?.arrowBatches ?? []).flatMap(({ batch }) => {
     const table = tableFromIPC([arrowSchema, batch!]);

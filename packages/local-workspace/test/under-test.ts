@@ -29,7 +29,7 @@ export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   bytes: Buffer;
-  // Tests look into answers of many shapes, and a wrong guess fails the test.
+  // Tests read replies of many shapes, and a wrong assumption fails the test.
   // oxlint-disable-next-line typescript/no-explicit-any
   json: any;
 }
@@ -37,7 +37,7 @@ export interface Answer {
 export interface UnderTest {
   workspace: LocalWorkspace;
   dir: string;
-  /** Sends the path exactly as written. Alice's token unless another, or null for none. */
+  /** Sends the path exactly as written. Default token: Alice's; null sends none. */
   call: (method: string, path: string, options?: CallOptions) => Promise<Answer>;
 }
 
@@ -47,7 +47,7 @@ export async function temporaryDir(): Promise<string> {
   return dir;
 }
 
-/** A workspace of this test alone, gone at its end. */
+/** Starts a workspace for this test alone; it is closed at the end of the test. */
 export async function startForTest(options: Partial<LocalWorkspaceOptions> = {}): Promise<UnderTest> {
   const dir = options.dir ?? (await temporaryDir());
   const workspace = await startLocalWorkspace({ dir, ...options });
@@ -80,7 +80,7 @@ export async function send(
   };
 }
 
-/** Every page of a listing, as a list of lists. */
+/** The entries of every page of a listing. */
 export async function pages(
   call: UnderTest["call"],
   path: string,

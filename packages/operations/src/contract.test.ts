@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import type { OperationDefinition } from "./define-operation.ts";
 import { errorTable } from "./errors.ts";
-import { operations } from "./registry.ts";
+import { operations } from "./operations.ts";
 
-const definitions = Object.entries(operations);
+const definitions = Object.entries<OperationDefinition>(operations);
 
 describe.each(definitions)("%s", (name, definition) => {
-  it("stands in the registry under its own name, a snake_case verb with its object", () => {
+  it("is in the registry under its own name, a snake_case verb with its object", () => {
     expect(definition.name).toBe(name);
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
   });
@@ -19,7 +20,7 @@ describe.each(definitions)("%s", (name, definition) => {
     }
   });
 
-  it("refuses a parameter that it does not have, by name", () => {
+  it("names a parameter that it does not have, and refuses it", () => {
     const refused = definition.params.safeParse({ ...definition.examples[0]?.params, surprise: 1 });
     expect(JSON.stringify(refused.error?.issues)).toContain("surprise");
   });
@@ -33,6 +34,29 @@ describe.each(definitions)("%s", (name, definition) => {
     }
   });
 
+  it("has for its target whatever its parameters name", () => {
+    for (const { params } of definition.examples) {
+      const given: Record<string, unknown> = definition.params.parse(params);
+      const target = definition.target(given);
+      const { catalog, schema, name, path, sql } = given;
+      if (sql !== undefined) expect(target).toMatchObject({ kind: "sql", sql });
+      else if (path !== undefined) expect(target).toMatchObject({ kind: "path" });
+      else if (name ?? catalog) expect(target).toMatchObject({ kind: "securable", catalog, schema, name });
+      else expect(["nothing", "securable", "resource"]).toContain(target.kind);
+      const id = Object.entries(given).find(([parameter]) => parameter.endsWith("_id"));
+      if (id) expect(target).toEqual({ kind: "resource", type: id[0].replace(/_id$/, ""), id: id[1] });
+    }
+  });
+
+  it("has a public route that names parameters which it needs, if it has a route", () => {
+    const { route, params } = definition;
+    if (route === undefined) return;
+    expect(route.path).toMatch(/^\/api(\/[a-z-]+|\/:[a-z_]+)+$/);
+    for (const [, parameter = ""] of route.path.matchAll(/:(\w+)/g)) {
+      expect(params.shape[parameter]?.safeParse(undefined).success).toBe(false);
+    }
+  });
+
   it("gives up within a bounded time, and a query may always be repeated", () => {
     expect(definition.timeoutMs).toBeGreaterThanOrEqual(1_000);
     expect(definition.timeoutMs).toBeLessThanOrEqual(300_000);
@@ -41,7 +65,7 @@ describe.each(definitions)("%s", (name, definition) => {
 });
 
 describe("the error table", () => {
-  it.each(Object.entries(errorTable))("%s has a status of its kind and says what it means", (code, entry) => {
+  it.each(Object.entries(errorTable))("gives %s an error status and a meaning", (code, entry) => {
     expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
     expect(entry.status).toBeGreaterThanOrEqual(400);
     expect(entry.status).toBeLessThanOrEqual(599);

@@ -1,58 +1,75 @@
 import type * as z from "zod";
 import type { ErrorCode } from "./errors.ts";
+import type { PublicRoute } from "./public-route.ts";
+import type { Target } from "./target.ts";
 
 /**
- * How the request and the reply of an operation travel: as JSON, with a file's bytes as the body of one of them, or with
- * a reply that is written while its result is still being made ("stream").
+ * How the request and the reply of an operation travel: both as JSON, one of them with a file as its body, or with a
+ * reply that is sent while its result is still being produced ("stream").
  */
 export type Transfer = "json" | "download" | "upload" | "stream";
 
 export interface OperationDefinition<
   Name extends string = string,
-  Params extends z.ZodType = z.ZodType,
-  Result extends z.ZodType = z.ZodType,
+  Params extends z.ZodObject = z.ZodObject,
+  Result extends z.ZodObject = z.ZodObject,
   Kind extends Transfer = Transfer,
 > {
   /** A snake_case verb with its object, as on the wire. */
   readonly name: Name;
-  /** One sentence for people: it stands in `GET /operations` and in the OpenAPI document. */
+  /** A sentence or two for people, shown in `GET /operations` and in the OpenAPI document. */
   readonly summary: string;
+  /** More about it, in Markdown, for the OpenAPI document. */
+  readonly description?: string;
   /** A query changes nothing at Databricks. */
   readonly kind: "query" | "mutation";
-  /** Whether doing it twice has the effect of doing it once, so that a call whose reply was lost may be repeated. */
+  /**
+   * Whether running it twice has the effect of running it once, so that a call whose reply was lost may be repeated. By
+   * default true for a query and false for a mutation.
+   */
   readonly idempotent: boolean;
   readonly transfer: Kind;
   readonly params: Params;
-  /** The JSON reply. For a download: the metadata that travels in the reply's headers. For a stream: its JSON form. */
+  /** The JSON reply. For a download: the metadata in the reply's headers. For a stream: the reply in its JSON form. */
   readonly result: Result;
   /**
-   * Milliseconds until the gateway gives up with 504. For a download, an upload or a stream it bounds the wait for
-   * Databricks' reply and each pause between two pieces of the body, never the whole transfer. A parameter `timeout_ms`
-   * takes its place.
+   * Milliseconds until the gateway gives up with 504; 30,000 by default. For a download, an upload or a stream it bounds the
+   * wait for Databricks' reply and each pause between two pieces of the body, not the whole transfer. A parameter
+   * `timeout_ms` overrides it.
    */
   readonly timeoutMs: number;
-  /** The error codes a caller should be ready for, beside those that any operation can end with. */
+  /** The error codes a caller should be ready for, besides those that any operation can end with. */
   readonly errors: readonly ErrorCode[];
+  /** Where the public API serves it. Without it only internal callers reach it, at the gateway. */
+  readonly route?: PublicRoute;
+  /** What a call with these parameters touches. */
+  target(params: z.output<Params>): Target;
   /** At least one; the contract test parses each. */
   readonly examples: readonly Example<Params, Result>[];
 }
 
-interface Example<Params extends z.ZodType, Result extends z.ZodType> {
+interface Example<Params extends z.ZodObject, Result extends z.ZodObject> {
   readonly params: z.input<Params>;
   readonly result: z.input<Result>;
 }
 
-/** Types a definition by what it contains; it checks nothing at run time. */
+type Defaulted = "transfer" | "idempotent" | "timeoutMs";
+
+/** A definition with its defaults, typed by its own schemas. Checks nothing at run time. */
 export function defineOperation<
   const Name extends string,
-  Params extends z.ZodType,
-  Result extends z.ZodType,
+  Params extends z.ZodObject,
+  Result extends z.ZodObject,
   const Kind extends Transfer = "json",
 >(
-  definition: Omit<OperationDefinition<Name, Params, Result, Kind>, "transfer"> & {
-    readonly transfer?: Kind;
-  },
+  definition: Omit<OperationDefinition<Name, Params, Result, Kind>, Defaulted> &
+    Partial<Pick<OperationDefinition<Name, Params, Result, Kind>, Defaulted>>,
 ): OperationDefinition<Name, Params, Result, Kind> {
-  // The default of the type parameter and the default of the value are the same word.
-  return { ...definition, transfer: definition.transfer ?? ("json" as Kind) };
+  return {
+    // The default type of Kind and this value are the same word.
+    transfer: "json" as Kind,
+    idempotent: definition.kind === "query",
+    timeoutMs: 30_000,
+    ...definition,
+  };
 }

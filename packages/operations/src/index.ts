@@ -1,21 +1,4 @@
-export {
-  type CallReply,
-  type CallRequest,
-  callBytesMax,
-  callChannel,
-  decodeCall,
-  decodeReply,
-  encodeFrame,
-  encodeReply,
-  type Frame,
-  FrameReader,
-  FrameWriter,
-  frameKind,
-  parseCall,
-  replyBytesMax,
-} from "./call-frames.ts";
 export { type CatalogSchema, formatCatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
-export { climbs } from "./climbs.ts";
 export type { OperationDefinition, Transfer } from "./define-operation.ts";
 export {
   type ErrorCode,
@@ -31,13 +14,17 @@ export {
 } from "./errors.ts";
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
 export {
+  definitionOf,
   isOperationName,
   type OperationName,
   type OperationParams,
   type OperationResult,
   type Operations,
   operations,
-} from "./registry.ts";
+} from "./operations.ts";
+export { parseUntrustedJson } from "./parse-untrusted-json.ts";
+export { isPathTraversal } from "./path-traversal.ts";
+export { operationTags, type PublicRoute } from "./public-route.ts";
 export {
   decodeCaller,
   decodeRunHeader,
@@ -48,14 +35,13 @@ export {
   type RunRequest,
   requestIdPattern,
   runRequest,
-  shortCaller,
   workspaceName,
 } from "./run-protocol.ts";
 export { securableName } from "./securable-name.ts";
-export { slugFromName } from "./slug-from-name.ts";
 export { jsonRowLimitDefault, type ResultFormat, resultMediaType } from "./sql/execute-query.ts";
 export type { QueryColumn } from "./sql/query-column.ts";
 export type { SqlParameter } from "./sql/sql-parameters.ts";
+export type { Target } from "./target.ts";
 export {
   directoryPath,
   encodeVolumePath,
@@ -64,3 +50,4 @@ export {
   parseVolumePath,
   type VolumePath,
 } from "./volume-path.ts";
+export { volumeNameOf } from "./volumes/ensure-volume.ts";

@@ -1,63 +1,26 @@
-import type * as z from "zod";
-import { getCatalog } from "./catalogs/get-catalog.ts";
-import { listCatalogs } from "./catalogs/list-catalogs.ts";
-import type { OperationDefinition } from "./define-operation.ts";
-import { createDirectory } from "./files/create-directory.ts";
-import { deleteDirectory } from "./files/delete-directory.ts";
-import { deleteFile } from "./files/delete-file.ts";
-import { fileMetadata } from "./files/file-metadata.ts";
-import { listDirectory } from "./files/list-directory.ts";
-import { readFile } from "./files/read-file.ts";
-import { writeFile } from "./files/write-file.ts";
-import { me } from "./identity/me.ts";
-import { listSchemas } from "./schemas/list-schemas.ts";
-import { executeQuery } from "./sql/execute-query.ts";
-import { cancelStatement } from "./statements/cancel-statement.ts";
-import { getStatement } from "./statements/get-statement.ts";
-import { getStatementResultChunk } from "./statements/get-statement-result-chunk.ts";
-import { submitStatement } from "./statements/submit-statement.ts";
-import { getTable } from "./tables/get-table.ts";
-import { listTables } from "./tables/list-tables.ts";
-import { createVolume } from "./volumes/create-volume.ts";
-import { deleteVolume } from "./volumes/delete-volume.ts";
-import { ensureVolume } from "./volumes/ensure-volume.ts";
-import { listVolumes } from "./volumes/list-volumes.ts";
-import { listWarehouses } from "./warehouses/list-warehouses.ts";
-
-/** Every operation by its name on the wire. The gateway's handlers are typed over this record. */
-export const operations = {
-  me,
-  list_catalogs: listCatalogs,
-  get_catalog: getCatalog,
-  list_schemas: listSchemas,
-  list_tables: listTables,
-  get_table: getTable,
-  list_volumes: listVolumes,
-  create_volume: createVolume,
-  ensure_volume: ensureVolume,
-  delete_volume: deleteVolume,
-  create_directory: createDirectory,
-  list_directory: listDirectory,
-  delete_directory: deleteDirectory,
-  file_metadata: fileMetadata,
-  read_file: readFile,
-  write_file: writeFile,
-  delete_file: deleteFile,
-  list_warehouses: listWarehouses,
-  execute_query: executeQuery,
-  submit_statement: submitStatement,
-  get_statement: getStatement,
-  get_statement_result_chunk: getStatementResultChunk,
-  cancel_statement: cancelStatement,
-} as const satisfies Record<string, OperationDefinition>;
-
-export type Operations = typeof operations;
-export type OperationName = keyof Operations;
-/** The parameters as a caller gives them. */
-export type OperationParams<Name extends OperationName> = z.input<Operations[Name]["params"]>;
-/** The JSON reply. */
-export type OperationResult<Name extends OperationName> = z.output<Operations[Name]["result"]>;
-
-export function isOperationName(name: string): name is OperationName {
-  return Object.hasOwn(operations, name);
-}
+// The definition of every operation of the contract, under its name on the wire.
+export { getCatalog as get_catalog } from "./catalogs/get-catalog.ts";
+export { listCatalogs as list_catalogs } from "./catalogs/list-catalogs.ts";
+export { createDirectory as create_directory } from "./files/create-directory.ts";
+export { deleteDirectory as delete_directory } from "./files/delete-directory.ts";
+export { deleteFile as delete_file } from "./files/delete-file.ts";
+export { fileMetadata as file_metadata } from "./files/file-metadata.ts";
+export { listDirectory as list_directory } from "./files/list-directory.ts";
+export { readFile as read_file } from "./files/read-file.ts";
+export { writeFile as write_file } from "./files/write-file.ts";
+export { listFunctions as list_functions } from "./functions/list-functions.ts";
+export { me } from "./identity/me.ts";
+export { getSchema as get_schema } from "./schemas/get-schema.ts";
+export { listSchemas as list_schemas } from "./schemas/list-schemas.ts";
+export { executeQuery as execute_query } from "./sql/execute-query.ts";
+export { cancelStatement as cancel_statement } from "./statements/cancel-statement.ts";
+export { getStatement as get_statement } from "./statements/get-statement.ts";
+export { getStatementResultChunk as get_statement_result_chunk } from "./statements/get-statement-result-chunk.ts";
+export { submitStatement as submit_statement } from "./statements/submit-statement.ts";
+export { getTable as get_table } from "./tables/get-table.ts";
+export { listTables as list_tables } from "./tables/list-tables.ts";
+export { createVolume as create_volume } from "./volumes/create-volume.ts";
+export { deleteVolume as delete_volume } from "./volumes/delete-volume.ts";
+export { ensureVolume as ensure_volume } from "./volumes/ensure-volume.ts";
+export { listVolumes as list_volumes } from "./volumes/list-volumes.ts";
+export { listWarehouses as list_warehouses } from "./warehouses/list-warehouses.ts";

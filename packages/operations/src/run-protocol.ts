@@ -12,22 +12,15 @@ export const gatewayHeader = {
   run: "x-gateway-run",
   /** Who asked, as the program in front has established it, for the audit log: percent-encoded UTF-8. */
   caller: "x-gateway-caller",
-  /** In replies of `/run`: the protocol of the call channel that this gateway speaks. */
-  calls: "x-gateway-calls",
 } as const;
 
 const callerBytesMax = 1024;
 
-/** As much of a caller's name as the header takes, which is all of it in all but hostile cases. */
-export function shortCaller(name: string): string {
-  let short = name.slice(0, callerBytesMax);
-  while (encodeURIComponent(short.toWellFormed()).length > callerBytesMax) short = short.slice(0, -1);
-  return short.toWellFormed();
-}
-
-/** The value of the header for a caller's name; one that is too long for a header is cut. */
+/** The value of the header for a caller's name; a name too long for a header is cut. */
 export function encodeCaller(name: string): string {
-  return encodeURIComponent(shortCaller(name));
+  let short = name.slice(0, callerBytesMax).toWellFormed();
+  while (encodeURIComponent(short).length > callerBytesMax) short = short.slice(0, -1).toWellFormed();
+  return encodeURIComponent(short);
 }
 
 /** Undefined for a header that {@link encodeCaller} did not write. */

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { climbs } from "./climbs.ts";
+import { isPathTraversal } from "./path-traversal.ts";
 
-// Databricks' own words for it: "Valid names cannot contain spaces, periods, forward slashes, or control characters."
+// In Databricks' own words: "Valid names cannot contain spaces, periods, forward slashes, or control characters."
 const forbidden = /[\s./\p{Cc}]/u;
 
 /**
- * The name of a catalog, schema, table or volume, 1 to 255 characters, in any script. Databricks lower-cases it when
- * the object is made; here it is passed on as it came.
+ * The name of an object of Unity Catalog: 1 to 255 characters, in any script. Databricks lower-cases it when the object is
+ * created; here it is passed on unchanged.
  */
 export const securableName = z
   .string()
@@ -15,8 +15,14 @@ export const securableName = z
   .refine((name) => !forbidden.test(name) && name.isWellFormed(), {
     message: "must not contain spaces, periods, forward slashes, or control characters",
   })
-  .refine((name) => !climbs(name), { message: 'must not be "." or ".." in any encoding' });
+  .refine((name) => !isPathTraversal(name), { message: 'must not be "." or ".." in any encoding' });
 
 export function isSecurableName(name: string): boolean {
   return securableName.safeParse(name).success;
 }
+
+/** The parameters of an operation on something in a schema. */
+export const schemaParams = {
+  catalog: securableName.describe("The catalog's name."),
+  schema: securableName.describe("The schema's name, without the catalog."),
+};

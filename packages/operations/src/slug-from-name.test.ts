@@ -14,19 +14,15 @@ describe("a name from free text", () => {
     expect(slugFromName(text)).toBe(slug);
   });
 
-  it.each(["", "   ", "!!!", "日本語"])("%j has nothing to make a name of and is refused", (text) => {
-    expect(() => slugFromName(text)).toThrow("at least one Latin letter or digit");
+  it.each(["", "   ", "!!!", "日本語"])("%j has no Latin letter or digit and gives nothing", (text) => {
+    expect(slugFromName(text)).toBe("");
   });
 
   it("is always a valid name and stays the same when made again", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
-        let slug: string;
-        try {
-          slug = slugFromName(text);
-        } catch {
-          return;
-        }
+        const slug = slugFromName(text);
+        if (slug === "") return;
         expect(slug).toMatch(/^[a-z0-9]+(_[a-z0-9]+)*$/);
         expect(slug.length).toBeLessThanOrEqual(64);
         expect(securableName.safeParse(slug).success).toBe(true);

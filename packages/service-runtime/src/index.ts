@@ -5,6 +5,8 @@ export { logOutput } from "./log-output.ts";
 export { isLoopback, loopbackNames } from "./loopback.ts";
 export { type Environment, readSettings, settingNames } from "./read-settings.ts";
 export { createRedactor, type Redactor, redactJson } from "./redact.ts";
+export { replyOnSocket } from "./reply-on-socket.ts";
+export { requestBody } from "./request-body.ts";
 export { endInOrder, exitCodes, startProcess } from "./run-process.ts";
 export { commaSeparated, logLevel, oneOf, trueOrFalse, wholeNumber } from "./setting-types.ts";
 export { appFolder } from "./settings-file.ts";

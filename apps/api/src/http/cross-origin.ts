@@ -1,5 +1,5 @@
 import { OperationError } from "@front-door/operations";
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, Response } from "express";
 
 const allowedMethods = "GET, HEAD, POST, PUT, DELETE";
 const allowedHeaders = [
@@ -30,41 +30,41 @@ const exposedHeaders = [
 ].join(", ");
 const preflightSeconds = 600;
 
-interface CrossOriginOptions {
+export interface CrossOriginOptions {
   readonly origins: readonly string[];
   /** Whether a proxy signs callers in by a cookie, which pages of other origins send only when they may. */
   readonly cookies: boolean;
 }
 
 /**
- * What web pages of other origins may do. One decision about the origin gives the CORS headers and refuses what would
- * change something: a form needs no leave of CORS to send, only to read the answer. Preflights are answered here, before
- * any sign-in, because browsers send no credential with them. (The `cors` package answers every OPTIONS itself, also
- * those that ask what a path takes, and refuses nothing.)
+ * What web pages of other origins may do. One decision about the origin gives the CORS headers and refuses, with
+ * ORIGIN_NOT_ALLOWED, what would change something: a form needs no permission of CORS to send, only to read the answer.
+ * Preflights are answered here, before any sign-in, because browsers send no credential with them. (The `cors` package
+ * answers every OPTIONS itself, and refuses nothing: docs/decisions/0007-cors.md.)
  */
-export function crossOrigin({ origins, cookies }: CrossOriginOptions): RequestHandler {
-  return (req, res, next) => {
-    const { origin } = req.headers;
-    if (origins.length > 0) res.vary("Origin");
-    const configured = origin !== undefined && origins.includes(origin);
-    if (configured) allowReading(res, origin, cookies);
-    const foreign = !configured && isForeign(req);
-    const preflight = req.method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined;
-    if (foreign && (preflight || changesSomething(req))) {
-      throw new OperationError(
-        "ORIGIN_NOT_ALLOWED",
-        "The request comes from a web page of an origin that is not this one and not configured. Settings: CORS_ORIGINS.",
-      );
-    }
-    if (preflight && configured) {
-      res.setHeader("Access-Control-Allow-Methods", allowedMethods);
-      res.setHeader("Access-Control-Allow-Headers", allowedHeaders);
-      res.setHeader("Access-Control-Max-Age", String(preflightSeconds));
-      res.status(204).end();
-      return;
-    }
-    next();
-  };
+export function checkCrossOrigin(
+  req: Request,
+  res: Response,
+  { origins, cookies }: CrossOriginOptions,
+): "answered" | undefined {
+  const { origin } = req.headers;
+  if (origins.length > 0) res.vary("Origin");
+  const configured = origin !== undefined && origins.includes(origin);
+  if (configured) allowReading(res, origin, cookies);
+  const foreign = !configured && isForeign(req);
+  const preflight = req.method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined;
+  if (foreign && (preflight || changesSomething(req))) {
+    throw new OperationError(
+      "ORIGIN_NOT_ALLOWED",
+      "The request comes from a web page of another origin. Add the origin to CORS_ORIGINS to allow it.",
+    );
+  }
+  if (!preflight || !configured) return undefined;
+  res.setHeader("Access-Control-Allow-Methods", allowedMethods);
+  res.setHeader("Access-Control-Allow-Headers", allowedHeaders);
+  res.setHeader("Access-Control-Max-Age", String(preflightSeconds));
+  res.status(204).end();
+  return "answered";
 }
 
 function allowReading(res: Response, origin: string, cookies: boolean): void {

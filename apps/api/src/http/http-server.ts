@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type Server, STATUS_CODES } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { type ErrorCode, OperationError, toErrorEnvelope } from "@front-door/operations";
+import { replyOnSocket } from "@front-door/service-runtime";
 import type { Express } from "express";
 import type { Logger } from "pino";
 import {
@@ -58,27 +59,21 @@ function trackReplies(server: Server): (socket: Socket) => boolean {
 
 const refusals: Record<string, [ErrorCode, string]> = {
   HPE_HEADER_OVERFLOW: ["REQUEST_HEADERS_TOO_LARGE", `The headers are larger than ${headerBytesMax} bytes.`],
-  CONNECT: ["METHOD_NOT_ALLOWED", "This is no proxy: it takes no CONNECT."],
+  CONNECT: ["METHOD_NOT_ALLOWED", "Proxy CONNECT is not supported."],
   ERR_HTTP_REQUEST_TIMEOUT: ["REQUEST_TIMEOUT", "The request did not arrive in time."],
 };
 
-/** What Node's parser refuses never reaches Express: the envelope is written by hand, and the connection closed. */
+/** What Node's parser refuses never reaches Express. */
 function refuse(socket: Socket, code: string | undefined, logger: Logger): void {
   const [errorCode, message] = refusals[code ?? ""] ?? ["BAD_REQUEST", "The request is not valid HTTP."];
   const requestId = randomUUID();
   const envelope = toErrorEnvelope(new OperationError(errorCode, message), requestId);
-  const body = JSON.stringify(envelope);
   logger.warn(
     { request_id: requestId, status: envelope.status, error_code: errorCode, parser: code },
     "request",
   );
-  const head = [
-    `HTTP/1.1 ${envelope.status} ${STATUS_CODES[envelope.status] ?? ""}`,
-    "Content-Type: application/json; charset=utf-8",
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${requestId}`,
-    "Cache-Control: no-store",
-    "Connection: close",
-  ].join("\r\n");
-  socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
+  replyOnSocket(socket, envelope.status, envelope, {
+    "X-Request-Id": requestId,
+    "Cache-Control": "no-store",
+  });
 }

@@ -1,5 +1,4 @@
-import type { Readable } from "node:stream";
-import { OperationError, toInvalidParameterError } from "@front-door/operations";
+import { OperationError, parseUntrustedJson, toInvalidParameterError } from "@front-door/operations";
 import type { Request, Response } from "express";
 import type * as z from "zod";
 import type { Limits } from "../settings/limits.ts";
@@ -46,7 +45,7 @@ function checkType({ headers }: Request): void {
 }
 
 /** Stops reading, and leaves the stream as it is, once there are too many bytes or too little speed. */
-function readWithin(req: Readable, bytesMax: number, timeoutMs: number): Promise<Buffer> {
+function readWithin(req: Request, bytesMax: number, timeoutMs: number): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let length = 0;
@@ -56,7 +55,10 @@ function readWithin(req: Readable, bytesMax: number, timeoutMs: number): Promise
     if (length > bytesMax) reject(tooLarge(bytesMax));
   };
   const onEnd = () => resolve(Buffer.concat(chunks));
-  const onClose = () => reject(new OperationError("CANCELLED", "The caller hung up before the end."));
+  const onClose = () => {
+    // Also comes after a body that is complete: an error, with its stack, only for one that is not.
+    if (!req.complete) reject(new OperationError("CANCELLED", "The caller hung up before the end."));
+  };
   const onTimeout = () =>
     reject(new OperationError("REQUEST_TIMEOUT", `The body took longer than ${timeoutMs / 1000} seconds.`));
   const timer = setTimeout(onTimeout, timeoutMs);
@@ -72,32 +74,15 @@ function parseJson(bytes: Buffer, depthMax: number): unknown {
   if (isDeeper(bytes, depthMax)) {
     throw new OperationError("MALFORMED_REQUEST", `The body has more than ${depthMax} levels.`);
   }
-  const value = decodeJson(bytes);
-  if (namesPrototype(value)) {
-    throw new OperationError("MALFORMED_REQUEST", "The body has a key that could change a prototype.");
-  }
-  return value;
+  return parseUntrustedJson(decodeUtf8(bytes), "The body");
 }
 
-function decodeJson(bytes: Buffer): unknown {
+function decodeUtf8(bytes: Buffer): string {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    // The parser's own message quotes the body.
-    throw new OperationError("MALFORMED_REQUEST", "The body is not valid JSON.");
+    throw new OperationError("MALFORMED_REQUEST", "The body is not valid UTF-8.");
   }
-}
-
-/** As the gateway refuses it; the schemas would leave `__proto__` out of a record without a word. */
-function namesPrototype(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(namesPrototype);
-  return Object.entries(value).some(
-    ([key, item]) =>
-      key === "__proto__" ||
-      (key === "constructor" && Object.hasOwn(Object(item), "prototype")) ||
-      namesPrototype(item),
-  );
 }
 
 /** Looks at the bytes, before anything that calls itself for each level does. */

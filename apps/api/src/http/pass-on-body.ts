@@ -1,19 +1,24 @@
-import { pipeline } from "node:stream/promises";
-import type { Download } from "@front-door/gateway-client";
+import type { Readable } from "node:stream";
 import type { Response } from "express";
 
-/** Streams with back-pressure. A break on either side breaks the other: what is cut never looks whole. */
-export async function passOnBody(
-  { res, call: { signal } }: { readonly res: Response; readonly call: { readonly signal: AbortSignal } },
-  { body }: Download,
-  idleTimeoutMs: number,
-): Promise<void> {
-  res.setTimeout(idleTimeoutMs, () => res.destroy());
-  try {
-    await pipeline(body, res);
-  } catch (error) {
-    // The caller is gone, or its connection was cut here: there is no reply that the error could be.
-    if (!signal.aborted && !res.destroyed) throw error;
-    res.destroy();
+/**
+ * Streams `body` as the reply, with back-pressure, and resolves when the connection is done with it. A break on either side
+ * breaks the other: what is cut never looks whole. A caller that takes nothing for `idleTimeoutMs` is cut off. (Not
+ * `pipeline`, which makes and aborts an AbortController for every stream: a tenth of the CPU of a small file.)
+ */
+export function passOnBody(res: Response, body: Readable, idleTimeoutMs: number): Promise<void> {
+  if (res.destroyed) {
+    body.destroy();
+    return Promise.resolve();
   }
+  const { promise, resolve } = Promise.withResolvers<void>();
+  res.setTimeout(idleTimeoutMs, () => res.destroy());
+  // The gateway's log says what broke; a reply that has begun can only be cut.
+  body.once("error", () => res.destroy());
+  res.once("close", () => {
+    body.destroy();
+    resolve();
+  });
+  body.pipe(res);
+  return promise;
 }

@@ -1,57 +1,50 @@
 import { isIP } from "node:net";
 import { OperationError } from "@front-door/operations";
-import type { RequestHandler } from "express";
+import type { Request } from "express";
 import type { AllowedHosts } from "../settings/config.ts";
 import type { Limits } from "../settings/limits.ts";
 
 /**
- * Refuses a request target that is too long, that is no plain path and query, or that cannot be decoded, before any route
- * looks at it. A whole URL in its place (RFC 9112, 3.2.2) names a host beside the `Host` header, and two programs may
- * each believe another one.
+ * Refuses a request target that is too long, is not a plain path and query, or cannot be decoded, before any route looks at
+ * it. A whole URL in its place (RFC 9112, 3.2.2) names a host beside the `Host` header, and two programs may each believe
+ * another one.
  */
-export function checkRequestTarget({ urlBytesMax }: Limits): RequestHandler {
-  return (req, _res, next) => {
-    if (req.originalUrl.length > urlBytesMax) {
-      throw new OperationError("URI_TOO_LONG", `The URL is longer than ${urlBytesMax} bytes.`);
-    }
-    if (!/^\/[\x21-\x7e]*$/.test(req.originalUrl)) {
-      throw new OperationError(
-        "BAD_REQUEST",
-        "The request target must be a path, in ASCII, that begins with a slash.",
-      );
-    }
-    if (req.path.includes("%00")) {
-      throw new OperationError("BAD_REQUEST", "The URL has a NUL in it.");
-    }
-    try {
-      decodeURIComponent(req.originalUrl);
-    } catch {
-      throw new OperationError("BAD_REQUEST", "The URL has a percent sign that does not begin valid UTF-8.");
-    }
-    next();
-  };
+export function checkRequestTarget(req: Request, { urlBytesMax }: Limits): void {
+  if (req.originalUrl.length > urlBytesMax) {
+    throw new OperationError("URI_TOO_LONG", `The URL must be at most ${urlBytesMax} bytes long.`);
+  }
+  if (!/^\/[\x21-\x7e]*$/.test(req.originalUrl)) {
+    throw new OperationError(
+      "BAD_REQUEST",
+      "The request target must be an ASCII path that begins with a slash.",
+    );
+  }
+  // Most URLs have no percent sign, and nothing to decode.
+  if (!req.originalUrl.includes("%")) return;
+  if (req.path.includes("%00")) throw new OperationError("BAD_REQUEST", "The URL must not contain a NUL.");
+  try {
+    decodeURIComponent(req.originalUrl);
+  } catch {
+    throw new OperationError("BAD_REQUEST", "The URL has a percent sign that does not begin valid UTF-8.");
+  }
 }
 
-/** Refuses a request that does not say, or say wrongly, whom it is addressed to. `allowed` undefined: any host will do. */
-export function checkHost(allowed: AllowedHosts | undefined): RequestHandler {
-  return (req, _res, next) => {
-    const { host = "" } = req.headers;
-    // Node gives the first of two, and a proxy in front may have gone by the second.
-    if (isRepeated(req.rawHeaders, "host")) {
-      throw new OperationError("BAD_REQUEST", "The Host header is there twice.");
-    }
-    if (host === "" && req.httpVersion !== "1.0") {
-      throw new OperationError("BAD_REQUEST", "The Host header is missing.");
-    }
-    const name = host.replace(/:\d*$/, "").toLowerCase();
-    if (allowed && !allowed.names.includes(name) && !(allowed.addresses && isAddress(name))) {
-      throw new OperationError(
-        "HOST_NOT_ALLOWED",
-        "The Host header names a host that is not this one. Settings: ALLOWED_HOSTS.",
-      );
-    }
-    next();
-  };
+/** Refuses a request whose `Host` is missing, duplicate, or not one of `allowed`; undefined allows any host. */
+export function checkHost(req: Request, allowed: AllowedHosts | undefined): void {
+  const { host = "" } = req.headers;
+  // Node gives the first of two, and a proxy in front may have gone by the second.
+  if (isRepeated(req.rawHeaders, "host")) throw new OperationError("BAD_REQUEST", "Duplicate Host header.");
+  if (host === "" && req.httpVersion !== "1.0") {
+    throw new OperationError("BAD_REQUEST", "The Host header is missing.");
+  }
+  if (allowed === undefined) return;
+  const name = host.replace(/:\d{0,5}$/, "").toLowerCase();
+  if (!allowed.names.includes(name) && !(allowed.addresses && isAddress(name))) {
+    throw new OperationError(
+      "HOST_NOT_ALLOWED",
+      "The Host header does not name this server. Add the host to ALLOWED_HOSTS to allow it.",
+    );
+  }
 }
 
 /** `headersDistinct` would sort all headers of every request for this one answer. `rawHeaders`: names and values in turn. */

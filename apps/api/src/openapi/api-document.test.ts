@@ -1,6 +1,6 @@
 import { errorTable } from "@front-door/operations";
 import { Validator } from "@seriousme/openapi-schema-validator";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { routes } from "../routes/routes.ts";
 import type { SignInConfig } from "../sign-in/sign-in-config.ts";
 import { createApiDocument } from "./api-document.ts";
@@ -21,11 +21,6 @@ function described(each: unknown): boolean {
 }
 
 describe("the API document", () => {
-  let operationCount = 0;
-  beforeAll(() => {
-    operationCount = Object.values(document.paths ?? {}).flatMap((path) => Object.keys(path)).length;
-  });
-
   it("is valid OpenAPI 3.1", async () => {
     const result = await new Validator().validate(structuredClone(plain));
     expect(result.errors ?? []).toEqual([]);
@@ -45,7 +40,7 @@ describe("the API document", () => {
     },
     { mode: "forwarded" },
   ];
-  it.each(ways)("says how callers come in, on every route but the open ones: %j", async (way) => {
+  it.each(ways)("says on every route but the open ones how callers sign in: %j", async (way) => {
     const made = createApiDocument(routes, way);
     const text = JSON.stringify(made);
     expect((await new Validator().validate(JSON.parse(text) as Record<string, unknown>)).valid).toBe(true);
@@ -61,41 +56,12 @@ describe("the API document", () => {
     }
   });
 
-  it("has every route of the architecture's table", () => {
-    const table = [
-      "get /health",
-      "get /ready",
-      "get /api/me",
-      "get /api/catalogs",
-      "get /api/schemas",
-      "get /api/tables",
-      "get /api/volumes",
-      "post /api/volumes",
-      "get /api/directories",
-      "post /api/directories",
-      "delete /api/directories",
-      "get /api/files",
-      "head /api/files",
-      "put /api/files",
-      "delete /api/files",
-      "post /api/query",
-      "post /api/statements",
-      "get /api/statements/{id}",
-      "get /api/statements/{id}/result",
-      "post /api/statements/{id}/cancel",
-      "get /api/warehouses",
-      "get /api/settings/uc-schema",
-      "put /api/settings/uc-schema",
-      "get /openapi.json",
-    ];
+  it("has every public route, and nothing else", () => {
     const documented = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method} ${path}`),
     );
-    expect(documented.toSorted()).toEqual(table.toSorted());
-    expect(routes.map(({ method, path }) => `${method} ${path.replace(":id", "{id}")}`).toSorted()).toEqual(
-      table.toSorted(),
-    );
-    expect(operationCount).toBe(routes.length);
+    const served = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+    expect(documented.toSorted()).toEqual(served.toSorted());
   });
 
   it("describes every property, parameter, header, response and tag", () => {
@@ -114,7 +80,7 @@ describe("the API document", () => {
     expect(bare).toEqual([]);
   });
 
-  it("gives every operation an id of its own, a summary, a known tag and an error reply", () => {
+  it("gives every operation its own id, a summary, a known tag and an error reply", () => {
     const ids = routes.map((route) => route.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const item of Object.values(document.paths ?? {})) {
@@ -136,7 +102,7 @@ describe("the API document", () => {
     expect(bare).toEqual([]);
   });
 
-  it("names in each reply only codes of that status", () => {
+  it("lists in each reply only error codes of its status", () => {
     for (const [at, object] of objectsIn(plain)) {
       const [, status] = /\/responses\/([45]\d\d)$/.exec(at) ?? [];
       if (status === undefined) continue;
@@ -148,7 +114,7 @@ describe("the API document", () => {
     }
   });
 
-  it("has examples that its own schemas accept", () => {
+  it("has only examples that its own schemas accept", () => {
     for (const route of routes) {
       for (const reply of Object.values(route.replies)) {
         if (reply.example !== undefined) expect(reply.json?.safeParse(reply.example).error).toBeUndefined();

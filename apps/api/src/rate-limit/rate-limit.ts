@@ -1,68 +1,86 @@
+import { isIPv6 } from "node:net";
 import { OperationError } from "@front-door/operations";
-import type { Request, RequestHandler, Response } from "express";
-import { ipKeyGenerator, MemoryStore, type Options, rateLimit, type Store } from "express-rate-limit";
+import type { Request, Response } from "express";
+import ipaddr from "ipaddr.js";
+import { type RateLimiterAbstract, RateLimiterMemory } from "rate-limiter-flexible";
 
-const windowMs = 60_000;
-/** A household's or a server's whole network: whoever has one address of it has all (RFC 6177). */
+const windowSeconds = 60;
+/** A household's or a server's whole network: whoever has one of its addresses has all of them (RFC 6177). */
 const ipv6Prefix = 56;
 
-/** Counts a caller's requests of a minute, wherever `store` counts them, and refuses the surplus with RATE_LIMITED. */
-export function limitCallers(perMinute: number, store: Store): RequestHandler {
-  if (perMinute === 0) return (_req, _res, next) => next();
-  return rateLimit({
-    windowMs,
-    limit: perMinute,
-    store,
-    identifier: "caller",
-    standardHeaders: "draft-8",
-    legacyHeaders: false,
-    keyGenerator: (req, { locals: { caller } }: Response) =>
-      caller?.signedIn ? `caller:${caller.name}` : `address:${addressKey(req)}`,
-    handler: (req: Request & { rateLimit?: { resetTime?: Date | undefined } }, _res, next) =>
-      next(tooMany("Too many requests of this caller", req.rateLimit?.resetTime)),
-    // They look at the first request and write to the console; what they look for is tested here.
-    validate: false,
-  });
+/** Counts hits of a key within a minute: `penalty` adds one, and never refuses. */
+export type HitCounter = Pick<RateLimiterAbstract, "penalty">;
+
+/** For the library's counters. `points` is where they would refuse, which is decided here instead. */
+export const countingOptions = { points: 0, duration: windowSeconds };
+
+/** Counts a request of its caller. Throws RATE_LIMITED when it is one too many in a minute. */
+export type CallerLimit = (req: Request, res: Response) => Promise<void>;
+
+/** Counts a caller's requests of a minute with `counter`. */
+export function createCallerLimit(
+  perMinute: number,
+  counter: HitCounter = new RateLimiterMemory(countingOptions),
+): CallerLimit {
+  return async (req, res) => {
+    const { caller } = res.locals;
+    const key = caller?.signedIn ? `caller:${caller.name}` : `address:${addressKey(req)}`;
+    const { consumedPoints, msBeforeNext } = await counter.penalty(key);
+    const remaining = Math.max(0, perMinute - consumedPoints);
+    // Revision 8 of draft-ietf-httpapi-ratelimit-headers.
+    res.set("RateLimit-Policy", `"caller"; q=${perMinute}; w=${windowSeconds}`);
+    res.set("RateLimit", `"caller"; r=${remaining}; t=${toSeconds(msBeforeNext)}`);
+    if (consumedPoints > perMinute) throw tooMany("Too many requests from this caller", msBeforeNext);
+  };
 }
 
 /**
- * Bounds how often one address can fail to sign in within a minute. It counts in this process alone: a guess costs a
- * guesser a request whichever process answers, and those who sign in rightly wait for no other machine.
+ * Limits how often one address can fail to sign in within a minute. It counts in this process alone: each guess costs a
+ * request whichever process answers, and a sign-in waits for no other machine.
  */
 export class FailedSignIns {
   readonly #failuresMax: number;
-  readonly #store = new MemoryStore();
+  readonly #counter = new RateLimiterMemory(countingOptions);
 
   constructor(failuresMax: number) {
     this.#failuresMax = failuresMax;
-    // The store reads nothing else of the options.
-    this.#store.init({ windowMs } as Options);
   }
 
   /** Throws RATE_LIMITED for an address that has failed too often. */
   async check(req: Request): Promise<void> {
-    const failures = await this.#store.get(addressKey(req));
-    if (failures !== undefined && failures.totalHits >= this.#failuresMax) {
-      throw tooMany("Too many failed sign-ins from this address", failures.resetTime);
+    const failures = await this.#counter.get(addressKey(req));
+    if (failures !== null && failures.consumedPoints >= this.#failuresMax) {
+      throw tooMany("Too many failed sign-ins from this address", failures.msBeforeNext);
     }
   }
 
   async count(req: Request): Promise<void> {
-    await this.#store.increment(addressKey(req));
+    await this.#counter.penalty(addressKey(req));
   }
 }
 
-/** Some proxies write the client's port behind its address, which is another one with each connection. */
+/** An IPv4 address, or the network of an IPv6 one. */
 function addressKey({ ip = "unknown" }: Request): string {
+  // Some proxies append the client's port, which differs with each connection.
   const address = ip
     .replace(/^([\d.]+):\d+$/, "$1")
     .replace(/^\[(.*)\](?::\d+)?$/, "$1")
     .replace(/%.*$/, "");
-  return ipKeyGenerator(address, ipv6Prefix);
+  if (!isIPv6(address)) return address;
+  const parsed = ipaddr.IPv6.parse(address);
+  return parsed.isIPv4MappedAddress()
+    ? parsed.toIPv4Address().toString()
+    : ipaddr.IPv6.networkAddressFromCIDR(`${address}/${ipv6Prefix}`).toString();
 }
 
-function tooMany(what: string, resetTime: Date | undefined): OperationError {
-  const waitMs = resetTime === undefined ? windowMs : resetTime.getTime() - Date.now();
-  const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
-  return new OperationError("RATE_LIMITED", `${what}: wait ${retryAfterSeconds} s.`, { retryAfterSeconds });
+function tooMany(what: string, waitMs: number): OperationError {
+  const retryAfterSeconds = toSeconds(waitMs);
+  return new OperationError("RATE_LIMITED", `${what}. Try again in ${retryAfterSeconds} s.`, {
+    retryAfterSeconds,
+  });
+}
+
+/** Rounded up, and at least 1: a client that waits so long is not refused again. */
+function toSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000));
 }

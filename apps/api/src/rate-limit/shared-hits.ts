@@ -1,31 +1,34 @@
 import { describeError } from "@front-door/service-runtime";
 import { createClient } from "@redis/client";
-import { type IncrementResponse, MemoryStore, type Options, type Store } from "express-rate-limit";
 import type { Logger } from "pino";
-import { RedisStore } from "rate-limit-redis";
+import {
+  RateLimiterMemory,
+  RateLimiterRedis,
+  type RateLimiterRes,
+  RLWrapperTimeouts,
+} from "rate-limiter-flexible";
+import { countingOptions, type HitCounter } from "./rate-limit.ts";
 
 const connectTimeoutMs = 1_000;
 const reconnectMs = 1_000;
-/** Every request of a caller waits for this count. */
+/** Every request of a caller waits for this reply. */
 const replyMs = 250;
-/** After a failure it counts alone for so long, and requests do not wait for a Redis that hangs. */
+/** How long it counts alone after a failure, so that not every request waits for a Redis that hangs. */
 const aloneMs = 2_000;
 
 /**
- * Callers' requests, counted in Redis for all front doors together. While Redis is away each counts by itself: that is an
- * error in the log, and neither an outage nor an open door.
+ * Counts callers' requests in Redis, for all front doors together. While Redis is away, this process counts by itself:
+ * that is an error in the log, but neither an outage nor an open door (docs/decisions/0011-redis-away.md).
  */
-export class SharedHits implements Store {
-  readonly localKeys = false;
+export class SharedHits implements HitCounter {
   readonly #client;
   readonly #logger: Logger;
-  readonly #alone = new MemoryStore();
-  #options: Options | undefined;
-  #shared: Promise<RedisStore> | undefined;
+  readonly #shared: HitCounter;
+  readonly #alone = new RateLimiterMemory(countingOptions);
   #aloneUntil = 0;
   #away = false;
 
-  /** `url` may have a password in it; it is never logged. */
+  /** `url` may contain a password; it is never logged. */
   constructor(url: string, logger: Logger) {
     this.#logger = logger;
     this.#client = createClient({
@@ -37,56 +40,35 @@ export class SharedHits implements Store {
       maintNotifications: "disabled",
       socket: { connectTimeout: connectTimeoutMs, reconnectStrategy: () => reconnectMs },
     });
-    // Without a listener an `error` event ends the process. It says how the connection was lost.
+    this.#shared = new RLWrapperTimeouts({
+      timeoutMs: replyMs,
+      limiter: new RateLimiterRedis({
+        ...countingOptions,
+        storeClient: this.#client,
+        useRedisPackage: true,
+        keyPrefix: "front-door:hits",
+      }),
+    });
+    // Without a listener, an `error` event ends the process. It says why the connection was lost.
     this.#client.on("error", (error: unknown) => this.#lost(error));
     this.#client.connect().catch((error: unknown) => this.#lost(error));
   }
 
-  init(options: Options): void {
-    this.#options = options;
-    this.#alone.init(options);
-  }
-
-  async increment(key: string): Promise<IncrementResponse> {
-    if (performance.now() >= this.#aloneUntil) {
-      try {
-        const hits = await within(replyMs, this.#incrementShared(key));
-        this.#found();
-        return hits;
-      } catch (error) {
-        this.#shared = undefined;
-        this.#aloneUntil = performance.now() + aloneMs;
-        this.#lost(error);
-      }
+  async penalty(key: string): Promise<RateLimiterRes> {
+    if (performance.now() < this.#aloneUntil) return this.#alone.penalty(key);
+    try {
+      const hits = await this.#shared.penalty(key);
+      this.#found();
+      return hits;
+    } catch (error) {
+      this.#aloneUntil = performance.now() + aloneMs;
+      this.#lost(error);
+      return this.#alone.penalty(key);
     }
-    return this.#alone.increment(key);
-  }
-
-  decrement(key: string): Promise<void> {
-    return this.#alone.decrement(key);
-  }
-
-  resetKey(key: string): Promise<void> {
-    return this.#alone.resetKey(key);
   }
 
   close(): void {
     this.#client.destroy();
-  }
-
-  async #incrementShared(key: string): Promise<IncrementResponse> {
-    this.#shared ??= this.#open();
-    return (await this.#shared).increment(key);
-  }
-
-  /** A store whose scripts could not be loaded once never loads them again, so each try has a new one. */
-  async #open(): Promise<RedisStore> {
-    const store = new RedisStore({
-      prefix: "front-door:hits:",
-      sendCommand: (...command: string[]) => this.#client.sendCommand(command),
-    });
-    if (this.#options) await store.init(this.#options);
-    return store;
   }
 
   #lost(error: unknown): void {
@@ -94,25 +76,13 @@ export class SharedHits implements Store {
     this.#away = true;
     this.#logger.error(
       { cause: describeError(error) },
-      "REDIS_URL cannot be used: until it can, this process counts callers' requests by itself",
+      "cannot count in the Redis of REDIS_URL: until it is back, this process counts callers' requests by itself",
     );
   }
 
   #found(): void {
     if (!this.#away) return;
     this.#away = false;
-    this.#logger.info("REDIS_URL can be used: callers' requests are counted together again");
-  }
-}
-
-async function within<Value>(ms: number, promise: Promise<Value>): Promise<Value> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-    // Whoever loses the race may still fail.
-    promise.catch(() => undefined);
+    this.#logger.info("the Redis of REDIS_URL is back: callers' requests are counted together again");
   }
 }

@@ -1,69 +1,71 @@
 import { OperationError, operations } from "@front-door/operations";
+import { requestBody } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 import type * as z from "zod";
 import { askForBody } from "../http/expect-continue.ts";
-import { fileBody } from "../http/file-body.ts";
-import { type Route, sendJson } from "../routing/route.ts";
-import { operationRoute } from "./operation-routes.ts";
+import { sendJson } from "../http/send-json.ts";
+import { routeOf } from "../routing/operation-route.ts";
+import type { Route } from "../routing/route.ts";
 
 const { params } = operations.write_file;
 const storedFile = operations.write_file.result.omit({ created: true }).meta({ id: "StoredFile" });
 const example = { path: "/Volumes/main/default/files/report.csv", file_size: 52_428_800 };
 
-export function uploadFile(path: string): Route {
-  return {
-    ...operationRoute("put", path, "write_file", "Files"),
-    query: params,
-    fileBody: "The file, of any type and without an encoding of its own; the type is not stored.",
-    replies: {
-      201: { description: "There was no file of this name before.", json: storedFile, example },
-      200: { description: "A file was replaced.", json: storedFile, example },
-    },
-    async handle({ req, res, query, call }, { gateway, limits }) {
-      refusePartialWrites(req);
-      askForBody(req, res);
-      const stream = fileBody(req, (count) => {
+export const uploadFile: Route = {
+  ...routeOf("write_file"),
+  query: params,
+  fileBody: "The file, of any type and without a content encoding. The type is not stored.",
+  replies: {
+    201: { description: "A new file was stored.", json: storedFile, example },
+    200: { description: "An existing file was replaced.", json: storedFile, example },
+  },
+  async handle({ req, res, query, call }, { gateway, limits }) {
+    refusePartialWrites(req);
+    askForBody(req, res);
+    const stream = requestBody(req, {
+      onBytes: (count) => {
         res.locals.bytesIn = (res.locals.bytesIn ?? 0) + count;
-      });
-      const stopWatching = cutWhenIdle(req, res, limits.fileIdleTimeoutMs, (error) => stream.destroy(error));
-      try {
-        const reply = await gateway.upload(
-          "write_file",
-          query as z.output<typeof params>,
-          { stream, length: announcedLength(req) },
-          call,
-        );
-        const { created, ...stored } = reply;
-        sendJson(res, created ? 201 : 200, stored);
-      } finally {
-        stopWatching();
-        stream.destroy();
-      }
-    },
-  };
-}
+      },
+      brokenOff: () => new OperationError("CANCELLED", "The caller hung up before the end of the file."),
+    });
+    const stopWatching = cutWhenIdle(req, res, limits.fileIdleTimeoutMs, (error) => stream.destroy(error));
+    try {
+      const reply = await gateway.upload(
+        "write_file",
+        query as z.output<typeof params>,
+        { stream, length: announcedLength(req) },
+        call,
+      );
+      const { created, ...stored } = reply;
+      sendJson(res, created ? 201 : 200, stored);
+    } finally {
+      stopWatching();
+      stream.destroy();
+    }
+  },
+};
 
 const preconditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"];
 
-/** A caller that asks for less than a plain overwrite must not get one. */
+/** Refuses a request for anything less than a whole file, which must not become a plain overwrite. */
 function refusePartialWrites({ headers }: Request): void {
   if (headers["content-range"] !== undefined) {
-    throw new OperationError("BAD_REQUEST", "Content-Range: a file is written whole.");
+    throw new OperationError("BAD_REQUEST", "Content-Range is not supported: send the whole file.");
   }
   if ((headers["content-encoding"] ?? "identity") !== "identity") {
     throw new OperationError(
       "UNSUPPORTED_MEDIA_TYPE",
-      "Content-Encoding: send the bytes as they shall be stored.",
+      "Content-Encoding is not supported: send the bytes as they are to be stored.",
     );
   }
   if (!/^(chunked)?$/i.test(headers["transfer-encoding"]?.trim() ?? "")) {
-    throw new OperationError("NOT_IMPLEMENTED", "Transfer-Encoding: only chunked is understood.");
+    throw new OperationError("NOT_IMPLEMENTED", "Transfer-Encoding must be chunked.");
   }
   const condition = preconditions.find((name) => headers[name] !== undefined);
   if (condition !== undefined) {
     throw new OperationError(
       "NOT_IMPLEMENTED",
-      `${condition}: writes have no conditions but overwrite=false.`,
+      `${condition} is not supported for writes: use overwrite=false.`,
     );
   }
 }
@@ -73,7 +75,7 @@ function announcedLength({ headers }: Request): number | undefined {
   return Number(headers["content-length"] ?? 0);
 }
 
-/** Gives up on a body that pauses too long; once it is all here, the wait is the gateway's and bounded there. */
+/** Gives up on a body that pauses too long. Once all of it is here, the gateway's own limit bounds the wait. */
 function cutWhenIdle(
   req: Request,
   res: Response,
@@ -81,11 +83,11 @@ function cutWhenIdle(
   cut: (error: Error) => void,
 ): () => void {
   const stop = () => void req.setTimeout(0);
-  // Without a listener of its own Node destroys the connection when this timer ends.
+  // Without this listener Node would destroy the connection when the timer fires.
   req.setTimeout(idleTimeoutMs, () => {
     if (req.complete || res.writableEnded) return;
     if (req.isPaused()) {
-      // Nothing is read because the gateway takes nothing, so it is the gateway's pause, and bounded there.
+      // Nothing is read because the gateway takes nothing: its own limit bounds this pause.
       req.setTimeout(idleTimeoutMs);
       return;
     }

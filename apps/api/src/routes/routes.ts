@@ -1,42 +1,44 @@
-import type { Route } from "../routing/route.ts";
-import { volumeToEnsure } from "./ensure-volume.ts";
+import type { JsonOperationName } from "@front-door/gateway-client";
+import { definitionOf, type OperationName, operations } from "@front-door/operations";
+import { operationRoute } from "../routing/operation-route.ts";
+import { type Route, tags } from "../routing/route.ts";
 import { executeQuery } from "./execute-query.ts";
 import { downloadFile, headFile } from "./file-download.ts";
 import { uploadFile } from "./file-upload.ts";
-import { createRoute, deleteRoute, queryRoute } from "./operation-routes.ts";
 import { apiDocument, health, ready } from "./service-routes.ts";
-import { cancelStatement, getStatement, getStatementResult, submitStatement } from "./statements.ts";
 import { getUcSchema, putUcSchema } from "./uc-schema.ts";
+
+/** Operations that are more than JSON in and JSON out. All others are mounted from their definitions alone. */
+const ownRoutes = {
+  read_file: downloadFile,
+  file_metadata: headFile,
+  write_file: uploadFile,
+  execute_query: executeQuery,
+} satisfies Partial<Record<OperationName, Route>> & Record<Exclude<OperationName, JsonOperationName>, Route>;
+
+const tagOrder = Object.keys(tags);
+const names = Object.keys(operations) as OperationName[];
+const operationRoutes = names
+  .filter((name) => definitionOf(name).route !== undefined)
+  .map((name) => (hasOwnRoute(name) ? ownRoutes[name] : operationRoute(name)));
 
 /** Every public route, in the order of the API document. */
 export const routes: readonly Route[] = [
-  queryRoute("/api/me", "me", "Identity"),
+  ...operationRoutes,
+  getUcSchema,
+  putUcSchema,
+  health,
+  ready,
+  apiDocument,
+].toSorted(byTagAndPath);
 
-  queryRoute("/api/catalogs", "list_catalogs", "Unity Catalog"),
-  queryRoute("/api/schemas", "list_schemas", "Unity Catalog"),
-  queryRoute("/api/tables", "list_tables", "Unity Catalog"),
-  queryRoute("/api/volumes", "list_volumes", "Unity Catalog"),
-  createRoute("/api/volumes", "ensure_volume", "Unity Catalog", volumeToEnsure),
+function hasOwnRoute(name: OperationName): name is keyof typeof ownRoutes {
+  return Object.hasOwn(ownRoutes, name);
+}
 
-  queryRoute("/api/directories", "list_directory", "Files"),
-  createRoute("/api/directories", "create_directory", "Files"),
-  deleteRoute("/api/directories", "delete_directory", "Files"),
-  downloadFile("/api/files"),
-  headFile("/api/files"),
-  uploadFile("/api/files"),
-  deleteRoute("/api/files", "delete_file", "Files"),
-
-  executeQuery("/api/query"),
-  submitStatement("/api/statements"),
-  getStatement("/api/statements/:id"),
-  getStatementResult("/api/statements/:id/result"),
-  cancelStatement("/api/statements/:id/cancel"),
-  queryRoute("/api/warehouses", "list_warehouses", "SQL"),
-
-  getUcSchema("/api/settings/uc-schema"),
-  putUcSchema("/api/settings/uc-schema"),
-
-  health("/health"),
-  ready("/ready"),
-  apiDocument("/openapi.json"),
-];
+/** A fixed segment comes before a parameter in its place, which would match it too. */
+function byTagAndPath(a: Route, b: Route): number {
+  const byTag = tagOrder.indexOf(a.tag) - tagOrder.indexOf(b.tag);
+  const [pathOfA = "", pathOfB = ""] = [a, b].map(({ path }) => path.replaceAll(":", "~"));
+  return byTag || (pathOfA < pathOfB ? -1 : Number(pathOfA > pathOfB));
+}

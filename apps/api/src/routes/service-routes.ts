@@ -1,98 +1,93 @@
 import * as z from "zod";
-import { type Route, sendJson } from "../routing/route.ts";
+import { sendJson } from "../http/send-json.ts";
+import type { Route } from "../routing/route.ts";
 
 const answersItself = { tag: "Service", open: true } as const;
 
-export function health(path: string): Route {
-  return {
-    ...answersItself,
-    method: "get",
-    path,
-    operationId: "health",
-    summary: "Whether this process is up; it says nothing about the gateway.",
-    errors: [],
-    replies: {
-      200: {
-        description: "The process is up.",
-        json: z.object({ status: z.literal("ok").describe("Always `ok`.") }).meta({ id: "Health" }),
-        example: { status: "ok" },
-      },
+export const health: Route = {
+  ...answersItself,
+  method: "get",
+  path: "/health",
+  operationId: "health",
+  summary: "Whether this process is up. Says nothing about the gateway.",
+  errors: [],
+  replies: {
+    200: {
+      description: "The process is up.",
+      json: z.object({ status: z.literal("ok").describe("Always `ok`.") }).meta({ id: "Health" }),
+      example: { status: "ok" },
     },
-    handle({ res }) {
-      sendJson(res, 200, { status: "ok" });
-      return Promise.resolve();
-    },
-  };
-}
+  },
+  handle({ res }) {
+    sendJson(res, 200, { status: "ok" });
+    return Promise.resolve();
+  },
+};
 
 /**
- * The gateway's account, passed on unread: what stands in it beside `status` is the gateway's to say. Where callers sign
- * in, a probe that has not hears no more than the status; the gateway says the rest on its own address.
+ * The gateway's own reply, passed on unread. Where callers sign in, a probe, which has not signed in, gets only the status;
+ * the gateway tells the rest at its own address.
  */
-export function ready(path: string): Route {
-  return {
-    ...answersItself,
-    method: "get",
-    path,
-    operationId: "ready",
-    summary: "Whether requests can be served: the gateway answers and has a Databricks identity.",
-    query: z.strictObject({
-      deep: z
-        .enum(["0", "1"], { error: "must be 0 or 1" })
-        .optional()
-        .describe("`1`: ask Databricks too, by one call with the gateway's own identity."),
-    }),
-    errors: ["GATEWAY_UNAVAILABLE"],
-    replies: {
-      200: {
-        description: "Requests can be served.",
-        json: z
-          .looseObject({
-            status: z.literal("ready").describe("Always `ready`."),
-            workspace: z
-              .string()
-              .optional()
-              .describe(
-                "`databricks`, or `local` for the embedded workspace of a run without credentials. Not told where callers sign in.",
-              ),
-            identity: z
-              .looseObject({
-                kind: z.string().describe("How the gateway proves who it is: `oauth-m2m`, `pat`, …"),
-              })
-              .optional()
-              .describe("The gateway's own identity. Not told where callers sign in."),
-          })
-          .meta({ id: "Ready" }),
-        example: { status: "ready", workspace: "databricks", identity: { kind: "oauth-m2m" } },
-      },
+export const ready: Route = {
+  ...answersItself,
+  method: "get",
+  path: "/ready",
+  operationId: "ready",
+  summary: "Whether requests can be served: whether the gateway answers and has a Databricks identity.",
+  query: z.strictObject({
+    deep: z
+      .enum(["0", "1"], { error: "must be 0 or 1" })
+      .optional()
+      .describe("`1`: also ask Databricks, with one call as the gateway's own identity."),
+  }),
+  errors: ["GATEWAY_UNAVAILABLE"],
+  replies: {
+    200: {
+      description: "Requests can be served.",
+      json: z
+        .looseObject({
+          status: z.literal("ready").describe("Always `ready`."),
+          workspace: z
+            .string()
+            .optional()
+            .describe(
+              "`databricks`, or `local` for the embedded workspace of a run without credentials. Absent where callers sign in.",
+            ),
+          identity: z
+            .looseObject({
+              kind: z.string().describe("How the gateway authenticates: `oauth-m2m`, `pat`, …"),
+            })
+            .optional()
+            .describe("The gateway's own identity. Absent where callers sign in."),
+        })
+        .meta({ id: "Ready" }),
+      example: { status: "ready", workspace: "databricks", identity: { kind: "oauth-m2m" } },
     },
-    async handle({ res, query, call }, { gateway, showsIdentity }) {
-      const account = await gateway.ready({ ...call, deep: query["deep"] === "1" });
-      sendJson(res, 200, showsIdentity ? account : { status: "ready" });
-    },
-  };
-}
+  },
+  async handle({ res, query, call }, { gateway, showsIdentity }) {
+    const account = await gateway.ready({ ...call, deep: query["deep"] === "1" });
+    sendJson(res, 200, showsIdentity ? account : { status: "ready" });
+  },
+};
 
-export function apiDocument(path: string): Route {
-  return {
-    ...answersItself,
-    method: "get",
-    path,
-    operationId: "openapi",
-    summary: "This document.",
-    errors: [],
-    replies: {
-      200: {
-        description: "OpenAPI 3.1.",
-        json: z
-          .looseObject({ openapi: z.string().describe("The version of OpenAPI: 3.1.") })
-          .describe("An OpenAPI document.")
-          .meta({ id: "OpenApiDocument" }),
-      },
+export const apiDocument: Route = {
+  ...answersItself,
+  method: "get",
+  path: "/openapi.json",
+  operationId: "openapi",
+  summary: "This document.",
+  errors: [],
+  replies: {
+    200: {
+      description: "OpenAPI 3.1.",
+      json: z
+        .looseObject({ openapi: z.string().describe("The version of OpenAPI: 3.1.") })
+        .describe("An OpenAPI document.")
+        .meta({ id: "OpenApiDocument" }),
     },
-    handle({ res }, { openApiDocument }) {
-      sendJson(res, 200, openApiDocument());
-      return Promise.resolve();
-    },
-  };
-}
+  },
+  handle({ res }, { openApiDocument }) {
+    sendJson(res, 200, openApiDocument());
+    return Promise.resolve();
+  },
+};

@@ -1,6 +1,7 @@
 import { formatCatalogSchema, OperationError, parseCatalogSchema } from "@front-door/operations";
 import * as z from "zod";
-import { type Route, sendJson } from "../routing/route.ts";
+import { sendJson } from "../http/send-json.ts";
+import type { Route } from "../routing/route.ts";
 import { UnwritableSettingError } from "../settings/settings-file.ts";
 
 const settingName = "AGENT_BUILDER_UC_SCHEMA";
@@ -11,57 +12,53 @@ const ucSchema = z
       .string()
       .max(1024, "must be at most 1024 characters")
       .nullable()
-      .describe("`catalog.schema`, either part in backticks where it needs them; null: none is chosen."),
+      .describe("`catalog.schema`, either part in backticks where it needs them. null: none is chosen."),
   })
   .meta({ id: "UcSchema" });
 
 const common = { tag: "Settings" } as const;
 const example = { schema: "main.default" };
 
-export function getUcSchema(path: string): Route {
-  return {
-    ...common,
-    method: "get",
-    path,
-    operationId: "get_uc_schema",
-    summary: "The Unity Catalog schema that this installation works in.",
-    errors: ["RESOURCE_CONFLICT"],
-    replies: { 200: { description: "The schema, or null.", json: ucSchema, example } },
-    async handle({ res }, { settingsFile }) {
-      const text = await settingsFile.read(settingName).catch((error: unknown) => {
-        throw fileProblem(error, "The settings file cannot be read.");
-      });
-      sendJson(res, 200, { schema: text ? stored(text) : null });
-    },
-  };
-}
+export const getUcSchema: Route = {
+  ...common,
+  method: "get",
+  path: "/api/settings/uc-schema",
+  operationId: "get_uc_schema",
+  summary: "The Unity Catalog schema that this installation works in.",
+  errors: ["RESOURCE_CONFLICT"],
+  replies: { 200: { description: "The schema, or null.", json: ucSchema, example } },
+  async handle({ res }, { settingsFile }) {
+    const text = await settingsFile.read(settingName).catch((error: unknown) => {
+      throw fileProblem(error, "The settings file cannot be read.");
+    });
+    sendJson(res, 200, { schema: text ? stored(text) : null });
+  },
+};
 
-export function putUcSchema(path: string): Route {
-  return {
-    ...common,
-    method: "put",
-    path,
-    operationId: "put_uc_schema",
-    summary: "Chooses the Unity Catalog schema that this installation works in, or none.",
-    description: `Written into the front door's settings file as \`${settingName}\`; everything else in the file stays as it is.`,
-    errors: ["RESOURCE_CONFLICT"],
-    jsonBody: { schema: ucSchema, description: "The schema, or null for none.", example },
-    replies: { 200: { description: "The schema as it is stored.", json: ucSchema, example } },
-    async handle({ req, res }, { settingsFile, readJsonBody }) {
-      const body = await readJsonBody(req, res, ucSchema);
-      const schema = body.schema === null ? null : formatCatalogSchema(parseCatalogSchema(body.schema));
-      await settingsFile.write(settingName, schema ?? undefined).catch((error: unknown) => {
-        throw fileProblem(
-          error,
-          "The settings file cannot be written, or not without changing what else is in it.",
-        );
-      });
-      sendJson(res, 200, { schema });
-    },
-  };
-}
+export const putUcSchema: Route = {
+  ...common,
+  method: "put",
+  path: "/api/settings/uc-schema",
+  operationId: "put_uc_schema",
+  summary: "Chooses the Unity Catalog schema that this installation works in, or none.",
+  description: `Stored in the front door's settings file as \`${settingName}\`. Everything else in the file stays as it is.`,
+  errors: ["RESOURCE_CONFLICT"],
+  jsonBody: { schema: ucSchema, description: "The schema, or null for none.", example },
+  replies: { 200: { description: "The schema as it is stored.", json: ucSchema, example } },
+  async handle({ req, res }, { settingsFile, readJsonBody }) {
+    const body = await readJsonBody(req, res, ucSchema);
+    const schema = body.schema === null ? null : formatCatalogSchema(parseCatalogSchema(body.schema));
+    await settingsFile.write(settingName, schema ?? undefined).catch((error: unknown) => {
+      throw fileProblem(
+        error,
+        "The settings file cannot be written, or not without changing something else in it.",
+      );
+    });
+    sendJson(res, 200, { schema });
+  },
+};
 
-/** What people did to the file, or the system does not allow, is no defect of this program. */
+/** What a person wrote into the file, or the system does not allow, is not a defect of this program. */
 function fileProblem(error: unknown, message: string): unknown {
   const fromSystem = error instanceof Error && "syscall" in error;
   if (!fromSystem && !(error instanceof UnwritableSettingError)) return error;
@@ -74,7 +71,7 @@ function stored(text: string): string {
   } catch (cause) {
     throw new OperationError(
       "RESOURCE_CONFLICT",
-      `${settingName} in the settings file is not "catalog.schema". Choose one to replace it.`,
+      `${settingName} in the settings file is not "catalog.schema". Choose a schema to replace it.`,
       { cause },
     );
   }

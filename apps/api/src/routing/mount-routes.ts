@@ -1,79 +1,91 @@
 import { toInvalidParameterError, workspaceName } from "@front-door/operations";
-import type { Express, Request, RequestHandler, Response } from "express";
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from "express";
 import * as z from "zod";
 import { methodNotAllowed } from "../http/error-reply.ts";
 import { queryReader } from "../http/query.ts";
-import { type Admission, admit } from "./guard.ts";
-import type { Route, Services } from "./route.ts";
+import { createGuard, type GuardParts } from "./guard.ts";
+import type { Exchange, Route, Services } from "./route.ts";
 
-/** Every operation takes it beside its own parameters. */
+/** Every operation takes it besides its own parameters. */
 const workspaceParameter = z.strictObject({
   workspace: workspaceName
     .optional()
     .describe(
-      "One of the workspaces that this installation is configured for, by its name; without it the first.",
+      "The name of one of the workspaces that this installation is configured for. Default: the first.",
     ),
 });
 
-/** Makes Express serve the table of routes. A known path answers every other method with 405 and `Allow`. */
-export function mountRoutes(
-  app: Express,
-  routes: readonly Route[],
-  admission: Admission,
-  services: Services,
-): void {
+export interface RoutingParts extends GuardParts {
+  readonly services: Services;
+  /** Answers a request that failed. */
+  readonly replyToError: ErrorRequestHandler;
+}
+
+/** Makes Express serve the routes. A known path returns 405 and `Allow` for every other method. */
+export function mountRoutes(app: Express, routes: readonly Route[], parts: RoutingParts): void {
   const byPath = Map.groupBy(routes, (route) => route.path);
   for (const [path, pathRoutes] of byPath) {
     const mounted = app.route(path);
-    // Express serves HEAD by a GET route, unless one for HEAD comes first.
+    // Express serves HEAD with a GET route, unless a HEAD route comes first.
     for (const route of pathRoutes.toSorted(
       (a, b) => Number(b.method === "head") - Number(a.method === "head"),
     )) {
-      mounted[route.method](...admit(route, admission), serve(route, services));
+      mounted[route.method](serve(route, parts));
     }
     mounted.all(methodNotAllowed(allowOf(pathRoutes)));
   }
 }
 
-function serve(route: Route, services: Services): RequestHandler {
-  // Made once: to make a schema costs more than all the rest of a request.
+function serve(route: Route, parts: RoutingParts): RequestHandler {
+  const { services, replyToError } = parts;
+  const guard = createGuard(route, parts);
+  // Built once: building a schema costs more than all the rest of a request.
   const readQuery = queryReader(queryOf(route));
   const readPathParams = pathParamsReader(route);
-  return async (req, res) => {
-    const { caller, requestId } = res.locals;
-    const { workspace, ...query } = readQuery(req.originalUrl);
-    const call = {
-      requestId,
-      auth: caller?.databricksToken === undefined ? undefined : { token: caller.databricksToken },
-      // The schema has it as a name or nothing.
-      workspace: workspace as z.output<typeof workspaceName> | undefined,
-      caller: caller?.name,
-      signal: hangUpSignal(res),
-    };
-    await route.handle({ req, res, pathParams: readPathParams(req), query, call }, services);
+  return async (req, res, next) => {
+    try {
+      await guard(req, res);
+      const { workspace, ...query } = readQuery(req.originalUrl);
+      const exchange = {
+        req,
+        res,
+        pathParams: readPathParams(req),
+        query,
+        call: callOf(res, workspace as z.output<typeof workspaceName> | undefined),
+      };
+      await route.handle(exchange, services);
+    } catch (error) {
+      // Not by way of Express, which would try every route behind this one for an error handler.
+      replyToError(error, req, res, next);
+    }
   };
 }
 
-/** The route's own parameters, and `workspace` where an operation runs. */
+/** Who calls, as whom and in which workspace, until the caller hangs up. */
+function callOf({ locals }: Response, workspace: string | undefined): Exchange["call"] {
+  const { caller, requestId } = locals;
+  locals.hangUp = new AbortController();
+  return {
+    requestId,
+    auth: caller?.databricksToken === undefined ? undefined : { token: caller.databricksToken },
+    workspace,
+    caller: caller?.name,
+    signal: locals.hangUp.signal,
+  };
+}
+
+/** The route's own query parameters, and `workspace` where an operation runs. */
 export function queryOf({ operation, query }: Route): z.ZodObject {
   return z.strictObject({ ...query?.shape, ...(operation === undefined ? {} : workspaceParameter.shape) });
 }
 
 function pathParamsReader({ pathParams }: Route): (req: Request) => Record<string, unknown> {
-  const schema = pathParams?.schema ?? z.strictObject({});
+  const schema = pathParams ?? z.strictObject({});
   return ({ params }) => {
     const parsed = schema.safeParse(params);
     if (!parsed.success) throw toInvalidParameterError(parsed.error);
     return parsed.data;
   };
-}
-
-function hangUpSignal(res: Response): AbortSignal {
-  const controller = new AbortController();
-  res.once("close", () => {
-    if (!res.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }
 
 function allowOf(routes: readonly Route[]): string {

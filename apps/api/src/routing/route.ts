@@ -1,70 +1,64 @@
 import type { CallOptions, GatewayClient } from "@front-door/gateway-client";
-import type { ErrorCode, OperationName } from "@front-door/operations";
+import { type ErrorCode, type OperationName, operationTags, type PublicRoute } from "@front-door/operations";
 import type { Request, Response } from "express";
 import type * as z from "zod";
-import { endInOneWrite } from "../http/end-in-one-write.ts";
 import type { JsonBodyReader } from "../http/json-body.ts";
 import type { Limits } from "../settings/limits.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
 
-type Method = "get" | "head" | "post" | "put" | "delete";
-
 export const tags = {
-  Identity: "Who operations run as.",
-  "Unity Catalog": "Catalogs, schemas, tables and volumes.",
-  Files: "Directories and files in volumes.",
-  SQL: "Queries, statements and the warehouses that they run on.",
+  ...operationTags,
   Settings: "What this front door remembers.",
   Service: "The front door itself.",
 } as const;
 
-/** One success reply as the API document has it. */
+/** One success reply, for the API document. */
 export interface ReplyDescription {
   readonly description: string;
-  /** The JSON body; without it there is none, or bytes. */
+  /** The JSON body. Without it the reply has no body, or bytes. */
   readonly json?: z.ZodType;
   readonly bytes?: boolean;
-  /** Media types in which the reply can come beside JSON. */
+  /** Media types besides JSON in which the reply can come. */
   readonly streams?: readonly string[];
   readonly headers?: z.ZodObject;
   readonly example?: unknown;
 }
 
-/** A public route, once: Express and the API document are both made of it. */
+/** A public route, described once: both Express and the API document are built from it. */
 export interface Route {
-  readonly method: Method;
+  readonly method: PublicRoute["method"];
   readonly path: string;
   readonly operationId: string;
   readonly tag: keyof typeof tags;
   readonly summary: string;
-  readonly description?: string;
-  /** The operation it runs; none for what the front door answers by itself. */
+  readonly description?: string | undefined;
+  /** The operation it runs. None for what the front door answers by itself. */
   readonly operation?: OperationName;
   /** The `:name` parts of the path. */
-  readonly pathParams?: { readonly schema: z.ZodObject; readonly example: Readonly<Record<string, unknown>> };
+  readonly pathParams?: z.ZodObject;
   readonly query?: z.ZodObject;
   /** Request headers that the route reads, by their lower-case names. */
   readonly headers?: z.ZodObject;
   readonly jsonBody?: { readonly schema: z.ZodType; readonly description: string; readonly example: unknown };
-  /** The body is a file of any type; the text says what happens to it. */
+  /** Describes the body, which is a file of any type. */
   readonly fileBody?: string;
   readonly replies: Readonly<Record<number, ReplyDescription>>;
-  /** Beside those that every route can end with. */
+  /** Besides those that every route can end with. */
   readonly errors: readonly ErrorCode[];
-  /** Answered without a sign-in, and whatever credentials come with it: probes and documents. */
+  /** Served without a sign-in, whatever credentials come with the request: probes and documents. */
   readonly open?: boolean;
   readonly handle: (exchange: Exchange, services: Services) => Promise<void>;
 }
 
-/** One request of a route, after everything but its body has been checked. */
+/** One request to a route. Everything but its body has been checked. */
 export interface Exchange {
   readonly req: Request;
   readonly res: Response;
-  /** What the route's schema made of the `:name` parts of the path. */
+  /** The `:name` parts of the path, parsed by the route's schema. */
   readonly pathParams: Record<string, unknown>;
-  /** What the route's query schema made of the query, but for `workspace`. */
+  /** The query, parsed by the route's schema, without `workspace`. */
   readonly query: Record<string, unknown>;
-  /** Who calls, as whom and in which workspace it runs; its signal is aborted when the caller hangs up too early. */
+  /** Who calls, as whom, and in which workspace. Its signal is aborted if the caller hangs up early. */
   readonly call: Call;
 }
 
@@ -77,14 +71,6 @@ export interface Services {
   /** The API document as JSON. */
   readonly openApiDocument: () => Buffer;
   readonly limits: Limits;
-  /** Whether those who have not signed in may hear which identity this installation has. */
+  /** Whether a caller who has not signed in may learn which identity this installation has. */
   readonly showsIdentity: boolean;
-}
-
-export function sendJson(res: Response, status: number, body: Buffer | object): void {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  res.status(status);
-  res.setHeader("Content-Type", "application/json; charset=utf-8");
-  res.setHeader("Content-Length", bytes.length);
-  endInOneWrite(res, bytes);
 }

@@ -2,8 +2,6 @@
 export interface Limits {
   /** A JSON body larger than this is refused with 413. */
   readonly jsonBodyBytesMax: number;
-  /** The same for a body with a statement in it; the gateway takes 1 MiB with the credentials and all. */
-  readonly statementBytesMax: number;
   /** A JSON body has to be here, whole, in this time. */
   readonly jsonBodyTimeoutMs: number;
   /** A file's body may pause this long, whichever way it goes, before its connection is cut. */
@@ -21,7 +19,6 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   jsonBodyBytesMax: 64 * 1024,
-  statementBytesMax: 960 * 1024,
   jsonBodyTimeoutMs: 15_000,
   fileIdleTimeoutMs: 60_000,
   urlBytesMax: 32 * 1024,

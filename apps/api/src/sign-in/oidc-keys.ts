@@ -1,18 +1,19 @@
 import { OperationError } from "@front-door/operations";
 import { describeError } from "@front-door/service-runtime";
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from "jose";
 import type { Logger } from "pino";
 import * as z from "zod";
 import { isSafeAddress } from "./safe-address.ts";
 
 /** In milliseconds; tests make them short. */
 export interface OidcKeysTimes {
-  /** Keys older than this are fetched again while they go on being used. */
+  /** Older keys are fetched again in the background, while they go on serving. */
   readonly freshMs: number;
-  /** Keys older than this are not used any more: a provider that is away may have withdrawn them long ago. */
+  /** Older keys are refused: a provider that is away may have withdrawn them long ago. */
   readonly staleMs: number;
   /** Between two fetches, whoever asks: tokens with invented key ids must not become requests to the provider. */
   readonly pauseMs: number;
+  /** For the discovery document and the keys together. */
   readonly timeoutMs: number;
 }
 
@@ -23,117 +24,70 @@ const defaultTimes: OidcKeysTimes = {
   timeoutMs: 5_000,
 };
 
-const discovery = z.looseObject({
-  issuer: z.string(),
-  jwks_uri: z.string().refine(isSafeAddress, "must begin with https://"),
-});
+const keySet = z.looseObject({ keys: z.array(z.looseObject({})) });
 
 /**
- * The provider's public keys, found by its issuer. `jose`'s own remote set refuses everybody when the provider is away
- * at the moment at which its keys are ten minutes old; here the keys serve on, and a new one is looked for at once.
+ * Finds the provider's public keys for `jwtVerify`. Rejects with SIGN_IN_UNAVAILABLE when the keys cannot be fetched,
+ * which says nothing about the token. Starts to fetch at once, so that a wrong issuer shows in the log at the start.
  */
-export class OidcKeys {
-  readonly #issuer: string;
-  readonly #logger: Logger;
-  readonly #times: OidcKeysTimes;
-  #keys: { readonly find: JWTVerifyGetKey; readonly fetchedAt: number } | undefined;
-  #attempt: { readonly at: number; failed: boolean } | undefined;
-  #fetching: Promise<JWTVerifyGetKey> | undefined;
+export function oidcKeys(
+  issuer: string,
+  logger: Logger,
+  times: Partial<OidcKeysTimes> = {},
+): JWTVerifyGetKey {
+  const { freshMs, staleMs, pauseMs, timeoutMs } = { ...defaultTimes, ...times };
+  const discoveryDocument = z.looseObject({
+    issuer: z.literal(issuer, "names another issuer: OIDC_ISSUER must be exactly the provider's own"),
+    jwks_uri: z.string().refine(isSafeAddress, "must begin with https://"),
+  });
+  let refreshAt = 0;
+  let retryAt = 0;
 
-  constructor(issuer: string, logger: Logger, times: Partial<OidcKeysTimes> = {}) {
-    this.#issuer = issuer;
-    this.#logger = logger;
-    this.#times = { ...defaultTimes, ...times };
-    // A wrong issuer shows in the log at the start and not with the first caller.
-    this.#fetch().catch(() => undefined);
-  }
-
-  /** For `jwtVerify`. Rejects with SIGN_IN_UNAVAILABLE when the key cannot be had, which says nothing about the token. */
-  readonly find: JWTVerifyGetKey = async (header, token) => {
-    const keys = await this.#current();
+  /** The address of the keys is looked up again each time: a provider may move them. */
+  const fetchKeys: FetchImplementation = async (discoveryUrl, init) => {
+    // jose pauses only after a fetch that succeeded.
+    if (performance.now() < retryAt) throw unavailable();
     try {
-      return await keys(header, token);
+      const { jwks_uri } = discoveryDocument.parse(await getJson(discoveryUrl, init));
+      const keys = keySet.parse(await getJson(jwks_uri, init));
+      refreshAt = performance.now() + freshMs;
+      return Response.json(keys);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      const newer = await this.#newer();
-      if (newer === undefined) throw error;
-      return newer(header, token);
+      retryAt = performance.now() + pauseMs;
+      refreshAt = retryAt;
+      logger.error(
+        { issuer, cause: describeError(error) },
+        "cannot fetch the keys of OIDC_ISSUER: keys fetched before serve on; without any, nobody can sign in",
+      );
+      throw unavailable(error);
     }
   };
 
-  async #current(): Promise<JWTVerifyGetKey> {
-    const age = this.#keys === undefined ? Infinity : performance.now() - this.#keys.fetchedAt;
-    if (this.#keys === undefined || age > this.#times.staleMs)
-      return this.#fetching ?? this.#fetchAfterPause();
-    if (age > this.#times.freshMs && !this.#pausing()) this.#fetch().catch(() => undefined);
-    return this.#keys.find;
-  }
+  const keys = createRemoteJWKSet(new URL(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`), {
+    cacheMaxAge: staleMs,
+    cooldownDuration: pauseMs,
+    timeoutDuration: timeoutMs,
+    [customFetch]: fetchKeys,
+  });
+  const refresh = () => void keys.reload().catch(() => undefined);
+  refresh();
+  return async (header, token) => {
+    if (performance.now() >= refreshAt) refresh();
+    return keys(header, token);
+  };
+}
 
-  /** Keys from after now, or undefined when those that are here have just been fetched. */
-  async #newer(): Promise<JWTVerifyGetKey | undefined> {
-    if (this.#fetching === undefined && this.#pausing() && !this.#attempt?.failed) return undefined;
-    return this.#fetching ?? this.#fetchAfterPause();
-  }
-
-  #fetchAfterPause(): Promise<JWTVerifyGetKey> {
-    return this.#pausing() && this.#attempt?.failed ? Promise.reject(unavailable()) : this.#fetch();
-  }
-
-  #pausing(): boolean {
-    return this.#attempt !== undefined && performance.now() - this.#attempt.at < this.#times.pauseMs;
-  }
-
-  /** One at a time, however many callers wait for it. */
-  #fetch(): Promise<JWTVerifyGetKey> {
-    const attempt = { at: performance.now(), failed: false };
-    this.#attempt = attempt;
-    this.#fetching ??= this.#fetchKeys()
-      .then((find) => {
-        this.#keys = { find, fetchedAt: attempt.at };
-        return find;
-      })
-      .catch((error: unknown) => {
-        attempt.failed = true;
-        const used = this.#keys === undefined ? "nobody can sign in" : "those from before are used";
-        this.#logger.error(
-          { issuer: this.#issuer, cause: describeError(error) },
-          `the keys of OIDC_ISSUER cannot be fetched: ${used}`,
-        );
-        throw unavailable(error);
-      })
-      .finally(() => {
-        this.#fetching = undefined;
-      });
-    return this.#fetching;
-  }
-
-  async #fetchKeys(): Promise<JWTVerifyGetKey> {
-    const document = discovery.parse(
-      await this.#getJson(`${this.#issuer.replace(/\/$/, "")}/.well-known/openid-configuration`),
-    );
-    if (document.issuer !== this.#issuer) {
-      throw new Error("the provider's own document names another issuer: OIDC_ISSUER must be exactly that");
-    }
-    // It checks the shape itself.
-    return createLocalJWKSet((await this.#getJson(document.jwks_uri)) as JSONWebKeySet);
-  }
-
-  async #getJson(url: string): Promise<unknown> {
-    const response = await fetch(url, {
-      headers: { accept: "application/json" },
-      // A provider that sends on to another host is not the one that was configured.
-      redirect: "error",
-      signal: AbortSignal.timeout(this.#times.timeoutMs),
-    });
-    if (!response.ok) throw new Error(`${new URL(url).pathname} answered ${response.status}`);
-    return response.json();
-  }
+async function getJson(url: string, init: RequestInit): Promise<unknown> {
+  // A provider that redirects to another host is not the one that was configured.
+  const response = await fetch(url, { ...init, redirect: "error" });
+  if (!response.ok) throw new Error(`${new URL(url).pathname} answered ${response.status}`);
+  return response.json();
 }
 
 function unavailable(cause?: unknown): OperationError {
   return new OperationError(
     "SIGN_IN_UNAVAILABLE",
-    "The identity provider does not answer, so nobody can be signed in at the moment.",
+    "The identity provider's keys cannot be fetched, so this token cannot be checked. Try again later.",
     { retryAfterSeconds: 5, cause },
   );
 }

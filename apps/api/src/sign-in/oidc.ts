@@ -1,10 +1,9 @@
 import { OperationError } from "@front-door/operations";
-import { errors, type JWTPayload, jwtVerify } from "jose";
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { bearerToken } from "./bearer-token.ts";
 import type { WayIn } from "./caller.ts";
 import { realm } from "./challenge.ts";
 import { credentialHeader, unauthenticated } from "./credential-header.ts";
-import type { OidcKeys } from "./oidc-keys.ts";
 
 export interface OidcConfig {
   /** Exactly as the provider writes itself. */
@@ -22,7 +21,10 @@ const clockToleranceSeconds = 30;
  * `API_AUTH=oidc`: a JWT of the provider in `Authorization`. It is for this program and goes no further: operations run
  * as the gateway, or as the user whose Databricks token a trusted proxy sends.
  */
-export function oidc({ issuer, audience, nameClaim, algorithms }: OidcConfig, keys: OidcKeys): WayIn {
+export function oidc(
+  { issuer, audience, nameClaim, algorithms }: OidcConfig,
+  findKey: JWTVerifyGetKey,
+): WayIn {
   return {
     challenge: `Bearer ${realm}`,
     async signIn(req, proxy) {
@@ -30,7 +32,7 @@ export function oidc({ issuer, audience, nameClaim, algorithms }: OidcConfig, ke
       if (header === undefined) throw unauthenticated("The Authorization header with a JWT is missing.");
       const token = bearerToken(header);
       if (token === undefined) throw unauthenticated('The Authorization header must be "Bearer <JWT>".');
-      const { payload } = await jwtVerify(token, keys.find, {
+      const { payload } = await jwtVerify(token, findKey, {
         issuer,
         audience,
         algorithms: [...algorithms],

@@ -44,7 +44,7 @@ function wayIn(config: SignInConfig, logger: Logger): WayIn {
 /** Loaded by those who use it: what checks a JWT takes 7 MiB. The provider's keys are fetched at the start all the same. */
 function oidcOnceLoaded(config: OidcConfig, logger: Logger): WayIn {
   const loading = Promise.all([import("./oidc.ts"), import("./oidc-keys.ts")]).then(
-    ([{ oidc }, { OidcKeys }]) => oidc(config, new OidcKeys(config.issuer, logger)),
+    ([{ oidc }, { oidcKeys }]) => oidc(config, oidcKeys(config.issuer, logger)),
   );
   return {
     challenge: `Bearer ${realm}`,

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { formatVolumePath } from "@front-door/operations";
+import { formatVolumePath, type Target } from "@front-door/operations";
 import { type Redactor, redactJson } from "@front-door/service-runtime";
 import type { Authentication } from "../auth/authenticator.ts";
 import type { Principals } from "../auth/principals.ts";
 import type { AuditConfig } from "../config/config.ts";
-import type { Reach } from "../policy/reach.ts";
 import { firstKeyword } from "../policy/reading-statement.ts";
 import type { AuditSink } from "./audit-sink.ts";
 
@@ -17,17 +16,17 @@ export interface AuditLogParts {
   readonly redact: Redactor;
 }
 
-/** What an audit line is made of; each field is set as soon as it is known. */
+/** What an audit line is made of. Each field is set as soon as it is known. */
 export interface AuditedRequest {
   requestId: string;
   /** By `performance.now()`. */
   readonly startedMs: number;
   op?: string;
-  /** Who asked, as the program in front says; undefined: a program on this machine. */
+  /** Who asked, as the program in front says. Undefined: a program on this machine. */
   caller?: string | undefined;
-  /** The workspace by the name in the request. */
+  /** The workspace that the request names. */
   workspace?: string | undefined;
-  reach?: Reach;
+  target?: Target;
   auth?: Authentication;
   status?: number;
   errorCode?: string;
@@ -35,7 +34,7 @@ export interface AuditedRequest {
   bytes?: number;
 }
 
-/** One line for each operation that was asked for: who, as whom, what, on what, and how it ended. No line has a secret. */
+/** One line for each operation: who asked for it, as whom it ran, on what, and how it ended. No line has a secret in it. */
 export class AuditLog {
   readonly #parts: AuditLogParts;
 
@@ -43,12 +42,12 @@ export class AuditLog {
     this.#parts = parts;
   }
 
-  /** Without effect for a request that named no operation. */
+  /** Writes nothing for a request that named no operation. */
   record(trace: AuditedRequest): void {
     const { op, auth, status = 499, errorCode } = trace;
     if (op === undefined) return;
     const { principals, redact, sink } = this.#parts;
-    // Only what comes from outside can have a secret in it; to look for one costs more than all the rest of the line.
+    // Only what comes from outside can have a secret in it, and looking for one costs more than the rest of the line.
     const line = {
       log: "audit",
       time: new Date().toISOString(),
@@ -59,7 +58,7 @@ export class AuditLog {
       identity:
         auth === undefined ? null : { kind: auth.identity, principal: redact(principals.describe(auth.who)) },
       operation: op,
-      target: trace.reach === undefined ? null : redactJson(this.#target(trace.reach), redact),
+      target: trace.target === undefined ? null : redactJson(this.#describe(trace.target), redact),
       outcome: errorCode === undefined ? outcomeOf(status) : redact(outcomeOf(status, errorCode)),
       status,
       duration_ms: Math.round(performance.now() - trace.startedMs),
@@ -68,26 +67,30 @@ export class AuditLog {
     sink.write(JSON.stringify(line));
   }
 
-  #target(reach: Reach): object | null {
-    switch (reach.kind) {
+  #describe(target: Target): object | null {
+    switch (target.kind) {
       case "nothing":
-      case "catalogs":
         return null;
-      case "path":
-        return { path: formatVolumePath(reach.path) };
-      case "statement":
-        return { statement_id: reach.statementId };
-      case "sql":
-        return this.#statement(reach);
-      default: {
-        const { kind: _kind, ...names } = reach;
-        return names;
+      case "securable": {
+        const { type, catalog, schema, name } = target;
+        const names = [
+          ["catalog", catalog],
+          ["schema", schema],
+          [type, name],
+        ].filter(([, given]) => given !== undefined);
+        return names.length === 0 ? null : (Object.fromEntries(names) as object);
       }
+      case "path":
+        return { path: formatVolumePath(target.path) };
+      case "sql":
+        return this.#describeSql(target);
+      case "resource":
+        return { [`${target.type}_id`]: target.id };
     }
   }
 
-  /** Text and values can be anybody's data, so what is kept of them is asked for in the settings. */
-  #statement({ sql, params }: Extract<Reach, { kind: "sql" }>): object {
+  /** The text and the values can be anybody's data, so they are kept only where the settings ask for it. */
+  #describeSql({ sql, params }: Extract<Target, { kind: "sql" }>): object {
     const { config } = this.#parts;
     return {
       keyword: firstKeyword(sql) ?? null,

@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -17,31 +18,29 @@ import { openAuditSink } from "./audit-sink.ts";
 import { RotatingFile } from "./rotating-file.ts";
 
 let folder: string;
-let file: string;
+let path: string;
 const lost: number[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "audit-"));
-  file = join(folder, "audit.log");
+  path = join(folder, "audit.log");
   lost.length = 0;
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function open(fileBytesMax: number, filesMax: number): RotatingFile {
-  const descriptor = openSync(file, "a+", 0o600);
-  return new RotatingFile({
-    file,
-    descriptor,
-    fileBytesMax,
-    filesMax,
-    onLost: (lines) => void lost.push(lines),
-  });
-}
-
+const open = (fileBytesMax: number, filesMax: number) =>
+  new RotatingFile({ path, fileBytesMax, filesMax, onLost: (lines) => void lost.push(lines) });
 const contents = () =>
   Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+const auditConfig = (log: string) => ({
+  log,
+  fileBytesMax: 1_000,
+  filesMax: 1,
+  sql: false,
+  parameters: false,
+});
 
-test("lines are appended in their order, and to what was there before", async () => {
+test("lines are appended in order, after those of an earlier run", async () => {
   const first = open(1_000, 3);
   for (let index = 0; index < 5; index++) first.write(`line ${index}`);
   await first.close();
@@ -51,8 +50,16 @@ test("lines are appended in their order, and to what was there before", async ()
   expect(contents()).toEqual({ "audit.log": "line 0\nline 1\nline 2\nline 3\nline 4\nline 5\n" });
 });
 
-test("half a line, as a full disk or a crash leaves it, does not spoil the next one", async () => {
-  writeFileSync(file, '{"log":"audit","tim');
+test("only the owner can read the files", async () => {
+  const log = open(10, 2);
+  for (const line of ["0123456", "789abcd"]) log.write(line);
+  await log.close();
+  const modes = ["audit.log", "audit.log.1"].map((name) => statSync(join(folder, name)).mode & 0o777);
+  expect(modes).toEqual([0o600, 0o600]);
+});
+
+test("half a line that a crash left does not spoil the next one", async () => {
+  writeFileSync(path, '{"log":"audit","tim');
   const log = open(1_000, 3);
   log.write("whole");
   log.write("and another");
@@ -60,7 +67,7 @@ test("half a line, as a full disk or a crash leaves it, does not spoil the next 
   expect(contents()).toEqual({ "audit.log": '{"log":"audit","tim\nwhole\nand another\n' });
 });
 
-test("a file that is full is put aside, and the oldest goes; no line is split, lost or out of order", async () => {
+test("a full file is put aside and the oldest deleted; no line is split, lost or out of order", async () => {
   const log = open(30, 3);
   for (let index = 0; index < 20; index++) log.write(`line number ${index}`);
   await log.close();
@@ -76,36 +83,71 @@ test("a file that is full is put aside, and the oldest goes; no line is split, l
   expect(lost).toEqual([]);
 });
 
-test("one file alone begins anew, and a line that is larger than a file has one for itself", async () => {
+test("a single file starts anew when it is full, and a line larger than a file has one of its own", async () => {
   const log = open(10, 1);
   for (const line of ["short", "a line that is larger than the file", "end"]) log.write(line);
   await log.close();
   expect(contents()).toEqual({ "audit.log": "end\n" });
 });
 
-test("many lines at once wait for no disk, and all arrive", async () => {
+test("20,000 lines at once do not wait for the disk, and all of them arrive", async () => {
   const log = open(10_000_000, 2);
   for (let index = 0; index < 20_000; index++) log.write("x".repeat(200));
-  expect(statSync(file, { throwIfNoEntry: false })?.size ?? 0).toBeLessThan(20_000 * 201);
+  expect(statSync(path, { throwIfNoEntry: false })?.size ?? 0).toBeLessThan(20_000 * 201);
   await log.close();
-  expect(statSync(file).size).toBe(20_000 * 201);
+  expect(statSync(path).size).toBe(20_000 * 201);
 });
 
 describe("a line that cannot be written", () => {
-  test("is counted, and the next one is tried again", async () => {
+  test("is counted, and the next line is tried again", async () => {
     const log = open(20, 2);
     log.write("0123456789");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    // In the way of the file that is put aside.
+    await expect.poll(() => contents()["audit.log"]).toBe("0123456789\n");
+    // In the way of the file that is to be put aside.
     mkdirSync(join(folder, "audit.log.1", "x"), { recursive: true });
     log.write("abcdefghijkl");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(lost).toEqual([1]);
+    await expect.poll(() => lost).toEqual([1]);
     rmSync(join(folder, "audit.log.1"), { recursive: true });
     log.write("mnop");
     await log.close();
-    expect(contents()["audit.log"]).toContain("mnop\n");
+    expect(contents()["audit.log"]).toBe("0123456789\nmnop\n");
     expect(lost).toEqual([1]);
+  });
+
+  test("is counted while its folder is missing, and the file comes back with the folder", async () => {
+    const log = open(15, 2);
+    log.write("0123456789");
+    await expect.poll(() => contents()["audit.log"]).toBe("0123456789\n");
+    rmSync(folder, { recursive: true });
+    log.write("lost with the folder");
+    await expect.poll(() => lost).toEqual([1]);
+    expect(existsSync(folder)).toBe(false);
+    mkdirSync(folder);
+    log.write("back");
+    await log.close();
+    expect(contents()).toEqual({ "audit.log": "back\n" });
+    expect(lost).toEqual([1]);
+  });
+
+  test("is counted on a disk that is full in the middle of a line, and that half line stays apart", async () => {
+    const program = `
+      import { RotatingFile } from ${JSON.stringify(join(import.meta.dirname, "rotating-file.ts"))};
+      let lost = 0;
+      const options = { path: ${JSON.stringify(path)}, fileBytesMax: 1e6, filesMax: 2 };
+      const log = new RotatingFile({ ...options, onLost: (lines) => { lost += lines; } });
+      for (let index = 0; index < 20; index++) log.write("x".repeat(99));
+      await log.close();
+      console.log(lost);`;
+    // The kernel cuts off a write that reaches 1,024 bytes, as it does where the disk ends.
+    const limited = ["-c", 'ulimit -f 1 && exec "$0" --input-type=module --eval "$1"'];
+    const { stdout, stderr } = spawnSync("bash", [...limited, process.execPath, program], {
+      encoding: "utf8",
+    });
+    expect([stdout.trim(), stderr]).toEqual(["10", ""]);
+    const log = open(1_000_000, 2);
+    log.write("next");
+    await log.close();
+    expect(readFileSync(path, "utf8")).toBe(`${`${"x".repeat(99)}\n`.repeat(10)}${"x".repeat(24)}\nnext\n`);
   });
 
   test("is an error in the process log", async () => {
@@ -114,8 +156,7 @@ describe("a line that cannot be written", () => {
       {},
       { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
     );
-    const config = { log: "/dev/full", fileBytesMax: 1_000, filesMax: 1, sql: false, parameters: false };
-    const sink = openAuditSink(config, logger);
+    const sink = openAuditSink(auditConfig("/dev/full"), logger);
     sink.write("a line");
     await sink.close();
     expect(lines).toMatchObject([
@@ -124,16 +165,9 @@ describe("a line that cannot be written", () => {
   });
 });
 
-test("a file that can never be written is a bad setting", () => {
-  const config = {
-    log: join(folder, "no", "such"),
-    fileBytesMax: 1,
-    filesMax: 1,
-    sql: false,
-    parameters: false,
-  };
-  expect(() => openAuditSink(config, pino({ level: "silent" }))).toThrow(ConfigError);
-  expect(() => openAuditSink(config, pino({ level: "silent" }))).toThrow(
-    /^AUDIT_LOG cannot be written \(ENOENT\)/,
-  );
+test("a file that can never be written is a configuration error", () => {
+  const config = auditConfig(join(folder, "no", "such"));
+  const logger = pino({ level: "silent" });
+  expect(() => openAuditSink(config, logger)).toThrow(ConfigError);
+  expect(() => openAuditSink(config, logger)).toThrow(/^AUDIT_LOG cannot be written \(ENOENT\)/);
 });

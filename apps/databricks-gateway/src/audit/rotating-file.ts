@@ -1,43 +1,33 @@
-import { close, fstat, open, read, rename, rm, write } from "node:fs";
-import { promisify } from "node:util";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 
 export interface RotatingFileOptions {
-  readonly file: string;
-  /** Open for reading and appending. */
-  readonly descriptor: number;
-  /** A line that would make the file larger begins the next one. */
+  readonly path: string;
+  /** A line that would make the file larger starts the next one. */
   readonly fileBytesMax: number;
-  /** The current one and those before it: `file.1` is the youngest, and the oldest is deleted. */
+  /** The current file and those before it: `<path>.1` is the youngest of these, and the oldest is deleted. */
   readonly filesMax: number;
   readonly onLost: (lines: number, error: unknown) => void;
 }
 
-// What waits when the disk is slow; more than this is lost rather than kept in memory.
+/** For a slow disk: lines beyond this are lost rather than kept in memory. */
 const waitingBytesMax = 64 * 1024 * 1024;
 const batchBytesMax = 256 * 1024;
-const newline = Buffer.from("\n");
-
-const [closeFile, fstatFile, openFile] = [promisify(close), promisify(fstat), promisify(open)];
-const [renameFile, removeFile, writeFile] = [promisify(rename), promisify(rm), promisify(write)];
-const readFile = promisify(read);
+const newline = "\n".charCodeAt(0);
 
 /**
- * Appends lines to a file of bounded size, in the background and in their order. A line is never split between two
- * files. (No library: those that rotate by size write through a worker whose failures do not say which lines are lost.)
+ * Appends lines to a file of bounded size, in their order and in the background. No line is split between two files, and
+ * every line that is not written as a whole is reported to `onLost`, once. Why no library: docs/decisions/0010-audit-file.md.
  */
 export class RotatingFile {
   readonly #options: RotatingFileOptions;
-  #descriptor: number | undefined;
-  #bytes: number | undefined;
-  /** Known to end with the end of a line. */
-  #isWhole = false;
+  #file: FileHandle | undefined;
+  #fileBytes = 0;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
 
   constructor(options: RotatingFileOptions) {
     this.#options = options;
-    this.#descriptor = options.descriptor;
   }
 
   write(line: string): void {
@@ -48,102 +38,88 @@ export class RotatingFile {
     }
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#writing ??= this.#writeAll();
   }
 
+  /** Resolves when every line is written or lost. */
   async close(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
-    if (this.#descriptor !== undefined) await closeFile(this.#descriptor);
-    this.#descriptor = undefined;
+    await this.#writing;
+    await this.#closeFile();
   }
 
   async #writeAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const lines = await this.#nextBatch().catch((error: unknown) => {
-        this.#lose(this.#waiting.length, error);
-        return [];
-      });
-      await this.#append(lines).catch((error: unknown) => this.#options.onLost(lines.length, error));
+    while (this.#waiting.length > 0) await this.#writeBatch(this.#takeBatch());
+    this.#writing = undefined;
+  }
+
+  /** As many lines as fit into one file and one write, but at least one. */
+  #takeBatch(): Buffer {
+    const bytesMax = Math.min(batchBytesMax, this.#options.fileBytesMax);
+    let count = 0;
+    let bytes = 0;
+    for (const line of this.#waiting) {
+      bytes += line.length;
+      if (count > 0 && bytes > bytesMax) break;
+      count += 1;
     }
+    const batch = Buffer.concat(this.#waiting.splice(0, count));
+    this.#waitingBytes -= batch.length;
+    return batch;
   }
 
-  /** As many lines as the file still takes, in a file that takes one at least. */
-  async #nextBatch(): Promise<Buffer[]> {
-    const first = this.#waiting[0]?.length ?? 0;
-    if ((await this.#size()) > 0 && (await this.#size()) + first > this.#options.fileBytesMax)
-      await this.#rotate();
-    const room = Math.min(batchBytesMax, this.#options.fileBytesMax - (await this.#size()));
-    let bytes = first;
-    let count = 1;
-    for (; count < this.#waiting.length; count++) {
-      bytes += this.#waiting[count]?.length ?? 0;
-      if (bytes > room) break;
-    }
-    return this.#take(count);
-  }
-
-  #take(count: number): Buffer[] {
-    const lines = this.#waiting.splice(0, count);
-    this.#waitingBytes -= lines.reduce((sum, line) => sum + line.length, 0);
-    return lines;
-  }
-
-  #lose(count: number, error: unknown): void {
-    this.#options.onLost(this.#take(count).length, error);
-  }
-
-  async #append(lines: readonly Buffer[]): Promise<void> {
-    const descriptor = await this.#open();
+  async #writeBatch(batch: Buffer): Promise<void> {
+    let rest = batch;
     try {
-      let rest: Buffer = Buffer.concat((await this.#endsInLine(descriptor)) ? [newline, ...lines] : lines);
+      const file = await this.#fileWithRoom(batch.length);
+      // A disk that fills up takes a part of a write; only the next one fails.
       while (rest.length > 0) {
-        const { bytesWritten } = await writeFile(descriptor, rest, 0, rest.length, null);
-        this.#bytes = (this.#bytes ?? 0) + bytesWritten;
+        const { bytesWritten } = await file.write(rest);
+        this.#fileBytes += bytesWritten;
         rest = rest.subarray(bytesWritten);
       }
     } catch (error) {
-      // Opened anew for the next line: the folder may have come back.
-      this.#descriptor = undefined;
-      this.#bytes = undefined;
-      this.#isWhole = false;
-      await closeFile(descriptor).catch(() => undefined);
-      throw error;
+      this.#options.onLost(countLines(rest), error);
+      // Opened anew for the next line: the folder may be back by then.
+      await this.#closeFile().catch(() => undefined);
     }
   }
 
-  /** Whether a full disk or a crash has left the file with half a line, which must not spoil the next one. */
-  async #endsInLine(descriptor: number): Promise<boolean> {
-    if (this.#isWhole) return false;
-    const { size } = await fstatFile(descriptor);
-    const last = Buffer.alloc(1);
-    if (size > 0) await readFile(descriptor, last, 0, 1, size - 1);
-    this.#isWhole = true;
-    return size > 0 && !last.equals(newline);
+  async #fileWithRoom(bytes: number): Promise<FileHandle> {
+    const file = this.#file ?? (await this.#open());
+    if (this.#fileBytes === 0 || this.#fileBytes + bytes <= this.#options.fileBytesMax) return file;
+    await this.#closeFile();
+    await this.#putAside();
+    return this.#open();
   }
 
-  async #open(): Promise<number> {
-    this.#descriptor ??= await openFile(this.#options.file, "a+", 0o600);
-    return this.#descriptor;
+  async #open(): Promise<FileHandle> {
+    const file = await open(this.#options.path, "a+", 0o600);
+    this.#file = file;
+    this.#fileBytes = (await file.stat()).size;
+    if (this.#fileBytes === 0) return file;
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, this.#fileBytes - 1);
+    // A crash or a full disk has left half a line, which must not spoil the next one.
+    if (buffer[0] !== newline) this.#fileBytes += (await file.write("\n")).bytesWritten;
+    return file;
   }
 
-  async #size(): Promise<number> {
-    this.#bytes ??= (await fstatFile(await this.#open())).size;
-    return this.#bytes;
-  }
-
-  async #rotate(): Promise<void> {
-    const { file, filesMax } = this.#options;
-    await closeFile(await this.#open());
-    this.#descriptor = undefined;
-    this.#bytes = undefined;
+  async #putAside(): Promise<void> {
+    const { path, filesMax } = this.#options;
     for (let age = filesMax - 1; age >= 1; age--) {
-      const from = age === 1 ? file : `${file}.${age - 1}`;
-      await renameFile(from, `${file}.${age}`).catch(unlessMissing);
+      await rename(age === 1 ? path : `${path}.${age - 1}`, `${path}.${age}`).catch(unlessMissing);
     }
-    if (filesMax === 1) await removeFile(file, { force: true });
+    if (filesMax === 1) await rm(path, { force: true });
   }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
+}
+
+function countLines(bytes: Buffer): number {
+  return bytes.reduce((count, byte) => (byte === newline ? count + 1 : count), 0);
 }
 
 function unlessMissing(error: unknown): void {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
 import { OperationError } from "@front-door/operations";
 import type { Identity } from "./identity.ts";
 import type { WorkspaceClient } from "./workspace-client.ts";
@@ -44,4 +45,12 @@ export function getWorkspaceClient(): WorkspaceClient {
     throw new OperationError("INTERNAL_ERROR", "There is no identity outside an operation.");
   }
   return auth.client;
+}
+
+/**
+ * A service of the SDK that runs as the identity of the running operation: `service(CatalogsService).get(…)`. Throws
+ * outside an operation.
+ */
+export function service<Service>(Class: new (client: ApiClient) => Service): Service {
+  return new Class(getWorkspaceClient().api);
 }

@@ -35,14 +35,20 @@ export class OwnCredential implements Credential {
     this.#rereadSettings = rereadSettings;
   }
 
-  async authorization(): Promise<string> {
+  authorization(): string | Promise<string> {
     if (this.#isRefused && this.#successor !== undefined) return this.#successor.authorization();
     const { credentials } = this.#identity;
     if ("token" in credentials) return `Bearer ${credentials.token}`;
+    const token = this.#source?.token() ?? "";
+    return typeof token === "string" ? `Bearer ${token}` : this.#awaited(token);
+  }
+
+  /** The token that is being fetched, or the successor's when the login service refuses this identity. */
+  async #awaited(token: Promise<string>): Promise<string> {
     try {
-      return await this.#bearer();
+      return `Bearer ${await token}`;
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!(error instanceof OperationError && error.code === "UNAUTHENTICATED")) throw error;
       await this.#rereadSettings();
       if (this.#successor === undefined) throw error;
       this.#isRefused = true;
@@ -71,7 +77,7 @@ export class OwnCredential implements Credential {
   /** Shows the credential to Databricks. Throws UNAUTHENTICATED when it is not accepted. */
   async prove(): Promise<void> {
     if (this.#source !== undefined) {
-      await this.#bearer();
+      await this.#source.token();
       return;
     }
     const signal = AbortSignal.timeout(proofMs);
@@ -87,12 +93,4 @@ export class OwnCredential implements Credential {
   replaceBy(successor: OwnCredential): void {
     this.#successor = successor;
   }
-
-  async #bearer(): Promise<string> {
-    return `Bearer ${await this.#source?.token()}`;
-  }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof OperationError && error.code === "UNAUTHENTICATED";
 }

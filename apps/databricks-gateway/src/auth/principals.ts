@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import * as z from "zod";
 import { type Identity, identityKey } from "./identity.ts";
 
@@ -10,42 +11,35 @@ const principalName = z
   .regex(/^\P{Cc}+$/u);
 
 /**
- * Who the identities are, as far as it is known without a call for the purpose: of a service principal its client id; of
- * others what `me` has answered them; of a JSON web token its subject, once Databricks has accepted it. The least
- * recently named go first.
+ * Names the identities, as far as they are known without an extra call: a service principal by its client id, a JSON
+ * web token by its subject once Databricks has accepted it, anyone by what `me` replied. It keeps 2,000 names; the least
+ * recently used go first.
  */
 export class Principals {
-  readonly #names = new Map<string, string>();
+  readonly #names = new LRUCache<string, string>({ max: principalsMax });
 
-  /** Databricks said so: the userName in a reply of `me` to this identity. */
+  /** Takes the userName that Databricks replied to this identity's `me`. */
   learn(identity: Identity, userName: unknown): void {
     const name = principalName.safeParse(userName);
-    if (name.success) this.#keep(identityKey(identity), name.data);
+    if (name.success) this.#names.set(identityKey(identity), name.data);
   }
 
-  /** Databricks has carried out a call of this identity, so what its token says of itself is true. */
+  /** Takes the subject of the token: Databricks has carried out a call with it, so what it says of itself is true. */
   accepted(identity: Identity): void {
     if (identity.kind !== "user" || this.#names.has(identityKey(identity))) return;
     const subject = subjectOf(identity.credentials.token);
-    if (subject !== undefined) this.#keep(identityKey(identity), subject);
+    if (subject !== undefined) this.#names.set(identityKey(identity), subject);
   }
 
-  /** Undefined while nobody has said. */
+  /** Undefined while it is not known. */
   nameOf(identity: Identity): string | undefined {
     if ("clientId" in identity.credentials) return identity.credentials.clientId;
     return this.#names.get(identityKey(identity));
   }
 
-  /** The name, or a fingerprint that tells two identities apart and says nothing of their secrets. */
+  /** The name, or a fingerprint that tells identities apart and reveals nothing of their secrets. */
   describe(identity: Identity): string {
     return this.nameOf(identity) ?? identityKey(identity).slice(0, fingerprintLength);
-  }
-
-  #keep(key: string, name: string): void {
-    this.#names.delete(key);
-    this.#names.set(key, name);
-    const [oldest] = this.#names.keys();
-    if (this.#names.size > principalsMax && oldest !== undefined) this.#names.delete(oldest);
   }
 }
 

@@ -56,13 +56,14 @@ export class TokenSource {
     this.#redact = redact;
   }
 
-  /** A token that is good for ten seconds at least. Throws an OperationError that has no secret in it. */
-  async token(): Promise<string> {
+  /** A token that is good for ten seconds at least, at once where there is one. Fails with an OperationError without a secret. */
+  token(): string | Promise<string> {
     const now = Date.now();
     const token = this.#token;
     if (token === undefined || now >= token.expiresAt - leewayMs) {
-      if (this.#silence !== undefined && now < this.#silence.until) throw this.#silence.error;
-      return (await this.#renew()).value;
+      if (this.#silence !== undefined && now < this.#silence.until)
+        return Promise.reject(this.#silence.error);
+      return this.#renew().then(({ value }) => value);
     }
     if (now >= token.refreshAt && now >= this.#noRefreshBefore) {
       // The old token serves until the new one is there; if it never comes, the caller after its end gets the error.

@@ -1,11 +1,3 @@
-import {
-  CatalogsService,
-  SchemasService,
-  TablesService,
-  VolumesService,
-} from "@databricks/sdk-experimental/dist/apis/catalog/index.js";
-import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
-import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
 import { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
 import type { Redactor } from "@front-door/service-runtime";
 import type { Credential } from "../databricks/credential.ts";
@@ -14,15 +6,10 @@ import type { Transport } from "../databricks/transport.ts";
 import type { LazySql, SqlQuery } from "../sql/lazy-sql.ts";
 import type { ReplyPieces } from "../sql/serialize/query-result.ts";
 
-/** The services of the SDK that operations use, as one identity. Imported one by one: all of them cost 311 ms. */
+/** What operations need of one workspace as one identity. */
 export interface WorkspaceClient {
+  /** For the services of the SDK, and for files. */
   readonly api: GatewayApiClient;
-  readonly catalogs: CatalogsService;
-  readonly schemas: SchemasService;
-  readonly tables: TablesService;
-  readonly volumes: VolumesService;
-  readonly files: FilesService;
-  readonly currentUser: CurrentUserService;
   /** The HTTP path of the configured SQL warehouse. */
   readonly warehousePath: string | undefined;
   /** Runs a statement by the SQL driver; the pieces are the body of the reply. Throws OperationErrors. */
@@ -60,12 +47,6 @@ export function createWorkspaceClient(parts: WorkspaceClientParts): WorkspaceCli
   const api = new GatewayApiClient(config, transport, credential, redact);
   return {
     api,
-    catalogs: new CatalogsService(api),
-    schemas: new SchemasService(api),
-    tables: new TablesService(api),
-    volumes: new VolumesService(api),
-    files: new FilesService(api),
-    currentUser: new CurrentUserService(api),
     warehousePath,
     query: (query, signal) =>
       sql.query({ origin: transport.origin, identityKey, credential }, query, redact, signal),

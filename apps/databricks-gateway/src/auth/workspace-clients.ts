@@ -1,4 +1,5 @@
 import { createRedactor } from "@front-door/service-runtime";
+import { LRUCache } from "lru-cache";
 import { fixedCredential } from "../databricks/credential.ts";
 import { identityKey, type UserIdentity } from "./identity.ts";
 import {
@@ -10,47 +11,38 @@ import {
 const clientsMax = 1000;
 const unusedMs = 15 * 60_000;
 
-interface Entry {
-  readonly client: WorkspaceClient;
-  usedAt: number;
-}
-
-/** What the clients of all identities have in common: nothing in it knows an identity. */
+/** What the clients of all identities share: nothing in it knows an identity. */
 type SharedParts = Pick<WorkspaceClientParts, "transport" | "sql" | "warehousePath" | "redact">;
 
 /**
- * One client for each caller's token, made when first asked for and shared by that token's requests: at most 1,000, the
- * least recently used go first, and one that was not used for 15 minutes goes too.
+ * One client for each caller's token, created for its first request and shared by all of them. It keeps 1,000; the least
+ * recently used go first, and each goes after 15 minutes without a request.
  */
 export class WorkspaceClients {
   readonly #shared: SharedParts;
-  readonly #entries = new Map<string, Entry>();
+  readonly #clients = new LRUCache<string, WorkspaceClient>({
+    max: clientsMax,
+    ttl: unusedMs,
+    updateAgeOnGet: true,
+    // A token does not stay in memory for longer because nobody else calls.
+    ttlAutopurge: true,
+  });
 
   constructor(shared: SharedParts) {
     this.#shared = shared;
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#clients.size;
   }
 
   get(identity: UserIdentity): WorkspaceClient {
     const key = identityKey(identity);
-    const now = Date.now();
-    const entry = this.#entries.get(key) ?? { client: this.#create(identity), usedAt: now };
-    entry.usedAt = now;
-    // A Map keeps the order of insertion: the first is always the one that was unused for longest.
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    this.#evict(now);
-    return entry.client;
-  }
-
-  #evict(now: number): void {
-    for (const [key, entry] of this.#entries) {
-      if (this.#entries.size <= clientsMax && now - entry.usedAt < unusedMs) return;
-      this.#entries.delete(key);
-    }
+    const kept = this.#clients.get(key);
+    if (kept !== undefined) return kept;
+    const client = this.#create(identity);
+    this.#clients.set(key, client);
+    return client;
   }
 
   #create(identity: UserIdentity): WorkspaceClient {

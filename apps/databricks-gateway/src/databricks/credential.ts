@@ -1,7 +1,7 @@
 /** What one identity shows to Databricks. */
 export interface Credential {
-  /** The value of the Authorization header. Throws an OperationError that has no secret in it. */
-  authorization(): Promise<string>;
+  /** The value of the Authorization header, at once where it is known. Fails with an OperationError without a secret. */
+  authorization(): string | Promise<string>;
   /**
    * Databricks did not accept `refused`, a value of {@link authorization}. Resolves to whether there may be another one
    * now, so that the call, which was not executed, is worth a second try.
@@ -14,7 +14,7 @@ export interface Credential {
 /** A token that came with a request: there is never another one in its place. */
 export function fixedCredential(token: string): Credential {
   return {
-    authorization: async () => `Bearer ${token}`,
+    authorization: () => `Bearer ${token}`,
     renew: async () => false,
     reread: async () => undefined,
   };

@@ -16,10 +16,10 @@ import {
   type IncomingReply,
   type OutgoingRequest,
   type TextReply,
-  type TextRequest,
   type Transport,
   toConnectionError,
 } from "./transport.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 type SdkRequest = Parameters<ApiClient["request"]>[0];
 
@@ -61,36 +61,38 @@ export class GatewayApiClient extends ApiClient {
     const { method, path, query, payload, raw, responseHeaders = [] } = options;
     const signal = signalOf(context);
     if (method === "PUT" && payload === undefined && path.startsWith("/api/2.0/fs/files/")) {
-      // The SDK's `files.upload` never hands its contents down: Databricks would store an empty file (docs/sdk-transport.md, SDK 4).
+      // The SDK's `files.upload` drops its contents: Databricks would store an empty file (docs/sdk-transport.md, SDK 4).
       throw new OperationError("INTERNAL_ERROR", "An upload without a body was stopped.");
     }
     const body = payload === undefined ? undefined : JSON.stringify(payload);
     const request = { method, path: this.#target(path, query), body, signal };
     const given = Object.fromEntries(options.headers);
     if (raw) {
-      const reply = await this.#send({ ...request, bytes: true }, given, []);
+      const reply = await this.#stream({ ...request, bytes: true }, given, []);
       return { contents: Readable.toWeb(reply.body), ...pick(reply.headers, responseHeaders) };
     }
-    const reply = await this.#exchange(request, given);
+    const reply = await this.#authorized(given, signal, (headers) =>
+      this.#transport.exchange({ ...request, headers, textBytesMax }),
+    );
+    if (!isSuccess(reply.status)) throw this.#toError(reply, signal);
     return { ...readJson(reply, method), ...pick(reply.headers, responseHeaders) };
   }
 
-  /** One GET without what the SDK's services need around it. */
-  async get(path: string, query: SdkRequest["query"], signal: AbortSignal): Promise<object> {
-    const request = { method: "GET", path: this.#target(path, query), signal } as const;
-    return readJson(await this.#exchange(request, { accept: "application/json" }), "GET");
-  }
-
-  /** A call whose request or reply is a file. The body of the reply is the caller's to read or to destroy. */
+  /**
+   * A call about a file's bytes, for which the SDK's FilesService does not serve: its `upload` sends an empty body, its
+   * `download` reads faster than its caller, and its `getMetadata` leaves out the ETag (docs/sdk-transport.md, SDK 4 to 6).
+   * The body of the reply is the caller's to read or to destroy.
+   */
   async file(request: FileRequest, signal: AbortSignal): Promise<IncomingReply> {
-    const { method, path, query = {}, body, accept = [] } = request;
-    const headers: Record<string, string> = {};
-    for (const [name, value] of Object.entries(request.headers ?? {})) {
-      if (value !== undefined) headers[name] = value;
-    }
-    return this.#send(
+    const { method, path, query = {}, headers = {}, body, accept = [] } = request;
+    // Nothing can repeat the body, so a credential that has changed already is taken up first.
+    if (body !== undefined) await untilAborted(this.#credential.reread(), signal);
+    const given = Object.entries(headers).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    );
+    return this.#stream(
       { method, path: this.#target(path, query), body, bytes: method !== "HEAD", signal },
-      headers,
+      Object.fromEntries(given),
       accept,
     );
   }
@@ -101,73 +103,54 @@ export class GatewayApiClient extends ApiClient {
     return search === "" ? path : `${path}?${search}`;
   }
 
-  async #send(
+  /** A call whose reply is passed on as it arrives, with any status of 2xx or of `accept`. */
+  async #stream(
     request: Omit<OutgoingRequest, "headers">,
     given: Record<string, string>,
     accept: readonly number[],
   ): Promise<IncomingReply> {
     const { signal } = request;
-    const isRepeatable = !(request.body instanceof Readable);
-    if (!isRepeatable) await untilAborted(this.#credential.reread(), signal);
-    return this.#authorized(given, signal, {
-      isRepeatable,
-      send: (headers) => this.#transport.send({ ...request, headers }),
-      isAnswer: ({ status }) => isSuccess(status) || accept.includes(status),
-      toError: async ({ status, headers, body }) => {
-        if (status < 400) {
-          abandonBody(body);
-          return redirected(status);
-        }
-        // An error whose body breaks off is still the error that its status says, unless the caller is gone.
-        const { text } = await readText(body, errorBodyBytesMax).catch(() => ({ text: "" }));
-        return this.#toError({ status, headers, text, whole: true }, signal);
+    const reply = await this.#authorized(
+      given,
+      signal,
+      (headers) => this.#transport.send({ ...request, headers }),
+      {
+        isRepeatable: !(request.body instanceof Readable),
       },
-    });
+    );
+    const { status, headers, body } = reply;
+    if (isSuccess(status) || accept.includes(status)) return reply;
+    // An error whose body breaks off is still the error that its status says, unless the caller is gone.
+    const { text } = await readText(body, errorBodyBytesMax).catch(() => ({ text: "" }));
+    throw this.#toError({ status, headers, text, whole: true }, signal);
   }
 
-  /** A call whose reply is JSON, read to its end. */
-  #exchange(
-    request: Omit<TextRequest, "headers" | "textBytesMax">,
-    given: Record<string, string>,
-  ): Promise<TextReply> {
-    const { signal } = request;
-    return this.#authorized(given, signal, {
-      isRepeatable: true,
-      send: (headers) => this.#transport.exchange({ ...request, headers, textBytesMax }),
-      isAnswer: ({ status }) => isSuccess(status),
-      toError: (reply) => (reply.status < 400 ? redirected(reply.status) : this.#toError(reply, signal)),
-    });
-  }
-
-  /** Sends once, and a second time when Databricks refused the credential, did nothing, and there is another one now. */
-  async #authorized<Reply extends AnyReply>(
+  /**
+   * Sends a request with the identity's credential, and once more when Databricks refused the credential, which means that
+   * it did nothing, and there is another one now.
+   */
+  async #authorized<Reply extends TextReply | IncomingReply>(
     given: Record<string, string>,
     signal: AbortSignal,
-    call: AuthorizedCall<Reply>,
+    send: (headers: Record<string, string>) => Promise<Reply>,
+    { isRepeatable } = { isRepeatable: true },
   ): Promise<Reply> {
-    const headers = await this.#headers(given, signal);
-    const reply = await call.send(headers);
-    if (call.isAnswer(reply)) return reply;
-    const error = await call.toError(reply);
-    if (!call.isRepeatable || !(await this.#isRenewed(reply, headers, signal))) throw error;
-    const second = await call.send(await this.#headers(given, signal));
-    if (call.isAnswer(second)) return second;
-    throw await call.toError(second);
+    const first = await this.#headers(given, signal);
+    const reply = await send(first);
+    const reason = reply.headers["x-databricks-reason-phrase"];
+    if (!isRepeatable || !isCredentialRefused(reply.status, String(reason ?? ""))) return reply;
+    if (!(await untilAborted(this.#credential.renew(first["authorization"] ?? ""), signal))) return reply;
+    if ("body" in reply) abandonBody(reply.body);
+    return send(await this.#headers(given, signal));
   }
 
-  /** Whether Databricks refused the credential, in which case nothing was done, and there may be another one now. */
-  async #isRenewed({ status, headers }: AnyReply, sent: Record<string, string>, signal: AbortSignal) {
-    const reason = headers["x-databricks-reason-phrase"];
-    if (!isCredentialRefused(status, String(reason ?? ""))) return false;
-    return untilAborted(this.#credential.renew(sent["authorization"] ?? ""), signal);
-  }
-
-  /** The credential is asked directly: by the SDK's way it would need a `Headers`, twice the cost of all of this. */
+  /** The credential is asked directly: the SDK's way needs a `Headers`, which costs twice as much as all of this. */
   async #headers(given: Record<string, string>, signal: AbortSignal): Promise<Record<string, string>> {
-    const authorization = await untilAborted(this.#credential.authorization(), signal);
+    const authorization = this.#credential.authorization();
     return {
       ...given,
-      authorization,
+      authorization:
+        typeof authorization === "string" ? authorization : await untilAborted(authorization, signal),
       "user-agent": this.#userAgent,
       // undici does not decompress; without this a proxy may compress of its own accord.
       "accept-encoding": "identity",
@@ -176,17 +159,9 @@ export class GatewayApiClient extends ApiClient {
 
   #toError({ status, headers, text }: TextReply, signal: AbortSignal): OperationError {
     if (signal.aborted) return toConnectionError(undefined, signal);
+    if (status < 400) return redirected(status);
     return toUpstreamError({ status, retryAfter: headers["retry-after"], text }, this.#redact);
   }
-}
-
-type AnyReply = Pick<TextReply, "status" | "headers">;
-
-interface AuthorizedCall<Reply> {
-  readonly isRepeatable: boolean;
-  readonly send: (headers: Record<string, string>) => Promise<Reply>;
-  readonly isAnswer: (reply: Reply) => boolean;
-  readonly toError: (reply: Reply) => OperationError | Promise<OperationError>;
 }
 
 function isSuccess(status: number): boolean {
@@ -233,17 +208,4 @@ function invalidResponse(what: string): OperationError {
     "Databricks answered with something other than its API describes.",
     { cause: new Error(what) },
   );
-}
-
-/** The promise's outcome, or the signal's reason if that comes first; the work itself is shared and goes on. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) throw toConnectionError(undefined, signal);
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(toConnectionError(undefined, signal));
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

@@ -1,4 +1,4 @@
-import { climbs, OperationError } from "@front-door/operations";
+import { isPathTraversal, OperationError } from "@front-door/operations";
 
 /**
  * Lets a path through that no server between here and Databricks can read as another path. Throws an
@@ -27,5 +27,5 @@ function problemOfSegment(segment: string): string | undefined {
     return "is not percent-encoded";
   }
   if (/\p{Cc}/u.test(name)) return "has a control character";
-  return climbs(name) ? 'has a "." or ".." segment' : undefined;
+  return isPathTraversal(name) ? 'has a "." or ".." segment' : undefined;
 }

@@ -15,7 +15,7 @@ export interface OutgoingRequest {
   readonly bytes?: boolean;
 }
 
-export interface TextRequest extends OutgoingRequest {
+interface TextRequest extends OutgoingRequest {
   readonly body?: string | undefined;
   readonly textBytesMax: (status: number) => number;
 }

@@ -4,13 +4,13 @@ import { gatewayHeader, OperationError } from "@front-door/operations";
 
 /**
  * Refuses a request that is addressed to another host than this process: the page of a site whose name was pointed at
- * 127.0.0.1 (DNS rebinding) sends that site's name. No web page reaches a Unix socket, so its clients send what they like.
+ * 127.0.0.1 (DNS rebinding) sends that site's name. No web page reaches a Unix socket, so there any host will do.
  */
 export function checkHost({ headers, socket }: IncomingMessage): void {
   const { localPort: port } = socket;
-  // A TCP connection that has broken down has no port either.
+  // A TCP connection that has broken has no port either.
   if (port === undefined && !socket.destroyed) return;
-  const [, name, givenPort = "80"] = /^(.*?)(?::(\d+))?$/.exec(headers.host ?? "") ?? [];
+  const [, name, givenPort = "80"] = /^([^:]*|\[::1\])(?::(\d{1,5}))?$/.exec(headers.host ?? "") ?? [];
   const own = name === "127.0.0.1" || name?.toLowerCase() === "localhost" || name === "[::1]";
   if (!own || Number(givenPort) !== port) {
     throw new OperationError(
@@ -20,54 +20,41 @@ export function checkHost({ headers, socket }: IncomingMessage): void {
   }
 }
 
-/** Refuses a caller that does not have this installation's secret, in a time that says nothing about it. */
-export function createSecretCheck(secret: string): (request: Pick<IncomingMessage, "headers">) => void {
-  const expected = Buffer.from(secret);
-  return (request) => {
-    const given = request.headers[gatewayHeader.secret];
-    if (typeof given !== "string" || !isEqual(given, expected)) {
-      throw new OperationError(
-        "UNAUTHENTICATED",
-        `The header ${gatewayHeader.secret} is missing or not the gateway's.`,
-      );
-    }
-  };
-}
-
 const identityHeaders = ["authorization", "proxy-authorization", "x-forwarded-access-token"];
 
-/**
- * Refuses a token where it is not read. A program that puts its user's token into a header, as the front door takes it,
- * means that user, and without `auth` in the request it would run as the gateway.
- */
-export function checkNoIdentityHeader({ headers }: Pick<IncomingMessage, "headers">): void {
-  const given = identityHeaders.find((name) => headers[name] !== undefined);
-  if (given === undefined) return;
-  throw new OperationError(
-    "UNAUTHENTICATED",
-    `The header ${given} is not read here: a token to run as goes into "auth" of the request.`,
-  );
-}
+/** How the request of `/run` travels: as JSON, or as an upload whose body is the file. */
+export type RunMediaType = "application/json" | "application/octet-stream";
 
-/** The content types of `/run`. A web page cannot send either to another origin without asking first (CORS). */
-export function checkContentType(request: Pick<IncomingMessage, "headers">): void {
-  const type = mediaTypeOf(request);
-  if (type !== "application/json" && type !== "application/octet-stream") {
+/**
+ * Checks the head of a request of `/run` and gives its content type. Throws UNAUTHENTICATED for a caller without this
+ * installation's secret, and for a token in a header: a program that puts its user's token there, as the front door takes
+ * it, means that user, and without `auth` in the request it would run as the gateway. A web page cannot send either content
+ * type to another origin without asking first (CORS); any other type is refused.
+ */
+export function createCallerCheck(
+  secret: string,
+): (request: Pick<IncomingMessage, "headers">) => RunMediaType {
+  const expected = Buffer.from(secret);
+  return ({ headers }) => {
+    const given = Buffer.from(String(headers[gatewayHeader.secret] ?? ""));
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      throw new OperationError(
+        "UNAUTHENTICATED",
+        `The header ${gatewayHeader.secret} is missing or is not this gateway's secret.`,
+      );
+    }
+    const identity = identityHeaders.find((name) => headers[name] !== undefined);
+    if (identity !== undefined) {
+      throw new OperationError(
+        "UNAUTHENTICATED",
+        `The header ${identity} is not read here. Put the token to run as into "auth" of the request.`,
+      );
+    }
+    const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
+    if (type === "application/json" || type === "application/octet-stream") return type;
     throw new OperationError(
       "UNSUPPORTED_MEDIA_TYPE",
       "The content type must be application/json, or application/octet-stream for an upload.",
     );
-  }
-}
-
-export function mediaTypeOf(request: Pick<IncomingMessage, "headers">): string {
-  return (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-}
-
-/** Whatever is given is compared over the whole length of what is expected: the time tells neither it nor its length. */
-function isEqual(given: string, expected: Buffer): boolean {
-  const padded = Buffer.alloc(expected.length);
-  const length = padded.write(given, "utf8");
-  const same = timingSafeEqual(padded, expected);
-  return same && length === expected.length && Buffer.byteLength(given) === expected.length;
+  };
 }

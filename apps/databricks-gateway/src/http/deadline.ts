@@ -8,17 +8,14 @@ const tooLate = {
   caller: ["REQUEST_TIMEOUT", "The caller stopped sending or taking bytes."],
 } as const satisfies Record<Side, readonly [string, string]>;
 
-/** One for all: nobody is told of it, and to make an error costs a stack trace. */
-const over = new OperationError("CANCELLED", "The operation is over.");
-
-/** The time limit of one operation and the end of it when its caller hangs up, as one signal for every call it makes. */
+/** The time limit of one operation and its end when the caller hangs up, as one signal for every call it makes. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #limitMs: Readonly<Record<Side, number>>;
   #side: Side = "databricks";
   #timer: NodeJS.Timeout;
 
-  /** Begins with Databricks' time. Both in milliseconds; in a stream they bound each pause. */
+  /** Starts with Databricks' time. Both in milliseconds; in a stream they bound each pause. */
   constructor(databricksMs: number, callerMs: number) {
     this.#limitMs = { databricks: databricksMs, caller: callerMs };
     this.#timer = this.#startTimer();
@@ -43,21 +40,26 @@ export class Deadline {
 
   /** The caller is gone: every call of the operation ends at once. */
   callerGone(): void {
-    this.#abort(new OperationError("CANCELLED", "The caller hung up before the reply was ready."));
+    this.#abort("CANCELLED", "The caller hung up before the reply was ready.");
   }
 
-  /** The operation is over, however it went: nothing that it began goes on behind its reply. */
-  end(): void {
-    this.#abort(over);
+  /** The operation has succeeded: its time stops, and nothing is aborted. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** The operation has failed: what it began and did not finish ends too. */
+  abandon(): void {
+    this.#abort("CANCELLED", "The operation has failed.");
   }
 
   #startTimer(): NodeJS.Timeout {
     const [code, message] = tooLate[this.#side];
-    return setTimeout(() => this.#abort(new OperationError(code, message)), this.#limitMs[this.#side]);
+    return setTimeout(() => this.#abort(code, message), this.#limitMs[this.#side]);
   }
 
-  #abort(reason: OperationError): void {
+  #abort(code: "CANCELLED" | "DEADLINE_EXCEEDED" | "REQUEST_TIMEOUT", message: string): void {
     clearTimeout(this.#timer);
-    this.#controller.abort(reason);
+    if (!this.signal.aborted) this.#controller.abort(new OperationError(code, message));
   }
 }

@@ -1,16 +1,21 @@
 import { OperationError } from "@front-door/operations";
-import type { Redactor } from "@front-door/service-runtime";
-import { describeError, stackOf } from "@front-door/service-runtime";
+import { describeError, type Redactor, stackOf } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import type { AuditedRequest } from "../audit/audit-log.ts";
+import type { Deadline } from "./deadline.ts";
 
-/** What both the log and the audit log say of one request. */
+/** One request on its way through the gateway: what its log line and its audit line say, and what ends it early. */
 export interface RequestTrace extends AuditedRequest {
-  /** `CALL` for what came by the call channel. */
   readonly method: string;
   readonly path: string;
   /** For what goes into the log. */
   readonly redact: Redactor;
+  /** Whether the body is a file, and the run request is in a header. */
+  isUpload?: boolean;
+  /** Runs while a JSON body is awaited. */
+  bodyTimer?: NodeJS.Timeout;
+  /** Runs with the operation. */
+  deadline?: Deadline;
   /** Redacted; see describeError. */
   cause?: string;
   stack?: readonly string[] | undefined;
@@ -35,32 +40,20 @@ export function recordFailure(trace: RequestTrace, error: unknown): OperationErr
 
 /** One line for each request. */
 export function logRequest(logger: Logger, trace: RequestTrace): void {
-  const {
-    requestId,
-    method,
-    path,
-    startedMs,
-    op,
-    auth,
-    status = 499,
-    errorCode,
-    bytes,
-    cause,
-    stack,
-  } = trace;
+  const { op, auth, status = 499 } = trace;
   const line = {
-    request_id: requestId,
-    method,
-    path,
+    request_id: trace.requestId,
+    method: trace.method,
+    path: trace.path,
     op,
     status,
-    error_code: errorCode,
-    duration_ms: Math.round(performance.now() - startedMs),
+    error_code: trace.errorCode,
+    duration_ms: Math.round(performance.now() - trace.startedMs),
     identity: auth?.identity,
     workspace: auth?.workspace.config.name,
-    bytes,
-    cause,
-    stack,
+    bytes: trace.bytes,
+    cause: trace.cause,
+    stack: trace.stack,
   };
   if (status >= 500) logger.error(line, "request");
   else if (op === undefined && status < 400) logger.debug(line, "request");

@@ -2,43 +2,60 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { gatewayHeader, type OperationError, toErrorEnvelope } from "@front-door/operations";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { ResultStream } from "../operations/handler.ts";
 import type { Deadline } from "./deadline.ts";
 import { recordFailure } from "./request-trace.ts";
 
-/** How long the caller may take nothing of what is left when a result has failed. */
+/** A reply whose body is sent while it is still being made or read. */
+export interface StreamedReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Asked for as fast as the caller takes them, and ended by `return` when left early. */
+  readonly pieces: AsyncIterable<Uint8Array>;
+  /** So many pieces are awaited before the head is sent: what fails until then is an ordinary error reply. */
+  readonly openingPieces: number;
+  /** Whether a failure in the middle can be told by a last line, the error envelope. */
+  readonly endsWithFailure: boolean;
+}
+
+/** How long the caller may take nothing of the last line of a result that failed. */
 const lastLineMs = 10_000;
 
 /**
- * Writes the pieces of a result as fast as the caller takes them; the next is made when the one before is on its way.
- * The deadline bounds each pause of either side. A failure is a last line where the format has one for it, and a broken
- * connection elsewhere: a part never looks whole.
+ * Sends the pieces as fast as the slower side goes, and resolves when all is written out. The deadline bounds each pause of
+ * either side. A failure in the middle is a last line where the format has one for it, and a broken connection elsewhere,
+ * so that a part never looks whole.
  */
 export async function sendStream(
-  request: FastifyRequest,
+  { trace }: FastifyRequest,
   reply: FastifyReply,
-  { contentType, pieces, endsWithFailure }: ResultStream,
+  { status, headers, pieces, openingPieces, endsWithFailure }: StreamedReply,
   deadline: Deadline,
 ): Promise<FastifyReply> {
-  const opening = await openingOf(pieces);
-  // Written without Fastify, which would end the reply cleanly when the source breaks off.
-  reply.hijack();
-  const { trace } = request;
   const { raw } = reply;
-  trace.bytes = 0;
+  const iterator = pieces[Symbol.asyncIterator]();
   try {
-    raw.writeHead(200, { [gatewayHeader.requestId]: trace.requestId, "content-type": contentType });
-    for await (const piece of resumed(opening, pieces)) {
-      trace.bytes += piece.length;
-      if (!raw.write(piece)) {
-        deadline.waitFor("caller");
-        await once(raw, "drain", { signal: deadline.signal });
-      }
-      deadline.waitFor("databricks");
+    const opening: Uint8Array[] = [];
+    let next = await nextPiece(iterator, deadline);
+    for (; !next.done && opening.length + 1 < openingPieces; next = await nextPiece(iterator, deadline)) {
+      opening.push(next.value);
     }
+    // Written without Fastify, which would end the reply cleanly when the source breaks off.
+    reply.hijack();
+    raw.writeHead(status, { [gatewayHeader.requestId]: trace.requestId, ...headers });
+    trace.bytes = 0;
+    const send = async (piece: Uint8Array) => {
+      trace.bytes = (trace.bytes ?? 0) + piece.length;
+      if (raw.write(piece)) return;
+      deadline.waitFor("caller");
+      await once(raw, "drain", { signal: deadline.signal });
+    };
+    for (const piece of opening) await send(piece);
+    for (; !next.done; next = await nextPiece(iterator, deadline)) await send(next.value);
     await ended(raw, deadline);
   } catch (error) {
+    if (!reply.sent) throw deadline.signal.aborted ? deadline.signal.reason : error;
     const failure = recordFailure(trace, deadline.signal.aborted ? deadline.signal.reason : error);
+    deadline.abandon();
     if (endsWithFailure && !isOfCaller(failure) && raw.writable) {
       raw.setTimeout(lastLineMs, () => raw.destroy());
       raw.end(`${JSON.stringify(toErrorEnvelope(publicFailure(failure), trace.requestId))}\n`);
@@ -46,28 +63,18 @@ export async function sendStream(
       raw.destroy();
     }
   } finally {
-    // Also when it broke off among the opening pieces: the statement behind them is let go here.
-    await pieces.return();
+    // Also when it broke off: what is behind the pieces, a statement or a connection, is let go here.
+    await iterator.return?.();
   }
   return reply;
 }
 
-/** The columns and the first rows. What fails until these are made is an ordinary error reply. */
-async function openingOf(pieces: ResultStream["pieces"]): Promise<Uint8Array[]> {
-  const opening: Uint8Array[] = [];
-  for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
-    opening.push(next.value);
-    if (opening.length === 2) break;
-  }
-  return opening;
-}
-
-async function* resumed(
-  opening: readonly Uint8Array[],
-  rest: ResultStream["pieces"],
-): ResultStream["pieces"] {
-  yield* opening;
-  yield* rest;
+function nextPiece(
+  iterator: AsyncIterator<Uint8Array>,
+  deadline: Deadline,
+): Promise<IteratorResult<Uint8Array>> {
+  deadline.waitFor("databricks");
+  return iterator.next();
 }
 
 async function ended(raw: ServerResponse, deadline: Deadline): Promise<void> {
@@ -77,7 +84,7 @@ async function ended(raw: ServerResponse, deadline: Deadline): Promise<void> {
   await finished;
 }
 
-/** The caller is gone, or takes nothing: a line more would wait for it for ever, and its connection too. */
+/** The caller is gone, or takes nothing: one more line would wait for it for ever, and its connection too. */
 function isOfCaller({ code }: OperationError): boolean {
   return code === "CANCELLED" || code === "REQUEST_TIMEOUT";
 }

@@ -1,4 +1,4 @@
-/** `a.b.c` for a path of Unity Catalog, each part percent-encoded: the SDK puts it into the path as it is. */
+/** `a.b.c` with each part percent-encoded: the SDK puts a name into the path as it is (docs/sdk-transport.md, SDK 11). */
 export function fullNameInPath(...parts: readonly string[]): string {
   return parts.map(encodeURIComponent).join(".");
 }

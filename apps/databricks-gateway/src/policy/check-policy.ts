@@ -1,11 +1,16 @@
-import { formatVolumePath, OperationError, type OperationName, operations } from "@front-door/operations";
+import {
+  formatVolumePath,
+  OperationError,
+  type OperationName,
+  operations,
+  type Target,
+} from "@front-door/operations";
 import { foldName } from "./fold-name.ts";
 import type { Policy } from "./policy.ts";
-import type { Reach } from "./reach.ts";
 import { whyNotReading } from "./reading-statement.ts";
 import { isInside, touchesSchema, touchesVolume } from "./volume-root.ts";
 
-/** Throws OPERATION_NOT_ALLOWED for an operation that is not on the list. */
+/** Throws OPERATION_NOT_ALLOWED for an operation that the policy does not list. */
 export function checkOperationAllowed(policy: Policy, name: OperationName): void {
   if (policy.operations !== undefined && !policy.operations.has(name)) {
     throw notAllowed(`${name} is not allowed here`);
@@ -13,8 +18,8 @@ export function checkOperationAllowed(policy: Policy, name: OperationName): void
 }
 
 /**
- * As whom the operation may run. Throws UNAUTHENTICATED where a token is needed and missing, and IDENTITY_NOT_ALLOWED
- * where the gateway's own identity is needed and a token was brought: neither is ever taken for the other.
+ * Throws UNAUTHENTICATED where the operation runs only as its caller and there is no token, and IDENTITY_NOT_ALLOWED where
+ * it runs only as the gateway and there is one. Neither identity ever takes the place of the other.
  */
 export function checkIdentityAllowed(policy: Policy, name: OperationName, hasToken: boolean): void {
   const rule = policy.identity[name];
@@ -32,40 +37,24 @@ export function checkIdentityAllowed(policy: Policy, name: OperationName, hasTok
   }
 }
 
-/** Throws OPERATION_NOT_ALLOWED, naming what is not allowed, for an operation that reaches further than the policy. */
-export function checkReach(policy: Policy, name: OperationName, reach: Reach): void {
-  checkMutation(policy, name, reach);
-  switch (reach.kind) {
+/** Throws OPERATION_NOT_ALLOWED, naming what is not allowed, for a target outside of what the policy allows. */
+export function checkTarget(policy: Policy, name: OperationName, target: Target): void {
+  checkMutation(policy, name, target);
+  switch (target.kind) {
     case "nothing":
-    case "catalogs":
       return;
-    case "catalog":
-    case "schema":
-    case "table":
-      return checkCatalog(policy, reach.catalog);
-    case "volumes":
-      checkCatalog(policy, reach.catalog);
-      return checkRoots(policy, `the volumes of ${reach.catalog}.${reach.schema}`, (root) =>
-        touchesSchema(root, reach.catalog, reach.schema),
-      );
-    case "volume": {
-      checkCatalog(policy, reach.catalog);
-      const { catalog, schema, volume } = reach;
-      // All of the volume, so a root inside it is not enough.
-      return checkRoots(policy, `the volume ${catalog}.${schema}.${volume}`, (root) =>
-        isInside(root, { catalog, schema, volume, segments: [] }),
-      );
-    }
+    case "securable":
+      return checkSecurable(policy, target);
     case "path":
-      checkCatalog(policy, reach.path.catalog);
-      return checkRoots(policy, `the path ${formatVolumePath(reach.path)}`, (root) =>
-        isInside(root, reach.path),
+      checkCatalog(policy, target.path.catalog);
+      return checkRoots(policy, `the path ${formatVolumePath(target.path)}`, (root) =>
+        isInside(root, target.path),
       );
     case "sql":
       checkSqlConfined(policy);
-      return checkReading(policy, reach.sql);
-    case "statement":
-      return checkSqlConfined(policy);
+      return checkReading(policy, target.sql);
+    case "resource":
+      return isSql(target) ? checkSqlConfined(policy) : undefined;
   }
 }
 
@@ -84,9 +73,33 @@ export function isVolumeListed(
   );
 }
 
-function checkMutation({ readOnly }: Policy, name: OperationName, { kind }: Reach): void {
-  // A statement is judged by its text, and one that was let through may be cancelled.
-  if (kind === "sql" || kind === "statement") return;
+function checkSecurable(policy: Policy, target: Extract<Target, { kind: "securable" }>): void {
+  const { type, schema = "", name } = target;
+  // The listing of catalogs leaves out those that are not allowed.
+  if (type === "catalog" && name === undefined) return;
+  const catalog = (type === "catalog" ? name : target.catalog) ?? "";
+  checkCatalog(policy, catalog);
+  if (type !== "volume") return;
+  if (name === undefined) {
+    // The listing leaves out the volumes that are not allowed.
+    return checkRoots(policy, `the volumes of ${catalog}.${schema}`, (root) =>
+      touchesSchema(root, catalog, schema),
+    );
+  }
+  // All of the volume, so a root inside it is not enough.
+  return checkRoots(policy, `the volume ${catalog}.${schema}.${name}`, (root) =>
+    isInside(root, { catalog, schema, volume: name, segments: [] }),
+  );
+}
+
+/** Whether it is a statement: its text, or one that was submitted before. */
+function isSql(target: Target): boolean {
+  return target.kind === "sql" || (target.kind === "resource" && target.type === "statement");
+}
+
+function checkMutation({ readOnly }: Policy, name: OperationName, target: Target): void {
+  // A statement is judged by its text, and one that was allowed may be cancelled.
+  if (isSql(target)) return;
   if (readOnly && operations[name].kind === "mutation") {
     throw notAllowed(`${name} changes something, and this installation is read-only`);
   }
@@ -107,14 +120,14 @@ function checkRoots(
 function checkSqlConfined({ catalogs, volumeRoots, allowUnconfinedSql }: Policy): void {
   if ((catalogs === undefined && volumeRoots === undefined) || allowUnconfinedSql) return;
   throw notAllowed(
-    "SQL is not allowed here: this installation is confined to some catalogs or volumes, and the text of a statement can name any",
+    "SQL is not allowed here: this installation is confined to some catalogs or volumes, and a statement can name any",
   );
 }
 
 function checkReading({ readOnly }: Policy, sql: string): void {
   const why = readOnly ? whyNotReading(sql) : undefined;
   if (why !== undefined) {
-    throw notAllowed(`this installation is read-only, and the statement does not surely only read: ${why}`);
+    throw notAllowed(`this installation is read-only, and the statement may write: ${why}`);
   }
 }
 

@@ -1,9 +1,10 @@
 import { createRequire } from "node:module";
 import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
+import type { Credential } from "../databricks/credential.ts";
 import { boundedFetch } from "./bounded-fetch.ts";
 import { readRepliesInPlace } from "./replies-in-place.ts";
-import { settledWithin } from "./until-aborted.ts";
+import { settledWithin } from "./settled-within.ts";
 
 export type { DBSQLClient, DBSQLSession } from "@databricks/sql";
 export type Operation = Awaited<ReturnType<DBSQLSession["executeStatement"]>>;
@@ -76,7 +77,7 @@ export interface ConnectOptions {
   readonly origin: string;
   readonly httpPath: string;
   /** The Authorization header of each request. */
-  readonly authorization: () => Promise<string>;
+  readonly authorization: Credential["authorization"];
   /** The longest that one request of the driver may take, in milliseconds. */
   readonly requestMs: number;
 }

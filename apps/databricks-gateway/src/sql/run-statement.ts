@@ -1,5 +1,6 @@
 import { OperationError, type SqlParameter } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
+import { untilAborted } from "../databricks/until-aborted.ts";
 import {
   arrowBasedSet,
   decompress,
@@ -15,10 +16,10 @@ import { describeColumns } from "./serialize/columns.ts";
 import type { QueryResult } from "./serialize/query-result.ts";
 import { decodeSchema, type RowBatch } from "./serialize/row-batch.ts";
 import { leavesSessionAsItWas } from "./session-safety.ts";
+import { settledWithin } from "./settled-within.ts";
 import type { CheckedOutSession, SessionSettings, SqlClient } from "./sql-client.ts";
 import { hasEnded, isInvalidSession, toStatementError } from "./statement-error.ts";
 import { toDriverParameters } from "./statement-parameters.ts";
-import { settledWithin, untilAborted } from "./until-aborted.ts";
 
 export interface StatementRequest {
   readonly sql: string;
@@ -32,8 +33,8 @@ export interface StatementRequest {
 const endMs = 3_000;
 
 /**
- * Runs one statement, and resolves when it has run and its first rows are here: until then it throws OperationErrors
- * that a reply can still have as its status. When `signal` is aborted the statement is cancelled at Databricks.
+ * Runs one statement, and resolves when Databricks has begun to answer it; the rows are fetched as they are asked for. Both
+ * fail with OperationErrors. When `signal` is aborted the statement is cancelled at Databricks.
  */
 export async function runStatement(
   client: SqlClient,
@@ -42,20 +43,20 @@ export async function runStatement(
   redact: Redactor,
 ): Promise<QueryResult> {
   const run = new StatementRun(client, request, signal);
+  const toFailure = async (error: unknown) => {
+    if (hasEnded(error)) run.finish();
+    else run.abandon();
+    return toStatementError(error, redact);
+  };
   try {
-    const description = await run.start();
-    const batches = withErrors(run.batches(), redact);
-    const first = await batches.next();
     return {
-      ...description,
-      batches: first.done ? empty() : resumed(first.value, batches),
+      ...(await run.start()),
+      batches: withFailure(run.batches(), toFailure),
       isTruncated: () => run.truncated,
       abandon: () => run.abandon(),
     };
   } catch (error) {
-    if (hasEnded(error)) run.finish();
-    else run.abandon();
-    throw await toStatementError(error, redact);
+    throw await toFailure(error);
   }
 }
 
@@ -225,23 +226,13 @@ function cancelAlone(operation: Operation): Promise<unknown> {
   return operation.cancel();
 }
 
-async function* withErrors(
+async function* withFailure(
   batches: AsyncGenerator<RowBatch, void, void>,
-  redact: Redactor,
+  toFailure: (error: unknown) => Promise<unknown>,
 ): AsyncGenerator<RowBatch, void, void> {
   try {
     yield* batches;
   } catch (error) {
-    throw await toStatementError(error, redact);
+    throw await toFailure(error);
   }
 }
-
-async function* resumed(
-  first: RowBatch,
-  rest: AsyncGenerator<RowBatch, void, void>,
-): AsyncGenerator<RowBatch, void, void> {
-  yield first;
-  yield* rest;
-}
-
-async function* empty(): AsyncGenerator<RowBatch, void, void> {}

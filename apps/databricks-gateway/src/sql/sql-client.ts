@@ -1,8 +1,9 @@
 import { OperationError } from "@front-door/operations";
 import type { Credential } from "../databricks/credential.ts";
+import { untilAborted } from "../databricks/until-aborted.ts";
 import { type ConnectOptions, connect, type DBSQLClient, type DBSQLSession, disconnect } from "./driver.ts";
 import { whileNotStarted } from "./retry.ts";
-import { settledWithin, untilAborted } from "./until-aborted.ts";
+import { settledWithin } from "./settled-within.ts";
 
 export interface SessionSettings {
   readonly catalog: string | undefined;

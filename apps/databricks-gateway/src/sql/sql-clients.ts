@@ -1,76 +1,61 @@
+import { LRUCache } from "lru-cache";
 import type { Credential } from "../databricks/credential.ts";
 import { SqlClient } from "./sql-client.ts";
 
 const clientsMax = 200;
 const unusedMs = 15 * 60_000;
-const sweepMs = 60_000;
-/** Longer than any statement may take; what Databricks has not answered by then it never will. */
+const expireIdleMs = 60_000;
+/** Longer than any statement may take: what Databricks has not answered by then, it never will. */
 const requestMs = 310_000;
-
-interface Entry {
-  readonly client: SqlClient;
-  usedAt: number;
-}
 
 export interface SqlIdentity {
   readonly origin: string;
-  /** Of this identity and of no other. */
   readonly identityKey: string;
   readonly credential: Credential;
 }
 
 /**
  * One client for each identity and warehouse, and never one for two identities: a client with a token provider for each
- * request sent 199 of 200 requests with another principal's token (docs/sdk-transport.md, driver 1). At most 200; the least
- * recently used go first, and one that was not used for 15 minutes goes too, each when its last statement has ended.
+ * request sent 199 of 200 requests with another principal's token (docs/sdk-transport.md, driver 1). It keeps 200; the
+ * least recently used go first, and each goes after 15 minutes without a new statement. One that goes closes when its last
+ * statement has ended.
  */
 export class SqlClients {
-  readonly #entries = new Map<string, Entry>();
-  readonly #sweep = setInterval(() => this.#evict(Date.now()), sweepMs).unref();
+  readonly #clients = new LRUCache<string, SqlClient>({
+    max: clientsMax,
+    ttl: unusedMs,
+    updateAgeOnGet: true,
+    ttlAutopurge: true,
+    dispose: (client) => client.retire(),
+  });
+  readonly #expiry = setInterval(() => {
+    for (const client of this.#clients.values()) client.expireIdle();
+  }, expireIdleMs).unref();
 
   get size(): number {
-    return this.#entries.size;
+    return this.#clients.size;
   }
 
   get({ origin, identityKey, credential }: SqlIdentity, httpPath: string): SqlClient {
     const key = JSON.stringify([identityKey, origin, httpPath]);
-    const now = Date.now();
-    const entry = this.#entries.get(key) ?? {
-      client: new SqlClient({ origin, httpPath, credential, requestMs }),
-      usedAt: now,
-    };
-    entry.usedAt = now;
-    // A Map keeps the order of insertion: the first is always the one that was unused for longest.
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    this.#evict(now);
-    return entry.client;
+    const kept = this.#clients.get(key);
+    if (kept !== undefined) {
+      kept.expireIdle();
+      return kept;
+    }
+    const client = new SqlClient({ origin, httpPath, credential, requestMs });
+    this.#clients.set(key, client);
+    return client;
   }
 
-  /** The identity is no longer in use: its clients take no new statements, and close when the running ones have ended. */
+  /** For an identity that is no longer used: its clients close when their running statements have ended. */
   retire(identityKey: string): void {
-    for (const [key, { client }] of this.#entries) {
-      if (!key.startsWith(`["${identityKey}",`)) continue;
-      this.#entries.delete(key);
-      client.retire();
-    }
+    const keys = [...this.#clients.keys()].filter((key) => key.startsWith(`["${identityKey}",`));
+    for (const key of keys) this.#clients.delete(key);
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#sweep);
-    const clients = [...this.#entries.values()];
-    this.#entries.clear();
-    await Promise.all(clients.map(({ client }) => client.close()));
-  }
-
-  #evict(now: number): void {
-    for (const [key, { client, usedAt }] of this.#entries) {
-      if (this.#entries.size > clientsMax || (now - usedAt >= unusedMs && !client.isBusy)) {
-        this.#entries.delete(key);
-        client.retire();
-      } else {
-        client.expireIdle(now);
-      }
-    }
+    clearInterval(this.#expiry);
+    await Promise.all([...this.#clients.values()].map((client) => client.close()));
   }
 }

@@ -1,13 +1,13 @@
 import { request as httpRequest } from "node:http";
 import { pino } from "pino";
 import { request } from "undici";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { ALICE, DIRECTORIES, FILES, pages, startForTest, temporaryFiles, UC } from "../../test/under-test.ts";
 import { defaultSeed } from "../state/seed.ts";
 
 const CATALOGS = `${UC}/catalogs`;
 
-test("a fault answers instead, for the nth call and as often as ordered", async () => {
+test("a fault replies to the nth matching call, as many times as set", async () => {
   const { call, workspace } = await startForTest();
   workspace.addFault({ method: "GET", path: CATALOGS, nth: 2, status: 429, headers: { "retry-after": "7" } });
   workspace.addFault({
@@ -26,7 +26,7 @@ test("a fault answers instead, for the nth call and as often as ordered", async 
   expect((await call("GET", CATALOGS)).status).toBe(200);
 });
 
-test("a delay holds the answer, and ends when the client leaves", async () => {
+test("a delay holds back the reply and ends when the client leaves", async () => {
   const { call, workspace } = await startForTest();
   workspace.addFault({ times: 1, delayMs: 80 });
   const started = performance.now();
@@ -35,14 +35,14 @@ test("a delay holds the answer, and ends when the client leaves", async () => {
   workspace.addFault({ delayMs: 60_000 });
   const left = new AbortController();
   const answer = request(workspace.url, { signal: left.signal });
-  await vi.waitFor(() => expect(workspace.openRequests()).toBe(1));
+  await expect.poll(() => workspace.openRequests()).toBe(1);
   left.abort();
   await expect(answer).rejects.toThrow("aborted");
-  await vi.waitFor(() => expect(workspace.requests().at(-1)?.state).toBe("aborted"));
+  await expect.poll(() => workspace.requests().at(-1)?.state).toBe("aborted");
   expect(workspace.openRequests()).toBe(0);
 });
 
-test("a cut gives exactly the ordered bytes of the body and then no connection", async () => {
+test("a cut sends exactly the set number of body bytes, then drops the connection", async () => {
   const { call, workspace } = await startForTest();
   await call("PUT", `${FILES}/f`, { body: "x".repeat(1_000_000) });
   for (const bytes of [0, 10, 500_000]) {
@@ -57,11 +57,11 @@ test("a cut gives exactly the ordered bytes of the body and then no connection",
     })();
     await expect(reading).rejects.toThrow(/terminated|other side closed|aborted/);
     expect(received).toBe(bytes);
-    await vi.waitFor(() => expect(workspace.requests().at(-1)?.state).toBe("aborted"));
+    await expect.poll(() => workspace.requests().at(-1)?.state).toBe("aborted");
   }
 });
 
-test("a stall sends the ordered bytes and then keeps the socket open and silent", async () => {
+test("a stall sends the set number of bytes, then keeps the socket open and silent", async () => {
   const { workspace } = await startForTest();
   workspace.addFault({ stallBodyAfterBytes: 5 });
   const response = await request(`${workspace.url}${CATALOGS}`, {
@@ -76,34 +76,34 @@ test("a stall sends the ordered bytes and then keeps the socket open and silent"
   expect(silent).toBe("silent");
   expect(workspace.openRequests()).toBe(1);
   response.body.on("error", () => {}).destroy();
-  await vi.waitFor(() => expect(workspace.openRequests()).toBe(0));
+  await expect.poll(() => workspace.openRequests()).toBe(0);
 });
 
-test("a request can be cut in the middle of its body, and nothing of it is kept", async () => {
+test("a request cut in the middle of its body leaves nothing behind", async () => {
   const { call, workspace, dir } = await startForTest();
   workspace.addFault({ method: "PUT", cutRequestAfterBytes: 1000, times: 1 });
   await expect(call("PUT", `${FILES}/cut`, { body: "x".repeat(5_000_000) })).rejects.toThrow(
     /closed|ECONNRESET|EPIPE/,
   );
-  await vi.waitFor(() => expect(workspace.requests().at(-1)?.state).toBe("aborted"));
-  await vi.waitFor(async () => expect(await temporaryFiles(dir)).toEqual([]));
+  await expect.poll(() => workspace.requests().at(-1)?.state).toBe("aborted");
+  await expect.poll(() => temporaryFiles(dir)).toEqual([]);
   expect((await call("GET", `${FILES}/cut`)).status).toBe(404);
 });
 
-test("empty pages come before each real page of a directory too", async () => {
+test("the empty-pages fault applies to directory listings", async () => {
   const { call, workspace } = await startForTest();
   workspace.addFault({ emptyPages: 1 });
   const found = await pages(call, `${DIRECTORIES}?page_size=2`, "contents");
   expect(found.map((page) => page.length)).toEqual([0, 2, 0, 1]);
 });
 
-test("a fault that could never act is refused", async () => {
+test("a fault that could never apply is rejected", async () => {
   const { workspace } = await startForTest();
   expect(() => workspace.addFault({ staus: 500 } as object)).toThrow("staus");
   expect(() => workspace.addFault({ nth: 0 })).toThrow("nth");
 });
 
-test("requests are kept as they came, without their credentials", async () => {
+test("requests are recorded as they came, without their credentials", async () => {
   const { call, workspace } = await startForTest();
   await call("GET", `${UC}/schemas/main.%64efault?a=1&b=%20`, { headers: { "x-mark": "here" } });
   await call("POST", CATALOGS, { token: null, body: "12345" });
@@ -123,20 +123,20 @@ test("requests are kept as they came, without their credentials", async () => {
   expect(workspace.requests()).toEqual([]);
 });
 
-test("the log has one line per request, warns of what is missing, and holds no secret", async () => {
+test("the log has one line per request, warns of unimplemented routes, and contains no secret", async () => {
   const lines: Record<string, unknown>[] = [];
   const logger = pino({ level: "info" }, { write: (line) => lines.push(JSON.parse(line)) });
   const { call } = await startForTest({ logger });
   await call("GET", CATALOGS);
   await call("GET", "/api/2.0/jobs/list");
-  await vi.waitFor(() => expect(lines.filter((line) => line.msg === "request")).toHaveLength(2));
+  await expect.poll(() => lines.filter((line) => line.msg === "request")).toHaveLength(2);
   expect(lines.filter((line) => line.level === 40)).toMatchObject([
     { method: "GET", path: "/api/2.0/jobs/list" },
   ]);
   expect(JSON.stringify(lines)).not.toContain(ALICE);
 });
 
-test("the controls work over HTTP and stay out of the record", async () => {
+test("the controls work over HTTP and are not recorded", async () => {
   const { call, workspace } = await startForTest();
   const control = (method: string, path: string, body?: unknown) =>
     call(method, `/_local/${path}`, { token: null, body });
@@ -152,7 +152,7 @@ test("the controls work over HTTP and stay out of the record", async () => {
   expect((await control("GET", "nothing")).status).toBe(501);
 });
 
-test("credentials can be added, rotated and revoked while it runs", async () => {
+test("credentials can be added, rotated and revoked while the workspace runs", async () => {
   const { call, workspace } = await startForTest();
   const status = async (token: string) => (await call("GET", CATALOGS, { token })).status;
   const order = async (body: object) =>

@@ -1,16 +1,16 @@
 import { z } from "zod";
 
-/** What a person does to credentials while a workspace runs. Every part of it takes effect at once. */
+/** A change of credentials while the workspace runs. Each part of it takes effect at once. */
 export const credentialChangeSchema = z.strictObject({
-  /** One more token of a user or a service principal, by userName or application id. */
+  /** Adds a token to a user or a service principal, named by userName or application id. */
   addToken: z.strictObject({ principal: z.string(), token: z.string().min(1) }).optional(),
-  /** A token, of whatever kind, that is not known any more. */
+  /** Revokes a token of any kind. */
   revokeToken: z.string().min(1).optional(),
-  /** The one secret of a service principal from now on; tokens issued for the one before stay good. */
+  /** Replaces a service principal's secret. Tokens issued for the previous secret stay valid. */
   setClientSecret: z.strictObject({ applicationId: z.string(), clientSecret: z.string().min(1) }).optional(),
-  /** No token that `/oidc/v1/token` has given until now is known any more. */
+  /** Revokes every token that `/oidc/v1/token` has issued. */
   revokeIssuedTokens: z.literal(true).optional(),
-  /** How long tokens live that are issued from now on. */
+  /** Sets the lifetime of tokens that are issued from now on. */
   oauthTokenSeconds: z.number().positive().optional(),
 });
 

@@ -2,32 +2,32 @@ import { z } from "zod";
 
 const count = z.number().int().nonnegative();
 
-/** A failure to order for requests to come. Of several that match, the one added first acts. */
+/** A failure to inject into future requests. If several match, the one added first applies. */
 export const faultSchema = z.strictObject({
   method: z.string().optional(),
-  /** The exact raw path without the query, or a prefix that ends in `*`; absent: any. */
+  /** The exact raw path without the query, or a prefix that ends in `*`. Default: any path. */
   path: z.string().optional(),
-  /** Only calls of this method of the Thrift service, such as `FetchResults`: all of them are POSTs on one path. */
+  /** A method of the Thrift service, such as `FetchResults`. They are all POSTs to one path. */
   thriftMethod: z.string().optional(),
-  /** Only the nth matching call, from 1; absent: every call. */
+  /** Which matching call it applies to, counted from 1. Default: every call. */
   nth: count.min(1).optional(),
-  /** At most this many times. */
+  /** How often it applies at most. */
   times: count.min(1).optional(),
-  /** Wait before anything else. */
+  /** Waits before anything else happens. */
   delayMs: count.optional(),
-  /** Answer this instead. */
+  /** Replies with this status in place of the handler. */
   status: count.min(200).max(599).optional(),
   headers: z.record(z.string(), z.string()).optional(),
   body: z
     .union([z.string(), z.custom<object>((body) => typeof body === "object" && body !== null)])
     .optional(),
-  /** Answer normally, but destroy the socket after so many bytes of the response body. */
+  /** Replies as usual, but destroys the socket after this many bytes of the response body. */
   cutAfterBytes: count.optional(),
-  /** Destroy the socket when so many bytes of the request body have arrived. */
+  /** Destroys the socket once this many bytes of the request body have arrived. */
   cutRequestAfterBytes: count.optional(),
-  /** Listings: so many empty pages with a `next_page_token` before each real page. */
+  /** In listings, sends this many empty pages with a `next_page_token` before each real page. */
   emptyPages: count.optional(),
-  /** Send so many bytes of the response body and then nothing more, with the socket open. */
+  /** Sends this many bytes of the response body, then nothing more, and keeps the socket open. */
   stallBodyAfterBytes: count.optional(),
 });
 
@@ -42,7 +42,7 @@ interface Ordered {
 export class Faults {
   #ordered: Ordered[] = [];
 
-  /** Throws for a fault with unknown or impossible fields: a fault that never acts would be a test that never tests. */
+  /** Throws if a field is unknown or invalid: with a fault that never applies, a test would test nothing. */
   add(fault: Fault): void {
     this.#ordered.push({ fault: faultSchema.parse(fault), matched: 0, acted: 0 });
   }
@@ -51,7 +51,7 @@ export class Faults {
     this.#ordered = [];
   }
 
-  /** The fault for this request. Every matching fault counts the call, also when another acts. */
+  /** The fault that applies to this request. Every matching fault counts the call, even if another one applies. */
   take(method: string, path: string, thriftMethod?: string): Fault | undefined {
     let chosen: Ordered | undefined;
     for (const ordered of this.#ordered) {

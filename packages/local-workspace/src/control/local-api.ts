@@ -12,7 +12,7 @@ import type { RequestLog } from "./request-log.ts";
 
 export const LOCAL_PREFIX = "/_local/";
 
-/** The controls over HTTP, for tests that run the workspace as its own process. No credential, so loopback only. */
+/** The controls over HTTP, for tests that run the workspace as a process. They take no credential, hence loopback only. */
 export class LocalApi {
   readonly #requests: RequestLog;
   readonly #faults: Faults;
@@ -65,7 +65,7 @@ async function readOrder<Order>(req: IncomingMessage, schema: ZodType<Order>): P
     return schema.parse(JSON.parse((await readBody(req)).toString("utf8")));
   } catch (error) {
     if (error instanceof ZodError || error instanceof SyntaxError) {
-      throw invalidParameter(`Not an order that can be carried out: ${error.message}`);
+      throw invalidParameter(`Invalid control request: ${error.message}`);
     }
     throw error;
   }
@@ -77,8 +77,8 @@ function refuseUnknown(error: unknown): never {
 }
 
 /**
- * A page in a browser on this machine could reach this port too: its requests carry an Origin, or (by DNS rebinding) a
- * Host that is not this server's.
+ * Throws 403 for requests from a web page. A browser on this machine can reach this port, but its requests carry an
+ * Origin or, with DNS rebinding, a foreign Host.
  */
 function requireLocalProgram(req: IncomingMessage): void {
   const { remoteAddress, localPort } = req.socket;
@@ -88,6 +88,6 @@ function requireLocalProgram(req: IncomingMessage): void {
   throw new ApiError(
     403,
     "PERMISSION_DENIED",
-    "Only local programs may use /_local/, by this server's own name.",
+    "Only programs on this machine may use /_local/: send no Origin, and this server's own Host.",
   );
 }

@@ -1,18 +1,18 @@
-/** One request as the server saw it. */
+/** A request as the server received it. */
 export interface SeenRequest {
   id: number;
   method: string;
-  /** Raw and undecoded, without the query. */
+  /** Undecoded, without the query. */
   path: string;
-  /** The method that a call of the Thrift service names. */
+  /** Only for calls of the Thrift service. */
   thriftMethod: string | undefined;
   /** The last value of each parameter, decoded. */
   query: Record<string, string>;
-  /** As received, names in lower case; of Authorization the scheme only. */
+  /** As received, with names in lower case. Credentials are reduced to their scheme. */
   headers: Record<string, string>;
-  /** userName or application id; undefined when unauthenticated. */
+  /** A userName or application id; undefined if unauthenticated. */
   principal: string | undefined;
-  /** Request-body bytes that arrived so far. */
+  /** Bytes of the request body received so far. */
   bodyBytes: number;
   status: number | undefined;
   state: "open" | "done" | "aborted";
@@ -22,7 +22,7 @@ export interface SeenRequest {
 
 const REQUESTS_MAX = 10_000;
 
-/** The requests since the start or the last `clear`, the newest 10,000 of them. */
+/** The newest 10,000 requests since the start or the last `clear`. */
 export class RequestLog {
   #seen: SeenRequest[] = [];
   #nextId = 1;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** What the conditional headers and `Range` make of a read. */
+/** How the conditional headers and `Range` change a read. */
 export type ReadPlan =
   | { kind: "whole" }
   | { kind: "part"; start: number; end: number }
@@ -9,8 +9,8 @@ export type ReadPlan =
   | { kind: "unsatisfiable" };
 
 /**
- * HTTP's rules (RFC 9110) for the headers that SDKs send. There are no ETags: whether Databricks gives any is not
- * known, so `If-Match` and `If-None-Match` have nothing to compare with and are left alone.
+ * Applies RFC 9110 to the headers that SDKs send. Whether Databricks sends ETags is not known, so there are none here,
+ * and `If-Match` and `If-None-Match` are ignored.
  */
 export function planRead(headers: IncomingHttpHeaders, size: number, modified: Date): ReadPlan {
   const unmodifiedSince = httpDate(headers["if-unmodified-since"]);
@@ -22,7 +22,7 @@ export function planRead(headers: IncomingHttpHeaders, size: number, modified: D
   return planRange(headers.range, size);
 }
 
-/** One range; several, or a malformed one, are ignored, which HTTP allows. */
+/** Reads a single range. Several ranges or a malformed one are ignored, as HTTP allows. */
 function planRange(range: string | undefined, size: number): ReadPlan {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
   if (first === "" && last === "") return { kind: "whole" };
@@ -36,7 +36,7 @@ function planRange(range: string | undefined, size: number): ReadPlan {
   return start >= size ? { kind: "unsatisfiable" } : { kind: "part", start, end };
 }
 
-/** HTTP dates have whole seconds. */
+/** HTTP dates have a resolution of one second. */
 function seconds(date: Date): number {
   return Math.floor(date.getTime() / 1000);
 }

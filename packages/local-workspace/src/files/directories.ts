@@ -35,13 +35,13 @@ async function list(workspace: Workspace, call: Call, names: SortedNames): Promi
   const described = await Promise.all(page.items.map((name) => describe(at, name)));
   const contents = described.filter((entry) => entry !== undefined);
   return json({
-    // A field of an empty list is left out, as in protobuf's JSON.
+    // An empty list has no field, as in protobuf's JSON.
     contents: contents.length === 0 ? undefined : contents,
     next_page_token: page.nextPageToken,
   });
 }
 
-/** Undefined for what went away since, and for what the API cannot have made. */
+/** Undefined if the entry is gone by now, or is not a file or directory. */
 async function describe(at: VolumePath, name: string): Promise<object | undefined> {
   const stats = await lstat(join(at.path, name)).catch(() => undefined);
   if (stats === undefined || !(stats.isFile() || stats.isDirectory())) return undefined;
@@ -49,7 +49,7 @@ async function describe(at: VolumePath, name: string): Promise<object | undefine
     path: `${at.shown}/${name}`,
     name,
     is_directory: stats.isDirectory(),
-    // Databricks documents the size as omitted for directories.
+    // Databricks documents that directories have no size.
     file_size: stats.isFile() ? stats.size : undefined,
     last_modified: Math.floor(stats.mtimeMs),
   };
@@ -72,7 +72,7 @@ async function remove(workspace: Workspace, call: Call): Promise<Reply> {
   return empty(204);
 }
 
-/** A directory's path may end in a slash. */
+/** The path of a directory may end in a slash. */
 function locateDirectory(workspace: Workspace, call: Call, needed: Privilege): VolumePath {
   const rest = call.rest.at(-1) === "" ? call.rest.slice(0, -1) : call.rest;
   return locate(workspace, { ...call, rest }, needed);

@@ -1,6 +1,6 @@
 import { ApiError, invalidParameter } from "../http/api-error.ts";
 
-/** Databricks' own `reason` where one was seen; where none was, the error has no ErrorInfo rather than an invented one. */
+/** `reason` is Databricks' own. Where none was observed, the error has no ErrorInfo rather than an invented one. */
 function filesError(status: number, code: string, message: string, reason?: string): ApiError {
   if (reason === undefined) return new ApiError(status, code, message);
   return new ApiError(status, code, message, { info: { reason, domain: "filesystem.databricks.com" } });
@@ -10,7 +10,7 @@ export function volumeMissing(fullName: string): ApiError {
   return filesError(404, "NOT_FOUND", `Volume '${fullName}' does not exist.`, "FILES_API_RESOURCE_NOT_FOUND");
 }
 
-/** The reason was seen in one client that keys on it, not in recorded traffic. */
+/** The reason is from a client that checks for it; it was not seen in recorded traffic. */
 export function fileMissing(): ApiError {
   return filesError(404, "NOT_FOUND", "The file being accessed is not found.", "FILES_API_FILE_NOT_FOUND");
 }
@@ -53,12 +53,12 @@ export function directoryInTheWay(): ApiError {
   );
 }
 
-/** The file system's word for what went wrong; undefined for what is not about the path. */
+/** The error code of the file system; undefined for an error of another kind. */
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
 }
 
-/** A path that no file system takes is the caller's mistake; anything else stays as it is. */
+/** Turns the file system's refusal of a path that is too long into a 400. Any other error is returned as it is. */
 export function pathError(error: unknown): unknown {
   return errnoOf(error) === "ENAMETOOLONG"
     ? invalidParameter("The path, or a segment of it, is too long.")

@@ -5,7 +5,7 @@ import { PassThrough } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { request } from "undici";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   DIRECTORIES,
   FILES,
@@ -24,7 +24,7 @@ async function volumeDir({ call, dir }: UnderTest): Promise<string> {
 }
 
 describe("bytes", () => {
-  test("what was written is read back, whole, by HEAD and by range", async () => {
+  test("a written file can be read whole, with HEAD and by range", async () => {
     const { call } = await startForTest();
     expect((await call("PUT", `${FILES}/a.bin`, { body: "0123456789" })).status).toBe(204);
     const whole = await call("GET", `${FILES}/a.bin`);
@@ -53,7 +53,7 @@ describe("bytes", () => {
     ["bytes=5-2", 200, "0123456789", undefined],
     ["bytes=0-1,3-4", 200, "0123456789", undefined],
     ["items=0-1", 200, "0123456789", undefined],
-  ])("Range %s is %i", async (range, status, body, contentRange) => {
+  ])("a read with Range %s returns %i", async (range, status, body, contentRange) => {
     const { call } = await startForTest();
     await call("PUT", `${FILES}/a.bin`, { body: "0123456789" });
     const answer = await call("GET", `${FILES}/a.bin`, { headers: { range } });
@@ -61,7 +61,7 @@ describe("bytes", () => {
     if (body !== undefined) expect(answer.bytes.toString()).toBe(body);
   });
 
-  test("conditions compare with the time of the last write", async () => {
+  test("conditional headers compare with the time of the last write", async () => {
     const { call } = await startForTest();
     const modified = String((await call("GET", `${FILES}/README.txt`)).headers["last-modified"]);
     const earlier = new Date(Date.parse(modified) - 1000).toUTCString();
@@ -77,14 +77,14 @@ describe("bytes", () => {
     expect(await status("GET", { range: "bytes=1-", "if-range": earlier })).toBe(200);
   });
 
-  test("an empty file is a file", async () => {
+  test("an empty file can be written and read", async () => {
     const { call } = await startForTest();
     await call("PUT", `${FILES}/empty`, { headers: { "content-type": "text/plain" } });
     const { status, headers, bytes } = await call("GET", `${FILES}/empty`);
     expect([status, headers["content-length"], bytes.length]).toEqual([200, "0", 0]);
   });
 
-  test("a body larger than a buffer comes back whole", async () => {
+  test("a large body is read back whole", async () => {
     const { call, workspace } = await startForTest();
     const body = Buffer.alloc(8 * 1024 * 1024, "0123456789abcdef");
     expect((await call("PUT", `${FILES}/big`, { body })).status).toBe(204);
@@ -111,7 +111,7 @@ describe("names", () => {
     "...",
   ];
 
-  test.each(names)("the name %j comes back byte for byte", async (name) => {
+  test.each(names)("the name %j is listed byte for byte", async (name) => {
     const { call } = await startForTest();
     const encoded = encodeURIComponent(name);
     expect((await call("PUT", `${FILES}/${encoded}/${encoded}`, { body: name })).status).toBe(204);
@@ -122,7 +122,7 @@ describe("names", () => {
     expect((await call("DELETE", `${DIRECTORIES}/${encoded}`)).status).toBe(204);
   });
 
-  test("any name that a disk can hold comes back as it was", async () => {
+  test("any name that the disk can hold comes back unchanged", async () => {
     const { call } = await startForTest();
     const name = fc
       .string({ unit: "binary", minLength: 1, maxLength: 40 })
@@ -157,7 +157,7 @@ describe("names", () => {
     ["bad percent-encoding", "100%"],
     ["bytes that are not UTF-8", "%ff"],
     ["a segment of 256 bytes", "x".repeat(256)],
-  ])("%s is refused with 400, and seen as it was sent", async (_, path) => {
+  ])("%s is rejected with 400, and the record shows it as it was sent", async (_, path) => {
     const { call, workspace, dir } = await startForTest();
     for (const method of ["PUT", "GET", "DELETE"]) {
       const answer = await call(method, `${FILES}/${path}`, method === "PUT" ? { body: "x" } : {});
@@ -167,7 +167,7 @@ describe("names", () => {
     expect((await readdir(dir)).toSorted()).toEqual(["lock", "metastore.json", "temporary", "volumes"]);
   });
 
-  test("a link that someone put into the folder leads nowhere", async () => {
+  test("a symbolic link in the volume's folder is never followed", async () => {
     const started = await startForTest();
     const { call } = started;
     const outside = await temporaryDir();
@@ -186,7 +186,7 @@ describe("names", () => {
 });
 
 describe("writing", () => {
-  test("overwrite=false never replaces a file; otherwise the last write stands", async () => {
+  test("overwrite=false never replaces a file; without it the last write wins", async () => {
     const { call } = await startForTest();
     const put = async (query: string, body: string) =>
       (await call("PUT", `${FILES}/f${query}`, { body })).status;
@@ -199,7 +199,7 @@ describe("writing", () => {
     expect((await call("GET", `${FILES}/f`)).bytes.toString()).toBe("4");
   });
 
-  test("of many writers with overwrite=false exactly one wins, and its bytes stay", async () => {
+  test("of many concurrent writers with overwrite=false exactly one wins, and its bytes stay", async () => {
     const { call, dir } = await startForTest();
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, at) =>
@@ -213,7 +213,7 @@ describe("writing", () => {
     expect(await temporaryFiles(dir)).toEqual([]);
   });
 
-  test("a reader sees the old bytes or the new ones, never a mixture", async () => {
+  test("a reader sees the old bytes or the new bytes, never a mixture", async () => {
     const { call } = await startForTest();
     const texts = ["a", "b"].map((letter) => letter.repeat(300_000));
     await call("PUT", `${FILES}/f`, { body: texts[0] });
@@ -226,29 +226,29 @@ describe("writing", () => {
   test.each([
     ["Content-Length not reached", "Content-Length: 100\r\n\r\nonly this"],
     ["chunks without an end", "Transfer-Encoding: chunked\r\n\r\n4\r\nonly\r\n"],
-  ])("an upload that breaks off leaves nothing: %s", async (_, rest) => {
+  ])("an interrupted upload leaves nothing behind: %s", async (_, rest) => {
     const { call, workspace, dir } = await startForTest();
     const socket = connect(Number(new URL(workspace.url).port), "127.0.0.1");
     socket.write(
       `PUT ${FILES}/broken HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer local-token-alice\r\n${rest}`,
     );
-    await vi.waitFor(async () => expect(await temporaryFiles(dir)).toHaveLength(1));
+    await expect.poll(() => temporaryFiles(dir)).toHaveLength(1);
     await setTimeout(20);
     socket.destroy();
-    await vi.waitFor(() => expect(workspace.openRequests()).toBe(0));
-    await vi.waitFor(async () => expect(await temporaryFiles(dir)).toEqual([]));
+    await expect.poll(() => workspace.openRequests()).toBe(0);
+    await expect.poll(() => temporaryFiles(dir)).toEqual([]);
     expect(workspace.requests().at(-1)).toMatchObject({ state: "aborted", status: undefined });
     expect((await call("GET", `${FILES}/broken`)).status).toBe(404);
   });
 
-  test("a refusal reaches a client that is still sending its body", async () => {
+  test("an error reaches a client that is still sending its body", async () => {
     const { call } = await startForTest();
     const body = Buffer.alloc(20_000_000);
     expect((await call("PUT", `${FILES}/README.txt?overwrite=false`, { body })).status).toBe(409);
     expect((await call("PUT", `${FILES}/new`, { body, token: "local-token-bob" })).status).toBe(403);
   });
 
-  test("an upload into a volume that is deleted meanwhile ends with 404", async () => {
+  test("an upload into a volume that is deleted meanwhile returns 404", async () => {
     const { call, workspace, dir } = await startForTest();
     const upload = new PassThrough();
     const { port } = new URL(workspace.url);
@@ -258,7 +258,7 @@ describe("writing", () => {
       body: upload,
     });
     upload.write("first");
-    await vi.waitFor(async () => expect(await temporaryFiles(dir)).toHaveLength(1));
+    await expect.poll(() => temporaryFiles(dir)).toHaveLength(1);
     expect((await call("DELETE", `${UC}/volumes/main.default.files`)).status).toBe(200);
     upload.end("last");
     expect((await sent).statusCode).toBe(404);
@@ -279,7 +279,7 @@ describe("writing", () => {
   });
 });
 
-describe("not found", () => {
+describe("missing files and directories", () => {
   test.each([
     ["GET", `${FILES}/none`, "FILES_API_FILE_NOT_FOUND"],
     ["GET", `${FILES}/reports`, "FILES_API_FILE_NOT_FOUND"],
@@ -291,14 +291,14 @@ describe("not found", () => {
     ["DELETE", `${DIRECTORIES}/README.txt`, "FILES_API_DIRECTORY_IS_NOT_FOUND"],
     ["PUT", "/api/2.0/fs/files/Volumes/main/default/nope/x", "FILES_API_RESOURCE_NOT_FOUND"],
     ["GET", "/api/2.0/fs/directories/Volumes/main/nope/files", "FILES_API_RESOURCE_NOT_FOUND"],
-  ])("%s %s", async (method, path, reason) => {
+  ])("%s %s returns 404 with Databricks' reason", async (method, path, reason) => {
     const { call } = await startForTest();
     const { status, json } = await call(method, path);
     expect([status, json.error_code]).toEqual([404, "NOT_FOUND"]);
     expect(json.details[0]).toMatchObject({ reason, domain: "filesystem.databricks.com" });
   });
 
-  test("HEAD answers 404 without a body", async () => {
+  test("HEAD returns 404 without a body", async () => {
     const { call } = await startForTest();
     for (const path of [
       `${FILES}/none`,
@@ -314,7 +314,7 @@ describe("not found", () => {
 });
 
 describe("directories", () => {
-  test("making one makes its parents, and again is no error", async () => {
+  test("creating a directory creates its parents and is idempotent", async () => {
     const { call } = await startForTest();
     expect((await call("PUT", `${DIRECTORIES}/x/y/z/`)).status).toBe(204);
     expect((await call("PUT", `${DIRECTORIES}/x/y/z`)).status).toBe(204);
@@ -329,7 +329,7 @@ describe("directories", () => {
     ]);
   });
 
-  test("one that is not empty is not deleted, and says so by its reason", async () => {
+  test("deleting a directory that is not empty fails with Databricks' reason", async () => {
     const { call } = await startForTest();
     const { status, json } = await call("DELETE", `${DIRECTORIES}/reports`);
     expect([status, json.error_code]).toEqual([400, "INVALID_PARAMETER_VALUE"]);
@@ -337,7 +337,7 @@ describe("directories", () => {
     expect((await call("DELETE", DIRECTORIES)).status).toBe(400);
   });
 
-  test("a listing of 2,500 is complete, in order and the same after a restart", async () => {
+  test("a listing of 2,500 entries is complete, in order, and the same after a restart", async () => {
     const dir = await temporaryDir();
     const first = await startForTest({ dir });
     const many = join(await volumeDir(first), "many");
@@ -355,7 +355,7 @@ describe("directories", () => {
     expect(next.json.contents.map((one: { name: string }) => one.name)).toEqual(expected.slice(1000, 1010));
   });
 
-  test("a change between two pages is seen, and repeats or loses no other entry", async () => {
+  test("a change between two pages is seen, and no other entry is repeated or lost", async () => {
     const { call } = await startForTest();
     for (const name of ["b", "d", "f"]) await call("PUT", `${FILES}/p/${name}`, { body: name });
     await setTimeout(150);
@@ -367,7 +367,7 @@ describe("directories", () => {
     expect(rest.json.contents.map((one: { name: string }) => one.name)).toEqual(["e", "f"]);
   });
 
-  test("bad page sizes and foreign tokens are refused", async () => {
+  test("invalid page sizes and another listing's tokens are rejected", async () => {
     const { call } = await startForTest();
     const { json } = await call("GET", `${DIRECTORIES}?page_size=1`);
     for (const query of ["page_size=-1", "page_size=x", "page_token=zzz"]) {

@@ -13,7 +13,7 @@ import { directoryInTheWay, fileMissing } from "./files-error.ts";
 import { openFile, placeFile, removeFile, requirePlaceable, statPath } from "./volume-folder.ts";
 import { locate } from "./volume-path.ts";
 
-/** `/api/2.0/fs/files/Volumes/…`: the bytes of files, streamed both ways and never held. */
+/** `/api/2.0/fs/files/Volumes/…`: the bytes of files, streamed in both directions and never held in memory. */
 export function files(workspace: Workspace): Route[] {
   const all = "/api/2.0/fs/files/*";
   return [
@@ -84,7 +84,7 @@ function preconditionFailed(): ApiError {
   return new ApiError(412, "PRECONDITION_FAILED", "The file was modified since the given time.");
 }
 
-/** Missing parent directories are made, as object storage has none (databricks/cli relies on it). */
+/** Creates missing parent directories: object storage needs none, and databricks/cli relies on that. */
 async function write(workspace: Workspace, call: Call): Promise<Reply> {
   const at = locate(workspace, call, "WRITE_VOLUME");
   if (at.segments.length === 0) throw directoryInTheWay();
@@ -92,7 +92,7 @@ async function write(workspace: Workspace, call: Call): Promise<Reply> {
   await requirePlaceable(at, overwrite);
   const temporary = join(workspace.folder.temporaryDir, randomUUID());
   try {
-    // Fails when the client leaves or its bytes end early: then nothing was placed. `flush` is fsync before the close.
+    // Fails if the client leaves or its bytes end early, so that nothing is placed. `flush` calls fsync before the close.
     await pipeline(call.req, createWriteStream(temporary, { flags: "wx", mode: 0o600, flush: true }));
     await placeFile(temporary, at, overwrite);
   } finally {
@@ -104,7 +104,7 @@ async function write(workspace: Workspace, call: Call): Promise<Reply> {
 function overwriteOf(value: string | null): boolean {
   if (value === null || value === "true") return true;
   if (value === "false") return false;
-  throw invalidParameter(`Invalid value for overwrite: "${value}".`);
+  throw invalidParameter(`overwrite must be true or false, got "${value}".`);
 }
 
 async function remove(workspace: Workspace, call: Call): Promise<Reply> {

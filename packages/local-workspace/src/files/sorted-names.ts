@@ -1,7 +1,8 @@
 import { lstat, readdir } from "node:fs/promises";
+import { LRUCache } from "lru-cache";
 
 const DIRECTORIES_MAX = 32;
-/** File systems stamp changes in steps of some milliseconds: a younger stamp can hide a change in the same step. */
+/** File systems stamp changes in steps of a few milliseconds: a more recent stamp can hide a change in the same step. */
 const SETTLED_MS = 100;
 
 interface Kept {
@@ -9,9 +10,9 @@ interface Kept {
   names: string[];
 }
 
-/** The sorted names of directories that are being paged through, so that a page does not cost the whole directory. */
+/** Caches the sorted names of directories that are being listed, so that a page does not read the whole directory. */
 export class SortedNames {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new LRUCache<string, Kept>({ max: DIRECTORIES_MAX });
 
   async of(directory: string): Promise<string[]> {
     const stats = await lstat(directory, { bigint: true });
@@ -20,14 +21,7 @@ export class SortedNames {
     if (kept?.stamp === stamp) return kept.names;
     const settled = Date.now() - Number(stats.ctimeNs / 1_000_000n) > SETTLED_MS;
     const names = (await readdir(directory)).toSorted();
-    this.#kept.delete(directory);
-    if (settled) this.#keep(directory, { stamp, names });
+    if (settled) this.#kept.set(directory, { stamp, names });
     return names;
-  }
-
-  #keep(directory: string, kept: Kept): void {
-    this.#kept.set(directory, kept);
-    const oldest = this.#kept.keys().next().value;
-    if (this.#kept.size > DIRECTORIES_MAX && oldest !== undefined) this.#kept.delete(oldest);
   }
 }

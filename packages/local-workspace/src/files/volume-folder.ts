@@ -19,8 +19,8 @@ const ABSENT = new Set(["ENOENT", "ENOTDIR", "ELOOP"]);
 const PLACE_ATTEMPTS_MAX = 5;
 
 /**
- * What is at the path; undefined for nothing, for a symbolic link and for anything reached through one. The API makes
- * no links, so one was put into the folder by hand and could lead out of the volume.
+ * What is at the path. Undefined if there is nothing, a symbolic link, or anything behind one: the API creates no links,
+ * so one was put there by hand and could lead out of the volume.
  */
 export async function statPath(at: VolumePath): Promise<Stats | undefined> {
   try {
@@ -34,12 +34,12 @@ export async function statPath(at: VolumePath): Promise<Stats | undefined> {
   }
 }
 
-/** A regular file, opened for reading; the caller closes it. 404 for anything else. */
+/** Opens a regular file for reading; the caller closes it. Throws 404 for anything else. */
 export async function openFile(at: VolumePath): Promise<{ file: FileHandle; stats: Stats }> {
   if (!(await statPath(at))?.isFile()) throw fileMissing();
   let file: FileHandle;
   try {
-    // The last segment cannot have become a link since, nor a pipe that blocks.
+    // In case the last segment has since become a link, or a pipe that blocks.
     file = await open(at.path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (ABSENT.has(errnoOf(error) ?? "")) throw fileMissing();
@@ -51,7 +51,7 @@ export async function openFile(at: VolumePath): Promise<{ file: FileHandle; stat
   throw fileMissing();
 }
 
-/** 409 when a file could not be placed here, told before its bytes are read. */
+/** Throws 409 if a file cannot be placed here. Called before its bytes are read. */
 export async function requirePlaceable(at: VolumePath, overwrite: boolean): Promise<void> {
   const stats = await statPath(at);
   if (stats?.isDirectory()) throw directoryInTheWay();
@@ -59,8 +59,8 @@ export async function requirePlaceable(at: VolumePath, overwrite: boolean): Prom
 }
 
 /**
- * Makes a finished temporary file visible at the path, in one step and durably, with missing parents. Without
- * `overwrite` a link takes the name, so of several writers exactly one wins and the others get 409.
+ * Moves a finished temporary file to the path, atomically and durably, and creates missing parents. Without `overwrite`
+ * a hard link takes the name: of several writers exactly one wins, and the others get 409.
  */
 export async function placeFile(temporary: string, at: VolumePath, overwrite: boolean): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
@@ -72,7 +72,7 @@ export async function placeFile(temporary: string, at: VolumePath, overwrite: bo
       return;
     } catch (error) {
       if (errnoOf(error) === "ENOENT") {
-        // Someone removed a parent in between: make it again. Or the whole volume: then there is no place.
+        // A parent was removed meanwhile and is created again, unless the whole volume is gone.
         if (attempt < PLACE_ATTEMPTS_MAX) continue;
         throw directoryMissing();
       }
@@ -84,7 +84,7 @@ export async function placeFile(temporary: string, at: VolumePath, overwrite: bo
   }
 }
 
-/** Makes a directory with its parents, durably; a file on the way is a 409. Existing ones are left alone. */
+/** Creates a directory and its parents durably; existing ones stay. Throws 409 if one of them is a file. */
 export async function makeDirectory(at: VolumePath): Promise<void> {
   try {
     await makeDirectories(at.root, at.segments);
@@ -93,7 +93,7 @@ export async function makeDirectory(at: VolumePath): Promise<void> {
   }
 }
 
-/** ENOENT when the volume, or a directory just made, was removed meanwhile. */
+/** Throws ENOENT if the volume, or a directory just created, was removed meanwhile. */
 async function makeDirectories(root: string, segments: string[]): Promise<void> {
   let path = root;
   for (const segment of segments) {
@@ -119,7 +119,7 @@ export async function removeFile(at: VolumePath): Promise<void> {
   await syncDirectory(dirname(at.path));
 }
 
-/** Empty directories only. The volume's own is not one: what Databricks says to that is not known, here it is 400. */
+/** Removes an empty directory. Throws 400 for the volume's root: how Databricks answers that is not known. */
 export async function removeDirectory(at: VolumePath): Promise<void> {
   if (at.segments.length === 0) throw invalidParameter("The root directory of a volume cannot be deleted.");
   if (!(await statPath(at))?.isDirectory()) throw directoryMissing();

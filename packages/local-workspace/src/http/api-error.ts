@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** A refusal in Databricks' own shape: `error_code`, `message`, and mostly `details`. */
+/** An error reply in Databricks' shape: `error_code`, `message` and, for most errors, `details`. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly status: number;
@@ -21,7 +21,7 @@ export class ApiError extends Error {
     this.info = extra.info;
   }
 
-  /** The JSON body as Databricks sends it. The two refusals with a numeric code have no `details`. */
+  /** The JSON body as Databricks sends it. The two errors with a numeric code have no `details`. */
   body(): Record<string, unknown> {
     const body = { error_code: this.errorCode, message: this.message };
     if (typeof this.errorCode === "number" || this.status === 501) return body;
@@ -35,7 +35,7 @@ export interface ErrorInfo {
   metadata?: Record<string, string>;
 }
 
-/** RequestInfo has no `metadata`, and is in most real errors: clients that expect one break on it. */
+/** Most real errors contain a RequestInfo, which has no `metadata`: a client that expects some fails on it. */
 function errorDetails(info: ErrorInfo | undefined): object[] {
   const requestInfo = {
     "@type": "type.googleapis.com/google.rpc.RequestInfo",
@@ -59,7 +59,7 @@ export function permissionDenied(message: string): ApiError {
   return new ApiError(403, "PERMISSION_DENIED", message);
 }
 
-/** What the local workspace does not do, it refuses loudly, and never with a plausible empty answer. */
+/** The error for anything that is not implemented, in place of a plausible empty reply. */
 export function notImplemented(what: string): ApiError {
   return new ApiError(501, "NOT_IMPLEMENTED", `The local workspace does not implement ${what}`);
 }

@@ -4,7 +4,7 @@ import type { Principal } from "../identity/principals.ts";
 import { ApiError, invalidParameter } from "./api-error.ts";
 import type { Reply } from "./reply.ts";
 
-/** One request on its way to a service. */
+/** A request on its way to a service, with or without a bearer token. */
 export interface PublicCall {
   req: IncomingMessage;
   query: URLSearchParams;
@@ -12,24 +12,24 @@ export interface PublicCall {
   params: Record<string, string>;
   /** The raw segments that a route's final `*` stands for. */
   rest: string[];
-  /** Set by a fault: this many empty pages come before each real one. */
+  /** How many empty pages a fault wants before each real one. */
   emptyPages: number;
 }
 
-/** One request whose bearer token was checked. */
+/** A request whose bearer token was checked. */
 export interface Call extends PublicCall {
   principal: Principal;
 }
 
 interface RouteTarget {
   method: string;
-  /** Segments; `:name` is a parameter, a final `*` takes the rest as it came. */
+  /** `:name` matches one segment; a final `*` takes the rest undecoded. */
   pattern: string;
 }
 
 type Answer = Promise<Reply> | Reply;
 
-/** `public`: without a bearer token, for OpenID discovery and the token endpoint only. */
+/** A `public` route needs no bearer token: only OpenID discovery, the token endpoint and links to results are public. */
 export type Route = RouteTarget &
   (
     | { public: true; handle: (call: PublicCall) => Answer }
@@ -38,7 +38,7 @@ export type Route = RouteTarget &
 
 const JSON_BODY_BYTES_MAX = 4 * 1024 * 1024;
 
-/** The JSON body in the given shape; fields that are not in it are ignored, as Databricks does. */
+/** Parses the JSON body. Unknown fields are ignored, as on Databricks. Throws 400 if the body does not match. */
 export async function readJson<Shape extends z.ZodType>(
   req: IncomingMessage,
   shape: Shape,
@@ -51,7 +51,7 @@ export async function readJson<Shape extends z.ZodType>(
   throw invalidParameter(`Invalid field ${issue?.path.join(".") || "(body)"}: ${issue?.message}`);
 }
 
-/** A small body as a whole. 413 above the limit; throws when the client left before its end. */
+/** Reads a small body. Throws 413 above the limit, and if the client leaves before the end. */
 export async function readBody(req: IncomingMessage, bytesMax = JSON_BODY_BYTES_MAX): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -64,7 +64,7 @@ export async function readBody(req: IncomingMessage, bytesMax = JSON_BODY_BYTES_
 }
 
 function parseJson(text: string): unknown {
-  // Databricks reads a missing body as an empty message.
+  // Databricks treats a missing body as an empty message.
   if (text === "") return {};
   try {
     return JSON.parse(text);

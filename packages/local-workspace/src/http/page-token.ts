@@ -3,21 +3,21 @@ import { z } from "zod";
 import { invalidParameter } from "./api-error.ts";
 
 const positionSchema = z.strictObject({
-  /** The last name of the page before; undefined at the start. */
+  /** The last name of the previous page; undefined at the start. */
   after: z.string().optional(),
-  /** Empty pages already given before the next real one (a fault asks for them). */
+  /** How many of the empty pages that a fault wants were sent before the next real one. */
   empties: z.number().int(),
 });
 
 export type Position = z.infer<typeof positionSchema>;
 
-/** Continues after a name and not at a number, so it stays right while entries come and go, and over a restart. */
+/** The token continues after a name, not at an index: it stays right while entries come and go, and over a restart. */
 export function encodePageToken(scope: string, position: Position): string {
   const text = JSON.stringify(position);
   return Buffer.from(`${seal(scope, text)}${text}`).toString("base64url");
 }
 
-/** 400 for a token that is not one of this listing's. */
+/** Throws 400 if the token is not from this listing. */
 export function decodePageToken(scope: string, token: string | null): Position {
   if (token === null || token === "") return { empties: 0 };
   const text = Buffer.from(token, "base64url").toString("utf8");
@@ -26,9 +26,9 @@ export function decodePageToken(scope: string, token: string | null): Position {
       return positionSchema.parse(JSON.parse(text.slice(SEAL_LENGTH)));
     }
   } catch {
-    // Not one of ours: refused below.
+    // Not one of our tokens: rejected below.
   }
-  throw invalidParameter("The page token is invalid.");
+  throw invalidParameter("page_token is invalid: it must come from an earlier page of this listing.");
 }
 
 const SEAL_LENGTH = 12;

@@ -4,13 +4,13 @@ import { decodePageToken, encodePageToken } from "./page-token.ts";
 
 export interface Page<Item> {
   items: Item[];
-  /** Absent on the last page only: a page can be empty and yet have one. */
+  /** Absent only on the last page: an empty page can have one. */
   nextPageToken?: string;
 }
 
 /**
- * One page of a listing that is sorted by name. `scope` names the listing, so that a token of one is refused by another.
- * `size` undefined means everything.
+ * One page of a listing that is sorted by name. `scope` identifies the listing, so that another one rejects its tokens.
+ * Without a `size` the page holds everything.
  */
 export function pageOf<Item>(
   call: Call,
@@ -33,7 +33,7 @@ export function pageOf<Item>(
   return { items, nextPageToken: encodePageToken(scope, { after: nameOf(last), empties: 0 }) };
 }
 
-/** A size asked for: 0 or none is `otherwise`, more than the maximum is the maximum, anything else is refused. */
+/** The page size asked for, at most `max`; 0 means `max`. Throws 400 unless it is a non-negative integer. */
 export function pageSize(
   call: Call,
   parameter: string,
@@ -44,7 +44,7 @@ export function pageSize(
   if (text === null) return whenAbsent;
   const size = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(size)) {
-    throw invalidParameter(`Invalid value for ${parameter}: "${text}". It must be a non-negative integer.`);
+    throw invalidParameter(`${parameter} must be a non-negative integer, got "${text}".`);
   }
   return size === 0 ? max : Math.min(size, max);
 }

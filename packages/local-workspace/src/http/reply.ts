@@ -5,14 +5,14 @@ import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import type { ApiError } from "./api-error.ts";
 
-/** What a service answers; the bytes leave in one place, so that a fault can cut or stall any of them. */
+/** What a service replies. The bytes are sent in one place, so that a fault can cut or stall any reply. */
 export interface Reply {
   status: number;
   headers?: Record<string, string>;
   body?: Buffer | Readable;
 }
 
-/** Ends the body early: `cut` destroys the socket after `bytes`, `stall` keeps it open and silent. */
+/** Ends the body after `bytes`: `cut` destroys the socket, `stall` keeps it open and silent. */
 export interface BodyLimit {
   bytes: number;
   end: "cut" | "stall";
@@ -35,7 +35,7 @@ export function errorReply(error: ApiError): Reply {
   return json(error.body(), error.status, error.headers);
 }
 
-/** Resolves when the reply left or its client is gone; a body stream is always closed. */
+/** Resolves when the reply is sent or the client is gone. A body stream is always closed. */
 export async function sendReply(res: ServerResponse, reply: Reply, limit?: BodyLimit): Promise<void> {
   if (res.destroyed) {
     if (reply.body instanceof ReadableStream) reply.body.destroy();
@@ -60,7 +60,7 @@ async function sendLimited(res: ServerResponse, body: Buffer | Readable, limit: 
     left -= part.length;
     if (left <= 0 || res.destroyed) break;
   }
-  // The empty write returns once everything before it was given to the kernel.
+  // The empty write completes once everything before it has been handed to the kernel.
   await new Promise((resolve) => (res.socket === null ? resolve(null) : res.socket.write("", resolve)));
   if (limit.end === "cut") res.destroy();
   else if (!res.destroyed) await once(res, "close");

@@ -8,8 +8,8 @@ export interface RouteMatch {
 }
 
 /**
- * Matches raw paths segment by segment. A framework's router would decode a segment twice or collapse `..`; what a
- * client really sent is what this server is there to see.
+ * Matches raw paths segment by segment. A framework's router may decode a segment twice or collapse `..`; this server
+ * exists to see what a client really sent.
  */
 export class Router {
   readonly #routes: { route: Route; segments: string[] }[];
@@ -32,7 +32,7 @@ export class Router {
 function matchSegments(pattern: string[], raw: string[]): Omit<RouteMatch, "route"> | undefined {
   const open = pattern.at(-1) === "*";
   const fixed = open ? pattern.slice(0, -1) : pattern;
-  // Databricks takes its paths with and without a trailing slash.
+  // Databricks accepts its paths with and without a trailing slash.
   const given = !open && raw.at(-1) === "" ? raw.slice(0, -1) : raw;
   if (open ? given.length < fixed.length : given.length !== fixed.length) return undefined;
   const params: Record<string, string> = {};

@@ -6,8 +6,8 @@ const NO_CREDENTIAL = "Credential was not sent or was of an unsupported type for
 const BAD_TOKEN = "Invalid access token.";
 
 /**
- * 401 without a bearer token, 403 with a bad one; the codes are numbers. Databricks' wording for an expired token is
- * not known, so an expired token is refused like any bad one.
+ * The principal of a bearer token. Throws 401 without a token and 403 for an invalid one, both with a numeric code. How
+ * Databricks words an expired token is not known, so it is rejected like an invalid one.
  */
 export function authenticate(authorization: string | undefined, tokens: Tokens): Principal {
   const token = bearerToken(authorization);
@@ -26,7 +26,7 @@ export function authenticate(authorization: string | undefined, tokens: Tokens):
   return principal;
 }
 
-/** Undefined when the header is missing or of another scheme. */
+/** Undefined if the header is missing or has another scheme. */
 export function bearerToken(authorization: string | undefined): string | undefined {
   return /^Bearer +(\S+)\s*$/i.exec(authorization ?? "")?.[1];
 }

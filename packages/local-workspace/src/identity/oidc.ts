@@ -3,7 +3,7 @@ import { type PublicCall, type Route, readBody } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
 import type { Workspace } from "../workspace.ts";
 
-/** OAuth for service principals: discovery, and the client credentials grant. */
+/** OAuth for service principals: discovery and the client credentials grant. */
 export function oidc(workspace: Workspace): Route[] {
   const discover = (call: PublicCall) => json(discovery(workspace.origin(call.req)));
   return [
@@ -43,7 +43,7 @@ async function token(workspace: Workspace, req: IncomingMessage): Promise<Reply>
     return refused(
       400,
       "unsupported_grant_type",
-      "The local workspace knows grant_type client_credentials only",
+      "grant_type must be client_credentials: the local workspace supports no other",
     );
   }
   if (form.get("scope") !== "all-apis") {

@@ -1,9 +1,9 @@
 import type { Seed } from "../state/seed.ts";
 
-/** Who a bearer token stands for: a user by `userName`, a service principal by its application id. */
+/** The user or service principal that a bearer token identifies. */
 export interface Principal {
   kind: "user" | "servicePrincipal";
-  /** What owners and grants name: the userName or the application id. */
+  /** The userName or the application id, which owners and grants refer to. */
   name: string;
   id: string;
   displayName: string;

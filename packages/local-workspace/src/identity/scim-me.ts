@@ -2,14 +2,14 @@ import type { Route } from "../http/call.ts";
 import { json } from "../http/reply.ts";
 import type { Principal } from "./principals.ts";
 
-/** `GET /api/2.0/preview/scim/v2/Me`: who the token stands for. */
+/** `GET /api/2.0/preview/scim/v2/Me`: the caller. */
 export function scimMe(): Route[] {
   return [
     { method: "GET", pattern: "/api/2.0/preview/scim/v2/Me", handle: ({ principal }) => json(me(principal)) },
   ];
 }
 
-/** A service principal has its application id as userName, and no mail address. */
+/** A service principal's userName is its application id, and it has no email address. */
 function me(principal: Principal): object {
   const groups = principal.admin ? [{ display: "admins", type: "direct", value: "1" }] : [];
   const common = {

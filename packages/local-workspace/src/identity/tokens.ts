@@ -10,7 +10,7 @@ import { type Principal, principalsOf } from "./principals.ts";
 const issuedSchema = z.array(z.object({ sha256: z.string(), principal: z.string(), expiresAt: z.number() }));
 type Issued = z.infer<typeof issuedSchema>[number];
 
-/** The tokens this workspace knows: the seeded users' own, and those it issued to service principals. */
+/** The valid tokens: those of the seeded users, and those issued to service principals. */
 export class Tokens {
   readonly #folder: StateFolder;
   readonly #clientSecrets: Map<string, string>;
@@ -34,7 +34,7 @@ export class Tokens {
     }
   }
 
-  /** Issued tokens outlive a restart, as they do in Databricks. Only their digests are kept. */
+  /** Issued tokens survive a restart, as on Databricks. Only their digests are stored. */
   static async open(folder: StateFolder, seed: Seed): Promise<Tokens> {
     const text = await readFile(folder.tokensFile, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return "[]";
@@ -43,7 +43,7 @@ export class Tokens {
     return new Tokens(folder, seed, issuedSchema.parse(JSON.parse(text)));
   }
 
-  /** Undefined for a token that is unknown or has expired. */
+  /** Undefined if the token is unknown or has expired. */
   principal(token: string): Principal | undefined {
     const digest = sha256(token);
     const issued = this.#issued.get(digest);
@@ -51,7 +51,7 @@ export class Tokens {
     return this.#personal.get(digest);
   }
 
-  /** Undefined when the id is unknown or the secret is not its own. */
+  /** Undefined if the id is unknown or the secret is wrong. */
   async issue(
     clientId: string,
     clientSecret: string,
@@ -65,19 +65,20 @@ export class Tokens {
     return { token, seconds };
   }
 
-  /** Throws for a principal that the workspace does not have. */
+  /** Throws RangeError if the principal does not exist. */
   async change(change: CredentialChange): Promise<void> {
     const { addToken, revokeToken, setClientSecret, revokeIssuedTokens, oauthTokenSeconds } =
       credentialChangeSchema.parse(change);
     if (addToken !== undefined) {
       const principal = this.#principals.get(addToken.principal);
-      if (principal === undefined) throw new RangeError(`There is no principal ${addToken.principal}`);
+      if (principal === undefined)
+        throw new RangeError(`The principal ${addToken.principal} does not exist.`);
       this.#personal.set(sha256(addToken.token), principal);
     }
     if (setClientSecret !== undefined) {
       const { applicationId, clientSecret } = setClientSecret;
       if (!this.#clientSecrets.has(applicationId))
-        throw new RangeError(`There is no principal ${applicationId}`);
+        throw new RangeError(`The service principal ${applicationId} does not exist.`);
       this.#clientSecrets.set(applicationId, sha256(clientSecret));
     }
     if (revokeToken !== undefined) {

@@ -1,5 +1,5 @@
+import { batchMessage, schemaMessage } from "@front-door/sql-engine";
 import type { RecordBatch, Schema } from "apache-arrow";
-import { batchMessage, schemaMessage } from "../sql-engine/arrow/ipc-message.ts";
 
 /** A record batch as one Arrow IPC message. */
 interface EncodedBatch {
@@ -8,21 +8,21 @@ interface EncodedBatch {
 }
 
 export interface Part {
-  /** Of the part's first row. */
+  /** The position of the part's first row in the result. */
   rowOffset: number;
   rows: number;
   batches: EncodedBatch[];
-  /** True when nothing comes after; false says only that the end was not met yet. */
+  /** True if nothing follows. False says only that the end was not reached yet. */
   last: boolean;
 }
 
-/** Gives out a result in parts of a bounded size. The engine is asked for no more than a part needs. */
+/** Reads a result in parts of bounded size, and asks the engine for no more than a part needs. */
 export class BatchReader {
   readonly schema: Uint8Array;
   readonly #batches: AsyncIterator<RecordBatch>;
-  /** What the part before left of its last batch. */
+  /** The rest of the previous part's last batch. */
   #left: RecordBatch | undefined;
-  /** Of the batch that came last, on average: a slice of it still counts all of its bytes. */
+  /** The average in the most recent batch: a slice of a batch still reports the bytes of the whole. */
   #rowBytes = 0;
   #rowOffset = 0;
   #ended = false;
@@ -37,7 +37,7 @@ export class BatchReader {
     return this.#rowOffset;
   }
 
-  /** One part after the other, also when several ask at once: the order of their rows stays. */
+  /** Reads the next part. Concurrent reads are queued, so that rows stay in order. */
   read(rowsMax: number, bytesMax: number): Promise<Part> {
     const part = this.#reading.then(() => this.#read(rowsMax, bytesMax));
     this.#reading = part.catch(() => {});
@@ -50,8 +50,8 @@ export class BatchReader {
   }
 
   /**
-   * The next rows as they are, at most so many and, of rows that are equally long, so many bytes, but one row at least;
-   * undefined at the end. Not while a `read` is under way.
+   * The next rows as one batch: at most `rowsMax`, and about `bytesMax` bytes, but at least one row. Undefined at the
+   * end. Must not run during a `read`.
    */
   async next(rowsMax: number, bytesMax = Number.POSITIVE_INFINITY): Promise<RecordBatch | undefined> {
     const batch = await this.#next();

@@ -1,60 +1,19 @@
-import type { RecordBatch, Schema } from "apache-arrow";
+import type {
+  ExecuteOptions,
+  Session,
+  SessionOptions,
+  SqlEngine,
+  StatementResult,
+} from "@front-door/sql-engine";
 
-/** What the two SQL services need of an engine. `sql-engine` is one; tests script another. */
-export interface Engine {
-  /** Throws SqlError for a configuration that cannot be. */
-  openSession(options: EngineSessionOptions): EngineSession;
-  /** A table was dropped by other means than SQL: its rows go too. */
-  tableDropped(catalogId: string, tableId: string): Promise<void>;
-  catalogDropped(catalogId: string): Promise<void>;
-  close(): Promise<void>;
+/** What the SQL services use of the engine, so that a test can script one. */
+export interface Engine extends Pick<SqlEngine, "tableDropped" | "catalogDropped" | "close"> {
+  /** Throws SqlError if a configuration value is not supported. */
+  openSession(options: SessionOptions): EngineSession;
 }
 
-export interface EngineSessionOptions {
-  /** userName or application id. */
-  principal: string;
-  catalog?: string | undefined;
-  schema?: string | undefined;
-  configuration?: Record<string, string> | undefined;
+export interface EngineSession extends Pick<Session, "catalog" | "schema" | "close"> {
+  execute(sql: string, options: ExecuteOptions): Promise<EngineResult>;
 }
 
-export interface EngineSession {
-  readonly catalog: string;
-  readonly schema: string;
-  /** Throws SqlError. Resolves when the result can be read, which for a command or a change is when it is done. */
-  execute(sql: string, options: EngineExecuteOptions): Promise<EngineResult>;
-  /** Ends what still runs. */
-  close(): Promise<void>;
-}
-
-/** A value as its SQL literal's text, with its SQL type; null is NULL. */
-interface EngineParameter {
-  type: string;
-  value: string | null;
-}
-
-export type EngineParameters = Record<string, EngineParameter> | readonly EngineParameter[];
-
-export interface EngineExecuteOptions {
-  parameters?: EngineParameters | undefined;
-  signal?: AbortSignal | undefined;
-  batchRows?: number | undefined;
-}
-
-export interface EngineColumn {
-  name: string;
-  /** Unity Catalog's and the Statement Execution API's name: LONG, DECIMAL. */
-  typeName: string;
-  /** `decimal(10,2)` */
-  typeText: string;
-  position: number;
-  nullable: boolean;
-}
-
-export interface EngineResult {
-  columns: EngineColumn[];
-  schema: Schema;
-  /** Pulled, and can throw SqlError at any batch. */
-  batches: AsyncIterable<RecordBatch>;
-  close(): Promise<void>;
-}
+export type EngineResult = Pick<StatementResult, "columns" | "schema" | "batches" | "close">;

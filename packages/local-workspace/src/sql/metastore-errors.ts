@@ -1,7 +1,7 @@
+import { type ErrorClass, SqlError } from "@front-door/sql-engine";
 import { ApiError } from "../http/api-error.ts";
-import { type ErrorClass, SqlError } from "../sql-engine/sql-error.ts";
 
-/** Unity Catalog's codes → the error classes of SQL. */
+/** SQL's error class for each of Unity Catalog's error codes. */
 const CLASSES: Record<string, ErrorClass> = {
   CATALOG_ALREADY_EXISTS: "CATALOG_ALREADY_EXISTS",
   CATALOG_DOES_NOT_EXIST: "CATALOG_NOT_FOUND",
@@ -15,19 +15,28 @@ const CLASSES: Record<string, ErrorClass> = {
   VOLUME_DOES_NOT_EXIST: "VOLUME_NOT_FOUND",
 };
 
-/** What Unity Catalog refuses, as a statement's failure. */
-export function toSqlError(error: unknown): unknown {
-  if (!(error instanceof ApiError)) return error;
-  const errorClass = CLASSES[String(error.errorCode)];
-  return errorClass === undefined
-    ? error
-    : new SqlError(errorClass, error.message, undefined, { cause: error });
-}
-
+/** Runs `read`, and turns an error of Unity Catalog into SQL's. */
 export function asSql<Result>(read: () => Result): Result {
   try {
     return read();
   } catch (error) {
     throw toSqlError(error);
   }
+}
+
+/** Waits for a change, and turns an error of Unity Catalog into SQL's. */
+export async function changeAsSql(change: Promise<unknown>): Promise<void> {
+  try {
+    await change;
+  } catch (error) {
+    throw toSqlError(error);
+  }
+}
+
+function toSqlError(error: unknown): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const errorClass = CLASSES[String(error.errorCode)];
+  return errorClass === undefined
+    ? error
+    : new SqlError(errorClass, error.message, undefined, { cause: error });
 }

@@ -1,36 +1,35 @@
-import type { Principal } from "../identity/principals.ts";
 import type {
   CatalogEntry,
   CatalogSource,
+  Change,
+  ColumnEntry,
   Path,
   SecurableKind,
   Privilege as SqlPrivilege,
   TableEntry,
   VolumeEntry,
-} from "../sql-engine/catalog-source.ts";
-import { defaultOf } from "../state/column-type.ts";
-import type { Metastore } from "../state/metastore.ts";
+} from "@front-door/sql-engine";
+import type { Principal } from "../identity/principals.ts";
+import { columnOf, defaultOf } from "../state/column-type.ts";
 import type { MetastoreState } from "../state/metastore-state.ts";
 import type { Kind, OfKind, Privilege, Securable } from "../state/securables.ts";
-import type { StateFolder } from "../state/state-folder.ts";
+import { storageLocation } from "../state/storage-location.ts";
+import { findSecurable } from "../unity-catalog/find-securable.ts";
 import { Privileges } from "../unity-catalog/privileges.ts";
-import { MetastoreChanges } from "./metastore-changes.ts";
-import { asSql } from "./metastore-errors.ts";
-import { locate, requireUse } from "./metastore-lookup.ts";
+import type { NewSecurable } from "../unity-catalog/securable-changes.ts";
+import type { Workspace } from "../workspace.ts";
+import { asSql, changeAsSql } from "./metastore-errors.ts";
 
-/** The metastore of Unity Catalog's endpoints as the SQL engine sees it: the same objects, the same rights. */
-export class MetastoreSource extends MetastoreChanges implements CatalogSource {
-  readonly #metastore: Metastore;
-  readonly #folder: StateFolder;
+type Parts = Pick<Workspace, "metastore" | "securables" | "folder">;
 
-  constructor(metastore: Metastore, folder: StateFolder, principals: Principal[]) {
-    super(metastore, folder, principals);
-    this.#metastore = metastore;
-    this.#folder = folder;
-  }
+/** The metastore as the SQL engine sees it: the same securables and privileges as in Unity Catalog's REST API. */
+export class MetastoreSource implements CatalogSource {
+  readonly #parts: Parts;
+  readonly #principals: Map<string, Principal>;
 
-  get #state(): MetastoreState {
-    return this.#metastore.state;
+  constructor(parts: Parts, principals: Principal[]) {
+    this.#parts = parts;
+    this.#principals = new Map(principals.map((one) => [one.name, one]));
   }
 
   catalogs(principal: string): CatalogEntry[] {
@@ -38,63 +37,130 @@ export class MetastoreSource extends MetastoreChanges implements CatalogSource {
   }
 
   schemas(principal: string, catalog: string): CatalogEntry[] {
-    const parent = this.#find(principal, "CATALOG", [catalog]);
+    const parent = this.#find(principal, "catalog", [catalog]);
     return parent === undefined ? [] : this.#visible(principal, parent.id, "schema").map(entryOf);
   }
 
   tables(principal: string, catalog: string, schema: string): TableEntry[] {
-    const parent = this.#find(principal, "SCHEMA", [catalog, schema]);
-    return parent === undefined ? [] : this.#visible(principal, parent.id, "table").map(tableEntry);
+    return this.#inSchema(principal, catalog, schema, "table").map(tableEntry);
   }
 
   volumes(principal: string, catalog: string, schema: string): VolumeEntry[] {
-    const parent = this.#find(principal, "SCHEMA", [catalog, schema]);
-    if (parent === undefined) return [];
-    return this.#visible(principal, parent.id, "volume").map((volume) => this.#volumeEntry(volume));
+    return this.#inSchema(principal, catalog, schema, "volume").map((volume) => this.#volumeEntry(volume));
+  }
+
+  functions(principal: string, catalog: string, schema: string): CatalogEntry[] {
+    return this.#inSchema(principal, catalog, schema, "function").map(entryOf);
   }
 
   catalog(principal: string, name: string): CatalogEntry | undefined {
-    const found = this.#find(principal, "CATALOG", [name]);
+    const found = this.#find(principal, "catalog", [name]);
     return found === undefined ? undefined : entryOf(found);
   }
 
   schema(principal: string, catalog: string, name: string): CatalogEntry | undefined {
-    const found = this.#find(principal, "SCHEMA", [catalog, name]);
+    const found = this.#find(principal, "schema", [catalog, name]);
     return found === undefined ? undefined : entryOf(found);
   }
 
   table(principal: string, path: Path): TableEntry | undefined {
-    const found = this.#find(principal, "TABLE", path);
-    return found?.kind === "table" ? tableEntry(found) : undefined;
+    const found = this.#find(principal, "table", path);
+    return found === undefined ? undefined : tableEntry(found);
   }
 
   volume(principal: string, path: Path): VolumeEntry | undefined {
-    const found = this.#find(principal, "VOLUME", path);
-    return found?.kind === "volume" ? this.#volumeEntry(found) : undefined;
+    const found = this.#find(principal, "volume", path);
+    return found === undefined ? undefined : this.#volumeEntry(found);
   }
 
   require(principal: string, privilege: SqlPrivilege, kind: SecurableKind, path: Path): void {
     asSql(() => {
       const rights = this.#rights(principal);
-      const target = locate(this.#state, kind, path);
-      requireUse(this.#state, rights, target);
+      const target = findSecurable(this.#state, KIND_OF[kind], path);
+      rights.requireUse(this.#state.parent(target));
       if (privilege === "MANAGE") return rights.requireOwner(target);
       const [first, ...others] = privilegesOf(privilege, target.kind);
       if (!others.some((other) => rights.has(other, target))) rights.require(first, target);
     });
   }
 
-  /**
-   * Undefined when it is not there. What is there and not the principal's to see is PERMISSION_DENIED, as REST has it.
-   */
-  #find(principal: string, kind: SecurableKind, path: Path): Securable | undefined {
-    const found = lookup(this.#state, kind, path);
-    if (found === undefined) return undefined;
-    const rights = this.#rights(principal);
-    asSql(() => {
-      for (const one of this.#state.ancestry(found).toReversed()) rights.requireSight(one);
+  async createCatalog(principal: string, entry: CatalogEntry): Promise<void> {
+    await this.#create(principal, "catalog", [], commonFields(entry));
+  }
+
+  async createSchema(principal: string, catalog: string, entry: CatalogEntry): Promise<void> {
+    await this.#create(principal, "schema", [catalog], commonFields(entry));
+  }
+
+  async createTable(principal: string, catalog: string, schema: string, entry: TableEntry): Promise<void> {
+    const stored = {
+      dataSourceFormat: "DELTA",
+      storageLocation: storageLocation(this.#state.metastoreId, "tables", entry.id),
+    };
+    await this.#create(principal, "table", [catalog, schema], {
+      ...commonFields(entry),
+      tableType: entry.tableType,
+      columns: entry.columns.map(columnFrom),
+      viewDefinition: entry.viewDefinition,
+      viewDefaults: entry.viewDefaults,
+      ...(entry.tableType === "VIEW" ? {} : stored),
     });
+  }
+
+  async createVolume(principal: string, catalog: string, schema: string, entry: CatalogEntry): Promise<void> {
+    await this.#create(principal, "volume", [catalog, schema], {
+      ...commonFields(entry),
+      volumeType: "MANAGED",
+      storageLocation: storageLocation(this.#state.metastoreId, "volumes", entry.id),
+    });
+  }
+
+  async update(principal: string, kind: SecurableKind, path: Path, change: Change): Promise<void> {
+    const { columns, ...others } = change;
+    const stored = { ...others, ...(columns === undefined ? {} : { columns: columns.map(columnFrom) }) };
+    const by = this.#principal(principal);
+    await changeAsSql(this.#parts.securables.update(by, KIND_OF[kind], path, stored));
+  }
+
+  async drop(principal: string, kind: SecurableKind, path: Path): Promise<void> {
+    const by = this.#principal(principal);
+    await changeAsSql(this.#parts.securables.remove(by, KIND_OF[kind], path));
+  }
+
+  async #create<K extends Kind>(
+    principal: string,
+    kind: K,
+    within: Path,
+    fields: NewSecurable<K>,
+  ): Promise<void> {
+    const by = this.#principal(principal);
+    await changeAsSql(this.#parts.securables.create(by, kind, within, fields));
+  }
+
+  get #state(): MetastoreState {
+    return this.#parts.metastore.state;
+  }
+
+  #principal(name: string): Principal {
+    const found = this.#principals.get(name);
+    if (found === undefined) throw new Error(`The principal ${name} does not exist.`);
     return found;
+  }
+
+  #rights(principal: string): Privileges {
+    return new Privileges(this.#state, this.#principal(principal));
+  }
+
+  /** Undefined if it does not exist. Throws PERMISSION_DENIED, as REST does, if the principal cannot see it. */
+  #find<K extends Kind>(principal: string, kind: K, path: Path): OfKind<K> | undefined {
+    const found = this.#state.at(kind, path);
+    if (found !== undefined) asSql(() => this.#rights(principal).requireSight(found));
+    return found;
+  }
+
+  #inSchema<K extends Kind>(principal: string, catalog: string, schema: string, kind: K): OfKind<K>[] {
+    const parent = this.#find(principal, "schema", [catalog, schema]);
+    return parent === undefined ? [] : this.#visible(principal, parent.id, kind);
   }
 
   #visible<K extends Kind>(principal: string, parentId: string, kind: K): OfKind<K>[] {
@@ -102,30 +168,19 @@ export class MetastoreSource extends MetastoreChanges implements CatalogSource {
     return this.#state.children(parentId, kind).filter((one) => rights.sees(one));
   }
 
-  #rights(principal: string): Privileges {
-    return new Privileges(this.#state, this.principal(principal));
-  }
-
   #volumeEntry(volume: OfKind<"volume">): VolumeEntry {
-    return { ...entryOf(volume), volumeType: volume.volumeType, folder: this.#folder.volumeDir(volume.id) };
+    const folder = this.#parts.folder.volumeDir(volume.id);
+    return { ...entryOf(volume), volumeType: volume.volumeType, folder };
   }
 }
 
-/** By the parts and not by the dotted name: a name in SQL can hold a dot, and then it is nobody's. */
-function lookup(state: MetastoreState, kind: SecurableKind, path: Path): Securable | undefined {
-  const [catalog = "", schema = "", name = ""] = path.map((part) => part.toLowerCase());
-  const above = state.child(state.metastoreId, "catalog", catalog);
-  if (kind === "CATALOG" || above === undefined) return above;
-  const parent = state.child(above.id, "schema", schema);
-  if (kind === "SCHEMA" || parent === undefined) return parent;
-  return state.child(parent.id, kind === "TABLE" ? "table" : "volume", name);
-}
+const KIND_OF = { CATALOG: "catalog", SCHEMA: "schema", TABLE: "table", VOLUME: "volume" } as const;
 
-/** Any one of them will do; the first is named in the refusal. */
+/** Any one of them suffices; an error names the first. */
 function privilegesOf(privilege: Exclude<SqlPrivilege, "MANAGE">, kind: Kind): [Privilege, ...Privilege[]] {
   if (privilege === "USE") return [kind === "catalog" ? "USE_CATALOG" : "USE_SCHEMA"];
   if (privilege !== "CREATE") return [privilege];
-  // Which of the two is asked again when the object is made.
+  // Creating the object checks for the right one of the two.
   return kind === "catalog" ? ["CREATE_SCHEMA"] : ["CREATE_TABLE", "CREATE_VOLUME"];
 }
 
@@ -147,4 +202,12 @@ function tableEntry(table: OfKind<"table">): TableEntry {
       defaultText: defaultOf(column),
     })),
   };
+}
+
+function commonFields({ id, name, comment, properties }: CatalogEntry) {
+  return { id, name, comment, properties };
+}
+
+function columnFrom({ typeText, ...column }: ColumnEntry, position: number) {
+  return columnOf({ ...column, type: typeText }, position);
 }

@@ -1,13 +1,12 @@
 import { access, writeFile } from "node:fs/promises";
-import { TABLES } from "../sql-engine/samples/sample-catalog.ts";
-import { SqlError } from "../sql-engine/sql-error.ts";
+import { SAMPLE_TABLES, SqlError } from "@front-door/sql-engine";
 import type { Engine } from "./engine.ts";
 
 const ABSENT = new Set(["CATALOG_NOT_FOUND", "SCHEMA_NOT_FOUND", "TABLE_OR_VIEW_NOT_FOUND"]);
 
 /**
- * Gives the sample tables of the seed their rows, once in the life of a folder: `marker` is the file that says it was
- * done. A table that is not there any more stays away.
+ * Fills the seed's sample tables with rows, once in the life of a state folder: the file `marker` says that it was done.
+ * A table that was dropped stays dropped.
  */
 export async function fillSampleTables(engine: Engine, owner: string, marker: string): Promise<void> {
   const isDone = await access(marker).then(
@@ -17,7 +16,7 @@ export async function fillSampleTables(engine: Engine, owner: string, marker: st
   if (isDone) return;
   const session = engine.openSession({ principal: owner });
   try {
-    for (const [name, , query] of TABLES) {
+    for (const { name, query } of SAMPLE_TABLES) {
       try {
         const result = await session.execute(`INSERT OVERWRITE samples.${name} ${query}`, {});
         await result.close();

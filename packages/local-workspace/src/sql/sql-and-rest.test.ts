@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { rowsOf, ThriftClient } from "../../test/thrift-client.ts";
 import { ALICE, BOB, CAROL, startForTest, temporaryDir, UC, type UnderTest } from "../../test/under-test.ts";
 
-/** One statement in a session of its own. Throws Databricks' message when it fails. */
+/** Runs one statement in its own session. Throws Databricks' message if it fails. */
 function runner({ call }: UnderTest) {
   return async (sql: string, token = ALICE): Promise<unknown[][]> => {
     const client = new ThriftClient(call, token);
@@ -10,7 +10,7 @@ function runner({ call }: UnderTest) {
     const { directResults, operationHandle } = await client.execute(session, sql, { runAsync: true });
     const results = directResults!;
     if (results.operationStatus?.operationState === 1) {
-      // It took longer than the answer waits: the metadata waits for the end.
+      // It took longer than the call waits. Asking for the metadata waits for its end.
       const { arrowSchema } = await client.metadata(operationHandle!);
       const rows = rowsOf(arrowSchema!, await client.fetch(operationHandle!, 100_000));
       await client.closeSession(session);
@@ -22,7 +22,7 @@ function runner({ call }: UnderTest) {
   };
 }
 
-test("what SQL makes is listed by REST, and what REST drops is gone from SQL", async () => {
+test("REST lists what SQL creates, and what REST deletes is gone from SQL", async () => {
   const under = await startForTest();
   const { call } = under;
   const sql = runner(under);
@@ -68,7 +68,7 @@ test("what SQL makes is listed by REST, and what REST drops is gone from SQL", a
   ]);
 });
 
-test("the length of a VARCHAR and of a CHAR is kept, shown by REST and held to", async () => {
+test("the length of a VARCHAR and of a CHAR is kept, shown by REST and enforced", async () => {
   const under = await startForTest();
   const sql = runner(under);
   await sql("CREATE TABLE main.default.codes (code VARCHAR(2), fixed CHAR(3))");
@@ -88,7 +88,7 @@ test("the length of a VARCHAR and of a CHAR is kept, shown by REST and held to",
   expect(await sql("SELECT code, fixed, length(fixed) FROM main.default.codes")).toEqual([["ab", "a  ", 3]]);
 });
 
-test("what REST makes can be used in SQL, renamed there, and is renamed in REST too", async () => {
+test("SQL can use and rename what REST creates, and REST shows the new name", async () => {
   const under = await startForTest();
   const { call } = under;
   const sql = runner(under);
@@ -105,7 +105,26 @@ test("what REST makes can be used in SQL, renamed there, and is renamed in REST 
   expect((await call("GET", `${UC}/tables/main.remade.u`)).json.comment).toBe("seen");
 });
 
-test("tables' rows are there after a restart", async () => {
+test("SQL refuses by name to call a function that REST lists, and does not drop a schema that contains one", async () => {
+  const under = await startForTest();
+  const sql = runner(under);
+  for (const statement of [
+    "SELECT main.sales.net_amount(119.00, 0.19)",
+    "SELECT * FROM main.sales.net_amount(119.00, 0.19)",
+  ]) {
+    await expect(sql(statement)).rejects.toThrow(
+      /^\[UNSUPPORTED_FEATURE\.USER_DEFINED_FUNCTION\] .*main\.sales\.net_amount/,
+    );
+  }
+  await sql("CREATE SCHEMA main.tools");
+  const copy = (await under.call("GET", `${UC}/functions/main.sales.net_amount`)).json;
+  await under.call("POST", `${UC}/functions`, { body: { function_info: { ...copy, schema_name: "tools" } } });
+  await expect(sql("DROP SCHEMA main.tools")).rejects.toThrow("[SCHEMA_NOT_EMPTY]");
+  await sql("DROP SCHEMA main.tools CASCADE");
+  expect((await under.call("GET", `${UC}/functions/main.tools.net_amount`)).status).toBe(404);
+});
+
+test("rows survive a restart", async () => {
   const dir = await temporaryDir();
   const first = await startForTest({ dir });
   await runner(first)("CREATE TABLE main.default.kept AS SELECT 'x' AS a");
@@ -113,7 +132,7 @@ test("tables' rows are there after a restart", async () => {
   expect(await runner(await startForTest({ dir }))("SELECT a FROM main.default.kept")).toEqual([["x"]]);
 });
 
-test("each statement has its own principal's rights and no more", async () => {
+test("each statement runs with exactly its principal's rights", async () => {
   const under = await startForTest();
   const sql = runner(under);
   await sql("CREATE TABLE main.sales.numbers AS SELECT 1 AS a");
@@ -138,7 +157,7 @@ test("each statement has its own principal's rights and no more", async () => {
   expect(await sql("SELECT count(*) FROM main.sales.numbers")).toEqual([[1n]]);
 });
 
-test("SQL reads a volume's files, those that the Files API wrote, and only with the right to", async () => {
+test("SQL reads files that the Files API wrote, if the principal may read the volume", async () => {
   const under = await startForTest();
   const { call } = under;
   const sql = runner(under);
@@ -158,7 +177,7 @@ test("SQL reads a volume's files, those that the Files API wrote, and only with 
   await expect(sql("SELECT * FROM read_files('/etc/passwd', format => 'text')")).rejects.toThrow("[");
 });
 
-test("the listings of Thrift's metadata calls show what the caller may see", async () => {
+test("Thrift's metadata calls list what the caller may see", async () => {
   const { call } = await startForTest();
   const { metadataRequest, operationResponse } = await import("../thrift/tcli-structs.ts");
   const list = async (method: string, more: object, token = ALICE) => {

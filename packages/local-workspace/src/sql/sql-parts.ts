@@ -2,17 +2,17 @@ import type { Logger } from "pino";
 import type { StatementLog } from "./statement-log.ts";
 
 export interface SqlLimits {
-  /** A Thrift session without a call for so long is closed. */
+  /** A Thrift session is closed after this time without a call. */
   sessionIdleMs: number;
-  /** Thrift sessions open at a time, of all callers. */
+  /** How many Thrift sessions may be open at a time, of all callers together. */
   sessionsMax: number;
-  /** How long ExecuteStatement waits for the result before it answers with a handle only. */
+  /** How long ExecuteStatement waits for the result before it returns only a handle. */
   directResultsWaitMs: number;
   /** How long the Statement Execution API keeps a result. */
   resultKeptMs: number;
-  /** How long a link to a result lives: Databricks gives at most 15 minutes. */
+  /** How long a link to a result works; on Databricks at most 15 minutes. */
   linkMs: number;
-  /** Statements of the Statement Execution API that are kept at a time; the oldest finished one goes first. */
+  /** How many statements the Statement Execution API keeps; the oldest finished one is dropped first. */
   statementsMax: number;
 }
 
@@ -25,7 +25,7 @@ export const DEFAULT_SQL_LIMITS: SqlLimits = {
   statementsMax: 2000,
 };
 
-/** What both SQL services work with. */
+/** What both SQL services use. */
 export interface SqlParts {
   log: StatementLog;
   logger: Logger;

@@ -22,17 +22,17 @@ export class SqlServices {
     this.statements = new KeptStatements(parts, () => this.engine(), resultsDir);
   }
 
-  /** Opened when first needed: DuckDB takes longer to load than all the rest, and many a run never asks for SQL. */
+  /** Opens the engine on first use: DuckDB takes longer to load than everything else, and many runs need no SQL. */
   engine(): Promise<Engine> {
     const engine = (this.#engine ??= this.#open());
-    // What failed once is tried again by the next that asks.
+    // After a failure the next caller tries again.
     engine.catch(() => {
       if (this.#engine === engine) this.#engine = undefined;
     });
     return engine;
   }
 
-  /** Interrupts what runs. Requests that wait for it are answered then. */
+  /** Interrupts running statements, which answers the requests that wait for them. */
   async interrupt(): Promise<void> {
     await Promise.all([this.sessions.close(), this.statements.close()]);
   }

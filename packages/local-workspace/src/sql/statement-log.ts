@@ -1,22 +1,22 @@
-/** One statement as the SQL services ran it. */
+/** A statement that one of the SQL services ran. */
 export interface SeenStatement {
-  /** The operation's or the statement's own id. */
+  /** The id of the operation or statement. */
   id: string;
   service: "thrift" | "statement-execution";
-  /** userName or application id: whose rights the statement ran with. */
+  /** The userName or application id that the statement ran as. */
   principal: string;
   warehouseId: string;
-  /** Of a Thrift statement. */
+  /** Only for Thrift statements. */
   sessionId: string | undefined;
   statement: string;
   state: "running" | "succeeded" | "failed" | "canceled";
-  /** Databricks' message, of a failed one. */
+  /** Databricks' message, if it failed. */
   error: string | undefined;
-  /** True once its client asked to cancel it, whether or not that came in time. */
+  /** True once its client asked to cancel it, even if that came too late. */
   cancelRequested: boolean;
-  /** Its result is gone: closed by the client, with its session, or when it had been read to the end. */
+  /** True once its result is gone: closed by the client, closed with its session, or read to the end. */
   closed: boolean;
-  /** Rows given out to the client so far. */
+  /** Rows sent to the client so far. */
   rowsFetched: number;
   /** Epoch milliseconds. */
   startedAt: number;
@@ -24,7 +24,7 @@ export interface SeenStatement {
 
 const STATEMENTS_MAX = 10_000;
 
-/** The statements since the start or the last `clear`, the newest 10,000 of them. */
+/** The newest 10,000 statements since the start or the last `clear`. */
 export class StatementLog {
   #seen: SeenStatement[] = [];
   #open = 0;
@@ -64,7 +64,7 @@ export class StatementLog {
     this.#seen = [];
   }
 
-  /** Statements that run or whose result can still be read. */
+  /** How many statements are running or have a result that can still be read. */
   open(): number {
     return this.#open;
   }

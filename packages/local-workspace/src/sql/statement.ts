@@ -1,16 +1,16 @@
+import { type ResultColumn, SqlError, type StatementParameters } from "@front-door/sql-engine";
 import type { RecordBatch } from "apache-arrow";
 import type { Logger } from "pino";
-import { SqlError } from "../sql-engine/sql-error.ts";
 import { BatchReader, type Part } from "./batch-reader.ts";
-import type { EngineColumn, EngineParameters, EngineResult, EngineSession } from "./engine.ts";
+import type { EngineResult, EngineSession } from "./engine.ts";
 import type { SeenStatement, StatementLog } from "./statement-log.ts";
 
-/** Rows of one record batch: small, so that a fetch of 8,192 rows needs no slicing and a part stays bounded. */
+/** Rows in a record batch: few, so that a fetch of 8,192 rows needs no slicing and a part stays small. */
 const BATCH_ROWS = 4096;
 
 export interface StatementText {
   sql: string;
-  parameters?: EngineParameters | undefined;
+  parameters?: StatementParameters | undefined;
 }
 
 interface StatementParts {
@@ -18,10 +18,10 @@ interface StatementParts {
   logger: Logger;
 }
 
-/** One statement from its start until its result is closed. */
+/** A statement from its start until its result is closed. */
 export class Statement {
   readonly seen: SeenStatement;
-  /** Resolves, and never rejects, when the state is final. */
+  /** Resolves when the state is final; never rejects. */
   readonly settled: Promise<void>;
   finishedAt: number | undefined;
   #error: SqlError | undefined;
@@ -47,32 +47,32 @@ export class Statement {
     return this.#error;
   }
 
-  get columns(): EngineColumn[] {
+  get columns(): ResultColumn[] {
     return this.#result?.columns ?? [];
   }
 
-  /** Throws SqlError when the statement failed, or when its result is gone. */
+  /** Throws SqlError if the statement failed or its result is gone. */
   get reader(): BatchReader {
     if (this.#error !== undefined) throw this.#error;
     if (this.#reader === undefined) throw new SqlError("OPERATION_CANCELED", "Operation has been canceled.");
     return this.#reader;
   }
 
-  /** The next part of the result. Throws SqlError when the rest cannot be had; the statement has failed then. */
+  /** The next part of the result. If that fails, the statement has failed, and it throws SqlError. */
   async read(rowsMax: number, bytesMax: number): Promise<Part> {
     const part = await this.#reading((reader) => reader.read(rowsMax, bytesMax));
     this.seen.rowsFetched += part.rows;
     return part;
   }
 
-  /** The next rows as they are; undefined at the end. Throws as `read` does. */
+  /** The next rows as one batch; undefined at the end. Throws as `read` does. */
   async next(rowsMax: number): Promise<RecordBatch | undefined> {
     const batch = await this.#reading((reader) => reader.next(rowsMax));
     this.seen.rowsFetched += batch?.numRows ?? 0;
     return batch;
   }
 
-  /** Ends the statement for a reason that the engine does not know of. */
+  /** Fails the statement for a reason outside the engine. */
   async fail(error: SqlError): Promise<void> {
     this.#fail(error);
     await this.#release();
@@ -84,13 +84,13 @@ export class Statement {
       return await read(reader);
     } catch (error) {
       this.#fail(error);
-      // Throws the reason, whichever it was.
+      // Throws the reason for the failure.
       void this.reader;
       throw error;
     }
   }
 
-  /** Interrupts the statement, also in the middle of its result; without effect on one that has ended otherwise. */
+  /** Interrupts the statement, even in the middle of its result. No effect if it has failed or was closed. */
   async cancel(): Promise<void> {
     this.seen.cancelRequested = true;
     if (this.seen.state === "failed" || this.seen.closed) return;
@@ -98,7 +98,7 @@ export class Statement {
     await this.#release();
   }
 
-  /** Interrupts what still runs and forgets the result. */
+  /** Interrupts the statement if it still runs, and drops its result. */
   async close(): Promise<void> {
     if (this.seen.closed) return;
     if (this.seen.state === "running") this.seen.state = "canceled";
@@ -110,9 +110,9 @@ export class Statement {
     const reader = this.#reader;
     this.#reader = undefined;
     this.#abort.abort();
-    // The engine repeats an interrupt that came too early, but not once its session is closed.
+    // The engine repeats an interrupt that came too early, but only while its session is open.
     await this.settled;
-    // Nor may it lose its connection under a batch that is being read.
+    // The connection must stay open while a batch is being read.
     await reader?.idle();
     await this.#result?.close();
   }
@@ -121,7 +121,7 @@ export class Statement {
     const { signal } = this.#abort;
     try {
       const result = await session.execute(sql, { parameters, signal, batchRows: BATCH_ROWS });
-      // It was canceled or closed while the engine was about to answer.
+      // The statement was canceled or closed while the engine was about to return.
       if (signal.aborted) return await result.close();
       this.#result = result;
       this.#reader = new BatchReader(result.schema, result.batches);
@@ -140,7 +140,7 @@ export class Statement {
     this.#error =
       error instanceof SqlError
         ? error
-        : new SqlError("INTERNAL_ERROR", "The local workspace failed. Its log says why.");
+        : new SqlError("INTERNAL_ERROR", "The local workspace failed. See its log for the cause.");
     this.seen.state = "failed";
     this.seen.error = this.#error.message;
   }

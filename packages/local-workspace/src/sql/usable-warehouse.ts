@@ -2,7 +2,7 @@ import { ApiError, permissionDenied } from "../http/api-error.ts";
 import type { Principal } from "../identity/principals.ts";
 import type { Seed } from "../state/seed.ts";
 
-/** Throws 404 for a warehouse that does not exist and 403 for one that the principal may not use. */
+/** Throws 404 if the warehouse does not exist, and 403 if the principal may not use it. */
 export function usableWarehouse(seed: Seed, id: string, principal: Principal): void {
   const found = seed.warehouses.find((one) => one.id === id);
   if (found === undefined) {

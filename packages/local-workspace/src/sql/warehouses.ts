@@ -5,7 +5,7 @@ import { json } from "../http/reply.ts";
 import type { Seed } from "../state/seed.ts";
 import type { Workspace } from "../workspace.ts";
 
-/** `/api/2.0/sql/warehouses`: the seed's, seen by everyone. */
+/** `/api/2.0/sql/warehouses`: the warehouses of the seed, which everyone can see. */
 export function warehouses(workspace: Workspace): Route[] {
   const all = "/api/2.0/sql/warehouses";
   const present = (req: IncomingMessage, warehouse: Seed["warehouses"][number]) => {

@@ -1,8 +1,10 @@
-import { tokensOf } from "../sql-engine/syntax/statement-parser.ts";
-import { parseType } from "../sql-engine/syntax/type-parser.ts";
-import { typeFromText } from "../sql-engine/translate/table-columns.ts";
-import type { DataType } from "../sql-engine/types/data-type.ts";
-import { typeName, typeText } from "../sql-engine/types/type-text.ts";
+import {
+  type DataType,
+  declaredTypeFromText,
+  typeFromText,
+  typeName,
+  typeText,
+} from "@front-door/sql-engine";
 import type { Column } from "./securables.ts";
 
 interface ColumnDescription {
@@ -15,11 +17,11 @@ interface ColumnDescription {
   defaultText?: string | undefined;
 }
 
-/** A column as Unity Catalog describes it. Throws SqlError for what is not a type. */
+/** A column as Unity Catalog describes it. Throws SqlError if the type is not valid. */
 export function columnOf(column: ColumnDescription, position: number): Column {
   const { name, nullable, comment, defaultText } = column;
   const type = typeFromText(column.type);
-  const declared = declaredType(column.type);
+  const declared = typeText(declaredTypeFromText(column.type));
   const metadata = {
     ...(comment === undefined ? {} : { comment }),
     ...(defaultText === undefined ? {} : { [DEFAULT_KEY]: defaultText }),
@@ -36,13 +38,8 @@ export function columnOf(column: ColumnDescription, position: number): Column {
   };
 }
 
-/** Spark's schemas have STRING for VARCHAR(n) and CHAR(n), and the type itself here. */
+/** Spark's schemas say STRING for VARCHAR(n) and CHAR(n), and keep the declared type under this key. */
 const CHAR_VARCHAR_KEY = "__CHAR_VARCHAR_TYPE_STRING";
-
-/** With the length of a VARCHAR(n) or CHAR(n), which is part of no type but a column's. */
-function declaredType(text: string): string {
-  return typeText(parseType(tokensOf(text)));
-}
 
 /** Where Spark keeps a column's DEFAULT. */
 const DEFAULT_KEY = "CURRENT_DEFAULT";
@@ -52,7 +49,7 @@ export function defaultOf(column: Column): string | undefined {
   return metadata?.[DEFAULT_KEY];
 }
 
-/** Where Spark's JSON schema calls a type by another name than SQL does. */
+/** Types that Spark's JSON schema names differently from SQL. */
 const SPARK_NAMES: Partial<Record<DataType["kind"], string>> = {
   tinyint: "byte",
   smallint: "short",

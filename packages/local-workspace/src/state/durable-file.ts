@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** Replaces a file as a whole: when it returns, the new content survives a crash and a power cut. */
+/** Replaces a file atomically. When it returns, the new content survives a crash and a power failure. */
 export async function replaceFile(path: string, content: string, temporaryDir: string): Promise<void> {
   const temporary = join(temporaryDir, randomUUID());
   const file = await open(temporary, "wx", 0o600);
@@ -16,7 +16,7 @@ export async function replaceFile(path: string, content: string, temporaryDir: s
   await syncDirectory(dirname(path));
 }
 
-/** Makes the entries of a directory (a rename, a new or removed name) survive a crash. */
+/** Makes the entries of a directory, such as a renamed or new file, survive a crash. */
 export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, "r");
   try {

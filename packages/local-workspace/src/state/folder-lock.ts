@@ -3,7 +3,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { z } from "zod";
 
-/** The state folder is in use by another process. The message is for the person who started this one. */
+/** Another process uses the state folder. The message is for the person who started this one. */
 export class FolderInUseError extends Error {
   override readonly name = "FolderInUseError";
 }
@@ -13,7 +13,7 @@ type Owner = z.infer<typeof ownerSchema>;
 
 const heldHere = new Set<string>();
 
-/** One process per state folder: two would overwrite each other's metastore. Returns the release. */
+/** Locks the state folder: two processes would overwrite each other's metastore. Returns a function that unlocks it. */
 export function lockFolder(dir: string): () => void {
   const path = join(dir, "lock");
   const owner: Owner = { pid: process.pid, startedAt: processStart(process.pid), id: randomUUID() };
@@ -32,7 +32,7 @@ export function lockFolder(dir: string): () => void {
   };
 }
 
-/** A link never replaces a file, so of two processes one wins, and nobody sees a half-written lock. */
+/** A hard link never replaces a file: of two processes one wins, and neither sees a half-written lock. */
 function tryTake(path: string, owner: Owner): boolean {
   const own = `${path}.${owner.id}`;
   writeFileSync(own, JSON.stringify(owner), { mode: 0o600 });
@@ -47,7 +47,7 @@ function tryTake(path: string, owner: Owner): boolean {
   }
 }
 
-/** Moves a stale lock away; when another process took it over in between, its lock is put back. */
+/** Moves a stale lock away, or puts it back if another process took the lock over in between. */
 function setAside(path: string, stale: Owner | undefined): void {
   const aside = `${path}.stale-${randomUUID()}`;
   try {
@@ -69,7 +69,7 @@ function readOwner(path: string): Owner | undefined {
 }
 
 function isAlive(owner: Owner): boolean {
-  // A restarted container gives the same number to the next process: the start time tells them apart.
+  // A restarted container reuses process ids; the start time tells the processes apart.
   if (owner.pid === process.pid) return heldHere.has(owner.id);
   try {
     process.kill(owner.pid, 0);
@@ -79,11 +79,11 @@ function isAlive(owner: Owner): boolean {
   return owner.startedAt === processStart(owner.pid);
 }
 
-/** The kernel's start time of a process; "" where there is no /proc (then the number alone decides). */
+/** A process's start time from the kernel. Empty where there is no /proc; then the id alone decides. */
 function processStart(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field, the name in parentheses, may hold spaces; the start time is field 22.
+    // The second field, the name in parentheses, can contain spaces. The start time is field 22.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
   } catch {
     return "";

@@ -1,6 +1,6 @@
-import type { Grant, Kind, OfKind, Securable } from "./securables.ts";
+import { type Grant, KINDS, type Kind, type OfKind, type Securable } from "./securables.ts";
 
-/** The whole metadata at one moment. `Metastore` gives out finished ones and lets edits work on a copy. */
+/** The whole metadata at one moment. `Metastore` hands out finished states and lets edits work on a copy. */
 export class MetastoreState {
   readonly metastoreId: string;
   readonly #byId: Map<string, Securable>;
@@ -31,6 +31,22 @@ export class MetastoreState {
     return this.#byName.get(nameKey(parentId, kind, name)) as OfKind<K> | undefined;
   }
 
+  /**
+   * The securable at these names, catalog first; undefined if one of them does not exist. Letter case is ignored. It goes
+   * by the parts, not by a dotted name: a name in SQL can contain a dot.
+   */
+  at<K extends Kind>(kind: K, names: readonly string[]): OfKind<K> | undefined {
+    const { parent } = KINDS[kind];
+    const isRoot = parent === undefined && names.length === 1;
+    const above = isRoot ? this.metastoreId : parent && this.at(parent, names.slice(0, -1))?.id;
+    return above === undefined ? undefined : this.child(above, kind, names.at(-1)?.toLowerCase() ?? "");
+  }
+
+  /** The catalog or schema that the securable is in. */
+  parent(securable: Securable): Securable | undefined {
+    return this.#byId.get(securable.parentId);
+  }
+
   /** Sorted by name, which is what page tokens continue from. */
   children<K extends Kind>(parentId: string, kind: K): OfKind<K>[] {
     const key = `${kind} ${parentId}`;
@@ -51,7 +67,7 @@ export class MetastoreState {
     return line;
   }
 
-  /** `catalog.schema.name`; follows renames, since only names and parents are kept. */
+  /** `catalog.schema.name`, as the securables are named now. */
   fullName(securable: Securable): string {
     return this.ancestry(securable)
       .map((one) => one.name)
@@ -69,7 +85,7 @@ export class MetastoreState {
     this.#grants.push(grant);
   }
 
-  /** Removes a securable with everything below it; returns all that went. */
+  /** Removes a securable and everything below it. Returns all that was removed. */
   remove(securable: Securable): Securable[] {
     const below = this.securables().filter((one) => one.parentId === securable.id);
     const gone = [...below.flatMap((one) => this.remove(one)), securable];

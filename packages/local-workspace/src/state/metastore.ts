@@ -20,7 +20,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** The metadata on disk. What `change` answered survives a crash; what it refused left no trace. */
+/** The metadata on disk. A resolved `change` survives a crash; a rejected one leaves no trace. */
 export class Metastore {
   readonly #folder: StateFolder;
   #state: MetastoreState;
@@ -32,7 +32,7 @@ export class Metastore {
     this.#state = state;
   }
 
-  /** Reads the folder's metastore, or keeps `initial()` in it when there is none yet. */
+  /** Reads the folder's metastore, or writes `initial()` if there is none yet. */
   static async open(folder: StateFolder, initial: () => Promise<MetastoreState>): Promise<Metastore> {
     const text = await readFile(folder.metastoreFile, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return undefined;
@@ -47,14 +47,14 @@ export class Metastore {
     return metastore;
   }
 
-  /** The last state that is on disk. */
+  /** The most recent state on disk. */
   get state(): MetastoreState {
     return this.#state;
   }
 
   /**
-   * Runs an edit after all earlier ones and returns when its result is on disk. An edit throws before it touches the
-   * draft, or not at all. Edits that wait for the same write share it.
+   * Runs an edit after all earlier ones, and resolves when its result is on disk. An edit must not throw once it has
+   * touched the draft. Edits that wait at the same time share one write.
    */
   change<Result>(edit: Edit<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {

@@ -4,9 +4,11 @@ const PRIVILEGES = [
   "ALL_PRIVILEGES",
   "BROWSE",
   "CREATE_CATALOG",
+  "CREATE_FUNCTION",
   "CREATE_SCHEMA",
   "CREATE_TABLE",
   "CREATE_VOLUME",
+  "EXECUTE",
   "MANAGE",
   "MODIFY",
   "READ_VOLUME",
@@ -20,13 +22,13 @@ export type Privilege = z.infer<typeof privilegeSchema>;
 
 const base = {
   id: z.string(),
-  /** The id of the catalog or schema above; the metastore's for a catalog. */
+  /** The id of the catalog or schema above it; for a catalog, of the metastore. */
   parentId: z.string(),
   name: z.string(),
   owner: z.string(),
   comment: z.string().optional(),
   properties: z.record(z.string(), z.string()).optional(),
-  /** Epoch milliseconds, as all times here. */
+  /** Times are in epoch milliseconds. */
   createdAt: z.number(),
   createdBy: z.string(),
   updatedAt: z.number(),
@@ -44,6 +46,50 @@ export const columnSchema = z.object({
 });
 export type Column = z.infer<typeof columnSchema>;
 
+const parametersSchema = z.object({
+  parameters: z
+    .array(
+      z.object({
+        name: z.string(),
+        type_text: z.string(),
+        type_name: z.string(),
+        type_json: z.string().optional(),
+        type_precision: z.number().int().optional(),
+        type_scale: z.number().int().optional(),
+        type_interval_type: z.string().optional(),
+        position: z.number().int(),
+        parameter_mode: z.enum(["IN"]).optional(),
+        parameter_type: z.enum(["PARAM", "COLUMN"]).optional(),
+        parameter_default: z.string().optional(),
+        comment: z.string().optional(),
+      }),
+    )
+    .optional(),
+});
+
+/** What a function is, in the fields of Unity Catalog's FunctionInfo. */
+export const routineSchema = z.object({
+  data_type: z.string(),
+  full_data_type: z.string(),
+  input_params: parametersSchema,
+  return_params: parametersSchema.optional(),
+  routine_body: z.enum(["SQL", "EXTERNAL"]),
+  routine_definition: z.string(),
+  routine_dependencies: z.record(z.string(), z.unknown()).optional(),
+  parameter_style: z.enum(["S"]),
+  is_deterministic: z.boolean(),
+  is_null_call: z.boolean(),
+  sql_data_access: z.enum(["CONTAINS_SQL", "NO_SQL", "READS_SQL_DATA"]),
+  security_type: z.enum(["DEFINER"]),
+  specific_name: z.string(),
+  sql_path: z.string().optional(),
+  external_language: z.string().optional(),
+  external_name: z.string().optional(),
+  /** A function has its properties as JSON text. */
+  properties: z.string().optional(),
+});
+export type Routine = z.infer<typeof routineSchema>;
+
 export const securableSchema = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("catalog"), storageRoot: z.string().optional() }),
   z.object({ ...base, kind: z.literal("schema") }),
@@ -54,7 +100,7 @@ export const securableSchema = z.discriminatedUnion("kind", [
     dataSourceFormat: z.string().optional(),
     storageLocation: z.string().optional(),
     viewDefinition: z.string().optional(),
-    /** Where the names in a view's text are looked up. */
+    /** Where the names in a view's text are resolved. */
     viewDefaults: z.object({ catalog: z.string(), schema: z.string() }).optional(),
     columns: z.array(columnSchema),
   }),
@@ -64,9 +110,10 @@ export const securableSchema = z.discriminatedUnion("kind", [
     volumeType: z.enum(["MANAGED", "EXTERNAL"]),
     storageLocation: z.string(),
   }),
+  z.object({ ...base, kind: z.literal("function"), routine: routineSchema }),
 ]);
 
-/** A catalog, schema, table or volume, as it is kept; what Databricks shows of it is built per service. */
+/** A securable as it is stored. What REST shows of it is up to its service in unity-catalog/. */
 export type Securable = z.infer<typeof securableSchema>;
 export type Kind = Securable["kind"];
 export type OfKind<K extends Kind> = Extract<Securable, { kind: K }>;
@@ -78,5 +125,44 @@ export const grantSchema = z.object({
 });
 export type Grant = z.infer<typeof grantSchema>;
 
-/** How Databricks' messages and `details` call each kind. */
-export const TITLES = { catalog: "Catalog", schema: "Schema", table: "Table", volume: "Volume" } as const;
+interface KindFacts {
+  /** As Databricks' messages call it. */
+  title: string;
+  /** The kind above it; a catalog is directly in the metastore. */
+  parent: "catalog" | "schema" | undefined;
+  /** The privilege on the parent that creating one takes. */
+  create: Privilege;
+  /** Any of them lets a principal see it. The first one is named in a refusal; on a catalog or schema it is USE. */
+  sight: readonly [Privilege, ...Privilege[]];
+}
+
+/** The tree of securables, and the privileges that each kind goes by. */
+export const KINDS: Readonly<Record<Kind, KindFacts>> = {
+  catalog: {
+    title: "Catalog",
+    parent: undefined,
+    create: "CREATE_CATALOG",
+    sight: ["USE_CATALOG", "BROWSE"],
+  },
+  schema: { title: "Schema", parent: "catalog", create: "CREATE_SCHEMA", sight: ["USE_SCHEMA", "BROWSE"] },
+  table: { title: "Table", parent: "schema", create: "CREATE_TABLE", sight: ["SELECT", "MODIFY", "BROWSE"] },
+  volume: {
+    title: "Volume",
+    parent: "schema",
+    create: "CREATE_VOLUME",
+    sight: ["READ_VOLUME", "WRITE_VOLUME", "BROWSE"],
+  },
+  function: { title: "Function", parent: "schema", create: "CREATE_FUNCTION", sight: ["EXECUTE", "BROWSE"] },
+};
+
+/** The kinds from the catalog down to this one: as many as its full name has parts. */
+export function lineage(kind: Kind): Kind[] {
+  const { parent } = KINDS[kind];
+  return parent === undefined ? [kind] : [...lineage(parent), kind];
+}
+
+/** What every new securable has: whoever creates it owns it. */
+export function createdBy(owner: string) {
+  const now = Date.now();
+  return { owner, createdAt: now, createdBy: owner, updatedAt: now, updatedBy: owner };
+}

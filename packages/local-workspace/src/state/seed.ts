@@ -28,19 +28,33 @@ const volumeSchema = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), text: z.string() })).default([]),
 });
 
+const functionSchema = z.strictObject({
+  name: z.string(),
+  comment: z.string().optional(),
+  owner: z.string().optional(),
+  parameters: z
+    .array(z.strictObject({ name: z.string(), type: z.string(), comment: z.string().optional() }))
+    .default([]),
+  /** The SQL type of its value. */
+  returns: z.string(),
+  language: z.enum(["SQL", "Python"]).default("SQL"),
+  definition: z.string(),
+});
+
 const schemaSchema = z.strictObject({
   name: z.string(),
   comment: z.string().optional(),
   owner: z.string().optional(),
   tables: z.array(tableSchema).default([]),
   volumes: z.array(volumeSchema).default([]),
+  functions: z.array(functionSchema).default([]),
 });
 
 const seedSchema = z.strictObject({
   metastoreId: z.string(),
-  /** Owns whatever names no owner of its own. */
+  /** Owns everything that names no other owner. */
   owner: z.string(),
-  /** How long a token from `/oidc/v1/token` lives. */
+  /** The lifetime of a token from `/oidc/v1/token`. */
   oauthTokenSeconds: z.number().positive().default(3600),
   users: z.array(
     z.strictObject({
@@ -63,11 +77,11 @@ const seedSchema = z.strictObject({
       admin: z.boolean().default(false),
     }),
   ),
-  /** `securable` is a full name; absent, the grant is on the metastore. */
+  /** `securable` is a full name. Without it the grant is on the metastore. */
   grants: z.array(
     z.strictObject({
       principal: z.string(),
-      kind: z.enum(["catalog", "schema", "table", "volume"]).optional(),
+      kind: z.enum(["catalog", "schema", "table", "volume", "function"]).optional(),
       securable: z.string().optional(),
       privileges: z.array(privilegeSchema),
     }),
@@ -89,17 +103,17 @@ const seedSchema = z.strictObject({
       warehouse_type: z.string(),
       enable_serverless_compute: z.boolean(),
       creator_name: z.string(),
-      /** Who may run statements on it; absent, everyone. Admins always may. */
+      /** Who may run statements on it, besides admins. Default: everyone. */
       users: z.array(z.string()).optional(),
     }),
   ),
 });
 
 export type Seed = z.infer<typeof seedSchema>;
-/** A seed as a file may write it: what has a default can be left out. */
+/** A seed as a file can state it, without the fields that have defaults. */
 export type SeedInput = z.input<typeof seedSchema>;
 
-/** The package's own seed: its users' tokens and its service principal's secret are obviously not real ones. */
+/** The package's own seed. Its tokens and its secret are recognisably not real. */
 export const defaultSeed: Seed = seedSchema.parse(defaultSeedFile);
 
 /** Throws an error that names the file and what is wrong with it. */

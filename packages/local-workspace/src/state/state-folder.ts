@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { syncDirectory } from "./durable-file.ts";
 import { lockFolder } from "./folder-lock.ts";
 
-/** Where everything is kept on disk. Only this process uses it until `release`. */
+/** The state on disk. Only this process uses it until `release`. */
 export class StateFolder {
   readonly dir: string;
   readonly metastoreFile: string;
   readonly tokensFile: string;
   readonly volumesDir: string;
-  /** Beside the visible tree and on the same disk, so that a rename out of it is atomic. Emptied at start. */
+  /** On the same disk as the rest, so that a rename out of it is atomic. Emptied at the start. */
   readonly temporaryDir: string;
   readonly tlsDir: string;
-  /** The tables' data, and what statements leave on disk while they run. */
+  /** The rows of tables, and what statements write to disk while they run. */
   readonly sqlDir: string;
   readonly release: () => void;
 
@@ -28,10 +28,10 @@ export class StateFolder {
     this.release = release;
   }
 
-  /** Throws FolderInUseError when another process has the folder. */
+  /** Throws FolderInUseError if another process uses the folder. */
   static async open(path: string): Promise<StateFolder> {
     await mkdir(path, { recursive: true });
-    // Real, so that a path below it that is not can be told.
+    // The real path, so that a path below it that leads through a link can be recognised.
     const dir = await realpath(path);
     const folder = new StateFolder(dir, lockFolder(dir));
     try {
@@ -54,7 +54,7 @@ export class StateFolder {
     await syncDirectory(this.volumesDir);
   }
 
-  /** The files are out of sight at once, whatever their number. */
+  /** Takes the files out of sight at once, however many there are. */
   async removeVolume(volumeId: string): Promise<void> {
     const aside = join(this.temporaryDir, randomUUID());
     try {
@@ -67,7 +67,7 @@ export class StateFolder {
     await rm(aside, { recursive: true, force: true });
   }
 
-  /** Folders of volumes that the metastore does not know: a crash came between the two. */
+  /** Removes folders of volumes that the metastore does not know, which a crash can leave behind. */
   async removeStrayVolumes(known: Set<string>): Promise<void> {
     for (const name of await readdir(this.volumesDir)) {
       if (!known.has(name)) await this.removeVolume(name);

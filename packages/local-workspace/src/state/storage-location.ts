@@ -1,4 +1,4 @@
-/** A location as Databricks would show one. Nothing is there: the bytes are in the state folder. */
+/** A location as Databricks shows one. Nothing is stored there; the bytes are in the state folder. */
 export function storageLocation(metastoreId: string, what: "tables" | "volumes", id: string): string {
   return `s3://local-workspace/metastore/${metastoreId}/${what}/${id}`;
 }

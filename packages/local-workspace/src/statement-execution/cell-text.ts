@@ -2,12 +2,12 @@ import { type Data, DataType, Precision, type RecordBatch } from "apache-arrow";
 import { dateText, timestampText } from "./date-text.ts";
 import { decimalText, doubleText, floatText } from "./number-text.ts";
 
-/** The value in a row of a column as JSON text: a quoted string or `null`. */
+/** Writes one value of a column as JSON text: a quoted string or `null`. */
 type Cell = (row: number) => string;
 
 /**
- * The rows of a batch in the format JSON_ARRAY: every value is a string or null. Arrays, maps and structs are JSON in a
- * string, and their values are strings again (seen in genezhang/clickgraph's pull request 392).
+ * The rows of a batch in the format JSON_ARRAY, where every value is a string or null. Arrays, maps and structs are JSON
+ * in a string, with strings inside (seen in genezhang/clickgraph's pull request 392).
  */
 export function jsonRows(batch: RecordBatch): string[] {
   const cells = batch.data.children.map(cellOf);
@@ -40,7 +40,7 @@ function nestedText(data: Data): Cell {
 
 function entryText(entries: Data): Cell {
   const [key, value] = entries.children.map(valueText);
-  // A key that is not text in JSON is quoted: only text can be a name there.
+  // A name in JSON must be a string, so other keys are quoted.
   const name = (row: number) => {
     const text = key?.(row) ?? '""';
     return text.startsWith('"') ? text : JSON.stringify(text);
@@ -57,9 +57,9 @@ function structText(data: Data): Cell {
   return (row) => `{${fields.map((field) => field(row)).join(",")}}`;
 }
 
-/** A value as JSON; inside of another one also a nested value is. */
+/** Writes a value as JSON, nested or not. */
 function valueText(data: Data): Cell {
-  // A column of nothing but NULL has no buffers at all.
+  // A column of only NULLs has no buffers.
   if (DataType.isNull(data.type)) return () => "null";
   if (isNested(data)) {
     const text = nestedText(data);
@@ -69,7 +69,7 @@ function valueText(data: Data): Cell {
   return (row) => (data.getValid(row) ? JSON.stringify(scalar(row)) : "null");
 }
 
-/** Reads the column's own buffers: Arrow's getters round timestamps to milliseconds. */
+/** Reads the column's buffers directly: Arrow's getters round timestamps to milliseconds. */
 function scalarText({ type, values, valueOffsets, offset }: Data): (row: number) => string {
   if (DataType.isBool(type)) return (row) => String(isSet(values as Uint8Array, offset + row));
   if (DataType.isInt(type)) return (row) => String((values as Int32Array)[row]);
@@ -84,7 +84,7 @@ function scalarText({ type, values, valueOffsets, offset }: Data): (row: number)
     return (row) => timestampText((values as BigInt64Array)[row] ?? 0n, zone);
   }
   if (!DataType.isUtf8(type) && !DataType.isBinary(type))
-    throw new Error(`Arrow type ${type.typeId} has no text.`);
+    throw new Error(`Arrow type ${type.typeId} cannot be written as text.`);
   const encoding = DataType.isUtf8(type) ? "utf8" : "base64";
   const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   return (row) => bytes.toString(encoding, valueOffsets[row], valueOffsets[row + 1]);
@@ -94,7 +94,7 @@ function isSet(bits: Uint8Array, at: number): boolean {
   return (((bits[at >> 3] ?? 0) >> (at & 7)) & 1) === 1;
 }
 
-/** 128 bits, the lowest 32 first. */
+/** A 128-bit integer, lowest 32 bits first. */
 function unscaled(words: Uint32Array, row: number): bigint {
   const at = row * 4;
   const high = BigInt.asIntN(64, (BigInt(words[at + 3] ?? 0) << 32n) | BigInt(words[at + 2] ?? 0));

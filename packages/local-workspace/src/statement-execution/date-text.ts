@@ -1,13 +1,13 @@
 const DAY_MS = 86_400_000;
 const MICROS_PER_SECOND = 1_000_000n;
 
-/** Days since 1970 as `yyyy-MM-dd`. */
+/** Formats days since 1970 as `yyyy-MM-dd`. */
 export function dateText(days: number): string {
   const date = new Date(days * DAY_MS);
   return `${yearText(date.getUTCFullYear())}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
 }
 
-/** Microseconds since 1970 as ISO 8601 with at least milliseconds. */
+/** Formats microseconds since 1970 as ISO 8601, with at least milliseconds. */
 export function timestampText(micros: bigint, zone: "Z" | ""): string {
   const fraction = ((micros % MICROS_PER_SECOND) + MICROS_PER_SECOND) % MICROS_PER_SECOND;
   const seconds = Number((micros - fraction) / MICROS_PER_SECOND);

@@ -1,20 +1,20 @@
-import type { Engine, EngineColumn } from "../sql/engine.ts";
+import { type ResultColumn, SqlError } from "@front-door/sql-engine";
+import type { Engine } from "../sql/engine.ts";
 import type { SqlParts } from "../sql/sql-parts.ts";
 import { Statement } from "../sql/statement.ts";
 import type { SeenStatement } from "../sql/statement-log.ts";
-import { SqlError } from "../sql-engine/sql-error.ts";
 import { InlineLimitError, type Materialised, materialise } from "./materialise.ts";
 import type { StatementRequest } from "./statement-request.ts";
 
 export type State = "PENDING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELED" | "CLOSED";
 
-/** One statement of the Statement Execution API, and its result for as long as that is kept. */
+/** A statement of the Statement Execution API, with its result for as long as that is kept. */
 export class KeptStatement {
   readonly request: StatementRequest;
   readonly seen: SeenStatement;
-  /** Resolves, and never rejects, when the statement has ended. */
+  /** Resolves when the statement has ended; never rejects. */
   readonly ended: Promise<void>;
-  columns: EngineColumn[] = [];
+  columns: ResultColumn[] = [];
   state: State = "PENDING";
   /** Why it failed. */
   error: { error_code: string; message: string; sql_state?: string } | undefined;
@@ -47,7 +47,7 @@ export class KeptStatement {
     await this.ended;
   }
 
-  /** Interrupts what still runs and removes the result; the statement is still known then. */
+  /** Interrupts the statement and removes its result. The statement itself stays known. */
   async close(): Promise<void> {
     if (!this.isOver) await this.cancel();
     const { result } = this;
@@ -78,7 +78,7 @@ export class KeptStatement {
       await statement.settled;
       const result = await materialise(statement, request, dir);
       this.columns = statement.columns;
-      // Canceled at the last moment: nobody will ask for the result.
+      // Canceled at the last moment: nobody will read the result.
       if (this.isOver) await result.chunks.remove();
       else {
         this.result = result;
@@ -90,7 +90,7 @@ export class KeptStatement {
     }
   }
 
-  /** The codes beside BAD_REQUEST, which recorded failures have, were not found. */
+  /** Recorded failures have the code BAD_REQUEST; other codes were not observed. */
   #fail(error: unknown): void {
     if (this.isOver) return;
     this.state = "FAILED";
@@ -101,7 +101,10 @@ export class KeptStatement {
       this.error = { error_code: "BAD_REQUEST", message: error.message };
     } else {
       this.#parts.logger.error({ err: error, statement: this.seen.id }, "internal error");
-      this.error = { error_code: "INTERNAL_ERROR", message: "The local workspace failed. Its log says why." };
+      this.error = {
+        error_code: "INTERNAL_ERROR",
+        message: "The local workspace failed. See its log for the cause.",
+      };
     }
     this.seen.error = this.error.message;
   }

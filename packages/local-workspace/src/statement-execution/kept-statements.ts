@@ -7,13 +7,13 @@ import { KeptStatement } from "./kept-statement.ts";
 import { ResultLinks } from "./result-links.ts";
 import type { StatementRequest } from "./statement-request.ts";
 
-/** The statements that can still be asked for, each by its own principal only. */
+/** The statements that can still be read, each only by its own principal. */
 export class KeptStatements {
   readonly links = new ResultLinks();
   readonly #parts: SqlParts;
   readonly #engine: () => Promise<Engine>;
   readonly #dir: string;
-  /** In the order of their start. */
+  /** Ordered by their start. */
   readonly #kept = new Map<string, KeptStatement>();
 
   constructor(parts: SqlParts, engine: () => Promise<Engine>, dir: string) {
@@ -41,14 +41,14 @@ export class KeptStatements {
     return statement;
   }
 
-  /** 404 for a statement that does not exist, and the same for somebody else's: its id tells nothing. */
+  /** Throws the same 404 for a statement that does not exist and for somebody else's, so that an id reveals nothing. */
   find(principal: string, id: string): KeptStatement {
     const found = this.#kept.get(id);
     if (found?.seen.principal === principal) return found;
-    throw new ApiError(404, "RESOURCE_DOES_NOT_EXIST", `The statement ${id} was not found.`);
+    throw new ApiError(404, "RESOURCE_DOES_NOT_EXIST", `The statement ${id} does not exist.`);
   }
 
-  /** For whoever has a link. */
+  /** Finds a statement for whoever has a link to its result. */
   byLink(token: string): { statement: KeptStatement; chunk: number } | undefined {
     const opened = this.links.open(token);
     const statement = this.#kept.get(opened?.statementId ?? "");

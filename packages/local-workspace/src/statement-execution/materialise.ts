@@ -1,13 +1,13 @@
+import { batchMessage } from "@front-door/sql-engine";
 import type { RecordBatch } from "apache-arrow";
 import type { Statement } from "../sql/statement.ts";
-import { batchMessage } from "../sql-engine/arrow/ipc-message.ts";
 import { jsonRows } from "./cell-text.ts";
 import { ResultChunks } from "./result-chunks.ts";
 import type { StatementRequest } from "./statement-request.ts";
 
 const INLINE_BYTES_MAX = 25 * 1024 * 1024;
 
-/** More than Databricks takes inline. */
+/** The result is larger than Databricks returns inline. */
 export class InlineLimitError extends Error {
   override readonly name = "InlineLimitError";
 
@@ -22,14 +22,14 @@ export class InlineLimitError extends Error {
 
 export interface Materialised {
   chunks: ResultChunks;
-  /** A limit of the request ended it before its end. */
+  /** True if a limit of the request cut the result. */
   truncated: boolean;
 }
 
 const ARROW_END = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 const BATCH_ROWS = 8192;
 
-/** Reads a statement's whole result to disk. Memory holds one batch. */
+/** Writes a statement's whole result to disk, with one batch in memory at a time. */
 export async function materialise(
   statement: Statement,
   request: StatementRequest,
@@ -63,12 +63,12 @@ async function copy(
   const { rowLimit = Number.POSITIVE_INFINITY, byteLimit = Number.POSITIVE_INFINITY } = request;
   let [rows, bytes] = [0, 0];
   for (;;) {
-    // One row more than the limit tells whether there are more.
+    // Reading one row above the limit shows whether there are more.
     const batch = await statement.next(Math.min(BATCH_ROWS, rowLimit - rows + 1));
     if (batch === undefined) return false;
     let part = encode(batch);
     let kept = Math.min(batch.numRows, rowLimit - rows);
-    // Databricks' limit counts its own representation of the rows; here it is the share of the encoded batch.
+    // Databricks counts the bytes of its own encoding; here a row counts its share of the encoded batch.
     const fitting = Math.floor((batch.numRows * (byteLimit - bytes)) / Math.max(1, part.length));
     kept = Math.min(kept, fitting);
     if (kept < batch.numRows) part = encode(batch.slice(0, kept));

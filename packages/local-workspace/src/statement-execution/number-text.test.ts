@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { dateText, timestampText } from "./date-text.ts";
 import { decimalText, doubleText, floatText } from "./number-text.ts";
 
-test("a double reads as Spark's cast to string writes it", () => {
+test("a double is written as Spark casts it to a string", () => {
   for (const [value, text] of [
     [0, "0.0"],
     [-0, "-0.0"],
@@ -27,7 +27,7 @@ test("a double reads as Spark's cast to string writes it", () => {
   }
 });
 
-test("a float has no more digits than it needs", () => {
+test("a float is written with the fewest digits that identify it", () => {
   expect(floatText(Math.fround(0.1))).toBe("0.1");
   expect(floatText(Math.fround(3.4028235e38))).toBe("3.4028235E38");
   expect(floatText(Math.fround(16_777_216))).toBe("1.6777216E7");
@@ -35,7 +35,7 @@ test("a float has no more digits than it needs", () => {
   expect(floatText(Number.NaN)).toBe("NaN");
 });
 
-test("every double and float comes back from its text", () => {
+test("every double and float can be read back from its text", () => {
   fc.assert(
     fc.property(fc.double(), (value) => {
       expect(Number(doubleText(value))).toBe(value);
@@ -48,14 +48,14 @@ test("every double and float comes back from its text", () => {
   );
 });
 
-test("a decimal keeps every digit", () => {
+test("a decimal is written with every digit", () => {
   expect(decimalText(5n, 2)).toBe("0.05");
   expect(decimalText(-5n, 2)).toBe("-0.05");
   expect(decimalText(10n ** 38n - 1n, 18)).toBe(`${"9".repeat(20)}.${"9".repeat(18)}`);
   expect(decimalText(-12n, 0)).toBe("-12");
 });
 
-test("times keep their microseconds, also before 1970", () => {
+test("times are written to the microsecond, even before 1970", () => {
   expect(timestampText(0n, "Z")).toBe("1970-01-01T00:00:00.000Z");
   expect(timestampText(-1n, "Z")).toBe("1969-12-31T23:59:59.999999Z");
   expect(timestampText(1_700_000_000_123_000n, "")).toBe("2023-11-14T22:13:20.123");

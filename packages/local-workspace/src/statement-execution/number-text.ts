@@ -1,9 +1,9 @@
-/** DOUBLE as Spark's cast to STRING writes it: `1.0`, `1.0E10`, `NaN`. */
+/** Formats a DOUBLE as Spark casts it to STRING: `1.0`, `1.0E10`, `NaN`. */
 export function doubleText(value: number): string {
   return floatingText(value, String(Math.abs(value)));
 }
 
-/** FLOAT: the fewest digits that tell it from its neighbours. */
+/** Formats a FLOAT with the fewest digits that tell it from its neighbours. */
 export function floatText(value: number): string {
   const size = Math.abs(value);
   for (let digits = 1; digits < 9; digits += 1) {
@@ -21,7 +21,7 @@ function floatingText(value: number, sizeText: string): string {
   const [mantissa = "", exponent = "0"] = sizeText.split("e");
   const [whole = "", fraction = ""] = mantissa.split(".");
   const digits = `${whole}${fraction}`.replace(/^0+(?=\d)/, "");
-  // Where the point stands, counted from the first digit that is not zero.
+  // The position of the point, counted from the first nonzero digit.
   const point = size === 0 ? 1 : digits.length - fraction.length + Number(exponent);
   if (size === 0 || (size >= 1e-3 && size < 1e7)) return sign + plain(digits, point);
   const significant = digits.replace(/0+$/, "");
@@ -34,7 +34,7 @@ function plain(digits: string, point: number): string {
   return `${padded.slice(0, point)}.${padded.slice(point) || "0"}`;
 }
 
-/** An unscaled DECIMAL with its point. */
+/** Formats an unscaled DECIMAL with its point. */
 export function decimalText(unscaled: bigint, scale: number): string {
   if (scale <= 0) return String(unscaled);
   const sign = unscaled < 0n ? "-" : "";

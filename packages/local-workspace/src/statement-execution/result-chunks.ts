@@ -10,17 +10,17 @@ export interface Chunk {
   bytes: number;
 }
 
-/** What stands at the start and the end of each chunk's file, and between its parts. */
+/** The bytes at the start and end of each chunk's file, and between its parts. */
 export interface Framing {
   start: Uint8Array | string;
   between: string;
   end: Uint8Array | string;
 }
 
-/** How large a chunk grows before the next one begins. */
+/** The size at which a chunk ends and the next one begins. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
 
-/** A result on disk, in chunks that each can be read alone. */
+/** A result on disk, in chunks that can each be read alone. */
 export class ResultChunks {
   readonly chunks: Chunk[] = [];
   readonly #dir: string;

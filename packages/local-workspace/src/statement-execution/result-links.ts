@@ -3,17 +3,17 @@ import { z } from "zod";
 
 const claimSchema = z.tuple([z.string(), z.number().int(), z.number()]);
 
-/** Links that carry what they open and until when, sealed with a secret of this process. */
+/** Link tokens that state a chunk and an expiry, signed with a secret of this process. */
 export class ResultLinks {
   readonly #secret = randomBytes(32);
 
-  /** A token for a chunk, good until `expiresAt` (epoch milliseconds). */
+  /** A token for a chunk, valid until `expiresAt` (epoch milliseconds). */
   make(statementId: string, chunk: number, expiresAt: number): string {
     const claim = Buffer.from(JSON.stringify([statementId, chunk, expiresAt])).toString("base64url");
     return `${claim}.${this.#seal(claim)}`;
   }
 
-  /** Undefined for a token that was not made here, or not for now. */
+  /** Undefined if the token was not made here or has expired. */
   open(token: string): { statementId: string; chunk: number } | undefined {
     const [claim = "", seal = ""] = token.split(".");
     const expected = Buffer.from(this.#seal(claim));

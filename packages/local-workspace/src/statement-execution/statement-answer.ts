@@ -1,16 +1,14 @@
+import { type ResultColumn, sqlTypeText, typeFromText } from "@front-door/sql-engine";
 import { ApiError } from "../http/api-error.ts";
-import type { EngineColumn } from "../sql/engine.ts";
-import { typeFromText } from "../sql-engine/translate/table-columns.ts";
-import { sqlTypeText } from "../sql-engine/types/type-text.ts";
 import type { KeptStatement } from "./kept-statement.ts";
 import type { Materialised } from "./materialise.ts";
 
-/** Where the links of EXTERNAL_LINKS lead. */
+/** The path that the links of EXTERNAL_LINKS lead to. */
 export const LINKS = "/external-results";
 
 type LinkTo = (statement: KeptStatement, chunk: number) => { external_link: string; expiration: string };
 
-/** A statement as POST and GET answer it; the first chunk comes with it. */
+/** A statement as POST and GET return it, with the first chunk of its result. */
 export async function statementAnswer(statement: KeptStatement, linkTo: LinkTo): Promise<object> {
   const { seen, state, error, result } = statement;
   const answer = { statement_id: seen.id, status: { state, error } };
@@ -18,12 +16,12 @@ export async function statementAnswer(statement: KeptStatement, linkTo: LinkTo):
   return {
     ...answer,
     manifest: manifest(statement, result),
-    // What a result without rows has here was not found.
+    // What Databricks returns here for a result without rows is not known.
     result: result.chunks.chunks.length === 0 ? {} : await chunkAnswer(statement, 0, linkTo),
   };
 }
 
-/** 404 for a chunk that is not there. */
+/** Throws 404 if the chunk does not exist. */
 export async function chunkAnswer(statement: KeptStatement, index: number, linkTo: LinkTo): Promise<object> {
   const { result, seen, request } = statement;
   const chunk = result?.chunks.chunks[index];
@@ -62,7 +60,7 @@ function manifest({ request, columns }: KeptStatement, { chunks, truncated }: Ma
   };
 }
 
-function columnAnswer({ name, typeName, typeText, position }: EngineColumn): object {
+function columnAnswer({ name, typeName, typeText, position }: ResultColumn): object {
   const decimal = /^decimal\((\d+),(\d+)\)$/.exec(typeText);
   return {
     name,

@@ -1,9 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { tableFromIPC } from "apache-arrow";
 import { request as rawRequest } from "undici";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { scriptedEngine } from "../../test/scripted-engine.ts";
 import { ALICE, BOB, startForTest } from "../../test/under-test.ts";
 import type { LocalWorkspaceOptions } from "../index.ts";
@@ -19,16 +18,14 @@ async function start(options: Partial<LocalWorkspaceOptions> = {}) {
       body: { statement, warehouse_id: "a1b2c3d4e5f60718", ...more },
     });
   const get = (path: string, token = ALICE) => under.call("GET", `${STATEMENTS}/${path}`, { token });
-  const ended = (id: string) =>
-    vi.waitFor(async () => {
-      const { json } = await get(id);
-      expect(["PENDING", "RUNNING"]).not.toContain(json.status.state);
-      return json;
-    });
+  const ended = async (id: string) => {
+    await expect.poll(async () => (await get(id)).json.status.state).not.toMatch(/^(PENDING|RUNNING)$/);
+    return (await get(id)).json;
+  };
   return { ...under, engine, execute, get, ended };
 }
 
-test("a small result comes inline with the answer", async () => {
+test("a small result is returned inline", async () => {
   const { execute, engine, workspace } = await start();
   const { status, json } = await execute("rows 8", {
     catalog: "samples",
@@ -76,7 +73,7 @@ test("a small result comes inline with the answer", async () => {
   ]);
 });
 
-test("a failed statement is HTTP 200 with its error", async () => {
+test("a failed statement returns HTTP 200 with its error", async () => {
   const { execute, get } = await start();
   const { status, json } = await execute("fail");
   expect(status).toBe(200);
@@ -94,14 +91,14 @@ test("a failed statement is HTTP 200 with its error", async () => {
   expect((await execute("fail-after 5000")).json.status).toMatchObject({ state: "FAILED" });
 });
 
-test("an internal error does not show its cause", async () => {
+test("an internal error does not reveal its cause", async () => {
   const { execute } = await start();
   const { json } = await execute("crash");
   expect(json.status).toMatchObject({ state: "FAILED" });
   expect(JSON.stringify(json)).not.toContain("secret");
 });
 
-test("with 0s the answer comes at once, and the statement can be asked for until it has ended", async () => {
+test("with wait_timeout 0s the reply comes at once, and the statement can be polled until it has ended", async () => {
   const { execute, ended } = await start();
   const { json } = await execute("slow 100", { wait_timeout: "0s" });
   expect(["PENDING", "RUNNING"]).toContain(json.status.state);
@@ -109,7 +106,7 @@ test("with 0s the answer comes at once, and the statement can be asked for until
   expect((await ended(json.statement_id)).result.data_array).toEqual([["0", null]]);
 });
 
-test("what takes longer than the wait goes on, or is cancelled, as the request says", async () => {
+test("a statement that outlasts wait_timeout goes on or is cancelled, as on_wait_timeout says", async () => {
   const { execute, get, workspace } = await start();
   const [goes, ends] = await Promise.all([
     execute("never", { wait_timeout: "5s" }),
@@ -120,10 +117,10 @@ test("what takes longer than the wait goes on, or is cancelled, as the request s
   expect(workspace.statements().map((one) => one.cancelRequested)).toEqual([false, true]);
 });
 
-test("a cancelled statement is interrupted and says so; cancelling an ended one changes nothing", async () => {
+test("a cancelled statement is interrupted, and cancelling a finished one changes nothing", async () => {
   const { execute, get, call, engine, workspace } = await start();
   const { json } = await execute("never", { wait_timeout: "0s" });
-  await vi.waitFor(() => expect(engine.executions).toHaveLength(1));
+  await expect.poll(() => engine.executions).toHaveLength(1);
   const cancelled = await call("POST", `${STATEMENTS}/${json.statement_id}/cancel`);
   expect([cancelled.status, cancelled.json]).toEqual([200, {}]);
   expect((await get(json.statement_id)).json.status).toEqual({ state: "CANCELED" });
@@ -133,10 +130,11 @@ test("a cancelled statement is interrupted and says so; cancelling an ended one 
   expect((await get(done.json.statement_id)).json.status.state).toBe("SUCCEEDED");
 });
 
-test("a large result comes in chunks that follow on each other, each by its own link", async () => {
-  const { execute, get } = await start();
+test("a large result comes in consecutive chunks, each with its own link", async () => {
+  const { execute, ended, get } = await start();
   const rows = 1_000_000;
-  const { json } = await execute(`rows ${rows}`, { disposition: "EXTERNAL_LINKS", format: "ARROW_STREAM" });
+  const external = { disposition: "EXTERNAL_LINKS", format: "ARROW_STREAM" };
+  const json = await ended((await execute(`rows ${rows}`, external)).json.statement_id);
   const { manifest } = json;
   expect(manifest).toMatchObject({ format: "ARROW_STREAM", total_row_count: rows, truncated: false });
   expect(manifest.total_chunk_count).toBeGreaterThan(2);
@@ -168,8 +166,8 @@ test("a large result comes in chunks that follow on each other, each by its own 
 });
 
 test("an inline result of several chunks is read chunk by chunk", async () => {
-  const { execute, get } = await start();
-  const { json } = await execute("rows 600000");
+  const { execute, ended, get } = await start();
+  const json = await ended((await execute("rows 600000")).json.statement_id);
   expect(json.manifest.total_chunk_count).toBeGreaterThan(1);
   const rows = [...json.result.data_array];
   for (let at = json.result.next_chunk_index; at !== undefined; ) {
@@ -182,15 +180,15 @@ test("an inline result of several chunks is read chunk by chunk", async () => {
   expect(rows.at(-1)).toEqual(["599999", "row 599999"]);
 });
 
-test("more than 25 MiB inline fails and names the other way", async () => {
-  const { execute, dir } = await start();
-  const { json } = await execute("rows 2000000");
+test("a result above 25 MiB fails inline and names EXTERNAL_LINKS", async () => {
+  const { execute, ended, dir } = await start();
+  const json = await ended((await execute("rows 1300000")).json.statement_id);
   expect(json.status).toMatchObject({ state: "FAILED", error: { error_code: "BAD_REQUEST" } });
   expect(json.status.error.message).toContain("Inline byte limit exceeded");
   expect(await readdir(join(dir, "temporary"))).toEqual([]);
 });
 
-test("limits cut a result and say so; one that is just large enough cuts nothing", async () => {
+test("a limit truncates a larger result and says so", async () => {
   const { execute } = await start();
   const limited = async (more: object) => {
     const { json } = await execute("rows 10000", more);
@@ -204,8 +202,8 @@ test("limits cut a result and say so; one that is just large enough cuts nothing
   expect([rows > 1000 && rows < 10_000, truncated]).toEqual([true, true]);
 });
 
-test("a link works without a token, for a while, and only as it was given", async () => {
-  const { execute, workspace, call } = await start({ sqlLimits: { linkMs: 150 } });
+test("a link works without a token, until it expires, and only unchanged", async () => {
+  const { execute, workspace, call } = await start({ sqlLimits: { linkMs: 1_000 } });
   const { json } = await execute("rows 5", { disposition: "EXTERNAL_LINKS" });
   const link = json.result.external_links[0].external_link;
   const [status, text] = await open(link);
@@ -222,12 +220,11 @@ test("a link works without a token, for a while, and only as it was given", asyn
   expect((await open(link, { authorization: `Bearer ${ALICE}` }))[0]).toBe(400);
   expect((await open(`${link.slice(0, -1)}${link.endsWith("A") ? "B" : "A"}`))[0]).toBe(403);
   expect((await open(`${workspace.url}/external-results/x`))[0]).toBe(403);
-  await setTimeout(160);
-  expect((await open(link))[0]).toBe(403);
+  await expect.poll(async () => (await open(link))[0]).toBe(403);
   expect((await call("GET", `${STATEMENTS}/${json.statement_id}`)).status).toBe(200);
 });
 
-test("a statement is its own principal's alone", async () => {
+test("a statement can be read and cancelled only by its own principal", async () => {
   const { execute, get, call } = await start();
   const { json } = await execute("rows 5");
   const id = json.statement_id;
@@ -245,19 +242,19 @@ test("a statement is its own principal's alone", async () => {
   expect((await get(id)).json.status.state).toBe("SUCCEEDED");
 });
 
-test("a result goes when it is deleted or its time is over, and leaves nothing on disk", async () => {
-  const { execute, get, call, dir } = await start({ sqlLimits: { resultKeptMs: 120 } });
+test("a deleted or expired result leaves nothing on disk", async () => {
+  const { execute, get, call, dir } = await start({ sqlLimits: { resultKeptMs: 1_000 } });
   const [deleted, aged] = [await execute("rows 5"), await execute("rows 5")];
   expect(await readdir(join(dir, "temporary"))).toHaveLength(2);
   const removal = await call("DELETE", `${STATEMENTS}/${deleted.json.statement_id}`);
   expect([removal.status, removal.json]).toEqual([200, {}]);
   expect((await get(deleted.json.statement_id)).json.status).toEqual({ state: "CLOSED" });
-  await vi.waitFor(async () => expect((await get(aged.json.statement_id)).json.status.state).toBe("CLOSED"));
+  await expect.poll(async () => (await get(aged.json.statement_id)).json.status.state).toBe("CLOSED");
   expect((await get(`${aged.json.statement_id}/result/chunks/0`)).status).toBe(404);
-  await vi.waitFor(async () => expect(await readdir(join(dir, "temporary"))).toEqual([]));
+  await expect.poll(() => readdir(join(dir, "temporary"))).toEqual([]);
 });
 
-test("kept statements are bounded: the oldest that has ended goes first, and running ones stay", async () => {
+test("of too many statements the oldest finished one is dropped, and running ones stay", async () => {
   const { execute, get } = await start({ sqlLimits: { statementsMax: 2 } });
   const running = await execute("never", { wait_timeout: "0s" });
   const first = await execute("rows 1");
@@ -269,7 +266,7 @@ test("kept statements are bounded: the oldest that has ended goes first, and run
   expect((await execute("rows 1")).status).toBe(429);
 });
 
-test("bad requests are refused before anything runs", async () => {
+test("invalid requests are rejected before anything runs", async () => {
   const { execute, call, engine } = await start();
   for (const [more, status] of [
     [{ statement: " " }, 400],

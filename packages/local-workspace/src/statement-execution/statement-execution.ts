@@ -9,10 +9,10 @@ import type { KeptStatement } from "./kept-statement.ts";
 import { chunkAnswer, LINKS, statementAnswer } from "./statement-answer.ts";
 import { statementRequest, statementRequestSchema } from "./statement-request.ts";
 
-/** A statement's text may have 16 MiB, and its parameters come on top. */
+/** A statement may have 16 MiB of text, plus its parameters. */
 const BODY_BYTES_MAX = 24 * 1024 * 1024;
 
-/** `/api/2.0/sql/statements`, and the links that it gives out. */
+/** `/api/2.0/sql/statements`, and the links to results. */
 export function statementExecution(workspace: Workspace): Route[] {
   const all = "/api/2.0/sql/statements";
   const find = ({ principal, params }: Call) =>
@@ -68,7 +68,7 @@ async function answer(workspace: Workspace, req: IncomingMessage, statement: Kep
   return json(await statementAnswer(statement, linksFor(workspace, req)));
 }
 
-/** A link to a chunk on the origin that the client uses. */
+/** A link to a chunk, on the host that the client uses. */
 function linksFor(workspace: Workspace, req: IncomingMessage) {
   const { statements, limits } = workspace.sql;
   return (statement: KeptStatement, chunk: number) => {
@@ -82,8 +82,8 @@ function linksFor(workspace: Workspace, req: IncomingMessage) {
 }
 
 /**
- * The bytes behind a link. It stands in for cloud storage, which takes its own signature and nothing else: a bearer
- * token there is a mistake, and S3 refuses it with 400 too.
+ * The bytes behind a link. It stands in for cloud storage, which accepts nothing but its own signature: S3, too, answers
+ * a bearer token with 400.
  */
 function download(workspace: Workspace, { req, params }: PublicCall): Reply {
   if (req.headers.authorization !== undefined) {

@@ -1,6 +1,6 @@
+import type { StatementParameters } from "@front-door/sql-engine";
 import { z } from "zod";
 import { invalidParameter, notImplemented } from "../http/api-error.ts";
-import type { EngineParameters } from "../sql/engine.ts";
 
 export const statementRequestSchema = z.object({
   statement: z.string().default(""),
@@ -29,7 +29,7 @@ export interface StatementRequest {
   warehouseId: string;
   catalog: string | undefined;
   schema: string | undefined;
-  parameters: EngineParameters | undefined;
+  parameters: StatementParameters | undefined;
   rowLimit: number | undefined;
   byteLimit: number | undefined;
   disposition: "INLINE" | "EXTERNAL_LINKS";
@@ -40,12 +40,12 @@ export interface StatementRequest {
 
 const TEXT_BYTES_MAX = 16 * 1024 * 1024;
 
-/** 400 for what Databricks refuses, 501 for what it takes and this does not. */
+/** Throws 400 for what Databricks rejects, and 501 for what only the local workspace does not support. */
 export function statementRequest(body: z.infer<typeof statementRequestSchema>): StatementRequest {
   if (body.statement.trim() === "") throw invalidParameter("Missing required field: statement");
   if (body.warehouse_id === "") throw invalidParameter("Missing required field: warehouse_id");
   if (Buffer.byteLength(body.statement) > TEXT_BYTES_MAX) {
-    throw invalidParameter("The text of a statement has at most 16 MiB.");
+    throw invalidParameter("The text of a statement must be at most 16 MiB.");
   }
   return {
     sql: body.statement,
@@ -76,17 +76,17 @@ function formatOf({ disposition, format }: { disposition: string; format: string
 function waitMs(text: string): number {
   const seconds = /^\d+s$/.test(text) ? Number.parseInt(text, 10) : Number.NaN;
   if (seconds === 0 || (seconds >= 5 && seconds <= 50)) return seconds * 1000;
-  throw invalidParameter(`wait_timeout "${text}" must be 0s or between 5s and 50s.`);
+  throw invalidParameter(`wait_timeout must be 0s or between 5s and 50s, got "${text}".`);
 }
 
-/** A parameter without a name is the next `?`; without a type it is a STRING, without a value NULL. */
+/** A parameter without a name is the next `?`. Without a type it is a STRING, without a value it is NULL. */
 function parametersOf(
   given: z.infer<typeof statementRequestSchema>["parameters"],
-): EngineParameters | undefined {
+): StatementParameters | undefined {
   if (given.length === 0) return undefined;
   const values = given.map(({ value, type }) => ({ type: type ?? "STRING", value: value ?? null }));
   const named = given.filter(({ name }) => name !== "").length;
   if (named === 0) return values;
-  if (named < given.length) throw invalidParameter("Named and positional parameters cannot stand together.");
+  if (named < given.length) throw invalidParameter("Named and positional parameters cannot be mixed.");
   return Object.fromEntries(given.map(({ name }, at) => [name, values[at] ?? { type: "VOID", value: null }]));
 }

@@ -7,7 +7,7 @@ export function sessionHandle({ id, secret }: ThriftSession): SessionHandle {
 }
 
 export function operationHandle({ statement, type, secret }: Operation): OperationHandle {
-  // A command answers with a row too, so every operation has a result set.
+  // A command returns a row too, so every operation has a result set.
   return {
     operationId: { guid: bytesOf(statement.seen.id), secret },
     operationType: type,

@@ -3,7 +3,7 @@ import type { MetadataRequest } from "../thrift/tcli-structs.ts";
 
 type Names = Pick<MetadataRequest, "catalogName" | "schemaName" | "tableName" | "tableTypes">;
 
-/** What the listings of Thrift's metadata calls are in SQL, with the columns that JDBC gives them. */
+/** Thrift's metadata calls as SQL statements, with the columns that JDBC defines. */
 export const metadataStatements = {
   GetCatalogs: () => ({
     sql: "SELECT catalog_name AS TABLE_CAT FROM system.information_schema.catalogs ORDER BY 1",
@@ -35,7 +35,7 @@ export const metadataStatements = {
   GetTableTypes: () => ({ sql: "SELECT * FROM VALUES ('TABLE'), ('VIEW') AS t(TABLE_TYPE)" }),
 } satisfies Record<string, (names: Names) => StatementText>;
 
-/** Left out and empty both mean any. */
+/** An absent or empty pattern matches anything. */
 function patterns(names: Names, ...kinds: ("catalog" | "schema" | "table")[]) {
   return Object.fromEntries(kinds.map((kind) => [kind, text(names[`${kind}Name`] || "%")]));
 }

@@ -12,10 +12,10 @@ export interface Context {
   limits: SqlLimits;
 }
 
-/** Reads a call's arguments, answers it, and gives the whole reply. */
+/** Reads a call's arguments and returns its encoded reply. */
 export type Method = (context: Context, head: CallHead, input: ThriftReader) => Promise<Buffer>;
 
-/** What `answer` throws becomes the status of a reply that has nothing else, where it has a place there. */
+/** An error that `answer` throws becomes the status of an otherwise empty reply, if it has one. */
 export function method<Request, Response extends { status?: Status | undefined }>(
   request: ThriftType<Request>,
   response: ThriftType<Response>,

@@ -1,5 +1,4 @@
-import type { EngineParameters } from "../sql/engine.ts";
-import { SqlError, unsupported } from "../sql-engine/sql-error.ts";
+import { SqlError, type StatementParameters, unsupported } from "@front-door/sql-engine";
 import {
   type ExecuteStatementRequest,
   executeStatementRequest,
@@ -24,13 +23,13 @@ import { fetchResults, operationStatus, startedOperation } from "./operation-met
 import { resultSetMetadata } from "./result-description.ts";
 import { RefusedError, SUCCESS } from "./status.ts";
 
-/** SPARK_CLI_SERVICE_PROTOCOL_V8, whatever newer version the client offers. */
+/** SPARK_CLI_SERVICE_PROTOCOL_V8, even if the client offers a newer version. */
 const PROTOCOL_VERSION = 0xa508;
 
 const openSession = method(openSessionRequest, openSessionResponse, async ({ sessions, caller }, request) => {
   const { catalogName, schemaName } = request.initialNamespace ?? {};
   const session = await sessions.start(caller, {
-    // An empty name is none: the JDBC driver sends one.
+    // An empty name counts as absent: the JDBC driver sends one.
     ...(catalogName ? { catalog: catalogName } : {}),
     ...(schemaName ? { schema: schemaName } : {}),
     configuration: Object.fromEntries(request.configuration ?? []),
@@ -79,24 +78,25 @@ const executeStatement = method(executeStatementRequest, operationResponse, asyn
   });
 });
 
-/** Results go out as Arrow with its own types: a client that cannot read them gets no other answer. */
+/** Results are sent only as Arrow with native types. Throws SqlError if the client asks for another form. */
 function requireSupported(request: ExecuteStatementRequest): void {
   const { timestampAsArrow, decimalAsArrow, complexTypesAsArrow, intervalTypesAsArrow } =
     request.useArrowNativeTypes ?? {};
   if (request.canReadArrowResult !== true)
-    throw unsupported("COLUMN_BASED_RESULT", "results that are not in Arrow");
+    throw unsupported("COLUMN_BASED_RESULT", "results in a form other than Arrow");
   if (timestampAsArrow !== true || decimalAsArrow !== true || complexTypesAsArrow !== true) {
     throw unsupported("ARROW_AS_TEXT", "Arrow results with types as text");
   }
-  if (intervalTypesAsArrow === true) throw unsupported("ARROW_INTERVAL", "intervals that are not text");
+  if (intervalTypesAsArrow === true)
+    throw unsupported("ARROW_INTERVAL", "intervals in a form other than text");
   if ((request.resultRowLimit ?? 0) > 0) throw unsupported("RESULT_ROW_LIMIT", "resultRowLimit");
   const overlay = [...(request.confOverlay?.keys() ?? [])].filter((key) => key !== "query_tags");
   if (overlay.length > 0)
-    throw unsupported("CONF_OVERLAY", `the configuration ${overlay.join(", ")} of one statement`);
+    throw unsupported("CONF_OVERLAY", `the setting ${overlay.join(", ")} for a single statement`);
 }
 
-/** Names, or else places: a NULL has neither a type nor a value. */
-function parametersOf({ parameters = [] }: ExecuteStatementRequest): EngineParameters | undefined {
+/** By name or by position. A NULL has neither a type nor a value. */
+function parametersOf({ parameters = [] }: ExecuteStatementRequest): StatementParameters | undefined {
   if (parameters.length === 0) return undefined;
   const values = parameters.map(({ name, type, value }) => {
     const text = value?.stringValue ?? value?.doubleValue ?? value?.booleanValue;
@@ -106,7 +106,7 @@ function parametersOf({ parameters = [] }: ExecuteStatementRequest): EngineParam
   if (named.length === 0) return values.map(([, value]) => value);
   if (named.length === values.length)
     return Object.fromEntries(named as [string, (typeof values)[number][1]][]);
-  throw new SqlError("INVALID_PARAMETER_VALUE", "Named and positional parameters cannot stand together.");
+  throw new SqlError("INVALID_PARAMETER_VALUE", "Named and positional parameters cannot be mixed.");
 }
 
 const getOperationStatus = method(operationRequest, getOperationStatusResponse, (context, request) =>
@@ -146,7 +146,7 @@ function operationOf({ sessions, caller }: Context, request: Parameters<typeof o
   return sessions.findOperation(caller, operationId(request.operationHandle));
 }
 
-/** A metadata call is a statement that the service writes itself. */
+/** Runs a metadata call as a statement that the service writes itself. */
 function listing(name: keyof typeof metadataStatements, operationType: number) {
   return method(metadataRequest, operationResponse, async ({ sessions, caller, limits }, request) => {
     const session = sessions.find(caller, sessionId(request.sessionHandle));
@@ -166,7 +166,7 @@ function missing(name: string) {
   });
 }
 
-/** The service's methods by their names on the wire. */
+/** The service's methods, by their names on the wire. */
 export const methods: Record<string, Method> = {
   OpenSession: openSession,
   CloseSession: closeSession,

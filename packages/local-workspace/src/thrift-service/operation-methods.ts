@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
+import { SqlError } from "@front-door/sql-engine";
 import type { Part } from "../sql/batch-reader.ts";
 import type { Statement } from "../sql/statement.ts";
-import { SqlError } from "../sql-engine/sql-error.ts";
 import {
   FETCH,
   type FetchResultsResponse,
@@ -14,19 +14,19 @@ import { resultSetMetadata } from "./result-description.ts";
 import type { Operation, Sessions } from "./sessions.ts";
 import { failure, RefusedError, SUCCESS } from "./status.ts";
 
-/** Bounds one answer, whatever the client asks for. */
+/** The limit of one reply, whatever the client asks for. */
 const ROWS_MAX = 1_000_000;
 const BYTES_MAX = 4 * 1024 * 1024;
 
 export interface StartOptions {
   runAsync: boolean;
-  /** Undefined: the client wants a handle and nothing else. */
+  /** Undefined if the client wants only a handle. */
   directRows: number | undefined;
   directBytes: number | undefined;
   waitMs: number;
 }
 
-/** The answer to what started an operation, with its result when the client takes it and it is there soon. */
+/** The reply to a call that started an operation, with the result if the client accepts it and it is ready in time. */
 export async function startedOperation(
   sessions: Sessions,
   operation: Operation,
@@ -35,7 +35,7 @@ export async function startedOperation(
   const { statement } = operation;
   if (!options.runAsync) {
     await statement.settled;
-    // Without an operation to ask, the status of the call itself tells; with one, the operation's status does.
+    // Only a client without a handle learns of a failure from the status of this call.
     if (statement.error !== undefined) {
       await sessions.endOperation(operation);
       throw statement.error;
@@ -56,7 +56,7 @@ async function directResults(sessions: Sessions, operation: Operation, options: 
     rows: options.directRows,
     bytes: options.directBytes,
   }).catch((error: unknown) => {
-    // A batch failed, and with it the statement: its status says so.
+    // A batch failed, and so did the statement. Its status says so.
     if (!(error instanceof SqlError)) throw error;
   });
   if (resultSet === undefined) return { operationStatus: operationStatus(statement) };
@@ -92,7 +92,7 @@ interface FetchOptions {
   startRowOffset?: number | undefined;
 }
 
-/** The next rows. `hasMoreRows` false is certain; true can be followed by an empty answer. */
+/** The next rows. `hasMoreRows` false is certain; after true, the next reply can still be empty. */
 export async function fetchResults(
   { statement }: Operation,
   options: FetchOptions,
@@ -103,7 +103,7 @@ export async function fetchResults(
   return { status: SUCCESS, hasMoreRows: !part.last, results: rowSet(part) };
 }
 
-/** The rows go by once: what was given out is not kept. */
+/** Rows can be read once: what was sent is not kept. */
 function requireNext({ orientation = FETCH.next, startRowOffset }: FetchOptions, position: number): void {
   const isNext = orientation === FETCH.next || (orientation === FETCH.first && position === 0);
   if (!isNext || (startRowOffset !== undefined && startRowOffset !== position)) {
@@ -119,7 +119,7 @@ function rowSet(part: Part) {
   };
 }
 
-/** Zero and less ask for no limit. */
+/** Zero and negative numbers mean no limit. */
 function bounded(asked: number | undefined, max: number): number {
   return asked === undefined || asked <= 0 ? max : Math.min(asked, max);
 }

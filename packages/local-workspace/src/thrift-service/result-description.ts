@@ -1,9 +1,9 @@
-import type { EngineColumn } from "../sql/engine.ts";
+import type { ResultColumn } from "@front-door/sql-engine";
 import type { Statement } from "../sql/statement.ts";
 import { type ResultSetMetadata, ROW_SET } from "../thrift/tcli-structs.ts";
 import { SUCCESS } from "./status.ts";
 
-/** The Statement Execution API's type names → TTypeId. */
+/** The TTypeId of each type name of the Statement Execution API. */
 const TYPE_IDS: Record<string, number> = {
   BOOLEAN: 0,
   BYTE: 1,
@@ -38,7 +38,7 @@ export function resultSetMetadata(statement: Statement): ResultSetMetadata {
   };
 }
 
-function columnDescription(column: EngineColumn) {
+function columnDescription(column: ResultColumn) {
   return {
     columnName: column.name,
     typeDesc: { types: [{ primitiveEntry: { type: typeId(column), ...qualifiers(column.typeText) } }] },
@@ -47,8 +47,8 @@ function columnDescription(column: EngineColumn) {
   };
 }
 
-/** VARIANT travels as text. */
-function typeId({ typeName, typeText }: EngineColumn): number {
+/** VARIANT is sent as text. */
+function typeId({ typeName, typeText }: ResultColumn): number {
   if (typeName === "INTERVAL") return /year|month/i.test(typeText) ? YEAR_MONTH_ID : DAY_TIME_ID;
   return TYPE_IDS[typeName] ?? STRING_ID;
 }

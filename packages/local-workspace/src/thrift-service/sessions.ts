@@ -5,7 +5,7 @@ import type { SqlParts } from "../sql/sql-parts.ts";
 import { Statement, type StatementText } from "../sql/statement.ts";
 import { InvalidHandleError } from "./status.ts";
 
-/** Who calls, and through which warehouse: a handle is good for these alone. */
+/** The caller and the warehouse: a handle is valid only for them. */
 export interface Caller {
   principal: string;
   warehouseId: string;
@@ -30,7 +30,7 @@ export interface ThriftSession {
 
 const OPERATIONS_MAX = 10_000;
 
-/** The open sessions and their operations, each found by its own caller only. */
+/** The open sessions and their operations. Each can be found only by its own caller. */
 export class Sessions {
   readonly #parts: SqlParts;
   readonly #engine: () => Promise<Engine>;
@@ -66,7 +66,7 @@ export class Sessions {
     return session;
   }
 
-  /** Throws InvalidHandleError, the same for a session that does not exist and for somebody else's. */
+  /** Throws InvalidHandleError, both for a session that does not exist and for somebody else's. */
   find(caller: Caller, id: string): ThriftSession {
     const session = this.#sessions.get(id);
     if (session === undefined || !sameCaller(session.caller, caller)) {
@@ -121,7 +121,7 @@ export class Sessions {
     await Promise.all([...this.#sessions.values()].map((session) => this.end(session)));
   }
 
-  /** A session with a statement that runs is not idle. */
+  /** A session with a running statement is not idle. */
   #expire(session: ThriftSession): void {
     const running = [...session.operations.values()].some(({ statement }) => statement.state === "running");
     if (running) session.expiry.refresh();
@@ -133,10 +133,10 @@ function sameCaller(one: Caller, other: Caller): boolean {
   return one.principal === other.principal && one.warehouseId === other.warehouseId;
 }
 
-/** How Databricks refuses too many sessions was not found; 429 is how it refuses too many of anything else. */
+/** How Databricks rejects too many sessions is not known. 429 is its reply to too many of anything else. */
 function refuseAbove(max: number, open: number, what: string): void {
   if (open < max) return;
-  throw new ApiError(429, "REQUEST_LIMIT_EXCEEDED", `Too many open ${what}: at most ${max}.`, {
+  throw new ApiError(429, "REQUEST_LIMIT_EXCEEDED", `Too many open ${what}: the limit is ${max}.`, {
     headers: { "retry-after": "1" },
   });
 }

@@ -1,9 +1,9 @@
-import { SqlError } from "../sql-engine/sql-error.ts";
+import { SqlError } from "@front-door/sql-engine";
 import { STATUS, type Status } from "../thrift/tcli-structs.ts";
 
 export const SUCCESS: Status = { statusCode: STATUS.success };
 
-/** A handle that does not exist, or that is another caller's. */
+/** The handle does not exist, or belongs to another caller. */
 export class InvalidHandleError extends Error {
   override readonly name = "InvalidHandleError";
 
@@ -12,7 +12,7 @@ export class InvalidHandleError extends Error {
   }
 }
 
-/** What is refused with a status and is not a statement's own failure. */
+/** A call is rejected with a status, for a reason other than a statement's failure. */
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
   readonly sqlState: string;
@@ -23,10 +23,10 @@ export class RefusedError extends Error {
   }
 }
 
-/** Undefined for an error that has no place in a status. */
+/** Undefined if the error does not belong into a status. */
 export function statusOf(error: unknown): Status | undefined {
   if (error instanceof SqlError) return { statusCode: STATUS.error, ...failure(error) };
-  // 08000 is what recorded traffic has for operations; for sessions it was not found.
+  // Recorded traffic has 08000 for operations; for sessions the code is not known.
   const state =
     error instanceof InvalidHandleError
       ? "08000"
@@ -45,8 +45,8 @@ export function statusOf(error: unknown): Status | undefined {
 }
 
 /**
- * A failed statement as Databricks describes it: `displayMessage` is for people, `errorMessage` is the server's stack
- * trace around it (databricks-sql-nodejs issue 33 has one).
+ * A failed statement as Databricks describes it: `displayMessage` is for people, `errorMessage` wraps it in the server's
+ * stack trace (databricks-sql-nodejs issue 33 shows one).
  */
 export function failure(error: SqlError) {
   return {

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { pino } from "pino";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { scriptedEngine } from "../../test/scripted-engine.ts";
 import { rowsOf, ThriftClient, WAREHOUSE } from "../../test/thrift-client.ts";
 import { ALICE, BOB, startForTest, temporaryDir } from "../../test/under-test.ts";
@@ -15,7 +15,7 @@ async function start(options: Partial<LocalWorkspaceOptions> = {}) {
   return { ...under, engine, alice: new ThriftClient(under.call), bob: new ThriftClient(under.call, BOB) };
 }
 
-test("a session answers protocol V8 and gives the engine its principal, namespace and configuration", async () => {
+test("a session uses protocol V8 and passes its principal, namespace and configuration to the engine", async () => {
   const { alice, engine, workspace } = await start();
   const opened = await alice.openSession({
     clientProtocolI64: 0xa509,
@@ -42,7 +42,7 @@ test("a session answers protocol V8 and gives the engine its principal, namespac
   expect([workspace.openSqlSessions(), engine.openSessions]).toEqual([0, 0]);
 });
 
-test("a small result comes with the answer, complete, and its operation is closed", async () => {
+test("a small result comes complete with the reply, and its operation is closed", async () => {
   const { alice, workspace, engine } = await start();
   const session = await alice.session();
   const { directResults, operationHandle } = await alice.execute(session, "rows 10000");
@@ -68,7 +68,7 @@ test("a small result comes with the answer, complete, and its operation is close
   expect(gone.status?.errorMessage).toContain("Invalid OperationHandle");
 });
 
-test("rows come once, in order and no more than asked for, whatever the engine's batches are", async () => {
+test("rows come once, in order and no more than asked for, whatever the engine's batch size", async () => {
   const { alice } = await start();
   const session = await alice.session();
   const { directResults, operationHandle } = await alice.execute(session, "rows 10000 3000", {
@@ -91,7 +91,7 @@ test("rows come once, in order and no more than asked for, whatever the engine's
   expect(rows.filter(([, t]) => t === null)).toHaveLength(1429);
 });
 
-test("nothing is pulled from the engine before the client asks for it", async () => {
+test("the engine is asked for rows only when the client asks", async () => {
   const { alice, engine } = await start();
   const session = await alice.session();
   const { operationHandle } = await alice.execute(session, "rows 10000000 8192", {
@@ -107,7 +107,7 @@ test("nothing is pulled from the engine before the client asks for it", async ()
   expect(engine.pulled).toBe(4);
 });
 
-test("a part holds no more bytes than asked for, but for its last batch", async () => {
+test("a part exceeds the bytes asked for by at most its last batch", async () => {
   const { alice } = await start();
   const session = await alice.session();
   const { operationHandle } = await alice.execute(session, "rows 100000 1000", {
@@ -119,7 +119,7 @@ test("a part holds no more bytes than asked for, but for its last batch", async 
   expect(bytes.reduce((sum, one) => sum + one) - bytes.at(-1)!).toBeLessThan(50_000);
 });
 
-test("a rewind and a gap are refused instead of answered with other rows", async () => {
+test("a rewind or a gap is rejected rather than answered with other rows", async () => {
   const { alice } = await start();
   const session = await alice.session();
   const { operationHandle } = await alice.execute(session, "rows 100", { getDirectResults: undefined });
@@ -129,7 +129,7 @@ test("a rewind and a gap are refused instead of answered with other rows", async
   expect((await alice.fetch(operationHandle!, 10, { startRowOffset: 10 })).status).toEqual({ statusCode: 0 });
 });
 
-test("a failed statement has Databricks' state and message, and a stack trace only beside it", async () => {
+test("a failed statement has Databricks' state and message, with the stack trace kept apart", async () => {
   const { alice, workspace } = await start();
   const session = await alice.session();
   const message =
@@ -158,7 +158,7 @@ test("a failed statement has Databricks' state and message, and a stack trace on
   ]);
 });
 
-test("an error in the middle of a result ends it as a failure, not as its end", async () => {
+test("an error in the middle of a result is a failure, not the end of the result", async () => {
   const { alice } = await start();
   const session = await alice.session();
   const { operationHandle, directResults } = await alice.execute(session, "fail-after 500", {
@@ -174,17 +174,17 @@ test("an error in the middle of a result ends it as a failure, not as its end", 
   expect(whole.directResults?.resultSet).toBeUndefined();
 });
 
-test("a slow statement is answered with a handle, runs on, and gives its result when it is there", async () => {
+test("a slow statement returns a handle, runs on, and returns its result once it is ready", async () => {
   const { alice } = await start({ sqlLimits: { directResultsWaitMs: 20 } });
   const session = await alice.session();
   const { operationHandle, directResults } = await alice.execute(session, "slow 200");
   expect(directResults).toMatchObject({ operationStatus: { operationState: 1 } });
   expect(directResults?.resultSet).toBeUndefined();
-  await vi.waitFor(async () => expect((await alice.status(operationHandle!)).operationState).toBe(2));
+  await expect.poll(async () => (await alice.status(operationHandle!)).operationState).toBe(2);
   expect((await alice.fetch(operationHandle!, 10)).results?.arrowBatches).toHaveLength(1);
 });
 
-test("a cancelled statement is interrupted at once and keeps nothing open", async () => {
+test("a cancelled statement is interrupted at once and leaves nothing open", async () => {
   const { alice, workspace, engine } = await start({ sqlLimits: { directResultsWaitMs: 10 } });
   const session = await alice.session();
   const running = await alice.execute(session, "never");
@@ -204,7 +204,7 @@ test("a cancelled statement is interrupted at once and keeps nothing open", asyn
   ]);
 });
 
-test("closing a session interrupts and closes all that it has open, and its handles are gone", async () => {
+test("closing a session closes its operations and invalidates their handles", async () => {
   const { alice, workspace, engine } = await start({ sqlLimits: { directResultsWaitMs: 10 } });
   const session = await alice.session();
   const running = await alice.execute(session, "never");
@@ -218,7 +218,7 @@ test("closing a session interrupts and closes all that it has open, and its hand
   expect((await alice.execute(session, "rows 1")).status?.errorMessage).toContain("Invalid SessionHandle");
 });
 
-test("a handle is good for its own caller and its own warehouse only", async () => {
+test("a handle is valid only for its own caller and warehouse", async () => {
   const { alice, bob, call } = await start();
   const session = await alice.session();
   const { operationHandle } = await alice.execute(session, "rows 100", { getDirectResults: { maxRows: 1 } });
@@ -242,21 +242,21 @@ test("a handle is good for its own caller and its own warehouse only", async () 
 
 test("an idle session expires and is closed; one with a running statement does not", async () => {
   const { alice, workspace, engine } = await start({
-    sqlLimits: { sessionIdleMs: 80, directResultsWaitMs: 1 },
+    sqlLimits: { sessionIdleMs: 500, directResultsWaitMs: 1 },
   });
   const idle = await alice.session();
   await alice.execute(idle, "rows 100", { getDirectResults: { maxRows: 1 } });
   const busy = await alice.session();
-  const { operationHandle } = await alice.execute(busy, "slow 300");
-  await vi.waitFor(() => expect(workspace.openSqlSessions()).toBe(1));
+  const { operationHandle } = await alice.execute(busy, "slow 2000");
+  await expect.poll(() => workspace.openSqlSessions()).toBe(1);
   expect((await alice.execute(idle, "rows 1")).status?.errorMessage).toContain("Invalid SessionHandle");
-  await setTimeout(150);
+  await setTimeout(700);
   expect((await alice.status(operationHandle!)).operationState).toBeDefined();
-  await vi.waitFor(() => expect(workspace.openSqlSessions()).toBe(0));
+  await expect.poll(() => workspace.openSqlSessions()).toBe(0);
   expect([workspace.openStatements(), engine.openResults, engine.openSessions]).toEqual([0, 0, 0]);
 });
 
-test("sessions are bounded, and the refusal says when to come back", async () => {
+test("too many sessions are rejected with the time to retry after", async () => {
   const { alice } = await start({ sqlLimits: { sessionsMax: 2 } });
   await alice.session();
   const second = await alice.session();
@@ -265,7 +265,7 @@ test("sessions are bounded, and the refusal says when to come back", async () =>
   expect((await alice.openSession()).status).toEqual({ statusCode: 0 });
 });
 
-test("parameters go to the engine by name or by place, as text with their type", async () => {
+test("parameters reach the engine by name or by position, as text with their type", async () => {
   const { alice, engine } = await start();
   const session = await alice.session();
   const value = { stringValue: "5" };
@@ -289,7 +289,7 @@ test("parameters go to the engine by name or by place, as text with their type",
   expect(mixed.status?.displayMessage).toContain("[INVALID_PARAMETER_VALUE]");
 });
 
-test("what the service cannot answer in is refused by name", async () => {
+test("a result format that is not supported is rejected by name", async () => {
   const { alice } = await start();
   const session = await alice.session();
   for (const [asked, name] of [
@@ -307,7 +307,7 @@ test("what the service cannot answer in is refused by name", async () => {
   expect(functions.status?.displayMessage).toContain("GetFunctions");
 });
 
-test("the path takes seeded warehouses only, with and without a trailing slash", async () => {
+test("the path accepts only warehouses of the seed, with and without a trailing slash", async () => {
   const { call } = await start();
   expect((await new ThriftClient(call, ALICE, `${WAREHOUSE}/`).openSession()).status).toEqual({
     statusCode: 0,
@@ -317,7 +317,7 @@ test("the path takes seeded warehouses only, with and without a trailing slash",
   await expect(new ThriftClient(call, "wrong").openSession()).rejects.toThrow("HTTP 403");
 });
 
-test("what is not Thrift, a cut message and an unknown method are refused, and the service goes on", async () => {
+test("malformed messages and unknown methods are rejected, and the service goes on", async () => {
   const { alice } = await start();
   const whole = writeCall({ method: "GetCatalogs", sequenceId: 1 }, metadataRequest, {});
   for (const bytes of [Buffer.alloc(0), Buffer.from("{}"), whole.subarray(0, whole.length - 2)]) {
@@ -330,7 +330,7 @@ test("what is not Thrift, a cut message and an unknown method are refused, and t
   expect((await alice.openSession()).status).toEqual({ statusCode: 0 });
 });
 
-test("an internal error is in the log, and not in the answer", async () => {
+test("an internal error appears in the log and not in the reply", async () => {
   const lines: string[] = [];
   const logger = pino({ level: "error" }, { write: (line) => lines.push(line) });
   const { alice } = await start({ logger });
@@ -343,7 +343,7 @@ test("an internal error is in the log, and not in the answer", async () => {
   expect(lines.join("")).toContain("crash with a secret inside");
 });
 
-test("a fault can be for one Thrift method, and the record names the method", async () => {
+test("a fault can apply to one Thrift method, and the record names the method", async () => {
   const { alice, workspace, call } = await start();
   workspace.addFault({ thriftMethod: "FetchResults", nth: 2, status: 503, headers: { "retry-after": "1" } });
   const session = await alice.session();
@@ -364,7 +364,7 @@ test("a fault can be for one Thrift method, and the record names the method", as
   expect((await call("GET", "/api/2.0/sql/warehouses")).status).toBe(200);
 });
 
-test("every statement is recorded with its principal, also over HTTP", async () => {
+test("every statement is recorded with its principal", async () => {
   const { alice, bob, call, workspace } = await start();
   await Promise.all(
     Array.from({ length: 20 }, async (_, at) => {
@@ -386,11 +386,11 @@ test("every statement is recorded with its principal, also over HTTP", async () 
   expect(workspace.statements()).toEqual([]);
 });
 
-test("closing the workspace interrupts what runs and answers those who wait", async () => {
+test("closing the workspace interrupts running statements and answers waiting callers", async () => {
   const { alice, workspace, engine } = await start({ dir: await temporaryDir() });
   const session = await alice.session();
   const waiting = alice.execute(session, "never", { runAsync: false }).catch(() => "cut");
-  await vi.waitFor(() => expect(engine.executions).toHaveLength(1));
+  await expect.poll(() => engine.executions).toHaveLength(1);
   await workspace.close();
   await waiting;
   expect([engine.openSessions, engine.openResults, workspace.openStatements()]).toEqual([0, 0, 0]);

@@ -8,7 +8,7 @@ import type { Workspace } from "../workspace.ts";
 import type { Context } from "./method.ts";
 import { methods } from "./methods.ts";
 
-/** A statement's text may have 16 MiB, and its parameters come on top. */
+/** A statement may have 16 MiB of text, plus its parameters. */
 const MESSAGE_BYTES_MAX = 24 * 1024 * 1024;
 
 export const THRIFT_TYPE = "application/x-thrift";

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { ThriftReader, ThriftWriter } from "./binary-protocol.ts";
 
-/** Far more than one of the writer's buffers holds, in an order that puts every kind at their borders. */
+/** Far more than one of the writer's buffers holds, with every kind of value at a border between two. */
 const ROUNDS = 5_000;
 
-test("a message of any length is written as it is given, whatever stands where one buffer ends", () => {
+test("a message of any length is written correctly, whatever value crosses the end of a buffer", () => {
   const output = new ThriftWriter();
   for (let round = 0; round < ROUNDS; round += 1) {
     output.byte(round % 128);

@@ -14,12 +14,12 @@ export const WIRE = {
   list: 15,
 } as const;
 
-/** Bytes that are not what Thrift's binary protocol says. */
+/** The bytes do not follow Thrift's binary protocol. */
 export class ThriftFormatError extends Error {
   override readonly name = "ThriftFormatError";
 }
 
-/** Reads the primitives of the binary protocol; throws ThriftFormatError at the end of the bytes. */
+/** Reads the primitives of the binary protocol. Throws ThriftFormatError at the end of the bytes. */
 export class ThriftReader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -54,7 +54,7 @@ export class ThriftReader {
     return this.#bytes.subarray(start, start + length);
   }
 
-  /** A length or count: no larger than the bytes that are left could hold. */
+  /** A length or count. Throws ThriftFormatError if it exceeds what the remaining bytes can hold. */
   size(): number {
     const size = this.i32();
     if (size < 0 || size > this.#bytes.length - this.#at)
@@ -70,7 +70,7 @@ export class ThriftReader {
   }
 }
 
-/** Gathers the primitives of the binary protocol. Large binaries are kept as they are until the end. */
+/** Writes the primitives of the binary protocol. Large binaries are not copied until the end. */
 export class ThriftWriter {
   readonly #parts: Uint8Array[] = [];
   #open = Buffer.allocUnsafe(1024);
@@ -112,7 +112,7 @@ export class ThriftWriter {
     return Buffer.concat(this.#parts);
   }
 
-  /** May put a new buffer in the place of the open one: call it before that one is named. */
+  /** May replace the open buffer, so call it before using that. */
   #reserve(count: number): number {
     if (this.#used + count > this.#open.length) {
       this.#flush();

@@ -15,14 +15,14 @@ export interface CallHead {
   sequenceId: number;
 }
 
-/** The head of a call; the reader stands at its arguments then. Throws ThriftFormatError when it is not a call. */
+/** Reads the head of a call, up to its arguments. Throws ThriftFormatError if it is not a call. */
 export function readCallHead(input: ThriftReader): CallHead {
   if (input.i16() !== VERSION - 0x10000 || input.i16() !== CALL)
     throw new ThriftFormatError("Not a Thrift call.");
   return { method: string.read(input), sequenceId: input.i32() };
 }
 
-/** The method that a message calls, from its first bytes; undefined when they do not say. */
+/** The method that a message calls; undefined if its first bytes do not contain it. */
 export function calledMethod(start: Buffer): string | undefined {
   if (start.length < 8 || start.readUInt16BE(0) !== VERSION) return undefined;
   const length = start.readInt32BE(4);
@@ -30,7 +30,7 @@ export function calledMethod(start: Buffer): string | undefined {
   return start.toString("latin1", 8, 8 + length);
 }
 
-/** Every method of the service takes one struct, its field 1. */
+/** Every method of the service takes one struct as field 1. */
 export function readArguments<Request>(input: ThriftReader, request: ThriftType<Request>): Request {
   const { req } = struct({ req: [1, request] }).read(input) as { req?: Request };
   if (req === undefined) throw new ThriftFormatError("The call has no request.");

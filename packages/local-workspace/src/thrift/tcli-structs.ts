@@ -13,8 +13,8 @@ import {
 } from "./thrift-type.ts";
 
 /**
- * The structs of Databricks' TCLIService that are used here, with the field numbers of its published interface
- * (`TCLIService.thrift` in Databricks' open drivers). Fields that neither side needs are left out: a reader skips them.
+ * The structs of Databricks' TCLIService that are used here. The field numbers are those of the published interface,
+ * `TCLIService.thrift` in Databricks' open drivers. Fields that neither side needs are missing; a reader skips them.
  */
 export const STATUS = { success: 0, error: 3 } as const;
 export const OPERATION_STATE = {
@@ -63,7 +63,7 @@ export const openSessionResponse = struct({
   canUseMultipleCatalogs: [1285, bool],
 });
 
-/** CloseSession; GetInfo adds a field. */
+/** For CloseSession. GetInfo adds a field. */
 export const sessionRequest = struct({ sessionHandle: [1, tSessionHandle] });
 export const statusResponse = struct({ status: [1, tStatus] });
 export const operationRequest = struct({ operationHandle: [1, tOperationHandle] });
@@ -100,7 +100,7 @@ export const executeStatementRequest = struct({
   parameters: [1288, list(tSparkParameter)],
 });
 
-/** GetCatalogs, GetSchemas, GetTables and GetTableTypes: each sends some of these. */
+/** For GetCatalogs, GetSchemas, GetTables and GetTableTypes, which each send some of these fields. */
 export const metadataRequest = struct({
   sessionHandle: [1, tSessionHandle],
   catalogName: [2, string],
@@ -154,7 +154,7 @@ export const fetchResultsRequest = struct({
 });
 const tRowSet = struct({
   startRowOffset: [1, i64],
-  /** Required on the wire, and empty where the rows are in Arrow batches. */
+  /** Required on the wire, but empty if the rows are in Arrow batches. */
   rows: [2, list(struct({}))],
   arrowBatches: [1281, list(struct({ batch: [1, binary], rowCount: [2, i64] }))],
 });

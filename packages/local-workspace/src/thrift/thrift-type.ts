@@ -1,6 +1,6 @@
 import { ThriftFormatError, type ThriftReader, type ThriftWriter, WIRE } from "./binary-protocol.ts";
 
-/** How a value is read and written. TypeScript's types of the structs come from these. */
+/** How a value is read and written. The TypeScript types of the structs follow from it. */
 export interface ThriftType<Value> {
   readonly wire: number;
   read(input: ThriftReader): Value;
@@ -27,7 +27,7 @@ export const i32: ThriftType<number> = {
   write: (output, value) => output.i32(value),
 };
 
-/** As a number: nothing that this protocol counts comes near 2^53. */
+/** A number suffices: nothing that this protocol counts comes near 2^53. */
 export const i64: ThriftType<number> = {
   wire: WIRE.i64,
   read: (input) => Number(input.i64()),
@@ -46,7 +46,7 @@ export const string: ThriftType<string> = {
   write: (output, value) => output.binary(Buffer.from(value, "utf8")),
 };
 
-/** The same bytes as a string on the wire. */
+/** On the wire the same as a string. */
 export const binary: ThriftType<Uint8Array> = {
   wire: WIRE.string,
   read: (input) => input.binary(),
@@ -68,7 +68,7 @@ export function list<Item>(item: ThriftType<Item>): ThriftType<Item[]> {
   };
 }
 
-/** A map with string keys, the only kind that the service has. */
+/** A map with string keys, the only kind that the service uses. */
 export function map<Item>(item: ThriftType<Item>): ThriftType<Map<string, Item>> {
   return {
     wire: WIRE.map,
@@ -99,7 +99,7 @@ type StructOf<F extends Fields> = {
   -readonly [Name in keyof F]?: ValueOf<F[Name][1]> | undefined;
 };
 
-/** Every field is optional, as on the wire; what is not listed is skipped. */
+/** Every field is optional, as on the wire. Unknown fields are skipped. */
 export function struct<const F extends Fields>(fields: F): ThriftType<StructOf<F>> {
   const byId = new Map(Object.entries(fields).map(([name, [id, type]]) => [id, { name, type }]));
   return {

@@ -1,9 +1,12 @@
 import { permissionDenied } from "../http/api-error.ts";
 import type { Principal } from "../identity/principals.ts";
 import type { MetastoreState } from "../state/metastore-state.ts";
-import { type Privilege, type Securable, TITLES } from "../state/securables.ts";
+import { KINDS, type Kind, type Privilege, type Securable } from "../state/securables.ts";
 
-/** Who may do what: owners and admins everything, others what was granted on the securable or above it. */
+/**
+ * What a principal may do. Owners and admins may do everything; others need a grant on the securable or above it. Each
+ * `require…` throws 403 PERMISSION_DENIED in Databricks' words.
+ */
 export class Privileges {
   readonly #state: MetastoreState;
   readonly #principal: Principal;
@@ -13,45 +16,51 @@ export class Privileges {
     this.#principal = principal;
   }
 
-  /** Ownership reaches downwards, as in Unity Catalog. */
-  owns(securable: Securable): boolean {
-    if (this.#principal.admin) return true;
-    return this.#state.ancestry(securable).some((one) => one.owner === this.#principal.name);
-  }
-
   has(privilege: Privilege, securable: Securable): boolean {
-    const line = this.#state.ancestry(securable).map((one) => one.id);
-    return this.owns(securable) || this.#granted([privilege, "ALL_PRIVILEGES"], line);
+    return this.#owns(securable) || this.#granted([privilege, "ALL_PRIVILEGES"], this.#line(securable));
   }
 
-  /** Throws 403 PERMISSION_DENIED in Databricks' words. */
+  /** Whether a listing shows the securable. */
+  sees(securable: Securable): boolean {
+    return KINDS[securable.kind].sight.some((privilege) => this.has(privilege, securable));
+  }
+
   require(privilege: Privilege, securable: Securable): void {
-    if (this.has(privilege, securable)) return;
-    const words = privilege.replaceAll("_", " ");
-    throw permissionDenied(`User does not have ${words} on ${this.#title(securable)}.`);
+    if (!this.has(privilege, securable)) throw lacking(privilege, this.#title(securable));
   }
 
-  requireOnMetastore(privilege: Privilege): void {
-    if (this.#principal.admin || this.#granted([privilege], [this.#state.metastoreId])) return;
-    throw permissionDenied(
-      `User does not have ${privilege.replaceAll("_", " ")} on Metastore 'local-workspace'.`,
-    );
+  /** Requires USE on a catalog or schema and on what is above it, catalog first. */
+  requireUse(container: Securable | undefined): void {
+    for (const one of this.#fromCatalog(container)) this.require(KINDS[one.kind].sight[0], one);
+  }
+
+  /** Requires that the principal sees the securable and what is above it, catalog first. */
+  requireSight(securable: Securable): void {
+    for (const one of this.#fromCatalog(securable))
+      if (!this.sees(one)) throw lacking(KINDS[one.kind].sight[0], this.#title(one));
+  }
+
+  /** Without a parent the metastore is meant. */
+  requireCreate(kind: Kind, parent: Securable | undefined): void {
+    const { create } = KINDS[kind];
+    if (parent !== undefined) {
+      this.requireUse(parent);
+      this.require(create, parent);
+    } else if (!this.#principal.admin && !this.#granted([create], [this.#state.metastoreId])) {
+      throw lacking(create, "Metastore 'local-workspace'");
+    }
   }
 
   /** For changes to the securable itself. */
   requireOwner(securable: Securable): void {
-    const line = this.#state.ancestry(securable).map((one) => one.id);
-    if (this.owns(securable) || this.#granted(["MANAGE"], line)) return;
+    if (this.#owns(securable) || this.#granted(["MANAGE"], this.#line(securable))) return;
     throw permissionDenied(`User is not an owner of ${this.#title(securable)}.`);
   }
 
-  /** What a list shows: one needs a privilege that reads the kind, or BROWSE, or to own it. */
-  sees(securable: Securable): boolean {
-    return READERS[securable.kind].some((privilege) => this.has(privilege, securable));
-  }
-
-  requireSight(securable: Securable): void {
-    if (!this.sees(securable)) this.require(READERS[securable.kind][0], securable);
+  /** Whoever owns a securable owns everything below it, as in Unity Catalog. */
+  #owns(securable: Securable): boolean {
+    if (this.#principal.admin) return true;
+    return this.#state.ancestry(securable).some((one) => one.owner === this.#principal.name);
   }
 
   #granted(privileges: Privilege[], securableIds: string[]): boolean {
@@ -65,14 +74,19 @@ export class Privileges {
       );
   }
 
+  #line(securable: Securable): string[] {
+    return this.#state.ancestry(securable).map((one) => one.id);
+  }
+
+  #fromCatalog(securable: Securable | undefined): Securable[] {
+    return securable === undefined ? [] : this.#state.ancestry(securable).toReversed();
+  }
+
   #title(securable: Securable): string {
-    return `${TITLES[securable.kind]} '${this.#state.fullName(securable)}'`;
+    return `${KINDS[securable.kind].title} '${this.#state.fullName(securable)}'`;
   }
 }
 
-const READERS = {
-  catalog: ["USE_CATALOG", "BROWSE"],
-  schema: ["USE_SCHEMA", "BROWSE"],
-  table: ["SELECT", "MODIFY", "BROWSE"],
-  volume: ["READ_VOLUME", "WRITE_VOLUME", "BROWSE"],
-} as const satisfies Record<Securable["kind"], readonly Privilege[]>;
+function lacking(privilege: Privilege, title: string): Error {
+  return permissionDenied(`User does not have ${privilege.replaceAll("_", " ")} on ${title}.`);
+}

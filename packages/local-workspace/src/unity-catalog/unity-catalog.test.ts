@@ -5,8 +5,8 @@ import { ALICE, BOB, CAROL, FILES, pages, startForTest, temporaryDir, UC } from 
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
-describe("objects", () => {
-  test("a volume has all that Databricks shows of one, its names in lower case", async () => {
+describe("securables", () => {
+  test("a volume has every field that Databricks shows, with its names in lower case", async () => {
     const { call } = await startForTest();
     const body = {
       catalog_name: "main",
@@ -59,7 +59,7 @@ describe("objects", () => {
     ]);
   });
 
-  test("an external table can be made, read, found and dropped; other tables are SQL's matter", async () => {
+  test("an external table can be created, read, found and deleted; other tables are left to SQL", async () => {
     const { call } = await startForTest();
     const body = {
       catalog_name: "main",
@@ -81,7 +81,7 @@ describe("objects", () => {
     expect([managed.status, managed.json.error_code]).toEqual([501, "NOT_IMPLEMENTED"]);
   });
 
-  test("a rename moves everything below, files included", async () => {
+  test("a rename moves everything below, including files", async () => {
     const { call } = await startForTest();
     const renamed = await call("PATCH", `${UC}/catalogs/main`, {
       body: { new_name: "Primary", comment: "new" },
@@ -103,13 +103,175 @@ describe("objects", () => {
     expect((await call("GET", `${UC}/schemas/primary.sales`, { token: BOB })).status).toBe(200);
   });
 
-  test("a new catalog has its default schema", async () => {
+  test("a new catalog has the schema default", async () => {
     const { call } = await startForTest();
     expect((await call("POST", `${UC}/catalogs`, { body: { name: "Lab" } })).json.catalog_type).toBe(
       "MANAGED_CATALOG",
     );
     const { json } = await call("GET", `${UC}/schemas?catalog_name=lab`);
     expect(json.schemas.map((one: { full_name: string }) => one.full_name)).toEqual(["lab.default"]);
+  });
+});
+
+describe("functions", () => {
+  const info = {
+    name: "Double",
+    catalog_name: "main",
+    schema_name: "default",
+    comment: "Twice the number",
+    data_type: "INT",
+    full_data_type: "INT",
+    input_params: {
+      parameters: [{ name: "n", type_text: "int", type_name: "INT", position: 0, parameter_mode: "IN" }],
+    },
+    routine_body: "SQL",
+    routine_definition: "n * 2",
+    parameter_style: "S",
+    is_deterministic: true,
+    is_null_call: false,
+    sql_data_access: "CONTAINS_SQL",
+    security_type: "DEFINER",
+    specific_name: "double",
+    properties: '{"key":"value"}',
+  };
+
+  test("a function is created, read, listed, given to another owner and deleted", async () => {
+    const { call } = await startForTest();
+    const made = await call("POST", `${UC}/functions`, { body: { function_info: info } });
+    expect([made.status, made.json]).toEqual([
+      200,
+      {
+        ...info,
+        name: "double",
+        full_name: "main.default.double",
+        function_id: expect.stringMatching(UUID),
+        metastore_id: expect.stringMatching(UUID),
+        securable_type: "FUNCTION",
+        browse_only: false,
+        owner: "alice@example.com",
+        created_at: expect.any(Number),
+        created_by: "alice@example.com",
+        updated_at: expect.any(Number),
+        updated_by: "alice@example.com",
+      },
+    ]);
+    const path = `${UC}/functions/main.default.double`;
+    expect((await call("GET", path)).json).toEqual(made.json);
+    const list = `${UC}/functions?catalog_name=main&schema_name=default`;
+    expect((await call("GET", list)).json).toEqual({ functions: [made.json] });
+    const given = await call("PATCH", path, { body: { owner: "bob@example.com", comment: "ignored" } });
+    expect(given.json).toMatchObject({ owner: "bob@example.com", comment: "Twice the number" });
+    expect((await call("DELETE", path, { token: BOB })).json).toEqual({});
+    expect((await call("GET", list)).json).toEqual({});
+  });
+
+  test("a function survives a restart", async () => {
+    const dir = await temporaryDir();
+    const first = await startForTest({ dir });
+    const made = await first.call("POST", `${UC}/functions`, { body: { function_info: info } });
+    await first.workspace.close();
+    const { call } = await startForTest({ dir });
+    expect((await call("GET", `${UC}/functions/main.default.double`)).json).toEqual(made.json);
+  });
+
+  test("the seed has a SQL function and a Python function, with their parameters", async () => {
+    const { call } = await startForTest();
+    const { json } = await call("GET", `${UC}/functions?catalog_name=main&schema_name=sales`, { token: BOB });
+    expect(json.functions).toMatchObject([
+      {
+        full_name: "main.sales.net_amount",
+        data_type: "DECIMAL",
+        full_data_type: "DECIMAL(10,2)",
+        routine_body: "SQL",
+        routine_definition: "CAST(gross / (1 + tax_rate) AS DECIMAL(10,2))",
+        input_params: {
+          parameters: [
+            { name: "gross", type_text: "decimal(10,2)", type_name: "DECIMAL", position: 0 },
+            { name: "tax_rate", type_text: "decimal(4,3)", type_name: "DECIMAL", position: 1 },
+          ],
+        },
+      },
+      { full_name: "main.sales.slug", routine_body: "EXTERNAL", external_language: "Python" },
+    ]);
+  });
+
+  test("functions are listed page by page", async () => {
+    const { call } = await startForTest();
+    const list = `${UC}/functions?catalog_name=main&schema_name=sales&max_results=1`;
+    const names = (await pages(call, list, "functions")).map((page) => page.map((one) => one.name));
+    expect(names).toEqual([["net_amount"], ["slug"]]);
+  });
+
+  test.each([
+    [
+      "a taken name",
+      { name: "net_amount", schema_name: "sales" },
+      "FUNCTION_ALREADY_EXISTS",
+      /already exists/,
+    ],
+    ["a bad name", { name: "a b" }, "INVALID_PARAMETER_VALUE", /RPC CreateFunction Field name/],
+    ["a missing type", { data_type: undefined }, "INVALID_PARAMETER_VALUE", /function_info\.data_type/],
+    ["an unknown language", { routine_body: "R" }, "INVALID_PARAMETER_VALUE", /function_info\.routine_body/],
+    ["no external language", { routine_body: "EXTERNAL" }, "INVALID_PARAMETER_VALUE", /external_language/],
+    [
+      "an external function that reads data",
+      { routine_body: "EXTERNAL", external_language: "Python" },
+      "INVALID_PARAMETER_VALUE",
+      /sql_data_access must be NO_SQL/,
+    ],
+    [
+      "an external function that returns a table",
+      { routine_body: "EXTERNAL", external_language: "Python", return_params: {} },
+      "INVALID_PARAMETER_VALUE",
+      /return_params cannot be used/,
+    ],
+  ])("POST refuses %s", async (_, change, code, message) => {
+    const { call } = await startForTest();
+    const body = { function_info: { ...info, ...change } };
+    const { status, json } = await call("POST", `${UC}/functions`, { body });
+    expect([status, json.error_code, json.message]).toEqual([400, code, expect.stringMatching(message)]);
+  });
+
+  test("creating a function needs CREATE FUNCTION on its schema", async () => {
+    const { call } = await startForTest();
+    const { status, json } = await call("POST", `${UC}/functions`, {
+      token: BOB,
+      body: { function_info: info },
+    });
+    expect([status, json.message]).toEqual([
+      403,
+      "User does not have CREATE FUNCTION on Schema 'main.default'.",
+    ]);
+  });
+
+  test("a function is hidden from a principal without EXECUTE on it", async () => {
+    const { call } = await startForTest();
+    await call("POST", `${UC}/functions`, {
+      body: { function_info: { ...info, catalog_name: "finance", schema_name: "reports" } },
+    });
+    const list = `${UC}/functions?catalog_name=finance&schema_name=reports`;
+    expect((await call("GET", list, { token: CAROL })).json).toEqual({});
+    const { status, json } = await call("GET", `${UC}/functions/finance.reports.double`, { token: CAROL });
+    expect([status, json.message]).toEqual([
+      403,
+      "User does not have EXECUTE on Function 'finance.reports.double'.",
+    ]);
+  });
+
+  test("a schema whose only content is a function is not empty", async () => {
+    const { call } = await startForTest();
+    await call("POST", `${UC}/schemas`, { body: { catalog_name: "main", name: "tools" } });
+    await call("POST", `${UC}/functions`, { body: { function_info: { ...info, schema_name: "tools" } } });
+    const refused = await call("DELETE", `${UC}/schemas/main.tools`);
+    expect([refused.status, refused.json.error_code, refused.json.message]).toEqual([
+      400,
+      "SCHEMA_NOT_EMPTY",
+      "Schema 'main.tools' is not empty. The schema has 0 tables(s), 1 functions(s), 0 volumes(s)",
+    ]);
+    expect((await call("DELETE", `${UC}/schemas/main.tools?force=true`)).status).toBe(200);
+    expect((await call("GET", `${UC}/functions/main.tools.double`)).json.error_code).toBe(
+      "SCHEMA_DOES_NOT_EXIST",
+    );
   });
 });
 
@@ -147,6 +309,27 @@ describe("refusals", () => {
       "ListSchemas Missing required field: catalog_name",
     ],
     [
+      "GET",
+      `${UC}/functions/main.sales.nope`,
+      404,
+      "FUNCTION_DOES_NOT_EXIST",
+      "Function 'main.sales.nope' does not exist.",
+    ],
+    [
+      "GET",
+      `${UC}/functions?catalog_name=main`,
+      400,
+      "INVALID_PARAMETER_VALUE",
+      "ListFunctions Missing required field: schema_name",
+    ],
+    [
+      "GET",
+      `${UC}/functions/main.net_amount`,
+      400,
+      "INVALID_PARAMETER_VALUE",
+      'The function name "main.net_amount" must have the form catalog.schema.function.',
+    ],
+    [
       "DELETE",
       `${UC}/catalogs/finance`,
       400,
@@ -158,15 +341,15 @@ describe("refusals", () => {
       `${UC}/schemas/main.sales`,
       400,
       "SCHEMA_NOT_EMPTY",
-      "Schema 'main.sales' is not empty. The schema has 3 tables(s), 0 functions(s), 1 volumes(s)",
+      "Schema 'main.sales' is not empty. The schema has 3 tables(s), 2 functions(s), 1 volumes(s)",
     ],
-  ])("%s %s is %i %s", async (method, path, status, code, message) => {
+  ])("%s %s returns %i %s", async (method, path, status, code, message) => {
     const { call } = await startForTest();
     const answer = await call(method, path);
     expect([answer.status, answer.json.error_code, answer.json.message]).toEqual([status, code, message]);
   });
 
-  test("an error carries ErrorInfo, and RequestInfo without metadata", async () => {
+  test("an error contains ErrorInfo, and RequestInfo without metadata", async () => {
     const { call } = await startForTest();
     const { json } = await call("GET", `${UC}/schemas/main.nope`);
     expect(json.details[0]).toEqual({
@@ -182,7 +365,7 @@ describe("refusals", () => {
     });
   });
 
-  test("bad names, bad bodies and empty updates change nothing", async () => {
+  test("invalid names, invalid bodies and empty updates change nothing", async () => {
     const { call, dir } = await startForTest();
     const before = await readFile(join(dir, "metastore.json"), "utf8");
     for (const name of ["", "a b", "a.b", "a/b", "a\u0001b", "x".repeat(256)]) {
@@ -209,7 +392,7 @@ describe("refusals", () => {
     expect(await readdir(join(dir, "volumes"))).toHaveLength(3);
   });
 
-  test("of many creations of one name at once exactly one succeeds", async () => {
+  test("of many concurrent creations of one name exactly one succeeds", async () => {
     const { call, dir } = await startForTest();
     const body = { catalog_name: "main", schema_name: "default", name: "once", volume_type: "MANAGED" };
     const answers = await Promise.all(
@@ -220,7 +403,7 @@ describe("refusals", () => {
     expect(await readdir(join(dir, "volumes"))).toHaveLength(4);
   });
 
-  test("force deletes everything below, and the files with it", async () => {
+  test("force deletes everything below, including files", async () => {
     const { call, dir } = await startForTest();
     expect((await call("DELETE", `${UC}/catalogs/main?force=true`)).json).toEqual({});
     expect((await call("GET", `${UC}/catalogs/main`)).status).toBe(404);
@@ -229,7 +412,7 @@ describe("refusals", () => {
 });
 
 describe("paging", () => {
-  test("pages are complete and in order, whatever the size", async () => {
+  test("pages are complete and in order, whatever their size", async () => {
     const { call } = await startForTest();
     for (let at = 0; at < 7; at += 1) {
       await call("POST", `${UC}/schemas`, { body: { catalog_name: "samples", name: `s${at}` } });
@@ -244,7 +427,7 @@ describe("paging", () => {
     }
   });
 
-  test("a page size of 0 is the server's own, and tables come 50 at most", async () => {
+  test("max_results=0 takes the server's page size, which is 50 for tables", async () => {
     const { call } = await startForTest();
     const table = {
       catalog_name: "main",
@@ -268,13 +451,13 @@ describe("paging", () => {
     expect(await sizes("")).toEqual([60]);
   });
 
-  test.each(["-1", "abc", "1.5", "", "NaN"])("max_results=%s is refused", async (value) => {
+  test.each(["-1", "abc", "1.5", "", "NaN"])("max_results=%s is rejected", async (value) => {
     const { call } = await startForTest();
     const { status, json } = await call("GET", `${UC}/catalogs?max_results=${value}`);
     expect([status, json.error_code]).toEqual([400, "INVALID_PARAMETER_VALUE"]);
   });
 
-  test("a token that was not given for this listing is refused", async () => {
+  test("a page token of another listing is rejected", async () => {
     const { call } = await startForTest();
     const { json } = await call("GET", `${UC}/catalogs?max_results=1`);
     const token = json.next_page_token;
@@ -287,7 +470,7 @@ describe("paging", () => {
     }
   });
 
-  test("a token outlives a restart", async () => {
+  test("a page token survives a restart", async () => {
     const dir = await temporaryDir();
     const first = await startForTest({ dir });
     const { json } = await first.call("GET", `${UC}/catalogs?max_results=1`);
@@ -297,21 +480,21 @@ describe("paging", () => {
     expect(rest.json.catalogs.map((one: { name: string }) => one.name)).toEqual(["main", "samples"]);
   });
 
-  test("empty pages come on demand, and lose nothing", async () => {
+  test("the empty-pages fault loses no entry", async () => {
     const { call, workspace } = await startForTest();
     workspace.addFault({ emptyPages: 2 });
     const found = await pages(call, `${UC}/catalogs?max_results=2`, "catalogs");
     expect(found.map((page) => page.length)).toEqual([0, 0, 2, 0, 0, 1]);
   });
 
-  test("an empty listing has no field, as in protobuf's JSON", async () => {
+  test("an empty listing has no field for its entries, as in protobuf's JSON", async () => {
     const { call } = await startForTest();
     expect((await call("GET", `${UC}/volumes?catalog_name=finance&schema_name=default`)).json).toEqual({});
   });
 });
 
 describe("rights", () => {
-  test("lists hide what a principal cannot see", async () => {
+  test("listings hide what the principal cannot see", async () => {
     const { call } = await startForTest();
     const names = async (token: string) =>
       (await pages(call, `${UC}/catalogs`, "catalogs", token)).flat().map((one) => one.name);
@@ -345,13 +528,13 @@ describe("rights", () => {
       BOB,
       "User does not have USE CATALOG on Catalog 'finance'.",
     ],
-  ])("%s %s is refused in Databricks' words", async (method, path, token, message) => {
+  ])("%s %s is denied in Databricks' words", async (method, path, token, message) => {
     const { call } = await startForTest();
     const { status, json } = await call(method, path, { token });
     expect([status, json.error_code, json.message]).toEqual([403, "PERMISSION_DENIED", message]);
   });
 
-  test("creating needs its privilege, and who made a thing owns it", async () => {
+  test("creating a securable needs a privilege, and its creator owns it", async () => {
     const { call } = await startForTest();
     const volume = { catalog_name: "main", schema_name: "sales", name: "hers", volume_type: "MANAGED" };
     const refused = await call("POST", `${UC}/volumes`, { token: BOB, body: volume });
@@ -361,6 +544,24 @@ describe("rights", () => {
     expect(made.json.owner).toBe("carol@example.com");
     expect((await call("DELETE", `${UC}/volumes/main.sales.hers`, { token: BOB })).status).toBe(403);
     expect((await call("DELETE", `${UC}/volumes/main.sales.hers`, { token: CAROL })).status).toBe(200);
+  });
+
+  test("the owner of a securable needs USE on its catalog and schema to change or delete it", async () => {
+    const { call } = await startForTest();
+    const body = { catalog_name: "finance", schema_name: "ledger", name: "hers", volume_type: "MANAGED" };
+    await call("POST", `${UC}/volumes`, { body });
+    const path = `${UC}/volumes/finance.ledger.hers`;
+    await call("PATCH", path, { body: { owner: "carol@example.com" } });
+    for (const [method, change] of [
+      ["PATCH", { comment: "mine" }],
+      ["DELETE", undefined],
+    ] as const) {
+      const { status, json } = await call(method, path, { token: CAROL, body: change });
+      expect([status, json.message]).toEqual([
+        403,
+        "User does not have USE SCHEMA on Schema 'finance.ledger'.",
+      ]);
+    }
   });
 });
 
@@ -376,7 +577,7 @@ test("warehouses are listed and found by id", async () => {
   expect((await call("GET", "/api/2.0/sql/warehouses/none")).json.error_code).toBe("RESOURCE_DOES_NOT_EXIST");
 });
 
-test("what is not implemented is refused with 501", async () => {
+test("a route that is not implemented returns 501", async () => {
   const { call } = await startForTest();
   for (const [method, path] of [
     ["POST", "/api/2.0/sql/sessions"],

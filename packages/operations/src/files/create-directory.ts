@@ -1,21 +1,23 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { directoryPath } from "../volume-path.ts";
 
 export const createDirectory = defineOperation({
   name: "create_directory",
-  summary: "Makes a directory and the parents it lacks; one that is there stays as it is.",
+  summary: "Creates a directory and its missing parents. An existing directory does not change.",
   kind: "mutation",
   idempotent: true,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND", "ALREADY_EXISTS"],
+  route: { method: "post", path: "/api/directories", tag: "Files" },
+  target: targets.path,
   params: z.strictObject({ path: directoryPath }),
   result: z
     .object({
       path: z.string().describe("The directory."),
       created: z
         .boolean()
-        .describe("Whether it was missing just before; false too when the identity may not look."),
+        .describe("Whether it was missing just before. Also false if the identity may not look."),
     })
     .meta({ id: "CreatedDirectory" }),
   examples: [

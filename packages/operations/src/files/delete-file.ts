@@ -1,14 +1,15 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { filePath } from "../volume-path.ts";
 
 export const deleteFile = defineOperation({
   name: "delete_file",
   summary: "Deletes a file.",
   kind: "mutation",
-  idempotent: false,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
+  route: { method: "delete", path: "/api/files", tag: "Files" },
+  target: targets.path,
   params: z.strictObject({ path: filePath }),
   result: z.object({}),
   examples: [{ params: { path: "/Volumes/main/default/files/readme.txt" }, result: {} }],

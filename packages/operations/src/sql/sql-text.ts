@@ -1,22 +1,24 @@
 import * as z from "zod";
 import { securableName } from "../securable-name.ts";
 
-/** Characters. Databricks takes 16 MiB; what people and programs write is far below, and a request is held in memory. */
+/** Characters. Databricks takes 16 MiB; people and programs write far less, and a request is held in memory. */
 const sqlLengthMax = 500_000;
+/** A JSON body with a statement in it; with the credentials it has to fit into the gateway's 1 MiB. */
+export const statementBytesMax = 960 * 1024;
 
 export const sqlText = z
   .string({ error: "is required: the text of one SQL statement" })
   .max(sqlLengthMax, `must be at most ${sqlLengthMax} characters`)
   .refine((text) => text.trim() !== "", "must not be empty")
   .refine((text) => text.isWellFormed(), "must be well-formed Unicode")
-  .describe("One SQL statement. Values belong into `params`, never into the text.");
+  .describe("One SQL statement. Put values into `params`, never into the text.");
 
 /** The namespace in which a statement's unqualified names are looked up. */
 export const namespaceParams = {
   catalog: securableName
     .optional()
-    .describe("The catalog of names that name none; without it, the identity's default catalog."),
+    .describe("The catalog of names without a catalog. Default: the identity's own default catalog."),
   schema: securableName
     .optional()
-    .describe("The schema of names that name none; without it, the catalog's `default`."),
+    .describe("The schema of names without a schema. Default: the catalog's `default`."),
 };

@@ -1,14 +1,16 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
 import { statementId } from "./statement.ts";
 
 export const cancelStatement = defineOperation({
   name: "cancel_statement",
-  summary: "Asks Databricks to cancel a statement; one that has ended stays as it is.",
+  summary: "Asks Databricks to cancel a statement. A statement that has ended does not change.",
   kind: "mutation",
   idempotent: true,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
+  route: { method: "post", path: "/api/statements/:statement_id/cancel", tag: "SQL" },
+  target: targets.resource("statement"),
   params: z.strictObject({ statement_id: statementId }),
   result: z.object({}).meta({ id: "CancelledStatement" }),
   examples: [{ params: { statement_id: "01ef-2c5d-1f0e-9a54" }, result: {} }],

@@ -1,19 +1,52 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { slugFromName } from "../slug-from-name.ts";
+import { targets } from "../target.ts";
 import { volume, volumeComment, volumeExample, volumeParams } from "./volume.ts";
+
+interface EitherName {
+  readonly name?: string | undefined;
+  readonly display_name?: string | undefined;
+}
+
+/** The given name, or the name that is made from a person's words. */
+export function volumeNameOf({ name, display_name }: EitherName): string {
+  return name ?? slugFromName(display_name ?? "");
+}
 
 export const ensureVolume = defineOperation({
   name: "ensure_volume",
-  summary: "Makes a managed volume, or gives the one of this name that is there, unchanged.",
+  summary: "Creates a managed volume, or returns the existing volume of this name, unchanged.",
   kind: "mutation",
   idempotent: true,
-  timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
-  params: z.strictObject({ ...volumeParams, comment: volumeComment }),
+  route: { method: "post", path: "/api/volumes", tag: "Unity Catalog" },
+  target: (params) => targets.securable("volume")({ ...params, name: volumeNameOf(params) }),
+  params: z
+    .strictObject({
+      ...volumeParams,
+      name: volumeParams.name
+        .optional()
+        .describe("The volume's exact name, without catalog and schema. Either this or `display_name`."),
+      display_name: z
+        .string()
+        .max(1024, "must be at most 1024 characters")
+        .refine((text) => slugFromName(text) !== "", "must contain at least one Latin letter or digit")
+        .optional()
+        .describe(
+          "A person's words for the volume. Its name is made from them: lower-case ASCII letters, digits and underscores. The same words always give the same name.",
+        ),
+      comment: volumeComment,
+    })
+    .refine((params) => (params.name === undefined) !== (params.display_name === undefined), {
+      path: ["name"],
+      message: "must be given, or display_name in its place, but not both",
+    })
+    .meta({ id: "VolumeToEnsure", oneOf: [{ required: ["name"] }, { required: ["display_name"] }] }),
   result: z
     .object({
-      volume: volume.describe("The volume, new or old."),
-      created: z.boolean().describe("Whether this call made it."),
+      volume: volume.describe("The volume, new or existing."),
+      created: z.boolean().describe("Whether this call created it."),
     })
     .meta({ id: "EnsuredVolume" }),
   examples: [

@@ -1,7 +1,9 @@
-import { getWorkspaceClient } from "../../auth/auth-context.ts";
+import { CatalogsService } from "@databricks/sdk-experimental/dist/apis/catalog/index.js";
+import { service } from "../../auth/auth-context.ts";
 import { sdkContext } from "../../databricks/sdk-context.ts";
+import { fullNameInPath } from "../full-name.ts";
 import type { Handler } from "../handler.ts";
 
 export const getCatalog: Handler<"get_catalog"> = async ({ name }, { signal }) => {
-  return getWorkspaceClient().catalogs.get({ name: encodeURIComponent(name) }, sdkContext(signal));
+  return service(CatalogsService).get({ name: fullNameInPath(name) }, sdkContext(signal));
 };

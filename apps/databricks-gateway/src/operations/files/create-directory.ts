@@ -1,23 +1,24 @@
-import { getWorkspaceClient } from "../../auth/auth-context.ts";
+import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
+import { service } from "../../auth/auth-context.ts";
 import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 import { isForbidden, isNotFound } from "../refusals.ts";
 import { encodedPath } from "./file-location.ts";
 
-/** PUT says 204 whether it made the directory or not, so the question comes first. */
+/** PUT returns 204 whether or not the directory existed, so this looks first. */
 export const createDirectory: Handler<"create_directory"> = async ({ path }, { signal }) => {
-  const { files } = getWorkspaceClient();
+  const files = service(FilesService);
   const request = { directory_path: encodedPath(path) };
   const context = sdkContext(signal);
-  const there = await files.getDirectoryMetadata(request, context).then(
+  const exists = await files.getDirectoryMetadata(request, context).then(
     () => true,
     (error: unknown) => {
       if (isNotFound(error)) return false;
-      // To write and to read are two privileges: who may not look may still make it.
+      // Writing and reading are two privileges: a caller who may not look may still create.
       if (isForbidden(error)) return undefined;
       throw error;
     },
   );
-  if (!there) await files.createDirectory(request, context);
-  return { path, created: there === false };
+  if (!exists) await files.createDirectory(request, context);
+  return { path, created: exists === false };
 };

@@ -1,7 +1,11 @@
+import { StatementExecutionService } from "@databricks/sdk-experimental/dist/apis/sql/index.js";
+import { service } from "../../auth/auth-context.ts";
+import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
-import { statementCall } from "./statement-call.ts";
+import { ownStatement } from "./own-statement.ts";
 
 export const cancelStatement: Handler<"cancel_statement"> = async ({ statement_id }, { signal }) => {
-  await statementCall("POST", statement_id, "/cancel", signal);
+  const statements = service(StatementExecutionService);
+  await ownStatement(statements.cancelExecution({ statement_id }, sdkContext(signal)));
   return {};
 };

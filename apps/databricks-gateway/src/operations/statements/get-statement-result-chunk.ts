@@ -1,7 +1,10 @@
-import type { ResultData, StatementResponse } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
+import { StatementExecutionService } from "@databricks/sdk-experimental/dist/apis/sql/index.js";
+import type { ResultData } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
 import { OperationError } from "@front-door/operations";
+import { service } from "../../auth/auth-context.ts";
+import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
-import { statementCall } from "./statement-call.ts";
+import { ownStatement } from "./own-statement.ts";
 import { toNumber } from "./statement-view.ts";
 
 export const getStatementResultChunk: Handler<"get_statement_result_chunk"> = async (params, { signal }) => {
@@ -17,24 +20,31 @@ export const getStatementResultChunk: Handler<"get_statement_result_chunk"> = as
   };
 };
 
-async function readChunk(statementId: string, chunk: number, signal: AbortSignal): Promise<ResultData> {
+async function readChunk(
+  statement_id: string,
+  chunk_index: number,
+  signal: AbortSignal,
+): Promise<ResultData> {
+  const statements = service(StatementExecutionService);
   try {
-    return await statementCall<ResultData>("GET", statementId, `/result/chunks/${chunk}`, signal);
+    const request = { statement_id, chunk_index };
+    return await ownStatement(statements.getStatementResultChunkN(request, sdkContext(signal)));
   } catch (error) {
     if (!(error instanceof OperationError) || error.code !== "NOT_FOUND") throw error;
-    return absentChunk(statementId, chunk, signal);
+    return absentChunk(statement_id, chunk_index, signal);
   }
 }
 
 /**
- * Databricks has the same 404 for a statement that is not there, one that has no result, and a chunk beyond the last.
- * Which it is, the statement itself tells. A result without rows has no chunks: its first one is empty here.
+ * Databricks returns the same 404 for a statement that does not exist, for one without a result, and for a chunk beyond
+ * the last. The statement itself tells which it is. A result without rows has no chunks: its first one is empty here.
  */
-async function absentChunk(statementId: string, chunk: number, signal: AbortSignal): Promise<ResultData> {
-  const { status, manifest } = await statementCall<StatementResponse>("GET", statementId, "", signal);
+async function absentChunk(statement_id: string, chunk: number, signal: AbortSignal): Promise<ResultData> {
+  const call = service(StatementExecutionService).getStatement({ statement_id }, sdkContext(signal));
+  const { status, manifest } = await ownStatement(call);
   const state = status?.state ?? "gone";
   if (state !== "SUCCEEDED") {
-    throw new OperationError("RESOURCE_CONFLICT", `The statement has no result: it is ${state}.`);
+    throw new OperationError("RESOURCE_CONFLICT", `The statement has no result: its state is ${state}.`);
   }
   const chunks = toNumber(manifest?.total_chunk_count);
   if (chunk === 0 && chunks === 0) return {};

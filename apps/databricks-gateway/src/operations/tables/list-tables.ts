@@ -1,16 +1,14 @@
-import type { ListTablesResponse } from "@databricks/sdk-experimental/dist/apis/catalog/model.js";
-import { getWorkspaceClient } from "../../auth/auth-context.ts";
-import { getJson } from "../../databricks/get-json.ts";
+import { TablesService } from "@databricks/sdk-experimental/dist/apis/catalog/index.js";
+import { service } from "../../auth/auth-context.ts";
 import { listPage } from "../../databricks/list-page.ts";
 import type { Handler } from "../handler.ts";
 
-export const listTables: Handler<"list_tables"> = async (params, { signal }) => {
-  const client = getWorkspaceClient();
-  const { catalog, schema, max_results } = params;
-  const query = { catalog_name: catalog, schema_name: schema, max_results };
-  return listPage(
-    params.page_token,
-    (page: ListTablesResponse) => page.tables,
-    (paging) => getJson(client, "/api/2.1/unity-catalog/tables", { ...query, ...paging }, signal),
-  );
+export const listTables: Handler<"list_tables"> = async ({ catalog, schema, ...page }, { signal }) => {
+  return listPage({
+    service: service(TablesService),
+    method: "list",
+    entries: "tables",
+    request: { catalog_name: catalog, schema_name: schema, ...page },
+    signal,
+  });
 };

@@ -1,10 +1,11 @@
-import { getWorkspaceClient } from "../../auth/auth-context.ts";
+import { VolumesService } from "@databricks/sdk-experimental/dist/apis/catalog/index.js";
+import { service } from "../../auth/auth-context.ts";
 import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 
 export const createVolume: Handler<"create_volume"> = async (params, { signal }) => {
   const { catalog, schema, name, comment } = params;
-  return getWorkspaceClient().volumes.create(
+  return service(VolumesService).create(
     {
       catalog_name: catalog,
       schema_name: schema,

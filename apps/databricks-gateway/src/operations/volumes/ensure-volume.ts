@@ -1,5 +1,6 @@
-import { OperationError } from "@front-door/operations";
-import { getWorkspaceClient } from "../../auth/auth-context.ts";
+import { VolumesService } from "@databricks/sdk-experimental/dist/apis/catalog/index.js";
+import { OperationError, volumeNameOf } from "@front-door/operations";
+import { service } from "../../auth/auth-context.ts";
 import { sdkContext } from "../../databricks/sdk-context.ts";
 import { fullNameInPath } from "../full-name.ts";
 import type { Handler } from "../handler.ts";
@@ -7,17 +8,19 @@ import { isNotFound } from "../refusals.ts";
 import { createVolume } from "./create-volume.ts";
 
 /**
- * Asks first, because one who may use a volume need not be allowed to make one. Between the questions another caller
- * may make or delete it: who loses that race asks again, once.
+ * Looks first, because a caller who may use a volume need not be allowed to create one. Between the two calls another
+ * caller may create or delete it; whoever loses that race looks again, once.
  */
 export const ensureVolume: Handler<"ensure_volume"> = async (params, context) => {
-  for (let last = false; ; last = true) {
-    const volume = await findVolume(params.catalog, params.schema, params.name, context.signal);
+  const { catalog, schema, comment } = params;
+  const name = volumeNameOf(params);
+  for (let isLast = false; ; isLast = true) {
+    const volume = await findVolume(catalog, schema, name, context.signal);
     if (volume !== undefined) return { volume, created: false };
     try {
-      return { volume: await createVolume(params, context), created: true };
+      return { volume: await createVolume({ catalog, schema, name, comment }, context), created: true };
     } catch (error) {
-      if (last || !(error instanceof OperationError) || !error.code.endsWith("ALREADY_EXISTS")) throw error;
+      if (isLast || !(error instanceof OperationError) || !error.code.endsWith("ALREADY_EXISTS")) throw error;
     }
   }
 };
@@ -28,12 +31,12 @@ async function findVolume(
   name: string,
   signal: AbortSignal,
 ): Promise<object | undefined> {
-  // Unity Catalog keeps names in lower case, and makes `Files` as `files`.
+  // Unity Catalog keeps names in lower case: it creates `Files` as `files`.
   const full_name = fullNameInPath(...[catalog, schema, name].map((part) => part.toLowerCase()));
   try {
-    return await getWorkspaceClient().volumes.read({ name: full_name }, sdkContext(signal));
+    return await service(VolumesService).read({ name: full_name }, sdkContext(signal));
   } catch (error) {
-    // A missing schema or catalog too: the attempt to make the volume names which of them it is.
+    // A missing schema or catalog too: the attempt to create the volume says which of them is missing.
     if (isNotFound(error)) return undefined;
     throw error;
   }

@@ -1,23 +1,22 @@
-import type {
-  EndpointInfo,
-  ListWarehousesResponse,
-} from "@databricks/sdk-experimental/dist/apis/sql/model.js";
-import type { WorkspaceClient } from "../../auth/workspace-client.ts";
-import { getJson } from "../../databricks/get-json.ts";
+import { WarehousesService } from "@databricks/sdk-experimental/dist/apis/sql/index.js";
+import type { EndpointInfo } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
+import { service } from "../../auth/auth-context.ts";
 import { listPage } from "../../databricks/list-page.ts";
 
-/** All that the identity may use: a workspace has tens. */
-export async function allWarehouses(client: WorkspaceClient, signal: AbortSignal): Promise<EndpointInfo[]> {
+/** All warehouses that the identity may use. A workspace has tens of them. */
+export async function allWarehouses(signal: AbortSignal): Promise<EndpointInfo[]> {
   const warehouses: EndpointInfo[] = [];
-  let token: string | undefined;
+  let page_token: string | undefined;
   do {
-    const page: ListWarehousesResponse = await listPage(
-      token,
-      (reply: ListWarehousesResponse) => reply.warehouses,
-      (paging) => getJson(client, "/api/2.0/sql/warehouses", paging, signal),
-    );
+    const page = await listPage({
+      service: service(WarehousesService),
+      method: "list",
+      entries: "warehouses",
+      request: { page_token },
+      signal,
+    });
     warehouses.push(...(page.warehouses ?? []));
-    token = page.next_page_token;
-  } while (token !== undefined);
+    page_token = page.next_page_token;
+  } while (page_token !== undefined);
   return warehouses;
 }

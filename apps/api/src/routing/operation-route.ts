@@ -1,0 +1,87 @@
+import type { JsonOperationName } from "@front-door/gateway-client";
+import {
+  definitionOf,
+  type OperationDefinition,
+  type OperationName,
+  type OperationParams,
+} from "@front-door/operations";
+import * as z from "zod";
+import { sendJson } from "../http/send-json.ts";
+import type { Route } from "./route.ts";
+
+/** What the public route of an operation takes from its definition. Throws for an operation without a public route. */
+export function routeOf(operation: OperationName) {
+  const { route, summary, description, errors } = definitionOf(operation);
+  if (route === undefined) throw new Error(`${operation} has no public route`);
+  return { ...route, operationId: operation, operation, summary, description, errors };
+}
+
+/** The public route of a JSON operation. All of it follows from the definition. */
+export function operationRoute(operation: JsonOperationName): Route {
+  const definition = definitionOf(operation);
+  const route = routeOf(operation);
+  const { pathParams, otherParams } = paramsByPlace(definition, route.path);
+  const takesBody = ["post", "put", "patch"].includes(route.method);
+  const hasBody = takesBody && Object.keys(otherParams.shape).length > 0;
+  const [status, replies] = successOf(definition);
+  return {
+    ...route,
+    pathParams,
+    ...(hasBody ? { jsonBody: bodyOf(definition, otherParams) } : { query: otherParams }),
+    replies,
+    async handle({ req, res, pathParams: inPath, query, call }, { gateway, readJsonBody }) {
+      const body = hasBody ? await readJsonBody(req, res, otherParams, route.bodyBytesMax) : {};
+      // Each part was checked by its part of the operation's own schema.
+      const params = { ...query, ...body, ...inPath } as OperationParams<typeof operation>;
+      const reply = await gateway.callForBytes(operation, params, call);
+      if (status === 204) res.status(204).end();
+      else sendJson(res, status ?? (isCreated(reply) ? 201 : 200), reply);
+    },
+  };
+}
+
+/** The operation's parameters that the path names, and the others. */
+function paramsByPlace({ params }: OperationDefinition, path: string) {
+  const inPath = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name);
+  // The definition's own schema where it fits: it may have a name, and rules about several parameters.
+  if (inPath.length === 0) return { pathParams: z.strictObject({}), otherParams: params };
+  const byPlace = Map.groupBy(Object.entries(params.shape), ([name]) => inPath.includes(name));
+  return {
+    pathParams: z.strictObject(Object.fromEntries(byPlace.get(true) ?? [])),
+    otherParams: z.strictObject(Object.fromEntries(byPlace.get(false) ?? [])),
+  };
+}
+
+function bodyOf({ examples }: OperationDefinition, schema: z.ZodObject): NonNullable<Route["jsonBody"]> {
+  const example = Object.entries({ ...examples[0]?.params }).filter(([name]) => name in schema.shape);
+  return { schema, description: "The parameters.", example: Object.fromEntries(example) };
+}
+
+/** The status of a success, undefined where the reply's `created` decides it, and the description of every success. */
+function successOf(definition: OperationDefinition): [number | undefined, Route["replies"]] {
+  const { route, summary, result, examples } = definition;
+  const example = { ...examples[0]?.result };
+  const reply = { json: result, example };
+  if (route?.method === "delete") return [204, { 204: { description: "It is deleted." } }];
+  if (route?.method === "post" && result.shape["created"] instanceof z.ZodBoolean) {
+    return [
+      undefined,
+      {
+        201: { ...reply, description: "This request created it." },
+        200: {
+          ...reply,
+          description: "It existed, and is unchanged.",
+          example: { ...example, created: false },
+        },
+      },
+    ];
+  }
+  const status = route?.status ?? 200;
+  return [status, { [status]: { ...reply, description: summary } }];
+}
+
+/** Reads `created` from a reply that is otherwise passed on unread. */
+function isCreated(reply: Buffer): boolean {
+  const { created } = JSON.parse(reply.toString("utf8")) as { readonly created?: unknown };
+  return created === true;
+}

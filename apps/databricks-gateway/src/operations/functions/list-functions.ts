@@ -1,0 +1,14 @@
+import { FunctionsService } from "@databricks/sdk-experimental/dist/apis/catalog/index.js";
+import { service } from "../../auth/auth-context.ts";
+import { listPage } from "../../databricks/list-page.ts";
+import type { Handler } from "../handler.ts";
+
+export const listFunctions: Handler<"list_functions"> = async ({ catalog, schema, ...page }, { signal }) => {
+  return listPage({
+    service: service(FunctionsService),
+    method: "list",
+    entries: "functions",
+    request: { catalog_name: catalog, schema_name: schema, ...page },
+    signal,
+  });
+};

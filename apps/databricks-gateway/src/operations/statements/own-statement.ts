@@ -1,0 +1,17 @@
+import { OperationError } from "@front-door/operations";
+import { isCredentialRefused } from "../../databricks/credential.ts";
+
+/**
+ * The result of a call about one statement. Databricks shows a statement only to the identity that submitted it, and no
+ * other identity may learn that it exists, so a 403 becomes a 404 here.
+ */
+export async function ownStatement<Result>(call: Promise<Result>): Promise<Result> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof OperationError) || (error.status !== 403 && error.status !== 404)) throw error;
+    // A token that is not accepted says nothing about statements, and its caller has to hear what is wrong.
+    if (isCredentialRefused(error.status, error.message)) throw error;
+    throw new OperationError("NOT_FOUND", "This identity has no statement with this id.", { cause: error });
+  }
+}

@@ -1,0 +1,78 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Dispatcher } from "undici";
+
+export interface BufferedReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface ExchangeLimits {
+  /** Aborting it gives the exchange up at once. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for the whole exchange, including the wait for a free connection. */
+  readonly deadlineMs?: number;
+  /** The error the exchange fails with when the deadline passes. */
+  readonly onDeadline?: () => Error;
+}
+
+/**
+ * One request and its whole reply in memory. An abort or the deadline destroys the connection, so that the gateway sees
+ * that nobody waits any more. Rejects with undici's errors, the signal's reason or the deadline's error. It uses undici's
+ * `dispatch`, because `request` makes a stream for every body, which costs as much as the rest of a small exchange.
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  { signal, deadlineMs, onDeadline }: ExchangeLimits,
+): Promise<BufferedReply> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    let controller: Dispatcher.DispatchController | undefined;
+    let abandoned: Error | undefined;
+    let status = 0;
+    let headers: IncomingHttpHeaders = {};
+    const chunks: Buffer[] = [];
+    const abandon = (reason: Error) => {
+      abandoned = reason;
+      controller?.abort(reason);
+      fail(reason);
+    };
+    const onAbort = () => abandon(signal?.reason as Error);
+    const timer =
+      deadlineMs === undefined
+        ? undefined
+        : setTimeout(() => abandon(onDeadline?.() ?? new Error("deadline exceeded")), deadlineMs);
+    const settle = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const fail = (error: Error) => {
+      settle();
+      reject(error);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    dispatcher.dispatch(options, {
+      onRequestStart(started) {
+        controller = started;
+        // The request was abandoned while it waited for a connection.
+        if (abandoned) started.abort(abandoned);
+      },
+      onResponseStart(_controller, statusCode, replyHeaders) {
+        status = statusCode;
+        headers = replyHeaders;
+      },
+      onResponseData(_controller, chunk) {
+        chunks.push(chunk);
+      },
+      onResponseEnd() {
+        settle();
+        const [first] = chunks;
+        resolve({ status, headers, body: chunks.length === 1 && first ? first : Buffer.concat(chunks) });
+      },
+      onResponseError(_controller, error) {
+        fail(error);
+      },
+    });
+  });
+}

@@ -1,0 +1,67 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { pageOf, pageParams } from "../paging.ts";
+import { securableFields } from "../securable-fields.ts";
+import { schemaParams } from "../securable-name.ts";
+import { targets } from "../target.ts";
+
+const functionParameter = z
+  .object({
+    name: z.string().describe("The parameter's name."),
+    type_text: z.string().optional().describe("The type as SQL writes it: `decimal(10,2)`."),
+    position: z.int().optional().describe("Its place among the parameters, from 0."),
+    parameter_default: z.string().optional().describe("The default value, as SQL writes it."),
+    comment: z.string().optional().describe("The parameter's comment."),
+  })
+  .meta({ id: "FunctionParameter" });
+
+const functionInfo = z
+  .object({
+    name: z.string().describe("The function's name."),
+    full_name: z.string().describe("`catalog.schema.function`."),
+    catalog_name: z.string().describe("The catalog it is in."),
+    schema_name: z.string().describe("The schema it is in."),
+    full_data_type: z.string().optional().describe("The type of its result, as SQL writes it."),
+    input_params: z
+      .object({
+        parameters: z.array(functionParameter).optional().describe("The parameters, in order."),
+      })
+      .optional()
+      .describe("Its parameters."),
+    routine_body: z.string().optional().describe("`SQL`, or `EXTERNAL` for a function in another language."),
+    external_language: z.string().optional().describe("The language of an external function: `Python`."),
+    routine_definition: z.string().optional().describe("Its body."),
+    ...securableFields,
+  })
+  .meta({ id: "Function" });
+
+export const listFunctions = defineOperation({
+  name: "list_functions",
+  summary: "Lists the functions of a schema that the identity may see, with their parameters.",
+  kind: "query",
+  errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
+  route: { method: "get", path: "/api/functions", tag: "Unity Catalog" },
+  target: targets.securable("function"),
+  params: z.strictObject({
+    ...schemaParams,
+    ...pageParams,
+  }),
+  result: pageOf("functions", functionInfo).meta({ id: "FunctionPage" }),
+  examples: [
+    {
+      params: { catalog: "main", schema: "sales" },
+      result: {
+        functions: [
+          {
+            name: "net_amount",
+            full_name: "main.sales.net_amount",
+            catalog_name: "main",
+            schema_name: "sales",
+            full_data_type: "DECIMAL(10,2)",
+            routine_body: "SQL",
+          },
+        ],
+      },
+    },
+  ],
+});

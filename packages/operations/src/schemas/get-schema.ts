@@ -1,0 +1,26 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { schemaParams, securableName } from "../securable-name.ts";
+import { targets } from "../target.ts";
+import { schema } from "./schema.ts";
+
+export const getSchema = defineOperation({
+  name: "get_schema",
+  summary: "Gets one schema.",
+  kind: "query",
+  timeoutMs: 15_000,
+  errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
+  route: { method: "get", path: "/api/schemas/:catalog/:name", tag: "Unity Catalog" },
+  target: targets.securable("schema"),
+  params: z.strictObject({
+    catalog: schemaParams.catalog,
+    name: securableName.describe("The schema's name, without the catalog."),
+  }),
+  result: schema,
+  examples: [
+    {
+      params: { catalog: "main", name: "sales" },
+      result: { name: "sales", full_name: "main.sales", catalog_name: "main" },
+    },
+  ],
+});

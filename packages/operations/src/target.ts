@@ -1,0 +1,60 @@
+import { parseVolumePath, type VolumePath } from "./volume-path.ts";
+
+/** What an operation touches at Databricks. The policy confines it, and the audit line names it. */
+export type Target =
+  /** Nothing that has a name: the caller, the list of warehouses. */
+  | { readonly kind: "nothing" }
+  /** An object of Unity Catalog. Without `name`: all objects of this type in that place, as in a listing. */
+  | {
+      readonly kind: "securable";
+      /** `catalog`, `schema`, `table`, `volume`, `function`, …: the audit line calls the name so. */
+      readonly type: string;
+      readonly catalog?: string | undefined;
+      readonly schema?: string | undefined;
+      readonly name?: string | undefined;
+    }
+  /** A file or a directory in a volume. */
+  | { readonly kind: "path"; readonly path: VolumePath }
+  /** The text of a statement, which can touch anything. */
+  | { readonly kind: "sql"; readonly sql: string; readonly params: unknown }
+  /** Anything else that has an id, such as a statement, a job or a warehouse. The audit line calls the id `<type>_id`. */
+  | { readonly kind: "resource"; readonly type: string; readonly id: string };
+
+/** The parameters that place an object in Unity Catalog, in every operation that has them. */
+interface SecurableParams {
+  readonly catalog?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** The targets of operations whose parameters have the usual names. */
+export const targets = {
+  nothing: (): Target => ({ kind: "nothing" }),
+
+  securable:
+    (type: string) =>
+    ({ catalog, schema, name }: SecurableParams): Target => ({
+      kind: "securable",
+      type,
+      catalog,
+      schema,
+      name,
+    }),
+
+  path: ({ path }: { readonly path: string }): Target => ({ kind: "path", path: parseVolumePath(path) }),
+
+  sql: ({ sql, params }: { readonly sql: string; readonly params?: unknown }): Target => ({
+    kind: "sql",
+    sql,
+    params,
+  }),
+
+  /** Of the parameter `<type>_id`. */
+  resource:
+    <Type extends string>(type: Type) =>
+    (params: { readonly [Name in `${Type}_id`]: string }): Target => ({
+      kind: "resource",
+      type,
+      id: params[`${type}_id`],
+    }),
+};

@@ -1,0 +1,84 @@
+// The metadata of catalogs, schemas, tables and volumes. Whoever embeds the engine stores it.
+
+export interface CatalogEntry {
+  /** Never changes and is never reused, since the files with the data are named after it. */
+  id: string;
+  name: string;
+  comment?: string | undefined;
+  owner?: string | undefined;
+  properties?: Record<string, string> | undefined;
+  /** Epoch milliseconds. */
+  createdAt?: number | undefined;
+}
+
+export type SchemaEntry = CatalogEntry;
+
+export interface ColumnEntry {
+  name: string;
+  /** As Unity Catalog's `type_text`: `decimal(10,2)`, `array<int>`. */
+  typeText: string;
+  nullable: boolean;
+  comment?: string | undefined;
+  /** The text of its DEFAULT expression. */
+  defaultText?: string | undefined;
+}
+
+export interface TableEntry extends CatalogEntry {
+  tableType: "MANAGED" | "EXTERNAL" | "VIEW";
+  columns: ColumnEntry[];
+  viewDefinition?: string | undefined;
+  /** The catalog and schema that were current when the view was created. Its names are resolved there. */
+  viewDefaults?: { catalog: string; schema: string } | undefined;
+}
+
+export interface VolumeEntry extends CatalogEntry {
+  volumeType: "MANAGED" | "EXTERNAL";
+  /** The folder that holds its files. */
+  folder: string;
+}
+
+export type SecurableKind = "CATALOG" | "SCHEMA" | "TABLE" | "VOLUME";
+export type Privilege = "USE" | "SELECT" | "MODIFY" | "CREATE" | "MANAGE" | "READ_VOLUME";
+
+/** A full name in parts: catalog, schema, table or volume. In lower case, as Unity Catalog keeps names. */
+export type Path = readonly string[];
+
+export type Change = Partial<{
+  name: string;
+  comment: string | undefined;
+  owner: string;
+  properties: Record<string, string>;
+  columns: ColumnEntry[];
+  viewDefinition: string;
+}>;
+
+/**
+ * What the engine needs of a metastore. Reads come from one consistent state and return only what the principal may see.
+ * Writes throw an `SqlError` (PERMISSION_DENIED, …_ALREADY_EXISTS, …_NOT_FOUND) if they are refused. A table's data is
+ * created before the call of `createTable`, and deleted after `drop` has resolved.
+ */
+export interface CatalogSource {
+  catalogs(principal: string): CatalogEntry[];
+  schemas(principal: string, catalog: string): SchemaEntry[];
+  tables(principal: string, catalog: string, schema: string): TableEntry[];
+  volumes(principal: string, catalog: string, schema: string): VolumeEntry[];
+  /** The engine cannot call functions. It refuses calls by name, and refuses to drop a schema that contains one. */
+  functions(principal: string, catalog: string, schema: string): CatalogEntry[];
+
+  catalog(principal: string, name: string): CatalogEntry | undefined;
+  schema(principal: string, catalog: string, name: string): SchemaEntry | undefined;
+  table(principal: string, path: Path): TableEntry | undefined;
+  volume(principal: string, path: Path): VolumeEntry | undefined;
+
+  /** Throws PERMISSION_DENIED unless the principal has the privilege, and USE on everything above. */
+  require(principal: string, privilege: Privilege, kind: SecurableKind, path: Path): void;
+
+  createCatalog(principal: string, entry: CatalogEntry): Promise<void>;
+  createSchema(principal: string, catalog: string, entry: SchemaEntry): Promise<void>;
+  createTable(principal: string, catalog: string, schema: string, entry: TableEntry): Promise<void>;
+  /** The metastore chooses the folder of a managed volume. */
+  createVolume(principal: string, catalog: string, schema: string, entry: CatalogEntry): Promise<void>;
+  update(principal: string, kind: SecurableKind, path: Path, change: Change): Promise<void>;
+  /** Drops everything below, too. */
+  drop(principal: string, kind: SecurableKind, path: Path): Promise<void>;
+}

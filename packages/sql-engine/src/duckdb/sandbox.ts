@@ -1,0 +1,91 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { MACRO_DATABASE, macroStatements } from "./macros.ts";
+import { quoteName, quoteText } from "./quote.ts";
+
+export interface SandboxOptions {
+  /** The engine's own folder: a database file for each catalog, and what does not fit into memory. */
+  dir: string;
+  /** The only other folder that DuckDB may open: the files of volumes. */
+  volumesRoot: string;
+  threads?: number;
+  memoryLimit?: string;
+}
+
+/**
+ * A DuckDB instance that opens no file outside two folders, and whose settings are locked. The statements that run in it
+ * are translated from an allow-list; the sandbox is the second line of defence.
+ */
+export class Sandbox {
+  readonly #instance: DuckDBInstance;
+  readonly #control: DuckDBConnection;
+  readonly #catalogsDir: string;
+  readonly #attached = new Map<string, Promise<void>>();
+
+  private constructor(instance: DuckDBInstance, control: DuckDBConnection, catalogsDir: string) {
+    this.#instance = instance;
+    this.#control = control;
+    this.#catalogsDir = catalogsDir;
+  }
+
+  static async open(options: SandboxOptions): Promise<Sandbox> {
+    const catalogsDir = join(options.dir, "catalogs");
+    const temporaryDir = join(options.dir, "temporary");
+    for (const dir of [catalogsDir, temporaryDir]) await mkdir(dir, { recursive: true });
+    const instance = await DuckDBInstance.create(":memory:", {
+      threads: String(options.threads ?? 2),
+      memory_limit: options.memoryLimit ?? "1GiB",
+    });
+    const control = await instance.connect();
+    await control.run(`ATTACH ':memory:' AS ${quoteName(MACRO_DATABASE)}`);
+    for (const statement of macroStatements()) await control.run(statement);
+    // The order matters: each setting may prevent a change of those before it.
+    for (const setting of [
+      "SET TimeZone = 'UTC'",
+      `SET temp_directory = ${quoteText(temporaryDir)}`,
+      `SET allowed_directories = [${quoteText(catalogsDir)}, ${quoteText(options.volumesRoot)}]`,
+      "SET enable_external_access = false",
+      "SET autoinstall_known_extensions = false",
+      "SET autoload_known_extensions = false",
+      "SET lock_configuration = true",
+    ]) {
+      await control.run(setting);
+    }
+    return new Sandbox(instance, control, catalogsDir);
+  }
+
+  connect(): Promise<DuckDBConnection> {
+    return this.#instance.connect();
+  }
+
+  databaseOf(catalogId: string): string {
+    return `c_${catalogId}`;
+  }
+
+  fileOf(catalogId: string): string {
+    return join(this.#catalogsDir, `${catalogId}.duckdb`);
+  }
+
+  /** Opens or creates a catalog's file. Concurrent calls share one attempt. */
+  attach(catalogId: string): Promise<void> {
+    let attached = this.#attached.get(catalogId);
+    if (attached === undefined) {
+      const statement = `ATTACH ${quoteText(this.fileOf(catalogId))} AS ${quoteName(this.databaseOf(catalogId))}`;
+      attached = this.#control.run(statement).then(() => undefined);
+      attached.catch(() => this.#attached.delete(catalogId));
+      this.#attached.set(catalogId, attached);
+    }
+    return attached;
+  }
+
+  async detach(catalogId: string): Promise<void> {
+    if (!this.#attached.delete(catalogId)) return;
+    await this.#control.run(`DETACH ${quoteName(this.databaseOf(catalogId))}`);
+  }
+
+  close(): void {
+    this.#control.closeSync();
+    this.#instance.closeSync();
+  }
+}

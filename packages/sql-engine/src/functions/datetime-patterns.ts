@@ -1,0 +1,76 @@
+import type { SqlPosition } from "../sql-error.ts";
+import { unsupported } from "../sql-error.ts";
+
+interface Letter {
+  /** The directive of DuckDB's strftime and strptime. */
+  format: string;
+  /** What Java's parser accepts, which is stricter than strptime. Undefined if it can only be formatted. */
+  parses?: string;
+}
+
+const MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)";
+const SHORT_MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+
+/** The letters of Java's DateTimeFormatter, by how often they repeat. */
+const LETTERS: Record<string, Letter> = {
+  y: { format: "%Y", parses: "[0-9]{4}" },
+  yy: { format: "%y" },
+  yyyy: { format: "%Y", parses: "[0-9]{4}" },
+  M: { format: "%-m", parses: "[0-9]{1,2}" },
+  MM: { format: "%m", parses: "[0-9]{2}" },
+  MMM: { format: "%b", parses: SHORT_MONTHS },
+  MMMM: { format: "%B", parses: MONTHS },
+  L: { format: "%-m" },
+  LL: { format: "%m" },
+  d: { format: "%-d", parses: "[0-9]{1,2}" },
+  dd: { format: "%d", parses: "[0-9]{2}" },
+  D: { format: "%-j" },
+  DDD: { format: "%j" },
+  E: { format: "%a" },
+  EE: { format: "%a" },
+  EEE: { format: "%a" },
+  EEEE: { format: "%A" },
+  a: { format: "%p", parses: "(?:AM|PM)" },
+  h: { format: "%-I", parses: "[0-9]{1,2}" },
+  hh: { format: "%I", parses: "[0-9]{2}" },
+  H: { format: "%-H", parses: "[0-9]{1,2}" },
+  HH: { format: "%H", parses: "[0-9]{2}" },
+  m: { format: "%-M", parses: "[0-9]{1,2}" },
+  mm: { format: "%M", parses: "[0-9]{2}" },
+  s: { format: "%-S", parses: "[0-9]{1,2}" },
+  ss: { format: "%S", parses: "[0-9]{2}" },
+  SSS: { format: "%g", parses: "[0-9]{3}" },
+  SSSSSS: { format: "%f", parses: "[0-9]{6}" },
+  z: { format: "UTC" },
+  VV: { format: "Etc/UTC" },
+  X: { format: "Z" },
+  XXX: { format: "Z" },
+  Z: { format: "+0000" },
+};
+
+export interface DateTimePattern {
+  format: string;
+  /** Matches what Java would parse. Undefined if a letter can only be formatted. */
+  parses: string | undefined;
+}
+
+/** Translates a pattern of `date_format`, `to_date` and similar functions. Throws UNSUPPORTED_FEATURE for other letters. */
+export function dateTimePattern(pattern: string, position: SqlPosition): DateTimePattern {
+  let format = "";
+  let parses: string | undefined = "";
+  for (const match of pattern.matchAll(/'((?:[^']|'')*)'|([A-Za-z])\2*|([\s\S])/g)) {
+    const [all, quoted, letter, other] = match;
+    if (letter !== undefined) {
+      const known = LETTERS[all];
+      if (known === undefined)
+        throw unsupported("DATETIME_PATTERN", `the letters ${all} in the pattern '${pattern}'`, position);
+      format += known.format;
+      parses = known.parses === undefined || parses === undefined ? undefined : parses + known.parses;
+    } else {
+      const text = all === "''" ? "'" : (quoted?.replaceAll("''", "'") ?? other ?? "");
+      format += text.replaceAll("%", "%%");
+      if (parses !== undefined) parses += text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+    }
+  }
+  return { format, parses };
+}

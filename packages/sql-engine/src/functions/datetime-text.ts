@@ -1,0 +1,48 @@
+import { quoteText } from "../duckdb/quote.ts";
+import { unsupported } from "../sql-error.ts";
+import { cast } from "../translate/cast.ts";
+import { bind, type Typed, typed } from "../translate/typed.ts";
+import { type DataType, STRING } from "../types/data-type.ts";
+import { duckType } from "../types/duck-type.ts";
+import { dateTimePattern } from "./datetime-patterns.ts";
+import type { CallSite } from "./definition.ts";
+import { constantText } from "./params.ts";
+
+/** Formats by a pattern of Java's DateTimeFormatter. */
+export function formatMoment(value: Typed, pattern: Typed | undefined, site: CallSite): Typed {
+  const text = pattern === undefined ? "yyyy-MM-dd HH:mm:ss" : constantText(pattern, "a pattern", site);
+  const { format } = dateTimePattern(text, site.translation.position(site.node.at));
+  return typed(`strftime(${value.sql}, ${quoteText(format)})`, STRING);
+}
+
+const parseFailure = (v: string) =>
+  `error('[CANNOT_PARSE_TIMESTAMP] Text ''' || ${v} || ''' could not be parsed by the pattern. Use \`try_to_timestamp\` to tolerate invalid input string and return NULL instead.')`;
+
+/** Parses by such a pattern. Text that does not match fails or, with `safe`, is NULL. */
+export function parseMoment(
+  value: Typed,
+  pattern: Typed | undefined,
+  type: DataType,
+  safe: boolean,
+  site: CallSite,
+): Typed {
+  if (pattern === undefined || value.type.kind !== "string") return cast(value, type, safe);
+  const position = site.translation.position(site.node.at);
+  const text = constantText(pattern, "a pattern", site);
+  const { format, parses } = dateTimePattern(text, position);
+  if (parses === undefined)
+    throw unsupported("DATETIME_PATTERN", `parsing with the pattern '${text}'`, position);
+  // Without a year Java takes 1970, DuckDB 1900.
+  const yearly = /%[Yy]/.test(format);
+  const read = (v: string) =>
+    yearly
+      ? `try_strptime(${v}, ${quoteText(format)})`
+      : `try_strptime('1970 ' || ${v}, ${quoteText(`%Y ${format}`)})`;
+  const attempt = (v: string) =>
+    `CAST(CASE WHEN regexp_full_match(${v}, ${quoteText(parses)}) THEN ${read(v)} END AS ${duckType(type)})`;
+  if (safe) return typed(bind(value.sql, attempt), type);
+  return typed(
+    bind(value.sql, (v) => `coalesce(${attempt(v)}, CASE WHEN ${v} IS NOT NULL THEN ${parseFailure(v)} END)`),
+    type,
+  );
+}

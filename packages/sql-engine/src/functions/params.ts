@@ -1,0 +1,67 @@
+import { unsupported } from "../sql-error.ts";
+import { cast } from "../translate/cast.ts";
+import { wrongType } from "../translate/coerce.ts";
+import type { Typed } from "../translate/typed.ts";
+import {
+  DATE,
+  DOUBLE,
+  isDateTime,
+  isNumeric,
+  type Kind,
+  TIMESTAMP,
+  type TypeOf,
+} from "../types/data-type.ts";
+import type { CallSite } from "./definition.ts";
+
+/** Accepts a number of any type. A STRING becomes a DOUBLE. */
+export function numeric(value: Typed, site: CallSite): Typed {
+  if (isNumeric(value.type)) return value;
+  if (value.type.kind === "string" || value.type.kind === "void") return cast(value, DOUBLE);
+  throw wrongType(value.type, "a numeric type", site.name, site.translation, site.node.at);
+}
+
+/** Accepts a DATE, TIMESTAMP or TIMESTAMP_NTZ. A STRING becomes a TIMESTAMP. */
+export function moment(value: Typed, site: CallSite): Typed {
+  if (isDateTime(value.type)) return value;
+  if (value.type.kind === "string" || value.type.kind === "void") return cast(value, TIMESTAMP);
+  throw wrongType(value.type, "a date or timestamp", site.name, site.translation, site.node.at);
+}
+
+export function day(value: Typed, site: CallSite): Typed {
+  return cast(moment(value, site), DATE);
+}
+
+/** Requires an argument of exactly one kind of type. Callers handle NULL themselves. */
+export function ofKind<K extends Kind>(
+  value: Typed | undefined,
+  kind: K,
+  site: CallSite,
+): Typed & { type: TypeOf<K> } {
+  if (value !== undefined && value.type.kind === kind) return value as Typed & { type: TypeOf<K> };
+  throw wrongType(
+    value?.type ?? { kind: "void" },
+    kind.toUpperCase(),
+    site.name,
+    site.translation,
+    site.node.at,
+  );
+}
+
+/** The text of an argument that must be constant here, because the translation needs it, but not on Databricks. */
+export function constantText(value: Typed | undefined, what: string, site: CallSite): string {
+  if (typeof value?.literal === "string") return value.literal;
+  throw unsupported(
+    "NON_CONSTANT_ARGUMENT",
+    `${site.name} with ${what} that is not a literal`,
+    site.translation.position(site.node.at),
+  );
+}
+
+export function constantInteger(value: Typed | undefined, what: string, site: CallSite): number {
+  if (typeof value?.literal === "number") return value.literal;
+  throw unsupported(
+    "NON_CONSTANT_ARGUMENT",
+    `${site.name} with ${what} that is not a literal`,
+    site.translation.position(site.node.at),
+  );
+}

@@ -1,0 +1,54 @@
+import { macro } from "../duckdb/macros.ts";
+import { unsupported } from "../sql-error.ts";
+import { cast } from "../translate/cast.ts";
+import { type Typed, typed } from "../translate/typed.ts";
+import { BIGINT, STRING, TIMESTAMP } from "../types/data-type.ts";
+import { argument, type CallSite } from "./definition.ts";
+import { moment } from "./params.ts";
+
+const MICROS: Record<string, number> = {
+  WEEK: 604_800_000_000,
+  DAY: 86_400_000_000,
+  HOUR: 3_600_000_000,
+  MINUTE: 60_000_000,
+  SECOND: 1_000_000,
+  MILLISECOND: 1000,
+  MICROSECOND: 1,
+};
+const MONTHS: Record<string, number> = { YEAR: 12, QUARTER: 3, MONTH: 1 };
+
+export function timestampAdd(unit: string, count: Typed, value: Typed, site: CallSite): Typed {
+  const name = unit.toUpperCase();
+  const base = moment(value, site);
+  const source = base.type.kind === "date" ? cast(base, TIMESTAMP) : base;
+  const n = argument(count, BIGINT, site).sql;
+  if (MONTHS[name] !== undefined)
+    return typed(`(${source.sql} + to_months(CAST(${n} * ${MONTHS[name]} AS INTEGER)))`, source.type);
+  if (MICROS[name] === undefined)
+    throw unsupported("TIMESTAMPADD_UNIT", `the unit ${unit}`, site.translation.position(site.node.at));
+  return typed(`(${source.sql} + to_microseconds(${n} * ${MICROS[name]}))`, source.type);
+}
+
+/** Counts whole elapsed units, not crossed boundaries. */
+export function timestampDiff(unit: string, start: Typed, end: Typed, site: CallSite): Typed {
+  const name = unit.toUpperCase();
+  const [a, b] = [start, end].map((value) => cast(moment(value, site), TIMESTAMP).sql);
+  const months = MONTHS[name];
+  if (months !== undefined)
+    return typed(`CAST(${macro("months_passed", a ?? "", b ?? "")} // ${months} AS BIGINT)`, BIGINT);
+  if (MICROS[name] === undefined)
+    throw unsupported("TIMESTAMPDIFF_UNIT", `the unit ${unit}`, site.translation.position(site.node.at));
+  return typed(`((epoch_us(${b}) - epoch_us(${a})) // ${MICROS[name]})`, BIGINT);
+}
+
+/** Converts to or from the clock of a time zone. */
+export function shift(value: Typed, zone: Typed, direction: "from" | "to", site: CallSite): Typed {
+  const source = cast(moment(value, site), TIMESTAMP).sql;
+  const name = argument(zone, STRING, site).sql;
+  // The zone's clock as if it were UTC, and the reverse.
+  const sql =
+    direction === "from"
+      ? `CAST(timezone(${name}, ${source}) AS TIMESTAMP WITH TIME ZONE)`
+      : `timezone(${name}, CAST(${source} AS TIMESTAMP))`;
+  return typed(sql, TIMESTAMP);
+}

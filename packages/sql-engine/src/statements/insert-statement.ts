@@ -1,0 +1,79 @@
+import type { ColumnEntry, TableEntry } from "../catalog-source.ts";
+import { quoteName } from "../duckdb/quote.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
+import { changed, type Outcome, type StatementRun } from "../statement-run.ts";
+import type { StatementOf } from "../syntax/statement-ast.ts";
+import { columnName, newScope, type TranslatedQuery } from "../translate/scope.ts";
+import { typed } from "../translate/typed.ts";
+import { defaultValue, findColumn, storeValue } from "./store-value.ts";
+
+type Insert = StatementOf<"insert">;
+
+export async function runInsert(statement: Insert, run: StatementRun): Promise<Outcome> {
+  const { path, entry, data } = run.target(statement.target);
+  if (statement.overwrite && statement.partition.length > 0)
+    throw unsupported("INSERT_OVERWRITE_PARTITION", "INSERT OVERWRITE … PARTITION");
+  const query = run.translation.query(statement.query);
+  const rows = rowsFor(statement, entry, query, path, run);
+  if (!statement.overwrite) {
+    const count = await run.change(`INSERT INTO ${data} ${rows}`);
+    return changed({ num_affected_rows: count, num_inserted_rows: count });
+  }
+  return overwrite(data, rows, run);
+}
+
+/** Collects the new rows first, since they may be read from the table itself. */
+async function overwrite(data: string, rows: string, run: StatementRun): Promise<Outcome> {
+  await run.change(`CREATE OR REPLACE TEMP TABLE new_rows AS ${rows}`);
+  await run.change("BEGIN TRANSACTION");
+  try {
+    await run.rows(`DELETE FROM ${data}`);
+    const count = await plainChange(`INSERT INTO ${data} SELECT * FROM new_rows`, run);
+    await plainChange("COMMIT", run);
+    return changed({ num_affected_rows: count, num_inserted_rows: count });
+  } catch (error) {
+    await plainChange("ROLLBACK", run);
+    throw error;
+  }
+}
+
+const plainChange = (sql: string, run: StatementRun): Promise<number> => run.change(sql);
+
+/** The query's columns in the table's order and types. A missing column gets its default. */
+function rowsFor(
+  statement: Insert,
+  entry: TableEntry,
+  query: TranslatedQuery,
+  path: readonly string[],
+  run: StatementRun,
+): string {
+  const given = givenColumns(statement, entry, query);
+  const fixed = new Map(
+    statement.partition.map(({ column, value }) => [findColumn(entry.columns, column), value]),
+  );
+  const free = given.filter((column) => !fixed.has(column));
+  if (free.length !== query.columns.length) throw arity(free, query, path);
+  const name = run.translation.fresh("s");
+  const items = entry.columns.map((column) => {
+    const constant = fixed.get(column);
+    if (constant !== undefined)
+      return storeValue(run.translation.expression(constant, newScope(undefined)), column);
+    const place = free.indexOf(column);
+    const source = query.columns[place];
+    if (source === undefined) return defaultValue(column, run.translation);
+    return storeValue(typed(`${name}.${columnName(place)}`, source.type), column);
+  });
+  return `SELECT ${items.map((item, i) => `${item} AS ${quoteName(entry.columns[i]?.name ?? "")}`).join(", ")} FROM (${query.sql}) AS ${name}`;
+}
+
+function givenColumns(statement: Insert, entry: TableEntry, query: TranslatedQuery): ColumnEntry[] {
+  if (statement.byName) return query.columns.map((column) => findColumn(entry.columns, column.name));
+  if (statement.columns.length > 0) return statement.columns.map((name) => findColumn(entry.columns, name));
+  return entry.columns;
+}
+
+function arity(wanted: ColumnEntry[], query: TranslatedQuery, path: readonly string[]): SqlError {
+  const few = query.columns.length < wanted.length;
+  const text = `Cannot write to \`${path.join("`.`")}\`, the reason is ${few ? "not enough" : "too many"} data columns: Table columns: ${wanted.map((column) => `\`${column.name}\``).join(", ")}. Data columns: ${query.columns.map((column) => `\`${column.name}\``).join(", ")}.`;
+  return new SqlError(`INSERT_COLUMN_ARITY_MISMATCH.${few ? "NOT_ENOUGH" : "TOO_MANY"}_DATA_COLUMNS`, text);
+}

@@ -1,0 +1,152 @@
+import { SqlError } from "../sql-error.ts";
+import { parseAlter, parseCommentOn } from "./alter-parser.ts";
+import { parseCreate, parseDrop } from "./ddl-parser.ts";
+import { parseCopyInto, parseDelete, parseInsert, parseMerge, parseUpdate } from "./dml-parser.ts";
+import { parseExpression } from "./expression-parser.ts";
+import { parseName } from "./name-parser.ts";
+import { parseQuery } from "./query-parser.ts";
+import { parseDescribe, parseShow } from "./show-parser.ts";
+import type { Statement } from "./statement-ast.ts";
+import { type Grammar, TokenStream } from "./token-stream.ts";
+
+const grammar: Grammar = { expression: parseExpression, query: parseQuery };
+
+/** Databricks' statements that the engine lacks, so that the error can name them. */
+const UNSUPPORTED = new Set(
+  `ANALYZE BEGIN CACHE CALL CLEAR CLONE CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK GET GRANT IMPORT LIST LOAD MSCK
+   OPEN OPTIMIZE PUT REFRESH REMOVE REORG REPAIR RESTORE REVOKE SIGNAL SYNC UNCACHE UNDROP VACUUM`.split(
+    /\s+/,
+  ),
+);
+
+/** Parses exactly one statement. Throws PARSE_SYNTAX_ERROR, even for a second statement after a semicolon. */
+export function parseStatement(text: string): Statement {
+  const tokens = new TokenStream(text, grammar);
+  if (tokens.peek().kind === "end")
+    throw new SqlError("PARSE_EMPTY_STATEMENT", "Syntax error, unexpected empty statement.");
+  const statement = parseOne(tokens);
+  while (tokens.takes(";")) {
+    // A statement may end in several semicolons.
+  }
+  if (tokens.peek().kind !== "end") throw tokens.error(": one statement at a time");
+  return statement;
+}
+
+/** Parses a query that is stored as text, as in a view. */
+export function parseQueryText(text: string) {
+  const tokens = new TokenStream(text, grammar);
+  const query = parseQuery(tokens);
+  if (tokens.peek().kind !== "end") throw tokens.error();
+  return query;
+}
+
+/** Parses an expression that is stored as text, as in a column's DEFAULT. */
+export function parseExpressionText(text: string) {
+  const tokens = new TokenStream(text, grammar);
+  const expression = parseExpression(tokens);
+  if (tokens.peek().kind !== "end") throw tokens.error();
+  return expression;
+}
+
+/** The tokens of a text other than a statement, such as a type. */
+export function tokensOf(text: string): TokenStream {
+  return new TokenStream(text, grammar);
+}
+
+function parseOne(tokens: TokenStream): Statement {
+  const { at } = tokens;
+  const word = tokens.peek().upper;
+  switch (word) {
+    case "USE":
+      return parseUse(tokens);
+    case "SET":
+      return parseSet(tokens);
+    case "RESET":
+      tokens.next();
+      return { kind: "reset", ...(tokens.seesAny(";", "") ? {} : { key: configurationKey(tokens) }), at };
+    case "CREATE":
+      return parseCreate(tokens);
+    case "DROP":
+      return parseDrop(tokens);
+    case "ALTER":
+      return parseAlter(tokens);
+    case "COMMENT":
+      return parseCommentOn(tokens);
+    case "INSERT":
+      return parseInsert(tokens);
+    case "UPDATE":
+      return parseUpdate(tokens);
+    case "DELETE":
+      return parseDelete(tokens);
+    case "MERGE":
+      return parseMerge(tokens);
+    case "COPY":
+      return parseCopyInto(tokens);
+    case "TRUNCATE":
+      tokens.expect("TRUNCATE", "TABLE");
+      return { kind: "truncate", target: parseName(tokens), at };
+    case "SHOW":
+      return parseShow(tokens);
+    case "DESCRIBE":
+    case "DESC":
+      return parseDescribe(tokens);
+    default:
+      return parseQueryStatement(tokens, word);
+  }
+}
+
+function parseQueryStatement(tokens: TokenStream, word: string): Statement {
+  const { at } = tokens;
+  if (UNSUPPORTED.has(word)) throw tokens.unsupported(word, `the statement ${word}`);
+  if (!tokens.seesAny("SELECT", "WITH", "VALUES", "FROM", "TABLE", "(")) throw tokens.error();
+  return { kind: "query", query: tokens.query(), at };
+}
+
+function parseUse(tokens: TokenStream): Statement {
+  const { at } = tokens;
+  tokens.expect("USE");
+  if (tokens.takes("CATALOG")) return { kind: "use", what: "CATALOG", name: nameOrString(tokens), at };
+  if (tokens.seesAny("SCHEMA", "DATABASE") && tokens.peek(1).kind !== "end") tokens.next();
+  return { kind: "use", what: "SCHEMA", name: nameOrString(tokens), at };
+}
+
+function nameOrString(tokens: TokenStream) {
+  const { at } = tokens;
+  return tokens.peek().kind === "string" ? { at, parts: [tokens.string()] } : parseName(tokens);
+}
+
+function parseSet(tokens: TokenStream): Statement {
+  const { at } = tokens;
+  tokens.expect("SET");
+  if (tokens.takes("-")) {
+    tokens.expect("V");
+    return { kind: "set", at };
+  }
+  if (tokens.sees("VARIABLE") || tokens.sees("VAR"))
+    throw tokens.unsupported("SQL_VARIABLES", "SET VARIABLE");
+  if (tokens.takes("TIME", "ZONE")) {
+    if (tokens.sees("INTERVAL")) throw tokens.unsupported("TIME_ZONE", "a time zone by interval");
+    const value = tokens.takes("LOCAL") ? "UTC" : tokens.string();
+    return { kind: "set", key: "timezone", value, at };
+  }
+  if (tokens.peek().kind === "end" || tokens.sees(";")) return { kind: "set", at };
+  const key = configurationKey(tokens);
+  if (!tokens.takes("=")) return { kind: "set", key, at };
+  return { kind: "set", key, value: configurationValue(tokens), at };
+}
+
+function configurationKey(tokens: TokenStream): string {
+  const parts = [tokens.identifier()];
+  while (tokens.takes(".")) parts.push(tokens.identifier());
+  return parts.join(".");
+}
+
+/** The rest of the statement as written, or the value of a single string. */
+function configurationValue(tokens: TokenStream): string {
+  const first = tokens.next();
+  if (first.kind === "end") throw tokens.error(": expected a value");
+  let { end } = first;
+  if (first.kind === "string" && tokens.seesAny(";", "")) return first.value;
+  while (tokens.peek().kind !== "end" && !tokens.sees(";")) end = tokens.next().end;
+  return tokens.text.slice(first.start, end);
+}

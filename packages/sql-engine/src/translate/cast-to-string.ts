@@ -1,0 +1,58 @@
+import { macro } from "../duckdb/macros.ts";
+import { quoteText } from "../duckdb/quote.ts";
+import { type DataType, STRING } from "../types/data-type.ts";
+import { depthOf, fieldOf } from "./cast-nested.ts";
+import { dayTimeText, yearMonthText } from "./interval-text.ts";
+import { bind, type Typed, typed } from "./typed.ts";
+
+/** A value's text, as Spark's CAST to STRING writes it. */
+export function castToString(value: Typed): Typed {
+  return { ...value, sql: toText(value.sql, value.type), type: STRING };
+}
+
+function toText(sql: string, type: DataType): string {
+  switch (type.kind) {
+    case "string":
+      return sql;
+    case "float":
+    case "double":
+      return bind(sql, (v) => macro("floating_text", v));
+    case "timestamp":
+    case "timestamp_ntz":
+      return macro("timestamp_text", sql);
+    case "binary":
+      return `decode(${sql})`;
+    case "interval_ym":
+      return bind(sql, (v) => yearMonthText(v, type));
+    case "interval_dt":
+      return bind(sql, (v) => dayTimeText(v, type));
+    case "array": {
+      const e = `e${depthOf(type)}`;
+      const items = `list_transform(${sql}, lambda ${e}: ${orNull(e, type.element)})`;
+      return `('[' || array_to_string(${items}, ', ') || ']')`;
+    }
+    case "map": {
+      const e = `e${depthOf(type)}`;
+      const item = `${orNull(`${e}.key`, type.key)} || ' -> ' || ${orNull(`${e}.value`, type.value)}`;
+      return `('{' || array_to_string(list_transform(map_entries(${sql}), lambda ${e}: ${item}), ', ') || '}')`;
+    }
+    case "struct": {
+      const fields = (v: string) => type.fields.map((field) => orNull(fieldOf(v, field.name), field.type));
+      return bind(
+        sql,
+        (v) =>
+          `CASE WHEN ${v} IS NOT NULL THEN '{' || concat_ws(${quoteText(", ")}, ${fields(v).join(", ")}) || '}' END`,
+      );
+    }
+    case "decimal": {
+      const text = `CAST(${sql} AS VARCHAR)`;
+      // DuckDB writes a DECIMAL(2,2) as `.25`, Java as `0.25`.
+      return type.precision === type.scale ? `regexp_replace(${text}, '^(-?)\\.', '\\10.')` : text;
+    }
+    default:
+      return `CAST(${sql} AS VARCHAR)`;
+  }
+}
+
+const orNull = (sql: string, type: DataType): string =>
+  `coalesce(${castToString(typed(sql, type)).sql}, 'null')`;

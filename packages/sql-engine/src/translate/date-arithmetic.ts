@@ -1,0 +1,115 @@
+import { SqlError } from "../sql-error.ts";
+import {
+  BIGINT,
+  DATE,
+  DAY_TIME,
+  type DataType,
+  decimal,
+  INT,
+  isDateTime,
+  isInterval,
+  isNumeric,
+  TIMESTAMP,
+} from "../types/data-type.ts";
+import { duckType } from "../types/duck-type.ts";
+import { sqlTypeText } from "../types/type-text.ts";
+import { cast } from "./cast.ts";
+import type { Translation } from "./translation.ts";
+import { type Typed, typed } from "./typed.ts";
+
+/** Arithmetic with dates, timestamps and intervals. Undefined if neither side is one. */
+export function dateTimeArithmetic(
+  operator: string,
+  left: Typed,
+  right: Typed,
+  translation: Translation,
+  at: number,
+): Typed | undefined {
+  const [a, b] = [left.type, right.type];
+  if (![a, b].some((type) => isDateTime(type) || isInterval(type))) return undefined;
+  if (operator === "+" && isInterval(a) && isDateTime(b)) return addInterval(right, left, 1);
+  if ((operator === "+" || operator === "-") && isDateTime(a)) {
+    const sign = operator === "+" ? 1 : -1;
+    if (isInterval(b)) return addInterval(left, right, sign);
+    if (a.kind === "date" && ["tinyint", "smallint", "int"].includes(b.kind))
+      return addDays(left, right, sign);
+    if (operator === "-") {
+      const difference = subtract(left, right);
+      if (difference !== undefined) return difference;
+    }
+  }
+  if (operator === "+" && b.kind === "date" && a.kind === "int") return addDays(right, left, 1);
+  const onIntervals = intervalArithmetic(operator, left, right);
+  if (onIntervals !== undefined) return onIntervals;
+  const text = `Cannot resolve "(${operator})" due to data type mismatch: the left and right operands have incompatible types ("${sqlTypeText(a)}" and "${sqlTypeText(b)}").`;
+  throw new SqlError("DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES", text, translation.position(at));
+}
+
+export function addDays(date: Typed, days: Typed, sign: 1 | -1): Typed {
+  return typed(`(${date.sql} ${sign === 1 ? "+" : "-"} ${cast(days, INT).sql})`, DATE);
+}
+
+/** A DATE stays a DATE unless the interval has units below a day. */
+function addInterval(moment: Typed, interval: Typed, sign: 1 | -1): Typed {
+  const amount = sign === 1 ? interval.sql : `(-${interval.sql})`;
+  if (interval.type.kind === "interval_ym") {
+    return typed(`CAST(${moment.sql} + to_months(${amount}) AS ${duckType(moment.type)})`, moment.type);
+  }
+  const daysOnly = interval.type.kind === "interval_dt" && interval.type.to === "DAY";
+  if (moment.type.kind === "date" && daysOnly) {
+    return typed(`(${moment.sql} + CAST(${amount} // 86400000000 AS INTEGER))`, DATE);
+  }
+  const base = moment.type.kind === "date" ? cast(moment, TIMESTAMP) : moment;
+  return typed(`(${base.sql} + to_microseconds(${amount}))`, base.type);
+}
+
+const epochMicros = (value: Typed) =>
+  `epoch_us(${value.type.kind === "date" ? cast(value, TIMESTAMP).sql : value.sql})`;
+
+function subtract(left: Typed, right: Typed): Typed | undefined {
+  if (left.type.kind === "date" && right.type.kind === "date") {
+    return typed(`(CAST(${left.sql} - ${right.sql} AS BIGINT) * 86400000000)`, {
+      kind: "interval_dt",
+      from: "DAY",
+      to: "DAY",
+    });
+  }
+  const other = right.type.kind === "string" ? cast(right, left.type) : right;
+  if (!isDateTime(other.type)) return undefined;
+  if (left.type.kind === "date" && other.type.kind === "date") return subtract(left, other);
+  return typed(`(${epochMicros(left)} - ${epochMicros(other)})`, DAY_TIME);
+}
+
+function widest(a: DataType, b: DataType): DataType {
+  if (a.kind === "interval_ym") return { kind: "interval_ym", from: "YEAR", to: "MONTH" };
+  const units = ["DAY", "HOUR", "MINUTE", "SECOND"] as const;
+  if (a.kind !== "interval_dt" || b.kind !== "interval_dt") return DAY_TIME;
+  const place = (unit: (typeof units)[number]) => units.indexOf(unit);
+  const from = units[Math.min(place(a.from), place(b.from))] ?? "DAY";
+  return { kind: "interval_dt", from, to: units[Math.max(place(a.to), place(b.to))] ?? "SECOND" };
+}
+
+function intervalArithmetic(operator: string, left: Typed, right: Typed): Typed | undefined {
+  const [a, b] = [left.type, right.type];
+  if ((operator === "+" || operator === "-") && isInterval(a) && a.kind === b.kind) {
+    return typed(`(${left.sql} ${operator} ${right.sql})`, widest(a, b));
+  }
+  const [interval, number] = isInterval(a) ? [left, right] : [right, left];
+  if (!isNumeric(number.type) || (operator !== "*" && !(operator === "/" && isInterval(a)))) return undefined;
+  const type = widest(interval.type, interval.type);
+  const exact = cast(
+    number,
+    number.type.kind === "double" || number.type.kind === "float" ? number.type : decimal(28, 6),
+  );
+  if (operator === "*") {
+    return typed(
+      `CAST(round(${cast(typed(interval.sql, BIGINT), BIGINT).sql} * ${exact.sql}) AS ${duckType(type)})`,
+      type,
+    );
+  }
+  const failure = "error('[DIVIDE_BY_ZERO] Division by zero.')";
+  return typed(
+    `CASE WHEN ${exact.sql} = 0 THEN ${failure} ELSE CAST(round(${interval.sql} / ${exact.sql}) AS ${duckType(type)}) END`,
+    type,
+  );
+}

@@ -1,0 +1,47 @@
+import { quoteText } from "../duckdb/quote.ts";
+import type { DataType } from "../types/data-type.ts";
+
+/** A translated expression: DuckDB text that is valid in any context, and its Databricks type. */
+export interface Typed {
+  sql: string;
+  type: DataType;
+  /** The value of a literal, for functions that need one during the translation. */
+  literal?: string | number | boolean | null;
+  /** True if each evaluation can differ, so that the text must not be duplicated. */
+  volatile?: boolean;
+  /** False only if no row can have a NULL. */
+  nullable?: boolean;
+}
+
+export const typed = (sql: string, type: DataType): Typed => ({ sql, type });
+
+export const textLiteral = (value: string, type: DataType): Typed => ({
+  sql: quoteText(value),
+  type,
+  literal: value,
+});
+
+/**
+ * Uses a value several times in an expression. A long value is bound to a lambda's variable rather than repeated, since
+ * nested casts would grow exponentially. The name depends only on the text, because DuckDB compares expressions with
+ * those of GROUP BY by their form.
+ */
+export function bind(sql: string, body: (value: string) => string): string {
+  if (sql.length <= 60) return body(sql);
+  const name = `v_${fingerprint(sql)}`;
+  return `list_transform([${sql}], lambda ${name}: ${body(name)})[1]`;
+}
+
+function fingerprint(text: string): string {
+  let [a, b] = [0x811c9dc5, 0x01000193];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 0x01000193) >>> 0;
+    b = Math.imul(b + code, 0x85ebca6b) >>> 0;
+  }
+  return `${a.toString(36)}${b.toString(36)}`;
+}
+
+/** DuckDB text that fails with this error class when it is evaluated. */
+export const raise = (errorClass: string, text: string): string =>
+  `error(${quoteText(`[${errorClass}] ${text}`)})`;

@@ -1,0 +1,96 @@
+import {
+  array,
+  BIGINT,
+  type DataType,
+  DOUBLE,
+  isDateTime,
+  isFloating,
+  isIntegral,
+  isInterval,
+  isNested,
+  isNumeric,
+  map,
+  STRING,
+  sameType,
+} from "./data-type.ts";
+import { decimalOf, widerDecimal } from "./decimal-rules.ts";
+
+const NUMERIC_ORDER = ["tinyint", "smallint", "int", "bigint", "float", "double"];
+const DATETIME_ORDER = ["date", "timestamp_ntz", "timestamp"];
+
+/**
+ * Databricks' least common type, by its "SQL data type rules"; undefined if there is none. A STRING is cast to another
+ * simple type ("crosscasting"), which is widened to BIGINT or DOUBLE if it is a number.
+ */
+export function commonType(a: DataType, b: DataType): DataType | undefined {
+  if (a.kind === "void") return b;
+  if (b.kind === "void") return a;
+  if (a.kind === "string" && b.kind === "string") return STRING;
+  if (sameType(a, b)) return a;
+  if (isNumeric(a) && isNumeric(b)) return commonNumeric(a, b);
+  if (isDateTime(a) && isDateTime(b)) {
+    return DATETIME_ORDER.indexOf(a.kind) > DATETIME_ORDER.indexOf(b.kind) ? a : b;
+  }
+  if (a.kind === "string") return withString(b);
+  if (b.kind === "string") return withString(a);
+  if (a.kind === "interval_ym" && b.kind === "interval_ym")
+    return { kind: "interval_ym", from: "YEAR", to: "MONTH" };
+  if (a.kind === "interval_dt" && b.kind === "interval_dt")
+    return { kind: "interval_dt", from: "DAY", to: "SECOND" };
+  return commonNested(a, b);
+}
+
+function commonNumeric(a: DataType, b: DataType): DataType {
+  if (isFloating(a) || isFloating(b)) {
+    // FLOAT cannot represent INT, BIGINT or DECIMAL exactly, so together they become DOUBLE.
+    return a.kind === "float" && b.kind === "float"
+      ? a
+      : [a, b].some((one) => one.kind === "float") &&
+          [a, b].some((one) => ["tinyint", "smallint"].includes(one.kind))
+        ? { kind: "float" }
+        : DOUBLE;
+  }
+  if (a.kind === "decimal" || b.kind === "decimal") {
+    const [left, right] = [decimalOf(a), decimalOf(b)];
+    return left === undefined || right === undefined ? DOUBLE : widerDecimal(left, right);
+  }
+  return NUMERIC_ORDER.indexOf(a.kind) > NUMERIC_ORDER.indexOf(b.kind) ? a : b;
+}
+
+function withString(other: DataType): DataType | undefined {
+  if (isIntegral(other)) return BIGINT;
+  if (isNumeric(other)) return DOUBLE;
+  return isNested(other) || other.kind === "variant" ? undefined : other;
+}
+
+function commonNested(a: DataType, b: DataType): DataType | undefined {
+  if (a.kind === "array" && b.kind === "array") {
+    const element = commonType(a.element, b.element);
+    return element === undefined ? undefined : array(element);
+  }
+  if (a.kind === "map" && b.kind === "map") {
+    const key = commonType(a.key, b.key);
+    const value = commonType(a.value, b.value);
+    return key === undefined || value === undefined ? undefined : map(key, value);
+  }
+  if (a.kind !== "struct" || b.kind !== "struct" || a.fields.length !== b.fields.length) return undefined;
+  const fields = [];
+  for (const [i, field] of a.fields.entries()) {
+    const other = b.fields[i];
+    const type = other === undefined ? undefined : commonType(field.type, other.type);
+    if (type === undefined || other === undefined || field.name.toLowerCase() !== other.name.toLowerCase())
+      return undefined;
+    fields.push({ ...field, type });
+  }
+  return { kind: "struct", fields };
+}
+
+/** True if Databricks implicitly casts an argument to the type that a function or a column needs. */
+export function castsImplicitly(from: DataType, to: DataType): boolean {
+  if (from.kind === "void" || from.kind === to.kind) return true;
+  if (isNumeric(from) && isNumeric(to)) return true;
+  if (from.kind === "string") return !isNested(to) && to.kind !== "variant";
+  if (to.kind === "string") return !isNested(from) && from.kind !== "binary" && from.kind !== "variant";
+  if (isDateTime(from) && isDateTime(to)) return true;
+  return isInterval(from) && from.kind === to.kind;
+}

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Session } from "../src/session.ts";
+import { SqlError } from "../src/sql-error.ts";
+import type { Case } from "./cases/case.ts";
+import { castsAndTypes } from "./cases/casts-and-types.ts";
+import { collections } from "./cases/collections.ts";
+import { datesAndText } from "./cases/dates-and-text.ts";
+import { literalsAndOperators } from "./cases/literals-and-operators.ts";
+import { queries } from "./cases/queries.ts";
+import { tables } from "./cases/tables.ts";
+import { openTestEngine, query, type TestEngine } from "./test-engine.ts";
+
+const files: [string, Case[]][] = [
+  ["literals and operators", literalsAndOperators],
+  ["casts and types", castsAndTypes],
+  ["dates and text", datesAndText],
+  ["collections", collections],
+  ["queries", queries],
+  ["tables, in this order", tables],
+];
+
+describe.each(files)("Databricks answers: %s", (_, cases) => {
+  let test: TestEngine;
+  let session: Session;
+  beforeAll(async () => {
+    test = await openTestEngine();
+    session = test.engine.openSession({ principal: "tester@example.com" });
+  });
+  afterAll(() => test.close());
+
+  it.each(cases.map((one) => [one.sql.replaceAll("%", "%%"), one] as const))(
+    "%s",
+    async (_name, { sql, rows, types, error }) => {
+      if (error !== undefined) {
+        const failure = await query(session, sql).catch((reason: unknown) => reason);
+        expect(failure).toBeInstanceOf(SqlError);
+        expect((failure as SqlError).errorClass).toBe(error);
+        return;
+      }
+      const answer = await query(session, sql);
+      if (rows !== undefined) expect(answer.rows).toEqual(rows);
+      if (types !== undefined) expect(answer.types).toEqual(types);
+    },
+  );
+});
