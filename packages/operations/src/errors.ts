@@ -1,10 +1,13 @@
 import * as z from "zod";
 
-interface ErrorTableEntry {
-  readonly status: number;
-  /** Whether the same request, unchanged, can succeed later. */
-  readonly retryable: boolean;
-  readonly meaning: string;
+/** Repeating the request does not help. */
+function permanent(status: number, meaning: string) {
+  return { status, retryable: false, meaning };
+}
+
+/** The same request can succeed later. */
+function temporary(status: number, meaning: string) {
+  return { status, retryable: true, meaning };
 }
 
 /**
@@ -12,173 +15,61 @@ interface ErrorTableEntry {
  * with. Any other code of Databricks keeps the status it arrived with.
  */
 export const errorTable = {
-  BAD_REQUEST: { status: 400, retryable: false, meaning: "The request cannot be read." },
-  MALFORMED_REQUEST: {
-    status: 400,
-    retryable: false,
-    meaning: "The body is not JSON, although its content type says so.",
-  },
-  INVALID_PARAMETER_VALUE: {
-    status: 400,
-    retryable: false,
-    meaning: "A parameter is missing or invalid; `details` names the field.",
-  },
-  STATEMENT_FAILED: {
-    status: 400,
-    retryable: false,
-    meaning: "Databricks could not run the statement; `details` has its error class and SQLSTATE.",
-  },
-  UNAUTHENTICATED: {
-    status: 401,
-    retryable: false,
-    meaning: "A credential is missing, malformed or not accepted.",
-  },
-  PERMISSION_DENIED: { status: 403, retryable: false, meaning: "The identity may not do this." },
-  HOST_NOT_ALLOWED: {
-    status: 403,
-    retryable: false,
-    meaning: "The request is addressed to a host, or names one, that is not configured.",
-  },
-  IDENTITY_NOT_ALLOWED: {
-    status: 403,
-    retryable: false,
-    meaning:
-      "The policy of this installation does not allow the operation as the identity that the request names.",
-  },
-  OPERATION_NOT_ALLOWED: {
-    status: 403,
-    retryable: false,
-    meaning:
-      "This installation, or the caller's key, does not allow the operation, or not on this catalog or path.",
-  },
-  ORIGIN_NOT_ALLOWED: {
-    status: 403,
-    retryable: false,
-    meaning: "The request comes from a web page of an origin that is not configured.",
-  },
-  PROXY_NOT_TRUSTED: {
-    status: 403,
-    retryable: false,
-    meaning: "The request has the identity headers of a proxy, but does not come from a trusted one.",
-  },
-  NOT_FOUND: { status: 404, retryable: false, meaning: "There is nothing at this path." },
-  UNKNOWN_WORKSPACE: {
-    status: 404,
-    retryable: false,
-    meaning: "The gateway has no workspace of this name.",
-  },
-  UNKNOWN_OPERATION: { status: 404, retryable: false, meaning: "The gateway has no operation of this name." },
-  RESOURCE_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The named object does not exist." },
-  CATALOG_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The catalog does not exist." },
-  SCHEMA_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The schema does not exist." },
-  TABLE_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The table does not exist." },
-  VOLUME_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The volume does not exist." },
-  METHOD_NOT_ALLOWED: { status: 405, retryable: false, meaning: "The path does not support this method." },
-  NOT_ACCEPTABLE: {
-    status: 406,
-    retryable: false,
-    meaning: "The route cannot reply with any type that `Accept` names.",
-  },
-  REQUEST_TIMEOUT: { status: 408, retryable: true, meaning: "The body stopped arriving." },
-  ALREADY_EXISTS: { status: 409, retryable: false, meaning: "An object of this name already exists." },
-  RESOURCE_ALREADY_EXISTS: {
-    status: 409,
-    retryable: false,
-    meaning: "An object of this name already exists.",
-  },
-  CATALOG_ALREADY_EXISTS: {
-    status: 409,
-    retryable: false,
-    meaning: "A catalog of this name already exists.",
-  },
-  SCHEMA_ALREADY_EXISTS: {
-    status: 409,
-    retryable: false,
-    meaning: "A schema of this name already exists.",
-  },
-  TABLE_ALREADY_EXISTS: { status: 409, retryable: false, meaning: "A table of this name already exists." },
-  VOLUME_ALREADY_EXISTS: {
-    status: 409,
-    retryable: false,
-    meaning: "A volume of this name already exists.",
-  },
-  RESOURCE_CONFLICT: {
-    status: 409,
-    retryable: false,
-    meaning: "The object is in a state that forbids this.",
-  },
-  PRECONDITION_FAILED: {
-    status: 412,
-    retryable: false,
-    meaning: "A condition of the request's headers is not met.",
-  },
-  PAYLOAD_TOO_LARGE: { status: 413, retryable: false, meaning: "The body is larger than the route accepts." },
-  URI_TOO_LONG: { status: 414, retryable: false, meaning: "The URL is longer than any route needs." },
-  UNSUPPORTED_MEDIA_TYPE: {
-    status: 415,
-    retryable: false,
-    meaning: "The route does not accept this content type.",
-  },
-  RANGE_NOT_SATISFIABLE: { status: 416, retryable: false, meaning: "The file has no bytes in this range." },
-  REQUEST_HEADERS_TOO_LARGE: {
-    status: 431,
-    retryable: false,
-    meaning: "The headers are larger than any route needs.",
-  },
-  RESOURCE_EXHAUSTED: {
-    status: 429,
-    retryable: true,
-    meaning: "Too many requests. Wait as long as `Retry-After` says.",
-  },
-  REQUEST_LIMIT_EXCEEDED: {
-    status: 429,
-    retryable: true,
-    meaning: "Too many requests. Wait as long as `Retry-After` says.",
-  },
-  RATE_LIMITED: {
-    status: 429,
-    retryable: true,
-    meaning: "The caller has used up its requests at the front door. Wait as long as `Retry-After` says.",
-  },
-  CANCELLED: { status: 499, retryable: true, meaning: "The caller hung up before the reply was ready." },
-  INTERNAL_ERROR: {
-    status: 500,
-    retryable: false,
-    meaning: "A defect of this product. The log has it under the request id.",
-  },
-  NOT_IMPLEMENTED: { status: 501, retryable: false, meaning: "This is not supported here." },
-  UPSTREAM_UNREACHABLE: {
-    status: 502,
-    retryable: true,
-    meaning: "Databricks could not be reached, or closed the connection.",
-  },
-  UPSTREAM_ERROR: { status: 502, retryable: true, meaning: "Databricks failed with an error of its own." },
-  UPSTREAM_INVALID_RESPONSE: {
-    status: 502,
-    retryable: false,
-    meaning: "Databricks answered with something other than its API describes.",
-  },
-  TEMPORARILY_UNAVAILABLE: {
-    status: 503,
-    retryable: true,
-    meaning: "Databricks is too busy. Wait as long as `Retry-After` says.",
-  },
-  GATEWAY_UNAVAILABLE: {
-    status: 503,
-    retryable: true,
-    meaning: "The gateway process does not answer. Wait as long as `Retry-After` says.",
-  },
-  SIGN_IN_UNAVAILABLE: {
-    status: 503,
-    retryable: true,
-    meaning: "The caller's identity cannot be checked at the moment. Wait as long as `Retry-After` says.",
-  },
-  DEADLINE_EXCEEDED: {
-    status: 504,
-    retryable: true,
-    meaning: "Databricks did not answer within the deadline.",
-  },
-} as const satisfies Record<string, ErrorTableEntry>;
+  BAD_REQUEST: permanent(400, "The request cannot be read."),
+  MALFORMED_REQUEST: permanent(400, "The body is not JSON, although its content type says so."),
+  INVALID_PARAMETER_VALUE: permanent(400, "A parameter is missing or invalid; `details` names the field."),
+  STATEMENT_FAILED: permanent(400, "The statement failed; `details` has its error class and SQLSTATE."),
+  UNAUTHENTICATED: permanent(401, "A credential is missing, malformed or not accepted."),
+  PERMISSION_DENIED: permanent(403, "The identity may not do this."),
+  HOST_NOT_ALLOWED: permanent(403, "The request names a host that is not configured."),
+  IDENTITY_NOT_ALLOWED: permanent(
+    403,
+    "The policy does not allow the operation as the identity that the request names.",
+  ),
+  OPERATION_NOT_ALLOWED: permanent(403, "The policy or the API key does not allow the operation here."),
+  ORIGIN_NOT_ALLOWED: permanent(403, "The request comes from a web page of an unknown origin."),
+  PROXY_NOT_TRUSTED: permanent(403, "Identity headers are accepted from a trusted proxy only."),
+  NOT_FOUND: permanent(404, "There is nothing at this path."),
+  UNKNOWN_WORKSPACE: permanent(404, "The gateway has no workspace of this name."),
+  UNKNOWN_OPERATION: permanent(404, "The gateway has no operation of this name."),
+  RESOURCE_DOES_NOT_EXIST: permanent(404, "The named object does not exist."),
+  CATALOG_DOES_NOT_EXIST: permanent(404, "The catalog does not exist."),
+  SCHEMA_DOES_NOT_EXIST: permanent(404, "The schema does not exist."),
+  TABLE_DOES_NOT_EXIST: permanent(404, "The table does not exist."),
+  VOLUME_DOES_NOT_EXIST: permanent(404, "The volume does not exist."),
+  METHOD_NOT_ALLOWED: permanent(405, "The path does not support this method."),
+  NOT_ACCEPTABLE: permanent(406, "The route cannot reply with any type that `Accept` names."),
+  REQUEST_TIMEOUT: temporary(408, "The body stopped arriving."),
+  ALREADY_EXISTS: permanent(409, "An object of this name already exists."),
+  RESOURCE_ALREADY_EXISTS: permanent(409, "An object of this name already exists."),
+  CATALOG_ALREADY_EXISTS: permanent(409, "A catalog of this name already exists."),
+  SCHEMA_ALREADY_EXISTS: permanent(409, "A schema of this name already exists."),
+  TABLE_ALREADY_EXISTS: permanent(409, "A table of this name already exists."),
+  VOLUME_ALREADY_EXISTS: permanent(409, "A volume of this name already exists."),
+  RESOURCE_CONFLICT: permanent(409, "The state of the object does not allow this."),
+  PRECONDITION_FAILED: permanent(412, "A condition of the request's headers is not met."),
+  PAYLOAD_TOO_LARGE: permanent(413, "The body is larger than the route accepts."),
+  URI_TOO_LONG: permanent(414, "The URL is longer than any route needs."),
+  UNSUPPORTED_MEDIA_TYPE: permanent(415, "The route does not accept this content type."),
+  RANGE_NOT_SATISFIABLE: permanent(416, "The file has no bytes in this range."),
+  REQUEST_HEADERS_TOO_LARGE: permanent(431, "The headers are larger than any route needs."),
+  RESOURCE_EXHAUSTED: temporary(429, "Too many requests. Wait as long as `Retry-After` says."),
+  REQUEST_LIMIT_EXCEEDED: temporary(429, "Too many requests. Wait as long as `Retry-After` says."),
+  RATE_LIMITED: temporary(429, "The caller sends too many requests. Wait as long as `Retry-After` says."),
+  CANCELLED: temporary(499, "The caller hung up before the reply was ready."),
+  INTERNAL_ERROR: permanent(500, "A defect of this product. The log explains it under the request id."),
+  NOT_IMPLEMENTED: permanent(501, "This is not supported here."),
+  UPSTREAM_UNREACHABLE: temporary(502, "Databricks could not be reached, or closed the connection."),
+  UPSTREAM_ERROR: temporary(502, "Databricks failed with an error of its own."),
+  UPSTREAM_INVALID_RESPONSE: permanent(502, "Databricks sent a reply that does not match its API."),
+  TEMPORARILY_UNAVAILABLE: temporary(503, "Databricks is too busy. Wait as long as `Retry-After` says."),
+  GATEWAY_UNAVAILABLE: temporary(503, "The gateway does not answer. Wait as long as `Retry-After` says."),
+  SIGN_IN_UNAVAILABLE: temporary(
+    503,
+    "The caller cannot be identified now. Wait as long as `Retry-After` says.",
+  ),
+  DEADLINE_EXCEEDED: temporary(504, "Databricks did not answer within the deadline."),
+};
 
 export type ErrorCode = keyof typeof errorTable;
 
@@ -269,6 +160,13 @@ export function toErrorEnvelope(error: unknown, requestId: string): ErrorEnvelop
 
 function messageOf(issue: z.core.$ZodIssue): string {
   return issue.message.endsWith("received undefined") ? "is required" : issue.message;
+}
+
+/** The value as `schema` reads it. Throws {@link toInvalidParameterError}. */
+export function parseParameters<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw toInvalidParameterError(parsed.error);
+  return parsed.data;
 }
 
 /** One 400 that names every refused field, in the order in which the schema has them. */

@@ -20,7 +20,12 @@ export const pageParams = {
     ),
 };
 
-export const nextPageToken = z
+const nextPageToken = z
   .string()
   .optional()
   .describe("Pass it as `page_token` to get the next page. Absent on the last page.");
+
+/** The result of a listing: `entries` is its one array. */
+export function pageOf<Entries extends z.ZodRawShape>(id: string, entries: Entries) {
+  return z.object(entries).extend({ next_page_token: nextPageToken }).meta({ id });
+}

@@ -8,7 +8,6 @@ export const createDirectory = defineOperation({
   summary: "Creates a directory and its missing parents. An existing directory does not change.",
   kind: "mutation",
   idempotent: true,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND", "ALREADY_EXISTS"],
   route: { method: "post", path: "/api/directories", tag: "Files" },
   target: targets.path,

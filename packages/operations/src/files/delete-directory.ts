@@ -7,7 +7,6 @@ export const deleteDirectory = defineOperation({
   name: "delete_directory",
   summary: "Deletes a directory, with `recursive` everything in it too.",
   kind: "mutation",
-  idempotent: false,
   // A recursive deletion is one call for each file, and Databricks takes about 100 a second.
   timeoutMs: 300_000,
   errors: ["INVALID_PARAMETER_VALUE", "NOT_FOUND", "RESOURCE_CONFLICT"],

@@ -20,7 +20,6 @@ export const fileMetadata = defineOperation({
   name: "file_metadata",
   summary: "Gets the size and the time of a file, without its bytes.",
   kind: "query",
-  idempotent: true,
   timeoutMs: 15_000,
   errors: ["NOT_FOUND"],
   route: { method: "head", path: "/api/files", tag: "Files" },

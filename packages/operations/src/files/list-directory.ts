@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { epochMs } from "../epoch-ms.ts";
-import { nextPageToken, pageParams } from "../paging.ts";
+import { pageOf, pageParams } from "../paging.ts";
 import { targets } from "../target.ts";
 import { directoryPath } from "../volume-path.ts";
 
@@ -19,18 +19,13 @@ export const listDirectory = defineOperation({
   name: "list_directory",
   summary: "Lists the files and directories in a directory, not those in its subdirectories.",
   kind: "query",
-  idempotent: true,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
   route: { method: "get", path: "/api/directories", tag: "Files" },
   target: targets.path,
   params: z.strictObject({ path: directoryPath, ...pageParams }),
-  result: z
-    .object({
-      contents: z.array(directoryEntry).default([]).describe("The entries of this page."),
-      next_page_token: nextPageToken,
-    })
-    .meta({ id: "DirectoryPage" }),
+  result: pageOf("DirectoryPage", {
+    contents: z.array(directoryEntry).default([]).describe("The entries of this page."),
+  }),
   examples: [
     {
       params: { path: "/Volumes/main/default/files", max_results: 1000 },

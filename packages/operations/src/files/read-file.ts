@@ -15,7 +15,6 @@ export const readFile = defineOperation({
   name: "read_file",
   summary: "Reads a file, or one range of its bytes, under the conditions of the request.",
   kind: "query",
-  idempotent: true,
   transfer: "download",
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "PRECONDITION_FAILED", "RANGE_NOT_SATISFIABLE"],

@@ -7,8 +7,6 @@ export const writeFile = defineOperation({
   name: "write_file",
   summary: "Stores the body as a file: all of it or nothing.",
   kind: "mutation",
-  // The body is read once and cannot be sent again.
-  idempotent: false,
   transfer: "upload",
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "ALREADY_EXISTS"],

@@ -6,7 +6,6 @@ export const me = defineOperation({
   name: "me",
   summary: "Gets the identity that operations run as.",
   kind: "query",
-  idempotent: true,
   timeoutMs: 15_000,
   errors: [],
   route: { method: "get", path: "/api/me", tag: "Identity" },

@@ -8,7 +8,6 @@ export const getSchema = defineOperation({
   name: "get_schema",
   summary: "Gets one schema.",
   kind: "query",
-  idempotent: true,
   timeoutMs: 15_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/schemas/:catalog/:name", tag: "Unity Catalog" },

@@ -25,7 +25,6 @@ export const executeQuery = defineOperation({
   name: "execute_query",
   summary: "Runs one SQL statement and returns its columns and rows, complete and exact.",
   kind: "mutation",
-  idempotent: false,
   transfer: "stream",
   timeoutMs: 60_000,
   errors: ["STATEMENT_FAILED", "RESOURCE_DOES_NOT_EXIST"],

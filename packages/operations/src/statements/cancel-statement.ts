@@ -8,7 +8,6 @@ export const cancelStatement = defineOperation({
   summary: "Asks Databricks to cancel a statement. A statement that has ended does not change.",
   kind: "mutation",
   idempotent: true,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
   route: { method: "post", path: "/api/statements/:statement_id/cancel", tag: "SQL" },
   target: targets.resource("statement"),

@@ -7,7 +7,6 @@ export const getStatementResultChunk = defineOperation({
   name: "get_statement_result_chunk",
   summary: "Gets one chunk of the result of a statement that succeeded.",
   kind: "query",
-  idempotent: true,
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "RESOURCE_CONFLICT"],
   route: { method: "get", path: "/api/statements/:statement_id/result", tag: "SQL" },

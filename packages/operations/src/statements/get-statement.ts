@@ -7,8 +7,6 @@ export const getStatement = defineOperation({
   name: "get_statement",
   summary: "Gets the state of a statement of this identity, and its columns once it has succeeded.",
   kind: "query",
-  idempotent: true,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
   route: { method: "get", path: "/api/statements/:statement_id", tag: "SQL" },
   target: targets.resource("statement"),

@@ -11,8 +11,6 @@ export const submitStatement = defineOperation({
   description:
     "For statements that take longer than a request should. Databricks keeps the statement and its result, so every replica can answer for it, but only to the identity that submitted it. The result can be fetched for an hour, in chunks, up to 25 MiB in all. For a larger result, run a query.",
   kind: "mutation",
-  idempotent: false,
-  timeoutMs: 30_000,
   errors: ["RESOURCE_DOES_NOT_EXIST"],
   route: {
     method: "post",

@@ -7,8 +7,6 @@ export const createVolume = defineOperation({
   name: "create_volume",
   summary: "Creates a managed volume. Fails if a volume of this name exists.",
   kind: "mutation",
-  idempotent: false,
-  timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST", "VOLUME_ALREADY_EXISTS"],
   target: targets.securable("volume"),
   params: z.strictObject({ ...volumeParams, comment: volumeComment }),

@@ -19,7 +19,6 @@ export const ensureVolume = defineOperation({
   summary: "Creates a managed volume, or returns the existing volume of this name, unchanged.",
   kind: "mutation",
   idempotent: true,
-  timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
   route: { method: "post", path: "/api/volumes", tag: "Unity Catalog" },
   target: (params) => targets.securable("volume")({ ...params, name: volumeNameOf(params) }),

@@ -22,8 +22,6 @@ export const listWarehouses = defineOperation({
   name: "list_warehouses",
   summary: "Lists the SQL warehouses that the identity may use.",
   kind: "query",
-  idempotent: true,
-  timeoutMs: 30_000,
   errors: [],
   route: { method: "get", path: "/api/warehouses", tag: "SQL" },
   target: targets.nothing,
