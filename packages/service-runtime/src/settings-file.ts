@@ -1,15 +1,23 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parse } from "dotenv";
-import type { Environment } from "./read-settings.ts";
+import { ConfigError } from "./config-error.ts";
+import { codeOf } from "./describe-error.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A line that dotenv makes nothing of. */
+export interface IgnoredLine {
+  readonly number: number;
+  readonly firstWord: string;
+}
 
 export interface FileSettings {
   readonly values: Environment;
-  /** The numbers and the first words of lines that dotenv makes nothing of. */
-  readonly ignoredLines: readonly { readonly number: number; readonly firstWord: string }[];
+  readonly ignoredLines: readonly IgnoredLine[];
 }
 
-/** Reads a `.env` file; one that is not there says nothing. Throws the system's error when it cannot be read. */
+/** Reads a `.env` file; one that is not there says nothing. Throws a {@link ConfigError} when it cannot be read. */
 export function readSettingsFile(file: string): FileSettings {
   const text = readIfThere(file);
   const values = parse(text);
@@ -28,8 +36,9 @@ function readIfThere(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
-    throw error;
+    const code = codeOf(error);
+    if (code === "ENOENT") return "";
+    throw new ConfigError(`${file} cannot be read (${code}): make it readable, or delete it`);
   }
 }
 

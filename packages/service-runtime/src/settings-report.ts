@@ -31,10 +31,15 @@ export interface SettingsCheck {
   warnings: string[];
 }
 
-/** What `read` finds wrong. */
+/** What `read` finds wrong, and a ConfigError that it throws. */
 export function reportOf(read: (report: SettingsReport) => unknown): SettingsCheck {
   const report = new SettingsReport();
-  read(report);
+  try {
+    read(report);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    report.problems.push(...error.problems);
+  }
   return { problems: report.problems, warnings: report.warnings };
 }
 

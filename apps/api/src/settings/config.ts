@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   appFolder,
@@ -81,12 +81,11 @@ export function takeEnvironment(
 function read(environment: Environment, report: SettingsReport): Config | undefined {
   const settingsFile = environment["SETTINGS_FILE"]?.trim() || join(appFolder(import.meta.url), ".env.local");
   const folder = dirname(settingsFile);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  // With the dot only a folder exists.
+  if (!existsSync(`${folder}/.`)) {
     report.refuse("SETTINGS_FILE", `is in ${folder}, which is not a folder: make it, or set another file`);
   }
-  const given = readSettings(settings, { environment, files: [settingsFile] }, report);
-  if (given === undefined) return undefined;
-  const { values } = given;
+  const { values } = readSettings(settings, { environment, files: [settingsFile] }, report);
   const gateway = gatewayAddress(values, report);
   const signIn = signInConfig(values, report);
   const loopback = isLoopback(values.HOST);

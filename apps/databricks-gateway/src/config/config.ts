@@ -57,9 +57,7 @@ interface Sources {
 }
 
 function read(sources: Sources, report: SettingsReport): GatewayConfig | undefined {
-  const given = readSettings(settings, sources, report);
-  if (given === undefined) return undefined;
-  const { values, texts, secretFiles } = given;
+  const { values, texts, secretFiles } = readSettings(settings, sources, report);
   const address = gatewayAddress(values, report);
   const workspaces = readWorkspaces(values, report);
   const policy = readPolicy(values, report);

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { SettingsReport } from "@front-door/service-runtime";
+import { codeOf, type SettingsReport } from "@front-door/service-runtime";
 import type { Settings } from "./settings.ts";
 import { socketFolderRule, socketMode } from "./socket-folder.ts";
 
@@ -22,12 +22,12 @@ export function unwritableAuditLog(code: string): string {
 
 /** The system's code for why a file can neither be written nor made; it is not made here. */
 function whyUnwritable(file: string): string | undefined {
-  const present = statSync(file, { throwIfNoEntry: false });
-  if (present?.isDirectory()) return "EISDIR";
   try {
+    const present = statSync(file, { throwIfNoEntry: false });
+    if (present?.isDirectory()) return "EISDIR";
     accessSync(present ? file : dirname(file), constants.W_OK);
     return undefined;
   } catch (error) {
-    return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    return codeOf(error);
   }
 }
