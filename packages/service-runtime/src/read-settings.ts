@@ -1,23 +1,23 @@
 import { readFileSync } from "node:fs";
 import type * as z from "zod";
 import { codeOf } from "./describe-error.ts";
-import { type KnownSettings, likelySlips } from "./likely-slips.ts";
+import { type KnownSettings, likelyTypos } from "./likely-typos.ts";
 import { createRedactor } from "./redact.ts";
 import { type Environment, type IgnoredLine, readSettingsFile } from "./settings-file.ts";
 import type { SettingsReport } from "./settings-report.ts";
 
 export interface SettingsDefinition<Fields extends z.core.$ZodLooseShape> {
   readonly fields: Fields;
-  /** Their values are never shown. Each may be in a file of its own, which the setting named `<name>_FILE` says. */
+  /** Their values are never shown. Each can come from a file, which the setting `<name>_FILE` names. */
   readonly secrets: readonly (keyof Fields & string)[];
-  /** Further names that may be in the same places, and are read by others. */
+  /** Settings in the same environment or files that other code reads. */
   readonly otherNames?: readonly string[];
-  /** What only names of ours begin with: other names that begin so are taken for slips. */
+  /** Only our names begin with these, so an unknown name that does is reported as a typo. */
   readonly prefixes: readonly string[];
 }
 
 export interface Settings<Fields extends z.core.$ZodLooseShape> {
-  /** One that is in the report has its default here, or is undefined whatever its type says. */
+  /** A setting that the report refuses has its default, or is undefined whatever its type says. */
   readonly values: z.output<z.ZodObject<Fields>>;
   /** The values as they were written, secrets from files among them. */
   readonly texts: Environment;
@@ -72,19 +72,19 @@ function parsed<Fields extends z.core.$ZodLooseShape>(
     report.refuse(name, `${result.error.issues[0]?.message}${got}`);
     return [name, field.safeParse(undefined).data];
   });
-  // Each field was parsed by its own schema; what a refused one has is said at the property.
+  // Each field was parsed by its own schema. What a refused one has is documented at `values`.
   return Object.fromEntries(entries) as Settings<Fields>["values"];
 }
 
 const redact = createRedactor([], []);
 
-/** A value as an error message may have it: one line, not long, and no secret even where one was put by mistake. */
+/** A value for an error message: one short line, redacted in case somebody put a secret there by mistake. */
 function shown(text: string): string {
   const safe = redact(text).slice(0, 100);
   return /^[\x21-\x7e]+$/.test(safe) ? safe : JSON.stringify(safe);
 }
 
-/** `upper` wins, also where one of the two has a secret and the other the name of a file with it. */
+/** `upper` wins, also if one of the two has a secret and the other names a file for it. */
 function overlaid(secrets: readonly string[], lower: Environment, upper: Environment): Environment {
   const set = secrets.filter((name) => name in upper || `${name}_FILE` in upper);
   const overruled = new Set(set.flatMap((name) => [name, `${name}_FILE`]));
@@ -110,13 +110,13 @@ function secretsFromFiles(secrets: readonly string[], given: Environment, report
   return fromFiles;
 }
 
-/** What a mounted secret holds, without the newlines that editors put at its end. */
+/** The contents of a mounted secret, without the newlines that editors add at the end. */
 function readSecret(setting: string, file: string, report: SettingsReport): string | undefined {
   try {
     const secret = readFileSync(file, "utf8").replace(/(?<![\r\n])[\r\n]+$/, "");
     return secret === "" ? report.refuse(setting, "is empty: write the value into the file") : secret;
   } catch (error) {
-    // Without the path: somebody may have written the secret itself there.
+    // Without the path, in case somebody put the secret itself there.
     return report.refuse(setting, `cannot be read (${codeOf(error)}): mount the file, or make it readable`);
   }
 }
@@ -127,7 +127,7 @@ function warnOfNames(
   where: string,
   report: SettingsReport,
 ): void {
-  for (const { name, meant } of likelySlips(names, known)) {
+  for (const { name, meant } of likelyTypos(names, known)) {
     report.warnings.push(`${name} ${where}is not a setting and is ignored: did you mean ${meant}?`);
   }
 }
@@ -139,8 +139,8 @@ function warnOfLines(
   report: SettingsReport,
 ): void {
   for (const { number, firstWord } of lines) {
-    const [slip] = known.names.includes(firstWord) ? [{ meant: firstWord }] : likelySlips([firstWord], known);
-    // Of the line itself nothing is shown: it can be a secret.
-    report.warnings.push(`Line ${number} in ${file} is ignored: write ${slip?.meant ?? "NAME"}=value`);
+    const [typo] = known.names.includes(firstWord) ? [{ meant: firstWord }] : likelyTypos([firstWord], known);
+    // The line itself is not shown: it can be a secret.
+    report.warnings.push(`Line ${number} in ${file} is ignored: write ${typo?.meant ?? "NAME"}=value`);
   }
 }

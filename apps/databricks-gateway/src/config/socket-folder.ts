@@ -5,8 +5,8 @@ export const socketFolderRule =
   "must be in a folder of this user that nobody else can enter (mkdir -m 700), or only its group (mkdir -m 750)";
 
 /**
- * The mode for a Unix socket at `path`: for this user alone, or for the group too where its folder lets the group in.
- * Undefined when another user could reach the socket or put another one in its place.
+ * The mode for a Unix socket at `path`: for this user alone, or for the group too if the group can enter its folder.
+ * Undefined if any other user could reach the socket or replace it.
  */
 export function socketMode(path: string): 0o600 | 0o660 | undefined {
   try {

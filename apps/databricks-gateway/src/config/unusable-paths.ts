@@ -4,7 +4,7 @@ import { codeOf, type SettingsReport } from "@front-door/service-runtime";
 import type { Settings } from "./settings.ts";
 import { socketFolderRule, socketMode } from "./socket-folder.ts";
 
-/** Refuses what the gateway could not make at its start: an audit file, or a socket that nobody else can reach. */
+/** Reports an audit file and a socket that the gateway could not create. */
 export function refuseUnusablePaths(
   { AUDIT_LOG: log, GATEWAY_SOCKET: socketPath }: Settings,
   report: SettingsReport,
@@ -20,7 +20,7 @@ export function unwritableAuditLog(code: string): string {
   return `cannot be written (${code}): set it to stdout, off, or a file in a folder that exists`;
 }
 
-/** The system's code for why a file can neither be written nor made; it is not made here. */
+/** The system's code for why a file can be neither written nor created. Creates nothing. */
 function whyUnwritable(file: string): string | undefined {
   try {
     const present = statSync(file, { throwIfNoEntry: false });
