@@ -37,7 +37,10 @@ function temporaryFolder(): string {
   return Buffer.byteLength(longest) <= pathBytesMax ? tmpdir() : "/tmp";
 }
 
-/** Acts as another user and group for the time of `work`. In the container root may do this, but not change owners. */
+/**
+ * Acts as another user and group for the time of `work`. In the container root may do this, but not change owners. Linux then
+ * counts this process among those whose memory and environment no other process may read without CAP_SYS_PTRACE.
+ */
 function actAs<Result>({ uid, gid }: SocketOwners, work: () => Result): Result {
   process.setegid?.(gid);
   process.seteuid?.(uid);

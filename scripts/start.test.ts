@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { isGroupAlive } from "./process-group.ts";
 import { type RunningProduct, startProduct } from "./running-product.ts";
 import { allRefused, type StrangersOutcome, strangerProgram } from "./stranger.ts";
 
@@ -200,9 +201,12 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
   // The last one: afterwards nothing is left to look at.
   it("leaves no process behind when it is killed itself", async () => {
     const pids = processNames.map(product.pidOf);
+    const socketFolder = join(socketOf(product), "..");
     product.signal("SIGKILL");
     expect(await product.ended).toBeNull();
     await until(() => !pids.some(isAlive));
+    // Nobody is left to remove it.
+    rmSync(socketFolder, { recursive: true });
   });
 });
 
@@ -285,6 +289,8 @@ describe("the start script", { timeout: 120_000 }, () => {
     [{ DATABRICKS_HOST: "https://example.com" }, "DATABRICKS_TOKEN"],
     [{ DATABRICKS_CONFIG_PROFILE: "no-such-profile" }, "DATABRICKS_CONFIG_PROFILE"],
     [{ LOCAL_WORKSPACE_PORT: "0" }, "LOCAL_WORKSPACE_PORT"],
+    [{ LOCAL_WORKSPACE_DIR: "/proc/nowhere" }, "LOCAL_WORKSPACE_DIR"],
+    [{ LOCAL_WORKSPACE_SEED: "/nowhere.json" }, "LOCAL_WORKSPACE_SEED"],
     [{ SETTINGS_FILE: tmpdir() }, "settings file"],
   ])("ends with exit code 2 and one line that names the setting: %j", async (env, name) => {
     await using product = await startProduct({ env, expectFailure: true });
@@ -371,12 +377,3 @@ function openTerminal(folder: string): { child: ChildProcess; output(): string }
 const statOf = (pid: number) => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
 const parentOf = (pid: number) => Number(statOf(pid)[1]);
 const isZombie = (pid: number) => statOf(pid)[0] === "Z";
-
-/** Whether anything is left of the process and of all that it started. */
-function isGroupAlive(pid: number): boolean {
-  try {
-    return process.kill(-pid, 0);
-  } catch {
-    return false;
-  }
-}

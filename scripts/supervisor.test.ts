@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { isGroupAlive } from "./process-group.ts";
 import { Supervisor } from "./supervisor.ts";
 
 const quick = { restartDelayMs: 10, restartDelayMsMax: 40, crashesMax: 3 };
@@ -33,14 +34,6 @@ async function startStubborn(supervised: Supervisor, name: string, source = ""):
   const read = () => Number(readFileSync(pidFile, { encoding: "utf8", flag: "a+" }));
   while (read() === 0) await sleep(10);
   return read();
-}
-
-function isGroupAlive(pid: number): boolean {
-  try {
-    return process.kill(-pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 describe("the supervisor", () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { killGroup } from "./process-group.ts";
 import { sayWhileWaiting } from "./say-while-waiting.ts";
 
 export interface ProcessSpec {
@@ -109,7 +110,7 @@ export class Supervisor {
     }
     child.on("error", (error) => say(`${spec.name} could not be started: ${error.message}`));
     // What it started itself goes with it, however it ended.
-    child.once("exit", () => killGroup(child));
+    child.once("exit", () => kill(child));
     return child;
   }
 
@@ -166,7 +167,7 @@ export class Supervisor {
       const timeoutMs = Math.max(0, stopBy - performance.now() - at * stopReserveMs);
       const timer = setTimeout(() => {
         say(`${spec.name} did not stop in ${Math.round(timeoutMs)} ms: killing it.`);
-        killGroup(child);
+        kill(child);
       }, timeoutMs);
       await sayWhileWaiting(say, `${spec.name} to finish`, ending(child));
       clearTimeout(timer);
@@ -178,7 +179,7 @@ export class Supervisor {
   kill(exitCode: number): void {
     void this.stop(exitCode);
     this.#exitCode = exitCode;
-    for (const { child } of this.#running) if (!hasEnded(child)) killGroup(child);
+    for (const { child } of this.#running) if (!hasEnded(child)) kill(child);
   }
 }
 
@@ -195,14 +196,9 @@ function listenTo(supervised: Supervised): void {
   });
 }
 
-/** Kills a process and all that it started. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, "SIGKILL");
-  } catch {
-    // Nothing of the group is left.
-  }
+/** Kills a process and all that it has started. */
+function kill({ pid }: ChildProcess): void {
+  if (pid !== undefined) killGroup(pid);
 }
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 interface Run {
   readonly child: ChildProcess;
-  output(): string;
+  output(this: void): string;
 }
 
 /** Sources toolchain.sh in a checkout that has no toolchain yet, with a script in place of npm. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { isGroupAlive, killGroup } from "./process-group.ts";
 
 function start(source: string): { child: ChildProcess; file: string } {
   const folder = mkdtempSync(join(tmpdir(), "watched-process-"));
@@ -14,11 +15,13 @@ function start(source: string): { child: ChildProcess; file: string } {
     detached: true,
   });
   onTestFinished(() => {
-    killGroup(child);
+    killGroup(leaderOf(child));
     rmSync(folder, { recursive: true });
   });
   return { child, file };
 }
+
+const leaderOf = ({ pid }: ChildProcess) => Number(pid);
 
 const saying = (address: string) =>
   `process.send({ listening: ${JSON.stringify(address)} }); setInterval(() => {}, 1000);`;
@@ -31,22 +34,6 @@ async function nextAddress(child: ChildProcess): Promise<unknown> {
   }
 }
 
-function isGroupAlive({ pid }: ChildProcess): boolean {
-  try {
-    return process.kill(-Number(pid), 0);
-  } catch {
-    return false;
-  }
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  try {
-    process.kill(-Number(pid), "SIGKILL");
-  } catch {
-    // Nothing of it is left.
-  }
-}
-
 describe("a watched process", () => {
   it("tells the supervisor where it listens, again after each change of its source, and ends with it on SIGTERM", async () => {
     const { child, file } = start(saying("http://one"));
@@ -56,13 +43,13 @@ describe("a watched process", () => {
     expect(await next).toBe("http://two");
     child.kill("SIGTERM");
     expect((await once(child, "exit"))[0]).toBe(0);
-    await expect.poll(() => isGroupAlive(child)).toBe(false);
+    await expect.poll(() => isGroupAlive(leaderOf(child))).toBe(false);
   });
 
   it("ends with all that it has started when the supervisor is gone, even by SIGKILL", async () => {
     const { child } = start(saying("http://one"));
     await nextAddress(child);
     child.disconnect();
-    await expect.poll(() => isGroupAlive(child)).toBe(false);
+    await expect.poll(() => isGroupAlive(leaderOf(child))).toBe(false);
   });
 });

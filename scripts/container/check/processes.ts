@@ -1,5 +1,5 @@
 import { allRefused, type StrangersOutcome, strangerProgram } from "../../stranger.ts";
-import { docker, nodeInside, words } from "./docker.ts";
+import { docker, nodeInside, tryDocker, words } from "./docker.ts";
 import { expect, type Report } from "./report.ts";
 
 export interface SeenProcess {
@@ -27,7 +27,7 @@ export async function processesIn(container: string): Promise<SeenProcess[]> {
 }
 
 export function find(seen: readonly SeenProcess[], part: string): SeenProcess {
-  const process = seen.find(({ command }) => command.includes(`node ${part}`));
+  const process = seen.find(({ command }) => command.startsWith(`/usr/local/bin/node ${part}`));
   if (process === undefined) throw new Error(`no process of ${part} runs`);
   return process;
 }
@@ -131,17 +131,20 @@ export async function checkIsolation(report: Report, container: string): Promise
     return `uid ${users.join(" and ")}, CapEff 0, NoNewPrivs 1, Seccomp 2, no groups`;
   });
   await report.check(
-    "no DATABRICKS_ in the environment of init, of the entry and of the front door",
+    "no DATABRICKS_ in the environment of init and of the front door; the entry's cannot be read",
     async () => {
-      for (const part of ["/app/apps/api", "/app/scripts/dist/entry.js"]) {
-        const environ = await environOf(container, find(seen, part));
-        expect(!environ.includes("DATABRICKS_"), `${part} has it`);
-      }
+      const environ = await environOf(container, find(seen, "/app/apps/api"));
+      expect(!environ.includes("DATABRICKS_"), "the front door has it");
+      const { output } = await tryDocker([
+        ...words(`exec --user root ${container} cat`),
+        `/proc/${entry.pid}/environ`,
+      ]);
+      expect(output.includes("Permission denied"), `root reads the entry's: ${output}`);
       const init = seen.find(({ pid }) => pid === "1");
       expect(init?.command.includes("tini") === true, `init is ${init?.command}`);
       expect((await environOf(container, init)) === "", "init has an environment");
       expect((await environOf(container, gateway)).includes("DATABRICKS_"), "the gateway has none either");
-      return "none; the gateway alone has them; those of init and of the entry are empty";
+      return "none; the gateway alone has them; that of init is empty, and the entry's is refused even to root";
     },
   );
 }

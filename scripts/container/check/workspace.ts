@@ -84,7 +84,9 @@ async function checkBrokenCredential(report: Report, containers: Containers): Pr
       async () => (await healthIs(container, "unhealthy")) && (await isTold()),
       60_000,
       "it is unhealthy, and its health check says why",
-    );
+    ).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}; the health check said: ${await told()}`);
+    });
     const { RestartCount, State } = await inspect(container);
     expect(RestartCount === 0 && State.Status === "running", `${State.Status}, ${RestartCount} restarts`);
     const log = await docker(["logs", container]);
@@ -111,7 +113,12 @@ async function checkPartAlone(report: Report, containers: Containers): Promise<v
   });
 }
 
-/** Without a health check that runs just now: it has the container's environment too, is root's, and gone in a moment. */
+/**
+ * Without the entry, whose environment cannot be read, and without a health check that is running now: that has the
+ * container's environment, belongs to root and is gone in a moment.
+ */
 async function lastingProcesses(container: string): Promise<SeenProcess[]> {
-  return (await processesIn(container)).filter(({ command }) => /\/dist\/(entry|server)\.js$/.test(command));
+  return (await processesIn(container)).filter(({ command }) =>
+    /tini .*entry\.js$|\/dist\/server\.js$/.test(command),
+  );
 }
