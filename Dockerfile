@@ -1,14 +1,14 @@
 # The whole product in one image: the front door, the gateway with the credentials, and a local workspace.
-# docs/deploy.md says how to run it; `docker compose up` is the short way.
+# docs/deploy.md explains how to run it. The short way is `docker compose up`.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
-# The lock file alone decides what is fetched, so that a change of the sources fetches nothing.
+# The lock file alone decides what is fetched: a change of the sources does not fetch anything again.
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 RUN npm install --global --no-audit --no-fund "$(node -p 'require("./package.json").packageManager')" \
  && pnpm fetch --prod
 COPY . .
-# First the bundler makes plain JavaScript of our own sources; then only what the three programs need at run time is laid out.
+# First bundle our own sources to plain JavaScript, then lay out only what the three programs need at run time.
 RUN pnpm install --offline --frozen-lockfile --prod \
  && node scripts/container/build.ts /image \
  && find . -name node_modules -prune -exec rm -rf {} + \
@@ -21,7 +21,7 @@ FROM node:24-bookworm-slim AS system
 COPY scripts/container/prepare-system.sh /tmp/
 RUN /tmp/prepare-system.sh
 
-# From nothing, so that what was deleted above is in no layer either.
+# From scratch, so that no layer contains what was deleted above.
 FROM scratch
 COPY --from=system / /
 COPY --from=build /image /app
@@ -34,7 +34,7 @@ LABEL org.opencontainers.image.title="Databricks Front Door" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
 
-# On 0.0.0.0 the front door starts only with sign-in of callers configured, or with ALLOW_ANONYMOUS=true.
+# On 0.0.0.0 the front door only starts with sign-in of callers configured, or with ALLOW_ANONYMOUS=true.
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     NODE_ENV=production \
     HOST=0.0.0.0 \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The checks beside the tests: types, lint with the import rules, formatting, dead code.
+# The checks beside the tests: types, lint, import rules, formatting, dead code.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/toolchain.sh"
 
@@ -10,6 +10,7 @@ check() { # check "what" command...
 }
 check "types" pnpm exec tsc --noEmit --project .
 check "lint" pnpm exec oxlint --type-aware --quiet
+check "import rules" node scripts/imports/check.ts
 check "format" pnpm exec biome check --error-on-warnings .
 check "dead code" pnpm exec knip
 

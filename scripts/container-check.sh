@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds the image, runs it as docs/deploy.md says and looks whether it keeps its promises: ./scripts/container-check.sh
-# It takes the container engine that runs. Without one, as root, it starts one with the machine's own tool, if that lies
-# beside the checkout (../shared/tools/container-engine.sh) or CONTAINER_ENGINE_TOOL names it, and stops it afterwards.
-# Exit codes: 0 all passed; 1 something failed; 77 skipped, since no engine could be started.
+# Builds the image, runs it as docs/deploy.md describes and checks what that page promises: ./scripts/container-check.sh
+# It uses the running container engine. If none runs, root can have it start one with a tool for that: the one that
+# CONTAINER_ENGINE_TOOL names, or ../shared/tools/container-engine.sh beside the checkout. It stops that engine afterwards.
+# Exit codes: 0 everything passed; 1 something failed; 77 skipped because no engine could be started.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/toolchain.sh"
 
@@ -11,7 +11,7 @@ skip() {
   exit 77
 }
 has_engine() { docker info >/dev/null 2>&1 && docker compose version >/dev/null 2>&1; }
-with_tool() { # with_tool COMMAND   its output only when it fails
+with_tool() { # with_tool COMMAND   shows its output only when it fails
   "$tool" "$1" >"$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
 }
 
@@ -25,9 +25,9 @@ if ! has_engine; then
   command -v dockerd >/dev/null || with_tool install || skip "no container engine could be installed."
   trap 'rm -f "$log"; "$tool" stop >/dev/null 2>&1' EXIT
   with_tool start || skip "the container engine does not start."
-  has_engine || skip "the container engine was started and does not answer."
+  has_engine || skip "the container engine has started and does not answer."
 fi
 base=$(sed -n 's/^FROM \(node:[^ ]*\) AS build$/\1/p' Dockerfile)
 docker image inspect "$base" >/dev/null 2>&1 || docker pull --quiet "$base" >/dev/null 2>&1 ||
-  { [ -x "$tool" ] && with_tool base; } || skip "the base image $base can be had neither from a registry nor from the machine's tool."
+  { [ -x "$tool" ] && with_tool base; } || skip "neither a registry nor the engine tool has the base image $base."
 node scripts/container/check/check.ts

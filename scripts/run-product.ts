@@ -1,4 +1,4 @@
-import type { ProcessEnvironments } from "./process-environments.ts";
+import type { Environment, ProcessEnvironments } from "./process-environments.ts";
 import { sayWhileWaiting } from "./say-while-waiting.ts";
 import type { ProcessSpec, Supervisor } from "./supervisor.ts";
 
@@ -16,25 +16,24 @@ export interface Product {
 export async function runProduct({ environments, supervisor, say, programOf }: Product): Promise<number> {
   const { api, gateway, localWorkspace, notices, readyTimeoutMs, state } = environments;
   for (const notice of notices) say(notice);
-  const inOrder = [
-    ["local workspace", localWorkspace],
-    ["databricks-gateway", gateway],
-    ["api", api],
-  ] as const;
-  let address: string | undefined;
-  for (const [name, env] of inOrder) {
-    if (env === undefined) continue;
-    address = await listening(name, env);
-    if (address === undefined) return supervisor.ended;
+  const address = await startAll();
+  if (address !== undefined) {
+    const url = reachable(address);
+    say(`The front door is open: ${url} (try: curl ${url}/api/catalogs)`);
+    say(`API description: ${url}/openapi.json`);
+    say(state);
   }
-  const url = reachable(address ?? "");
-  say(`The front door is open: ${url} (try: curl ${url}/api/catalogs)`);
-  say(`API description: ${url}/openapi.json`);
-  say(state);
   return supervisor.ended;
 
+  /** Resolves to the front door's address, or to undefined when a process does not come up. */
+  async function startAll(): Promise<string | undefined> {
+    if (localWorkspace && !(await listening("local workspace", localWorkspace))) return undefined;
+    if (!(await listening("databricks-gateway", gateway))) return undefined;
+    return listening("api", api);
+  }
+
   /** Resolves to the address of the process. If it does not listen in time, everything stops. */
-  async function listening(name: ProcessName, env: ProcessSpec["env"]): Promise<string | undefined> {
+  async function listening(name: ProcessName, env: Environment): Promise<string | undefined> {
     const started = supervisor.start({
       ...programOf(name),
       name,

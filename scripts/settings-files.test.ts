@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { readSettingsFiles } from "./settings-files.ts";
 
-describe("the settings files", () => {
+describe("readSettingsFiles", () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "settings-files-"));
@@ -13,7 +13,7 @@ describe("the settings files", () => {
   });
   const write = (path: string, text: string) => writeFileSync(join(root, path), text);
 
-  it("need not be there", () => {
+  it("returns no settings for files that do not exist", () => {
     expect(readSettingsFiles(root, {})).toEqual({
       api: {},
       gateway: {},
@@ -21,7 +21,7 @@ describe("the settings files", () => {
     });
   });
 
-  it("are the front door's .env.local, and the gateway's .env under its .env.local", () => {
+  it("reads the front door's .env.local, and the gateway's .env, over which its .env.local wins", () => {
     write("apps/api/.env.local", "PORT=80");
     write("apps/databricks-gateway/.env", "GATEWAY_PORT=1\nLOG_LEVEL=warn");
     write("apps/databricks-gateway/.env.local", "GATEWAY_PORT=2");
@@ -31,15 +31,15 @@ describe("the settings files", () => {
     });
   });
 
-  it("are SETTINGS_FILE instead of the front door's .env.local", () => {
+  it("reads SETTINGS_FILE instead of the front door's .env.local", () => {
     write("apps/api/.env.local", "PORT=80");
     write("mine.env", "PORT=81");
     expect(readSettingsFiles(root, { SETTINGS_FILE: join(root, "mine.env") }).api).toEqual({ PORT: "81" });
   });
 
-  // A folder in the file's place stands for every reason but "there is none": root can read what it may not.
+  // A folder in the file's place stands for every reason other than a missing file. Root can read a file without permission.
   it.each(["apps/api/.env.local", "apps/databricks-gateway/.env", "apps/databricks-gateway/.env.local"])(
-    "are refused in one line when %s is there and cannot be read",
+    "throws one line when %s exists and cannot be read",
     (path) => {
       mkdirSync(join(root, path));
       expect(() => readSettingsFiles(root, {})).toThrow(

@@ -32,7 +32,7 @@ describe("makeSocketFolder", () => {
     "makes the folder for another user, and lets a group in but not look around",
     () => {
       expect(socketFolder({ uid: 10_002, gid: 10_001 })).toMatchObject({
-        mode: 0o710,
+        mode: 0o2710,
         uid: 10_002,
         gid: 10_001,
       });

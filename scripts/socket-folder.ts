@@ -24,7 +24,8 @@ export function makeSocketFolder(owners?: SocketOwners): string {
   const act = <Result>(work: () => Result) => (owners === undefined ? work() : actAs(owners, work));
   const folder = act(() => {
     const made = mkdtempSync(join(temporaryFolder(), prefix));
-    if (owners) chmodSync(made, 0o710);
+    // The setgid bit gives the socket the folder's group, too.
+    if (owners) chmodSync(made, 0o2710);
     return made;
   });
   process.once("exit", () => act(() => rmSync(folder, { recursive: true, force: true })));

@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path";
 import { type InputOptions, rolldown } from "rolldown";
 
-// What the image runs: this repository's own TypeScript as plain JavaScript, a folder for each process, at the place
-// where its sources are in the checkout. The dependencies stay packages: the very files that the tests ran with.
+// Builds what the image runs: our own TypeScript as plain JavaScript, a folder for each process, where its sources are in
+// the checkout. The dependencies stay packages, so the image runs the very files that the tests ran with.
 //   node scripts/container/build.ts <folder>
 
 const root = resolve(import.meta.dirname, "../..");
@@ -23,7 +23,7 @@ const programs: readonly (InputOptions & { readonly to: string })[] = [
     to: "packages/local-workspace",
     external: (id) => !isOurs(id),
   },
-  // Root's programs have everything in them and load no package.
+  // Root runs these: they contain everything they need and load no package.
   {
     input: { entry: "scripts/container/entry.ts", health: "scripts/container/health.ts" },
     to: "scripts",
@@ -37,12 +37,12 @@ for (const { to, ...options } of programs) {
     cwd: root,
     platform: "node",
     ...options,
-    // A package of ours that is not found would be left out, with a warning alone.
+    // A missing package of ours would only be a warning, and would be left out.
     onLog(_level, log) {
       throw new Error(log.message);
     },
   });
-  // One folder without sub-folders: code finds its settings file from the folder that it is in.
+  // Without subfolders, because code finds its settings file from the folder that it is in.
   await bundle.write({ dir, format: "esm", chunkFileNames: "[name]-[hash].js" });
 }
 const { name, version, license } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<

@@ -34,7 +34,7 @@ const log = (level: keyof typeof levels, msg: string) =>
   );
 const say = (line: string) => void log("info", line);
 
-/** What the container was given. Read once: then the pipe is empty, and this process's own environment always was. */
+/** The container's environment. It can be read once: then the pipe is empty. This process has no environment itself. */
 function givenEnvironment(): Environment {
   const pairs = readFileSync(settingsPipe, "utf8").split("\0");
   closeSync(settingsPipe);

@@ -1,10 +1,10 @@
 #!/bin/bash
-# The first program of the container. Without an argument it runs the whole product; with the name of one part it runs
-# that part alone (a sidecar), as the user that the runtime chose, or as the part's own user when that is root.
-# Nothing here outlives this script: it ends by becoming tini, the init.
+# The entry point of the container. Without an argument it runs the whole product. With the name of a part it runs that
+# part alone (a sidecar): as the user that the container was started with, or as the part's own user if that is root.
+# It ends by becoming tini, the init.
 set -euo pipefail
 
-# At their place in the image; with another PATH root could be made to run something else.
+# Absolute paths, so that no PATH can make root run something else.
 node=/usr/local/bin/node tini=/usr/bin/tini setpriv=/usr/bin/setpriv
 
 die() {
@@ -22,14 +22,14 @@ part() { # part USER PROGRAM
 case ${1:-all} in
   all)
     [ "$(id -u)" = 0 ] ||
-      die "The whole product starts as root, to give its two processes a user each: leave the user out, or name one part (front-door, gateway)."
-    # What a program is started with stays in /proc/<pid>/environ for its whole life. So the settings go on through a
-    # pipe that is empty once the entry has read it, and init and the entry start with no environment at all.
+      die "The whole product must start as root, to run its processes as different users: remove the user, or name one part (front-door, gateway)."
+    # A program's first environment stays readable in /proc/<pid>/environ for its whole life. So the settings go through
+    # a pipe that is empty once the entry has read it, and init and the entry start with no environment at all.
     exec 3< <(exec env -0)
     exec -c "$setpriv" --no-new-privs -- "$tini" -- "$node" /app/scripts/dist/entry.js
     ;;
   front-door) part front-door apps/api ;;
   gateway) part gateway apps/databricks-gateway ;;
   local-workspace) part gateway packages/local-workspace ;;
-  *) die "There is no part of this name: front-door, gateway and local-workspace are the parts." ;;
+  *) die "There is no part of this name: name front-door, gateway or local-workspace." ;;
 esac

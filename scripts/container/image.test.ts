@@ -7,19 +7,19 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
-// What can be looked at without a container engine; scripts/container-check.sh looks at the rest.
+// What can be checked without a container engine. scripts/container-check.sh checks the rest.
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 
-describe("the image's files", () => {
-  it("name the version of package.json", () => {
+describe("the files that make the image", () => {
+  it("the image and the compose file have the version of package.json", () => {
     const { version } = JSON.parse(read("package.json")) as { version: string };
     expect(read("Dockerfile")).toContain(`ARG VERSION=${version}\n`);
     expect(read("docker-compose.yml")).toContain(`databricks-front-door:${version}}`);
   });
 
-  it("agree on the numbers of the two users", () => {
+  it("the scripts of the image and its entry agree on the ids of the two users", () => {
     const users = [...read("scripts/container/prepare-system.sh").matchAll(/^user (\S+) (\d+)$/gm)];
     expect(users.map(([, name]) => name)).toEqual(["front-door", "gateway"]);
     const entry = read("scripts/container/entry.ts").replaceAll("_", "");
@@ -28,7 +28,7 @@ describe("the image's files", () => {
     expect(read("scripts/container/install-modules.sh")).toContain(`chgrp -R ${users[1]?.[2]} `);
   });
 
-  it("start from the Node that the repository is tested with, and from no other image", () => {
+  it("the image is built from the Node version that the repository is tested with, and from no other image", () => {
     const [major] = read(".node-version").split(".");
     const bases = [...read("Dockerfile").matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
     expect(new Set(bases)).toEqual(new Set([`node:${major}-bookworm-slim`, "scratch"]));
@@ -48,7 +48,7 @@ describe("the programs of the image", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("are plain JavaScript without a source map, and have our own packages in them", () => {
+  it("the programs of the image are plain JavaScript without source maps, and contain our own packages", () => {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) =>
       file.isFile(),
     );
@@ -63,7 +63,7 @@ describe("the programs of the image", () => {
     }
   });
 
-  it("load no package where they run as root", () => {
+  it("the programs that run as root load no package", () => {
     for (const name of ["entry.js", "health.js"]) {
       const text = readFileSync(join(folder, "scripts/dist", name), "utf8");
       const imports = [...text.matchAll(/^import .* from "([^"]+)";$/gm)].map(([, id]) => id);
@@ -76,7 +76,7 @@ describe("the programs of the image", () => {
     { status: 200, code: 0 },
     { status: 503, code: 1 },
   ])(
-    "answer for the health check with $code when /ready answers $status, and say why",
+    "the health check exits with $code when /ready returns $status, and prints its reply",
     async ({ status, code }) => {
       const seen: string[] = [];
       const server = createServer((req, res) => {
@@ -94,14 +94,42 @@ describe("the programs of the image", () => {
     },
   );
 
-  it("answer for the health check with 1 when nothing listens", async () => {
+  it.each([
+    { settings: {}, path: "/health", via: "its port" },
+    { settings: { GATEWAY_PORT: "off", GATEWAY_SOCKET: "socket" }, path: "/health", via: "its socket" },
+    { settings: { GATEWAY_PORT: "off" }, path: "/ready", via: "the front door" },
+  ])("the health check of the gateway alone asks it through $via: $settings", async ({ settings, path }) => {
+    const seen: string[] = [];
+    const server = createServer((req, res) => {
+      seen.push(`${req.url}`);
+      res.end();
+    });
+    onTestFinished(() => void server.close());
+    const socket = join(folder, "gateway.sock");
+    server.listen("GATEWAY_SOCKET" in settings ? socket : { port: 0, host: "127.0.0.1" });
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" ? String(address?.port) : "1";
+    const env = "GATEWAY_SOCKET" in settings ? { ...settings, GATEWAY_SOCKET: socket } : settings;
+    expect(await health({ PORT: port, GATEWAY_PORT: port, ...env }, "gateway")).toEqual({
+      code: 0,
+      output: "",
+    });
+    expect(seen).toEqual([path]);
+  });
+
+  it("the health check exits with 1 when nothing listens", async () => {
     const { code, output } = await health({ PORT: "1" });
     expect(code).toBe(1);
     expect(output).toContain("no answer: connect ECONNREFUSED");
   });
 
-  async function health(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
-    const child = spawn(process.execPath, [join(folder, "scripts/dist/health.js")], { env, stdio: "pipe" });
+  async function health(
+    env: Record<string, string>,
+    ...args: readonly string[]
+  ): Promise<{ code: number | null; output: string }> {
+    const program = join(folder, "scripts/dist/health.js");
+    const child = spawn(process.execPath, [program, ...args], { env, stdio: "pipe" });
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;

@@ -1,11 +1,11 @@
 #!/bin/bash
-# Run by the Dockerfile in the base image: adds the init and the two users, and takes out what only builds and attacks need.
+# Run by the Dockerfile in the base image. Adds the init and the two users, and removes what only builds and attackers need.
 set -euo pipefail
 
 apt-get update
 apt-get install -y --no-install-recommends tini
 
-# entry.ts has the same numbers.
+# entry.ts has the same ids.
 user() { # user NAME ID
   groupadd --gid "$2" "$1"
   useradd --uid "$2" --gid "$2" --no-create-home --home-dir "/var/lib/$1" --shell /usr/sbin/nologin "$1"
@@ -16,7 +16,7 @@ user gateway 10002
 install -d -o front-door -g front-door -m 0700 /data/settings /var/lib/front-door
 install -d -o gateway -g gateway -m 0700 /data/local-workspace /var/lib/gateway
 
-# Package managers. dpkg's record of what is installed stays, for those who look for known weaknesses.
+# Package managers. dpkg's record of what is installed stays, for vulnerability scanners.
 rm -rf /usr/local/lib/node_modules /usr/local/include /usr/local/share/doc /usr/local/share/man /opt/yarn* \
   /usr/local/bin/{npm,npx,corepack,yarn,yarnpkg,pnpm,pnpx} /usr/local/{CHANGELOG.md,LICENSE,README.md} \
   /usr/local/bin/docker-entrypoint.sh
@@ -24,7 +24,7 @@ rm -rf /usr/bin/{apt,apt-*,dpkg,dpkg-*,deb-*} /usr/sbin/{dpkg-*,start-stop-daemo
   /var/lib/apt /var/lib/dpkg/info/*.{preinst,postinst,prerm,postrm,config,templates} /var/lib/dpkg/*-old
 # Nothing in the container starts a timer or rotates a log.
 rm -rf /etc/{systemd,cron*,logrotate.d} /usr/lib/systemd /var/lib/systemd /usr/libexec/dpkg /usr/share/{bash-completion,bug,dpkg,lintian}
-# Caches, logs, documentation (the licences stay), and the right of a program to become root.
+# Caches, logs, documentation except for licences, and every setuid bit.
 rm -rf /var/cache/* /var/log/* /root/.npm /root/.cache /usr/share/{man,info,locale}/*
 find /usr/share/doc -type f ! -name copyright -delete
 find / -xdev -type f -perm /6000 -exec chmod a-s {} +

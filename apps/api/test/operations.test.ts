@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 beforeEach(() => {
-  stack.log.audit.length = 0;
+  stack.audit.length = 0;
 });
 
 const names = Object.keys(operations) as OperationName[];
@@ -52,8 +52,8 @@ describe.each(mounted)("%s", (name) => {
     expect(answer.status).toBe(403);
     // A reply to HEAD has no body.
     if (answer.json) expect(answer.json).toMatchObject({ error_code: "OPERATION_NOT_ALLOWED" });
-    await expect.poll(() => stack.log.audit).toHaveLength(1);
-    const [line] = stack.log.audit;
+    await expect.poll(() => stack.audit).toHaveLength(1);
+    const [line] = stack.audit;
     expect(line).toMatchObject({ operation: name, outcome: "OPERATION_NOT_ALLOWED", status: 403 });
 
     const example = Object.entries({ ...definitionOf(name).examples[0]?.params });

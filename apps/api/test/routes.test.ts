@@ -42,7 +42,7 @@ describe("queries", () => {
       "/api/warehouses",
       { warehouses: expect.arrayContaining([expect.objectContaining({ state: expect.any(String) })]) },
     ],
-  ])("GET %s gives the operation's result", async (path, expected) => {
+  ])("GET %s returns the operation's result", async (path, expected) => {
     const answer = await get(path);
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject(expected);
@@ -87,7 +87,7 @@ describe("queries", () => {
     ["/health?x=1", "x"],
     ["/ready?deep=yes", "deep"],
     ["/openapi.json?x=1", "x"],
-  ])("GET %s is a 400 that names %s, and reaches nothing", async (path, field) => {
+  ])("GET %s returns 400 naming %s, and Databricks is not asked", async (path, field) => {
     const answer = await get(path);
     expect(answer.status).toBe(400);
     expect(errorEnvelope.parse(answer.json)).toMatchObject({
@@ -99,7 +99,7 @@ describe("queries", () => {
     expect(stack.workspace.requests()).toEqual([]);
   });
 
-  it("passes Databricks' refusal on", async () => {
+  it("Databricks' error is passed on", async () => {
     const answer = await get("/api/schemas?catalog=nowhere");
     expect(answer.status).toBe(404);
     expect(errorEnvelope.parse(answer.json)).toMatchObject({
@@ -117,7 +117,7 @@ describe("queries", () => {
   });
 });
 
-describe("what a path names", () => {
+describe("an object named in the path", () => {
   const schema = { name: "sales", full_name: "main.sales", catalog_name: "main" };
 
   it.each([
@@ -125,12 +125,12 @@ describe("what a path names", () => {
     ["/api/schemas/main/sales", schema],
     ["/api/schemas/main/%73%61les", schema],
     ["/api/tables/main/sales/orders", { full_name: "main.sales.orders", columns: expect.any(Array) }],
-  ])("GET %s returns it", async (path, expected) => {
+  ])("is returned by GET %s", async (path, expected) => {
     const answer = await get(path);
     expect([answer.status, answer.json]).toEqual([200, expect.objectContaining(expected)]);
   });
 
-  it("is deleted by DELETE, under a name in any script", async () => {
+  it("is deleted by DELETE, whatever the script of its name", async () => {
     const name = "größe-データ-%41#?&+";
     const made = await post({ catalog: "main", schema: "default", name });
     expect([made.status, made.json.volume?.name]).toEqual([201, name.toLowerCase()]);
@@ -156,7 +156,7 @@ describe("what a path names", () => {
     [`/api/catalogs/${"x".repeat(256)}`, "name"],
     ["/api/catalogs/main?name=finance", "name"],
     ["/api/catalogs/main?max_results=1", "max_results"],
-  ])("GET %s returns 400 that names %s, and reaches nothing", async (path, field) => {
+  ])("GET %s returns 400 naming %s, and Databricks is not asked", async (path, field) => {
     const answer = await get(path);
     expect([answer.status, answer.json.details?.[0].field]).toEqual([400, field]);
     expect(stack.workspace.requests()).toEqual([]);
@@ -172,7 +172,7 @@ describe("what a path names", () => {
     ["GET", "/api/catalogs/%2", 400],
     ["DELETE", "/api/catalogs/main", 405],
     ["GET", "/api/volumes/main/default/files", 405],
-  ])("%s %s reaches nothing and returns %i", async (method, path, status) => {
+  ])("%s %s returns %i, and Databricks is not asked", async (method, path, status) => {
     expect((await stack.call(method, path)).status).toBe(status);
     expect(stack.workspace.requests()).toEqual([]);
   });
@@ -202,7 +202,7 @@ describe("the caller", () => {
     expect(wrong.status).toBeLessThanOrEqual(403);
   });
 
-  it("is heard only when it addresses this host", async () => {
+  it("is served only when it addresses this host", async () => {
     const answer = await get("/api/me", { host: "evil.example" });
     expect(answer.status).toBe(403);
     expect(answer.json.error_code).toBe("HOST_NOT_ALLOWED");
@@ -217,7 +217,7 @@ function post(json: unknown) {
 describe("POST /api/volumes", () => {
   const where = { catalog: "main", schema: "default" };
 
-  it("makes a volume once, by its name or a person's words", async () => {
+  it("creates a volume once, by its name or by a person's words", async () => {
     const made = await post({ ...where, display_name: "Ventas año 2026!", comment: "hello" });
     expect(made.status).toBe(201);
     expect(made.json).toMatchObject({ created: true, volume: { name: "ventas_ano_2026", comment: "hello" } });
@@ -237,14 +237,14 @@ describe("POST /api/volumes", () => {
     ["text", ""],
     [null, ""],
     [[], ""],
-  ])("refuses %j and names the field", async (json, field) => {
+  ])("returns 400 for %j and names the field %s", async (json, field) => {
     const answer = await post(json);
     expect(answer.status).toBe(400);
     expect(errorEnvelope.parse(answer.json).details?.[0]).toMatchObject({ field });
     expect(stack.workspace.requests()).toEqual([]);
   });
 
-  it("takes no key that could change a prototype", async () => {
+  it("refuses keys that could change a prototype", async () => {
     for (const body of [
       '{"__proto__":{"name":"x"},"catalog":"main","schema":"default","name":"p"}',
       '{"constructor":{"prototype":{"x":1}},"catalog":"main","schema":"default","name":"p"}',
@@ -260,7 +260,7 @@ describe("POST /api/volumes", () => {
 });
 
 describe("directories", () => {
-  it("are made with their parents, listed, and deleted", async () => {
+  it("are created with their parents, listed and deleted", async () => {
     const path = `${volume}/one/two three`;
     const made = await stack.call("POST", "/api/directories", { json: { path } });
     expect([made.status, made.json]).toEqual([201, { path, created: true }]);
@@ -276,7 +276,7 @@ describe("directories", () => {
     expect((await get(at("/api/directories", `${volume}/one`))).status).toBe(404);
   });
 
-  it.each(["yes", "1", "", "TRUE"])("does not take recursive=%s for anything", async (recursive) => {
+  it.each(["yes", "1", "", "TRUE"])("DELETE refuses recursive=%j", async (recursive) => {
     const answer = await stack.call("DELETE", at("/api/directories", `${volume}/reports`, { recursive }));
     expect(answer.status).toBe(400);
     expect(answer.json.details).toEqual([{ field: "recursive", message: "must be true or false" }]);
@@ -288,7 +288,7 @@ describe("the chosen schema", () => {
   const url = "/api/settings/uc-schema";
   const put = (schema: unknown) => stack.call("PUT", url, { json: { schema } });
 
-  it("is kept in the settings file beside everything else", async () => {
+  it("is stored in the settings file, whose other lines stay as they are", async () => {
     expect((await get(url)).json).toEqual({ schema: null });
     await writeFile(stack.settingsFile, "# mine\r\nPORT='1' # keep\r\n");
     expect((await put(" `main`.`sales` ")).json).toEqual({ schema: "main.sales" });
@@ -303,15 +303,18 @@ describe("the chosen schema", () => {
     expect(await readFile(stack.settingsFile, "utf8")).toBe("# mine\r\nPORT='1' # keep\r\n");
   });
 
-  it.each(["main", "a.b.c", "", 'a.b\nDATABRICKS_TOKEN="x"', 1, undefined])("is not %j", async (schema) => {
-    const before = await readFile(stack.settingsFile, "utf8").catch(() => undefined);
-    const answer = await put(schema);
-    expect(answer.status).toBe(400);
-    expect(answer.json.details[0].field).toBe("schema");
-    expect(await readFile(stack.settingsFile, "utf8").catch(() => undefined)).toBe(before);
-  });
+  it.each(["main", "a.b.c", "", 'a.b\nDATABRICKS_TOKEN="x"', 1, undefined])(
+    "cannot be %j",
+    async (schema) => {
+      const before = await readFile(stack.settingsFile, "utf8").catch(() => undefined);
+      const answer = await put(schema);
+      expect(answer.status).toBe(400);
+      expect(answer.json.details[0].field).toBe("schema");
+      expect(await readFile(stack.settingsFile, "utf8").catch(() => undefined)).toBe(before);
+    },
+  );
 
-  it("that somebody wrote wrongly is a conflict until it is chosen again", async () => {
+  it("that is invalid in the settings file is a conflict until it is chosen again", async () => {
     await writeFile(stack.settingsFile, "AGENT_BUILDER_UC_SCHEMA=nonsense\n");
     expect((await get(url)).status).toBe(409);
     expect((await put("a.b")).status).toBe(200);

@@ -54,37 +54,18 @@ const apps: Readonly<Record<string, App>> = {
 };
 
 // What the SDK and the SQL driver read, and what shells and Kubernetes set.
-const foreignNames = [
-  ...["USERNAME", "PASSWORD", "ACCOUNT_ID", "WORKSPACE_ID", "CLUSTER_ID", "AUTH_TYPE", "DEBUG_HEADERS"],
-  ...["SERVERLESS_COMPUTE_ID", "METADATA_SERVICE_URL", "CLI_PATH", "AZURE_RESOURCE_ID", "RUNTIME_VERSION"],
-].map((name) => `DATABRICKS_${name}`);
-foreignNames.push(
-  ...[
-    "PATH",
-    "HOME",
-    "HOSTNAME",
-    "HOSTTYPE",
-    "USER",
-    "PWD",
-    "SHELL",
-    "TERM",
-    "LANG",
-    "EDITOR",
-    "MAIL",
-    "PS1",
-  ],
-  ...[
-    "NODE_ENV",
-    "NODE_OPTIONS",
-    "HTTPS_PROXY",
-    "NO_PROXY",
-    "API_KEY",
-    "REDIS_HOST",
-    "REDIS_PORT",
-    "LOGNAME",
-  ],
-  ...["GATEWAY_SERVICE_HOST", "GATEWAY_SERVICE_PORT", "GATEWAY_PORT_3002_TCP_ADDR", "LOCAL_WORKSPACE_DIR"],
-);
+const foreignNames = `
+  DATABRICKS_USERNAME DATABRICKS_PASSWORD DATABRICKS_ACCOUNT_ID DATABRICKS_WORKSPACE_ID DATABRICKS_CLUSTER_ID
+  DATABRICKS_AUTH_TYPE DATABRICKS_DEBUG_HEADERS DATABRICKS_SERVERLESS_COMPUTE_ID DATABRICKS_METADATA_SERVICE_URL
+  DATABRICKS_CLI_PATH DATABRICKS_AZURE_RESOURCE_ID DATABRICKS_RUNTIME_VERSION
+  PATH HOME HOSTNAME HOSTTYPE USER PWD SHELL TERM LANG EDITOR MAIL PS1 LOGNAME
+  NODE_ENV NODE_OPTIONS HTTPS_PROXY NO_PROXY API_KEY REDIS_HOST REDIS_PORT LOCAL_WORKSPACE_DIR
+  GATEWAY_SERVICE_HOST GATEWAY_SERVICE_PORT GATEWAY_PORT_3002_TCP_ADDR`
+  .trim()
+  .split(/\s+/);
+
+// Both apps read these, each with its own check.
+const sharedName = /^(GATEWAY_(PORT|SOCKET|SECRET(_FILE)?)|LOG_LEVEL)$/;
 
 let files = 0;
 function secretFile(text: string): string {
@@ -98,9 +79,7 @@ describe.each(Object.entries(apps))("%s", (_name, { read, otherTemplate }) => {
   it("warns of no name that is the other app's, the SDK's, the shell's or Kubernetes'", () => {
     const template = readFileSync(new URL(otherTemplate, import.meta.url), "utf8");
     const others = [...template.matchAll(/^(?:# )?([A-Z_]+)=/gm)].map((match) => String(match[1]));
-    const isShared = (name: string) =>
-      name.startsWith("GATEWAY_S") || /^(GATEWAY_PORT|LOG_LEVEL)$/.test(name);
-    const names = [...others.filter((name) => !isShared(name)), ...foreignNames];
+    const names = [...others.filter((name) => !sharedName.test(name)), ...foreignNames];
     const environment = Object.fromEntries(names.map((name) => [name, "x"]));
     expect(read({ ...environment, GATEWAY_SECRET: secret })).toMatchObject({ problems: [], warnings: [] });
   });

@@ -29,7 +29,7 @@ const range = { sql: "SELECT id FROM range(0, :n)", params: { n: 20_000 } };
 
 describe("a query", () => {
   it.each([undefined, "*/*", "application/json", "text/html, application/json;q=0.5"])(
-    "is answered by one JSON document for Accept %j",
+    "returns one JSON document for Accept: %j",
     async (accept) => {
       const answer = await query({ sql: "SELECT 1 AS a" }, accept === undefined ? {} : { accept });
       expect(answer.status).toBe(200);
@@ -42,7 +42,7 @@ describe("a query", () => {
     },
   );
 
-  it("is answered by a line for each row where Accept says so", async () => {
+  it("returns one line for each row if Accept asks for NDJSON", async () => {
     const answer = await query(range, { accept: "application/x-ndjson" });
     expect(answer.headers["content-type"]).toBe("application/x-ndjson; charset=utf-8");
     const lines = answer.text.trimEnd().split("\n");
@@ -50,7 +50,7 @@ describe("a query", () => {
     expect(JSON.parse(lines.at(-1) ?? "")).toEqual({ complete: true, row_count: 20_000, truncated: false });
   });
 
-  it("is answered by an Arrow stream where Accept says so", async () => {
+  it("returns an Arrow stream if Accept asks for it", async () => {
     const answer = await query(range, { accept: "application/vnd.apache.arrow.stream" });
     expect(answer.headers["content-type"]).toBe("application/vnd.apache.arrow.stream");
     expect(arrow.tableFromIPC(answer.bytes).numRows).toBe(20_000);
@@ -66,7 +66,7 @@ describe("a query", () => {
     expect(batch?.data.children.map(({ type }) => type.typeId)).toEqual([Utf8, Int, Int, Utf8, Decimal]);
   });
 
-  it("has no answer of another type", async () => {
+  it("returns 406 for any other type", async () => {
     const answer = await query(range, { accept: "text/csv" });
     expect([answer.status, answer.json.error_code]).toEqual([406, "NOT_ACCEPTABLE"]);
     expect(stack.workspace.statements()).toEqual([]);
@@ -84,12 +84,12 @@ describe("a query", () => {
     [{ sql: "SELECT 1", format: "arrow" }, "format"],
     [{ sql: "SELECT 1", params: { a: [] } }, "params.a"],
     [{ sql: "SELECT 1", timeout_ms: 1 }, "timeout_ms"],
-  ])("is a 400 for a parameter that is missing or cannot be: %j", async (body, field) => {
+  ])("returns 400 for a missing or invalid parameter: %j", async (body, field) => {
     const answer = await query(body);
     expect([answer.status, answer.json.details[0].field]).toEqual([400, field]);
   });
 
-  it("that fails is a 400 in Databricks' words", async () => {
+  it("that fails returns 400 in Databricks' words", async () => {
     const answer = await query({ sql: "SELECT * FROM main.default.nowhere" });
     expect(answer.status).toBe(400);
     expect(answer.json).toMatchObject({
@@ -103,7 +103,7 @@ describe("a query", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("that fails after its first rows never looks whole", async () => {
+  it("that fails after its first rows never looks complete", async () => {
     const body = { sql: "SELECT id, repeat('x', 1000) AS t FROM range(0, 100000)", row_limit: 100_000 };
     const fault = { thriftMethod: "FetchResults", nth: 3, status: 500 };
     stack.workspace.addFault(fault);
@@ -142,7 +142,7 @@ const statement = async (id: string): Promise<unknown> =>
   (await stack.call("GET", `/api/statements/${id}`, as(tokens.alice))).json;
 
 describe("a statement that outlives its request", () => {
-  it("is submitted, looked at and read", async () => {
+  it("is submitted, polled and read", async () => {
     const id = await submit("SELECT id, 'x' AS t FROM range(0, 3)");
     await expect
       .poll(() => statement(id))
@@ -169,7 +169,7 @@ describe("a statement that outlives its request", () => {
     await expect.poll(() => statement(id)).toMatchObject({ state: "CANCELED" });
   });
 
-  it("is not there for another caller, nor under an id that is none", async () => {
+  it("does not exist for another caller, and an invalid id returns 400", async () => {
     const id = await submit("SELECT 1");
     for (const [method, path] of [
       ["GET", ""],
@@ -183,7 +183,7 @@ describe("a statement that outlives its request", () => {
     }
   });
 
-  it("needs its statement", async () => {
+  it("needs `sql`", async () => {
     const answer = await stack.call("POST", "/api/statements", { json: {} });
     expect([answer.status, answer.json.details[0].field]).toEqual([400, "sql"]);
   });

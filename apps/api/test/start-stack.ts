@@ -56,7 +56,9 @@ export interface Stack {
   readonly workspace: LocalWorkspace;
   readonly settingsFile: string;
   /** Every line that the processes logged, parsed. */
-  readonly log: { readonly api: LogLine[]; readonly gateway: LogLine[]; readonly audit: LogLine[] };
+  readonly log: { readonly api: LogLine[]; readonly gateway: LogLine[] };
+  /** Every line of the audit log, parsed. */
+  readonly audit: LogLine[];
   call(method: string, path: string, init?: CallInit): Promise<Answer>;
   /** As if its process were killed: what is under way breaks off. */
   stopGateway(): Promise<void>;
@@ -96,11 +98,17 @@ export async function startStack(
   // What NODE_EXTRA_CA_CERTS does for a process at its start.
   const ca = workspace.caFile === undefined ? [] : [await readFile(workspace.caFile, "utf8")];
   if (tls) setDefaultCACertificates([...trusted, ...ca]);
-  const log = { api: [] as LogLine[], gateway: [] as LogLine[], audit: [] as LogLine[] };
+  const log = { api: [] as LogLine[], gateway: [] as LogLine[] };
+  const audit: LogLine[] = [];
   const gatewayPort = await freePort();
   const gatewaySockets = new Set<Socket>();
   const startGateway = async () => {
-    const started = await listenGateway(gatewayPort, workspace.url, log, gatewaySettings);
+    const started = await listenGateway(
+      gatewayPort,
+      workspace.url,
+      { logger: collect(log.gateway), audit },
+      gatewaySettings,
+    );
     started.server.on("connection", (socket: Socket) => {
       gatewaySockets.add(socket);
       socket.once("close", () => gatewaySockets.delete(socket));
@@ -135,6 +143,7 @@ export async function startStack(
     workspace,
     settingsFile,
     log,
+    audit,
     async call(method, path, init = {}) {
       if (init.from === undefined) return call(pool, method, path, init);
       const elsewhere = new Client(`http://127.0.0.1:${port}`, { localAddress: init.from });
@@ -160,7 +169,12 @@ export async function startStack(
   };
 }
 
-async function listenGateway(port: number, workspaceUrl: string, log: Stack["log"], settings: Environment) {
+async function listenGateway(
+  port: number,
+  workspaceUrl: string,
+  { logger, audit }: { readonly logger: Logger; readonly audit: LogLine[] },
+  settings: Environment,
+) {
   const [principal] = defaultSeed.servicePrincipals;
   const config = parseConfig({
     GATEWAY_PORT: String(port),
@@ -172,10 +186,10 @@ async function listenGateway(port: number, workspaceUrl: string, log: Stack["log
     ...settings,
   });
   const auditSink = {
-    write: (line: string) => void log.audit.push(JSON.parse(line) as LogLine),
+    write: (line: string) => void audit.push(JSON.parse(line) as LogLine),
     close: async () => undefined,
   };
-  const gateway = buildGateway({ config, logger: collect(log.gateway), auditSink });
+  const gateway = buildGateway({ config, logger, auditSink });
   await gateway.listen({ host: "127.0.0.1", port });
   return gateway;
 }

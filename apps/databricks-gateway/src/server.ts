@@ -20,8 +20,7 @@ await startProcess(async () => {
   const [main] = config.workspaces;
   logger.info({ addresses, workspace: main.kind, workspaces: ownIdentities.describe() }, "listening");
   process.send?.({ listening: addresses[0] });
-  // Not waited for: a workspace that does not answer is no reason not to serve.
-  void ownIdentities.learn().then(() => {
-    logger.info({ workspaces: ownIdentities.describe() }, "identities");
-  });
+  // Only now: a workspace that does not answer is no reason not to serve.
+  await ownIdentities.learn();
+  logger.info({ workspaces: ownIdentities.describe() }, "identities");
 });

@@ -34,7 +34,7 @@ async function start(settings: Record<string, string> = m2m): Promise<void> {
   gateway = await startGateway(workspace.url, { DATABRICKS_HTTP_PATH: warehousePath, ...settings });
 }
 
-/** The line about the last request; there is exactly one for each. */
+/** The line about the last request. There is exactly one for each request. */
 async function lastLine(lines = 1): Promise<Record<string, unknown>> {
   await until(() => gateway.audit.length >= lines, `${lines} audit lines`);
   expect(gateway.audit).toHaveLength(lines);
@@ -44,7 +44,7 @@ async function lastLine(lines = 1): Promise<Record<string, unknown>> {
 describe("the line about an operation", () => {
   beforeEach(() => start());
 
-  test("says when, who, as whom, where, what, on what, how it ended, how long it took and how much it was", async () => {
+  test("says when, who, as whom, where, what, on what, how it ended, how long it took and how many bytes it moved", async () => {
     const headers = {
       "x-request-id": "request-1",
       "x-gateway-caller": encodeCaller("Ä. Person <a@example.com>"),
@@ -92,7 +92,7 @@ describe("the line about an operation", () => {
     expect(await lastLine()).toMatchObject({ operation: op, target });
   });
 
-  test("has Databricks' refusal as its outcome", async () => {
+  test("has Databricks' error as its outcome", async () => {
     await gateway.run("get_catalog", { name: "nowhere" });
     expect(await lastLine()).toMatchObject({ outcome: "CATALOG_DOES_NOT_EXIST", status: 404 });
   });
@@ -107,7 +107,7 @@ describe("the line about an operation", () => {
     expect(await lastLine()).toMatchObject({ outcome: "cancelled", status: 499 });
   });
 
-  test("is written for refused parameters too, and not for a request that names no operation", async () => {
+  test("is also written for refused parameters, but not for a request that names no operation", async () => {
     await gateway.run("no_operation");
     await gateway.run("me", {}, { headers: { "x-gateway-secret": "wrong" } });
     await gateway.run("get_catalog", { name: "a b" });
@@ -118,13 +118,13 @@ describe("the line about an operation", () => {
     });
   });
 
-  test("a caller's name that nobody has encoded is refused", async () => {
+  test("is not written for a caller whose name is not encoded: the request is refused", async () => {
     const answer = await gateway.run("me", {}, { headers: { "x-gateway-caller": "a b" } });
     expect([answer.status, errorOf(answer).error_code]).toEqual([400, "MALFORMED_REQUEST"]);
   });
 });
 
-test("refusals of the policy are lines too, with the identity that asked", async () => {
+test("a refusal by the policy gets a line too, with the identity that asked", async () => {
   await start({
     ...m2m,
     ALLOWED_CATALOGS: "main",
@@ -161,7 +161,7 @@ const jwt = (sub: string) =>
 describe("who a token is", () => {
   beforeEach(() => start());
 
-  test("is a fingerprint, until its own `me` has said it", async () => {
+  test("is a fingerprint, until its own `me` has answered", async () => {
     await gateway.run("list_catalogs", {}, { token: tokenOf.bob });
     const { principal } = (await lastLine())["identity"] as { principal: string };
     expect(principal).toMatch(/^[\w-]{12}$/);
@@ -172,7 +172,7 @@ describe("who a token is", () => {
     expect(await lastLine(4)).toMatchObject({ identity: { kind: "user", principal: "bob@example.com" } });
   });
 
-  test("is what a JSON web token says of itself, once Databricks has accepted it, and not before", async () => {
+  test("is the subject of a JSON web token once Databricks has accepted the token, and not before", async () => {
     const [known, forged] = [jwt("dora@example.com"), jwt("admin@example.com")];
     await workspace.changeCredentials({ addToken: { principal: "bob@example.com", token: known } });
     await gateway.run("list_catalogs", {}, { token: forged });
@@ -189,7 +189,7 @@ describe("who a token is", () => {
 describe("SQL", () => {
   const query = { sql: "SELECT :secret_value AS a", params: { secret_value: "a-value-of-a-person" } };
 
-  test("is its first keyword and a digest; neither its text nor its values", async () => {
+  test("appears as its first keyword and a digest, without its text and values", async () => {
     await start();
     expect((await gateway.run("execute_query", query)).status).toBe(200);
     const line = await lastLine();
@@ -201,7 +201,7 @@ describe("SQL", () => {
     expect(JSON.stringify(line)).not.toMatch(/secret_value|a-value-of/);
   });
 
-  test("is its text and its values where the settings say so, secrets taken out", async () => {
+  test("appears with its text and values if the settings say so, but without secrets", async () => {
     await start({ ...m2m, AUDIT_SQL: "true", AUDIT_PARAMETERS: "true" });
     const token = `dapi${"0123456789abcdef".repeat(2)}`;
     await gateway.run("execute_query", { ...query, sql: `SELECT :secret_value AS a -- ${token}` });
@@ -213,7 +213,7 @@ describe("SQL", () => {
   });
 });
 
-test("no line has the installation's secret, a token or a client secret in it", async () => {
+test("no line contains the installation's secret, a token or a client secret", async () => {
   await start();
   for (const name of [secret, tokenOf.alice, servicePrincipal.clientSecret]) {
     await gateway.run(

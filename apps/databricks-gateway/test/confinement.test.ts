@@ -37,7 +37,7 @@ async function outcome(op: string, params: object) {
   return { isRefused, status: answer.status, asked: workspace.requests().length > 0, error };
 }
 
-/** Whatever Databricks says of it, the policy let it through. */
+/** The policy let it through, whatever Databricks said then. */
 const letThrough = { isRefused: false, asked: true };
 const refused = (names: string) => ({
   isRefused: true,
@@ -58,7 +58,7 @@ const paths = (path: string) =>
     "delete_file",
   ].map((op): [string, object] => [op, { path }]);
 
-test("only operations on the list are carried out", async () => {
+test("with ALLOWED_OPERATIONS only those operations run", async () => {
   await start({ ALLOWED_OPERATIONS: "me,list_*" });
   expect(await outcome("me", {})).toMatchObject(letThrough);
   expect(await outcome("list_schemas", { catalog: "main" })).toMatchObject(letThrough);
@@ -67,7 +67,7 @@ test("only operations on the list are carried out", async () => {
   expect(await outcome("execute_query", sql)).toEqual(refused("execute_query is not allowed"));
 });
 
-describe("with catalogs that are allowed", () => {
+describe("with ALLOWED_CATALOGS", () => {
   beforeEach(() => start({ ALLOWED_CATALOGS: "Main" }));
 
   test.each<[string, object]>([
@@ -104,11 +104,11 @@ describe("with catalogs that are allowed", () => {
     ["get_statement", { statement_id: "01ef" }],
     ["get_statement_result_chunk", { statement_id: "01ef" }],
     ["cancel_statement", { statement_id: "01ef" }],
-  ])("%s is refused: the text of a statement cannot be confined", async (op, params) => {
+  ])("%s is refused, because a statement can name any catalog", async (op, params) => {
     expect(await outcome(op, params)).toEqual(refused("SQL is not allowed here"));
   });
 
-  test("list_catalogs shows those alone, and its pages go on", async () => {
+  test("list_catalogs lists only those, also page by page", async () => {
     expect(namesOf((await gateway.run("list_catalogs")).body.catalogs)).toEqual(["main"]);
     const seen: string[] = [];
     let page_token: string | undefined;
@@ -121,7 +121,7 @@ describe("with catalogs that are allowed", () => {
   });
 });
 
-describe("with volume roots that are allowed", () => {
+describe("with ALLOWED_VOLUME_ROOTS", () => {
   const team = `${files}/team`;
   beforeEach(() => start({ ALLOWED_VOLUME_ROOTS: `${team}, /Volumes/main/sales` }));
 
@@ -163,7 +163,7 @@ describe("with volume roots that are allowed", () => {
   });
 
   test.each(["..", "%2e%2e", "%252e%252e", ".", "..;a", "..%2f..", "．．"])(
-    "a climb out of it by %s is no path at all",
+    "path traversal by %s is refused as an invalid path",
     async (step) => {
       for (const op of ["read_file", "delete_file", "list_directory", "write_file"]) {
         const params = { path: `${team}/${step}/other/a.txt` };
@@ -175,7 +175,7 @@ describe("with volume roots that are allowed", () => {
     },
   );
 
-  test("list_volumes shows those that are, or have, a root", async () => {
+  test("list_volumes lists the volumes that are a root, or have one inside", async () => {
     await gateway.close();
     await start({});
     for (const name of ["files", "aside"])
@@ -187,13 +187,13 @@ describe("with volume roots that are allowed", () => {
   });
 });
 
-test("SQL beside a confinement is allowed where the settings say so", async () => {
+test("ALLOW_UNCONFINED_SQL allows SQL besides ALLOWED_CATALOGS", async () => {
   await start({ ALLOWED_CATALOGS: "main", ALLOW_UNCONFINED_SQL: "true" });
   expect((await gateway.run("execute_query", sql)).status).toBe(200);
   expect(await outcome("get_statement", { statement_id: "01ef" })).toMatchObject(letThrough);
 });
 
-describe("read-only", () => {
+describe("with READ_ONLY", () => {
   beforeEach(() => start({ READ_ONLY: "true" }));
 
   const mutations = Object.values<OperationDefinition>(operations).filter(({ kind }) => kind === "mutation");
@@ -219,7 +219,7 @@ describe("read-only", () => {
   });
 
   test.each(["execute_query", "submit_statement"])(
-    "%s takes only statements that surely read",
+    "%s runs only statements that certainly only read",
     async (op) => {
       expect(await outcome(op, { sql: "DROP TABLE main.default.t" })).toEqual(refused("it begins with DROP"));
       expect(await outcome(op, { sql: "FROM t INSERT INTO u SELECT a" })).toEqual(

@@ -27,8 +27,8 @@ afterEach(async () => {
 interface Held {
   readonly app: FastifyInstance;
   /** How many requests of /held wait for `release`. */
-  waiting(): number;
-  release(): void;
+  readonly waiting: () => number;
+  readonly release: () => void;
 }
 
 /** A gateway that does not listen yet, with a route that waits. */

@@ -37,7 +37,7 @@ async function startSession(token?: string) {
   return client.openSession();
 }
 
-test("a query's rows come back, with named and with positional parameters", async () => {
+test("a query returns its rows, with named and with positional parameters", async () => {
   const session = await startSession();
   const rows = async (sql: string, options: object = {}) => {
     const operation = await session.executeStatement(sql, options);
@@ -76,7 +76,7 @@ test("a query's rows come back, with named and with positional parameters", asyn
   expect([workspace.openSqlSessions(), workspace.openStatements()]).toEqual([0, 0]);
 });
 
-test("commands and changes answer as Databricks does", async () => {
+test("commands and changes return what Databricks returns", async () => {
   const session = await startSession();
   const run = async (sql: string) => {
     const operation = await session.executeStatement(sql);
@@ -189,7 +189,7 @@ test("an unknown warehouse and a bad token are refused before a session is open"
   expect(workspace.openSqlSessions()).toBe(0);
 });
 
-test("the driver's metadata calls are answered", async () => {
+test("the driver's metadata calls work", async () => {
   const session = await startSession(tokenOf.bob);
   const catalogs = await session.getCatalogs();
   expect(await catalogs.fetchAll()).toEqual([{ TABLE_CAT: "main" }, { TABLE_CAT: "samples" }]);
@@ -203,7 +203,7 @@ test("the driver's metadata calls are answered", async () => {
   });
 });
 
-test("a statement in an expired session fails and names the session", async () => {
+test("an expired session is reported as expired", async () => {
   const hasty = await startSqlWorkspace({ sqlLimits: { sessionIdleMs: 50 } });
   onTestFinished(() => hasty.close());
   const session = await (await connect(tokenOf.alice, warehousePath, hasty)).openSession();

@@ -15,7 +15,7 @@ import {
 
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
-/** As the other, but every operation has 150 ms. */
+/** The same, but every operation has 150 ms. */
 let hasty: GatewayUnderTest;
 
 beforeAll(async () => {
@@ -72,7 +72,7 @@ async function freshVolume(): Promise<object> {
   return params;
 }
 
-// Those on SQL need a workspace with TLS, and have files of their own.
+// Operations on SQL need a workspace with TLS. Their tests are in files of their own.
 const sqlOperations = [
   "execute_query",
   "submit_statement",
@@ -274,7 +274,7 @@ async function plant(root: string, count: number): Promise<void> {
 const upload = (params: object, options?: RunOptions) => gateway.upload(params, "some bytes", options);
 
 describe.each(Object.entries(cases))("%s", (op, one) => {
-  test("does what it says", async () => {
+  test("succeeds", async () => {
     const answer = await gateway.run(op, await one.params());
     expect(answer.status).toBe(200);
     if (one.expected === undefined) expect(answer.text).toBe("content");
@@ -291,19 +291,19 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
     expect(workspace.requests()).toEqual([]);
   });
 
-  test.runIf(one.missing)("passes on that something does not exist", async () => {
+  test.runIf(one.missing)("returns Databricks' 404 for what does not exist", async () => {
     const answer = await gateway.run(op, one.missing ?? {});
     expect([answer.status, errorOf(answer).error_code]).toEqual([404, one.missingCode]);
   });
 
-  test.runIf(one.forbidden)("passes on that the identity may not", async () => {
+  test.runIf(one.forbidden)("returns Databricks' refusal to an identity without the right", async () => {
     const answer = await gateway.run(op, one.forbidden ?? {}, { token: tokenOf.bob });
     // Databricks hides some of what an identity may not see.
     expect([403, 404]).toContain(answer.status);
     expect(workspace.requests().every(({ principal }) => principal === "bob@example.com")).toBe(true);
   });
 
-  test("passes on a 429 at once with Retry-After", async () => {
+  test("returns Databricks' 429 at once, with Retry-After", async () => {
     const params = await one.params();
     workspace.clearRequests();
     workspace.addFault({
@@ -313,19 +313,21 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
     });
     const answer = await gateway.run(op, params);
     expect(answer.status).toBe(429);
+    // Neither repeated nor waited for.
+    expect(workspace.requests()).toHaveLength(1);
     expect(answer.headers["retry-after"]).toBe("7");
     expect(errorOf(answer)).toMatchObject({ error_code: "RESOURCE_EXHAUSTED", retryable: true });
-    expect(workspace.requests()).toHaveLength(1);
   });
 
-  test("ends with 504 when Databricks does not answer within the deadline", async () => {
+  test("returns 504 when Databricks does not answer within the deadline", async () => {
     const params = await one.params();
     workspace.clearRequests();
     workspace.addFault({ delayMs: 5_000 });
     const answer = await hasty.run(op, params);
     expect([answer.status, errorOf(answer).error_code]).toEqual([504, "DEADLINE_EXCEEDED"]);
     await until(() => workspace.openRequests() === 0, "the request to Databricks is ended");
-    expect(workspace.requests().at(-1)?.state).toBe("aborted");
+    // On a busy machine the deadline may pass before there is a request.
+    expect(workspace.requests().filter(({ state }) => state !== "aborted")).toEqual([]);
   });
 
   test("ends its call to Databricks when the caller hangs up", async () => {
@@ -347,7 +349,7 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
 });
 
 describe("every operation", () => {
-  test("has its cases here", () => {
+  test("has a case here", () => {
     expect([...Object.keys(cases), "write_file", ...sqlOperations].toSorted()).toEqual(
       Object.keys(operations).toSorted(),
     );
@@ -378,7 +380,7 @@ describe("write_file", () => {
     });
   });
 
-  test("without overwrite it asks nothing first and ends with 409 when the file is there", async () => {
+  test("without overwrite sends only the PUT, and returns 409 if the file exists", async () => {
     const target = freshPath();
     const once = await gateway.upload({ path: target, overwrite: false }, "one");
     expect(once.body).toMatchObject({ created: true });
@@ -387,7 +389,7 @@ describe("write_file", () => {
     expect([twice.status, errorOf(twice).error_code]).toEqual([409, "ALREADY_EXISTS"]);
   });
 
-  test("passes on a missing volume, a missing permission and a 429", async () => {
+  test("returns Databricks' answer to a missing volume, a missing permission and too many requests", async () => {
     const missing = await upload({ path: "/Volumes/main/default/nowhere/x" });
     expect(missing.status).toBe(404);
     const forbidden = await upload({ path: `${files}/forbidden` }, { token: tokenOf.bob });
@@ -406,12 +408,12 @@ describe("write_file", () => {
 });
 
 describe("ensure_volume", () => {
-  test("gives the volume that is there, also to one who may not make it", async () => {
+  test("returns the existing volume, also to a caller who may not create one", async () => {
     const answer = await gateway.run("ensure_volume", volumeNamed("files"), { token: tokenOf.bob });
     expect(answer.body).toMatchObject({ created: false, volume: { name: "files" } });
   });
 
-  test("finds under its lower-case name what Unity Catalog made of a mixed-case one", async () => {
+  test("finds the volume that Unity Catalog created in lower case from a mixed-case name", async () => {
     const name = fresh("Mixed");
     expect((await gateway.run("ensure_volume", volumeNamed(name))).body).toMatchObject({
       created: true,
@@ -420,7 +422,7 @@ describe("ensure_volume", () => {
     expect((await gateway.run("ensure_volume", volumeNamed(name))).body).toMatchObject({ created: false });
   });
 
-  test("of many at once exactly one makes it", async () => {
+  test("creates the volume once when many ask for it at once", async () => {
     const name = fresh("raced");
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => gateway.run("ensure_volume", volumeNamed(name))),
@@ -431,7 +433,7 @@ describe("ensure_volume", () => {
 });
 
 describe("delete_directory", () => {
-  test("recursive deletes everything from the leaves up and counts it", async () => {
+  test("recursive deletes everything from the leaves up, and counts it", async () => {
     const root = `${files}/${fresh("tree")}`;
     await plant(root, 30);
     const answer = await gateway.run("delete_directory", { path: root, recursive: true });
@@ -454,7 +456,7 @@ describe("delete_directory", () => {
     expect(most).toBeLessThanOrEqual(5);
   });
 
-  test("recursive waits when Databricks is too busy, as long as Retry-After says", async () => {
+  test("recursive waits as long as Retry-After says when Databricks is too busy", async () => {
     const root = `${files}/${fresh("tree")}`;
     await plant(root, 3);
     workspace.addFault({ method: "DELETE", times: 1, status: 503, headers: { "retry-after": "1" } });
@@ -471,14 +473,14 @@ describe("delete_directory", () => {
     expect((await hasty.run("delete_directory", { path: root, recursive: true })).status).toBe(504);
   });
 
-  test("recursive sees past empty pages", async () => {
+  test("recursive goes on after empty pages", async () => {
     const root = `${files}/${fresh("tree")}`;
     await plant(root, 4);
     workspace.addFault({ method: "GET", emptyPages: 2 });
     expect((await gateway.run("delete_directory", { path: root, recursive: true })).status).toBe(200);
   });
 
-  test("without recursive a directory that is not empty stays, and the reason is passed on", async () => {
+  test("without recursive refuses a directory that is not empty, with Databricks' reason", async () => {
     const root = `${files}/${fresh("tree")}`;
     await plant(root, 1);
     const answer = await gateway.run("delete_directory", { path: root });
@@ -493,22 +495,22 @@ describe("delete_directory", () => {
 });
 
 describe("create_directory", () => {
-  test("says whether it made the directory", async () => {
+  test("says whether it created the directory", async () => {
     const path = `${files}/${fresh("made")}`;
     const created = async () => (await gateway.run("create_directory", { path })).body.created;
     expect([await created(), await created()]).toEqual([true, false]);
   });
 
-  test("over a file it ends with 409", async () => {
+  test("returns 409 where a file has the name", async () => {
     const answer = await gateway.run("create_directory", await freshFile());
     expect(answer.status).toBe(409);
   });
 });
 
-describe("failures of the line", () => {
+describe("a failing connection", () => {
   const scimMe = "/api/2.0/preview/scim/v2/Me";
 
-  test("a query whose connection breaks before any reply is asked again, once", async () => {
+  test("a query is repeated once if its connection breaks before any reply", async () => {
     workspace.addFault({ path: scimMe, times: 1, cutRequestAfterBytes: 0 });
     expect((await gateway.run("me")).status).toBe(200);
     expect(workspace.requests()).toHaveLength(2);
@@ -519,20 +521,20 @@ describe("failures of the line", () => {
     expect(workspace.requests()).toHaveLength(2);
   });
 
-  test("a mutation whose connection breaks is not repeated", async () => {
+  test("a mutation is not repeated if its connection breaks", async () => {
     workspace.addFault({ method: "POST", cutRequestAfterBytes: 0 });
     const params = { catalog: "main", schema: "default", name: fresh("once") };
     expect((await gateway.run("create_volume", params)).status).toBe(502);
     expect(workspace.requests()).toHaveLength(1);
   });
 
-  test("a reply that is cut off is 502 and not half a result", async () => {
+  test("a reply that breaks off becomes 502, not half a result", async () => {
     workspace.addFault({ path: scimMe, cutAfterBytes: 20 });
     const answer = await gateway.run("me");
     expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_UNREACHABLE"]);
   });
 
-  test("a workspace that is not there is 502 and says no address", async () => {
+  test("a workspace that cannot be reached becomes 502, without its address", async () => {
     const orphan = await startGateway("http://127.0.0.1:9");
     const answer: Answer = await orphan.run("me");
     expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_UNREACHABLE"]);

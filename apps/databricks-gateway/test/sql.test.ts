@@ -359,11 +359,11 @@ describe("statements that outlive their request", () => {
     const running = (await gateway.run("submit_statement", { sql: endless })).body.statement_id;
     const early = await chunkOf(running);
     expect([early.status, errorOf(early).error_code]).toEqual([409, "RESOURCE_CONFLICT"]);
-    expect(errorOf(early).error).toMatch(/^The statement has no result: it is (PENDING|RUNNING)\.$/);
+    expect(errorOf(early).error).toMatch(/^The statement has no result: its state is (PENDING|RUNNING)\.$/);
     await gateway.run("cancel_statement", { statement_id: running });
 
     const failed = await chunkOf(await ended("SELECT * FROM main.default.nowhere"));
-    expect(errorOf(failed).error).toBe("The statement has no result: it is FAILED.");
+    expect(errorOf(failed).error).toBe("The statement has no result: its state is FAILED.");
 
     const one = await ended("SELECT 1");
     const beyond = await chunkOf(one, 1);

@@ -11,13 +11,16 @@ import type { Sample } from "../scenario.ts";
 import { goalResults } from "./goals.ts";
 import { figure } from "./svg.ts";
 
-export function markdownOf(result: BenchResult, notes: string): string {
+/** The whole of docs/performance.md. */
+export function markdownOf(result: BenchResult, whatToExpect: string): string {
   return [
     "# Performance",
     "",
-    "Written by `./scripts/bench.sh`; what is below “Notes” is kept in `bench/notes.md`.",
+    "`./scripts/bench.sh` writes this page: the figures from its run, “What to expect” from `bench/what-to-expect.md`.",
     "",
     ...circumstances(result),
+    "",
+    whatToExpect.trim(),
     "",
     ...goalTable(result),
     "",
@@ -29,8 +32,6 @@ export function markdownOf(result: BenchResult, notes: string): string {
     ),
     "",
     ...result.scenarios.flatMap(scenarioSection),
-    notes.trim(),
-    "",
   ].join("\n");
 }
 
@@ -48,7 +49,7 @@ function circumstances(result: BenchResult): string[] {
       .map(([name, version]) => `${name} ${version}`)
       .join(", ")}.`,
     "",
-    "The load generator, the upstream and the contender share the machine, so a figure is what all of them together can do there, and CPU time for each request is the steadier measure. Contenders take turns, A B C A B C, in rounds; a ratio is the median of the rounds' own ratios. Logs are on, written to `/dev/null`, the same for all. Nothing is pinned.",
+    "The load generator, the upstream and the contender share the machine. A figure is what all of them together can do there; CPU time per request is the steadier measure. Contenders take turns, A B C A B C, in rounds, and a ratio is the median of the rounds' own ratios. All write their logs to `/dev/null`. Nothing is pinned to a core. † marks a figure for which the load generator used more than nine tenths of a core: it may be the generator's own.",
   ];
 }
 

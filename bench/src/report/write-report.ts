@@ -5,8 +5,8 @@ import { markdownOf } from "./markdown.ts";
 import { plotOf } from "./svg.ts";
 
 const docs = fileURLToPath(new URL("../../../docs/", import.meta.url));
-/** What a person has to add to the figures: what was tried, what stands in the way. */
-const notes = new URL("../../notes.md", import.meta.url);
+/** What the figures mean for a user; a person writes it. */
+const whatToExpect = new URL("../../what-to-expect.md", import.meta.url);
 
 /** Writes docs/performance.md and the plots beside it. */
 export function writeReport(result: BenchResult): void {
@@ -14,5 +14,5 @@ export function writeReport(result: BenchResult): void {
   mkdirSync(`${docs}performance`);
   for (const scenario of result.scenarios)
     writeFileSync(`${docs}performance/${scenario.name}.svg`, plotOf(scenario));
-  writeFileSync(`${docs}performance.md`, markdownOf(result, readFileSync(notes, "utf8")));
+  writeFileSync(`${docs}performance.md`, markdownOf(result, readFileSync(whatToExpect, "utf8")));
 }

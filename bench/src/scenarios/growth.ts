@@ -7,7 +7,7 @@ const mebibyte = 1024 * 1024;
 export const growthConnections: Scenario = {
   name: "growth-connections",
   title: "From 1 to 512 connections",
-  about: "The small operation; what more callers at once cost.",
+  about: "The small operation: what more callers at once cost.",
   upstream: "fixed replies",
   unit: "requests/s",
   better: "more",
@@ -36,7 +36,7 @@ export const growthConnections: Scenario = {
 export const growthBytes: Scenario = {
   name: "growth-bytes",
   title: "From 1 MiB to 10 GiB",
-  about: "One download. Memory has to stay where it is, and the time to grow as the file does.",
+  about: "One download. Memory should stay flat, and time should grow with the file.",
   upstream: "fixed replies",
   unit: "ms",
   better: "less",
@@ -58,7 +58,7 @@ export const growthBytes: Scenario = {
 export const growthRows: Scenario = {
   name: "growth-rows",
   title: "From 10³ to 10⁷ rows",
-  about: "One query as NDJSON. Memory has to stay where it is, and the time to grow as the rows do.",
+  about: "One query as NDJSON. Memory should stay flat, and time should grow with the rows.",
   upstream: "fixed rows",
   unit: "ms",
   better: "less",

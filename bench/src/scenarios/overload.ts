@@ -7,7 +7,7 @@ export const overload: Scenario = {
   name: "overload",
   title: "500 callers of an upstream that takes 100 ms",
   about:
-    "The 99th percentile of the time of requests that were accepted. Callers who are refused wait as `Retry-After` says. `busy`: the upstream works on 64 requests at a time and lets the others wait, as services under load do.",
+    "The 99th percentile of the time of accepted requests. Refused callers wait as `Retry-After` says. `busy`: the upstream works on 64 requests at a time and lets the others wait, as services under load do.",
   upstream: "fixed replies",
   unit: "ms (p99 of the accepted)",
   better: "less",

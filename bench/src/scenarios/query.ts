@@ -9,7 +9,7 @@ export const manyRows: Scenario = {
   name: "many-rows",
   title: "A query of 1,000,000 × 5",
   about:
-    "A million rows of BIGINT, STRING, DECIMAL(10,2), DOUBLE and TIMESTAMP, out of a warehouse over TLS that has them encoded already. The driver is `fetchAll` and `JSON.stringify`, whatever the format.",
+    "A million rows of BIGINT, STRING, DECIMAL(10,2), DOUBLE and TIMESTAMP, from a warehouse over TLS that has encoded them beforehand. The driver always uses `fetchAll` and `JSON.stringify`, whatever the format.",
   upstream: "fixed rows",
   unit: "rows/s",
   better: "more",

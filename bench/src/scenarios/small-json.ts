@@ -24,7 +24,7 @@ export function operationCases(catalog: string) {
 export const smallJson: Scenario = {
   name: "small-json",
   title: "A small JSON operation",
-  about: "`list_schemas` whose reply is 200 bytes, from an upstream that answers at once.",
+  about: "`list_schemas` whose reply is 200 bytes, with an upstream that answers at once.",
   upstream: "fixed replies",
   unit: "requests/s",
   better: "more",

@@ -8,7 +8,7 @@ export const start: Scenario = {
   name: "start",
   title: "Cold start and memory at rest",
   about:
-    "From nothing to the first successful answer of `/ready`, all processes of the contender together; then their memory at rest. A contender's very first start, which fills the caches of code that it has, is not counted.",
+    "From nothing to the first successful answer of `/ready`, all processes of the contender together; then their memory at rest. A contender's very first start, which fills its caches of code, is not counted.",
   upstream: "local workspace",
   unit: "ms",
   better: "less",

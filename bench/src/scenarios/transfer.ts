@@ -52,7 +52,7 @@ export const upload: Scenario = {
   ...common,
   name: "upload",
   title: "A large file up",
-  about: "The same the other way.",
+  about: "The same file, uploaded.",
   cases: (mode) => [
     {
       name: nameOf(mode),

@@ -57,7 +57,7 @@ export interface Download {
 const deadlineSlackMs = 2_000;
 const connectTimeoutMs = 500;
 const turnWaitMs = 5_000;
-/** Four times what keeps 500 callers fastest (docs/performance.md), so that a page may ask for 200 things at once. */
+/** Four times what keeps 500 callers fastest (bench/notes.md), so that a page may ask for 200 things at once. */
 const defaultCallsMax = 256;
 const healthTimeoutMs = 900;
 const readyTimeoutMs = 5_000;

@@ -1,13 +1,17 @@
 import { z } from "zod";
+import { readSeed } from "./state/seed.ts";
+import { whyUnusable } from "./state/usable-folder.ts";
 
-/** An invalid setting. The message is one line for the person who starts the process. */
+/** Invalid settings. The message has a line for each, for the person who starts the process. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
+const defaultDir = ".local-workspace";
+
 const settings = {
   LOCAL_WORKSPACE_PORT: z.coerce.number().int().min(0).max(65_535).default(3003),
-  LOCAL_WORKSPACE_DIR: z.string().min(1).default(".local-workspace"),
+  LOCAL_WORKSPACE_DIR: z.string().min(1).default(defaultDir),
   LOCAL_WORKSPACE_TLS: z.enum(["true", "false"]).default("true"),
   LOCAL_WORKSPACE_SAMPLE_DATA: z.enum(["true", "false"]).default("true"),
   LOCAL_WORKSPACE_SEED: z.string().min(1).optional(),
@@ -15,12 +19,12 @@ const settings = {
 };
 
 const EXPECTED: Record<keyof typeof settings, string> = {
-  LOCAL_WORKSPACE_PORT: "a port number from 0 to 65535 (0 picks a free one)",
-  LOCAL_WORKSPACE_DIR: "the path of the state folder",
-  LOCAL_WORKSPACE_TLS: "true or false",
-  LOCAL_WORKSPACE_SAMPLE_DATA: "true or false",
-  LOCAL_WORKSPACE_SEED: "the path of a JSON seed file",
-  LOG_LEVEL: "one of fatal, error, warn, info, debug, trace, silent",
+  LOCAL_WORKSPACE_PORT: "must be between 0 and 65535",
+  LOCAL_WORKSPACE_DIR: "must be the path of the state folder",
+  LOCAL_WORKSPACE_TLS: "must be true or false",
+  LOCAL_WORKSPACE_SAMPLE_DATA: "must be true or false",
+  LOCAL_WORKSPACE_SEED: "must be the path of a JSON seed file",
+  LOG_LEVEL: "must be trace, debug, info, warn, error, fatal, or silent",
 };
 
 export interface Config {
@@ -40,16 +44,12 @@ export function raiseThreadPool(environment: NodeJS.ProcessEnv = process.env): v
   environment.UV_THREADPOOL_SIZE ??= "128";
 }
 
-/** Throws ConfigError, which names the first invalid setting and what it must be. An empty setting counts as unset. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(
-    Object.keys(settings).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
-  );
-  const result = z.object(settings).safeParse(given);
-  if (!result.success) {
-    const name = String(result.error.issues[0]?.path[0]) as keyof typeof settings;
-    throw new ConfigError(`${name} must be ${EXPECTED[name]}, got "${environment[name]}".`);
-  }
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws ConfigError, with a line for each invalid setting. A blank setting counts as unset. */
+export function readConfig(environment: Environment = process.env): Config {
+  const result = parse(environment);
+  if (!result.success) throw new ConfigError(linesOf(result.error, environment).join("\n"));
   return {
     port: result.data.LOCAL_WORKSPACE_PORT,
     dir: result.data.LOCAL_WORKSPACE_DIR,
@@ -58,4 +58,34 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     seedFile: result.data.LOCAL_WORKSPACE_SEED,
     logLevel: result.data.LOG_LEVEL,
   };
+}
+
+/** What a start with these settings would fail at, a line each, and that the folder or the seed file cannot be used. */
+export function checkSettings(environment: Environment = process.env): {
+  problems: string[];
+  warnings: string[];
+} {
+  const result = parse(environment);
+  const problems = result.success ? [] : linesOf(result.error, environment);
+  const dir = environment["LOCAL_WORKSPACE_DIR"]?.trim() ? environment["LOCAL_WORKSPACE_DIR"] : defaultDir;
+  const code = whyUnusable(dir);
+  if (code !== undefined) {
+    problems.push(`LOCAL_WORKSPACE_DIR must be a folder that this user can write to (got ${dir}: ${code})`);
+  }
+  try {
+    readSeed(environment["LOCAL_WORKSPACE_SEED"]?.trim() ? environment["LOCAL_WORKSPACE_SEED"] : undefined);
+  } catch (error) {
+    problems.push(`LOCAL_WORKSPACE_SEED cannot be used: ${(error as Error).message}`);
+  }
+  return { problems, warnings: [] };
+}
+
+function parse(environment: Environment) {
+  const given = Object.keys(settings).filter((name) => environment[name]?.trim());
+  return z.object(settings).safeParse(Object.fromEntries(given.map((name) => [name, environment[name]])));
+}
+
+function linesOf(error: z.ZodError, environment: Environment): string[] {
+  const names = new Set(error.issues.map(({ path }) => path[0] as keyof typeof settings));
+  return [...names].map((name) => `${name} ${EXPECTED[name]} (got ${environment[name]})`);
 }

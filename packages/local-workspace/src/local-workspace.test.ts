@@ -94,7 +94,7 @@ test("a second process cannot open the same folder until the first one has stopp
 });
 
 test.each(["SIGTERM", "SIGINT"] as const)(
-  "%s ends the process with 0, also with a request open",
+  "%s ends the process with exit code 0, even with an open request",
   async (signal) => {
     const child = startProcess(await temporaryDir(), { LOG_LEVEL: "info" });
     const url = await readyUrl(child);
@@ -113,7 +113,7 @@ test("an invalid setting ends the process with exit code 2 and one clear line", 
   const ended = await exitOf(startProcess(await temporaryDir(), { LOCAL_WORKSPACE_PORT: "http" }));
   expect(ended).toEqual({
     code: 2,
-    stderr: expect.stringMatching(/^LOCAL_WORKSPACE_PORT must be .*, got "http"\.\n$/),
+    stderr: expect.stringMatching(/^LOCAL_WORKSPACE_PORT must .* \(got http\)\n$/),
   });
 });
 
@@ -176,7 +176,7 @@ test("a folder that a crash left half-seeded is seeded again", async () => {
 });
 
 test.skipIf(!existsSync("/proc/self/status"))(
-  "a body is never held: not of an upload, not for a slow reader",
+  "bodies are never held in memory, neither of an upload nor for a slow reader",
   async () => {
     const child = startProcess(await temporaryDir(), { LOCAL_WORKSPACE_SAMPLE_DATA: "false" });
     const pool = clientOf(await readyUrl(child));

@@ -121,7 +121,7 @@ async function openWorkspace(
   { seedFile, tls, sampleData, sqlEngine, sqlLimits }: LocalWorkspaceOptions,
   logger: Logger,
 ): Promise<Workspace> {
-  const seed = await readSeed(seedFile);
+  const seed = readSeed(seedFile);
   const metastore = await Metastore.open(folder, async () => {
     await folder.removeStrayVolumes(new Set());
     // Rows of tables that no longer exist.

@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { type Config, ConfigError, raiseThreadPool, readConfig } from "./config.ts";
+import { type Config, ConfigError, checkSettings, raiseThreadPool, readConfig } from "./config.ts";
 import { startLocalWorkspace } from "./local-workspace.ts";
 import { lowerWorkerPriority } from "./lower-worker-priority.ts";
 import { FolderInUseError } from "./state/folder-lock.ts";
@@ -13,6 +13,8 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 /** Writes one line to stdout when it is ready, and the JSON log to stderr. */
 async function main(): Promise<void> {
   raiseThreadPool();
+  const { problems } = checkSettings();
+  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   const config = readConfig();
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
   const { port, dir, tls, sampleData, seedFile } = config;

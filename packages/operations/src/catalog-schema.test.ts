@@ -28,7 +28,7 @@ describe("catalog.schema", () => {
     "a`.b",
     "a/b.c",
     "a\0.b",
-  ])("%j is refused by name", (text) => {
+  ])("%j is refused, and the error names the field", (text) => {
     expect(() => parseCatalogSchema(text)).toThrow(OperationError);
     expect(() => parseCatalogSchema(text)).toThrow(/^schema: must be "catalog\.schema"/);
   });

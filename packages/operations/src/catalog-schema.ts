@@ -6,13 +6,13 @@ export interface CatalogSchema {
   readonly schema: string;
 }
 
-// A part is either `quoted`, in which a backtick is written twice, or plain text without a backtick or a period.
+// A part is either `quoted`, with every backtick inside doubled, or plain text without a backtick or a period.
 const part = /(?:`((?:[^`]|``)+)`|([^`.]+))/u;
 const twoParts = new RegExp(`^${part.source}\\.${part.source}$`, "u");
 
 /**
- * Reads `catalog.schema`; either part may stand in backticks as in SQL, in which a backtick is written twice. White
- * space around the whole is ignored. Throws an INVALID_PARAMETER_VALUE {@link OperationError} for anything else.
+ * Reads `catalog.schema`. Either part may be in backticks as in SQL, where a backtick inside is doubled. White space around
+ * the whole is ignored. Throws an INVALID_PARAMETER_VALUE {@link OperationError} for anything else.
  */
 export function parseCatalogSchema(text: string): CatalogSchema {
   const [, quotedCatalog, plainCatalog, quotedSchema, plainSchema] = twoParts.exec(text.trim()) ?? [];
@@ -33,7 +33,7 @@ export function parseCatalogSchema(text: string): CatalogSchema {
   return { catalog, schema };
 }
 
-/** The text that {@link parseCatalogSchema} reads back: backticks only where a name holds one. */
+/** The text that {@link parseCatalogSchema} reads back: with backticks only around a name that has one. */
 export function formatCatalogSchema({ catalog, schema }: CatalogSchema): string {
   return [catalog, schema]
     .map((name) => (name.includes("`") ? `\`${name.replaceAll("`", "``")}\`` : name))

@@ -17,22 +17,25 @@ export interface OperationDefinition<
 > {
   /** A snake_case verb with its object, as on the wire. */
   readonly name: Name;
-  /** One sentence for people, shown in `GET /operations` and in the OpenAPI document. */
+  /** A sentence or two for people, shown in `GET /operations` and in the OpenAPI document. */
   readonly summary: string;
   /** More about it, in Markdown, for the OpenAPI document. */
   readonly description?: string;
   /** A query changes nothing at Databricks. */
   readonly kind: "query" | "mutation";
-  /** Whether running it twice has the effect of running it once, so that a call whose reply was lost may be repeated. */
+  /**
+   * Whether running it twice has the effect of running it once, so that a call whose reply was lost may be repeated. By
+   * default true for a query and false for a mutation.
+   */
   readonly idempotent: boolean;
   readonly transfer: Kind;
   readonly params: Params;
   /** The JSON reply. For a download: the metadata in the reply's headers. For a stream: the reply in its JSON form. */
   readonly result: Result;
   /**
-   * Milliseconds until the gateway gives up with 504. For a download, an upload or a stream it bounds the wait for
-   * Databricks' reply and each pause between two pieces of the body, not the whole transfer. A parameter `timeout_ms`
-   * overrides it.
+   * Milliseconds until the gateway gives up with 504; 30,000 by default. For a download, an upload or a stream it bounds the
+   * wait for Databricks' reply and each pause between two pieces of the body, not the whole transfer. A parameter
+   * `timeout_ms` overrides it.
    */
   readonly timeoutMs: number;
   /** The error codes a caller should be ready for, besides those that any operation can end with. */
@@ -50,17 +53,23 @@ interface Example<Params extends z.ZodObject, Result extends z.ZodObject> {
   readonly result: z.input<Result>;
 }
 
-/** Gives a definition the types of its own schemas. Checks nothing at run time. */
+type Defaulted = "transfer" | "idempotent" | "timeoutMs";
+
+/** A definition with its defaults, typed by its own schemas. Checks nothing at run time. */
 export function defineOperation<
   const Name extends string,
   Params extends z.ZodObject,
   Result extends z.ZodObject,
   const Kind extends Transfer = "json",
 >(
-  definition: Omit<OperationDefinition<Name, Params, Result, Kind>, "transfer"> & {
-    readonly transfer?: Kind;
-  },
+  definition: Omit<OperationDefinition<Name, Params, Result, Kind>, Defaulted> &
+    Partial<Pick<OperationDefinition<Name, Params, Result, Kind>, Defaulted>>,
 ): OperationDefinition<Name, Params, Result, Kind> {
-  // The default type of Kind and the default value are the same word.
-  return { ...definition, transfer: definition.transfer ?? ("json" as Kind) };
+  return {
+    // The default type of Kind and this value are the same word.
+    transfer: "json" as Kind,
+    idempotent: definition.kind === "query",
+    timeoutMs: 30_000,
+    ...definition,
+  };
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 /**
- * Milliseconds since 1970, UTC. Databricks' services write int64 as a number or as a string of digits; milliseconds
+ * Milliseconds since 1970, UTC. Databricks' services write int64 as a number or as a string of digits. Milliseconds
  * are far inside the range in which a number is exact.
  */
 export const epochMs = z

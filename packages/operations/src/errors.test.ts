@@ -5,7 +5,7 @@ import { operations } from "./operations.ts";
 import { decodeRunHeader, encodeRunHeader } from "./run-protocol.ts";
 
 describe("an error envelope", () => {
-  it("says nothing about an error that was not made for the caller", () => {
+  it("tells nothing of an error that is not an OperationError", () => {
     const envelope = toErrorEnvelope(new Error("token dapi123 at /srv/app.ts"), "r1");
     expect(envelope).toEqual({
       error: "Internal error. The log has it under this request id.",
@@ -16,7 +16,7 @@ describe("an error envelope", () => {
     });
   });
 
-  it("takes status and retryable from the table, and both from the error where a code is Databricks' own", () => {
+  it("has status and retryable from the table, or from the error if the code is Databricks' own", () => {
     expect(toErrorEnvelope(new OperationError("RESOURCE_EXHAUSTED", "slow down"), "r")).toMatchObject({
       status: 429,
       retryable: true,
@@ -30,12 +30,12 @@ describe("an error envelope", () => {
     );
   });
 
-  it("never carries the cause", () => {
+  it("never contains the cause", () => {
     const error = new OperationError("UPSTREAM_ERROR", "failed", { cause: new Error("secret") });
     expect(JSON.stringify(toErrorEnvelope(error, "r"))).not.toContain("secret");
   });
 
-  it("shows nothing of its cause when it is inspected or printed", () => {
+  it("does not show its cause when it is inspected or printed", () => {
     const cause = Object.assign(new TypeError("Bearer secret-in-message"), {
       request: { token: "secret-field" },
     });
@@ -52,7 +52,7 @@ describe("an error envelope", () => {
     expect(inspect(error)).toMatch(/\n\s+at /);
   });
 
-  it("does not take a code from the object prototype for a known one", () => {
+  it("does not treat the names of the object prototype as known codes", () => {
     expect(new OperationError("constructor", "x").status).toBe(500);
   });
 });

@@ -2,184 +2,76 @@ import * as z from "zod";
 
 interface ErrorTableEntry {
   readonly status: number;
-  /** Whether the same request can succeed later without a change to it. */
+  /** Whether the same request, unchanged, can succeed later. */
   readonly retryable: boolean;
   readonly meaning: string;
 }
 
+function permanent(status: number, meaning: string): ErrorTableEntry {
+  return { status, retryable: false, meaning };
+}
+
+function transient(status: number, meaning: string): ErrorTableEntry {
+  return { status, retryable: true, meaning };
+}
+
 /**
- * Every error code that this product itself gives, and Databricks' codes whose status is known whatever the HTTP status
- * they arrive with. A Databricks code that is not here keeps the status it arrived with.
+ * Every error code of this product, and those codes of Databricks that have one status whatever HTTP status they arrive
+ * with. Any other code of Databricks keeps the status it arrived with.
  */
 export const errorTable = {
-  BAD_REQUEST: { status: 400, retryable: false, meaning: "The request cannot be read." },
-  MALFORMED_REQUEST: {
-    status: 400,
-    retryable: false,
-    meaning: "The body is not the JSON that was announced.",
-  },
-  INVALID_PARAMETER_VALUE: {
-    status: 400,
-    retryable: false,
-    meaning: "A parameter is missing or has a value it cannot have; `details` names the field.",
-  },
-  STATEMENT_FAILED: {
-    status: 400,
-    retryable: false,
-    meaning: "Databricks could not run the statement; `details` has its error class and SQLSTATE.",
-  },
-  UNAUTHENTICATED: {
-    status: 401,
-    retryable: false,
-    meaning: "A credential is missing, malformed or not accepted.",
-  },
-  PERMISSION_DENIED: { status: 403, retryable: false, meaning: "The identity may not do this." },
-  HOST_NOT_ALLOWED: {
-    status: 403,
-    retryable: false,
-    meaning: "The request is addressed to, or names, a host that is not configured.",
-  },
-  IDENTITY_NOT_ALLOWED: {
-    status: 403,
-    retryable: false,
-    meaning:
-      "The policy of this installation does not let the operation run as the identity that the request names.",
-  },
-  OPERATION_NOT_ALLOWED: {
-    status: 403,
-    retryable: false,
-    meaning:
-      "This installation, or the caller's key, does not allow the operation, or not on this catalog or path.",
-  },
-  ORIGIN_NOT_ALLOWED: {
-    status: 403,
-    retryable: false,
-    meaning: "The request comes from a web page of an origin that is not configured.",
-  },
-  PROXY_NOT_TRUSTED: {
-    status: 403,
-    retryable: false,
-    meaning:
-      "The request has identity headers of a proxy, and comes from an address that is not a trusted one.",
-  },
-  NOT_FOUND: { status: 404, retryable: false, meaning: "There is nothing at this path." },
-  UNKNOWN_WORKSPACE: {
-    status: 404,
-    retryable: false,
-    meaning: "The gateway is configured for no workspace of this name.",
-  },
-  UNKNOWN_OPERATION: { status: 404, retryable: false, meaning: "The gateway has no operation of this name." },
-  RESOURCE_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The named object does not exist." },
-  CATALOG_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The catalog does not exist." },
-  SCHEMA_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The schema does not exist." },
-  TABLE_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The table does not exist." },
-  VOLUME_DOES_NOT_EXIST: { status: 404, retryable: false, meaning: "The volume does not exist." },
-  METHOD_NOT_ALLOWED: { status: 405, retryable: false, meaning: "The path does not take this method." },
-  NOT_ACCEPTABLE: {
-    status: 406,
-    retryable: false,
-    meaning: "The route has no answer of a type that `Accept` names.",
-  },
-  REQUEST_TIMEOUT: { status: 408, retryable: true, meaning: "The body stopped arriving." },
-  ALREADY_EXISTS: { status: 409, retryable: false, meaning: "Something of this name is there already." },
-  RESOURCE_ALREADY_EXISTS: {
-    status: 409,
-    retryable: false,
-    meaning: "Something of this name is there already.",
-  },
-  CATALOG_ALREADY_EXISTS: {
-    status: 409,
-    retryable: false,
-    meaning: "A catalog of this name is there already.",
-  },
-  SCHEMA_ALREADY_EXISTS: {
-    status: 409,
-    retryable: false,
-    meaning: "A schema of this name is there already.",
-  },
-  TABLE_ALREADY_EXISTS: { status: 409, retryable: false, meaning: "A table of this name is there already." },
-  VOLUME_ALREADY_EXISTS: {
-    status: 409,
-    retryable: false,
-    meaning: "A volume of this name is there already.",
-  },
-  RESOURCE_CONFLICT: {
-    status: 409,
-    retryable: false,
-    meaning: "The object is in a state that forbids this.",
-  },
-  PRECONDITION_FAILED: {
-    status: 412,
-    retryable: false,
-    meaning: "A condition of the request's headers is not met.",
-  },
-  PAYLOAD_TOO_LARGE: { status: 413, retryable: false, meaning: "The body is larger than the route takes." },
-  URI_TOO_LONG: { status: 414, retryable: false, meaning: "The URL is longer than any route needs." },
-  UNSUPPORTED_MEDIA_TYPE: {
-    status: 415,
-    retryable: false,
-    meaning: "The route does not take this content type.",
-  },
-  RANGE_NOT_SATISFIABLE: { status: 416, retryable: false, meaning: "The file has no bytes in this range." },
-  REQUEST_HEADERS_TOO_LARGE: {
-    status: 431,
-    retryable: false,
-    meaning: "The headers are larger than any route needs.",
-  },
-  RESOURCE_EXHAUSTED: {
-    status: 429,
-    retryable: true,
-    meaning: "Too many requests: wait as `Retry-After` says.",
-  },
-  REQUEST_LIMIT_EXCEEDED: {
-    status: 429,
-    retryable: true,
-    meaning: "Too many requests: wait as `Retry-After` says.",
-  },
-  RATE_LIMITED: {
-    status: 429,
-    retryable: true,
-    meaning: "The caller has used up its share at the front door: wait as `Retry-After` says.",
-  },
-  CANCELLED: { status: 499, retryable: true, meaning: "The caller hung up before the reply was ready." },
-  INTERNAL_ERROR: {
-    status: 500,
-    retryable: false,
-    meaning: "A defect of this product; the log has it by request id.",
-  },
-  NOT_IMPLEMENTED: { status: 501, retryable: false, meaning: "This cannot be done here." },
-  UPSTREAM_UNREACHABLE: {
-    status: 502,
-    retryable: true,
-    meaning: "Databricks could not be reached, or cut the line.",
-  },
-  UPSTREAM_ERROR: { status: 502, retryable: true, meaning: "Databricks failed with an error of its own." },
-  UPSTREAM_INVALID_RESPONSE: {
-    status: 502,
-    retryable: false,
-    meaning: "Databricks answered with something other than its API describes.",
-  },
-  TEMPORARILY_UNAVAILABLE: {
-    status: 503,
-    retryable: true,
-    meaning: "Databricks is too busy: wait as `Retry-After` says.",
-  },
-  GATEWAY_UNAVAILABLE: {
-    status: 503,
-    retryable: true,
-    meaning: "The gateway process does not answer: wait as `Retry-After` says.",
-  },
-  SIGN_IN_UNAVAILABLE: {
-    status: 503,
-    retryable: true,
-    meaning: "Who calls cannot be checked at the moment: wait as `Retry-After` says.",
-  },
-  DEADLINE_EXCEEDED: {
-    status: 504,
-    retryable: true,
-    meaning: "Databricks did not answer within the deadline.",
-  },
-} as const satisfies Record<string, ErrorTableEntry>;
+  BAD_REQUEST: permanent(400, "The request cannot be read."),
+  MALFORMED_REQUEST: permanent(400, "The body is not JSON, although its content type says so."),
+  INVALID_PARAMETER_VALUE: permanent(400, "A parameter is missing or invalid; `details` names the field."),
+  STATEMENT_FAILED: permanent(400, "The statement failed; `details` has its error class and SQLSTATE."),
+  UNAUTHENTICATED: permanent(401, "A credential is missing, malformed or not accepted."),
+  PERMISSION_DENIED: permanent(403, "The identity may not do this."),
+  HOST_NOT_ALLOWED: permanent(403, "The request addresses or names a host that is not configured."),
+  IDENTITY_NOT_ALLOWED: permanent(403, "The policy does not allow the operation as this identity."),
+  OPERATION_NOT_ALLOWED: permanent(403, "The policy or the caller's key does not allow this operation here."),
+  ORIGIN_NOT_ALLOWED: permanent(403, "The origin of the web page is not configured."),
+  PROXY_NOT_TRUSTED: permanent(403, "Identity headers came from an address that is not a trusted proxy."),
+  NOT_FOUND: permanent(404, "There is nothing at this path."),
+  UNKNOWN_WORKSPACE: permanent(404, "The gateway has no workspace of this name."),
+  UNKNOWN_OPERATION: permanent(404, "The gateway has no operation of this name."),
+  RESOURCE_DOES_NOT_EXIST: permanent(404, "The named object does not exist."),
+  CATALOG_DOES_NOT_EXIST: permanent(404, "The catalog does not exist."),
+  SCHEMA_DOES_NOT_EXIST: permanent(404, "The schema does not exist."),
+  TABLE_DOES_NOT_EXIST: permanent(404, "The table does not exist."),
+  VOLUME_DOES_NOT_EXIST: permanent(404, "The volume does not exist."),
+  METHOD_NOT_ALLOWED: permanent(405, "The path does not support this method."),
+  NOT_ACCEPTABLE: permanent(406, "The route cannot reply with any type that `Accept` names."),
+  REQUEST_TIMEOUT: transient(408, "The body stopped arriving."),
+  ALREADY_EXISTS: permanent(409, "An object of this name already exists."),
+  RESOURCE_ALREADY_EXISTS: permanent(409, "An object of this name already exists."),
+  CATALOG_ALREADY_EXISTS: permanent(409, "A catalog of this name already exists."),
+  SCHEMA_ALREADY_EXISTS: permanent(409, "A schema of this name already exists."),
+  TABLE_ALREADY_EXISTS: permanent(409, "A table of this name already exists."),
+  VOLUME_ALREADY_EXISTS: permanent(409, "A volume of this name already exists."),
+  RESOURCE_CONFLICT: permanent(409, "The object is in a state that forbids this."),
+  PRECONDITION_FAILED: permanent(412, "A condition of the request's headers is not met."),
+  PAYLOAD_TOO_LARGE: permanent(413, "The body is larger than the route accepts."),
+  URI_TOO_LONG: permanent(414, "The URL is longer than any route needs."),
+  UNSUPPORTED_MEDIA_TYPE: permanent(415, "The route does not accept this content type."),
+  RANGE_NOT_SATISFIABLE: permanent(416, "The file has no bytes in this range."),
+  REQUEST_HEADERS_TOO_LARGE: permanent(431, "The headers are larger than any route needs."),
+  RESOURCE_EXHAUSTED: transient(429, "Too many requests. Wait as long as `Retry-After` says."),
+  REQUEST_LIMIT_EXCEEDED: transient(429, "Too many requests. Wait as long as `Retry-After` says."),
+  RATE_LIMITED: transient(429, "The caller made too many requests. Wait as long as `Retry-After` says."),
+  CANCELLED: transient(499, "The caller hung up before the reply was ready."),
+  INTERNAL_ERROR: permanent(500, "A defect of this product. The log has it under the request id."),
+  NOT_IMPLEMENTED: permanent(501, "This is not supported here."),
+  UPSTREAM_UNREACHABLE: transient(502, "Databricks could not be reached, or closed the connection."),
+  UPSTREAM_ERROR: transient(502, "Databricks failed with an error of its own."),
+  UPSTREAM_INVALID_RESPONSE: permanent(502, "Databricks' answer does not match its API."),
+  TEMPORARILY_UNAVAILABLE: transient(503, "Databricks is too busy. Wait as long as `Retry-After` says."),
+  GATEWAY_UNAVAILABLE: transient(503, "The gateway does not answer. Wait as long as `Retry-After` says."),
+  SIGN_IN_UNAVAILABLE: transient(
+    503,
+    "The caller cannot be checked now. Wait as long as `Retry-After` says.",
+  ),
+  DEADLINE_EXCEEDED: transient(504, "Databricks did not answer within the deadline."),
+};
 
 export type ErrorCode = keyof typeof errorTable;
 
@@ -187,7 +79,7 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorTable, code);
 }
 
-/** The body of every reply that is not a success, of the front door and of the gateway alike. */
+/** The body of every failure, of the front door and of the gateway alike. */
 export const errorEnvelope = z
   .object({
     error: z.string().describe("What went wrong, for a person."),
@@ -200,7 +92,7 @@ export const errorEnvelope = z
     details: z
       .array(z.record(z.string(), z.unknown()))
       .optional()
-      .describe("More for a program: the fields that were refused, or Databricks' own error details."),
+      .describe("For a program: the fields that were refused, or Databricks' own error details."),
   })
   .meta({ id: "Error" });
 
@@ -208,17 +100,17 @@ export type ErrorEnvelope = z.output<typeof errorEnvelope>;
 export type ErrorDetail = NonNullable<ErrorEnvelope["details"]>[number];
 
 export interface OperationErrorOptions {
-  /** Overrides the table's status: a Databricks 4xx with a code that the table does not have. */
+  /** Overrides the table's status, for a Databricks 4xx with a code that the table does not have. */
   readonly status?: number;
   readonly retryable?: boolean;
   /** Whole seconds for the `Retry-After` header. */
   readonly retryAfterSeconds?: number;
   readonly details?: readonly ErrorDetail[];
-  /** For the log alone; it never reaches a caller. */
+  /** For the log only. It never reaches a caller. */
   readonly cause?: unknown;
 }
 
-/** A failure whose message and details are fit for the caller; everything else that is thrown becomes a redacted 500. */
+/** A failure whose message and details the caller may see. Anything else that is thrown becomes a redacted 500. */
 export class OperationError extends Error {
   override readonly name = "OperationError";
   readonly code: string;
@@ -238,8 +130,8 @@ export class OperationError extends Error {
   }
 
   /**
-   * What `console.log`, `util.inspect` and Node's crash output show. Node would print the cause with all that hangs on it:
-   * the errors of the SDK and of undici hold requests, and with them tokens (docs/sdk-transport.md, SDK 14).
+   * What `console.log`, `util.inspect` and Node's crash output show. Node would print the cause and everything it refers to:
+   * the errors of the SDK and of undici hold requests, and so tokens (docs/sdk-transport.md, SDK 14).
    */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     const cause = this.cause === undefined ? "" : `\n  [cause]: ${kindOf(this.cause)}`;
@@ -252,7 +144,7 @@ function kindOf(cause: unknown): string {
   return cause instanceof Error ? cause.constructor.name : typeof cause;
 }
 
-/** The envelope of any thrown value. What is not an {@link OperationError} says nothing about itself. */
+/** The envelope of any thrown value. It tells nothing of what is not an {@link OperationError}. */
 export function toErrorEnvelope(error: unknown, requestId: string): ErrorEnvelope {
   const known =
     error instanceof OperationError
@@ -291,7 +183,7 @@ export function toInvalidParameterError(error: z.ZodError): OperationError {
   );
 }
 
-/** Of a value that fits none of several shapes: what is wrong in the shape that it fits furthest, if any goes inside. */
+/** For a value that fits none of several shapes: the problem in the shape that it fits best, if that is inside the value. */
 function innermost(
   issue: z.core.$ZodIssue,
   path: readonly string[],

@@ -1,10 +1,10 @@
 import { OperationError } from "./errors.ts";
 
-/** Any spelling of the keys below has one of these in it. */
+/** Every spelling of the keys below has one of these in it. */
 const suspicious = /__proto__|constructor|\\u/;
 
 /**
- * `JSON.parse` that refuses keys by which a careless copy could change a prototype, as Fastify does with a body. Throws a
+ * `JSON.parse` that refuses keys with which a careless copy could change a prototype, as Fastify does for a body. Throws a
  * MALFORMED_REQUEST {@link OperationError} that begins with `what`.
  */
 export function parseUntrustedJson(text: string, what: string): unknown {

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { epochMs } from "./epoch-ms.ts";
 
-/** What Unity Catalog keeps of every catalog, schema, table and volume alike. */
+/** The fields that every object of Unity Catalog has. */
 export const securableFields = {
-  comment: z.string().optional().describe("What its owner wrote about it."),
+  comment: z.string().optional().describe("Its comment."),
   owner: z.string().optional().describe("The user, group or service principal that owns it."),
-  created_at: epochMs.optional().describe("When it was made, in milliseconds since 1970."),
-  created_by: z.string().optional().describe("Who made it."),
+  created_at: epochMs.optional().describe("When it was created, in milliseconds since 1970."),
+  created_by: z.string().optional().describe("Who created it."),
   updated_at: epochMs.optional().describe("When it was last changed, in milliseconds since 1970."),
   updated_by: z.string().optional().describe("Who last changed it."),
 };

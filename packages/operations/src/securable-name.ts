@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { isPathTraversal } from "./path-traversal.ts";
 
-// Databricks' own words for it: "Valid names cannot contain spaces, periods, forward slashes, or control characters."
+// In Databricks' own words: "Valid names cannot contain spaces, periods, forward slashes, or control characters."
 const forbidden = /[\s./\p{Cc}]/u;
 
 /**
- * The name of a catalog, schema, table or volume, 1 to 255 characters, in any script. Databricks lower-cases it when
- * the object is made; here it is passed on as it came.
+ * The name of an object of Unity Catalog: 1 to 255 characters, in any script. Databricks lower-cases it when the object is
+ * created; here it is passed on unchanged.
  */
 export const securableName = z
   .string()
@@ -20,3 +20,9 @@ export const securableName = z
 export function isSecurableName(name: string): boolean {
   return securableName.safeParse(name).success;
 }
+
+/** The parameters of an operation on something in a schema. */
+export const schemaParams = {
+  catalog: securableName.describe("The catalog's name."),
+  schema: securableName.describe("The schema's name, without the catalog."),
+};

@@ -68,7 +68,7 @@ describe("a volume path", () => {
     "%2e%2e;x",
     "%2e%2e%3bx",
     `%${"25".repeat(20)}2e`,
-  ])("never climbs: %j is refused", (climb) => {
+  ])("%j is refused as path traversal", (climb) => {
     expect(() => parseVolumePath(`${root}/${climb}`)).toThrow(RangeError);
     expect(() => parseVolumePath(`${root}/sub/${climb}/x`)).toThrow(RangeError);
   });
@@ -81,8 +81,8 @@ describe("a volume path", () => {
     ["a schema", "/Volumes/main/default/", "begin with"],
     ["an empty catalog", "/Volumes//default/files", "empty segment"],
     ["an empty segment", `${root}//x`, "empty segment"],
-    ["a schema with a period", "/Volumes/main/de.fault/files", "the schema in it"],
-    ["a schema with a space", "/Volumes/main/de fault/files/x", "the schema in it"],
+    ["a schema with a period", "/Volumes/main/de.fault/files", "its schema"],
+    ["a schema with a space", "/Volumes/main/de fault/files/x", "its schema"],
     ["a NUL", `${root}/a\0b`, "control characters"],
     ["a line break", `${root}/a\nb`, "control characters"],
     ["half a surrogate pair", `${root}/\uD800`, "well-formed"],

@@ -15,10 +15,9 @@ const segmentBytesMax = 255;
 const namesInPath = ["catalog", "schema", "volume"] as const;
 
 /**
- * Reads `/Volumes/<catalog>/<schema>/<volume>[/…]` into its parts; one slash at the end is ignored. The text is taken
- * as it is, not percent-decoded. Throws a RangeError that says what is wrong, for a path over 4,096 bytes, a segment
- * over 255 bytes (the limit of the storage below), an empty one, one with a control character, and one that is, or
- * that any number of decodings can turn into, a climb out of its directory.
+ * Splits `/Volumes/<catalog>/<schema>/<volume>[/…]` into its parts. One slash at the end is ignored, and nothing is
+ * percent-decoded. Throws a RangeError that says what is wrong: a path over 4,096 bytes, a segment over 255 bytes (the
+ * limit of the storage below), an empty segment, a control character, or path traversal in any encoding.
  */
 export function parseVolumePath(path: string): VolumePath {
   if (Buffer.byteLength(path) > pathBytesMax) throw new RangeError(`must be at most ${pathBytesMax} bytes`);
@@ -31,8 +30,7 @@ export function parseVolumePath(path: string): VolumePath {
   for (const segment of parts) checkSegment(segment);
   const [catalog, schema, volume] = namesInPath.map((what, index) => {
     const name = securableName.safeParse(parts[index]);
-    if (!name.success)
-      throw new RangeError(`the ${what} in it ${name.error.issues[0]?.message ?? "is not valid"}`);
+    if (!name.success) throw new RangeError(`its ${what} ${name.error.issues[0]?.message ?? "is not valid"}`);
     return name.data;
   }) as [string, string, string];
   return { catalog, schema, volume, segments: parts.slice(namesInPath.length) };
@@ -53,7 +51,7 @@ export function formatVolumePath({ catalog, schema, volume, segments }: VolumePa
   return ["", "Volumes", catalog, schema, volume, ...segments].join("/");
 }
 
-/** The path for a URL: every segment percent-encoded, so that none of its characters means anything to a URL parser. */
+/** The path for a URL: every segment percent-encoded, so that a URL parser takes none of it for syntax. */
 export function encodeVolumePath({ catalog, schema, volume, segments }: VolumePath): string {
   return ["", "Volumes", ...[catalog, schema, volume, ...segments].map(encodeURIComponent)].join("/");
 }
@@ -63,7 +61,7 @@ function problemOf(path: string, kind: "file" | "directory"): string | undefined
     const { segments } = parseVolumePath(path);
     if (kind === "directory") return undefined;
     if (segments.length === 0) return "must name a file inside the volume";
-    return path.endsWith("/") ? "must not end with a slash: it names a file" : undefined;
+    return path.endsWith("/") ? "must not end with a slash, because it names a file" : undefined;
   } catch (error) {
     if (error instanceof RangeError) return error.message;
     throw error;
@@ -78,7 +76,7 @@ function volumePathSchema(kind: "file" | "directory"): z.ZodString {
 }
 
 export const filePath: z.ZodString = volumePathSchema("file").describe(
-  "A file in a volume: /Volumes/<catalog>/<schema>/<volume>/<path>. At most 255 bytes a segment and 4,096 in all.",
+  "A file in a volume: /Volumes/<catalog>/<schema>/<volume>/<path>. At most 255 bytes in a segment and 4,096 bytes in all.",
 );
 
 export const directoryPath: z.ZodString = volumePathSchema("directory").describe(

@@ -44,7 +44,8 @@ export function readSettings<Fields extends z.core.$ZodLooseShape>(
 ): Settings<Fields> | undefined {
   const files = sources.files.map((file) => ({ file, content: readReported(file, report) }));
   const layers: Environment[] = [];
-  const known = { names: settingNames(definition), prefixes: definition.prefixes };
+  const { otherNames = [], prefixes } = definition;
+  const known = { names: [...settingNames(definition), ...otherNames], prefixes };
   for (const { file, content } of files) {
     if (content === undefined) return undefined;
     warnOfSlips(known, `in ${file} `, content, report);
@@ -62,17 +63,10 @@ export function readSettings<Fields extends z.core.$ZodLooseShape>(
   };
 }
 
-/** Every name that a definition knows, `_FILE` names among them. */
-export function settingNames({
-  fields,
-  secrets,
-  otherNames = [],
-}: {
-  readonly fields: object;
-  readonly secrets: readonly string[];
-  readonly otherNames?: readonly string[];
-}): string[] {
-  return [...Object.keys(fields), ...secrets.map((name) => `${name}_FILE`), ...otherNames];
+/** The names of all settings of a definition, `_FILE` names among them. */
+export function settingNames(definition: { readonly fields: object; readonly secrets: readonly string[] }) {
+  const { fields, secrets } = definition;
+  return [...Object.keys(fields), ...secrets.map((name) => `${name}_FILE`)];
 }
 
 function readReported(file: string, report: SettingsReport): FileSettings | undefined {

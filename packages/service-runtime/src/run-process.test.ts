@@ -70,8 +70,9 @@ test.each([
   expect(await ended).toEqual([1, `ready\n${what}: Error: a [redacted]\n`]);
 });
 
-test("an error while it starts is logged in the same way, and a ConfigError is lines and exit code 2", async () => {
-  const script = (thrown: string) => `
+/** What a process that throws while it starts exits with and writes; `thrown` is JavaScript. */
+async function startThatThrows(thrown: string) {
+  const script = `
     const { endInOrder, startProcess } = await import(${JSON.stringify(runtime)});
     const { ConfigError } = await import(${JSON.stringify(errors)});
     const logger = { fatal: (fields) => process.stderr.write(fields.cause + "\\n") };
@@ -79,19 +80,21 @@ test("an error while it starts is logged in the same way, and a ConfigError is l
       endInOrder({ logger, redact: (text) => text.replace("secret", "[redacted]"), close: async () => undefined });
       throw ${thrown};
     });`;
-  const outcome = async (thrown: string) => {
-    const child = spawn(process.execPath, ["--input-type=module", "-e", script(thrown)], { stdio: "pipe" });
-    running.push(child);
-    let output = "";
-    child.stderr.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-    const [code] = (await once(child, "close")) as [number];
-    return [code, output];
-  };
-  expect(await outcome(`new Error("a secret")`)).toEqual([1, "Error: a [redacted]\n"]);
-  expect(await outcome(`new ConfigError("PORT is in use", "HOST is odd")`)).toEqual([
-    2,
-    "PORT is in use\nHOST is odd\n",
-  ]);
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "pipe" });
+  running.push(child);
+  let output = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const [code] = (await once(child, "close")) as [number];
+  return [code, output];
+}
+
+test("an error while it starts is logged without its secrets and exits with 1", async () => {
+  expect(await startThatThrows(`new Error("a secret")`)).toEqual([1, "Error: a [redacted]\n"]);
+});
+
+test("a ConfigError while it starts is its lines on stderr and exit code 2", async () => {
+  const thrown = `new ConfigError("PORT is in use", "HOST is odd")`;
+  expect(await startThatThrows(thrown)).toEqual([2, "PORT is in use\nHOST is odd\n"]);
 });

@@ -40,7 +40,7 @@ describe("the API document", () => {
     },
     { mode: "forwarded" },
   ];
-  it.each(ways)("says how callers come in, on every route but the open ones: %j", async (way) => {
+  it.each(ways)("says on every route but the open ones how callers sign in: %j", async (way) => {
     const made = createApiDocument(routes, way);
     const text = JSON.stringify(made);
     expect((await new Validator().validate(JSON.parse(text) as Record<string, unknown>)).valid).toBe(true);
@@ -80,7 +80,7 @@ describe("the API document", () => {
     expect(bare).toEqual([]);
   });
 
-  it("gives every operation an id of its own, a summary, a known tag and an error reply", () => {
+  it("gives every operation its own id, a summary, a known tag and an error reply", () => {
     const ids = routes.map((route) => route.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const item of Object.values(document.paths ?? {})) {
@@ -102,7 +102,7 @@ describe("the API document", () => {
     expect(bare).toEqual([]);
   });
 
-  it("names in each reply only codes of that status", () => {
+  it("lists in each reply only error codes of its status", () => {
     for (const [at, object] of objectsIn(plain)) {
       const [, status] = /\/responses\/([45]\d\d)$/.exec(at) ?? [];
       if (status === undefined) continue;
@@ -114,7 +114,7 @@ describe("the API document", () => {
     }
   });
 
-  it("has examples that its own schemas accept", () => {
+  it("has only examples that its own schemas accept", () => {
     for (const route of routes) {
       for (const reply of Object.values(route.replies)) {
         if (reply.example !== undefined) expect(reply.json?.safeParse(reply.example).error).toBeUndefined();

@@ -19,7 +19,7 @@ import { type SecurityDescription, securityDescription } from "./security-descri
 
 type ApiDocument = ReturnType<typeof createDocument>;
 
-/** Any route can end so, whatever its operation. */
+/** Any route can return these, whatever its operation. */
 const everyRoute: readonly ErrorCode[] = [
   "BAD_REQUEST",
   "HOST_NOT_ALLOWED",
@@ -56,14 +56,14 @@ const everyOperation: readonly ErrorCode[] = [
 ];
 
 const requestId = z.string().meta({
-  description: "The id under which both logs know the request: the caller's own, or a new one.",
+  description: "The id of the request in both logs: the caller's own, or a new one.",
   header: { id: "RequestId" },
 });
 const replyHeaders = { "x-request-id": requestId };
 const retryAfter = z
   .string()
   .optional()
-  .meta({ description: "Whole seconds to wait before the next try.", header: { id: "RetryAfter" } });
+  .meta({ description: "Whole seconds to wait before trying again.", header: { id: "RetryAfter" } });
 
 const requestIdHeader = z.object({
   "x-request-id": z
@@ -71,12 +71,12 @@ const requestIdHeader = z.object({
     .regex(requestIdPattern)
     .optional()
     .meta({
-      description: "An id of the caller's own for this request; one of another shape is replaced.",
+      description: "The caller's own id for this request. An id of another form is replaced.",
       param: { id: "RequestId" },
     }),
 });
 
-/** OpenAPI 3.1 of the table of routes, for callers who come in as `signIn` says. */
+/** The OpenAPI 3.1 document of the routes, for callers who sign in as `signIn` says. */
 export function createApiDocument(
   routes: readonly Route[],
   signIn: SignInConfig = { mode: "none" },

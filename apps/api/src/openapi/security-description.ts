@@ -5,21 +5,21 @@ type Schemes = NonNullable<ZodOpenApiComponentsObject["securitySchemes"]>;
 
 export interface SecurityDescription {
   readonly schemes: Schemes;
-  /** Any one of them is enough. */
+  /** Any one of these is enough. */
   readonly requirements: NonNullable<ZodOpenApiOperationObject["security"]>;
   /** Whose rights a request has. */
   readonly runsAs: string;
 }
 
 const runsAsToken =
-  "A request runs as the Databricks token it brings, or as this installation's own identity when it brings none.";
+  "A request runs as the Databricks token in it, or as this installation's own identity if it has none.";
 const runsAsProxyToken =
   "A request runs as the Databricks token that a trusted proxy sends with it, or as this installation's own identity.";
 
 const databricksToken = {
   type: "http",
   scheme: "bearer",
-  description: "A Databricks token to run as, in place of this installation's own identity.",
+  description: "A Databricks token to run as, instead of this installation's own identity.",
 } as const;
 
 /** How a caller signs in, for the API document. */
@@ -64,7 +64,7 @@ export function securityDescription(signIn: SignInConfig): SecurityDescription {
             type: "apiKey",
             in: "header",
             name: "X-Forwarded-Email",
-            description: "Set by the trusted proxy that has signed the caller in; a caller does not send it.",
+            description: "Set by the trusted proxy that signed the caller in. Callers do not send it.",
           },
         },
         requirements: [{ proxy: [] }],

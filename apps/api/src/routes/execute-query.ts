@@ -6,22 +6,22 @@ import type { Route } from "../routing/route.ts";
 
 const { execute_query: definition } = operations;
 const [example] = definition.examples;
-/** The statement, its values and what else there is: the format is what `Accept` names. */
+/** All parameters but the format, which `Accept` names. */
 const body = definition.params.omit({ format: true }).meta({ id: "Query" });
 
 const route = routeOf("execute_query");
 const formats = Object.keys(resultMediaType) as ResultFormat[];
 
-/** `POST`: runs a statement. The rows are passed on as they come, in the form that `Accept` names. */
+/** Runs a statement. The rows are passed on as they arrive, in the format that `Accept` names. */
 export const executeQuery: Route = {
   ...route,
   errors: [...definition.errors, "NOT_ACCEPTABLE"],
   description: [
-    "`Accept` chooses the form of the answer.",
-    "`application/json` (the default): one document, of at most 10,000 rows unless `row_limit` says otherwise.",
-    "`application/x-ndjson`: a line `{ columns }`, a line for each row (an array of values), and a last line `{ complete: true, row_count, truncated }`, or an error envelope when the statement failed in between.",
-    "`application/vnd.apache.arrow.stream`: an Arrow IPC stream, the batches as Databricks sent them.",
-    "All of them are sent while Databricks still gives rows. A JSON document or an Arrow stream that fails in between ends with a broken connection. Whoever hangs up cancels the statement.",
+    "`Accept` chooses the format of the reply.",
+    "`application/json` (the default): one document of at most 10,000 rows, unless `row_limit` says otherwise.",
+    "`application/x-ndjson`: a line `{ columns }`, a line for each row (an array of values), and a last line `{ complete: true, row_count, truncated }`, or an error envelope if the statement fails in between.",
+    "`application/vnd.apache.arrow.stream`: an Arrow IPC stream, with the batches as Databricks sent them.",
+    "Each is sent while Databricks still returns rows. A JSON document or an Arrow stream that fails in between ends with a broken connection. Hanging up cancels the statement.",
   ].join("\n\n"),
   jsonBody: { schema: body, description: "The statement and its parameters.", example: example?.params },
   replies: {
@@ -51,7 +51,7 @@ function formatOf(req: Request): ResultFormat {
   if (format === undefined) {
     throw new OperationError(
       "NOT_ACCEPTABLE",
-      `The answer can be ${formats.map((each) => resultMediaType[each]).join(", ")}; Accept names none of them.`,
+      `Accept must name one of ${formats.map((each) => resultMediaType[each]).join(", ")}, or */*.`,
     );
   }
   return format;

@@ -11,7 +11,7 @@ import type { Route } from "../routing/route.ts";
 const { path: filePath, ...conditions } = operations.read_file.params.shape;
 const pathInQuery = z.strictObject({ path: filePath });
 
-/** The operation's parameters that are request headers here: `if_none_match` is `if-none-match`. */
+/** The operation's parameters that are request headers here: `if_none_match` becomes `if-none-match`. */
 const conditionHeaders = z.object(
   Object.fromEntries(Object.entries(conditions).map(([name, type]) => [name.replaceAll("_", "-"), type])),
 );
@@ -20,7 +20,7 @@ const fileHeaders = {
   "content-length": z.string().describe("Bytes of the body."),
   "accept-ranges": z.string().optional().describe("`bytes`: ranges are served."),
   "last-modified": z.string().optional().describe("When the file was last written."),
-  etag: z.string().optional().describe("Changes when the file does."),
+  etag: z.string().optional().describe("Changes when the file changes."),
   "content-disposition": z.string().describe("`attachment`, with the file's name."),
 };
 const wholeHeaders = z.object(fileHeaders);
@@ -29,7 +29,7 @@ const rangeHeaders = z.object({
   "content-range": z.string().describe("Which bytes of how many."),
 });
 
-// Everything else in the gateway's reply concerns the hop alone.
+// The gateway's other headers concern the hop only.
 const passedOn = [
   "content-length",
   "content-range",
@@ -46,7 +46,7 @@ export const downloadFile: Route = {
   replies: {
     200: { description: "The whole file.", bytes: true, headers: wholeHeaders },
     206: { description: "One range of the file.", bytes: true, headers: rangeHeaders },
-    304: { description: "The file is still the one that the caller has." },
+    304: { description: "The caller's copy of the file is current." },
   },
   async handle(exchange, { gateway, limits }) {
     const { req, res, query, call } = exchange;
@@ -65,8 +65,8 @@ export const headFile: Route = {
   query: operations.file_metadata.params,
   headers: conditionHeaders.omit({ range: true, "if-range": true }),
   replies: {
-    200: { description: "Size and time of the file as headers.", headers: wholeHeaders },
-    304: { description: "The file is still the one that the caller has." },
+    200: { description: "The size and the time of the file, as headers.", headers: wholeHeaders },
+    304: { description: "The caller's copy of the file is current." },
   },
   errors: [...operations.file_metadata.errors, "PRECONDITION_FAILED"],
   async handle({ req, res, query, call }, { gateway }) {
@@ -74,7 +74,10 @@ export const headFile: Route = {
     const info = await gateway.call("file_metadata", params, call);
     const decision = decide(conditionsOf(req), { etag: info.etag, lastModified: info.last_modified });
     if (decision === "failed") {
-      throw new OperationError("PRECONDITION_FAILED", "The file is not the one that was asked for.");
+      throw new OperationError(
+        "PRECONDITION_FAILED",
+        "The file has changed, or is not the version that the request names.",
+      );
     }
     res.status(decision === "not modified" ? 304 : 200);
     res.setHeader("Content-Length", info.file_size);
@@ -101,10 +104,10 @@ function passOnHeaders(res: Response, headers: IncomingHttpHeaders): void {
   }
 }
 
-/** A file is data, whatever it holds: a browser saves it and does not run it in this origin. */
+/** A file is data, whatever it contains: a browser saves it and does not run it in this origin. */
 function describeFile(res: Response, path: string): void {
   const type = res.getHeader("Content-Type");
-  // Express quotes and encodes the name after RFC 6266 and 8187, and sets a type by its ending, which is not known here.
+  // Express quotes and encodes the name as RFC 6266 and 8187 say. It also guesses a type from the name, which is undone.
   res.attachment(basename(path));
   res.setHeader("Content-Type", type ?? "application/octet-stream");
   if (res.statusCode === 304) res.removeHeader("Content-Type");

@@ -14,10 +14,10 @@ const example = { path: "/Volumes/main/default/files/report.csv", file_size: 52_
 export const uploadFile: Route = {
   ...routeOf("write_file"),
   query: params,
-  fileBody: "The file, of any type and without an encoding of its own; the type is not stored.",
+  fileBody: "The file, of any type and without a content encoding. The type is not stored.",
   replies: {
-    201: { description: "There was no file of this name before.", json: storedFile, example },
-    200: { description: "A file was replaced.", json: storedFile, example },
+    201: { description: "A new file was stored.", json: storedFile, example },
+    200: { description: "An existing file was replaced.", json: storedFile, example },
   },
   async handle({ req, res, query, call }, { gateway, limits }) {
     refusePartialWrites(req);
@@ -47,25 +47,25 @@ export const uploadFile: Route = {
 
 const preconditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"];
 
-/** A caller that asks for less than a plain overwrite must not get one. */
+/** Refuses a request for anything less than a whole file, which must not become a plain overwrite. */
 function refusePartialWrites({ headers }: Request): void {
   if (headers["content-range"] !== undefined) {
-    throw new OperationError("BAD_REQUEST", "Content-Range: a file is written whole.");
+    throw new OperationError("BAD_REQUEST", "Content-Range is not supported: send the whole file.");
   }
   if ((headers["content-encoding"] ?? "identity") !== "identity") {
     throw new OperationError(
       "UNSUPPORTED_MEDIA_TYPE",
-      "Content-Encoding: send the bytes as they shall be stored.",
+      "Content-Encoding is not supported: send the bytes as they are to be stored.",
     );
   }
   if (!/^(chunked)?$/i.test(headers["transfer-encoding"]?.trim() ?? "")) {
-    throw new OperationError("NOT_IMPLEMENTED", "Transfer-Encoding: only chunked is understood.");
+    throw new OperationError("NOT_IMPLEMENTED", "Transfer-Encoding must be chunked.");
   }
   const condition = preconditions.find((name) => headers[name] !== undefined);
   if (condition !== undefined) {
     throw new OperationError(
       "NOT_IMPLEMENTED",
-      `${condition}: writes have no conditions but overwrite=false.`,
+      `${condition} is not supported for writes: use overwrite=false.`,
     );
   }
 }
@@ -75,7 +75,7 @@ function announcedLength({ headers }: Request): number | undefined {
   return Number(headers["content-length"] ?? 0);
 }
 
-/** Gives up on a body that pauses too long; once it is all here, the wait is the gateway's and bounded there. */
+/** Gives up on a body that pauses too long. Once all of it is here, the gateway's own limit bounds the wait. */
 function cutWhenIdle(
   req: Request,
   res: Response,
@@ -83,11 +83,11 @@ function cutWhenIdle(
   cut: (error: Error) => void,
 ): () => void {
   const stop = () => void req.setTimeout(0);
-  // Without a listener of its own Node destroys the connection when this timer ends.
+  // Without this listener Node would destroy the connection when the timer fires.
   req.setTimeout(idleTimeoutMs, () => {
     if (req.complete || res.writableEnded) return;
     if (req.isPaused()) {
-      // Nothing is read because the gateway takes nothing, so it is the gateway's pause, and bounded there.
+      // Nothing is read because the gateway takes nothing: its own limit bounds this pause.
       req.setTimeout(idleTimeoutMs);
       return;
     }

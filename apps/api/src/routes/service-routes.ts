@@ -9,7 +9,7 @@ export const health: Route = {
   method: "get",
   path: "/health",
   operationId: "health",
-  summary: "Whether this process is up; it says nothing about the gateway.",
+  summary: "Whether this process is up. Says nothing about the gateway.",
   errors: [],
   replies: {
     200: {
@@ -25,20 +25,20 @@ export const health: Route = {
 };
 
 /**
- * The gateway's account, passed on unread: what stands in it beside `status` is the gateway's to say. Where callers sign
- * in, a probe that has not hears no more than the status; the gateway says the rest on its own address.
+ * The gateway's own reply, passed on unread. Where callers sign in, a probe, which has not signed in, gets only the status;
+ * the gateway tells the rest at its own address.
  */
 export const ready: Route = {
   ...answersItself,
   method: "get",
   path: "/ready",
   operationId: "ready",
-  summary: "Whether requests can be served: the gateway answers and has a Databricks identity.",
+  summary: "Whether requests can be served: whether the gateway answers and has a Databricks identity.",
   query: z.strictObject({
     deep: z
       .enum(["0", "1"], { error: "must be 0 or 1" })
       .optional()
-      .describe("`1`: ask Databricks too, by one call with the gateway's own identity."),
+      .describe("`1`: also ask Databricks, with one call as the gateway's own identity."),
   }),
   errors: ["GATEWAY_UNAVAILABLE"],
   replies: {
@@ -51,14 +51,14 @@ export const ready: Route = {
             .string()
             .optional()
             .describe(
-              "`databricks`, or `local` for the embedded workspace of a run without credentials. Not told where callers sign in.",
+              "`databricks`, or `local` for the embedded workspace of a run without credentials. Absent where callers sign in.",
             ),
           identity: z
             .looseObject({
-              kind: z.string().describe("How the gateway proves who it is: `oauth-m2m`, `pat`, …"),
+              kind: z.string().describe("How the gateway authenticates: `oauth-m2m`, `pat`, …"),
             })
             .optional()
-            .describe("The gateway's own identity. Not told where callers sign in."),
+            .describe("The gateway's own identity. Absent where callers sign in."),
         })
         .meta({ id: "Ready" }),
       example: { status: "ready", workspace: "databricks", identity: { kind: "oauth-m2m" } },

@@ -12,7 +12,7 @@ const ucSchema = z
       .string()
       .max(1024, "must be at most 1024 characters")
       .nullable()
-      .describe("`catalog.schema`, either part in backticks where it needs them; null: none is chosen."),
+      .describe("`catalog.schema`, either part in backticks where it needs them. null: none is chosen."),
   })
   .meta({ id: "UcSchema" });
 
@@ -41,7 +41,7 @@ export const putUcSchema: Route = {
   path: "/api/settings/uc-schema",
   operationId: "put_uc_schema",
   summary: "Chooses the Unity Catalog schema that this installation works in, or none.",
-  description: `Written into the front door's settings file as \`${settingName}\`; everything else in the file stays as it is.`,
+  description: `Stored in the front door's settings file as \`${settingName}\`. Everything else in the file stays as it is.`,
   errors: ["RESOURCE_CONFLICT"],
   jsonBody: { schema: ucSchema, description: "The schema, or null for none.", example },
   replies: { 200: { description: "The schema as it is stored.", json: ucSchema, example } },
@@ -51,14 +51,14 @@ export const putUcSchema: Route = {
     await settingsFile.write(settingName, schema ?? undefined).catch((error: unknown) => {
       throw fileProblem(
         error,
-        "The settings file cannot be written, or not without changing what else is in it.",
+        "The settings file cannot be written, or not without changing something else in it.",
       );
     });
     sendJson(res, 200, { schema });
   },
 };
 
-/** What people did to the file, or the system does not allow, is no defect of this program. */
+/** What a person wrote into the file, or the system does not allow, is not a defect of this program. */
 function fileProblem(error: unknown, message: string): unknown {
   const fromSystem = error instanceof Error && "syscall" in error;
   if (!fromSystem && !(error instanceof UnwritableSettingError)) return error;
@@ -71,7 +71,7 @@ function stored(text: string): string {
   } catch (cause) {
     throw new OperationError(
       "RESOURCE_CONFLICT",
-      `${settingName} in the settings file is not "catalog.schema". Choose one to replace it.`,
+      `${settingName} in the settings file is not "catalog.schema". Choose a schema to replace it.`,
       { cause },
     );
   }

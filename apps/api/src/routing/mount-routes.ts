@@ -6,12 +6,12 @@ import { queryReader } from "../http/query.ts";
 import { createGuard, type GuardParts } from "./guard.ts";
 import type { Exchange, Route, Services } from "./route.ts";
 
-/** Every operation takes it beside its own parameters. */
+/** Every operation takes it besides its own parameters. */
 const workspaceParameter = z.strictObject({
   workspace: workspaceName
     .optional()
     .describe(
-      "One of the workspaces that this installation is configured for, by its name; without it the first.",
+      "The name of one of the workspaces that this installation is configured for. Default: the first.",
     ),
 });
 
@@ -21,12 +21,12 @@ export interface RoutingParts extends GuardParts {
   readonly replyToError: ErrorRequestHandler;
 }
 
-/** Makes Express serve the table of routes. A known path answers every other method with 405 and `Allow`. */
+/** Makes Express serve the routes. A known path returns 405 and `Allow` for every other method. */
 export function mountRoutes(app: Express, routes: readonly Route[], parts: RoutingParts): void {
   const byPath = Map.groupBy(routes, (route) => route.path);
   for (const [path, pathRoutes] of byPath) {
     const mounted = app.route(path);
-    // Express serves HEAD by a GET route, unless one for HEAD comes first.
+    // Express serves HEAD with a GET route, unless a HEAD route comes first.
     for (const route of pathRoutes.toSorted(
       (a, b) => Number(b.method === "head") - Number(a.method === "head"),
     )) {
@@ -39,7 +39,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], parts: Routi
 function serve(route: Route, parts: RoutingParts): RequestHandler {
   const { services, replyToError } = parts;
   const guard = createGuard(route, parts);
-  // Made once: to make a schema costs more than all the rest of a request.
+  // Built once: building a schema costs more than all the rest of a request.
   const readQuery = queryReader(queryOf(route));
   const readPathParams = pathParamsReader(route);
   return async (req, res, next) => {
@@ -74,7 +74,7 @@ function callOf({ locals }: Response, workspace: string | undefined): Exchange["
   };
 }
 
-/** The route's own parameters, and `workspace` where an operation runs. */
+/** The route's own query parameters, and `workspace` where an operation runs. */
 export function queryOf({ operation, query }: Route): z.ZodObject {
   return z.strictObject({ ...query?.shape, ...(operation === undefined ? {} : workspaceParameter.shape) });
 }

@@ -12,13 +12,13 @@ export const tags = {
   Service: "The front door itself.",
 } as const;
 
-/** One success reply as the API document has it. */
+/** One success reply, for the API document. */
 export interface ReplyDescription {
   readonly description: string;
-  /** The JSON body; without it there is none, or bytes. */
+  /** The JSON body. Without it the reply has no body, or bytes. */
   readonly json?: z.ZodType;
   readonly bytes?: boolean;
-  /** Media types in which the reply can come beside JSON. */
+  /** Media types besides JSON in which the reply can come. */
   readonly streams?: readonly string[];
   readonly headers?: z.ZodObject;
   readonly example?: unknown;
@@ -40,25 +40,25 @@ export interface Route {
   /** Request headers that the route reads, by their lower-case names. */
   readonly headers?: z.ZodObject;
   readonly jsonBody?: { readonly schema: z.ZodType; readonly description: string; readonly example: unknown };
-  /** The body is a file of any type; the text says what happens to it. */
+  /** Describes the body, which is a file of any type. */
   readonly fileBody?: string;
   readonly replies: Readonly<Record<number, ReplyDescription>>;
-  /** Beside those that every route can end with. */
+  /** Besides those that every route can end with. */
   readonly errors: readonly ErrorCode[];
-  /** Answered without a sign-in, and whatever credentials come with it: probes and documents. */
+  /** Served without a sign-in, whatever credentials come with the request: probes and documents. */
   readonly open?: boolean;
   readonly handle: (exchange: Exchange, services: Services) => Promise<void>;
 }
 
-/** One request of a route, after everything but its body has been checked. */
+/** One request to a route. Everything but its body has been checked. */
 export interface Exchange {
   readonly req: Request;
   readonly res: Response;
-  /** What the route's schema made of the `:name` parts of the path. */
+  /** The `:name` parts of the path, parsed by the route's schema. */
   readonly pathParams: Record<string, unknown>;
-  /** What the route's query schema made of the query, but for `workspace`. */
+  /** The query, parsed by the route's schema, without `workspace`. */
   readonly query: Record<string, unknown>;
-  /** Who calls, as whom and in which workspace it runs; its signal is aborted when the caller hangs up too early. */
+  /** Who calls, as whom, and in which workspace. Its signal is aborted if the caller hangs up early. */
   readonly call: Call;
 }
 
@@ -71,6 +71,6 @@ export interface Services {
   /** The API document as JSON. */
   readonly openApiDocument: () => Buffer;
   readonly limits: Limits;
-  /** Whether those who have not signed in may hear which identity this installation has. */
+  /** Whether a caller who has not signed in may learn which identity this installation has. */
   readonly showsIdentity: boolean;
 }

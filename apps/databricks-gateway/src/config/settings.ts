@@ -36,8 +36,10 @@ const fields = {
 export const settings = {
   fields,
   secrets: ["GATEWAY_SECRET", "DATABRICKS_TOKEN", "DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET"],
+  // The start script takes these from the gateway's files too.
+  otherNames: ["PORT", "DIR", "TLS", "SAMPLE_DATA", "SEED"].map((name) => `LOCAL_WORKSPACE_${name}`),
   // Not `DATABRICKS_`: the SDKs have many more of them.
-  prefixes: ["GATEWAY_", "IDENTITY_POLICY", "AUDIT_"],
+  prefixes: ["GATEWAY_", "IDENTITY_POLICY", "AUDIT_", "LOCAL_WORKSPACE_"],
 } as const;
 
 const values = z.object(fields);

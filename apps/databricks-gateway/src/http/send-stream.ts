@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import { gatewayHeader, OperationError, toErrorEnvelope } from "@front-door/operations";
+import { gatewayHeader, type OperationError, toErrorEnvelope } from "@front-door/operations";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Deadline } from "./deadline.ts";
 import { recordFailure } from "./request-trace.ts";

@@ -3,11 +3,11 @@ import type { OperationError, OperationName, Operations } from "@front-door/oper
 import type * as z from "zod";
 import type { Policy } from "../policy/policy.ts";
 
-/** What every handler gets beside its parameters. It knows nothing of Fastify. */
+/** What every handler gets besides its parameters. It knows nothing of Fastify. */
 export interface OperationContext {
   /** Aborted when the deadline passes or the caller hangs up. Every call to Databricks takes it. */
   readonly signal: AbortSignal;
-  /** What a listing may show. All else of it was checked before. */
+  /** For listings, which leave out what it does not allow. Everything else of it is checked before the handler runs. */
   readonly policy: Policy;
 }
 
@@ -16,11 +16,11 @@ export interface UploadContext extends OperationContext {
 }
 
 export interface Upload {
-  /** The bytes as they arrive; they are read only as fast as this is read. */
+  /** The bytes as they arrive. The caller's connection is read only as fast as this is read. */
   readonly body: Readable;
-  /** Known when the caller declared it. */
+  /** Undefined if the caller did not declare it. */
   readonly contentLength: number | undefined;
-  /** Bytes that {@link body} has given so far. */
+  /** The number of bytes that {@link body} has delivered so far. */
   bytesRead(): number;
   /** Whether the caller has sent all of it. */
   isComplete(): boolean;
@@ -34,20 +34,20 @@ export type Download =
   | { readonly status: 304; readonly headers: ResponseHeaders }
   | { readonly failure: OperationError; readonly headers: ResponseHeaders };
 
-/** The reply of a stream: a body that is written as it is made. */
+/** The reply of a stream: a body that is sent while it is produced. */
 export interface ResultStream {
   readonly contentType: string;
-  /** Asked for as fast as the caller takes them. Always read from once, and ended by `return` when left early. */
+  /** Pulled as fast as the caller takes them. Always read at least once, and ended by `return` when abandoned. */
   readonly pieces: AsyncGenerator<Uint8Array, void, void>;
-  /** Whether a failure in the middle can be told by a last line, the error envelope, in place of a broken connection. */
+  /** Whether a failure in the middle becomes a last line, the error envelope, instead of a broken connection. */
   readonly endsWithFailure: boolean;
 }
 
 type Params<Name extends OperationName> = z.output<Operations[Name]["params"]>;
 
 /**
- * One operation. The result of a JSON operation is checked against the contract afterwards, so a handler returns what
- * Databricks gave; fields that the contract does not have are dropped there.
+ * One operation. A handler returns what Databricks returned: the result of a JSON operation is checked against the contract
+ * afterwards, which drops the fields that it does not have.
  */
 export type Handler<Name extends OperationName> = Operations[Name]["transfer"] extends "download"
   ? (params: Params<Name>, context: OperationContext) => Promise<Download>

@@ -127,7 +127,7 @@ function checkSqlConfined({ catalogs, volumeRoots, allowUnconfinedSql }: Policy)
 function checkReading({ readOnly }: Policy, sql: string): void {
   const why = readOnly ? whyNotReading(sql) : undefined;
   if (why !== undefined) {
-    throw notAllowed(`this installation is read-only, and the statement is not sure to only read: ${why}`);
+    throw notAllowed(`this installation is read-only, and the statement may write: ${why}`);
   }
 }
 

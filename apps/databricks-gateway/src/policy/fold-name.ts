@@ -1,7 +1,7 @@
 /**
- * A name of Unity Catalog in the one form by which two spellings of it are compared: lower case. A letter outside ASCII
- * never becomes one inside it (`K`, the Kelvin sign, has `k` as its lower case), so that no name passes for one that
- * another service, which lower-cases otherwise, takes for something else.
+ * A name of Unity Catalog in lower case, to compare two spellings of it. A letter outside ASCII never becomes an ASCII
+ * letter (the lower case of `K`, the Kelvin sign, is `k`): a service that lower-cases differently would take it for
+ * another name.
  */
 export function foldName(name: string): string {
   return Array.from(name, foldCharacter).join("");

@@ -1,10 +1,10 @@
 import type { OperationName } from "@front-door/operations";
 import type { VolumeRoot } from "./volume-root.ts";
 
-/** As whom an operation may run: as the caller's own token only, as the gateway itself only, or as either. */
+/** As whom an operation may run: only as the caller's token, only as the gateway itself, or as either. */
 export type IdentityRule = "user" | "service" | "user-or-service";
 
-/** What this installation lets requests do. `undefined` lists restrict nothing. */
+/** What this installation lets requests do. A list that is `undefined` restricts nothing. */
 export interface Policy {
   readonly identity: Readonly<Record<OperationName, IdentityRule>>;
   readonly operations: ReadonlySet<OperationName> | undefined;
@@ -12,6 +12,6 @@ export interface Policy {
   readonly catalogs: ReadonlySet<string> | undefined;
   readonly volumeRoots: readonly VolumeRoot[] | undefined;
   readonly readOnly: boolean;
-  /** SQL although its text can name any catalog and path. */
+  /** Allows SQL besides `catalogs` and `volumeRoots`, although a statement can name any catalog and path. */
   readonly allowUnconfinedSql: boolean;
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { firstKeyword, whyNotReading } from "./reading-statement.ts";
 
-describe("a statement that surely only reads", () => {
+describe("a statement that certainly only reads is allowed", () => {
   test.each([
     "SELECT 1",
     "select * from a.b.c where x = 'INSERT INTO t' and y = \"DELETE\"",
@@ -34,7 +34,7 @@ describe("a statement that surely only reads", () => {
   ])("%s", (sql) => expect(whyNotReading(sql)).toBeUndefined());
 });
 
-describe("a statement that does not surely only read is refused", () => {
+describe("a statement that may write is refused", () => {
   test.each([
     "INSERT INTO t VALUES (1)",
     "update t set a = 1",
@@ -112,7 +112,7 @@ const words = [
   "MERGE INTO t",
 ];
 
-test("whatever stands in a string, a name or a comment is no statement, and what stands outside is one", () => {
+test("a keyword counts outside of strings, names and comments, and only there", () => {
   const writing = fc.constantFrom(...words);
   const hidden = fc
     .tuple(fc.constantFrom<[string, string]>(["'", "'"], ["`", "`"], ["/* ", " */"], ["-- ", "\n"]), writing)
@@ -129,7 +129,7 @@ test("whatever stands in a string, a name or a comment is no statement, and what
   );
 });
 
-test("any text has an answer", () => {
+test("any text is judged without an exception", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (sql) => {
       expect(["string", "undefined"]).toContain(typeof whyNotReading(sql));

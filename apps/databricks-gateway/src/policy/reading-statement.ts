@@ -1,6 +1,6 @@
 import { type SqlToken, sqlTokens, UncertainSqlError } from "./sql-tokens.ts";
 
-/** What a statement that only reads begins with. */
+/** The keywords that a statement which only reads can begin with. */
 const readingStarts = new Set([
   "SELECT",
   "VALUES",
@@ -14,15 +14,15 @@ const readingStarts = new Set([
   "LIST",
 ]);
 
-/** What can follow WITH or FROM, and writes. As a name it has to stand in backticks. */
+/** Keywords that write and can follow WITH or FROM. A name like them has to be in backticks. */
 const writingWords = ["INSERT", "UPDATE", "DELETE", "MERGE"];
 
-/** Functions that run code of their caller's choice or send something elsewhere. */
+/** Functions that run code of the caller's choice or send data elsewhere. */
 const actingFunctions = new Set(["REFLECT", "JAVA_METHOD", "TRY_REFLECT", "HTTP_REQUEST"]);
 
 /**
- * Undefined for a statement that surely changes nothing at Databricks, else why it is not sure; a defence in depth under
- * the rights of the identity. Functions that the workspace itself defines are trusted.
+ * Undefined for a statement that certainly changes nothing at Databricks, else the reason why that is not certain. It is a
+ * second defence, behind the rights of the identity. Functions that the workspace itself defines are trusted.
  */
 export function whyNotReading(sql: string): string | undefined {
   try {
@@ -66,21 +66,21 @@ function whyNotStart(tokens: readonly SqlToken[]): string | undefined {
   if (first.text !== "EXPLAIN") return undefined;
   const [mode] = rest;
   const hasMode = mode?.kind === "word" && /^(EXTENDED|CODEGEN|COST|FORMATTED)$/.test(mode.text);
-  // Some versions run a command in order to explain it.
+  // Some versions run a command to explain it.
   return whyNotStart(hasMode ? rest.slice(1) : rest);
 }
 
 function whyNotToken(token: SqlToken, next: SqlToken | undefined): string | undefined {
   if (token.kind === "word") {
     const { text } = token;
-    // A number that runs into a keyword may be cut in two.
+    // A number and the keyword right behind it may be read as two tokens.
     const writing = writingWords.find((each) => text === each || (/^\d/.test(text) && text.endsWith(each)));
-    if (writing !== undefined) return `it has ${writing} in it; a name goes into backticks`;
-    // `TRANSFORM (…) USING 'script'` runs the script, which newer versions take from a parameter too.
+    if (writing !== undefined) return `it has ${writing} in it; put a name like it in backticks`;
+    // `TRANSFORM (…) USING 'script'` runs the script. Newer versions also take it from a parameter.
     if (text === "USING" && (next?.kind === "string" || isSymbol(next, ":") || isSymbol(next, "?")))
       return "it has USING with a script";
   }
-  // With double-quoted identifiers it is a function that no token names.
+  // Where double quotes mark identifiers, this calls a function that no token names.
   if (token.kind === "string" && isSymbol(next, "(")) return "it has a string before a parenthesis";
   if (
     (token.kind === "word" || token.kind === "name") &&

@@ -6,16 +6,16 @@ export type SqlToken =
   | { readonly kind: "string" }
   | { readonly kind: "symbol"; readonly text: string };
 
-/** Says why a text cannot be cut into tokens in the one way that every version of Databricks cuts it. */
+/** The reason why versions of Databricks may split a text into different tokens. */
 export class UncertainSqlError extends Error {
   override readonly name = "UncertainSqlError";
 }
 
 /**
- * The tokens of a statement, without comments. Where versions and settings of Databricks differ on where a string or a
- * comment ends (nested comments, dollar-quoted strings, hints with code in them, a comment continued by a backslash, backslashes before the
- * closing quote of a raw or a double-quoted string) it throws an {@link UncertainSqlError}: what one reader takes for
- * text the other would run.
+ * The tokens of a statement, without comments. Throws an {@link UncertainSqlError} where versions and settings of Databricks
+ * differ on where a string or a comment ends: nested comments, dollar-quoted strings, hints with code in them, a comment
+ * continued by a backslash, a backslash before the closing quote of a raw or a double-quoted string. What one version takes
+ * for text another would run.
  */
 export function sqlTokens(sql: string): SqlToken[] {
   const tokens: SqlToken[] = [];
@@ -75,11 +75,11 @@ function endOfString(sql: string, at: number): number {
   const quote = sql[at];
   for (let index = at + 1; index < sql.length; index++) {
     if (sql[index] === "\\") {
-      // With double-quoted identifiers a backslash is nothing special.
+      // Where double quotes mark identifiers, a backslash has no special meaning.
       if (quote === '"' && sql[index + 1] === '"') throw new UncertainSqlError('a backslash is before a "');
       index += 1;
     } else if (sql[index] === quote) {
-      // A doubled quote is read as two strings side by side, which end at the same place.
+      // A doubled quote is read as two adjacent strings, which end at the same place.
       return index + 1;
     }
   }
@@ -89,7 +89,7 @@ function endOfString(sql: string, at: number): number {
 function endOfRawString(sql: string, at: number): number {
   const end = sql.indexOf(sql[at] ?? "", at + 1);
   if (end < 0) throw new UncertainSqlError("a string is not closed");
-  // Before raw strings were introduced this was a name and an ordinary string, in which the quote is escaped.
+  // Versions without raw strings read a name and an ordinary string, in which this quote is escaped.
   if (sql[end - 1] === "\\") throw new UncertainSqlError("a raw string ends with a backslash");
   return end + 1;
 }

@@ -15,7 +15,7 @@ describe("a root", () => {
     ["/Volumes/Main/default/files/team", "/Volumes/main/default/files/team/a"],
     ["/Volumes/main/default/files/team/", "/Volumes/main/default/files/team/"],
     ["/Volumes/main/default/files/%2e x", "/Volumes/main/default/files/%2e x/y"],
-  ])("%s has %s in it", (root, path) => expect(inside(root, path)).toBe(true));
+  ])("%s contains %s", (root, path) => expect(inside(root, path)).toBe(true));
 
   test.each([
     ["/Volumes/main/default", "/Volumes/main/default2/files/a"],
@@ -27,7 +27,7 @@ describe("a root", () => {
     ["/Volumes/main/default/files/team", "/Volumes/main/default/files/te%61m/a"],
     ["/Volumes/main/default/files/team", "/Volumes/main/default/files/team%2fx"],
     ["/Volumes/kelvin/default/files", "/Volumes/\u212Aelvin/default/files/a"],
-  ])("%s does not have %s in it", (root, path) => expect(inside(root, path)).toBe(false));
+  ])("%s does not contain %s", (root, path) => expect(inside(root, path)).toBe(false));
 
   test.each([
     "",
@@ -40,7 +40,7 @@ describe("a root", () => {
     "/Volumes/../b",
     "/Volumes/a/b/c/../d",
     "/Volumes/a b/c",
-  ])("%s is none", (root) => expect(() => parseVolumeRoot(root)).toThrow(RangeError));
+  ])("%s is not a root", (root) => expect(() => parseVolumeRoot(root)).toThrow(RangeError));
 });
 
 const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,8}$/);
@@ -52,7 +52,7 @@ const segment = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => {
   }
 });
 
-test("a path is inside every one of its own directories, however its names are spelt, and of no sibling", () => {
+test("a path is inside each of its own directories, in any case of its names, and inside no sibling", () => {
   fc.assert(
     fc.property(
       fc.tuple(name, name, name),
@@ -81,7 +81,7 @@ test("a path is inside every one of its own directories, however its names are s
   );
 });
 
-test("no path whose decoded form leaves the root is taken for one inside it", () => {
+test("a path that leaves the root once decoded is never inside the root", () => {
   const climb = fc.constantFrom(
     "..",
     ".",
@@ -111,7 +111,7 @@ test("no path whose decoded form leaves the root is taken for one inside it", ()
 
 const ascii = (text: string) => Array.from(text).filter((character) => character < "\x80").length;
 
-test("names fold as Unity Catalog's, and nothing outside ASCII becomes ASCII", () => {
+test("names fold as in Unity Catalog, and nothing outside ASCII becomes ASCII", () => {
   expect(foldName("MaIn")).toBe("main");
   expect(foldName("ÄÖ")).toBe("äö");
   expect(foldName("\u212A\u0130")).toBe("\u212A\u0130");

@@ -1,7 +1,7 @@
 import { parseVolumePath, type VolumePath } from "@front-door/operations";
 import { foldName } from "./fold-name.ts";
 
-/** A schema, a volume, or a directory of one, with everything below it. */
+/** A schema, a volume or a directory in a volume, with everything below it. */
 export interface VolumeRoot {
   readonly catalog: string;
   readonly schema: string;
@@ -14,12 +14,12 @@ export interface VolumeRoot {
 export function parseVolumeRoot(path: string): VolumeRoot {
   const [, catalog, schema] = /^\/Volumes\/([^/]+)\/([^/]+)\/?$/.exec(path) ?? [];
   if (catalog === undefined || schema === undefined) return parseVolumePath(path);
-  // Both names by the rules of names, which a path of a volume has checked already.
+  // Checks both names as a path in a volume does.
   parseVolumePath(`/Volumes/${catalog}/${schema}/volume`);
   return { catalog, schema, volume: undefined, segments: [] };
 }
 
-/** Whether all of `path` is inside `root`. Names compare as Unity Catalog does, the rest letter by letter. */
+/** Whether all of `path` is inside `root`. Names compare as in Unity Catalog, directories character by character. */
 export function isInside(root: VolumeRoot, path: VolumePath): boolean {
   return (
     foldName(root.catalog) === foldName(path.catalog) &&
@@ -29,7 +29,7 @@ export function isInside(root: VolumeRoot, path: VolumePath): boolean {
   );
 }
 
-/** Whether the volume is inside `root`, or has it in itself. */
+/** Whether the volume is inside `root`, or `root` inside the volume. */
 export function touchesVolume(root: VolumeRoot, catalog: string, schema: string, volume: string): boolean {
   return (
     touchesSchema(root, catalog, schema) &&

@@ -2,7 +2,7 @@
 export const fetchRowsFirst = 8_192;
 /**
  * The driver's 100,000 hold the event loop for a quarter of a second and fill the memory (docs/sdk-transport.md, driver 5); more
- * than this was no faster where the warehouse is near (docs/performance.md).
+ * than this was no faster where the warehouse is near (bench/notes.md).
  */
 const fetchRowsMax = 32_768;
 /** What one fetch should bring, and the gateway holds twice for each statement. */

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import defaultSeedFile from "../../seed/default.json" with { type: "json" };
 import { privilegeSchema } from "./securables.ts";
@@ -116,11 +116,30 @@ export type SeedInput = z.input<typeof seedSchema>;
 /** The package's own seed. Its tokens and its secret are recognisably not real. */
 export const defaultSeed: Seed = seedSchema.parse(defaultSeedFile);
 
-/** Throws an error that names the file and the invalid field if a seed file cannot be used. */
-export async function readSeed(file: string | undefined): Promise<Seed> {
+/** Throws an error that names the file and what is wrong with it. */
+export function readSeed(file: string | undefined): Seed {
   if (file === undefined) return defaultSeed;
-  const result = seedSchema.safeParse(JSON.parse(await readFile(file, "utf8")));
+  const problem = (what: string) => new Error(`seed file ${file} ${what}`);
+  let text: string;
+  try {
+    // A pipe or a device may have no end.
+    if (!statSync(file).isFile()) throw problem("is not a file");
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw problem(`cannot be read (${String(error.code)})`);
+  }
+  const result = seedSchema.safeParse(parseJson(text));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new Error(`The seed file ${file} is invalid: ${issue?.path.join(".")}: ${issue?.message}`);
+  throw problem(`is invalid: ${[issue?.path.join("."), issue?.message].filter(Boolean).join(": ")}`);
+}
+
+/** Undefined when the text is not JSON: the parser's message would show a part of it, which can be a token. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

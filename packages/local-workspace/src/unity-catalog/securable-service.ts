@@ -4,7 +4,6 @@ import { invalidParameter } from "../http/api-error.ts";
 import { type Call, type Route, readJson } from "../http/call.ts";
 import { pageOf, pageSize } from "../http/paging.ts";
 import { json, type Reply } from "../http/reply.ts";
-
 import type { MetastoreState } from "../state/metastore-state.ts";
 import { KINDS, type Kind, lineage, type OfKind, type Securable } from "../state/securables.ts";
 import type { Workspace } from "../workspace.ts";

@@ -545,6 +545,24 @@ describe("rights", () => {
     expect((await call("DELETE", `${UC}/volumes/main.sales.hers`, { token: BOB })).status).toBe(403);
     expect((await call("DELETE", `${UC}/volumes/main.sales.hers`, { token: CAROL })).status).toBe(200);
   });
+
+  test("the owner of a securable needs USE on its catalog and schema to change or delete it", async () => {
+    const { call } = await startForTest();
+    const body = { catalog_name: "finance", schema_name: "ledger", name: "hers", volume_type: "MANAGED" };
+    await call("POST", `${UC}/volumes`, { body });
+    const path = `${UC}/volumes/finance.ledger.hers`;
+    await call("PATCH", path, { body: { owner: "carol@example.com" } });
+    for (const [method, change] of [
+      ["PATCH", { comment: "mine" }],
+      ["DELETE", undefined],
+    ] as const) {
+      const { status, json } = await call(method, path, { token: CAROL, body: change });
+      expect([status, json.message]).toEqual([
+        403,
+        "User does not have USE SCHEMA on Schema 'finance.ledger'.",
+      ]);
+    }
+  });
 });
 
 test("warehouses are listed and found by id", async () => {

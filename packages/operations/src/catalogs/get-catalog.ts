@@ -6,9 +6,8 @@ import { catalog } from "./catalog.ts";
 
 export const getCatalog = defineOperation({
   name: "get_catalog",
-  summary: "One catalog.",
+  summary: "Gets one catalog.",
   kind: "query",
-  idempotent: true,
   timeoutMs: 15_000,
   errors: ["CATALOG_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/catalogs/:name", tag: "Unity Catalog" },

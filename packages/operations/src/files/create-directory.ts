@@ -5,10 +5,9 @@ import { directoryPath } from "../volume-path.ts";
 
 export const createDirectory = defineOperation({
   name: "create_directory",
-  summary: "Makes a directory and the parents it lacks; one that is there stays as it is.",
+  summary: "Creates a directory and its missing parents. An existing directory does not change.",
   kind: "mutation",
   idempotent: true,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND", "ALREADY_EXISTS"],
   route: { method: "post", path: "/api/directories", tag: "Files" },
   target: targets.path,
@@ -18,7 +17,7 @@ export const createDirectory = defineOperation({
       path: z.string().describe("The directory."),
       created: z
         .boolean()
-        .describe("Whether it was missing just before; false too when the identity may not look."),
+        .describe("Whether it was missing just before. Also false if the identity may not look."),
     })
     .meta({ id: "CreatedDirectory" }),
   examples: [

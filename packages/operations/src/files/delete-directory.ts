@@ -5,26 +5,28 @@ import { directoryPath } from "../volume-path.ts";
 
 export const deleteDirectory = defineOperation({
   name: "delete_directory",
-  summary: "Deletes a directory; with `recursive` everything in it first.",
+  summary: "Deletes a directory, with `recursive` everything in it too.",
   kind: "mutation",
-  idempotent: false,
-  // A recursive deletion is one call for each file; Databricks takes about 100 a second.
+  // A recursive deletion is one call for each file, and Databricks takes about 100 a second.
   timeoutMs: 300_000,
   errors: ["INVALID_PARAMETER_VALUE", "NOT_FOUND", "RESOURCE_CONFLICT"],
   route: { method: "delete", path: "/api/directories", tag: "Files" },
   target: targets.path,
   params: z.strictObject({
     path: directoryPath.describe(
-      "A directory inside a volume; a volume itself is deleted by `delete_volume`.",
+      "A directory inside a volume. To delete the volume itself, use `delete_volume`.",
     ),
     recursive: z
       .boolean()
       .default(false)
-      .describe("Delete what is in it too. Without it a directory that is not empty is refused."),
+      .describe("Also delete what is in it. Without this, a directory that is not empty is refused."),
   }),
   result: z
     .object({
-      deleted: z.int().nonnegative().describe("How many files and directories are gone, itself included."),
+      deleted: z
+        .int()
+        .nonnegative()
+        .describe("How many files and directories were deleted, itself included."),
     })
     .meta({ id: "DeletedDirectory" }),
   examples: [

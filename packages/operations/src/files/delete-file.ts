@@ -7,8 +7,6 @@ export const deleteFile = defineOperation({
   name: "delete_file",
   summary: "Deletes a file.",
   kind: "mutation",
-  idempotent: false,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
   route: { method: "delete", path: "/api/files", tag: "Files" },
   target: targets.path,

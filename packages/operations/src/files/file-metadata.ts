@@ -3,7 +3,7 @@ import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
 import { filePath } from "../volume-path.ts";
 
-/** What is known of a file without its bytes. */
+/** What is known of a file without reading it. */
 export const fileInfo = z
   .object({
     path: z.string().describe("The file."),
@@ -12,15 +12,14 @@ export const fileInfo = z
     etag: z
       .string()
       .optional()
-      .describe("Changes when the file does: Databricks' own, or a weak one made of size and time."),
+      .describe("Changes when the file changes: Databricks' own, or a weak ETag made from size and time."),
   })
   .meta({ id: "FileInfo" });
 
 export const fileMetadata = defineOperation({
   name: "file_metadata",
-  summary: "Size and time of a file, without its bytes.",
+  summary: "Gets the size and the time of a file, without its bytes.",
   kind: "query",
-  idempotent: true,
   timeoutMs: 15_000,
   errors: ["NOT_FOUND"],
   route: { method: "head", path: "/api/files", tag: "Files" },

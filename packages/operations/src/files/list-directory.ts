@@ -1,36 +1,29 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { epochMs } from "../epoch-ms.ts";
-import { nextPageToken, pageParams } from "../paging.ts";
+import { pageOf, pageParams } from "../paging.ts";
 import { targets } from "../target.ts";
 import { directoryPath } from "../volume-path.ts";
 
 const directoryEntry = z
   .object({
     name: z.string().describe("The last segment of the path."),
-    path: z.string().describe("The whole path, as other operations take it."),
+    path: z.string().describe("The full path, as other operations take it."),
     is_directory: z.boolean().describe("True for a directory, false for a file."),
-    file_size: z.int().nonnegative().optional().describe("Bytes; absent for a directory."),
+    file_size: z.int().nonnegative().optional().describe("Bytes. Absent for a directory."),
     last_modified: epochMs.optional().describe("When it was last changed, in milliseconds since 1970."),
   })
   .meta({ id: "DirectoryEntry" });
 
 export const listDirectory = defineOperation({
   name: "list_directory",
-  summary: "What a directory holds, not what its subdirectories hold.",
+  summary: "Lists the files and directories in a directory, not those in its subdirectories.",
   kind: "query",
-  idempotent: true,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
   route: { method: "get", path: "/api/directories", tag: "Files" },
   target: targets.path,
   params: z.strictObject({ path: directoryPath, ...pageParams }),
-  result: z
-    .object({
-      contents: z.array(directoryEntry).default([]).describe("The entries of this page."),
-      next_page_token: nextPageToken,
-    })
-    .meta({ id: "DirectoryPage" }),
+  result: pageOf("contents", directoryEntry).meta({ id: "DirectoryPage" }),
   examples: [
     {
       params: { path: "/Volumes/main/default/files", max_results: 1000 },

@@ -9,13 +9,12 @@ const headerValue = z
   .regex(/^[\t\x20-\x7e]{1,1024}$/, "must be printable ASCII of at most 1,024 characters");
 
 /**
- * The reply is the bytes, with the status and headers of RFC 9110: 200, 206 with `Content-Range`, 304, 412 or 416.
+ * The reply has the bytes, with the status and headers of RFC 9110: 200, 206 with `Content-Range`, 304, 412 or 416.
  */
 export const readFile = defineOperation({
   name: "read_file",
-  summary: "The bytes of a file, whole or one range of them, under the conditions of the request.",
+  summary: "Reads a file, or one range of its bytes, under the conditions of the request.",
   kind: "query",
-  idempotent: true,
   transfer: "download",
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "PRECONDITION_FAILED", "RANGE_NOT_SATISFIABLE"],
@@ -23,15 +22,15 @@ export const readFile = defineOperation({
   target: targets.path,
   params: z.strictObject({
     path: filePath,
-    range: headerValue.optional().describe("`bytes=0-99`; several ranges at once give the whole file."),
-    if_range: headerValue.optional().describe("Send the range only if the file is still this one."),
+    range: headerValue.optional().describe("`bytes=0-99`. Several ranges at once return the whole file."),
+    if_range: headerValue.optional().describe("Return the range only if the file is still this one."),
     if_match: headerValue
       .optional()
       .describe(
-        "Fail with 412 unless the file is this one, by a strong ETag or `*`. Databricks gives no ETag and the one made here is weak, so use `if_unmodified_since`.",
+        "Fail with 412 unless the file has this strong ETag, or exists for `*`. Databricks sends no ETag and the one made here is weak, so use `if_unmodified_since`.",
       ),
-    if_none_match: headerValue.optional().describe("Answer 304 if the file is still this one."),
-    if_modified_since: headerValue.optional().describe("Answer 304 if the file is not newer."),
+    if_none_match: headerValue.optional().describe("Return 304 if the file is still this one."),
+    if_modified_since: headerValue.optional().describe("Return 304 if the file is not newer."),
     if_unmodified_since: headerValue.optional().describe("Fail with 412 if the file is newer."),
   }),
   result: fileInfo,

@@ -5,10 +5,8 @@ import { filePath } from "../volume-path.ts";
 
 export const writeFile = defineOperation({
   name: "write_file",
-  summary: "Stores the body as a file, all of it or nothing.",
+  summary: "Stores the body as a file: all of it or nothing.",
   kind: "mutation",
-  // The body is read once and cannot be sent again.
-  idempotent: false,
   transfer: "upload",
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "ALREADY_EXISTS"],
@@ -16,16 +14,16 @@ export const writeFile = defineOperation({
   target: targets.path,
   params: z.strictObject({
     path: filePath,
-    overwrite: z.boolean().default(true).describe("False: fail with 409 when the file is there."),
+    overwrite: z.boolean().default(true).describe("False: fail with 409 if the file exists."),
   }),
   result: z
     .object({
       path: z.string().describe("The file."),
-      file_size: z.int().nonnegative().describe("Bytes that arrived and were stored."),
+      file_size: z.int().nonnegative().describe("The bytes that were stored."),
       created: z
         .boolean()
         .describe(
-          "Whether there was no file of this name just before; false too when the identity may not look.",
+          "Whether there was no file of this name just before. Also false if the identity may not look.",
         ),
     })
     .meta({ id: "WrittenFile" }),

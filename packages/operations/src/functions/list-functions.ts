@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
-import { nextPageToken, pageParams } from "../paging.ts";
+import { pageOf, pageParams } from "../paging.ts";
 import { securableFields } from "../securable-fields.ts";
-import { securableName } from "../securable-name.ts";
+import { schemaParams } from "../securable-name.ts";
 import { targets } from "../target.ts";
 
 const functionParameter = z
@@ -11,7 +11,7 @@ const functionParameter = z
     type_text: z.string().optional().describe("The type as SQL writes it: `decimal(10,2)`."),
     position: z.int().optional().describe("Its place among the parameters, from 0."),
     parameter_default: z.string().optional().describe("The default value, as SQL writes it."),
-    comment: z.string().optional().describe("What the function's owner wrote about it."),
+    comment: z.string().optional().describe("The parameter's comment."),
   })
   .meta({ id: "FunctionParameter" });
 
@@ -27,7 +27,7 @@ const functionInfo = z
         parameters: z.array(functionParameter).optional().describe("The parameters, in order."),
       })
       .optional()
-      .describe("What it takes."),
+      .describe("Its parameters."),
     routine_body: z.string().optional().describe("`SQL`, or `EXTERNAL` for a function in another language."),
     external_language: z.string().optional().describe("The language of an external function: `Python`."),
     routine_definition: z.string().optional().describe("Its body."),
@@ -39,22 +39,14 @@ export const listFunctions = defineOperation({
   name: "list_functions",
   summary: "Lists the functions of a schema that the identity may see, with their parameters.",
   kind: "query",
-  idempotent: true,
-  timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/functions", tag: "Unity Catalog" },
   target: targets.securable("function"),
   params: z.strictObject({
-    catalog: securableName.describe("The catalog's name."),
-    schema: securableName.describe("The schema's name, without the catalog."),
+    ...schemaParams,
     ...pageParams,
   }),
-  result: z
-    .object({
-      functions: z.array(functionInfo).default([]).describe("The functions of this page."),
-      next_page_token: nextPageToken,
-    })
-    .meta({ id: "FunctionPage" }),
+  result: pageOf("functions", functionInfo).meta({ id: "FunctionPage" }),
   examples: [
     {
       params: { catalog: "main", schema: "sales" },

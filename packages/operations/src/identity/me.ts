@@ -4,9 +4,8 @@ import { targets } from "../target.ts";
 
 export const me = defineOperation({
   name: "me",
-  summary: "The identity that operations run as.",
+  summary: "Gets the identity that operations run as.",
   kind: "query",
-  idempotent: true,
   timeoutMs: 15_000,
   errors: [],
   route: { method: "get", path: "/api/me", tag: "Identity" },
@@ -27,9 +26,9 @@ export const me = defineOperation({
           }),
         )
         .default([])
-        .describe("E-mail addresses; empty for a service principal."),
+        .describe("E-mail addresses. Empty for a service principal."),
       id: z.string().describe("Databricks' id of the identity."),
-      active: z.boolean().default(true).describe("False for an identity that was switched off."),
+      active: z.boolean().default(true).describe("False for an identity that was deactivated."),
     })
     .meta({ id: "Me" }),
   examples: [

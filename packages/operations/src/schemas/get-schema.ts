@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
-import { securableName } from "../securable-name.ts";
+import { schemaParams, securableName } from "../securable-name.ts";
 import { targets } from "../target.ts";
 import { schema } from "./schema.ts";
 
@@ -8,13 +8,12 @@ export const getSchema = defineOperation({
   name: "get_schema",
   summary: "Gets one schema.",
   kind: "query",
-  idempotent: true,
   timeoutMs: 15_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/schemas/:catalog/:name", tag: "Unity Catalog" },
   target: targets.securable("schema"),
   params: z.strictObject({
-    catalog: securableName.describe("The catalog's name."),
+    catalog: schemaParams.catalog,
     name: securableName.describe("The schema's name, without the catalog."),
   }),
   result: schema,

@@ -1,26 +1,19 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
-import { nextPageToken, pageParams } from "../paging.ts";
-import { securableName } from "../securable-name.ts";
+import { pageOf, pageParams } from "../paging.ts";
+import { schemaParams } from "../securable-name.ts";
 import { targets } from "../target.ts";
 import { schema } from "./schema.ts";
 
 export const listSchemas = defineOperation({
   name: "list_schemas",
-  summary: "The schemas of a catalog that the identity may see.",
+  summary: "Lists the schemas of a catalog that the identity may see.",
   kind: "query",
-  idempotent: true,
-  timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/schemas", tag: "Unity Catalog" },
   target: targets.securable("schema"),
-  params: z.strictObject({ catalog: securableName.describe("The catalog's name."), ...pageParams }),
-  result: z
-    .object({
-      schemas: z.array(schema).default([]).describe("The schemas of this page."),
-      next_page_token: nextPageToken,
-    })
-    .meta({ id: "SchemaPage" }),
+  params: z.strictObject({ catalog: schemaParams.catalog, ...pageParams }),
+  result: pageOf("schemas", schema).meta({ id: "SchemaPage" }),
   examples: [
     {
       params: { catalog: "main" },

@@ -18,14 +18,13 @@ export const resultMediaType = {
 export type ResultFormat = keyof typeof resultMediaType;
 
 /**
- * Runs a statement on the warehouse and streams its result. Before the first row every failure is an error reply; after
- * it, NDJSON ends with a line that is the error envelope, and JSON and Arrow end with a broken connection.
+ * Runs a statement on the warehouse and streams its result. A failure before the first row is an error reply. After it,
+ * NDJSON ends with the error envelope as its last line, and JSON and Arrow end with a broken connection.
  */
 export const executeQuery = defineOperation({
   name: "execute_query",
-  summary: "Runs one SQL statement and gives its columns and rows, complete and exact.",
+  summary: "Runs one SQL statement and returns its columns and rows, complete and exact.",
   kind: "mutation",
-  idempotent: false,
   transfer: "stream",
   timeoutMs: 60_000,
   errors: ["STATEMENT_FAILED", "RESOURCE_DOES_NOT_EXIST"],
@@ -39,7 +38,7 @@ export const executeQuery = defineOperation({
       })
       .optional()
       .describe(
-        "Values for the statement's markers: an object for `:name`, an array for `?`. Each is a plain value, or `{ value, type }` to force a type.",
+        "Values for the statement's markers: an object for `:name`, an array for `?`. Each is a plain value, or `{ value, type }` to set the type.",
       ),
     ...namespaceParams,
     row_limit: z
@@ -48,7 +47,7 @@ export const executeQuery = defineOperation({
       .max(2_147_483_647)
       .optional()
       .describe(
-        `At most this many rows; \`truncated\` says whether there were more. Without it: ${jsonRowLimitDefault} in a JSON document, all of them in a stream.`,
+        `The most rows to return; \`truncated\` says whether there were more. Default: ${jsonRowLimitDefault} in a JSON document, all of them in a stream.`,
       ),
     timeout_ms: z
       .int()
@@ -56,16 +55,18 @@ export const executeQuery = defineOperation({
       .max(timeoutMsMax)
       .optional()
       .describe(
-        "Milliseconds until the statement is given up and cancelled, to its first rows and for each pause after them. Without it: 60,000. For more, submit a statement.",
+        "Milliseconds to wait for the first rows, and for more rows after each pause, before the statement is cancelled. Default: 60,000. For a longer statement, submit it.",
       ),
     numbers_as_strings: z
       .boolean()
       .default(false)
-      .describe("BIGINT and DECIMAL always as strings, not only where a JSON number could not hold them."),
+      .describe(
+        "Write BIGINT and DECIMAL always as strings, not only where a JSON number cannot hold the value.",
+      ),
     format: z
       .enum(["json", "ndjson", "arrow"])
       .default("json")
-      .describe("One JSON document, a line of JSON for each row, or an Arrow IPC stream."),
+      .describe("One JSON document, one line of JSON for each row, or an Arrow IPC stream."),
   }),
   result: z
     .object({
@@ -73,10 +74,10 @@ export const executeQuery = defineOperation({
       rows: z
         .array(z.array(z.unknown()))
         .describe(
-          "The rows, each an array of values by position; docs/query-results.md says what each type becomes.",
+          "The rows, each an array of values by position. docs/query-results.md says how each type is written.",
         ),
-      row_count: z.int().nonnegative().describe("How many rows are here."),
-      truncated: z.boolean().describe("Whether the row limit left some out."),
+      row_count: z.int().nonnegative().describe("How many rows this is."),
+      truncated: z.boolean().describe("Whether the row limit left out some rows."),
     })
     .meta({ id: "QueryResult" }),
   examples: [

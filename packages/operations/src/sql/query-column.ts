@@ -1,9 +1,9 @@
 import * as z from "zod";
 
-/** A column of a result, the same for queries and statements. */
+/** A column of the result of a query or a statement. */
 export const queryColumn = z
   .object({
-    name: z.string().describe("The name; several columns can have the same one, so go by position."),
+    name: z.string().describe("The name. Several columns can have the same name, so go by position."),
     type: z.string().describe("The type's name without its parameters: `BIGINT`, `DECIMAL`, `ARRAY`, …"),
     type_text: z.string().describe("The whole type: `DECIMAL(10,2)`, `ARRAY<INT>`, …"),
     nullable: z.boolean().describe("Whether it can hold null."),

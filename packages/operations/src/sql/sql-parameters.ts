@@ -15,12 +15,12 @@ const otherTypes = [
   "INTERVAL DAY",
   "VOID",
 ];
-// The type stands in the request as text of Databricks' grammar, so nothing but known types gets there.
+// The type becomes text in Databricks' grammar, so only known types are let through.
 const typePattern = new RegExp(
   `^(?:${[...integerTypes, ...otherTypes].join("|")}|DECIMAL\\(\\s*\\d{1,2}\\s*(?:,\\s*\\d{1,2}\\s*)?\\))$`,
 );
 
-/** JSON's parser has rounded such a number before anyone here can see its digits. */
+/** JSON's parser rounds a larger number before anyone here can see its digits. */
 const exactNumber = z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), {
   message:
     'is beyond what a JSON number holds exactly (2^53): write it as { "value": "<digits>", "type": "BIGINT" }',
@@ -34,18 +34,18 @@ const typedValue = z
   .strictObject({
     value: z
       .union([wellFormedText, z.number(), z.boolean(), z.null()])
-      .describe("The value; for what a JSON number cannot hold exactly, a string of its digits."),
+      .describe("The value. Write a number that JSON cannot hold exactly as a string of its digits."),
     type: z
       .string()
       .transform((type) => type.toUpperCase())
       .pipe(z.string().regex(typePattern, "is not a type that a parameter can have"))
       .describe(
-        "The type to give it: STRING, BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL, DECIMAL(p,s), DATE, TIMESTAMP, TIMESTAMP_NTZ, INTERVAL MONTH, INTERVAL DAY or VOID.",
+        "The type of the value: STRING, BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL, DECIMAL(p,s), DATE, TIMESTAMP, TIMESTAMP_NTZ, INTERVAL MONTH, INTERVAL DAY or VOID.",
       ),
   })
   .refine(({ value, type }) => !integerTypes.includes(type) || isInteger(value), {
     path: ["value"],
-    message: "must be a whole number; one beyond 2^53 as a string of its digits",
+    message: "must be a whole number; write one beyond 2^53 as a string of its digits",
   })
   .refine(({ value, type }) => !type.startsWith("DECIMAL") || hasItsDigits(value), {
     path: ["value"],
@@ -59,7 +59,7 @@ const typedValue = z
     path: ["value"],
     message: "must be null: VOID has no other value",
   })
-  // JSON.stringify, on the way to the gateway, writes -0 as 0.
+  // JSON.stringify writes -0 as 0 on the way to the gateway.
   .transform(({ value, type }) => ({
     value: Object.is(value, -0) && (type === "DOUBLE" || type === "FLOAT") ? "-0.0" : value,
     type,
@@ -71,14 +71,14 @@ function isInteger(value: string | number | boolean | null): boolean {
   return typeof value === "number" ? Number.isSafeInteger(value) : /^[+-]?\d{1,38}$/.test(value);
 }
 
-/** Every number of 15 significant digits is a double of its own; of a longer one JSON's parser may have made another. */
+/** Two numbers of at most 15 significant digits are two doubles. JSON's parser may have changed a longer number. */
 function hasItsDigits(value: string | number | boolean | null): boolean {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return true;
   const [digits = ""] = String(Math.abs(value)).split("e");
   return digits.replace(".", "").replace(/^0+/, "").length <= 15;
 }
 
-/** Without a precision of its own the type has the value's, which must be one that DECIMAL can have. */
+/** A type without a precision takes the value's, which must fit a DECIMAL. */
 function isPlainDecimal(value: string | number | boolean | null): boolean {
   if (value === null) return true;
   const [, whole = "", fraction = ""] = /^[+-]?0*(\d*)(?:\.(\d*))?$/.exec(String(value)) ?? [];
@@ -91,8 +91,8 @@ function exactnessMessage(input: unknown): string | undefined {
 }
 
 /**
- * One value of a statement. Its type follows from it (a whole number is an INT, or a BIGINT when it is too large for
- * one; any other number a DOUBLE; a string a STRING), unless it is given as `{ value, type }`.
+ * One value of a statement. Its type follows from the value, unless it is given as `{ value, type }`: a whole number is an
+ * INT, or a BIGINT if it is too large for an INT; any other number is a DOUBLE; a string is a STRING.
  */
 const sqlParameter = z.union([typedValue, plainValue], {
   error: (issue) => exactnessMessage(issue.input) ?? "must be a plain value or { value, type }",

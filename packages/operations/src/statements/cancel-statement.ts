@@ -5,10 +5,9 @@ import { statementId } from "./statement.ts";
 
 export const cancelStatement = defineOperation({
   name: "cancel_statement",
-  summary: "Asks Databricks to cancel a statement; one that has ended stays as it is.",
+  summary: "Asks Databricks to cancel a statement. A statement that has ended does not change.",
   kind: "mutation",
   idempotent: true,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
   route: { method: "post", path: "/api/statements/:statement_id/cancel", tag: "SQL" },
   target: targets.resource("statement"),

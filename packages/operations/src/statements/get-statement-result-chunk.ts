@@ -5,26 +5,30 @@ import { statementId } from "./statement.ts";
 
 export const getStatementResultChunk = defineOperation({
   name: "get_statement_result_chunk",
-  summary: "One chunk of the result of a statement that succeeded.",
+  summary: "Gets one chunk of the result of a statement that succeeded.",
   kind: "query",
-  idempotent: true,
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "RESOURCE_CONFLICT"],
   route: { method: "get", path: "/api/statements/:statement_id/result", tag: "SQL" },
   target: targets.resource("statement"),
   params: z.strictObject({
     statement_id: statementId,
-    chunk: z.int().min(0).max(1_000_000).default(0).describe("Which chunk, from 0."),
+    chunk: z.int().min(0).max(1_000_000).default(0).describe("The number of the chunk, from 0."),
   }),
   result: z
     .object({
-      chunk: z.int().nonnegative().describe("Which chunk this is."),
-      row_offset: z.int().nonnegative().describe("The place of its first row in the whole result, from 0."),
+      chunk: z.int().nonnegative().describe("The number of this chunk."),
+      row_offset: z
+        .int()
+        .nonnegative()
+        .describe("The position of its first row in the whole result, from 0."),
       rows: z
         .array(z.array(z.string().nullable()))
-        .describe("The rows, each an array by position; every value is Databricks' own exact text, or null."),
+        .describe(
+          "The rows, each an array of values by position. Every value is Databricks' own exact text, or null.",
+        ),
       row_count: z.int().nonnegative().describe("How many rows are in this chunk."),
-      next_chunk: z.int().optional().describe("The chunk after this one. Absent in the last one."),
+      next_chunk: z.int().optional().describe("The number of the next chunk. Absent in the last chunk."),
     })
     .meta({ id: "StatementResultChunk" }),
   examples: [

@@ -5,10 +5,8 @@ import { statement, statementExample, statementId } from "./statement.ts";
 
 export const getStatement = defineOperation({
   name: "get_statement",
-  summary: "The state of a statement of this identity, and its columns once it succeeded.",
+  summary: "Gets the state of a statement of this identity, and its columns once it has succeeded.",
   kind: "query",
-  idempotent: true,
-  timeoutMs: 30_000,
   errors: ["NOT_FOUND"],
   route: { method: "get", path: "/api/statements/:statement_id", tag: "SQL" },
   target: targets.resource("statement"),

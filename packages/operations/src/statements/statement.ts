@@ -1,15 +1,15 @@
 import * as z from "zod";
 import { queryColumn } from "../sql/query-column.ts";
 
-/** Databricks' ids are UUIDs; nothing else gets into the path of a request. */
+/** Databricks' ids are UUIDs, and nothing else is let into the path of a request. */
 export const statementId = z
   .string()
-  .regex(/^[0-9A-Za-z-]{1,64}$/, "must be a statement's id")
+  .regex(/^[0-9A-Za-z-]{1,64}$/, "must be the id of a statement: letters, digits and dashes")
   .describe("The statement's id.");
 
 export const statement = z
   .object({
-    statement_id: z.string().describe("The statement's id, good for any replica."),
+    statement_id: z.string().describe("The statement's id, valid at every replica."),
     state: z
       .string()
       .describe(
@@ -18,20 +18,23 @@ export const statement = z
     error: z
       .object({
         message: z.string().describe("What went wrong, in Databricks' words."),
-        error_code: z.string().optional().describe("Databricks' code of it."),
+        error_code: z.string().optional().describe("Databricks' code for it."),
         error_class: z.string().optional().describe("The error class, like `TABLE_OR_VIEW_NOT_FOUND`."),
         sql_state: z.string().optional().describe("The SQLSTATE, like `42P01`."),
       })
       .optional()
-      .describe("Why it failed; only when `state` is `FAILED`."),
-    columns: z.array(queryColumn).optional().describe("The result's columns, once it succeeded."),
+      .describe("Why it failed. Only if `state` is `FAILED`."),
+    columns: z
+      .array(queryColumn)
+      .optional()
+      .describe("The result's columns, once the statement has succeeded."),
     row_count: z.int().nonnegative().optional().describe("Rows in the whole result."),
     chunk_count: z
       .int()
       .nonnegative()
       .optional()
-      .describe("Chunks in which the result can be fetched, from 0."),
-    truncated: z.boolean().optional().describe("Whether the row limit left some rows out."),
+      .describe("The number of chunks of the result, which are numbered from 0."),
+    truncated: z.boolean().optional().describe("Whether the row limit left out some rows."),
   })
   .meta({ id: "Statement" });
 

@@ -7,12 +7,10 @@ import { statement } from "./statement.ts";
 
 export const submitStatement = defineOperation({
   name: "submit_statement",
-  summary: "Starts one SQL statement that goes on after this request, and gives its id.",
+  summary: "Starts one SQL statement that outlives this request, and returns its id.",
   description:
-    "For what takes longer than a request should. Databricks keeps the statement and its result, so any replica can answer for it; only the identity that submitted it can. The result can be fetched for an hour, in chunks, up to 25 MiB in all: for more, run it as a query.",
+    "For statements that take longer than a request should. Databricks keeps the statement and its result, so every replica can answer for it, but only to the identity that submitted it. The result can be fetched for an hour, in chunks, up to 25 MiB in all. For a larger result, run a query.",
   kind: "mutation",
-  idempotent: false,
-  timeoutMs: 30_000,
   errors: ["RESOURCE_DOES_NOT_EXIST"],
   route: {
     method: "post",
@@ -33,7 +31,7 @@ export const submitStatement = defineOperation({
       .min(1)
       .max(2_147_483_647)
       .optional()
-      .describe("At most this many rows; `truncated` says whether there were more."),
+      .describe("The most rows in the result; `truncated` says whether there were more."),
   }),
   result: statement,
   examples: [

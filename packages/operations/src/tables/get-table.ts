@@ -1,21 +1,19 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
-import { securableName } from "../securable-name.ts";
+import { schemaParams, securableName } from "../securable-name.ts";
 import { targets } from "../target.ts";
 import { table } from "./table.ts";
 
 export const getTable = defineOperation({
   name: "get_table",
-  summary: "One table or view, with its columns.",
+  summary: "Gets one table or view, with its columns.",
   kind: "query",
-  idempotent: true,
   timeoutMs: 15_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST", "TABLE_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/tables/:catalog/:schema/:name", tag: "Unity Catalog" },
   target: targets.securable("table"),
   params: z.strictObject({
-    catalog: securableName.describe("The catalog's name."),
-    schema: securableName.describe("The schema's name, without the catalog."),
+    ...schemaParams,
     name: securableName.describe("The table's name, without catalog and schema."),
   }),
   result: table,

@@ -7,8 +7,8 @@ const column = z
     type_text: z.string().optional().describe("The type as SQL writes it: `decimal(10,2)`, `array<string>`."),
     type_name: z.string().optional().describe("The kind of type: `DECIMAL`, `ARRAY`."),
     position: z.int().optional().describe("Its place in the table, from 0."),
-    nullable: z.boolean().optional().describe("Whether it may hold NULL."),
-    comment: z.string().optional().describe("What the table's owner wrote about it."),
+    nullable: z.boolean().optional().describe("Whether it can hold NULL."),
+    comment: z.string().optional().describe("The column's comment."),
   })
   .meta({ id: "Column" });
 

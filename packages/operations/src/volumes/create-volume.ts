@@ -5,10 +5,8 @@ import { volume, volumeComment, volumeExample, volumeParams } from "./volume.ts"
 
 export const createVolume = defineOperation({
   name: "create_volume",
-  summary: "Makes a managed volume; fails when there is one of this name.",
+  summary: "Creates a managed volume. Fails if a volume of this name exists.",
   kind: "mutation",
-  idempotent: false,
-  timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST", "VOLUME_ALREADY_EXISTS"],
   target: targets.securable("volume"),
   params: z.strictObject({ ...volumeParams, comment: volumeComment }),

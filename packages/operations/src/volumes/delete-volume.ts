@@ -5,9 +5,8 @@ import { volumeParams } from "./volume.ts";
 
 export const deleteVolume = defineOperation({
   name: "delete_volume",
-  summary: "Deletes a volume and, when it is managed, everything in it.",
+  summary: "Deletes a volume and, if it is managed, everything in it.",
   kind: "mutation",
-  idempotent: false,
   timeoutMs: 60_000,
   errors: ["VOLUME_DOES_NOT_EXIST"],
   route: { method: "delete", path: "/api/volumes/:catalog/:schema/:name", tag: "Unity Catalog" },

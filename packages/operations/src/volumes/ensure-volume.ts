@@ -9,17 +9,16 @@ interface EitherName {
   readonly display_name?: string | undefined;
 }
 
-/** The name of the volume that a person's words stand for, or the name that was given. */
+/** The given name, or the name that is made from a person's words. */
 export function volumeNameOf({ name, display_name }: EitherName): string {
   return name ?? slugFromName(display_name ?? "");
 }
 
 export const ensureVolume = defineOperation({
   name: "ensure_volume",
-  summary: "Creates a managed volume, or gives the existing one of this name, unchanged.",
+  summary: "Creates a managed volume, or returns the existing volume of this name, unchanged.",
   kind: "mutation",
   idempotent: true,
-  timeoutMs: 30_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
   route: { method: "post", path: "/api/volumes", tag: "Unity Catalog" },
   target: (params) => targets.securable("volume")({ ...params, name: volumeNameOf(params) }),
@@ -46,7 +45,7 @@ export const ensureVolume = defineOperation({
     .meta({ id: "VolumeToEnsure", oneOf: [{ required: ["name"] }, { required: ["display_name"] }] }),
   result: z
     .object({
-      volume: volume.describe("The volume, new or old."),
+      volume: volume.describe("The volume, new or existing."),
       created: z.boolean().describe("Whether this call created it."),
     })
     .meta({ id: "EnsuredVolume" }),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { securableFields } from "../securable-fields.ts";
-import { securableName } from "../securable-name.ts";
+import { schemaParams, securableName } from "../securable-name.ts";
 
 export const volume = z
   .object({
@@ -14,14 +14,13 @@ export const volume = z
   })
   .meta({ id: "Volume" });
 
-/** Which volume: the same three parameters wherever one is named. */
+/** The parameters that name a volume, the same in every operation. */
 export const volumeParams = {
-  catalog: securableName.describe("The catalog's name."),
-  schema: securableName.describe("The schema's name, without the catalog."),
+  ...schemaParams,
   name: securableName.describe("The volume's name, without catalog and schema."),
 };
 
-export const volumeComment = z.string().max(4096).optional().describe("What to write about a new volume.");
+export const volumeComment = z.string().max(4096).optional().describe("The comment of a new volume.");
 
 export const volumeExample = {
   name: "files",

@@ -9,17 +9,17 @@ import type { Handler } from "../handler.ts";
 import { isNotFound } from "../refusals.ts";
 import { encodedPath } from "./file-location.ts";
 
-// Databricks documents a load limit of 10 calls at once for the Files API; half of it is left to others.
+// Databricks documents a limit of 10 concurrent calls of the Files API. Half of it is left to others.
 const deletionsAtOnceMax = 5;
 const busyPauseMsMax = 60_000;
-// Passes over a directory that delete nothing, with pauses of 0.5, 1, 2, 4 and 8 s after them.
+// Passes over a directory that delete nothing. Pauses of 0.5, 1, 2, 4 and 8 s follow them.
 const idlePassesMax = 5;
 const idlePauseMs = 250;
 
-/** The Files API deletes only what is empty, so with `recursive` the tree goes from its leaves up. */
+/** The Files API deletes only empty directories, so with `recursive` the tree is deleted from its leaves up. */
 export const deleteDirectory: Handler<"delete_directory"> = async ({ path, recursive }, { signal }) => {
   if (parseVolumePath(path).segments.length === 0) {
-    const message = "must be a directory inside a volume; delete_volume deletes a volume";
+    const message = "must be a directory inside a volume; to delete the volume itself, use delete_volume";
     throw new OperationError("INVALID_PARAMETER_VALUE", `path: ${message}`, {
       details: [{ field: "path", message }],
     });
@@ -31,8 +31,8 @@ export const deleteDirectory: Handler<"delete_directory"> = async ({ path, recur
 };
 
 /**
- * Deletes a page of entries and lists from the start again until nothing is left, so that no more than one page for each
- * level is in memory, and a listing that shifts under the deletions loses nothing. Counts what is gone.
+ * Deletes a page of entries and lists from the start again, until nothing is left. So at most one page for each level is in
+ * memory, and a listing that shifts under the deletions loses nothing. Returns how much is gone.
  */
 async function deleteTree(directory: string, signal: AbortSignal): Promise<number> {
   let deleted = 0;
@@ -47,19 +47,19 @@ async function deleteTree(directory: string, signal: AbortSignal): Promise<numbe
       const gone = await deleteEmpty(directory, signal);
       if (gone !== "not empty") return deleted + gone;
     }
-    // A listing may lag behind its deletions, and others may write meanwhile: neither is met with a storm of calls.
+    // A listing may lag behind deletions, and others may write meanwhile. Neither must cause a storm of calls.
     idlePasses = deleted > before ? 0 : idlePasses + 1;
     if (idlePasses > idlePassesMax) {
       throw new OperationError(
         "RESOURCE_CONFLICT",
-        "The directory keeps filling, or its listing does not follow.",
+        "The directory cannot be emptied: others keep writing to it, or its listing does not change.",
       );
     }
     if (idlePasses > 0) await pause(idlePauseMs * 2 ** idlePasses, signal);
   }
 }
 
-/** 1; 0 for what another caller had deleted already; "not empty" when something was written into it meanwhile. */
+/** 1; 0 if another caller has already deleted it; "not empty" if something was written into it meanwhile. */
 async function deleteEmpty(directory: string, signal: AbortSignal): Promise<number | "not empty"> {
   try {
     return await deleteOne(signal, signal, (context) =>
@@ -98,16 +98,16 @@ async function deleteFiles(
       for (const entry of waiting) {
         const file_path = childOf(directory, entry);
         const gone = await deleteOne(signal, patience, (context) => files.delete({ file_path }, context));
-        // Not `deleted += await …`, which reads the sum before the wait and loses what others add meanwhile.
+        // `deleted += await …` would read the sum before the wait and lose what others add meanwhile.
         deleted += gone;
       }
     } catch (error) {
-      // All workers share one iterator: when one fails, the others begin nothing more and wait for nothing.
+      // All workers share one iterator: when one fails, the others start nothing more and stop waiting.
       waiting.return();
       failed.abort(error);
     }
   };
-  // All of them, so that nothing is deleted after the caller has its answer.
+  // All of them, so that nothing is deleted after the caller has its reply.
   await Promise.all(Array.from({ length: deletionsAtOnceMax }, worker));
   failed.signal.throwIfAborted();
   return deleted;
@@ -117,7 +117,7 @@ function* eachFile(entries: readonly DirectoryEntry[]): Generator<DirectoryEntry
   for (const entry of entries) if (entry.is_directory !== true) yield entry;
 }
 
-/** 1, or 0 for what another caller had deleted already. */
+/** 1, or 0 if another caller has already deleted it. */
 async function deleteOne(
   signal: AbortSignal,
   patience: AbortSignal,
@@ -134,13 +134,14 @@ function zeroIfGone(error: unknown): 0 {
 
 function childOf(directory: string, { name, path }: DirectoryEntry): string {
   const last = name ?? path?.split("/").findLast(Boolean);
-  if (!last) throw new OperationError("UPSTREAM_INVALID_RESPONSE", "A directory's listing has no names.");
+  if (!last)
+    throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks listed a directory without names.");
   return `${directory}/${encodeURIComponent(last)}`;
 }
 
 /**
- * The one place that waits when Databricks is too busy: a deletion that is half done cannot be handed back to the
- * caller to try again. The wait ends with the signal; one that is longer than a minute is not begun.
+ * The one place that waits while Databricks is too busy, because a half-done deletion cannot be handed back to the caller to
+ * try again. The wait ends with the signal. A wait of more than a minute is not begun.
  */
 async function withPatience<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (;;) {

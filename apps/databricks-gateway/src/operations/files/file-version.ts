@@ -5,13 +5,13 @@ import { discardBody } from "../../databricks/discard-body.ts";
 import { fileUrlPath } from "./file-location.ts";
 
 export interface SizedVersion extends FileVersion {
-  /** Bytes of the whole file. */
+  /** Of the whole file, in bytes. */
   readonly size: number | undefined;
 }
 
 /**
- * Reads the headers of a reply. Databricks gives no ETag today; ours is weak and made of size and time, so it holds for
- * the same file whichever replica makes it. `size` is the whole file's, on a 206 too.
+ * Reads the headers of a reply. Databricks sends no ETag today. Ours is weak and made from size and time, so every replica
+ * makes the same one for the same file. `size` is that of the whole file, also in a 206.
  */
 export function fileVersionOf(headers: IncomingHttpHeaders): SizedVersion {
   const range = headers["content-range"];

@@ -7,12 +7,12 @@ import type { Download, Handler, ResponseHeaders } from "../handler.ts";
 import { fileUrlPath } from "./file-location.ts";
 import { fileVersionOf, headFile, type SizedVersion } from "./file-version.ts";
 
-// A file that is written again between HEAD and GET is looked at again, but not for ever.
+// A file that changes between HEAD and GET is looked at again, but not for ever.
 const attemptsMax = 3;
 
 /**
- * The Files API knows Range and If-Unmodified-Since and no other condition, so the others are decided here: by a HEAD,
- * after which the GET is pinned to the version that the HEAD saw.
+ * The Files API supports Range and If-Unmodified-Since only, so every other condition is decided here, by a HEAD. The GET
+ * after it is pinned to the version that the HEAD saw.
  */
 export const readFile: Handler<"read_file"> = async (params, { signal }) => {
   if (!hasConditions(params)) return get(params.path, singleRange(params.range), undefined, signal);
@@ -63,20 +63,24 @@ async function get(
   throw outOfTurn(`status ${reply.status}`);
 }
 
-/** What would let other bytes, or a part of them, be taken for the file. */
+/** Why the body could be taken for the file although it is something else, or only a part of it. */
 function problemOf({ status, headers }: IncomingReply): string | undefined {
-  // A proxy that compresses of its own accord, although the request asked for identity.
+  // A proxy that compresses although the request asked for identity.
   if ((headers["content-encoding"] ?? "identity") !== "identity") return "encoded bytes";
-  // A body that ends with its connection: nobody could tell a cut from the end.
+  // The body ends with its connection, so nobody could tell a broken one from the end.
   if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)
     return "no length";
   return status === 206 && headers["content-range"] === undefined ? "a part without its range" : undefined;
 }
 
 function outOfTurn(what: string): OperationError {
-  return new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks answered out of turn.", {
-    cause: new Error(`Databricks answered a GET of a file with ${what}`),
-  });
+  return new OperationError(
+    "UPSTREAM_INVALID_RESPONSE",
+    "Databricks answered with something other than its API describes.",
+    {
+      cause: new Error(`Databricks answered a GET of a file with ${what}`),
+    },
+  );
 }
 
 function toDownload(reply: IncomingReply, status: 200 | 206): Download {
@@ -99,7 +103,10 @@ function versionHeaders({ etag, lastModified }: SizedVersion): ResponseHeaders {
 }
 
 function preconditionFailed(): Download {
-  const failure = new OperationError("PRECONDITION_FAILED", "The file is not the one that was asked for.");
+  const failure = new OperationError(
+    "PRECONDITION_FAILED",
+    "The file has changed, or is not the version that the request names.",
+  );
   return { failure, headers: {} };
 }
 

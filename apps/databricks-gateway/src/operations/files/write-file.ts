@@ -6,7 +6,7 @@ import { isForbidden, isNotFound } from "../refusals.ts";
 import { fileUrlPath } from "./file-location.ts";
 import { headFile } from "./file-version.ts";
 
-/** One PUT, as much at a time as Databricks takes. A body that breaks off breaks the PUT off, and nothing is stored. */
+/** One PUT, as fast as Databricks takes it. If the caller's body breaks off, so does the PUT, and nothing is stored. */
 export const writeFile: Handler<"write_file"> = async ({ path, overwrite }, { signal, upload }) => {
   const client = getWorkspaceClient();
   const created = !overwrite || (await isMissing(path, signal));
@@ -27,7 +27,7 @@ export const writeFile: Handler<"write_file"> = async ({ path, overwrite }, { si
   if (!upload.isComplete()) {
     throw new OperationError(
       "UPSTREAM_INVALID_RESPONSE",
-      "Databricks took the file before all of it was sent.",
+      "Databricks accepted the file before all of it was sent.",
     );
   }
   return { path, file_size: upload.bytesRead(), created };
@@ -39,7 +39,7 @@ async function isMissing(path: string, signal: AbortSignal): Promise<boolean> {
     return false;
   } catch (error) {
     if (isNotFound(error)) return true;
-    // To write and to read are two privileges: who may not look may still write.
+    // Writing and reading are two privileges: a caller who may not look may still write.
     if (isForbidden(error)) return false;
     throw error;
   }

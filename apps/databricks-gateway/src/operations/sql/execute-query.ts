@@ -3,7 +3,7 @@ import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { Handler } from "../handler.ts";
 import { chooseWarehouse } from "../warehouses/choose-warehouse.ts";
 
-/** The safety net below our own deadline comes in steps, so that statements of all deadlines share few sessions. */
+/** STATEMENT_TIMEOUT backs up our own deadline. It has few values, so that statements of all deadlines share few sessions. */
 const timeoutStepsSeconds = [60, 120, 300] as const;
 const graceSeconds = 5;
 
@@ -25,7 +25,7 @@ export const executeQuery: Handler<"execute_query"> = async (params, { signal })
   return {
     contentType: format === "arrow" ? resultMediaType.arrow : `${resultMediaType[format]}; charset=utf-8`,
     pieces,
-    // In JSON and Arrow nothing can follow a part of a result but a broken connection.
+    // In JSON and Arrow only a broken connection can follow a part of a result.
     endsWithFailure: format === "ndjson",
   };
 };

@@ -48,5 +48,5 @@ async function absentChunk(statement_id: string, chunk: number, signal: AbortSig
   }
   const chunks = toNumber(manifest?.total_chunk_count);
   if (chunk === 0 && chunks === 0) return {};
-  throw new OperationError("NOT_FOUND", `The result has no chunk ${chunk}: it has ${chunks} chunks, from 0.`);
+  throw new OperationError("NOT_FOUND", `The result has no chunk ${chunk}: it has ${chunks}.`);
 }

@@ -1,7 +1,7 @@
 import type { ColumnInfo, StatementResponse } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
 import { failureDetail } from "../../sql/failure-detail.ts";
 
-/** Databricks' account of a statement as the contract has it. */
+/** Databricks' statement in the form of the contract. */
 export function statementView({ statement_id, status, manifest }: StatementResponse): object {
   const { state, error } = status ?? {};
   return {
@@ -30,7 +30,7 @@ export function statementView({ statement_id, status, manifest }: StatementRespo
 function columnView({ name, type_name, type_text, position }: ColumnInfo, index: number): object {
   const text = type_text ?? type_name ?? "";
   const [type = text] = /^[A-Za-z_ ]+/.exec(text) ?? [];
-  // The API says nothing about nulls.
+  // The API does not tell which columns can hold null.
   return {
     name,
     type: type.trim().toUpperCase(),
@@ -40,7 +40,7 @@ function columnView({ name, type_name, type_text, position }: ColumnInfo, index:
   };
 }
 
-/** Databricks' services write an int64 as a number or as a string, whatever the SDK's model says; 0 where it is absent. */
+/** An int64, which Databricks' services write as a number or as a string whatever the SDK's types say. 0 if it is absent. */
 export function toNumber(value: unknown): number {
   return Number(value ?? 0);
 }

@@ -5,7 +5,7 @@ import { countRows, decodeBatch, type RowBatch } from "./row-batch.ts";
 /** The end of an Arrow IPC stream: a continuation marker and a length of zero. */
 const endOfStream = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 
-/** The schema and the batches as they arrived, and the end that says that all of them are here. */
+/** The schema and the batches as they arrived, then the marker that says the stream is complete. */
 export async function* arrowStream({ schemaBytes, batches }: QueryResult): ReplyPieces {
   if (schemaBytes === undefined) {
     yield tableToIPC(new Table(), "stream");
@@ -16,7 +16,7 @@ export async function* arrowStream({ schemaBytes, batches }: QueryResult): Reply
   yield endOfStream;
 }
 
-/** The batch untouched, unless it has rows that do not belong to the result. */
+/** The batch untouched, unless it has more rows than belong to the result. */
 function* withinRowCount(batch: RowBatch): Generator<Uint8Array> {
   if (countRows(batch) <= batch.rowCount) {
     yield batch.bytes;
@@ -30,14 +30,14 @@ function* withinRowCount(batch: RowBatch): Generator<Uint8Array> {
   }
 }
 
-/** The first rows of a batch as a message of its own. */
+/** The first rows of a batch as a message. */
 function encodeRows(part: RecordBatch, rows: number): Uint8Array {
   const { children } = part.slice(0, rows).data;
-  // Arrow 13 gives columns of one name one type when it writes them. The message of a batch has no names, so any will do.
+  // Arrow 13 writes columns of the same name with the same type. A batch message holds no names, so use unique ones.
   const fields = children.map(({ type }, index) => new Field(String(index), type, true));
   const data = makeData({ type: new Struct(fields), length: rows, nullCount: 0, children });
   const stream = tableToIPC(new Table([new RecordBatch(new Schema(fields), data)]), "stream");
-  // Between the message of the schema, which has no body, and the end of the stream.
+  // Between the schema's message, which has no body, and the end of the stream.
   const schemaLength = 8 + new DataView(stream.buffer, stream.byteOffset).getInt32(4, true);
   return stream.subarray(schemaLength, stream.length - endOfStream.length);
 }

@@ -1,13 +1,10 @@
 import { createRequire } from "node:module";
 
-// The package describes its types for CommonJS alone, and an import cannot say so and keep its name.
+// The package has types for CommonJS only, and an import statement cannot select them.
 // oxlint-disable-next-line typescript/consistent-type-imports
 type Arrow = typeof import("apache-arrow", { with: { "resolution-mode": "require" }});
 
-/**
- * The very instance of Apache Arrow that the driver has loaded. An `import` would load a second one beside it, because
- * the package has another file for ES modules.
- */
+/** The instance of Apache Arrow that the driver has loaded. An `import` would load a second one, for ES modules. */
 const arrow = createRequire(import.meta.url)("apache-arrow") as Arrow;
 
 export const {

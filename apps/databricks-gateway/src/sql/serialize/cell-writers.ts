@@ -4,14 +4,7 @@ import { type Data, type DataType, Type } from "./arrow.ts";
 import { writeDate, writeDateTime, writeTime } from "./date-bytes.ts";
 import { writeDecimal } from "./decimal-bytes.ts";
 import { float32Digits } from "./float32-digits.ts";
-import {
-  type Int64Words,
-  int64Words,
-  isSafeInLowerHalf,
-  isSafeWords,
-  wordsToBigInt,
-  wordsToNumber,
-} from "./int64-words.ts";
+import { type Int64Words, int64Words, isSafeWords, wordsToBigInt, wordsToNumber } from "./int64-words.ts";
 import type { JsonBytes } from "./json-bytes.ts";
 
 /** Writes the value of one row of one column as JSON. */
@@ -22,7 +15,7 @@ export interface CellOptions {
   readonly numbersAsStrings: boolean;
 }
 
-// What Arrow's own types have beside their `typeId`, by which a column is told apart.
+// Fields of Arrow's types besides `typeId`.
 type IntegerType = DataType & { readonly bitWidth: number; readonly isSigned: boolean };
 type DecimalType = DataType & { readonly scale: number; readonly bitWidth: number };
 type UnitType = DataType & {
@@ -38,8 +31,8 @@ const quote = 0x22;
 const comma = 0x2c;
 
 /**
- * The writer of a column of one batch, straight from the column's buffers (docs/query-results.md is the table of what
- * it writes). Throws UPSTREAM_INVALID_RESPONSE for a type that Databricks does not send.
+ * Returns the writer of one column of one batch, which reads the column's buffers directly. docs/query-results.md lists
+ * what it writes for each type. Throws UPSTREAM_INVALID_RESPONSE for a type that Databricks does not send.
  */
 export function cellWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
   const write = valueWriter(out, data, options);
@@ -54,7 +47,7 @@ export function cellWriter(out: JsonBytes, data: Data, options: CellOptions): Ce
 
 type WriterOf = (out: JsonBytes, data: Data, options: CellOptions) => CellWriter;
 
-// Data read from a stream has the type ids of the wire, without the ids that Arrow gives to each width and unit.
+// A stream has only the type ids of the wire format, not those that Arrow has for each width and unit.
 const writerOfType: ReadonlyMap<number, WriterOf> = new Map<number, WriterOf>([
   [Type.Null, (out) => () => out.raw(nullBytes)],
   [Type.Bool, boolWriter],
@@ -125,7 +118,7 @@ function floatWriter(out: JsonBytes, data: Data): CellWriter {
     } else if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
       out.integer(value);
     } else {
-      // `String` drops the sign of a negative zero.
+      // `String` drops the sign of negative zero.
       out.ascii(value === 0 ? "-0.0" : single ? float32Digits(value) : String(value));
     }
   };
@@ -135,11 +128,7 @@ function decimalWriter(out: JsonBytes, data: Data, { numbersAsStrings }: CellOpt
   const { scale, bitWidth } = data.type as DecimalType;
   if (bitWidth !== 128) throw unknownType(data.type);
   const words = int64Words(data.values as ArrayBufferView);
-  return (row) => {
-    const unscaled = row * 2;
-    const small = isSafeInLowerHalf(words, unscaled);
-    writeDecimal(out, words, unscaled, { small, scale, asString: numbersAsStrings });
-  };
+  return (row) => writeDecimal(out, words, row * 2, scale, numbersAsStrings);
 }
 
 function textWriter(out: JsonBytes, data: Data): CellWriter {
@@ -149,16 +138,16 @@ function textWriter(out: JsonBytes, data: Data): CellWriter {
   return (row) => {
     const start = offsets[row] as number;
     const end = offsets[row + 1] as number;
-    // A value that begins inside a character is not valid although all of them together may be.
+    // A value that begins inside a character is invalid, even if the column as a whole is valid.
     if (valid && (start === end || ((bytes[start] as number) & 0xc0) !== 0x80)) out.string(bytes, start, end);
     else writeRepaired(out, bytes, start, end);
   };
 }
 
-/** A text so long that to write it at once would hold the event loop: Databricks takes up to 16 MiB. */
+/** Writing a longer text at once would block the event loop. Databricks allows 16 MiB. */
 const longTextBytes = 64 * 1024;
 
-/** For a column that has such texts: the bytes of the one in a row, undefined when {@link cellWriter} is to write it. */
+/** For a column with long texts: returns a row's bytes if they are long and valid UTF-8; {@link cellWriter} writes the others. */
 export function longTexts(data: Data): ((row: number) => Uint8Array | undefined) | undefined {
   const bytes = data.values as Uint8Array;
   const offsets = data.valueOffsets;
@@ -172,7 +161,7 @@ export function longTexts(data: Data): ((row: number) => Uint8Array | undefined)
   };
 }
 
-/** JSON has to be UTF-8: bytes that are not become U+FFFD, as in every reader of text. */
+/** JSON must be UTF-8, so invalid bytes become U+FFFD. */
 function writeRepaired(out: JsonBytes, bytes: Uint8Array, start: number, end: number): void {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));
   const repaired = Buffer.from(text);
@@ -198,14 +187,14 @@ function dateWriter(out: JsonBytes, data: Data): CellWriter {
   };
 }
 
-/** Of Arrow's units second, milli-, micro- and nanosecond: how many make a second, and their digits. */
+/** Decimal digits of a second in Arrow's units: second, millisecond, microsecond, nanosecond. */
 const digitsOfUnit = [0, 3, 6, 9] as const;
 
 function timestampWriter(out: JsonBytes, data: Data): CellWriter {
   const words = int64Words(data.values);
   const { unit, timezone } = data.type as UnitType;
   const digits = digitsOfUnit[unit];
-  // Arrow keeps a TIMESTAMP as an instant with a time zone beside it, a TIMESTAMP_NTZ as what a clock shows.
+  // A TIMESTAMP is an instant and has a time zone in Arrow; a TIMESTAMP_NTZ has none.
   const zulu = Boolean(timezone);
   return (row) => {
     const { second, fraction } = splitSeconds(words, row, digits);
@@ -219,13 +208,11 @@ function timestampWriter(out: JsonBytes, data: Data): CellWriter {
 
 function timeWriter(out: JsonBytes, data: Data): CellWriter {
   const { unit, bitWidth } = data.type as UnitType;
+  if (bitWidth !== 64) throw unknownType(data.type);
   const digits = digitsOfUnit[unit];
-  const narrow = bitWidth === 32 ? (data.values as unknown as Int32Array) : undefined;
-  const words = narrow ? undefined : int64Words(data.values);
+  const words = int64Words(data.values);
   return (row) => {
-    const { second, fraction } = words
-      ? splitSeconds(words, row, digits)
-      : splitNumber(narrow?.[row] ?? 0, 10 ** digits);
+    const { second, fraction } = splitSeconds(words, row, digits);
     out.byte(quote);
     writeTime(out, second);
     writeFraction(out, fraction, digits);
@@ -233,28 +220,22 @@ function timeWriter(out: JsonBytes, data: Data): CellWriter {
   };
 }
 
-interface Seconds {
-  readonly second: number;
-  /** In the unit of the column, always after the second. */
-  readonly fraction: number;
-}
-
-function splitSeconds(words: Int64Words, row: number, digits: number): Seconds {
+/** A time as its whole second and the fraction after it, in the unit of the column. */
+function splitSeconds(words: Int64Words, row: number, digits: number): { second: number; fraction: number } {
   const perSecond = 10 ** digits;
-  if (isSafeWords(words, row)) return splitNumber(wordsToNumber(words, row), perSecond);
+  if (isSafeWords(words, row)) {
+    const value = wordsToNumber(words, row);
+    const second = Math.floor(value / perSecond);
+    return { second, fraction: value - second * perSecond };
+  }
   const value = wordsToBigInt(words, row);
   const unit = BigInt(perSecond);
-  // BigInt division rounds towards zero; a time before 1970 has to go to the second before it.
+  // BigInt division rounds towards zero, but a time before 1970 belongs to the second before it.
   const fraction = ((value % unit) + unit) % unit;
   return { second: Number((value - fraction) / unit), fraction: Number(fraction) };
 }
 
-function splitNumber(value: number, perSecond: number): Seconds {
-  const second = Math.floor(value / perSecond);
-  return { second, fraction: value - second * perSecond };
-}
-
-/** Microseconds, or nanoseconds where the column has them. */
+/** Writes six digits, or nine if the column has nanoseconds. */
 function writeFraction(out: JsonBytes, fraction: number, digits: number): void {
   out.byte(0x2e);
   if (digits === 9) out.padded(fraction, 9);
@@ -262,8 +243,15 @@ function writeFraction(out: JsonBytes, fraction: number, digits: number): void {
 }
 
 function listWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
-  const offsets = data.valueOffsets;
-  const element = cellWriter(out, childOf(data, 0), options);
+  return arrayWriter(out, data, cellWriter(out, childOf(data, 0), options));
+}
+
+/** An array of `{ key, value }`, since keys can be of any type. */
+function mapWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
+  return arrayWriter(out, data, objectWriter(out, childOf(data, 0), ["key", "value"], options));
+}
+
+function arrayWriter(out: JsonBytes, { valueOffsets: offsets }: Data, element: CellWriter): CellWriter {
   return (row) => {
     const end = offsets[row + 1] as number;
     out.byte(0x5b);
@@ -275,9 +263,19 @@ function listWriter(out: JsonBytes, data: Data, options: CellOptions): CellWrite
   };
 }
 
-/** An object with the fields in their order. Fields of one name all stand in it; most parsers keep the last. */
 function structWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
-  const fields = (data.type as DataType).children.map(({ name }, index) => ({
+  const names = (data.type as DataType).children.map(({ name }) => name);
+  return objectWriter(out, data, names, options);
+}
+
+/** An object with its fields in their order. Duplicate names are all written; most parsers keep the last. */
+function objectWriter(
+  out: JsonBytes,
+  data: Data,
+  names: readonly string[],
+  options: CellOptions,
+): CellWriter {
+  const fields = names.map((name, index) => ({
     key: Buffer.from(`${index === 0 ? "{" : ","}${JSON.stringify(name)}:`),
     write: cellWriter(out, childOf(data, index), options),
   }));
@@ -288,30 +286,6 @@ function structWriter(out: JsonBytes, data: Data, options: CellOptions): CellWri
       write(row);
     }
     out.byte(0x7d);
-  };
-}
-
-const mapKey = Buffer.from('{"key":');
-const mapValue = Buffer.from(',"value":');
-
-/** An array of `{ key, value }`: keys can be of any type, which an object's cannot. */
-function mapWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
-  const offsets = data.valueOffsets;
-  const entries = childOf(data, 0);
-  const key = cellWriter(out, childOf(entries, 0), options);
-  const value = cellWriter(out, childOf(entries, 1), options);
-  return (row) => {
-    const end = offsets[row + 1] as number;
-    out.byte(0x5b);
-    for (let index = offsets[row] as number, first = index; index < end; index++) {
-      if (index !== first) out.byte(comma);
-      out.raw(mapKey);
-      key(index);
-      out.raw(mapValue);
-      value(index);
-      out.byte(0x7d);
-    }
-    out.byte(0x5d);
   };
 }
 

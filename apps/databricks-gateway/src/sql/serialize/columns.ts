@@ -1,7 +1,7 @@
 import type { QueryColumn } from "@front-door/operations";
 import { type DataType, type Field, Precision, type Schema, Type } from "./arrow.ts";
 
-// Databricks writes the SQL type into the metadata of each field; its Python connector tells VARIANT by it.
+// The field metadata in which Databricks names the SQL type. Its Python connector recognizes VARIANT by it.
 const sqlTypeKey = "Spark:DataType:SqlName";
 
 export function describeColumns(schema: Schema): QueryColumn[] {
@@ -9,7 +9,7 @@ export function describeColumns(schema: Schema): QueryColumn[] {
     const typeText = upperCase(field.metadata.get(sqlTypeKey)) ?? typeTextOf(field.type);
     const [type = typeText] = /^[A-Za-z_ ]+/.exec(typeText) ?? [];
     return {
-      // Arrow's reader gives null for an empty name (`SELECT ''`), whatever its types say.
+      // Arrow's reader returns null for an empty name (`SELECT ''`), against its own types.
       // oxlint-disable-next-line typescript/no-unnecessary-condition
       name: field.name ?? "",
       type: type.trim().toUpperCase(),
@@ -20,14 +20,14 @@ export function describeColumns(schema: Schema): QueryColumn[] {
   });
 }
 
-/** The fields of a STRUCT have names, and their letters stay as they are. */
+/** A nested type keeps its case, because it can hold the names of a STRUCT's fields. */
 function upperCase(typeText: string | undefined): string | undefined {
   return typeText?.includes("<") === true ? typeText : typeText?.toUpperCase();
 }
 
 const singlePrecision: number = Precision.SINGLE;
 
-// What Arrow's own types have beside their `typeId`, by which they are told apart.
+// Fields of Arrow's types besides `typeId`.
 interface TypeDetails {
   readonly bitWidth: number;
   readonly precision: number;
@@ -35,10 +35,9 @@ interface TypeDetails {
   readonly timezone?: string | null;
 }
 
-const typeTexts: ReadonlyMap<number, (type: DataType & TypeDetails) => string> = new Map<
-  number,
-  (type: DataType & TypeDetails) => string
->([
+type TypeText = (type: DataType & TypeDetails) => string;
+
+const typeTexts: ReadonlyMap<number, TypeText> = new Map<number, TypeText>([
   [Type.Null, () => "VOID"],
   [Type.Bool, () => "BOOLEAN"],
   [Type.Int, ({ bitWidth }) => ({ 8: "TINYINT", 16: "SMALLINT", 32: "INT" })[bitWidth] ?? "BIGINT"],
@@ -54,7 +53,7 @@ const typeTexts: ReadonlyMap<number, (type: DataType & TypeDetails) => string> =
   [Type.Map, (type) => `MAP<${type.children.flatMap((entries) => childTexts(entries.type)).join(", ")}>`],
 ]);
 
-/** The SQL type that Databricks sends in this form, for a server that does not name it. */
+/** The SQL type of an Arrow type, for a server that does not name it. */
 function typeTextOf(type: DataType): string {
   return typeTexts.get(type.typeId)?.(type as DataType & TypeDetails) ?? "UNKNOWN";
 }

@@ -6,8 +6,8 @@ const colon = 0x3a;
 const secondsPerDay = 86_400;
 
 /**
- * `YYYY-MM-DD` of a day counted from 1970-01-01, in the proleptic Gregorian calendar that Spark uses. A year outside 0
- * to 9999 is written as ISO 8601 extends it, with a sign and six digits.
+ * Writes `YYYY-MM-DD` for a day counted from 1970-01-01, in Spark's proleptic Gregorian calendar. A year outside 0 to 9999
+ * has a sign and six digits, as in extended ISO 8601. JavaScript's `Date` does not reach all of Spark's years.
  */
 export function writeDate(out: JsonBytes, epochDay: number): void {
   // Howard Hinnant's civil_from_days: eras of 400 years that begin on 1 March.
@@ -40,7 +40,7 @@ function writeYear(out: JsonBytes, year: number): void {
   out.padded(Math.abs(year), 6);
 }
 
-/** `HH:MM:SS` of 0 ≤ `second` < 86,400. */
+/** Writes `HH:MM:SS` for 0 ≤ `second` < 86,400. */
 export function writeTime(out: JsonBytes, second: number): void {
   const hours = Math.floor(second / 3_600);
   const minutes = Math.floor((second - hours * 3_600) / 60);
@@ -51,7 +51,7 @@ export function writeTime(out: JsonBytes, second: number): void {
   out.padded(second - hours * 3_600 - minutes * 60, 2);
 }
 
-/** `YYYY-MM-DDTHH:MM:SS` of a second counted from 1970-01-01T00:00:00. */
+/** Writes `YYYY-MM-DDTHH:MM:SS` for a second counted from 1970-01-01T00:00:00. */
 export function writeDateTime(out: JsonBytes, epochSecond: number): void {
   const day = Math.floor(epochSecond / secondsPerDay);
   writeDate(out, day);

@@ -1,7 +1,4 @@
-/**
- * The shortest digits that name a 32-bit float among all of them, as Spark writes a FLOAT: 0.1, where the double that
- * JavaScript makes of it prints 0.10000000149011612.
- */
+/** The shortest digits that identify a 32-bit float, as Spark writes a FLOAT: 0.1, not 0.10000000149011612. */
 export function float32Digits(value: number): string {
   for (let precision = 1; precision < 9; precision++) {
     const digits = Number(value.toPrecision(precision));

@@ -1,4 +1,4 @@
-/** 64-bit integers as pairs of 32-bit words, little-endian: read so, a BigInt is made only for those that need one. */
+/** 64-bit integers as little-endian pairs of 32-bit words, so that only unsafe integers cost a BigInt. */
 export interface Int64Words {
   readonly low: Uint32Array;
   readonly high: Int32Array;
@@ -17,7 +17,7 @@ export function int64Words({ buffer, byteOffset, byteLength }: ArrayBufferView):
 export function isSafeWords({ low, high }: Int64Words, index: number): boolean {
   const upper = high[index * 2 + 1] as number;
   if (upper >= -highMax && upper <= highMax) return true;
-  // -2^53 is one too far.
+  // -2^53 is not safe.
   return upper === -highMax - 1 && low[index * 2] !== 0;
 }
 
@@ -29,7 +29,7 @@ export function wordsToBigInt({ low, high }: Int64Words, index: number): bigint 
   return (BigInt(high[index * 2 + 1] as number) << 32n) | BigInt(low[index * 2] as number);
 }
 
-/** Whether the 128-bit integer, whose lower half has the index `at`, is a safe integer in its lower half alone. */
+/** Whether the 128-bit integer whose lower half is at index `at` is a safe integer. */
 export function isSafeInLowerHalf(words: Int64Words, at: number): boolean {
   const { high } = words;
   const sign = (high[at * 2 + 1] as number) >> 31;

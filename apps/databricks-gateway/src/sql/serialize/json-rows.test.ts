@@ -5,7 +5,7 @@ import { describeColumns } from "./columns.ts";
 import { jsonRows } from "./json-rows.ts";
 import { decodeSchema } from "./row-batch.ts";
 
-const exact = { numbersAsStrings: false, before: () => "", after: "\n" };
+const exact = { numbersAsStrings: false, before: "", after: "\n" };
 
 function lines(columns: Columns, options = exact): string[] {
   return Buffer.concat([...jsonRows(rowBatch(columns), options)])

@@ -1,11 +1,11 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ResultFormat } from "@front-door/operations";
 import { arrowStream } from "./arrow-stream.ts";
 import type { CellOptions } from "./cell-writers.ts";
-import { jsonDocument } from "./json-document.ts";
-import { ndjson } from "./ndjson.ts";
+import { jsonRows } from "./json-rows.ts";
 import type { QueryResult, ReplyPieces } from "./query-result.ts";
 
-/** The body of the reply in the format that was asked for. Read from it once at least, or the result is never let go. */
+/** The body of the reply. The caller must start to read it, or the result is never released. */
 export async function* replyPieces(
   result: QueryResult,
   format: ResultFormat,
@@ -13,9 +13,35 @@ export async function* replyPieces(
 ): ReplyPieces {
   try {
     if (format === "arrow") yield* arrowStream(result);
-    else if (format === "ndjson") yield* ndjson(result, options);
-    else yield* jsonDocument(result, options);
+    else yield* jsonPieces(result, format === "ndjson", options);
   } finally {
     result.abandon();
   }
+}
+
+/**
+ * JSON is one document, `{ columns, rows, row_count, truncated }`. NDJSON is a line with the columns, a line for each row,
+ * and a last line that says the result is complete.
+ */
+async function* jsonPieces(
+  { columns, batches, isTruncated }: QueryResult,
+  isNdjson: boolean,
+  options: CellOptions,
+): ReplyPieces {
+  yield Buffer.from(`{"columns":${JSON.stringify(columns)}${isNdjson ? "}\n" : ',"rows":['}`);
+  const rowOptions = { ...options, before: isNdjson ? "" : ",", after: isNdjson ? "\n" : "" };
+  // The first row of the document has no comma before it.
+  let skippedBytes = rowOptions.before.length;
+  let rowCount = 0;
+  for await (const batch of batches) {
+    for (const piece of jsonRows(batch, rowOptions)) {
+      yield piece.subarray(skippedBytes);
+      skippedBytes = 0;
+      // Without this, a reader that is always faster than we are would starve everyone else.
+      await nextTurn();
+    }
+    rowCount += batch.rowCount;
+  }
+  const totals = `"row_count":${rowCount},"truncated":${isTruncated()}}`;
+  yield Buffer.from(isNdjson ? `{"complete":true,${totals}\n` : `],${totals}`);
 }

@@ -1,10 +1,10 @@
 // Prints which functions of ours one `GET /api/schemas` passes, in both processes, and how many there are:
-//   node bench/src/counted/count-functions.ts
+//   node apps/api/test/count-functions.ts
 // V8 counts the calls. Everything runs in this one process, on real sockets; the local workspace does not count.
 import { Session } from "node:inspector/promises";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
-import { startStack } from "../../../apps/api/test/start-stack.ts";
+import { startStack } from "./start-stack.ts";
 
 const ours = /\/(apps\/[^/]+|packages\/(operations|gateway-client|service-runtime|redaction))\/src\//;
 
