@@ -234,7 +234,7 @@ describe("the log", () => {
       ["me", 40],
     ]);
     expect(lines[0]).toMatchObject({ status: 201, bytes_in: 13 });
-    const everything = JSON.stringify(stack.log);
+    const everything = JSON.stringify([stack.log.api, stack.log.gateway]);
     for (const secret of [
       ...Object.values(tokens),
       gatewaySecret,
