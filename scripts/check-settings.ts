@@ -1,5 +1,5 @@
 import { checkSettings as checkFrontDoor } from "@front-door/api/config";
-import { checkSettings as checkGateway } from "@front-door/databricks-gateway/config";
+import { checkSettings as checkGateway } from "@front-door/databricks-gateway/settings";
 import { checkSettings as checkLocalWorkspace } from "@front-door/local-workspace/config";
 import type { ProcessEnvironments } from "./process-environments.ts";
 

@@ -274,7 +274,7 @@ async function crashBoth(product: RunningProduct): Promise<void> {
   process.kill(api, "SIGUSR2");
   await untilGone(api);
   await product.ended;
-  expect(product.output().match(/front door ends: uncaughtException|"msg":"defect"/g)).toHaveLength(2);
+  expect(product.output().match(/"msg":"uncaught exception"/g)).toHaveLength(2);
 }
 
 async function abortBoth(product: RunningProduct): Promise<void> {

@@ -28,7 +28,7 @@ await startProcess(async () => {
   for (const warning of config.warnings) logger.warn(warning);
 
   const { port, socketPath } = config.gateway;
-  // With a socket it is only a name.
+  // Only a name if there is a socket.
   const origin = port === undefined ? "http://localhost" : `http://127.0.0.1:${port}`;
   const gateway = new GatewayClient({
     origin,
@@ -52,20 +52,20 @@ await startProcess(async () => {
   await listen(server, config, logger);
 });
 
-/** The whole URL, and the password as a message might have it. */
+/** The whole URL, and the password as a message might contain it. */
 function redisSecrets({ redisUrl }: Config): string[] {
   if (redisUrl === undefined) return [];
   return [redisUrl, decodeURIComponent(URL.parse(redisUrl)?.password ?? "")];
 }
 
-/** Redis' client is 478 modules, which are not even loaded where callers are not counted together. */
+/** Loads Redis' client, which is 478 modules, only if it is needed. */
 async function openSharedHits({ redisUrl, rateLimitPerMinute }: Config, logger: Logger) {
   if (redisUrl === undefined || rateLimitPerMinute === 0) return undefined;
   const { SharedHits } = await import("./rate-limit/shared-hits.ts");
   return new SharedHits(redisUrl, logger);
 }
 
-/** Waits until the gateway answers; the process ends when it does not in time. */
+/** Waits until the gateway answers. Ends the process if it does not in time. */
 async function answering(
   gateway: GatewayClient,
   address: string,
@@ -107,7 +107,7 @@ function listen(server: Server, config: Config, logger: Logger): Promise<void> {
   });
 }
 
-/** Resolves when the server has taken its last connection and no request is running. */
+/** Stops taking connections, and resolves when the running requests are done. */
 function closed(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());

@@ -216,14 +216,15 @@ describe("the log", () => {
   );
 
   it("has one line a request, louder when it failed, and no secret in either process", async () => {
-    const headers = { authorization: `Bearer ${tokens.alice}` };
+    const as = (authorization: string) => ({ authorization, "x-request-id": "of-this-test" });
+    const headers = as(`Bearer ${tokens.alice}`);
     const path = `${volume}/a secret path.txt`;
-    stack.log.api.length = 0;
     await stack.call("PUT", at("/api/files", path), { headers, body: "a secret body" });
     await stack.call("GET", at("/api/files", path), { headers });
-    await stack.call("GET", "/api/me", { headers: { authorization: "Bearer a-token-that-is-wrong" } });
-    await stack.call("GET", "/api/me", { headers: { authorization: "Basic c2VjcmV0OnNlY3JldA==" } });
-    const requestLines = () => stack.log.api.filter((line) => line["msg"] === "request");
+    await stack.call("GET", "/api/me", { headers: as("Bearer a-token-that-is-wrong") });
+    await stack.call("GET", "/api/me", { headers: as("Basic c2VjcmV0OnNlY3JldA==") });
+    const requestLines = () =>
+      stack.log.api.filter((line) => line["msg"] === "request" && line["request_id"] === "of-this-test");
     await expect.poll(requestLines).toHaveLength(4);
     const lines = requestLines();
     expect(lines.map((line) => [line["op"], line["level"]])).toEqual([
@@ -233,7 +234,7 @@ describe("the log", () => {
       ["me", 40],
     ]);
     expect(lines[0]).toMatchObject({ status: 201, bytes_in: 13 });
-    const everything = JSON.stringify(stack.log);
+    const everything = JSON.stringify([stack.log.api, stack.log.gateway]);
     for (const secret of [
       ...Object.values(tokens),
       gatewaySecret,

@@ -60,7 +60,7 @@ export function readConfig(environment: Environment = process.env): Config {
   };
 }
 
-/** What a start with these settings would fail at, a line each, and that the folder or the seed file cannot be used. */
+/** All problems with the settings, one line each, including a state folder or a seed file that cannot be used. */
 export function checkSettings(environment: Environment = process.env): {
   problems: string[];
   warnings: string[];

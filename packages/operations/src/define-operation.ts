@@ -4,8 +4,8 @@ import type { PublicRoute } from "./public-route.ts";
 import type { Target } from "./target.ts";
 
 /**
- * How the request and the reply of an operation travel: both as JSON, one of them with a file as its body, or with a
- * reply that is sent while its result is still being produced ("stream").
+ * How the request and the reply travel: both as JSON, one of them with a file as its body, or with a reply that is sent
+ * while its result is still being produced ("stream").
  */
 export type Transfer = "json" | "download" | "upload" | "stream";
 
@@ -17,34 +17,29 @@ export interface OperationDefinition<
 > {
   /** A snake_case verb with its object, as on the wire. */
   readonly name: Name;
-  /** A sentence or two for people, shown in `GET /operations` and in the OpenAPI document. */
+  /** A sentence or two for people, in `GET /operations` and in the OpenAPI document. */
   readonly summary: string;
   /** More about it, in Markdown, for the OpenAPI document. */
   readonly description?: string;
   /** A query changes nothing at Databricks. */
   readonly kind: "query" | "mutation";
-  /**
-   * Whether running it twice has the effect of running it once, so that a call whose reply was lost may be repeated. By
-   * default true for a query and false for a mutation.
-   */
+  /** Running it twice has the effect of running it once, so a call whose reply was lost may be repeated. */
   readonly idempotent: boolean;
   readonly transfer: Kind;
   readonly params: Params;
   /** The JSON reply. For a download: the metadata in the reply's headers. For a stream: the reply in its JSON form. */
   readonly result: Result;
   /**
-   * Milliseconds until the gateway gives up with 504; 30,000 by default. For a download, an upload or a stream it bounds the
-   * wait for Databricks' reply and each pause between two pieces of the body, not the whole transfer. A parameter
-   * `timeout_ms` overrides it.
+   * Milliseconds until the gateway gives up with 504. For a download, an upload or a stream it bounds the wait for
+   * Databricks' reply and each pause within the body, not the whole transfer. A parameter `timeout_ms` overrides it.
    */
   readonly timeoutMs: number;
-  /** The error codes a caller should be ready for, besides those that any operation can end with. */
+  /** The error codes a caller should be ready for, besides those that every operation can return. */
   readonly errors: readonly ErrorCode[];
-  /** Where the public API serves it. Without it only internal callers reach it, at the gateway. */
+  /** Where the public API serves it. Without it, only internal callers reach it, at the gateway. */
   readonly route?: PublicRoute;
   /** What a call with these parameters touches. */
   target(params: z.output<Params>): Target;
-  /** At least one; the contract test parses each. */
   readonly examples: readonly Example<Params, Result>[];
 }
 
@@ -53,9 +48,12 @@ interface Example<Params extends z.ZodObject, Result extends z.ZodObject> {
   readonly result: z.input<Result>;
 }
 
-type Defaulted = "transfer" | "idempotent" | "timeoutMs";
+type Defaulted = "idempotent" | "timeoutMs" | "transfer";
 
-/** A definition with its defaults, typed by its own schemas. Checks nothing at run time. */
+/**
+ * A definition with the types of its own schemas. By default it takes at most 30 s, is sent as JSON, and is idempotent
+ * only if it is a query.
+ */
 export function defineOperation<
   const Name extends string,
   Params extends z.ZodObject,
@@ -66,10 +64,10 @@ export function defineOperation<
     Partial<Pick<OperationDefinition<Name, Params, Result, Kind>, Defaulted>>,
 ): OperationDefinition<Name, Params, Result, Kind> {
   return {
-    // The default type of Kind and this value are the same word.
-    transfer: "json" as Kind,
     idempotent: definition.kind === "query",
     timeoutMs: 30_000,
+    // The default of the type parameter.
+    transfer: "json" as Kind,
     ...definition,
   };
 }

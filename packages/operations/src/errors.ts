@@ -1,17 +1,12 @@
 import * as z from "zod";
 
-interface ErrorTableEntry {
-  readonly status: number;
-  /** Whether the same request, unchanged, can succeed later. */
-  readonly retryable: boolean;
-  readonly meaning: string;
-}
-
-function permanent(status: number, meaning: string): ErrorTableEntry {
+/** Repeating the request does not help. */
+function permanent(status: number, meaning: string) {
   return { status, retryable: false, meaning };
 }
 
-function transient(status: number, meaning: string): ErrorTableEntry {
+/** The same request can succeed later. */
+function temporary(status: number, meaning: string) {
   return { status, retryable: true, meaning };
 }
 
@@ -26,11 +21,14 @@ export const errorTable = {
   STATEMENT_FAILED: permanent(400, "The statement failed; `details` has its error class and SQLSTATE."),
   UNAUTHENTICATED: permanent(401, "A credential is missing, malformed or not accepted."),
   PERMISSION_DENIED: permanent(403, "The identity may not do this."),
-  HOST_NOT_ALLOWED: permanent(403, "The request addresses or names a host that is not configured."),
-  IDENTITY_NOT_ALLOWED: permanent(403, "The policy does not allow the operation as this identity."),
-  OPERATION_NOT_ALLOWED: permanent(403, "The policy or the caller's key does not allow this operation here."),
-  ORIGIN_NOT_ALLOWED: permanent(403, "The origin of the web page is not configured."),
-  PROXY_NOT_TRUSTED: permanent(403, "Identity headers came from an address that is not a trusted proxy."),
+  HOST_NOT_ALLOWED: permanent(403, "The request names a host that is not configured."),
+  IDENTITY_NOT_ALLOWED: permanent(
+    403,
+    "The policy does not allow the operation as the identity that the request names.",
+  ),
+  OPERATION_NOT_ALLOWED: permanent(403, "The policy or the API key does not allow the operation here."),
+  ORIGIN_NOT_ALLOWED: permanent(403, "The request comes from a web page of an unknown origin."),
+  PROXY_NOT_TRUSTED: permanent(403, "Identity headers are accepted from a trusted proxy only."),
   NOT_FOUND: permanent(404, "There is nothing at this path."),
   UNKNOWN_WORKSPACE: permanent(404, "The gateway has no workspace of this name."),
   UNKNOWN_OPERATION: permanent(404, "The gateway has no operation of this name."),
@@ -41,36 +39,36 @@ export const errorTable = {
   VOLUME_DOES_NOT_EXIST: permanent(404, "The volume does not exist."),
   METHOD_NOT_ALLOWED: permanent(405, "The path does not support this method."),
   NOT_ACCEPTABLE: permanent(406, "The route cannot reply with any type that `Accept` names."),
-  REQUEST_TIMEOUT: transient(408, "The body stopped arriving."),
+  REQUEST_TIMEOUT: temporary(408, "The body stopped arriving."),
   ALREADY_EXISTS: permanent(409, "An object of this name already exists."),
   RESOURCE_ALREADY_EXISTS: permanent(409, "An object of this name already exists."),
   CATALOG_ALREADY_EXISTS: permanent(409, "A catalog of this name already exists."),
   SCHEMA_ALREADY_EXISTS: permanent(409, "A schema of this name already exists."),
   TABLE_ALREADY_EXISTS: permanent(409, "A table of this name already exists."),
   VOLUME_ALREADY_EXISTS: permanent(409, "A volume of this name already exists."),
-  RESOURCE_CONFLICT: permanent(409, "The object is in a state that forbids this."),
+  RESOURCE_CONFLICT: permanent(409, "The state of the object does not allow this."),
   PRECONDITION_FAILED: permanent(412, "A condition of the request's headers is not met."),
   PAYLOAD_TOO_LARGE: permanent(413, "The body is larger than the route accepts."),
   URI_TOO_LONG: permanent(414, "The URL is longer than any route needs."),
   UNSUPPORTED_MEDIA_TYPE: permanent(415, "The route does not accept this content type."),
   RANGE_NOT_SATISFIABLE: permanent(416, "The file has no bytes in this range."),
   REQUEST_HEADERS_TOO_LARGE: permanent(431, "The headers are larger than any route needs."),
-  RESOURCE_EXHAUSTED: transient(429, "Too many requests. Wait as long as `Retry-After` says."),
-  REQUEST_LIMIT_EXCEEDED: transient(429, "Too many requests. Wait as long as `Retry-After` says."),
-  RATE_LIMITED: transient(429, "The caller made too many requests. Wait as long as `Retry-After` says."),
-  CANCELLED: transient(499, "The caller hung up before the reply was ready."),
-  INTERNAL_ERROR: permanent(500, "A defect of this product. The log has it under the request id."),
+  RESOURCE_EXHAUSTED: temporary(429, "Too many requests. Wait as long as `Retry-After` says."),
+  REQUEST_LIMIT_EXCEEDED: temporary(429, "Too many requests. Wait as long as `Retry-After` says."),
+  RATE_LIMITED: temporary(429, "The caller sends too many requests. Wait as long as `Retry-After` says."),
+  CANCELLED: temporary(499, "The caller hung up before the reply was ready."),
+  INTERNAL_ERROR: permanent(500, "A defect of this product. The log explains it under the request id."),
   NOT_IMPLEMENTED: permanent(501, "This is not supported here."),
-  UPSTREAM_UNREACHABLE: transient(502, "Databricks could not be reached, or closed the connection."),
-  UPSTREAM_ERROR: transient(502, "Databricks failed with an error of its own."),
-  UPSTREAM_INVALID_RESPONSE: permanent(502, "Databricks' answer does not match its API."),
-  TEMPORARILY_UNAVAILABLE: transient(503, "Databricks is too busy. Wait as long as `Retry-After` says."),
-  GATEWAY_UNAVAILABLE: transient(503, "The gateway does not answer. Wait as long as `Retry-After` says."),
-  SIGN_IN_UNAVAILABLE: transient(
+  UPSTREAM_UNREACHABLE: temporary(502, "Databricks could not be reached, or closed the connection."),
+  UPSTREAM_ERROR: temporary(502, "Databricks failed with an error of its own."),
+  UPSTREAM_INVALID_RESPONSE: permanent(502, "Databricks sent a reply that does not match its API."),
+  TEMPORARILY_UNAVAILABLE: temporary(503, "Databricks is too busy. Wait as long as `Retry-After` says."),
+  GATEWAY_UNAVAILABLE: temporary(503, "The gateway does not answer. Wait as long as `Retry-After` says."),
+  SIGN_IN_UNAVAILABLE: temporary(
     503,
-    "The caller cannot be checked now. Wait as long as `Retry-After` says.",
+    "The caller cannot be identified now. Wait as long as `Retry-After` says.",
   ),
-  DEADLINE_EXCEEDED: transient(504, "Databricks did not answer within the deadline."),
+  DEADLINE_EXCEEDED: temporary(504, "Databricks did not answer within the deadline."),
 };
 
 export type ErrorCode = keyof typeof errorTable;
@@ -162,6 +160,13 @@ export function toErrorEnvelope(error: unknown, requestId: string): ErrorEnvelop
 
 function messageOf(issue: z.core.$ZodIssue): string {
   return issue.message.endsWith("received undefined") ? "is required" : issue.message;
+}
+
+/** The value as `schema` reads it. Throws {@link toInvalidParameterError}. */
+export function parseParameters<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw toInvalidParameterError(parsed.error);
+  return parsed.data;
 }
 
 /** One 400 that names every refused field, in the order in which the schema has them. */

@@ -1,4 +1,4 @@
-export { type CatalogSchema, formatCatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
+export { normalizeCatalogSchema } from "./catalog-schema.ts";
 export type { OperationDefinition, Transfer } from "./define-operation.ts";
 export {
   type ErrorCode,
@@ -9,6 +9,7 @@ export {
   isErrorCode,
   OperationError,
   type OperationErrorOptions,
+  parseParameters,
   toErrorEnvelope,
   toInvalidParameterError,
 } from "./errors.ts";

@@ -25,16 +25,7 @@ const nextPageToken = z
   .optional()
   .describe("Pass it as `page_token` to get the next page. Absent on the last page.");
 
-type Page<Entries extends string, Entry extends z.ZodType> = z.ZodObject<
-  { [Name in Entries]: z.ZodDefault<z.ZodArray<Entry>> } & { next_page_token: typeof nextPageToken }
->;
-
-/** The result of a listing: one page, whose entries are in the field `entries`. */
-export function pageOf<const Entries extends string, Entry extends z.ZodType>(
-  entries: Entries,
-  entry: Entry,
-): Page<Entries, Entry> {
-  const list = z.array(entry).default([]).describe(`The ${entries} of this page.`);
-  // A computed key loses its name in TypeScript.
-  return z.object({ [entries]: list, next_page_token: nextPageToken }) as unknown as Page<Entries, Entry>;
+/** The result of a listing: `entries` is its one array. */
+export function pageOf<Entries extends z.ZodRawShape>(id: string, entries: Entries) {
+  return z.object(entries).extend({ next_page_token: nextPageToken }).meta({ id });
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { toInvalidParameterError } from "./errors.ts";
+import { parseParameters } from "./errors.ts";
 import { parseUntrustedJson } from "./parse-untrusted-json.ts";
 
 /** Headers of the gateway's own protocol, in lower case as Node gives them. */
@@ -72,9 +72,7 @@ export type RunRequest = z.output<typeof runRequest>;
 
 /** Checks a decoded run request. Throws an INVALID_PARAMETER_VALUE {@link OperationError} that names the field. */
 export function parseRunRequest(value: unknown): RunRequest {
-  const parsed = runRequest.safeParse(value);
-  if (!parsed.success) throw toInvalidParameterError(parsed.error);
-  return parsed.data;
+  return parseParameters(runRequest, value);
 }
 
 export function encodeRunHeader(request: z.input<typeof runRequest>): string {

@@ -10,3 +10,10 @@ export const securableFields = {
   updated_at: epochMs.optional().describe("When it was last changed, in milliseconds since 1970."),
   updated_by: z.string().optional().describe("Who last changed it."),
 };
+
+/** The fields that every object in a schema has. */
+export const schemaObjectFields = {
+  catalog_name: z.string().describe("The catalog it is in."),
+  schema_name: z.string().describe("The schema it is in."),
+  ...securableFields,
+};

@@ -17,11 +17,7 @@ export const securableName = z
   })
   .refine((name) => !isPathTraversal(name), { message: 'must not be "." or ".." in any encoding' });
 
-export function isSecurableName(name: string): boolean {
-  return securableName.safeParse(name).success;
-}
-
-/** The parameters of an operation on something in a schema. */
+/** The parameters that name a schema. */
 export const schemaParams = {
   catalog: securableName.describe("The catalog's name."),
   schema: securableName.describe("The schema's name, without the catalog."),

@@ -1,4 +1,4 @@
-/** Settings that cannot be used. Each problem is one line that names the setting and says what to do. */
+/** Invalid settings. Each problem is one line that names the setting and says what to do. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly string[];

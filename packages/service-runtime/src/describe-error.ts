@@ -31,3 +31,8 @@ export function stackOf(error: unknown): string[] | undefined {
   const lines = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
   return lines?.slice(0, 12).map((line) => line.trim());
 }
+
+/** The system's code of an error, like ENOENT. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}

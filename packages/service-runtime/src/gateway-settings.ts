@@ -2,7 +2,7 @@ import * as z from "zod";
 import { wholeNumber } from "./setting-types.ts";
 import type { SettingsReport } from "./settings-report.ts";
 
-/** Where the gateway listens and what its callers show: both processes have these settings, with the same values. */
+/** Where the gateway listens and the secret its callers send. Both processes have these settings, with the same values. */
 export const gatewaySettings = {
   GATEWAY_PORT: z
     .union([z.literal("off"), wholeNumber(1, 65_535)], {
@@ -24,9 +24,9 @@ export const gatewaySettings = {
 
 const settings = z.object(gatewaySettings);
 
-/** Where the gateway can be reached; at least one of the two is there, unless `report` says otherwise. */
+/** Where the gateway can be reached: on the port, on the socket, or on both. */
 export interface GatewayAddress {
-  /** On 127.0.0.1; undefined: closed. */
+  /** On 127.0.0.1. Undefined if it is closed. */
   readonly port: number | undefined;
   readonly socketPath: string | undefined;
 }

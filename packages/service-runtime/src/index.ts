@@ -1,13 +1,13 @@
 export { ConfigError } from "./config-error.ts";
-export { describeError, stackOf } from "./describe-error.ts";
+export { codeOf, describeError, stackOf } from "./describe-error.ts";
 export { type GatewayAddress, gatewayAddress, gatewaySettings } from "./gateway-settings.ts";
 export { logOutput } from "./log-output.ts";
 export { isLoopback, loopbackNames } from "./loopback.ts";
-export { type Environment, readSettings, settingNames } from "./read-settings.ts";
+export { readSettings, settingNames } from "./read-settings.ts";
 export { createRedactor, type Redactor, redactJson } from "./redact.ts";
 export { replyOnSocket } from "./reply-on-socket.ts";
 export { requestBody } from "./request-body.ts";
 export { endInOrder, exitCodes, startProcess } from "./run-process.ts";
 export { commaSeparated, logLevel, oneOf, trueOrFalse, wholeNumber } from "./setting-types.ts";
-export { appFolder } from "./settings-file.ts";
+export { appFolder, type Environment } from "./settings-file.ts";
 export { configOf, reportOf, type SettingsCheck, SettingsReport } from "./settings-report.ts";

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { type Environment, readSettings } from "./read-settings.ts";
+import { readSettings } from "./read-settings.ts";
 import { commaSeparated, trueOrFalse, wholeNumber } from "./setting-types.ts";
+import type { Environment } from "./settings-file.ts";
 import { configOf, reportOf, type SettingsReport } from "./settings-report.ts";
 
 const definition = {
@@ -27,7 +28,7 @@ function file(text: string): string {
 }
 
 const values = (environment: Environment, ...paths: string[]) =>
-  configOf((report) => readSettings(definition, { environment, files: paths }, report)?.values);
+  configOf((report) => readSettings(definition, { environment, files: paths }, report).values);
 const check = (environment: Environment, ...paths: string[]) =>
   reportOf((report) => readSettings(definition, { environment, files: paths }, report));
 

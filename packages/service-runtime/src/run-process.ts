@@ -3,10 +3,10 @@ import { ConfigError } from "./config-error.ts";
 import { describeError, stackOf } from "./describe-error.ts";
 import type { Redactor } from "./redact.ts";
 
-/** With `badSetting` it is of no use to start the process again. */
+/** After `badSetting` it is useless to start the process again. */
 export const exitCodes = { stopped: 0, failed: 1, badSetting: 2 } as const;
 
-/** Runs what starts a process. A {@link ConfigError} ends it with its lines on standard error and exit code 2. */
+/** Runs `start`. If it throws a {@link ConfigError}, the process writes its lines to stderr and exits with 2. */
 export async function startProcess(start: () => Promise<void>): Promise<void> {
   try {
     await start();
@@ -20,16 +20,16 @@ export async function startProcess(start: () => Promise<void>): Promise<void> {
 export interface EndOptions {
   readonly logger: Logger;
   readonly redact: Redactor;
-  /** Takes nothing new and resolves when what is running is done. */
+  /** Stops taking requests, and resolves when the running ones are done. */
   readonly close: () => Promise<void>;
 }
 
-/** What is running may take so long to end; container runtimes kill ten seconds after SIGTERM. */
+/** How long running requests may take to end. Container runtimes kill ten seconds after SIGTERM. */
 const closeGraceMs = 8_000;
 
 /**
- * Ends the process in order: on SIGTERM, on SIGINT, and when the start script is gone. It exits with 0 once `close` is
- * done or its time is over, and at once on a second signal. An error that nobody caught is logged and exits with 1.
+ * Shuts the process down on SIGTERM, on SIGINT, and when the start script is gone: it exits with 0 once `close` is done
+ * or 8 seconds are over, and at once on a second signal. An uncaught error is logged, and the process exits with 1.
  */
 export function endInOrder({ logger, redact, close }: EndOptions): void {
   let closing = false;
@@ -40,7 +40,7 @@ export function endInOrder({ logger, redact, close }: EndOptions): void {
     setTimeout(() => process.exit(exitCodes.stopped), closeGraceMs).unref();
     close().then(() => process.exit(exitCodes.stopped), fail("shutting down failed"));
   };
-  // Node would print the error object, with everything that hangs on it.
+  // Node would print the whole error object, which can hold requests and tokens.
   const fail = (what: string) => (error: unknown) => {
     logger.fatal({ cause: describeError(error, redact), stack: stackOf(error) }, what);
     process.exit(exitCodes.failed);
@@ -52,7 +52,7 @@ export function endInOrder({ logger, redact, close }: EndOptions): void {
       end(signal);
     });
   }
-  // The start script is gone, however it ended: without it nobody would stop this process.
+  // The start script is gone, and nobody else would stop this process.
   process.once("disconnect", () => end("disconnect"));
   process.on("uncaughtException", fail("uncaught exception"));
   process.on("unhandledRejection", fail("unhandled rejection"));

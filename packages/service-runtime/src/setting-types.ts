@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** The messages of these schemas go behind the setting's name: "PORT must be between 0 and 65535". */
+// The messages of these schemas follow the name of the setting: "PORT must be between 0 and 65535".
 
 export function wholeNumber(least: number, most: number) {
   return z
@@ -20,7 +20,7 @@ export const trueOrFalse = oneOf(["true", "false"])
   .transform((text) => text === "true")
   .default(false);
 
-/** `a, b` as `["a", "b"]`; empty places are ignored. */
+/** `a, b` as `["a", "b"]`; empty items are ignored. */
 export const commaSeparated = z.string().transform((text) =>
   text
     .split(",")

@@ -1,14 +1,14 @@
 import { ConfigError } from "./config-error.ts";
 
-/** What is wrong with the settings, and what looks like a slip: a line each, which names the setting. */
+/** The problems and warnings of settings. Each is one line that names the setting. */
 export class SettingsReport {
   readonly problems: string[] = [];
   readonly warnings: string[] = [];
   readonly #refused = new Set<string>();
 
   /**
-   * Adds the problem `<setting> <what>`. Only the first one of a setting is kept: that a bad value is missing elsewhere is
-   * no news. `X` and `X_FILE` are one setting. Returns undefined, for those who have nothing to return then.
+   * Adds the problem `<setting> <what>`. Only the first problem of a setting is kept, since later ones follow from it. `X`
+   * and `X_FILE` count as one setting. Returns undefined, so that a function that gives up can return the call.
    */
   refuse(setting: string, what: string): undefined {
     if (this.has(setting)) return;
@@ -16,7 +16,7 @@ export class SettingsReport {
     this.problems.push(`${setting} ${what}`);
   }
 
-  /** Whether the setting has a problem already. */
+  /** Whether the setting has a problem. */
   has(setting: string): boolean {
     return this.#refused.has(withoutFile(setting));
   }
@@ -31,14 +31,19 @@ export interface SettingsCheck {
   warnings: string[];
 }
 
-/** What `read` finds wrong. */
+/** What `read` reports; a ConfigError that it throws counts too. */
 export function reportOf(read: (report: SettingsReport) => unknown): SettingsCheck {
   const report = new SettingsReport();
-  read(report);
+  try {
+    read(report);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    report.problems.push(...error.problems);
+  }
   return { problems: report.problems, warnings: report.warnings };
 }
 
-/** What `read` returns. Throws a {@link ConfigError} with all problems when it has found some. */
+/** What `read` returns. Throws a {@link ConfigError} with all problems if it reports any. */
 export function configOf<Config>(read: (report: SettingsReport) => Config | undefined): Config {
   const report = new SettingsReport();
   const config = read(report);

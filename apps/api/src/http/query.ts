@@ -1,4 +1,4 @@
-import { OperationError, toInvalidParameterError } from "@front-door/operations";
+import { OperationError, parseParameters } from "@front-door/operations";
 import * as z from "zod";
 
 /** Gives the parameters of a URL's query, checked. Throws an INVALID_PARAMETER_VALUE {@link OperationError}. */
@@ -20,9 +20,7 @@ export function queryReader(schema: z.ZodObject): QueryReader {
       if (text.includes("\0")) throw refused(name, "must not contain a NUL");
       values[name] = fromText(name, text, types.get(name));
     }
-    const parsed = strict.safeParse({ ...values });
-    if (!parsed.success) throw toInvalidParameterError(parsed.error);
-    return parsed.data;
+    return parseParameters(strict, { ...values });
   };
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Limits } from "../settings/limits.ts";
-import { endInOneWrite } from "./end-in-one-write.ts";
+import { endInOneWrite } from "./send-json.ts";
 
 /**
  * Sends a whole reply. Where the request has a body that nobody read, the connection closes afterwards: Node would

@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { basename } from "node:path/posix";
-import { decide, OperationError, operations } from "@front-door/operations";
+import { decide, OperationError, operations, parseParameters } from "@front-door/operations";
 import type { Request, Response } from "express";
 import * as z from "zod";
 import { passOnBody } from "../http/pass-on-body.ts";
-import { readHeaders } from "../http/request-headers.ts";
 import { routeOf } from "../routing/operation-route.ts";
 import type { Route } from "../routing/route.ts";
 
@@ -91,7 +90,7 @@ export const headFile: Route = {
 };
 
 function conditionsOf(req: Request): Record<string, string> {
-  const given = readHeaders(req.headers, conditionHeaders);
+  const given = parseParameters(conditionHeaders, req.headers);
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name.replaceAll("-", "_"), String(value)]),
   );

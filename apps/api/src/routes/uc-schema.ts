@@ -1,4 +1,4 @@
-import { formatCatalogSchema, OperationError, parseCatalogSchema } from "@front-door/operations";
+import { normalizeCatalogSchema, OperationError } from "@front-door/operations";
 import * as z from "zod";
 import { sendJson } from "../http/send-json.ts";
 import type { Route } from "../routing/route.ts";
@@ -47,7 +47,7 @@ export const putUcSchema: Route = {
   replies: { 200: { description: "The schema as it is stored.", json: ucSchema, example } },
   async handle({ req, res }, { settingsFile, readJsonBody }) {
     const body = await readJsonBody(req, res, ucSchema);
-    const schema = body.schema === null ? null : formatCatalogSchema(parseCatalogSchema(body.schema));
+    const schema = body.schema === null ? null : normalizeCatalogSchema(body.schema);
     await settingsFile.write(settingName, schema ?? undefined).catch((error: unknown) => {
       throw fileProblem(
         error,
@@ -67,7 +67,7 @@ function fileProblem(error: unknown, message: string): unknown {
 
 function stored(text: string): string {
   try {
-    return formatCatalogSchema(parseCatalogSchema(text));
+    return normalizeCatalogSchema(text);
   } catch (cause) {
     throw new OperationError(
       "RESOURCE_CONFLICT",

@@ -1,5 +1,5 @@
-import { toInvalidParameterError, workspaceName } from "@front-door/operations";
-import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from "express";
+import { parseParameters, workspaceName } from "@front-door/operations";
+import type { ErrorRequestHandler, Express, RequestHandler, Response } from "express";
 import * as z from "zod";
 import { methodNotAllowed } from "../http/error-reply.ts";
 import { queryReader } from "../http/query.ts";
@@ -41,7 +41,7 @@ function serve(route: Route, parts: RoutingParts): RequestHandler {
   const guard = createGuard(route, parts);
   // Built once: building a schema costs more than all the rest of a request.
   const readQuery = queryReader(queryOf(route));
-  const readPathParams = pathParamsReader(route);
+  const { pathParams = z.strictObject({}) } = route;
   return async (req, res, next) => {
     try {
       await guard(req, res);
@@ -49,7 +49,7 @@ function serve(route: Route, parts: RoutingParts): RequestHandler {
       const exchange = {
         req,
         res,
-        pathParams: readPathParams(req),
+        pathParams: parseParameters(pathParams, req.params),
         query,
         call: callOf(res, workspace as z.output<typeof workspaceName> | undefined),
       };
@@ -77,15 +77,6 @@ function callOf({ locals }: Response, workspace: string | undefined): Exchange["
 /** The route's own query parameters, and `workspace` where an operation runs. */
 export function queryOf({ operation, query }: Route): z.ZodObject {
   return z.strictObject({ ...query?.shape, ...(operation === undefined ? {} : workspaceParameter.shape) });
-}
-
-function pathParamsReader({ pathParams }: Route): (req: Request) => Record<string, unknown> {
-  const schema = pathParams ?? z.strictObject({});
-  return ({ params }) => {
-    const parsed = schema.safeParse(params);
-    if (!parsed.success) throw toInvalidParameterError(parsed.error);
-    return parsed.data;
-  };
 }
 
 function allowOf(routes: readonly Route[]): string {

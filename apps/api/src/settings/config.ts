@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   appFolder,
@@ -21,7 +21,7 @@ import { settings } from "./settings.ts";
 export interface AllowedHosts {
   /** In lower case and without a port. */
   readonly names: readonly string[];
-  /** Whether any IP address is one too. */
+  /** Whether any IP address is allowed too. */
   readonly addresses: boolean;
 }
 
@@ -31,36 +31,36 @@ export interface Config {
   /** The socket is used where there is one. */
   readonly gateway: GatewayAddress;
   readonly gatewaySecret: string;
-  /** Calls of the gateway at once, files and queries not counted; one too many is refused. */
+  /** The most calls to the gateway at once, not counting files and queries; a call beyond it is refused. */
   readonly callsMax: number;
   readonly readyTimeoutMs: number;
-  /** What may stand in a `Host` header; undefined: anything. */
+  /** The names allowed in a `Host` header. Undefined allows any. */
   readonly allowedHosts: AllowedHosts | undefined;
   readonly signIn: SignInConfig;
   readonly trustedProxies: TrustedProxies;
-  /** Origins of web pages that may read what this server answers. */
+  /** Origins of web pages that may read replies. */
   readonly corsOrigins: readonly string[];
   /** 0: no limit. */
   readonly rateLimitPerMinute: number;
-  /** Where rate limits are counted for several front doors together. */
+  /** Where several front doors count rate limits together. */
   readonly redisUrl: string | undefined;
   readonly logLevel: LevelWithSilent;
   readonly settingsFile: string;
-  /** Names in the settings that look like slips, a line each. */
+  /** One line for each name in the settings that looks like a typo. */
   readonly warnings: readonly string[];
 }
 
-/** The settings: the environment wins over SETTINGS_FILE. Throws a ConfigError with all that is wrong with them. */
+/** Reads the settings; the environment wins over SETTINGS_FILE. Throws a ConfigError with all problems. */
 export function loadConfig(environment: Environment): Config {
   return configOf((report) => read(environment, report));
 }
 
-/** What is wrong with the settings that the front door would start with, and what looks like a slip. Starts nothing. */
+/** The problems and likely typos in the settings that the front door would start with. Starts nothing. */
 export function checkSettings(environment: Environment): SettingsCheck {
   return reportOf((report) => read(environment, report));
 }
 
-/** The environment of this process, without Databricks' credentials, whose names are in `dropped`. */
+/** The environment of this process without Databricks' credentials. Their names are in `dropped`. */
 export interface OwnEnvironment {
   readonly environment: Environment;
   readonly dropped: readonly string[];
@@ -81,12 +81,11 @@ export function takeEnvironment(
 function read(environment: Environment, report: SettingsReport): Config | undefined {
   const settingsFile = environment["SETTINGS_FILE"]?.trim() || join(appFolder(import.meta.url), ".env.local");
   const folder = dirname(settingsFile);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  // With the dot only a folder exists.
+  if (!existsSync(`${folder}/.`)) {
     report.refuse("SETTINGS_FILE", `is in ${folder}, which is not a folder: make it, or set another file`);
   }
-  const given = readSettings(settings, { environment, files: [settingsFile] }, report);
-  if (given === undefined) return undefined;
-  const { values } = given;
+  const { values } = readSettings(settings, { environment, files: [settingsFile] }, report);
   const gateway = gatewayAddress(values, report);
   const signIn = signInConfig(values, report);
   const loopback = isLoopback(values.HOST);
@@ -117,8 +116,8 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
   };
 }
 
-// A web page can point its own name at an address of ours (DNS rebinding) and then read every reply; its name gives it
-// away. An address is no name that anybody could point anywhere, and health checks of load balancers go by it.
+// A web page can point its own name at our address (DNS rebinding) and then read every reply; its name in the Host header
+// gives it away. Nobody can point an IP address elsewhere, and load balancers use it for health checks.
 function allowedHosts(loopback: boolean, named: readonly string[]): AllowedHosts | undefined {
   if (!loopback && named.length === 0) return undefined;
   return { names: [...loopbackNames, ...named], addresses: !loopback };

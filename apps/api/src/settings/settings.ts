@@ -35,7 +35,7 @@ const fields = {
   LOG_LEVEL: logLevel,
 };
 
-/** The settings of the front door. `.env.template` lists them for people, and a test keeps both in step. */
+/** The settings of the front door. `.env.template` documents them, and a test keeps both in step. */
 export const settings = {
   fields,
   secrets: ["GATEWAY_SECRET", "REDIS_URL"],
@@ -44,7 +44,7 @@ export const settings = {
 } as const;
 
 function isAddress(host: string): boolean {
-  // What is all digits and dots, but no IP address, is a slip and no name.
+  // All digits and dots but not an IP address: a typo, not a name.
   return isIP(host) !== 0 || (/^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(host) && !/^[\d.]+$/.test(host));
 }
 
@@ -57,9 +57,9 @@ function isRedisUrl(text: string): boolean {
   }
 }
 
-/** As a browser writes it in `Origin`, so that the two can be compared as text. */
+/** Whether it is written as browsers write `Origin`, so that the two can be compared as text. */
 function isWebOrigin(text: string): boolean {
   const url = URL.parse(text);
-  // A pattern would be compared as text too, and let nobody in.
+  // A pattern would be compared as text too, and match nothing.
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === text && !text.includes("*");
 }

@@ -5,10 +5,10 @@ import type { OidcConfig } from "./oidc.ts";
 import { isSafeAddress } from "./safe-address.ts";
 import { TrustedProxies } from "./trusted-proxies.ts";
 
-/** With a shared secret in place of a key pair (HS256) whoever can check a token can make one. */
+/** Not HS256: with a shared secret instead of a key pair, whoever can check a token can forge one. */
 const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 
-/** The settings of who may come in. */
+/** The settings for sign-in. */
 export const signInSettings = {
   API_AUTH: oneOf(["none", "api-key", "oidc", "forwarded"]).default("none"),
   API_KEYS_FILE: z.string().optional(),
@@ -44,7 +44,7 @@ export type SignInConfig =
   | { readonly mode: "api-key"; readonly keysFile: string }
   | ({ readonly mode: "oidc" } & OidcConfig);
 
-/** Who may come in. Undefined when the report says what the way in needs, or that another one was meant. */
+/** How callers sign in. Undefined if the report says which setting is missing. */
 export function signInConfig(
   settings: z.output<typeof parsedSettings>,
   report: SettingsReport,
@@ -55,7 +55,7 @@ export function signInConfig(
   const need = (name: keyof typeof settings) => {
     if (settings[name] === undefined) report.refuse(name, `is required with API_AUTH=${mode}`);
   };
-  // Left alone, such a setting would give the look of a sign-in that is not there.
+  // Ignored, such a setting would give the impression of a sign-in that does not exist.
   const misplaced = (name: string, needed: string) =>
     report.refuse(name, `is set, and API_AUTH is ${mode}: set API_AUTH=${needed}, or leave ${name} out`);
   if (keysFile !== undefined && mode !== "api-key") misplaced("API_KEYS_FILE", "api-key");
@@ -75,7 +75,7 @@ export function signInConfig(
     }
     case "oidc":
       need("OIDC_ISSUER");
-      // Without it a token that the provider made for any other program would do.
+      // Without it, a token that the provider issued for another program would be accepted.
       need("OIDC_AUDIENCE");
       if (issuer === undefined || audience === undefined) return undefined;
       return {

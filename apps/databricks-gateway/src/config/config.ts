@@ -20,21 +20,21 @@ import { profileFilesOf, readWorkspaces, type WorkspaceConfigs } from "./workspa
 
 /** It listens on the port, on the socket, or on both. */
 export interface GatewayConfig extends GatewayAddress {
-  /** What every caller of `/run` has to show. */
+  /** What every caller of `/run` must send. */
   readonly secret: string;
   readonly logLevel: Settings["LOG_LEVEL"];
   readonly workspaces: WorkspaceConfigs;
-  /** Origins that a request's own token may be sent to, beside the workspaces'. Never a credential of the gateway. */
+  /** Further origins that a request's own token may be sent to. The gateway's own credentials never are. */
   readonly tokenOrigins: readonly string[];
   readonly policy: Policy;
   readonly audit: AuditConfig;
-  /** Every secret that the settings have, also where another one is used: what no line of this process may show. */
+  /** Every secret in the settings, used or not: no line of this process may show one. */
   readonly secrets: readonly string[];
-  /** Files whose change can mean another identity. */
+  /** The files whose change can change an identity. */
   readonly files: readonly string[];
   /** A digest of every setting that takes a restart to change. */
   readonly fixed: Readonly<Record<string, string>>;
-  /** Names in the settings that look like slips, a line each. */
+  /** One line for each name in the settings that looks like a typo. */
   readonly warnings: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface AuditConfig {
   readonly log: string;
   readonly fileBytesMax: number;
   readonly filesMax: number;
-  /** Whether lines have the text of SQL, and the values of its parameters. */
+  /** Whether lines contain the text of SQL statements, and the values of their parameters. */
   readonly sql: boolean;
   readonly parameters: boolean;
 }
@@ -52,14 +52,12 @@ interface Sources {
   readonly environment: Environment;
   /** A later one wins over an earlier one, and the environment over both. */
   readonly files: readonly string[];
-  /** Whether a process starts with these settings: then the files that it makes are looked at, too. */
+  /** Whether a process starts with these settings. Then the files that it will create are checked too. */
   readonly atStart?: boolean;
 }
 
 function read(sources: Sources, report: SettingsReport): GatewayConfig | undefined {
-  const given = readSettings(settings, sources, report);
-  if (given === undefined) return undefined;
-  const { values, texts, secretFiles } = given;
+  const { values, texts, secretFiles } = readSettings(settings, sources, report);
   const address = gatewayAddress(values, report);
   const workspaces = readWorkspaces(values, report);
   const policy = readPolicy(values, report);
@@ -86,18 +84,18 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
   };
 }
 
-/** The configuration that settings from anywhere describe. Throws a ConfigError with all that is wrong with them. */
+/** The configuration for settings from any source. Throws a ConfigError with all problems. */
 export function parseConfig(environment: Environment): GatewayConfig {
   return configOf((report) => read({ environment, files: [] }, report));
 }
 
-/** What is wrong with the settings that the gateway would start with, and what looks like a slip. Starts nothing. */
+/** The problems and likely typos in the settings that the gateway would start with. Starts nothing. */
 export function checkSettings(environment: Environment, folder = ownFolder): SettingsCheck {
   const files = settingsFilesIn(folder);
   return reportOf((report) => read({ environment, files, atStart: true }, report));
 }
 
-/** A client id is none: it is a name, and stands in `/ready` and in the audit log. */
+/** Without the client id: it is a name, which `/ready` and the audit log show. */
 function secretsOf(values: Settings, workspaces: WorkspaceConfigs): string[] {
   const { GATEWAY_SECRET: secret, DATABRICKS_TOKEN: token, DATABRICKS_CLIENT_SECRET: clientSecret } = values;
   const own = workspaces.flatMap(({ identity }) => {
@@ -108,7 +106,7 @@ function secretsOf(values: Settings, workspaces: WorkspaceConfigs): string[] {
   return [...new Set([secret, token, clientSecret, ...own].filter((text) => text !== undefined))];
 }
 
-/** What names or is a credential of the gateway's own; it is taken up without a restart. */
+/** The gateway's own credentials and the files for them, which take effect without a restart. */
 const rotating = /^DATABRICKS_(TOKEN|CLIENT_ID|CLIENT_SECRET)$|_FILE$/;
 
 function digestsOf(texts: Environment): Record<string, string> {

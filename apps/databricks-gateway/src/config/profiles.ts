@@ -10,7 +10,7 @@ import { visible, warehouseHttpPath, warehouseIdText, workspaceAddress } from ".
 export interface Profile {
   readonly name: string;
   readonly origin: string | undefined;
-  /** Undefined for a profile that only says where. */
+  /** Undefined for a profile that only names a host. */
   readonly credentials: Credentials | undefined;
   readonly httpPath: string | undefined;
 }
@@ -24,12 +24,12 @@ const profileSection = z.object({
   warehouse_id: warehouseIdText.optional(),
 });
 
-/** The file of the profiles: `file`, or that of the Databricks CLI. */
+/** The path of the profiles' file: `file`, or the Databricks CLI's own. */
 export function profilesFile(file: string | undefined): string {
   return (file ?? join(homedir(), ".databrickscfg")).replace(/^~(?=\/)/, homedir());
 }
 
-/** The profiles of one file. What is wrong with one is reported of the setting that names it. */
+/** The profiles of one file. A problem is reported under the setting that names the profile. */
 export class Profiles {
   readonly #file: string;
   readonly #report: SettingsReport;
@@ -85,7 +85,7 @@ function credentialsOf(
   return token === undefined ? undefined : { token };
 }
 
-/** `ini` takes the dots of a section's name for nesting: `[my.profile]` is `{ my: { profile } }`. */
+/** `ini` reads dots in a section's name as nesting: `[my.profile]` is `{ my: { profile } }`. */
 function sectionOf(sections: Record<string, unknown>, name: string): unknown {
   let section: unknown = sections;
   for (const part of name.split(".")) {

@@ -32,7 +32,7 @@ const fields = {
   AUDIT_PARAMETERS: trueOrFalse,
 };
 
-/** The settings of the gateway. `.env.template` lists them for people, and a test keeps both in step. */
+/** The settings of the gateway. `.env.template` documents them, and a test keeps both in step. */
 export const settings = {
   fields,
   secrets: ["GATEWAY_SECRET", "DATABRICKS_TOKEN", "DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET"],

@@ -1,10 +1,10 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { SettingsReport } from "@front-door/service-runtime";
+import { codeOf, type SettingsReport } from "@front-door/service-runtime";
 import type { Settings } from "./settings.ts";
 import { socketFolderRule, socketMode } from "./socket-folder.ts";
 
-/** Refuses what the gateway could not make at its start: an audit file, or a socket that nobody else can reach. */
+/** Reports an audit file and a socket that the gateway could not create. */
 export function refuseUnusablePaths(
   { AUDIT_LOG: log, GATEWAY_SOCKET: socketPath }: Settings,
   report: SettingsReport,
@@ -20,14 +20,14 @@ export function unwritableAuditLog(code: string): string {
   return `cannot be written (${code}): set it to stdout, off, or a file in a folder that exists`;
 }
 
-/** The system's code for why a file can neither be written nor made; it is not made here. */
+/** The system's code for why a file can be neither written nor created. Creates nothing. */
 function whyUnwritable(file: string): string | undefined {
-  const present = statSync(file, { throwIfNoEntry: false });
-  if (present?.isDirectory()) return "EISDIR";
   try {
+    const present = statSync(file, { throwIfNoEntry: false });
+    if (present?.isDirectory()) return "EISDIR";
     accessSync(present ? file : dirname(file), constants.W_OK);
     return undefined;
   } catch (error) {
-    return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    return codeOf(error);
   }
 }

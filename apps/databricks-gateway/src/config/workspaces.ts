@@ -5,15 +5,15 @@ import { type Profile, Profiles, profilesFile } from "./profiles.ts";
 import type { Settings } from "./settings.ts";
 
 export interface WorkspaceConfig {
-  /** By which a request names it. */
+  /** How requests name it. */
   readonly name: string;
   /** `https://host[:port]`, without a slash at the end. */
   readonly origin: string;
   /** The embedded workspace of a run without credentials, or a real one. */
   readonly kind: "local" | "databricks";
-  /** Of the SQL warehouse; undefined: each identity's first one that runs. */
+  /** The SQL warehouse's path. Undefined uses each identity's first running one. */
   readonly httpPath: string | undefined;
-  /** The gateway's own here; undefined: only requests that bring a token are served. */
+  /** The gateway's own identity here. Undefined serves only requests that bring a token. */
   readonly identity: OwnIdentity | undefined;
 }
 
@@ -21,10 +21,10 @@ export type WorkspaceConfigs = readonly [WorkspaceConfig, ...WorkspaceConfig[]];
 
 /**
  * The workspaces, the default one first: that of DATABRICKS_HOST, else that of DATABRICKS_CONFIG_PROFILE, else the first
- * of DATABRICKS_WORKSPACES. Undefined when the report says why there is none.
+ * of DATABRICKS_WORKSPACES. Undefined if the report says why there is none.
  */
 export function readWorkspaces(values: Settings, report: SettingsReport): WorkspaceConfigs | undefined {
-  // Which one is the default is not known then.
+  // The default workspace is unknown then.
   if (report.has("DATABRICKS_HOST")) return undefined;
   const profiles = new Profiles(values.DATABRICKS_CONFIG_FILE, report);
   const names = values.DATABRICKS_WORKSPACES;
@@ -148,7 +148,7 @@ function ownIdentity(
   return { kind: "profile", credentials: profile.credentials };
 }
 
-/** A credential of the environment goes to the host of the environment, never to one that only a profile names. */
+/** A credential in the environment is sent to the host in the environment, never to one that only a profile names. */
 function refuseStrayCredential(values: Settings, profileSetting: string, report: SettingsReport): void {
   const name = (["DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET", "DATABRICKS_TOKEN"] as const).find(
     (setting) => values[setting] !== undefined,

@@ -5,8 +5,8 @@ import type { FastifyInstance } from "fastify";
 import { prepareSocket } from "./private-socket.ts";
 
 /**
- * Listens on 127.0.0.1, on a private Unix socket, or on both, until `app` closes: whoever reaches it needs only the secret
- * to act as the gateway's identity. Resolves to the addresses. Throws a {@link ConfigError} for one that cannot be had.
+ * Listens on 127.0.0.1, on a private Unix socket, or on both, until `app` closes. Nothing else: whoever reaches the gateway
+ * needs only the secret to act as its identity. Returns the addresses. Throws a {@link ConfigError} for one in use.
  */
 export async function listen(app: FastifyInstance, { port, socketPath }: GatewayAddress): Promise<string[]> {
   const loopback = port === undefined ? undefined : { host: "127.0.0.1", port };
@@ -20,9 +20,9 @@ export async function listen(app: FastifyInstance, { port, socketPath }: Gateway
   return [address, `http://127.0.0.1:${(second.address() as AddressInfo).port}`];
 }
 
-/** Node's server listens on one address only. It takes the connections of this one as its own, with all its limits. */
+/** A server whose connections `app` takes as its own, with all limits: Node's server listens on one address only. */
 function secondServer(app: FastifyInstance): Server {
-  // With the options that Node's HTTP server gives its own connections.
+  // The options of Node's HTTP server.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     app.server.emit("connection", socket);
   });

@@ -4,9 +4,9 @@ import { ConfigError } from "@front-door/service-runtime";
 import { socketFolderRule, socketMode } from "../config/socket-folder.ts";
 
 /**
- * Prepares for a Unix socket at `path` that no other user can reach or replace: takes away one that a process left behind,
- * and returns the mode for the new one. Throws a {@link ConfigError} when the folder is open to others, when somebody
- * listens there, or when something else is in the place.
+ * Prepares for a Unix socket at `path` that no other user can reach or replace: deletes one that a process left behind,
+ * and returns the mode for the new one. Throws a {@link ConfigError} when others can enter the folder, when a process
+ * listens there, or when something else has that path.
  */
 export async function prepareSocket(path: string): Promise<number> {
   const mode = socketMode(path);
@@ -14,7 +14,7 @@ export async function prepareSocket(path: string): Promise<number> {
   const present = lstatSync(path, { throwIfNoEntry: false });
   if (present === undefined) return mode;
   if (!present.isSocket()) {
-    throw new ConfigError(`GATEWAY_SOCKET ${path} is a file: delete it, or set another path`);
+    throw new ConfigError(`GATEWAY_SOCKET ${path} is not a socket: delete it, or set another path`);
   }
   if (await answers(path)) {
     throw new ConfigError(`GATEWAY_SOCKET ${path} is in use: stop what listens there, or set another path`);

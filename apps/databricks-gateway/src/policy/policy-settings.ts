@@ -1,7 +1,7 @@
 import { commaSeparated, oneOf, trueOrFalse } from "@front-door/service-runtime";
 import * as z from "zod";
 
-/** What operations may do, and as whom. */
+/** The settings for what operations may do, and as which identity. */
 export const policySettings = {
   IDENTITY_POLICY: oneOf(["user", "service", "user-or-service"]).default("user-or-service"),
   IDENTITY_POLICY_OPERATIONS: commaSeparated.default([]),

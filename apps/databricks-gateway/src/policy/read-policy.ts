@@ -8,7 +8,7 @@ import { parseVolumeRoot } from "./volume-root.ts";
 const names = Object.keys(operations) as OperationName[];
 const rules: readonly string[] = ["user", "service", "user-or-service"] satisfies IdentityRule[];
 
-/** The policy that the settings describe; what is wrong with them, like a name that no operation has, is reported. */
+/** The policy that the settings describe. Reports problems, like a name that no operation has. */
 export function readPolicy(values: PolicySettings, report: SettingsReport): Policy {
   const { ALLOWED_OPERATIONS: allowed, ALLOWED_CATALOGS: catalogs } = values;
   return {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-/** The system's code for why nothing can be written in the folder. To see it, the folder is made and removed again. */
+/** The system's code for why the folder cannot be written to, found by creating it and removing it again. */
 export function whyUnusable(dir: string): string | undefined {
   const made: string[] = [];
   try {

@@ -11,7 +11,9 @@ export const listCatalogs = defineOperation({
   route: { method: "get", path: "/api/catalogs", tag: "Unity Catalog" },
   target: () => ({ kind: "securable", type: "catalog" }),
   params: z.strictObject(pageParams),
-  result: pageOf("catalogs", catalog).meta({ id: "CatalogPage" }),
+  result: pageOf("CatalogPage", {
+    catalogs: z.array(catalog).default([]).describe("The catalogs of this page."),
+  }),
   examples: [
     { params: { max_results: 100 }, result: { catalogs: [{ name: "main", owner: "alice@example.com" }] } },
   ],

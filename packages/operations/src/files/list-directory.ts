@@ -23,7 +23,9 @@ export const listDirectory = defineOperation({
   route: { method: "get", path: "/api/directories", tag: "Files" },
   target: targets.path,
   params: z.strictObject({ path: directoryPath, ...pageParams }),
-  result: pageOf("contents", directoryEntry).meta({ id: "DirectoryPage" }),
+  result: pageOf("DirectoryPage", {
+    contents: z.array(directoryEntry).default([]).describe("The entries of this page."),
+  }),
   examples: [
     {
       params: { path: "/Volumes/main/default/files", max_results: 1000 },

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { pageOf, pageParams } from "../paging.ts";
-import { securableFields } from "../securable-fields.ts";
+import { schemaObjectFields } from "../securable-fields.ts";
 import { schemaParams } from "../securable-name.ts";
 import { targets } from "../target.ts";
 
@@ -19,8 +19,6 @@ const functionInfo = z
   .object({
     name: z.string().describe("The function's name."),
     full_name: z.string().describe("`catalog.schema.function`."),
-    catalog_name: z.string().describe("The catalog it is in."),
-    schema_name: z.string().describe("The schema it is in."),
     full_data_type: z.string().optional().describe("The type of its result, as SQL writes it."),
     input_params: z
       .object({
@@ -31,7 +29,7 @@ const functionInfo = z
     routine_body: z.string().optional().describe("`SQL`, or `EXTERNAL` for a function in another language."),
     external_language: z.string().optional().describe("The language of an external function: `Python`."),
     routine_definition: z.string().optional().describe("Its body."),
-    ...securableFields,
+    ...schemaObjectFields,
   })
   .meta({ id: "Function" });
 
@@ -42,11 +40,10 @@ export const listFunctions = defineOperation({
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/functions", tag: "Unity Catalog" },
   target: targets.securable("function"),
-  params: z.strictObject({
-    ...schemaParams,
-    ...pageParams,
+  params: z.strictObject({ ...schemaParams, ...pageParams }),
+  result: pageOf("FunctionPage", {
+    functions: z.array(functionInfo).default([]).describe("The functions of this page."),
   }),
-  result: pageOf("functions", functionInfo).meta({ id: "FunctionPage" }),
   examples: [
     {
       params: { catalog: "main", schema: "sales" },

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { pageOf, pageParams } from "../paging.ts";
-import { schemaParams } from "../securable-name.ts";
+import { securableName } from "../securable-name.ts";
 import { targets } from "../target.ts";
 import { schema } from "./schema.ts";
 
@@ -12,8 +12,10 @@ export const listSchemas = defineOperation({
   errors: ["CATALOG_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/schemas", tag: "Unity Catalog" },
   target: targets.securable("schema"),
-  params: z.strictObject({ catalog: schemaParams.catalog, ...pageParams }),
-  result: pageOf("schemas", schema).meta({ id: "SchemaPage" }),
+  params: z.strictObject({ catalog: securableName.describe("The catalog's name."), ...pageParams }),
+  result: pageOf("SchemaPage", {
+    schemas: z.array(schema).default([]).describe("The schemas of this page."),
+  }),
   examples: [
     {
       params: { catalog: "main" },

@@ -26,9 +26,7 @@ const exactNumber = z.number().refine((value) => !Number.isInteger(value) || Num
     'is beyond what a JSON number holds exactly (2^53): write it as { "value": "<digits>", "type": "BIGINT" }',
 });
 const wellFormedText = z.string().refine((text) => text.isWellFormed(), "must be well-formed Unicode");
-const plainValue = z.union([wellFormedText, exactNumber, z.boolean(), z.null()], {
-  error: (issue) => exactnessMessage(issue.input) ?? "must be a string, a number, true, false or null",
-});
+const plainValue = z.union([wellFormedText, exactNumber, z.boolean(), z.null()]);
 
 const typedValue = z
   .strictObject({
@@ -85,17 +83,12 @@ function isPlainDecimal(value: string | number | boolean | null): boolean {
   return /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(String(value)) && whole.length + fraction.length <= 38;
 }
 
-function exactnessMessage(input: unknown): string | undefined {
-  if (typeof input !== "number" || !Number.isInteger(input) || Number.isSafeInteger(input)) return undefined;
-  return 'is beyond what a JSON number holds exactly (2^53): write it as { "value": "<digits>", "type": "BIGINT" }';
-}
-
 /**
  * One value of a statement. Its type follows from the value, unless it is given as `{ value, type }`: a whole number is an
  * INT, or a BIGINT if it is too large for an INT; any other number is a DOUBLE; a string is a STRING.
  */
 const sqlParameter = z.union([typedValue, plainValue], {
-  error: (issue) => exactnessMessage(issue.input) ?? "must be a plain value or { value, type }",
+  error: "must be a string, a number, true, false, null or { value, type }",
 });
 
 export type SqlParameter = z.output<typeof sqlParameter>;

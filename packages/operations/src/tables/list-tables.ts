@@ -12,11 +12,8 @@ export const listTables = defineOperation({
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/tables", tag: "Unity Catalog" },
   target: targets.securable("table"),
-  params: z.strictObject({
-    ...schemaParams,
-    ...pageParams,
-  }),
-  result: pageOf("tables", table).meta({ id: "TablePage" }),
+  params: z.strictObject({ ...schemaParams, ...pageParams }),
+  result: pageOf("TablePage", { tables: z.array(table).default([]).describe("The tables of this page.") }),
   examples: [
     {
       params: { catalog: "samples", schema: "nyctaxi" },

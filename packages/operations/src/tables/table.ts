@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { securableFields } from "../securable-fields.ts";
+import { schemaObjectFields } from "../securable-fields.ts";
 
 const column = z
   .object({
@@ -16,11 +16,9 @@ export const table = z
   .object({
     name: z.string().describe("The table's name."),
     full_name: z.string().describe("`catalog.schema.table`."),
-    catalog_name: z.string().describe("The catalog it is in."),
-    schema_name: z.string().describe("The schema it is in."),
     table_type: z.string().optional().describe("`MANAGED`, `EXTERNAL`, `VIEW`, `MATERIALIZED_VIEW`, …"),
     data_source_format: z.string().optional().describe("`DELTA`, `PARQUET`, `CSV`, …"),
     columns: z.array(column).optional().describe("Its columns, in order."),
-    ...securableFields,
+    ...schemaObjectFields,
   })
   .meta({ id: "Table" });

@@ -13,6 +13,8 @@ export const listVolumes = defineOperation({
   route: { method: "get", path: "/api/volumes", tag: "Unity Catalog" },
   target: targets.securable("volume"),
   params: z.strictObject({ ...schemaParams, ...pageParams }),
-  result: pageOf("volumes", volume).meta({ id: "VolumePage" }),
+  result: pageOf("VolumePage", {
+    volumes: z.array(volume).default([]).describe("The volumes of this page."),
+  }),
   examples: [{ params: { catalog: "main", schema: "default" }, result: { volumes: [volumeExample] } }],
 });

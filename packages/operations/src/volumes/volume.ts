@@ -1,20 +1,18 @@
 import * as z from "zod";
-import { securableFields } from "../securable-fields.ts";
+import { schemaObjectFields } from "../securable-fields.ts";
 import { schemaParams, securableName } from "../securable-name.ts";
 
 export const volume = z
   .object({
     name: z.string().describe("The volume's name."),
     full_name: z.string().describe("`catalog.schema.volume`."),
-    catalog_name: z.string().describe("The catalog it is in."),
-    schema_name: z.string().describe("The schema it is in."),
     volume_type: z.string().optional().describe("`MANAGED` or `EXTERNAL`."),
     volume_id: z.string().optional().describe("Databricks' id of the volume."),
-    ...securableFields,
+    ...schemaObjectFields,
   })
   .meta({ id: "Volume" });
 
-/** The parameters that name a volume, the same in every operation. */
+/** The parameters that name a volume. */
 export const volumeParams = {
   ...schemaParams,
   name: securableName.describe("The volume's name, without catalog and schema."),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { editDistance, likelySlips } from "./likely-slips.ts";
+import { editDistance, likelyTypos } from "./likely-typos.ts";
 
 const known = { names: ["PORT", "HOST", "LOG_LEVEL", "DATABRICKS_TOKEN"], prefixes: ["LOG_"] };
 
@@ -11,16 +11,16 @@ test.each([
   ["LOG_LEVLE", "LOG_LEVEL"],
   ["LOG_FORMAT", "LOG_LEVEL"],
   ["DATABRICKS_TOKE", "DATABRICKS_TOKEN"],
-])("%s is taken for a slip of %s", (name, meant) => {
-  expect(likelySlips([name], known)).toEqual([{ name, meant }]);
+])("%s is reported as a typo of %s", (name, meant) => {
+  expect(likelyTypos([name], known)).toEqual([{ name, meant }]);
 });
 
 test.each(["PORT", "HOME", "PATH", "PWD", "TERM", "DATABRICKS_HOST", "LOG_SERVICE_HOST", "LOG_PORT_80_TCP"])(
-  "%s is not taken for a slip",
-  (name) => expect(likelySlips([name], known)).toEqual([]),
+  "%s is not reported as a typo",
+  (name) => expect(likelyTypos([name], known)).toEqual([]),
 );
 
-test("the distance is 0 of a text to itself, the same both ways, and 1 for one edit", () => {
+test("the edit distance is 0 from a text to itself, the same in both directions, and 1 for one edit", () => {
   const text = fc.string({ maxLength: 12 });
   fc.assert(
     fc.property(text, text, (a, b) => {

@@ -1,14 +1,20 @@
 export interface KnownSettings {
   readonly names: readonly string[];
-  /** What only our names begin with. */
+  /** Only our names begin with these. */
   readonly prefixes: readonly string[];
 }
 
-/** What Kubernetes and Docker links tell of a service that is called as a prefix of ours is. */
+export interface LikelyTypo {
+  readonly name: string;
+  /** The nearest real name. */
+  readonly meant: string;
+}
+
+/** What Kubernetes and Docker set for a service whose name is a prefix of ours, like `gateway`. */
 const serviceLink = /_SERVICE_(HOST|PORT)|_PORT_\d+_/;
 
-/** The setting that was probably meant by each name that looks like one of ours and is none. */
-export function likelySlips(given: readonly string[], { names, prefixes }: KnownSettings) {
+/** The names that look like one of ours and are not, each with the setting that was probably meant. */
+export function likelyTypos(given: readonly string[], { names, prefixes }: KnownSettings): LikelyTypo[] {
   return given.flatMap((name) => {
     if (names.includes(name) || serviceLink.test(name)) return [];
     const hasPrefix = prefixes.some((prefix) => name.startsWith(prefix));
@@ -17,13 +23,13 @@ export function likelySlips(given: readonly string[], { names, prefixes }: Known
       .map((known) => ({ meant: known, distance: editDistance(name, known) }))
       .toSorted((a, b) => a.distance - b.distance);
     if (nearest === undefined) return [];
-    // `HOME` is two letters away from `HOST`, and nobody's slip.
+    // `HOME` is two letters away from `HOST`, and no typo.
     const isNear = nearest.distance <= (nearest.meant.length <= 5 ? 1 : 2);
     return hasPrefix || isNear ? [{ name, meant: nearest.meant }] : [];
   });
 }
 
-/** Letters to insert, delete, replace, or swap with their neighbour to make one text of the other. */
+/** How many letters to insert, delete, replace or swap with their neighbour to turn one text into the other. */
 export function editDistance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
