@@ -260,7 +260,7 @@ const untilGone = (pid: number) => expect.poll(() => existsSync(`/proc/${pid}`))
 
 async function rotate(product: RunningProduct): Promise<void> {
   write("token", `${mine.rotatedToken} and more`);
-  await expect.poll(() => product.output()).toContain("settings not taken up");
+  await expect.poll(() => product.output()).toContain("settings not applied");
   write("token", mine.rotatedToken);
   await expect.poll(() => product.output()).toContain("identity replaced");
 }

@@ -3,7 +3,6 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { AuditLog } from "./audit/audit-log.ts";
 import { type AuditSink, openAuditSink } from "./audit/audit-sink.ts";
-import { Authenticator } from "./auth/authenticator.ts";
 import { LiveRedactor } from "./auth/live-redactor.ts";
 import { Principals } from "./auth/principals.ts";
 import { Rotation } from "./auth/rotation.ts";
@@ -73,8 +72,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   const sink = options.auditSink ?? openAuditSink(config.audit, logger);
   const audit = new AuditLog({ config: config.audit, sink, principals, redact });
   const workspaces = new Workspaces(config, { redact, rereadSettings: () => rotation.check() });
-  const authenticator = new Authenticator(workspaces);
-  const readiness = new Readiness({ workspaces, authenticator, principals, policy });
+  const readiness = new Readiness({ workspaces, principals, policy });
   const ownIdentities = describeOwnIdentities(readiness, redact, logger, () => rotation);
   const rotation: Rotation = new Rotation({
     config,
@@ -109,7 +107,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   addOpenRoutes(app, readiness);
   addRunRoute(app, {
     secret: config.secret,
-    authenticator,
+    workspaces,
     principals,
     policy,
     handlers: { ...allHandlers, ...options.handlers },

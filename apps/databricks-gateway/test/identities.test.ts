@@ -6,9 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { currentAuth, getWorkspaceClient, withDatabricksAuth } from "../src/auth/auth-context.ts";
 import { identityKey } from "../src/auth/identity.ts";
 import { TokenSource } from "../src/auth/token-source.ts";
-import { WorkspaceClients } from "../src/auth/workspace-clients.ts";
+import { Workspace } from "../src/auth/workspace.ts";
 import { createTransport, type Transport } from "../src/databricks/transport.ts";
-import { LazySql } from "../src/sql/lazy-sql.ts";
 import {
   errorOf,
   type GatewayUnderTest,
@@ -46,16 +45,12 @@ afterEach(() => {
 
 const tokenRequests = () => workspace.requests().filter(({ path }) => path === "/oidc/v1/token").length;
 
-const shared = () => ({
-  transport,
-  sql: new LazySql(),
-  warehousePath: undefined,
-  redact: (text: string) => text,
-});
-const auth = () => ({
-  identity: "user" as const,
-  client: new WorkspaceClients(shared()).get({ kind: "user", credentials: { token: "t" } }),
-});
+const newWorkspace = () =>
+  new Workspace(
+    { name: "w", origin: workspace.url, kind: "local", httpPath: undefined, identity: undefined },
+    { redact: (text) => text, rereadSettings: async () => undefined },
+  );
+const auth = () => newWorkspace().asUser("t");
 const source = () => new TokenSource(transport, servicePrincipal, (text) => text);
 
 describe("whose identity a request has", () => {
@@ -145,7 +140,7 @@ describe("the identity of the running operation", () => {
   test("is there during the operation and gone after it, for what outlives the operation too", async () => {
     let late: Promise<unknown> | undefined;
     await withDatabricksAuth(auth(), async () => {
-      expect(currentAuth()?.identity).toBe("user");
+      expect(currentAuth()?.who.kind).toBe("user");
       late = new Promise((resolve) => setTimeout(() => resolve(currentAuth()), 10));
     });
     expect(currentAuth()).toBeUndefined();
@@ -169,8 +164,8 @@ describe("the identity of the running operation", () => {
 
 describe("the cache of clients", () => {
   test("gives each identity its own client and keeps a thousand", () => {
-    const clients = new WorkspaceClients(shared());
-    const of = (token: string) => clients.get({ kind: "user", credentials: { token } });
+    const clients = newWorkspace();
+    const of = (token: string) => clients.asUser(token).client;
     const first = of("first");
     expect(of("first")).toBe(first);
     expect(of("second")).not.toBe(first);
@@ -178,7 +173,7 @@ describe("the cache of clients", () => {
       of(`token-${index}`);
       of("second");
     }
-    expect(clients.size).toBe(1000);
+    expect(clients.userClients).toBe(1000);
     expect(of("first")).not.toBe(first);
   });
 
@@ -189,15 +184,15 @@ describe("the cache of clients", () => {
       clock.mockReturnValue(performance.now() + minutes * 60_000);
       vi.advanceTimersByTime(minutes * 60_000);
     };
-    const clients = new WorkspaceClients(shared());
-    clients.get({ kind: "user", credentials: { token: "idle" } });
-    const used = clients.get({ kind: "user", credentials: { token: "used" } });
+    const clients = newWorkspace();
+    clients.asUser("idle");
+    const used = clients.asUser("used").client;
     pass(10);
-    expect(clients.get({ kind: "user", credentials: { token: "used" } })).toBe(used);
+    expect(clients.asUser("used").client).toBe(used);
     pass(6);
-    expect(clients.size).toBe(1);
+    expect(clients.userClients).toBe(1);
     pass(10);
-    expect(clients.size).toBe(0);
+    expect(clients.userClients).toBe(0);
   });
 
   test("keys hold no secret", () => {

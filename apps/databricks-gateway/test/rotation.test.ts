@@ -207,7 +207,7 @@ describe("a file that changes", () => {
     expect(await userName()).toBe("bob@example.com");
   });
 
-  test("to another host takes a restart: the new token is not sent to the old host, nor the old one to the new", async () => {
+  test("to another host needs a restart: the new token is not sent to the old host, nor the old one to the new", async () => {
     await write("cfg", `[team]\nhost = ${workspace.url}\ntoken = ${tokenOf.carol}\n`);
     gateway = await startGateway(workspace.url, {
       DATABRICKS_HOST: "",
@@ -218,7 +218,7 @@ describe("a file that changes", () => {
     await gateway.app.ownIdentities.reread();
     expect(await userName()).toBe("carol@example.com");
     expect(problems()).toEqual([
-      expect.stringMatching(/"team" is new or has another host: it takes a restart/),
+      expect.stringMatching(/"team" is new or has another host: restart the gateway/),
     ]);
     expect(workspace.requests().map(({ principal }) => principal)).toEqual(["carol@example.com"]);
   });
@@ -354,7 +354,7 @@ test("an identity that comes back after another has had its place runs statement
   }
 });
 
-test("a changed setting that takes a restart is named, and changes nothing", async () => {
+test("a changed setting that needs a restart is named, and changes nothing", async () => {
   await write("secret", secret);
   gateway = await startGateway(workspace.url, {
     GATEWAY_SECRET: "",
@@ -364,7 +364,7 @@ test("a changed setting that takes a restart is named, and changes nothing", asy
   await write("secret", "another-secret-of-16-or-more");
   await gateway.app.ownIdentities.reread();
   expect(gateway.log).toContainEqual(
-    expect.objectContaining({ settings: ["GATEWAY_SECRET"], msg: "settings changed that take a restart" }),
+    expect.objectContaining({ settings: ["GATEWAY_SECRET"], msg: "changed settings need a restart" }),
   );
   expect((await gateway.run("me")).status).toBe(200);
 });

@@ -18,6 +18,7 @@ import { OperationError } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createWorkspaceClient } from "../src/auth/workspace-client.ts";
 import { fixedCredential } from "../src/databricks/credential.ts";
+import type { GatewayApiClient } from "../src/databricks/gateway-api-client.ts";
 import { sdkContext } from "../src/databricks/sdk-context.ts";
 import { createTransport, type Transport } from "../src/databricks/transport.ts";
 import { LazySql } from "../src/sql/lazy-sql.ts";
@@ -39,7 +40,7 @@ let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
 let transport: Transport;
 /** The gateway's client, for the services of the SDK. */
-let ours: ApiClient;
+let ours: GatewayApiClient;
 
 const scimMe = "/api/2.0/preview/scim/v2/Me";
 const files = "/Volumes/main/default/files";
@@ -174,6 +175,8 @@ test("4: an upload has its bytes, and the SDK's own way of uploading is stopped 
 
 describe("5: downloads", () => {
   const file_path = `${files}/trap-5.bin`;
+  const download = () =>
+    ours.file({ method: "GET", path: `/api/2.0/fs/files${file_path}` }, AbortSignal.timeout(60_000));
   const bytes = 48 * 1024 * 1024;
   beforeAll(async () => {
     await gateway.upload({ path: file_path }, Buffer.alloc(bytes));
@@ -187,10 +190,10 @@ describe("5: downloads", () => {
     );
 
     workspace.clearRequests();
-    const paused = await new FilesService(ours).download({ file_path });
+    const paused = await download();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(workspace.requests()[0]?.state).toBe("open");
-    await paused.contents?.cancel();
+    paused.body.on("error", () => {}).destroy();
     await until(() => workspace.openRequests() === 0, "the request is ended");
     expect(workspace.requests()[0]?.state).toBe("aborted");
   });
@@ -205,13 +208,16 @@ describe("5: downloads", () => {
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/ERR_INVALID_STATE|Controller is already closed/);
 
-    const { contents } = await new FilesService(ours).download({ file_path });
-    const reader = contents!.getReader();
-    await reader.read();
-    await reader.cancel();
+    const { body } = await download();
+    for await (const _chunk of body) break;
     await until(() => workspace.openRequests() === 0, "the request is ended");
     // Vitest fails the run for an uncaught exception.
     await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+
+  test("the SDK's own way of downloading is stopped", async () => {
+    await expect(new FilesService(ours).download({ file_path })).rejects.toThrow(OperationError);
+    await expect(new FilesService(ours).getMetadata({ file_path })).rejects.toThrow(OperationError);
   });
 });
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { formatVolumePath, type Target } from "@front-door/operations";
 import { type Redactor, redactJson } from "@front-door/service-runtime";
-import type { Authentication } from "../auth/authenticator.ts";
 import type { Principals } from "../auth/principals.ts";
+import type { Authentication } from "../auth/workspace.ts";
 import type { AuditConfig } from "../config/config.ts";
 import { firstKeyword } from "../policy/reading-statement.ts";
 import type { AuditSink } from "./audit-sink.ts";
@@ -56,7 +56,7 @@ export class AuditLog {
       workspace:
         auth?.workspace.config.name ?? (trace.workspace === undefined ? null : redact(trace.workspace)),
       identity:
-        auth === undefined ? null : { kind: auth.identity, principal: redact(principals.describe(auth.who)) },
+        auth === undefined ? null : { kind: auth.who.kind, principal: redact(principals.describe(auth.who)) },
       operation: op,
       target: trace.target === undefined ? null : redactJson(this.#describe(trace.target), redact),
       outcome: errorCode === undefined ? outcomeOf(status) : redact(outcomeOf(status, errorCode)),

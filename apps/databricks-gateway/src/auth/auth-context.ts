@@ -4,27 +4,22 @@ import { OperationError } from "@front-door/operations";
 import type { Identity } from "./identity.ts";
 import type { WorkspaceClient } from "./workspace-client.ts";
 
-/** Whose identity the running operation has. */
+/** The identity that an operation runs as, and its client. */
 export interface DatabricksAuth {
-  readonly identity: Identity["kind"];
+  readonly who: Identity;
   readonly client: WorkspaceClient;
 }
 
-/** Shared by everything that one operation starts, so that what outlives the operation finds it empty. */
-interface AuthCell {
-  auth: DatabricksAuth | undefined;
-}
-
-const storage = new AsyncLocalStorage<AuthCell>();
+const storage = new AsyncLocalStorage<{ auth: DatabricksAuth | undefined }>();
 
 /**
- * Runs `operation` as `auth`. As set_databricks_auth and clear_databricks_auth of databricks-tools-core do it: set
- * before, cleared in `finally`. An operation that streams has to await the end of its stream.
+ * Runs `operation` as `auth`, like set_databricks_auth and clear_databricks_auth of databricks-tools-core: set before,
+ * cleared in `finally`, also for what the operation started and left running. An operation that streams must await the
+ * end of its stream.
  */
 export async function withDatabricksAuth<T>(auth: DatabricksAuth, operation: () => Promise<T>): Promise<T> {
-  const cell: AuthCell = { auth: undefined };
+  const cell: { auth: DatabricksAuth | undefined } = { auth };
   return storage.run(cell, async () => {
-    cell.auth = auth;
     try {
       return await operation();
     } finally {
@@ -33,7 +28,7 @@ export async function withDatabricksAuth<T>(auth: DatabricksAuth, operation: () 
   });
 }
 
-/** The identity of the running operation; undefined outside one and after its end. */
+/** The identity of the running operation; undefined outside an operation and after its end. */
 export function currentAuth(): DatabricksAuth | undefined {
   return storage.getStore()?.auth;
 }
@@ -47,10 +42,7 @@ export function getWorkspaceClient(): WorkspaceClient {
   return auth.client;
 }
 
-/**
- * A service of the SDK that runs as the identity of the running operation: `service(CatalogsService).get(…)`. Throws
- * outside an operation.
- */
+/** A service of the SDK as the running operation's identity: `service(CatalogsService).get(…)`. Throws outside an operation. */
 export function service<Service>(Class: new (client: ApiClient) => Service): Service {
   return new Class(getWorkspaceClient().api);
 }

@@ -10,27 +10,23 @@ export interface UserIdentity {
 /** Whose identity an operation runs as. */
 export type Identity = OwnIdentity | UserIdentity;
 
+/** Each request needs its key several times. */
+const keys = new WeakMap<Identity, string>();
+
 /**
- * A key under which clients and caches of one identity are kept: no other identity has it, and it is no secret. A caller
- * who brings the gateway's own token is another identity than the gateway: the gateway's has a successor when it is
- * rotated, and a caller's token is refused when it is revoked.
+ * The key for the clients and caches of one identity. It is unique to the identity and not secret. A caller who brings the
+ * gateway's own token is a different identity: a rotation replaces the gateway's token but never a caller's.
  */
 export function identityKey(identity: Identity): string {
   const known = keys.get(identity);
   if (known !== undefined) return known;
-  const key = computeKey(identity);
-  keys.set(identity, key);
-  return key;
-}
-
-/** Asked for several times in each request. */
-const keys = new WeakMap<Identity, string>();
-
-function computeKey({ kind, credentials }: Identity): string {
-  const whose = kind === "user" ? "user" : "own";
+  const { kind, credentials } = identity;
   const secret =
     "token" in credentials
-      ? [whose, "token", credentials.token]
-      : [whose, "client", credentials.clientId, credentials.clientSecret];
-  return createHash("sha256").update(JSON.stringify(secret)).digest("base64url");
+      ? ["token", credentials.token]
+      : ["client", credentials.clientId, credentials.clientSecret];
+  const text = JSON.stringify([kind === "user" ? "user" : "own", ...secret]);
+  const key = createHash("sha256").update(text).digest("base64url");
+  keys.set(identity, key);
+  return key;
 }

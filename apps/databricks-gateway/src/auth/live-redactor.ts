@@ -3,7 +3,7 @@ import type { GatewayConfig } from "../config/config.ts";
 
 const secretsMax = 64;
 
-/** Knows every secret that the settings have named since the process started, the newest 64 of them, word for word. */
+/** Redacts every secret that the settings have had since the process started; it keeps the newest 64. */
 export class LiveRedactor {
   #hosts: readonly string[] = [];
   #secrets: readonly string[] = [];
@@ -13,7 +13,7 @@ export class LiveRedactor {
     this.add(config);
   }
 
-  /** For everything that this process says. */
+  /** For everything that this process logs or replies. */
   readonly redact: Redactor = (text) => this.#current(text);
 
   add({ secrets, workspaces, tokenOrigins }: GatewayConfig): void {

@@ -2,17 +2,16 @@ import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import type { OwnIdentity } from "../config/own-identity.ts";
 import { type Credential, isCredentialRefused } from "../databricks/credential.ts";
-import { abandonBody } from "../databricks/discard-body.ts";
 import type { Transport } from "../databricks/transport.ts";
 import { TokenSource } from "./token-source.ts";
 
 const proofMs = 5_000;
-/** What every token may ask. */
+/** Every token may call this. */
 const mePath = "/api/2.0/preview/scim/v2/Me";
 
 /**
- * The credential of the gateway's own identity. When the settings name another one, running operations go on with this
- * one for as long as Databricks takes it, and with its successor from then on.
+ * The credential of the gateway's own identity. When the settings change, running operations use it until Databricks
+ * refuses it, and its successor from then on.
  */
 export class OwnCredential implements Credential {
   readonly #identity: OwnIdentity;
@@ -43,7 +42,7 @@ export class OwnCredential implements Credential {
     return typeof token === "string" ? `Bearer ${token}` : this.#awaited(token);
   }
 
-  /** The token that is being fetched, or the successor's when the login service refuses this identity. */
+  /** The token that is being fetched, or the successor's if the login service refuses this identity. */
   async #awaited(token: Promise<string>): Promise<string> {
     try {
       return `Bearer ${await token}`;
@@ -59,7 +58,7 @@ export class OwnCredential implements Credential {
   async renew(refused: string): Promise<boolean> {
     if (this.#isRefused && this.#successor !== undefined) return this.#successor.renew(refused);
     const { credentials } = this.#identity;
-    // Another call had it replaced already.
+    // Another call has replaced it already.
     if ("token" in credentials && refused !== `Bearer ${credentials.token}`) return true;
     const discarded = this.#source?.discard(refused.replace(/^Bearer /, "")) ?? false;
     await this.#rereadSettings();
@@ -70,11 +69,11 @@ export class OwnCredential implements Credential {
 
   async reread(): Promise<void> {
     await this.#rereadSettings();
-    // A single call, which nothing before it ties to the old identity.
+    // The next call has no tie to the old identity.
     if (this.#successor !== undefined) this.#isRefused = true;
   }
 
-  /** Shows the credential to Databricks. Throws UNAUTHENTICATED when it is not accepted. */
+  /** Shows the credential to Databricks. Throws UNAUTHENTICATED if Databricks refuses it. */
   async prove(): Promise<void> {
     if (this.#source !== undefined) {
       await this.#source.token();
@@ -82,10 +81,9 @@ export class OwnCredential implements Credential {
     }
     const signal = AbortSignal.timeout(proofMs);
     const headers = { accept: "application/json", authorization: await this.authorization() };
-    const reply = await this.#transport.send({ method: "GET", path: mePath, headers, signal });
-    abandonBody(reply.body);
-    const reason = reply.headers["x-databricks-reason-phrase"];
-    if (isCredentialRefused(reply.status, typeof reason === "string" ? reason : undefined)) {
+    const request = { method: "GET", path: mePath, headers, signal, textBytesMax: () => 0 } as const;
+    const reply = await this.#transport.exchange(request);
+    if (isCredentialRefused(reply.status, reply.headers["x-databricks-reason-phrase"])) {
       throw new OperationError("UNAUTHENTICATED", "Databricks did not accept the gateway's token.");
     }
   }

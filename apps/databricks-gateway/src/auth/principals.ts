@@ -11,33 +11,32 @@ const principalName = z
   .regex(/^\P{Cc}+$/u);
 
 /**
- * Names the identities, as far as they are known without an extra call: a service principal by its client id, a JSON
- * web token by its subject once Databricks has accepted it, anyone by what `me` replied. It keeps 2,000 names; the least
- * recently used go first.
+ * The names of identities, as far as they are known without an extra call: a service principal's client id, the subject of
+ * a JWT that Databricks has accepted, or the name from a reply of `me`. Keeps the 2,000 most recently used.
  */
 export class Principals {
   readonly #names = new LRUCache<string, string>({ max: principalsMax });
 
-  /** Takes the userName that Databricks replied to this identity's `me`. */
+  /** Takes the userName from this identity's `me`. */
   learn(identity: Identity, userName: unknown): void {
     const name = principalName.safeParse(userName);
     if (name.success) this.#names.set(identityKey(identity), name.data);
   }
 
-  /** Takes the subject of the token: Databricks has carried out a call with it, so what it says of itself is true. */
+  /** Takes the subject of a token that Databricks has accepted, which makes its claims true. */
   accepted(identity: Identity): void {
     if (identity.kind !== "user" || this.#names.has(identityKey(identity))) return;
     const subject = subjectOf(identity.credentials.token);
     if (subject !== undefined) this.#names.set(identityKey(identity), subject);
   }
 
-  /** Undefined while it is not known. */
+  /** Undefined if the name is not known. */
   nameOf(identity: Identity): string | undefined {
     if ("clientId" in identity.credentials) return identity.credentials.clientId;
     return this.#names.get(identityKey(identity));
   }
 
-  /** The name, or a fingerprint that tells identities apart and reveals nothing of their secrets. */
+  /** The name, or a fingerprint that is unique to the identity and reveals nothing of its secret. */
   describe(identity: Identity): string {
     return this.nameOf(identity) ?? identityKey(identity).slice(0, fingerprintLength);
   }

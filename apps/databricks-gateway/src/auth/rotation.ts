@@ -1,5 +1,4 @@
-import { stat, unwatchFile, watchFile } from "node:fs";
-import { promisify } from "node:util";
+import { stat } from "node:fs/promises";
 import { ConfigError, describeError } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import type { GatewayConfig } from "../config/config.ts";
@@ -9,15 +8,13 @@ import type { LiveRedactor } from "./live-redactor.ts";
 import type { Principals } from "./principals.ts";
 import type { Workspaces } from "./workspaces.ts";
 
-// Polling, because the files of a mounted secret are symbolic links that are swapped as a whole.
+// Polling, because a mounted secret is replaced by swapping symbolic links.
 const pollMs = 1_000;
 const retryRefusedMs = 5_000;
 
-const statFile = promisify(stat);
-
 export interface RotationParts {
   readonly config: GatewayConfig;
-  /** The settings as they are now. Throws a ConfigError. */
+  /** Reads the current settings. Throws a ConfigError. */
   readonly reread: () => GatewayConfig;
   readonly workspaces: Workspaces;
   readonly principals: Principals;
@@ -27,50 +24,35 @@ export interface RotationParts {
 }
 
 /**
- * Takes up the gateway's own identities anew when the files of the settings change, without a restart. What cannot be
- * read, or is not accepted, changes nothing: the identity that was there stays, and the log says what is wrong.
+ * Replaces the gateway's own identities, without a restart, when the files of the settings change. A setting that cannot be
+ * read and a credential that Databricks does not accept change nothing, and the log says what is wrong.
  */
 export class Rotation {
   readonly #parts: RotationParts;
-  #files: readonly string[];
   #seen: string | undefined;
   #config: GatewayConfig;
   #running: Promise<void> | undefined;
   #queued: Promise<void> | undefined;
   #lastProblem: string | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  #isWatching = false;
+  #retryAt = Number.POSITIVE_INFINITY;
+  #polling: NodeJS.Timeout | undefined;
 
   constructor(parts: RotationParts) {
     this.#parts = parts;
     this.#config = parts.config;
-    this.#files = parts.config.files;
   }
 
   start(): void {
-    this.#isWatching = true;
-    this.#watch();
+    this.#polling = setInterval(() => void this.check(), pollMs).unref();
   }
 
   stop(): void {
-    this.#isWatching = false;
-    clearTimeout(this.#retry);
-    this.#unwatch();
+    clearInterval(this.#polling);
   }
-
-  #watch(): void {
-    for (const file of this.#files) watchFile(file, { interval: pollMs, persistent: false }, this.#onChange);
-  }
-
-  #unwatch(): void {
-    for (const file of this.#files) unwatchFile(file, this.#onChange);
-  }
-
-  readonly #onChange = () => void this.check();
 
   /**
-   * Looks whether the files have changed, and resolves when what they say is in force. Of many callers at once the first
-   * is served alone and the others together after it: nobody is told of a look that began before it asked.
+   * Checks whether the files have changed, and resolves when their settings are in force. Concurrent callers share the
+   * check after the running one, since that may have read the files before they asked.
    */
   check(force = false): Promise<void> {
     if (force) this.#seen = undefined;
@@ -88,40 +70,37 @@ export class Rotation {
   }
 
   async #check(): Promise<void> {
-    const seen = await signatureOf(this.#files);
-    if (seen === this.#seen) return;
+    const seen = await signatureOf(this.#config.files);
+    if (seen === this.#seen && Date.now() < this.#retryAt) return;
+    this.#seen = seen;
+    this.#retryAt = Number.POSITIVE_INFINITY;
     try {
       const next = this.#parts.reread();
       this.#parts.redactor.add(next);
-      this.#rewatch(next.files);
       this.#warnOfFixed(next);
       let isInForce = true;
       for (const workspace of next.workspaces) isInForce = (await this.#replace(workspace)) && isInForce;
       this.#config = next;
-      this.#seen = seen;
       if (isInForce) this.#lastProblem = undefined;
-      else this.#retryLater();
+      else this.#retryAt = Date.now() + retryRefusedMs;
     } catch (error) {
-      // The next look tells whether it is still so.
-      this.#seen = seen;
       this.#complain(error);
     }
   }
 
-  /** Whether the gateway's own identity at this workspace is now what the settings say. */
+  /** Returns whether the gateway's own identity at this workspace is now the one in the settings. */
   async #replace({ name, origin, identity }: WorkspaceConfig): Promise<boolean> {
     const workspace = this.#parts.workspaces.named(name);
-    // A workspace that is new or has moved is among what takes a restart; no credential follows it there.
+    // A new workspace or another host takes a restart. No credential is sent there.
     if (workspace === undefined || workspace.config.origin !== origin) {
       this.#complain(
-        new ConfigError(`The workspace "${name}" is new or has another host: it takes a restart`),
+        new ConfigError(`The workspace "${name}" is new or has another host: restart the gateway`),
       );
       return true;
     }
-    const old = workspace.own?.identity;
+    const old = workspace.own;
     if (identity === undefined) {
-      if (old !== undefined)
-        this.#complain(new ConfigError(`The workspace "${name}" has no credential any more`));
+      if (old) this.#complain(new ConfigError(`The workspace "${name}" has no credential any more`));
       return true;
     }
     if (old !== undefined && identityKey(old) === identityKey(identity)) return true;
@@ -143,18 +122,7 @@ export class Rotation {
   #warnOfFixed(next: GatewayConfig): void {
     const names = Object.keys(next.fixed).filter((name) => next.fixed[name] !== this.#config.fixed[name]);
     if (names.length === 0) return;
-    this.#parts.logger.warn({ settings: names }, "settings changed that take a restart");
-  }
-
-  #rewatch(files: readonly string[]): void {
-    if (this.#isWatching) this.#unwatch();
-    this.#files = files;
-    if (this.#isWatching) this.#watch();
-  }
-
-  #retryLater(): void {
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.check(true), retryRefusedMs).unref();
+    this.#parts.logger.warn({ settings: names }, "changed settings need a restart");
   }
 
   #complain(error: unknown, workspace?: string): void {
@@ -162,15 +130,15 @@ export class Rotation {
       error instanceof ConfigError ? error.message : describeError(error, this.#parts.redactor.redact);
     if (problem === this.#lastProblem) return;
     this.#lastProblem = problem;
-    this.#parts.logger.error({ problem, workspace }, "settings not taken up: the identity stays as it was");
+    this.#parts.logger.error({ problem, workspace }, "settings not applied: the identity stays the same");
   }
 }
 
-/** Changes whenever one of the files does, also when a link to it is put elsewhere. */
+/** Changes whenever one of the files changes, including where a link to it points. */
 async function signatureOf(files: readonly string[]): Promise<string> {
   const stats = files.map(async (file) => {
     try {
-      const { ino, size, mtimeMs, ctimeMs } = await statFile(file);
+      const { ino, size, mtimeMs, ctimeMs } = await stat(file);
       return [file, ino, size, mtimeMs, ctimeMs];
     } catch {
       return [file];

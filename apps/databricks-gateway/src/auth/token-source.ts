@@ -2,17 +2,16 @@ import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import * as z from "zod";
 import { toUpstreamError } from "../databricks/api-error.ts";
-import { readText } from "../databricks/read-text.ts";
-import { type IncomingReply, type Transport, toConnectionError } from "../databricks/transport.ts";
+import type { TextReply, TextRequest, Transport } from "../databricks/transport.ts";
 
 const requestMs = 5_000;
 const bodyBytesMax = 64 * 1024;
 const discoveryPath = "/oidc/.well-known/oauth-authorization-server";
-/** A token is not used in its last seconds, so that it does not run out on the way. */
+/** A token is not used in its last seconds, so that it does not expire on the way. */
 const leewayMs = 10_000;
 const refreshAheadMs = 5 * 60_000;
 const pauseAfterFailureMs = 5_000;
-/** A token that Databricks refuses although it should be good is given up this often and no more. */
+/** The shortest time between two tokens that are discarded because Databricks refused them. */
 const pauseAfterDiscardMs = 5_000;
 
 const discoveryReply = z.object({ token_endpoint: z.url() });
@@ -33,11 +32,10 @@ export interface ClientCredentials {
 }
 
 /**
- * The OAuth tokens of one service principal, for all requests together. However many ask at once, there is one discovery
- * and one token request (the SDK made 20 of each for 20 first calls, and sends the secret to whatever endpoint it is
- * told, docs/sdk-transport.md, SDK 13). A token is renewed in the background in the last fifth of its life, at most 5 minutes before its
- * end, and serves on meanwhile. A failure is not kept, except that a service which does not answer in five seconds is left
- * alone for five more.
+ * The OAuth tokens of one service principal. Any number of concurrent callers cause one discovery and one token request
+ * (docs/sdk-transport.md, SDK 13). A token is renewed in the background in the last fifth of its life, at most 5 minutes
+ * before its end. A failure is not cached, except that a login service that does not answer within five seconds gets no
+ * request for the next five.
  */
 export class TokenSource {
   readonly #transport: Transport;
@@ -56,7 +54,7 @@ export class TokenSource {
     this.#redact = redact;
   }
 
-  /** A token that is good for ten seconds at least, at once where there is one. Fails with an OperationError without a secret. */
+  /** A token that is valid for at least ten seconds; a promise if it must be fetched. Throws OperationErrors. */
   token(): string | Promise<string> {
     const now = Date.now();
     const token = this.#token;
@@ -66,7 +64,7 @@ export class TokenSource {
       return this.#renew().then(({ value }) => value);
     }
     if (now >= token.refreshAt && now >= this.#noRefreshBefore) {
-      // The old token serves until the new one is there; if it never comes, the caller after its end gets the error.
+      // The old token is used meanwhile. If the renewal keeps failing, callers get the error when the token has expired.
       this.#renew().catch(() => {
         this.#noRefreshBefore = Date.now() + pauseAfterFailureMs;
       });
@@ -75,8 +73,8 @@ export class TokenSource {
   }
 
   /**
-   * Databricks refused this token. Whether the next call of {@link token} gives another one: not when one was given up
-   * for this reason less than five seconds ago.
+   * Discards a token that Databricks refused. Returns whether {@link token} will return another one: not if a token was
+   * discarded less than five seconds ago.
    */
   discard(refused: string): boolean {
     if (this.#token?.value !== refused) return true;
@@ -88,11 +86,11 @@ export class TokenSource {
   }
 
   #renew(): Promise<Token> {
-    // Its own time limit: it serves every caller, so the one that happened to be first must not end it.
+    // It serves every caller, so it has its own time limit and not that of the first one.
     const signal = AbortSignal.timeout(requestMs);
     this.#pending ??= this.#request(signal)
       .catch((error: unknown) => {
-        // Who does not answer at all is not asked again at once: every caller would wait as long.
+        // Otherwise every caller would wait as long.
         if (signal.aborted) this.#silence = { until: Date.now() + pauseAfterFailureMs, error };
         throw error;
       })
@@ -106,7 +104,7 @@ export class TokenSource {
     this.#endpointPath ??= await this.#discover(signal);
     const { clientId, clientSecret } = this.#credentials;
     const basic = Buffer.from(`${formEncode(clientId)}:${formEncode(clientSecret)}`).toString("base64");
-    const reply = await this.#transport.send({
+    const reply = await this.#exchange({
       method: "POST",
       path: this.#endpointPath,
       headers: {
@@ -117,7 +115,7 @@ export class TokenSource {
       body: "grant_type=client_credentials&scope=all-apis",
       signal,
     });
-    const { access_token, expires_in } = await this.#read(reply, tokenReply, signal);
+    const { access_token, expires_in } = this.#read(reply, tokenReply);
     const now = Date.now();
     const lifeMs = expires_in * 1000;
     this.#token = {
@@ -130,53 +128,36 @@ export class TokenSource {
 
   async #discover(signal: AbortSignal): Promise<string> {
     const headers = { accept: "application/json" };
-    const reply = await this.#transport.send({ method: "GET", path: discoveryPath, headers, signal });
-    const { token_endpoint } = await this.#read(reply, discoveryReply, signal);
+    const reply = await this.#exchange({ method: "GET", path: discoveryPath, headers, signal });
+    const { token_endpoint } = this.#read(reply, discoveryReply);
     const endpoint = new URL(token_endpoint);
     if (endpoint.origin !== this.#transport.origin || endpoint.username !== "" || endpoint.password !== "") {
-      throw new OperationError(
-        "UPSTREAM_INVALID_RESPONSE",
-        "The workspace names a token endpoint elsewhere.",
-        {
-          cause: new Error(
-            "the secret was not sent: the token endpoint has another origin than the workspace",
-          ),
-        },
-      );
+      const message = "The workspace names a token endpoint on another origin. The secret was not sent.";
+      throw new OperationError("UPSTREAM_INVALID_RESPONSE", message);
     }
     return `${endpoint.pathname}${endpoint.search}`;
   }
 
-  async #read<T>(reply: IncomingReply, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    const { text } = await readText(reply.body, bodyBytesMax).catch((error: unknown) => {
-      throw toConnectionError(error, signal);
-    });
-    if (reply.status === 400 || reply.status === 401 || reply.status === 403) {
-      throw new OperationError(
-        "UNAUTHENTICATED",
-        "Databricks did not accept the gateway's client id and secret.",
-        { cause: toUpstreamError({ status: reply.status, retryAfter: undefined, text }, this.#redact) },
-      );
+  #exchange(request: Omit<TextRequest, "textBytesMax">): Promise<TextReply> {
+    return this.#transport.exchange({ ...request, textBytesMax: () => bodyBytesMax });
+  }
+
+  #read<T>({ status, headers, text }: TextReply, schema: z.ZodType<T>): T {
+    if (status >= 400) {
+      const cause = toUpstreamError({ status, retryAfter: headers["retry-after"], text }, this.#redact);
+      if (status !== 400 && status !== 401 && status !== 403) throw cause;
+      const message = "Databricks did not accept the gateway's client id and secret.";
+      throw new OperationError("UNAUTHENTICATED", message, { cause });
     }
-    if (reply.status >= 400) {
-      const retryAfter = reply.headers["retry-after"];
-      throw toUpstreamError({ status: reply.status, retryAfter, text }, this.#redact);
-    }
-    const parsed = reply.status === 200 ? schema.safeParse(parseJson(text)) : undefined;
-    if (!parsed?.success) {
-      throw new OperationError(
-        "UPSTREAM_INVALID_RESPONSE",
-        "The workspace's login service does not answer.",
-        {
-          cause: new Error(`OAuth reply ${reply.status} is not as described`),
-        },
-      );
-    }
-    return parsed.data;
+    const parsed = status === 200 ? schema.safeParse(parseJson(text)) : undefined;
+    if (parsed?.success) return parsed.data;
+    const message = "The workspace's login service sent a reply that is not OAuth.";
+    const cause = new Error(`OAuth reply ${status} is not as described`);
+    throw new OperationError("UPSTREAM_INVALID_RESPONSE", message, { cause });
   }
 }
 
-/** RFC 6749 §2.3.1: both parts of a client's Basic credentials are form-encoded first. */
+/** RFC 6749 §2.3.1: both parts of a client's Basic credentials are form-encoded. */
 function formEncode(text: string): string {
   return new URLSearchParams([["", text]]).toString().slice(1);
 }

@@ -1,12 +1,23 @@
-import type { Redactor } from "@front-door/service-runtime";
+import { OperationError } from "@front-door/operations";
+import { createRedactor, type Redactor } from "@front-door/service-runtime";
+import { LRUCache } from "lru-cache";
 import type { OwnIdentity } from "../config/own-identity.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
+import { type Credential, fixedCredential } from "../databricks/credential.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
 import { LazySql } from "../sql/lazy-sql.ts";
-import { identityKey, type UserIdentity } from "./identity.ts";
+import type { DatabricksAuth } from "./auth-context.ts";
+import { type Identity, identityKey, type UserIdentity } from "./identity.ts";
 import { OwnCredential } from "./own-credential.ts";
 import { createWorkspaceClient, type WorkspaceClient } from "./workspace-client.ts";
-import { WorkspaceClients } from "./workspace-clients.ts";
+
+const userClientsMax = 1000;
+const unusedMs = 15 * 60_000;
+
+/** The identity that a request runs as, and the workspace where it runs. */
+export interface Authentication extends DatabricksAuth {
+  readonly workspace: Workspace;
+}
 
 interface Own {
   readonly identity: OwnIdentity;
@@ -15,49 +26,76 @@ interface Own {
 }
 
 export interface WorkspaceParts {
-  /** Knows the gateway's own secrets, new ones too. */
+  /** Knows the gateway's own secrets, including new ones. */
   readonly redact: Redactor;
-  /** Resolves when the settings' files have been looked at again. */
+  /** Resolves when the files of the settings have been read again. */
   readonly rereadSettings: () => Promise<void>;
 }
 
-/** One workspace with all that talks to it: nothing of it is shared with another workspace. */
+/** One workspace and all clients that talk to it. It shares nothing with another workspace. */
 export class Workspace {
   readonly config: WorkspaceConfig;
   readonly #parts: WorkspaceParts;
   readonly #transport: Transport;
   readonly #sql = new LazySql();
-  readonly #users: WorkspaceClients;
+  /** The clients of the 1,000 most recently used tokens, each for 15 minutes after its last request. */
+  readonly #userClients = new LRUCache<string, WorkspaceClient>({
+    max: userClientsMax,
+    ttl: unusedMs,
+    updateAgeOnGet: true,
+    // A token must not stay in memory longer because nobody else calls.
+    ttlAutopurge: true,
+  });
   #own: Own | undefined;
 
   constructor(config: WorkspaceConfig, parts: WorkspaceParts) {
     this.config = config;
     this.#parts = parts;
     this.#transport = createTransport(config.origin);
-    this.#users = new WorkspaceClients({
-      transport: this.#transport,
-      sql: this.#sql,
-      warehousePath: config.httpPath,
-      redact: parts.redact,
-    });
-    this.#own = config.identity && this.#create(config.identity);
+    this.#own = config.identity && this.#createOwn(config.identity);
   }
 
-  /** The gateway's own identity here; undefined when only requests with a token are served. */
-  get own(): Pick<Own, "identity" | "client"> | undefined {
-    return this.#own;
+  /** The gateway's own identity here; undefined if every request must bring a token. */
+  get own(): OwnIdentity | undefined {
+    return this.#own?.identity;
   }
 
-  ofUser(identity: UserIdentity): WorkspaceClient {
-    return this.#users.get(identity);
+  /** How many callers' clients are kept. */
+  get userClients(): number {
+    return this.#userClients.size;
+  }
+
+  /** Throws UNAUTHENTICATED if the gateway has no identity here. */
+  asOwn(): Authentication {
+    if (this.#own === undefined) {
+      throw new OperationError(
+        "UNAUTHENTICATED",
+        `The gateway has no identity of its own at the workspace "${this.config.name}": send a Databricks token.`,
+      );
+    }
+    return { who: this.#own.identity, client: this.#own.client, workspace: this };
+  }
+
+  /** Makes no call: a token that is no good fails at Databricks. */
+  asUser(token: string): Authentication {
+    const who: UserIdentity = { kind: "user", credentials: { token } };
+    const key = identityKey(who);
+    let client = this.#userClients.get(key);
+    if (client === undefined) {
+      const redactToken = createRedactor([new URL(this.config.origin).host], [token]);
+      const redact: Redactor = (text) => redactToken(this.#parts.redact(text));
+      client = this.#createClient(who, fixedCredential(token), redact);
+      this.#userClients.set(key, client);
+    }
+    return { who, client, workspace: this };
   }
 
   /**
-   * Makes `identity` the gateway's own for all operations that begin from now on; running ones end as what they are. Its
-   * credential is tried first: throws UNAUTHENTICATED, and changes nothing, when it is not accepted.
+   * Makes `identity` the gateway's own for all operations that start from now on; running operations keep the old one. Tries
+   * the credential first: throws UNAUTHENTICATED, and changes nothing, if Databricks does not accept it.
    */
   async replaceOwn(identity: OwnIdentity): Promise<void> {
-    const next = this.#create(identity);
+    const next = this.#createOwn(identity);
     await next.credential.prove();
     const old = this.#own;
     this.#own = next;
@@ -67,15 +105,19 @@ export class Workspace {
   }
 
   async close(): Promise<void> {
-    // Sessions are closed with tokens that are fetched by the transport.
+    // Closing the sessions needs tokens, which the transport fetches.
     await this.#sql.close();
     await this.#transport.close();
   }
 
-  #create(identity: OwnIdentity): Own {
+  #createOwn(identity: OwnIdentity): Own {
     const { redact, rereadSettings } = this.#parts;
     const credential = new OwnCredential(identity, this.#transport, redact, rereadSettings);
-    const client = createWorkspaceClient({
+    return { identity, credential, client: this.#createClient(identity, credential, redact) };
+  }
+
+  #createClient(identity: Identity, credential: Credential, redact: Redactor): WorkspaceClient {
+    return createWorkspaceClient({
       transport: this.#transport,
       sql: this.#sql,
       warehousePath: this.config.httpPath,
@@ -84,6 +126,5 @@ export class Workspace {
       credential,
       redact,
     });
-    return { identity, credential, client };
   }
 }

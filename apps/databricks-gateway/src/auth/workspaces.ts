@@ -1,12 +1,12 @@
 import { OperationError, type RunRequest } from "@front-door/operations";
 import type { GatewayConfig } from "../config/config.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
-import { Workspace, type WorkspaceParts } from "./workspace.ts";
+import { type Authentication, Workspace, type WorkspaceParts } from "./workspace.ts";
 
-/** The workspaces of the settings, and the further hosts that a caller's own token may be sent to. */
+/** The workspaces of the settings, and the other hosts to which a caller's own token may be sent. */
 export class Workspaces {
   readonly default: Workspace;
-  /** The default one first. */
+  /** The default workspace comes first. */
   readonly all: readonly Workspace[];
   readonly #tokenOnly: ReadonlyMap<string, Workspace>;
 
@@ -24,15 +24,23 @@ export class Workspaces {
   }
 
   /**
-   * The workspace that a request is for. Throws UNKNOWN_WORKSPACE, or HOST_NOT_ALLOWED for a host that is not the chosen
-   * workspace's, nor that of exactly one, nor one that a token may be sent to.
+   * Decides as whom and where a request runs: as the identity of its token, or as the gateway's own if it has none. Makes no
+   * call. Throws UNKNOWN_WORKSPACE, HOST_NOT_ALLOWED or UNAUTHENTICATED.
    */
-  pick({ workspace: name, auth }: Pick<RunRequest, "workspace" | "auth">): Workspace {
+  authenticate(request: Pick<RunRequest, "workspace" | "auth">): Authentication {
+    const workspace = this.#pick(request);
+    const token = request.auth?.token;
+    // A token is never a reason to try another identity, even if it is no good.
+    return token === undefined ? workspace.asOwn() : workspace.asUser(token);
+  }
+
+  /** The host must be the named workspace's, or that of exactly one workspace, or one to which a token may be sent. */
+  #pick({ workspace: name, auth }: Pick<RunRequest, "workspace" | "auth">): Workspace {
     const origin = auth?.host === undefined ? undefined : originOf(auth.host);
     if (name !== undefined) {
       const named = this.named(name);
       if (named === undefined) {
-        throw new OperationError("UNKNOWN_WORKSPACE", `workspace: there is none of the name "${name}"`);
+        throw new OperationError("UNKNOWN_WORKSPACE", `workspace: no workspace has the name "${name}"`);
       }
       if (auth?.host !== undefined && named.config.origin !== origin) throw hostNotAllowed();
       return named;
@@ -56,10 +64,7 @@ function tokenOnlyConfig(origin: string): WorkspaceConfig {
 }
 
 function hostNotAllowed(): OperationError {
-  return new OperationError(
-    "HOST_NOT_ALLOWED",
-    "auth.host: the gateway is not configured for this workspace",
-  );
+  return new OperationError("HOST_NOT_ALLOWED", "auth.host: the gateway is not configured for this host");
 }
 
 function originOf(host: string): string | undefined {

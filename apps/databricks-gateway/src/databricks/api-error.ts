@@ -1,7 +1,7 @@
 import { type ErrorDetail, errorTable, isErrorCode, OperationError } from "@front-door/operations";
 import { type Redactor, redactJson } from "@front-door/service-runtime";
 
-/** An HTTP reply of Databricks that is not a success, its body read as far as it is worth reading. */
+/** An HTTP reply of Databricks that is not a success, with the start of its body. */
 export interface ErrorReply {
   readonly status: number;
   readonly retryAfter: string | undefined;
@@ -18,7 +18,7 @@ const messageLengthMax = 2000;
 const detailsMax = 20;
 const retryAfterSecondsMax = 3600;
 
-// Codes by which this product speaks of itself. From Databricks they would mean something else.
+// Codes that describe this product. From Databricks they would mean something else.
 const ownCodes: ReadonlySet<string> = new Set([
   "HOST_NOT_ALLOWED",
   "IDENTITY_NOT_ALLOWED",
@@ -50,13 +50,12 @@ const codeOfStatus: Readonly<Record<number, string>> = {
 };
 
 /**
- * What a caller is told about an error of Databricks. A code of the error table gives the status whatever the HTTP
- * status was; a 4xx keeps its code, message and details, redacted; a 5xx says nothing of itself, except that 503 stays
- * 503 and 501 stays 501 (a retry cannot help there).
+ * Maps an error of Databricks to the caller's. A code of the error table decides the status, whatever the HTTP status was.
+ * A 4xx keeps its code, message and details, redacted. A 5xx becomes 502 and shows nothing of Databricks' text, except that
+ * 503 and 501 keep their status.
  */
 export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationError {
   const body = parseBody(reply.text);
-  // Only Databricks' own code decides the status; one that is made of the status here adds nothing to it.
   const status =
     body.code !== undefined && isErrorCode(body.code) ? errorTable[body.code].status : reply.status;
   const code = body.code ?? codeOfStatus[reply.status] ?? (reply.status < 500 ? "BAD_REQUEST" : "");
@@ -65,14 +64,14 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
   );
   const retryAfterSeconds = parseRetryAfter(reply.retryAfter);
   if (status === 503) {
-    const message = "Databricks is too busy. Try again as Retry-After says.";
+    const message = "Databricks is too busy. Try again after the time in Retry-After.";
     return new OperationError("TEMPORARILY_UNAVAILABLE", message, { retryAfterSeconds, cause });
   }
   if (status === 501) {
     return new OperationError("NOT_IMPLEMENTED", "The workspace does not implement this.", { cause });
   }
   if (status >= 500 || status < 400) {
-    return new OperationError("UPSTREAM_ERROR", "Databricks failed with an error of its own.", { cause });
+    return new OperationError("UPSTREAM_ERROR", "Databricks failed with an internal error.", { cause });
   }
   return new OperationError(code, messageOf(body, code, redact), {
     status,
@@ -98,7 +97,7 @@ function detailsOf(body: ParsedBody, redact: Redactor): ErrorDetail[] {
   return fit.map((detail) => redactJson(detail, redact) as ErrorDetail);
 }
 
-/** Whole seconds until a retry, from seconds or a date; 1 where Databricks names none, as its own SDKs have it. */
+/** Whole seconds until a retry, from seconds or a date. The default is 1, as in Databricks' SDKs. */
 function parseRetryAfter(header: string | undefined): number {
   const text = header?.trim() ?? "";
   const untilDate = Math.ceil((Date.parse(text) - Date.now()) / 1000);
@@ -106,7 +105,7 @@ function parseRetryAfter(header: string | undefined): number {
   return Math.min(Math.max(Number.isNaN(seconds) ? 1 : seconds, 1), retryAfterSecondsMax);
 }
 
-// The shapes are those that Databricks' Go and Python SDKs read: JSON of several generations, `CODE: message`, HTML.
+// Reads what Databricks' Go and Python SDKs read: JSON of several generations, `CODE: message`, HTML.
 function parseBody(text: string): ParsedBody {
   const trimmed = text.trim();
   if (trimmed === "") return {};
@@ -116,7 +115,7 @@ function parseBody(text: string): ParsedBody {
   if (prefixed) return { code: knownCode(prefixed[1]), message: prefixed[2] };
   const html = /<pre>(.*?)<\/pre>/is.exec(trimmed) ?? /<title>(.*?)<\/title>/is.exec(trimmed);
   if (html) return { message: html[1]?.replaceAll(/<[^>]*>/g, " ") };
-  // A page or a text of some proxy: nothing that is known to be fit for a caller.
+  // Possibly a page of some proxy, so not for the caller.
   return {};
 }
 
@@ -132,7 +131,7 @@ function parseJsonBody(json: Record<string, unknown>): ParsedBody {
   return { code: knownCode(text(json["error_code"])), message, details };
 }
 
-/** A code in the form that codes have, unless it is one of this product's own. A number is no code (docs/databricks.md). */
+/** The code, if it has the form of one and is not this product's own. A number is no code (docs/databricks.md). */
 function knownCode(code: string | undefined): string | undefined {
   return code !== undefined && /^[A-Za-z][\w.]{2,127}$/.test(code) && !ownCodes.has(code) ? code : undefined;
 }

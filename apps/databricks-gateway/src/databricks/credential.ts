@@ -1,17 +1,14 @@
-/** What one identity shows to Databricks. */
+/** How one identity authenticates to Databricks. */
 export interface Credential {
-  /** The value of the Authorization header, at once where it is known. Fails with an OperationError without a secret. */
+  /** The value of the Authorization header; a promise if it must be fetched. Throws OperationErrors. */
   authorization(): string | Promise<string>;
-  /**
-   * Databricks did not accept `refused`, a value of {@link authorization}. Resolves to whether there may be another one
-   * now, so that the call, which was not executed, is worth a second try.
-   */
+  /** Takes a value of {@link authorization} that Databricks refused. Resolves to whether a second try may succeed. */
   renew(refused: string): Promise<boolean>;
-  /** Before a call that cannot be tried a second time: takes up what has changed already. */
+  /** Applies changed settings before a call that cannot be repeated. */
   reread(): Promise<void>;
 }
 
-/** A token that came with a request: there is never another one in its place. */
+/** A token that came with a request. Nothing ever replaces it. */
 export function fixedCredential(token: string): Credential {
   return {
     authorization: () => `Bearer ${token}`,
@@ -21,9 +18,9 @@ export function fixedCredential(token: string): Credential {
 }
 
 /**
- * Whether a reply says that the credential itself was not accepted, and not that its identity may not do this: 401, and
- * the 403 with which Databricks meets a token that is revoked or unknown (docs/databricks.md). Such a call did nothing.
+ * Whether Databricks refused the credential itself, and so did nothing: with a 401, or with the 403 for a token that is
+ * revoked or unknown (docs/databricks.md). Another 403 means that the identity lacks a privilege.
  */
-export function isCredentialRefused(status: number, reason: string | null | undefined): boolean {
-  return status === 401 || (status === 403 && /invalid (?:access )?token/i.test(reason ?? ""));
+export function isCredentialRefused(status: number, reason: unknown): boolean {
+  return status === 401 || (status === 403 && /invalid (?:access )?token/i.test(String(reason)));
 }

@@ -1,4 +1,4 @@
-// The third argument of a reviver is in Node 24 and not yet in TypeScript's library.
+// TypeScript's library does not have the reviver's third argument yet.
 type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
 const exact: SourceReviver = (_key, value, context) =>
@@ -10,9 +10,9 @@ const exact: SourceReviver = (_key, value, context) =>
     : value;
 
 /**
- * Parses JSON; an integer that a number cannot hold exactly becomes a string of its digits, where `JSON.parse` rounds
- * it (docs/sdk-transport.md, SDK 15). Only a text that has one is parsed a second time, which takes ten times as long. Throws a
- * SyntaxError, and a RangeError for arrays and objects some thousands deep in one another.
+ * Parses JSON. An integer that a number cannot hold exactly becomes a string of its digits (docs/sdk-transport.md, SDK 15).
+ * Only a text with such an integer is parsed again with a reviver, which is ten times slower. Throws a SyntaxError, and a
+ * RangeError for nesting some thousands of levels deep.
  */
 export function parseExactJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
@@ -20,7 +20,7 @@ export function parseExactJson(text: string): unknown {
   return JSON.parse(text, exact as (key: string, value: unknown) => unknown);
 }
 
-/** To look at the parsed numbers is ten times as fast as to look for sixteen digits in the text. */
+/** Checking the parsed numbers is ten times faster than searching the text for sixteen digits. */
 function hasUnsafeInteger(value: unknown): boolean {
   if (typeof value === "number") return Number.isInteger(value) && !Number.isSafeInteger(value);
   if (typeof value !== "object" || value === null) return false;

@@ -6,7 +6,7 @@ import { sdkContext } from "./sdk-context.ts";
 /** A listing of an SDK service: a generator over the entries of all pages. */
 type Listing<Request, Entry> = (request: Request, context?: Context) => AsyncIterable<Entry>;
 type EntryOf<Method> = Method extends Listing<never, infer Entry> ? Entry : never;
-/** What the SDK finds undefined it leaves out of the query. */
+/** The SDK leaves undefined values out of the query. */
 type RequestOf<Method> =
   Method extends Listing<infer Request, unknown>
     ? { readonly [Name in keyof Request]: Request[Name] | undefined }
@@ -18,21 +18,19 @@ type Page<Field extends string, Entry> = { readonly [Name in Field]?: Entry[] | 
 
 interface ListPageOptions<Service, Method extends keyof Service, Field extends string> {
   readonly service: Service;
-  /** The service's listing. */
   readonly method: Method;
-  /** The field of a page that has its entries. */
+  /** The field of a page that holds its entries. */
   readonly entries: Field;
-  /** Has a `page_token`, unless the first page is meant. */
+  /** Without a `page_token` it asks for the first page. */
   readonly request: RequestOf<Service[Method]>;
   readonly signal: AbortSignal;
-  /** Whether the caller may see an entry. A page without any such entry counts as empty. */
+  /** Whether the caller may see an entry. A page without such an entry counts as empty. */
   readonly keep?: (entry: EntryOf<Service[Method]>) => boolean;
 }
 
 /**
- * Fetches pages until one has entries or is the last, and returns it. Databricks' pages can be empty and still have a token
- * (docs/databricks.md); at such a page the SDK's own listing stops and loses the rest (docs/sdk-transport.md, SDK 10).
- * Throws OperationErrors.
+ * Returns the first page that has entries or is the last. A page of Databricks can be empty and still have a token
+ * (docs/databricks.md); the SDK's own listing stops there (docs/sdk-transport.md, SDK 10). Throws OperationErrors.
  */
 export async function listPage<
   Service extends { readonly client: ApiClient },
@@ -47,11 +45,11 @@ export async function listPage<
   for (;;) {
     const given = await fetchPage({ ...request, page_token: token }, context);
     const page = keep === undefined ? given : { ...given, [entries]: given[entries]?.filter(keep) };
-    // Some services end a listing with an empty token.
+    // The token of a last page can be an empty string.
     const { next_page_token: next, ...last } = page;
     if (!next) return last as typeof page;
     if (next === token) {
-      throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks' listing does not advance.");
+      throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks returned the same page token twice.");
     }
     if ((page[entries] ?? []).length > 0) return page;
     token = next;
@@ -61,11 +59,11 @@ export async function listPage<
 type PageMethod<Page> = (request: object, context: Context) => Promise<Page>;
 
 /**
- * The method of a service that fetches one page. The SDK has one for each listing, which is a loop around it, by the same
- * name with an underscore before it. It is declared private and without a type, hence the cast.
+ * The method of a service that fetches one page. For each listing the SDK has one with the same name after an underscore. It
+ * is private and has no type, hence the cast.
  */
 function pageMethod<Page>(service: object, listing: string): PageMethod<Page> {
   const method = (service as Record<string, PageMethod<Page> | undefined>)[`_${listing}`];
-  if (method === undefined) throw new TypeError(`the SDK has no method for one page of ${listing}`);
+  if (method === undefined) throw new TypeError(`this version of the SDK has no method _${listing}`);
   return method.bind(service);
 }

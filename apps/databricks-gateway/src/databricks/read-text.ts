@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 
-/** The body as text, or its first `bytesMax` bytes; with more than that, the connection is given up. */
+/** Reads the body as text, or its first `bytesMax` bytes; if it is longer, the connection is closed. */
 export async function readText(body: Readable, bytesMax: number): Promise<{ text: string; whole: boolean }> {
   const chunks: Buffer[] = [];
   let bytes = 0;

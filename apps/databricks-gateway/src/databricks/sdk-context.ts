@@ -1,9 +1,9 @@
 import { Context } from "@databricks/sdk-experimental/dist/context/index.js";
 
-// A call outside an operation (a test, a mistake) is bounded too: the SDK's own client would wait for ever (docs/sdk-transport.md, SDK 8).
+// Limits a call outside an operation; the SDK has no limit (docs/sdk-transport.md, SDK 8).
 const unattendedCallMs = 30_000;
 
-/** The AbortSignal of an operation in the form in which the SDK's services hand it through to the client. */
+/** An AbortSignal in the form that the SDK's services pass to the client. */
 class SignalToken {
   readonly signal: AbortSignal;
 
@@ -20,7 +20,7 @@ class SignalToken {
   }
 }
 
-/** The last argument of every method of the SDK's services: with it the call ends when `signal` is aborted. */
+/** The last argument of a method of the SDK's services. The call ends when `signal` is aborted. */
 export function sdkContext(signal: AbortSignal): Context {
   return new Context({ cancellationToken: new SignalToken(signal) });
 }

@@ -5,68 +5,69 @@ import { type Dispatcher, Pool } from "undici";
 
 export interface OutgoingRequest {
   readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Percent-encoded, with its query; sent verbatim. */
+  /** Percent-encoded, with its query. Sent verbatim. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Readable | undefined;
-  /** Ends the call at once, body included; its reason, an OperationError, is what the caller gets. */
+  /** Ends the call, including its body. The call throws the signal's reason, an OperationError. */
   readonly signal: AbortSignal;
-  /** The body of the request or of the reply is a file's bytes. */
+  /** Whether the body of the request or of the reply is a file's bytes. */
   readonly bytes?: boolean;
 }
 
 interface TextRequest extends OutgoingRequest {
   readonly body?: string | undefined;
+  /** The longest text that is read. */
   readonly textBytesMax: (status: number) => number;
 }
 
 export interface IncomingReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Reads from the socket only as fast as it is read; to destroy it closes the socket. */
+  /** Applies backpressure to the socket. Destroying it closes the socket. */
   readonly body: Readable;
 }
 
-/** A reply that is read already, because it is for us and not for the caller. */
+/** A reply whose body has been read. */
 export interface TextReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Empty when the body of an error broke off: it is still the error that its status says. */
+  /** Empty if the body of an error broke off; the status still says what is wrong. */
   readonly text: string;
-  /** False: there was more than `textBytesMax`, and the connection was given up. */
+  /** False if the text was longer than `textBytesMax`; the connection was closed. */
   readonly whole: boolean;
 }
 
-/** HTTP to one origin and to no other: it follows no redirect and has no proxy. */
+/** HTTP to one origin only. Follows no redirects and uses no proxy. */
 export interface Transport {
   readonly origin: string;
-  /** The reply whatever its status. Throws an OperationError: UPSTREAM_UNREACHABLE or the signal's reason. */
+  /** The reply with any status. Throws UPSTREAM_UNREACHABLE or the signal's reason. */
   send(request: OutgoingRequest): Promise<IncomingReply>;
-  /** The same with the body as text, of which `textBytesMax` says how much is read. Half the cost of a stream. */
+  /** The same with the body as text, at half the cost of a stream. */
   exchange(request: TextRequest): Promise<TextReply>;
   close(): Promise<void>;
 }
 
-// One process serves at most this many calls at a time; more wait in the pool until their own deadline.
+// More calls than this wait in the pool until their deadline.
 const connectionsMax = 256;
 const connectTimeoutMs = 10_000;
-// undici raises its own timers a second late at worst; every call has a deadline of ours, so they are off.
+// Every call has a deadline of ours, and undici's timers can be a second late, so they are off.
 const noTimeout = 0;
 
 /**
- * All requests share two keep-alive pools (the SDK opens sockets of its own for every client, docs/sdk-transport.md, SDK 15): one for
- * calls and one for bytes, so that slow readers of files never hold the connections that short calls need.
+ * All requests share two keep-alive pools, where the SDK opens new sockets for each client (docs/sdk-transport.md, SDK 15).
+ * One is for calls and one for bytes, so that slow readers of files never hold the connections of short calls.
  */
 export function createTransport(origin: string): Transport {
   const newPool = () =>
     new Pool(origin, {
       connections: connectionsMax,
       pipelining: 1,
-      // To abort a request must close its socket, and a paused reader must pause the sender: so on HTTP/1.1 only.
+      // Only on HTTP/1.1 does aborting a request close its socket, and a paused reader pause the sender.
       allowH2: false,
       headersTimeout: noTimeout,
       bodyTimeout: noTimeout,
-      // Explicit, so that neither the SDK's default (docs/sdk-transport.md, SDK 1) nor NODE_TLS_REJECT_UNAUTHORIZED=0 turns it off.
+      // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not turn it off.
       connect: { rejectUnauthorized: true, timeout: connectTimeoutMs },
     });
   const calls = newPool();
@@ -87,8 +88,8 @@ async function repeated<Reply>(request: OutgoingRequest, once: () => Promise<Rep
   } catch (error) {
     if (!isRepeatable(request, error)) throw toConnectionError(error, request.signal);
   }
-  // A connection that broke before any reply, most often a kept-alive one that the other side had just closed: a
-  // request that changes nothing is repeated, once.
+  // The connection broke before any reply, most often because the other side closed an idle one. A request that changes
+  // nothing is repeated once.
   try {
     return await once();
   } catch (error) {
@@ -102,10 +103,7 @@ async function sendOnce(pool: Pool, request: OutgoingRequest): Promise<IncomingR
   return { status: reply.statusCode, headers: reply.headers, body: reply.body };
 }
 
-/** A body that broke off, which is nothing to be repeated for: the request was answered. */
-class BrokenBody extends Error {}
-
-/** By undici's `dispatch`: its `request` makes a stream for every body, which costs as much as all the rest. */
+/** Uses undici's `dispatch`, since its `request` makes a stream for every body, which costs as much as everything else. */
 async function exchangeOnce(pool: Pool, request: TextRequest): Promise<TextReply> {
   const { method, path, headers, body, signal, textBytesMax } = request;
   const { promise, resolve, reject } = Promise.withResolvers<TextReply>();
@@ -135,7 +133,7 @@ async function exchangeOnce(pool: Pool, request: TextRequest): Promise<TextReply
     {
       onRequestStart(started) {
         controller = started;
-        // It was given up while it waited for a connection.
+        // It was aborted while it waited for a connection.
         if (stop) started.abort(stop);
       },
       onResponseStart(_controller, statusCode, given) {
@@ -158,7 +156,8 @@ async function exchangeOnce(pool: Pool, request: TextRequest): Promise<TextReply
       onResponseError(_controller, error) {
         signal.removeEventListener("abort", onAbort);
         if (status >= 400 && !signal.aborted) settle("", true);
-        else reject(status === 0 ? error : new BrokenBody(error.message, { cause: error }));
+        // Without undici's code it is not repeated: Databricks has handled the request.
+        else reject(status === 0 ? error : new Error(error.message, { cause: error }));
       },
     },
   );
@@ -171,7 +170,7 @@ function isRepeatable(request: OutgoingRequest, error: unknown): boolean {
   return broken && !request.signal.aborted && (request.method === "GET" || request.method === "HEAD");
 }
 
-/** What a caller gets for an error below HTTP. */
+/** Maps an error below HTTP to the caller's. */
 export function toConnectionError(error: unknown, signal: AbortSignal): OperationError {
   if (signal.aborted && signal.reason instanceof OperationError) return signal.reason;
   if (error instanceof OperationError) return error;

@@ -1,4 +1,4 @@
-/** The outcome of `work`, or the signal's reason as soon as there is one; the work itself goes on, and may fail unheard. */
+/** The outcome of `work`, or the signal's reason if it is aborted first. The work continues, and its failure is ignored. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   work.catch(() => undefined);
   signal.throwIfAborted();

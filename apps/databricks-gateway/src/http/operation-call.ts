@@ -7,7 +7,8 @@ import {
   type RunRequest,
   toInvalidParameterError,
 } from "@front-door/operations";
-import type { Authentication, Authenticator } from "../auth/authenticator.ts";
+import type { Authentication } from "../auth/workspace.ts";
+import type { Workspaces } from "../auth/workspaces.ts";
 import { checkIdentityAllowed, checkOperationAllowed, checkTarget } from "../policy/check-policy.ts";
 import type { Policy } from "../policy/policy.ts";
 import { Deadline } from "./deadline.ts";
@@ -21,7 +22,7 @@ export interface CallLimits {
 }
 
 export interface CallChecks {
-  readonly authenticator: Authenticator;
+  readonly workspaces: Workspaces;
   readonly policy: Policy;
   readonly limits: CallLimits;
 }
@@ -40,16 +41,16 @@ export function openCall(
   name: OperationName,
   request: RunRequest,
   trace: RequestTrace,
-  { authenticator, policy, limits }: CallChecks,
+  { workspaces, policy, limits }: CallChecks,
 ): OperationCall {
   trace.workspace = request.workspace;
   const params = checkParams(name, request);
   const target = definitionOf(name).target(params);
   trace.target = target;
   checkOperationAllowed(policy, name);
-  const auth = authenticator.authenticate(request);
+  const auth = workspaces.authenticate(request);
   trace.auth = auth;
-  checkIdentityAllowed(policy, name, auth.identity === "user");
+  checkIdentityAllowed(policy, name, auth.who.kind === "user");
   checkTarget(policy, name, target);
   const deadline = new Deadline(limits.timeoutMs ?? timeoutMsOf(name, params), limits.callerIdleMs);
   trace.deadline = deadline;

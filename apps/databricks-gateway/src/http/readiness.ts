@@ -1,6 +1,5 @@
 import { OperationError } from "@front-door/operations";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
-import type { Authenticator } from "../auth/authenticator.ts";
 import type { Principals } from "../auth/principals.ts";
 import type { Workspace } from "../auth/workspace.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
@@ -28,7 +27,6 @@ export interface ReadyReply {
 
 export interface ReadinessParts {
   readonly workspaces: Workspaces;
-  readonly authenticator: Authenticator;
   readonly principals: Principals;
   readonly policy: Policy;
 }
@@ -57,7 +55,7 @@ export class Readiness {
   /** Asks every workspace who the gateway is there, and keeps the answers as names of its identities. Never throws. */
   async learnPrincipals(): Promise<readonly { readonly workspace: string; readonly error: unknown }[]> {
     const unknown = this.#parts.workspaces.all.filter(
-      ({ own }) => own !== undefined && this.#parts.principals.nameOf(own.identity) === undefined,
+      ({ own }) => own !== undefined && this.#parts.principals.nameOf(own) === undefined,
     );
     const failures = unknown.map(async (workspace) => {
       try {
@@ -90,8 +88,8 @@ export class Readiness {
 
   #identityView({ own }: Workspace): IdentityView {
     if (own === undefined) return { kind: "none" };
-    const principal = this.#parts.principals.nameOf(own.identity);
-    return { kind: own.identity.kind, ...(principal === undefined ? {} : { principal }) };
+    const principal = this.#parts.principals.nameOf(own);
+    return { kind: own.kind, ...(principal === undefined ? {} : { principal }) };
   }
 
   /** The names of the others that fail; the default one's failure is thrown. */
@@ -113,9 +111,9 @@ export class Readiness {
   }
 
   async #callMe(workspace: Workspace): Promise<void> {
-    const { authenticator, principals, policy } = this.#parts;
+    const { principals, policy } = this.#parts;
     const signal = AbortSignal.timeout(deepCheckMs);
-    const auth = authenticator.own(workspace);
+    const auth = workspace.asOwn();
     try {
       const result = await withDatabricksAuth(auth, () => me({}, { signal, policy }));
       principals.learn(auth.who, (result as { readonly userName?: unknown }).userName);

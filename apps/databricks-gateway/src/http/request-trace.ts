@@ -49,7 +49,7 @@ export function logRequest(logger: Logger, trace: RequestTrace): void {
     status,
     error_code: trace.errorCode,
     duration_ms: Math.round(performance.now() - trace.startedMs),
-    identity: auth?.identity,
+    identity: auth?.who.kind,
     workspace: auth?.workspace.config.name,
     bytes: trace.bytes,
     cause: trace.cause,

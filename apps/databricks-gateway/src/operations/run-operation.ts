@@ -1,6 +1,6 @@
 import type { OperationName } from "@front-door/operations";
-import type { Authentication } from "../auth/authenticator.ts";
 import type { Principals } from "../auth/principals.ts";
+import type { Authentication } from "../auth/workspace.ts";
 import type { Handlers, OperationContext, UploadContext } from "./handler.ts";
 
 export interface OperationParts {

@@ -9,7 +9,7 @@ import { settledWithin } from "./settled-within.ts";
 export type { DBSQLClient, DBSQLSession } from "@databricks/sql";
 export type Operation = Awaited<ReturnType<DBSQLSession["executeStatement"]>>;
 
-// CommonJS, loaded with this module: 334 ms and 46 MB, so everything under `sql/` is imported when SQL is first asked for.
+// Loading the driver takes 334 ms and 46 MB, so LazySql imports this module with the first statement.
 const driver = createRequire(import.meta.url)("@databricks/sql") as typeof Driver;
 
 export const { DBSQLParameter } = driver;
@@ -30,16 +30,16 @@ export interface RowSet {
   }[];
 }
 
-/** Where the driver's operation keeps what it fetches, before it makes lossy row objects of it. */
+/** Where the driver's operation keeps what it fetches, before it turns it into lossy row objects. */
 export interface RowSetProvider {
   hasMore(): Promise<boolean>;
   fetchNext(options: { limit: number }): Promise<RowSet | undefined>;
 }
 
 /**
- * The raw results of an operation. Private in the driver, and the only way to exact values (its row objects round
- * BIGINT, cut microseconds and merge columns of one name: docs/sdk-transport.md, driver 4 and 5). A test guards that the
- * pinned version has it. Throws when it has not.
+ * The raw results of an operation. They are private in the driver, and the only way to exact values: its row objects round
+ * BIGINT, cut microseconds and merge columns of the same name (docs/sdk-transport.md, driver 4 and 5). A test checks that
+ * the pinned version has them. Throws a TypeError if it does not.
  */
 export function rowSetsOf(operation: Operation): RowSetProvider {
   const provider = (operation as unknown as { _data?: Partial<RowSetProvider> })._data;
@@ -56,7 +56,7 @@ export interface ResultMetadata {
   readonly lz4Compressed: boolean;
 }
 
-/** How the result is encoded. Not in the driver's public interface either; guarded by the same test. */
+/** How the result is encoded. Private in the driver too, and checked by the same test. */
 export async function metadataOf(operation: Operation): Promise<ResultMetadata> {
   const { getMetadata } = operation as unknown as { getMetadata?: () => Promise<Partial<ResultMetadata>> };
   if (typeof getMetadata !== "function") {
@@ -66,7 +66,7 @@ export async function metadataOf(operation: Operation): Promise<ResultMetadata> 
   return { resultFormat, arrowSchema: arrowSchema ?? undefined, lz4Compressed: lz4Compressed === true };
 }
 
-/** One LZ4 frame, by the decoder that the driver told Databricks it has. */
+/** Decompresses one LZ4 frame with the driver's own decoder. */
 export function decompress(frame: Uint8Array): Uint8Array {
   const codec = lz4();
   if (codec === undefined) throw new TypeError("lz4-napi is not installed");
@@ -82,7 +82,7 @@ export interface ConnectOptions {
   readonly requestMs: number;
 }
 
-/** A client of one warehouse as one identity. It makes no call. */
+/** A client of one warehouse as one identity. Makes no call. */
 export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
   const { hostname, port } = new URL(options.origin);
   // The driver's own logger writes to the console.
@@ -98,36 +98,32 @@ export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
     userAgentEntry: "databricks-front-door",
     socketTimeout: options.requestMs,
     checkServerCertificate: true,
-    // It sends the token to an endpoint of its own, and waits for it (docs/sdk-transport.md, driver 3).
+    // Telemetry sends the token to another endpoint, and the driver waits for it (docs/sdk-transport.md, driver 3).
     telemetryEnabled: false,
     preserveBigNumericPrecision: true,
-    // For the calls that are always safe to repeat (status, metadata, cancel, close); the driver retries no others. Its
-    // own bounds are 5 attempts and 15 minutes, and it takes the seconds of Retry-After for milliseconds.
+    // The driver retries only calls that are safe to repeat (status, metadata, cancel, close). Its defaults are 5 attempts
+    // and 15 minutes, and it reads the seconds of Retry-After as milliseconds.
     retryMaxAttempts: 3,
     retryDelayMin: 100,
     retryDelayMax: 1_000,
     retriesTimeout: 5_000,
   });
   await readRepliesInPlace(client);
-  await boundFetches(client);
+  const fetcher = await client.getDriver();
+  fetcher.fetchResults = boundedFetch(fetcher.fetchResults.bind(fetcher));
   return client;
 }
 
-async function boundFetches(client: DBSQLClient): Promise<void> {
-  const fetcher = await client.getDriver();
-  fetcher.fetchResults = boundedFetch(fetcher.fetchResults.bind(fetcher));
-}
-
 /**
- * Closes the client: its sessions at Databricks, the idle ones first, in `limitMs` milliseconds at most, then its
- * sockets, whatever they wait for. To close them is left to whoever holds the agent, and a client that is closed does not
- * tell it any more. One by one, the driver would leave all sessions open behind the first that Databricks has forgotten.
+ * Closes the client's sessions at Databricks, the idle ones first, within `limitMs` milliseconds, then its sockets. The
+ * driver alone closes sessions one by one up to the first that Databricks has forgotten, and leaves the sockets open.
  */
 export async function disconnect(
   client: DBSQLClient,
   idle: readonly DBSQLSession[],
   limitMs: number,
 ): Promise<void> {
+  // A closed client no longer returns its agent.
   const provider = await client.getConnectionProvider().catch(() => undefined);
   const agent = await provider?.getAgent();
   const closing = Promise.allSettled(idle.map((session) => session.close())).then(() => client.close());
@@ -136,8 +132,8 @@ export async function disconnect(
 }
 
 /**
- * Has the operation's session closed without it. The driver first closes every operation that it has of a session, and
- * gives up at the first that Databricks refuses to close: CloseSession would never be sent.
+ * Lets the operation's session be closed without it. Otherwise the driver first closes every operation of the session, and
+ * never sends CloseSession if Databricks refuses one of them.
  */
 export function detachFromSession(operation: Operation): void {
   (operation as { readonly onClose?: () => void }).onClose?.();

@@ -1,14 +1,14 @@
-/** Rows of the first fetches, when nobody knows how wide they are. */
+/** Rows of the first fetches, before their width is known. */
 export const fetchRowsFirst = 8_192;
 /**
- * The driver's 100,000 hold the event loop for a quarter of a second and fill the memory (docs/sdk-transport.md, driver 5); more
- * than this was no faster where the warehouse is near (bench/notes.md).
+ * The driver's 100,000 block the event loop for a quarter of a second and fill the memory (docs/sdk-transport.md, driver
+ * 5). More than this was no faster with a warehouse nearby (bench/notes.md).
  */
 const fetchRowsMax = 32_768;
-/** What one fetch should bring, and the gateway holds twice for each statement. */
+/** The size that a fetch should have. The gateway holds up to two fetches for each statement. */
 export const fetchBytesMax = 2 * 1024 * 1024;
 
-/** How many rows to ask for, by what those before them took: many of narrow ones, few of wide ones. */
+/** Chooses the number of rows to fetch from the width of the previous rows. */
 export class FetchSize {
   #rows = fetchRowsFirst;
 
@@ -16,7 +16,7 @@ export class FetchSize {
     return this.#rows;
   }
 
-  /** A batch of so many rows took so many bytes, decompressed. */
+  /** Takes the size of a batch; `bytes` is its decompressed size. */
   saw(rows: number, bytes: number): void {
     if (rows === 0) return;
     const fitting = Math.floor((fetchBytesMax * rows) / Math.max(bytes, 1));

@@ -1,6 +1,6 @@
 import type { DBSQLClient } from "@databricks/sql";
 
-/** Thrift's `TBufferedTransport`, as far as it is needed here. */
+/** The parts of Thrift's `TBufferedTransport` that are used here. */
 interface Transport {
   inBuf: Buffer;
   readCursor: number;
@@ -13,14 +13,13 @@ interface TransportClass {
   receiver(callback: (transport: Transport, seqid: number) => void, seqid: number): (bytes: Buffer) => void;
 }
 
-/** What is shorter is copied, so that a handle does not keep the rows that came with it. */
+/** Shorter reads are copied, so that a handle does not keep the rows of its reply in memory. */
 const viewBytesMin = 64 * 1024;
 
 /**
- * From now on a record batch that the client gives is a view of the reply that it came in. Thrift's transport copies each
- * reply into a buffer of its own, and out of that again: with what V8's collector did for these buffers, a quarter of the
- * gateway's CPU time for a large result. A private field of the driver's, guarded by a test: where there is no such
- * transport, everything stays as it is.
+ * Makes the client return record batches as views of the reply they came in. Thrift's transport copies each reply twice,
+ * which with garbage collection took a quarter of the gateway's CPU time for a large result. The transport is a private
+ * field of the driver, and a test checks it; a client without it is left as it is.
  */
 export async function readRepliesInPlace(client: DBSQLClient): Promise<void> {
   const provider = await client.getConnectionProvider();
@@ -32,7 +31,7 @@ export async function readRepliesInPlace(client: DBSQLClient): Promise<void> {
 
 function inPlace(Buffered: TransportClass): TransportClass {
   return class InPlace extends Buffered {
-    /** The driver has read each reply to its end by then. */
+    /** Each reply gets a transport of its own, which the driver reads to the end. */
     static override receiver(callback: (transport: Transport, seqid: number) => void, seqid: number) {
       return (bytes: Buffer) => {
         const transport = new InPlace();
@@ -49,7 +48,7 @@ function inPlace(Buffered: TransportClass): TransportClass {
       return length < viewBytesMin ? Buffer.from(view) : view;
     }
 
-    /** Would copy what is left of the reply, to make room for the next: each has a transport of its own. */
+    /** Does not copy the rest of the reply to make room for the next one. */
     commitPosition(): void {}
   };
 }

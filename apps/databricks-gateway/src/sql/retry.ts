@@ -4,14 +4,14 @@ import { isRefusedCredential, isSurelyNotStarted, retryAfterMsOf } from "./state
 
 const attemptsMax = 3;
 const firstDelayMs = 200;
-/** Who is asked to wait longer is told so: a caller should not hang here for what it can decide itself. */
+/** The caller decides about a longer wait. */
 const delayMsMax = 5_000;
 
 /**
- * Repeats `call` while Databricks has surely not begun it: 429, 503 and refused connections, at most twice, after the
- * time that `Retry-After` says. The driver repeats neither OpenSession nor ExecuteStatement (docs/sdk-transport.md, driver 7).
- * Never after a connection that broke: the statement may be running. A call whose credential was refused is repeated
- * once, at once, if there is another credential by then. Throws the driver's error or the signal's reason.
+ * Repeats `call` if Databricks surely did not start it: after 429, 503 and a refused connection, at most twice, when
+ * `Retry-After` has passed. It never repeats after a broken connection, since the statement may be running. A call whose
+ * credential was refused is repeated once, at once, if there is another credential. The driver repeats neither OpenSession
+ * nor ExecuteStatement (docs/sdk-transport.md, driver 7). Throws the driver's error or the signal's reason.
  */
 export async function whileNotStarted<T>(
   call: () => Promise<T>,
@@ -20,7 +20,7 @@ export async function whileNotStarted<T>(
 ): Promise<T> {
   let renewed = false;
   for (let attempt = 1; ; attempt++) {
-    // The driver asks for the same a moment later; only so it is known which one was refused.
+    // The driver asks for the same one a moment later. It is read here to know which one was refused.
     const authorization = await credential.authorization();
     try {
       return await call();

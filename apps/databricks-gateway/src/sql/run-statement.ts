@@ -29,12 +29,12 @@ export interface StatementRequest {
   readonly rowLimit: number | undefined;
 }
 
-/** For the calls that end a statement: a call whose reply was cut off never settles in the driver. */
+/** Limits the calls that end a statement: in the driver, a call whose reply was cut off never settles. */
 const endMs = 3_000;
 
 /**
- * Runs one statement, and resolves when Databricks has begun to answer it; the rows are fetched as they are asked for. Both
- * fail with OperationErrors. When `signal` is aborted the statement is cancelled at Databricks.
+ * Runs one statement and resolves when it has ended at Databricks; its rows are fetched as they are read. Both throw
+ * OperationErrors. When `signal` is aborted, the statement is cancelled at Databricks.
  */
 export async function runStatement(
   client: SqlClient,
@@ -42,29 +42,27 @@ export async function runStatement(
   signal: AbortSignal,
   redact: Redactor,
 ): Promise<QueryResult> {
-  const run = new StatementRun(client, request, signal);
-  const toFailure = async (error: unknown) => {
-    if (hasEnded(error)) run.finish();
-    else run.abandon();
-    return toStatementError(error, redact);
-  };
+  const run = new StatementRun(client, request, signal, redact);
   try {
     return {
       ...(await run.start()),
-      batches: withFailure(run.batches(), toFailure),
+      batches: run.batches(),
       isTruncated: () => run.truncated,
       abandon: () => run.abandon(),
     };
   } catch (error) {
-    throw await toFailure(error);
+    if (hasEnded(error)) run.finish();
+    else run.abandon();
+    throw await toStatementError(error, redact);
   }
 }
 
-/** One statement with its session, from its start to the end of both. */
+/** One statement and its session, from the start to the end of both. */
 class StatementRun {
   readonly #client: SqlClient;
   readonly #request: StatementRequest;
   readonly #signal: AbortSignal;
+  readonly #redact: Redactor;
   readonly #fetchSize = new FetchSize();
   #checkedOut: CheckedOutSession | undefined;
   #executing: Promise<Operation> | undefined;
@@ -72,13 +70,14 @@ class StatementRun {
   #arrow: { readonly schemaBytes: Uint8Array; readonly lz4: boolean } | undefined;
   truncated = false;
 
-  constructor(client: SqlClient, request: StatementRequest, signal: AbortSignal) {
+  constructor(client: SqlClient, request: StatementRequest, signal: AbortSignal, redact: Redactor) {
     this.#client = client;
     this.#request = request;
     this.#signal = signal;
+    this.#redact = redact;
   }
 
-  /** Runs the statement to its end at Databricks and gives the columns of its result. */
+  /** Runs the statement to its end at Databricks and returns the columns of its result. */
   async start(): Promise<Pick<QueryResult, "columns" | "schemaBytes">> {
     const { session } = this.#request;
     this.#checkedOut = await this.#client.checkOut(session, this.#signal);
@@ -93,35 +92,32 @@ class StatementRun {
     await this.#orAborted(operation.finished());
     if ((await this.#orAborted(operation.getSchema())) === null)
       return { columns: [], schemaBytes: undefined };
-    const {
-      arrowSchema: schemaBytes,
-      resultFormat,
-      lz4Compressed,
-    } = await this.#orAborted(metadataOf(operation));
-    if (schemaBytes === undefined || resultFormat !== arrowBasedSet) {
+    const { arrowSchema, resultFormat, lz4Compressed } = await this.#orAborted(metadataOf(operation));
+    if (arrowSchema === undefined || resultFormat !== arrowBasedSet) {
       throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks did not send the result as Arrow.", {
         cause: new Error(`result format ${resultFormat}`),
       });
     }
-    this.#arrow = { schemaBytes, lz4: lz4Compressed };
-    return { columns: describeColumns(decodeSchema(schemaBytes)), schemaBytes };
+    this.#arrow = { schemaBytes: arrowSchema, lz4: lz4Compressed };
+    return { columns: describeColumns(decodeSchema(arrowSchema)), schemaBytes: arrowSchema };
   }
 
-  /** The result, each fetch when it is asked for. When it ends, or its reader leaves, everything is closed. */
+  /** The result, fetched as it is read. Everything is closed when it ends or its reader leaves. */
   async *batches(): AsyncGenerator<RowBatch, void, void> {
-    let complete = false;
     try {
       if (this.#arrow !== undefined && this.#operation !== undefined) {
         yield* this.#fetch(this.#operation, this.#arrow);
       }
-      complete = true;
+      this.finish();
+    } catch (error) {
+      this.abandon();
+      throw await toStatementError(error, this.#redact);
     } finally {
-      if (complete) this.finish();
-      else this.abandon();
+      this.abandon();
     }
   }
 
-  /** While the rows of one fetch are written out, the next is on its way: one, however slow the reader is. */
+  /** While the rows of one fetch are written, exactly one more fetch is under way. */
   async *#fetch(
     operation: Operation,
     { schemaBytes, lz4 }: { readonly schemaBytes: Uint8Array; readonly lz4: boolean },
@@ -134,7 +130,7 @@ class StatementRun {
       const rowsAfter = rowsLeft - batches.reduce((rows, { rowCount }) => rows + rowCount.toNumber(true), 0);
       this.truncated = rowsAfter < 0;
       fetching = this.truncated ? Promise.resolve(undefined) : this.#fetchNext(rowSets, rowsAfter);
-      // It may fail while nobody waits for it; whoever asks for it next hears of it.
+      // It may fail before it is awaited.
       fetching.catch(() => undefined);
       for (const { batch, rowCount } of batches) {
         const rows = Math.min(rowCount.toNumber(true), rowsLeft);
@@ -147,18 +143,15 @@ class StatementRun {
     }
   }
 
-  /** The next row set, of one row more than is wanted, which tells whether there are more; undefined after the last. */
+  /** The next row set, or undefined after the last. One row more than wanted is fetched, to know whether there are more. */
   async #fetchNext(rowSets: RowSetProvider, rowsLeft: number): Promise<RowSet | undefined> {
-    // While this answers, the first batch of the rows before is seen, and with it how wide they are.
+    // In the meantime, the first batch of the previous rows shows how wide they are.
     if (!(await rowSets.hasMore())) return undefined;
     const limit = Math.min(this.#fetchSize.rows, rowsLeft + 1);
     return (await this.#orAborted(rowSets.fetchNext({ limit }))) ?? {};
   }
 
-  /**
-   * Begins at once to cancel what may run, and to close the session with all that is in it; without effect once all of
-   * the result is there.
-   */
+  /** Starts to cancel the statement and to close its session. Has no effect once the statement was finished or abandoned. */
   abandon(): void {
     const checkedOut = this.#checkedOut;
     this.#checkedOut = undefined;
@@ -167,8 +160,8 @@ class StatementRun {
 
   async #giveUp(checkedOut: CheckedOutSession): Promise<void> {
     if (this.#operation === undefined) {
-      // Databricks answers ExecuteStatement late, and only the answer has the handle to cancel by. To close the session
-      // ends its statements without one.
+      // Only the reply to ExecuteStatement has the handle to cancel with, and it can be late. Closing the session ends its
+      // statements without one.
       this.#executing?.then(cancelAlone).catch(() => undefined);
     } else {
       await settledWithin(cancelAlone(this.#operation), endMs);
@@ -177,8 +170,8 @@ class StatementRun {
   }
 
   /**
-   * For a statement that has ended, well or not: begins to close its operation (one that is not closed leaks:
-   * docs/sdk-transport.md, driver 10) and hands its session on. Without effect the second time.
+   * For a statement that has ended: starts to close its operation (otherwise it leaks: docs/sdk-transport.md, driver 10)
+   * and passes its session on. Has no effect once the statement was finished or abandoned.
    */
   finish(): void {
     const checkedOut = this.#checkedOut;
@@ -187,7 +180,7 @@ class StatementRun {
   }
 
   async #handOn(checkedOut: CheckedOutSession): Promise<void> {
-    // Databricks has closed an operation itself when all of its result was in the first reply, and can then refuse.
+    // If the first reply held the whole result, Databricks has closed the operation already, and may refuse to close it.
     const closed = await settledWithin(this.#operation?.close() ?? Promise.resolve(), endMs);
     if (closed && leavesSessionAsItWas(this.#request.sql)) {
       this.#client.giveBack(checkedOut);
@@ -202,9 +195,9 @@ class StatementRun {
     const { session } = this.#checkedOut as CheckedOutSession;
     const options = {
       ...toDriverParameters(params),
-      // Rows that come with the reply to the statement itself.
+      // Rows in the reply to ExecuteStatement itself.
       maxRows: Math.min(fetchRowsFirst, (rowLimit ?? fetchRowsFirst) + 1),
-      // Results by way of cloud storage come ten files at a time, whoever reads them or not: memory without a bound.
+      // Cloud fetch downloads ten files at a time even if nobody reads them, so memory would have no bound.
       useCloudFetch: false,
       useLZ4Compression: true,
     };
@@ -220,19 +213,8 @@ class StatementRun {
   }
 }
 
-/** Cancels the operation; however that goes, its session can be closed. */
+/** Cancels the operation. Its session can be closed afterwards, even if this fails. */
 function cancelAlone(operation: Operation): Promise<unknown> {
   detachFromSession(operation);
   return operation.cancel();
-}
-
-async function* withFailure(
-  batches: AsyncGenerator<RowBatch, void, void>,
-  toFailure: (error: unknown) => Promise<unknown>,
-): AsyncGenerator<RowBatch, void, void> {
-  try {
-    yield* batches;
-  } catch (error) {
-    throw await toFailure(error);
-  }
 }

@@ -1,5 +1,5 @@
-// Statements that begin so can change data and nothing of their session. All others (USE, SET, DECLARE, CREATE
-// TEMPORARY VIEW, EXECUTE IMMEDIATE, BEGIN, …) might; a session more is cheaper than a wrong catalog for a stranger.
+// Statements that start with these words can change data but not their session. Any other (USE, SET, DECLARE, CREATE
+// TEMPORARY VIEW, EXECUTE IMMEDIATE, BEGIN, …) might; a new session costs less than a stranger's catalog.
 const harmless = new Set([
   "SELECT",
   "WITH",
@@ -16,39 +16,15 @@ const harmless = new Set([
   "MERGE",
 ]);
 
-/** Further than this nobody looks: a statement with more comment before it costs the event loop tens of milliseconds. */
+/** The first word may be this far from the start; looking further would hold the event loop. */
 const charactersMax = 16_384;
 
-/** Whether the session is surely after the statement as it was before it (docs/sdk-transport.md, driver 11). */
+// Not matched, because versions of Databricks differ on where it ends: a nested comment, and a line comment that has a
+// backslash or a lone carriage return.
+const firstWord = /^(?:[\s(;\uFEFF]|--[^\r\n\\]*\r?\n|\/\*(?:(?!\/\*|\*\/)[^])*\*\/)*([A-Za-z]+)/;
+
+/** Whether the statement surely leaves its session unchanged (docs/sdk-transport.md, driver 11). */
 export function leavesSessionAsItWas(sql: string): boolean {
-  const [word = ""] = /^[A-Za-z]+/.exec(withoutLeadingComments(sql.slice(0, charactersMax))) ?? [];
+  const [, word = ""] = firstWord.exec(sql.slice(0, charactersMax)) ?? [];
   return harmless.has(word.toUpperCase());
-}
-
-function withoutLeadingComments(sql: string): string {
-  let rest = sql;
-  for (;;) {
-    const trimmed = rest.replace(/^[\s(;\uFEFF]+/, "");
-    const [comment = ""] = /^--[^\n]*/.exec(trimmed) ?? [];
-    if (endsElsewhere(comment)) return "";
-    const shorter = trimmed.slice(comment.length);
-    const uncommented = shorter.startsWith("/*") ? afterBlockComment(shorter) : shorter;
-    if (uncommented === rest) return rest;
-    rest = uncommented;
-  }
-}
-
-/** Spark's line comments end at a lone carriage return too, and go on in the next line after a backslash. */
-function endsElsewhere(lineComment: string): boolean {
-  return /\r(?!$)|\\\r?$/.test(lineComment);
-}
-
-/** Databricks' block comments nest. What is not closed is no statement. */
-function afterBlockComment(sql: string): string {
-  let depth = 0;
-  for (const { 0: mark, index } of sql.matchAll(/\/\*|\*\//g)) {
-    depth += mark === "/*" ? 1 : -1;
-    if (depth === 0) return sql.slice(index + 2);
-  }
-  return "";
 }

@@ -1,7 +1,4 @@
-/**
- * Resolves when `work` has ended, however it did, and in `limitMs` milliseconds at the latest: to true when it has
- * succeeded.
- */
+/** Resolves when `work` settles, after `limitMs` milliseconds at the latest: to whether it succeeded in that time. */
 export async function settledWithin(work: Promise<unknown>, limitMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<boolean>((resolve) => {

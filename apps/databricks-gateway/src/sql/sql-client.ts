@@ -8,11 +8,11 @@ import { settledWithin } from "./settled-within.ts";
 export interface SessionSettings {
   readonly catalog: string | undefined;
   readonly schema: string | undefined;
-  /** Whole seconds after which Databricks itself gives a statement of the session up. */
+  /** Whole seconds after which Databricks itself ends a statement of the session. */
   readonly statementTimeoutSeconds: number;
 }
 
-/** A session that one statement has for itself. */
+/** A session in use by one statement. */
 export interface CheckedOutSession {
   readonly session: DBSQLSession;
   readonly key: string;
@@ -22,20 +22,20 @@ interface IdleSession extends CheckedOutSession {
   readonly since: number;
 }
 
-/** Databricks ends idle sessions by itself after a while; one that lies here longer is not worth the try. */
+/** Databricks ends idle sessions after a while; an older one is not worth a try. */
 const idleMsMax = 5 * 60_000;
 const idleSessionsMax = 16;
-/** One identity's statements at a time, those counted that Databricks has not yet let go of. */
+/** Statements of one identity at a time, including those that Databricks has not released yet. */
 const statementsMax = 100;
 const closeMs = 3_000;
-/** A call whose reply was cut off never settles in the driver: it swallows what is too short to be read. */
+/** The driver swallows a reply that was cut off, and the call never settles. */
 const lostReplyMsDefault = 30_000;
 
 export interface SqlClientOptions extends Omit<ConnectOptions, "authorization"> {
   readonly credential: Credential;
 }
 
-/** One identity's connection to one warehouse, with its sessions. It is never shared with another identity. */
+/** One identity's connection to one warehouse, with its sessions. Two identities never share one. */
 export class SqlClient {
   readonly #client: Promise<DBSQLClient>;
   readonly #credential: Credential;
@@ -61,14 +61,13 @@ export class SqlClient {
   }
 
   /**
-   * A session of these settings that no other statement has, kept from before or new. Each has to come back, by
-   * {@link giveBack} or {@link drop}. Throws RESOURCE_EXHAUSTED, the driver's error or the signal's reason.
+   * A session with these settings that no other statement uses, idle or new. It must come back through {@link giveBack} or
+   * {@link drop}. Throws RESOURCE_EXHAUSTED, the driver's error or the signal's reason.
    */
   async checkOut(settings: SessionSettings, signal: AbortSignal): Promise<CheckedOutSession> {
     if (this.#statements >= statementsMax) {
-      throw new OperationError("RESOURCE_EXHAUSTED", "This identity runs too many statements at once.", {
-        retryAfterSeconds: 1,
-      });
+      const message = `This identity already runs ${statementsMax} statements. Try again when one has ended.`;
+      throw new OperationError("RESOURCE_EXHAUSTED", message, { retryAfterSeconds: 1 });
     }
     this.#statements += 1;
     const key = JSON.stringify(settings);
@@ -77,7 +76,7 @@ export class SqlClient {
     return this.#open(settings, key, signal);
   }
 
-  /** See `retry.ts`. A refused credential may be another one by now. */
+  /** See `retry.ts`. */
   whileNotStarted<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return whileNotStarted(call, this.#credential, signal);
   }
@@ -88,12 +87,12 @@ export class SqlClient {
     settings: SessionSettings,
     signal: AbortSignal,
   ): Promise<CheckedOutSession> {
-    // The driver's client keeps every session that was not closed.
+    // The driver keeps every session that was not closed.
     session.close().catch(() => undefined);
     return this.#open(settings, key, signal);
   }
 
-  /** For the next statement: only when the session is as it was when it was opened. */
+  /** Keeps the session for the next statement. Its state must be the same as when it was opened. */
   giveBack({ session, key }: CheckedOutSession): void {
     this.#idle.push({ session, key, since: Date.now() });
     this.#closeIdle(this.#idle.length - idleSessionsMax);
@@ -102,23 +101,22 @@ export class SqlClient {
 
   /** Closes the session at Databricks, and with it what runs in it. */
   drop({ session }: CheckedOutSession): void {
-    // Until Databricks has answered, the statement may still run and its socket is taken: so long it counts.
-    void settledWithin(session.close(), this.#lostReplyMs).then(() => this.#ended());
+    this.#endAfter(session.close());
   }
 
-  /** Closes sessions that lie idle for too long. */
+  /** Closes sessions that have been idle for too long. */
   expireIdle(now = Date.now()): void {
     const first = this.#idle.findIndex(({ since }) => now - since < idleMsMax);
     this.#closeIdle(first < 0 ? this.#idle.length : first);
   }
 
-  /** No new statements: closes now, or when the last running statement has ended. */
+  /** Closes when the last running statement has ended. */
   retire(): void {
     this.#retired = true;
     if (!this.isBusy) void this.close();
   }
 
-  /** Closes every session and socket, in three seconds at most (the driver's own takes 30: docs/sdk-transport.md, driver 12). */
+  /** Closes every session and socket within three seconds; the driver alone takes 30 (docs/sdk-transport.md, driver 12). */
   async close(): Promise<void> {
     this.#retired = true;
     const idle = this.#idle.splice(0);
@@ -135,26 +133,15 @@ export class SqlClient {
     try {
       return { session: await untilAborted(opening, signal), key };
     } catch (error) {
-      this.#takeLate(opening, key);
+      // Nobody waits for a session that comes now.
+      this.#endAfter(opening.then((session) => session.close()));
       throw error;
     }
   }
 
-  /** A session that nobody waits for any more, but good all the same. */
-  #takeLate(opening: Promise<DBSQLSession>, key: string): void {
-    let counted = true;
-    const end = (how: () => void) => {
-      if (counted) how();
-      counted = false;
-    };
-    opening
-      .then(
-        async (session): Promise<unknown> =>
-          counted ? end(() => this.giveBack({ session, key })) : session.close(),
-        () => end(() => this.#ended()),
-      )
-      .catch(() => undefined);
-    void settledWithin(opening, this.#lostReplyMs).then(() => end(() => this.#ended()));
+  /** Until Databricks has answered, the statement may still run and its socket is taken, so it still counts. */
+  #endAfter(closing: Promise<unknown>): void {
+    void settledWithin(closing, this.#lostReplyMs).then(() => this.#ended());
   }
 
   #ended(): void {

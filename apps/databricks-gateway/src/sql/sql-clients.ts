@@ -1,11 +1,17 @@
+import type { ResultFormat } from "@front-door/operations";
+import type { Redactor } from "@front-door/service-runtime";
 import { LRUCache } from "lru-cache";
 import type { Credential } from "../databricks/credential.ts";
+import { runStatement, type StatementRequest } from "./run-statement.ts";
+import type { CellOptions } from "./serialize/cell-writers.ts";
+import type { ReplyPieces } from "./serialize/query-result.ts";
+import { replyPieces } from "./serialize/reply-pieces.ts";
 import { SqlClient } from "./sql-client.ts";
 
 const clientsMax = 200;
 const unusedMs = 15 * 60_000;
 const expireIdleMs = 60_000;
-/** Longer than any statement may take: what Databricks has not answered by then, it never will. */
+/** Longer than any statement may take. */
 const requestMs = 310_000;
 
 export interface SqlIdentity {
@@ -14,11 +20,15 @@ export interface SqlIdentity {
   readonly credential: Credential;
 }
 
+export interface SqlQuery extends StatementRequest, CellOptions {
+  readonly httpPath: string;
+  readonly format: ResultFormat;
+}
+
 /**
- * One client for each identity and warehouse, and never one for two identities: a client with a token provider for each
- * request sent 199 of 200 requests with another principal's token (docs/sdk-transport.md, driver 1). It keeps 200; the
- * least recently used go first, and each goes after 15 minutes without a new statement. One that goes closes when its last
- * statement has ended.
+ * One client for each identity and warehouse. Two identities never share one: a client with a token provider per request
+ * sent 199 of 200 requests with another principal's token (docs/sdk-transport.md, driver 1). Keeps the 200 most recently
+ * used, each for 15 minutes after its last statement began. A client that is dropped closes when its last statement ends.
  */
 export class SqlClients {
   readonly #clients = new LRUCache<string, SqlClient>({
@@ -36,19 +46,27 @@ export class SqlClients {
     return this.#clients.size;
   }
 
+  /** Runs a statement and returns the body of the reply. Throws OperationErrors. */
+  async query(
+    identity: SqlIdentity,
+    { httpPath, format, ...query }: SqlQuery,
+    redact: Redactor,
+    signal: AbortSignal,
+  ): Promise<ReplyPieces> {
+    const result = await runStatement(this.get(identity, httpPath), query, signal, redact);
+    return replyPieces(result, format, query);
+  }
+
   get({ origin, identityKey, credential }: SqlIdentity, httpPath: string): SqlClient {
     const key = JSON.stringify([identityKey, origin, httpPath]);
     const kept = this.#clients.get(key);
-    if (kept !== undefined) {
-      kept.expireIdle();
-      return kept;
-    }
+    if (kept !== undefined) return kept;
     const client = new SqlClient({ origin, httpPath, credential, requestMs });
     this.#clients.set(key, client);
     return client;
   }
 
-  /** For an identity that is no longer used: its clients close when their running statements have ended. */
+  /** For an identity that is no longer used: closes its clients when their running statements have ended. */
   retire(identityKey: string): void {
     const keys = [...this.#clients.keys()].filter((key) => key.startsWith(`["${identityKey}",`));
     for (const key of keys) this.#clients.delete(key);

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { addAbortSignal, Readable } from "node:stream";
 import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { toUpstreamError } from "../databricks/api-error.ts";
@@ -6,7 +6,7 @@ import { isCredentialRefused } from "../databricks/credential.ts";
 import { readText } from "../databricks/read-text.ts";
 import { failureDetail } from "./failure-detail.ts";
 
-/** The parts of the driver's errors that tell them apart. They share no base class, and not all are Errors. */
+/** The fields that tell the driver's errors apart. They share no base class, and not all are Errors. */
 interface DriverError {
   readonly name?: unknown;
   readonly message?: unknown;
@@ -24,33 +24,23 @@ interface DriverError {
 
 const messageLengthMax = 10_000;
 const bodyBytesMax = 64 * 1024;
-/** What explains an error is worth no long wait: the deadline may have passed already. */
+/** An error's body is not worth a long wait: the deadline may have passed already. */
 const bodyMs = 1_000;
-const unreachable = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-]);
 
-/** What the caller is told about an error of the driver, by the error's kind (docs/sdk-transport.md, driver 6). */
+/** Maps an error of the driver to what the caller sees (docs/sdk-transport.md, driver 6). */
 export async function toStatementError(error: unknown, redact: Redactor): Promise<OperationError> {
   if (error instanceof OperationError) return error;
   const { name, message, code, statusCode, errorCode, response } = fieldsOf(error);
   const text = typeof message === "string" ? message : "";
   // THTTPException: an HTTP status other than 200.
   if (typeof statusCode === "number") return toHttpError(statusCode, response, redact);
-  // OperationStateError: the statement ended otherwise than in success.
+  // OperationStateError: the statement ended without success.
   if (typeof errorCode === "string" && error instanceof Error) {
     return toStateError(errorCode, response, text, redact);
   }
   // StatusError, which is not an Error: Databricks refused a call of the protocol.
   if (name === "Status Error") return statementFailed(text, undefined, redact);
-  // HiveDriverError after the driver's own retries, which leave the status in the message alone.
+  // HiveDriverError after the driver's own retries: only its message has the status.
   const [, exhausted] = /^Hive driver: (\d{3}) when connecting/.exec(text) ?? [];
   if (exhausted !== undefined) return toHttpError(Number(exhausted), undefined, redact);
   if (text === "Request timed out") {
@@ -58,23 +48,21 @@ export async function toStatementError(error: unknown, redact: Redactor): Promis
       cause: error,
     });
   }
-  if (
-    isUnreachable(error) ||
-    typeof code === "string" ||
-    text.startsWith("Hive driver: Error when connecting")
-  ) {
+  // An error of Node's network layer has a code, except when the connection breaks in a reply.
+  const isBroken = /^Hive driver: Error when connecting|socket hang up|premature close/i.test(text);
+  if (isBroken || typeof code === "string") {
     return new OperationError("UPSTREAM_UNREACHABLE", "Databricks could not be reached.", { cause: error });
   }
   return new OperationError("INTERNAL_ERROR", "", { cause: error });
 }
 
-/** An expired session; the driver sends no heartbeat (docs/sdk-transport.md, driver 8). */
+/** Whether the session has expired; the driver sends no heartbeat (docs/sdk-transport.md, driver 8). */
 export function isInvalidSession(error: unknown): boolean {
   const { name, message } = fieldsOf(error);
   return name === "Status Error" && typeof message === "string" && /invalid sessionhandle/i.test(message);
 }
 
-/** Whether Databricks says that the statement itself has come to its end, or was refused: there is nothing to cancel. */
+/** Whether Databricks says that the statement has ended or was refused, so there is nothing to cancel. */
 export function hasEnded(error: unknown): boolean {
   const { name, errorCode } = fieldsOf(error);
   return (
@@ -82,30 +70,23 @@ export function hasEnded(error: unknown): boolean {
   );
 }
 
-/** Whether Databricks has surely not begun: it refused to, or nobody was there. A reset is not that: who knows? */
+/** Whether Databricks surely did not start the call. After a connection reset that is unknown. */
 export function isSurelyNotStarted(error: unknown): boolean {
   const { code, statusCode } = fieldsOf(error);
   return statusCode === 429 || statusCode === 503 || code === "ECONNREFUSED";
 }
 
-/** Whether Databricks did not accept the credential, and so did nothing. */
+/** Whether Databricks refused the credential, and so did nothing. */
 export function isRefusedCredential(error: unknown): boolean {
   const { statusCode, response } = fieldsOf(error);
   const reason = response?.headers?.get("x-databricks-reason-phrase");
   return typeof statusCode === "number" && isCredentialRefused(statusCode, reason);
 }
 
-/** Milliseconds that Databricks asks to wait, undefined when it does not say. */
+/** Milliseconds that Databricks asks to wait, if it says so. */
 export function retryAfterMsOf(error: unknown): number | undefined {
   const header = fieldsOf(error).response?.headers?.get("retry-after") ?? "";
   return /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : undefined;
-}
-
-function isUnreachable(error: unknown): boolean {
-  const { code, message } = fieldsOf(error);
-  // node-fetch has no code for these two.
-  const broken = typeof message === "string" && /socket hang up|premature close/i.test(message);
-  return broken || (typeof code === "string" && unreachable.has(code));
 }
 
 async function toHttpError(
@@ -118,17 +99,14 @@ async function toHttpError(
   return toUpstreamError({ status, retryAfter, text }, redact);
 }
 
-/** What of the body is there in time, or nothing. */
+/** The body, or nothing if it does not arrive in time. */
 async function bodyOf(response: DriverError["response"]): Promise<string> {
   const body = response?.body;
   if (!(body instanceof Readable)) return "";
-  const timer = setTimeout(() => body.destroy(), bodyMs);
   try {
-    return (await readText(body, bodyBytesMax)).text;
+    return (await readText(addAbortSignal(AbortSignal.timeout(bodyMs), body), bodyBytesMax)).text;
   } catch {
     return "";
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -141,7 +119,7 @@ function toStateError(
   const message = stringOf(response?.displayMessage) ?? stringOf(response?.errorMessage) ?? text;
   if (state === "TIMEOUT") {
     const cause = new Error(redact(message));
-    return new OperationError("DEADLINE_EXCEEDED", "The statement ran into its time limit.", { cause });
+    return new OperationError("DEADLINE_EXCEEDED", "The statement exceeded its time limit.", { cause });
   }
   if (state === "CANCELED" || state === "CLOSED") {
     return statementFailed("The statement was cancelled at Databricks.", undefined, redact);
@@ -149,11 +127,11 @@ function toStateError(
   return statementFailed(message, stringOf(response?.sqlState), redact);
 }
 
-/** A statement that Databricks could not run, in its words, with its error class and SQLSTATE. */
+/** The error of a statement that Databricks could not run, in Databricks' words, with its error class and SQLSTATE. */
 function statementFailed(message: string, sqlState: string | undefined, redact: Redactor): OperationError {
   const words = redact(wordsOf(message)) || "Databricks could not run the statement.";
   const detail = failureDetail(words, sqlState);
-  // STATEMENT_TIMEOUT of the session, the safety net under our own deadline.
+  // The session's STATEMENT_TIMEOUT, a safety net under our own deadline.
   if (detail["error_class"] === "STATEMENT_TIMEOUT" || sqlState === "57KD0") {
     return new OperationError("DEADLINE_EXCEEDED", words, { details: [detail] });
   }
@@ -161,7 +139,7 @@ function statementFailed(message: string, sqlState: string | undefined, redact: 
   return new OperationError("STATEMENT_FAILED", words, { details });
 }
 
-/** Without the Java exception in front and the stack trace behind, which the Thrift protocol's messages can have. */
+/** Removes the Java exception before a message and the stack trace after it, which Thrift's messages can have. */
 function wordsOf(message: string): string {
   const [words = ""] = message.split(/\n\s+at /, 1);
   return words

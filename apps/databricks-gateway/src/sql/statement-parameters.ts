@@ -4,7 +4,7 @@ import { typedParameter } from "./typed-parameter.ts";
 
 type Parameters = Readonly<Record<string, SqlParameter>> | readonly SqlParameter[];
 
-/** The driver's own parameters, which travel beside the statement: no value is ever put into its text. */
+/** The driver's parameters. They are sent beside the statement and never become part of its text. */
 export function toDriverParameters(params: Parameters | undefined): {
   namedParameters?: Record<string, InstanceType<typeof DBSQLParameter>>;
   ordinalParameters?: InstanceType<typeof DBSQLParameter>[];
@@ -21,8 +21,7 @@ function isPositional(params: Parameters): params is readonly SqlParameter[] {
 
 function toDriverParameter(parameter: SqlParameter): InstanceType<typeof DBSQLParameter> {
   const { value, type } = typedParameter(parameter);
-  // With its type given, the driver passes a string on as it is. Its own enum of types has no DECIMAL with a precision,
-  // which is why the name of the type does not go through it.
+  // The driver passes a string with a type on unchanged. Its enum of types has no DECIMAL with a precision, hence the cast.
   // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
   return new DBSQLParameter({ value, type: type as NonNullable<DriverType> });
 }

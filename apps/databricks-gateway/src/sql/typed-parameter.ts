@@ -2,7 +2,7 @@ import type { SqlParameter } from "@front-door/operations";
 
 const intMax = 2_147_483_647;
 
-/** A value as text with the name of its type; null has the type VOID whatever was asked for. */
+/** A value as text, with the name of its SQL type. Null always has the type VOID. */
 export function typedParameter(parameter: SqlParameter): { value: string | null; type: string } {
   if (typeof parameter === "object" && parameter !== null) {
     const { value, type } = parameter;
@@ -25,7 +25,7 @@ function plainName(type: string): string {
   return { INTEGER: "INT", LONG: "BIGINT" }[type] ?? type.replaceAll(/\s+(?=[(),\d])|(?<=[(,])\s+/g, "");
 }
 
-/** Spark's bare DECIMAL is DECIMAL(10,0), which would round 12.5: so the precision that the value itself has. */
+/** The precision of the value itself: Spark's bare DECIMAL is DECIMAL(10,0), which rounds 12.5. */
 function decimalTypeOf(text: string): string {
   const [, whole = "", fraction = ""] = /^[+-]?0*(\d*)(?:\.(\d*))?$/.exec(text) ?? [];
   const precision = Math.max(whole.length + fraction.length, 1);
