@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { nextPageToken, pageParams } from "../paging.ts";
+import { targets } from "../target.ts";
 import { catalog } from "./catalog.ts";
 
 export const listCatalogs = defineOperation({
@@ -11,7 +12,7 @@ export const listCatalogs = defineOperation({
   timeoutMs: 30_000,
   errors: [],
   route: { method: "get", path: "/api/catalogs", tag: "Unity Catalog" },
-  target: () => ({ kind: "securable", type: "catalog" }),
+  target: targets.nothing,
   params: z.strictObject(pageParams),
   result: z
     .object({
