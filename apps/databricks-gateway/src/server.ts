@@ -9,18 +9,19 @@ await startProcess(async () => {
   const logger = pino({ level: config.logLevel, base: { service: "databricks-gateway" } }, logOutput());
   for (const warning of config.warnings) logger.warn(warning);
   const app = buildGateway({ config, reread, logger });
-  const { ownIdentities } = app;
-  endInOrder({ logger, redact: ownIdentities.redact, close: () => app.close() });
+  const { readiness, rotation, redact } = app;
+  endInOrder({ logger, redact, close: () => app.close() });
   process.on("SIGHUP", () => {
     logger.info("reading the credentials again");
-    void ownIdentities.reread();
+    void rotation.check(true);
   });
 
   const addresses = await listen(app, config);
   const [main] = config.workspaces;
-  logger.info({ addresses, workspace: main.kind, workspaces: ownIdentities.describe() }, "listening");
+  logger.info({ addresses, workspace: main.kind, workspaces: readiness.identities() }, "listening");
   process.send?.({ listening: addresses[0] });
-  // Only now: a workspace that does not answer is no reason not to serve.
-  await ownIdentities.learn();
-  logger.info({ workspaces: ownIdentities.describe() }, "identities");
+  // Not awaited: the gateway serves even while a workspace does not answer.
+  void readiness.learnPrincipals().then(() => {
+    logger.info({ workspaces: readiness.identities() }, "identities");
+  });
 });

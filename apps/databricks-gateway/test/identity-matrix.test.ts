@@ -256,7 +256,7 @@ test("/ready names every workspace with kind and principal, and with ?deep=1 tho
   });
   second.addFault({ path: "/api/2.0/preview/scim/v2/Me", times: 1, status: 500, body: "" });
   expect(await ready("?deep=1")).toMatchObject({ status: "ready", failing: ["second"] });
-  await gateway.app.ownIdentities.learn();
+  await gateway.app.readiness.learnPrincipals();
   expect(await ready()).toMatchObject({
     workspaces: [{}, { identity: { kind: "profile", principal: mail("bob") } }, {}],
   });

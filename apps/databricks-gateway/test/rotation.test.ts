@@ -158,7 +158,7 @@ describe("a file that changes", () => {
       "cfg",
       `[team]\nhost = ${workspace.url}\nclient_id = ${clientId}\nclient_secret = ${clientSecret}\n`,
     );
-    await gateway.app.ownIdentities.reread();
+    await gateway.app.rotation.check(true);
     expect(await userName()).toBe(clientId);
   });
 
@@ -171,12 +171,12 @@ describe("a file that changes", () => {
     gateway = await startGateway(workspace.url, { DATABRICKS_TOKEN_FILE: path("token") });
     if (text === undefined) await rm(path("token"));
     else await write("token", text);
-    for (let time = 0; time < 3; time++) await gateway.app.ownIdentities.reread();
+    for (let time = 0; time < 3; time++) await gateway.app.rotation.check(true);
     expect(await userName()).toBe("alice@example.com");
     expect(problems()).toHaveLength(1);
     expect(problems()[0]).toMatch(line);
     await write("token", tokenOf.bob);
-    await gateway.app.ownIdentities.reread();
+    await gateway.app.rotation.check(true);
     expect(await userName()).toBe("bob@example.com");
   });
 
@@ -187,7 +187,7 @@ describe("a file that changes", () => {
       DATABRICKS_CLIENT_SECRET_FILE: path("client-secret"),
     });
     await write("client-secret", "not-accepted-by-anyone");
-    await gateway.app.ownIdentities.reread();
+    await gateway.app.rotation.check(true);
     expect(await userName()).toBe(servicePrincipal.clientId);
     expect(problems().join()).toMatch(/UNAUTHENTICATED|did not accept/);
     expect(JSON.stringify(gateway.log)).not.toContain("not-accepted-by-anyone");
@@ -198,12 +198,12 @@ describe("a file that changes", () => {
     await write("token", tokenOf.alice);
     gateway = await startGateway(workspace.url, { DATABRICKS_TOKEN_FILE: path("token") });
     await write("token", token.slice(0, -3));
-    await gateway.app.ownIdentities.reread();
+    await gateway.app.rotation.check(true);
     expect(await userName()).toBe("alice@example.com");
     expect(problems().join()).toMatch(/did not accept/);
     expect(JSON.stringify(gateway.log)).not.toContain(token.slice(0, -3));
     await write("token", token);
-    await gateway.app.ownIdentities.reread();
+    await gateway.app.rotation.check(true);
     expect(await userName()).toBe("bob@example.com");
   });
 
@@ -215,7 +215,7 @@ describe("a file that changes", () => {
       DATABRICKS_CONFIG_FILE: path("cfg"),
     });
     await write("cfg", `[team]\nhost = https://elsewhere.example\ntoken = ${tokenOf.bob}\n`);
-    await gateway.app.ownIdentities.reread();
+    await gateway.app.rotation.check(true);
     expect(await userName()).toBe("carol@example.com");
     expect(problems()).toEqual([
       expect.stringMatching(/"team" is new or has another host: restart the gateway/),
@@ -306,7 +306,7 @@ test("running operations end as what they were; those that begin are the new ide
   const slow = userName();
   await until(() => workspace.openRequests() === 1, "it runs");
   await write("token", tokenOf.bob);
-  await gateway.app.ownIdentities.reread();
+  await gateway.app.rotation.check(true);
   expect(await userName()).toBe("bob@example.com");
   expect(await slow).toBe("alice@example.com");
 });
@@ -321,7 +321,7 @@ test("the SQL sessions of an identity that is replaced are closed", async () => 
   await gateway.run("execute_query", { sql: "SELECT 1 AS one" });
   expect(workspace.openSqlSessions()).toBe(open + 1);
   await write("token", tokenOf.bob);
-  await gateway.app.ownIdentities.reread();
+  await gateway.app.rotation.check(true);
   await until(() => workspace.openSqlSessions() === open, "its session is closed");
 });
 
@@ -349,7 +349,7 @@ test("an identity that comes back after another has had its place runs statement
   });
   for (const token of [tokenOf.alice, tokenOf.bob, tokenOf.alice]) {
     await write("token", token);
-    await gateway.app.ownIdentities.reread();
+    await gateway.app.rotation.check(true);
     expect((await gateway.run("execute_query", { sql: "SELECT 1 AS one" })).status).toBe(200);
   }
 });
@@ -362,7 +362,7 @@ test("a changed setting that needs a restart is named, and changes nothing", asy
     DATABRICKS_TOKEN: tokenOf.alice,
   });
   await write("secret", "another-secret-of-16-or-more");
-  await gateway.app.ownIdentities.reread();
+  await gateway.app.rotation.check(true);
   expect(gateway.log).toContainEqual(
     expect.objectContaining({ settings: ["GATEWAY_SECRET"], msg: "changed settings need a restart" }),
   );

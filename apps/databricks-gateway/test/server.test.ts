@@ -168,7 +168,7 @@ test("a workspace that does not answer is a warning and no reason not to serve",
   workspace.addFault({ path: "/api/2.0/preview/scim/v2/Me", status: 500, body: "" });
   const server = start(settings());
   const url = await urlOf(server);
-  await until(() => server.output().includes("who the gateway is there is not known"), "the warning");
+  await until(() => server.output().includes("own identity not known yet"), "the warning");
   expect((await request(`${url}/ready`)).statusCode).toBe(200);
 });
 

@@ -18,11 +18,11 @@ export interface AuditLogParts {
 
 /** What an audit line is made of. Each field is set as soon as it is known. */
 export interface AuditedRequest {
-  requestId: string;
-  /** By `performance.now()`. */
+  readonly requestId: string;
+  /** From `performance.now()`. */
   readonly startedMs: number;
   op?: string;
-  /** Who asked, as the program in front says. Undefined: a program on this machine. */
+  /** Who calls, as the front door says. Undefined: a program on this machine. */
   caller?: string | undefined;
   /** The workspace that the request names. */
   workspace?: string | undefined;
@@ -34,70 +34,53 @@ export interface AuditedRequest {
   bytes?: number;
 }
 
-/** One line for each operation: who asked for it, as whom it ran, on what, and how it ended. No line has a secret in it. */
-export class AuditLog {
-  readonly #parts: AuditLogParts;
-
-  constructor(parts: AuditLogParts) {
-    this.#parts = parts;
-  }
-
-  /** Writes nothing for a request that named no operation. */
-  record(trace: AuditedRequest): void {
-    const { op, auth, status = 499, errorCode } = trace;
+/**
+ * Returns what writes one line for each operation: who called, as whom it ran, on what, and how it ended. No line has a
+ * secret in it. A request that names no operation has no line.
+ */
+export function auditRecorder({ config, sink, principals, redact }: AuditLogParts) {
+  return (request: AuditedRequest): void => {
+    const { op, auth, status = 499, errorCode, target } = request;
     if (op === undefined) return;
-    const { principals, redact, sink } = this.#parts;
-    // Only what comes from outside can have a secret in it, and looking for one costs more than the rest of the line.
+    // Redacting costs more than the rest of the line, so only text from outside is redacted.
     const line = {
       log: "audit",
       time: new Date().toISOString(),
-      request_id: redact(trace.requestId),
-      caller: redact(trace.caller ?? "internal"),
-      workspace:
-        auth?.workspace.config.name ?? (trace.workspace === undefined ? null : redact(trace.workspace)),
-      identity:
-        auth === undefined ? null : { kind: auth.who.kind, principal: redact(principals.describe(auth.who)) },
+      request_id: redact(request.requestId),
+      caller: redact(request.caller ?? "internal"),
+      workspace: auth?.workspace.config.name ?? (request.workspace ? redact(request.workspace) : null),
+      identity: auth ? { kind: auth.who.kind, principal: redact(principals.describe(auth.who)) } : null,
       operation: op,
-      target: trace.target === undefined ? null : redactJson(this.#describe(trace.target), redact),
+      target: target ? redactJson(describeTarget(target, config), redact) : null,
       outcome: errorCode === undefined ? outcomeOf(status) : redact(outcomeOf(status, errorCode)),
       status,
-      duration_ms: Math.round(performance.now() - trace.startedMs),
-      ...(trace.bytes === undefined ? {} : { bytes: trace.bytes }),
+      duration_ms: Math.round(performance.now() - request.startedMs),
+      bytes: request.bytes,
     };
     sink.write(JSON.stringify(line));
-  }
+  };
+}
 
-  #describe(target: Target): object | null {
-    switch (target.kind) {
-      case "nothing":
-        return null;
-      case "securable": {
-        const { type, catalog, schema, name } = target;
-        const names = [
-          ["catalog", catalog],
-          ["schema", schema],
-          [type, name],
-        ].filter(([, given]) => given !== undefined);
-        return names.length === 0 ? null : (Object.fromEntries(names) as object);
-      }
-      case "path":
-        return { path: formatVolumePath(target.path) };
-      case "sql":
-        return this.#describeSql(target);
-      case "resource":
-        return { [`${target.type}_id`]: target.id };
+function describeTarget(target: Target, config: AuditConfig): object | null {
+  switch (target.kind) {
+    case "nothing":
+      return null;
+    case "securable": {
+      const { type, catalog, schema, name } = target;
+      return { catalog, schema, [type]: name };
     }
-  }
-
-  /** The text and the values can be anybody's data, so they are kept only where the settings ask for it. */
-  #describeSql({ sql, params }: Extract<Target, { kind: "sql" }>): object {
-    const { config } = this.#parts;
-    return {
-      keyword: firstKeyword(sql) ?? null,
-      sha256: createHash("sha256").update(sql).digest("hex").slice(0, digestLength),
-      ...(config.sql ? { sql } : {}),
-      ...(config.parameters && params !== undefined ? { parameters: params } : {}),
-    };
+    case "path":
+      return { path: formatVolumePath(target.path) };
+    case "sql":
+      return {
+        keyword: firstKeyword(target.sql) ?? null,
+        sha256: createHash("sha256").update(target.sql).digest("hex").slice(0, digestLength),
+        // They can be anybody's data, so they are written only where the settings ask for them.
+        sql: config.sql ? target.sql : undefined,
+        parameters: config.parameters ? target.params : undefined,
+      };
+    case "resource":
+      return { [`${target.type}_id`]: target.id };
   }
 }
 

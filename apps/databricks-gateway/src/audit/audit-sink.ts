@@ -1,9 +1,6 @@
-import { closeSync, openSync } from "node:fs";
-import { ConfigError } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import { destination } from "pino";
 import type { AuditConfig } from "../config/config.ts";
-import { unwritableAuditLog } from "../config/unusable-paths.ts";
 import { RotatingFile } from "./rotating-file.ts";
 
 /** Where audit lines go. */
@@ -16,28 +13,22 @@ export interface AuditSink {
 
 /**
  * A system call for each line costs a tenth of the CPU of a small operation, so lines are gathered. A SIGKILL loses what
- * is not yet written, so these wait only a fifth as long as the lines of the log.
+ * is not yet written, so audit lines wait only a fifth as long as those of the log.
  */
 const laterMsMax = 10;
 const gatheredBytes = 8 * 1024;
 
 const nowhere: AuditSink = { write: () => undefined, close: async () => undefined };
 
-/** Throws a {@link ConfigError} for a file that cannot be written. Lines lost later are errors in the log. */
+/** Reports the lines that a file loses as errors in the log. The settings were checked: the file can be written. */
 export function openAuditSink({ log, fileBytesMax, filesMax }: AuditConfig, logger: Logger): AuditSink {
   if (log === "off") return nowhere;
   if (log === "stdout") return standardOutput();
-  try {
-    closeSync(openSync(log, "a+", 0o600));
-  } catch (error) {
-    throw new ConfigError(`AUDIT_LOG ${unwritableAuditLog(codeOf(error))}`);
-  }
   return new RotatingFile({
     path: log,
     fileBytesMax,
     filesMax,
-    onLost: (lines, error) =>
-      logger.error({ lines, code: codeOf(error) }, "audit lines could not be written"),
+    onLost: (lines, { code }) => logger.error({ lines, code }, "audit lines could not be written"),
   });
 }
 
@@ -49,14 +40,10 @@ function standardOutput(): AuditSink {
     minLength: gatheredBytes,
     periodicFlush: laterMsMax,
   });
-  // A reader that is gone is no reason to stop serving.
+  // The gateway serves on when the reader is gone.
   stream.on("error", () => undefined);
   return {
     write: (line) => void stream.write(`${line}\n`),
     close: () => new Promise((resolve) => stream.flush(() => resolve())),
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
 }

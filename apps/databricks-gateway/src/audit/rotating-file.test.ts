@@ -11,7 +11,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigError } from "@front-door/service-runtime";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openAuditSink } from "./audit-sink.ts";
@@ -163,11 +162,4 @@ describe("a line that cannot be written", () => {
       { level: 50, lines: 1, code: "ENOSPC", msg: "audit lines could not be written" },
     ]);
   });
-});
-
-test("a file that can never be written is a configuration error", () => {
-  const config = auditConfig(join(folder, "no", "such"));
-  const logger = pino({ level: "silent" });
-  expect(() => openAuditSink(config, logger)).toThrow(ConfigError);
-  expect(() => openAuditSink(config, logger)).toThrow(/^AUDIT_LOG cannot be written \(ENOENT\)/);
 });

@@ -2,11 +2,11 @@ import { type FileHandle, open, rename, rm } from "node:fs/promises";
 
 export interface RotatingFileOptions {
   readonly path: string;
-  /** A line that would make the file larger starts the next one. */
+  /** A line that would exceed it starts the next file. */
   readonly fileBytesMax: number;
   /** The current file and those before it: `<path>.1` is the youngest of these, and the oldest is deleted. */
   readonly filesMax: number;
-  readonly onLost: (lines: number, error: unknown) => void;
+  readonly onLost: (lines: number, error: NodeJS.ErrnoException) => void;
 }
 
 /** For a slow disk: lines beyond this are lost rather than kept in memory. */
@@ -71,15 +71,15 @@ export class RotatingFile {
     let rest = batch;
     try {
       const file = await this.#fileWithRoom(batch.length);
-      // A disk that fills up takes a part of a write; only the next one fails.
+      // A disk that fills up accepts part of a write; only the next write fails.
       while (rest.length > 0) {
         const { bytesWritten } = await file.write(rest);
         this.#fileBytes += bytesWritten;
         rest = rest.subarray(bytesWritten);
       }
     } catch (error) {
-      this.#options.onLost(countLines(rest), error);
-      // Opened anew for the next line: the folder may be back by then.
+      this.#options.onLost(countLines(rest), error as NodeJS.ErrnoException);
+      // The next line opens it again: the folder may be back by then.
       await this.#closeFile().catch(() => undefined);
     }
   }
@@ -98,7 +98,7 @@ export class RotatingFile {
     this.#fileBytes = (await file.stat()).size;
     if (this.#fileBytes === 0) return file;
     const { buffer } = await file.read(Buffer.alloc(1), 0, 1, this.#fileBytes - 1);
-    // A crash or a full disk has left half a line, which must not spoil the next one.
+    // A crash or a full disk left half a line, which must not spoil the next one.
     if (buffer[0] !== newline) this.#fileBytes += (await file.write("\n")).bytesWritten;
     return file;
   }

@@ -7,7 +7,7 @@ import {
   wholeNumber,
 } from "@front-door/service-runtime";
 import * as z from "zod";
-import { policySettings } from "../policy/policy-settings.ts";
+import { policySettings } from "../policy/read-policy.ts";
 import { visible, warehouseHttpPath, warehouseIdText, workspaceAddress } from "./workspace-address.ts";
 
 const fields = {

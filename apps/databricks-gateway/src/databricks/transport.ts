@@ -15,7 +15,7 @@ export interface OutgoingRequest {
   readonly bytes?: boolean;
 }
 
-interface TextRequest extends OutgoingRequest {
+export interface TextRequest extends OutgoingRequest {
   readonly body?: string | undefined;
   /** The longest text that is read. */
   readonly textBytesMax: (status: number) => number;

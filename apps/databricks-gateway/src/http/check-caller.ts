@@ -3,8 +3,8 @@ import type { IncomingMessage } from "node:http";
 import { gatewayHeader, OperationError } from "@front-door/operations";
 
 /**
- * Refuses a request that is addressed to another host than this process: the page of a site whose name was pointed at
- * 127.0.0.1 (DNS rebinding) sends that site's name. No web page reaches a Unix socket, so there any host will do.
+ * Throws HOST_NOT_ALLOWED for a request to another host than this process: the page of a site whose name was pointed at
+ * 127.0.0.1 (DNS rebinding) sends that site's name. No web page can reach a Unix socket, so any host is accepted there.
  */
 export function checkHost({ headers, socket }: IncomingMessage): void {
   const { localPort: port } = socket;
@@ -15,21 +15,21 @@ export function checkHost({ headers, socket }: IncomingMessage): void {
   if (!own || Number(givenPort) !== port) {
     throw new OperationError(
       "HOST_NOT_ALLOWED",
-      "The Host header must name this gateway, like 127.0.0.1:3002.",
+      `The Host header must name this gateway, like 127.0.0.1:${port}.`,
     );
   }
 }
 
 const identityHeaders = ["authorization", "proxy-authorization", "x-forwarded-access-token"];
 
-/** How the request of `/run` travels: as JSON, or as an upload whose body is the file. */
+/** JSON, or an upload whose body is the file. */
 export type RunMediaType = "application/json" | "application/octet-stream";
 
 /**
- * Checks the head of a request of `/run` and gives its content type. Throws UNAUTHENTICATED for a caller without this
- * installation's secret, and for a token in a header: a program that puts its user's token there, as the front door takes
- * it, means that user, and without `auth` in the request it would run as the gateway. A web page cannot send either content
- * type to another origin without asking first (CORS); any other type is refused.
+ * Checks the headers of a `/run` request and returns its content type. Throws UNAUTHENTICATED for a caller without this
+ * installation's secret, and for a token in a header: a program that puts its user's token there, as it would at the front
+ * door, means that user, and without `auth` in the request it would run as the gateway. A web page cannot send either
+ * content type to another origin without a CORS preflight; any other type is refused.
  */
 export function createCallerCheck(
   secret: string,
@@ -40,14 +40,14 @@ export function createCallerCheck(
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
       throw new OperationError(
         "UNAUTHENTICATED",
-        `The header ${gatewayHeader.secret} is missing or is not this gateway's secret.`,
+        `The header ${gatewayHeader.secret} must be this gateway's GATEWAY_SECRET.`,
       );
     }
     const identity = identityHeaders.find((name) => headers[name] !== undefined);
     if (identity !== undefined) {
       throw new OperationError(
         "UNAUTHENTICATED",
-        `The header ${identity} is not read here. Put the token to run as into "auth" of the request.`,
+        `The header ${identity} is not read here. Put the token into "auth" of the request.`,
       );
     }
     const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();

@@ -1,21 +1,21 @@
-import { OperationError } from "@front-door/operations";
+import { type ErrorCode, OperationError } from "@front-door/operations";
 
-/** Who has to act next: Databricks with its reply, or the caller with the bytes that it sends or takes. */
+/** Who has to act next: Databricks with its reply, or the caller by sending or reading bytes. */
 type Side = "databricks" | "caller";
 
 const tooLate = {
   databricks: ["DEADLINE_EXCEEDED", "Databricks did not answer within the deadline."],
-  caller: ["REQUEST_TIMEOUT", "The caller stopped sending or taking bytes."],
-} as const satisfies Record<Side, readonly [string, string]>;
+  caller: ["REQUEST_TIMEOUT", "The caller stopped sending or reading."],
+} as const satisfies Record<Side, readonly [ErrorCode, string]>;
 
-/** The time limit of one operation and its end when the caller hangs up, as one signal for every call it makes. */
+/** The time limit of one operation, and its end when the caller hangs up, as one signal for every call it makes. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #limitMs: Readonly<Record<Side, number>>;
   #side: Side = "databricks";
   #timer: NodeJS.Timeout;
 
-  /** Starts with Databricks' time. Both in milliseconds; in a stream they bound each pause. */
+  /** Starts with Databricks' time. In a stream both limits bound each pause. */
   constructor(databricksMs: number, callerMs: number) {
     this.#limitMs = { databricks: databricksMs, caller: callerMs };
     this.#timer = this.#startTimer();
@@ -26,7 +26,7 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** From now on, all the time of `side` anew. Cheap enough to call for every piece of a stream. */
+  /** Gives `side` its full time from now on. Cheap enough to call for every piece of a stream. */
   waitFor(side: Side): void {
     if (this.signal.aborted) return;
     if (side === this.#side) {
@@ -38,19 +38,14 @@ export class Deadline {
     this.#timer = this.#startTimer();
   }
 
-  /** The caller is gone: every call of the operation ends at once. */
-  callerGone(): void {
-    this.#abort("CANCELLED", "The caller hung up before the reply was ready.");
-  }
-
-  /** The operation has succeeded: its time stops, and nothing is aborted. */
+  /** The operation has succeeded: stops the time, and aborts nothing. */
   stop(): void {
     clearTimeout(this.#timer);
   }
 
-  /** The operation has failed: what it began and did not finish ends too. */
-  abandon(): void {
-    this.#abort("CANCELLED", "The operation has failed.");
+  /** Ends every call of the operation that still runs. */
+  cancel(message: string): void {
+    this.#abort("CANCELLED", message);
   }
 
   #startTimer(): NodeJS.Timeout {
@@ -58,8 +53,9 @@ export class Deadline {
     return setTimeout(() => this.#abort(code, message), this.#limitMs[this.#side]);
   }
 
-  #abort(code: "CANCELLED" | "DEADLINE_EXCEEDED" | "REQUEST_TIMEOUT", message: string): void {
+  #abort(code: ErrorCode, message: string): void {
     clearTimeout(this.#timer);
-    if (!this.signal.aborted) this.#controller.abort(new OperationError(code, message));
+    // Only the first reason counts.
+    this.#controller.abort(new OperationError(code, message));
   }
 }

@@ -1,77 +1,85 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { OperationError, toErrorEnvelope } from "@front-door/operations";
+import { replyOnSocket } from "@front-door/service-runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { recordFailure } from "./request-trace.ts";
+import { failureEnvelope, recordFailure } from "./request-trace.ts";
 
-const methodsOf: Readonly<Record<string, string>> = {
-  "/run": "POST",
-  "/health": "GET, HEAD",
-  "/ready": "GET, HEAD",
-  "/operations": "GET, HEAD",
-};
-
-// A caller that is still sending when it is refused gets this long to read why, before its connection goes.
+// A caller that is refused while it sends has this long to read the reply before its connection closes.
 const lingerMs = 2_000;
 
-/** Every reply that is not a success is the error envelope. */
+/** Makes every reply that is not a success the error envelope. */
 export function addErrorReplies(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   app.setNotFoundHandler((request, reply) => {
-    const allow = methodsOf[request.url.split("?", 1)[0] ?? ""];
-    if (allow === undefined) {
-      return sendError(new OperationError("NOT_FOUND", "There is nothing at this path."), request, reply);
+    const { path } = request.trace;
+    const methods = ["GET", "HEAD", "POST"].filter((method) => app.hasRoute({ method, url: path }));
+    if (methods.length === 0) {
+      return sendError(new OperationError("NOT_FOUND", `There is no route ${path}.`), request, reply);
     }
+    const allow = methods.join(", ");
     reply.header("allow", allow);
-    const error = new OperationError("METHOD_NOT_ALLOWED", `The method must be ${allow}.`);
-    return sendError(error, request, reply);
+    const message = `The method of ${path} must be ${allow}, got ${request.method}.`;
+    return sendError(new OperationError("METHOD_NOT_ALLOWED", message), request, reply);
   });
+}
+
+/** Refuses a URL that Fastify's router cannot decode. No hook has run, so the request has no trace. */
+export function refuseUrl(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+  const envelope = toErrorEnvelope(new OperationError("BAD_REQUEST", "The URL is not valid."), randomUUID());
+  void reply.code(envelope.status).send(envelope);
+}
+
+/** Refuses what Node's parser cannot read. It never reaches Fastify. */
+export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const refusal =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? new OperationError("REQUEST_HEADERS_TOO_LARGE", "The headers are too large.")
+      : new OperationError("BAD_REQUEST", "The request is not valid HTTP.");
+  replyOnSocket(socket, refusal.status, toErrorEnvelope(refusal, randomUUID()));
 }
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = recordFailure(request.trace, fromFastify(error));
-  if (known.retryAfterSeconds !== undefined) reply.header("retry-after", known.retryAfterSeconds);
-  lingerOverBody(request, reply);
-  const envelope = toErrorEnvelope(
-    known.code === "INTERNAL_ERROR" ? undefined : known,
-    request.trace.requestId,
-  );
-  return reply.code(known.status).type("application/json; charset=utf-8").send(JSON.stringify(envelope));
+  const failure = recordFailure(request.trace, fromFastify(error));
+  if (failure.retryAfterSeconds !== undefined) reply.header("retry-after", failure.retryAfterSeconds);
+  if (hasMoreToSend(request.raw)) reply.raw.once("finish", () => linger(request.raw));
+  return reply.code(failure.status).send(failureEnvelope(request.trace, failure));
+}
+
+function hasMoreToSend({ headers, complete }: IncomingMessage): boolean {
+  const hasBody = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+  return hasBody && !complete;
 }
 
 /**
- * Lets a caller that is refused while it sends go on for a moment: to close at once would reset the connection, and it
- * might lose the reply that says why. What it sends is thrown away; a connection whose request came to its end is kept.
+ * Discards the rest of a refused body for a moment before it closes the connection: closing at once would reset it, and
+ * the caller might lose the reply that says why. The connection of a request that ends in time is kept.
  */
-function lingerOverBody({ raw }: FastifyRequest, reply: FastifyReply): void {
-  const hasBody =
-    raw.headers["content-length"] !== undefined || raw.headers["transfer-encoding"] !== undefined;
-  if (!hasBody || raw.complete) return;
-  reply.raw.once("finish", () => {
-    raw.resume();
-    // Not by the event "end", which may have been before: the connection may long serve another request by then.
-    const close = () => {
-      if (!raw.complete) raw.socket.destroy();
-    };
-    setTimeout(close, lingerMs).unref();
-  });
+function linger(request: IncomingMessage): void {
+  request.resume();
+  const close = () => {
+    // A complete request may have left its connection to another one.
+    if (!request.complete) request.socket.destroy();
+  };
+  setTimeout(close, lingerMs).unref();
 }
 
+/** Fastify's and its JSON parser's own errors, which have a status. */
 function fromFastify(error: unknown): unknown {
-  if (error instanceof OperationError || !(error instanceof Error) || !("code" in error)) return error;
-  switch (error.code) {
-    case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return new OperationError("PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB.");
-    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return new OperationError("UNSUPPORTED_MEDIA_TYPE", "The route does not take this content type.");
-    case "FST_ERR_CTP_EMPTY_JSON_BODY":
-    case "FST_ERR_CTP_INVALID_JSON_BODY":
-    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
-      return new OperationError("MALFORMED_REQUEST", "The body is not the JSON that was announced.");
+  if (error instanceof OperationError || !(error instanceof Error) || !("statusCode" in error)) return error;
+  switch (error.statusCode) {
+    case 400:
+      return new OperationError("MALFORMED_REQUEST", "The body must be the JSON that its headers announce.");
+    case 413:
+      return new OperationError("PAYLOAD_TOO_LARGE", "The body must be at most 1 MiB.");
+    case 415:
+      return new OperationError("UNSUPPORTED_MEDIA_TYPE", "The route does not accept this content type.");
     default:
-      break;
+      return error;
   }
-  // secure-json-parse throws a SyntaxError for a key that could change a prototype.
-  if ("statusCode" in error && error.statusCode === 400) {
-    return new OperationError("MALFORMED_REQUEST", "The body is not the JSON that was announced.");
-  }
-  return error;
 }

@@ -1,23 +1,30 @@
-import { chmodSync } from "node:fs";
-import { type AddressInfo, createServer, type ListenOptions, type Server } from "node:net";
+import { once } from "node:events";
+import { chmodSync, lstatSync, rmSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { ConfigError, type GatewayAddress } from "@front-door/service-runtime";
 import type { FastifyInstance } from "fastify";
-import { prepareSocket } from "./private-socket.ts";
+import { socketFolderRule, socketMode } from "../config/socket-folder.ts";
 
 /**
- * Listens on 127.0.0.1, on a private Unix socket, or on both, until `app` closes. Nothing else: whoever reaches the gateway
- * needs only the secret to act as its identity. Returns the addresses. Throws a {@link ConfigError} for one in use.
+ * Listens on 127.0.0.1, on a private Unix socket, or on both, until `app` closes: whoever reaches it needs only the secret
+ * to act as the gateway's identity. Resolves to the addresses. Throws a {@link ConfigError} for one that cannot be used.
  */
 export async function listen(app: FastifyInstance, { port, socketPath }: GatewayAddress): Promise<string[]> {
   const loopback = port === undefined ? undefined : { host: "127.0.0.1", port };
-  if (socketPath === undefined) return loopback ? [await orInUse(port, app.listen(loopback))] : [];
-  const mode = await prepareSocket(socketPath);
-  const second = loopback && secondServer(app);
-  const address = await app.listen({ path: socketPath });
-  chmodSync(socketPath, mode);
-  if (loopback === undefined || second === undefined) return [address];
-  await orInUse(port, listening(second, loopback));
-  return [address, `http://127.0.0.1:${(second.address() as AddressInfo).port}`];
+  try {
+    if (socketPath === undefined) return loopback ? [await app.listen(loopback)] : [];
+    const mode = await prepareSocket(socketPath);
+    const second = loopback && secondServer(app);
+    const address = await app.listen({ path: socketPath });
+    chmodSync(socketPath, mode);
+    if (second === undefined) return [address];
+    await once(second.listen(loopback), "listening");
+    return [address, `http://127.0.0.1:${(second.address() as AddressInfo).port}`];
+  } catch (error) {
+    const { code, port: failed } = error as NodeJS.ErrnoException & { readonly port?: number };
+    if (code !== "EADDRINUSE" || failed !== port) throw error;
+    throw new ConfigError(`GATEWAY_PORT ${port} is in use: stop what listens there, or set another port`);
+  }
 }
 
 /** A server whose connections `app` takes as its own, with all limits: Node's server listens on one address only. */
@@ -32,18 +39,33 @@ function secondServer(app: FastifyInstance): Server {
   return server;
 }
 
-function listening(server: Server, options: ListenOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options, resolve);
-  });
+/**
+ * Makes room for a Unix socket at `path` that no other user can reach or replace, and returns its mode. A socket that a
+ * process left behind is deleted. Throws a {@link ConfigError} when the folder is open to others, when a process listens
+ * there, or when the path is not a socket.
+ */
+async function prepareSocket(path: string): Promise<number> {
+  const mode = socketMode(path);
+  if (mode === undefined) throw new ConfigError(`GATEWAY_SOCKET ${path} ${socketFolderRule}`);
+  const present = lstatSync(path, { throwIfNoEntry: false });
+  if (present?.isSocket() === false) {
+    throw new ConfigError(`GATEWAY_SOCKET ${path} is not a socket: delete it, or set another path`);
+  }
+  if (await accepts(path)) {
+    throw new ConfigError(`GATEWAY_SOCKET ${path} is in use: stop what listens there, or set another path`);
+  }
+  rmSync(path, { force: true });
+  return mode;
 }
 
-async function orInUse<T>(port: number | undefined, work: Promise<T>): Promise<T> {
+async function accepts(path: string): Promise<boolean> {
+  const socket = connect(path);
   try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
-    throw new ConfigError(`GATEWAY_PORT ${port} is in use: stop what listens there, or set another port`);
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }

@@ -15,9 +15,9 @@ import { Deadline } from "./deadline.ts";
 import type { RequestTrace } from "./request-trace.ts";
 
 export interface CallLimits {
-  /** In place of every definition's own `timeoutMs`; for tests. */
+  /** Overrides every definition's own `timeoutMs`; for tests. */
   readonly timeoutMs?: number;
-  /** How long the sender of an upload may send nothing, and the reader of a download take nothing. */
+  /** How long the sender of an upload may pause, and the reader of a download. */
   readonly callerIdleMs: number;
 }
 
@@ -27,56 +27,49 @@ export interface CallChecks {
   readonly limits: CallLimits;
 }
 
-/** One operation that may run: its parameters, its identity and the policy were checked. */
+/** An operation that may run: its parameters, its identity and the policy are checked, and its deadline has started. */
 export interface OperationCall {
   readonly name: OperationName;
   readonly params: unknown;
   readonly auth: Authentication;
-  /** Has started. */
   readonly deadline: Deadline;
 }
 
-/** Checks all that can be checked without a call to Databricks, and notes it in `trace`. Throws OperationErrors. */
+/** Checks all that can be checked without a call to Databricks, and records it in `trace`. Throws OperationErrors. */
 export function openCall(
-  name: OperationName,
   request: RunRequest,
+  isUpload: boolean,
   trace: RequestTrace,
   { workspaces, policy, limits }: CallChecks,
 ): OperationCall {
+  const name = checkOperation(request.op, isUpload);
+  trace.op = name;
   trace.workspace = request.workspace;
-  const params = checkParams(name, request);
-  const target = definitionOf(name).target(params);
+  const { params: schema, target: targetOf, timeoutMs } = definitionOf(name);
+  const { data: params, error } = schema.safeParse(request.params);
+  if (error !== undefined) throw toInvalidParameterError(error);
+  const target = targetOf(params);
   trace.target = target;
   checkOperationAllowed(policy, name);
   const auth = workspaces.authenticate(request);
   trace.auth = auth;
   checkIdentityAllowed(policy, name, auth.who.kind === "user");
   checkTarget(policy, name, target);
-  const deadline = new Deadline(limits.timeoutMs ?? timeoutMsOf(name, params), limits.callerIdleMs);
+  // The caller may set the limit of its own call.
+  const givenMs = typeof params["timeout_ms"] === "number" ? params["timeout_ms"] : timeoutMs;
+  const deadline = new Deadline(limits.timeoutMs ?? givenMs, limits.callerIdleMs);
   trace.deadline = deadline;
   return { name, params, auth, deadline };
 }
 
-/** The operation of this name, if its request may come so. Throws UNKNOWN_OPERATION or UNSUPPORTED_MEDIA_TYPE. */
-export function checkOperation(op: string, isUpload: boolean): OperationName {
+/** Throws UNKNOWN_OPERATION, or UNSUPPORTED_MEDIA_TYPE for an operation that is called with the other content type. */
+function checkOperation(op: string, isUpload: boolean): OperationName {
   if (!isOperationName(op)) {
-    throw new OperationError("UNKNOWN_OPERATION", `There is no operation "${op}".`);
+    throw new OperationError("UNKNOWN_OPERATION", `Unknown operation "${op}". GET /operations lists them.`);
   }
   if ((operations[op].transfer === "upload") !== isUpload) {
     const type = isUpload ? "application/json" : "application/octet-stream, with the request in a header";
     throw new OperationError("UNSUPPORTED_MEDIA_TYPE", `The content type of ${op} must be ${type}.`);
   }
   return op;
-}
-
-/** The operation's own limit, or the one that the caller set for this call. */
-function timeoutMsOf(name: OperationName, params: unknown): number {
-  const given = (params as { readonly timeout_ms?: unknown }).timeout_ms;
-  return typeof given === "number" ? given : operations[name].timeoutMs;
-}
-
-function checkParams(name: OperationName, { params }: RunRequest): Record<string, unknown> {
-  const parsed = operations[name].params.safeParse(params);
-  if (!parsed.success) throw toInvalidParameterError(parsed.error);
-  return parsed.data;
 }

@@ -1,8 +1,8 @@
 import { type OperationDefinition, operations } from "@front-door/operations";
 import * as z from "zod";
 
-/** `GET /operations`: the contract for programs that cannot import it. */
-export function describeOperations(): { operations: object[] } {
+/** The reply of `GET /operations`: the contract for programs that cannot import it. */
+export function describeOperations(): object {
   return { operations: Object.values<OperationDefinition>(operations).map(describeOperation) };
 }
 

@@ -1,12 +1,14 @@
+import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
 import { OperationError } from "@front-door/operations";
-import { withDatabricksAuth } from "../auth/auth-context.ts";
+import { describeError, type Redactor } from "@front-door/service-runtime";
+import type { Logger } from "pino";
 import type { Principals } from "../auth/principals.ts";
 import type { Workspace } from "../auth/workspace.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
-import { me } from "../operations/identity/me.ts";
-import type { Policy } from "../policy/policy.ts";
+import { sdkContext } from "../databricks/sdk-context.ts";
+import { Deadline } from "./deadline.ts";
 
-const deepCheckMs = 10_000;
+const askMs = 10_000;
 const keptMs = 5_000;
 
 interface IdentityView {
@@ -15,60 +17,57 @@ interface IdentityView {
   readonly principal?: string;
 }
 
-export interface ReadyReply {
+interface ReadyReply {
   readonly status: "ready";
-  /** Of the default one: the embedded workspace or a real one. */
+  /** The default workspace: the embedded one or a real one. */
   readonly workspace: "local" | "databricks";
   readonly identity: IdentityView;
   readonly workspaces: readonly { readonly name: string; readonly identity: IdentityView }[];
-  /** Names of workspaces beside the default one that did not answer; only when they were asked. */
+  /** Names of workspaces other than the default that failed a deep check. */
   readonly failing?: readonly string[];
 }
 
 export interface ReadinessParts {
   readonly workspaces: Workspaces;
   readonly principals: Principals;
-  readonly policy: Policy;
+  readonly logger: Logger;
+  readonly redact: Redactor;
 }
 
-/** Whether operations can run as the gateway's own identity; `deep` asks Databricks, at most once in five seconds. */
+interface Failure {
+  readonly workspace: Workspace;
+  readonly error: unknown;
+}
+
+/** Who the gateway itself is at each workspace, and whether Databricks accepts it. */
 export class Readiness {
   readonly #parts: ReadinessParts;
-  #lastCheck: { readonly at: number; readonly outcome: Promise<readonly string[]> } | undefined;
+  #lastCheck: { readonly at: number; readonly failures: Promise<readonly Failure[]> } | undefined;
 
   constructor(parts: ReadinessParts) {
     this.#parts = parts;
   }
 
-  /** Throws an OperationError of status 503 that says why not. */
+  /**
+   * The reply of `GET /ready`; `deep` asks Databricks, at most once in five seconds. Throws an OperationError of status 503
+   * when the default workspace fails.
+   */
   async check(deep: boolean): Promise<ReadyReply> {
-    try {
-      const failing = deep ? await this.#checkDeeply() : [];
-      return { ...this.#view(), ...(failing.length > 0 ? { failing } : {}) };
-    } catch (error) {
-      if (!(error instanceof OperationError)) throw error;
-      const { code, message, cause } = error;
-      throw new OperationError(code, message, { status: 503, retryable: true, retryAfterSeconds: 5, cause });
-    }
+    const failures = deep ? await this.#recentFailures() : [];
+    const main = this.#parts.workspaces.default;
+    const mainFailure = failures.find(({ workspace }) => workspace === main);
+    if (mainFailure !== undefined) throw notReady(mainFailure.error);
+    const failing = failures.map(({ workspace }) => workspace.config.name);
+    return {
+      status: "ready",
+      workspace: main.config.kind,
+      identity: this.#identityView(main),
+      workspaces: this.identities(),
+      ...(failing.length > 0 ? { failing } : {}),
+    };
   }
 
-  /** Asks every workspace who the gateway is there, and keeps the answers as names of its identities. Never throws. */
-  async learnPrincipals(): Promise<readonly { readonly workspace: string; readonly error: unknown }[]> {
-    const unknown = this.#parts.workspaces.all.filter(
-      ({ own }) => own !== undefined && this.#parts.principals.nameOf(own) === undefined,
-    );
-    const failures = unknown.map(async (workspace) => {
-      try {
-        await this.#callMe(workspace);
-        return [];
-      } catch (error) {
-        return [{ workspace: workspace.config.name, error }];
-      }
-    });
-    return (await Promise.all(failures)).flat();
-  }
-
-  /** Of the gateway's own identities: no secret, no host. */
+  /** The gateway's own identity at each workspace: no secret, no host. */
   identities(): ReadyReply["workspaces"] {
     return this.#parts.workspaces.all.map((workspace) => ({
       name: workspace.config.name,
@@ -76,14 +75,14 @@ export class Readiness {
     }));
   }
 
-  #view(): ReadyReply {
-    const main = this.#parts.workspaces.default;
-    return {
-      status: "ready",
-      workspace: main.config.kind,
-      identity: this.#identityView(main),
-      workspaces: this.identities(),
-    };
+  /** Asks Databricks for the names of identities that are not known yet. A failure is a warning in the log. */
+  async learnPrincipals(): Promise<void> {
+    const { workspaces, principals, logger, redact } = this.#parts;
+    const unnamed = workspaces.all.filter(({ own }) => own && principals.nameOf(own) === undefined);
+    for (const { workspace, error } of await this.#ask(unnamed)) {
+      const { name } = workspace.config;
+      logger.warn({ workspace: name, cause: describeError(error, redact) }, "own identity not known yet");
+    }
   }
 
   #identityView({ own }: Workspace): IdentityView {
@@ -92,34 +91,35 @@ export class Readiness {
     return { kind: own.kind, ...(principal === undefined ? {} : { principal }) };
   }
 
-  /** The names of the others that fail; the default one's failure is thrown. */
-  async #checkDeeply(): Promise<readonly string[]> {
+  #recentFailures(): Promise<readonly Failure[]> {
     const now = Date.now();
     if (this.#lastCheck === undefined || now - this.#lastCheck.at > keptMs) {
-      this.#lastCheck = { at: now, outcome: this.#callAll() };
+      this.#lastCheck = { at: now, failures: this.#ask(this.#parts.workspaces.all) };
     }
-    return this.#lastCheck.outcome;
+    return this.#lastCheck.failures;
   }
 
-  async #callAll(): Promise<readonly string[]> {
-    const asked = this.#parts.workspaces.all.filter(({ own }) => own !== undefined);
-    const outcomes = await Promise.allSettled(asked.map((workspace) => this.#callMe(workspace)));
-    const failing = asked.filter((_workspace, index) => outcomes[index]?.status === "rejected");
-    const main = outcomes[asked.indexOf(this.#parts.workspaces.default)];
-    if (main?.status === "rejected") throw main.reason;
-    return failing.map(({ config }) => config.name);
+  async #ask(workspaces: readonly Workspace[]): Promise<readonly Failure[]> {
+    const failures = workspaces.map(async (workspace) => {
+      if (workspace.own === undefined) return [];
+      const { client, who } = workspace.asOwn();
+      const deadline = new Deadline(askMs, askMs);
+      try {
+        const me = await new CurrentUserService(client.api).me(sdkContext(deadline.signal));
+        this.#parts.principals.learn(who, me.userName);
+        return [];
+      } catch (error) {
+        return [{ workspace, error }];
+      } finally {
+        deadline.stop();
+      }
+    });
+    return (await Promise.all(failures)).flat();
   }
+}
 
-  async #callMe(workspace: Workspace): Promise<void> {
-    const { principals, policy } = this.#parts;
-    const signal = AbortSignal.timeout(deepCheckMs);
-    const auth = workspace.asOwn();
-    try {
-      const result = await withDatabricksAuth(auth, () => me({}, { signal, policy }));
-      principals.learn(auth.who, (result as { readonly userName?: unknown }).userName);
-    } catch (error) {
-      if (signal.aborted) throw new OperationError("DEADLINE_EXCEEDED", "Databricks did not answer in time.");
-      throw error;
-    }
-  }
+function notReady(error: unknown): unknown {
+  if (!(error instanceof OperationError)) return error;
+  const { code, message, cause } = error;
+  return new OperationError(code, message, { status: 503, retryable: true, retryAfterSeconds: 5, cause });
 }

@@ -4,7 +4,7 @@ import { requestBody } from "@front-door/service-runtime";
 import type { Upload } from "../operations/handler.ts";
 import type { Deadline } from "./deadline.ts";
 
-/** The caller's body as an {@link Upload}, which tells the deadline whose turn it is. */
+/** The caller's body as an {@link Upload}. The deadline gives each side its time as its turn comes. */
 export function receiveUpload(request: IncomingMessage, deadline: Deadline): Upload {
   let bytes = 0;
   const body = requestBody(request, {

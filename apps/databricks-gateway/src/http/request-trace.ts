@@ -1,20 +1,25 @@
-import { OperationError } from "@front-door/operations";
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  type ErrorEnvelope,
+  gatewayHeader,
+  OperationError,
+  requestIdPattern,
+  toErrorEnvelope,
+} from "@front-door/operations";
 import { describeError, type Redactor, stackOf } from "@front-door/service-runtime";
+import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { AuditedRequest } from "../audit/audit-log.ts";
+import { checkHost } from "./check-caller.ts";
 import type { Deadline } from "./deadline.ts";
 
 /** One request on its way through the gateway: what its log line and its audit line say, and what ends it early. */
 export interface RequestTrace extends AuditedRequest {
   readonly method: string;
   readonly path: string;
-  /** For what goes into the log. */
   readonly redact: Redactor;
-  /** Whether the body is a file, and the run request is in a header. */
-  isUpload?: boolean;
-  /** Runs while a JSON body is awaited. */
-  bodyTimer?: NodeJS.Timeout;
-  /** Runs with the operation. */
+  /** Of the running operation. */
   deadline?: Deadline;
   /** Redacted; see describeError. */
   cause?: string;
@@ -27,7 +32,61 @@ declare module "fastify" {
   }
 }
 
-/** Keeps for the log why a request failed. */
+export interface TraceOptions {
+  readonly redact: Redactor;
+  /** Called once for each request, when its reply is sent or its connection gone. */
+  readonly onEnd: (trace: RequestTrace) => void;
+}
+
+/**
+ * Gives every request a trace, and ends its operation when the caller hangs up. When the gateway closes, running requests
+ * end normally and close their connections: an idle one would delay the close for as long as its client keeps it.
+ */
+export function traceRequests(app: FastifyInstance, { redact, onEnd }: TraceOptions): void {
+  const running = new Set<ServerResponse>();
+  let closing = false;
+  // Set by the hook below before anyone reads it; one object for all requests would be shared between them.
+  app.decorateRequest("trace", null as unknown as RequestTrace);
+  // A callback, because a promise for each hook of each request costs CPU for nothing.
+  app.addHook("onRequest", (request, reply, done) => {
+    const trace = newTrace(request.raw, redact);
+    request.trace = trace;
+    reply.header(gatewayHeader.requestId, trace.requestId);
+    running.add(reply.raw);
+    // The response's own event: unlike Fastify's hooks, it comes for broken connections too.
+    reply.raw.once("close", () => {
+      running.delete(reply.raw);
+      if (reply.raw.writableFinished) trace.status ??= reply.raw.statusCode;
+      else trace.deadline?.cancel("The caller hung up before the reply was ready.");
+      onEnd(trace);
+    });
+    if (closing) endConnectionWith(reply.raw);
+    checkHost(request.raw);
+    done();
+  });
+  app.addHook("preClose", async () => {
+    closing = true;
+    for (const reply of running) endConnectionWith(reply);
+  });
+}
+
+function newTrace({ method = "", url = "", headers }: IncomingMessage, redact: Redactor): RequestTrace {
+  const given = headers[gatewayHeader.requestId];
+  const requestId = typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID();
+  const path = url.split("?", 1)[0] ?? "";
+  return { requestId, method, path, startedMs: performance.now(), redact };
+}
+
+function endConnectionWith(reply: ServerResponse): void {
+  if (!reply.headersSent) {
+    reply.shouldKeepAlive = false;
+    return;
+  }
+  const { socket } = reply;
+  reply.once("finish", () => socket?.end());
+}
+
+/** Records in the trace why the request failed. Anything but an OperationError becomes an INTERNAL_ERROR. */
 export function recordFailure(trace: RequestTrace, error: unknown): OperationError {
   const known =
     error instanceof OperationError ? error : new OperationError("INTERNAL_ERROR", "", { cause: error });
@@ -38,7 +97,11 @@ export function recordFailure(trace: RequestTrace, error: unknown): OperationErr
   return known;
 }
 
-/** One line for each request. */
+/** The body of the reply to a failed request. A defect reveals nothing about itself. */
+export function failureEnvelope({ requestId }: RequestTrace, failure: OperationError): ErrorEnvelope {
+  return toErrorEnvelope(failure.code === "INTERNAL_ERROR" ? undefined : failure, requestId);
+}
+
 export function logRequest(logger: Logger, trace: RequestTrace): void {
   const { op, auth, status = 499 } = trace;
   const line = {

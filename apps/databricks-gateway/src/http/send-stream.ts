@@ -1,29 +1,17 @@
 import { once } from "node:events";
-import type { ServerResponse } from "node:http";
-import { gatewayHeader, type OperationError, toErrorEnvelope } from "@front-door/operations";
+import { gatewayHeader } from "@front-door/operations";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { StreamedReply } from "../operations/handler.ts";
 import type { Deadline } from "./deadline.ts";
-import { recordFailure } from "./request-trace.ts";
+import { failureEnvelope, recordFailure } from "./request-trace.ts";
 
-/** A reply whose body is sent while it is still being made or read. */
-export interface StreamedReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Asked for as fast as the caller takes them, and ended by `return` when left early. */
-  readonly pieces: AsyncIterable<Uint8Array>;
-  /** So many pieces are awaited before the head is sent: what fails until then is an ordinary error reply. */
-  readonly openingPieces: number;
-  /** Whether a failure in the middle can be told by a last line, the error envelope. */
-  readonly endsWithFailure: boolean;
-}
-
-/** How long the caller may take nothing of the last line of a result that failed. */
+/** How long the caller may take to read the last line of a result that failed. */
 const lastLineMs = 10_000;
 
 /**
- * Sends the pieces as fast as the slower side goes, and resolves when all is written out. The deadline bounds each pause of
- * either side. A failure in the middle is a last line where the format has one for it, and a broken connection elsewhere,
- * so that a part never looks whole.
+ * Sends the pieces as fast as the slower side goes, and resolves when all of them are written. The deadline bounds each
+ * pause of either side. After a failure in the middle, the format's own last line says so, or the connection breaks, so
+ * that a part never looks whole.
  */
 export async function sendStream(
   { trace }: FastifyRequest,
@@ -32,11 +20,16 @@ export async function sendStream(
   deadline: Deadline,
 ): Promise<FastifyReply> {
   const { raw } = reply;
+  const { signal } = deadline;
   const iterator = pieces[Symbol.asyncIterator]();
+  const nextPiece = () => {
+    deadline.waitFor("databricks");
+    return iterator.next();
+  };
   try {
     const opening: Uint8Array[] = [];
-    let next = await nextPiece(iterator, deadline);
-    for (; !next.done && opening.length + 1 < openingPieces; next = await nextPiece(iterator, deadline)) {
+    let next = await nextPiece();
+    for (; !next.done && opening.length + 1 < openingPieces; next = await nextPiece()) {
       opening.push(next.value);
     }
     // Written without Fastify, which would end the reply cleanly when the source breaks off.
@@ -47,49 +40,30 @@ export async function sendStream(
       trace.bytes = (trace.bytes ?? 0) + piece.length;
       if (raw.write(piece)) return;
       deadline.waitFor("caller");
-      await once(raw, "drain", { signal: deadline.signal });
+      await once(raw, "drain", { signal });
     };
     for (const piece of opening) await send(piece);
-    for (; !next.done; next = await nextPiece(iterator, deadline)) await send(next.value);
-    await ended(raw, deadline);
-  } catch (error) {
-    if (!reply.sent) throw deadline.signal.aborted ? deadline.signal.reason : error;
-    const failure = recordFailure(trace, deadline.signal.aborted ? deadline.signal.reason : error);
-    deadline.abandon();
-    if (endsWithFailure && !isOfCaller(failure) && raw.writable) {
+    for (; !next.done; next = await nextPiece()) await send(next.value);
+    deadline.waitFor("caller");
+    const finished = once(raw, "finish", { signal });
+    raw.end();
+    await finished;
+  } catch (thrown) {
+    const error: unknown = signal.aborted ? signal.reason : thrown;
+    if (!reply.sent) throw error;
+    const failure = recordFailure(trace, error);
+    deadline.cancel("The operation failed.");
+    // A caller that is gone, or reads nothing, would not read one more line either.
+    const canBeTold = failure.code !== "CANCELLED" && failure.code !== "REQUEST_TIMEOUT";
+    if (endsWithFailure && canBeTold && raw.writable) {
       raw.setTimeout(lastLineMs, () => raw.destroy());
-      raw.end(`${JSON.stringify(toErrorEnvelope(publicFailure(failure), trace.requestId))}\n`);
+      raw.end(`${JSON.stringify(failureEnvelope(trace, failure))}\n`);
     } else {
       raw.destroy();
     }
   } finally {
-    // Also when it broke off: what is behind the pieces, a statement or a connection, is let go here.
+    // Releases what is behind the pieces, a statement or a connection, also when the stream broke off.
     await iterator.return?.();
   }
   return reply;
-}
-
-function nextPiece(
-  iterator: AsyncIterator<Uint8Array>,
-  deadline: Deadline,
-): Promise<IteratorResult<Uint8Array>> {
-  deadline.waitFor("databricks");
-  return iterator.next();
-}
-
-async function ended(raw: ServerResponse, deadline: Deadline): Promise<void> {
-  deadline.waitFor("caller");
-  const finished = once(raw, "finish", { signal: deadline.signal });
-  raw.end();
-  await finished;
-}
-
-/** The caller is gone, or takes nothing: one more line would wait for it for ever, and its connection too. */
-function isOfCaller({ code }: OperationError): boolean {
-  return code === "CANCELLED" || code === "REQUEST_TIMEOUT";
-}
-
-/** A defect says nothing of itself. */
-function publicFailure(failure: OperationError): OperationError | undefined {
-  return failure.code === "INTERNAL_ERROR" ? undefined : failure;
 }

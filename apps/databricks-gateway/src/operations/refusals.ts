@@ -5,7 +5,17 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof OperationError && error.status === 404;
 }
 
-/** Whether Databricks says that the identity may not do this. */
-export function isForbidden(error: unknown): boolean {
-  return error instanceof OperationError && error.status === 403;
+/**
+ * Whether something exists, by the outcome of a read. Undefined where the identity may not read: writing and reading are
+ * two privileges, and a caller who may not read may still write.
+ */
+export async function doesExist(read: Promise<unknown>): Promise<boolean | undefined> {
+  try {
+    await read;
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    if (error instanceof OperationError && error.status === 403) return undefined;
+    throw error;
+  }
 }

@@ -5,10 +5,9 @@ import {
   operations,
   type Target,
 } from "@front-door/operations";
-import { foldName } from "./fold-name.ts";
 import type { Policy } from "./policy.ts";
 import { whyNotReading } from "./reading-statement.ts";
-import { isInside, touchesSchema, touchesVolume } from "./volume-root.ts";
+import { foldName, isInside, touchesSchema, touchesVolume, type VolumeRoot } from "./volume-root.ts";
 
 /** Throws OPERATION_NOT_ALLOWED for an operation that the policy does not list. */
 export function checkOperationAllowed(policy: Policy, name: OperationName): void {
@@ -18,8 +17,8 @@ export function checkOperationAllowed(policy: Policy, name: OperationName): void
 }
 
 /**
- * Throws UNAUTHENTICATED where the operation runs only as its caller and there is no token, and IDENTITY_NOT_ALLOWED where
- * it runs only as the gateway and there is one. Neither identity ever takes the place of the other.
+ * Throws UNAUTHENTICATED where the operation runs only as its caller and has no token, and IDENTITY_NOT_ALLOWED where it
+ * runs only as the gateway and has one. Neither identity ever takes the place of the other.
  */
 export function checkIdentityAllowed(policy: Policy, name: OperationName, hasToken: boolean): void {
   const rule = policy.identity[name];
@@ -37,12 +36,15 @@ export function checkIdentityAllowed(policy: Policy, name: OperationName, hasTok
   }
 }
 
-/** Throws OPERATION_NOT_ALLOWED, naming what is not allowed, for a target outside of what the policy allows. */
+/** Throws OPERATION_NOT_ALLOWED, with the name of what is not allowed, for a target that the policy excludes. */
 export function checkTarget(policy: Policy, name: OperationName, target: Target): void {
-  checkMutation(policy, name, target);
+  // A statement is judged by its text, and one that was allowed may be cancelled.
+  const isSql = target.kind === "sql" || (target.kind === "resource" && target.type === "statement");
+  if (isSql) checkSqlConfined(policy);
+  else if (policy.readOnly && operations[name].kind === "mutation") {
+    throw notAllowed(`${name} changes something, and this installation is read-only`);
+  }
   switch (target.kind) {
-    case "nothing":
-      return;
     case "securable":
       return checkSecurable(policy, target);
     case "path":
@@ -51,10 +53,10 @@ export function checkTarget(policy: Policy, name: OperationName, target: Target)
         isInside(root, target.path),
       );
     case "sql":
-      checkSqlConfined(policy);
       return checkReading(policy, target.sql);
+    case "nothing":
     case "resource":
-      return isSql(target) ? checkSqlConfined(policy) : undefined;
+      return;
   }
 }
 
@@ -68,9 +70,7 @@ export function isVolumeListed(
   schema: string,
   volume: string,
 ): boolean {
-  return (
-    volumeRoots === undefined || volumeRoots.some((root) => touchesVolume(root, catalog, schema, volume))
-  );
+  return volumeRoots?.some((root) => touchesVolume(root, catalog, schema, volume)) ?? true;
 }
 
 function checkSecurable(policy: Policy, target: Extract<Target, { kind: "securable" }>): void {
@@ -86,41 +86,24 @@ function checkSecurable(policy: Policy, target: Extract<Target, { kind: "securab
       touchesSchema(root, catalog, schema),
     );
   }
-  // All of the volume, so a root inside it is not enough.
+  // The volume as a whole, so a root inside it is not enough.
   return checkRoots(policy, `the volume ${catalog}.${schema}.${name}`, (root) =>
     isInside(root, { catalog, schema, volume: name, segments: [] }),
   );
-}
-
-/** Whether it is a statement: its text, or one that was submitted before. */
-function isSql(target: Target): boolean {
-  return target.kind === "sql" || (target.kind === "resource" && target.type === "statement");
-}
-
-function checkMutation({ readOnly }: Policy, name: OperationName, target: Target): void {
-  // A statement is judged by its text, and one that was allowed may be cancelled.
-  if (isSql(target)) return;
-  if (readOnly && operations[name].kind === "mutation") {
-    throw notAllowed(`${name} changes something, and this installation is read-only`);
-  }
 }
 
 function checkCatalog(policy: Policy, catalog: string): void {
   if (!isCatalogAllowed(policy, catalog)) throw notAllowed(`the catalog ${catalog} is not allowed here`);
 }
 
-function checkRoots(
-  { volumeRoots }: Policy,
-  what: string,
-  fits: (root: NonNullable<Policy["volumeRoots"]>[number]) => boolean,
-): void {
+function checkRoots({ volumeRoots }: Policy, what: string, fits: (root: VolumeRoot) => boolean): void {
   if (volumeRoots !== undefined && !volumeRoots.some(fits)) throw notAllowed(`${what} is not allowed here`);
 }
 
 function checkSqlConfined({ catalogs, volumeRoots, allowUnconfinedSql }: Policy): void {
   if ((catalogs === undefined && volumeRoots === undefined) || allowUnconfinedSql) return;
   throw notAllowed(
-    "SQL is not allowed here: this installation is confined to some catalogs or volumes, and a statement can name any",
+    "SQL is not allowed here: a statement can name any catalog, and this installation allows only some catalogs or volumes",
   );
 }
 

@@ -2,7 +2,8 @@ import type { OperationName } from "@front-door/operations";
 import type { VolumeRoot } from "./volume-root.ts";
 
 /** As whom an operation may run: only as the caller's token, only as the gateway itself, or as either. */
-export type IdentityRule = "user" | "service" | "user-or-service";
+export const identityRules = ["user", "service", "user-or-service"] as const;
+type IdentityRule = (typeof identityRules)[number];
 
 /** What this installation lets requests do. A list that is `undefined` restricts nothing. */
 export interface Policy {
@@ -12,6 +13,6 @@ export interface Policy {
   readonly catalogs: ReadonlySet<string> | undefined;
   readonly volumeRoots: readonly VolumeRoot[] | undefined;
   readonly readOnly: boolean;
-  /** Allows SQL besides `catalogs` and `volumeRoots`, although a statement can name any catalog and path. */
+  /** Allows SQL in spite of `catalogs` and `volumeRoots`, although a statement can name any catalog and path. */
   readonly allowUnconfinedSql: boolean;
 }

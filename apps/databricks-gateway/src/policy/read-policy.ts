@@ -1,19 +1,30 @@
 import { type OperationName, operations } from "@front-door/operations";
-import type { SettingsReport } from "@front-door/service-runtime";
-import { foldName } from "./fold-name.ts";
-import type { IdentityRule, Policy } from "./policy.ts";
-import type { PolicySettings } from "./policy-settings.ts";
-import { parseVolumeRoot } from "./volume-root.ts";
+import { commaSeparated, oneOf, type SettingsReport, trueOrFalse } from "@front-door/service-runtime";
+import * as z from "zod";
+import { identityRules, type Policy } from "./policy.ts";
+import { foldName, parseVolumeRoot, type VolumeRoot } from "./volume-root.ts";
+
+export const policySettings = {
+  IDENTITY_POLICY: oneOf(identityRules).default("user-or-service"),
+  IDENTITY_POLICY_OPERATIONS: commaSeparated.default([]),
+  ALLOWED_OPERATIONS: commaSeparated.optional(),
+  ALLOWED_CATALOGS: commaSeparated.optional(),
+  ALLOWED_VOLUME_ROOTS: commaSeparated.optional(),
+  READ_ONLY: trueOrFalse,
+  ALLOW_UNCONFINED_SQL: trueOrFalse,
+};
+
+const settings = z.object(policySettings);
+type PolicySettings = z.output<typeof settings>;
 
 const names = Object.keys(operations) as OperationName[];
-const rules: readonly string[] = ["user", "service", "user-or-service"] satisfies IdentityRule[];
 
 /** The policy that the settings describe. Reports problems, like a name that no operation has. */
 export function readPolicy(values: PolicySettings, report: SettingsReport): Policy {
   const { ALLOWED_OPERATIONS: allowed, ALLOWED_CATALOGS: catalogs } = values;
   return {
-    identity: identityRules(values, report),
-    operations: allowed && new Set(allowed.flatMap(matchingIn("ALLOWED_OPERATIONS", report))),
+    identity: identityPolicy(values, report),
+    operations: allowed && new Set(allowed.flatMap((each) => matching(each, "ALLOWED_OPERATIONS", report))),
     catalogs: catalogs && new Set(catalogs.map(foldName)),
     volumeRoots: values.ALLOWED_VOLUME_ROOTS?.flatMap((path) => volumeRoot(path, report) ?? []),
     readOnly: values.READ_ONLY,
@@ -22,26 +33,25 @@ export function readPolicy(values: PolicySettings, report: SettingsReport): Poli
 }
 
 /** The most specific pattern wins: a whole name before a prefix, a long prefix before a short one. */
-function identityRules(
+function identityPolicy(
   { IDENTITY_POLICY: otherwise, IDENTITY_POLICY_OPERATIONS: exceptions }: PolicySettings,
   report: SettingsReport,
-) {
+): Policy["identity"] {
   const setting = "IDENTITY_POLICY_OPERATIONS";
-  const matching = matchingIn(setting, report);
   const patterns = exceptions.flatMap((text) => {
-    const [, pattern, rule] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-    if (pattern === undefined || rule === undefined || !rules.includes(rule)) {
-      report.refuse(setting, `has "${text}": write operation=user, =service or =user-or-service`);
-      return [];
-    }
-    return { matched: matching(pattern), pattern, rule: rule as IdentityRule };
+    const [pattern = "", ...rest] = text.split("=");
+    const rule = identityRules.find((each) => each === rest.join("="));
+    if (rule !== undefined) return [{ pattern, rule, matched: matching(pattern, setting, report) }];
+    report.refuse(setting, `has "${text}": write operation=user, =service or =user-or-service`);
+    return [];
   });
-  const given = new Set(patterns.map(({ pattern }) => pattern));
-  if (given.size < patterns.length) report.refuse(setting, "names an operation twice: leave one out");
+  if (new Set(patterns.map(({ pattern }) => pattern)).size < patterns.length) {
+    report.refuse(setting, "names an operation twice: leave one out");
+  }
   const bySpecificity = patterns.toSorted((a, b) => specificity(b.pattern) - specificity(a.pattern));
   const ruleOf = (name: OperationName) =>
     bySpecificity.find(({ matched }) => matched.includes(name))?.rule ?? otherwise;
-  // All names are there: they are the contract's own.
+  // Has every name, which the type of `fromEntries` does not say.
   return Object.fromEntries(names.map((name) => [name, ruleOf(name)])) as Policy["identity"];
 }
 
@@ -49,19 +59,16 @@ function specificity(pattern: string): number {
   return pattern.endsWith("*") ? pattern.length : Number.POSITIVE_INFINITY;
 }
 
-function matchingIn(setting: string, report: SettingsReport) {
-  return (pattern: string): OperationName[] => {
-    const matched = pattern.endsWith("*")
-      ? names.filter((name) => name.startsWith(pattern.slice(0, -1)))
-      : names.filter((name) => name === pattern);
-    if (matched.length === 0) {
-      report.refuse(setting, `names "${pattern}", and there is no such operation: see GET /operations`);
-    }
-    return matched;
-  };
+function matching(pattern: string, setting: string, report: SettingsReport): OperationName[] {
+  const prefix = pattern.endsWith("*") ? pattern.slice(0, -1) : undefined;
+  const matched = names.filter((name) => (prefix === undefined ? name === pattern : name.startsWith(prefix)));
+  if (matched.length === 0) {
+    report.refuse(setting, `names "${pattern}", which is not an operation: see GET /operations`);
+  }
+  return matched;
 }
 
-function volumeRoot(path: string, report: SettingsReport) {
+function volumeRoot(path: string, report: SettingsReport): VolumeRoot | undefined {
   try {
     return parseVolumeRoot(path);
   } catch (error) {

@@ -1,8 +1,7 @@
 import { formatVolumePath, parseVolumePath } from "@front-door/operations";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { foldName } from "./fold-name.ts";
-import { isInside, parseVolumeRoot } from "./volume-root.ts";
+import { foldName, isInside, parseVolumeRoot } from "./volume-root.ts";
 
 const inside = (root: string, path: string) => isInside(parseVolumeRoot(root), parseVolumePath(path));
 

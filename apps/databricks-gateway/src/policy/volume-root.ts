@@ -1,5 +1,4 @@
 import { parseVolumePath, type VolumePath } from "@front-door/operations";
-import { foldName } from "./fold-name.ts";
 
 /** A schema, a volume or a directory in a volume, with everything below it. */
 export interface VolumeRoot {
@@ -12,31 +11,38 @@ export interface VolumeRoot {
 
 /** Reads `/Volumes/<catalog>/<schema>[/<volume>[/…]]`. Throws a RangeError that says what is wrong. */
 export function parseVolumeRoot(path: string): VolumeRoot {
-  const [, catalog, schema] = /^\/Volumes\/([^/]+)\/([^/]+)\/?$/.exec(path) ?? [];
-  if (catalog === undefined || schema === undefined) return parseVolumePath(path);
+  const isSchema = /^\/Volumes\/[^/]+\/[^/]+\/?$/.test(path);
+  if (!isSchema) return parseVolumePath(path);
   // Checks both names as a path in a volume does.
-  parseVolumePath(`/Volumes/${catalog}/${schema}/volume`);
+  const { catalog, schema } = parseVolumePath(`${path.replace(/\/$/, "")}/volume`);
   return { catalog, schema, volume: undefined, segments: [] };
 }
 
 /** Whether all of `path` is inside `root`. Names compare as in Unity Catalog, directories character by character. */
 export function isInside(root: VolumeRoot, path: VolumePath): boolean {
   return (
-    foldName(root.catalog) === foldName(path.catalog) &&
-    foldName(root.schema) === foldName(path.schema) &&
-    (root.volume === undefined || foldName(root.volume) === foldName(path.volume)) &&
+    touchesVolume(root, path.catalog, path.schema, path.volume) &&
     root.segments.every((segment, index) => segment === path.segments[index])
   );
 }
 
 /** Whether the volume is inside `root`, or `root` inside the volume. */
 export function touchesVolume(root: VolumeRoot, catalog: string, schema: string, volume: string): boolean {
-  return (
-    touchesSchema(root, catalog, schema) &&
-    (root.volume === undefined || foldName(root.volume) === foldName(volume))
-  );
+  return touchesSchema(root, catalog, schema) && (root.volume === undefined || isSame(root.volume, volume));
 }
 
 export function touchesSchema(root: VolumeRoot, catalog: string, schema: string): boolean {
-  return foldName(root.catalog) === foldName(catalog) && foldName(root.schema) === foldName(schema);
+  return isSame(root.catalog, catalog) && isSame(root.schema, schema);
+}
+
+function isSame(name: string, other: string): boolean {
+  return foldName(name) === foldName(other);
+}
+
+/**
+ * A name of Unity Catalog in lower case, to compare two spellings of it. The Kelvin sign (U+212A) and `İ` (U+0130) stay as
+ * they are: their lower case has an ASCII letter, and a service that lower-cases differently would see another name.
+ */
+export function foldName(name: string): string {
+  return name.replace(/[^\u0130\u212A]/gu, (character) => character.toLowerCase());
 }

@@ -2,7 +2,7 @@ import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index
 import { service } from "../../auth/auth-context.ts";
 import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
-import { isForbidden, isNotFound } from "../refusals.ts";
+import { doesExist } from "../refusals.ts";
 import { encodedPath } from "./file-location.ts";
 
 /** PUT returns 204 whether or not the directory existed, so this looks first. */
@@ -10,15 +10,7 @@ export const createDirectory: Handler<"create_directory"> = async ({ path }, { s
   const files = service(FilesService);
   const request = { directory_path: encodedPath(path) };
   const context = sdkContext(signal);
-  const exists = await files.getDirectoryMetadata(request, context).then(
-    () => true,
-    (error: unknown) => {
-      if (isNotFound(error)) return false;
-      // Writing and reading are two privileges: a caller who may not look may still create.
-      if (isForbidden(error)) return undefined;
-      throw error;
-    },
-  );
+  const exists = await doesExist(files.getDirectoryMetadata(request, context));
   if (!exists) await files.createDirectory(request, context);
   return { path, created: exists === false };
 };

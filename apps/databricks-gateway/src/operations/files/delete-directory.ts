@@ -32,20 +32,30 @@ export const deleteDirectory: Handler<"delete_directory"> = async ({ path, recur
 
 /**
  * Deletes a page of entries and lists from the start again, until nothing is left. So at most one page for each level is in
- * memory, and a listing that shifts under the deletions loses nothing. Returns how much is gone.
+ * memory, and a listing that shifts under the deletions loses nothing. Returns how many files and directories it deleted.
  */
-async function deleteTree(directory: string, signal: AbortSignal): Promise<number> {
+async function deleteTree(directory_path: string, signal: AbortSignal): Promise<number> {
+  const files = service(FilesService);
+  const list = () =>
+    listPage({
+      service: files,
+      method: "listDirectoryContents",
+      entries: "contents",
+      request: { directory_path },
+      signal,
+    });
   let deleted = 0;
   for (let idlePasses = 0; ; ) {
     const before = deleted;
-    const entries = await withPatience(signal, () => firstEntries(directory, signal));
-    deleted += await deleteFiles(directory, entries, signal);
-    for (const entry of entries.filter((candidate) => candidate.is_directory === true)) {
-      deleted += await deleteTree(childOf(directory, entry), signal).catch(zeroIfGone);
+    const { contents: entries = [] } = await withPatience(signal, list);
+    deleted += await deleteFiles(directory_path, entries, signal);
+    for (const entry of entries.filter(isDirectory)) {
+      deleted += await deleteTree(childOf(directory_path, entry), signal).catch(zeroIfGone);
     }
     if (entries.length === 0) {
-      const gone = await deleteEmpty(directory, signal);
-      if (gone !== "not empty") return deleted + gone;
+      const send = () => files.deleteDirectory({ directory_path }, sdkContext(signal));
+      const gone = await deleteOne(signal, send).catch(undefinedIfNotEmpty);
+      if (gone !== undefined) return deleted + gone;
     }
     // A listing may lag behind deletions, and others may write meanwhile. Neither must cause a storm of calls.
     idlePasses = deleted > before ? 0 : idlePasses + 1;
@@ -59,52 +69,28 @@ async function deleteTree(directory: string, signal: AbortSignal): Promise<numbe
   }
 }
 
-/** 1; 0 if another caller has already deleted it; "not empty" if something was written into it meanwhile. */
-async function deleteEmpty(directory: string, signal: AbortSignal): Promise<number | "not empty"> {
-  try {
-    return await deleteOne(signal, signal, (context) =>
-      service(FilesService).deleteDirectory({ directory_path: directory }, context),
-    );
-  } catch (error) {
-    const reasons = error instanceof OperationError ? (error.details ?? []).map(({ reason }) => reason) : [];
-    if (reasons.includes("FILES_API_DIRECTORY_IS_NOT_EMPTY")) return "not empty";
-    throw error;
-  }
-}
-
-async function firstEntries(directory: string, signal: AbortSignal): Promise<DirectoryEntry[]> {
-  const page = await listPage({
-    service: service(FilesService),
-    method: "listDirectoryContents",
-    entries: "contents",
-    request: { directory_path: directory },
-    signal,
-  });
-  return page.contents ?? [];
-}
-
 async function deleteFiles(
   directory: string,
   entries: readonly DirectoryEntry[],
   signal: AbortSignal,
 ): Promise<number> {
   const files = service(FilesService);
-  const waiting = eachFile(entries);
+  // All workers take from one iterator. When one fails, the others begin nothing more and stop waiting.
+  const left = entries.filter((entry) => !isDirectory(entry)).values();
   const failed = new AbortController();
   const patience = AbortSignal.any([signal, failed.signal]);
   let deleted = 0;
   const worker = async () => {
-    try {
-      for (const entry of waiting) {
+    for (const entry of left) {
+      try {
         const file_path = childOf(directory, entry);
-        const gone = await deleteOne(signal, patience, (context) => files.delete({ file_path }, context));
+        const gone = await deleteOne(patience, () => files.delete({ file_path }, sdkContext(signal)));
         // `deleted += await …` would read the sum before the wait and lose what others add meanwhile.
         deleted += gone;
+      } catch (error) {
+        failed.abort(error);
       }
-    } catch (error) {
-      // All workers share one iterator: when one fails, the others start nothing more and stop waiting.
-      waiting.return();
-      failed.abort(error);
+      if (failed.signal.aborted) return;
     }
   };
   // All of them, so that nothing is deleted after the caller has its reply.
@@ -113,23 +99,24 @@ async function deleteFiles(
   return deleted;
 }
 
-function* eachFile(entries: readonly DirectoryEntry[]): Generator<DirectoryEntry, void> {
-  for (const entry of entries) if (entry.is_directory !== true) yield entry;
-}
-
 /** 1, or 0 if another caller has already deleted it. */
-async function deleteOne(
-  signal: AbortSignal,
-  patience: AbortSignal,
-  send: (context: ReturnType<typeof sdkContext>) => Promise<unknown>,
-): Promise<number> {
-  const done = withPatience(patience, () => send(sdkContext(signal)));
-  return done.then(() => 1, zeroIfGone);
+function deleteOne(patience: AbortSignal, send: () => Promise<unknown>): Promise<number> {
+  return withPatience(patience, send).then(() => 1, zeroIfGone);
 }
 
 function zeroIfGone(error: unknown): 0 {
   if (isNotFound(error)) return 0;
   throw error;
+}
+
+/** Something was written into the directory after it was listed. */
+function undefinedIfNotEmpty(error: unknown): undefined {
+  const details = error instanceof OperationError ? (error.details ?? []) : [];
+  if (!details.some(({ reason }) => reason === "FILES_API_DIRECTORY_IS_NOT_EMPTY")) throw error;
+}
+
+function isDirectory({ is_directory }: DirectoryEntry): boolean {
+  return is_directory === true;
 }
 
 function childOf(directory: string, { name, path }: DirectoryEntry): string {
@@ -140,7 +127,7 @@ function childOf(directory: string, { name, path }: DirectoryEntry): string {
 }
 
 /**
- * The one place that waits while Databricks is too busy, because a half-done deletion cannot be handed back to the caller to
+ * Repeats `work` while Databricks is too busy. Only here, because a half-done deletion cannot be handed back to the caller to
  * try again. The wait ends with the signal. A wait of more than a minute is not begun.
  */
 async function withPatience<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {

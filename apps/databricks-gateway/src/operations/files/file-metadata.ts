@@ -1,8 +1,7 @@
-import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { Handler } from "../handler.ts";
 import { headFile } from "./file-version.ts";
 
 export const fileMetadata: Handler<"file_metadata"> = async ({ path }, { signal }) => {
-  const { size, lastModified, etag } = await headFile(getWorkspaceClient(), path, signal);
+  const { size, lastModified, etag } = await headFile(path, signal);
   return { path, file_size: size, last_modified: lastModified, etag };
 };

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FileVersion } from "@front-door/operations";
-import type { WorkspaceClient } from "../../auth/workspace-client.ts";
+import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { discardBody } from "../../databricks/discard-body.ts";
 import { fileUrlPath } from "./file-location.ts";
 
@@ -27,11 +27,8 @@ export function fileVersionOf(headers: IncomingHttpHeaders): SizedVersion {
 }
 
 /** One HEAD. Throws the OperationError of Databricks' refusal, NOT_FOUND among them. */
-export async function headFile(
-  { api }: WorkspaceClient,
-  path: string,
-  signal: AbortSignal,
-): Promise<SizedVersion> {
+export async function headFile(path: string, signal: AbortSignal): Promise<SizedVersion> {
+  const { api } = getWorkspaceClient();
   const reply = await api.file({ method: "HEAD", path: fileUrlPath(path) }, signal);
   await discardBody(reply.body);
   return fileVersionOf(reply.headers);

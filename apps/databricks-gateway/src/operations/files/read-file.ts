@@ -1,13 +1,13 @@
-import type { IncomingHttpHeaders } from "node:http";
-import { type Conditions, decide, hasConditions, OperationError, singleRange } from "@front-door/operations";
+import type { Readable } from "node:stream";
+import { decide, hasConditions, OperationError, singleRange } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { abandonBody } from "../../databricks/discard-body.ts";
 import type { IncomingReply } from "../../databricks/transport.ts";
-import type { Download, Handler, ResponseHeaders } from "../handler.ts";
+import type { Download, Handler } from "../handler.ts";
 import { fileUrlPath } from "./file-location.ts";
 import { fileVersionOf, headFile, type SizedVersion } from "./file-version.ts";
 
-// A file that changes between HEAD and GET is looked at again, but not for ever.
+// A file that changes between HEAD and GET is read again, at most so often.
 const attemptsMax = 3;
 
 /**
@@ -15,26 +15,22 @@ const attemptsMax = 3;
  * after it is pinned to the version that the HEAD saw.
  */
 export const readFile: Handler<"read_file"> = async (params, { signal }) => {
-  if (!hasConditions(params)) return get(params.path, singleRange(params.range), undefined, signal);
+  const { path } = params;
+  if (!hasConditions(params)) return get(path, singleRange(params.range), undefined, signal);
   for (let attempt = 1; ; attempt++) {
-    const version = await headFile(getWorkspaceClient(), params.path, signal);
-    const download = await conditionalGet(params, version, signal);
-    const changed = "failure" in download && download.failure.code === "PRECONDITION_FAILED";
-    if (!changed || decide(params, version) === "failed" || attempt === attemptsMax) return download;
+    const version = await headFile(path, signal);
+    const decision = decide(params, version);
+    if (decision === "failed") throw preconditionFailed();
+    if (decision === "not modified") return { status: 304, headers: versionHeaders(version) };
+    const range = decision === "range" ? singleRange(params.range) : undefined;
+    try {
+      return await get(path, range, version.lastModified, signal);
+    } catch (error) {
+      const isChanged = error instanceof OperationError && error.code === "PRECONDITION_FAILED";
+      if (!isChanged || attempt === attemptsMax) throw error;
+    }
   }
 };
-
-async function conditionalGet(
-  params: Conditions & { readonly path: string },
-  version: SizedVersion,
-  signal: AbortSignal,
-): Promise<Download> {
-  const decision = decide(params, version);
-  if (decision === "failed") return preconditionFailed();
-  if (decision === "not modified") return { status: 304, headers: versionHeaders(version) };
-  const range = decision === "range" ? singleRange(params.range) : undefined;
-  return get(params.path, range, version.lastModified, signal);
-}
 
 async function get(
   path: string,
@@ -51,67 +47,64 @@ async function get(
     },
     signal,
   );
-  if (reply.status === 200 || reply.status === 206) {
-    const problem = problemOf(reply);
-    if (problem === undefined) return toDownload(reply, reply.status);
-    abandonBody(reply.body);
-    throw outOfTurn(problem);
+  const { status, headers, body } = reply;
+  const problem = problemOf(reply);
+  if ((status === 200 || status === 206) && problem === undefined) {
+    return {
+      status,
+      headers: {
+        "content-type": "application/octet-stream",
+        ...versionHeaders(fileVersionOf(headers)),
+        ...present("content-length", headers["content-length"]),
+        ...present("content-range", status === 206 ? headers["content-range"] : undefined),
+      },
+      pieces: piecesOf(body),
+      openingPieces: 1,
+      endsWithFailure: false,
+    };
   }
-  abandonBody(reply.body);
-  if (reply.status === 412) return preconditionFailed();
-  if (reply.status === 416) return rangeNotSatisfiable(reply.headers);
-  throw outOfTurn(`status ${reply.status}`);
+  abandonBody(body);
+  if (status === 412) throw preconditionFailed();
+  if (status === 416) {
+    const failure = new OperationError("RANGE_NOT_SATISFIABLE", "The file has no bytes in this range.");
+    return { failure, headers: present("content-range", headers["content-range"]) };
+  }
+  throw new OperationError(
+    "UPSTREAM_INVALID_RESPONSE",
+    "Databricks answered with something other than its API describes.",
+    { cause: new Error(`Databricks answered a GET of a file with ${problem ?? `status ${status}`}`) },
+  );
 }
 
 /** Why the body could be taken for the file although it is something else, or only a part of it. */
 function problemOf({ status, headers }: IncomingReply): string | undefined {
   // A proxy that compresses although the request asked for identity.
   if ((headers["content-encoding"] ?? "identity") !== "identity") return "encoded bytes";
-  // The body ends with its connection, so nobody could tell a broken one from the end.
+  // The body ends with its connection, so a broken one would look whole.
   if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)
     return "no length";
   return status === 206 && headers["content-range"] === undefined ? "a part without its range" : undefined;
 }
 
-function outOfTurn(what: string): OperationError {
+async function* piecesOf(body: Readable): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* body as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw new OperationError("UPSTREAM_UNREACHABLE", "Databricks broke off the reply.", { cause });
+  }
+}
+
+function versionHeaders({ etag, lastModified }: SizedVersion): Record<string, string> {
+  return { "accept-ranges": "bytes", ...present("etag", etag), ...present("last-modified", lastModified) };
+}
+
+function present(name: string, value: string | undefined): Record<string, string> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+function preconditionFailed(): OperationError {
   return new OperationError(
-    "UPSTREAM_INVALID_RESPONSE",
-    "Databricks answered with something other than its API describes.",
-    {
-      cause: new Error(`Databricks answered a GET of a file with ${what}`),
-    },
-  );
-}
-
-function toDownload(reply: IncomingReply, status: 200 | 206): Download {
-  const { "content-length": length, "content-range": range } = reply.headers;
-  const headers: ResponseHeaders = {
-    "content-type": "application/octet-stream",
-    ...versionHeaders(fileVersionOf(reply.headers)),
-    ...(length === undefined ? {} : { "content-length": length }),
-    ...(range === undefined || status !== 206 ? {} : { "content-range": range }),
-  };
-  return { status, headers, body: reply.body };
-}
-
-function versionHeaders({ etag, lastModified }: SizedVersion): ResponseHeaders {
-  return {
-    "accept-ranges": "bytes",
-    ...(etag === undefined ? {} : { etag }),
-    ...(lastModified === undefined ? {} : { "last-modified": lastModified }),
-  };
-}
-
-function preconditionFailed(): Download {
-  const failure = new OperationError(
     "PRECONDITION_FAILED",
     "The file has changed, or is not the version that the request names.",
   );
-  return { failure, headers: {} };
-}
-
-function rangeNotSatisfiable(headers: IncomingHttpHeaders): Download {
-  const failure = new OperationError("RANGE_NOT_SATISFIABLE", "The file has no bytes in this range.");
-  const range = headers["content-range"];
-  return { failure, headers: range === undefined ? {} : { "content-range": range } };
 }

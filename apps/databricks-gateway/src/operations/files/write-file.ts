@@ -2,15 +2,14 @@ import { OperationError } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { discardBody } from "../../databricks/discard-body.ts";
 import type { Handler } from "../handler.ts";
-import { isForbidden, isNotFound } from "../refusals.ts";
+import { doesExist } from "../refusals.ts";
 import { fileUrlPath } from "./file-location.ts";
 import { headFile } from "./file-version.ts";
 
 /** One PUT, as fast as Databricks takes it. If the caller's body breaks off, so does the PUT, and nothing is stored. */
 export const writeFile: Handler<"write_file"> = async ({ path, overwrite }, { signal, upload }) => {
-  const client = getWorkspaceClient();
-  const created = !overwrite || (await isMissing(path, signal));
-  const reply = await client.api.file(
+  const created = !overwrite || (await doesExist(headFile(path, signal))) === false;
+  const reply = await getWorkspaceClient().api.file(
     {
       method: "PUT",
       path: fileUrlPath(path),
@@ -32,15 +31,3 @@ export const writeFile: Handler<"write_file"> = async ({ path, overwrite }, { si
   }
   return { path, file_size: upload.bytesRead(), created };
 };
-
-async function isMissing(path: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await headFile(getWorkspaceClient(), path, signal);
-    return false;
-  } catch (error) {
-    if (isNotFound(error)) return true;
-    // Writing and reading are two privileges: a caller who may not look may still write.
-    if (isForbidden(error)) return false;
-    throw error;
-  }
-}

@@ -9,8 +9,7 @@ const graceSeconds = 5;
 
 export const executeQuery: Handler<"execute_query"> = async (params, { signal }) => {
   const { sql, catalog, schema, row_limit, timeout_ms, numbers_as_strings, format } = params;
-  const client = getWorkspaceClient();
-  const pieces = await client.query(
+  const pieces = await getWorkspaceClient().query(
     {
       sql,
       params: params.params,
@@ -22,9 +21,13 @@ export const executeQuery: Handler<"execute_query"> = async (params, { signal })
     },
     signal,
   );
+  const charset = format === "arrow" ? "" : "; charset=utf-8";
   return {
-    contentType: format === "arrow" ? resultMediaType.arrow : `${resultMediaType[format]}; charset=utf-8`,
+    status: 200,
+    headers: { "content-type": `${resultMediaType[format]}${charset}` },
     pieces,
+    // The columns and the first rows.
+    openingPieces: 2,
     // In JSON and Arrow only a broken connection can follow a part of a result.
     endsWithFailure: format === "ndjson",
   };

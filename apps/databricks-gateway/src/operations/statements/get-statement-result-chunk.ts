@@ -42,9 +42,9 @@ async function readChunk(
 async function absentChunk(statement_id: string, chunk: number, signal: AbortSignal): Promise<ResultData> {
   const call = service(StatementExecutionService).getStatement({ statement_id }, sdkContext(signal));
   const { status, manifest } = await ownStatement(call);
-  const state = status?.state ?? "gone";
-  if (state !== "SUCCEEDED") {
-    throw new OperationError("RESOURCE_CONFLICT", `The statement has no result: its state is ${state}.`);
+  if (status?.state !== "SUCCEEDED") {
+    const message = `The statement has no result: its state is ${status?.state ?? "unknown"}.`;
+    throw new OperationError("RESOURCE_CONFLICT", message);
   }
   const chunks = toNumber(manifest?.total_chunk_count);
   if (chunk === 0 && chunks === 0) return {};

@@ -4,43 +4,29 @@ import { failureDetail } from "../../sql/failure-detail.ts";
 /** Databricks' statement in the form of the contract. */
 export function statementView({ statement_id, status, manifest }: StatementResponse): object {
   const { state, error } = status ?? {};
+  const message = error?.message ?? "";
   return {
     statement_id,
     state,
-    ...(error === undefined
-      ? {}
-      : {
-          error: {
-            message: error.message ?? "",
-            error_code: error.error_code,
-            ...failureDetail(error.message ?? "", undefined),
-          },
-        }),
-    ...(manifest === undefined
-      ? {}
-      : {
-          columns: (manifest.schema?.columns ?? []).map(columnView),
-          row_count: toNumber(manifest.total_row_count),
-          chunk_count: toNumber(manifest.total_chunk_count),
-          truncated: manifest.truncated ?? false,
-        }),
+    error: error && { message, error_code: error.error_code, ...failureDetail(message, undefined) },
+    ...(manifest && {
+      columns: (manifest.schema?.columns ?? []).map(columnView),
+      row_count: toNumber(manifest.total_row_count),
+      chunk_count: toNumber(manifest.total_chunk_count),
+      truncated: manifest.truncated ?? false,
+    }),
   };
 }
 
 function columnView({ name, type_name, type_text, position }: ColumnInfo, index: number): object {
   const text = type_text ?? type_name ?? "";
   const [type = text] = /^[A-Za-z_ ]+/.exec(text) ?? [];
+  const sqlType = type.trim().toUpperCase();
   // The API does not tell which columns can hold null.
-  return {
-    name,
-    type: type.trim().toUpperCase(),
-    type_text: text,
-    nullable: true,
-    position: position ?? index,
-  };
+  return { name, type: sqlType, type_text: text, nullable: true, position: position ?? index };
 }
 
-/** An int64, which Databricks' services write as a number or as a string whatever the SDK's types say. 0 if it is absent. */
+/** An int64: Databricks' services write a number or a string, and the SDK's types say only one. 0 if it is absent. */
 export function toNumber(value: unknown): number {
   return Number(value ?? 0);
 }

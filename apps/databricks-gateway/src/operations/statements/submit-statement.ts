@@ -17,7 +17,7 @@ export const submitStatement: Handler<"submit_statement"> = async (params, { sig
       ...(row_limit === undefined ? {} : { row_limit }),
       parameters: Object.entries(params.params ?? {}).map(([name, parameter]) => {
         const { value, type } = typedParameter(parameter);
-        // A parameter without a value is NULL. It may have a type all the same, but VOID is not a type here.
+        // A parameter without a value is NULL. VOID is not a type here, so it has none.
         return value === null ? { name } : { name, value, type };
       }),
       // Does not wait: a caller who wants to wait asks for the state.
