@@ -1,6 +1,7 @@
 import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import * as z from "zod";
+import type { Credentials } from "../config/own-identity.ts";
 import { toUpstreamError } from "../databricks/api-error.ts";
 import type { TextReply, TextRequest, Transport } from "../databricks/transport.ts";
 
@@ -10,9 +11,8 @@ const discoveryPath = "/oidc/.well-known/oauth-authorization-server";
 /** A token is not used in its last seconds, so that it does not expire on the way. */
 const leewayMs = 10_000;
 const refreshAheadMs = 5 * 60_000;
-const pauseAfterFailureMs = 5_000;
-/** The shortest time between two tokens that are discarded because Databricks refused them. */
-const pauseAfterDiscardMs = 5_000;
+/** The shortest time from a failed renewal to the next, and from one discarded token to the next. */
+const pauseMs = 5_000;
 
 const discoveryReply = z.object({ token_endpoint: z.url() });
 const tokenReply = z.object({
@@ -26,10 +26,7 @@ interface Token {
   readonly refreshAt: number;
 }
 
-export interface ClientCredentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
+type ClientCredentials = Extract<Credentials, { readonly clientId: string }>;
 
 /**
  * The OAuth tokens of one service principal. Any number of concurrent callers cause one discovery and one token request
@@ -44,9 +41,8 @@ export class TokenSource {
   #token: Token | undefined;
   #endpointPath: string | undefined;
   #pending: Promise<Token> | undefined;
-  #noRefreshBefore = 0;
-  #noDiscardBefore = 0;
-  #silence: { readonly until: number; readonly error: unknown } | undefined;
+  #failure: { readonly at: number; readonly error: unknown; readonly isSilence: boolean } | undefined;
+  #discardedAt = 0;
 
   constructor(transport: Transport, credentials: ClientCredentials, redact: Redactor) {
     this.#transport = transport;
@@ -58,17 +54,13 @@ export class TokenSource {
   token(): string | Promise<string> {
     const now = Date.now();
     const token = this.#token;
+    const failure = now < (this.#failure?.at ?? 0) + pauseMs ? this.#failure : undefined;
     if (token === undefined || now >= token.expiresAt - leewayMs) {
-      if (this.#silence !== undefined && now < this.#silence.until)
-        return Promise.reject(this.#silence.error);
+      if (failure?.isSilence) return Promise.reject(failure.error);
       return this.#renew().then(({ value }) => value);
     }
-    if (now >= token.refreshAt && now >= this.#noRefreshBefore) {
-      // The old token is used meanwhile. If the renewal keeps failing, callers get the error when the token has expired.
-      this.#renew().catch(() => {
-        this.#noRefreshBefore = Date.now() + pauseAfterFailureMs;
-      });
-    }
+    // The old token is used meanwhile. If the renewal keeps failing, callers get the error when the token has expired.
+    if (now >= token.refreshAt && failure === undefined) this.#renew().catch(() => undefined);
     return token.value;
   }
 
@@ -79,8 +71,8 @@ export class TokenSource {
   discard(refused: string): boolean {
     if (this.#token?.value !== refused) return true;
     const now = Date.now();
-    if (now < this.#noDiscardBefore) return false;
-    this.#noDiscardBefore = now + pauseAfterDiscardMs;
+    if (now < this.#discardedAt + pauseMs) return false;
+    this.#discardedAt = now;
     this.#token = undefined;
     return true;
   }
@@ -90,8 +82,7 @@ export class TokenSource {
     const signal = AbortSignal.timeout(requestMs);
     this.#pending ??= this.#request(signal)
       .catch((error: unknown) => {
-        // Otherwise every caller would wait as long.
-        if (signal.aborted) this.#silence = { until: Date.now() + pauseAfterFailureMs, error };
+        this.#failure = { at: Date.now(), error, isSilence: signal.aborted };
         throw error;
       })
       .finally(() => {
@@ -149,23 +140,18 @@ export class TokenSource {
       const message = "Databricks did not accept the gateway's client id and secret.";
       throw new OperationError("UNAUTHENTICATED", message, { cause });
     }
-    const parsed = status === 200 ? schema.safeParse(parseJson(text)) : undefined;
-    if (parsed?.success) return parsed.data;
-    const message = "The workspace's login service sent a reply that is not OAuth.";
-    const cause = new Error(`OAuth reply ${status} is not as described`);
-    throw new OperationError("UPSTREAM_INVALID_RESPONSE", message, { cause });
+    try {
+      return schema.parse(JSON.parse(status === 200 ? text : ""));
+    } catch {
+      // The error that was caught can quote the token.
+      const message = "The workspace's login service sent a reply that is not OAuth.";
+      const cause = new Error(`OAuth reply ${status} is not as described`);
+      throw new OperationError("UPSTREAM_INVALID_RESPONSE", message, { cause });
+    }
   }
 }
 
 /** RFC 6749 §2.3.1: both parts of a client's Basic credentials are form-encoded. */
 function formEncode(text: string): string {
   return new URLSearchParams([["", text]]).toString().slice(1);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -84,14 +84,12 @@ export function createTransport(origin: string): Transport {
 
 async function repeated<Reply>(request: OutgoingRequest, once: () => Promise<Reply>): Promise<Reply> {
   try {
-    return await once();
-  } catch (error) {
-    if (!isRepeatable(request, error)) throw toConnectionError(error, request.signal);
-  }
-  // The connection broke before any reply, most often because the other side closed an idle one. A request that changes
-  // nothing is repeated once.
-  try {
-    return await once();
+    return await once().catch((error: unknown) => {
+      // The connection broke before any reply, most often because the other side closed an idle one. A request that changes
+      // nothing is repeated once.
+      if (isRepeatable(request, error)) return once();
+      throw error;
+    });
   } catch (error) {
     throw toConnectionError(error, request.signal);
   }

@@ -4,19 +4,19 @@ const intMax = 2_147_483_647;
 
 /** A value as text, with the name of its SQL type. Null always has the type VOID. */
 export function typedParameter(parameter: SqlParameter): { value: string | null; type: string } {
-  if (typeof parameter === "object" && parameter !== null) {
-    const { value, type } = parameter;
-    if (value === null || type === "VOID") return { value: null, type: "VOID" };
-    const text = typeof value === "boolean" ? String(value).toUpperCase() : String(value);
-    return { value: text, type: type === "DECIMAL" ? decimalTypeOf(text) : plainName(type) };
-  }
-  if (parameter === null) return { value: null, type: "VOID" };
-  if (typeof parameter === "boolean") return { value: String(parameter).toUpperCase(), type: "BOOLEAN" };
-  if (typeof parameter === "string") return { value: parameter, type: "STRING" };
-  return { value: String(parameter), type: numberType(parameter) };
+  const { value, type } =
+    typeof parameter === "object" && parameter !== null
+      ? parameter
+      : { value: parameter, type: typeOf(parameter) };
+  if (value === null || type === "VOID") return { value: null, type: "VOID" };
+  const text = typeof value === "boolean" ? String(value).toUpperCase() : String(value);
+  return { value: text, type: type === "DECIMAL" ? decimalTypeOf(text) : plainName(type) };
 }
 
-function numberType(value: number): string {
+function typeOf(value: string | number | boolean | null): string {
+  if (value === null) return "VOID";
+  if (typeof value === "boolean") return "BOOLEAN";
+  if (typeof value === "string") return "STRING";
   if (!Number.isInteger(value)) return "DOUBLE";
   return Math.abs(value) <= intMax ? "INT" : "BIGINT";
 }

@@ -22,6 +22,15 @@ export const {
 } = arrow;
 
 export type DataType = InstanceType<Arrow["DataType"]>;
+/** With the fields of single types: the `typeId` tells which ones a type has. */
+export type DetailedType = DataType & {
+  readonly bitWidth: number;
+  readonly isSigned: boolean;
+  readonly precision: number;
+  readonly scale: number;
+  readonly unit: 0 | 1 | 2 | 3;
+  readonly timezone?: string | null;
+};
 export type Field = InstanceType<Arrow["Field"]>;
 export type Schema = InstanceType<Arrow["Schema"]>;
 export type RecordBatch = InstanceType<Arrow["RecordBatch"]>;

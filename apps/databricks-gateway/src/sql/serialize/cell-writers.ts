@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { OperationError } from "@front-door/operations";
-import { type Data, type DataType, Type } from "./arrow.ts";
+import { type Data, type DataType, type DetailedType, Type } from "./arrow.ts";
 import { writeDate, writeDateTime, writeTime } from "./date-bytes.ts";
 import { writeDecimal } from "./decimal-bytes.ts";
 import { float32Digits } from "./float32-digits.ts";
@@ -15,15 +15,6 @@ export interface CellOptions {
   readonly numbersAsStrings: boolean;
 }
 
-// Fields of Arrow's types besides `typeId`.
-type IntegerType = DataType & { readonly bitWidth: number; readonly isSigned: boolean };
-type DecimalType = DataType & { readonly scale: number; readonly bitWidth: number };
-type UnitType = DataType & {
-  readonly unit: 0 | 1 | 2 | 3;
-  readonly bitWidth: number;
-  readonly timezone?: string | null;
-};
-
 const nullBytes = Buffer.from("null");
 const trueBytes = Buffer.from("true");
 const falseBytes = Buffer.from("false");
@@ -35,7 +26,9 @@ const comma = 0x2c;
  * what it writes for each type. Throws UPSTREAM_INVALID_RESPONSE for a type that Databricks does not send.
  */
 export function cellWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
-  const write = valueWriter(out, data, options);
+  const writerOf = writerOfType.get(data.typeId);
+  if (writerOf === undefined) throw unknownType(data.type);
+  const write = writerOf(out, data, options);
   const { nullBitmap, nullCount, offset } = data;
   if (nullCount === 0 || nullBitmap === undefined || nullBitmap.length === 0) return write;
   return (row) => {
@@ -57,18 +50,12 @@ const writerOfType: ReadonlyMap<number, WriterOf> = new Map<number, WriterOf>([
   [Type.Utf8, textWriter],
   [Type.Binary, binaryWriter],
   [Type.Date, dateWriter],
-  [Type.Timestamp, timestampWriter],
-  [Type.Time, timeWriter],
+  [Type.Timestamp, secondsWriter(writeDateTime)],
+  [Type.Time, secondsWriter(writeTime)],
   [Type.List, listWriter],
   [Type.Struct, structWriter],
   [Type.Map, mapWriter],
 ]);
-
-function valueWriter(out: JsonBytes, data: Data, options: CellOptions): CellWriter {
-  const writerOf = writerOfType.get(data.typeId);
-  if (writerOf === undefined) throw unknownType(data.type);
-  return writerOf(out, data, options);
-}
 
 function unknownType(type: DataType): OperationError {
   return new OperationError("UPSTREAM_INVALID_RESPONSE", "The result has a column of an unknown type.", {
@@ -85,7 +72,7 @@ function boolWriter(out: JsonBytes, { values, offset }: Data): CellWriter {
 }
 
 function integerWriter(out: JsonBytes, data: Data, { numbersAsStrings }: CellOptions): CellWriter {
-  const { bitWidth, isSigned } = data.type as IntegerType;
+  const { bitWidth, isSigned } = data.type as DetailedType;
   if (bitWidth < 64) {
     const values = data.values as Int32Array;
     return (row) => out.integer(values[row] as number);
@@ -125,7 +112,7 @@ function floatWriter(out: JsonBytes, data: Data): CellWriter {
 }
 
 function decimalWriter(out: JsonBytes, data: Data, { numbersAsStrings }: CellOptions): CellWriter {
-  const { scale, bitWidth } = data.type as DecimalType;
+  const { scale, bitWidth } = data.type as DetailedType;
   if (bitWidth !== 128) throw unknownType(data.type);
   const words = int64Words(data.values as ArrayBufferView);
   return (row) => writeDecimal(out, words, row * 2, scale, numbersAsStrings);
@@ -178,7 +165,7 @@ function binaryWriter(out: JsonBytes, data: Data): CellWriter {
 }
 
 function dateWriter(out: JsonBytes, data: Data): CellWriter {
-  if ((data.type as UnitType).unit !== 0) throw unknownType(data.type);
+  if ((data.type as DetailedType).unit !== 0) throw unknownType(data.type);
   const days = data.values as Int32Array;
   return (row) => {
     out.byte(quote);
@@ -190,33 +177,23 @@ function dateWriter(out: JsonBytes, data: Data): CellWriter {
 /** Decimal digits of a second in Arrow's units: second, millisecond, microsecond, nanosecond. */
 const digitsOfUnit = [0, 3, 6, 9] as const;
 
-function timestampWriter(out: JsonBytes, data: Data): CellWriter {
-  const words = int64Words(data.values);
-  const { unit, timezone } = data.type as UnitType;
-  const digits = digitsOfUnit[unit];
-  // A TIMESTAMP is an instant and has a time zone in Arrow; a TIMESTAMP_NTZ has none.
-  const zulu = Boolean(timezone);
-  return (row) => {
-    const { second, fraction } = splitSeconds(words, row, digits);
-    out.byte(quote);
-    writeDateTime(out, second);
-    writeFraction(out, fraction, digits);
-    if (zulu) out.byte(0x5a);
-    out.byte(quote);
-  };
-}
-
-function timeWriter(out: JsonBytes, data: Data): CellWriter {
-  const { unit, bitWidth } = data.type as UnitType;
-  if (bitWidth !== 64) throw unknownType(data.type);
-  const digits = digitsOfUnit[unit];
-  const words = int64Words(data.values);
-  return (row) => {
-    const { second, fraction } = splitSeconds(words, row, digits);
-    out.byte(quote);
-    writeTime(out, second);
-    writeFraction(out, fraction, digits);
-    out.byte(quote);
+/** Writes times as `write` does for whole seconds, with the fraction of the second after it. */
+function secondsWriter(write: (out: JsonBytes, second: number) => void): WriterOf {
+  return (out, data) => {
+    const { unit, bitWidth, timezone } = data.type as DetailedType;
+    // Seconds and milliseconds of a TIME, which Databricks does not send.
+    if (bitWidth === 32) throw unknownType(data.type);
+    const words = int64Words(data.values);
+    const digits = digitsOfUnit[unit];
+    return (row) => {
+      const { second, fraction } = splitSeconds(words, row, digits);
+      out.byte(quote);
+      write(out, second);
+      writeFraction(out, fraction, digits);
+      // A TIMESTAMP is an instant and has a time zone in Arrow; a TIMESTAMP_NTZ has none.
+      if (timezone) out.byte(0x5a);
+      out.byte(quote);
+    };
   };
 }
 

@@ -1,5 +1,5 @@
 import type { QueryColumn } from "@front-door/operations";
-import { type DataType, type Field, Precision, type Schema, Type } from "./arrow.ts";
+import { type DataType, type DetailedType, type Field, Precision, type Schema, Type } from "./arrow.ts";
 
 // The field metadata in which Databricks names the SQL type. Its Python connector recognizes VARIANT by it.
 const sqlTypeKey = "Spark:DataType:SqlName";
@@ -27,15 +27,7 @@ function upperCase(typeText: string | undefined): string | undefined {
 
 const singlePrecision: number = Precision.SINGLE;
 
-// Fields of Arrow's types besides `typeId`.
-interface TypeDetails {
-  readonly bitWidth: number;
-  readonly precision: number;
-  readonly scale: number;
-  readonly timezone?: string | null;
-}
-
-type TypeText = (type: DataType & TypeDetails) => string;
+type TypeText = (type: DetailedType) => string;
 
 const typeTexts: ReadonlyMap<number, TypeText> = new Map<number, TypeText>([
   [Type.Null, () => "VOID"],
@@ -55,7 +47,7 @@ const typeTexts: ReadonlyMap<number, TypeText> = new Map<number, TypeText>([
 
 /** The SQL type of an Arrow type, for a server that does not name it. */
 function typeTextOf(type: DataType): string {
-  return typeTexts.get(type.typeId)?.(type as DataType & TypeDetails) ?? "UNKNOWN";
+  return typeTexts.get(type.typeId)?.(type as DetailedType) ?? "UNKNOWN";
 }
 
 function childTexts(type: DataType, before: (field: Field) => string = () => ""): string[] {
