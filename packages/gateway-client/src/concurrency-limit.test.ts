@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
 
-test("a caller that hangs up while it waits leaves its turn to the next one", async () => {
+test("a caller that hangs up while it waits passes its turn to the next one", async () => {
   const limit = new ConcurrencyLimit({ max: 1, waitingMax: 5, waitMs: 60_000, what: "things" });
   await limit.enter();
   const gone = new AbortController();
@@ -15,12 +15,12 @@ test("a caller that hangs up while it waits leaves its turn to the next one", as
   await limit.enter();
 });
 
-test("a caller that gets no turn in time is refused, and nobody beyond the queue waits", async () => {
+test("a caller whose turn does not come in time is refused, and so is one beyond the queue", async () => {
   const limit = new ConcurrencyLimit({ max: 1, waitingMax: 1, waitMs: 20, what: "things" });
   await limit.enter();
   const waiting = limit.enter();
   const refusal = { code: "TEMPORARILY_UNAVAILABLE", status: 503, retryAfterSeconds: 1 };
-  expect(() => limit.check()).toThrow("Too many things: at most 1 at once.");
+  expect(() => limit.check()).toThrow("Too many things at once: the limit is 1.");
   await expect(limit.enter()).rejects.toMatchObject(refusal);
   await expect(waiting).rejects.toMatchObject(refusal);
   limit.leave();

@@ -5,20 +5,20 @@ export interface ConcurrencyLimitOptions {
   readonly max: number;
   /** How many more may wait for their turn. */
   readonly waitingMax: number;
-  /** How long one of them waits at most, in milliseconds. */
+  /** How long each of them waits at most, in milliseconds. */
   readonly waitMs: number;
-  /** What is limited, for the refusal: "files under way". */
+  /** What is limited, in the plural, for the message of a refusal. */
   readonly what: string;
 }
 
 /**
- * Lets a bounded number of callers run at once. A burst may wait a moment; a caller that gets no turn in time is refused.
- * An endless queue would hide that every place is held by a reader who may take hours.
+ * Bounds how many callers run at once. A burst may wait a moment, and a caller whose turn does not come in time is refused:
+ * an endless queue would hide that readers who may take hours hold every place.
  */
 export class ConcurrencyLimit {
   readonly #options: ConcurrencyLimitOptions;
   readonly #waiting = new Set<() => void>();
-  /** One error for all refusals: a stack trace for each would cost the most when there is least time for it. */
+  /** One error for all refusals: a stack trace for each would cost the most under load. */
   readonly #refusal: OperationError;
   #running = 0;
 
@@ -27,7 +27,7 @@ export class ConcurrencyLimit {
     this.#options = options;
     this.#refusal = new OperationError(
       "TEMPORARILY_UNAVAILABLE",
-      `Too many ${what}: at most ${max} at once. Retry after the time in Retry-After.`,
+      `Too many ${what} at once: the limit is ${max}. Try again in 1 s.`,
       { retryAfterSeconds: 1 },
     );
   }
@@ -50,7 +50,7 @@ export class ConcurrencyLimit {
 
   leave(): void {
     const [next] = this.#waiting;
-    // The place goes to whoever has waited longest.
+    // The place goes to the caller that has waited longest.
     if (next === undefined) this.#running -= 1;
     else next();
   }

@@ -8,7 +8,7 @@ export interface BufferedReply {
 }
 
 export interface ExchangeLimits {
-  /** Aborting it gives the exchange up at once. */
+  /** Aborting it breaks the exchange off at once. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole exchange, including the wait for a free connection. */
   readonly deadlineMs?: number;

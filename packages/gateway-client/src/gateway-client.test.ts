@@ -83,9 +83,9 @@ describe("files under way", () => {
       else res.end(JSON.stringify(alice));
     });
     const { port } = server.address() as AddressInfo;
-    const client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, secret, connections: 2 });
+    const client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, secret, streamsMax: 2 });
     ending.push(() => client.close());
-    const read = () => client.download("read_file", { path: "/Volumes/a/b/c/d" }, options);
+    const read = () => client.stream("read_file", { path: "/Volumes/a/b/c/d" }, options);
     const [first] = await Promise.all([read(), read()]);
     expect(await client.call("me", {}, options)).toEqual(alice);
     await client.ready(options);
@@ -174,7 +174,7 @@ describe("the gateway client", () => {
     const calls = [
       () => client.call("me", {}, options),
       () => client.call("delete_file", { path }, options),
-      () => client.download("read_file", { path }, options),
+      () => client.stream("read_file", { path }, options),
       () => client.upload("write_file", { path }, { stream: Readable.from(["x"]) }, options),
       () => client.health(),
       () => client.ready(options),
@@ -250,11 +250,11 @@ describe("the gateway client", () => {
       setImmediate(() => res.destroy());
     });
     await expect(client.callForBytes("list_catalogs", {}, options)).rejects.toMatchObject(unavailable);
-    const { body } = await client.download("read_file", { path: "/Volumes/a/b/c/d" }, options);
+    const { body } = await client.stream("read_file", { path: "/Volumes/a/b/c/d" }, options);
     await expect(buffer(body)).rejects.toThrow("closed");
   });
 
-  it("gives up after its time to connect when the port takes no connection", async () => {
+  it("gives up after its time to connect when the port accepts no connection", async () => {
     // A listener that never accepts, with a full queue: a further connection is left waiting by the kernel.
     const worker = new Worker(
       `const { parentPort } = require("node:worker_threads");

@@ -20,32 +20,31 @@ import {
   toGatewayFailure,
   toOperationError,
 } from "./gateway-failure.ts";
-import { loopbackConnector } from "./loopback-connector.ts";
-import { type CallOptions, jsonRun, type UploadBody, uploadRun } from "./run-request.ts";
+import { type CallOptions, runRequest, type UploadBody } from "./run-request.ts";
 
 type OperationOf<Kind> = {
   [Name in OperationName]: Operations[Name]["transfer"] extends Kind ? Name : never;
 }[OperationName];
 
 export type JsonOperationName = OperationOf<"json">;
-type DownloadName = OperationOf<"download">;
 type UploadName = OperationOf<"upload">;
-type StreamName = OperationOf<"stream">;
+type StreamName = OperationOf<"download" | "stream">;
 
 export interface GatewayClientOptions {
-  /** `http://127.0.0.1:3002` */
+  /** Like `http://127.0.0.1:3002`. */
   readonly origin: string;
   /** The shared secret of this installation. */
   readonly secret: string;
   /** The gateway's Unix socket, used instead of the origin's port. */
   readonly socketPath?: string | undefined;
-  /** At most this many files, and as many queries, at once; more wait for their turn. */
-  readonly connections?: number;
-  /** At most this many other calls at once; the next one is refused at once. */
+  /** The most files, and the most queries, at once. More wait for their turn. Default: 256. */
+  readonly streamsMax?: number;
+  /** The most other calls at once. One more is refused at once. Default: 256. */
   readonly callsMax?: number;
 }
 
-export interface Download {
+/** A reply whose body is passed on as it arrives. */
+export interface StreamedReply {
   /** 200, 206, 304, 412 or 416. */
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -57,52 +56,39 @@ export interface Download {
 const deadlineSlackMs = 2_000;
 const connectTimeoutMs = 500;
 const turnWaitMs = 5_000;
-/** Four times what keeps 500 callers fastest (bench/notes.md), so that a page may ask for 200 things at once. */
-const defaultCallsMax = 256;
 const healthTimeoutMs = 900;
 const readyTimeoutMs = 5_000;
 const deepReadyTimeoutMs = 30_000;
-const downloadStatuses = new Set([200, 206, 304, 412, 416]);
+const streamedStatuses = new Set([200, 206, 304, 412, 416]);
 
 /**
  * Runs operations by `POST /run` of the gateway. Every method fails with an {@link OperationError} that is fit for the
- * caller, or with a defect of ours. One client per process: it owns the connections. Calls, probes, files and queries have
- * pools of their own, so that slow readers never hold the connections that short calls need, and health checks are
- * answered however busy the others are.
+ * caller, or with a defect of ours. One client per process: it owns the connections. Calls, files and queries are limited
+ * separately and every request has a connection to itself, so slow readers never hold up short calls or health checks.
  */
 export class GatewayClient {
   readonly #secret: string;
-  readonly #calls: Pool;
-  readonly #probes: Pool;
-  readonly #files: Pool;
-  readonly #queries: Pool;
+  readonly #pool: Pool;
   readonly #callLimit: ConcurrencyLimit;
   readonly #fileLimit: ConcurrencyLimit;
   readonly #queryLimit: ConcurrencyLimit;
 
-  constructor(options: GatewayClientOptions) {
-    const { origin, secret, socketPath, connections = 256, callsMax = defaultCallsMax } = options;
-    // Without pipelining: a slow reply would hold up those behind it on its connection.
-    const connect = loopbackConnector(connectTimeoutMs, socketPath);
-    const newPool = () => new Pool(origin, { connections, pipelining: 1, connect });
+  constructor({ origin, secret, socketPath, streamsMax = 256, callsMax = 256 }: GatewayClientOptions) {
     this.#secret = secret;
-    this.#calls = newPool();
-    this.#probes = newPool();
-    this.#files = newPool();
-    this.#queries = newPool();
-    // A queue in front of a busy service makes every caller as slow as the last one in it, so calls do not wait.
-    this.#callLimit = new ConcurrencyLimit({
-      max: callsMax,
-      waitingMax: 0,
-      waitMs: 0,
-      what: "calls under way",
+    this.#pool = new Pool(origin, {
+      connections: null,
+      // A slow reply would hold up those behind it on its connection.
+      pipelining: 1,
+      connect: { timeout: connectTimeoutMs, ...(socketPath === undefined ? {} : { socketPath }) },
     });
-    const bounds = { max: connections, waitingMax: 4 * connections, waitMs: turnWaitMs };
-    this.#fileLimit = new ConcurrencyLimit({ ...bounds, what: "files under way" });
-    this.#queryLimit = new ConcurrencyLimit({ ...bounds, what: "queries under way" });
+    // A queue in front of a busy service makes every caller as slow as the last one in it, so calls do not wait.
+    this.#callLimit = new ConcurrencyLimit({ max: callsMax, waitingMax: 0, waitMs: 0, what: "calls" });
+    const bounds = { max: streamsMax, waitingMax: 4 * streamsMax, waitMs: turnWaitMs };
+    this.#fileLimit = new ConcurrencyLimit({ ...bounds, what: "files" });
+    this.#queryLimit = new ConcurrencyLimit({ ...bounds, what: "queries" });
   }
 
-  /** Throws TEMPORARILY_UNAVAILABLE (503) when a call would be refused now because too many are under way. */
+  /** Throws TEMPORARILY_UNAVAILABLE (503) when a call would be refused now. */
   checkRoomForCalls(): void {
     this.#callLimit.check();
   }
@@ -116,7 +102,7 @@ export class GatewayClient {
     return readResult(name, await this.callForBytes(name, params, options));
   }
 
-  /** Runs an operation and gives its JSON as the bytes that arrived, for a caller that only passes them on. */
+  /** Runs an operation and returns its JSON as the bytes that arrived, for a caller that only passes them on. */
   async callForBytes<Name extends JsonOperationName>(
     name: Name,
     params: OperationParams<Name>,
@@ -126,9 +112,9 @@ export class GatewayClient {
     const { timeoutMs, idempotent } = operations[name];
     const endsAt = performance.now() + timeoutMs + deadlineSlackMs;
     // The deadline bounds the whole exchange, so undici's own timers are off.
-    const request = { ...jsonRun(this.#secret, name, params, options), headersTimeout: 0, bodyTimeout: 0 };
+    const request = { ...runRequest(this.#secret, name, params, options), headersTimeout: 0, bodyTimeout: 0 };
     const attempt = () =>
-      exchange(this.#calls, request, {
+      exchange(this.#pool, request, {
         signal: options.signal,
         deadlineMs: endsAt - performance.now(),
         onDeadline: () => deadlineExceeded(timeoutMs),
@@ -146,22 +132,33 @@ export class GatewayClient {
     }
   }
 
-  /** Runs an operation whose reply is a file. */
-  download<Name extends DownloadName>(
+  /**
+   * Runs an operation whose reply is a file, or rows that are sent while Databricks returns them. Never repeated. It counts
+   * against its limit until the body is read to its end, or destroyed.
+   */
+  async stream<Name extends StreamName>(
     name: Name,
     params: OperationParams<Name>,
     options: CallOptions,
-  ): Promise<Download> {
-    return this.#open(this.#files, this.#fileLimit, name, params, options);
-  }
-
-  /** Runs an operation whose reply is written while it is made; status 200. Never repeated. */
-  stream<Name extends StreamName>(
-    name: Name,
-    params: OperationParams<Name>,
-    options: CallOptions,
-  ): Promise<Download> {
-    return this.#open(this.#queries, this.#queryLimit, name, params, options);
+  ): Promise<StreamedReply> {
+    const limit = operations[name].transfer === "download" ? this.#fileLimit : this.#queryLimit;
+    await limit.enter(options.signal);
+    const timeoutMs = timeoutMsOf(name, params);
+    try {
+      const { statusCode, headers, body } = await this.#pool.request({
+        ...runRequest(this.#secret, name, params, options),
+        ...pauseLimits(timeoutMs),
+        signal: options.signal ?? null,
+      });
+      if (!streamedStatuses.has(statusCode)) {
+        throw toOperationError({ status: statusCode, headers, body: Buffer.from(await body.bytes()) });
+      }
+      body.once("close", () => limit.leave());
+      return { status: statusCode, headers, body };
+    } catch (error) {
+      limit.leave();
+      throw toGatewayFailure(error, { timeoutMs, signal: options.signal });
+    }
   }
 
   /** Streams `body` with back-pressure. Never repeated. */
@@ -173,9 +170,9 @@ export class GatewayClient {
   ): Promise<OperationResult<Name>> {
     await this.#fileLimit.enter(options.signal);
     const { timeoutMs } = operations[name];
-    const request = { ...uploadRun(this.#secret, name, params, body, options), ...pauseLimits(timeoutMs) };
+    const request = { ...runRequest(this.#secret, name, params, options, body), ...pauseLimits(timeoutMs) };
     try {
-      return readResult(name, successBody(await exchange(this.#files, request, { signal: options.signal })));
+      return readResult(name, successBody(await exchange(this.#pool, request, { signal: options.signal })));
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal });
     } finally {
@@ -188,70 +185,40 @@ export class GatewayClient {
     await this.#probe("/health", healthTimeoutMs);
   }
 
-  /** The gateway's own account of its readiness, as bytes; with `deep` it asks Databricks. */
+  /** The gateway's own reply about its readiness, as bytes. With `deep` it asks Databricks. */
   ready({ deep = false, ...options }: CallOptions & { readonly deep?: boolean }): Promise<Buffer> {
     return deep
       ? this.#probe("/ready?deep=1", deepReadyTimeoutMs, options)
       : this.#probe("/ready", readyTimeoutMs, options);
   }
 
-  /** Cuts what is under way and closes every connection. */
+  /** Breaks off what is running and closes every connection. */
   async close(): Promise<void> {
-    const pools = [this.#calls, this.#probes, this.#files, this.#queries];
-    await Promise.all(pools.map((pool) => pool.destroy()));
-  }
-
-  /** A reply that is passed on as it arrives. Its place is held until the body is read to its end, or destroyed. */
-  async #open(
-    pool: Pool,
-    limit: ConcurrencyLimit,
-    name: DownloadName | StreamName,
-    params: object,
-    options: CallOptions,
-  ): Promise<Download> {
-    await limit.enter(options.signal);
-    const timeoutMs = timeoutMsOf(name, params);
-    try {
-      const { statusCode, headers, body } = await pool.request({
-        ...jsonRun(this.#secret, name, params, options),
-        ...pauseLimits(timeoutMs),
-        signal: options.signal ?? null,
-      });
-      if (!downloadStatuses.has(statusCode)) {
-        throw toOperationError({ status: statusCode, headers, body: Buffer.from(await body.bytes()) });
-      }
-      body.once("close", () => limit.leave());
-      return { status: statusCode, headers, body };
-    } catch (error) {
-      limit.leave();
-      throw toGatewayFailure(error, { timeoutMs, signal: options.signal });
-    }
+    await this.#pool.destroy();
   }
 
   async #probe(path: string, deadlineMs: number, options: Partial<CallOptions> = {}): Promise<Buffer> {
     const { requestId, signal } = options;
     const headers = requestId === undefined ? {} : { [gatewayHeader.requestId]: requestId };
     const request = { path, method: "GET", headers, headersTimeout: 0, bodyTimeout: 0 } as const;
+    const onDeadline = () => gatewayUnavailable(new Error("no answer"));
     try {
-      return successBody(await exchange(this.#probes, request, { signal, deadlineMs, onDeadline: noAnswer }));
+      return successBody(await exchange(this.#pool, request, { signal, deadlineMs, onDeadline }));
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs: deadlineMs, signal });
     }
   }
 }
 
-function noAnswer(): OperationError {
-  return gatewayUnavailable(new Error("no answer"));
-}
-
-/** While a body flows undici starts these timers again with each piece: they bound a pause, not the transfer. */
+/** undici restarts these timers with each piece of a body, so they bound a pause and not the transfer. */
 function pauseLimits(timeoutMs: number): { headersTimeout: number; bodyTimeout: number } {
   return { headersTimeout: timeoutMs + deadlineSlackMs, bodyTimeout: timeoutMs + deadlineSlackMs };
 }
 
-/** The operation's own limit, or the one that the caller set for this call. */
-function timeoutMsOf(name: OperationName, params: { readonly timeout_ms?: unknown }): number {
-  return typeof params.timeout_ms === "number" ? params.timeout_ms : operations[name].timeoutMs;
+/** The operation's own limit, or the one that the caller set. */
+function timeoutMsOf(name: StreamName, params: object): number {
+  const given = "timeout_ms" in params ? params.timeout_ms : undefined;
+  return typeof given === "number" ? given : operations[name].timeoutMs;
 }
 
 function readResult<Name extends JsonOperationName | UploadName>(

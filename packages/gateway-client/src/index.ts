@@ -1,7 +1,7 @@
 export {
-  type Download,
   GatewayClient,
   type GatewayClientOptions,
   type JsonOperationName,
+  type StreamedReply,
 } from "./gateway-client.ts";
 export type { CallOptions, RequestAuth } from "./run-request.ts";

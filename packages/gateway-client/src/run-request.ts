@@ -13,67 +13,42 @@ export type RequestAuth = NonNullable<RunRequest["auth"]>;
 export interface CallOptions {
   /** Stands in the log lines of both processes. */
   readonly requestId: string;
-  /** Whose identity to run as; without it the gateway's own. */
+  /** Whose identity to run as. Default: the gateway's own. */
   readonly auth?: RequestAuth | undefined;
-  /** The name of one of the gateway's workspaces; without it its first. */
+  /** The name of one of the gateway's workspaces. Default: its first. */
   readonly workspace?: string | undefined;
-  /** Who asked, for the gateway's audit log. */
+  /** Who calls, for the gateway's audit log. */
   readonly caller?: string | undefined;
-  /** Aborting it gives the request up at once, so that the gateway stops too. */
+  /** Aborting it cancels the request at once, so that the gateway stops too. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface UploadBody {
   readonly stream: Readable;
-  /** Bytes, when they are known before. */
+  /** Bytes, if known in advance. */
   readonly length?: number | undefined;
 }
 
-function runHeaders(
-  secret: string,
-  { requestId, caller }: CallOptions,
-  contentType: string,
-): Record<string, string> {
-  return {
-    "content-type": contentType,
-    [gatewayHeader.secret]: secret,
-    [gatewayHeader.requestId]: requestId,
-    ...(caller ? { [gatewayHeader.caller]: encodeCaller(caller) } : {}),
-  };
-}
-
-/** An operation whose request is JSON. */
-export function jsonRun(
+/** The `POST /run` of an operation. With a file as its body, what to do with it goes into a header. */
+export function runRequest(
   secret: string,
   name: OperationName,
   params: object,
-  options: CallOptions,
+  { requestId, caller, workspace, auth }: CallOptions,
+  file?: UploadBody,
 ): Dispatcher.DispatchOptions & { path: string; method: "POST" } {
-  return {
-    path: "/run",
-    method: "POST",
-    headers: runHeaders(secret, options, "application/json"),
-    body: JSON.stringify({ op: name, params, workspace: options.workspace, auth: options.auth }),
-  };
-}
-
-/** An operation whose request is a file: what to do with it stands in a header. */
-export function uploadRun(
-  secret: string,
-  name: OperationName,
-  params: Record<string, unknown>,
-  body: UploadBody,
-  options: CallOptions,
-): Dispatcher.DispatchOptions & { path: string; method: "POST" } {
-  const { workspace, auth } = options;
+  const run = { op: name, params: { ...params }, workspace, auth };
   return {
     path: "/run",
     method: "POST",
     headers: {
-      ...runHeaders(secret, options, "application/octet-stream"),
-      [gatewayHeader.run]: encodeRunHeader({ op: name, params, workspace, auth }),
-      ...(body.length === undefined ? {} : { "content-length": String(body.length) }),
+      "content-type": file ? "application/octet-stream" : "application/json",
+      [gatewayHeader.secret]: secret,
+      [gatewayHeader.requestId]: requestId,
+      ...(caller ? { [gatewayHeader.caller]: encodeCaller(caller) } : {}),
+      ...(file ? { [gatewayHeader.run]: encodeRunHeader(run) } : {}),
+      ...(file?.length === undefined ? {} : { "content-length": String(file.length) }),
     },
-    body: body.stream,
+    body: file ? file.stream : JSON.stringify(run),
   };
 }

@@ -51,7 +51,7 @@ export const downloadFile: Route = {
     const { req, res, query, call } = exchange;
     // Both schemas are parts of the operation's own.
     const params = { ...(query as z.output<typeof pathInQuery>), ...conditionsOf(req) };
-    const download = await gateway.download("read_file", params, call);
+    const download = await gateway.stream("read_file", params, call);
     res.status(download.status);
     passOnHeaders(res, download.headers);
     if (download.status < 400) describeFile(res, params.path);
