@@ -10,10 +10,13 @@ export interface Product {
   readonly say: (line: string) => void;
   /** The program of each process, and its user where that matters. */
   readonly programOf: (name: ProcessName) => Pick<ProcessSpec, "args" | "user" | "ignoreStdout">;
+  /** Whether the front door at this URL answers in time. Default: it does once it listens. */
+  readonly isReady?: (url: string, timeoutMs: number) => Promise<boolean>;
 }
 
 /** Starts each process once the one that it needs is listening. Resolves to the exit code when all have stopped. */
-export async function runProduct({ environments, supervisor, say, programOf }: Product): Promise<number> {
+export async function runProduct(product: Product): Promise<number> {
+  const { environments, supervisor, say, programOf, isReady = async () => true } = product;
   const { api, gateway, localWorkspace, notices, readyTimeoutMs, state } = environments;
   for (const notice of notices) say(notice);
   const address = await startAll();
@@ -29,7 +32,16 @@ export async function runProduct({ environments, supervisor, say, programOf }: P
   async function startAll(): Promise<string | undefined> {
     if (localWorkspace && !(await listening("local workspace", localWorkspace))) return undefined;
     if (!(await listening("databricks-gateway", gateway))) return undefined;
-    return listening("api", api);
+    const address = await listening("api", api);
+    if (address === undefined) return undefined;
+    const answer = Promise.race([isReady(reachable(address), readyTimeoutMs), supervisor.ended]);
+    const outcome = await sayWhileWaiting(say, "the front door to answer", answer);
+    if (outcome === true) return address;
+    if (outcome === false) {
+      say(`The front door did not answer GET /ready within READY_TIMEOUT_MS (${readyTimeoutMs} ms).`);
+      void supervisor.stop(1);
+    }
+    return undefined;
   }
 
   /** Resolves to the address of the process. If it does not listen in time, everything stops. */

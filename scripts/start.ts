@@ -9,6 +9,7 @@ import { readSettingsFiles } from "./settings-files.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 import { badSettingExitCode, Supervisor } from "./supervisor.ts";
+import { untilReady } from "./until-ready.ts";
 
 const folders: Readonly<Record<ProcessName, string>> = {
   "local workspace": "packages/local-workspace",
@@ -32,7 +33,7 @@ const supervisor = new Supervisor({
   ...(process.stdout.isTTY && { onLine: prettyLines(process.stdout) }),
 });
 stopOnSignals(["SIGINT", "SIGTERM", "SIGHUP"], supervisor, say);
-process.exitCode = await runProduct({
+const exitCode = await runProduct({
   environments,
   supervisor,
   say,
@@ -40,7 +41,11 @@ process.exitCode = await runProduct({
     const server = resolve(root, folders[name], "src/server.ts");
     return { args: dev ? [watchedProcess, server] : [server] };
   },
+  // The two processes say that they listen; this says that they understand each other.
+  isReady: untilReady,
 });
+// What still waits for an answer is not waited for.
+process.exit(exitCode);
 
 /** The processes' settings, all of them checked. Ends this process when any cannot be used. */
 function readEnvironments(): ProcessEnvironments {
