@@ -67,7 +67,7 @@ function describeTarget(target: Target, config: AuditConfig): object | null {
       return null;
     case "securable": {
       const { type, catalog, schema, name } = target;
-      return { catalog, schema, [type]: name };
+      return catalog === undefined && name === undefined ? null : { catalog, schema, [type]: name };
     }
     case "path":
       return { path: formatVolumePath(target.path) };
