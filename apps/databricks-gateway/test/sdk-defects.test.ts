@@ -16,12 +16,10 @@ import { NamedLogger } from "@databricks/sdk-experimental/dist/logging/index.js"
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { OperationError } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { createWorkspaceClient } from "../src/auth/workspace-client.ts";
 import { fixedCredential } from "../src/databricks/credential.ts";
-import type { GatewayApiClient } from "../src/databricks/gateway-api-client.ts";
+import { GatewayApiClient } from "../src/databricks/gateway-api-client.ts";
 import { sdkContext } from "../src/databricks/sdk-context.ts";
 import { createTransport, type Transport } from "../src/databricks/transport.ts";
-import { LazySql } from "../src/sql/lazy-sql.ts";
 import { startForeignOrigin } from "./foreign-origin.ts";
 import {
   errorOf,
@@ -49,15 +47,7 @@ beforeAll(async () => {
   workspace = await startWorkspace();
   gateway = await startGateway(workspace.url);
   transport = createTransport(workspace.url);
-  ours = createWorkspaceClient({
-    transport,
-    sql: new LazySql(),
-    warehousePath: undefined,
-    identityKey: "alice",
-    kind: "pat",
-    credential: fixedCredential(tokenOf.alice),
-    redact: (text) => text,
-  }).api;
+  ours = new GatewayApiClient(transport, fixedCredential(tokenOf.alice), "pat", (text) => text);
 });
 afterAll(async () => {
   await gateway.close();

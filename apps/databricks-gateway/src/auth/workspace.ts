@@ -4,12 +4,13 @@ import { LRUCache } from "lru-cache";
 import type { OwnIdentity } from "../config/own-identity.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { type Credential, fixedCredential } from "../databricks/credential.ts";
+import { GatewayApiClient } from "../databricks/gateway-api-client.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
 import { LazySql } from "../sql/lazy-sql.ts";
 import type { DatabricksAuth } from "./auth-context.ts";
 import { type Identity, identityKey, type UserIdentity } from "./identity.ts";
 import { OwnCredential } from "./own-credential.ts";
-import { createWorkspaceClient, type WorkspaceClient } from "./workspace-client.ts";
+import type { WorkspaceClient } from "./workspace-client.ts";
 
 const userClientsMax = 1000;
 const unusedMs = 15 * 60_000;
@@ -117,14 +118,12 @@ export class Workspace {
   }
 
   #createClient(identity: Identity, credential: Credential, redact: Redactor): WorkspaceClient {
-    return createWorkspaceClient({
-      transport: this.#transport,
-      sql: this.#sql,
+    const kind = "token" in identity.credentials ? "pat" : "oauth-m2m";
+    const sqlIdentity = { origin: this.config.origin, identityKey: identityKey(identity), credential };
+    return {
+      api: new GatewayApiClient(this.#transport, credential, kind, redact),
       warehousePath: this.config.httpPath,
-      identityKey: identityKey(identity),
-      kind: "token" in identity.credentials ? "pat" : "oauth-m2m",
-      credential,
-      redact,
-    });
+      query: (query, signal) => this.#sql.query(sqlIdentity, query, redact, signal),
+    };
   }
 }

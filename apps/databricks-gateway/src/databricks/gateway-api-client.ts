@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
-import type { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
+import { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
 import type { Context } from "@databricks/sdk-experimental/dist/context/index.js";
 import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
@@ -40,8 +40,13 @@ export class GatewayApiClient extends ApiClient {
   readonly #redact: Redactor;
   readonly #userAgent: string;
 
-  constructor(config: Config, transport: Transport, credential: Credential, redact: Redactor) {
+  constructor(transport: Transport, credential: Credential, kind: "pat" | "oauth-m2m", redact: Redactor) {
+    // By default a Config also reads DATABRICKS_* and ~/.databrickscfg (docs/sdk-transport.md, SDK 2). It gets no credential:
+    // every request is authenticated here.
+    const config = new Config({ host: transport.origin, env: {}, loaders: [] });
     super(config, { product: "databricks-front-door", productVersion: "0.1.0" });
+    // For the user agent; the SDK sets it only when it authenticates a request itself.
+    config.authType = kind;
     this.#transport = transport;
     this.#credential = credential;
     this.#redact = redact;

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { OperationError } from "@front-door/operations";
 import { type Dispatcher, Pool } from "undici";
 
-export interface OutgoingRequest {
+interface OutgoingRequest {
   readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Percent-encoded, with its query. Sent verbatim. */
   readonly path: string;
