@@ -26,7 +26,6 @@ const everyRoute: readonly ErrorCode[] = [
   "URI_TOO_LONG",
   "INTERNAL_ERROR",
 ];
-const everyInput: readonly ErrorCode[] = ["INVALID_PARAMETER_VALUE"];
 const everyJsonBody: readonly ErrorCode[] = [
   "MALFORMED_REQUEST",
   "INVALID_PARAMETER_VALUE",
@@ -56,7 +55,7 @@ const everyOperation: readonly ErrorCode[] = [
 ];
 
 const requestId = z.string().meta({
-  description: "The id of the request in both logs: the caller's own, or a new one.",
+  description: "The request's id in the logs: the caller's own, or a new one.",
   header: { id: "RequestId" },
 });
 const replyHeaders = { "x-request-id": requestId };
@@ -71,7 +70,7 @@ const requestIdHeader = z.object({
     .regex(requestIdPattern)
     .optional()
     .meta({
-      description: "The caller's own id for this request. An id of another form is replaced.",
+      description: "The caller's own id for this request. An id that does not match the pattern is replaced.",
       param: { id: "RequestId" },
     }),
 });
@@ -155,14 +154,14 @@ function withExamples({ shape }: z.ZodObject, example: Readonly<Record<string, u
 function responses(route: Route): ZodOpenApiResponsesObject {
   const successes = Object.entries(route.replies).map(([status, reply]) => [status, success(reply)] as const);
   const byStatus = Map.groupBy(errorsOf(route), (code) => String(errorTable[code].status));
-  const failures = [...byStatus].map(([status, codes]) => [status, failure(status, codes)] as const);
+  const failures = [...byStatus].map(([status, codes]) => [status, failure(codes)] as const);
   return Object.fromEntries([...successes, ...failures]) as ZodOpenApiResponsesObject;
 }
 
 function errorsOf(route: Route): ErrorCode[] {
   const codes = [
     ...everyRoute,
-    ...(route.query || route.pathParams || route.operation ? everyInput : []),
+    ...(route.query || route.pathParams || route.operation ? (["INVALID_PARAMETER_VALUE"] as const) : []),
     ...(route.jsonBody ? everyJsonBody : []),
     ...(route.fileBody === undefined ? [] : everyFileBody),
     ...(route.method === "get" || route.method === "head" ? [] : (["ORIGIN_NOT_ALLOWED"] as const)),
@@ -190,21 +189,25 @@ function success({ description, json, bytes, streams = [], headers, example }: R
   };
 }
 
-function failure(status: string, codes: readonly ErrorCode[]) {
-  const [first] = codes;
-  const retryable = codes.some((code) => errorTable[code].retryable);
+function failure(codes: readonly ErrorCode[]) {
+  const errors = codes.map((code) => ({ code, ...errorTable[code] }));
+  const [first] = errors;
   return {
-    description: codes.map((code) => `\`${code}\`: ${errorTable[code].meaning}`).join("\n\n"),
-    headers: z.object(retryable ? { ...replyHeaders, "retry-after": retryAfter } : replyHeaders),
+    description: errors.map(({ code, meaning }) => `\`${code}\`: ${meaning}`).join("\n\n"),
+    headers: z.object(
+      errors.some(({ retryable }) => retryable)
+        ? { ...replyHeaders, "retry-after": retryAfter }
+        : replyHeaders,
+    ),
     content: {
       "application/json": {
         schema: errorEnvelope,
         example: {
-          error: first === undefined ? "" : errorTable[first].meaning,
-          status: Number(status),
-          error_code: first,
+          error: first?.meaning,
+          status: first?.status,
+          error_code: first?.code,
           request_id: "5f0c7d0e-6f0a-4f0e-9a54-0d8f4f5b8a11",
-          retryable: first === undefined ? false : errorTable[first].retryable,
+          retryable: first?.retryable,
         },
       },
     },

@@ -1,22 +1,25 @@
 import type { Request } from "express";
 import type { ProxyIdentity } from "./proxy-identity.ts";
 
-/** Who calls, as a way of signing in has established it. */
+/** Who calls. */
 export interface Caller {
-  /** For both processes' logs and for the rate limit. */
+  /** For the logs of both processes and for the rate limit. */
   readonly name: string;
-  /** False: nobody has shown who they are, and the name tells no caller from another. */
+  /** False: the caller is anonymous, and the name does not tell one caller from another. */
   readonly signedIn: boolean;
-  /** A user's Databricks token to run as; without it operations run as the gateway. */
+  /** The Databricks token of the user to run as. Without it, operations run as the gateway. */
   readonly databricksToken?: string | undefined;
-  /** Names of operations, or beginnings of names that end with `*`; undefined: every operation. */
+  /** Names of operations, or prefixes that end with `*`. Undefined: every operation. */
   readonly allowedOperations?: readonly string[];
 }
 
+/** The part of every `WWW-Authenticate` that names this program. */
+export const realm = 'realm="Databricks Front Door"';
+
 /** One way of signing in. */
 export interface WayIn {
-  /** The value of `WWW-Authenticate` for who has not signed in. */
+  /** The value of `WWW-Authenticate` in a 401. */
   readonly challenge: string;
-  /** Throws UNAUTHENTICATED; it never takes a credential that is broken for one that is not there. */
+  /** Throws UNAUTHENTICATED, also for a broken credential, which is never treated as a missing one. */
   signIn(req: Request, proxy: ProxyIdentity): Caller | Promise<Caller>;
 }

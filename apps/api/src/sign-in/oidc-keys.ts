@@ -3,15 +3,15 @@ import { describeError } from "@front-door/service-runtime";
 import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from "jose";
 import type { Logger } from "pino";
 import * as z from "zod";
-import { isSafeAddress } from "./safe-address.ts";
+import { isSafeAddress } from "./sign-in-config.ts";
 
 /** In milliseconds; tests make them short. */
 export interface OidcKeysTimes {
-  /** Older keys are fetched again in the background, while they go on serving. */
+  /** Older keys are fetched again in the background, and stay in use meanwhile. */
   readonly freshMs: number;
   /** Older keys are refused: a provider that is away may have withdrawn them long ago. */
   readonly staleMs: number;
-  /** Between two fetches, whoever asks: tokens with invented key ids must not become requests to the provider. */
+  /** The least time between two fetches: tokens with invented key ids must not become requests to the provider. */
   readonly pauseMs: number;
   /** For the discovery document and the keys together. */
   readonly timeoutMs: number;
@@ -57,7 +57,7 @@ export function oidcKeys(
       refreshAt = retryAt;
       logger.error(
         { issuer, cause: describeError(error) },
-        "cannot fetch the keys of OIDC_ISSUER: keys fetched before serve on; without any, nobody can sign in",
+        "cannot fetch the keys of OIDC_ISSUER: keys fetched earlier stay in use; without any, nobody can sign in",
       );
       throw unavailable(error);
     }
@@ -80,14 +80,14 @@ export function oidcKeys(
 async function getJson(url: string, init: RequestInit): Promise<unknown> {
   // A provider that redirects to another host is not the one that was configured.
   const response = await fetch(url, { ...init, redirect: "error" });
-  if (!response.ok) throw new Error(`${new URL(url).pathname} answered ${response.status}`);
+  if (!response.ok) throw new Error(`${new URL(url).pathname} returned ${response.status}`);
   return response.json();
 }
 
 function unavailable(cause?: unknown): OperationError {
   return new OperationError(
     "SIGN_IN_UNAVAILABLE",
-    "The identity provider's keys cannot be fetched, so this token cannot be checked. Try again later.",
+    "The identity provider's keys cannot be fetched, so the token cannot be checked. Try again in 5 s.",
     { retryAfterSeconds: 5, cause },
   );
 }

@@ -1,15 +1,13 @@
 import { OperationError } from "@front-door/operations";
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
-import { bearerToken } from "./bearer-token.ts";
-import type { WayIn } from "./caller.ts";
-import { realm } from "./challenge.ts";
-import { credentialHeader, unauthenticated } from "./credential-header.ts";
+import { realm, type WayIn } from "./caller.ts";
+import { bearerToken, credentialHeader, unauthenticated } from "./credential-header.ts";
 
 export interface OidcConfig {
-  /** Exactly as the provider writes itself. */
+  /** Exactly as in the provider's tokens. */
   readonly issuer: string;
   readonly audience: string;
-  /** Undefined: the e-mail address, unless the provider says that it is not verified; else the subject. */
+  /** Undefined: the e-mail address, or the subject if the provider says that the address is not verified. */
   readonly nameClaim: string | undefined;
   /** Asymmetric ones only. */
   readonly algorithms: readonly string[];
@@ -18,8 +16,8 @@ export interface OidcConfig {
 const clockToleranceSeconds = 30;
 
 /**
- * `API_AUTH=oidc`: a JWT of the provider in `Authorization`. It is for this program and goes no further: operations run
- * as the gateway, or as the user whose Databricks token a trusted proxy sends.
+ * `API_AUTH=oidc`: a JWT of the provider in `Authorization`. It is not passed on: operations run as the gateway, or as the
+ * user whose Databricks token a trusted proxy sends.
  */
 export function oidc(
   { issuer, audience, nameClaim, algorithms }: OidcConfig,
@@ -46,7 +44,7 @@ export function oidc(
   };
 }
 
-/** What is wrong with a token in detail helps who forges one; the log has it. */
+/** Details would help someone who forges a token; the log has them. */
 function refusal(error: unknown): unknown {
   if (error instanceof OperationError) return error;
   if (error instanceof errors.JWTExpired) return unauthenticated("The JWT has expired.", error);

@@ -1,14 +1,13 @@
-import { commaSeparated, oneOf, type SettingsReport } from "@front-door/service-runtime";
+import { commaSeparated, isLoopback, oneOf, type SettingsReport } from "@front-door/service-runtime";
 import * as z from "zod";
 import { problemOfKeysFile } from "./api-keys.ts";
 import type { OidcConfig } from "./oidc.ts";
-import { isSafeAddress } from "./safe-address.ts";
 import { TrustedProxies } from "./trusted-proxies.ts";
 
-/** Not HS256: with a shared secret instead of a key pair, whoever can check a token can forge one. */
+/** Asymmetric ones only: with a shared secret (HS256), everyone who can check a token can make one. */
 const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 
-/** The settings for sign-in. */
+/** The settings that decide who may sign in. */
 export const signInSettings = {
   API_AUTH: oneOf(["none", "api-key", "oidc", "forwarded"]).default("none"),
   API_KEYS_FILE: z.string().optional(),
@@ -44,7 +43,7 @@ export type SignInConfig =
   | { readonly mode: "api-key"; readonly keysFile: string }
   | ({ readonly mode: "oidc" } & OidcConfig);
 
-/** How callers sign in. Undefined if the report says which setting is missing. */
+/** Who may sign in. Undefined if a setting that the sign-in needs is missing or wrong, which the report then says. */
 export function signInConfig(
   settings: z.output<typeof parsedSettings>,
   report: SettingsReport,
@@ -55,7 +54,7 @@ export function signInConfig(
   const need = (name: keyof typeof settings) => {
     if (settings[name] === undefined) report.refuse(name, `is required with API_AUTH=${mode}`);
   };
-  // Ignored, such a setting would give the impression of a sign-in that does not exist.
+  // If ignored, such a setting would suggest a sign-in that does not happen.
   const misplaced = (name: string, needed: string) =>
     report.refuse(name, `is set, and API_AUTH is ${mode}: set API_AUTH=${needed}, or leave ${name} out`);
   if (keysFile !== undefined && mode !== "api-key") misplaced("API_KEYS_FILE", "api-key");
@@ -75,7 +74,7 @@ export function signInConfig(
     }
     case "oidc":
       need("OIDC_ISSUER");
-      // Without it, a token that the provider issued for another program would be accepted.
+      // Without it, a token that the provider made for any other program would be accepted.
       need("OIDC_AUDIENCE");
       if (issuer === undefined || audience === undefined) return undefined;
       return {
@@ -86,4 +85,11 @@ export function signInConfig(
         algorithms: settings.OIDC_ALGORITHMS,
       };
   }
+}
+
+/** Whether a URL is read over TLS, or from this machine: what comes from it decides who may sign in. */
+export function isSafeAddress(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== "" || url.password !== "") return false;
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
 }

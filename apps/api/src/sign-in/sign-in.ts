@@ -1,15 +1,12 @@
 import type { Request } from "express";
 import type { Logger } from "pino";
-import { anonymous } from "./anonymous.ts";
-import { apiKey } from "./api-key.ts";
-import { ApiKeys } from "./api-keys.ts";
-import type { Caller, WayIn } from "./caller.ts";
-import { realm } from "./challenge.ts";
-import { forwarded } from "./forwarded.ts";
+import { watchApiKeys } from "./api-keys.ts";
+import { type Caller, realm, type WayIn } from "./caller.ts";
 import type { OidcConfig } from "./oidc.ts";
 import { proxyIdentity } from "./proxy-identity.ts";
 import type { SignInConfig } from "./sign-in-config.ts";
 import type { TrustedProxies } from "./trusted-proxies.ts";
+import { anonymous, apiKey, forwarded } from "./ways-in.ts";
 
 export interface SignIn {
   readonly challenge: string;
@@ -17,7 +14,7 @@ export interface SignIn {
   signIn(req: Request): Promise<Caller>;
 }
 
-/** Throws a `ConfigError` for what cannot be used, like a file of keys that is not there. */
+/** The sign-in that the settings ask for. Throws if the file of API keys cannot be read. */
 export function createSignIn(config: SignInConfig, proxies: TrustedProxies, logger: Logger): SignIn {
   const way = wayIn(config, logger);
   return {
@@ -33,7 +30,7 @@ function wayIn(config: SignInConfig, logger: Logger): WayIn {
     case "none":
       return anonymous;
     case "api-key":
-      return apiKey(new ApiKeys(config.keysFile, logger));
+      return apiKey(watchApiKeys(config.keysFile, logger));
     case "oidc":
       return oidcOnceLoaded(config, logger);
     case "forwarded":
@@ -41,7 +38,7 @@ function wayIn(config: SignInConfig, logger: Logger): WayIn {
   }
 }
 
-/** Loaded by those who use it: what checks a JWT takes 7 MiB. The provider's keys are fetched at the start all the same. */
+/** Checking JWTs takes 7 MiB, so only those who use it load it. The provider's keys are still fetched at the start. */
 function oidcOnceLoaded(config: OidcConfig, logger: Logger): WayIn {
   const loading = Promise.all([import("./oidc.ts"), import("./oidc-keys.ts")]).then(
     ([{ oidc }, { oidcKeys }]) => oidc(config, oidcKeys(config.issuer, logger)),

@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 
 const loopback = ["127.0.0.0/8", "::1"];
 
-/** The addresses whose word about a caller is taken. Throws a RangeError of one line for an entry that is none. */
+/** The addresses that may say who calls. Throws a RangeError of one line for an entry that is not an address. */
 export class TrustedProxies {
   readonly #list = new BlockList();
 
@@ -11,9 +11,9 @@ export class TrustedProxies {
       this.#add(entry);
   }
 
-  /** Whether a connection from this address is from a trusted proxy; undefined, as of a Unix socket, never is. */
+  /** Whether the address is a trusted proxy's. Undefined, as for a Unix socket, never is. */
   includes(address: string | undefined): boolean {
-    // A server on `::` sees IPv4 as ::ffff:10.0.0.1, and a link-local address with the name of its interface.
+    // A server on `::` sees IPv4 as ::ffff:10.0.0.1, and a link-local address with its interface.
     const plain = address?.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "") ?? "";
     const family = isIP(plain);
     return family !== 0 && this.#list.check(plain, family === 4 ? "ipv4" : "ipv6");
@@ -24,12 +24,12 @@ export class TrustedProxies {
     const family = isIP(address);
     const bits = family === 4 ? 32 : 128;
     const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
-    // A prefix of 0 trusts everybody, and then anybody can say who they are.
+    // A prefix of 0 trusts every address, and then anyone can claim to be anyone.
     if (family === 0 || rest.length > 0 || !(length >= 1 && length <= bits)) {
       throw new RangeError(`"${entry}" is not an address, a range like 10.0.0.0/8, or "loopback"`);
     }
     const subnet = [address, length, family === 4 ? "ipv4" : "ipv6"] as const;
-    // So does an IPv6 range that has all of IPv4 in it, as ::ffff:0:0/96 has.
+    // So does an IPv6 range that contains all of IPv4, such as ::ffff:0:0/96.
     const alone = new BlockList();
     alone.addSubnet(...subnet);
     if (alone.check("0.0.0.0") && alone.check("255.255.255.255")) {

@@ -1,8 +1,16 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { securableFields } from "../securable-fields.ts";
 import { securableName } from "../securable-name.ts";
 import { targets } from "../target.ts";
-import { catalog } from "./catalog.ts";
+
+export const catalog = z
+  .object({
+    name: z.string().describe("The catalog's name."),
+    catalog_type: z.string().optional().describe("`MANAGED_CATALOG`, `FOREIGN_CATALOG`, `SYSTEM_CATALOG`, …"),
+    ...securableFields,
+  })
+  .meta({ id: "Catalog" });
 
 export const getCatalog = defineOperation({
   name: "get_catalog",

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { pageOf, pageParams } from "../paging.ts";
-import { catalog } from "./catalog.ts";
+import { catalog } from "./get-catalog.ts";
 
 export const listCatalogs = defineOperation({
   name: "list_catalogs",

@@ -1,8 +1,17 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
-import { schemaParams, securableName } from "../securable-name.ts";
+import { securableFields } from "../securable-fields.ts";
+import { securableName } from "../securable-name.ts";
 import { targets } from "../target.ts";
-import { schema } from "./schema.ts";
+
+export const schema = z
+  .object({
+    name: z.string().describe("The schema's name."),
+    full_name: z.string().describe("`catalog.schema`."),
+    catalog_name: z.string().describe("The catalog it is in."),
+    ...securableFields,
+  })
+  .meta({ id: "Schema" });
 
 export const getSchema = defineOperation({
   name: "get_schema",

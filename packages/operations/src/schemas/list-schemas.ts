@@ -3,7 +3,7 @@ import { defineOperation } from "../define-operation.ts";
 import { pageOf, pageParams } from "../paging.ts";
 import { securableName } from "../securable-name.ts";
 import { targets } from "../target.ts";
-import { schema } from "./schema.ts";
+import { schema } from "./get-schema.ts";
 
 export const listSchemas = defineOperation({
   name: "list_schemas",

@@ -3,7 +3,7 @@ import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
 import { queryColumn } from "./query-column.ts";
 import { namedParameters, positionalParameters } from "./sql-parameters.ts";
-import { namespaceParams, sqlText, statementBytesMax } from "./sql-text.ts";
+import { namespaceParams, rowLimit, sqlText, statementBytesMax } from "./sql-text.ts";
 
 const timeoutMsMax = 300_000;
 export const jsonRowLimitDefault = 10_000;
@@ -41,14 +41,9 @@ export const executeQuery = defineOperation({
         "Values for the statement's markers: an object for `:name`, an array for `?`. Each is a plain value, or `{ value, type }` to set the type.",
       ),
     ...namespaceParams,
-    row_limit: z
-      .int()
-      .min(1)
-      .max(2_147_483_647)
-      .optional()
-      .describe(
-        `The most rows to return; \`truncated\` says whether there were more. Default: ${jsonRowLimitDefault} in a JSON document, all of them in a stream.`,
-      ),
+    row_limit: rowLimit.describe(
+      `The most rows to return; \`truncated\` says whether there were more. Default: ${jsonRowLimitDefault} in a JSON document, all of them in a stream.`,
+    ),
     timeout_ms: z
       .int()
       .min(1_000)

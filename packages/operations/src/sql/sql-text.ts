@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { securableName } from "../securable-name.ts";
 
-/** Characters. Databricks takes 16 MiB; people and programs write far less, and a request is held in memory. */
+/** Characters. Databricks accepts 16 MiB, but a request is held in memory. */
 const sqlLengthMax = 500_000;
-/** A JSON body with a statement in it; with the credentials it has to fit into the gateway's 1 MiB. */
+/** A JSON body with a statement. With the credentials it must fit into the gateway's 1 MiB. */
 export const statementBytesMax = 960 * 1024;
 
 export const sqlText = z
@@ -22,3 +22,5 @@ export const namespaceParams = {
     .optional()
     .describe("The schema of names without a schema. Default: the catalog's `default`."),
 };
+
+export const rowLimit = z.int().min(1).max(2_147_483_647).optional();

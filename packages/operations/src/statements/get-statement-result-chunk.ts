@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
-import { statementId } from "./statement.ts";
+import { statementId } from "./get-statement.ts";
 
 export const getStatementResultChunk = defineOperation({
   name: "get_statement_result_chunk",

@@ -1,7 +1,53 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { queryColumn } from "../sql/query-column.ts";
 import { targets } from "../target.ts";
-import { statement, statementExample, statementId } from "./statement.ts";
+
+/** Databricks' ids are UUIDs, and nothing else is let into the path of a request. */
+export const statementId = z
+  .string()
+  .regex(/^[0-9A-Za-z-]{1,64}$/, "must be the id of a statement: letters, digits and dashes")
+  .describe("The statement's id.");
+
+export const statement = z
+  .object({
+    statement_id: z.string().describe("The statement's id, valid at every replica."),
+    state: z
+      .string()
+      .describe(
+        "`PENDING`, `RUNNING`, `SUCCEEDED`, `FAILED`, `CANCELED`, or `CLOSED` once its result is gone.",
+      ),
+    error: z
+      .object({
+        message: z.string().describe("What went wrong, in Databricks' words."),
+        error_code: z.string().optional().describe("Databricks' code for it."),
+        error_class: z.string().optional().describe("The error class, like `TABLE_OR_VIEW_NOT_FOUND`."),
+        sql_state: z.string().optional().describe("The SQLSTATE, like `42P01`."),
+      })
+      .optional()
+      .describe("Why it failed. Only if `state` is `FAILED`."),
+    columns: z
+      .array(queryColumn)
+      .optional()
+      .describe("The result's columns, once the statement has succeeded."),
+    row_count: z.int().nonnegative().optional().describe("Rows in the whole result."),
+    chunk_count: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe("The number of chunks of the result, which are numbered from 0."),
+    truncated: z.boolean().optional().describe("Whether the row limit left out some rows."),
+  })
+  .meta({ id: "Statement" });
+
+const statementExample = {
+  statement_id: "01ef-2c5d-1f0e-9a54",
+  state: "SUCCEEDED",
+  columns: [{ name: "id", type: "BIGINT", type_text: "BIGINT", nullable: true, position: 0 }],
+  row_count: 1,
+  chunk_count: 1,
+  truncated: false,
+};
 
 export const getStatement = defineOperation({
   name: "get_statement",

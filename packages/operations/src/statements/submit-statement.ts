@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { namedParameters } from "../sql/sql-parameters.ts";
-import { namespaceParams, sqlText, statementBytesMax } from "../sql/sql-text.ts";
+import { namespaceParams, rowLimit, sqlText, statementBytesMax } from "../sql/sql-text.ts";
 import { targets } from "../target.ts";
-import { statement } from "./statement.ts";
+import { statement } from "./get-statement.ts";
 
 export const submitStatement = defineOperation({
   name: "submit_statement",
@@ -26,12 +26,7 @@ export const submitStatement = defineOperation({
       .optional()
       .describe("Values for the statement's `:name` markers, each plain or `{ value, type }`."),
     ...namespaceParams,
-    row_limit: z
-      .int()
-      .min(1)
-      .max(2_147_483_647)
-      .optional()
-      .describe("The most rows in the result; `truncated` says whether there were more."),
+    row_limit: rowLimit.describe("The most rows in the result; `truncated` says whether there were more."),
   }),
   result: statement,
   examples: [

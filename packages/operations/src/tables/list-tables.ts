@@ -3,7 +3,7 @@ import { defineOperation } from "../define-operation.ts";
 import { pageOf, pageParams } from "../paging.ts";
 import { schemaParams } from "../securable-name.ts";
 import { targets } from "../target.ts";
-import { table } from "./table.ts";
+import { table } from "./get-table.ts";
 
 export const listTables = defineOperation({
   name: "list_tables",

@@ -1,35 +1,31 @@
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
-import { databricksToken } from "./databricks-token.ts";
+import { databricksToken } from "./credential-header.ts";
 
 const tokenOf = (authorization: readonly string[], accessToken?: string) => {
   const [first] = authorization;
-  // As Node gives them: the first of several, and all of them.
+  // As in Node: the first of several, and all of them.
   const req: Partial<IncomingMessage> =
     first === undefined
       ? { headers: {}, headersDistinct: {} }
       : { headers: { authorization: first }, headersDistinct: { authorization: [...authorization] } };
-  return databricksToken(req as IncomingMessage, {
-    trusted: accessToken !== undefined,
-    accessToken,
-    userName: undefined,
-  });
+  return databricksToken(req as IncomingMessage, accessToken);
 };
 const refused = expect.objectContaining({ code: "UNAUTHENTICATED" });
 
 describe("the Databricks token of a request", () => {
-  it("is none, which means the gateway's own identity, only when there is no credential at all", () => {
+  it("is undefined, which means the gateway's own identity, only if the request has no credential", () => {
     expect(tokenOf([])).toBeUndefined();
   });
 
-  it("is the bearer's, however the scheme is written, or the trusted proxy's", () => {
+  it("is the bearer token, whatever the case of the scheme, or the trusted proxy's token", () => {
     expect(tokenOf(["Bearer dapi123"])).toBe("dapi123");
     expect(tokenOf(["bEARER  dapi123 "])).toBe("dapi123");
     expect(tokenOf([], "dapi123")).toBe("dapi123");
     expect(tokenOf(["Bearer dapi123"], "dapi123")).toBe("dapi123");
   });
 
-  it("is never one of two different users", () => {
+  it("is refused if two users are named", () => {
     expect(() => tokenOf(["Bearer dapi123"], "dapi456")).toThrow(refused);
   });
 
@@ -44,7 +40,7 @@ describe("the Databricks token of a request", () => {
     [["dapi123"]],
     [["Bearer a", "Bearer b"]],
     [["Bearer a", "Bearer a"]],
-  ])("never falls back to none for %j", (values) => {
+  ])("is refused, and never ignored, in the header %j", (values) => {
     expect(() => tokenOf(values)).toThrow(refused);
     expect(() => tokenOf(values, "a")).toThrow(refused);
   });

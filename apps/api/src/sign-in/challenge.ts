@@ -1,2 +1,0 @@
-/** The part of every `WWW-Authenticate` that names this program. */
-export const realm = 'realm="Databricks Front Door"';

@@ -1,0 +1,53 @@
+import { OperationError } from "@front-door/operations";
+import type { FindApiKey } from "./api-keys.ts";
+import { realm, type WayIn } from "./caller.ts";
+import { credentialHeader, databricksToken, unauthenticated } from "./credential-header.ts";
+
+/** `API_AUTH=none`: everyone who reaches this process may call, as the user of a Databricks token or as the gateway. */
+export const anonymous: WayIn = {
+  challenge: `Bearer ${realm}`,
+  signIn: (req, proxy) => ({
+    name: "anonymous",
+    signedIn: false,
+    databricksToken: databricksToken(req, proxy.accessToken),
+  }),
+};
+
+/** `API_AUTH=api-key`: a key in `X-Api-Key`; `Authorization` may bring a Databricks token beside it. */
+export function apiKey(findKey: FindApiKey): WayIn {
+  return {
+    // No scheme is registered for it, and a 401 has to name one (RFC 9110, 11.6.1).
+    challenge: `ApiKey ${realm}, header="X-Api-Key"`,
+    signIn(req, proxy) {
+      const given = credentialHeader(req, "x-api-key");
+      if (given === undefined) throw unauthenticated("The header X-Api-Key is missing.");
+      const key = findKey(given);
+      if (key === undefined) throw unauthenticated("The key in X-Api-Key is unknown or has expired.");
+      return {
+        name: key.name,
+        signedIn: true,
+        databricksToken: databricksToken(req, proxy.accessToken),
+        allowedOperations: key.operations,
+      };
+    },
+  };
+}
+
+/** `API_AUTH=forwarded`: a trusted proxy, like that of Databricks Apps, has signed the caller in and names them. */
+export const forwarded: WayIn = {
+  challenge: `Bearer ${realm}`,
+  signIn(req, proxy) {
+    if (!proxy.trusted) {
+      throw new OperationError(
+        "PROXY_NOT_TRUSTED",
+        "Requests must come through a trusted proxy, and this one comes from another address. Add the proxy to TRUSTED_PROXIES.",
+      );
+    }
+    if (proxy.userName === undefined) {
+      throw unauthenticated(
+        "The proxy does not name the caller: it must set X-Forwarded-Email or X-Forwarded-User.",
+      );
+    }
+    return { name: proxy.userName, signedIn: true, databricksToken: databricksToken(req, proxy.accessToken) };
+  },
+};
