@@ -146,7 +146,9 @@ test("a socket that a killed process left behind is replaced, one in use and a f
   );
   const file = join(folder, "file");
   await writeFile(file, "kept");
-  await expect(listen(gateway().app, { port: undefined, socketPath: file })).rejects.toThrow(/ is not a socket/);
+  await expect(listen(gateway().app, { port: undefined, socketPath: file })).rejects.toThrow(
+    / is not a socket/,
+  );
   expect(await readFile(file, "utf8")).toBe("kept");
 });
 

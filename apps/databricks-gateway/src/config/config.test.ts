@@ -316,7 +316,14 @@ describe("a policy", () => {
       ALLOWED_VOLUME_ROOTS: "/Volumes/main/default,/Volumes/main/raw/in/a b",
     });
     expect(operations).toEqual(
-      new Set(["me", "get_catalog", "get_schema", "get_table", "get_statement", "get_statement_result_chunk"]),
+      new Set([
+        "me",
+        "get_catalog",
+        "get_schema",
+        "get_table",
+        "get_statement",
+        "get_statement_result_chunk",
+      ]),
     );
     expect(catalogs).toEqual(new Set(["main", "sales"]));
     expect(volumeRoots).toMatchObject([{ volume: undefined }, { volume: "in", segments: ["a b"] }]);

@@ -75,9 +75,8 @@ export function isVolumeListed(
 
 function checkSecurable(policy: Policy, target: Extract<Target, { kind: "securable" }>): void {
   const { type, schema = "", name } = target;
-  const catalog = type === "catalog" ? name : target.catalog;
-  // An object that belongs to no catalog.
-  if (catalog === undefined) return;
+  // What names no catalog is in no allowed one.
+  const catalog = (type === "catalog" ? name : target.catalog) ?? "";
   checkCatalog(policy, catalog);
   if (type !== "volume") return;
   if (name === undefined) {

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { identityRules, type Policy } from "./policy.ts";
 import { foldName, parseVolumeRoot, type VolumeRoot } from "./volume-root.ts";
 
+/** The settings for what operations may do, and as which identity. */
 export const policySettings = {
   IDENTITY_POLICY: oneOf(identityRules).default("user-or-service"),
   IDENTITY_POLICY_OPERATIONS: commaSeparated.default([]),
@@ -19,7 +20,7 @@ type PolicySettings = z.output<typeof settings>;
 
 const names = Object.keys(operations) as OperationName[];
 
-/** The policy that the settings describe. Problems, like a name that no operation has, go to the report. */
+/** The policy that the settings describe. Reports problems, like a name that no operation has. */
 export function readPolicy(values: PolicySettings, report: SettingsReport): Policy {
   const { ALLOWED_OPERATIONS: allowed, ALLOWED_CATALOGS: catalogs } = values;
   return {
