@@ -20,8 +20,7 @@ await startProcess(async () => {
   const [main] = config.workspaces;
   logger.info({ addresses, workspace: main.kind, workspaces: readiness.identities() }, "listening");
   process.send?.({ listening: addresses[0] });
-  // Not awaited: the gateway serves even while a workspace does not answer.
-  void readiness.learnPrincipals().then(() => {
-    logger.info({ workspaces: readiness.identities() }, "identities");
-  });
+  // Only now: the gateway serves even while a workspace does not answer.
+  await readiness.learnPrincipals();
+  logger.info({ workspaces: readiness.identities() }, "identities");
 });

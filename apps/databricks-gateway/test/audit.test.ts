@@ -44,7 +44,7 @@ async function lastLine(lines = 1): Promise<Record<string, unknown>> {
 describe("the line about an operation", () => {
   beforeEach(() => start());
 
-  test("says when, who, as whom, where, what, on what, how it ended, how long it took and how many bytes it moved", async () => {
+  test("has time, caller, workspace, identity, operation, target, outcome, duration and bytes", async () => {
     const headers = {
       "x-request-id": "request-1",
       "x-gateway-caller": encodeCaller("Ä. Person <a@example.com>"),
@@ -97,7 +97,7 @@ describe("the line about an operation", () => {
     expect(await lastLine()).toMatchObject({ outcome: "CATALOG_DOES_NOT_EXIST", status: 404 });
   });
 
-  test("says that the caller hung up", async () => {
+  test("has the outcome cancelled when the caller hung up", async () => {
     workspace.addFault({ path: "/api/2.1/*", delayMs: 5_000 });
     const controller = new AbortController();
     const call = gateway.run("get_catalog", { name: "main" }, { signal: controller.signal });
@@ -118,13 +118,15 @@ describe("the line about an operation", () => {
     });
   });
 
-  test("is not written for a caller whose name is not encoded: the request is refused", async () => {
+  test("is not written for a caller whose name is not encoded, and the request is refused", async () => {
     const answer = await gateway.run("me", {}, { headers: { "x-gateway-caller": "a b" } });
     expect([answer.status, errorOf(answer).error_code]).toEqual([400, "MALFORMED_REQUEST"]);
+    await gateway.run("me");
+    expect(await lastLine()).toMatchObject({ operation: "me", outcome: "ok" });
   });
 });
 
-test("a refusal by the policy gets a line too, with the identity that asked", async () => {
+test("a refusal by the policy has a line too, with the identity of the request", async () => {
   await start({
     ...m2m,
     ALLOWED_CATALOGS: "main",
@@ -158,10 +160,10 @@ const jwt = (sub: string) =>
     .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
     .join(".");
 
-describe("who a token is", () => {
+describe("the principal of a token", () => {
   beforeEach(() => start());
 
-  test("is a fingerprint, until its own `me` has answered", async () => {
+  test("is a fingerprint until its own `me` has succeeded", async () => {
     await gateway.run("list_catalogs", {}, { token: tokenOf.bob });
     const { principal } = (await lastLine())["identity"] as { principal: string };
     expect(principal).toMatch(/^[\w-]{12}$/);

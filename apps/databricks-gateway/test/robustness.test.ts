@@ -9,7 +9,6 @@ import {
   secret,
   startGateway,
   startWorkspace,
-  until,
 } from "./gateway-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -46,7 +45,7 @@ async function plant(directory: string, count: number): Promise<void> {
 const deletions = () => workspace.requests().filter(({ method }) => method === "DELETE").length;
 
 describe("a recursive deletion", () => {
-  test("that failed deletes nothing more after its reply", async () => {
+  test("deletes nothing more once it has failed", async () => {
     await plant(`${files}/failing`, 5);
     const at = (name: string) => ({ method: "DELETE", path: `/api/2.0/fs/files${files}/failing/${name}` });
     const busy = { status: 429, headers: { "retry-after": "1" } };
@@ -59,7 +58,7 @@ describe("a recursive deletion", () => {
     expect(deletions()).toBe(before);
   });
 
-  test("is no storm of calls when the listing does not follow", async () => {
+  test("makes few calls while the listing lags behind", async () => {
     await plant(`${files}/lagging`, 1);
     workspace.addFault({ method: "DELETE", status: 404 });
     const call = gateway.run("delete_directory", { path: `${files}/lagging`, recursive: true });
@@ -69,7 +68,7 @@ describe("a recursive deletion", () => {
     expect((await call).status).toBe(200);
   });
 
-  test("deletes what another caller adds meanwhile too", async () => {
+  test("also deletes what another caller adds meanwhile", async () => {
     await plant(`${files}/filling`, 1);
     // The listing of the second pass says that it is empty, which it is not.
     workspace.addFault({ method: "GET", nth: 2, status: 200, body: {} });
@@ -82,32 +81,32 @@ describe("a recursive deletion", () => {
 describe("a download that might not be the file", () => {
   test.each([
     ["compressed on the way", { headers: { "content-encoding": "gzip" }, status: 200, body: "x" }],
-    ["a part that does not say which", { status: 206, body: "x" }],
+    ["a part without Content-Range", { status: 206, body: "x" }],
   ])("is refused: %s", async (_, fault) => {
     workspace.addFault({ method: "GET", ...fault });
     const answer = await gateway.run("read_file", { path: `${files}/README.txt` });
     expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_INVALID_RESPONSE"]);
   });
 
-  test("that breaks off before its first byte is Databricks' failure, and says so", async () => {
+  test("returns 502 when Databricks breaks it off before the first byte", async () => {
     workspace.addFault({ method: "GET", cutAfterBytes: 0 });
     const answer = await gateway.run("read_file", { path: `${files}/README.txt` });
     expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_UNREACHABLE"]);
   });
 
-  test("is asked for as it is stored", async () => {
+  test("is requested without compression", async () => {
     await gateway.run("read_file", { path: `${files}/README.txt` });
     expect(workspace.requests().at(-1)?.headers["accept-encoding"]).toBe("identity");
   });
 });
 
-test("a listing that says nothing is not one without entries", async () => {
+test("a listing with an empty body is an error, not an empty listing", async () => {
   workspace.addFault({ method: "GET", status: 200, body: "" });
   const answer = await gateway.run("list_schemas", { catalog: "main" });
   expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_INVALID_RESPONSE"]);
 });
 
-test("an empty auth is a lost token, not the gateway's own identity", async () => {
+test("an empty auth is refused and never means the gateway's own identity", async () => {
   const { port } = new URL(gateway.url);
   const answer = await fetch(`http://127.0.0.1:${port}/run`, {
     method: "POST",
@@ -124,7 +123,7 @@ test("a literal %00 in a name is only a name", async () => {
   expect((await gateway.run("delete_file", { path })).status).toBe(200);
 });
 
-test("who may write but not look can write a file and make a directory", async () => {
+test("a caller who may write but not read can write a file and create a directory", async () => {
   workspace.addFault({ method: "HEAD", status: 403 });
   const file = await gateway.upload({ path: `${files}/blind.txt` }, "blind");
   expect([file.status, file.body]).toMatchObject([200, { file_size: 5, created: false }]);
@@ -136,21 +135,21 @@ test("who may write but not look can write a file and make a directory", async (
 
 const envelopeOf = (reply: string) => errorEnvelope.parse(JSON.parse(reply.split("\r\n\r\n")[1] ?? ""));
 
-describe("a connection that is not a proper caller's", () => {
+describe("a malformed request", () => {
   test.each([
     ["a URL that cannot be decoded", "GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400],
-    ["what is not HTTP", "hello\r\n\r\n", 400],
+    ["text that is not HTTP", "hello\r\n\r\n", 400],
     ["endless headers", `GET / HTTP/1.1\r\nx: ${"y".repeat(70_000)}\r\n\r\n`, 431],
-  ])("gets the envelope too: %s", async (_, text, status) => {
+  ])("gets the error envelope: %s", async (_, text, status) => {
     const reply = await exchange(text, gateway);
     expect(reply).toContain(`HTTP/1.1 ${status} `);
     expect(envelopeOf(reply).status).toBe(status);
   });
 
-  test("is cut when its JSON body does not come", async () => {
+  test("is cut when its JSON body does not arrive", async () => {
     const { port } = new URL(hasty.url);
     const head = `POST /run HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nx-gateway-secret: ${secret}\r\n`;
     await exchange(`${head}content-type: application/json\r\ncontent-length: 50\r\n\r\n{"op":`, hasty);
-    await until(() => hasty.log.length > 0, "the log has it");
+    await expect.poll(() => hasty.log).toMatchObject([{ path: "/run", status: 499 }]);
   });
 });

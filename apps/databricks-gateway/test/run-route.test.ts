@@ -37,7 +37,7 @@ async function post(headers: Record<string, string>, body = '{"op":"me"}') {
 }
 
 test.each(["authorization", "proxy-authorization", "x-forwarded-access-token"])(
-  "a token in %s is refused: it is not read, and the request would run as the gateway",
+  "a token in %s is refused, because the request would run as the gateway",
   async (name) => {
     const put = { op: "write_file", params: { path: "/Volumes/main/default/files/x" } };
     const upload = { "content-type": "application/octet-stream", "x-gateway-run": encodeRunHeader(put) };
@@ -58,9 +58,16 @@ describe("/run refuses before it calls Databricks", () => {
   const path = "/Volumes/main/default/files/x";
   const cases: [string, Record<string, string>, string, number, string, RegExp][] = [
     ["another host", { ...good, host: "evil.example" }, "{}", 403, "HOST_NOT_ALLOWED", /Host/],
-    ["its host with another port", { ...good, host: "127.0.0.1:1" }, "{}", 403, "HOST_NOT_ALLOWED", /Host/],
     [
-      "a host that begins like its own",
+      "the right host with another port",
+      { ...good, host: "127.0.0.1:1" },
+      "{}",
+      403,
+      "HOST_NOT_ALLOWED",
+      /Host/,
+    ],
+    [
+      "a host that begins with the right one",
       { ...good, host: "127.0.0.1.evil.example" },
       "{}",
       403,
@@ -79,7 +86,7 @@ describe("/run refuses before it calls Databricks", () => {
     ],
     ["text", { ...good, "content-type": "text/plain" }, "{}", 415, "UNSUPPORTED_MEDIA_TYPE", /content type/],
     ["no content type", { "x-gateway-secret": secret }, "{}", 415, "UNSUPPORTED_MEDIA_TYPE", /content type/],
-    ["what is not JSON", good, "{", 400, "MALFORMED_REQUEST", /JSON/],
+    ["a body that is not JSON", good, "{", 400, "MALFORMED_REQUEST", /JSON/],
     ["an empty body", good, "", 400, "MALFORMED_REQUEST", /JSON/],
     ["a JSON array", good, "[]", 400, "INVALID_PARAMETER_VALUE", /./],
     ["__proto__", good, '{"op":"me","__proto__":{"a":1}}', 400, "MALFORMED_REQUEST", /./],
@@ -100,10 +107,10 @@ describe("/run refuses before it calls Databricks", () => {
       /./,
     ],
     ["an unknown operation", good, '{"op":"drop_everything"}', 404, "UNKNOWN_OPERATION", /drop_everything/],
-    ["a name of Object's", good, '{"op":"toString"}', 404, "UNKNOWN_OPERATION", /toString/],
-    ["a field too many", good, '{"op":"me","as":"root"}', 400, "INVALID_PARAMETER_VALUE", /as: /],
+    ["a property of every object", good, '{"op":"toString"}', 404, "UNKNOWN_OPERATION", /toString/],
+    ["an unknown field", good, '{"op":"me","as":"root"}', 400, "INVALID_PARAMETER_VALUE", /as: /],
     [
-      "a parameter too many",
+      "an unknown parameter",
       good,
       '{"op":"list_schemas","params":{"catalog":"main","x":1}}',
       400,
@@ -187,7 +194,7 @@ describe("/run refuses before it calls Databricks", () => {
     expect(errorOf(answer).error_code).toBe("PAYLOAD_TOO_LARGE");
   });
 
-  test("a caller without the secret gets its answer although it has sent none of its body", async () => {
+  test("a caller without the secret gets its reply before it sends the body", async () => {
     const { hostname, port } = new URL(gateway.url);
     const socket = connect(Number(port), hostname);
     socket.write(
@@ -201,17 +208,20 @@ describe("/run refuses before it calls Databricks", () => {
   });
 });
 
-test.each(["127.0.0.1", "localhost", "LOCALHOST", "[::1]"])("the gateway answers to %s", async (name) => {
-  const host = `${name}:${new URL(gateway.url).port}`;
-  expect((await post({ ...good, host })).status).toBe(200);
-});
+test.each(["127.0.0.1", "localhost", "LOCALHOST", "[::1]"])(
+  "the gateway accepts the host %s",
+  async (name) => {
+    const host = `${name}:${new URL(gateway.url).port}`;
+    expect((await post({ ...good, host })).status).toBe(200);
+  },
+);
 
 test("the content type may have parameters", async () => {
   expect((await post({ ...good, "content-type": "Application/JSON; charset=utf-8" })).status).toBe(200);
 });
 
 describe("request ids", () => {
-  test("a well-formed one is echoed, logged, and kept from Databricks", async () => {
+  test("a well-formed one is echoed and logged, and not sent to Databricks", async () => {
     const answer = await gateway.run("me", {}, { headers: { "x-request-id": "abc-123" } });
     expect(answer.headers["x-request-id"]).toBe("abc-123");
     expect(gateway.log).toContainEqual(
@@ -247,7 +257,7 @@ describe("the routes that need no secret", () => {
     expect((await get(path, { host: "evil.example" })).status).toBe(403);
   });
 
-  test("GET /ready names workspace and identity and asks nobody", async () => {
+  test("GET /ready names workspace and identity without asking Databricks", async () => {
     const answer = await get("/ready");
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
@@ -301,7 +311,7 @@ describe("the routes that need no secret", () => {
 });
 
 describe("replies", () => {
-  test("a reply that is not as the contract says is 502, and the log names the field", async () => {
+  test("a reply that breaks the contract becomes 502, and the log names the field", async () => {
     workspace.addFault({ path: "/api/2.0/preview/scim/v2/Me", status: 200, body: { userName: 7, id: "1" } });
     const answer = await gateway.run("me");
     expect(answer.status).toBe(502);
@@ -310,7 +320,7 @@ describe("replies", () => {
     expect(JSON.stringify(gateway.log)).toContain("userName");
   });
 
-  test("null is the same as absent, and fields that the contract lacks are dropped", async () => {
+  test("null counts as absent, and fields outside the contract are dropped", async () => {
     const body = {
       userName: "x",
       id: "1",
@@ -322,7 +332,7 @@ describe("replies", () => {
     expect((await gateway.run("me")).body).toEqual({ userName: "x", id: "1", emails: [], active: true });
   });
 
-  test("an unexpected error is a 500 that says nothing, and the log has it", async () => {
+  test("an unexpected error becomes a 500 without details, and the log has them", async () => {
     const broken = await startGateway(
       workspace.url,
       { DATABRICKS_TOKEN: "local-token-alice" },

@@ -227,13 +227,13 @@ describe("uploads", () => {
     body.destroy();
   });
 
-  test("Databricks cuts the line in the middle of an upload: 502", async () => {
+  test("returns 502 when Databricks cuts the connection in the middle of an upload", async () => {
     workspace.addFault({ method: "PUT", cutRequestAfterBytes: mebibyte });
     const answer = await gateway.upload({ path: fresh() }, Readable.from(pieces(8 * mebibyte)));
     expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_UNREACHABLE"]);
   });
 
-  test("a refused upload whose body arrives whole leaves its connection fit for the next request", async () => {
+  test("a refused upload whose body arrives whole keeps its connection for the next request", async () => {
     // One connection, so that the next request has to use it.
     const dispatcher = new Agent({ connections: 1 });
     const headers = { "content-type": "application/json", "x-gateway-secret": secret };
@@ -294,7 +294,7 @@ describe("read_file under conditions", () => {
   const read = (params: object) => gateway.run("read_file", { path, ...params });
   const long = "Sat, 01 Jan 2000 00:00:00 GMT";
 
-  test("without any it makes one call", async () => {
+  test("without conditions it makes one call", async () => {
     expect((await read({})).text).toBe("0123456789");
     expect(workspace.requests().map(({ method }) => method)).toEqual(["GET"]);
   });
@@ -319,7 +319,7 @@ describe("read_file under conditions", () => {
     },
   );
 
-  test("a range that Databricks ignores gives the whole file", async () => {
+  test("returns the whole file when Databricks ignores the range", async () => {
     workspace.addFault({
       method: "GET",
       status: 200,
@@ -331,13 +331,13 @@ describe("read_file under conditions", () => {
     expect(answer.headers).not.toHaveProperty("content-range");
   });
 
-  test("a range beyond the end is 416 and says how long the file is", async () => {
+  test("returns 416 with the length of the file for a range past the end", async () => {
     const answer = await read({ range: "bytes=10-" });
     expect([answer.status, errorOf(answer).error_code]).toEqual([416, "RANGE_NOT_SATISFIABLE"]);
     expect(answer.headers["content-range"]).toBe("bytes */10");
   });
 
-  test("If-None-Match with the file's ETag is 304 with its headers and no body", async () => {
+  test("returns 304 without a body for If-None-Match with the file's ETag", async () => {
     const answer = await read({ if_none_match: `"other", ${etag}` });
     expect([answer.status, answer.text]).toEqual([304, ""]);
     expect(answer.headers).toMatchObject({ etag, "last-modified": lastModified });
@@ -354,13 +354,13 @@ describe("read_file under conditions", () => {
     ]);
   });
 
-  test("a file that changes between is looked at again", async () => {
+  test("a file that changes between HEAD and GET is read again", async () => {
     workspace.addFault({ method: "GET", times: 1, status: 412, body: "" });
     expect((await read({ if_none_match: '"other"' })).status).toBe(200);
     expect(workspace.requests().map(({ method }) => method)).toEqual(["HEAD", "GET", "HEAD", "GET"]);
   });
 
-  test("dates: 304 when not newer, 412 when newer", async () => {
+  test("dates: returns 304 when the file is not newer, 412 when it is", async () => {
     expect((await read({ if_modified_since: lastModified })).status).toBe(304);
     expect((await read({ if_modified_since: long })).status).toBe(200);
     expect((await read({ if_unmodified_since: lastModified })).status).toBe(200);
@@ -373,7 +373,7 @@ describe("read_file under conditions", () => {
     expect((await read({ if_match: "*" })).status).toBe(200);
   });
 
-  test("If-Range keeps the range for the very date and gives the whole file otherwise", async () => {
+  test("If-Range keeps the range for the same date and returns the whole file otherwise", async () => {
     expect((await read({ range: "bytes=0-1", if_range: lastModified })).status).toBe(206);
     expect((await read({ range: "bytes=0-1", if_range: long })).status).toBe(200);
     expect((await read({ range: "bytes=0-1", if_range: etag })).status).toBe(200);

@@ -82,7 +82,7 @@ test("a full file is put aside and the oldest deleted; no line is split, lost or
   expect(lost).toEqual([]);
 });
 
-test("a single file starts anew when it is full, and a line larger than a file has one of its own", async () => {
+test("a single file starts over when it is full, and a line larger than a file fills one alone", async () => {
   const log = open(10, 1);
   for (const line of ["short", "a line that is larger than the file", "end"]) log.write(line);
   await log.close();
@@ -128,7 +128,7 @@ describe("a line that cannot be written", () => {
     expect(lost).toEqual([1]);
   });
 
-  test("is counted on a disk that is full in the middle of a line, and that half line stays apart", async () => {
+  test("is counted when the disk fills up in the middle of a line, and the next line starts on its own", async () => {
     const program = `
       import { RotatingFile } from ${JSON.stringify(join(import.meta.dirname, "rotating-file.ts"))};
       let lost = 0;

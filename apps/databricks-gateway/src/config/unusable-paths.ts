@@ -10,14 +10,13 @@ export function refuseUnusablePaths(
   report: SettingsReport,
 ): void {
   const problem = log === "stdout" || log === "off" ? undefined : whyUnwritable(log);
-  if (problem !== undefined) report.refuse("AUDIT_LOG", unwritableAuditLog(problem));
+  if (problem !== undefined) {
+    const advice = "set it to stdout, off, or a file in a folder that exists";
+    report.refuse("AUDIT_LOG", `cannot be written (${problem}): ${advice}`);
+  }
   if (socketPath !== undefined && socketMode(socketPath) === undefined) {
     report.refuse("GATEWAY_SOCKET", `${socketPath} ${socketFolderRule}`);
   }
-}
-
-export function unwritableAuditLog(code: string): string {
-  return `cannot be written (${code}): set it to stdout, off, or a file in a folder that exists`;
 }
 
 /** The system's code for why a file can be neither written nor created. Creates nothing. */

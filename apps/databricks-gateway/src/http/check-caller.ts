@@ -22,20 +22,15 @@ export function checkHost({ headers, socket }: IncomingMessage): void {
 
 const identityHeaders = ["authorization", "proxy-authorization", "x-forwarded-access-token"];
 
-/** JSON, or an upload whose body is the file. */
-export type RunMediaType = "application/json" | "application/octet-stream";
-
 /**
  * Checks the headers of a `/run` request and returns its content type. Throws UNAUTHENTICATED for a caller without this
  * installation's secret, and for a token in a header: a program that puts its user's token there, as it would at the front
  * door, means that user, and without `auth` in the request it would run as the gateway. A web page cannot send either
  * content type to another origin without a CORS preflight; any other type is refused.
  */
-export function createCallerCheck(
-  secret: string,
-): (request: Pick<IncomingMessage, "headers">) => RunMediaType {
+export function createCallerCheck(secret: string) {
   const expected = Buffer.from(secret);
-  return ({ headers }) => {
+  return ({ headers }: IncomingMessage) => {
     const given = Buffer.from(String(headers[gatewayHeader.secret] ?? ""));
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
       throw new OperationError(

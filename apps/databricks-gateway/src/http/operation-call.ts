@@ -45,10 +45,10 @@ export function openCall(
   const name = checkOperation(request.op, isUpload);
   trace.op = name;
   trace.workspace = request.workspace;
-  const { params: schema, target: targetOf, timeoutMs } = definitionOf(name);
-  const { data: params, error } = schema.safeParse(request.params);
+  const definition = definitionOf(name);
+  const { data: params, error } = definition.params.safeParse(request.params);
   if (error !== undefined) throw toInvalidParameterError(error);
-  const target = targetOf(params);
+  const target = definition.target(params);
   trace.target = target;
   checkOperationAllowed(policy, name);
   const auth = workspaces.authenticate(request);
@@ -56,8 +56,8 @@ export function openCall(
   checkIdentityAllowed(policy, name, auth.who.kind === "user");
   checkTarget(policy, name, target);
   // The caller may set the limit of its own call.
-  const givenMs = typeof params["timeout_ms"] === "number" ? params["timeout_ms"] : timeoutMs;
-  const deadline = new Deadline(limits.timeoutMs ?? givenMs, limits.callerIdleMs);
+  const { timeout_ms = definition.timeoutMs } = params as { readonly timeout_ms?: number };
+  const deadline = new Deadline(limits.timeoutMs ?? timeout_ms, limits.callerIdleMs);
   trace.deadline = deadline;
   return { name, params, auth, deadline };
 }

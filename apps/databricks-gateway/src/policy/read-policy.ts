@@ -4,6 +4,7 @@ import * as z from "zod";
 import { identityRules, type Policy } from "./policy.ts";
 import { foldName, parseVolumeRoot, type VolumeRoot } from "./volume-root.ts";
 
+/** The settings for what operations may do, and as which identity. */
 export const policySettings = {
   IDENTITY_POLICY: oneOf(identityRules).default("user-or-service"),
   IDENTITY_POLICY_OPERATIONS: commaSeparated.default([]),

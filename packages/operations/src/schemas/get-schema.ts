@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { securableFields } from "../securable-fields.ts";
-import { securableName } from "../securable-name.ts";
+import { schemaParams, securableName } from "../securable-name.ts";
 import { targets } from "../target.ts";
 
 export const schema = z

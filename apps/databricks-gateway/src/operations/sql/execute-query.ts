@@ -3,7 +3,7 @@ import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { Handler } from "../handler.ts";
 import { chooseWarehouse } from "../warehouses/choose-warehouse.ts";
 
-/** STATEMENT_TIMEOUT backs up our own deadline. It has few values, so that statements of all deadlines share few sessions. */
+/** STATEMENT_TIMEOUT backs up our own deadline. It has few values, so that statements of all deadlines share sessions. */
 const timeoutStepsSeconds = [60, 120, 300] as const;
 const graceSeconds = 5;
 
@@ -28,7 +28,7 @@ export const executeQuery: Handler<"execute_query"> = async (params, { signal })
     pieces,
     // The columns and the first rows.
     openingPieces: 2,
-    // In JSON and Arrow only a broken connection can follow a part of a result.
+    // JSON and Arrow have no line of their own for an error, so the connection breaks.
     endsWithFailure: format === "ndjson",
   };
 };

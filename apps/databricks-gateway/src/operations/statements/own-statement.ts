@@ -10,7 +10,7 @@ export async function ownStatement<Result>(call: Promise<Result>): Promise<Resul
     return await call;
   } catch (error) {
     if (!(error instanceof OperationError) || (error.status !== 403 && error.status !== 404)) throw error;
-    // A token that is not accepted says nothing about statements, and its caller has to hear what is wrong.
+    // A refused token says nothing about the statement, and its caller must learn of it.
     if (isCredentialRefused(error.status, error.message)) throw error;
     throw new OperationError("NOT_FOUND", "This identity has no statement with this id.", { cause: error });
   }

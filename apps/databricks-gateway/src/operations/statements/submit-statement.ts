@@ -20,7 +20,7 @@ export const submitStatement: Handler<"submit_statement"> = async (params, { sig
         // A parameter without a value is NULL. VOID is not a type here, so it has none.
         return value === null ? { name } : { name, value, type };
       }),
-      // Does not wait: a caller who wants to wait asks for the state.
+      // Does not wait: a caller who wants to wait polls the state.
       wait_timeout: "0s",
       disposition: "INLINE",
       format: "JSON_ARRAY",

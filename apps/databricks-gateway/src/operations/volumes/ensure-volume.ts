@@ -8,8 +8,8 @@ import { isNotFound } from "../refusals.ts";
 import { createVolume } from "./create-volume.ts";
 
 /**
- * Looks first, because a caller who may use a volume need not be allowed to create one. Between the two calls another
- * caller may create or delete it; whoever loses that race looks again, once.
+ * Reads first, because a caller who may use a volume may lack the right to create one. If another caller creates it between
+ * the two calls, this one reads again, once.
  */
 export const ensureVolume: Handler<"ensure_volume"> = async (params, context) => {
   const { catalog, schema, comment } = params;
@@ -36,7 +36,7 @@ async function findVolume(
   try {
     return await service(VolumesService).read({ name: full_name }, sdkContext(signal));
   } catch (error) {
-    // A missing schema or catalog too: the attempt to create the volume says which of them is missing.
+    // Also for a missing schema or catalog: the attempt to create the volume then names it.
     if (isNotFound(error)) return undefined;
     throw error;
   }

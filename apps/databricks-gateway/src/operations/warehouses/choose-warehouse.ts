@@ -1,7 +1,7 @@
 import { OperationError } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { WorkspaceClient } from "../../auth/workspace-client.ts";
-import { allWarehouses } from "./all-warehouses.ts";
+import { allWarehouses } from "./list-warehouses.ts";
 
 const keptMs = 5 * 60_000;
 const gone = new Set(["DELETED", "DELETING"]);
@@ -20,7 +20,10 @@ export async function chooseWarehouse(signal: AbortSignal): Promise<string> {
   const warehouses = (await allWarehouses(signal)).filter(({ state }) => !gone.has(String(state)));
   const warehouse = warehouses.find(({ state }) => state === "RUNNING") ?? warehouses[0];
   if (warehouse?.id === undefined) {
-    throw new OperationError("RESOURCE_DOES_NOT_EXIST", "This identity may not use any SQL warehouse.");
+    throw new OperationError(
+      "RESOURCE_DOES_NOT_EXIST",
+      "This identity may use no SQL warehouse: grant it CAN USE on one.",
+    );
   }
   const path = `/sql/1.0/warehouses/${encodeURIComponent(warehouse.id)}`;
   chosen.set(client, { path, at: Date.now() });
@@ -33,6 +36,6 @@ export function warehouseIdOf(path: string): string {
   if (id !== undefined) return decodeURIComponent(id);
   throw new OperationError(
     "NOT_IMPLEMENTED",
-    "Statements need a SQL warehouse, but the configured HTTP path is a cluster's.",
+    "Statements need a SQL warehouse, but the configured HTTP path is that of a cluster.",
   );
 }
