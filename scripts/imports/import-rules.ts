@@ -33,9 +33,9 @@ export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
 /** Libraries that are not for everyone: a name, or a scope as `@scope/`. */
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   "@databricks/": ["apps/databricks-gateway", "bench"],
-  express: ["apps/api", "packages/local-workspace", "bench"],
-  fastify: ["apps/databricks-gateway", "packages/local-workspace"],
-  "@fastify/": ["apps/databricks-gateway", "packages/local-workspace"],
+  express: ["apps/api", "bench"],
+  fastify: ["apps/databricks-gateway"],
+  "@fastify/": ["apps/databricks-gateway"],
 };
 
 /** The only part of the product that names a setting such as `DATABRICKS_TOKEN`. */

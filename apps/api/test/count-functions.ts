@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { request } from "undici";
 import { startStack } from "./start-stack.ts";
 
-const ours = /\/(apps\/[^/]+|packages\/(operations|gateway-client|service-runtime|redaction))\/src\//;
+const ours = /\/(apps\/[^/]+|packages\/(operations|gateway-client|service-runtime))\/src\//;
 
 const stack = await startStack();
 const session = new Session();

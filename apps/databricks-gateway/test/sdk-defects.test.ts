@@ -31,7 +31,7 @@ import {
   until,
 } from "./gateway-under-test.ts";
 
-// One test for each row of docs/sdk-transport.md, SDK. Each shows first that the SDK's own client still has the defect, so that it
+// One test for each row of docs/sdk-transport.md, SDK. Most show first that the SDK's own client still has the defect, so that it
 // fails when a version of the SDK no longer needs the cure, and then that the gateway does not have it.
 
 let workspace: LocalWorkspace;

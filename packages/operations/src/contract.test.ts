@@ -7,7 +7,7 @@ import { operations } from "./operations.ts";
 const definitions = Object.entries<OperationDefinition>(operations);
 
 describe.each(definitions)("%s", (name, definition) => {
-  it("is in the registry under its own name, a snake_case verb with its object", () => {
+  it("is in the registry under its own name, in snake_case", () => {
     expect(definition.name).toBe(name);
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
   });

@@ -15,7 +15,7 @@ export interface OperationDefinition<
   Result extends z.ZodObject = z.ZodObject,
   Kind extends Transfer = Transfer,
 > {
-  /** A snake_case verb with its object, as on the wire. */
+  /** In snake_case, as on the wire. */
   readonly name: Name;
   /** A sentence or two for people, in `GET /operations` and in the OpenAPI document. */
   readonly summary: string;

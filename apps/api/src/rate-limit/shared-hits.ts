@@ -18,7 +18,7 @@ const aloneMs = 2_000;
 
 /**
  * Counts callers' requests in Redis, for all front doors together. While Redis is away, this process counts by itself:
- * that is an error in the log, but neither an outage nor an open door (docs/decisions/0011-redis-away.md).
+ * that is an error in the log, but neither an outage nor an open door (docs/decisions/0010-redis-away.md).
  */
 export class SharedHits implements HitCounter {
   readonly #client;

@@ -16,7 +16,7 @@ const newline = "\n".charCodeAt(0);
 
 /**
  * Appends lines to a file of bounded size, in their order and in the background. No line is split between two files, and
- * every line that is not written as a whole is reported to `onLost`, once. Why no library: docs/decisions/0010-audit-file.md.
+ * every line that is not written as a whole is reported to `onLost`, once. Why no library: docs/decisions/0009-audit-file.md.
  */
 export class RotatingFile {
   readonly #options: RotatingFileOptions;
