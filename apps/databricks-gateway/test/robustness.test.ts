@@ -9,7 +9,6 @@ import {
   secret,
   startGateway,
   startWorkspace,
-  until,
 } from "./gateway-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -151,6 +150,6 @@ describe("a connection that is not a proper caller's", () => {
     const { port } = new URL(hasty.url);
     const head = `POST /run HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nx-gateway-secret: ${secret}\r\n`;
     await exchange(`${head}content-type: application/json\r\ncontent-length: 50\r\n\r\n{"op":`, hasty);
-    await until(() => hasty.log.length > 0, "the log has it");
+    await expect.poll(() => hasty.log.length).toBeGreaterThan(0);
   });
 });
