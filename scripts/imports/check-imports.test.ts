@@ -117,7 +117,7 @@ test.each([
   ["require", 'const a = require("express");'],
 ])("%s counts as an import", (_, source) => {
   expect(problemsOf("packages/operations/src/a.ts", source)).toEqual([
-    "packages/operations/src/a.ts: express is only for apps/api, packages/local-workspace, bench",
+    "packages/operations/src/a.ts: express is only for apps/api, bench",
   ]);
 });
 

@@ -70,8 +70,8 @@ describe("API_AUTH=oidc", () => {
       ...(from === undefined ? {} : { from }),
     });
   };
+  const requestLines = () => stack.log.api.filter((line) => line["msg"] === "request");
   const callerOf = async () => {
-    const requestLines = () => stack.log.api.filter((line) => line["msg"] === "request");
     await expect.poll(requestLines).toHaveLength(calls);
     return requestLines().at(-1)?.["caller"];
   };

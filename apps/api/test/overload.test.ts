@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { type Stack, startStack } from "./start-stack.ts";
 
 const me = "/api/2.0/preview/scim/v2/Me";

@@ -21,6 +21,8 @@ function startProcess(dir: string, environment: Record<string, string> = {}): Ch
       LOCAL_WORKSPACE_PORT: "0",
       LOCAL_WORKSPACE_TLS: "false",
       LOCAL_WORKSPACE_DIR: dir,
+      // To make it takes time, at a low priority.
+      LOCAL_WORKSPACE_SAMPLE_DATA: "false",
       ...environment,
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -98,7 +100,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   async (signal) => {
     const child = startProcess(await temporaryDir(), { LOG_LEVEL: "info" });
     const url = await readyUrl(child);
-    const fault = JSON.stringify({ delayMs: 60_000 });
+    const fault = JSON.stringify({ delayMs: 10 * 60_000 });
     await request(`${url}/_local/faults`, { method: "POST", body: fault });
     const open = request(url).catch(() => "cut");
     const requests = async () => (await request(`${url}/_local/requests`)).body.json();
@@ -178,7 +180,7 @@ test("a folder that a crash left half-seeded is seeded again", async () => {
 test.skipIf(!existsSync("/proc/self/status"))(
   "bodies are never held in memory, neither of an upload nor for a slow reader",
   async () => {
-    const child = startProcess(await temporaryDir(), { LOCAL_WORKSPACE_SAMPLE_DATA: "false" });
+    const child = startProcess(await temporaryDir());
     const pool = clientOf(await readyUrl(child));
     const peakKiB = async () =>
       Number(/VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${child.pid}/status`, "utf8"))![1]);
