@@ -104,7 +104,7 @@ describe("the shapes that Databricks' errors have", () => {
   });
 });
 
-describe("which status a caller gets", () => {
+describe("the status that a caller sees", () => {
   test.each<[string, number, unknown, string, number]>([
     [
       "a known code beats the status",
@@ -146,7 +146,7 @@ describe("which status a caller gets", () => {
   });
 });
 
-describe("what is kept from a caller", () => {
+describe("what a caller never sees", () => {
   test.each([
     ["a bearer token", "sent Bearer abc.def-123 to it", "sent Bearer [redacted] to it"],
     ["a personal access token", "dapi0123456789abcdef0123456789abcdef-2 is bad", "[redacted] is bad"],
@@ -160,12 +160,12 @@ describe("what is kept from a caller", () => {
     expect(mapped(400, { error_code: "X_Y", message }).message).toBe(shown);
   });
 
-  test("names with periods are no tokens", () => {
+  test("names with periods are not mistaken for tokens", () => {
     const message = "Volume 'catalog_name_long.schema_name_long.volume_name_long' does not exist.";
     expect(mapped(404, { message }).message).toBe(message);
   });
 
-  test("DebugInfo is left out, other details are redacted in depth", () => {
+  test("DebugInfo is dropped, and nested values of other details are redacted", () => {
     const details = [
       { "@type": "type.googleapis.com/google.rpc.DebugInfo", stack_entries: ["at x"] },
       { "@type": "type.googleapis.com/google.rpc.ErrorInfo", metadata: { who: ["Bearer abcdef"] } },
@@ -176,7 +176,7 @@ describe("what is kept from a caller", () => {
     ]);
   });
 
-  test("a message of any length is cut", () => {
+  test("a long message is cut to 2,000 characters", () => {
     expect(mapped(400, { message: "x".repeat(100_000) }).message).toHaveLength(2000);
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseExactJson } from "./exact-json.ts";
 
-test("an integer that a number cannot hold is a string, everything else is as JSON.parse has it", () => {
+test("an integer that a number cannot hold becomes a string, everything else is what JSON.parse returns", () => {
   expect(parseExactJson('{"a":9007199254740993,"b":9007199254740991,"c":[-9223372036854775808]}')).toEqual({
     a: "9007199254740993",
     b: 9007199254740991,
@@ -15,7 +15,7 @@ test("an integer that a number cannot hold is a string, everything else is as JS
   });
 });
 
-test("any JSON value without such an integer is as JSON.parse has it", () => {
+test("any JSON value without such an integer is what JSON.parse returns", () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       const unsafe = (JSON.stringify(JSON.parse(text)).match(/-?\d{16,}/g) ?? []).length > 0;
@@ -25,6 +25,6 @@ test("any JSON value without such an integer is as JSON.parse has it", () => {
   );
 });
 
-test("arrays that are 100,000 deep in one another are refused, not the end of the process", () => {
+test("arrays nested 100,000 levels deep throw and do not crash the process", () => {
   expect(() => parseExactJson("[".repeat(100_000) + "]".repeat(100_000))).toThrow(RangeError);
 });

@@ -16,6 +16,8 @@ type Page<Field extends string, Entry> = { readonly [Name in Field]?: Entry[] | 
   readonly next_page_token?: string;
 };
 
+type PageMethod<Page> = (request: object, context: Context) => Promise<Page>;
+
 interface ListPageOptions<Service, Method extends keyof Service, Field extends string> {
   readonly service: Service;
   readonly method: Method;
@@ -38,7 +40,13 @@ export async function listPage<
   Field extends string,
 >(options: ListPageOptions<Service, Method, Field>): Promise<Page<Field, EntryOf<Service[Method]>>> {
   const { service, method, entries, signal, keep } = options;
-  const fetchPage = pageMethod<Page<Field, EntryOf<Service[Method]>>>(service, method);
+  // The SDK's method for one page has the name of the listing after an underscore. It is private and has no type.
+  const methods = service as unknown as Record<
+    string,
+    PageMethod<Page<Field, EntryOf<Service[Method]>>> | undefined
+  >;
+  const fetchPage = methods[`_${method}`]?.bind(service);
+  if (fetchPage === undefined) throw new TypeError(`this version of the SDK has no method _${method}`);
   const context = sdkContext(signal);
   const { request }: { readonly request: { readonly page_token?: string | undefined } } = options;
   let token = request.page_token;
@@ -54,16 +62,4 @@ export async function listPage<
     if ((page[entries] ?? []).length > 0) return page;
     token = next;
   }
-}
-
-type PageMethod<Page> = (request: object, context: Context) => Promise<Page>;
-
-/**
- * The method of a service that fetches one page. For each listing the SDK has one with the same name after an underscore. It
- * is private and has no type, hence the cast.
- */
-function pageMethod<Page>(service: object, listing: string): PageMethod<Page> {
-  const method = (service as Record<string, PageMethod<Page> | undefined>)[`_${listing}`];
-  if (method === undefined) throw new TypeError(`this version of the SDK has no method _${listing}`);
-  return method.bind(service);
 }

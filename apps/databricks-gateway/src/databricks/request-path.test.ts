@@ -5,7 +5,7 @@ import { checkRequestPath } from "./request-path.ts";
 
 const name = fc.string({ unit: "binary", minLength: 1, maxLength: 40 }).filter((text) => text.isWellFormed());
 
-test("a name in a checked path is read back as it was, and can be in no other place", () => {
+test("a name in a checked path decodes to itself and stays in its own segment", () => {
   fc.assert(
     fc.property(name, (text) => {
       const path = `/api/2.1/unity-catalog/catalogs/${encodeURIComponent(text)}`;
@@ -25,7 +25,7 @@ test("a name in a checked path is read back as it was, and can be in no other pl
   );
 });
 
-test("every volume path that the contract takes is sent verbatim", () => {
+test("every volume path that the contract accepts is sent verbatim", () => {
   fc.assert(
     fc.property(fc.array(name, { minLength: 1, maxLength: 5 }), (segments) => {
       const text = ["", "Volumes", "c", "s", "v", ...segments].join("/");

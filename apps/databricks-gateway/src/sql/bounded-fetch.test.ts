@@ -6,7 +6,7 @@ interface Asked {
   readonly maxBytes?: number;
 }
 
-/** What Databricks would answer if it sent no row that is larger than the bound: nobody has seen it do so. */
+/** A server that sends no row larger than the limit. Whether Databricks does so is unknown. */
 function fetchOf(rowBytes: number) {
   const asked: (number | undefined)[] = [];
   const fetch = async ({ maxBytes }: Asked) => {
@@ -17,19 +17,19 @@ function fetchOf(rowBytes: number) {
   return { asked, fetch: boundedFetch(fetch) };
 }
 
-test("rows that fit are asked for once, with the bound", async () => {
+test("rows that fit are requested once, with the limit", async () => {
   const { asked, fetch } = fetchOf(100);
   expect((await fetch({ maxRows: 10 })).results.arrowBatches).toHaveLength(1);
   expect(asked).toEqual([2 * 1024 * 1024]);
 });
 
-test("a row that is larger than the bound comes all the same", async () => {
+test("a row larger than the limit is requested again without it", async () => {
   const { asked, fetch } = fetchOf(100 * 1024 * 1024);
   expect((await fetch({ maxRows: 10 })).results.arrowBatches).toHaveLength(1);
   expect(asked).toEqual([2 * 1024 * 1024, undefined]);
 });
 
-test("the end of a result is no reason to ask again", async () => {
+test("an empty reply at the end of a result is not requested again", async () => {
   let asked = 0;
   const fetch = boundedFetch(async (_request: Asked) => {
     asked += 1;

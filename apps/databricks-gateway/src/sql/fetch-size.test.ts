@@ -8,7 +8,7 @@ function after(...batches: (readonly [rows: number, bytes: number])[]): number {
   return size.rows;
 }
 
-test("begins small, and asks for more rows of narrow ones and fewer of wide ones", () => {
+test("the first fetch is small; later ones have more rows if rows are narrow and fewer if they are wide", () => {
   expect(after()).toBe(fetchRowsFirst);
   expect(after([8_192, 8_192 * 40])).toBe(32_768);
   expect(after([8_192, 8_192 * 100])).toBe(20_971);
@@ -16,13 +16,13 @@ test("begins small, and asks for more rows of narrow ones and fewer of wide ones
   expect(after([8_192, 8_192 * 40], [4, 400_000])).toBe(20);
 });
 
-test("asks for one row at least, whatever it takes, and learns nothing of a batch without rows", () => {
+test("a fetch has at least one row, and a batch without rows changes nothing", () => {
   expect(after([1, 100 * 1024 * 1024])).toBe(1);
   expect(after([0, 1_000])).toBe(fetchRowsFirst);
   expect(after([1_000, 0])).toBe(32_768);
 });
 
-test("never asks for more than fits, of rows as wide as the last ones, and never for more than 32,768", () => {
+test("a fetch never exceeds 2 MiB of rows as wide as the last ones, nor 32,768 rows", () => {
   const batch = fc.tuple(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 1_000_000_000 }));
   fc.assert(
     fc.property(fc.array(batch, { minLength: 1 }), (batches) => {

@@ -1,9 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { OperationError } from "@front-door/operations";
 import type { Credential } from "../databricks/credential.ts";
 import { untilAborted } from "../databricks/until-aborted.ts";
 import { type ConnectOptions, connect, type DBSQLClient, type DBSQLSession, disconnect } from "./driver.ts";
-import { whileNotStarted } from "./retry.ts";
 import { settledWithin } from "./settled-within.ts";
+import { isRefusedCredential, isSurelyNotStarted, retryAfterMsOf } from "./statement-error.ts";
 
 export interface SessionSettings {
   readonly catalog: string | undefined;
@@ -28,6 +29,10 @@ const idleSessionsMax = 16;
 /** Statements of one identity at a time, including those that Databricks has not released yet. */
 const statementsMax = 100;
 const closeMs = 3_000;
+const attemptsMax = 3;
+const firstDelayMs = 200;
+/** The caller decides about a longer wait. */
+const delayMsMax = 5_000;
 /** The driver swallows a reply that was cut off, and the call never settles. */
 const lostReplyMsDefault = 30_000;
 
@@ -76,9 +81,30 @@ export class SqlClient {
     return this.#open(settings, key, signal);
   }
 
-  /** See `retry.ts`. */
-  whileNotStarted<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return whileNotStarted(call, this.#credential, signal);
+  /**
+   * Repeats `call` if Databricks surely did not start it: after 429, 503 and a refused connection, at most twice, when
+   * `Retry-After` has passed. It never repeats after a broken connection, since the statement may be running. A call whose
+   * credential was refused is repeated once, at once, if there is another credential. The driver repeats neither OpenSession
+   * nor ExecuteStatement (docs/sdk-transport.md, driver 7). Throws the driver's error or the signal's reason.
+   */
+  async whileNotStarted<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    let renewed = false;
+    for (let attempt = 1; ; attempt++) {
+      // The driver asks for the same one a moment later. It is read here to know which one was refused.
+      const authorization = await this.#credential.authorization();
+      try {
+        return await call();
+      } catch (error) {
+        if (!renewed && isRefusedCredential(error) && (await this.#credential.renew(authorization))) {
+          renewed = true;
+          continue;
+        }
+        const delayMs = retryAfterMsOf(error) ?? firstDelayMs * 2 ** (attempt - 1);
+        const hopeless = attempt === attemptsMax || delayMs > delayMsMax || signal.aborted;
+        if (hopeless || !isSurelyNotStarted(error)) throw error;
+        await delay(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+      }
+    }
   }
 
   /** A new session in place of one that Databricks no longer knows. */

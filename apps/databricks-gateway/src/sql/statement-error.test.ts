@@ -14,7 +14,7 @@ function stateError(errorCode: string, response: object): Error {
 }
 
 describe("an error of the driver", () => {
-  it("of a statement that failed is a 400 in Databricks' words", async () => {
+  it("becomes a 400 in Databricks' words if the statement failed", async () => {
     const displayMessage =
       "[TABLE_OR_VIEW_NOT_FOUND] The table `x` cannot be found. SQLSTATE: 42P01; line 1 pos 14";
     expect(await told(stateError("ERROR", { displayMessage, sqlState: "42P01" }))).toEqual({
@@ -25,7 +25,7 @@ describe("an error of the driver", () => {
     });
   });
 
-  it("says nothing of Java, of tokens and of the host", async () => {
+  it("shows no Java, no token and no host", async () => {
     const displayMessage =
       "org.apache.hive.service.cli.HiveSQLException: Error running query: [DIVIDE_BY_ZERO] org.apache.spark.SparkArithmeticException: [DIVIDE_BY_ZERO] Division by zero on workspace.example.com with dapi-secret-token. SQLSTATE: 22012\n\tat org.apache.spark.X(Y.scala:1)";
     expect(await told(stateError("ERROR", { displayMessage }))).toEqual({
@@ -36,7 +36,7 @@ describe("an error of the driver", () => {
     });
   });
 
-  it("that is no Error is one all the same", async () => {
+  it("becomes an OperationError even if it is not an Error", async () => {
     const refused = { name: "Status Error", message: "[PARSE_SYNTAX_ERROR] no. SQLSTATE: 42601", code: -1 };
     expect(await told(refused)).toMatchObject({
       status: 400,
@@ -47,7 +47,7 @@ describe("an error of the driver", () => {
     expect(isInvalidSession({ ...refused, message: "Invalid SessionHandle: SessionHandle [1]" })).toBe(true);
   });
 
-  it("of a statement that ran out of time or was cancelled says so", async () => {
+  it("says whether the statement timed out or was cancelled", async () => {
     expect(await told(stateError("TIMEOUT", {}))).toMatchObject({ code: "DEADLINE_EXCEEDED", status: 504 });
     const displayMessage = "[STATEMENT_TIMEOUT] Query timed out.";
     expect(await told(stateError("ERROR", { displayMessage }))).toMatchObject({ code: "DEADLINE_EXCEEDED" });
@@ -85,7 +85,7 @@ describe("an error of the driver", () => {
     expect((await told(error)).status).toBe(status);
   });
 
-  it("says whether a statement has surely not begun", () => {
+  it("tells whether a statement surely did not start", () => {
     expect(isSurelyNotStarted({ statusCode: 503 })).toBe(true);
     expect(isSurelyNotStarted({ statusCode: 429 })).toBe(true);
     expect(isSurelyNotStarted({ code: "ECONNREFUSED" })).toBe(true);

@@ -1,10 +1,9 @@
 import { addAbortSignal, Readable } from "node:stream";
-import { OperationError } from "@front-door/operations";
+import { type ErrorDetail, OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { toUpstreamError } from "../databricks/api-error.ts";
 import { isCredentialRefused } from "../databricks/credential.ts";
 import { readText } from "../databricks/read-text.ts";
-import { failureDetail } from "./failure-detail.ts";
 
 /** The fields that tell the driver's errors apart. They share no base class, and not all are Errors. */
 interface DriverError {
@@ -137,6 +136,16 @@ function statementFailed(message: string, sqlState: string | undefined, redact: 
   }
   const details = Object.keys(detail).length > 0 ? [detail] : [];
   return new OperationError("STATEMENT_FAILED", words, { details });
+}
+
+/** Reads the error class and SQLSTATE from a message of the form `[ERROR_CLASS] … SQLSTATE: 42601`. */
+export function failureDetail(message: string, sqlState: string | undefined): ErrorDetail {
+  const [, errorClass] = /\[([A-Z][A-Z0-9_]+(?:\.[A-Z][A-Z0-9_]+)*)\]/.exec(message) ?? [];
+  const state = sqlState ?? /\bSQLSTATE: ([0-9A-Z]{5})\b/.exec(message)?.[1];
+  return {
+    ...(errorClass === undefined ? {} : { error_class: errorClass }),
+    ...(state === undefined || state === "" ? {} : { sql_state: state }),
+  };
 }
 
 /** Removes the Java exception before a message and the stack trace after it, which Thrift's messages can have. */

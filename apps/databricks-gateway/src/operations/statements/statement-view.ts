@@ -1,5 +1,5 @@
 import type { ColumnInfo, StatementResponse } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
-import { failureDetail } from "../../sql/failure-detail.ts";
+import { failureDetail } from "../../sql/statement-error.ts";
 
 /** Databricks' statement in the form of the contract. */
 export function statementView({ statement_id, status, manifest }: StatementResponse): object {

@@ -45,7 +45,7 @@ function asJson(batch: RowBatch): string {
 }
 
 describe("an Arrow stream", () => {
-  it("has the bytes of the schema and of every batch untouched, and an end", async () => {
+  it("has the unchanged bytes of the schema and of every batch, and an end marker", async () => {
     const batch = rowBatch(columns);
     const stream = await collect(resultOf(batch, batch));
     expect(
@@ -54,7 +54,7 @@ describe("an Arrow stream", () => {
     expect(arrow.tableFromIPC(stream).numRows).toBe(10);
   });
 
-  it.each([1, 2, 4])("is cut after %i rows, with the same values in them", async (rowCount) => {
+  it.each([1, 2, 4])("is cut after %i rows, with the same values", async (rowCount) => {
     const batch = { ...rowBatch(columns), rowCount };
     const stream = await collect(resultOf(batch));
     const cut = { ...batch, bytes: stream.subarray(batch.schemaBytes.length) };
@@ -72,7 +72,7 @@ describe("an Arrow stream", () => {
     await expect(collect(resultOf(cut))).rejects.toMatchObject({ code: "UPSTREAM_INVALID_RESPONSE" });
   });
 
-  it("has batches of several messages whole, and counts the rows of each", async () => {
+  it("counts the rows of every message of a batch", async () => {
     const { schemaBytes, bytes } = rowBatch(columns);
     const twice = { schemaBytes, bytes: Buffer.concat([bytes, bytes]), rowCount: 10 };
     expect(arrow.tableFromIPC(await collect(resultOf(twice))).numRows).toBe(10);
@@ -80,7 +80,7 @@ describe("an Arrow stream", () => {
     expect(arrow.tableFromIPC(cut).numRows).toBe(7);
   });
 
-  it("of a statement without a result is one without columns", async () => {
+  it("has no columns if the statement has no result", async () => {
     expect(arrow.tableFromIPC(await collect({ ...resultOf(), schemaBytes: undefined })).numCols).toBe(0);
   });
 });

@@ -3,7 +3,6 @@ import { OperationError } from "@front-door/operations";
 import { type Data, type DataType, type DetailedType, Type } from "./arrow.ts";
 import { writeDate, writeDateTime, writeTime } from "./date-bytes.ts";
 import { writeDecimal } from "./decimal-bytes.ts";
-import { float32Digits } from "./float32-digits.ts";
 import { type Int64Words, int64Words, isSafeWords, wordsToBigInt, wordsToNumber } from "./int64-words.ts";
 import type { JsonBytes } from "./json-bytes.ts";
 
@@ -109,6 +108,15 @@ function floatWriter(out: JsonBytes, data: Data): CellWriter {
       out.ascii(value === 0 ? "-0.0" : single ? float32Digits(value) : String(value));
     }
   };
+}
+
+/** The shortest digits that identify a 32-bit float, as Spark writes a FLOAT: 0.1, not 0.10000000149011612. */
+function float32Digits(value: number): string {
+  for (let precision = 1; precision < 9; precision++) {
+    const digits = Number(value.toPrecision(precision));
+    if (Math.fround(digits) === value) return String(digits);
+  }
+  return String(Number(value.toPrecision(9)));
 }
 
 function decimalWriter(out: JsonBytes, data: Data, { numbersAsStrings }: CellOptions): CellWriter {

@@ -39,7 +39,7 @@ describe("a value as JSON", () => {
     ]);
   });
 
-  it("is a string for a BIGINT that a JSON number would round, and for all of them when asked", () => {
+  it("is a string for a BIGINT that a JSON number would round, or for every BIGINT on request", () => {
     const column = words(
       [bigintMin, -(2n ** 53n), -(2n ** 53n) + 1n, 0n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n - 1n, null],
       new arrow.Int64(),
@@ -84,7 +84,7 @@ describe("a value as JSON", () => {
     ]);
   });
 
-  it("has the digits of a DOUBLE and of a FLOAT, and strings for what JSON has no number for", () => {
+  it("has the shortest digits of a DOUBLE or FLOAT, and is a string for NaN and infinities", () => {
     const doubles = [0.1, -0, 5e-324, 1.7976931348623157e308, Number.NaN, Infinity, -Infinity, 3];
     expect(cells(vector(doubles, new arrow.Float64()))).toEqual([
       "0.1",
@@ -107,7 +107,7 @@ describe("a value as JSON", () => {
     ]);
   });
 
-  it("has microseconds in a TIMESTAMP, before 1970 too, with a Z only for an instant", () => {
+  it("has microseconds for a TIMESTAMP, also before 1970, and a Z only for an instant", () => {
     const micros = [
       0n,
       -1n,
@@ -136,7 +136,7 @@ describe("a value as JSON", () => {
     expect(cells(words([-1n], new arrow.TimestampSecond(), 64))).toEqual(['"1969-12-31T23:59:59.000000"']);
   });
 
-  it("is a day for a DATE, whatever its year", () => {
+  it("is a day for a DATE of any year", () => {
     const days = vector([], new arrow.DateDay());
     const column = arrow.makeVector(
       arrow.makeData({
@@ -156,7 +156,7 @@ describe("a value as JSON", () => {
     ]);
   });
 
-  it("is the text itself, whatever is in it", () => {
+  it("is the same text after JSON.parse, with any characters", () => {
     const texts = [
       "",
       "a",
@@ -193,7 +193,7 @@ describe("a value as JSON", () => {
     expect(cells(column)).toEqual([`"${Buffer.from(every).toString("base64")}"`, '""', "null"]);
   });
 
-  it("is an array for ARRAY, an object for STRUCT, and an array of keys with values for MAP", () => {
+  it("is an array for ARRAY, an object for STRUCT, and an array of key-value objects for MAP", () => {
     const int = new arrow.Int32();
     const list = new arrow.List(new arrow.Field("element", int, true));
     expect(cells(vector([[1, null, 3], [], null], list))).toEqual(["[1,null,3]", "[]", "null"]);
@@ -240,7 +240,7 @@ describe("a value as JSON", () => {
 });
 
 describe("rows", () => {
-  it("have a value for each column, those of one name too", () => {
+  it("have a value for each column, even if two have the same name", () => {
     const columns: Columns = [
       ["id", vector([1, 2], new arrow.Int32())],
       ["id", vector(["a", "b"], new arrow.Utf8())],
@@ -248,12 +248,12 @@ describe("rows", () => {
     expect(lines(columns)).toEqual(['[1,"a"]', '[2,"b"]']);
   });
 
-  it("are no more than belong to the result", () => {
+  it("end after the rows that belong to the result", () => {
     const batch = { ...rowBatch([["c", vector([1, 2, 3], new arrow.Int32())]]), rowCount: 2 };
     expect(Buffer.concat([...jsonRows(batch, exact)]).toString()).toBe("[1]\n[2]\n");
   });
 
-  it("come in pieces, so that the event loop has its turn", () => {
+  it("come in pieces, so that the event loop gets a turn", () => {
     const text = "x".repeat(1000);
     const batch = rowBatch([
       [
@@ -340,7 +340,7 @@ describe("any value", () => {
 });
 
 describe("a long text", () => {
-  it("comes in pieces that hold the event loop for a moment only, and is whole", () => {
+  it("comes complete, in pieces that block the event loop only for a moment", () => {
     const texts = ["short", 'é"\u0001'.repeat(1_000_000), null, "x".repeat(3_000_000), "", "end"];
     const batch = rowBatch([
       ["t", vector(texts, new arrow.Utf8())],
@@ -354,7 +354,7 @@ describe("a long text", () => {
 });
 
 describe("the columns", () => {
-  it("have Databricks' own type where it is named, and else the type that is sent so", () => {
+  it("have the SQL type that Databricks names, or else the one that matches the Arrow type", () => {
     const fields = [
       new arrow.Field("v", new arrow.Utf8(), true, new Map([["Spark:DataType:SqlName", "VARIANT"]])),
       new arrow.Field("d", decimal(10, 2), false),
