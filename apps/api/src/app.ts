@@ -21,11 +21,11 @@ export interface AppParts {
   readonly gateway: GatewayClient;
   readonly logger: Logger;
   readonly limits?: Limits;
-  /** What counts callers' requests; without it, this process counts them by itself. */
+  /** Counts callers' requests. Default: this process counts them alone. */
   readonly callerHits?: HitCounter;
 }
 
-/** The front door's Express app; `createHttpServer` makes a server of it. Throws a `ConfigError` for bad API keys. */
+/** The front door's Express app. Throws if the file of API keys cannot be read. */
 export function createApp({
   config,
   gateway,
@@ -41,7 +41,7 @@ export function createApp({
   app.set("query parser", "simple");
   app.enable("case sensitive routing");
   app.enable("strict routing");
-  // For the client's address and protocol alone; whoever is not trusted can write what it likes into X-Forwarded-*.
+  // Anyone can send X-Forwarded-* headers: only those of a trusted proxy are believed.
   app.set("trust proxy", (address: string) => trustedProxies.includes(address));
 
   app.use(
@@ -54,7 +54,7 @@ export function createApp({
   );
   const replyToError = errorReply(logger, limits, signIn.challenge);
   const isLimited = rateLimitPerMinute > 0;
-  // Made for the first who asks: at the start it would take time and memory of every process that nobody asks.
+  // Made on the first request: many processes never serve it.
   let openApiDocument: Buffer | undefined;
   mountRoutes(app, routes, {
     signIn,

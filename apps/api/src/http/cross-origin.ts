@@ -14,7 +14,7 @@ const allowedHeaders = [
   "If-Modified-Since",
   "If-Unmodified-Since",
 ].join(", ");
-/** What a page may read beside the few headers that every page may. */
+/** Reply headers that a page may read, besides the few that every page may. */
 const exposedHeaders = [
   "X-Request-Id",
   "Allow",
@@ -32,15 +32,14 @@ const preflightSeconds = 600;
 
 export interface CrossOriginOptions {
   readonly origins: readonly string[];
-  /** Whether a proxy signs callers in by a cookie, which pages of other origins send only when they may. */
+  /** Whether a proxy signs callers in with a cookie, which pages of other origins send only if allowed to. */
   readonly cookies: boolean;
 }
 
 /**
- * What web pages of other origins may do. One decision about the origin gives the CORS headers and refuses, with
- * ORIGIN_NOT_ALLOWED, what would change something: a form needs no permission of CORS to send, only to read the answer.
- * Preflights are answered here, before any sign-in, because browsers send no credential with them. (The `cors` package
- * answers every OPTIONS itself, and refuses nothing: docs/decisions/0007-cors.md.)
+ * Decides what web pages of other origins may do: sends the CORS headers, and refuses requests that would change something
+ * with ORIGIN_NOT_ALLOWED, since CORS stops a form only from reading the reply. Preflights are answered here, before any
+ * sign-in, because browsers send no credentials with them. (Why not the `cors` package: docs/decisions/0007-cors.md.)
  */
 export function checkCrossOrigin(
   req: Request,
@@ -77,7 +76,7 @@ function changesSomething({ method }: Request): boolean {
   return !["GET", "HEAD", "OPTIONS"].includes(method);
 }
 
-/** Only browsers send these headers, and no page can choose what stands in them. */
+/** Browsers alone set these headers, and no page can choose their values. */
 function isForeign(req: Request): boolean {
   const { origin } = req.headers;
   if (origin !== undefined) return !isOwn(req, origin);
@@ -88,11 +87,11 @@ function isForeign(req: Request): boolean {
 function isOwn(req: Request, origin: string): boolean {
   const url = URL.parse(origin);
   if (url === null || url.host !== hostOf(req, url.protocol)) return false;
-  // A page that came without TLS can be anybody's; Express knows the protocol of a trusted proxy.
+  // Anyone could have sent a page that came without TLS. `req.protocol` includes what a trusted proxy says.
   return url.protocol === "https:" || req.protocol !== "https";
 }
 
-/** The `Host` header as a URL has it: in lower case, and without the port that the protocol implies. */
+/** The `Host` header as in a URL: in lower case and without the default port. */
 function hostOf({ headers: { host = "" } }: Request, protocol: string): string | undefined {
   return URL.parse(`${protocol}//${host}`)?.host;
 }

@@ -16,19 +16,19 @@ export function methodNotAllowed(allow: string): RequestHandler {
       res.status(204).end();
       return;
     }
-    throw new OperationError("METHOD_NOT_ALLOWED", `${req.path} takes ${allow}, not ${req.method}.`);
+    throw new OperationError("METHOD_NOT_ALLOWED", `${req.path} supports ${allow}, not ${req.method}.`);
   };
 }
 
-/** Whatever was thrown becomes the one envelope; what the caller may not know stands in the log under its request id. */
+/** Turns every error into the error envelope. What the caller may not see is logged under the request id. */
 export function errorReply(logger: Logger, limits: Limits, challenge: string): ErrorRequestHandler {
-  // Express tells an error handler from others by its four parameters.
+  // Express recognises an error handler by its four parameters.
   return (error: unknown, req, res, _next) => {
     const envelope = toErrorEnvelope(error, res.locals.requestId);
     res.locals.errorCode = envelope.error_code;
     logCause(logger, error, res.locals);
     if (res.headersSent) {
-      // Part of a reply is out: only a broken connection tells the caller that the rest is missing.
+      // Part of the reply is sent: only a broken connection tells the caller that the rest is missing.
       res.destroy();
       return;
     }

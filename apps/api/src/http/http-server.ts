@@ -11,7 +11,7 @@ import {
   keepAliveTimeoutMs,
 } from "../settings/limits.ts";
 
-/** An HTTP server whose time-outs suit files of any size; not yet listening. */
+/** An HTTP server whose timeouts suit files of any size. It does not listen yet. */
 export function createHttpServer(
   app: Express,
   logger: Logger,
@@ -20,19 +20,19 @@ export function createHttpServer(
   const server = createServer({
     maxHeaderSize: headerBytesMax,
     headersTimeout: headersTimeoutMs,
-    // A long upload is not a slow client; its pauses are bounded where its body is read.
+    // An upload may take long; its pauses are bounded where its body is read.
     requestTimeout: 0,
-    // Node's own refusal is not the error envelope; checkHost refuses it.
+    // Node's own refusal is not the error envelope; checkHost sends ours.
     requireHostHeader: false,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(5_000, headersTimeoutMs),
   });
   server.on("request", app);
-  // Node would answer `100 Continue` before the request was looked at.
+  // Without a listener, Node sends `100 Continue` before the request is checked.
   server.on("checkContinue", app);
-  // RFC 9110 lets a server ignore an expectation that it does not know.
+  // RFC 9110 lets a server ignore an unknown expectation.
   server.on("checkExpectation", app);
-  // Without a listener Node drops the connection without a word.
+  // Without a listener, Node closes the connection without a reply.
   server.on("connect", (_req, socket: Socket) => refuse(socket, "CONNECT", logger));
   const repliesBegun = trackReplies(server);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
@@ -45,7 +45,7 @@ export function createHttpServer(
   return server;
 }
 
-/** Whether a connection is in the middle of a reply, into which nothing else may be written. */
+/** Tells whether a connection is in the middle of a reply, where nothing else may be written. */
 function trackReplies(server: Server): (socket: Socket) => boolean {
   const latest = new WeakMap<Socket, { readonly headersSent: boolean; readonly writableFinished: boolean }>();
   for (const event of ["request", "checkContinue", "checkExpectation"]) {
@@ -63,7 +63,7 @@ const refusals: Record<string, [ErrorCode, string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: ["REQUEST_TIMEOUT", "The request did not arrive in time."],
 };
 
-/** What Node's parser refuses never reaches Express. */
+/** Replies to requests that Node's parser refuses, which never reach Express. */
 function refuse(socket: Socket, code: string | undefined, logger: Logger): void {
   const [errorCode, message] = refusals[code ?? ""] ?? ["BAD_REQUEST", "The request is not valid HTTP."];
   const requestId = randomUUID();

@@ -5,7 +5,7 @@ import type { Limits } from "../settings/limits.ts";
 import { askForBody } from "./expect-continue.ts";
 
 export interface JsonBodyReader {
-  /** The body, checked. Throws an {@link OperationError}: 400, 408, 413 (above `bytesMax` or the usual bound) or 415. */
+  /** The checked body. Throws an {@link OperationError}: 400, 408, 413 (larger than `bytesMax`) or 415. */
   <Schema extends z.ZodType>(
     req: Request,
     res: Response,
@@ -14,7 +14,7 @@ export interface JsonBodyReader {
   ): Promise<z.output<Schema>>;
 }
 
-/** In place of `express.json()`, which reads a body that is too large to its end before it refuses it. */
+/** Replaces `express.json()`, which reads a body that is too large to its end before it refuses it. */
 export function createJsonBodyReader({
   jsonBodyBytesMax,
   jsonBodyTimeoutMs,
@@ -35,14 +35,17 @@ function checkType({ headers }: Request): void {
     .map((part) => part.trim().toLowerCase());
   const charset = parameters.find((each) => each.startsWith("charset="))?.slice("charset=".length);
   if (type !== "application/json" || (charset !== undefined && !/^"?utf-?8"?$/.test(charset))) {
-    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "The body must be JSON in UTF-8: application/json.");
+    throw new OperationError(
+      "UNSUPPORTED_MEDIA_TYPE",
+      "The body must be JSON in UTF-8, with Content-Type: application/json.",
+    );
   }
   if ((headers["content-encoding"] ?? "identity") !== "identity") {
     throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "The body must not be compressed.");
   }
 }
 
-/** Stops reading, and leaves the stream as it is, once there are too many bytes or too little speed. */
+/** Stops reading when the body is too large or too slow, and leaves the stream open for a reply. */
 function readWithin(req: Request, bytesMax: number, timeoutMs: number): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
@@ -54,8 +57,9 @@ function readWithin(req: Request, bytesMax: number, timeoutMs: number): Promise<
   };
   const onEnd = () => resolve(Buffer.concat(chunks));
   const onClose = () => {
-    // Also comes after a body that is complete: an error, with its stack, only for one that is not.
-    if (!req.complete) reject(new OperationError("CANCELLED", "The caller hung up before the end."));
+    // Also emitted after a complete body.
+    if (!req.complete)
+      reject(new OperationError("CANCELLED", "The caller hung up before the end of the body."));
   };
   const onTimeout = () =>
     reject(new OperationError("REQUEST_TIMEOUT", `The body took longer than ${timeoutMs / 1000} seconds.`));
@@ -71,7 +75,10 @@ function readWithin(req: Request, bytesMax: number, timeoutMs: number): Promise<
 function parseJson(bytes: Buffer, depthMax: number): unknown {
   const text = decodeUtf8(bytes);
   if (isDeeper(text, depthMax)) {
-    throw new OperationError("MALFORMED_REQUEST", `The body has more than ${depthMax} levels.`);
+    throw new OperationError(
+      "MALFORMED_REQUEST",
+      `The body has more than ${depthMax} levels of arrays and objects.`,
+    );
   }
   return parseUntrustedJson(text, "The body");
 }

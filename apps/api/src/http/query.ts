@@ -1,12 +1,12 @@
 import { OperationError, parseParameters } from "@front-door/operations";
 import * as z from "zod";
 
-/** Gives the parameters of a URL's query, checked. Throws an INVALID_PARAMETER_VALUE {@link OperationError}. */
+/** Reads the query of a URL. Throws an INVALID_PARAMETER_VALUE {@link OperationError}. */
 export type QueryReader = (url: string) => Record<string, unknown>;
 
 /**
- * Reads query strings as `schema` describes them: each parameter at most once, none that the schema does not have, numbers
- * and booleans only as they are written in JSON. Make it once: making a schema costs more than the rest of a request.
+ * Makes a reader of query strings for `schema`: unknown and duplicate parameters are refused, and numbers and booleans must
+ * be written as in JSON.
  */
 export function queryReader(schema: z.ZodObject): QueryReader {
   const strict = z.strictObject(schema.shape);
@@ -14,9 +14,9 @@ export function queryReader(schema: z.ZodObject): QueryReader {
   return (url) => {
     const values: Record<string, unknown> = Object.create(null);
     const start = url.indexOf("?");
-    // As forms write it: `+` is a space. Malformed percent-encoding was refused before.
+    // As in forms, `+` is a space. checkRequestTarget has refused malformed percent-encoding.
     for (const [name, text] of new URLSearchParams(start === -1 ? "" : url.slice(start + 1))) {
-      if (Object.hasOwn(values, name)) throw refused(name, "must be given once");
+      if (Object.hasOwn(values, name)) throw refused(name, "duplicate parameter");
       if (text.includes("\0")) throw refused(name, "must not contain a NUL");
       values[name] = fromText(name, text, types.get(name));
     }
@@ -24,7 +24,7 @@ export function queryReader(schema: z.ZodObject): QueryReader {
   };
 }
 
-/** A name that the schema does not have keeps its text: the schema refuses it with all others of its kind. */
+/** An unknown parameter stays text; the schema then refuses all unknown ones together. */
 function fromText(name: string, text: string, type: z.core.$ZodType | undefined): unknown {
   if (type instanceof z.ZodNumber) {
     if (!/^-?(0|[1-9]\d{0,15})$/.test(text)) throw refused(name, "must be a whole number");

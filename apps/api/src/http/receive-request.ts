@@ -16,13 +16,13 @@ declare global {
   namespace Express {
     interface Locals {
       requestId: string;
-      /** The operation, or the route's own name where there is none. */
+      /** The operation, or the name of a route without one. */
       op?: string;
-      /** Whoever signed in; undefined before that, and where the route is open. */
+      /** Undefined until the caller has signed in, and on open routes. */
       caller?: Caller;
-      /** Aborted when the caller hangs up before its reply is complete. */
+      /** Aborted if the caller hangs up before its reply is complete. */
       hangUp?: AbortController;
-      /** Bytes of the request's body that arrived, where it is a file. */
+      /** Bytes of an upload that arrived. */
       bytesIn?: number;
       errorCode?: string;
     }
@@ -38,9 +38,8 @@ export interface ReceiveOptions {
 }
 
 /**
- * What every request goes through, whatever its route: it gets an id and the headers that every reply has, its end is
- * logged, and its host, target and origin are checked. One layer of Express, because each layer costs more than most of
- * what it would do.
+ * Gives every request an id and the headers of every reply, logs its end, and checks its host, target and origin. One
+ * Express layer, because a layer costs more than most of these steps.
  */
 export function receiveRequest({
   logger,
@@ -61,10 +60,7 @@ export function receiveRequest({
   };
 }
 
-/**
- * helmet's headers, and `no-store`: what an API answers is for this caller and this moment, and a route that knows better
- * says so. None of helmet's defaults looks at the request, so it is asked once.
- */
+/** helmet's headers, and `no-store` by default. helmet's headers do not depend on the request, so it runs once. */
 function fixedHeaders(): Map<string, string> {
   const sample = new ServerResponse(new IncomingMessage(new Socket()));
   helmet()(sample.req, sample, (error?: unknown) => {
@@ -74,9 +70,9 @@ function fixedHeaders(): Map<string, string> {
   return new Map(Object.entries(sample.getHeaders()).map(([name, value]) => [name, String(value)]));
 }
 
-/** Ends what runs for a caller that hung up, and writes one log line. No query, header or body is in it. */
+/** Cancels what runs for a caller that hung up, and writes one log line without query, headers or body. */
 function onClosed(req: Request, res: Response, logger: Logger): void {
-  // `ip` is the connection's other end, or what a trusted proxy says of it; it is gone when the connection is.
+  // `ip` is the client's address, which a trusted proxy may name. It must be read while the connection is open.
   const { socket, method, path, ip } = req;
   const startedAt = performance.now();
   const writtenBefore = socket.bytesWritten;
@@ -89,7 +85,7 @@ function onClosed(req: Request, res: Response, logger: Logger): void {
       method,
       path,
       client: ip,
-      // 499 is what nginx logs for a caller who hung up before there was a status.
+      // nginx logs 499 too if a caller hangs up before there is a status.
       status: aborted && !res.headersSent ? 499 : res.statusCode,
       duration_ms: Math.round((performance.now() - startedAt) * 10) / 10,
       bytes: socket.bytesWritten - writtenBefore,

@@ -26,7 +26,7 @@ export function checkRequestTarget(req: Request, { urlBytesMax }: Limits): void 
   }
 }
 
-/** Refuses a request whose `Host` is missing, duplicate, or not one of `allowed`; undefined allows any host. */
+/** Refuses a request whose `Host` is missing, duplicate or not in `allowed`. Undefined allows any host. */
 export function checkHost(req: Request, allowed: AllowedHosts | undefined): void {
   const { host = "" } = req.headers;
   // Node takes the first of two, and a proxy in front may have taken the second. Names and values alternate.

@@ -3,9 +3,9 @@ import type { Limits } from "../settings/limits.ts";
 import { endInOneWrite } from "./send-json.ts";
 
 /**
- * Sends a whole reply. Where the request has a body that nobody read, the connection closes afterwards: Node would
- * otherwise read all of it, gigabytes maybe, to find the next request. The close waits a moment, because closing on
- * bytes that are still arriving resets the connection, and a reset can take the reply with it.
+ * Sends a whole reply. If the request's body was not read, the connection closes afterwards: Node would otherwise read all
+ * of it to find the next request. The close waits a moment, because closing while bytes still arrive resets the connection,
+ * and the caller can lose the reply.
  */
 export function sendAndClose(
   req: IncomingMessage,

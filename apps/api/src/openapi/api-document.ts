@@ -19,7 +19,7 @@ import { type SecurityDescription, securityDescription } from "./security-descri
 
 type ApiDocument = ReturnType<typeof createDocument>;
 
-/** Any route can return these, whatever its operation. */
+/** Every route can return these. */
 const everyRoute: readonly ErrorCode[] = [
   "BAD_REQUEST",
   "HOST_NOT_ALLOWED",
@@ -75,7 +75,7 @@ const requestIdHeader = z.object({
     }),
 });
 
-/** The OpenAPI 3.1 document of the routes, for callers who sign in as `signIn` says. */
+/** The OpenAPI 3.1 document of the routes. `signIn` decides how it says that callers sign in. */
 export function createApiDocument(
   routes: readonly Route[],
   signIn: SignInConfig = { mode: "none" },

@@ -5,19 +5,18 @@ import ipaddr from "ipaddr.js";
 import { type RateLimiterAbstract, RateLimiterMemory } from "rate-limiter-flexible";
 
 const windowSeconds = 60;
-/** A household's or a server's whole network: whoever has one of its addresses has all of them (RFC 6177). */
+/** The network of a household or a server, all of whose addresses one caller can use (RFC 6177). */
 const ipv6Prefix = 56;
 
 /** Counts hits of a key within a minute: `penalty` adds one, and never refuses. */
 export type HitCounter = Pick<RateLimiterAbstract, "penalty">;
 
-/** For the library's counters. `points` is where they would refuse, which is decided here instead. */
+/** For the library's counters, which only count: what is refused is decided here. */
 export const countingOptions = { points: 0, duration: windowSeconds };
 
-/** Counts a request of its caller. Throws RATE_LIMITED when it is one too many in a minute. */
+/** Counts a request of its caller. Throws RATE_LIMITED if it exceeds the limit of a minute. */
 export type CallerLimit = (req: Request, res: Response) => Promise<void>;
 
-/** Counts a caller's requests of a minute with `counter`. */
 export function createCallerLimit(
   perMinute: number,
   counter: HitCounter = new RateLimiterMemory(countingOptions),
@@ -34,10 +33,7 @@ export function createCallerLimit(
   };
 }
 
-/**
- * Limits how often one address can fail to sign in within a minute. It counts in this process alone: each guess costs a
- * request whichever process answers, and a sign-in waits for no other machine.
- */
+/** Limits how often one address can fail to sign in within a minute. Counts in this process only, so no sign-in waits. */
 export class FailedSignIns {
   readonly #failuresMax: number;
   readonly #counter = new RateLimiterMemory(countingOptions);

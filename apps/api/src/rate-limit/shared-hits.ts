@@ -13,12 +13,12 @@ const connectTimeoutMs = 1_000;
 const reconnectMs = 1_000;
 /** Every request of a caller waits for this reply. */
 const replyMs = 250;
-/** How long it counts alone after a failure, so that not every request waits for a Redis that hangs. */
+/** How long this process counts alone after a failure, so that not every request waits for a Redis that hangs. */
 const aloneMs = 2_000;
 
 /**
- * Counts callers' requests in Redis, for all front doors together. While Redis is away, this process counts by itself:
- * that is an error in the log, but neither an outage nor an open door (docs/decisions/0010-redis-away.md).
+ * Counts callers' requests in Redis, for all front doors together. While Redis is unavailable, this process logs an error
+ * and counts alone, so limits still hold (docs/decisions/0010-redis-away.md).
  */
 export class SharedHits implements HitCounter {
   readonly #client;
@@ -49,7 +49,7 @@ export class SharedHits implements HitCounter {
         keyPrefix: "front-door:hits",
       }),
     });
-    // Without a listener, an `error` event ends the process. It says why the connection was lost.
+    // An `error` event without a listener would end the process.
     this.#client.on("error", (error: unknown) => this.#lost(error));
     this.#client.connect().catch((error: unknown) => this.#lost(error));
   }

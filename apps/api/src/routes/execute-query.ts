@@ -12,7 +12,7 @@ const body = definition.params.omit({ format: true }).meta({ id: "Query" });
 const route = routeOf("execute_query");
 const formats = Object.keys(resultMediaType) as ResultFormat[];
 
-/** Runs a statement. The rows are passed on as they arrive, in the format that `Accept` names. */
+/** Runs a statement, and passes rows on as they arrive, in the format that `Accept` names. */
 export const executeQuery: Route = {
   ...route,
   errors: [...definition.errors, "NOT_ACCEPTABLE"],
@@ -40,7 +40,7 @@ export const executeQuery: Route = {
     res.status(200);
     res.setHeader("Content-Type", reply.headers["content-type"] ?? resultMediaType[format]);
     res.vary("Accept");
-    // The gateway bounds Databricks' pauses by the time that the caller gave it.
+    // The gateway bounds pauses of Databricks by the caller's `timeout_ms`.
     await passOnBody(res, reply.body, Math.max(limits.fileIdleTimeoutMs, query.timeout_ms ?? 0));
   },
 };

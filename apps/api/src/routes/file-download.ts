@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { basename } from "node:path/posix";
 import { decide, OperationError, operations, parseParameters } from "@front-door/operations";
 import type { Request, Response } from "express";
@@ -10,7 +9,7 @@ import type { Route } from "../routing/route.ts";
 const { path: filePath, ...conditions } = operations.read_file.params.shape;
 const pathInQuery = z.strictObject({ path: filePath });
 
-/** The operation's parameters that are request headers here: `if_none_match` becomes `if-none-match`. */
+/** Parameters of the operation that are request headers here: `if_none_match` becomes `if-none-match`. */
 const conditionHeaders = z.object(
   Object.fromEntries(Object.entries(conditions).map(([name, type]) => [name.replaceAll("_", "-"), type])),
 );
@@ -25,7 +24,7 @@ const fileHeaders = {
 const wholeHeaders = z.object(fileHeaders);
 const rangeHeaders = z.object({
   ...fileHeaders,
-  "content-range": z.string().describe("Which bytes of how many."),
+  "content-range": z.string().describe("The range, and the size of the file."),
 });
 
 // The gateway's other headers concern the hop only.
@@ -53,7 +52,10 @@ export const downloadFile: Route = {
     const params = { ...(query as z.output<typeof pathInQuery>), ...conditionsOf(req) };
     const download = await gateway.stream("read_file", params, call);
     res.status(download.status);
-    passOnHeaders(res, download.headers);
+    for (const name of passedOn) {
+      const value = download.headers[name];
+      if (value !== undefined) res.setHeader(name, value);
+    }
     if (download.status < 400) describeFile(res, params.path);
     await passOnBody(res, download.body, limits.fileIdleTimeoutMs);
   },
@@ -96,17 +98,10 @@ function conditionsOf(req: Request): Record<string, string> {
   );
 }
 
-function passOnHeaders(res: Response, headers: IncomingHttpHeaders): void {
-  for (const name of passedOn) {
-    const value = headers[name];
-    if (value !== undefined) res.setHeader(name, value);
-  }
-}
-
-/** A file is data, whatever it contains: a browser saves it and does not run it in this origin. */
+/** A file is data: a browser saves it and never runs it in this origin. */
 function describeFile(res: Response, path: string): void {
   const type = res.getHeader("Content-Type");
-  // Express quotes and encodes the name as RFC 6266 and 8187 say. It also guesses a type from the name, which is undone.
+  // Express encodes the name (RFC 6266, RFC 8187). It also guesses a type from the name, which the next line undoes.
   res.attachment(basename(path));
   res.setHeader("Content-Type", type ?? "application/octet-stream");
   if (res.statusCode === 304) res.removeHeader("Content-Type");

@@ -47,7 +47,7 @@ export const uploadFile: Route = {
 
 const preconditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range"];
 
-/** Refuses a request for anything less than a whole file, which must not become a plain overwrite. */
+/** Refuses a conditional or partial write, which must not become a plain overwrite. */
 function refusePartialWrites({ headers }: Request): void {
   if (headers["content-range"] !== undefined) {
     throw new OperationError("BAD_REQUEST", "Content-Range is not supported: send the whole file.");
@@ -55,7 +55,7 @@ function refusePartialWrites({ headers }: Request): void {
   if ((headers["content-encoding"] ?? "identity") !== "identity") {
     throw new OperationError(
       "UNSUPPORTED_MEDIA_TYPE",
-      "Content-Encoding is not supported: send the bytes as they are to be stored.",
+      "Content-Encoding is not supported: send the bytes uncompressed.",
     );
   }
   if (!/^(chunked)?$/i.test(headers["transfer-encoding"]?.trim() ?? "")) {
@@ -75,7 +75,7 @@ function announcedLength({ headers }: Request): number | undefined {
   return Number(headers["content-length"] ?? 0);
 }
 
-/** Gives up on a body that pauses too long. Once all of it is here, the gateway's own limit bounds the wait. */
+/** Cuts a body that pauses too long. Once all of it has arrived, the gateway's own limit bounds the wait. */
 function cutWhenIdle(
   req: Request,
   res: Response,
@@ -87,7 +87,7 @@ function cutWhenIdle(
   req.setTimeout(idleTimeoutMs, () => {
     if (req.complete || res.writableEnded) return;
     if (req.isPaused()) {
-      // Nothing is read because the gateway takes nothing: its own limit bounds this pause.
+      // The pause is the gateway's, and its own limit bounds it.
       req.setTimeout(idleTimeoutMs);
       return;
     }

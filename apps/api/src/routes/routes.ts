@@ -8,7 +8,7 @@ import { uploadFile } from "./file-upload.ts";
 import { apiDocument, health, ready } from "./service-routes.ts";
 import { getUcSchema, putUcSchema } from "./uc-schema.ts";
 
-/** Operations that are more than JSON in and JSON out. All others are mounted from their definitions alone. */
+/** Operations that are not just JSON in and JSON out. All others are mounted from their definitions alone. */
 const ownRoutes = {
   read_file: downloadFile,
   file_metadata: headFile,
@@ -36,7 +36,7 @@ function hasOwnRoute(name: OperationName): name is keyof typeof ownRoutes {
   return Object.hasOwn(ownRoutes, name);
 }
 
-/** A fixed segment comes before a parameter in its place, which would match it too. */
+/** A fixed segment sorts before a parameter, which would match it too. */
 function byTagAndPath(a: Route, b: Route): number {
   const byTag = tagOrder.indexOf(a.tag) - tagOrder.indexOf(b.tag);
   const [pathOfA = "", pathOfB = ""] = [a, b].map(({ path }) => path.replaceAll(":", "~"));

@@ -12,20 +12,18 @@ const ucSchema = z
       .string()
       .max(1024, "must be at most 1024 characters")
       .nullable()
-      .describe("`catalog.schema`, either part in backticks where it needs them. null: none is chosen."),
+      .describe("`catalog.schema`, with backticks around a part that needs them. null: none is chosen."),
   })
   .meta({ id: "UcSchema" });
 
-const common = { tag: "Settings" } as const;
+const common = { tag: "Settings", path: "/api/settings/uc-schema", errors: ["RESOURCE_CONFLICT"] } as const;
 const example = { schema: "main.default" };
 
 export const getUcSchema: Route = {
   ...common,
   method: "get",
-  path: "/api/settings/uc-schema",
   operationId: "get_uc_schema",
   summary: "The Unity Catalog schema that this installation works in.",
-  errors: ["RESOURCE_CONFLICT"],
   replies: { 200: { description: "The schema, or null.", json: ucSchema, example } },
   async handle({ res }, { settingsFile }) {
     const text = await settingsFile.read(settingName).catch((error: unknown) => {
@@ -38,11 +36,9 @@ export const getUcSchema: Route = {
 export const putUcSchema: Route = {
   ...common,
   method: "put",
-  path: "/api/settings/uc-schema",
   operationId: "put_uc_schema",
   summary: "Chooses the Unity Catalog schema that this installation works in, or none.",
   description: `Stored in the front door's settings file as \`${settingName}\`. Everything else in the file stays as it is.`,
-  errors: ["RESOURCE_CONFLICT"],
   jsonBody: { schema: ucSchema, description: "The schema, or null for none.", example },
   replies: { 200: { description: "The schema as it is stored.", json: ucSchema, example } },
   async handle({ req, res }, { settingsFile, readJsonBody }) {
@@ -51,14 +47,14 @@ export const putUcSchema: Route = {
     await settingsFile.write(settingName, schema ?? undefined).catch((error: unknown) => {
       throw fileProblem(
         error,
-        "The settings file cannot be written, or not without changing something else in it.",
+        "The settings file cannot be written without changing something else in it, or not at all.",
       );
     });
     sendJson(res, 200, { schema });
   },
 };
 
-/** What a person wrote into the file, or the system does not allow, is not a defect of this program. */
+/** A file that cannot be read or written as it is now is a conflict, not a defect of this program. */
 function fileProblem(error: unknown, message: string): unknown {
   const fromSystem = error instanceof Error && "syscall" in error;
   if (!fromSystem && !(error instanceof UnwritableSettingError)) return error;

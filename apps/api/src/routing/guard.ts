@@ -16,7 +16,7 @@ export interface GuardParts {
   readonly gateway: Pick<GatewayClient, "checkRoomForCalls">;
 }
 
-/** Lets a request through to its route, or throws an OperationError. It reads no byte of a body. */
+/** Resolves if the request may run its route, or throws an OperationError. Never reads the body. */
 export type Guard = (req: Request, res: Response) => Promise<void>;
 
 export function createGuard(route: Route, parts: GuardParts): Guard {
@@ -25,7 +25,7 @@ export function createGuard(route: Route, parts: GuardParts): Guard {
   return async (req, res) => {
     res.locals.op = name;
     if (route.open) return;
-    // Before anything that costs more: under load, cheap refusals leave time for the others.
+    // First, because it is cheap: under load, cheap refusals leave time for other requests.
     if (isCall) parts.gateway.checkRoomForCalls();
     const caller = await identify(req, parts);
     res.locals.caller = caller;
@@ -41,7 +41,7 @@ async function identify(req: Request, { signIn, failedSignIns }: GuardParts): Pr
   try {
     return await signIn.signIn(req);
   } catch (error) {
-    // An identity provider that is away is not the caller's failure.
+    // An unavailable identity provider is not the caller's failure.
     if (error instanceof OperationError && error.status < 500) await failedSignIns?.count(req);
     throw error;
   }

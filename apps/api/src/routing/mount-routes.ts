@@ -6,27 +6,24 @@ import { queryReader } from "../http/query.ts";
 import { createGuard, type GuardParts } from "./guard.ts";
 import type { Exchange, Route, Services } from "./route.ts";
 
-/** Every operation takes it besides its own parameters. */
+/** Every operation takes this parameter besides its own. */
 const workspaceParameter = z.strictObject({
   workspace: workspaceName
     .optional()
-    .describe(
-      "The name of one of the workspaces that this installation is configured for. Default: the first.",
-    ),
+    .describe("One of the configured workspaces, by name. Default: the first."),
 });
 
 export interface RoutingParts extends GuardParts {
   readonly services: Services;
-  /** Answers a request that failed. */
   readonly replyToError: ErrorRequestHandler;
 }
 
-/** Makes Express serve the routes. A known path returns 405 and `Allow` for every other method. */
+/** Serves the routes. A known path returns 405 and `Allow` for every other method. */
 export function mountRoutes(app: Express, routes: readonly Route[], parts: RoutingParts): void {
   const byPath = Map.groupBy(routes, (route) => route.path);
   for (const [path, pathRoutes] of byPath) {
     const mounted = app.route(path);
-    // Express serves HEAD with a GET route, unless a HEAD route comes first.
+    // Express serves HEAD from a GET route unless a HEAD route comes first.
     for (const route of pathRoutes.toSorted(
       (a, b) => Number(b.method === "head") - Number(a.method === "head"),
     )) {
@@ -39,7 +36,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], parts: Routi
 function serve(route: Route, parts: RoutingParts): RequestHandler {
   const { services, replyToError } = parts;
   const guard = createGuard(route, parts);
-  // Built once: building a schema costs more than all the rest of a request.
+  // Built once: building a schema costs more than the rest of a request.
   const readQuery = queryReader(queryOf(route));
   const { pathParams = z.strictObject({}) } = route;
   return async (req, res, next) => {
@@ -55,13 +52,12 @@ function serve(route: Route, parts: RoutingParts): RequestHandler {
       };
       await route.handle(exchange, services);
     } catch (error) {
-      // Not by way of Express, which would try every route behind this one for an error handler.
+      // Express would look through every later route for an error handler.
       replyToError(error, req, res, next);
     }
   };
 }
 
-/** Who calls, as whom and in which workspace, until the caller hangs up. */
 function callOf({ locals }: Response, workspace: string | undefined): Exchange["call"] {
   const { caller, requestId } = locals;
   locals.hangUp = new AbortController();
@@ -74,7 +70,7 @@ function callOf({ locals }: Response, workspace: string | undefined): Exchange["
   };
 }
 
-/** The route's own query parameters, and `workspace` where an operation runs. */
+/** The route's own query parameters, and `workspace` if it runs an operation. */
 export function queryOf({ operation, query }: Route): z.ZodObject {
   return z.strictObject({ ...query?.shape, ...(operation === undefined ? {} : workspaceParameter.shape) });
 }

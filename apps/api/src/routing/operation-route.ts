@@ -9,14 +9,14 @@ import * as z from "zod";
 import { sendJson } from "../http/send-json.ts";
 import type { Route } from "./route.ts";
 
-/** What the public route of an operation takes from its definition. Throws for an operation without a public route. */
+/** The parts of a public route that follow from the operation's definition. Throws if it has no public route. */
 export function routeOf(operation: OperationName) {
   const { route, summary, description, errors } = definitionOf(operation);
   if (route === undefined) throw new Error(`${operation} has no public route`);
   return { ...route, operationId: operation, operation, summary, description, errors };
 }
 
-/** The public route of a JSON operation. All of it follows from the definition. */
+/** The public route of a JSON operation. */
 export function operationRoute(operation: JsonOperationName): Route {
   const definition = definitionOf(operation);
   const route = routeOf(operation);
@@ -31,7 +31,7 @@ export function operationRoute(operation: JsonOperationName): Route {
     replies,
     async handle({ req, res, pathParams: inPath, query, call }, { gateway, readJsonBody }) {
       const body = hasBody ? await readJsonBody(req, res, otherParams, route.bodyBytesMax) : {};
-      // Each part was checked by its part of the operation's own schema.
+      // Each part was checked by the matching part of the operation's schema.
       const params = { ...query, ...body, ...inPath } as OperationParams<typeof operation>;
       const reply = await gateway.callForBytes(operation, params, call);
       if (status === 204) res.status(204).end();
@@ -43,7 +43,7 @@ export function operationRoute(operation: JsonOperationName): Route {
 /** The operation's parameters that the path names, and the others. */
 function paramsByPlace({ params }: OperationDefinition, path: string) {
   const inPath = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name);
-  // The definition's own schema where it fits: it may have a name, and rules about several parameters.
+  // The definition's own schema if possible: it may have a name, and rules about several parameters.
   if (inPath.length === 0) return { pathParams: z.strictObject({}), otherParams: params };
   const byPlace = Map.groupBy(Object.entries(params.shape), ([name]) => inPath.includes(name));
   return {
@@ -57,20 +57,20 @@ function bodyOf({ examples }: OperationDefinition, schema: z.ZodObject): NonNull
   return { schema, description: "The parameters.", example: Object.fromEntries(example) };
 }
 
-/** The status of a success, undefined where the reply's `created` decides it, and the description of every success. */
+/** The status of a success, undefined if the reply's `created` decides it, and the description of every success. */
 function successOf(definition: OperationDefinition): [number | undefined, Route["replies"]] {
   const { route, summary, result, examples } = definition;
   const example = { ...examples[0]?.result };
   const reply = { json: result, example };
-  if (route?.method === "delete") return [204, { 204: { description: "It is deleted." } }];
+  if (route?.method === "delete") return [204, { 204: { description: "Deleted." } }];
   if (route?.method === "post" && result.shape["created"] instanceof z.ZodBoolean) {
     return [
       undefined,
       {
-        201: { ...reply, description: "This request created it." },
+        201: { ...reply, description: "Created by this request." },
         200: {
           ...reply,
-          description: "It existed, and is unchanged.",
+          description: "It already existed and is unchanged.",
           example: { ...example, created: false },
         },
       },
@@ -80,7 +80,7 @@ function successOf(definition: OperationDefinition): [number | undefined, Route[
   return [status, { [status]: { ...reply, description: summary } }];
 }
 
-/** Reads `created` from a reply that is otherwise passed on unread. */
+/** The `created` of a reply that is otherwise passed on unread. */
 function isCreated(reply: Buffer): boolean {
   const { created } = JSON.parse(reply.toString("utf8")) as { readonly created?: unknown };
   return created === true;

@@ -8,7 +8,7 @@ import type { SettingsFile } from "../settings/settings-file.ts";
 
 export const tags = {
   ...operationTags,
-  Settings: "What this front door remembers.",
+  Settings: "Settings that this front door stores.",
   Service: "The front door itself.",
 } as const;
 
@@ -24,7 +24,7 @@ export interface ReplyDescription {
   readonly example?: unknown;
 }
 
-/** A public route, described once: both Express and the API document are built from it. */
+/** A public route. Express and the API document are both built from it. */
 export interface Route {
   readonly method: PublicRoute["method"];
   readonly path: string;
@@ -32,7 +32,7 @@ export interface Route {
   readonly tag: keyof typeof tags;
   readonly summary: string;
   readonly description?: string | undefined;
-  /** The operation it runs. None for what the front door answers by itself. */
+  /** The operation it runs. Undefined if the front door answers itself. */
   readonly operation?: OperationName;
   /** The `:name` parts of the path. */
   readonly pathParams?: z.ZodObject;
@@ -43,14 +43,14 @@ export interface Route {
   /** Describes the body, which is a file of any type. */
   readonly fileBody?: string;
   readonly replies: Readonly<Record<number, ReplyDescription>>;
-  /** Besides those that every route can end with. */
+  /** Besides those that every route can return. */
   readonly errors: readonly ErrorCode[];
-  /** Served without a sign-in, whatever credentials come with the request: probes and documents. */
+  /** Served without a sign-in; credentials are ignored. For probes and documents. */
   readonly open?: boolean;
-  readonly handle: (exchange: Exchange, services: Services) => Promise<void>;
+  readonly handle: (exchange: Exchange, services: Services) => Promise<void> | void;
 }
 
-/** One request to a route. Everything but its body has been checked. */
+/** One request to a route. Everything except its body has been checked. */
 export interface Exchange {
   readonly req: Request;
   readonly res: Response;
@@ -58,7 +58,7 @@ export interface Exchange {
   readonly pathParams: Record<string, unknown>;
   /** The query, parsed by the route's schema, without `workspace`. */
   readonly query: Record<string, unknown>;
-  /** Who calls, as whom, and in which workspace. Its signal is aborted if the caller hangs up early. */
+  /** Who calls, as whom, and in which workspace. The signal is aborted if the caller hangs up early. */
   readonly call: Call;
 }
 
@@ -71,6 +71,6 @@ export interface Services {
   /** The API document as JSON. */
   readonly openApiDocument: () => Buffer;
   readonly limits: Limits;
-  /** Whether a caller who has not signed in may learn which identity this installation has. */
+  /** Whether a caller who has not signed in may see this installation's own identity. */
   readonly showsIdentity: boolean;
 }

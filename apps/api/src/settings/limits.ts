@@ -1,32 +1,23 @@
 /** Bounds that are the same in every installation; tests make the times short. */
-export interface Limits {
-  /** A JSON body larger than this is refused with 413. */
-  readonly jsonBodyBytesMax: number;
-  /** A JSON body has to be here, whole, in this time. */
-  readonly jsonBodyTimeoutMs: number;
-  /** A file's body may pause this long, whichever way it goes, before its connection is cut. */
-  readonly fileIdleTimeoutMs: number;
-  /** A longer URL is refused with 414. A path of 4,096 bytes takes up to three times as much when percent-encoded. */
-  readonly urlBytesMax: number;
-  /** Of a body that is not wanted, this much is read while the answer is on its way, and for so long. */
-  readonly unreadBodyBytesMax: number;
-  readonly unreadBodyLingerMs: number;
-  /** JSON with more arrays and objects in one another is refused, whatever a schema would say of it. */
-  readonly jsonDepthMax: number;
-  /** Of one address; a person who mistypes is far below it, and a page with an expired token in a loop above. */
-  readonly failedSignInsPerMinute: number;
-}
-
-export const defaultLimits: Limits = {
+export const defaultLimits = {
+  /** A larger JSON body is refused with 413. */
   jsonBodyBytesMax: 64 * 1024,
+  /** A JSON body must arrive completely within this time. */
   jsonBodyTimeoutMs: 15_000,
+  /** A file's body may pause this long, in either direction, before its connection is closed. */
   fileIdleTimeoutMs: 60_000,
+  /** A longer URL is refused with 414. A path of 4,096 bytes is up to three times as long when percent-encoded. */
   urlBytesMax: 32 * 1024,
+  /** How much of an unwanted body is read while the reply is sent, and for how long. */
   unreadBodyBytesMax: 1024 * 1024,
   unreadBodyLingerMs: 1_000,
+  /** JSON with more levels of arrays and objects is refused. */
   jsonDepthMax: 64,
+  /** For one address. A person who mistypes stays far below it; a page that loops with an expired token does not. */
   failedSignInsPerMinute: 100,
 };
+
+export type Limits = Readonly<typeof defaultLimits>;
 
 /** For the request line and all headers together. */
 export const headerBytesMax = 64 * 1024;

@@ -1,21 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { parse } from "dotenv";
 
-/** Says that no way of quoting makes dotenv read the value back, or that the file as it is would change otherwise. */
+/** No quoting makes dotenv read the value back, or writing it would change something else in the file. */
 export class UnwritableSettingError extends Error {
   override readonly name = "UnwritableSettingError";
 }
 
 export interface SettingsFile {
-  /** The value that dotenv reads, undefined when there is none. */
+  /** The value that dotenv reads, or undefined if there is none. */
   read(name: string): Promise<string | undefined>;
-  /** Sets one setting, or with undefined takes it out. Everything else in the file stays byte for byte. */
+  /** Sets one setting, or removes it if the value is undefined. Everything else in the file stays byte for byte. */
   write(name: string, value: string | undefined): Promise<void>;
 }
 
-/** A `.env` file that people edit too. Writes are atomic and one after the other within this process. */
+/** A `.env` file that people edit too. Writes are atomic, and this process makes one at a time. */
 export function openSettingsFile(file: string): SettingsFile {
   let lastWrite: Promise<unknown> = Promise.resolve();
   return {
@@ -36,25 +37,23 @@ async function writeSetting(file: string, name: string, value: string | undefine
   if (changed !== text) await replaceFile(file, changed);
 }
 
-// The very expression of dotenv 18, with the assignment's own extent as groups: before the value, and the value.
+// The regular expression of dotenv 18, with two groups more: what is before the value, and the value.
 const assignment =
   /(?:^|^)(\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?))(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?(?:$|$)/gm;
 
-/** The text with the setting set, or taken out. Throws {@link UnwritableSettingError} rather than change anything else. */
+/** The text with the setting set, or removed. Throws {@link UnwritableSettingError} rather than change anything else. */
 export function withSetting(text: string, name: string, value: string | undefined): string {
   const changed = value === undefined ? removed(text, name) : assigned(text, name, quoted(name, value));
   const expected: Record<string, string> = { ...parse(text) };
   delete expected[name];
   if (value !== undefined) expected[name] = value;
-  const actual = parse(changed);
-  const same =
-    Object.keys(actual).length === Object.keys(expected).length &&
-    Object.entries(expected).every(([key, each]) => actual[key] === each);
-  if (!same) throw new UnwritableSettingError(`${name} cannot be written without changing other settings`);
+  if (!isDeepStrictEqual({ ...parse(changed) }, expected)) {
+    throw new UnwritableSettingError(`${name} cannot be written without changing other settings`);
+  }
   return changed;
 }
 
-/** As a person would write it: bare where that is enough, else in the first kind of quotes that dotenv reads back. */
+/** As a person would write it: bare if possible, or in the first kind of quotes that dotenv reads back. */
 function quoted(name: string, value: string): string {
   // Bare only what a shell that sources the file takes literally too.
   const bare = /^[\w.-]*$/.test(value) ? [value] : [];
@@ -94,7 +93,7 @@ function assignmentsOf(text: string, name: string): Assignment[] {
     .map((match) => {
       const [, before = "", , value = ""] = match;
       const leading = before.length - before.trimStart().length;
-      // A value on a line of its own, or spaces around it, are what dotenv trims off.
+      // dotenv trims spaces and line breaks around a value.
       const valueStart = match.index + before.length + (value.length - value.trimStart().length);
       const valueEnd = valueStart + value.trim().length;
       return { start: match.index + leading, valueStart, valueEnd, end: valueEnd };
@@ -112,14 +111,14 @@ async function readText(file: string): Promise<string> {
     throw error;
   });
   try {
-    // A byte that is not UTF-8, or a byte order mark, would be lost on the way back.
+    // Decoding must lose nothing: neither a byte that is not UTF-8 nor a byte order mark.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new UnwritableSettingError("the settings file is not UTF-8", { cause });
   }
 }
 
-/** Puts a whole new file in the place of the old one, with its mode; a crash leaves one or the other. */
+/** Replaces the whole file and keeps its mode. A crash leaves either the old file or the new one. */
 async function replaceFile(file: string, text: string): Promise<void> {
   // A rename onto a symbolic link would replace the link.
   const target = await realpath(file).catch((error: unknown) => {
