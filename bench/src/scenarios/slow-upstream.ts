@@ -13,6 +13,7 @@ export const slowUpstream: Scenario = {
   cases: ({ quick }) => [
     {
       name: "64 callers",
+      ...(quick ? { warmUpMs: 1_000 } : {}),
       plan: ({ routes }) => {
         const request = routes.listSchemas?.("slow");
         return request && { connections: 64, requests: [request], durationMs: quick ? 800 : 4_000 };
