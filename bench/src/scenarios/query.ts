@@ -14,7 +14,7 @@ export const manyRows: Scenario = {
   unit: "rows/s",
   better: "more",
   contenders: [frontDoor, sdkDirect, upstreamItself],
-  // The driver takes ten seconds for a result, and its rounds differ by less than the goals leave.
+  // No more, because the driver takes ten seconds for each result.
   rounds: () => 3,
   cases: ({ quick }) =>
     (["ndjson", "json", "arrow"] as const).map((format) => rowsCase(format, quick ? 100_000 : 1_000_000)),

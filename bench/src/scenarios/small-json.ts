@@ -8,17 +8,19 @@ import type { Case, Mode, Scenario } from "../scenario.ts";
 
 /** One operation repeated at 1, 16 and 64 connections: requests per second. */
 export function operationCases(catalog: string) {
-  return ({ quick }: Mode): Case[] =>
-    [1, 16, 64].map((connections, index) => ({
+  return ({ quick }: Mode): Case[] => {
+    // Code is compiled during the first case; the others only open their connections.
+    const [first, later] = quick ? [1_800, 300] : [2_000, 1_000];
+    return [1, 16, 64].map((connections, index) => ({
       name: `${connections} connection${connections === 1 ? "" : "s"}`,
-      // Code is compiled during the first case; the others only open their connections.
-      warmUpMs: quick ? (index === 0 ? 1_800 : 300) : index === 0 ? 2_000 : 1_000,
+      warmUpMs: index === 0 ? first : later,
       plan: ({ routes }) => {
         const request = routes.listSchemas?.(catalog);
         return request && { connections, requests: [request], durationMs: quick ? 400 : 3_000 };
       },
       value: ({ succeeded, seconds }) => succeeded / seconds,
     }));
+  };
 }
 
 export const smallJson: Scenario = {
