@@ -4,6 +4,7 @@ import { largeJson } from "./scenarios/large-json.ts";
 import { listing } from "./scenarios/listing.ts";
 import { overload } from "./scenarios/overload.ts";
 import { manyRows, oneRow } from "./scenarios/query.ts";
+import { slowUpstream } from "./scenarios/slow-upstream.ts";
 import { smallJson } from "./scenarios/small-json.ts";
 import { start } from "./scenarios/start.ts";
 import { download, smallFiles, upload } from "./scenarios/transfer.ts";
@@ -12,6 +13,7 @@ import { download, smallFiles, upload } from "./scenarios/transfer.ts";
 export const scenarios: readonly Scenario[] = [
   smallJson,
   largeJson,
+  slowUpstream,
   download,
   upload,
   smallFiles,

@@ -54,14 +54,24 @@ export function valuesOf({ rounds }: ContenderResult): number[] {
   return rounds.map(({ value }) => value).filter((value) => Number.isFinite(value) && value > 0);
 }
 
+/** A reading of one round; undefined where there is none. */
+export type Read = (sample: Sample) => number | undefined;
+
 /**
- * How `one` compares with `other`: the median of the ratios of each round, in which both ran one after the other under
- * the same conditions. Undefined when either has no figure.
+ * How `one` compares with `other` by what `read` returns, which is the scenario's figure unless told otherwise: the
+ * median of the ratios of each round, in which both ran one after the other under the same conditions. Rounds in which
+ * either came to no figure do not count; without any other, undefined.
  */
-export function ratioOf(one: ContenderResult, other: ContenderResult): number | undefined {
-  const ratios = one.rounds.flatMap(({ value }, round) => {
-    const against = other.rounds[round]?.value;
-    return against !== undefined && value > 0 && against > 0 ? [value / against] : [];
+export function ratioOf(
+  one: ContenderResult,
+  other: ContenderResult,
+  read: Read = ({ value }) => value,
+): number | undefined {
+  const ratios = one.rounds.flatMap((mine, round) => {
+    const theirs = other.rounds[round];
+    if (theirs === undefined || !(mine.value > 0 && theirs.value > 0)) return [];
+    const [value, against] = [read(mine) ?? 0, read(theirs) ?? 0];
+    return value > 0 && against > 0 ? [value / against] : [];
   });
   return ratios.length === 0 ? undefined : median(ratios);
 }

@@ -59,7 +59,7 @@ export const appkit: Contender = {
       folder,
     });
     const origin = `http://127.0.0.1:${port}`;
-    await untilAnswers(`${origin}/health`, [server], { timeoutMs: 30_000 });
+    await untilAnswers(`${origin}/health`, [server]);
     return { origin, processes: [server], stop: () => stopAll([server]) };
   },
 };

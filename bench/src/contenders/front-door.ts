@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePorts } from "../free-ports.ts";
 import { nodeProcess, untilAnswers } from "../measured-process.ts";
@@ -9,29 +9,16 @@ import { ownRoutes } from "./own-routes.ts";
 const root = new URL("../../../", import.meta.url);
 const secret = "a-secret-of-the-bench-0123456789";
 
-/** Both processes as the start script starts them, without the script: it takes no part in a request. */
+/** Both processes as the start script starts them, but without the script, which takes no part in a request. */
 export const frontDoor: Contender = {
   name: "front door",
-  what: "this repository: apps/api and apps/databricks-gateway",
+  what: "this repository: apps/api and apps/databricks-gateway, with a Unix socket between them, as the start script runs them",
   missing: () => undefined,
   routes: ownRoutes,
   start: (upstream, folder) => startFrontDoor(upstream, folder),
 };
 
-/** The same with a Unix socket between the two, for an installation on one host. */
-export const frontDoorSocket: Contender = {
-  ...frontDoor,
-  name: "front door, Unix socket",
-  what: "the same with `GATEWAY_SOCKET` set",
-  start: (upstream, folder) => {
-    const sockets = mkdtempSync(join(folder, "socket-"));
-    return startFrontDoor(upstream, folder, () => ({
-      env: { GATEWAY_SOCKET: join(sockets, "gateway.sock") },
-    }));
-  },
-};
-
-/** The same for a service whose callers would sooner be refused than wait. */
+/** The same for a service whose callers prefer a refusal to a wait. */
 export const frontDoorBounded: Contender = {
   ...frontDoor,
   name: "front door, CALLS_MAX=64",
@@ -44,22 +31,25 @@ interface Extra {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** `extra`: what a process gets beside its settings. */
+/** `extra` returns what a process gets in addition to its settings. */
 export async function startFrontDoor(
   upstream: Upstream,
   folder: string,
   extra: (name: string) => Extra = () => ({}),
 ): Promise<Running> {
-  const [port = 0, gatewayPort = 0] = await freePorts(2);
+  const [port = 0] = await freePorts(1);
+  // Mode 0700: the gateway refuses a socket in a folder that others can enter.
+  const own = mkdtempSync(join(folder, "front-door-"));
+  const settings = join(own, "settings.env");
+  writeFileSync(settings, "");
   const shared = {
-    GATEWAY_PORT: String(gatewayPort),
+    // Every request must take the socket, so there is no port.
+    GATEWAY_PORT: "off",
+    GATEWAY_SOCKET: join(own, "gateway.sock"),
     GATEWAY_SECRET: secret,
-    // As the start script has it.
+    // As in the start script.
     NODE_COMPILE_CACHE: join(folder, "compile-cache"),
   };
-  const settings = join(folder, `front-door-${port}`);
-  mkdirSync(settings);
-  writeFileSync(join(settings, "settings.env"), "");
   const gatewayExtra = extra("databricks-gateway");
   const gateway = nodeProcess({
     name: "databricks-gateway",
@@ -80,7 +70,7 @@ export async function startFrontDoor(
     name: "api",
     nodeArgs: apiExtra.nodeArgs ?? [],
     file: new URL("apps/api/src/server.ts", root),
-    env: { ...shared, PORT: String(port), SETTINGS_FILE: join(settings, "settings.env"), ...apiExtra.env },
+    env: { ...shared, PORT: String(port), SETTINGS_FILE: settings, ...apiExtra.env },
     folder,
   });
   const processes = [api, gateway];

@@ -30,7 +30,7 @@ function overloadCase(name: string, connections: number, catalog: string, { quic
         request && {
           connections,
           requests: [request],
-          durationMs: quick ? 1_000 : 6_000,
+          durationMs: quick ? 1_000 : 5_000,
           honourRetryAfter: true,
         }
       );

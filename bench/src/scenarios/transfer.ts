@@ -17,17 +17,7 @@ const common = {
   upstream: "fixed replies",
   unit: "MB/s",
   better: "more",
-  contenders: [
-    frontDoor,
-
-    inProcess,
-    bareProxy,
-    nginx,
-    pythonSidecar,
-    sdkDirect,
-    appkit,
-    upstreamItself,
-  ],
+  contenders: [frontDoor, inProcess, bareProxy, nginx, pythonSidecar, sdkDirect, appkit, upstreamItself],
   plot: "bars",
 } as const;
 
