@@ -139,7 +139,9 @@ test("a reader of NDJSON that takes nothing is cut off", async () => {
   const socket = connect(Number(port), "127.0.0.1");
   socket.on("error", () => undefined).write(`${head.join("\r\n")}\r\n\r\n${body}`);
   socket.pause();
-  await expect.poll(() => other.log.at(-1)).toMatchObject({ error_code: "REQUEST_TIMEOUT" });
+  await expect
+    .poll(() => other.log.at(-1), { timeout: 20_000 })
+    .toMatchObject({ error_code: "REQUEST_TIMEOUT" });
   const open = new Promise((resolve) => other.app.server.getConnections((_error, count) => resolve(count)));
   expect(await open).toBe(0);
   socket.destroy();
