@@ -31,7 +31,7 @@ function requestOf(name: OperationName) {
   const query = new URLSearchParams(
     Object.fromEntries(rest.map(([key, value]) => [key, String(value)] as const)),
   );
-  return { method, path: query.size > 0 ? `${url}?${query}` : url };
+  return { method, path: query.size > 0 ? `${url}?${query.toString()}` : url };
 }
 
 async function call(name: OperationName) {
@@ -61,8 +61,8 @@ describe.each(mounted)("%s", (name) => {
     if ("sql" in Object.fromEntries(example)) {
       expect(line?.["target"]).toMatchObject({ keyword: expect.any(String), sha256: expect.any(String) });
     } else {
-      const target = Object.values((line?.["target"] ?? {}) as object);
-      expect(target.toSorted()).toEqual(placing.map(([, value]) => value).toSorted());
+      const target: unknown[] = Object.values(line?.["target"] ?? {});
+      expect(new Set(target)).toEqual(new Set(placing.map(([, value]) => value)));
     }
     expect(stack.workspace.requests()).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { at, type Stack, startStack, volume } from "./start-stack.ts";
 
 const mebi = 1 << 20;
-const idleMs = 400;
+const idleMs = 1_000;
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ fileIdleTimeoutMs: idleMs, unreadBodyLingerMs: 200 });
