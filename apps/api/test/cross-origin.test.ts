@@ -29,7 +29,7 @@ describe("a web page of a configured origin", () => {
     });
   });
 
-  it("may read every answer with its headers, refusals included, and sends no cookies", async () => {
+  it("may read every reply with its headers, errors included, and sends no cookies", async () => {
     for (const answer of [
       await send("GET", { origin: app }),
       await send("GET", { origin: app }, "/nothing"),
@@ -54,7 +54,7 @@ describe("a web page of a configured origin", () => {
     "https://APP.example.com",
     "null",
     "",
-  ])("is not one of %j, which may read and change nothing", async (origin) => {
+  ])("is not one of %j, which may neither read nor change anything", async (origin) => {
     const read = await send("GET", { origin }, "/health");
     expect([read.status, read.headers["vary"]]).toEqual([200, "Origin"]);
     expect(read.headers).not.toHaveProperty("access-control-allow-origin");
@@ -64,7 +64,7 @@ describe("a web page of a configured origin", () => {
     }
   });
 
-  it("hears what a path takes, when that is what it asks", async () => {
+  it("gets the methods of a path in reply to a plain OPTIONS", async () => {
     const answer = await send("OPTIONS", { origin: app });
     expect([answer.status, answer.headers["allow"]]).toEqual([204, "GET, HEAD, OPTIONS, PUT"]);
   });
@@ -104,7 +104,7 @@ describe("this server's own pages, and programs that are no browser", () => {
     expect((await send("PUT", headers)).json.error_code).toBe("ORIGIN_NOT_ALLOWED");
   });
 
-  it("came over TLS where the trusted proxy took it over TLS", async () => {
+  it("uses https if a trusted proxy received the request over TLS", async () => {
     const headers = {
       host: "api.example.com",
       origin: "http://api.example.com",
@@ -120,7 +120,7 @@ describe("this server's own pages, and programs that are no browser", () => {
   });
 });
 
-describe("a server of other names than this machine's", () => {
+describe("a server with configured names", () => {
   beforeAll(async () => {
     const settings = { HOST: "0.0.0.0", ALLOW_ANONYMOUS: "true", ALLOWED_HOSTS: "api.example.com" };
     stack = await startStack({}, { settings });
@@ -144,7 +144,7 @@ describe("a server of other names than this machine's", () => {
   );
 });
 
-describe("behind a proxy that signs in by a cookie", () => {
+describe("behind a proxy that signs in with a cookie", () => {
   beforeAll(async () => {
     const settings = { API_AUTH: "forwarded", TRUSTED_PROXIES: "loopback", CORS_ORIGINS: app };
     stack = await startStack({}, { settings });

@@ -42,7 +42,7 @@ describe("a request that cannot be served", () => {
     },
   );
 
-  it("hears which methods a path takes", async () => {
+  it("learns which methods a path supports", async () => {
     const answer = await stack.call("POST", "/api/files", { body: "x" });
     expect([answer.status, answer.headers["allow"]]).toEqual([405, "DELETE, GET, HEAD, OPTIONS, PUT"]);
     expect((await stack.call("DELETE", "/api/me")).headers["allow"]).toBe("GET, HEAD, OPTIONS");
@@ -97,7 +97,7 @@ describe("a request that cannot be served", () => {
     expect([answer.status, answer.json.error_code]).toEqual([400, "BAD_REQUEST"]);
   });
 
-  it("has a URL and headers of a length that makes sense", async () => {
+  it("is refused if its URL or its headers are too long", async () => {
     const long = await stack.call("GET", `/api/files?path=${"x".repeat(40_000)}`);
     expect([long.status, long.json.error_code]).toEqual([414, "URI_TOO_LONG"]);
     const headers = await raw(`GET /health HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(70_000)}\r\n\r\n`);
@@ -113,14 +113,14 @@ describe("a request that cannot be served", () => {
     expect(bodyOf(reply)).toMatchObject({ status: 400, error_code: "BAD_REQUEST" });
   });
 
-  it("does not send its JSON one byte a minute", async () => {
+  it("is refused if its JSON arrives too slowly", async () => {
     const reply = await raw(
       "PUT /api/settings/uc-schema HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{",
     );
     expect(bodyOf(reply)).toMatchObject({ status: 408, error_code: "REQUEST_TIMEOUT" });
   });
 
-  it("that meets a settings file it cannot read or write learns so, but not where the file is", async () => {
+  it("returns 409 if the settings file cannot be read or written, without its path", async () => {
     await mkdir(stack.settingsFile);
     const read = await stack.call("GET", "/api/settings/uc-schema");
     const write = await stack.call("PUT", "/api/settings/uc-schema", { json: { schema: "main.sales" } });
@@ -131,7 +131,7 @@ describe("a request that cannot be served", () => {
     }
   });
 
-  it("that meets a defect learns nothing of it", async () => {
+  it("reveals nothing about a defect", async () => {
     const lines: string[] = [];
     const logger = pino({ base: {} }, { write: (line) => void lines.push(line) });
     // A client without its methods: the first use of it throws a TypeError.
@@ -182,7 +182,7 @@ describe("without a gateway", () => {
 });
 
 describe("the log", () => {
-  it("ties both processes to one request by its id, which the caller may choose", async () => {
+  it("has one id per request in both processes, which the caller may choose", async () => {
     const id = "caller-chose.this:1";
     const answer = await stack.call("GET", "/api/catalogs?max_results=1", {
       headers: { "x-request-id": id },
@@ -206,18 +206,20 @@ describe("the log", () => {
       .toMatchObject([{ op: "list_catalogs" }]);
   });
 
-  it.each(["", "has space", "x".repeat(129), "<script>"])(
-    "has an id of its own in place of %j",
-    async (id) => {
-      const answer = await stack.call("GET", "/nothing", { headers: { "x-request-id": id } });
-      expect(answer.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
-      expect(errorEnvelope.parse(answer.json).request_id).toBe(answer.headers["x-request-id"]);
-    },
-  );
+  it.each(["", "has space", "x".repeat(129), "<script>"])("replaces the request id %j", async (id) => {
+    const answer = await stack.call("GET", "/nothing", { headers: { "x-request-id": id } });
+    expect(answer.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(errorEnvelope.parse(answer.json).request_id).toBe(answer.headers["x-request-id"]);
+  });
 
+<<<<<<< HEAD
   it("has one line a request, louder when it failed, and no secret in either process", async () => {
     const ofThisTest = { "x-request-id": "of-this-test" };
     const headers = { authorization: `Bearer ${tokens.alice}`, ...ofThisTest };
+=======
+  it("has one line per request, a warning if it failed, and no secret in either process", async () => {
+    const headers = { authorization: `Bearer ${tokens.alice}` };
+>>>>>>> slim-api
     const path = `${volume}/a secret path.txt`;
     await stack.call("PUT", at("/api/files", path), { headers, body: "a secret body" });
     await stack.call("GET", at("/api/files", path), { headers });

@@ -100,7 +100,7 @@ describe("a file", () => {
     ["content-encoding", "gzip", 415],
     ["if-match", '"x"', 501],
     ["if-none-match", "*", 501],
-  ])("is not written under %s, which would promise too much", async (name, value, status) => {
+  ])("is not written under the condition %s, which is not supported", async (name, value, status) => {
     const path = `${volume}/partial`;
     const answer = await stack.call("PUT", at("/api/files", path), {
       headers: { [name]: value },
@@ -184,7 +184,7 @@ describe("a name", () => {
     expect(stack.workspace.requests()).toEqual([]);
   });
 
-  it("that climbs is refused in the raw URL too, for directories as for files", async () => {
+  it("with path traversal is refused in the raw URL too, for directories as for files", async () => {
     for (const raw of [
       "/Volumes/main/default/files/..",
       "/Volumes/main/default/files/%2e%2e/x",
@@ -234,13 +234,13 @@ describe("a request for part of a file, or on conditions", () => {
     expect(answer.headers["content-disposition"]).toBe("attachment; filename=ranges.txt");
   });
 
-  it("cannot have bytes that are not there", async () => {
+  it("returns 416 for a range past the end", async () => {
     const answer = await get(path, { range: "bytes=10-" });
     expect([answer.status, answer.headers["content-range"]]).toEqual([416, "bytes */10"]);
     expect(answer.json).toMatchObject({ error_code: "RANGE_NOT_SATISFIABLE", status: 416 });
   });
 
-  it("gets 304 for a file it has, and 412 for another than it wants", async () => {
+  it("returns 304 if the caller's copy is current, and 412 if the file is another version", async () => {
     const same = await get(path, { "if-none-match": etag });
     expect([same.status, same.text, same.headers["etag"]]).toEqual([304, "", etag]);
     expect(same.headers["cache-control"]).toBe("private, no-cache");

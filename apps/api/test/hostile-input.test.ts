@@ -125,7 +125,7 @@ const table: Record<string, readonly (readonly [what: string, bytes: Buffer, ref
       "403 ORIGIN_NOT_ALLOWED",
     ],
   ],
-  "a path that climbs": [
+  "path traversal": [
     ["encoded dots", bytesOf(fileAt(`${volume}/%2e%2e/x`)), "400 INVALID_PARAMETER_VALUE"],
     ["encoded twice", bytesOf(fileAt(`${volume}/%252e%252e/x`)), "400 INVALID_PARAMETER_VALUE"],
     ["encoded slashes", bytesOf(fileAt(`${volume}/..%2f..%2fx`)), "400 INVALID_PARAMETER_VALUE"],
@@ -137,7 +137,7 @@ const table: Record<string, readonly (readonly [what: string, bytes: Buffer, ref
     ["in an id", bytesOf("GET /api/statements/..%2f..%2fme"), "400 INVALID_PARAMETER_VALUE"],
     ["in a workspace", bytesOf("GET /api/me?workspace=..%2fother"), "400 INVALID_PARAMETER_VALUE"],
   ],
-  "a target that is none": [
+  "an invalid request target": [
     ["a NUL", bytesOf("GET /api/me\0"), "400 BAD_REQUEST"],
     ["an encoded NUL in the path", bytesOf("GET /api/me%00"), "400 BAD_REQUEST"],
     [
@@ -319,7 +319,7 @@ const table: Record<string, readonly (readonly [what: string, bytes: Buffer, ref
   ],
 };
 
-describe("hostile input is refused with the right status, in the one envelope, and reaches nothing", () => {
+describe("hostile input is refused with the right status and the error envelope, and never reaches Databricks", () => {
   for (const [group, cases] of Object.entries(table)) {
     it.each(cases)(`${group}: %s`, async (_what, bytes, refusal) => {
       const reply = await rawRequest(stack.port, bytes);
@@ -333,7 +333,7 @@ describe("hostile input is refused with the right status, in the one envelope, a
     });
   }
 
-  it("and what is good still comes in, so that the table shows more than a door that is shut", async () => {
+  it("good input still succeeds, so the table shows more than a closed door", async () => {
     const own = [`Origin: http://localhost`, "Sec-Fetch-Site: same-origin", "X-Forwarded-For: 1.2.3.4"];
     expect((await rawRequest(stack.port, bytesOf(me, { headers: own }))).status).toBe(200);
     const made = await rawRequest(stack.port, post("/api/volumes", json, make, own));
@@ -342,11 +342,11 @@ describe("hostile input is refused with the right status, in the one envelope, a
     expect((await stack.call("GET", at("/api/files", `${volume}/a"b%0dc.txt`))).status).toBe(404);
   });
 
-  it("and a file that broke off is not there", async () => {
+  it("a file whose upload broke off does not exist", async () => {
     expect((await stack.call("GET", at("/api/files", `${volume}/slow.txt`))).status).toBe(404);
   });
 
-  it("and no body is asked for before its sender may come in", async () => {
+  it("no body is requested before its sender has signed in", async () => {
     const headers = [
       "Expect: 100-continue",
       `Content-Type: ${json}`,

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 afterEach(() => stack.workspace.clearFaults());
 
-it("one call too many is refused before its sign-in, with the time to wait; all else goes on", async () => {
+it("one call too many is refused before its sign-in with Retry-After, and everything else is served", async () => {
   stack.workspace.addFault({ path: me, delayMs: 1_000, times: 2 });
   stack.workspace.clearRequests();
   const running = [stack.call("GET", "/api/me"), stack.call("GET", "/api/me")];

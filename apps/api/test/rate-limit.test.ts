@@ -54,7 +54,7 @@ describe("a signed-in caller's requests", () => {
     expect((await stack.call("GET", "/health")).status).toBe(200);
   });
 
-  it("are limited by address when they fail to sign in, and X-Forwarded-For of a stranger changes nothing", async () => {
+  it("are limited by address if they fail to sign in, and X-Forwarded-For of a stranger is ignored", async () => {
     const wrong = key("wrong");
     for (let count = 0; count < 5; count += 1) {
       const answer = await get({ ...wrong, "x-forwarded-for": `203.0.113.${count}` }, "127.0.0.7");
@@ -65,7 +65,7 @@ describe("a signed-in caller's requests", () => {
     expect((await get(key("b"), "127.0.0.8")).status).toBe(200);
   });
 
-  it("are told apart by the address that a trusted proxy forwards, IPv6 by its /56", async () => {
+  it("are counted by the address that a trusted proxy forwards, IPv6 by its /56", async () => {
     for (let count = 0; count < 5; count += 1) await get(from("2001:db8:1:100::1"), "127.0.0.2");
     expect((await get(from("2001:db8:1:1ff::2"), "127.0.0.2")).status).toBe(429);
     expect((await get(from("[2001:db8:1:100::1]:4711"), "127.0.0.2")).status).toBe(429);

@@ -202,7 +202,7 @@ describe("the caller", () => {
     expect(wrong.status).toBeLessThanOrEqual(403);
   });
 
-  it("is served only when it addresses this host", async () => {
+  it("is served only if it names this host", async () => {
     const answer = await get("/api/me", { host: "evil.example" });
     expect(answer.status).toBe(403);
     expect(answer.json.error_code).toBe("HOST_NOT_ALLOWED");
@@ -217,7 +217,7 @@ function post(json: unknown) {
 describe("POST /api/volumes", () => {
   const where = { catalog: "main", schema: "default" };
 
-  it("creates a volume once, by its name or by a person's words", async () => {
+  it("creates a volume once, by its name or its display name", async () => {
     const made = await post({ ...where, display_name: "Ventas año 2026!", comment: "hello" });
     expect(made.status).toBe(201);
     expect(made.json).toMatchObject({ created: true, volume: { name: "ventas_ano_2026", comment: "hello" } });
@@ -314,7 +314,7 @@ describe("the chosen schema", () => {
     },
   );
 
-  it("that is invalid in the settings file is a conflict until it is chosen again", async () => {
+  it("returns 409 if it is invalid in the settings file, until it is chosen again", async () => {
     await writeFile(stack.settingsFile, "AGENT_BUILDER_UC_SCHEMA=nonsense\n");
     expect((await get(url)).status).toBe(409);
     expect((await put("a.b")).status).toBe(200);

@@ -62,7 +62,7 @@ async function listening({ lines }: FrontDoor): Promise<string> {
 }
 
 describe("the process", () => {
-  it("has none of Databricks' credentials, says which it was given, and ends with 0", async () => {
+  it("drops Databricks credentials, logs their names, and exits with 0", async () => {
     const frontDoor = start({
       DATABRICKS_TOKEN: "dapi-secret",
       DATABRICKS_HOST: "https://secret.example",
@@ -80,7 +80,7 @@ describe("the process", () => {
     expect(frontDoor.output()).not.toContain(gatewaySecret);
   });
 
-  it("lets a running request finish when it is told to stop, and takes no other", async () => {
+  it("finishes a running request when it is told to stop, and accepts no other", async () => {
     const frontDoor = start({});
     const url = await listening(frontDoor);
     stack.workspace.addFault({ delayMs: 1_500, times: 1 });
@@ -92,7 +92,7 @@ describe("the process", () => {
     expect(await frontDoor.exit).toBe(0);
   });
 
-  it("gives up with 1 and one line when no gateway answers in time", async () => {
+  it("exits with 1 and one line if no gateway answers in time", async () => {
     const frontDoor = start({ GATEWAY_PORT: "1", READY_TIMEOUT_MS: "300" });
     expect(await frontDoor.exit).toBe(1);
     expect(frontDoor.lines).toMatchObject([
@@ -100,7 +100,7 @@ describe("the process", () => {
     ]);
   });
 
-  it("waits for a gateway that comes later", async () => {
+  it("waits for a gateway that starts later", async () => {
     await stack.stopGateway();
     const frontDoor = start({});
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -112,7 +112,7 @@ describe("the process", () => {
     expect(await frontDoor.exit).toBe(0);
   });
 
-  it("ends with 2 and one line for each bad setting, and shows no secret", async () => {
+  it("exits with 2 and one line for each bad setting, and shows no secret", async () => {
     const frontDoor = start({
       PORT: "70000",
       HOST: "0.0.0.0",
@@ -138,7 +138,7 @@ describe("the process", () => {
     expect(frontDoor.output()).not.toContain("short-one");
   });
 
-  it("takes its secret from a file, and lets in who has a key that the tool made", async () => {
+  it("reads its secret from a file, and accepts a key that the tool made", async () => {
     const folder = mkdtempSync(join(tmpdir(), "api-server-"));
     const made = spawnSync(process.execPath, [keyTool, "ci", "me", "list_*", "--days", "1"], {
       encoding: "utf8",
@@ -167,7 +167,7 @@ describe("the process", () => {
     expect(usage.stderr).toContain("usage: ./scripts/api-key.sh NAME OPERATION");
   });
 
-  it("ends with 2 and names its port when that is in use", async () => {
+  it("exits with 2 and names its port if the port is in use", async () => {
     const frontDoor = start({ PORT: String(stack.port) });
     expect(await frontDoor.exit).toBe(2);
     expect(frontDoor.output()).toMatch(/^PORT \d+ is in use: [^\n]+\n$/m);

@@ -76,7 +76,7 @@ function secretFile(text: string): string {
 
 // Both processes get the same values of these settings: what one takes, the other must not refuse.
 describe.each(Object.entries(apps))("%s", (_name, { read, otherTemplate }) => {
-  it("warns of no name that is the other app's, the SDK's, the shell's or Kubernetes'", () => {
+  it("does not warn about names of the other app's, the SDK's, the shell's or Kubernetes'", () => {
     const template = readFileSync(new URL(otherTemplate, import.meta.url), "utf8");
     const others = [...template.matchAll(/^(?:# )?([A-Z_]+)=/gm)].map((match) => String(match[1]));
     const names = [...others.filter((name) => !sharedName.test(name)), ...foreignNames];

@@ -60,7 +60,7 @@ function refusalOf(headers: Record<string, string>) {
 describe("API_AUTH=none", () => {
   withStack({ TRUSTED_PROXIES: "127.0.0.2" });
 
-  it("lets everybody in, as the gateway or as the user whose token comes along", async () => {
+  it("accepts everyone, as the gateway or as the user of the token in the request", async () => {
     const own = await get("/api/me");
     expect([own.status, own.json.emails]).toEqual([200, []]);
     const alice = await get("/api/me", { authorization: `Bearer ${tokens.alice}` });
@@ -80,7 +80,7 @@ describe("API_AUTH=none", () => {
     },
   );
 
-  it("runs as neither of two users, nor as the gateway in place of a token that is broken", async () => {
+  it("refuses two different tokens, and a broken token never runs as the gateway", async () => {
     const both = { authorization: `Bearer ${tokens.bob}`, "x-forwarded-access-token": tokens.alice };
     expect(await refusal(get("/api/me", both, "127.0.0.2"))).toBe("401 UNAUTHENTICATED");
     for (const token of ["", "a b", "é", [tokens.alice, tokens.alice]]) {
@@ -90,7 +90,7 @@ describe("API_AUTH=none", () => {
     }
   });
 
-  it("goes by nothing that a stranger says of its address, and by what a trusted proxy says", async () => {
+  it("ignores X-Forwarded-For of a stranger and believes that of a trusted proxy", async () => {
     const claim = { "x-forwarded-for": "203.0.113.7", "x-forwarded-host": "evil.example" };
     expect((await get("/api/me", claim, stranger)).status).toBe(200);
     expect((await get("/api/me", claim, "127.0.0.2")).status).toBe(200);
@@ -113,24 +113,24 @@ describe("API_AUTH=api-key", () => {
   withStack({ API_AUTH: "api-key", API_KEYS_FILE: file, TRUSTED_PROXIES: "127.0.0.2" });
   const key = (name: string) => ({ "x-api-key": keyOf(name) });
 
-  it.each(["/health", "/ready", "/openapi.json"])("answers %s to everybody", async (path) => {
+  it.each(["/health", "/ready", "/openapi.json"])("serves %s without a sign-in", async (path) => {
     expect((await get(path)).status).toBe(200);
   });
 
-  it("tells a probe that it is ready, and not which identity it has", async () => {
+  it("tells a probe that it is ready, but not which identity it has", async () => {
     expect((await get("/ready")).json).toEqual({ status: "ready" });
     expect((await get("/ready?deep=1")).json).toEqual({ status: "ready" });
   });
 
   it.each(["/api/me", "/api/settings/uc-schema", "/api/files?path=x"])(
-    "answers %s to nobody without a key",
+    "refuses %s without a key",
     async (path) => {
       expect(await refusal(get(path))).toBe("401 UNAUTHENTICATED");
       expect((await get(path)).headers["www-authenticate"]).toMatch(/^ApiKey realm=/);
     },
   );
 
-  it("takes a key, and a Databricks token beside it", async () => {
+  it("accepts a key, and a Databricks token besides it", async () => {
     expect((await get("/api/me", key("everything"))).json.emails).toEqual([]);
     expect((await get("/api/me", key("future"))).status).toBe(200);
     const alice = await get("/api/me", { ...key("reader"), authorization: `Bearer ${tokens.alice}` });
@@ -144,7 +144,7 @@ describe("API_AUTH=api-key", () => {
     ["expired", key("expired")],
     ["empty", { "x-api-key": "" }],
     ["in another case", { "x-api-key": keyOf("reader").toUpperCase() }],
-    ["there twice", { "x-api-key": [keyOf("reader"), keyOf("reader")] }],
+    ["duplicate", { "x-api-key": [keyOf("reader"), keyOf("reader")] }],
     ["the hash of one", { "x-api-key": hashApiKey(keyOf("reader")) }],
     ["too long", { "x-api-key": "x".repeat(9000) }],
     ["where a token belongs", { authorization: `Bearer ${keyOf("reader")}` }],
@@ -153,7 +153,7 @@ describe("API_AUTH=api-key", () => {
     expect(await refusal(get("/api/me", headers))).toBe("401 UNAUTHENTICATED");
   });
 
-  it("lets a key do what it is for and nothing else, before it reads a body", async () => {
+  it("refuses operations that the key does not allow, before it reads a body", async () => {
     expect((await get("/api/catalogs", key("reader"))).status).toBe(200);
     expect((await get(at("/api/files", `${volume}/README.txt`), key("reader"))).status).toBe(200);
     stack.workspace.clearRequests();
@@ -167,7 +167,7 @@ describe("API_AUTH=api-key", () => {
     for (const call of calls) expect(await refusal(call)).toBe("403 OPERATION_NOT_ALLOWED");
   });
 
-  it("never has a key in a log, and has its name", async () => {
+  it("logs the name of a key and never the key", async () => {
     await get("/api/me", key("reader"));
     await get("/api/me", key("unknown"));
     await expect
@@ -179,7 +179,7 @@ describe("API_AUTH=api-key", () => {
     expect(JSON.stringify(stack.log)).not.toMatch(/fdk_|[\da-f]{64}/);
   });
 
-  it("forgets a key that is taken out of the file, and keeps all when the file is broken", async () => {
+  it("refuses a key that was removed from the file, and keeps all keys if the file is broken", async () => {
     expect((await get("/api/me", key("future"))).status).toBe(200);
     writeFileSync(file, lines.filter((each) => !each.includes('"future"')).join("\n"));
     await expect.poll(() => refusalOf(key("future")), { interval: 200 }).toBe("401 UNAUTHENTICATED");
@@ -202,7 +202,7 @@ describe("API_AUTH=forwarded", () => {
   withStack({ API_AUTH: "forwarded", TRUSTED_PROXIES: "127.0.0.2,127.0.1.0/24" });
   const alice = { "x-forwarded-email": "alice@example.com" };
 
-  it("takes the user from a trusted proxy, in the order of what people know best", async () => {
+  it("takes the user from a trusted proxy's headers, the e-mail address first", async () => {
     const answer = await get("/api/me", { ...alice, "x-forwarded-user": "1234" }, "127.0.0.2");
     expect([answer.status, answer.json.emails]).toEqual([200, []]);
     await get(
@@ -221,7 +221,7 @@ describe("API_AUTH=forwarded", () => {
     expect(answer.json.userName).toBe("alice@example.com");
   });
 
-  it("refuses whoever comes past the proxy, whatever it says of itself", async () => {
+  it("refuses requests that bypass the proxy, whatever their headers", async () => {
     expect(await refusal(get("/api/me"))).toBe("403 PROXY_NOT_TRUSTED");
     expect(await refusal(get("/api/me", alice))).toBe("403 PROXY_NOT_TRUSTED");
     const claim = { ...alice, "x-forwarded-for": "127.0.0.2", forwarded: "for=127.0.0.2" };
@@ -231,7 +231,7 @@ describe("API_AUTH=forwarded", () => {
     expect((await get("/health")).status).toBe(200);
   });
 
-  it("refuses a request for which the proxy names nobody, or two", async () => {
+  it("refuses a request for which the proxy names nobody, or two people", async () => {
     expect(await refusal(get("/api/me", {}, "127.0.0.2"))).toBe("401 UNAUTHENTICATED");
     const token = { "x-forwarded-access-token": tokens.alice };
     expect(await refusal(get("/api/me", token, "127.0.0.2"))).toBe("401 UNAUTHENTICATED");
@@ -243,13 +243,13 @@ describe("API_AUTH=forwarded", () => {
   });
 });
 
-describe("what the gateway is told", () => {
+describe("a request to the gateway", () => {
   interface Run {
     readonly headers: IncomingHttpHeaders;
     readonly body: RunRequest | undefined;
   }
 
-  it("is the caller's name, the workspace and the token, on every route of an operation", async () => {
+  it("has the caller's name, the workspace and the token, on every route of an operation", async () => {
     const runs: Run[] = [];
     const recorder = createServer((req, res) => {
       const chunks: Buffer[] = [];

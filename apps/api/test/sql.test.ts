@@ -56,7 +56,7 @@ describe("a query", () => {
     expect(arrow.tableFromIPC(answer.bytes).numRows).toBe(20_000);
   });
 
-  it("keeps columns of one name apart, whatever their types", async () => {
+  it("keeps columns with the same name apart, whatever their types", async () => {
     const sql = "SELECT ?, ?, 2 AS a, 'x' AS a, 2.5 AS a";
     const answer = await query({ sql, params: ["a", 2] });
     expect([answer.status, answer.json.rows]).toEqual([200, [["a", 2, 2, "x", "2.5"]]]);

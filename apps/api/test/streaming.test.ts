@@ -61,7 +61,7 @@ describe("an upload", () => {
     await missing(path);
   });
 
-  it("that pauses too long is answered with 408 and leaves no file", async () => {
+  it("that pauses too long returns 408 and leaves no file", async () => {
     const path = `${volume}/idle`;
     const upload = begin(path, { "content-length": 100 });
     upload.write("some");
@@ -71,7 +71,7 @@ describe("an upload", () => {
     await missing(path);
   });
 
-  it("that trickles longer than the pause allowed is stored", async () => {
+  it("that trickles for longer than the allowed pause is stored", async () => {
     const path = `${volume}/trickle`;
     const upload = begin(path, {});
     for (let i = 0; i < 6; i++) {
@@ -85,7 +85,7 @@ describe("an upload", () => {
     });
   });
 
-  it("waits for Databricks without being taken for idle", async () => {
+  it("is not idle while it waits for Databricks", async () => {
     stack.workspace.addFault({ method: "PUT", delayMs: idleMs * 2 });
     const answer = await stack.call("PUT", at("/api/files", `${volume}/slow`), {
       body: Buffer.alloc(30 * mebi),
@@ -93,7 +93,7 @@ describe("an upload", () => {
     expect(answer.status).toBe(201);
   });
 
-  it("that is refused before its body is read gets its answer, and is not read to its end", async () => {
+  it("that is refused before its body is read gets the reply, and is not read to its end", async () => {
     for (const [target, status] of [
       [`${stack.url}/api/files`, 400],
       [url(`${volume}/../x`), 400],
@@ -125,7 +125,7 @@ describe("an upload", () => {
     await nothingOpen();
   });
 
-  it("is asked for with 100 Continue only when it is acceptable", async () => {
+  it("gets 100 Continue only if it is acceptable", async () => {
     const headers = { expect: "100-continue", "content-length": 5 };
     const good = begin(`${volume}/expected`, headers);
     good.flushHeaders();
@@ -141,7 +141,7 @@ describe("an upload", () => {
     expect(continued).toBe(false);
   });
 
-  it("that Databricks cuts is a 502 and leaves no file", async () => {
+  it("that Databricks cuts returns 502 and leaves no file", async () => {
     const path = `${volume}/cut`;
     stack.workspace.addFault({ method: "PUT", cutRequestAfterBytes: mebi });
     const upload = begin(path, { "content-length": 100 * mebi });
@@ -152,7 +152,7 @@ describe("an upload", () => {
     await missing(path);
   });
 
-  it("whose gateway dies is a 503 and leaves no file", async () => {
+  it("whose gateway dies returns 503 and leaves no file", async () => {
     const path = `${volume}/orphan`;
     const upload = begin(path, { "content-length": 10 * mebi });
     upload.write(Buffer.alloc(mebi));
@@ -183,7 +183,7 @@ describe("a large file", () => {
     });
   });
 
-  it("goes up and down whole, with flat memory", async () => {
+  it("is uploaded and downloaded completely in constant memory", async () => {
     const hash = createHash("sha1");
     let received = 0;
     const down = await memoryPeak(async () => {
@@ -201,7 +201,7 @@ describe("a large file", () => {
     expect(down).toBeLessThan(128 * mebi);
   });
 
-  it("is not read ahead for a slow reader, who may take his time", async () => {
+  it("is not read ahead for a slow reader", async () => {
     const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
     let received = 0;
     const peak = await memoryPeak(async () => {
@@ -215,7 +215,7 @@ describe("a large file", () => {
     await nothingOpen();
   });
 
-  it("is given up when its reader hangs up", async () => {
+  it("is cancelled if its reader hangs up", async () => {
     const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
     await once(reply, "readable");
     expect(stack.workspace.openRequests()).toBe(1);
@@ -224,7 +224,7 @@ describe("a large file", () => {
     expect(stack.workspace.requests().at(-1)?.state).toBe("aborted");
   });
 
-  it("is given up when its reader takes nothing any more", async () => {
+  it("is cancelled if its reader stops reading", async () => {
     const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
     reply.on("error", () => undefined);
     expect(stack.workspace.openRequests()).toBe(1);
@@ -232,7 +232,7 @@ describe("a large file", () => {
     reply.destroy();
   });
 
-  it("whose gateway dies never ends as if it were whole", async () => {
+  it("whose gateway dies never looks complete", async () => {
     const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
     await once(reply, "readable");
     await stack.stopGateway();
@@ -244,7 +244,7 @@ describe("a large file", () => {
     await nothingOpen();
   });
 
-  it("that breaks off at Databricks breaks off here, and never ends as if it were whole", async () => {
+  it("that breaks off at Databricks breaks off here, and never looks complete", async () => {
     stack.workspace.addFault({ method: "GET", cutAfterBytes: 5 * mebi });
     const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
     expect(reply.headers["content-length"]).toBe(String(size));

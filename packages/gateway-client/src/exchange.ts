@@ -17,9 +17,9 @@ export interface ExchangeLimits {
 }
 
 /**
- * One request and its whole reply in memory. An abort or the deadline destroys the connection, so that the gateway sees
- * that nobody waits any more. Rejects with undici's errors, the signal's reason or the deadline's error. It uses undici's
- * `dispatch`, because `request` makes a stream for every body, which costs as much as the rest of a small exchange.
+ * Sends a request and reads the whole reply into memory. An abort or the deadline closes the connection, so the gateway
+ * sees that nobody waits any more. Rejects with undici's errors, the signal's reason or the deadline's error. It uses
+ * undici's `dispatch`, because the stream that `request` makes costs as much as the rest of a small exchange.
  */
 export function exchange(
   dispatcher: Dispatcher,
@@ -55,7 +55,7 @@ export function exchange(
     dispatcher.dispatch(options, {
       onRequestStart(started) {
         controller = started;
-        // The request was abandoned while it waited for a connection.
+        // It was abandoned while it waited for a connection.
         if (abandoned) started.abort(abandoned);
       },
       onResponseStart(_controller, statusCode, replyHeaders) {

@@ -54,8 +54,8 @@ const unavailable = {
   retryable: true,
 };
 
-describe("calls under way", () => {
-  it("are as many as may be, one too many is refused at once, and each makes room when it ends", async () => {
+describe("the limit of calls", () => {
+  it("refuses one call too many at once, and makes room when a call ends", async () => {
     const held: (() => void)[] = [];
     const { server } = await serve((_req, res) => void held.push(() => res.end(JSON.stringify(alice))));
     const { port } = server.address() as AddressInfo;
@@ -75,8 +75,8 @@ describe("calls under way", () => {
   });
 });
 
-describe("files under way", () => {
-  it("never hold up calls and probes, and one too many is refused at once", async () => {
+describe("the limit of files", () => {
+  it("never holds up calls and probes, and refuses one file beyond the queue at once", async () => {
     const { server } = await serve(async (req, res) => {
       const body = await buffer(req);
       if (body.includes("read_file")) res.writeHead(200, { "content-length": 10 }).write("x");
@@ -128,7 +128,7 @@ describe("the gateway client", () => {
     await expect(client.call("me", {}, options)).rejects.toMatchObject({ code: "UPSTREAM_INVALID_RESPONSE" });
   });
 
-  it("gives the gateway's error with its status, details and Retry-After", async () => {
+  it("passes on the gateway's error with its status, details and Retry-After", async () => {
     const envelope = {
       error: "slow down",
       status: 429,
@@ -150,12 +150,12 @@ describe("the gateway client", () => {
     });
   });
 
-  it("says that the service is unavailable when something else answers on the port", async () => {
+  it("reports that the service is unavailable if another program answers on the port", async () => {
     const { client } = await serve((_req, res) => res.writeHead(404).end("<html>nginx"));
     await expect(client.call("me", {}, options)).rejects.toMatchObject(unavailable);
   });
 
-  it("does not blame the caller when the gateway has another secret", async () => {
+  it("does not blame the caller if the gateway has another secret", async () => {
     const envelope = {
       error: "The header x-gateway-secret is missing or not the gateway's.",
       status: 401,
@@ -167,7 +167,11 @@ describe("the gateway client", () => {
     await expect(client.call("me", {}, options)).rejects.toMatchObject(unavailable);
   });
 
+<<<<<<< HEAD
   it("says so when nothing listens, for every kind of call", async () => {
+=======
+  it("reports it within half a second if nothing listens, for every kind of call", async () => {
+>>>>>>> slim-api
     const client = new GatewayClient({ origin: `http://127.0.0.1:${await freePort()}`, secret });
     ending.push(() => client.close());
     const path = "/Volumes/a/b/c/d";
@@ -227,7 +231,7 @@ describe("the gateway client", () => {
     expect(await outcome).toMatchObject({ code: "DEADLINE_EXCEEDED", status: 504 });
   });
 
-  it("cuts the connection at once when the caller hangs up", async () => {
+  it("closes the connection at once if the caller hangs up", async () => {
     const cut: boolean[] = [];
     let arrived = 0;
     const { client } = await serve((req) => {
@@ -244,7 +248,7 @@ describe("the gateway client", () => {
     await expect(already).rejects.toMatchObject({ code: "CANCELLED" });
   });
 
-  it("does not take a cut reply for a whole one", async () => {
+  it("never treats a cut reply as complete", async () => {
     const { client } = await serve((_req, res) => {
       res.writeHead(200, { "content-length": "100" }).write("{");
       setImmediate(() => res.destroy());
@@ -334,7 +338,7 @@ describe("an upload", () => {
     expect(produced).toBeGreaterThan(100 * chunk.length);
   });
 
-  it("breaks off uncleanly when its body does or its caller hangs up", async () => {
+  it("never ends cleanly if its body breaks off or its caller hangs up", async () => {
     const ends: string[] = [];
     let arrived = 0;
     const { client } = await serve((req) => {
@@ -359,7 +363,7 @@ describe("an upload", () => {
     await expect.poll(() => ends).toEqual(["aborted", "aborted"]);
   });
 
-  it("hears a refusal that comes before the end of its body", async () => {
+  it("fails with a refusal that comes before the end of its body", async () => {
     const envelope = { error: "no", status: 404, error_code: "NOT_FOUND", request_id: "r", retryable: false };
     const sockets: Socket[] = [];
     const { client } = await serve((req, res) => {

@@ -201,13 +201,20 @@ export class GatewayClient {
     const { requestId, signal } = options;
     const headers = requestId === undefined ? {} : { [gatewayHeader.requestId]: requestId };
     const request = { path, method: "GET", headers, headersTimeout: 0, bodyTimeout: 0 } as const;
-    const onDeadline = () => gatewayUnavailable(new Error("no answer"));
     try {
-      return successBody(await exchange(this.#pool, request, { signal, deadlineMs, onDeadline }));
+      return successBody(await exchange(this.#pool, request, { signal, deadlineMs, onDeadline: noReply }));
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs: deadlineMs, signal });
     }
   }
+}
+
+function noAnswer(): OperationError {
+  return gatewayUnavailable(new Error("no answer"));
+}
+
+function noReply(): OperationError {
+  return gatewayUnavailable(new Error("no reply in time"));
 }
 
 /** undici restarts these timers with each piece of a body, so they bound a pause and not the transfer. */

@@ -1,7 +1,7 @@
 import { errorEnvelope, gatewayHeader, OperationError } from "@front-door/operations";
 import type { BufferedReply } from "./exchange.ts";
 
-/** What the caller reads whenever the gateway cannot be had; which part of it failed is for the log. */
+/** What the caller sees if the gateway cannot be reached. `cause` is for the log only. */
 export function gatewayUnavailable(cause?: unknown): OperationError {
   return new OperationError("GATEWAY_UNAVAILABLE", "Databricks service unavailable", {
     retryAfterSeconds: 1,
@@ -19,12 +19,12 @@ export function deadlineExceeded(timeoutMs: number): OperationError {
 const timeoutCodes = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 const connectionLostCodes = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
-/** Whether the connection broke after it was made, as a kept-alive one does when the gateway was restarted meanwhile. */
+/** Whether an open connection broke, as a kept-alive one does when the gateway restarts. */
 export function isConnectionLost(error: unknown): boolean {
   return connectionLostCodes.has(codeOf(error));
 }
 
-/** What a failed exchange means to the caller. A mistake in our own request stays what it is: a defect. */
+/** What a failed exchange means to the caller. A mistake in our own request stays a defect. */
 export function toGatewayFailure(
   error: unknown,
   { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
@@ -44,10 +44,10 @@ export function toGatewayFailure(
 /** The gateway's own error, with its status, code, message, details and `Retry-After`. */
 export function toOperationError({ status, headers, body }: BufferedReply): OperationError {
   const envelope = errorEnvelope.safeParse(parseJson(body));
-  // Something else listens on the gateway's port, or the gateway broke its own protocol.
+  // Another program listens on the gateway's port, or the gateway broke its protocol.
   if (!envelope.success) return gatewayUnavailable(new Error(`status ${status} without an error envelope`));
   const { error, error_code, retryable, details } = envelope.data;
-  // Our own secret is refused: nothing that this caller could put right, or should hear of.
+  // Our own secret is refused, which is no concern of this caller.
   if (error_code === "UNAUTHENTICATED" && error.includes(gatewayHeader.secret)) {
     return gatewayUnavailable(new Error("the gateway has another GATEWAY_SECRET"));
   }
@@ -60,7 +60,7 @@ export function toOperationError({ status, headers, body }: BufferedReply): Oper
   });
 }
 
-/** The value, or undefined when the bytes are not JSON. */
+/** The value, or undefined if the bytes are not JSON. */
 export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString("utf8"));

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { normalizeCatalogSchema } from "./catalog-schema.ts";
 import { OperationError } from "./errors.ts";
 
+const quoted = (text: string) => `\`${text.replaceAll("`", "``")}\``;
+
 describe("normalizeCatalogSchema", () => {
   it.each([
     ["main.sales", "main.sales"],
@@ -35,7 +37,6 @@ describe("normalizeCatalogSchema", () => {
 
   it("keeps both names, whatever they contain", () => {
     const name = fc.stringMatching(/^[^\s./\p{Cc}]{1,30}$/u).filter((text) => text.isWellFormed());
-    const quoted = (text: string) => `\`${text.replaceAll("`", "``")}\``;
     fc.assert(
       fc.property(name, name, (catalog, schema) => {
         const normal = normalizeCatalogSchema(`${quoted(catalog)}.${quoted(schema)}`);

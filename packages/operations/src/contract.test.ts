@@ -20,7 +20,7 @@ describe.each(definitions)("%s", (name, definition) => {
     }
   });
 
-  it("names a parameter that it does not have, and refuses it", () => {
+  it("refuses an unknown parameter by name", () => {
     const refused = definition.params.safeParse({ ...definition.examples[0]?.params, surprise: 1 });
     expect(JSON.stringify(refused.error?.issues)).toContain("surprise");
   });
@@ -34,7 +34,7 @@ describe.each(definitions)("%s", (name, definition) => {
     }
   });
 
-  it("has for its target whatever its parameters name", () => {
+  it("has the object that its parameters name as its target", () => {
     for (const { params } of definition.examples) {
       const given: Record<string, unknown> = definition.params.parse(params);
       const target = definition.target(given);
@@ -48,7 +48,7 @@ describe.each(definitions)("%s", (name, definition) => {
     }
   });
 
-  it("has a public route that names parameters which it needs, if it has a route", () => {
+  it("has only required parameters in the path of its route", () => {
     const { route, params } = definition;
     if (route === undefined) return;
     expect(route.path).toMatch(/^\/api(\/[a-z-]+|\/:[a-z_]+)+$/);
@@ -57,7 +57,7 @@ describe.each(definitions)("%s", (name, definition) => {
     }
   });
 
-  it("gives up within a bounded time, and a query may always be repeated", () => {
+  it("has a time limit of at most five minutes, and is idempotent if it is a query", () => {
     expect(definition.timeoutMs).toBeGreaterThanOrEqual(1_000);
     expect(definition.timeoutMs).toBeLessThanOrEqual(300_000);
     if (definition.kind === "query") expect(definition.idempotent).toBe(true);
@@ -65,7 +65,7 @@ describe.each(definitions)("%s", (name, definition) => {
 });
 
 describe("the error table", () => {
-  it.each(Object.entries(errorTable))("gives %s an error status and a meaning", (code, entry) => {
+  it.each(Object.entries(errorTable))("has an error status and a meaning for %s", (code, entry) => {
     expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
     expect(entry.status).toBeGreaterThanOrEqual(400);
     expect(entry.status).toBeLessThanOrEqual(599);

@@ -1,9 +1,6 @@
 import * as z from "zod";
 
-/**
- * Milliseconds since 1970, UTC. Databricks' services write int64 as a number or as a string of digits. Milliseconds
- * are far inside the range in which a number is exact.
- */
+/** Milliseconds since 1970, UTC. Databricks writes int64 as a number or as a string of digits; here a number is exact. */
 export const epochMs = z
   .union([z.int(), z.string().regex(/^-?\d{1,15}$/)])
   .pipe(z.coerce.number<number | string>());

@@ -5,10 +5,10 @@ import { operations } from "./operations.ts";
 import { decodeRunHeader, encodeRunHeader } from "./run-protocol.ts";
 
 describe("an error envelope", () => {
-  it("tells nothing of an error that is not an OperationError", () => {
+  it("reveals nothing about an error that is not an OperationError", () => {
     const envelope = toErrorEnvelope(new Error("token dapi123 at /srv/app.ts"), "r1");
     expect(envelope).toEqual({
-      error: "Internal error. The log has it under this request id.",
+      error: "Internal error. The log explains it under this request id.",
       status: 500,
       error_code: "INTERNAL_ERROR",
       request_id: "r1",
@@ -58,7 +58,7 @@ describe("an error envelope", () => {
 });
 
 describe("refused parameters", () => {
-  it("are all named, unknown ones too", () => {
+  it("are all named, including unknown ones", () => {
     const refused = operations.list_schemas.params.safeParse({
       catalog: "a b",
       max_results: 0,
@@ -73,14 +73,14 @@ describe("refused parameters", () => {
 });
 
 describe("the run header of an upload", () => {
-  it("carries any file name", () => {
+  it("can carry any file name", () => {
     const request = { op: "write_file", params: { path: '/Volumes/a/b/c/😀 "x" %2f.txt' } };
     expect(decodeRunHeader(encodeRunHeader(request))).toEqual(request);
     expect(encodeRunHeader(request)).toMatch(/^[A-Za-z0-9_-]+$/);
   });
 
   it.each(["", "%%%", "bm90IGpzb24", "bnVsbA"])(
-    "that is not base64url of a run request is a 400: %j",
+    "is refused if it is not the base64url of a run request: %j",
     (header) => {
       expect(() => decodeRunHeader(header)).toThrow(OperationError);
     },

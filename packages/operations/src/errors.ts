@@ -84,8 +84,8 @@ export const errorEnvelope = z
     status: z.int().min(400).max(599).describe("The HTTP status of the reply."),
     error_code: z
       .string()
-      .describe("What went wrong, for a program: a code of the error table or Databricks' own."),
-    request_id: z.string().describe("The id under which both logs know this request."),
+      .describe("What went wrong, for a program: a code of the error table, or Databricks' own."),
+    request_id: z.string().describe("The id of this request in the logs."),
     retryable: z.boolean().describe("Whether the same request can succeed later."),
     details: z
       .array(z.record(z.string(), z.unknown()))
@@ -98,7 +98,7 @@ export type ErrorEnvelope = z.output<typeof errorEnvelope>;
 export type ErrorDetail = NonNullable<ErrorEnvelope["details"]>[number];
 
 export interface OperationErrorOptions {
-  /** Overrides the table's status, for a Databricks 4xx with a code that the table does not have. */
+  /** Overrides the table's status, for a Databricks 4xx whose code is not in the table. */
   readonly status?: number;
   readonly retryable?: boolean;
   /** Whole seconds for the `Retry-After` header. */
@@ -108,7 +108,7 @@ export interface OperationErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A failure whose message and details the caller may see. Anything else that is thrown becomes a redacted 500. */
+/** A failure whose message and details the caller may see. Any other error becomes a redacted 500. */
 export class OperationError extends Error {
   override readonly name = "OperationError";
   readonly code: string;
@@ -128,8 +128,8 @@ export class OperationError extends Error {
   }
 
   /**
-   * What `console.log`, `util.inspect` and Node's crash output show. Node would print the cause and everything it refers to:
-   * the errors of the SDK and of undici hold requests, and so tokens (docs/sdk-transport.md, SDK 14).
+   * What `console.log`, `util.inspect` and Node's crash output show. Node would print the cause with all its fields, and the
+   * errors of the SDK and of undici contain requests with their tokens (docs/sdk-transport.md, SDK 14).
    */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     const cause = this.cause === undefined ? "" : `\n  [cause]: ${kindOf(this.cause)}`;
@@ -142,12 +142,12 @@ function kindOf(cause: unknown): string {
   return cause instanceof Error ? cause.constructor.name : typeof cause;
 }
 
-/** The envelope of any thrown value. It tells nothing of what is not an {@link OperationError}. */
+/** The envelope of any thrown value. It reveals nothing about an error that is not an {@link OperationError}. */
 export function toErrorEnvelope(error: unknown, requestId: string): ErrorEnvelope {
   const known =
     error instanceof OperationError
       ? error
-      : new OperationError("INTERNAL_ERROR", "Internal error. The log has it under this request id.");
+      : new OperationError("INTERNAL_ERROR", "Internal error. The log explains it under this request id.");
   return {
     error: known.message,
     status: known.status,
@@ -162,19 +162,19 @@ function messageOf(issue: z.core.$ZodIssue): string {
   return issue.message.endsWith("received undefined") ? "is required" : issue.message;
 }
 
-/** The value as `schema` reads it. Throws {@link toInvalidParameterError}. */
+/** The value as parsed by `schema`. Throws an INVALID_PARAMETER_VALUE error that names every refused field. */
 export function parseParameters<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw toInvalidParameterError(parsed.error);
   return parsed.data;
 }
 
-/** One 400 that names every refused field, in the order in which the schema has them. */
+/** One 400 that names every refused field, in the schema's order. */
 export function toInvalidParameterError(error: z.ZodError): OperationError {
   const details = error.issues.flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys") {
-      const message = "is not a parameter here";
+      const message = "unknown parameter";
       return issue.keys.map((key) => ({ field: [...path, key].join("."), message }));
     }
     const { at, message } = innermost(issue, path);
@@ -188,7 +188,7 @@ export function toInvalidParameterError(error: z.ZodError): OperationError {
   );
 }
 
-/** For a value that fits none of several shapes: the problem in the shape that it fits best, if that is inside the value. */
+/** For a value that fits no member of a union: the problem in the member that fits best, if it is inside the value. */
 function innermost(
   issue: z.core.$ZodIssue,
   path: readonly string[],

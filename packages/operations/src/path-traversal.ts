@@ -1,6 +1,6 @@
 const decodingRoundsMax = 8;
 
-// Over-long UTF-8 for `.`, `/` and `\`, which lenient decoders accept although it is not valid.
+// Over-long UTF-8 for `.`, `/` and `\`: invalid, but accepted by lenient decoders.
 const overlong: readonly [RegExp, string][] = [
   [/%c0%ae|%e0%80%ae|%f0%80%80%ae/gi, "."],
   [/%c0%af|%e0%80%af|%f0%80%80%af|%c1%9c|%e0%81%9c|%f0%80%81%9c/gi, "/"],

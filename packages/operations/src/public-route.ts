@@ -1,4 +1,4 @@
-/** The groups in which the API document lists its operations. */
+/** The groups of operations in the API document. */
 export const operationTags = {
   Identity: "Who operations run as.",
   "Unity Catalog": "Catalogs, schemas, tables, volumes and functions.",
@@ -15,11 +15,8 @@ export interface PublicRoute {
   /** Begins with `/api/`; `:name` is the parameter `name`. */
   readonly path: string;
   readonly tag: keyof typeof operationTags;
-  /**
-   * The HTTP status of a success. Without it: 204 for DELETE; where the result has `created`, 201 or 200 as it says; 200
-   * for everything else.
-   */
+  /** The status of a success. Default: 204 for DELETE, 201 or 200 for a POST whose result has `created`, otherwise 200. */
   readonly status?: 201 | 202;
-  /** The longest JSON body in bytes, where the front door's usual limit is too small. */
+  /** The longest JSON body in bytes, if the front door's usual limit is too small. */
   readonly bodyBytesMax?: number;
 }

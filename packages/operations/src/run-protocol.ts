@@ -2,21 +2,21 @@ import * as z from "zod";
 import { parseParameters } from "./errors.ts";
 import { parseUntrustedJson } from "./parse-untrusted-json.ts";
 
-/** Headers of the gateway's own protocol, in lower case as Node gives them. */
+/** Headers of the gateway's own protocol, in lower case as in Node. */
 export const gatewayHeader = {
   /** The shared secret of this installation. */
   secret: "x-gateway-secret",
-  /** Ties the log lines of both processes to one request. */
+  /** Connects the log lines of both processes. */
   requestId: "x-request-id",
   /** `{ op, params, auth }` of an upload, whose body is the file: base64url of the JSON in UTF-8. */
   run: "x-gateway-run",
-  /** Who asked, as the program in front has established it, for the audit log: percent-encoded UTF-8. */
+  /** Who calls, according to the front door, for the audit log: percent-encoded UTF-8. */
   caller: "x-gateway-caller",
 } as const;
 
 const callerBytesMax = 1024;
 
-/** The value of the header for a caller's name; a name too long for a header is cut. */
+/** The header's value for a caller's name. A name that is too long is cut. */
 export function encodeCaller(name: string): string {
   let short = name.slice(0, callerBytesMax).toWellFormed();
   while (encodeURIComponent(short).length > callerBytesMax) short = short.slice(0, -1).toWellFormed();
@@ -33,39 +33,36 @@ export function decodeCaller(header: string): string | undefined {
   }
 }
 
-/** A request id from outside is taken only in this shape, so that it can stand in a log line and in a header. */
+/** The form in which a caller's request id is accepted: it goes into log lines and headers. */
 export const requestIdPattern = /^[A-Za-z0-9._:@/+=-]{1,128}$/;
 
-/** The name under which a gateway of several workspaces knows one of them. */
+/** The name of one of a gateway's workspaces. */
 export const workspaceName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be 1 to 64 letters, digits, dots, dashes or underscores");
 
-/** What `POST /run` takes. `params` is checked by the operation's own schema afterwards. */
+/** The body of `POST /run`. The operation's own schema checks `params` afterwards. */
 export const runRequest = z.strictObject({
   op: z.string().min(1).max(64).describe("The operation's name."),
   params: z.record(z.string(), z.unknown()).default({}).describe("The operation's parameters."),
   workspace: workspaceName
     .optional()
-    .describe("One of the workspaces that the gateway is configured for; without it the first."),
+    .describe("One of the gateway's workspaces, by name. Default: the first."),
   auth: z
     .strictObject({
-      host: z
-        .url()
-        .optional()
-        .describe("The workspace; it has to be one that the gateway is configured for."),
+      host: z.url().optional().describe("The URL of one of the gateway's workspaces."),
       token: z
         .string()
         .regex(/^[\x21-\x7e]{1,8192}$/, "must be 1 to 8192 visible ASCII characters")
         .optional()
-        .describe("A Databricks token to run as, in place of the gateway's own identity."),
+        .describe("A Databricks token to run as, instead of the gateway's own identity."),
     })
     .refine((auth) => auth.host !== undefined || auth.token !== undefined, {
-      // A token that got lost on the way must not become the gateway's identity.
+      // A token that got lost must not become the gateway's identity.
       message: "must name a token or a host; leave it out for the gateway's own identity",
     })
     .optional()
-    .describe("Whose identity the operation runs as; without it the gateway's own."),
+    .describe("The identity to run as. Default: the gateway's own."),
 });
 
 export type RunRequest = z.output<typeof runRequest>;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { epochMs } from "./epoch-ms.ts";
 
-/** The fields that every object of Unity Catalog has. */
+/** The fields of every object of Unity Catalog. */
 export const securableFields = {
   comment: z.string().optional().describe("Its comment."),
   owner: z.string().optional().describe("The user, group or service principal that owns it."),
@@ -11,7 +11,7 @@ export const securableFields = {
   updated_by: z.string().optional().describe("Who last changed it."),
 };
 
-/** The fields that every object in a schema has. */
+/** The fields of every object in a schema. */
 export const schemaObjectFields = {
   catalog_name: z.string().describe("The catalog it is in."),
   schema_name: z.string().describe("The schema it is in."),

@@ -4,10 +4,7 @@ import { isPathTraversal } from "./path-traversal.ts";
 // In Databricks' own words: "Valid names cannot contain spaces, periods, forward slashes, or control characters."
 const forbidden = /[\s./\p{Cc}]/u;
 
-/**
- * The name of an object of Unity Catalog: 1 to 255 characters, in any script. Databricks lower-cases it when the object is
- * created; here it is passed on unchanged.
- */
+/** The name of an object of Unity Catalog: 1 to 255 characters, in any script. Databricks lower-cases it on creation. */
 export const securableName = z
   .string()
   .min(1, "must not be empty")

@@ -14,11 +14,11 @@ describe("a name from free text", () => {
     expect(slugFromName(text)).toBe(slug);
   });
 
-  it.each(["", "   ", "!!!", "日本語"])("%j has no Latin letter or digit and gives nothing", (text) => {
+  it.each(["", "   ", "!!!", "日本語"])("is empty for %j, which has no Latin letter or digit", (text) => {
     expect(slugFromName(text)).toBe("");
   });
 
-  it("is always a valid name and stays the same when made again", () => {
+  it("is always valid, and does not change when it is made again", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
         const slug = slugFromName(text);

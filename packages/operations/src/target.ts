@@ -1,13 +1,17 @@
 import { parseVolumePath, type VolumePath } from "./volume-path.ts";
 
-/** What an operation touches at Databricks. The policy confines it, and the audit line names it. */
+/** What an operation touches at Databricks. The policy checks it, and the audit line names it. */
 export type Target =
+<<<<<<< HEAD
   /** Nothing that has a name: the caller, the list of catalogs or of warehouses. */
+=======
+  /** Nothing with a name: the caller, the list of warehouses. */
+>>>>>>> slim-api
   | { readonly kind: "nothing" }
   /** An object of Unity Catalog. Without `name`: all objects of this type in that place, as in a listing. */
   | {
       readonly kind: "securable";
-      /** `catalog`, `schema`, `table`, `volume`, `function`, …: the audit line calls the name so. */
+      /** `catalog`, `schema`, `table`, `volume`, `function`, …: the audit line's key for the name. */
       readonly type: string;
       readonly catalog?: string | undefined;
       readonly schema?: string | undefined;
@@ -17,10 +21,10 @@ export type Target =
   | { readonly kind: "path"; readonly path: VolumePath }
   /** The text of a statement, which can touch anything. */
   | { readonly kind: "sql"; readonly sql: string; readonly params: unknown }
-  /** Anything else that has an id, such as a statement, a job or a warehouse. The audit line calls the id `<type>_id`. */
+  /** Anything else with an id, such as a statement. The audit line's key for the id is `<type>_id`. */
   | { readonly kind: "resource"; readonly type: string; readonly id: string };
 
-/** The parameters that place an object in Unity Catalog, in every operation that has them. */
+/** The parameters that locate an object in Unity Catalog. */
 interface SecurableParams {
   readonly catalog?: string | undefined;
   readonly schema?: string | undefined;

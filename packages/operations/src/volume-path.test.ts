@@ -97,7 +97,7 @@ describe("a volume path", () => {
     expect(parseVolumePath(`${root}/${"é".repeat(127)}x`).segments).toHaveLength(1);
   });
 
-  it("survives writing and reading, whatever the names", () => {
+  it("can be formatted and parsed without a change, whatever the names", () => {
     const segment = fc.string({ minLength: 1, maxLength: 60, unit: "binary" });
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1, maxLength: 4 }), (segments) => {

@@ -17,7 +17,7 @@ const namesInPath = ["catalog", "schema", "volume"] as const;
 /**
  * Splits `/Volumes/<catalog>/<schema>/<volume>[/…]` into its parts. One slash at the end is ignored, and nothing is
  * percent-decoded. Throws a RangeError that says what is wrong: a path over 4,096 bytes, a segment over 255 bytes (the
- * limit of the storage below), an empty segment, a control character, or path traversal in any encoding.
+ * storage's limit), an empty segment, a control character, or path traversal in any encoding.
  */
 export function parseVolumePath(path: string): VolumePath {
   if (Buffer.byteLength(path) > pathBytesMax) throw new RangeError(`must be at most ${pathBytesMax} bytes`);
@@ -30,7 +30,7 @@ export function parseVolumePath(path: string): VolumePath {
   for (const segment of parts) checkSegment(segment);
   const [catalog, schema, volume] = namesInPath.map((what, index) => {
     const name = securableName.safeParse(parts[index]);
-    if (!name.success) throw new RangeError(`its ${what} ${name.error.issues[0]?.message ?? "is not valid"}`);
+    if (!name.success) throw new RangeError(`its ${what} ${name.error.issues[0]?.message}`);
     return name.data;
   }) as [string, string, string];
   return { catalog, schema, volume, segments: parts.slice(namesInPath.length) };
@@ -51,7 +51,7 @@ export function formatVolumePath({ catalog, schema, volume, segments }: VolumePa
   return ["", "Volumes", catalog, schema, volume, ...segments].join("/");
 }
 
-/** The path for a URL: every segment percent-encoded, so that a URL parser takes none of it for syntax. */
+/** The path for a URL, with every segment percent-encoded. */
 export function encodeVolumePath({ catalog, schema, volume, segments }: VolumePath): string {
   return ["", "Volumes", ...[catalog, schema, volume, ...segments].map(encodeURIComponent)].join("/");
 }

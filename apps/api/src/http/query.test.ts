@@ -56,7 +56,7 @@ describe("a query reader", () => {
     expect(refusal("a=1&b=2").details?.map((detail) => detail["field"])).toEqual(["a", "b"]);
   });
 
-  it("gives any path back as it was before a client encoded it", () => {
+  it("decodes any path that a client encoded", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }), (name) => {
         const path = `/Volumes/main/default/files/${name}`;

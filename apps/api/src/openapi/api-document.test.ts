@@ -40,7 +40,7 @@ describe("the API document", () => {
     },
     { mode: "forwarded" },
   ];
-  it.each(ways)("says on every route but the open ones how callers sign in: %j", async (way) => {
+  it.each(ways)("says how callers sign in on every route that is not open: %j", async (way) => {
     const made = createApiDocument(routes, way);
     const text = JSON.stringify(made);
     expect((await new Validator().validate(JSON.parse(text) as Record<string, unknown>)).valid).toBe(true);

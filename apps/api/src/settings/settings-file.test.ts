@@ -28,11 +28,11 @@ describe("withSetting", () => {
     ["B=2\n", "B=2\n"],
     ["# top\nA=1 # why\nB=2\n", "# top\nB=2\n"],
     ["A='x\ny'\r\nB=2\r\nA=3", "B=2\r\n"],
-  ])("takes A out of %j", (before, after) => {
+  ])("removes A from %j", (before, after) => {
     expect(withSetting(before, "A", undefined)).toBe(after);
   });
 
-  it.each(["a#b", "'a'", '"a"', "a'b\"c", "`a`", "a$b", "a\\nb", "ñ😀"])("holds %s", (value) => {
+  it.each(["a#b", "'a'", '"a"', "a'b\"c", "`a`", "a$b", "a\\nb", "ñ😀"])("can store %s", (value) => {
     expect(parse(withSetting("B=2\n", "A", value))).toEqual({ B: "2", A: value });
   });
 
@@ -41,7 +41,7 @@ describe("withSetting", () => {
     expect(() => withSetting("", "A", " a\nb'\"`")).toThrow(UnwritableSettingError);
   });
 
-  it("gives dotenv back the value, and every other setting as it was, or refuses", () => {
+  it("stores a value that dotenv reads back and changes no other setting, or refuses", () => {
     const value = fc.string({ unit: "binary", minLength: 1 });
     const tricky = fc.string({ unit: fc.constantFrom(..."a'\"`#\\n =$ \t\r\n:".split("")), minLength: 1 });
     const line = fc.oneof(
@@ -121,7 +121,7 @@ describe("openSettingsFile", () => {
     expect((await stat(file)).mode & 0o777).toBe(0o664);
   });
 
-  it("loses no write of many at once", async () => {
+  it("loses none of many simultaneous writes", async () => {
     const settings = openSettingsFile(await inFolder());
     await Promise.all(Array.from({ length: 20 }, (_, i) => settings.write(`K${i}`, String(i))));
     expect(await Promise.all(Array.from({ length: 20 }, (_, i) => settings.read(`K${i}`)))).toEqual(
@@ -129,7 +129,7 @@ describe("openSettingsFile", () => {
     );
   });
 
-  it("goes on after a write that failed, and touches no file that is not UTF-8", async () => {
+  it("works after a failed write, and never changes a file that is not UTF-8", async () => {
     const file = await inFolder();
     await writeFile(file, Buffer.from([0x41, 0x3d, 0xff, 0x0a]));
     const settings = openSettingsFile(file);

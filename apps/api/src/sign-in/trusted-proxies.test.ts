@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { TrustedProxies } from "./trusted-proxies.ts";
 
 describe("TrustedProxies", () => {
-  it("trusts nobody unless told", () => {
+  it("trusts nobody by default", () => {
     const none = new TrustedProxies([]);
     expect([none.includes("127.0.0.1"), none.includes("::1"), none.includes(undefined)]).toEqual([
       false,

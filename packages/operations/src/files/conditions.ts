@@ -1,4 +1,4 @@
-/** Which version of a file there is, as HTTP tells versions apart. */
+/** What identifies a version of a file in HTTP. */
 export interface FileVersion {
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
@@ -22,7 +22,7 @@ export function hasConditions(params: Conditions): boolean {
   );
 }
 
-/** What to answer to a GET or HEAD under these conditions, in the order of RFC 9110 §13.2.2. */
+/** What a GET or HEAD under these conditions returns, in the order of RFC 9110 §13.2.2. */
 export function decide(params: Conditions, version: FileVersion): Decision {
   const modified = httpDate(version.lastModified);
   if (params.if_match !== undefined) {
@@ -38,7 +38,7 @@ export function decide(params: Conditions, version: FileVersion): Decision {
   return params.if_range === undefined || isSameFile(params.if_range, version) ? "range" : "whole";
 }
 
-/** The header if it asks for one range of bytes; undefined, which means the whole file, for anything else. */
+/** The header if it asks for one range of bytes. Undefined, which means the whole file, for anything else. */
 export function singleRange(header: string | undefined): string | undefined {
   const [, first, last] = /^bytes=(\d{0,25})-(\d{0,25})$/i.exec(header?.trim() ?? "") ?? [];
   if (first === undefined || last === undefined || (first === "" && last === "")) return undefined;
@@ -47,7 +47,7 @@ export function singleRange(header: string | undefined): string | undefined {
   return `bytes=${first}-${last}`;
 }
 
-/** §13.1.5: only a strong validator counts. Our own ETag is weak and never does; a date does if it is the very same. */
+/** §13.1.5: the validator must be strong, so our own weak ETag never matches. A date must be exactly the same. */
 function isSameFile(ifRange: string, { etag, lastModified }: FileVersion): boolean {
   const validator = ifRange.trim();
   if (validator.startsWith('"') || validator.startsWith("W/")) return matches(validator, etag, "strong");
@@ -56,7 +56,7 @@ function isSameFile(ifRange: string, { etag, lastModified }: FileVersion): boole
 }
 
 function matches(list: string, etag: string | undefined, comparison: "strong" | "weak"): boolean {
-  // The file is there, whatever its version.
+  // The file exists.
   if (list.trim() === "*") return true;
   if (etag === undefined || (comparison === "strong" && etag.startsWith("W/"))) return false;
   const opaque = etag.replace(/^W\//, "");
@@ -70,7 +70,7 @@ function isAfter(time: number | undefined, limit: number | undefined): boolean {
   return time !== undefined && limit !== undefined && time > limit;
 }
 
-/** §5.6.7: what is no HTTP date is as if it were not there. */
+/** §5.6.7: anything but an HTTP date is ignored. */
 function httpDate(text: string | undefined): number | undefined {
   if (text === undefined || !/^[A-Z][a-z]{2,8},? .*\d/.test(text)) return undefined;
   const time = Date.parse(text);

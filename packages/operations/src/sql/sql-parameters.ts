@@ -15,12 +15,12 @@ const otherTypes = [
   "INTERVAL DAY",
   "VOID",
 ];
-// The type becomes text in Databricks' grammar, so only known types are let through.
+// The type becomes part of Databricks' grammar, so only known types are allowed.
 const typePattern = new RegExp(
   `^(?:${[...integerTypes, ...otherTypes].join("|")}|DECIMAL\\(\\s*\\d{1,2}\\s*(?:,\\s*\\d{1,2}\\s*)?\\))$`,
 );
 
-/** JSON's parser rounds a larger number before anyone here can see its digits. */
+/** The JSON parser has already rounded a larger number. */
 const exactNumber = z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), {
   message:
     'is beyond what a JSON number holds exactly (2^53): write it as { "value": "<digits>", "type": "BIGINT" }',
@@ -36,7 +36,7 @@ const typedValue = z
     type: z
       .string()
       .transform((type) => type.toUpperCase())
-      .pipe(z.string().regex(typePattern, "is not a type that a parameter can have"))
+      .pipe(z.string().regex(typePattern, "is not a supported parameter type"))
       .describe(
         "The type of the value: STRING, BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL, DECIMAL(p,s), DATE, TIMESTAMP, TIMESTAMP_NTZ, INTERVAL MONTH, INTERVAL DAY or VOID.",
       ),
@@ -69,14 +69,14 @@ function isInteger(value: string | number | boolean | null): boolean {
   return typeof value === "number" ? Number.isSafeInteger(value) : /^[+-]?\d{1,38}$/.test(value);
 }
 
-/** Two numbers of at most 15 significant digits are two doubles. JSON's parser may have changed a longer number. */
+/** A double holds 15 significant digits exactly. The JSON parser may have changed a longer number. */
 function hasItsDigits(value: string | number | boolean | null): boolean {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return true;
   const [digits = ""] = String(Math.abs(value)).split("e");
   return digits.replace(".", "").replace(/^0+/, "").length <= 15;
 }
 
-/** A type without a precision takes the value's, which must fit a DECIMAL. */
+/** A DECIMAL without a precision takes the value's own, which must fit. */
 function isPlainDecimal(value: string | number | boolean | null): boolean {
   if (value === null) return true;
   const [, whole = "", fraction = ""] = /^[+-]?0*(\d*)(?:\.(\d*))?$/.exec(String(value)) ?? [];
@@ -99,6 +99,9 @@ const parameterName = z.string().regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]{0,2
 
 export const namedParameters = z
   .record(parameterName, sqlParameter)
-  .refine((params) => Object.keys(params).length <= parametersMax, `must be at most ${parametersMax}`);
+  .refine(
+    (params) => Object.keys(params).length <= parametersMax,
+    `must have at most ${parametersMax} parameters`,
+  );
 
 export const positionalParameters = z.array(sqlParameter).max(parametersMax);

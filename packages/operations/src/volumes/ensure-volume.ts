@@ -9,7 +9,7 @@ interface EitherName {
   readonly display_name?: string | undefined;
 }
 
-/** The given name, or the name that is made from a person's words. */
+/** The given name, or the name made from the display name. */
 export function volumeNameOf({ name, display_name }: EitherName): string {
   return name ?? slugFromName(display_name ?? "");
 }
@@ -34,13 +34,13 @@ export const ensureVolume = defineOperation({
         .refine((text) => slugFromName(text) !== "", "must contain at least one Latin letter or digit")
         .optional()
         .describe(
-          "A person's words for the volume. Its name is made from them: lower-case ASCII letters, digits and underscores. The same words always give the same name.",
+          "Free text from which the volume's name is made: lower-case ASCII letters, digits and underscores. The same text always makes the same name.",
         ),
       comment: volumeComment,
     })
     .refine((params) => (params.name === undefined) !== (params.display_name === undefined), {
       path: ["name"],
-      message: "must be given, or display_name in its place, but not both",
+      message: "set either name or display_name",
     })
     .meta({ id: "VolumeToEnsure", oneOf: [{ required: ["name"] }, { required: ["display_name"] }] }),
   result: z
