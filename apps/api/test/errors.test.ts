@@ -212,14 +212,9 @@ describe("the log", () => {
     expect(errorEnvelope.parse(answer.json).request_id).toBe(answer.headers["x-request-id"]);
   });
 
-<<<<<<< HEAD
-  it("has one line a request, louder when it failed, and no secret in either process", async () => {
+  it("has one line per request, a warning if it failed, and no secret in either process", async () => {
     const ofThisTest = { "x-request-id": "of-this-test" };
     const headers = { authorization: `Bearer ${tokens.alice}`, ...ofThisTest };
-=======
-  it("has one line per request, a warning if it failed, and no secret in either process", async () => {
-    const headers = { authorization: `Bearer ${tokens.alice}` };
->>>>>>> slim-api
     const path = `${volume}/a secret path.txt`;
     await stack.call("PUT", at("/api/files", path), { headers, body: "a secret body" });
     await stack.call("GET", at("/api/files", path), { headers });

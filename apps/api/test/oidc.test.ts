@@ -245,13 +245,8 @@ describe("the keys of the provider", () => {
     expect(provider.requests.length).toBe(before);
   });
 
-<<<<<<< HEAD
-  it("are refused with 503, not 401, when they are too old to be trusted", async () => {
-    const keys = keysWith({ freshMs: 10, staleMs: 500 });
-=======
   it("are not used when they are too old, which returns 503 and not 401", async () => {
-    const keys = keysWith({ freshMs: 10, staleMs: 20 });
->>>>>>> slim-api
+    const keys = keysWith({ freshMs: 10, staleMs: 500 });
     await find(keys, "first");
     provider.stop();
     await delay(550);

@@ -167,11 +167,7 @@ describe("the gateway client", () => {
     await expect(client.call("me", {}, options)).rejects.toMatchObject(unavailable);
   });
 
-<<<<<<< HEAD
-  it("says so when nothing listens, for every kind of call", async () => {
-=======
-  it("reports it within half a second if nothing listens, for every kind of call", async () => {
->>>>>>> slim-api
+  it("reports it if nothing listens, for every kind of call", async () => {
     const client = new GatewayClient({ origin: `http://127.0.0.1:${await freePort()}`, secret });
     ending.push(() => client.close());
     const path = "/Volumes/a/b/c/d";

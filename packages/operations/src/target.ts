@@ -2,11 +2,7 @@ import { parseVolumePath, type VolumePath } from "./volume-path.ts";
 
 /** What an operation touches at Databricks. The policy checks it, and the audit line names it. */
 export type Target =
-<<<<<<< HEAD
-  /** Nothing that has a name: the caller, the list of catalogs or of warehouses. */
-=======
   /** Nothing with a name: the caller, the list of warehouses. */
->>>>>>> slim-api
   | { readonly kind: "nothing" }
   /** An object of Unity Catalog. Without `name`: all objects of this type in that place, as in a listing. */
   | {
