@@ -8,10 +8,9 @@ const needleBytesMax = 1024;
  * and only for a process that this one may trace: undefined where it may not.
  */
 export function findInMemory(pid: number, needles: readonly string[]): string[] | undefined {
-  const patterns = needles.flatMap((needle) => [
-    { needle, bytes: Buffer.from(needle, "latin1") },
-    { needle, bytes: Buffer.from(needle, "utf16le") },
-  ]);
+  const patterns = needles.flatMap((needle) => encodings(needle).map((bytes) => ({ needle, bytes })));
+  // One search for what all have in common says of most memory that it has none of them.
+  const beginnings = encodings(commonBeginning(needles));
   const memory = openOrUndefined(`/proc/${pid}/mem`);
   if (memory === undefined) return undefined;
   const found = new Set<string>();
@@ -19,6 +18,7 @@ export function findInMemory(pid: number, needles: readonly string[]): string[] 
     for (const [from, to] of writableRegions(pid)) {
       for (let at = from; at < to; at += pieceBytes) {
         const piece = readPiece(memory, at, Math.min(pieceBytes + needleBytesMax, to - at));
+        if (!beginnings.some((beginning) => piece.includes(beginning))) continue;
         for (const { needle, bytes } of patterns) if (piece.includes(bytes)) found.add(needle);
       }
     }
@@ -26,6 +26,16 @@ export function findInMemory(pid: number, needles: readonly string[]): string[] 
     closeSync(memory);
   }
   return [...found];
+}
+
+function encodings(text: string): Buffer[] {
+  return [Buffer.from(text, "latin1"), Buffer.from(text, "utf16le")];
+}
+
+function commonBeginning([first = "", ...others]: readonly string[]): string {
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1;
+  return first.slice(0, length);
 }
 
 function writableRegions(pid: number): [number, number][] {
