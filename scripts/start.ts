@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, styleText } from "node:util";
-import { checkSettings } from "./check-settings.ts";
+import { checkSettings, misplacedSettings } from "./check-settings.ts";
 import { prettyLines } from "./pretty-lines.ts";
 import { type ProcessEnvironments, processEnvironments } from "./process-environments.ts";
 import { type ProcessName, runProduct } from "./run-product.ts";
@@ -49,13 +49,9 @@ process.exit(exitCode);
 
 /** The processes' settings, all of them checked. Ends this process when any cannot be used. */
 function readEnvironments(): ProcessEnvironments {
-  const read = processEnvironments({
-    root,
-    environment: process.env,
-    files: readSettingsFiles(root, process.env),
-    socket: makeSocketFolder(),
-  });
-  const problems = checkSettings(read);
+  const files = readSettingsFiles(root, process.env);
+  const read = processEnvironments({ root, environment: process.env, files, socket: makeSocketFolder() });
+  const problems = [...checkSettings(read), ...misplacedSettings(files)];
   if (problems.length > 0) refuse(problems);
   return read;
 }

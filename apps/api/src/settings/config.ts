@@ -12,11 +12,15 @@ import {
   reportOf,
   type SettingsCheck,
   type SettingsReport,
+  settingNames,
 } from "@front-door/service-runtime";
 import type { LevelWithSilent } from "pino";
 import { type SignInConfig, signInConfig } from "../sign-in/sign-in-config.ts";
 import { TrustedProxies } from "../sign-in/trusted-proxies.ts";
 import { settings } from "./settings.ts";
+
+/** Every setting that the front door reads. */
+export const ownSettings: readonly string[] = settingNames(settings);
 
 export interface AllowedHosts {
   /** In lower case and without a port. */

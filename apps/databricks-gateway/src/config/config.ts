@@ -18,6 +18,9 @@ import { type Settings, settings } from "./settings.ts";
 import { refuseUnusablePaths } from "./unusable-paths.ts";
 import { profileFilesOf, readWorkspaces, type WorkspaceConfigs } from "./workspaces.ts";
 
+/** Every setting that the gateway reads. */
+export const ownSettings: readonly string[] = settingNames(settings);
+
 /** It listens on the port, on the socket, or on both. */
 export interface GatewayConfig extends GatewayAddress {
   /** What every caller of `/run` must send. */
