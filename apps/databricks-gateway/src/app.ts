@@ -1,4 +1,4 @@
-import type { Redactor } from "@front-door/service-runtime";
+import { type Redactor, repliesUnderWay } from "@front-door/service-runtime";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { auditRecorder } from "./audit/audit-log.ts";
@@ -76,12 +76,15 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     // Fastify's own 503 while closing is not the error envelope.
     return503OnClosing: false,
     frameworkErrors: refuseUrl,
-    clientErrorHandler: refuseConnection,
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, isReplying(socket)),
     http: { maxHeaderSize: headerBytesMax },
   });
+  const isReplying = repliesUnderWay(app.server);
   app.decorate("readiness", readiness).decorate("rotation", rotation).decorate("redact", redact);
+  const limits = { callerIdleMs, ...options.limits };
   traceRequests(app, {
     redact,
+    bodyMs: limits.callerIdleMs,
     onEnd: (trace) => {
       logRequest(logger, trace);
       audit(trace);
@@ -95,7 +98,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     principals,
     policy: config.policy,
     handlers: { ...allHandlers, ...options.handlers },
-    limits: { callerIdleMs, ...options.limits },
+    limits,
   });
   app.addHook("onListen", async () => rotation.start());
   app.addHook("onClose", async () => {

@@ -152,4 +152,21 @@ describe("a malformed request", () => {
     await exchange(`${head}content-type: application/json\r\ncontent-length: 50\r\n\r\n{"op":`, hasty);
     await expect.poll(() => hasty.log).toMatchObject([{ path: "/run", status: 499 }]);
   });
+
+  test("is cut when its body does not arrive, at a path that does not exist and without the secret", async () => {
+    const { port } = new URL(hasty.url);
+    const head = `POST /nothing HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\n`;
+    // It would never end if the connection were held.
+    await exchange(`${head}content-length: 50\r\n\r\n{`, hasty);
+    await expect.poll(() => hasty.log.at(-1)).toMatchObject({ path: "/nothing" });
+  });
+
+  test("behind another request never becomes that request's reply", async () => {
+    workspace.addFault({ path: "/api/2.0/preview/scim/v2/Me", delayMs: 300 });
+    const { port } = new URL(gateway.url);
+    const body = JSON.stringify({ op: "me", params: {} });
+    const head = `POST /run HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nx-gateway-secret: ${secret}\r\n`;
+    const first = `${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    expect(await exchange(`${first}GARBAGE\r\n\r\n`, gateway)).toBe("");
+  });
 });

@@ -209,10 +209,6 @@ export class GatewayClient {
   }
 }
 
-function noAnswer(): OperationError {
-  return gatewayUnavailable(new Error("no answer"));
-}
-
 function noReply(): OperationError {
   return gatewayUnavailable(new Error("no reply in time"));
 }

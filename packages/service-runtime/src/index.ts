@@ -5,6 +5,7 @@ export { logOutput } from "./log-output.ts";
 export { isLoopback, loopbackNames } from "./loopback.ts";
 export { readSettings, settingNames } from "./read-settings.ts";
 export { createRedactor, type Redactor, redactJson } from "./redact.ts";
+export { repliesUnderWay } from "./replies-under-way.ts";
 export { replyOnSocket } from "./reply-on-socket.ts";
 export { requestBody } from "./request-body.ts";
 export { endInOrder, exitCodes, startProcess } from "./run-process.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { type ErrorCode, OperationError, toErrorEnvelope } from "@front-door/operations";
-import { replyOnSocket } from "@front-door/service-runtime";
+import { repliesUnderWay, replyOnSocket } from "@front-door/service-runtime";
 import type { Express } from "express";
 import type { Logger } from "pino";
 import {
@@ -34,27 +34,15 @@ export function createHttpServer(
   server.on("checkExpectation", app);
   // Without a listener, Node closes the connection without a reply.
   server.on("connect", (_req, socket: Socket) => refuse(socket, "CONNECT", logger));
-  const repliesBegun = trackReplies(server);
+  const isReplying = repliesUnderWay(server);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === "ECONNRESET" || !socket.writable || repliesBegun(socket)) {
+    if (error.code === "ECONNRESET" || !socket.writable || isReplying(socket)) {
       socket.destroy(error);
       return;
     }
     refuse(socket, error.code, logger);
   });
   return server;
-}
-
-/** Tells whether a connection is in the middle of a reply, where nothing else may be written. */
-function trackReplies(server: Server): (socket: Socket) => boolean {
-  const latest = new WeakMap<Socket, { readonly headersSent: boolean; readonly writableFinished: boolean }>();
-  for (const event of ["request", "checkContinue", "checkExpectation"]) {
-    server.prependListener(event, (req: { socket: Socket }, res) => latest.set(req.socket, res));
-  }
-  return (socket) => {
-    const reply = latest.get(socket);
-    return reply !== undefined && reply.headersSent && !reply.writableFinished;
-  };
 }
 
 const refusals: Record<string, [ErrorCode, string]> = {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { OperationError, toErrorEnvelope } from "@front-door/operations";
+import { type ErrorCode, OperationError, toErrorEnvelope } from "@front-door/operations";
 import { replyOnSocket } from "@front-door/service-runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { failureEnvelope, recordFailure } from "./request-trace.ts";
@@ -32,17 +32,24 @@ export function refuseUrl(_error: Error, _request: FastifyRequest, reply: Fastif
 }
 
 /** Refuses what Node's parser cannot read. It never reaches Fastify. */
-export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
+export function refuseConnection(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+  isReplying: boolean,
+): void {
+  if (error.code === "ECONNRESET" || !socket.writable || isReplying) {
     socket.destroy();
     return;
   }
-  const refusal =
-    error.code === "HPE_HEADER_OVERFLOW"
-      ? new OperationError("REQUEST_HEADERS_TOO_LARGE", "The headers are too large.")
-      : new OperationError("BAD_REQUEST", "The request is not valid HTTP.");
+  const [code, message] = refusals[error.code ?? ""] ?? ["BAD_REQUEST", "The request is not valid HTTP."];
+  const refusal = new OperationError(code, message);
   replyOnSocket(socket, refusal.status, toErrorEnvelope(refusal, randomUUID()));
 }
+
+const refusals: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ["REQUEST_HEADERS_TOO_LARGE", "The headers are too large."],
+  ERR_HTTP_REQUEST_TIMEOUT: ["REQUEST_TIMEOUT", "The request did not arrive in time."],
+};
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = recordFailure(request.trace, fromFastify(error));

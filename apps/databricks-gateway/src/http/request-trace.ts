@@ -34,6 +34,8 @@ declare module "fastify" {
 
 export interface TraceOptions {
   readonly redact: Redactor;
+  /** How long a body other than a file may take to arrive whole, in milliseconds. */
+  readonly bodyMs: number;
   /** Called once for each request, when its reply is sent or its connection gone. */
   readonly onEnd: (trace: RequestTrace) => void;
 }
@@ -42,7 +44,7 @@ export interface TraceOptions {
  * Gives every request a trace, and ends its operation when the caller hangs up. When the gateway closes, running requests
  * end normally and close their connections: an idle one would delay the close for as long as its client keeps it.
  */
-export function traceRequests(app: FastifyInstance, { redact, onEnd }: TraceOptions): void {
+export function traceRequests(app: FastifyInstance, { redact, bodyMs, onEnd }: TraceOptions): void {
   const running = new Set<ServerResponse>();
   let closing = false;
   // Set by the hook below before anyone reads it; one object for all requests would be shared between them.
@@ -61,6 +63,7 @@ export function traceRequests(app: FastifyInstance, { redact, onEnd }: TraceOpti
       onEnd(trace);
     });
     if (closing) endConnectionWith(reply.raw);
+    if (mustArriveWhole(request.raw)) destroyUnlessWhole(request.raw, bodyMs);
     checkHost(request.raw);
     done();
   });
@@ -68,6 +71,18 @@ export function traceRequests(app: FastifyInstance, { redact, onEnd }: TraceOpti
     closing = true;
     for (const reply of running) endConnectionWith(reply);
   });
+}
+
+/** Whether the request has a body that is read before it is answered: any but an upload's. */
+function mustArriveWhole({ headers }: IncomingMessage): boolean {
+  const hasBody = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+  return hasBody && !/^application\/octet-stream\b/i.test(headers["content-type"] ?? "");
+}
+
+/** Otherwise a caller could hold the request open forever. */
+function destroyUnlessWhole(request: IncomingMessage, ms: number): void {
+  const timer = setTimeout(() => request.destroy(), ms);
+  request.once("close", () => clearTimeout(timer));
 }
 
 function newTrace({ method = "", url = "", headers }: IncomingMessage, redact: Redactor): RequestTrace {

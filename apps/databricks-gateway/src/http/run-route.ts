@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import {
   decodeCaller,
   decodeRunHeader,
@@ -34,18 +33,12 @@ export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): voi
     {
       bodyLimit: jsonBodyBytesMax,
       onRequest: ({ raw }, _reply, done) => {
-        if (checkCaller(raw) === "application/json") destroyUnlessWhole(raw, options.limits.callerIdleMs);
+        checkCaller(raw);
         done();
       },
     },
     (request, reply) => run(request, reply, options),
   );
-}
-
-/** A JSON body must arrive whole within this time; otherwise a caller could hold the request open forever. */
-function destroyUnlessWhole(request: IncomingMessage, ms: number): void {
-  const timer = setTimeout(() => request.destroy(), ms);
-  request.once("close", () => clearTimeout(timer));
 }
 
 async function run(request: FastifyRequest, reply: FastifyReply, options: RunRouteOptions): Promise<unknown> {
