@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -106,4 +107,29 @@ test.runIf(process.getuid?.() !== 0)("a settings file of another user is a probl
   const path = file("PORT=1\n");
   chmodSync(path, 0o000);
   expect(check({}, path).problems).toEqual([expect.stringMatching(/EACCES/)]);
+});
+
+test.runIf(process.platform !== "win32")(
+  "a pipe as a secret file or a settings file is refused, and not waited for",
+  () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(check({ PASSWORD_FILE: pipe }).problems).toEqual([
+      expect.stringMatching(/^PASSWORD_FILE cannot be read \(ENOTFILE\)/),
+    ]);
+    expect(() => check({}, pipe)).not.toThrow();
+    expect(check({}, pipe).problems.join()).toContain("ENOTFILE");
+  },
+);
+
+test("a log file taken for a settings file is reported by its first lines", () => {
+  const { warnings } = check({}, file("2026-11-28 an event happened\n".repeat(5_000)));
+  expect(warnings.length).toBeLessThanOrEqual(20);
+});
+
+test("a problem is one line, and shows no token that was put into the wrong setting", () => {
+  const { problems } = reportOf((report) =>
+    report.refuse("HOST", `is dapi${"0123456789abcdef".repeat(2)}\n[start] open`),
+  );
+  expect(problems).toEqual(["HOST is [redacted] [start] open"]);
 });

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import type * as z from "zod";
 import { codeOf } from "./describe-error.ts";
 import { type KnownSettings, likelyTypos } from "./likely-typos.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 import { createRedactor } from "./redact.ts";
 import { type Environment, type IgnoredLine, readSettingsFile } from "./settings-file.ts";
 import type { SettingsReport } from "./settings-report.ts";
@@ -113,7 +113,7 @@ function secretsFromFiles(secrets: readonly string[], given: Environment, report
 /** The contents of a mounted secret, without the newlines that editors add at the end. */
 function readSecret(setting: string, file: string, report: SettingsReport): string | undefined {
   try {
-    const secret = readFileSync(file, "utf8").replace(/(?<![\r\n])[\r\n]+$/, "");
+    const secret = readRegularFile(file).replace(/(?<![\r\n])[\r\n]+$/, "");
     return secret === "" ? report.refuse(setting, "is empty: write the value into the file") : secret;
   } catch (error) {
     // Without the path, in case somebody put the secret itself there.

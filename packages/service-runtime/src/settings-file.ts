@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parse } from "dotenv";
 import { ConfigError } from "./config-error.ts";
 import { codeOf } from "./describe-error.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,24 +17,29 @@ export interface FileSettings {
   readonly ignoredLines: readonly IgnoredLine[];
 }
 
+const ignoredLinesMax = 20;
+
 /** Reads a `.env` file; a missing one is empty. Throws a {@link ConfigError} if the file cannot be read. */
 export function readSettingsFile(file: string): FileSettings {
   const text = readIfThere(file);
   const values = parse(text);
   const lines = text.split(/\r\n|\r|\n/);
   const all = JSON.stringify(values);
-  const ignoredLines = lines.flatMap((line, index) => {
-    if (/^\s*(#|$)/.test(line) || Object.keys(parse(line)).length > 0) return [];
+  const ignoredLines: IgnoredLine[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (/^\s*(#|$)/.test(line) || Object.keys(parse(line)).length > 0) continue;
+    // Each look parses the whole file; one with more such lines is another file by mistake.
+    if (ignoredLines.length === ignoredLinesMax) break;
     // A line of a quoted value means nothing alone, but without it the value changes.
-    if (JSON.stringify(parse(lines.toSpliced(index, 1).join("\n"))) !== all) return [];
-    return [{ number: index + 1, firstWord: /[\w.-]+/.exec(line)?.[0] ?? "" }];
-  });
+    if (JSON.stringify(parse(lines.toSpliced(index, 1).join("\n"))) !== all) continue;
+    ignoredLines.push({ number: index + 1, firstWord: /[\w.-]+/.exec(line)?.[0] ?? "" });
+  }
   return { values, ignoredLines };
 }
 
 function readIfThere(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readRegularFile(file);
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT") return "";

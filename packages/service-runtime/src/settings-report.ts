@@ -1,4 +1,7 @@
 import { ConfigError } from "./config-error.ts";
+import { createRedactor } from "./redact.ts";
+
+const redact = createRedactor([], []);
 
 /** The problems and warnings of settings. Each is one line that names the setting. */
 export class SettingsReport {
@@ -13,7 +16,8 @@ export class SettingsReport {
   refuse(setting: string, what: string): undefined {
     if (this.has(setting)) return;
     this.#refused.add(withoutFile(setting));
-    this.problems.push(`${setting} ${what}`);
+    // A value in it is one line, and shows no secret that was put into the wrong setting.
+    this.problems.push(`${setting} ${redact(what).replaceAll(/[\r\n]+/g, " ")}`);
   }
 
   /** Whether the setting has a problem. */
