@@ -25,11 +25,19 @@ function describeOne(error: unknown): string {
   return `${error.name}${code}: ${error.message}${inner}`;
 }
 
-/** Where an unexpected error came from: the stack's own lines without the message. */
+/**
+ * Where an unexpected error came from: the stack's own lines without the message, which can have lines like them. If the
+ * stack does not have the message, as after a change of it, they cannot be told apart.
+ */
 export function stackOf(error: unknown): string[] | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const lines = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
-  return lines?.slice(0, 12).map((line) => line.trim());
+  if (!(error instanceof Error) || error.stack === undefined) return undefined;
+  const start = error.stack.indexOf(error.message);
+  if (start === -1) return undefined;
+  const lines = error.stack.slice(start + error.message.length).split("\n");
+  return lines
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 12)
+    .map((line) => line.trim());
 }
 
 /** The system's code of an error, like ENOENT. */

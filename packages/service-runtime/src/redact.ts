@@ -12,7 +12,8 @@ const secretFields = [
   "account[_-]?key",
   "api[_-]?key",
   "password",
-  "(?:databricks|gateway)_[a-z_]*(?:token|secret)",
+  // Bounded: in `databricks_gateway_databricks_…` such a name can begin at every word.
+  "(?:databricks|gateway)_[a-z_]{0,64}(?:token|secret)",
 ].join("|");
 
 /** A secret's name, escaped quotes and all, as a JSON text inside another one has it: `{\"token\":\"…\"}`. */

@@ -15,6 +15,7 @@ interface ParsedBody {
 }
 
 const messageLengthMax = 2000;
+const pageLengthMax = 4096;
 const detailsMax = 20;
 const retryAfterSecondsMax = 3600;
 
@@ -113,10 +114,19 @@ function parseBody(text: string): ParsedBody {
   if (json !== undefined) return isObject(json) ? parseJsonBody(json) : {};
   const prefixed = /^([A-Z][A-Z0-9_]{2,63}): (.+)$/s.exec(trimmed);
   if (prefixed) return { code: knownCode(prefixed[1]), message: prefixed[2] };
-  const html = /<pre>(.*?)<\/pre>/is.exec(trimmed) ?? /<title>(.*?)<\/title>/is.exec(trimmed);
-  if (html) return { message: html[1]?.replaceAll(/<[^>]*>/g, " ") };
-  // Possibly a page of some proxy, so not for the caller.
-  return {};
+  const page = trimmed.slice(0, pageLengthMax);
+  const html = between(page, /<pre>/i, /<\/pre>/i) ?? between(page, /<title>/i, /<\/title>/i);
+  // Without either it is possibly a page of some proxy, so not for the caller.
+  return { message: html?.replaceAll(/<[^<>]*>/g, " ") };
+}
+
+/** From the first `open` up to the first `close` after it. One pattern for both would try every `open` in turn. */
+function between(page: string, open: RegExp, close: RegExp): string | undefined {
+  const start = page.search(open);
+  if (start === -1) return undefined;
+  const rest = page.slice(start);
+  const end = rest.search(close);
+  return end === -1 ? undefined : rest.slice(0, end);
 }
 
 function parseJsonBody(json: Record<string, unknown>): ParsedBody {

@@ -20,6 +20,7 @@ describe("a statement that certainly only reads is allowed", () => {
     "DESCRIBE EXTENDED a.b.c",
     "DESC HISTORY a.b.c",
     "EXPLAIN SELECT 1",
+    "(EXPLAIN (SELECT 1))",
     "EXPLAIN FORMATTED WITH t AS (SELECT 1) SELECT * FROM t",
     "LIST '/Volumes/a/b/c'",
     "SELECT `insert`, `update` FROM t",
@@ -77,6 +78,7 @@ describe("a statement that may write is refused", () => {
     "FROM t INSERT OVERWRITE TABLE u SELECT a",
     "EXPLAIN INSERT INTO t VALUES (1)",
     "EXPLAIN EXTENDED CREATE TABLE t (a INT)",
+    "EXPLAIN EXPLAIN SELECT 1",
     "SELECT TRANSFORM (a) USING 'rm -rf /' FROM t",
     "FROM t MAP a USING 'script.sh'",
     "SELECT reflect('java.lang.System', 'exit', 1)",
@@ -144,6 +146,10 @@ test.each([")(", "IDENTIFIER", "--\n", "/**/", "''", "``", "'", "r'", "1 ", ";"]
     expect(["string", "undefined"]).toContain(typeof whyNotReading(`SELECT ${piece.repeat(300_000)}`));
   },
 );
+
+test("EXPLAIN 100,000 times is refused", () => {
+  expect(whyNotReading(`${"EXPLAIN ".repeat(100_000)}SELECT 1`)).toBe("it explains an EXPLAIN");
+});
 
 test.each([
   ["select 1", "SELECT"],

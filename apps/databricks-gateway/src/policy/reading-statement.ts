@@ -51,15 +51,19 @@ export function firstKeyword(sql: string): string | undefined {
 
 function whyNotStart(tokens: readonly SqlToken[]): string | undefined {
   const start = tokens.findIndex((token) => !isSymbol(token, "("));
-  const first = tokens[start];
-  if (first?.kind !== "word") return "it does not begin with a keyword";
-  if (!readingStarts.has(first.text)) return `it begins with ${first.text.slice(0, 32)}`;
-  if (first.text !== "EXPLAIN") return undefined;
+  const why = whyNotKeyword(tokens[start]);
+  if (why !== undefined || tokens[start]?.text !== "EXPLAIN") return why;
   // Some versions run a command to explain it.
-  const explained = tokens.slice(start + 1);
-  const [mode] = explained;
+  const mode = tokens[start + 1];
   const hasMode = mode?.kind === "word" && /^(EXTENDED|CODEGEN|COST|FORMATTED)$/.test(mode.text);
-  return whyNotStart(hasMode ? explained.slice(1) : explained);
+  const rest = start + (hasMode ? 2 : 1);
+  const explained = tokens.find((token, index) => index >= rest && !isSymbol(token, "("));
+  return explained?.text === "EXPLAIN" ? "it explains an EXPLAIN" : whyNotKeyword(explained);
+}
+
+function whyNotKeyword(first: SqlToken | undefined): string | undefined {
+  if (first?.kind !== "word") return "it does not begin with a keyword";
+  return readingStarts.has(first.text) ? undefined : `it begins with ${first.text.slice(0, 32)}`;
 }
 
 function whyNotToken({ kind, text }: SqlToken, next: SqlToken | undefined): string | undefined {

@@ -36,6 +36,11 @@ describe("an error of the driver", () => {
     });
   });
 
+  it("is read in linear time however many empty lines it has", async () => {
+    const displayMessage = `no${"\n".repeat(500_000)}x`;
+    expect(await told(stateError("ERROR", { displayMessage }))).toMatchObject({ message: "no" });
+  });
+
   it("becomes an OperationError even if it is not an Error", async () => {
     const refused = { name: "Status Error", message: "[PARSE_SYNTAX_ERROR] no. SQLSTATE: 42601", code: -1 };
     expect(await told(refused)).toMatchObject({

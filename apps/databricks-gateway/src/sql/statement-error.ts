@@ -150,12 +150,11 @@ export function failureDetail(message: string, sqlState: string | undefined): Er
 
 /** Removes the Java exception before a message and the stack trace after it, which Thrift's messages can have. */
 function wordsOf(message: string): string {
-  const [words = ""] = message.split(/\n\s+at /, 1);
+  const [words = ""] = message.slice(0, messageLengthMax).split(/\n[ \t]+at /, 1);
   return words
     .replace(/^(?:[\w$.]+(?:Exception|Error): )+/, "")
     .replace(/^Error running query: (?:\[[\w.]+\] )?(?:[\w$.]+(?:Exception|Error): )?/, "")
-    .trim()
-    .slice(0, messageLengthMax);
+    .trim();
 }
 
 function stringOf(value: unknown): string | undefined {

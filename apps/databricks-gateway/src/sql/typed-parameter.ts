@@ -27,7 +27,7 @@ function plainName(type: string): string {
 
 /** The precision of the value itself: Spark's bare DECIMAL is DECIMAL(10,0), which rounds 12.5. */
 function decimalTypeOf(text: string): string {
-  const [, whole = "", fraction = ""] = /^[+-]?0*(\d*)(?:\.(\d*))?$/.exec(text) ?? [];
-  const precision = Math.max(whole.length + fraction.length, 1);
+  const [, whole = "", fraction = ""] = /^[+-]?(\d*)(?:\.(\d*))?$/.exec(text) ?? [];
+  const precision = Math.max(whole.replace(/^0+/, "").length + fraction.length, 1);
   return precision <= 38 ? `DECIMAL(${precision},${fraction.length})` : "DECIMAL(38,0)";
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
 import { queryColumn } from "./query-column.ts";
-import { namedParameters, positionalParameters } from "./sql-parameters.ts";
+import { namedOrPositionalParameters } from "./sql-parameters.ts";
 import { namespaceParams, rowLimit, sqlText, statementBytesMax } from "./sql-text.ts";
 
 const timeoutMsMax = 300_000;
@@ -32,10 +32,7 @@ export const executeQuery = defineOperation({
   target: targets.sql,
   params: z.strictObject({
     sql: sqlText,
-    params: z
-      .union([namedParameters, positionalParameters], {
-        error: "must be an object of named values, or an array of positional ones",
-      })
+    params: namedOrPositionalParameters
       .optional()
       .describe(
         "Values for the statement's markers: an object for `:name`, an array for `?`. Each is a plain value, or `{ value, type }` to set the type.",

@@ -55,6 +55,20 @@ describe("a statement's parameters", () => {
     expect(check(params).refusal).toMatch(message);
   });
 
+  // The test's own time limit is what fails when the time grows faster than the text.
+  it.each(["0", "1", "0.", "."])("are refused in linear time: a decimal of 100,000 times %j", (piece) => {
+    const value = `${piece.repeat(100_000)}x`;
+    expect(check({ a: { value, type: "DECIMAL" } }).refusal).toMatch(/^params\.a\.value: must be written/);
+  });
+
+  it("are counted before any value is looked at", () => {
+    const many = Array.from({ length: 10_001 }, () => ({}));
+    const refusal = "params: must have at most 10000 parameters";
+    expect(check(many).refusal).toBe(refusal);
+    expect(check(Object.fromEntries(many.map((value, index) => [`p${index}`, value]))).refusal).toBe(refusal);
+    expect(check(many.map(() => 1).slice(1)).value).toHaveLength(10_000);
+  });
+
   it("keep the digits of a decimal and the sign of a zero", () => {
     const decimals = { a: { value: 12.5, type: "DECIMAL" }, b: { value: 1e-7, type: "DECIMAL(10,8)" } };
     expect(check(decimals).value).toEqual(decimals);

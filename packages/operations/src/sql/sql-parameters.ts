@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 const parametersMax = 10_000;
+const decimalLengthMax = 100;
 const integerTypes = ["TINYINT", "SMALLINT", "INT", "INTEGER", "BIGINT", "LONG"];
 const otherTypes = [
   "STRING",
@@ -79,8 +80,10 @@ function hasItsDigits(value: string | number | boolean | null): boolean {
 /** A DECIMAL without a precision takes the value's own, which must fit. */
 function isPlainDecimal(value: string | number | boolean | null): boolean {
   if (value === null) return true;
-  const [, whole = "", fraction = ""] = /^[+-]?0*(\d*)(?:\.(\d*))?$/.exec(String(value)) ?? [];
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(String(value)) && whole.length + fraction.length <= 38;
+  const text = String(value);
+  if (text.length > decimalLengthMax || !/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text)) return false;
+  const digits = text.replace(/^[+-]?0*/, "").replace(".", "");
+  return digits.length <= 38;
 }
 
 /**
@@ -97,11 +100,23 @@ const parameterName = z.string().regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]{0,2
   error: "must be letters, digits and underscores",
 });
 
-export const namedParameters = z
-  .record(parameterName, sqlParameter)
-  .refine(
-    (params) => Object.keys(params).length <= parametersMax,
-    `must have at most ${parametersMax} parameters`,
-  );
+/** Counts the parameters before the schema looks at any of them: too many are refused at once. */
+function counted<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((params, context) => {
+    if (typeof params === "object" && params !== null && Object.keys(params).length > parametersMax) {
+      context.addIssue(`must have at most ${parametersMax} parameters`);
+    }
+    return params;
+  }, schema);
+}
 
-export const positionalParameters = z.array(sqlParameter).max(parametersMax);
+const byName = z.record(parameterName, sqlParameter);
+const byPosition = z.array(sqlParameter).max(parametersMax);
+
+export const namedParameters = counted(byName);
+
+export const namedOrPositionalParameters = counted(
+  z.union([byName, byPosition], {
+    error: "must be an object of named values, or an array of positional ones",
+  }),
+);
