@@ -19,8 +19,9 @@ const request = get({
 });
 
 function gateway(): RequestOptions {
-  if (gatewayPort !== "off") return { port: gatewayPort, path: "/health" };
+  // Nobody else can listen on the socket; the port belongs to whoever binds it first.
   if (gatewaySocket) return { socketPath: gatewaySocket, path: "/health" };
+  if (gatewayPort !== "off") return { port: gatewayPort, path: "/health" };
   // The socket of the whole product is not even root's to enter; the front door asks the gateway.
   return { port, path: "/ready" };
 }
