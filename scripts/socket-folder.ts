@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isOutOfReach } from "../apps/databricks-gateway/src/config/socket-folder.ts";
+import { isOutOfReach } from "@front-door/databricks-gateway/socket-folder";
 
 // What every system takes as the path of a Unix socket (`sun_path`).
 const pathBytesMax = 103;

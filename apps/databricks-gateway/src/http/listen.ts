@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { chmodSync, lstatSync, rmSync } from "node:fs";
-import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { ConfigError, codeOf, type GatewayAddress } from "@front-door/service-runtime";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { socketFolderRule, socketMode } from "../config/socket-folder.ts";
