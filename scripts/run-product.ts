@@ -64,7 +64,7 @@ export async function runProduct(product: Product): Promise<number> {
   }
 }
 
-/** Where a person on this machine reaches what listens on the address. */
+/** Where a person on this machine reaches what listens on the address. Without what a terminal would act on. */
 function reachable(address: string): string {
-  return address.replace(/\/\/(0\.0\.0\.0|\[::\])/, "//127.0.0.1");
+  return address.replace(/[^\x21-\x7e]/g, "?").replace(/\/\/(0\.0\.0\.0|\[::\])/, "//127.0.0.1");
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -25,6 +25,18 @@ describe("makeSocketFolder", () => {
     onTestFinished(() => rmSync(dirname(deep), { recursive: true }));
     vi.stubEnv("TMPDIR", deep);
     expect(Buffer.byteLength(socketFolder().socket)).toBeLessThanOrEqual(103);
+  });
+
+  it("does not use a temporary folder in which another user could rename it", () => {
+    const open = mkdtempSync("/tmp/open-");
+    const inner = join(open, "inner");
+    mkdirSync(inner);
+    chmodSync(open, 0o777);
+    onTestFinished(() => rmSync(open, { recursive: true }));
+    vi.stubEnv("TMPDIR", inner);
+    expect(dirname(dirname(socketFolder().socket))).toBe("/tmp");
+    chmodSync(open, 0o1777);
+    expect(dirname(dirname(socketFolder().socket))).toBe(inner);
   });
 
   // Only root can make a folder for another user.

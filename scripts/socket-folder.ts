@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isOutOfReach } from "@front-door/databricks-gateway/socket-folder";
 
 // What every system takes as the path of a Unix socket (`sun_path`).
 const pathBytesMax = 103;
@@ -34,7 +35,9 @@ export function makeSocketFolder(owners?: SocketOwners): string {
 
 function temporaryFolder(): string {
   const longest = join(tmpdir(), `${prefix}XXXXXX`, socketName);
-  return Buffer.byteLength(longest) <= pathBytesMax ? tmpdir() : "/tmp";
+  if (Buffer.byteLength(longest) <= pathBytesMax && isOutOfReach(tmpdir())) return tmpdir();
+  if (isOutOfReach("/tmp")) return "/tmp";
+  throw new Error("Another user could replace what is in /tmp: run chmod 1777 /tmp as root, or set TMPDIR.");
 }
 
 /**

@@ -307,7 +307,6 @@ describe("the start script", { timeout: 120_000 }, () => {
 
   it.each([
     ["PORT", elsewhere],
-    ["GATEWAY_PORT", elsewhere],
     ["LOCAL_WORKSPACE_PORT", {}],
   ])(
     "ends with exit code 2 when a stranger answers on %s, and does not say that the front door is open",
@@ -325,6 +324,16 @@ describe("the start script", { timeout: 120_000 }, () => {
       expect(product.output()).not.toContain("is open");
     },
   );
+
+  it("serves when a stranger has the gateway's port, and warns", async () => {
+    const stranger = createServer((_request, response) => response.end("ok")).listen(0, "127.0.0.1");
+    onTestFinished(() => void stranger.close());
+    await once(stranger, "listening");
+    const { port } = stranger.address() as AddressInfo;
+    await using product = await startProduct({ env: { ...elsewhere, GATEWAY_PORT: String(port) } });
+    expect((await getJson(`${product.origin}/ready`)).status).toBe(200);
+    expect(product.output()).toContain(`GATEWAY_PORT ${port} is in use`);
+  });
 
   // script(1), which gives a program a terminal, is in util-linux.
   it.runIf(spawnSync("script", ["--version"]).status === 0)(

@@ -89,12 +89,12 @@ describe("the supervisor", () => {
 
   it("knows the address on which a process says that it listens, and nothing that is not one", async () => {
     const { it: supervised } = supervisor();
-    const strange = [null, 1, "text", {}, { listening: 3001 }, { listening: "http://x\u001b[2J" }];
-    const messages = [...strange, { listening: "http://127.0.0.1:3001" }, { listening: "http://late" }];
+    const strange = [null, 1, "text", {}, { listening: 3001 }, { listening: "" }];
+    const messages = [...strange, { listening: "/tmp/für uns/a.sock" }, { listening: "http://late" }];
     const address = supervised.start(
       script("api", `for (const message of ${JSON.stringify(messages)}) process.send(message); ${forever}`),
     );
-    expect(await address).toBe("http://127.0.0.1:3001");
+    expect(await address).toBe("/tmp/für uns/a.sock");
     await supervised.stop(0);
   });
 

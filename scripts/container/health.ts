@@ -10,26 +10,27 @@ const {
   GATEWAY_PORT: gatewayPort = "3002",
   GATEWAY_SOCKET: gatewaySocket,
 } = process.env;
-const target = process.argv[2] === "gateway" ? gateway() : { port, path: "/ready?deep=1" };
-const request = get({
-  host: "127.0.0.1",
-  ...target,
-  agent: false,
-  signal: AbortSignal.timeout(timeoutMs),
-});
+// The socket of the whole product is not even root's to enter; the front door asks the gateway.
+const throughFrontDoor = { port, path: "/ready" };
+
+ask(process.argv[2] === "gateway" ? gateway() : { port, path: "/ready?deep=1" });
 
 function gateway(): RequestOptions {
-  if (gatewayPort !== "off") return { port: gatewayPort, path: "/health" };
+  // Nobody else can listen on the socket; the port belongs to whoever binds it first.
   if (gatewaySocket) return { socketPath: gatewaySocket, path: "/health" };
-  // The socket of the whole product is not even root's to enter; the front door asks the gateway.
-  return { port, path: "/ready" };
+  return gatewayPort === "off" ? throughFrontDoor : { port: gatewayPort, path: "/health" };
 }
 
-request.on("response", (response) => {
-  process.exitCode = response.statusCode === 200 ? 0 : 1;
-  response.pipe(process.stdout);
-});
-request.on("error", (error) => {
-  process.exitCode = 1;
-  process.stdout.write(`no answer: ${error.message}\n`);
-});
+function ask(target: RequestOptions): void {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const request = get({ host: "127.0.0.1", ...target, agent: false, signal });
+  request.on("response", (response) => {
+    process.exitCode = response.statusCode === 200 ? 0 : 1;
+    response.pipe(process.stdout);
+  });
+  request.on("error", (error: NodeJS.ErrnoException) => {
+    if (target.socketPath && error.code === "EACCES") return ask(throughFrontDoor);
+    process.exitCode = 1;
+    process.stdout.write(`no answer: ${error.message}\n`);
+  });
+}

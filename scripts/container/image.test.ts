@@ -96,7 +96,7 @@ describe("the programs of the image", () => {
 
   it.each([
     { settings: {}, path: "/health", via: "its port" },
-    { settings: { GATEWAY_PORT: "off", GATEWAY_SOCKET: "socket" }, path: "/health", via: "its socket" },
+    { settings: { GATEWAY_SOCKET: "socket" }, path: "/health", via: "its socket" },
     { settings: { GATEWAY_PORT: "off" }, path: "/ready", via: "the front door" },
   ])("the health check of the gateway alone asks it through $via: $settings", async ({ settings, path }) => {
     const seen: string[] = [];

@@ -16,7 +16,7 @@ await startProcess(async () => {
     void rotation.check(true);
   });
 
-  const addresses = await listen(app, config);
+  const addresses = await listen(app, config, logger);
   const [main] = config.workspaces;
   logger.info({ addresses, workspace: main.kind, workspaces: readiness.identities() }, "listening");
   process.send?.({ listening: addresses[0] });

@@ -1,15 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { Client, type Dispatcher } from "undici";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { buildGateway } from "../src/app.ts";
 import { parseConfig } from "../src/config/config.ts";
-import { listen } from "../src/http/listen.ts";
+import { listen as listenWith } from "../src/http/listen.ts";
 import { secret, until } from "./gateway-under-test.ts";
 
 let folder: string;
@@ -23,6 +23,14 @@ afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
   await rm(folder, { recursive: true });
 });
+
+const log: string[] = [];
+const logger = {
+  info: (fields: object) => void log.push(JSON.stringify(fields)),
+  warn: (line: string) => void log.push(line),
+};
+const listen = (app: FastifyInstance, address: Parameters<typeof listenWith>[1]) =>
+  listenWith(app, address, logger as Parameters<typeof listenWith>[2]);
 
 interface Held {
   readonly app: FastifyInstance;
@@ -152,14 +160,47 @@ test("a socket that a killed process left behind is replaced, one in use and a f
   expect(await readFile(file, "utf8")).toBe("kept");
 });
 
-test("a port in use is named, with a socket and without", async () => {
+test("a folder that another user could rename holds no socket, also when a link leads to it", async () => {
+  const inner = join(folder, "inner");
+  await mkdir(inner, { mode: 0o700 });
+  await symlink(inner, join(folder, "link"));
+  await chmod(folder, 0o777);
+  for (const name of ["inner", "link"]) {
+    await expect(
+      listen(gateway().app, { port: undefined, socketPath: join(folder, name, "s") }),
+    ).rejects.toThrow(/ nobody else can rename/);
+  }
+});
+
+test("a socket whose queue of connections is full is in use", async () => {
+  const script = `require("node:net").createServer().listen({ path: ${JSON.stringify(socketPath)}, backlog: 1 }, () => console.log("listening"))`;
+  const stopped = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  closers.push(async () => void stopped.kill("SIGKILL"));
+  await once(stopped.stdout, "data");
+  stopped.kill("SIGSTOP");
+  const queued = Array.from({ length: 4 }, () => connect(socketPath).on("error", () => undefined));
+  closers.push(async () => queued.forEach((each) => each.destroy()));
+  await once(connect(socketPath), "error");
+  await expect(listen(gateway().app, { port: undefined, socketPath })).rejects.toThrow(/ is in use/);
+});
+
+test("a port in use is refused without a socket; beside one it is a warning, and opened once it is free", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = other.address() as AddressInfo;
-  for (const path of [socketPath, undefined]) {
-    await expect(listen(gateway().app, { port, socketPath: path })).rejects.toThrow(
-      `GATEWAY_PORT ${port} is in use`,
-    );
-  }
+  const problem = `GATEWAY_PORT ${port} is in use`;
+  await expect(listen(gateway().app, { port, socketPath: undefined })).rejects.toThrow(problem);
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { app } = gateway();
+  expect(await listen(app, { port, socketPath })).toEqual([socketPath]);
+  expect(log.at(-1)).toContain(problem);
+  expect((await get(client(socketPath), "/health")).statusCode).toBe(200);
+  vi.advanceTimersByTime(5_000);
   other.close();
+  await once(other, "close");
+  vi.advanceTimersByTime(5_000);
+  const url = `http://127.0.0.1:${port}`;
+  await until(() => log.at(-1)?.includes(url) === true, "the port is open");
+  expect((await get(client(url), "/health")).statusCode).toBe(200);
 });
