@@ -24,10 +24,6 @@ export function checkSettings({ problems, api, gateway, localWorkspace }: Proces
  * `DATABRICKS_*` in the front door's file is a notice of the start script's own.
  */
 export function misplacedSettings({ api, gateway }: Pick<SettingsFiles, "api" | "gateway">): string[] {
-  const misplaced = (file: object, own: readonly string[], others: readonly string[]) =>
-    Object.keys(file).filter(
-      (name) => others.includes(name) && !own.includes(name) && !name.startsWith("DATABRICKS_"),
-    );
   return [
     ...misplaced(api, ofFrontDoor, ofGateway).map(
       (name) =>
@@ -37,4 +33,10 @@ export function misplacedSettings({ api, gateway }: Pick<SettingsFiles, "api" | 
       (name) => `${name} in the gateway's settings file is the front door's: move it to apps/api/.env.local`,
     ),
   ];
+}
+
+function misplaced(file: object, own: readonly string[], others: readonly string[]): string[] {
+  return Object.keys(file).filter(
+    (name) => others.includes(name) && !own.includes(name) && !name.startsWith("DATABRICKS_"),
+  );
 }
