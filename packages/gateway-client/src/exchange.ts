@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Dispatcher } from "undici";
+import { type Dispatcher, errors } from "undici";
 
 export interface BufferedReply {
   readonly status: number;
@@ -12,19 +12,17 @@ export interface ExchangeLimits {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole exchange, including the wait for a free connection. */
   readonly deadlineMs?: number;
-  /** The error the exchange fails with when the deadline passes. */
-  readonly onDeadline?: () => Error;
 }
 
 /**
  * Sends a request and reads the whole reply into memory. An abort or the deadline closes the connection, so the gateway
- * sees that nobody waits any more. Rejects with undici's errors, the signal's reason or the deadline's error. It uses
- * undici's `dispatch`, because the stream that `request` makes costs as much as the rest of a small exchange.
+ * sees that nobody waits any more. Rejects with undici's errors (its timeout for the deadline) or the signal's reason. It
+ * uses undici's `dispatch`, because the stream that `request` makes costs as much as the rest of a small exchange.
  */
 export function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  { signal, deadlineMs, onDeadline }: ExchangeLimits,
+  { signal, deadlineMs }: ExchangeLimits,
 ): Promise<BufferedReply> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
@@ -42,7 +40,7 @@ export function exchange(
     const timer =
       deadlineMs === undefined
         ? undefined
-        : setTimeout(() => abandon(onDeadline?.() ?? new Error("deadline exceeded")), deadlineMs);
+        : setTimeout(() => abandon(new errors.HeadersTimeoutError("the deadline passed")), deadlineMs);
     const settle = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);

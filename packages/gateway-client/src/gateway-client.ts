@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import {
   gatewayHeader,
+  isIdempotent,
   OperationError,
   type OperationName,
   type OperationParams,
@@ -12,14 +13,7 @@ import {
 import { Pool } from "undici";
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { type BufferedReply, exchange } from "./exchange.ts";
-import {
-  deadlineExceeded,
-  gatewayUnavailable,
-  isConnectionLost,
-  parseJson,
-  toGatewayFailure,
-  toOperationError,
-} from "./gateway-failure.ts";
+import { isConnectionLost, parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
 import { type CallOptions, runRequest, type UploadBody } from "./run-request.ts";
 
 type OperationOf<Kind> = {
@@ -109,7 +103,8 @@ export class GatewayClient {
     options: CallOptions,
   ): Promise<Buffer> {
     await this.#callLimit.enter(options.signal);
-    const { timeoutMs, idempotent } = operations[name];
+    const { timeoutMs } = operations[name];
+    const idempotent = isIdempotent(operations[name], params);
     const endsAt = performance.now() + timeoutMs + deadlineSlackMs;
     // The deadline bounds the whole exchange, so undici's own timers are off.
     const request = { ...runRequest(this.#secret, name, params, options), headersTimeout: 0, bodyTimeout: 0 };
@@ -117,7 +112,6 @@ export class GatewayClient {
       exchange(this.#pool, request, {
         signal: options.signal,
         deadlineMs: endsAt - performance.now(),
-        onDeadline: () => deadlineExceeded(timeoutMs),
       });
     try {
       const reply = await attempt().catch((error: unknown) => {
@@ -126,7 +120,7 @@ export class GatewayClient {
       });
       return successBody(reply);
     } catch (error) {
-      throw toGatewayFailure(error, { timeoutMs, signal: options.signal });
+      throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     } finally {
       this.#callLimit.leave();
     }
@@ -157,7 +151,8 @@ export class GatewayClient {
       return { status: statusCode, headers, body };
     } catch (error) {
       limit.leave();
-      throw toGatewayFailure(error, { timeoutMs, signal: options.signal });
+      const idempotent = isIdempotent(operations[name], params);
+      throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     }
   }
 
@@ -174,7 +169,8 @@ export class GatewayClient {
     try {
       return readResult(name, successBody(await exchange(this.#pool, request, { signal: options.signal })));
     } catch (error) {
-      throw toGatewayFailure(error, { timeoutMs, signal: options.signal });
+      const idempotent = isIdempotent(operations[name], params);
+      throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     } finally {
       this.#fileLimit.leave();
     }
@@ -202,15 +198,11 @@ export class GatewayClient {
     const headers = requestId === undefined ? {} : { [gatewayHeader.requestId]: requestId };
     const request = { path, method: "GET", headers, headersTimeout: 0, bodyTimeout: 0 } as const;
     try {
-      return successBody(await exchange(this.#pool, request, { signal, deadlineMs, onDeadline: noReply }));
+      return successBody(await exchange(this.#pool, request, { signal, deadlineMs }));
     } catch (error) {
-      throw toGatewayFailure(error, { timeoutMs: deadlineMs, signal });
+      throw toGatewayFailure(error, { timeoutMs: undefined, signal, idempotent: true });
     }
   }
-}
-
-function noReply(): OperationError {
-  return gatewayUnavailable(new Error("no reply in time"));
 }
 
 /** undici restarts these timers with each piece of a body, so they bound a pause and not the transfer. */

@@ -1,4 +1,4 @@
-import { errorEnvelope, gatewayHeader, OperationError } from "@front-door/operations";
+import { errorEnvelope, gatewayHeader, OperationError, withOutcome } from "@front-door/operations";
 import type { BufferedReply } from "./exchange.ts";
 
 /** What the caller sees if the gateway cannot be reached. `cause` is for the log only. */
@@ -9,7 +9,7 @@ export function gatewayUnavailable(cause?: unknown): OperationError {
   });
 }
 
-export function deadlineExceeded(timeoutMs: number): OperationError {
+function deadlineExceeded(timeoutMs: number): OperationError {
   return new OperationError(
     "DEADLINE_EXCEEDED",
     `Databricks did not answer within ${Math.round(timeoutMs / 1000)} seconds.`,
@@ -19,16 +19,27 @@ export function deadlineExceeded(timeoutMs: number): OperationError {
 const timeoutCodes = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 const connectionLostCodes = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
+// No connection was made, so nothing was sent.
+const notConnectedCodes = new Set(["ECONNREFUSED", "ENOENT", "EACCES", "UND_ERR_CONNECT_TIMEOUT"]);
+
 /** Whether an open connection broke, as a kept-alive one does when the gateway restarts. */
 export function isConnectionLost(error: unknown): boolean {
   return connectionLostCodes.has(codeOf(error));
 }
 
-/** What a failed exchange means to the caller. A mistake in our own request stays a defect. */
-export function toGatewayFailure(
-  error: unknown,
-  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
-): unknown {
+interface FailedExchange {
+  /** The operation's time limit. Undefined for a probe: a gateway that does not answer it in time is unavailable. */
+  readonly timeoutMs: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the request may be sent again although it may have arrived. */
+  readonly idempotent: boolean;
+}
+
+/**
+ * What a failed exchange means to the caller. The gateway's own errors already say whether the operation may have run. A
+ * mistake in our own request stays a defect.
+ */
+export function toGatewayFailure(error: unknown, { timeoutMs, signal, idempotent }: FailedExchange): unknown {
   if (error instanceof OperationError) return error;
   if (signal?.aborted) {
     return new OperationError("CANCELLED", "The caller hung up before the reply was ready.", {
@@ -36,9 +47,10 @@ export function toGatewayFailure(
     });
   }
   const code = codeOf(error);
-  if (timeoutCodes.has(code)) return deadlineExceeded(timeoutMs);
   if (code === "UND_ERR_INVALID_ARG" || code === "") return error;
-  return gatewayUnavailable(error);
+  const isLate = timeoutCodes.has(code) && timeoutMs !== undefined;
+  const failure = isLate ? deadlineExceeded(timeoutMs) : gatewayUnavailable(error);
+  return idempotent || notConnectedCodes.has(code) ? failure : withOutcome(failure);
 }
 
 /** The gateway's own error, with its status, code, message, details and `Retry-After`. */
@@ -46,7 +58,7 @@ export function toOperationError({ status, headers, body }: BufferedReply): Oper
   const envelope = errorEnvelope.safeParse(parseJson(body));
   // Another program listens on the gateway's port, or the gateway broke its protocol.
   if (!envelope.success) return gatewayUnavailable(new Error(`status ${status} without an error envelope`));
-  const { error, error_code, retryable, details } = envelope.data;
+  const { error, error_code, retryable, outcome, details } = envelope.data;
   // Our own secret is refused, which is no concern of this caller.
   if (error_code === "UNAUTHENTICATED" && error.includes(gatewayHeader.secret)) {
     return gatewayUnavailable(new Error("the gateway has another GATEWAY_SECRET"));
@@ -55,6 +67,7 @@ export function toOperationError({ status, headers, body }: BufferedReply): Oper
   return new OperationError(error_code, error, {
     status,
     retryable,
+    outcome,
     ...(Number.isNaN(retryAfter) ? {} : { retryAfterSeconds: retryAfter }),
     ...(details ? { details } : {}),
   });

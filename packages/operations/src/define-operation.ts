@@ -23,8 +23,11 @@ export interface OperationDefinition<
   readonly description?: string;
   /** A query changes nothing at Databricks. */
   readonly kind: "query" | "mutation";
-  /** Running it twice has the effect of running it once, so a call whose reply was lost may be repeated. */
-  readonly idempotent: boolean;
+  /**
+   * Running it twice has the effect of running it once, so a call whose reply was lost may be repeated. A function where
+   * that depends on the parameters.
+   */
+  readonly idempotent: boolean | ((params: z.output<Params>) => boolean);
   readonly transfer: Kind;
   readonly params: Params;
   /** The JSON reply. For a download: the metadata in the reply's headers. For a stream: the reply in its JSON form. */
@@ -49,6 +52,12 @@ interface Example<Params extends z.ZodObject, Result extends z.ZodObject> {
 }
 
 type Defaulted = "idempotent" | "timeoutMs" | "transfer";
+
+/** Whether a call with these parameters may be repeated after its reply was lost. */
+export function isIdempotent({ idempotent }: OperationDefinition, params: unknown): boolean {
+  // Its parameters have been parsed by the same definition.
+  return typeof idempotent === "function" ? idempotent(params as never) : idempotent;
+}
 
 /**
  * A definition with the types of its own schemas. By default it takes at most 30 s, is sent as JSON, and is idempotent

@@ -68,6 +68,10 @@ export const errorTable = {
     503,
     "The caller cannot be identified now. Wait as long as `Retry-After` says.",
   ),
+  WAREHOUSE_STARTING: temporary(
+    503,
+    "The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.",
+  ),
   DEADLINE_EXCEEDED: temporary(504, "Databricks did not answer within the deadline."),
 };
 
@@ -86,7 +90,15 @@ export const errorEnvelope = z
       .string()
       .describe("What went wrong, for a program: a code of the error table, or Databricks' own."),
     request_id: z.string().describe("The id of this request in the logs."),
-    retryable: z.boolean().describe("Whether the same request can succeed later."),
+    retryable: z
+      .boolean()
+      .describe("Whether the same request can succeed later, and it is safe to send it again."),
+    outcome: z
+      .literal("unknown")
+      .optional()
+      .describe(
+        "Present if the operation may have taken effect although it failed: look before you send it again.",
+      ),
     details: z
       .array(z.record(z.string(), z.unknown()))
       .optional()
@@ -104,6 +116,9 @@ export interface OperationErrorOptions {
   /** Whole seconds for the `Retry-After` header. */
   readonly retryAfterSeconds?: number;
   readonly details?: readonly ErrorDetail[];
+  /** Databricks surely did nothing, although the status alone does not say so: the request was never sent, for example. */
+  readonly surelyNotRun?: boolean;
+  readonly outcome?: "unknown" | undefined;
   /** For the log only. It never reaches a caller. */
   readonly cause?: unknown;
 }
@@ -116,6 +131,8 @@ export class OperationError extends Error {
   readonly retryable: boolean;
   readonly retryAfterSeconds: number | undefined;
   readonly details: readonly ErrorDetail[] | undefined;
+  readonly surelyNotRun: boolean;
+  readonly outcome: "unknown" | undefined;
 
   constructor(code: ErrorCode | (string & {}), message: string, options: OperationErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -125,6 +142,8 @@ export class OperationError extends Error {
     this.retryable = options.retryable ?? known?.retryable ?? false;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.details = options.details;
+    this.surelyNotRun = options.surelyNotRun ?? false;
+    this.outcome = options.outcome;
   }
 
   /**
@@ -154,8 +173,30 @@ export function toErrorEnvelope(error: unknown, requestId: string): ErrorEnvelop
     error_code: known.code,
     request_id: requestId,
     retryable: known.retryable,
+    ...(known.outcome === undefined ? {} : { outcome: known.outcome }),
     ...(known.details && known.details.length > 0 ? { details: [...known.details] } : {}),
   };
+}
+
+/** Statuses that a refusal does not have: the operation may have run before it failed. */
+function saysNothingOfTheEffect(status: number): boolean {
+  return status >= 500 || status === 408 || status === 499;
+}
+
+/**
+ * The failure of an operation that must not run twice. If it may have taken effect, the error says so, and that the same
+ * request is not to be sent again: the caller has to look first.
+ */
+export function withOutcome(error: OperationError): OperationError {
+  if (error.surelyNotRun || error.outcome !== undefined || !saysNothingOfTheEffect(error.status))
+    return error;
+  return new OperationError(error.code, `${error.message} The operation may have taken effect.`, {
+    status: error.status,
+    retryable: false,
+    outcome: "unknown",
+    ...(error.details === undefined ? {} : { details: error.details }),
+    cause: error.cause,
+  });
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {

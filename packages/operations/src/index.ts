@@ -1,5 +1,5 @@
 export { normalizeCatalogSchema } from "./catalog-schema.ts";
-export type { OperationDefinition, Transfer } from "./define-operation.ts";
+export { isIdempotent, type OperationDefinition, type Transfer } from "./define-operation.ts";
 export {
   type ErrorCode,
   type ErrorDetail,
@@ -12,6 +12,7 @@ export {
   parseParameters,
   toErrorEnvelope,
   toInvalidParameterError,
+  withOutcome,
 } from "./errors.ts";
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
 export {
@@ -41,6 +42,7 @@ export {
 export { securableName } from "./securable-name.ts";
 export { jsonRowLimitDefault, type ResultFormat, resultMediaType } from "./sql/execute-query.ts";
 export type { QueryColumn } from "./sql/query-column.ts";
+export { firstKeyword, whyNotReading } from "./sql/reading-statement.ts";
 export type { SqlParameter } from "./sql/sql-parameters.ts";
 export type { Target } from "./target.ts";
 export {

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { formatVolumePath, type Target } from "@front-door/operations";
+import { firstKeyword, formatVolumePath, type Target } from "@front-door/operations";
 import { type Redactor, redactJson } from "@front-door/service-runtime";
 import type { Principals } from "../auth/principals.ts";
 import type { Authentication } from "../auth/workspace.ts";
 import type { AuditConfig } from "../config/config.ts";
-import { firstKeyword } from "../policy/reading-statement.ts";
 import type { AuditSink } from "./audit-sink.ts";
 
 const digestLength = 12;

@@ -12,7 +12,8 @@ function describeOperation(definition: OperationDefinition): object {
     name,
     summary,
     kind,
-    idempotent,
+    // Where it depends on the parameters, a program that knows no more must not repeat it.
+    idempotent: idempotent === true,
     transfer,
     timeout_ms: timeoutMs,
     params: z.toJSONSchema(definition.params, { io: "input" }),

@@ -1,11 +1,14 @@
 import {
   decodeCaller,
   decodeRunHeader,
+  definitionOf,
   gatewayHeader,
+  isIdempotent,
   OperationError,
   operations,
   parseRunRequest,
   type RunRequest,
+  withOutcome,
 } from "@front-door/operations";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
@@ -53,8 +56,15 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
     return sent;
   } catch (error) {
     call.deadline.cancel("The operation failed.");
-    throw error;
+    throw withEffect(call, error);
   }
+}
+
+/** The error as the caller sees it: whether the operation may have run is decided here, for every operation alike. */
+function withEffect({ name, params }: OperationCall, error: unknown): unknown {
+  const known =
+    error instanceof OperationError ? error : new OperationError("INTERNAL_ERROR", "", { cause: error });
+  return isIdempotent(definitionOf(name), params) ? known : withOutcome(known);
 }
 
 async function runAndReply(

@@ -4,9 +4,9 @@ import {
   type OperationName,
   operations,
   type Target,
+  whyNotReading,
 } from "@front-door/operations";
 import type { Policy } from "./policy.ts";
-import { whyNotReading } from "./reading-statement.ts";
 import { foldName, isInside, touchesSchema, touchesVolume, type VolumeRoot } from "./volume-root.ts";
 
 /** Throws OPERATION_NOT_ALLOWED for an operation that the policy does not list. */

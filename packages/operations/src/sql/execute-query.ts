@@ -2,6 +2,7 @@ import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
 import { queryColumn } from "./query-column.ts";
+import { whyNotReading } from "./reading-statement.ts";
 import { namedOrPositionalParameters } from "./sql-parameters.ts";
 import { namespaceParams, rowLimit, sqlText, statementBytesMax } from "./sql-text.ts";
 
@@ -25,6 +26,7 @@ export const executeQuery = defineOperation({
   name: "execute_query",
   summary: "Runs one SQL statement and returns its columns and rows, complete and exact.",
   kind: "mutation",
+  idempotent: ({ sql }) => whyNotReading(sql) === undefined,
   transfer: "stream",
   timeoutMs: 60_000,
   errors: ["STATEMENT_FAILED", "RESOURCE_DOES_NOT_EXIST"],

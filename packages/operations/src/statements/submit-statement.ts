@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { whyNotReading } from "../sql/reading-statement.ts";
 import { namedParameters } from "../sql/sql-parameters.ts";
 import { namespaceParams, rowLimit, sqlText, statementBytesMax } from "../sql/sql-text.ts";
 import { targets } from "../target.ts";
@@ -11,6 +12,7 @@ export const submitStatement = defineOperation({
   description:
     "For statements that take longer than a request should. Databricks keeps the statement and its result, so every replica can answer for it, but only to the identity that submitted it. The result can be fetched for an hour, in chunks, up to 25 MiB in all. For a larger result, run a query.",
   kind: "mutation",
+  idempotent: ({ sql }) => whyNotReading(sql) === undefined,
   errors: ["RESOURCE_DOES_NOT_EXIST"],
   route: {
     method: "post",
