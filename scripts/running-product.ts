@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePorts } from "./free-ports.ts";
 
 const scriptFile = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -111,24 +111,4 @@ function findChild(supervisor: ChildProcess, name: ProcessName): number {
 
 function withoutDatabricks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("DATABRICKS_")));
-}
-
-/** All are held open until all are known, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, "127.0.0.1");
-      await once(server, "listening");
-      return server;
-    }),
-  );
-  return Promise.all(
-    servers.map(async (server) => {
-      const address = server.address();
-      if (address === null || typeof address === "string") throw new Error("a TCP server has a numeric port");
-      server.close();
-      await once(server, "close");
-      return address.port;
-    }),
-  );
 }

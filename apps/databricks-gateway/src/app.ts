@@ -1,7 +1,7 @@
 import { type Redactor, repliesUnderWay } from "@front-door/service-runtime";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
-import { auditRecorder } from "./audit/audit-log.ts";
+import { AuditLog } from "./audit/audit-log.ts";
 import { type AuditSink, openAuditSink } from "./audit/audit-sink.ts";
 import { LiveRedactor } from "./auth/live-redactor.ts";
 import { Principals } from "./auth/principals.ts";
@@ -16,6 +16,7 @@ import { logRequest, traceRequests } from "./http/request-trace.ts";
 import { addRunRoute } from "./http/run-route.ts";
 import type { Handlers } from "./operations/handler.ts";
 import * as registeredHandlers from "./operations/handlers.ts";
+import { statementSigner } from "./operations/statements/statement-ids.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -55,9 +56,9 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   const { redact } = redactor;
   const principals = new Principals();
   const sink = options.auditSink ?? openAuditSink(config.audit, logger);
-  const audit = auditRecorder({ config: config.audit, sink, principals, redact });
+  const audit = new AuditLog({ config: config.audit, sink, principals, redact });
   const workspaces = new Workspaces(config, { redact, rereadSettings: () => rotation.check() });
-  const readiness = new Readiness({ workspaces, principals, logger, redact });
+  const readiness = new Readiness({ audit, workspaces, principals, logger, redact });
   const rotation: Rotation = new Rotation({
     config,
     reread: options.reread ?? (() => config),
@@ -87,13 +88,15 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     bodyMs: limits.callerIdleMs,
     onEnd: (trace) => {
       logRequest(logger, trace);
-      audit(trace);
+      audit.end(trace);
     },
   });
   addErrorReplies(app);
   addOpenRoutes(app, readiness);
   addRunRoute(app, {
     secret: config.secret,
+    statementIdsOf: statementSigner(config.secret),
+    audit,
     workspaces,
     principals,
     policy: config.policy,

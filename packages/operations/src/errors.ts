@@ -64,6 +64,10 @@ export const errorTable = {
   UPSTREAM_INVALID_RESPONSE: permanent(502, "Databricks sent a reply that does not match its API."),
   TEMPORARILY_UNAVAILABLE: temporary(503, "Databricks is too busy. Wait as long as `Retry-After` says."),
   GATEWAY_UNAVAILABLE: temporary(503, "The gateway does not answer. Wait as long as `Retry-After` says."),
+  AUDIT_UNAVAILABLE: temporary(
+    503,
+    "The gateway's audit log cannot be written, so nothing that may change something runs. Nothing was done.",
+  ),
   SIGN_IN_UNAVAILABLE: temporary(
     503,
     "The caller cannot be identified now. Wait as long as `Retry-After` says.",

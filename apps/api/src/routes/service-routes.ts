@@ -37,7 +37,7 @@ export const ready: Route = {
       .optional()
       .describe("`1`: also ask Databricks, with one call as the gateway's own identity."),
   }),
-  errors: ["GATEWAY_UNAVAILABLE"],
+  errors: ["GATEWAY_UNAVAILABLE", "AUDIT_UNAVAILABLE"],
   replies: {
     200: {
       description: "Requests can be served.",

@@ -1,12 +1,24 @@
 import { createHash } from "node:crypto";
-import { firstKeyword, formatVolumePath, type Target } from "@front-door/operations";
-import { type Redactor, redactJson } from "@front-door/service-runtime";
+import {
+  firstKeyword,
+  formatVolumePath,
+  OperationError,
+  type OperationName,
+  operations,
+  type Target,
+  whyNotReading,
+} from "@front-door/operations";
+import { codeOf, type Redactor, redactJson } from "@front-door/service-runtime";
 import type { Principals } from "../auth/principals.ts";
 import type { Authentication } from "../auth/workspace.ts";
 import type { AuditConfig } from "../config/config.ts";
+import { untilAborted } from "../databricks/until-aborted.ts";
 import type { AuditSink } from "./audit-sink.ts";
 
 const digestLength = 12;
+/** A disk that takes longer counts as one that cannot be written. */
+const diskMsMax = 5_000;
+const retryAfterSeconds = 5;
 
 export interface AuditLogParts {
   readonly config: AuditConfig;
@@ -20,7 +32,7 @@ export interface AuditedRequest {
   readonly requestId: string;
   /** From `performance.now()`. */
   readonly startedMs: number;
-  op?: string;
+  op?: OperationName;
   /** Who calls, as the front door says. Undefined: a program on this machine. */
   caller?: string | undefined;
   /** The workspace that the request names. */
@@ -29,35 +41,111 @@ export interface AuditedRequest {
   auth?: Authentication;
   status?: number;
   errorCode?: string;
+  /** Set if it failed and may have taken effect all the same. */
+  effect?: "unknown" | undefined;
   /** Of the file that was read or written. */
   bytes?: number;
+  /** Set for an operation with two lines: {@link AuditLog.settle} writes the last one. */
+  phase?: "begun" | "refused" | "settled";
 }
 
 /**
- * Returns what writes one line for each operation: who called, as whom it ran, on what, and how it ended. No line has a
- * secret in it. A request that names no operation has no line.
+ * Writes a line for each operation when it has ended: who called, as whom it ran, on what, and how it ended. Where lines
+ * are durable, an operation that may change something has two, and each is on the disk before what follows it: one before
+ * the operation starts, one before the last byte of its reply. No line has a secret in it. A request that names no
+ * operation has no line.
  */
-export function auditRecorder({ config, sink, principals, redact }: AuditLogParts) {
-  return (request: AuditedRequest): void => {
-    const { op, auth, status = 499, errorCode, target } = request;
-    if (op === undefined) return;
+export class AuditLog {
+  readonly #parts: AuditLogParts;
+
+  constructor(parts: AuditLogParts) {
+    this.#parts = parts;
+  }
+
+  /** To be called before an operation runs. Throws AUDIT_UNAVAILABLE if a line that it must have cannot be written. */
+  async begin(request: AuditedRequest): Promise<void> {
+    const { durable } = this.#parts.sink;
+    if (durable === undefined || !mayChange(request)) return;
+    request.phase = "begun";
+    try {
+      await orUnavailable(durable.append(this.#line(request, { outcome: "started" })));
+    } catch (error) {
+      request.phase = "refused";
+      throw error;
+    }
+  }
+
+  /**
+   * To be called when an operation has ended, before its reply has. The operation has had its effect, so a line that cannot
+   * be written does not change the reply: it is an error in the log, and the next operation is refused.
+   */
+  async settle(request: AuditedRequest, status: number): Promise<void> {
+    const { sink } = this.#parts;
+    const { phase } = request;
+    if (phase === undefined || phase === "settled") return;
+    request.phase = "settled";
+    const line = this.#lastLine(request, status);
+    if (phase === "refused" || sink.durable === undefined) sink.write(line);
+    else await orUnavailable(sink.durable.append(line)).catch(() => undefined);
+  }
+
+  /** To be called once for every request, when its reply is sent or its connection gone. */
+  end(request: AuditedRequest): void {
+    if (request.op === undefined || request.phase !== undefined) return;
+    this.#parts.sink.write(this.#lastLine(request, request.status ?? 499));
+  }
+
+  /** Throws AUDIT_UNAVAILABLE while operations that change something would be refused. */
+  async check(): Promise<void> {
+    const { durable } = this.#parts.sink;
+    if (durable !== undefined) await orUnavailable(durable.check());
+  }
+
+  #lastLine(request: AuditedRequest, status: number): string {
+    const { errorCode, effect, startedMs, bytes } = request;
+    return this.#line(request, {
+      outcome:
+        errorCode === undefined ? outcomeOf(status) : this.#parts.redact(outcomeOf(status, errorCode)),
+      effect,
+      status,
+      duration_ms: Math.round(performance.now() - startedMs),
+      bytes,
+    });
+  }
+
+  #line({ requestId, caller, workspace, auth, op, target }: AuditedRequest, end: object): string {
+    const { config, principals, redact } = this.#parts;
     // Redacting costs more than the rest of the line, so only text from outside is redacted.
-    const line = {
+    return JSON.stringify({
       log: "audit",
       time: new Date().toISOString(),
-      request_id: redact(request.requestId),
-      caller: redact(request.caller ?? "internal"),
-      workspace: auth?.workspace.config.name ?? (request.workspace ? redact(request.workspace) : null),
+      request_id: redact(requestId),
+      caller: redact(caller ?? "internal"),
+      workspace: auth?.workspace.config.name ?? (workspace ? redact(workspace) : null),
       identity: auth ? { kind: auth.who.kind, principal: redact(principals.describe(auth.who)) } : null,
       operation: op,
       target: target ? redactJson(describeTarget(target, config), redact) : null,
-      outcome: errorCode === undefined ? outcomeOf(status) : redact(outcomeOf(status, errorCode)),
-      status,
-      duration_ms: Math.round(performance.now() - request.startedMs),
-      bytes: request.bytes,
-    };
-    sink.write(JSON.stringify(line));
-  };
+      ...end,
+    });
+  }
+}
+
+function mayChange({ op, target }: AuditedRequest): boolean {
+  if (op === undefined || operations[op].kind === "query") return false;
+  return target?.kind !== "sql" || whyNotReading(target.sql) !== undefined;
+}
+
+async function orUnavailable(written: Promise<void>): Promise<void> {
+  try {
+    await untilAborted(written, AbortSignal.timeout(diskMsMax));
+  } catch (cause) {
+    const why = cause instanceof DOMException ? "the disk does not answer" : codeOf(cause);
+    throw new OperationError(
+      "AUDIT_UNAVAILABLE",
+      `The gateway's audit log cannot be written (${why}). Until it can, nothing runs that may change something.`,
+      { surelyNotRun: true, retryAfterSeconds, cause },
+    );
+  }
 }
 
 function describeTarget(target: Target, config: AuditConfig): object | null {

@@ -5,14 +5,16 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
+import { open as openFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openAuditSink } from "./audit-sink.ts";
 import { RotatingFile } from "./rotating-file.ts";
 
@@ -28,11 +30,18 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const open = (fileBytesMax: number, filesMax: number) =>
-  new RotatingFile({ path, fileBytesMax, filesMax, onLost: (lines) => void lost.push(lines) });
+  new RotatingFile({
+    path,
+    fileBytesMax,
+    filesMax,
+    onLost: (lines) => void lost.push(lines),
+    gapLine: (lines) => `lost ${lines}`,
+  });
 const contents = () =>
   Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 const auditConfig = (log: string) => ({
   log,
+  durability: "strict" as const,
   fileBytesMax: 1_000,
   filesMax: 1,
   sql: false,
@@ -97,8 +106,113 @@ test("20,000 lines at once do not wait for the disk, and all of them arrive", as
   expect(statSync(path).size).toBe(20_000 * 201);
 });
 
+test.each([
+  ["deleted", () => rmSync(path)],
+  ["moved away", () => renameSync(path, join(folder, "moved"))],
+])("a file that was %s is made anew, and no line is lost", async (_how, act) => {
+  const log = open(1_000, 2);
+  await log.append("before");
+  act();
+  await log.append("after");
+  await log.close();
+  expect(contents()["audit.log"]).toBe("after\n");
+  expect(lost).toEqual([]);
+});
+
+describe("a line that is waited for", () => {
+  test("is in the file, behind all lines before it", async () => {
+    const log = open(1_000, 2);
+    log.write("background");
+    await log.append("awaited");
+    expect(readFileSync(path, "utf8")).toBe("background\nawaited\n");
+    await log.close();
+  });
+
+  test("is synced to the disk, together with those that wait at the same time", async () => {
+    const probe = await openFile(join(folder, "probe"), "w");
+    const sync = vi.spyOn(Object.getPrototypeOf(probe) as typeof probe, "datasync");
+    await probe.close();
+    const log = open(1_000_000, 2);
+    const awaited = Array.from({ length: 100 }, (_, index) => log.append(`line ${index}`));
+    log.write("background");
+    await Promise.all(awaited);
+    // The first line starts alone; all others are there when it is done.
+    expect(sync).toHaveBeenCalledTimes(2);
+    log.write("background");
+    await log.close();
+    expect(sync).toHaveBeenCalledTimes(2);
+  });
+
+  test("fails with the reason why it is not on the disk", async () => {
+    const log = open(1_000, 2);
+    rmSync(folder, { recursive: true });
+    await expect(log.append("a line")).rejects.toMatchObject({ code: "ENOENT" });
+    mkdirSync(folder);
+    mkdirSync(path);
+    await expect(log.append("another")).rejects.toMatchObject({ code: "EISDIR" });
+    rmSync(path, { recursive: true });
+    await log.append("third");
+    await log.close();
+    expect(contents()).toEqual({ "audit.log": "lost 2\nthird\n" });
+    expect(lost).toEqual([1, 1]);
+  });
+
+  test("fails when the disk does not take it", async () => {
+    const log = new RotatingFile({
+      path: "/dev/full",
+      fileBytesMax: 1_000,
+      filesMax: 1,
+      onLost: (lines) => void lost.push(lines),
+      gapLine: String,
+    });
+    await expect(log.append("a line")).rejects.toMatchObject({ code: "ENOSPC" });
+    await expect(log.check()).rejects.toMatchObject({ code: "ENOSPC" });
+    await log.close();
+    expect(lost).toEqual([1]);
+  });
+
+  test("fails, and counts as lost, when the sync fails", async () => {
+    const probe = await openFile(join(folder, "probe"), "w");
+    const sync = vi.spyOn(Object.getPrototypeOf(probe) as typeof probe, "datasync");
+    await probe.close();
+    sync.mockRejectedValueOnce(Object.assign(new Error("EIO"), { code: "EIO" }));
+    const log = open(1_000, 2);
+    await expect(log.append("unsure")).rejects.toMatchObject({ code: "EIO" });
+    await log.append("sure");
+    await log.close();
+    expect(contents()["audit.log"]).toBe("unsure\nlost 1\nsure\n");
+    expect(lost).toEqual([1]);
+  });
+});
+
+describe("a check", () => {
+  test("writes nothing while lines can be written, and fails once they cannot", async () => {
+    const log = open(1_000, 2);
+    await log.check();
+    expect(contents()).toEqual({ "audit.log": "" });
+    rmSync(folder, { recursive: true });
+    await expect(log.check()).rejects.toMatchObject({ code: "ENOENT" });
+    mkdirSync(folder);
+    await log.check();
+    await log.close();
+    expect(contents()).toEqual({ "audit.log": "" });
+    expect(lost).toEqual([]);
+  });
+
+  test("tries to write the number of lost lines", async () => {
+    const log = open(1_000, 2);
+    rmSync(folder, { recursive: true });
+    log.write("lost");
+    await expect(log.check()).rejects.toMatchObject({ code: "ENOENT" });
+    mkdirSync(folder);
+    await log.check();
+    expect(contents()).toEqual({ "audit.log": "lost 1\n" });
+    await log.close();
+  });
+});
+
 describe("a line that cannot be written", () => {
-  test("is counted, and the next line is tried again", async () => {
+  test("is counted, and the next line is tried again, after one that says how many are missing", async () => {
     const log = open(20, 2);
     log.write("0123456789");
     await expect.poll(() => contents()["audit.log"]).toBe("0123456789\n");
@@ -109,7 +223,7 @@ describe("a line that cannot be written", () => {
     rmSync(join(folder, "audit.log.1"), { recursive: true });
     log.write("mnop");
     await log.close();
-    expect(contents()["audit.log"]).toBe("0123456789\nmnop\n");
+    expect(contents()).toEqual({ "audit.log.1": "0123456789\n", "audit.log": "lost 1\nmnop\n" });
     expect(lost).toEqual([1]);
   });
 
@@ -124,7 +238,7 @@ describe("a line that cannot be written", () => {
     mkdirSync(folder);
     log.write("back");
     await log.close();
-    expect(contents()).toEqual({ "audit.log": "back\n" });
+    expect(contents()).toEqual({ "audit.log": "lost 1\nback\n" });
     expect(lost).toEqual([1]);
   });
 
@@ -132,7 +246,7 @@ describe("a line that cannot be written", () => {
     const program = `
       import { RotatingFile } from ${JSON.stringify(join(import.meta.dirname, "rotating-file.ts"))};
       let lost = 0;
-      const options = { path: ${JSON.stringify(path)}, fileBytesMax: 1e6, filesMax: 2 };
+      const options = { path: ${JSON.stringify(path)}, fileBytesMax: 1e6, filesMax: 2, gapLine: String };
       const log = new RotatingFile({ ...options, onLost: (lines) => { lost += lines; } });
       for (let index = 0; index < 20; index++) log.write("x".repeat(99));
       await log.close();

@@ -1,4 +1,6 @@
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 
 export interface RotatingFileOptions {
   readonly path: string;
@@ -7,6 +9,14 @@ export interface RotatingFileOptions {
   /** The current file and those before it: `<path>.1` is the youngest of these, and the oldest is deleted. */
   readonly filesMax: number;
   readonly onLost: (lines: number, error: NodeJS.ErrnoException) => void;
+  /** The line that says how many lines are missing at this place. */
+  readonly gapLine: (lines: number) => string;
+}
+
+interface Waiting {
+  readonly bytes: Buffer;
+  /** Settled when the line is on the disk, or lost. */
+  readonly onDisk?: PromiseWithResolvers<void>;
 }
 
 /** For a slow disk: lines beyond this are lost rather than kept in memory. */
@@ -15,14 +25,18 @@ const batchBytesMax = 256 * 1024;
 const newline = "\n".charCodeAt(0);
 
 /**
- * Appends lines to a file of bounded size, in their order and in the background. No line is split between two files, and
- * every line that is not written as a whole is reported to `onLost`, once. Why no library: docs/decisions/0009-audit-file.md.
+ * Appends lines to a file of bounded size, in their order. No line is split between two files. Every line that is not
+ * written as a whole is reported to `onLost`, once, and the next line that can be written comes after a gap line. A file
+ * that was moved or deleted is made anew. Why no library: docs/decisions/0009-audit-file.md.
  */
 export class RotatingFile {
   readonly #options: RotatingFileOptions;
   #file: FileHandle | undefined;
+  #stats: Stats | undefined;
   #fileBytes = 0;
-  #waiting: Buffer[] = [];
+  /** Lines that no gap line tells of yet. */
+  #lost = 0;
+  #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
 
@@ -30,15 +44,22 @@ export class RotatingFile {
     this.#options = options;
   }
 
+  /** Writes the line in the background. */
   write(line: string): void {
-    const bytes = Buffer.from(`${line}\n`);
-    if (this.#waitingBytes + bytes.length > waitingBytesMax) {
-      this.#options.onLost(1, Object.assign(new Error("the disk is too slow"), { code: "TOO_SLOW" }));
-      return;
-    }
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
-    this.#writing ??= this.#writeAll();
+    this.#add({ bytes: toBytes(line) });
+  }
+
+  /**
+   * Resolves when the line is on the disk, where neither a SIGKILL nor a power cut loses it, and rejects if it cannot be.
+   * Lines that wait at the same time share one sync.
+   */
+  append(line: string): Promise<void> {
+    return this.#addAndWait(toBytes(line));
+  }
+
+  /** Rejects if a line could not be written now. Writes nothing itself, but the gap line if there is a gap. */
+  check(): Promise<void> {
+    return this.#addAndWait(Buffer.alloc(0));
   }
 
   /** Resolves when every line is written or lost. */
@@ -47,44 +68,78 @@ export class RotatingFile {
     await this.#closeFile();
   }
 
+  #addAndWait(bytes: Buffer): Promise<void> {
+    const onDisk = Promise.withResolvers<void>();
+    this.#add({ bytes, onDisk });
+    return onDisk.promise;
+  }
+
+  #add(line: Waiting): void {
+    if (this.#waitingBytes + line.bytes.length > waitingBytesMax) {
+      return this.#lose([line], 1, Object.assign(new Error("the disk is too slow"), { code: "TOO_SLOW" }));
+    }
+    this.#waiting.push(line);
+    this.#waitingBytes += line.bytes.length;
+    this.#writing ??= this.#writeAll();
+  }
+
+  #lose(lines: readonly Waiting[], count: number, error: NodeJS.ErrnoException): void {
+    this.#lost += count;
+    if (count > 0) this.#options.onLost(count, error);
+    for (const { onDisk } of lines) onDisk?.reject(error);
+  }
+
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) await this.#writeBatch(this.#takeBatch());
     this.#writing = undefined;
   }
 
   /** As many lines as fit into one file and one write, but at least one. */
-  #takeBatch(): Buffer {
+  #takeBatch(): readonly Waiting[] {
     const bytesMax = Math.min(batchBytesMax, this.#options.fileBytesMax);
     let count = 0;
     let bytes = 0;
     for (const line of this.#waiting) {
-      bytes += line.length;
-      if (count > 0 && bytes > bytesMax) break;
+      if (count > 0 && bytes + line.bytes.length > bytesMax) break;
+      bytes += line.bytes.length;
       count += 1;
     }
-    const batch = Buffer.concat(this.#waiting.splice(0, count));
-    this.#waitingBytes -= batch.length;
-    return batch;
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, count);
   }
 
-  async #writeBatch(batch: Buffer): Promise<void> {
-    let rest = batch;
+  async #writeBatch(lines: readonly Waiting[]): Promise<void> {
+    const awaited = lines.filter(({ onDisk }) => onDisk !== undefined);
+    const missing = this.#lost;
+    const gap = missing === 0 ? Buffer.alloc(0) : toBytes(this.#options.gapLine(missing));
+    let rest = Buffer.concat([gap, ...lines.map(({ bytes }) => bytes)]);
+    const afterGap = rest.length - gap.length;
+    let isWritten = false;
     try {
-      const file = await this.#fileWithRoom(batch.length);
+      const file = await this.#fileWithRoom(rest.length);
       // A disk that fills up accepts part of a write; only the next write fails.
       while (rest.length > 0) {
         const { bytesWritten } = await file.write(rest);
         this.#fileBytes += bytesWritten;
         rest = rest.subarray(bytesWritten);
       }
+      this.#lost -= missing;
+      isWritten = true;
+      if (awaited.length > 0 && this.#stats?.isFile()) await file.datasync();
+      for (const { onDisk } of awaited) onDisk?.resolve();
     } catch (error) {
-      this.#options.onLost(countLines(rest), error as NodeJS.ErrnoException);
+      const hasGapLine = rest.length <= afterGap;
+      if (hasGapLine && !isWritten) this.#lost -= missing;
+      // A line that was not synced may be lost as well.
+      const count = isWritten ? awaited.length : countLines(rest) - (hasGapLine ? 0 : 1);
+      this.#lose(lines, count, error as NodeJS.ErrnoException);
       // The next line opens it again: the folder may be back by then.
       await this.#closeFile().catch(() => undefined);
     }
   }
 
   async #fileWithRoom(bytes: number): Promise<FileHandle> {
+    if (this.#file !== undefined && !(await this.#isInPlace())) await this.#closeFile();
     const file = this.#file ?? (await this.#open());
     if (this.#fileBytes === 0 || this.#fileBytes + bytes <= this.#options.fileBytesMax) return file;
     await this.#closeFile();
@@ -92,11 +147,21 @@ export class RotatingFile {
     return this.#open();
   }
 
+  /** Whether the open file is still the one at its path. Lines in a deleted file are lost when it is closed. */
+  async #isInPlace(): Promise<boolean> {
+    const found = await stat(this.#options.path).catch(() => undefined);
+    return found?.ino === this.#stats?.ino && found?.dev === this.#stats?.dev;
+  }
+
   async #open(): Promise<FileHandle> {
     const file = await open(this.#options.path, "a+", 0o600);
     this.#file = file;
-    this.#fileBytes = (await file.stat()).size;
-    if (this.#fileBytes === 0) return file;
+    this.#stats = await file.stat();
+    this.#fileBytes = this.#stats.size;
+    if (this.#fileBytes === 0) {
+      if (this.#stats.isFile()) await syncFolder(dirname(this.#options.path));
+      return file;
+    }
     const { buffer } = await file.read(Buffer.alloc(1), 0, 1, this.#fileBytes - 1);
     // A crash or a full disk left half a line, which must not spoil the next one.
     if (buffer[0] !== newline) this.#fileBytes += (await file.write("\n")).bytesWritten;
@@ -116,6 +181,20 @@ export class RotatingFile {
     this.#file = undefined;
     await file?.close();
   }
+}
+
+/** A new file is on the disk only once its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function toBytes(line: string): Buffer {
+  return Buffer.from(`${line}\n`);
 }
 
 function countLines(bytes: Buffer): number {

@@ -44,6 +44,8 @@ export interface GatewayConfig extends GatewayAddress {
 export interface AuditConfig {
   /** `stdout`, `off`, or a file's path. */
   readonly log: string;
+  /** Whether what may change something waits until its lines are on the disk. Only a file can be `strict`. */
+  readonly durability: "strict" | "relaxed";
   readonly fileBytesMax: number;
   readonly filesMax: number;
   /** Whether lines contain the text of SQL statements, and the values of their parameters. */
@@ -64,6 +66,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
   const address = gatewayAddress(values, report);
   const workspaces = readWorkspaces(values, report);
   const policy = readPolicy(values, report);
+  const durability = auditDurability(values, report);
   if (sources.atStart) refuseUnusablePaths(values, report);
   if (workspaces === undefined) return undefined;
   return {
@@ -75,6 +78,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
     policy,
     audit: {
       log: values.AUDIT_LOG,
+      durability,
       fileBytesMax: values.AUDIT_LOG_BYTES_MAX,
       filesMax: values.AUDIT_LOG_FILES,
       sql: values.AUDIT_SQL,
@@ -96,6 +100,17 @@ export function parseConfig(environment: Environment): GatewayConfig {
 export function checkSettings(environment: Environment, folder = ownFolder): SettingsCheck {
   const files = settingsFilesIn(folder);
   return reportOf((report) => read({ environment, files, atStart: true }, report));
+}
+
+function auditDurability(
+  { AUDIT_LOG: log, AUDIT_DURABILITY: given }: Settings,
+  report: SettingsReport,
+): AuditConfig["durability"] {
+  const isFile = log !== "stdout" && log !== "off";
+  if (given === "strict" && !isFile) {
+    report.refuse("AUDIT_DURABILITY", `strict needs a file: AUDIT_LOG is ${log}`);
+  }
+  return given ?? (isFile ? "strict" : "relaxed");
 }
 
 /** Without the client id: it is a name, which `/ready` and the audit log show. */

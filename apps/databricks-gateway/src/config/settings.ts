@@ -3,6 +3,7 @@ import {
   commaSeparated,
   gatewaySettings,
   logLevel,
+  oneOf,
   trueOrFalse,
   wholeNumber,
 } from "@front-door/service-runtime";
@@ -26,6 +27,7 @@ const fields = {
   LOCAL_WORKSPACE: trueOrFalse,
   ...policySettings,
   AUDIT_LOG: z.string().default("stdout"),
+  AUDIT_DURABILITY: oneOf(["strict", "relaxed"]).optional(),
   AUDIT_LOG_BYTES_MAX: wholeNumber(1024, 1024 ** 4).default(100 * 1024 * 1024),
   AUDIT_LOG_FILES: wholeNumber(1, 10_000).default(10),
   AUDIT_SQL: trueOrFalse,

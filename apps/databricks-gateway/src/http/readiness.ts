@@ -2,6 +2,7 @@ import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/i
 import { OperationError } from "@front-door/operations";
 import { describeError, type Redactor } from "@front-door/service-runtime";
 import type { Logger } from "pino";
+import type { AuditLog } from "../audit/audit-log.ts";
 import type { Principals } from "../auth/principals.ts";
 import type { Workspace } from "../auth/workspace.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
@@ -28,6 +29,7 @@ interface ReadyReply {
 }
 
 export interface ReadinessParts {
+  readonly audit: AuditLog;
   readonly workspaces: Workspaces;
   readonly principals: Principals;
   readonly logger: Logger;
@@ -50,9 +52,10 @@ export class Readiness {
 
   /**
    * The reply of `GET /ready`; `deep` asks Databricks, at most once in five seconds. Throws an OperationError of status 503
-   * when the default workspace fails.
+   * when the default workspace fails, or when the audit log cannot be written.
    */
   async check(deep: boolean): Promise<ReadyReply> {
+    await this.#parts.audit.check();
     const failures = deep ? await this.#recentFailures() : [];
     const main = this.#parts.workspaces.default;
     const mainFailure = failures.find(({ workspace }) => workspace === main);

@@ -107,6 +107,7 @@ export function recordFailure(trace: RequestTrace, error: unknown): OperationErr
     error instanceof OperationError ? error : new OperationError("INTERNAL_ERROR", "", { cause: error });
   trace.status = known.status;
   trace.errorCode = known.code;
+  trace.effect = known.outcome;
   if (known.cause !== undefined) trace.cause = describeError(known.cause, trace.redact);
   if (known.code === "INTERNAL_ERROR") trace.stack = stackOf(known.cause ?? known);
   return known;

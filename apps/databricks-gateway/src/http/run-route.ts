@@ -11,17 +11,21 @@ import {
   withOutcome,
 } from "@front-door/operations";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { AuditLog } from "../audit/audit-log.ts";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
 import type { Download } from "../operations/handler.ts";
 import { type OperationParts, runOperation } from "../operations/run-operation.ts";
+import type { StatementIds, StatementOwner } from "../operations/statements/statement-ids.ts";
 import { createCallerCheck } from "./check-caller.ts";
 import { type CallChecks, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
-import { failureEnvelope } from "./request-trace.ts";
+import { failureEnvelope, recordFailure } from "./request-trace.ts";
 import { sendStream } from "./send-stream.ts";
 
 export interface RunRouteOptions extends CallChecks, OperationParts {
   readonly secret: string;
+  readonly audit: AuditLog;
+  readonly statementIdsOf: (owner: StatementOwner) => StatementIds;
 }
 
 const jsonBodyBytesMax = 1024 * 1024;
@@ -51,12 +55,15 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   trace.caller = readCaller(request);
   const call = openCall(runRequest, isUpload, trace, options);
   try {
+    await options.audit.begin(trace);
     const sent = await withDatabricksAuth(call.auth, () => runAndReply(request, reply, call, options));
     call.deadline.stop();
     return sent;
   } catch (error) {
     call.deadline.cancel("The operation failed.");
-    throw withEffect(call, error);
+    const failure = recordFailure(trace, withEffect(call, error));
+    await options.audit.settle(trace, failure.status);
+    throw failure;
   }
 }
 
@@ -74,12 +81,18 @@ async function runAndReply(
   options: RunRouteOptions,
 ): Promise<FastifyReply> {
   const { trace } = request;
-  const context = { signal: deadline.signal, policy: options.policy };
+  const context = {
+    signal: deadline.signal,
+    policy: options.policy,
+    statementIds: options.statementIdsOf({ caller: trace.caller, origin: auth.workspace.config.origin }),
+  };
   const { transfer } = operations[name];
   if (transfer === "upload") {
     const upload = receiveUpload(request.raw, deadline);
     try {
       const result = await runOperation(name, params, auth, { ...context, upload }, options);
+      trace.bytes = upload.bytesRead();
+      await options.audit.settle(trace, 200);
       return sendJson(reply, trace.requestId, result);
     } finally {
       trace.bytes = upload.bytesRead();
@@ -87,9 +100,12 @@ async function runAndReply(
     }
   }
   const result = await runOperation(name, params, auth, context, options);
-  if (transfer === "json") return sendJson(reply, trace.requestId, result);
+  if (transfer === "json") {
+    await options.audit.settle(trace, 200);
+    return sendJson(reply, trace.requestId, result);
+  }
   const download = result as Download;
-  if ("pieces" in download) return sendStream(request, reply, download, deadline);
+  if ("pieces" in download) return sendStream(request, reply, download, deadline, options.audit);
   reply.headers(download.headers);
   if ("status" in download) return reply.code(download.status).send();
   trace.errorCode = download.failure.code;

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { gatewayHeader } from "@front-door/operations";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { AuditLog } from "../audit/audit-log.ts";
 import type { StreamedReply } from "../operations/handler.ts";
 import type { Deadline } from "./deadline.ts";
 import { failureEnvelope, recordFailure } from "./request-trace.ts";
@@ -18,6 +19,7 @@ export async function sendStream(
   reply: FastifyReply,
   { status, headers, pieces, openingPieces, endsWithFailure }: StreamedReply,
   deadline: Deadline,
+  audit: AuditLog,
 ): Promise<FastifyReply> {
   const { raw } = reply;
   const { signal } = deadline;
@@ -44,6 +46,7 @@ export async function sendStream(
     };
     for (const piece of opening) await send(piece);
     for (; !next.done; next = await nextPiece()) await send(next.value);
+    await audit.settle(trace, status);
     deadline.waitFor("caller");
     const finished = once(raw, "finish", { signal });
     raw.end();
@@ -53,6 +56,7 @@ export async function sendStream(
     if (!reply.sent) throw error;
     const failure = recordFailure(trace, error);
     deadline.cancel("The operation failed.");
+    await audit.settle(trace, failure.status);
     // A caller that is gone, or reads nothing, would not read one more line either.
     const canBeTold = failure.code !== "CANCELLED" && failure.code !== "REQUEST_TIMEOUT";
     if (endsWithFailure && canBeTold && raw.writable) {

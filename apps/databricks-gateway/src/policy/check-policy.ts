@@ -107,8 +107,8 @@ function checkSqlConfined({ catalogs, volumeRoots, allowUnconfinedSql }: Policy)
   );
 }
 
-function checkReading({ readOnly }: Policy, sql: string): void {
-  const why = readOnly ? whyNotReading(sql) : undefined;
+function checkReading({ readOnly, readOnlyFunctions }: Policy, sql: string): void {
+  const why = readOnly ? whyNotReading(sql, readOnlyFunctions) : undefined;
   if (why !== undefined) {
     throw notAllowed(`this installation is read-only, and the statement may write: ${why}`);
   }

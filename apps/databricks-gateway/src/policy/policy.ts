@@ -13,6 +13,8 @@ export interface Policy {
   readonly catalogs: ReadonlySet<string> | undefined;
   readonly volumeRoots: readonly VolumeRoot[] | undefined;
   readonly readOnly: boolean;
+  /** Functions that SQL may call although it must only read, in upper case. */
+  readonly readOnlyFunctions: ReadonlySet<string>;
   /** Allows SQL in spite of `catalogs` and `volumeRoots`, although a statement can name any catalog and path. */
   readonly allowUnconfinedSql: boolean;
 }

@@ -12,6 +12,7 @@ export const policySettings = {
   ALLOWED_CATALOGS: commaSeparated.optional(),
   ALLOWED_VOLUME_ROOTS: commaSeparated.optional(),
   READ_ONLY: trueOrFalse,
+  READ_ONLY_FUNCTIONS: commaSeparated.default([]),
   ALLOW_UNCONFINED_SQL: trueOrFalse,
 };
 
@@ -29,6 +30,9 @@ export function readPolicy(values: PolicySettings, report: SettingsReport): Poli
     catalogs: catalogs && new Set(catalogs.map(foldName)),
     volumeRoots: values.ALLOWED_VOLUME_ROOTS?.flatMap((path) => volumeRoot(path, report) ?? []),
     readOnly: values.READ_ONLY,
+    readOnlyFunctions: new Set(
+      values.READ_ONLY_FUNCTIONS.flatMap((name) => functionName(name, report) ?? []),
+    ),
     allowUnconfinedSql: values.ALLOW_UNCONFINED_SQL,
   };
 }
@@ -76,4 +80,10 @@ function volumeRoot(path: string, report: SettingsReport): VolumeRoot | undefine
     if (!(error instanceof RangeError)) throw error;
     return report.refuse("ALLOWED_VOLUME_ROOTS", `has "${path}", which ${error.message}`);
   }
+}
+
+/** In upper case, as {@link whyNotReading} compares names. */
+function functionName(name: string, report: SettingsReport): string | undefined {
+  if (/^[\w-]+(\.[\w-]+){0,2}$/.test(name)) return name.toUpperCase();
+  return report.refuse("READ_ONLY_FUNCTIONS", `has "${name}": write function or catalog.schema.function`);
 }

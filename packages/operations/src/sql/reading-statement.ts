@@ -1,4 +1,5 @@
-import { type SqlToken, sqlTokens } from "./sql-tokens.ts";
+import { whyNotCall } from "./function-calls.ts";
+import { isSymbol, type SqlToken, sqlTokens } from "./sql-tokens.ts";
 
 /** The keywords with which a statement that only reads can begin. */
 const readingStarts = new Set([
@@ -17,14 +18,14 @@ const readingStarts = new Set([
 /** Keywords that write and can follow WITH or FROM. A name like them must be in backticks. */
 const writingWords = ["INSERT", "UPDATE", "DELETE", "MERGE"];
 
-/** Functions that run code of the caller's choice or send data elsewhere. */
-const actingFunctions = new Set(["REFLECT", "JAVA_METHOD", "TRY_REFLECT", "HTTP_REQUEST"]);
+const noFunctions: ReadonlySet<string> = new Set();
 
 /**
  * Undefined for a statement that certainly changes nothing at Databricks, else the reason why that is not certain. It is a
- * second defence, behind the rights of the identity. Functions that the workspace itself defines are trusted.
+ * second defence, behind the rights of the identity. It may call built-in functions that only compute, and those in
+ * `allowedFunctions`: their names as statements have them, in upper case.
  */
-export function whyNotReading(sql: string): string | undefined {
+export function whyNotReading(sql: string, allowedFunctions = noFunctions): string | undefined {
   const all = [...sqlTokens(sql)];
   const tokens = all.slice(0, all.findLastIndex((token) => !isSymbol(token, ";")) + 1);
   const last = tokens.at(-1);
@@ -36,7 +37,10 @@ export function whyNotReading(sql: string): string | undefined {
     // `IDENTIFIER('…')(…)` calls a function that no token names.
     if (isNameComputed && isSymbol(token, ")") && isSymbol(next, "("))
       return "it calls a function by IDENTIFIER";
-    return whyNotToken(token, next);
+    return (
+      whyNotToken(token, next) ??
+      (isSymbol(next, "(") ? whyNotCall(tokens, index + 1, allowedFunctions) : undefined)
+    );
   };
   return whyNotStart(tokens) ?? tokens.map(whyNotHere).find(Boolean);
 }
@@ -75,12 +79,6 @@ function whyNotToken({ kind, text }: SqlToken, next: SqlToken | undefined): stri
     if (text === "USING" && (next?.kind === "string" || isSymbol(next, ":") || isSymbol(next, "?")))
       return "it has USING with a script";
   }
-  if (!isSymbol(next, "(")) return undefined;
   // Where double quotes mark identifiers, this calls a function that no token names.
-  if (kind === "string") return "it has a string before a parenthesis";
-  return actingFunctions.has(text) ? `it calls ${text.toLowerCase()}` : undefined;
-}
-
-function isSymbol(token: SqlToken | undefined, text: string): boolean {
-  return token?.kind === "symbol" && token.text === text;
+  return kind === "string" && isSymbol(next, "(") ? "it has a string before a parenthesis" : undefined;
 }

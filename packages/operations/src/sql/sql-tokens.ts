@@ -40,3 +40,7 @@ export function* sqlTokens(sql: string): Generator<SqlToken, void, void> {
 function excerpt(sql: string, at: number): string {
   return JSON.stringify(sql.slice(at, at + 20));
 }
+
+export function isSymbol(token: SqlToken | undefined, text: string): boolean {
+  return token?.kind === "symbol" && token.text === text;
+}

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
-import { statementId } from "./get-statement.ts";
+import { exampleStatementId, statementId } from "./get-statement.ts";
 
 export const cancelStatement = defineOperation({
   name: "cancel_statement",
@@ -13,5 +13,5 @@ export const cancelStatement = defineOperation({
   target: targets.resource("statement"),
   params: z.strictObject({ statement_id: statementId }),
   result: z.object({}).meta({ id: "CancelledStatement" }),
-  examples: [{ params: { statement_id: "01ef-2c5d-1f0e-9a54" }, result: {} }],
+  examples: [{ params: { statement_id: exampleStatementId }, result: {} }],
 });

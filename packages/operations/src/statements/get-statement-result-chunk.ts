@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
-import { statementId } from "./get-statement.ts";
+import { exampleStatementId, statementId } from "./get-statement.ts";
 
 export const getStatementResultChunk = defineOperation({
   name: "get_statement_result_chunk",
@@ -33,7 +33,7 @@ export const getStatementResultChunk = defineOperation({
     .meta({ id: "StatementResultChunk" }),
   examples: [
     {
-      params: { statement_id: "01ef-2c5d-1f0e-9a54", chunk: 0 },
+      params: { statement_id: exampleStatementId, chunk: 0 },
       result: { chunk: 0, row_offset: 0, rows: [["9007199254740993"]], row_count: 1 },
     },
   ],

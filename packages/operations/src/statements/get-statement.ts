@@ -3,15 +3,22 @@ import { defineOperation } from "../define-operation.ts";
 import { queryColumn } from "../sql/query-column.ts";
 import { targets } from "../target.ts";
 
-/** Databricks' ids are UUIDs, and nothing else is let into the path of a request. */
+/** Databricks' id, a UUID, and a signature. Nothing else is let into the path of a request. */
 export const statementId = z
   .string()
-  .regex(/^[0-9A-Za-z-]{1,64}$/, "must be the id of a statement: letters, digits and dashes")
-  .describe("The statement's id.");
+  .regex(/^[0-9A-Za-z-]{1,64}(\.[\w-]{1,64})?$/, "must be the id of a statement, as the reply to its submission has it")
+  .describe("The statement's id, from the reply to its submission.");
+
+export const exampleStatementId =
+  "01ef2c5d-1f0e-1a54-8b2c-7d3f5a9e6c10.Zf3tW0oN5yVqk1uJ8mXcR2bLhE7sTgD4iPaQnU6vK9Y";
 
 export const statement = z
   .object({
-    statement_id: z.string().describe("The statement's id, valid at every replica."),
+    statement_id: z
+      .string()
+      .describe(
+        "The statement's id: Databricks' own, signed for this caller. It is valid at every replica, and for no other caller.",
+      ),
     state: z
       .string()
       .describe(
@@ -41,7 +48,7 @@ export const statement = z
   .meta({ id: "Statement" });
 
 const statementExample = {
-  statement_id: "01ef-2c5d-1f0e-9a54",
+  statement_id: exampleStatementId,
   state: "SUCCEEDED",
   columns: [{ name: "id", type: "BIGINT", type_text: "BIGINT", nullable: true, position: 0 }],
   row_count: 1,
@@ -51,12 +58,12 @@ const statementExample = {
 
 export const getStatement = defineOperation({
   name: "get_statement",
-  summary: "Gets the state of a statement of this identity, and its columns once it has succeeded.",
+  summary: "Gets the state of a statement of this caller, and its columns once it has succeeded.",
   kind: "query",
   errors: ["NOT_FOUND"],
   route: { method: "get", path: "/api/statements/:statement_id", tag: "SQL" },
   target: targets.resource("statement"),
   params: z.strictObject({ statement_id: statementId }),
   result: statement,
-  examples: [{ params: { statement_id: "01ef-2c5d-1f0e-9a54" }, result: statementExample }],
+  examples: [{ params: { statement_id: exampleStatementId }, result: statementExample }],
 });

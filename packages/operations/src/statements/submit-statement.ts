@@ -4,13 +4,13 @@ import { whyNotReading } from "../sql/reading-statement.ts";
 import { namedParameters } from "../sql/sql-parameters.ts";
 import { namespaceParams, rowLimit, sqlText, statementBytesMax } from "../sql/sql-text.ts";
 import { targets } from "../target.ts";
-import { statement } from "./get-statement.ts";
+import { exampleStatementId, statement } from "./get-statement.ts";
 
 export const submitStatement = defineOperation({
   name: "submit_statement",
   summary: "Starts one SQL statement that outlives this request, and returns its id.",
   description:
-    "For statements that take longer than a request should. Databricks keeps the statement and its result, so every replica can answer for it, but only to the identity that submitted it. The result can be fetched for an hour, in chunks, up to 25 MiB in all. For a larger result, run a query.",
+    "For statements that take longer than a request should. Databricks keeps the statement and its result, so every replica can answer for it, but only to the caller that submitted it. The result can be fetched for an hour, in chunks, up to 25 MiB in all. For a larger result, run a query.",
   kind: "mutation",
   idempotent: ({ sql }) => whyNotReading(sql) === undefined,
   errors: ["RESOURCE_DOES_NOT_EXIST"],
@@ -34,7 +34,7 @@ export const submitStatement = defineOperation({
   examples: [
     {
       params: { sql: "OPTIMIZE main.default.events" },
-      result: { statement_id: "01ef-2c5d-1f0e-9a54", state: "PENDING" },
+      result: { statement_id: exampleStatementId, state: "PENDING" },
     },
   ],
 });

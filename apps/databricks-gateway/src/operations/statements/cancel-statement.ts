@@ -4,7 +4,8 @@ import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 import { ownStatement } from "./own-statement.ts";
 
-export const cancelStatement: Handler<"cancel_statement"> = async ({ statement_id }, { signal }) => {
+export const cancelStatement: Handler<"cancel_statement"> = async (params, { signal, statementIds }) => {
+  const statement_id = statementIds.open(params.statement_id);
   const statements = service(StatementExecutionService);
   await ownStatement(statements.cancelExecution({ statement_id }, sdkContext(signal)));
   return {};

@@ -7,9 +7,11 @@ import type { Handler } from "../handler.ts";
 import { ownStatement } from "./own-statement.ts";
 import { toNumber } from "./statement-view.ts";
 
-export const getStatementResultChunk: Handler<"get_statement_result_chunk"> = async (params, { signal }) => {
-  const { statement_id, chunk } = params;
-  const reply = await readChunk(statement_id, chunk, signal);
+export const getStatementResultChunk: Handler<"get_statement_result_chunk"> = async (
+  { statement_id, chunk },
+  { signal, statementIds },
+) => {
+  const reply = await readChunk(statementIds.open(statement_id), chunk, signal);
   const rows = reply.data_array ?? [];
   return {
     chunk: reply.chunk_index ?? chunk,

@@ -5,7 +5,8 @@ import type { Handler } from "../handler.ts";
 import { ownStatement } from "./own-statement.ts";
 import { statementView } from "./statement-view.ts";
 
-export const getStatement: Handler<"get_statement"> = async ({ statement_id }, { signal }) => {
-  const statements = service(StatementExecutionService);
-  return statementView(await ownStatement(statements.getStatement({ statement_id }, sdkContext(signal))));
+export const getStatement: Handler<"get_statement"> = async (params, { signal, statementIds }) => {
+  const statement_id = statementIds.open(params.statement_id);
+  const call = service(StatementExecutionService).getStatement({ statement_id }, sdkContext(signal));
+  return statementView(await ownStatement(call), params.statement_id);
 };

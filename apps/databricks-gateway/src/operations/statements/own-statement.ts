@@ -1,5 +1,6 @@
 import { OperationError } from "@front-door/operations";
 import { isCredentialRefused } from "../../databricks/credential.ts";
+import { statementNotFound } from "./statement-ids.ts";
 
 /**
  * The result of a call about one statement. Databricks shows a statement only to the identity that submitted it, and no
@@ -12,6 +13,6 @@ export async function ownStatement<Result>(call: Promise<Result>): Promise<Resul
     if (!(error instanceof OperationError) || (error.status !== 403 && error.status !== 404)) throw error;
     // A refused token says nothing about the statement, and its caller must learn of it.
     if (isCredentialRefused(error.status, error.message)) throw error;
-    throw new OperationError("NOT_FOUND", "This identity has no statement with this id.", { cause: error });
+    throw statementNotFound(error);
   }
 }

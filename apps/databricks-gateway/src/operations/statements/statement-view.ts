@@ -1,8 +1,8 @@
 import type { ColumnInfo, StatementResponse } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
 import { failureDetail } from "../../sql/statement-error.ts";
 
-/** Databricks' statement in the form of the contract. */
-export function statementView({ statement_id, status, manifest }: StatementResponse): object {
+/** Databricks' statement in the form of the contract, under the id that its caller knows. */
+export function statementView({ status, manifest }: StatementResponse, statement_id: string | undefined): object {
   const { state, error } = status ?? {};
   const message = error?.message ?? "";
   return {

@@ -6,7 +6,7 @@ import type { Handler } from "../handler.ts";
 import { chooseWarehouse, warehouseIdOf } from "../warehouses/choose-warehouse.ts";
 import { statementView } from "./statement-view.ts";
 
-export const submitStatement: Handler<"submit_statement"> = async (params, { signal }) => {
+export const submitStatement: Handler<"submit_statement"> = async (params, { signal, statementIds }) => {
   const { sql, catalog, schema, row_limit } = params;
   const statement = await service(StatementExecutionService).executeStatement(
     {
@@ -27,5 +27,6 @@ export const submitStatement: Handler<"submit_statement"> = async (params, { sig
     },
     sdkContext(signal),
   );
-  return statementView(statement);
+  const { statement_id: id } = statement;
+  return statementView(statement, id ? statementIds.sign(id) : undefined);
 };

@@ -1,0 +1,50 @@
+import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { OperationError } from "@front-door/operations";
+
+/** The ids of one caller's statements at one workspace. */
+export interface StatementIds {
+  /** The id to hand out for Databricks' own `id`. */
+  sign(id: string): string;
+  /** Databricks' id of a statement. Throws NOT_FOUND if this caller did not submit it to this workspace. */
+  open(statementId: string): string;
+}
+
+export interface StatementOwner {
+  /** Undefined: a program that called the gateway itself and named no caller. All of them count as one. */
+  readonly caller: string | undefined;
+  readonly origin: string;
+}
+
+const separator = ".";
+
+/**
+ * Makes the ids that callers see. Databricks knows only the identity that submitted a statement, and many callers can share
+ * the gateway's. So an id is signed for its caller, with a key that every replica with the same GATEWAY_SECRET derives.
+ */
+export function statementSigner(secret: string): (owner: StatementOwner) => StatementIds {
+  const key = Buffer.from(hkdfSync("sha256", secret, "", "front-door statement id", 32));
+  return ({ caller, origin }) => {
+    const sign = (id: string) => {
+      const owned = JSON.stringify([id, origin, caller ?? null]);
+      return `${id}${separator}${createHmac("sha256", key).update(owned).digest("base64url")}`;
+    };
+    return {
+      sign,
+      open(statementId) {
+        const [id = ""] = statementId.split(separator, 1);
+        if (isSame(sign(id), statementId)) return id;
+        throw statementNotFound();
+      },
+    };
+  };
+}
+
+/** One reply for a statement of another caller, of another identity, and for one that does not exist. */
+export function statementNotFound(cause?: unknown): OperationError {
+  return new OperationError("NOT_FOUND", "This caller has no statement with this id.", { cause });
+}
+
+function isSame(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

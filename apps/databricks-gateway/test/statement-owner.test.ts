@@ -1,0 +1,126 @@
+import type { LocalWorkspace } from "@front-door/local-workspace";
+import { encodeCaller } from "@front-door/operations";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
+import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
+
+let workspace: LocalWorkspace;
+const gateways: GatewayUnderTest[] = [];
+
+beforeAll(async () => {
+  workspace = await startSqlWorkspace();
+});
+afterEach(async () => {
+  for (const gateway of gateways.splice(0)) await gateway.close();
+});
+afterAll(() => workspace.close());
+
+async function start(more: Record<string, string> = {}): Promise<GatewayUnderTest> {
+  const settings = { DATABRICKS_TOKEN: tokenOf.alice, DATABRICKS_HTTP_PATH: warehousePath, ...more };
+  const gateway = await startGateway(workspace.url, settings);
+  gateways.push(gateway);
+  return gateway;
+}
+
+const as = (caller?: string) =>
+  caller === undefined ? {} : { headers: { "x-gateway-caller": encodeCaller(caller) } };
+const operations = ["get_statement", "get_statement_result_chunk", "cancel_statement"];
+const endless =
+  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
+
+describe("a statement that a caller submitted with the gateway's identity", () => {
+  let gateway: GatewayUnderTest;
+  let id: string;
+  beforeEach(async () => {
+    gateway = await start();
+    workspace.clearStatements();
+    const submitted = await gateway.run("submit_statement", { sql: endless }, as("ann"));
+    id = submitted.body.statement_id;
+  });
+  afterEach(async () => {
+    await gateway.run("cancel_statement", { statement_id: id }, as("ann"));
+    await until(() => workspace.statements()[0]?.state !== "running", "it has ended");
+  });
+
+  const rawId = () => id.split(".")[0] ?? "";
+  const signature = () => id.split(".")[1] ?? "";
+
+  async function expectNothing(statement_id: string, options: object, at = gateway): Promise<void> {
+    await until(() => workspace.statements()[0]?.state === "running", "it runs");
+    workspace.clearRequests();
+    for (const op of operations) {
+      const answer = await at.run(op, { statement_id }, options);
+      expect([op, answer.status, errorOf(answer).error_code]).toEqual([op, 404, "NOT_FOUND"]);
+      expect(errorOf(answer).error).toBe("This caller has no statement with this id.");
+    }
+    expect(workspace.requests()).toEqual([]);
+    expect(workspace.statements()[0]?.state).toBe("running");
+  }
+
+  test("has Databricks' id and a signature as its id", () => {
+    expect(id).toMatch(/^[0-9a-f-]+\.[\w-]{43}$/);
+    expect(workspace.statements()[0]?.id).toBe(rawId());
+  });
+
+  test("is seen and cancelled by its caller, at every replica", async () => {
+    const replica = await start();
+    const seen = await replica.run("get_statement", { statement_id: id }, as("ann"));
+    expect(seen.body).toMatchObject({ statement_id: id, state: expect.stringMatching(/^(PENDING|RUNNING)$/) });
+    expect((await replica.run("cancel_statement", { statement_id: id }, as("ann"))).status).toBe(200);
+    await until(() => workspace.statements()[0]?.state === "canceled", "it is cancelled");
+  });
+
+  test.each(["bob", "Ann", "ann ", "internal", "anonymous"])(
+    "does not exist for the caller %j",
+    (caller) => expectNothing(id, as(caller)),
+  );
+
+  test("does not exist for a program that names no caller", () => expectNothing(id, as()));
+
+  test("does not exist for another caller with the same Databricks token", () =>
+    expectNothing(id, { ...as("bob"), token: tokenOf.alice }));
+
+  test("does not exist under Databricks' own id, not even for its caller", () =>
+    expectNothing(rawId(), as("ann")));
+
+  test.each([
+    ["the signature of another statement", (own: string) => own.replace(/^./, (c) => (c === "0" ? "1" : "0"))],
+    ["a signature of one other character", (own: string) => own.replace(/.$/, (c) => (c === "A" ? "B" : "A"))],
+    ["a signature that is cut off", (own: string) => own.slice(0, -1)],
+    ["a signature with one more character", (own: string) => `${own}A`],
+    ["a signature of length 1", (own: string) => own.replace(/\..*/, ".A")],
+  ])("does not exist under %s", (_what, forge) => expectNothing(forge(id), as("ann")));
+
+  test("does not exist where the gateway has another GATEWAY_SECRET", async () =>
+    expectNothing(id, as("ann"), await start({ GATEWAY_SECRET: "another-secret-of-the-tests-0123" }).then(
+      (other) => ({ ...other, run: (op, params, options = {}) => other.run(op, params, {
+        ...options,
+        headers: { ...options.headers, "x-gateway-secret": "another-secret-of-the-tests-0123" },
+      }) }),
+    )));
+
+  test("does not exist under the signature that another caller has for another statement", async () => {
+    const other = await gateway.run("submit_statement", { sql: "SELECT 1" }, as("bob"));
+    const [, bobs] = other.body.statement_id.split(".");
+    await until(() => workspace.statements()[1]?.state === "succeeded", "the other one has ended");
+    await expectNothing(`${rawId()}.${bobs}`, as("bob"));
+    expect(bobs).not.toBe(signature());
+  });
+});
+
+test("programs that name no caller share their statements", async () => {
+  const [one, other] = [await start(), await start()];
+  const { body } = await one.run("submit_statement", { sql: "SELECT 1" });
+  expect((await other.run("get_statement", { statement_id: body.statement_id })).status).toBe(200);
+});
+
+test.each(["a/b", "..", "01ef.", ".sig", "01ef.a.b", "01ef a", "0".repeat(65), `01ef.${"a".repeat(65)}`, ""])(
+  "%j is not the id of a statement",
+  async (statement_id) => {
+    const gateway = await start();
+    for (const op of operations) {
+      const answer = await gateway.run(op, { statement_id });
+      expect([answer.status, errorOf(answer).details?.[0]?.["field"]]).toEqual([400, "statement_id"]);
+    }
+  },
+);

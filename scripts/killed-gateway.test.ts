@@ -1,0 +1,199 @@
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { get } from "node:https";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { json } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePorts } from "./free-ports.ts";
+import { processEnvironments } from "./process-environments.ts";
+import { type ProcessName, runProduct } from "./run-product.ts";
+import { makeSocketFolder } from "./socket-folder.ts";
+import { Supervisor } from "./supervisor.ts";
+import { untilReady } from "./until-ready.ts";
+
+/** How often the gateway is killed. By hand: `GATEWAY_KILLS=20 vitest run scripts/killed-gateway.test.ts`. */
+const kills = Number(process.env["GATEWAY_KILLS"] ?? 3);
+const callersAtOnce = 12;
+const files = "/Volumes/main/default/files";
+const table = "main.default.killed";
+
+interface Reply {
+  readonly id: string;
+  readonly status: number;
+  readonly retryable: boolean | undefined;
+  readonly outcome: string | undefined;
+}
+
+const folders: Readonly<Record<ProcessName, string>> = {
+  "local workspace": "packages/local-workspace",
+  "databricks-gateway": "apps/databricks-gateway",
+  api: "apps/api",
+};
+
+describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "killed-gateway-"));
+  // The default would end everything after the fifth crash.
+  const supervisor = new Supervisor({
+    say: () => undefined,
+    onLine: () => undefined,
+    restartDelayMs: 10,
+    restartDelayMsMax: 10,
+    crashesMax: Number.POSITIVE_INFINITY,
+  });
+  let origin: string;
+  let workspaceUrl: string;
+  let ended: Promise<number>;
+
+  beforeAll(async () => {
+    const [port, gatewayPort, workspacePort] = await freePorts(3);
+    origin = `http://127.0.0.1:${port}`;
+    workspaceUrl = `https://127.0.0.1:${workspacePort}`;
+    const root = dirname(import.meta.dirname);
+    const environments = processEnvironments({
+      root,
+      environment: {
+        PATH: process.env["PATH"],
+        HOME: folder,
+        PORT: String(port),
+        GATEWAY_PORT: String(gatewayPort),
+        LOCAL_WORKSPACE_PORT: String(workspacePort),
+        LOCAL_WORKSPACE_DIR: join(folder, "workspace"),
+        LOCAL_WORKSPACE_SAMPLE_DATA: "false",
+        SETTINGS_FILE: join(folder, "settings.env"),
+        NODE_COMPILE_CACHE: join(root, ".toolchain/compile-cache"),
+        AUDIT_LOG: join(folder, "audit.log"),
+        // Small, so that kills meet it while it starts a new file.
+        AUDIT_LOG_BYTES_MAX: "200000",
+        AUDIT_LOG_FILES: "1000",
+        READY_TIMEOUT_MS: "120000",
+        LOG_LEVEL: "error",
+      },
+      files: { api: {}, gateway: {}, apiFile: join(folder, "settings.env") },
+      socket: makeSocketFolder(),
+    });
+    ended = runProduct({
+      environments,
+      supervisor,
+      say: () => undefined,
+      programOf: (name) => ({ args: [resolve(root, folders[name], "src/server.ts")] }),
+    });
+    expect(await untilReady(origin, 120_000)).toBe(true);
+  });
+  afterAll(async () => {
+    await supervisor.stop(0);
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function call(method: "GET" | "PUT" | "POST", path: string, body?: string | object, id = "test") {
+    const reply = await fetch(`${origin}${path}`, {
+      method,
+      headers: { "x-request-id": id, ...(typeof body === "object" && { "content-type": "application/json" }) },
+      body: typeof body === "object" ? JSON.stringify(body) : (body ?? null),
+    });
+    return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
+  }
+
+  const mutations = [
+    (id: string) => call("POST", "/api/query", { sql: `INSERT INTO ${table} VALUES ('${id}')` }, id),
+    (id: string) => call("POST", "/api/statements", { sql: `INSERT INTO ${table} VALUES ('${id}')` }, id),
+    (id: string) => call("PUT", `/api/files?path=${files}/${id}&overwrite=false`, id, id),
+  ];
+
+  /** Sends one mutation after another until `isOver`. No reply may be missing: the front door lives. */
+  async function mutate(caller: number, isOver: () => boolean): Promise<Reply[]> {
+    const replies: Reply[] = [];
+    for (let index = 0; !isOver(); index++) {
+      const id = `caller-${caller}-${index}`;
+      const act = mutations[index % mutations.length];
+      if (act === undefined) throw new Error("there is no such mutation");
+      const { status, body } = await act(id);
+      const { retryable, outcome } = body as Partial<Reply>;
+      replies.push({ id, status, retryable, outcome });
+    }
+    return replies;
+  }
+
+  /** How often each mutation ran, by its id. */
+  async function executed(): Promise<Map<string, number>> {
+    const { body } = await call("POST", "/api/query", {
+      sql: `SELECT id, count(*) AS n FROM ${table} GROUP BY id`,
+      row_limit: 1_000_000,
+    });
+    const times = new Map((body["rows"] as [string, string | number][]).map(([id, n]) => [id, Number(n)]));
+    for (let token: unknown = ""; token !== undefined; ) {
+      const page = await call("GET", `/api/directories?path=${files}&max_results=1000${token ? `&page_token=${encodeURIComponent(String(token))}` : ""}`);
+      const entries = page.body["contents"] as { name: string }[];
+      for (const { name } of entries.filter(({ name }) => name.startsWith("caller-"))) times.set(name, 1);
+      token = page.body["next_page_token"];
+    }
+    return times;
+  }
+
+  async function untilNothingRuns(): Promise<void> {
+    const ca = readFileSync(join(folder, "workspace/tls/ca.pem"), "utf8");
+    const running = async () => {
+      const [reply] = (await once(get(`${workspaceUrl}/_local/statements`, { ca }), "response")) as [IncomingMessage];
+      const { statements } = (await json(reply)) as { statements: { state: string }[] };
+      return statements.filter(({ state }) => state === "running").length;
+    };
+    await expect.poll(running).toBe(0);
+  }
+
+  /** The outcomes of the lines about each request. */
+  function auditLines(): Map<string, string[]> {
+    const outcomes = new Map<string, string[]>();
+    for (const name of readdirSync(folder).filter((each) => each.startsWith("audit.log"))) {
+      for (const line of readFileSync(join(folder, name), "utf8").split("\n")) {
+        // A kill can leave half a line.
+        const [, id, outcome] = /"request_id":"([^"]+)".*"outcome":"([^"]+)"/.exec(line) ?? [];
+        if (id !== undefined) outcomes.set(id, [...(outcomes.get(id) ?? []), String(outcome)]);
+      }
+    }
+    return outcomes;
+  }
+
+  test("runs what it acknowledged once, audits all that ran, and never hides that an outcome is unknown", async () => {
+    await call("POST", "/api/query", { sql: `CREATE TABLE ${table} (id STRING)` });
+    let isOver = false;
+    const callers = Array.from({ length: callersAtOnce }, (_, caller) => mutate(caller, () => isOver));
+    for (let kill = 0; kill < kills; kill++) {
+      await untilReady(origin, 120_000);
+      // A fraction, so that each kill meets another moment.
+      await sleep(700 + ((kill * 137) % 400));
+      supervisor.send("databricks-gateway", "SIGKILL");
+    }
+    expect(await untilReady(origin, 120_000)).toBe(true);
+    isOver = true;
+    const replies = (await Promise.all(callers)).flat();
+    await untilNothingRuns();
+    const ran = await executed();
+    const audited = auditLines();
+
+    const acknowledged = replies.filter(({ status }) => status < 300);
+    const failed = replies.filter(({ status }) => status >= 300);
+    const effects = {
+      acknowledged: acknowledged.length > 0,
+      failed: failed.length > 0,
+      acknowledgedButNotRun: acknowledged.filter(({ id }) => !ran.has(id)),
+      runTwice: [...ran].filter(([, times]) => times > 1),
+      runWithoutAudit: [...ran.keys()].filter((id) => !audited.has(id)),
+      acknowledgedWithoutOutcome: acknowledged.filter(({ id }) => !audited.get(id)?.includes("ok")),
+      runButCalledFailed: failed.filter(({ id, outcome }) => ran.has(id) && outcome !== "unknown"),
+      unknownButRetryable: failed.filter(({ outcome, retryable }) => outcome === "unknown" && retryable),
+    };
+    expect(effects).toEqual({
+      acknowledged: true,
+      failed: true,
+      acknowledgedButNotRun: [],
+      runTwice: [],
+      runWithoutAudit: [],
+      acknowledgedWithoutOutcome: [],
+      runButCalledFailed: [],
+      unknownButRetryable: [],
+    });
+  });
+});
