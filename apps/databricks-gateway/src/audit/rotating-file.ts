@@ -131,8 +131,8 @@ export class RotatingFile {
       const hasGapLine = rest.length <= afterGap;
       if (hasGapLine && !isWritten) this.#lost -= missing;
       // A line that was not synced may be lost as well.
-      const count = isWritten ? awaited.length : countLines(rest) - (hasGapLine ? 0 : 1);
-      this.#lose(lines, count, error as NodeJS.ErrnoException);
+      const lost = isWritten ? Buffer.concat(awaited.map(({ bytes }) => bytes)) : rest;
+      this.#lose(lines, countLines(lost) - (hasGapLine ? 0 : 1), error as NodeJS.ErrnoException);
       // The next line opens it again: the folder may be back by then.
       await this.#closeFile().catch(() => undefined);
     }
