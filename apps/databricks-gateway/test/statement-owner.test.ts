@@ -36,6 +36,7 @@ describe("a statement that a caller submitted with the gateway's identity", () =
     workspace.clearStatements();
     const submitted = await gateway.run("submit_statement", { sql: endless }, as("ann"));
     id = submitted.body.statement_id;
+    await until(() => workspace.statements()[0]?.state === "running", "it runs");
   });
   afterEach(async () => {
     await gateway.run("cancel_statement", { statement_id: id }, as("ann"));
@@ -46,7 +47,6 @@ describe("a statement that a caller submitted with the gateway's identity", () =
   const signature = () => id.split(".")[1] ?? "";
 
   async function expectNothing(statement_id: string, options: object, at = gateway): Promise<void> {
-    await until(() => workspace.statements()[0]?.state === "running", "it runs");
     workspace.clearRequests();
     for (const op of operations) {
       const answer = await at.run(op, { statement_id }, options);

@@ -13,7 +13,7 @@ export interface AuditSink {
   close(): Promise<void>;
 }
 
-export interface DurableSink {
+interface DurableSink {
   /** Resolves when the line is on the disk, and rejects if it cannot be. */
   append(line: string): Promise<void>;
   /** Rejects if a line could not be written now. */

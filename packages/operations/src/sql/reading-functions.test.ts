@@ -279,8 +279,8 @@ describe("a function that is not known to only compute is refused by its name", 
 });
 
 test.each([",a", ",a(b)", ",a(b) AS (", "a.", "(a", ",f(a,", "`a`.", "AS a("])(
-  "300,000 times %j are judged in linear time",
+  "50,000 times %j are judged in linear time",
   (piece) => {
-    expect(["string", "undefined"]).toContain(typeof whyNotReading(`SELECT ${piece.repeat(300_000)}(1)`));
+    expect(["string", "undefined"]).toContain(typeof whyNotReading(`SELECT ${piece.repeat(50_000)}(1)`));
   },
 );
