@@ -17,7 +17,7 @@ describe("two API keys, which both run as the gateway", () => {
   let stack: Stack;
   beforeAll(async () => {
     const file = join(mkdtempSync(join(tmpdir(), "api-keys-")), "keys.jsonl");
-    const lines = ["ann", "bob"].map((name) => JSON.stringify({ name, sha256: hashApiKey(keyOf(name)) }));
+    const lines = ["ann", "bob"].map((name) => JSON.stringify({ name, sha256: hashApiKey(keyOf(name)), operations: ["*"] }));
     writeFileSync(file, lines.join("\n"));
     stack = await startStack({}, { tls: true, settings: { API_AUTH: "api-key", API_KEYS_FILE: file } });
   });

@@ -8,11 +8,14 @@ import { failureEnvelope, recordFailure } from "./request-trace.ts";
 
 /** How long the caller may take to read the last line of a result that failed. */
 const lastLineMs = 10_000;
+/** How much of the reply about a change waits for its end. Such a reply has hardly more than a count of rows. */
+const wholeBytesMax = 64 * 1024;
 
 /**
  * Sends the pieces as fast as the slower side goes, and resolves when all of them are written. The deadline bounds each
  * pause of either side. After a failure in the middle, the format's own last line says so, or the connection breaks, so
- * that a part never looks whole.
+ * that a part never looks whole. A small reply about a change is sent in one piece once it is audited: until then, any
+ * failure can be told as such.
  */
 export async function sendStream(
   { trace }: FastifyRequest,
@@ -30,14 +33,21 @@ export async function sendStream(
   };
   try {
     const opening: Uint8Array[] = [];
+    let openingBytes = 0;
+    const bytesMax = trace.phase === "begun" ? wholeBytesMax : 0;
     let next = await nextPiece();
-    for (; !next.done && opening.length + 1 < openingPieces; next = await nextPiece()) {
+    for (; !next.done; next = await nextPiece()) {
+      const isEnough = opening.length + 1 >= openingPieces;
+      if (isEnough && openingBytes + next.value.length > bytesMax) break;
       opening.push(next.value);
+      openingBytes += next.value.length;
     }
+    const whole = next.done ? Buffer.concat(opening.splice(0)) : undefined;
+    trace.bytes = whole?.length ?? 0;
+    if (whole !== undefined) await audit.settle(trace, status);
     // Written without Fastify, which would end the reply cleanly when the source breaks off.
     reply.hijack();
     raw.writeHead(status, { [gatewayHeader.requestId]: trace.requestId, ...headers });
-    trace.bytes = 0;
     const send = async (piece: Uint8Array) => {
       trace.bytes = (trace.bytes ?? 0) + piece.length;
       if (raw.write(piece)) return;
@@ -49,7 +59,7 @@ export async function sendStream(
     await audit.settle(trace, status);
     deadline.waitFor("caller");
     const finished = once(raw, "finish", { signal });
-    raw.end();
+    raw.end(whole);
     await finished;
   } catch (thrown) {
     const error: unknown = signal.aborted ? signal.reason : thrown;

@@ -68,7 +68,10 @@ export class KeptStatement {
 
   async #execute(engine: Engine, dir: string): Promise<void> {
     const { request, seen } = this;
-    if (this.isOver) return;
+    if (this.isOver) {
+      seen.state = "canceled";
+      return;
+    }
     this.state = "RUNNING";
     const { catalog, schema } = request;
     const session = engine.openSession({ principal: seen.principal, catalog, schema });
