@@ -49,6 +49,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
   let origin: string;
   let workspaceUrl: string;
   let ended: Promise<number>;
+  let acknowledgements = 0;
 
   beforeAll(async () => {
     const [port, gatewayPort, workspacePort] = await freePorts(3);
@@ -83,7 +84,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
       say: () => undefined,
       programOf: (name) => ({ args: [resolve(root, folders[name], "src/server.ts")] }),
     });
-    expect(await untilReady(origin, 120_000)).toBe(true);
+    if (!(await untilReady(origin, 120_000))) throw new Error("the product did not start");
   });
   afterAll(async () => {
     await supervisor.stop(0);
@@ -92,11 +93,13 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
   });
 
   async function call(method: "GET" | "PUT" | "POST", path: string, body?: string | object, id = "test") {
-    const reply = await fetch(`${origin}${path}`, {
-      method,
-      headers: { "x-request-id": id, ...(typeof body === "object" && { "content-type": "application/json" }) },
-      body: typeof body === "object" ? JSON.stringify(body) : (body ?? null),
-    });
+    const headers = {
+      "x-request-id": id,
+      ...(typeof body === "object" && { "content-type": "application/json" }),
+    };
+    const init: RequestInit = { method, headers };
+    if (body !== undefined) init.body = typeof body === "object" ? JSON.stringify(body) : body;
+    const reply = await fetch(`${origin}${path}`, init);
     return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
   }
 
@@ -116,6 +119,9 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
       const { status, body } = await act(id).catch(() => cutReply);
       const { retryable, outcome } = body as Partial<Reply>;
       replies.push({ id, status, retryable, outcome });
+      if (status < 300) acknowledgements += 1;
+      // Not busily, while the gateway starts again.
+      else await sleep(20);
     }
     return replies;
   }
@@ -127,11 +133,13 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
       row_limit: 1_000_000,
     });
     const times = new Map((body["rows"] as [string, string | number][]).map(([id, n]) => [id, Number(n)]));
-    for (let token: unknown = ""; token !== undefined; ) {
-      const page = await call("GET", `/api/directories?path=${files}&max_results=1000${token ? `&page_token=${encodeURIComponent(String(token))}` : ""}`);
+    for (let query = ""; ; ) {
+      const page = await call("GET", `/api/directories?path=${files}&max_results=1000${query}`);
       const entries = page.body["contents"] as { name: string }[];
-      for (const { name } of entries.filter(({ name }) => name.startsWith("caller-"))) times.set(name, 1);
-      token = page.body["next_page_token"];
+      for (const { name } of entries.filter((entry) => entry.name.startsWith("caller-"))) times.set(name, 1);
+      const { next_page_token: token } = page.body as { next_page_token?: string };
+      if (token === undefined) break;
+      query = `&page_token=${encodeURIComponent(token)}`;
     }
     return times;
   }
@@ -139,7 +147,9 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
   async function untilNothingRuns(): Promise<void> {
     const ca = readFileSync(join(folder, "workspace/tls/ca.pem"), "utf8");
     const running = async () => {
-      const [reply] = (await once(get(`${workspaceUrl}/_local/statements`, { ca }), "response")) as [IncomingMessage];
+      const [reply] = (await once(get(`${workspaceUrl}/_local/statements`, { ca }), "response")) as [
+        IncomingMessage,
+      ];
       const { statements } = (await json(reply)) as { statements: { state: string }[] };
       return statements.filter(({ state }) => state === "running").length;
     };
@@ -164,9 +174,9 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
     let isOver = false;
     const callers = Array.from({ length: callersAtOnce }, (_, caller) => mutate(caller, () => isOver));
     for (let kill = 0; kill < kills; kill++) {
-      await untilReady(origin, 120_000);
-      // A fraction, so that each kill meets another moment.
-      await sleep(700 + ((kill * 137) % 400));
+      // Once it works again, and each time at another moment.
+      const enough = acknowledgements + 40 + ((kill * 7) % 23);
+      await expect.poll(() => acknowledgements >= enough, { interval: 1 }).toBe(true);
       supervisor.send("databricks-gateway", "SIGKILL");
     }
     expect(await untilReady(origin, 120_000)).toBe(true);

@@ -17,14 +17,19 @@ describe("two API keys, which both run as the gateway", () => {
   let stack: Stack;
   beforeAll(async () => {
     const file = join(mkdtempSync(join(tmpdir(), "api-keys-")), "keys.jsonl");
-    const lines = ["ann", "bob"].map((name) => JSON.stringify({ name, sha256: hashApiKey(keyOf(name)), operations: ["*"] }));
+    const lines = ["ann", "bob"].map((name) =>
+      JSON.stringify({ name, sha256: hashApiKey(keyOf(name)), operations: ["*"] }),
+    );
     writeFileSync(file, lines.join("\n"));
     stack = await startStack({}, { tls: true, settings: { API_AUTH: "api-key", API_KEYS_FILE: file } });
   });
   afterAll(() => stack.close());
 
   it("neither see nor cancel each other's statements", async () => {
-    const submitted = await stack.call("POST", "/api/statements", { json: { sql: "SELECT 42" }, ...as("ann") });
+    const submitted = await stack.call("POST", "/api/statements", {
+      json: { sql: "SELECT 42" },
+      ...as("ann"),
+    });
     const { statement_id: id } = submitted.json;
     const own = () => stack.call("GET", `/api/statements/${id}`, as("ann"));
     await expect.poll(async () => (await own()).json).toMatchObject({ statement_id: id, state: "SUCCEEDED" });

@@ -84,31 +84,39 @@ describe("an operation that may change something", () => {
     ],
     ["submit_statement", () => gateway.run("submit_statement", { sql: "OPTIMIZE main.default.nowhere" })],
     ["cancel_statement", () => gateway.run("cancel_statement", { statement_id: "01ef" })],
-    ["a query that calls a function of the workspace", () => gateway.run("execute_query", { sql: "SELECT main.default.f(1)" })],
+    [
+      "a query that calls a function of the workspace",
+      () => gateway.run("execute_query", { sql: "SELECT main.default.f(1)" }),
+    ],
     ["a failing one", () => gateway.run("delete_volume", { ...volume, name: "nowhere" })],
   ];
 
-  test.each(mutations)("%s starts when its line is on the disk, and is answered when its outcome is", async (_op, act) => {
-    let isAnswered = false;
-    const call = act().finally(() => {
-      isAnswered = true;
-    });
-    await until(() => disk.waiting() === 1, "the first line is being written");
-    expect(disk.lines).toMatchObject([{ outcome: "started", operation: expect.any(String) }]);
-    expect([workspace.requests(), workspace.statements()]).toEqual([[], []]);
-    disk.take();
-    await until(() => disk.waiting() === 1, "the last line is being written");
-    const [started, ended] = disk.lines;
-    expect(ended?.["request_id"]).toBe(started?.["request_id"]);
-    expect(ended?.["target"]).toEqual(started?.["target"]);
-    // Long enough for a reply that does not wait.
-    await gateway.run("list_catalogs");
-    expect(isAnswered).toBe(false);
-    disk.take();
-    const { status, body } = await call;
-    expect(ended).toMatchObject(status < 400 ? { outcome: "ok", status } : { outcome: body.error_code, status });
-    expect(disk.lines.filter((line) => line["request_id"] === started?.["request_id"])).toHaveLength(2);
-  });
+  test.each(mutations)(
+    "%s starts when its line is on the disk, and is answered when its outcome is",
+    async (_op, act) => {
+      let isAnswered = false;
+      const call = act().finally(() => {
+        isAnswered = true;
+      });
+      await until(() => disk.waiting() === 1, "the first line is being written");
+      expect(disk.lines).toMatchObject([{ outcome: "started", operation: expect.any(String) }]);
+      expect([workspace.requests(), workspace.statements()]).toEqual([[], []]);
+      disk.take();
+      await until(() => disk.waiting() === 1, "the last line is being written");
+      const [started, ended] = disk.lines;
+      expect(ended?.["request_id"]).toBe(started?.["request_id"]);
+      expect(ended?.["target"]).toEqual(started?.["target"]);
+      // Long enough for a reply that does not wait.
+      await gateway.run("list_catalogs");
+      expect(isAnswered).toBe(false);
+      disk.take();
+      const { status, body } = await call;
+      expect(ended).toMatchObject(
+        status < 400 ? { outcome: "ok", status } : { outcome: body.error_code, status },
+      );
+      expect(disk.lines.filter((line) => line["request_id"] === started?.["request_id"])).toHaveLength(2);
+    },
+  );
 
   test("is refused if its first line cannot be written, and nothing is sent to Databricks", async () => {
     const call = gateway.run("create_volume", { ...volume, name: newName() });
@@ -166,6 +174,12 @@ describe("an operation that may change something", () => {
   });
 });
 
+const ready = async () => {
+  const reply = await fetch(`${gateway.url}/ready`);
+  return { status: reply.status, body: (await reply.json()) as Line };
+};
+const makeDirectory = () => gateway.run("create_directory", { path: `${files}/${newName()}` });
+
 describe("a file", () => {
   let folder: string;
   let log: string;
@@ -176,20 +190,22 @@ describe("a file", () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const start = async (durability: "strict" | "relaxed", path = log) => {
-    const config = { log: path, durability, fileBytesMax: 1_000_000, filesMax: 2, sql: false, parameters: false };
+    const config = {
+      log: path,
+      durability,
+      fileBytesMax: 1_000_000,
+      filesMax: 2,
+      sql: false,
+      parameters: false,
+    };
     const auditSink = openAuditSink(config, pino({ level: "silent" }));
     gateway = await startGateway(workspace.url, settings, { auditSink });
-  };
-  const ready = async () => {
-    const reply = await fetch(`${gateway.url}/ready`);
-    return { status: reply.status, body: (await reply.json()) as Line };
   };
   const lines = () =>
     readFileSync(log, "utf8")
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line) as Line);
-  const makeDirectory = () => gateway.run("create_directory", { path: `${files}/${newName()}` });
 
   test("has both lines when the reply arrives", async () => {
     await start("strict");
@@ -205,7 +221,8 @@ describe("a file", () => {
     const idsOf = (outcome: string) =>
       written.filter((line) => line["outcome"] === outcome).map((line) => line["request_id"]);
     expect(idsOf("started")).toHaveLength(100);
-    expect(idsOf("ok").toSorted()).toEqual(idsOf("started").toSorted());
+    expect(new Set(idsOf("ok"))).toEqual(new Set(idsOf("started")));
+    expect(idsOf("ok")).toHaveLength(100);
   });
 
   test("that is gone makes the gateway refuse changes and say why, until it is back", async () => {
@@ -216,7 +233,10 @@ describe("a file", () => {
     expect(errorOf(refused)).toMatchObject({ status: 503, error_code: "AUDIT_UNAVAILABLE", retryable: true });
     expect(await ready()).toMatchObject({
       status: 503,
-      body: { error_code: "AUDIT_UNAVAILABLE", error: expect.stringContaining("audit log cannot be written (ENOENT)") },
+      body: {
+        error_code: "AUDIT_UNAVAILABLE",
+        error: expect.stringContaining("audit log cannot be written (ENOENT)"),
+      },
     });
     expect((await gateway.run("list_catalogs")).status).toBe(200);
     mkdirSync(folder);

@@ -227,6 +227,17 @@ describe("with READ_ONLY", () => {
     expect(await outcome("cancel_statement", unknownStatement())).toMatchObject(letThrough);
   });
 
+  test("a function that does more than compute is refused by its name, unless READ_ONLY_FUNCTIONS allows it", async () => {
+    const call = { sql: "SELECT main.default.f(1)" };
+    expect(await outcome("execute_query", call)).toEqual(refused("it calls main.default.f, which is not"));
+    expect(await outcome("submit_statement", { sql: "SELECT * FROM remote_query('c')" })).toEqual(
+      refused("READ_ONLY_FUNCTIONS can allow it"),
+    );
+    await gateway.close();
+    await start({ READ_ONLY: "true", READ_ONLY_FUNCTIONS: "main.default.f" });
+    expect(await outcome("execute_query", call)).toMatchObject(letThrough);
+  });
+
   test.each(["execute_query", "submit_statement"])(
     "%s runs only statements that certainly only read",
     async (op) => {

@@ -1,6 +1,7 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { encodeCaller } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { statementSigner } from "../src/operations/statements/statement-ids.ts";
 import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
 
@@ -44,18 +45,22 @@ describe("a statement that a caller submitted with the gateway's identity", () =
   });
 
   const rawId = () => id.split(".")[0] ?? "";
-  const signature = () => id.split(".")[1] ?? "";
 
-  async function expectNothing(statement_id: string, options: object, at = gateway): Promise<void> {
+  /** What a caller gets who tries to see, read and cancel the statement under this id. */
+  async function attempts(statement_id: string, options: object, at = gateway) {
     workspace.clearRequests();
+    const replies: string[] = [];
     for (const op of operations) {
-      const answer = await at.run(op, { statement_id }, options);
-      expect([op, answer.status, errorOf(answer).error_code]).toEqual([op, 404, "NOT_FOUND"]);
-      expect(errorOf(answer).error).toBe("This caller has no statement with this id.");
+      const { status, body } = await at.run(op, { statement_id }, options);
+      replies.push(`${status} ${body.error_code}: ${body.error}`);
     }
-    expect(workspace.requests()).toEqual([]);
-    expect(workspace.statements()[0]?.state).toBe("running");
+    return { replies, asked: workspace.requests(), state: workspace.statements()[0]?.state };
   }
+  const nothing = {
+    replies: operations.map(() => "404 NOT_FOUND: This caller has no statement with this id."),
+    asked: [],
+    state: "running",
+  };
 
   test("has Databricks' id and a signature as its id", () => {
     expect(id).toMatch(/^[0-9a-f-]+\.[\w-]{43}$/);
@@ -65,47 +70,66 @@ describe("a statement that a caller submitted with the gateway's identity", () =
   test("is seen and cancelled by its caller, at every replica", async () => {
     const replica = await start();
     const seen = await replica.run("get_statement", { statement_id: id }, as("ann"));
-    expect(seen.body).toMatchObject({ statement_id: id, state: expect.stringMatching(/^(PENDING|RUNNING)$/) });
+    expect(seen.body).toMatchObject({
+      statement_id: id,
+      state: expect.stringMatching(/^(PENDING|RUNNING)$/),
+    });
     expect((await replica.run("cancel_statement", { statement_id: id }, as("ann"))).status).toBe(200);
     await until(() => workspace.statements()[0]?.state === "canceled", "it is cancelled");
   });
 
   test.each(["bob", "Ann", "ann ", "internal", "anonymous"])(
     "does not exist for the caller %j",
-    (caller) => expectNothing(id, as(caller)),
+    async (caller) => {
+      expect(await attempts(id, as(caller))).toEqual(nothing);
+    },
   );
 
-  test("does not exist for a program that names no caller", () => expectNothing(id, as()));
+  test("does not exist for a program that names no caller", async () => {
+    expect(await attempts(id, as())).toEqual(nothing);
+  });
 
-  test("does not exist for another caller with the same Databricks token", () =>
-    expectNothing(id, { ...as("bob"), token: tokenOf.alice }));
+  test("does not exist for another caller with the same Databricks token", async () => {
+    expect(await attempts(id, { ...as("bob"), token: tokenOf.alice })).toEqual(nothing);
+  });
 
-  test("does not exist under Databricks' own id, not even for its caller", () =>
-    expectNothing(rawId(), as("ann")));
+  test("does not exist under Databricks' own id, not even for its caller", async () => {
+    expect(await attempts(rawId(), as("ann"))).toEqual(nothing);
+  });
 
   test.each([
-    ["the signature of another statement", (own: string) => own.replace(/^./, (c) => (c === "0" ? "1" : "0"))],
-    ["a signature of one other character", (own: string) => own.replace(/.$/, (c) => (c === "A" ? "B" : "A"))],
-    ["a signature that is cut off", (own: string) => own.slice(0, -1)],
-    ["a signature with one more character", (own: string) => `${own}A`],
-    ["a signature of length 1", (own: string) => own.replace(/\..*/, ".A")],
-  ])("does not exist under %s", (_what, forge) => expectNothing(forge(id), as("ann")));
-
-  test("does not exist where the gateway has another GATEWAY_SECRET", async () =>
-    expectNothing(id, as("ann"), await start({ GATEWAY_SECRET: "another-secret-of-the-tests-0123" }).then(
-      (other) => ({ ...other, run: (op, params, options = {}) => other.run(op, params, {
-        ...options,
-        headers: { ...options.headers, "x-gateway-secret": "another-secret-of-the-tests-0123" },
-      }) }),
-    )));
+    ["of another statement", (own: string) => own.replace(/^./, (first) => (first === "0" ? "1" : "0"))],
+    ["with one other character", (own: string) => own.replace(/.$/, (last) => (last === "A" ? "B" : "A"))],
+    ["that is cut off", (own: string) => own.slice(0, -1)],
+    ["with one more character", (own: string) => `${own}A`],
+    ["of one character", (own: string) => own.replace(/\..*/, ".A")],
+  ])("does not exist under a signature %s", async (_what, forge) => {
+    expect(await attempts(forge(id), as("ann"))).toEqual(nothing);
+  });
 
   test("does not exist under the signature that another caller has for another statement", async () => {
     const other = await gateway.run("submit_statement", { sql: "SELECT 1" }, as("bob"));
     const [, bobs] = other.body.statement_id.split(".");
     await until(() => workspace.statements()[1]?.state === "succeeded", "the other one has ended");
-    await expectNothing(`${rawId()}.${bobs}`, as("bob"));
-    expect(bobs).not.toBe(signature());
+    expect(await attempts(`${rawId()}.${bobs}`, as("bob"))).toEqual(nothing);
   });
+
+  test("does not exist where the gateway has another GATEWAY_SECRET", async () => {
+    const secret = "another-secret-of-the-tests-0123";
+    const other = await start({ GATEWAY_SECRET: secret });
+    const options = { headers: { ...as("ann").headers, "x-gateway-secret": secret } };
+    expect(await attempts(id, options, other)).toEqual(nothing);
+  });
+});
+
+test("an id of one workspace opens nothing at another", () => {
+  const idsOf = statementSigner("a-secret-of-the-tests-0123456789");
+  const [here, there] = ["https://a.example", "https://b.example"].map((origin) =>
+    idsOf({ caller: "ann", origin }),
+  );
+  const id = here?.sign("01ef") ?? "";
+  expect(here?.open(id)).toBe("01ef");
+  expect(() => there?.open(id)).toThrow("This caller has no statement with this id.");
 });
 
 test("programs that name no caller share their statements", async () => {

@@ -104,8 +104,7 @@ export class AuditLog {
   #lastLine(request: AuditedRequest, status: number): string {
     const { errorCode, effect, startedMs, bytes } = request;
     return this.#line(request, {
-      outcome:
-        errorCode === undefined ? outcomeOf(status) : this.#parts.redact(outcomeOf(status, errorCode)),
+      outcome: errorCode === undefined ? outcomeOf(status) : this.#parts.redact(outcomeOf(status, errorCode)),
       effect,
       status,
       duration_ms: Math.round(performance.now() - startedMs),

@@ -89,6 +89,26 @@ describe("settings", () => {
     });
   });
 
+  test.each<[Record<string, string>, string]>([
+    [{}, "relaxed"],
+    [{ AUDIT_LOG: "off" }, "relaxed"],
+    [{ AUDIT_LOG: "/var/log/audit.log" }, "strict"],
+    [{ AUDIT_LOG: "/var/log/audit.log", AUDIT_DURABILITY: "strict" }, "strict"],
+    [{ AUDIT_LOG: "/var/log/audit.log", AUDIT_DURABILITY: "relaxed" }, "relaxed"],
+  ])("with %j audit lines are %s", (given, durability) => {
+    const { audit } = parseConfig({ ...base, DATABRICKS_TOKEN: "t", ...given });
+    expect(audit.durability).toBe(durability);
+  });
+
+  test("functions that SQL may call in spite of READ_ONLY are named in any case", () => {
+    const { policy } = parseConfig({
+      ...base,
+      DATABRICKS_TOKEN: "t",
+      READ_ONLY_FUNCTIONS: "Main.default.f, read_files",
+    });
+    expect([...policy.readOnlyFunctions]).toEqual(["MAIN.DEFAULT.F", "READ_FILES"]);
+  });
+
   test.each<[Record<string, string>, unknown]>([
     [{ DATABRICKS_TOKEN: "t" }, { kind: "pat", credentials: { token: "t" } }],
     [
@@ -351,6 +371,14 @@ describe("a policy", () => {
     ],
     [{ ALLOWED_VOLUME_ROOTS: "/Volumes/a/b/c/%2e%2e" }, /^ALLOWED_VOLUME_ROOTS has .* must not contain "\."/],
     [{ READ_ONLY: "yes" }, /^READ_ONLY must be true or false/],
+    [{ READ_ONLY_FUNCTIONS: "f,a.b.c.d" }, /^READ_ONLY_FUNCTIONS has "a\.b\.c\.d": write function or/],
+    [{ READ_ONLY_FUNCTIONS: "f()" }, /^READ_ONLY_FUNCTIONS has "f\(\)": write function or/],
+    [{ AUDIT_DURABILITY: "always" }, /^AUDIT_DURABILITY must be strict or relaxed/],
+    [{ AUDIT_DURABILITY: "strict" }, /^AUDIT_DURABILITY strict needs a file: AUDIT_LOG is stdout/],
+    [
+      { AUDIT_DURABILITY: "strict", AUDIT_LOG: "off" },
+      /^AUDIT_DURABILITY strict needs a file: AUDIT_LOG is off/,
+    ],
     [{ AUDIT_LOG_FILES: "0" }, /^AUDIT_LOG_FILES must be/],
     [{ DATABRICKS_ALLOWED_HOSTS: "http://x.net" }, /^DATABRICKS_ALLOWED_HOSTS must begin with https/],
     [

@@ -6,7 +6,10 @@ import { targets } from "../target.ts";
 /** Databricks' id, a UUID, and a signature. Nothing else is let into the path of a request. */
 export const statementId = z
   .string()
-  .regex(/^[0-9A-Za-z-]{1,64}(\.[\w-]{1,64})?$/, "must be the id of a statement, as the reply to its submission has it")
+  .regex(
+    /^[0-9A-Za-z-]{1,64}(\.[\w-]{1,64})?$/,
+    "must be the id of a statement, as the reply to its submission has it",
+  )
   .describe("The statement's id, from the reply to its submission.");
 
 export const exampleStatementId =

@@ -2,7 +2,10 @@ import type { ColumnInfo, StatementResponse } from "@databricks/sdk-experimental
 import { failureDetail } from "../../sql/statement-error.ts";
 
 /** Databricks' statement in the form of the contract, under the id that its caller knows. */
-export function statementView({ status, manifest }: StatementResponse, statement_id: string | undefined): object {
+export function statementView(
+  { status, manifest }: StatementResponse,
+  statement_id: string | undefined,
+): object {
   const { state, error } = status ?? {};
   const message = error?.message ?? "";
   return {
