@@ -1,3 +1,4 @@
+export { readRegularFile } from "./read-regular-file.ts";
 export { ConfigError } from "./config-error.ts";
 export { codeOf, describeError, stackOf } from "./describe-error.ts";
 export { type GatewayAddress, gatewayAddress, gatewaySettings } from "./gateway-settings.ts";

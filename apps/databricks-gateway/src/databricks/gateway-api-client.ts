@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
-import { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
+import { type AuthType, Config } from "@databricks/sdk-experimental/dist/config/Config.js";
 import type { Context } from "@databricks/sdk-experimental/dist/context/index.js";
 import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
@@ -40,7 +40,7 @@ export class GatewayApiClient extends ApiClient {
   readonly #redact: Redactor;
   readonly #userAgent: string;
 
-  constructor(transport: Transport, credential: Credential, kind: "pat" | "oauth-m2m", redact: Redactor) {
+  constructor(transport: Transport, credential: Credential, kind: AuthType, redact: Redactor) {
     // By default a Config also reads DATABRICKS_* and ~/.databrickscfg (docs/sdk-transport.md, SDK 2). It gets no credential:
     // every request is authenticated here.
     const config = new Config({ host: transport.origin, env: {}, loaders: [] });

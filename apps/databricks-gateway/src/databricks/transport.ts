@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import { OperationError } from "@front-door/operations";
-import { type Dispatcher, Pool } from "undici";
+import { type Dispatcher, Pool, ProxyAgent } from "undici";
+import type { WorkspaceAddress } from "../config/workspace-address.ts";
 
 interface OutgoingRequest {
   readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -38,7 +39,7 @@ export interface TextReply {
   readonly whole: boolean;
 }
 
-/** HTTP to one origin only. Follows no redirects and uses no proxy. */
+/** HTTP to one workspace only, through its proxy if it has one. Follows no redirects. */
 export interface Transport {
   readonly origin: string;
   /** The reply with any status. Throws UPSTREAM_UNREACHABLE or the signal's reason. */
@@ -54,22 +55,16 @@ const connectTimeoutMs = 10_000;
 // Every call has a deadline of ours, and undici's timers can be a second late, so they are off.
 const noTimeout = 0;
 
+/** Tells apart the workspaces behind one host (docs/databricks.md, "Identity"). */
+export const orgIdHeader = "x-databricks-org-id";
+
 /**
  * All requests share two keep-alive pools, where the SDK opens new sockets for each client (docs/sdk-transport.md, SDK 15).
  * One is for calls and one for bytes, so that slow readers of files never hold the connections of short calls.
  */
-export function createTransport(origin: string): Transport {
-  const newPool = () =>
-    new Pool(origin, {
-      connections: connectionsMax,
-      pipelining: 1,
-      // Only on HTTP/1.1 does aborting a request close its socket, and a paused reader pause the sender.
-      allowH2: false,
-      headersTimeout: noTimeout,
-      bodyTimeout: noTimeout,
-      // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not turn it off.
-      connect: { rejectUnauthorized: true, timeout: connectTimeoutMs },
-    });
+export function createTransport(address: WorkspaceAddress): Transport {
+  const { origin } = address;
+  const newPool = () => openPool(address);
   const calls = newPool();
   const bytes = newPool();
   return {
@@ -80,6 +75,30 @@ export function createTransport(origin: string): Transport {
       await Promise.all([calls.destroy(), bytes.destroy()]);
     },
   };
+}
+
+function openPool({ origin, workspaceId, proxy }: WorkspaceAddress): Dispatcher {
+  const options = {
+    connections: connectionsMax,
+    pipelining: 1,
+    // Only on HTTP/1.1 does aborting a request close its socket, and a paused reader pause the sender.
+    allowH2: false,
+    headersTimeout: noTimeout,
+    bodyTimeout: noTimeout,
+  };
+  // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not turn it off.
+  const tls = { rejectUnauthorized: true, timeout: connectTimeoutMs };
+  const pool =
+    proxy === undefined
+      ? new Pool(origin, { ...options, connect: tls })
+      : new ProxyAgent({ ...options, uri: proxy, requestTls: tls, proxyTls: tls });
+  if (workspaceId === undefined && proxy === undefined) return pool;
+  const orgId = workspaceId === undefined ? {} : { [orgIdHeader]: workspaceId };
+  return pool.compose((dispatch) => (request, handler) => {
+    // A proxy agent has no origin of its own.
+    const headers = { ...(request.headers as Record<string, string>), ...orgId };
+    return dispatch({ ...request, origin, headers }, handler);
+  });
 }
 
 async function repeated<Reply>(request: OutgoingRequest, once: () => Promise<Reply>): Promise<Reply> {
@@ -95,14 +114,14 @@ async function repeated<Reply>(request: OutgoingRequest, once: () => Promise<Rep
   }
 }
 
-async function sendOnce(pool: Pool, request: OutgoingRequest): Promise<IncomingReply> {
+async function sendOnce(pool: Dispatcher, request: OutgoingRequest): Promise<IncomingReply> {
   const { method, path, headers, body, signal } = request;
   const reply = await pool.request({ method, path, headers, body: body ?? null, signal });
   return { status: reply.statusCode, headers: reply.headers, body: reply.body };
 }
 
 /** Uses undici's `dispatch`, since its `request` makes a stream for every body, which costs as much as everything else. */
-async function exchangeOnce(pool: Pool, request: TextRequest): Promise<TextReply> {
+async function exchangeOnce(pool: Dispatcher, request: TextRequest): Promise<TextReply> {
   const { method, path, headers, body, signal, textBytesMax } = request;
   const { promise, resolve, reject } = Promise.withResolvers<TextReply>();
   let controller: Dispatcher.DispatchController | undefined;
