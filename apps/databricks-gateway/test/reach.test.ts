@@ -5,7 +5,7 @@ import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ConnectProxy, startConnectProxy } from "./connect-proxy.ts";
 import { type GatewayUnderTest, servicePrincipal, startGateway, tokenOf } from "./gateway-under-test.ts";
-import { startSqlWorkspace } from "./sql-under-test.ts";
+import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
 
 const host = "adb-1.azuredatabricks.net";
 const login = "login.microsoftonline.com";
@@ -105,7 +105,11 @@ describe("a forward proxy", () => {
   it("does not turn off the check of the workspace's certificate", async () => {
     process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
     try {
-      const settings = { DATABRICKS_TOKEN: tokenOf.alice, HTTPS_PROXY: proxy.url };
+      const settings = {
+        DATABRICKS_TOKEN: tokenOf.alice,
+        DATABRICKS_HTTP_PATH: warehousePath,
+        HTTPS_PROXY: proxy.url,
+      };
       gateway = await startGateway("https://not-in-the-certificate.azuredatabricks.net", settings);
       expect(await gateway.run("list_catalogs")).toMatchObject({ status: 502 });
       expect(await gateway.run("execute_query", { sql: "SELECT 1" })).toMatchObject({ status: 502 });

@@ -81,7 +81,8 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
   try {
     const requests = new RequestLog();
     const faults = new Faults();
-    const tls = options.tls === true ? await makeCertificates(folder, [host, ...(options.tlsNames ?? [])]) : undefined;
+    const tls =
+      options.tls === true ? await makeCertificates(folder, [host, ...(options.tlsNames ?? [])]) : undefined;
     const workspace = await openWorkspace(folder, options, logger);
     const app = new App({ workspace, requests, faults, logger });
     const server = makeServer(app, tls);

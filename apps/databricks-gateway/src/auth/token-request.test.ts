@@ -36,7 +36,7 @@ test("a workload exchanges the token in its file as RFC 8693 says", () => {
     };
     expect(tokenRequest({ tokenFile, clientId: undefined })).toEqual({ form });
     expect(tokenRequest({ tokenFile, clientId: "app" })).toEqual({ form: { ...form, client_id: "app" } });
-    writeFileSync(tokenFile, "{\"token\": \"aaa.bbb.ccc\"}");
+    writeFileSync(tokenFile, '{"token": "aaa.bbb.ccc"}');
     expect(() => tokenRequest({ tokenFile, clientId: undefined })).toThrow("JSON Web Token");
     expect(() => tokenRequest({ tokenFile: folder, clientId: undefined })).toThrow("cannot be read");
   } finally {

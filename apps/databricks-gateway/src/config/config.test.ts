@@ -162,13 +162,15 @@ describe("settings", () => {
     [{ HTTPS_PROXY: "socks5://p.example.com" }, /^HTTPS_PROXY must be the proxy's address/],
     [{ HTTPS_PROXY: "http://p.example.com/path" }, /^HTTPS_PROXY must be the proxy's address/],
     [
-      { DATABRICKS_HOST: "https://x.azuredatabricks.net", ARM_TENANT_ID: "t", ARM_CLIENT_ID: "i" },
+      {
+        DATABRICKS_HOST: "https://x.azuredatabricks.net",
+        DATABRICKS_TOKEN: "",
+        ARM_TENANT_ID: "t",
+        ARM_CLIENT_ID: "i",
+      },
       /^ARM_CLIENT_SECRET is missing: set all of ARM_TENANT_ID/,
     ],
-    [
-      { ARM_TENANT_ID: "t", ARM_CLIENT_ID: "i", ARM_CLIENT_SECRET: "s" },
-      /^DATABRICKS_TOKEN is missing/,
-    ],
+    [{ DATABRICKS_TOKEN: "", ...entra }, /^DATABRICKS_TOKEN is missing/],
     [{ DATABRICKS_HOST: "https://u:p@x.net" }, /^DATABRICKS_HOST must not hold a user/],
     [{ DATABRICKS_HOST: "https://" }, /^DATABRICKS_HOST is not an address/],
     [{ DATABRICKS_HOST: "ftp://x.net" }, /^DATABRICKS_HOST must begin with https/],

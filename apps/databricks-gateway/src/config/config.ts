@@ -73,7 +73,10 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
     secret: values.GATEWAY_SECRET,
     logLevel: values.LOG_LEVEL,
     workspaces,
-    tokenOnly: values.DATABRICKS_ALLOWED_HOSTS.map((host) => ({ ...host, proxy: proxyFor(host.origin, values) })),
+    tokenOnly: values.DATABRICKS_ALLOWED_HOSTS.map((host) => ({
+      ...host,
+      proxy: proxyFor(host.origin, values),
+    })),
     policy,
     audit: {
       log: values.AUDIT_LOG,

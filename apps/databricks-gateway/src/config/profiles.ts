@@ -82,7 +82,8 @@ export class Profiles {
       host,
       workspaceIds: [workspaceId, host?.workspaceId, httpPath?.workspaceId].filter((id) => id !== undefined),
       credentials: firstCredentials({ token, clientId, clientSecret, tokenFile, entra })?.credentials,
-      httpPath: httpPath?.path ?? (warehouseId === undefined ? undefined : `/sql/1.0/warehouses/${warehouseId}`),
+      httpPath:
+        httpPath?.path ?? (warehouseId === undefined ? undefined : `/sql/1.0/warehouses/${warehouseId}`),
     };
   }
 

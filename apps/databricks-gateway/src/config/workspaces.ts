@@ -83,10 +83,7 @@ function defaultWorkspace(
   const profile = profileName === undefined ? undefined : profiles.read(profileName, setting);
   if (profileName !== undefined && profile === undefined) return undefined;
   if (profile !== undefined && profile.credentials === undefined) {
-    return report.refuse(
-      `${setting} "${profileName}"`,
-      "has neither a token nor another credential",
-    );
+    return report.refuse(`${setting} "${profileName}"`, "has neither a token nor another credential");
   }
   const origin = host?.origin ?? profile?.host?.origin;
   if (profile?.host !== undefined && profile.host.origin !== origin) {

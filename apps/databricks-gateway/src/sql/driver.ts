@@ -113,6 +113,14 @@ export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
     retryDelayMax: 1_000,
     retriesTimeout: 5_000,
   });
+  // Through a proxy the driver forgets `checkServerCertificate`, and NODE_TLS_REJECT_UNAUTHORIZED=0 would turn it off.
+  if (proxy !== undefined) {
+    const agent = await (await client.getConnectionProvider()).getAgent();
+    // Node merges an agent's options into those of each of its connections.
+    Object.assign((agent as { readonly options?: object } | undefined)?.options ?? {}, {
+      rejectUnauthorized: true,
+    });
+  }
   await readRepliesInPlace(client);
   const fetcher = await client.getDriver();
   fetcher.fetchResults = boundedFetch(fetcher.fetchResults.bind(fetcher));
