@@ -27,11 +27,11 @@ afterEach(async () => {
 });
 
 /** REST, files and SQL, each successful. */
-async function useEverything({ run, upload }: GatewayUnderTest): Promise<void> {
-  expect(await run("list_catalogs")).toMatchObject({ status: 200 });
-  expect(await upload({ path: file }, "reached")).toMatchObject({ status: 200 });
-  expect((await run("read_file", { path: file })).text).toBe("reached");
-  expect((await run("execute_query", { sql: "SELECT 1" })).body.rows).toEqual([[1]]);
+async function useEverything(used: GatewayUnderTest): Promise<void> {
+  expect(await used.run("list_catalogs")).toMatchObject({ status: 200 });
+  expect(await used.upload({ path: file }, "reached")).toMatchObject({ status: 200 });
+  expect((await used.run("read_file", { path: file })).text).toBe("reached");
+  expect((await used.run("execute_query", { sql: "SELECT 1" })).body.rows).toEqual([[1]]);
 }
 
 function orgIds(): unknown[] {

@@ -2,7 +2,7 @@ import { errorEnvelope, gatewayHeader, OperationError, withOutcome } from "@fron
 import type { BufferedReply } from "./exchange.ts";
 
 /** What the caller sees if the gateway cannot be reached. `cause` is for the log only. */
-export function gatewayUnavailable(cause?: unknown): OperationError {
+function gatewayUnavailable(cause?: unknown): OperationError {
   return new OperationError("GATEWAY_UNAVAILABLE", "Databricks service unavailable", {
     retryAfterSeconds: 1,
     cause,

@@ -2,7 +2,7 @@ import { isLoopback } from "@front-door/service-runtime";
 import * as z from "zod";
 
 /** `http://[user:password@]host:port` of a forward proxy. Without a scheme it is `http://`, as for curl. */
-export const proxyAddress = z.string().transform((text, context) => {
+const proxyAddress = z.string().transform((text, context) => {
   const url = URL.parse(/^[a-z0-9]+:\/\//i.test(text) ? text : `http://${text}`);
   if (
     (url?.protocol === "http:" || url?.protocol === "https:") &&

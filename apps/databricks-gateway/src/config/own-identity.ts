@@ -1,5 +1,5 @@
 /** A service principal of Databricks with its OAuth secret. */
-export interface ServicePrincipal {
+interface ServicePrincipal {
   readonly clientId: string;
   readonly clientSecret: string;
 }
