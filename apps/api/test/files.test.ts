@@ -66,9 +66,7 @@ describe("a file", () => {
 
   it.each([
     "application/json",
-    "multipart/form-data; boundary=x",
     "text/plain",
-    "application/x-www-form-urlencoded",
     "nonsense",
     undefined,
   ])("is taken as it is with content type %s", async (type) => {
