@@ -36,7 +36,13 @@ async function post(headers: Record<string, string>, body = '{"op":"me"}') {
   return toAnswer(await request(`${gateway.url}/run`, { method: "POST", headers, body }));
 }
 
-test.each(["authorization", "proxy-authorization", "x-forwarded-access-token"])(
+test.each([
+  "authorization",
+  "proxy-authorization",
+  "x-forwarded-access-token",
+  "x_forwarded_access_token",
+  "proxy_authorization",
+])(
   "a token in %s is refused, because the request would run as the gateway",
   async (name) => {
     const put = { op: "write_file", params: { path: "/Volumes/main/default/files/x" } };
