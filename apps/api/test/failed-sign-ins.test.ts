@@ -30,6 +30,9 @@ async function statuses(count: number, headersOf: (index: number) => Record<stri
   return seen;
 }
 
+const behind = (client: string, key: Record<string, string>) =>
+  get({ ...key, "x-forwarded-for": client }, "127.0.0.2");
+const seconds = () => Math.floor(Date.now() / 1000);
 const times = (count: number, status: number) => Array.from({ length: count }, () => status);
 
 /** Sends all requests at once on one connection. */
@@ -111,8 +114,6 @@ describe("failed sign-ins with API keys", () => {
   });
 
   it("behind a trusted proxy count for the address that it forwards, and lock nobody out", async () => {
-    const behind = (client: string, key: Record<string, string>) =>
-      get({ ...key, "x-forwarded-for": client }, "127.0.0.2");
     const seen = [];
     for (let index = 0; index <= limit; index += 1)
       seen.push((await behind("203.0.113.5", bad(500 + index))).status);
@@ -142,7 +143,6 @@ describe("failed sign-ins with JWTs", () => {
     provider.stop();
   });
 
-  const seconds = () => Math.floor(Date.now() / 1000);
   const jwt = async (by: SigningKey, sub: string, exp = seconds() + 300) =>
     `Bearer ${await provider.sign(by, { iss: provider.issuer, aud: "front-door", sub, exp })}`;
 

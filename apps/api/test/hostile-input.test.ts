@@ -312,16 +312,28 @@ const table: Record<string, readonly (readonly [what: string, bytes: Buffer, ref
     ],
   ],
   "a coding that nobody here decodes": [
-    ["below the chunks", coded("POST /api/volumes", "Transfer-Encoding: gzip, chunked"), "501 NOT_IMPLEMENTED"],
+    [
+      "below the chunks",
+      coded("POST /api/volumes", "Transfer-Encoding: gzip, chunked"),
+      "501 NOT_IMPLEMENTED",
+    ],
     [
       "in a header of its own",
       coded("POST /api/volumes", "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked"),
       "501 NOT_IMPLEMENTED",
     ],
     ["in capitals", coded("POST /api/volumes", "Transfer-Encoding: DEFLATE, CHUNKED"), "501 NOT_IMPLEMENTED"],
-    ["that does nothing", coded("POST /api/volumes", "Transfer-Encoding: identity, chunked"), "501 NOT_IMPLEMENTED"],
+    [
+      "that does nothing",
+      coded("POST /api/volumes", "Transfer-Encoding: identity, chunked"),
+      "501 NOT_IMPLEMENTED",
+    ],
     ["of a statement", coded("POST /api/query", "Transfer-Encoding: x-gzip, chunked"), "501 NOT_IMPLEMENTED"],
-    ["of a file", coded(`PUT /api/files?path=${volume}/x`, "Transfer-Encoding: gzip, chunked"), "501 NOT_IMPLEMENTED"],
+    [
+      "of a file",
+      coded(`PUT /api/files?path=${volume}/x`, "Transfer-Encoding: gzip, chunked"),
+      "501 NOT_IMPLEMENTED",
+    ],
     ["of a GET", coded(me, "Transfer-Encoding: gzip, chunked"), "501 NOT_IMPLEMENTED"],
     [
       "of a file, as the encoding of its content",

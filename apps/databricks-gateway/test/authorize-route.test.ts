@@ -44,7 +44,13 @@ describe("a request that is not one of ours is refused", () => {
     ["another secret", change, { ...json, "x-gateway-secret": "wrong" }, 401, "UNAUTHENTICATED"],
     ["another host", change, { ...json, host: "evil.example" }, 403, "HOST_NOT_ALLOWED"],
     ["a token", change, { ...json, authorization: "Bearer x" }, 401, "UNAUTHENTICATED"],
-    ["a form", "operation=put_uc_schema", { ...json, "content-type": "text/plain" }, 415, "UNSUPPORTED_MEDIA_TYPE"],
+    [
+      "a form",
+      "operation=put_uc_schema",
+      { ...json, "content-type": "text/plain" },
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+    ],
     [
       "an upload",
       change,

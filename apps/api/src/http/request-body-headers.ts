@@ -2,12 +2,11 @@ import type { IncomingMessage } from "node:http";
 import { OperationError } from "@front-door/operations";
 
 /**
- * Throws NOT_IMPLEMENTED (501, RFC 9112, 6.1) for any transfer coding but chunked, which is the only one that Node decodes:
- * the body of `Transfer-Encoding: gzip, chunked` would be taken as it is, compressed.
+ * Throws NOT_IMPLEMENTED (501, RFC 9112, 6.1) for a transfer coding below the chunks, as in `gzip, chunked`: Node decodes the
+ * chunks alone, and the body would be taken as it is, compressed. Node itself refuses a body that has no chunks outermost.
  */
 export function checkTransferEncoding({ headers }: IncomingMessage): void {
-  const coding = headers["transfer-encoding"];
-  if (coding === undefined || coding.trim().toLowerCase() === "chunked") return;
+  if (headers["transfer-encoding"]?.includes(",") !== true) return;
   throw new OperationError("NOT_IMPLEMENTED", "Transfer-Encoding must be chunked, or be left out.");
 }
 
@@ -21,7 +20,7 @@ export function checkContentEncoding({ headers }: IncomingMessage): void {
   );
 }
 
-const formTypes = ["multipart/form-data", "application/x-www-form-urlencoded"];
+const formTypes = new Set(["multipart/form-data", "application/x-www-form-urlencoded"]);
 
 /**
  * Throws UNSUPPORTED_MEDIA_TYPE for a form: its file stands in an envelope, which would be stored with it. `curl` sends the
@@ -30,7 +29,7 @@ const formTypes = ["multipart/form-data", "application/x-www-form-urlencoded"];
 export function refuseForm({ headersDistinct }: IncomingMessage): void {
   const types = (headersDistinct["content-type"] ?? []).flatMap((header) => header.split(","));
   const names = types.map((type) => (type.split(";", 1)[0] ?? "").trim().toLowerCase());
-  const form = names.find((name) => formTypes.includes(name));
+  const form = names.find((name) => formTypes.has(name));
   if (form === undefined) return;
   throw new OperationError(
     "UNSUPPORTED_MEDIA_TYPE",

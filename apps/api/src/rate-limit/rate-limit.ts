@@ -11,10 +11,7 @@ const ipv6Prefix = 56;
 /** Counts a request of its caller. Throws RATE_LIMITED if it exceeds the limit of a minute. */
 export type CallerLimit = (req: Request, res: Response) => Promise<void>;
 
-export function createCallerLimit(
-  perMinute: number,
-  counter: HitCounter = new HitsInMemory(),
-): CallerLimit {
+export function createCallerLimit(perMinute: number, counter: HitCounter = new HitsInMemory()): CallerLimit {
   return async (req, res) => {
     const { caller } = res.locals;
     const key = caller?.signedIn ? `caller:${caller.name}` : `address:${addressKey(req)}`;

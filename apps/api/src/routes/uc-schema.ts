@@ -56,13 +56,13 @@ export const putUcSchema: Route = {
   },
 };
 
-const diskFull = ["ENOSPC", "EDQUOT"];
+const diskFull = new Set(["ENOSPC", "EDQUOT"]);
 
 /** A file that cannot be read or written as it is now is a conflict, not a defect of this program. */
 function fileProblem(error: unknown, message: string): unknown {
   const fromSystem = error instanceof Error && "syscall" in error;
   if (!fromSystem && !(error instanceof UnwritableSettingError)) return error;
-  if ("code" in error && diskFull.includes(String(error.code))) {
+  if ("code" in error && diskFull.has(String(error.code))) {
     return new OperationError("INSUFFICIENT_STORAGE", "The disk of the settings file is full.", {
       cause: error,
     });

@@ -20,7 +20,11 @@ export function isCallerName(text: unknown): text is string {
 
 /** Compares letters only, without case, accents and styles. A letter of another script may look like any letter. */
 function looksLike(text: string, own: string): boolean {
-  const letters = [...text.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "")];
+  const letters =
+    text
+      .normalize("NFKD")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]/gu) ?? [];
   if (letters.length !== own.length) return false;
   const same = letters.filter((letter, index) => letter === own[index]).length;
   const foreign = letters.filter((letter) => letter > "\u007f").length;

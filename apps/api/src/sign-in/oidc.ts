@@ -81,7 +81,7 @@ export function oidc(
 }
 
 /** Of the types that are registered, those of access tokens (RFC 7519, RFC 9068). Many providers leave the type out. */
-const accessTokenTypes = ["jwt", "at+jwt"];
+const accessTokenTypes = new Set(["jwt", "at+jwt"]);
 
 /**
  * Whether the token is for calling us. The same key signs logout tokens and other messages of the provider, and anyone whose
@@ -90,9 +90,7 @@ const accessTokenTypes = ["jwt", "at+jwt"];
 function isAccessToken(type: unknown, { events }: JWTPayload): boolean {
   if (events !== undefined) return false;
   if (type === undefined) return true;
-  return (
-    typeof type === "string" && accessTokenTypes.includes(type.toLowerCase().replace(/^application\//, ""))
-  );
+  return typeof type === "string" && accessTokenTypes.has(type.toLowerCase().replace(/^application\//, ""));
 }
 
 /** Details would help someone who forges a token; the log has them. */

@@ -59,7 +59,7 @@ export function signInConfig(
   };
   // If ignored, such a setting would suggest a sign-in that does not happen.
   const misplaced = (name: string, needed: string) =>
-    report.refuse(name, `is set, and API_AUTH is ${mode}: set API_AUTH=${needed}, or leave ${name} out`);
+    report.refuse(name, `is set, and API_AUTH is ${mode}; set API_AUTH=${needed}, or leave ${name} out`);
   if (keysFile !== undefined && mode !== "api-key") misplaced("API_KEYS_FILE", "api-key");
   if (issuer !== undefined && mode !== "oidc") misplaced("OIDC_ISSUER", "oidc");
   if (settings.SETTINGS_EDITORS !== undefined && mode !== "oidc" && mode !== "forwarded") {

@@ -56,15 +56,15 @@ export function createCallerCheck(secret: string) {
   };
 }
 
-/** Throws for a coded body. Nothing here decodes one, so an upload would be stored as it was sent, compressed. */
-function checkCodings({
-  "transfer-encoding": transfer = "chunked",
-  "content-encoding": content = "identity",
-}: IncomingHttpHeaders): void {
-  if (transfer.trim().toLowerCase() !== "chunked") {
+/**
+ * Throws for a coded body. Nothing here decodes one, so an upload would be stored as it was sent, compressed. (Node takes
+ * chunks away, and refuses a body that has another transfer coding outermost.)
+ */
+function checkCodings(headers: IncomingHttpHeaders): void {
+  if (headers["transfer-encoding"]?.includes(",") === true) {
     throw new OperationError("NOT_IMPLEMENTED", "Transfer-Encoding must be chunked, or be left out.");
   }
-  if (content.trim().toLowerCase() !== "identity") {
+  if ((headers["content-encoding"] ?? "identity").trim().toLowerCase() !== "identity") {
     throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "Content-Encoding is not supported.");
   }
 }
