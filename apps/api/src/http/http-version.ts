@@ -3,8 +3,8 @@ import { OperationError } from "@front-door/operations";
 
 /**
  * Why the reply to `req` cannot be streamed: HTTP_VERSION_NOT_SUPPORTED for anything but HTTP/1.1, undefined otherwise.
- * HTTP/1.0 ends a body of unknown length by closing the connection, so a body that broke off looks whole. A reset would tell
- * them apart, but a killed process sends none, and a relay on the way may turn it into a plain close.
+ * HTTP/1.0 ends a body of unknown length by closing the connection, so a body that broke off looks whole
+ * (docs/decisions/0011-no-streams-to-http-1-0.md).
  */
 export function whyNotStreamed({ httpVersion }: IncomingMessage): OperationError | undefined {
   if (httpVersion === "1.1") return undefined;

@@ -1,7 +1,7 @@
 /** Who calls, in the audit log, where nobody has signed in: at the front door, and at the gateway itself. */
 const ownNames = ["anonymous", "internal"];
 
-/** What cannot be seen, or changes how its neighbours are shown: all but letters, digits, signs and the plain space. */
+/** What cannot be seen, or changes how its neighbours are shown. The plain space is no such character. */
 const hidden = /[[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffd]--[ ]]/v;
 
 /**
