@@ -73,6 +73,8 @@ export const errorTable = {
     "The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.",
   ),
   DEADLINE_EXCEEDED: temporary(504, "Databricks did not answer within the deadline."),
+  HTTP_VERSION_NOT_SUPPORTED: permanent(505, "The reply is streamed, which needs HTTP/1.1."),
+  INSUFFICIENT_STORAGE: temporary(507, "The disk of this installation is full."),
 };
 
 export type ErrorCode = keyof typeof errorTable;

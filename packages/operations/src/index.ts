@@ -15,6 +15,7 @@ export {
   withOutcome,
 } from "./errors.ts";
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
+export { type FrontDoorOperation, frontDoorOperations } from "./front-door-operations.ts";
 export {
   definitionOf,
   isOperationName,

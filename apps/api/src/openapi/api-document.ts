@@ -32,6 +32,7 @@ const everyJsonBody: readonly ErrorCode[] = [
   "REQUEST_TIMEOUT",
   "PAYLOAD_TOO_LARGE",
   "UNSUPPORTED_MEDIA_TYPE",
+  "NOT_IMPLEMENTED",
 ];
 const everyFileBody: readonly ErrorCode[] = ["REQUEST_TIMEOUT", "UNSUPPORTED_MEDIA_TYPE", "NOT_IMPLEMENTED"];
 const everySignIn: readonly ErrorCode[] = [

@@ -361,6 +361,7 @@ describe("a policy", () => {
         "get_catalog",
         "get_schema",
         "get_table",
+        "get_uc_schema",
         "get_statement",
         "get_statement_result_chunk",
       ]),
