@@ -1,6 +1,7 @@
-import { definitionOf, OperationError, type OperationName, readLeniently } from "@front-door/operations";
+import { definitionOf, type OperationName, readLeniently } from "@front-door/operations";
 import type { Principals } from "../auth/principals.ts";
 import type { Authentication } from "../auth/workspace.ts";
+import { invalidResponse } from "../databricks/invalid-response.ts";
 import type { Handlers, OperationContext, UploadContext } from "./handler.ts";
 
 export interface OperationParts {
@@ -36,21 +37,14 @@ export async function runOperation(
   return checkedResult(name, result, context.onOddFields);
 }
 
-/** Throws UPSTREAM_INVALID_RESPONSE, which names the required fields that are missing or odd, never their values. */
+/** Throws UPSTREAM_INVALID_RESPONSE, whose cause names the required fields that are missing or odd, never their values. */
 function checkedResult(
   name: OperationName,
   result: object,
   onOddFields: AnyContext["onOddFields"],
 ): Record<string, unknown> {
   const reading = readLeniently(definitionOf(name).result, result);
-  if (reading.success) {
-    if (reading.oddFields.length > 0) onOddFields(reading.oddFields);
-    return reading.data;
-  }
-  const fields = reading.oddFields.slice(0, 5).join(", ");
-  throw new OperationError(
-    "UPSTREAM_INVALID_RESPONSE",
-    `Databricks answered with something other than its API describes: ${fields}.`,
-    { cause: new Error(`${name}: ${fields}`) },
-  );
+  if (!reading.success) throw invalidResponse(`a reply to ${name} with odd ${reading.oddFields.join(", ")}`);
+  if (reading.oddFields.length > 0) onOddFields(reading.oddFields);
+  return reading.data;
 }
