@@ -66,6 +66,8 @@ export interface LocalWorkspace {
   openStatements(): number;
   /** Thrift sessions that are open. */
   openSqlSessions(): number;
+  /** Forgets every Thrift session and what runs in it, as a SQL warehouse that restarts does. */
+  loseSqlSessions(): Promise<void>;
   addFault(fault: Fault): void;
   clearFaults(): void;
   /** Adds, rotates and revokes credentials while the workspace runs. */
@@ -102,6 +104,7 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
       clearStatements: () => workspace.sql.log.clear(),
       openStatements: () => workspace.sql.log.open(),
       openSqlSessions: () => workspace.sql.sessions.open,
+      loseSqlSessions: () => workspace.sql.sessions.lose(),
       addFault: (fault) => faults.add(fault),
       clearFaults: () => faults.clear(),
       changeCredentials: (change) => workspace.tokens.change(change),

@@ -2,8 +2,9 @@ import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import * as z from "zod";
 import type { LoginCredentials } from "../config/own-identity.ts";
-import { toUpstreamError } from "../databricks/api-error.ts";
+import { redirected } from "../databricks/api-error.ts";
 import type { TextReply, TextRequest, Transport } from "../databricks/transport.ts";
+import { inLoginServiceWords, refusedSignIn } from "./sign-in-error.ts";
 import { entraTokenPath, tokenRequest } from "./token-request.ts";
 
 const requestMs = 5_000;
@@ -80,8 +81,11 @@ export class TokenSource {
     // It serves every caller, so it has its own time limit and not that of the first one.
     const signal = AbortSignal.timeout(requestMs);
     this.#pending ??= this.#request(signal)
-      .catch((error: unknown) => {
+      .catch((thrown: unknown) => {
+        const error = inLoginServiceWords(thrown);
         this.#failure = { at: Date.now(), error, isSilence: signal.aborted };
+        // A service that moved its endpoint is found again.
+        this.#endpointPath = undefined;
         throw error;
       })
       .finally(() => {
@@ -134,17 +138,17 @@ export class TokenSource {
 
   #read<T>({ status, headers, text }: TextReply, schema: z.ZodType<T>): T {
     if (status >= 400) {
-      const cause = toUpstreamError({ status, retryAfter: headers["retry-after"], text }, this.#redact);
-      if (status !== 400 && status !== 401 && status !== 403) throw cause;
-      const message = "Databricks did not accept the gateway's client id and secret.";
-      throw new OperationError("UNAUTHENTICATED", message, { cause });
+      throw refusedSignIn({ status, retryAfter: headers["retry-after"], text }, this.#redact);
     }
     try {
       return schema.parse(JSON.parse(status === 200 ? text : ""));
     } catch {
       // The error that was caught can quote the token.
-      const message = "The workspace's login service sent a reply that is not OAuth.";
-      const cause = new Error(`OAuth reply ${status} is not as described`);
+      const message = "Databricks sent a reply that is not OAuth.";
+      const isRedirect = status >= 300;
+      const cause = isRedirect
+        ? redirected(status, headers.location, this.#redact)
+        : new Error(`OAuth reply ${status} is not as described`);
       throw new OperationError("UPSTREAM_INVALID_RESPONSE", message, { cause });
     }
   }

@@ -56,6 +56,39 @@ const entra = { ARM_TENANT_ID: "tenant", ARM_CLIENT_ID: "app", ARM_CLIENT_SECRET
 const base = { GATEWAY_SECRET: "0123456789abcdef", DATABRICKS_HOST: "https://a.cloud.databricks.com" };
 const profile = (name: string) => ({ DATABRICKS_CONFIG_FILE: profiles, DATABRICKS_CONFIG_PROFILE: name });
 
+const written = (name: string, bytes: string | Buffer) => {
+  writeFileSync(join(folder, name), bytes);
+  return { DATABRICKS_CONFIG_FILE: join(folder, name), DATABRICKS_CONFIG_PROFILE: "DEFAULT" };
+};
+
+describe("a file of profiles", () => {
+  const withEquals = "[DEFAULT]\nhost = https://a.cloud.databricks.com\ntoken = profile-token\n";
+  const withColons = "[DEFAULT]\nhost: https://a.cloud.databricks.com\n  token : profile-token\n";
+  test.each<[string, string | Buffer]>([
+    ["with a byte order mark", `\uFEFF${withEquals}`],
+    ["in UTF-16, as PowerShell writes it", Buffer.from(`\uFEFF${withEquals}`, "utf16le")],
+    ["in UTF-16 of the other byte order", Buffer.from(`\uFEFF${withEquals}`, "utf16le").swap16()],
+    ["with colons, as Python reads it", withColons],
+    ["with colons and Windows line ends", withColons.replaceAll("\n", "\r\n")],
+  ])("%s is read", (_what, bytes) => {
+    const [workspace] = parseConfig({
+      GATEWAY_SECRET: base.GATEWAY_SECRET,
+      ...written("odd", bytes),
+    }).workspaces;
+    expect([workspace.origin, workspace.identity?.credentials]).toEqual([
+      "https://a.cloud.databricks.com",
+      { token: "profile-token" },
+    ]);
+  });
+
+  test("in UTF-16 without a byte order mark is refused by name", () => {
+    const settings = written("no-mark", Buffer.from(withEquals, "utf16le"));
+    expect(problems({ GATEWAY_SECRET: base.GATEWAY_SECRET, ...settings })).toEqual([
+      "DATABRICKS_CONFIG_PROFILE is in a file that is not text in UTF-8: save it in that encoding",
+    ]);
+  });
+});
+
 describe("settings", () => {
   test.each([
     [{ DATABRICKS_WAREHOUSE_ID: "abc" }, "/sql/1.0/warehouses/abc"],

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { SettingsReport } from "@front-door/service-runtime";
+import { codeOf, readRegularFile, type SettingsReport } from "@front-door/service-runtime";
 import { parse as parseIni } from "ini";
 import * as z from "zod";
 import { type Credentials, firstCredentials } from "./own-identity.ts";
@@ -89,15 +88,26 @@ export class Profiles {
 
   #load(setting: string): Record<string, unknown> | undefined {
     try {
-      this.#sections ??= parseIni(readFileSync(this.#file, "utf8"));
+      this.#sections ??= parseIni(withEqualSigns(readRegularFile(this.#file)));
       return this.#sections;
-    } catch {
+    } catch (error) {
+      if (codeOf(error) === "ENOTTEXT") {
+        return this.#report.refuse(
+          setting,
+          "is in a file that is not text in UTF-8: save it in that encoding",
+        );
+      }
       return this.#report.refuse(
         setting,
         "cannot be read: make the file with `databricks configure`, or set DATABRICKS_CONFIG_FILE",
       );
     }
   }
+}
+
+/** Databricks' Python tools also read `host: https://…`, which `ini` would take for a name without a value. */
+function withEqualSigns(text: string): string {
+  return text.replaceAll(/^([ \t]*[A-Za-z]\w*[ \t]*):/gm, "$1=");
 }
 
 /** `ini` reads dots in a section's name as nesting: `[my.profile]` is `{ my: { profile } }`. */

@@ -1,4 +1,6 @@
 import {
+  asOperationError,
+  decodeCaller,
   decodeRunHeader,
   definitionOf,
   gatewayHeader,
@@ -60,9 +62,8 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
 }
 
 /** The error as the caller sees it: whether the operation may have run is decided here, for every operation alike. */
-function withEffect({ name, params }: OperationCall, error: unknown): unknown {
-  const known =
-    error instanceof OperationError ? error : new OperationError("INTERNAL_ERROR", "", { cause: error });
+function withEffect({ name, params }: OperationCall, error: unknown): OperationError {
+  const known = asOperationError(error);
   return isIdempotent(definitionOf(name), params) ? known : withOutcome(known);
 }
 
@@ -73,7 +74,10 @@ async function runAndReply(
   options: RunRouteOptions,
 ): Promise<FastifyReply> {
   const { trace } = request;
-  const context = { signal: deadline.signal, policy: options.policy };
+  const onOddFields = (names: readonly string[]) => {
+    trace.oddFields = names;
+  };
+  const context = { signal: deadline.signal, policy: options.policy, onOddFields };
   const { transfer } = operations[name];
   if (transfer === "upload") {
     const upload = receiveUpload(request.raw, deadline);
