@@ -217,11 +217,13 @@ it.each(["none", "api-key"])("SETTINGS_EDITORS is refused where it would do noth
   );
 });
 
-const disk = mkdtempSync(join(tmpdir(), "full-disk-"));
-const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=8k", "tmpfs", disk]).status === 0;
-describe.skipIf(!isMounted)("on a full disk (skipped where a test may not mount one)", () => {
+describe("on a full disk (skipped where a test may not mount one)", () => {
+  const disk = mkdtempSync(join(tmpdir(), "full-disk-"));
   const settingsFile = join(disk, "api.env");
+  let isMounted = false;
   beforeAll(() => {
+    isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=8k", "tmpfs", disk]).status === 0;
+    if (!isMounted) return;
     writeFileSync(settingsFile, "# mine\n");
     try {
       writeFileSync(join(disk, "rest"), Buffer.alloc(1 << 20));
@@ -229,8 +231,12 @@ describe.skipIf(!isMounted)("on a full disk (skipped where a test may not mount 
       // It is full now.
     }
   });
+  afterAll(() => {
+    if (isMounted) spawnSync("umount", [disk]);
+    rmSync(disk, { recursive: true });
+  });
   withStack(() => ({ settings: { SETTINGS_FILE: settingsFile } }));
-  afterAll(() => void spawnSync("umount", [disk]));
+  beforeEach(({ skip }) => skip(!isMounted, "this machine does not let a test mount a disk"));
 
   it("the setting returns 507, and stays as it was", async () => {
     const answer = await put();
