@@ -5,7 +5,14 @@ import type { LocalWorkspace } from "@front-door/local-workspace";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openAuditSink } from "../src/audit/audit-sink.ts";
-import { type Answer, errorOf, type GatewayUnderTest, startGateway, until } from "./gateway-under-test.ts";
+import {
+  type Answer,
+  errorOf,
+  type GatewayUnderTest,
+  secret,
+  startGateway,
+  until,
+} from "./gateway-under-test.ts";
 import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
 
 type Line = Record<string, unknown>;
@@ -117,6 +124,20 @@ describe("an operation that may change something", () => {
       expect(disk.lines.filter((line) => line["request_id"] === started?.["request_id"])).toHaveLength(2);
     },
   );
+
+  test("of the front door itself is allowed once both lines are on the disk", async () => {
+    const call = fetch(`${gateway.url}/authorize`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-gateway-secret": secret },
+      body: JSON.stringify({ operation: "put_uc_schema" }),
+    });
+    for (const outcome of ["started", "ok"]) {
+      await until(() => disk.waiting() === 1, "a line is being written");
+      expect(disk.lines.at(-1)).toMatchObject({ operation: "put_uc_schema", outcome });
+      disk.take();
+    }
+    expect((await call).status).toBe(204);
+  });
 
   test("is refused if its first line cannot be written, and nothing is sent to Databricks", async () => {
     const call = gateway.run("create_volume", { ...volume, name: newName() });

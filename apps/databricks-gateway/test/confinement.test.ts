@@ -31,7 +31,10 @@ const sql = { sql: "SELECT 1 AS one" };
 
 /** Databricks does not know it, but the gateway has signed it. */
 const unknownStatement = () => ({
-  statement_id: statementSigner(secret)({ caller: undefined, origin: workspace.url }).sign("01ef"),
+  statement_id: statementSigner(secret)({
+    caller: undefined,
+    workspace: { origin: workspace.url, workspaceId: undefined },
+  }).sign("01ef"),
 });
 
 /** How an operation ends, and whether Databricks was asked anything for it. */

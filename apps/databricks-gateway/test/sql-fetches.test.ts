@@ -19,7 +19,7 @@ let session: DBSQLSession;
 beforeAll(async () => {
   workspace = await startSqlWorkspace();
   client = await connect({
-    origin: workspace.url,
+    address: { origin: workspace.url },
     httpPath: warehousePath,
     authorization: () => Promise.resolve(`Bearer ${tokenOf.alice}`),
     requestMs: 10_000,

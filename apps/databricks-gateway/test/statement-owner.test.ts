@@ -122,14 +122,16 @@ describe("a statement that a caller submitted with the gateway's identity", () =
   });
 });
 
-test("an id of one workspace opens nothing at another", () => {
+test.each([
+  { origin: "https://b.example", workspaceId: "1" },
+  { origin: "https://a.example", workspaceId: "2" },
+  { origin: "https://a.example", workspaceId: undefined },
+])("an id of one workspace opens nothing at %j", (elsewhere) => {
   const idsOf = statementSigner("a-secret-of-the-tests-0123456789");
-  const [here, there] = ["https://a.example", "https://b.example"].map((origin) =>
-    idsOf({ caller: "ann", origin }),
-  );
-  const id = here?.sign("01ef") ?? "";
-  expect(here?.open(id)).toBe("01ef");
-  expect(() => there?.open(id)).toThrow("This caller has no statement with this id.");
+  const here = idsOf({ caller: "ann", workspace: { origin: "https://a.example", workspaceId: "1" } });
+  const there = idsOf({ caller: "ann", workspace: elsewhere });
+  expect(here.open(here.sign("01ef"))).toBe("01ef");
+  expect(() => there.open(here.sign("01ef"))).toThrow("This caller has no statement with this id.");
 });
 
 test("programs that name no caller share their statements", async () => {

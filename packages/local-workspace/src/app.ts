@@ -2,20 +2,26 @@ import { once } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Faults } from "./control/faults.ts";
+import type { ActiveFault, Faults } from "./control/faults.ts";
 import { LOCAL_PREFIX, LocalApi } from "./control/local-api.ts";
 import type { RequestLog, SeenRequest } from "./control/request-log.ts";
 import { ApiError, notImplemented } from "./http/api-error.ts";
 import { splitTarget } from "./http/raw-path.ts";
-import { type BodyLimit, errorReply, json, type Reply, sendReply } from "./http/reply.ts";
+import {
+  type BodyLimit,
+  discardReply,
+  errorReply,
+  json,
+  type Reply,
+  sendReply,
+  shortened,
+} from "./http/reply.ts";
 import { Router } from "./http/router.ts";
 import { authenticate, bearerToken } from "./identity/authenticate.ts";
 import { routesOf } from "./services.ts";
-import { calledMethod } from "./thrift/message.ts";
-import { THRIFT_TYPE } from "./thrift-service/thrift-service.ts";
+import { type CallHead, calledHead } from "./thrift/message.ts";
+import { statusReply, THRIFT_TYPE } from "./thrift-service/thrift-service.ts";
 import type { Workspace } from "./workspace.ts";
-
-type ActiveFault = ReturnType<Faults["take"]>;
 
 interface AppParts {
   workspace: Workspace;
@@ -59,15 +65,19 @@ export class App {
     }
     const seen = this.#record(req, res);
     const body = new CountedBody(req, seen);
-    if (req.headers["content-type"] === THRIFT_TYPE) seen.thriftMethod = await peekMethod(req);
+    const head = req.headers["content-type"] === THRIFT_TYPE ? await peekHead(req) : undefined;
+    seen.thriftMethod = head?.method;
     const fault = this.#parts.faults.take(seen.method, path, seen.thriftMethod);
     body.cutAfter(fault?.cutRequestAfterBytes);
     if (fault?.delayMs !== undefined && !(await waited(res, fault.delayMs))) return;
-    const reply = ordered(fault) ?? (await this.#guard(req, path, () => this.#answer(req, seen, fault)));
+    const run = () => this.#guard(req, path, () => this.#answer(req, seen, fault));
+    if (fault?.afterRun === true) discardReply(await run());
+    if (fault?.noReply !== undefined) return withhold(res, fault.noReply);
+    const reply = ordered(fault, head) ?? shortened(await run(), fault?.bodyBytes);
     await sendReply(res, reply, limitOf(fault));
   }
 
-  async #answer(req: IncomingMessage, seen: SeenRequest, fault: ActiveFault): Promise<Reply> {
+  async #answer(req: IncomingMessage, seen: SeenRequest, fault: ActiveFault | undefined): Promise<Reply> {
     const { path, search } = splitTarget(req.url ?? "");
     const match = this.#router.find(seen.method, path);
     if (match === undefined && !path.startsWith("/api/")) throw notImplemented(`${seen.method} ${path}`);
@@ -166,15 +176,15 @@ class CountedBody {
   }
 }
 
-/** Peeks at the first bytes of a Thrift call's body for the name of its method. */
-async function peekMethod(req: IncomingMessage): Promise<string | undefined> {
+/** Peeks at the first bytes of a Thrift call's body for its method and number. */
+async function peekHead(req: IncomingMessage): Promise<CallHead | undefined> {
   if (req.readableLength === 0 && !req.readableEnded && !req.destroyed) {
     await Promise.race([once(req, "readable"), once(req, "close")]).catch(() => {});
   }
   const start = req.read() as Buffer | null;
   if (start === null) return undefined;
   req.unshift(start);
-  return calledMethod(start);
+  return calledHead(start);
 }
 
 /** Resolves to false if the client left during the wait. */
@@ -187,16 +197,24 @@ async function waited(res: ServerResponse, delayMs: number): Promise<boolean> {
   return !left.signal.aborted;
 }
 
+/** Sends nothing. Resolves when the connection is closed. */
+async function withhold(res: ServerResponse, how: "reset" | "silent"): Promise<void> {
+  if (how === "reset") res.destroy();
+  else if (!res.destroyed) await once(res, "close");
+}
+
 /** The reply that a fault gives in place of the handler's; undefined if it lets the request through. */
-function ordered(fault: ActiveFault): Reply | undefined {
+function ordered(fault: ActiveFault | undefined, head: CallHead | undefined): Reply | undefined {
+  if (fault?.thriftStatus !== undefined && head !== undefined) return statusReply(head, fault.thriftStatus);
   if (fault === undefined || (fault.status === undefined && fault.body === undefined)) return undefined;
   const { status = 200, headers = {}, body = "" } = fault;
   if (typeof body === "object") return json(body, status, headers);
   const bytes = Buffer.from(body);
-  return { status, headers: { "content-length": String(bytes.length), ...headers }, body: bytes };
+  const length = headers["transfer-encoding"] === undefined ? { "content-length": String(bytes.length) } : {};
+  return { status, headers: { ...length, ...headers }, body: bytes };
 }
 
-function limitOf(fault: ActiveFault): BodyLimit | undefined {
+function limitOf(fault: ActiveFault | undefined): BodyLimit | undefined {
   if (fault?.cutAfterBytes !== undefined) return { bytes: fault.cutAfterBytes, end: "cut" };
   if (fault?.stallBodyAfterBytes !== undefined) return { bytes: fault.stallBodyAfterBytes, end: "stall" };
   return undefined;

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import {
+  type FrontDoorOperation,
   firstKeyword,
   formatVolumePath,
+  frontDoorOperations,
+  isOperationName,
   OperationError,
   type OperationName,
   operations,
@@ -32,7 +35,7 @@ export interface AuditedRequest {
   readonly requestId: string;
   /** From `performance.now()`. */
   readonly startedMs: number;
-  op?: OperationName;
+  op?: OperationName | FrontDoorOperation;
   /** Who calls, as the front door says. Undefined: a program on this machine. */
   caller?: string | undefined;
   /** The workspace that the request names. */
@@ -130,7 +133,9 @@ export class AuditLog {
 }
 
 function mayChange({ op, target }: AuditedRequest): boolean {
-  if (op === undefined || operations[op].kind === "query") return false;
+  if (op === undefined) return false;
+  const kind = isOperationName(op) ? operations[op].kind : frontDoorOperations[op];
+  if (kind === "query") return false;
   return target?.kind !== "sql" || whyNotReading(target.sql) !== undefined;
 }
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { gatewayHeader } from "@front-door/operations";
+import type { IncomingMessage } from "node:http";
+import { gatewayHeader, OperationError } from "@front-door/operations";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { StreamedReply } from "../operations/handler.ts";
@@ -12,13 +13,26 @@ const lastLineMs = 10_000;
 const wholeBytesMax = 64 * 1024;
 
 /**
+ * Throws HTTP_VERSION_NOT_SUPPORTED for a request whose reply cannot be streamed. HTTP/1.0 ends a body of unknown length by
+ * closing the connection, so a body that broke off looks whole.
+ */
+export function requireHttp11({ httpVersion }: IncomingMessage): void {
+  if (httpVersion === "1.1") return;
+  throw new OperationError(
+    "HTTP_VERSION_NOT_SUPPORTED",
+    `This reply is streamed, which needs HTTP/1.1, got HTTP/${httpVersion}.`,
+    { surelyNotRun: true },
+  );
+}
+
+/**
  * Sends the pieces as fast as the slower side goes, and resolves when all of them are written. The deadline bounds each
  * pause of either side. After a failure in the middle, the format's own last line says so, or the connection breaks, so
  * that a part never looks whole. A small reply about a change is sent in one piece once it is audited: until then, any
  * failure can be told as such.
  */
 export async function sendStream(
-  { trace }: FastifyRequest,
+  { trace, raw: request }: FastifyRequest,
   reply: FastifyReply,
   { status, headers, pieces, openingPieces, endsWithFailure }: StreamedReply,
   deadline: Deadline,
@@ -42,6 +56,7 @@ export async function sendStream(
       opening.push(next.value);
       openingBytes += next.value.length;
     }
+    if (headers["content-length"] === undefined) requireHttp11(request);
     const whole = next.done ? Buffer.concat(opening.splice(0)) : undefined;
     trace.bytes = whole?.length ?? 0;
     if (whole !== undefined) await audit.settle(trace, status);

@@ -1,7 +1,9 @@
 import { createRequire } from "node:module";
 import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
+import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { Credential } from "../databricks/credential.ts";
+import { orgIdHeader } from "../databricks/transport.ts";
 import { boundedFetch } from "./bounded-fetch.ts";
 import { readRepliesInPlace } from "./replies-in-place.ts";
 import { settledWithin } from "./settled-within.ts";
@@ -74,7 +76,7 @@ export function decompress(frame: Uint8Array): Uint8Array {
 }
 
 export interface ConnectOptions {
-  readonly origin: string;
+  readonly address: WorkspaceAddress;
   readonly httpPath: string;
   /** The Authorization header of each request. */
   readonly authorization: Credential["authorization"];
@@ -84,7 +86,9 @@ export interface ConnectOptions {
 
 /** A client of one warehouse as one identity. Makes no call. */
 export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
-  const { hostname, port } = new URL(options.origin);
+  const { origin, workspaceId, proxy } = options.address;
+  const { hostname, port } = new URL(origin);
+  const orgId = workspaceId === undefined ? {} : { [orgIdHeader]: workspaceId };
   // The driver's own logger writes to the console.
   const client = new driver.DBSQLClient({ logger: { log: () => undefined } });
   // Without a listener an `error` event would end the process.
@@ -94,10 +98,11 @@ export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
     ...(port === "" ? {} : { port: Number(port) }),
     path: options.httpPath,
     authType: "custom",
-    provider: { authenticate: async () => ({ authorization: await options.authorization() }) },
+    provider: { authenticate: async () => ({ ...orgId, authorization: await options.authorization() }) },
     userAgentEntry: "databricks-front-door",
     socketTimeout: options.requestMs,
     checkServerCertificate: true,
+    ...(proxy === undefined ? {} : { proxy: proxyOptions(proxy) }),
     // Telemetry sends the token to another endpoint, and the driver waits for it (docs/sdk-transport.md, driver 3).
     telemetryEnabled: false,
     preserveBigNumericPrecision: true,
@@ -108,10 +113,30 @@ export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
     retryDelayMax: 1_000,
     retriesTimeout: 5_000,
   });
+  // Through a proxy the driver forgets `checkServerCertificate`, and NODE_TLS_REJECT_UNAUTHORIZED=0 would turn it off.
+  if (proxy !== undefined) {
+    const agent = await (await client.getConnectionProvider()).getAgent();
+    // Node merges an agent's options into those of each of its connections.
+    Object.assign((agent as { readonly options?: object } | undefined)?.options ?? {}, {
+      rejectUnauthorized: true,
+    });
+  }
   await readRepliesInPlace(client);
   const fetcher = await client.getDriver();
   fetcher.fetchResults = boundedFetch(fetcher.fetchResults.bind(fetcher));
   return client;
+}
+
+/** The driver writes them into a URL again, so the password stays percent-encoded. */
+function proxyOptions(proxy: string) {
+  const { protocol, hostname, port, username, password } = new URL(proxy);
+  const isTls = protocol === "https:";
+  return {
+    protocol: isTls ? ("https" as const) : ("http" as const),
+    host: hostname,
+    port: port === "" ? (isTls ? 443 : 80) : Number(port),
+    ...(username === "" ? {} : { auth: { username, password } }),
+  };
 }
 
 /**

@@ -90,6 +90,52 @@ test("a request cut in the middle of its body leaves nothing behind", async () =
   expect((await call("GET", `${FILES}/cut`)).status).toBe(404);
 });
 
+test("a call that ran can be answered with another status, with a broken connection, or never", async () => {
+  const { call, workspace } = await startForTest();
+  const put = (name: string) => call("PUT", `${FILES}/${name}`, { body: "x" });
+  const stored = async (name: string) => (await call("GET", `${FILES}/${name}`)).status === 200;
+  workspace.addFault({
+    method: "PUT",
+    times: 1,
+    afterRun: true,
+    status: 503,
+    headers: { "x-mark": "here" },
+    body: "<html>",
+  });
+  const answer = await put("a");
+  expect([answer.status, answer.headers["x-mark"], answer.bytes.toString()]).toEqual([503, "here", "<html>"]);
+  expect(await stored("a")).toBe(true);
+  workspace.addFault({ method: "PUT", times: 1, afterRun: true, noReply: "reset" });
+  await expect(put("b")).rejects.toThrow(/closed|ECONNRESET/);
+  expect(await stored("b")).toBe(true);
+  workspace.addFault({ method: "PUT", times: 1, noReply: "reset" });
+  await expect(put("c")).rejects.toThrow(/closed|ECONNRESET/);
+  expect(await stored("c")).toBe(false);
+  workspace.addFault({ method: "PUT", times: 1, afterRun: true, noReply: "silent" });
+  const left = new AbortController();
+  const silent = request(`${workspace.url}${FILES}/d`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${ALICE}` },
+    body: "x",
+    signal: left.signal,
+  });
+  silent.catch(() => undefined);
+  await expect.poll(() => stored("d")).toBe(true);
+  expect(workspace.requests().filter(({ state }) => state === "open")).toMatchObject([{ method: "PUT" }]);
+  left.abort();
+  await expect(silent).rejects.toThrow("aborted");
+  await expect.poll(() => workspace.openRequests()).toBe(0);
+});
+
+test("a body can be shortened, with a length that agrees", async () => {
+  const { workspace } = await startForTest();
+  workspace.addFault({ bodyBytes: 4 });
+  const { statusCode, headers, body } = await request(`${workspace.url}${CATALOGS}`, {
+    headers: { authorization: `Bearer ${ALICE}` },
+  });
+  expect([statusCode, headers["content-length"], (await body.text()).length]).toEqual([200, "4", 4]);
+});
+
 test("the empty-pages fault applies to directory listings", async () => {
   const { call, workspace } = await startForTest();
   workspace.addFault({ emptyPages: 1 });
@@ -101,6 +147,7 @@ test("a fault that could never apply is rejected", async () => {
   const { workspace } = await startForTest();
   expect(() => workspace.addFault({ staus: 500 } as object)).toThrow("staus");
   expect(() => workspace.addFault({ nth: 0 })).toThrow("nth");
+  expect(() => workspace.addFault({ afterRun: true })).toThrow("afterRun needs");
 });
 
 test("requests are recorded as they came, without their credentials", async () => {

@@ -45,6 +45,9 @@ export class LocalApi {
       case "DELETE /_local/statements":
         this.#sql.log.clear();
         return json({});
+      case "DELETE /_local/sql-sessions":
+        await this.#sql.sessions.lose();
+        return json({});
       case "POST /_local/faults":
         this.#faults.add(await readOrder(req, faultSchema));
         return json({});

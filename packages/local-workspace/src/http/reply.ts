@@ -35,12 +35,21 @@ export function errorReply(error: ApiError): Reply {
   return json(error.body(), error.status, error.headers);
 }
 
+/** Closes what a reply that is not sent would have read. */
+export function discardReply({ body }: Reply): void {
+  if (body instanceof ReadableStream) body.destroy();
+}
+
+/** The reply with only the first `bytes` of its body, and a Content-Length that agrees. */
+export function shortened(reply: Reply, bytes: number | undefined): Reply {
+  if (bytes === undefined || !Buffer.isBuffer(reply.body)) return reply;
+  const body = reply.body.subarray(0, bytes);
+  return { ...reply, headers: { ...reply.headers, "content-length": String(body.length) }, body };
+}
+
 /** Resolves when the reply is sent or the client is gone. A body stream is always closed. */
 export async function sendReply(res: ServerResponse, reply: Reply, limit?: BodyLimit): Promise<void> {
-  if (res.destroyed) {
-    if (reply.body instanceof ReadableStream) reply.body.destroy();
-    return;
-  }
+  if (res.destroyed) return discardReply(reply);
   res.writeHead(reply.status, reply.headers);
   if (limit !== undefined) return sendLimited(res, reply.body ?? Buffer.alloc(0), limit);
   if (reply.body instanceof ReadableStream) return pipeline(reply.body, res);

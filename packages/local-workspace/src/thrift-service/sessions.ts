@@ -3,7 +3,7 @@ import { ApiError } from "../http/api-error.ts";
 import type { Engine, EngineSession } from "../sql/engine.ts";
 import type { SqlParts } from "../sql/sql-parts.ts";
 import { Statement, type StatementText } from "../sql/statement.ts";
-import { InvalidHandleError } from "./status.ts";
+import { InvalidHandleError, RefusedError } from "./status.ts";
 
 /** The caller and the warehouse: a handle is valid only for them. */
 export interface Caller {
@@ -36,6 +36,7 @@ export class Sessions {
   readonly #engine: () => Promise<Engine>;
   readonly #sessions = new Map<string, ThriftSession>();
   readonly #operations = new Map<string, Operation>();
+  readonly #lost = new Set<string>();
 
   constructor(parts: SqlParts, engine: () => Promise<Engine>) {
     this.#parts = parts;
@@ -68,6 +69,13 @@ export class Sessions {
 
   /** Throws InvalidHandleError, both for a session that does not exist and for somebody else's. */
   find(caller: Caller, id: string): ThriftSession {
+    if (this.#lost.has(id)) {
+      const handle = `SessionHandle [${id}]`;
+      throw new RefusedError(
+        `requirement failed: Session handle: ${handle} has not been initialized or had already closed`,
+        "HY000",
+      );
+    }
     const session = this.#sessions.get(id);
     if (session === undefined || !sameCaller(session.caller, caller)) {
       throw new InvalidHandleError("SessionHandle", id);
@@ -115,6 +123,12 @@ export class Sessions {
     this.#operations.delete(statement.seen.id);
     session.operations.delete(statement.seen.id);
     await statement.close();
+  }
+
+  /** Forgets every session, as a warehouse that restarts does. */
+  async lose(): Promise<void> {
+    for (const id of this.#sessions.keys()) this.#lost.add(id);
+    await this.close();
   }
 
   async close(): Promise<void> {

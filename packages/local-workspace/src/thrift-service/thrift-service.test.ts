@@ -399,3 +399,34 @@ test("closing the workspace interrupts running statements and answers waiting ca
 function withoutId(message: string | undefined): string | undefined {
   return message?.replaceAll(/[0-9a-f-]{36}/g, "id");
 }
+
+test("a fault answers a Thrift call with any status, before the call runs or after it", async () => {
+  const { alice, workspace } = await start();
+  const session = await alice.session();
+  const status = { errorMessage: "not ready", sqlState: "08S01", errorCode: 7 };
+  workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, thriftStatus: status });
+  const refused = await alice.execute(session, "rows 1");
+  expect(refused.status).toEqual({ statusCode: 3, displayMessage: "not ready", ...status });
+  expect(workspace.statements()).toEqual([]);
+  workspace.addFault({
+    thriftMethod: "ExecuteStatement",
+    afterRun: true,
+    thriftStatus: { ...status, statusCode: 4 },
+  });
+  expect((await alice.execute(session, "rows 1")).status?.statusCode).toBe(4);
+  expect(workspace.statements()).toHaveLength(1);
+});
+
+test("lost sessions are refused in the words of a warehouse that restarted, and new ones work", async () => {
+  const { alice, call, workspace } = await start();
+  const session = await alice.session();
+  expect((await call("DELETE", "/_local/sql-sessions", { token: null })).status).toBe(200);
+  expect(workspace.openSqlSessions()).toBe(0);
+  const { status } = await alice.execute(session, "rows 1");
+  expect(status?.errorMessage).toMatch(
+    /^requirement failed: Session handle: SessionHandle \[[0-9a-f-]{36}\] has not been initialized or had already closed$/,
+  );
+  expect((await alice.execute(await alice.session(), "rows 1")).status?.statusCode).toBe(0);
+  await workspace.loseSqlSessions();
+  expect(workspace.openSqlSessions()).toBe(0);
+});

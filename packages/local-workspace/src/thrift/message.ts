@@ -22,12 +22,12 @@ export function readCallHead(input: ThriftReader): CallHead {
   return { method: string.read(input), sequenceId: input.i32() };
 }
 
-/** The method that a message calls; undefined if its first bytes do not contain it. */
-export function calledMethod(start: Buffer): string | undefined {
+/** The head of the call that a message begins with; undefined if its first bytes do not contain it. */
+export function calledHead(start: Buffer): CallHead | undefined {
   if (start.length < 8 || start.readUInt16BE(0) !== VERSION) return undefined;
   const length = start.readInt32BE(4);
-  if (length < 0 || length > NAME_BYTES_MAX || start.length < 8 + length) return undefined;
-  return start.toString("latin1", 8, 8 + length);
+  if (length < 0 || length > NAME_BYTES_MAX || start.length < 12 + length) return undefined;
+  return { method: start.toString("latin1", 8, 8 + length), sequenceId: start.readInt32BE(8 + length) };
 }
 
 /** Every method of the service takes one struct as field 1. */

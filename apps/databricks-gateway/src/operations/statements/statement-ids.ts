@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import { OperationError } from "@front-door/operations";
+import type { WorkspaceConfig } from "../../config/workspaces.ts";
 
 /** The ids of one caller's statements at one workspace. */
 export interface StatementIds {
@@ -12,7 +13,7 @@ export interface StatementIds {
 export interface StatementOwner {
   /** Undefined: a program that called the gateway itself and named no caller. All of them count as one. */
   readonly caller: string | undefined;
-  readonly origin: string;
+  readonly workspace: Pick<WorkspaceConfig, "origin" | "workspaceId">;
 }
 
 const separator = ".";
@@ -23,9 +24,9 @@ const separator = ".";
  */
 export function statementSigner(secret: string): (owner: StatementOwner) => StatementIds {
   const key = Buffer.from(hkdfSync("sha256", secret, "", "front-door statement id", 32));
-  return ({ caller, origin }) => {
+  return ({ caller, workspace: { origin, workspaceId } }) => {
     const sign = (id: string) => {
-      const owned = JSON.stringify([id, origin, caller ?? null]);
+      const owned = JSON.stringify([id, origin, workspaceId ?? null, caller ?? null]);
       return `${id}${separator}${createHmac("sha256", key).update(owned).digest("base64url")}`;
     };
     return {
