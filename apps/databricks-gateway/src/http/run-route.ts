@@ -1,6 +1,5 @@
 import {
   asOperationError,
-  decodeCaller,
   decodeRunHeader,
   definitionOf,
   gatewayHeader,
