@@ -7,7 +7,15 @@ import { LOCAL_PREFIX, LocalApi } from "./control/local-api.ts";
 import type { RequestLog, SeenRequest } from "./control/request-log.ts";
 import { ApiError, notImplemented } from "./http/api-error.ts";
 import { splitTarget } from "./http/raw-path.ts";
-import { type BodyLimit, discardReply, errorReply, json, type Reply, sendReply, shortened } from "./http/reply.ts";
+import {
+  type BodyLimit,
+  discardReply,
+  errorReply,
+  json,
+  type Reply,
+  sendReply,
+  shortened,
+} from "./http/reply.ts";
 import { Router } from "./http/router.ts";
 import { authenticate, bearerToken } from "./identity/authenticate.ts";
 import { routesOf } from "./services.ts";

@@ -3,7 +3,13 @@ import { type Route, readBody } from "../http/call.ts";
 import type { Reply } from "../http/reply.ts";
 import { usableWarehouse } from "../sql/usable-warehouse.ts";
 import { ThriftFormatError, ThriftReader } from "../thrift/binary-protocol.ts";
-import { type CallHead, readCallHead, UNKNOWN_METHOD, writeException, writeReply } from "../thrift/message.ts";
+import {
+  type CallHead,
+  readCallHead,
+  UNKNOWN_METHOD,
+  writeException,
+  writeReply,
+} from "../thrift/message.ts";
 import { type Status, statusResponse } from "../thrift/tcli-structs.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Context } from "./method.ts";
@@ -38,7 +44,9 @@ export function thriftService(workspace: Workspace): Route[] {
 /** A reply that has a status and nothing else, as that of a call that was refused. Every method's reply begins with one. */
 export function statusReply(head: CallHead, status: Status): Reply {
   const { errorMessage } = status;
-  return thriftReply(writeReply(head, statusResponse, { status: { displayMessage: errorMessage, ...status } }));
+  return thriftReply(
+    writeReply(head, statusResponse, { status: { displayMessage: errorMessage, ...status } }),
+  );
 }
 
 async function answer(context: Context, bytes: Buffer): Promise<Buffer> {

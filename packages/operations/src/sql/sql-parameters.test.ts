@@ -55,11 +55,16 @@ describe("a statement's parameters", () => {
     }
   });
 
-  it.each([1e16, 1e21, 1e22, 1e37])("of DECIMAL are refused if the JSON parser may have rounded them: %d", (value) => {
-    expect(check({ a: { value, type: "DECIMAL(38,0)" } }).refusal).toMatch(/^params\.a\.value: has more digits/);
-    const digits = BigInt(value).toString();
-    expect(check({ a: { value: digits, type: "DECIMAL(38,0)" } }).refusal).toBeUndefined();
-  });
+  it.each([1e16, 1e21, 1e22, 1e37])(
+    "of DECIMAL are refused if the JSON parser may have rounded them: %d",
+    (value) => {
+      expect(check({ a: { value, type: "DECIMAL(38,0)" } }).refusal).toMatch(
+        /^params\.a\.value: has more digits/,
+      );
+      const digits = BigInt(value).toString();
+      expect(check({ a: { value: digits, type: "DECIMAL(38,0)" } }).refusal).toBeUndefined();
+    },
+  );
 
   it.each([
     [{ "a b": 1 }, /^params\.a b: must be letters/],
