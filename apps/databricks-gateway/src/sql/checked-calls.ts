@@ -14,10 +14,13 @@ const repeatedCalls = [
 ] as const;
 const repeatMs = 10_000;
 
-/** What a successful reply must have besides its status. */
-const handles: Readonly<Record<string, string>> = {
-  openSession: "sessionHandle",
-  executeStatement: "operationHandle",
+/** Fields of which a successful reply must have one. Without any, a result would look empty, or whole before its end. */
+const required: Readonly<Record<string, readonly string[]>> = {
+  openSession: ["sessionHandle"],
+  executeStatement: ["operationHandle"],
+  getOperationStatus: ["operationState"],
+  getResultSetMetadata: ["schema"],
+  fetchResults: ["results", "hasMoreRows"],
 };
 
 /**
@@ -50,9 +53,9 @@ interface Reply {
 
 function checked(name: string, reply: Reply): Reply {
   checkStatus(name, reply.status);
-  const handle = handles[name];
-  if (handle !== undefined && isAbsent((reply as Record<string, unknown>)[handle])) {
-    throw new CallFailure("unreadable", `the reply to ${name} has no ${handle}`);
+  const fields = required[name];
+  if (fields?.every((field) => isAbsent((reply as Record<string, unknown>)[field]))) {
+    throw new CallFailure("unreadable", `the reply to ${name} has no ${fields.join(" or ")}`);
   }
   // Databricks accepted the statement; what came with that reply can have failed.
   for (const [part, direct] of Object.entries(reply.directResults ?? {})) {
