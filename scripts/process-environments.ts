@@ -37,6 +37,8 @@ export interface Given {
 }
 
 const isDatabricksName = (name: string) => name.startsWith("DATABRICKS_");
+/** The gateway's alone: where Databricks is, and the credentials. A proxy's address can hold a password. */
+const isGatewaysAlone = (name: string) => /^(DATABRICKS|ARM)_|^https?_proxy$/i.test(name);
 /** The front door's alone: no other process needs its password. */
 const isRedisName = (name: string) => name === "REDIS_URL" || name === "REDIS_URL_FILE";
 const isGatewaySecret = (name: string) => name === "GATEWAY_SECRET" || name === "GATEWAY_SECRET_FILE";
@@ -45,7 +47,7 @@ const isGatewaySecret = (name: string) => name === "GATEWAY_SECRET" || name === 
 const whereabouts = ["DATABRICKS_HOST", "DATABRICKS_CONFIG_PROFILE", "DATABRICKS_WORKSPACES"];
 
 /**
- * Gives each process the settings that are its own: everything named `DATABRICKS_*` goes to the gateway and to no other
+ * Gives each process the settings that are its own: everything named `DATABRICKS_*` or `ARM_*` and a proxy go to the gateway and to no other
  * process. A setting comes from the environment, else from the file of the app that it belongs to. The settings that both
  * apps must agree on (GATEWAY_PORT, GATEWAY_SECRET, GATEWAY_SOCKET) may be in either file, or in both with one value.
  */
@@ -63,7 +65,7 @@ export function processEnvironments({ root, environment: given, files, socket }:
     ...withoutBlank({ GATEWAY_PORT: sharedSetting("GATEWAY_PORT", sources, problems) }),
     GATEWAY_SOCKET: sharedSetting("GATEWAY_SOCKET", sources, problems) ?? socket,
   };
-  const withoutCredentials = without(environment, (name) => isDatabricksName(name) || isGatewaySecret(name));
+  const withoutCredentials = without(environment, (name) => isGatewaysAlone(name) || isGatewaySecret(name));
   const withoutAny = without(withoutCredentials, isRedisName);
   const isLocal = whereabouts.every((name) => !settings[name]);
   const localDir = resolve(root, settings["LOCAL_WORKSPACE_DIR"] ?? ".local-workspace");
@@ -136,7 +138,7 @@ function sharedSecret(sources: Sources, problems: string[]): Environment {
 
 /** The front door must never hold Databricks' credentials, and the gateway does not read the front door's file. */
 function misplacedNotices(apiFile: Environment): string[] {
-  const names = Object.keys(apiFile).filter(isDatabricksName).toSorted();
+  const names = Object.keys(apiFile).filter(isGatewaysAlone).toSorted();
   if (names.length === 0) return [];
   return [
     `Ignored because they do not belong in the front door's settings file: ${names.join(", ")}. Move them to apps/databricks-gateway/.env.local.`,

@@ -37,6 +37,24 @@ describe("readSettingsFiles", () => {
     expect(readSettingsFiles(root, { SETTINGS_FILE: join(root, "mine.env") }).api).toEqual({ PORT: "81" });
   });
 
+  it("reads what PowerShell writes: UTF-16, and UTF-8 with a byte order mark", () => {
+    write("apps/api/.env.local", "\uFEFFPORT=80");
+    const gateway = join(root, "apps/databricks-gateway/.env");
+    writeFileSync(gateway, Buffer.from("\uFEFFLOG_LEVEL=warn\r\n", "utf16le"));
+    expect(readSettingsFiles(root, {})).toMatchObject({
+      api: { PORT: "80" },
+      gateway: { LOG_LEVEL: "warn" },
+    });
+  });
+
+  it("throws one line for UTF-16 without a byte order mark", () => {
+    const file = join(root, "apps/api/.env.local");
+    writeFileSync(file, Buffer.from("PORT=80", "utf16le"));
+    expect(() => readSettingsFiles(root, {})).toThrow(
+      `The settings file ${file} is not text in UTF-8: save it in that encoding.`,
+    );
+  });
+
   // A folder in the file's place stands for every reason other than a missing file. Root can read a file without permission.
   it.each(["apps/api/.env.local", "apps/databricks-gateway/.env", "apps/databricks-gateway/.env.local"])(
     "throws one line when %s exists and cannot be read",

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { readRegularFile } from "@front-door/service-runtime";
 import { parse } from "dotenv";
 import type { Environment, SettingsFiles } from "./process-environments.ts";
 
@@ -23,10 +23,15 @@ export function readSettingsFiles(root: string, environment: Environment): Setti
 
 function readSettingsFile(file: string): Environment {
   try {
-    return parse(readFileSync(file));
+    return parse(readRegularFile(file));
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
     if (error.code === "ENOENT") return {};
+    if (error.code === "ENOTTEXT") {
+      throw new Error(`The settings file ${file} is not text in UTF-8: save it in that encoding.`, {
+        cause: error,
+      });
+    }
     throw new Error(
       `The settings file ${file} cannot be read (${String(error.code)}): make it readable or delete it.`,
       { cause: error },

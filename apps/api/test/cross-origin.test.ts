@@ -146,7 +146,12 @@ describe("a server with configured names", () => {
 
 describe("behind a proxy that signs in with a cookie", () => {
   beforeAll(async () => {
-    const settings = { API_AUTH: "forwarded", TRUSTED_PROXIES: "loopback", CORS_ORIGINS: app };
+    const settings = {
+      API_AUTH: "forwarded",
+      TRUSTED_PROXIES: "loopback",
+      CORS_ORIGINS: app,
+      SETTINGS_EDITORS: "ann@example.com",
+    };
     stack = await startStack({}, { settings });
   });
   afterAll(() => stack.close());

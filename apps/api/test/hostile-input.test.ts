@@ -1,6 +1,7 @@
+import { encodeRunHeader } from "@front-door/operations";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { rawRequest, refusalOf } from "./raw-request.ts";
-import { at, type Stack, startStack, tokens, volume } from "./start-stack.ts";
+import { at, gatewaySecret, type Stack, startStack, tokens, volume } from "./start-stack.ts";
 
 let stack: Stack;
 beforeAll(async () => {
@@ -28,6 +29,12 @@ function post(path: string, type: string, body: string | Buffer, headers: readon
   const length = Buffer.byteLength(body);
   const all = [`Content-Type: ${type}`, `Content-Length: ${length}`, ...headers];
   return bytesOf(`POST ${path}`, { headers: all, body });
+}
+
+/** A body in chunks, one of which has the first bytes of gzip. */
+function coded(line: string, coding: string): Buffer {
+  const body = Buffer.from("4\r\n\x1f\x8b\x08\x00\r\n0\r\n\r\n", "latin1");
+  return bytesOf(line, { headers: ["Content-Type: application/json", coding], body });
 }
 
 const json = "application/json";
@@ -304,6 +311,44 @@ const table: Record<string, readonly (readonly [what: string, bytes: Buffer, ref
       "400 BAD_REQUEST",
     ],
   ],
+  "a coding that nobody here decodes": [
+    [
+      "below the chunks",
+      coded("POST /api/volumes", "Transfer-Encoding: gzip, chunked"),
+      "501 NOT_IMPLEMENTED",
+    ],
+    [
+      "in a header of its own",
+      coded("POST /api/volumes", "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked"),
+      "501 NOT_IMPLEMENTED",
+    ],
+    ["in capitals", coded("POST /api/volumes", "Transfer-Encoding: DEFLATE, CHUNKED"), "501 NOT_IMPLEMENTED"],
+    [
+      "that does nothing",
+      coded("POST /api/volumes", "Transfer-Encoding: identity, chunked"),
+      "501 NOT_IMPLEMENTED",
+    ],
+    ["of a statement", coded("POST /api/query", "Transfer-Encoding: x-gzip, chunked"), "501 NOT_IMPLEMENTED"],
+    [
+      "of a file",
+      coded(`PUT /api/files?path=${volume}/x`, "Transfer-Encoding: gzip, chunked"),
+      "501 NOT_IMPLEMENTED",
+    ],
+    ["of a GET", coded(me, "Transfer-Encoding: gzip, chunked"), "501 NOT_IMPLEMENTED"],
+    [
+      "of a file, as the encoding of its content",
+      coded(`PUT /api/files?path=${volume}/x`, "Transfer-Encoding: chunked\r\nContent-Encoding: br"),
+      "415 UNSUPPORTED_MEDIA_TYPE",
+    ],
+    [
+      "two encodings of the content",
+      coded(
+        `PUT /api/files?path=${volume}/x`,
+        "Transfer-Encoding: chunked\r\nContent-Encoding: identity\r\nContent-Encoding: gzip",
+      ),
+      "415 UNSUPPORTED_MEDIA_TYPE",
+    ],
+  ],
   "a sender that takes its time": [
     ["with the headers", Buffer.from(`${me} HTTP/1.1\r\nHost: localhost\r\nX: `), "408 REQUEST_TIMEOUT"],
     [
@@ -341,6 +386,24 @@ describe("hostile input is refused with the right status and the error envelope,
     expect((await rawRequest(stack.port, query(nested(64)))).body).toContain("INVALID_PARAMETER_VALUE");
     expect((await stack.call("GET", at("/api/files", `${volume}/a"b%0dc.txt`))).status).toBe(404);
   });
+
+  it.each(["Transfer-Encoding: gzip, chunked", "Transfer-Encoding: chunked\r\nContent-Encoding: gzip"])(
+    "the gateway's own /run takes no coded body either: %s",
+    async (coding) => {
+      const run = { op: "write_file", params: { path: `${volume}/coded` } };
+      const headers = [
+        `X-Gateway-Secret: ${gatewaySecret}`,
+        "Content-Type: application/octet-stream",
+        `X-Gateway-Run: ${encodeRunHeader(run)}`,
+        coding,
+      ];
+      const body = "1\r\nx\r\n0\r\n\r\n";
+      const host = `127.0.0.1:${stack.gatewayPort}`;
+      const reply = await rawRequest(stack.gatewayPort, bytesOf("POST /run", { host, headers, body }));
+      expect(refusalOf(reply)).toMatch(/^(501 NOT_IMPLEMENTED|415 UNSUPPORTED_MEDIA_TYPE)$/);
+      expect(stack.workspace.requests()).toEqual([]);
+    },
+  );
 
   it("a file whose upload broke off does not exist", async () => {
     expect((await stack.call("GET", at("/api/files", `${volume}/slow.txt`))).status).toBe(404);

@@ -18,7 +18,11 @@ export interface IdentityProvider {
   overrides: Record<string, unknown>;
   newKey(kid: string, alg?: string): Promise<SigningKey>;
   publish(...kids: string[]): void;
-  sign(key: SigningKey, claims: JWTPayload, header?: { alg?: string; kid?: string }): Promise<string>;
+  sign(
+    key: SigningKey,
+    claims: JWTPayload,
+    header?: { alg?: string; kid?: string; typ?: string },
+  ): Promise<string>;
   stop(): void;
   start(): Promise<void>;
 }
@@ -63,8 +67,8 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     publish(...kids) {
       published = kids;
     },
-    sign: (key, claims, { alg = "RS256", kid = key.kid } = {}) =>
-      new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(key.privateKey),
+    sign: (key, claims, { alg = "RS256", kid = key.kid, ...header } = {}) =>
+      new SignJWT(claims).setProtectedHeader({ alg, kid, ...header }).sign(key.privateKey),
     stop() {
       server.closeAllConnections();
       server.close();

@@ -24,6 +24,7 @@ const claims = (more: JWTPayload = {}): JWTPayload => ({
   aud: audience,
   sub: "user-1",
   email: "ann@example.com",
+  email_verified: true,
   exp: now() + 300,
   ...more,
 });
@@ -94,7 +95,11 @@ describe("API_AUTH=oidc", () => {
   });
 
   it("names the caller by the verified e-mail address, else by the subject", async () => {
-    for (const email_verified of [false, "false"]) {
+    for (const email_verified of [true, "true"]) {
+      await me(`Bearer ${await provider.sign(key, claims({ email_verified }))}`);
+      expect(await callerOf()).toBe("ann@example.com");
+    }
+    for (const email_verified of [false, "false", undefined, null, 1, "yes", [true]]) {
       await me(`Bearer ${await provider.sign(key, claims({ email_verified }))}`);
       expect(await callerOf()).toBe("user-1");
     }

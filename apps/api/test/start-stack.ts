@@ -13,7 +13,7 @@ import { type Logger, pino } from "pino";
 import { Client, type Dispatcher, Pool } from "undici";
 import { createApp } from "../src/app.ts";
 import { createHttpServer } from "../src/http/http-server.ts";
-import type { HitCounter } from "../src/rate-limit/rate-limit.ts";
+import type { HitCounter } from "../src/rate-limit/hit-counter.ts";
 import { loadConfig } from "../src/settings/config.ts";
 import { defaultLimits, type Limits } from "../src/settings/limits.ts";
 

@@ -8,6 +8,7 @@ import { Principals } from "./auth/principals.ts";
 import { Rotation } from "./auth/rotation.ts";
 import { Workspaces } from "./auth/workspaces.ts";
 import type { GatewayConfig } from "./config/config.ts";
+import { addAuthorizeRoute } from "./http/authorize-route.ts";
 import { addErrorReplies, refuseConnection, refuseUrl } from "./http/error-replies.ts";
 import type { CallLimits } from "./http/operation-call.ts";
 import { describeOperations } from "./http/operation-list.ts";
@@ -92,6 +93,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   });
   addErrorReplies(app);
   addOpenRoutes(app, readiness);
+  addAuthorizeRoute(app, config);
   addRunRoute(app, {
     secret: config.secret,
     workspaces,

@@ -74,7 +74,10 @@ describe("1: a client shared by identities sends one's statements with the other
   test("each identity and each warehouse has a client of its own; 200 are kept", async () => {
     const clients = new SqlClients();
     const of = (identityKey: string, path = warehousePath) =>
-      clients.get({ origin: workspace.url, identityKey, credential: fixedCredential("t") }, path);
+      clients.get(
+        { address: { origin: workspace.url }, identityKey, credential: fixedCredential("t") },
+        path,
+      );
     expect(of("a")).toBe(of("a"));
     expect(of("a")).not.toBe(of("b"));
     expect(of("a")).not.toBe(of("a", "/sql/1.0/warehouses/other"));

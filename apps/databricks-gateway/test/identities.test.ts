@@ -29,7 +29,7 @@ const asServicePrincipal = {
 beforeAll(async () => {
   workspace = await startWorkspace();
   gateway = await startGateway(workspace.url);
-  transport = createTransport(workspace.url);
+  transport = createTransport({ origin: workspace.url });
 });
 afterAll(async () => {
   await gateway.close();

@@ -204,3 +204,26 @@ test("a port in use is refused without a socket; beside one it is a warning, and
   await until(() => log.at(-1)?.includes(url) === true, "the port is open");
   expect((await get(client(url), "/health")).statusCode).toBe(200);
 });
+
+test("HTTP/1.0 gets no streamed reply over the socket either, where a cut one would look whole", async () => {
+  const { app } = gateway();
+  await listen(app, { port: undefined, socketPath });
+  const body = JSON.stringify({ op: "execute_query", params: { sql: "SELECT 1" } });
+  const socket = connect(socketPath);
+  socket.write(
+    [
+      "POST /run HTTP/1.0",
+      `X-Gateway-Secret: ${secret}`,
+      "Content-Type: application/json",
+      `Content-Length: ${body.length}`,
+      "",
+      body,
+    ].join("\r\n"),
+  );
+  let reply = "";
+  socket.on("data", (chunk) => (reply += String(chunk)));
+  await once(socket, "close");
+  expect(reply).toMatch(/^HTTP\/1\.1 505 /);
+  expect(reply).toContain('"HTTP_VERSION_NOT_SUPPORTED"');
+  expect(reply).not.toContain('"outcome"');
+});

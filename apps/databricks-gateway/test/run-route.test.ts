@@ -36,21 +36,24 @@ async function post(headers: Record<string, string>, body = '{"op":"me"}') {
   return toAnswer(await request(`${gateway.url}/run`, { method: "POST", headers, body }));
 }
 
-test.each(["authorization", "proxy-authorization", "x-forwarded-access-token"])(
-  "a token in %s is refused, because the request would run as the gateway",
-  async (name) => {
-    const put = { op: "write_file", params: { path: "/Volumes/main/default/files/x" } };
-    const upload = { "content-type": "application/octet-stream", "x-gateway-run": encodeRunHeader(put) };
-    for (const value of [`Bearer ${tokenOf.bob}`, ""]) {
-      for (const headers of [good, { ...good, ...upload }]) {
-        const answer = await post({ ...headers, [name]: value });
-        expect([answer.status, errorOf(answer).error_code]).toEqual([401, "UNAUTHENTICATED"]);
-        expect(errorOf(answer).error).toMatch(`The header ${name} is not read here`);
-      }
+test.each([
+  "authorization",
+  "proxy-authorization",
+  "x-forwarded-access-token",
+  "x_forwarded_access_token",
+  "proxy_authorization",
+])("a token in %s is refused, because the request would run as the gateway", async (name) => {
+  const put = { op: "write_file", params: { path: "/Volumes/main/default/files/x" } };
+  const upload = { "content-type": "application/octet-stream", "x-gateway-run": encodeRunHeader(put) };
+  for (const value of [`Bearer ${tokenOf.bob}`, ""]) {
+    for (const headers of [good, { ...good, ...upload }]) {
+      const answer = await post({ ...headers, [name]: value });
+      expect([answer.status, errorOf(answer).error_code]).toEqual([401, "UNAUTHENTICATED"]);
+      expect(errorOf(answer).error).toMatch(`The header ${name} is not read here`);
     }
-    expect(workspace.requests()).toEqual([]);
-  },
-);
+  }
+  expect(workspace.requests()).toEqual([]);
+});
 
 describe("/run refuses before it calls Databricks", () => {
   const runHeader = encodeRunHeader({ op: "write_file", params: { path: "/Volumes/main/default/files/x" } });

@@ -46,7 +46,7 @@ const files = "/Volumes/main/default/files";
 beforeAll(async () => {
   workspace = await startWorkspace();
   gateway = await startGateway(workspace.url);
-  transport = createTransport(workspace.url);
+  transport = createTransport({ origin: workspace.url });
   ours = new GatewayApiClient(transport, fixedCredential(tokenOf.alice), "pat", (text) => text);
 });
 afterAll(async () => {

@@ -200,6 +200,6 @@ test.each(["throw", "reject"])(
 
 test("the template names every setting that the gateway reads", async () => {
   const template = await readFile(join(import.meta.dirname, "../.env.template"), "utf8");
-  const named = [...template.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => String(name));
+  const named = [...template.matchAll(/^([A-Za-z_]+)=/gm)].map(([, name]) => String(name));
   expect(named.toSorted()).toEqual(settingNames(definition).toSorted());
 });

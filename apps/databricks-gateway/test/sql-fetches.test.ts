@@ -20,7 +20,7 @@ let session: DBSQLSession;
 beforeAll(async () => {
   workspace = await startSqlWorkspace();
   connection = await connect({
-    origin: workspace.url,
+    address: { origin: workspace.url },
     httpPath: warehousePath,
     credential: fixedCredential(tokenOf.alice),
     requestMs: 10_000,

@@ -36,7 +36,7 @@ beforeEach(() => {
   workspace.clearRequests();
   client = new SqlClient(
     {
-      origin: workspace.url,
+      address: { origin: workspace.url },
       httpPath: warehousePath,
       credential: fixedCredential(tokenOf.alice),
       requestMs: 60_000,

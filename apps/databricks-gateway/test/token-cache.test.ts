@@ -123,7 +123,7 @@ describe("the identity provider", () => {
     const dir = await mkdtemp(join(tmpdir(), "token-cache-"));
     const first = await startLocalWorkspace({ dir });
     const port = Number(new URL(first.url).port);
-    const transport = createTransport(first.url);
+    const transport = createTransport({ origin: first.url });
     const source = new TokenSource(transport, servicePrincipal, (text) => text);
     const token = await source.token();
     await first.close();

@@ -54,6 +54,16 @@ const unavailable = {
   retryable: true,
 };
 
+/** The same for an operation that must not run twice and may have run. */
+const unknown = {
+  code: "GATEWAY_UNAVAILABLE",
+  status: 503,
+  message: "Databricks service unavailable. The operation may have taken effect.",
+  retryable: false,
+  outcome: "unknown",
+  retryAfterSeconds: undefined,
+};
+
 describe("the limit of calls", () => {
   it("refuses one call too many at once, and makes room when a call ends", async () => {
     const held: (() => void)[] = [];
@@ -155,6 +165,49 @@ describe("the gateway client", () => {
     await expect(client.call("me", {}, options)).rejects.toMatchObject(unavailable);
   });
 
+  it("does not know whether a mutation ran if a proxy answers for the gateway, unless it refuses", async () => {
+    let status = 502;
+    const { client } = await serve((_req, res) => res.writeHead(status).end("<html>nginx"));
+    const deletion = () => client.call("delete_file", { path: "/Volumes/a/b/c/d" }, options);
+    const isUnknown: boolean[] = [];
+    for (status of [302, 404, 413, 500, 502, 504]) {
+      const error: unknown = await deletion().catch((thrown: unknown) => thrown);
+      isUnknown.push((error as { outcome?: string }).outcome === "unknown");
+    }
+    expect(isUnknown).toEqual([true, false, false, true, true, true]);
+    status = 502;
+    await expect(client.call("me", {}, options)).rejects.toMatchObject(unavailable);
+  });
+
+  it.each([
+    ["an upload that must not overwrite", false, unknown],
+    ["an upload that may overwrite", true, unavailable],
+  ])("says of %s whose gateway dies what is true", async (_what, overwrite, expected) => {
+    const { client } = await serve((req) => req.once("data", () => req.socket.destroy()));
+    const stream = Readable.from([Buffer.from("x")], { objectMode: false });
+    const params = { path: "/Volumes/a/b/c/d", overwrite };
+    await expect(client.upload("write_file", params, { stream }, options)).rejects.toMatchObject(expected);
+  });
+
+  it.each([
+    ["INSERT INTO t VALUES (1)", unknown],
+    ["SELECT 1", unavailable],
+  ])("says of a query whose gateway dies what is true: %s", async (sql, expected) => {
+    const { client } = await serve((req) => req.socket.destroy());
+    await expect(client.stream("execute_query", { sql }, options)).rejects.toMatchObject(expected);
+  });
+
+  it("does not know whether a mutation ran if the gateway stays silent", async () => {
+    const { client } = await serve(() => undefined);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    ending.push(() => vi.useRealTimers());
+    const outcome = client
+      .call("delete_file", { path: "/Volumes/a/b/c/d" }, options)
+      .catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(32_000);
+    expect(await outcome).toMatchObject({ code: "DEADLINE_EXCEEDED", retryable: false, outcome: "unknown" });
+  });
+
   it("does not blame the caller if the gateway has another secret", async () => {
     const envelope = {
       error: "The header x-gateway-secret is missing or not the gateway's.",
@@ -193,7 +246,7 @@ describe("the gateway client", () => {
     expect(await client.call("me", {}, options)).toEqual(alice);
     await expect(client.call("list_catalogs", {}, options)).rejects.toMatchObject(unavailable);
     await expect(client.call("delete_file", { path: "/Volumes/a/b/c/d" }, options)).rejects.toMatchObject(
-      unavailable,
+      unknown,
     );
     expect(seen).toEqual(["me", "me", "list_catalogs", "list_catalogs", "delete_file"]);
   });

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import {
+  type FrontDoorOperation,
   gatewayHeader,
   isIdempotent,
   OperationError,
@@ -10,11 +11,11 @@ import {
   type Operations,
   operations,
 } from "@front-door/operations";
-import { Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { type BufferedReply, exchange } from "./exchange.ts";
 import { isConnectionLost, parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
-import { type CallOptions, runRequest, type UploadBody } from "./run-request.ts";
+import { authorizeRequest, type CallOptions, runRequest, type UploadBody } from "./run-request.ts";
 
 type OperationOf<Kind> = {
   [Name in OperationName]: Operations[Name]["transfer"] extends Kind ? Name : never;
@@ -176,6 +177,12 @@ export class GatewayClient {
     }
   }
 
+  /** Throws OPERATION_NOT_ALLOWED unless the gateway's policy allows what the front door is about to do itself. */
+  async authorize(operation: FrontDoorOperation, options: CallOptions): Promise<void> {
+    const request = authorizeRequest(this.#secret, operation, options);
+    await this.#ask(request, readyTimeoutMs, options.signal);
+  }
+
   /** Resolves when the gateway process answers; fails within a second when it does not. */
   async health(): Promise<void> {
     await this.#probe("/health", healthTimeoutMs);
@@ -196,9 +203,18 @@ export class GatewayClient {
   async #probe(path: string, deadlineMs: number, options: Partial<CallOptions> = {}): Promise<Buffer> {
     const { requestId, signal } = options;
     const headers = requestId === undefined ? {} : { [gatewayHeader.requestId]: requestId };
-    const request = { path, method: "GET", headers, headersTimeout: 0, bodyTimeout: 0 } as const;
+    return this.#ask({ path, method: "GET", headers }, deadlineMs, signal);
+  }
+
+  async #ask(
+    request: Dispatcher.DispatchOptions,
+    deadlineMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Buffer> {
+    // The deadline bounds the whole exchange, so undici's own timers are off.
+    const untimed = { ...request, headersTimeout: 0, bodyTimeout: 0 };
     try {
-      return successBody(await exchange(this.#pool, request, { signal, deadlineMs }));
+      return successBody(await exchange(this.#pool, untimed, { signal, deadlineMs }));
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs: undefined, signal, idempotent: true });
     }

@@ -2,7 +2,7 @@ import { errorEnvelope, gatewayHeader, OperationError, withOutcome } from "@fron
 import type { BufferedReply } from "./exchange.ts";
 
 /** What the caller sees if the gateway cannot be reached. `cause` is for the log only. */
-export function gatewayUnavailable(cause?: unknown): OperationError {
+function gatewayUnavailable(cause?: unknown): OperationError {
   return new OperationError("GATEWAY_UNAVAILABLE", "Databricks service unavailable", {
     retryAfterSeconds: 1,
     cause,
@@ -20,7 +20,27 @@ const timeoutCodes = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]
 const connectionLostCodes = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
 // No connection was made, so nothing was sent.
-const notConnectedCodes = new Set(["ECONNREFUSED", "ENOENT", "EACCES", "UND_ERR_CONNECT_TIMEOUT"]);
+const notConnectedCodes = new Set([
+  "ECONNREFUSED",
+  "ENOENT",
+  "EACCES",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** A reply without the gateway's envelope: another program listens on its port, or stands before it. */
+class ForeignReply extends Error {
+  readonly code = "FOREIGN_REPLY";
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`status ${status} without an error envelope`);
+    this.status = status;
+  }
+}
 
 /** Whether an open connection broke, as a kept-alive one does when the gateway restarts. */
 export function isConnectionLost(error: unknown): boolean {
@@ -42,22 +62,31 @@ interface FailedExchange {
 export function toGatewayFailure(error: unknown, { timeoutMs, signal, idempotent }: FailedExchange): unknown {
   if (error instanceof OperationError) return error;
   if (signal?.aborted) {
-    return new OperationError("CANCELLED", "The caller hung up before the reply was ready.", {
+    const cancelled = new OperationError("CANCELLED", "The caller hung up before the reply was ready.", {
       cause: error,
     });
+    return idempotent ? cancelled : withOutcome(cancelled);
   }
   const code = codeOf(error);
   if (code === "UND_ERR_INVALID_ARG" || code === "") return error;
   const isLate = timeoutCodes.has(code) && timeoutMs !== undefined;
   const failure = isLate ? deadlineExceeded(timeoutMs) : gatewayUnavailable(error);
-  return idempotent || notConnectedCodes.has(code) ? failure : withOutcome(failure);
+  return idempotent || isSurelyNotRun(error) ? failure : withOutcome(failure);
 }
 
-/** The gateway's own error, with its status, code, message, details and `Retry-After`. */
-export function toOperationError({ status, headers, body }: BufferedReply): OperationError {
+/** Whether nothing was sent, or what was sent was refused by something that is not the gateway. */
+function isSurelyNotRun(error: unknown): boolean {
+  if (error instanceof ForeignReply) return error.status >= 400 && error.status < 500;
+  return notConnectedCodes.has(codeOf(error));
+}
+
+/**
+ * The gateway's own error, with its status, code, message, details and `Retry-After`; or a plain error, for
+ * {@link toGatewayFailure}, for a reply that is not the gateway's.
+ */
+export function toOperationError({ status, headers, body }: BufferedReply): Error {
   const envelope = errorEnvelope.safeParse(parseJson(body));
-  // Another program listens on the gateway's port, or the gateway broke its protocol.
-  if (!envelope.success) return gatewayUnavailable(new Error(`status ${status} without an error envelope`));
+  if (!envelope.success) return new ForeignReply(status);
   const { error, error_code, retryable, outcome, details } = envelope.data;
   // Our own secret is refused, which is no concern of this caller.
   if (error_code === "UNAUTHENTICATED" && error.includes(gatewayHeader.secret)) {

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import {
   encodeCaller,
   encodeRunHeader,
+  type FrontDoorOperation,
   gatewayHeader,
   type OperationName,
   type RunRequest,
@@ -34,21 +35,42 @@ export function runRequest(
   secret: string,
   name: OperationName,
   params: object,
-  { requestId, caller, workspace, auth }: CallOptions,
+  options: CallOptions,
   file?: UploadBody,
 ): Dispatcher.DispatchOptions & { path: string; method: "POST" } {
+  const { workspace, auth } = options;
   const run = { op: name, params: { ...params }, workspace, auth };
   return {
     path: "/run",
     method: "POST",
     headers: {
+      ...commonHeaders(secret, options),
       "content-type": file ? "application/octet-stream" : "application/json",
-      [gatewayHeader.secret]: secret,
-      [gatewayHeader.requestId]: requestId,
-      ...(caller ? { [gatewayHeader.caller]: encodeCaller(caller) } : {}),
       ...(file ? { [gatewayHeader.run]: encodeRunHeader(run) } : {}),
       ...(file?.length === undefined ? {} : { "content-length": String(file.length) }),
     },
     body: file ? file.stream : JSON.stringify(run),
+  };
+}
+
+/** The `POST /authorize` of what the front door is about to do itself. */
+export function authorizeRequest(
+  secret: string,
+  operation: FrontDoorOperation,
+  options: CallOptions,
+): Dispatcher.DispatchOptions & { path: string; method: "POST" } {
+  return {
+    path: "/authorize",
+    method: "POST",
+    headers: { ...commonHeaders(secret, options), "content-type": "application/json" },
+    body: JSON.stringify({ operation }),
+  };
+}
+
+function commonHeaders(secret: string, { requestId, caller }: CallOptions): Record<string, string> {
+  return {
+    [gatewayHeader.secret]: secret,
+    [gatewayHeader.requestId]: requestId,
+    ...(caller ? { [gatewayHeader.caller]: encodeCaller(caller) } : {}),
   };
 }

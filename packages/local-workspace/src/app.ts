@@ -210,7 +210,8 @@ function ordered(fault: ActiveFault | undefined, head: CallHead | undefined): Re
   const { status = 200, headers = {}, body = "" } = fault;
   if (typeof body === "object") return json(body, status, headers);
   const bytes = Buffer.from(body);
-  return { status, headers: { "content-length": String(bytes.length), ...headers }, body: bytes };
+  const length = headers["transfer-encoding"] === undefined ? { "content-length": String(bytes.length) } : {};
+  return { status, headers: { ...length, ...headers }, body: bytes };
 }
 
 function limitOf(fault: ActiveFault | undefined): BodyLimit | undefined {

@@ -35,6 +35,8 @@ export interface LocalWorkspaceOptions {
   port?: number;
   /** Serves https with its own CA, which is created once and kept in `dir`/tls. Default: false. */
   tls?: boolean;
+  /** Further host names that the server's certificate is for, besides localhost. */
+  tlsNames?: readonly string[];
   /** A JSON file. Default: this package's seed/default.json. */
   seedFile?: string;
   /** Fills the seed's sample tables with 100,000 rows in the background; SQL waits for it. Default: false. */
@@ -81,7 +83,8 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
   try {
     const requests = new RequestLog();
     const faults = new Faults();
-    const tls = options.tls === true ? await makeCertificates(folder, host) : undefined;
+    const tls =
+      options.tls === true ? await makeCertificates(folder, [host, ...(options.tlsNames ?? [])]) : undefined;
     const workspace = await openWorkspace(folder, options, logger);
     const app = new App({ workspace, requests, faults, logger });
     const server = makeServer(app, tls);
@@ -114,9 +117,9 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
 }
 
 /** Loaded on demand: the certificate library takes as long to load as everything else. */
-async function makeCertificates(folder: StateFolder, host: string): Promise<Certificates> {
+async function makeCertificates(folder: StateFolder, hosts: readonly string[]): Promise<Certificates> {
   const { certificates } = await import("./tls-certificates.ts");
-  return certificates(folder, host);
+  return certificates(folder, hosts);
 }
 
 async function openWorkspace(

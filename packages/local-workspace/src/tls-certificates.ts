@@ -18,10 +18,10 @@ export interface Certificates {
 }
 
 /** The CA is created once and kept, so that clients can trust it. The server's certificate is new at each start. */
-export async function certificates(folder: StateFolder, host: string): Promise<Certificates> {
+export async function certificates(folder: StateFolder, hosts: readonly string[]): Promise<Certificates> {
   const caFile = join(folder.tlsDir, "ca.pem");
   const ca = (await keptCa(folder, caFile)) ?? (await makeCa(folder, caFile));
-  const names = [...new Set(["localhost", "127.0.0.1", "::1", host])];
+  const names = [...new Set(["localhost", "127.0.0.1", "::1", ...hosts])];
   const server = await generate([{ name: "commonName", value: "localhost" }], {
     keyType: "ec",
     algorithm: "sha256",

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { OperationError, toErrorEnvelope, toInvalidParameterError } from "./errors.ts";
 import { operations } from "./operations.ts";
+import { throwNotRun, withOutcome } from "./outcome.ts";
 import { decodeRunHeader, encodeRunHeader } from "./run-protocol.ts";
 
 describe("an error envelope", () => {
@@ -69,6 +70,48 @@ describe("refused parameters", () => {
     expect(error.status).toBe(400);
     expect(error.message).toMatch(/^catalog: must not contain spaces/);
     expect(error.details?.map((detail) => detail["field"])).toEqual(["catalog", "max_results", "colour"]);
+  });
+});
+
+describe("a request with very many or very long unknown parameters", () => {
+  it("names twenty of them, each cut to 200 characters", () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `${index}${"x".repeat(1_000)}`);
+    const given = { name: "main", ...Object.fromEntries(names.map((name) => [name, 1])) };
+    const refused = operations.get_catalog.params.safeParse(given);
+    if (refused.success) throw new Error("these parameters must not parse");
+    const { details = [], message } = toInvalidParameterError(refused.error);
+    expect(details).toHaveLength(20);
+    expect(String(details[0]?.["field"])).toHaveLength(200);
+    expect(message.length).toBeLessThan(300);
+  });
+});
+
+describe("the outcome of a mutation that failed", () => {
+  it.each([
+    [500, "INTERNAL_ERROR", true],
+    [502, "UPSTREAM_UNREACHABLE", true],
+    [503, "TEMPORARILY_UNAVAILABLE", true],
+    [504, "DEADLINE_EXCEEDED", true],
+    [408, "REQUEST_TIMEOUT", true],
+    [499, "CANCELLED", true],
+    [501, "NOT_IMPLEMENTED", false],
+    [429, "RESOURCE_EXHAUSTED", false],
+    [409, "RESOURCE_CONFLICT", false],
+  ])("of status %i (%s) is unknown: %j", (_status, code, isUnknown) => {
+    const error = withOutcome(new OperationError(code, "It failed"));
+    expect(error.outcome === "unknown").toBe(isUnknown);
+    if (isUnknown) expect(error.message).toBe("It failed. The operation may have taken effect.");
+  });
+
+  it("is known when nothing was sent, and when it has been judged before", () => {
+    const refused = new OperationError("UPSTREAM_UNREACHABLE", "no.", { surelyNotRun: true });
+    expect(withOutcome(refused)).toBe(refused);
+    const judged = withOutcome(new OperationError("UPSTREAM_ERROR", "no.", { retryAfterSeconds: 3 }));
+    expect(judged).toMatchObject({ retryable: false, retryAfterSeconds: undefined });
+    expect(withOutcome(judged)).toBe(judged);
+    expect(() => throwNotRun(new OperationError("UPSTREAM_ERROR", "no."))).toThrow(
+      expect.objectContaining({ surelyNotRun: true, retryable: true }),
+    );
   });
 });
 

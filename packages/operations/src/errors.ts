@@ -1,13 +1,16 @@
 import * as z from "zod";
 
+/** Only this product has the code. From Databricks it would mean something else. */
+const ours = { isOurs: true };
+
 /** Repeating the request does not help. */
-function permanent(status: number, meaning: string) {
-  return { status, retryable: false, meaning };
+function permanent(status: number, meaning: string, { isOurs } = { isOurs: false }) {
+  return { status, retryable: false, meaning, isOurs };
 }
 
 /** The same request can succeed later. */
-function temporary(status: number, meaning: string) {
-  return { status, retryable: true, meaning };
+function temporary(status: number, meaning: string, { isOurs } = { isOurs: false }) {
+  return { status, retryable: true, meaning, isOurs };
 }
 
 /**
@@ -18,20 +21,21 @@ export const errorTable = {
   BAD_REQUEST: permanent(400, "The request cannot be read."),
   MALFORMED_REQUEST: permanent(400, "The body is not JSON, although its content type says so."),
   INVALID_PARAMETER_VALUE: permanent(400, "A parameter is missing or invalid; `details` names the field."),
-  STATEMENT_FAILED: permanent(400, "The statement failed; `details` has its error class and SQLSTATE."),
+  STATEMENT_FAILED: permanent(400, "The statement failed; `details` has its error class and SQLSTATE.", ours),
   UNAUTHENTICATED: permanent(401, "A credential is missing, malformed or not accepted."),
   PERMISSION_DENIED: permanent(403, "The identity may not do this."),
-  HOST_NOT_ALLOWED: permanent(403, "The request names a host that is not configured."),
+  HOST_NOT_ALLOWED: permanent(403, "The request names a host that is not configured.", ours),
   IDENTITY_NOT_ALLOWED: permanent(
     403,
     "The policy does not allow the operation as the identity that the request names.",
+    ours,
   ),
-  OPERATION_NOT_ALLOWED: permanent(403, "The policy or the API key does not allow the operation here."),
-  ORIGIN_NOT_ALLOWED: permanent(403, "The request comes from a web page of an unknown origin."),
-  PROXY_NOT_TRUSTED: permanent(403, "Identity headers are accepted from a trusted proxy only."),
+  OPERATION_NOT_ALLOWED: permanent(403, "The policy or the API key does not allow the operation here.", ours),
+  ORIGIN_NOT_ALLOWED: permanent(403, "The request comes from a web page of an unknown origin.", ours),
+  PROXY_NOT_TRUSTED: permanent(403, "Identity headers are accepted from a trusted proxy only.", ours),
   NOT_FOUND: permanent(404, "There is nothing at this path."),
-  UNKNOWN_WORKSPACE: permanent(404, "The gateway has no workspace of this name."),
-  UNKNOWN_OPERATION: permanent(404, "The gateway has no operation of this name."),
+  UNKNOWN_WORKSPACE: permanent(404, "The gateway has no workspace of this name.", ours),
+  UNKNOWN_OPERATION: permanent(404, "The gateway has no operation of this name.", ours),
   RESOURCE_DOES_NOT_EXIST: permanent(404, "The named object does not exist."),
   CATALOG_DOES_NOT_EXIST: permanent(404, "The catalog does not exist."),
   SCHEMA_DOES_NOT_EXIST: permanent(404, "The schema does not exist."),
@@ -55,24 +59,41 @@ export const errorTable = {
   REQUEST_HEADERS_TOO_LARGE: permanent(431, "The headers are larger than any route needs."),
   RESOURCE_EXHAUSTED: temporary(429, "Too many requests. Wait as long as `Retry-After` says."),
   REQUEST_LIMIT_EXCEEDED: temporary(429, "Too many requests. Wait as long as `Retry-After` says."),
-  RATE_LIMITED: temporary(429, "The caller sends too many requests. Wait as long as `Retry-After` says."),
+  RATE_LIMITED: temporary(
+    429,
+    "The caller sends too many requests. Wait as long as `Retry-After` says.",
+    ours,
+  ),
   CANCELLED: temporary(499, "The caller hung up before the reply was ready."),
   INTERNAL_ERROR: permanent(500, "A defect of this product. The log explains it under the request id."),
   NOT_IMPLEMENTED: permanent(501, "This is not supported here."),
-  UPSTREAM_UNREACHABLE: temporary(502, "Databricks could not be reached, or closed the connection."),
-  UPSTREAM_ERROR: temporary(502, "Databricks failed with an error of its own."),
-  UPSTREAM_INVALID_RESPONSE: permanent(502, "Databricks sent a reply that does not match its API."),
+  UPSTREAM_UNREACHABLE: temporary(502, "Databricks could not be reached, or closed the connection.", ours),
+  DATABRICKS_SIGN_IN_FAILED: permanent(
+    502,
+    "The gateway could not sign in to Databricks: its login service refused. Nothing was done.",
+    ours,
+  ),
+  UPSTREAM_ERROR: temporary(502, "Databricks failed with an error of its own.", ours),
+  UPSTREAM_INVALID_RESPONSE: permanent(502, "Databricks sent a reply that does not match its API.", ours),
   TEMPORARILY_UNAVAILABLE: temporary(503, "Databricks is too busy. Wait as long as `Retry-After` says."),
-  GATEWAY_UNAVAILABLE: temporary(503, "The gateway does not answer. Wait as long as `Retry-After` says."),
+  GATEWAY_UNAVAILABLE: temporary(
+    503,
+    "The gateway does not answer. Wait as long as `Retry-After` says.",
+    ours,
+  ),
   SIGN_IN_UNAVAILABLE: temporary(
     503,
     "The caller cannot be identified now. Wait as long as `Retry-After` says.",
+    ours,
   ),
   WAREHOUSE_STARTING: temporary(
     503,
     "The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.",
+    ours,
   ),
   DEADLINE_EXCEEDED: temporary(504, "Databricks did not answer within the deadline."),
+  HTTP_VERSION_NOT_SUPPORTED: permanent(505, "The reply is streamed, which needs HTTP/1.1."),
+  INSUFFICIENT_STORAGE: temporary(507, "The disk of this installation is full."),
 };
 
 export type ErrorCode = keyof typeof errorTable;
@@ -114,8 +135,8 @@ export interface OperationErrorOptions {
   readonly status?: number;
   readonly retryable?: boolean;
   /** Whole seconds for the `Retry-After` header. */
-  readonly retryAfterSeconds?: number;
-  readonly details?: readonly ErrorDetail[];
+  readonly retryAfterSeconds?: number | undefined;
+  readonly details?: readonly ErrorDetail[] | undefined;
   /** Databricks surely did nothing, although the status alone does not say so: the request was never sent, for example. */
   readonly surelyNotRun?: boolean;
   readonly outcome?: "unknown" | undefined;
@@ -146,6 +167,13 @@ export class OperationError extends Error {
     this.outcome = options.outcome;
   }
 
+  /** A copy with some of it changed. */
+  with(changes: OperationErrorOptions, message = this.message): OperationError {
+    const { code, status, retryable, retryAfterSeconds, details, surelyNotRun, outcome, cause } = this;
+    const kept = { status, retryable, retryAfterSeconds, details, surelyNotRun, outcome, cause };
+    return new OperationError(code, message, { ...kept, ...changes });
+  }
+
   /**
    * What `console.log`, `util.inspect` and Node's crash output show. Node would print the cause with all its fields, and the
    * errors of the SDK and of undici contain requests with their tokens (docs/sdk-transport.md, SDK 14).
@@ -161,42 +189,25 @@ function kindOf(cause: unknown): string {
   return cause instanceof Error ? cause.constructor.name : typeof cause;
 }
 
+/** Any thrown value as an OperationError. What is not one is a defect: INTERNAL_ERROR, with the value as its cause. */
+export function asOperationError(error: unknown): OperationError {
+  if (error instanceof OperationError) return error;
+  const message = "Internal error. The log explains it under this request id.";
+  return new OperationError("INTERNAL_ERROR", message, { cause: error });
+}
+
 /** The envelope of any thrown value. It reveals nothing about an error that is not an {@link OperationError}. */
 export function toErrorEnvelope(error: unknown, requestId: string): ErrorEnvelope {
-  const known =
-    error instanceof OperationError
-      ? error
-      : new OperationError("INTERNAL_ERROR", "Internal error. The log explains it under this request id.");
+  const { code, message, status, retryable, outcome, details = [] } = asOperationError(error);
   return {
-    error: known.message,
-    status: known.status,
-    error_code: known.code,
+    error: message,
+    status,
+    error_code: code,
     request_id: requestId,
-    retryable: known.retryable,
-    ...(known.outcome === undefined ? {} : { outcome: known.outcome }),
-    ...(known.details && known.details.length > 0 ? { details: [...known.details] } : {}),
+    retryable,
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(details.length > 0 ? { details: [...details] } : {}),
   };
-}
-
-/** Statuses that a refusal does not have: the operation may have run before it failed. */
-function saysNothingOfTheEffect(status: number): boolean {
-  return status >= 500 || status === 408 || status === 499;
-}
-
-/**
- * The failure of an operation that must not run twice. If it may have taken effect, the error says so, and that the same
- * request is not to be sent again: the caller has to look first.
- */
-export function withOutcome(error: OperationError): OperationError {
-  if (error.surelyNotRun || error.outcome !== undefined || !saysNothingOfTheEffect(error.status))
-    return error;
-  return new OperationError(error.code, `${error.message} The operation may have taken effect.`, {
-    status: error.status,
-    retryable: false,
-    outcome: "unknown",
-    ...(error.details === undefined ? {} : { details: error.details }),
-    cause: error.cause,
-  });
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
@@ -210,23 +221,34 @@ export function parseParameters<Schema extends z.ZodType>(schema: Schema, value:
   return parsed.data;
 }
 
-/** One 400 that names every refused field, in the schema's order. */
+const refusedFieldsMax = 20;
+const fieldLengthMax = 200;
+
+/** One 400 that names the refused fields, in the schema's order: at most 20 of them. */
 export function toInvalidParameterError(error: z.ZodError): OperationError {
-  const details = error.issues.flatMap((issue) => {
+  const all = error.issues.slice(0, refusedFieldsMax).flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys") {
       const message = "unknown parameter";
-      return issue.keys.map((key) => ({ field: [...path, key].join("."), message }));
+      return issue.keys
+        .slice(0, refusedFieldsMax)
+        .map((key) => ({ field: fieldAt([...path, key]), message }));
     }
     const { at, message } = innermost(issue, path);
-    return [{ field: at.join("."), message }];
+    return [{ field: fieldAt(at), message }];
   });
+  const details = all.slice(0, refusedFieldsMax);
   const first = details[0] ?? { field: "", message: "invalid" };
   return new OperationError(
     "INVALID_PARAMETER_VALUE",
     first.field === "" ? first.message : `${first.field}: ${first.message}`,
     { details },
   );
+}
+
+/** A field's name can be the caller's own, and as long as the request. */
+function fieldAt(path: readonly string[]): string {
+  return path.join(".").slice(0, fieldLengthMax).toWellFormed();
 }
 
 /** For a value that fits no member of a union: the problem in the member that fits best, if it is inside the value. */

@@ -1,6 +1,7 @@
 export { normalizeCatalogSchema } from "./catalog-schema.ts";
 export { isIdempotent, type OperationDefinition, type Transfer } from "./define-operation.ts";
 export {
+  asOperationError,
   type ErrorCode,
   type ErrorDetail,
   type ErrorEnvelope,
@@ -12,9 +13,9 @@ export {
   parseParameters,
   toErrorEnvelope,
   toInvalidParameterError,
-  withOutcome,
 } from "./errors.ts";
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
+export { type FrontDoorOperation, frontDoorOperations } from "./front-door-operations.ts";
 export {
   definitionOf,
   isOperationName,
@@ -24,9 +25,11 @@ export {
   type Operations,
   operations,
 } from "./operations.ts";
+export { mayHaveRun, throwNotRun, withOutcome } from "./outcome.ts";
 export { parseUntrustedJson } from "./parse-untrusted-json.ts";
 export { isPathTraversal } from "./path-traversal.ts";
 export { operationTags, type PublicRoute } from "./public-route.ts";
+export { readLeniently } from "./read-leniently.ts";
 export {
   decodeCaller,
   decodeRunHeader,

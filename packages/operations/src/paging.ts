@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readingHints } from "./read-leniently.ts";
 
 /** The paging parameters of every listing. A reply without `next_page_token` is the last page. */
 export const pageParams = {
@@ -23,7 +24,8 @@ export const pageParams = {
 const nextPageToken = z
   .string()
   .optional()
-  .describe("Pass it as `page_token` to get the next page. Absent on the last page.");
+  .describe("Pass it as `page_token` to get the next page. Absent on the last page.")
+  .register(readingHints, { mayBeLeftOut: false });
 
 /** The result of a listing: `entries` is its one array. */
 export function pageOf<Entries extends z.ZodRawShape>(id: string, entries: Entries) {

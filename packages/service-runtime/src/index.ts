@@ -3,6 +3,7 @@ export { codeOf, describeError, stackOf } from "./describe-error.ts";
 export { type GatewayAddress, gatewayAddress, gatewaySettings } from "./gateway-settings.ts";
 export { logOutput } from "./log-output.ts";
 export { isLoopback, loopbackNames } from "./loopback.ts";
+export { readRegularFile } from "./read-regular-file.ts";
 export { readSettings, settingNames } from "./read-settings.ts";
 export { createRedactor, type Redactor, redactJson } from "./redact.ts";
 export { repliesUnderWay } from "./replies-under-way.ts";

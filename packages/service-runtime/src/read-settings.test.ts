@@ -22,7 +22,7 @@ const definition = {
 
 const folder = mkdtempSync(join(tmpdir(), "read-settings-"));
 let files = 0;
-function file(text: string): string {
+function file(text: string | Buffer): string {
   const path = join(folder, `file-${files++}`);
   writeFileSync(path, text);
   return path;
@@ -121,6 +121,24 @@ test.runIf(process.platform !== "win32")(
     expect(check({}, pipe).problems.join()).toContain("ENOTFILE");
   },
 );
+
+test.each<[string, Buffer]>([
+  ["UTF-8 with a byte order mark", Buffer.from("\uFEFFPORT=2\r\n")],
+  ["UTF-16, as PowerShell writes it", Buffer.from("\uFEFFPORT=2\r\n", "utf16le")],
+  ["UTF-16 of the other byte order", Buffer.from("\uFEFFPORT=2\r\n", "utf16le").swap16()],
+])("a settings file in %s is read", (_encoding, bytes) => {
+  const path = file(bytes);
+  expect(check({}, path)).toEqual({ problems: [], warnings: [] });
+  expect(values({}, path).PORT).toBe(2);
+});
+
+test("a settings file and a secret file in UTF-16 without a byte order mark are refused by name", () => {
+  const path = file(Buffer.from("PORT=2", "utf16le"));
+  expect(check({}, path).problems).toEqual([`${path} is not text in UTF-8: save it in that encoding`]);
+  expect(check({ PASSWORD_FILE: path }).problems).toEqual([
+    "PASSWORD_FILE is not text in UTF-8: save it in that encoding",
+  ]);
+});
 
 test("a log file taken for a settings file is reported by its first lines", () => {
   const { warnings } = check({}, file("2026-11-28 an event happened\n".repeat(5_000)));

@@ -117,6 +117,8 @@ function readSecret(setting: string, file: string, report: SettingsReport): stri
     return secret === "" ? report.refuse(setting, "is empty: write the value into the file") : secret;
   } catch (error) {
     // Without the path, in case somebody put the secret itself there.
+    if (codeOf(error) === "ENOTTEXT")
+      return report.refuse(setting, "is not text in UTF-8: save it in that encoding");
     return report.refuse(setting, `cannot be read (${codeOf(error)}): mount the file, or make it readable`);
   }
 }

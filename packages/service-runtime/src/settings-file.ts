@@ -43,6 +43,7 @@ function readIfThere(file: string): string {
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOENT") return "";
+    if (code === "ENOTTEXT") throw new ConfigError(`${file} is not text in UTF-8: save it in that encoding`);
     throw new ConfigError(`${file} cannot be read (${code}): make it readable, or delete it`);
   }
 }

@@ -3,6 +3,7 @@ import type { Request, Response } from "express";
 import type * as z from "zod";
 import type { Limits } from "../settings/limits.ts";
 import { askForBody } from "./expect-continue.ts";
+import { checkContentEncoding } from "./request-body-headers.ts";
 
 export interface JsonBodyReader {
   /** The checked body. Throws an {@link OperationError}: 400, 408, 413 (larger than `bytesMax`) or 415. */
@@ -22,6 +23,7 @@ export function createJsonBodyReader({
 }: Limits): JsonBodyReader {
   return async (req, res, schema, bytesMax = jsonBodyBytesMax) => {
     checkType(req);
+    checkContentEncoding(req);
     if (Number(req.headers["content-length"] ?? 0) > bytesMax) throw tooLarge(bytesMax);
     askForBody(req, res);
     const bytes = await readWithin(req, bytesMax, jsonBodyTimeoutMs);
@@ -39,9 +41,6 @@ function checkType({ headers }: Request): void {
       "UNSUPPORTED_MEDIA_TYPE",
       "The body must be JSON in UTF-8, with Content-Type: application/json.",
     );
-  }
-  if ((headers["content-encoding"] ?? "identity") !== "identity") {
-    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "The body must not be compressed.");
   }
 }
 

@@ -9,6 +9,7 @@ import type { AllowedHosts } from "../settings/config.ts";
 import type { Limits } from "../settings/limits.ts";
 import type { Caller } from "../sign-in/caller.ts";
 import { type CrossOriginOptions, checkCrossOrigin } from "./cross-origin.ts";
+import { checkTransferEncoding } from "./request-body-headers.ts";
 import { checkHost, checkRequestTarget } from "./request-target.ts";
 
 declare global {
@@ -56,6 +57,7 @@ export function receiveRequest({
     onClosed(req, res, logger);
     checkHost(req, allowedHosts);
     checkRequestTarget(req, limits);
+    checkTransferEncoding(req);
     if (checkCrossOrigin(req, res, crossOrigin) !== "answered") next();
   };
 }

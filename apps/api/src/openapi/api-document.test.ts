@@ -37,8 +37,9 @@ describe("the API document", () => {
       audience: "front-door",
       nameClaim: undefined,
       algorithms: [],
+      settingsEditors: [],
     },
-    { mode: "forwarded" },
+    { mode: "forwarded", settingsEditors: [] },
   ];
   it.each(ways)("says how callers sign in on every route that is not open: %j", async (way) => {
     const made = createApiDocument(routes, way);

@@ -32,6 +32,7 @@ const everyJsonBody: readonly ErrorCode[] = [
   "REQUEST_TIMEOUT",
   "PAYLOAD_TOO_LARGE",
   "UNSUPPORTED_MEDIA_TYPE",
+  "NOT_IMPLEMENTED",
 ];
 const everyFileBody: readonly ErrorCode[] = ["REQUEST_TIMEOUT", "UNSUPPORTED_MEDIA_TYPE", "NOT_IMPLEMENTED"];
 const everySignIn: readonly ErrorCode[] = [
@@ -47,6 +48,7 @@ const everyOperation: readonly ErrorCode[] = [
   "PERMISSION_DENIED",
   "RESOURCE_EXHAUSTED",
   "UPSTREAM_UNREACHABLE",
+  "DATABRICKS_SIGN_IN_FAILED",
   "UPSTREAM_ERROR",
   "UPSTREAM_INVALID_RESPONSE",
   "TEMPORARILY_UNAVAILABLE",

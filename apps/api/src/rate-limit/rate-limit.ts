@@ -1,26 +1,17 @@
+import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
 import { OperationError } from "@front-door/operations";
 import type { Request, Response } from "express";
 import ipaddr from "ipaddr.js";
-import { type RateLimiterAbstract, RateLimiterMemory } from "rate-limiter-flexible";
+import { type HitCounter, type Hits, HitsInMemory, windowSeconds } from "./hit-counter.ts";
 
-const windowSeconds = 60;
 /** The network of a household or a server, all of whose addresses one caller can use (RFC 6177). */
 const ipv6Prefix = 56;
-
-/** Counts hits of a key within a minute: `penalty` adds one, and never refuses. */
-export type HitCounter = Pick<RateLimiterAbstract, "penalty">;
-
-/** For the library's counters, which only count: what is refused is decided here. */
-export const countingOptions = { points: 0, duration: windowSeconds };
 
 /** Counts a request of its caller. Throws RATE_LIMITED if it exceeds the limit of a minute. */
 export type CallerLimit = (req: Request, res: Response) => Promise<void>;
 
-export function createCallerLimit(
-  perMinute: number,
-  counter: HitCounter = new RateLimiterMemory(countingOptions),
-): CallerLimit {
+export function createCallerLimit(perMinute: number, counter: HitCounter = new HitsInMemory()): CallerLimit {
   return async (req, res) => {
     const { caller } = res.locals;
     const key = caller?.signedIn ? `caller:${caller.name}` : `address:${addressKey(req)}`;
@@ -33,25 +24,30 @@ export function createCallerLimit(
   };
 }
 
-/** Limits how often one address can fail to sign in within a minute. Counts in this process only, so no sign-in waits. */
+/**
+ * Limits failed sign-ins of one address, and with one credential, within a minute. A credential is checked first, so a good
+ * one is never refused because of others' bad ones. Each failure takes its own number at once, so guesses that are sent
+ * together cannot all pass before the first one counts. Counts in this process only, so no sign-in waits.
+ */
 export class FailedSignIns {
   readonly #failuresMax: number;
-  readonly #counter = new RateLimiterMemory(countingOptions);
+  readonly #ofAddress = new HitsInMemory();
+  readonly #withCredential = new HitsInMemory();
 
   constructor(failuresMax: number) {
     this.#failuresMax = failuresMax;
   }
 
-  /** Throws RATE_LIMITED for an address that has failed too often. */
-  async check(req: Request): Promise<void> {
-    const failures = await this.#counter.get(addressKey(req));
-    if (failures !== null && failures.consumedPoints >= this.#failuresMax) {
-      throw tooMany("Too many failed sign-ins from this address", failures.msBeforeNext);
-    }
+  /** Counts a failure. Throws RATE_LIMITED for one too many of its address, or with its credential. */
+  count(req: Request, credential: string | undefined): void {
+    this.#check(this.#ofAddress.count(addressKey(req)), "from this address");
+    if (credential === undefined) return;
+    const digest = createHash("sha256").update(credential).digest("base64");
+    this.#check(this.#withCredential.count(digest), "with this credential");
   }
 
-  async count(req: Request): Promise<void> {
-    await this.#counter.penalty(addressKey(req));
+  #check({ consumedPoints, msBeforeNext }: Hits, where: string): void {
+    if (consumedPoints > this.#failuresMax) throw tooMany(`Too many failed sign-ins ${where}`, msBeforeNext);
   }
 }
 

@@ -1,13 +1,8 @@
 import { describeError } from "@front-door/service-runtime";
 import { createClient } from "@redis/client";
 import type { Logger } from "pino";
-import {
-  RateLimiterMemory,
-  RateLimiterRedis,
-  type RateLimiterRes,
-  RLWrapperTimeouts,
-} from "rate-limiter-flexible";
-import { countingOptions, type HitCounter } from "./rate-limit.ts";
+import { RateLimiterRedis, RLWrapperTimeouts } from "rate-limiter-flexible";
+import { type HitCounter, type Hits, HitsInMemory, windowSeconds } from "./hit-counter.ts";
 
 const connectTimeoutMs = 1_000;
 const reconnectMs = 1_000;
@@ -24,7 +19,7 @@ export class SharedHits implements HitCounter {
   readonly #client;
   readonly #logger: Logger;
   readonly #shared: HitCounter;
-  readonly #alone = new RateLimiterMemory(countingOptions);
+  readonly #alone = new HitsInMemory();
   #aloneUntil = 0;
   #away = false;
 
@@ -43,7 +38,9 @@ export class SharedHits implements HitCounter {
     this.#shared = new RLWrapperTimeouts({
       timeoutMs: replyMs,
       limiter: new RateLimiterRedis({
-        ...countingOptions,
+        // The library only counts: what is refused is decided in `rate-limit.ts`.
+        points: 0,
+        duration: windowSeconds,
         storeClient: this.#client,
         useRedisPackage: true,
         keyPrefix: "front-door:hits",
@@ -54,7 +51,7 @@ export class SharedHits implements HitCounter {
     this.#client.connect().catch((error: unknown) => this.#lost(error));
   }
 
-  async penalty(key: string): Promise<RateLimiterRes> {
+  async penalty(key: string): Promise<Hits> {
     if (performance.now() < this.#aloneUntil) return this.#alone.penalty(key);
     try {
       const hits = await this.#shared.penalty(key);

@@ -1,7 +1,9 @@
 import { basename } from "node:path/posix";
+import type { StreamedReply } from "@front-door/gateway-client";
 import { decide, OperationError, operations, parseParameters } from "@front-door/operations";
 import type { Request, Response } from "express";
 import * as z from "zod";
+import { whyNotStreamed } from "../http/http-version.ts";
 import { passOnBody } from "../http/pass-on-body.ts";
 import { routeOf } from "../routing/operation-route.ts";
 import type { Route } from "../routing/route.ts";
@@ -46,11 +48,19 @@ export const downloadFile: Route = {
     206: { description: "One range of the file.", bytes: true, headers: rangeHeaders },
     304: { description: "The caller's copy of the file is current." },
   },
+  errors: [...operations.read_file.errors, "HTTP_VERSION_NOT_SUPPORTED"],
   async handle(exchange, { gateway, limits }) {
     const { req, res, query, call } = exchange;
     // Both schemas are parts of the operation's own.
     const params = { ...(query as z.output<typeof pathInQuery>), ...conditionsOf(req) };
     const download = await gateway.stream("read_file", params, call);
+    if (isOfUnknownLength(download)) {
+      const refusal = whyNotStreamed(req);
+      if (refusal !== undefined) {
+        download.body.destroy();
+        throw refusal;
+      }
+    }
     res.status(download.status);
     for (const name of passedOn) {
       const value = download.headers[name];
@@ -96,6 +106,10 @@ function conditionsOf(req: Request): Record<string, string> {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name.replaceAll("-", "_"), String(value)]),
   );
+}
+
+function isOfUnknownLength({ status, headers }: StreamedReply): boolean {
+  return status !== 304 && headers["content-length"] === undefined;
 }
 
 /** A file is data: a browser saves it and never runs it in this origin. */

@@ -3,6 +3,7 @@ import { requestBody } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 import type * as z from "zod";
 import { askForBody } from "../http/expect-continue.ts";
+import { checkContentEncoding, refuseForm } from "../http/request-body-headers.ts";
 import { sendJson } from "../http/send-json.ts";
 import { routeOf } from "../routing/operation-route.ts";
 import type { Route } from "../routing/route.ts";
@@ -14,12 +15,15 @@ const example = { path: "/Volumes/main/default/files/report.csv", file_size: 52_
 export const uploadFile: Route = {
   ...routeOf("write_file"),
   query: params,
-  fileBody: "The file, of any type and without a content encoding. The type is not stored.",
+  fileBody:
+    "The bytes of the file, of any type but a form's (`multipart/form-data`, `application/x-www-form-urlencoded`), and without a content encoding. The type is not stored.",
   replies: {
     201: { description: "A new file was stored.", json: storedFile, example },
     200: { description: "An existing file was replaced.", json: storedFile, example },
   },
   async handle({ req, res, query, call }, { gateway, limits }) {
+    refuseForm(req);
+    checkContentEncoding(req);
     refusePartialWrites(req);
     askForBody(req, res);
     const stream = requestBody(req, {
@@ -51,15 +55,6 @@ const preconditions = ["if-match", "if-none-match", "if-modified-since", "if-unm
 function refusePartialWrites({ headers }: Request): void {
   if (headers["content-range"] !== undefined) {
     throw new OperationError("BAD_REQUEST", "Content-Range is not supported: send the whole file.");
-  }
-  if ((headers["content-encoding"] ?? "identity") !== "identity") {
-    throw new OperationError(
-      "UNSUPPORTED_MEDIA_TYPE",
-      "Content-Encoding is not supported: send the bytes uncompressed.",
-    );
-  }
-  if (!/^(chunked)?$/i.test(headers["transfer-encoding"]?.trim() ?? "")) {
-    throw new OperationError("NOT_IMPLEMENTED", "Transfer-Encoding must be chunked.");
   }
   const condition = preconditions.find((name) => headers[name] !== undefined);
   if (condition !== undefined) {

@@ -38,10 +38,12 @@ export const putUcSchema: Route = {
   method: "put",
   operationId: "put_uc_schema",
   summary: "Chooses the Unity Catalog schema that this installation works in, or none.",
-  description: `Stored in the front door's settings file as \`${settingName}\`. Everything else in the file stays as it is.`,
+  description: `Stored in the front door's settings file as \`${settingName}\`, for all callers. Everything else in the file stays as it is. A caller needs the operation \`put_uc_schema\`: as an operation of the API key, or by \`SETTINGS_EDITORS\`. The gateway's \`READ_ONLY\` and \`ALLOWED_OPERATIONS\` apply too.`,
   jsonBody: { schema: ucSchema, description: "The schema, or null for none.", example },
   replies: { 200: { description: "The schema as it is stored.", json: ucSchema, example } },
-  async handle({ req, res }, { settingsFile, readJsonBody }) {
+  errors: [...common.errors, "GATEWAY_UNAVAILABLE", "INSUFFICIENT_STORAGE"],
+  async handle({ req, res, call }, { gateway, settingsFile, readJsonBody }) {
+    await gateway.authorize("put_uc_schema", call);
     const body = await readJsonBody(req, res, ucSchema);
     const schema = body.schema === null ? null : normalizeCatalogSchema(body.schema);
     await settingsFile.write(settingName, schema ?? undefined).catch((error: unknown) => {
@@ -54,10 +56,17 @@ export const putUcSchema: Route = {
   },
 };
 
+const diskFull = new Set(["ENOSPC", "EDQUOT"]);
+
 /** A file that cannot be read or written as it is now is a conflict, not a defect of this program. */
 function fileProblem(error: unknown, message: string): unknown {
   const fromSystem = error instanceof Error && "syscall" in error;
   if (!fromSystem && !(error instanceof UnwritableSettingError)) return error;
+  if ("code" in error && diskFull.has(String(error.code))) {
+    return new OperationError("INSUFFICIENT_STORAGE", "The disk of the settings file is full.", {
+      cause: error,
+    });
+  }
   return new OperationError("RESOURCE_CONFLICT", message, { cause: error });
 }
 

@@ -31,18 +31,22 @@ export function createGuard(route: Route, parts: GuardParts): Guard {
     res.locals.caller = caller;
     await parts.callerLimit?.(req, res);
     if (!allows(caller.allowedOperations, name)) {
-      throw new OperationError("OPERATION_NOT_ALLOWED", `This API key does not allow ${name}.`);
+      throw new OperationError(
+        "OPERATION_NOT_ALLOWED",
+        `This caller may not use ${name}. To allow it, add it to the operations of the API key, or add the caller to SETTINGS_EDITORS.`,
+      );
     }
   };
 }
 
 async function identify(req: Request, { signIn, failedSignIns }: GuardParts): Promise<Caller> {
-  await failedSignIns?.check(req);
   try {
     return await signIn.signIn(req);
   } catch (error) {
     // An unavailable identity provider is not the caller's failure.
-    if (error instanceof OperationError && error.status < 500) await failedSignIns?.count(req);
+    if (error instanceof OperationError && error.status < 500) {
+      failedSignIns?.count(req, signIn.credentialOf(req));
+    }
     throw error;
   }
 }

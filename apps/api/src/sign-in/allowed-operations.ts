@@ -1,8 +1,15 @@
-import { operations } from "@front-door/operations";
+import { frontDoorOperations, operations } from "@front-door/operations";
 
-/** Routes of the front door itself that a key can be allowed to use, like an operation. */
-const ownOperations = ["get_uc_schema", "put_uc_schema"];
-const names = [...Object.keys(operations), ...ownOperations];
+const names = [...Object.keys(operations), ...Object.keys(frontDoorOperations)];
+const allButEditing = names.filter((name) => name !== "put_uc_schema");
+
+/** Names of the callers who may change settings that all callers share; `*` is everybody who signs in. */
+export type SettingsEditors = readonly string[];
+
+/** The operations of a signed-in caller who has no list of their own; undefined is all of them. */
+export function operationsOf(caller: string, editors: SettingsEditors): readonly string[] | undefined {
+  return editors.includes("*") || editors.includes(caller) ? undefined : allButEditing;
+}
 
 /** Whether `pattern`, a name or a prefix that ends with `*`, matches this operation. */
 function matches(pattern: string, operation: string): boolean {

@@ -10,7 +10,7 @@ export interface Caller {
   /** The Databricks token of the user to run as. Without it, operations run as the gateway. */
   readonly databricksToken?: string | undefined;
   /** Names of operations, or prefixes that end with `*`. Undefined: every operation. */
-  readonly allowedOperations?: readonly string[];
+  readonly allowedOperations?: readonly string[] | undefined;
 }
 
 /** The part of every `WWW-Authenticate` that names this program. */
@@ -20,6 +20,8 @@ export const realm = 'realm="Databricks Front Door"';
 export interface WayIn {
   /** The value of `WWW-Authenticate` in a 401. */
   readonly challenge: string;
+  /** The header that brings the credential, in lower case. */
+  readonly header: "authorization" | "x-api-key";
   /** Throws UNAUTHENTICATED, also for a broken credential, which is never treated as a missing one. */
   signIn(req: Request, proxy: ProxyIdentity): Caller | Promise<Caller>;
 }

@@ -1,47 +1,96 @@
+import { createHash } from "node:crypto";
 import { OperationError } from "@front-door/operations";
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { LRUCache } from "lru-cache";
+import { operationsOf, type SettingsEditors } from "./allowed-operations.ts";
 import { realm, type WayIn } from "./caller.ts";
+import { isCallerName } from "./caller-name.ts";
 import { bearerToken, credentialHeader, unauthenticated } from "./credential-header.ts";
 
 export interface OidcConfig {
   /** Exactly as in the provider's tokens. */
   readonly issuer: string;
   readonly audience: string;
-  /** Undefined: the e-mail address, or the subject if the provider says that the address is not verified. */
+  /** Undefined: the e-mail address if the provider says that it is verified, otherwise the subject. */
   readonly nameClaim: string | undefined;
   /** Asymmetric ones only. */
   readonly algorithms: readonly string[];
+  readonly settingsEditors: SettingsEditors;
 }
 
 const clockToleranceSeconds = 30;
+/** A key that the provider withdraws is good for as long. */
+const rememberedMs = 60_000;
+const rememberedMax = 1_000;
 
 /**
  * `API_AUTH=oidc`: a JWT of the provider in `Authorization`. It is not passed on: operations run as the gateway, or as the
  * user whose Databricks token a trusted proxy sends.
  */
 export function oidc(
-  { issuer, audience, nameClaim, algorithms }: OidcConfig,
+  { issuer, audience, nameClaim, algorithms, settingsEditors }: OidcConfig,
   findKey: JWTVerifyGetKey,
 ): WayIn {
+  /**
+   * The callers of tokens that were accepted a moment ago, by digest: a caller in good standing does not wait for the
+   * verification of others' bad tokens. How many of those run at once is bounded by Node's four threads.
+   */
+  const remembered = new LRUCache<string, { readonly name: string; readonly endsAt: number }>({
+    max: rememberedMax,
+    ttl: rememberedMs,
+  });
+
+  async function verified(token: string): Promise<string> {
+    const digest = createHash("sha256").update(token).digest("base64");
+    const known = remembered.get(digest);
+    if (known !== undefined && Date.now() < known.endsAt) return known.name;
+    const { payload, protectedHeader } = await jwtVerify(token, findKey, {
+      issuer,
+      audience,
+      algorithms: [...algorithms],
+      clockTolerance: clockToleranceSeconds,
+      requiredClaims: ["exp"],
+    }).catch((error: unknown) => {
+      throw refusal(error);
+    });
+    if (!isAccessToken(protectedHeader.typ, payload)) {
+      throw unauthenticated("The JWT is not an access token.");
+    }
+    const name = nameOf(payload, nameClaim);
+    remembered.set(digest, { name, endsAt: (Number(payload.exp) + clockToleranceSeconds) * 1000 });
+    return name;
+  }
+
   return {
     challenge: `Bearer ${realm}`,
+    header: "authorization",
     async signIn(req, proxy) {
       const header = credentialHeader(req, "authorization");
       if (header === undefined) throw unauthenticated("The Authorization header with a JWT is missing.");
       const token = bearerToken(header);
       if (token === undefined) throw unauthenticated('The Authorization header must be "Bearer <JWT>".');
-      const { payload } = await jwtVerify(token, findKey, {
-        issuer,
-        audience,
-        algorithms: [...algorithms],
-        clockTolerance: clockToleranceSeconds,
-        requiredClaims: ["exp"],
-      }).catch((error: unknown) => {
-        throw refusal(error);
-      });
-      return { name: nameOf(payload, nameClaim), signedIn: true, databricksToken: proxy.accessToken };
+      const name = await verified(token);
+      return {
+        name,
+        signedIn: true,
+        databricksToken: proxy.accessToken,
+        allowedOperations: operationsOf(name, settingsEditors),
+      };
     },
   };
+}
+
+/** Of the types that are registered, those of access tokens (RFC 7519, RFC 9068). Many providers leave the type out. */
+const accessTokenTypes = new Set(["jwt", "at+jwt"]);
+
+/**
+ * Whether the token is for calling us. The same key signs logout tokens and other messages of the provider, and anyone whose
+ * log has one could use it. `events` marks those (RFC 8417, 2.2) that have no type of their own.
+ */
+function isAccessToken(type: unknown, { events }: JWTPayload): boolean {
+  if (events !== undefined) return false;
+  if (type === undefined) return true;
+  return typeof type === "string" && accessTokenTypes.has(type.toLowerCase().replace(/^application\//, ""));
 }
 
 /** Details would help someone who forges a token; the log has them. */
@@ -53,13 +102,18 @@ function refusal(error: unknown): unknown {
 }
 
 function nameOf(payload: JWTPayload, nameClaim: string | undefined): string {
+  const names = nameClaim === undefined ? ["email", "sub"] : [nameClaim];
+  const name = names
+    .map((claim) => (claim === "email" && !hasVerifiedEmail(payload) ? undefined : payload[claim]))
+    .find(isCallerName);
+  if (name !== undefined) return name;
+  throw unauthenticated(
+    `The JWT does not name the caller in ${names.join(" or ")}: 1 to 256 visible characters, not the name of one of our own callers. An e-mail address counts only with email_verified: true.`,
+  );
+}
+
+/** Anybody can claim an address that the provider has not verified. */
+function hasVerifiedEmail({ email_verified }: JWTPayload): boolean {
   // Some providers, Amazon Cognito and Apple among them, write the flag as a string.
-  const isUnverified = String(payload["email_verified"]).toLowerCase() === "false";
-  const email = isUnverified ? undefined : payload["email"];
-  const candidates = nameClaim === undefined ? [email, payload.sub] : [payload[nameClaim]];
-  const name = candidates.find((each) => typeof each === "string" && /^\P{Cc}{1,256}$/u.test(each));
-  if (typeof name !== "string") {
-    throw unauthenticated(`The JWT does not name the caller in ${nameClaim ?? "email or sub"}.`);
-  }
-  return name;
+  return email_verified === true || email_verified === "true";
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { OperationError } from "@front-door/operations";
+import { isCallerName } from "./caller-name.ts";
 import { credentialHeader, isToken, unauthenticated } from "./credential-header.ts";
 import type { TrustedProxies } from "./trusted-proxies.ts";
 
@@ -10,6 +11,33 @@ export interface ProxyIdentity {
   /** The user's Databricks token. */
   readonly accessToken: string | undefined;
   readonly userName: string | undefined;
+}
+
+/** Everything that says who calls, or as whom to run. */
+const identityHeaders = new Set([
+  "authorization",
+  "proxy-authorization",
+  "x-api-key",
+  "x-forwarded-access-token",
+  "x-forwarded-email",
+  "x-forwarded-preferred-username",
+  "x-forwarded-user",
+]);
+
+/**
+ * Throws UNAUTHENTICATED for an identity header that is not read here: `Proxy-Authorization`, and every spelling with an
+ * underscore, which some proxies and frameworks take for a dash. Its sender means that identity, and if it were ignored the
+ * request would run as the gateway.
+ */
+export function refuseUnreadIdentity({ headers }: IncomingMessage): void {
+  const unread = Object.keys(headers).find(
+    (name) =>
+      name === "proxy-authorization" ||
+      (name.includes("_") && identityHeaders.has(name.replaceAll("_", "-"))),
+  );
+  if (unread === undefined) return;
+  const meant = unread === "proxy-authorization" ? "Authorization" : unread.replaceAll("_", "-");
+  throw unauthenticated(`The header ${unread} is not read here. Leave it out, or send ${meant}.`);
 }
 
 const tokenHeader = "x-forwarded-access-token";
@@ -41,8 +69,10 @@ export function proxyIdentity(req: IncomingMessage, proxies: TrustedProxies): Pr
 /** Node decodes header bytes as Latin-1, but proxies send names as UTF-8. */
 function personName(header: string): string {
   const name = Buffer.from(header, "latin1").toString("utf8");
-  if (name.length > 256 || /[\p{Cc}\ufffd]/u.test(name)) {
-    throw unauthenticated("The user's name from the proxy is longer than 256 characters, or is not text.");
+  if (!isCallerName(name)) {
+    throw unauthenticated(
+      "The user's name from the proxy must be 1 to 256 visible characters, and not the name of one of our own callers.",
+    );
   }
   return name;
 }

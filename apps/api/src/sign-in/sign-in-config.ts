@@ -1,5 +1,6 @@
 import { commaSeparated, isLoopback, oneOf, type SettingsReport } from "@front-door/service-runtime";
 import * as z from "zod";
+import type { SettingsEditors } from "./allowed-operations.ts";
 import { problemOfKeysFile } from "./api-keys.ts";
 import type { OidcConfig } from "./oidc.ts";
 import { TrustedProxies } from "./trusted-proxies.ts";
@@ -23,6 +24,7 @@ export const signInSettings = {
       `must be some of ${algorithms.join(", ")}`,
     )
     .default(algorithms),
+  SETTINGS_EDITORS: commaSeparated.optional(),
   TRUSTED_PROXIES: commaSeparated
     .transform((entries, context) => {
       try {
@@ -39,7 +41,8 @@ export const signInSettings = {
 const parsedSettings = z.object(signInSettings);
 
 export type SignInConfig =
-  | { readonly mode: "none" | "forwarded" }
+  | { readonly mode: "none" }
+  | { readonly mode: "forwarded"; readonly settingsEditors: SettingsEditors }
   | { readonly mode: "api-key"; readonly keysFile: string }
   | ({ readonly mode: "oidc" } & OidcConfig);
 
@@ -56,15 +59,19 @@ export function signInConfig(
   };
   // If ignored, such a setting would suggest a sign-in that does not happen.
   const misplaced = (name: string, needed: string) =>
-    report.refuse(name, `is set, and API_AUTH is ${mode}: set API_AUTH=${needed}, or leave ${name} out`);
+    report.refuse(name, `is set, and API_AUTH is ${mode}; set API_AUTH=${needed}, or leave ${name} out`);
   if (keysFile !== undefined && mode !== "api-key") misplaced("API_KEYS_FILE", "api-key");
   if (issuer !== undefined && mode !== "oidc") misplaced("OIDC_ISSUER", "oidc");
+  if (settings.SETTINGS_EDITORS !== undefined && mode !== "oidc" && mode !== "forwarded") {
+    misplaced("SETTINGS_EDITORS", "oidc or forwarded");
+  }
+  const settingsEditors = settings.SETTINGS_EDITORS ?? [];
   switch (mode) {
     case "none":
       return { mode };
     case "forwarded":
       need("TRUSTED_PROXIES");
-      return { mode };
+      return { mode, settingsEditors };
     case "api-key": {
       need("API_KEYS_FILE");
       if (keysFile === undefined) return undefined;
@@ -83,6 +90,7 @@ export function signInConfig(
         audience,
         nameClaim: settings.OIDC_NAME_CLAIM,
         algorithms: settings.OIDC_ALGORITHMS,
+        settingsEditors,
       };
   }
 }

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { watchApiKeys } from "./api-keys.ts";
 import { type Caller, realm, type WayIn } from "./caller.ts";
 import type { OidcConfig } from "./oidc.ts";
-import { proxyIdentity } from "./proxy-identity.ts";
+import { proxyIdentity, refuseUnreadIdentity } from "./proxy-identity.ts";
 import type { SignInConfig } from "./sign-in-config.ts";
 import type { TrustedProxies } from "./trusted-proxies.ts";
 import { anonymous, apiKey, forwarded } from "./ways-in.ts";
@@ -12,6 +12,8 @@ export interface SignIn {
   readonly challenge: string;
   /** Throws UNAUTHENTICATED, PROXY_NOT_TRUSTED or SIGN_IN_UNAVAILABLE. */
   signIn(req: Request): Promise<Caller>;
+  /** What the request brings as its credential, good or not. */
+  credentialOf(req: Request): string | undefined;
 }
 
 /** The sign-in that the settings ask for. Throws if the file of API keys cannot be read. */
@@ -20,8 +22,10 @@ export function createSignIn(config: SignInConfig, proxies: TrustedProxies, logg
   return {
     challenge: way.challenge,
     async signIn(req) {
+      refuseUnreadIdentity(req);
       return way.signIn(req, proxyIdentity(req, proxies));
     },
+    credentialOf: ({ headers }) => headers[way.header]?.toString(),
   };
 }
 
@@ -34,7 +38,7 @@ function wayIn(config: SignInConfig, logger: Logger): WayIn {
     case "oidc":
       return oidcOnceLoaded(config, logger);
     case "forwarded":
-      return forwarded;
+      return forwarded(config.settingsEditors);
   }
 }
 
@@ -45,6 +49,7 @@ function oidcOnceLoaded(config: OidcConfig, logger: Logger): WayIn {
   );
   return {
     challenge: `Bearer ${realm}`,
+    header: "authorization",
     signIn: async (req, proxy) => (await loading).signIn(req, proxy),
   };
 }

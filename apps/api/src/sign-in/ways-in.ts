@@ -1,4 +1,5 @@
 import { OperationError } from "@front-door/operations";
+import { operationsOf, type SettingsEditors } from "./allowed-operations.ts";
 import type { FindApiKey } from "./api-keys.ts";
 import { realm, type WayIn } from "./caller.ts";
 import { credentialHeader, databricksToken, unauthenticated } from "./credential-header.ts";
@@ -6,6 +7,7 @@ import { credentialHeader, databricksToken, unauthenticated } from "./credential
 /** `API_AUTH=none`: everyone who reaches this process may call, as the user of a Databricks token or as the gateway. */
 export const anonymous: WayIn = {
   challenge: `Bearer ${realm}`,
+  header: "authorization",
   signIn: (req, proxy) => ({
     name: "anonymous",
     signedIn: false,
@@ -18,6 +20,7 @@ export function apiKey(findKey: FindApiKey): WayIn {
   return {
     // No scheme is registered for it, and a 401 has to name one (RFC 9110, 11.6.1).
     challenge: `ApiKey ${realm}, header="X-Api-Key"`,
+    header: "x-api-key",
     signIn(req, proxy) {
       const given = credentialHeader(req, "x-api-key");
       if (given === undefined) throw unauthenticated("The header X-Api-Key is missing.");
@@ -34,20 +37,29 @@ export function apiKey(findKey: FindApiKey): WayIn {
 }
 
 /** `API_AUTH=forwarded`: a trusted proxy, like that of Databricks Apps, has signed the caller in and names them. */
-export const forwarded: WayIn = {
-  challenge: `Bearer ${realm}`,
-  signIn(req, proxy) {
-    if (!proxy.trusted) {
-      throw new OperationError(
-        "PROXY_NOT_TRUSTED",
-        "Requests must come through a trusted proxy, and this one comes from another address. Add the proxy to TRUSTED_PROXIES.",
-      );
-    }
-    if (proxy.userName === undefined) {
-      throw unauthenticated(
-        "The proxy does not name the caller: it must set X-Forwarded-Email or X-Forwarded-User.",
-      );
-    }
-    return { name: proxy.userName, signedIn: true, databricksToken: databricksToken(req, proxy.accessToken) };
-  },
-};
+export function forwarded(editors: SettingsEditors): WayIn {
+  return {
+    challenge: `Bearer ${realm}`,
+    header: "authorization",
+    signIn(req, proxy) {
+      if (!proxy.trusted) {
+        throw new OperationError(
+          "PROXY_NOT_TRUSTED",
+          "Requests must come through a trusted proxy, and this one comes from another address. Add the proxy to TRUSTED_PROXIES.",
+        );
+      }
+      const { userName: name } = proxy;
+      if (name === undefined) {
+        throw unauthenticated(
+          "The proxy does not name the caller: it must set X-Forwarded-Email or X-Forwarded-User.",
+        );
+      }
+      return {
+        name,
+        signedIn: true,
+        databricksToken: databricksToken(req, proxy.accessToken),
+        allowedOperations: operationsOf(name, editors),
+      };
+    },
+  };
+}

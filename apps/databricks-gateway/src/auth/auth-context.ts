@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
-import { OperationError } from "@front-door/operations";
 import type { Identity } from "./identity.ts";
 import type { WorkspaceClient } from "./workspace-client.ts";
 
@@ -37,7 +36,7 @@ export function currentAuth(): DatabricksAuth | undefined {
 export function getWorkspaceClient(): WorkspaceClient {
   const auth = currentAuth();
   if (auth === undefined) {
-    throw new OperationError("INTERNAL_ERROR", "There is no identity outside an operation.");
+    throw new Error("There is no identity outside an operation.");
   }
   return auth.client;
 }

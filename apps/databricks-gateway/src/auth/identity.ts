@@ -21,11 +21,7 @@ export function identityKey(identity: Identity): string {
   const known = keys.get(identity);
   if (known !== undefined) return known;
   const { kind, credentials } = identity;
-  const secret =
-    "token" in credentials
-      ? ["token", credentials.token]
-      : ["client", credentials.clientId, credentials.clientSecret];
-  const text = JSON.stringify([kind === "user" ? "user" : "own", ...secret]);
+  const text = JSON.stringify([kind === "user" ? "user" : "own", Object.entries(credentials).toSorted()]);
   const key = createHash("sha256").update(text).digest("base64url");
   keys.set(identity, key);
   return key;

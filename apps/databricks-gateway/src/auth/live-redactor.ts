@@ -16,8 +16,8 @@ export class LiveRedactor {
   /** For everything that this process logs or replies. */
   readonly redact: Redactor = (text) => this.#current(text);
 
-  add({ secrets, workspaces, tokenOrigins }: GatewayConfig): void {
-    const origins = [...workspaces.map(({ origin }) => origin), ...tokenOrigins];
+  add({ secrets, workspaces, tokenOnly }: GatewayConfig): void {
+    const origins = [...workspaces, ...tokenOnly].map(({ origin }) => origin);
     const hosts = origins.map((origin) => new URL(origin).host);
     this.#hosts = [...new Set([...hosts, ...this.#hosts])];
     this.#secrets = [...new Set([...secrets, ...this.#secrets])].slice(0, secretsMax);

@@ -6,6 +6,8 @@ import type { Transport } from "../databricks/transport.ts";
 import { TokenSource } from "./token-source.ts";
 
 const proofMs = 5_000;
+/** With these the login service refuses the identity, or what it asks for: changed settings may help. */
+const refusals = new Set(["UNAUTHENTICATED", "DATABRICKS_SIGN_IN_FAILED"]);
 /** Every token may call this. */
 const mePath = "/api/2.0/preview/scim/v2/Me";
 
@@ -47,7 +49,7 @@ export class OwnCredential implements Credential {
     try {
       return `Bearer ${await token}`;
     } catch (error) {
-      if (!(error instanceof OperationError && error.code === "UNAUTHENTICATED")) throw error;
+      if (!(error instanceof OperationError && refusals.has(error.code))) throw error;
       await this.#rereadSettings();
       if (this.#successor === undefined) throw error;
       this.#isRefused = true;

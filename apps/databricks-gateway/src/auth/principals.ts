@@ -32,7 +32,8 @@ export class Principals {
 
   /** Undefined if the name is not known. */
   nameOf(identity: Identity): string | undefined {
-    if ("clientId" in identity.credentials) return identity.credentials.clientId;
+    const { credentials } = identity;
+    if ("clientId" in credentials && credentials.clientId !== undefined) return credentials.clientId;
     return this.#names.get(identityKey(identity));
   }
 

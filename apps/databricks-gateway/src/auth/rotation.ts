@@ -89,12 +89,13 @@ export class Rotation {
   }
 
   /** Returns whether the gateway's own identity at this workspace is now the one in the settings. */
-  async #replace({ name, origin, identity }: WorkspaceConfig): Promise<boolean> {
+  async #replace({ name, origin, workspaceId, identity }: WorkspaceConfig): Promise<boolean> {
     const workspace = this.#parts.workspaces.named(name);
     // A new workspace or another host takes a restart. No credential is sent there.
-    if (workspace === undefined || workspace.config.origin !== origin) {
+    const config = workspace?.config;
+    if (workspace === undefined || config?.origin !== origin || config.workspaceId !== workspaceId) {
       this.#complain(
-        new ConfigError(`The workspace "${name}" is new or has another host: restart the gateway`),
+        new ConfigError(`The workspace "${name}" is new or has another address: restart the gateway`),
       );
       return true;
     }

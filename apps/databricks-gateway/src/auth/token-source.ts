@@ -1,9 +1,11 @@
 import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import * as z from "zod";
-import type { Credentials } from "../config/own-identity.ts";
-import { toUpstreamError } from "../databricks/api-error.ts";
+import type { LoginCredentials } from "../config/own-identity.ts";
+import { redirected } from "../databricks/api-error.ts";
 import type { TextReply, TextRequest, Transport } from "../databricks/transport.ts";
+import { inLoginServiceWords, refusedSignIn } from "./sign-in-error.ts";
+import { entraTokenPath, tokenRequest } from "./token-request.ts";
 
 const requestMs = 5_000;
 const bodyBytesMax = 64 * 1024;
@@ -26,17 +28,15 @@ interface Token {
   readonly refreshAt: number;
 }
 
-type ClientCredentials = Extract<Credentials, { readonly clientId: string }>;
-
 /**
- * The OAuth tokens of one service principal. Any number of concurrent callers cause one discovery and one token request
+ * The OAuth tokens of one service principal or workload. Any number of concurrent callers cause one discovery and one token request
  * (docs/sdk-transport.md, SDK 13). A token is renewed in the background in the last fifth of its life, at most 5 minutes
  * before its end. A failure is not cached, except that a login service that does not answer within five seconds gets no
  * request for the next five.
  */
 export class TokenSource {
   readonly #transport: Transport;
-  readonly #credentials: ClientCredentials;
+  readonly #credentials: LoginCredentials;
   readonly #redact: Redactor;
   #token: Token | undefined;
   #endpointPath: string | undefined;
@@ -44,7 +44,7 @@ export class TokenSource {
   #failure: { readonly at: number; readonly error: unknown; readonly isSilence: boolean } | undefined;
   #discardedAt = 0;
 
-  constructor(transport: Transport, credentials: ClientCredentials, redact: Redactor) {
+  constructor(transport: Transport, credentials: LoginCredentials, redact: Redactor) {
     this.#transport = transport;
     this.#credentials = credentials;
     this.#redact = redact;
@@ -81,8 +81,11 @@ export class TokenSource {
     // It serves every caller, so it has its own time limit and not that of the first one.
     const signal = AbortSignal.timeout(requestMs);
     this.#pending ??= this.#request(signal)
-      .catch((error: unknown) => {
+      .catch((thrown: unknown) => {
+        const error = inLoginServiceWords(thrown);
         this.#failure = { at: Date.now(), error, isSilence: signal.aborted };
+        // A service that moved its endpoint is found again.
+        this.#endpointPath = undefined;
         throw error;
       })
       .finally(() => {
@@ -92,18 +95,18 @@ export class TokenSource {
   }
 
   async #request(signal: AbortSignal): Promise<Token> {
-    this.#endpointPath ??= await this.#discover(signal);
-    const { clientId, clientSecret } = this.#credentials;
-    const basic = Buffer.from(`${formEncode(clientId)}:${formEncode(clientSecret)}`).toString("base64");
+    const login = this.#credentials;
+    this.#endpointPath ??= "tenantId" in login ? entraTokenPath(login) : await this.#discover(signal);
+    const { headers, form } = tokenRequest(login);
     const reply = await this.#exchange({
       method: "POST",
       path: this.#endpointPath,
       headers: {
         accept: "application/json",
-        authorization: `Basic ${basic}`,
         "content-type": "application/x-www-form-urlencoded",
+        ...headers,
       },
-      body: "grant_type=client_credentials&scope=all-apis",
+      body: new URLSearchParams(form).toString(),
       signal,
     });
     const { access_token, expires_in } = this.#read(reply, tokenReply);
@@ -135,23 +138,18 @@ export class TokenSource {
 
   #read<T>({ status, headers, text }: TextReply, schema: z.ZodType<T>): T {
     if (status >= 400) {
-      const cause = toUpstreamError({ status, retryAfter: headers["retry-after"], text }, this.#redact);
-      if (status !== 400 && status !== 401 && status !== 403) throw cause;
-      const message = "Databricks did not accept the gateway's client id and secret.";
-      throw new OperationError("UNAUTHENTICATED", message, { cause });
+      throw refusedSignIn({ status, retryAfter: headers["retry-after"], text }, this.#redact);
     }
     try {
       return schema.parse(JSON.parse(status === 200 ? text : ""));
     } catch {
       // The error that was caught can quote the token.
-      const message = "The workspace's login service sent a reply that is not OAuth.";
-      const cause = new Error(`OAuth reply ${status} is not as described`);
+      const message = "Databricks sent a reply that is not OAuth.";
+      const isRedirect = status >= 300;
+      const cause = isRedirect
+        ? redirected(status, headers.location, this.#redact)
+        : new Error(`OAuth reply ${status} is not as described`);
       throw new OperationError("UPSTREAM_INVALID_RESPONSE", message, { cause });
     }
   }
-}
-
-/** RFC 6749 §2.3.1: both parts of a client's Basic credentials are form-encoded. */
-function formEncode(text: string): string {
-  return new URLSearchParams([["", text]]).toString().slice(1);
 }

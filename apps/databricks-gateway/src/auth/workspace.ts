@@ -1,7 +1,7 @@
 import { OperationError } from "@front-door/operations";
 import { createRedactor, type Redactor } from "@front-door/service-runtime";
 import { LRUCache } from "lru-cache";
-import type { OwnIdentity } from "../config/own-identity.ts";
+import type { Credentials, OwnIdentity } from "../config/own-identity.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { type Credential, fixedCredential } from "../databricks/credential.ts";
 import { GatewayApiClient } from "../databricks/gateway-api-client.ts";
@@ -47,12 +47,13 @@ export class Workspace {
     // A token must not stay in memory longer because nobody else calls.
     ttlAutopurge: true,
   });
+  #azureLogin: Transport | undefined;
   #own: Own | undefined;
 
   constructor(config: WorkspaceConfig, parts: WorkspaceParts) {
     this.config = config;
     this.#parts = parts;
-    this.#transport = createTransport(config.origin);
+    this.#transport = createTransport(config);
     this.#own = config.identity && this.#createOwn(config.identity);
   }
 
@@ -108,22 +109,35 @@ export class Workspace {
   async close(): Promise<void> {
     // Closing the sessions needs tokens, which the transport fetches.
     await this.#sql.close();
-    await this.#transport.close();
+    await Promise.all([this.#transport.close(), this.#azureLogin?.close()]);
+  }
+
+  /** Where the identity's tokens come from: the workspace itself, but for service principals of Entra ID. */
+  #logins({ credentials }: OwnIdentity): Transport {
+    const { azureLogin } = this.config;
+    if (!("tenantId" in credentials) || azureLogin === undefined) return this.#transport;
+    this.#azureLogin ??= createTransport(azureLogin);
+    return this.#azureLogin;
   }
 
   #createOwn(identity: OwnIdentity): Own {
     const { redact, rereadSettings } = this.#parts;
-    const credential = new OwnCredential(identity, this.#transport, redact, rereadSettings);
+    const credential = new OwnCredential(identity, this.#logins(identity), redact, rereadSettings);
     return { identity, credential, client: this.#createClient(identity, credential, redact) };
   }
 
   #createClient(identity: Identity, credential: Credential, redact: Redactor): WorkspaceClient {
-    const kind = "token" in identity.credentials ? "pat" : "oauth-m2m";
-    const sqlIdentity = { origin: this.config.origin, identityKey: identityKey(identity), credential };
+    const sqlIdentity = { address: this.config, identityKey: identityKey(identity), credential };
     return {
-      api: new GatewayApiClient(this.#transport, credential, kind, redact),
+      api: new GatewayApiClient(this.#transport, credential, authTypeOf(identity.credentials), redact),
       warehousePath: this.config.httpPath,
       query: (query, signal) => this.#sql.query(sqlIdentity, query, redact, signal),
     };
   }
+}
+
+/** Databricks' name for the kind of login, which goes into the user agent. */
+function authTypeOf(credentials: Credentials): "pat" | "oauth-m2m" | "azure-client-secret" {
+  if ("token" in credentials) return "pat";
+  return "tenantId" in credentials ? "azure-client-secret" : "oauth-m2m";
 }

@@ -1,5 +1,6 @@
 import { OperationError, type RunRequest } from "@front-door/operations";
 import type { GatewayConfig } from "../config/config.ts";
+import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { type Authentication, Workspace, type WorkspaceParts } from "./workspace.ts";
 
@@ -10,12 +11,12 @@ export class Workspaces {
   readonly all: readonly Workspace[];
   readonly #tokenOnly: ReadonlyMap<string, Workspace>;
 
-  constructor({ workspaces, tokenOrigins }: GatewayConfig, parts: WorkspaceParts) {
+  constructor({ workspaces, tokenOnly }: GatewayConfig, parts: WorkspaceParts) {
     const [first, ...others] = workspaces;
     this.default = new Workspace(first, parts);
     this.all = [this.default, ...others.map((config) => new Workspace(config, parts))];
     this.#tokenOnly = new Map(
-      tokenOrigins.map((origin) => [origin, new Workspace(tokenOnlyConfig(origin), parts)]),
+      tokenOnly.map((address) => [address.origin, new Workspace(tokenOnlyConfig(address), parts)]),
     );
   }
 
@@ -58,9 +59,9 @@ export class Workspaces {
   }
 }
 
-function tokenOnlyConfig(origin: string): WorkspaceConfig {
-  const name = new URL(origin).host;
-  return { name, origin, kind: "databricks", httpPath: undefined, identity: undefined };
+function tokenOnlyConfig(address: WorkspaceAddress): WorkspaceConfig {
+  const name = new URL(address.origin).host;
+  return { name, ...address, kind: "databricks", httpPath: undefined, identity: undefined };
 }
 
 function hostNotAllowed(): OperationError {

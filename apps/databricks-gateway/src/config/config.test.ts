@@ -52,8 +52,42 @@ function problems(given: Record<string, string | undefined>): readonly string[] 
   return [];
 }
 
+const entra = { ARM_TENANT_ID: "tenant", ARM_CLIENT_ID: "app", ARM_CLIENT_SECRET: "entra-secret" };
 const base = { GATEWAY_SECRET: "0123456789abcdef", DATABRICKS_HOST: "https://a.cloud.databricks.com" };
 const profile = (name: string) => ({ DATABRICKS_CONFIG_FILE: profiles, DATABRICKS_CONFIG_PROFILE: name });
+
+const written = (name: string, bytes: string | Buffer) => {
+  writeFileSync(join(folder, name), bytes);
+  return { DATABRICKS_CONFIG_FILE: join(folder, name), DATABRICKS_CONFIG_PROFILE: "DEFAULT" };
+};
+
+describe("a file of profiles", () => {
+  const withEquals = "[DEFAULT]\nhost = https://a.cloud.databricks.com\ntoken = profile-token\n";
+  const withColons = "[DEFAULT]\nhost: https://a.cloud.databricks.com\n  token : profile-token\n";
+  test.each<[string, string | Buffer]>([
+    ["with a byte order mark", `\uFEFF${withEquals}`],
+    ["in UTF-16, as PowerShell writes it", Buffer.from(`\uFEFF${withEquals}`, "utf16le")],
+    ["in UTF-16 of the other byte order", Buffer.from(`\uFEFF${withEquals}`, "utf16le").swap16()],
+    ["with colons, as Python reads it", withColons],
+    ["with colons and Windows line ends", withColons.replaceAll("\n", "\r\n")],
+  ])("%s is read", (_what, bytes) => {
+    const [workspace] = parseConfig({
+      GATEWAY_SECRET: base.GATEWAY_SECRET,
+      ...written("odd", bytes),
+    }).workspaces;
+    expect([workspace.origin, workspace.identity?.credentials]).toEqual([
+      "https://a.cloud.databricks.com",
+      { token: "profile-token" },
+    ]);
+  });
+
+  test("in UTF-16 without a byte order mark is refused by name", () => {
+    const settings = written("no-mark", Buffer.from(withEquals, "utf16le"));
+    expect(problems({ GATEWAY_SECRET: base.GATEWAY_SECRET, ...settings })).toEqual([
+      "DATABRICKS_CONFIG_PROFILE is in a file that is not text in UTF-8: save it in that encoding",
+    ]);
+  });
+});
 
 describe("settings", () => {
   test.each([
@@ -82,7 +116,7 @@ describe("settings", () => {
           identity: { kind: "pat", credentials: { token: "t" } },
         },
       ],
-      tokenOrigins: [],
+      tokenOnly: [],
       policy: { operations: undefined, catalogs: undefined, volumeRoots: undefined, readOnly: false },
       audit: { log: "stdout", fileBytesMax: 104_857_600, filesMax: 10, sql: false, parameters: false },
       files: [],
@@ -100,6 +134,25 @@ describe("settings", () => {
       { kind: "pat", credentials: { token: "t" } },
     ],
     [profile("pat"), { kind: "profile", credentials: { token: "profile-token" } }],
+    [
+      { DATABRICKS_OIDC_TOKEN_FILEPATH: "/run/token", DATABRICKS_CLIENT_ID: "i" },
+      { kind: "file-oidc", credentials: { tokenFile: "/run/token", clientId: "i" } },
+    ],
+    [
+      { DATABRICKS_OIDC_TOKEN_FILEPATH: "/run/token" },
+      { kind: "file-oidc", credentials: { tokenFile: "/run/token", clientId: undefined } },
+    ],
+    [
+      { DATABRICKS_HOST: "https://adb-1.azuredatabricks.net", ...entra },
+      {
+        kind: "azure-client-secret",
+        credentials: { tenantId: "tenant", clientId: "app", clientSecret: "entra-secret" },
+      },
+    ],
+    [
+      { DATABRICKS_HOST: "https://adb-1.azuredatabricks.net", ...entra, DATABRICKS_TOKEN: "t" },
+      { kind: "pat", credentials: { token: "t" } },
+    ],
     [
       profile("m2m"),
       { kind: "profile", credentials: { clientId: "profile-id", clientSecret: "profile-secret" } },
@@ -119,6 +172,9 @@ describe("settings", () => {
     ["http://127.0.0.1:8080", "http://127.0.0.1:8080"],
     ["http://localhost:1", "http://localhost:1"],
     ["http://[::1]:1", "http://[::1]:1"],
+    ["https://x.net/login.html?o=1", "https://x.net"],
+    ["https://x.net/browse/folders/7?o=1#table", "https://x.net"],
+    ["https://x.net:8443/sql/warehouses", "https://x.net:8443"],
   ])("the host %s is %s", (given, origin) => {
     expect(parseConfig({ ...base, DATABRICKS_HOST: given, DATABRICKS_TOKEN: "t" }).workspaces[0].origin).toBe(
       origin,
@@ -129,16 +185,33 @@ describe("settings", () => {
     [{ LOCAL_WORKSPACE: "maybe" }, /^LOCAL_WORKSPACE must be/],
     [{ DATABRICKS_HOST: "" }, /^DATABRICKS_HOST is missing: set it to/],
     [{ DATABRICKS_HOST: "http://x.azuredatabricks.net" }, /^DATABRICKS_HOST must begin with https/],
-    [{ DATABRICKS_HOST: "https://x.net/sql" }, /^DATABRICKS_HOST must be a host alone/],
-    [{ DATABRICKS_HOST: "https://x.net/?o=1" }, /^DATABRICKS_HOST must be a host alone/],
+    [{ DATABRICKS_HOST: "https://x.net/?o=one" }, /^DATABRICKS_HOST must name the workspace's id/],
+    [{ DATABRICKS_HOST: "https://x.net/?o=1&o=2" }, /^DATABRICKS_HOST must name the workspace's id/],
+    [{ DATABRICKS_WORKSPACE_ID: "x" }, /^DATABRICKS_WORKSPACE_ID must be the workspace's id/],
+    [
+      { DATABRICKS_WORKSPACE_ID: "1", DATABRICKS_HOST: "https://x.net/?o=2", DATABRICKS_TOKEN: "t" },
+      /^DATABRICKS_WORKSPACE_ID is not the same everywhere: 1 and 2/,
+    ],
+    [{ HTTPS_PROXY: "socks5://p.example.com" }, /^HTTPS_PROXY must be the proxy's address/],
+    [{ HTTPS_PROXY: "http://p.example.com/path" }, /^HTTPS_PROXY must be the proxy's address/],
+    [
+      {
+        DATABRICKS_HOST: "https://x.azuredatabricks.net",
+        DATABRICKS_TOKEN: "",
+        ARM_TENANT_ID: "t",
+        ARM_CLIENT_ID: "i",
+      },
+      /^ARM_CLIENT_SECRET is missing: set all of ARM_TENANT_ID/,
+    ],
+    [{ DATABRICKS_TOKEN: "", ...entra }, /^DATABRICKS_TOKEN is missing/],
     [{ DATABRICKS_HOST: "https://u:p@x.net" }, /^DATABRICKS_HOST must not hold a user/],
     [{ DATABRICKS_HOST: "https://" }, /^DATABRICKS_HOST is not an address/],
     [{ DATABRICKS_HOST: "ftp://x.net" }, /^DATABRICKS_HOST must begin with https/],
     [{ DATABRICKS_TOKEN: "two words" }, /^DATABRICKS_TOKEN must be visible/],
     [{ DATABRICKS_TOKEN: "" }, /^DATABRICKS_TOKEN is missing: set it, or/],
     [{ DATABRICKS_TOKEN: " ", DATABRICKS_CLIENT_ID: "" }, /^DATABRICKS_TOKEN is missing: set it, or/],
-    [{ DATABRICKS_CLIENT_ID: "i" }, /^DATABRICKS_CLIENT_SECRET is missing: set both/],
-    [{ DATABRICKS_CLIENT_SECRET: "s" }, /^DATABRICKS_CLIENT_ID is missing: set both/],
+    [{ DATABRICKS_CLIENT_ID: "i" }, /^DATABRICKS_CLIENT_SECRET is missing: set all of/],
+    [{ DATABRICKS_CLIENT_SECRET: "s" }, /^DATABRICKS_CLIENT_ID is missing: set all of/],
     [{ DATABRICKS_WAREHOUSE_ID: "a/b" }, /^DATABRICKS_WAREHOUSE_ID must be a warehouse's id/],
     [
       { DATABRICKS_WAREHOUSE_ID: "a", DATABRICKS_HTTP_PATH: "/sql/1.0/warehouses/b", DATABRICKS_TOKEN: "t" },
@@ -321,6 +394,7 @@ describe("a policy", () => {
         "get_catalog",
         "get_schema",
         "get_table",
+        "get_uc_schema",
         "get_statement",
         "get_statement_result_chunk",
       ]),

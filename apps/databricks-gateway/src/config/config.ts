@@ -14,8 +14,10 @@ import {
 } from "@front-door/service-runtime";
 import type { Policy } from "../policy/policy.ts";
 import { readPolicy } from "../policy/read-policy.ts";
+import { proxyFor, proxySecrets } from "./forward-proxy.ts";
 import { type Settings, settings } from "./settings.ts";
 import { refuseUnusablePaths } from "./unusable-paths.ts";
+import type { WorkspaceAddress } from "./workspace-address.ts";
 import { profileFilesOf, readWorkspaces, type WorkspaceConfigs } from "./workspaces.ts";
 
 /** Every setting that the gateway reads. */
@@ -27,8 +29,8 @@ export interface GatewayConfig extends GatewayAddress {
   readonly secret: string;
   readonly logLevel: Settings["LOG_LEVEL"];
   readonly workspaces: WorkspaceConfigs;
-  /** Further origins that a request's own token may be sent to. The gateway's own credentials never are. */
-  readonly tokenOrigins: readonly string[];
+  /** Further workspaces that a request's own token may be sent to. The gateway's own credentials never are. */
+  readonly tokenOnly: readonly WorkspaceAddress[];
   readonly policy: Policy;
   readonly audit: AuditConfig;
   /** Every secret in the settings, used or not: no line of this process may show one. */
@@ -71,7 +73,10 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
     secret: values.GATEWAY_SECRET,
     logLevel: values.LOG_LEVEL,
     workspaces,
-    tokenOrigins: values.DATABRICKS_ALLOWED_HOSTS,
+    tokenOnly: values.DATABRICKS_ALLOWED_HOSTS.map((host) => ({
+      ...host,
+      proxy: proxyFor(host.origin, values),
+    })),
     policy,
     audit: {
       log: values.AUDIT_LOG,
@@ -101,16 +106,19 @@ export function checkSettings(environment: Environment, folder = ownFolder): Set
 /** Without the client id: it is a name, which `/ready` and the audit log show. */
 function secretsOf(values: Settings, workspaces: WorkspaceConfigs): string[] {
   const { GATEWAY_SECRET: secret, DATABRICKS_TOKEN: token, DATABRICKS_CLIENT_SECRET: clientSecret } = values;
+  const { ARM_CLIENT_SECRET: entraSecret } = values;
   const own = workspaces.flatMap(({ identity }) => {
     if (identity === undefined) return [];
     const { credentials } = identity;
-    return ["token" in credentials ? credentials.token : credentials.clientSecret];
+    if ("token" in credentials) return [credentials.token];
+    return "clientSecret" in credentials ? [credentials.clientSecret] : [];
   });
-  return [...new Set([secret, token, clientSecret, ...own].filter((text) => text !== undefined))];
+  const all = [secret, token, clientSecret, entraSecret, ...own, ...proxySecrets(values)];
+  return [...new Set(all.filter((text) => text !== undefined))];
 }
 
 /** The gateway's own credentials and the files for them, which take effect without a restart. */
-const rotating = /^DATABRICKS_(TOKEN|CLIENT_ID|CLIENT_SECRET)$|_FILE$/;
+const rotating = /^DATABRICKS_(TOKEN|CLIENT_ID|CLIENT_SECRET|OIDC_TOKEN_FILEPATH)$|^ARM_|_FILE$/;
 
 function digestsOf(texts: Environment): Record<string, string> {
   const fixed = settingNames(settings).filter((name) => !rotating.test(name));

@@ -1,10 +1,55 @@
-/** How an identity proves itself to Databricks. */
-export type Credentials =
-  | { readonly token: string }
-  | { readonly clientId: string; readonly clientSecret: string };
+/** A service principal of Databricks with its OAuth secret. */
+interface ServicePrincipal {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
 
-/** The identity that the gateway's own settings name. */
+/** A service principal of Microsoft Entra ID. */
+export interface EntraServicePrincipal extends ServicePrincipal {
+  readonly tenantId: string;
+}
+
+/** A workload that its platform vouches for: no secret, only a file with a token that the platform keeps fresh. */
+export interface WorkloadIdentity {
+  readonly tokenFile: string;
+  /** The service principal. Undefined if the federation policy belongs to the account. */
+  readonly clientId: string | undefined;
+}
+
+/** What tokens are fetched with, again and again. */
+export type LoginCredentials = ServicePrincipal | EntraServicePrincipal | WorkloadIdentity;
+
+/** How an identity proves itself to Databricks. */
+export type Credentials = { readonly token: string } | LoginCredentials;
+
+/** The identity that the gateway's own settings name. The kinds are those of Databricks' SDKs. */
 export interface OwnIdentity {
-  readonly kind: "oauth-m2m" | "pat" | "profile";
+  readonly kind: "oauth-m2m" | "pat" | "file-oidc" | "azure-client-secret" | "profile";
   readonly credentials: Credentials;
+}
+
+/** The credentials of one place, the environment or a profile, under the names that the place has for them. */
+export interface CredentialFields {
+  readonly token: string | undefined;
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
+  readonly tokenFile: string | undefined;
+  readonly entra: Partial<Record<keyof EntraServicePrincipal, string | undefined>>;
+}
+
+/**
+ * The first kind that is complete: a service principal's secret, a token, a workload's token file, an Entra service
+ * principal. Undefined if there is none.
+ */
+export function firstCredentials(fields: CredentialFields): OwnIdentity | undefined {
+  const { token, clientId, clientSecret, tokenFile, entra } = fields;
+  if (clientId !== undefined && clientSecret !== undefined) {
+    return { kind: "oauth-m2m", credentials: { clientId, clientSecret } };
+  }
+  if (token !== undefined) return { kind: "pat", credentials: { token } };
+  if (tokenFile !== undefined) return { kind: "file-oidc", credentials: { tokenFile, clientId } };
+  const { tenantId, clientId: entraId, clientSecret: entraSecret } = entra;
+  if (tenantId === undefined || entraId === undefined || entraSecret === undefined) return undefined;
+  const credentials = { tenantId, clientId: entraId, clientSecret: entraSecret };
+  return { kind: "azure-client-secret", credentials };
 }

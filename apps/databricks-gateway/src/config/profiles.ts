@@ -1,15 +1,24 @@
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { SettingsReport } from "@front-door/service-runtime";
+import { codeOf, readRegularFile, type SettingsReport } from "@front-door/service-runtime";
 import { parse as parseIni } from "ini";
 import * as z from "zod";
-import type { Credentials } from "./own-identity.ts";
-import { visible, warehouseHttpPath, warehouseIdText, workspaceAddress } from "./workspace-address.ts";
+import { type Credentials, firstCredentials } from "./own-identity.ts";
+import {
+  type NamedWorkspace,
+  visible,
+  warehouseHttpPath,
+  warehouseIdText,
+  workspaceAddress,
+  workspaceIdText,
+} from "./workspace-address.ts";
 
 export interface Profile {
   readonly name: string;
-  readonly origin: string | undefined;
+  /** Undefined for a profile without a host. */
+  readonly host: NamedWorkspace | undefined;
+  /** The ids that the profile gives its workspace, in any of its fields. */
+  readonly workspaceIds: readonly string[];
   /** Undefined for a profile that only names a host. */
   readonly credentials: Credentials | undefined;
   readonly httpPath: string | undefined;
@@ -20,8 +29,13 @@ const profileSection = z.object({
   token: visible.optional(),
   client_id: visible.optional(),
   client_secret: visible.optional(),
+  oidc_token_filepath: z.string().optional(),
+  azure_tenant_id: visible.optional(),
+  azure_client_id: visible.optional(),
+  azure_client_secret: visible.optional(),
   http_path: warehouseHttpPath.optional(),
   warehouse_id: warehouseIdText.optional(),
+  workspace_id: workspaceIdText.optional(),
 });
 
 /** The path of the profiles' file: `file`, or the Databricks CLI's own. */
@@ -51,23 +65,38 @@ export class Profiles {
       return refuse(`has a bad ${issue.path.join(".")}, which ${issue.message}`);
     }
     const { host, token, client_id: clientId, client_secret: clientSecret } = section.data;
-    const { http_path: httpPath, warehouse_id: warehouseId } = section.data;
-    if ((clientId === undefined) !== (clientSecret === undefined)) {
+    const { oidc_token_filepath: tokenFile } = section.data;
+    const { http_path: httpPath, warehouse_id: warehouseId, workspace_id: workspaceId } = section.data;
+    const isPaired = (clientId === undefined) === (clientSecret === undefined);
+    if (!isPaired && (tokenFile === undefined || clientId === undefined)) {
       return refuse("has only one of client_id and client_secret: add the other");
     }
+    const entra = {
+      tenantId: section.data.azure_tenant_id,
+      clientId: section.data.azure_client_id,
+      clientSecret: section.data.azure_client_secret,
+    };
     return {
       name,
-      origin: host,
-      credentials: credentialsOf(token, clientId, clientSecret),
-      httpPath: httpPath ?? (warehouseId === undefined ? undefined : `/sql/1.0/warehouses/${warehouseId}`),
+      host,
+      workspaceIds: [workspaceId, host?.workspaceId, httpPath?.workspaceId].filter((id) => id !== undefined),
+      credentials: firstCredentials({ token, clientId, clientSecret, tokenFile, entra })?.credentials,
+      httpPath:
+        httpPath?.path ?? (warehouseId === undefined ? undefined : `/sql/1.0/warehouses/${warehouseId}`),
     };
   }
 
   #load(setting: string): Record<string, unknown> | undefined {
     try {
-      this.#sections ??= parseIni(readFileSync(this.#file, "utf8"));
+      this.#sections ??= parseIni(withEqualSigns(readRegularFile(this.#file)));
       return this.#sections;
-    } catch {
+    } catch (error) {
+      if (codeOf(error) === "ENOTTEXT") {
+        return this.#report.refuse(
+          setting,
+          "is in a file that is not text in UTF-8: save it in that encoding",
+        );
+      }
       return this.#report.refuse(
         setting,
         "cannot be read: make the file with `databricks configure`, or set DATABRICKS_CONFIG_FILE",
@@ -76,13 +105,9 @@ export class Profiles {
   }
 }
 
-function credentialsOf(
-  token: string | undefined,
-  clientId: string | undefined,
-  clientSecret: string | undefined,
-): Credentials | undefined {
-  if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret };
-  return token === undefined ? undefined : { token };
+/** Databricks' Python tools also read `host: https://…`, which `ini` would take for a name without a value. */
+function withEqualSigns(text: string): string {
+  return text.replaceAll(/^([ \t]*[A-Za-z]\w*[ \t]*):/gm, "$1=");
 }
 
 /** `ini` reads dots in a section's name as nesting: `[my.profile]` is `{ my: { profile } }`. */

@@ -8,7 +8,14 @@ import {
 } from "@front-door/service-runtime";
 import * as z from "zod";
 import { policySettings } from "../policy/read-policy.ts";
-import { visible, warehouseHttpPath, warehouseIdText, workspaceAddress } from "./workspace-address.ts";
+import { proxySettings } from "./forward-proxy.ts";
+import {
+  visible,
+  warehouseHttpPath,
+  warehouseIdText,
+  workspaceAddress,
+  workspaceIdText,
+} from "./workspace-address.ts";
 
 const fields = {
   ...gatewaySettings,
@@ -17,13 +24,19 @@ const fields = {
   DATABRICKS_CLIENT_ID: visible.optional(),
   DATABRICKS_CLIENT_SECRET: visible.optional(),
   DATABRICKS_TOKEN: visible.optional(),
+  DATABRICKS_OIDC_TOKEN_FILEPATH: z.string().optional(),
+  ARM_TENANT_ID: visible.optional(),
+  ARM_CLIENT_ID: visible.optional(),
+  ARM_CLIENT_SECRET: visible.optional(),
   DATABRICKS_CONFIG_PROFILE: z.string().optional(),
   DATABRICKS_CONFIG_FILE: z.string().optional(),
+  DATABRICKS_WORKSPACE_ID: workspaceIdText.optional(),
   DATABRICKS_HTTP_PATH: warehouseHttpPath.optional(),
   DATABRICKS_WAREHOUSE_ID: warehouseIdText.optional(),
   DATABRICKS_WORKSPACES: commaSeparated.pipe(z.array(workspaceName)).default([]),
   DATABRICKS_ALLOWED_HOSTS: commaSeparated.pipe(z.array(workspaceAddress)).default([]),
   LOCAL_WORKSPACE: trueOrFalse,
+  ...proxySettings,
   ...policySettings,
   AUDIT_LOG: z.string().default("stdout"),
   AUDIT_LOG_BYTES_MAX: wholeNumber(1024, 1024 ** 4).default(100 * 1024 * 1024),
@@ -35,10 +48,16 @@ const fields = {
 /** The settings of the gateway. `.env.template` documents them, and a test keeps both in step. */
 export const settings = {
   fields,
-  secrets: ["GATEWAY_SECRET", "DATABRICKS_TOKEN", "DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET"],
+  secrets: [
+    "GATEWAY_SECRET",
+    "DATABRICKS_TOKEN",
+    "DATABRICKS_CLIENT_ID",
+    "DATABRICKS_CLIENT_SECRET",
+    "ARM_CLIENT_SECRET",
+  ],
   // The start script takes these from the gateway's files too.
   otherNames: ["PORT", "DIR", "TLS", "SAMPLE_DATA", "SEED"].map((name) => `LOCAL_WORKSPACE_${name}`),
-  // Not `DATABRICKS_`: the SDKs have many more of them.
+  // Neither `DATABRICKS_` nor `ARM_`: the SDKs have many more of them.
   prefixes: ["GATEWAY_", "IDENTITY_POLICY", "AUDIT_", "LOCAL_WORKSPACE_"],
 } as const;
 

@@ -70,6 +70,14 @@ describe("the shapes that Databricks' errors have", () => {
       "<html>internal proxy 10.0.0.1</html>",
       { message: "Databricks refused the request." },
     ],
+    [
+      "plain text",
+      400,
+      "Unable to load OAuth Config\n",
+      { code: "BAD_REQUEST", message: "Unable to load OAuth Config" },
+    ],
+    ["plain text of several lines", 400, "at a\nat b", { message: "Databricks refused the request." }],
+    ["long plain text", 400, "x".repeat(301), { message: "Databricks refused the request." }],
     ["a status of its own without a code", 422, "nothing", { status: 422, code: "BAD_REQUEST" }],
     ["a numeric code", 422, { error_code: 422, message: "no" }, { status: 422, message: "no" }],
     [
@@ -146,6 +154,50 @@ describe("the status that a caller sees", () => {
   });
 });
 
+const causeOf = (status: number, text: string, reason?: string) =>
+  String(toUpstreamError({ status, retryAfter: undefined, reason, text }, redact).cause);
+
+describe("what the log sees", () => {
+  test.each([
+    ["an empty body", 403, "", "403 PERMISSION_DENIED: (empty body)"],
+    ["plain text", 500, "upstream connect error, reset reason: overflow", "reset reason: overflow"],
+    ["several lines", 502, "first\r\nsecond", "502 : first second"],
+    ["a page without a title", 502, "<html><body>proxy error</body></html>", "<body>proxy error</body>"],
+    ["a secret", 500, "failed for Bearer abcdefgh", "failed for Bearer [redacted]"],
+  ])("%s", (_what, status, text, expected) => {
+    expect(causeOf(status, text)).toContain(expected);
+  });
+
+  test("the reason of a reply without a body, as to a HEAD, which a caller sees too", () => {
+    expect(causeOf(403, "", "Invalid access token.")).toContain("Invalid access token.");
+    const reply = { status: 403, retryAfter: undefined, reason: "Invalid access token.", text: "" };
+    expect(toUpstreamError(reply, redact).message).toBe("Invalid access token.");
+  });
+});
+
+describe("whether the call has run", () => {
+  test.each<[string, number, string | undefined, boolean]>([
+    ["surely not after a 503 with Retry-After", 503, "5", true],
+    ["unknown after a bare 503", 503, undefined, false],
+    ["unknown after a 503 whose Retry-After says nothing", 503, "soon", false],
+    ["unknown after a 500", 500, "5", false],
+    ["unknown after a 504", 504, undefined, false],
+  ])("%s", (_what, status, retryAfter, expected) => {
+    expect(toUpstreamError({ status, retryAfter, text: "" }, redact).surelyNotRun).toBe(expected);
+  });
+
+  test.each(
+    Object.entries(errorTable)
+      .filter(([, { isOurs }]) => isOurs)
+      .map(([code]) => code),
+  )("Databricks cannot make this product's own %s", (code) => {
+    expect(mapped(400, { error_code: code, message: "m" })).toMatchObject({
+      code: "BAD_REQUEST",
+      status: 400,
+    });
+  });
+});
+
 describe("what a caller never sees", () => {
   test.each([
     ["a bearer token", "sent Bearer abc.def-123 to it", "sent Bearer [redacted] to it"],
@@ -174,6 +226,20 @@ describe("what a caller never sees", () => {
     expect(mapped(400, { error_code: "X_Y", message: "m", details }).details).toEqual([
       { "@type": "type.googleapis.com/google.rpc.ErrorInfo", metadata: { who: ["Bearer [redacted]"] } },
     ]);
+  });
+
+  test("details are bounded in number, in fields and in length", () => {
+    const wide = Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => [`f${index}`, "x".repeat(5_000)]),
+    );
+    const details = Array.from({ length: 50 }, () => ({ ...wide, inner: wide, list: Array(50).fill(1) }));
+    const shown = mapped(400, { error_code: "X_Y", message: "m", details }).details ?? [];
+    expect(shown).toHaveLength(20);
+    expect(Object.keys(shown[0] ?? {})).toHaveLength(20);
+    expect(shown[0]?.["f0"]).toHaveLength(2_000);
+    const inner = mapped(400, { details: [{ inner: wide }] }).details?.[0]?.["inner"];
+    expect(Object.keys(inner as object)).toHaveLength(20);
+    expect(mapped(400, { details: [{ list: Array(50).fill(1) }] }).details?.[0]?.["list"]).toHaveLength(20);
   });
 
   // The test's own time limit is what fails when the time grows faster than the text.

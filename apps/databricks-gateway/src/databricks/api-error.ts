@@ -1,10 +1,13 @@
 import { type ErrorDetail, errorTable, isErrorCode, OperationError } from "@front-door/operations";
 import { type Redactor, redactJson } from "@front-door/service-runtime";
+import { boundedDetail } from "./bounded-detail.ts";
 
 /** An HTTP reply of Databricks that is not a success, with the start of its body. */
 export interface ErrorReply {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  /** The header `x-databricks-reason-phrase`. It is all that the reply to a HEAD can say. */
+  readonly reason?: unknown;
   readonly text: string;
 }
 
@@ -17,23 +20,9 @@ interface ParsedBody {
 const messageLengthMax = 2000;
 const pageLengthMax = 4096;
 const detailsMax = 20;
+const namesMax = 20;
+const plainTextLengthMax = 300;
 const retryAfterSecondsMax = 3600;
-
-// Codes that describe this product. From Databricks they would mean something else.
-const ownCodes: ReadonlySet<string> = new Set([
-  "HOST_NOT_ALLOWED",
-  "IDENTITY_NOT_ALLOWED",
-  "OPERATION_NOT_ALLOWED",
-  "ORIGIN_NOT_ALLOWED",
-  "PROXY_NOT_TRUSTED",
-  "UNKNOWN_WORKSPACE",
-  "RATE_LIMITED",
-  "UNKNOWN_OPERATION",
-  "GATEWAY_UNAVAILABLE",
-  "UPSTREAM_UNREACHABLE",
-  "UPSTREAM_ERROR",
-  "UPSTREAM_INVALID_RESPONSE",
-]);
 
 const codeOfStatus: Readonly<Record<number, string>> = {
   400: "BAD_REQUEST",
@@ -41,6 +30,7 @@ const codeOfStatus: Readonly<Record<number, string>> = {
   403: "PERMISSION_DENIED",
   404: "NOT_FOUND",
   405: "METHOD_NOT_ALLOWED",
+  408: "REQUEST_TIMEOUT",
   409: "RESOURCE_CONFLICT",
   412: "PRECONDITION_FAILED",
   413: "PAYLOAD_TOO_LARGE",
@@ -56,17 +46,22 @@ const codeOfStatus: Readonly<Record<number, string>> = {
  * 503 and 501 keep their status.
  */
 export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationError {
-  const body = parseBody(reply.text);
+  const parsed = parseBody(reply.text);
+  const body = { ...parsed, message: parsed.message ?? textOf(reply.reason) };
   const status =
     body.code !== undefined && isErrorCode(body.code) ? errorTable[body.code].status : reply.status;
   const code = body.code ?? codeOfStatus[reply.status] ?? (reply.status < 500 ? "BAD_REQUEST" : "");
-  const cause = new Error(
-    redact(`Databricks answered ${reply.status} ${code}: ${body.message ?? "(no message)"}`),
-  );
+  const words = body.message ?? (reply.text.trim() === "" ? "(empty body)" : wordsOf(reply.text));
+  const cause = new Error(redact(`Databricks answered ${reply.status} ${code}: ${words}`));
   const retryAfterSeconds = parseRetryAfter(reply.retryAfter);
   if (status === 503) {
-    const message = "Databricks is too busy. Try again after the time in Retry-After.";
-    return new OperationError("TEMPORARILY_UNAVAILABLE", message, { retryAfterSeconds, cause });
+    // A bare 503 proves nothing (docs/databricks.md): the call may have run.
+    const surelyNotRun = retryAfterSeconds !== undefined;
+    const message = surelyNotRun
+      ? "Databricks is too busy. Try again after the time in Retry-After."
+      : "Databricks is not available.";
+    const options = { retryAfterSeconds: retryAfterSeconds ?? 1, surelyNotRun, cause };
+    return new OperationError("TEMPORARILY_UNAVAILABLE", message, options);
   }
   if (status === 501) {
     return new OperationError("NOT_IMPLEMENTED", "The workspace does not implement this.", { cause });
@@ -79,8 +74,35 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
     retryable: isErrorCode(code) ? errorTable[code].retryable : status === 429,
     details: detailsOf(body, redact),
     cause,
-    ...(status === 429 ? { retryAfterSeconds } : {}),
+    // The default of Databricks' SDKs is a second.
+    ...(status === 429 ? { retryAfterSeconds: retryAfterSeconds ?? 1 } : {}),
   });
+}
+
+/**
+ * A redirect is never followed, since the next host would get the token (docs/sdk-transport.md, SDK 3). The log has where it
+ * leads, and the names of its query without their values, which can be secret.
+ */
+export function redirected(status: number, location: string | undefined, redact: Redactor): OperationError {
+  const url = URL.parse(location ?? "", "https://workspace.invalid");
+  const names = [...new Set(url?.searchParams.keys())].slice(0, namesMax).join(", ");
+  const where =
+    url === null ? "nowhere" : `${url.host === "workspace.invalid" ? "" : url.origin}${url.pathname}`;
+  const cause = new Error(
+    redact(`Databricks answered ${status} to ${where}${names && ` with ${names}`}`).slice(
+      0,
+      messageLengthMax,
+    ),
+  );
+  const reason = reasonOf(url);
+  const message = `Databricks answered with a redirect${reason && `: ${reason}`}.`;
+  return new OperationError("UPSTREAM_INVALID_RESPONSE", message, { cause });
+}
+
+/** Why a redirect leads to the login page, as a name like `private-link-validation-error`. Anything else can be secret. */
+function reasonOf(url: URL | null): string {
+  const [name = ""] = (url?.searchParams.get("error") ?? "").split(":");
+  return name.length <= 64 && /^[a-z]+(?:[-_][a-z]+)+$/.test(name) ? name : "";
 }
 
 function messageOf(body: ParsedBody, code: string, redact: Redactor): string {
@@ -95,15 +117,23 @@ function detailsOf(body: ParsedBody, redact: Redactor): ErrorDetail[] {
   const details = (body.details ?? []).filter(isObject).slice(0, detailsMax);
   // DebugInfo holds stack traces of Databricks' services.
   const fit = details.filter((detail) => !String(detail["@type"]).endsWith("DebugInfo"));
-  return fit.map((detail) => redactJson(detail, redact) as ErrorDetail);
+  return fit.map((detail) => boundedDetail(redactJson(detail, redact) as ErrorDetail));
 }
 
-/** Whole seconds until a retry, from seconds or a date. The default is 1, as in Databricks' SDKs. */
-function parseRetryAfter(header: string | undefined): number {
+/** Whole seconds until a retry, from seconds or a date. Undefined if Databricks does not say. */
+function parseRetryAfter(header: string | undefined): number | undefined {
   const text = header?.trim() ?? "";
   const untilDate = Math.ceil((Date.parse(text) - Date.now()) / 1000);
   const seconds = /^\d{1,9}$/.test(text) ? Number(text) : untilDate;
-  return Math.min(Math.max(Number.isNaN(seconds) ? 1 : seconds, 1), retryAfterSecondsMax);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 1), retryAfterSecondsMax);
+}
+
+/** The start of a body of no known shape, on one line, for the log. */
+function wordsOf(text: string): string {
+  return text
+    .slice(0, pageLengthMax)
+    .replaceAll(/[\s\p{Cc}]+/gu, " ")
+    .trim();
 }
 
 // Reads what Databricks' Go and Python SDKs read: JSON of several generations, `CODE: message`, HTML.
@@ -114,6 +144,8 @@ function parseBody(text: string): ParsedBody {
   if (json !== undefined) return isObject(json) ? parseJsonBody(json) : {};
   const prefixed = /^([A-Z][A-Z0-9_]{2,63}): (.+)$/s.exec(trimmed);
   if (prefixed) return { code: knownCode(prefixed[1]), message: prefixed[2] };
+  // One sentence without markup, like "Unable to load OAuth Config".
+  if (trimmed.length <= plainTextLengthMax && /^[^<>{}\r\n]+$/.test(trimmed)) return { message: trimmed };
   const page = trimmed.slice(0, pageLengthMax);
   const html = between(page, /<pre>/i, /<\/pre>/i) ?? between(page, /<title>/i, /<\/title>/i);
   // Without either it is possibly a page of some proxy, so not for the caller.
@@ -132,21 +164,22 @@ function between(page: string, open: RegExp, close: RegExp): string | undefined 
 function parseJsonBody(json: Record<string, unknown>): ParsedBody {
   const details = Array.isArray(json["details"]) ? json["details"] : undefined;
   if ("scimType" in json || "detail" in json) {
-    const kind = text(json["scimType"]);
-    const detail = json["detail"] === "null" ? undefined : text(json["detail"]);
+    const kind = textOf(json["scimType"]);
+    const detail = json["detail"] === "null" ? undefined : textOf(json["detail"]);
     return { message: [kind, detail].filter(Boolean).join(" ") || undefined, details };
   }
   // API 1.2 has `error`; OAuth has `error` and `error_description`.
-  const message = text(json["message"]) ?? text(json["error_description"]) ?? text(json["error"]);
-  return { code: knownCode(text(json["error_code"])), message, details };
+  const message = textOf(json["message"]) ?? textOf(json["error_description"]) ?? textOf(json["error"]);
+  return { code: knownCode(textOf(json["error_code"])), message, details };
 }
 
 /** The code, if it has the form of one and is not this product's own. A number is no code (docs/databricks.md). */
 function knownCode(code: string | undefined): string | undefined {
-  return code !== undefined && /^[A-Za-z][\w.]{2,127}$/.test(code) && !ownCodes.has(code) ? code : undefined;
+  if (code === undefined || !/^[A-Za-z][\w.]{2,127}$/.test(code)) return undefined;
+  return isErrorCode(code) && errorTable[code].isOurs ? undefined : code;
 }
 
-function text(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 

@@ -1,17 +1,18 @@
 import type { Readable } from "node:stream";
 import { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
-import { Config } from "@databricks/sdk-experimental/dist/config/Config.js";
+import { type AuthType, Config } from "@databricks/sdk-experimental/dist/config/Config.js";
 import type { Context } from "@databricks/sdk-experimental/dist/context/index.js";
-import { OperationError } from "@front-door/operations";
+import { asOperationError, type OperationError, throwNotRun } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
-import { toUpstreamError } from "./api-error.ts";
+import { redirected, toUpstreamError } from "./api-error.ts";
 import { type Credential, isCredentialRefused } from "./credential.ts";
 import { abandonBody } from "./discard-body.ts";
-import { parseExactJson } from "./exact-json.ts";
+import { invalidResponse } from "./invalid-response.ts";
+import { isAccepted, readJson } from "./read-json.ts";
 import { readText } from "./read-text.ts";
 import { checkRequestPath } from "./request-path.ts";
 import { signalOf } from "./sdk-context.ts";
-import { type IncomingReply, type TextReply, type Transport, toConnectionError } from "./transport.ts";
+import type { IncomingReply, TextReply, Transport } from "./transport.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 type SdkRequest = Parameters<ApiClient["request"]>[0];
@@ -22,8 +23,8 @@ export interface FileRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: Readable;
-  /** Statuses besides 2xx that are not an error. */
-  readonly accept?: readonly number[];
+  /** The statuses of an answer. Any other 2xx comes from something before Databricks, and is an error too. Default: 200. */
+  readonly statuses?: readonly number[];
 }
 
 const errorBodyBytesMax = 64 * 1024;
@@ -40,7 +41,7 @@ export class GatewayApiClient extends ApiClient {
   readonly #redact: Redactor;
   readonly #userAgent: string;
 
-  constructor(transport: Transport, credential: Credential, kind: "pat" | "oauth-m2m", redact: Redactor) {
+  constructor(transport: Transport, credential: Credential, kind: AuthType, redact: Redactor) {
     // By default a Config also reads DATABRICKS_* and ~/.databrickscfg (docs/sdk-transport.md, SDK 2). It gets no credential:
     // every request is authenticated here.
     const config = new Config({ host: transport.origin, env: {}, loaders: [] });
@@ -58,16 +59,18 @@ export class GatewayApiClient extends ApiClient {
     const { method, path, query, payload, raw, responseHeaders } = options;
     const isUpload = method === "PUT" && path.startsWith("/api/2.0/fs/files/");
     if (raw || isUpload || responseHeaders !== undefined) {
-      throw new OperationError("INTERNAL_ERROR", "A file's bytes and headers must go through file().");
+      throw asOperationError(new Error("a file's bytes and headers must go through file()"));
     }
     const signal = signalOf(context);
     const body = payload === undefined ? undefined : JSON.stringify(payload);
     const request = { method, path: this.#target(path, query), body, signal, textBytesMax };
-    const reply = await this.#authorized(Object.fromEntries(options.headers), signal, (headers) =>
+    const answer = this.#authorized(Object.fromEntries(options.headers), signal, (headers) =>
       this.#transport.exchange({ ...request, headers }),
-    );
-    if (!isSuccess(reply.status)) throw this.#toError(reply, signal);
-    return readJson(reply, method);
+    ).then((reply) => {
+      if (isAccepted(reply.status, method, path)) return readJson(reply, method);
+      throw this.#toError(reply);
+    });
+    return isReading(method) ? answer.catch(throwNotRun) : answer;
   }
 
   /**
@@ -75,10 +78,15 @@ export class GatewayApiClient extends ApiClient {
    * ignores backpressure, and its `getMetadata` drops the ETag (docs/sdk-transport.md, SDK 4 to 6). The caller must read or
    * destroy the body of the reply.
    */
-  async file(request: FileRequest, signal: AbortSignal): Promise<IncomingReply> {
-    const { method, path, query = {}, headers = {}, body, accept = [] } = request;
+  file(request: FileRequest, signal: AbortSignal): Promise<IncomingReply> {
+    const answer = this.#file(request, signal);
+    return isReading(request.method) ? answer.catch(throwNotRun) : answer;
+  }
+
+  async #file(request: FileRequest, signal: AbortSignal): Promise<IncomingReply> {
+    const { method, path, query = {}, headers = {}, body, statuses = [200] } = request;
     // A body cannot be repeated, so a credential that has changed already is applied first.
-    if (body !== undefined) await untilAborted(this.#credential.reread(), signal);
+    if (body !== undefined) await untilAborted(this.#credential.reread(), signal).catch(throwNotRun);
     const target = this.#target(path, query);
     const given = Object.fromEntries(
       Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -91,10 +99,14 @@ export class GatewayApiClient extends ApiClient {
       body === undefined,
     );
     const { status } = reply;
-    if (isSuccess(status) || accept.includes(status)) return reply;
+    if (statuses.includes(status)) return reply;
+    if (status < 300) {
+      abandonBody(reply.body);
+      throw this.#toError({ status, headers: reply.headers, text: "" });
+    }
     // If the body of an error breaks off, the status still says what is wrong.
     const { text } = await readText(reply.body, errorBodyBytesMax).catch(() => ({ text: "" }));
-    throw this.#toError({ status, headers: reply.headers, text }, signal);
+    throw this.#toError({ status, headers: reply.headers, text });
   }
 
   #target(path: string, query: SdkRequest["query"]): string {
@@ -117,7 +129,8 @@ export class GatewayApiClient extends ApiClient {
     const reply = await send(first);
     const reason = reply.headers["x-databricks-reason-phrase"];
     if (!isRepeatable || !isCredentialRefused(reply.status, reason)) return reply;
-    if (!(await untilAborted(this.#credential.renew(first["authorization"] ?? ""), signal))) return reply;
+    const renewal = untilAborted(this.#credential.renew(first["authorization"] ?? ""), signal);
+    if (!(await renewal.catch(throwNotRun))) return reply;
     if ("body" in reply) abandonBody(reply.body);
     return send(await this.#headers(given, signal));
   }
@@ -128,57 +141,28 @@ export class GatewayApiClient extends ApiClient {
       ...given,
       // Awaiting a token that is known would cost a turn of the event loop.
       authorization:
-        typeof authorization === "string" ? authorization : await untilAborted(authorization, signal),
+        typeof authorization === "string"
+          ? authorization
+          : await untilAborted(authorization, signal).catch(throwNotRun),
       "user-agent": this.#userAgent,
       // undici does not decompress, and without this a proxy may compress.
       "accept-encoding": "identity",
     };
   }
 
-  #toError({ status, headers, text }: Omit<TextReply, "whole">, signal: AbortSignal): OperationError {
-    if (signal.aborted) return toConnectionError(undefined, signal);
-    if (status < 400) return redirected(status);
-    return toUpstreamError({ status, retryAfter: headers["retry-after"], text }, this.#redact);
+  #toError({ status, headers, text }: Omit<TextReply, "whole">): OperationError {
+    if (status < 300) return invalidResponse(`status ${status}`);
+    if (status < 400) return redirected(status, headers.location, this.#redact);
+    const reason = headers["x-databricks-reason-phrase"];
+    return toUpstreamError({ status, retryAfter: headers["retry-after"], reason, text }, this.#redact);
   }
 }
 
-function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
+/** A call that only reads has done nothing, however it fails. */
+function isReading(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 function textBytesMax(status: number): number {
-  return isSuccess(status) ? jsonBodyBytesMax : errorBodyBytesMax;
-}
-
-/** A redirect is never followed, since the next host would get the token (docs/sdk-transport.md, SDK 3). */
-function redirected(status: number): OperationError {
-  const cause = new Error(`Databricks answered ${status}`);
-  return new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks answered with a redirect.", { cause });
-}
-
-function readJson({ text, whole }: TextReply, method: string): object {
-  if (!whole) throw invalidResponse(`its body is larger than ${jsonBodyBytesMax} bytes`);
-  if (text === "") {
-    // A deletion may have an empty body. An empty listing would look like one without entries.
-    if (method === "GET") throw invalidResponse("its body is empty");
-    return {};
-  }
-  let value: unknown;
-  try {
-    value = parseExactJson(text);
-  } catch {
-    throw invalidResponse("its body is not JSON");
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalidResponse("its body is not a JSON object");
-  }
-  return value;
-}
-
-function invalidResponse(what: string): OperationError {
-  return new OperationError(
-    "UPSTREAM_INVALID_RESPONSE",
-    "Databricks answered with something other than its API describes.",
-    { cause: new Error(what) },
-  );
+  return status >= 200 && status < 300 ? jsonBodyBytesMax : errorBodyBytesMax;
 }

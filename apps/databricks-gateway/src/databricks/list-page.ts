@@ -1,6 +1,6 @@
 import type { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
 import type { Context } from "@databricks/sdk-experimental/dist/context/index.js";
-import { OperationError } from "@front-door/operations";
+import { invalidResponse } from "./invalid-response.ts";
 import { sdkContext } from "./sdk-context.ts";
 
 /** A listing of an SDK service: a generator over the entries of all pages. */
@@ -32,7 +32,8 @@ interface ListPageOptions<Service, Method extends keyof Service, Field extends s
 
 /**
  * Returns the first page that has entries or is the last. A page of Databricks can be empty and still have a token
- * (docs/databricks.md); the SDK's own listing stops there (docs/sdk-transport.md, SDK 10). Throws OperationErrors.
+ * (docs/databricks.md); the SDK's own listing stops there (docs/sdk-transport.md, SDK 10). Throws OperationErrors: a page whose
+ * entries or token are not as described must not look like the last one.
  */
 export async function listPage<
   Service extends { readonly client: ApiClient },
@@ -52,14 +53,28 @@ export async function listPage<
   let token = request.page_token;
   for (;;) {
     const given = await fetchPage({ ...request, page_token: token }, context);
-    const page = keep === undefined ? given : { ...given, [entries]: given[entries]?.filter(keep) };
-    // The token of a last page can be an empty string.
-    const { next_page_token: next, ...last } = page;
-    if (!next) return last as typeof page;
-    if (next === token) {
-      throw new OperationError("UPSTREAM_INVALID_RESPONSE", "Databricks returned the same page token twice.");
-    }
-    if ((page[entries] ?? []).length > 0) return page;
+    const all = entriesOf(given[entries]);
+    const kept = keep === undefined ? all : all.filter((entry) => keep(entry as EntryOf<Service[Method]>));
+    // The token of a last page can be an empty string, or null.
+    const { next_page_token: next, ...last } = { ...given, [entries]: kept };
+    if (next === undefined || next === null || next === "") return last as typeof given;
+    if (typeof next !== "string") throw invalidResponse("a page token that is not a string", reading);
+    if (next === token) throw invalidResponse("the same page token twice", reading);
+    if (kept.length > 0) return { ...last, next_page_token: next };
     token = next;
   }
+}
+
+const reading = { surelyNotRun: true };
+
+/** Databricks leaves out an empty list, and writes null for what is absent. */
+function entriesOf(list: unknown): readonly object[] {
+  if (list === undefined || list === null) return [];
+  if (!Array.isArray(list)) throw invalidResponse("a page whose entries are not a list", reading);
+  return list.filter((entry) => entry !== null).map(objectOf);
+}
+
+function objectOf(entry: unknown): object {
+  if (typeof entry === "object" && entry !== null && !Array.isArray(entry)) return entry;
+  throw invalidResponse("an entry of a list that is not an object", reading);
 }

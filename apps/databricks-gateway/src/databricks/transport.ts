@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import { OperationError } from "@front-door/operations";
-import { type Dispatcher, Pool } from "undici";
+import { type Dispatcher, Pool, ProxyAgent } from "undici";
+import type { WorkspaceAddress } from "../config/workspace-address.ts";
+import { type Progress, toTransportError } from "./transport-error.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 interface OutgoingRequest {
   readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -38,10 +40,13 @@ export interface TextReply {
   readonly whole: boolean;
 }
 
-/** HTTP to one origin only. Follows no redirects and uses no proxy. */
+/** HTTP to one workspace only, through its proxy if it has one. Follows no redirects. */
 export interface Transport {
   readonly origin: string;
-  /** The reply with any status. Throws UPSTREAM_UNREACHABLE or the signal's reason. */
+  /**
+   * The reply with any status. Throws UPSTREAM_UNREACHABLE, UPSTREAM_INVALID_RESPONSE or the signal's reason, marked
+   * `surelyNotRun` if nothing of the request was sent.
+   */
   send(request: OutgoingRequest): Promise<IncomingReply>;
   /** The same with the body as text, at half the cost of a stream. */
   exchange(request: TextRequest): Promise<TextReply>;
@@ -54,55 +59,115 @@ const connectTimeoutMs = 10_000;
 // Every call has a deadline of ours, and undici's timers can be a second late, so they are off.
 const noTimeout = 0;
 
+/** Tells apart the workspaces behind one host (docs/databricks.md, "Identity"). */
+export const orgIdHeader = "x-databricks-org-id";
+
 /**
  * All requests share two keep-alive pools, where the SDK opens new sockets for each client (docs/sdk-transport.md, SDK 15).
  * One is for calls and one for bytes, so that slow readers of files never hold the connections of short calls.
  */
-export function createTransport(origin: string): Transport {
-  const newPool = () =>
-    new Pool(origin, {
-      connections: connectionsMax,
-      pipelining: 1,
-      // Only on HTTP/1.1 does aborting a request close its socket, and a paused reader pause the sender.
-      allowH2: false,
-      headersTimeout: noTimeout,
-      bodyTimeout: noTimeout,
-      // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not turn it off.
-      connect: { rejectUnauthorized: true, timeout: connectTimeoutMs },
-    });
+export function createTransport(address: WorkspaceAddress): Transport {
+  const { origin } = address;
+  const newPool = () => openPool(address);
   const calls = newPool();
   const bytes = newPool();
+  const [noticedCalls, noticedBytes] = [calls.compose(noticeStart), bytes.compose(noticeStart)];
   return {
     origin,
-    send: (request) => repeated(request, () => sendOnce(request.bytes ? bytes : calls, request)),
-    exchange: (request) => repeated(request, () => exchangeOnce(calls, request)),
+    send: (request) =>
+      repeated(request, (progress) => {
+        return sendOnce(request.bytes ? noticedBytes : noticedCalls, request, progress);
+      }),
+    exchange: (request) => repeated(request, (progress) => exchangeOnce(calls, request, progress)),
     close: async () => {
       await Promise.all([calls.destroy(), bytes.destroy()]);
     },
   };
 }
 
-async function repeated<Reply>(request: OutgoingRequest, once: () => Promise<Reply>): Promise<Reply> {
+/** Keep-alive connections to one workspace, at most 256. Without time limits, unless `timeouts` sets them. */
+export function openPool(
+  { origin, workspaceId, proxy }: WorkspaceAddress,
+  timeouts: Pick<Pool.Options, "headersTimeout" | "bodyTimeout" | "keepAliveTimeout"> = {},
+): Dispatcher {
+  const options = {
+    connections: connectionsMax,
+    pipelining: 1,
+    // Only on HTTP/1.1 does aborting a request close its socket, and a paused reader pause the sender.
+    allowH2: false,
+    headersTimeout: noTimeout,
+    bodyTimeout: noTimeout,
+    ...timeouts,
+  };
+  // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not turn it off.
+  const tls = { rejectUnauthorized: true, timeout: connectTimeoutMs };
+  const pool =
+    proxy === undefined
+      ? new Pool(origin, { ...options, connect: tls })
+      : new ProxyAgent({ ...options, uri: proxy, requestTls: tls, proxyTls: tls });
+  if (workspaceId === undefined && proxy === undefined) return pool;
+  const orgId = workspaceId === undefined ? {} : { [orgIdHeader]: workspaceId };
+  return pool.compose((dispatch) => (request, handler) => {
+    // A proxy agent has no origin of its own.
+    const headers = { ...(request.headers as Record<string, string>), ...orgId };
+    return dispatch({ ...request, origin, headers }, handler);
+  });
+}
+
+async function repeated<Reply>(
+  request: OutgoingRequest,
+  once: (progress: Progress) => Promise<Reply>,
+): Promise<Reply> {
+  const progress: Progress = { isSent: false, hasReply: false };
   try {
-    return await once().catch((error: unknown) => {
+    return await once(progress).catch((error: unknown) => {
       // The connection broke before any reply, most often because the other side closed an idle one. A request that changes
       // nothing is repeated once.
-      if (isRepeatable(request, error)) return once();
+      if (isRepeatable(request, error)) return once(progress);
       throw error;
     });
   } catch (error) {
-    throw toConnectionError(error, request.signal);
+    throw toTransportError(error, request.signal, progress);
   }
 }
 
-async function sendOnce(pool: Pool, request: OutgoingRequest): Promise<IncomingReply> {
+/** What a request through {@link noticeStart} brings besides undici's own options. */
+interface Noticed {
+  readonly progress: Progress;
+}
+
+/** undici calls `onRequestStart` when it is about to write the request to a connected socket, and `request()` hides it. */
+const noticeStart: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+  const { progress } = options as Dispatcher.DispatchOptions & Noticed;
+  const start = handler.onRequestStart?.bind(handler);
+  handler.onRequestStart = (controller, context) => {
+    progress.isSent = true;
+    start?.(controller, context);
+  };
+  return dispatch(options, handler);
+};
+
+async function sendOnce(
+  dispatcher: Dispatcher,
+  request: OutgoingRequest,
+  progress: Progress,
+): Promise<IncomingReply> {
   const { method, path, headers, body, signal } = request;
-  const reply = await pool.request({ method, path, headers, body: body ?? null, signal });
+  const options: Dispatcher.RequestOptions & Noticed = {
+    method,
+    path,
+    headers,
+    body: body ?? null,
+    signal,
+    progress,
+  };
+  // undici heeds the signal only once a connection is free.
+  const reply = await untilAborted(dispatcher.request(options), signal);
   return { status: reply.statusCode, headers: reply.headers, body: reply.body };
 }
 
 /** Uses undici's `dispatch`, since its `request` makes a stream for every body, which costs as much as everything else. */
-async function exchangeOnce(pool: Pool, request: TextRequest): Promise<TextReply> {
+async function exchangeOnce(pool: Dispatcher, request: TextRequest, progress: Progress): Promise<TextReply> {
   const { method, path, headers, body, signal, textBytesMax } = request;
   const { promise, resolve, reject } = Promise.withResolvers<TextReply>();
   let controller: Dispatcher.DispatchController | undefined;
@@ -133,9 +198,11 @@ async function exchangeOnce(pool: Pool, request: TextRequest): Promise<TextReply
         controller = started;
         // It was aborted while it waited for a connection.
         if (stop) started.abort(stop);
+        else progress.isSent = true;
       },
       onResponseStart(_controller, statusCode, given) {
         status = statusCode;
+        progress.hasReply = true;
         replyHeaders = given;
         bytesMax = textBytesMax(status);
       },
@@ -166,11 +233,4 @@ function isRepeatable(request: OutgoingRequest, error: unknown): boolean {
   const brokenCodes = ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"];
   const broken = error instanceof Error && "code" in error && brokenCodes.includes(String(error.code));
   return broken && !request.signal.aborted && (request.method === "GET" || request.method === "HEAD");
-}
-
-/** Maps an error below HTTP to the caller's. */
-export function toConnectionError(error: unknown, signal: AbortSignal): OperationError {
-  if (signal.aborted && signal.reason instanceof OperationError) return signal.reason;
-  if (error instanceof OperationError) return error;
-  return new OperationError("UPSTREAM_UNREACHABLE", "Databricks could not be reached.", { cause: error });
 }

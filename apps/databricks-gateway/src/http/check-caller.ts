@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
-import type { IncomingMessage } from "node:http";
-import { gatewayHeader, OperationError } from "@front-door/operations";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { decodeCaller, gatewayHeader, OperationError } from "@front-door/operations";
 
 /**
  * Throws HOST_NOT_ALLOWED for a request to another host than this process: the page of a site whose name was pointed at
@@ -20,7 +20,7 @@ export function checkHost({ headers, socket }: IncomingMessage): void {
   }
 }
 
-const identityHeaders = ["authorization", "proxy-authorization", "x-forwarded-access-token"];
+const identityHeaders = new Set(["authorization", "proxy-authorization", "x-forwarded-access-token"]);
 
 /**
  * Checks the headers of a `/run` request and returns its content type. Throws UNAUTHENTICATED for a caller without this
@@ -38,13 +38,15 @@ export function createCallerCheck(secret: string) {
         `The header ${gatewayHeader.secret} must be this gateway's GATEWAY_SECRET.`,
       );
     }
-    const identity = identityHeaders.find((name) => headers[name] !== undefined);
+    // Some frameworks take an underscore for a dash.
+    const identity = Object.keys(headers).find((name) => identityHeaders.has(name.replaceAll("_", "-")));
     if (identity !== undefined) {
       throw new OperationError(
         "UNAUTHENTICATED",
         `The header ${identity} is not read here. Put the token into "auth" of the request.`,
       );
     }
+    checkCodings(headers);
     const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
     if (type === "application/json" || type === "application/octet-stream") return type;
     throw new OperationError(
@@ -52,4 +54,29 @@ export function createCallerCheck(secret: string) {
       "The content type must be application/json, or application/octet-stream for an upload.",
     );
   };
+}
+
+/**
+ * Throws for a coded body. Nothing here decodes one, so an upload would be stored as it was sent, compressed. (Node takes
+ * chunks away, and refuses a body that has another transfer coding outermost.)
+ */
+function checkCodings(headers: IncomingHttpHeaders): void {
+  if (headers["transfer-encoding"]?.includes(",") === true) {
+    throw new OperationError("NOT_IMPLEMENTED", "Transfer-Encoding must be chunked, or be left out.");
+  }
+  if ((headers["content-encoding"] ?? "identity").trim().toLowerCase() !== "identity") {
+    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "Content-Encoding is not supported.");
+  }
+}
+
+/** Who calls, as the front door says: only a program with the secret gets here. Throws for a malformed name. */
+export function readCaller({ headers }: IncomingMessage): string | undefined {
+  const header = headers[gatewayHeader.caller];
+  if (header === undefined) return undefined;
+  const caller = typeof header === "string" ? decodeCaller(header) : undefined;
+  if (caller !== undefined) return caller;
+  throw new OperationError(
+    "MALFORMED_REQUEST",
+    `The header ${gatewayHeader.caller} must be percent-encoded UTF-8.`,
+  );
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
+  asOperationError,
   type ErrorEnvelope,
   gatewayHeader,
-  OperationError,
+  type OperationError,
   requestIdPattern,
   toErrorEnvelope,
 } from "@front-door/operations";
@@ -24,6 +25,8 @@ export interface RequestTrace extends AuditedRequest {
   /** Redacted; see describeError. */
   cause?: string;
   stack?: readonly string[] | undefined;
+  /** Fields of Databricks' reply that were not as described and are left out of the result, each with what is wrong. */
+  oddFields?: readonly string[];
 }
 
 declare module "fastify" {
@@ -103,8 +106,7 @@ function endConnectionWith(reply: ServerResponse): void {
 
 /** Records in the trace why the request failed. Anything but an OperationError becomes an INTERNAL_ERROR. */
 export function recordFailure(trace: RequestTrace, error: unknown): OperationError {
-  const known =
-    error instanceof OperationError ? error : new OperationError("INTERNAL_ERROR", "", { cause: error });
+  const known = asOperationError(error);
   trace.status = known.status;
   trace.errorCode = known.code;
   if (known.cause !== undefined) trace.cause = describeError(known.cause, trace.redact);
@@ -112,9 +114,9 @@ export function recordFailure(trace: RequestTrace, error: unknown): OperationErr
   return known;
 }
 
-/** The body of the reply to a failed request. A defect reveals nothing about itself. */
+/** The body of the reply to a failed request. */
 export function failureEnvelope({ requestId }: RequestTrace, failure: OperationError): ErrorEnvelope {
-  return toErrorEnvelope(failure.code === "INTERNAL_ERROR" ? undefined : failure, requestId);
+  return toErrorEnvelope(failure, requestId);
 }
 
 export function logRequest(logger: Logger, trace: RequestTrace): void {
@@ -130,6 +132,7 @@ export function logRequest(logger: Logger, trace: RequestTrace): void {
     identity: auth?.who.kind,
     workspace: auth?.workspace.config.name,
     bytes: trace.bytes,
+    odd_fields: trace.oddFields,
     cause: trace.cause,
     stack: trace.stack,
   };

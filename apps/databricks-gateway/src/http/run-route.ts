@@ -1,4 +1,5 @@
 import {
+  asOperationError,
   decodeCaller,
   decodeRunHeader,
   definitionOf,
@@ -14,11 +15,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
 import type { Download } from "../operations/handler.ts";
 import { type OperationParts, runOperation } from "../operations/run-operation.ts";
-import { createCallerCheck } from "./check-caller.ts";
+import { createCallerCheck, readCaller } from "./check-caller.ts";
 import { type CallChecks, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { failureEnvelope } from "./request-trace.ts";
-import { sendStream } from "./send-stream.ts";
+import { requireHttp11, sendStream } from "./send-stream.ts";
 
 export interface RunRouteOptions extends CallChecks, OperationParts {
   readonly secret: string;
@@ -48,7 +49,7 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const { trace, body, raw } = request;
   const isUpload = body === raw;
   const runRequest = isUpload ? readRunHeader(request) : parseRunRequest(body);
-  trace.caller = readCaller(request);
+  trace.caller = readCaller(raw);
   const call = openCall(runRequest, isUpload, trace, options);
   try {
     const sent = await withDatabricksAuth(call.auth, () => runAndReply(request, reply, call, options));
@@ -61,9 +62,8 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
 }
 
 /** The error as the caller sees it: whether the operation may have run is decided here, for every operation alike. */
-function withEffect({ name, params }: OperationCall, error: unknown): unknown {
-  const known =
-    error instanceof OperationError ? error : new OperationError("INTERNAL_ERROR", "", { cause: error });
+function withEffect({ name, params }: OperationCall, error: unknown): OperationError {
+  const known = asOperationError(error);
   return isIdempotent(definitionOf(name), params) ? known : withOutcome(known);
 }
 
@@ -74,7 +74,10 @@ async function runAndReply(
   options: RunRouteOptions,
 ): Promise<FastifyReply> {
   const { trace } = request;
-  const context = { signal: deadline.signal, policy: options.policy };
+  const onOddFields = (names: readonly string[]) => {
+    trace.oddFields = names;
+  };
+  const context = { signal: deadline.signal, policy: options.policy, onOddFields };
   const { transfer } = operations[name];
   if (transfer === "upload") {
     const upload = receiveUpload(request.raw, deadline);
@@ -86,6 +89,8 @@ async function runAndReply(
       upload.body.destroy();
     }
   }
+  // Before it runs: a statement whose result cannot be sent must have no effect.
+  if (transfer === "stream") requireHttp11(request.raw);
   const result = await runOperation(name, params, auth, context, options);
   if (transfer === "json") return sendJson(reply, trace.requestId, result);
   const download = result as Download;
@@ -101,18 +106,6 @@ function readRunHeader({ headers }: FastifyRequest): RunRequest {
   const header = headers[gatewayHeader.run];
   if (typeof header === "string" && header !== "") return decodeRunHeader(header);
   throw new OperationError("MALFORMED_REQUEST", `An upload needs the header ${gatewayHeader.run}.`);
-}
-
-/** Who calls, as the front door says: only a program with the secret gets here. Throws for a malformed name. */
-function readCaller({ headers }: FastifyRequest): string | undefined {
-  const header = headers[gatewayHeader.caller];
-  if (header === undefined) return undefined;
-  const caller = typeof header === "string" ? decodeCaller(header) : undefined;
-  if (caller !== undefined) return caller;
-  throw new OperationError(
-    "MALFORMED_REQUEST",
-    `The header ${gatewayHeader.caller} must be percent-encoded UTF-8.`,
-  );
 }
 
 /** In one write: Fastify's own reply costs a tenth of the CPU of a small request. */

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { gatewayHeader } from "@front-door/operations";
+import type { IncomingMessage } from "node:http";
+import { gatewayHeader, OperationError } from "@front-door/operations";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { StreamedReply } from "../operations/handler.ts";
 import type { Deadline } from "./deadline.ts";
@@ -9,12 +10,25 @@ import { failureEnvelope, recordFailure } from "./request-trace.ts";
 const lastLineMs = 10_000;
 
 /**
+ * Throws HTTP_VERSION_NOT_SUPPORTED for a request whose reply cannot be streamed. HTTP/1.0 ends a body of unknown length by
+ * closing the connection, so a body that broke off looks whole.
+ */
+export function requireHttp11({ httpVersion }: IncomingMessage): void {
+  if (httpVersion === "1.1") return;
+  throw new OperationError(
+    "HTTP_VERSION_NOT_SUPPORTED",
+    `This reply is streamed, which needs HTTP/1.1, got HTTP/${httpVersion}.`,
+    { surelyNotRun: true },
+  );
+}
+
+/**
  * Sends the pieces as fast as the slower side goes, and resolves when all of them are written. The deadline bounds each
  * pause of either side. After a failure in the middle, the format's own last line says so, or the connection breaks, so
  * that a part never looks whole.
  */
 export async function sendStream(
-  { trace }: FastifyRequest,
+  { trace, raw: request }: FastifyRequest,
   reply: FastifyReply,
   { status, headers, pieces, openingPieces, endsWithFailure }: StreamedReply,
   deadline: Deadline,
@@ -32,6 +46,7 @@ export async function sendStream(
     for (; !next.done && opening.length + 1 < openingPieces; next = await nextPiece()) {
       opening.push(next.value);
     }
+    if (headers["content-length"] === undefined) requireHttp11(request);
     // Written without Fastify, which would end the reply cleanly when the source breaks off.
     reply.hijack();
     raw.writeHead(status, { [gatewayHeader.requestId]: trace.requestId, ...headers });

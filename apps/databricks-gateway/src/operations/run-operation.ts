@@ -1,6 +1,7 @@
-import { OperationError, type OperationName, operations } from "@front-door/operations";
+import { definitionOf, type OperationName, readLeniently } from "@front-door/operations";
 import type { Principals } from "../auth/principals.ts";
 import type { Authentication } from "../auth/workspace.ts";
+import { invalidResponse } from "../databricks/invalid-response.ts";
 import type { Handlers, OperationContext, UploadContext } from "./handler.ts";
 
 export interface OperationParts {
@@ -8,7 +9,11 @@ export interface OperationParts {
   readonly principals: Principals;
 }
 
-type AnyContext = OperationContext & Partial<UploadContext>;
+type AnyContext = OperationContext &
+  Partial<UploadContext> & {
+    /** Told which fields of the result were not as described and are left out, for the log. */
+    readonly onOddFields: (names: readonly string[]) => void;
+  };
 type AnyHandler = (params: unknown, context: AnyContext) => Promise<object>;
 
 /**
@@ -27,30 +32,19 @@ export async function runOperation(
   const result = await handler(params, context);
   if (name === "me") principals.learn(who, (result as { userName?: unknown }).userName);
   principals.accepted(who);
-  const { transfer } = operations[name];
-  return transfer === "stream" || transfer === "download" ? result : checkResult(name, result);
+  const { transfer } = definitionOf(name);
+  if (transfer === "stream" || transfer === "download") return result;
+  return checkedResult(name, result, context.onOddFields);
 }
 
-/** Throws UPSTREAM_INVALID_RESPONSE, whose cause names the field for the log, never its value. */
-function checkResult(name: OperationName, result: object): object {
-  const { result: schema } = operations[name];
-  const asGiven = schema.safeParse(result);
-  if (asGiven.success) return asGiven.data;
-  // Databricks writes null for an absent value, and the contract leaves it out. Rare, so it is removed only after a failure.
-  const parsed = schema.safeParse(withoutNulls(result));
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.slice(0, 5);
-  const fields = issues.map((issue) => `${issue.path.join(".")} (${issue.code})`).join(", ");
-  throw new OperationError(
-    "UPSTREAM_INVALID_RESPONSE",
-    "Databricks answered with something other than its API describes.",
-    { cause: new Error(`${name}: ${fields}`) },
-  );
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([key, item]) => item !== null && key !== "__proto__");
-  return Object.fromEntries(entries.map(([key, item]) => [key, withoutNulls(item)]));
+/** Throws UPSTREAM_INVALID_RESPONSE, whose cause names the required fields that are missing or odd, never their values. */
+function checkedResult(
+  name: OperationName,
+  result: object,
+  onOddFields: AnyContext["onOddFields"],
+): Record<string, unknown> {
+  const reading = readLeniently(definitionOf(name).result, result);
+  if (!reading.success) throw invalidResponse(`a reply to ${name} with odd ${reading.oddFields.join(", ")}`);
+  if (reading.oddFields.length > 0) onOddFields(reading.oddFields);
+  return reading.data;
 }

@@ -1,5 +1,7 @@
 import {
+  type FrontDoorOperation,
   formatVolumePath,
+  frontDoorOperations,
   OperationError,
   type OperationName,
   operations,
@@ -10,10 +12,16 @@ import type { Policy } from "./policy.ts";
 import { foldName, isInside, touchesSchema, touchesVolume, type VolumeRoot } from "./volume-root.ts";
 
 /** Throws OPERATION_NOT_ALLOWED for an operation that the policy does not list. */
-export function checkOperationAllowed(policy: Policy, name: OperationName): void {
+export function checkOperationAllowed(policy: Policy, name: OperationName | FrontDoorOperation): void {
   if (policy.operations !== undefined && !policy.operations.has(name)) {
     throw notAllowed(`${name} is not allowed here`);
   }
+}
+
+/** Throws OPERATION_NOT_ALLOWED for what the front door may not do itself here. */
+export function checkFrontDoorOperation(policy: Policy, name: FrontDoorOperation): void {
+  checkOperationAllowed(policy, name);
+  if (policy.readOnly && frontDoorOperations[name] === "mutation") throw readOnly(name);
 }
 
 /**
@@ -42,7 +50,7 @@ export function checkTarget(policy: Policy, name: OperationName, target: Target)
   const isSql = target.kind === "sql" || (target.kind === "resource" && target.type === "statement");
   if (isSql) checkSqlConfined(policy);
   else if (policy.readOnly && operations[name].kind === "mutation") {
-    throw notAllowed(`${name} changes something, and this installation is read-only`);
+    throw readOnly(name);
   }
   switch (target.kind) {
     case "securable":
@@ -112,6 +120,10 @@ function checkReading({ readOnly }: Policy, sql: string): void {
   if (why !== undefined) {
     throw notAllowed(`this installation is read-only, and the statement may write: ${why}`);
   }
+}
+
+function readOnly(name: string): OperationError {
+  return notAllowed(`${name} changes something, and this installation is read-only`);
 }
 
 function notAllowed(message: string): OperationError {

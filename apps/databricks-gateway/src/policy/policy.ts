@@ -1,4 +1,4 @@
-import type { OperationName } from "@front-door/operations";
+import type { FrontDoorOperation, OperationName } from "@front-door/operations";
 import type { VolumeRoot } from "./volume-root.ts";
 
 /** As whom an operation may run: only as the caller's token, only as the gateway itself, or as either. */
@@ -8,7 +8,7 @@ type IdentityRule = (typeof identityRules)[number];
 /** What this installation lets requests do. A list that is `undefined` restricts nothing. */
 export interface Policy {
   readonly identity: Readonly<Record<OperationName, IdentityRule>>;
-  readonly operations: ReadonlySet<OperationName> | undefined;
+  readonly operations: ReadonlySet<OperationName | FrontDoorOperation> | undefined;
   /** Folded names: see `foldName`. */
   readonly catalogs: ReadonlySet<string> | undefined;
   readonly volumeRoots: readonly VolumeRoot[] | undefined;

@@ -1,4 +1,9 @@
-import { type OperationName, operations } from "@front-door/operations";
+import {
+  type FrontDoorOperation,
+  frontDoorOperations,
+  type OperationName,
+  operations,
+} from "@front-door/operations";
 import { commaSeparated, oneOf, type SettingsReport, trueOrFalse } from "@front-door/service-runtime";
 import * as z from "zod";
 import { identityRules, type Policy } from "./policy.ts";
@@ -19,13 +24,15 @@ const settings = z.object(policySettings);
 type PolicySettings = z.output<typeof settings>;
 
 const names = Object.keys(operations) as OperationName[];
+const allNames = [...names, ...(Object.keys(frontDoorOperations) as FrontDoorOperation[])];
 
 /** The policy that the settings describe. Reports problems, like a name that no operation has. */
 export function readPolicy(values: PolicySettings, report: SettingsReport): Policy {
   const { ALLOWED_OPERATIONS: allowed, ALLOWED_CATALOGS: catalogs } = values;
   return {
     identity: identityPolicy(values, report),
-    operations: allowed && new Set(allowed.flatMap((each) => matching(each, "ALLOWED_OPERATIONS", report))),
+    operations:
+      allowed && new Set(allowed.flatMap((each) => matching(each, allNames, "ALLOWED_OPERATIONS", report))),
     catalogs: catalogs && new Set(catalogs.map(foldName)),
     volumeRoots: values.ALLOWED_VOLUME_ROOTS?.flatMap((path) => volumeRoot(path, report) ?? []),
     readOnly: values.READ_ONLY,
@@ -42,7 +49,7 @@ function identityPolicy(
   const patterns = exceptions.flatMap((text) => {
     const [pattern = "", ...rest] = text.split("=");
     const rule = identityRules.find((each) => each === rest.join("="));
-    if (rule !== undefined) return [{ pattern, rule, matched: matching(pattern, setting, report) }];
+    if (rule !== undefined) return [{ pattern, rule, matched: matching(pattern, names, setting, report) }];
     report.refuse(setting, `has "${text}": write operation=user, =service or =user-or-service`);
     return [];
   });
@@ -60,9 +67,14 @@ function specificity(pattern: string): number {
   return pattern.endsWith("*") ? pattern.length : Number.POSITIVE_INFINITY;
 }
 
-function matching(pattern: string, setting: string, report: SettingsReport): OperationName[] {
+function matching<Name extends string>(
+  pattern: string,
+  among: readonly Name[],
+  setting: string,
+  report: SettingsReport,
+): Name[] {
   const prefix = pattern.endsWith("*") ? pattern.slice(0, -1) : undefined;
-  const matched = names.filter((name) => (prefix === undefined ? name === pattern : name.startsWith(prefix)));
+  const matched = among.filter((name) => (prefix === undefined ? name === pattern : name.startsWith(prefix)));
   if (matched.length === 0) {
     report.refuse(setting, `names "${pattern}", which is not an operation: see GET /operations`);
   }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
+import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { Credential } from "../databricks/credential.ts";
 import { boundedFetch } from "./bounded-fetch.ts";
 import { checkCalls } from "./checked-calls.ts";
@@ -79,7 +80,7 @@ export function decompress(frame: Uint8Array): Uint8Array {
 }
 
 export interface ConnectOptions {
-  readonly origin: string;
+  readonly address: WorkspaceAddress;
   readonly httpPath: string;
   readonly credential: Credential;
   /** The longest that one request of the driver may take, in milliseconds. */
@@ -94,7 +95,7 @@ export interface Connection {
 
 /** A client of one warehouse as one identity. Makes no call. */
 export async function connect({
-  origin,
+  address,
   httpPath,
   credential,
   requestMs,
@@ -104,7 +105,7 @@ export async function connect({
   // Without a listener an `error` event would end the process.
   client.on("error", () => undefined);
   await client.connect({
-    host: new URL(origin).hostname,
+    host: new URL(address.origin).hostname,
     path: httpPath,
     authType: "custom",
     // The transport authenticates each request.
@@ -115,7 +116,7 @@ export async function connect({
     preserveBigNumericPrecision: true,
   });
   const path = httpPath.startsWith("/") ? httpPath : `/${httpPath}`;
-  const transport = new ThriftTransport({ origin, path, credential, requestMs });
+  const transport = new ThriftTransport({ address, path, credential, requestMs });
   await readRepliesInPlace(client);
   await replaceHttp(client, transport);
   const calls = await client.getDriver();

@@ -1,6 +1,7 @@
 import type { ResultFormat } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { LRUCache } from "lru-cache";
+import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { Credential } from "../databricks/credential.ts";
 import { runStatement, type StatementRequest } from "./run-statement.ts";
 import type { CellOptions } from "./serialize/cell-writers.ts";
@@ -15,7 +16,7 @@ const expireIdleMs = 60_000;
 const requestMs = 310_000;
 
 export interface SqlIdentity {
-  readonly origin: string;
+  readonly address: WorkspaceAddress;
   readonly identityKey: string;
   readonly credential: Credential;
 }
@@ -57,11 +58,11 @@ export class SqlClients {
     return replyPieces(result, format, query);
   }
 
-  get({ origin, identityKey, credential }: SqlIdentity, httpPath: string): SqlClient {
-    const key = JSON.stringify([identityKey, origin, httpPath]);
+  get({ address, identityKey, credential }: SqlIdentity, httpPath: string): SqlClient {
+    const key = JSON.stringify([identityKey, address.origin, httpPath]);
     const kept = this.#clients.get(key);
     if (kept !== undefined) return kept;
-    const client = new SqlClient({ origin, httpPath, credential, requestMs });
+    const client = new SqlClient({ address, httpPath, credential, requestMs });
     this.#clients.set(key, client);
     return client;
   }

@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type Dispatcher, Pool } from "undici";
+import type { Dispatcher } from "undici";
+import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { Credential } from "../databricks/credential.ts";
+import { openPool } from "../databricks/transport.ts";
 import { CallFailure, type FailedReply, isRefusedCredential } from "./call-failure.ts";
 
 export interface ThriftTransportOptions {
-  readonly origin: string;
+  readonly address: WorkspaceAddress;
   /** Of the warehouse, with its query. */
   readonly path: string;
   readonly credential: Credential;
@@ -20,9 +22,6 @@ interface Reply {
   readonly body: Buffer;
 }
 
-/** Twice as many as statements run: each can be closing while another begins. */
-const connectionsMax = 256;
-const connectTimeoutMs = 10_000;
 /** Shorter than load balancers keep an idle connection, so that it is not they who close it. */
 const idleConnectionMs = 30_000;
 /** A fetch asks for about 2 MiB, but a single row can be larger. */
@@ -37,19 +36,14 @@ const errorBodyMs = 1_000;
  */
 export class ThriftTransport {
   readonly #options: ThriftTransportOptions;
-  readonly #pool: Pool;
+  readonly #pool: Dispatcher;
 
   constructor(options: ThriftTransportOptions) {
     this.#options = options;
-    this.#pool = new Pool(options.origin, {
-      connections: connectionsMax,
-      pipelining: 1,
-      allowH2: false,
+    this.#pool = openPool(options.address, {
       keepAliveTimeout: idleConnectionMs,
       headersTimeout: options.requestMs,
       bodyTimeout: options.requestMs,
-      // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not turn it off.
-      connect: { rejectUnauthorized: true, timeout: connectTimeoutMs },
     });
   }
 
@@ -96,7 +90,7 @@ export class ThriftTransport {
 }
 
 /** The reply with any status. Throws CallFailure. */
-function exchange(pool: Pool, request: Dispatcher.DispatchOptions): Promise<Reply> {
+function exchange(pool: Dispatcher, request: Dispatcher.DispatchOptions): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
   let isSent = false;
   let status = 0;

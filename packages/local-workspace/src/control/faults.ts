@@ -28,6 +28,7 @@ export const faultSchema = z
     delayMs: count.optional(),
     /** Replies with this status in place of the handler. */
     status: count.min(200).max(599).optional(),
+    /** Of that reply. `transfer-encoding: chunked` sends its body without a length. */
     headers: z.record(z.string(), z.string()).optional(),
     body: z
       .union([z.string(), z.custom<object>((body) => typeof body === "object" && body !== null)])

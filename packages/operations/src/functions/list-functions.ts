@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { pageOf, pageParams } from "../paging.ts";
-import { schemaObjectFields } from "../securable-fields.ts";
+import { fullName, schemaObjectFields } from "../securable-fields.ts";
 import { schemaParams } from "../securable-name.ts";
 import { targets } from "../target.ts";
 
@@ -18,7 +18,7 @@ const functionParameter = z
 const functionInfo = z
   .object({
     name: z.string().describe("The function's name."),
-    full_name: z.string().describe("`catalog.schema.function`."),
+    full_name: fullName("`catalog.schema.function`.", "catalog_name", "schema_name", "name"),
     full_data_type: z.string().optional().describe("The type of its result, as SQL writes it."),
     input_params: z
       .object({

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { readingHints } from "../read-leniently.ts";
 import { targets } from "../target.ts";
 
 export const me = defineOperation({
@@ -26,7 +27,8 @@ export const me = defineOperation({
           }),
         )
         .default([])
-        .describe("E-mail addresses. Empty for a service principal."),
+        .describe("E-mail addresses. Empty for a service principal.")
+        .register(readingHints, { mayBeLeftOut: true }),
       id: z.string().describe("Databricks' id of the identity."),
       active: z.boolean().default(true).describe("False for an identity that was deactivated."),
     })

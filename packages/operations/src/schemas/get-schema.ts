@@ -1,14 +1,14 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
-import { securableFields } from "../securable-fields.ts";
+import { catalogName, fullName, securableFields } from "../securable-fields.ts";
 import { schemaParams, securableName } from "../securable-name.ts";
 import { targets } from "../target.ts";
 
 export const schema = z
   .object({
     name: z.string().describe("The schema's name."),
-    full_name: z.string().describe("`catalog.schema`."),
-    catalog_name: z.string().describe("The catalog it is in."),
+    full_name: fullName("`catalog.schema`.", "catalog_name", "name"),
+    catalog_name: catalogName,
     ...securableFields,
   })
   .meta({ id: "Schema" });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { readingHints } from "../read-leniently.ts";
 import { targets } from "../target.ts";
 import { statementId } from "./get-statement.ts";
 
@@ -28,7 +29,11 @@ export const getStatementResultChunk = defineOperation({
           "The rows, each an array of values by position. Every value is Databricks' own exact text, or null.",
         ),
       row_count: z.int().nonnegative().describe("How many rows are in this chunk."),
-      next_chunk: z.int().optional().describe("The number of the next chunk. Absent in the last chunk."),
+      next_chunk: z
+        .int()
+        .optional()
+        .describe("The number of the next chunk. Absent in the last chunk.")
+        .register(readingHints, { mayBeLeftOut: false }),
     })
     .meta({ id: "StatementResultChunk" }),
   examples: [

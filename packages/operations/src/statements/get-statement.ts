@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { readingHints } from "../read-leniently.ts";
 import { queryColumn } from "../sql/query-column.ts";
 import { targets } from "../target.ts";
 
@@ -35,8 +36,13 @@ export const statement = z
       .int()
       .nonnegative()
       .optional()
-      .describe("The number of chunks of the result, which are numbered from 0."),
-    truncated: z.boolean().optional().describe("Whether the row limit left out some rows."),
+      .describe("The number of chunks of the result, which are numbered from 0.")
+      .register(readingHints, { mayBeLeftOut: false }),
+    truncated: z
+      .boolean()
+      .optional()
+      .describe("Whether the row limit left out some rows.")
+      .register(readingHints, { mayBeLeftOut: false }),
   })
   .meta({ id: "Statement" });
 

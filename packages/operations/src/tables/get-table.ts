@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
-import { schemaObjectFields } from "../securable-fields.ts";
+import { fullName, schemaObjectFields } from "../securable-fields.ts";
 import { schemaParams, securableName } from "../securable-name.ts";
 import { targets } from "../target.ts";
 
@@ -18,7 +18,7 @@ const column = z
 export const table = z
   .object({
     name: z.string().describe("The table's name."),
-    full_name: z.string().describe("`catalog.schema.table`."),
+    full_name: fullName("`catalog.schema.table`.", "catalog_name", "schema_name", "name"),
     table_type: z.string().optional().describe("`MANAGED`, `EXTERNAL`, `VIEW`, `MATERIALIZED_VIEW`, …"),
     data_source_format: z.string().optional().describe("`DELTA`, `PARQUET`, `CSV`, …"),
     columns: z.array(column).optional().describe("Its columns, in order."),

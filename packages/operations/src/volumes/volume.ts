@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { schemaObjectFields } from "../securable-fields.ts";
+import { fullName, schemaObjectFields } from "../securable-fields.ts";
 import { schemaParams, securableName } from "../securable-name.ts";
 
 export const volume = z
   .object({
     name: z.string().describe("The volume's name."),
-    full_name: z.string().describe("`catalog.schema.volume`."),
+    full_name: fullName("`catalog.schema.volume`.", "catalog_name", "schema_name", "name"),
     volume_type: z.string().optional().describe("`MANAGED` or `EXTERNAL`."),
     volume_id: z.string().optional().describe("Databricks' id of the volume."),
     ...schemaObjectFields,

@@ -12,6 +12,7 @@ export const listCatalogs: Handler<"list_catalogs"> = async (request, { signal, 
     entries: "catalogs",
     request,
     signal,
-    keep: ({ name }) => isCatalogAllowed(policy, name ?? ""),
+    keep: ({ name }: { readonly name?: unknown }) =>
+      isCatalogAllowed(policy, typeof name === "string" ? name : ""),
   });
 };

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FileVersion } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { discardBody } from "../../databricks/discard-body.ts";
+import { invalidResponse } from "../../databricks/invalid-response.ts";
 import { fileUrlPath } from "./file-location.ts";
 
 export interface SizedVersion extends FileVersion {
@@ -29,7 +30,16 @@ export function fileVersionOf(headers: IncomingHttpHeaders): SizedVersion {
 /** One HEAD. Throws the OperationError of Databricks' refusal, NOT_FOUND among them. */
 export async function headFile(path: string, signal: AbortSignal): Promise<SizedVersion> {
   const { api } = getWorkspaceClient();
-  const reply = await api.file({ method: "HEAD", path: fileUrlPath(path) }, signal);
+  const reply = await api.file({ method: "HEAD", path: fileUrlPath(path), statuses: [200] }, signal);
   await discardBody(reply.body);
+  const { "content-type": type, "content-length": length } = reply.headers;
+  // A page for a person, as a login page, has no body either.
+  if (type === undefined || !isFileType(type)) throw invalidResponse(`a HEAD of a file with type ${type}`);
+  if (length === undefined) throw invalidResponse("a HEAD of a file without a length");
   return fileVersionOf(reply.headers);
+}
+
+/** Files of every kind come as bytes (docs/databricks.md, "Files API"). */
+export function isFileType(type: string): boolean {
+  return /^(?:application|binary)\/octet-stream\b/i.test(type);
 }

@@ -1,11 +1,12 @@
-import type { Readable } from "node:stream";
 import { decide, hasConditions, OperationError, singleRange } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { abandonBody } from "../../databricks/discard-body.ts";
+import { invalidResponse } from "../../databricks/invalid-response.ts";
 import type { IncomingReply } from "../../databricks/transport.ts";
 import type { Download, Handler } from "../handler.ts";
 import { fileUrlPath } from "./file-location.ts";
-import { fileVersionOf, headFile, type SizedVersion } from "./file-version.ts";
+import { fileVersionOf, headFile, isFileType, type SizedVersion } from "./file-version.ts";
+import { isRangeAskedFor } from "./is-range-asked-for.ts";
 
 // A file that changes between HEAD and GET is read again, at most so often.
 const attemptsMax = 3;
@@ -24,7 +25,7 @@ export const readFile: Handler<"read_file"> = async (params, { signal }) => {
     if (decision === "not modified") return { status: 304, headers: versionHeaders(version) };
     const range = decision === "range" ? singleRange(params.range) : undefined;
     try {
-      return await get(path, range, version.lastModified, signal);
+      return await get(path, range, version, signal);
     } catch (error) {
       const isChanged = error instanceof OperationError && error.code === "PRECONDITION_FAILED";
       if (!isChanged || attempt === attemptsMax) throw error;
@@ -35,63 +36,89 @@ export const readFile: Handler<"read_file"> = async (params, { signal }) => {
 async function get(
   path: string,
   range: string | undefined,
-  unmodifiedSince: string | undefined,
+  expected: SizedVersion | undefined,
   signal: AbortSignal,
 ): Promise<Download> {
   const reply = await getWorkspaceClient().api.file(
     {
       method: "GET",
       path: fileUrlPath(path),
-      headers: { accept: "application/octet-stream", range, "if-unmodified-since": unmodifiedSince },
-      accept: [412, 416],
+      headers: {
+        accept: "application/octet-stream",
+        range,
+        "if-unmodified-since": expected?.lastModified,
+      },
+      statuses: [200, 206, 412, 416],
     },
     signal,
   );
   const { status, headers, body } = reply;
-  const problem = problemOf(reply);
-  if ((status === 200 || status === 206) && problem === undefined) {
+  const isWhole = status === 200;
+  if (isWhole || status === 206) {
+    const problem = problemOf(reply, range);
+    const version = fileVersionOf(headers);
+    const isOther = expected !== undefined && isOtherVersion(expected, version);
+    if (problem !== undefined || isOther) abandonBody(body);
+    if (problem !== undefined) throw invalidResponse(`${problem} for a GET of a file`);
+    if (isOther) throw preconditionFailed();
     return {
       status,
       headers: {
         "content-type": "application/octet-stream",
-        ...versionHeaders(fileVersionOf(headers)),
+        ...versionHeaders(version),
         ...present("content-length", headers["content-length"]),
-        ...present("content-range", status === 206 ? headers["content-range"] : undefined),
+        ...present("content-range", isWhole ? undefined : headers["content-range"]),
       },
-      pieces: piecesOf(body),
+      pieces: piecesOf(reply),
       openingPieces: 1,
       endsWithFailure: false,
     };
   }
   abandonBody(body);
-  if (status === 412) throw preconditionFailed();
-  if (status === 416) {
+  if (status === 412 && expected?.lastModified !== undefined) throw preconditionFailed();
+  if (status === 416 && range !== undefined) {
     const failure = new OperationError("RANGE_NOT_SATISFIABLE", "The file has no bytes in this range.");
     return { failure, headers: present("content-range", headers["content-range"]) };
   }
-  throw new OperationError(
-    "UPSTREAM_INVALID_RESPONSE",
-    "Databricks answered with something other than its API describes.",
-    { cause: new Error(`Databricks answered a GET of a file with ${problem ?? `status ${status}`}`) },
-  );
+  throw invalidResponse(`status ${status} for a GET of a file without a condition`);
 }
 
 /** Why the body could be taken for the file although it is something else, or only a part of it. */
-function problemOf({ status, headers }: IncomingReply): string | undefined {
+function problemOf({ status, headers }: IncomingReply, range: string | undefined): string | undefined {
+  const { "content-type": type, "content-encoding": encoding = "identity" } = headers;
+  // A page for a person, such as a login page.
+  if (type !== undefined && !isFileType(type)) return `a body of type ${type}`;
   // A proxy that compresses although the request asked for identity.
-  if ((headers["content-encoding"] ?? "identity") !== "identity") return "encoded bytes";
+  if (encoding !== "identity") return "encoded bytes";
   // The body ends with its connection, so a broken one would look whole.
   if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)
-    return "no length";
-  return status === 206 && headers["content-range"] === undefined ? "a part without its range" : undefined;
+    return "a body of no known length";
+  if (status === 206 && !isRangeAskedFor(range, headers)) return "a part that was not asked for";
+  return undefined;
 }
 
-async function* piecesOf(body: Readable): AsyncGenerator<Uint8Array, void, void> {
+/** The file can change between HEAD and GET, and not everything before Databricks heeds If-Unmodified-Since. */
+function isOtherVersion(expected: SizedVersion, { etag }: SizedVersion): boolean {
+  return expected.etag !== undefined && etag !== undefined && expected.etag !== etag;
+}
+
+async function* piecesOf({ headers, body }: IncomingReply): AsyncGenerator<Uint8Array, void, void> {
+  let isFirst = headers["content-type"] === undefined;
   try {
-    yield* body as AsyncIterable<Uint8Array>;
+    for await (const piece of body as AsyncIterable<Uint8Array>) {
+      if (isFirst && isPage(piece)) throw invalidResponse("a page for a GET of a file");
+      isFirst = false;
+      yield piece;
+    }
   } catch (cause) {
+    if (cause instanceof OperationError) throw cause;
     throw new OperationError("UPSTREAM_UNREACHABLE", "Databricks broke off the reply.", { cause });
   }
+}
+
+/** Whether bytes without a content type, which Databricks sends with every file, begin like a page for a person. */
+function isPage(bytes: Uint8Array): boolean {
+  return /^\s{0,100}<(?:!doctype html|html)\b/i.test(Buffer.from(bytes.subarray(0, 200)).toString("latin1"));
 }
 
 function versionHeaders({ etag, lastModified }: SizedVersion): Record<string, string> {

@@ -13,6 +13,7 @@ export const listVolumes: Handler<"list_volumes"> = async (params, { signal, pol
     entries: "volumes",
     request: { catalog_name: catalog, schema_name: schema, ...page },
     signal,
-    keep: ({ name }) => isVolumeListed(policy, catalog, schema, name ?? ""),
+    keep: ({ name }: { readonly name?: unknown }) =>
+      isVolumeListed(policy, catalog, schema, typeof name === "string" ? name : ""),
   });
 };

@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { HitsInMemory } from "./hit-counter.ts";
+
+it("counts each key by itself", () => {
+  const hits = new HitsInMemory();
+  expect([hits.count("a"), hits.count("a"), hits.count("b")].map((each) => each.consumedPoints)).toEqual([
+    1, 2, 1,
+  ]);
+  expect(hits.count("a").msBeforeNext).toBeGreaterThan(0);
+});
+
+it("forgets the oldest keys when a stranger invents more than it has room for", () => {
+  const hits = new HitsInMemory(100);
+  hits.count("first");
+  for (let index = 0; index < 100_000; index += 1) hits.count(`invented-${index}`);
+  expect(hits.keys).toBe(100);
+  expect(hits.count("first").consumedPoints).toBe(1);
+  expect(hits.count("invented-99999").consumedPoints).toBe(2);
+});

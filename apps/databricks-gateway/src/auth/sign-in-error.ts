@@ -1,0 +1,59 @@
+import { OperationError } from "@front-door/operations";
+import type { Redactor } from "@front-door/service-runtime";
+import { type ErrorReply, toUpstreamError } from "../databricks/api-error.ts";
+
+/** RFC 6749 §5.2. Any other text of the reply is for the log only. */
+const oauthCodes = new Set([
+  "invalid_request",
+  "invalid_client",
+  "invalid_grant",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "invalid_scope",
+]);
+
+/**
+ * An error reply of the login service as an error of its own: its status says nothing about the operation that needs the
+ * token, so a 404 of it is no missing file. UNAUTHENTICATED only if it says that the client id and secret are not accepted.
+ */
+export function refusedSignIn(reply: ErrorReply, redact: Redactor): OperationError {
+  const { status, text } = reply;
+  const cause = toUpstreamError(reply, redact);
+  if (status === 429 || status === 408 || status === 503) {
+    const options = { retryAfterSeconds: cause.retryAfterSeconds ?? 1, cause };
+    return new OperationError("TEMPORARILY_UNAVAILABLE", "Databricks is too busy.", options);
+  }
+  if (status >= 500 && status !== 501) {
+    return new OperationError("UPSTREAM_ERROR", "Databricks failed with an internal error.", { cause });
+  }
+  const code = oauthCodeOf(text);
+  if (code === "invalid_client") {
+    const message = "Databricks did not accept the gateway's client id and secret.";
+    return new OperationError("UNAUTHENTICATED", message, { cause });
+  }
+  const why = code === undefined ? "" : ` (${code})`;
+  const message = `Databricks refused to issue a token to the gateway: it answered ${status}${why}.`;
+  return new OperationError("DATABRICKS_SIGN_IN_FAILED", message, { cause });
+}
+
+/**
+ * Any failure of a sign-in, in words that do not blame the API that the operation needs. Whether the operation has run is
+ * not known here: a token can expire in the middle of it.
+ */
+export function inLoginServiceWords(error: unknown): unknown {
+  if (!(error instanceof OperationError)) return error;
+  return error.with(
+    { surelyNotRun: false },
+    error.message.replace(/^Databricks\b/, "Databricks' login service"),
+  );
+}
+
+function oauthCodeOf(text: string): string | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    const code = typeof body === "object" && body !== null && "error" in body ? body.error : undefined;
+    return typeof code === "string" && oauthCodes.has(code) ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}

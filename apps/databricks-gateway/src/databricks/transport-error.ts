@@ -1,0 +1,44 @@
+import { OperationError } from "@front-door/operations";
+import { invalidResponse } from "./invalid-response.ts";
+
+/** How far a request came, for what its failure means. */
+export interface Progress {
+  /** Whether undici began to write it to a connected socket. Before that, Databricks cannot have seen anything of it. */
+  isSent: boolean;
+  /** Whether the head of the reply has arrived. */
+  hasReply: boolean;
+}
+
+/** Maps an error below HTTP to the caller's, in words that are true of how far the request came. */
+export function toTransportError(error: unknown, signal: AbortSignal, progress: Progress): OperationError {
+  const surelyNotRun = !progress.isSent;
+  const reason: unknown = signal.aborted ? signal.reason : undefined;
+  if (reason instanceof OperationError) {
+    const isLate = reason.code === "DEADLINE_EXCEEDED" && surelyNotRun;
+    const message = isLate
+      ? "The deadline passed before the request was sent to Databricks."
+      : reason.message;
+    return reason.with({ surelyNotRun }, message);
+  }
+  if (error instanceof OperationError) return error.with({ surelyNotRun });
+  if (isNotHttp(error)) return invalidResponse("a reply that is not HTTP", { cause: error });
+  return new OperationError("UPSTREAM_UNREACHABLE", wordsFor(progress, reason !== undefined), {
+    surelyNotRun,
+    cause: error,
+  });
+}
+
+function wordsFor({ isSent, hasReply }: Progress, isLate: boolean): string {
+  if (!isSent) return "Databricks could not be reached.";
+  if (hasReply) return "Databricks broke off its reply.";
+  return isLate
+    ? "Databricks did not answer in time."
+    : "Databricks closed the connection before it replied.";
+}
+
+/** undici's codes for a reply that breaks the protocol. */
+function isNotHttp(error: unknown): boolean {
+  return (
+    error instanceof Error && "code" in error && /^(HPE_|UND_ERR_HEADERS_OVERFLOW)/.test(String(error.code))
+  );
+}

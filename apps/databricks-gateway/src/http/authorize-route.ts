@@ -1,0 +1,45 @@
+import {
+  type FrontDoorOperation,
+  frontDoorOperations,
+  OperationError,
+  parseParameters,
+} from "@front-door/operations";
+import type { FastifyInstance } from "fastify";
+import * as z from "zod";
+import { checkFrontDoorOperation } from "../policy/check-policy.ts";
+import type { Policy } from "../policy/policy.ts";
+import { createCallerCheck, readCaller } from "./check-caller.ts";
+
+const authorizeRequest = z.strictObject({
+  operation: z.enum(Object.keys(frontDoorOperations) as FrontDoorOperation[]),
+});
+
+/**
+ * `POST /authorize`: 204 if the policy allows what the front door is about to do itself, otherwise 403. The policy is known
+ * here alone, and so is the audit log, which gets a line for it.
+ */
+export function addAuthorizeRoute(
+  app: FastifyInstance,
+  { secret, policy }: { readonly secret: string; readonly policy: Policy },
+): void {
+  const checkCaller = createCallerCheck(secret);
+  app.post(
+    "/authorize",
+    {
+      onRequest: ({ raw }, _reply, done) => {
+        checkCaller(raw);
+        done();
+      },
+    },
+    async ({ body, raw, trace }, reply) => {
+      if (body === raw) {
+        throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "The content type must be application/json.");
+      }
+      const { operation } = parseParameters(authorizeRequest, body);
+      trace.op = operation;
+      trace.caller = readCaller(raw);
+      checkFrontDoorOperation(policy, operation);
+      return reply.code(204).send();
+    },
+  );
+}

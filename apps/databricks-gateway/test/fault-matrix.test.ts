@@ -1,0 +1,274 @@
+import { createServer } from "node:net";
+import type { LocalWorkspace } from "@front-door/local-workspace";
+import { type OperationName, operations } from "@front-door/operations";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  type Answer,
+  type GatewayUnderTest,
+  servicePrincipal,
+  startGateway,
+  startWorkspace,
+  tokenOf,
+  until,
+} from "./gateway-under-test.ts";
+import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
+
+// Every operation of the registry × every kind of fault: docs/fault-matrix.md is the table, and this test keeps it true.
+// `vitest run --update` writes it anew.
+
+type Fault = Parameters<LocalWorkspace["addFault"]>[0];
+
+let workspace: LocalWorkspace;
+/** Makes what the operations need. */
+let maker: GatewayUnderTest;
+const deadlineMs = 1_000;
+const ending: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  workspace = await startSqlWorkspace();
+  maker = await startGateway(workspace.url, withSql);
+  await maker.run("execute_query", { sql: "CREATE TABLE main.default.matrix (a INT)" });
+});
+afterAll(async () => {
+  for (const end of ending.toReversed()) await end();
+  await maker.close();
+  await workspace.close();
+});
+
+const withSql = { DATABRICKS_TOKEN: tokenOf.alice, DATABRICKS_HTTP_PATH: warehousePath };
+const files = "/Volumes/main/default/files";
+const schema = { catalog: "main", schema: "default" };
+let serial = 0;
+const fresh = (kind: string) => `${kind}_${++serial}`;
+
+async function aFile(): Promise<object> {
+  const path = `${files}/${fresh("file")}`;
+  await maker.upload({ path }, "0123456789");
+  return { path };
+}
+async function aDirectory(): Promise<object> {
+  const path = `${files}/${fresh("directory")}`;
+  await maker.run("create_directory", { path });
+  return { path };
+}
+async function aVolume(): Promise<object> {
+  const params = { ...schema, name: fresh("volume") };
+  await maker.run("create_volume", params);
+  return params;
+}
+async function aStatement(): Promise<object> {
+  const { statement_id } = (await maker.run("submit_statement", { sql: "SELECT 1" })).body;
+  for (let state = ""; state !== "SUCCEEDED"; ) {
+    ({ state } = (await maker.run("get_statement", { statement_id })).body);
+  }
+  return { statement_id };
+}
+
+interface Subject {
+  readonly op: OperationName;
+  readonly params: () => object | Promise<object>;
+  /** The call to Databricks that the fault strikes: the one with the effect, or the only one. */
+  readonly struck?: Pick<Fault, "method" | "path" | "thriftMethod">;
+}
+
+const insert = "INSERT INTO main.default.matrix VALUES (1)";
+const onStatement = { thriftMethod: "ExecuteStatement" };
+const onVolume = (method: string) => ({ method, path: "/api/2.1/unity-catalog/volumes*" });
+const subjects: Readonly<Record<string, Subject>> = {
+  me: { op: "me", params: () => ({}) },
+  list_catalogs: { op: "list_catalogs", params: () => ({}) },
+  get_catalog: { op: "get_catalog", params: () => ({ name: "main" }) },
+  list_schemas: { op: "list_schemas", params: () => ({ catalog: "main" }) },
+  get_schema: { op: "get_schema", params: () => ({ catalog: "main", name: "sales" }) },
+  list_tables: { op: "list_tables", params: () => ({ catalog: "main", schema: "sales" }) },
+  get_table: { op: "get_table", params: () => ({ catalog: "main", schema: "sales", name: "orders" }) },
+  list_functions: { op: "list_functions", params: () => ({ catalog: "main", schema: "sales" }) },
+  list_volumes: { op: "list_volumes", params: () => schema },
+  list_warehouses: { op: "list_warehouses", params: () => ({}) },
+  list_directory: { op: "list_directory", params: () => ({ path: files }) },
+  file_metadata: { op: "file_metadata", params: aFile },
+  read_file: { op: "read_file", params: aFile },
+  get_statement: { op: "get_statement", params: aStatement },
+  get_statement_result_chunk: { op: "get_statement_result_chunk", params: aStatement },
+  "execute_query (reads)": { op: "execute_query", params: () => ({ sql: "SELECT 1" }), struck: onStatement },
+  "execute_query (writes)": { op: "execute_query", params: () => ({ sql: insert }), struck: onStatement },
+  "submit_statement (reads)": { op: "submit_statement", params: () => ({ sql: "SELECT 1" }) },
+  "submit_statement (writes)": { op: "submit_statement", params: () => ({ sql: insert }) },
+  cancel_statement: { op: "cancel_statement", params: aStatement },
+  create_volume: {
+    op: "create_volume",
+    params: () => ({ ...schema, name: fresh("volume") }),
+    struck: onVolume("POST"),
+  },
+  ensure_volume: {
+    op: "ensure_volume",
+    params: () => ({ ...schema, name: fresh("volume") }),
+    struck: onVolume("POST"),
+  },
+  delete_volume: { op: "delete_volume", params: aVolume, struck: onVolume("DELETE") },
+  create_directory: {
+    op: "create_directory",
+    params: () => ({ path: `${files}/${fresh("directory")}` }),
+    struck: { method: "PUT" },
+  },
+  delete_directory: { op: "delete_directory", params: aDirectory },
+  "delete_directory (recursive)": {
+    op: "delete_directory",
+    params: async () => ({ ...(await aDirectory()), recursive: true }),
+    struck: { method: "DELETE" },
+  },
+  delete_file: { op: "delete_file", params: aFile },
+  "write_file (overwrites)": {
+    op: "write_file",
+    params: () => ({ path: `${files}/${fresh("file")}` }),
+    struck: { method: "PUT" },
+  },
+  "write_file (new only)": {
+    op: "write_file",
+    params: () => ({ path: `${files}/${fresh("file")}`, overwrite: false }),
+    struck: { method: "PUT" },
+  },
+};
+
+const page = { headers: { "content-type": "text/html" }, body: "<!doctype html><title>Sign in</title>" };
+const ran = { afterRun: true } as const;
+const soon = { "retry-after": "61" };
+const refusal = (error_code: string) => ({ error_code, message: "No." });
+
+/** What strikes the call. The workspace makes it, after it has run the call where it says so. */
+const faults: Readonly<Record<string, Fault>> = {
+  "400": { status: 400, body: refusal("INVALID_PARAMETER_VALUE") },
+  "401": { status: 401, body: { error_code: 401, message: "Credential was not sent." } },
+  "403": { status: 403, body: refusal("PERMISSION_DENIED") },
+  "404": { status: 404, body: refusal("NOT_FOUND") },
+  "408, it ran": { ...ran, status: 408, body: "" },
+  "409": { status: 409, body: refusal("RESOURCE_CONFLICT") },
+  "429 with Retry-After": { status: 429, headers: soon, body: "" },
+  "500, it ran": { ...ran, status: 500, body: "" },
+  "501": { status: 501, body: "" },
+  "502 and a page, it ran": { ...ran, status: 502, ...page },
+  "503 with Retry-After": { status: 503, headers: soon, body: "" },
+  "503 without, it ran": { ...ran, status: 503, body: "" },
+  "504, it ran": { ...ran, status: 504, body: "" },
+  "302 to a login page": { status: 302, headers: { location: "/login.html" }, body: "" },
+  "200 and a login page": { status: 200, ...page },
+  "202 of a proxy": { status: 202, body: {} },
+  "reset before it ran": { noReply: "reset" },
+  "reset after it ran": { ...ran, noReply: "reset" },
+  "silence before it ran": { noReply: "silent" },
+  "silence after it ran": { ...ran, noReply: "silent" },
+};
+
+/** What strikes before the call is sent: a gateway that cannot get as far. */
+const obstacles: Readonly<Record<string, () => Promise<GatewayUnderTest>>> = {
+  "connection refused": () => startGateway("https://127.0.0.1:9", withSql, limits),
+  "no address": () =>
+    startGateway("https://no-such-workspace.invalid", { ...withSql, LOCAL_WORKSPACE: "false" }, limits),
+  "certificate not trusted": async () => {
+    const other = await startWorkspace({ tls: true });
+    ending.push(() => other.close());
+    return startGateway(other.url, withSql, limits);
+  },
+  "broken TLS handshake": async () => {
+    const rude = createServer((socket) => socket.on("error", () => {}).once("data", () => socket.destroy()));
+    await new Promise<void>((resolve) => rude.listen(0, "127.0.0.1", resolve));
+    ending.push(() => rude.close());
+    return startGateway(`https://127.0.0.1:${(rude.address() as { port: number }).port}`, withSql, limits);
+  },
+  "login service: 404": () => startGateway(workspace.url, asServicePrincipal, limits),
+  "login service: silence": () => startGateway(workspace.url, asServicePrincipal, limits),
+};
+const limits = { limits: { timeoutMs: deadlineMs } };
+const asServicePrincipal = {
+  DATABRICKS_CLIENT_ID: servicePrincipal.clientId,
+  DATABRICKS_CLIENT_SECRET: servicePrincipal.clientSecret,
+  DATABRICKS_HTTP_PATH: warehousePath,
+};
+const loginFaults: Readonly<Record<string, Fault>> = {
+  "login service: 404": { path: "/oidc/*", status: 404, body: "" },
+  "login service: silence": { path: "/oidc/*", noReply: "silent" },
+};
+
+function send(to: GatewayUnderTest, { op }: Subject, params: object): Promise<Answer> {
+  return op === "write_file" ? to.upload(params, "some bytes") : to.run(op, params);
+}
+
+function cellOf({ status, body }: Answer): string {
+  if (status < 400) return String(status);
+  if (body.outcome === "unknown") return `${status} unknown`;
+  return body.retryable ? `${status} again` : String(status);
+}
+
+/** The cells of one operation, a column of the table. */
+async function columnOf(
+  subject: Subject,
+  gateways: ReadonlyMap<string, GatewayUnderTest>,
+): Promise<string[]> {
+  const cells: string[] = [];
+  for (const [name, gateway] of gateways) {
+    const params = await subject.params();
+    const fault = faults[name];
+    if (fault !== undefined) workspace.addFault({ ...subject.struck, ...fault });
+    else if (loginFaults[name] !== undefined) workspace.addFault(loginFaults[name]);
+    cells.push(cellOf(await send(gateway, subject, params)));
+    workspace.clearFaults();
+  }
+  return cells;
+}
+
+test("every operation of the registry is a subject", () => {
+  const names = new Set(Object.values(subjects).map(({ op }) => op));
+  expect([...names].toSorted()).toEqual(Object.keys(operations).toSorted());
+});
+
+test("the fault matrix is as documented, and the next request is fine after all of it", {
+  timeout: 600_000,
+}, async () => {
+  const common = await startGateway(workspace.url, withSql, limits);
+  ending.push(() => common.close());
+  const gateways = new Map<string, GatewayUnderTest>();
+  for (const [name, start] of Object.entries(obstacles)) gateways.set(name, await start());
+  for (const gateway of gateways.values()) ending.push(() => gateway.close());
+  for (const name of Object.keys(faults)) gateways.set(name, common);
+
+  const operationsOf = new Map<string, string[]>();
+  for (const [name, subject] of Object.entries(subjects)) {
+    const column = JSON.stringify(await columnOf(subject, gateways));
+    operationsOf.set(column, [...(operationsOf.get(column) ?? []), name]);
+    expect([name, (await common.run("me")).status]).toEqual([name, 200]);
+  }
+  await until(() => workspace.openRequests() === 0, "no request is left open");
+  await until(() => workspace.openStatements() === 0, "no statement is left open");
+  await expect(tableOf([...gateways.keys()], operationsOf)).toMatchFileSnapshot(
+    "../../../docs/fault-matrix.md",
+  );
+});
+
+const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+
+function tableOf(rows: readonly string[], operationsOf: ReadonlyMap<string, readonly string[]>): string {
+  const columns = [...operationsOf].map(([cells, names], index) => ({
+    letter: String.fromCharCode(65 + index),
+    names,
+    cells: JSON.parse(cells) as string[],
+  }));
+  return [
+    "# Fault matrix",
+    "",
+    "What a caller of the gateway gets for every operation and every kind of fault that strikes its call to Databricks. A test",
+    "runs all of it and keeps this page true (`apps/databricks-gateway/test/fault-matrix.test.ts`). Afterwards no request and",
+    "no statement is open at Databricks, and the next request of each operation is fine.",
+    "",
+    "**again**: `retryable` is true. **unknown**: `outcome` is `unknown`, and `retryable` false. Neither: `retryable` is false,",
+    "and nothing was done. [reliability.md](reliability.md) says what to do with them. A 504 comes at the deadline.",
+    "",
+    ...columns.map(
+      ({ letter, names }) => `- **${letter}**: ${names.map((name) => `\`${name}\``).join(", ")}`,
+    ),
+    "",
+    line(["fault", ...columns.map(({ letter }) => letter)]),
+    line(["---", ...columns.map(() => "---")]),
+    ...rows.map((row, index) => line([row, ...columns.map(({ cells }) => cells[index] ?? "")])),
+    "",
+  ].join("\n");
+}

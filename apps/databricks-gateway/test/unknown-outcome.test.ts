@@ -1,0 +1,363 @@
+import { createServer } from "node:net";
+import { Readable } from "node:stream";
+import type { LocalWorkspace } from "@front-door/local-workspace";
+import { definitionOf, isIdempotent, type OperationName, operations } from "@front-door/operations";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createTransport } from "../src/databricks/transport.ts";
+import {
+  type Answer,
+  type GatewayUnderTest,
+  servicePrincipal,
+  startGateway,
+  startWorkspace,
+  until,
+} from "./gateway-under-test.ts";
+import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
+
+let workspace: LocalWorkspace;
+let gateway: GatewayUnderTest;
+/** The same, but every operation has half a second. */
+let hasty: GatewayUnderTest;
+
+const files = "/Volumes/main/default/files";
+const settings = { DATABRICKS_TOKEN: "local-token-alice", DATABRICKS_HTTP_PATH: warehousePath };
+
+beforeAll(async () => {
+  workspace = await startSqlWorkspace();
+  gateway = await startGateway(workspace.url, settings);
+  hasty = await startGateway(workspace.url, settings, { limits: { timeoutMs: 500 } });
+});
+afterAll(async () => {
+  await gateway.close();
+  await hasty.close();
+  await workspace.close();
+});
+afterEach(() => workspace.clearFaults());
+
+let serial = 0;
+const fresh = (kind: string) => `${kind}-${++serial}`;
+
+interface Mutation {
+  readonly op: OperationName;
+  /** Makes what the operation needs, and returns its parameters. */
+  readonly params: () => Promise<object>;
+  /** The one call to Databricks that has the effect. */
+  readonly call: { readonly method: string; readonly path: string };
+  /** It waits and tries again by itself while Databricks is too busy. */
+  readonly isPatient?: true;
+}
+
+const volumes = "/api/2.1/unity-catalog/volumes";
+const statements = "/api/2.0/sql/statements";
+const newVolume = async () => ({ catalog: "main", schema: "default", name: fresh("volume") });
+async function aVolume(): Promise<object> {
+  const params = await newVolume();
+  await gateway.run("create_volume", params);
+  return params;
+}
+async function aFile(): Promise<object> {
+  const path = `${files}/${fresh("file")}`;
+  await gateway.upload({ path }, "x");
+  return { path };
+}
+async function aDirectory(): Promise<object> {
+  const path = `${files}/${fresh("directory")}`;
+  await gateway.run("create_directory", { path });
+  return { path };
+}
+async function aStatement(): Promise<object> {
+  const { body } = await gateway.run("submit_statement", { sql: "SELECT 1" });
+  return { statement_id: body.statement_id };
+}
+
+/** Every mutation that goes by REST. Those by the SQL driver have a test file of their own. */
+const mutations: Readonly<Record<string, Mutation>> = {
+  create_volume: { op: "create_volume", params: newVolume, call: { method: "POST", path: volumes } },
+  ensure_volume: { op: "ensure_volume", params: newVolume, call: { method: "POST", path: volumes } },
+  delete_volume: {
+    op: "delete_volume",
+    params: aVolume,
+    call: { method: "DELETE", path: `${volumes}/*` },
+  },
+  create_directory: {
+    op: "create_directory",
+    params: async () => ({ path: `${files}/${fresh("new")}` }),
+    call: { method: "PUT", path: "/api/2.0/fs/directories/*" },
+  },
+  delete_directory: {
+    op: "delete_directory",
+    params: aDirectory,
+    call: { method: "DELETE", path: "/api/2.0/fs/directories/*" },
+  },
+  "delete_directory, recursive": {
+    op: "delete_directory",
+    params: async () => ({ ...(await aDirectory()), recursive: true }),
+    call: { method: "DELETE", path: "/api/2.0/fs/directories/*" },
+    isPatient: true,
+  },
+  delete_file: {
+    op: "delete_file",
+    params: aFile,
+    call: { method: "DELETE", path: "/api/2.0/fs/files/*" },
+  },
+  "write_file, overwrite=true": {
+    op: "write_file",
+    params: async () => ({ path: `${files}/${fresh("upload")}`, overwrite: true }),
+    call: { method: "PUT", path: "/api/2.0/fs/files/*" },
+  },
+  "write_file, overwrite=false": {
+    op: "write_file",
+    params: async () => ({ path: `${files}/${fresh("upload")}`, overwrite: false }),
+    call: { method: "PUT", path: "/api/2.0/fs/files/*" },
+  },
+  "submit_statement that writes": {
+    op: "submit_statement",
+    params: async () => ({ sql: `CREATE TABLE main.default.${fresh("t").replace("-", "_")} (a INT)` }),
+    call: { method: "POST", path: `${statements}*` },
+  },
+  "submit_statement that reads": {
+    op: "submit_statement",
+    params: async () => ({ sql: "SELECT 1" }),
+    call: { method: "POST", path: `${statements}*` },
+  },
+  cancel_statement: {
+    op: "cancel_statement",
+    params: aStatement,
+    call: { method: "POST", path: `${statements}/*` },
+  },
+};
+
+async function send(to: GatewayUnderTest, { op }: Mutation, params: object): Promise<Answer> {
+  return op === "write_file" ? to.upload(params, "some bytes") : to.run(op, params);
+}
+
+const idempotent = ({ op }: Mutation, params: object) => {
+  const definition = definitionOf(op);
+  return isIdempotent(definition, definition.params.parse(params));
+};
+
+const page = { headers: { "content-type": "text/html" }, body: "<html>Sign in</html>" };
+type Fault = Parameters<LocalWorkspace["addFault"]>[0];
+
+/** What comes back although the call has run, and the status that the caller sees. */
+const afterRun: Readonly<Record<string, readonly [Fault, number]>> = {
+  "a reset": [{ noReply: "reset" }, 502],
+  "a 500": [{ status: 500, body: "" }, 502],
+  "a 502": [{ status: 502, ...page }, 502],
+  "a 503 without Retry-After": [{ status: 503, body: "" }, 503],
+  "a 504": [{ status: 504, body: "" }, 502],
+  "a 408": [{ status: 408, body: "" }, 408],
+  "a 202": [{ status: 202, body: {} }, 502],
+  "a page with status 200": [{ status: 200, ...page }, 502],
+  "an empty page with status 200": [{ status: 200, headers: page.headers, body: "" }, 502],
+  "a redirect": [{ status: 302, headers: { location: "/login.html" }, body: "" }, 502],
+};
+
+describe.each(Object.entries(mutations))("%s", (_title, mutation) => {
+  const isTried = ([, [{ status }]]: readonly [string, readonly [Fault, ...unknown[]]]) =>
+    mutation.isPatient !== true || (status !== 503 && status !== 429);
+
+  test.each(Object.entries(afterRun).filter(isTried))(
+    "says that its outcome is unknown when it ran and the reply is %s",
+    async (_what, [fault, status]) => {
+      const params = await mutation.params();
+      workspace.addFault({ ...mutation.call, afterRun: true, ...fault });
+      workspace.clearRequests();
+      const answer = await send(gateway, mutation, params);
+      expect(answer.status).toBe(status);
+      const path = mutation.call.path.replace("*", "");
+      const sent = workspace.requests().filter((request) => {
+        return request.method === mutation.call.method && request.path.startsWith(path);
+      });
+      expect(sent).toHaveLength(1);
+      if (idempotent(mutation, params)) {
+        expect(answer.body.retryable).toBe(answer.body.error_code !== "UPSTREAM_INVALID_RESPONSE");
+      } else {
+        expect(answer.body).toMatchObject({
+          retryable: false,
+          outcome: "unknown",
+          error: expect.stringMatching(
+            /may have (taken effect|been deleted)|not known whether the file was stored/,
+          ),
+        });
+        expect(answer.headers["retry-after"]).toBeUndefined();
+      }
+      expect(answer.body.error).not.toContain("could not be reached");
+    },
+  );
+
+  test("says that its outcome is unknown when the deadline passes before the reply", async () => {
+    const params = await mutation.params();
+    workspace.addFault({ ...mutation.call, afterRun: true, noReply: "silent" });
+    const answer = await send(hasty, mutation, params);
+    expect([answer.status, answer.body.error_code]).toEqual([504, "DEADLINE_EXCEEDED"]);
+    expect(answer.body).toMatchObject(
+      idempotent(mutation, params) ? { retryable: true } : { retryable: false, outcome: "unknown" },
+    );
+  });
+
+  // A recursive deletion waits for a minute at most.
+  test.each<[string, Fault, number, boolean]>([
+    ["a 503 with Retry-After", { status: 503, headers: { "retry-after": "120" }, body: "" }, 503, true],
+    ["a 429", { status: 429, headers: { "retry-after": "120" }, body: "" }, 429, true],
+    ["a 400", { status: 400, body: { error_code: "INVALID_STATE", message: "no" } }, 400, false],
+    ["a 409", { status: 409, body: { error_code: "RESOURCE_CONFLICT", message: "no" } }, 409, false],
+  ])("says nothing of an unknown outcome for %s", async (_what, fault, status, retryable) => {
+    const params = await mutation.params();
+    workspace.addFault({ ...mutation.call, ...fault });
+    const answer = await send(gateway, mutation, params);
+    expect([answer.status, answer.body.retryable, answer.body.outcome]).toEqual([
+      status,
+      retryable,
+      undefined,
+    ]);
+  });
+});
+
+test("every mutation of the registry is in the table", () => {
+  const inRegistry = Object.values(operations).filter(({ kind }) => kind === "mutation");
+  const names = new Set([...Object.values(mutations).map(({ op }) => op), "execute_query"]);
+  expect([...names].toSorted()).toEqual(inRegistry.map(({ name }) => name).toSorted());
+});
+
+describe("an operation that was never sent is retryable, and its outcome known:", () => {
+  const deletion = { path: `${files}/never-sent` };
+  const untouched = { retryable: true };
+
+  async function deleted(by: GatewayUnderTest): Promise<Answer> {
+    const answer = await by.run("delete_file", deletion);
+    await by.close();
+    expect(answer.body.outcome).toBeUndefined();
+    return answer;
+  }
+
+  test("the connection is refused", async () => {
+    const answer = await deleted(await startGateway("http://127.0.0.1:9"));
+    expect(answer.body).toMatchObject({ ...untouched, error: "Databricks could not be reached." });
+  });
+
+  test("the host has no address", async () => {
+    const settingsOfNobody = { DATABRICKS_TOKEN: "t", LOCAL_WORKSPACE: "false" };
+    const answer = await deleted(await startGateway("https://no-such-workspace.invalid", settingsOfNobody));
+    expect(answer.body).toMatchObject({ ...untouched, error: "Databricks could not be reached." });
+  });
+
+  test("the certificate is not trusted", async () => {
+    const secure = await startWorkspace({ tls: true });
+    const answer = await deleted(await startGateway(secure.url));
+    expect(answer.body).toMatchObject({ ...untouched, error: "Databricks could not be reached." });
+    expect(secure.requests()).toEqual([]);
+    await secure.close();
+  });
+
+  test("the connection breaks during the TLS handshake", async () => {
+    const rude = createServer((socket) => socket.once("data", () => socket.destroy()));
+    await new Promise<void>((resolve) => rude.listen(0, "127.0.0.1", resolve));
+    const { port } = rude.address() as { port: number };
+    const answer = await deleted(await startGateway(`https://127.0.0.1:${port}`));
+    expect(answer.body).toMatchObject({ ...untouched, error: "Databricks could not be reached." });
+    rude.close();
+  });
+
+  test.each<[string, Fault, number]>([
+    ["fails", { status: 500, body: "" }, 502],
+    ["resets", { noReply: "reset" }, 502],
+    ["is too busy", { status: 503, body: "" }, 503],
+    ["is silent until the deadline", { noReply: "silent" }, 504],
+  ])("the login service %s", async (_what, fault, status) => {
+    const credentials = {
+      DATABRICKS_CLIENT_ID: servicePrincipal.clientId,
+      DATABRICKS_CLIENT_SECRET: servicePrincipal.clientSecret,
+    };
+    workspace.addFault({ path: "/oidc/*", ...fault });
+    const answer = await deleted(
+      await startGateway(workspace.url, credentials, { limits: { timeoutMs: 500 } }),
+    );
+    expect([answer.status, answer.body.retryable]).toEqual([status, true]);
+  });
+
+  test("the list of warehouses that comes before a statement cannot be read", async () => {
+    const choosing = await startGateway(workspace.url, { DATABRICKS_TOKEN: "local-token-alice" });
+    workspace.addFault({ path: "/api/2.0/sql/warehouses*", status: 500, body: "" });
+    const answer = await choosing.run("submit_statement", { sql: "CREATE TABLE main.default.never (a INT)" });
+    expect([answer.status, answer.body.retryable, answer.body.outcome]).toEqual([502, true, undefined]);
+    await choosing.close();
+  });
+
+  test("the caller stops in the middle of an upload, which is never stored in part", async () => {
+    const idle = await startGateway(workspace.url, settings, { limits: { callerIdleMs: 300 } });
+    const body = new Readable({ read() {} });
+    body.push("half");
+    const path = `${files}/${fresh("half")}`;
+    const answer = await idle.upload({ path, overwrite: false }, body);
+    expect([answer.status, answer.body.retryable, answer.body.outcome]).toEqual([408, true, undefined]);
+    body.destroy();
+    expect((await gateway.run("file_metadata", { path })).status).toBe(404);
+    await idle.close();
+  });
+
+  test.each(["calls", "bytes"] as const)("no connection for %s becomes free", async (kind) => {
+    const transport = createTransport({ origin: workspace.url });
+    const path = "/api/2.0/preview/scim/v2/Me";
+    const call = (method: "GET" | "PUT", signal: AbortSignal) => {
+      const request = { method, path, headers: {}, signal };
+      return kind === "bytes"
+        ? transport.send({ ...request, bytes: true })
+        : transport.exchange({ ...request, textBytesMax: () => 1_000 });
+    };
+    workspace.addFault({ method: "GET", path, noReply: "silent" });
+    workspace.clearRequests();
+    const held = new AbortController();
+    const holding = Array.from({ length: 256 }, () => call("GET", held.signal));
+    await until(() => workspace.requests().length === 256, "every connection is taken");
+    await expect(call("PUT", AbortSignal.timeout(200))).rejects.toMatchObject({ surelyNotRun: true });
+    expect(workspace.requests()).toHaveLength(256);
+    held.abort();
+    await Promise.allSettled(holding);
+    await transport.close();
+  });
+});
+
+describe("a recursive deletion", () => {
+  test("says that a part may be gone when it fails after its first deletion, even by a refusal", async () => {
+    const { path } = (await aDirectory()) as { path: string };
+    await gateway.upload({ path: `${path}/a` }, "x");
+    await gateway.upload({ path: `${path}/b` }, "x");
+    workspace.addFault({ method: "DELETE", path: `/api/2.0/fs/files${path}/b`, delayMs: 100, status: 403 });
+    const answer = await gateway.run("delete_directory", { path, recursive: true });
+    expect(answer.body).toMatchObject({ status: 403, retryable: false, outcome: "unknown" });
+    expect(answer.body.error).toContain("A part of the directory may have been deleted.");
+  });
+
+  test("says nothing of it when the first deletion is refused", async () => {
+    const { path } = (await aDirectory()) as { path: string };
+    await gateway.upload({ path: `${path}/a` }, "x");
+    workspace.addFault({ method: "DELETE", status: 403, body: "" });
+    const answer = await gateway.run("delete_directory", { path, recursive: true });
+    expect([answer.status, answer.body.outcome]).toEqual([403, undefined]);
+  });
+
+  test("is of unknown outcome when the listing after its first deletion fails", async () => {
+    const { path } = (await aDirectory()) as { path: string };
+    await gateway.upload({ path: `${path}/a` }, "x");
+    workspace.addFault({ method: "GET", path: `/api/2.0/fs/directories${path}`, nth: 2, status: 500 });
+    const answer = await gateway.run("delete_directory", { path, recursive: true });
+    expect(answer.body).toMatchObject({ status: 502, retryable: false, outcome: "unknown" });
+  });
+});
+
+test("a defect in the middle of a mutation is of unknown outcome, and reveals nothing", async () => {
+  const broken = await startGateway(workspace.url, settings, {
+    handlers: { delete_file: () => Promise.reject(new TypeError("a secret detail")) },
+  });
+  const answer = await broken.run("delete_file", { path: `${files}/x` });
+  expect(answer.body).toMatchObject({
+    status: 500,
+    error_code: "INTERNAL_ERROR",
+    retryable: false,
+    outcome: "unknown",
+    error: "Internal error. The log explains it under this request id. The operation may have taken effect.",
+  });
+  expect(broken.log.at(-1)).toMatchObject({ cause: "TypeError: a secret detail", stack: expect.any(Array) });
+  await broken.close();
+});
