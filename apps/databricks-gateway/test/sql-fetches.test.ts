@@ -1,8 +1,9 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fixedCredential } from "../src/databricks/credential.ts";
 import {
+  type Connection,
   connect,
-  type DBSQLClient,
   type DBSQLSession,
   disconnect,
   metadataOf,
@@ -13,21 +14,21 @@ import { tokenOf } from "./gateway-under-test.ts";
 import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
-let client: DBSQLClient;
+let connection: Connection;
 let session: DBSQLSession;
 
 beforeAll(async () => {
   workspace = await startSqlWorkspace();
-  client = await connect({
+  connection = await connect({
     address: { origin: workspace.url },
     httpPath: warehousePath,
-    authorization: () => Promise.resolve(`Bearer ${tokenOf.alice}`),
+    credential: fixedCredential(tokenOf.alice),
     requestMs: 10_000,
   });
-  session = (await client.openSession()) as DBSQLSession;
+  session = (await connection.client.openSession()) as DBSQLSession;
 });
 afterAll(async () => {
-  await disconnect(client, [session], 1_000);
+  await disconnect(connection, [session], 1_000);
   await workspace.close();
 });
 

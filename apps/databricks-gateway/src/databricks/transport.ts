@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import { type Dispatcher, Pool, ProxyAgent } from "undici";
+import type { Dispatcher } from "undici";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
+import { openPool } from "./open-pool.ts";
 import { type Progress, toTransportError } from "./transport-error.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -55,12 +56,6 @@ export interface Transport {
 
 // More calls than this wait in the pool until their deadline.
 const connectionsMax = 256;
-const connectTimeoutMs = 10_000;
-// Every call has a deadline of ours, and undici's timers can be a second late, so they are off.
-const noTimeout = 0;
-
-/** Tells apart the workspaces behind one host (docs/databricks.md, "Identity"). */
-export const orgIdHeader = "x-databricks-org-id";
 
 /**
  * All requests share two keep-alive pools, where the SDK opens new sockets for each client (docs/sdk-transport.md, SDK 15).
@@ -68,7 +63,8 @@ export const orgIdHeader = "x-databricks-org-id";
  */
 export function createTransport(address: WorkspaceAddress): Transport {
   const { origin } = address;
-  const newPool = () => openPool(address);
+  // Every call has a deadline of ours, and undici's timers can be a second late, so they are off.
+  const newPool = () => openPool(address, { connections: connectionsMax, replyMs: 0 });
   const calls = newPool();
   const bytes = newPool();
   const [noticedCalls, noticedBytes] = [calls.compose(noticeStart), bytes.compose(noticeStart)];
@@ -83,30 +79,6 @@ export function createTransport(address: WorkspaceAddress): Transport {
       await Promise.all([calls.destroy(), bytes.destroy()]);
     },
   };
-}
-
-function openPool({ origin, workspaceId, proxy }: WorkspaceAddress): Dispatcher {
-  const options = {
-    connections: connectionsMax,
-    pipelining: 1,
-    // Only on HTTP/1.1 does aborting a request close its socket, and a paused reader pause the sender.
-    allowH2: false,
-    headersTimeout: noTimeout,
-    bodyTimeout: noTimeout,
-  };
-  // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 does not turn it off.
-  const tls = { rejectUnauthorized: true, timeout: connectTimeoutMs };
-  const pool =
-    proxy === undefined
-      ? new Pool(origin, { ...options, connect: tls })
-      : new ProxyAgent({ ...options, uri: proxy, requestTls: tls, proxyTls: tls });
-  if (workspaceId === undefined && proxy === undefined) return pool;
-  const orgId = workspaceId === undefined ? {} : { [orgIdHeader]: workspaceId };
-  return pool.compose((dispatch) => (request, handler) => {
-    // A proxy agent has no origin of its own.
-    const headers = { ...(request.headers as Record<string, string>), ...orgId };
-    return dispatch({ ...request, origin, headers }, handler);
-  });
 }
 
 async function repeated<Reply>(

@@ -3,12 +3,14 @@ import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { Credential } from "../databricks/credential.ts";
-import { orgIdHeader } from "../databricks/transport.ts";
 import { boundedFetch } from "./bounded-fetch.ts";
+import { checkCalls } from "./checked-calls.ts";
+import { replaceHttp } from "./replace-http.ts";
 import { readRepliesInPlace } from "./replies-in-place.ts";
 import { settledWithin } from "./settled-within.ts";
+import { ThriftTransport } from "./thrift-transport.ts";
 
-export type { DBSQLClient, DBSQLSession } from "@databricks/sql";
+export type { DBSQLSession } from "@databricks/sql";
 export type Operation = Awaited<ReturnType<DBSQLSession["executeStatement"]>>;
 
 // Loading the driver takes 334 ms and 46 MB, so LazySql imports this module with the first statement.
@@ -26,6 +28,8 @@ const lz4 = (
 ).default;
 
 export interface RowSet {
+  /** The position in the result of the first row here. Absent from a server that does not count. */
+  readonly startRowOffset?: { toNumber(allowImprecise: boolean): number } | null;
   readonly arrowBatches?: readonly {
     readonly batch: Buffer;
     readonly rowCount: { toNumber(allowImprecise: boolean): number };
@@ -78,65 +82,47 @@ export function decompress(frame: Uint8Array): Uint8Array {
 export interface ConnectOptions {
   readonly address: WorkspaceAddress;
   readonly httpPath: string;
-  /** The Authorization header of each request. */
-  readonly authorization: Credential["authorization"];
+  readonly credential: Credential;
   /** The longest that one request of the driver may take, in milliseconds. */
   readonly requestMs: number;
 }
 
+/** The driver's client, and the transport that its calls go through. */
+export interface Connection {
+  readonly client: DBSQLClient;
+  readonly transport: ThriftTransport;
+}
+
 /** A client of one warehouse as one identity. Makes no call. */
-export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
-  const { origin, workspaceId, proxy } = options.address;
-  const { hostname, port } = new URL(origin);
-  const orgId = workspaceId === undefined ? {} : { [orgIdHeader]: workspaceId };
+export async function connect({
+  address,
+  httpPath,
+  credential,
+  requestMs,
+}: ConnectOptions): Promise<Connection> {
   // The driver's own logger writes to the console.
   const client = new driver.DBSQLClient({ logger: { log: () => undefined } });
   // Without a listener an `error` event would end the process.
   client.on("error", () => undefined);
   await client.connect({
-    host: hostname,
-    ...(port === "" ? {} : { port: Number(port) }),
-    path: options.httpPath,
+    host: new URL(address.origin).hostname,
+    path: httpPath,
     authType: "custom",
-    provider: { authenticate: async () => ({ ...orgId, authorization: await options.authorization() }) },
+    // The transport authenticates each request.
+    provider: { authenticate: async () => ({}) },
     userAgentEntry: "databricks-front-door",
-    socketTimeout: options.requestMs,
-    checkServerCertificate: true,
-    ...(proxy === undefined ? {} : { proxy: proxyOptions(proxy) }),
     // Telemetry sends the token to another endpoint, and the driver waits for it (docs/sdk-transport.md, driver 3).
     telemetryEnabled: false,
     preserveBigNumericPrecision: true,
-    // The driver retries only calls that are safe to repeat (status, metadata, cancel, close). Its defaults are 5 attempts
-    // and 15 minutes, and it reads the seconds of Retry-After as milliseconds.
-    retryMaxAttempts: 3,
-    retryDelayMin: 100,
-    retryDelayMax: 1_000,
-    retriesTimeout: 5_000,
   });
-  // Through a proxy the driver forgets `checkServerCertificate`, and NODE_TLS_REJECT_UNAUTHORIZED=0 would turn it off.
-  if (proxy !== undefined) {
-    const agent = await (await client.getConnectionProvider()).getAgent();
-    // Node merges an agent's options into those of each of its connections.
-    Object.assign((agent as { readonly options?: object } | undefined)?.options ?? {}, {
-      rejectUnauthorized: true,
-    });
-  }
+  const path = httpPath.startsWith("/") ? httpPath : `/${httpPath}`;
+  const transport = new ThriftTransport({ address, path, credential, requestMs });
   await readRepliesInPlace(client);
-  const fetcher = await client.getDriver();
-  fetcher.fetchResults = boundedFetch(fetcher.fetchResults.bind(fetcher));
-  return client;
-}
-
-/** The driver writes them into a URL again, so the password stays percent-encoded. */
-function proxyOptions(proxy: string) {
-  const { protocol, hostname, port, username, password } = new URL(proxy);
-  const isTls = protocol === "https:";
-  return {
-    protocol: isTls ? ("https" as const) : ("http" as const),
-    host: hostname,
-    port: port === "" ? (isTls ? 443 : 80) : Number(port),
-    ...(username === "" ? {} : { auth: { username, password } }),
-  };
+  await replaceHttp(client, transport);
+  const calls = await client.getDriver();
+  checkCalls(calls);
+  calls.fetchResults = boundedFetch(calls.fetchResults.bind(calls));
+  return { client, transport };
 }
 
 /**
@@ -144,16 +130,13 @@ function proxyOptions(proxy: string) {
  * driver alone closes sessions one by one up to the first that Databricks has forgotten, and leaves the sockets open.
  */
 export async function disconnect(
-  client: DBSQLClient,
+  { client, transport }: Connection,
   idle: readonly DBSQLSession[],
   limitMs: number,
 ): Promise<void> {
-  // A closed client no longer returns its agent.
-  const provider = await client.getConnectionProvider().catch(() => undefined);
-  const agent = await provider?.getAgent();
   const closing = Promise.allSettled(idle.map((session) => session.close())).then(() => client.close());
   await settledWithin(closing, limitMs);
-  agent?.destroy();
+  await transport.close();
 }
 
 /**

@@ -1,6 +1,7 @@
-import { OperationError, type SqlParameter } from "@front-door/operations";
+import { OperationError, type SqlParameter, whyNotReading } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { untilAborted } from "../databricks/until-aborted.ts";
+import { StatusFailure, wordsOf } from "./call-failure.ts";
 import {
   arrowBasedSet,
   decompress,
@@ -11,15 +12,24 @@ import {
   type RowSetProvider,
   rowSetsOf,
 } from "./driver.ts";
+import { failureAtStage, type Stage } from "./failure-at-stage.ts";
 import { FetchSize, fetchRowsFirst } from "./fetch-size.ts";
+import { type Again, executing, fetching, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
 import { describeColumns } from "./serialize/columns.ts";
 import type { QueryResult } from "./serialize/query-result.ts";
 import { decodeSchema, type RowBatch } from "./serialize/row-batch.ts";
 import { leavesSessionAsItWas } from "./session-safety.ts";
 import { settledWithin } from "./settled-within.ts";
-import type { CheckedOutSession, SessionSettings, SqlClient } from "./sql-client.ts";
-import { hasEnded, isInvalidSession, toStatementError } from "./statement-error.ts";
+import {
+  type CheckedOutSession,
+  isDeadline,
+  type SessionPatience,
+  type SessionSettings,
+  type SqlClient,
+} from "./sql-client.ts";
+import { hasEnded } from "./statement-error.ts";
 import { toDriverParameters } from "./statement-parameters.ts";
+import { isRefusal, isSessionLost, isWarehouseGone } from "./warehouse-state.ts";
 
 export interface StatementRequest {
   readonly sql: string;
@@ -27,9 +37,13 @@ export interface StatementRequest {
   readonly session: SessionSettings;
   /** Undefined: all rows. */
   readonly rowLimit: number | undefined;
+  /** How long the caller waits for the first rows, and for more rows after each pause. */
+  readonly timeoutMs: number;
+  /** Whether the statement can move to another warehouse if this one is stopped. */
+  readonly mayMove: boolean;
 }
 
-/** Limits the calls that end a statement: in the driver, a call whose reply was cut off never settles. */
+/** Limits the calls that end a statement. */
 const endMs = 3_000;
 
 /**
@@ -53,7 +67,7 @@ export async function runStatement(
   } catch (error) {
     if (hasEnded(error)) run.finish();
     else run.abandon();
-    throw await toStatementError(error, redact);
+    throw run.toFailure(error);
   }
 }
 
@@ -65,6 +79,9 @@ class StatementRun {
   readonly #redact: Redactor;
   readonly #fetchSize = new FetchSize();
   #checkedOut: CheckedOutSession | undefined;
+  #isSessionLost = false;
+  #stage: Stage = "opening";
+  #rowsFetched = 0;
   #executing: Promise<Operation> | undefined;
   #operation: Operation | undefined;
   #arrow: { readonly schemaBytes: Uint8Array; readonly lz4: boolean } | undefined;
@@ -79,17 +96,26 @@ class StatementRun {
 
   /** Runs the statement to its end at Databricks and returns the columns of its result. */
   async start(): Promise<Pick<QueryResult, "columns" | "schemaBytes">> {
-    const { session } = this.#request;
-    this.#checkedOut = await this.#client.checkOut(session, this.#signal);
-    const operation = await this.#execute().catch(async (error: unknown) => {
-      if (!isInvalidSession(error)) throw error;
-      const expired = this.#checkedOut as CheckedOutSession;
-      this.#checkedOut = undefined;
-      this.#checkedOut = await this.#client.replace(expired, session, this.#signal);
-      return this.#execute();
-    });
+    const { timeoutMs, mayMove } = this.#request;
+    const patience = { signal: this.#signal, endsAt: performance.now() + timeoutMs, mayMove };
+    const whenSent = executing(() => this.#reads);
+    let lastRefusal: unknown;
+    const again: Again = (failure, attempt) => {
+      // OpenSession has been repeated already.
+      if (this.#checkedOut === undefined || (mayMove && isWarehouseGone(wordsOf(failure)))) return undefined;
+      lastRefusal = failure;
+      return whenSent(failure, attempt);
+    };
+    const operation = await repeatCall(() => this.#execute(patience), again, patience).catch(
+      (error: unknown) => {
+        // It did not run, and Databricks has said why.
+        throw isDeadline(error) && this.#stage === "opening" ? (lastRefusal ?? error) : error;
+      },
+    );
     this.#operation = operation;
+    this.#stage = "accepted";
     await this.#orAborted(operation.finished());
+    this.#stage = "succeeded";
     if ((await this.#orAborted(operation.getSchema())) === null)
       return { columns: [], schemaBytes: undefined };
     const { arrowSchema, resultFormat, lz4Compressed } = await this.#orAborted(metadataOf(operation));
@@ -111,7 +137,7 @@ class StatementRun {
       this.finish();
     } catch (error) {
       this.abandon();
-      throw await toStatementError(error, this.#redact);
+      throw this.toFailure(error);
     } finally {
       this.abandon();
     }
@@ -148,7 +174,33 @@ class StatementRun {
     // In the meantime, the first batch of the previous rows shows how wide they are.
     if (!(await rowSets.hasMore())) return undefined;
     const limit = Math.min(this.#fetchSize.rows, rowsLeft + 1);
-    return (await this.#orAborted(rowSets.fetchNext({ limit }))) ?? {};
+    const failures: unknown[] = [];
+    const again: Again = (failure, attempt) => {
+      failures.push(failure);
+      return fetching(failure, attempt);
+    };
+    const patience = { signal: this.#signal, endsAt: performance.now() + this.#request.timeoutMs };
+    const fetched = repeatCall(() => rowSets.fetchNext({ limit }), again, patience);
+    const rowSet = (await this.#orAborted(fetched)) ?? {};
+    if (failures.length > 0) this.#checkPosition(rowSet, failures.every(isSurelyNotRun));
+    for (const { rowCount } of rowSet.arrowBatches ?? []) this.#rowsFetched += rowCount.toNumber(true);
+    return rowSet;
+  }
+
+  /**
+   * A fetch that was repeated may have run before, and then its rows are lost: the next ones begin too late. A server that
+   * does not count says 0, which is believed only if no fetch ran before.
+   */
+  #checkPosition({ startRowOffset }: RowSet, surelyNotRunBefore: boolean): void {
+    const position = startRowOffset?.toNumber(true) ?? 0;
+    if (position === this.#rowsFetched || (position === 0 && surelyNotRunBefore)) return;
+    throw new OperationError(
+      "UPSTREAM_UNREACHABLE",
+      "Databricks' reply with a part of the result was lost.",
+      {
+        cause: new Error(`the rows begin at ${position} instead of ${this.#rowsFetched}`),
+      },
+    );
   }
 
   /** Starts to cancel the statement and to close its session. Has no effect once the statement was finished or abandoned. */
@@ -190,9 +242,10 @@ class StatementRun {
     this.#client.drop(checkedOut);
   }
 
-  async #execute(): Promise<Operation> {
+  /** Starts the statement in a session of its own: a new one if Databricks has lost the one before. */
+  async #execute(patience: SessionPatience): Promise<Operation> {
     const { sql, params, rowLimit } = this.#request;
-    const { session } = this.#checkedOut as CheckedOutSession;
+    const { session } = await this.#openSession(patience);
     const options = {
       ...toDriverParameters(params),
       // Rows in the reply to ExecuteStatement itself.
@@ -201,16 +254,48 @@ class StatementRun {
       useCloudFetch: false,
       useLZ4Compression: true,
     };
-    this.#executing = this.#client.whileNotStarted(
-      () => session.executeStatement(sql, options),
-      this.#signal,
-    );
-    return this.#orAborted(this.#executing);
+    this.#stage = "sent";
+    this.#executing = session.executeStatement(sql, options);
+    try {
+      return await this.#orAborted(this.#executing);
+    } catch (error) {
+      if (isSurelyNotRun(error) || isOfCredential(error, this.#signal)) this.#stage = "opening";
+      // What came along with the reply failed.
+      if (error instanceof StatusFailure && !isRefusal(error)) this.#stage = "accepted";
+      this.#isSessionLost = isSessionLost(error);
+      throw error;
+    }
+  }
+
+  async #openSession(patience: SessionPatience): Promise<CheckedOutSession> {
+    const settings = this.#request.session;
+    const lost = this.#isSessionLost ? this.#checkedOut : undefined;
+    if (lost !== undefined) {
+      this.#checkedOut = undefined;
+      this.#isSessionLost = false;
+      this.#checkedOut = await this.#client.replace(lost, settings, patience);
+    }
+    this.#checkedOut ??= await this.#client.checkOut(settings, patience);
+    return this.#checkedOut;
+  }
+
+  /** Looked for only when it matters, since a long statement takes a while. */
+  get #reads(): boolean {
+    return whyNotReading(this.#request.sql) === undefined;
+  }
+
+  toFailure(error: unknown): OperationError {
+    return failureAtStage(this.#stage, error, { reads: () => this.#reads, redact: this.#redact });
   }
 
   #orAborted<T>(work: Promise<T>): Promise<T> {
     return untilAborted(work, this.#signal);
   }
+}
+
+/** Whether there was no credential to send the statement with. */
+function isOfCredential(error: unknown, signal: AbortSignal): boolean {
+  return error instanceof OperationError && error !== signal.reason;
 }
 
 /** Cancels the operation. Its session can be closed afterwards, even if this fails. */

@@ -1,16 +1,25 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { OperationError } from "@front-door/operations";
-import type { Credential } from "../databricks/credential.ts";
 import { untilAborted } from "../databricks/until-aborted.ts";
-import { type ConnectOptions, connect, type DBSQLClient, type DBSQLSession, disconnect } from "./driver.ts";
+import { wordsOf } from "./call-failure.ts";
+import { type Connection, type ConnectOptions, connect, type DBSQLSession, disconnect } from "./driver.ts";
+import { type Again, harmless, isBusy, repeatCall } from "./repeat-call.ts";
 import { settledWithin } from "./settled-within.ts";
-import { isRefusedCredential, isSurelyNotStarted, retryAfterMsOf } from "./statement-error.ts";
+import { isWarehouseGone } from "./warehouse-state.ts";
 
 export interface SessionSettings {
   readonly catalog: string | undefined;
   readonly schema: string | undefined;
   /** Whole seconds after which Databricks itself ends a statement of the session. */
   readonly statementTimeoutSeconds: number;
+}
+
+/** How long a statement waits for its session. */
+export interface SessionPatience {
+  readonly signal: AbortSignal;
+  /** The time, of `performance.now()`, after which nobody waits any more. */
+  readonly endsAt: number;
+  /** Whether the statement can move to another warehouse, so that one that is stopped is not waited for. */
+  readonly mayMove: boolean;
 }
 
 /** A session in use by one statement. */
@@ -29,32 +38,22 @@ const idleSessionsMax = 16;
 /** Statements of one identity at a time, including those that Databricks has not released yet. */
 const statementsMax = 100;
 const closeMs = 3_000;
-const attemptsMax = 3;
-const firstDelayMs = 200;
-/** The caller decides about a longer wait. */
-const delayMsMax = 5_000;
-/** The driver swallows a reply that was cut off, and the call never settles. */
+/** Longer than Databricks needs to end a statement. */
 const lostReplyMsDefault = 30_000;
-
-export interface SqlClientOptions extends Omit<ConnectOptions, "authorization"> {
-  readonly credential: Credential;
-}
 
 /** One identity's connection to one warehouse, with its sessions. Two identities never share one. */
 export class SqlClient {
-  readonly #client: Promise<DBSQLClient>;
-  readonly #credential: Credential;
+  readonly #connection: Promise<Connection>;
   readonly #lostReplyMs: number;
   /** The least recently used first. */
   #idle: IdleSession[] = [];
   #statements = 0;
   #retired = false;
 
-  constructor({ credential, ...options }: SqlClientOptions, lostReplyMs = lostReplyMsDefault) {
-    this.#credential = credential;
+  constructor(options: ConnectOptions, lostReplyMs = lostReplyMsDefault) {
     this.#lostReplyMs = lostReplyMs;
-    this.#client = connect({ ...options, authorization: () => credential.authorization() });
-    this.#client.catch(() => undefined);
+    this.#connection = connect(options);
+    this.#connection.catch(() => undefined);
   }
 
   get isBusy(): boolean {
@@ -67,9 +66,9 @@ export class SqlClient {
 
   /**
    * A session with these settings that no other statement uses, idle or new. It must come back through {@link giveBack} or
-   * {@link drop}. Throws RESOURCE_EXHAUSTED, the driver's error or the signal's reason.
+   * {@link drop}. Throws RESOURCE_EXHAUSTED, the last failure of OpenSession or the signal's reason.
    */
-  async checkOut(settings: SessionSettings, signal: AbortSignal): Promise<CheckedOutSession> {
+  async checkOut(settings: SessionSettings, patience: SessionPatience): Promise<CheckedOutSession> {
     if (this.#statements >= statementsMax) {
       const message = `This identity already runs ${statementsMax} statements. Try again when one has ended.`;
       throw new OperationError("RESOURCE_EXHAUSTED", message, { retryAfterSeconds: 1 });
@@ -78,44 +77,18 @@ export class SqlClient {
     const key = JSON.stringify(settings);
     const kept = this.#idle.findLastIndex((idle) => idle.key === key);
     if (kept >= 0) return this.#idle.splice(kept, 1)[0] as IdleSession;
-    return this.#open(settings, key, signal);
-  }
-
-  /**
-   * Repeats `call` if Databricks surely did not start it: after 429, 503 and a refused connection, at most twice, when
-   * `Retry-After` has passed. It never repeats after a broken connection, since the statement may be running. A call whose
-   * credential was refused is repeated once, at once, if there is another credential. The driver repeats neither OpenSession
-   * nor ExecuteStatement (docs/sdk-transport.md, driver 7). Throws the driver's error or the signal's reason.
-   */
-  async whileNotStarted<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    let renewed = false;
-    for (let attempt = 1; ; attempt++) {
-      // The driver asks for the same one a moment later. It is read here to know which one was refused.
-      const authorization = await this.#credential.authorization();
-      try {
-        return await call();
-      } catch (error) {
-        if (!renewed && isRefusedCredential(error) && (await this.#credential.renew(authorization))) {
-          renewed = true;
-          continue;
-        }
-        const delayMs = retryAfterMsOf(error) ?? firstDelayMs * 2 ** (attempt - 1);
-        const hopeless = attempt === attemptsMax || delayMs > delayMsMax || signal.aborted;
-        if (hopeless || !isSurelyNotStarted(error)) throw error;
-        await delay(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
-      }
-    }
+    return this.#open(settings, key, patience);
   }
 
   /** A new session in place of one that Databricks no longer knows. */
   replace(
     { session, key }: CheckedOutSession,
     settings: SessionSettings,
-    signal: AbortSignal,
+    patience: SessionPatience,
   ): Promise<CheckedOutSession> {
     // The driver keeps every session that was not closed.
     session.close().catch(() => undefined);
-    return this.#open(settings, key, signal);
+    return this.#open(settings, key, patience);
   }
 
   /** Keeps the session for the next statement. Its state must be the same as when it was opened. */
@@ -146,22 +119,30 @@ export class SqlClient {
   async close(): Promise<void> {
     this.#retired = true;
     const idle = this.#idle.splice(0);
-    const client = await this.#client.catch(() => undefined);
-    if (client === undefined) return;
+    const connection = await this.#connection.catch(() => undefined);
+    if (connection === undefined) return;
     const sessions = idle.map(({ session }) => session);
-    await disconnect(client, sessions, closeMs);
+    await disconnect(connection, sessions, closeMs);
   }
 
-  async #open(settings: SessionSettings, key: string, signal: AbortSignal): Promise<CheckedOutSession> {
-    const opening = this.#client.then((client) =>
-      this.whileNotStarted(() => client.openSession(toRequest(settings)), signal),
+  /** OpenSession may run twice, so a warehouse that starts is waited for as long as the caller waits. */
+  async #open(settings: SessionSettings, key: string, patience: SessionPatience): Promise<CheckedOutSession> {
+    const { signal, mayMove } = patience;
+    let lastRefusal: unknown;
+    const again: Again = (failure, attempt) => {
+      if (mayMove && isWarehouseGone(wordsOf(failure))) return undefined;
+      if (isBusy(failure)) lastRefusal = failure;
+      return harmless(failure, attempt);
+    };
+    const opening = this.#connection.then(({ client }) =>
+      repeatCall(() => client.openSession(toRequest(settings)), again, patience),
     ) as Promise<DBSQLSession>;
     try {
       return { session: await untilAborted(opening, signal), key };
     } catch (error) {
       // Nobody waits for a session that comes now.
       this.#endAfter(opening.then((session) => session.close()));
-      throw error;
+      throw isDeadline(error) ? (lastRefusal ?? error) : error;
     }
   }
 
@@ -180,6 +161,11 @@ export class SqlClient {
       session.close().catch(() => undefined);
     }
   }
+}
+
+/** Whether the time ended while Databricks was still working. */
+export function isDeadline(error: unknown): boolean {
+  return error instanceof OperationError && error.code === "DEADLINE_EXCEEDED";
 }
 
 function toRequest({ catalog, schema, statementTimeoutSeconds }: SessionSettings) {

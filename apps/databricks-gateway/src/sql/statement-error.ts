@@ -1,166 +1,176 @@
-import { addAbortSignal, Readable } from "node:stream";
-import { type ErrorDetail, OperationError } from "@front-door/operations";
+import { asOperationError, type ErrorDetail, OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { toUpstreamError } from "../databricks/api-error.ts";
-import { isCredentialRefused } from "../databricks/credential.ts";
-import { readText } from "../databricks/read-text.ts";
+import { CallFailure, headerOf, plainWords, StatusFailure, wordsOf } from "./call-failure.ts";
+import { retryAfterMsOf } from "./repeat-call.ts";
+import { isRefusal, isSessionLost, isWarehouseDeleted, isWarehouseStarting } from "./warehouse-state.ts";
 
-/** The fields that tell the driver's errors apart. They share no base class, and not all are Errors. */
-interface DriverError {
-  readonly name?: unknown;
+/** The fields of the driver's OperationStateError: the statement ended without success. */
+interface StateError {
   readonly message?: unknown;
-  readonly code?: unknown;
-  readonly statusCode?: unknown;
   readonly errorCode?: unknown;
   readonly response?: {
     readonly sqlState?: unknown;
     readonly displayMessage?: unknown;
     readonly errorMessage?: unknown;
-    readonly headers?: { get(name: string): string | null };
-    readonly body?: unknown;
   };
 }
 
-const messageLengthMax = 10_000;
-const bodyBytesMax = 64 * 1024;
-/** An error's body is not worth a long wait: the deadline may have passed already. */
-const bodyMs = 1_000;
+const wordsLengthMax = 2_000;
+/** How long a warehouse takes to start, at the least. */
+const startingSeconds = 5;
 
-/** Maps an error of the driver to what the caller sees (docs/sdk-transport.md, driver 6). */
-export async function toStatementError(error: unknown, redact: Redactor): Promise<OperationError> {
+/** Maps a failure of the driver to what the caller sees (docs/sdk-transport.md, driver 6). */
+export function toStatementError(error: unknown, redact: Redactor): OperationError {
   if (error instanceof OperationError) return error;
-  const { name, message, code, statusCode, errorCode, response } = fieldsOf(error);
-  const text = typeof message === "string" ? message : "";
-  // THTTPException: an HTTP status other than 200.
-  if (typeof statusCode === "number") return toHttpError(statusCode, response, redact);
-  // OperationStateError: the statement ended without success.
-  if (typeof errorCode === "string" && error instanceof Error) {
-    return toStateError(errorCode, response, text, redact);
+  if (error instanceof CallFailure || error instanceof StatusFailure) {
+    return toUnreadyError(error, redact) ?? toCallError(error, redact);
   }
-  // StatusError, which is not an Error: Databricks refused a call of the protocol.
-  if (name === "Status Error") return statementFailed(text, undefined, redact);
-  // HiveDriverError after the driver's own retries: only its message has the status.
-  const [, exhausted] = /^Hive driver: (\d{3}) when connecting/.exec(text) ?? [];
-  if (exhausted !== undefined) return toHttpError(Number(exhausted), undefined, redact);
-  if (text === "Request timed out") {
-    return new OperationError("DEADLINE_EXCEEDED", "Databricks did not answer within the deadline.", {
-      cause: error,
+  const { errorCode } = fieldsOf(error);
+  if (typeof errorCode === "string" && error instanceof Error) return toStateError(error, redact);
+  return asOperationError(error);
+}
+
+/** Whether Databricks says that the statement has ended, so there is nothing to cancel. */
+export function hasEnded(error: unknown): boolean {
+  const { errorCode } = fieldsOf(error);
+  return errorCode === "ERROR" || errorCode === "TIMEOUT" || errorCode === "CANCELED";
+}
+
+/** The failure of a warehouse that is starting, stopped or gone, or has lost its sessions; undefined for any other. */
+function toUnreadyError(failure: CallFailure | StatusFailure, redact: Redactor): OperationError | undefined {
+  const words = redact(wordsOf(failure)).slice(0, wordsLengthMax);
+  if (isSessionLost(failure) || isWarehouseStarting(failure)) {
+    const askedMs = retryAfterMsOf(failure);
+    return new OperationError("WAREHOUSE_STARTING", `The SQL warehouse is not ready: ${words}`, {
+      retryAfterSeconds: askedMs === undefined ? startingSeconds : Math.max(Math.ceil(askedMs / 1_000), 1),
+      cause: failure,
     });
   }
-  // An error of Node's network layer has a code, except when the connection breaks in a reply.
-  const isBroken = /^Hive driver: Error when connecting|socket hang up|premature close/i.test(text);
-  if (isBroken || typeof code === "string") {
-    return new OperationError("UPSTREAM_UNREACHABLE", "Databricks could not be reached.", { cause: error });
-  }
-  return new OperationError("INTERNAL_ERROR", "", { cause: error });
+  if (!isWarehouseDeleted(failure)) return undefined;
+  return new OperationError("RESOURCE_DOES_NOT_EXIST", words, { cause: failure });
 }
 
-/** Whether the session has expired; the driver sends no heartbeat (docs/sdk-transport.md, driver 8). */
-export function isInvalidSession(error: unknown): boolean {
-  const { name, message } = fieldsOf(error);
-  return name === "Status Error" && typeof message === "string" && /invalid sessionhandle/i.test(message);
-}
-
-/** Whether Databricks says that the statement has ended or was refused, so there is nothing to cancel. */
-export function hasEnded(error: unknown): boolean {
-  const { name, errorCode } = fieldsOf(error);
-  return (
-    name === "Status Error" || errorCode === "ERROR" || errorCode === "TIMEOUT" || errorCode === "CANCELED"
-  );
-}
-
-/** Whether Databricks surely did not start the call. After a connection reset that is unknown. */
-export function isSurelyNotStarted(error: unknown): boolean {
-  const { code, statusCode } = fieldsOf(error);
-  return statusCode === 429 || statusCode === 503 || code === "ECONNREFUSED";
-}
-
-/** Whether Databricks refused the credential, and so did nothing. */
-export function isRefusedCredential(error: unknown): boolean {
-  const { statusCode, response } = fieldsOf(error);
-  const reason = response?.headers?.get("x-databricks-reason-phrase");
-  return typeof statusCode === "number" && isCredentialRefused(statusCode, reason);
-}
-
-/** Milliseconds that Databricks asks to wait, if it says so. */
-export function retryAfterMsOf(error: unknown): number | undefined {
-  const header = fieldsOf(error).response?.headers?.get("retry-after") ?? "";
-  return /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : undefined;
-}
-
-async function toHttpError(
-  status: number,
-  response: DriverError["response"],
-  redact: Redactor,
-): Promise<OperationError> {
-  const text = await bodyOf(response);
-  const retryAfter = response?.headers?.get("retry-after") ?? undefined;
-  return toUpstreamError({ status, retryAfter, text }, redact);
-}
-
-/** The body, or nothing if it does not arrive in time. */
-async function bodyOf(response: DriverError["response"]): Promise<string> {
-  const body = response?.body;
-  if (!(body instanceof Readable)) return "";
-  try {
-    return (await readText(addAbortSignal(AbortSignal.timeout(bodyMs), body), bodyBytesMax)).text;
-  } catch {
-    return "";
+function toCallError(failure: CallFailure | StatusFailure, redact: Redactor): OperationError {
+  if (failure instanceof StatusFailure) return toStatusError(failure, redact);
+  const cause = failure;
+  switch (failure.kind) {
+    case "not connected":
+      return new OperationError("UPSTREAM_UNREACHABLE", "Databricks could not be reached.", { cause });
+    case "no reply":
+      return new OperationError(
+        "UPSTREAM_UNREACHABLE",
+        "Databricks closed the connection before it replied.",
+        { cause },
+      );
+    case "cut":
+      return new OperationError("UPSTREAM_UNREACHABLE", "Databricks' reply broke off.", { cause });
+    case "late":
+      return new OperationError("DEADLINE_EXCEEDED", "Databricks did not answer within the deadline.", {
+        cause,
+      });
+    case "exception":
+      return new OperationError("UPSTREAM_ERROR", "Databricks failed with an internal error.", { cause });
+    case "unreadable":
+      return invalidResponse("Databricks answered with something other than its protocol describes.", cause);
+    case "status":
+      return toHttpError(failure, redact);
+    default:
+      return failure.kind satisfies never;
   }
 }
 
-function toStateError(
-  state: string,
-  response: DriverError["response"],
-  text: string,
-  redact: Redactor,
-): OperationError {
-  const message = stringOf(response?.displayMessage) ?? stringOf(response?.errorMessage) ?? text;
-  if (state === "TIMEOUT") {
-    const cause = new Error(redact(message));
-    return new OperationError("DEADLINE_EXCEEDED", "The statement exceeded its time limit.", { cause });
+function toHttpError(failure: CallFailure, redact: Redactor): OperationError {
+  const { status = 0, text = "" } = failure.reply ?? {};
+  if (status < 300) return invalidResponse(`Databricks answered with the HTTP status ${status}.`, failure);
+  if (status < 400) {
+    const cause = new Error(redact(`${failure.message} to ${targetOf(headerOf(failure, "location"))}`));
+    return invalidResponse("Databricks answered with a redirect.", cause);
   }
-  if (state === "CANCELED" || state === "CLOSED") {
-    return statementFailed("The statement was cancelled at Databricks.", undefined, redact);
+  const words = headerOf(failure, "x-thriftserver-error-message") ?? (text.trim() || undefined);
+  const reason = words ?? headerOf(failure, "x-databricks-reason-phrase") ?? "";
+  return toUpstreamError({ status, retryAfter: headerOf(failure, "retry-after"), text: reason }, redact);
+}
+
+/** Where a redirect leads, without its query, which can hold secrets. */
+function targetOf(location: string | undefined): string {
+  return (location ?? "nowhere").split(/[?#]/, 1)[0] ?? "";
+}
+
+function invalidResponse(message: string, cause: Error): OperationError {
+  return new OperationError("UPSTREAM_INVALID_RESPONSE", message, { cause });
+}
+
+/** Only a refused statement, or one that failed while its rows were read, is the statement's own failure. */
+function toStatusError(failure: StatusFailure, redact: Redactor): OperationError {
+  const { message, sqlState } = failure;
+  // The first rows come along with the reply to ExecuteStatement.
+  const isOfRows = failure.call === "fetchResults" || failure.call === "resultSet";
+  if (isRefusal(failure) || (isOfRows && errorClassOf(message) !== undefined))
+    return statementFailed(message, sqlState, redact);
+  return new OperationError("UPSTREAM_ERROR", "Databricks failed to go on with the statement.", {
+    cause: new Error(redact(`${failure.call}: ${plainWords(message)}`)),
+  });
+}
+
+function toStateError(error: Error & StateError, redact: Redactor): OperationError {
+  const { response } = error;
+  const message = stringOf(response?.displayMessage) ?? stringOf(response?.errorMessage) ?? error.message;
+  switch (error.errorCode) {
+    case "ERROR":
+      return statementFailed(message, stringOf(response?.sqlState), redact);
+    case "TIMEOUT": {
+      const cause = new Error(redact(message));
+      return new OperationError("DEADLINE_EXCEEDED", "The statement exceeded its time limit.", { cause });
+    }
+    case "CANCELED":
+      return statementFailed("The statement was cancelled at Databricks.", undefined, redact);
+    default: {
+      // Closed with its session, as when a warehouse stops, or a state that the driver does not know.
+      const cause = new Error(redact(`the statement's state is ${String(error.errorCode)}: ${message}`));
+      return new OperationError("UPSTREAM_ERROR", "Databricks ended the statement without a result.", {
+        cause,
+      });
+    }
   }
-  return statementFailed(message, stringOf(response?.sqlState), redact);
 }
 
 /** The error of a statement that Databricks could not run, in Databricks' words, with its error class and SQLSTATE. */
 function statementFailed(message: string, sqlState: string | undefined, redact: Redactor): OperationError {
-  const words = redact(wordsOf(message)) || "Databricks could not run the statement.";
+  const words = redact(plainWords(message)) || "Databricks could not run the statement.";
   const detail = failureDetail(words, sqlState);
+  const details = Object.keys(detail).length > 0 ? [detail] : [];
+  // For the log, which has no words of a statement.
+  const cause = new Error(`the statement failed: ${Object.values(detail).join(", ") || "no error class"}`);
   // The session's STATEMENT_TIMEOUT, a safety net under our own deadline.
   if (detail["error_class"] === "STATEMENT_TIMEOUT" || sqlState === "57KD0") {
-    return new OperationError("DEADLINE_EXCEEDED", words, { details: [detail] });
+    return new OperationError("DEADLINE_EXCEEDED", words, { details, cause });
   }
-  const details = Object.keys(detail).length > 0 ? [detail] : [];
-  return new OperationError("STATEMENT_FAILED", words, { details });
+  return new OperationError("STATEMENT_FAILED", words, { details, cause });
 }
 
-/** Reads the error class and SQLSTATE from a message of the form `[ERROR_CLASS] … SQLSTATE: 42601`. */
+/** The error class and SQLSTATE of a message of the form `[ERROR_CLASS] … SQLSTATE: 42601`. */
 export function failureDetail(message: string, sqlState: string | undefined): ErrorDetail {
-  const [, errorClass] = /\[([A-Z][A-Z0-9_]+(?:\.[A-Z][A-Z0-9_]+)*)\]/.exec(message) ?? [];
-  const state = sqlState ?? /\bSQLSTATE: ([0-9A-Z]{5})\b/.exec(message)?.[1];
+  const errorClass = errorClassOf(message);
+  const given = /^[0-9A-Z]{5}$/.test(sqlState ?? "") ? sqlState : undefined;
+  const state = given ?? /\bSQLSTATE: ([0-9A-Z]{5})\b/.exec(message)?.[1];
   return {
     ...(errorClass === undefined ? {} : { error_class: errorClass }),
-    ...(state === undefined || state === "" ? {} : { sql_state: state }),
+    ...(state === undefined ? {} : { sql_state: state }),
   };
 }
 
-/** Removes the Java exception before a message and the stack trace after it, which Thrift's messages can have. */
-function wordsOf(message: string): string {
-  const [words = ""] = message.slice(0, messageLengthMax).split(/\n[ \t]+at /, 1);
-  return words
-    .replace(/^(?:[\w$.]+(?:Exception|Error): )+/, "")
-    .replace(/^Error running query: (?:\[[\w.]+\] )?(?:[\w$.]+(?:Exception|Error): )?/, "")
-    .trim();
+/** The class that a message begins with, or the first in it that has more than one word: other brackets hold names. */
+function errorClassOf(message: string): string | undefined {
+  const words = plainWords(message);
+  const [, first] = /^\[([A-Z][A-Z0-9_]+(?:\.[A-Z][A-Z0-9_]+)*)\]/.exec(words) ?? [];
+  return first ?? /\[([A-Z][A-Z0-9]*[_.][A-Z0-9_.]*)\]/.exec(words)?.[1];
 }
 
 function stringOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-function fieldsOf(error: unknown): DriverError {
+function fieldsOf(error: unknown): StateError {
   return typeof error === "object" && error !== null ? error : {};
 }

@@ -22,7 +22,7 @@ function typeOf(value: string | number | boolean | null): string {
 }
 
 function plainName(type: string): string {
-  return { INTEGER: "INT", LONG: "BIGINT" }[type] ?? type.replaceAll(/\s+(?=[(),\d])|(?<=[(,])\s+/g, "");
+  return type.replaceAll(/\s+(?=[(),\d])|(?<=[(,])\s+/g, "");
 }
 
 /** The precision of the value itself: Spark's bare DECIMAL is DECIMAL(10,0), which rounds 12.5. */

@@ -33,6 +33,40 @@ describe("a statement's parameters", () => {
   });
 
   it.each([
+    ["NUMERIC", "12.50", "DECIMAL"],
+    ["DEC", "12.50", "DECIMAL"],
+    ["numeric(10, 2)", "12.50", "DECIMAL(10, 2)"],
+    ["DEC(10)", "12", "DECIMAL(10)"],
+    ["DECIMAL (10,2)", "12.50", "DECIMAL (10,2)"],
+    ["byte", 1, "TINYINT"],
+    ["SHORT", 1, "SMALLINT"],
+    ["INTEGER", 1, "INT"],
+    ["LONG", "9223372036854775807", "BIGINT"],
+    ["REAL", 1.5, "FLOAT"],
+    ["TIMESTAMP_LTZ", "2024-01-02 03:04:05", "TIMESTAMP"],
+  ])("of the type %s are understood", (type, value, canonical) => {
+    expect(check({ a: { value, type } }).value).toEqual({ a: { value, type: canonical } });
+  });
+
+  it("that are floating-point numbers beyond 2^53 need their type", () => {
+    expect(check({ a: 1e16 }).refusal).toMatch(/\{ "value": 1e16, "type": "DOUBLE" \}$/);
+    for (const value of [1e16, 1e22, 1.5e300, -1e16]) {
+      expect(check({ a: { value, type: "DOUBLE" } }).value).toEqual({ a: { value, type: "DOUBLE" } });
+    }
+  });
+
+  it.each([1e16, 1e21, 1e22, 1e37])(
+    "of DECIMAL are refused if the JSON parser may have rounded them: %d",
+    (value) => {
+      expect(check({ a: { value, type: "DECIMAL(38,0)" } }).refusal).toMatch(
+        /^params\.a\.value: has more digits/,
+      );
+      const digits = BigInt(value).toString();
+      expect(check({ a: { value: digits, type: "DECIMAL(38,0)" } }).refusal).toBeUndefined();
+    },
+  );
+
+  it.each([
     [{ "a b": 1 }, /^params\.a b: must be letters/],
     [{ a: {} }, /^params\.a/],
     [{ a: { value: "1", type: "INT); DROP TABLE x" } }, /^params\.a\.type: is not a supported/],

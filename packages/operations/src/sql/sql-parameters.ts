@@ -2,7 +2,7 @@ import * as z from "zod";
 
 const parametersMax = 10_000;
 const decimalLengthMax = 100;
-const integerTypes = ["TINYINT", "SMALLINT", "INT", "INTEGER", "BIGINT", "LONG"];
+const integerTypes = ["TINYINT", "SMALLINT", "INT", "BIGINT"];
 const otherTypes = [
   "STRING",
   "BOOLEAN",
@@ -16,15 +16,26 @@ const otherTypes = [
   "INTERVAL DAY",
   "VOID",
 ];
+/** Databricks' other names of its types. */
+const aliases: Readonly<Record<string, string>> = {
+  BYTE: "TINYINT",
+  SHORT: "SMALLINT",
+  INTEGER: "INT",
+  LONG: "BIGINT",
+  REAL: "FLOAT",
+  DEC: "DECIMAL",
+  NUMERIC: "DECIMAL",
+  TIMESTAMP_LTZ: "TIMESTAMP",
+};
 // The type becomes part of Databricks' grammar, so only known types are allowed.
 const typePattern = new RegExp(
-  `^(?:${[...integerTypes, ...otherTypes].join("|")}|DECIMAL\\(\\s*\\d{1,2}\\s*(?:,\\s*\\d{1,2}\\s*)?\\))$`,
+  `^(?:${[...integerTypes, ...otherTypes].join("|")}|DECIMAL\\s*\\(\\s*\\d{1,2}\\s*(?:,\\s*\\d{1,2}\\s*)?\\))$`,
 );
 
 /** The JSON parser has already rounded a larger number. */
 const exactNumber = z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), {
   message:
-    'is beyond what a JSON number holds exactly (2^53): write it as { "value": "<digits>", "type": "BIGINT" }',
+    'is beyond what a JSON number holds exactly (2^53): write it as { "value": "<digits>", "type": "BIGINT" }, or a floating-point number as { "value": 1e16, "type": "DOUBLE" }',
 });
 const wellFormedText = z.string().refine((text) => text.isWellFormed(), "must be well-formed Unicode");
 const plainValue = z.union([wellFormedText, exactNumber, z.boolean(), z.null()]);
@@ -36,10 +47,10 @@ const typedValue = z
       .describe("The value. Write a number that JSON cannot hold exactly as a string of its digits."),
     type: z
       .string()
-      .transform((type) => type.toUpperCase())
+      .transform((type) => type.toUpperCase().replace(/^[A-Z_]+/, (name) => aliases[name] ?? name))
       .pipe(z.string().regex(typePattern, "is not a supported parameter type"))
       .describe(
-        "The type of the value: STRING, BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL, DECIMAL(p,s), DATE, TIMESTAMP, TIMESTAMP_NTZ, INTERVAL MONTH, INTERVAL DAY or VOID.",
+        "The type of the value: STRING, BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL, DECIMAL(p,s), DATE, TIMESTAMP, TIMESTAMP_NTZ, INTERVAL MONTH, INTERVAL DAY or VOID. Databricks' other names are accepted: NUMERIC, DEC, INTEGER, LONG, SHORT, BYTE, REAL, TIMESTAMP_LTZ.",
       ),
   })
   .refine(({ value, type }) => !integerTypes.includes(type) || isInteger(value), {
@@ -72,7 +83,8 @@ function isInteger(value: string | number | boolean | null): boolean {
 
 /** A double holds 15 significant digits exactly. The JSON parser may have changed a longer number. */
 function hasItsDigits(value: string | number | boolean | null): boolean {
-  if (typeof value !== "number" || Number.isSafeInteger(value)) return true;
+  if (typeof value !== "number") return true;
+  if (Number.isInteger(value)) return Number.isSafeInteger(value);
   const [digits = ""] = String(Math.abs(value)).split("e");
   return digits.replace(".", "").replace(/^0+/, "").length <= 15;
 }

@@ -1,26 +1,26 @@
 import { jsonRowLimitDefault, operations, resultMediaType } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { Handler } from "../handler.ts";
-import { chooseWarehouse } from "../warehouses/choose-warehouse.ts";
+import { onWarehouse } from "../warehouses/choose-warehouse.ts";
 
 /** STATEMENT_TIMEOUT backs up our own deadline. It has few values, so that statements of all deadlines share sessions. */
 const timeoutStepsSeconds = [60, 120, 300] as const;
 const graceSeconds = 5;
 
 export const executeQuery: Handler<"execute_query"> = async (params, { signal }) => {
-  const { sql, catalog, schema, row_limit, timeout_ms, numbers_as_strings, format } = params;
-  const pieces = await getWorkspaceClient().query(
-    {
-      sql,
-      params: params.params,
-      httpPath: await chooseWarehouse(signal),
-      session: { catalog, schema, statementTimeoutSeconds: statementTimeoutSeconds(timeout_ms) },
-      rowLimit: row_limit ?? (format === "json" ? jsonRowLimitDefault : undefined),
-      numbersAsStrings: numbers_as_strings,
-      format,
-    },
-    signal,
-  );
+  const { sql, catalog, schema, row_limit, numbers_as_strings, format } = params;
+  const timeoutMs = params.timeout_ms ?? operations.execute_query.timeoutMs;
+  const query = {
+    sql,
+    params: params.params,
+    session: { catalog, schema, statementTimeoutSeconds: statementTimeoutSeconds(timeoutMs) },
+    rowLimit: row_limit ?? (format === "json" ? jsonRowLimitDefault : undefined),
+    timeoutMs,
+    numbersAsStrings: numbers_as_strings,
+    format,
+  };
+  const client = getWorkspaceClient();
+  const pieces = await onWarehouse(signal, (warehouse) => client.query({ ...query, ...warehouse }, signal));
   const charset = format === "arrow" ? "" : "; charset=utf-8";
   return {
     status: 200,
@@ -33,7 +33,7 @@ export const executeQuery: Handler<"execute_query"> = async (params, { signal })
   };
 };
 
-function statementTimeoutSeconds(timeoutMs: number = operations.execute_query.timeoutMs): number {
+function statementTimeoutSeconds(timeoutMs: number): number {
   const seconds = Math.ceil(timeoutMs / 1_000);
   return (timeoutStepsSeconds.find((step) => step >= seconds) ?? seconds) + graceSeconds;
 }

@@ -5,7 +5,7 @@ import { service } from "../../auth/auth-context.ts";
 import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 import { ownStatement } from "./own-statement.ts";
-import { toNumber } from "./statement-view.ts";
+import { failureOf, toNumber } from "./statement-view.ts";
 
 export const getStatementResultChunk: Handler<"get_statement_result_chunk"> = async (
   { statement_id, chunk },
@@ -46,7 +46,8 @@ async function absentChunk(statement_id: string, chunk: number, signal: AbortSig
   const { status, manifest } = await ownStatement(call);
   if (status?.state !== "SUCCEEDED") {
     const message = `The statement has no result: its state is ${status?.state ?? "unknown"}.`;
-    throw new OperationError("RESOURCE_CONFLICT", message);
+    const details = status?.error === undefined ? [] : [failureOf(status)];
+    throw new OperationError("RESOURCE_CONFLICT", message, { details });
   }
   const chunks = toNumber(manifest?.total_chunk_count);
   if (chunk === 0 && chunks === 0) return {};

@@ -1,4 +1,9 @@
-import type { ColumnInfo, StatementResponse } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
+import type {
+  ColumnInfo,
+  StatementResponse,
+  StatementStatus,
+} from "@databricks/sdk-experimental/dist/apis/sql/model.js";
+import type { ErrorDetail } from "@front-door/operations";
 import { failureDetail } from "../../sql/statement-error.ts";
 
 /** Databricks' statement in the form of the contract, under the id that its caller knows. */
@@ -6,12 +11,14 @@ export function statementView(
   { status, manifest }: StatementResponse,
   statement_id: string | undefined,
 ): object {
-  const { state, error } = status ?? {};
-  const message = error?.message ?? "";
   return {
     statement_id,
-    state,
-    error: error && { message, error_code: error.error_code, ...failureDetail(message, undefined) },
+    state: status?.state,
+    error: status?.error && {
+      message: status.error.message ?? "",
+      error_code: status.error.error_code,
+      ...failureOf(status),
+    },
     ...(manifest && {
       columns: (manifest.schema?.columns ?? []).map(columnView),
       row_count: toNumber(manifest.total_row_count),
@@ -19,6 +26,12 @@ export function statementView(
       truncated: manifest.truncated ?? false,
     }),
   };
+}
+
+/** The error class and SQLSTATE of a statement that failed. The SDK's types lack the SQLSTATE, which can stand beside the error. */
+export function failureOf(status: StatementStatus): ErrorDetail {
+  const { error, sql_state: sqlState } = status as StatementStatus & { readonly sql_state?: unknown };
+  return failureDetail(error?.message ?? "", typeof sqlState === "string" ? sqlState : undefined);
 }
 
 function columnView({ name, type_name, type_text, position }: ColumnInfo, index: number): object {

@@ -1,0 +1,156 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Dispatcher } from "undici";
+import type { WorkspaceAddress } from "../config/workspace-address.ts";
+import type { Credential } from "../databricks/credential.ts";
+import { openPool } from "../databricks/open-pool.ts";
+import { CallFailure, type FailedReply, isRefusedCredential } from "./call-failure.ts";
+
+export interface ThriftTransportOptions {
+  readonly address: WorkspaceAddress;
+  /** Of the warehouse, with its query. */
+  readonly path: string;
+  readonly credential: Credential;
+  /** The longest wait for a reply, and for more of it, in milliseconds. */
+  readonly requestMs: number;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Twice as many as statements run: each can be closing while another begins. */
+const connectionsMax = 256;
+/** Shorter than load balancers keep an idle connection, so that it is not they who close it. */
+const idleConnectionMs = 30_000;
+/** A fetch asks for about 2 MiB, but a single row can be larger. */
+const replyBytesMax = 256 * 1024 * 1024;
+const errorBytesMax = 64 * 1024;
+/** An error's body is not worth a long wait: the deadline may have passed already. */
+const errorBodyMs = 1_000;
+
+/**
+ * HTTP under the driver, in place of its own. The driver follows redirects with the statement, never settles a call whose
+ * reply is cut or is not Thrift, and loses what an error says (docs/sdk-transport.md, driver 6 and 14).
+ */
+export class ThriftTransport {
+  readonly #options: ThriftTransportOptions;
+  readonly #pool: Dispatcher;
+
+  constructor(options: ThriftTransportOptions) {
+    this.#options = options;
+    this.#pool = openPool(options.address, {
+      connections: connectionsMax,
+      replyMs: options.requestMs,
+      idleMs: idleConnectionMs,
+    });
+  }
+
+  /**
+   * Sends one Thrift message, with these headers and its own, and resolves to the message that answers it. A call whose credential Databricks refuses, and
+   * so does not run, is sent again once if there is another credential. Throws CallFailure, or the credential's own error.
+   */
+  async call(message: Buffer, headers: Headers): Promise<Buffer> {
+    const { credential } = this.#options;
+    const authorization = await credential.authorization();
+    try {
+      return await this.#send(message, { ...headers, authorization });
+    } catch (failure) {
+      if (!isRefusedCredential(failure)) throw failure;
+      if (!(await credential.renew(authorization))) throw failure;
+      return this.#send(message, { ...headers, authorization: await credential.authorization() });
+    }
+  }
+
+  /** Ends every call that still runs. */
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  async #send(message: Buffer, given: Headers): Promise<Buffer> {
+    const { status, headers, body } = await exchange(this.#pool, {
+      method: "POST",
+      path: this.#options.path,
+      headers: {
+        ...given,
+        "content-type": "application/x-thrift",
+        // undici does not decompress, and without this a proxy may compress.
+        "accept-encoding": "identity",
+      },
+      body: message,
+    });
+    if (status !== 200) {
+      const reply: FailedReply = { status, headers, text: body.toString("utf8", 0, errorBytesMax) };
+      throw new CallFailure("status", `Databricks answered ${status}`, { reply });
+    }
+    if (!isReplyTo(message, body)) throw new CallFailure("unreadable", "the reply is not one to this call");
+    return body;
+  }
+}
+
+/** The reply with any status. Throws CallFailure. */
+function exchange(pool: Dispatcher, request: Dispatcher.DispatchOptions): Promise<Reply> {
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+  let isSent = false;
+  let status = 0;
+  let headers: IncomingHttpHeaders = {};
+  let bytes = 0;
+  const chunks: Buffer[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const settle = () => {
+    clearTimeout(timer);
+    resolve({ status, headers, body: Buffer.concat(chunks) });
+  };
+  pool.dispatch(request, {
+    onRequestStart() {
+      isSent = true;
+    },
+    onResponseStart(controller, statusCode, given) {
+      if (statusCode < 200) return;
+      status = statusCode;
+      headers = given;
+      if (status !== 200)
+        timer = setTimeout(() => controller.abort(new Error("it does not end")), errorBodyMs);
+    },
+    onResponseData(controller, chunk) {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > (status === 200 ? replyBytesMax : errorBytesMax))
+        controller.abort(new Error("it is too large"));
+    },
+    onResponseEnd: settle,
+    onResponseError(_controller, cause) {
+      // The status of an error says what is wrong, even if its body broke off.
+      if (status !== 0 && status !== 200) settle();
+      else reject(toCallFailure(cause, isSent, status === 200));
+    },
+  });
+  return promise;
+}
+
+function toCallFailure(cause: Error, isSent: boolean, hasBegun: boolean): CallFailure {
+  if (!isSent) return new CallFailure("not connected", "no connection was made", { cause });
+  const code = "code" in cause ? cause.code : undefined;
+  if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") {
+    return new CallFailure("late", "there was no reply in time", { cause });
+  }
+  return hasBegun
+    ? new CallFailure("cut", "the reply broke off", { cause })
+    : new CallFailure("no reply", "the connection broke before any reply", { cause });
+}
+
+/** The first four bytes of a reply: version 1 of the binary protocol, and its kind, REPLY or EXCEPTION. */
+const replyStarts: ReadonlySet<number> = new Set([0x80010002, 0x80010003]);
+
+/** Whether a message answers the call: its head repeats the method and the number of the call. */
+function isReplyTo(call: Buffer, reply: Buffer): boolean {
+  const headBytes = 12 + call.readInt32BE(4);
+  return (
+    reply.length >= headBytes &&
+    replyStarts.has(reply.readUInt32BE(0)) &&
+    reply.subarray(4, headBytes).equals(call.subarray(4, headBytes))
+  );
+}

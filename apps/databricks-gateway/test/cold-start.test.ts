@@ -1,0 +1,246 @@
+import type { Fault, LocalWorkspace } from "@front-door/local-workspace";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type GatewayUnderTest, startGateway, tokenOf } from "./gateway-under-test.ts";
+import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts";
+
+// A warehouse that starts is waited for as long as the caller waits. Then the caller learns why, and when to come back.
+
+let workspace: LocalWorkspace;
+let gateway: GatewayUnderTest;
+
+beforeEach(async () => {
+  workspace = await startSqlWorkspace();
+  gateway = await startGateway(workspace.url, {
+    DATABRICKS_TOKEN: tokenOf.alice,
+    DATABRICKS_WAREHOUSE_ID: warehouseId,
+  });
+});
+afterEach(async () => {
+  await gateway.close();
+  await workspace.close();
+});
+
+const query = (sql: string, params: object = {}) => gateway.run("execute_query", { sql, ...params });
+const starting = `SQL warehouse ${warehouseId} is not ready (current state: STARTING)`;
+const fullPool = "The background threadpool cannot accept new task for execution, please retry the operation";
+
+const members: [string, Fault][] = [
+  ["OpenSession: not ready", { thriftMethod: "OpenSession", thriftStatus: { errorMessage: starting } }],
+  [
+    "OpenSession: a full thread pool",
+    { thriftMethod: "OpenSession", thriftStatus: { errorMessage: fullPool } },
+  ],
+  ["OpenSession: 503", { thriftMethod: "OpenSession", status: 503 }],
+  [
+    "OpenSession: 503 with the thrift server's words",
+    {
+      thriftMethod: "OpenSession",
+      status: 503,
+      headers: {
+        "x-thriftserver-error-message": "TEMPORARILY_UNAVAILABLE: Cluster 1 is temporarily unavailable.",
+      },
+    },
+  ],
+  [
+    "OpenSession: 503 with Retry-After",
+    { thriftMethod: "OpenSession", status: 503, headers: { "retry-after": "1" } },
+  ],
+  ["OpenSession: 429", { thriftMethod: "OpenSession", status: 429 }],
+  [
+    "ExecuteStatement: not ready",
+    { thriftMethod: "ExecuteStatement", thriftStatus: { errorMessage: starting } },
+  ],
+  [
+    "ExecuteStatement: a full thread pool",
+    { thriftMethod: "ExecuteStatement", thriftStatus: { errorMessage: fullPool } },
+  ],
+  [
+    "ExecuteStatement: no directory",
+    {
+      thriftMethod: "ExecuteStatement",
+      thriftStatus: { errorMessage: "Couldn't create directory /local_disk0/tmp/1/_resources" },
+    },
+  ],
+];
+
+describe("a warehouse that is starting", () => {
+  test.each(members)("is waited for, and the statement runs once (%s)", async (_, fault) => {
+    // More than an impatient client tries.
+    workspace.addFault({ ...fault, times: 5 });
+    const answer = await query("CREATE TABLE main.default.cold AS SELECT 1 AS n");
+    expect(answer.status).toBe(200);
+    expect((await query("SELECT n FROM main.default.cold")).body.rows).toEqual([[1]]);
+    expect(workspace.statements()).toHaveLength(2);
+  });
+
+  test.each(
+    members.filter(([, { headers, status }]) => headers?.["retry-after"] === undefined && status !== 429),
+  )("is waited for until the deadline, and no longer (%s)", async (_, fault) => {
+    workspace.addFault(fault);
+    const startedAt = performance.now();
+    const { status, headers, body } = await query("CREATE TABLE main.default.cold AS SELECT 1", {
+      timeout_ms: 3_000,
+    });
+    expect(performance.now() - startedAt).toBeGreaterThan(2_000);
+    // On a slow machine the deadline can cut off the last attempt, and then nobody knows whether the statement runs.
+    if (fault.thriftMethod === "ExecuteStatement" && status === 504)
+      return expect(body.outcome).toBe("unknown");
+    expect(status).toBe(503);
+    expect(Number(headers["retry-after"])).toBeGreaterThan(0);
+    expect([body.retryable, body.outcome]).toEqual([true, undefined]);
+    const words = fault.thriftStatus?.errorMessage ?? fault.headers?.["x-thriftserver-error-message"];
+    if (words !== undefined) {
+      expect([body.error_code, body.error]).toEqual([
+        "WAREHOUSE_STARTING",
+        expect.stringContaining(words.slice(-20)),
+      ]);
+    }
+  });
+
+  test("is told of with its own words, and no host or token in them", async () => {
+    const host = new URL(workspace.url).host;
+    const errorMessage = `SQL warehouse ${host} ${tokenOf.alice} is not ready (current state: STARTING)`;
+    workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage } });
+    const { body, text } = await query("SELECT 1", { timeout_ms: 1_000 });
+    expect(body.error).toMatch(
+      /^The SQL warehouse is not ready: SQL warehouse .* \(current state: STARTING\)$/,
+    );
+    expect(text).not.toContain(host);
+    expect(text).not.toContain(tokenOf.alice);
+  });
+
+  test("whose Retry-After is beyond the deadline is not waited for", async () => {
+    workspace.addFault({
+      thriftMethod: "OpenSession",
+      status: 503,
+      headers: { "retry-after": "120", "x-thriftserver-error-message": starting },
+    });
+    const { body, headers } = await query("INSERT INTO t VALUES (1)");
+    expect([body.error_code, body.retryable, headers["retry-after"]]).toEqual([
+      "WAREHOUSE_STARTING",
+      true,
+      "120",
+    ]);
+    expect(thriftCalls(workspace)).toEqual(["OpenSession"]);
+  });
+
+  test("that holds OpenSession past the deadline after it said so is told of by what it said", async () => {
+    workspace.addFault({ thriftMethod: "OpenSession", times: 1, thriftStatus: { errorMessage: starting } });
+    workspace.addFault({ thriftMethod: "OpenSession", noReply: "silent" });
+    const { body } = await query("INSERT INTO t VALUES (1)", { timeout_ms: 2_000 });
+    expect([body.error_code, body.retryable]).toEqual(["WAREHOUSE_STARTING", true]);
+    expect(thriftCalls(workspace)).toEqual(["OpenSession", "OpenSession"]);
+  });
+
+  test("does not keep a caller that hangs up", async () => {
+    workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage: starting } });
+    const caller = new AbortController();
+    const answer = gateway.run("execute_query", { sql: "SELECT 1" }, { signal: caller.signal });
+    answer.catch(() => undefined);
+    await expect.poll(() => thriftCalls(workspace).length).toBeGreaterThan(1);
+    caller.abort();
+    await expect.poll(() => gateway.log.at(-1)).toMatchObject({ op: "execute_query", status: 499 });
+  });
+});
+
+/** Where sessions were opened. */
+const paths = () =>
+  workspace.requests().flatMap(({ path, thriftMethod }) => (thriftMethod === "OpenSession" ? [path] : []));
+
+describe("a warehouse that was chosen", () => {
+  const other = "b2c3d4e5f6071829";
+  beforeEach(async () => {
+    await gateway.close();
+    gateway = await startGateway(workspace.url);
+  });
+
+  /** From now on, the list of warehouses has the first one in this state, or not at all. */
+  function listFirstAs(state: string | undefined): void {
+    const first = state === undefined ? [] : [{ id: warehouseId, name: "first", state }];
+    workspace.addFault({
+      path: "/api/2.0/sql/warehouses",
+      status: 200,
+      body: { warehouses: [...first, { id: other, name: "other", state: "RUNNING" }] },
+    });
+  }
+
+  test.each<[string, Fault, string | undefined]>([
+    [
+      "deleted",
+      {
+        status: 404,
+        body: { error_code: "RESOURCE_DOES_NOT_EXIST", message: "SQL warehouse 1 does not exist." },
+      },
+      undefined,
+    ],
+    [
+      "deleted, by its state",
+      {
+        thriftStatus: { errorMessage: `SQL warehouse ${warehouseId} is not ready (current state: DELETED)` },
+      },
+      "DELETED",
+    ],
+    [
+      "deleted, by 503",
+      { status: 503, headers: { "x-thriftserver-error-message": "SQL warehouse 1 was deleted" } },
+      "DELETING",
+    ],
+    [
+      "stopped",
+      {
+        thriftStatus: { errorMessage: `SQL warehouse ${warehouseId} is not ready (current state: STOPPED)` },
+      },
+      "STOPPED",
+    ],
+    [
+      "stopping, by 503",
+      {
+        status: 503,
+        headers: {
+          "x-thriftserver-error-message": `SQL warehouse ${warehouseId} is not ready (current state: STOPPING)`,
+        },
+      },
+      "STOPPING",
+    ],
+  ])("and is %s is replaced by another at once", async (_, fault, state) => {
+    expect((await query("SELECT 1")).status).toBe(200);
+    workspace.clearRequests();
+    const path = `/sql/1.0/warehouses/${warehouseId}`;
+    workspace.addFault({ path, ...fault });
+    listFirstAs(state);
+    const startedAt = performance.now();
+    expect(
+      (await query("CREATE TABLE main.default.moved AS SELECT 1 AS n", { catalog: "main" })).status,
+    ).toBe(200);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    expect(paths().at(-1)).toBe(`/sql/1.0/warehouses/${other}`);
+    expect((await query("SELECT n FROM main.default.moved")).body.rows).toEqual([[1]]);
+    expect(paths().filter((each) => each === path)).toHaveLength(1);
+  });
+
+  test("and is stopped, with no other, is waited for", async () => {
+    workspace.addFault({
+      path: "/api/2.0/sql/warehouses",
+      status: 200,
+      body: { warehouses: [{ id: warehouseId, name: "only", state: "STOPPED" }] },
+    });
+    const errorMessage = `SQL warehouse ${warehouseId} is not ready (current state: STOPPED)`;
+    workspace.addFault({ thriftMethod: "OpenSession", times: 3, thriftStatus: { errorMessage } });
+    expect((await query("SELECT 1")).body.rows).toEqual([[1]]);
+  });
+
+  test("and is deleted is replaced for a submitted statement too", async () => {
+    expect((await query("SELECT 1")).status).toBe(200);
+    const body = { error_code: "RESOURCE_DOES_NOT_EXIST", message: "SQL warehouse 1 does not exist." };
+    workspace.addFault({ path: "/api/2.0/sql/statements*", method: "POST", times: 1, status: 404, body });
+    listFirstAs(undefined);
+    expect((await gateway.run("submit_statement", { sql: "SELECT 2" })).status).toBe(200);
+    expect(workspace.statements().at(-1)).toMatchObject({ statement: "SELECT 2", warehouseId: other });
+  });
+
+  test("and answers a statement with 404 for something else is not asked again and again", async () => {
+    workspace.addFault({ thriftMethod: "OpenSession", status: 404 });
+    expect((await query("SELECT 1")).status).toBe(404);
+    expect(paths()).toHaveLength(2);
+  });
+});

@@ -1,0 +1,155 @@
+import type { LocalWorkspace } from "@front-door/local-workspace";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
+import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts";
+
+// A session that the warehouse has lost costs no query: a new one is opened, and the statement is sent there.
+
+let workspace: LocalWorkspace;
+let gateway: GatewayUnderTest;
+const table = "main.default.lost";
+
+beforeAll(async () => {
+  workspace = await startSqlWorkspace();
+  gateway = await startGateway(workspace.url, {
+    DATABRICKS_TOKEN: tokenOf.alice,
+    DATABRICKS_WAREHOUSE_ID: warehouseId,
+  });
+  await query(`CREATE TABLE ${table} (n INT)`);
+});
+afterAll(async () => {
+  await gateway.close();
+  await workspace.close();
+});
+beforeEach(async () => {
+  // Leaves a session for the next statement.
+  await query(`DELETE FROM ${table}`);
+  workspace.clearRequests();
+  workspace.clearStatements();
+});
+afterEach(() => workspace.clearFaults());
+
+const query = (sql: string, params: object = {}) => gateway.run("execute_query", { sql, ...params });
+const calls = () => thriftCalls(workspace).filter((call) => /^(?:OpenSession|ExecuteStatement)$/.test(call));
+const id = "01f05276-6147-1fa3-97ce-77356bbde400";
+
+const wordings = [
+  { errorMessage: `Invalid SessionHandle: SessionHandle [${id}]` },
+  { errorMessage: `Invalid Session Handle: Session [${id}] is Closed` },
+  {
+    errorMessage: `requirement failed: Session handle: SessionHandle [${id}] has not been initialized or had already closed`,
+  },
+  {
+    errorMessage: `[INVALID_HANDLE.SESSION_CLOSED] The handle ${id} is invalid. Session was closed. SQLSTATE: HY000`,
+  },
+  { errorMessage: `[INVALID_HANDLE.SESSION_NOT_FOUND] The handle ${id} is invalid. Session not found.` },
+  { errorMessage: "", statusCode: 4 },
+  { errorMessage: "The session was closed or has expired", sqlState: "08003", errorCode: 1 },
+];
+
+test.each(wordings)(
+  "a statement that is refused with %j is sent once more, in a new session",
+  async (thriftStatus) => {
+    workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, thriftStatus });
+    expect((await query(`INSERT INTO ${table} VALUES (1)`)).status).toBe(200);
+    expect(calls()).toEqual(["ExecuteStatement", "OpenSession", "ExecuteStatement"]);
+    expect((await query(`SELECT n FROM ${table}`)).body.rows).toEqual([[1]]);
+  },
+);
+
+test("so is one that is refused with an HTTP status", async () => {
+  workspace.addFault({
+    thriftMethod: "ExecuteStatement",
+    times: 1,
+    status: 400,
+    headers: {
+      "x-thriftserver-error-message": `BAD_REQUEST: Invalid SessionHandle: Session [${id}] is closed.`,
+    },
+  });
+  expect((await query(`INSERT INTO ${table} VALUES (1)`)).status).toBe(200);
+  expect((await query(`SELECT n FROM ${table}`)).body.rows).toEqual([[1]]);
+});
+
+const round = () =>
+  Promise.all(Array.from({ length: 16 }, (_, n) => query(`SELECT ${n}, count(*) FROM range(0, 1000000)`)));
+
+test("after a restart of the warehouse every pooled session is replaced, and no query fails", async () => {
+  await round();
+  for (let restarts = 0; restarts < 3; restarts++) {
+    await until(() => workspace.openStatements() === 0, "all are closed");
+    await workspace.loseSqlSessions();
+    expect((await round()).map(({ status }) => status)).toEqual(Array.from({ length: 16 }, () => 200));
+  }
+  expect(workspace.openSqlSessions()).toBeLessThanOrEqual(16);
+});
+
+test("a session is never used again after a call that Databricks refused, whatever the words", async () => {
+  // No other session has this catalog.
+  const own = { catalog: "samples" };
+  await query("SELECT 1", own);
+  for (const errorMessage of [
+    "",
+    "no words that anybody knows",
+    "[INTERNAL_ERROR] The Spark SQL phase failed.",
+  ]) {
+    workspace.clearRequests();
+    workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, thriftStatus: { errorMessage } });
+    expect((await query("SELECT 1", own)).status).toBe(400);
+    expect((await query("SELECT 1", own)).status).toBe(200);
+    expect(calls()).toEqual(["ExecuteStatement", "OpenSession", "ExecuteStatement"]);
+  }
+});
+
+test("a session is never used again after a failure of HTTP", async () => {
+  const own = { catalog: "samples", schema: "tpch" };
+  await query("SELECT 1", own);
+  for (const status of [400, 500, 503]) {
+    workspace.clearRequests();
+    workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, status });
+    expect((await query(`INSERT INTO ${table} VALUES (1)`, own)).status).toBeGreaterThanOrEqual(400);
+    expect((await query("SELECT 1", own)).status).toBe(200);
+    expect(calls()).toEqual(["ExecuteStatement", "OpenSession", "ExecuteStatement"]);
+  }
+});
+
+test("a warehouse that loses new sessions too is waited for, then the caller may try again", async () => {
+  const thriftStatus = {
+    errorMessage: `requirement failed: Session handle: SessionHandle [${id}] has not been initialized or had already closed`,
+  };
+  workspace.addFault({ thriftMethod: "ExecuteStatement", times: 4, thriftStatus });
+  expect((await query(`INSERT INTO ${table} VALUES (1)`)).status).toBe(200);
+  workspace.addFault({ thriftMethod: "ExecuteStatement", thriftStatus });
+  const { status, headers, body } = await query(`INSERT INTO ${table} VALUES (2)`, { timeout_ms: 2_000 });
+  expect([status, headers["retry-after"]]).toEqual([503, "5"]);
+  expect(body).toMatchObject({ error_code: "WAREHOUSE_STARTING", retryable: true });
+  expect(body.outcome).toBeUndefined();
+  workspace.clearFaults();
+  expect((await query(`SELECT n FROM ${table}`)).body.rows).toEqual([[1]]);
+  await until(() => workspace.openSqlSessions() <= 16, "none is left open");
+});
+
+test("a statement that raises the words of a lost session is the caller's to answer for", async () => {
+  const errorMessage = `[USER_RAISED_EXCEPTION] Invalid SessionHandle: SessionHandle [${id}]. SQLSTATE: P0001`;
+  workspace.addFault({ thriftMethod: "ExecuteStatement", thriftStatus: { errorMessage } });
+  const { status, body } = await query("SELECT raise_error('…')");
+  expect([status, body.error_code, body.details]).toEqual([
+    400,
+    "STATEMENT_FAILED",
+    [{ error_class: "USER_RAISED_EXCEPTION", sql_state: "P0001" }],
+  ]);
+  expect(calls()).toEqual(["ExecuteStatement"]);
+});
+
+test("a session that is lost while its statement is read does not come back", async () => {
+  const reply = await gateway.open("execute_query", {
+    sql: "SELECT id FROM range(0, 5000000)",
+    format: "ndjson",
+  });
+  const body = reply.body[Symbol.asyncIterator]();
+  await body.next();
+  await workspace.loseSqlSessions();
+  let last = "";
+  for (let next = await body.next(); !next.done; next = await body.next()) last = String(next.value);
+  expect(JSON.parse(last.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({ error_code: "UPSTREAM_ERROR" });
+  expect((await query("SELECT 1")).status).toBe(200);
+});

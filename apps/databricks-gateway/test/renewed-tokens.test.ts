@@ -1,0 +1,72 @@
+import type { LocalWorkspace } from "@front-door/local-workspace";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type GatewayUnderTest, servicePrincipal, startGateway, until } from "./gateway-under-test.ts";
+import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts";
+
+// A token that expires in the middle of a statement costs nothing: Databricks did nothing for the refused call, so it is
+// sent again with the next token.
+
+let workspace: LocalWorkspace;
+let gateway: GatewayUnderTest;
+
+beforeAll(async () => {
+  workspace = await startSqlWorkspace({ sqlLimits: { directResultsWaitMs: 0 } });
+});
+afterAll(() => workspace.close());
+// A gateway discards one token in five seconds, so each test has its own.
+beforeEach(async () => {
+  gateway = await startGateway(workspace.url, {
+    DATABRICKS_CLIENT_ID: servicePrincipal.clientId,
+    DATABRICKS_CLIENT_SECRET: servicePrincipal.clientSecret,
+    DATABRICKS_WAREHOUSE_ID: warehouseId,
+  });
+  await gateway.run("execute_query", { sql: "SELECT 1" });
+  await until(() => workspace.openStatements() === 0 && workspace.openRequests() === 0, "it is closed");
+  workspace.clearRequests();
+});
+afterEach(() => gateway.close());
+
+const refused = () =>
+  workspace.requests().filter(({ status, thriftMethod }) => status === 403 && thriftMethod !== undefined);
+
+test("during a long fetch", async () => {
+  const sql = "SELECT id, repeat('x', 100) FROM range(0, 500000)";
+  const reply = await gateway.open("execute_query", { sql, format: "ndjson" });
+  const body = reply.body[Symbol.asyncIterator]();
+  let text = String((await body.next()).value);
+  await workspace.changeCredentials({ revokeIssuedTokens: true });
+  for (let next = await body.next(); !next.done; next = await body.next()) text += String(next.value);
+  expect(text.endsWith('\n{"complete":true,"row_count":500000,"truncated":false}\n')).toBe(true);
+  expect(refused().map(({ thriftMethod }) => thriftMethod)).toContain("FetchResults");
+});
+
+test("during a long statement", async () => {
+  const sql = "SELECT count(*) FROM range(0, 200000000) a WHERE a.id % 7 = 3";
+  const answer = gateway.run("execute_query", { sql });
+  await until(() => thriftCalls(workspace).includes("GetOperationStatus"), "it runs");
+  await workspace.changeCredentials({ revokeIssuedTokens: true });
+  expect((await answer).status).toBe(200);
+  expect(refused().length).toBeGreaterThan(0);
+});
+
+test("before a statement that may write", async () => {
+  await gateway.run("execute_query", { sql: "CREATE OR REPLACE TABLE main.default.renewed (n INT)" });
+  await workspace.changeCredentials({ revokeIssuedTokens: true });
+  const inserted = await gateway.run("execute_query", { sql: "INSERT INTO main.default.renewed VALUES (1)" });
+  expect(inserted.status).toBe(200);
+  const { body } = await gateway.run("execute_query", { sql: "SELECT n FROM main.default.renewed" });
+  expect(body.rows).toEqual([[1]]);
+});
+
+test("before a session is opened", async () => {
+  await workspace.changeCredentials({ revokeIssuedTokens: true });
+  const params = { sql: "SELECT current_catalog()", catalog: "samples" };
+  expect((await gateway.run("execute_query", params)).body).toMatchObject({ rows: [["samples"]] });
+  expect(refused().map(({ thriftMethod }) => thriftMethod)).toEqual(["OpenSession"]);
+});
+
+test("of a statement that cannot be renewed, the caller's is refused as such", async () => {
+  const answer = await gateway.run("execute_query", { sql: "SELECT 1" }, { token: "local-token-nobody" });
+  expect([401, 403]).toContain(answer.status);
+  expect(answer.body.outcome).toBeUndefined();
+});

@@ -1,0 +1,351 @@
+import type { Fault, LocalWorkspace, LocalWorkspaceOptions } from "@front-door/local-workspace";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Answer, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
+import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts";
+
+// A statement that may have run is never sent again, and the caller is told so.
+
+let workspace: LocalWorkspace;
+let gateway: GatewayUnderTest;
+const table = "main.default.repeated";
+
+beforeAll(async () => {
+  workspace = await startSqlWorkspace();
+  gateway = await startGateway(workspace.url, {
+    DATABRICKS_TOKEN: tokenOf.alice,
+    DATABRICKS_WAREHOUSE_ID: warehouseId,
+  });
+  await query(`CREATE TABLE ${table} (n INT)`);
+});
+afterAll(async () => {
+  await gateway.close();
+  await workspace.close();
+});
+beforeEach(async () => {
+  await query(`DELETE FROM ${table}`);
+  workspace.clearRequests();
+  workspace.clearStatements();
+});
+afterEach(() => workspace.clearFaults());
+
+const query = (sql: string, params: object = {}) => gateway.run("execute_query", { sql, ...params });
+const insert = (params: object = {}) => query(`INSERT INTO ${table} VALUES (1)`, params);
+const sent = (method: string) => thriftCalls(workspace).filter((call) => call === method).length;
+/** Waits until the statement is over, since a caller that gave up does not end it at once. */
+async function rows(): Promise<unknown> {
+  workspace.clearFaults();
+  await until(() => workspace.openStatements() === 0, "the statement is over");
+  return (await query(`SELECT n FROM ${table}`)).body.rows;
+}
+const said = ({ status, body }: Answer) => [status, body.error_code, body.retryable, body.outcome];
+
+/** The fault of ExecuteStatement, how often it is sent, and what the caller is told. */
+const afterItRan: [string, Fault, ReturnType<typeof said>][] = [
+  ["503", { status: 503 }, [503, "TEMPORARILY_UNAVAILABLE", false, "unknown"]],
+  [
+    "503 with the thrift server's words",
+    { status: 503, headers: { "x-thriftserver-error-message": "Cluster 1 is temporarily unavailable" } },
+    [503, "WAREHOUSE_STARTING", false, "unknown"],
+  ],
+  [
+    "503 that says the warehouse is starting",
+    { status: 503, body: { message: "SQL warehouse a is not ready (current state: STARTING)" } },
+    [503, "WAREHOUSE_STARTING", false, "unknown"],
+  ],
+  ["500", { status: 500 }, [502, "UPSTREAM_ERROR", false, "unknown"]],
+  ["502", { status: 502, body: "<html>bad gateway" }, [502, "UPSTREAM_ERROR", false, "unknown"]],
+  ["504", { status: 504 }, [502, "UPSTREAM_ERROR", false, "unknown"]],
+  ["a broken connection", { noReply: "reset" }, [502, "UPSTREAM_UNREACHABLE", false, "unknown"]],
+  ["a page", { status: 200, body: "<html>" }, [502, "UPSTREAM_INVALID_RESPONSE", false, "unknown"]],
+  [
+    "a redirect",
+    { status: 307, headers: { location: "/" } },
+    [502, "UPSTREAM_INVALID_RESPONSE", false, "unknown"],
+  ],
+];
+
+describe("an INSERT that ran once", () => {
+  test.each(afterItRan)(
+    "and was answered with %s is sent once, and its outcome is unknown",
+    async (_, fault, want) => {
+      workspace.addFault({ thriftMethod: "ExecuteStatement", afterRun: true, times: 1, ...fault });
+      expect(said(await insert())).toEqual(want);
+      expect([await rows(), sent("ExecuteStatement")]).toEqual([[[1]], 2]);
+    },
+  );
+
+  test.each(["cutAfterBytes", "bodyBytes"])("and whose reply is cut (%s) is sent once", async (how) => {
+    workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, [how]: 20 });
+    const [status, , ...rest] = said(await insert());
+    expect([status, ...rest]).toEqual([502, false, "unknown"]);
+    expect(await rows()).toEqual([[1]]);
+  });
+
+  test("and was never answered is sent once, and its outcome is unknown", async () => {
+    workspace.addFault({ thriftMethod: "ExecuteStatement", afterRun: true, noReply: "silent" });
+    expect(said(await insert({ timeout_ms: 1_000 }))).toEqual([504, "DEADLINE_EXCEEDED", false, "unknown"]);
+    expect(await rows()).toEqual([[1]]);
+  });
+
+  test.each([
+    ["UPDATE", `UPDATE ${table} SET n = n + 1`, [[2]]],
+    ["DELETE", `DELETE FROM ${table} WHERE n = 1`, []],
+    ["CREATE TABLE", "CREATE TABLE main.default.repeated_too (n INT)", [[1]]],
+    [
+      "MERGE",
+      `MERGE INTO ${table} t USING (SELECT 2 AS n) s ON t.n = s.n WHEN NOT MATCHED THEN INSERT *`,
+      undefined,
+    ],
+  ])("as does %s", async (_, sql, after) => {
+    await insert();
+    workspace.clearRequests();
+    workspace.addFault({ thriftMethod: "ExecuteStatement", afterRun: true, status: 503, times: 1 });
+    const answer = await query(sql);
+    // The local workspace may not know it: then it surely changed nothing either.
+    if (after === undefined) expect(sent("ExecuteStatement")).toBe(1);
+    else {
+      expect(said(answer)).toEqual([503, "TEMPORARILY_UNAVAILABLE", false, "unknown"]);
+      expect(await rows()).toEqual(after);
+    }
+  });
+});
+
+describe("an INSERT that surely did not run", () => {
+  test.each<[string, Fault]>([
+    ["503 with Retry-After", { status: 503, headers: { "retry-after": "1" } }],
+    ["429 with Retry-After", { status: 429, headers: { "retry-after": "1" } }],
+    [
+      "a full thread pool",
+      {
+        thriftStatus: {
+          errorMessage:
+            "The background threadpool cannot accept new task for execution, please retry the operation",
+        },
+      },
+    ],
+    ["a lost session", { thriftStatus: { errorMessage: "Invalid SessionHandle: SessionHandle [1]" } }],
+  ])("is sent again after %s", async (_, fault) => {
+    workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, ...fault });
+    expect((await insert()).status).toBe(200);
+    expect([await rows(), sent("ExecuteStatement")]).toEqual([[[1]], 3]);
+  });
+
+  test("can be sent again by the caller after a long Retry-After, and is not sent again here", async () => {
+    workspace.addFault({ thriftMethod: "ExecuteStatement", status: 503, headers: { "retry-after": "100" } });
+    const answer = await insert();
+    expect(said(answer)).toEqual([503, "TEMPORARILY_UNAVAILABLE", true, undefined]);
+    expect(answer.headers["retry-after"]).toBe("100");
+    expect([await rows(), sent("ExecuteStatement")]).toEqual([[], 2]);
+  });
+
+  test("can be sent again by the caller after 429 without Retry-After, and is not sent again here", async () => {
+    workspace.addFault({ thriftMethod: "ExecuteStatement", status: 429, times: 1 });
+    expect(said(await insert())).toEqual([429, "RESOURCE_EXHAUSTED", true, undefined]);
+    expect([await rows(), sent("ExecuteStatement")]).toEqual([[], 2]);
+  });
+
+  test.each<[string, Fault, number]>([
+    ["is refused", { status: 500 }, 502],
+    ["is answered with a page", { status: 200, body: "<html>" }, 502],
+    ["breaks", { noReply: "reset" }, 502],
+    ["is never answered", { noReply: "silent" }, 504],
+  ])("can be sent again by the caller if OpenSession %s", async (_, fault, status) => {
+    workspace.addFault({ thriftMethod: "OpenSession", ...fault });
+    // Another schema has another session.
+    const answer = await insert({ schema: "sales", catalog: "main", timeout_ms: 2_000 });
+    expect([answer.status, answer.body.outcome]).toEqual([status, undefined]);
+    expect(sent("ExecuteStatement")).toBe(0);
+  });
+
+  test("can be sent again by the caller if Databricks cannot be reached", async () => {
+    const other = await startGateway("https://127.0.0.1:9", {
+      DATABRICKS_TOKEN: tokenOf.alice,
+      DATABRICKS_WAREHOUSE_ID: warehouseId,
+    });
+    const answer = await other.run("execute_query", { sql: "INSERT INTO t VALUES (1)" });
+    expect(said(answer)).toEqual([502, "UPSTREAM_UNREACHABLE", true, undefined]);
+    await other.close();
+  });
+
+  test("that Databricks refuses is a 400, and no outcome is unknown", async () => {
+    const answer = await query("INSERT INTO main.default.nowhere VALUES (1)");
+    expect(said(answer)).toEqual([400, "STATEMENT_FAILED", false, undefined]);
+  });
+});
+
+describe("a statement that only reads", () => {
+  test.each<[string, Fault]>([
+    ["503", { status: 503, times: 2 }],
+    ["429", { status: 429, times: 1 }],
+    ["a connection that broke before any reply", { noReply: "reset", times: 1 }],
+  ])("is sent again after %s", async (_, fault) => {
+    workspace.addFault({ thriftMethod: "ExecuteStatement", afterRun: true, ...fault });
+    expect((await query("SELECT 1")).body.rows).toEqual([[1]]);
+  });
+
+  test.each<[string, Fault, string]>([
+    ["500", { status: 500 }, "UPSTREAM_ERROR"],
+    ["a broken connection, twice", { noReply: "reset" }, "UPSTREAM_UNREACHABLE"],
+    ["503, three times", { status: 503 }, "TEMPORARILY_UNAVAILABLE"],
+  ])("may be sent again by the caller after %s", async (_, fault, code) => {
+    workspace.addFault({ thriftMethod: "ExecuteStatement", ...fault });
+    const answer = await query("SELECT 1");
+    expect(answer.body).toMatchObject({ error_code: code, retryable: true });
+    expect(answer.body.outcome).toBeUndefined();
+  });
+});
+
+/** Its statements run until they are cancelled. */
+const endless: NonNullable<LocalWorkspaceOptions["sqlEngine"]> = {
+  openSession: () => ({
+    catalog: "main",
+    schema: "default",
+    execute: (_sql, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(new Error("cancelled")));
+      }),
+    close: async () => undefined,
+  }),
+  tableDropped: async () => undefined,
+  catalogDropped: async () => undefined,
+  close: async () => undefined,
+};
+
+describe("an INSERT that Databricks accepted", () => {
+  test.each<[string, Fault]>([
+    [
+      "its state is 503",
+      { thriftMethod: "GetOperationStatus", status: 503, headers: { "retry-after": "100" } },
+    ],
+    [
+      "its state is 429",
+      { thriftMethod: "GetOperationStatus", status: 429, headers: { "retry-after": "100" } },
+    ],
+    ["its state is 404", { thriftMethod: "GetOperationStatus", status: 404 }],
+    [
+      "Databricks lost its session",
+      {
+        thriftMethod: "GetOperationStatus",
+        thriftStatus: { errorMessage: "Invalid SessionHandle: SessionHandle [1]" },
+      },
+    ],
+    [
+      "Databricks lost its operation",
+      {
+        thriftMethod: "GetOperationStatus",
+        thriftStatus: { statusCode: 4, errorMessage: "Invalid OperationHandle" },
+      },
+    ],
+    ["its state is a page", { thriftMethod: "GetOperationStatus", status: 200, body: "<html>" }],
+    [
+      "its state has no state",
+      { thriftMethod: "GetOperationStatus", thriftStatus: { statusCode: 0, errorMessage: "" } },
+    ],
+  ])("has an unknown outcome if %s", async (_, fault) => {
+    const own = await startSqlWorkspace({ sqlEngine: endless, sqlLimits: { directResultsWaitMs: 0 } });
+    const other = await startGateway(own.url);
+    own.addFault(fault);
+    const { status, body } = await other.run("execute_query", { sql: "INSERT INTO t VALUES (1)" });
+    expect(status).toBeGreaterThanOrEqual(500);
+    expect([body.retryable, body.outcome]).toEqual([false, "unknown"]);
+    expect((await other.run("execute_query", { sql: "SELECT 1" })).body.outcome).toBeUndefined();
+    await other.close();
+    await own.close();
+  });
+
+  test("has an unknown outcome if its time is over", async () => {
+    const own = await startSqlWorkspace({ sqlEngine: endless, sqlLimits: { directResultsWaitMs: 0 } });
+    const other = await startGateway(own.url);
+    own.addFault({ thriftMethod: "CancelOperation", status: 500 });
+    const answer = await other.run("execute_query", { sql: "INSERT INTO t VALUES (1)", timeout_ms: 1_000 });
+    expect(said(answer)).toEqual([504, "DEADLINE_EXCEEDED", false, "unknown"]);
+    await other.close();
+    await own.close();
+  });
+
+  test("has an unknown outcome if its result cannot be read, although it has run", async () => {
+    const own = await startSqlWorkspace({ sqlLimits: { directResultsWaitMs: 0 } });
+    const other = await startGateway(own.url);
+    await other.run("execute_query", { sql: `CREATE TABLE ${table} (n INT)` });
+    own.addFault({ thriftMethod: "GetResultSetMetadata", status: 404 });
+    const { status, body } = await other.run("execute_query", { sql: `INSERT INTO ${table} VALUES (1)` });
+    expect([status, body.retryable, body.outcome]).toEqual([502, false, "unknown"]);
+    expect(body.error).toMatch(/^The statement has run, but its result was not read: /);
+    own.clearFaults();
+    expect((await other.run("execute_query", { sql: `SELECT n FROM ${table}` })).body.rows).toEqual([[1]]);
+    await other.close();
+    await own.close();
+  });
+});
+
+function ids(text: string): number[] {
+  const lines = text.split("\n").slice(1, -2);
+  return lines.map((line) => (JSON.parse(line) as [number])[0]);
+}
+
+describe("a fetch", () => {
+  const all = { sql: "SELECT id FROM range(0, 100000)", format: "ndjson" };
+  test.each<[string, Fault]>([
+    ["429", { status: 429, times: 1 }],
+    ["429 with Retry-After", { status: 429, headers: { "retry-after": "1" }, times: 1 }],
+    ["503", { status: 503, times: 1 }],
+    ["503, five times", { status: 503, times: 5 }],
+    ["503 with Retry-After", { status: 503, headers: { "retry-after": "1" }, times: 1 }],
+  ])("is sent again after %s, and no row is missing or there twice", async (_, fault) => {
+    workspace.addFault({ thriftMethod: "FetchResults", ...fault });
+    const { text } = await gateway.run("execute_query", all);
+    expect(text.endsWith('{"complete":true,"row_count":100000,"truncated":false}\n')).toBe(true);
+    expect(ids(text)).toEqual(Array.from({ length: 100_000 }, (_, id) => id));
+  });
+
+  test.each(["503", "429"])("that ran and was answered with %s does not skip its rows", async (status) => {
+    workspace.addFault({ thriftMethod: "FetchResults", nth: 2, afterRun: true, status: Number(status) });
+    const { text } = await gateway.run("execute_query", all);
+    const last = JSON.parse(text.trimEnd().split("\n").at(-1) ?? "") as object;
+    expect(last).toMatchObject({ status: 502, error_code: "UPSTREAM_UNREACHABLE" });
+    const before = text.trimEnd().split("\n").slice(1, -1);
+    expect(before.map((line) => (JSON.parse(line) as [number])[0])).toEqual([...before.keys()]);
+  });
+
+  test("whose connection broke is not sent again", async () => {
+    workspace.addFault({ thriftMethod: "FetchResults", nth: 1, noReply: "reset" });
+    const { text } = await gateway.run("execute_query", all);
+    expect(text).toContain('"error_code":"UPSTREAM_UNREACHABLE"');
+    expect(sent("FetchResults")).toBe(1);
+  });
+});
+
+describe("a statement that is submitted", () => {
+  test.each<[string, Fault, boolean]>([
+    ["503", { status: 503 }, true],
+    ["a broken connection", { noReply: "reset" }, true],
+    ["a page", { status: 200, body: "<html>" }, true],
+    ["an empty object", { status: 200, body: {} }, true],
+  ])("and answered with %s after it ran runs once, and its outcome is unknown", async (_, fault) => {
+    workspace.addFault({
+      method: "POST",
+      path: "/api/2.0/sql/statements*",
+      afterRun: true,
+      times: 1,
+      ...fault,
+    });
+    const { status, body } = await gateway.run("submit_statement", {
+      sql: `INSERT INTO ${table} VALUES (1)`,
+    });
+    expect(status).toBeGreaterThanOrEqual(500);
+    expect([body.retryable, body.outcome]).toEqual([false, "unknown"]);
+    await until(() => workspace.statements().every(({ state }) => state === "succeeded"), "it has run");
+    workspace.clearFaults();
+    expect((await query(`SELECT n FROM ${table}`)).body.rows).toEqual([[1]]);
+  });
+
+  test("surely did not run if no warehouse could be looked for", async () => {
+    const other = await startGateway(workspace.url);
+    workspace.addFault({ path: "/api/2.0/sql/warehouses*", status: 500 });
+    for (const op of ["submit_statement", "execute_query"]) {
+      const { body } = await other.run(op, { sql: `INSERT INTO ${table} VALUES (1)` });
+      expect([body.error_code, body.retryable, body.outcome]).toEqual(["UPSTREAM_ERROR", true, undefined]);
+    }
+    await other.close();
+  });
+});
