@@ -46,16 +46,9 @@ export async function sendStream(
     return iterator.next();
   };
   try {
-    const opening: Uint8Array[] = [];
-    let openingBytes = 0;
     const bytesMax = trace.phase === "begun" ? wholeBytesMax : 0;
-    let next = await nextPiece();
-    for (; !next.done; next = await nextPiece()) {
-      const isEnough = opening.length + 1 >= openingPieces;
-      if (isEnough && openingBytes + next.value.length > bytesMax) break;
-      opening.push(next.value);
-      openingBytes += next.value.length;
-    }
+    const { opening, following } = await readOpening(nextPiece, openingPieces, bytesMax);
+    let next = following;
     if (headers["content-length"] === undefined) requireHttp11(request);
     const whole = next.done ? Buffer.concat(opening.splice(0)) : undefined;
     trace.bytes = whole?.length ?? 0;
@@ -95,4 +88,23 @@ export async function sendStream(
     await iterator.return?.();
   }
   return reply;
+}
+
+/** Reads `piecesMin` pieces, and more as long as all of them have at most `bytesMax` bytes. `following` comes after them. */
+async function readOpening(
+  nextPiece: () => Promise<IteratorResult<Uint8Array, void>>,
+  piecesMin: number,
+  bytesMax: number,
+) {
+  const opening: Uint8Array[] = [];
+  let bytes = 0;
+  let following = await nextPiece();
+  for (; !following.done; following = await nextPiece()) {
+    // The last of them is the one that follows: it was awaited too.
+    const isEnough = opening.length + 1 >= piecesMin;
+    if (isEnough && bytes + following.value.length > bytesMax) break;
+    opening.push(following.value);
+    bytes += following.value.length;
+  }
+  return { opening, following };
 }
