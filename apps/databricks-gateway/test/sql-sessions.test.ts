@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { fixedCredential } from "../src/databricks/credential.ts";
 import { runStatement } from "../src/sql/run-statement.ts";
 import { SqlClient } from "../src/sql/sql-client.ts";
+import { StreamMemory, streamMemoryLimit } from "../src/sql/stream-memory.ts";
 import {
   errorOf,
   type GatewayUnderTest,
@@ -41,6 +42,7 @@ beforeEach(() => {
       httpPath: warehousePath,
       credential: fixedCredential(tokenOf.alice),
       requestMs: 60_000,
+      callerSharePercent: 100,
     },
     lostReplyMs,
   );
@@ -50,13 +52,20 @@ afterEach(async () => {
   await client.close();
 });
 
-const run = (sql: string, signal: AbortSignal = new AbortController().signal) =>
-  runStatement(
-    client,
-    { sql, params: undefined, session: settings, rowLimit: undefined },
-    signal,
-    (text) => text,
-  );
+const budget = streamMemoryLimit({ streamBytesMax: 96 * 1024 * 1024, callerSharePercent: 100 });
+
+const run = (sql: string, signal: AbortSignal = new AbortController().signal) => {
+  const memory = new StreamMemory(budget, "a test");
+  const request = {
+    sql,
+    params: undefined,
+    session: settings,
+    rowLimit: undefined,
+    caller: "a test",
+    memory,
+  };
+  return runStatement(client, request, signal, (text) => text);
+};
 
 async function rowsOf(result: Awaited<ReturnType<typeof run>>): Promise<number> {
   let rows = 0;

@@ -1,5 +1,6 @@
 import { workspaceName } from "@front-door/operations";
 import {
+  callerShare,
   commaSeparated,
   gatewaySettings,
   logLevel,
@@ -10,8 +11,13 @@ import * as z from "zod";
 import { policySettings } from "../policy/read-policy.ts";
 import { visible, warehouseHttpPath, warehouseIdText, workspaceAddress } from "./workspace-address.ts";
 
+/** Room for one large result with the next fetch under way, and for some small ones. */
+const streamBytesLeast = 16 * 1024 * 1024;
+
 const fields = {
   ...gatewaySettings,
+  CALLER_SHARE_PERCENT: callerShare,
+  STREAM_BYTES_MAX: wholeNumber(streamBytesLeast, 1024 ** 4).default(96 * 1024 * 1024),
   LOG_LEVEL: logLevel,
   DATABRICKS_HOST: workspaceAddress.optional(),
   DATABRICKS_CLIENT_ID: visible.optional(),

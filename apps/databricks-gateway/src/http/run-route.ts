@@ -8,12 +8,16 @@ import {
   operations,
   parseRunRequest,
   type RunRequest,
+  type Transfer,
   withOutcome,
 } from "@front-door/operations";
+import type { FairLimit } from "@front-door/service-runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
-import type { Download } from "../operations/handler.ts";
+import type { Download, OperationContext } from "../operations/handler.ts";
 import { type OperationParts, runOperation } from "../operations/run-operation.ts";
+import { memoryFor, smallFetchBytes } from "../sql/fetch-size.ts";
+import { StreamMemory } from "../sql/stream-memory.ts";
 import { createCallerCheck } from "./check-caller.ts";
 import { type CallChecks, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
@@ -22,9 +26,20 @@ import { sendStream } from "./send-stream.ts";
 
 export interface RunRouteOptions extends CallChecks, OperationParts {
   readonly secret: string;
+  /** Counts the memory of all streams in bytes. */
+  readonly streamMemory: FairLimit;
 }
 
 const jsonBodyBytesMax = 1024 * 1024;
+
+/** The memory that a stream takes at least, however fast or slow its two sides are. Measured: docs/performance.md. */
+const streamBytes: Readonly<Record<Transfer, number>> = {
+  json: 0,
+  // The buffers of two sockets, and the pieces between them.
+  upload: 256 * 1024,
+  download: 256 * 1024,
+  stream: memoryFor(smallFetchBytes),
+};
 
 /** `POST /run`: one operation. The caller, its secret and the content type are checked before a byte of the body is read. */
 export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): void {
@@ -48,10 +63,10 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const { trace, body, raw } = request;
   const isUpload = body === raw;
   const runRequest = isUpload ? readRunHeader(request) : parseRunRequest(body);
-  trace.caller = readCaller(request);
+  trace.caller = readName(request, gatewayHeader.caller);
   const call = openCall(runRequest, isUpload, trace, options);
   try {
-    const sent = await withDatabricksAuth(call.auth, () => runAndReply(request, reply, call, options));
+    const sent = await withDatabricksAuth(call.auth, () => runWithinMemory(request, reply, call, options));
     call.deadline.stop();
     return sent;
   } catch (error) {
@@ -67,14 +82,33 @@ function withEffect({ name, params }: OperationCall, error: unknown): unknown {
   return isIdempotent(definitionOf(name), params) ? known : withOutcome(known);
 }
 
+/** Takes the memory of a stream before anything runs, and gives it back when the reply is through. */
+async function runWithinMemory(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  call: OperationCall,
+  options: RunRouteOptions,
+): Promise<FastifyReply> {
+  const caller = readName(request, gatewayHeader.countedAs) ?? request.trace.caller ?? "internal";
+  const memory = new StreamMemory(options.streamMemory, caller);
+  const bytes = streamBytes[operations[call.name].transfer];
+  if (bytes > 0) await memory.take(bytes, call.deadline.signal);
+  try {
+    return await runAndReply(request, reply, call, { ...options, caller, memory });
+  } finally {
+    memory.hold(0);
+  }
+}
+
 async function runAndReply(
   request: FastifyRequest,
   reply: FastifyReply,
   { name, params, auth, deadline }: OperationCall,
-  options: RunRouteOptions,
+  options: RunRouteOptions & Pick<OperationContext, "caller" | "memory">,
 ): Promise<FastifyReply> {
   const { trace } = request;
-  const context = { signal: deadline.signal, policy: options.policy };
+  const { policy, caller, memory } = options;
+  const context = { signal: deadline.signal, policy, caller, memory };
   const { transfer } = operations[name];
   if (transfer === "upload") {
     const upload = receiveUpload(request.raw, deadline);
@@ -104,15 +138,12 @@ function readRunHeader({ headers }: FastifyRequest): RunRequest {
 }
 
 /** Who calls, as the front door says: only a program with the secret gets here. Throws for a malformed name. */
-function readCaller({ headers }: FastifyRequest): string | undefined {
-  const header = headers[gatewayHeader.caller];
+function readName({ headers }: FastifyRequest, name: string): string | undefined {
+  const header = headers[name];
   if (header === undefined) return undefined;
   const caller = typeof header === "string" ? decodeCaller(header) : undefined;
   if (caller !== undefined) return caller;
-  throw new OperationError(
-    "MALFORMED_REQUEST",
-    `The header ${gatewayHeader.caller} must be percent-encoded UTF-8.`,
-  );
+  throw new OperationError("MALFORMED_REQUEST", `The header ${name} must be percent-encoded UTF-8.`);
 }
 
 /** In one write: Fastify's own reply costs a tenth of the CPU of a small request. */

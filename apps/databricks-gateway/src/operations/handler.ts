@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { OperationError, OperationName, Operations } from "@front-door/operations";
 import type * as z from "zod";
 import type { Policy } from "../policy/policy.ts";
+import type { StreamMemory } from "../sql/stream-memory.ts";
 
 /** What every handler receives besides its parameters. It knows nothing of Fastify. */
 export interface OperationContext {
@@ -9,6 +10,10 @@ export interface OperationContext {
   readonly signal: AbortSignal;
   /** For listings, which leave out what it does not allow. Everything else in it is checked before the handler runs. */
   readonly policy: Policy;
+  /** Whom the limits count the operation for. */
+  readonly caller: string;
+  /** For rows under way; it has what a small fetch takes. */
+  readonly memory: StreamMemory;
 }
 
 export interface UploadContext extends OperationContext {

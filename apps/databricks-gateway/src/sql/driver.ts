@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
 import type { Credential } from "../databricks/credential.ts";
-import { boundedFetch } from "./bounded-fetch.ts";
+import { boundedExecute, boundedFetch } from "./bounded-fetch.ts";
 import { readRepliesInPlace } from "./replies-in-place.ts";
 import { settledWithin } from "./settled-within.ts";
 
@@ -111,6 +111,7 @@ export async function connect(options: ConnectOptions): Promise<DBSQLClient> {
   await readRepliesInPlace(client);
   const fetcher = await client.getDriver();
   fetcher.fetchResults = boundedFetch(fetcher.fetchResults.bind(fetcher));
+  fetcher.executeStatement = boundedExecute(fetcher.executeStatement.bind(fetcher));
   return client;
 }
 

@@ -1,6 +1,7 @@
 import { OperationError, type SqlParameter } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { untilAborted } from "../databricks/until-aborted.ts";
+import { withinBytes } from "./bounded-fetch.ts";
 import {
   arrowBasedSet,
   decompress,
@@ -11,7 +12,7 @@ import {
   type RowSetProvider,
   rowSetsOf,
 } from "./driver.ts";
-import { FetchSize, fetchRowsFirst } from "./fetch-size.ts";
+import { FetchSize, fetchBytesMax, fetchRowsFirst, memoryFor, smallFetchBytes } from "./fetch-size.ts";
 import { describeColumns } from "./serialize/columns.ts";
 import type { QueryResult } from "./serialize/query-result.ts";
 import { decodeSchema, type RowBatch } from "./serialize/row-batch.ts";
@@ -20,6 +21,7 @@ import { settledWithin } from "./settled-within.ts";
 import type { CheckedOutSession, SessionSettings, SqlClient } from "./sql-client.ts";
 import { hasEnded, isInvalidSession, toStatementError } from "./statement-error.ts";
 import { toDriverParameters } from "./statement-parameters.ts";
+import type { StreamMemory } from "./stream-memory.ts";
 
 export interface StatementRequest {
   readonly sql: string;
@@ -27,6 +29,10 @@ export interface StatementRequest {
   readonly session: SessionSettings;
   /** Undefined: all rows. */
   readonly rowLimit: number | undefined;
+  /** Whose share of the identity's statements it takes. */
+  readonly caller: string;
+  /** Has what a small fetch takes. */
+  readonly memory: StreamMemory;
 }
 
 /** Limits the calls that end a statement: in the driver, a call whose reply was cut off never settles. */
@@ -79,8 +85,8 @@ class StatementRun {
 
   /** Runs the statement to its end at Databricks and returns the columns of its result. */
   async start(): Promise<Pick<QueryResult, "columns" | "schemaBytes">> {
-    const { session } = this.#request;
-    this.#checkedOut = await this.#client.checkOut(session, this.#signal);
+    const { session, caller } = this.#request;
+    this.#checkedOut = await this.#client.checkOut(session, caller, this.#signal);
     const operation = await this.#execute().catch(async (error: unknown) => {
       if (!isInvalidSession(error)) throw error;
       const expired = this.#checkedOut as CheckedOutSession;
@@ -117,38 +123,60 @@ class StatementRun {
     }
   }
 
-  /** While the rows of one fetch are written, exactly one more fetch is under way. */
+  /** While the rows of one fetch are written, one more fetch is under way, if there is memory for it. */
   async *#fetch(
     operation: Operation,
     { schemaBytes, lz4 }: { readonly schemaBytes: Uint8Array; readonly lz4: boolean },
   ): AsyncGenerator<RowBatch, void, void> {
     const rowSets = rowSetsOf(operation);
     let rowsLeft = this.#request.rowLimit ?? Number.POSITIVE_INFINITY;
-    let fetching = this.#fetchNext(rowSets, rowsLeft);
-    for (let rowSet = await fetching; rowSet !== undefined; rowSet = await fetching) {
-      const batches = rowSet.arrowBatches ?? [];
+    let fetching: Promise<RowSet> | undefined;
+    while (!this.truncated && (fetching !== undefined || (await rowSets.hasMore()))) {
+      fetching ??= this.#fetchNext(rowSets, rowsLeft, this.#bytesToFetch());
+      const { arrowBatches: batches = [] } = await fetching;
+      fetching = undefined;
       const rowsAfter = rowsLeft - batches.reduce((rows, { rowCount }) => rows + rowCount.toNumber(true), 0);
       this.truncated = rowsAfter < 0;
-      fetching = this.truncated ? Promise.resolve(undefined) : this.#fetchNext(rowSets, rowsAfter);
-      // It may fail before it is awaited.
-      fetching.catch(() => undefined);
+      const hasMore = !this.truncated && (await rowSets.hasMore());
       for (const { batch, rowCount } of batches) {
         const rows = Math.min(rowCount.toNumber(true), rowsLeft);
         if (rows === 0) continue;
         const bytes = lz4 ? decompress(batch) : batch;
+        // Before the next fetch, which is as large as rows of this width allow.
         this.#fetchSize.saw(rowCount.toNumber(true), bytes.length);
+        if (fetching === undefined && this.#mayFetchAhead(batches, hasMore)) {
+          fetching = this.#fetchNext(rowSets, rowsAfter, fetchBytesMax);
+          // It may fail before it is awaited.
+          fetching.catch(() => undefined);
+        }
         yield { schemaBytes, bytes, rowCount: rows };
         rowsLeft -= rows;
       }
     }
   }
 
-  /** The next row set, or undefined after the last. One row more than wanted is fetched, to know whether there are more. */
-  async #fetchNext(rowSets: RowSetProvider, rowsLeft: number): Promise<RowSet | undefined> {
-    // In the meantime, the first batch of the previous rows shows how wide they are.
-    if (!(await rowSets.hasMore())) return undefined;
-    const limit = Math.min(this.#fetchSize.rows, rowsLeft + 1);
-    return (await this.#orAborted(rowSets.fetchNext({ limit }))) ?? {};
+  /** Of a fetch that nothing is held beside. */
+  #bytesToFetch(): number {
+    const { memory } = this.#request;
+    if (memory.tryHold(memoryFor(fetchBytesMax))) return fetchBytesMax;
+    memory.hold(memoryFor(smallFetchBytes));
+    return smallFetchBytes;
+  }
+
+  /** Whether one more fetch may be under way beside the rows that have come. */
+  #mayFetchAhead(batches: NonNullable<RowSet["arrowBatches"]>, hasMore: boolean): boolean {
+    const { memory } = this.#request;
+    const bytes = batches.reduce((sum, { batch }) => sum + batch.length, 0);
+    if (hasMore && memory.tryHold(memoryFor(bytes + fetchBytesMax))) return true;
+    memory.hold(memoryFor(bytes));
+    return false;
+  }
+
+  /** The next row set; one without rows at the end. One row more than wanted is fetched, to know whether there are more. */
+  async #fetchNext(rowSets: RowSetProvider, rowsLeft: number, bytesMax: number): Promise<RowSet> {
+    const limit = Math.min(this.#fetchSize.rowsWithin(bytesMax), rowsLeft + 1);
+    const fetching = withinBytes(bytesMax, () => rowSets.fetchNext({ limit }));
+    return (await this.#orAborted(fetching)) ?? {};
   }
 
   /** Starts to cancel the statement and to close its session. Has no effect once the statement was finished or abandoned. */

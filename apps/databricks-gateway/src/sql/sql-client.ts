@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { OperationError } from "@front-door/operations";
+import { FairLimit } from "@front-door/service-runtime";
 import type { Credential } from "../databricks/credential.ts";
 import { untilAborted } from "../databricks/until-aborted.ts";
 import { type ConnectOptions, connect, type DBSQLClient, type DBSQLSession, disconnect } from "./driver.ts";
@@ -17,9 +18,11 @@ export interface SessionSettings {
 export interface CheckedOutSession {
   readonly session: DBSQLSession;
   readonly key: string;
+  /** Whose share of the identity's statements it takes. */
+  readonly caller: string;
 }
 
-interface IdleSession extends CheckedOutSession {
+interface IdleSession extends Omit<CheckedOutSession, "caller"> {
   readonly since: number;
 }
 
@@ -38,6 +41,8 @@ const lostReplyMsDefault = 30_000;
 
 export interface SqlClientOptions extends Omit<ConnectOptions, "authorization"> {
   readonly credential: Credential;
+  /** How many of the identity's statements one caller may run. */
+  readonly callerSharePercent: number;
 }
 
 /** One identity's connection to one warehouse, with its sessions. Two identities never share one. */
@@ -47,18 +52,26 @@ export class SqlClient {
   readonly #lostReplyMs: number;
   /** The least recently used first. */
   #idle: IdleSession[] = [];
-  #statements = 0;
+  readonly #statements: FairLimit;
   #retired = false;
 
-  constructor({ credential, ...options }: SqlClientOptions, lostReplyMs = lostReplyMsDefault) {
+  constructor(
+    { credential, callerSharePercent, ...options }: SqlClientOptions,
+    lostReplyMs = lostReplyMsDefault,
+  ) {
     this.#credential = credential;
+    this.#statements = new FairLimit({
+      max: statementsMax,
+      sharePercent: callerSharePercent,
+      refusal: tooManyStatements,
+    });
     this.#lostReplyMs = lostReplyMs;
     this.#client = connect({ ...options, authorization: () => credential.authorization() });
     this.#client.catch(() => undefined);
   }
 
   get isBusy(): boolean {
-    return this.#statements > 0;
+    return this.#statements.used > 0;
   }
 
   get idleSessions(): number {
@@ -69,16 +82,12 @@ export class SqlClient {
    * A session with these settings that no other statement uses, idle or new. It must come back through {@link giveBack} or
    * {@link drop}. Throws RESOURCE_EXHAUSTED, the driver's error or the signal's reason.
    */
-  async checkOut(settings: SessionSettings, signal: AbortSignal): Promise<CheckedOutSession> {
-    if (this.#statements >= statementsMax) {
-      const message = `This identity already runs ${statementsMax} statements. Try again when one has ended.`;
-      throw new OperationError("RESOURCE_EXHAUSTED", message, { retryAfterSeconds: 1 });
-    }
-    this.#statements += 1;
+  async checkOut(settings: SessionSettings, caller: string, signal: AbortSignal): Promise<CheckedOutSession> {
+    await this.#statements.enter(caller);
     const key = JSON.stringify(settings);
     const kept = this.#idle.findLastIndex((idle) => idle.key === key);
-    if (kept >= 0) return this.#idle.splice(kept, 1)[0] as IdleSession;
-    return this.#open(settings, key, signal);
+    if (kept >= 0) return { ...(this.#idle.splice(kept, 1)[0] as IdleSession), caller };
+    return this.#open(settings, { key, caller }, signal);
   }
 
   /**
@@ -109,25 +118,25 @@ export class SqlClient {
 
   /** A new session in place of one that Databricks no longer knows. */
   replace(
-    { session, key }: CheckedOutSession,
+    { session, key, caller }: CheckedOutSession,
     settings: SessionSettings,
     signal: AbortSignal,
   ): Promise<CheckedOutSession> {
     // The driver keeps every session that was not closed.
     session.close().catch(() => undefined);
-    return this.#open(settings, key, signal);
+    return this.#open(settings, { key, caller }, signal);
   }
 
   /** Keeps the session for the next statement. Its state must be the same as when it was opened. */
-  giveBack({ session, key }: CheckedOutSession): void {
+  giveBack({ session, key, caller }: CheckedOutSession): void {
     this.#idle.push({ session, key, since: Date.now() });
     this.#closeIdle(this.#idle.length - idleSessionsMax);
-    this.#ended();
+    this.#ended(caller);
   }
 
   /** Closes the session at Databricks, and with it what runs in it. */
-  drop({ session }: CheckedOutSession): void {
-    this.#endAfter(session.close());
+  drop({ session, caller }: CheckedOutSession): void {
+    this.#endAfter(session.close(), caller);
   }
 
   /** Closes sessions that have been idle for too long. */
@@ -152,26 +161,33 @@ export class SqlClient {
     await disconnect(client, sessions, closeMs);
   }
 
-  async #open(settings: SessionSettings, key: string, signal: AbortSignal): Promise<CheckedOutSession> {
+  async #open(
+    settings: SessionSettings,
+    { key, caller }: Omit<CheckedOutSession, "session">,
+    signal: AbortSignal,
+  ): Promise<CheckedOutSession> {
     const opening = this.#client.then((client) =>
       this.whileNotStarted(() => client.openSession(toRequest(settings)), signal),
     ) as Promise<DBSQLSession>;
     try {
-      return { session: await untilAborted(opening, signal), key };
+      return { session: await untilAborted(opening, signal), key, caller };
     } catch (error) {
       // Nobody waits for a session that comes now.
-      this.#endAfter(opening.then((session) => session.close()));
+      this.#endAfter(
+        opening.then((session) => session.close()),
+        caller,
+      );
       throw error;
     }
   }
 
   /** Until Databricks has answered, the statement may still run and its socket is taken, so it still counts. */
-  #endAfter(closing: Promise<unknown>): void {
-    void settledWithin(closing, this.#lostReplyMs).then(() => this.#ended());
+  #endAfter(closing: Promise<unknown>, caller: string): void {
+    void settledWithin(closing, this.#lostReplyMs).then(() => this.#ended(caller));
   }
 
-  #ended(): void {
-    this.#statements -= 1;
+  #ended(caller: string): void {
+    this.#statements.leave(caller);
     if (this.#retired && !this.isBusy) void this.close();
   }
 
@@ -180,6 +196,12 @@ export class SqlClient {
       session.close().catch(() => undefined);
     }
   }
+}
+
+function tooManyStatements(reason: "full" | "share", most: number): OperationError {
+  const who = reason === "full" ? "This identity" : "This caller";
+  const message = `${who} already runs ${most} statements. Try again when one has ended.`;
+  return new OperationError("RESOURCE_EXHAUSTED", message, { retryAfterSeconds: 1 });
 }
 
 function toRequest({ catalog, schema, statementTimeoutSeconds }: SessionSettings) {

@@ -38,9 +38,14 @@ export class SqlClients {
     ttlAutopurge: true,
     dispose: (client) => client.retire(),
   });
+  readonly #callerSharePercent: number;
   readonly #expiry = setInterval(() => {
     for (const client of this.#clients.values()) client.expireIdle();
   }, expireIdleMs).unref();
+
+  constructor(callerSharePercent: number) {
+    this.#callerSharePercent = callerSharePercent;
+  }
 
   get size(): number {
     return this.#clients.size;
@@ -61,7 +66,8 @@ export class SqlClients {
     const key = JSON.stringify([identityKey, origin, httpPath]);
     const kept = this.#clients.get(key);
     if (kept !== undefined) return kept;
-    const client = new SqlClient({ origin, httpPath, credential, requestMs });
+    const callerSharePercent = this.#callerSharePercent;
+    const client = new SqlClient({ origin, httpPath, credential, requestMs, callerSharePercent });
     this.#clients.set(key, client);
     return client;
   }

@@ -22,7 +22,9 @@ function typeOf(value: string | number | boolean | null): string {
 }
 
 function plainName(type: string): string {
-  return { INTEGER: "INT", LONG: "BIGINT" }[type] ?? type.replaceAll(/\s+(?=[(),\d])|(?<=[(,])\s+/g, "");
+  // Only a DECIMAL has blanks that mean nothing; those of INTERVAL MONTH do.
+  if (type.startsWith("DECIMAL")) return type.replaceAll(/\s/g, "");
+  return { INTEGER: "INT", LONG: "BIGINT" }[type] ?? type;
 }
 
 /** The precision of the value itself: Spark's bare DECIMAL is DECIMAL(10,0), which rounds 12.5. */

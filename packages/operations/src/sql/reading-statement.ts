@@ -20,11 +20,21 @@ const writingWords = ["INSERT", "UPDATE", "DELETE", "MERGE"];
 /** Functions that run code of the caller's choice or send data elsewhere. */
 const actingFunctions = new Set(["REFLECT", "JAVA_METHOD", "TRY_REFLECT", "HTTP_REQUEST"]);
 
+/** Characters. To look through more would hold the event loop for longer than 50 ms. */
+const readingLengthMax = 100_000;
+
+/** The first keyword may be this many characters from the start. */
+const startLengthMax = 16_384;
+
 /**
  * Undefined for a statement that certainly changes nothing at Databricks, else the reason why that is not certain. It is a
  * second defence, behind the rights of the identity. Functions that the workspace itself defines are trusted.
  */
 export function whyNotReading(sql: string): string | undefined {
+  // What writes says so at once, and may be long.
+  const why = whyNotKeyword(firstToken(sql));
+  if (why !== undefined) return why;
+  if (sql.length > readingLengthMax) return `it has more than ${readingLengthMax} characters`;
   const all = [...sqlTokens(sql)];
   const tokens = all.slice(0, all.findLastIndex((token) => !isSymbol(token, ";")) + 1);
   const last = tokens.at(-1);
@@ -43,8 +53,13 @@ export function whyNotReading(sql: string): string | undefined {
 
 /** The first keyword, for the audit log: a word of the language, never a part of a value. */
 export function firstKeyword(sql: string): string | undefined {
-  for (const token of sqlTokens(sql)) {
-    if (!isSymbol(token, "(")) return token.kind === "word" ? token.text.slice(0, 32) : undefined;
+  const token = firstToken(sql);
+  return token?.kind === "word" ? token.text.slice(0, 32) : undefined;
+}
+
+function firstToken(sql: string): SqlToken | undefined {
+  for (const token of sqlTokens(sql.slice(0, startLengthMax))) {
+    if (!isSymbol(token, "(")) return token;
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ import { chooseWarehouse } from "../warehouses/choose-warehouse.ts";
 const timeoutStepsSeconds = [60, 120, 300] as const;
 const graceSeconds = 5;
 
-export const executeQuery: Handler<"execute_query"> = async (params, { signal }) => {
+export const executeQuery: Handler<"execute_query"> = async (params, { signal, caller, memory }) => {
   const { sql, catalog, schema, row_limit, timeout_ms, numbers_as_strings, format } = params;
   const pieces = await getWorkspaceClient().query(
     {
@@ -18,6 +18,8 @@ export const executeQuery: Handler<"execute_query"> = async (params, { signal })
       rowLimit: row_limit ?? (format === "json" ? jsonRowLimitDefault : undefined),
       numbersAsStrings: numbers_as_strings,
       format,
+      caller,
+      memory,
     },
     signal,
   );

@@ -1,0 +1,130 @@
+import type { LocalWorkspace } from "@front-door/local-workspace";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
+import { startSqlWorkspace, thriftCalls } from "./sql-under-test.ts";
+
+let workspace: LocalWorkspace;
+let gateway: GatewayUnderTest;
+
+const mebibyte = 1024 * 1024;
+const budgetBytes = 16 * mebibyte;
+/** Of half a megabyte each, all of one caller fit into half of the budget. */
+const shareOfQueries = 16;
+/** 500 MB as NDJSON. */
+const long = { sql: "SELECT id, repeat('x', 1000) FROM range(0, 500000)", format: "ndjson" };
+
+beforeAll(async () => {
+  workspace = await startSqlWorkspace();
+  gateway = await startGateway(workspace.url, {
+    DATABRICKS_TOKEN: tokenOf.alice,
+    STREAM_BYTES_MAX: String(budgetBytes),
+    CALLER_SHARE_PERCENT: "50",
+  });
+  await gateway.run("execute_query", { sql: "SELECT 1" });
+});
+afterAll(async () => {
+  await gateway.close();
+  await workspace.close();
+});
+
+type Reply = Awaited<ReturnType<GatewayUnderTest["open"]>>;
+const unread: Reply[] = [];
+afterEach(async () => {
+  for (const { body } of unread.splice(0)) body.on("error", () => undefined).destroy();
+  workspace.clearRequests();
+  await until(() => workspace.openRequests() === 0, "nothing is open at Databricks");
+});
+
+const as = (caller: string) => ({ headers: { "x-gateway-counted-as": caller } });
+
+/** Starts a reader that never reads. */
+async function stall(caller: string, params: object = long): Promise<number> {
+  const reply = await gateway.open("execute_query", params, as(caller));
+  unread.push(reply);
+  return reply.statusCode;
+}
+
+/** How many of these the workspace has answered since the start of the test. */
+const fetches = () => thriftCalls(workspace).filter((name) => name === "FetchResults").length;
+
+async function settled(count: () => number): Promise<number> {
+  for (let before = -1, now = count(); ; before = now, now = count()) {
+    if (before === now) return now;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+test("readers who do not read hold no more than the budget, and each of them can still be served", async () => {
+  const before = process.memoryUsage().arrayBuffers;
+  for (let index = 0; index < shareOfQueries; index++) {
+    expect(await stall("alice")).toBe(200);
+    expect(await stall("bob")).toBe(200);
+  }
+  const count = await settled(fetches);
+  expect(count).toBeGreaterThan(0);
+  // The gateway's part, and the same again for the workspace and the sockets of the same process.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * budgetBytes);
+  // One of them begins to read, and gets every row.
+  const [first] = unread.splice(0, 1) as [Reply];
+  const text = await first.body.text();
+  expect(text.slice(-60)).toContain('"complete":true,"row_count":500000');
+});
+
+test("a caller whose streams take its share is refused alone; when all memory is taken, everybody is", async () => {
+  for (let index = 0; index < shareOfQueries; index++) expect(await stall("alice")).toBe(200);
+  const [refused, served] = await Promise.all([
+    gateway.run("execute_query", { sql: "SELECT 1" }, as("alice")),
+    gateway.run("execute_query", { sql: "SELECT 1" }, as("bob")),
+  ]);
+  expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "1"]);
+  expect(errorOf(refused)).toMatchObject({
+    error_code: "RESOURCE_EXHAUSTED",
+    error: "This caller's files and query results take its share of 8 MiB. Try again in 1 s.",
+    retryable: true,
+  });
+  expect(errorOf(refused).outcome).toBeUndefined();
+  expect(served.status).toBe(200);
+  // What needs no memory for a stream is served.
+  expect((await gateway.run("list_catalogs", {}, as("alice"))).status).toBe(200);
+  for (let index = 0; index < shareOfQueries; index++) expect(await stall("bob")).toBe(200);
+  const full = await gateway.run("execute_query", { sql: "INSERT INTO t VALUES (1)" }, as("carol"));
+  expect([full.status, full.headers["retry-after"]]).toEqual([503, "1"]);
+  expect(errorOf(full)).toMatchObject({ error_code: "TEMPORARILY_UNAVAILABLE", retryable: true });
+});
+
+test("a stream that ends, or whose reader hangs up, gives its memory back", async () => {
+  for (let round = 0; round < 3; round++) {
+    for (let index = 0; index < shareOfQueries; index++) expect(await stall("alice")).toBe(200);
+    for (const { body } of unread.splice(0)) body.on("error", () => undefined).destroy();
+    await until(() => workspace.openRequests() === 0, "all are cancelled");
+  }
+  const small = Array.from({ length: 4 * shareOfQueries }, () =>
+    gateway.run("execute_query", { sql: "SELECT 1" }, as("alice")),
+  );
+  for (const { status } of await Promise.all(small)) expect(status).toBe(200);
+});
+
+test.each(["json", "ndjson", "arrow"])(
+  "a large result arrives whole as %s while others hold all other memory",
+  async (format) => {
+    for (let index = 0; index < shareOfQueries - 1; index++) expect(await stall("alice")).toBe(200);
+    for (let index = 0; index < shareOfQueries; index++) expect(await stall("bob")).toBe(200);
+    workspace.clearRequests();
+    const sql = "SELECT id, repeat('y', 100) FROM range(0, 30000)";
+    const answer = await gateway.run("execute_query", { sql, format, row_limit: 30_000 }, as("alice"));
+    expect(answer.status).toBe(200);
+    if (format === "arrow") expect(answer.text.length).toBeGreaterThan(3_000_000);
+    else expect(answer.text).toContain('"row_count":30000,"truncated":false');
+    // In small fetches: of 128 KiB, where 2 MiB are usual.
+    expect(fetches()).toBeGreaterThan(15);
+  },
+);
+
+test("rows wider than a small fetch arrive, although they take more than was asked for", async () => {
+  for (let index = 0; index < shareOfQueries - 1; index++) expect(await stall("alice")).toBe(200);
+  const sql = "SELECT id, repeat('z', 1000000) AS z FROM range(0, 5)";
+  const answer = await gateway.run("execute_query", { sql }, as("alice"));
+  expect(answer.body.rows.map(([id, z]: [number, string]) => [id, z.length])).toEqual(
+    [0, 1, 2, 3, 4].map((id) => [id, 1_000_000]),
+  );
+});
