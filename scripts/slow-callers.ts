@@ -184,7 +184,7 @@ const digest = (key: string) => createHash("sha256").update(key).digest("hex");
 writeFileSync(
   keysFile,
   names
-    .map((name) => JSON.stringify({ name, sha256: digest(keyOf(name)), expires: "2100-01-01T00:00:00.000Z" }))
+    .map((name) => JSON.stringify({ name, sha256: digest(keyOf(name)), operations: ["*"], expires: "2100-01-01T00:00:00.000Z" }))
     .join("\n"),
 );
 const [principal] = defaultSeed.servicePrincipals;

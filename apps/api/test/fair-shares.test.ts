@@ -54,7 +54,7 @@ describe("two API keys", () => {
   beforeAll(async () => {
     const file = join(mkdtempSync(join(tmpdir(), "fair-shares-")), "keys.jsonl");
     const lines = Object.entries(keys).map(([name, key]) =>
-      JSON.stringify({ name, sha256: hashApiKey(key), expires: "2100-01-01T00:00:00.000Z" }),
+      JSON.stringify({ name, sha256: hashApiKey(key), operations: ["*"], expires: "2100-01-01T00:00:00.000Z" }),
     );
     writeFileSync(file, lines.join("\n"));
     stack = await startStack(

@@ -1,5 +1,5 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace, thriftCalls } from "./sql-under-test.ts";
 
@@ -10,19 +10,17 @@ const share = 80;
 
 beforeAll(async () => {
   workspace = await startSqlWorkspace();
-  gateway = await startGateway(workspace.url);
-  await gateway.run("execute_query", { sql: "SELECT 1" });
 });
-afterAll(async () => {
-  await gateway.close();
-  await workspace.close();
-});
+afterAll(() => workspace.close());
 
 const controllers: AbortController[] = [];
+beforeEach(async () => {
+  gateway = await startGateway(workspace.url);
+});
 afterEach(async () => {
   for (const each of controllers.splice(0)) each.abort();
   workspace.clearFaults();
-  await until(() => workspace.openRequests() === 0, "nothing is open at Databricks");
+  await gateway.close();
 });
 
 const query = (headers: Record<string, string>, token?: string, signal?: AbortSignal) =>
@@ -42,7 +40,7 @@ async function wedge(count: number, headers: Record<string, string>): Promise<vo
     query(headers, undefined, controller.signal).catch(() => undefined);
   }
   const isExecute = (method: string) => method === "ExecuteStatement";
-  await until(() => thriftCalls(workspace).filter(isExecute).length === count, "all are executed");
+  await until(() => thriftCalls(workspace).filter(isExecute).length >= count, "all are executed");
 }
 
 test("slow statements of one caller take four fifths of the identity's, and its next one alone is refused", async () => {

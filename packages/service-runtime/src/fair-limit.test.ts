@@ -96,6 +96,16 @@ test("those behind a request that gives up get what it waited for", async () => 
   await small;
 });
 
+test("what is only useful takes no more than a part of everything, and of its caller's share", async () => {
+  const limit = limitOf({ max: 16, sharePercent: 50 });
+  await limit.enter("alice", 2);
+  expect(limit.tryEnter("alice", 3, 0.5)).toBe(false);
+  expect(limit.tryEnter("alice", 2, 0.5)).toBe(true);
+  await limit.enter("bob", 5);
+  expect(limit.tryEnter("carol", 0, 0.5)).toBe(false);
+  await limit.enter("carol", 7);
+});
+
 test("a caller with nothing may have more than its share, and what is forced counts", async () => {
   const limit = limitOf({ max: 10, sharePercent: 10, waitingMax: 0 });
   await limit.enter("alice", 4);

@@ -67,9 +67,14 @@ export class FairLimit {
     await this.#wait(caller, amount, signal);
   }
 
-  /** Takes `amount` if it is free and nobody else waits for it. */
-  tryEnter(caller: string, amount: number): boolean {
-    if (!this.#fits(caller, amount) || this.#nextWaiting() !== undefined) return false;
+  /**
+   * Takes `amount` if it is free and nobody else waits for it. With a `part` below 1 only that part of everything, and of
+   * the caller's share, may be in use afterwards: what is no more than useful leaves the rest to what is needed.
+   */
+  tryEnter(caller: string, amount: number, part = 1): boolean {
+    const fits =
+      this.#isWithinShare(caller, amount, part) && this.#used.total + amount <= this.#max * part;
+    if (!fits || this.#nextWaiting() !== undefined) return false;
     this.#used.add(caller, amount);
     return true;
   }
@@ -92,13 +97,9 @@ export class FairLimit {
     }
   }
 
-  #isWithinShare(caller: string, amount: number): boolean {
+  #isWithinShare(caller: string, amount: number, part = 1): boolean {
     const used = this.#used.of(caller);
-    return used === 0 || used + amount <= this.#shareMax;
-  }
-
-  #fits(caller: string, amount: number): boolean {
-    return this.#isWithinShare(caller, amount) && this.#used.total + amount <= this.#max;
+    return used === 0 || used + amount <= this.#shareMax * part;
   }
 
   /** The first that waits for its turn, and not for its own caller. */

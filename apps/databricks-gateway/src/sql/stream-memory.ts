@@ -4,6 +4,8 @@ import { FairLimit } from "@front-door/service-runtime";
 const waitingMax = 1_024;
 const waitMs = 5_000;
 const mebibyte = 1024 * 1024;
+/** Of the memory. What makes one stream faster leaves the rest to other streams, which could not run at all without. */
+const partForSpeed = 0.5;
 
 interface StreamMemoryLimits {
   readonly streamBytesMax: number;
@@ -53,11 +55,11 @@ export class StreamMemory {
     this.#bytes += bytes;
   }
 
-  /** Whether the stream may hold `bytes` in all from now on; if not, it may hold as much as before. */
+  /** Whether the stream may hold `bytes` in all from now on, to be faster; if not, it may hold as much as before. */
   tryHold(bytes: number): boolean {
     const more = bytes - this.#bytes;
     if (more > 0) {
-      if (!this.#budget.tryEnter(this.#caller, more)) return false;
+      if (!this.#budget.tryEnter(this.#caller, more, partForSpeed)) return false;
       this.#bytes = bytes;
     } else {
       this.hold(bytes);
