@@ -32,14 +32,17 @@ function memoryGroup() {
   const read = (name: string) => readFileSync(join(folder, name), "utf8");
   const own = readFileSync("/proc/self/cgroup", "utf8");
   const home = (isV2 ? /^0::(.*)$/m : /^\d+:memory:(.*)$/m).exec(own)?.[1] ?? "/";
-  const enter = (group: string) => writeFileSync(join(group, "cgroup.procs"), String(process.pid));
   return {
-    enter: () => enter(folder),
-    leave: () => enter(join(root, home)),
+    enter: () => enterGroup(folder),
+    leave: () => enterGroup(join(root, home)),
     peak: () => Number(read(isV2 ? "memory.peak" : "memory.max_usage_in_bytes")),
     kills: () => Number(/^oom_kill (\d+)$/m.exec(read(isV2 ? "memory.events" : "memory.oom_control"))?.[1]),
     remove: () => rmdirSync(folder),
   };
+}
+
+function enterGroup(folder: string): void {
+  writeFileSync(join(folder, "cgroup.procs"), String(process.pid));
 }
 
 const keyOf = (name: string) => `fdk_${name.padEnd(43, "x")}`;
@@ -65,19 +68,19 @@ function count(what: string): void {
   statuses.set(what, (statuses.get(what) ?? 0) + 1);
 }
 
-let stopping = false;
+const end = new AbortController();
 const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
 
 /** Calls again and again, as a client does that honours Retry-After, until the end. */
 async function insist(what: string, once: () => Promise<string>): Promise<void> {
-  while (!stopping) {
+  while (!end.signal.aborted) {
     count(`${what}: ${await once()}`);
     await delay(1_000);
   }
 }
 
 /** Reads one KiB a second. */
-function readSlowly(origin: string, key: string, post: string | undefined, path: string): Promise<string> {
+function readSlowly(origin: string, key: string, path: string, post: string | undefined): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const headers = {
     "x-api-key": key,
@@ -118,7 +121,7 @@ function writeSlowly(origin: string, key: string, path: string): Promise<string>
 
 async function quickCalls(origin: string): Promise<number[]> {
   const times: number[] = [];
-  while (!stopping) {
+  while (!end.signal.aborted) {
     const startedAt = performance.now();
     const reply = await fetch(`${origin}/api/catalogs`, { headers: { "x-api-key": keyOf("quick") } });
     await reply.arrayBuffer();
@@ -149,8 +152,9 @@ async function measure(product: RunningProduct, group: ReturnType<typeof memoryG
   const query = JSON.stringify({ sql });
   for (let index = 0; index < readers; index++) {
     const isQuery = index % 2 === 0;
-    const [what, post, path] = isQuery ? ["query", query, "/api/query"] : ["download", undefined, big];
-    void insist(String(what), () => readSlowly(origin, key(index >> 1), post, String(path)));
+    const read = () =>
+      readSlowly(origin, key(index >> 1), isQuery ? "/api/query" : big, isQuery ? query : undefined);
+    void insist(isQuery ? "query" : "download", read);
   }
   for (let index = 0; index < writers; index++) {
     const path = `/api/files?path=${encodeURIComponent(`${volume}/slow-${index}.bin`)}`;
@@ -158,13 +162,13 @@ async function measure(product: RunningProduct, group: ReturnType<typeof memoryG
   }
   const quick = quickCalls(origin);
   await delay(seconds * 1_000);
-  stopping = true;
+  end.abort();
   const times = await quick;
   clearInterval(watch);
   const at = (part: number) => Math.round(times[Math.floor((times.length - 1) * part)] ?? Number.NaN);
   const [gatewayIdle, apiIdle] = idle.map(Math.round);
   const [gatewayPeak, apiPeak] = peaks.map(Math.round);
-  console.log(Object.fromEntries([...statuses].toSorted()));
+  console.log(Object.fromEntries(statuses));
   console.log(`gateway: ${gatewayIdle} MiB idle, ${gatewayPeak} MiB at most`);
   console.log(`front door: ${apiIdle} MiB idle, ${apiPeak} MiB at most`);
   console.log(`control group: ${Math.round(group.peak() / 2 ** 20)} MiB at most, ${group.kills()} killed`);
@@ -184,7 +188,14 @@ const digest = (key: string) => createHash("sha256").update(key).digest("hex");
 writeFileSync(
   keysFile,
   names
-    .map((name) => JSON.stringify({ name, sha256: digest(keyOf(name)), operations: ["*"], expires: "2100-01-01T00:00:00.000Z" }))
+    .map((name) =>
+      JSON.stringify({
+        name,
+        sha256: digest(keyOf(name)),
+        operations: ["*"],
+        expires: "2100-01-01T00:00:00.000Z",
+      }),
+    )
     .join("\n"),
 );
 const [principal] = defaultSeed.servicePrincipals;

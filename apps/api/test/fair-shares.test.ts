@@ -32,6 +32,11 @@ const wedge = (headers: Record<string, string>, method: string, path: string, lo
   open.push(sent);
   return { sent, answer: answer.promise };
 };
+const put = (headers: Record<string, string>, name: string) =>
+  stack.call("PUT", at("/api/files", `${volume}/${name}`), { headers, body: "x" });
+const post = (headers: Record<string, string>, bytes: number) =>
+  stack.call("POST", "/api/statements", { headers, json: { sql: " ".repeat(bytes) } });
+const from = (address: string) => ({ "x-forwarded-for": address });
 const wedgeCall = (headers: Record<string, string>, localAddress?: string) =>
   wedge(headers, "GET", "/api/me", localAddress).sent.end();
 
@@ -54,7 +59,12 @@ describe("two API keys", () => {
   beforeAll(async () => {
     const file = join(mkdtempSync(join(tmpdir(), "fair-shares-")), "keys.jsonl");
     const lines = Object.entries(keys).map(([name, key]) =>
-      JSON.stringify({ name, sha256: hashApiKey(key), operations: ["*"], expires: "2100-01-01T00:00:00.000Z" }),
+      JSON.stringify({
+        name,
+        sha256: hashApiKey(key),
+        operations: ["*"],
+        expires: "2100-01-01T00:00:00.000Z",
+      }),
     );
     writeFileSync(file, lines.join("\n"));
     stack = await startStack(
@@ -62,7 +72,7 @@ describe("two API keys", () => {
       { callsMax: places, streamsMax: places, settings: { API_AUTH: "api-key", API_KEYS_FILE: file } },
     );
     const body = Buffer.alloc(64 << 20);
-    expect((await stack.call("PUT", at("/api/files", big), { headers: greedy, body })).status).toBe(201);
+    await stack.call("PUT", at("/api/files", big), { headers: greedy, body });
   });
   afterAll(() => stack.close());
 
@@ -106,8 +116,6 @@ describe("two API keys", () => {
       wedge({ ...greedy, "content-length": "100" }, "PUT", path).sent.write("some");
     }
     await expect.poll(arrived(/stopped-/)).toBe(share);
-    const put = (headers: Record<string, string>, name: string) =>
-      stack.call("PUT", at("/api/files", `${volume}/${name}`), { headers, body: "x" });
     const [refused, served] = await Promise.all([put(greedy, "refused"), put(modest, "served")]);
     expectShareRefusal(refused, "files");
     expect(served.status).toBe(201);
@@ -118,8 +126,6 @@ describe("two API keys", () => {
     for (let index = 0; index < 3; index++) {
       wedge({ ...greedy, ...head }, "POST", "/api/statements").sent.write("{");
     }
-    const post = (headers: Record<string, string>, bytes: number) =>
-      stack.call("POST", "/api/statements", { headers, json: { sql: " ".repeat(bytes) } });
     await expect.poll(async () => (await post(greedy, 480_000)).json.error_code).toBe("RESOURCE_EXHAUSTED");
     expect((await post(modest, 480_000)).json.error_code).toBe("INVALID_PARAMETER_VALUE");
     // A caller that hangs up no longer holds a body.
@@ -146,7 +152,6 @@ describe("callers who do not sign in", () => {
 
   it("are told apart behind a trusted proxy by the addresses that it names, and those of others count for nothing", async () => {
     stack.workspace.addFault(me);
-    const from = (address: string) => ({ "x-forwarded-for": address });
     for (let index = 0; index < share; index++) wedgeCall(from("203.0.113.1"), "127.0.0.2");
     await expect.poll(wedgedCalls).toBe(share);
     const call = (address: string, proxy: string) =>

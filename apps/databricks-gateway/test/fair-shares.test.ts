@@ -30,6 +30,8 @@ const query = (headers: Record<string, string>, token?: string, signal?: AbortSi
     { headers, ...(token ? { token } : {}), ...(signal ? { signal } : {}) },
   );
 
+const executed = () => thriftCalls(workspace).filter((method) => method === "ExecuteStatement").length;
+
 /** Statements that Databricks does not answer. */
 async function wedge(count: number, headers: Record<string, string>): Promise<void> {
   workspace.addFault({ thriftMethod: "ExecuteStatement", delayMs: 600_000, times: count });
@@ -39,8 +41,7 @@ async function wedge(count: number, headers: Record<string, string>): Promise<vo
     controllers.push(controller);
     query(headers, undefined, controller.signal).catch(() => undefined);
   }
-  const isExecute = (method: string) => method === "ExecuteStatement";
-  await until(() => thriftCalls(workspace).filter(isExecute).length >= count, "all are executed");
+  await until(() => executed() >= count, "all are executed");
 }
 
 test("slow statements of one caller take four fifths of the identity's, and its next one alone is refused", async () => {

@@ -170,8 +170,8 @@ const nasty = [
 ];
 const texts = [...ascii, ...others, ...nasty];
 
-const small = 16 * 1024;
-const factor = 8;
+const shortLength = 4 * 1024;
+const factor = 16;
 
 function msOf(work: () => unknown): number {
   const startedAt = performance.now();
@@ -180,24 +180,19 @@ function msOf(work: () => unknown): number {
 }
 
 /**
- * Whether the time grows with the length, at most three times as fast. What takes no time at all does. The least of several
- * runs is what the work itself takes; a busy machine makes one of them slow, never all.
+ * Whether a long text takes as much time as its parts one by one: a linear expression takes as much, a quadratic one 16
+ * times as much. A busy machine can spoil one of the comparisons, never all. What takes no time at all is linear.
  */
 function isLinear(place: (text: string) => unknown, text: string): boolean {
-  const shortText = text.repeat(Math.ceil(small / text.length));
+  const shortText = text.repeat(Math.ceil(shortLength / text.length));
   const longText = shortText.repeat(factor);
-  let [shortMs, longMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let run = 0; run < 8; run++) {
-    longMs = Math.min(
-      longMs,
-      msOf(() => place(longText)),
-    );
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const longMs = msOf(() => place(longText));
     if (longMs < 10) return true;
-    shortMs = Math.min(
-      shortMs,
-      msOf(() => place(shortText)),
-    );
-    if (longMs < 3 * factor * shortMs) return true;
+    const partsMs = msOf(() => {
+      for (let part = 0; part < factor; part++) place(shortText);
+    });
+    if (longMs < 5 * partsMs) return true;
   }
   return false;
 }

@@ -47,27 +47,14 @@ async function stall(caller: string, params: object = long): Promise<number> {
 /** How many of these the workspace has answered since the start of the test. */
 const fetches = () => thriftCalls(workspace).filter((name) => name === "FetchResults").length;
 
-async function settled(count: () => number): Promise<number> {
-  for (let before = -1, now = count(); ; before = now, now = count()) {
-    if (before === now) return now;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
-
-test("readers who do not read hold no more than the budget, and each of them can still be served", async () => {
-  const before = process.memoryUsage().arrayBuffers;
+test("streams of one caller that take its share wait for their readers, and each of them arrives whole", async () => {
+  const sql = "SELECT id, repeat('x', 1000) FROM range(0, 20000)";
   for (let index = 0; index < shareOfQueries; index++) {
-    expect(await stall("alice")).toBe(200);
-    expect(await stall("bob")).toBe(200);
+    expect(await stall("alice", { sql, format: "ndjson" })).toBe(200);
   }
-  const count = await settled(fetches);
-  expect(count).toBeGreaterThan(0);
-  // The gateway's part, and the same again for the workspace and the sockets of the same process.
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * budgetBytes);
-  // One of them begins to read, and gets every row.
-  const [first] = unread.splice(0, 1) as [Reply];
-  const text = await first.body.text();
-  expect(text.slice(-60)).toContain('"complete":true,"row_count":500000');
+  for (const { body } of unread.splice(0)) {
+    expect((await body.text()).slice(-60)).toContain('"complete":true,"row_count":20000');
+  }
 });
 
 test("a caller whose streams take its share is refused alone; when all memory is taken, everybody is", async () => {

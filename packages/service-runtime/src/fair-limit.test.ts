@@ -3,8 +3,9 @@ import { FairLimit, type FairLimitOptions } from "./fair-limit.ts";
 
 const alone = "alice";
 
+const refusal = (reason: string, most: number) => new Error(`${reason}: ${most}`);
+
 function limitOf(options: Partial<FairLimitOptions>): FairLimit {
-  const refusal = (reason: string, most: number) => new Error(`${reason}: ${most}`);
   return new FairLimit({ max: 1, sharePercent: 100, waitMs: 60_000, refusal, ...options });
 }
 
@@ -57,6 +58,7 @@ test("a caller that waits for its own share holds up nobody behind it", async ()
   await behind;
   limit.leave("alice", 2);
   await waiting;
+  expect(limit.used).toBe(3);
 });
 
 test("a caller cannot fill the queue for others", async () => {
@@ -68,9 +70,9 @@ test("a caller cannot fill the queue for others", async () => {
   const patient = limit.enter("carol");
   limit.leave("bob");
   await patient;
-  for (let turn = 0; turn < queued.length; turn++) {
+  for (const turn of queued) {
     limit.leave("alice");
-    await queued[turn];
+    await turn;
   }
 });
 

@@ -72,8 +72,7 @@ export class FairLimit {
    * the caller's share, may be in use afterwards: what is no more than useful leaves the rest to what is needed.
    */
   tryEnter(caller: string, amount: number, part = 1): boolean {
-    const fits =
-      this.#isWithinShare(caller, amount, part) && this.#used.total + amount <= this.#max * part;
+    const fits = this.#isWithinShare(caller, amount, part) && this.#used.total + amount <= this.#max * part;
     if (!fits || this.#nextWaiting() !== undefined) return false;
     this.#used.add(caller, amount);
     return true;

@@ -13,7 +13,7 @@ const secretFields = [
   "api[_-]?key",
   "password",
   // Bounded: in `databricks_gateway_databricks_…` such a name can begin at every word.
-  "(?:databricks|gateway)_[a-z_]{0,64}(?:token|secret)",
+  "(?:databricks|gateway)_[a-z_]{0,32}(?:token|secret)",
 ].join("|");
 
 /**

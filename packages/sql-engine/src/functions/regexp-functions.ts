@@ -41,7 +41,7 @@ function extract(
 ): Typed {
   const index = group === undefined ? 1 : constantInteger(group, "a group", site);
   const pattern = constantText(r, "a pattern", site);
-  const groups = (pattern.replaceAll(/\\[\s\S]|\[[^\]]*\]/g, "").match(/\((?!\?)/g) ?? []).length;
+  const groups = (pattern.replaceAll(/\\[\s\S]|\[[^\]]*\]?/g, "").match(/\((?!\?)/g) ?? []).length;
   if (index > groups || index < 0) {
     throw unsupported(
       "REGEXP_GROUP",
