@@ -10,8 +10,8 @@ const mebibyte = 1024 * 1024;
 const budgetBytes = 16 * mebibyte;
 /** Of half a megabyte each, all of one caller fit into half of the budget. */
 const shareOfQueries = 16;
-/** 500 MB as NDJSON. */
-const long = { sql: "SELECT id, repeat('x', 1000) FROM range(0, 500000)", format: "ndjson" };
+/** 100 MB as NDJSON: more than sockets hold. */
+const long = { sql: "SELECT id, repeat('x', 1000) FROM range(0, 100000)", format: "ndjson" };
 
 beforeAll(async () => {
   workspace = await startSqlWorkspace();
@@ -27,8 +27,7 @@ afterAll(async () => {
   await workspace.close();
 });
 
-type Reply = Awaited<ReturnType<GatewayUnderTest["open"]>>;
-const unread: Reply[] = [];
+const unread: Awaited<ReturnType<GatewayUnderTest["open"]>>[] = [];
 afterEach(async () => {
   for (const { body } of unread.splice(0)) body.on("error", () => undefined).destroy();
   workspace.clearRequests();
@@ -46,16 +45,6 @@ async function stall(caller: string, params: object = long): Promise<number> {
 
 /** How many of these the workspace has answered since the start of the test. */
 const fetches = () => thriftCalls(workspace).filter((name) => name === "FetchResults").length;
-
-test("streams of one caller that take its share wait for their readers, and each of them arrives whole", async () => {
-  const sql = "SELECT id, repeat('x', 1000) FROM range(0, 20000)";
-  for (let index = 0; index < shareOfQueries; index++) {
-    expect(await stall("alice", { sql, format: "ndjson" })).toBe(200);
-  }
-  for (const { body } of unread.splice(0)) {
-    expect((await body.text()).slice(-60)).toContain('"complete":true,"row_count":20000');
-  }
-});
 
 test("a caller whose streams take its share is refused alone; when all memory is taken, everybody is", async () => {
   for (let index = 0; index < shareOfQueries; index++) expect(await stall("alice")).toBe(200);
