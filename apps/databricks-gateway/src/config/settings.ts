@@ -11,8 +11,8 @@ import * as z from "zod";
 import { policySettings } from "../policy/read-policy.ts";
 import { visible, warehouseHttpPath, warehouseIdText, workspaceAddress } from "./workspace-address.ts";
 
-/** Room for one large result with the next fetch under way, and for some small ones. */
-const streamBytesLeast = 16 * 1024 * 1024;
+/** Room for a few small streams at a time. */
+const streamBytesLeast = 4 * 1024 * 1024;
 
 const fields = {
   ...gatewaySettings,
