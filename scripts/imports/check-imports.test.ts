@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -198,6 +198,8 @@ describe("in a copy of the repository", () => {
   beforeAll(() => {
     for (const [path, text] of manifests) write(path, text);
     cpSync(join(repository, ".oxlintrc.json"), join(copy, ".oxlintrc.json"));
+    // The lint's plugin.
+    symlinkSync(join(repository, "node_modules"), join(copy, "node_modules"));
     write("apps/api/src/app.ts", 'import "@front-door/databricks-gateway";');
     write("apps/api/src/http/a.ts", 'import type { B } from "./b.ts";\n\nexport type A = B;\n');
     write("apps/api/src/http/b.ts", 'import type { A } from "./a.ts";\n\nexport type B = A | 1;\n');
@@ -217,6 +219,16 @@ describe("in a copy of the repository", () => {
     await expect(run(oxlint, ["--quiet"], { cwd: copy })).rejects.toMatchObject({
       code: 1,
       stdout: expect.stringContaining("Dependency cycle detected"),
+    });
+  });
+
+  test("the lint fails for an expression that takes more than linear time", async () => {
+    write("apps/api/src/http/c.ts", "export const isBlank = (text: string) => /\\s+$/.test(text);\n");
+    write("apps/api/src/http/d.ts", "export const isList = (text: string) => /^(a+)+$/.test(text);\n");
+    const oxlint = join(repository, "node_modules/.bin/oxlint");
+    await expect(run(oxlint, ["--quiet"], { cwd: copy })).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/no-super-linear-move[^]*c\.ts[^]*no-super-linear-backtracking[^]*d\.ts/),
     });
   });
 });

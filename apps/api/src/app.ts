@@ -1,4 +1,4 @@
-import type { GatewayClient } from "@front-door/gateway-client";
+import { fairLimitOf, type GatewayClient } from "@front-door/gateway-client";
 import express, { type Express } from "express";
 import type { Logger } from "pino";
 import { errorReply, notFound } from "./http/error-reply.ts";
@@ -17,7 +17,13 @@ import { createSignIn } from "./sign-in/sign-in.ts";
 export interface AppParts {
   readonly config: Pick<
     Config,
-    "allowedHosts" | "settingsFile" | "signIn" | "trustedProxies" | "corsOrigins" | "rateLimitPerMinute"
+    | "allowedHosts"
+    | "settingsFile"
+    | "signIn"
+    | "trustedProxies"
+    | "corsOrigins"
+    | "rateLimitPerMinute"
+    | "callerSharePercent"
   >;
   readonly gateway: GatewayClient;
   readonly logger: Logger;
@@ -67,7 +73,13 @@ export function createApp({
       gateway,
       limits,
       settingsFile: openSettingsFile(config.settingsFile),
-      readJsonBody: createJsonBodyReader(limits),
+      readJsonBody: createJsonBodyReader(
+        limits,
+        fairLimitOf("bytes of JSON", {
+          max: limits.jsonBytesMax,
+          sharePercent: config.callerSharePercent,
+        }),
+      ),
       showsIdentity: config.signIn.mode === "none",
       openApiDocument: () =>
         (openApiDocument ??= Buffer.from(JSON.stringify(createApiDocument(routes, config.signIn)))),

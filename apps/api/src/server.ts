@@ -35,6 +35,7 @@ await startProcess(async () => {
     secret: config.gatewaySecret,
     socketPath,
     callsMax: config.callsMax,
+    callerSharePercent: config.callerSharePercent,
   });
   const sharedHits = await openSharedHits(config, logger);
   const app = createApp({ config, gateway, logger, ...(sharedHits ? { callerHits: sharedHits } : {}) });

@@ -6,7 +6,7 @@ const file = "/api/files?path=/Volumes/main/default/files/while-busy.txt";
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await startStack({}, { callsMax: 2 });
+  stack = await startStack({}, { callsMax: 2, settings: { CALLER_SHARE_PERCENT: "100" } });
 });
 afterAll(() => stack.close());
 afterEach(() => stack.workspace.clearFaults());

@@ -76,6 +76,7 @@ export interface StackOptions {
   readonly headersTimeoutMs?: number;
   readonly callerHits?: HitCounter;
   readonly callsMax?: number;
+  readonly streamsMax?: number;
 }
 
 export type LogLine = Record<string, unknown>;
@@ -90,6 +91,7 @@ export async function startStack(
     headersTimeoutMs,
     callerHits,
     callsMax,
+    streamsMax,
   }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
@@ -117,15 +119,18 @@ export async function startStack(
   };
   let gateway = await startGateway();
 
+  const settingsFile = join(dir, ".env.local");
+  const config = loadConfig({ SETTINGS_FILE: settingsFile, GATEWAY_SECRET: gatewaySecret, ...settings });
   const client = new GatewayClient({
     origin: `http://127.0.0.1:${gatewayPort}`,
     secret: gatewaySecret,
+    callerSharePercent: config.callerSharePercent,
     ...(callsMax === undefined ? {} : { callsMax }),
+    ...(streamsMax === undefined ? {} : { streamsMax }),
   });
-  const settingsFile = join(dir, ".env.local");
   const logger = collect(log.api);
   const app = createApp({
-    config: loadConfig({ SETTINGS_FILE: settingsFile, GATEWAY_SECRET: gatewaySecret, ...settings }),
+    config,
     gateway: client,
     logger,
     limits: { ...defaultLimits, ...limits },

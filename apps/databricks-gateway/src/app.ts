@@ -18,6 +18,7 @@ import { addRunRoute } from "./http/run-route.ts";
 import type { Handlers } from "./operations/handler.ts";
 import * as registeredHandlers from "./operations/handlers.ts";
 import { statementSigner } from "./operations/statements/statement-ids.ts";
+import { streamMemoryLimit } from "./sql/stream-memory.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -58,7 +59,12 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   const principals = new Principals();
   const sink = options.auditSink ?? openAuditSink(config.audit, logger);
   const audit = new AuditLog({ config: config.audit, sink, principals, redact });
-  const workspaces = new Workspaces(config, { redact, rereadSettings: () => rotation.check() });
+  const { callerSharePercent } = config;
+  const workspaces = new Workspaces(config, {
+    redact,
+    rereadSettings: () => rotation.check(),
+    callerSharePercent,
+  });
   const readiness = new Readiness({ audit, workspaces, principals, logger, redact });
   const rotation: Rotation = new Rotation({
     config,
@@ -104,6 +110,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     policy: config.policy,
     handlers: { ...allHandlers, ...options.handlers },
     limits,
+    streamMemory: streamMemoryLimit(config),
   });
   app.addHook("onListen", async () => rotation.start());
   app.addHook("onClose", async () => {

@@ -72,7 +72,7 @@ describe("1: a client shared by identities sends one's statements with the other
   });
 
   test("each identity and each warehouse has a client of its own; 200 are kept", async () => {
-    const clients = new SqlClients();
+    const clients = new SqlClients(80);
     const of = (identityKey: string, path = warehousePath) =>
       clients.get(
         { address: { origin: workspace.url }, identityKey, credential: fixedCredential("t") },

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { fixedCredential } from "../src/databricks/credential.ts";
 import { runStatement } from "../src/sql/run-statement.ts";
 import { SqlClient } from "../src/sql/sql-client.ts";
+import { StreamMemory, streamMemoryLimit } from "../src/sql/stream-memory.ts";
 import {
   errorOf,
   type GatewayUnderTest,
@@ -40,6 +41,7 @@ beforeEach(() => {
       httpPath: warehousePath,
       credential: fixedCredential(tokenOf.alice),
       requestMs: 60_000,
+      callerSharePercent: 100,
     },
     lostReplyMs,
   );
@@ -49,13 +51,22 @@ afterEach(async () => {
   await client.close();
 });
 
-const run = (sql: string, signal: AbortSignal = new AbortController().signal) =>
-  runStatement(
-    client,
-    { sql, params: undefined, session: settings, rowLimit: undefined, timeoutMs: 60_000, mayMove: false },
-    signal,
-    (text) => text,
-  );
+const budget = streamMemoryLimit({ streamBytesMax: 96 * 1024 * 1024, callerSharePercent: 100 });
+
+const run = (sql: string, signal: AbortSignal = new AbortController().signal) => {
+  const memory = new StreamMemory(budget, "a test");
+  const request = {
+    sql,
+    params: undefined,
+    session: settings,
+    rowLimit: undefined,
+    timeoutMs: 60_000,
+    mayMove: false,
+    caller: "a test",
+    memory,
+  };
+  return runStatement(client, request, signal, (text) => text);
+};
 
 async function rowsOf(result: Awaited<ReturnType<typeof run>>): Promise<number> {
   let rows = 0;

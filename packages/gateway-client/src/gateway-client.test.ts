@@ -69,7 +69,12 @@ describe("the limit of calls", () => {
     const held: (() => void)[] = [];
     const { server } = await serve((_req, res) => void held.push(() => res.end(JSON.stringify(alice))));
     const { port } = server.address() as AddressInfo;
-    const client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, secret, callsMax: 2 });
+    const client = new GatewayClient({
+      origin: `http://127.0.0.1:${port}`,
+      secret,
+      callsMax: 2,
+      callerSharePercent: 100,
+    });
     ending.push(() => client.close());
     const call = () => client.call("me", {}, options);
     const running = [call(), call()];
@@ -93,7 +98,12 @@ describe("the limit of files", () => {
       else res.end(JSON.stringify(alice));
     });
     const { port } = server.address() as AddressInfo;
-    const client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, secret, streamsMax: 2 });
+    const client = new GatewayClient({
+      origin: `http://127.0.0.1:${port}`,
+      secret,
+      streamsMax: 2,
+      callerSharePercent: 100,
+    });
     ending.push(() => client.close());
     const read = () => client.stream("read_file", { path: "/Volumes/a/b/c/d" }, options);
     const [first] = await Promise.all([read(), read()]);

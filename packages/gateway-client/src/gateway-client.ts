@@ -11,9 +11,10 @@ import {
   type Operations,
   operations,
 } from "@front-door/operations";
+import type { FairLimit } from "@front-door/service-runtime";
 import { type Dispatcher, Pool } from "undici";
-import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { type BufferedReply, exchange } from "./exchange.ts";
+import { fairLimitOf } from "./fair-limit-of.ts";
 import { isConnectionLost, parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
 import { authorizeRequest, type CallOptions, runRequest, type UploadBody } from "./run-request.ts";
 
@@ -36,6 +37,8 @@ export interface GatewayClientOptions {
   readonly streamsMax?: number;
   /** The most other calls at once. One more is refused at once. Default: 256. */
   readonly callsMax?: number;
+  /** How much of each of these limits one caller may have, in percent. Default: 80. */
+  readonly callerSharePercent?: number;
 }
 
 /** A reply whose body is passed on as it arrives. */
@@ -64,11 +67,12 @@ const streamedStatuses = new Set([200, 206, 304, 412, 416]);
 export class GatewayClient {
   readonly #secret: string;
   readonly #pool: Pool;
-  readonly #callLimit: ConcurrencyLimit;
-  readonly #fileLimit: ConcurrencyLimit;
-  readonly #queryLimit: ConcurrencyLimit;
+  readonly #callLimit: FairLimit;
+  readonly #fileLimit: FairLimit;
+  readonly #queryLimit: FairLimit;
 
-  constructor({ origin, secret, socketPath, streamsMax = 256, callsMax = 256 }: GatewayClientOptions) {
+  constructor({ origin, secret, socketPath, ...limits }: GatewayClientOptions) {
+    const { streamsMax = 256, callsMax = 256, callerSharePercent: sharePercent = 80 } = limits;
     this.#secret = secret;
     this.#pool = new Pool(origin, {
       connections: null,
@@ -77,10 +81,10 @@ export class GatewayClient {
       connect: { timeout: connectTimeoutMs, ...(socketPath === undefined ? {} : { socketPath }) },
     });
     // A queue in front of a busy service makes every caller as slow as the last one in it, so calls do not wait.
-    this.#callLimit = new ConcurrencyLimit({ max: callsMax, waitingMax: 0, waitMs: 0, what: "calls" });
-    const bounds = { max: streamsMax, waitingMax: 4 * streamsMax, waitMs: turnWaitMs };
-    this.#fileLimit = new ConcurrencyLimit({ ...bounds, what: "files" });
-    this.#queryLimit = new ConcurrencyLimit({ ...bounds, what: "queries" });
+    this.#callLimit = fairLimitOf("calls", { max: callsMax, sharePercent });
+    const bounds = { max: streamsMax, sharePercent, waitingMax: 4 * streamsMax, waitMs: turnWaitMs };
+    this.#fileLimit = fairLimitOf("files", bounds);
+    this.#queryLimit = fairLimitOf("queries", bounds);
   }
 
   /** Throws TEMPORARILY_UNAVAILABLE (503) when a call would be refused now. */
@@ -103,7 +107,8 @@ export class GatewayClient {
     params: OperationParams<Name>,
     options: CallOptions,
   ): Promise<Buffer> {
-    await this.#callLimit.enter(options.signal);
+    const caller = countedAs(options);
+    await this.#callLimit.enter(caller);
     const { timeoutMs } = operations[name];
     const idempotent = isIdempotent(operations[name], params);
     const endsAt = performance.now() + timeoutMs + deadlineSlackMs;
@@ -123,7 +128,7 @@ export class GatewayClient {
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     } finally {
-      this.#callLimit.leave();
+      this.#callLimit.leave(caller);
     }
   }
 
@@ -137,7 +142,8 @@ export class GatewayClient {
     options: CallOptions,
   ): Promise<StreamedReply> {
     const limit = operations[name].transfer === "download" ? this.#fileLimit : this.#queryLimit;
-    await limit.enter(options.signal);
+    const caller = countedAs(options);
+    await turn(limit, caller, options.signal);
     const timeoutMs = timeoutMsOf(name, params);
     try {
       const { statusCode, headers, body } = await this.#pool.request({
@@ -148,10 +154,10 @@ export class GatewayClient {
       if (!streamedStatuses.has(statusCode)) {
         throw toOperationError({ status: statusCode, headers, body: Buffer.from(await body.bytes()) });
       }
-      body.once("close", () => limit.leave());
+      body.once("close", () => limit.leave(caller));
       return { status: statusCode, headers, body };
     } catch (error) {
-      limit.leave();
+      limit.leave(caller);
       const idempotent = isIdempotent(operations[name], params);
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     }
@@ -164,7 +170,8 @@ export class GatewayClient {
     body: UploadBody,
     options: CallOptions,
   ): Promise<OperationResult<Name>> {
-    await this.#fileLimit.enter(options.signal);
+    const caller = countedAs(options);
+    await turn(this.#fileLimit, caller, options.signal);
     const { timeoutMs } = operations[name];
     const request = { ...runRequest(this.#secret, name, params, options, body), ...pauseLimits(timeoutMs) };
     try {
@@ -173,7 +180,7 @@ export class GatewayClient {
       const idempotent = isIdempotent(operations[name], params);
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     } finally {
-      this.#fileLimit.leave();
+      this.#fileLimit.leave(caller);
     }
   }
 
@@ -218,6 +225,21 @@ export class GatewayClient {
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs: undefined, signal, idempotent: true });
     }
+  }
+}
+
+/** Whose share of a limit the call takes. */
+function countedAs(options: CallOptions): string {
+  return options.countedAs ?? options.caller ?? "";
+}
+
+/** Waits for a place. Throws CANCELLED when `signal` is aborted first. */
+async function turn(limit: FairLimit, caller: string, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await limit.enter(caller, 1, signal);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    throw new OperationError("CANCELLED", "The caller hung up before its turn came.");
   }
 }
 

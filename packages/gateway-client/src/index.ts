@@ -1,3 +1,4 @@
+export { fairLimitOf } from "./fair-limit-of.ts";
 export {
   GatewayClient,
   type GatewayClientOptions,

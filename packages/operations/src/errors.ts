@@ -185,7 +185,7 @@ export class OperationError extends Error {
    */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     const cause = this.cause === undefined ? "" : `\n  [cause]: ${kindOf(this.cause)}`;
-    const [, ...frames] = (this.stack ?? "").split(/\n(?=\s+at )/);
+    const [, ...frames] = (this.stack ?? "").split(/\n(?=[ \t]+at )/);
     return [`${this.name} ${this.code} (${this.status}): ${this.message}${cause}`, ...frames].join("\n");
   }
 }

@@ -12,6 +12,8 @@ export const gatewayHeader = {
   run: "x-gateway-run",
   /** Who calls, according to the front door, for the audit log: percent-encoded UTF-8. */
   caller: "x-gateway-caller",
+  /** Whom every limit of the gateway counts the operation for, in the same form. Default: the caller. */
+  countedAs: "x-gateway-counted-as",
 } as const;
 
 const callerBytesMax = 1024;

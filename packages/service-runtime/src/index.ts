@@ -1,5 +1,6 @@
 export { ConfigError } from "./config-error.ts";
 export { codeOf, describeError, stackOf } from "./describe-error.ts";
+export { FairLimit, type FairLimitOptions } from "./fair-limit.ts";
 export { type GatewayAddress, gatewayAddress, gatewaySettings } from "./gateway-settings.ts";
 export { logOutput } from "./log-output.ts";
 export { isLoopback, loopbackNames } from "./loopback.ts";
@@ -10,6 +11,6 @@ export { repliesUnderWay } from "./replies-under-way.ts";
 export { replyOnSocket } from "./reply-on-socket.ts";
 export { requestBody } from "./request-body.ts";
 export { endInOrder, exitCodes, startProcess } from "./run-process.ts";
-export { commaSeparated, logLevel, oneOf, trueOrFalse, wholeNumber } from "./setting-types.ts";
+export { callerShare, commaSeparated, logLevel, oneOf, trueOrFalse, wholeNumber } from "./setting-types.ts";
 export { appFolder, type Environment } from "./settings-file.ts";
 export { configOf, reportOf, type SettingsCheck, SettingsReport } from "./settings-report.ts";

@@ -13,11 +13,14 @@ const secretFields = [
   "api[_-]?key",
   "password",
   // Bounded: in `databricks_gateway_databricks_…` such a name can begin at every word.
-  "(?:databricks|gateway)_[a-z_]{0,64}(?:token|secret)",
+  "(?:databricks|gateway)_[a-z_]{0,32}(?:token|secret)",
 ].join("|");
 
-/** A secret's name, escaped quotes and all, as a JSON text inside another one has it: `{\"token\":\"…\"}`. */
-const escapedName = String.raw`(\\+["'])(${headers}|${secretFields}|${quotedFields})\1(\s*[:=]\s*)\1`;
+/**
+ * A secret's name, escaped quotes and all, as a JSON text inside another one has it: `{\"token\":\"…\"}`. A text inside
+ * five others has 31 backslashes. Of a longer run of them only one place is looked at, so it takes linear time.
+ */
+const escapedName = String.raw`(?<!\\)(\\{1,31}["'])(${headers}|${secretFields}|${quotedFields})\1(\s*[:=]\s*)\1`;
 
 // The order matters: what is known by its name goes with all of its value, before a part of it is known by its shape.
 const patterns: readonly [RegExp, string][] = [
@@ -63,7 +66,7 @@ const patterns: readonly [RegExp, string][] = [
   ],
   [
     // Not `filesystem.databricks.com` and its like: they are the domains of error codes, which clients key on.
-    /\b[a-z0-9][a-z0-9.-]{0,200}\.(?:(?:cloud|gcp|dev|staging)\.databricks\.(?:com|us|mil)|azuredatabricks\.net|databricks\.azure\.(?:us|cn)|databricksapps\.com)\b(?::\d+)?/gi,
+    /(?<![a-z0-9.-])[a-z0-9.-]*\.(?:(?:cloud|gcp|dev|staging)\.databricks\.(?:com|us|mil)|azuredatabricks\.net|databricks\.azure\.(?:us|cn)|databricksapps\.com)\b(?::\d+)?/gi,
     "[workspace]",
   ],
 ];

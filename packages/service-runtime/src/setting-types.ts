@@ -29,3 +29,6 @@ export const commaSeparated = z.string().transform((text) =>
 );
 
 export const logLevel = oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info");
+
+/** How much of each limit one caller may have, in percent. A burst of 200 calls is within four fifths of 256. */
+export const callerShare = wholeNumber(1, 100).default(80);

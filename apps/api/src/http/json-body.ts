@@ -1,12 +1,17 @@
 import { OperationError, parseParameters, parseUntrustedJson } from "@front-door/operations";
+import type { FairLimit } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 import type * as z from "zod";
+import { countedAs } from "../rate-limit/rate-limit.ts";
 import type { Limits } from "../settings/limits.ts";
 import { askForBody } from "./expect-continue.ts";
 import { checkContentEncoding } from "./request-body-headers.ts";
 
 export interface JsonBodyReader {
-  /** The checked body. Throws an {@link OperationError}: 400, 408, 413 (larger than `bytesMax`) or 415. */
+  /**
+   * The checked body. Throws an {@link OperationError}: 400, 408, 413 (larger than `bytesMax`) or 415; 429 or 503 when the
+   * bodies of all requests under way, this one included, are larger than they may be.
+   */
   <Schema extends z.ZodType>(
     req: Request,
     res: Response,
@@ -15,20 +20,32 @@ export interface JsonBodyReader {
   ): Promise<z.output<Schema>>;
 }
 
-/** Replaces `express.json()`, which reads a body that is too large to its end before it refuses it. */
-export function createJsonBodyReader({
-  jsonBodyBytesMax,
-  jsonBodyTimeoutMs,
-  jsonDepthMax,
-}: Limits): JsonBodyReader {
+/**
+ * Replaces `express.json()`, which reads a body that is too large to its end before it refuses it. `bodies` counts the
+ * bytes of all bodies until their replies are through.
+ */
+export function createJsonBodyReader(
+  { jsonBodyBytesMax, jsonBodyTimeoutMs, jsonDepthMax }: Limits,
+  bodies: FairLimit,
+): JsonBodyReader {
   return async (req, res, schema, bytesMax = jsonBodyBytesMax) => {
     checkType(req);
     checkContentEncoding(req);
-    if (Number(req.headers["content-length"] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+    // A body in chunks may become as large as it may be.
+    const length = Number(req.headers["content-length"] ?? bytesMax);
+    if (length > bytesMax) throw tooLarge(bytesMax);
+    await holdBytes(bodies, req, res, length);
     askForBody(req, res);
     const bytes = await readWithin(req, bytesMax, jsonBodyTimeoutMs);
     return parseParameters(schema, parseJson(bytes, jsonDepthMax));
   };
+}
+
+async function holdBytes(bodies: FairLimit, req: Request, res: Response, length: number): Promise<void> {
+  const caller = countedAs(req, res);
+  await bodies.enter(caller, length);
+  if (res.closed) bodies.leave(caller, length);
+  else res.once("close", () => bodies.leave(caller, length));
 }
 
 function checkType({ headers }: Request): void {

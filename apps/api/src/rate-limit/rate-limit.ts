@@ -8,14 +8,17 @@ import { type HitCounter, type Hits, HitsInMemory, windowSeconds } from "./hit-c
 /** The network of a household or a server, all of whose addresses one caller can use (RFC 6177). */
 const ipv6Prefix = 56;
 
+/** Whom every limit counts the request for: the caller who signed in, else the address that it comes from. */
+export function countedAs(req: Request, { locals: { caller } }: Response): string {
+  return caller?.signedIn ? `caller:${caller.name}` : `address:${addressKey(req)}`;
+}
+
 /** Counts a request of its caller. Throws RATE_LIMITED if it exceeds the limit of a minute. */
 export type CallerLimit = (req: Request, res: Response) => Promise<void>;
 
 export function createCallerLimit(perMinute: number, counter: HitCounter = new HitsInMemory()): CallerLimit {
   return async (req, res) => {
-    const { caller } = res.locals;
-    const key = caller?.signedIn ? `caller:${caller.name}` : `address:${addressKey(req)}`;
-    const { consumedPoints, msBeforeNext } = await counter.penalty(key);
+    const { consumedPoints, msBeforeNext } = await counter.penalty(countedAs(req, res));
     const remaining = Math.max(0, perMinute - consumedPoints);
     // Revision 8 of draft-ietf-httpapi-ratelimit-headers.
     res.set("RateLimit-Policy", `"caller"; q=${perMinute}; w=${windowSeconds}`);
@@ -54,10 +57,10 @@ export class FailedSignIns {
 /** An IPv4 address, or the network of an IPv6 one. */
 function addressKey({ ip = "unknown" }: Request): string {
   // Some proxies append the client's port, which differs with each connection.
-  const address = ip
+  const [address = ""] = ip
     .replace(/^([\d.]+):\d+$/, "$1")
-    .replace(/^\[(.*)\](?::\d+)?$/, "$1")
-    .replace(/%.*$/, "");
+    .replace(/^\[([^\]]*)\](?::\d+)?$/, "$1")
+    .split("%", 1);
   if (!isIPv6(address)) return address;
   const parsed = ipaddr.IPv6.parse(address);
   return parsed.isIPv4MappedAddress()

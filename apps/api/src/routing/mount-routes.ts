@@ -1,8 +1,9 @@
 import { parseParameters, workspaceName } from "@front-door/operations";
-import type { ErrorRequestHandler, Express, RequestHandler, Response } from "express";
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from "express";
 import * as z from "zod";
 import { methodNotAllowed } from "../http/error-reply.ts";
 import { queryReader } from "../http/query.ts";
+import { countedAs } from "../rate-limit/rate-limit.ts";
 import { createGuard, type GuardParts } from "./guard.ts";
 import type { Exchange, Route, Services } from "./route.ts";
 
@@ -48,7 +49,7 @@ function serve(route: Route, parts: RoutingParts): RequestHandler {
         res,
         pathParams: parseParameters(pathParams, req.params),
         query,
-        call: callOf(res, workspace as z.output<typeof workspaceName> | undefined),
+        call: callOf(req, res, workspace as z.output<typeof workspaceName> | undefined),
       };
       await route.handle(exchange, services);
     } catch (error) {
@@ -58,7 +59,8 @@ function serve(route: Route, parts: RoutingParts): RequestHandler {
   };
 }
 
-function callOf({ locals }: Response, workspace: string | undefined): Exchange["call"] {
+function callOf(req: Request, res: Response, workspace: string | undefined): Exchange["call"] {
+  const { locals } = res;
   const { caller, requestId } = locals;
   locals.hangUp = new AbortController();
   return {
@@ -66,6 +68,7 @@ function callOf({ locals }: Response, workspace: string | undefined): Exchange["
     auth: caller?.databricksToken === undefined ? undefined : { token: caller.databricksToken },
     workspace,
     caller: caller?.name,
+    countedAs: countedAs(req, res),
     signal: locals.hangUp.signal,
   };
 }

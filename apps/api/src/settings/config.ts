@@ -37,6 +37,8 @@ export interface Config {
   readonly gatewaySecret: string;
   /** The most calls to the gateway at once, not counting files and queries; a call beyond it is refused. */
   readonly callsMax: number;
+  /** How much of each limit (calls, files, queries) one caller may have. */
+  readonly callerSharePercent: number;
   readonly readyTimeoutMs: number;
   /** The names allowed in a `Host` header. Undefined allows any. */
   readonly allowedHosts: AllowedHosts | undefined;
@@ -106,6 +108,7 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     gateway,
     gatewaySecret: values.GATEWAY_SECRET,
     callsMax: values.CALLS_MAX,
+    callerSharePercent: values.CALLER_SHARE_PERCENT,
     readyTimeoutMs: values.READY_TIMEOUT_MS,
     allowedHosts: allowedHosts(loopback, values.ALLOWED_HOSTS),
     signIn,

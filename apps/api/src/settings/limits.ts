@@ -2,6 +2,8 @@
 export const defaultLimits = {
   /** A larger JSON body is refused with 413. */
   jsonBodyBytesMax: 64 * 1024,
+  /** What the JSON bodies of all requests under way may have together. In memory each takes several times its size. */
+  jsonBytesMax: 32 * 1024 * 1024,
   /** A JSON body must arrive completely within this time. */
   jsonBodyTimeoutMs: 15_000,
   /** A file's body may pause this long, in either direction, before its connection is closed. */

@@ -37,8 +37,10 @@ async function writeSetting(file: string, name: string, value: string | undefine
   if (changed !== text) await replaceFile(file, changed);
 }
 
-// The regular expression of dotenv 18, with two groups more: what is before the value, and the value.
+// The regular expression of dotenv 18, with two groups more: what is before the value, and the value. It takes quadratic
+// time on blank lines, as dotenv's own does, and reads nothing but the operator's own file.
 const assignment =
+  // oxlint-disable-next-line regexp/no-super-linear-backtracking, regexp/no-super-linear-move
   /(?:^|^)(\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?))(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?(?:$|$)/gm;
 
 /** The text with the setting set, or removed. Throws {@link UnwritableSettingError} rather than change anything else. */

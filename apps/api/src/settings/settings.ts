@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import {
+  callerShare,
   commaSeparated,
   gatewaySettings,
   logLevel,
@@ -17,6 +18,7 @@ const fields = {
   PORT: wholeNumber(0, 65_535).default(3001),
   ...gatewaySettings,
   CALLS_MAX: wholeNumber(1, 99_999).default(256),
+  CALLER_SHARE_PERCENT: callerShare,
   READY_TIMEOUT_MS: wholeNumber(0, 9_999_999).default(30_000),
   ALLOWED_HOSTS: commaSeparated.transform((names) => names.map((name) => name.toLowerCase())).default([]),
   ALLOW_ANONYMOUS: trueOrFalse,

@@ -14,7 +14,7 @@ export class TrustedProxies {
   /** Whether the address is a trusted proxy's. Undefined, as for a Unix socket, never is. */
   includes(address: string | undefined): boolean {
     // A server on `::` sees IPv4 as ::ffff:10.0.0.1, and a link-local address with its interface.
-    const plain = address?.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "") ?? "";
+    const [plain = ""] = (address ?? "").replace(/^::ffff:(?=\d+\.)/i, "").split("%", 1);
     const family = isIP(plain);
     return family !== 0 && this.#list.check(plain, family === 4 ? "ipv4" : "ipv6");
   }

@@ -31,6 +31,7 @@ export interface WorkspaceParts {
   readonly redact: Redactor;
   /** Resolves when the files of the settings have been read again. */
   readonly rereadSettings: () => Promise<void>;
+  readonly callerSharePercent: number;
 }
 
 /** One workspace and all clients that talk to it. It shares nothing with another workspace. */
@@ -38,7 +39,7 @@ export class Workspace {
   readonly config: WorkspaceConfig;
   readonly #parts: WorkspaceParts;
   readonly #transport: Transport;
-  readonly #sql = new LazySql();
+  readonly #sql: LazySql;
   /** The clients of the 1,000 most recently used tokens, each for 15 minutes after its last request. */
   readonly #userClients = new LRUCache<string, WorkspaceClient>({
     max: userClientsMax,
@@ -54,6 +55,7 @@ export class Workspace {
     this.config = config;
     this.#parts = parts;
     this.#transport = createTransport(config);
+    this.#sql = new LazySql(parts.callerSharePercent);
     this.#own = config.identity && this.#createOwn(config.identity);
   }
 

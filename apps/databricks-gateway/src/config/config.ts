@@ -27,6 +27,10 @@ export const ownSettings: readonly string[] = settingNames(settings);
 export interface GatewayConfig extends GatewayAddress {
   /** What every caller of `/run` must send. */
   readonly secret: string;
+  /** How much of each limit one caller may have. */
+  readonly callerSharePercent: number;
+  /** How much memory all streams together may take. */
+  readonly streamBytesMax: number;
   readonly logLevel: Settings["LOG_LEVEL"];
   readonly workspaces: WorkspaceConfigs;
   /** Further workspaces that a request's own token may be sent to. The gateway's own credentials never are. */
@@ -74,6 +78,8 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
   return {
     ...address,
     secret: values.GATEWAY_SECRET,
+    callerSharePercent: values.CALLER_SHARE_PERCENT,
+    streamBytesMax: values.STREAM_BYTES_MAX,
     logLevel: values.LOG_LEVEL,
     workspaces,
     tokenOnly: values.DATABRICKS_ALLOWED_HOSTS.map((host) => ({

@@ -1,5 +1,6 @@
 import { workspaceName } from "@front-door/operations";
 import {
+  callerShare,
   commaSeparated,
   gatewaySettings,
   logLevel,
@@ -18,8 +19,13 @@ import {
   workspaceIdText,
 } from "./workspace-address.ts";
 
+/** Room for a few small streams at a time. */
+const streamBytesLeast = 4 * 1024 * 1024;
+
 const fields = {
   ...gatewaySettings,
+  CALLER_SHARE_PERCENT: callerShare,
+  STREAM_BYTES_MAX: wholeNumber(streamBytesLeast, 1024 ** 4).default(96 * 1024 * 1024),
   LOG_LEVEL: logLevel,
   DATABRICKS_HOST: workspaceAddress.optional(),
   DATABRICKS_CLIENT_ID: visible.optional(),

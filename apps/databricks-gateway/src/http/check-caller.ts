@@ -70,13 +70,15 @@ function checkCodings(headers: IncomingHttpHeaders): void {
 }
 
 /** Who calls, as the front door says: only a program with the secret gets here. Throws for a malformed name. */
-export function readCaller({ headers }: IncomingMessage): string | undefined {
-  const header = headers[gatewayHeader.caller];
+export function readCaller(request: IncomingMessage): string | undefined {
+  return readName(request, gatewayHeader.caller);
+}
+
+/** The text of a header that the front door has percent-encoded. Throws for a malformed one. */
+export function readName({ headers }: IncomingMessage, name: string): string | undefined {
+  const header = headers[name];
   if (header === undefined) return undefined;
   const caller = typeof header === "string" ? decodeCaller(header) : undefined;
   if (caller !== undefined) return caller;
-  throw new OperationError(
-    "MALFORMED_REQUEST",
-    `The header ${gatewayHeader.caller} must be percent-encoded UTF-8.`,
-  );
+  throw new OperationError("MALFORMED_REQUEST", `The header ${name} must be percent-encoded UTF-8.`);
 }

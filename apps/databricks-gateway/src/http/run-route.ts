@@ -8,15 +8,19 @@ import {
   operations,
   parseRunRequest,
   type RunRequest,
+  type Transfer,
   withOutcome,
 } from "@front-door/operations";
+import type { FairLimit } from "@front-door/service-runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
-import type { Download } from "../operations/handler.ts";
+import type { Download, OperationContext } from "../operations/handler.ts";
 import { type OperationParts, runOperation } from "../operations/run-operation.ts";
 import type { StatementIds, StatementOwner } from "../operations/statements/statement-ids.ts";
-import { createCallerCheck, readCaller } from "./check-caller.ts";
+import { memoryFor, smallFetchBytes } from "../sql/fetch-size.ts";
+import { StreamMemory } from "../sql/stream-memory.ts";
+import { createCallerCheck, readCaller, readName } from "./check-caller.ts";
 import { type CallChecks, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { failureEnvelope, recordFailure } from "./request-trace.ts";
@@ -26,9 +30,20 @@ export interface RunRouteOptions extends CallChecks, OperationParts {
   readonly secret: string;
   readonly audit: AuditLog;
   readonly statementIdsOf: (owner: StatementOwner) => StatementIds;
+  /** Counts the memory of all streams in bytes. */
+  readonly streamMemory: FairLimit;
 }
 
 const jsonBodyBytesMax = 1024 * 1024;
+
+/** The memory that a stream takes at least, however fast or slow its two sides are. Measured: docs/performance.md. */
+const streamBytes: Readonly<Record<Transfer, number>> = {
+  json: 0,
+  // The buffers of two sockets, and the pieces between them.
+  upload: 256 * 1024,
+  download: 256 * 1024,
+  stream: memoryFor(smallFetchBytes),
+};
 
 /** `POST /run`: one operation. The caller, its secret and the content type are checked before a byte of the body is read. */
 export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): void {
@@ -56,7 +71,7 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const call = openCall(runRequest, isUpload, trace, options);
   try {
     await options.audit.begin(trace);
-    const sent = await withDatabricksAuth(call.auth, () => runAndReply(request, reply, call, options));
+    const sent = await withDatabricksAuth(call.auth, () => runWithinMemory(request, reply, call, options));
     call.deadline.stop();
     return sent;
   } catch (error) {
@@ -73,19 +88,40 @@ function withEffect({ name, params }: OperationCall, error: unknown): OperationE
   return isIdempotent(definitionOf(name), params) ? known : withOutcome(known);
 }
 
+/** Takes the memory of a stream before anything runs, and gives it back when the reply is through. */
+async function runWithinMemory(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  call: OperationCall,
+  options: RunRouteOptions,
+): Promise<FastifyReply> {
+  const caller = readName(request.raw, gatewayHeader.countedAs) ?? request.trace.caller ?? "internal";
+  const memory = new StreamMemory(options.streamMemory, caller);
+  const bytes = streamBytes[operations[call.name].transfer];
+  if (bytes > 0) await memory.take(bytes, call.deadline.signal);
+  try {
+    return await runAndReply(request, reply, call, { ...options, caller, memory });
+  } finally {
+    memory.hold(0);
+  }
+}
+
 async function runAndReply(
   request: FastifyRequest,
   reply: FastifyReply,
   { name, params, auth, deadline }: OperationCall,
-  options: RunRouteOptions,
+  options: RunRouteOptions & Pick<OperationContext, "caller" | "memory">,
 ): Promise<FastifyReply> {
   const { trace } = request;
+  const { policy, caller, memory } = options;
   const onOddFields = (names: readonly string[]) => {
     trace.oddFields = names;
   };
   const context = {
     signal: deadline.signal,
-    policy: options.policy,
+    policy,
+    caller,
+    memory,
     statementIds: options.statementIdsOf({ caller: trace.caller, workspace: auth.workspace.config }),
     onOddFields,
   };

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { OperationError, OperationName, Operations } from "@front-door/operations";
 import type * as z from "zod";
 import type { Policy } from "../policy/policy.ts";
+import type { StreamMemory } from "../sql/stream-memory.ts";
 import type { StatementIds } from "./statements/statement-ids.ts";
 
 /** What every handler receives besides its parameters. It knows nothing of Fastify. */
@@ -12,6 +13,10 @@ export interface OperationContext {
   readonly policy: Policy;
   /** Of the statements that this caller submitted. */
   readonly statementIds: StatementIds;
+  /** Whom the limits count the operation for. */
+  readonly caller: string;
+  /** For rows under way; it has what a small fetch takes. */
+  readonly memory: StreamMemory;
 }
 
 export interface UploadContext extends OperationContext {

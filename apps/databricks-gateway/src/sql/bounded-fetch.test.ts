@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { boundedFetch } from "./bounded-fetch.ts";
+import { boundedExecute, boundedFetch, withinBytes } from "./bounded-fetch.ts";
 
 interface Asked {
   readonly maxRows: number;
@@ -37,4 +37,25 @@ test("an empty reply at the end of a result is not requested again", async () =>
   });
   await fetch({ maxRows: 10 });
   expect(asked).toBe(1);
+});
+
+test("a fetch asks for the bytes that it was started with, also while others run", async () => {
+  const { asked, fetch } = fetchOf(1);
+  await Promise.all([
+    withinBytes(5, () => fetch({ maxRows: 10 })),
+    fetch({ maxRows: 10 }),
+    withinBytes(7, async () => {
+      await Promise.resolve();
+      return fetch({ maxRows: 10 });
+    }),
+  ]);
+  expect(asked).toEqual([5, 2 * 1024 * 1024, 7]);
+});
+
+test("the rows in the reply to ExecuteStatement are limited to 128 KiB, and a statement without them stays as it is", async () => {
+  const execute = boundedExecute(async (request: { getDirectResults?: object }) => request);
+  expect(await execute({ getDirectResults: { maxRows: 10 } })).toEqual({
+    getDirectResults: { maxRows: 10, maxBytes: 128 * 1024 },
+  });
+  expect(await execute({})).toEqual({});
 });

@@ -1,9 +1,18 @@
-import { fetchBytesMax } from "./fetch-size.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { fetchBytesMax, smallFetchBytes } from "./fetch-size.ts";
 
 interface FetchReply {
   readonly hasMoreRows?: boolean | undefined;
   /** Thrift returns null for an absent field, against the driver's types. */
   readonly results?: Partial<Record<"arrowBatches" | "columns" | "rows", readonly unknown[] | null>> | null;
+}
+
+/** The driver passes only a number of rows on to FetchResults. */
+const bytesMaxOfFetch = new AsyncLocalStorage<number>();
+
+/** Runs `fetch`, whose FetchResults asks for at most `bytesMax` bytes. */
+export function withinBytes<T>(bytesMax: number, fetch: () => Promise<T>): Promise<T> {
+  return bytesMaxOfFetch.run(bytesMax, fetch);
 }
 
 /**
@@ -16,7 +25,8 @@ export function boundedFetch<Request extends object, Reply extends FetchReply>(
 ): (request: Request) => Promise<Reply> {
   return async (request) => {
     // The field is declared as an Int64, which the driver does not export; Thrift writes a number as well.
-    const reply = await fetch(Object.assign(request, { maxBytes: fetchBytesMax }));
+    const maxBytes = bytesMaxOfFetch.getStore() ?? fetchBytesMax;
+    const reply = await fetch(Object.assign(request, { maxBytes }));
     if (!reply.hasMoreRows || hasRows(reply)) return reply;
     return fetch(Object.assign(request, { maxBytes: undefined }));
   };
@@ -24,4 +34,14 @@ export function boundedFetch<Request extends object, Reply extends FetchReply>(
 
 function hasRows({ results }: FetchReply): boolean {
   return [results?.arrowBatches, results?.columns, results?.rows].some((part) => (part?.length ?? 0) > 0);
+}
+
+/** ExecuteStatement with a limit on the bytes of the rows in its reply, which take memory that no fetch has asked for. */
+export function boundedExecute<Request extends { readonly getDirectResults?: object | undefined }, Reply>(
+  execute: (request: Request) => Promise<Reply>,
+): (request: Request) => Promise<Reply> {
+  return (request) => {
+    if (request.getDirectResults) Object.assign(request.getDirectResults, { maxBytes: smallFetchBytes });
+    return execute(request);
+  };
 }

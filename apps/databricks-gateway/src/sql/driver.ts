@@ -3,7 +3,7 @@ import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { Credential } from "../databricks/credential.ts";
-import { boundedFetch } from "./bounded-fetch.ts";
+import { boundedExecute, boundedFetch } from "./bounded-fetch.ts";
 import { checkCalls } from "./checked-calls.ts";
 import { replaceHttp } from "./replace-http.ts";
 import { readRepliesInPlace } from "./replies-in-place.ts";
@@ -122,6 +122,7 @@ export async function connect({
   const calls = await client.getDriver();
   checkCalls(calls);
   calls.fetchResults = boundedFetch(calls.fetchResults.bind(calls));
+  calls.executeStatement = boundedExecute(calls.executeStatement.bind(calls));
   return { client, transport };
 }
 

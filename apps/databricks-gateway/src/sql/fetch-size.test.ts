@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FetchSize, fetchBytesMax, fetchRowsFirst } from "./fetch-size.ts";
+import { FetchSize, fetchBytesMax, fetchRowsFirst, smallFetchBytes } from "./fetch-size.ts";
 
 function after(...batches: (readonly [rows: number, bytes: number])[]): number {
   const size = new FetchSize();
   for (const [rows, bytes] of batches) size.saw(rows, bytes);
-  return size.rows;
+  return size.rowsWithin(fetchBytesMax);
 }
 
 test("the first fetch is small; later ones have more rows if rows are narrow and fewer if they are wide", () => {
@@ -33,4 +33,11 @@ test("a fetch never exceeds 2 MiB of rows as wide as the last ones, nor 32,768 r
       expect(asked === 1 || (asked * bytes) / rows <= fetchBytesMax * 1.000_001).toBe(true);
     }),
   );
+});
+
+test("a small fetch has as many rows fewer as it is smaller", () => {
+  const size = new FetchSize();
+  expect(size.rowsWithin(smallFetchBytes)).toBe(fetchRowsFirst / 16);
+  size.saw(10, 10 * 1_000);
+  expect(size.rowsWithin(smallFetchBytes)).toBe(131);
 });

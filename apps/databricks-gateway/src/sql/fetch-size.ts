@@ -7,19 +7,28 @@ export const fetchRowsFirst = 8_192;
 const fetchRowsMax = 32_768;
 /** The size that a fetch should have. The gateway holds up to two fetches for each statement. */
 export const fetchBytesMax = 2 * 1024 * 1024;
+/** The size of a fetch while there is no memory for more, and of the rows that come with the reply to ExecuteStatement. */
+export const smallFetchBytes = 128 * 1024;
+
+/** Pieces of a reply on their way, and the buffers of sockets. */
+const pieceBytes = 256 * 1024;
+
+/** The memory that a stream takes while it holds `fetchBytes` of rows: as they came, and decompressed. */
+export function memoryFor(fetchBytes: number): number {
+  return pieceBytes + 2 * Math.max(fetchBytes, smallFetchBytes);
+}
 
 /** Chooses the number of rows to fetch from the width of the previous rows. */
 export class FetchSize {
-  #rows = fetchRowsFirst;
+  #rowBytes = fetchBytesMax / fetchRowsFirst;
 
-  get rows(): number {
-    return this.#rows;
+  /** How many rows of this width have about `bytes`; at least one. */
+  rowsWithin(bytes: number): number {
+    return Math.min(Math.max(Math.floor(bytes / this.#rowBytes), 1), fetchRowsMax);
   }
 
   /** Takes the size of a batch; `bytes` is its decompressed size. */
   saw(rows: number, bytes: number): void {
-    if (rows === 0) return;
-    const fitting = Math.floor((fetchBytesMax * rows) / Math.max(bytes, 1));
-    this.#rows = Math.min(Math.max(fitting, 1), fetchRowsMax);
+    if (rows > 0) this.#rowBytes = Math.max(bytes, 1) / rows;
   }
 }

@@ -7,7 +7,12 @@ import type { SqlClients, SqlIdentity, SqlQuery } from "./sql-clients.ts";
  * many installations never run one.
  */
 export class LazySql {
+  readonly #callerSharePercent: number;
   #clients: Promise<SqlClients> | undefined;
+
+  constructor(callerSharePercent: number) {
+    this.#callerSharePercent = callerSharePercent;
+  }
 
   /** See {@link SqlClients.query}. */
   async query(
@@ -16,7 +21,9 @@ export class LazySql {
     redact: Redactor,
     signal: AbortSignal,
   ): Promise<ReplyPieces> {
-    this.#clients ??= import("./sql-clients.ts").then(({ SqlClients }) => new SqlClients());
+    this.#clients ??= import("./sql-clients.ts").then(
+      ({ SqlClients }) => new SqlClients(this.#callerSharePercent),
+    );
     return (await this.#clients).query(identity, query, redact, signal);
   }
 

@@ -1,6 +1,7 @@
 import { OperationError, type SqlParameter, whyNotReading } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { untilAborted } from "../databricks/until-aborted.ts";
+import { withinBytes } from "./bounded-fetch.ts";
 import { StatusFailure, wordsOf } from "./call-failure.ts";
 import {
   arrowBasedSet,
@@ -13,7 +14,7 @@ import {
   rowSetsOf,
 } from "./driver.ts";
 import { failureAtStage, type Stage } from "./failure-at-stage.ts";
-import { FetchSize, fetchRowsFirst } from "./fetch-size.ts";
+import { FetchSize, fetchBytesMax, fetchRowsFirst, memoryFor, smallFetchBytes } from "./fetch-size.ts";
 import { type Again, executing, fetching, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
 import { describeColumns } from "./serialize/columns.ts";
 import type { QueryResult } from "./serialize/query-result.ts";
@@ -29,6 +30,7 @@ import {
 } from "./sql-client.ts";
 import { hasEnded } from "./statement-error.ts";
 import { toDriverParameters } from "./statement-parameters.ts";
+import type { StreamMemory } from "./stream-memory.ts";
 import { isRefusal, isSessionLost, isWarehouseGone } from "./warehouse-state.ts";
 
 export interface StatementRequest {
@@ -41,6 +43,10 @@ export interface StatementRequest {
   readonly timeoutMs: number;
   /** Whether the statement can move to another warehouse if this one is stopped. */
   readonly mayMove: boolean;
+  /** Whose share of the identity's statements it takes. */
+  readonly caller: string;
+  /** Has what a small fetch takes. */
+  readonly memory: StreamMemory;
 }
 
 /** Limits the calls that end a statement. */
@@ -143,44 +149,69 @@ class StatementRun {
     }
   }
 
-  /** While the rows of one fetch are written, exactly one more fetch is under way. */
+  /** While the rows of one fetch are written, one more fetch is under way, if there is memory for it. */
   async *#fetch(
     operation: Operation,
     { schemaBytes, lz4 }: { readonly schemaBytes: Uint8Array; readonly lz4: boolean },
   ): AsyncGenerator<RowBatch, void, void> {
     const rowSets = rowSetsOf(operation);
     let rowsLeft = this.#request.rowLimit ?? Number.POSITIVE_INFINITY;
-    let fetching = this.#fetchNext(rowSets, rowsLeft);
-    for (let rowSet = await fetching; rowSet !== undefined; rowSet = await fetching) {
-      const batches = rowSet.arrowBatches ?? [];
+    let fetching: Promise<RowSet> | undefined;
+    while (!this.truncated && (fetching !== undefined || (await rowSets.hasMore()))) {
+      fetching ??= this.#fetchNext(rowSets, rowsLeft, this.#bytesToFetch());
+      const { arrowBatches: batches = [] } = await fetching;
+      fetching = undefined;
       const rowsAfter = rowsLeft - batches.reduce((rows, { rowCount }) => rows + rowCount.toNumber(true), 0);
       this.truncated = rowsAfter < 0;
-      fetching = this.truncated ? Promise.resolve(undefined) : this.#fetchNext(rowSets, rowsAfter);
-      // It may fail before it is awaited.
-      fetching.catch(() => undefined);
+      const hasMore = !this.truncated && (await rowSets.hasMore());
       for (const { batch, rowCount } of batches) {
         const rows = Math.min(rowCount.toNumber(true), rowsLeft);
         if (rows === 0) continue;
         const bytes = lz4 ? decompress(batch) : batch;
+        // Before the next fetch, which is as large as rows of this width allow.
         this.#fetchSize.saw(rowCount.toNumber(true), bytes.length);
+        if (fetching === undefined && this.#mayFetchAhead(batches, hasMore)) {
+          fetching = this.#fetchNext(rowSets, rowsAfter, fetchBytesMax);
+          // It may fail before it is awaited.
+          fetching.catch(() => undefined);
+        }
         yield { schemaBytes, bytes, rowCount: rows };
         rowsLeft -= rows;
       }
     }
   }
 
-  /** The next row set, or undefined after the last. One row more than wanted is fetched, to know whether there are more. */
-  async #fetchNext(rowSets: RowSetProvider, rowsLeft: number): Promise<RowSet | undefined> {
-    // In the meantime, the first batch of the previous rows shows how wide they are.
-    if (!(await rowSets.hasMore())) return undefined;
-    const limit = Math.min(this.#fetchSize.rows, rowsLeft + 1);
+  /** Of a fetch that nothing is held beside. */
+  #bytesToFetch(): number {
+    const { memory } = this.#request;
+    if (memory.tryHold(memoryFor(fetchBytesMax))) return fetchBytesMax;
+    memory.hold(memoryFor(smallFetchBytes));
+    return smallFetchBytes;
+  }
+
+  /** Whether one more fetch may be under way beside the rows that have come. */
+  #mayFetchAhead(batches: NonNullable<RowSet["arrowBatches"]>, hasMore: boolean): boolean {
+    const { memory } = this.#request;
+    const bytes = batches.reduce((sum, { batch }) => sum + batch.length, 0);
+    if (hasMore && memory.tryHold(memoryFor(bytes + fetchBytesMax))) return true;
+    memory.hold(memoryFor(bytes));
+    return false;
+  }
+
+  /** The next row set; one without rows at the end. One row more than wanted is fetched, to know whether there are more. */
+  async #fetchNext(rowSets: RowSetProvider, rowsLeft: number, bytesMax: number): Promise<RowSet> {
+    const limit = Math.min(this.#fetchSize.rowsWithin(bytesMax), rowsLeft + 1);
     const failures: unknown[] = [];
     const again: Again = (failure, attempt) => {
       failures.push(failure);
       return fetching(failure, attempt);
     };
     const patience = { signal: this.#signal, endsAt: performance.now() + this.#request.timeoutMs };
-    const fetched = repeatCall(() => rowSets.fetchNext({ limit }), again, patience);
+    const fetched = repeatCall(
+      () => withinBytes(bytesMax, () => rowSets.fetchNext({ limit })),
+      again,
+      patience,
+    );
     const rowSet = (await this.#orAborted(fetched)) ?? {};
     if (failures.length > 0) this.#checkPosition(rowSet, failures.every(isSurelyNotRun));
     for (const { rowCount } of rowSet.arrowBatches ?? []) this.#rowsFetched += rowCount.toNumber(true);
@@ -268,14 +299,14 @@ class StatementRun {
   }
 
   async #openSession(patience: SessionPatience): Promise<CheckedOutSession> {
-    const settings = this.#request.session;
+    const { session: settings, caller } = this.#request;
     const lost = this.#isSessionLost ? this.#checkedOut : undefined;
     if (lost !== undefined) {
       this.#checkedOut = undefined;
       this.#isSessionLost = false;
       this.#checkedOut = await this.#client.replace(lost, settings, patience);
     }
-    this.#checkedOut ??= await this.#client.checkOut(settings, patience);
+    this.#checkedOut ??= await this.#client.checkOut(settings, caller, patience);
     return this.#checkedOut;
   }
 

@@ -1,4 +1,5 @@
 import { OperationError } from "@front-door/operations";
+import { FairLimit } from "@front-door/service-runtime";
 import { untilAborted } from "../databricks/until-aborted.ts";
 import { wordsOf } from "./call-failure.ts";
 import { type Connection, type ConnectOptions, connect, type DBSQLSession, disconnect } from "./driver.ts";
@@ -26,9 +27,11 @@ export interface SessionPatience {
 export interface CheckedOutSession {
   readonly session: DBSQLSession;
   readonly key: string;
+  /** Whose share of the identity's statements it takes. */
+  readonly caller: string;
 }
 
-interface IdleSession extends CheckedOutSession {
+interface IdleSession extends Omit<CheckedOutSession, "caller"> {
   readonly since: number;
 }
 
@@ -41,23 +44,33 @@ const closeMs = 3_000;
 /** Longer than Databricks needs to end a statement. */
 const lostReplyMsDefault = 30_000;
 
+export interface SqlClientOptions extends ConnectOptions {
+  /** How many of the identity's statements one caller may run. */
+  readonly callerSharePercent: number;
+}
+
 /** One identity's connection to one warehouse, with its sessions. Two identities never share one. */
 export class SqlClient {
   readonly #connection: Promise<Connection>;
   readonly #lostReplyMs: number;
   /** The least recently used first. */
   #idle: IdleSession[] = [];
-  #statements = 0;
+  readonly #statements: FairLimit;
   #retired = false;
 
-  constructor(options: ConnectOptions, lostReplyMs = lostReplyMsDefault) {
+  constructor({ callerSharePercent, ...options }: SqlClientOptions, lostReplyMs = lostReplyMsDefault) {
+    this.#statements = new FairLimit({
+      max: statementsMax,
+      sharePercent: callerSharePercent,
+      refusal: tooManyStatements,
+    });
     this.#lostReplyMs = lostReplyMs;
     this.#connection = connect(options);
     this.#connection.catch(() => undefined);
   }
 
   get isBusy(): boolean {
-    return this.#statements > 0;
+    return this.#statements.used > 0;
   }
 
   get idleSessions(): number {
@@ -68,39 +81,39 @@ export class SqlClient {
    * A session with these settings that no other statement uses, idle or new. It must come back through {@link giveBack} or
    * {@link drop}. Throws RESOURCE_EXHAUSTED, the last failure of OpenSession or the signal's reason.
    */
-  async checkOut(settings: SessionSettings, patience: SessionPatience): Promise<CheckedOutSession> {
-    if (this.#statements >= statementsMax) {
-      const message = `This identity already runs ${statementsMax} statements. Try again when one has ended.`;
-      throw new OperationError("RESOURCE_EXHAUSTED", message, { retryAfterSeconds: 1 });
-    }
-    this.#statements += 1;
+  async checkOut(
+    settings: SessionSettings,
+    caller: string,
+    patience: SessionPatience,
+  ): Promise<CheckedOutSession> {
+    await this.#statements.enter(caller);
     const key = JSON.stringify(settings);
     const kept = this.#idle.findLastIndex((idle) => idle.key === key);
-    if (kept >= 0) return this.#idle.splice(kept, 1)[0] as IdleSession;
-    return this.#open(settings, key, patience);
+    if (kept >= 0) return { ...(this.#idle.splice(kept, 1)[0] as IdleSession), caller };
+    return this.#open(settings, { key, caller }, patience);
   }
 
   /** A new session in place of one that Databricks no longer knows. */
   replace(
-    { session, key }: CheckedOutSession,
+    { session, key, caller }: CheckedOutSession,
     settings: SessionSettings,
     patience: SessionPatience,
   ): Promise<CheckedOutSession> {
     // The driver keeps every session that was not closed.
     session.close().catch(() => undefined);
-    return this.#open(settings, key, patience);
+    return this.#open(settings, { key, caller }, patience);
   }
 
   /** Keeps the session for the next statement. Its state must be the same as when it was opened. */
-  giveBack({ session, key }: CheckedOutSession): void {
+  giveBack({ session, key, caller }: CheckedOutSession): void {
     this.#idle.push({ session, key, since: Date.now() });
     this.#closeIdle(this.#idle.length - idleSessionsMax);
-    this.#ended();
+    this.#ended(caller);
   }
 
   /** Closes the session at Databricks, and with it what runs in it. */
-  drop({ session }: CheckedOutSession): void {
-    this.#endAfter(session.close());
+  drop({ session, caller }: CheckedOutSession): void {
+    this.#endAfter(session.close(), caller);
   }
 
   /** Closes sessions that have been idle for too long. */
@@ -126,7 +139,11 @@ export class SqlClient {
   }
 
   /** OpenSession may run twice, so a warehouse that starts is waited for as long as the caller waits. */
-  async #open(settings: SessionSettings, key: string, patience: SessionPatience): Promise<CheckedOutSession> {
+  async #open(
+    settings: SessionSettings,
+    { key, caller }: Omit<CheckedOutSession, "session">,
+    patience: SessionPatience,
+  ): Promise<CheckedOutSession> {
     const { signal, mayMove } = patience;
     let lastRefusal: unknown;
     const again: Again = (failure, attempt) => {
@@ -138,21 +155,24 @@ export class SqlClient {
       repeatCall(() => client.openSession(toRequest(settings)), again, patience),
     ) as Promise<DBSQLSession>;
     try {
-      return { session: await untilAborted(opening, signal), key };
+      return { session: await untilAborted(opening, signal), key, caller };
     } catch (error) {
       // Nobody waits for a session that comes now.
-      this.#endAfter(opening.then((session) => session.close()));
+      this.#endAfter(
+        opening.then((session) => session.close()),
+        caller,
+      );
       throw isDeadline(error) ? (lastRefusal ?? error) : error;
     }
   }
 
   /** Until Databricks has answered, the statement may still run and its socket is taken, so it still counts. */
-  #endAfter(closing: Promise<unknown>): void {
-    void settledWithin(closing, this.#lostReplyMs).then(() => this.#ended());
+  #endAfter(closing: Promise<unknown>, caller: string): void {
+    void settledWithin(closing, this.#lostReplyMs).then(() => this.#ended(caller));
   }
 
-  #ended(): void {
-    this.#statements -= 1;
+  #ended(caller: string): void {
+    this.#statements.leave(caller);
     if (this.#retired && !this.isBusy) void this.close();
   }
 
@@ -166,6 +186,12 @@ export class SqlClient {
 /** Whether the time ended while Databricks was still working. */
 export function isDeadline(error: unknown): boolean {
   return error instanceof OperationError && error.code === "DEADLINE_EXCEEDED";
+}
+
+function tooManyStatements(reason: "full" | "share", most: number): OperationError {
+  const who = reason === "full" ? "This identity" : "This caller";
+  const message = `${who} already runs ${most} statements. Try again when one has ended.`;
+  return new OperationError("RESOURCE_EXHAUSTED", message, { retryAfterSeconds: 1 });
 }
 
 function toRequest({ catalog, schema, statementTimeoutSeconds }: SessionSettings) {

@@ -39,9 +39,14 @@ export class SqlClients {
     ttlAutopurge: true,
     dispose: (client) => client.retire(),
   });
+  readonly #callerSharePercent: number;
   readonly #expiry = setInterval(() => {
     for (const client of this.#clients.values()) client.expireIdle();
   }, expireIdleMs).unref();
+
+  constructor(callerSharePercent: number) {
+    this.#callerSharePercent = callerSharePercent;
+  }
 
   get size(): number {
     return this.#clients.size;
@@ -62,7 +67,8 @@ export class SqlClients {
     const key = JSON.stringify([identityKey, address.origin, httpPath]);
     const kept = this.#clients.get(key);
     if (kept !== undefined) return kept;
-    const client = new SqlClient({ address, httpPath, credential, requestMs });
+    const callerSharePercent = this.#callerSharePercent;
+    const client = new SqlClient({ address, httpPath, credential, requestMs, callerSharePercent });
     this.#clients.set(key, client);
     return client;
   }

@@ -24,7 +24,7 @@ function floatingText(value: number, sizeText: string): string {
   // The position of the point, counted from the first nonzero digit.
   const point = size === 0 ? 1 : digits.length - fraction.length + Number(exponent);
   if (size === 0 || (size >= 1e-3 && size < 1e7)) return sign + plain(digits, point);
-  const significant = digits.replace(/0+$/, "");
+  const significant = digits.replace(/(?<!0)0+$/, "");
   return `${sign}${significant.slice(0, 1)}.${significant.slice(1) || "0"}E${point - 1}`;
 }
 

@@ -20,12 +20,22 @@ const writingWords = ["INSERT", "UPDATE", "DELETE", "MERGE"];
 
 const noFunctions: ReadonlySet<string> = new Set();
 
+/** Characters. To look through more would hold the event loop for longer than 50 ms. */
+const readingLengthMax = 100_000;
+
+/** The first keyword may be this many characters from the start. */
+const startLengthMax = 16_384;
+
 /**
  * Undefined for a statement that certainly changes nothing at Databricks, else the reason why that is not certain. It is a
  * second defence, behind the rights of the identity. It may call built-in functions that only compute, and those in
  * `allowedFunctions`: their names as statements have them, in upper case.
  */
 export function whyNotReading(sql: string, allowedFunctions = noFunctions): string | undefined {
+  // What writes says so at once, and may be long.
+  const why = whyNotKeyword(firstToken(sql));
+  if (why !== undefined) return why;
+  if (sql.length > readingLengthMax) return `it has more than ${readingLengthMax} characters`;
   const all = [...sqlTokens(sql)];
   const tokens = all.slice(0, all.findLastIndex((token) => !isSymbol(token, ";")) + 1);
   const last = tokens.at(-1);
@@ -47,8 +57,13 @@ export function whyNotReading(sql: string, allowedFunctions = noFunctions): stri
 
 /** The first keyword, for the audit log: a word of the language, never a part of a value. */
 export function firstKeyword(sql: string): string | undefined {
-  for (const token of sqlTokens(sql)) {
-    if (!isSymbol(token, "(")) return token.kind === "word" ? token.text.slice(0, 32) : undefined;
+  const token = firstToken(sql);
+  return token?.kind === "word" ? token.text.slice(0, 32) : undefined;
+}
+
+function firstToken(sql: string): SqlToken | undefined {
+  for (const token of sqlTokens(sql.slice(0, startLengthMax))) {
+    if (!isSymbol(token, "(")) return token;
   }
   return undefined;
 }

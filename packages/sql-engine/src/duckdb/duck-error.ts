@@ -12,6 +12,7 @@ const OPERATIONS: Record<string, string> = {
   multiplication: "try_multiply",
   division: "try_divide",
 };
+const WORDS_MAX = 4_096;
 const BYPASS = 'If necessary set "ansi_mode" to "false" to bypass this error.';
 
 /** Translates DuckDB's errors into Databricks' words. Errors that the translated SQL raises itself pass unchanged. */
@@ -24,8 +25,10 @@ export function fromDuckError(error: unknown): SqlError {
     );
   if (raised !== null)
     return new SqlError(raised[1] as ErrorClass, raised[2] ?? "", undefined, { cause: error });
+  // A message contains the statement's own values, of any length, and a rule may look for its end from many places.
+  const words = message.slice(0, WORDS_MAX);
   for (const [pattern, make] of RULES) {
-    const match = pattern.exec(message);
+    const match = pattern.exec(words);
     if (match === null) continue;
     const [errorClass, text] = make(match);
     return new SqlError(errorClass, text, undefined, { cause: error });

@@ -47,7 +47,11 @@ function parseAction(tokens: TokenStream): AlterAction {
   if (tokens.takes("AS")) {
     const { start } = tokens.peek();
     const query = tokens.query();
-    return { kind: "definition", query, text: tokens.text.slice(start, tokens.at).replace(/[\s;]+$/, "") };
+    return {
+      kind: "definition",
+      query,
+      text: tokens.text.slice(start, tokens.at).replace(/(?<![\s;])[\s;]+$/, ""),
+    };
   }
   const words = [tokens.peek(), tokens.peek(1)]
     .map((token) => token.upper)

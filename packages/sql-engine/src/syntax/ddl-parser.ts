@@ -213,7 +213,7 @@ function parseCreateView(tokens: TokenStream, head: Head & { temporary: boolean 
   tokens.expect("AS");
   const { start } = tokens.peek();
   const query = tokens.query();
-  const text = tokens.text.slice(start, tokens.at).replace(/[\s;]+$/, "");
+  const text = tokens.text.slice(start, tokens.at).replace(/(?<![\s;])[\s;]+$/, "");
   return { kind: "create_view", ...head, columns, ...clauses, query, text };
 }
 

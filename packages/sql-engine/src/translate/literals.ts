@@ -162,7 +162,7 @@ export function intervalTextLiteral(node: ExpressionOf<"interval_text">, transla
     const text = `Error parsing '${node.value}' to interval. The interval string does not match ${node.from} TO ${node.to} format.`;
     return new SqlError("INVALID_INTERVAL_FORMAT", text, translation.position(node.at));
   };
-  const [, sign = "", body = ""] = /^\s*([+-]?)(.*?)\s*$/.exec(node.value) ?? [];
+  const [, sign = "", body = ""] = /^([+-]?)(.*)$/s.exec(node.value.trim()) ?? [];
   const factor = (sign === "-") === node.negative ? 1 : -1;
   if (node.from === "YEAR" && node.to === "MONTH") {
     const match = /^(\d+)-(\d+)$/.exec(body);

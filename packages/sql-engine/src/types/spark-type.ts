@@ -61,7 +61,8 @@ export function sparkType(duckType: string): DataType {
 }
 
 function structField(text: string): StructField {
-  const match = /^\s*"((?:[^"]|"")*)"\s+(.*)$/s.exec(text) ?? /^\s*(\S+)\s+(.*)$/s.exec(text);
+  const field = text.trim();
+  const match = /^"((?:[^"]|"")*)"\s(.*)$/s.exec(field) ?? /^(\S+)\s(.*)$/s.exec(field);
   return { name: match?.[1]?.replaceAll('""', '"') ?? "", type: sparkType(match?.[2] ?? ""), nullable: true };
 }
 

@@ -7,7 +7,7 @@ import { onWarehouse } from "../warehouses/choose-warehouse.ts";
 const timeoutStepsSeconds = [60, 120, 300] as const;
 const graceSeconds = 5;
 
-export const executeQuery: Handler<"execute_query"> = async (params, { signal }) => {
+export const executeQuery: Handler<"execute_query"> = async (params, { signal, caller, memory }) => {
   const { sql, catalog, schema, row_limit, numbers_as_strings, format } = params;
   const timeoutMs = params.timeout_ms ?? operations.execute_query.timeoutMs;
   const query = {
@@ -18,6 +18,8 @@ export const executeQuery: Handler<"execute_query"> = async (params, { signal })
     timeoutMs,
     numbersAsStrings: numbers_as_strings,
     format,
+    caller,
+    memory,
   };
   const client = getWorkspaceClient();
   const pieces = await onWarehouse(signal, (warehouse) => client.query({ ...query, ...warehouse }, signal));
