@@ -60,7 +60,7 @@ const connectTimeoutMs = 10_000;
 const noTimeout = 0;
 
 /** Tells apart the workspaces behind one host (docs/databricks.md, "Identity"). */
-export const orgIdHeader = "x-databricks-org-id";
+const orgIdHeader = "x-databricks-org-id";
 
 /**
  * All requests share two keep-alive pools, where the SDK opens new sockets for each client (docs/sdk-transport.md, SDK 15).
