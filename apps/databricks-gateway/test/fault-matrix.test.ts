@@ -245,8 +245,7 @@ test("the fault matrix is as documented, and the next request is fine after all 
   }
   const rows = [...Object.keys(obstacles), ...Object.keys(faults)];
   await expect(tableOf(rows, operationsOf)).toMatchFileSnapshot("../../../docs/fault-matrix.md");
-  const open = () => workspace.requests().filter(isLeft);
-  await expect.poll(open, { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => workspace.requests().filter(isLeft), { timeout: 10_000 }).toEqual([]);
   await until(() => workspace.openStatements() === 0, "no statement is left open");
 });
 
