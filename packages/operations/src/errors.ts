@@ -68,7 +68,7 @@ export const errorTable = {
   INTERNAL_ERROR: permanent(500, "A defect of this product. The log explains it under the request id."),
   NOT_IMPLEMENTED: permanent(501, "This is not supported here."),
   UPSTREAM_UNREACHABLE: temporary(502, "Databricks could not be reached, or closed the connection.", ours),
-  DATABRICKS_SIGN_IN_FAILED: permanent(
+  WORKSPACE_SIGN_IN_FAILED: permanent(
     502,
     "The gateway could not sign in to Databricks: its login service refused. Nothing was done.",
     ours,

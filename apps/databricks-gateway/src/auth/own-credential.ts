@@ -7,7 +7,7 @@ import { TokenSource } from "./token-source.ts";
 
 const proofMs = 5_000;
 /** With these the login service refuses the identity, or what it asks for: changed settings may help. */
-const refusals = new Set(["UNAUTHENTICATED", "DATABRICKS_SIGN_IN_FAILED"]);
+const refusals = new Set(["UNAUTHENTICATED", "WORKSPACE_SIGN_IN_FAILED"]);
 /** Every token may call this. */
 const mePath = "/api/2.0/preview/scim/v2/Me";
 

@@ -33,7 +33,7 @@ export function refusedSignIn(reply: ErrorReply, redact: Redactor): OperationErr
   }
   const why = code === undefined ? "" : ` (${code})`;
   const message = `Databricks refused to issue a token to the gateway: it answered ${status}${why}.`;
-  return new OperationError("DATABRICKS_SIGN_IN_FAILED", message, { cause });
+  return new OperationError("WORKSPACE_SIGN_IN_FAILED", message, { cause });
 }
 
 /**
