@@ -219,7 +219,8 @@ try {
   process.exitCode = (await measure(product, group)) ? 0 : 1;
 } finally {
   await product[Symbol.asyncDispose]();
-  workspace.child.kill();
+  // It would first end what it runs.
+  workspace.child.kill("SIGKILL");
   group.remove();
   rmSync(folder, { recursive: true, force: true });
 }
