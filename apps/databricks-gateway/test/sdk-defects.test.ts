@@ -18,7 +18,6 @@ import { OperationError } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { fixedCredential } from "../src/databricks/credential.ts";
 import { GatewayApiClient } from "../src/databricks/gateway-api-client.ts";
-import { sdkContext } from "../src/databricks/sdk-context.ts";
 import { createTransport, type Transport } from "../src/databricks/transport.ts";
 import { startForeignOrigin } from "./foreign-origin.ts";
 import {
@@ -259,7 +258,7 @@ test("8: a workspace that stays silent, or falls silent in the middle, does not 
   await hasty.close();
   // Without an operation around it there is a limit too.
   workspace.addFault({ path: scimMe, delayMs: 10 * 60_000 });
-  await expect(new CurrentUserService(ours).me(sdkContext(AbortSignal.timeout(100)))).rejects.toThrow(
+  await expect(new CurrentUserService(ours.until(AbortSignal.timeout(100))).me()).rejects.toThrow(
     OperationError,
   );
 });

@@ -41,7 +41,10 @@ export function getWorkspaceClient(): WorkspaceClient {
   return auth.client;
 }
 
-/** A service of the SDK as the running operation's identity: `service(CatalogsService).get(…)`. Throws outside an operation. */
-export function service<Service>(Class: new (client: ApiClient) => Service): Service {
-  return new Class(getWorkspaceClient().api);
+/**
+ * A service of the SDK as the running operation's identity: `service(CatalogsService, signal).get(…)`. Aborting `signal` ends
+ * its calls. Throws outside an operation.
+ */
+export function service<Service>(Class: new (client: ApiClient) => Service, signal: AbortSignal): Service {
+  return new Class(getWorkspaceClient().api.until(signal));
 }

@@ -1,7 +1,6 @@
 import type { Readable } from "node:stream";
 import { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
 import { type AuthType, Config } from "@databricks/sdk-experimental/dist/config/Config.js";
-import type { Context } from "@databricks/sdk-experimental/dist/context/index.js";
 import { asOperationError, type OperationError, throwNotRun } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { redirected, toUpstreamError } from "./api-error.ts";
@@ -11,7 +10,6 @@ import { invalidResponse } from "./invalid-response.ts";
 import { isAccepted, readJson } from "./read-json.ts";
 import { readText } from "./read-text.ts";
 import { checkRequestPath } from "./request-path.ts";
-import { signalOf } from "./sdk-context.ts";
 import type { IncomingReply, TextReply, Transport } from "./transport.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -27,6 +25,7 @@ export interface FileRequest {
   readonly statuses?: readonly number[];
 }
 
+const unattendedCallMs = 30_000;
 const errorBodyBytesMax = 64 * 1024;
 const jsonBodyBytesMax = 64 * 1024 * 1024;
 
@@ -54,14 +53,24 @@ export class GatewayApiClient extends ApiClient {
     this.#userAgent = this.userAgent();
   }
 
+  /** This client for the SDK's services, whose calls end when `signal` is aborted. */
+  until(signal: AbortSignal): ApiClient {
+    const request = (options: SdkRequest) => this.#call(options, signal);
+    return Object.create(this, { request: { value: request } }) as ApiClient;
+  }
+
+  /** A call of a service that nobody gave a signal: limited, because the SDK has no limit (docs/sdk-transport.md, SDK 8). */
+  override request(options: SdkRequest): Promise<unknown> {
+    return this.#call(options, AbortSignal.timeout(unattendedCallMs));
+  }
+
   /** One call of a service of the SDK. Throws OperationErrors only. */
-  override async request(options: SdkRequest, context?: Context): Promise<unknown> {
+  async #call(options: SdkRequest, signal: AbortSignal): Promise<unknown> {
     const { method, path, query, payload, raw, responseHeaders } = options;
     const isUpload = method === "PUT" && path.startsWith("/api/2.0/fs/files/");
     if (raw || isUpload || responseHeaders !== undefined) {
       throw asOperationError(new Error("a file's bytes and headers must go through file()"));
     }
-    const signal = signalOf(context);
     const body = payload === undefined ? undefined : JSON.stringify(payload);
     const request = { method, path: this.#target(path, query), body, signal, textBytesMax };
     const answer = this.#authorized(Object.fromEntries(options.headers), signal, (headers) =>

@@ -1,10 +1,8 @@
 import type { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
-import type { Context } from "@databricks/sdk-experimental/dist/context/index.js";
 import { invalidResponse } from "./invalid-response.ts";
-import { sdkContext } from "./sdk-context.ts";
 
 /** A listing of an SDK service: a generator over the entries of all pages. */
-type Listing<Request, Entry> = (request: Request, context?: Context) => AsyncIterable<Entry>;
+type Listing<Request, Entry> = (request: Request) => AsyncIterable<Entry>;
 type EntryOf<Method> = Method extends Listing<never, infer Entry> ? Entry : never;
 /** The SDK leaves undefined values out of the query. */
 type RequestOf<Method> =
@@ -16,7 +14,7 @@ type Page<Field extends string, Entry> = { readonly [Name in Field]?: Entry[] | 
   readonly next_page_token?: string;
 };
 
-type PageMethod<Page> = (request: object, context: Context) => Promise<Page>;
+type PageMethod<Page> = (request: object) => Promise<Page>;
 
 interface ListPageOptions<Service, Method extends keyof Service, Field extends string> {
   readonly service: Service;
@@ -25,7 +23,6 @@ interface ListPageOptions<Service, Method extends keyof Service, Field extends s
   readonly entries: Field;
   /** Without a `page_token` it asks for the first page. */
   readonly request: RequestOf<Service[Method]>;
-  readonly signal: AbortSignal;
   /** Whether the caller may see an entry. A page without such an entry counts as empty. */
   readonly keep?: (entry: EntryOf<Service[Method]>) => boolean;
 }
@@ -40,7 +37,7 @@ export async function listPage<
   Method extends keyof Service & string,
   Field extends string,
 >(options: ListPageOptions<Service, Method, Field>): Promise<Page<Field, EntryOf<Service[Method]>>> {
-  const { service, method, entries, signal, keep } = options;
+  const { service, method, entries, keep } = options;
   // The SDK's method for one page has the name of the listing after an underscore. It is private and has no type.
   const methods = service as unknown as Record<
     string,
@@ -48,11 +45,10 @@ export async function listPage<
   >;
   const fetchPage = methods[`_${method}`]?.bind(service);
   if (fetchPage === undefined) throw new TypeError(`this version of the SDK has no method _${method}`);
-  const context = sdkContext(signal);
   const { request }: { readonly request: { readonly page_token?: string | undefined } } = options;
   let token = request.page_token;
   for (;;) {
-    const given = await fetchPage({ ...request, page_token: token }, context);
+    const given = await fetchPage({ ...request, page_token: token });
     const all = entriesOf(given[entries]);
     const kept = keep === undefined ? all : all.filter((entry) => keep(entry as EntryOf<Service[Method]>));
     // The token of a last page can be an empty string, or null.

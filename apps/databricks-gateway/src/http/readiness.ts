@@ -6,7 +6,6 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import type { Principals } from "../auth/principals.ts";
 import type { Workspace } from "../auth/workspace.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
-import { sdkContext } from "../databricks/sdk-context.ts";
 import { Deadline } from "./deadline.ts";
 
 const askMs = 10_000;
@@ -108,7 +107,7 @@ export class Readiness {
       const { client, who } = workspace.asOwn();
       const deadline = new Deadline(askMs, askMs);
       try {
-        const me = await new CurrentUserService(client.api).me(sdkContext(deadline.signal));
+        const me = await new CurrentUserService(client.api.until(deadline.signal)).me();
         this.#parts.principals.learn(who, me.userName);
         return [];
       } catch (error) {

@@ -7,11 +7,10 @@ import type { Handler } from "../handler.ts";
 /** Only the catalogs that the policy allows. */
 export const listCatalogs: Handler<"list_catalogs"> = async (request, { signal, policy }) => {
   return listPage({
-    service: service(CatalogsService),
+    service: service(CatalogsService, signal),
     method: "list",
     entries: "catalogs",
     request,
-    signal,
     keep: ({ name }: { readonly name?: unknown }) =>
       isCatalogAllowed(policy, typeof name === "string" ? name : ""),
   });

@@ -5,7 +5,6 @@ import { mayHaveRun, OperationError, parseVolumePath } from "@front-door/operati
 import { service } from "../../auth/auth-context.ts";
 import { invalidResponse } from "../../databricks/invalid-response.ts";
 import { listPage } from "../../databricks/list-page.ts";
-import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 import { isNotFound } from "../refusals.ts";
 import { encodedPath } from "./file-location.ts";
@@ -27,19 +26,20 @@ export const deleteDirectory: Handler<"delete_directory"> = async ({ path, recur
   }
   const directory = encodedPath(path);
   if (recursive) return { deleted: await new TreeDeletion(signal).run(directory) };
-  await service(FilesService).deleteDirectory({ directory_path: directory }, sdkContext(signal));
+  await service(FilesService, signal).deleteDirectory({ directory_path: directory });
   return { deleted: 1 };
 };
 
 /** The deletion of one tree. */
 class TreeDeletion {
   readonly #signal: AbortSignal;
-  readonly #files = service(FilesService);
+  readonly #files: FilesService;
   /** Whether something has been deleted, or may have been. */
   #hasEffect = false;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
+    this.#files = service(FilesService, signal);
   }
 
   /**
@@ -68,7 +68,6 @@ class TreeDeletion {
         method: "listDirectoryContents",
         entries: "contents",
         request: { directory_path },
-        signal,
       });
     let deleted = 0;
     for (let idlePasses = 0; ; ) {
@@ -79,7 +78,7 @@ class TreeDeletion {
         deleted += await this.#deleteTree(childOf(directory_path, entry)).catch(zeroIfGone);
       }
       if (entries.length === 0) {
-        const send = () => this.#files.deleteDirectory({ directory_path }, sdkContext(signal));
+        const send = () => this.#files.deleteDirectory({ directory_path });
         const gone = await this.#deleteOne(signal, send).catch(undefinedIfNotEmpty);
         if (gone !== undefined) return deleted + gone;
       }
@@ -105,7 +104,7 @@ class TreeDeletion {
       for (const entry of left) {
         try {
           const file_path = childOf(directory, entry);
-          const send = () => this.#files.delete({ file_path }, sdkContext(this.#signal));
+          const send = () => this.#files.delete({ file_path });
           const gone = await this.#deleteOne(patience, send);
           // `deleted += await …` would read the sum before the wait and lose what others add meanwhile.
           deleted += gone;

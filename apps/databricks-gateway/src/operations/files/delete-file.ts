@@ -1,10 +1,9 @@
 import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
 import { service } from "../../auth/auth-context.ts";
-import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 import { encodedPath } from "./file-location.ts";
 
 export const deleteFile: Handler<"delete_file"> = async ({ path }, { signal }) => {
-  await service(FilesService).delete({ file_path: encodedPath(path) }, sdkContext(signal));
+  await service(FilesService, signal).delete({ file_path: encodedPath(path) });
   return {};
 };

@@ -8,11 +8,10 @@ import { encodedPath } from "./file-location.ts";
 export const listDirectory: Handler<"list_directory"> = async (params, { signal }) => {
   const { path, max_results, page_token } = params;
   const { contents = [], ...rest } = await listPage({
-    service: service(FilesService),
+    service: service(FilesService, signal),
     method: "listDirectoryContents",
     entries: "contents",
     request: { directory_path: encodedPath(path), page_size: max_results, page_token },
-    signal,
   });
   return { ...rest, contents: contents.map(toEntry) };
 };

@@ -5,10 +5,9 @@ import type { Handler } from "../handler.ts";
 
 export const listFunctions: Handler<"list_functions"> = async ({ catalog, schema, ...page }, { signal }) => {
   return listPage({
-    service: service(FunctionsService),
+    service: service(FunctionsService, signal),
     method: "list",
     entries: "functions",
     request: { catalog_name: catalog, schema_name: schema, ...page },
-    signal,
   });
 };

@@ -1,8 +1,7 @@
 import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
 import { service } from "../../auth/auth-context.ts";
-import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 
 export const me: Handler<"me"> = async (_params, { signal }) => {
-  return service(CurrentUserService).me(sdkContext(signal));
+  return service(CurrentUserService, signal).me();
 };

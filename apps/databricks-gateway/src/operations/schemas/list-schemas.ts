@@ -5,10 +5,9 @@ import type { Handler } from "../handler.ts";
 
 export const listSchemas: Handler<"list_schemas"> = async ({ catalog, ...page }, { signal }) => {
   return listPage({
-    service: service(SchemasService),
+    service: service(SchemasService, signal),
     method: "list",
     entries: "schemas",
     request: { catalog_name: catalog, ...page },
-    signal,
   });
 };

@@ -2,7 +2,6 @@ import { StatementExecutionService } from "@databricks/sdk-experimental/dist/api
 import type { ResultData } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
 import { OperationError } from "@front-door/operations";
 import { service } from "../../auth/auth-context.ts";
-import { sdkContext } from "../../databricks/sdk-context.ts";
 import type { Handler } from "../handler.ts";
 import { ownStatement } from "./own-statement.ts";
 import { failureOf, toNumber } from "./statement-view.ts";
@@ -27,10 +26,10 @@ async function readChunk(
   chunk_index: number,
   signal: AbortSignal,
 ): Promise<ResultData> {
-  const statements = service(StatementExecutionService);
+  const statements = service(StatementExecutionService, signal);
   try {
     const request = { statement_id, chunk_index };
-    return await ownStatement(statements.getStatementResultChunkN(request, sdkContext(signal)));
+    return await ownStatement(statements.getStatementResultChunkN(request));
   } catch (error) {
     if (!(error instanceof OperationError) || error.code !== "NOT_FOUND") throw error;
     return absentChunk(statement_id, chunk_index, signal);
@@ -42,7 +41,7 @@ async function readChunk(
  * the last. The statement itself tells which it is. A result without rows has no chunks: its first one is empty here.
  */
 async function absentChunk(statement_id: string, chunk: number, signal: AbortSignal): Promise<ResultData> {
-  const call = service(StatementExecutionService).getStatement({ statement_id }, sdkContext(signal));
+  const call = service(StatementExecutionService, signal).getStatement({ statement_id });
   const { status, manifest } = await ownStatement(call);
   if (status?.state !== "SUCCEEDED") {
     const message = `The statement has no result: its state is ${status?.state ?? "unknown"}.`;

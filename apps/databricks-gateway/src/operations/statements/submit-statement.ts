@@ -1,6 +1,5 @@
 import { StatementExecutionService } from "@databricks/sdk-experimental/dist/apis/sql/index.js";
 import { service } from "../../auth/auth-context.ts";
-import { sdkContext } from "../../databricks/sdk-context.ts";
 import { typedParameter } from "../../sql/typed-parameter.ts";
 import type { Handler } from "../handler.ts";
 import { onWarehouse, warehouseIdOf } from "../warehouses/choose-warehouse.ts";
@@ -23,9 +22,9 @@ export const submitStatement: Handler<"submit_statement"> = async (params, { sig
     disposition: "INLINE",
     format: "JSON_ARRAY",
   } as const;
-  const statements = service(StatementExecutionService);
+  const statements = service(StatementExecutionService, signal);
   const statement = await onWarehouse(signal, ({ httpPath }) =>
-    statements.executeStatement({ ...request, warehouse_id: warehouseIdOf(httpPath) }, sdkContext(signal)),
+    statements.executeStatement({ ...request, warehouse_id: warehouseIdOf(httpPath) }),
   );
   const { statement_id: id } = statement;
   return statementView(statement, id ? statementIds.sign(id) : undefined);

@@ -1,10 +1,9 @@
 import { TablesService } from "@databricks/sdk-experimental/dist/apis/catalog/index.js";
 import { service } from "../../auth/auth-context.ts";
-import { sdkContext } from "../../databricks/sdk-context.ts";
 import { fullNameInPath } from "../full-name.ts";
 import type { Handler } from "../handler.ts";
 
 export const getTable: Handler<"get_table"> = async ({ catalog, schema, name }, { signal }) => {
   const full_name = fullNameInPath(catalog, schema, name);
-  return service(TablesService).get({ full_name }, sdkContext(signal));
+  return service(TablesService, signal).get({ full_name });
 };

@@ -5,10 +5,9 @@ import type { Handler } from "../handler.ts";
 
 export const listTables: Handler<"list_tables"> = async ({ catalog, schema, ...page }, { signal }) => {
   return listPage({
-    service: service(TablesService),
+    service: service(TablesService, signal),
     method: "list",
     entries: "tables",
     request: { catalog_name: catalog, schema_name: schema, ...page },
-    signal,
   });
 };

@@ -1,7 +1,6 @@
 import { VolumesService } from "@databricks/sdk-experimental/dist/apis/catalog/index.js";
 import { OperationError, volumeNameOf } from "@front-door/operations";
 import { service } from "../../auth/auth-context.ts";
-import { sdkContext } from "../../databricks/sdk-context.ts";
 import { fullNameInPath } from "../full-name.ts";
 import type { Handler } from "../handler.ts";
 import { isNotFound } from "../refusals.ts";
@@ -34,7 +33,7 @@ async function findVolume(
   // Unity Catalog keeps names in lower case: it creates `Files` as `files`.
   const full_name = fullNameInPath(...[catalog, schema, name].map((part) => part.toLowerCase()));
   try {
-    return await service(VolumesService).read({ name: full_name }, sdkContext(signal));
+    return await service(VolumesService, signal).read({ name: full_name });
   } catch (error) {
     // Also for a missing schema or catalog: the attempt to create the volume then names it.
     if (isNotFound(error)) return undefined;

@@ -8,11 +8,10 @@ import type { Handler } from "../handler.ts";
 export const listVolumes: Handler<"list_volumes"> = async (params, { signal, policy }) => {
   const { catalog, schema, ...page } = params;
   return listPage({
-    service: service(VolumesService),
+    service: service(VolumesService, signal),
     method: "list",
     entries: "volumes",
     request: { catalog_name: catalog, schema_name: schema, ...page },
-    signal,
     keep: ({ name }: { readonly name?: unknown }) =>
       isVolumeListed(policy, catalog, schema, typeof name === "string" ? name : ""),
   });

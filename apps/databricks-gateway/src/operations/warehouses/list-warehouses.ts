@@ -14,11 +14,10 @@ export async function allWarehouses(signal: AbortSignal): Promise<EndpointInfo[]
   let page_token: string | undefined;
   do {
     const page = await listPage({
-      service: service(WarehousesService),
+      service: service(WarehousesService, signal),
       method: "list",
       entries: "warehouses",
       request: { page_token },
-      signal,
     });
     warehouses.push(...(page.warehouses ?? []));
     page_token = page.next_page_token;
