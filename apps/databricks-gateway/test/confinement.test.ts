@@ -1,7 +1,6 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { type OperationDefinition, operations } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { statementSigner } from "../src/operations/statements/statement-ids.ts";
 import { errorOf, type GatewayUnderTest, secret, startGateway, tokenOf } from "./gateway-under-test.ts";
 import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
 
@@ -30,12 +29,7 @@ const files = "/Volumes/main/default/files";
 const sql = { sql: "SELECT 1 AS one" };
 
 /** Databricks does not know it, but the gateway has signed it. */
-const unknownStatement = () => ({
-  statement_id: statementSigner(secret)({
-    caller: undefined,
-    workspace: { origin: workspace.url, workspaceId: undefined },
-  }).sign("01ef"),
-});
+const unknownStatement = () => ({ statement_id: signedId(workspace.url, "01ef") });
 
 /** How an operation ends, and whether Databricks was asked anything for it. */
 async function outcome(op: string, params: object) {

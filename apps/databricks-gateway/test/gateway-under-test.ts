@@ -12,6 +12,7 @@ import { type Logger, pino } from "pino";
 import { Agent, request } from "undici";
 import { buildGateway, type GatewayOptions } from "../src/app.ts";
 import { parseConfig } from "../src/config/config.ts";
+import { statementSigner } from "../src/operations/statements/statement-ids.ts";
 
 export const secret = "a-secret-of-the-tests-0123456789";
 export const tokenOf = {
@@ -23,6 +24,11 @@ export const servicePrincipal = {
   clientId: "0f6c2b1e-5d34-4c88-8e9a-70b1a4c7d923",
   clientSecret: "local-secret-front-door-gateway",
 } as const;
+
+/** The id that a caller without a name would have for Databricks' statement `id`. */
+export function signedId(workspaceUrl: string, id: string): string {
+  return statementSigner(secret)({ caller: undefined, workspace: { origin: workspaceUrl } }).sign(id);
+}
 
 export interface Answer {
   readonly status: number;

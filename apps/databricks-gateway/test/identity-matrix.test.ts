@@ -9,6 +9,7 @@ import {
   type GatewayUnderTest,
   type RunOptions,
   servicePrincipal,
+  signedId,
   startGateway,
   startWorkspace,
   tokenOf,
@@ -191,7 +192,9 @@ describe("with a token that is not accepted", () => {
 
   test.each(Object.keys(operations) as OperationName[])("%s says so, and runs as nobody", async (name) => {
     workspace.clearRequests();
-    const params = operations[name].examples[0]?.params ?? {};
+    const example = operations[name].examples[0]?.params ?? {};
+    const isOfStatement = "statement_id" in example;
+    const params = isOfStatement ? { ...example, statement_id: signedId(workspace.url, "01ef-1") } : example;
     const token = "not-a-token";
     const answer = await (operations[name].transfer === "upload"
       ? gateway.upload(params, "bytes", { token })

@@ -1,6 +1,12 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { errorOf, type GatewayUnderTest, startGateway, startWorkspace } from "./gateway-under-test.ts";
+import {
+  errorOf,
+  type GatewayUnderTest,
+  signedId,
+  startGateway,
+  startWorkspace,
+} from "./gateway-under-test.ts";
 
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
@@ -170,7 +176,9 @@ test("a null for an absent field is no odd one, and a null that is a value stays
     ],
     next_chunk_index: null,
   });
-  const chunk = await gateway.run("get_statement_result_chunk", { statement_id: "01ef-1" });
+  const chunk = await gateway.run("get_statement_result_chunk", {
+    statement_id: signedId(workspace.url, "01ef-1"),
+  });
   expect(chunk.body).toMatchObject({
     rows: [
       [null, "b"],
@@ -182,7 +190,9 @@ test("a null for an absent field is no odd one, and a null that is a value stays
 
 test("a chunk whose next number is odd is refused, since it would look like the last", async () => {
   answered({ chunk_index: 0, row_offset: 0, data_array: [["a"]], next_chunk_index: "1" });
-  const answer = await gateway.run("get_statement_result_chunk", { statement_id: "01ef-1" });
+  const answer = await gateway.run("get_statement_result_chunk", {
+    statement_id: signedId(workspace.url, "01ef-1"),
+  });
   expect([answer.status, gateway.log.at(-1)?.["cause"]]).toEqual([
     502,
     expect.stringContaining("next_chunk"),

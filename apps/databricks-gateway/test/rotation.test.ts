@@ -218,7 +218,7 @@ describe("a file that changes", () => {
     await gateway.app.rotation.check(true);
     expect(await userName()).toBe("carol@example.com");
     expect(problems()).toEqual([
-      expect.stringMatching(/"team" is new or has another host: restart the gateway/),
+      expect.stringMatching(/"team" is new or has another address: restart the gateway/),
     ]);
     expect(workspace.requests().map(({ principal }) => principal)).toEqual(["carol@example.com"]);
   });
