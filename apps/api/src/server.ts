@@ -22,7 +22,7 @@ await startProcess(async () => {
   if (dropped.length > 0) {
     logger.warn(
       { dropped },
-      "Databricks credentials do not belong in this process and were dropped, but they stay readable in /proc while it runs: start it without them, as scripts/start.sh does, and give them to the gateway alone",
+      "credentials for Databricks and proxies do not belong in this process and were dropped, but they stay readable in /proc while it runs: start it without them, as scripts/start.sh does, and give them to the gateway alone",
     );
   }
   for (const warning of config.warnings) logger.warn(warning);

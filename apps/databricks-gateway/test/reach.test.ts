@@ -145,6 +145,16 @@ describe("an identity of Microsoft Entra ID", () => {
     expect(logins.map(({ path }) => path)).toEqual(["/a-tenant/oauth2/token"]);
     expect(JSON.stringify([gateway.log, gateway.audit])).not.toContain("entra-secret");
   });
+
+  it("that its directory refuses is told so, in the directory's name", async () => {
+    const body = { error: "invalid_client", error_description: "AADSTS7000215: Invalid client secret." };
+    workspace.addFault({ path: "/a-tenant/oauth2/token", status: 401, body });
+    gateway = await startGateway(`https://${host}`, { ...entra, HTTPS_PROXY: proxy.url });
+    expect((await gateway.run("list_catalogs")).body).toMatchObject({
+      status: 401,
+      error: "Microsoft Entra ID did not accept the gateway's client id and secret.",
+    });
+  });
 });
 
 describe("a workload identity", () => {
@@ -162,9 +172,9 @@ describe("a workload identity", () => {
         DATABRICKS_OIDC_TOKEN_FILEPATH: tokenFile,
       });
       const missing = await gateway.run("list_catalogs");
-      expect(missing).toMatchObject({ status: 401, body: { error_code: "UNAUTHENTICATED" } });
+      expect(missing).toMatchObject({ status: 502, body: { error_code: "WORKSPACE_SIGN_IN_FAILED" } });
       await writeFile(tokenFile, "not a token");
-      expect((await gateway.run("list_catalogs")).status).toBe(401);
+      expect((await gateway.run("list_catalogs")).status).toBe(502);
       await writeFile(tokenFile, "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ3In0.c2ln\n");
       await useEverything(gateway);
       expect(JSON.stringify([gateway.log, gateway.audit])).not.toContain("eyJhbGciOiJSUzI1NiJ9");

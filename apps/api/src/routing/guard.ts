@@ -33,7 +33,9 @@ export function createGuard(route: Route, parts: GuardParts): Guard {
     if (!allows(caller.allowedOperations, name)) {
       throw new OperationError(
         "OPERATION_NOT_ALLOWED",
-        `This caller may not use ${name}. To allow it, add it to the operations of the API key, or add the caller to SETTINGS_EDITORS.`,
+        name === "put_uc_schema"
+          ? "This caller may not use put_uc_schema. To allow it, add it to the operations of the API key or, with API_AUTH=oidc or forwarded, add the caller to SETTINGS_EDITORS."
+          : `This API key does not allow ${name}.`,
       );
     }
   };

@@ -158,14 +158,22 @@ describe("config", () => {
     expect(load({ RATE_LIMIT_PER_MINUTE: "60" }).rateLimitPerMinute).toBe(60);
   });
 
-  it("takes every DATABRICKS_ name out of the environment and leaves the rest", () => {
-    const environment = { DATABRICKS_TOKEN: "dapi", databricks_host: "x", PATH: "/bin" };
+  it("takes what only the gateway may have out of the environment and leaves the rest", () => {
+    const environment = {
+      DATABRICKS_TOKEN: "dapi",
+      databricks_host: "x",
+      ARM_CLIENT_SECRET: "s",
+      HTTPS_PROXY: "http://user:password@proxy.example.com",
+      https_proxy: "http://user:password@proxy.example.com",
+      NO_PROXY: "*",
+      PATH: "/bin",
+    };
     const taken = takeEnvironment(environment);
     expect(taken).toEqual({
-      environment: { PATH: "/bin" },
-      dropped: ["DATABRICKS_TOKEN", "databricks_host"],
+      environment: { NO_PROXY: "*", PATH: "/bin" },
+      dropped: ["ARM_CLIENT_SECRET", "DATABRICKS_TOKEN", "HTTPS_PROXY", "databricks_host", "https_proxy"],
     });
-    expect(environment).toEqual({ PATH: "/bin" });
+    expect(environment).toEqual({ NO_PROXY: "*", PATH: "/bin" });
   });
 
   it("describes each setting in .env.template with one line", () => {

@@ -66,20 +66,20 @@ export function checkSettings(environment: Environment): SettingsCheck {
   return reportOf((report) => read(environment, report));
 }
 
-/** The environment of this process without Databricks' credentials. Their names are in `dropped`. */
+/** The environment of this process without what only the gateway may have. The names of that are in `dropped`. */
 export interface OwnEnvironment {
   readonly environment: Environment;
   readonly dropped: readonly string[];
 }
 
 /**
- * Takes Databricks' credentials out of this process's environment. They stay readable in /proc/<pid>/environ, so the start
+ * Takes credentials for Databricks out of this process's environment. They stay readable in /proc/<pid>/environ, so the start
  * script never passes them here.
  */
 export function takeEnvironment(
   environment: Record<string, string | undefined> = process.env,
 ): OwnEnvironment {
-  const dropped = Object.keys(environment).filter((name) => /^DATABRICKS_/i.test(name));
+  const dropped = Object.keys(environment).filter((name) => /^(DATABRICKS|ARM)_|^https?_proxy$/i.test(name));
   for (const name of dropped) Reflect.deleteProperty(environment, name);
   return { environment, dropped: dropped.toSorted() };
 }

@@ -21,7 +21,7 @@ export function identityKey(identity: Identity): string {
   const known = keys.get(identity);
   if (known !== undefined) return known;
   const { kind, credentials } = identity;
-  const text = JSON.stringify([kind === "user" ? "user" : "own", Object.entries(credentials).toSorted()]);
+  const text = JSON.stringify([kind === "user" ? "user" : "own", credentials]);
   const key = createHash("sha256").update(text).digest("base64url");
   keys.set(identity, key);
   return key;

@@ -16,36 +16,33 @@ const oauthCodes = new Set([
  * An error reply of the login service as an error of its own: its status says nothing about the operation that needs the
  * token, so a 404 of it is no missing file. UNAUTHENTICATED only if it says that the client id and secret are not accepted.
  */
-export function refusedSignIn(reply: ErrorReply, redact: Redactor): OperationError {
+export function refusedSignIn(reply: ErrorReply, service: string, redact: Redactor): OperationError {
   const { status, text } = reply;
   const cause = toUpstreamError(reply, redact);
   if (status === 429 || status === 408 || status === 503) {
     const options = { retryAfterSeconds: cause.retryAfterSeconds ?? 1, cause };
-    return new OperationError("TEMPORARILY_UNAVAILABLE", "Databricks is too busy.", options);
+    return new OperationError("TEMPORARILY_UNAVAILABLE", `${service} is too busy.`, options);
   }
   if (status >= 500 && status !== 501) {
-    return new OperationError("UPSTREAM_ERROR", "Databricks failed with an internal error.", { cause });
+    return new OperationError("UPSTREAM_ERROR", `${service} failed with an internal error.`, { cause });
   }
   const code = oauthCodeOf(text);
   if (code === "invalid_client") {
-    const message = "Databricks did not accept the gateway's client id and secret.";
+    const message = `${service} did not accept the gateway's client id and secret.`;
     return new OperationError("UNAUTHENTICATED", message, { cause });
   }
   const why = code === undefined ? "" : ` (${code})`;
-  const message = `Databricks refused to issue a token to the gateway: it answered ${status}${why}.`;
+  const message = `${service} refused to issue a token to the gateway: it answered ${status}${why}.`;
   return new OperationError("WORKSPACE_SIGN_IN_FAILED", message, { cause });
 }
 
 /**
- * Any failure of a sign-in, in words that do not blame the API that the operation needs. Whether the operation has run is
+ * Any failure to reach the login service, in words that do not blame the API that the operation needs. Whether the operation has run is
  * not known here: a token can expire in the middle of it.
  */
-export function inLoginServiceWords(error: unknown): unknown {
+export function inLoginServiceWords(error: unknown, service: string): unknown {
   if (!(error instanceof OperationError)) return error;
-  return error.with(
-    { surelyNotRun: false },
-    error.message.replace(/^Databricks\b/, "Databricks' login service"),
-  );
+  return error.with({ surelyNotRun: false }, error.message.replace(/^Databricks(?!')/, service));
 }
 
 function oauthCodeOf(text: string): string | undefined {

@@ -14,7 +14,7 @@ export function entraTokenPath({ tenantId }: EntraServicePrincipal): string {
   return `/${encodeURIComponent(tenantId)}/oauth2/token`;
 }
 
-/** What is sent to the token endpoint for these credentials. Throws UNAUTHENTICATED if the token file cannot be read. */
+/** What is sent to the token endpoint for these credentials. Throws WORKSPACE_SIGN_IN_FAILED if the token file cannot be read. */
 export function tokenRequest(login: LoginCredentials): TokenRequest {
   if ("tokenFile" in login) return workloadRequest(login);
   const { clientId, clientSecret } = login;
@@ -43,7 +43,7 @@ function workloadRequest({ tokenFile, clientId }: WorkloadIdentity): TokenReques
 function readToken(path: string): string {
   const what = "The file that DATABRICKS_OIDC_TOKEN_FILEPATH names";
   const refuse = (problem: string, cause?: unknown) =>
-    new OperationError("UNAUTHENTICATED", `${what} ${problem}.`, { cause });
+    new OperationError("WORKSPACE_SIGN_IN_FAILED", `${what} ${problem}.`, { cause });
   let text: string;
   try {
     text = readRegularFile(path).trim();

@@ -38,6 +38,8 @@ export class TokenSource {
   readonly #transport: Transport;
   readonly #credentials: LoginCredentials;
   readonly #redact: Redactor;
+  /** For messages. */
+  readonly #service: string;
   #token: Token | undefined;
   #endpointPath: string | undefined;
   #pending: Promise<Token> | undefined;
@@ -48,6 +50,7 @@ export class TokenSource {
     this.#transport = transport;
     this.#credentials = credentials;
     this.#redact = redact;
+    this.#service = "tenantId" in credentials ? "Microsoft Entra ID" : "Databricks' login service";
   }
 
   /** A token that is valid for at least ten seconds; a promise if it must be fetched. Throws OperationErrors. */
@@ -82,7 +85,7 @@ export class TokenSource {
     const signal = AbortSignal.timeout(requestMs);
     this.#pending ??= this.#request(signal)
       .catch((thrown: unknown) => {
-        const error = inLoginServiceWords(thrown);
+        const error = inLoginServiceWords(thrown, this.#service);
         this.#failure = { at: Date.now(), error, isSilence: signal.aborted };
         // A service that moved its endpoint is found again.
         this.#endpointPath = undefined;
@@ -138,13 +141,13 @@ export class TokenSource {
 
   #read<T>({ status, headers, text }: TextReply, schema: z.ZodType<T>): T {
     if (status >= 400) {
-      throw refusedSignIn({ status, retryAfter: headers["retry-after"], text }, this.#redact);
+      throw refusedSignIn({ status, retryAfter: headers["retry-after"], text }, this.#service, this.#redact);
     }
     try {
       return schema.parse(JSON.parse(status === 200 ? text : ""));
     } catch {
       // The error that was caught can quote the token.
-      const message = "Databricks sent a reply that is not OAuth.";
+      const message = `${this.#service} sent a reply that is not OAuth.`;
       const isRedirect = status >= 300;
       const cause = isRedirect
         ? redirected(status, headers.location, this.#redact)

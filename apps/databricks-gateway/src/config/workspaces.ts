@@ -163,7 +163,7 @@ function ownIdentity(
   if (isAzure && refuseHalf(["ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET"], values, report)) return;
   return report.refuse(
     "DATABRICKS_TOKEN",
-    "is missing: set it, or DATABRICKS_CLIENT_ID with DATABRICKS_CLIENT_SECRET, or DATABRICKS_CONFIG_PROFILE",
+    "is missing: set it, or another of the five identities in docs/security.md, such as DATABRICKS_CLIENT_ID with DATABRICKS_CLIENT_SECRET, or DATABRICKS_CONFIG_PROFILE",
   );
 }
 
@@ -172,11 +172,7 @@ function entraPrincipal({ ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET }: Set
 }
 
 /** Whether only some parts of a credential are set. The first missing one is reported. */
-function refuseHalf(
-  names: readonly (keyof Settings & string)[],
-  values: Settings,
-  report: SettingsReport,
-): boolean {
+function refuseHalf(names: readonly (keyof Settings)[], values: Settings, report: SettingsReport): boolean {
   const missing = names.filter((name) => values[name] === undefined);
   const [first] = missing;
   if (first === undefined || missing.length === names.length) return false;

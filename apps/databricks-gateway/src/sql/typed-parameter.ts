@@ -22,7 +22,8 @@ function typeOf(value: string | number | boolean | null): string {
 }
 
 function plainName(type: string): string {
-  return type.replaceAll(/\s+(?=[(),\d])|(?<=[(,])\s+/g, "");
+  // Only a DECIMAL has blanks that mean nothing; those of INTERVAL MONTH do.
+  return type.startsWith("DECIMAL") ? type.replaceAll(/\s/g, "") : type;
 }
 
 /** The precision of the value itself: Spark's bare DECIMAL is DECIMAL(10,0), which rounds 12.5. */
