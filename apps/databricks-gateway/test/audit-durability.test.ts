@@ -99,7 +99,7 @@ describe("an operation that may change something", () => {
   ];
 
   test.each(mutations)(
-    "%s starts when its line is on the disk, and is answered when its outcome is",
+    "such as %s starts once its first line is on the disk, and is answered once its outcome is",
     async (_op, act) => {
       let isAnswered = false;
       const call = act().finally(() => {
@@ -162,7 +162,7 @@ describe("an operation that may change something", () => {
     expect(await call).toMatchObject({ status: 200, body: { name } });
   });
 
-  test("has one line about its end when the caller hangs up, which says that its effect is unknown", async () => {
+  test("ends with one line that says its effect is unknown when the caller hangs up", async () => {
     workspace.addFault({ method: "POST", path: "/api/2.1/unity-catalog/volumes", delayMs: 60_000 });
     const controller = new AbortController();
     const call = gateway.run("create_volume", { ...volume, name: newName() }, { signal: controller.signal });
@@ -187,7 +187,7 @@ describe("an operation that may change something", () => {
     ["read_file", { path: `${files}/readme.txt` }],
     ["execute_query", { sql: "SELECT upper('a')" }],
     ["submit_statement", { sql: "SHOW SCHEMAS IN main" }],
-  ])("%s only reads and does not wait", async (op, params) => {
+  ])("does not include %s, which does not wait for its line", async (op, params) => {
     const { status } = await gateway.run(op, params);
     expect(status).toBeLessThan(500);
     await until(() => disk.lines.length === 1, "its line");
@@ -201,7 +201,7 @@ const ready = async () => {
 };
 const makeDirectory = () => gateway.run("create_directory", { path: `${files}/${newName()}` });
 
-describe("a file", () => {
+describe("an audit file", () => {
   let folder: string;
   let log: string;
   beforeEach(() => {
@@ -246,7 +246,7 @@ describe("a file", () => {
     expect(idsOf("ok")).toHaveLength(100);
   });
 
-  test("that is gone makes the gateway refuse changes and say why, until it is back", async () => {
+  test("that was deleted makes the gateway refuse changes and say why, until it is back", async () => {
     await start("strict");
     expect((await ready()).status).toBe(200);
     rmSync(folder, { recursive: true });
@@ -274,7 +274,7 @@ describe("a file", () => {
     ["on a full disk", "ENOSPC", () => "/dev/full"],
     ["whose place a folder has taken", "EISDIR", () => folder],
     ["in a folder that does not exist", "ENOENT", () => join(folder, "none", "audit.log")],
-  ])("%s is named by /ready before anything was refused", async (_where, code, path) => {
+  ])("%s makes /ready fail with the reason before anything is refused", async (_where, code, path) => {
     await start("strict", path());
     // A full disk shows only when something is written.
     if (code === "ENOSPC") await gateway.run("list_catalogs");
@@ -282,7 +282,7 @@ describe("a file", () => {
     expect(errorOf(await makeDirectory()).error_code).toBe("AUDIT_UNAVAILABLE");
   });
 
-  test("that is relaxed holds nothing up and refuses nothing", async () => {
+  test("with AUDIT_DURABILITY=relaxed delays and refuses nothing", async () => {
     await start("relaxed");
     rmSync(folder, { recursive: true });
     expect((await makeDirectory()).status).toBe(200);
