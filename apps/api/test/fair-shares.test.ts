@@ -48,7 +48,7 @@ function expectShareRefusal(answer: Awaited<ReturnType<Stack["call"]>>, what: st
   expect([answer.status, answer.headers["retry-after"]]).toEqual([429, "1"]);
   expect(answer.json).toMatchObject({
     error_code: "RESOURCE_EXHAUSTED",
-    error: expect.stringContaining(`Too many ${what} of this caller at once: its share is ${share}.`),
+    error: expect.stringContaining(`This caller's ${what} exceed its share of ${share}.`),
     retryable: true,
   });
 }

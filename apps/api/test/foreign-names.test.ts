@@ -143,7 +143,7 @@ describe("a name from a trusted proxy", () => {
 
 it.each(["internal", "Anonymous", "anonymous "])("an API key cannot have the name %j", (name) => {
   const line = JSON.stringify({ name, sha256: "0".repeat(64), operations: ["*"] });
-  expect(() => parseApiKeys(line)).toThrow(/^line 1: name must not be the name of one of our own callers/);
+  expect(() => parseApiKeys(line)).toThrow(/^line 1: name must not be `anonymous` or `internal`/);
 });
 
 /** The request's status and code; nothing may have reached Databricks. */

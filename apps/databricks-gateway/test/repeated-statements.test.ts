@@ -101,7 +101,7 @@ describe("a statement that ran", () => {
     workspace.clearRequests();
     workspace.addFault({ thriftMethod: "ExecuteStatement", afterRun: true, status: 503, times: 1 });
     const answer = await query(sql);
-    // The local workspace may not know it: then it surely changed nothing either.
+    // The local workspace may not know it: then it changed nothing either.
     if (after === undefined) expect(sent("ExecuteStatement")).toBe(1);
     else {
       expect(said(answer)).toEqual([503, "TEMPORARILY_UNAVAILABLE", false, "unknown"]);
