@@ -1,7 +1,7 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { type OperationDefinition, operations } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { errorOf, type GatewayUnderTest, secret, startGateway, tokenOf } from "./gateway-under-test.ts";
+import { errorOf, type GatewayUnderTest, signedId, startGateway, tokenOf } from "./gateway-under-test.ts";
 import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;

@@ -8,6 +8,7 @@ import {
   type Answer,
   type GatewayUnderTest,
   servicePrincipal,
+  signedId,
   startGateway,
   startWorkspace,
   tokenOf,
@@ -179,19 +180,23 @@ const asServicePrincipal = {
   DATABRICKS_HTTP_PATH: warehousePath,
 };
 
-/** What strikes before the call is sent: a gateway that cannot get as far. Each operation has one of its own. */
-const obstacles: Readonly<Record<string, () => Promise<GatewayUnderTest>>> = {
-  "connection refused": () => startGateway("https://127.0.0.1:9", withSql, limits),
-  "no address": () =>
-    startGateway("https://no-such-workspace.invalid", { ...withSql, LOCAL_WORKSPACE: "false" }, limits),
-  "certificate not trusted": () => startGateway(untrusted.url, withSql, limits),
-  "broken TLS handshake": () => {
-    return startGateway(`https://127.0.0.1:${(rude.address() as AddressInfo).port}`, withSql, limits);
-  },
-  "login service: 404": () => startGateway(workspace.url, asServicePrincipal, limits),
-  "login service: reset": () => startGateway(workspace.url, asServicePrincipal, limits),
-  "login service: silence": () => startGateway(workspace.url, asServicePrincipal, limits),
+/** What strikes before the call is sent: a gateway that cannot get as far. */
+const obstacles: Readonly<Record<string, () => { readonly origin: string; readonly settings: Settings }>> = {
+  "connection refused": () => ({ origin: "https://127.0.0.1:9", settings: withSql }),
+  "no address": () => ({
+    origin: "https://no-such-workspace.invalid",
+    settings: { ...withSql, LOCAL_WORKSPACE: "false" },
+  }),
+  "certificate not trusted": () => ({ origin: untrusted.url, settings: withSql }),
+  "broken TLS handshake": () => ({
+    origin: `https://127.0.0.1:${(rude.address() as AddressInfo).port}`,
+    settings: withSql,
+  }),
+  "login service: 404": () => ({ origin: workspace.url, settings: asServicePrincipal }),
+  "login service: reset": () => ({ origin: workspace.url, settings: asServicePrincipal }),
+  "login service: silence": () => ({ origin: workspace.url, settings: asServicePrincipal }),
 };
+type Settings = Readonly<Record<string, string>>;
 const loginFaults: Readonly<Record<string, Fault>> = {
   "login service: 404": { path: "/oidc/*", status: 404, body: "" },
   "login service: reset": { path: "/oidc/*", noReply: "reset" },
@@ -211,22 +216,25 @@ function cellOf({ status, body }: Answer): string {
 /** Those that no operation changes serve all of them. A login that failed is remembered, so each gets a new gateway. */
 const shared = new Map<string, GatewayUnderTest>();
 
-async function cellBehind(name: string, start: () => Promise<GatewayUnderTest>, subject: Subject) {
+async function cellBehind(name: string, subject: Subject): Promise<string> {
   const fault = loginFaults[name];
-  const obstructed = shared.get(name) ?? (await start());
-  if (fault === undefined) shared.set(name, obstructed);
+  const { origin, settings } = obstacles[name]?.() ?? {};
+  const behind = shared.get(name) ?? (await startGateway(String(origin), { ...settings }, limits));
+  if (fault === undefined) shared.set(name, behind);
   const params = await subject.params();
+  // A statement's id is good for one workspace.
+  if ("statement_id" in params) Object.assign(params, { statement_id: signedId(String(origin), "01ef-1") });
   if (fault !== undefined) workspace.addFault(fault);
-  const cell = cellOf(await send(obstructed, subject, params));
+  const cell = cellOf(await send(behind, subject, params));
   workspace.clearFaults();
-  if (fault !== undefined) await obstructed.close();
+  if (fault !== undefined) await behind.close();
   return cell;
 }
 
 /** The cells of one operation, a column of the table. */
 async function columnOf(subject: Subject): Promise<string[]> {
   const cells: string[] = [];
-  for (const [name, start] of Object.entries(obstacles)) cells.push(await cellBehind(name, start, subject));
+  for (const name of Object.keys(obstacles)) cells.push(await cellBehind(name, subject));
   for (const fault of Object.values(faults)) {
     const params = await subject.params();
     workspace.addFault({ ...subject.struck, ...fault });

@@ -80,8 +80,8 @@ export const fetching: Again = (failure, attempt) => {
 };
 
 /**
- * Whether it is certain that Databricks did not run the call: no connection was made, it asked to come back with its own `Retry-After`,
- * or it refused the call for its session or for a warehouse that is not ready. A bare 503 proves nothing
+ * Whether it is certain that Databricks did not run the call: no connection was made, it asked to come back with its own
+ * `Retry-After`, or it refused the call for its session or for a warehouse that is not ready. A bare 503 proves nothing
  * (docs/databricks.md, Thrift).
  */
 export function isSurelyNotRun(failure: unknown): boolean {
