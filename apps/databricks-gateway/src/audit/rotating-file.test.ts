@@ -109,7 +109,7 @@ test("20,000 lines at once do not wait for the disk, and all of them arrive", as
 test.each([
   ["deleted", () => rmSync(path)],
   ["moved away", () => renameSync(path, join(folder, "moved"))],
-])("a file that was %s is made anew, and no line is lost", async (_how, act) => {
+])("a file that was %s is created again, and no line is lost", async (_how, act) => {
   const log = open(1_000, 2);
   await log.append("before");
   act();

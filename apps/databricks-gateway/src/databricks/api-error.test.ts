@@ -175,13 +175,13 @@ describe("the log", () => {
   });
 });
 
-describe("whether the call has run", () => {
+describe("a reply of Databricks", () => {
   test.each<[string, number, string | undefined, boolean]>([
-    ["is known after a 503 with Retry-After: it has not", 503, "5", true],
-    ["is unknown after a 503 without Retry-After", 503, undefined, false],
-    ["is unknown after a 503 whose Retry-After cannot be read", 503, "soon", false],
-    ["is unknown after a 500", 500, "5", false],
-    ["is unknown after a 504", 504, undefined, false],
+    ["with 503 and Retry-After shows that the call did not run", 503, "5", true],
+    ["with 503 alone leaves open whether the call ran", 503, undefined, false],
+    ["with 503 and an unreadable Retry-After leaves open whether the call ran", 503, "soon", false],
+    ["with 500 leaves open whether the call ran", 500, "5", false],
+    ["with 504 leaves open whether the call ran", 504, undefined, false],
   ])("%s", (_what, status, retryAfter, expected) => {
     expect(toUpstreamError({ status, retryAfter, text: "" }, redact).surelyNotRun).toBe(expected);
   });
@@ -190,7 +190,7 @@ describe("whether the call has run", () => {
     Object.entries(errorTable)
       .filter(([, { isOurs }]) => isOurs)
       .map(([code]) => code),
-  )("a reply of Databricks with the code %s, which is our own, becomes BAD_REQUEST", (code) => {
+  )("with the code %s, which is our own, becomes BAD_REQUEST", (code) => {
     expect(mapped(400, { error_code: code, message: "m" })).toMatchObject({
       code: "BAD_REQUEST",
       status: 400,

@@ -137,7 +137,7 @@ describe("a repeated call", () => {
     expect(calls()).toBe(3);
   });
 
-  it("is not sent when too little time is left, or when Retry-After is later than the deadline", async () => {
+  it("is not sent a second time when too little time is left, or when Retry-After is later than the deadline", async () => {
     for (const [failure, ms] of [
       [answered(503), 400],
       [answered(503, { "retry-after": "60" }), 30_000],
