@@ -75,10 +75,11 @@ export function createApp({
       settingsFile: openSettingsFile(config.settingsFile),
       readJsonBody: createJsonBodyReader(
         limits,
-        fairLimitOf("bytes of JSON", {
-          max: limits.jsonBytesMax,
-          sharePercent: config.callerSharePercent,
-        }),
+        fairLimitOf(
+          "JSON bodies",
+          { max: limits.jsonBytesMax, sharePercent: config.callerSharePercent },
+          " bytes",
+        ),
       ),
       showsIdentity: config.signIn.mode === "none",
       openApiDocument: () =>

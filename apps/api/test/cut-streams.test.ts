@@ -57,8 +57,8 @@ function post(target: string, version: string, headers: readonly string[], body:
 
 const refusal = async (bytes: string, port = stack.port) => refusalOf(await rawRequest(port, bytes));
 
-describe("a reply without a length, to HTTP/1.0, which could not tell its end from a cut", () => {
-  it.each(formats)("is refused for a query in %s, which does not run", async (accept) => {
+describe("a reply without a length, requested with HTTP/1.0", () => {
+  it.each(formats)("returns 505 for a query in %s, and the query does not run", async (accept) => {
     const bytes = post("/api/query", "1.0", [`Accept: ${accept}`], sql);
     const reply = await rawRequest(stack.port, bytes);
     expect(refusalOf(reply)).toBe("505 HTTP_VERSION_NOT_SUPPORTED");
@@ -73,12 +73,12 @@ describe("a reply without a length, to HTTP/1.0, which could not tell its end fr
     ["keeps the connection", "1.0", ["Connection: keep-alive"]],
     ["says that it takes chunks", "1.0", ["TE: chunked"]],
     ["names HTTP/2 in the request line", "2.0", []],
-  ])("is refused for a caller that %s", async (_what, version, headers) => {
+  ])("returns 505 to a caller that %s", async (_what, version, headers) => {
     expect(await refusal(post("/api/query", version, headers, sql))).toBe("505 HTTP_VERSION_NOT_SUPPORTED");
     expect(stack.workspace.requests()).toEqual([]);
   });
 
-  it("is refused for a download, which Databricks need not send to its end", async () => {
+  it("returns 505 for a download, and closes the request to Databricks", async () => {
     sendInChunks();
     const target = at("/api/files", ofUnknownLength);
     expect(await refusal(get(target, "1.0"))).toBe("505 HTTP_VERSION_NOT_SUPPORTED");
@@ -91,7 +91,7 @@ describe("a reply without a length, to HTTP/1.0, which could not tell its end fr
     ]);
   });
 
-  it("is refused by /run itself, and the operation does not run", async () => {
+  it("returns 505 from the gateway's /run, and the operation does not run", async () => {
     const secret = [`X-Gateway-Secret: ${gatewaySecret}`];
     const local = (bytes: string) => bytes.replace("Host: localhost", `Host: localhost:${stack.gatewayPort}`);
     for (const format of ["json", "ndjson", "arrow"]) {
@@ -109,7 +109,7 @@ describe("a reply without a length, to HTTP/1.0, which could not tell its end fr
   });
 });
 
-describe("a reply with a length, to HTTP/1.0", () => {
+describe("a reply with a length, requested with HTTP/1.0,", () => {
   it.each([
     ["JSON", () => get("/api/catalogs", "1.0"), 200],
     ["a HEAD", () => get(at("/api/files", path), "1.0").replace("GET", "HEAD"), 200],
@@ -121,13 +121,13 @@ describe("a reply with a length, to HTTP/1.0", () => {
       () => get(at("/api/files", path), "1.0", ["If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT"]),
       304,
     ],
-  ])("is sent: %s", async (_what, bytes, status) => {
+  ])("is sent in full: %s", async (_what, bytes, status) => {
     const reply = await rawRequest(stack.port, bytes());
     expect(reply.status).toBe(status);
     expect(status === 304 || /^content-length: \d+\r$/im.test(reply.text)).toBe(true);
   });
 
-  it("that is cut is shorter than it says", async () => {
+  it("is shorter than its Content-Length when it is cut", async () => {
     stack.workspace.addFault({ method: "GET", cutAfterBytes: 1_000_000 });
     const { text, body } = await rawRequest(stack.port, get(at("/api/files", path), "1.0"));
     expect(text.toLowerCase()).toContain(`content-length: ${size}\r\n`);
@@ -201,12 +201,12 @@ async function breakOf(each: Cut, origin: string): Promise<string> {
 }
 const broken = /closed|terminated|reset|aborted/;
 
-describe("a cut reply never looks whole to HTTP/1.1", () => {
-  it.each(cuts)("$what", async (cut) => {
+describe("over HTTP/1.1,", () => {
+  it.each(cuts)("a cut reply never looks whole: $what", async (cut) => {
     expect(await breakOf(cut, stack.url)).toMatch(broken);
   });
 
-  it("also if its caller closes the connection afterwards", async () => {
+  it("a cut reply never looks whole to a caller that asks to close the connection", async () => {
     sendInChunks({ cutAfterBytes: 1_000_000 });
     const target = at("/api/files", ofUnknownLength);
     const { body } = await rawRequest(stack.port, get(target, "1.1", ["Connection: close"]));
@@ -224,12 +224,12 @@ describe.skipIf(nginxBinary === undefined)(
       nginx = undefined;
     });
 
-    it.each(cuts)("with HTTP/1.1, $what never looks whole", async (cut) => {
+    it.each(cuts)("with HTTP/1.1, a cut reply never looks whole: $what", async (cut) => {
       nginx = await startNginx(stack.url, "proxy_http_version 1.1; proxy_set_header Connection '';");
       expect(await breakOf(cut, nginx.url)).toMatch(broken);
     });
 
-    it("with HTTP/1.1, a whole reply is whole", async () => {
+    it("with HTTP/1.1, a complete reply arrives in full", async () => {
       nginx = await startNginx(stack.url, "proxy_http_version 1.1; proxy_set_header Connection '';");
       const body = JSON.stringify({ sql: "SELECT id FROM range(0, 20000)" });
       const reply = await queryAs(nginx.url, "application/x-ndjson", body);
@@ -238,17 +238,20 @@ describe.skipIf(nginxBinary === undefined)(
       expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ complete: true, row_count: 20_000 });
     });
 
-    it.each(formats)("with HTTP/1.0, a query in %s is refused and says what to set", async (accept) => {
-      nginx = await startNginx(stack.url, "proxy_http_version 1.0;");
-      const { statusCode, body } = await queryAs(nginx.url, accept);
-      expect([statusCode, await body.json()]).toMatchObject([
-        505,
-        { error: expect.stringContaining("proxy_http_version 1.1") },
-      ]);
-      expect(stack.workspace.requests()).toEqual([]);
-    });
+    it.each(formats)(
+      "with HTTP/1.0, a query in %s returns an error that names the setting to change",
+      async (accept) => {
+        nginx = await startNginx(stack.url, "proxy_http_version 1.0;");
+        const { statusCode, body } = await queryAs(nginx.url, accept);
+        expect([statusCode, await body.json()]).toMatchObject([
+          505,
+          { error: expect.stringContaining("proxy_http_version 1.1") },
+        ]);
+        expect(stack.workspace.requests()).toEqual([]);
+      },
+    );
 
-    it("with HTTP/1.0, what has a length arrives, and a cut file never looks whole", async () => {
+    it("with HTTP/1.0, a reply with a length arrives in full, and a cut file never looks whole", async () => {
       nginx = await startNginx(stack.url, "proxy_http_version 1.0;");
       const client = new Client(nginx.url);
       const list = await client.request({ method: "GET", path: "/api/catalogs" });
@@ -263,7 +266,7 @@ describe.skipIf(nginxBinary === undefined)(
   },
 );
 
-it("every sample configuration of nginx speaks HTTP/1.1 to us", () => {
+it("every sample configuration of nginx uses HTTP/1.1 to the front door", () => {
   const docs = new URL("../../../docs/", import.meta.url);
   const samples = readdirSync(docs)
     .filter((name) => name.endsWith(".md"))

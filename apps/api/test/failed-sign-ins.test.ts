@@ -65,7 +65,7 @@ describe("failed sign-ins with API keys", () => {
   const bad = (index: number) => ({ "x-api-key": keyOf(`bad-${index}`) });
   const good = { "x-api-key": keyOf("good") };
 
-  it("beyond the limit return 429, and good keys from the same address still work", async () => {
+  it("return 429 beyond the limit, and good keys from the same address still work", async () => {
     const from = newAddress();
     expect(await statuses(limit + 3, bad, from)).toEqual([...times(limit, 401), ...times(3, 429)]);
     expect((await get(good, from)).status).toBe(200);
@@ -76,7 +76,7 @@ describe("failed sign-ins with API keys", () => {
     expect((await get(good, from)).status).toBe(200);
   });
 
-  it("that are pipelined on one connection do not get past the limit", async () => {
+  it("are limited when they are pipelined on one connection", async () => {
     const requests = Array.from({ length: 4 * limit }, (_, index) =>
       guess(`X-Api-Key: ${keyOf(`bad-${index}`)}`, index === 4 * limit - 1),
     );
@@ -85,13 +85,13 @@ describe("failed sign-ins with API keys", () => {
     expect(seen.filter((status) => status === 429)).toHaveLength(3 * limit);
   });
 
-  it("that are sent at once on many connections do not get past the limit", async () => {
+  it("are limited when they are sent at once on many connections", async () => {
     const from = newAddress();
     const answers = await Promise.all(Array.from({ length: 3 * limit }, (_, index) => get(bad(index), from)));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(limit);
   });
 
-  it("with one key are limited wherever they come from", async () => {
+  it("are limited for each key, wherever they come from", async () => {
     const stale = { "x-api-key": keyOf("stale") };
     const seen: number[] = [];
     for (let index = 0; index < limit + 2; index += 1) seen.push((await get(stale, newAddress())).status);
@@ -99,7 +99,7 @@ describe("failed sign-ins with API keys", () => {
     expect((await get({ "x-api-key": keyOf("other") }, newAddress())).status).toBe(401);
   });
 
-  it("of a good key beside a broken token do not lock the key out", async () => {
+  it("do not lock out a good key that was sent with a broken token", async () => {
     const from = newAddress();
     const broken = { ...good, authorization: "Basic YTpi" };
     expect(await statuses(limit + 1, () => broken, from)).toEqual([...times(limit, 401), 429]);
@@ -107,13 +107,13 @@ describe("failed sign-ins with API keys", () => {
     expect((await get(good, newAddress())).status).toBe(200);
   });
 
-  it("without any key count for the address too", async () => {
+  it("count for the address when no key was sent", async () => {
     const from = newAddress();
     expect(await statuses(limit + 1, () => ({}), from)).toEqual([...times(limit, 401), 429]);
     expect((await get(good, from)).status).toBe(200);
   });
 
-  it("behind a trusted proxy count for the address that it forwards, and lock nobody out", async () => {
+  it("count for the address that a trusted proxy forwards, and lock nobody else out", async () => {
     const seen = [];
     for (let index = 0; index <= limit; index += 1)
       seen.push((await behind("203.0.113.5", bad(500 + index))).status);
@@ -146,7 +146,7 @@ describe("failed sign-ins with JWTs", () => {
   const jwt = async (by: SigningKey, sub: string, exp = seconds() + 300) =>
     `Bearer ${await provider.sign(by, { iss: provider.issuer, aud: "front-door", sub, exp })}`;
 
-  it("beyond the limit return 429, and a token that was never seen before still works", async () => {
+  it("return 429 beyond the limit, and a token that was never seen before still works", async () => {
     const from = newAddress();
     const bad = await Promise.all(
       Array.from({ length: limit + 2 }, (_, index) => jwt(forged, `user-${index}`)),
@@ -161,7 +161,7 @@ describe("failed sign-ins with JWTs", () => {
     expect((await get(first, from)).status).toBe(200);
   });
 
-  it("that are pipelined do not get past the limit", async () => {
+  it("are limited when they are pipelined", async () => {
     const bad = await Promise.all(
       Array.from({ length: 3 * limit }, (_, index) => jwt(forged, `user-${index}`)),
     );
@@ -171,7 +171,7 @@ describe("failed sign-ins with JWTs", () => {
     expect(seen).toHaveLength(3 * limit);
   });
 
-  it("of a page that loops with one expired token are limited wherever they come from", async () => {
+  it("are limited for each token, wherever they come from", async () => {
     const expired = { authorization: await jwt(key, "ann", seconds() - 600) };
     const from = newAddress();
     expect(await statuses(limit + 1, () => expired, from)).toEqual([...times(limit, 401), 429]);
@@ -179,7 +179,7 @@ describe("failed sign-ins with JWTs", () => {
     expect((await get({ authorization: await jwt(forged, "bob") }, newAddress())).status).toBe(401);
   });
 
-  it("and a token that was accepted is refused once it has expired", async () => {
+  it("include those of a token that was accepted before and has expired", async () => {
     const from = newAddress();
     // Clocks may differ by 30 seconds.
     const short = { authorization: await jwt(key, "ann", seconds() - 24) };
@@ -198,7 +198,7 @@ describe("failed sign-ins without API_AUTH", () => {
   });
   afterAll(() => stack.close());
 
-  it("are limited, and a good token still runs", async () => {
+  it("are limited, and a good token still works", async () => {
     const from = newAddress();
     expect(await statuses(limit + 1, () => ({ authorization: "Basic YTpi" }), from)).toEqual([
       ...times(limit, 401),

@@ -48,14 +48,14 @@ function expectShareRefusal(answer: Awaited<ReturnType<Stack["call"]>>, what: st
   expect([answer.status, answer.headers["retry-after"]]).toEqual([429, "1"]);
   expect(answer.json).toMatchObject({
     error_code: "RESOURCE_EXHAUSTED",
-    error: expect.stringContaining(`Too many ${what} of this caller at once: its share is ${share}.`),
+    error: expect.stringContaining(`This caller's ${what} exceed its share of ${share}.`),
     retryable: true,
   });
 }
 
 const me = { path: "/api/2.0/preview/scim/v2/Me", delayMs: 600_000, times: share };
 
-describe("two API keys", () => {
+describe("with two API keys,", () => {
   beforeAll(async () => {
     const file = join(mkdtempSync(join(tmpdir(), "fair-shares-")), "keys.jsonl");
     const lines = Object.entries(keys).map(([name, key]) =>
@@ -76,7 +76,7 @@ describe("two API keys", () => {
   });
   afterAll(() => stack.close());
 
-  it("calls that hang take one caller's share, and its next call alone is refused", async () => {
+  it("calls that hang use up one caller's share, and only that caller's next call is refused", async () => {
     stack.workspace.addFault(me);
     for (let index = 0; index < share; index++) wedgeCall(greedy);
     await expect.poll(wedgedCalls).toBe(share);
@@ -84,7 +84,7 @@ describe("two API keys", () => {
     expect((await stack.call("GET", "/api/catalogs", { headers: modest })).status).toBe(200);
   });
 
-  it("a caller that hangs up has its share back", async () => {
+  it("a caller that hangs up gets its share back", async () => {
     stack.workspace.addFault(me);
     const sent = Array.from({ length: share }, () => wedgeCall(greedy));
     await expect.poll(wedgedCalls).toBe(share);
@@ -94,7 +94,7 @@ describe("two API keys", () => {
       .toBe(200);
   });
 
-  it("downloads that nobody reads take one caller's share, and another caller's file comes at once", async () => {
+  it("downloads that nobody reads use up one caller's share, and another caller's download arrives at once", async () => {
     const downloads = Array.from({ length: share }, () => wedge(greedy, "GET", at("/api/files", big)));
     for (const { sent, answer } of downloads) {
       sent.end();
@@ -110,7 +110,7 @@ describe("two API keys", () => {
     expect([served.status, served.bytes.length]).toEqual([206, 10]);
   });
 
-  it("uploads that stop take one caller's share, and another caller's file is stored at once", async () => {
+  it("uploads that stall use up one caller's share, and another caller's file is stored at once", async () => {
     for (let index = 0; index < share; index++) {
       const path = at("/api/files", `${volume}/stopped-${index}`);
       wedge({ ...greedy, "content-length": "100" }, "PUT", path).sent.write("some");
@@ -121,7 +121,7 @@ describe("two API keys", () => {
     expect(served.status).toBe(201);
   });
 
-  it("JSON bodies that do not end take one caller's share, and another caller's body is read", async () => {
+  it("JSON bodies that never end use up one caller's share, and another caller's body is read", async () => {
     const head = { "content-type": "application/json", "content-length": String(960 * 1024) };
     for (let index = 0; index < 3; index++) {
       wedge({ ...greedy, ...head }, "POST", "/api/statements").sent.write("{");
@@ -136,13 +136,13 @@ describe("two API keys", () => {
   });
 });
 
-describe("callers who do not sign in", () => {
+describe("callers that do not sign in", () => {
   beforeAll(async () => {
     stack = await startStack({}, { callsMax: places, settings: { TRUSTED_PROXIES: "127.0.0.2" } });
   });
   afterAll(() => stack.close());
 
-  it("are told apart by their addresses", async () => {
+  it("have separate shares by their addresses", async () => {
     stack.workspace.addFault(me);
     for (let index = 0; index < share; index++) wedgeCall({}, "127.0.0.5");
     await expect.poll(wedgedCalls).toBe(share);
@@ -150,7 +150,7 @@ describe("callers who do not sign in", () => {
     expect((await stack.call("GET", "/api/catalogs", { from: "127.0.0.6" })).status).toBe(200);
   });
 
-  it("are told apart behind a trusted proxy by the addresses that it names, and those of others count for nothing", async () => {
+  it("have separate shares by the addresses that a trusted proxy forwards; other forwarded addresses are ignored", async () => {
     stack.workspace.addFault(me);
     for (let index = 0; index < share; index++) wedgeCall(from("203.0.113.1"), "127.0.0.2");
     await expect.poll(wedgedCalls).toBe(share);
@@ -162,13 +162,13 @@ describe("callers who do not sign in", () => {
   });
 });
 
-describe("a single caller whom the installation serves", () => {
+describe("the only caller of an installation", () => {
   beforeAll(async () => {
     stack = await startStack({}, { callsMax: places, settings: { CALLER_SHARE_PERCENT: "100" } });
   });
   afterAll(() => stack.close());
 
-  it("has all places with CALLER_SHARE_PERCENT=100, and then finds them taken", async () => {
+  it("can use every place with CALLER_SHARE_PERCENT=100, and gets 503 beyond them", async () => {
     stack.workspace.addFault({ ...me, times: places });
     for (let index = 0; index < places; index++) wedgeCall({});
     await expect.poll(wedgedCalls).toBe(places);

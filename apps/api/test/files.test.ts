@@ -65,7 +65,7 @@ describe("a file", () => {
   });
 
   it.each(["application/json", "text/plain", "nonsense", undefined])(
-    "is taken as it is with content type %s",
+    "is stored unchanged with content type %s",
     async (type) => {
       const path = `${volume}/typed`;
       const body = '{"not": json, --x';

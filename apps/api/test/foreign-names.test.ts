@@ -68,19 +68,19 @@ const callerOfAudit = async () => {
 describe("a JWT", () => {
   withStack({ API_AUTH: "oidc" });
 
-  it.each(ownOrHidden)("that names %j signs nobody in", async (sub) => {
+  it.each(ownOrHidden)("is refused if its subject is %j", async (sub) => {
     const answer = await me({ sub });
     expect([answer.status, answer.json.error_code]).toEqual([401, "UNAUTHENTICATED"]);
     expect([stack.workspace.requests(), stack.audit]).toEqual([[], []]);
   });
 
-  it.each(ownOrHidden)("whose e-mail address is %j is named by its subject", async (email) => {
+  it.each(ownOrHidden)("names the caller by its subject if its e-mail address is %j", async (email) => {
     expect((await me({ sub: "user-1", email, email_verified: true })).status).toBe(200);
     expect(await callerOfAudit()).toBe("user-1");
   });
 
   it.each([undefined, false, "false", null, 1, "1", "yes", [true]])(
-    "is named by its e-mail address only if that is verified, not with email_verified: %j",
+    "names the caller by its subject with email_verified: %j",
     async (email_verified) => {
       const claims = { sub: "user-1", email: "boss@example.com" };
       await me(email_verified === undefined ? claims : { ...claims, email_verified });
@@ -99,12 +99,12 @@ describe("a JWT", () => {
     "entity-statement+jwt",
     "kb+jwt",
     "",
-  ])("of the type %j is not an access token", async (typ) => {
+  ])("of the type %j is refused, because it is not an access token", async (typ) => {
     const answer = await me({ sub: "user-1" }, { typ });
     expect([answer.status, answer.json.error_code]).toEqual([401, "UNAUTHENTICATED"]);
   });
 
-  it("with events is a logout token, whatever its type", async () => {
+  it("with the claim `events` is refused as a logout token, whatever its type", async () => {
     const events = { "http://schemas.openid.net/event/backchannel-logout": {} };
     expect((await me({ sub: "user-1", events }, { typ: "JWT" })).status).toBe(401);
     expect((await me({ sub: "user-1", events })).status).toBe(401);
@@ -118,10 +118,10 @@ describe("a JWT", () => {
   );
 });
 
-describe("a JWT, with OIDC_NAME_CLAIM=email", () => {
+describe("with OIDC_NAME_CLAIM=email, a JWT", () => {
   withStack({ API_AUTH: "oidc", OIDC_NAME_CLAIM: "email" });
 
-  it("signs in only with a verified address", async () => {
+  it("is accepted only with a verified e-mail address", async () => {
     const claims = { sub: "user-1", email: "ann@example.com" };
     const refused = await me(claims);
     expect([refused.status, refused.json.error]).toEqual([401, expect.stringContaining("email_verified")]);
@@ -143,7 +143,7 @@ describe("a name from a trusted proxy", () => {
 
 it.each(["internal", "Anonymous", "anonymous "])("an API key cannot have the name %j", (name) => {
   const line = JSON.stringify({ name, sha256: "0".repeat(64), operations: ["*"] });
-  expect(() => parseApiKeys(line)).toThrow(/^line 1: name must not be the name of one of our own callers/);
+  expect(() => parseApiKeys(line)).toThrow(/^line 1: name must not be `anonymous` or `internal`/);
 });
 
 /** The request's status and code; nothing may have reached Databricks. */
@@ -168,38 +168,45 @@ const misread = [
   `Proxy_Authorization: Bearer ${tokens.alice}`,
 ];
 
-describe("an identity header that is not read is refused, and the request does not run as the gateway", () => {
-  describe("with API_AUTH=none", () => {
-    withStack({});
-    it.each(misread)("%s", async (header) => {
+describe("with API_AUTH=none,", () => {
+  withStack({});
+  it.each(misread)(
+    "an identity header that is not read returns 401, and the request does not run: %s",
+    async (header) => {
       expect(await refusalWith(header)).toBe("401 UNAUTHENTICATED");
-    });
+    },
+  );
 
-    it("while other headers with underscores are ignored", async () => {
-      const headers = { x_trace_id: "1", my_authorization: "x" };
-      expect((await stack.call("GET", "/api/me", { headers })).status).toBe(200);
-    });
-
-    it("while routes without a sign-in ignore credentials", async () => {
-      const headers = { "proxy-authorization": "Bearer x" };
-      expect((await stack.call("GET", "/health", { headers })).status).toBe(200);
-    });
+  it("headers with underscores that name no identity are ignored", async () => {
+    const headers = { x_trace_id: "1", my_authorization: "x" };
+    expect((await stack.call("GET", "/api/me", { headers })).status).toBe(200);
   });
 
-  describe("with API_AUTH=forwarded", () => {
-    withStack({ API_AUTH: "forwarded", TRUSTED_PROXIES: "loopback" });
-    it.each(misread)("%s", async (header) => {
+  it("routes that need no sign-in ignore credentials", async () => {
+    const headers = { "proxy-authorization": "Bearer x" };
+    expect((await stack.call("GET", "/health", { headers })).status).toBe(200);
+  });
+});
+
+describe("with API_AUTH=forwarded,", () => {
+  withStack({ API_AUTH: "forwarded", TRUSTED_PROXIES: "loopback" });
+  it.each(misread)(
+    "an identity header that is not read returns 401, and the request does not run: %s",
+    async (header) => {
       expect(await refusalWith(header, ["X-Forwarded-Email: bob@example.com"])).toBe("401 UNAUTHENTICATED");
-    });
-  });
+    },
+  );
+});
 
-  describe("with API_AUTH=api-key", () => {
-    const file = join(mkdtempSync(join(tmpdir(), "api-keys-")), "keys.jsonl");
-    const good = `fdk_${"x".repeat(43)}`;
-    writeFileSync(file, JSON.stringify({ name: "ci", sha256: hashApiKey(good), operations: ["*"] }));
-    withStack({ API_AUTH: "api-key", API_KEYS_FILE: file });
-    it.each(misread)("%s", async (header) => {
+describe("with API_AUTH=api-key,", () => {
+  const file = join(mkdtempSync(join(tmpdir(), "api-keys-")), "keys.jsonl");
+  const good = `fdk_${"x".repeat(43)}`;
+  writeFileSync(file, JSON.stringify({ name: "ci", sha256: hashApiKey(good), operations: ["*"] }));
+  withStack({ API_AUTH: "api-key", API_KEYS_FILE: file });
+  it.each(misread)(
+    "an identity header that is not read returns 401, and the request does not run: %s",
+    async (header) => {
       expect(await refusalWith(header, [`X-Api-Key: ${good}`])).toBe("401 UNAUTHENTICATED");
-    });
-  });
+    },
+  );
 });

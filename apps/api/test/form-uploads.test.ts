@@ -21,7 +21,7 @@ const envelope = [
   "",
 ].join("\r\n");
 
-describe("a form is refused with 415 before a byte of it is stored", () => {
+describe("an uploaded form", () => {
   const types: (string | string[])[] = [
     "multipart/form-data; boundary=x",
     "application/x-www-form-urlencoded",
@@ -34,7 +34,7 @@ describe("a form is refused with 415 before a byte of it is stored", () => {
     ["text/csv", "multipart/form-data; boundary=x"],
     ["application/x-www-form-urlencoded", "text/csv"],
   ];
-  it.each(types)("Content-Type: %j", async (type) => {
+  it.each(types)("returns 415 before anything is stored, with Content-Type %j", async (type) => {
     const answer = await put({ headers: { "content-type": type }, body: envelope });
     expect([answer.status, answer.json.error_code]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
     expect(answer.json.error).toContain("curl -T FILE");
@@ -42,7 +42,7 @@ describe("a form is refused with 415 before a byte of it is stored", () => {
     expect(stack.workspace.requests()).toEqual([]);
   });
 
-  it("in chunks, as a browser sends a FormData", async () => {
+  it("returns 415 when a browser sends a FormData in chunks", async () => {
     const form = new FormData();
     form.set("file", new Blob(["a,b\n1,2\n"]), "t.csv");
     const answer = await fetch(stack.url + target, { method: "PUT", body: form });
@@ -51,7 +51,7 @@ describe("a form is refused with 415 before a byte of it is stored", () => {
     expect(stack.workspace.requests()).toEqual([]);
   });
 
-  it("without asking for its body", async () => {
+  it("returns 415 without a request for its body", async () => {
     const reply = await rawRequest(
       stack.port,
       [
@@ -69,14 +69,14 @@ describe("a form is refused with 415 before a byte of it is stored", () => {
     expect(reply.text).not.toContain("100 Continue");
   });
 
-  it("and leaves the file that was there", async () => {
+  it("leaves an existing file unchanged", async () => {
     await put({ body: "the old one" });
     await put({ headers: { "content-type": "multipart/form-data; boundary=x" }, body: envelope });
     expect((await stack.call("GET", target)).text).toBe("the old one");
   });
 });
 
-describe("a file is stored as it is", () => {
+describe("an uploaded file", () => {
   const others: (string | undefined)[] = [
     undefined,
     "application/octet-stream",
@@ -89,14 +89,14 @@ describe("a file is stored as it is", () => {
     "nonsense",
     "",
   ];
-  it.each(others)("with Content-Type: %j", async (type) => {
+  it.each(others)("is stored unchanged with Content-Type %j", async (type) => {
     const headers = type === undefined ? {} : { "content-type": type };
     expect((await put({ headers, body: "a,b\n1,2\n" })).json).toEqual({ path, file_size: 8 });
     expect((await stack.call("GET", target)).text).toBe("a,b\n1,2\n");
   });
 });
 
-it("the API document names the two types that are refused", async () => {
+it("the API document names the two content types that are refused", async () => {
   const { json } = await stack.call("GET", "/openapi.json");
   const { requestBody, responses } = json.paths["/api/files"].put;
   expect(requestBody.description).toContain("multipart/form-data");

@@ -388,7 +388,7 @@ describe("hostile input is refused with the right status and the error envelope,
   });
 
   it.each(["Transfer-Encoding: gzip, chunked", "Transfer-Encoding: chunked\r\nContent-Encoding: gzip"])(
-    "the gateway's own /run takes no coded body either: %s",
+    "the gateway's /run refuses a body with a transfer coding besides chunked: %s",
     async (coding) => {
       const run = { op: "write_file", params: { path: `${volume}/coded` } };
       const headers = [

@@ -94,7 +94,7 @@ describe("API_AUTH=oidc", () => {
     expect((await me(`Bearer ${jwt}`, forwarded)).json.error_code).toBe("PROXY_NOT_TRUSTED");
   });
 
-  it("names the caller by the verified e-mail address, else by the subject", async () => {
+  it("names the caller by the verified e-mail address, or else by the subject", async () => {
     for (const email_verified of [true, "true"]) {
       await me(`Bearer ${await provider.sign(key, claims({ email_verified }))}`);
       expect(await callerOf()).toBe("ann@example.com");

@@ -52,63 +52,72 @@ const withKeys = { API_AUTH: "api-key", API_KEYS_FILE: keysFile };
 const forwarded = { API_AUTH: "forwarded", TRUSTED_PROXIES: "loopback" };
 const as = (name: string) => ({ "x-forwarded-email": name });
 
-describe("with API keys, the setting can be changed", () => {
+describe("with API keys, the shared setting", () => {
   withStack(() => ({ settings: withKeys }));
 
-  it.each(["reader", "writer"])("not by a key that does not name put_uc_schema: %s", async (name) => {
-    expect(await putAndGet(key(name))).toEqual(refused);
-  });
+  it.each(["reader", "writer"])(
+    "cannot be changed with a key that does not allow put_uc_schema: %s",
+    async (name) => {
+      expect(await putAndGet(key(name))).toEqual(refused);
+    },
+  );
 
-  it("not without a key", async () => {
+  it("cannot be changed without a key", async () => {
     expect((await put()).status).toBe(401);
   });
 
-  it.each(["everything", "editor", "putter"])("by a key that does: %s", async (name) => {
-    expect((await put(key(name))).json).toEqual({ schema: "main.sales" });
-    expect((await put(key(name), null)).json).toEqual({ schema: null });
-  });
+  it.each(["everything", "editor", "putter"])(
+    "can be changed with a key that allows put_uc_schema: %s",
+    async (name) => {
+      expect((await put(key(name))).json).toEqual({ schema: "main.sales" });
+      expect((await put(key(name), null)).json).toEqual({ schema: null });
+    },
+  );
 });
 
-describe("by people whom a proxy signs in, the setting can be changed", () => {
+describe("with SETTINGS_EDITORS and people whom a proxy signs in,", () => {
   withStack(() => ({ settings: { ...forwarded, SETTINGS_EDITORS: "ann@example.com, zoë" } }));
 
   it.each(["bob@example.com", "ANN@example.com", "ann@example.com.evil.example", "*"])(
-    "not by one whom SETTINGS_EDITORS does not name: %s",
+    "the shared setting cannot be changed by a person who is not in the list: %s",
     async (name) => {
       expect(await putAndGet(as(name))).toEqual(refused);
       expect((await put(as(name))).json.error).toContain("SETTINGS_EDITORS");
     },
   );
 
-  it.each(["ann@example.com", "zoë"])("by one whom it names: %s", async (name) => {
-    const headers = as(Buffer.from(name).toString("latin1"));
-    expect((await put(headers)).json).toEqual({ schema: "main.sales" });
-    expect((await put(headers, null)).json).toEqual({ schema: null });
-  });
+  it.each(["ann@example.com", "zoë"])(
+    "the shared setting can be changed by a person in the list: %s",
+    async (name) => {
+      const headers = as(Buffer.from(name).toString("latin1"));
+      expect((await put(headers)).json).toEqual({ schema: "main.sales" });
+      expect((await put(headers, null)).json).toEqual({ schema: null });
+    },
+  );
 
-  it("and everything else by all of them", async () => {
+  it("everything else is open to all of them", async () => {
     const answer = await stack.call("GET", "/api/catalogs", { headers: as("bob@example.com") });
     expect(answer.status).toBe(200);
   });
 });
 
-describe("by people whom a proxy signs in, without SETTINGS_EDITORS", () => {
+describe("without SETTINGS_EDITORS, and with people whom a proxy signs in,", () => {
   withStack(() => ({ settings: forwarded }));
 
-  it("the setting cannot be changed", async () => {
+  it("the shared setting cannot be changed", async () => {
     expect(await putAndGet(as("ann@example.com"))).toEqual(refused);
   });
 });
 
-describe("by people whom a proxy signs in, with SETTINGS_EDITORS=*", () => {
+describe("with SETTINGS_EDITORS=*, and people whom a proxy signs in,", () => {
   withStack(() => ({ settings: { ...forwarded, SETTINGS_EDITORS: "*" } }));
 
-  it("the setting can be changed by all of them", async () => {
+  it("the shared setting can be changed by everybody", async () => {
     expect((await put(as("bob@example.com"))).status).toBe(200);
   });
 });
 
-describe("by people with a JWT", () => {
+describe("with people who sign in by JWT,", () => {
   let provider: IdentityProvider;
   let signing: SigningKey;
   beforeAll(async () => {
@@ -132,7 +141,7 @@ describe("by people with a JWT", () => {
     return { authorization: `Bearer ${await provider.sign(signing, claims)}` };
   };
 
-  it("the setting can be changed by those whom SETTINGS_EDITORS names, and by nobody else", async () => {
+  it("the shared setting can be changed by those whom SETTINGS_EDITORS names, and by nobody else", async () => {
     expect(await putAndGet(await bearer("user-2"))).toEqual(refused);
     expect((await put(await bearer("user-1"))).status).toBe(200);
     // The second request of a token is answered from memory.
@@ -141,17 +150,17 @@ describe("by people with a JWT", () => {
   });
 });
 
-describe("without a sign-in", () => {
+describe("without a sign-in,", () => {
   withStack(() => ({}));
 
-  it("the setting can be changed by everybody who reaches the front door, and the audit log says so", async () => {
+  it("the shared setting can be changed by everybody who reaches the front door, and the audit log records it", async () => {
     expect((await put()).status).toBe(200);
     await expect
       .poll(() => stack.audit)
       .toMatchObject([{ operation: "put_uc_schema", caller: "anonymous", outcome: "ok", identity: null }]);
   });
 
-  it("and not while the gateway is away, which alone knows the policy", async () => {
+  it("the shared setting cannot be changed while the gateway, which knows the policy, is away", async () => {
     await stack.stopGateway();
     const answer = await put();
     expect([answer.status, answer.json.error_code]).toEqual([503, "GATEWAY_UNAVAILABLE"]);
@@ -160,18 +169,21 @@ describe("without a sign-in", () => {
   });
 });
 
-describe("the gateway's policy holds for the setting, whoever asks", () => {
+describe("with the gateway's policy", () => {
   const policies: [string, Record<string, string>][] = [
-    ["READ_ONLY=true", { READ_ONLY: "true" }],
-    ["ALLOWED_OPERATIONS without it", { ALLOWED_OPERATIONS: "list_*,write_file" }],
-    ["ALLOWED_OPERATIONS with reading alone", { ALLOWED_OPERATIONS: "list_*,get_uc_schema" }],
-    ["an empty list", { ALLOWED_OPERATIONS: "," }],
-    ["both", { READ_ONLY: "true", ALLOWED_OPERATIONS: "put_uc_schema" }],
+    ["READ_ONLY=true,", { READ_ONLY: "true" }],
+    ["ALLOWED_OPERATIONS without put_uc_schema,", { ALLOWED_OPERATIONS: "list_*,write_file" }],
+    ["ALLOWED_OPERATIONS with get_uc_schema alone,", { ALLOWED_OPERATIONS: "list_*,get_uc_schema" }],
+    ["an empty ALLOWED_OPERATIONS,", { ALLOWED_OPERATIONS: "," }],
+    [
+      "READ_ONLY=true and ALLOWED_OPERATIONS=put_uc_schema,",
+      { READ_ONLY: "true", ALLOWED_OPERATIONS: "put_uc_schema" },
+    ],
   ];
   describe.each(policies)("%s", (_what, gatewaySettings) => {
-    describe("without a sign-in", () => {
+    describe("without a sign-in,", () => {
       withStack(() => ({ gatewaySettings }));
-      it("is refused, and audited", async () => {
+      it("a change of the shared setting is refused, and audited", async () => {
         expect(await putAndGet()).toEqual(refused);
         await expect
           .poll(() => stack.audit)
@@ -179,45 +191,48 @@ describe("the gateway's policy holds for the setting, whoever asks", () => {
       });
     });
 
-    describe("with a key for everything", () => {
+    describe("with a key for everything,", () => {
       withStack(() => ({ settings: withKeys, gatewaySettings }));
-      it("is refused", async () => {
+      it("a change of the shared setting is refused", async () => {
         expect(await putAndGet(key("everything"))).toEqual(refused);
       });
     });
 
-    describe("with an editor's name", () => {
+    describe("with an editor's name,", () => {
       withStack(() => ({ settings: { ...forwarded, SETTINGS_EDITORS: "*" }, gatewaySettings }));
-      it("is refused", async () => {
+      it("a change of the shared setting is refused", async () => {
         expect(await putAndGet(as("ann@example.com"))).toEqual(refused);
       });
     });
   });
 
-  describe("ALLOWED_OPERATIONS that names it", () => {
+  describe("ALLOWED_OPERATIONS=list_catalogs,put_uc_schema,", () => {
     withStack(() => ({ gatewaySettings: { ALLOWED_OPERATIONS: "list_catalogs,put_uc_schema" } }));
-    it("allows it", async () => {
+    it("the shared setting can be changed, and other operations are refused", async () => {
       expect((await put()).status).toBe(200);
       expect((await stack.call("GET", "/api/me")).status).toBe(403);
     });
   });
 });
 
-it.each(["none", "api-key"])("SETTINGS_EDITORS is refused where it would do nothing: API_AUTH=%s", (mode) => {
-  const settings = mode === "api-key" ? withKeys : {};
-  const read = () =>
-    loadConfig({
-      GATEWAY_SECRET: gatewaySecret,
-      SETTINGS_FILE: join(tmpdir(), "absent"),
-      SETTINGS_EDITORS: "ann@example.com",
-      ...settings,
-    });
-  expect(read).toThrow(
-    /SETTINGS_EDITORS is set, and API_AUTH is (none|api-key); set API_AUTH=oidc or forwarded/,
-  );
-});
+it.each(["none", "api-key"])(
+  "SETTINGS_EDITORS is refused with API_AUTH=%s, where it would have no effect",
+  (mode) => {
+    const settings = mode === "api-key" ? withKeys : {};
+    const read = () =>
+      loadConfig({
+        GATEWAY_SECRET: gatewaySecret,
+        SETTINGS_FILE: join(tmpdir(), "absent"),
+        SETTINGS_EDITORS: "ann@example.com",
+        ...settings,
+      });
+    expect(read).toThrow(
+      /SETTINGS_EDITORS is set, and API_AUTH is (none|api-key); set API_AUTH=oidc or forwarded/,
+    );
+  },
+);
 
-describe("on a full disk (skipped where a test may not mount one)", () => {
+describe("on a full disk (skipped where a test may not mount one),", () => {
   const disk = mkdtempSync(join(tmpdir(), "full-disk-"));
   const settingsFile = join(disk, "api.env");
   let isMounted = false;
@@ -238,7 +253,7 @@ describe("on a full disk (skipped where a test may not mount one)", () => {
   withStack(() => ({ settings: { SETTINGS_FILE: settingsFile } }));
   beforeEach(({ skip }) => skip(!isMounted, "this machine does not let a test mount a disk"));
 
-  it("the setting returns 507, and stays as it was", async () => {
+  it("a change of the shared setting returns 507 and leaves it unchanged", async () => {
     const answer = await put();
     expect([answer.status, answer.json.error_code]).toEqual([507, "INSUFFICIENT_STORAGE"]);
     expect(answer.json).toMatchObject({ retryable: true });
@@ -248,7 +263,7 @@ describe("on a full disk (skipped where a test may not mount one)", () => {
     expect((await get()).json).toEqual({ schema: null });
   });
 
-  it("the setting is stored when there is room again", async () => {
+  it("the shared setting is stored once there is room again", async () => {
     rmSync(join(disk, "rest"));
     expect((await put()).status).toBe(200);
     expect(readFileSync(settingsFile, "utf8")).toBe("# mine\nAGENT_BUILDER_UC_SCHEMA=main.sales\n");

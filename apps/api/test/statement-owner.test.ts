@@ -13,7 +13,7 @@ const routes = [
   ["POST", "/cancel"],
 ] as const;
 
-describe("two API keys, which both run as the gateway", () => {
+describe("callers with two API keys, whose requests both run as the gateway,", () => {
   let stack: Stack;
   beforeAll(async () => {
     const file = join(mkdtempSync(join(tmpdir(), "api-keys-")), "keys.jsonl");
@@ -25,7 +25,7 @@ describe("two API keys, which both run as the gateway", () => {
   });
   afterAll(() => stack.close());
 
-  it("neither see nor cancel each other's statements", async () => {
+  it("cannot see or cancel each other's statements", async () => {
     const submitted = await stack.call("POST", "/api/statements", {
       json: { sql: "SELECT 42" },
       ...as("ann"),

@@ -62,7 +62,7 @@ function slowDisk() {
   };
 }
 
-describe("an operation that may change something", () => {
+describe("with AUDIT_DURABILITY=strict,", () => {
   let disk: ReturnType<typeof slowDisk>;
   beforeEach(async () => {
     disk = slowDisk();
@@ -95,11 +95,11 @@ describe("an operation that may change something", () => {
       "a query that calls a function of the workspace",
       () => gateway.run("execute_query", { sql: "SELECT main.default.f(1)" }),
     ],
-    ["a failing one", () => gateway.run("delete_volume", { ...volume, name: "nowhere" })],
+    ["an operation that fails", () => gateway.run("delete_volume", { ...volume, name: "nowhere" })],
   ];
 
   test.each(mutations)(
-    "%s starts when its line is on the disk, and is answered when its outcome is",
+    "%s starts once its first audit line is on the disk, and is answered once its last one is",
     async (_op, act) => {
       let isAnswered = false;
       const call = act().finally(() => {
@@ -125,7 +125,7 @@ describe("an operation that may change something", () => {
     },
   );
 
-  test("of the front door itself is allowed once both lines are on the disk", async () => {
+  test("a change of the front door's own setting is allowed once both audit lines are on the disk", async () => {
     const call = fetch(`${gateway.url}/authorize`, {
       method: "POST",
       headers: { "content-type": "application/json", "x-gateway-secret": secret },
@@ -139,7 +139,7 @@ describe("an operation that may change something", () => {
     expect((await call).status).toBe(204);
   });
 
-  test("is refused if its first line cannot be written, and nothing is sent to Databricks", async () => {
+  test("a change is refused if its first audit line cannot be written, and nothing is sent to Databricks", async () => {
     const call = gateway.run("create_volume", { ...volume, name: newName() });
     await until(() => disk.waiting() === 1, "the first line is being written");
     disk.fail();
@@ -152,7 +152,7 @@ describe("an operation that may change something", () => {
     expect(disk.lines.at(-1)).toMatchObject({ outcome: "AUDIT_UNAVAILABLE", status: 503 });
   });
 
-  test("is answered with what happened if its last line cannot be written", async () => {
+  test("a change is answered with what happened if its last audit line cannot be written", async () => {
     const name = newName();
     const call = gateway.run("create_volume", { ...volume, name });
     await until(() => disk.waiting() === 1, "the first line is being written");
@@ -162,7 +162,7 @@ describe("an operation that may change something", () => {
     expect(await call).toMatchObject({ status: 200, body: { name } });
   });
 
-  test("has one line about its end when the caller hangs up, which says that its effect is unknown", async () => {
+  test("a change whose caller hangs up ends with one audit line, which says that its effect is unknown", async () => {
     workspace.addFault({ method: "POST", path: "/api/2.1/unity-catalog/volumes", delayMs: 60_000 });
     const controller = new AbortController();
     const call = gateway.run("create_volume", { ...volume, name: newName() }, { signal: controller.signal });
@@ -187,7 +187,7 @@ describe("an operation that may change something", () => {
     ["read_file", { path: `${files}/readme.txt` }],
     ["execute_query", { sql: "SELECT upper('a')" }],
     ["submit_statement", { sql: "SHOW SCHEMAS IN main" }],
-  ])("%s only reads and does not wait", async (op, params) => {
+  ])("%s only reads and does not wait for its audit line", async (op, params) => {
     const { status } = await gateway.run(op, params);
     expect(status).toBeLessThan(500);
     await until(() => disk.lines.length === 1, "its line");
@@ -201,7 +201,7 @@ const ready = async () => {
 };
 const makeDirectory = () => gateway.run("create_directory", { path: `${files}/${newName()}` });
 
-describe("a file", () => {
+describe("an audit file", () => {
   let folder: string;
   let log: string;
   beforeEach(() => {
@@ -228,13 +228,13 @@ describe("a file", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as Line);
 
-  test("has both lines when the reply arrives", async () => {
+  test("has both lines of a change when the reply arrives", async () => {
     await start("strict");
     expect((await makeDirectory()).status).toBe(200);
     expect(lines()).toMatchObject([{ outcome: "started" }, { outcome: "ok", status: 200 }]);
   });
 
-  test("has both lines of each of 100 operations at once", async () => {
+  test("has both lines of each of 100 simultaneous changes", async () => {
     await start("strict");
     const answers = await Promise.all(Array.from({ length: 100 }, makeDirectory));
     const written = lines();
@@ -246,7 +246,7 @@ describe("a file", () => {
     expect(idsOf("ok")).toHaveLength(100);
   });
 
-  test("that is gone makes the gateway refuse changes and say why, until it is back", async () => {
+  test("that was deleted makes the gateway refuse changes and say why, until it is back", async () => {
     await start("strict");
     expect((await ready()).status).toBe(200);
     rmSync(folder, { recursive: true });
@@ -274,7 +274,7 @@ describe("a file", () => {
     ["on a full disk", "ENOSPC", () => "/dev/full"],
     ["whose place a folder has taken", "EISDIR", () => folder],
     ["in a folder that does not exist", "ENOENT", () => join(folder, "none", "audit.log")],
-  ])("%s is named by /ready before anything was refused", async (_where, code, path) => {
+  ])("%s makes /ready fail with the reason before anything is refused", async (_where, code, path) => {
     await start("strict", path());
     // A full disk shows only when something is written.
     if (code === "ENOSPC") await gateway.run("list_catalogs");
@@ -282,7 +282,7 @@ describe("a file", () => {
     expect(errorOf(await makeDirectory()).error_code).toBe("AUDIT_UNAVAILABLE");
   });
 
-  test("that is relaxed holds nothing up and refuses nothing", async () => {
+  test("with AUDIT_DURABILITY=relaxed delays and refuses nothing", async () => {
     await start("relaxed");
     rmSync(folder, { recursive: true });
     expect((await makeDirectory()).status).toBe(200);

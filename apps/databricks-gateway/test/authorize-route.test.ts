@@ -17,7 +17,7 @@ async function authorize(body: string, headers: Record<string, string> = json) {
 }
 const change = '{"operation":"put_uc_schema"}';
 
-test("what the policy allows returns 204, and is audited with its caller", async () => {
+test("POST /authorize returns 204 for an allowed operation, and audits it with its caller", async () => {
   await start();
   const answer = await authorize(change, { ...json, "x-gateway-caller": encodeCaller("zoë") });
   expect([answer.status, answer.text]).toEqual([204, ""]);
@@ -33,12 +33,12 @@ test.each([
   [{ ALLOWED_OPERATIONS: "get_*" }, change, 403],
   [{ ALLOWED_OPERATIONS: "put_*" }, change, 204],
   [{ ALLOWED_OPERATIONS: "*" }, change, 204],
-])("with %j, %s returns %i", async (settings, body, status) => {
+])("with %j, POST /authorize of %s returns %i", async (settings, body, status) => {
   await start(settings);
   expect((await authorize(body)).status).toBe(status);
 });
 
-describe("a request that is not one of ours is refused", () => {
+describe("POST /authorize refuses a request with", () => {
   test.each([
     ["no secret", change, { "content-type": "application/json" }, 401, "UNAUTHENTICATED"],
     ["another secret", change, { ...json, "x-gateway-secret": "wrong" }, 401, "UNAUTHENTICATED"],

@@ -97,7 +97,7 @@ describe("a warehouse that is starting", () => {
     }
   });
 
-  test("is told of with its own words, and no host or token in them", async () => {
+  test("is reported in its own words, without a host or a token", async () => {
     const host = new URL(workspace.url).host;
     const errorMessage = `SQL warehouse ${host} ${tokenOf.alice} is not ready (current state: STARTING)`;
     workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage } });
@@ -109,7 +109,7 @@ describe("a warehouse that is starting", () => {
     expect(text).not.toContain(tokenOf.alice);
   });
 
-  test("whose Retry-After is beyond the deadline is not waited for", async () => {
+  test("is not waited for if its Retry-After is later than the deadline", async () => {
     workspace.addFault({
       thriftMethod: "OpenSession",
       status: 503,
@@ -124,7 +124,7 @@ describe("a warehouse that is starting", () => {
     expect(thriftCalls(workspace)).toEqual(["OpenSession"]);
   });
 
-  test("that holds OpenSession past the deadline after it said so is told of by what it said", async () => {
+  test("is reported as WAREHOUSE_STARTING if it then holds OpenSession past the deadline", async () => {
     workspace.addFault({ thriftMethod: "OpenSession", times: 1, thriftStatus: { errorMessage: starting } });
     workspace.addFault({ thriftMethod: "OpenSession", noReply: "silent" });
     const { body } = await query("INSERT INTO t VALUES (1)", { timeout_ms: 2_000 });
@@ -132,7 +132,7 @@ describe("a warehouse that is starting", () => {
     expect(thriftCalls(workspace)).toEqual(["OpenSession", "OpenSession"]);
   });
 
-  test("does not keep a caller that hangs up", async () => {
+  test("is no longer waited for once the caller hangs up", async () => {
     workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage: starting } });
     const caller = new AbortController();
     const answer = gateway.run("execute_query", { sql: "SELECT 1" }, { signal: caller.signal });
@@ -147,7 +147,7 @@ describe("a warehouse that is starting", () => {
 const paths = () =>
   workspace.requests().flatMap(({ path, thriftMethod }) => (thriftMethod === "OpenSession" ? [path] : []));
 
-describe("a warehouse that was chosen", () => {
+describe("the chosen warehouse", () => {
   const other = "b2c3d4e5f6071829";
   beforeEach(async () => {
     await gateway.close();
@@ -202,7 +202,7 @@ describe("a warehouse that was chosen", () => {
       },
       "STOPPING",
     ],
-  ])("and is %s is replaced by another at once", async (_, fault, state) => {
+  ])("is replaced by another at once when it is %s", async (_, fault, state) => {
     expect((await query("SELECT 1")).status).toBe(200);
     workspace.clearRequests();
     const path = `/sql/1.0/warehouses/${warehouseId}`;
@@ -218,7 +218,7 @@ describe("a warehouse that was chosen", () => {
     expect(paths().filter((each) => each === path)).toHaveLength(1);
   });
 
-  test("and is stopped, with no other, is waited for", async () => {
+  test("is waited for when it is stopped and there is no other", async () => {
     workspace.addFault({
       path: "/api/2.0/sql/warehouses",
       status: 200,
@@ -229,7 +229,7 @@ describe("a warehouse that was chosen", () => {
     expect((await query("SELECT 1")).body.rows).toEqual([[1]]);
   });
 
-  test("and is deleted is replaced for a submitted statement too", async () => {
+  test("is replaced for a submitted statement when it is deleted", async () => {
     expect((await query("SELECT 1")).status).toBe(200);
     const body = { error_code: "RESOURCE_DOES_NOT_EXIST", message: "SQL warehouse 1 does not exist." };
     workspace.addFault({ path: "/api/2.0/sql/statements*", method: "POST", times: 1, status: 404, body });
@@ -238,7 +238,7 @@ describe("a warehouse that was chosen", () => {
     expect(workspace.statements().at(-1)).toMatchObject({ statement: "SELECT 2", warehouseId: other });
   });
 
-  test("and answers a statement with 404 for something else is not asked again and again", async () => {
+  test("is not asked again when it answers with 404 for another reason", async () => {
     workspace.addFault({ thriftMethod: "OpenSession", status: 404 });
     expect((await query("SELECT 1")).status).toBe(404);
     expect(paths()).toHaveLength(2);

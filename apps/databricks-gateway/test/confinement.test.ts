@@ -220,11 +220,11 @@ describe("with READ_ONLY", () => {
     expect(await outcome(op, params)).toMatchObject(letThrough);
   });
 
-  test("cancel_statement is let through: the statement was allowed to run", async () => {
+  test("cancel_statement is allowed, because the statement was allowed to run", async () => {
     expect(await outcome("cancel_statement", unknownStatement())).toMatchObject(letThrough);
   });
 
-  test("a function that does more than compute is refused by its name, unless READ_ONLY_FUNCTIONS allows it", async () => {
+  test("a function that does more than compute is refused by name, unless READ_ONLY_FUNCTIONS allows it", async () => {
     const call = { sql: "SELECT main.default.f(1)" };
     expect(await outcome("execute_query", call)).toEqual(refused("it calls main.default.f, which is not"));
     expect(await outcome("submit_statement", { sql: "SELECT * FROM remote_query('c')" })).toEqual(

@@ -56,7 +56,7 @@ const query = (sql: string, params: object = {}, options?: Parameters<GatewayUnd
 const require = createRequire(import.meta.url);
 
 describe("1: a client shared by identities sends one's statements with the other's token", () => {
-  test("each of 150 statements of 50 identities at once ran as its own", async () => {
+  test("each of 150 simultaneous statements of 50 identities runs as its own identity", async () => {
     await Promise.all(
       Array.from({ length: 150 }, async (_, n) => {
         const { token, userName } = users[n % users.length]!;
@@ -71,7 +71,7 @@ describe("1: a client shared by identities sends one's statements with the other
     expect(new Set(workspace.statements().map(({ principal }) => principal)).size).toBe(50);
   });
 
-  test("each identity and each warehouse has a client of its own; 200 are kept", async () => {
+  test("each pair of identity and warehouse has its own client, and 200 clients are kept", async () => {
     const clients = new SqlClients(80);
     const of = (identityKey: string, path = warehousePath) =>
       clients.get(
@@ -227,7 +227,7 @@ describe("7: the driver repeats no statement and no session, and misreads Retry-
     },
   );
 
-  test("a long Retry-After is the caller's to wait for", async () => {
+  test("a long Retry-After is passed on to the caller", async () => {
     workspace.addFault({ thriftMethod: "ExecuteStatement", status: 429, headers: { "retry-after": "60" } });
     const answer = await query("SELECT 1");
     expect([answer.status, answer.headers["retry-after"]]).toEqual([429, "60"]);
@@ -390,9 +390,9 @@ async function driverAlone() {
   return client;
 }
 
-describe("14: a reply that is no Thrift never settles, and a redirect is followed", () => {
+describe("14: a reply that is not Thrift never settles, and a redirect is followed", () => {
   test.each([{ status: 200, body: "<html>" }, { cutAfterBytes: 10 }, { bodyBytes: 40 }])(
-    "the driver alone waits for ever after %j, the gateway fails at once",
+    "after %j the driver alone waits for ever, and the gateway fails at once",
     async (fault) => {
       workspace.addFault({ thriftMethod: "OpenSession", ...fault });
       const alone = (await driverAlone()).openSession();
@@ -402,7 +402,7 @@ describe("14: a reply that is no Thrift never settles, and a redirect is followe
     },
   );
 
-  test("the driver alone sends the call on to where a redirect leads, the gateway does not", async () => {
+  test("the driver alone follows a redirect with the call, and the gateway does not", async () => {
     const location = `${workspace.url}/sql/1.0/warehouses/elsewhere`;
     workspace.addFault({
       thriftMethod: "OpenSession",
@@ -418,7 +418,7 @@ describe("14: a reply that is no Thrift never settles, and a redirect is followe
     expect(followed()).toBe(false);
   });
 
-  test("the pinned version has its connection where it is replaced", () => {
+  test("the pinned version has its connection where the gateway replaces it", () => {
     const Connection = (
       require("@databricks/sql/dist/connection/connections/ThriftHttpConnection.js") as {
         default: { prototype: object };

@@ -44,7 +44,7 @@ async function wedge(count: number, headers: Record<string, string>): Promise<vo
   await until(() => executed() >= count, "all are executed");
 }
 
-test("slow statements of one caller take four fifths of the identity's, and its next one alone is refused", async () => {
+test("slow statements of one caller use up four fifths of the identity's, and only that caller's next one is refused", async () => {
   await wedge(share, { "x-gateway-counted-as": "greedy" });
   const refused = await query({ "x-gateway-counted-as": "greedy" });
   expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "1"]);
@@ -57,14 +57,14 @@ test("slow statements of one caller take four fifths of the identity's, and its 
   expect((await query({ "x-gateway-counted-as": "greedy" }, tokenOf.bob)).status).toBe(200);
 });
 
-test("callers are told apart by name where the front door says no more, and all programs of this machine are one", async () => {
+test("callers have separate shares by X-Gateway-Caller, and programs that name no caller have one share", async () => {
   await wedge(share, { "x-gateway-caller": "greedy" });
   expect((await query({ "x-gateway-caller": "greedy" })).status).toBe(429);
   expect((await query({ "x-gateway-caller": "modest" })).status).toBe(200);
   expect((await query({})).status).toBe(200);
 });
 
-test("when two callers have all of the identity's statements, a third is told that the identity has", async () => {
+test("when two callers use all of the identity's statements, a third is told that the identity has reached its limit", async () => {
   await wedge(share, { "x-gateway-counted-as": "greedy" });
   await wedge(100 - share, { "x-gateway-counted-as": "greedier" });
   const refused = await query({ "x-gateway-counted-as": "modest" });
@@ -73,7 +73,7 @@ test("when two callers have all of the identity's statements, a third is told th
   );
 });
 
-test("statements that a caller left still count for it while Databricks may run them", async () => {
+test("statements of a caller that hung up still count for it while Databricks may run them", async () => {
   await wedge(share, { "x-gateway-counted-as": "greedy" });
   workspace.addFault({ thriftMethod: "CloseSession", delayMs: 2_000 });
   for (const each of controllers.splice(0)) each.abort();
@@ -82,7 +82,7 @@ test("statements that a caller left still count for it while Databricks may run 
   expect((await query({ "x-gateway-counted-as": "modest" })).status).toBe(200);
 });
 
-test("a name of a share that is not percent-encoded is refused", async () => {
+test("X-Gateway-Counted-As must be percent-encoded", async () => {
   const answer = await query({ "x-gateway-counted-as": "a b" });
   expect([answer.status, errorOf(answer).error_code]).toEqual([400, "MALFORMED_REQUEST"]);
 });

@@ -253,12 +253,12 @@ async function columnOf(subject: Subject): Promise<string[]> {
 /** An ExecuteStatement that Databricks never answers ends with its session. */
 const isLeft = ({ state, thriftMethod }: Seen) => state === "open" && thriftMethod !== "ExecuteStatement";
 
-test("every operation of the registry is a subject", () => {
+test("the fault matrix has every operation of the registry", () => {
   const names = new Set(Object.values(subjects).map(({ op }) => op));
   expect([...names].toSorted()).toEqual(Object.keys(operations).toSorted());
 });
 
-test("the fault matrix is as documented, and the next request is fine after all of it", {
+test("the fault matrix is as documented, and the request after each fault succeeds", {
   timeout: 600_000,
 }, async () => {
   const operationsOf = new Map<string, string[]>();

@@ -35,7 +35,7 @@ const outcomeOf = (answer: Awaited<ReturnType<GatewayUnderTest["run"]>>) => [
   errorOf(answer)?.error_code,
 ];
 
-describe("an upload is not stored, as far as anybody knows, when the reply is", () => {
+describe("an upload has an unknown outcome when the reply is", () => {
   test.each<[string, Fault]>([
     ["200 and a page", { status: 200, headers: html, body: page }],
     ["200 and nothing", { status: 200, body: "" }],
@@ -65,7 +65,7 @@ describe("an upload is not stored, as far as anybody knows, when the reply is", 
   });
 });
 
-describe("a download is refused when the reply is", () => {
+describe("a download", () => {
   test.each<[string, Fault, object?]>([
     ["a page", { status: 200, headers: html, body: page }],
     ["a page in upper case", { status: 200, headers: { "content-type": "TEXT/HTML" }, body: page }],
@@ -111,7 +111,7 @@ describe("a download is refused when the reply is", () => {
     ],
     ["416 without a range", { status: 416, body: "" }],
     ["412 without a condition", { status: 412, body: "" }],
-  ])("%s", async (_what, fault, params = {}) => {
+  ])("is refused when the reply is %s", async (_what, fault, params = {}) => {
     workspace.addFault({ method: "GET", ...fault });
     const answer = await gateway.run("read_file", { path, ...params });
     expect(outcomeOf(answer)).toEqual(invalid);
@@ -123,19 +123,19 @@ describe("a download is refused when the reply is", () => {
     ["bytes=2-99", "23456789"],
     ["bytes=-3", "789"],
     ["bytes=-99", content],
-  ])("but not when it is the part %s", async (range, text) => {
+  ])("is accepted when the reply is the requested part: %s", async (range, text) => {
     const answer = await gateway.run("read_file", { path, range });
     expect([answer.status, answer.text]).toEqual([206, text]);
   });
 
-  test("but not when the page is the file itself", async () => {
+  test("is accepted when the file itself is an HTML page", async () => {
     const own = `${files}/page.html`;
     await gateway.upload({ path: own }, page);
     expect((await gateway.run("read_file", { path: own })).text).toBe(page);
   });
 });
 
-test("a file that is another version than the condition was decided for is read again, whatever the reply claims", async () => {
+test("a file that changed after its condition was checked is read again, whatever the reply claims", async () => {
   const { body } = await gateway.run("file_metadata", { path });
   workspace.addFault({
     method: "GET",
@@ -148,7 +148,7 @@ test("a file that is another version than the condition was decided for is read 
   expect([answer.status, answer.text, answer.headers["etag"]]).toEqual([200, content, body.etag]);
 });
 
-describe("what a HEAD tells is refused when it is that of", () => {
+describe("file metadata is refused when the reply to the HEAD is", () => {
   test.each<[string, Fault]>([
     ["a page", { status: 200, headers: html, body: page }],
     ["something without a content type", { status: 200, body: "" }],
@@ -158,7 +158,7 @@ describe("what a HEAD tells is refused when it is that of", () => {
     expect(outcomeOf(await gateway.run("file_metadata", { path }))).toEqual(invalid);
   });
 
-  test("a page, where a directory is to be created", async () => {
+  test("a page, also when a directory is created", async () => {
     workspace.addFault({ method: "HEAD", status: 200, headers: html, body: page });
     const answer = await gateway.run("create_directory", { path: `${files}/behind-a-page` });
     expect(outcomeOf(answer)).toEqual(invalid);
@@ -171,7 +171,7 @@ describe.each<[string, "run", string, object, string]>([
   ["create_directory", "run", "PUT", { path: `${files}/d` }, "/api/2.0/fs/directories/*"],
   ["delete_volume", "run", "DELETE", { catalog: "main", schema: "default", name: "v" }, "/api/2.1/*"],
   ["create_volume", "run", "POST", { catalog: "main", schema: "default", name: "v" }, "/api/2.1/*"],
-])("%s has not succeeded when the reply is", (op, _run, method, params, at) => {
+])("%s does not succeed when the reply is", (op, _run, method, params, at) => {
   test.each<[string, Fault]>([
     ["a page", { status: 200, headers: html, body: page }],
     ["an empty page", { status: 200, headers: html, body: "" }],
@@ -211,7 +211,7 @@ describe("a refused redirect", () => {
   const location =
     "https://login.example.com/oauth2/authorize?client_id=secret-id&state=secret-state&error=secret%20value";
 
-  test("has its place in the log, with the names of its query and none of their values", async () => {
+  test("is logged with its target and the names of its query's parameters, without their values", async () => {
     workspace.addFault({ status: 302, headers: { location }, body: "" });
     const answer = await gateway.run("me");
     expect(answer.text).not.toMatch(/login\.example|secret/);
@@ -221,7 +221,7 @@ describe("a refused redirect", () => {
     expect(JSON.stringify(gateway.log)).not.toContain("secret");
   });
 
-  test("tells the caller why, where Databricks has a name for it", async () => {
+  test("tells the caller the reason if Databricks names one", async () => {
     const refusal = "/login.html?error=private-link-validation-error:1234567";
     workspace.addFault({ status: 303, headers: { location: refusal }, body: "" });
     const answer = await gateway.run("me");
@@ -229,8 +229,11 @@ describe("a refused redirect", () => {
     expect(JSON.stringify(gateway.log)).not.toContain("1234567");
   });
 
-  test.each(["", "http://[", "?", "//", "javascript:alert(1)"])("may lead to %j", async (odd) => {
-    workspace.addFault({ status: 301, headers: { location: odd }, body: "" });
-    expect(outcomeOf(await gateway.run("me"))).toEqual(invalid);
-  });
+  test.each(["", "http://[", "?", "//", "javascript:alert(1)"])(
+    "returns 502 for the target %j",
+    async (odd) => {
+      workspace.addFault({ status: 301, headers: { location: odd }, body: "" });
+      expect(outcomeOf(await gateway.run("me"))).toEqual(invalid);
+    },
+  );
 });

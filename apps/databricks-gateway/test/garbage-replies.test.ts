@@ -60,8 +60,8 @@ const calls = [
   "FetchResults",
 ];
 
-describe.each(calls)("%s is answered with", (thriftMethod) => {
-  test.each(Object.entries(garbage))("%s", async (what, fault) => {
+describe.each(calls)("when %s is answered with", (thriftMethod) => {
+  test.each(Object.entries(garbage))("%s, the query fails at once with 502", async (what, fault) => {
     workspace.addFault({ thriftMethod, ...fault });
     const schema =
       thriftMethod === "OpenSession"
@@ -84,7 +84,7 @@ describe.each(calls)("%s is answered with", (thriftMethod) => {
 });
 
 test.each(["CloseOperation", "CloseSession", "CancelOperation"])(
-  "%s may be answered with anything",
+  "a garbled reply to %s does not fail the query",
   async (method) => {
     workspace.addFault({ thriftMethod: method, status: 200, body: "<html>" });
     // USE drops its session.
@@ -93,7 +93,7 @@ test.each(["CloseOperation", "CloseSession", "CancelOperation"])(
   },
 );
 
-test("an identity's places are free again after 250 replies that are none", async () => {
+test("an identity's places are free again after 250 replies that are not Thrift", async () => {
   workspace.addFault({ thriftMethod: "ExecuteStatement", status: 200, body: "<html>" });
   workspace.addFault({ thriftMethod: "CloseSession", status: 200, body: "<html>" });
   for (let round = 0; round < 5; round++) {
@@ -107,7 +107,7 @@ test("an identity's places are free again after 250 replies that are none", asyn
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
 });
 
-test("a redirect is not followed, and the log says where it led, without its query", async () => {
+test("a redirect is not followed, and the log has its target without the query", async () => {
   workspace.addFault({
     thriftMethod: "ExecuteStatement",
     status: 307,

@@ -86,32 +86,35 @@ const cases: readonly [string, object, number, string][] = [
     502,
     "UPSTREAM_INVALID_RESPONSE",
   ],
-  ["nothing and closes the connection", { noReply: "reset" }, 502, "UPSTREAM_UNREACHABLE"],
+  ["a closed connection", { noReply: "reset" }, 502, "UPSTREAM_UNREACHABLE"],
 ];
 
 describe.each([
-  ["the discovery", discovery],
+  ["the discovery document", discovery],
   ["the token endpoint", token],
-])("%s of the login service answers", (_place, endpoint) => {
-  test.each(cases)("%s", async (_what, fault, status, code) => {
-    workspace.addFault({ path: endpoint, ...fault });
-    for (const [op, params] of [
-      ["file_metadata", { path }],
-      ["read_file", { path }],
-      ["get_catalog", { name: "main" }],
-      ["delete_file", { path: "/Volumes/main/default/files/not-there" }],
-    ] as const) {
-      const { body, text } = await gateway.run(op, params);
-      expect([op, body.status, body.error_code, body.outcome]).toEqual([op, status, code, undefined]);
-      expect(body.error).toContain("login service");
-      expect(body.error).not.toContain("did not accept");
-      expect(text).not.toMatch(/203\.0\.113|Sign in/);
-    }
-    const asked = workspace.requests().filter((request) => !request.path.startsWith("/oidc/"));
-    expect(asked).toEqual([]);
-    workspace.clearFaults();
-    expect((await gateway.run("file_metadata", { path })).status).toBe(200);
-  });
+])("when %s of the login service answers with", (_place, endpoint) => {
+  test.each(cases)(
+    "%s, the gateway returns its own error, not the login service's status",
+    async (_what, fault, status, code) => {
+      workspace.addFault({ path: endpoint, ...fault });
+      for (const [op, params] of [
+        ["file_metadata", { path }],
+        ["read_file", { path }],
+        ["get_catalog", { name: "main" }],
+        ["delete_file", { path: "/Volumes/main/default/files/not-there" }],
+      ] as const) {
+        const { body, text } = await gateway.run(op, params);
+        expect([op, body.status, body.error_code, body.outcome]).toEqual([op, status, code, undefined]);
+        expect(body.error).toContain("login service");
+        expect(body.error).not.toContain("did not accept");
+        expect(text).not.toMatch(/203\.0\.113|Sign in/);
+      }
+      const asked = workspace.requests().filter((request) => !request.path.startsWith("/oidc/"));
+      expect(asked).toEqual([]);
+      workspace.clearFaults();
+      expect((await gateway.run("file_metadata", { path })).status).toBe(200);
+    },
+  );
 });
 
 test("only invalid_client means that the client id and secret are not accepted", async () => {
@@ -138,7 +141,7 @@ test("the log has the login service's own words", async () => {
   expect(gateway.log.at(-1)?.["cause"]).toContain("Unable to load OAuth Config");
 });
 
-test("a token endpoint that has moved is found again", async () => {
+test("a token endpoint that moves is found again", async () => {
   workspace.addFault({
     path: discovery,
     times: 1,
@@ -149,7 +152,7 @@ test("a token endpoint that has moved is found again", async () => {
   expect((await gateway.run("me")).status).toBe(200);
 });
 
-test("a caller with a token of its own does not notice that the login service is down", async () => {
+test("a caller with its own token is served while the login service is down", async () => {
   workspace.addFault({ path: "/oidc/*", status: 404, body: "" });
   expect((await gateway.run("file_metadata", { path }, { token: tokenOf.alice })).status).toBe(200);
 });

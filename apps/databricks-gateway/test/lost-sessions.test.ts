@@ -48,7 +48,7 @@ const wordings = [
 ];
 
 test.each(wordings)(
-  "a statement that is refused with %j is sent once more, in a new session",
+  "a statement refused with %j is sent once more, in a new session",
   async (thriftStatus) => {
     workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, thriftStatus });
     expect((await query(`INSERT INTO ${table} VALUES (1)`)).status).toBe(200);
@@ -57,7 +57,7 @@ test.each(wordings)(
   },
 );
 
-test("so is one that is refused with an HTTP status", async () => {
+test("a statement refused with an HTTP status for its lost session is sent once more", async () => {
   workspace.addFault({
     thriftMethod: "ExecuteStatement",
     times: 1,
@@ -83,7 +83,7 @@ test("after a restart of the warehouse every pooled session is replaced, and no 
   expect(workspace.openSqlSessions()).toBeLessThanOrEqual(16);
 });
 
-test("a session is never used again after a call that Databricks refused, whatever the words", async () => {
+test("a session is never used again after Databricks refused a call in it, whatever the words", async () => {
   // No other session has this catalog.
   const own = { catalog: "samples" };
   await query("SELECT 1", own);
@@ -100,7 +100,7 @@ test("a session is never used again after a call that Databricks refused, whatev
   }
 });
 
-test("a session is never used again after a failure of HTTP", async () => {
+test("a session is never used again after an HTTP failure", async () => {
   const own = { catalog: "samples", schema: "tpch" };
   await query("SELECT 1", own);
   for (const status of [400, 500, 503]) {
@@ -112,7 +112,7 @@ test("a session is never used again after a failure of HTTP", async () => {
   }
 });
 
-test("a warehouse that loses new sessions too is waited for, then the caller may try again", async () => {
+test("a warehouse that loses new sessions too is waited for until the deadline, and the error is retryable", async () => {
   const thriftStatus = {
     errorMessage: `requirement failed: Session handle: SessionHandle [${id}] has not been initialized or had already closed`,
   };
@@ -128,7 +128,7 @@ test("a warehouse that loses new sessions too is waited for, then the caller may
   await until(() => workspace.openSqlSessions() <= 16, "none is left open");
 });
 
-test("a statement that raises the words of a lost session is the caller's to answer for", async () => {
+test("a statement that itself raises the words of a lost session fails, and is not sent again", async () => {
   const errorMessage = `[USER_RAISED_EXCEPTION] Invalid SessionHandle: SessionHandle [${id}]. SQLSTATE: P0001`;
   workspace.addFault({ thriftMethod: "ExecuteStatement", thriftStatus: { errorMessage } });
   const { status, body } = await query("SELECT raise_error('…')");
@@ -140,7 +140,7 @@ test("a statement that raises the words of a lost session is the caller's to ans
   expect(calls()).toEqual(["ExecuteStatement"]);
 });
 
-test("a session that is lost while its statement is read does not come back", async () => {
+test("a query whose session is lost while its result is read ends with an error, and the next query succeeds", async () => {
   const reply = await gateway.open("execute_query", {
     sql: "SELECT id FROM range(0, 5000000)",
     format: "ndjson",

@@ -30,7 +30,7 @@ const schemaOf = { catalog: "main", schema: "sales" };
 const answered = (body: object) => workspace.addFault({ method: "GET", status: 200, body });
 const oddFields = () => gateway.log.at(-1)?.["odd_fields"];
 
-describe("an odd optional field costs itself and nothing else:", () => {
+describe("an odd optional field alone is left out:", () => {
   test("a warehouse's auto_stop_mins that is a text", async () => {
     const sound = { id: "b", name: "B", auto_stop_mins: 10 };
     answered({ warehouses: [{ id: "a", name: "A", auto_stop_mins: "10" }, sound] });
@@ -95,7 +95,7 @@ describe("an odd optional field costs itself and nothing else:", () => {
     expect(body).toEqual({ contents: [entry] });
   });
 
-  test("in every one of 1,000 entries, of which the log names twenty", async () => {
+  test("each of 1,000 entries, and the log names twenty of them", async () => {
     answered({ tables: Array.from({ length: 1_000 }, () => ({ ...table, owner: 1, comment: 2 })) });
     const { status, body } = await gateway.run("list_tables", schemaOf);
     expect([status, body.tables.length, body.tables[999]]).toEqual([200, 1_000, table]);
@@ -103,7 +103,7 @@ describe("an odd optional field costs itself and nothing else:", () => {
   });
 });
 
-describe("a name that a reply lacks is made from the names beside it:", () => {
+describe("a name missing from a reply is made from the names beside it:", () => {
   test("full_name of a table in a listing", async () => {
     const { full_name: _, ...nameless } = table;
     answered({ tables: [nameless, { ...table, full_name: 5 }, table] });
@@ -129,7 +129,7 @@ describe("a name that a reply lacks is made from the names beside it:", () => {
   });
 });
 
-describe("a required field stays required, and the log names it:", () => {
+describe("an odd required field fails the call, and the log names it:", () => {
   test.each<[string, string, object, object, string]>([
     ["a table without a name", "list_tables", schemaOf, { tables: [table, names] }, "tables.1.name"],
     ["a warehouse without an id", "list_warehouses", {}, { warehouses: [{ name: "A" }] }, "warehouses.0.id"],
@@ -151,7 +151,7 @@ describe("a required field stays required, and the log names it:", () => {
   });
 });
 
-test("a null for an absent field is no odd one, and a null that is a value stays", async () => {
+test("null counts as an absent field, not as an odd one, except where null is a value", async () => {
   answered({ tables: [{ ...table, comment: null, columns: null }, null], next_page_token: null });
   const { body } = await gateway.run("list_tables", schemaOf);
   expect(body).toEqual({ tables: [table] });
@@ -188,7 +188,7 @@ test("a null for an absent field is no odd one, and a null that is a value stays
   });
 });
 
-test("a chunk whose next number is odd is refused, since it would look like the last", async () => {
+test("a chunk whose next_chunk_index is odd is refused, because it would look like the last one", async () => {
   answered({ chunk_index: 0, row_offset: 0, data_array: [["a"]], next_chunk_index: "1" });
   const answer = await gateway.run("get_statement_result_chunk", {
     statement_id: signedId(workspace.url, "01ef-1"),

@@ -51,7 +51,7 @@ describe("a host with several workspaces", () => {
     [{}, "/browse/folders/7?o=123#table"],
     [{ DATABRICKS_HTTP_PATH: "/sql/1.0/warehouses/a1b2c3d4e5f60718?o=123" }, ""],
     [{ DATABRICKS_WORKSPACE_ID: "123" }, "/?o=123"],
-  ])("gets the workspace's id with every request for %j and %j", async (settings, path) => {
+  ])("gets the workspace's id with every request, set by %j and the address %j", async (settings, path) => {
     gateway = await startGateway(`${workspace.url}${path}`, { ...m2m, ...settings });
     await useEverything(gateway);
     const paths = workspace.requests().map((request) => request.path);
@@ -61,7 +61,7 @@ describe("a host with several workspaces", () => {
     expect(orgIds()).toEqual(["123"]);
   });
 
-  it("gets it from the profile that names the workspace", async () => {
+  it("gets the workspace's id from the profile", async () => {
     const folder = await mkdtemp(join(tmpdir(), "profiles-"));
     try {
       const profiles = join(folder, "databrickscfg");
@@ -76,7 +76,7 @@ describe("a host with several workspaces", () => {
     }
   });
 
-  it("gets no id if none is set", async () => {
+  it("gets no workspace id if none is set", async () => {
     gateway = await startGateway(workspace.url, m2m);
     await useEverything(gateway);
     expect(orgIds()).toEqual([undefined]);
@@ -91,7 +91,7 @@ describe("a forward proxy", () => {
     expect(JSON.stringify([gateway.log, gateway.audit])).not.toMatch(/p%40ss|p@ss/);
   });
 
-  it("that refuses its credentials makes calls fail, and is named only in the log", async () => {
+  it("that refuses its credentials makes calls fail, and only the log names it", async () => {
     const wrong = proxy.url.replace("p%40ss", "wrong");
     gateway = await startGateway(`https://${host}`, { DATABRICKS_TOKEN: tokenOf.alice, HTTPS_PROXY: wrong });
     expect(await gateway.run("list_catalogs")).toMatchObject({

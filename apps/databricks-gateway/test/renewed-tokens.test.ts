@@ -29,7 +29,7 @@ afterEach(() => gateway.close());
 const refused = () =>
   workspace.requests().filter(({ status, thriftMethod }) => status === 403 && thriftMethod !== undefined);
 
-test("during a long fetch", async () => {
+test("a token that expires during a long fetch is renewed", async () => {
   const sql = "SELECT id, repeat('x', 100) FROM range(0, 500000)";
   const reply = await gateway.open("execute_query", { sql, format: "ndjson" });
   const body = reply.body[Symbol.asyncIterator]();
@@ -40,7 +40,7 @@ test("during a long fetch", async () => {
   expect(refused().map(({ thriftMethod }) => thriftMethod)).toContain("FetchResults");
 });
 
-test("during a long statement", async () => {
+test("a token that expires during a long statement is renewed", async () => {
   const sql = "SELECT count(*) FROM range(0, 200000000) a WHERE a.id % 7 = 3";
   const answer = gateway.run("execute_query", { sql });
   await until(() => thriftCalls(workspace).includes("GetOperationStatus"), "it runs");
@@ -49,7 +49,7 @@ test("during a long statement", async () => {
   expect(refused().length).toBeGreaterThan(0);
 });
 
-test("before a statement that may write", async () => {
+test("a token that expires before a statement that may write is renewed, and the statement runs once", async () => {
   await gateway.run("execute_query", { sql: "CREATE OR REPLACE TABLE main.default.renewed (n INT)" });
   await workspace.changeCredentials({ revokeIssuedTokens: true });
   const inserted = await gateway.run("execute_query", { sql: "INSERT INTO main.default.renewed VALUES (1)" });
@@ -58,14 +58,14 @@ test("before a statement that may write", async () => {
   expect(body.rows).toEqual([[1]]);
 });
 
-test("before a session is opened", async () => {
+test("a token that expires before a session is opened is renewed", async () => {
   await workspace.changeCredentials({ revokeIssuedTokens: true });
   const params = { sql: "SELECT current_catalog()", catalog: "samples" };
   expect((await gateway.run("execute_query", params)).body).toMatchObject({ rows: [["samples"]] });
   expect(refused().map(({ thriftMethod }) => thriftMethod)).toEqual(["OpenSession"]);
 });
 
-test("of a statement that cannot be renewed, the caller's is refused as such", async () => {
+test("a caller's own token, which cannot be renewed, returns 401 or 403 when Databricks refuses it", async () => {
   const answer = await gateway.run("execute_query", { sql: "SELECT 1" }, { token: "local-token-nobody" });
   expect([401, 403]).toContain(answer.status);
   expect(answer.body.outcome).toBeUndefined();

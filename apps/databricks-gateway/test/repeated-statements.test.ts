@@ -64,9 +64,9 @@ const afterItRan: [string, Fault, ReturnType<typeof said>][] = [
   ],
 ];
 
-describe("an INSERT that ran once", () => {
+describe("a statement that ran", () => {
   test.each(afterItRan)(
-    "and was answered with %s is sent once, and its outcome is unknown",
+    "is sent once and has an unknown outcome when the reply is %s",
     async (_, fault, want) => {
       workspace.addFault({ thriftMethod: "ExecuteStatement", afterRun: true, times: 1, ...fault });
       expect(said(await insert())).toEqual(want);
@@ -74,14 +74,14 @@ describe("an INSERT that ran once", () => {
     },
   );
 
-  test.each(["cutAfterBytes", "bodyBytes"])("and whose reply is cut (%s) is sent once", async (how) => {
+  test.each(["cutAfterBytes", "bodyBytes"])("is sent once when its reply is cut (%s)", async (how) => {
     workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, [how]: 20 });
     const [status, , ...rest] = said(await insert());
     expect([status, ...rest]).toEqual([502, false, "unknown"]);
     expect(await rows()).toEqual([[1]]);
   });
 
-  test("and was never answered is sent once, and its outcome is unknown", async () => {
+  test("is sent once and has an unknown outcome when it is never answered", async () => {
     workspace.addFault({ thriftMethod: "ExecuteStatement", afterRun: true, noReply: "silent" });
     expect(said(await insert({ timeout_ms: 1_000 }))).toEqual([504, "DEADLINE_EXCEEDED", false, "unknown"]);
     expect(await rows()).toEqual([[1]]);
@@ -96,12 +96,12 @@ describe("an INSERT that ran once", () => {
       `MERGE INTO ${table} t USING (SELECT 2 AS n) s ON t.n = s.n WHEN NOT MATCHED THEN INSERT *`,
       undefined,
     ],
-  ])("as does %s", async (_, sql, after) => {
+  ])("is sent once and has an unknown outcome: %s", async (_, sql, after) => {
     await insert();
     workspace.clearRequests();
     workspace.addFault({ thriftMethod: "ExecuteStatement", afterRun: true, status: 503, times: 1 });
     const answer = await query(sql);
-    // The local workspace may not know it: then it surely changed nothing either.
+    // The local workspace may not know it: then it changed nothing either.
     if (after === undefined) expect(sent("ExecuteStatement")).toBe(1);
     else {
       expect(said(answer)).toEqual([503, "TEMPORARILY_UNAVAILABLE", false, "unknown"]);
@@ -110,7 +110,7 @@ describe("an INSERT that ran once", () => {
   });
 });
 
-describe("an INSERT that surely did not run", () => {
+describe("an INSERT that Databricks did not run", () => {
   test.each<[string, Fault]>([
     ["503 with Retry-After", { status: 503, headers: { "retry-after": "1" } }],
     ["429 with Retry-After", { status: 429, headers: { "retry-after": "1" } }],
@@ -130,7 +130,7 @@ describe("an INSERT that surely did not run", () => {
     expect([await rows(), sent("ExecuteStatement")]).toEqual([[[1]], 3]);
   });
 
-  test("can be sent again by the caller after a long Retry-After, and is not sent again here", async () => {
+  test("is retryable for the caller after a long Retry-After, and not sent again by the gateway", async () => {
     workspace.addFault({ thriftMethod: "ExecuteStatement", status: 503, headers: { "retry-after": "100" } });
     const answer = await insert();
     expect(said(answer)).toEqual([503, "TEMPORARILY_UNAVAILABLE", true, undefined]);
@@ -138,7 +138,7 @@ describe("an INSERT that surely did not run", () => {
     expect([await rows(), sent("ExecuteStatement")]).toEqual([[], 2]);
   });
 
-  test("can be sent again by the caller after 429 without Retry-After, and is not sent again here", async () => {
+  test("is retryable for the caller after 429 without Retry-After, and not sent again by the gateway", async () => {
     workspace.addFault({ thriftMethod: "ExecuteStatement", status: 429, times: 1 });
     expect(said(await insert())).toEqual([429, "RESOURCE_EXHAUSTED", true, undefined]);
     expect([await rows(), sent("ExecuteStatement")]).toEqual([[], 2]);
@@ -149,7 +149,7 @@ describe("an INSERT that surely did not run", () => {
     ["is answered with a page", { status: 200, body: "<html>" }, 502],
     ["breaks", { noReply: "reset" }, 502],
     ["is never answered", { noReply: "silent" }, 504],
-  ])("can be sent again by the caller if OpenSession %s", async (_, fault, status) => {
+  ])("never has an unknown outcome if OpenSession %s", async (_, fault, status) => {
     workspace.addFault({ thriftMethod: "OpenSession", ...fault });
     // Another schema has another session.
     const answer = await insert({ schema: "sales", catalog: "main", timeout_ms: 2_000 });
@@ -157,7 +157,7 @@ describe("an INSERT that surely did not run", () => {
     expect(sent("ExecuteStatement")).toBe(0);
   });
 
-  test("can be sent again by the caller if Databricks cannot be reached", async () => {
+  test("is retryable for the caller if Databricks cannot be reached", async () => {
     const other = await startGateway("https://127.0.0.1:9", {
       DATABRICKS_TOKEN: tokenOf.alice,
       DATABRICKS_WAREHOUSE_ID: warehouseId,
@@ -167,7 +167,7 @@ describe("an INSERT that surely did not run", () => {
     await other.close();
   });
 
-  test("that Databricks refuses is a 400, and no outcome is unknown", async () => {
+  test("returns 400 with a known outcome if Databricks refuses it", async () => {
     const answer = await query("INSERT INTO main.default.nowhere VALUES (1)");
     expect(said(answer)).toEqual([400, "STATEMENT_FAILED", false, undefined]);
   });
@@ -187,7 +187,7 @@ describe("a statement that only reads", () => {
     ["500", { status: 500 }, "UPSTREAM_ERROR"],
     ["a broken connection, twice", { noReply: "reset" }, "UPSTREAM_UNREACHABLE"],
     ["503, three times", { status: 503 }, "TEMPORARILY_UNAVAILABLE"],
-  ])("may be sent again by the caller after %s", async (_, fault, code) => {
+  ])("is retryable for the caller after %s", async (_, fault, code) => {
     workspace.addFault({ thriftMethod: "ExecuteStatement", ...fault });
     const answer = await query("SELECT 1");
     expect(answer.body).toMatchObject({ error_code: code, retryable: true });
@@ -253,7 +253,7 @@ describe("an INSERT that Databricks accepted", () => {
     await own.close();
   });
 
-  test("has an unknown outcome if its time is over", async () => {
+  test("has an unknown outcome if the deadline passes", async () => {
     const own = await startSqlWorkspace({ sqlEngine: endless, sqlLimits: { directResultsWaitMs: 0 } });
     const other = await startGateway(own.url);
     own.addFault({ thriftMethod: "CancelOperation", status: 500 });
@@ -263,7 +263,7 @@ describe("an INSERT that Databricks accepted", () => {
     await own.close();
   });
 
-  test("has an unknown outcome if its result cannot be read, although it has run", async () => {
+  test("has an unknown outcome if its result cannot be read", async () => {
     const own = await startSqlWorkspace({ sqlLimits: { directResultsWaitMs: 0 } });
     const other = await startGateway(own.url);
     await other.run("execute_query", { sql: `CREATE TABLE ${table} (n INT)` });
@@ -291,14 +291,14 @@ describe("a fetch", () => {
     ["503", { status: 503, times: 1 }],
     ["503, five times", { status: 503, times: 5 }],
     ["503 with Retry-After", { status: 503, headers: { "retry-after": "1" }, times: 1 }],
-  ])("is sent again after %s, and no row is missing or there twice", async (_, fault) => {
+  ])("is sent again after %s, and no row is missing or duplicated", async (_, fault) => {
     workspace.addFault({ thriftMethod: "FetchResults", ...fault });
     const { text } = await gateway.run("execute_query", all);
     expect(text.endsWith('{"complete":true,"row_count":100000,"truncated":false}\n')).toBe(true);
     expect(ids(text)).toEqual(Array.from({ length: 100_000 }, (_, id) => id));
   });
 
-  test.each(["503", "429"])("that ran and was answered with %s does not skip its rows", async (status) => {
+  test.each(["503", "429"])("never skips rows if it ran and was answered with %s", async (status) => {
     workspace.addFault({ thriftMethod: "FetchResults", nth: 2, afterRun: true, status: Number(status) });
     const { text } = await gateway.run("execute_query", all);
     const last = JSON.parse(text.trimEnd().split("\n").at(-1) ?? "") as object;
@@ -307,7 +307,7 @@ describe("a fetch", () => {
     expect(before.map((line) => (JSON.parse(line) as [number])[0])).toEqual([...before.keys()]);
   });
 
-  test("whose connection broke is not sent again", async () => {
+  test("is not sent again if its connection broke", async () => {
     workspace.addFault({ thriftMethod: "FetchResults", nth: 1, noReply: "reset" });
     const { text } = await gateway.run("execute_query", all);
     expect(text).toContain('"error_code":"UPSTREAM_UNREACHABLE"');
@@ -315,13 +315,13 @@ describe("a fetch", () => {
   });
 });
 
-describe("a statement that is submitted", () => {
+describe("a submitted statement", () => {
   test.each<[string, Fault, boolean]>([
     ["503", { status: 503 }, true],
     ["a broken connection", { noReply: "reset" }, true],
     ["a page", { status: 200, body: "<html>" }, true],
     ["an empty object", { status: 200, body: {} }, true],
-  ])("and answered with %s after it ran runs once, and its outcome is unknown", async (_, fault) => {
+  ])("runs once and has an unknown outcome when it ran and the reply is %s", async (_, fault) => {
     workspace.addFault({
       method: "POST",
       path: "/api/2.0/sql/statements*",
@@ -339,7 +339,7 @@ describe("a statement that is submitted", () => {
     expect((await query(`SELECT n FROM ${table}`)).body.rows).toEqual([[1]]);
   });
 
-  test("surely did not run if no warehouse could be looked for", async () => {
+  test("is retryable if the list of warehouses cannot be read", async () => {
     const other = await startGateway(workspace.url);
     workspace.addFault({ path: "/api/2.0/sql/warehouses*", status: 500 });
     for (const op of ["submit_statement", "execute_query"]) {

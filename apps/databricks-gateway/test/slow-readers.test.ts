@@ -48,7 +48,7 @@ async function stall(caller: string, count: number): Promise<void> {
 /** How many of these the workspace has answered since the start of the test. */
 const fetches = () => thriftCalls(workspace).filter((name) => name === "FetchResults").length;
 
-test("a caller whose streams take its share is refused alone; when all memory is taken, everybody is", async () => {
+test("only a caller whose streams use up its share is refused; when all memory is in use, everybody is", async () => {
   await stall("alice", shareOfQueries);
   const [refused, served] = await Promise.all([
     gateway.run("execute_query", { sql: "SELECT 1" }, as("alice")),
@@ -83,7 +83,7 @@ test("a stream that ends, or whose reader hangs up, gives its memory back", asyn
 });
 
 test.each(["json", "ndjson", "arrow"])(
-  "a large result arrives whole as %s while others hold all other memory",
+  "a large result arrives complete as %s while others hold all other memory",
   async (format) => {
     await stall("alice", shareOfQueries - 1);
     await stall("bob", shareOfQueries);
@@ -98,7 +98,7 @@ test.each(["json", "ndjson", "arrow"])(
   },
 );
 
-test("rows wider than a small fetch arrive, although they take more than was asked for", async () => {
+test("rows wider than a small fetch arrive complete", async () => {
   await stall("alice", shareOfQueries - 1);
   const sql = "SELECT id, repeat('z', 1000000) AS z FROM range(0, 5)";
   const answer = await gateway.run("execute_query", { sql }, as("alice"));

@@ -62,12 +62,12 @@ describe("a statement that a caller submitted with the gateway's identity", () =
     state: "running",
   };
 
-  test("has Databricks' id and a signature as its id", () => {
+  test("has an id made of Databricks' id and a signature", () => {
     expect(id).toMatch(/^[0-9a-f-]+\.[\w-]{43}$/);
     expect(workspace.statements()[0]?.id).toBe(rawId());
   });
 
-  test("is seen and cancelled by its caller, at every replica", async () => {
+  test("can be seen and cancelled by its caller, at every replica", async () => {
     const replica = await start();
     const seen = await replica.run("get_statement", { statement_id: id }, as("ann"));
     expect(seen.body).toMatchObject({
@@ -79,21 +79,21 @@ describe("a statement that a caller submitted with the gateway's identity", () =
   });
 
   test.each(["bob", "Ann", "ann ", "internal", "anonymous"])(
-    "does not exist for the caller %j",
+    "returns 404 to the caller %j",
     async (caller) => {
       expect(await attempts(id, as(caller))).toEqual(nothing);
     },
   );
 
-  test("does not exist for a program that names no caller", async () => {
+  test("returns 404 to a program that names no caller", async () => {
     expect(await attempts(id, as())).toEqual(nothing);
   });
 
-  test("does not exist for another caller with the same Databricks token", async () => {
+  test("returns 404 to another caller with the same Databricks token", async () => {
     expect(await attempts(id, { ...as("bob"), token: tokenOf.alice })).toEqual(nothing);
   });
 
-  test("does not exist under Databricks' own id, not even for its caller", async () => {
+  test("returns 404 under Databricks' own id, even to its caller", async () => {
     expect(await attempts(rawId(), as("ann"))).toEqual(nothing);
   });
 
@@ -103,18 +103,18 @@ describe("a statement that a caller submitted with the gateway's identity", () =
     ["that is cut off", (own: string) => own.slice(0, -1)],
     ["with one more character", (own: string) => `${own}A`],
     ["of one character", (own: string) => own.replace(/\..*/, ".A")],
-  ])("does not exist under a signature %s", async (_what, forge) => {
+  ])("returns 404 under a signature %s", async (_what, forge) => {
     expect(await attempts(forge(id), as("ann"))).toEqual(nothing);
   });
 
-  test("does not exist under the signature that another caller has for another statement", async () => {
+  test("returns 404 under another caller's signature for another statement", async () => {
     const other = await gateway.run("submit_statement", { sql: "SELECT 1" }, as("bob"));
     const [, bobs] = other.body.statement_id.split(".");
     await until(() => workspace.statements()[1]?.state === "succeeded", "the other one has ended");
     expect(await attempts(`${rawId()}.${bobs}`, as("bob"))).toEqual(nothing);
   });
 
-  test("does not exist where the gateway has another GATEWAY_SECRET", async () => {
+  test("returns 404 at a gateway with another GATEWAY_SECRET", async () => {
     const secret = "another-secret-of-the-tests-0123";
     const other = await start({ GATEWAY_SECRET: secret });
     const options = { headers: { ...as("ann").headers, "x-gateway-secret": secret } };
@@ -126,7 +126,7 @@ test.each([
   { origin: "https://b.example", workspaceId: "1" },
   { origin: "https://a.example", workspaceId: "2" },
   { origin: "https://a.example", workspaceId: undefined },
-])("an id of one workspace opens nothing at %j", (elsewhere) => {
+])("the id of a statement in one workspace is not accepted for %j", (elsewhere) => {
   const idsOf = statementSigner("a-secret-of-the-tests-0123456789");
   const here = idsOf({ caller: "ann", workspace: { origin: "https://a.example", workspaceId: "1" } });
   const there = idsOf({ caller: "ann", workspace: elsewhere });
@@ -141,7 +141,7 @@ test("programs that name no caller share their statements", async () => {
 });
 
 test.each(["a/b", "..", "01ef.", ".sig", "01ef.a.b", "01ef a", "0".repeat(65), `01ef.${"a".repeat(65)}`, ""])(
-  "%j is not the id of a statement",
+  "%j is refused as the id of a statement",
   async (statement_id) => {
     const gateway = await start();
     for (const op of operations) {

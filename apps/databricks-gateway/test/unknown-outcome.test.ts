@@ -158,7 +158,7 @@ describe.each(Object.entries(mutations))("%s", (_title, mutation) => {
     mutation.isPatient !== true || (status !== 503 && status !== 429);
 
   test.each(Object.entries(afterRun).filter(isTried))(
-    "says that its outcome is unknown when it ran and the reply is %s",
+    "has an unknown outcome or is safe to repeat when it ran and the reply is %s",
     async (_what, [fault, status]) => {
       const params = await mutation.params();
       workspace.addFault({ ...mutation.call, afterRun: true, ...fault });
@@ -186,7 +186,7 @@ describe.each(Object.entries(mutations))("%s", (_title, mutation) => {
     },
   );
 
-  test("says that its outcome is unknown when the deadline passes before the reply", async () => {
+  test("has an unknown outcome or is safe to repeat when the deadline passes before the reply", async () => {
     const params = await mutation.params();
     workspace.addFault({ ...mutation.call, afterRun: true, noReply: "silent" });
     const answer = await send(hasty, mutation, params);
@@ -202,7 +202,7 @@ describe.each(Object.entries(mutations))("%s", (_title, mutation) => {
     ["a 429", { status: 429, headers: { "retry-after": "120" }, body: "" }, 429, true],
     ["a 400", { status: 400, body: { error_code: "INVALID_STATE", message: "no" } }, 400, false],
     ["a 409", { status: 409, body: { error_code: "RESOURCE_CONFLICT", message: "no" } }, 409, false],
-  ])("says nothing of an unknown outcome for %s", async (_what, fault, status, retryable) => {
+  ])("has a known outcome after %s", async (_what, fault, status, retryable) => {
     const params = await mutation.params();
     workspace.addFault({ ...mutation.call, ...fault });
     const answer = await send(gateway, mutation, params);
@@ -214,13 +214,13 @@ describe.each(Object.entries(mutations))("%s", (_title, mutation) => {
   });
 });
 
-test("every mutation of the registry is in the table", () => {
+test("the table of this test has every mutation of the registry", () => {
   const inRegistry = Object.values(operations).filter(({ kind }) => kind === "mutation");
   const names = new Set([...Object.values(mutations).map(({ op }) => op), "execute_query"]);
   expect([...names].toSorted()).toEqual(inRegistry.map(({ name }) => name).toSorted());
 });
 
-describe("an operation that was never sent is retryable, and its outcome known:", () => {
+describe("an operation that was never sent is retryable, with a known outcome, when", () => {
   const deletion = { path: `${files}/never-sent` };
   const untouched = { retryable: true };
 
@@ -319,7 +319,7 @@ describe("an operation that was never sent is retryable, and its outcome known:"
 });
 
 describe("a recursive deletion", () => {
-  test("says that a part may be gone when it fails after its first deletion, even by a refusal", async () => {
+  test("has an unknown outcome when it fails after its first deletion, even by a refusal", async () => {
     const { path } = (await aDirectory()) as { path: string };
     await gateway.upload({ path: `${path}/a` }, "x");
     await gateway.upload({ path: `${path}/b` }, "x");
@@ -329,7 +329,7 @@ describe("a recursive deletion", () => {
     expect(answer.body.error).toContain("A part of the directory may have been deleted.");
   });
 
-  test("says nothing of it when the first deletion is refused", async () => {
+  test("has a known outcome when its first deletion is refused", async () => {
     const { path } = (await aDirectory()) as { path: string };
     await gateway.upload({ path: `${path}/a` }, "x");
     workspace.addFault({ method: "DELETE", status: 403, body: "" });
@@ -337,7 +337,7 @@ describe("a recursive deletion", () => {
     expect([answer.status, answer.body.outcome]).toEqual([403, undefined]);
   });
 
-  test("is of unknown outcome when the listing after its first deletion fails", async () => {
+  test("has an unknown outcome when the listing after its first deletion fails", async () => {
     const { path } = (await aDirectory()) as { path: string };
     await gateway.upload({ path: `${path}/a` }, "x");
     workspace.addFault({ method: "GET", path: `/api/2.0/fs/directories${path}`, nth: 2, status: 500 });
@@ -346,7 +346,7 @@ describe("a recursive deletion", () => {
   });
 });
 
-test("a defect in the middle of a mutation is of unknown outcome, and reveals nothing", async () => {
+test("a defect in the middle of a mutation has an unknown outcome and reveals no details", async () => {
   const broken = await startGateway(workspace.url, settings, {
     handlers: { delete_file: () => Promise.reject(new TypeError("a secret detail")) },
   });

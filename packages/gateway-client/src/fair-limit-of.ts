@@ -2,16 +2,16 @@ import { OperationError } from "@front-door/operations";
 import { FairLimit, type FairLimitOptions } from "@front-door/service-runtime";
 
 /**
- * A limit of `what`, in the plural. It refuses with TEMPORARILY_UNAVAILABLE (503) what finds all in use, and with
- * RESOURCE_EXHAUSTED (429) what finds its caller's share in use.
+ * A limit of `what`, in the plural, counted in `unit`. It refuses with TEMPORARILY_UNAVAILABLE (503) what finds all in
+ * use, and with RESOURCE_EXHAUSTED (429) what finds its caller's share in use.
  */
-export function fairLimitOf(what: string, options: Omit<FairLimitOptions, "refusal">): FairLimit {
+export function fairLimitOf(what: string, options: Omit<FairLimitOptions, "refusal">, unit = ""): FairLimit {
   return new FairLimit({
     ...options,
     refusal: (reason, most) =>
       reason === "full"
-        ? refused("TEMPORARILY_UNAVAILABLE", `Too many ${what} at once: the limit is ${most}.`)
-        : refused("RESOURCE_EXHAUSTED", `Too many ${what} of this caller at once: its share is ${most}.`),
+        ? refused("TEMPORARILY_UNAVAILABLE", `Too many ${what} at once: the limit is ${most}${unit}.`)
+        : refused("RESOURCE_EXHAUSTED", `This caller's ${what} exceed its share of ${most}${unit}.`),
   });
 }
 

@@ -74,7 +74,7 @@ describe("refused parameters", () => {
 });
 
 describe("a request with very many or very long unknown parameters", () => {
-  it("names twenty of them, each cut to 200 characters", () => {
+  it("is refused with an error that names twenty of them, each cut to 200 characters", () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `${index}${"x".repeat(1_000)}`);
     const given = { name: "main", ...Object.fromEntries(names.map((name) => [name, 1])) };
     const refused = operations.get_catalog.params.safeParse(given);
@@ -97,13 +97,13 @@ describe("the outcome of a mutation that failed", () => {
     [501, "NOT_IMPLEMENTED", false],
     [429, "RESOURCE_EXHAUSTED", false],
     [409, "RESOURCE_CONFLICT", false],
-  ])("of status %i (%s) is unknown: %j", (_status, code, isUnknown) => {
+  ])("with status %i (%s) is unknown: %j", (_status, code, isUnknown) => {
     const error = withOutcome(new OperationError(code, "It failed"));
     expect(error.outcome === "unknown").toBe(isUnknown);
     if (isUnknown) expect(error.message).toBe("It failed. The operation may have taken effect.");
   });
 
-  it("is known when nothing was sent, and when it has been judged before", () => {
+  it("does not change when nothing was sent, or when it was decided before", () => {
     const refused = new OperationError("UPSTREAM_UNREACHABLE", "no.", { surelyNotRun: true });
     expect(withOutcome(refused)).toBe(refused);
     const judged = withOutcome(new OperationError("UPSTREAM_ERROR", "no.", { retryAfterSeconds: 3 }));

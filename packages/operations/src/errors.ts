@@ -57,7 +57,10 @@ export const errorTable = {
   UNSUPPORTED_MEDIA_TYPE: permanent(415, "The route does not accept this content type."),
   RANGE_NOT_SATISFIABLE: permanent(416, "The file has no bytes in this range."),
   REQUEST_HEADERS_TOO_LARGE: permanent(431, "The headers are larger than any route needs."),
-  RESOURCE_EXHAUSTED: temporary(429, "Too many requests. Wait as long as `Retry-After` says."),
+  RESOURCE_EXHAUSTED: temporary(
+    429,
+    "Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.",
+  ),
   REQUEST_LIMIT_EXCEEDED: temporary(429, "Too many requests. Wait as long as `Retry-After` says."),
   RATE_LIMITED: temporary(
     429,
@@ -75,7 +78,10 @@ export const errorTable = {
   ),
   UPSTREAM_ERROR: temporary(502, "Databricks failed with an error of its own.", ours),
   UPSTREAM_INVALID_RESPONSE: permanent(502, "Databricks sent a reply that does not match its API.", ours),
-  TEMPORARILY_UNAVAILABLE: temporary(503, "Databricks is too busy. Wait as long as `Retry-After` says."),
+  TEMPORARILY_UNAVAILABLE: temporary(
+    503,
+    "Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.",
+  ),
   GATEWAY_UNAVAILABLE: temporary(
     503,
     "The gateway does not answer. Wait as long as `Retry-After` says.",
@@ -83,7 +89,7 @@ export const errorTable = {
   ),
   AUDIT_UNAVAILABLE: temporary(
     503,
-    "The gateway's audit log cannot be written, so nothing that may change something runs. Nothing was done.",
+    "The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.",
     ours,
   ),
   SIGN_IN_UNAVAILABLE: temporary(
@@ -142,7 +148,7 @@ export interface OperationErrorOptions {
   /** Whole seconds for the `Retry-After` header. */
   readonly retryAfterSeconds?: number | undefined;
   readonly details?: readonly ErrorDetail[] | undefined;
-  /** Databricks surely did nothing, although the status alone does not say so: the request was never sent, for example. */
+  /** Databricks did nothing, although the status alone does not say so: the request was never sent, for example. */
   readonly surelyNotRun?: boolean;
   readonly outcome?: "unknown" | undefined;
   /** For the log only. It never reaches a caller. */

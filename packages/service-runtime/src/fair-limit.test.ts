@@ -9,7 +9,7 @@ function limitOf(options: Partial<FairLimitOptions>): FairLimit {
   return new FairLimit({ max: 1, sharePercent: 100, waitMs: 60_000, refusal, ...options });
 }
 
-test("a request that is abandoned while it waits passes its turn to the next one", async () => {
+test("a request that is abandoned while it waits gives its turn to the next one", async () => {
   const limit = limitOf({ waitingMax: 5 });
   await limit.enter(alone);
   const gone = new AbortController();
@@ -23,7 +23,7 @@ test("a request that is abandoned while it waits passes its turn to the next one
   await limit.enter(alone);
 });
 
-test("a request whose turn does not come in time is refused, and so is one beyond the queue", async () => {
+test("a request is refused when its turn does not come in time, or when the queue is full", async () => {
   const limit = limitOf({ waitingMax: 1, waitMs: 20 });
   await limit.enter(alone);
   const waiting = limit.enter(alone);
@@ -35,7 +35,7 @@ test("a request whose turn does not come in time is refused, and so is one beyon
   await limit.enter(alone);
 });
 
-test("a caller that has its share in use is refused alone, until it gives some of it back", async () => {
+test("only a caller that uses all of its share is refused, until it gives some of it back", async () => {
   const limit = limitOf({ max: 4, sharePercent: 50 });
   await limit.enter("alice");
   await limit.enter("alice");
@@ -48,7 +48,7 @@ test("a caller that has its share in use is refused alone, until it gives some o
   await expect(limit.enter("carol")).rejects.toThrow("full: 4");
 });
 
-test("a caller that waits for its own share holds up nobody behind it", async () => {
+test("a caller that waits for its own share does not delay those behind it", async () => {
   const limit = limitOf({ max: 4, sharePercent: 50, waitingMax: 10 });
   await limit.enter("alice", 2);
   const waiting = limit.enter("alice");
@@ -61,7 +61,7 @@ test("a caller that waits for its own share holds up nobody behind it", async ()
   expect(limit.used).toBe(3);
 });
 
-test("a caller cannot fill the queue for others", async () => {
+test("one caller cannot fill the queue for others", async () => {
   const limit = limitOf({ max: 2, sharePercent: 50, waitingMax: 4 });
   await limit.enter("alice");
   await limit.enter("bob");
@@ -87,7 +87,7 @@ test("a large amount that waits is not overtaken by small ones", async () => {
   expect(limit.used).toBe(9);
 });
 
-test("those behind a request that gives up get what it waited for", async () => {
+test("requests behind one that gives up get what it waited for", async () => {
   const limit = limitOf({ max: 10, waitingMax: 10 });
   await limit.enter("alice", 5);
   const gone = new AbortController();
@@ -98,7 +98,7 @@ test("those behind a request that gives up get what it waited for", async () => 
   await small;
 });
 
-test("what is only useful takes no more than a part of everything, and of its caller's share", async () => {
+test("an optional amount takes no more than a part of the total and of its caller's share", async () => {
   const limit = limitOf({ max: 16, sharePercent: 50 });
   await limit.enter("alice", 2);
   expect(limit.tryEnter("alice", 3, 0.5)).toBe(false);
@@ -108,7 +108,7 @@ test("what is only useful takes no more than a part of everything, and of its ca
   await limit.enter("carol", 7);
 });
 
-test("a caller with nothing may have more than its share, and what is forced counts", async () => {
+test("a caller that uses nothing may take more than its share at once, and a forced amount counts", async () => {
   const limit = limitOf({ max: 10, sharePercent: 10, waitingMax: 0 });
   await limit.enter("alice", 4);
   expect(limit.tryEnter("alice", 1)).toBe(false);
@@ -118,7 +118,7 @@ test("a caller with nothing may have more than its share, and what is forced cou
   expect(limit.tryEnter("carol", 1)).toBe(true);
 });
 
-test("it keeps nothing of callers that are gone, whether they were served, refused or left", async () => {
+test("a limit keeps nothing about callers that are gone, whether they were served, refused or left", async () => {
   const limit = limitOf({ max: 4, sharePercent: 50, waitingMax: 10, waitMs: 1 });
   const left = AbortSignal.abort(new Error("left"));
   for (let index = 0; index < 100; index++) {

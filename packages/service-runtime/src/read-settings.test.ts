@@ -132,7 +132,7 @@ test.each<[string, Buffer]>([
   expect(values({}, path).PORT).toBe(2);
 });
 
-test("a settings file and a secret file in UTF-16 without a byte order mark are refused by name", () => {
+test("a settings file or a secret file in UTF-16 without a byte order mark is refused, and the error names it", () => {
   const path = file(Buffer.from("PORT=2", "utf16le"));
   expect(check({}, path).problems).toEqual([`${path} is not text in UTF-8: save it in that encoding`]);
   expect(check({ PASSWORD_FILE: path }).problems).toEqual([

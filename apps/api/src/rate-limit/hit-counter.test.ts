@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { HitsInMemory } from "./hit-counter.ts";
 
-it("counts each key by itself", () => {
+it("a hit counter counts each key separately", () => {
   const hits = new HitsInMemory();
   expect([hits.count("a"), hits.count("a"), hits.count("b")].map((each) => each.consumedPoints)).toEqual([
     1, 2, 1,
@@ -9,7 +9,7 @@ it("counts each key by itself", () => {
   expect(hits.count("a").msBeforeNext).toBeGreaterThan(0);
 });
 
-it("forgets the oldest keys when a stranger invents more than it has room for", () => {
+it("a hit counter forgets the oldest keys when there are more than it has room for", () => {
   const hits = new HitsInMemory(100);
   hits.count("first");
   for (let index = 0; index < 100_000; index += 1) hits.count(`invented-${index}`);

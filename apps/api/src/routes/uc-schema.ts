@@ -47,10 +47,7 @@ export const putUcSchema: Route = {
     const body = await readJsonBody(req, res, ucSchema);
     const schema = body.schema === null ? null : normalizeCatalogSchema(body.schema);
     await settingsFile.write(settingName, schema ?? undefined).catch((error: unknown) => {
-      throw fileProblem(
-        error,
-        "The settings file cannot be written without changing something else in it, or not at all.",
-      );
+      throw fileProblem(error, "The settings file cannot be written, or only by changing other lines of it.");
     });
     sendJson(res, 200, { schema });
   },

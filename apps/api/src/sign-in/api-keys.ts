@@ -9,7 +9,7 @@ const apiKeyLine = z.strictObject({
   name: z
     .string()
     .regex(/^[\x21-\x7e][\x20-\x7e]{0,127}$/, "must be 1 to 128 ASCII characters")
-    .refine(isCallerName, "must not be the name of one of our own callers: anonymous, internal"),
+    .refine(isCallerName, "must not be `anonymous` or `internal`"),
   /** Of the key as it is sent. No salt and no slow hash: nobody can guess a key of 256 random bits. */
   sha256: z.string().regex(/^[\da-f]{64}$/, "must be 64 hexadecimal digits in lower case"),
   operations: z

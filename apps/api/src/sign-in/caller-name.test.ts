@@ -19,7 +19,7 @@ describe("a caller's name", () => {
     "Anonymous Coward",
     "internal@example.com",
     "x".repeat(256),
-  ])("may be %s", (name) => {
+  ])("can be %s", (name) => {
     expect(isCallerName(name)).toBe(true);
   });
 
@@ -41,7 +41,7 @@ describe("a caller's name", () => {
     "anоnymоus",
     "іntеrnаl",
     "ıntεrnαl",
-  ])("does not look like one of our own callers: %s", (name) => {
+  ])("cannot look like `anonymous` or `internal`: %s", (name) => {
     expect(isCallerName(name)).toBe(false);
   });
 
@@ -69,11 +69,14 @@ describe("a caller's name", () => {
     ["half a surrogate pair", "ann\ud800"],
     ["a character for private use", "ann\ue000"],
     ["bytes that were not text", "ann\ufffd"],
-  ])("has nothing that cannot be seen: %s", (_what, name) => {
+  ])("cannot contain %s", (_what, name) => {
     expect(isCallerName(name)).toBe(false);
   });
 
-  it.each(["", " ", "   ", "x".repeat(257), undefined, null, 7, ["ann"]])("is text: %j", (name) => {
-    expect(isCallerName(name)).toBe(false);
-  });
+  it.each(["", " ", "   ", "x".repeat(257), undefined, null, 7, ["ann"]])(
+    "must be visible text of 1 to 256 characters, not %j",
+    (name) => {
+      expect(isCallerName(name)).toBe(false);
+    },
+  );
 });

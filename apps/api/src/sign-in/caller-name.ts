@@ -5,8 +5,8 @@ const ownNames = ["anonymous", "internal"];
 const hidden = /[[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffd]--[ ]]/v;
 
 /**
- * Whether logs can show the text as a caller's name: 1 to 256 visible characters that do not look like the name of one of
- * our own callers.
+ * Whether logs can show the text as a caller's name: 1 to 256 visible characters that do not look like `anonymous` or
+ * `internal`.
  */
 export function isCallerName(text: unknown): text is string {
   return (

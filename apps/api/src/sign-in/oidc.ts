@@ -108,7 +108,7 @@ function nameOf(payload: JWTPayload, nameClaim: string | undefined): string {
     .find(isCallerName);
   if (name !== undefined) return name;
   throw unauthenticated(
-    `The JWT does not name the caller in ${names.join(" or ")}: 1 to 256 visible characters, not the name of one of our own callers. An e-mail address counts only with email_verified: true.`,
+    `The JWT does not name the caller in ${names.join(" or ")}: 1 to 256 visible characters, and not \`anonymous\` or \`internal\`. An e-mail address counts only with email_verified: true.`,
   );
 }
 

@@ -71,7 +71,7 @@ function personName(header: string): string {
   const name = Buffer.from(header, "latin1").toString("utf8");
   if (!isCallerName(name)) {
     throw unauthenticated(
-      "The user's name from the proxy must be 1 to 256 visible characters, and not the name of one of our own callers.",
+      "The user's name from the proxy must be 1 to 256 visible characters, and not `anonymous` or `internal`.",
     );
   }
   return name;

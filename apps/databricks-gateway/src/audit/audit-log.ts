@@ -146,7 +146,7 @@ async function orUnavailable(written: Promise<void>): Promise<void> {
     const why = cause instanceof DOMException ? "the disk does not answer" : codeOf(cause);
     throw new OperationError(
       "AUDIT_UNAVAILABLE",
-      `The gateway's audit log cannot be written (${why}). Until it can, nothing runs that may change something.`,
+      `The gateway's audit log cannot be written (${why}). Until it can, operations that may change data are refused.`,
       { surelyNotRun: true, retryAfterSeconds, cause },
     );
   }

@@ -109,7 +109,7 @@ test("20,000 lines at once do not wait for the disk, and all of them arrive", as
 test.each([
   ["deleted", () => rmSync(path)],
   ["moved away", () => renameSync(path, join(folder, "moved"))],
-])("a file that was %s is made anew, and no line is lost", async (_how, act) => {
+])("a file that was %s is created again, and no line is lost", async (_how, act) => {
   const log = open(1_000, 2);
   await log.append("before");
   act();
@@ -120,7 +120,7 @@ test.each([
 });
 
 describe("a line that is waited for", () => {
-  test("is in the file, behind all lines before it", async () => {
+  test("is in the file, after all lines before it", async () => {
     const log = open(1_000, 2);
     log.write("background");
     await log.append("awaited");
@@ -128,7 +128,7 @@ describe("a line that is waited for", () => {
     await log.close();
   });
 
-  test("is synced to the disk, together with those that wait at the same time", async () => {
+  test("is synced to the disk together with the lines that wait at the same time", async () => {
     const probe = await openFile(join(folder, "probe"), "w");
     const sync = vi.spyOn(Object.getPrototypeOf(probe) as typeof probe, "datasync");
     await probe.close();
@@ -143,7 +143,7 @@ describe("a line that is waited for", () => {
     expect(sync).toHaveBeenCalledTimes(2);
   });
 
-  test("fails with the reason why it is not on the disk", async () => {
+  test("fails with the reason if it cannot be written", async () => {
     const log = open(1_000, 2);
     rmSync(folder, { recursive: true });
     await expect(log.append("a line")).rejects.toMatchObject({ code: "ENOENT" });
@@ -157,7 +157,7 @@ describe("a line that is waited for", () => {
     expect(lost).toEqual([1, 1]);
   });
 
-  test("fails when the disk does not take it", async () => {
+  test("fails when the disk is full", async () => {
     const log = new RotatingFile({
       path: "/dev/full",
       fileBytesMax: 1_000,
@@ -171,7 +171,7 @@ describe("a line that is waited for", () => {
     expect(lost).toEqual([1]);
   });
 
-  test("fails, and counts as lost, when the sync fails", async () => {
+  test("fails and counts as lost when the sync fails", async () => {
     const probe = await openFile(join(folder, "probe"), "w");
     const sync = vi.spyOn(Object.getPrototypeOf(probe) as typeof probe, "datasync");
     await probe.close();
@@ -185,8 +185,8 @@ describe("a line that is waited for", () => {
   });
 });
 
-describe("a check", () => {
-  test("writes nothing while lines can be written, and fails once they cannot", async () => {
+describe("a check of the audit file", () => {
+  test("writes nothing, and fails while the file cannot be written", async () => {
     const log = open(1_000, 2);
     await log.check();
     expect(contents()).toEqual({ "audit.log": "" });
@@ -199,7 +199,7 @@ describe("a check", () => {
     expect(lost).toEqual([]);
   });
 
-  test("tries to write the number of lost lines", async () => {
+  test("writes the number of lost lines once the file can be written", async () => {
     const log = open(1_000, 2);
     rmSync(folder, { recursive: true });
     log.write("lost");
@@ -212,7 +212,7 @@ describe("a check", () => {
 });
 
 describe("a line that cannot be written", () => {
-  test("is counted, and the next line is tried again, after one that says how many are missing", async () => {
+  test("is counted, and the next line is written after one that says how many are missing", async () => {
     const log = open(20, 2);
     log.write("0123456789");
     await expect.poll(() => contents()["audit.log"]).toBe("0123456789\n");

@@ -70,7 +70,7 @@ describe("a file of profiles", () => {
     ["in UTF-16 of the other byte order", Buffer.from(`\uFEFF${withEquals}`, "utf16le").swap16()],
     ["with colons, as Python reads it", withColons],
     ["with colons and Windows line ends", withColons.replaceAll("\n", "\r\n")],
-  ])("%s is read", (_what, bytes) => {
+  ])("is read %s", (_what, bytes) => {
     const [workspace] = parseConfig({
       GATEWAY_SECRET: base.GATEWAY_SECRET,
       ...written("odd", bytes),
@@ -81,7 +81,7 @@ describe("a file of profiles", () => {
     ]);
   });
 
-  test("in UTF-16 without a byte order mark is refused by name", () => {
+  test("in UTF-16 without a byte order mark is refused, and the error names its setting", () => {
     const settings = written("no-mark", Buffer.from(withEquals, "utf16le"));
     expect(problems({ GATEWAY_SECRET: base.GATEWAY_SECRET, ...settings })).toEqual([
       "DATABRICKS_CONFIG_PROFILE is in a file that is not text in UTF-8: save it in that encoding",
@@ -129,12 +129,12 @@ describe("settings", () => {
     [{ AUDIT_LOG: "/var/log/audit.log" }, "strict"],
     [{ AUDIT_LOG: "/var/log/audit.log", AUDIT_DURABILITY: "strict" }, "strict"],
     [{ AUDIT_LOG: "/var/log/audit.log", AUDIT_DURABILITY: "relaxed" }, "relaxed"],
-  ])("with %j audit lines are %s", (given, durability) => {
+  ])("with %j, the audit durability is %s", (given, durability) => {
     const { audit } = parseConfig({ ...base, DATABRICKS_TOKEN: "t", ...given });
     expect(audit.durability).toBe(durability);
   });
 
-  test("functions that SQL may call in spite of READ_ONLY are named in any case", () => {
+  test("READ_ONLY_FUNCTIONS ignores the case of names", () => {
     const { policy } = parseConfig({
       ...base,
       DATABRICKS_TOKEN: "t",

@@ -30,7 +30,7 @@ test.each(["http://127.0.0.1:3003", "https://localhost", "https://[::1]:3003"])(
   },
 );
 
-test("a password in a proxy's address is a secret, as written and as meant", () => {
+test("a password in a proxy's address is a secret, both percent-encoded and decoded", () => {
   expect(proxySecrets({ HTTPS_PROXY: "http://user:p%40ss@proxy.example.com/" })).toEqual(["p%40ss", "p@ss"]);
   expect(proxySecrets({ HTTPS_PROXY: proxy })).toEqual([]);
 });

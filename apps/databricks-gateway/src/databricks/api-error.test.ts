@@ -18,7 +18,7 @@ function mapped(status: number, body: unknown, retryAfter?: string) {
   return { code, message, status: to, retryable, retryAfterSeconds, details };
 }
 
-describe("the shapes that Databricks' errors have", () => {
+describe("each shape of Databricks' errors is read:", () => {
   const requestInfo = { "@type": "type.googleapis.com/google.rpc.RequestInfo", request_id: "1" };
   test.each<[string, number, unknown, object]>([
     [
@@ -112,7 +112,7 @@ describe("the shapes that Databricks' errors have", () => {
   });
 });
 
-describe("the status that a caller sees", () => {
+describe("the status that a caller sees:", () => {
   test.each<[string, number, unknown, string, number]>([
     [
       "a known code beats the status",
@@ -157,31 +157,31 @@ describe("the status that a caller sees", () => {
 const causeOf = (status: number, text: string, reason?: string) =>
   String(toUpstreamError({ status, retryAfter: undefined, reason, text }, redact).cause);
 
-describe("what the log sees", () => {
+describe("the log", () => {
   test.each([
     ["an empty body", 403, "", "403 PERMISSION_DENIED: (empty body)"],
     ["plain text", 500, "upstream connect error, reset reason: overflow", "reset reason: overflow"],
     ["several lines", 502, "first\r\nsecond", "502 : first second"],
     ["a page without a title", 502, "<html><body>proxy error</body></html>", "<body>proxy error</body>"],
-    ["a secret", 500, "failed for Bearer abcdefgh", "failed for Bearer [redacted]"],
-  ])("%s", (_what, status, text, expected) => {
+    ["a secret as [redacted]", 500, "failed for Bearer abcdefgh", "failed for Bearer [redacted]"],
+  ])("shows %s", (_what, status, text, expected) => {
     expect(causeOf(status, text)).toContain(expected);
   });
 
-  test("the reason of a reply without a body, as to a HEAD, which a caller sees too", () => {
+  test("shows the reason of a reply without a body, and so does the caller's message", () => {
     expect(causeOf(403, "", "Invalid access token.")).toContain("Invalid access token.");
     const reply = { status: 403, retryAfter: undefined, reason: "Invalid access token.", text: "" };
     expect(toUpstreamError(reply, redact).message).toBe("Invalid access token.");
   });
 });
 
-describe("whether the call has run", () => {
+describe("a reply of Databricks", () => {
   test.each<[string, number, string | undefined, boolean]>([
-    ["surely not after a 503 with Retry-After", 503, "5", true],
-    ["unknown after a bare 503", 503, undefined, false],
-    ["unknown after a 503 whose Retry-After says nothing", 503, "soon", false],
-    ["unknown after a 500", 500, "5", false],
-    ["unknown after a 504", 504, undefined, false],
+    ["with 503 and Retry-After shows that the call did not run", 503, "5", true],
+    ["with 503 alone leaves open whether the call ran", 503, undefined, false],
+    ["with 503 and an unreadable Retry-After leaves open whether the call ran", 503, "soon", false],
+    ["with 500 leaves open whether the call ran", 500, "5", false],
+    ["with 504 leaves open whether the call ran", 504, undefined, false],
   ])("%s", (_what, status, retryAfter, expected) => {
     expect(toUpstreamError({ status, retryAfter, text: "" }, redact).surelyNotRun).toBe(expected);
   });
@@ -190,7 +190,7 @@ describe("whether the call has run", () => {
     Object.entries(errorTable)
       .filter(([, { isOurs }]) => isOurs)
       .map(([code]) => code),
-  )("Databricks cannot make this product's own %s", (code) => {
+  )("with the code %s, which is our own, becomes BAD_REQUEST", (code) => {
     expect(mapped(400, { error_code: code, message: "m" })).toMatchObject({
       code: "BAD_REQUEST",
       status: 400,

@@ -29,7 +29,7 @@ export function readJson({ headers, text, whole }: TextReply, method: string): o
   return value;
 }
 
-/** HEAD has the type of what it describes, and no body: a page is all that it surely is not. */
+/** HEAD has the type of what it describes, and no body, so only a page is refused. */
 function isForeign(type: string, method: string): boolean {
   return method === "HEAD" ? /^text\//i.test(type) : !/^application\/(?:[\w.-]+\+)?json\b/i.test(type);
 }

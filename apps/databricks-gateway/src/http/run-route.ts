@@ -36,7 +36,7 @@ export interface RunRouteOptions extends CallChecks, OperationParts {
 
 const jsonBodyBytesMax = 1024 * 1024;
 
-/** The memory that a stream takes at least, however fast or slow its two sides are. Measured: docs/performance.md. */
+/** The memory that a stream takes at least, however fast or slow its two sides are (docs/limits.md, "Memory"). */
 const streamBytes: Readonly<Record<Transfer, number>> = {
   json: 0,
   // The buffers of two sockets, and the pieces between them.

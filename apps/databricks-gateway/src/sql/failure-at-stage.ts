@@ -3,7 +3,7 @@ import type { Redactor } from "@front-door/service-runtime";
 import { hasEnded, toStatementError } from "./statement-error.ts";
 import { surelyNotRun } from "./surely-not-run.ts";
 
-/** How far a statement surely came. Between `opening` and `accepted` nobody knows whether Databricks has it. */
+/** How far a statement came for certain. Between `opening` and `accepted` nobody knows whether Databricks has it. */
 export type Stage = "opening" | "sent" | "accepted" | "succeeded";
 
 /**

@@ -35,7 +35,7 @@ test("a fetch never exceeds 2 MiB of rows as wide as the last ones, nor 32,768 r
   );
 });
 
-test("a small fetch has as many rows fewer as it is smaller", () => {
+test("a small fetch has fewer rows in proportion to its size", () => {
   const size = new FetchSize();
   expect(size.rowsWithin(smallFetchBytes)).toBe(fetchRowsFirst / 16);
   size.saw(10, 10 * 1_000);

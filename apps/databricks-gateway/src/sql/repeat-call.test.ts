@@ -105,7 +105,7 @@ describe.each<[string, Again, Record<string, number>]>([
   });
 });
 
-it("only what surely did not run is known not to have run", () => {
+it("isSurelyNotRun is true only for failures that prove the call did not run", () => {
   expect(Object.keys(failures).filter((name) => isSurelyNotRun(failures[name]))).toEqual([
     "503 with Retry-After",
     "429 with Retry-After",
@@ -131,13 +131,13 @@ function failing(failure: unknown, times: number) {
 const within = (ms: number) => ({ endsAt: performance.now() + ms });
 
 describe("a repeated call", () => {
-  it("ends with its success", async () => {
+  it("ends once it succeeds", async () => {
     const { call, calls } = failing(answered(503), 2);
     expect(await repeatCall(call, harmless, within(60_000))).toBe("done");
     expect(calls()).toBe(3);
   });
 
-  it("is not sent at all when nobody waits any more, or Retry-After is later", async () => {
+  it("is not sent a second time when too little time is left, or when Retry-After is later than the deadline", async () => {
     for (const [failure, ms] of [
       [answered(503), 400],
       [answered(503, { "retry-after": "60" }), 30_000],
@@ -148,7 +148,7 @@ describe("a repeated call", () => {
     }
   });
 
-  it("uses the time that there is, but for the last half second", async () => {
+  it("uses the time until the deadline, except for the last half second", async () => {
     const { call, calls } = failing(answered(503), 99);
     const startedAt = performance.now();
     await expect(repeatCall(call, harmless, within(2_000))).rejects.toMatchObject({ kind: "status" });
@@ -176,6 +176,6 @@ it.each([
   ["soon", undefined],
   ["5.5", undefined],
   ["-1", undefined],
-])("Retry-After: %s is %s ms", (header, ms) => {
+])("a Retry-After of %s waits %s ms", (header, ms) => {
   expect(retryAfterMsOf(answered(503, { "retry-after": header }))).toBe(ms);
 });

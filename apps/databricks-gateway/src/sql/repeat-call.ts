@@ -56,7 +56,7 @@ export const harmless: Again = (failure, attempt) => {
 };
 
 /**
- * For ExecuteStatement. A statement that may write is sent again only if it surely did not run. One that `reads` is also
+ * For ExecuteStatement. A statement that may write is sent again only if it did not run. One that `reads` is also
  * sent again after 429 and 503 without `Retry-After`, twice, and once after a connection broke before any reply.
  */
 export function executing(reads: () => boolean): Again {
@@ -80,8 +80,8 @@ export const fetching: Again = (failure, attempt) => {
 };
 
 /**
- * Whether Databricks surely did not run the call: no connection was made, it asked to come back with its own `Retry-After`,
- * or it refused the call for its session or for a warehouse that is not ready. A bare 503 proves nothing
+ * Whether it is certain that Databricks did not run the call: no connection was made, it asked to come back with its own
+ * `Retry-After`, or it refused the call for its session or for a warehouse that is not ready. A bare 503 proves nothing
  * (docs/databricks.md, Thrift).
  */
 export function isSurelyNotRun(failure: unknown): boolean {

@@ -23,7 +23,7 @@ const charactersMax = 16_384;
 // backslash or a lone carriage return.
 const firstWord = /^(?:[\s(;\uFEFF]|--[^\r\n\\]*\r?\n|\/\*(?:(?!\/\*|\*\/)[^])*\*\/)*([A-Za-z]+)/;
 
-/** Whether the statement surely leaves its session unchanged (docs/sdk-transport.md, driver 11). */
+/** Whether the statement is known to leave its session unchanged (docs/sdk-transport.md, driver 11). */
 export function leavesSessionAsItWas(sql: string): boolean {
   const [, word = ""] = firstWord.exec(sql.slice(0, charactersMax)) ?? [];
   return harmless.has(word.toUpperCase());

@@ -68,14 +68,14 @@ describe("an error of the driver", () => {
   });
 
   it.each(["getOperationStatus", "getResultSetMetadata", "fetchResults"])(
-    "of %s is no refusal of the statement",
+    "in %s is not a refusal of the statement",
     (call) => {
       const failure = new StatusFailure(call, { statusCode: 3, errorMessage: "Invalid OperationHandle" });
       expect(told(failure)).toMatchObject({ code: "UPSTREAM_ERROR", status: 502 });
     },
   );
 
-  it("of a statement that fails while its rows are read is the statement's", () => {
+  it("becomes STATEMENT_FAILED if the statement fails while its rows are read", () => {
     const errorMessage = "[DIVIDE_BY_ZERO] Division by zero. SQLSTATE: 22012";
     expect(told(new StatusFailure("fetchResults", { statusCode: 3, errorMessage }))).toMatchObject({
       code: "STATEMENT_FAILED",
@@ -93,7 +93,7 @@ describe("an error of the driver", () => {
     });
   });
 
-  it.each(["CLOSED", "UNKNOWN"])("with the state %s says nothing of the statement's effect", (state) => {
+  it.each(["CLOSED", "UNKNOWN"])("leaves the statement's effect unknown if the state is %s", (state) => {
     expect(told(stateError(state, {}))).toMatchObject({ code: "UPSTREAM_ERROR", status: 502 });
     expect(hasEnded(stateError(state, {}))).toBe(false);
   });
@@ -115,13 +115,16 @@ describe("an error of the driver", () => {
     [new CallFailure("unreadable", "x"), 502, undefined],
     [new TypeError("a defect"), 500, undefined],
     ["thrown text", 500, undefined],
-  ])("of HTTP or below it has the status and words of its kind: %#", (error, status, message) => {
-    const seen = told(error);
-    expect(seen.status).toBe(status);
-    if (message !== undefined) expect(seen.message).toBe(message);
-  });
+  ])(
+    "of the connection or of HTTP has the status and message of its kind: case %#",
+    (error, status, message) => {
+      const seen = told(error);
+      expect(seen.status).toBe(status);
+      if (message !== undefined) expect(seen.message).toBe(message);
+    },
+  );
 
-  it("names where a redirect leads in the log, without the query", () => {
+  it("names the target of a redirect in the log, without its query", () => {
     const { cause } = toStatementError(answered(307, { location: "https://other/login?token=x#y" }), redact);
     expect((cause as Error).message).toBe("Databricks answered 307 to https://other/login");
   });

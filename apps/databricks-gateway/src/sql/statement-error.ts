@@ -108,7 +108,7 @@ function toStatusError(failure: StatusFailure, redact: Redactor): OperationError
   const isOfRows = failure.call === "fetchResults" || failure.call === "resultSet";
   if (isRefusal(failure) || (isOfRows && errorClassOf(message) !== undefined))
     return statementFailed(message, sqlState, redact);
-  return new OperationError("UPSTREAM_ERROR", "Databricks failed to go on with the statement.", {
+  return new OperationError("UPSTREAM_ERROR", "Databricks failed while the statement was running.", {
     cause: new Error(redact(`${failure.call}: ${plainWords(message)}`)),
   });
 }

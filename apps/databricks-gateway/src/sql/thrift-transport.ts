@@ -22,7 +22,7 @@ interface Reply {
   readonly body: Buffer;
 }
 
-/** Twice as many as statements run: each can be closing while another begins. */
+/** More than twice the 100 statements that one identity may run at once: each can be closing while another begins. */
 const connectionsMax = 256;
 /** Shorter than load balancers keep an idle connection, so that it is not they who close it. */
 const idleConnectionMs = 30_000;

@@ -13,7 +13,7 @@ const refused = (errorMessage: string, call = "executeStatement") =>
 const answered = (status: number, text: string, headers = {}) =>
   new CallFailure("status", `Databricks answered ${status}`, { reply: { status, headers, text } });
 
-describe("a session is lost", () => {
+describe("a lost session", () => {
   it.each([
     `Invalid SessionHandle: SessionHandle [${id}]`,
     `Invalid SessionHandle [${id}]`,
@@ -29,13 +29,13 @@ describe("a session is lost", () => {
     "Session is expired",
     "invalid session",
     "No such session: 7",
-  ])("%j", (words) => {
+  ])("is recognised by %j", (words) => {
     expect(isSessionLost(refused(words))).toBe(true);
     expect(isSessionLost(answered(400, "", { "x-thriftserver-error-message": words }))).toBe(true);
     expect(isSessionLost(answered(404, JSON.stringify({ message: words })))).toBe(true);
   });
 
-  it("INVALID_HANDLE_STATUS, whatever its words", () => {
+  it("is recognised by INVALID_HANDLE_STATUS, whatever the message", () => {
     expect(isSessionLost(new StatusFailure("executeStatement", { statusCode: 4 }))).toBe(true);
   });
 
@@ -45,11 +45,11 @@ describe("a session is lost", () => {
     "[INVALID_HANDLE.OPERATION_NOT_FOUND] The handle is invalid.",
     "Table sessions does not exist",
     "",
-  ])("but not by %j", (words) => {
+  ])("is not recognised by %j", (words) => {
     expect(isSessionLost(refused(words))).toBe(false);
   });
 
-  it("but not by the words of a call on a running statement, or of a failure that proves nothing", () => {
+  it("is not recognised in a call on a running statement, or in a failure that proves nothing", () => {
     const words = `Invalid SessionHandle: SessionHandle [${id}]`;
     expect(isSessionLost(refused(words, "getOperationStatus"))).toBe(false);
     expect(isSessionLost(answered(503, words))).toBe(false);
@@ -57,7 +57,7 @@ describe("a session is lost", () => {
   });
 });
 
-describe("a warehouse is starting", () => {
+describe("a starting warehouse", () => {
   it.each([
     "SQL warehouse a1b2 is not ready (current state: STARTING)",
     "SQL warehouse a1b2 is not ready (current state: STOPPED)",
@@ -66,20 +66,20 @@ describe("a warehouse is starting", () => {
     "Couldn't create directory /local_disk0/tmp/9f/_resources",
     "The SQL warehouse my warehouse is starting",
     "Endpoint 7 is currently resizing",
-  ])("%j", (words) => {
+  ])("is recognised by %j", (words) => {
     expect(isWarehouseStarting(refused(words))).toBe(true);
     expect(isWarehouseStarting(answered(503, words))).toBe(true);
     expect(isWarehouseDeleted(refused(words))).toBe(false);
   });
 
-  it("any 503 of the thrift server itself", () => {
+  it("is recognised by any 503 of the Thrift server itself", () => {
     expect(isWarehouseStarting(answered(503, "", { "x-thriftserver-error-message": "x" }))).toBe(true);
     expect(isWarehouseStarting(answered(503, ""))).toBe(false);
     expect(isWarehouseStarting(answered(500, "", { "x-thriftserver-error-message": "x" }))).toBe(false);
   });
 
   it.each(["[USER_RAISED_EXCEPTION] the warehouse is starting", "syntax error at warehouse"])(
-    "but not by %j",
+    "is not recognised by %j",
     (words) => {
       expect(isWarehouseStarting(refused(words))).toBe(false);
     },
@@ -94,7 +94,7 @@ it.each([
   ["SQL warehouse a1b2 is not ready (current state: STOPPED)", true, false],
   ["Warehouse a1b2 is stopped", true, false],
   ["SQL warehouse a1b2 is not ready (current state: STARTING)", false, false],
-])("by %j another warehouse may serve (%s), and it never comes back (%s)", (words, isGone, isDeleted) => {
+])("after %j another warehouse can be chosen: %s; this one is deleted: %s", (words, isGone, isDeleted) => {
   expect(isWarehouseGone(words)).toBe(isGone);
   expect(isWarehouseDeleted(refused(words))).toBe(isDeleted);
   expect(isWarehouseStarting(refused(words))).toBe(!isDeleted);

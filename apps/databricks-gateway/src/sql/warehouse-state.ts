@@ -28,7 +28,7 @@ const deleted = [
   /\b(?:warehouse|endpoint)\b[^\n]{0,200}\b(?:deleted|deleting|not found|not exist|no longer exists)\b/i,
 ];
 
-/** Whether Databricks no longer knows the session. The statement surely did not run. */
+/** Whether Databricks no longer knows the session. The statement did not run. */
 export function isSessionLost(failure: unknown): boolean {
   if (!isRefusal(failure)) return false;
   return (failure instanceof StatusFailure && failure.isInvalidHandle) || matches(failure, lostSessions);

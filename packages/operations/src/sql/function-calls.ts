@@ -11,7 +11,7 @@ const keywords = new Set(
 );
 
 /**
- * Undefined if what stands before the parenthesis at `open` surely calls no function, or one that only computes or is
+ * Undefined if what stands before the parenthesis at `open` calls no function, or one that only computes or is
  * `allowed` (names in upper case); else the reason. A qualified name is a function of the workspace, as are those of the
  * schema `system.ai`.
  */
@@ -41,7 +41,7 @@ function namesColumns(tokens: readonly SqlToken[], open: number): boolean {
   return isSymbol(before, ",") && definesTable(tokens, open);
 }
 
-/** Whether a table's name ends at `at`, surely: in backticks or after a dot, so that it is no keyword. */
+/** Whether a table's name ends at `at`: in backticks or after a dot, so that it is no keyword. */
 function endsTableName(tokens: readonly SqlToken[], at: number): boolean {
   if (tokens[at]?.kind === "name") return true;
   const schema = tokens[at - 2];

@@ -180,16 +180,16 @@ const functions = [
   "SELECT t.filter, t.values, t.`in` FROM t WHERE t.group IN (1)",
 ];
 
-describe("SQL that only reads is allowed", () => {
+describe("SQL that only reads is allowed:", () => {
   test.each([...tpch, ...clauses, ...functions])("%s", (sql) => expect(whyNotReading(sql)).toBeUndefined());
 
-  test("with every function that is known to only compute", () => {
+  test("calls of every function that is known to only compute", () => {
     for (const name of pureFunctions) {
       expect([name, whyNotReading(`SELECT ${name}(a) FROM t`)]).toEqual([name, undefined]);
     }
   });
 
-  test("with a function that the settings allow, however it is written", () => {
+  test("calls of a function that the settings allow, however its name is written", () => {
     const allowed = new Set(["MAIN.DEFAULT.NET_AMOUNT", "READ_FILES"]);
     for (const sql of [
       "SELECT main.default.net_amount(a) FROM t",
@@ -203,7 +203,7 @@ describe("SQL that only reads is allowed", () => {
   });
 });
 
-describe("a function that is not known to only compute is refused by its name", () => {
+describe("a function that is not known to only compute is refused by name:", () => {
   test.each([
     ["remote_query", "SELECT * FROM remote_query('pg', database => 'd', query => 'DELETE FROM t')"],
     ["system.ai.python_exec", "SELECT system.ai.python_exec('import os')"],
@@ -279,7 +279,7 @@ describe("a function that is not known to only compute is refused by its name", 
 });
 
 test.each([",a", ",a(b)", ",a(b) AS (", "a.", "(a", ",f(a,", "`a`.", "AS a("])(
-  "50,000 times %j are judged in linear time",
+  "SQL with 50,000 times %j is checked in linear time",
   (piece) => {
     expect(["string", "undefined"]).toContain(typeof whyNotReading(`SELECT ${piece.repeat(50_000)}(1)`));
   },

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { firstKeyword, whyNotReading } from "./reading-statement.ts";
 import { sqlTokens } from "./sql-tokens.ts";
 
-describe("a statement that certainly only reads is allowed", () => {
+describe("a statement that only reads is allowed:", () => {
   test.each([
     "SELECT 1",
     "select * from a.b.c where x = 'INSERT INTO t' and y = \"DELETE\"",
@@ -36,7 +36,7 @@ describe("a statement that certainly only reads is allowed", () => {
   ])("%s", (sql) => expect(whyNotReading(sql)).toBeUndefined());
 });
 
-describe("a statement that may write is refused", () => {
+describe("a statement that may write is refused:", () => {
   test.each([
     "INSERT INTO t VALUES (1)",
     "update t set a = 1",
@@ -115,7 +115,7 @@ const words = [
   "MERGE INTO t",
 ];
 
-test("a keyword counts outside of strings, names and comments, and only there", () => {
+test("a keyword counts only outside strings, names and comments", () => {
   const writing = fc.constantFrom(...words);
   const hidden = fc
     .tuple(fc.constantFrom<[string, string]>(["'", "'"], ["`", "`"], ["/* ", " */"], ["-- ", "\n"]), writing)
@@ -154,7 +154,7 @@ test("EXPLAIN 10,000 times is refused", () => {
 
 const selectOf = (length: number) => `SELECT ${"1,".repeat(length / 2)}1`;
 
-test("a statement is read up to 100,000 characters; what writes is known by its first word, however long it is", () => {
+test("a statement is checked up to 100,000 characters; one that writes is recognised by its first word at any length", () => {
   expect(whyNotReading(selectOf(99_000))).toBeUndefined();
   expect(whyNotReading(selectOf(100_000))).toBe("it has more than 100000 characters");
   expect(whyNotReading(`INSERT INTO t VALUES ${"(1),".repeat(100_000)}(1)`)).toBe("it begins with INSERT");

@@ -44,11 +44,11 @@ describe("a statement's parameters", () => {
     ["LONG", "9223372036854775807", "BIGINT"],
     ["REAL", 1.5, "FLOAT"],
     ["TIMESTAMP_LTZ", "2024-01-02 03:04:05", "TIMESTAMP"],
-  ])("of the type %s are understood", (type, value, canonical) => {
+  ])("can have the type %s", (type, value, canonical) => {
     expect(check({ a: { value, type } }).value).toEqual({ a: { value, type: canonical } });
   });
 
-  it("that are floating-point numbers beyond 2^53 need their type", () => {
+  it("need a type if they are floating-point numbers beyond 2^53", () => {
     expect(check({ a: 1e16 }).refusal).toMatch(/\{ "value": 1e16, "type": "DOUBLE" \}$/);
     for (const value of [1e16, 1e22, 1.5e300, -1e16]) {
       expect(check({ a: { value, type: "DOUBLE" } }).value).toEqual({ a: { value, type: "DOUBLE" } });
@@ -56,7 +56,7 @@ describe("a statement's parameters", () => {
   });
 
   it.each([1e16, 1e21, 1e22, 1e37])(
-    "of DECIMAL are refused if the JSON parser may have rounded them: %d",
+    "are refused as DECIMAL if the JSON parser may have rounded them: %d",
     (value) => {
       expect(check({ a: { value, type: "DECIMAL(38,0)" } }).refusal).toMatch(
         /^params\.a\.value: has more digits/,

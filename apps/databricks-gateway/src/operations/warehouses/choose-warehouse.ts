@@ -38,7 +38,7 @@ export async function onWarehouse<Result>(
   }
 }
 
-/** Whether the warehouse is gone or stopped, and the statement surely did not run there. */
+/** Whether the warehouse is gone or stopped, and the statement did not run there. */
 function isOfWarehouse(error: unknown): boolean {
   if (!(error instanceof OperationError) || error.code === "STATEMENT_FAILED") return false;
   if (error.status >= 500 && !error.surelyNotRun) return false;
