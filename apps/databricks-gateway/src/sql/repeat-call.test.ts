@@ -7,7 +7,6 @@ import {
   harmless,
   isSurelyNotRun,
   repeatCall,
-  retryAfterMsOf,
 } from "./repeat-call.ts";
 
 const answered = (status: number, headers: Record<string, string> = {}) =>
@@ -165,17 +164,4 @@ describe("a repeated call", () => {
     await expect(repeated).rejects.toBe(failure);
     expect(calls()).toBe(1);
   });
-});
-
-it.each([
-  ["7", 7_000],
-  ["0", 0],
-  ["999999", 3_600_000],
-  ["Thu, 01 Jan 1970 00:00:00 GMT", 0],
-  ["", undefined],
-  ["soon", undefined],
-  ["5.5", undefined],
-  ["-1", undefined],
-])("Retry-After: %s is %s ms", (header, ms) => {
-  expect(retryAfterMsOf(answered(503, { "retry-after": header }))).toBe(ms);
 });
