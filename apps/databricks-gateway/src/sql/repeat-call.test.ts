@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CallFailure, StatusFailure } from "./call-failure.ts";
-import {
-  type Again,
-  executing,
-  fetching,
-  harmless,
-  isSurelyNotRun,
-  repeatCall,
-} from "./repeat-call.ts";
+import { type Again, executing, fetching, harmless, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
 
 const answered = (status: number, headers: Record<string, string> = {}) =>
   new CallFailure("status", `Databricks answered ${status}`, { reply: { status, headers, text: "" } });
@@ -18,6 +11,10 @@ const failures: Record<string, unknown> = {
   "503 with Retry-After": answered(503, { "retry-after": "1" }),
   "429 with Retry-After": answered(429, { "retry-after": "1" }),
   "not ready": refused("SQL warehouse 1 is not ready (current state: STARTING)"),
+  "not ready, of a later call": new StatusFailure("fetchResults", {
+    statusCode: 3,
+    errorMessage: "SQL warehouse 1 is not ready (current state: STARTING)",
+  }),
   "503": answered(503),
   "429": answered(429),
   "lost session": refused("Invalid SessionHandle: SessionHandle [1]"),
