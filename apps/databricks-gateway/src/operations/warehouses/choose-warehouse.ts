@@ -1,7 +1,6 @@
-import { OperationError } from "@front-door/operations";
+import { OperationError, throwNotRun } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { WorkspaceClient } from "../../auth/workspace-client.ts";
-import { surelyNotRun } from "../../sql/surely-not-run.ts";
 import { isWarehouseGone } from "../../sql/warehouse-state.ts";
 import { allWarehouses } from "./list-warehouses.ts";
 
@@ -48,14 +47,10 @@ function isOfWarehouse(error: unknown): boolean {
 async function chosenPath(client: WorkspaceClient, signal: AbortSignal): Promise<string> {
   const kept = chosen.get(client);
   if (kept !== undefined && Date.now() - kept.at < keptMs) return kept.path;
-  try {
-    const path = await choose(signal);
-    chosen.set(client, { path, at: Date.now() });
-    return path;
-  } catch (error) {
-    // No statement was sent yet.
-    throw error instanceof OperationError ? surelyNotRun(error) : error;
-  }
+  // No statement was sent yet.
+  const path = await choose(signal).catch(throwNotRun);
+  chosen.set(client, { path, at: Date.now() });
+  return path;
 }
 
 async function choose(signal: AbortSignal): Promise<string> {
