@@ -1,7 +1,7 @@
 import { OperationError, throwNotRun } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { WorkspaceClient } from "../../auth/workspace-client.ts";
-import { isWarehouseGone } from "../../sql/warehouse-state.ts";
+import { isWarehouseGone, tellsOfGoneWarehouse } from "../../sql/warehouse-state.ts";
 import { allWarehouses } from "./list-warehouses.ts";
 
 const keptMs = 5 * 60_000;
@@ -41,7 +41,9 @@ export async function onWarehouse<Result>(
 function isOfWarehouse(error: unknown): boolean {
   if (!(error instanceof OperationError) || error.code === "STATEMENT_FAILED") return false;
   if (error.status >= 500 && !error.surelyNotRun) return false;
-  return error.status === 404 || isWarehouseGone(error.message);
+  if (error.status === 404) return true;
+  // A refusal over REST has Databricks' own words; the driver's failure, which became this error, is its cause.
+  return error.status < 500 ? tellsOfGoneWarehouse(error.message) : isWarehouseGone(error.cause);
 }
 
 async function chosenPath(client: WorkspaceClient, signal: AbortSignal): Promise<string> {
