@@ -31,7 +31,9 @@ const deleted = [
 /** Whether Databricks no longer knows the session. The statement did not run. */
 export function isSessionLost(failure: unknown): boolean {
   if (!isRefusal(failure)) return false;
-  return (failure instanceof StatusFailure && failure.isInvalidHandle) || matches(failure, lostSessions);
+  return (
+    (failure instanceof StatusFailure && failure.isInvalidHandle) || matches(wordsOf(failure), lostSessions)
+  );
 }
 
 /** Whether the warehouse is not ready yet. Of a write this alone does not prove that it did not run. */
@@ -39,16 +41,21 @@ export function isWarehouseStarting(failure: unknown): boolean {
   if (isWarehouseDeleted(failure)) return false;
   if (httpStatusOf(failure) === 503 && headerOf(failure, "x-thriftserver-error-message") !== undefined)
     return true;
-  return saysOfWarehouse(failure) && matches(failure, starting);
+  return saysOfWarehouse(failure) && matches(wordsOf(failure), starting);
 }
 
 export function isWarehouseDeleted(failure: unknown): boolean {
-  return saysOfWarehouse(failure) && matches(failure, deleted);
+  return saysOfWarehouse(failure) && matches(wordsOf(failure), deleted);
 }
 
-/** Whether the words say that the warehouse was deleted or is stopped, so that another one may serve. */
-export function isWarehouseGone(words: string): boolean {
-  return [...stopped, ...deleted].some((wording) => wording.test(words));
+/** Whether the warehouse was deleted or is stopped, so that another one may serve. */
+export function isWarehouseGone(failure: unknown): boolean {
+  return saysOfWarehouse(failure) && tellsOfGoneWarehouse(wordsOf(failure));
+}
+
+/** The same of Databricks' own words over REST. */
+export function tellsOfGoneWarehouse(words: string): boolean {
+  return matches(words, [...stopped, ...deleted]);
 }
 
 function saysOfWarehouse(failure: unknown): boolean {
@@ -64,9 +71,9 @@ export function isRefusal(failure: unknown): boolean {
   return status >= 400 && status < 500;
 }
 
-function matches(failure: unknown, wordings: readonly RegExp[]): boolean {
+function matches(said: string, wordings: readonly RegExp[]): boolean {
   // `BAD_REQUEST: ` is Databricks' code for the HTTP status.
-  const words = wordsOf(failure).replace(/^[A-Z_]{3,64}: /, "");
+  const words = said.replace(/^[A-Z_]{3,64}: /, "");
   if (/^\[(?!INVALID_HANDLE\.)/.test(words)) return false;
   return wordings.some((wording) => wording.test(words));
 }
