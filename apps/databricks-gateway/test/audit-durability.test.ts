@@ -204,7 +204,9 @@ const makeDirectory = () => gateway.run("create_directory", { path: `${files}/${
 describe("an audit file", () => {
   let folder: string;
   let log: string;
+  let lostLines: number;
   beforeEach(() => {
+    lostLines = 0;
     folder = mkdtempSync(join(tmpdir(), "audit-durability-"));
     log = join(folder, "audit.log");
   });
@@ -219,7 +221,10 @@ describe("an audit file", () => {
       sql: false,
       parameters: false,
     };
-    const auditSink = openAuditSink(config, pino({ level: "silent" }));
+    const write = (line: string) => {
+      lostLines += (JSON.parse(line) as { lines: number }).lines;
+    };
+    const auditSink = openAuditSink(config, pino({ level: "error" }, { write }));
     gateway = await startGateway(workspace.url, settings, { auditSink });
   };
   const lines = () =>
@@ -260,6 +265,8 @@ describe("an audit file", () => {
       },
     });
     expect((await gateway.run("list_catalogs")).status).toBe(200);
+    // Two of the change, and that of the list, which is written in the background.
+    await until(() => lostLines === 3, "the lines are lost");
     mkdirSync(folder);
     await expect.poll(async () => (await ready()).status).toBe(200);
     expect((await makeDirectory()).status).toBe(200);
@@ -287,6 +294,7 @@ describe("an audit file", () => {
     rmSync(folder, { recursive: true });
     expect((await makeDirectory()).status).toBe(200);
     expect((await ready()).status).toBe(200);
+    await until(() => lostLines === 1, "the line is lost");
     mkdirSync(folder);
     expect((await makeDirectory()).status).toBe(200);
     await expect.poll(() => lines()).toMatchObject([{ lost_lines: 1 }, { outcome: "ok" }]);
