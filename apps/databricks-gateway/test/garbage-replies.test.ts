@@ -107,7 +107,7 @@ test("an identity's places are free again after 250 replies that are not Thrift"
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
 });
 
-test("a redirect is not followed, and the log says where it led, without the values of its query", async () => {
+test("a redirect is not followed, and the log has its target without the values of its query", async () => {
   workspace.addFault({
     thriftMethod: "ExecuteStatement",
     status: 307,

@@ -137,7 +137,7 @@ test.each<[string, Fault]>([
   },
 );
 
-test("a warehouse that loses new sessions too is waited for, then the caller may try again", async () => {
+test("a warehouse that loses new sessions too is waited for until the deadline, and the error is retryable", async () => {
   const thriftStatus = {
     errorMessage: `requirement failed: Session handle: SessionHandle [${id}] has not been initialized or had already closed`,
   };

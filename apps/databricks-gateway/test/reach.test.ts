@@ -146,7 +146,7 @@ describe("an identity of Microsoft Entra ID", () => {
     expect(JSON.stringify([gateway.log, gateway.audit])).not.toContain("entra-secret");
   });
 
-  it("that its directory refuses is told so, in the directory's name", async () => {
+  it("returns 401 with an error that names Entra ID when its directory refuses it", async () => {
     const body = { error: "invalid_client", error_description: "AADSTS7000215: Invalid client secret." };
     workspace.addFault({ path: "/a-tenant/oauth2/token", status: 401, body });
     gateway = await startGateway(`https://${host}`, { ...entra, HTTPS_PROXY: proxy.url });

@@ -12,8 +12,8 @@ export function fairLimitOf(what: string, options: Omit<FairLimitOptions, "refus
       limitRefusal(
         reason,
         reason === "full"
-          ? `Too many ${what} at once: the limit is ${most}.`
-          : `Too many ${what} of this caller at once: its share is ${most}.`,
+          ? `Too many ${what} at once: the limit is ${most}${unit}.`
+          : `This caller's ${what} exceed its share of ${most}${unit}.`,
       ),
   });
 }

@@ -129,7 +129,7 @@ describe("an error of the driver", () => {
     },
   );
 
-  it("names where a redirect leads in the log, without the values of its query", () => {
+  it("names the target of a redirect in the log, without the values of its query", () => {
     const { cause } = toStatementError(answered(307, { location: "https://other/login?token=x#y" }), redact);
     expect((cause as Error).message).toBe("Databricks answered 307 to https://other/login with token");
   });

@@ -95,7 +95,7 @@ it.each([
   ["SQL warehouse a1b2 is not ready (current state: STOPPED)", true, false],
   ["Warehouse a1b2 is stopped", true, false],
   ["SQL warehouse a1b2 is not ready (current state: STARTING)", false, false],
-])("by %j another warehouse may serve (%s), and it never comes back (%s)", (words, isGone, isDeleted) => {
+])("after %j another warehouse can be chosen: %s; this one is deleted: %s", (words, isGone, isDeleted) => {
   expect([isWarehouseGone(refused(words)), tellsOfGoneWarehouse(words)]).toEqual([isGone, isGone]);
   expect(isWarehouseDeleted(refused(words))).toBe(isDeleted);
   expect(isWarehouseStarting(refused(words))).toBe(!isDeleted);
