@@ -1,4 +1,4 @@
-import type { LocalWorkspace } from "@front-door/local-workspace";
+import type { Fault, LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts";
@@ -83,7 +83,7 @@ test("after a restart of the warehouse every pooled session is replaced, and no 
   expect(workspace.openSqlSessions()).toBeLessThanOrEqual(16);
 });
 
-test("a session is never used again after a call that Databricks refused, whatever the words", async () => {
+test("a session is never used again after an ExecuteStatement that Databricks refused, whatever the words", async () => {
   // No other session has this catalog.
   const own = { catalog: "samples" };
   await query("SELECT 1", own);
@@ -100,7 +100,7 @@ test("a session is never used again after a call that Databricks refused, whatev
   }
 });
 
-test("a session is never used again after a failure of HTTP", async () => {
+test("a session is never used again after an ExecuteStatement that failed with an HTTP status", async () => {
   const own = { catalog: "samples", schema: "tpch" };
   await query("SELECT 1", own);
   for (const status of [400, 500, 503]) {
@@ -111,6 +111,31 @@ test("a session is never used again after a failure of HTTP", async () => {
     expect(calls()).toEqual(["ExecuteStatement", "OpenSession", "ExecuteStatement"]);
   }
 });
+
+test.each<[string, Fault]>([
+  ["503 with Retry-After", { status: 503, headers: { "retry-after": "1" } }],
+  ["429 with Retry-After", { status: 429, headers: { "retry-after": "1" } }],
+  ["503", { status: 503 }],
+  ["429", { status: 429 }],
+  ["a broken connection", { noReply: "reset" }],
+  [
+    "a warehouse that is not ready",
+    { thriftStatus: { errorMessage: "SQL warehouse 1 is not ready (current state: STARTING)" } },
+  ],
+])(
+  "a statement that is sent again after %s gets a new session, and the old one is closed",
+  async (_, fault) => {
+    const own = { catalog: "samples", schema: "information_schema" };
+    await query("SELECT 1", own);
+    const open = workspace.openSqlSessions();
+    workspace.clearRequests();
+    workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, ...fault });
+    expect((await query("SELECT 1", own)).status).toBe(200);
+    expect((await query("SELECT 1", own)).status).toBe(200);
+    expect(calls()).toEqual(["ExecuteStatement", "OpenSession", "ExecuteStatement", "ExecuteStatement"]);
+    await until(() => workspace.openSqlSessions() <= open, "the old session is closed");
+  },
+);
 
 test("a warehouse that loses new sessions too is waited for, then the caller may try again", async () => {
   const thriftStatus = {

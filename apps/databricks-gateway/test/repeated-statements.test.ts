@@ -173,6 +173,32 @@ describe("an INSERT that surely did not run", () => {
   });
 });
 
+// Over REST and over SQL alike; each header asks for more time than there is, so that nothing is repeated.
+describe.each([
+  ["execute_query", { thriftMethod: "ExecuteStatement" }],
+  ["submit_statement", { method: "POST", path: "/api/2.0/sql/statements*" }],
+] as const)("%s of an INSERT that ran and was answered with 503", (op, call) => {
+  const answerTo = (retryAfter: string) => {
+    workspace.addFault({ ...call, afterRun: true, status: 503, headers: { "retry-after": retryAfter } });
+    const params = op === "execute_query" ? { timeout_ms: 5_000 } : {};
+    return gateway.run(op, { sql: `INSERT INTO ${table} VALUES (1)`, ...params });
+  };
+
+  test.each(["61", "Fri, 01 Jan 2100 00:00:00 GMT"])(
+    "is believed not to have run if Retry-After is %j",
+    async (header) => {
+      expect(said(await answerTo(header))).toEqual([503, "TEMPORARILY_UNAVAILABLE", true, undefined]);
+    },
+  );
+
+  test.each(["1.5", "-1", "soon", "2100-01-01", "2100-01-01T00:00:00Z", "Friday, 01-Jan-2100 00:00:00 GMT"])(
+    "has an unknown outcome if Retry-After is %j, which is neither seconds nor a date",
+    async (header) => {
+      expect(said(await answerTo(header))).toEqual([503, "TEMPORARILY_UNAVAILABLE", false, "unknown"]);
+    },
+  );
+});
+
 describe("a statement that only reads", () => {
   test.each<[string, Fault]>([
     ["503", { status: 503, times: 2 }],

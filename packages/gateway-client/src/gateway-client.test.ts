@@ -207,6 +207,34 @@ describe("the gateway client", () => {
     await expect(client.stream("execute_query", { sql }, options)).rejects.toMatchObject(expected);
   });
 
+  it("does not look for writes in the SQL of a call that succeeds, or that the gateway refuses", async () => {
+    let status = 200;
+    const refusal = {
+      error: "no",
+      status: 400,
+      error_code: "STATEMENT_FAILED",
+      request_id: "r-1",
+      retryable: false,
+    };
+    const view = { statement_id: "s", state: "PENDING" };
+    const { client } = await serve((_req, res) =>
+      res.writeHead(status).end(JSON.stringify(status === 200 ? view : refusal)),
+    );
+    let reads = 0;
+    const params = {
+      get sql() {
+        reads += 1;
+        return "SELECT 1";
+      },
+    };
+    await client.callForBytes("submit_statement", params, options);
+    status = 400;
+    await expect(client.callForBytes("submit_statement", params, options)).rejects.toMatchObject({ status });
+    await expect(client.stream("execute_query", params, options)).rejects.toMatchObject({ status });
+    // Once for each request's body.
+    expect(reads).toBe(3);
+  });
+
   it("does not know whether a mutation ran if the gateway stays silent", async () => {
     const { client } = await serve(() => undefined);
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -225,6 +253,7 @@ describe("the gateway client", () => {
       error_code: "UNAUTHENTICATED",
       request_id: "r-1",
       retryable: false,
+      details: [{ field: "x-gateway-secret", message: "is not this gateway's GATEWAY_SECRET" }],
     };
     const { client } = await serve((_req, res) => res.writeHead(401).end(JSON.stringify(envelope)));
     await expect(client.call("me", {}, options)).rejects.toMatchObject(unavailable);

@@ -110,7 +110,7 @@ export class GatewayClient {
     const caller = countedAs(options);
     await this.#callLimit.enter(caller);
     const { timeoutMs } = operations[name];
-    const idempotent = isIdempotent(operations[name], params);
+    const idempotent = () => isIdempotent(operations[name], params);
     const endsAt = performance.now() + timeoutMs + deadlineSlackMs;
     // The deadline bounds the whole exchange, so undici's own timers are off.
     const request = { ...runRequest(this.#secret, name, params, options), headersTimeout: 0, bodyTimeout: 0 };
@@ -121,7 +121,7 @@ export class GatewayClient {
       });
     try {
       const reply = await attempt().catch((error: unknown) => {
-        if (idempotent && isConnectionLost(error) && !options.signal?.aborted) return attempt();
+        if (isConnectionLost(error) && !options.signal?.aborted && idempotent()) return attempt();
         throw error;
       });
       return successBody(reply);
@@ -158,7 +158,7 @@ export class GatewayClient {
       return { status: statusCode, headers, body };
     } catch (error) {
       limit.leave(caller);
-      const idempotent = isIdempotent(operations[name], params);
+      const idempotent = () => isIdempotent(operations[name], params);
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     }
   }
@@ -177,7 +177,7 @@ export class GatewayClient {
     try {
       return readResult(name, successBody(await exchange(this.#pool, request, { signal: options.signal })));
     } catch (error) {
-      const idempotent = isIdempotent(operations[name], params);
+      const idempotent = () => isIdempotent(operations[name], params);
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     } finally {
       this.#fileLimit.leave(caller);
@@ -223,7 +223,7 @@ export class GatewayClient {
     try {
       return successBody(await exchange(this.#pool, untimed, { signal, deadlineMs }));
     } catch (error) {
-      throw toGatewayFailure(error, { timeoutMs: undefined, signal, idempotent: true });
+      throw toGatewayFailure(error, { timeoutMs: undefined, signal, idempotent: () => true });
     }
   }
 }

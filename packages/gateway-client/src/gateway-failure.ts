@@ -51,8 +51,8 @@ interface FailedExchange {
   /** The operation's time limit. Undefined for a probe: a gateway that does not answer it in time is unavailable. */
   readonly timeoutMs: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Whether the request may be sent again although it may have arrived. */
-  readonly idempotent: boolean;
+  /** Whether the request may be sent again although it may have arrived. Asked only if it matters: long SQL takes a while. */
+  readonly idempotent: () => boolean;
 }
 
 /**
@@ -65,13 +65,13 @@ export function toGatewayFailure(error: unknown, { timeoutMs, signal, idempotent
     const cancelled = new OperationError("CANCELLED", "The caller hung up before the reply was ready.", {
       cause: error,
     });
-    return idempotent ? cancelled : withOutcome(cancelled);
+    return idempotent() ? cancelled : withOutcome(cancelled);
   }
   const code = codeOf(error);
   if (code === "UND_ERR_INVALID_ARG" || code === "") return error;
   const isLate = timeoutCodes.has(code) && timeoutMs !== undefined;
   const failure = isLate ? deadlineExceeded(timeoutMs) : gatewayUnavailable(error);
-  return idempotent || isSurelyNotRun(error) ? failure : withOutcome(failure);
+  return isSurelyNotRun(error) || idempotent() ? failure : withOutcome(failure);
 }
 
 /** Whether nothing was sent, or what was sent was refused by something that is not the gateway. */
@@ -89,7 +89,7 @@ export function toOperationError({ status, headers, body }: BufferedReply): Erro
   if (!envelope.success) return new ForeignReply(status);
   const { error, error_code, retryable, outcome, details } = envelope.data;
   // Our own secret is refused, which is no concern of this caller.
-  if (error_code === "UNAUTHENTICATED" && error.includes(gatewayHeader.secret)) {
+  if (error_code === "UNAUTHENTICATED" && details?.some(({ field }) => field === gatewayHeader.secret)) {
     return gatewayUnavailable(new Error("the gateway has another GATEWAY_SECRET"));
   }
   const retryAfter = Number.parseInt(String(headers["retry-after"]), 10);

@@ -1,6 +1,7 @@
 import { type ErrorDetail, errorTable, isErrorCode, OperationError } from "@front-door/operations";
 import { type Redactor, redactJson } from "@front-door/service-runtime";
 import { boundedDetail } from "./bounded-detail.ts";
+import { retryAfterSecondsOf } from "./retry-after.ts";
 
 /** An HTTP reply of Databricks that is not a success, with the start of its body. */
 export interface ErrorReply {
@@ -22,7 +23,6 @@ const pageLengthMax = 4096;
 const detailsMax = 20;
 const namesMax = 20;
 const plainTextLengthMax = 300;
-const retryAfterSecondsMax = 3600;
 
 const codeOfStatus: Readonly<Record<number, string>> = {
   400: "BAD_REQUEST",
@@ -53,7 +53,7 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
   const code = body.code ?? codeOfStatus[reply.status] ?? (reply.status < 500 ? "BAD_REQUEST" : "");
   const words = body.message ?? (reply.text.trim() === "" ? "(empty body)" : wordsOf(reply.text));
   const cause = new Error(redact(`Databricks answered ${reply.status} ${code}: ${words}`));
-  const retryAfterSeconds = parseRetryAfter(reply.retryAfter);
+  const retryAfterSeconds = retryAfterSecondsOf(reply.retryAfter);
   if (status === 503) {
     // A bare 503 proves nothing (docs/databricks.md): the call may have run.
     const surelyNotRun = retryAfterSeconds !== undefined;
@@ -118,14 +118,6 @@ function detailsOf(body: ParsedBody, redact: Redactor): ErrorDetail[] {
   // DebugInfo holds stack traces of Databricks' services.
   const fit = details.filter((detail) => !String(detail["@type"]).endsWith("DebugInfo"));
   return fit.map((detail) => boundedDetail(redactJson(detail, redact) as ErrorDetail));
-}
-
-/** Whole seconds until a retry, from seconds or a date. Undefined if Databricks does not say. */
-function parseRetryAfter(header: string | undefined): number | undefined {
-  const text = header?.trim() ?? "";
-  const untilDate = Math.ceil((Date.parse(text) - Date.now()) / 1000);
-  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : untilDate;
-  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 1), retryAfterSecondsMax);
 }
 
 /** The start of a body of no known shape, on one line, for the log. */

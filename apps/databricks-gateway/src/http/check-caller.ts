@@ -36,6 +36,7 @@ export function createCallerCheck(secret: string) {
       throw new OperationError(
         "UNAUTHENTICATED",
         `The header ${gatewayHeader.secret} must be this gateway's GATEWAY_SECRET.`,
+        { details: [{ field: gatewayHeader.secret, message: "is not this gateway's GATEWAY_SECRET" }] },
       );
     }
     // Some frameworks take an underscore for a dash.

@@ -4,6 +4,7 @@ import {
   definitionOf,
   gatewayHeader,
   isIdempotent,
+  mayHaveRun,
   OperationError,
   operations,
   parseRunRequest,
@@ -85,7 +86,7 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
 /** The error as the caller sees it: whether the operation may have run is decided here, for every operation alike. */
 function withEffect({ name, params }: OperationCall, error: unknown): OperationError {
   const known = asOperationError(error);
-  return isIdempotent(definitionOf(name), params) ? known : withOutcome(known);
+  return mayHaveRun(known) && !isIdempotent(definitionOf(name), params) ? withOutcome(known) : known;
 }
 
 /** Takes the memory of a stream before anything runs, and gives it back when the reply is through. */

@@ -1,14 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CallFailure, StatusFailure } from "./call-failure.ts";
-import {
-  type Again,
-  executing,
-  fetching,
-  harmless,
-  isSurelyNotRun,
-  repeatCall,
-  retryAfterMsOf,
-} from "./repeat-call.ts";
+import { type Again, executing, fetching, harmless, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
 
 const answered = (status: number, headers: Record<string, string> = {}) =>
   new CallFailure("status", `Databricks answered ${status}`, { reply: { status, headers, text: "" } });
@@ -19,6 +11,10 @@ const failures: Record<string, unknown> = {
   "503 with Retry-After": answered(503, { "retry-after": "1" }),
   "429 with Retry-After": answered(429, { "retry-after": "1" }),
   "not ready": refused("SQL warehouse 1 is not ready (current state: STARTING)"),
+  "not ready, of a later call": new StatusFailure("fetchResults", {
+    statusCode: 3,
+    errorMessage: "SQL warehouse 1 is not ready (current state: STARTING)",
+  }),
   "503": answered(503),
   "429": answered(429),
   "lost session": refused("Invalid SessionHandle: SessionHandle [1]"),
@@ -165,17 +161,4 @@ describe("a repeated call", () => {
     await expect(repeated).rejects.toBe(failure);
     expect(calls()).toBe(1);
   });
-});
-
-it.each([
-  ["7", 7_000],
-  ["0", 0],
-  ["999999", 3_600_000],
-  ["Thu, 01 Jan 1970 00:00:00 GMT", 0],
-  ["", undefined],
-  ["soon", undefined],
-  ["5.5", undefined],
-  ["-1", undefined],
-])("Retry-After: %s is %s ms", (header, ms) => {
-  expect(retryAfterMsOf(answered(503, { "retry-after": header }))).toBe(ms);
 });

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { CallFailure, headerOf, httpStatusOf, StatusFailure } from "./call-failure.ts";
+import { retryAfterMs } from "../databricks/retry-after.ts";
+import { CallFailure, httpStatusOf, StatusFailure } from "./call-failure.ts";
 import { isSessionLost, isWarehouseDeleted, isWarehouseStarting } from "./warehouse-state.ts";
 
 /** Whether a call is sent again after its nth attempt failed: at once, or when Databricks can have recovered. */
@@ -102,18 +103,12 @@ function isThrottled(failure: unknown): boolean {
   return status === 429 || (status === 503 && !isWarehouseDeleted(failure));
 }
 
+function retryAfterMsOf(failure: unknown): number | undefined {
+  return failure instanceof CallFailure ? retryAfterMs(failure.reply?.headers["retry-after"]) : undefined;
+}
+
 function isBroken(failure: unknown): boolean {
   if (!(failure instanceof CallFailure)) return false;
   if (["not connected", "no reply", "cut"].includes(failure.kind)) return true;
   return [500, 502, 504].includes(failure.reply?.status ?? 0);
-}
-
-const retryAfterSecondsMax = 3_600;
-
-/** Milliseconds that Databricks asks to wait, if it says so, in seconds or by a date. */
-export function retryAfterMsOf(failure: unknown): number | undefined {
-  const header = headerOf(failure, "retry-after")?.trim() ?? "";
-  const untilMs = /^[A-Z][a-z]{2}, .{10,30} GMT$/.test(header) ? Date.parse(header) - Date.now() : Number.NaN;
-  const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : untilMs;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), retryAfterSecondsMax * 1_000);
 }

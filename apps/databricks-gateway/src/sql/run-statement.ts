@@ -31,7 +31,7 @@ import {
 import { hasEnded } from "./statement-error.ts";
 import { toDriverParameters } from "./statement-parameters.ts";
 import type { StreamMemory } from "./stream-memory.ts";
-import { isRefusal, isSessionLost, isWarehouseGone } from "./warehouse-state.ts";
+import { isRefusal, isWarehouseGone } from "./warehouse-state.ts";
 
 export interface StatementRequest {
   readonly sql: string;
@@ -85,7 +85,8 @@ class StatementRun {
   readonly #redact: Redactor;
   readonly #fetchSize = new FetchSize();
   #checkedOut: CheckedOutSession | undefined;
-  #isSessionLost = false;
+  /** ExecuteStatement failed in the session, so it is not used again (docs/sdk-transport.md, driver 8). */
+  #isSessionSpent = false;
   #stage: Stage = "opening";
   #rowsFetched = 0;
   #executing: Promise<Operation> | undefined;
@@ -273,7 +274,7 @@ class StatementRun {
     this.#client.drop(checkedOut);
   }
 
-  /** Starts the statement in a session of its own: a new one if Databricks has lost the one before. */
+  /** Starts the statement in a session of its own: a new one for each attempt. */
   async #execute(patience: SessionPatience): Promise<Operation> {
     const { sql, params, rowLimit } = this.#request;
     const { session } = await this.#openSession(patience);
@@ -293,18 +294,18 @@ class StatementRun {
       if (isSurelyNotRun(error) || isOfCredential(error, this.#signal)) this.#stage = "opening";
       // What came along with the reply failed.
       if (error instanceof StatusFailure && !isRefusal(error)) this.#stage = "accepted";
-      this.#isSessionLost = isSessionLost(error);
+      this.#isSessionSpent = true;
       throw error;
     }
   }
 
   async #openSession(patience: SessionPatience): Promise<CheckedOutSession> {
     const { session: settings, caller } = this.#request;
-    const lost = this.#isSessionLost ? this.#checkedOut : undefined;
-    if (lost !== undefined) {
+    const spent = this.#isSessionSpent ? this.#checkedOut : undefined;
+    if (spent !== undefined) {
       this.#checkedOut = undefined;
-      this.#isSessionLost = false;
-      this.#checkedOut = await this.#client.replace(lost, settings, patience);
+      this.#isSessionSpent = false;
+      this.#checkedOut = await this.#client.replace(spent, settings, patience);
     }
     this.#checkedOut ??= await this.#client.checkOut(settings, caller, patience);
     return this.#checkedOut;

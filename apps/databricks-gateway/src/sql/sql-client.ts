@@ -93,7 +93,7 @@ export class SqlClient {
     return this.#open(settings, { key, caller }, patience);
   }
 
-  /** A new session in place of one that Databricks no longer knows. */
+  /** A new session in place of one in which ExecuteStatement failed. Closes the old one, and what may run in it. */
   replace(
     { session, key, caller }: CheckedOutSession,
     settings: SessionSettings,

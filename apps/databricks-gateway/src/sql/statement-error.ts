@@ -1,8 +1,8 @@
 import { asOperationError, type ErrorDetail, OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { toUpstreamError } from "../databricks/api-error.ts";
+import { retryAfterSecondsOf } from "../databricks/retry-after.ts";
 import { CallFailure, headerOf, plainWords, StatusFailure, wordsOf } from "./call-failure.ts";
-import { retryAfterMsOf } from "./repeat-call.ts";
 import { isRefusal, isSessionLost, isWarehouseDeleted, isWarehouseStarting } from "./warehouse-state.ts";
 
 /** The fields of the driver's OperationStateError: the statement ended without success. */
@@ -41,9 +41,8 @@ export function hasEnded(error: unknown): boolean {
 function toUnreadyError(failure: CallFailure | StatusFailure, redact: Redactor): OperationError | undefined {
   const words = redact(wordsOf(failure)).slice(0, wordsLengthMax);
   if (isSessionLost(failure) || isWarehouseStarting(failure)) {
-    const askedMs = retryAfterMsOf(failure);
     return new OperationError("WAREHOUSE_STARTING", `The SQL warehouse is not ready: ${words}`, {
-      retryAfterSeconds: askedMs === undefined ? startingSeconds : Math.max(Math.ceil(askedMs / 1_000), 1),
+      retryAfterSeconds: retryAfterSecondsOf(headerOf(failure, "retry-after")) ?? startingSeconds,
       cause: failure,
     });
   }
