@@ -1,4 +1,4 @@
-import { OperationError } from "@front-door/operations";
+import { OperationError, whyNotReading } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { WorkspaceClient } from "../../auth/workspace-client.ts";
 import { surelyNotRun } from "../../sql/surely-not-run.ts";
@@ -19,10 +19,12 @@ interface Warehouse {
 /**
  * Runs `statement` on the configured warehouse, else on the one that was chosen: the first running one that the identity may
  * use, else the first one, which Databricks starts. If the chosen one turns out to be stopped or deleted, chooses again, once.
- * Throws RESOURCE_DOES_NOT_EXIST if there is none.
+ * A statement that may write moves only if it surely did not run, or if the listing says too that the warehouse is gone: any
+ * other 4xx can come from something in front of Databricks, after the statement ran. Throws RESOURCE_DOES_NOT_EXIST if there is none.
  */
 export async function onWarehouse<Result>(
   signal: AbortSignal,
+  sql: string,
   statement: (warehouse: Warehouse) => Promise<Result>,
 ): Promise<Result> {
   const client = getWorkspaceClient();
@@ -33,7 +35,10 @@ export async function onWarehouse<Result>(
     return await statement({ httpPath, mayMove: true });
   } catch (error) {
     if (!isOfWarehouse(error)) throw error;
+    // The next request chooses anew in any case.
     chosen.delete(client);
+    if (!isSurelyNotRun(error) && whyNotReading(sql) !== undefined && !(await isGone(httpPath, signal)))
+      throw error;
     return statement({ httpPath: await chosenPath(client, signal), mayMove: false });
   }
 }
@@ -43,6 +48,18 @@ function isOfWarehouse(error: unknown): boolean {
   if (!(error instanceof OperationError) || error.code === "STATEMENT_FAILED") return false;
   if (error.status >= 500 && !error.surelyNotRun) return false;
   return error.status === 404 || isWarehouseGone(error.message);
+}
+
+function isSurelyNotRun(error: unknown): boolean {
+  return error instanceof OperationError && error.surelyNotRun;
+}
+
+/** Whether the listing says that the warehouse was deleted. False if nobody knows. */
+async function isGone(path: string, signal: AbortSignal): Promise<boolean> {
+  const warehouses = await allWarehouses(signal).catch(() => undefined);
+  if (warehouses === undefined) return false;
+  const warehouse = warehouses.find(({ id }) => id === warehouseIdOf(path));
+  return warehouse === undefined || gone.has(String(warehouse.state));
 }
 
 async function chosenPath(client: WorkspaceClient, signal: AbortSignal): Promise<string> {
