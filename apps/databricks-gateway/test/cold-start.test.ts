@@ -54,13 +54,6 @@ const members: [string, Fault][] = [
     "ExecuteStatement: a full thread pool",
     { thriftMethod: "ExecuteStatement", thriftStatus: { errorMessage: fullPool } },
   ],
-  [
-    "ExecuteStatement: no directory",
-    {
-      thriftMethod: "ExecuteStatement",
-      thriftStatus: { errorMessage: "Couldn't create directory /local_disk0/tmp/1/_resources" },
-    },
-  ],
 ];
 
 describe("a warehouse that is starting", () => {
@@ -97,7 +90,13 @@ describe("a warehouse that is starting", () => {
     }
   });
 
-  test("is reported in its own words, without a host or a token", async () => {
+  test("is waited for after words that prove nothing, if the statement only reads", async () => {
+    const errorMessage = "Couldn't create directory /local_disk0/tmp/1/_resources";
+    workspace.addFault({ thriftMethod: "ExecuteStatement", times: 5, thriftStatus: { errorMessage } });
+    expect((await query("SELECT 1")).body.rows).toEqual([[1]]);
+  });
+
+  test("is told of with its own words, and no host or token in them", async () => {
     const host = new URL(workspace.url).host;
     const errorMessage = `SQL warehouse ${host} ${tokenOf.alice} is not ready (current state: STARTING)`;
     workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage } });
@@ -238,7 +237,35 @@ describe("the chosen warehouse", () => {
     expect(workspace.statements().at(-1)).toMatchObject({ statement: "SELECT 2", warehouseId: other });
   });
 
-  test("is not asked again when it answers with 404 for another reason", async () => {
+  test.each<[string, Fault, number]>([
+    ["404", { status: 404, body: { error_code: "NOT_FOUND", message: "x" } }, 404],
+    ["400", { status: 400, body: { message: "The warehouse was stopped while it ran" } }, 400],
+    ["504", { status: 504, body: { error_code: "NOT_FOUND", message: "x" } }, 502],
+  ])("runs a write once though it answers %s after it has run", async (_status, fault, status) => {
+    await query("CREATE TABLE main.default.once (a INT)");
+    const sql = "INSERT INTO main.default.once VALUES (1)";
+    const ran = { ...fault, afterRun: true, times: 1 } as const;
+    workspace.addFault({ ...ran, thriftMethod: "ExecuteStatement" });
+    expect((await query(sql)).status).toBeGreaterThanOrEqual(400);
+    workspace.clearFaults();
+    workspace.addFault({ ...ran, path: "/api/2.0/sql/statements*", method: "POST" });
+    const submitted = await gateway.run("submit_statement", { sql });
+    workspace.clearFaults();
+    const written = () => workspace.statements().filter(({ statement }) => statement === sql).length;
+    expect([submitted.status, written()]).toEqual([status, 2]);
+  });
+
+  test("that the listing says is deleted too passes a write on to another", async () => {
+    expect((await query("SELECT 1")).status).toBe(200);
+    const body = { error_code: "RESOURCE_DOES_NOT_EXIST", message: "SQL warehouse 1 does not exist." };
+    workspace.addFault({ path: "/api/2.0/sql/statements*", method: "POST", times: 1, status: 404, body });
+    listFirstAs("DELETED");
+    const sql = "CREATE TABLE main.default.passed_on (a INT)";
+    expect((await gateway.run("submit_statement", { sql })).status).toBe(200);
+    expect(workspace.statements().at(-1)).toMatchObject({ statement: sql, warehouseId: other });
+  });
+
+  test("and answers a statement with 404 for something else is not asked again and again", async () => {
     workspace.addFault({ thriftMethod: "OpenSession", status: 404 });
     expect((await query("SELECT 1")).status).toBe(404);
     expect(paths()).toHaveLength(2);

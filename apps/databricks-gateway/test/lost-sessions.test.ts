@@ -24,6 +24,7 @@ afterAll(async () => {
 beforeEach(async () => {
   // Leaves a session for the next statement.
   await query(`DELETE FROM ${table}`);
+  await until(() => workspace.openStatements() === 0, "the session is free");
   workspace.clearRequests();
   workspace.clearStatements();
 });
@@ -43,8 +44,6 @@ const wordings = [
     errorMessage: `[INVALID_HANDLE.SESSION_CLOSED] The handle ${id} is invalid. Session was closed. SQLSTATE: HY000`,
   },
   { errorMessage: `[INVALID_HANDLE.SESSION_NOT_FOUND] The handle ${id} is invalid. Session not found.` },
-  { errorMessage: "", statusCode: 4 },
-  { errorMessage: "The session was closed or has expired", sqlState: "08003", errorCode: 1 },
 ];
 
 test.each(wordings)(
@@ -57,7 +56,16 @@ test.each(wordings)(
   },
 );
 
-test("a statement refused with an HTTP status for its lost session is sent once more", async () => {
+test.each([
+  { errorMessage: "", statusCode: 4 },
+  { errorMessage: "The session was closed or has expired", sqlState: "08003", errorCode: 1 },
+])("a statement that only reads is sent once more, in a new session, after %j", async (thriftStatus) => {
+  workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, thriftStatus });
+  expect((await query(`SELECT n FROM ${table}`)).body.rows).toEqual([]);
+  expect(calls()).toEqual(["ExecuteStatement", "OpenSession", "ExecuteStatement"]);
+});
+
+test("a statement that is refused for its session with an HTTP status is sent once more", async () => {
   workspace.addFault({
     thriftMethod: "ExecuteStatement",
     times: 1,

@@ -74,7 +74,45 @@ describe("a statement that ran", () => {
     },
   );
 
-  test.each(["cutAfterBytes", "bodyBytes"])("is sent once when its reply is cut (%s)", async (how) => {
+  // Words alone do not prove that it did not run, unless they say just that.
+  test.each<[Fault]>([
+    [{ thriftStatus: { errorMessage: "The warehouse was restarted while the statement was running" } }],
+    [{ thriftStatus: { errorMessage: "Query cancelled: the cluster was restarted" } }],
+    [{ thriftStatus: { errorMessage: "The session was closed or has expired" } }],
+    [{ thriftStatus: { errorMessage: "Session 12 was terminated while the statement was running" } }],
+    [{ thriftStatus: { errorMessage: "Couldn't create directory /local_disk0/tmp/1/_resources" } }],
+    [{ thriftStatus: { errorMessage: "Invalid SessionHandle: it was closed during the commit" } }],
+    [{ thriftStatus: { errorMessage: "", statusCode: 4 } }],
+    [{ thriftStatus: { errorMessage: "The commit lost its operation", statusCode: 4 } }],
+    [{ status: 408, body: "session timed out" }],
+    [{ status: 408, body: `Invalid SessionHandle: SessionHandle [1]` }],
+    [{ status: 499, body: "The session was closed by the client" }],
+    [{ status: 400, body: { message: "Session 12 was closed" } }],
+  ])("and was refused with %j is sent once, and its outcome is unknown", async (fault) => {
+    workspace.addFault({ thriftMethod: "ExecuteStatement", afterRun: true, times: 1, ...fault });
+    const { body } = await insert();
+    expect([body.retryable, body.outcome]).toEqual([false, "unknown"]);
+    expect([await rows(), sent("ExecuteStatement")]).toEqual([[[1]], 2]);
+  });
+
+  test.each([
+    "Error running query: java.lang.RuntimeException: session handle not right",
+    "Error running query: [USER_RAISED_EXCEPTION] session x expired",
+    "org.apache.hive.service.cli.HiveSQLException: Error running query: the warehouse was restarted",
+    "BAD_REQUEST: Error running query: [USER_RAISED_EXCEPTION] Warehouse x was stopped",
+    "Session variable x does not exist",
+  ])("and failed with %j is sent once", async (errorMessage) => {
+    workspace.addFault({
+      thriftMethod: "ExecuteStatement",
+      afterRun: true,
+      times: 1,
+      thriftStatus: { errorMessage },
+    });
+    expect(said(await insert({ timeout_ms: 5_000 }))).toEqual([400, "STATEMENT_FAILED", false, undefined]);
+    expect([await rows(), sent("ExecuteStatement")]).toEqual([[[1]], 2]);
+  });
+
+  test.each(["cutAfterBytes", "bodyBytes"])("and whose reply is cut (%s) is sent once", async (how) => {
     workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, [how]: 20 });
     const [status, , ...rest] = said(await insert());
     expect([status, ...rest]).toEqual([502, false, "unknown"]);

@@ -138,6 +138,7 @@ const idempotent = ({ op }: Mutation, params: object) => {
 
 const page = { headers: { "content-type": "text/html" }, body: "<html>Sign in</html>" };
 type Fault = Parameters<LocalWorkspace["addFault"]>[0];
+const coded = (error_code: string) => ({ body: { error_code, message: "No." } });
 
 /** What comes back although the call has run, and the status that the caller sees. */
 const afterRun: Readonly<Record<string, readonly [Fault, number]>> = {
@@ -147,6 +148,21 @@ const afterRun: Readonly<Record<string, readonly [Fault, number]>> = {
   "a 503 without Retry-After": [{ status: 503, body: "" }, 503],
   "a 504": [{ status: 504, body: "" }, 502],
   "a 408": [{ status: 408, body: "" }, 408],
+  "a 499": [{ status: 499, body: "" }, 499],
+  "a 500 with the code of a throttled call": [{ status: 500, ...coded("REQUEST_LIMIT_EXCEEDED") }, 502],
+  "a 500 with the code of a bad request": [{ status: 500, ...coded("BAD_REQUEST") }, 502],
+  "a 500 with the code of something missing": [{ status: 500, ...coded("NOT_FOUND") }, 502],
+  "a 500 with the code of something that is there": [{ status: 500, ...coded("ALREADY_EXISTS") }, 502],
+  "a 500 with the code of what does not exist": [{ status: 500, ...coded("NOT_IMPLEMENTED") }, 502],
+  "a 500 with the code of a busy service": [
+    { status: 500, headers: { "retry-after": "120" }, ...coded("TEMPORARILY_UNAVAILABLE") },
+    502,
+  ],
+  "a 503 with the code of a throttled call": [{ status: 503, ...coded("RESOURCE_EXHAUSTED") }, 503],
+  "a 504 with the code of something missing": [{ status: 504, ...coded("NOT_FOUND") }, 502],
+  "a 408 with the code of something missing": [{ status: 408, ...coded("NOT_FOUND") }, 408],
+  "a 408 with an unknown code": [{ status: 408, ...coded("ODD_CODE") }, 408],
+  "a 499 with the code of a bad request": [{ status: 499, ...coded("BAD_REQUEST") }, 499],
   "a 202": [{ status: 202, body: {} }, 502],
   "a page with status 200": [{ status: 200, ...page }, 502],
   "an empty page with status 200": [{ status: 200, headers: page.headers, body: "" }, 502],

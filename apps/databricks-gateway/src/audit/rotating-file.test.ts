@@ -10,7 +10,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { open as openFile } from "node:fs/promises";
+import fs, { open as openFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -199,7 +200,26 @@ describe("a check of the audit file", () => {
     expect(lost).toEqual([]);
   });
 
-  test("writes the number of lost lines once the file can be written", async () => {
+  test("fails while the disk has no room for more lines, though the file can be opened", async () => {
+    const real = await fs.statfs(folder);
+    const disk = (free: number, blocks = 1e6) =>
+      Object.assign(Object.create(real) as typeof real, { blocks, bfree: free, bavail: free });
+    const statfs = vi.spyOn(fs, "statfs").mockResolvedValue(disk(0));
+    syncBuiltinESMExports();
+    const log = open(1_000, 2);
+    await expect(log.check()).rejects.toMatchObject({ code: "ENOSPC" });
+    // Some file systems do not say how large they are.
+    statfs.mockResolvedValueOnce(disk(0, 0));
+    await log.check();
+    statfs.mockRestore();
+    syncBuiltinESMExports();
+    await log.check();
+    await log.close();
+    expect(contents()).toEqual({ "audit.log": "" });
+    expect(lost).toEqual([]);
+  });
+
+  test("tries to write the number of lost lines", async () => {
     const log = open(1_000, 2);
     rmSync(folder, { recursive: true });
     log.write("lost");
@@ -242,7 +262,7 @@ describe("a line that cannot be written", () => {
     expect(lost).toEqual([1]);
   });
 
-  test("is counted when the disk fills up in the middle of a line, and the next line starts on its own", async () => {
+  test("is counted when the disk fills up in the middle of a line, and leaves no half of it", async () => {
     const program = `
       import { RotatingFile } from ${JSON.stringify(join(import.meta.dirname, "rotating-file.ts"))};
       let lost = 0;
@@ -260,7 +280,7 @@ describe("a line that cannot be written", () => {
     const log = open(1_000_000, 2);
     log.write("next");
     await log.close();
-    expect(readFileSync(path, "utf8")).toBe(`${`${"x".repeat(99)}\n`.repeat(10)}${"x".repeat(24)}\nnext\n`);
+    expect(readFileSync(path, "utf8")).toBe(`${`${"x".repeat(99)}\n`.repeat(10)}next\n`);
   });
 
   test("is an error in the process log", async () => {

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 
 export interface RotatingFileOptions {
@@ -22,6 +22,8 @@ interface Waiting {
 /** For a slow disk: lines beyond this are lost rather than kept in memory. */
 const waitingBytesMax = 64 * 1024 * 1024;
 const batchBytesMax = 256 * 1024;
+/** For the lines of a few operations. */
+const roomBytesMin = 64 * 1024;
 const newline = "\n".charCodeAt(0);
 
 /**
@@ -115,11 +117,17 @@ export class RotatingFile {
     let rest = Buffer.concat([gap, ...lines.map(({ bytes }) => bytes)]);
     const afterGap = rest.length - gap.length;
     let isWritten = false;
+    let tornBytes = 0;
     try {
       const file = await this.#fileWithRoom(rest.length);
+      // Writing nothing also succeeds on a full disk.
+      if (rest.length === 0) await this.#checkRoom();
       // A disk that fills up accepts part of a write; only the next write fails.
       while (rest.length > 0) {
         const { bytesWritten } = await file.write(rest);
+        const written = rest.subarray(0, bytesWritten);
+        const end = written.lastIndexOf(newline);
+        tornBytes = end === -1 ? tornBytes + bytesWritten : bytesWritten - end - 1;
         this.#fileBytes += bytesWritten;
         rest = rest.subarray(bytesWritten);
       }
@@ -133,8 +141,21 @@ export class RotatingFile {
       // A line that was not synced may be lost as well.
       const lost = isWritten ? Buffer.concat(awaited.map(({ bytes }) => bytes)) : rest;
       this.#lose(lines, countLines(lost) - (hasGapLine ? 0 : 1), error as NodeJS.ErrnoException);
+      // Half a line is no JSON. If it cannot be taken back, a newline will end it.
+      if (tornBytes > 0) await this.#file?.truncate(this.#fileBytes - tornBytes).catch(() => undefined);
       // The next line opens it again: the folder may be back by then.
       await this.#closeFile().catch(() => undefined);
+    }
+  }
+
+  /** Throws ENOSPC if the disk is full. A file system that does not say how large it is counts as empty. */
+  async #checkRoom(): Promise<void> {
+    if (!this.#stats?.isFile()) return;
+    const { blocks, bavail, bfree, bsize } = await statfs(this.#options.path);
+    // A part of the disk may be left for root.
+    const free = process.getuid?.() === 0 ? bfree : bavail;
+    if (blocks > 0 && free * bsize < roomBytesMin) {
+      throw Object.assign(new Error("the disk is full"), { code: "ENOSPC" });
     }
   }
 

@@ -5,7 +5,7 @@ import { toUpstreamError } from "./api-error.ts";
 
 const redact = createRedactor(["adb-1.azuredatabricks.net"], ["my-own-secret-token"]);
 
-function mapped(status: number, body: unknown, retryAfter?: string) {
+function mapped(status: number, body: unknown, retryAfter?: string, reads = false) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const {
     code,
@@ -14,7 +14,7 @@ function mapped(status: number, body: unknown, retryAfter?: string) {
     retryable,
     retryAfterSeconds,
     details,
-  } = toUpstreamError({ status, retryAfter, text }, redact);
+  } = toUpstreamError({ status, retryAfter, text, reads }, redact);
   return { code, message, status: to, retryable, retryAfterSeconds, details };
 }
 
@@ -121,19 +121,38 @@ describe("the status that a caller sees:", () => {
       "VOLUME_ALREADY_EXISTS",
       409,
     ],
-    ["even that of a 500", 500, { error_code: "RESOURCE_DOES_NOT_EXIST" }, "RESOURCE_DOES_NOT_EXIST", 404],
+    ["but not that of a 500", 500, { error_code: "RESOURCE_DOES_NOT_EXIST" }, "UPSTREAM_ERROR", 502],
+    ["nor that of a 504", 504, { error_code: "NOT_FOUND" }, "UPSTREAM_ERROR", 502],
+    ["nor that of a 503", 503, { error_code: "RESOURCE_EXHAUSTED" }, "TEMPORARILY_UNAVAILABLE", 503],
+    ["nor that of a 408", 408, { error_code: "NOT_FOUND" }, "REQUEST_TIMEOUT", 408],
+    ["nor that of a 499", 499, { error_code: "BAD_REQUEST" }, "CANCELLED", 499],
     ["an unknown code keeps the status", 422, { error_code: "QUOTA_EXCEEDED" }, "QUOTA_EXCEEDED", 422],
     ["a 500 says nothing", 500, { error_code: "BOOM_BOOM", message: "stack" }, "UPSTREAM_ERROR", 502],
     ["INTERNAL_ERROR is Databricks' own", 500, { error_code: "INTERNAL_ERROR" }, "UPSTREAM_ERROR", 502],
     ["504 too", 504, "", "UPSTREAM_ERROR", 502],
     ["503 stays", 503, "", "TEMPORARILY_UNAVAILABLE", 503],
-    ["by code too", 500, { error_code: "TEMPORARILY_UNAVAILABLE" }, "TEMPORARILY_UNAVAILABLE", 503],
+    [
+      "by the code of a 4xx too",
+      400,
+      { error_code: "TEMPORARILY_UNAVAILABLE" },
+      "TEMPORARILY_UNAVAILABLE",
+      503,
+    ],
     ["501 stays", 501, { error_code: "NOT_IMPLEMENTED", message: "x" }, "NOT_IMPLEMENTED", 501],
     ["429", 429, { error_code: "REQUEST_LIMIT_EXCEEDED" }, "REQUEST_LIMIT_EXCEEDED", 429],
     ["our own codes mean nothing there", 403, { error_code: "HOST_NOT_ALLOWED" }, "PERMISSION_DENIED", 403],
     ["our own codes mean nothing there", 404, { error_code: "UNKNOWN_OPERATION" }, "NOT_FOUND", 404],
   ])("%s", (_what, status, body, code, to) => {
     expect(mapped(status, body)).toMatchObject({ code, status: to });
+  });
+
+  test.each([
+    [500, "RESOURCE_DOES_NOT_EXIST", 404],
+    [503, "RESOURCE_EXHAUSTED", 429],
+    [500, "TEMPORARILY_UNAVAILABLE", 503],
+    [408, "NOT_FOUND", 404],
+  ])("of a call that only reads, a %i with the code %s is the code's", (status, error_code, to) => {
+    expect(mapped(status, { error_code }, undefined, true)).toMatchObject({ code: error_code, status: to });
   });
 
   test("no text of a 5xx reaches the caller", () => {

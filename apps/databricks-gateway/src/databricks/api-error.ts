@@ -10,6 +10,8 @@ export interface ErrorReply {
   /** The header `x-databricks-reason-phrase`. It is all that the reply to a HEAD can say. */
   readonly reason?: unknown;
   readonly text: string;
+  /** Whether the call only reads, so that it does not matter whether it has run. */
+  readonly reads?: boolean;
 }
 
 interface ParsedBody {
@@ -41,18 +43,22 @@ const codeOfStatus: Readonly<Record<number, string>> = {
 };
 
 /**
- * Maps an error of Databricks to the caller's. A code of the error table decides the status, whatever the HTTP status was.
- * A 4xx keeps its code, message and details, redacted. A 5xx becomes 502 and shows nothing of Databricks' text, except that
- * 503 and 501 keep their status.
+ * Maps an error of Databricks to the caller's. A code of the error table decides the status, unless the HTTP status says that
+ * the call may have run: then no code makes a refusal of it. A 4xx keeps its code, message and details, redacted. A 5xx
+ * becomes 502 and shows nothing of Databricks' text, except that 503 and 501 keep their status.
  */
 export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationError {
   const parsed = parseBody(reply.text);
-  const body = { ...parsed, message: parsed.message ?? textOf(reply.reason) };
+  const body = {
+    code: reply.reads !== true && mayHaveRun(reply.status) ? undefined : parsed.code,
+    message: parsed.message ?? textOf(reply.reason),
+    details: parsed.details,
+  };
   const status =
     body.code !== undefined && isErrorCode(body.code) ? errorTable[body.code].status : reply.status;
   const code = body.code ?? codeOfStatus[reply.status] ?? (reply.status < 500 ? "BAD_REQUEST" : "");
   const words = body.message ?? (reply.text.trim() === "" ? "(empty body)" : wordsOf(reply.text));
-  const cause = new Error(redact(`Databricks answered ${reply.status} ${code}: ${words}`));
+  const cause = new Error(redact(`Databricks answered ${reply.status} ${parsed.code ?? code}: ${words}`));
   const retryAfterSeconds = retryAfterSecondsOf(reply.retryAfter);
   if (status === 503) {
     // A bare 503 proves nothing (docs/databricks.md): the call may have run.
@@ -77,6 +83,11 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
     // The default of Databricks' SDKs is a second.
     ...(status === 429 ? { retryAfterSeconds: retryAfterSeconds ?? 1 } : {}),
   });
+}
+
+/** Whether a call with this HTTP status can have taken effect. Neither 408 nor 499 is a refusal. */
+function mayHaveRun(status: number): boolean {
+  return status >= 500 || status === 408 || status === 499;
 }
 
 /**

@@ -77,7 +77,7 @@ export class GatewayApiClient extends ApiClient {
       this.#transport.exchange({ ...request, headers }),
     ).then((reply) => {
       if (isAccepted(reply.status, method, path)) return readJson(reply, method);
-      throw this.#toError(reply);
+      throw this.#toError(reply, isReading(method));
     });
     return isReading(method) ? answer.catch(throwNotRun) : answer;
   }
@@ -111,11 +111,11 @@ export class GatewayApiClient extends ApiClient {
     if (statuses.includes(status)) return reply;
     if (status < 300) {
       abandonBody(reply.body);
-      throw this.#toError({ status, headers: reply.headers, text: "" });
+      throw this.#toError({ status, headers: reply.headers, text: "" }, isReading(method));
     }
     // If the body of an error breaks off, the status still says what is wrong.
     const { text } = await readText(reply.body, errorBodyBytesMax).catch(() => ({ text: "" }));
-    throw this.#toError({ status, headers: reply.headers, text });
+    throw this.#toError({ status, headers: reply.headers, text }, isReading(method));
   }
 
   #target(path: string, query: SdkRequest["query"]): string {
@@ -159,11 +159,11 @@ export class GatewayApiClient extends ApiClient {
     };
   }
 
-  #toError({ status, headers, text }: Omit<TextReply, "whole">): OperationError {
+  #toError({ status, headers, text }: Omit<TextReply, "whole">, reads: boolean): OperationError {
     if (status < 300) return invalidResponse(`status ${status}`);
     if (status < 400) return redirected(status, headers.location, this.#redact);
     const reason = headers["x-databricks-reason-phrase"];
-    return toUpstreamError({ status, retryAfter: headers["retry-after"], reason, text }, this.#redact);
+    return toUpstreamError({ status, retryAfter: headers["retry-after"], reason, text, reads }, this.#redact);
   }
 }
 

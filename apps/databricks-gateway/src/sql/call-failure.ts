@@ -76,9 +76,15 @@ export function httpStatusOf(failure: unknown): number | undefined {
 
 /** What Databricks says about a failure: in a Thrift status, in the thrift server's header, or in the body of an error. */
 export function wordsOf(failure: unknown): string {
-  if (failure instanceof StatusFailure) return plainWords(failure.message);
+  return plainWords(rawWordsOf(failure));
+}
+
+/** The same words with the exceptions, error classes and stack traces around them; at most 10,000 characters. */
+export function rawWordsOf(failure: unknown): string {
+  if (failure instanceof StatusFailure) return failure.message.slice(0, messageLengthMax);
   if (!(failure instanceof CallFailure) || failure.reply === undefined) return "";
-  return plainWords(headerOf(failure, "x-thriftserver-error-message") ?? messageIn(failure.reply.text));
+  const words = headerOf(failure, "x-thriftserver-error-message") ?? messageIn(failure.reply.text);
+  return words.slice(0, messageLengthMax);
 }
 
 /** The message of an error's body. A page, of a proxy for example, has none. */

@@ -1,7 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { retryAfterMs } from "../databricks/retry-after.ts";
 import { CallFailure, httpStatusOf, StatusFailure } from "./call-failure.ts";
-import { isSessionLost, isWarehouseDeleted, isWarehouseStarting } from "./warehouse-state.ts";
+import {
+  isSessionLost,
+  isSurelyRefused,
+  isWarehouseDeleted,
+  isWarehouseStarting,
+} from "./warehouse-state.ts";
 
 /** Whether a call is sent again after its nth attempt failed: at once, or when Databricks can have recovered. */
 export type Again = (failure: unknown, attempt: number) => "now" | "later" | undefined;
@@ -57,16 +62,20 @@ export const harmless: Again = (failure, attempt) => {
 };
 
 /**
- * For ExecuteStatement. A statement that may write is sent again only if it did not run. One that `reads` is also
- * sent again after 429 and 503 without `Retry-After`, twice, and once after a connection broke before any reply.
+ * For ExecuteStatement. A statement that may write is sent again only if it surely did not run. One that `reads` is also
+ * sent again after 429 and 503 without `Retry-After`, twice, while the warehouse starts, and once after a connection broke
+ * before any reply or Databricks may have lost the session.
  */
 export function executing(reads: () => boolean): Again {
   return (failure, attempt) => {
-    if (isSessionLost(failure)) return attempt === 1 ? "now" : "later";
-    if (isSurelyNotRun(failure)) return isBusy(failure) || attempt < attemptsMax ? "later" : undefined;
-    if (isBusy(failure) && attempt < attemptsMax) return reads() ? "later" : undefined;
+    if (isSurelyNotRun(failure)) {
+      if (isSessionLost(failure) && attempt === 1) return "now";
+      return isSurelyRefused(failure) || isBusy(failure) || attempt < attemptsMax ? "later" : undefined;
+    }
+    const isStarting = failure instanceof StatusFailure && isWarehouseStarting(failure);
+    if (isStarting || (isBusy(failure) && attempt < attemptsMax)) return reads() ? "later" : undefined;
     const isUnanswered = failure instanceof CallFailure && failure.kind === "no reply";
-    return isUnanswered && attempt === 1 && reads() ? "now" : undefined;
+    return (isUnanswered || isSessionLost(failure)) && attempt === 1 && reads() ? "now" : undefined;
   };
 }
 
@@ -81,15 +90,14 @@ export const fetching: Again = (failure, attempt) => {
 };
 
 /**
- * Whether it is certain that Databricks did not run the call: no connection was made, it asked to come back with its own
- * `Retry-After`, or it refused the call for its session or for a warehouse that is not ready. A bare 503 proves nothing
- * (docs/databricks.md, Thrift).
+ * Whether Databricks surely did not run the call: no connection was made, it asked to come back with its own `Retry-After`,
+ * or it said in its own wording that it refused the call for its session or for a warehouse that is not ready. A bare 503
+ * and any other words prove nothing (docs/databricks.md, Thrift).
  */
 export function isSurelyNotRun(failure: unknown): boolean {
-  if (failure instanceof StatusFailure) return isSessionLost(failure) || isWarehouseStarting(failure);
+  if (isSurelyRefused(failure)) return true;
   if (!(failure instanceof CallFailure)) return false;
-  if (failure.kind === "not connected" || isSessionLost(failure)) return true;
-  return isThrottled(failure) && retryAfterMsOf(failure) !== undefined;
+  return failure.kind === "not connected" || (isThrottled(failure) && retryAfterMsOf(failure) !== undefined);
 }
 
 /** Whether Databricks cannot serve now and can later. */

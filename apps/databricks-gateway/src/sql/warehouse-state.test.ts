@@ -44,6 +44,9 @@ describe("a lost session", () => {
     "[USER_RAISED_EXCEPTION] Invalid SessionHandle: SessionHandle [1]. SQLSTATE: P0001",
     "[UNRESOLVED_VARIABLE] Cannot resolve session variable `x`.",
     "[INVALID_HANDLE.OPERATION_NOT_FOUND] The handle is invalid.",
+    "Error running query: [USER_RAISED_EXCEPTION] session x expired",
+    "Error running query: java.lang.RuntimeException: session handle not right",
+    "Session variable x does not exist",
     "Table sessions does not exist",
     "",
   ])("is not recognised by %j", (words) => {
@@ -54,7 +57,9 @@ describe("a lost session", () => {
     const words = `Invalid SessionHandle: SessionHandle [${id}]`;
     expect(isSessionLost(refused(words, "getOperationStatus"))).toBe(false);
     expect(isSessionLost(answered(503, words))).toBe(false);
-    expect(isSessionLost(answered(500, words))).toBe(false);
+    for (const status of [401, 403, 408, 429, 499, 500]) {
+      expect(isSessionLost(answered(status, words))).toBe(false);
+    }
   });
 });
 

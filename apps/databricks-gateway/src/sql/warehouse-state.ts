@@ -1,13 +1,24 @@
-import { headerOf, httpStatusOf, StatusFailure, wordsOf } from "./call-failure.ts";
+import { headerOf, httpStatusOf, rawWordsOf, StatusFailure, wordsOf } from "./call-failure.ts";
 
-// Databricks documents none of these wordings; docs/databricks.md, Thrift, has where they were seen. An error of a
-// statement has its class in brackets before its words, and a statement can raise any words: none of them counts.
+// Databricks documents none of these wordings; docs/databricks.md, Thrift, has where they were seen.
+
+/** A failed statement's own words: it can raise any, so none of them counts. */
+const ofStatement = /\bError running query: |\[(?!INVALID_HANDLE\.SESSION_)[A-Z][A-Z0-9_.]+\]/;
+
+/** Whole messages that Databricks sends in place of running a statement. */
+const refusals = [
+  /^(?:requirement failed: )?Session handle: SessionHandle \[[\w-]{1,64}\] has not been initialized or had already closed\.?$/i,
+  /^Invalid Session ?Handle:? (?:SessionHandle|Session) \[[\w-]{1,64}\](?: is closed)?\.?$/i,
+  /^\[INVALID_HANDLE\.SESSION_(?:CLOSED|NOT_FOUND)\] The handle [\w-]{1,64} is invalid\. Session (?:was closed|not found)\.(?: SQLSTATE: HY000)?$/,
+  /^(?:SQL )?(?:warehouse|endpoint) [\w-]{1,64} is not ready \(current state: (?!DELET)[A-Z_]{1,32}\)\.?$/i,
+  /^The background threadpool cannot accept new task for execution, please retry the operation\.?$/i,
+];
 
 const lostSessions = [
   /^\[INVALID_HANDLE\.SESSION_/,
   /^(?:requirement failed: )?(?:invalid |unknown |no such )?session ?handle\b/i,
-  /^(?:invalid|unknown|no such) session\b/i,
-  /^(?:the |this )?session\b[^\n]{0,200}\b(?:closed|expired|terminated|timed out|not found|not exist|no longer exists)\b/i,
+  /^(?:invalid|unknown|no such) session\b(?! variable\b)/i,
+  /^(?:the |this )?session(?: (?!variable\b)[\w[\]-]{1,64})?(?: (?:is|was|has been|has|does))? (?:closed|expired|terminated|timed out|not found|not exist|no longer exists)\b/i,
 ];
 
 const starting = [
@@ -28,12 +39,15 @@ const deleted = [
   /\b(?:warehouse|endpoint)\b[^\n]{0,200}\b(?:deleted|deleting|not found|not exist|no longer exists)\b/i,
 ];
 
-/** Whether Databricks no longer knows the session. The statement did not run. */
+/** Whether Databricks says, in so many words, that it refused the statement. Then the statement surely did not run. */
+export function isSurelyRefused(failure: unknown): boolean {
+  return isRefusal(failure) && matches(failure, refusals);
+}
+
+/** Whether Databricks no longer knows the session. Of a write this alone does not prove that it did not run. */
 export function isSessionLost(failure: unknown): boolean {
   if (!isRefusal(failure)) return false;
-  return (
-    (failure instanceof StatusFailure && failure.isInvalidHandle) || matches(wordsOf(failure), lostSessions)
-  );
+  return (failure instanceof StatusFailure && failure.isInvalidHandle) || matches(failure, lostSessions);
 }
 
 /** Whether the warehouse is not ready yet. Of a write this alone does not prove that it did not run. */
@@ -41,21 +55,21 @@ export function isWarehouseStarting(failure: unknown): boolean {
   if (isWarehouseDeleted(failure)) return false;
   if (httpStatusOf(failure) === 503 && headerOf(failure, "x-thriftserver-error-message") !== undefined)
     return true;
-  return saysOfWarehouse(failure) && matches(wordsOf(failure), starting);
+  return saysOfWarehouse(failure) && matches(failure, starting);
 }
 
 export function isWarehouseDeleted(failure: unknown): boolean {
-  return saysOfWarehouse(failure) && matches(wordsOf(failure), deleted);
+  return saysOfWarehouse(failure) && matches(failure, deleted);
 }
 
 /** Whether the warehouse was deleted or is stopped, so that another one may serve. */
 export function isWarehouseGone(failure: unknown): boolean {
-  return saysOfWarehouse(failure) && tellsOfGoneWarehouse(wordsOf(failure));
+  return saysOfWarehouse(failure) && matches(failure, [...stopped, ...deleted]);
 }
 
 /** The same of Databricks' own words over REST. */
 export function tellsOfGoneWarehouse(words: string): boolean {
-  return matches(words, [...stopped, ...deleted]);
+  return fits(words, [...stopped, ...deleted]);
 }
 
 function saysOfWarehouse(failure: unknown): boolean {
@@ -67,13 +81,16 @@ export function isRefusal(failure: unknown): boolean {
   if (failure instanceof StatusFailure) {
     return failure.call === "openSession" || failure.call === "executeStatement";
   }
-  const status = httpStatusOf(failure) ?? 0;
-  return status >= 400 && status < 500;
+  // Others are about the credential, the time or the number of calls.
+  return [400, 404, 410].includes(httpStatusOf(failure) ?? 0);
 }
 
-function matches(said: string, wordings: readonly RegExp[]): boolean {
+function matches(failure: unknown, wordings: readonly RegExp[]): boolean {
+  return !ofStatement.test(rawWordsOf(failure)) && fits(wordsOf(failure), wordings);
+}
+
+function fits(said: string, wordings: readonly RegExp[]): boolean {
   // `BAD_REQUEST: ` is Databricks' code for the HTTP status.
   const words = said.replace(/^[A-Z_]{3,64}: /, "");
-  if (/^\[(?!INVALID_HANDLE\.)/.test(words)) return false;
   return wordings.some((wording) => wording.test(words));
 }

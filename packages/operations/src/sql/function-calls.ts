@@ -10,6 +10,9 @@ const keywords = new Set(
     .split(/\s+/),
 );
 
+/** What a query begins with, if not with a parenthesis. */
+const queryStarts = new Set(["SELECT", "VALUES", "WITH", "TABLE", "FROM"]);
+
 /**
  * Undefined if what stands before the parenthesis at `open` calls no function, or one that only computes or is
  * `allowed` (names in upper case); else the reason. A qualified name is a function of the workspace, as are those of the
@@ -59,7 +62,9 @@ function definesTable(tokens: readonly SqlToken[], open: number): boolean {
   const isColumnList = isName(tokens[at]) && isSymbol(tokens[at + 1], ")");
   if (!isColumnList || !isWord(tokens[at + 2], "AS") || !isSymbol(tokens[at + 3], "(")) return false;
   const [first, second] = [tokens[at + 4], tokens[at + 5]];
-  return !isName(first) || !(isSymbol(second, ",") || isSymbol(second, ")"));
+  if (isSymbol(first, "(")) return true;
+  const startsQuery = first?.kind === "word" && queryStarts.has(first.text);
+  return startsQuery && !(isSymbol(second, ",") || isSymbol(second, ")"));
 }
 
 function qualifiedName(tokens: readonly SqlToken[], last: number): string {

@@ -22,7 +22,9 @@ export const executeQuery: Handler<"execute_query"> = async (params, { signal, c
     memory,
   };
   const client = getWorkspaceClient();
-  const pieces = await onWarehouse(signal, (warehouse) => client.query({ ...query, ...warehouse }, signal));
+  const pieces = await onWarehouse(signal, sql, (warehouse) =>
+    client.query({ ...query, ...warehouse }, signal),
+  );
   const charset = format === "arrow" ? "" : "; charset=utf-8";
   return {
     status: 200,

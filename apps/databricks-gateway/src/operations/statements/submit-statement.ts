@@ -23,7 +23,7 @@ export const submitStatement: Handler<"submit_statement"> = async (params, { sig
     format: "JSON_ARRAY",
   } as const;
   const statements = service(StatementExecutionService, signal);
-  const statement = await onWarehouse(signal, ({ httpPath }) =>
+  const statement = await onWarehouse(signal, sql, ({ httpPath }) =>
     statements.executeStatement({ ...request, warehouse_id: warehouseIdOf(httpPath) }),
   );
   const { statement_id: id } = statement;

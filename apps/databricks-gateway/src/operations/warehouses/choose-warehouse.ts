@@ -1,4 +1,4 @@
-import { OperationError, throwNotRun } from "@front-door/operations";
+import { OperationError, throwNotRun, whyNotReading } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { WorkspaceClient } from "../../auth/workspace-client.ts";
 import { isWarehouseGone, tellsOfGoneWarehouse } from "../../sql/warehouse-state.ts";
@@ -18,10 +18,12 @@ interface Warehouse {
 /**
  * Runs `statement` on the configured warehouse, else on the one that was chosen: the first running one that the identity may
  * use, else the first one, which Databricks starts. If the chosen one turns out to be stopped or deleted, chooses again, once.
- * Throws RESOURCE_DOES_NOT_EXIST if there is none.
+ * A statement that may write moves only if it surely did not run, or if the listing says too that the warehouse is gone: any
+ * other 4xx can come from something in front of Databricks, after the statement ran. Throws RESOURCE_DOES_NOT_EXIST if there is none.
  */
 export async function onWarehouse<Result>(
   signal: AbortSignal,
+  sql: string,
   statement: (warehouse: Warehouse) => Promise<Result>,
 ): Promise<Result> {
   const client = getWorkspaceClient();
@@ -32,7 +34,10 @@ export async function onWarehouse<Result>(
     return await statement({ httpPath, mayMove: true });
   } catch (error) {
     if (!isOfWarehouse(error)) throw error;
+    // The next request chooses anew in any case.
     chosen.delete(client);
+    if (!isSurelyNotRun(error) && whyNotReading(sql) !== undefined && !(await isGone(httpPath, signal)))
+      throw error;
     return statement({ httpPath: await chosenPath(client, signal), mayMove: false });
   }
 }
@@ -44,6 +49,18 @@ function isOfWarehouse(error: unknown): boolean {
   if (error.status === 404) return true;
   // A refusal over REST has Databricks' own words; the driver's failure, which became this error, is its cause.
   return error.status < 500 ? tellsOfGoneWarehouse(error.message) : isWarehouseGone(error.cause);
+}
+
+function isSurelyNotRun(error: unknown): boolean {
+  return error instanceof OperationError && error.surelyNotRun;
+}
+
+/** Whether the listing says that the warehouse was deleted. False if nobody knows. */
+async function isGone(path: string, signal: AbortSignal): Promise<boolean> {
+  const warehouses = await allWarehouses(signal).catch(() => undefined);
+  if (warehouses === undefined) return false;
+  const warehouse = warehouses.find(({ id }) => id === warehouseIdOf(path));
+  return warehouse === undefined || gone.has(String(warehouse.state));
 }
 
 async function chosenPath(client: WorkspaceClient, signal: AbortSignal): Promise<string> {
