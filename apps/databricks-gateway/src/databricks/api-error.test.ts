@@ -5,6 +5,10 @@ import { toUpstreamError } from "./api-error.ts";
 
 const redact = createRedactor(["adb-1.azuredatabricks.net"], ["my-own-secret-token"]);
 
+function headersOf(retryAfter: string | undefined, reason?: string) {
+  return { "retry-after": retryAfter, "x-databricks-reason-phrase": reason };
+}
+
 function mapped(status: number, body: unknown, retryAfter?: string) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const {
@@ -14,7 +18,7 @@ function mapped(status: number, body: unknown, retryAfter?: string) {
     retryable,
     retryAfterSeconds,
     details,
-  } = toUpstreamError({ status, retryAfter, text }, redact);
+  } = toUpstreamError({ status, headers: headersOf(retryAfter), text }, redact);
   return { code, message, status: to, retryable, retryAfterSeconds, details };
 }
 
@@ -155,7 +159,7 @@ describe("the status that a caller sees", () => {
 });
 
 const causeOf = (status: number, text: string, reason?: string) =>
-  String(toUpstreamError({ status, retryAfter: undefined, reason, text }, redact).cause);
+  String(toUpstreamError({ status, headers: headersOf(undefined, reason), text }, redact).cause);
 
 describe("what the log sees", () => {
   test.each([
@@ -170,7 +174,7 @@ describe("what the log sees", () => {
 
   test("the reason of a reply without a body, as to a HEAD, which a caller sees too", () => {
     expect(causeOf(403, "", "Invalid access token.")).toContain("Invalid access token.");
-    const reply = { status: 403, retryAfter: undefined, reason: "Invalid access token.", text: "" };
+    const reply = { status: 403, headers: headersOf(undefined, "Invalid access token."), text: "" };
     expect(toUpstreamError(reply, redact).message).toBe("Invalid access token.");
   });
 });
@@ -183,7 +187,9 @@ describe("whether the call has run", () => {
     ["unknown after a 500", 500, "5", false],
     ["unknown after a 504", 504, undefined, false],
   ])("%s", (_what, status, retryAfter, expected) => {
-    expect(toUpstreamError({ status, retryAfter, text: "" }, redact).surelyNotRun).toBe(expected);
+    expect(toUpstreamError({ status, headers: headersOf(retryAfter), text: "" }, redact).surelyNotRun).toBe(
+      expected,
+    );
   });
 
   test.each(
