@@ -84,8 +84,9 @@ export async function exchange(
   });
 }
 
+/** Whether the status alone says what is wrong: only a 200 has its answer in the body. */
 function isError(status: number): boolean {
-  return status >= 300;
+  return status > 200;
 }
 
 /** Without a copy of a body that came in one piece, as most do. */

@@ -42,8 +42,9 @@ export class ThriftTransport {
   }
 
   /**
-   * Sends one Thrift message, with these headers and its own, and resolves to the message that answers it. A call whose credential Databricks refuses, and
-   * so does not run, is sent again once if there is another credential. Throws CallFailure, or the credential's own error.
+   * Sends one Thrift message, with these headers and its own, and resolves to the message that answers it. A call whose
+   * credential Databricks refuses, and so does not run, is sent again once if there is another credential. Throws
+   * CallFailure, or the credential's own error.
    */
   async call(message: Buffer, headers: Headers): Promise<Buffer> {
     const reply = await withCredential(this.#options.credential, (authorization) =>
