@@ -34,14 +34,19 @@ const places: Readonly<Record<string, (text: string) => unknown>> = {
   describeError: (text) => describeError(new Error(text, { cause: new Error(text) }), redact),
   stackOf: (text) => stackOf(new Error(text)),
   "inspect an OperationError": (text) => inspect(new OperationError("STATEMENT_FAILED", text)),
-  "the error of a REST call": (text) => toUpstreamError({ status: 400, text, retryAfter: text }, redact),
+  "the error of a REST call": (text) =>
+    toUpstreamError({ status: 400, text, headers: { "retry-after": text } }, redact),
   "the error of a REST call, as JSON": (text) =>
     toUpstreamError(
-      { status: 400, retryAfter: text, text: JSON.stringify({ error_code: text, message: text }) },
+      {
+        status: 400,
+        headers: { "retry-after": text },
+        text: JSON.stringify({ error_code: text, message: text }),
+      },
       redact,
     ),
   "the error of a REST call, as a page": (text) =>
-    toUpstreamError({ status: 500, retryAfter: text, text: `<html><pre>${text}` }, redact),
+    toUpstreamError({ status: 500, headers: { "retry-after": text }, text: `<html><pre>${text}` }, redact),
   "the error of a statement": (text) =>
     toStatementError(Object.assign(new Error(text), { errorCode: "ERROR", response: {} }), redact),
   "the refusal of a statement": (text) => toStatementError({ name: "Status Error", message: text }, redact),

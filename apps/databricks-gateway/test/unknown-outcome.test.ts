@@ -319,7 +319,7 @@ describe("an operation that was never sent is retryable, with a known outcome, w
       const request = { method, path, headers: {}, signal };
       return kind === "bytes"
         ? transport.send({ ...request, bytes: true })
-        : transport.exchange({ ...request, textBytesMax: () => 1_000 });
+        : transport.exchange({ ...request, bytesMax: () => 1_000 });
     };
     workspace.addFault({ method: "GET", path, noReply: "silent" });
     workspace.clearRequests();

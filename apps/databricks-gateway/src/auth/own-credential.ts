@@ -83,7 +83,7 @@ export class OwnCredential implements Credential {
     }
     const signal = AbortSignal.timeout(proofMs);
     const headers = { accept: "application/json", authorization: await this.authorization() };
-    const request = { method: "GET", path: mePath, headers, signal, textBytesMax: () => 0 } as const;
+    const request = { method: "GET", path: mePath, headers, signal, bytesMax: () => 0 } as const;
     const reply = await this.#transport.exchange(request);
     if (isCredentialRefused(reply.status, reply.headers["x-databricks-reason-phrase"])) {
       throw new OperationError("UNAUTHENTICATED", "Databricks did not accept the gateway's token.");

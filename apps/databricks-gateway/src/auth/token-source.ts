@@ -3,7 +3,8 @@ import type { Redactor } from "@front-door/service-runtime";
 import * as z from "zod";
 import type { LoginCredentials } from "../config/own-identity.ts";
 import { redirected } from "../databricks/api-error.ts";
-import type { TextReply, TextRequest, Transport } from "../databricks/transport.ts";
+import type { Reply } from "../databricks/exchange.ts";
+import type { ShortRequest, Transport } from "../databricks/transport.ts";
 import { inLoginServiceWords, refusedSignIn } from "./sign-in-error.ts";
 import { entraTokenPath, tokenRequest } from "./token-request.ts";
 
@@ -135,14 +136,13 @@ export class TokenSource {
     return `${endpoint.pathname}${endpoint.search}`;
   }
 
-  #exchange(request: Omit<TextRequest, "textBytesMax">): Promise<TextReply> {
-    return this.#transport.exchange({ ...request, textBytesMax: () => bodyBytesMax });
+  #exchange(request: Omit<ShortRequest, "bytesMax">): Promise<Reply> {
+    return this.#transport.exchange({ ...request, bytesMax: () => bodyBytesMax });
   }
 
-  #read<T>({ status, headers, text }: TextReply, schema: z.ZodType<T>): T {
-    if (status >= 400) {
-      throw refusedSignIn({ status, retryAfter: headers["retry-after"], text }, this.#service, this.#redact);
-    }
+  #read<T>({ status, headers, body }: Reply, schema: z.ZodType<T>): T {
+    const text = body.toString();
+    if (status >= 400) throw refusedSignIn({ status, headers, text }, this.#service, this.#redact);
     try {
       return schema.parse(JSON.parse(status === 200 ? text : ""));
     } catch {

@@ -5,6 +5,10 @@ import { toUpstreamError } from "./api-error.ts";
 
 const redact = createRedactor(["adb-1.azuredatabricks.net"], ["my-own-secret-token"]);
 
+function headersOf(retryAfter: string | undefined, reason?: string) {
+  return { "retry-after": retryAfter, "x-databricks-reason-phrase": reason };
+}
+
 function mapped(status: number, body: unknown, retryAfter?: string, reads = false) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const {
@@ -14,7 +18,7 @@ function mapped(status: number, body: unknown, retryAfter?: string, reads = fals
     retryable,
     retryAfterSeconds,
     details,
-  } = toUpstreamError({ status, retryAfter, text, reads }, redact);
+  } = toUpstreamError({ status, headers: headersOf(retryAfter), text, reads }, redact);
   return { code, message, status: to, retryable, retryAfterSeconds, details };
 }
 
@@ -174,7 +178,7 @@ describe("the status that a caller sees:", () => {
 });
 
 const causeOf = (status: number, text: string, reason?: string) =>
-  String(toUpstreamError({ status, retryAfter: undefined, reason, text }, redact).cause);
+  String(toUpstreamError({ status, headers: headersOf(undefined, reason), text }, redact).cause);
 
 describe("the log", () => {
   test.each([
@@ -189,7 +193,7 @@ describe("the log", () => {
 
   test("shows the reason of a reply without a body, and so does the caller's message", () => {
     expect(causeOf(403, "", "Invalid access token.")).toContain("Invalid access token.");
-    const reply = { status: 403, retryAfter: undefined, reason: "Invalid access token.", text: "" };
+    const reply = { status: 403, headers: headersOf(undefined, "Invalid access token."), text: "" };
     expect(toUpstreamError(reply, redact).message).toBe("Invalid access token.");
   });
 });
@@ -202,7 +206,9 @@ describe("a reply of Databricks", () => {
     ["with 500 leaves open whether the call ran", 500, "5", false],
     ["with 504 leaves open whether the call ran", 504, undefined, false],
   ])("%s", (_what, status, retryAfter, expected) => {
-    expect(toUpstreamError({ status, retryAfter, text: "" }, redact).surelyNotRun).toBe(expected);
+    expect(toUpstreamError({ status, headers: headersOf(retryAfter), text: "" }, redact).surelyNotRun).toBe(
+      expected,
+    );
   });
 
   test.each(

@@ -1,14 +1,11 @@
 import { type ErrorDetail, errorTable, isErrorCode, OperationError } from "@front-door/operations";
 import { type Redactor, redactJson } from "@front-door/service-runtime";
 import { boundedDetail } from "./bounded-detail.ts";
+import type { ReplyHead } from "./exchange.ts";
 import { retryAfterSecondsOf } from "./retry-after.ts";
 
 /** An HTTP reply of Databricks that is not a success, with the start of its body. */
-export interface ErrorReply {
-  readonly status: number;
-  readonly retryAfter: string | undefined;
-  /** The header `x-databricks-reason-phrase`. It is all that the reply to a HEAD can say. */
-  readonly reason?: unknown;
+export interface ErrorReply extends ReplyHead {
   readonly text: string;
   /** Whether the call only reads, so that it does not matter whether it has run. */
   readonly reads?: boolean;
@@ -51,7 +48,7 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
   const parsed = parseBody(reply.text);
   const body = {
     code: reply.reads !== true && mayHaveRun(reply.status) ? undefined : parsed.code,
-    message: parsed.message ?? textOf(reply.reason),
+    message: parsed.message ?? reasonPhraseOf(reply),
     details: parsed.details,
   };
   const status =
@@ -59,7 +56,7 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
   const code = body.code ?? codeOfStatus[reply.status] ?? (reply.status < 500 ? "BAD_REQUEST" : "");
   const words = body.message ?? (reply.text.trim() === "" ? "(empty body)" : wordsOf(reply.text));
   const cause = new Error(redact(`Databricks answered ${reply.status} ${parsed.code ?? code}: ${words}`));
-  const retryAfterSeconds = retryAfterSecondsOf(reply.retryAfter);
+  const retryAfterSeconds = retryAfterSecondsOf(reply.headers["retry-after"]);
   if (status === 503) {
     // A bare 503 proves nothing (docs/databricks.md): the call may have run.
     const surelyNotRun = retryAfterSeconds !== undefined;
@@ -129,6 +126,11 @@ function detailsOf(body: ParsedBody, redact: Redactor): ErrorDetail[] {
   // DebugInfo holds stack traces of Databricks' services.
   const fit = details.filter((detail) => !String(detail["@type"]).endsWith("DebugInfo"));
   return fit.map((detail) => boundedDetail(redactJson(detail, redact) as ErrorDetail));
+}
+
+/** All that the reply to a HEAD can say. */
+function reasonPhraseOf({ headers }: ReplyHead): string | undefined {
+  return textOf(headers["x-databricks-reason-phrase"]);
 }
 
 /** The start of a body of no known shape, on one line, for the log. */

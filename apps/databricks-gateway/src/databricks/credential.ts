@@ -1,3 +1,7 @@
+import { throwNotRun } from "@front-door/operations";
+import type { ReplyHead } from "./exchange.ts";
+import { untilAborted } from "./until-aborted.ts";
+
 /** How one identity authenticates to Databricks. */
 export interface Credential {
   /** The value of the Authorization header; a promise if it must be fetched. Throws OperationErrors. */
@@ -23,4 +27,41 @@ export function fixedCredential(token: string): Credential {
  */
 export function isCredentialRefused(status: number, reason: unknown): boolean {
   return status === 401 || (status === 403 && /invalid (?:access )?token/i.test(String(reason)));
+}
+
+interface SendOptions<Answer> {
+  /** Ends the wait for a token. */
+  readonly signal?: AbortSignal;
+  readonly isRepeatable?: boolean;
+  /** Frees what the refused reply holds. */
+  readonly drop?: (refused: Answer) => void;
+}
+
+/**
+ * Sends a request with the credential's authorization. If Databricks refuses it, and so does nothing, and there is another
+ * one, sends the request again with that. Throws what the credential or `send` throws.
+ */
+export async function withCredential<Answer extends ReplyHead>(
+  credential: Credential,
+  send: (authorization: string) => Promise<Answer>,
+  { signal, isRepeatable = true, drop }: SendOptions<Answer> = {},
+): Promise<Answer> {
+  const first = await authorizationOf(credential, signal);
+  const reply = await send(first);
+  const isRefused = isCredentialRefused(reply.status, reply.headers["x-databricks-reason-phrase"]);
+  if (!isRepeatable || !isRefused) return reply;
+  if (!(await waitFor(credential.renew(first), signal))) return reply;
+  drop?.(reply);
+  return send(await authorizationOf(credential, signal));
+}
+
+function authorizationOf(credential: Credential, signal: AbortSignal | undefined): string | Promise<string> {
+  const authorization = credential.authorization();
+  // Awaiting a token that is known would cost a turn of the event loop.
+  return typeof authorization === "string" ? authorization : waitFor(authorization, signal);
+}
+
+/** Nothing runs at Databricks meanwhile. */
+function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return (signal === undefined ? work : untilAborted(work, signal)).catch(throwNotRun);
 }

@@ -4,13 +4,14 @@ import { type AuthType, Config } from "@databricks/sdk-experimental/dist/config/
 import { asOperationError, type OperationError, throwNotRun } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { redirected, toUpstreamError } from "./api-error.ts";
-import { type Credential, isCredentialRefused } from "./credential.ts";
+import { type Credential, withCredential } from "./credential.ts";
 import { abandonBody } from "./discard-body.ts";
+import type { ReplyHead } from "./exchange.ts";
 import { invalidResponse } from "./invalid-response.ts";
 import { isAccepted, readJson } from "./read-json.ts";
 import { readText } from "./read-text.ts";
 import { checkRequestPath } from "./request-path.ts";
-import type { IncomingReply, TextReply, Transport } from "./transport.ts";
+import type { StreamedReply, Transport } from "./transport.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 type SdkRequest = Parameters<ApiClient["request"]>[0];
@@ -72,12 +73,13 @@ export class GatewayApiClient extends ApiClient {
       throw asOperationError(new Error("a file's bytes and headers must go through file()"));
     }
     const body = payload === undefined ? undefined : JSON.stringify(payload);
-    const request = { method, path: this.#target(path, query), body, signal, textBytesMax };
-    const answer = this.#authorized(Object.fromEntries(options.headers), signal, (headers) =>
-      this.#transport.exchange({ ...request, headers }),
-    ).then((reply) => {
+    const request = { method, path: this.#target(path, query), body, signal, bytesMax };
+    const given = Object.fromEntries(options.headers);
+    const send = (authorization: string) =>
+      this.#transport.exchange({ ...request, headers: this.#headers(given, authorization) });
+    const answer = withCredential(this.#credential, send, { signal }).then((reply) => {
       if (isAccepted(reply.status, method, path)) return readJson(reply, method);
-      throw this.#toError(reply, isReading(method));
+      throw this.#toError(reply, reply.body.toString(), isReading(method));
     });
     return isReading(method) ? answer.catch(throwNotRun) : answer;
   }
@@ -87,12 +89,12 @@ export class GatewayApiClient extends ApiClient {
    * ignores backpressure, and its `getMetadata` drops the ETag (docs/sdk-transport.md, SDK 4 to 6). The caller must read or
    * destroy the body of the reply.
    */
-  file(request: FileRequest, signal: AbortSignal): Promise<IncomingReply> {
+  file(request: FileRequest, signal: AbortSignal): Promise<StreamedReply> {
     const answer = this.#file(request, signal);
     return isReading(request.method) ? answer.catch(throwNotRun) : answer;
   }
 
-  async #file(request: FileRequest, signal: AbortSignal): Promise<IncomingReply> {
+  async #file(request: FileRequest, signal: AbortSignal): Promise<StreamedReply> {
     const { method, path, query = {}, headers = {}, body, statuses = [200] } = request;
     // A body cannot be repeated, so a credential that has changed already is applied first.
     if (body !== undefined) await untilAborted(this.#credential.reread(), signal).catch(throwNotRun);
@@ -100,22 +102,20 @@ export class GatewayApiClient extends ApiClient {
     const given = Object.fromEntries(
       Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
     );
-    const reply = await this.#authorized(
-      given,
-      signal,
-      (all) =>
-        this.#transport.send({ method, path: target, headers: all, body, bytes: method !== "HEAD", signal }),
-      body === undefined,
+    const call = { method, path: target, body, bytes: method !== "HEAD", signal };
+    const reply = await withCredential(
+      this.#credential,
+      (authorization) => this.#transport.send({ ...call, headers: this.#headers(given, authorization) }),
+      { signal, isRepeatable: body === undefined, drop: (refused) => abandonBody(refused.body) },
     );
-    const { status } = reply;
-    if (statuses.includes(status)) return reply;
-    if (status < 300) {
+    if (statuses.includes(reply.status)) return reply;
+    if (reply.status < 300) {
       abandonBody(reply.body);
-      throw this.#toError({ status, headers: reply.headers, text: "" }, isReading(method));
+      throw this.#toError(reply, "", isReading(method));
     }
     // If the body of an error breaks off, the status still says what is wrong.
     const { text } = await readText(reply.body, errorBodyBytesMax).catch(() => ({ text: "" }));
-    throw this.#toError({ status, headers: reply.headers, text }, isReading(method));
+    throw this.#toError(reply, text, isReading(method));
   }
 
   #target(path: string, query: SdkRequest["query"]): string {
@@ -124,46 +124,20 @@ export class GatewayApiClient extends ApiClient {
     return search === "" ? path : `${path}?${search}`;
   }
 
-  /**
-   * Sends a request with the identity's credential. If Databricks refuses the credential, and so does nothing, and there is
-   * another one, sends it again.
-   */
-  async #authorized<Reply extends TextReply | IncomingReply>(
-    given: Record<string, string>,
-    signal: AbortSignal,
-    send: (headers: Record<string, string>) => Promise<Reply>,
-    isRepeatable = true,
-  ): Promise<Reply> {
-    const first = await this.#headers(given, signal);
-    const reply = await send(first);
-    const reason = reply.headers["x-databricks-reason-phrase"];
-    if (!isRepeatable || !isCredentialRefused(reply.status, reason)) return reply;
-    const renewal = untilAborted(this.#credential.renew(first["authorization"] ?? ""), signal);
-    if (!(await renewal.catch(throwNotRun))) return reply;
-    if ("body" in reply) abandonBody(reply.body);
-    return send(await this.#headers(given, signal));
-  }
-
-  async #headers(given: Record<string, string>, signal: AbortSignal): Promise<Record<string, string>> {
-    const authorization = this.#credential.authorization();
+  #headers(given: Readonly<Record<string, string>>, authorization: string): Record<string, string> {
     return {
       ...given,
-      // Awaiting a token that is known would cost a turn of the event loop.
-      authorization:
-        typeof authorization === "string"
-          ? authorization
-          : await untilAborted(authorization, signal).catch(throwNotRun),
+      authorization,
       "user-agent": this.#userAgent,
       // undici does not decompress, and without this a proxy may compress.
       "accept-encoding": "identity",
     };
   }
 
-  #toError({ status, headers, text }: Omit<TextReply, "whole">, reads: boolean): OperationError {
+  #toError({ status, headers }: ReplyHead, text: string, reads: boolean): OperationError {
     if (status < 300) return invalidResponse(`status ${status}`);
     if (status < 400) return redirected(status, headers.location, this.#redact);
-    const reason = headers["x-databricks-reason-phrase"];
-    return toUpstreamError({ status, retryAfter: headers["retry-after"], reason, text, reads }, this.#redact);
+    return toUpstreamError({ status, headers, text, reads }, this.#redact);
   }
 }
 
@@ -172,6 +146,6 @@ function isReading(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-function textBytesMax(status: number): number {
+function bytesMax(status: number): number {
   return status >= 200 && status < 300 ? jsonBodyBytesMax : errorBodyBytesMax;
 }

@@ -1,6 +1,6 @@
 import { parseExactJson } from "./exact-json.ts";
+import type { Reply } from "./exchange.ts";
 import { invalidResponse } from "./invalid-response.ts";
-import type { TextReply } from "./transport.ts";
 
 /**
  * Whether a reply of this status is an answer of Databricks. Any other 2xx comes from something else: a proxy that took the
@@ -13,10 +13,11 @@ export function isAccepted(status: number, method: string, path: string): boolea
 }
 
 /** The JSON object of an answer. Throws UPSTREAM_INVALID_RESPONSE for any other body. */
-export function readJson({ headers, text, whole }: TextReply, method: string): object {
+export function readJson({ headers, body, isWhole }: Reply, method: string): object {
   const type = headers["content-type"];
   if (type !== undefined && isForeign(type, method)) throw invalidResponse(`a body of type ${type}`);
-  if (!whole) throw invalidResponse("a body that is too large");
+  if (!isWhole) throw invalidResponse("a body that is too large");
+  const text = body.toString();
   if (text === "") {
     // A deletion may have an empty body. An empty listing would look like one without entries.
     if (method === "GET") throw invalidResponse("an empty body");

@@ -1,13 +1,8 @@
 import { OperationError } from "@front-door/operations";
+import type { Progress } from "./exchange.ts";
 import { invalidResponse } from "./invalid-response.ts";
 
-/** How far a request came, for what its failure means. */
-export interface Progress {
-  /** Whether undici began to write it to a connected socket. Before that, Databricks cannot have seen anything of it. */
-  isSent: boolean;
-  /** Whether the head of the reply has arrived. */
-  hasReply: boolean;
-}
+export const brokenOff = "Databricks broke off its reply.";
 
 /** Maps an error below HTTP to the caller's, in words that are true of how far the request came. */
 export function toTransportError(error: unknown, signal: AbortSignal, progress: Progress): OperationError {
@@ -21,7 +16,8 @@ export function toTransportError(error: unknown, signal: AbortSignal, progress: 
     return reason.with({ surelyNotRun }, message);
   }
   if (error instanceof OperationError) return error.with({ surelyNotRun });
-  if (isNotHttp(error)) return invalidResponse("a reply that is not HTTP", { cause: error });
+  if (!progress.hasReply && isNotHttp(error))
+    return invalidResponse("a reply that is not HTTP", { cause: error });
   return new OperationError("UPSTREAM_UNREACHABLE", wordsFor(progress, reason !== undefined), {
     surelyNotRun,
     cause: error,
@@ -30,7 +26,7 @@ export function toTransportError(error: unknown, signal: AbortSignal, progress: 
 
 function wordsFor({ isSent, hasReply }: Progress, isLate: boolean): string {
   if (!isSent) return "Databricks could not be reached.";
-  if (hasReply) return "Databricks broke off its reply.";
+  if (hasReply) return brokenOff;
   return isLate
     ? "Databricks did not answer in time."
     : "Databricks closed the connection before it replied.";

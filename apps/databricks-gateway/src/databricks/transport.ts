@@ -1,9 +1,9 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
+import { exchange, type Progress, type Reply, type ReplyHead } from "./exchange.ts";
 import { openPool } from "./open-pool.ts";
-import { type Progress, toTransportError } from "./transport-error.ts";
+import { toTransportError } from "./transport-error.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 interface OutgoingRequest {
@@ -18,27 +18,15 @@ interface OutgoingRequest {
   readonly bytes?: boolean;
 }
 
-export interface TextRequest extends OutgoingRequest {
+export interface ShortRequest extends OutgoingRequest {
   readonly body?: string | undefined;
-  /** The longest text that is read. */
-  readonly textBytesMax: (status: number) => number;
+  /** The most bytes of the reply's body that are read. */
+  readonly bytesMax: (status: number) => number;
 }
 
-export interface IncomingReply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
+export interface StreamedReply extends ReplyHead {
   /** Applies backpressure to the socket. Destroying it closes the socket. */
   readonly body: Readable;
-}
-
-/** A reply whose body has been read. */
-export interface TextReply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** Empty if the body of an error broke off; the status still says what is wrong. */
-  readonly text: string;
-  /** False if the text was longer than `textBytesMax`; the connection was closed. */
-  readonly whole: boolean;
 }
 
 /** HTTP to one workspace only, through its proxy if it has one. Follows no redirects. */
@@ -48,9 +36,9 @@ export interface Transport {
    * The reply with any status. Throws UPSTREAM_UNREACHABLE, UPSTREAM_INVALID_RESPONSE or the signal's reason, marked
    * `surelyNotRun` if nothing of the request was sent.
    */
-  send(request: OutgoingRequest): Promise<IncomingReply>;
-  /** The same with the body as text, at half the cost of a stream. */
-  exchange(request: TextRequest): Promise<TextReply>;
+  send(request: OutgoingRequest): Promise<StreamedReply>;
+  /** The same with the body read, at half the cost of a stream. */
+  exchange(request: ShortRequest): Promise<Reply>;
   close(): Promise<void>;
 }
 
@@ -74,23 +62,27 @@ export function createTransport(address: WorkspaceAddress): Transport {
       repeated(request, (progress) => {
         return sendOnce(request.bytes ? noticedBytes : noticedCalls, request, progress);
       }),
-    exchange: (request) => repeated(request, (progress) => exchangeOnce(calls, request, progress)),
+    exchange: ({ bytesMax, ...request }) =>
+      repeated(request, (progress) => {
+        const { method, path, headers, body = null, signal } = request;
+        return exchange(calls, { method, path, headers, body }, { progress, bytesMax, signal });
+      }),
     close: async () => {
       await Promise.all([calls.destroy(), bytes.destroy()]);
     },
   };
 }
 
-async function repeated<Reply>(
+async function repeated<Answer>(
   request: OutgoingRequest,
-  once: (progress: Progress) => Promise<Reply>,
-): Promise<Reply> {
+  once: (progress: Progress) => Promise<Answer>,
+): Promise<Answer> {
   const progress: Progress = { isSent: false, hasReply: false };
   try {
     return await once(progress).catch((error: unknown) => {
       // The connection broke before any reply, most often because the other side closed an idle one. A request that changes
       // nothing is repeated once.
-      if (isRepeatable(request, error)) return once(progress);
+      if (!progress.hasReply && isRepeatable(request, error)) return once(progress);
       throw error;
     });
   } catch (error) {
@@ -118,7 +110,7 @@ async function sendOnce(
   dispatcher: Dispatcher,
   request: OutgoingRequest,
   progress: Progress,
-): Promise<IncomingReply> {
+): Promise<StreamedReply> {
   const { method, path, headers, body, signal } = request;
   const options: Dispatcher.RequestOptions & Noticed = {
     method,
@@ -131,69 +123,6 @@ async function sendOnce(
   // undici heeds the signal only once a connection is free.
   const reply = await untilAborted(dispatcher.request(options), signal);
   return { status: reply.statusCode, headers: reply.headers, body: reply.body };
-}
-
-/** Uses undici's `dispatch`, since its `request` makes a stream for every body, which costs as much as everything else. */
-async function exchangeOnce(pool: Dispatcher, request: TextRequest, progress: Progress): Promise<TextReply> {
-  const { method, path, headers, body, signal, textBytesMax } = request;
-  const { promise, resolve, reject } = Promise.withResolvers<TextReply>();
-  let controller: Dispatcher.DispatchController | undefined;
-  let stop: Error | undefined;
-  let status = 0;
-  let replyHeaders: IncomingHttpHeaders = {};
-  let bytesMax = 0;
-  let bytes = 0;
-  const chunks: Buffer[] = [];
-  const end = (reason: Error) => {
-    stop = reason;
-    controller?.abort(reason);
-  };
-  const onAbort = () => {
-    end(signal.reason as Error);
-    reject(signal.reason as Error);
-  };
-  const settle = (text: string, whole: boolean) => {
-    signal.removeEventListener("abort", onAbort);
-    resolve({ status, headers: replyHeaders, text, whole });
-  };
-  if (signal.aborted) throw signal.reason;
-  signal.addEventListener("abort", onAbort, { once: true });
-  pool.dispatch(
-    { method, path, headers, body: body ?? null },
-    {
-      onRequestStart(started) {
-        controller = started;
-        // It was aborted while it waited for a connection.
-        if (stop) started.abort(stop);
-        else progress.isSent = true;
-      },
-      onResponseStart(_controller, statusCode, given) {
-        status = statusCode;
-        progress.hasReply = true;
-        replyHeaders = given;
-        bytesMax = textBytesMax(status);
-      },
-      onResponseData(_controller, chunk) {
-        bytes += chunk.length;
-        chunks.push(chunk);
-        if (bytes <= bytesMax || stop) return;
-        settle(Buffer.concat(chunks).toString("utf8", 0, bytesMax), false);
-        end(new Error("the body is too large"));
-      },
-      onResponseEnd() {
-        const [first] = chunks;
-        const whole = chunks.length === 1 && first ? first : Buffer.concat(chunks);
-        settle(whole.toString("utf8"), true);
-      },
-      onResponseError(_controller, error) {
-        signal.removeEventListener("abort", onAbort);
-        if (status >= 400 && !signal.aborted) settle("", true);
-        // Without undici's code it is not repeated: Databricks has handled the request.
-        else reject(status === 0 ? error : new Error(error.message, { cause: error }));
-      },
-    },
-  );
-  return promise;
 }
 
 function isRepeatable(request: OutgoingRequest, error: unknown): boolean {

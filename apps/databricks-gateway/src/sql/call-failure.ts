@@ -1,4 +1,4 @@
-import { isCredentialRefused } from "../databricks/credential.ts";
+import type { ErrorReply } from "../databricks/api-error.ts";
 
 /**
  * How far a call came. `not connected`: nothing was sent. `no reply`: the connection broke before a byte of a reply came.
@@ -7,23 +7,16 @@ import { isCredentialRefused } from "../databricks/credential.ts";
  */
 type FailureKind = "not connected" | "no reply" | "cut" | "late" | "status" | "exception" | "unreadable";
 
-/** An HTTP reply that is not a success, with the start of its body. */
-export interface FailedReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
-
 /** A call of the Thrift protocol that got no reply of the protocol. */
 export class CallFailure extends Error {
   override readonly name = "CallFailure";
   readonly kind: FailureKind;
-  readonly reply: FailedReply | undefined;
+  readonly reply: ErrorReply | undefined;
 
   constructor(
     kind: FailureKind,
     message: string,
-    options: { readonly reply?: FailedReply; readonly cause?: unknown } = {},
+    options: { readonly reply?: ErrorReply; readonly cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
@@ -106,10 +99,4 @@ export function plainWords(message: string): string {
     .replace(/^(?:[\w$.]+(?:Exception|Error): )+/, "")
     .replace(/^Error running query: (?:\[[\w.]+\] )?(?:[\w$.]+(?:Exception|Error): )?/, "")
     .trim();
-}
-
-/** Whether Databricks refused the credential, and so did nothing. */
-export function isRefusedCredential(failure: unknown): boolean {
-  const status = httpStatusOf(failure);
-  return status !== undefined && isCredentialRefused(status, headerOf(failure, "x-databricks-reason-phrase"));
 }

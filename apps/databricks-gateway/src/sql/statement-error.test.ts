@@ -114,7 +114,7 @@ describe("an error of the driver", () => {
     ],
     [new CallFailure("not connected", "x"), 502, "Databricks could not be reached."],
     [new CallFailure("no reply", "x"), 502, "Databricks closed the connection before it replied."],
-    [new CallFailure("cut", "x"), 502, "Databricks' reply broke off."],
+    [new CallFailure("cut", "x"), 502, "Databricks broke off its reply."],
     [new CallFailure("late", "x"), 504, undefined],
     [new CallFailure("exception", "x"), 502, "Databricks failed with an internal error."],
     [new CallFailure("unreadable", "x"), 502, undefined],

@@ -2,6 +2,7 @@ import { asOperationError, type ErrorDetail, OperationError } from "@front-door/
 import type { Redactor } from "@front-door/service-runtime";
 import { redirected, toUpstreamError } from "../databricks/api-error.ts";
 import { retryAfterSecondsOf } from "../databricks/retry-after.ts";
+import { brokenOff } from "../databricks/transport-error.ts";
 import { CallFailure, headerOf, plainWords, StatusFailure, wordsOf } from "./call-failure.ts";
 import { isRefusal, isSessionLost, isWarehouseDeleted, isWarehouseStarting } from "./warehouse-state.ts";
 
@@ -63,7 +64,7 @@ function toCallError(failure: CallFailure | StatusFailure, redact: Redactor): Op
         { cause },
       );
     case "cut":
-      return new OperationError("UPSTREAM_UNREACHABLE", "Databricks' reply broke off.", { cause });
+      return new OperationError("UPSTREAM_UNREACHABLE", brokenOff, { cause });
     case "late":
       return new OperationError("DEADLINE_EXCEEDED", "Databricks did not answer within the deadline.", {
         cause,
@@ -80,12 +81,12 @@ function toCallError(failure: CallFailure | StatusFailure, redact: Redactor): Op
 }
 
 function toHttpError(failure: CallFailure, redact: Redactor): OperationError {
-  const { status = 0, text = "" } = failure.reply ?? {};
+  const { status = 0, headers = {}, text = "" } = failure.reply ?? {};
   if (status < 300) return invalidResponse(`Databricks answered with the HTTP status ${status}.`, failure);
   if (status < 400) return redirected(status, headerOf(failure, "location"), redact);
   const words = headerOf(failure, "x-thriftserver-error-message") ?? (text.trim() || undefined);
   const reason = words ?? headerOf(failure, "x-databricks-reason-phrase") ?? "";
-  return toUpstreamError({ status, retryAfter: headerOf(failure, "retry-after"), text: reason }, redact);
+  return toUpstreamError({ status, headers, text: reason }, redact);
 }
 
 function invalidResponse(message: string, cause: Error): OperationError {

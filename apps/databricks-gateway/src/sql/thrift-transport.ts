@@ -1,9 +1,9 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
-import type { Credential } from "../databricks/credential.ts";
+import { type Credential, withCredential } from "../databricks/credential.ts";
+import { exchange, type Progress, type Reply } from "../databricks/exchange.ts";
 import { openPool } from "../databricks/open-pool.ts";
-import { CallFailure, type FailedReply, isRefusedCredential } from "./call-failure.ts";
+import { CallFailure } from "./call-failure.ts";
 
 export interface ThriftTransportOptions {
   readonly address: WorkspaceAddress;
@@ -16,12 +16,6 @@ export interface ThriftTransportOptions {
 
 type Headers = Readonly<Record<string, string>>;
 
-interface Reply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
 /** More than twice the 100 statements that one identity may run at once: each can be closing while another begins. */
 const connectionsMax = 256;
 /** Shorter than load balancers keep an idle connection, so that it is not they who close it. */
@@ -29,8 +23,6 @@ const idleConnectionMs = 30_000;
 /** A fetch asks for about 2 MiB, but a single row can be larger. */
 const replyBytesMax = 256 * 1024 * 1024;
 const errorBytesMax = 64 * 1024;
-/** An error's body is not worth a long wait: the deadline may have passed already. */
-const errorBodyMs = 1_000;
 
 /**
  * HTTP under the driver, in place of its own. The driver follows redirects with the statement, never settles a call whose
@@ -50,19 +42,22 @@ export class ThriftTransport {
   }
 
   /**
-   * Sends one Thrift message, with these headers and its own, and resolves to the message that answers it. A call whose credential Databricks refuses, and
-   * so does not run, is sent again once if there is another credential. Throws CallFailure, or the credential's own error.
+   * Sends one Thrift message, with these headers and its own, and resolves to the message that answers it. A call whose
+   * credential Databricks refuses, and so does not run, is sent again once if there is another credential. Throws
+   * CallFailure, or the credential's own error.
    */
   async call(message: Buffer, headers: Headers): Promise<Buffer> {
-    const { credential } = this.#options;
-    const authorization = await credential.authorization();
-    try {
-      return await this.#send(message, { ...headers, authorization });
-    } catch (failure) {
-      if (!isRefusedCredential(failure)) throw failure;
-      if (!(await credential.renew(authorization))) throw failure;
-      return this.#send(message, { ...headers, authorization: await credential.authorization() });
+    const reply = await withCredential(this.#options.credential, (authorization) =>
+      this.#send(message, { ...headers, authorization }),
+    );
+    const { status, body, isWhole } = reply;
+    if (status !== 200) {
+      const failed = { status, headers: reply.headers, text: body.toString() };
+      throw new CallFailure("status", `Databricks answered ${status}`, { reply: failed });
     }
+    if (!isWhole) throw new CallFailure("unreadable", "the reply is too large");
+    if (!isReplyTo(message, body)) throw new CallFailure("unreadable", "the reply is not one to this call");
+    return body;
   }
 
   /** Ends every call that still runs. */
@@ -70,9 +65,10 @@ export class ThriftTransport {
     await this.#pool.destroy();
   }
 
-  async #send(message: Buffer, given: Headers): Promise<Buffer> {
-    const { status, headers, body } = await exchange(this.#pool, {
-      method: "POST",
+  #send(message: Buffer, given: Headers): Promise<Reply> {
+    const progress: Progress = { isSent: false, hasReply: false };
+    const request = {
+      method: "POST" as const,
       path: this.#options.path,
       headers: {
         ...given,
@@ -81,63 +77,24 @@ export class ThriftTransport {
         "accept-encoding": "identity",
       },
       body: message,
+    };
+    return exchange(this.#pool, request, { progress, bytesMax }).catch((cause: Error) => {
+      throw toCallFailure(cause, progress);
     });
-    if (status !== 200) {
-      const reply: FailedReply = { status, headers, text: body.toString("utf8", 0, errorBytesMax) };
-      throw new CallFailure("status", `Databricks answered ${status}`, { reply });
-    }
-    if (!isReplyTo(message, body)) throw new CallFailure("unreadable", "the reply is not one to this call");
-    return body;
   }
 }
 
-/** The reply with any status. Throws CallFailure. */
-function exchange(pool: Dispatcher, request: Dispatcher.DispatchOptions): Promise<Reply> {
-  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
-  let isSent = false;
-  let status = 0;
-  let headers: IncomingHttpHeaders = {};
-  let bytes = 0;
-  const chunks: Buffer[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  const settle = () => {
-    clearTimeout(timer);
-    resolve({ status, headers, body: Buffer.concat(chunks) });
-  };
-  pool.dispatch(request, {
-    onRequestStart() {
-      isSent = true;
-    },
-    onResponseStart(controller, statusCode, given) {
-      if (statusCode < 200) return;
-      status = statusCode;
-      headers = given;
-      if (status !== 200)
-        timer = setTimeout(() => controller.abort(new Error("it does not end")), errorBodyMs);
-    },
-    onResponseData(controller, chunk) {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes > (status === 200 ? replyBytesMax : errorBytesMax))
-        controller.abort(new Error("it is too large"));
-    },
-    onResponseEnd: settle,
-    onResponseError(_controller, cause) {
-      // The status of an error says what is wrong, even if its body broke off.
-      if (status !== 0 && status !== 200) settle();
-      else reject(toCallFailure(cause, isSent, status === 200));
-    },
-  });
-  return promise;
+function bytesMax(status: number): number {
+  return status === 200 ? replyBytesMax : errorBytesMax;
 }
 
-function toCallFailure(cause: Error, isSent: boolean, hasBegun: boolean): CallFailure {
+function toCallFailure(cause: Error, { isSent, hasReply }: Progress): CallFailure {
   if (!isSent) return new CallFailure("not connected", "no connection was made", { cause });
   const code = "code" in cause ? cause.code : undefined;
   if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") {
     return new CallFailure("late", "there was no reply in time", { cause });
   }
-  return hasBegun
+  return hasReply
     ? new CallFailure("cut", "the reply broke off", { cause })
     : new CallFailure("no reply", "the connection broke before any reply", { cause });
 }

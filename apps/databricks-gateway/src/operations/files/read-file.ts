@@ -2,7 +2,8 @@ import { decide, hasConditions, OperationError, singleRange } from "@front-door/
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { abandonBody } from "../../databricks/discard-body.ts";
 import { invalidResponse } from "../../databricks/invalid-response.ts";
-import type { IncomingReply } from "../../databricks/transport.ts";
+import type { StreamedReply } from "../../databricks/transport.ts";
+import { brokenOff } from "../../databricks/transport-error.ts";
 import type { Download, Handler } from "../handler.ts";
 import { fileUrlPath } from "./file-location.ts";
 import { fileVersionOf, headFile, isFileType, type SizedVersion } from "./file-version.ts";
@@ -84,7 +85,7 @@ async function get(
 }
 
 /** Why the body could be taken for the file although it is something else, or only a part of it. */
-function problemOf({ status, headers }: IncomingReply, range: string | undefined): string | undefined {
+function problemOf({ status, headers }: StreamedReply, range: string | undefined): string | undefined {
   const { "content-type": type, "content-encoding": encoding = "identity" } = headers;
   // A page for a person, such as a login page.
   if (type !== undefined && !isFileType(type)) return `a body of type ${type}`;
@@ -102,7 +103,7 @@ function isOtherVersion(expected: SizedVersion, { etag }: SizedVersion): boolean
   return expected.etag !== undefined && etag !== undefined && expected.etag !== etag;
 }
 
-async function* piecesOf({ headers, body }: IncomingReply): AsyncGenerator<Uint8Array, void, void> {
+async function* piecesOf({ headers, body }: StreamedReply): AsyncGenerator<Uint8Array, void, void> {
   let isFirst = headers["content-type"] === undefined;
   try {
     for await (const piece of body as AsyncIterable<Uint8Array>) {
@@ -112,7 +113,7 @@ async function* piecesOf({ headers, body }: IncomingReply): AsyncGenerator<Uint8
     }
   } catch (cause) {
     if (cause instanceof OperationError) throw cause;
-    throw new OperationError("UPSTREAM_UNREACHABLE", "Databricks broke off the reply.", { cause });
+    throw new OperationError("UPSTREAM_UNREACHABLE", brokenOff, { cause });
   }
 }
 
