@@ -1,4 +1,4 @@
-import { OperationError } from "@front-door/operations";
+import { limitRefusal } from "@front-door/operations";
 import { FairLimit, type FairLimitOptions } from "@front-door/service-runtime";
 
 /**
@@ -9,15 +9,11 @@ export function fairLimitOf(what: string, options: Omit<FairLimitOptions, "refus
   return new FairLimit({
     ...options,
     refusal: (reason, most) =>
-      reason === "full"
-        ? refused("TEMPORARILY_UNAVAILABLE", `Too many ${what} at once: the limit is ${most}.`)
-        : refused("RESOURCE_EXHAUSTED", `Too many ${what} of this caller at once: its share is ${most}.`),
-  });
-}
-
-function refused(code: "TEMPORARILY_UNAVAILABLE" | "RESOURCE_EXHAUSTED", message: string): OperationError {
-  return new OperationError(code, `${message} Try again in 1 s.`, {
-    retryAfterSeconds: 1,
-    surelyNotRun: true,
+      limitRefusal(
+        reason,
+        reason === "full"
+          ? `Too many ${what} at once: the limit is ${most}.`
+          : `Too many ${what} of this caller at once: its share is ${most}.`,
+      ),
   });
 }

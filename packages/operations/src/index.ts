@@ -16,6 +16,7 @@ export {
 } from "./errors.ts";
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
 export { type FrontDoorOperation, frontDoorOperations } from "./front-door-operations.ts";
+export { limitRefusal } from "./limit-refusal.ts";
 export {
   definitionOf,
   isOperationName,

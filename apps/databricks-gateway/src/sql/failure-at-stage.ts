@@ -1,7 +1,6 @@
 import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { hasEnded, toStatementError } from "./statement-error.ts";
-import { surelyNotRun } from "./surely-not-run.ts";
 
 /** How far a statement surely came. Between `opening` and `accepted` nobody knows whether Databricks has it. */
 export type Stage = "opening" | "sent" | "accepted" | "succeeded";
@@ -15,7 +14,7 @@ export function failureAtStage(
   error: unknown,
   { reads, redact }: { readonly reads: () => boolean; readonly redact: Redactor },
 ): OperationError {
-  const failure = surelyNotRun(toStatementError(error, redact), stage === "opening");
+  const failure = toStatementError(error, redact).with({ surelyNotRun: stage === "opening" });
   if (stage === "opening" || stage === "sent" || hasEnded(error) || reads()) return failure;
   const known =
     stage === "succeeded"

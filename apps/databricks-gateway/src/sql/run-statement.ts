@@ -1,21 +1,11 @@
 import { OperationError, type SqlParameter, whyNotReading } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { untilAborted } from "../databricks/until-aborted.ts";
-import { withinBytes } from "./bounded-fetch.ts";
-import { StatusFailure, wordsOf } from "./call-failure.ts";
-import {
-  arrowBasedSet,
-  decompress,
-  detachFromSession,
-  metadataOf,
-  type Operation,
-  type RowSet,
-  type RowSetProvider,
-  rowSetsOf,
-} from "./driver.ts";
+import { StatusFailure } from "./call-failure.ts";
+import { arrowBasedSet, detachFromSession, metadataOf, type Operation } from "./driver.ts";
 import { failureAtStage, type Stage } from "./failure-at-stage.ts";
-import { FetchSize, fetchBytesMax, fetchRowsFirst, memoryFor, smallFetchBytes } from "./fetch-size.ts";
-import { type Again, executing, fetching, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
+import { fetchRowsFirst } from "./fetch-size.ts";
+import { type Again, executing, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
 import { describeColumns } from "./serialize/columns.ts";
 import type { QueryResult } from "./serialize/query-result.ts";
 import { decodeSchema, type RowBatch } from "./serialize/row-batch.ts";
@@ -30,23 +20,17 @@ import {
 } from "./sql-client.ts";
 import { hasEnded } from "./statement-error.ts";
 import { toDriverParameters } from "./statement-parameters.ts";
-import type { StreamMemory } from "./stream-memory.ts";
+import { type RowLimits, StatementRows } from "./statement-rows.ts";
 import { isRefusal, isWarehouseGone } from "./warehouse-state.ts";
 
-export interface StatementRequest {
+export interface StatementRequest extends RowLimits {
   readonly sql: string;
   readonly params: Readonly<Record<string, SqlParameter>> | readonly SqlParameter[] | undefined;
   readonly session: SessionSettings;
-  /** Undefined: all rows. */
-  readonly rowLimit: number | undefined;
-  /** How long the caller waits for the first rows, and for more rows after each pause. */
-  readonly timeoutMs: number;
   /** Whether the statement can move to another warehouse if this one is stopped. */
   readonly mayMove: boolean;
   /** Whose share of the identity's statements it takes. */
   readonly caller: string;
-  /** Has what a small fetch takes. */
-  readonly memory: StreamMemory;
 }
 
 /** Limits the calls that end a statement. */
@@ -67,7 +51,7 @@ export async function runStatement(
     return {
       ...(await run.start()),
       batches: run.batches(),
-      isTruncated: () => run.truncated,
+      isTruncated: () => run.isTruncated,
       abandon: () => run.abandon(),
     };
   } catch (error) {
@@ -83,16 +67,13 @@ class StatementRun {
   readonly #request: StatementRequest;
   readonly #signal: AbortSignal;
   readonly #redact: Redactor;
-  readonly #fetchSize = new FetchSize();
   #checkedOut: CheckedOutSession | undefined;
   /** ExecuteStatement failed in the session, so it is not used again (docs/sdk-transport.md, driver 8). */
   #isSessionSpent = false;
   #stage: Stage = "opening";
-  #rowsFetched = 0;
   #executing: Promise<Operation> | undefined;
   #operation: Operation | undefined;
-  #arrow: { readonly schemaBytes: Uint8Array; readonly lz4: boolean } | undefined;
-  truncated = false;
+  #rows: StatementRows | undefined;
 
   constructor(client: SqlClient, request: StatementRequest, signal: AbortSignal, redact: Redactor) {
     this.#client = client;
@@ -109,7 +90,7 @@ class StatementRun {
     let lastRefusal: unknown;
     const again: Again = (failure, attempt) => {
       // OpenSession has been repeated already.
-      if (this.#checkedOut === undefined || (mayMove && isWarehouseGone(wordsOf(failure)))) return undefined;
+      if (this.#checkedOut === undefined || (mayMove && isWarehouseGone(failure))) return undefined;
       lastRefusal = failure;
       return whenSent(failure, attempt);
     };
@@ -131,16 +112,19 @@ class StatementRun {
         cause: new Error(`result format ${resultFormat}`),
       });
     }
-    this.#arrow = { schemaBytes: arrowSchema, lz4: lz4Compressed };
+    const encoding = { schemaBytes: arrowSchema, lz4: lz4Compressed };
+    this.#rows = new StatementRows(operation, encoding, this.#request, this.#signal);
     return { columns: describeColumns(decodeSchema(arrowSchema)), schemaBytes: arrowSchema };
+  }
+
+  get isTruncated(): boolean {
+    return this.#rows?.truncated ?? false;
   }
 
   /** The result, fetched as it is read. Everything is closed when it ends or its reader leaves. */
   async *batches(): AsyncGenerator<RowBatch, void, void> {
     try {
-      if (this.#arrow !== undefined && this.#operation !== undefined) {
-        yield* this.#fetch(this.#operation, this.#arrow);
-      }
+      if (this.#rows !== undefined) yield* this.#rows.read();
       this.finish();
     } catch (error) {
       this.abandon();
@@ -148,91 +132,6 @@ class StatementRun {
     } finally {
       this.abandon();
     }
-  }
-
-  /** While the rows of one fetch are written, one more fetch is under way, if there is memory for it. */
-  async *#fetch(
-    operation: Operation,
-    { schemaBytes, lz4 }: { readonly schemaBytes: Uint8Array; readonly lz4: boolean },
-  ): AsyncGenerator<RowBatch, void, void> {
-    const rowSets = rowSetsOf(operation);
-    let rowsLeft = this.#request.rowLimit ?? Number.POSITIVE_INFINITY;
-    let fetching: Promise<RowSet> | undefined;
-    while (!this.truncated && (fetching !== undefined || (await rowSets.hasMore()))) {
-      fetching ??= this.#fetchNext(rowSets, rowsLeft, this.#bytesToFetch());
-      const { arrowBatches: batches = [] } = await fetching;
-      fetching = undefined;
-      const rowsAfter = rowsLeft - batches.reduce((rows, { rowCount }) => rows + rowCount.toNumber(true), 0);
-      this.truncated = rowsAfter < 0;
-      const hasMore = !this.truncated && (await rowSets.hasMore());
-      for (const { batch, rowCount } of batches) {
-        const rows = Math.min(rowCount.toNumber(true), rowsLeft);
-        if (rows === 0) continue;
-        const bytes = lz4 ? decompress(batch) : batch;
-        // Before the next fetch, which is as large as rows of this width allow.
-        this.#fetchSize.saw(rowCount.toNumber(true), bytes.length);
-        if (fetching === undefined && this.#mayFetchAhead(batches, hasMore)) {
-          fetching = this.#fetchNext(rowSets, rowsAfter, fetchBytesMax);
-          // It may fail before it is awaited.
-          fetching.catch(() => undefined);
-        }
-        yield { schemaBytes, bytes, rowCount: rows };
-        rowsLeft -= rows;
-      }
-    }
-  }
-
-  /** Of a fetch that nothing is held beside. */
-  #bytesToFetch(): number {
-    const { memory } = this.#request;
-    if (memory.tryHold(memoryFor(fetchBytesMax))) return fetchBytesMax;
-    memory.hold(memoryFor(smallFetchBytes));
-    return smallFetchBytes;
-  }
-
-  /** Whether one more fetch may be under way beside the rows that have come. */
-  #mayFetchAhead(batches: NonNullable<RowSet["arrowBatches"]>, hasMore: boolean): boolean {
-    const { memory } = this.#request;
-    const bytes = batches.reduce((sum, { batch }) => sum + batch.length, 0);
-    if (hasMore && memory.tryHold(memoryFor(bytes + fetchBytesMax))) return true;
-    memory.hold(memoryFor(bytes));
-    return false;
-  }
-
-  /** The next row set; one without rows at the end. One row more than wanted is fetched, to know whether there are more. */
-  async #fetchNext(rowSets: RowSetProvider, rowsLeft: number, bytesMax: number): Promise<RowSet> {
-    const limit = Math.min(this.#fetchSize.rowsWithin(bytesMax), rowsLeft + 1);
-    const failures: unknown[] = [];
-    const again: Again = (failure, attempt) => {
-      failures.push(failure);
-      return fetching(failure, attempt);
-    };
-    const patience = { signal: this.#signal, endsAt: performance.now() + this.#request.timeoutMs };
-    const fetched = repeatCall(
-      () => withinBytes(bytesMax, () => rowSets.fetchNext({ limit })),
-      again,
-      patience,
-    );
-    const rowSet = (await this.#orAborted(fetched)) ?? {};
-    if (failures.length > 0) this.#checkPosition(rowSet, failures.every(isSurelyNotRun));
-    for (const { rowCount } of rowSet.arrowBatches ?? []) this.#rowsFetched += rowCount.toNumber(true);
-    return rowSet;
-  }
-
-  /**
-   * A fetch that was repeated may have run before, and then its rows are lost: the next ones begin too late. A server that
-   * does not count says 0, which is believed only if no fetch ran before.
-   */
-  #checkPosition({ startRowOffset }: RowSet, surelyNotRunBefore: boolean): void {
-    const position = startRowOffset?.toNumber(true) ?? 0;
-    if (position === this.#rowsFetched || (position === 0 && surelyNotRunBefore)) return;
-    throw new OperationError(
-      "UPSTREAM_UNREACHABLE",
-      "Databricks' reply with a part of the result was lost.",
-      {
-        cause: new Error(`the rows begin at ${position} instead of ${this.#rowsFetched}`),
-      },
-    );
   }
 
   /** Starts to cancel the statement and to close its session. Has no effect once the statement was finished or abandoned. */

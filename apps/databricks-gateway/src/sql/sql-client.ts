@@ -1,7 +1,6 @@
 import { OperationError } from "@front-door/operations";
 import { FairLimit } from "@front-door/service-runtime";
 import { untilAborted } from "../databricks/until-aborted.ts";
-import { wordsOf } from "./call-failure.ts";
 import { type Connection, type ConnectOptions, connect, type DBSQLSession, disconnect } from "./driver.ts";
 import { type Again, harmless, isBusy, repeatCall } from "./repeat-call.ts";
 import { settledWithin } from "./settled-within.ts";
@@ -147,7 +146,7 @@ export class SqlClient {
     const { signal, mayMove } = patience;
     let lastRefusal: unknown;
     const again: Again = (failure, attempt) => {
-      if (mayMove && isWarehouseGone(wordsOf(failure))) return undefined;
+      if (mayMove && isWarehouseGone(failure)) return undefined;
       if (isBusy(failure)) lastRefusal = failure;
       return harmless(failure, attempt);
     };

@@ -107,6 +107,11 @@ describe("an error of the driver", () => {
     [answered(500, {}, "<pre>stack</pre>"), 502, "Databricks failed with an internal error."],
     [answered(204), 502, "Databricks answered with the HTTP status 204."],
     [answered(302, { location: "https://x/y?z=1" }), 502, "Databricks answered with a redirect."],
+    [
+      answered(302, { location: "/login.html?error=private-link-validation-error:1" }),
+      502,
+      "Databricks answered with a redirect: private-link-validation-error.",
+    ],
     [new CallFailure("not connected", "x"), 502, "Databricks could not be reached."],
     [new CallFailure("no reply", "x"), 502, "Databricks closed the connection before it replied."],
     [new CallFailure("cut", "x"), 502, "Databricks' reply broke off."],
@@ -121,9 +126,9 @@ describe("an error of the driver", () => {
     if (message !== undefined) expect(seen.message).toBe(message);
   });
 
-  it("names where a redirect leads in the log, without the query", () => {
+  it("names where a redirect leads in the log, without the values of its query", () => {
     const { cause } = toStatementError(answered(307, { location: "https://other/login?token=x#y" }), redact);
-    expect((cause as Error).message).toBe("Databricks answered 307 to https://other/login");
+    expect((cause as Error).message).toBe("Databricks answered 307 to https://other/login with token");
   });
 });
 

@@ -1,6 +1,6 @@
 import { asOperationError, type ErrorDetail, OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
-import { toUpstreamError } from "../databricks/api-error.ts";
+import { redirected, toUpstreamError } from "../databricks/api-error.ts";
 import { retryAfterSecondsOf } from "../databricks/retry-after.ts";
 import { CallFailure, headerOf, plainWords, StatusFailure, wordsOf } from "./call-failure.ts";
 import { isRefusal, isSessionLost, isWarehouseDeleted, isWarehouseStarting } from "./warehouse-state.ts";
@@ -82,18 +82,10 @@ function toCallError(failure: CallFailure | StatusFailure, redact: Redactor): Op
 function toHttpError(failure: CallFailure, redact: Redactor): OperationError {
   const { status = 0, text = "" } = failure.reply ?? {};
   if (status < 300) return invalidResponse(`Databricks answered with the HTTP status ${status}.`, failure);
-  if (status < 400) {
-    const cause = new Error(redact(`${failure.message} to ${targetOf(headerOf(failure, "location"))}`));
-    return invalidResponse("Databricks answered with a redirect.", cause);
-  }
+  if (status < 400) return redirected(status, headerOf(failure, "location"), redact);
   const words = headerOf(failure, "x-thriftserver-error-message") ?? (text.trim() || undefined);
   const reason = words ?? headerOf(failure, "x-databricks-reason-phrase") ?? "";
   return toUpstreamError({ status, retryAfter: headerOf(failure, "retry-after"), text: reason }, redact);
-}
-
-/** Where a redirect leads, without its query, which can hold secrets. */
-function targetOf(location: string | undefined): string {
-  return (location ?? "nowhere").split(/[?#]/, 1)[0] ?? "";
 }
 
 function invalidResponse(message: string, cause: Error): OperationError {

@@ -1,4 +1,4 @@
-import { OperationError } from "@front-door/operations";
+import { limitRefusal } from "@front-door/operations";
 import { FairLimit } from "@front-door/service-runtime";
 
 const waitingMax = 1_024;
@@ -21,20 +21,13 @@ export function streamMemoryLimit({ streamBytesMax, callerSharePercent }: Stream
     waitMs,
     refusal: (reason, most) => {
       const memory = `${Math.floor(most / mebibyte)} MiB`;
-      return reason === "full"
-        ? refused(
-            "TEMPORARILY_UNAVAILABLE",
-            `Files and query results under way take all ${memory} of memory.`,
-          )
-        : refused("RESOURCE_EXHAUSTED", `This caller's files and query results take its share of ${memory}.`);
+      return limitRefusal(
+        reason,
+        reason === "full"
+          ? `Files and query results under way take all ${memory} of memory.`
+          : `This caller's files and query results take its share of ${memory}.`,
+      );
     },
-  });
-}
-
-function refused(code: "TEMPORARILY_UNAVAILABLE" | "RESOURCE_EXHAUSTED", message: string): OperationError {
-  return new OperationError(code, `${message} Try again in 1 s.`, {
-    retryAfterSeconds: 1,
-    surelyNotRun: true,
   });
 }
 

@@ -5,6 +5,7 @@ import {
   isWarehouseDeleted,
   isWarehouseGone,
   isWarehouseStarting,
+  tellsOfGoneWarehouse,
 } from "./warehouse-state.ts";
 
 const id = "01f05276-6147-1fa3-97ce-77356bbde400";
@@ -100,7 +101,7 @@ it.each([
   ["Warehouse a1b2 is stopped", true, false],
   ["SQL warehouse a1b2 is not ready (current state: STARTING)", false, false],
 ])("by %j another warehouse may serve (%s), and it never comes back (%s)", (words, isGone, isDeleted) => {
-  expect(isWarehouseGone(words)).toBe(isGone);
+  expect([isWarehouseGone(refused(words)), tellsOfGoneWarehouse(words)]).toEqual([isGone, isGone]);
   expect(isWarehouseDeleted(refused(words))).toBe(isDeleted);
   expect(isWarehouseStarting(refused(words))).toBe(!isDeleted);
 });

@@ -1,4 +1,4 @@
-import { headerOf, httpStatusOf, rawWordsOf, StatusFailure, wordsOf } from "./call-failure.ts";
+import { headerOf, httpStatusOf, plainWords, rawWordsOf, StatusFailure } from "./call-failure.ts";
 
 // Databricks documents none of these wordings; docs/databricks.md, Thrift, has where they were seen.
 
@@ -41,13 +41,16 @@ const deleted = [
 
 /** Whether Databricks says, in so many words, that it refused the statement. Then the statement surely did not run. */
 export function isSurelyRefused(failure: unknown): boolean {
-  return isRefusal(failure) && matches(failure, refusals);
+  return isRefusal(failure) && matches(rawWordsOf(failure), refusals);
 }
 
 /** Whether Databricks no longer knows the session. Of a write this alone does not prove that it did not run. */
 export function isSessionLost(failure: unknown): boolean {
   if (!isRefusal(failure)) return false;
-  return (failure instanceof StatusFailure && failure.isInvalidHandle) || matches(failure, lostSessions);
+  return (
+    (failure instanceof StatusFailure && failure.isInvalidHandle) ||
+    matches(rawWordsOf(failure), lostSessions)
+  );
 }
 
 /** Whether the warehouse is not ready yet. Of a write this alone does not prove that it did not run. */
@@ -55,16 +58,21 @@ export function isWarehouseStarting(failure: unknown): boolean {
   if (isWarehouseDeleted(failure)) return false;
   if (httpStatusOf(failure) === 503 && headerOf(failure, "x-thriftserver-error-message") !== undefined)
     return true;
-  return saysOfWarehouse(failure) && matches(failure, starting);
+  return saysOfWarehouse(failure) && matches(rawWordsOf(failure), starting);
 }
 
 export function isWarehouseDeleted(failure: unknown): boolean {
-  return saysOfWarehouse(failure) && matches(failure, deleted);
+  return saysOfWarehouse(failure) && matches(rawWordsOf(failure), deleted);
 }
 
-/** Whether the words say that the warehouse was deleted or is stopped, so that another one may serve. */
-export function isWarehouseGone(words: string): boolean {
-  return [...stopped, ...deleted].some((wording) => wording.test(words));
+/** Whether the warehouse was deleted or is stopped, so that another one may serve. */
+export function isWarehouseGone(failure: unknown): boolean {
+  return saysOfWarehouse(failure) && tellsOfGoneWarehouse(rawWordsOf(failure));
+}
+
+/** The same of Databricks' own words over REST. */
+export function tellsOfGoneWarehouse(words: string): boolean {
+  return matches(words, [...stopped, ...deleted]);
 }
 
 function saysOfWarehouse(failure: unknown): boolean {
@@ -80,9 +88,9 @@ export function isRefusal(failure: unknown): boolean {
   return [400, 404, 410].includes(httpStatusOf(failure) ?? 0);
 }
 
-function matches(failure: unknown, wordings: readonly RegExp[]): boolean {
-  if (ofStatement.test(rawWordsOf(failure))) return false;
+function matches(said: string, wordings: readonly RegExp[]): boolean {
+  if (ofStatement.test(said)) return false;
   // `BAD_REQUEST: ` is Databricks' code for the HTTP status.
-  const words = wordsOf(failure).replace(/^[A-Z_]{3,64}: /, "");
+  const words = plainWords(said).replace(/^[A-Z_]{3,64}: /, "");
   return wordings.some((wording) => wording.test(words));
 }

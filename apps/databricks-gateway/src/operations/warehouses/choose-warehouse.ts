@@ -1,8 +1,7 @@
-import { OperationError } from "@front-door/operations";
+import { OperationError, throwNotRun } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { WorkspaceClient } from "../../auth/workspace-client.ts";
-import { surelyNotRun } from "../../sql/surely-not-run.ts";
-import { isWarehouseGone } from "../../sql/warehouse-state.ts";
+import { isWarehouseGone, tellsOfGoneWarehouse } from "../../sql/warehouse-state.ts";
 import { allWarehouses } from "./list-warehouses.ts";
 
 const keptMs = 5 * 60_000;
@@ -42,20 +41,18 @@ export async function onWarehouse<Result>(
 function isOfWarehouse(error: unknown): boolean {
   if (!(error instanceof OperationError) || error.code === "STATEMENT_FAILED") return false;
   if (error.status >= 500 && !error.surelyNotRun) return false;
-  return error.status === 404 || isWarehouseGone(error.message);
+  if (error.status === 404) return true;
+  // A refusal over REST has Databricks' own words; the driver's failure, which became this error, is its cause.
+  return error.status < 500 ? tellsOfGoneWarehouse(error.message) : isWarehouseGone(error.cause);
 }
 
 async function chosenPath(client: WorkspaceClient, signal: AbortSignal): Promise<string> {
   const kept = chosen.get(client);
   if (kept !== undefined && Date.now() - kept.at < keptMs) return kept.path;
-  try {
-    const path = await choose(signal);
-    chosen.set(client, { path, at: Date.now() });
-    return path;
-  } catch (error) {
-    // No statement was sent yet.
-    throw error instanceof OperationError ? surelyNotRun(error) : error;
-  }
+  // No statement was sent yet.
+  const path = await choose(signal).catch(throwNotRun);
+  chosen.set(client, { path, at: Date.now() });
+  return path;
 }
 
 async function choose(signal: AbortSignal): Promise<string> {
