@@ -29,6 +29,8 @@ const starting = [
   /^couldn't create directory \/local_disk0\//i,
 ];
 
+const permanent = /\b(?:denied|permissions?|not authorized|unauthorized|not exist|not found|invalid)\b/i;
+
 const stopped = [
   /\bcurrent state: STOPP(?:ED|ING)\b/i,
   /\b(?:warehouse|endpoint)\b[^\n]{0,200}\b(?:stopped|stopping)\b/i,
@@ -56,6 +58,9 @@ export function isSessionLost(failure: unknown): boolean {
 /** Whether the warehouse is not ready yet. Of a write this alone does not prove that it did not run. */
 export function isWarehouseStarting(failure: unknown): boolean {
   if (isWarehouseDeleted(failure)) return false;
+  // A session can always be opened later, but for what the caller or the identity has wrong.
+  if (failure instanceof StatusFailure && failure.call === "openSession")
+    return !ofStatement.test(failure.message) && !permanent.test(failure.message);
   if (httpStatusOf(failure) === 503 && headerOf(failure, "x-thriftserver-error-message") !== undefined)
     return true;
   return saysOfWarehouse(failure) && matches(rawWordsOf(failure), starting);
