@@ -96,6 +96,23 @@ describe("a warehouse that is starting", () => {
     expect((await query("SELECT 1")).body.rows).toEqual([[1]]);
   });
 
+  test.each([
+    "Cluster 12-ab is in state PENDING",
+    "The endpoint is in the STARTING state",
+    "Warehouse abc is in state STOPPED",
+    "TEMPORARILY_UNAVAILABLE: warehouse is provisioning",
+    "Too many sessions, please retry",
+    "",
+  ])(
+    "is waited for when OpenSession is refused with %j, then the caller may try again",
+    async (errorMessage) => {
+      workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage } });
+      const { status, body } = await query("INSERT INTO t VALUES (1)", { timeout_ms: 1_500 });
+      expect([status, body.error_code, body.retryable]).toEqual([503, "WAREHOUSE_STARTING", true]);
+      expect(thriftCalls(workspace).length).toBeGreaterThan(1);
+    },
+  );
+
   test("is told of with its own words, and no host or token in them", async () => {
     const host = new URL(workspace.url).host;
     const errorMessage = `SQL warehouse ${host} ${tokenOf.alice} is not ready (current state: STARTING)`;

@@ -14,7 +14,7 @@ const repeatedCalls = [
 ] as const;
 const repeatMs = 10_000;
 
-/** Fields of which a successful reply must have one. Without any, a result would look empty, or whole before its end. */
+/** Fields that a successful reply must have. Without one, a result would look empty, or whole before its end. */
 const required: Readonly<Record<string, readonly string[]>> = {
   openSession: ["sessionHandle"],
   executeStatement: ["operationHandle"],
@@ -53,15 +53,20 @@ interface Reply {
 
 function checked(name: string, reply: Reply): Reply {
   checkStatus(name, reply.status);
-  const fields = required[name];
-  if (fields?.every((field) => isAbsent((reply as Record<string, unknown>)[field]))) {
-    throw new CallFailure("unreadable", `the reply to ${name} has no ${fields.join(" or ")}`);
-  }
+  checkFields(name, reply);
   // Databricks accepted the statement; what came with that reply can have failed.
   for (const [part, direct] of Object.entries(reply.directResults ?? {})) {
     if (!isAbsent(direct)) checkStatus(part, direct.status);
   }
+  // The first rows can come along.
+  const { resultSet } = reply.directResults ?? {};
+  if (!isAbsent(resultSet)) checkFields("fetchResults", resultSet);
   return reply;
+}
+
+function checkFields(name: string, reply: object): void {
+  const absent = required[name]?.find((field) => isAbsent((reply as Record<string, unknown>)[field]));
+  if (absent !== undefined) throw new CallFailure("unreadable", `the reply to ${name} has no ${absent}`);
 }
 
 const successes: ReadonlySet<unknown> = new Set([0, 1]);

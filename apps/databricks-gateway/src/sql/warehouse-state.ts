@@ -1,4 +1,4 @@
-import { headerOf, httpStatusOf, rawWordsOf, StatusFailure, wordsOf } from "./call-failure.ts";
+import { headerOf, httpStatusOf, plainWords, rawWordsOf, StatusFailure } from "./call-failure.ts";
 
 // Databricks documents none of these wordings; docs/databricks.md, Thrift, has where they were seen.
 
@@ -29,6 +29,8 @@ const starting = [
   /^couldn't create directory \/local_disk0\//i,
 ];
 
+const permanent = /\b(?:denied|permissions?|not authorized|unauthorized|not exist|not found|invalid)\b/i;
+
 const stopped = [
   /\bcurrent state: STOPP(?:ED|ING)\b/i,
   /\b(?:warehouse|endpoint)\b[^\n]{0,200}\b(?:stopped|stopping)\b/i,
@@ -41,35 +43,41 @@ const deleted = [
 
 /** Whether Databricks says, in so many words, that it refused the statement. Then the statement surely did not run. */
 export function isSurelyRefused(failure: unknown): boolean {
-  return isRefusal(failure) && matches(failure, refusals);
+  return isRefusal(failure) && matches(rawWordsOf(failure), refusals);
 }
 
 /** Whether Databricks no longer knows the session. Of a write this alone does not prove that it did not run. */
 export function isSessionLost(failure: unknown): boolean {
   if (!isRefusal(failure)) return false;
-  return (failure instanceof StatusFailure && failure.isInvalidHandle) || matches(failure, lostSessions);
+  return (
+    (failure instanceof StatusFailure && failure.isInvalidHandle) ||
+    matches(rawWordsOf(failure), lostSessions)
+  );
 }
 
 /** Whether the warehouse is not ready yet. Of a write this alone does not prove that it did not run. */
 export function isWarehouseStarting(failure: unknown): boolean {
   if (isWarehouseDeleted(failure)) return false;
+  // A session can always be opened later, but for what the caller or the identity has wrong.
+  if (failure instanceof StatusFailure && failure.call === "openSession")
+    return !ofStatement.test(failure.message) && !permanent.test(failure.message);
   if (httpStatusOf(failure) === 503 && headerOf(failure, "x-thriftserver-error-message") !== undefined)
     return true;
-  return saysOfWarehouse(failure) && matches(failure, starting);
+  return saysOfWarehouse(failure) && matches(rawWordsOf(failure), starting);
 }
 
 export function isWarehouseDeleted(failure: unknown): boolean {
-  return saysOfWarehouse(failure) && matches(failure, deleted);
+  return saysOfWarehouse(failure) && matches(rawWordsOf(failure), deleted);
 }
 
 /** Whether the warehouse was deleted or is stopped, so that another one may serve. */
 export function isWarehouseGone(failure: unknown): boolean {
-  return saysOfWarehouse(failure) && matches(failure, [...stopped, ...deleted]);
+  return saysOfWarehouse(failure) && tellsOfGoneWarehouse(rawWordsOf(failure));
 }
 
 /** The same of Databricks' own words over REST. */
 export function tellsOfGoneWarehouse(words: string): boolean {
-  return fits(words, [...stopped, ...deleted]);
+  return matches(words, [...stopped, ...deleted]);
 }
 
 function saysOfWarehouse(failure: unknown): boolean {
@@ -85,12 +93,9 @@ export function isRefusal(failure: unknown): boolean {
   return [400, 404, 410].includes(httpStatusOf(failure) ?? 0);
 }
 
-function matches(failure: unknown, wordings: readonly RegExp[]): boolean {
-  return !ofStatement.test(rawWordsOf(failure)) && fits(wordsOf(failure), wordings);
-}
-
-function fits(said: string, wordings: readonly RegExp[]): boolean {
+function matches(said: string, wordings: readonly RegExp[]): boolean {
+  if (ofStatement.test(said)) return false;
   // `BAD_REQUEST: ` is Databricks' code for the HTTP status.
-  const words = said.replace(/^[A-Z_]{3,64}: /, "");
+  const words = plainWords(said).replace(/^[A-Z_]{3,64}: /, "");
   return wordings.some((wording) => wording.test(words));
 }
