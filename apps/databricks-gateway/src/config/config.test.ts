@@ -223,7 +223,14 @@ describe("settings", () => {
       },
       /^ARM_CLIENT_SECRET is missing: set all of ARM_TENANT_ID/,
     ],
-    [{ DATABRICKS_TOKEN: "", ...entra }, /^DATABRICKS_TOKEN is missing/],
+    [
+      { DATABRICKS_TOKEN: "", ...entra },
+      /^DATABRICKS_TOKEN is missing: .*; ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET are ignored: DATABRICKS_HOST is not an Azure workspace$/,
+    ],
+    [
+      { DATABRICKS_TOKEN: "", ARM_CLIENT_ID: "i" },
+      /; ARM_CLIENT_ID is ignored: DATABRICKS_HOST is not an Azure workspace$/,
+    ],
     [{ DATABRICKS_HOST: "https://u:p@x.net" }, /^DATABRICKS_HOST must not hold a user/],
     [{ DATABRICKS_HOST: "https://" }, /^DATABRICKS_HOST is not an address/],
     [{ DATABRICKS_HOST: "ftp://x.net" }, /^DATABRICKS_HOST must begin with https/],
@@ -288,6 +295,19 @@ describe("settings", () => {
       "ALLOWED_VOLUME_ROOTS",
     ]);
     expect(problems({ ...base, DATABRICKS_HOST: "ftp://x", DATABRICKS_TOKEN: "" })).toHaveLength(1);
+  });
+
+  test("a workload's token file that cannot be read is a problem of a start, and of no reading", () => {
+    const given = { ...base, DATABRICKS_OIDC_TOKEN_FILEPATH: join(folder, "absent", "token") };
+    const problem = (path = given.DATABRICKS_OIDC_TOKEN_FILEPATH) =>
+      checkSettings({ ...given, DATABRICKS_OIDC_TOKEN_FILEPATH: path }, folder).problems;
+    const advice = "mount the file, or make it readable";
+    expect(problem()).toEqual([`DATABRICKS_OIDC_TOKEN_FILEPATH cannot be read (ENOENT): ${advice}`]);
+    expect(problem(folder)).toEqual([`DATABRICKS_OIDC_TOKEN_FILEPATH cannot be read (EISDIR): ${advice}`]);
+    expect(problems(given)).toEqual([]);
+    const file = join(mkdtempSync(join(folder, "token-")), "token");
+    writeFileSync(file, "a.b.c");
+    expect(problem(file)).toEqual([]);
   });
 
   test("an audit file and a socket that could not be made are problems of a start, and of no reading", () => {

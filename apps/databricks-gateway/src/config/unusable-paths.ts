@@ -1,12 +1,12 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { codeOf, type SettingsReport } from "@front-door/service-runtime";
+import { codeOf, readRegularFile, type SettingsReport } from "@front-door/service-runtime";
 import type { Settings } from "./settings.ts";
 import { socketFolderRule, socketMode } from "./socket-folder.ts";
 
-/** Reports an audit file and a socket that the gateway could not create. */
+/** Reports an audit file and a socket that the gateway could not create, and a token file that it could not read. */
 export function refuseUnusablePaths(
-  { AUDIT_LOG: log, GATEWAY_SOCKET: socketPath }: Settings,
+  { AUDIT_LOG: log, GATEWAY_SOCKET: socketPath, DATABRICKS_OIDC_TOKEN_FILEPATH: tokenFile }: Settings,
   report: SettingsReport,
 ): void {
   const problem = log === "stdout" || log === "off" ? undefined : whyUnwritable(log);
@@ -16,6 +16,21 @@ export function refuseUnusablePaths(
   }
   if (socketPath !== undefined && socketMode(socketPath) === undefined) {
     report.refuse("GATEWAY_SOCKET", `${socketPath} ${socketFolderRule}`);
+  }
+  const unreadable = tokenFile === undefined ? undefined : whyUnreadable(tokenFile);
+  if (unreadable !== undefined) {
+    const advice = "mount the file, or make it readable";
+    report.refuse("DATABRICKS_OIDC_TOKEN_FILEPATH", `cannot be read (${unreadable}): ${advice}`);
+  }
+}
+
+/** The system's code for why a file cannot be read. */
+function whyUnreadable(file: string): string | undefined {
+  try {
+    readRegularFile(file);
+    return undefined;
+  } catch (error) {
+    return codeOf(error);
   }
 }
 

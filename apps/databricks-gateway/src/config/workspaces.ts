@@ -160,11 +160,22 @@ function ownIdentity(
   const own = firstCredentials({ token, clientId, clientSecret, tokenFile, entra });
   if (own !== undefined) return own;
   if (profile?.credentials !== undefined) return { kind: "profile", credentials: profile.credentials };
-  if (isAzure && refuseHalf(["ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET"], values, report)) return;
+  if (isAzure && refuseHalf(entraSettings, values, report)) return;
   return report.refuse(
     "DATABRICKS_TOKEN",
-    "is missing: set it, or another of the five identities in docs/security.md, such as DATABRICKS_CLIENT_ID with DATABRICKS_CLIENT_SECRET, or DATABRICKS_CONFIG_PROFILE",
+    "is missing: set it, or another of the five identities in docs/security.md, such as DATABRICKS_CLIENT_ID with DATABRICKS_CLIENT_SECRET, or DATABRICKS_CONFIG_PROFILE" +
+      ignoredEntra(values, isAzure),
   );
+}
+
+const entraSettings = ["ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET"] as const;
+
+/** Why the credential that somebody did set is not used. */
+function ignoredEntra(values: Settings, isAzure: boolean): string {
+  const ignored = entraSettings.filter((name) => values[name] !== undefined);
+  if (isAzure || values.DATABRICKS_HOST === undefined || ignored.length === 0) return "";
+  const areIgnored = `${ignored.join(", ")} ${ignored.length === 1 ? "is" : "are"} ignored`;
+  return `; ${areIgnored}: DATABRICKS_HOST is not an Azure workspace`;
 }
 
 function entraPrincipal({ ARM_TENANT_ID, ARM_CLIENT_ID, ARM_CLIENT_SECRET }: Settings) {
