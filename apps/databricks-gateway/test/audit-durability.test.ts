@@ -214,6 +214,10 @@ describe("an audit file", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+  const countLost = (line: string) => {
+    lostLines += (JSON.parse(line) as { lines: number }).lines;
+  };
+
   const start = async (durability: "strict" | "relaxed", path = log) => {
     const config = {
       log: path,
@@ -223,10 +227,7 @@ describe("an audit file", () => {
       sql: false,
       parameters: false,
     };
-    const write = (line: string) => {
-      lostLines += (JSON.parse(line) as { lines: number }).lines;
-    };
-    const auditSink = openAuditSink(config, pino({ level: "error" }, { write }));
+    const auditSink = openAuditSink(config, pino({ level: "error" }, { write: countLost }));
     gateway = await startGateway(workspace.url, settings, { auditSink });
   };
   const lines = () =>
