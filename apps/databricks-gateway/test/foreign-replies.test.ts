@@ -192,6 +192,12 @@ test.each<[string, Fault]>([
   ["202", { status: 202, body: {} }],
   ["204", { status: 204 }],
   ["a list", { status: 200, body: [] }],
+  ["an error", { status: 200, body: { error: "login required" } }],
+  ["an error with a code", { status: 200, body: { error_code: "PERMISSION_DENIED", message: "No." } }],
+  ["null and an error", { status: 200, body: { catalogs: null, error: "login required" } }],
+  ["a list of another kind", { status: 200, body: { schemas: [{ name: "a" }] } }],
+  ["a page token in other letters", { status: 200, body: { catalogs: [], nextPageToken: "x" } }],
+  ["a list with a null in it", { status: 200, body: { catalogs: [{ name: "a" }, null] } }],
   ["a list of no objects", { status: 200, body: { catalogs: [1] } }],
   ["entries that are not a list", { status: 200, body: { catalogs: {} } }],
   [
@@ -206,6 +212,24 @@ test.each<[string, Fault]>([
   workspace.addFault({ method: "GET", ...fault });
   expect(outcomeOf(await gateway.run("list_catalogs"))).toEqual(invalid);
 });
+
+test.each([
+  ["list_tables", { catalog: "main", schema: "default" }],
+  ["list_warehouses", {}],
+  ["list_directory", { path: files }],
+])("%s is refused when the reply is an error with status 200", async (op, params) => {
+  workspace.addFault({ method: "GET", status: 200, body: { error: "login required" } });
+  expect(outcomeOf(await gateway.run(op, params))).toEqual(invalid);
+});
+
+test.each([{}, { catalogs: null }, { catalogs: [], next_page_token: "" }, { next_page_token: null }])(
+  "a listing is empty when the reply is %j",
+  async (body) => {
+    workspace.addFault({ method: "GET", status: 200, body });
+    const answer = await gateway.run("list_catalogs");
+    expect([answer.status, answer.body]).toEqual([200, { catalogs: [] }]);
+  },
+);
 
 describe("a refused redirect", () => {
   const location =

@@ -49,7 +49,7 @@ export async function listPage<
   let token = request.page_token;
   for (;;) {
     const given = await fetchPage({ ...request, page_token: token });
-    const all = entriesOf(given[entries]);
+    const all = entriesOf(given, entries);
     const kept = keep === undefined ? all : all.filter((entry) => keep(entry as EntryOf<Service[Method]>));
     // The token of a last page can be an empty string, or null.
     const { next_page_token: next, ...last } = { ...given, [entries]: kept };
@@ -63,11 +63,16 @@ export async function listPage<
 
 const reading = { surelyNotRun: true };
 
-/** Databricks leaves out an empty list, and writes null for what is absent. */
-function entriesOf(list: unknown): readonly object[] {
-  if (list === undefined || list === null) return [];
+/** Databricks leaves out an empty list, and writes null for what is absent. A page of anything else is no empty list. */
+function entriesOf(page: object, field: string): readonly object[] {
+  const { [field]: list, next_page_token: _, ...others } = page as Record<string, unknown>;
+  if ("nextPageToken" in others) throw invalidResponse("a page token of another name", reading);
+  if (list === undefined || list === null) {
+    if (Object.keys(others).length > 0) throw invalidResponse(`a page without ${field}`, reading);
+    return [];
+  }
   if (!Array.isArray(list)) throw invalidResponse("a page whose entries are not a list", reading);
-  return list.filter((entry) => entry !== null).map(objectOf);
+  return list.map(objectOf);
 }
 
 function objectOf(entry: unknown): object {

@@ -1,6 +1,6 @@
 import type { DBSQLClient } from "@databricks/sql";
 import { CallFailure, isErrorStatus, StatusFailure, type ThriftStatus } from "./call-failure.ts";
-import { harmless, repeatCall } from "./repeat-call.ts";
+import { type Again, harmless, repeatCall } from "./repeat-call.ts";
 
 type Calls = Awaited<ReturnType<DBSQLClient["getDriver"]>>;
 
@@ -36,10 +36,16 @@ export function checkCalls(calls: Calls): void {
     const once = async (request: unknown) => checked(name, await call(request).catch(toFailure));
     const isRepeated = repeatedCalls.some((each) => each === name);
     methods[name] = isRepeated
-      ? (request) => repeatCall(() => once(request), harmless, { endsAt: performance.now() + repeatMs })
+      ? (request) => repeatCall(() => once(request), untilBack, { endsAt: performance.now() + repeatMs })
       : once;
   }
 }
+
+/** Databricks goes on with the statement while it cannot be reached, so that is waited for. */
+const untilBack: Again = (failure, attempt) => {
+  const isAway = failure instanceof CallFailure && failure.kind === "not connected";
+  return isAway ? "later" : harmless(failure, attempt);
+};
 
 type Absent = null | undefined;
 
