@@ -128,6 +128,25 @@ describe("a download", () => {
     expect([answer.status, answer.text]).toEqual([206, text]);
   });
 
+  const inChunks = { ...binary, "transfer-encoding": "chunked" };
+
+  test.each<[string, Fault, object]>([
+    [
+      "a part in chunks",
+      { status: 206, headers: { ...inChunks, "content-range": "bytes 2-6/10" }, body: "234" },
+      { range: "bytes=2-6" },
+    ],
+    [
+      "a file in chunks whose size is known",
+      { status: 200, headers: inChunks, body: "01234" },
+      { if_none_match: '"x"' },
+    ],
+  ])("breaks off when %s ends too early", async (_what, fault, params) => {
+    workspace.addFault({ method: "GET", ...fault });
+    const answer = await gateway.open("read_file", { path, ...params });
+    await expect(answer.body.text()).rejects.toThrow(/terminated|other side closed|aborted/);
+  });
+
   test("is accepted when the file itself is an HTML page", async () => {
     const own = `${files}/page.html`;
     await gateway.upload({ path: own }, page);

@@ -70,7 +70,7 @@ async function get(
         ...present("content-length", headers["content-length"]),
         ...present("content-range", isWhole ? undefined : headers["content-range"]),
       },
-      pieces: piecesOf(reply),
+      pieces: piecesOf(reply, isWhole ? expected?.size : rangeLength(headers["content-range"])),
       openingPieces: 1,
       endsWithFailure: false,
     };
@@ -103,14 +103,27 @@ function isOtherVersion(expected: SizedVersion, { etag }: SizedVersion): boolean
   return expected.etag !== undefined && etag !== undefined && expected.etag !== etag;
 }
 
-async function* piecesOf({ headers, body }: StreamedReply): AsyncGenerator<Uint8Array, void, void> {
+function rangeLength(contentRange: string | undefined): number | undefined {
+  const [, first, last] = /^bytes (\d{1,15})-(\d{1,15})\//.exec(contentRange ?? "") ?? [];
+  return first === undefined ? undefined : Number(last) - Number(first) + 1;
+}
+
+/** The bytes of the file. Throws if they are not as many as `length`, which a body in chunks does not show by itself. */
+async function* piecesOf(
+  { headers, body }: StreamedReply,
+  length: number | undefined,
+): AsyncGenerator<Uint8Array, void, void> {
   let isFirst = headers["content-type"] === undefined;
+  let bytes = 0;
   try {
     for await (const piece of body as AsyncIterable<Uint8Array>) {
       if (isFirst && isPage(piece)) throw invalidResponse("a page for a GET of a file");
       isFirst = false;
+      bytes += piece.length;
       yield piece;
     }
+    if (length !== undefined && bytes !== length)
+      throw invalidResponse(`${bytes} bytes instead of ${length}`);
   } catch (cause) {
     if (cause instanceof OperationError) throw cause;
     throw new OperationError("UPSTREAM_UNREACHABLE", brokenOff, { cause });
