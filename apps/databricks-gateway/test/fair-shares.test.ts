@@ -50,7 +50,7 @@ test("slow statements of one caller use up four fifths of the identity's, and on
   expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "1"]);
   expect(errorOf(refused)).toMatchObject({
     error_code: "RESOURCE_EXHAUSTED",
-    error: "This caller already runs 80 statements. Try again when one has ended.",
+    error: "This caller already runs as many statements as it may at once: 80. Try again when one has ended.",
   });
   expect((await query({ "x-gateway-counted-as": "modest" })).status).toBe(200);
   // Another identity has statements of its own.
@@ -69,7 +69,7 @@ test("when two callers use all of the identity's statements, a third is told tha
   await wedge(100 - share, { "x-gateway-counted-as": "greedier" });
   const refused = await query({ "x-gateway-counted-as": "modest" });
   expect(errorOf(refused).error).toBe(
-    "This identity already runs 100 statements. Try again when one has ended.",
+    "This identity already runs as many statements as it may at once: 100. Try again when one has ended.",
   );
 });
 

@@ -33,6 +33,6 @@ export function refuseForm({ headersDistinct }: IncomingMessage): void {
   if (form === undefined) return;
   throw new OperationError(
     "UNSUPPORTED_MEDIA_TYPE",
-    `The body must be the bytes of the file, got a form (${form}), whose envelope would be stored too. Send the file alone: curl -T FILE, or curl -X PUT --data-binary @FILE -H 'content-type: application/octet-stream'.`,
+    `The body must be the bytes of the file, got the content type of a form (${form}), whose envelope would be stored too. Some clients send this type unless told otherwise. Send the file alone: curl -T FILE, or curl -X PUT --data-binary @FILE -H 'content-type: application/octet-stream'.`,
   );
 }

@@ -189,7 +189,7 @@ export function isDeadline(error: unknown): boolean {
 
 function tooManyStatements(reason: "full" | "share", most: number): OperationError {
   const who = reason === "full" ? "This identity" : "This caller";
-  const message = `${who} already runs ${most} statements. Try again when one has ended.`;
+  const message = `${who} already runs as many statements as it may at once: ${most}. Try again when one has ended.`;
   return new OperationError("RESOURCE_EXHAUSTED", message, { retryAfterSeconds: 1 });
 }
 

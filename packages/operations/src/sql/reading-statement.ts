@@ -20,7 +20,7 @@ const writingWords = ["INSERT", "UPDATE", "DELETE", "MERGE"];
 
 const noFunctions: ReadonlySet<string> = new Set();
 
-/** Characters. To look through more would hold the event loop for longer than 50 ms. */
+/** Characters. To look through more would hold the event loop for longer than about 100 ms. */
 const readingLengthMax = 100_000;
 
 /** The first keyword may be this many characters from the start. */
