@@ -199,16 +199,17 @@ test("a chunk whose next_chunk_index is odd is refused, because it would look li
   ]);
 });
 
+function answerTo(given: object) {
+  answered(given);
+  const statement_id = signedId(workspace.url, "01ef-1");
+  return gateway.run("get_statement_result_chunk", { statement_id, chunk: 1 });
+}
+
 describe("a chunk that is not the one asked for is refused:", () => {
   const sound = { chunk_index: 1, row_offset: 2, row_count: 1, data_array: [["a"]] };
   const { data_array: _, ...withoutRows } = sound;
   const { chunk_index: __, ...withoutIndex } = sound;
   const link = { ...withoutRows, external_link: "https://files.invalid/x", expiration: "soon" };
-  const answerTo = (given: object) => {
-    answered(given);
-    const statement_id = signedId(workspace.url, "01ef-1");
-    return gateway.run("get_statement_result_chunk", { statement_id, chunk: 1 });
-  };
 
   test.each<[string, object]>([
     ["an empty object", {}],
