@@ -47,6 +47,8 @@ export async function startFrontDoor(
     GATEWAY_PORT: "off",
     GATEWAY_SOCKET: join(own, "gateway.sock"),
     GATEWAY_SECRET: secret,
+    // The load generator is one caller who stands for all.
+    CALLER_SHARE_PERCENT: "100",
     // As in the start script.
     NODE_COMPILE_CACHE: join(folder, "compile-cache"),
   };
