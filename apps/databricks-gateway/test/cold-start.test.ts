@@ -1,6 +1,6 @@
 import type { Fault, LocalWorkspace } from "@front-door/local-workspace";
 import { describe, expect, test } from "vitest";
-import { type Answer, type GatewayUnderTest, startGateway, tokenOf } from "./gateway-under-test.ts";
+import { type Answer, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts";
 
 // A warehouse that starts is waited for as long as the caller waits. Then the caller learns why, and when to come back.
@@ -172,9 +172,10 @@ describe.concurrent("a warehouse that is starting", () => {
     const caller = new AbortController();
     const answer = stack.gateway.run("execute_query", { sql: "SELECT 1" }, { signal: caller.signal });
     answer.catch(() => undefined);
-    await expect.poll(() => thriftCalls(stack.workspace).length).toBeGreaterThan(1);
+    await until(() => thriftCalls(stack.workspace).length > 1, "OpenSession is called again");
     caller.abort();
-    await expect.poll(() => stack.gateway.log.at(-1)).toMatchObject({ op: "execute_query", status: 499 });
+    await until(() => stack.gateway.log.at(-1)?.["op"] === "execute_query", "the call has ended");
+    expect(stack.gateway.log.at(-1)).toMatchObject({ status: 499 });
   });
 });
 

@@ -65,7 +65,7 @@ async function openLane(): Promise<Lane> {
 }
 
 async function closeLane({ workspace, maker, gateway, impatient, behind }: Lane): Promise<void> {
-  await expect.poll(() => workspace.requests().filter(isLeft), { timeout: 10_000 }).toEqual([]);
+  await until(() => !workspace.requests().some(isLeft), "no request is left open");
   await until(() => workspace.openStatements() === 0, "no statement is left open");
   await Promise.all([maker, gateway, impatient, ...behind.values()].map((each) => each.close()));
   await workspace.close();
