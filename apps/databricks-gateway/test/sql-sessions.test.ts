@@ -51,7 +51,7 @@ afterEach(async () => {
   await client.close();
 });
 
-const budget = streamMemoryLimit({ streamBytesMax: 96 * 1024 * 1024, callerSharePercent: 100 });
+const budget = streamMemoryLimit({ streamBytesMax: 32 * 1024 * 1024, callerSharePercent: 100 });
 
 const run = (sql: string, signal: AbortSignal = new AbortController().signal) => {
   const memory = new StreamMemory(budget, "a test");

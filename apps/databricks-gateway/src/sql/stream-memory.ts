@@ -1,4 +1,4 @@
-import { limitRefusal } from "@front-door/operations";
+import { limitRefusal, OperationError } from "@front-door/operations";
 import { FairLimit } from "@front-door/service-runtime";
 
 const waitingMax = 1_024;
@@ -42,9 +42,12 @@ export class StreamMemory {
     this.#caller = caller;
   }
 
-  /** Waits a moment for the first `bytes`. Throws TEMPORARILY_UNAVAILABLE, RESOURCE_EXHAUSTED or the signal's reason. */
+  /**
+   * Waits a moment for the first `bytes`. Throws TEMPORARILY_UNAVAILABLE or RESOURCE_EXHAUSTED, also when the deadline
+   * ends the wait, or the signal's other reasons.
+   */
   async take(bytes: number, signal: AbortSignal): Promise<void> {
-    await this.#budget.enter(this.#caller, bytes, signal);
+    await this.#enter(this.#budget, bytes, signal);
     this.#bytes += bytes;
   }
 
@@ -66,5 +69,15 @@ export class StreamMemory {
     if (more > 0) this.#budget.force(this.#caller, more);
     if (more < 0) this.#budget.leave(this.#caller, -more);
     this.#bytes = bytes;
+  }
+
+  /** It is not Databricks that is late if the deadline ends the wait. */
+  async #enter(limit: FairLimit, bytes: number, signal: AbortSignal): Promise<void> {
+    try {
+      await limit.enter(this.#caller, bytes, signal);
+    } catch (error) {
+      const isLate = error instanceof OperationError && error.code === "DEADLINE_EXCEEDED";
+      throw isLate ? limit.refusalFor(this.#caller, bytes) : error;
+    }
   }
 }
