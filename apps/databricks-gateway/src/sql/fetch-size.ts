@@ -11,7 +11,7 @@ export const fetchBytesMax = 2 * 1024 * 1024;
 export const smallFetchBytes = 128 * 1024;
 /**
  * The most bytes of rows in one reply, and of one batch when it is decompressed: a single row can be much larger than a fetch
- * asks for. Two texts of the 16 MiB that Databricks allows fit.
+ * asks for. A text of the 16 MiB that Databricks allows fits, and as much beside it.
  */
 export const rowBytesMax = 32 * 1024 * 1024;
 

@@ -10,9 +10,9 @@ import {
   smallFetchBytes,
 } from "./fetch-size.ts";
 import { decompressedBytes } from "./lz4-frame.ts";
+import { type Again, fetching, isSurelyNotRun, type Patience, repeatCall } from "./repeat-call.ts";
 import { withinRoom } from "./reply-room.ts";
 import { rowTooLarge } from "./row-too-large.ts";
-import { type Again, fetching, isSurelyNotRun, type Patience, repeatCall } from "./repeat-call.ts";
 import type { RowBatch } from "./serialize/row-batch.ts";
 import type { StreamMemory } from "./stream-memory.ts";
 
@@ -50,8 +50,8 @@ function holdInTime(
   { signal, endsAt }: Required<Patience>,
 ): Promise<void> {
   if (memory.tryHold(bytes)) return Promise.resolve();
-  const leftMs = Math.max(endsAt - performance.now(), 0);
-  return memory.hold(bytes, AbortSignal.any([signal, AbortSignal.timeout(leftMs * partForMemory)]));
+  const waitMs = Math.max(Math.floor((endsAt - performance.now()) * partForMemory), 0);
+  return memory.hold(bytes, AbortSignal.any([signal, AbortSignal.timeout(waitMs)]));
 }
 
 /** The rows of a statement that has run, as Arrow record batches. */

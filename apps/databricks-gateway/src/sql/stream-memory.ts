@@ -35,7 +35,7 @@ export function streamMemoryLimits({
       sharePercent,
       waitingMax,
       waitMs,
-      refusal: refusalOf("Files and query results under way"),
+      refusal: refusalOf("Files and query results"),
     }),
     largeRows: new FairLimit({
       max: largeRowsBytesMax,
