@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { startProduct } from "./running-product.ts";
@@ -8,38 +9,49 @@ const mebibyte = 2 ** 20;
 const readers = 40;
 /** Without a budget each of them takes 8 MiB of the gateway. */
 const growthBytesMax = 192 * mebibyte;
-const sql = "SELECT id, repeat('x', 1000) FROM range(0, 100000)";
+/** Each of 16 has 30 MB. What has been given back is not collected at once. */
+const largeRowsGrowthBytesMax = 256 * mebibyte;
+const sql = "SELECT id, repeat('x', 1000) FROM range(0, 500000)";
 
 function rss(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
 }
 
-it("40 readers of query results who do not read take no more of the gateway than its budget", async () => {
-  await using product = await startProduct();
-  const gateway = product.pidOf("databricks-gateway");
-  const query = { method: "POST", headers: { "content-type": "application/json" } };
-  // What the first query loads is not theirs.
-  const first = await fetch(`${product.origin}/api/query`, {
-    ...query,
-    body: JSON.stringify({ sql: "SELECT 1" }),
-  });
-  expect(first.status).toBe(200);
-  const idle = rss(gateway);
-  const agent = new Agent({ maxSockets: readers });
-  const sent: ClientRequest[] = [];
-  const statuses = await Promise.all(
-    Array.from({ length: readers }, () => {
-      const { promise, resolve } = Promise.withResolvers<number | undefined>();
-      const headers = { ...query.headers, accept: "application/x-ndjson" };
-      const each = request(`${product.origin}/api/query`, { method: "POST", headers, agent });
-      each.on("error", () => resolve(undefined));
-      each.on("response", (reply: IncomingMessage) => resolve(reply.pause().statusCode));
-      each.end(JSON.stringify({ sql }));
-      sent.push(each);
-      return promise;
-    }),
+/** Runs queries whose replies are not read, and returns their statuses. */
+function stall(origin: string, count: number, body: object): { statuses: Promise<number[]>; end(): void } {
+  const agent = new Agent({ maxSockets: count });
+  const headers = { "content-type": "application/json", accept: "application/x-ndjson" };
+  const sent = Array.from({ length: count }, () =>
+    request(`${origin}/api/query`, { method: "POST", headers, agent }).on("error", () => undefined),
   );
-  expect(statuses).toEqual(Array.from({ length: readers }, () => 200));
+  const answers = sent.map(async (each) => {
+    each.end(JSON.stringify(body));
+    const [reply] = (await once(each, "response")) as [IncomingMessage];
+    return Number(reply.pause().statusCode);
+  });
+  return {
+    statuses: Promise.all(answers),
+    end: () => {
+      for (const each of sent) each.destroy();
+    },
+  };
+}
+
+async function startedProduct() {
+  const product = await startProduct();
+  // What the first query loads is not what the others take.
+  const { statuses, end } = stall(product.origin, 1, { sql: "SELECT 1" });
+  expect(await statuses).toEqual([200]);
+  end();
+  return product;
+}
+
+it("40 readers of query results who do not read take no more of the gateway than its budget", async () => {
+  await using product = await startedProduct();
+  const gateway = product.pidOf("databricks-gateway");
+  const idle = rss(gateway);
+  const { statuses, end } = stall(product.origin, readers, { sql });
+  expect(await statuses).toEqual(Array.from({ length: readers }, () => 200));
   // Until nothing moves any more.
   for (
     let before = 0, now = rss(gateway);
@@ -49,6 +61,25 @@ it("40 readers of query results who do not read take no more of the gateway than
     await sleep(1_000);
   }
   const growth = rss(gateway) - idle;
-  for (const each of sent) each.destroy();
+  end();
   expect(growth).toBeLessThan(growthBytesMax);
+});
+
+it("many large rows that nobody reads take no more of the gateway than the memory that is set aside for them", async () => {
+  await using product = await startedProduct();
+  const gateway = product.pidOf("databricks-gateway");
+  const idle = rss(gateway);
+  let most = idle;
+  const watch = setInterval(() => {
+    most = Math.max(most, rss(gateway));
+  }, 10);
+  const large = { sql: "SELECT repeat('x', 30000000)", timeout_ms: 5_000 };
+  const { statuses, end } = stall(product.origin, 16, large);
+  expect(new Set(await statuses)).toEqual(new Set([200, 429]));
+  const tooLarge = stall(product.origin, 4, { ...large, sql: "SELECT repeat('x', 200000000)" });
+  expect((await tooLarge.statuses).every((status) => status !== 200)).toBe(true);
+  clearInterval(watch);
+  end();
+  tooLarge.end();
+  expect(most - idle).toBeLessThan(largeRowsGrowthBytesMax);
 });

@@ -18,7 +18,7 @@ import { addRunRoute } from "./http/run-route.ts";
 import type { Handlers } from "./operations/handler.ts";
 import * as registeredHandlers from "./operations/handlers.ts";
 import { statementSigner } from "./operations/statements/statement-ids.ts";
-import { streamMemoryLimit } from "./sql/stream-memory.ts";
+import { streamMemoryLimits } from "./sql/stream-memory.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -110,7 +110,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     policy: config.policy,
     handlers: { ...allHandlers, ...options.handlers },
     limits,
-    streamMemory: streamMemoryLimit(config),
+    streamMemory: streamMemoryLimits(config),
   });
   app.addHook("onListen", async () => rotation.start());
   app.addHook("onClose", async () => {

@@ -15,7 +15,11 @@ afterAll(() => workspace.close());
 
 const controllers: AbortController[] = [];
 beforeEach(async () => {
-  gateway = await startGateway(workspace.url);
+  gateway = await startGateway(workspace.url, {
+    DATABRICKS_TOKEN: tokenOf.alice,
+    // So that it is not memory that bounds the statements.
+    STREAM_BYTES_MAX: String(128 * 1024 * 1024),
+  });
 });
 afterEach(async () => {
   for (const each of controllers.splice(0)) each.abort();

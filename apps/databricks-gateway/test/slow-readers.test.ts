@@ -70,6 +70,16 @@ test("only a caller whose streams use up its share is refused; when all memory i
   expect(errorOf(full)).toMatchObject({ error_code: "TEMPORARILY_UNAVAILABLE", retryable: true });
 });
 
+test("a query whose deadline ends before there is memory returns 503: Databricks was not asked", async () => {
+  await stall("alice", shareOfQueries);
+  await stall("bob", shareOfQueries);
+  workspace.clearRequests();
+  const late = await gateway.run("execute_query", { sql: "SELECT 1", timeout_ms: 1_000 }, as("carol"));
+  expect([late.status, late.headers["retry-after"]]).toEqual([503, "1"]);
+  expect(errorOf(late)).toMatchObject({ error_code: "TEMPORARILY_UNAVAILABLE", retryable: true });
+  expect(thriftCalls(workspace)).not.toContain("ExecuteStatement");
+});
+
 test("a stream that ends, or whose reader hangs up, gives its memory back", async () => {
   for (let round = 0; round < 3; round++) {
     await stall("alice", shareOfQueries);

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { fixedCredential } from "../src/databricks/credential.ts";
 import { runStatement } from "../src/sql/run-statement.ts";
 import { SqlClient } from "../src/sql/sql-client.ts";
-import { StreamMemory, streamMemoryLimit } from "../src/sql/stream-memory.ts";
+import { StreamMemory, streamMemoryLimits } from "../src/sql/stream-memory.ts";
 import {
   errorOf,
   type GatewayUnderTest,
@@ -51,7 +51,7 @@ afterEach(async () => {
   await client.close();
 });
 
-const budget = streamMemoryLimit({ streamBytesMax: 96 * 1024 * 1024, callerSharePercent: 100 });
+const budget = streamMemoryLimits({ streamBytesMax: 32 * 1024 * 1024, callerSharePercent: 100 });
 
 const run = (sql: string, signal: AbortSignal = new AbortController().signal) => {
   const memory = new StreamMemory(budget, "a test");

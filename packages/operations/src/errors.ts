@@ -22,6 +22,11 @@ export const errorTable = {
   MALFORMED_REQUEST: permanent(400, "The body is not JSON, although its content type says so."),
   INVALID_PARAMETER_VALUE: permanent(400, "A parameter is missing or invalid; `details` names the field."),
   STATEMENT_FAILED: permanent(400, "The statement failed; `details` has its error class and SQLSTATE.", ours),
+  ROW_TOO_LARGE: permanent(
+    400,
+    "A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.",
+    ours,
+  ),
   UNAUTHENTICATED: permanent(401, "A credential is missing, malformed or not accepted."),
   PERMISSION_DENIED: permanent(403, "The identity may not do this."),
   HOST_NOT_ALLOWED: permanent(403, "The request names a host that is not configured.", ours),

@@ -61,7 +61,7 @@ export class FairLimit {
    */
   async enter(caller: string, amount = 1, signal?: AbortSignal): Promise<void> {
     if (this.tryEnter(caller, amount)) return;
-    if (this.#queued.of(caller) >= this.#waitingShareMax) throw this.#refusalFor(caller, amount);
+    if (this.#queued.of(caller) >= this.#waitingShareMax) throw this.refusalFor(caller, amount);
     if (this.#queued.total >= this.#waitingMax) throw this.#refusals.full;
     signal?.throwIfAborted();
     await this.#wait(caller, amount, signal);
@@ -109,7 +109,8 @@ export class FairLimit {
     return undefined;
   }
 
-  #refusalFor(caller: string, amount: number): Error {
+  /** The error for a caller that does not get `amount`. */
+  refusalFor(caller: string, amount: number): Error {
     // Where the share is everything, there is no less for this caller than for others.
     const isFull = this.#shareMax >= this.#max || this.#isWithinShare(caller, amount);
     return isFull ? this.#refusals.full : this.#refusals.share;
@@ -131,7 +132,7 @@ export class FairLimit {
     };
     const waiting = { caller, amount, admit: () => settle(resolve) };
     const onAbort = () => giveUp(signal?.reason as Error);
-    const timer = setTimeout(() => giveUp(this.#refusalFor(caller, amount)), this.#waitMs);
+    const timer = setTimeout(() => giveUp(this.refusalFor(caller, amount)), this.#waitMs);
     this.#waiting.add(waiting);
     this.#queued.add(caller, 1);
     signal?.addEventListener("abort", onAbort, { once: true });

@@ -25,7 +25,7 @@ const streamBytesLeast = 4 * 1024 * 1024;
 const fields = {
   ...gatewaySettings,
   CALLER_SHARE_PERCENT: callerShare,
-  STREAM_BYTES_MAX: wholeNumber(streamBytesLeast, 1024 ** 4).default(96 * 1024 * 1024),
+  STREAM_BYTES_MAX: wholeNumber(streamBytesLeast, 1024 ** 4).default(32 * 1024 * 1024),
   LOG_LEVEL: logLevel,
   DATABRICKS_HOST: workspaceAddress.optional(),
   DATABRICKS_CLIENT_ID: visible.optional(),

@@ -26,6 +26,8 @@ interface ExchangeOptions {
   readonly progress: Progress;
   /** The most bytes of a body that are read. */
   readonly bytesMax: (status: number) => number;
+  /** The body pauses once more than `bytes` have come, until `more` resolves. If it rejects, so does the exchange. */
+  readonly room?: { readonly bytes: number; readonly more: () => Promise<void> };
   /** Aborting it breaks the exchange off at once. */
   readonly signal?: AbortSignal;
 }
@@ -40,7 +42,7 @@ const errorBodyMs = 1_000;
 export async function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { progress, bytesMax, signal }: ExchangeOptions,
+  { progress, bytesMax, room, signal }: ExchangeOptions,
 ): Promise<Reply> {
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
@@ -54,6 +56,16 @@ export async function exchange(
     controller?.abort(signal?.reason as Error);
   };
   const settle = (body: Buffer, isWhole = true) => resolve({ ...head, body, isWhole });
+  const pause = (started: Dispatcher.DispatchController, until: Promise<void>) => {
+    started.pause();
+    until.then(
+      () => started.resume(),
+      (error: Error) => {
+        reject(error);
+        started.abort(error);
+      },
+    );
+  };
   signal?.addEventListener("abort", onAbort, { once: true });
   dispatcher.dispatch(request, {
     onRequestStart(started) {
@@ -69,9 +81,13 @@ export async function exchange(
       if (isError(status)) timer = setTimeout(() => started.abort(new Error("it does not end")), errorBodyMs);
     },
     onResponseData(started, chunk) {
+      const before = bytes;
       bytes += chunk.length;
       chunks.push(chunk);
-      if (bytes <= bytesMax(head.status)) return;
+      if (bytes <= bytesMax(head.status)) {
+        if (room !== undefined && before <= room.bytes && bytes > room.bytes) pause(started, room.more());
+        return;
+      }
       settle(joined(chunks).subarray(0, bytesMax(head.status)), false);
       started.abort(new Error("the body is too large"));
     },

@@ -12,7 +12,6 @@ import {
   type Transfer,
   withOutcome,
 } from "@front-door/operations";
-import type { FairLimit } from "@front-door/service-runtime";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
@@ -20,7 +19,7 @@ import type { Download, OperationContext } from "../operations/handler.ts";
 import { type OperationParts, runOperation } from "../operations/run-operation.ts";
 import type { StatementIds, StatementOwner } from "../operations/statements/statement-ids.ts";
 import { memoryFor, smallFetchBytes } from "../sql/fetch-size.ts";
-import { StreamMemory } from "../sql/stream-memory.ts";
+import { StreamMemory, type StreamMemoryLimits } from "../sql/stream-memory.ts";
 import { createCallerCheck, readCaller, readName } from "./check-caller.ts";
 import { type CallChecks, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
@@ -31,8 +30,7 @@ export interface RunRouteOptions extends CallChecks, OperationParts {
   readonly secret: string;
   readonly audit: AuditLog;
   readonly statementIdsOf: (owner: StatementOwner) => StatementIds;
-  /** Counts the memory of all streams in bytes. */
-  readonly streamMemory: FairLimit;
+  readonly streamMemory: StreamMemoryLimits;
 }
 
 const jsonBodyBytesMax = 1024 * 1024;
@@ -103,7 +101,7 @@ async function runWithinMemory(
   try {
     return await runAndReply(request, reply, call, { ...options, caller, memory });
   } finally {
-    memory.hold(0);
+    memory.release();
   }
 }
 

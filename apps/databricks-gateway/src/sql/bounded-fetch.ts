@@ -1,18 +1,10 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { fetchBytesMax, smallFetchBytes } from "./fetch-size.ts";
+import { roomForReply } from "./reply-room.ts";
 
 interface FetchReply {
   readonly hasMoreRows?: boolean | undefined;
   /** Thrift returns null for an absent field, against the driver's types. */
   readonly results?: Partial<Record<"arrowBatches" | "columns" | "rows", readonly unknown[] | null>> | null;
-}
-
-/** The driver passes only a number of rows on to FetchResults. */
-const bytesMaxOfFetch = new AsyncLocalStorage<number>();
-
-/** Runs `fetch`, whose FetchResults asks for at most `bytesMax` bytes. */
-export function withinBytes<T>(bytesMax: number, fetch: () => Promise<T>): Promise<T> {
-  return bytesMaxOfFetch.run(bytesMax, fetch);
 }
 
 /**
@@ -25,7 +17,7 @@ export function boundedFetch<Request extends object, Reply extends FetchReply>(
 ): (request: Request) => Promise<Reply> {
   return async (request) => {
     // The field is declared as an Int64, which the driver does not export; Thrift writes a number as well.
-    const maxBytes = bytesMaxOfFetch.getStore() ?? fetchBytesMax;
+    const maxBytes = roomForReply()?.bytesMax ?? fetchBytesMax;
     const reply = await fetch(Object.assign(request, { maxBytes }));
     if (!reply.hasMoreRows || hasRows(reply)) return reply;
     return fetch(Object.assign(request, { maxBytes: undefined }));

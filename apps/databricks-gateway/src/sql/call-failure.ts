@@ -3,9 +3,18 @@ import type { ErrorReply } from "../databricks/api-error.ts";
 /**
  * How far a call came. `not connected`: nothing was sent. `no reply`: the connection broke before a byte of a reply came.
  * `cut`: it broke in the reply. `late`: no reply in time. `status`: an HTTP status other than 200. `exception`: Thrift's
- * own. `unreadable`: a 200 that does not answer this call.
+ * own. `unreadable`: a 200 that does not answer this call. `no room`: a 200 for which there is no memory; its cause is an
+ * OperationError that says why.
  */
-type FailureKind = "not connected" | "no reply" | "cut" | "late" | "status" | "exception" | "unreadable";
+type FailureKind =
+  | "not connected"
+  | "no reply"
+  | "cut"
+  | "late"
+  | "status"
+  | "exception"
+  | "unreadable"
+  | "no room";
 
 /** A call of the Thrift protocol that got no reply of the protocol. */
 export class CallFailure extends Error {

@@ -72,7 +72,7 @@ export async function metadataOf(operation: Operation): Promise<ResultMetadata> 
   return { resultFormat, arrowSchema: arrowSchema ?? undefined, lz4Compressed: lz4Compressed === true };
 }
 
-/** Decompresses one LZ4 frame with the driver's own decoder. */
+/** Decompresses one LZ4 frame with the driver's own decoder, which has no bound. Throws its error. */
 export function decompress(frame: Uint8Array): Uint8Array {
   const codec = lz4();
   if (codec === undefined) throw new TypeError("lz4-napi is not installed");

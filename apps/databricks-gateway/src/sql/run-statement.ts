@@ -1,11 +1,12 @@
 import { OperationError, type SqlParameter, whyNotReading } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { untilAborted } from "../databricks/until-aborted.ts";
-import { StatusFailure } from "./call-failure.ts";
+import { CallFailure, StatusFailure } from "./call-failure.ts";
 import { arrowBasedSet, detachFromSession, metadataOf, type Operation } from "./driver.ts";
 import { failureAtStage, type Stage } from "./failure-at-stage.ts";
-import { fetchRowsFirst } from "./fetch-size.ts";
+import { fetchRowsFirst, smallFetchBytes } from "./fetch-size.ts";
 import { type Again, executing, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
+import { withinRoom } from "./reply-room.ts";
 import { describeColumns } from "./serialize/columns.ts";
 import type { QueryResult } from "./serialize/query-result.ts";
 import { decodeSchema, type RowBatch } from "./serialize/row-batch.ts";
@@ -20,7 +21,7 @@ import {
 } from "./sql-client.ts";
 import { hasEnded } from "./statement-error.ts";
 import { toDriverParameters } from "./statement-parameters.ts";
-import { type RowLimits, StatementRows } from "./statement-rows.ts";
+import { holdLargestReply, type RowLimits, StatementRows } from "./statement-rows.ts";
 import { isRefusal, isWarehouseGone } from "./warehouse-state.ts";
 
 export interface StatementRequest extends RowLimits {
@@ -47,9 +48,12 @@ export async function runStatement(
   redact: Redactor,
 ): Promise<QueryResult> {
   const run = new StatementRun(client, request, signal, redact);
+  const endsAt = performance.now() + request.timeoutMs;
+  const more = () => holdLargestReply(request.memory, { signal, endsAt });
+  const room = { bytesMax: smallFetchBytes, more };
   try {
     return {
-      ...(await run.start()),
+      ...(await withinRoom(room, () => run.start())),
       batches: run.batches(),
       isTruncated: () => run.isTruncated,
       abandon: () => run.abandon(),
@@ -192,7 +196,8 @@ class StatementRun {
     } catch (error) {
       if (isSurelyNotRun(error) || isOfCredential(error, this.#signal)) this.#stage = "opening";
       // What came along with the reply failed.
-      if (error instanceof StatusFailure && !isRefusal(error)) this.#stage = "accepted";
+      const isAnswered = error instanceof CallFailure && error.kind === "no room";
+      if (isAnswered || (error instanceof StatusFailure && !isRefusal(error))) this.#stage = "accepted";
       this.#isSessionSpent = true;
       throw error;
     }

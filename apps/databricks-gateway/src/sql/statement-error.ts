@@ -73,6 +73,8 @@ function toCallError(failure: CallFailure | StatusFailure, redact: Redactor): Op
       return new OperationError("UPSTREAM_ERROR", "Databricks failed with an internal error.", { cause });
     case "unreadable":
       return invalidResponse("Databricks answered with something other than its protocol describes.", cause);
+    case "no room":
+      return asOperationError(failure.cause);
     case "status":
       return toHttpError(failure, redact);
     default:

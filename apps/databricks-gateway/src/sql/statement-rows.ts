@@ -1,9 +1,18 @@
 import { OperationError } from "@front-door/operations";
 import { untilAborted } from "../databricks/until-aborted.ts";
-import { withinBytes } from "./bounded-fetch.ts";
 import { decompress, type Operation, type RowSet, type RowSetProvider, rowSetsOf } from "./driver.ts";
-import { FetchSize, fetchBytesMax, memoryFor, smallFetchBytes } from "./fetch-size.ts";
-import { type Again, fetching, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
+import {
+  FetchSize,
+  fetchBytesMax,
+  memoryFor,
+  memoryWith,
+  rowBytesMax,
+  smallFetchBytes,
+} from "./fetch-size.ts";
+import { decompressedBytes } from "./lz4-frame.ts";
+import { type Again, fetching, isSurelyNotRun, type Patience, repeatCall } from "./repeat-call.ts";
+import { withinRoom } from "./reply-room.ts";
+import { rowTooLarge } from "./row-too-large.ts";
 import type { RowBatch } from "./serialize/row-batch.ts";
 import type { StreamMemory } from "./stream-memory.ts";
 
@@ -22,6 +31,29 @@ export interface RowLimits {
   readonly memory: StreamMemory;
 }
 
+type Batches = NonNullable<RowSet["arrowBatches"]>;
+
+/** Of the time that is left: the rest is for telling the caller that it was memory that was short. */
+const partForMemory = 0.8;
+
+/** Holds memory for a reply of the largest size. Throws TEMPORARILY_UNAVAILABLE or RESOURCE_EXHAUSTED. */
+export function holdLargestReply(
+  memory: StreamMemory,
+  { signal, endsAt }: Required<Patience>,
+): Promise<void> {
+  return holdInTime(memory, memoryFor(rowBytesMax), { signal, endsAt });
+}
+
+function holdInTime(
+  memory: StreamMemory,
+  bytes: number,
+  { signal, endsAt }: Required<Patience>,
+): Promise<void> {
+  if (memory.tryHold(bytes)) return Promise.resolve();
+  const waitMs = Math.max(Math.floor((endsAt - performance.now()) * partForMemory), 0);
+  return memory.hold(bytes, AbortSignal.any([signal, AbortSignal.timeout(waitMs)]));
+}
+
 /** The rows of a statement that has run, as Arrow record batches. */
 export class StatementRows {
   readonly #rowSets: RowSetProvider;
@@ -30,6 +62,8 @@ export class StatementRows {
   readonly #signal: AbortSignal;
   readonly #fetchSize = new FetchSize();
   #rowsFetched = 0;
+  /** Until when the caller waits for the next rows. */
+  #endsAt = 0;
   /** Whether there are more rows than the limit. Known when all have been read. */
   truncated = false;
 
@@ -46,21 +80,28 @@ export class StatementRows {
     const { schemaBytes, lz4 } = this.#encoding;
     let rowsLeft = this.#limits.rowLimit ?? Number.POSITIVE_INFINITY;
     let fetching: Promise<RowSet> | undefined;
+    // Whether the rows before those of the fetch under way are written.
+    let written = Promise.withResolvers<void>();
     while (!this.truncated && (fetching !== undefined || (await rowSets.hasMore()))) {
-      fetching ??= this.#fetchNext(rowsLeft, this.#bytesToFetch());
+      written.resolve();
+      // The caller has asked for more just now.
+      this.#endsAt = performance.now() + this.#limits.timeoutMs;
+      fetching ??= this.#fetchNext(rowsLeft, this.#bytesToFetch(), written.promise);
       const { arrowBatches: batches = [] } = await fetching;
       fetching = undefined;
+      written = Promise.withResolvers();
+      const bytesHeld = await this.#holdRows(batches);
       const rowsAfter = rowsLeft - batches.reduce((rows, { rowCount }) => rows + rowCount.toNumber(true), 0);
       this.truncated = rowsAfter < 0;
       const hasMore = !this.truncated && (await rowSets.hasMore());
       for (const { batch, rowCount } of batches) {
         const rows = Math.min(rowCount.toNumber(true), rowsLeft);
         if (rows === 0) continue;
-        const bytes = lz4 ? decompress(batch) : batch;
+        const bytes = lz4 ? decompressed(batch) : batch;
         // Before the next fetch, which is as large as rows of this width allow.
         this.#fetchSize.saw(rowCount.toNumber(true), bytes.length);
-        if (fetching === undefined && this.#mayFetchAhead(batches, hasMore)) {
-          fetching = this.#fetchNext(rowsAfter, fetchBytesMax);
+        if (fetching === undefined && hasMore && this.#mayFetchAhead(bytesHeld)) {
+          fetching = this.#fetchNext(rowsAfter, fetchBytesMax, written.promise);
           // It may fail before it is awaited.
           fetching.catch(() => undefined);
         }
@@ -73,31 +114,43 @@ export class StatementRows {
   /** Of a fetch that nothing is held beside. */
   #bytesToFetch(): number {
     const { memory } = this.#limits;
-    if (memory.tryHold(memoryFor(fetchBytesMax))) return fetchBytesMax;
-    memory.hold(memoryFor(smallFetchBytes));
-    return smallFetchBytes;
+    memory.shrink(memoryFor(smallFetchBytes));
+    return memory.tryHold(memoryFor(fetchBytesMax)) ? fetchBytesMax : smallFetchBytes;
   }
 
-  /** Whether one more fetch may be under way beside the rows that have come. */
-  #mayFetchAhead(batches: NonNullable<RowSet["arrowBatches"]>, hasMore: boolean): boolean {
+  /** Whether one more fetch may be under way beside rows that take `bytesHeld`. */
+  #mayFetchAhead(bytesHeld: number): boolean {
     const { memory } = this.#limits;
-    const bytes = batches.reduce((sum, { batch }) => sum + batch.length, 0);
-    if (hasMore && memory.tryHold(memoryFor(bytes + fetchBytesMax))) return true;
-    memory.hold(memoryFor(bytes));
-    return false;
+    return !memory.hasLargeRows && memory.tryHold(bytesHeld + memoryFor(fetchBytesMax));
+  }
+
+  /** Holds what the rows of one fetch take: as they came, and the largest batch decompressed. Throws ROW_TOO_LARGE. */
+  async #holdRows(batches: Batches): Promise<number> {
+    const came = batches.reduce((sum, { batch }) => sum + batch.length, 0);
+    let largest = 0;
+    if (this.#encoding.lz4) for (const { batch } of batches) largest = Math.max(largest, sizeOf(batch));
+    if (largest > rowBytesMax) throw rowTooLarge();
+    const bytes = memoryWith(came + largest);
+    await holdInTime(this.#limits.memory, bytes, { signal: this.#signal, endsAt: this.#endsAt });
+    return bytes;
   }
 
   /** The next row set; one without rows at the end. One row more than wanted is fetched, to know whether there are more. */
-  async #fetchNext(rowsLeft: number, bytesMax: number): Promise<RowSet> {
+  async #fetchNext(rowsLeft: number, bytesMax: number, written: Promise<void>): Promise<RowSet> {
     const limit = Math.min(this.#fetchSize.rowsWithin(bytesMax), rowsLeft + 1);
     const failures: unknown[] = [];
     const again: Again = (failure, attempt) => {
       failures.push(failure);
       return fetching(failure, attempt);
     };
+    // Memory for a larger reply is not taken while other rows are held, which can be for as long as their reader likes.
+    const more = async () => {
+      await written;
+      await holdLargestReply(this.#limits.memory, { signal: this.#signal, endsAt: this.#endsAt });
+    };
     const patience = { signal: this.#signal, endsAt: performance.now() + this.#limits.timeoutMs };
     const fetched = repeatCall(
-      () => withinBytes(bytesMax, () => this.#rowSets.fetchNext({ limit })),
+      () => withinRoom({ bytesMax, more }, () => this.#rowSets.fetchNext({ limit })),
       again,
       patience,
     );
@@ -119,6 +172,29 @@ export class StatementRows {
       "Databricks' reply with a part of the result was lost.",
       {
         cause: new Error(`the rows begin at ${position} instead of ${this.#rowsFetched}`),
+      },
+    );
+  }
+}
+
+/** The bytes of a batch when it is decompressed. Throws UPSTREAM_INVALID_RESPONSE. */
+function sizeOf(batch: Uint8Array): number {
+  return readable(() => decompressedBytes(batch, fetchBytesMax));
+}
+
+function decompressed(batch: Uint8Array): Uint8Array {
+  return readable(() => decompress(batch));
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new OperationError(
+      "UPSTREAM_INVALID_RESPONSE",
+      "Databricks sent rows that cannot be decompressed.",
+      {
+        cause,
       },
     );
   }

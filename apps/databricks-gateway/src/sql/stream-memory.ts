@@ -1,70 +1,149 @@
-import { limitRefusal } from "@front-door/operations";
+import { limitRefusal, OperationError } from "@front-door/operations";
 import { FairLimit } from "@front-door/service-runtime";
+import { memoryFor, rowBytesMax } from "./fetch-size.ts";
 
 const waitingMax = 1_024;
 const waitMs = 5_000;
+/** Longer than any deadline. */
+const largeRowsWaitMs = 3_600_000;
 const mebibyte = 1024 * 1024;
 /** Of the memory. What makes one stream faster leaves the rest to other streams, which could not run at all without. */
 const partForSpeed = 0.5;
+/** Room for one reply of the largest size while another one's rows are read slowly. */
+const largeRowsBytesMax = memoryFor(rowBytesMax) + rowBytesMax;
 
-interface StreamMemoryLimits {
+interface StreamMemorySettings {
   readonly streamBytesMax: number;
   readonly callerSharePercent: number;
 }
 
-/** The memory of all streams in bytes. Who finds too little waits up to 5 s, and is refused before anything runs. */
-export function streamMemoryLimit({ streamBytesMax, callerSharePercent }: StreamMemoryLimits): FairLimit {
-  return new FairLimit({
-    max: streamBytesMax,
-    sharePercent: callerSharePercent,
-    waitingMax,
-    waitMs,
-    refusal: (reason, most) => {
-      const memory = `${Math.floor(most / mebibyte)} MiB`;
-      return limitRefusal(
-        reason,
-        reason === "full"
-          ? `Files and query results under way take all ${memory} of memory.`
-          : `This caller's files and query results take its share of ${memory}.`,
-      );
-    },
-  });
+/** The memory of all streams in bytes. */
+export interface StreamMemoryLimits {
+  /** What streams take before anything runs. Who finds too little waits up to 5 s, and is refused. */
+  readonly streams: FairLimit;
+  /** What rows that are larger than a fetch take beside it, so that they take nothing from other streams. */
+  readonly largeRows: FairLimit;
+}
+
+export function streamMemoryLimits({
+  streamBytesMax,
+  callerSharePercent: sharePercent,
+}: StreamMemorySettings): StreamMemoryLimits {
+  return {
+    streams: new FairLimit({
+      max: streamBytesMax,
+      sharePercent,
+      waitingMax,
+      waitMs,
+      refusal: refusalOf("Files and query results"),
+    }),
+    largeRows: new FairLimit({
+      max: largeRowsBytesMax,
+      sharePercent,
+      waitingMax,
+      waitMs: largeRowsWaitMs,
+      refusal: (reason, most) =>
+        // Unlike at the start of a stream, the statement has run.
+        refusalOf("Large rows of query results")(reason, most).with({ surelyNotRun: false }),
+    }),
+  };
+}
+
+function refusalOf(what: string) {
+  return (reason: "full" | "share", most: number): OperationError => {
+    const memory = `${Math.floor(most / mebibyte)} MiB`;
+    const sentence =
+      reason === "full"
+        ? `${what} take all ${memory} of memory.`
+        : `This caller's ${what.charAt(0).toLowerCase()}${what.slice(1)} take its share of ${memory}.`;
+    return limitRefusal(reason, sentence);
+  };
 }
 
 /** What one stream holds in memory: its part of what all streams together may hold. */
 export class StreamMemory {
-  readonly #budget: FairLimit;
+  readonly #limits: StreamMemoryLimits;
   readonly #caller: string;
   #bytes = 0;
+  #largeRowsBytes = 0;
+  #isReleased = false;
 
-  constructor(budget: FairLimit, caller: string) {
-    this.#budget = budget;
+  constructor(limits: StreamMemoryLimits, caller: string) {
+    this.#limits = limits;
     this.#caller = caller;
   }
 
-  /** Waits a moment for the first `bytes`. Throws TEMPORARILY_UNAVAILABLE, RESOURCE_EXHAUSTED or the signal's reason. */
+  /** Whether it holds memory that is for large rows. */
+  get hasLargeRows(): boolean {
+    return this.#largeRowsBytes > 0;
+  }
+
+  /**
+   * Waits a moment for the first `bytes`. Throws TEMPORARILY_UNAVAILABLE or RESOURCE_EXHAUSTED, also when the time ends
+   * first, or the signal's other reasons.
+   */
   async take(bytes: number, signal: AbortSignal): Promise<void> {
-    await this.#budget.enter(this.#caller, bytes, signal);
+    await this.#enter(this.#limits.streams, bytes, signal);
     this.#bytes += bytes;
   }
 
   /** Whether the stream may hold `bytes` in all from now on, to be faster; if not, it may hold as much as before. */
   tryHold(bytes: number): boolean {
-    const more = bytes - this.#bytes;
+    const more = bytes - this.#held;
     if (more > 0) {
-      if (!this.#budget.tryEnter(this.#caller, more, partForSpeed)) return false;
-      this.#bytes = bytes;
+      if (!this.#limits.streams.tryEnter(this.#caller, more, partForSpeed)) return false;
+      this.#bytes += more;
     } else {
-      this.hold(bytes);
+      this.shrink(bytes);
     }
     return true;
   }
 
-  /** Counts the `bytes` that the stream holds in fact, even if they are more than it may. */
-  hold(bytes: number): void {
-    const more = bytes - this.#bytes;
-    if (more > 0) this.#budget.force(this.#caller, more);
-    if (more < 0) this.#budget.leave(this.#caller, -more);
-    this.#bytes = bytes;
+  /**
+   * Holds `bytes` in all from now on, since its rows have so many. Waits for memory that is for large rows if there is no
+   * other. Throws as {@link take} does.
+   */
+  async hold(bytes: number, signal: AbortSignal): Promise<void> {
+    if (this.tryHold(bytes)) return;
+    const more = bytes - this.#held;
+    await this.#enter(this.#limits.largeRows, more, signal);
+    this.#largeRowsBytes += more;
+    if (this.#isReleased) this.shrink(0);
   }
+
+  /** Holds no more than `bytes` in all from now on. */
+  shrink(bytes: number): void {
+    const { streams, largeRows } = this.#limits;
+    const surplus = Math.max(this.#held - bytes, 0);
+    const ofLargeRows = Math.min(surplus, this.#largeRowsBytes);
+    if (ofLargeRows > 0) largeRows.leave(this.#caller, ofLargeRows);
+    this.#largeRowsBytes -= ofLargeRows;
+    const ofStreams = surplus - ofLargeRows;
+    if (ofStreams > 0) streams.leave(this.#caller, ofStreams);
+    this.#bytes -= ofStreams;
+  }
+
+  /** The stream has ended. */
+  release(): void {
+    this.#isReleased = true;
+    this.shrink(0);
+  }
+
+  get #held(): number {
+    return this.#bytes + this.#largeRowsBytes;
+  }
+
+  /** It is not Databricks that is late if the deadline ends the wait. */
+  async #enter(limit: FairLimit, bytes: number, signal: AbortSignal): Promise<void> {
+    try {
+      await limit.enter(this.#caller, bytes, signal);
+    } catch (error) {
+      throw isLate(error) ? limit.refusalFor(this.#caller, bytes) : error;
+    }
+  }
+}
+
+function isLate(error: unknown): boolean {
+  if (error instanceof OperationError) return error.code === "DEADLINE_EXCEEDED";
+  return error instanceof DOMException && error.name === "TimeoutError";
 }

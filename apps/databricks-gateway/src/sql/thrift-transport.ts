@@ -1,9 +1,13 @@
+import { OperationError } from "@front-door/operations";
 import type { Dispatcher } from "undici";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import { type Credential, withCredential } from "../databricks/credential.ts";
 import { exchange, type Progress, type Reply } from "../databricks/exchange.ts";
 import { openPool } from "../databricks/open-pool.ts";
 import { CallFailure } from "./call-failure.ts";
+import { rowBytesMax } from "./fetch-size.ts";
+import { roomForReply } from "./reply-room.ts";
+import { rowTooLarge } from "./row-too-large.ts";
 
 export interface ThriftTransportOptions {
   readonly address: WorkspaceAddress;
@@ -20,8 +24,10 @@ type Headers = Readonly<Record<string, string>>;
 const connectionsMax = 256;
 /** Shorter than load balancers keep an idle connection, so that it is not they who close it. */
 const idleConnectionMs = 30_000;
-/** A fetch asks for about 2 MiB, but a single row can be larger. */
-const replyBytesMax = 256 * 1024 * 1024;
+/** What a reply has beside its rows. */
+const envelopeBytes = 64 * 1024;
+/** Databricks counts the bytes of rows in its own way, so a reply can be larger than what was asked for. */
+const slack = 1.5;
 const errorBytesMax = 64 * 1024;
 
 /**
@@ -55,7 +61,7 @@ export class ThriftTransport {
       const failed = { status, headers: reply.headers, text: body.toString() };
       throw new CallFailure("status", `Databricks answered ${status}`, { reply: failed });
     }
-    if (!isWhole) throw new CallFailure("unreadable", "the reply is too large");
+    if (!isWhole) throw new CallFailure("no room", "the reply is too large", { cause: rowTooLarge() });
     if (!isReplyTo(message, body)) throw new CallFailure("unreadable", "the reply is not one to this call");
     return body;
   }
@@ -78,17 +84,23 @@ export class ThriftTransport {
       },
       body: message,
     };
-    return exchange(this.#pool, request, { progress, bytesMax }).catch((cause: Error) => {
+    const asked = roomForReply();
+    const room = asked && { bytes: asked.bytesMax * slack + envelopeBytes, more: asked.more };
+    const options = { progress, bytesMax, ...(room && { room }) };
+    return exchange(this.#pool, request, options).catch((cause: Error) => {
       throw toCallFailure(cause, progress);
     });
   }
 }
 
 function bytesMax(status: number): number {
-  return status === 200 ? replyBytesMax : errorBytesMax;
+  return status === 200 ? rowBytesMax + envelopeBytes : errorBytesMax;
 }
 
 function toCallFailure(cause: Error, { isSent, hasReply }: Progress): CallFailure {
+  // Only the wait for memory fails with one.
+  if (cause instanceof OperationError)
+    return new CallFailure("no room", "there is no memory for the reply", { cause });
   if (!isSent) return new CallFailure("not connected", "no connection was made", { cause });
   const code = "code" in cause ? cause.code : undefined;
   if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") {

@@ -14,6 +14,8 @@ export interface SqlLimits {
   linkMs: number;
   /** How many statements the Statement Execution API keeps; the oldest finished one is dropped first. */
   statementsMax: number;
+  /** Whether the rows of the Thrift service are LZ4 frames, as a warehouse's mostly are. */
+  lz4: boolean;
 }
 
 export const DEFAULT_SQL_LIMITS: SqlLimits = {
@@ -23,6 +25,7 @@ export const DEFAULT_SQL_LIMITS: SqlLimits = {
   resultKeptMs: 60 * 60_000,
   linkMs: 15 * 60_000,
   statementsMax: 2000,
+  lz4: false,
 };
 
 /** What both SQL services use. */

@@ -75,6 +75,7 @@ const executeStatement = method(executeStatementRequest, operationResponse, asyn
     directRows: request.getDirectResults?.maxRows,
     directBytes: request.getDirectResults?.maxBytes,
     waitMs: limits.directResultsWaitMs,
+    lz4: limits.lz4,
   });
 });
 
@@ -119,7 +120,7 @@ const getResultSetMetadata = method(
   async (context, request) => {
     const { statement } = operationOf(context, request);
     await statement.settled;
-    return resultSetMetadata(statement);
+    return resultSetMetadata(statement, context.limits.lz4);
   },
 );
 
@@ -127,9 +128,10 @@ const fetch = method(fetchResultsRequest, fetchResultsResponse, async (context, 
   const operation = operationOf(context, request);
   const { maxRows: rows, maxBytes: bytes, orientation, startRowOffset, includeResultSetMetadata } = request;
   if ((request.fetchType ?? 0) !== 0) throw new RefusedError("There is no log of an operation.", "HY106");
-  const results = await fetchResults(operation, { rows, bytes, orientation, startRowOffset });
+  const { lz4 } = context.limits;
+  const results = await fetchResults(operation, { rows, bytes, orientation, startRowOffset, lz4 });
   if (includeResultSetMetadata !== true) return results;
-  return { ...results, resultSetMetadata: resultSetMetadata(operation.statement) };
+  return { ...results, resultSetMetadata: resultSetMetadata(operation.statement, lz4) };
 });
 
 const cancelOperation = method(operationRequest, statusResponse, async (context, request) => {
@@ -156,6 +158,7 @@ function listing(name: keyof typeof metadataStatements, operationType: number) {
       directRows: request.getDirectResults?.maxRows,
       directBytes: request.getDirectResults?.maxBytes,
       waitMs: limits.directResultsWaitMs,
+      lz4: limits.lz4,
     });
   });
 }

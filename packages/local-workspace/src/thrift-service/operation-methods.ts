@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { SqlError } from "@front-door/sql-engine";
+import { compressFrameSync } from "lz4-napi";
 import type { Part } from "../sql/batch-reader.ts";
 import type { Statement } from "../sql/statement.ts";
 import {
@@ -24,6 +25,7 @@ export interface StartOptions {
   directRows: number | undefined;
   directBytes: number | undefined;
   waitMs: number;
+  lz4: boolean;
 }
 
 /** The reply to a call that started an operation, with the result if the client accepts it and it is ready in time. */
@@ -51,10 +53,11 @@ export async function startedOperation(
 async function directResults(sessions: Sessions, operation: Operation, options: StartOptions) {
   const { statement } = operation;
   if (statement.state !== "succeeded") return { operationStatus: operationStatus(statement) };
-  const metadata = resultSetMetadata(statement);
+  const metadata = resultSetMetadata(statement, options.lz4);
   const resultSet = await fetchResults(operation, {
     rows: options.directRows,
     bytes: options.directBytes,
+    lz4: options.lz4,
   }).catch((error: unknown) => {
     // A batch failed, and so did the statement. Its status says so.
     if (!(error instanceof SqlError)) throw error;
@@ -90,6 +93,7 @@ interface FetchOptions {
   bytes?: number | undefined;
   orientation?: number | undefined;
   startRowOffset?: number | undefined;
+  lz4: boolean;
 }
 
 /** The next rows. `hasMoreRows` false is certain; after true, the next reply can still be empty. */
@@ -100,7 +104,7 @@ export async function fetchResults(
   await statement.settled;
   requireNext(options, statement.reader.rowOffset);
   const part = await statement.read(bounded(options.rows, ROWS_MAX), bounded(options.bytes, BYTES_MAX));
-  return { status: SUCCESS, hasMoreRows: !part.last, results: rowSet(part) };
+  return { status: SUCCESS, hasMoreRows: !part.last, results: rowSet(part, options.lz4) };
 }
 
 /** Rows can be read once: what was sent is not kept. */
@@ -111,11 +115,14 @@ function requireNext({ orientation = FETCH.next, startRowOffset }: FetchOptions,
   }
 }
 
-function rowSet(part: Part) {
+function rowSet(part: Part, lz4: boolean) {
   return {
     startRowOffset: part.rowOffset,
     rows: [],
-    arrowBatches: part.batches.map(({ ipc, rows }) => ({ batch: ipc, rowCount: rows })),
+    arrowBatches: part.batches.map(({ ipc, rows }) => ({
+      batch: lz4 ? compressFrameSync(Buffer.from(ipc)) : ipc,
+      rowCount: rows,
+    })),
   };
 }
 

@@ -27,12 +27,12 @@ const STRING_ID = 7;
 const YEAR_MONTH_ID = 20;
 const DAY_TIME_ID = 21;
 
-export function resultSetMetadata(statement: Statement): ResultSetMetadata {
+export function resultSetMetadata(statement: Statement, lz4: boolean): ResultSetMetadata {
   return {
     status: SUCCESS,
     schema: { columns: statement.columns.map(columnDescription) },
     resultFormat: ROW_SET.arrow,
-    lz4Compressed: false,
+    lz4Compressed: lz4,
     arrowSchema: statement.reader.schema,
     isStagingOperation: false,
   };

@@ -158,9 +158,14 @@ export function longTexts(data: Data): ((row: number) => Uint8Array | undefined)
 
 /** JSON must be UTF-8, so invalid bytes become U+FFFD. */
 function writeRepaired(out: JsonBytes, bytes: Uint8Array, start: number, end: number): void {
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));
-  const repaired = Buffer.from(text);
-  out.string(repaired, 0, repaired.length);
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  out.byte(quote);
+  for (let from = start; from < end; from += longTextBytes) {
+    const to = Math.min(from + longTextBytes, end);
+    const repaired = Buffer.from(decoder.decode(bytes.subarray(from, to), { stream: to < end }));
+    out.text(repaired, 0, repaired.length);
+  }
+  out.byte(quote);
 }
 
 function binaryWriter(out: JsonBytes, data: Data): CellWriter {

@@ -1,3 +1,6 @@
+import { rowBytesMax } from "../fetch-size.ts";
+import { rowTooLarge } from "../row-too-large.ts";
+
 const hexDigits = Buffer.from("0123456789abcdef");
 const zero = 0x30;
 const minus = 0x2d;
@@ -147,6 +150,8 @@ export class JsonBytes {
   #reserve(bytes: number): void {
     const needed = this.#length + bytes;
     if (needed <= this.#bytes.length) return;
+    // What is written before the bytes are taken is one row, which can be six times as long as JSON.
+    if (needed > rowBytesMax) throw rowTooLarge();
     const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;

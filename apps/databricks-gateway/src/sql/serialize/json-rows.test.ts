@@ -171,7 +171,8 @@ describe("a value as JSON", () => {
   });
 
   it("is valid JSON for bytes that are not UTF-8", () => {
-    const bytes = Uint8Array.of(0x61, 0xff, 0xf0, 0x9f, 0x98, 0x80, 0x62);
+    const short = Uint8Array.of(0x61, 0xff, 0xf0, 0x9f, 0x98, 0x80, 0x62);
+    let bytes = short;
     const column = (offsets: number[]) =>
       arrow.makeVector(
         arrow.makeData({
@@ -183,6 +184,11 @@ describe("a value as JSON", () => {
         }),
       );
     expect(cells(column([0, 2, 6, 7]))).toEqual(['"a\uFFFD"', '"😀"', '"b"']);
+    // A long value is repaired in parts; no character is cut by that.
+    const long = [...Buffer.from("é€😀".repeat(30_000)), 0xff];
+    bytes = Uint8Array.from(long);
+    expect(cells(column([0, long.length]))).toEqual([`"${"é€😀".repeat(30_000)}\uFFFD"`]);
+    bytes = short;
     // All of it is valid, each value alone is not.
     expect(cells(column([2, 4, 6])).map((cell) => cell.includes("\uFFFD"))).toEqual([true, true]);
   });

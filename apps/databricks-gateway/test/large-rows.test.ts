@@ -1,0 +1,123 @@
+import type { LocalWorkspace } from "@front-door/local-workspace";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { arrow } from "./arrow-batch.ts";
+import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
+import { startSqlWorkspace } from "./sql-under-test.ts";
+
+const formats = ["json", "ndjson", "arrow"] as const;
+const tooLarge = 34_000_000;
+const mebibyte = 1024 * 1024;
+const as = (caller: string) => ({ headers: { "x-gateway-counted-as": caller } });
+const rowOf = (bytes: number) => `SELECT repeat('x', ${bytes}) AS x`;
+
+let workspace: LocalWorkspace;
+let gateway: GatewayUnderTest;
+
+const unread: Awaited<ReturnType<GatewayUnderTest["open"]>>[] = [];
+afterEach(async () => {
+  for (const { body } of unread.splice(0)) body.on("error", () => undefined).destroy();
+  workspace.clearRequests();
+  await until(() => workspace.openRequests() === 0, "nothing is open at Databricks");
+});
+
+/** A reader that never reads. */
+async function stall(caller: string, sql: string): Promise<void> {
+  const reply = await gateway.open("execute_query", { sql, format: "ndjson" }, as(caller));
+  unread.push(reply);
+  expect(reply.statusCode).toBe(200);
+}
+
+describe.each([
+  ["as they are", false],
+  ["compressed with LZ4", true],
+])("rows that come %s:", (_how, lz4) => {
+  beforeAll(async () => {
+    workspace = await startSqlWorkspace({ sqlLimits: { lz4 } });
+    gateway = await startGateway(workspace.url, {
+      DATABRICKS_TOKEN: tokenOf.alice,
+      STREAM_BYTES_MAX: String(4 * mebibyte),
+    });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await workspace.close();
+  });
+
+  test.each(formats)(
+    "a row of 34 MB fails the query as %s and says what to do; the next query works",
+    async (format) => {
+      const answer = await gateway.run("execute_query", { sql: rowOf(tooLarge), format });
+      expect(answer.status).toBe(400);
+      expect(errorOf(answer)).toMatchObject({
+        error_code: "ROW_TOO_LARGE",
+        error: expect.stringMatching(/more than 32 MiB.*fewer columns.*substr\(\).*LIMIT/),
+        retryable: false,
+      });
+      expect((await gateway.run("execute_query", { sql: "SELECT 1", format })).status).toBe(200);
+    },
+  );
+
+  test.each(formats)(
+    "a text of 16 MiB, the longest that Databricks allows, arrives complete as %s",
+    async (format) => {
+      const reply = await gateway.open("execute_query", { sql: rowOf(16 * mebibyte), format });
+      const bytes = Buffer.from(await reply.body.arrayBuffer());
+      const text = format === "arrow" ? arrow.tableFromIPC(bytes).get(0).x : bytes.toString();
+      expect(text.lastIndexOf("xx") - text.indexOf("xx") + 2).toBe(16 * mebibyte);
+    },
+  );
+
+  test("after rows that were sent, one that is too large breaks the result off", async () => {
+    const sql = `SELECT if(id = 60000, repeat('x', ${tooLarge}), 'a') AS x FROM range(0, 60001)`;
+    const answer = await gateway.run("execute_query", { sql, format: "ndjson" });
+    const last = answer.text.trimEnd().split("\n").at(-1) ?? "";
+    expect([answer.status, JSON.parse(last).error_code]).toEqual([200, "ROW_TOO_LARGE"]);
+    await expect(gateway.run("execute_query", { sql, format: "arrow" })).rejects.toThrow();
+    expect((await gateway.run("execute_query", { sql: "SELECT 1" })).status).toBe(200);
+  });
+
+  test("large rows that nobody reads leave others their memory, for small results and large rows alike", async () => {
+    // As it came, a row takes more than decompressed until it is known how large it is.
+    for (let index = 0; index < (lz4 ? 2 : 1); index++) await stall("alice", rowOf(30_000_000));
+    const late = { sql: rowOf(30_000_000), timeout_ms: 3_000 };
+    const refused = await gateway.run("execute_query", late, as("alice"));
+    expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "1"]);
+    expect(errorOf(refused)).toMatchObject({
+      error_code: "RESOURCE_EXHAUSTED",
+      error: "This caller's large rows of query results take its share of 77 MiB. Try again in 1 s.",
+      retryable: true,
+    });
+    for (const caller of ["alice", "bob"]) {
+      expect((await gateway.run("execute_query", { sql: "SELECT 1" }, as(caller))).status).toBe(200);
+    }
+    expect((await gateway.run("execute_query", { sql: rowOf(30_000_000) }, as("bob"))).status).toBe(200);
+  });
+
+  test("many large rows at once arrive one after the other", async () => {
+    const queries = Array.from({ length: 6 }, () =>
+      gateway.run("execute_query", { sql: rowOf(20_000_000) }, as("alice")),
+    );
+    for (const { status, text } of await Promise.all(queries)) {
+      expect([status, text.length > 20_000_000]).toEqual([200, true]);
+    }
+  });
+});
+
+describe("a row whose JSON is much longer than the row", () => {
+  beforeAll(async () => {
+    workspace = await startSqlWorkspace();
+    gateway = await startGateway(workspace.url);
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await workspace.close();
+  });
+
+  test("arrives complete as a text, in pieces; inside another value it fails the query", async () => {
+    const text = "repeat(chr(1), 10000000)";
+    const whole = await gateway.run("execute_query", { sql: `SELECT ${text}` });
+    expect([whole.status, whole.text.length > 60_000_000]).toEqual([200, true]);
+    const nested = await gateway.run("execute_query", { sql: `SELECT array(${text})` });
+    expect([nested.status, errorOf(nested).error_code]).toEqual([400, "ROW_TOO_LARGE"]);
+  });
+});
