@@ -3,7 +3,7 @@ import type { Redactor } from "@front-door/service-runtime";
 import { redirected, toUpstreamError } from "../databricks/api-error.ts";
 import { retryAfterSecondsOf } from "../databricks/retry-after.ts";
 import { brokenOff } from "../databricks/transport-error.ts";
-import { CallFailure, headerOf, plainWords, StatusFailure, wordsOf } from "./call-failure.ts";
+import { CallFailure, headerOf, plainWords, rawWordsOf, StatusFailure, wordsOf } from "./call-failure.ts";
 import { isRefusal, isSessionLost, isWarehouseDeleted, isWarehouseStarting } from "./warehouse-state.ts";
 
 /** The fields of the driver's OperationStateError: the statement ended without success. */
@@ -36,6 +36,20 @@ export function toStatementError(error: unknown, redact: Redactor): OperationErr
 export function hasEnded(error: unknown): boolean {
   const { errorCode } = fieldsOf(error);
   return errorCode === "ERROR" || errorCode === "TIMEOUT" || errorCode === "CANCELED";
+}
+
+/**
+ * Whether a refusal names an error of the statement itself, such as a syntax error, by its error class or SQLSTATE. Those of
+ * a session or a connection (08, HY) name none.
+ */
+export function isOwnError(refusal: unknown): boolean {
+  const words = rawWordsOf(refusal);
+  const given = refusal instanceof StatusFailure ? refusal.sqlState : undefined;
+  const { error_class: errorClass, sql_state: sqlState } = failureDetail(words, given);
+  if (typeof errorClass === "string") return !/SESSION|HANDLE/.test(errorClass);
+  return (
+    words.includes("Error running query: ") || (typeof sqlState === "string" && !/^(?:08|HY)/.test(sqlState))
+  );
 }
 
 /** The failure of a warehouse that is starting, stopped or gone, or has lost its sessions; undefined for any other. */
