@@ -65,6 +65,64 @@ test.each([
   expect(calls()).toEqual(["ExecuteStatement", "OpenSession", "ExecuteStatement"]);
 });
 
+test.each<[string, Omit<Fault, "thriftMethod">]>([
+  ["Could not find session 12", { thriftStatus: { errorMessage: "Could not find session 12" } }],
+  ["an unknown class", { thriftStatus: { errorMessage: "[SESSION_NOT_FOUND] 12. SQLSTATE: 08003" } }],
+  [
+    "a session class with the SQLSTATE HY000",
+    { thriftStatus: { errorMessage: "[SESSION_GONE]", sqlState: "HY000" } },
+  ],
+  ["Session expired", { thriftStatus: { errorMessage: "Session expired" } }],
+  ["Unknown session handle", { thriftStatus: { errorMessage: "Unknown session handle" } }],
+  ["the state is gone", { thriftStatus: { errorMessage: "the state of 12 is gone", sqlState: "08S01" } }],
+  [
+    "a Java exception",
+    { thriftStatus: { errorMessage: "java.util.NoSuchElementException: key not found: 12" } },
+  ],
+  ["no words", { thriftStatus: { errorMessage: "" } }],
+  ["400", { status: 400 }],
+  ["404 and an unknown message", { status: 404, body: { error_code: "NOT_FOUND", message: "no 12 here" } }],
+  ["410", { status: 410, body: "Gone" }],
+])("a query that a reused session refuses with %s is sent once more, in a new session", async (_, fault) => {
+  workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, ...fault });
+  expect((await query(`SELECT n FROM ${table}`)).body.rows).toEqual([]);
+  expect(calls()).toEqual(["ExecuteStatement", "OpenSession", "ExecuteStatement"]);
+});
+
+test("a query that a new session refuses too with unknown words has failed by itself", async () => {
+  workspace.addFault({
+    thriftMethod: "ExecuteStatement",
+    thriftStatus: { errorMessage: "Could not find 12" },
+  });
+  const { status, body } = await query(`SELECT n FROM ${table}`);
+  expect([status, body.error_code, body.error]).toEqual([400, "STATEMENT_FAILED", "Could not find 12"]);
+  expect(calls()).toEqual(["ExecuteStatement", "OpenSession", "ExecuteStatement"]);
+  workspace.clearRequests();
+  expect((await query(`SELECT n FROM ${table}`)).status).toBe(400);
+  expect(calls()).toEqual(["OpenSession", "ExecuteStatement"]);
+});
+
+test("a write that a reused session refuses with unknown words is not sent again", async () => {
+  workspace.addFault({
+    thriftMethod: "ExecuteStatement",
+    thriftStatus: { errorMessage: "Could not find 12" },
+  });
+  expect((await query(`INSERT INTO ${table} VALUES (1)`)).status).toBe(400);
+  expect(calls()).toEqual(["ExecuteStatement"]);
+});
+
+test.each([
+  { errorMessage: "[PARSE_SYNTAX_ERROR] Syntax error at or near 'FORM'. SQLSTATE: 42601" },
+  { errorMessage: "no viable alternative at input 'FORM'", sqlState: "42601" },
+  { errorMessage: "[TABLE_OR_VIEW_NOT_FOUND] The table `sessions` cannot be found.", sqlState: "42P01" },
+  { errorMessage: "Error running query: org.apache.spark.sql.AnalysisException: no such table" },
+  { errorMessage: "[INTERNAL_ERROR] The Spark SQL phase failed." },
+])("a query that fails with its own error, %j, is sent once", async (thriftStatus) => {
+  workspace.addFault({ thriftMethod: "ExecuteStatement", thriftStatus });
+  expect((await query(`SELECT n FORM ${table}`)).body.error_code).toBe("STATEMENT_FAILED");
+  expect(calls()).toEqual(["ExecuteStatement"]);
+});
+
 test("a statement that is refused for its session with an HTTP status is sent once more", async () => {
   workspace.addFault({
     thriftMethod: "ExecuteStatement",
@@ -102,7 +160,7 @@ test("a session is never used again after an ExecuteStatement that Databricks re
   ]) {
     workspace.clearRequests();
     workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, thriftStatus: { errorMessage } });
-    expect((await query("SELECT 1", own)).status).toBe(400);
+    expect((await query(`INSERT INTO ${table} VALUES (1)`, own)).status).toBe(400);
     expect((await query("SELECT 1", own)).status).toBe(200);
     expect(calls()).toEqual(["ExecuteStatement", "OpenSession", "ExecuteStatement"]);
   }

@@ -8,7 +8,8 @@ const forbidden = /[\s./\p{Cc}]/u;
 export const securableName = z
   .string()
   .min(1, "must not be empty")
-  .max(255, "must be at most 255 characters")
+  // Nothing else looks at a longer text: that would take a while.
+  .max(255, { error: "must be at most 255 characters", abort: true })
   .refine((name) => !forbidden.test(name) && name.isWellFormed(), {
     message: "must not contain spaces, periods, forward slashes, or control characters",
   })

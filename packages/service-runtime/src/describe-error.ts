@@ -2,6 +2,8 @@ import { createRedactor, type Redactor } from "./redact.ts";
 
 const causesMax = 5;
 const textLengthMax = 4000;
+/** Characters of a message that are looked at: far more than are shown. */
+const messageLengthMax = 65_536;
 
 /**
  * One line about a thrown value and its causes for the log: names, codes and redacted messages. The values themselves
@@ -22,7 +24,7 @@ function describeOne(error: unknown): string {
   if (!(error instanceof Error)) return `thrown ${typeof error}`;
   const code = "code" in error && typeof error.code === "string" ? ` ${error.code}` : "";
   const inner = error instanceof AggregateError ? ` (${error.errors.map(describeOne).join("; ")})` : "";
-  return `${error.name}${code}: ${error.message}${inner}`;
+  return `${error.name}${code}: ${error.message.slice(0, messageLengthMax)}${inner}`;
 }
 
 /**

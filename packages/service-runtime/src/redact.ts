@@ -56,9 +56,10 @@ const patterns: readonly [RegExp, string][] = [
   [/[\w~.-]{3}\dQ~[\w~.-]{31,34}/g, "[redacted]"],
   [/\bya29\.[\w-]{20,}/g, "[redacted]"],
   // A URL with a query may be presigned, whoever signed it; one with a user may have a password.
-  // Of one URL in the path of another the inner one is taken, so that no part of a text is looked at twice.
-  [/\b[a-z][a-z0-9+.-]{0,20}:\/\/(?:(?!:\/\/)[^\s"'<>?])*\?[^\s"'<>]*/gi, "[url]"],
-  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)(?!\[redacted\])[^\s/?#"'<>]+@/gi, "$1[redacted]@"],
+  // Of one URL in the path of another the inner one is taken, and a scheme begins only where its letters begin, so that no
+  // part of a text is looked at twice.
+  [/(?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/(?:(?!:\/\/)[^\s"'<>?])*\?[^\s"'<>]*/gi, "[url]"],
+  [/(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)(?!\[redacted\])[^\s/?#"'<>]+@/gi, "$1[redacted]@"],
   // The query of one that was cut in two.
   [
     /(?:\b|%26|%3F)(?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|GoogleAccessId|Signature|sig)(?:=|%3D)[^\s&"'<>]+/gi,

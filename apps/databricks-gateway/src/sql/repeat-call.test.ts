@@ -30,6 +30,7 @@ const failures: Record<string, unknown> = {
   "404": answered(404),
   "501": answered(501),
   "syntax error": refused("[PARSE_SYNTAX_ERROR] no"),
+  "unknown words": refused("Could not find session 12"),
   defect: new TypeError("x"),
 };
 
@@ -61,7 +62,7 @@ describe.each<[string, Again, Record<string, number>]>([
   ],
   [
     "a statement that may write",
-    executing(() => false),
+    executing({ reads: () => false, isSessionReused: () => true }),
     {
       "503 with Retry-After": 10,
       "429 with Retry-After": 10,
@@ -71,8 +72,25 @@ describe.each<[string, Again, Record<string, number>]>([
     },
   ],
   [
-    "a statement that only reads",
-    executing(() => true),
+    "a statement that only reads, in a reused session",
+    executing({ reads: () => true, isSessionReused: () => true }),
+    {
+      "503 with Retry-After": 10,
+      "429 with Retry-After": 10,
+      "not ready": 10,
+      "503": 2,
+      "429": 2,
+      "lost session": 10,
+      "no connection": 2,
+      "no reply": 1,
+      "400": 1,
+      "404": 1,
+      "unknown words": 1,
+    },
+  ],
+  [
+    "a statement that only reads, in a new session",
+    executing({ reads: () => true, isSessionReused: () => false }),
     {
       "503 with Retry-After": 10,
       "429 with Retry-After": 10,

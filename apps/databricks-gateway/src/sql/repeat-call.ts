@@ -1,7 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { retryAfterMs } from "../databricks/retry-after.ts";
 import { CallFailure, httpStatusOf, StatusFailure } from "./call-failure.ts";
+import { isOwnError } from "./statement-error.ts";
 import {
+  isRefusal,
   isSessionLost,
   isSurelyRefused,
   isWarehouseDeleted,
@@ -61,12 +63,19 @@ export const harmless: Again = (failure, attempt) => {
   return isBroken(failure) && attempt < attemptsMax ? "later" : undefined;
 };
 
+/** What decides whether a statement is sent again. Asked only when that is a question. */
+export interface SentStatement {
+  readonly reads: () => boolean;
+  /** Whether its session is an older one, which Databricks may have lost meanwhile. */
+  readonly isSessionReused: () => boolean;
+}
+
 /**
- * For ExecuteStatement. A statement that may write is sent again only if it surely did not run. One that `reads` is also
- * sent again after 429 and 503 without `Retry-After`, twice, while the warehouse starts, and once after a connection broke
- * before any reply or Databricks may have lost the session.
+ * For ExecuteStatement. A statement that may write is sent again only if it surely did not run. One that reads is also sent
+ * again after 429 and 503 without `Retry-After`, twice, while the warehouse starts, and once after a connection broke before
+ * any reply or Databricks may have lost the session: it says so, or it refused a reused one in words of no known meaning.
  */
-export function executing(reads: () => boolean): Again {
+export function executing({ reads, isSessionReused }: SentStatement): Again {
   return (failure, attempt) => {
     if (isSurelyNotRun(failure)) {
       if (isSessionLost(failure) && attempt === 1) return "now";
@@ -75,7 +84,9 @@ export function executing(reads: () => boolean): Again {
     const isStarting = failure instanceof StatusFailure && isWarehouseStarting(failure);
     if (isStarting || (isBusy(failure) && attempt < attemptsMax)) return reads() ? "later" : undefined;
     const isUnanswered = failure instanceof CallFailure && failure.kind === "no reply";
-    return (isUnanswered || isSessionLost(failure)) && attempt === 1 && reads() ? "now" : undefined;
+    const mayBeLost =
+      isSessionLost(failure) || (isRefusal(failure) && !isOwnError(failure) && isSessionReused());
+    return (isUnanswered || mayBeLost) && attempt === 1 && reads() ? "now" : undefined;
   };
 }
 

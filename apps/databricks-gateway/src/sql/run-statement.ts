@@ -90,7 +90,10 @@ class StatementRun {
   async start(): Promise<Pick<QueryResult, "columns" | "schemaBytes">> {
     const { timeoutMs, mayMove } = this.#request;
     const patience = { signal: this.#signal, endsAt: performance.now() + timeoutMs, mayMove };
-    const whenSent = executing(() => this.#reads);
+    const whenSent = executing({
+      reads: () => this.#reads,
+      isSessionReused: () => this.#checkedOut?.isReused === true,
+    });
     let lastRefusal: unknown;
     const again: Again = (failure, attempt) => {
       // OpenSession has been repeated already.

@@ -26,11 +26,13 @@ export interface SessionPatience {
 export interface CheckedOutSession {
   readonly session: DBSQLSession;
   readonly key: string;
+  /** Whether another statement used it before. */
+  readonly isReused: boolean;
   /** Whose share of the identity's statements it takes. */
   readonly caller: string;
 }
 
-interface IdleSession extends Omit<CheckedOutSession, "caller"> {
+interface IdleSession extends Pick<CheckedOutSession, "session" | "key"> {
   readonly since: number;
 }
 
@@ -88,7 +90,7 @@ export class SqlClient {
     await this.#statements.enter(caller);
     const key = JSON.stringify(settings);
     const kept = this.#idle.findLastIndex((idle) => idle.key === key);
-    if (kept >= 0) return { ...(this.#idle.splice(kept, 1)[0] as IdleSession), caller };
+    if (kept >= 0) return { ...(this.#idle.splice(kept, 1)[0] as IdleSession), caller, isReused: true };
     return this.#open(settings, { key, caller }, patience);
   }
 
@@ -140,7 +142,7 @@ export class SqlClient {
   /** OpenSession may run twice, so a warehouse that starts is waited for as long as the caller waits. */
   async #open(
     settings: SessionSettings,
-    { key, caller }: Omit<CheckedOutSession, "session">,
+    { key, caller }: Pick<CheckedOutSession, "key" | "caller">,
     patience: SessionPatience,
   ): Promise<CheckedOutSession> {
     const { signal, mayMove } = patience;
@@ -154,7 +156,7 @@ export class SqlClient {
       repeatCall(() => client.openSession(toRequest(settings)), again, patience),
     ) as Promise<DBSQLSession>;
     try {
-      return { session: await untilAborted(opening, signal), key, caller };
+      return { session: await untilAborted(opening, signal), key, caller, isReused: false };
     } catch (error) {
       // Nobody waits for a session that comes now.
       this.#endAfter(

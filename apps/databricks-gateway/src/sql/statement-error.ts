@@ -1,10 +1,16 @@
-import { asOperationError, type ErrorDetail, OperationError } from "@front-door/operations";
+import { asOperationError, type ErrorCode, type ErrorDetail, OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { redirected, toUpstreamError } from "../databricks/api-error.ts";
 import { retryAfterSecondsOf } from "../databricks/retry-after.ts";
 import { brokenOff } from "../databricks/transport-error.ts";
-import { CallFailure, headerOf, plainWords, StatusFailure, wordsOf } from "./call-failure.ts";
-import { isRefusal, isSessionLost, isWarehouseDeleted, isWarehouseStarting } from "./warehouse-state.ts";
+import { CallFailure, headerOf, plainWords, rawWordsOf, StatusFailure, wordsOf } from "./call-failure.ts";
+import {
+  isOfOpenSession,
+  isRefusal,
+  isSessionLost,
+  isWarehouseDeleted,
+  isWarehouseStarting,
+} from "./warehouse-state.ts";
 
 /** The fields of the driver's OperationStateError: the statement ended without success. */
 interface StateError {
@@ -36,6 +42,20 @@ export function toStatementError(error: unknown, redact: Redactor): OperationErr
 export function hasEnded(error: unknown): boolean {
   const { errorCode } = fieldsOf(error);
   return errorCode === "ERROR" || errorCode === "TIMEOUT" || errorCode === "CANCELED";
+}
+
+/**
+ * Whether a refusal names an error of the statement itself, such as a syntax error, by its error class or SQLSTATE. Those of
+ * a session or a connection (08, HY) name none.
+ */
+export function isOwnError(refusal: unknown): boolean {
+  const words = rawWordsOf(refusal);
+  const given = refusal instanceof StatusFailure ? refusal.sqlState : undefined;
+  const { error_class: errorClass, sql_state: sqlState } = failureDetail(words, given);
+  if (typeof errorClass === "string") return !/SESSION|HANDLE/.test(errorClass);
+  return (
+    words.includes("Error running query: ") || (typeof sqlState === "string" && !/^(?:08|HY)/.test(sqlState))
+  );
 }
 
 /** The failure of a warehouse that is starting, stopped or gone, or has lost its sessions; undefined for any other. */
@@ -97,6 +117,7 @@ function invalidResponse(message: string, cause: Error): OperationError {
 
 /** Only a refused statement, or one that failed while its rows were read, is the statement's own failure. */
 function toStatusError(failure: StatusFailure, redact: Redactor): OperationError {
+  if (isOfOpenSession(failure)) return sessionRefused(failure, redact);
   const { message, sqlState } = failure;
   // The first rows come along with the reply to ExecuteStatement.
   const isOfRows = failure.call === "fetchResults" || failure.call === "resultSet";
@@ -105,6 +126,24 @@ function toStatusError(failure: StatusFailure, redact: Redactor): OperationError
   return new OperationError("UPSTREAM_ERROR", "Databricks failed while the statement was running.", {
     cause: new Error(redact(`${failure.call}: ${plainWords(message)}`)),
   });
+}
+
+/** What is wrong with the identity, the catalog, the schema or the warehouse. No statement was sent. */
+function sessionRefused({ message, sqlState }: StatusFailure, redact: Redactor): OperationError {
+  const words = redact(plainWords(message)).slice(0, wordsLengthMax);
+  const detail = failureDetail(words, sqlState);
+  return new OperationError(codeOfRefusal(words, sqlState), `Databricks opened no session: ${words}`, {
+    details: Object.keys(detail).length > 0 ? [detail] : [],
+    cause: new Error(`OpenSession was refused: ${words}`),
+  });
+}
+
+function codeOfRefusal(words: string, sqlState: string | undefined): ErrorCode {
+  const isDenied = /denied|permission|privilege|authorized|forbidden/i.test(words);
+  if (isDenied || sqlState === "42501") return "PERMISSION_DENIED";
+  if (!/not[ _]found|not[ _]exist|no[ _]such|no longer exists/i.test(words)) return "UPSTREAM_ERROR";
+  if (/catalog/i.test(words)) return "CATALOG_DOES_NOT_EXIST";
+  return /schema|database/i.test(words) ? "SCHEMA_DOES_NOT_EXIST" : "UPSTREAM_ERROR";
 }
 
 function toStateError(error: Error & StateError, redact: Redactor): OperationError {

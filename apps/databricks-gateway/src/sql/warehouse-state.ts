@@ -43,36 +43,33 @@ const deleted = [
 
 /** Whether Databricks says, in so many words, that it refused the statement. Then the statement surely did not run. */
 export function isSurelyRefused(failure: unknown): boolean {
-  return isRefusal(failure) && matches(rawWordsOf(failure), refusals);
+  return isRefusal(failure) && says(failure, refusals);
 }
 
 /** Whether Databricks no longer knows the session. Of a write this alone does not prove that it did not run. */
 export function isSessionLost(failure: unknown): boolean {
   if (!isRefusal(failure)) return false;
-  return (
-    (failure instanceof StatusFailure && failure.isInvalidHandle) ||
-    matches(rawWordsOf(failure), lostSessions)
-  );
+  return (failure instanceof StatusFailure && failure.isInvalidHandle) || says(failure, lostSessions);
 }
 
 /** Whether the warehouse is not ready yet. Of a write this alone does not prove that it did not run. */
 export function isWarehouseStarting(failure: unknown): boolean {
   if (isWarehouseDeleted(failure)) return false;
   // A session can always be opened later, but for what the caller or the identity has wrong.
-  if (failure instanceof StatusFailure && failure.call === "openSession")
-    return !ofStatement.test(failure.message) && !permanent.test(failure.message);
+  const words = rawWordsOf(failure);
+  if (isOfOpenSession(failure) && !permanent.test(words) && !ofStatement.test(words)) return true;
   if (httpStatusOf(failure) === 503 && headerOf(failure, "x-thriftserver-error-message") !== undefined)
     return true;
-  return saysOfWarehouse(failure) && matches(rawWordsOf(failure), starting);
+  return saysOfWarehouse(failure) && says(failure, starting);
 }
 
 export function isWarehouseDeleted(failure: unknown): boolean {
-  return saysOfWarehouse(failure) && matches(rawWordsOf(failure), deleted);
+  return saysOfWarehouse(failure) && says(failure, deleted);
 }
 
 /** Whether the warehouse was deleted or is stopped, so that another one may serve. */
 export function isWarehouseGone(failure: unknown): boolean {
-  return saysOfWarehouse(failure) && tellsOfGoneWarehouse(rawWordsOf(failure));
+  return saysOfWarehouse(failure) && says(failure, [...stopped, ...deleted]);
 }
 
 /** The same of Databricks' own words over REST. */
@@ -91,6 +88,17 @@ export function isRefusal(failure: unknown): boolean {
   }
   // Others are about the credential, the time or the number of calls.
   return [400, 404, 410].includes(httpStatusOf(failure) ?? 0);
+}
+
+/** Whether Databricks refused to open a session, so that no words of a statement are in what it says. */
+export function isOfOpenSession(failure: unknown): boolean {
+  return failure instanceof StatusFailure && failure.call === "openSession";
+}
+
+/** An error class before the words counts only in a reply about a statement. */
+function says(failure: unknown, wordings: readonly RegExp[]): boolean {
+  const said = rawWordsOf(failure);
+  return matches(isOfOpenSession(failure) ? said.replace(/^\[[A-Z0-9_.]{1,100}\] /, "") : said, wordings);
 }
 
 function matches(said: string, wordings: readonly RegExp[]): boolean {

@@ -15,8 +15,11 @@ const readingStarts = new Set([
   "LIST",
 ]);
 
-/** Keywords that write and can follow WITH or FROM. A name like them must be in backticks. */
-const writingWords = ["INSERT", "UPDATE", "DELETE", "MERGE"];
+/**
+ * A keyword that writes and can follow WITH or FROM, alone or after a number: both may be read as two tokens. A name like it
+ * must be in backticks.
+ */
+const writingWord = /^(?:\d[^]*)?(INSERT|UPDATE|DELETE|MERGE)$/;
 
 const noFunctions: ReadonlySet<string> = new Set();
 
@@ -32,6 +35,22 @@ const startLengthMax = 16_384;
  * `allowedFunctions`: their names as statements have them, in upper case.
  */
 export function whyNotReading(sql: string, allowedFunctions = noFunctions): string | undefined {
+  const known = lastAnswers.find((each) => each.sql === sql && each.allowedFunctions === allowedFunctions);
+  if (known !== undefined) return known.why;
+  const why = findWhyNotReading(sql, allowedFunctions);
+  if (sql.length <= readingLengthMax)
+    lastAnswers = [{ sql, allowedFunctions, why }, ...lastAnswers.slice(0, 7)];
+  return why;
+}
+
+/** Policy, audit and the repetition of calls all ask about the same statement. */
+let lastAnswers: readonly {
+  readonly sql: string;
+  readonly allowedFunctions: ReadonlySet<string>;
+  readonly why: string | undefined;
+}[] = [];
+
+function findWhyNotReading(sql: string, allowedFunctions: ReadonlySet<string>): string | undefined {
   // What writes says so at once, and may be long.
   const why = whyNotKeyword(firstToken(sql));
   if (why !== undefined) return why;
@@ -42,17 +61,18 @@ export function whyNotReading(sql: string, allowedFunctions = noFunctions): stri
   if (last?.kind === "uncertain") return last.text;
   if (tokens.some((token) => isSymbol(token, ";"))) return "there is more than one statement";
   const isNameComputed = tokens.some(({ kind, text }) => kind === "word" && text === "IDENTIFIER");
-  const whyNotHere = (token: SqlToken, index: number) => {
+  const whyNotBegun = whyNotStart(tokens);
+  if (whyNotBegun !== undefined) return whyNotBegun;
+  for (const [index, token] of tokens.entries()) {
     const next = tokens[index + 1];
+    const opens = isSymbol(next, "(");
     // `IDENTIFIER('…')(…)` calls a function that no token names.
-    if (isNameComputed && isSymbol(token, ")") && isSymbol(next, "("))
-      return "it calls a function by IDENTIFIER";
-    return (
-      whyNotToken(token, next) ??
-      (isSymbol(next, "(") ? whyNotCall(tokens, index + 1, allowedFunctions) : undefined)
-    );
-  };
-  return whyNotStart(tokens) ?? tokens.map(whyNotHere).find(Boolean);
+    if (opens && isNameComputed && isSymbol(token, ")")) return "it calls a function by IDENTIFIER";
+    const whyNotHere =
+      whyNotToken(token, next) ?? (opens ? whyNotCall(tokens, index + 1, allowedFunctions) : undefined);
+    if (whyNotHere !== undefined) return whyNotHere;
+  }
+  return undefined;
 }
 
 /** The first keyword, for the audit log: a word of the language, never a part of a value. */
@@ -87,8 +107,7 @@ function whyNotKeyword(first: SqlToken | undefined): string | undefined {
 
 function whyNotToken({ kind, text }: SqlToken, next: SqlToken | undefined): string | undefined {
   if (kind === "word") {
-    // A number and the keyword right after it may be read as two tokens.
-    const writing = writingWords.find((each) => text === each || (/^\d/.test(text) && text.endsWith(each)));
+    const [, writing] = writingWord.exec(text) ?? [];
     if (writing !== undefined) return `it has ${writing} in it; put a name like it in backticks`;
     // `TRANSFORM (…) USING 'script'` runs the script. Newer versions also take it from a parameter.
     if (text === "USING" && (next?.kind === "string" || isSymbol(next, ":") || isSymbol(next, "?")))

@@ -8,7 +8,7 @@ export const statementBytesMax = 960 * 1024;
 
 export const sqlText = z
   .string({ error: "is required: the text of one SQL statement" })
-  .max(sqlLengthMax, `must be at most ${sqlLengthMax} characters`)
+  .max(sqlLengthMax, { error: `must be at most ${sqlLengthMax} characters`, abort: true })
   .refine((text) => text.trim() !== "", "must not be empty")
   .refine((text) => text.isWellFormed(), "must be well-formed Unicode")
   .describe("One SQL statement. Put values into `params`, never into the text.");

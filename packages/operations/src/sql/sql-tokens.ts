@@ -34,8 +34,12 @@ export function* sqlTokens(sql: string): Generator<SqlToken, void, void> {
   }
 }
 
+/** These need no look at the expressions below. */
+const oftenSymbols: ReadonlySet<string> = new Set("()[]<>,.;:=+-*/%|&^!?");
+
 /** The token of a text that the expression above has matched; undefined for blanks and comments. */
 function tokenOf(text: string): SqlToken | undefined {
+  if (oftenSymbols.has(text)) return { kind: "symbol", text };
   if (/^[rR]?['"]/.test(text)) return { kind: "string", text };
   if (text.startsWith("`"))
     return { kind: "name", text: text.slice(1, -1).replaceAll("``", "`").toUpperCase() };

@@ -30,7 +30,7 @@ export const ensureVolume = defineOperation({
         .describe("The volume's exact name, without catalog and schema. Either this or `display_name`."),
       display_name: z
         .string()
-        .max(1024, "must be at most 1024 characters")
+        .max(1024, { error: "must be at most 1024 characters", abort: true })
         .refine((text) => slugFromName(text) !== "", "must contain at least one Latin letter or digit")
         .optional()
         .describe(
