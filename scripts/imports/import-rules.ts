@@ -23,7 +23,7 @@ export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
   },
   "packages/gateway-client": { mayImport: ["packages/operations", "packages/service-runtime"] },
   "packages/local-workspace": { mayImport: ["packages/sql-engine"], environment: "src/config.ts" },
-  "packages/operations": { mayImport: [] },
+  "packages/operations": { mayImport: ["packages/service-runtime"] },
   "packages/service-runtime": { mayImport: [] },
   "packages/sql-engine": { mayImport: [] },
   bench: { mayImport: ["packages/local-workspace", "packages/operations"], isTool: true },

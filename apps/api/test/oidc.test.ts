@@ -90,7 +90,7 @@ describe("API_AUTH=oidc", () => {
     const jwt = await provider.sign(key, claims());
     const forwarded = { "x-forwarded-access-token": tokens.alice };
     const answer = await me(`Bearer ${jwt}`, forwarded, "127.0.0.2");
-    expect(answer.json.userName).toBe("alice@example.com");
+    expect(answer.json.user_name).toBe("alice@example.com");
     expect((await me(`Bearer ${jwt}`, forwarded)).json.error_code).toBe("PROXY_NOT_TRUSTED");
   });
 

@@ -19,7 +19,7 @@ const get = (path: string, headers = {}) => stack.call("GET", path, { headers })
 
 describe("queries", () => {
   it.each([
-    ["/api/me", { userName: expect.any(String), emails: [], id: expect.any(String), active: true }],
+    ["/api/me", { user_name: expect.any(String), emails: [], id: expect.any(String), active: true }],
     ["/api/catalogs", { catalogs: expect.arrayContaining([expect.objectContaining({ name: "main" })]) }],
     [
       "/api/schemas?catalog=main",
@@ -181,7 +181,7 @@ describe("an object named in the path", () => {
 describe("the caller", () => {
   it("runs as the token that the request brings", async () => {
     const answer = await get("/api/me", { authorization: `Bearer ${tokens.alice}` });
-    expect(answer.json.userName).toBe("alice@example.com");
+    expect(answer.json.user_name).toBe("alice@example.com");
     const refused = await stack.call("PUT", at("/api/files", `${volume}/bob.txt`), {
       headers: { authorization: `bearer ${tokens.bob}` },
       body: "x",

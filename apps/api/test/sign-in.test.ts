@@ -64,12 +64,12 @@ describe("API_AUTH=none", () => {
     const own = await get("/api/me");
     expect([own.status, own.json.emails]).toEqual([200, []]);
     const alice = await get("/api/me", { authorization: `Bearer ${tokens.alice}` });
-    expect(alice.json.userName).toBe("alice@example.com");
+    expect(alice.json.user_name).toBe("alice@example.com");
   });
 
   it("runs as the user of a trusted proxy's token", async () => {
     const answer = await get("/api/me", { "x-forwarded-access-token": tokens.alice }, "127.0.0.2");
-    expect(answer.json.userName).toBe("alice@example.com");
+    expect(answer.json.user_name).toBe("alice@example.com");
   });
 
   it.each(identityHeaders)(
@@ -134,9 +134,9 @@ describe("API_AUTH=api-key", () => {
     expect((await get("/api/me", key("everything"))).json.emails).toEqual([]);
     expect((await get("/api/me", key("future"))).status).toBe(200);
     const alice = await get("/api/me", { ...key("reader"), authorization: `Bearer ${tokens.alice}` });
-    expect(alice.json.userName).toBe("alice@example.com");
+    expect(alice.json.user_name).toBe("alice@example.com");
     const forwarded = { ...key("reader"), "x-forwarded-access-token": tokens.alice };
-    expect((await get("/api/me", forwarded, "127.0.0.2")).json.userName).toBe("alice@example.com");
+    expect((await get("/api/me", forwarded, "127.0.0.2")).json.user_name).toBe("alice@example.com");
   });
 
   it.each([
@@ -218,7 +218,7 @@ describe("API_AUTH=forwarded", () => {
 
   it("runs as the user whose token the proxy sends", async () => {
     const answer = await get("/api/me", { ...alice, "x-forwarded-access-token": tokens.alice }, "127.0.0.2");
-    expect(answer.json.userName).toBe("alice@example.com");
+    expect(answer.json.user_name).toBe("alice@example.com");
   });
 
   it("refuses requests that bypass the proxy, whatever their headers", async () => {

@@ -75,7 +75,7 @@ describe("whose identity a request has", () => {
     );
     answers.forEach((answer, index) => {
       if (index % 5 === 0) expect(answer.status).toBe(404);
-      else expect(answer.body.userName).toBe(`${callers[index]}@example.com`);
+      else expect(answer.body.user_name).toBe(`${callers[index]}@example.com`);
     });
     for (const { path, principal } of workspace.requests()) {
       const [, named] = /nowhere-(\w+)$/.exec(path) ?? [];
@@ -128,7 +128,7 @@ describe("whose identity a request has", () => {
       profile,
     ]) {
       const app = await startGateway(workspace.url, environment);
-      answers.push((await app.run("me")).body.userName);
+      answers.push((await app.run("me")).body.user_name);
       await app.close();
     }
     expect(answers).toEqual([servicePrincipal.clientId, "bob@example.com", "carol@example.com"]);

@@ -133,7 +133,7 @@ async function seen(gateway: GatewayUnderTest, options: RunOptions): Promise<Cel
   // The reply is this identity's, or its refusal: never another's.
   if (who === "nobody")
     expect([answer.status, errorOf(answer).error_code]).toEqual([403, "PERMISSION_DENIED"]);
-  else expect([answer.status, answer.body.userName]).toEqual([200, who]);
+  else expect([answer.status, answer.body.user_name]).toEqual([200, who]);
   return [at, who];
 }
 
@@ -233,7 +233,7 @@ test("a host that two workspaces have says nothing, and a name tells them apart"
   });
   expect(errorOf(await gateway.run("me", {}, { host: first.url })).error_code).toBe("HOST_NOT_ALLOWED");
   const names = ["default", "twin"].map(
-    async (workspace) => (await gateway.run("me", {}, { workspace })).body.userName,
+    async (workspace) => (await gateway.run("me", {}, { workspace })).body.user_name,
   );
   expect(await Promise.all(names)).toEqual([mail("alice"), mail("bob")]);
   await gateway.close();

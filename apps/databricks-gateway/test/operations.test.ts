@@ -83,7 +83,7 @@ const sqlOperations = [
 type SqlOperation = (typeof sqlOperations)[number];
 
 const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> = {
-  me: { params: () => ({}), expected: { userName: "alice@example.com" }, bad: { x: 1 }, field: "x" },
+  me: { params: () => ({}), expected: { user_name: "alice@example.com" }, bad: { x: 1 }, field: "x" },
   list_catalogs: {
     params: () => ({}),
     expected: { catalogs: expect.arrayContaining([expect.objectContaining({ name: "main" })]) },
@@ -134,13 +134,12 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> =
       functions: [
         {
           full_name: "main.sales.net_amount",
-          full_data_type: "DECIMAL(10,2)",
-          input_params: {
-            parameters: [
-              { name: "gross", position: 0 },
-              { name: "tax_rate", position: 1 },
-            ],
-          },
+          return_type: "DECIMAL",
+          return_type_text: "DECIMAL(10,2)",
+          parameters: [
+            { name: "gross", type: expect.any(String), type_text: expect.any(String), position: 0 },
+            { name: "tax_rate", type: expect.any(String), type_text: expect.any(String), position: 1 },
+          ],
           routine_body: "SQL",
         },
         { name: "slug", routine_body: "EXTERNAL", external_language: "Python" },

@@ -35,7 +35,7 @@ afterEach(async () => {
 
 const path = (name: string) => join(folder, name);
 const write = (name: string, text: string) => writeFile(path(name), text);
-const userName = async (options = {}) => (await gateway.run("me", {}, options)).body.userName;
+const userName = async (options = {}) => (await gateway.run("me", {}, options)).body.user_name;
 const problems = () => gateway.log.flatMap(({ problem }) => (typeof problem === "string" ? [problem] : []));
 let tokens = 0;
 /** A token of this test alone, of one of the workspace's users. */

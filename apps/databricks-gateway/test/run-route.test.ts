@@ -319,8 +319,8 @@ describe("replies", () => {
     const answer = await gateway.run("me");
     expect(answer.status).toBe(502);
     expect(errorOf(answer).error_code).toBe("UPSTREAM_INVALID_RESPONSE");
-    expect(answer.text).not.toContain("userName");
-    expect(JSON.stringify(gateway.log)).toContain("userName");
+    expect(answer.text).not.toContain("user_name");
+    expect(JSON.stringify(gateway.log)).toContain("user_name");
   });
 
   test("null counts as absent, and fields outside the contract are dropped", async () => {
@@ -332,7 +332,7 @@ describe("replies", () => {
       entitlements: [{ value: "secret" }],
     };
     workspace.addFault({ path: "/api/2.0/preview/scim/v2/Me", status: 200, body });
-    expect((await gateway.run("me")).body).toEqual({ userName: "x", id: "1", emails: [], active: true });
+    expect((await gateway.run("me")).body).toEqual({ user_name: "x", id: "1", emails: [], active: true });
   });
 
   test("an unexpected error becomes a 500 without details, and the log has them", async () => {

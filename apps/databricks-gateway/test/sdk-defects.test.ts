@@ -119,8 +119,8 @@ test("2: nothing of the environment or of ~/.databrickscfg gets into a client", 
   );
 
   const own = await startGateway(workspace.url, { DATABRICKS_TOKEN: tokenOf.alice });
-  expect((await own.run("me")).body.userName).toBe("alice@example.com");
-  expect((await own.run("me", {}, { token: tokenOf.carol })).body.userName).toBe("carol@example.com");
+  expect((await own.run("me")).body.user_name).toBe("alice@example.com");
+  expect((await own.run("me", {}, { token: tokenOf.carol })).body.user_name).toBe("carol@example.com");
   await own.close();
 });
 
@@ -355,7 +355,7 @@ test("12: an error keeps its code and message whatever stands beside them", asyn
     error: body.message,
     status: 404,
     error_code: body.error_code,
-    details: body.details,
+    details: [{ reason: "RequestInfo", metadata: { request_id: "1" } }],
   });
   workspace.clearFaults();
 
@@ -380,7 +380,7 @@ describe("13: OAuth", () => {
       DATABRICKS_CLIENT_SECRET: servicePrincipal.clientSecret,
     });
     const answers = await Promise.all(Array.from({ length: 20 }, () => m2m.run("me")));
-    expect(answers.every(({ body }) => body.userName === servicePrincipal.clientId)).toBe(true);
+    expect(answers.every(({ body }) => body.user_name === servicePrincipal.clientId)).toBe(true);
     expect([countOf(discovery), countOf("/oidc/v1/token")]).toEqual([1, 1]);
     await m2m.close();
   });

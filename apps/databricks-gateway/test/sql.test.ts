@@ -214,7 +214,7 @@ describe("a query that fails", () => {
     [{ sql: "SELECT 1", format: "csv" }, "format"],
   ])("for its parameters is a 400 that names the field, and nothing is run: %j", async (params, field) => {
     const answer = await query(params);
-    expect([answer.status, errorOf(answer).details?.[0]?.["field"]]).toEqual([400, field]);
+    expect([answer.status, errorOf(answer).details?.[0]?.field]).toEqual([400, field]);
     expect(workspace.statements()).toEqual([]);
   });
 

@@ -146,7 +146,7 @@ test.each(["a/b", "..", "01ef.", ".sig", "01ef.a.b", "01ef a", "0".repeat(65), `
     const gateway = await start();
     for (const op of operations) {
       const answer = await gateway.run(op, { statement_id });
-      expect([answer.status, errorOf(answer).details?.[0]?.["field"]]).toEqual([400, "statement_id"]);
+      expect([answer.status, errorOf(answer).details?.[0]?.field]).toEqual([400, "statement_id"]);
     }
   },
 );

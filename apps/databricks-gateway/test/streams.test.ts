@@ -288,7 +288,7 @@ describe("read_file under conditions", () => {
     await gateway.upload({ path }, "0123456789");
     const { body } = await gateway.run("file_metadata", { path });
     etag = body.etag;
-    lastModified = body.last_modified;
+    lastModified = new Date(body.last_modified).toUTCString();
   });
 
   const read = (params: object) => gateway.run("read_file", { path, ...params });

@@ -11,7 +11,7 @@ import { GatewayClient } from "./index.ts";
 
 const secret = "0123456789abcdef";
 const options = { requestId: "r-1" };
-const alice = { userName: "alice@example.com", emails: [], id: "1", active: true };
+const alice = { user_name: "alice@example.com", emails: [], id: "1", active: true };
 const ending: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -144,7 +144,7 @@ describe("the gateway client", () => {
   });
 
   it("refuses a result that is not the operation's", async () => {
-    const { client } = await serve((_req, res) => res.end('{"userName":1}'));
+    const { client } = await serve((_req, res) => res.end('{"user_name":1}'));
     await expect(client.call("me", {}, options)).rejects.toMatchObject({ code: "UPSTREAM_INVALID_RESPONSE" });
   });
 

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { meantBy } from "./meant-by.ts";
+import { namesAt } from "./names-at.ts";
 
 /** Only this product has the code. From Databricks it would mean something else. */
 const ours = { isOurs: true };
@@ -118,6 +120,24 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorTable, code);
 }
 
+const errorDetail = z
+  .object({
+    field: z
+      .string()
+      .optional()
+      .describe("The parameter that was refused, with a path into it: `params.zone`."),
+    message: z.string().optional().describe("What is wrong with it."),
+    error_class: z.string().optional().describe("A statement's error class, like `TABLE_OR_VIEW_NOT_FOUND`."),
+    sql_state: z.string().optional().describe("A statement's SQLSTATE, like `42P01`."),
+    reason: z.string().optional().describe("Databricks' name for the cause, or the kind of its detail."),
+    domain: z.string().optional().describe("The service of Databricks whose name `reason` is."),
+    metadata: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe("What else Databricks says about it, by name."),
+  })
+  .meta({ id: "ErrorDetail" });
+
 /** The body of every failure, of the front door and of the gateway alike. */
 export const errorEnvelope = z
   .object({
@@ -137,14 +157,16 @@ export const errorEnvelope = z
         "Present if the operation may have taken effect although it failed: look before you send it again.",
       ),
     details: z
-      .array(z.record(z.string(), z.unknown()))
+      .array(errorDetail)
       .optional()
-      .describe("For a program: the fields that were refused, or Databricks' own error details."),
+      .describe(
+        "For a program: each refused parameter, the failure of a statement, or what Databricks adds.",
+      ),
   })
   .meta({ id: "Error" });
 
 export type ErrorEnvelope = z.output<typeof errorEnvelope>;
-export type ErrorDetail = NonNullable<ErrorEnvelope["details"]>[number];
+export type ErrorDetail = z.output<typeof errorDetail>;
 
 export interface OperationErrorOptions {
   /** Overrides the table's status, for a Databricks 4xx whose code is not in the table. */
@@ -233,7 +255,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
 /** The value as parsed by `schema`. Throws an INVALID_PARAMETER_VALUE error that names every refused field. */
 export function parseParameters<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw toInvalidParameterError(parsed.error);
+  if (!parsed.success) throw toInvalidParameterError(parsed.error, schema);
   return parsed.data;
 }
 
@@ -241,14 +263,15 @@ const refusedFieldsMax = 20;
 const fieldLengthMax = 200;
 
 /** One 400 that names the refused fields, in the schema's order: at most 20 of them. */
-export function toInvalidParameterError(error: z.ZodError): OperationError {
+export function toInvalidParameterError(error: z.ZodError, schema: z.ZodType): OperationError {
   const all = error.issues.slice(0, refusedFieldsMax).flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys") {
-      const message = "unknown parameter";
-      return issue.keys
-        .slice(0, refusedFieldsMax)
-        .map((key) => ({ field: fieldAt([...path, key]), message }));
+      const known = namesAt(schema, path);
+      return issue.keys.slice(0, refusedFieldsMax).map((key) => ({
+        field: fieldAt([...path, key]),
+        message: `unknown parameter${meantBy(key, known)}`,
+      }));
     }
     const { at, message } = innermost(issue, path);
     return [{ field: fieldAt(at), message }];

@@ -12,11 +12,11 @@ export {
   type OperationErrorOptions,
   parseParameters,
   toErrorEnvelope,
-  toInvalidParameterError,
 } from "./errors.ts";
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
 export { type FrontDoorOperation, frontDoorOperations } from "./front-door-operations.ts";
 export { limitRefusal } from "./limit-refusal.ts";
+export { meantBy } from "./meant-by.ts";
 export {
   definitionOf,
   isOperationName,

@@ -4,6 +4,7 @@ export { FairLimit, type FairLimitOptions } from "./fair-limit.ts";
 export { type GatewayAddress, gatewayAddress, gatewaySettings } from "./gateway-settings.ts";
 export { logOutput } from "./log-output.ts";
 export { isLoopback, loopbackNames } from "./loopback.ts";
+export { nearestName } from "./nearest-name.ts";
 export { readRegularFile } from "./read-regular-file.ts";
 export { readSettings, settingNames } from "./read-settings.ts";
 export { createRedactor, type Redactor, redactJson } from "./redact.ts";

@@ -1,3 +1,5 @@
+import { editDistance, nearestName } from "./nearest-name.ts";
+
 export interface KnownSettings {
   readonly names: readonly string[];
   /** Only our names begin with these. */
@@ -18,34 +20,13 @@ export function likelyTypos(given: readonly string[], { names, prefixes }: Known
   return given.flatMap((name) => {
     if (names.includes(name) || serviceLink.test(name)) return [];
     const hasPrefix = prefixes.some((prefix) => name.startsWith(prefix));
-    const [nearest] = names
-      .filter((known) => hasPrefix || Math.abs(known.length - name.length) <= 2)
-      .map((known) => ({ meant: known, distance: editDistance(name, known) }))
-      .toSorted((a, b) => a.distance - b.distance);
-    if (nearest === undefined) return [];
-    // `HOME` is two letters away from `HOST`, and no typo.
-    const isNear = nearest.distance <= (nearest.meant.length <= 5 ? 1 : 2);
-    return hasPrefix || isNear ? [{ name, meant: nearest.meant }] : [];
+    const meant = hasPrefix ? nearestOf(name, names) : nearestName(name, names);
+    return meant === undefined ? [] : [{ name, meant }];
   });
 }
 
-/** How many letters to insert, delete, replace or swap with their neighbour to turn one text into the other. */
-export function editDistance(from: string, to: string): number {
-  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
-  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
-  for (let row = 1; row <= from.length; row++) {
-    rows.push([row]);
-    for (let column = 1; column <= to.length; column++) {
-      const same = from[row - 1] === to[column - 1];
-      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      const distance = Math.min(
-        at(row - 1, column) + 1,
-        at(row, column - 1) + 1,
-        at(row - 1, column - 1) + (same ? 0 : 1),
-        swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
-      );
-      rows[row]?.push(distance);
-    }
-  }
-  return at(from.length, to.length);
+/** However far away: nobody else's name begins like ours. */
+function nearestOf(name: string, names: readonly string[]): string | undefined {
+  const distances = new Map(names.map((known) => [known, editDistance(name, known)]));
+  return names.toSorted((a, b) => (distances.get(a) ?? 0) - (distances.get(b) ?? 0))[0];
 }

@@ -18,7 +18,7 @@ export async function callRoutes(origin: string): Promise<string> {
   const calls: readonly (readonly [status: number, text: string, url: string, init?: RequestInit])[] = [
     [200, '"ok"', `${origin}/health`],
     [200, '"ready"', `${origin}/ready?deep=1`],
-    [200, "userName", `${origin}/api/me`],
+    [200, "user_name", `${origin}/api/me`],
     [200, '"main"', `${origin}/api/catalogs`],
     [200, '"default"', `${origin}/api/schemas?catalog=main`],
     [200, '"files"', `${origin}/api/volumes?catalog=main&schema=default`],

@@ -48,12 +48,12 @@ describe("a query reader", () => {
   ])("refuses %s and names the field", (query, field) => {
     const error = refusal(query);
     expect(error).toMatchObject({ code: "INVALID_PARAMETER_VALUE", status: 400 });
-    expect(error.details?.map((detail) => detail["field"])).toContain(field);
+    expect(error.details?.map((detail) => detail.field)).toContain(field);
     expect(error.message).toContain(field);
   });
 
   it("names every unknown parameter", () => {
-    expect(refusal("a=1&b=2").details?.map((detail) => detail["field"])).toEqual(["a", "b"]);
+    expect(refusal("a=1&b=2").details?.map((detail) => detail.field)).toEqual(["a", "b"]);
   });
 
   it("decodes any path that a client encoded", () => {

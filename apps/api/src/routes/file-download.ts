@@ -83,7 +83,9 @@ export const headFile: Route = {
   async handle({ req, res, query, call }, { gateway }) {
     const params = query as z.output<typeof pathInQuery>;
     const info = await gateway.call("file_metadata", params, call);
-    const decision = decide(conditionsOf(req), { etag: info.etag, lastModified: info.last_modified });
+    const lastModified =
+      info.last_modified === undefined ? undefined : new Date(info.last_modified).toUTCString();
+    const decision = decide(conditionsOf(req), { etag: info.etag, lastModified });
     if (decision === "failed") {
       throw new OperationError(
         "PRECONDITION_FAILED",
@@ -94,7 +96,7 @@ export const headFile: Route = {
     res.setHeader("Content-Length", info.file_size);
     res.setHeader("Content-Type", "application/octet-stream");
     res.setHeader("Accept-Ranges", "bytes");
-    if (info.last_modified !== undefined) res.setHeader("Last-Modified", info.last_modified);
+    if (lastModified !== undefined) res.setHeader("Last-Modified", lastModified);
     if (info.etag !== undefined) res.setHeader("ETag", info.etag);
     describeFile(res, params.path);
     res.end();

@@ -17,7 +17,7 @@ const principalName = z
 export class Principals {
   readonly #names = new LRUCache<string, string>({ max: principalsMax });
 
-  /** Takes the userName from this identity's `me`. */
+  /** Takes the name from this identity's `me`. */
   learn(identity: Identity, userName: unknown): void {
     const name = principalName.safeParse(userName);
     if (name.success) this.#names.set(identityKey(identity), name.data);

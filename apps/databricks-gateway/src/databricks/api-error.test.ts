@@ -37,7 +37,7 @@ describe("each shape of Databricks' errors is read:", () => {
         code: "SCHEMA_DOES_NOT_EXIST",
         status: 404,
         message: "Schema 'c.s' does not exist.",
-        details: [requestInfo],
+        details: [{ reason: "RequestInfo", metadata: { request_id: "1" } }],
       },
     ],
     ["a numeric code", 401, { error_code: 401, message: "x" }, { code: "UNAUTHENTICATED", status: 401 }],
@@ -249,7 +249,37 @@ describe("what a caller never sees", () => {
       "text",
     ];
     expect(mapped(400, { error_code: "X_Y", message: "m", details }).details).toEqual([
-      { "@type": "type.googleapis.com/google.rpc.ErrorInfo", metadata: { who: ["Bearer [redacted]"] } },
+      { reason: "ErrorInfo", metadata: { who: ["Bearer [redacted]"] } },
+    ]);
+  });
+
+  test("details have one shape, whatever Databricks calls them", () => {
+    const details = [
+      {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        reason: "SCHEMA_DOES_NOT_EXIST",
+        domain: "unity-catalog.databricks.com",
+        metadata: { resourceType: "Schema" },
+      },
+      {
+        "@type": "type.googleapis.com/google.rpc.BadRequest",
+        field_violations: [{ field: "name", description: "is too long" }, "odd", { field: 7 }],
+      },
+      { "@type": "type.googleapis.com/google.rpc.RequestInfo", request_id: "r", serving_data: "" },
+      { reason: { odd: true }, domain: 5, metadata: "odd" },
+      {},
+    ];
+    expect(mapped(400, { error_code: "X_Y", message: "m", details }).details).toEqual([
+      {
+        reason: "SCHEMA_DOES_NOT_EXIST",
+        domain: "unity-catalog.databricks.com",
+        metadata: { resourceType: "Schema" },
+      },
+      { field: "name", message: "is too long" },
+      {},
+      { reason: "RequestInfo", metadata: { request_id: "r", serving_data: "" } },
+      {},
+      {},
     ]);
   });
 
@@ -260,11 +290,12 @@ describe("what a caller never sees", () => {
     const details = Array.from({ length: 50 }, () => ({ ...wide, inner: wide, list: Array(50).fill(1) }));
     const shown = mapped(400, { error_code: "X_Y", message: "m", details }).details ?? [];
     expect(shown).toHaveLength(20);
-    expect(Object.keys(shown[0] ?? {})).toHaveLength(20);
-    expect(shown[0]?.["f0"]).toHaveLength(2_000);
-    const inner = mapped(400, { details: [{ inner: wide }] }).details?.[0]?.["inner"];
+    expect(Object.keys(shown[0]?.metadata ?? {})).toHaveLength(20);
+    expect(shown[0]?.metadata?.["f0"]).toHaveLength(2_000);
+    const inner = mapped(400, { details: [{ inner: wide }] }).details?.[0]?.metadata?.["inner"];
     expect(Object.keys(inner as object)).toHaveLength(20);
-    expect(mapped(400, { details: [{ list: Array(50).fill(1) }] }).details?.[0]?.["list"]).toHaveLength(20);
+    const list = mapped(400, { details: [{ list: Array(50).fill(1) }] }).details?.[0]?.metadata?.["list"];
+    expect(list).toHaveLength(20);
   });
 
   // The test's own time limit is what fails when the time grows faster than the text.

@@ -1,6 +1,6 @@
-import { type ErrorDetail, errorTable, isErrorCode, OperationError } from "@front-door/operations";
-import { type Redactor, redactJson } from "@front-door/service-runtime";
-import { boundedDetail } from "./bounded-detail.ts";
+import { errorTable, isErrorCode, OperationError } from "@front-door/operations";
+import type { Redactor } from "@front-door/service-runtime";
+import { errorDetails } from "./error-details.ts";
 import type { ReplyHead } from "./exchange.ts";
 import { retryAfterSecondsOf } from "./retry-after.ts";
 
@@ -19,7 +19,6 @@ interface ParsedBody {
 
 const messageLengthMax = 2000;
 const pageLengthMax = 4096;
-const detailsMax = 20;
 const namesMax = 20;
 const plainTextLengthMax = 300;
 
@@ -75,7 +74,7 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
   return new OperationError(code, messageOf(body, code, redact), {
     status,
     retryable: isErrorCode(code) ? errorTable[code].retryable : status === 429,
-    details: detailsOf(body, redact),
+    details: errorDetails(body.details, redact),
     cause,
     // The default of Databricks' SDKs is a second.
     ...(status === 429 ? { retryAfterSeconds: retryAfterSeconds ?? 1 } : {}),
@@ -119,13 +118,6 @@ function messageOf(body: ParsedBody, code: string, redact: Redactor): string {
   return isErrorCode(code) && code !== "BAD_REQUEST"
     ? errorTable[code].meaning
     : "Databricks refused the request.";
-}
-
-function detailsOf(body: ParsedBody, redact: Redactor): ErrorDetail[] {
-  const details = (body.details ?? []).filter(isObject).slice(0, detailsMax);
-  // DebugInfo holds stack traces of Databricks' services.
-  const fit = details.filter((detail) => !String(detail["@type"]).endsWith("DebugInfo"));
-  return fit.map((detail) => boundedDetail(redactJson(detail, redact) as ErrorDetail));
 }
 
 /** All that the reply to a HEAD can say. */

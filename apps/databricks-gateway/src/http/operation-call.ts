@@ -1,11 +1,12 @@
 import {
   definitionOf,
   isOperationName,
+  meantBy,
   OperationError,
   type OperationName,
   operations,
+  parseParameters,
   type RunRequest,
-  toInvalidParameterError,
 } from "@front-door/operations";
 import type { Authentication } from "../auth/workspace.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
@@ -46,8 +47,7 @@ export function openCall(
   trace.op = name;
   trace.workspace = request.workspace;
   const definition = definitionOf(name);
-  const { data: params, error } = definition.params.safeParse(request.params);
-  if (error !== undefined) throw toInvalidParameterError(error);
+  const params = parseParameters(definition.params, request.params);
   const target = definition.target(params);
   trace.target = target;
   checkOperationAllowed(policy, name);
@@ -65,7 +65,11 @@ export function openCall(
 /** Throws UNKNOWN_OPERATION, or UNSUPPORTED_MEDIA_TYPE for an operation that is called with the other content type. */
 function checkOperation(op: string, isUpload: boolean): OperationName {
   if (!isOperationName(op)) {
-    throw new OperationError("UNKNOWN_OPERATION", `Unknown operation "${op}". GET /operations lists them.`);
+    const meant = meantBy(op, Object.keys(operations)) || ".";
+    throw new OperationError(
+      "UNKNOWN_OPERATION",
+      `Unknown operation "${op}"${meant} GET /operations lists them.`,
+    );
   }
   if ((operations[op].transfer === "upload") !== isUpload) {
     const type = isUpload ? "application/json" : "application/octet-stream, with the request in a header";

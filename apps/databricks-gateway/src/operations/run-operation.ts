@@ -30,7 +30,7 @@ export async function runOperation(
   // The map is typed for each name; which one this is, is known only now.
   const handler = handlers[name] as unknown as AnyHandler;
   const result = await handler(params, context);
-  if (name === "me") principals.learn(who, (result as { userName?: unknown }).userName);
+  if (name === "me") principals.learn(who, (result as { user_name?: unknown }).user_name);
   principals.accepted(who);
   const { transfer } = definitionOf(name);
   if (transfer === "stream" || transfer === "download") return result;

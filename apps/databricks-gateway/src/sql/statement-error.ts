@@ -174,7 +174,8 @@ function statementFailed(message: string, sqlState: string | undefined, redact: 
   const detail = failureDetail(words, sqlState);
   const details = Object.keys(detail).length > 0 ? [detail] : [];
   // For the log, which has no words of a statement.
-  const cause = new Error(`the statement failed: ${Object.values(detail).join(", ") || "no error class"}`);
+  const known = [detail.error_class, detail.sql_state].filter((each) => each !== undefined);
+  const cause = new Error(`the statement failed: ${known.join(", ") || "no error class"}`);
   // The session's STATEMENT_TIMEOUT, a safety net under our own deadline.
   if (detail["error_class"] === "STATEMENT_TIMEOUT" || sqlState === "57KD0") {
     return new OperationError("DEADLINE_EXCEEDED", words, { details, cause });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { epochMs } from "../epoch-ms.ts";
 import { targets } from "../target.ts";
 import { filePath } from "../volume-path.ts";
 
@@ -8,7 +9,7 @@ export const fileInfo = z
   .object({
     path: z.string().describe("The file."),
     file_size: z.int().nonnegative().describe("Bytes."),
-    last_modified: z.string().optional().describe("When it was last written, as HTTP writes a date."),
+    last_modified: epochMs.optional().describe("When it was last changed, in milliseconds since 1970."),
     etag: z
       .string()
       .optional()
@@ -32,7 +33,7 @@ export const fileMetadata = defineOperation({
       result: {
         path: "/Volumes/main/default/files/readme.txt",
         file_size: 120,
-        last_modified: "Sat, 22 Nov 2025 08:26:40 GMT",
+        last_modified: 1_763_800_000_000,
         etag: 'W/"78-19aaa5b1e00"',
       },
     },

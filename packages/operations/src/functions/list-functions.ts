@@ -8,7 +8,8 @@ import { targets } from "../target.ts";
 const functionParameter = z
   .object({
     name: z.string().describe("The parameter's name."),
-    type_text: z.string().optional().describe("The type as SQL writes it: `decimal(10,2)`."),
+    type: z.string().optional().describe("The type's name without its parameters: `DECIMAL`, `ARRAY`, …"),
+    type_text: z.string().optional().describe("The whole type: `DECIMAL(10,2)`, `ARRAY<INT>`, …"),
     position: z.int().optional().describe("Its place among the parameters, from 0."),
     parameter_default: z.string().optional().describe("The default value, as SQL writes it."),
     comment: z.string().optional().describe("The parameter's comment."),
@@ -19,13 +20,12 @@ const functionInfo = z
   .object({
     name: z.string().describe("The function's name."),
     full_name: fullName("`catalog.schema.function`.", "catalog_name", "schema_name", "name"),
-    full_data_type: z.string().optional().describe("The type of its result, as SQL writes it."),
-    input_params: z
-      .object({
-        parameters: z.array(functionParameter).optional().describe("The parameters, in order."),
-      })
+    return_type: z
+      .string()
       .optional()
-      .describe("Its parameters."),
+      .describe("The name of its result's type without parameters: `DECIMAL`, `TABLE_TYPE`, …"),
+    return_type_text: z.string().optional().describe("The whole type of its result: `DECIMAL(10,2)`, …"),
+    parameters: z.array(functionParameter).optional().describe("Its parameters, in order."),
     routine_body: z.string().optional().describe("`SQL`, or `EXTERNAL` for a function in another language."),
     external_language: z.string().optional().describe("The language of an external function: `Python`."),
     routine_definition: z.string().optional().describe("Its body."),
@@ -54,7 +54,9 @@ export const listFunctions = defineOperation({
             full_name: "main.sales.net_amount",
             catalog_name: "main",
             schema_name: "sales",
-            full_data_type: "DECIMAL(10,2)",
+            return_type: "DECIMAL",
+            return_type_text: "DECIMAL(10,2)",
+            parameters: [{ name: "gross", type: "DECIMAL", type_text: "DECIMAL(10,2)", position: 0 }],
             routine_body: "SQL",
           },
         ],

@@ -14,10 +14,10 @@ export const me = defineOperation({
   params: z.strictObject({}),
   result: z
     .object({
-      userName: z
+      user_name: z
         .string()
         .describe("The e-mail address of a user, or the application id of a service principal."),
-      displayName: z.string().optional().describe("The name to show."),
+      display_name: z.string().optional().describe("The name to show."),
       emails: z
         .array(
           z.object({
@@ -37,8 +37,8 @@ export const me = defineOperation({
     {
       params: {},
       result: {
-        userName: "alice@example.com",
-        displayName: "Alice Example",
+        user_name: "alice@example.com",
+        display_name: "Alice Example",
         emails: [{ value: "alice@example.com", type: "work", primary: true }],
         id: "1001",
         active: true,

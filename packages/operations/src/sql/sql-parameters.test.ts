@@ -6,7 +6,7 @@ function check(params: unknown): { value?: unknown; refusal?: string } {
   const parsed = executeQuery.params.safeParse({ sql: "SELECT 1", params });
   return parsed.success
     ? { value: parsed.data.params }
-    : { refusal: toInvalidParameterError(parsed.error).message };
+    : { refusal: toInvalidParameterError(parsed.error, executeQuery.params).message };
 }
 
 describe("a statement's parameters", () => {
@@ -112,7 +112,7 @@ describe("a statement's parameters", () => {
 
   it("need a statement", () => {
     const parsed = executeQuery.params.safeParse({});
-    expect(parsed.success ? "" : toInvalidParameterError(parsed.error).message).toBe(
+    expect(parsed.success ? "" : toInvalidParameterError(parsed.error, executeQuery.params).message).toBe(
       "sql: is required: the text of one SQL statement",
     );
   });

@@ -7,8 +7,8 @@ import { targets } from "../target.ts";
 const column = z
   .object({
     name: z.string().describe("The column's name."),
-    type_text: z.string().optional().describe("The type as SQL writes it: `decimal(10,2)`, `array<string>`."),
-    type_name: z.string().optional().describe("The kind of type: `DECIMAL`, `ARRAY`."),
+    type: z.string().optional().describe("The type's name without its parameters: `DECIMAL`, `ARRAY`, …"),
+    type_text: z.string().optional().describe("The whole type: `DECIMAL(10,2)`, `ARRAY<INT>`, …"),
     position: z.int().optional().describe("Its place in the table, from 0."),
     nullable: z.boolean().optional().describe("Whether it can hold NULL."),
     comment: z.string().optional().describe("The column's comment."),
@@ -47,9 +47,7 @@ export const getTable = defineOperation({
         full_name: "samples.nyctaxi.trips",
         catalog_name: "samples",
         schema_name: "nyctaxi",
-        columns: [
-          { name: "fare_amount", type_text: "double", type_name: "DOUBLE", position: 0, nullable: true },
-        ],
+        columns: [{ name: "fare_amount", type: "DOUBLE", type_text: "DOUBLE", position: 0, nullable: true }],
       },
     },
   ],

@@ -3,5 +3,10 @@ import { service } from "../../auth/auth-context.ts";
 import type { Handler } from "../handler.ts";
 
 export const me: Handler<"me"> = async (_params, { signal }) => {
-  return service(CurrentUserService, signal).me();
+  const {
+    userName: user_name,
+    displayName: display_name,
+    ...rest
+  } = await service(CurrentUserService, signal).me();
+  return { ...rest, user_name, display_name };
 };

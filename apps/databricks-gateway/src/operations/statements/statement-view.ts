@@ -4,6 +4,7 @@ import type {
   StatementStatus,
 } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
 import type { ErrorDetail } from "@front-door/operations";
+import { sqlTypeOf } from "../../sql/sql-type.ts";
 import { failureDetail } from "../../sql/statement-error.ts";
 
 /** Databricks' statement in the form of the contract, under the id that its caller knows. */
@@ -35,11 +36,8 @@ export function failureOf(status: StatementStatus): ErrorDetail {
 }
 
 function columnView({ name, type_name, type_text, position }: ColumnInfo, index: number): object {
-  const text = type_text ?? type_name ?? "";
-  const [type = text] = /^[A-Za-z_ ]+/.exec(text) ?? [];
-  const sqlType = type.trim().toUpperCase();
   // The API does not tell which columns can hold null.
-  return { name, type: sqlType, type_text: text, nullable: true, position: position ?? index };
+  return { name, ...sqlTypeOf(type_text ?? type_name ?? ""), nullable: true, position: position ?? index };
 }
 
 /** An int64: Databricks' services write a number or a string, and the SDK's types say only one. 0 if it is absent. */

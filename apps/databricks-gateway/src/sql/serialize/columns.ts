@@ -1,4 +1,5 @@
 import type { QueryColumn } from "@front-door/operations";
+import { sqlTypeOf } from "../sql-type.ts";
 import { type DataType, type DetailedType, type Field, Precision, type Schema, Type } from "./arrow.ts";
 
 // The field metadata in which Databricks names the SQL type. Its Python connector recognizes VARIANT by it.
@@ -6,23 +7,15 @@ const sqlTypeKey = "Spark:DataType:SqlName";
 
 export function describeColumns(schema: Schema): QueryColumn[] {
   return schema.fields.map((field, position) => {
-    const typeText = upperCase(field.metadata.get(sqlTypeKey)) ?? typeTextOf(field.type);
-    const [type = typeText] = /^[A-Za-z_ ]+/.exec(typeText) ?? [];
     return {
       // Arrow's reader returns null for an empty name (`SELECT ''`), against its own types.
       // oxlint-disable-next-line typescript/no-unnecessary-condition
       name: field.name ?? "",
-      type: type.trim().toUpperCase(),
-      type_text: typeText,
+      ...sqlTypeOf(field.metadata.get(sqlTypeKey) ?? typeTextOf(field.type)),
       nullable: field.nullable,
       position,
     };
   });
-}
-
-/** A nested type keeps its case, because it can hold the names of a STRUCT's fields. */
-function upperCase(typeText: string | undefined): string | undefined {
-  return typeText?.includes("<") === true ? typeText : typeText?.toUpperCase();
 }
 
 const singlePrecision: number = Precision.SINGLE;

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { parseParameters } from "./errors.ts";
+import { meantBy } from "./meant-by.ts";
+import { operations } from "./operations.ts";
+import { runRequest } from "./run-protocol.ts";
+
+const known = ["row_limit", "numbers_as_strings", "page_token"];
+
+test.each([
+  ["rowLimit", "row_limit"],
+  ["RowLimit", "row_limit"],
+  ["row-limit", "row_limit"],
+  ["ROW_LIMITS", "row_limit"],
+  ["numbersAsStrings", "numbers_as_strings"],
+  ["page token", "page_token"],
+])("%j means %s", (given, meant) => expect(meantBy(given, known)).toBe(`: did you mean ${meant}?`));
+
+test.each(["colour", "limit", "", "__proto__", "row_limit".repeat(1_000)])(
+  "%.20j means none of them",
+  (given) => expect(meantBy(given, known)).toBe(""),
+);
+
+function refusal(schema: z.ZodType, value: unknown): string {
+  try {
+    parseParameters(schema, value);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("it was not refused");
+}
+
+const camelCase = (name: string) => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+test.each(
+  Object.entries(operations).flatMap(([op, { params }]) =>
+    Object.keys(params.shape)
+      .filter((name) => name.includes("_"))
+      .map((name) => [op, name] as const),
+  ),
+)("%s refuses %s in camelCase, and names the right spelling", (op, name) => {
+  const [example] = operations[op as keyof typeof operations].examples;
+  const given = { ...example?.params, [camelCase(name)]: 1 };
+  expect(refusal(operations[op as keyof typeof operations].params, given)).toBe(
+    `${camelCase(name)}: unknown parameter: did you mean ${name}?`,
+  );
+});
+
+test("an unknown name inside an object, an array or a record gets a suggestion too", () => {
+  const inner = z.strictObject({ token: z.string().optional(), max_results: z.int().optional() });
+  const schema = z.strictObject({
+    a: inner.optional(),
+    list: z.array(inner).optional(),
+    map: z.record(z.string(), inner).optional(),
+  });
+  expect(refusal(schema, { a: { maxResults: 1 } })).toBe(
+    "a.maxResults: unknown parameter: did you mean max_results?",
+  );
+  expect(refusal(schema, { list: [{ tokne: "" }] })).toBe(
+    "list.0.tokne: unknown parameter: did you mean token?",
+  );
+  expect(refusal(schema, { map: { x: { Token: "" } } })).toBe(
+    "map.x.Token: unknown parameter: did you mean token?",
+  );
+  expect(refusal(runRequest, { op: "me", auth: { tokens: "x" } })).toContain("did you mean token?");
+});
