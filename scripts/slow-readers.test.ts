@@ -11,7 +11,7 @@ const readers = 40;
 const growthBytesMax = 192 * mebibyte;
 /** Each of 16 has 30 MB. What has been given back is not collected at once. */
 const largeRowsGrowthBytesMax = 256 * mebibyte;
-const sql = "SELECT id, repeat('x', 1000) FROM range(0, 500000)";
+const sql = "SELECT id, repeat('x', 1000) FROM range(0, 100000)";
 
 function rss(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
