@@ -18,6 +18,8 @@ interface CopyParams {
   readonly overwrite: boolean;
 }
 
+type CopyContext = Pick<OperationContext, "signal" | "memory">;
+
 interface StoredCopy {
   readonly result: OperationResult<"copy_file">;
   /** The version of the source that was copied. */
@@ -28,38 +30,42 @@ interface StoredCopy {
  * Reads one file and writes the other through one pipe, at constant memory, and checks the size of what is stored. If the
  * source changes before its end is sent, nothing is stored. A failure after that is of unknown outcome.
  */
-export async function storeCopy(
-  { source_path, destination_path, overwrite }: CopyParams,
-  { signal, memory }: Pick<OperationContext, "signal" | "memory">,
-): Promise<StoredCopy> {
+export async function storeCopy(params: CopyParams, context: CopyContext): Promise<StoredCopy> {
+  const { destination_path: path, overwrite } = params;
+  const { signal } = context;
+  const { source, created, content } = await prepare(params, context).catch(throwNotRun);
+  try {
+    await putFile({ path, overwrite, content }, signal);
+  } catch (error) {
+    const failure = content.failure();
+    if (failure !== undefined && !signal.aborted) throwNotRun(failure);
+    throw error;
+  } finally {
+    content.body.destroy();
+  }
+  const stored = await headFile(path, signal).catch((error: unknown) => {
+    throw afterCopy(error, "The file was copied, but the copy could not be checked.");
+  });
+  if (stored.size !== content.contentLength) {
+    const message = `The destination has ${stored.size} bytes instead of ${content.contentLength}: another caller may have written it.`;
+    throw new OperationError("RESOURCE_CONFLICT", message, { outcome: "unknown" });
+  }
+  return { result: { path, file_size: content.contentLength, created }, source };
+}
+
+/** Everything before the PUT. */
+async function prepare(params: CopyParams, { signal, memory }: CopyContext) {
+  const { source_path, destination_path, overwrite } = params;
   const source = await headFile(source_path, signal).catch(throwNoSource);
   const { size = 0 } = source;
   if (size > fileBytesMax) throw tooLarge(size);
   const created = await isMissing(destination_path, signal);
   if (!created && !overwrite) {
-    throw new OperationError(
-      "ALREADY_EXISTS",
-      "destination_path: the file exists. To replace it, set overwrite.",
-    );
+    const message = "destination_path: the file exists. To replace it, set overwrite.";
+    throw new OperationError("ALREADY_EXISTS", message);
   }
   await memory.take(copyBytes, signal);
-  const content = await openSource(source_path, source, signal);
-  try {
-    await putFile({ path: destination_path, overwrite, content }, signal);
-  } catch (error) {
-    const failure = content.failure();
-    throw failure === undefined ? error : throwNotRun(failure);
-  } finally {
-    content.body.destroy();
-  }
-  const stored = await headFile(destination_path, signal).catch((error: unknown) => {
-    throw afterCopy(error, "The file was copied, but the copy could not be checked.");
-  });
-  if (stored.size !== size) {
-    const message = `The destination has ${stored.size} bytes and the source ${size}: another caller may have written it.`;
-    throw new OperationError("RESOURCE_CONFLICT", message, { outcome: "unknown" });
-  }
-  return { result: { path: destination_path, file_size: size, created }, source };
+  return { source, created, content: await openSource(source_path, { ...source, size }, signal) };
 }
 
 /** The error of a call after a copy was stored: the operation has had an effect, whatever the error's own status. */
@@ -70,28 +76,41 @@ export function afterCopy(error: unknown, sentence: string): unknown {
 }
 
 /** The content of the source, if it is still this version. Its last piece comes only after a look whether it still is. */
-async function openSource(path: string, version: SizedVersion, signal: AbortSignal) {
+async function openSource(
+  path: string,
+  version: SizedVersion & { readonly size: number },
+  signal: AbortSignal,
+) {
   const file = await getFile(path, undefined, version, signal).catch((error: unknown) => {
     const isChanged = error instanceof OperationError && error.code === "PRECONDITION_FAILED";
     throw isChanged ? sourceChanged() : error;
   });
-  if (!("pieces" in file)) throw invalidResponse("no file for a GET of a whole file", { surelyNotRun: true });
+  if (!("pieces" in file)) throw invalidResponse("no file for a GET of a whole file");
+  const { pieces } = file;
   let failure: unknown;
+  const noted = <T>(reading: Promise<T>): Promise<T> =>
+    reading.catch((error: unknown) => {
+      failure = error;
+      throw error;
+    });
+  const checkVersion = async () => {
+    if (isOtherVersion(version, await headFile(path, signal))) throw sourceChanged();
+  };
   // An empty file is stored as soon as its length is sent.
   let isComplete = version.size === 0;
+  // Not `for await`, where a failure of the PUT, which is thrown at `yield`, would look like one of the source.
   const checked = async function* () {
     try {
       let last: Uint8Array | undefined;
-      for await (const piece of file.pieces) {
+      for (let next = await noted(pieces.next()); !next.done; next = await noted(pieces.next())) {
         if (last !== undefined) yield last;
-        last = piece;
+        last = next.value;
       }
-      if (isOtherVersion(version, await headFile(path, signal))) throw sourceChanged();
+      await noted(checkVersion());
       isComplete = true;
       if (last !== undefined) yield last;
-    } catch (error) {
-      failure = error;
-      throw error;
+    } finally {
+      await pieces.return();
     }
   };
   return {
@@ -124,7 +143,7 @@ function throwNoSource(error: unknown): never {
 
 function sourceChanged(): OperationError {
   const message = "The source changed while it was copied. Nothing was stored.";
-  return new OperationError("RESOURCE_CONFLICT", message, { retryable: true, surelyNotRun: true });
+  return new OperationError("RESOURCE_CONFLICT", message, { retryable: true });
 }
 
 function tooLarge(size: number): OperationError {
