@@ -44,7 +44,7 @@ describe("disposition=inline", () => {
         "content-disposition": expect.stringMatching(/^inline; filename/),
         "content-length": "10",
         "x-content-type-options": "nosniff",
-        "content-security-policy": `sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self' ${app}`,
+        "content-security-policy": `sandbox allow-same-origin; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self' ${app}`,
         "cross-origin-resource-policy": "same-origin",
         "cache-control": "private, no-cache",
       });

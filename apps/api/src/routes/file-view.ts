@@ -54,7 +54,8 @@ export function allowView(req: Request, res: Response, origins: readonly string[
   res.setHeader(
     "Content-Security-Policy",
     [
-      "sandbox",
+      // No scripts. With an opaque origin a browser's own media player could not load the file.
+      "sandbox allow-same-origin",
       "default-src 'none'",
       "img-src 'self'",
       "media-src 'self'",
