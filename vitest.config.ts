@@ -12,8 +12,8 @@ export default defineConfig({
     // A worker keeps the modules it has loaded, which halves the CPU time of the suite. So a test restores what it changes
     // outside itself: fake timers, the environment, trusted certificates, working folders.
     isolate: false,
-    // Vitest's own default leaves one core idle, but half of the tests wait for other processes.
-    maxWorkers: "100%",
+    // More than there are cores: most of the tests wait for a deadline or for another process.
+    maxWorkers: 5,
     testTimeout: 2 * patienceMs,
     hookTimeout: 2 * patienceMs,
     expect: { poll: { timeout: patienceMs, interval: 10 } },

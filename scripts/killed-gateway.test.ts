@@ -67,7 +67,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
         LOCAL_WORKSPACE_DIR: join(folder, "workspace"),
         LOCAL_WORKSPACE_SAMPLE_DATA: "false",
         SETTINGS_FILE: join(folder, "settings.env"),
-        NODE_COMPILE_CACHE: join(root, ".toolchain/compile-cache"),
+        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
         AUDIT_LOG: join(folder, "audit.log"),
         // Small, so that kills meet it while it starts a new file.
         AUDIT_LOG_BYTES_MAX: "200000",

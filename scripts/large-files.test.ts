@@ -13,7 +13,7 @@ const mebibyte = 2 ** 20;
 /** What each process may grow by. Garbage that waits to be collected takes some of it. */
 const growthBytesMax = 128 * mebibyte;
 /** A process that held the file would grow by three times what it may. A larger file would show no more. */
-const fileBytes = 384 * mebibyte;
+const fileBytes = 256 * mebibyte;
 /** More than 32 bits can say. */
 const hugeBytes = 5 * 2 ** 30;
 const path = encodeURIComponent("/Volumes/main/default/files/large.bin");

@@ -55,7 +55,6 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
       // Its 100,000 rows take as much CPU as the rest of a start.
       LOCAL_WORKSPACE_SAMPLE_DATA: "false",
       SETTINGS_FILE: join(folder, "settings.env"),
-      NODE_COMPILE_CACHE: scriptFile("../.toolchain/compile-cache"),
       // A slow start on a busy machine is not a failure.
       READY_TIMEOUT_MS: "120000",
       ...options.env,

@@ -8,7 +8,7 @@ const mebibyte = 2 ** 20;
 const readers = 40;
 /** Without a budget each of them takes 8 MiB of the gateway. */
 const growthBytesMax = 192 * mebibyte;
-const sql = "SELECT id, repeat('x', 1000) FROM range(0, 500000)";
+const sql = "SELECT id, repeat('x', 1000) FROM range(0, 100000)";
 
 function rss(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;

@@ -6,6 +6,4 @@
 # for example a port that is in use; 128 + the signal's number after a second signal (130 for Ctrl-C, 143 for SIGTERM).
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/toolchain.sh"
-# Node keeps what it makes of the sources: a start takes a third less CPU, and each process 15 MiB less memory.
-export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$root/.toolchain/compile-cache}
 exec node scripts/start.ts "$@"

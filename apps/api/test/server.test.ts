@@ -30,6 +30,7 @@ interface FrontDoor {
 function start(environment: Record<string, string>): FrontDoor {
   const child = spawn(process.execPath, [script], {
     env: {
+      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
       SETTINGS_FILE: `${stack.settingsFile}.absent`,
       PORT: "0",
       GATEWAY_PORT: String(stack.gatewayPort),

@@ -1,26 +1,33 @@
 import type { Fault, LocalWorkspace } from "@front-door/local-workspace";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type GatewayUnderTest, startGateway, tokenOf } from "./gateway-under-test.ts";
+import { describe, expect, test } from "vitest";
+import { type Answer, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts";
 
 // A warehouse that starts is waited for as long as the caller waits. Then the caller learns why, and when to come back.
 
-let workspace: LocalWorkspace;
-let gateway: GatewayUnderTest;
+interface Stack extends AsyncDisposable {
+  readonly workspace: LocalWorkspace;
+  readonly gateway: GatewayUnderTest;
+  query(sql: string, params?: object): Promise<Answer>;
+}
 
-beforeEach(async () => {
-  workspace = await startSqlWorkspace();
-  gateway = await startGateway(workspace.url, {
-    DATABRICKS_TOKEN: tokenOf.alice,
-    DATABRICKS_WAREHOUSE_ID: warehouseId,
-  });
-});
-afterEach(async () => {
-  await gateway.close();
-  await workspace.close();
-});
+const withWarehouse = { DATABRICKS_TOKEN: tokenOf.alice, DATABRICKS_WAREHOUSE_ID: warehouseId };
 
-const query = (sql: string, params: object = {}) => gateway.run("execute_query", { sql, ...params });
+/** A workspace and a gateway for one test, so that the tests can wait side by side. */
+async function startStack(settings?: Readonly<Record<string, string>>): Promise<Stack> {
+  const workspace = await startSqlWorkspace();
+  const gateway = await startGateway(workspace.url, settings);
+  return {
+    workspace,
+    gateway,
+    query: (sql, params) => gateway.run("execute_query", { sql, ...params }),
+    [Symbol.asyncDispose]: async () => {
+      await gateway.close();
+      await workspace.close();
+    },
+  };
+}
+
 const starting = `SQL warehouse ${warehouseId} is not ready (current state: STARTING)`;
 const fullPool = "The background threadpool cannot accept new task for execution, please retry the operation";
 
@@ -56,22 +63,24 @@ const members: [string, Fault][] = [
   ],
 ];
 
-describe("a warehouse that is starting", () => {
+describe.concurrent("a warehouse that is starting", () => {
   test.each(members)("is waited for, and the statement runs once (%s)", async (_, fault) => {
+    await using stack = await startStack(withWarehouse);
     // More than an impatient client tries.
-    workspace.addFault({ ...fault, times: 5 });
-    const answer = await query("CREATE TABLE main.default.cold AS SELECT 1 AS n");
+    stack.workspace.addFault({ ...fault, times: 5 });
+    const answer = await stack.query("CREATE TABLE main.default.cold AS SELECT 1 AS n");
     expect(answer.status).toBe(200);
-    expect((await query("SELECT n FROM main.default.cold")).body.rows).toEqual([[1]]);
-    expect(workspace.statements()).toHaveLength(2);
+    expect((await stack.query("SELECT n FROM main.default.cold")).body.rows).toEqual([[1]]);
+    expect(stack.workspace.statements()).toHaveLength(2);
   });
 
   test.each(
     members.filter(([, { headers, status }]) => headers?.["retry-after"] === undefined && status !== 429),
   )("is waited for until the deadline, and no longer (%s)", async (_, fault) => {
-    workspace.addFault(fault);
+    await using stack = await startStack(withWarehouse);
+    stack.workspace.addFault(fault);
     const startedAt = performance.now();
-    const { status, headers, body } = await query("CREATE TABLE main.default.cold AS SELECT 1", {
+    const { status, headers, body } = await stack.query("CREATE TABLE main.default.cold AS SELECT 1", {
       timeout_ms: 3_000,
     });
     expect(performance.now() - startedAt).toBeGreaterThan(2_000);
@@ -91,9 +100,10 @@ describe("a warehouse that is starting", () => {
   });
 
   test("is waited for after words that prove nothing, if the statement only reads", async () => {
+    await using stack = await startStack(withWarehouse);
     const errorMessage = "Couldn't create directory /local_disk0/tmp/1/_resources";
-    workspace.addFault({ thriftMethod: "ExecuteStatement", times: 5, thriftStatus: { errorMessage } });
-    expect((await query("SELECT 1")).body.rows).toEqual([[1]]);
+    stack.workspace.addFault({ thriftMethod: "ExecuteStatement", times: 5, thriftStatus: { errorMessage } });
+    expect((await stack.query("SELECT 1")).body.rows).toEqual([[1]]);
   });
 
   test.each([
@@ -106,18 +116,20 @@ describe("a warehouse that is starting", () => {
   ])(
     "is waited for when OpenSession is refused with %j, then the caller may try again",
     async (errorMessage) => {
-      workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage } });
-      const { status, body } = await query("INSERT INTO t VALUES (1)", { timeout_ms: 1_500 });
+      await using stack = await startStack(withWarehouse);
+      stack.workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage } });
+      const { status, body } = await stack.query("INSERT INTO t VALUES (1)", { timeout_ms: 1_500 });
       expect([status, body.error_code, body.retryable]).toEqual([503, "WAREHOUSE_STARTING", true]);
-      expect(thriftCalls(workspace).length).toBeGreaterThan(1);
+      expect(thriftCalls(stack.workspace).length).toBeGreaterThan(1);
     },
   );
 
   test("is told of with its own words, and no host or token in them", async () => {
-    const host = new URL(workspace.url).host;
+    await using stack = await startStack(withWarehouse);
+    const host = new URL(stack.workspace.url).host;
     const errorMessage = `SQL warehouse ${host} ${tokenOf.alice} is not ready (current state: STARTING)`;
-    workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage } });
-    const { body, text } = await query("SELECT 1", { timeout_ms: 1_000 });
+    stack.workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage } });
+    const { body, text } = await stack.query("SELECT 1", { timeout_ms: 1_000 });
     expect(body.error).toMatch(
       /^The SQL warehouse is not ready: SQL warehouse .* \(current state: STARTING\)$/,
     );
@@ -126,54 +138,59 @@ describe("a warehouse that is starting", () => {
   });
 
   test("is not waited for if its Retry-After is later than the deadline", async () => {
-    workspace.addFault({
+    await using stack = await startStack(withWarehouse);
+    stack.workspace.addFault({
       thriftMethod: "OpenSession",
       status: 503,
       headers: { "retry-after": "120", "x-thriftserver-error-message": starting },
     });
-    const { body, headers } = await query("INSERT INTO t VALUES (1)");
+    const { body, headers } = await stack.query("INSERT INTO t VALUES (1)");
     expect([body.error_code, body.retryable, headers["retry-after"]]).toEqual([
       "WAREHOUSE_STARTING",
       true,
       "120",
     ]);
-    expect(thriftCalls(workspace)).toEqual(["OpenSession"]);
+    expect(thriftCalls(stack.workspace)).toEqual(["OpenSession"]);
   });
 
   test("is reported as WAREHOUSE_STARTING if it then holds OpenSession past the deadline", async () => {
-    workspace.addFault({ thriftMethod: "OpenSession", times: 1, thriftStatus: { errorMessage: starting } });
-    workspace.addFault({ thriftMethod: "OpenSession", noReply: "silent" });
-    const { body } = await query("INSERT INTO t VALUES (1)", { timeout_ms: 2_000 });
+    await using stack = await startStack(withWarehouse);
+    stack.workspace.addFault({
+      thriftMethod: "OpenSession",
+      times: 1,
+      thriftStatus: { errorMessage: starting },
+    });
+    stack.workspace.addFault({ thriftMethod: "OpenSession", noReply: "silent" });
+    const { body } = await stack.query("INSERT INTO t VALUES (1)", { timeout_ms: 2_000 });
     expect([body.error_code, body.retryable]).toEqual(["WAREHOUSE_STARTING", true]);
-    expect(thriftCalls(workspace)).toEqual(["OpenSession", "OpenSession"]);
+    expect(thriftCalls(stack.workspace)).toEqual(["OpenSession", "OpenSession"]);
   });
 
   test("is no longer waited for once the caller hangs up", async () => {
-    workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage: starting } });
+    await using stack = await startStack(withWarehouse);
+    stack.workspace.addFault({ thriftMethod: "OpenSession", thriftStatus: { errorMessage: starting } });
     const caller = new AbortController();
-    const answer = gateway.run("execute_query", { sql: "SELECT 1" }, { signal: caller.signal });
+    const answer = stack.gateway.run("execute_query", { sql: "SELECT 1" }, { signal: caller.signal });
     answer.catch(() => undefined);
-    await expect.poll(() => thriftCalls(workspace).length).toBeGreaterThan(1);
+    await until(() => thriftCalls(stack.workspace).length > 1, "OpenSession is called again");
     caller.abort();
-    await expect.poll(() => gateway.log.at(-1)).toMatchObject({ op: "execute_query", status: 499 });
+    await until(() => stack.gateway.log.at(-1)?.["op"] === "execute_query", "the call has ended");
+    expect(stack.gateway.log.at(-1)).toMatchObject({ status: 499 });
   });
 });
 
 /** Where sessions were opened. */
-const paths = () =>
-  workspace.requests().flatMap(({ path, thriftMethod }) => (thriftMethod === "OpenSession" ? [path] : []));
+const paths = (stack: Stack) =>
+  stack.workspace
+    .requests()
+    .flatMap(({ path, thriftMethod }) => (thriftMethod === "OpenSession" ? [path] : []));
 
-describe("the chosen warehouse", () => {
+describe.concurrent("the chosen warehouse", () => {
   const other = "b2c3d4e5f6071829";
-  beforeEach(async () => {
-    await gateway.close();
-    gateway = await startGateway(workspace.url);
-  });
-
   /** From now on, the list of warehouses has the first one in this state, or not at all. */
-  function listFirstAs(state: string | undefined): void {
+  function listFirstAs(stack: Stack, state: string | undefined): void {
     const first = state === undefined ? [] : [{ id: warehouseId, name: "first", state }];
-    workspace.addFault({
+    stack.workspace.addFault({
       path: "/api/2.0/sql/warehouses",
       status: 200,
       body: { warehouses: [...first, { id: other, name: "other", state: "RUNNING" }] },
@@ -219,39 +236,48 @@ describe("the chosen warehouse", () => {
       "STOPPING",
     ],
   ])("is replaced by another at once when it is %s", async (_, fault, state) => {
-    expect((await query("SELECT 1")).status).toBe(200);
-    workspace.clearRequests();
+    await using stack = await startStack();
+    expect((await stack.query("SELECT 1")).status).toBe(200);
+    stack.workspace.clearRequests();
     const path = `/sql/1.0/warehouses/${warehouseId}`;
-    workspace.addFault({ path, ...fault });
-    listFirstAs(state);
+    stack.workspace.addFault({ path, ...fault });
+    listFirstAs(stack, state);
     const startedAt = performance.now();
     expect(
-      (await query("CREATE TABLE main.default.moved AS SELECT 1 AS n", { catalog: "main" })).status,
+      (await stack.query("CREATE TABLE main.default.moved AS SELECT 1 AS n", { catalog: "main" })).status,
     ).toBe(200);
     expect(performance.now() - startedAt).toBeLessThan(30_000);
-    expect(paths().at(-1)).toBe(`/sql/1.0/warehouses/${other}`);
-    expect((await query("SELECT n FROM main.default.moved")).body.rows).toEqual([[1]]);
-    expect(paths().filter((each) => each === path)).toHaveLength(1);
+    expect(paths(stack).at(-1)).toBe(`/sql/1.0/warehouses/${other}`);
+    expect((await stack.query("SELECT n FROM main.default.moved")).body.rows).toEqual([[1]]);
+    expect(paths(stack).filter((each) => each === path)).toHaveLength(1);
   });
 
   test("is waited for when it is stopped and there is no other", async () => {
-    workspace.addFault({
+    await using stack = await startStack();
+    stack.workspace.addFault({
       path: "/api/2.0/sql/warehouses",
       status: 200,
       body: { warehouses: [{ id: warehouseId, name: "only", state: "STOPPED" }] },
     });
     const errorMessage = `SQL warehouse ${warehouseId} is not ready (current state: STOPPED)`;
-    workspace.addFault({ thriftMethod: "OpenSession", times: 3, thriftStatus: { errorMessage } });
-    expect((await query("SELECT 1")).body.rows).toEqual([[1]]);
+    stack.workspace.addFault({ thriftMethod: "OpenSession", times: 3, thriftStatus: { errorMessage } });
+    expect((await stack.query("SELECT 1")).body.rows).toEqual([[1]]);
   });
 
   test("is replaced for a submitted statement when it is deleted", async () => {
-    expect((await query("SELECT 1")).status).toBe(200);
+    await using stack = await startStack();
+    expect((await stack.query("SELECT 1")).status).toBe(200);
     const body = { error_code: "RESOURCE_DOES_NOT_EXIST", message: "SQL warehouse 1 does not exist." };
-    workspace.addFault({ path: "/api/2.0/sql/statements*", method: "POST", times: 1, status: 404, body });
-    listFirstAs(undefined);
-    expect((await gateway.run("submit_statement", { sql: "SELECT 2" })).status).toBe(200);
-    expect(workspace.statements().at(-1)).toMatchObject({ statement: "SELECT 2", warehouseId: other });
+    stack.workspace.addFault({
+      path: "/api/2.0/sql/statements*",
+      method: "POST",
+      times: 1,
+      status: 404,
+      body,
+    });
+    listFirstAs(stack, undefined);
+    expect((await stack.gateway.run("submit_statement", { sql: "SELECT 2" })).status).toBe(200);
+    expect(stack.workspace.statements().at(-1)).toMatchObject({ statement: "SELECT 2", warehouseId: other });
   });
 
   test.each<[string, Fault, number]>([
@@ -259,32 +285,41 @@ describe("the chosen warehouse", () => {
     ["400", { status: 400, body: { message: "The warehouse was stopped while it ran" } }, 400],
     ["504", { status: 504, body: { error_code: "NOT_FOUND", message: "x" } }, 502],
   ])("runs a write once though it answers %s after it has run", async (_status, fault, status) => {
-    await query("CREATE TABLE main.default.once (a INT)");
+    await using stack = await startStack();
+    await stack.query("CREATE TABLE main.default.once (a INT)");
     const sql = "INSERT INTO main.default.once VALUES (1)";
     const ran = { ...fault, afterRun: true, times: 1 } as const;
-    workspace.addFault({ ...ran, thriftMethod: "ExecuteStatement" });
-    expect((await query(sql)).status).toBeGreaterThanOrEqual(400);
-    workspace.clearFaults();
-    workspace.addFault({ ...ran, path: "/api/2.0/sql/statements*", method: "POST" });
-    const submitted = await gateway.run("submit_statement", { sql });
-    workspace.clearFaults();
-    const written = () => workspace.statements().filter(({ statement }) => statement === sql).length;
+    stack.workspace.addFault({ ...ran, thriftMethod: "ExecuteStatement" });
+    expect((await stack.query(sql)).status).toBeGreaterThanOrEqual(400);
+    stack.workspace.clearFaults();
+    stack.workspace.addFault({ ...ran, path: "/api/2.0/sql/statements*", method: "POST" });
+    const submitted = await stack.gateway.run("submit_statement", { sql });
+    stack.workspace.clearFaults();
+    const written = () => stack.workspace.statements().filter(({ statement }) => statement === sql).length;
     expect([submitted.status, written()]).toEqual([status, 2]);
   });
 
   test("that the listing says is deleted too passes a write on to another", async () => {
-    expect((await query("SELECT 1")).status).toBe(200);
+    await using stack = await startStack();
+    expect((await stack.query("SELECT 1")).status).toBe(200);
     const body = { error_code: "RESOURCE_DOES_NOT_EXIST", message: "SQL warehouse 1 does not exist." };
-    workspace.addFault({ path: "/api/2.0/sql/statements*", method: "POST", times: 1, status: 404, body });
-    listFirstAs("DELETED");
+    stack.workspace.addFault({
+      path: "/api/2.0/sql/statements*",
+      method: "POST",
+      times: 1,
+      status: 404,
+      body,
+    });
+    listFirstAs(stack, "DELETED");
     const sql = "CREATE TABLE main.default.passed_on (a INT)";
-    expect((await gateway.run("submit_statement", { sql })).status).toBe(200);
-    expect(workspace.statements().at(-1)).toMatchObject({ statement: sql, warehouseId: other });
+    expect((await stack.gateway.run("submit_statement", { sql })).status).toBe(200);
+    expect(stack.workspace.statements().at(-1)).toMatchObject({ statement: sql, warehouseId: other });
   });
 
   test("and answers a statement with 404 for something else is not asked again and again", async () => {
-    workspace.addFault({ thriftMethod: "OpenSession", status: 404 });
-    expect((await query("SELECT 1")).status).toBe(404);
-    expect(paths()).toHaveLength(2);
+    await using stack = await startStack();
+    stack.workspace.addFault({ thriftMethod: "OpenSession", status: 404 });
+    expect((await stack.query("SELECT 1")).status).toBe(404);
+    expect(paths(stack)).toHaveLength(2);
   });
 });

@@ -30,13 +30,13 @@ const refused = () =>
   workspace.requests().filter(({ status, thriftMethod }) => status === 403 && thriftMethod !== undefined);
 
 test("a token that expires during a long fetch is renewed", async () => {
-  const sql = "SELECT id, repeat('x', 100) FROM range(0, 500000)";
+  const sql = "SELECT id, repeat('x', 100) FROM range(0, 200000)";
   const reply = await gateway.open("execute_query", { sql, format: "ndjson" });
   const body = reply.body[Symbol.asyncIterator]();
   let text = String((await body.next()).value);
   await workspace.changeCredentials({ revokeIssuedTokens: true });
   for (let next = await body.next(); !next.done; next = await body.next()) text += String(next.value);
-  expect(text.endsWith('\n{"complete":true,"row_count":500000,"truncated":false}\n')).toBe(true);
+  expect(text.endsWith('\n{"complete":true,"row_count":200000,"truncated":false}\n')).toBe(true);
   expect(refused().map(({ thriftMethod }) => thriftMethod)).toContain("FetchResults");
 });
 

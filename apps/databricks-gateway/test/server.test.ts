@@ -31,7 +31,8 @@ interface Server {
 
 function start(environment: Record<string, string>): Server {
   const main = join(import.meta.dirname, "../src/server.ts");
-  const env = { PATH: process.env["PATH"], HOME: import.meta.dirname, ...environment };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, HOME: import.meta.dirname, ...environment };
   const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "pipe"] });
   running.push(child);
   let output = "";

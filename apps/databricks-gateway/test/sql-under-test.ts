@@ -11,19 +11,25 @@ import {
 export const warehouseId = "a1b2c3d4e5f60718";
 export const warehousePath = `/sql/1.0/warehouses/${warehouseId}`;
 
+const trusted = getCACertificates("default");
+/** Of the workspaces that are open. */
+const own = new Set<string>();
+
 /** A local workspace with TLS, which the driver insists on, and its CA trusted by this process. */
 export async function startSqlWorkspace(
   options: Omit<Partial<LocalWorkspaceOptions>, "dir" | "tls"> = {},
 ): Promise<LocalWorkspace> {
   const dir = await mkdtemp(join(tmpdir(), "gateway-sql-"));
   const workspace = await startLocalWorkspace({ dir, tls: true, ...options });
+  const ca = await readFile(String(workspace.caFile), "utf8");
+  own.add(ca);
   // What NODE_EXTRA_CA_CERTS does for a process at its start.
-  const trusted = getCACertificates("default");
-  setDefaultCACertificates([...trusted, await readFile(String(workspace.caFile), "utf8")]);
+  setDefaultCACertificates([...trusted, ...own]);
   return {
     ...workspace,
     close: async () => {
-      setDefaultCACertificates(trusted);
+      own.delete(ca);
+      setDefaultCACertificates([...trusted, ...own]);
       await workspace.close();
       await rm(dir, { recursive: true, force: true });
     },

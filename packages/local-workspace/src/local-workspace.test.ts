@@ -18,6 +18,7 @@ function startProcess(dir: string, environment: Record<string, string> = {}): Ch
   const child = spawn(process.execPath, [SERVER], {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       LOCAL_WORKSPACE_PORT: "0",
       LOCAL_WORKSPACE_TLS: "false",
       LOCAL_WORKSPACE_DIR: dir,

@@ -18,6 +18,7 @@ beforeAll(async () => {
   child = spawn(process.execPath, [new URL("server.ts", import.meta.url).pathname], {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       LOCAL_WORKSPACE_DIR: dir,
       LOCAL_WORKSPACE_PORT: "0",
       LOCAL_WORKSPACE_TLS: "false",
