@@ -72,6 +72,7 @@ export function createApp({
     services: {
       gateway,
       limits,
+      corsOrigins: config.corsOrigins,
       settingsFile: openSettingsFile(config.settingsFile),
       readJsonBody: createJsonBodyReader(
         limits,

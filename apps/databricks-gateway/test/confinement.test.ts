@@ -54,12 +54,17 @@ const paths = (path: string) =>
   [
     "create_directory",
     "list_directory",
+    "list_tree",
     "delete_directory",
     "file_metadata",
     "read_file",
     "write_file",
     "delete_file",
-  ].map((op): [string, object] => [op, { path }]);
+  ]
+    .map((op): [string, object] => [op, { path }])
+    .concat(copies(path, `${path}.copy`));
+const copies = (source_path: string, destination_path: string) =>
+  ["copy_file", "move_file"].map((op): [string, object] => [op, { source_path, destination_path }]);
 
 test("with ALLOWED_OPERATIONS only those operations run", async () => {
   await start({ ALLOWED_OPERATIONS: "me,list_*" });
@@ -160,6 +165,9 @@ describe("with ALLOWED_VOLUME_ROOTS", () => {
       "the volume main.default.new is not",
     ],
     ["list_volumes", { catalog: "main", schema: "raw" }, "the volumes of main.raw"],
+    ...[...copies(`${team}/a`, `${files}/b`), ...copies(`${files}/b`, `${team}/a`)].map(
+      ([op, params]): [string, object, string] => [op, params, `the path ${files}/b is not`],
+    ),
     ["execute_query", sql, "SQL is not allowed here"],
   ])("%s %j is refused", async (op, params, names) => {
     expect(await outcome(op, params)).toEqual(refused(names));

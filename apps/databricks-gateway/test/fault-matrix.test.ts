@@ -89,6 +89,11 @@ async function aDirectory({ maker }: Lane): Promise<object> {
   await maker.run("create_directory", { path });
   return { path };
 }
+async function aCopy({ maker }: Lane): Promise<object> {
+  const source = { path: `${files}/${fresh("file")}` };
+  await maker.upload(source, "0123456789");
+  return { source_path: source.path, destination_path: `${source.path}.copy` };
+}
 async function aVolume({ maker }: Lane): Promise<object> {
   const params = { ...schema, name: fresh("volume") };
   await maker.run("create_volume", params);
@@ -124,6 +129,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   list_volumes: { op: "list_volumes", params: () => schema },
   list_warehouses: { op: "list_warehouses", params: () => ({}) },
   list_directory: { op: "list_directory", params: () => ({ path: files }) },
+  list_tree: { op: "list_tree", params: () => ({ path: `${files}/reports` }) },
   file_metadata: { op: "file_metadata", params: aFile },
   read_file: { op: "read_file", params: aFile },
   get_statement: { op: "get_statement", params: aStatement },
@@ -156,6 +162,13 @@ const subjects: Readonly<Record<string, Subject>> = {
     struck: { method: "DELETE" },
   },
   delete_file: { op: "delete_file", params: aFile },
+  "copy_file (overwrites)": {
+    op: "copy_file",
+    params: async (lane) => ({ ...(await aCopy(lane)), overwrite: true }),
+    struck: { method: "PUT" },
+  },
+  "copy_file (new only)": { op: "copy_file", params: aCopy, struck: { method: "PUT" } },
+  move_file: { op: "move_file", params: aCopy, struck: { method: "DELETE" } },
   "write_file (overwrites)": {
     op: "write_file",
     params: () => ({ path: `${files}/${fresh("file")}` }),

@@ -39,7 +39,8 @@ let serial = 0;
 
 interface Case {
   readonly params: () => object | Promise<object>;
-  readonly expected: object | undefined;
+  /** A pattern for a reply that is not JSON. */
+  readonly expected: object | RegExp;
   readonly bad: object;
   /** A field of `bad` that the refusal names. */
   readonly field: string;
@@ -58,6 +59,11 @@ async function freshFile(): Promise<{ path: string }> {
   const path = `${files}/${fresh("file")} #?%ü.txt`;
   await gateway.upload({ path }, "content");
   return { path };
+}
+
+async function freshCopy(): Promise<object> {
+  const { path } = await freshFile();
+  return { source_path: path, destination_path: `${files}/copies/${fresh("copy")} #?%.txt` };
 }
 
 async function freshDirectory(): Promise<{ path: string }> {
@@ -214,6 +220,15 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> =
     missingCode: "NOT_FOUND",
     forbidden: { path: "/Volumes/finance/reports/statements" },
   },
+  list_tree: {
+    params: freshDirectory,
+    expected: /^\{"complete":true,"entry_count":0\}\n$/,
+    bad: { path: `${files}/..` },
+    field: "path",
+    missing: { path: `${files}/nowhere` },
+    missingCode: "NOT_FOUND",
+    forbidden: { path: "/Volumes/finance/reports/statements" },
+  },
   delete_directory: {
     params: freshDirectory,
     expected: { deleted: 1 },
@@ -234,12 +249,30 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> =
   },
   read_file: {
     params: freshFile,
-    expected: undefined,
+    expected: /^content$/,
     bad: { path: files },
     field: "path",
     missing: { path: `${files}/nowhere` },
     missingCode: "NOT_FOUND",
     forbidden: { path: "/Volumes/finance/reports/statements/x" },
+  },
+  copy_file: {
+    params: freshCopy,
+    expected: { file_size: 7, created: true },
+    bad: { source_path: `${files}/a`, destination_path: `${files}/a`, overwrite: true },
+    field: "destination_path",
+    missing: { source_path: `${files}/nowhere`, destination_path: `${files}/copy` },
+    missingCode: "NOT_FOUND",
+    forbidden: { source_path: `${files}/README.txt`, destination_path: `${files}/forbidden` },
+  },
+  move_file: {
+    params: freshCopy,
+    expected: { file_size: 7, created: true },
+    bad: { source_path: `${files}/a/`, destination_path: `${files}/b` },
+    field: "source_path",
+    missing: { source_path: `${files}/nowhere`, destination_path: `${files}/moved` },
+    missingCode: "NOT_FOUND",
+    forbidden: { source_path: `${files}/README.txt`, destination_path: `${files}/forbidden` },
   },
   delete_file: {
     params: freshFile,
@@ -276,7 +309,7 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
   test("succeeds", async () => {
     const answer = await gateway.run(op, await one.params());
     expect(answer.status).toBe(200);
-    if (one.expected === undefined) expect(answer.text).toBe("content");
+    if (one.expected instanceof RegExp) expect(answer.text).toMatch(one.expected);
     else expect(answer.body).toMatchObject(one.expected);
   });
 

@@ -38,9 +38,10 @@ describe.each(definitions)("%s", (name, definition) => {
     for (const { params } of definition.examples) {
       const given: Record<string, unknown> = definition.params.parse(params);
       const target = definition.target(given);
-      const { catalog, schema, name, path, sql } = given;
+      const { catalog, schema, name, path, source_path, sql } = given;
       if (sql !== undefined) expect(target).toMatchObject({ kind: "sql", sql });
       else if (path !== undefined) expect(target).toMatchObject({ kind: "path" });
+      else if (source_path !== undefined) expect(target).toMatchObject({ kind: "copy" });
       else if (name ?? catalog) expect(target).toMatchObject({ kind: "securable", catalog, schema, name });
       else expect(["nothing", "securable", "resource"]).toContain(target.kind);
       const id = Object.entries(given).find(([parameter]) => parameter.endsWith("_id"));

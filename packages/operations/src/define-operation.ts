@@ -30,7 +30,10 @@ export interface OperationDefinition<
   readonly idempotent: boolean | ((params: z.output<Params>) => boolean);
   readonly transfer: Kind;
   readonly params: Params;
-  /** The JSON reply. For a download: the metadata in the reply's headers. For a stream: the reply in its JSON form. */
+  /**
+   * The JSON reply. For a download: the metadata in the reply's headers. For a stream: what all of it says, as one JSON
+   * document.
+   */
   readonly result: Result;
   /**
    * Milliseconds until the gateway gives up with 504. For a download, an upload or a stream it bounds the wait for

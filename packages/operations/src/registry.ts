@@ -1,11 +1,14 @@
 // The definition of every operation of the contract, under its name on the wire.
 export { getCatalog as get_catalog } from "./catalogs/get-catalog.ts";
 export { listCatalogs as list_catalogs } from "./catalogs/list-catalogs.ts";
+export { copyFile as copy_file } from "./files/copy-file.ts";
 export { createDirectory as create_directory } from "./files/create-directory.ts";
 export { deleteDirectory as delete_directory } from "./files/delete-directory.ts";
 export { deleteFile as delete_file } from "./files/delete-file.ts";
 export { fileMetadata as file_metadata } from "./files/file-metadata.ts";
 export { listDirectory as list_directory } from "./files/list-directory.ts";
+export { listTree as list_tree } from "./files/list-tree.ts";
+export { moveFile as move_file } from "./files/move-file.ts";
 export { readFile as read_file } from "./files/read-file.ts";
 export { writeFile as write_file } from "./files/write-file.ts";
 export { listFunctions as list_functions } from "./functions/list-functions.ts";

@@ -15,6 +15,8 @@ export type Target =
     }
   /** A file or a directory in a volume. */
   | { readonly kind: "path"; readonly path: VolumePath }
+  /** A file that is read, and deleted if it is moved, and the file that is written from it. */
+  | { readonly kind: "copy"; readonly source: VolumePath; readonly destination: VolumePath }
   /** The text of a statement, which can touch anything. */
   | { readonly kind: "sql"; readonly sql: string; readonly params: unknown }
   /** Anything else with an id, such as a statement. The audit line's key for the id is `<type>_id`. */
@@ -42,6 +44,12 @@ export const targets = {
     }),
 
   path: ({ path }: { readonly path: string }): Target => ({ kind: "path", path: parseVolumePath(path) }),
+
+  copy: (params: { readonly source_path: string; readonly destination_path: string }): Target => ({
+    kind: "copy",
+    source: parseVolumePath(params.source_path),
+    destination: parseVolumePath(params.destination_path),
+  }),
 
   sql: ({ sql, params }: { readonly sql: string; readonly params?: unknown }): Target => ({
     kind: "sql",

@@ -176,19 +176,16 @@ function errorsOf(route: Route): ErrorCode[] {
 }
 
 function success({ description, json, bytes, streams = [], headers, example }: ReplyDescription) {
-  const streamed = Object.fromEntries(streams.map((type) => [type, { schema: {} }]));
+  const content = {
+    ...(json ? { "application/json": { schema: json, ...(example === undefined ? {} : { example }) } } : {}),
+    ...Object.fromEntries(
+      [...streams, ...(bytes ? ["application/octet-stream"] : [])].map((type) => [type, { schema: {} }]),
+    ),
+  };
   return {
     description,
     headers: headers ? headers.extend(replyHeaders) : z.object(replyHeaders),
-    ...(json
-      ? {
-          content: {
-            "application/json": { schema: json, ...(example === undefined ? {} : { example }) },
-            ...streamed,
-          },
-        }
-      : {}),
-    ...(bytes ? { content: { "application/octet-stream": { schema: {} } } } : {}),
+    ...(Object.keys(content).length > 0 ? { content } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import { type Route, tags } from "../routing/route.ts";
 import { executeQuery } from "./execute-query.ts";
 import { downloadFile, headFile } from "./file-download.ts";
 import { uploadFile } from "./file-upload.ts";
+import { listTree } from "./list-tree.ts";
 import { apiDocument, health, ready } from "./service-routes.ts";
 import { getUcSchema, putUcSchema } from "./uc-schema.ts";
 
@@ -13,6 +14,7 @@ const ownRoutes = {
   read_file: downloadFile,
   file_metadata: headFile,
   write_file: uploadFile,
+  list_tree: listTree,
   execute_query: executeQuery,
 } satisfies Partial<Record<OperationName, Route>> & Record<Exclude<OperationName, JsonOperationName>, Route>;
 

@@ -70,7 +70,7 @@ function successOf(definition: OperationDefinition): [number | undefined, Route[
         201: { ...reply, description: "Created by this request." },
         200: {
           ...reply,
-          description: "It already existed and is unchanged.",
+          description: "It already existed.",
           example: { ...example, created: false },
         },
       },

@@ -71,6 +71,8 @@ export interface Services {
   /** The API document as JSON. */
   readonly openApiDocument: () => Buffer;
   readonly limits: Limits;
+  /** Other origins whose web pages may read and show what is served here. */
+  readonly corsOrigins: readonly string[];
   /** Whether a caller who has not signed in may see this installation's own identity. */
   readonly showsIdentity: boolean;
 }

@@ -173,6 +173,11 @@ function describeTarget(target: Target, config: AuditConfig): object | null {
     }
     case "path":
       return { path: formatVolumePath(target.path) };
+    case "copy":
+      return {
+        source_path: formatVolumePath(target.source),
+        destination_path: formatVolumePath(target.destination),
+      };
     case "sql":
       return {
         keyword: firstKeyword(target.sql) ?? null,

@@ -6,6 +6,7 @@ import {
   type OperationName,
   operations,
   type Target,
+  type VolumePath,
   whyNotReading,
 } from "@front-door/operations";
 import type { Policy } from "./policy.ts";
@@ -56,10 +57,10 @@ export function checkTarget(policy: Policy, name: OperationName, target: Target)
     case "securable":
       return checkSecurable(policy, target);
     case "path":
-      checkCatalog(policy, target.path.catalog);
-      return checkRoots(policy, `the path ${formatVolumePath(target.path)}`, (root) =>
-        isInside(root, target.path),
-      );
+      return checkPath(policy, target.path);
+    case "copy":
+      checkPath(policy, target.source);
+      return checkPath(policy, target.destination);
     case "sql":
       return checkReading(policy, target.sql);
     case "nothing":
@@ -98,6 +99,11 @@ function checkSecurable(policy: Policy, target: Extract<Target, { kind: "securab
   return checkRoots(policy, `the volume ${catalog}.${schema}.${name}`, (root) =>
     isInside(root, { catalog, schema, volume: name, segments: [] }),
   );
+}
+
+function checkPath(policy: Policy, path: VolumePath): void {
+  checkCatalog(policy, path.catalog);
+  checkRoots(policy, `the path ${formatVolumePath(path)}`, (root) => isInside(root, path));
 }
 
 function checkCatalog(policy: Policy, catalog: string): void {

@@ -5,7 +5,7 @@ import { pageOf, pageParams } from "../paging.ts";
 import { targets } from "../target.ts";
 import { directoryPath } from "../volume-path.ts";
 
-const directoryEntry = z
+export const directoryEntry = z
   .object({
     name: z.string().describe("The last segment of the path."),
     path: z.string().describe("The full path, as other operations take it."),

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
 import type { DirectoryEntry } from "@databricks/sdk-experimental/dist/apis/files/model.js";
 import { mayHaveRun, OperationError, parseVolumePath } from "@front-door/operations";
@@ -8,10 +7,10 @@ import { listPage } from "../../databricks/list-page.ts";
 import type { Handler } from "../handler.ts";
 import { isNotFound } from "../refusals.ts";
 import { encodedPath } from "./file-location.ts";
+import { pause, withPatience } from "./with-patience.ts";
 
 // Databricks documents a limit of 10 concurrent calls of the Files API. Half of it is left to others.
 const deletionsAtOnceMax = 5;
-const busyPauseMsMax = 60_000;
 // Passes over a directory that delete nothing. Pauses of 0.5, 1, 2, 4 and 8 s follow them.
 const idlePassesMax = 5;
 const idlePauseMs = 250;
@@ -155,25 +154,4 @@ function childOf(directory: string, { name, path }: DirectoryEntry): string {
   const last: unknown = name ?? String(path).split("/").findLast(Boolean);
   if (typeof last === "string" && last !== "") return `${directory}/${encodeURIComponent(last)}`;
   throw invalidResponse("a directory entry without a name", { surelyNotRun: true });
-}
-
-/**
- * Repeats `work` while Databricks is too busy. Only here, because a half-done deletion cannot be handed back to the caller to
- * try again. The wait ends with the signal. A wait of more than a minute is not begun.
- */
-async function withPatience<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const busy = error instanceof OperationError && (error.status === 429 || error.status === 503);
-      const pauseMs = busy ? (error.retryAfterSeconds ?? 1) * 1000 : 0;
-      if (!busy || pauseMs > busyPauseMsMax) throw error;
-      await pause(pauseMs, signal);
-    }
-  }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

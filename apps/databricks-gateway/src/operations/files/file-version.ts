@@ -39,6 +39,11 @@ export async function headFile(path: string, signal: AbortSignal): Promise<Sized
   return fileVersionOf(reply.headers);
 }
 
+/** The file can change between HEAD and GET, and not everything before Databricks heeds If-Unmodified-Since. */
+export function isOtherVersion(expected: SizedVersion, { etag }: SizedVersion): boolean {
+  return expected.etag !== undefined && etag !== undefined && expected.etag !== etag;
+}
+
 /** Files of every kind come as bytes (docs/databricks.md, "Files API"). */
 export function isFileType(type: string): boolean {
   return /^(?:application|binary)\/octet-stream\b/i.test(type);

@@ -1,13 +1,7 @@
 import { decide, hasConditions, OperationError, singleRange } from "@front-door/operations";
-import { getWorkspaceClient } from "../../auth/auth-context.ts";
-import { abandonBody } from "../../databricks/discard-body.ts";
-import { invalidResponse } from "../../databricks/invalid-response.ts";
-import type { StreamedReply } from "../../databricks/transport.ts";
-import { brokenOff } from "../../databricks/transport-error.ts";
-import type { Download, Handler } from "../handler.ts";
-import { fileUrlPath } from "./file-location.ts";
-import { fileVersionOf, headFile, isFileType, type SizedVersion } from "./file-version.ts";
-import { isRangeAskedFor } from "./is-range-asked-for.ts";
+import type { Handler } from "../handler.ts";
+import { headFile } from "./file-version.ts";
+import { getFile, preconditionFailed, versionHeaders } from "./get-file.ts";
 
 // A file that changes between HEAD and GET is read again, at most so often.
 const attemptsMax = 3;
@@ -18,7 +12,7 @@ const attemptsMax = 3;
  */
 export const readFile: Handler<"read_file"> = async (params, { signal }) => {
   const { path } = params;
-  if (!hasConditions(params)) return get(path, singleRange(params.range), undefined, signal);
+  if (!hasConditions(params)) return getFile(path, singleRange(params.range), undefined, signal);
   for (let attempt = 1; ; attempt++) {
     const version = await headFile(path, signal);
     const decision = decide(params, version);
@@ -26,126 +20,10 @@ export const readFile: Handler<"read_file"> = async (params, { signal }) => {
     if (decision === "not modified") return { status: 304, headers: versionHeaders(version) };
     const range = decision === "range" ? singleRange(params.range) : undefined;
     try {
-      return await get(path, range, version, signal);
+      return await getFile(path, range, version, signal);
     } catch (error) {
       const isChanged = error instanceof OperationError && error.code === "PRECONDITION_FAILED";
       if (!isChanged || attempt === attemptsMax) throw error;
     }
   }
 };
-
-async function get(
-  path: string,
-  range: string | undefined,
-  expected: SizedVersion | undefined,
-  signal: AbortSignal,
-): Promise<Download> {
-  const reply = await getWorkspaceClient().api.file(
-    {
-      method: "GET",
-      path: fileUrlPath(path),
-      headers: {
-        accept: "application/octet-stream",
-        range,
-        "if-unmodified-since": expected?.lastModified,
-      },
-      statuses: [200, 206, 412, 416],
-    },
-    signal,
-  );
-  const { status, headers, body } = reply;
-  const isWhole = status === 200;
-  if (isWhole || status === 206) {
-    const problem = problemOf(reply, range);
-    const version = fileVersionOf(headers);
-    const isOther = expected !== undefined && isOtherVersion(expected, version);
-    if (problem !== undefined || isOther) abandonBody(body);
-    if (problem !== undefined) throw invalidResponse(`${problem} for a GET of a file`);
-    if (isOther) throw preconditionFailed();
-    return {
-      status,
-      headers: {
-        "content-type": "application/octet-stream",
-        ...versionHeaders(version),
-        ...present("content-length", headers["content-length"]),
-        ...present("content-range", isWhole ? undefined : headers["content-range"]),
-      },
-      pieces: piecesOf(reply, isWhole ? expected?.size : rangeLength(headers["content-range"])),
-      openingPieces: 1,
-      endsWithFailure: false,
-    };
-  }
-  abandonBody(body);
-  if (status === 412 && expected?.lastModified !== undefined) throw preconditionFailed();
-  if (status === 416 && range !== undefined) {
-    const failure = new OperationError("RANGE_NOT_SATISFIABLE", "The file has no bytes in this range.");
-    return { failure, headers: present("content-range", headers["content-range"]) };
-  }
-  throw invalidResponse(`status ${status} for a GET of a file without a condition`);
-}
-
-/** Why the body could be taken for the file although it is something else, or only a part of it. */
-function problemOf({ status, headers }: StreamedReply, range: string | undefined): string | undefined {
-  const { "content-type": type, "content-encoding": encoding = "identity" } = headers;
-  // A page for a person, such as a login page.
-  if (type !== undefined && !isFileType(type)) return `a body of type ${type}`;
-  // A proxy that compresses although the request asked for identity.
-  if (encoding !== "identity") return "encoded bytes";
-  // The body ends with its connection, so a broken one would look whole.
-  if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)
-    return "a body of no known length";
-  if (status === 206 && !isRangeAskedFor(range, headers)) return "a part that was not asked for";
-  return undefined;
-}
-
-/** The file can change between HEAD and GET, and not everything before Databricks heeds If-Unmodified-Since. */
-function isOtherVersion(expected: SizedVersion, { etag }: SizedVersion): boolean {
-  return expected.etag !== undefined && etag !== undefined && expected.etag !== etag;
-}
-
-function rangeLength(contentRange: string | undefined): number | undefined {
-  const [, first, last] = /^bytes (\d{1,15})-(\d{1,15})\//.exec(contentRange ?? "") ?? [];
-  return first === undefined ? undefined : Number(last) - Number(first) + 1;
-}
-
-/** The bytes of the file. Throws if they are not as many as `length`, which a body in chunks does not show by itself. */
-async function* piecesOf(
-  { headers, body }: StreamedReply,
-  length: number | undefined,
-): AsyncGenerator<Uint8Array, void, void> {
-  let isFirst = headers["content-type"] === undefined;
-  let bytes = 0;
-  try {
-    for await (const piece of body as AsyncIterable<Uint8Array>) {
-      if (isFirst && isPage(piece)) throw invalidResponse("a page for a GET of a file");
-      isFirst = false;
-      bytes += piece.length;
-      yield piece;
-    }
-    if (length !== undefined && bytes !== length)
-      throw invalidResponse(`${bytes} bytes instead of ${length}`);
-  } catch (cause) {
-    if (cause instanceof OperationError) throw cause;
-    throw new OperationError("UPSTREAM_UNREACHABLE", brokenOff, { cause });
-  }
-}
-
-/** Whether bytes without a content type, which Databricks sends with every file, begin like a page for a person. */
-function isPage(bytes: Uint8Array): boolean {
-  return /^\s{0,100}<(?:!doctype html|html)\b/i.test(Buffer.from(bytes.subarray(0, 200)).toString("latin1"));
-}
-
-function versionHeaders({ etag, lastModified }: SizedVersion): Record<string, string> {
-  return { "accept-ranges": "bytes", ...present("etag", etag), ...present("last-modified", lastModified) };
-}
-
-function present(name: string, value: string | undefined): Record<string, string> {
-  return value === undefined ? {} : { [name]: value };
-}
-
-function preconditionFailed(): OperationError {
-  return new OperationError(
-    "PRECONDITION_FAILED",
-    "The file has changed, or is not the version that the request names.",
-  );
-}

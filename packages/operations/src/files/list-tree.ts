@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { defineOperation } from "../define-operation.ts";
+import { targets } from "../target.ts";
+import { directoryPath } from "../volume-path.ts";
+import { directoryEntry } from "./list-directory.ts";
+
+export const listTree = defineOperation({
+  name: "list_tree",
+  summary: "Lists everything in a directory, at any depth, as it is found.",
+  description: [
+    'The reply is `application/x-ndjson`: a line for each file and directory, as `GET /api/directories` has them, and a last line `{"complete":true,"entry_count":3}`, or an error envelope if the listing fails in between. A reply without either is cut.',
+    "A directory comes before what is in it. Otherwise the order is not defined. A directory that is deleted before its turn comes is left out.",
+  ].join("\n\n"),
+  kind: "query",
+  transfer: "stream",
+  timeoutMs: 60_000,
+  errors: ["NOT_FOUND"],
+  route: { method: "get", path: "/api/directories/tree", tag: "Files" },
+  target: targets.path,
+  params: z.strictObject({ path: directoryPath }),
+  result: z
+    .object({
+      contents: z.array(directoryEntry).describe("The files and directories, one in each line."),
+      complete: z.literal(true).describe("In the last line: nothing is missing."),
+      entry_count: z.int().nonnegative().describe("In the last line: how many lines are before it."),
+    })
+    .meta({ id: "DirectoryTree" }),
+  examples: [
+    {
+      params: { path: "/Volumes/main/default/files" },
+      result: {
+        contents: [
+          {
+            name: "readme.txt",
+            path: "/Volumes/main/default/files/readme.txt",
+            is_directory: false,
+            file_size: 120,
+            last_modified: 1_763_800_000_000,
+          },
+        ],
+        complete: true,
+        entry_count: 1,
+      },
+    },
+  ],
+});
