@@ -41,7 +41,7 @@ async function generateTypes(document: ApiDocument): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "front-door-types-"));
   try {
     await createClient({
-      input: structuredClone(document) as Record<string, unknown>,
+      input: { ...structuredClone(document) },
       output: { path },
       plugins: ["@hey-api/typescript"],
       logs: { level: "silent" },
@@ -63,7 +63,9 @@ interface Method {
 
 function generateOperations(document: ApiDocument): string {
   const methods = Object.entries(document.paths).flatMap(([path, byMethod]) =>
-    Object.entries(byMethod).flatMap(([method, operation]) => methodOf(document, method, path, operation) ?? []),
+    Object.entries(byMethod).flatMap(
+      ([method, operation]) => methodOf(document, method, path, operation) ?? [],
+    ),
   );
   return [
     notice,
@@ -96,7 +98,9 @@ function methodOf(
 ): Method | undefined {
   const { operationId, parameters = [], requestBody, responses } = operation;
   const accepted = Object.keys(requestBody?.content ?? {});
-  const replies = Object.entries(responses).flatMap(([status, { content }]) => (status < "3" ? [content ?? {}] : []));
+  const replies = Object.entries(responses).flatMap(([status, { content }]) =>
+    status < "3" ? [content ?? {}] : [],
+  );
   const content = replies.find((each) => Object.keys(each).length > 0) ?? {};
   const json = content["application/json"]?.schema;
   const isJson = accepted.every((type) => type === "application/json") && method !== "head";
@@ -124,7 +128,8 @@ function replyOf(document: ApiDocument, type: string, content: Content) {
   }
   const [items, item] = itemsOf(document, json) ?? [];
   if (items === undefined) return { generics: "", result: `Promise<${reply}>` };
-  const itemType = item?.$ref === undefined ? `NonNullable<${reply}["${items}"]>[number]` : `Api.${nameOf(item)}`;
+  const itemType =
+    item?.$ref === undefined ? `NonNullable<${reply}["${items}"]>[number]` : `Api.${nameOf(item)}`;
   return { generics: "", result: `Pages<${reply}, ${itemType}>`, items };
 }
 

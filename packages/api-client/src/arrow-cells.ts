@@ -34,7 +34,10 @@ type MakeReader = (data: Data) => CellReader;
 
 const readers: Readonly<Record<number, MakeReader>> = {
   [Type.Null]: () => () => null,
-  [Type.Bool]: ({ values, offset }) => (row) => bit(values as Uint8Array, offset + row),
+  [Type.Bool]:
+    ({ values, offset }) =>
+    (row) =>
+      bit(values as Uint8Array, offset + row),
   [Type.Int]: integers,
   [Type.Float]: floats,
   [Type.Decimal]: decimals,
@@ -45,7 +48,10 @@ const readers: Readonly<Record<number, MakeReader>> = {
   [Type.Binary]: ({ values, valueOffsets }) => {
     return (row) => base64((values as Uint8Array).subarray(valueOffsets[row], valueOffsets[row + 1]));
   },
-  [Type.Date]: ({ values }) => (row) => dateText((values as Int32Array)[row] as number),
+  [Type.Date]:
+    ({ values }) =>
+    (row) =>
+      dateText((values as Int32Array)[row] as number),
   [Type.Timestamp]: (data) => seconds(data, dateTimeText, detailed(data).timezone ? "Z" : ""),
   [Type.Time]: (data) => seconds(data, timeText, ""),
   [Type.List]: (data) => lists(data, readerOf(data.children[0] as Data)),
@@ -132,7 +138,9 @@ function seconds(data: Data, text: (second: number) => string, zone: string): Ce
 function lists({ valueOffsets }: Data, element: CellReader): CellReader {
   return (row) => {
     const start = valueOffsets[row] as number;
-    return Array.from({ length: (valueOffsets[row + 1] as number) - start }, (_, index) => element(start + index));
+    return Array.from({ length: (valueOffsets[row + 1] as number) - start }, (_, index) =>
+      element(start + index),
+    );
   };
 }
 
@@ -147,6 +155,7 @@ function namesOf({ type }: Data): string[] {
 
 function base64(bytes: Uint8Array): string {
   let binary = "";
-  for (let at = 0; at < bytes.length; at += 8_192) binary += String.fromCharCode(...bytes.subarray(at, at + 8_192));
+  for (let at = 0; at < bytes.length; at += 8_192)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 8_192));
   return btoa(binary);
 }

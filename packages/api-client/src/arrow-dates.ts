@@ -9,7 +9,8 @@ export function dateText(epochDay: number): string {
   const shifted = epochDay + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
-  const leapDays = Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
+  const leapDays =
+    Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
   const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const marchMonth = Math.floor((5 * dayOfYear + 2) / 153);
@@ -31,7 +32,9 @@ export function dateTimeText(epochSecond: number): string {
 
 /** `HH:MM:SS` for 0 ≤ `second` < 86,400. */
 export function timeText(second: number): string {
-  return [Math.floor(second / 3_600), Math.floor(second / 60) % 60, second % 60].map((part) => padded(part)).join(":");
+  return [Math.floor(second / 3_600), Math.floor(second / 60) % 60, second % 60]
+    .map((part) => padded(part))
+    .join(":");
 }
 
 function padded(value: number, digits = 2): string {

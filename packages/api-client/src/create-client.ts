@@ -1,8 +1,8 @@
 import type { CallOptions, FrontDoorOptions } from "./client-options.ts";
 import { Download, type DownloadOptions } from "./download.ts";
+import { type FileInfo, fileMetadata } from "./file-metadata.ts";
 import { type Operations, operations } from "./generated/operations.gen.ts";
 import type { Statement } from "./generated/types.gen.ts";
-import { type FileInfo, fileMetadata } from "./file-metadata.ts";
 import { Http } from "./http.ts";
 import { type PageOfMany, Pages } from "./pages.ts";
 import { QueryRequest } from "./query-request.ts";
@@ -26,7 +26,10 @@ export interface FrontDoor extends Operations {
   fileMetadata(params: { path: string; workspace?: string }, options?: CallOptions): Promise<FileInfo>;
 
   /** Submits a statement and waits until it has succeeded. An abort cancels it. */
-  runStatement(params: Parameters<Operations["submitStatement"]>[0], options?: WaitOptions): Promise<Statement>;
+  runStatement(
+    params: Parameters<Operations["submitStatement"]>[0],
+    options?: WaitOptions,
+  ): Promise<Statement>;
 }
 
 /** Makes the client. It sends nothing by itself. Throws a TypeError if `baseUrl` is no URL. */
@@ -38,12 +41,10 @@ export function createClient(options: FrontDoorOptions): FrontDoor {
       const request = (more = {}) => {
         return { method, ...placeParams(operation, { ...params, ...more }, options.workspace) };
       };
-      if (items === "rows") return new QueryRequest(http, request(), callOptions);
-      if (items === undefined) return http.json(request(), callOptions);
-      const fetchPage = async (token?: string) => {
-        return http.json<PageOfMany>(request(token === undefined ? {} : { page_token: token }), callOptions);
-      };
-      return new Pages(fetchPage, items);
+      const json = async (more?: object) => http.json<PageOfMany>(request(more), callOptions);
+      if (items === undefined) return json();
+      if (items === "rows") return new QueryRequest(http, request, callOptions);
+      return new Pages(async (token) => json(token === undefined ? {} : { page_token: token }), items);
     };
     return [name, call] as const;
   });
@@ -60,6 +61,9 @@ export function createClient(options: FrontDoorOptions): FrontDoor {
   };
 
   function inWorkspace<Given extends { readonly workspace?: string }>(given?: Given): Given {
-    return { ...(options.workspace === undefined ? {} : { workspace: options.workspace }), ...given } as Given;
+    return {
+      ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
+      ...given,
+    } as Given;
   }
 }

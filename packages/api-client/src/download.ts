@@ -68,7 +68,8 @@ export class Download implements AsyncIterable<Uint8Array> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
     const { onProgress, signal, retries = this.#http.options.retries ?? 2 } = this.#options;
     for (let failures = 0; ; ) {
-      const cut = (cause: unknown) => this.#http.cut(cause, requestOf(this.path, this.#options, {}), this.#response);
+      const cut = (cause: unknown) =>
+        this.#http.cut(cause, requestOf(this.path, this.#options, {}), this.#response);
       try {
         for await (const chunk of readChunks(this.#response.body, signal, cut)) {
           failures = 0;
@@ -139,9 +140,13 @@ export class Download implements AsyncIterable<Uint8Array> {
       strong === undefined
         ? { "if-unmodified-since": headers.get("last-modified") ?? "" }
         : { "if-match": strong };
-    const request = requestOf(this.path, this.#options, { range: `bytes=${from}-${end ?? ""}`, ...condition });
+    const request = requestOf(this.path, this.#options, {
+      range: `bytes=${from}-${end ?? ""}`,
+      ...condition,
+    });
     const response = await this.#http.stream(request, this.#options).catch((error: unknown) => {
-      if (error instanceof FrontDoorError && (error.status === 412 || error.status === 416)) throw changed(error);
+      if (error instanceof FrontDoorError && (error.status === 412 || error.status === 416))
+        throw changed(error);
       throw error;
     });
     const { headers: after } = response;
@@ -160,7 +165,9 @@ function requestOf(path: string, { workspace }: DownloadOptions, headers: Readon
 }
 
 function isRangeFrom(response: Response, first: number): boolean {
-  return response.status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${first}-`) === true;
+  return (
+    response.status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${first}-`) === true
+  );
 }
 
 function changed(cause?: FrontDoorError): FrontDoorError {

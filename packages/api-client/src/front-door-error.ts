@@ -85,7 +85,9 @@ export function errorOfReply({ status, text, header, repeatable }: FailedReply):
   // A proxy that fails says nothing about what is behind it.
   const temporary = status === 429 || status >= 500;
   return new FrontDoorError(
-    isOurs ? `The front door replied with ${status}.` : `A reply with status ${status} is not the front door's own.`,
+    isOurs
+      ? `The front door replied with ${status}.`
+      : `A reply with status ${status} is not the front door's own.`,
     {
       code: (isOurs && codesOfStatus[status]) || "INVALID_REPLY",
       status,

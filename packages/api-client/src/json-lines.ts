@@ -1,5 +1,35 @@
-/** The lines of NDJSON, parsed: for each chunk that ends some, an array of them. A last line without its end is left out. */
-export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unknown[], void, void> {
+import { errorOfEnvelope, isEnvelope } from "./front-door-error.ts";
+
+/** The last line of a whole reply. */
+export interface LastLine {
+  readonly complete: true;
+  readonly row_count?: number;
+  readonly truncated?: boolean;
+}
+
+/**
+ * The lines of an NDJSON reply, parsed: for each chunk that ends some, an array of them. Returns its last line, which says that
+ * nothing is missing. Throws a FrontDoorError if it reports a failure instead, and `cut()` if there is none.
+ */
+export async function* jsonLines(
+  chunks: AsyncIterable<Uint8Array>,
+  cut: (cause?: unknown) => Error,
+): AsyncGenerator<unknown[], LastLine, void> {
+  for await (const lines of parsedLines(chunks, cut)) {
+    const last = lines.at(-1);
+    const isLast = isEnvelope(last) || isLastLine(last);
+    if (isLast) lines.pop();
+    if (lines.length > 0) yield lines;
+    if (isEnvelope(last)) throw errorOfEnvelope(last);
+    if (isLastLine(last)) return last;
+  }
+  throw cut();
+}
+
+async function* parsedLines(
+  chunks: AsyncIterable<Uint8Array>,
+  cut: (cause: unknown) => Error,
+): AsyncGenerator<unknown[], void, void> {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   // A long line arrives in many chunks, and each is looked at once.
   let begun: string[] = [];
@@ -12,6 +42,18 @@ export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
     }
     const lines = `${begun.join("")}${text.slice(0, end)}`.split("\n");
     begun = [text.slice(end + 1)];
-    yield lines.map((line) => JSON.parse(line) as unknown);
+    yield parsed(lines, cut);
   }
+}
+
+function parsed(lines: readonly string[], cut: (cause: unknown) => Error): unknown[] {
+  try {
+    return lines.map((line) => JSON.parse(line) as unknown);
+  } catch (error) {
+    throw cut(error);
+  }
+}
+
+function isLastLine(line: unknown): line is LastLine {
+  return typeof line === "object" && line !== null && "complete" in line && line.complete === true;
 }

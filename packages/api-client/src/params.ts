@@ -11,4 +11,6 @@ type Flat<Value> = [keyof Value] extends [never]
   : { [Key in keyof Value]: Value[Key] };
 
 /** All parameters of an operation in one object, whether they travel in the path, in the query or in the body. */
-export type Params<Data extends RequestParts> = Flat<Part<Data["path"]> & Part<Data["query"]> & Part<Data["body"]>>;
+export type Params<Data extends RequestParts> = Flat<
+  Part<Data["path"]> & Part<Data["query"]> & Part<Data["body"]>
+>;

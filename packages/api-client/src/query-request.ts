@@ -1,8 +1,7 @@
 import type { CallOptions } from "./client-options.ts";
-import { errorOfEnvelope, isEnvelope } from "./front-door-error.ts";
 import type { QueryColumn, QueryResult } from "./generated/types.gen.ts";
 import { type ApiRequest, type Http, invalidReply } from "./http.ts";
-import { jsonLines } from "./json-lines.ts";
+import { jsonLines, type LastLine } from "./json-lines.ts";
 import { LazyRequest } from "./lazy-request.ts";
 import { readChunks } from "./read-chunks.ts";
 
@@ -23,10 +22,10 @@ export class QueryRequest<Row extends readonly unknown[] = Cell[], Result = Quer
   implements AsyncIterable<Row>
 {
   readonly #http: Http;
-  readonly #request: ApiRequest;
+  readonly #request: () => ApiRequest;
   readonly #call: CallOptions;
 
-  constructor(http: Http, request: ApiRequest, call: CallOptions = {}) {
+  constructor(http: Http, request: () => ApiRequest, call: CallOptions = {}) {
     super();
     this.#http = http;
     this.#request = request;
@@ -34,7 +33,7 @@ export class QueryRequest<Row extends readonly unknown[] = Cell[], Result = Quer
   }
 
   protected async send(): Promise<Document<Row, Result>> {
-    return this.#http.json(this.#request, this.#call);
+    return this.#http.json(this.#request(), this.#call);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Row, void, void> {
@@ -48,7 +47,9 @@ export class QueryRequest<Row extends readonly unknown[] = Cell[], Result = Quer
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) {
       await stream.cancel();
-      throw new TypeError(`Two columns are named ${JSON.stringify(twice)}: name them apart with AS, or read arrays.`);
+      throw new TypeError(
+        `Two columns are named ${JSON.stringify(twice)}: name them apart with AS, or read arrays.`,
+      );
     }
     for await (const row of stream) {
       yield Object.fromEntries(names.map((name, index) => [name, row[index]])) as Named;
@@ -57,30 +58,26 @@ export class QueryRequest<Row extends readonly unknown[] = Cell[], Result = Quer
 
   /** Sends the request. Resolves once the columns are known, with the rows to come. */
   async stream(): Promise<RowStream<Row>> {
-    const { response, chunks } = await this.chunks("application/x-ndjson");
-    const lines = jsonLines(chunks);
-    const first = (await lines.next()).value as [{ columns?: QueryColumn[] }?, ...Row[]] | undefined;
-    const [head, ...rows] = first ?? [];
-    if (head !== undefined && isEnvelope(head)) throw errorOfEnvelope(head);
-    if (head?.columns === undefined) {
-      await lines.return();
-      throw head === undefined ? this.#cut(response) : invalidReply("The reply has no columns.", response);
-    }
-    return new RowStream(head.columns, rows, lines as AsyncGenerator<Row[]>, () => this.#cut(response));
+    const { response, chunks, cut } = await this.chunks("application/x-ndjson");
+    const lines = jsonLines(chunks, cut);
+    const { value } = await lines.next();
+    const [head, ...rows] = Array.isArray(value) ? value : [];
+    const columns = (head as { readonly columns?: QueryColumn[] } | undefined)?.columns;
+    if (columns !== undefined) return new RowStream(columns, rows as Row[], lines as RowLines<Row>);
+    await chunks.return();
+    throw invalidReply("The reply does not begin with the columns.", response);
   }
 
   /** The body of the reply in another format, as it arrives. For readers of that format. */
   async chunks(accept: string) {
-    const request = { ...this.#request, headers: { ...this.#request.headers, accept } };
+    const request = { ...this.#request(), headers: { accept } };
     const response = await this.#http.stream(request, this.#call);
-    const chunks = readChunks(response.body, this.#call.signal, (cause) => this.#cut(response, cause));
-    return { response, chunks, cut: () => this.#cut(response) };
-  }
-
-  #cut(response: Response, cause?: unknown): Error {
-    return this.#http.cut(cause, this.#request, response);
+    const cut = (cause?: unknown) => this.#http.cut(cause, request, response);
+    return { response, chunks: readChunks(response.body, this.#call.signal, cut), cut };
   }
 }
+
+type RowLines<Row> = AsyncGenerator<Row[], LastLine, void>;
 
 /** Rows as they arrive. They can be read once. Stopping early cancels the statement. */
 export class RowStream<Row extends readonly unknown[] = Cell[]> implements AsyncIterable<Row> {
@@ -88,14 +85,12 @@ export class RowStream<Row extends readonly unknown[] = Cell[]> implements Async
   /** How many rows there were, and whether the row limit left out some. Known when all of them have been read. */
   summary: { readonly row_count: number; readonly truncated: boolean } | undefined;
   readonly #first: Row[];
-  readonly #lines: AsyncGenerator<Row[]>;
-  readonly #cut: () => Error;
+  readonly #lines: RowLines<Row>;
 
-  constructor(columns: QueryColumn[], first: Row[], lines: AsyncGenerator<Row[]>, cut: () => Error) {
+  constructor(columns: QueryColumn[], first: Row[], lines: RowLines<Row>) {
     this.columns = columns;
     this.#first = first;
     this.#lines = lines;
-    this.#cut = cut;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Row, void, void> {
@@ -105,15 +100,16 @@ export class RowStream<Row extends readonly unknown[] = Cell[]> implements Async
   /** The rows in groups, as the network brings them. Throws a FrontDoorError unless the result is whole. */
   async *batches(): AsyncGenerator<Row[], void, void> {
     try {
-      let rows: Row[] | undefined = this.#first;
-      while (rows !== undefined) {
-        const last = this.#endOf(rows);
-        if (rows.length > 0) yield rows;
-        if (last) return;
-        const next = await this.#lines.next();
-        rows = next.done === true ? undefined : next.value;
+      if (this.#first.length > 0) yield this.#first;
+      for (;;) {
+        const { done, value } = await this.#lines.next();
+        if (done === true) {
+          const { row_count = 0, truncated = false } = value;
+          this.summary = { row_count, truncated };
+          return;
+        }
+        yield value;
       }
-      throw this.#cut();
     } finally {
       await this.cancel();
     }
@@ -121,18 +117,7 @@ export class RowStream<Row extends readonly unknown[] = Cell[]> implements Async
 
   /** Stops reading, which cancels the statement if it still runs. */
   async cancel(): Promise<void> {
-    await this.#lines.return(undefined);
-  }
-
-  /** Takes the last line away, if it is there. A row is an array, and the last line an object. */
-  #endOf(rows: Row[]): boolean {
-    const last: unknown = rows.at(-1);
-    if (last === undefined || Array.isArray(last)) return false;
-    rows.pop();
-    if (isEnvelope(last)) throw errorOfEnvelope(last);
-    const { complete, row_count, truncated } = last as Record<string, unknown>;
-    if (complete !== true) throw this.#cut();
-    this.summary = { row_count: Number(row_count), truncated: truncated === true };
-    return true;
+    // The value is of no use to anybody.
+    await this.#lines.return({ complete: true });
   }
 }

@@ -9,24 +9,41 @@ type OperationName = keyof Operations;
 type ParamsOf<Name extends OperationName> = Parameters<Operations[Name]>[0];
 type ResultOf<Name extends OperationName> = Awaited<ReturnType<Operations[Name]>>;
 type ListName = {
-  [Name in OperationName]: ReturnType<Operations[Name]> extends Pages<infer _Page, infer _Item> ? Name : never;
+  [Name in OperationName]: ReturnType<Operations[Name]> extends Pages<infer _Page, infer _Item>
+    ? Name
+    : never;
 }[OperationName];
 
 /** The params, which may be left out where none is required. */
 type Given<Name extends OperationName> =
   undefined extends ParamsOf<Name> ? [params?: ParamsOf<Name>] : [params: ParamsOf<Name>];
 
-type Key<Name extends OperationName> = readonly ["front-door", string, string | null, Name, ParamsOf<Name> | null];
+type Key<Name extends OperationName> = readonly [
+  "front-door",
+  string,
+  string | null,
+  Name,
+  ParamsOf<Name> | null,
+];
 
 interface Context {
   readonly signal: AbortSignal;
 }
 
+interface PageContext extends Context {
+  readonly pageParam: string | undefined;
+}
+
 /** `useQuery(queryOptions(frontDoor, "getTable", { … }))`. A list gets its first page. */
-export function queryOptions<Name extends OperationName>(frontDoor: FrontDoor, name: Name, ...[params]: Given<Name>) {
+export function queryOptions<Name extends OperationName>(
+  frontDoor: FrontDoor,
+  name: Name,
+  ...[params]: Given<Name>
+) {
   return {
     queryKey: keyOf(frontDoor, name, params),
-    queryFn: async ({ signal }: Context): Promise<ResultOf<Name>> => call(frontDoor, name, params, { signal }),
+    queryFn: async ({ signal }: Context): Promise<ResultOf<Name>> =>
+      call(frontDoor, name, params, { signal }),
     // The client has already sent again what may be sent again.
     retry: false as const,
   };
@@ -40,7 +57,7 @@ export function infiniteQueryOptions<Name extends ListName>(
 ) {
   return {
     queryKey: [...keyOf(frontDoor, name, params), "pages"] as const,
-    queryFn: async ({ signal, pageParam }: Context & { readonly pageParam: string | undefined }) => {
+    queryFn: async ({ signal, pageParam }: PageContext): Promise<ResultOf<Name>> => {
       const page = pageParam === undefined ? {} : { page_token: pageParam };
       return call(frontDoor, name, { ...params, ...page } as ParamsOf<Name>, { signal });
     },

@@ -4,8 +4,8 @@ import { FrontDoorError } from "./front-door-error.ts";
 import type { StoredFile } from "./generated/types.gen.ts";
 import { type Http, invalidReply } from "./http.ts";
 import { Pause } from "./pause.ts";
-import { queryOf } from "./target.ts";
 import { browserRequests, sendInBrowser } from "./send-in-browser.ts";
+import { queryOf } from "./target.ts";
 
 /** What can be sent. `fs.openAsBlob(path)` makes a Blob of a file in Node. A stream can be sent only once. */
 export type UploadBody =
@@ -55,7 +55,8 @@ export class Upload implements Promise<StoredFile> {
     this.#http = http;
     this.#options = options;
     this.#target = `/api/files${queryOf({ path, overwrite, workspace })}`;
-    const isStream = typeof body === "object" && (Symbol.asyncIterator in body || body instanceof ReadableStream);
+    const isStream =
+      typeof body === "object" && (Symbol.asyncIterator in body || body instanceof ReadableStream);
     this.#once = isStream ? body : undefined;
     this.#blob = isStream ? undefined : body instanceof Blob ? body : new Blob([body as string]);
     const forward = () => this.#abort.abort(signal?.reason);
@@ -203,7 +204,9 @@ export class Upload implements Promise<StoredFile> {
 }
 
 /** Node's streams can be iterated, those of some browsers only read. */
-function iteratorOf(source: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): AsyncIterator<Uint8Array> {
+function iteratorOf(
+  source: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncIterator<Uint8Array> {
   if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
   const reader = (source as ReadableStream<Uint8Array>).getReader();
   return {
@@ -217,5 +220,7 @@ function iteratorOf(source: ReadableStream<Uint8Array> | AsyncIterable<Uint8Arra
 
 /** The connection ended before the body did, or the front door gave up waiting for the rest. */
 function wasNotStored(error: unknown): boolean {
-  return error instanceof FrontDoorError && ["CONNECTION_FAILED", "REQUEST_TIMEOUT", "PAUSED"].includes(error.code);
+  return (
+    error instanceof FrontDoorError && ["CONNECTION_FAILED", "REQUEST_TIMEOUT", "PAUSED"].includes(error.code)
+  );
 }
