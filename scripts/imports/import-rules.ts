@@ -21,6 +21,7 @@ export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
     rooms: ["http", "audit", "operations", "auth", "sql", "databricks", "config", "policy"],
     environment: "src/config/config.ts",
   },
+  "packages/api-client": { mayImport: [] },
   "packages/gateway-client": { mayImport: ["packages/operations", "packages/service-runtime"] },
   "packages/local-workspace": { mayImport: ["packages/sql-engine"], environment: "src/config.ts" },
   "packages/operations": { mayImport: ["packages/service-runtime"] },

@@ -1,0 +1,31 @@
+import type { CallOptions } from "./client-options.ts";
+import type { Http } from "./http.ts";
+import { queryOf } from "./target.ts";
+
+/** What is known of a file without reading it. */
+export interface FileInfo {
+  readonly path: string;
+  /** Bytes. */
+  readonly file_size: number;
+  /** When it was last written, as HTTP writes a date. */
+  readonly last_modified?: string;
+  /** Changes when the file changes. */
+  readonly etag?: string;
+}
+
+/** Reads the headers of a file. */
+export async function fileMetadata(
+  http: Http,
+  params: { readonly path: string; readonly workspace?: string },
+  options?: CallOptions,
+): Promise<FileInfo> {
+  const { headers } = await http.stream({ method: "HEAD", target: `/api/files${queryOf(params)}` }, options);
+  const etag = headers.get("etag");
+  const lastModified = headers.get("last-modified");
+  return {
+    path: params.path,
+    file_size: Number(headers.get("content-length")),
+    ...(lastModified === null ? {} : { last_modified: lastModified }),
+    ...(etag === null ? {} : { etag }),
+  };
+}

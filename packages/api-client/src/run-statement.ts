@@ -1,0 +1,75 @@
+import type { CallOptions } from "./client-options.ts";
+import { FrontDoorError } from "./front-door-error.ts";
+import type { Operations } from "./generated/operations.gen.ts";
+import type { Statement } from "./generated/types.gen.ts";
+import { sleep } from "./retry.ts";
+
+export interface WaitOptions extends CallOptions {
+  /** Called with each state that is seen. */
+  readonly onState?: (statement: Statement) => void;
+  /** The first pause between two looks, in milliseconds; each is half as long again, up to 5 s. Default: 250. */
+  readonly pollMs?: number;
+}
+
+type StatementOperations = Pick<Operations, "submitStatement" | "getStatement" | "cancelStatement">;
+
+const pollMsDefault = 250;
+const pollMsMax = 5_000;
+
+/**
+ * Submits a statement and waits until it has succeeded. Throws a FrontDoorError if it fails or is cancelled elsewhere. An
+ * abort cancels it at Databricks.
+ */
+export async function runStatement(
+  operations: StatementOperations,
+  params: Parameters<Operations["submitStatement"]>[0],
+  options: WaitOptions = {},
+): Promise<Statement> {
+  const statement = await operations.submitStatement(params, callOf(options));
+  try {
+    return await waitForStatement(operations, statement, params, options);
+  } catch (error) {
+    if (options.signal?.aborted === true) {
+      const { statement_id } = statement;
+      await operations.cancelStatement({ ...workspaceOf(params), statement_id }).catch(() => undefined);
+    }
+    throw error;
+  }
+}
+
+async function waitForStatement(
+  operations: StatementOperations,
+  submitted: Statement,
+  params: { readonly workspace?: string | undefined },
+  options: WaitOptions,
+): Promise<Statement> {
+  let statement = submitted;
+  let pauseMs = options.pollMs ?? pollMsDefault;
+  for (;;) {
+    options.onState?.(statement);
+    if (statement.state === "SUCCEEDED") return statement;
+    if (statement.state !== "PENDING" && statement.state !== "RUNNING") throw failureOf(statement);
+    await sleep(pauseMs, options.signal);
+    pauseMs = Math.min(pauseMs * 1.5, pollMsMax);
+    const { statement_id } = statement;
+    statement = await operations.getStatement({ ...workspaceOf(params), statement_id }, callOf(options));
+  }
+}
+
+function workspaceOf({ workspace }: { readonly workspace?: string | undefined }) {
+  return workspace === undefined ? {} : { workspace };
+}
+
+function callOf({ signal, retries }: WaitOptions): CallOptions {
+  return { signal, ...(retries === undefined ? {} : { retries }) };
+}
+
+function failureOf({ state, error }: Statement): FrontDoorError {
+  const { message = `The statement ended as ${state}.`, ...details } = error ?? {};
+  return new FrontDoorError(message, {
+    code: state === "FAILED" ? "STATEMENT_FAILED" : "CANCELLED",
+    status: 400,
+    retryable: false,
+    details: [details],
+  });
+}
