@@ -27,7 +27,9 @@ export function decompressedBytes(frame: Uint8Array, quickMax: number): number {
     stored ? end - start : within((end - start) * expansionMax),
   );
   if (quick <= quickMax) return quick;
-  return sum(blocksOf(view), (block) => within(block.stored ? block.end - block.start : expandedBytes(frame, block)));
+  return sum(blocksOf(view), (block) =>
+    within(block.stored ? block.end - block.start : expandedBytes(frame, block)),
+  );
 }
 
 function sum(blocks: Iterable<Block>, bytesOf: (block: Block) => number): number {
