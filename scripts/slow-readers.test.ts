@@ -18,7 +18,11 @@ function rss(pid: number): number {
 }
 
 /** Runs queries whose replies are not read, and returns their statuses. */
-function stall(origin: string, count: number, body: object): { statuses: Promise<number[]>; end(): void } {
+function stall(
+  origin: string,
+  count: number,
+  body: object,
+): { readonly statuses: Promise<number[]>; readonly end: () => void } {
   const agent = new Agent({ maxSockets: count });
   const headers = { "content-type": "application/json", accept: "application/x-ndjson" };
   const sent = Array.from({ length: count }, () =>
