@@ -5,7 +5,7 @@ import { decompressedBytes } from "./lz4-frame.ts";
 
 const { encode } = (
   createRequire(import.meta.url)("@databricks/sql/dist/utils/lz4.js") as {
-    default: () => { encode(bytes: Uint8Array): Buffer };
+    default: () => { readonly encode: (bytes: Uint8Array) => Buffer };
   }
 ).default();
 

@@ -22,31 +22,33 @@ export function decompressedBytes(frame: Uint8Array, quickMax: number): number {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   if (view.getUint32(0, true) !== magic) throw new RangeError("not an LZ4 frame");
   const blockBytesMax = 256 * 4 ** ((view.getUint8(5) >> 4) & 7);
-  const blocks = blocksOf(view);
   const within = (bytes: number) => Math.min(bytes, blockBytesMax);
-  const quick = sum(blocks, ({ start, end, stored }) =>
+  const quick = sum(blocksOf(view), ({ start, end, stored }) =>
     stored ? end - start : within((end - start) * expansionMax),
   );
   if (quick <= quickMax) return quick;
-  return sum(blocks, (block) => within(block.stored ? block.end - block.start : expandedBytes(frame, block)));
+  return sum(blocksOf(view), (block) =>
+    within(block.stored ? block.end - block.start : expandedBytes(frame, block)),
+  );
 }
 
-function sum(blocks: readonly Block[], bytesOf: (block: Block) => number): number {
-  return blocks.reduce((bytes, block) => bytes + bytesOf(block), 0);
+function sum(blocks: Iterable<Block>, bytesOf: (block: Block) => number): number {
+  let bytes = 0;
+  for (const block of blocks) bytes += bytesOf(block);
+  return bytes;
 }
 
-function blocksOf(view: DataView): Block[] {
+/** One by one: a hostile frame can have millions. */
+function* blocksOf(view: DataView): Generator<Block> {
   const flags = view.getUint8(4);
-  const blocks: Block[] = [];
   let at = 7 + (flags & hasContentSize ? 8 : 0) + (flags & hasDictionaryId ? 4 : 0);
   // The end mark of the frame is a length of zero.
   for (let head = view.getUint32(at, true); head !== 0; head = view.getUint32(at, true)) {
     const start = at + 4;
     const end = start + (head & ~isStored);
-    blocks.push({ start, end, stored: (head & isStored) !== 0 });
+    yield { start, end, stored: (head & isStored) !== 0 };
     at = end + (flags & hasBlockChecksums ? 4 : 0);
   }
-  return blocks;
 }
 
 /** A compressed block is a series of literals and of copies of what came before, each with its length. */
