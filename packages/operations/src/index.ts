@@ -12,7 +12,6 @@ export {
   type OperationErrorOptions,
   parseParameters,
   toErrorEnvelope,
-  toInvalidParameterError,
 } from "./errors.ts";
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
 export { type FrontDoorOperation, frontDoorOperations } from "./front-door-operations.ts";

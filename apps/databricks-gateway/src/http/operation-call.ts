@@ -4,8 +4,8 @@ import {
   OperationError,
   type OperationName,
   operations,
+  parseParameters,
   type RunRequest,
-  toInvalidParameterError,
 } from "@front-door/operations";
 import type { Authentication } from "../auth/workspace.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
@@ -46,8 +46,7 @@ export function openCall(
   trace.op = name;
   trace.workspace = request.workspace;
   const definition = definitionOf(name);
-  const { data: params, error } = definition.params.safeParse(request.params);
-  if (error !== undefined) throw toInvalidParameterError(error);
+  const params = parseParameters(definition.params, request.params);
   const target = definition.target(params);
   trace.target = target;
   checkOperationAllowed(policy, name);
