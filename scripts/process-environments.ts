@@ -17,6 +17,8 @@ export interface ProcessEnvironments {
   readonly state: string;
   /** How long each process may take until it listens. */
   readonly readyTimeoutMs: number;
+  /** How callers sign in to the front door. */
+  readonly signIn: string | undefined;
 }
 
 /** What the settings files of the two apps say. Each app reads its own file too, and never the other's. */
@@ -83,6 +85,7 @@ export function processEnvironments({ root, environment: given, files, socket }:
     problems,
     state: `State: ${local ? `local workspace in ${localDir}, ` : ""}settings in ${files.apiFile}`,
     readyTimeoutMs: readyTimeoutOf({ ...sources.api, ...environment }),
+    signIn: { ...sources.api, ...environment }["API_AUTH"],
   };
 }
 

@@ -1,3 +1,4 @@
+import { firstRequest } from "./first-request.ts";
 import type { Environment, ProcessEnvironments } from "./process-environments.ts";
 import { sayWhileWaiting } from "./say-while-waiting.ts";
 import type { ProcessSpec, Supervisor } from "./supervisor.ts";
@@ -17,12 +18,12 @@ export interface Product {
 /** Starts each process once the one that it needs is listening. Resolves to the exit code when all have stopped. */
 export async function runProduct(product: Product): Promise<number> {
   const { environments, supervisor, say, programOf, isReady = async () => true } = product;
-  const { api, gateway, localWorkspace, notices, readyTimeoutMs, state } = environments;
+  const { api, gateway, localWorkspace, notices, readyTimeoutMs, signIn, state } = environments;
   for (const notice of notices) say(notice);
   const address = await startAll();
   if (address !== undefined) {
     const url = reachable(address);
-    say(`The front door is open: ${url} (try: curl ${url}/api/catalogs)`);
+    say(`The front door is open: ${url} (${firstRequest(url, signIn)})`);
     say(`API description: ${url}/openapi.json`);
     say(state);
   }

@@ -13,6 +13,8 @@ try {
     allowPositionals: true,
   });
   const [name, ...operations] = positionals;
+  if (name === undefined || operations.length === 0)
+    throw new Error("A name and at least one operation are needed.");
   const days = values.days === undefined ? undefined : Number(values.days);
   if (days !== undefined && !(days > 0 && days <= 36_500)) throw new Error("--days must be 1 to 36500");
   const key = `fdk_${randomBytes(32).toString("base64url")}`;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { issueWords } from "./issue-words.ts";
 import { meantBy } from "./meant-by.ts";
 import { namesAt } from "./names-at.ts";
 
@@ -248,13 +249,9 @@ export function toErrorEnvelope(error: unknown, requestId: string): ErrorEnvelop
   };
 }
 
-function messageOf(issue: z.core.$ZodIssue): string {
-  return issue.message.endsWith("received undefined") ? "is required" : issue.message;
-}
-
 /** The value as parsed by `schema`. Throws an INVALID_PARAMETER_VALUE error that names every refused field. */
 export function parseParameters<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: issueWords });
   if (!parsed.success) throw toInvalidParameterError(parsed.error, schema);
   return parsed.data;
 }
@@ -263,7 +260,7 @@ const refusedFieldsMax = 20;
 const fieldLengthMax = 200;
 
 /** One 400 that names the refused fields, in the schema's order: at most 20 of them. */
-export function toInvalidParameterError(error: z.ZodError, schema: z.ZodType): OperationError {
+function toInvalidParameterError(error: z.ZodError, schema: z.ZodType): OperationError {
   const all = error.issues.slice(0, refusedFieldsMax).flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys") {
@@ -303,5 +300,5 @@ function innermost(
     .toSorted((a, b) => b.at.length - a.at.length)[0];
   const goesInside =
     deepest !== undefined && (deepest.at.length > path.length || issue.code === "invalid_key");
-  return goesInside ? deepest : { at: path, message: messageOf(issue) };
+  return goesInside ? deepest : { at: path, message: issue.message };
 }

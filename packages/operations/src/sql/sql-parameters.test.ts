@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { toInvalidParameterError } from "../errors.ts";
+import { type OperationError, parseParameters } from "../errors.ts";
 import { executeQuery } from "./execute-query.ts";
 
 function check(params: unknown): { value?: unknown; refusal?: string } {
-  const parsed = executeQuery.params.safeParse({ sql: "SELECT 1", params });
-  return parsed.success
-    ? { value: parsed.data.params }
-    : { refusal: toInvalidParameterError(parsed.error, executeQuery.params).message };
+  try {
+    return { value: parseParameters(executeQuery.params, { sql: "SELECT 1", params }).params };
+  } catch (error) {
+    return { refusal: (error as OperationError).message };
+  }
 }
 
 describe("a statement's parameters", () => {
@@ -111,8 +112,7 @@ describe("a statement's parameters", () => {
   });
 
   it("need a statement", () => {
-    const parsed = executeQuery.params.safeParse({});
-    expect(parsed.success ? "" : toInvalidParameterError(parsed.error, executeQuery.params).message).toBe(
+    expect(() => parseParameters(executeQuery.params, {})).toThrow(
       "sql: is required: the text of one SQL statement",
     );
   });
