@@ -23,7 +23,7 @@ export async function runProduct(product: Product): Promise<number> {
   if (address !== undefined) {
     const url = reachable(address);
     say(`The front door is open: ${url} (try: curl ${url}/api/catalogs)`);
-    say(`API description: ${url}/openapi.json`);
+    say(`API: ${url}/docs (${url}/openapi.json)`);
     say(state);
   }
   return supervisor.ended;

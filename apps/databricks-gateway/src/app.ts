@@ -1,4 +1,4 @@
-import { type Redactor, repliesUnderWay } from "@front-door/service-runtime";
+import { productVersion, type Redactor, repliesUnderWay } from "@front-door/service-runtime";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { AuditLog } from "./audit/audit-log.ts";
@@ -123,7 +123,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
 
 /** The routes without a secret: they reveal nothing that a program on this machine may not know. */
 function addOpenRoutes(app: FastifyInstance, readiness: Readiness): void {
-  app.get("/health", async () => ({ status: "ok" }));
+  app.get("/health", async () => ({ status: "ok", version: productVersion }));
   app.get<{ Querystring: { deep?: string } }>("/ready", async ({ query }) => {
     return readiness.check(query.deep === "1" || query.deep === "true");
   });
