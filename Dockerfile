@@ -4,7 +4,7 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 # The lock file alone decides what is fetched: a change of the sources does not fetch anything again.
-COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .pnpmfile.cjs ./
 RUN npm install --global --no-audit --no-fund "$(node -p 'require("./package.json").packageManager')" \
  && pnpm fetch --prod
 COPY . .

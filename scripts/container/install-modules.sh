@@ -22,6 +22,9 @@ find "$image" -path '*/node_modules/*' -type f \( -name '*.map' -o -name '*.ts' 
 find "$image" -path '*/node_modules/*' -type d -regextype posix-extended \
   \( -regex '.*/node_modules/(@[^/]+/)?[^/@]+/(\.github|\.vscode|__tests__|benchmarks?|coverage|docs?|examples?|tests?)' \
   -o -regex '.*/(build|dist)/((cjs|esm)/)?(__tests__|tests?)' \) -prune -exec rm -rf {} +
+# Of Scalar, the one file that is served.
+find "$image" -path '*/node_modules/@scalar/api-reference/*' -type f \
+  ! -path '*/dist/browser/standalone.js' ! -name package.json ! -iname 'licen[cs]e*' -delete
 find "$image" -type d -empty -delete
 chown -R root:root "$image"
 chmod -R u=rwX,go=rX "$image"

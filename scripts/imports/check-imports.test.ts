@@ -69,7 +69,7 @@ describe("an import across a boundary", () => {
     ],
     ["the gateway imports its own client", "apps/databricks-gateway/src/a.ts", "@front-door/gateway-client"],
     ["the gateway imports the front door", "apps/databricks-gateway/src/a.ts", "@front-door/api"],
-    ["the contract imports another package", "packages/operations/src/a.ts", "@front-door/service-runtime"],
+    ["the contract imports another package", "packages/operations/src/a.ts", "@front-door/gateway-client"],
     ["the runtime imports the contract", "packages/service-runtime/src/a.ts", "@front-door/operations"],
     [
       "the local workspace imports the contract",

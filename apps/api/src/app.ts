@@ -7,6 +7,7 @@ import { receiveRequest } from "./http/receive-request.ts";
 import { createApiDocument } from "./openapi/api-document.ts";
 import type { HitCounter } from "./rate-limit/hit-counter.ts";
 import { createCallerLimit, FailedSignIns } from "./rate-limit/rate-limit.ts";
+import { pages } from "./routes/docs-page.ts";
 import { routes } from "./routes/routes.ts";
 import { mountRoutes } from "./routing/mount-routes.ts";
 import type { Config } from "./settings/config.ts";
@@ -63,7 +64,7 @@ export function createApp({
   const isLimited = rateLimitPerMinute > 0;
   // Made on the first request: many processes never serve it.
   let openApiDocument: Buffer | undefined;
-  mountRoutes(app, routes, {
+  mountRoutes(app, [...routes, ...pages], {
     signIn,
     failedSignIns: isLimited ? new FailedSignIns(limits.failedSignInsPerMinute) : undefined,
     callerLimit: isLimited ? createCallerLimit(rateLimitPerMinute, callerHits) : undefined,

@@ -23,7 +23,9 @@ describe("a web page of a configured origin", () => {
     expect(answer.headers).toMatchObject({
       "access-control-allow-origin": origin,
       "access-control-allow-methods": expect.stringContaining("PUT"),
-      "access-control-allow-headers": expect.stringMatching(/Authorization.*X-Api-Key.*Content-Type/),
+      "access-control-allow-headers": expect.stringMatching(
+        /Authorization.*X-Api-Key.*Content-Type.*Traceparent.*X-Requested-With/,
+      ),
       "access-control-max-age": "600",
       vary: "Origin",
     });
@@ -100,8 +102,29 @@ describe("this server's own pages, and programs that are no browser", () => {
       "a page that says it is the same site",
       { "sec-fetch-site": "same-origin", origin: "https://evil.example" },
     ],
+    [
+      "another port of this machine, as a browser says",
+      { host: "localhost:3001", origin: "http://localhost:5173", "sec-fetch-site": "same-site" },
+    ],
   ])("are not %s", async (_what, headers) => {
     expect((await send("PUT", headers)).json.error_code).toBe("ORIGIN_NOT_ALLOWED");
+  });
+
+  it.each(["http://localhost:5173", "http://127.0.0.1:3000", "http://[::1]:3000"])(
+    "may change something through a development proxy that replaces the Host (Vite, Next.js): %s",
+    async (origin) => {
+      const headers = { host: "localhost:3001", origin, "sec-fetch-site": "same-origin" };
+      expect((await send("PUT", headers)).status).toBe(200);
+    },
+  );
+
+  it("says in a refusal what to set, and the log has the origin", async () => {
+    const origin = "https://app.example.org:8443";
+    const answer = await send("PUT", { host: "localhost:3001", origin });
+    expect(answer.json.error).toBe(
+      `The request comes from a web page of ${origin}, and this server is localhost:3001. To allow it, set CORS_ORIGINS=${origin}, or let the proxy in between pass on the Host header.`,
+    );
+    await expect.poll(() => stack.log.api.at(-1)).toMatchObject({ status: 403, origin });
   });
 
   it("uses https if a trusted proxy received the request over TLS", async () => {

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import { errorEnvelope } from "@front-door/operations";
+import { productVersion } from "@front-door/service-runtime";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createApp } from "../src/app.ts";
@@ -174,7 +175,7 @@ describe("without a gateway", () => {
         retryable: true,
       });
     }
-    expect((await stack.call("GET", "/health")).json).toEqual({ status: "ok" });
+    expect((await stack.call("GET", "/health")).json).toEqual({ status: "ok", version: productVersion });
     await stack.startGateway();
     expect((await stack.call("GET", "/api/me")).status).toBe(200);
     expect((await stack.call("GET", "/ready")).json).toMatchObject({ status: "ready" });

@@ -1,4 +1,4 @@
-import { type Redactor, repliesUnderWay } from "@front-door/service-runtime";
+import { productVersion, type Redactor, repliesUnderWay } from "@front-door/service-runtime";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { AuditLog } from "./audit/audit-log.ts";
@@ -9,6 +9,7 @@ import { Rotation } from "./auth/rotation.ts";
 import { Workspaces } from "./auth/workspaces.ts";
 import type { GatewayConfig } from "./config/config.ts";
 import { addAuthorizeRoute } from "./http/authorize-route.ts";
+import { createSecretCheck } from "./http/check-caller.ts";
 import { addErrorReplies, refuseConnection, refuseUrl } from "./http/error-replies.ts";
 import type { CallLimits } from "./http/operation-call.ts";
 import { describeOperations } from "./http/operation-list.ts";
@@ -100,6 +101,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   });
   addErrorReplies(app);
   addOpenRoutes(app, readiness);
+  addRunDocument(app, config.secret);
   addAuthorizeRoute(app, { secret: config.secret, policy: config.policy, audit });
   addRunRoute(app, {
     secret: config.secret,
@@ -121,9 +123,21 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   return app;
 }
 
+/** `GET /openapi.json`, for callers with the secret. */
+function addRunDocument(app: FastifyInstance, secret: string): void {
+  const checkSecret = createSecretCheck(secret);
+  // It takes a moment to make, and few ask for it: not even the module is loaded before.
+  let document: Promise<object> | undefined;
+  app.get("/openapi.json", async ({ raw }) => {
+    checkSecret(raw);
+    document ??= import("./http/run-document.ts").then(({ createRunDocument }) => createRunDocument());
+    return document;
+  });
+}
+
 /** The routes without a secret: they reveal nothing that a program on this machine may not know. */
 function addOpenRoutes(app: FastifyInstance, readiness: Readiness): void {
-  app.get("/health", async () => ({ status: "ok" }));
+  app.get("/health", async () => ({ status: "ok", version: productVersion }));
   app.get<{ Querystring: { deep?: string } }>("/ready", async ({ query }) => {
     return readiness.check(query.deep === "1" || query.deep === "true");
   });

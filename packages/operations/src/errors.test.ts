@@ -178,6 +178,20 @@ describe("the run header of an upload", () => {
     expect(encodeRunHeader(request)).toMatch(/^[A-Za-z0-9_-]+$/);
   });
 
+  it("can be plain JSON too, in UTF-8 or with escapes", () => {
+    const request = { op: "write_file", params: { path: "/Volumes/a/b/c/é😀.txt" } };
+    const inUtf8 = Buffer.from(JSON.stringify(request)).toString("latin1");
+    const escaped = JSON.stringify(request).replaceAll(
+      /[^ -~]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+    expect([decodeRunHeader(inUtf8), decodeRunHeader(` ${escaped}`)]).toEqual([request, request]);
+    // Latin-1, as some programs write headers: guessing would store the file under another name.
+    expect(() =>
+      decodeRunHeader(JSON.stringify({ ...request, params: { path: "/Volumes/a/b/c/é" } })),
+    ).toThrow(/must be in UTF-8/);
+  });
+
   it.each(["", "%%%", "bm90IGpzb24", "bnVsbA"])(
     "is refused if it is not the base64url of a run request: %j",
     (header) => {

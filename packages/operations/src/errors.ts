@@ -2,6 +2,7 @@ import * as z from "zod";
 import { issueWords } from "./issue-words.ts";
 import { meantBy } from "./meant-by.ts";
 import { namesAt } from "./names-at.ts";
+import { openEnum } from "./open-enum.ts";
 
 /** Only this product has the code. From Databricks it would mean something else. */
 const ours = { isOurs: true };
@@ -144,9 +145,11 @@ export const errorEnvelope = z
   .object({
     error: z.string().describe("What went wrong, for a person."),
     status: z.int().min(400).max(599).describe("The HTTP status of the reply."),
-    error_code: z
-      .string()
-      .describe("What went wrong, for a program: a code of the error table, or Databricks' own."),
+    error_code: openEnum(
+      "ErrorCode",
+      Object.keys(errorTable) as ErrorCode[],
+      "What went wrong, for a program: a code of this product, or Databricks' own.",
+    ),
     request_id: z.string().describe("The id of this request in the logs."),
     retryable: z
       .boolean()

@@ -1,5 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import * as z from "zod";
-import { parseParameters } from "./errors.ts";
+import { OperationError, parseParameters } from "./errors.ts";
 import { parseUntrustedJson } from "./parse-untrusted-json.ts";
 
 /** Headers of the gateway's own protocol, in lower case as in Node. */
@@ -8,7 +9,7 @@ export const gatewayHeader = {
   secret: "x-gateway-secret",
   /** Connects the log lines of both processes. */
   requestId: "x-request-id",
-  /** `{ op, params, auth }` of an upload, whose body is the file: base64url of the JSON in UTF-8. */
+  /** `{ op, params, auth }` of an upload, whose body is the file: JSON in UTF-8, or base64url of it. */
   run: "x-gateway-run",
   /** Who calls, according to the front door, for the audit log: percent-encoded UTF-8. */
   caller: "x-gateway-caller",
@@ -80,6 +81,14 @@ export function encodeRunHeader(request: z.input<typeof runRequest>): string {
 
 /** Throws a MALFORMED_REQUEST or INVALID_PARAMETER_VALUE {@link OperationError}. */
 export function decodeRunHeader(header: string): RunRequest {
-  const text = Buffer.from(header, "base64url").toString("utf8");
-  return parseRunRequest(parseUntrustedJson(text, `The header ${gatewayHeader.run}`));
+  // Node reads each byte of a header as one character.
+  const isJson = header.trimStart().startsWith("{");
+  const bytes = Buffer.from(header, isJson ? "latin1" : "base64url");
+  if (isJson && !isUtf8(bytes)) {
+    throw new OperationError(
+      "MALFORMED_REQUEST",
+      `The header ${gatewayHeader.run} must be in UTF-8. Write other characters than ASCII as \\u escapes.`,
+    );
+  }
+  return parseRunRequest(parseUntrustedJson(bytes.toString("utf8"), `The header ${gatewayHeader.run}`));
 }

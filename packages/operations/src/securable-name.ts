@@ -2,7 +2,10 @@ import * as z from "zod";
 import { isPathTraversal } from "./path-traversal.ts";
 
 // In Databricks' own words: "Valid names cannot contain spaces, periods, forward slashes, or control characters."
-const forbidden = /[\s./\p{Cc}]/u;
+// Spelled out, because \s and \p are not the same in every language that reads the API document.
+const forbidden =
+  "\\u0000-\\u0020\\u007f-\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff./";
+export const namePattern = `[^${forbidden}]+`;
 
 /** The name of an object of Unity Catalog: 1 to 255 characters, in any script. Databricks lower-cases it on creation. */
 export const securableName = z
@@ -10,9 +13,11 @@ export const securableName = z
   .min(1, "must not be empty")
   // Nothing else looks at a longer text: that would take a while.
   .max(255, { error: "must be at most 255 characters", abort: true })
-  .refine((name) => !forbidden.test(name) && name.isWellFormed(), {
-    message: "must not contain spaces, periods, forward slashes, or control characters",
-  })
+  .regex(
+    new RegExp(`^${namePattern}$`),
+    "must not contain spaces, periods, forward slashes, or control characters",
+  )
+  .refine((name) => name.isWellFormed(), "must be well-formed Unicode")
   .refine((name) => !isPathTraversal(name), { message: 'must not be "." or ".." in any encoding' });
 
 /** The parameters that name a schema. */

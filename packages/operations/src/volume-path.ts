@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { isPathTraversal } from "./path-traversal.ts";
-import { securableName } from "./securable-name.ts";
+import { namePattern, securableName } from "./securable-name.ts";
 
 /** A path inside a volume, in parts. `segments` is empty for the volume's own root. */
 export interface VolumePath {
@@ -68,11 +68,24 @@ function problemOf(path: string, kind: "file" | "directory"): string | undefined
   }
 }
 
+const control = "\\u0000-\\u001f\\u007f-\\u009f";
+const segmentPattern = `(?:[^/.${control}]|\\.[^/.${control}]|\\.\\.[^/${control}])[^/${control}]*`;
+const volumePattern = `^/Volumes(?:/${namePattern}){3}`;
+
+/** For the API document: what can be said of a path without counting its bytes. {@link problemOf} says it better. */
+const patternOf = {
+  file: `${volumePattern}(?:/${segmentPattern})+$`,
+  directory: `${volumePattern}(?:/${segmentPattern})*/?$`,
+};
+
 function volumePathSchema(kind: "file" | "directory"): z.ZodString {
-  return z.string().check((context) => {
-    const message = problemOf(context.value, kind);
-    if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value });
-  });
+  return z
+    .string()
+    .check((context) => {
+      const message = problemOf(context.value, kind);
+      if (message !== undefined) context.issues.push({ code: "custom", message, input: context.value });
+    })
+    .meta({ pattern: patternOf[kind] });
 }
 
 export const filePath: z.ZodString = volumePathSchema("file").describe(

@@ -5,6 +5,7 @@ export { type GatewayAddress, gatewayAddress, gatewaySettings } from "./gateway-
 export { logOutput } from "./log-output.ts";
 export { isLoopback, loopbackNames } from "./loopback.ts";
 export { nearestName } from "./nearest-name.ts";
+export { productVersion } from "./product-version.ts";
 export { readRegularFile } from "./read-regular-file.ts";
 export { readSettings, settingNames } from "./read-settings.ts";
 export { createRedactor, type Redactor, redactJson } from "./redact.ts";

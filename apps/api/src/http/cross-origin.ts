@@ -1,4 +1,5 @@
 import { OperationError } from "@front-door/operations";
+import { loopbackNames } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 
 const allowedMethods = "GET, HEAD, POST, PUT, DELETE";
@@ -13,6 +14,10 @@ const allowedHeaders = [
   "If-None-Match",
   "If-Modified-Since",
   "If-Unmodified-Since",
+  // What tracing and older libraries add to every request.
+  "Traceparent",
+  "Tracestate",
+  "X-Requested-With",
 ].join(", ");
 /** Reply headers that a page may read, besides the few that every page may. */
 const exposedHeaders = [
@@ -53,9 +58,13 @@ export function checkCrossOrigin(
   const foreign = !configured && isForeign(req);
   const preflight = req.method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined;
   if (foreign && (preflight || changesSomething(req))) {
+    const from = shownOrigin(origin);
+    res.locals.origin = from;
     throw new OperationError(
       "ORIGIN_NOT_ALLOWED",
-      "The request comes from a web page of another origin. Add the origin to CORS_ORIGINS to allow it.",
+      from === undefined
+        ? "The request comes from a web page of another origin. Add the origin to CORS_ORIGINS to allow it."
+        : `The request comes from a web page of ${from}, and this server is ${req.headers.host ?? "unnamed"}. To allow it, set CORS_ORIGINS=${from}, or let the proxy in between pass on the Host header.`,
     );
   }
   if (!preflight || !configured) return undefined;
@@ -79,7 +88,7 @@ function changesSomething({ method }: Request): boolean {
 /** Browsers alone set these headers, and no page can choose their values. */
 function isForeign(req: Request): boolean {
   const { origin } = req.headers;
-  if (origin !== undefined) return !isOwn(req, origin);
+  if (origin !== undefined) return !isOwn(req, origin) && !isDevelopmentProxy(req, origin);
   const site = req.headers["sec-fetch-site"];
   return site !== undefined && site !== "same-origin" && site !== "none";
 }
@@ -89,6 +98,25 @@ function isOwn(req: Request, origin: string): boolean {
   if (url === null || url.host !== hostOf(req, url.protocol)) return false;
   // Anyone could have sent a page that came without TLS. `req.protocol` includes what a trusted proxy says.
   return url.protocol === "https:" || req.protocol !== "https";
+}
+
+/**
+ * Whether a proxy on a developer's machine has replaced the `Host`, as Vite's and Next.js's do with `changeOrigin`: the
+ * browser itself says that it has sent the request to the page's own origin, and both are this machine. A page of another
+ * port that calls here directly is `same-site` to the browser.
+ */
+function isDevelopmentProxy({ headers: { host = "", ...headers } }: Request, origin: string): boolean {
+  const urls = [URL.parse(origin), URL.parse(`http://${host}`)];
+  return (
+    headers["sec-fetch-site"] === "same-origin" &&
+    urls.every((url) => url !== null && loopbackNames.includes(url.hostname))
+  );
+}
+
+/** The origin, if it is one that could be configured. */
+function shownOrigin(origin = ""): string | undefined {
+  const url = URL.parse(origin);
+  return url !== null && url.origin === origin && origin.length <= 200 ? origin : undefined;
 }
 
 /** The `Host` header as in a URL: in lower case and without the default port. */

@@ -23,6 +23,8 @@ declare global {
       caller?: Caller;
       /** Aborted if the caller hangs up before its reply is complete. */
       hangUp?: AbortController;
+      /** Of the web page whose request was refused. */
+      origin?: string | undefined;
       /** Bytes of an upload that arrived. */
       bytesIn?: number;
       errorCode?: string;
@@ -79,7 +81,7 @@ function onClosed(req: Request, res: Response, logger: Logger): void {
   const startedAt = performance.now();
   const writtenBefore = socket.bytesWritten;
   res.once("close", () => {
-    const { requestId, op, caller, bytesIn, errorCode, hangUp } = res.locals;
+    const { requestId, op, caller, origin, bytesIn, errorCode, hangUp } = res.locals;
     const aborted = !res.writableFinished;
     if (aborted) hangUp?.abort();
     const line = {
@@ -93,6 +95,7 @@ function onClosed(req: Request, res: Response, logger: Logger): void {
       bytes: socket.bytesWritten - writtenBefore,
       op,
       caller: caller?.name,
+      origin,
       bytes_in: bytesIn,
       error_code: errorCode,
       aborted: aborted || undefined,

@@ -1,10 +1,11 @@
 import {
+  definitionOf,
   type ErrorCode,
-  errorEnvelope,
-  errorTable,
+  type JsonSchemaDraft,
   operations,
-  requestIdPattern,
+  tidySchema,
 } from "@front-door/operations";
+import { productVersion } from "@front-door/service-runtime";
 import * as z from "zod";
 import {
   createDocument,
@@ -15,6 +16,8 @@ import {
 import { queryOf } from "../routing/mount-routes.ts";
 import { type ReplyDescription, type Route, tags } from "../routing/route.ts";
 import type { SignInConfig } from "../sign-in/sign-in-config.ts";
+import { errorReferences, errorResponses } from "./error-responses.ts";
+import { replyHeaders } from "./reply-headers.ts";
 import { type SecurityDescription, securityDescription } from "./security-description.ts";
 
 type ApiDocument = ReturnType<typeof createDocument>;
@@ -57,23 +60,13 @@ const everyOperation: readonly ErrorCode[] = [
   "DEADLINE_EXCEEDED",
 ];
 
-const requestId = z.string().meta({
-  description: "The request's id in the logs: the caller's own, or a new one.",
-  header: { id: "RequestId" },
-});
-const replyHeaders = { "x-request-id": requestId };
-const retryAfter = z
-  .string()
-  .optional()
-  .meta({ description: "Whole seconds to wait before trying again.", header: { id: "RetryAfter" } });
-
 const requestIdHeader = z.object({
   "x-request-id": z
     .string()
-    .regex(requestIdPattern)
     .optional()
     .meta({
-      description: "The caller's own id for this request. An id that does not match the pattern is replaced.",
+      description:
+        "The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.",
       param: { id: "RequestId" },
     }),
 });
@@ -93,19 +86,22 @@ export function createApiDocument(
     openapi: "3.1.0",
     info: {
       title: "Databricks Front Door",
-      version: "0.1.0",
+      version: productVersion,
       description: `Catalogs, volumes, files and SQL of a Databricks workspace over plain HTTP. ${security.runsAs}`,
+      contact: { name: "Whoever runs this front door" },
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/", description: "This front door." }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      schemas: { Error: errorEnvelope },
+      responses: errorResponses(routes.flatMap(errorsOf)),
       securitySchemes: security.schemes,
     },
   };
-  return createDocument(document);
+  return createDocument(document, {
+    override: ({ jsonSchema }) => tidySchema(jsonSchema as JsonSchemaDraft),
+  });
 }
 
 function operationObject(route: Route, security: SecurityDescription): ZodOpenApiOperationObject {
@@ -115,7 +111,7 @@ function operationObject(route: Route, security: SecurityDescription): ZodOpenAp
   return {
     operationId,
     summary,
-    ...(description === undefined ? {} : { description }),
+    description: [description, aboutOperation(route)].filter(Boolean).join("\n\n"),
     tags: [tag],
     security: route.open ? [] : security.requirements,
     requestParams: {
@@ -134,9 +130,32 @@ function operationObject(route: Route, security: SecurityDescription): ZodOpenAp
       : {}),
     ...(fileBody === undefined
       ? {}
-      : { requestBody: { description: fileBody, required: true, content: { "*/*": { schema: {} } } } }),
+      : {
+          requestBody: {
+            description: fileBody,
+            required: true,
+            content: { "*/*": { schema: { type: "string", format: "binary" } as const } },
+          },
+        }),
     responses: responses(route),
   };
+}
+
+/** What the definition of the operation says to whoever sends it. */
+function aboutOperation({ operation }: Route): string {
+  if (operation === undefined) return "The front door answers this itself, without a call to Databricks.";
+  const { kind, idempotent, timeoutMs, transfer, params } = definitionOf(operation);
+  const effect =
+    kind === "query"
+      ? "Changes nothing, so it can be sent again."
+      : idempotent === true
+        ? "Sending it again does no harm."
+        : idempotent === false
+          ? "May change something each time it is sent."
+          : "Whether it can be sent again depends on its parameters.";
+  const pause = transfer === "json" ? "" : " to begin, and at each pause";
+  const own = "timeout_ms" in params.shape ? ", unless `timeout_ms` says otherwise" : "";
+  return `${effect} Databricks has ${timeoutMs / 1000} seconds${pause}${own}; then the reply is 504.`;
 }
 
 function paramsExample({ operation }: Route): Readonly<Record<string, unknown>> {
@@ -156,13 +175,11 @@ function withExamples({ shape }: z.ZodObject, example: Readonly<Record<string, u
 
 function responses(route: Route): ZodOpenApiResponsesObject {
   const successes = Object.entries(route.replies).map(([status, reply]) => [status, success(reply)] as const);
-  const byStatus = Map.groupBy(errorsOf(route), (code) => String(errorTable[code].status));
-  const failures = [...byStatus].map(([status, codes]) => [status, failure(codes)] as const);
-  return Object.fromEntries([...successes, ...failures]) as ZodOpenApiResponsesObject;
+  return { ...Object.fromEntries(successes), ...errorReferences(errorsOf(route)) };
 }
 
 function errorsOf(route: Route): ErrorCode[] {
-  const codes = [
+  return [
     ...everyRoute,
     ...(route.query || route.pathParams || route.operation ? (["INVALID_PARAMETER_VALUE"] as const) : []),
     ...(route.jsonBody ? everyJsonBody : []),
@@ -172,44 +189,21 @@ function errorsOf(route: Route): ErrorCode[] {
     ...(route.operation === undefined ? [] : everyOperation),
     ...route.errors,
   ];
-  return [...new Set(codes)].toSorted((a, b) => errorTable[a].status - errorTable[b].status);
 }
 
-function success({ description, json, bytes, streams = [], headers, example }: ReplyDescription) {
+/** The schema of a stream is that of the JSON document: it describes the result, and the media type how it is written. */
+function success({ description, json, bytes, text, streams = [], headers, example }: ReplyDescription) {
   const content = {
     ...(json ? { "application/json": { schema: json, ...(example === undefined ? {} : { example }) } } : {}),
-    ...Object.fromEntries(
-      [...streams, ...(bytes ? ["application/octet-stream"] : [])].map((type) => [type, { schema: {} }]),
-    ),
+    ...Object.fromEntries(streams.map((type) => [type, { schema: json ?? {} }])),
+    ...(text === undefined ? {} : { [text]: { schema: { type: "string" } as const } }),
+    ...(bytes
+      ? { "application/octet-stream": { schema: { type: "string", format: "binary" } as const } }
+      : {}),
   };
   return {
     description,
     headers: headers ? headers.extend(replyHeaders) : z.object(replyHeaders),
     ...(Object.keys(content).length > 0 ? { content } : {}),
-  };
-}
-
-function failure(codes: readonly ErrorCode[]) {
-  const errors = codes.map((code) => ({ code, ...errorTable[code] }));
-  const [first] = errors;
-  return {
-    description: errors.map(({ code, meaning }) => `\`${code}\`: ${meaning}`).join("\n\n"),
-    headers: z.object(
-      errors.some(({ retryable }) => retryable)
-        ? { ...replyHeaders, "retry-after": retryAfter }
-        : replyHeaders,
-    ),
-    content: {
-      "application/json": {
-        schema: errorEnvelope,
-        example: {
-          error: first?.meaning,
-          status: first?.status,
-          error_code: first?.code,
-          request_id: "5f0c7d0e-6f0a-4f0e-9a54-0d8f4f5b8a11",
-          retryable: first?.retryable,
-        },
-      },
-    },
   };
 }

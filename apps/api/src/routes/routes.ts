@@ -6,7 +6,7 @@ import { executeQuery } from "./execute-query.ts";
 import { downloadFile, headFile } from "./file-download.ts";
 import { uploadFile } from "./file-upload.ts";
 import { listTree } from "./list-tree.ts";
-import { apiDocument, health, ready } from "./service-routes.ts";
+import { apiDocument, apiDocumentAsYaml, health, ready } from "./service-routes.ts";
 import { getUcSchema, putUcSchema } from "./uc-schema.ts";
 
 /** Operations that are not just JSON in and JSON out. All others are mounted from their definitions alone. */
@@ -32,6 +32,7 @@ export const routes: readonly Route[] = [
   health,
   ready,
   apiDocument,
+  apiDocumentAsYaml,
 ].toSorted(byTagAndPath);
 
 function hasOwnRoute(name: OperationName): name is keyof typeof ownRoutes {

@@ -1,5 +1,6 @@
+import { productVersion } from "@front-door/service-runtime";
 import * as z from "zod";
-import { sendJson } from "../http/send-json.ts";
+import { sendJson, sendText } from "../http/send-json.ts";
 import type { Route } from "../routing/route.ts";
 
 const answersItself = { tag: "Service", open: true } as const;
@@ -14,12 +15,52 @@ export const health: Route = {
   replies: {
     200: {
       description: "The process is up.",
-      json: z.object({ status: z.literal("ok").describe("Always `ok`.") }).meta({ id: "Health" }),
-      example: { status: "ok" },
+      json: z
+        .object({
+          status: z.literal("ok").describe("Always `ok`."),
+          version: z.string().describe("The version of this product."),
+        })
+        .meta({ id: "Health" }),
+      example: { status: "ok", version: productVersion },
     },
   },
-  handle: ({ res }) => sendJson(res, 200, { status: "ok" }),
+  handle: ({ res }) => sendJson(res, 200, { status: "ok", version: productVersion }),
 };
+
+const identity = z
+  .object({
+    kind: z
+      .string()
+      .describe("How the gateway authenticates: `oauth-m2m`, `pat`, … `none`: only with callers' tokens."),
+    principal: z.string().optional().describe("Who that is, once it is known."),
+  })
+  .meta({ id: "GatewayIdentity" });
+
+const readyReply = z
+  .object({
+    status: z.literal("ready").describe("Always `ready`."),
+    workspace: z
+      .enum(["databricks", "local"])
+      .optional()
+      .describe(
+        "`local`: the embedded workspace of a run without credentials. Absent where callers sign in.",
+      ),
+    identity: identity.optional().describe("The gateway's own identity. Absent where callers sign in."),
+    workspaces: z
+      .array(
+        z.object({
+          name: z.string().describe("Its name, for `workspace=`."),
+          identity: identity.describe("The gateway's own identity there."),
+        }),
+      )
+      .optional()
+      .describe("Every configured workspace. Absent where callers sign in."),
+    failing: z
+      .array(z.string())
+      .optional()
+      .describe("Workspaces, besides the first, that failed the deep check."),
+  })
+  .meta({ id: "Ready" });
 
 /**
  * The gateway's own reply, passed on unread. If callers have to sign in, a probe gets only the status: the gateway itself
@@ -41,24 +82,13 @@ export const ready: Route = {
   replies: {
     200: {
       description: "Requests can be served.",
-      json: z
-        .looseObject({
-          status: z.literal("ready").describe("Always `ready`."),
-          workspace: z
-            .string()
-            .optional()
-            .describe(
-              "`databricks`, or `local` for the embedded workspace of a run without credentials. Absent where callers sign in.",
-            ),
-          identity: z
-            .looseObject({
-              kind: z.string().describe("How the gateway authenticates: `oauth-m2m`, `pat`, …"),
-            })
-            .optional()
-            .describe("The gateway's own identity. Absent where callers sign in."),
-        })
-        .meta({ id: "Ready" }),
-      example: { status: "ready", workspace: "databricks", identity: { kind: "oauth-m2m" } },
+      json: readyReply,
+      example: {
+        status: "ready",
+        workspace: "databricks",
+        identity: { kind: "oauth-m2m" },
+        workspaces: [{ name: "default", identity: { kind: "oauth-m2m" } }],
+      },
     },
   },
   async handle({ res, query, call }, { gateway, showsIdentity }) {
@@ -84,4 +114,20 @@ export const apiDocument: Route = {
     },
   },
   handle: ({ res }, { openApiDocument }) => sendJson(res, 200, openApiDocument()),
+};
+
+export const apiDocumentAsYaml: Route = {
+  ...answersItself,
+  method: "get",
+  path: "/openapi.yaml",
+  operationId: "openapi_yaml",
+  summary: "This document, as YAML.",
+  errors: [],
+  replies: { 200: { description: "OpenAPI 3.1.", text: "application/yaml" } },
+  async handle({ res }, { openApiDocument }) {
+    // Few ask for it, and the library takes memory.
+    const { asYaml } = await import("../http/as-yaml.ts");
+    const document = JSON.parse(openApiDocument().toString("utf8")) as object;
+    sendText(res, 200, Buffer.from(asYaml(document)), "application/yaml; charset=utf-8");
+  },
 };

@@ -18,6 +18,8 @@ export interface ReplyDescription {
   /** The JSON body. Without it the reply has no body, or bytes. */
   readonly json?: z.ZodType;
   readonly bytes?: boolean;
+  /** The media type of a reply that is text. */
+  readonly text?: string;
   /** Media types besides JSON in which the reply can come. */
   readonly streams?: readonly string[];
   readonly headers?: z.ZodObject;

@@ -22,15 +22,10 @@ export function checkHost({ headers, socket }: IncomingMessage): void {
 
 const identityHeaders = new Set(["authorization", "proxy-authorization", "x-forwarded-access-token"]);
 
-/**
- * Checks the headers of a `/run` request and returns its content type. Throws UNAUTHENTICATED for a caller without this
- * installation's secret, and for a token in a header: a program that puts its user's token there, as it would at the front
- * door, means that user, and without `auth` in the request it would run as the gateway. A web page cannot send either
- * content type to another origin without a CORS preflight; any other type is refused.
- */
-export function createCallerCheck(secret: string) {
+/** Makes a check that throws UNAUTHENTICATED for a caller without this installation's secret. */
+export function createSecretCheck(secret: string) {
   const expected = Buffer.from(secret);
-  return ({ headers }: IncomingMessage) => {
+  return ({ headers }: Pick<IncomingMessage, "headers">): void => {
     const given = Buffer.from(String(headers[gatewayHeader.secret] ?? ""));
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
       throw new OperationError(
@@ -39,6 +34,19 @@ export function createCallerCheck(secret: string) {
         { details: [{ field: gatewayHeader.secret, message: "is not this gateway's GATEWAY_SECRET" }] },
       );
     }
+  };
+}
+
+/**
+ * Checks the headers of a `/run` request and returns its content type. Throws UNAUTHENTICATED for a caller without this
+ * installation's secret, and for a token in a header: a program that puts its user's token there, as it would at the front
+ * door, means that user, and without `auth` in the request it would run as the gateway. A web page cannot send either
+ * content type to another origin without a CORS preflight; any other type is refused.
+ */
+export function createCallerCheck(secret: string) {
+  const checkSecret = createSecretCheck(secret);
+  return ({ headers }: IncomingMessage) => {
+    checkSecret({ headers });
     // Some frameworks take an underscore for a dash.
     const identity = Object.keys(headers).find((name) => identityHeaders.has(name.replaceAll("_", "-")));
     if (identity !== undefined) {

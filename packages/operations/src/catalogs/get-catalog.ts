@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { openEnum } from "../open-enum.ts";
 import { securableFields } from "../securable-fields.ts";
 import { securableName } from "../securable-name.ts";
 import { targets } from "../target.ts";
@@ -7,7 +8,11 @@ import { targets } from "../target.ts";
 export const catalog = z
   .object({
     name: z.string().describe("The catalog's name."),
-    catalog_type: z.string().optional().describe("`MANAGED_CATALOG`, `FOREIGN_CATALOG`, `SYSTEM_CATALOG`, …"),
+    catalog_type: openEnum(
+      "CatalogType",
+      ["MANAGED_CATALOG", "FOREIGN_CATALOG", "SYSTEM_CATALOG", "DELTASHARING_CATALOG", "INTERNAL_CATALOG"],
+      "What kind of catalog it is.",
+    ).optional(),
     ...securableFields,
   })
   .meta({ id: "Catalog" });

@@ -12,5 +12,5 @@ export const deleteFile = defineOperation({
   target: targets.path,
   params: z.strictObject({ path: filePath }),
   result: z.object({}),
-  examples: [{ params: { path: "/Volumes/main/default/files/readme.txt" }, result: {} }],
+  examples: [{ params: { path: "/Volumes/main/default/files/README.txt" }, result: {} }],
 });

@@ -29,12 +29,12 @@ export const fileMetadata = defineOperation({
   result: fileInfo,
   examples: [
     {
-      params: { path: "/Volumes/main/default/files/readme.txt" },
+      params: { path: "/Volumes/main/default/files/README.txt" },
       result: {
-        path: "/Volumes/main/default/files/readme.txt",
-        file_size: 120,
+        path: "/Volumes/main/default/files/README.txt",
+        file_size: 84,
         last_modified: 1_763_800_000_000,
-        etag: 'W/"78-19aaa5b1e00"',
+        etag: 'W/"54-19aaa5b1e00"',
       },
     },
   ],

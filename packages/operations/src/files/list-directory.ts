@@ -32,10 +32,10 @@ export const listDirectory = defineOperation({
       result: {
         contents: [
           {
-            name: "readme.txt",
-            path: "/Volumes/main/default/files/readme.txt",
+            name: "README.txt",
+            path: "/Volumes/main/default/files/README.txt",
             is_directory: false,
-            file_size: 120,
+            file_size: 84,
             last_modified: 1_763_800_000_000,
           },
         ],

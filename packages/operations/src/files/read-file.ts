@@ -36,8 +36,8 @@ export const readFile = defineOperation({
   result: fileInfo,
   examples: [
     {
-      params: { path: "/Volumes/main/default/files/readme.txt", range: "bytes=0-99" },
-      result: { path: "/Volumes/main/default/files/readme.txt", file_size: 120 },
+      params: { path: "/Volumes/main/default/files/README.txt", range: "bytes=0-99" },
+      result: { path: "/Volumes/main/default/files/README.txt", file_size: 84 },
     },
   ],
 });

@@ -3,13 +3,14 @@ import { defineOperation } from "../define-operation.ts";
 import { pageOf, pageParams } from "../paging.ts";
 import { fullName, schemaObjectFields } from "../securable-fields.ts";
 import { schemaParams } from "../securable-name.ts";
+import { columnType, columnTypeText } from "../sql/column-type.ts";
 import { targets } from "../target.ts";
 
 const functionParameter = z
   .object({
     name: z.string().describe("The parameter's name."),
-    type: z.string().optional().describe("The type's name without its parameters: `DECIMAL`, `ARRAY`, …"),
-    type_text: z.string().optional().describe("The whole type: `DECIMAL(10,2)`, `ARRAY<INT>`, …"),
+    type: columnType.optional(),
+    type_text: z.string().optional().describe(columnTypeText),
     position: z.int().optional().describe("Its place among the parameters, from 0."),
     parameter_default: z.string().optional().describe("The default value, as SQL writes it."),
     comment: z.string().optional().describe("The parameter's comment."),
@@ -20,10 +21,7 @@ const functionInfo = z
   .object({
     name: z.string().describe("The function's name."),
     full_name: fullName("`catalog.schema.function`.", "catalog_name", "schema_name", "name"),
-    return_type: z
-      .string()
-      .optional()
-      .describe("The name of its result's type without parameters: `DECIMAL`, `TABLE_TYPE`, …"),
+    return_type: columnType.optional(),
     return_type_text: z.string().optional().describe("The whole type of its result: `DECIMAL(10,2)`, …"),
     parameters: z.array(functionParameter).optional().describe("Its parameters, in order."),
     routine_body: z.string().optional().describe("`SQL`, or `EXTERNAL` for a function in another language."),

@@ -77,23 +77,23 @@ export const executeQuery = defineOperation({
   examples: [
     {
       params: {
-        sql: "SELECT id, fare FROM trips WHERE zone = :zone",
-        params: { zone: "Queens" },
+        sql: "SELECT pickup_zip, fare_amount FROM trips WHERE fare_amount > :fare ORDER BY fare_amount",
+        params: { fare: 20 },
         catalog: "samples",
         schema: "nyctaxi",
-        row_limit: 100,
+        row_limit: 2,
       },
       result: {
         columns: [
-          { name: "id", type: "BIGINT", type_text: "BIGINT", nullable: true, position: 0 },
-          { name: "fare", type: "DECIMAL", type_text: "DECIMAL(10,2)", nullable: true, position: 1 },
+          { name: "pickup_zip", type: "INT", type_text: "INT", nullable: true, position: 0 },
+          { name: "fare_amount", type: "DOUBLE", type_text: "DOUBLE", nullable: true, position: 1 },
         ],
         rows: [
-          [1, "12.50"],
-          ["9007199254740993", null],
+          [11371, 20.1],
+          [10036, 20.1],
         ],
         row_count: 2,
-        truncated: false,
+        truncated: true,
       },
     },
   ],

@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { columnType, columnTypeText } from "./column-type.ts";
 
 /** A column of the result of a query or a statement. */
 export const queryColumn = z
   .object({
     name: z.string().describe("The name. Several columns can have the same name, so go by position."),
-    type: z.string().describe("The type's name without its parameters: `BIGINT`, `DECIMAL`, `ARRAY`, …"),
-    type_text: z.string().describe("The whole type: `DECIMAL(10,2)`, `ARRAY<INT>`, …"),
+    type: columnType,
+    type_text: z.string().describe(columnTypeText),
     nullable: z.boolean().describe("Whether it can hold null."),
     position: z.int().nonnegative().describe("Its place in every row, from 0."),
   })

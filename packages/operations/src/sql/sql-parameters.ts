@@ -32,6 +32,9 @@ const typePattern = new RegExp(
   `^(?:${[...integerTypes, ...otherTypes].join("|")}|DECIMAL\\s*\\(\\s*\\d{1,2}\\s*(?:,\\s*\\d{1,2}\\s*)?\\))$`,
 );
 
+/** In the API document: any spelling of a type in upper case. */
+const documentedPattern = `^(?:${[...integerTypes, ...otherTypes, ...Object.keys(aliases)].join("|")}|(?:DECIMAL|NUMERIC|DEC)\\(\\d{1,2}(?:,\\d{1,2})?\\))$`;
+
 /** The JSON parser has already rounded a larger number. */
 const exactNumber = z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), {
   message:
@@ -49,6 +52,7 @@ const typedValue = z
       .string()
       .transform((type) => type.toUpperCase().replace(/^[A-Z_]+/, (name) => aliases[name] ?? name))
       .pipe(z.string().regex(typePattern, "is not a supported parameter type"))
+      .meta({ pattern: documentedPattern })
       .describe(
         "The type of the value: STRING, BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL, DECIMAL(p,s), DATE, TIMESTAMP, TIMESTAMP_NTZ, INTERVAL MONTH, INTERVAL DAY or VOID. Databricks' other names are accepted: NUMERIC, DEC, INTEGER, LONG, SHORT, BYTE, REAL, TIMESTAMP_LTZ.",
       ),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { settledEnum } from "../open-enum.ts";
 import { readingHints } from "../read-leniently.ts";
 import { queryColumn } from "../sql/query-column.ts";
 import { targets } from "../target.ts";
@@ -23,11 +24,11 @@ export const statement = z
       .describe(
         "The statement's id: Databricks' own, signed for this caller. It is valid at every replica, and for no other caller.",
       ),
-    state: z
-      .string()
-      .describe(
-        "`PENDING`, `RUNNING`, `SUCCEEDED`, `FAILED`, `CANCELED`, or `CLOSED` once its result is gone.",
-      ),
+    state: settledEnum(
+      "StatementState",
+      ["PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "CLOSED"],
+      "How far it is. `CLOSED`: its result is gone.",
+    ),
     error: z
       .object({
         message: z.string().describe("What went wrong, in Databricks' words."),

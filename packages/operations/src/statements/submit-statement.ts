@@ -33,7 +33,7 @@ export const submitStatement = defineOperation({
   result: statement,
   examples: [
     {
-      params: { sql: "OPTIMIZE main.default.events" },
+      params: { sql: "SELECT pickup_zip, count(*) AS trips FROM samples.nyctaxi.trips GROUP BY pickup_zip" },
       result: { statement_id: exampleStatementId, state: "PENDING" },
     },
   ],

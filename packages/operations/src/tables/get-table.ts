@@ -1,14 +1,16 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { openEnum } from "../open-enum.ts";
 import { fullName, schemaObjectFields } from "../securable-fields.ts";
 import { schemaParams, securableName } from "../securable-name.ts";
+import { columnType, columnTypeText } from "../sql/column-type.ts";
 import { targets } from "../target.ts";
 
 const column = z
   .object({
     name: z.string().describe("The column's name."),
-    type: z.string().optional().describe("The type's name without its parameters: `DECIMAL`, `ARRAY`, …"),
-    type_text: z.string().optional().describe("The whole type: `DECIMAL(10,2)`, `ARRAY<INT>`, …"),
+    type: columnType.optional(),
+    type_text: z.string().optional().describe(columnTypeText),
     position: z.int().optional().describe("Its place in the table, from 0."),
     nullable: z.boolean().optional().describe("Whether it can hold NULL."),
     comment: z.string().optional().describe("The column's comment."),
@@ -19,7 +21,21 @@ export const table = z
   .object({
     name: z.string().describe("The table's name."),
     full_name: fullName("`catalog.schema.table`.", "catalog_name", "schema_name", "name"),
-    table_type: z.string().optional().describe("`MANAGED`, `EXTERNAL`, `VIEW`, `MATERIALIZED_VIEW`, …"),
+    table_type: openEnum(
+      "TableType",
+      [
+        "MANAGED",
+        "EXTERNAL",
+        "VIEW",
+        "MATERIALIZED_VIEW",
+        "STREAMING_TABLE",
+        "FOREIGN",
+        "METRIC_VIEW",
+        "MANAGED_SHALLOW_CLONE",
+        "EXTERNAL_SHALLOW_CLONE",
+      ],
+      "Where its rows are.",
+    ).optional(),
     data_source_format: z.string().optional().describe("`DELTA`, `PARQUET`, `CSV`, …"),
     columns: z.array(column).optional().describe("Its columns, in order."),
     ...schemaObjectFields,

@@ -32,6 +32,8 @@ export const ensureVolume = defineOperation({
         .string()
         .max(1024, { error: "must be at most 1024 characters", abort: true })
         .refine((text) => slugFromName(text) !== "", "must contain at least one Latin letter or digit")
+        // Other letters that become Latin ones are accepted too.
+        .meta({ pattern: "[0-9A-Za-z]" })
         .optional()
         .describe(
           "Free text from which the volume's name is made: lower-case ASCII letters, digits and underscores. The same text always makes the same name.",

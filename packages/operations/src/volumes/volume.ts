@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { settledEnum } from "../open-enum.ts";
 import { fullName, schemaObjectFields } from "../securable-fields.ts";
 import { schemaParams, securableName } from "../securable-name.ts";
 
@@ -6,7 +7,7 @@ export const volume = z
   .object({
     name: z.string().describe("The volume's name."),
     full_name: fullName("`catalog.schema.volume`.", "catalog_name", "schema_name", "name"),
-    volume_type: z.string().optional().describe("`MANAGED` or `EXTERNAL`."),
+    volume_type: settledEnum("VolumeType", ["MANAGED", "EXTERNAL"], "Where its files are.").optional(),
     volume_id: z.string().optional().describe("Databricks' id of the volume."),
     ...schemaObjectFields,
   })

@@ -1,15 +1,17 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { settledEnum } from "../open-enum.ts";
 import { targets } from "../target.ts";
 
 const warehouse = z
   .object({
     id: z.string().describe("The warehouse's id."),
     name: z.string().describe("The display name."),
-    state: z
-      .string()
-      .optional()
-      .describe("`RUNNING`, `STOPPED`, `STARTING`, `STOPPING`, `DELETING` or `DELETED`."),
+    state: settledEnum(
+      "WarehouseState",
+      ["RUNNING", "STOPPED", "STARTING", "STOPPING", "DELETING", "DELETED"],
+      "What it does.",
+    ).optional(),
     cluster_size: z.string().optional().describe("`2X-Small` to `4X-Large`."),
     warehouse_type: z.string().optional().describe("`PRO` or `CLASSIC`."),
     enable_serverless_compute: z.boolean().optional().describe("Whether it runs on serverless compute."),

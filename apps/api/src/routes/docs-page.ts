@@ -1,0 +1,108 @@
+import { readFile } from "node:fs/promises";
+import { findPackageJSON } from "node:module";
+import { dirname, join } from "node:path";
+import { codingFor, encode } from "../http/compress.ts";
+import { sendText } from "../http/send-json.ts";
+import type { Route } from "../routing/route.ts";
+
+const page = { tag: "Service", open: true, method: "get", errors: [], replies: {} } as const;
+
+/**
+ * The policy of this page alone. Scalar writes its styles into the page while it runs, so 'unsafe-inline' must allow them, and
+ * has its icons and fonts in data: URLs. Its script comes from here, and it may call nothing but this origin. There is no
+ * upgrade-insecure-requests, which would keep the page from working over plain HTTP.
+ */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Without what calls Scalar's own services, and without storing what a person signs in with. */
+const configuration = {
+  url: "openapi.json",
+  withDefaultFonts: false,
+  telemetry: false,
+  persistAuth: false,
+  hideClientButton: true,
+  showDeveloperTools: "never",
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  documentDownloadType: "direct",
+};
+
+const html = Buffer.from(`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <link rel="icon" href="data:,">
+    <title>Databricks Front Door API</title>
+  </head>
+  <body>
+    <noscript>This page needs JavaScript. The document itself is at <a href="openapi.json">openapi.json</a>.</noscript>
+    <script id="api-reference" data-configuration="${JSON.stringify(configuration).replaceAll('"', "&quot;")}"></script>
+    <script src="docs/scalar.js"></script>
+  </body>
+</html>
+`);
+
+const docsPage: Route = {
+  ...page,
+  path: "/docs",
+  operationId: "docs",
+  summary: "The API document as a page, on which every route can be tried.",
+  handle({ res }) {
+    res.setHeader("Content-Security-Policy", contentSecurityPolicy);
+    sendText(res, 200, html, "text/html; charset=utf-8");
+  },
+};
+
+/** Scalar's bundle, in each encoding that somebody has asked for: to compress it takes a moment, and it never changes. */
+const scripts = new Map<string | undefined, Promise<Buffer>>();
+
+const docsScript: Route = {
+  ...page,
+  path: "/docs/scalar.js",
+  operationId: "docs_script",
+  summary: "The script of that page.",
+  async handle({ res }) {
+    const coding = codingFor(res);
+    const script = scripts.get(coding) ?? scriptIn(coding);
+    scripts.set(coding, script);
+    const bytes = await script.catch((error: unknown) => {
+      scripts.delete(coding);
+      throw error;
+    });
+    res.vary("Accept-Encoding");
+    if (coding !== undefined) res.setHeader("Content-Encoding", coding);
+    // Not `immutable`: the same address has another script after an update.
+    res.setHeader("Cache-Control", "public, no-cache");
+    sendText(res, 200, bytes, "text/javascript; charset=utf-8");
+  },
+};
+
+async function scriptIn(coding: string | undefined): Promise<Buffer> {
+  const manifest = findPackageJSON("@scalar/api-reference", import.meta.url);
+  if (manifest === undefined) throw new Error("@scalar/api-reference is not installed");
+  const script = await readFile(join(dirname(manifest), "dist/browser/standalone.js"));
+  return coding === undefined ? script : encode(script, coding);
+}
+
+const home: Route = {
+  ...page,
+  path: "/",
+  operationId: "home",
+  summary: "Sends a browser to the page of the API.",
+  handle: ({ res }) => res.redirect(302, "docs"),
+};
+
+/** What is for people, and not in the API document. */
+export const pages: readonly Route[] = [home, docsPage, docsScript];
