@@ -29,6 +29,8 @@ let serial = 0;
 
 type Fault = Parameters<LocalWorkspace["addFault"]>[0];
 
+const onPath = (path: string) => `/api/2.0/fs/files${path.split("/").map(encodeURIComponent).join("/")}`;
+
 /** Two paths, of which the first is a file; and the calls about each of them for faults. */
 async function pair(content: Buffer | string = bytes) {
   const name = `copy-${++serial}`;
@@ -36,7 +38,6 @@ async function pair(content: Buffer | string = bytes) {
   const destination_path = `${files}/${name}/to #?%ü`;
   await gateway.upload({ path: source_path }, content);
   workspace.clearRequests();
-  const onPath = (path: string) => `/api/2.0/fs/files${path.split("/").map(encodeURIComponent).join("/")}`;
   return {
     params: { source_path, destination_path },
     onSource: (fault: Fault) => workspace.addFault({ path: onPath(source_path), ...fault }),
