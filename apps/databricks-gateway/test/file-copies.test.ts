@@ -252,9 +252,12 @@ describe("move_file", () => {
     expect([await destination(), await source()]).toEqual([content, undefined]);
   });
 
-  test("does not delete a source that has changed since it was copied", async () => {
+  test.each([
+    ["has changed since it was copied", otherVersion.headers],
+    ["may have changed since it was copied", { ...otherVersion.headers, "last-modified": "" }],
+  ])("does not delete a source that %s", async (_what, headers) => {
     const { params, onSource, destination, source } = await pair();
-    onSource({ ...otherVersion, nth: 3 });
+    onSource({ ...otherVersion, headers, nth: 3 });
     const answer = await gateway.run("move_file", params);
     expect(summaryOf(answer)).toEqual([409, "RESOURCE_CONFLICT", false, "unknown"]);
     expect(workspace.requests().filter(({ method }) => method === "DELETE")).toEqual([]);
