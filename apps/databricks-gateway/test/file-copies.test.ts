@@ -29,6 +29,8 @@ let serial = 0;
 
 type Fault = Parameters<LocalWorkspace["addFault"]>[0];
 
+const onPath = (path: string) => `/api/2.0/fs/files${path.split("/").map(encodeURIComponent).join("/")}`;
+
 /** Two paths, of which the first is a file; and the calls about each of them for faults. */
 async function pair(content: Buffer | string = bytes) {
   const name = `copy-${++serial}`;
@@ -36,7 +38,6 @@ async function pair(content: Buffer | string = bytes) {
   const destination_path = `${files}/${name}/to #?%ü`;
   await gateway.upload({ path: source_path }, content);
   workspace.clearRequests();
-  const onPath = (path: string) => `/api/2.0/fs/files${path.split("/").map(encodeURIComponent).join("/")}`;
   return {
     params: { source_path, destination_path },
     onSource: (fault: Fault) => workspace.addFault({ path: onPath(source_path), ...fault }),
@@ -251,9 +252,12 @@ describe("move_file", () => {
     expect([await destination(), await source()]).toEqual([content, undefined]);
   });
 
-  test("does not delete a source that has changed since it was copied", async () => {
+  test.each([
+    ["has changed since it was copied", otherVersion.headers],
+    ["may have changed since it was copied", { ...otherVersion.headers, "last-modified": "" }],
+  ])("does not delete a source that %s", async (_what, headers) => {
     const { params, onSource, destination, source } = await pair();
-    onSource({ ...otherVersion, nth: 3 });
+    onSource({ ...otherVersion, headers, nth: 3 });
     const answer = await gateway.run("move_file", params);
     expect(summaryOf(answer)).toEqual([409, "RESOURCE_CONFLICT", false, "unknown"]);
     expect(workspace.requests().filter(({ method }) => method === "DELETE")).toEqual([]);

@@ -60,6 +60,11 @@ async function aFile(): Promise<object> {
   await gateway.upload({ path }, "x");
   return { path };
 }
+async function aCopy(): Promise<object> {
+  const source_path = `${files}/${fresh("source")}`;
+  await gateway.upload({ path: source_path }, "x");
+  return { source_path, destination_path: `${files}/${fresh("copy")}` };
+}
 async function aDirectory(): Promise<object> {
   const path = `${files}/${fresh("directory")}`;
   await gateway.run("create_directory", { path });
@@ -100,6 +105,17 @@ const mutations: Readonly<Record<string, Mutation>> = {
     params: aFile,
     call: { method: "DELETE", path: "/api/2.0/fs/files/*" },
   },
+  "copy_file, overwrite=true": {
+    op: "copy_file",
+    params: async () => ({ ...(await aCopy()), overwrite: true }),
+    call: { method: "PUT", path: "/api/2.0/fs/files/*" },
+  },
+  "copy_file, overwrite=false": {
+    op: "copy_file",
+    params: aCopy,
+    call: { method: "PUT", path: "/api/2.0/fs/files/*" },
+  },
+  move_file: { op: "move_file", params: aCopy, call: { method: "PUT", path: "/api/2.0/fs/files/*" } },
   "write_file, overwrite=true": {
     op: "write_file",
     params: async () => ({ path: `${files}/${fresh("upload")}`, overwrite: true }),

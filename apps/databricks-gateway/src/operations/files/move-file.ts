@@ -4,7 +4,7 @@ import { service } from "../../auth/auth-context.ts";
 import type { Handler } from "../handler.ts";
 import { isNotFound } from "../refusals.ts";
 import { encodedPath } from "./file-location.ts";
-import { headFile, isOtherVersion, type SizedVersion } from "./file-version.ts";
+import { headFile, type SizedVersion } from "./file-version.ts";
 import { afterCopy, storeCopy } from "./store-copy.ts";
 
 const bothExist = "The copy is complete, and the source was not deleted: both files exist.";
@@ -24,11 +24,12 @@ export const moveFile: Handler<"move_file"> = async (params, context) => {
 };
 
 /**
- * Deletes the file if it is still this version. It is another one if somebody has written to it since, or if both paths lead
+ * Deletes the file if it is surely still this version. It is another one if somebody has written to it since, or if both paths lead
  * to one file: then the copy has replaced it, and nothing else is left of it.
  */
 async function deleteVersion(path: string, version: SizedVersion, signal: AbortSignal): Promise<void> {
-  if (isOtherVersion(version, await headFile(path, signal))) {
+  const { etag } = await headFile(path, signal);
+  if (etag === undefined || etag !== version.etag) {
     throw new OperationError("RESOURCE_CONFLICT", "The source changed after it was copied.");
   }
   await service(FilesService, signal).delete({ file_path: encodedPath(path) });
