@@ -25,6 +25,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const manifestOf = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
 
+async function bundled(source: string): Promise<{ code: string; bytes: number }> {
+  const input = join(folder, "bundled.js");
+  writeFileSync(input, source);
+  const bundle = await rolldown({ input, platform: "browser", external: ["apache-arrow"], cwd: folder });
+  const { output } = await bundle.generate({ format: "esm", minify: true });
+  return { code: output[0].code, bytes: gzipSync(output[0].code).length };
+}
+
 it("every package has the version of the repository", () => {
   const { version } = manifestOf(join(root, "package.json"));
   for (const path of globSync(["{apps,packages}/*/package.json", "{bench,scripts}/package.json"], {
@@ -100,14 +108,6 @@ describe("the packed client", () => {
     );
     expect(stdout).toBe("");
   });
-
-  const bundled = async (source: string) => {
-    const input = join(folder, "bundled.js");
-    writeFileSync(input, source);
-    const bundle = await rolldown({ input, platform: "browser", external: ["apache-arrow"], cwd: folder });
-    const { output } = await bundle.generate({ format: "esm", minify: true });
-    return { code: output[0].code, bytes: gzipSync(output[0].code).length };
-  };
 
   it("is less than 12 kB of a page, compressed, without Arrow", async () => {
     const { code, bytes } = await bundled(

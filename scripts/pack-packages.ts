@@ -17,6 +17,7 @@ interface Manifest {
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "..");
+const compiler = join(root, "node_modules/typescript/bin/tsc");
 
 /** Resolves to the tarballs' paths, one for each package. */
 export async function packPackages(to: string): Promise<string[]> {
@@ -37,11 +38,8 @@ async function pack(folder: string, to: string): Promise<string> {
     const [packed = ""] = globSync("*.tgz", { cwd: work });
     await run("tar", ["xzf", packed], { cwd: work });
     // Beside the tree, so that two builds at once do not meet.
-    await run(process.execPath, [
-      join(root, "node_modules/typescript/bin/tsc"),
-      ...["--project", join(root, folder, "tsconfig.build.json")],
-      ...["--outDir", join(work, "package/dist")],
-    ]);
+    const project = join(root, folder, "tsconfig.build.json");
+    await run(process.execPath, [compiler, "--project", project, "--outDir", join(work, "package/dist")]);
     const manifest = join(work, "package/package.json");
     writeFileSync(manifest, `${JSON.stringify(published(readManifest(manifest), folder), undefined, 2)}\n`);
     const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", resolve(to)], {
@@ -55,12 +53,12 @@ async function pack(folder: string, to: string): Promise<string> {
 }
 
 /** What a reader of the registry needs, and nothing of how it was made. */
-function published({ devDependencies: _, ...manifest }: Manifest, directory: string): object {
+function published(manifest: Manifest, directory: string): object {
   const { version } = readManifest(join(root, "package.json"));
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env;
   const known = server !== undefined && name !== undefined;
   const repository = { type: "git", url: `git+${server}/${name}.git`, directory };
-  return { ...manifest, version, ...(known ? { repository } : {}) };
+  return { ...manifest, version, devDependencies: undefined, ...(known ? { repository } : {}) };
 }
 
 function readManifest(path: string): Manifest {

@@ -144,7 +144,7 @@ function commentOf({ summary, description }: Operation): string {
 function itemsOf(document: ApiDocument, page: Schema): [string, Schema] | undefined {
   const properties = propertiesOf(document, page);
   if (!("next_page_token" in properties)) return undefined;
-  const [items] = Object.entries(properties).filter(([, { type }]) => type === "array");
+  const items = Object.entries(properties).find(([, { type }]) => type === "array");
   return items?.[1].items === undefined ? undefined : [items[0], items[1].items];
 }
 

@@ -23,7 +23,7 @@ export class Http {
 
   constructor(options: FrontDoorOptions) {
     const { origin, pathname } = new URL(options.baseUrl);
-    this.baseUrl = origin + pathname.replace(/\/+$/, "");
+    this.baseUrl = origin + (pathname.endsWith("/") ? pathname.slice(0, -1) : pathname);
     this.options = options;
   }
 

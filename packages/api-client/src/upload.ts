@@ -58,7 +58,7 @@ export class Upload implements Promise<StoredFile> {
     const isStream =
       typeof body === "object" && (Symbol.asyncIterator in body || body instanceof ReadableStream);
     this.#once = isStream ? body : undefined;
-    this.#blob = isStream ? undefined : body instanceof Blob ? body : new Blob([body as string]);
+    this.#blob = isStream ? undefined : body instanceof Blob ? body : new Blob([body]);
     const forward = () => this.#abort.abort(signal?.reason);
     if (signal?.aborted === true) forward();
     signal?.addEventListener("abort", forward, { once: true });

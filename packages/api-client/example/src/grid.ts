@@ -5,6 +5,8 @@ const rowHeight = 24;
 
 /** A table of which only the rows in sight are elements. */
 export class Grid {
+  /** Ends the listening of the grid before this one. */
+  static #shown: AbortController | undefined;
   readonly #rows: readonly Cell[][];
   readonly #columns: number;
   readonly #body = element("rows");
@@ -15,7 +17,9 @@ export class Grid {
     this.#columns = columns.length;
     element("head").replaceChildren(rowOf("th", columns));
     this.#view.scrollTop = 0;
-    this.#view.onscroll = () => this.show();
+    Grid.#shown?.abort();
+    Grid.#shown = new AbortController();
+    this.#view.addEventListener("scroll", () => this.show(), { signal: Grid.#shown.signal });
   }
 
   show(): void {

@@ -9,7 +9,7 @@ const stop = element<HTMLButtonElement>("stop");
 export async function runQuery(frontDoor: FrontDoor, sql: string): Promise<void> {
   const controller = new AbortController();
   stop.disabled = false;
-  stop.onclick = () => controller.abort();
+  stop.addEventListener("click", () => controller.abort(), { once: true });
   try {
     const stream = await frontDoor.executeQuery({ sql }, { signal: controller.signal }).stream();
     const rows: Cell[][] = [];

@@ -1,4 +1,4 @@
-import type { FrontDoor } from "@front-door/api-client";
+import type { FrontDoor, Upload } from "@front-door/api-client";
 import { element } from "./element.ts";
 
 const message = element("message");
@@ -16,17 +16,21 @@ export async function uploadFile(frontDoor: FrontDoor): Promise<void> {
     },
   });
   cancel.disabled = pause.disabled = false;
-  cancel.onclick = () => upload.abort();
-  pause.onclick = () => {
-    if (upload.paused) upload.resume();
-    else upload.pause();
-    pause.textContent = upload.paused ? "Resume" : "Pause";
-  };
+  const buttons = new AbortController();
+  cancel.addEventListener("click", () => upload.abort(), { signal: buttons.signal });
+  pause.addEventListener("click", () => togglePause(upload), { signal: buttons.signal });
   try {
     const stored = await upload;
     message.textContent = `Stored ${stored.file_size} bytes at ${stored.path}`;
   } finally {
+    buttons.abort();
     cancel.disabled = pause.disabled = true;
     pause.textContent = "Pause";
   }
+}
+
+function togglePause(upload: Upload): void {
+  if (upload.paused) upload.resume();
+  else upload.pause();
+  pause.textContent = upload.paused ? "Resume" : "Pause";
 }
