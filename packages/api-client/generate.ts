@@ -54,6 +54,10 @@ async function generateTypes(document: ApiDocument): Promise<string> {
   }
 }
 
+const jsonTypes = ["application/json", "application/x-ndjson"];
+/** The type of each line of a reply that is NDJSON alone, where the document does not name it. */
+const linesOf: Readonly<Record<string, string>> = { ListTree: "DirectoryEntry" };
+
 interface Method {
   readonly name: string;
   readonly comment: string;
@@ -70,6 +74,7 @@ function generateOperations(document: ApiDocument): string {
   return [
     notice,
     'import type { CallOptions } from "../client-options.ts";',
+    'import type { Lines } from "../lines.ts";',
     'import type { Pages } from "../pages.ts";',
     'import type { Params } from "../params.ts";',
     'import type { Cell, QueryRequest } from "../query-request.ts";',
@@ -81,7 +86,7 @@ function generateOperations(document: ApiDocument): string {
     methods.map(({ comment, name, signature }) => `  ${comment}\n  ${name}${signature};`).join("\n\n"),
     "}",
     "",
-    "/** How each is sent. `items` is what its pages list, or `rows`. */",
+    "/** How each is sent. `items` is what its pages list, or `rows` or `lines`. */",
     "export const operations: Readonly<Record<keyof Operations, OperationRoute & { readonly items?: string }>> = {",
     ...methods.map(({ name, sentAs }) => `  ${name}: ${JSON.stringify(sentAs)},`),
     "};",
@@ -102,9 +107,9 @@ function methodOf(
     status < "3" ? [content ?? {}] : [],
   );
   const content = replies.find((each) => Object.keys(each).length > 0) ?? {};
-  const json = content["application/json"]?.schema;
-  const isJson = accepted.every((type) => type === "application/json") && method !== "head";
-  if (!isJson || (json === undefined && Object.keys(content).length > 0)) return undefined;
+  const types = Object.keys(content);
+  const isJson = types.length === 0 || types.some((type) => jsonTypes.includes(type));
+  if (!isJson || method === "head" || !accepted.every((type) => jsonTypes.includes(type))) return undefined;
 
   const type = pascalCase(operationId);
   const params = `params${requiresNothing(document, operation) ? "?" : ""}: Params<Api.${type}Data>, options?: CallOptions`;
@@ -120,9 +125,14 @@ function methodOf(
 
 function replyOf(document: ApiDocument, type: string, content: Content) {
   const json = content["application/json"]?.schema;
+  const lines = content["application/x-ndjson"]?.schema;
+  if (json === undefined && lines !== undefined) {
+    const line = lines.$ref === undefined ? linesOf[type] : nameOf(lines);
+    return { generics: "", result: `Lines<Api.${line}>`, items: "lines" };
+  }
   if (json === undefined) return { generics: "", result: "Promise<void>" };
   const reply = json.$ref === undefined ? `Api.${type}Response` : `Api.${nameOf(json)}`;
-  if (content["application/x-ndjson"] !== undefined && "rows" in propertiesOf(document, json)) {
+  if (lines !== undefined && "rows" in propertiesOf(document, json)) {
     const generics = "<Row extends readonly unknown[] = Cell[]>";
     return { generics, result: `QueryRequest<Row, ${reply}>`, items: "rows" };
   }

@@ -58,7 +58,7 @@ export class Upload implements Promise<StoredFile> {
     const isStream =
       typeof body === "object" && (Symbol.asyncIterator in body || body instanceof ReadableStream);
     this.#once = isStream ? body : undefined;
-    this.#blob = isStream ? undefined : body instanceof Blob ? body : new Blob([body]);
+    this.#blob = isStream ? undefined : body instanceof Blob ? body : blobOf(body);
     const forward = () => this.#abort.abort(signal?.reason);
     if (signal?.aborted === true) forward();
     signal?.addEventListener("abort", forward, { once: true });
@@ -201,6 +201,12 @@ export class Upload implements Promise<StoredFile> {
       { highWaterMark: 0 },
     );
   }
+}
+
+function blobOf(body: ArrayBuffer | Uint8Array | string): Blob {
+  // The types of browsers leave out shared memory, which Node's Buffers may have.
+  const parts: unknown[] = [body];
+  return new Blob(parts as string[]);
 }
 
 /** Node's streams can be iterated, those of some browsers only read. */
