@@ -12,6 +12,9 @@ interface Schema {
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
 }
 
 type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
@@ -47,8 +50,15 @@ async function generateTypes(document: ApiDocument): Promise<string> {
       logs: { level: "silent" },
     });
     const text = await readFile(join(path, "types.gen.ts"), "utf8");
-    // Of a client that is not used here.
-    return notice + text.replace(/^\/\/.*\n/, "").replace(/export type ClientOptions = \{\n.*\n\};\n\n/, "");
+    return (
+      notice +
+      text
+        .replace(/^\/\/.*\n/, "")
+        // Of a client that is not used here.
+        .replace(/export type ClientOptions = \{\n.*\n\};\n\n/, "")
+        // So that an editor proposes the values that are known.
+        .replace(/: ([A-Z]\w+) \| string;/g, ": $1 | (string & {});")
+    );
   } finally {
     await rm(path, { recursive: true });
   }
@@ -160,7 +170,8 @@ function itemsOf(document: ApiDocument, page: Schema): [string, Schema] | undefi
 
 function requiresNothing(document: ApiDocument, { parameters = [], requestBody }: Operation): boolean {
   const body = requestBody?.content["application/json"]?.schema;
-  const needsBody = body !== undefined && (resolve(document, body).required ?? []).length > 0;
+  const { required = [], allOf, anyOf, oneOf } = body === undefined ? {} : resolve(document, body);
+  const needsBody = required.length > 0 || (allOf ?? anyOf ?? oneOf) !== undefined;
   return !needsBody && !parameters.some((parameter) => parameter.required === true);
 }
 
