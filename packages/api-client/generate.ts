@@ -64,7 +64,7 @@ async function generateTypes(document: ApiDocument): Promise<string> {
   }
 }
 
-const jsonTypes = ["application/json", "application/x-ndjson"];
+const jsonTypes = new Set(["application/json", "application/x-ndjson"]);
 /** The type of each line of a reply that is NDJSON alone, where the document does not name it. */
 const linesOf: Readonly<Record<string, string>> = { ListTree: "DirectoryEntry" };
 
@@ -118,8 +118,8 @@ function methodOf(
   );
   const content = replies.find((each) => Object.keys(each).length > 0) ?? {};
   const types = Object.keys(content);
-  const isJson = types.length === 0 || types.some((type) => jsonTypes.includes(type));
-  if (!isJson || method === "head" || !accepted.every((type) => jsonTypes.includes(type))) return undefined;
+  const isJson = types.length === 0 || types.some((type) => jsonTypes.has(type));
+  if (!isJson || method === "head" || !accepted.every((type) => jsonTypes.has(type))) return undefined;
 
   const type = pascalCase(operationId);
   const params = `params${requiresNothing(document, operation) ? "?" : ""}: Params<Api.${type}Data>, options?: CallOptions`;

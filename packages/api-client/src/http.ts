@@ -56,12 +56,13 @@ export class Http {
   async attempt(request: ApiRequest, call: CallOptions): Promise<Response> {
     const { method, target, body } = request;
     const { fetch = globalThis.fetch, credentials } = this.options;
-    const headers = {
+    // Here, so that a header that cannot be one is no failure of the connection.
+    const headers = new Headers({
       accept: "application/json",
       ...(typeof body === "string" ? { "content-type": "application/json" } : {}),
       ...(await this.headers(call)),
       ...request.headers,
-    };
+    });
     const response = await fetch(this.baseUrl + target, {
       method,
       headers,

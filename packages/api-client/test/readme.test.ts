@@ -59,6 +59,7 @@ describe("an example of the README", () => {
       lib: ["es2023", "dom", "dom.iterable"],
       types: [],
       strict: true,
+      exactOptionalPropertyTypes: true,
       noEmit: true,
       skipLibCheck: true,
       allowImportingTsExtensions: true,
