@@ -96,60 +96,60 @@ describe.skipIf(!existsSync(executablePath))(
 
     /** The front door has seen that the browser gave up. */
     const untilAborted = () =>
-      describe("uploads", () => {
-        const name = "large.bin";
-        expect.poll(() => stack.log.api.filter(isAbortedUpload).length).toBeGreaterThan(0);
-        /** The front door takes what fits into buffers, and waits for Databricks. */
-        const choose = async () => {
-          stack.log.api.length = 0;
-          stack.workspace.addFault({ method: "PUT", delayMs: 100_000 });
-          const file = join(folder, name);
-          await writeFile(file, "");
-          await truncate(file, fileBytes);
-          await page.setInputFiles("#file", []);
-          await page.setInputFiles("#file", file);
-          await expect
-            .poll(() => page.$eval("#progress", (bar) => (bar as unknown as { value: number }).value))
-            .toBeGreaterThan(0);
-        };
+      expect.poll(() => stack.log.api.filter(isAbortedUpload).length).toBeGreaterThan(0);
 
-        it("with progress, until it is cancelled: nothing is stored", async () => {
-          await choose();
-          await page.click("#cancel");
-          await untilShown(page, "#message", /^AbortError/);
-          await untilAborted();
-          const headers = { "x-api-key": apiKey };
-          expect((await stack.call("HEAD", `/api/files?path=${volume}/${name}`, { headers })).status).toBe(
-            404,
-          );
-        });
+    describe("uploads", () => {
+      const name = "large.bin";
 
-        it("with a pause, after which the whole file is stored", async () => {
-          await choose();
-          await page.click("text=Pause");
-          await untilAborted();
-          stack.workspace.clearFaults();
-          await page.click("text=Resume");
-          await untilShown(page, "#message", new RegExp(`^Stored ${fileBytes} bytes`));
-          const headers = { "x-api-key": apiKey };
-          const { headers: stored } = await stack.call("HEAD", `/api/files?path=${volume}/${name}`, {
-            headers,
-          });
-          expect(stored["content-length"]).toBe(String(fileBytes));
-        });
+      /** The front door takes what fits into buffers, and waits for Databricks. */
+      const choose = async () => {
+        stack.log.api.length = 0;
+        stack.workspace.addFault({ method: "PUT", delayMs: 100_000 });
+        const file = join(folder, name);
+        await writeFile(file, "");
+        await truncate(file, fileBytes);
+        await page.setInputFiles("#file", []);
+        await page.setInputFiles("#file", file);
+        await expect
+          .poll(() => page.$eval("#progress", (bar) => (bar as unknown as { value: number }).value))
+          .toBeGreaterThan(0);
+      };
 
-        it("shows the front door's own words for a failure", async () => {
-          await page.fill("#volume", "/Volumes/main/default/nothing");
-          await page.setInputFiles("#file", {
-            name: "a.txt",
-            mimeType: "text/plain",
-            buffer: Buffer.from("x"),
-          });
-          await untilShown(page, "#message", /^FrontDoorError: .*nothing/);
-          // Chromium logs every reply with an error's status.
-          expect(problems.splice(0)).toEqual([expect.stringContaining("404")]);
-        });
+      it("with progress, until it is cancelled: nothing is stored", async () => {
+        await choose();
+        await page.click("#cancel");
+        await untilShown(page, "#message", /^AbortError/);
+        await untilAborted();
+        const headers = { "x-api-key": apiKey };
+        expect((await stack.call("HEAD", `/api/files?path=${volume}/${name}`, { headers })).status).toBe(404);
       });
+
+      it("with a pause, after which the whole file is stored", async () => {
+        await choose();
+        await page.click("text=Pause");
+        await untilAborted();
+        stack.workspace.clearFaults();
+        await page.click("text=Resume");
+        await untilShown(page, "#message", new RegExp(`^Stored ${fileBytes} bytes`));
+        const headers = { "x-api-key": apiKey };
+        const { headers: stored } = await stack.call("HEAD", `/api/files?path=${volume}/${name}`, {
+          headers,
+        });
+        expect(stored["content-length"]).toBe(String(fileBytes));
+      });
+
+      it("shows the front door's own words for a failure", async () => {
+        await page.fill("#volume", "/Volumes/main/default/nothing");
+        await page.setInputFiles("#file", {
+          name: "a.txt",
+          mimeType: "text/plain",
+          buffer: Buffer.from("x"),
+        });
+        await untilShown(page, "#message", /^FrontDoorError: .*nothing/);
+        // Chromium logs every reply with an error's status.
+        expect(problems.splice(0)).toEqual([expect.stringContaining("404")]);
+      });
+    });
 
     it("streams 200,000 rows into a table", async () => {
       await page.click("text=Run");
