@@ -33,15 +33,23 @@ export async function sendInBrowser(
   { withCredentials, pause }: { readonly withCredentials: boolean; readonly pause: Pause },
 ): Promise<StoredFile> {
   const abort = () => request.abort();
+  let sent = 0;
   signal.throwIfAborted();
+  if (pause.isPaused) throw paused();
   signal.addEventListener("abort", abort, { once: true });
-  pause.onBegin = abort;
+  pause.onBegin = () => {
+    // All of it may be stored by now, so there is nothing left to hold back.
+    if (sent < body.size) abort();
+  };
   try {
     return await new Promise<StoredFile>((resolve, reject) => {
       request.open("PUT", url);
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
       request.withCredentials = withCredentials;
-      request.upload.addEventListener("progress", ({ loaded }) => onProgress(loaded));
+      request.upload.addEventListener("progress", ({ loaded }) => {
+        sent = loaded;
+        onProgress(loaded);
+      });
       request.addEventListener("error", () => reject(connectionFailed(undefined, repeatable)));
       request.addEventListener("abort", () => reject(signal.aborted ? (signal.reason as Error) : paused()));
       request.addEventListener("load", () => {
