@@ -30,7 +30,7 @@ if ! [ -x "$tools/python/bin/schemathesis" ]; then
     echo "NOT CHECKED by Schemathesis: pip cannot install it"
 fi
 
-PORT=$port GATEWAY_PORT=off HOST=127.0.0.1 LOCAL_WORKSPACE_PORT=0 LOCAL_WORKSPACE_DIR=$state/workspace \
+PORT=$port GATEWAY_PORT=off HOST=127.0.0.1 LOCAL_WORKSPACE_PORT=$((port + 2)) LOCAL_WORKSPACE_DIR=$state/workspace \
   SETTINGS_FILE=$state/settings node scripts/start.ts >"$state/log" 2>&1 &
 product=$!
 for _ in $(seq 120); do

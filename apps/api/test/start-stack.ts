@@ -210,7 +210,8 @@ async function call(client: Dispatcher, method: string, path: string, init: Call
   const bytes = Buffer.from(await reply.body.bytes());
   const text = bytes.toString();
   if (reply.statusCode >= 400 && method !== "HEAD") checkEnvelope(reply, text);
-  const isJson = String(reply.headers["content-type"]).startsWith("application/json") && text !== "";
+  const isPlain = reply.headers["content-encoding"] === undefined && text !== "";
+  const isJson = isPlain && String(reply.headers["content-type"]).startsWith("application/json");
   return {
     status: reply.statusCode,
     headers: reply.headers,
@@ -225,7 +226,9 @@ function checkEnvelope({ statusCode, headers }: Dispatcher.ResponseData, text: s
   const envelope = errorEnvelope.parse(JSON.parse(text));
   const known = isErrorCode(envelope.error_code) ? errorTable[envelope.error_code] : undefined;
   const { status, retryable, request_id: requestId } = envelope;
-  const expected = { status: known?.status ?? statusCode, retryable: known?.retryable ?? retryable };
+  // Whoever does not know whether the operation has run must not send it again.
+  const mayRetry = envelope.outcome === undefined && known?.retryable;
+  const expected = { status: known?.status ?? statusCode, retryable: mayRetry ?? retryable };
   if (status !== statusCode || status !== expected.status || retryable !== expected.retryable) {
     throw new Error(`${statusCode} with ${text}, expected ${JSON.stringify(expected)}`);
   }

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { encodeRunHeader, errorEnvelope, operations } from "@front-door/operations";
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { request } from "undici";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -249,6 +250,51 @@ describe("request ids", () => {
 async function get(path: string, headers: Record<string, string> = {}) {
   return toAnswer(await request(`${gateway.url}${path}`, { headers }));
 }
+
+describe("what the gateway says of itself", () => {
+  test("GET /openapi.json needs the secret, and has a request schema for every operation that takes JSON", async () => {
+    expect((await get("/openapi.json")).status).toBe(401);
+    const { status, body } = await get("/openapi.json", { "x-gateway-secret": secret });
+    expect([status, (await new Validator().validate(body)).errors ?? []]).toEqual([200, []]);
+    const { oneOf } = body.paths["/run"].post.requestBody.content["application/json"].schema;
+    const described = oneOf.map(({ $ref }: { $ref: string }) => {
+      return body.components.schemas[$ref.split("/").at(-1) ?? ""].properties.op.const;
+    });
+    const inJson = Object.values(operations).filter(({ transfer }) => transfer !== "upload");
+    expect(described.toSorted()).toEqual(inJson.map(({ name }) => name).toSorted());
+  });
+
+  test("GET /operations says how the bytes of each operation travel", async () => {
+    const list = (await get("/operations")).body.operations as Record<string, string>[];
+    expect(list.map(({ name }) => name).toSorted()).toEqual(Object.keys(operations).toSorted());
+    for (const { request: sent, reply } of list)
+      expect([sent, reply]).toEqual([expect.any(String), expect.any(String)]);
+    expect(list.find(({ name }) => name === "write_file")?.["request"]).toContain("x-gateway-run");
+  });
+
+  test("an upload may have its request as plain JSON", async () => {
+    const path = "/Volumes/main/default/files/plain-header.txt";
+    const reply = await request(`${gateway.url}/run`, {
+      method: "POST",
+      headers: {
+        "x-gateway-secret": secret,
+        "content-type": "application/octet-stream",
+        "x-gateway-run": JSON.stringify({ op: "write_file", params: { path } }),
+      },
+      body: "text",
+    });
+    expect(await toAnswer(reply)).toMatchObject({ status: 200, body: { path, file_size: 4, created: true } });
+  });
+
+  test("an unknown operation or parameter is refused with the name that was meant", async () => {
+    expect(errorOf(await gateway.run("listSchemas", {})).error).toBe(
+      'Unknown operation "listSchemas": did you mean list_schemas? GET /operations lists them.',
+    );
+    expect(errorOf(await gateway.run("list_catalogs", { maxResults: 1 })).error).toBe(
+      "maxResults: unknown parameter: did you mean max_results?",
+    );
+  });
+});
 
 describe("the routes that need no secret", () => {
   test("GET /health answers without asking Databricks", async () => {

@@ -25,13 +25,13 @@ type ApiDocument = ReturnType<typeof createDocument>;
 /** Every route can return these. */
 const everyRoute: readonly ErrorCode[] = [
   "BAD_REQUEST",
+  "INVALID_PARAMETER_VALUE",
   "HOST_NOT_ALLOWED",
   "URI_TOO_LONG",
   "INTERNAL_ERROR",
 ];
 const everyJsonBody: readonly ErrorCode[] = [
   "MALFORMED_REQUEST",
-  "INVALID_PARAMETER_VALUE",
   "REQUEST_TIMEOUT",
   "PAYLOAD_TOO_LARGE",
   "UNSUPPORTED_MEDIA_TYPE",
@@ -181,7 +181,6 @@ function responses(route: Route): ZodOpenApiResponsesObject {
 function errorsOf(route: Route): ErrorCode[] {
   return [
     ...everyRoute,
-    ...(route.query || route.pathParams || route.operation ? (["INVALID_PARAMETER_VALUE"] as const) : []),
     ...(route.jsonBody ? everyJsonBody : []),
     ...(route.fileBody === undefined ? [] : everyFileBody),
     ...(route.method === "get" || route.method === "head" ? [] : (["ORIGIN_NOT_ALLOWED"] as const)),
