@@ -87,8 +87,8 @@ async function get(
 /** Why the body could be taken for the file although it is something else, or only a part of it. */
 function problemOf({ status, headers }: StreamedReply, range: string | undefined): string | undefined {
   const { "content-type": type, "content-encoding": encoding = "identity" } = headers;
-  // A page for a person, such as a login page, or an error of a storage service. Databricks names the type of every file.
-  if (type === undefined || !isFileType(type)) return `a body of type ${type}`;
+  // A page for a person, such as a login page, or an error of a storage service.
+  if (!isFileType(type)) return `a body of type ${type}`;
   // A proxy that compresses although the request asked for identity.
   if (encoding !== "identity") return "encoded bytes";
   // The body ends with its connection, so a broken one would look whole.
