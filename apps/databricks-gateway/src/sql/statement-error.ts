@@ -151,14 +151,15 @@ function toStateError(error: Error & StateError, redact: Redactor): OperationErr
     case "ERROR":
       return statementFailed(message, stringOf(response?.sqlState), redact);
     case "TIMEOUT": {
-      const cause = new Error(redact(message));
+      const cause = new Error(redact(plainWords(message)));
       return new OperationError("DEADLINE_EXCEEDED", "The statement exceeded its time limit.", { cause });
     }
     case "CANCELED":
       return statementFailed("The statement was cancelled at Databricks.", undefined, redact);
     default: {
       // Closed with its session, as when a warehouse stops, or a state that the driver does not know.
-      const cause = new Error(redact(`the statement's state is ${String(error.errorCode)}: ${message}`));
+      const words = redact(plainWords(message));
+      const cause = new Error(`the statement's state is ${String(error.errorCode)}: ${words}`);
       return new OperationError("UPSTREAM_ERROR", "Databricks ended the statement without a result.", {
         cause,
       });
