@@ -91,15 +91,46 @@ describe("a forward proxy", () => {
     expect(JSON.stringify([gateway.log, gateway.audit])).not.toMatch(/p%40ss|p@ss/);
   });
 
-  it("that refuses its credentials makes calls fail, and only the log names it", async () => {
+  it("that refuses its credentials makes every call fail at once, and says that it was the proxy", async () => {
     const wrong = proxy.url.replace("p%40ss", "wrong");
-    gateway = await startGateway(`https://${host}`, { DATABRICKS_TOKEN: tokenOf.alice, HTTPS_PROXY: wrong });
-    expect(await gateway.run("list_catalogs")).toMatchObject({
+    const settings = { ...m2m, HTTPS_PROXY: wrong, DATABRICKS_HTTP_PATH: warehousePath };
+    gateway = await startGateway(`https://${host}`, settings);
+    const refused = {
       status: 502,
-      body: { error_code: "UPSTREAM_UNREACHABLE" },
-    });
-    expect(await gateway.run("execute_query", { sql: "SELECT 1" })).toMatchObject({ status: 502 });
+      body: {
+        error_code: "UPSTREAM_UNREACHABLE",
+        error: "The proxy of HTTPS_PROXY did not accept its user name and password (HTTP status 407).",
+        retryable: false,
+      },
+    };
+    for (const auth of [undefined, { token: tokenOf.alice }]) {
+      const query = { sql: "INSERT INTO t VALUES (1)" };
+      const answers = [
+        await gateway.run("list_catalogs", {}, auth),
+        await gateway.upload({ path: file, overwrite: false }, "x", auth),
+        await gateway.run("execute_query", query, auth),
+      ];
+      for (const answer of answers) {
+        expect(answer).toMatchObject(refused);
+        expect(answer.body.outcome).toBeUndefined();
+      }
+    }
     expect(proxy.targets).toEqual([]);
+    expect(proxy.asked()).toBe(6);
+    expect(JSON.stringify([gateway.log, gateway.audit])).not.toMatch(/wrong|p%40ss|p@ss/);
+  });
+
+  it.each([
+    [403, false],
+    [503, true],
+  ])("that answers CONNECT with %i is named, and retryable is %s", async (status, retryable) => {
+    proxy.answerWith(status);
+    const settings = { DATABRICKS_TOKEN: tokenOf.alice, HTTPS_PROXY: proxy.url };
+    gateway = await startGateway(`https://${host}`, settings);
+    expect((await gateway.run("list_catalogs")).body).toMatchObject({
+      error: `The proxy of HTTPS_PROXY did not open a connection to Databricks (HTTP status ${status}).`,
+      retryable,
+    });
   });
 
   it("does not turn off the check of the workspace's certificate", async () => {
@@ -154,6 +185,7 @@ describe("an identity of Microsoft Entra ID", () => {
       status: 401,
       error: "Microsoft Entra ID did not accept the gateway's client id and secret.",
     });
+    expect(gateway.log.at(-1)?.["cause"]).toContain(`the login service is https://${login}`);
   });
 });
 
