@@ -7,8 +7,6 @@ export interface ConnectProxy {
   readonly url: string;
   /** The targets of all CONNECT requests. */
   readonly targets: string[];
-  /** How many CONNECT requests came, refused ones too. */
-  asked(): number;
   /** Refuses every CONNECT request from now on. */
   answerWith(status: number): void;
   close(): Promise<void>;
@@ -16,7 +14,6 @@ export interface ConnectProxy {
 
 export async function startConnectProxy(port: number): Promise<ConnectProxy> {
   const targets: string[] = [];
-  let asked = 0;
   let refusal: number | undefined;
   const credentials = `Basic ${Buffer.from("proxy-user:proxy p@ss").toString("base64")}`;
   const server = createServer((_request, response) => response.writeHead(405).end());
@@ -24,7 +21,6 @@ export async function startConnectProxy(port: number): Promise<ConnectProxy> {
   server.on("connect", ({ url = "", headers }, client) => {
     sockets.add(client);
     client.on("error", () => undefined);
-    asked += 1;
     const status = headers["proxy-authorization"] === credentials ? refusal : 407;
     if (status !== undefined) {
       client.end(`HTTP/1.1 ${status} Refused\r\ncontent-length: 0\r\n\r\n`);
@@ -45,7 +41,6 @@ export async function startConnectProxy(port: number): Promise<ConnectProxy> {
   return {
     url: `http://proxy-user:proxy%20p%40ss@127.0.0.1:${(server.address() as AddressInfo).port}`,
     targets,
-    asked: () => asked,
     answerWith: (status) => {
       refusal = status;
     },

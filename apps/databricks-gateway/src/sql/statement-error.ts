@@ -1,6 +1,7 @@
 import { asOperationError, type ErrorCode, type ErrorDetail, OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { redirected, toUpstreamError } from "../databricks/api-error.ts";
+import { proxyRefusal } from "../databricks/proxy-refusal.ts";
 import { retryAfterSecondsOf } from "../databricks/retry-after.ts";
 import { brokenOff } from "../databricks/transport-error.ts";
 import { CallFailure, headerOf, plainWords, rawWordsOf, StatusFailure, wordsOf } from "./call-failure.ts";
@@ -76,7 +77,10 @@ function toCallError(failure: CallFailure | StatusFailure, redact: Redactor): Op
   const cause = failure;
   switch (failure.kind) {
     case "not connected":
-      return new OperationError("UPSTREAM_UNREACHABLE", "Databricks could not be reached.", { cause });
+      return (
+        proxyRefusal(failure.cause) ??
+        new OperationError("UPSTREAM_UNREACHABLE", "Databricks could not be reached.", { cause })
+      );
     case "no reply":
       return new OperationError(
         "UPSTREAM_UNREACHABLE",

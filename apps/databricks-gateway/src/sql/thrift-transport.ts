@@ -3,7 +3,6 @@ import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import { type Credential, withCredential } from "../databricks/credential.ts";
 import { exchange, type Progress, type Reply } from "../databricks/exchange.ts";
 import { openPool } from "../databricks/open-pool.ts";
-import { proxyRefusal } from "../databricks/proxy-refusal.ts";
 import { CallFailure } from "./call-failure.ts";
 
 export interface ThriftTransportOptions {
@@ -45,7 +44,7 @@ export class ThriftTransport {
   /**
    * Sends one Thrift message, with these headers and its own, and resolves to the message that answers it. A call whose
    * credential Databricks refuses, and so does not run, is sent again once if there is another credential. Throws
-   * CallFailure, or the own error of the credential or the forward proxy.
+   * CallFailure, or the credential's own error.
    */
   async call(message: Buffer, headers: Headers): Promise<Buffer> {
     const reply = await withCredential(this.#options.credential, (authorization) =>
@@ -80,7 +79,7 @@ export class ThriftTransport {
       body: message,
     };
     return exchange(this.#pool, request, { progress, bytesMax }).catch((cause: Error) => {
-      throw proxyRefusal(cause) ?? toCallFailure(cause, progress);
+      throw toCallFailure(cause, progress);
     });
   }
 }
