@@ -7,19 +7,23 @@ export interface ConnectProxy {
   readonly url: string;
   /** The targets of all CONNECT requests. */
   readonly targets: string[];
+  /** Refuses every CONNECT request from now on. */
+  answerWith(status: number): void;
   close(): Promise<void>;
 }
 
 export async function startConnectProxy(port: number): Promise<ConnectProxy> {
   const targets: string[] = [];
+  let refusal: number | undefined;
   const credentials = `Basic ${Buffer.from("proxy-user:proxy p@ss").toString("base64")}`;
   const server = createServer((_request, response) => response.writeHead(405).end());
   const sockets = new Set<{ destroy(): void }>();
   server.on("connect", ({ url = "", headers }, client) => {
     sockets.add(client);
     client.on("error", () => undefined);
-    if (headers["proxy-authorization"] !== credentials) {
-      client.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+    const status = headers["proxy-authorization"] === credentials ? refusal : 407;
+    if (status !== undefined) {
+      client.end(`HTTP/1.1 ${status} Refused\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
     targets.push(url);
@@ -37,6 +41,9 @@ export async function startConnectProxy(port: number): Promise<ConnectProxy> {
   return {
     url: `http://proxy-user:proxy%20p%40ss@127.0.0.1:${(server.address() as AddressInfo).port}`,
     targets,
+    answerWith: (status) => {
+      refusal = status;
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.closeAllConnections();

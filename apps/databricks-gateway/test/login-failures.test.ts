@@ -141,6 +141,14 @@ test("the log has the login service's own words", async () => {
   expect(gateway.log.at(-1)?.["cause"]).toContain("Unable to load OAuth Config");
 });
 
+test("the log names the origin of a token endpoint that is refused, without its path and query", async () => {
+  const token_endpoint = "https://user:private@login.example.com:8443/private?q=private";
+  workspace.addFault({ path: discovery, status: 200, body: { token_endpoint } });
+  expect((await gateway.run("me")).status).toBe(502);
+  expect(gateway.log.at(-1)?.["cause"]).toContain("the token endpoint is at https://login.example.com:8443");
+  expect(JSON.stringify(gateway.log)).not.toContain("private");
+});
+
 test("a token endpoint that moves is found again", async () => {
   workspace.addFault({
     path: discovery,

@@ -91,15 +91,50 @@ describe("a forward proxy", () => {
     expect(JSON.stringify([gateway.log, gateway.audit])).not.toMatch(/p%40ss|p@ss/);
   });
 
-  it("that refuses its credentials makes calls fail, and only the log names it", async () => {
+  it("that refuses its credentials makes every call fail with an error that says so", async () => {
     const wrong = proxy.url.replace("p%40ss", "wrong");
-    gateway = await startGateway(`https://${host}`, { DATABRICKS_TOKEN: tokenOf.alice, HTTPS_PROXY: wrong });
-    expect(await gateway.run("list_catalogs")).toMatchObject({
+    const settings = { ...m2m, HTTPS_PROXY: wrong, DATABRICKS_HTTP_PATH: warehousePath };
+    gateway = await startGateway(`https://${host}`, settings);
+    const refused = {
       status: 502,
-      body: { error_code: "UPSTREAM_UNREACHABLE" },
-    });
-    expect(await gateway.run("execute_query", { sql: "SELECT 1" })).toMatchObject({ status: 502 });
+      body: {
+        error_code: "UPSTREAM_UNREACHABLE",
+        error: "The proxy of HTTPS_PROXY did not accept its user name and password (HTTP status 407).",
+        retryable: false,
+      },
+    };
+    for (const auth of [undefined, { token: tokenOf.alice }]) {
+      const query = { sql: "INSERT INTO t VALUES (1)" };
+      const answers = [
+        await gateway.run("list_catalogs", {}, auth),
+        await gateway.upload({ path: file, overwrite: false }, "x", auth),
+        await gateway.run("execute_query", query, auth),
+      ];
+      for (const answer of answers) {
+        expect(answer).toMatchObject(refused);
+        expect(answer.body.outcome).toBeUndefined();
+      }
+    }
     expect(proxy.targets).toEqual([]);
+    expect(JSON.stringify([gateway.log, gateway.audit])).not.toMatch(/wrong|p%40ss|p@ss/);
+  });
+
+  it.each([
+    [403, false],
+    [503, true],
+  ])("that answers CONNECT with %i is named, and retryable is %s", async (status, retryable) => {
+    proxy.answerWith(status);
+    const settings = { ...m2m, HTTPS_PROXY: proxy.url, DATABRICKS_HTTP_PATH: warehousePath };
+    gateway = await startGateway(`https://${host}`, settings);
+    const refused = {
+      error: `The proxy of HTTPS_PROXY did not open the connection (HTTP status ${status}).`,
+      retryable,
+    };
+    for (const auth of [undefined, { token: tokenOf.alice }]) {
+      expect((await gateway.run("list_catalogs", {}, auth)).body).toMatchObject(refused);
+      const query = { sql: "INSERT INTO t VALUES (1)" };
+      expect((await gateway.run("execute_query", query, auth)).body).toMatchObject(refused);
+    }
   });
 
   it("does not turn off the check of the workspace's certificate", async () => {
@@ -154,6 +189,7 @@ describe("an identity of Microsoft Entra ID", () => {
       status: 401,
       error: "Microsoft Entra ID did not accept the gateway's client id and secret.",
     });
+    expect(gateway.log.at(-1)?.["cause"]).toContain(`the login service is https://${login}`);
   });
 });
 

@@ -324,7 +324,7 @@ describe("read_file under conditions", () => {
       method: "GET",
       status: 200,
       body: "0123456789",
-      headers: { "content-length": "10" },
+      headers: { "content-type": "application/octet-stream", "content-length": "10" },
     });
     const answer = await read({ range: "bytes=2-4" });
     expect([answer.status, answer.text]).toEqual([200, "0123456789"]);

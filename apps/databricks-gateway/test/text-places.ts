@@ -25,7 +25,25 @@ import { typedParameter } from "../src/sql/typed-parameter.ts";
 const redact = createRedactor(["adb-1.2.azuredatabricks.net:443"], ["a secret of the settings"]);
 const version = { etag: '"an etag"', lastModified: "Sat, 28 Nov 2026 08:00:00 GMT" };
 
-/** Every place where text from outside meets a regular expression, or a loop of our own. */
+/**
+ * Every place where text from outside meets a regular expression, or a loop of our own. What reaches them has a bound, in
+ * characters or bytes, long before these places do:
+ *
+ * | text | at most | set in |
+ * |---|---|---|
+ * | an error's body, of REST, of SQL or of the login service | 64 KiB | gateway-api-client.ts, thrift-transport.ts, token-source.ts |
+ * | a message of the SQL driver's protocol | 10,000 | call-failure.ts |
+ * | a message in a line of the log | 65,536, and of its causes as many each | describe-error.ts |
+ * | a header, with all the others | 64 KiB | app.ts |
+ * | who calls | 1,024 | run-protocol.ts |
+ * | a body of JSON, and with it every parameter | 1 MiB | run-route.ts |
+ * | SQL | 500,000; read whole only up to 100,000, otherwise its first 16,384 | sql-text.ts, reading-statement.ts, session-safety.ts |
+ * | a DECIMAL | 100 | sql-parameters.ts |
+ * | a path, a name | 4,096, 255 | volume-path.ts, securable-name.ts |
+ *
+ * Only the redactor meets the largest of them whole: a statement and its parameters, for the audit log, where the settings
+ * ask for them. It has to take less than 100 ms for 1 MB of anything, on a machine without other work.
+ */
 export const places: Readonly<Record<string, (text: string) => unknown>> = {
   redact,
   "redact, in the middle of a JSON text": (text) => redact(`{"a":"${text}","token":"x"}`),

@@ -192,6 +192,7 @@ describe("the gateway client", () => {
   it.each([
     ["an upload that must not overwrite", false, unknown],
     ["an upload that may overwrite", true, unavailable],
+    ["an upload that may overwrite by default", undefined, unavailable],
   ])("says of %s whose gateway dies what is true", async (_what, overwrite, expected) => {
     const { client } = await serve((req) => req.once("data", () => req.socket.destroy()));
     const stream = Readable.from([Buffer.from("x")], { objectMode: false });

@@ -27,7 +27,7 @@ export interface OperationDefinition<
    * Running it twice has the effect of running it once, so a call whose reply was lost may be repeated. A function where
    * that depends on the parameters.
    */
-  readonly idempotent: boolean | ((params: z.output<Params>) => boolean);
+  readonly idempotent: boolean | ((params: z.input<Params>) => boolean);
   readonly transfer: Kind;
   readonly params: Params;
   /**
@@ -58,7 +58,7 @@ type Defaulted = "idempotent" | "timeoutMs" | "transfer";
 
 /** Whether a call with these parameters may be repeated after its reply was lost. */
 export function isIdempotent({ idempotent }: OperationDefinition, params: unknown): boolean {
-  // Its parameters have been parsed by the same definition.
+  // Its parameters fit the same definition, and need not have been parsed.
   return typeof idempotent === "function" ? idempotent(params as never) : idempotent;
 }
 

@@ -3,17 +3,17 @@ import { HitsInMemory } from "./hit-counter.ts";
 
 it("a hit counter counts each key separately", () => {
   const hits = new HitsInMemory();
-  expect([hits.count("a"), hits.count("a"), hits.count("b")].map((each) => each.consumedPoints)).toEqual([
-    1, 2, 1,
-  ]);
-  expect(hits.count("a").msBeforeNext).toBeGreaterThan(0);
+  expect(
+    [hits.penalty("a"), hits.penalty("a"), hits.penalty("b")].map((each) => each.consumedPoints),
+  ).toEqual([1, 2, 1]);
+  expect(hits.penalty("a").msBeforeNext).toBeGreaterThan(0);
 });
 
 it("a hit counter forgets the oldest keys when there are more than it has room for", () => {
   const hits = new HitsInMemory(100);
-  hits.count("first");
-  for (let index = 0; index < 100_000; index += 1) hits.count(`invented-${index}`);
+  hits.penalty("first");
+  for (let index = 0; index < 100_000; index += 1) hits.penalty(`invented-${index}`);
   expect(hits.keys).toBe(100);
-  expect(hits.count("first").consumedPoints).toBe(1);
-  expect(hits.count("invented-99999").consumedPoints).toBe(2);
+  expect(hits.penalty("first").consumedPoints).toBe(1);
+  expect(hits.penalty("invented-99999").consumedPoints).toBe(2);
 });

@@ -1,7 +1,7 @@
 /** Counts hits of a key, each key in a window of its own that begins with its first hit. */
 export interface HitCounter {
   /** Adds one, and never refuses. */
-  penalty(key: string): Promise<Hits>;
+  penalty(key: string): Hits | Promise<Hits>;
 }
 
 export interface Hits {
@@ -35,11 +35,7 @@ export class HitsInMemory implements HitCounter {
     return this.#windows.size;
   }
 
-  async penalty(key: string): Promise<Hits> {
-    return this.count(key);
-  }
-
-  count(key: string): Hits {
+  penalty(key: string): Hits {
     const now = performance.now();
     let window = this.#windows.get(key);
     if (window === undefined || window.endsAt <= now) {

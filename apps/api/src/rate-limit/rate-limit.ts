@@ -43,10 +43,10 @@ export class FailedSignIns {
 
   /** Counts a failure. Throws RATE_LIMITED for one too many of its address, or with its credential. */
   count(req: Request, credential: string | undefined): void {
-    this.#check(this.#ofAddress.count(addressKey(req)), "from this address");
+    this.#check(this.#ofAddress.penalty(addressKey(req)), "from this address");
     if (credential === undefined) return;
     const digest = createHash("sha256").update(credential).digest("base64");
-    this.#check(this.#withCredential.count(digest), "with this credential");
+    this.#check(this.#withCredential.penalty(digest), "with this credential");
   }
 
   #check({ consumedPoints, msBeforeNext }: Hits, where: string): void {

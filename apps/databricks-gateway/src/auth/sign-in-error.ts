@@ -37,12 +37,13 @@ export function refusedSignIn(reply: ErrorReply, service: string, redact: Redact
 }
 
 /**
- * Any failure to reach the login service, in words that do not blame the API that the operation needs. Whether the operation has run is
- * not known here: a token can expire in the middle of it.
+ * Any failure to get a token, in words that do not blame the API that the operation needs; the log gets the login service's
+ * origin too. Whether the operation has run is not known here: a token can expire in the middle of it.
  */
-export function inLoginServiceWords(error: unknown, service: string): unknown {
+export function inLoginServiceWords(error: unknown, service: string, origin: string): unknown {
   if (!(error instanceof OperationError)) return error;
-  return error.with({ surelyNotRun: false }, error.message.replace(/^Databricks(?!')/, service));
+  const cause = new Error(`the login service is ${origin}`, { cause: error.cause });
+  return error.with({ surelyNotRun: false, cause }, error.message.replace(/^Databricks(?!')/, service));
 }
 
 function oauthCodeOf(text: string): string | undefined {

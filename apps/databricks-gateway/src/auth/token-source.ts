@@ -86,7 +86,7 @@ export class TokenSource {
     const signal = AbortSignal.timeout(requestMs);
     this.#pending ??= this.#request(signal)
       .catch((thrown: unknown) => {
-        const error = inLoginServiceWords(thrown, this.#service);
+        const error = inLoginServiceWords(thrown, this.#service, this.#transport.origin);
         this.#failure = { at: Date.now(), error, isSilence: signal.aborted };
         // A service that moved its endpoint is found again.
         this.#endpointPath = undefined;
@@ -131,7 +131,9 @@ export class TokenSource {
     const endpoint = new URL(token_endpoint);
     if (endpoint.origin !== this.#transport.origin || endpoint.username !== "" || endpoint.password !== "") {
       const message = "The workspace names a token endpoint on another origin. The secret was not sent.";
-      throw new OperationError("UPSTREAM_INVALID_RESPONSE", message);
+      // Without its path and query, which can hold a secret.
+      const cause = new Error(`the token endpoint is at ${endpoint.protocol}//${endpoint.host}`);
+      throw new OperationError("UPSTREAM_INVALID_RESPONSE", message, { cause });
     }
     return `${endpoint.pathname}${endpoint.search}`;
   }

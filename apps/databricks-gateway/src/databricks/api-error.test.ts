@@ -159,6 +159,13 @@ describe("the status that a caller sees:", () => {
     expect(mapped(status, { error_code }, undefined, true)).toMatchObject({ code: error_code, status: to });
   });
 
+  test.each([408, 499])("a %i has Databricks' own message, or says that Databricks gave up", (status) => {
+    expect(mapped(status, { error_code: "X_Y", message: "Too slow." }).message).toBe("Too slow.");
+    expect(mapped(status, "upstream request timeout").message).toBe("upstream request timeout");
+    const message = `Databricks gave up on the request (HTTP status ${status}).`;
+    for (const body of ["", { error_code: "NOT_FOUND" }]) expect(mapped(status, body).message).toBe(message);
+  });
+
   test("no text of a 5xx reaches the caller", () => {
     const error = mapped(500, { error_code: "X_Y", message: "secret stack", details: [{ a: "secret" }] });
     expect(JSON.stringify(error)).not.toContain("secret");

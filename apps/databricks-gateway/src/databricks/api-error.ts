@@ -71,7 +71,7 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
   if (status >= 500 || status < 400) {
     return new OperationError("UPSTREAM_ERROR", "Databricks failed with an internal error.", { cause });
   }
-  return new OperationError(code, messageOf(body, code, redact), {
+  return new OperationError(code, messageOf(body, redact) ?? ownWords(code, reply.status), {
     status,
     retryable: isErrorCode(code) ? errorTable[code].retryable : status === 429,
     details: errorDetails(body.details, redact),
@@ -112,9 +112,14 @@ function reasonOf(url: URL | null): string {
   return name.length <= 64 && /^[a-z]+(?:[-_][a-z]+)+$/.test(name) ? name : "";
 }
 
-function messageOf(body: ParsedBody, code: string, redact: Redactor): string {
+function messageOf(body: ParsedBody, redact: Redactor): string | undefined {
   const text = body.message?.replaceAll(/\p{Cc}+/gu, " ").trim() ?? "";
-  if (text !== "") return redact(text).slice(0, messageLengthMax);
+  return text === "" ? undefined : redact(text).slice(0, messageLengthMax);
+}
+
+/** For an error without a message. What 408 and 499 mean in the error table is about our own callers. */
+function ownWords(code: string, status: number): string {
+  if (mayHaveRun(status)) return `Databricks gave up on the request (HTTP status ${status}).`;
   return isErrorCode(code) && code !== "BAD_REQUEST"
     ? errorTable[code].meaning
     : "Databricks refused the request.";

@@ -1,6 +1,7 @@
 import { OperationError } from "@front-door/operations";
 import type { Progress } from "./exchange.ts";
 import { invalidResponse } from "./invalid-response.ts";
+import { proxyRefusal } from "./proxy-refusal.ts";
 
 export const brokenOff = "Databricks broke off its reply.";
 
@@ -16,6 +17,8 @@ export function toTransportError(error: unknown, signal: AbortSignal, progress: 
     return reason.with({ surelyNotRun }, message);
   }
   if (error instanceof OperationError) return error.with({ surelyNotRun });
+  const refused = proxyRefusal(error);
+  if (refused !== undefined) return refused;
   if (!progress.hasReply && isNotHttp(error))
     return invalidResponse("a reply that is not HTTP", { cause: error });
   return new OperationError("UPSTREAM_UNREACHABLE", wordsFor(progress, reason !== undefined), {

@@ -1,6 +1,7 @@
 import { asOperationError, type ErrorCode, type ErrorDetail, OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
 import { redirected, toUpstreamError } from "../databricks/api-error.ts";
+import { proxyRefusal } from "../databricks/proxy-refusal.ts";
 import { retryAfterSecondsOf } from "../databricks/retry-after.ts";
 import { brokenOff } from "../databricks/transport-error.ts";
 import { CallFailure, headerOf, plainWords, rawWordsOf, StatusFailure, wordsOf } from "./call-failure.ts";
@@ -76,7 +77,10 @@ function toCallError(failure: CallFailure | StatusFailure, redact: Redactor): Op
   const cause = failure;
   switch (failure.kind) {
     case "not connected":
-      return new OperationError("UPSTREAM_UNREACHABLE", "Databricks could not be reached.", { cause });
+      return (
+        proxyRefusal(failure.cause) ??
+        new OperationError("UPSTREAM_UNREACHABLE", "Databricks could not be reached.", { cause })
+      );
     case "no reply":
       return new OperationError(
         "UPSTREAM_UNREACHABLE",
@@ -153,14 +157,15 @@ function toStateError(error: Error & StateError, redact: Redactor): OperationErr
     case "ERROR":
       return statementFailed(message, stringOf(response?.sqlState), redact);
     case "TIMEOUT": {
-      const cause = new Error(redact(message));
+      const cause = new Error(redact(plainWords(message)));
       return new OperationError("DEADLINE_EXCEEDED", "The statement exceeded its time limit.", { cause });
     }
     case "CANCELED":
       return statementFailed("The statement was cancelled at Databricks.", undefined, redact);
     default: {
       // Closed with its session, as when a warehouse stops, or a state that the driver does not know.
-      const cause = new Error(redact(`the statement's state is ${String(error.errorCode)}: ${message}`));
+      const words = redact(plainWords(message));
+      const cause = new Error(`the statement's state is ${String(error.errorCode)}: ${words}`);
       return new OperationError("UPSTREAM_ERROR", "Databricks ended the statement without a result.", {
         cause,
       });

@@ -7,7 +7,7 @@ export const writeFile = defineOperation({
   name: "write_file",
   summary: "Stores the body as a file: all of it or nothing.",
   kind: "mutation",
-  idempotent: ({ overwrite }) => overwrite,
+  idempotent: ({ overwrite }) => overwrite !== false,
   transfer: "upload",
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "ALREADY_EXISTS"],

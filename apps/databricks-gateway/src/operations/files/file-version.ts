@@ -34,7 +34,7 @@ export async function headFile(path: string, signal: AbortSignal): Promise<Sized
   await discardBody(reply.body);
   const { "content-type": type, "content-length": length } = reply.headers;
   // A page for a person, as a login page, has no body either.
-  if (type === undefined || !isFileType(type)) throw invalidResponse(`a HEAD of a file with type ${type}`);
+  if (!isFileType(type)) throw invalidResponse(`a HEAD of a file with type ${type}`);
   if (length === undefined) throw invalidResponse("a HEAD of a file without a length");
   return fileVersionOf(reply.headers);
 }
@@ -44,7 +44,7 @@ export function isOtherVersion(expected: SizedVersion, { etag }: SizedVersion): 
   return expected.etag !== undefined && etag !== undefined && expected.etag !== etag;
 }
 
-/** Files of every kind come as bytes (docs/databricks.md, "Files API"). */
-export function isFileType(type: string): boolean {
+/** Databricks sends files of every kind as bytes, and always says so (docs/databricks.md, "Files API"). */
+export function isFileType(type = ""): boolean {
   return /^(?:application|binary)\/octet-stream\b/i.test(type);
 }

@@ -66,8 +66,8 @@ export async function getFile(
 /** Why the body could be taken for the file although it is something else, or only a part of it. */
 function problemOf({ status, headers }: StreamedReply, range: string | undefined): string | undefined {
   const { "content-type": type, "content-encoding": encoding = "identity" } = headers;
-  // A page for a person, such as a login page.
-  if (type !== undefined && !isFileType(type)) return `a body of type ${type}`;
+  // A page for a person, such as a login page, or an error of a storage service.
+  if (!isFileType(type)) return `a body of type ${type}`;
   // A proxy that compresses although the request asked for identity.
   if (encoding !== "identity") return "encoded bytes";
   // The body ends with its connection, so a broken one would look whole.
@@ -84,15 +84,12 @@ function rangeLength(contentRange: string | undefined): number | undefined {
 
 /** The bytes of the file. Throws if they are not as many as `length`, which a body in chunks does not show by itself. */
 async function* piecesOf(
-  { headers, body }: StreamedReply,
+  { body }: StreamedReply,
   length: number | undefined,
 ): AsyncGenerator<Uint8Array, void, void> {
-  let isFirst = headers["content-type"] === undefined;
   let bytes = 0;
   try {
     for await (const piece of body as AsyncIterable<Uint8Array>) {
-      if (isFirst && isPage(piece)) throw invalidResponse("a page for a GET of a file");
-      isFirst = false;
       bytes += piece.length;
       yield piece;
     }
@@ -102,11 +99,6 @@ async function* piecesOf(
     if (cause instanceof OperationError) throw cause;
     throw new OperationError("UPSTREAM_UNREACHABLE", brokenOff, { cause });
   }
-}
-
-/** Whether bytes without a content type, which Databricks sends with every file, begin like a page for a person. */
-function isPage(bytes: Uint8Array): boolean {
-  return /^\s{0,100}<(?:!doctype html|html)\b/i.test(Buffer.from(bytes.subarray(0, 200)).toString("latin1"));
 }
 
 export function versionHeaders({ etag, lastModified }: SizedVersion): Record<string, string> {
