@@ -108,7 +108,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   file_metadata: { op: "file_metadata", params: aFile },
   read_file: { op: "read_file", params: aFile },
   get_statement: { op: "get_statement", params: aStatement },
-  get_statement_result_chunk: { op: "get_statement_result_chunk", params: aStatement },
+  get_statement_result: { op: "get_statement_result", params: aStatement },
   "execute_query (reads)": { op: "execute_query", params: () => ({ sql: "SELECT 1" }), struck: onStatement },
   "execute_query (writes)": { op: "execute_query", params: () => ({ sql: insert }), struck: onStatement },
   "submit_statement (reads)": { op: "submit_statement", params: () => ({ sql: "SELECT 1" }) },

@@ -77,7 +77,7 @@ const sqlOperations = [
   "execute_query",
   "submit_statement",
   "get_statement",
-  "get_statement_result_chunk",
+  "get_statement_result",
   "cancel_statement",
 ] as const;
 type SqlOperation = (typeof sqlOperations)[number];

@@ -25,7 +25,7 @@ async function start(more: Record<string, string> = {}): Promise<GatewayUnderTes
 
 const as = (caller?: string) =>
   caller === undefined ? {} : { headers: { "x-gateway-caller": encodeCaller(caller) } };
-const operations = ["get_statement", "get_statement_result_chunk", "cancel_statement"];
+const operations = ["get_statement", "get_statement_result", "cancel_statement"];
 const endless =
   "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 

@@ -15,7 +15,7 @@ export { listSchemas as list_schemas } from "./schemas/list-schemas.ts";
 export { executeQuery as execute_query } from "./sql/execute-query.ts";
 export { cancelStatement as cancel_statement } from "./statements/cancel-statement.ts";
 export { getStatement as get_statement } from "./statements/get-statement.ts";
-export { getStatementResultChunk as get_statement_result_chunk } from "./statements/get-statement-result-chunk.ts";
+export { getStatementResult as get_statement_result } from "./statements/get-statement-result.ts";
 export { submitStatement as submit_statement } from "./statements/submit-statement.ts";
 export { getTable as get_table } from "./tables/get-table.ts";
 export { listTables as list_tables } from "./tables/list-tables.ts";

@@ -2,9 +2,9 @@ import type { JsonOperationName } from "@front-door/gateway-client";
 import { definitionOf, type OperationName, operations } from "@front-door/operations";
 import { operationRoute } from "../routing/operation-route.ts";
 import { type Route, tags } from "../routing/route.ts";
-import { executeQuery } from "./execute-query.ts";
 import { downloadFile, headFile } from "./file-download.ts";
 import { uploadFile } from "./file-upload.ts";
+import { rowsRoute } from "./rows-route.ts";
 import { apiDocument, health, ready } from "./service-routes.ts";
 import { getUcSchema, putUcSchema } from "./uc-schema.ts";
 
@@ -13,7 +13,8 @@ const ownRoutes = {
   read_file: downloadFile,
   file_metadata: headFile,
   write_file: uploadFile,
-  execute_query: executeQuery,
+  execute_query: rowsRoute("execute_query"),
+  get_statement_result: rowsRoute("get_statement_result"),
 } satisfies Partial<Record<OperationName, Route>> & Record<Exclude<OperationName, JsonOperationName>, Route>;
 
 const tagOrder = Object.keys(tags);

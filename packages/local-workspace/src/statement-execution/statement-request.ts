@@ -11,6 +11,8 @@ export const statementRequestSchema = z.object({
     .array(
       z.object({
         name: z.string().default(""),
+        /** From 1, in place of a name: what Databricks' JDBC driver sends for a `?`. */
+        ordinal: z.number().int().positive().optional(),
         value: z.string().nullish(),
         type: z.string().optional(),
       }),
@@ -79,11 +81,15 @@ function waitMs(text: string): number {
   throw invalidParameter(`wait_timeout must be 0s or between 5s and 50s, got "${text}".`);
 }
 
-/** A parameter without a name is the next `?`. Without a type it is a STRING, without a value it is NULL. */
+/**
+ * A parameter without a name is the `?` of its ordinal, or else the next one. Without a type it is a STRING, without a value
+ * it is NULL.
+ */
 function parametersOf(
-  given: z.infer<typeof statementRequestSchema>["parameters"],
+  sent: z.infer<typeof statementRequestSchema>["parameters"],
 ): StatementParameters | undefined {
-  if (given.length === 0) return undefined;
+  if (sent.length === 0) return undefined;
+  const given = sent.toSorted((one, other) => (one.ordinal ?? 0) - (other.ordinal ?? 0));
   const values = given.map(({ value, type }) => ({ type: type ?? "STRING", value: value ?? null }));
   const named = given.filter(({ name }) => name !== "").length;
   if (named === 0) return values;

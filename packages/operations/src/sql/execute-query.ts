@@ -3,20 +3,12 @@ import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
 import { queryColumn } from "./query-column.ts";
 import { whyNotReading } from "./reading-statement.ts";
-import { namedOrPositionalParameters } from "./sql-parameters.ts";
+import { numbersAsStrings, resultFormat } from "./result-format.ts";
+import { sqlParameters } from "./sql-parameters.ts";
 import { namespaceParams, rowLimit, sqlText, statementBytesMax } from "./sql-text.ts";
 
 const timeoutMsMax = 300_000;
 export const jsonRowLimitDefault = 10_000;
-
-/** The media type of each format's reply. */
-export const resultMediaType = {
-  json: "application/json",
-  ndjson: "application/x-ndjson",
-  arrow: "application/vnd.apache.arrow.stream",
-} as const;
-
-export type ResultFormat = keyof typeof resultMediaType;
 
 /**
  * Runs a statement on the warehouse and streams its result. A failure before the first row is an error reply. After it,
@@ -25,6 +17,7 @@ export type ResultFormat = keyof typeof resultMediaType;
 export const executeQuery = defineOperation({
   name: "execute_query",
   summary: "Runs one SQL statement and returns its columns and rows, complete and exact.",
+  description: `A JSON document has at most ${jsonRowLimitDefault.toLocaleString("en")} rows, unless \`row_limit\` says otherwise. Hanging up cancels the statement.`,
   kind: "mutation",
   idempotent: ({ sql }) => whyNotReading(sql) === undefined,
   transfer: "stream",
@@ -34,11 +27,7 @@ export const executeQuery = defineOperation({
   target: targets.sql,
   params: z.strictObject({
     sql: sqlText,
-    params: namedOrPositionalParameters
-      .optional()
-      .describe(
-        "Values for the statement's markers: an object for `:name`, an array for `?`. Each is a plain value, or `{ value, type }` to set the type.",
-      ),
+    params: sqlParameters,
     ...namespaceParams,
     row_limit: rowLimit.describe(
       `The most rows to return; \`truncated\` says whether there were more. Default: ${jsonRowLimitDefault} in a JSON document, all of them in a stream.`,
@@ -51,16 +40,8 @@ export const executeQuery = defineOperation({
       .describe(
         "Milliseconds to wait for the first rows, and for more rows after each pause, before the statement is cancelled. Default: 60,000. For a longer statement, submit it.",
       ),
-    numbers_as_strings: z
-      .boolean()
-      .default(false)
-      .describe(
-        "Write BIGINT and DECIMAL always as strings, not only where a JSON number cannot hold the value.",
-      ),
-    format: z
-      .enum(["json", "ndjson", "arrow"])
-      .default("json")
-      .describe("One JSON document, one line of JSON for each row, or an Arrow IPC stream."),
+    numbers_as_strings: numbersAsStrings,
+    format: resultFormat,
   }),
   result: z
     .object({

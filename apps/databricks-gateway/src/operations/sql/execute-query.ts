@@ -1,7 +1,8 @@
-import { jsonRowLimitDefault, operations, resultMediaType } from "@front-door/operations";
+import { jsonRowLimitDefault, operations } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { Handler } from "../handler.ts";
 import { onWarehouse } from "../warehouses/choose-warehouse.ts";
+import { streamedResult } from "./streamed-result.ts";
 
 /** STATEMENT_TIMEOUT backs up our own deadline. It has few values, so that statements of all deadlines share sessions. */
 const timeoutStepsSeconds = [60, 120, 300] as const;
@@ -25,16 +26,7 @@ export const executeQuery: Handler<"execute_query"> = async (params, { signal, c
   const pieces = await onWarehouse(signal, sql, (warehouse) =>
     client.query({ ...query, ...warehouse }, signal),
   );
-  const charset = format === "arrow" ? "" : "; charset=utf-8";
-  return {
-    status: 200,
-    headers: { "content-type": `${resultMediaType[format]}${charset}` },
-    pieces,
-    // The columns and the first rows.
-    openingPieces: 2,
-    // JSON and Arrow have no line of their own for an error, so the connection breaks.
-    endsWithFailure: format === "ndjson",
-  };
+  return streamedResult(format, pieces);
 };
 
 function statementTimeoutSeconds(timeoutMs: number): number {

@@ -3,7 +3,7 @@ import type {
   StatementResponse,
   StatementStatus,
 } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
-import type { ErrorDetail } from "@front-door/operations";
+import type { ErrorDetail, QueryColumn } from "@front-door/operations";
 import { failureDetail } from "../../sql/statement-error.ts";
 
 /** Databricks' statement in the form of the contract, under the id that its caller knows. */
@@ -20,7 +20,7 @@ export function statementView(
       ...failureOf(status),
     },
     ...(manifest && {
-      columns: (manifest.schema?.columns ?? []).map(columnView),
+      columns: columnsOf(manifest),
       row_count: toNumber(manifest.total_row_count),
       chunk_count: toNumber(manifest.total_chunk_count),
       truncated: manifest.truncated ?? false,
@@ -34,12 +34,17 @@ export function failureOf(status: StatementStatus): ErrorDetail {
   return failureDetail(error?.message ?? "", typeof sqlState === "string" ? sqlState : undefined);
 }
 
-function columnView({ name, type_name, type_text, position }: ColumnInfo, index: number): object {
+/** The columns of a result, as its manifest describes them. */
+export function columnsOf(manifest: StatementResponse["manifest"]): QueryColumn[] {
+  return (manifest?.schema?.columns ?? []).map(columnView);
+}
+
+function columnView({ name, type_name, type_text, position }: ColumnInfo, index: number): QueryColumn {
   const text = type_text ?? type_name ?? "";
   const [type = text] = /^[A-Za-z_ ]+/.exec(text) ?? [];
   const sqlType = type.trim().toUpperCase();
   // The API does not tell which columns can hold null.
-  return { name, type: sqlType, type_text: text, nullable: true, position: position ?? index };
+  return { name: name ?? "", type: sqlType, type_text: text, nullable: true, position: position ?? index };
 }
 
 /** An int64: Databricks' services write a number or a string, and the SDK's types say only one. 0 if it is absent. */

@@ -1,4 +1,6 @@
 import { StatementExecutionService } from "@databricks/sdk-experimental/dist/apis/sql/index.js";
+import type { StatementParameterListItem } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
+import type { SqlParameters } from "@front-door/operations";
 import { service } from "../../auth/auth-context.ts";
 import { typedParameter } from "../../sql/typed-parameter.ts";
 import type { Handler } from "../handler.ts";
@@ -12,15 +14,12 @@ export const submitStatement: Handler<"submit_statement"> = async (params, { sig
     ...(catalog === undefined ? {} : { catalog }),
     ...(schema === undefined ? {} : { schema }),
     ...(row_limit === undefined ? {} : { row_limit }),
-    parameters: Object.entries(params.params ?? {}).map(([name, parameter]) => {
-      const { value, type } = typedParameter(parameter);
-      // A parameter without a value is NULL. VOID is not a type here, so it has none.
-      return value === null ? { name } : { name, value, type };
-    }),
+    parameters: parametersOf(params.params),
     // Does not wait: a caller who wants to wait polls the state.
     wait_timeout: "0s",
-    disposition: "INLINE",
-    format: "JSON_ARRAY",
+    // Inline results have at most 25 MiB, and only as text.
+    disposition: "EXTERNAL_LINKS",
+    format: "ARROW_STREAM",
   } as const;
   const statements = service(StatementExecutionService, signal);
   const statement = await onWarehouse(signal, sql, ({ httpPath }) =>
@@ -29,3 +28,18 @@ export const submitStatement: Handler<"submit_statement"> = async (params, { sig
   const { statement_id: id } = statement;
   return statementView(statement, id ? statementIds.sign(id) : undefined);
 };
+
+/**
+ * The parameters in Databricks' form. Positional ones have an `ordinal` from 1 in place of a name, as Databricks' JDBC driver
+ * sends them (docs/databricks.md, Statement Execution).
+ */
+function parametersOf(params: SqlParameters | undefined): StatementParameterListItem[] {
+  const places = Array.isArray(params)
+    ? params.map((parameter, index) => [{ ordinal: index + 1 }, parameter] as const)
+    : Object.entries(params ?? {}).map(([name, parameter]) => [{ name }, parameter] as const);
+  return places.map(([place, parameter]) => {
+    const { value, type } = typedParameter(parameter);
+    // A parameter without a value is NULL. VOID is not a type here, so it has none. The SDK's type knows names only.
+    return (value === null ? place : { ...place, value, type }) as StatementParameterListItem;
+  });
+}

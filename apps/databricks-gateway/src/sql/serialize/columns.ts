@@ -2,11 +2,13 @@ import type { QueryColumn } from "@front-door/operations";
 import { type DataType, type DetailedType, type Field, Precision, type Schema, Type } from "./arrow.ts";
 
 // The field metadata in which Databricks names the SQL type. Its Python connector recognizes VARIANT by it.
-const sqlTypeKey = "Spark:DataType:SqlName";
+export const sqlTypeKey = "Spark:DataType:SqlName";
 
-export function describeColumns(schema: Schema): QueryColumn[] {
+/** `typeTexts` are the SQL types of the columns, for a schema that does not name them. */
+export function describeColumns(schema: Schema, typeTexts: readonly string[] = []): QueryColumn[] {
   return schema.fields.map((field, position) => {
-    const typeText = upperCase(field.metadata.get(sqlTypeKey)) ?? typeTextOf(field.type);
+    const named = field.metadata.get(sqlTypeKey) ?? typeTexts[position];
+    const typeText = upperCase(named) ?? typeTextOf(field.type);
     const [type = typeText] = /^[A-Za-z_ ]+/.exec(typeText) ?? [];
     return {
       // Arrow's reader returns null for an empty name (`SELECT ''`), against its own types.
