@@ -7,7 +7,7 @@ import {
   filePath,
   firstKeyword,
   isPathTraversal,
-  normalizeCatalogSchema,
+  parseCatalogSchema,
   OperationError,
   type OperationName,
   operations,
@@ -71,7 +71,7 @@ const places: Readonly<Record<string, (text: string) => unknown>> = {
   filePath: (text) => filePath.safeParse(`/Volumes/a/b/c/${text}`),
   isPathTraversal,
   volumeNameOf: (text) => volumeNameOf({ display_name: text }),
-  normalizeCatalogSchema: (text) => attempt(() => normalizeCatalogSchema(text)),
+  parseCatalogSchema: (text) => attempt(() => parseCatalogSchema(text)),
   "conditions of a request": (text) =>
     decide({ if_match: text, if_none_match: text, if_modified_since: `Sat, ${text}`, range: text }, version),
   singleRange,

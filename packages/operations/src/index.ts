@@ -1,4 +1,4 @@
-export { normalizeCatalogSchema } from "./catalog-schema.ts";
+export { type CatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
 export { isIdempotent, type OperationDefinition, type Transfer } from "./define-operation.ts";
 export {
   asOperationError,

@@ -6,6 +6,7 @@ import { downloadFile, headFile } from "./file-download.ts";
 import { uploadFile } from "./file-upload.ts";
 import { rowsRoute } from "./rows-route.ts";
 import { apiDocument, health, ready } from "./service-routes.ts";
+import { submitStatement } from "./submit-statement.ts";
 import { getUcSchema, putUcSchema } from "./uc-schema.ts";
 
 /** Operations that are not just JSON in and JSON out. All others are mounted from their definitions alone. */
@@ -15,6 +16,8 @@ const ownRoutes = {
   write_file: uploadFile,
   execute_query: rowsRoute("execute_query"),
   get_statement_result: rowsRoute("get_statement_result"),
+  preview_table: rowsRoute("preview_table"),
+  submit_statement: submitStatement,
 } satisfies Partial<Record<OperationName, Route>> & Record<Exclude<OperationName, JsonOperationName>, Route>;
 
 const tagOrder = Object.keys(tags);

@@ -5,9 +5,12 @@ import { whyNotStreamed } from "../http/http-version.ts";
 import { passOnBody } from "../http/pass-on-body.ts";
 import { jsonBodyOf, paramsByPlace, routeOf, takesBody } from "../routing/operation-route.ts";
 import type { Route } from "../routing/route.ts";
+import { inDefaultSchema } from "./in-default-schema.ts";
 
 /** The operations that return rows. */
-export type RowsOperation = "execute_query" | "get_statement_result";
+export type RowsOperation = "execute_query" | "get_statement_result" | "preview_table";
+
+type QueryParams = z.output<(typeof operations)["execute_query"]["params"]>;
 
 const formats = Object.keys(resultMediaType) as ResultFormat[];
 
@@ -46,14 +49,21 @@ export function rowsRoute(operation: RowsOperation): Route {
         streams: [resultMediaType.ndjson, resultMediaType.arrow],
       },
     },
-    async handle({ req, res, pathParams: inPath, query, call }, { gateway, limits, readJsonBody }) {
+    async handle(exchange, services) {
+      const { req, res, pathParams: inPath, query, call } = exchange;
+      const { gateway, limits, readJsonBody } = services;
       const refusal = whyNotStreamed(req);
       if (refusal !== undefined) throw refusal;
       const format = formatOf(req);
       const body = hasBody ? await readJsonBody(req, res, otherParams, route.bodyBytesMax) : {};
       // Each part was checked by the matching part of the operation's schema.
       const given = { ...query, ...body, ...inPath, format } as z.output<typeof definition.params>;
-      const reply = await gateway.stream(operation, given, call);
+      const reply =
+        operation === "execute_query"
+          ? await inDefaultSchema(given as QueryParams, exchange, services, (params) =>
+              gateway.stream(operation, params, call),
+            )
+          : await gateway.stream(operation, given, call);
       res.status(200);
       res.setHeader("Content-Type", reply.headers["content-type"] ?? resultMediaType[format]);
       res.vary("Accept");

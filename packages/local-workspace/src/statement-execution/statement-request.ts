@@ -1,6 +1,7 @@
 import type { StatementParameters } from "@front-door/sql-engine";
 import { z } from "zod";
 import { invalidParameter, notImplemented } from "../http/api-error.ts";
+import type { QueryTag } from "../sql/statement-log.ts";
 
 export const statementRequestSchema = z.object({
   statement: z.string().default(""),
@@ -18,6 +19,8 @@ export const statementRequestSchema = z.object({
       }),
     )
     .default([]),
+  /** Public preview: docs.databricks.com, "Query tags". */
+  query_tags: z.array(z.object({ key: z.string(), value: z.string().optional() })).default([]),
   row_limit: z.coerce.number().int().positive().optional(),
   byte_limit: z.coerce.number().int().positive().optional(),
   disposition: z.string().default("INLINE"),
@@ -32,6 +35,7 @@ export interface StatementRequest {
   catalog: string | undefined;
   schema: string | undefined;
   parameters: StatementParameters | undefined;
+  tags: readonly QueryTag[];
   rowLimit: number | undefined;
   byteLimit: number | undefined;
   disposition: "INLINE" | "EXTERNAL_LINKS";
@@ -55,6 +59,7 @@ export function statementRequest(body: z.infer<typeof statementRequestSchema>): 
     catalog: body.catalog || undefined,
     schema: body.schema || undefined,
     parameters: parametersOf(body.parameters),
+    tags: body.query_tags,
     rowLimit: body.row_limit,
     byteLimit: body.byte_limit,
     ...formatOf(body),

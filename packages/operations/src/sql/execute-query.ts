@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
-import { queryColumn } from "./query-column.ts";
+import { onWarehouse } from "../warehouses/warehouse.ts";
+import { queryResult } from "./query-result.ts";
 import { whyNotReading } from "./reading-statement.ts";
 import { numbersAsStrings, resultFormat } from "./result-format.ts";
 import { sqlParameters } from "./sql-parameters.ts";
@@ -29,6 +30,7 @@ export const executeQuery = defineOperation({
     sql: sqlText,
     params: sqlParameters,
     ...namespaceParams,
+    ...onWarehouse,
     row_limit: rowLimit.describe(
       `The most rows to return; \`truncated\` says whether there were more. Default: ${jsonRowLimitDefault} in a JSON document, all of them in a stream.`,
     ),
@@ -43,18 +45,7 @@ export const executeQuery = defineOperation({
     numbers_as_strings: numbersAsStrings,
     format: resultFormat,
   }),
-  result: z
-    .object({
-      columns: z.array(queryColumn).describe("The columns, in the order of the values in each row."),
-      rows: z
-        .array(z.array(z.unknown()))
-        .describe(
-          "The rows, each an array of values by position. docs/query-results.md says how each type is written.",
-        ),
-      row_count: z.int().nonnegative().describe("How many rows this is."),
-      truncated: z.boolean().describe("Whether the row limit left out some rows."),
-    })
-    .meta({ id: "QueryResult" }),
+  result: queryResult,
   examples: [
     {
       params: {

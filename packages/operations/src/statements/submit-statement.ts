@@ -4,6 +4,7 @@ import { whyNotReading } from "../sql/reading-statement.ts";
 import { sqlParameters } from "../sql/sql-parameters.ts";
 import { namespaceParams, rowLimit, sqlText, statementBytesMax } from "../sql/sql-text.ts";
 import { targets } from "../target.ts";
+import { onWarehouse } from "../warehouses/warehouse.ts";
 import { exampleStatementId, statement } from "./get-statement.ts";
 
 export const submitStatement = defineOperation({
@@ -26,6 +27,7 @@ export const submitStatement = defineOperation({
     sql: sqlText,
     params: sqlParameters,
     ...namespaceParams,
+    ...onWarehouse,
     row_limit: rowLimit.describe("The most rows in the result; `truncated` says whether there were more."),
   }),
   result: statement,

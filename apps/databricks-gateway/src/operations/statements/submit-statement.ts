@@ -1,10 +1,15 @@
 import { StatementExecutionService } from "@databricks/sdk-experimental/dist/apis/sql/index.js";
-import type { StatementParameterListItem } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
+import type {
+  ExecuteStatementRequest,
+  StatementParameterListItem,
+  StatementResponse,
+} from "@databricks/sdk-experimental/dist/apis/sql/model.js";
 import type { SqlParameters } from "@front-door/operations";
 import { service } from "../../auth/auth-context.ts";
 import { typedParameter } from "../../sql/typed-parameter.ts";
 import type { Handler } from "../handler.ts";
 import { onWarehouse, warehouseIdOf } from "../warehouses/choose-warehouse.ts";
+import type { QueryTag } from "./statement-ids.ts";
 import { statementView } from "./statement-view.ts";
 
 export const submitStatement: Handler<"submit_statement"> = async (params, { signal, statementIds }) => {
@@ -21,13 +26,23 @@ export const submitStatement: Handler<"submit_statement"> = async (params, { sig
     disposition: "EXTERNAL_LINKS",
     format: "ARROW_STREAM",
   } as const;
-  const statements = service(StatementExecutionService, signal);
-  const statement = await onWarehouse(signal, sql, ({ httpPath }) =>
-    statements.executeStatement({ ...request, warehouse_id: warehouseIdOf(httpPath) }),
+  const { client } = service(StatementExecutionService, signal);
+  const statement = await onWarehouse(params, signal, ({ httpPath }) =>
+    execute(client, { ...request, warehouse_id: warehouseIdOf(httpPath), query_tags: [statementIds.tag] }),
   );
   const { statement_id: id } = statement;
   return statementView(statement, id ? statementIds.sign(id) : undefined);
 };
+
+/** What the SDK's `executeStatement` does, but it leaves the tags out (docs/sdk-transport.md, SDK 16). */
+async function execute(
+  client: StatementExecutionService["client"],
+  payload: ExecuteStatementRequest & { readonly query_tags: readonly QueryTag[] },
+): Promise<StatementResponse> {
+  const headers = new Headers({ accept: "application/json", "content-type": "application/json" });
+  const path = "/api/2.0/sql/statements";
+  return (await client.request({ path, method: "POST", headers, raw: false, payload })) as StatementResponse;
+}
 
 /**
  * The parameters in Databricks' form. Positional ones have an `ordinal` from 1 in place of a name, as Databricks' JDBC driver
