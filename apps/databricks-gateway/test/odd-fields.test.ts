@@ -1,12 +1,6 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  errorOf,
-  type GatewayUnderTest,
-  signedId,
-  startGateway,
-  startWorkspace,
-} from "./gateway-under-test.ts";
+import { errorOf, type GatewayUnderTest, startGateway, startWorkspace } from "./gateway-under-test.ts";
 
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;

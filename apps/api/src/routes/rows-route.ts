@@ -10,8 +10,6 @@ import { inDefaultSchema } from "./in-default-schema.ts";
 /** The operations that return rows. */
 export type RowsOperation = "execute_query" | "get_statement_result" | "preview_table";
 
-type QueryParams = z.output<(typeof operations)["execute_query"]["params"]>;
-
 const formats = Object.keys(resultMediaType) as ResultFormat[];
 
 const aboutFormats = [
@@ -58,12 +56,8 @@ export function rowsRoute(operation: RowsOperation): Route {
       const body = hasBody ? await readJsonBody(req, res, otherParams, route.bodyBytesMax) : {};
       // Each part was checked by the matching part of the operation's schema.
       const given = { ...query, ...body, ...inPath, format } as z.output<typeof definition.params>;
-      const reply =
-        operation === "execute_query"
-          ? await inDefaultSchema(given as QueryParams, exchange, services, (params) =>
-              gateway.stream(operation, params, call),
-            )
-          : await gateway.stream(operation, given, call);
+      const send = (params: typeof given) => gateway.stream(operation, params, call);
+      const reply = await ("sql" in given ? inDefaultSchema(given, exchange, services, send) : send(given));
       res.status(200);
       res.setHeader("Content-Type", reply.headers["content-type"] ?? resultMediaType[format]);
       res.vary("Accept");

@@ -80,7 +80,8 @@ export class ResultStorage {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#direct, ...this.#proxies.values()].map((agent) => agent?.destroy()));
+    const agents = [...(this.#direct === undefined ? [] : [this.#direct]), ...this.#proxies.values()];
+    await Promise.all(agents.map((agent) => agent.destroy()));
   }
 
   #dispatcher(origin: string): Dispatcher {

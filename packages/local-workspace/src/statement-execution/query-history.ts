@@ -25,7 +25,7 @@ export function queryHistory(workspace: Workspace): Route[] {
         const own = workspace.sql.log
           .list()
           .filter((one) => one.principal === principal.name && one.startedAt >= since)
-          .reverse();
+          .toReversed();
         // `<how many empty pages were sent>,<where the next page begins>`
         const [empties = 0, start = 0] = (query.get("page_token") ?? "0,0").split(",").map(Number);
         const isEmpty = empties < emptyPages;

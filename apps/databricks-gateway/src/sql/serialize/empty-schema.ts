@@ -28,10 +28,9 @@ const simpleTypes: Readonly<Record<string, () => DataType>> = {
   DOUBLE: () => new arrow.Float64(),
   BINARY: () => new arrow.Binary(),
   DATE: () => new arrow.DateDay(),
-  TIMESTAMP: () => new arrow.Timestamp(microsecond, "UTC"),
-  TIMESTAMP_NTZ: () => new arrow.Timestamp(microsecond, null),
+  TIMESTAMP: () => new arrow.TimestampMicrosecond("UTC"),
+  TIMESTAMP_NTZ: () => new arrow.TimestampMicrosecond(),
 };
-const microsecond = 2;
 
 /** The type in which Databricks sends a SQL type. What is not known here is sent as text, as VARIANT and intervals are. */
 function arrowTypeOf(typeText: string): DataType {
