@@ -90,10 +90,9 @@ describe("a statement and a query of every type", () => {
   });
 
   test("have the same lines as NDJSON", async () => {
-    const lines = async (answer: Promise<Answer>) => (await answer).text.split("\n").slice(1);
-    expect(await lines(result(statement_id, { format: "ndjson" }))).toEqual(
-      await lines(gateway.run("execute_query", { sql: everyType, format: "ndjson" })),
-    );
+    const query = await gateway.run("execute_query", { sql: everyType, format: "ndjson" });
+    const stored = await result(statement_id, { format: "ndjson" });
+    expect(stored.text.split("\n").slice(1)).toEqual(query.text.split("\n").slice(1));
   });
 
   test("have numbers as strings throughout when that is asked for", async () => {
@@ -133,6 +132,10 @@ describe("a statement and a query of every type", () => {
     expect(arrow.tableFromIPC(empty).schema.fields.map(String)).toEqual(expected.schema.fields.map(String));
   });
 });
+
+function types({ columns }: { columns: { name: string; type_text: string }[] }) {
+  return columns.map(({ name, type_text }) => [name, type_text]);
+}
 
 function big(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
@@ -225,8 +228,9 @@ describe("a result in several chunks", () => {
       workspace.addFault({ ...links, status, body: "no" });
       const answer = await result(statement_id);
       expect([answer.status, errorOf(answer).error_code, errorOf(answer).error]).toEqual([502, code, error]);
-      const [{ path = "" } = {}] = downloads();
-      expect(JSON.stringify(gateway.log)).not.toContain(path.slice(-40));
+      const paths = downloads().map(({ path }) => path.slice(-40));
+      expect(paths.length).toBeGreaterThan(0);
+      for (const path of paths) expect(JSON.stringify(gateway.log)).not.toContain(path);
     },
   );
 
@@ -235,7 +239,9 @@ describe("a result in several chunks", () => {
     workspace.addFault({ method: "GET", path, status: 404, body: {} });
     const { text } = await result(statement_id, { format: "ndjson" });
     expect(JSON.parse(text.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({ error_code: "NOT_FOUND" });
-    await expect(bytesOf("get_statement_result", { statement_id, format: "arrow" })).rejects.toThrow();
+    await expect(bytesOf("get_statement_result", { statement_id, format: "arrow" })).rejects.toThrow(
+      /terminated|closed|aborted|reset/,
+    );
   });
 });
 
