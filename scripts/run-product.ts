@@ -23,8 +23,8 @@ export async function runProduct(product: Product): Promise<number> {
   const address = await startAll();
   if (address !== undefined) {
     const url = reachable(address);
-      say(`The front door is open: ${url} (${firstRequest(url, signIn)})`);
-      say(`API: ${url}/docs (${url}/openapi.json)`);
+    say(`The front door is open: ${url} (${firstRequest(url, signIn)})`);
+    say(`API: ${url}/docs (${url}/openapi.json)`);
     say(state);
   }
   return supervisor.ended;

@@ -297,6 +297,8 @@ describe("the chosen schema", () => {
       "# mine\r\nPORT='1' # keep\r\nAGENT_BUILDER_UC_SCHEMA=main.sales\r\n",
     );
     expect((await put("we`ird.na#me")).status).toBe(400);
+    const odd = { name: "na#me", catalog_name: "we`ird", full_name: "we`ird.na#me" };
+    stack.workspace.addFault({ path: "/api/2.1/unity-catalog/schemas/*", status: 200, body: odd });
     expect((await put("`we``ird`.na#me")).json).toEqual({ schema: "`we``ird`.na#me" });
     expect((await get(url)).json).toEqual({ schema: "`we``ird`.na#me" });
     expect((await put(null)).json).toEqual({ schema: null });
@@ -317,7 +319,23 @@ describe("the chosen schema", () => {
   it("returns 409 if it is invalid in the settings file, until it is chosen again", async () => {
     await writeFile(stack.settingsFile, "AGENT_BUILDER_UC_SCHEMA=nonsense\n");
     expect((await get(url)).status).toBe(409);
-    expect((await put("a.b")).status).toBe(200);
+    expect((await put("main.sales")).status).toBe(200);
+  });
+
+  it.each([
+    ["main.nowhere", "SCHEMA_DOES_NOT_EXIST", "Schema 'main.nowhere' does not exist."],
+    ["nowhere.sales", "CATALOG_DOES_NOT_EXIST", "Catalog 'nowhere' does not exist."],
+  ])("must exist: %s returns Databricks' 404, and nothing is stored", async (schema, code, error) => {
+    await writeFile(stack.settingsFile, "# mine\n");
+    const answer = await put(schema);
+    expect([answer.status, answer.json.error_code, answer.json.error]).toEqual([404, code, error]);
+    expect(await readFile(stack.settingsFile, "utf8")).toBe("# mine\n");
+  });
+
+  it("must be one that the caller may see", async () => {
+    const headers = { authorization: `Bearer ${tokens.bob}` };
+    const answer = await stack.call("PUT", url, { json: { schema: "finance.reports" }, headers });
+    expect([403, 404]).toContain(answer.status);
   });
 });
 

@@ -157,7 +157,10 @@ describe("without a sign-in,", () => {
     expect((await put()).status).toBe(200);
     await expect
       .poll(() => stack.audit)
-      .toMatchObject([{ operation: "put_uc_schema", caller: "anonymous", outcome: "ok", identity: null }]);
+      .toMatchObject([
+        { operation: "put_uc_schema", caller: "anonymous", outcome: "ok", identity: null },
+        { operation: "get_schema", target: { catalog: "main", schema: "sales" }, outcome: "ok" },
+      ]);
   });
 
   it("the shared setting cannot be changed while the gateway, which knows the policy, is away", async () => {
@@ -207,7 +210,7 @@ describe("with the gateway's policy", () => {
   });
 
   describe("ALLOWED_OPERATIONS=list_catalogs,put_uc_schema,", () => {
-    withStack(() => ({ gatewaySettings: { ALLOWED_OPERATIONS: "list_catalogs,put_uc_schema" } }));
+    withStack(() => ({ gatewaySettings: { ALLOWED_OPERATIONS: "list_catalogs,get_schema,put_uc_schema" } }));
     it("the shared setting can be changed, and other operations are refused", async () => {
       expect((await put()).status).toBe(200);
       expect((await stack.call("GET", "/api/me")).status).toBe(403);

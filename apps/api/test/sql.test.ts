@@ -156,11 +156,33 @@ describe("a statement that outlives its request", () => {
       chunk: 0,
       row_count: 3,
       rows: [
-        ["0", "x"],
-        ["1", "x"],
-        ["2", "x"],
+        [0, "x"],
+        [1, "x"],
+        [2, "x"],
       ],
     });
+  });
+
+  it("is read as a stream in the format that Accept names", async () => {
+    const id = await submit("SELECT id FROM range(0, 3)");
+    await expect.poll(() => statement(id)).toMatchObject({ state: "SUCCEEDED" });
+    const read = (accept: string) =>
+      stack.call("GET", `/api/statements/${id}/result`, {
+        headers: { ...as(tokens.alice).headers, accept },
+      });
+    const lines = await read("application/x-ndjson");
+    expect(lines.headers["content-type"]).toMatch(/^application\/x-ndjson/);
+    expect(lines.text.split("\n").slice(1)).toEqual([
+      "[0]",
+      "[1]",
+      "[2]",
+      '{"complete":true,"row_count":3,"truncated":false}',
+      "",
+    ]);
+    const stream = await read("application/vnd.apache.arrow.stream");
+    expect(stream.headers["content-type"]).toBe("application/vnd.apache.arrow.stream");
+    const refused = await read("text/csv");
+    expect([refused.status, refused.json.error_code]).toEqual([406, "NOT_ACCEPTABLE"]);
   });
 
   it("is cancelled", async () => {

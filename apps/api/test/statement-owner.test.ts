@@ -41,6 +41,6 @@ describe("callers with two API keys, whose requests both run as the gateway,", (
       }
     }
     const rows = await stack.call("GET", `/api/statements/${id}/result`, as("ann"));
-    expect(rows.json.rows).toEqual([["42"]]);
+    expect(rows.json.rows).toEqual([[42]]);
   });
 });

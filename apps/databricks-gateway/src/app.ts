@@ -65,6 +65,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     redact,
     rereadSettings: () => rotation.check(),
     callerSharePercent,
+    proxyFor: config.proxyFor,
   });
   const readiness = new Readiness({ audit, workspaces, principals, logger, redact });
   const rotation: Rotation = new Rotation({

@@ -110,7 +110,7 @@ describe("with ALLOWED_CATALOGS", () => {
     ["execute_query", sql],
     ["submit_statement", sql],
     ["get_statement", { statement_id: "01ef" }],
-    ["get_statement_result_chunk", { statement_id: "01ef" }],
+    ["get_statement_result", { statement_id: "01ef" }],
     ["cancel_statement", { statement_id: "01ef" }],
   ])("%s is refused, because a statement can name any catalog", async (op, params) => {
     expect(await outcome(op, params)).toEqual(refused("SQL is not allowed here"));

@@ -14,7 +14,7 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
-import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
+import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 // Every operation of the registry × every kind of fault: docs/reliability.md has the table, and this test keeps it true.
 // `vitest run --update` writes it anew.
@@ -128,12 +128,21 @@ const subjects: Readonly<Record<string, Subject>> = {
   list_functions: { op: "list_functions", params: () => ({ catalog: "main", schema: "sales" }) },
   list_volumes: { op: "list_volumes", params: () => schema },
   list_warehouses: { op: "list_warehouses", params: () => ({}) },
+  get_warehouse: { op: "get_warehouse", params: () => ({ warehouse_id: warehouseId }) },
+  start_warehouse: { op: "start_warehouse", params: () => ({ warehouse_id: warehouseId }) },
+  stop_warehouse: { op: "stop_warehouse", params: () => ({ warehouse_id: warehouseId }) },
+  list_statements: { op: "list_statements", params: () => ({}) },
+  preview_table: {
+    op: "preview_table",
+    params: () => ({ catalog: "main", schema: "sales", name: "orders" }),
+    struck: onStatement,
+  },
   list_directory: { op: "list_directory", params: () => ({ path: files }) },
   list_tree: { op: "list_tree", params: () => ({ path: `${files}/reports` }) },
   file_metadata: { op: "file_metadata", params: aFile },
   read_file: { op: "read_file", params: aFile },
   get_statement: { op: "get_statement", params: aStatement },
-  get_statement_result_chunk: { op: "get_statement_result_chunk", params: aStatement },
+  get_statement_result: { op: "get_statement_result", params: aStatement },
   "execute_query (reads)": { op: "execute_query", params: () => ({ sql: "SELECT 1" }), struck: onStatement },
   "execute_query (writes)": { op: "execute_query", params: () => ({ sql: insert }), struck: onStatement },
   "submit_statement (reads)": { op: "submit_statement", params: () => ({ sql: "SELECT 1" }) },

@@ -48,7 +48,12 @@ const tokenRequests = () => workspace.requests().filter(({ path }) => path === "
 const newWorkspace = () =>
   new Workspace(
     { name: "w", origin: workspace.url, kind: "local", httpPath: undefined, identity: undefined },
-    { redact: (text) => text, rereadSettings: async () => undefined, callerSharePercent: 80 },
+    {
+      redact: (text) => text,
+      rereadSettings: async () => undefined,
+      callerSharePercent: 80,
+      proxyFor: () => undefined,
+    },
   );
 const auth = () => newWorkspace().asUser("t");
 const source = () => new TokenSource(transport, servicePrincipal, (text) => text);

@@ -1,12 +1,6 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  errorOf,
-  type GatewayUnderTest,
-  signedId,
-  startGateway,
-  startWorkspace,
-} from "./gateway-under-test.ts";
+import { errorOf, type GatewayUnderTest, startGateway, startWorkspace } from "./gateway-under-test.ts";
 
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
@@ -157,87 +151,6 @@ test("null counts as an absent field, not as an odd one, except where null is a 
   const { body } = await gateway.run("list_tables", schemaOf);
   expect(body).toEqual({ tables: [table] });
   expect(oddFields()).toBeUndefined();
-
-  answered({
-    chunk_index: 0,
-    row_offset: 0,
-    data_array: [
-      [null, "b"],
-      [null, null],
-    ],
-    next_chunk_index: null,
-  });
-  workspace.clearFaults();
-  answered({
-    chunk_index: 0,
-    row_offset: 0,
-    data_array: [
-      [null, "b"],
-      [null, null],
-    ],
-    next_chunk_index: null,
-  });
-  const chunk = await gateway.run("get_statement_result_chunk", {
-    statement_id: signedId(workspace.url, "01ef-1"),
-  });
-  expect(chunk.body).toMatchObject({
-    rows: [
-      [null, "b"],
-      [null, null],
-    ],
-    row_count: 2,
-  });
-});
-
-test("a chunk whose next_chunk_index is odd is refused, because it would look like the last one", async () => {
-  answered({ chunk_index: 0, row_offset: 0, data_array: [["a"]], next_chunk_index: "1" });
-  const answer = await gateway.run("get_statement_result_chunk", {
-    statement_id: signedId(workspace.url, "01ef-1"),
-  });
-  expect([answer.status, gateway.log.at(-1)?.["cause"]]).toEqual([
-    502,
-    expect.stringContaining("next_chunk"),
-  ]);
-});
-
-function answerTo(given: object) {
-  answered(given);
-  const statement_id = signedId(workspace.url, "01ef-1");
-  return gateway.run("get_statement_result_chunk", { statement_id, chunk: 1 });
-}
-
-describe("a chunk that is not the one asked for is refused:", () => {
-  const sound = { chunk_index: 1, row_offset: 2, row_count: 1, data_array: [["a"]] };
-  const { data_array: _, ...withoutRows } = sound;
-  const { chunk_index: __, ...withoutIndex } = sound;
-  const link = { ...withoutRows, external_link: "https://files.invalid/x", expiration: "soon" };
-
-  test.each<[string, object]>([
-    ["an empty object", {}],
-    ["an error with status 200", { error: "x" }],
-    ["links in place of rows", { external_links: [link] }],
-    ["no number", withoutIndex],
-    ["the number of another chunk", { ...sound, chunk_index: 3 }],
-    ["fewer rows than it says", { ...sound, row_count: 50 }],
-    ["more rows than it says", { ...sound, row_count: 0 }],
-    ["no rows where it says that there are some", withoutRows],
-    ["rows that are not a list", { ...sound, data_array: {} }],
-    ["itself as the next one", { ...sound, next_chunk_index: 1 }],
-    ["an earlier one as the next one", { ...sound, next_chunk_index: 0 }],
-    ["half a chunk as the next one", { ...sound, next_chunk_index: 1.5 }],
-  ])("the reply has %s", async (_what, given) => {
-    const answer = await answerTo(given);
-    expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_INVALID_RESPONSE"]);
-  });
-
-  test.each<[string, object, object]>([
-    ["the last one", sound, { chunk: 1, row_offset: 2, row_count: 1, rows: [["a"]] }],
-    ["one before others", { ...sound, next_chunk_index: 2 }, { next_chunk: 2 }],
-    ["one without rows", { ...withoutRows, row_count: 0 }, { row_count: 0, rows: [] }],
-    ["one whose numbers are texts", { ...sound, row_count: "1", row_offset: "2" }, { row_count: 1 }],
-  ])("but %s is passed on", async (_what, given, expected) => {
-    expect(await answerTo(given)).toMatchObject({ status: 200, body: expected });
-  });
 });
 
 test("a mutation whose result is odd has an unknown outcome", async () => {

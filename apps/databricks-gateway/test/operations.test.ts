@@ -12,6 +12,7 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
+import { warehouseId } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
@@ -83,8 +84,9 @@ const sqlOperations = [
   "execute_query",
   "submit_statement",
   "get_statement",
-  "get_statement_result_chunk",
+  "get_statement_result",
   "cancel_statement",
+  "preview_table",
 ] as const;
 type SqlOperation = (typeof sqlOperations)[number];
 
@@ -291,6 +293,36 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> =
     bad: { page_token: "x" },
     field: "page_token",
   },
+  get_warehouse: {
+    params: () => ({ warehouse_id: warehouseId }),
+    expected: { id: warehouseId, name: "Starter Warehouse", state: "RUNNING" },
+    bad: { warehouse_id: "a/b" },
+    field: "warehouse_id",
+    missing: { warehouse_id: "nowhere" },
+    missingCode: "RESOURCE_DOES_NOT_EXIST",
+  },
+  start_warehouse: {
+    params: () => ({ warehouse_id: warehouseId }),
+    expected: {},
+    bad: { warehouse_id: ".." },
+    field: "warehouse_id",
+    missing: { warehouse_id: "nowhere" },
+    missingCode: "RESOURCE_DOES_NOT_EXIST",
+  },
+  stop_warehouse: {
+    params: () => ({ warehouse_id: "b2c3d4e5f6071829" }),
+    expected: {},
+    bad: {},
+    field: "warehouse_id",
+    missing: { warehouse_id: "nowhere" },
+    missingCode: "RESOURCE_DOES_NOT_EXIST",
+  },
+  list_statements: {
+    params: () => ({}),
+    expected: { statements: [] },
+    bad: { page_token: "" },
+    field: "page_token",
+  },
 };
 
 const freshPath = () => `${files}/${fresh("upload")}.bin`;
@@ -377,6 +409,34 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
       "499 in the log",
     );
     expect(currentAuth()).toBeUndefined();
+  });
+});
+
+describe("a warehouse", () => {
+  test("starts and stops with one call each, and its state says so", async () => {
+    const id = "b2c3d4e5f6071829";
+    const state = async () => (await gateway.run("get_warehouse", { warehouse_id: id })).body.state;
+    for (const [op, after] of [
+      ["start_warehouse", "RUNNING"],
+      ["stop_warehouse", "STOPPED"],
+    ] as const) {
+      workspace.clearRequests();
+      expect((await gateway.run(op, { warehouse_id: id })).body).toEqual({});
+      expect(workspace.requests().map(({ method, path }) => [method, path])).toEqual([
+        ["POST", `/api/2.0/sql/warehouses/${id}/${op.split("_", 1)[0]}`],
+      ]);
+      expect(await state()).toBe(after);
+    }
+  });
+});
+
+describe("list_tables", () => {
+  test("leaves the columns out if it is asked to", async () => {
+    const params = { catalog: "main", schema: "sales" };
+    const columns = async (more: object) =>
+      (await gateway.run("list_tables", { ...params, ...more })).body.tables[0].columns;
+    expect(await columns({ omit_columns: true })).toBeUndefined();
+    expect(await columns({})).toEqual(expect.arrayContaining([expect.objectContaining({ position: 0 })]));
   });
 });
 

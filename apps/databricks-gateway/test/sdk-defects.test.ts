@@ -10,6 +10,7 @@ import { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
 import { CatalogsService, VolumesService } from "@databricks/sdk-experimental/dist/apis/catalog/index.js";
 import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
 import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
+import { StatementExecutionService } from "@databricks/sdk-experimental/dist/apis/sql/index.js";
 import { Config, type ConfigOptions } from "@databricks/sdk-experimental/dist/config/Config.js";
 import { Context } from "@databricks/sdk-experimental/dist/context/index.js";
 import { NamedLogger } from "@databricks/sdk-experimental/dist/logging/index.js";
@@ -29,6 +30,7 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
+import { warehouseId } from "./sql-under-test.ts";
 
 // One test for each row of docs/sdk-transport.md, SDK. Most show first that the SDK's own client still has the defect, so that it
 // fails when a version of the SDK no longer needs the cure, and then that the gateway does not have it.
@@ -464,4 +466,16 @@ describe("15: clients share what they can", () => {
     expect((await new CurrentUserService(theirs()).me()).id).not.toBe("9223372036854775807");
     expect((await gateway.run("me")).body.id).toBe("9223372036854775807");
   });
+});
+
+test("16: a submitted statement has its query tag", async () => {
+  const statement = {
+    statement: "SELECT 1",
+    warehouse_id: warehouseId,
+    query_tags: [{ key: "a", value: "b" }],
+  };
+  await new StatementExecutionService(theirs()).executeStatement(statement);
+  expect(workspace.statements().at(-1)?.tags).toEqual([]);
+  await gateway.run("submit_statement", { sql: "SELECT 1", warehouse_id: warehouseId });
+  expect(workspace.statements().at(-1)?.tags).toMatchObject([{ key: "front_door_caller" }]);
 });

@@ -3,7 +3,7 @@ import { encodeCaller } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { statementSigner } from "../src/operations/statements/statement-ids.ts";
 import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
-import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
+import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
 const gateways: GatewayUnderTest[] = [];
@@ -25,7 +25,7 @@ async function start(more: Record<string, string> = {}): Promise<GatewayUnderTes
 
 const as = (caller?: string) =>
   caller === undefined ? {} : { headers: { "x-gateway-caller": encodeCaller(caller) } };
-const operations = ["get_statement", "get_statement_result_chunk", "cancel_statement"];
+const operations = ["get_statement", "get_statement_result", "cancel_statement"];
 const endless =
   "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 
@@ -119,6 +119,107 @@ describe("a statement that a caller submitted with the gateway's identity", () =
     const other = await start({ GATEWAY_SECRET: secret });
     const options = { headers: { ...as("ann").headers, "x-gateway-secret": secret } };
     expect(await attempts(id, options, other)).toEqual(nothing);
+  });
+});
+
+describe("the list of statements", () => {
+  let gateway: GatewayUnderTest;
+  beforeEach(async () => {
+    gateway = await start();
+    workspace.clearStatements();
+    workspace.clearFaults();
+  });
+
+  const submit = async (sql: string, caller?: string): Promise<string> =>
+    (await gateway.run("submit_statement", { sql }, as(caller))).body.statement_id;
+  const list = async (caller?: string, at = gateway) =>
+    (await at.run("list_statements", {}, as(caller))).body;
+  const ids = async (caller?: string, at = gateway) =>
+    (await list(caller, at)).statements.map((each: { statement_id: string }) => each.statement_id);
+
+  test("has each caller's own, at every replica, the newest first, and none of a query", async () => {
+    const [first, second] = [await submit("SELECT 1", "ann"), await submit("SELECT 2", "ann")];
+    const bobs = await submit("SELECT 3", "bob");
+    const nobodys = await submit("SELECT 4");
+    await gateway.run("execute_query", { sql: "SELECT 5" }, as("ann"));
+    const replica = await start();
+    expect(await ids("ann", replica)).toEqual([second, first]);
+    expect(await ids("bob")).toEqual([bobs]);
+    expect(await ids()).toEqual([nobodys]);
+    expect(await ids("carl")).toEqual([]);
+    // Its ids are those that the other operations take.
+    expect((await gateway.run("get_statement", { statement_id: first }, as("ann"))).status).toBe(200);
+  });
+
+  test("shows what each statement is", async () => {
+    const id = await submit("SELECT 1", "ann");
+    await until(() => workspace.statements()[0]?.endedAt !== undefined, "it has ended");
+    const { statements, next_page_token } = await list("ann");
+    expect(statements).toEqual([
+      {
+        statement_id: id,
+        state: "SUCCEEDED",
+        sql: "SELECT 1",
+        warehouse_id: warehouseId,
+        started_at: expect.any(Number),
+        ended_at: expect.any(Number),
+      },
+    ]);
+    expect(next_page_token).toBeUndefined();
+  });
+
+  test("has none of another identity, though the caller has the same name", async () => {
+    await submit("SELECT 1", "ann");
+    const { body } = await gateway.run("list_statements", {}, { ...as("ann"), token: tokenOf.bob });
+    expect(body).toEqual({ statements: [] });
+  });
+
+  test("tells Databricks nothing of who the caller is", async () => {
+    await submit("SELECT 1", "ann@example.com");
+    await submit("SELECT 1", "bob@example.com");
+    const tags = workspace.statements().map((statement) => statement.tags);
+    expect(tags[0]).toEqual([{ key: "front_door_caller", value: expect.stringMatching(/^[\w-]{43}$/) }]);
+    expect(tags[1]).not.toEqual(tags[0]);
+  });
+
+  test("goes on past pages without a statement of the caller, and does not end at an empty page", async () => {
+    const id = await submit("SELECT 1", "ann");
+    workspace.addFault({ path: "/api/2.0/sql/history/queries", emptyPages: 2 });
+    expect(await ids("ann")).toEqual([id]);
+  });
+
+  test("gives an empty page with a token after five pages, so that no request scans for ever", async () => {
+    const id = await submit("SELECT 1", "ann");
+    workspace.addFault({ path: "/api/2.0/sql/history/queries", emptyPages: 7 });
+    const page = await list("ann");
+    expect(page).toEqual({ statements: [], next_page_token: expect.any(String) });
+    const rest = await gateway.run("list_statements", { page_token: page.next_page_token }, as("ann"));
+    expect(rest.body.statements).toMatchObject([{ statement_id: id }]);
+  });
+
+  test.each<[string, object]>([
+    ["entries that are not a list", { res: {} }],
+    ["a next page without a token", { res: [], has_next_page: true }],
+  ])("is refused if Databricks sends %s", async (_what, body) => {
+    workspace.addFault({ path: "/api/2.0/sql/history/queries", status: 200, body });
+    const answer = await gateway.run("list_statements", {}, as("ann"));
+    expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_INVALID_RESPONSE"]);
+  });
+
+  test("leaves out what has no tag, another tag or odd tags", async () => {
+    const id = await submit("SELECT 1", "ann");
+    const [tag] = workspace.statements()[0]?.tags ?? [];
+    const query = { query_id: "01ef", status: "FINISHED" };
+    const res = [
+      query,
+      { ...query, query_tags: "front_door_caller" },
+      { ...query, query_tags: [{ key: "front_door_caller", value: "x" }] },
+      { ...query, query_tags: [{ key: "team", value: tag?.value }] },
+      { ...query, query_tags: [null] },
+      { ...query, query_id: id.split(".", 1)[0], query_tags: [{ key: "team", value: "x" }, tag] },
+    ];
+    workspace.addFault({ path: "/api/2.0/sql/history/queries", status: 200, body: { res } });
+    expect(await ids("ann")).toEqual([id]);
   });
 });
 

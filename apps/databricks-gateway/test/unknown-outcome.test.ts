@@ -12,7 +12,7 @@ import {
   startWorkspace,
   until,
 } from "./gateway-under-test.ts";
-import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
+import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
@@ -49,6 +49,7 @@ interface Mutation {
 
 const volumes = "/api/2.1/unity-catalog/volumes";
 const statements = "/api/2.0/sql/statements";
+const onWarehouses = { method: "POST", path: "/api/2.0/sql/warehouses/*" };
 const newVolume = async () => ({ catalog: "main", schema: "default", name: fresh("volume") });
 async function aVolume(): Promise<object> {
   const params = await newVolume();
@@ -140,6 +141,16 @@ const mutations: Readonly<Record<string, Mutation>> = {
     op: "cancel_statement",
     params: aStatement,
     call: { method: "POST", path: `${statements}/*` },
+  },
+  start_warehouse: {
+    op: "start_warehouse",
+    params: async () => ({ warehouse_id: warehouseId }),
+    call: onWarehouses,
+  },
+  stop_warehouse: {
+    op: "stop_warehouse",
+    params: async () => ({ warehouse_id: warehouseId }),
+    call: onWarehouses,
   },
 };
 

@@ -23,7 +23,8 @@ export async function mistakes(frontDoor: FrontDoor): Promise<void> {
   // @ts-expect-error a field that no table has
   void (await frontDoor.getTable({ catalog: "main", schema: "default", name: "t" })).fullName;
   // @ts-expect-error a column that the row does not have
-  for await (const [, second] of frontDoor.executeQuery<[number]>({ sql: "SELECT 1" })) if (second !== undefined) return;
+  for await (const [, second] of frontDoor.executeQuery<[number]>({ sql: "SELECT 1" }))
+    if (second !== undefined) return;
   // @ts-expect-error a list has pages, and a single object has none
   infiniteQueryOptions(frontDoor, "getTable", { catalog: "main", schema: "default", name: "t" });
   // @ts-expect-error the parameters of another operation

@@ -4,6 +4,7 @@ import type { Route } from "./http/call.ts";
 import { oidc } from "./identity/oidc.ts";
 import { scimMe } from "./identity/scim-me.ts";
 import { warehouses } from "./sql/warehouses.ts";
+import { queryHistory } from "./statement-execution/query-history.ts";
 import { statementExecution } from "./statement-execution/statement-execution.ts";
 import { thriftService } from "./thrift-service/thrift-service.ts";
 import { catalogs } from "./unity-catalog/catalogs.ts";
@@ -27,6 +28,7 @@ const services = {
   warehouses,
   thriftService,
   statementExecution,
+  queryHistory,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

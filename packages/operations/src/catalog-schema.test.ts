@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normalizeCatalogSchema } from "./catalog-schema.ts";
+import { parseCatalogSchema } from "./catalog-schema.ts";
 import { OperationError } from "./errors.ts";
 
 const quoted = (text: string) => `\`${text.replaceAll("`", "``")}\``;
 
-describe("normalizeCatalogSchema", () => {
+describe("parseCatalogSchema", () => {
   it.each([
     ["main.sales", "main.sales"],
     ["  main.sales\n", "main.sales"],
@@ -14,7 +14,7 @@ describe("normalizeCatalogSchema", () => {
     ["`we``ird`.`x`", "`we``ird`.x"],
     ["dev_käse.продажи", "dev_käse.продажи"],
   ])("reads %j as %j", (text, normal) => {
-    expect(normalizeCatalogSchema(text)).toBe(normal);
+    expect(parseCatalogSchema(text).text).toBe(normal);
   });
 
   it.each([
@@ -31,18 +31,18 @@ describe("normalizeCatalogSchema", () => {
     "a/b.c",
     "a\0.b",
   ])("refuses %j and names the field", (text) => {
-    expect(() => normalizeCatalogSchema(text)).toThrow(OperationError);
-    expect(() => normalizeCatalogSchema(text)).toThrow(/^schema: must be "catalog\.schema"/);
+    expect(() => parseCatalogSchema(text)).toThrow(OperationError);
+    expect(() => parseCatalogSchema(text)).toThrow(/^schema: must be "catalog\.schema"/);
   });
 
   it("keeps both names, whatever they contain", () => {
     const name = fc.stringMatching(/^[^\s./\p{Cc}]{1,30}$/u).filter((text) => text.isWellFormed());
     fc.assert(
       fc.property(name, name, (catalog, schema) => {
-        const normal = normalizeCatalogSchema(`${quoted(catalog)}.${quoted(schema)}`);
         const parts = [catalog, schema].map((text) => (text.includes("`") ? quoted(text) : text));
-        expect(normal).toBe(parts.join("."));
-        expect(normalizeCatalogSchema(normal)).toBe(normal);
+        const normal = { catalog, schema, text: parts.join(".") };
+        expect(parseCatalogSchema(`${quoted(catalog)}.${quoted(schema)}`)).toEqual(normal);
+        expect(parseCatalogSchema(normal.text)).toEqual(normal);
       }),
     );
   });

@@ -5,17 +5,22 @@ import { securableName } from "./securable-name.ts";
 const part = /(?:`((?:[^`]|``)+)`|([^`.]+))/u;
 const twoParts = new RegExp(`^${part.source}\\.${part.source}$`, "u");
 
+export interface CatalogSchema {
+  readonly catalog: string;
+  readonly schema: string;
+  /** `catalog.schema`, with backticks only around a name that contains one. */
+  readonly text: string;
+}
+
 /**
- * Reads `catalog.schema`, each part plain or in backticks as in SQL, and returns it with backticks only around a name that
- * contains one. White space around the whole is ignored. Throws an INVALID_PARAMETER_VALUE {@link OperationError}.
+ * Reads `catalog.schema`, each part plain or in backticks as in SQL. White space around the whole is ignored. Throws an
+ * INVALID_PARAMETER_VALUE {@link OperationError}.
  */
-export function normalizeCatalogSchema(text: string): string {
-  const [, quotedCatalog, plainCatalog, quotedSchema, plainSchema] = twoParts.exec(text.trim()) ?? [];
-  const parts = [
-    [quotedCatalog, plainCatalog],
-    [quotedSchema, plainSchema],
-  ];
-  const names = parts.map(([quoted, plain]) => quoted?.replaceAll("``", "`") ?? plain ?? "");
+export function parseCatalogSchema(given: string): CatalogSchema {
+  const [, quotedCatalog, plainCatalog, quotedSchema, plainSchema] = twoParts.exec(given.trim()) ?? [];
+  const catalog = quotedCatalog?.replaceAll("``", "`") ?? plainCatalog ?? "";
+  const schema = quotedSchema?.replaceAll("``", "`") ?? plainSchema ?? "";
+  const names = [catalog, schema];
   if (!names.every((name) => securableName.safeParse(name).success)) {
     const message =
       'must be "catalog.schema": two names without spaces, periods, forward slashes or control characters';
@@ -23,5 +28,8 @@ export function normalizeCatalogSchema(text: string): string {
       details: [{ field: "schema", message }],
     });
   }
-  return names.map((name) => (name.includes("`") ? `\`${name.replaceAll("`", "``")}\`` : name)).join(".");
+  const text = names
+    .map((name) => (name.includes("`") ? `\`${name.replaceAll("`", "``")}\`` : name))
+    .join(".");
+  return { catalog, schema, text };
 }

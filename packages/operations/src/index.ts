@@ -1,4 +1,4 @@
-export { normalizeCatalogSchema } from "./catalog-schema.ts";
+export { type CatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
 export { isIdempotent, type OperationDefinition, type Transfer } from "./define-operation.ts";
 export {
   asOperationError,
@@ -44,10 +44,11 @@ export {
   workspaceName,
 } from "./run-protocol.ts";
 export { securableName } from "./securable-name.ts";
-export { jsonRowLimitDefault, type ResultFormat, resultMediaType } from "./sql/execute-query.ts";
+export { jsonRowLimitDefault } from "./sql/execute-query.ts";
 export type { QueryColumn } from "./sql/query-column.ts";
 export { firstKeyword, whyNotReading } from "./sql/reading-statement.ts";
-export type { SqlParameter } from "./sql/sql-parameters.ts";
+export { type ResultFormat, resultMediaType } from "./sql/result-format.ts";
+export type { SqlParameter, SqlParameters } from "./sql/sql-parameters.ts";
 export type { Target } from "./target.ts";
 export { type JsonSchemaDraft, tidySchema } from "./tidy-schema.ts";
 export {

@@ -2,11 +2,12 @@ import type { JsonOperationName } from "@front-door/gateway-client";
 import { definitionOf, type OperationName, operations } from "@front-door/operations";
 import { operationRoute } from "../routing/operation-route.ts";
 import { type Route, tags } from "../routing/route.ts";
-import { executeQuery } from "./execute-query.ts";
 import { downloadFile, headFile } from "./file-download.ts";
 import { uploadFile } from "./file-upload.ts";
 import { listTree } from "./list-tree.ts";
+import { rowsRoute } from "./rows-route.ts";
 import { apiDocument, apiDocumentAsYaml, health, ready } from "./service-routes.ts";
+import { submitStatement } from "./submit-statement.ts";
 import { getUcSchema, putUcSchema } from "./uc-schema.ts";
 
 /** Operations that are not just JSON in and JSON out. All others are mounted from their definitions alone. */
@@ -15,7 +16,10 @@ const ownRoutes = {
   file_metadata: headFile,
   write_file: uploadFile,
   list_tree: listTree,
-  execute_query: executeQuery,
+  execute_query: rowsRoute("execute_query"),
+  get_statement_result: rowsRoute("get_statement_result"),
+  preview_table: rowsRoute("preview_table"),
+  submit_statement: submitStatement,
 } satisfies Partial<Record<OperationName, Route>> & Record<Exclude<OperationName, JsonOperationName>, Route>;
 
 const tagOrder = Object.keys(tags);

@@ -20,14 +20,13 @@ export function routeOf(operation: OperationName) {
 export function operationRoute(operation: JsonOperationName): Route {
   const definition = definitionOf(operation);
   const route = routeOf(operation);
-  const { pathParams, otherParams } = paramsByPlace(definition, route.path);
-  const takesBody = ["post", "put", "patch"].includes(route.method);
-  const hasBody = takesBody && Object.keys(otherParams.shape).length > 0;
+  const { pathParams, otherParams } = paramsByPlace(definition.params, route.path);
+  const hasBody = takesBody(route) && Object.keys(otherParams.shape).length > 0;
   const [status, replies] = successOf(definition);
   return {
     ...route,
     pathParams,
-    ...(hasBody ? { jsonBody: bodyOf(definition, otherParams) } : { query: otherParams }),
+    ...(hasBody ? { jsonBody: jsonBodyOf(definition, otherParams) } : { query: otherParams }),
     replies,
     async handle({ req, res, pathParams: inPath, query, call }, { gateway, readJsonBody }) {
       const body = hasBody ? await readJsonBody(req, res, otherParams, route.bodyBytesMax) : {};
@@ -40,8 +39,12 @@ export function operationRoute(operation: JsonOperationName): Route {
   };
 }
 
+export function takesBody({ method }: Pick<Route, "method">): boolean {
+  return ["post", "put", "patch"].includes(method);
+}
+
 /** The operation's parameters that the path names, and the others. */
-function paramsByPlace({ params }: OperationDefinition, path: string) {
+export function paramsByPlace(params: z.ZodObject, path: string) {
   const inPath = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name);
   // The definition's own schema if possible: it may have a name, and rules about several parameters.
   if (inPath.length === 0) return { pathParams: z.strictObject({}), otherParams: params };
@@ -52,7 +55,11 @@ function paramsByPlace({ params }: OperationDefinition, path: string) {
   };
 }
 
-function bodyOf({ examples }: OperationDefinition, schema: z.ZodObject): NonNullable<Route["jsonBody"]> {
+/** The body of a request, whose schema is a part of the operation's. */
+export function jsonBodyOf(
+  { examples }: Pick<OperationDefinition, "examples">,
+  schema: z.ZodObject,
+): NonNullable<Route["jsonBody"]> {
   const example = Object.entries({ ...examples[0]?.params }).filter(([name]) => name in schema.shape);
   return { schema, description: "The parameters.", example: Object.fromEntries(example) };
 }

@@ -1,6 +1,9 @@
 import type { GatewayApiClient } from "../databricks/gateway-api-client.ts";
 import type { ReplyPieces } from "../sql/serialize/query-result.ts";
+import type { ReplyOptions } from "../sql/serialize/reply-pieces.ts";
 import type { SqlQuery } from "../sql/sql-clients.ts";
+import type { StoredResult } from "../sql/stored-result.ts";
+import type { StreamMemory } from "../sql/stream-memory.ts";
 
 /** What operations need of one workspace as one identity. */
 export interface WorkspaceClient {
@@ -10,4 +13,10 @@ export interface WorkspaceClient {
   readonly warehousePath: string | undefined;
   /** Runs a statement with the SQL driver and returns the body of the reply. Throws OperationErrors. */
   query(query: SqlQuery, signal: AbortSignal): Promise<ReplyPieces>;
+  /** Reads the result of a submitted statement, as the body of the reply. Throws OperationErrors. */
+  readStored(
+    stored: StoredResult,
+    options: ReplyOptions,
+    context: { readonly memory: StreamMemory; readonly signal: AbortSignal },
+  ): Promise<ReplyPieces>;
 }

@@ -5,6 +5,7 @@ import type { Credentials, OwnIdentity } from "../config/own-identity.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { type Credential, fixedCredential } from "../databricks/credential.ts";
 import { GatewayApiClient } from "../databricks/gateway-api-client.ts";
+import { ResultStorage } from "../databricks/result-storage.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
 import { LazySql } from "../sql/lazy-sql.ts";
 import type { DatabricksAuth } from "./auth-context.ts";
@@ -32,6 +33,8 @@ export interface WorkspaceParts {
   /** Resolves when the files of the settings have been read again. */
   readonly rereadSettings: () => Promise<void>;
   readonly callerSharePercent: number;
+  /** The forward proxy on the way to an origin. */
+  readonly proxyFor: (origin: string) => string | undefined;
 }
 
 /** One workspace and all clients that talk to it. It shares nothing with another workspace. */
@@ -39,6 +42,7 @@ export class Workspace {
   readonly config: WorkspaceConfig;
   readonly #parts: WorkspaceParts;
   readonly #transport: Transport;
+  readonly #storage: ResultStorage;
   readonly #sql: LazySql;
   /** The clients of the 1,000 most recently used tokens, each for 15 minutes after its last request. */
   readonly #userClients = new LRUCache<string, WorkspaceClient>({
@@ -55,6 +59,10 @@ export class Workspace {
     this.config = config;
     this.#parts = parts;
     this.#transport = createTransport(config);
+    this.#storage = new ResultStorage({
+      allowHttp: config.origin.startsWith("http:"),
+      proxyFor: parts.proxyFor,
+    });
     this.#sql = new LazySql(parts.callerSharePercent);
     this.#own = config.identity && this.#createOwn(config.identity);
   }
@@ -111,7 +119,7 @@ export class Workspace {
   async close(): Promise<void> {
     // Closing the sessions needs tokens, which the transport fetches.
     await this.#sql.close();
-    await Promise.all([this.#transport.close(), this.#azureLogin?.close()]);
+    await Promise.all([this.#transport.close(), this.#azureLogin?.close(), this.#storage.close()]);
   }
 
   /** Where the identity's tokens come from: the workspace itself, but for service principals of Entra ID. */
@@ -134,6 +142,8 @@ export class Workspace {
       api: new GatewayApiClient(this.#transport, credential, authTypeOf(identity.credentials), redact),
       warehousePath: this.config.httpPath,
       query: (query, signal) => this.#sql.query(sqlIdentity, query, redact, signal),
+      readStored: (stored, options, context) =>
+        this.#sql.readStored(stored, options, { ...context, storage: this.#storage }),
     };
   }
 }

@@ -436,7 +436,7 @@ describe("a policy", () => {
         "get_table",
         "get_uc_schema",
         "get_statement",
-        "get_statement_result_chunk",
+        "get_statement_result",
       ]),
     );
     expect(catalogs).toEqual(new Set(["main", "sales"]));

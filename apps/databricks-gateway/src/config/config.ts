@@ -35,6 +35,8 @@ export interface GatewayConfig extends GatewayAddress {
   readonly workspaces: WorkspaceConfigs;
   /** Further workspaces that a request's own token may be sent to. The gateway's own credentials never are. */
   readonly tokenOnly: readonly WorkspaceAddress[];
+  /** The forward proxy on the way to an origin. */
+  readonly proxyFor: (origin: string) => string | undefined;
   readonly policy: Policy;
   readonly audit: AuditConfig;
   /** Every secret in the settings, used or not: no line of this process may show one. */
@@ -86,6 +88,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
       ...host,
       proxy: proxyFor(host.origin, values),
     })),
+    proxyFor: (origin) => proxyFor(origin, values),
     policy,
     audit: {
       log: values.AUDIT_LOG,

@@ -1,6 +1,8 @@
 import type { Redactor } from "@front-door/service-runtime";
 import type { ReplyPieces } from "./serialize/query-result.ts";
+import type { ReplyOptions } from "./serialize/reply-pieces.ts";
 import type { SqlClients, SqlIdentity, SqlQuery } from "./sql-clients.ts";
+import type { ResultReading, StoredResult } from "./stored-result.ts";
 
 /**
  * Loads the rest of this folder, and the driver, with the first statement: that takes a third of a second and 46 MB, and
@@ -25,6 +27,17 @@ export class LazySql {
       ({ SqlClients }) => new SqlClients(this.#callerSharePercent),
     );
     return (await this.#clients).query(identity, query, redact, signal);
+  }
+
+  /** The rows of a statement whose result is kept in cloud storage, as the body of the reply. Throws OperationErrors. */
+  async readStored(
+    stored: StoredResult,
+    options: ReplyOptions,
+    reading: ResultReading,
+  ): Promise<ReplyPieces> {
+    const { openStoredResult } = await import("./stored-result.ts");
+    const { replyPieces } = await import("./serialize/reply-pieces.ts");
+    return replyPieces(await openStoredResult(stored, reading), options);
   }
 
   /** See {@link SqlClients.retire}. */

@@ -60,7 +60,7 @@ export class SqlClients {
     signal: AbortSignal,
   ): Promise<ReplyPieces> {
     const result = await runStatement(this.get(identity, httpPath), query, signal, redact);
-    return replyPieces(result, format, query);
+    return replyPieces(result, { ...query, format });
   }
 
   get({ address, identityKey, credential }: SqlIdentity, httpPath: string): SqlClient {

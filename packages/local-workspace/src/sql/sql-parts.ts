@@ -12,6 +12,8 @@ export interface SqlLimits {
   resultKeptMs: number;
   /** How long a link to a result works; on Databricks at most 15 minutes. */
   linkMs: number;
+  /** The size at which a chunk of a result ends and the next one begins. */
+  chunkBytes: number;
   /** How many statements the Statement Execution API keeps; the oldest finished one is dropped first. */
   statementsMax: number;
   /** Whether the rows of the Thrift service are LZ4 frames, as a warehouse's mostly are. */
@@ -24,6 +26,7 @@ export const DEFAULT_SQL_LIMITS: SqlLimits = {
   directResultsWaitMs: 500,
   resultKeptMs: 60 * 60_000,
   linkMs: 15 * 60_000,
+  chunkBytes: 8 * 1024 * 1024,
   statementsMax: 2000,
   lz4: false,
 };

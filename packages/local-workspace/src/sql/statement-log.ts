@@ -18,8 +18,17 @@ export interface SeenStatement {
   closed: boolean;
   /** Rows sent to the client so far. */
   rowsFetched: number;
+  /** The query tags that it was submitted with. */
+  tags: readonly QueryTag[];
   /** Epoch milliseconds. */
   startedAt: number;
+  /** When its result was gone: see `closed`. */
+  endedAt: number | undefined;
+}
+
+export interface QueryTag {
+  key: string;
+  value?: string | undefined;
 }
 
 const STATEMENTS_MAX = 10_000;
@@ -33,9 +42,12 @@ export class StatementLog {
     statement: Pick<
       SeenStatement,
       "id" | "service" | "principal" | "warehouseId" | "sessionId" | "statement"
-    >,
+    > &
+      Partial<Pick<SeenStatement, "tags">>,
   ): SeenStatement {
     const seen: SeenStatement = {
+      tags: [],
+      endedAt: undefined,
       ...statement,
       state: "running",
       error: undefined,
@@ -53,6 +65,7 @@ export class StatementLog {
   close(seen: SeenStatement): void {
     if (seen.closed) return;
     seen.closed = true;
+    seen.endedAt = Date.now();
     this.#open -= 1;
   }
 

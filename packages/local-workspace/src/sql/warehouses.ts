@@ -1,18 +1,28 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "../http/api-error.ts";
-import type { Route } from "../http/call.ts";
-import { json } from "../http/reply.ts";
+import type { Call, Route } from "../http/call.ts";
+import { json, type Reply } from "../http/reply.ts";
 import type { Seed } from "../state/seed.ts";
 import type { Workspace } from "../workspace.ts";
+import { usableWarehouse } from "./usable-warehouse.ts";
 
-/** `/api/2.0/sql/warehouses`: the warehouses of the seed, which everyone can see. */
+type Warehouse = Seed["warehouses"][number];
+
+/**
+ * `/api/2.0/sql/warehouses`: the warehouses of the seed, which everyone can see. They start and stop at once, and their state
+ * has no effect on statements.
+ */
 export function warehouses(workspace: Workspace): Route[] {
   const all = "/api/2.0/sql/warehouses";
-  const present = (req: IncomingMessage, warehouse: Seed["warehouses"][number]) => {
+  /** Since the start of the workspace. */
+  const states = new Map<string, Warehouse["state"]>();
+  const present = (req: IncomingMessage, warehouse: Warehouse) => {
     const { hostname, port } = new URL(workspace.origin(req));
+    const state = states.get(warehouse.id) ?? warehouse.state;
     return {
       ...warehouse,
-      num_clusters: warehouse.state === "RUNNING" ? 1 : 0,
+      state,
+      num_clusters: state === "RUNNING" ? 1 : 0,
       num_active_sessions: 0,
       users: undefined,
       jdbc_url: undefined,
@@ -23,6 +33,11 @@ export function warehouses(workspace: Workspace): Route[] {
         port: Number(port),
       },
     };
+  };
+  const change = ({ params: { id = "" }, principal }: Call, state: Warehouse["state"]): Reply => {
+    usableWarehouse(workspace.seed, id, principal);
+    states.set(id, state);
+    return json({});
   };
   return [
     {
@@ -39,5 +54,7 @@ export function warehouses(workspace: Workspace): Route[] {
         throw new ApiError(404, "RESOURCE_DOES_NOT_EXIST", `SQL warehouse ${params.id} does not exist.`);
       },
     },
+    { method: "POST", pattern: `${all}/:id/start`, handle: (call) => change(call, "RUNNING") },
+    { method: "POST", pattern: `${all}/:id/stop`, handle: (call) => change(call, "STOPPED") },
   ];
 }

@@ -79,7 +79,7 @@ export class KeptStatement {
     this.#statement = statement;
     try {
       await statement.settled;
-      const result = await materialise(statement, request, dir);
+      const result = await materialise(statement, request, dir, this.#parts.limits.chunkBytes);
       this.columns = statement.columns;
       // Canceled at the last moment: nobody will read the result.
       if (this.isOver) await result.chunks.remove();

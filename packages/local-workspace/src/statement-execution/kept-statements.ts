@@ -24,7 +24,7 @@ export class KeptStatements {
 
   async start(principal: string, request: StatementRequest): Promise<KeptStatement> {
     await this.#makeRoom();
-    const { sql, warehouseId } = request;
+    const { sql, warehouseId, tags } = request;
     const id = randomUUID();
     const seen = this.#parts.log.add({
       id,
@@ -33,6 +33,7 @@ export class KeptStatements {
       warehouseId,
       sessionId: undefined,
       statement: sql,
+      tags,
     });
     const dir = join(this.#dir, `statement-${id}`);
     const statement = new KeptStatement(request, seen, this.#parts, this.#engine(), dir);

@@ -2,8 +2,9 @@ import { batchMessage } from "@front-door/sql-engine";
 import type { RecordBatch } from "apache-arrow";
 import type { Statement } from "../sql/statement.ts";
 import { jsonRows } from "./cell-text.ts";
-import { ResultChunks } from "./result-chunks.ts";
+import { type Framing, ResultChunks } from "./result-chunks.ts";
 import type { StatementRequest } from "./statement-request.ts";
+import { StoredArrow } from "./stored-arrow.ts";
 
 const INLINE_BYTES_MAX = 25 * 1024 * 1024;
 
@@ -34,14 +35,10 @@ export async function materialise(
   statement: Statement,
   request: StatementRequest,
   dir: string,
+  chunkBytes: number,
 ): Promise<Materialised> {
-  const encode = request.format === "ARROW_STREAM" ? batchMessage : encodeJson;
-  const chunks = new ResultChunks(
-    dir,
-    request.format === "ARROW_STREAM"
-      ? { start: statement.reader.schema, between: "", end: ARROW_END }
-      : { start: "[", between: ",", end: "]" },
-  );
+  const { encode, ...framing } = encodingOf(statement, request);
+  const chunks = new ResultChunks(dir, framing, chunkBytes);
   try {
     const truncated = await copy(statement, request, chunks, encode);
     await chunks.finish();
@@ -50,6 +47,13 @@ export async function materialise(
     await chunks.remove();
     throw error;
   }
+}
+
+function encodingOf(statement: Statement, { format }: StatementRequest): Framing & { encode: Encode } {
+  if (format === "JSON_ARRAY") return { encode: encodeJson, start: "[", between: ",", end: "]" };
+  const arrow = new StoredArrow(statement.reader.schema, statement.columns);
+  const encode = (batch: RecordBatch) => batchMessage(arrow.batch(batch));
+  return { encode, start: arrow.schema, between: "", end: ARROW_END };
 }
 
 type Encode = (batch: RecordBatch) => Uint8Array;

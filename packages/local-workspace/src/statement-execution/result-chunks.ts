@@ -17,17 +17,17 @@ export interface Framing {
   end: Uint8Array | string;
 }
 
-/** The size at which a chunk ends and the next one begins. */
-const CHUNK_BYTES = 8 * 1024 * 1024;
-
 /** A result on disk, in chunks that can each be read alone. */
 export class ResultChunks {
   readonly chunks: Chunk[] = [];
   readonly #dir: string;
   readonly #framing: Framing;
+  readonly #chunkBytes: number;
   #file: FileHandle | undefined;
 
-  constructor(dir: string, framing: Framing) {
+  /** A chunk ends when it has `chunkBytes`. */
+  constructor(dir: string, framing: Framing, chunkBytes: number) {
+    this.#chunkBytes = chunkBytes;
     this.#dir = dir;
     this.#framing = framing;
   }
@@ -46,7 +46,7 @@ export class ResultChunks {
     else await this.#write(chunk, this.#framing.between);
     await this.#write(chunk, part);
     chunk.rows += rows;
-    if (chunk.bytes >= CHUNK_BYTES) await this.finish();
+    if (chunk.bytes >= this.#chunkBytes) await this.finish();
   }
 
   /** Completes the last chunk. */

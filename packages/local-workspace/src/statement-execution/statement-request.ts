@@ -1,6 +1,7 @@
 import type { StatementParameters } from "@front-door/sql-engine";
 import { z } from "zod";
 import { invalidParameter, notImplemented } from "../http/api-error.ts";
+import type { QueryTag } from "../sql/statement-log.ts";
 
 export const statementRequestSchema = z.object({
   statement: z.string().default(""),
@@ -11,11 +12,15 @@ export const statementRequestSchema = z.object({
     .array(
       z.object({
         name: z.string().default(""),
+        /** From 1, in place of a name: what Databricks' JDBC driver sends for a `?`. */
+        ordinal: z.number().int().positive().optional(),
         value: z.string().nullish(),
         type: z.string().optional(),
       }),
     )
     .default([]),
+  /** Public preview: docs.databricks.com, "Query tags". */
+  query_tags: z.array(z.object({ key: z.string(), value: z.string().optional() })).default([]),
   row_limit: z.coerce.number().int().positive().optional(),
   byte_limit: z.coerce.number().int().positive().optional(),
   disposition: z.string().default("INLINE"),
@@ -30,6 +35,7 @@ export interface StatementRequest {
   catalog: string | undefined;
   schema: string | undefined;
   parameters: StatementParameters | undefined;
+  tags: readonly QueryTag[];
   rowLimit: number | undefined;
   byteLimit: number | undefined;
   disposition: "INLINE" | "EXTERNAL_LINKS";
@@ -53,6 +59,7 @@ export function statementRequest(body: z.infer<typeof statementRequestSchema>): 
     catalog: body.catalog || undefined,
     schema: body.schema || undefined,
     parameters: parametersOf(body.parameters),
+    tags: body.query_tags,
     rowLimit: body.row_limit,
     byteLimit: body.byte_limit,
     ...formatOf(body),
@@ -79,11 +86,15 @@ function waitMs(text: string): number {
   throw invalidParameter(`wait_timeout must be 0s or between 5s and 50s, got "${text}".`);
 }
 
-/** A parameter without a name is the next `?`. Without a type it is a STRING, without a value it is NULL. */
+/**
+ * A parameter without a name is the `?` of its ordinal, or else the next one. Without a type it is a STRING, without a value
+ * it is NULL.
+ */
 function parametersOf(
-  given: z.infer<typeof statementRequestSchema>["parameters"],
+  sent: z.infer<typeof statementRequestSchema>["parameters"],
 ): StatementParameters | undefined {
-  if (given.length === 0) return undefined;
+  if (sent.length === 0) return undefined;
+  const given = sent.toSorted((one, other) => (one.ordinal ?? 0) - (other.ordinal ?? 0));
   const values = given.map(({ value, type }) => ({ type: type ?? "STRING", value: value ?? null }));
   const named = given.filter(({ name }) => name !== "").length;
   if (named === 0) return values;

@@ -8,7 +8,7 @@ export const copyFile = defineOperation({
   description:
     "The gateway reads the source and writes the destination, so the bytes do not pass through the caller. If the source changes meanwhile, the copy fails with 409 and nothing is stored. The size of the destination is checked before the reply, for which the identity must be able to read it. A copy has five minutes.",
   kind: "mutation",
-  idempotent: ({ overwrite }) => overwrite,
+  idempotent: ({ overwrite }) => overwrite === true,
   timeoutMs: 300_000,
   errors: ["NOT_FOUND", "ALREADY_EXISTS", "RESOURCE_CONFLICT"],
   route: { method: "post", path: "/api/files/copy", tag: "Files" },

@@ -1,22 +1,15 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
-import { queryColumn } from "./query-column.ts";
+import { onWarehouse } from "../warehouses/warehouse.ts";
+import { queryResult } from "./query-result.ts";
 import { whyNotReading } from "./reading-statement.ts";
-import { namedOrPositionalParameters } from "./sql-parameters.ts";
+import { numbersAsStrings, resultFormat } from "./result-format.ts";
+import { sqlParameters } from "./sql-parameters.ts";
 import { namespaceParams, rowLimit, sqlText, statementBytesMax } from "./sql-text.ts";
 
 const timeoutMsMax = 300_000;
 export const jsonRowLimitDefault = 10_000;
-
-/** The media type of each format's reply. */
-export const resultMediaType = {
-  json: "application/json",
-  ndjson: "application/x-ndjson",
-  arrow: "application/vnd.apache.arrow.stream",
-} as const;
-
-export type ResultFormat = keyof typeof resultMediaType;
 
 /**
  * Runs a statement on the warehouse and streams its result. A failure before the first row is an error reply. After it,
@@ -25,6 +18,7 @@ export type ResultFormat = keyof typeof resultMediaType;
 export const executeQuery = defineOperation({
   name: "execute_query",
   summary: "Runs one SQL statement and returns its columns and rows, complete and exact.",
+  description: `A JSON document has at most ${jsonRowLimitDefault.toLocaleString("en")} rows, unless \`row_limit\` says otherwise. Hanging up cancels the statement.`,
   kind: "mutation",
   idempotent: ({ sql }) => whyNotReading(sql) === undefined,
   transfer: "stream",
@@ -34,12 +28,9 @@ export const executeQuery = defineOperation({
   target: targets.sql,
   params: z.strictObject({
     sql: sqlText,
-    params: namedOrPositionalParameters
-      .optional()
-      .describe(
-        "Values for the statement's markers: an object for `:name`, an array for `?`. Each is a plain value, or `{ value, type }` to set the type.",
-      ),
+    params: sqlParameters,
     ...namespaceParams,
+    ...onWarehouse,
     row_limit: rowLimit.describe(
       `The most rows to return; \`truncated\` says whether there were more. Default: ${jsonRowLimitDefault} in a JSON document, all of them in a stream.`,
     ),
@@ -51,29 +42,10 @@ export const executeQuery = defineOperation({
       .describe(
         "Milliseconds to wait for the first rows, and for more rows after each pause, before the statement is cancelled. Default: 60,000. For a longer statement, submit it.",
       ),
-    numbers_as_strings: z
-      .boolean()
-      .default(false)
-      .describe(
-        "Write BIGINT and DECIMAL always as strings, not only where a JSON number cannot hold the value.",
-      ),
-    format: z
-      .enum(["json", "ndjson", "arrow"])
-      .default("json")
-      .describe("One JSON document, one line of JSON for each row, or an Arrow IPC stream."),
+    numbers_as_strings: numbersAsStrings,
+    format: resultFormat,
   }),
-  result: z
-    .object({
-      columns: z.array(queryColumn).describe("The columns, in the order of the values in each row."),
-      rows: z
-        .array(z.array(z.unknown()))
-        .describe(
-          "The rows, each an array of values by position. docs/query-results.md says how each type is written.",
-        ),
-      row_count: z.int().nonnegative().describe("How many rows this is."),
-      truncated: z.boolean().describe("Whether the row limit left out some rows."),
-    })
-    .meta({ id: "QueryResult" }),
+  result: queryResult,
   examples: [
     {
       params: {

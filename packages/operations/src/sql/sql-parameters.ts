@@ -129,10 +129,15 @@ function counted<Schema extends z.ZodType>(schema: Schema) {
 const byName = z.record(parameterName, sqlParameter);
 const byPosition = z.array(sqlParameter).max(parametersMax);
 
-export const namedParameters = counted(byName);
-
-export const namedOrPositionalParameters = counted(
+/** The values for a statement's markers. */
+export const sqlParameters = counted(
   z.union([byName, byPosition], {
     error: "must be an object of named values, or an array of positional ones",
   }),
-);
+)
+  .optional()
+  .describe(
+    "Values for the statement's markers: an object for `:name`, an array for `?`. Each is a plain value, or `{ value, type }` to set the type.",
+  );
+
+export type SqlParameters = NonNullable<z.output<typeof sqlParameters>>;

@@ -12,7 +12,14 @@ export const listTables = defineOperation({
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/tables", tag: "Unity Catalog" },
   target: targets.securable("table"),
-  params: z.strictObject({ ...schemaParams, ...pageParams }),
+  params: z.strictObject({
+    ...schemaParams,
+    ...pageParams,
+    omit_columns: z
+      .boolean()
+      .optional()
+      .describe("Leaves the columns out, which are most of the reply. Default: false."),
+  }),
   result: pageOf("TablePage", { tables: z.array(table).default([]).describe("The tables of this page.") }),
   examples: [
     {

@@ -1,43 +1,9 @@
-import { jsonRowLimitDefault, operations, resultMediaType } from "@front-door/operations";
-import { getWorkspaceClient } from "../../auth/auth-context.ts";
+import { jsonRowLimitDefault, operations } from "@front-door/operations";
 import type { Handler } from "../handler.ts";
-import { onWarehouse } from "../warehouses/choose-warehouse.ts";
+import { runQuery } from "./run-query.ts";
 
-/** STATEMENT_TIMEOUT backs up our own deadline. It has few values, so that statements of all deadlines share sessions. */
-const timeoutStepsSeconds = [60, 120, 300] as const;
-const graceSeconds = 5;
-
-export const executeQuery: Handler<"execute_query"> = async (params, { signal, caller, memory }) => {
-  const { sql, catalog, schema, row_limit, numbers_as_strings, format } = params;
+export const executeQuery: Handler<"execute_query"> = async (params, context) => {
+  const { row_limit = params.format === "json" ? jsonRowLimitDefault : undefined } = params;
   const timeoutMs = params.timeout_ms ?? operations.execute_query.timeoutMs;
-  const query = {
-    sql,
-    params: params.params,
-    session: { catalog, schema, statementTimeoutSeconds: statementTimeoutSeconds(timeoutMs) },
-    rowLimit: row_limit ?? (format === "json" ? jsonRowLimitDefault : undefined),
-    timeoutMs,
-    numbersAsStrings: numbers_as_strings,
-    format,
-    caller,
-    memory,
-  };
-  const client = getWorkspaceClient();
-  const pieces = await onWarehouse(signal, sql, (warehouse) =>
-    client.query({ ...query, ...warehouse }, signal),
-  );
-  const charset = format === "arrow" ? "" : "; charset=utf-8";
-  return {
-    status: 200,
-    headers: { "content-type": `${resultMediaType[format]}${charset}` },
-    pieces,
-    // The columns and the first rows.
-    openingPieces: 2,
-    // JSON and Arrow have no line of their own for an error, so the connection breaks.
-    endsWithFailure: format === "ndjson",
-  };
+  return runQuery({ ...params, row_limit, timeoutMs }, context);
 };
-
-function statementTimeoutSeconds(timeoutMs: number): number {
-  const seconds = Math.ceil(timeoutMs / 1_000);
-  return (timeoutStepsSeconds.find((step) => step >= seconds) ?? seconds) + graceSeconds;
-}

@@ -4,10 +4,17 @@ import type { WorkspaceConfig } from "../../config/workspaces.ts";
 
 /** The ids of one caller's statements at one workspace. */
 export interface StatementIds {
+  /** The query tag of this caller's statements. Its value tells nobody who the caller is. */
+  readonly tag: QueryTag;
   /** The id to hand out for Databricks' own `id`. */
   sign(id: string): string;
   /** Databricks' id of a statement. Throws NOT_FOUND if this caller did not submit it to this workspace. */
   open(statementId: string): string;
+}
+
+export interface QueryTag {
+  readonly key: string;
+  readonly value: string;
 }
 
 export interface StatementOwner {
@@ -17,19 +24,26 @@ export interface StatementOwner {
 }
 
 const separator = ".";
+const tagName = "front_door_caller";
 
 /**
  * Makes the ids that callers see. Databricks knows only the identity that submitted a statement, and many callers can share
  * the gateway's. So an id is signed for its caller, with a key that every replica with the same GATEWAY_SECRET derives.
  */
 export function statementSigner(secret: string): (owner: StatementOwner) => StatementIds {
-  const key = Buffer.from(hkdfSync("sha256", secret, "", "front-door statement id", 32));
+  const keyFor = (purpose: string) => Buffer.from(hkdfSync("sha256", secret, "", purpose, 32));
+  const key = keyFor("front-door statement id");
+  const tagKey = keyFor("front-door statement tag");
   return ({ caller, workspace: { origin, workspaceId } }) => {
     const sign = (id: string) => {
       const owned = JSON.stringify([id, origin, workspaceId ?? null, caller ?? null]);
       return `${id}${separator}${createHmac("sha256", key).update(owned).digest("base64url")}`;
     };
     return {
+      get tag() {
+        const owner = JSON.stringify([origin, workspaceId ?? null, caller ?? null]);
+        return { key: tagName, value: createHmac("sha256", tagKey).update(owner).digest("base64url") };
+      },
       sign,
       open(statementId) {
         const [id = ""] = statementId.split(separator, 1);

@@ -3,7 +3,7 @@ import type {
   StatementResponse,
   StatementStatus,
 } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
-import type { ErrorDetail } from "@front-door/operations";
+import type { ErrorDetail, QueryColumn } from "@front-door/operations";
 import { sqlTypeOf } from "../../sql/sql-type.ts";
 import { failureDetail } from "../../sql/statement-error.ts";
 
@@ -21,7 +21,7 @@ export function statementView(
       ...failureOf(status),
     },
     ...(manifest && {
-      columns: (manifest.schema?.columns ?? []).map(columnView),
+      columns: columnsOf(manifest),
       row_count: toNumber(manifest.total_row_count),
       chunk_count: toNumber(manifest.total_chunk_count),
       truncated: manifest.truncated ?? false,
@@ -35,7 +35,12 @@ export function failureOf(status: StatementStatus): ErrorDetail {
   return failureDetail(error?.message ?? "", typeof sqlState === "string" ? sqlState : undefined);
 }
 
-function columnView({ name, type_name, type_text, position }: ColumnInfo, index: number): object {
+/** The columns of a result, as its manifest describes them. */
+export function columnsOf(manifest: StatementResponse["manifest"]): QueryColumn[] {
+  return (manifest?.schema?.columns ?? []).map(columnView);
+}
+
+function columnView({ name = "", type_name, type_text, position }: ColumnInfo, index: number): QueryColumn {
   // The API does not tell which columns can hold null.
   return { name, ...sqlTypeOf(type_text ?? type_name ?? ""), nullable: true, position: position ?? index };
 }

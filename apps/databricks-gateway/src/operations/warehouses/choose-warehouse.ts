@@ -15,20 +15,26 @@ interface Warehouse {
   readonly mayMove: boolean;
 }
 
+interface StatementToRun {
+  readonly sql: string;
+  /** The warehouse that the caller named. */
+  readonly warehouse_id?: string | undefined;
+}
+
 /**
- * Runs `statement` on the configured warehouse, else on the one that was chosen: the first running one that the identity may
- * use, else the first one, which Databricks starts. If the chosen one turns out to be stopped or deleted, chooses again, once.
+ * Runs `statement` on the warehouse that the caller named, else on the configured one, else on the one that was chosen: the first running one that the identity may
+ * use, else the first one, which Databricks starts. If that one turns out to be stopped or deleted, chooses again, once.
  * A statement that may write moves only if it surely did not run, or if the listing says too that the warehouse is gone: any
  * other 4xx can come from something in front of Databricks, after the statement ran. Throws RESOURCE_DOES_NOT_EXIST if there is none.
  */
 export async function onWarehouse<Result>(
+  { sql, warehouse_id }: StatementToRun,
   signal: AbortSignal,
-  sql: string,
   statement: (warehouse: Warehouse) => Promise<Result>,
 ): Promise<Result> {
   const client = getWorkspaceClient();
-  const configured = client.warehousePath;
-  if (configured !== undefined) return statement({ httpPath: configured, mayMove: false });
+  const fixed = warehouse_id === undefined ? client.warehousePath : pathOf(warehouse_id);
+  if (fixed !== undefined) return statement({ httpPath: fixed, mayMove: false });
   const httpPath = await chosenPath(client, signal);
   try {
     return await statement({ httpPath, mayMove: true });
@@ -75,11 +81,15 @@ async function chosenPath(client: WorkspaceClient, signal: AbortSignal): Promise
 async function choose(signal: AbortSignal): Promise<string> {
   const warehouses = (await allWarehouses(signal)).filter(({ state }) => !gone.has(String(state)));
   const warehouse = warehouses.find(({ state }) => state === "RUNNING") ?? warehouses[0];
-  if (warehouse?.id !== undefined) return `/sql/1.0/warehouses/${encodeURIComponent(warehouse.id)}`;
+  if (warehouse?.id !== undefined) return pathOf(warehouse.id);
   throw new OperationError(
     "RESOURCE_DOES_NOT_EXIST",
     "This identity may use no SQL warehouse: grant it CAN USE on one.",
   );
+}
+
+function pathOf(warehouseId: string): string {
+  return `/sql/1.0/warehouses/${encodeURIComponent(warehouseId)}`;
 }
 
 /** The id in a warehouse's path, for the Statement Execution API. Throws NOT_IMPLEMENTED for an all-purpose cluster. */

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 type Arrow = typeof import("apache-arrow", { with: { "resolution-mode": "require" }});
 
 /** The instance of Apache Arrow that the driver has loaded. An `import` would load a second one, for ES modules. */
-const arrow = createRequire(import.meta.url)("apache-arrow") as Arrow;
+export const arrow = createRequire(import.meta.url)("apache-arrow") as Arrow;
 
 export const {
   Field,
@@ -19,6 +19,7 @@ export const {
   Table,
   Type,
   tableToIPC,
+  Utf8,
 } = arrow;
 
 export type DataType = InstanceType<Arrow["DataType"]>;

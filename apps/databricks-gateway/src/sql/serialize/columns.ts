@@ -3,15 +3,16 @@ import { sqlTypeOf } from "../sql-type.ts";
 import { type DataType, type DetailedType, type Field, Precision, type Schema, Type } from "./arrow.ts";
 
 // The field metadata in which Databricks names the SQL type. Its Python connector recognizes VARIANT by it.
-const sqlTypeKey = "Spark:DataType:SqlName";
+export const sqlTypeKey = "Spark:DataType:SqlName";
 
-export function describeColumns(schema: Schema): QueryColumn[] {
+/** `typeTexts` are the SQL types of the columns, for a schema that does not name them. */
+export function describeColumns(schema: Schema, typeTexts: readonly string[] = []): QueryColumn[] {
   return schema.fields.map((field, position) => {
     return {
       // Arrow's reader returns null for an empty name (`SELECT ''`), against its own types.
       // oxlint-disable-next-line typescript/no-unnecessary-condition
       name: field.name ?? "",
-      ...sqlTypeOf(field.metadata.get(sqlTypeKey) ?? typeTextOf(field.type)),
+      ...sqlTypeOf(field.metadata.get(sqlTypeKey) ?? typeTexts[position] ?? typeTextOf(field.type)),
       nullable: field.nullable,
       position,
     };

@@ -5,15 +5,17 @@ import type { CellOptions } from "./cell-writers.ts";
 import { jsonRows } from "./json-rows.ts";
 import type { QueryResult, ReplyPieces } from "./query-result.ts";
 
+export interface ReplyOptions extends CellOptions {
+  readonly format: ResultFormat;
+  /** Further fields of a JSON document, after the rows. */
+  readonly place?: Readonly<Record<string, number | undefined>> | undefined;
+}
+
 /** The body of the reply. The caller must start to read it, or the result is never released. */
-export async function* replyPieces(
-  result: QueryResult,
-  format: ResultFormat,
-  options: CellOptions,
-): ReplyPieces {
+export async function* replyPieces(result: QueryResult, options: ReplyOptions): ReplyPieces {
   try {
-    if (format === "arrow") yield* arrowStream(result);
-    else yield* jsonPieces(result, format === "ndjson", options);
+    if (options.format === "arrow") yield* arrowStream(result);
+    else yield* jsonPieces(result, options.format === "ndjson", options);
   } finally {
     result.abandon();
   }
@@ -26,7 +28,7 @@ export async function* replyPieces(
 async function* jsonPieces(
   { columns, batches, isTruncated }: QueryResult,
   isNdjson: boolean,
-  options: CellOptions,
+  { place = {}, ...options }: ReplyOptions,
 ): ReplyPieces {
   yield Buffer.from(`{"columns":${JSON.stringify(columns)}${isNdjson ? "}\n" : ',"rows":['}`);
   const rowOptions = { ...options, before: isNdjson ? "" : ",", after: isNdjson ? "\n" : "" };
@@ -42,6 +44,7 @@ async function* jsonPieces(
     }
     rowCount += batch.rowCount;
   }
-  const totals = `"row_count":${rowCount},"truncated":${isTruncated()}}`;
-  yield Buffer.from(isNdjson ? `{"complete":true,${totals}\n` : `],${totals}`);
+  const totals = { row_count: rowCount, truncated: isTruncated() };
+  const end = isNdjson ? { complete: true, ...totals } : { ...totals, ...place };
+  yield Buffer.from(isNdjson ? `${JSON.stringify(end)}\n` : `],${JSON.stringify(end).slice(1)}`);
 }

@@ -1,0 +1,9 @@
+import { WarehousesService } from "@databricks/sdk-experimental/dist/apis/sql/index.js";
+import { service } from "../../auth/auth-context.ts";
+import type { Handler } from "../handler.ts";
+
+export const startWarehouse: Handler<"start_warehouse"> = async ({ warehouse_id: id }, { signal }) => {
+  // The SDK's waiter would poll until it is done.
+  await service(WarehousesService, signal).start({ id });
+  return {};
+};
