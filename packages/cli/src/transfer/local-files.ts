@@ -12,7 +12,8 @@ export async function* localTree(
 ): AsyncGenerator<TreeEntry> {
   const folders: string[][] = [[]];
   for (let parent = folders.pop(); parent !== undefined; parent = folders.pop()) {
-    for (const entry of await readdir(join(root, ...parent), { withFileTypes: true })) {
+    const entries = await readdir(join(root, ...parent), { withFileTypes: true });
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const segments = [...parent, entry.name];
       const path = join(root, ...segments);
       if (entry.isDirectory()) {
