@@ -12,6 +12,9 @@ interface Schema {
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
 }
 
 type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
@@ -47,12 +50,23 @@ async function generateTypes(document: ApiDocument): Promise<string> {
       logs: { level: "silent" },
     });
     const text = await readFile(join(path, "types.gen.ts"), "utf8");
-    // Of a client that is not used here.
-    return notice + text.replace(/^\/\/.*\n/, "").replace(/export type ClientOptions = \{\n.*\n\};\n\n/, "");
+    return (
+      notice +
+      text
+        .replace(/^\/\/.*\n/, "")
+        // Of a client that is not used here.
+        .replace(/export type ClientOptions = \{\n.*\n\};\n\n/, "")
+        // So that an editor proposes the values that are known.
+        .replace(/: ([A-Z]\w+) \| string;/g, ": $1 | (string & {});")
+    );
   } finally {
     await rm(path, { recursive: true });
   }
 }
+
+const jsonTypes = new Set(["application/json", "application/x-ndjson"]);
+/** The type of each line of a reply that is NDJSON alone, where the document does not name it. */
+const linesOf: Readonly<Record<string, string>> = { ListTree: "DirectoryEntry" };
 
 interface Method {
   readonly name: string;
@@ -70,6 +84,7 @@ function generateOperations(document: ApiDocument): string {
   return [
     notice,
     'import type { CallOptions } from "../client-options.ts";',
+    'import type { Lines } from "../lines.ts";',
     'import type { Pages } from "../pages.ts";',
     'import type { Params } from "../params.ts";',
     'import type { Cell, QueryRequest } from "../query-request.ts";',
@@ -81,7 +96,7 @@ function generateOperations(document: ApiDocument): string {
     methods.map(({ comment, name, signature }) => `  ${comment}\n  ${name}${signature};`).join("\n\n"),
     "}",
     "",
-    "/** How each is sent. `items` is what its pages list, or `rows`. */",
+    "/** How each is sent. `items` is what its pages list, or `rows` or `lines`. */",
     "export const operations: Readonly<Record<keyof Operations, OperationRoute & { readonly items?: string }>> = {",
     ...methods.map(({ name, sentAs }) => `  ${name}: ${JSON.stringify(sentAs)},`),
     "};",
@@ -102,9 +117,9 @@ function methodOf(
     status < "3" ? [content ?? {}] : [],
   );
   const content = replies.find((each) => Object.keys(each).length > 0) ?? {};
-  const json = content["application/json"]?.schema;
-  const isJson = accepted.every((type) => type === "application/json") && method !== "head";
-  if (!isJson || (json === undefined && Object.keys(content).length > 0)) return undefined;
+  const types = Object.keys(content);
+  const isJson = types.length === 0 || types.some((type) => jsonTypes.has(type));
+  if (!isJson || method === "head" || !accepted.every((type) => jsonTypes.has(type))) return undefined;
 
   const type = pascalCase(operationId);
   const params = `params${requiresNothing(document, operation) ? "?" : ""}: Params<Api.${type}Data>, options?: CallOptions`;
@@ -120,9 +135,14 @@ function methodOf(
 
 function replyOf(document: ApiDocument, type: string, content: Content) {
   const json = content["application/json"]?.schema;
+  const lines = content["application/x-ndjson"]?.schema;
+  if (json === undefined && lines !== undefined) {
+    const line = lines.$ref === undefined ? linesOf[type] : nameOf(lines);
+    return { generics: "", result: `Lines<Api.${line}>`, items: "lines" };
+  }
   if (json === undefined) return { generics: "", result: "Promise<void>" };
   const reply = json.$ref === undefined ? `Api.${type}Response` : `Api.${nameOf(json)}`;
-  if (content["application/x-ndjson"] !== undefined && "rows" in propertiesOf(document, json)) {
+  if (lines !== undefined && "rows" in propertiesOf(document, json)) {
     const generics = "<Row extends readonly unknown[] = Cell[]>";
     return { generics, result: `QueryRequest<Row, ${reply}>`, items: "rows" };
   }
@@ -144,13 +164,14 @@ function commentOf({ summary, description }: Operation): string {
 function itemsOf(document: ApiDocument, page: Schema): [string, Schema] | undefined {
   const properties = propertiesOf(document, page);
   if (!("next_page_token" in properties)) return undefined;
-  const [items] = Object.entries(properties).filter(([, { type }]) => type === "array");
+  const items = Object.entries(properties).find(([, { type }]) => type === "array");
   return items?.[1].items === undefined ? undefined : [items[0], items[1].items];
 }
 
 function requiresNothing(document: ApiDocument, { parameters = [], requestBody }: Operation): boolean {
   const body = requestBody?.content["application/json"]?.schema;
-  const needsBody = body !== undefined && (resolve(document, body).required ?? []).length > 0;
+  const { required = [], allOf, anyOf, oneOf } = body === undefined ? {} : resolve(document, body);
+  const needsBody = required.length > 0 || (allOf ?? anyOf ?? oneOf) !== undefined;
   return !needsBody && !parameters.some((parameter) => parameter.required === true);
 }
 

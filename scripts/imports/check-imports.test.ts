@@ -13,6 +13,7 @@ const run = promisify(execFile);
 const names = {
   "apps/api": "@front-door/api",
   "apps/databricks-gateway": "@front-door/databricks-gateway",
+  "packages/api-client": "@front-door/api-client",
   "packages/gateway-client": "@front-door/gateway-client",
   "packages/local-workspace": "@front-door/local-workspace",
   "packages/operations": "@front-door/operations",
@@ -48,6 +49,7 @@ describe("an import across a boundary", () => {
       "apps/api/test/a.test.ts",
       "../../databricks-gateway/src/app.ts",
     ],
+    ["the public client imports the contract", "packages/api-client/src/a.ts", "@front-door/operations"],
     ["a package imports the gateway", "packages/gateway-client/src/a.ts", gateway],
     ["the bench imports the gateway", "bench/src/bench.ts", gateway],
     ["the front door imports the SDK", "apps/api/src/http/a.ts", "@databricks/sdk-experimental"],

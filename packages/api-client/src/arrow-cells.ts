@@ -1,4 +1,4 @@
-import { type Data, DataType, type RecordBatch, Type } from "apache-arrow";
+import { type Data, type DataType, type RecordBatch, Type } from "apache-arrow";
 import { dateText, dateTimeText, timeText } from "./arrow-dates.ts";
 import type { Cell } from "./query-request.ts";
 
@@ -25,7 +25,7 @@ export function cellReader(batch: RecordBatch, column: number): CellReader {
 
 function readerOf(data: Data): CellReader {
   const make = readers[data.typeId];
-  if (make === undefined) throw new TypeError(`The column has a type that is not known: ${data.type}`);
+  if (make === undefined) throw unknownType(data);
   const read = make(data);
   return (row) => (data.getValid(row) ? read(row) : null);
 }
@@ -62,6 +62,10 @@ const readers: Readonly<Record<number, MakeReader>> = {
 
 function detailed({ type }: Data): DetailedType {
   return type as DetailedType;
+}
+
+function unknownType({ typeId }: Data): TypeError {
+  return new TypeError(`The column has a type that is not known: Arrow type ${typeId}.`);
 }
 
 function bit(bits: Uint8Array, index: number): boolean {
@@ -108,7 +112,7 @@ function shortestFloat(value: number): number {
 
 function decimals(data: Data): CellReader {
   const { scale, bitWidth } = detailed(data);
-  if (bitWidth !== 128) throw new TypeError(`The column has a type that is not known: ${data.type}`);
+  if (bitWidth !== 128) throw unknownType(data);
   const words = int64s(data);
   return (row) => {
     const low = BigInt.asUintN(64, words[row * 2] as bigint);
@@ -150,7 +154,7 @@ function objects({ children }: Data, names: readonly string[]): CellReader {
 }
 
 function namesOf({ type }: Data): string[] {
-  return (type as DataType).children.map(({ name }) => name);
+  return type.children.map(({ name }: { readonly name: string }) => name);
 }
 
 function base64(bytes: Uint8Array): string {

@@ -4,6 +4,7 @@ import { type FileInfo, fileMetadata } from "./file-metadata.ts";
 import { type Operations, operations } from "./generated/operations.gen.ts";
 import type { Statement } from "./generated/types.gen.ts";
 import { Http } from "./http.ts";
+import { Lines } from "./lines.ts";
 import { type PageOfMany, Pages } from "./pages.ts";
 import { QueryRequest } from "./query-request.ts";
 import { runStatement, type WaitOptions } from "./run-statement.ts";
@@ -43,6 +44,7 @@ export function createClient(options: FrontDoorOptions): FrontDoor {
       };
       const json = async (more?: object) => http.json<PageOfMany>(request(more), callOptions);
       if (items === undefined) return json();
+      if (items === "lines") return new Lines(http, request, callOptions);
       if (items === "rows") return new QueryRequest(http, request, callOptions);
       return new Pages(async (token) => json(token === undefined ? {} : { page_token: token }), items);
     };

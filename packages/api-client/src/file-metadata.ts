@@ -7,8 +7,8 @@ export interface FileInfo {
   readonly path: string;
   /** Bytes. */
   readonly file_size: number;
-  /** When it was last written, as HTTP writes a date. */
-  readonly last_modified?: string;
+  /** When it was last written, in milliseconds since 1970. */
+  readonly last_modified?: number;
   /** Changes when the file changes. */
   readonly etag?: string;
 }
@@ -25,7 +25,7 @@ export async function fileMetadata(
   return {
     path: params.path,
     file_size: Number(headers.get("content-length")),
-    ...(lastModified === null ? {} : { last_modified: lastModified }),
+    ...(lastModified === null ? {} : { last_modified: Date.parse(lastModified) }),
     ...(etag === null ? {} : { etag }),
   };
 }

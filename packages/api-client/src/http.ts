@@ -23,7 +23,7 @@ export class Http {
 
   constructor(options: FrontDoorOptions) {
     const { origin, pathname } = new URL(options.baseUrl);
-    this.baseUrl = origin + pathname.replace(/\/+$/, "");
+    this.baseUrl = origin + (pathname.endsWith("/") ? pathname.slice(0, -1) : pathname);
     this.options = options;
   }
 
@@ -56,12 +56,13 @@ export class Http {
   async attempt(request: ApiRequest, call: CallOptions): Promise<Response> {
     const { method, target, body } = request;
     const { fetch = globalThis.fetch, credentials } = this.options;
-    const headers = {
+    // Here, so that a header that cannot be one is no failure of the connection.
+    const headers = new Headers({
       accept: "application/json",
       ...(typeof body === "string" ? { "content-type": "application/json" } : {}),
       ...(await this.headers(call)),
       ...request.headers,
-    };
+    });
     const response = await fetch(this.baseUrl + target, {
       method,
       headers,

@@ -5,6 +5,7 @@ export type { FileInfo } from "./file-metadata.ts";
 export { type ClientErrorCode, FrontDoorError } from "./front-door-error.ts";
 /** Every type of the API document: `Api.Table`, `Api.QueryColumn`, … */
 export type * as Api from "./generated/types.gen.ts";
+export type { Lines } from "./lines.ts";
 export type { Pages } from "./pages.ts";
 export type { Cell, QueryRequest, RowStream } from "./query-request.ts";
 export type { WaitOptions } from "./run-statement.ts";

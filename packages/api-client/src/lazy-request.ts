@@ -23,6 +23,6 @@ export abstract class LazyRequest<Result> implements Promise<Result> {
   }
 
   async finally(onFinally?: (() => void) | null): Promise<Result> {
-    return this.then().finally(onFinally);
+    return this.then(undefined).finally(onFinally);
   }
 }

@@ -32,10 +32,7 @@ export class Pause {
       await new Promise<void>((resolve, reject) => {
         const abort = () => reject(signal.reason as Error);
         signal.addEventListener("abort", abort, { once: true });
-        void over.then(() => {
-          signal.removeEventListener("abort", abort);
-          resolve();
-        });
+        void over.then(resolve).finally(() => signal.removeEventListener("abort", abort));
         if (signal.aborted) abort();
       });
     }

@@ -7,14 +7,12 @@ import type { UploadAttempt } from "./upload.ts";
 /** The part of XMLHttpRequest that is used here, so that the client compiles without the DOM's types. */
 interface BrowserRequest {
   readonly upload: {
-    onprogress: ((event: { readonly loaded: number }) => void) | null;
+    addEventListener(type: "progress", listener: (event: { readonly loaded: number }) => void): void;
   };
   readonly status: number;
   readonly responseText: string;
   withCredentials: boolean;
-  onload: (() => void) | null;
-  onerror: (() => void) | null;
-  onabort: (() => void) | null;
+  addEventListener(type: "load" | "error" | "abort", listener: () => void): void;
   open(method: string, url: string): void;
   setRequestHeader(name: string, value: string): void;
   getResponseHeader(name: string): string | null;
@@ -35,24 +33,32 @@ export async function sendInBrowser(
   { withCredentials, pause }: { readonly withCredentials: boolean; readonly pause: Pause },
 ): Promise<StoredFile> {
   const abort = () => request.abort();
+  let sent = 0;
   signal.throwIfAborted();
+  if (pause.isPaused) throw paused();
   signal.addEventListener("abort", abort, { once: true });
-  pause.onBegin = abort;
+  pause.onBegin = () => {
+    // All of it may be stored by now, so there is nothing left to hold back.
+    if (sent < body.size) abort();
+  };
   try {
     return await new Promise<StoredFile>((resolve, reject) => {
       request.open("PUT", url);
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
       request.withCredentials = withCredentials;
-      request.upload.onprogress = ({ loaded }) => onProgress(loaded);
-      request.onerror = () => reject(connectionFailed(undefined, repeatable));
-      request.onabort = () => reject(signal.aborted ? (signal.reason as Error) : paused());
-      request.onload = () => {
+      request.upload.addEventListener("progress", ({ loaded }) => {
+        sent = loaded;
+        onProgress(loaded);
+      });
+      request.addEventListener("error", () => reject(connectionFailed(undefined, repeatable)));
+      request.addEventListener("abort", () => reject(signal.aborted ? (signal.reason as Error) : paused()));
+      request.addEventListener("load", () => {
         const { status, responseText: text } = request;
         const header = (name: string) => request.getResponseHeader(name);
         const stored = status < 300 ? storedFile(text) : undefined;
         if (stored === undefined) reject(errorOfReply({ status, text, header, repeatable }));
         else resolve(stored);
-      };
+      });
       request.send(body);
     });
   } finally {

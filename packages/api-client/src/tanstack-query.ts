@@ -59,7 +59,7 @@ export function infiniteQueryOptions<Name extends ListName>(
     queryKey: [...keyOf(frontDoor, name, params), "pages"] as const,
     queryFn: async ({ signal, pageParam }: PageContext): Promise<ResultOf<Name>> => {
       const page = pageParam === undefined ? {} : { page_token: pageParam };
-      return call(frontDoor, name, { ...params, ...page } as ParamsOf<Name>, { signal });
+      return call(frontDoor, name, { ...params, ...page }, { signal });
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: ResultOf<Name>): string | undefined =>

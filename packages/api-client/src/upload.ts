@@ -48,6 +48,8 @@ export class Upload implements Promise<StoredFile> {
   readonly #abort = new AbortController();
   readonly #blob: Blob | undefined;
   readonly #once: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | undefined;
+  /** Bytes of this attempt. */
+  #loaded = 0;
   readonly #stored: Promise<StoredFile>;
 
   constructor(http: Http, path: string, body: UploadBody, options: UploadOptions = {}) {
@@ -58,7 +60,7 @@ export class Upload implements Promise<StoredFile> {
     const isStream =
       typeof body === "object" && (Symbol.asyncIterator in body || body instanceof ReadableStream);
     this.#once = isStream ? body : undefined;
-    this.#blob = isStream ? undefined : body instanceof Blob ? body : new Blob([body as string]);
+    this.#blob = isStream ? undefined : body instanceof Blob ? body : blobOf(body);
     const forward = () => this.#abort.abort(signal?.reason);
     if (signal?.aborted === true) forward();
     signal?.addEventListener("abort", forward, { once: true });
@@ -119,9 +121,9 @@ export class Upload implements Promise<StoredFile> {
           return await this.#attempt();
         } catch (error) {
           signal.throwIfAborted();
-          // The pause ended this attempt, and nothing is stored by a part of a body.
-          const endedByPause = pauses !== this.#pause.count && wasNotStored(error);
-          if (!endedByPause || this.#blob === undefined) throw error;
+          // A part of a body stores nothing, so an attempt that a pause ended can be made again.
+          const inPart = this.#blob !== undefined && this.#loaded < this.#blob.size;
+          if (pauses === this.#pause.count || !inPart || !brokeOff(error)) throw error;
         }
       }
     });
@@ -138,7 +140,10 @@ export class Upload implements Promise<StoredFile> {
         ...(await this.#http.headers(requestId === undefined ? {} : { requestId })),
       },
       signal,
-      onProgress: (loaded) => onProgress?.({ loaded, total }),
+      onProgress: (loaded) => {
+        this.#loaded = loaded;
+        onProgress?.({ loaded, total });
+      },
       repeatable: overwrite,
     };
     attempt.onProgress(0);
@@ -203,6 +208,12 @@ export class Upload implements Promise<StoredFile> {
   }
 }
 
+function blobOf(body: ArrayBuffer | Uint8Array | string): Blob {
+  // The types of browsers leave out shared memory, which Node's Buffers may have.
+  const parts: unknown[] = [body];
+  return new Blob(parts as string[]);
+}
+
 /** Node's streams can be iterated, those of some browsers only read. */
 function iteratorOf(
   source: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -219,7 +230,7 @@ function iteratorOf(
 }
 
 /** The connection ended before the body did, or the front door gave up waiting for the rest. */
-function wasNotStored(error: unknown): boolean {
+function brokeOff(error: unknown): boolean {
   return (
     error instanceof FrontDoorError && ["CONNECTION_FAILED", "REQUEST_TIMEOUT", "PAUSED"].includes(error.code)
   );

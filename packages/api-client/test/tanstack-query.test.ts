@@ -53,6 +53,6 @@ it("a query that nobody needs any more is aborted", async () => {
   const { queryKey, queryFn, retry } = queryOptions(frontDoor, "listCatalogs");
   const fetching = cache.fetchQuery({ queryKey, queryFn, retry });
   await cache.cancelQueries({ queryKey });
-  await expect(fetching).rejects.toThrow();
+  await expect(fetching).rejects.toThrow("CancelledError");
   await expect.poll(() => stack.workspace.openRequests()).toBe(0);
 });

@@ -21,9 +21,9 @@ export async function mistakes(frontDoor: FrontDoor): Promise<void> {
   // @ts-expect-error a value that is none of SQL
   await frontDoor.executeQuery({ sql: "SELECT :a", params: { a: new Date() } });
   // @ts-expect-error a field that no table has
-  (await frontDoor.getTable({ catalog: "main", schema: "default", name: "t" })).fullName;
+  void (await frontDoor.getTable({ catalog: "main", schema: "default", name: "t" })).fullName;
   // @ts-expect-error a column that the row does not have
-  for await (const row of frontDoor.executeQuery<[number]>({ sql: "SELECT 1" })) row[1];
+  for await (const [, second] of frontDoor.executeQuery<[number]>({ sql: "SELECT 1" })) void second;
   // @ts-expect-error a list has pages, and a single object has none
   infiniteQueryOptions(frontDoor, "getTable", { catalog: "main", schema: "default", name: "t" });
   // @ts-expect-error the parameters of another operation

@@ -1,0 +1,124 @@
+import { execFile } from "node:child_process";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
+import { rolldown } from "rolldown";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { packPackages } from "./pack-packages.ts";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "front-door-packed-"));
+const client = join(folder, "node_modules/@front-door/api-client");
+
+beforeAll(async () => {
+  const tarballs = await packPackages(join(folder, "tarballs"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  // Without the registry: whatever a package needs has to be in it.
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...tarballs], { cwd: folder });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const manifestOf = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+
+async function bundled(source: string): Promise<{ code: string; bytes: number }> {
+  const input = join(folder, "bundled.js");
+  writeFileSync(input, source);
+  const bundle = await rolldown({ input, platform: "browser", external: ["apache-arrow"], cwd: folder });
+  const { output } = await bundle.generate({ format: "esm", minify: true });
+  return { code: output[0].code, bytes: gzipSync(output[0].code).length };
+}
+
+it("every package has the version of the repository", () => {
+  const { version } = manifestOf(join(root, "package.json"));
+  for (const path of globSync(["{apps,packages}/*/package.json", "{bench,scripts}/package.json"], {
+    cwd: root,
+  })) {
+    expect([path, manifestOf(join(root, path))["version"]]).toEqual([path, version]);
+  }
+});
+
+describe("the packed client", () => {
+  it("has what its users and the registry look for, and depends on nothing", () => {
+    expect(readdirSync(client).toSorted()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
+    const manifest = manifestOf(join(client, "package.json"));
+    expect(manifest).toMatchObject({ type: "module", sideEffects: false, license: "Apache-2.0" });
+    expect(manifest).not.toHaveProperty("dependencies");
+    expect(JSON.stringify(manifest)).not.toMatch(/workspace:|catalog:|\.\/src/);
+    expect(readdirSync(join(folder, "node_modules/@front-door"))).toEqual(["api-client"]);
+    expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual([
+      "@front-door",
+    ]);
+  });
+
+  it("runs in an empty project", async () => {
+    const stack: Stack = await startStack();
+    writeFileSync(
+      join(folder, "run.js"),
+      `import { createClient, FrontDoorError } from "@front-door/api-client";
+      import { queryOptions } from "@front-door/api-client/tanstack-query";
+      const frontDoor = createClient({ baseUrl: process.argv[2] });
+      const names = [];
+      for await (const { name } of frontDoor.listSchemas({ catalog: "main" })) names.push(name);
+      const stored = await frontDoor.upload("${volume}/packed.txt", "hello");
+      const text = await (await frontDoor.download(stored.path)).text();
+      const { queryKey } = queryOptions(frontDoor, "me");
+      const failed = await frontDoor.getCatalog({ name: "nothing" }).catch((error) => error);
+      console.log(JSON.stringify({ names, text, key: queryKey[3], failed: failed instanceof FrontDoorError }));`,
+    );
+    const { stdout } = await run(process.execPath, ["run.js", stack.url], { cwd: folder });
+    await stack.close();
+    const expected = { names: expect.arrayContaining(["default"]), text: "hello", key: "me", failed: true };
+    expect(JSON.parse(stdout)).toEqual(expected);
+  });
+
+  const compilers = {
+    "TypeScript 7": join(root, "node_modules/typescript/bin/tsc"),
+    "TypeScript 6": join(root, "packages/api-client/node_modules/typescript/bin/tsc"),
+  };
+  const settings = {
+    "a bundler's page": { module: "esnext", moduleResolution: "bundler", lib: ["es2022", "dom"], types: [] },
+    "a program of Node": {
+      module: "nodenext",
+      lib: ["es2022"],
+      types: ["node"],
+      typeRoots: [join(root, "node_modules/@types")],
+    },
+  };
+  const cases = Object.entries(compilers).flatMap(([compiler, path]) =>
+    Object.entries(settings).map(([what, options]) => ({ compiler, path, what, options })),
+  );
+  it.each(cases)("is typed for $compiler in $what", async ({ path, options }) => {
+    writeFileSync(
+      join(folder, "typed.ts"),
+      `import { type Api, createClient } from "@front-door/api-client";
+      const frontDoor = createClient({ baseUrl: "http://127.0.0.1:3001", token: async () => "t" });
+      export const tables: Promise<Api.Table[]> = frontDoor.listTables({ catalog: "main", schema: "default" }).all();
+      // @ts-expect-error a parameter that does not exist
+      frontDoor.listTables({ catalog: "main", schemaName: "default" });`,
+    );
+    const compilerOptions = { target: "es2022", strict: true, noEmit: true, skipLibCheck: false, ...options };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
+    const { stdout } = await run(process.execPath, [path, "-p", folder]).catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    expect(stdout).toBe("");
+  });
+
+  it("is less than 12 kB of a page, compressed, without Arrow", async () => {
+    const { code, bytes } = await bundled(
+      'export * from "@front-door/api-client"; export * from "@front-door/api-client/tanstack-query";',
+    );
+    expect(code).not.toMatch(/\bimport\b/);
+    expect(bytes).toBeLessThan(12_000);
+  });
+
+  it("leaves out of a page what it does not use", async () => {
+    const { bytes } = await bundled('export { FrontDoorError } from "@front-door/api-client";');
+    expect(bytes).toBeLessThan(1_000);
+  });
+});

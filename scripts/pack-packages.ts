@@ -1,0 +1,72 @@
+import { execFile } from "node:child_process";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+// Builds the packages that have a `publishConfig` and packs each as `npm publish` takes it:
+//   node scripts/pack-packages.ts <folder for the tarballs>
+// Their version is the repository's. In a GitHub workflow each names its repository, as npm's provenance needs it.
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly publishConfig?: object;
+  readonly devDependencies?: object;
+}
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, "..");
+const compiler = join(root, "node_modules/typescript/bin/tsc");
+
+/** Resolves to the tarballs' paths, one for each package. */
+export async function packPackages(to: string): Promise<string[]> {
+  mkdirSync(to, { recursive: true });
+  const tarballs: string[] = [];
+  for (const path of globSync("packages/*/package.json", { cwd: root }).toSorted()) {
+    if (readManifest(join(root, path)).publishConfig !== undefined)
+      tarballs.push(await pack(dirname(path), to));
+  }
+  return tarballs;
+}
+
+async function pack(folder: string, to: string): Promise<string> {
+  const work = mkdtempSync(join(tmpdir(), "front-door-pack-"));
+  try {
+    // pnpm knows the versions of the catalog, and puts `publishConfig` in its place.
+    await run("pnpm", ["pack", "--pack-destination", work], { cwd: join(root, folder) });
+    const [packed = ""] = globSync("*.tgz", { cwd: work });
+    await run("tar", ["xzf", packed], { cwd: work });
+    // Beside the tree, so that two builds at once do not meet.
+    const project = join(root, folder, "tsconfig.build.json");
+    await run(process.execPath, [compiler, "--project", project, "--outDir", join(work, "package/dist")]);
+    const manifest = join(work, "package/package.json");
+    writeFileSync(manifest, `${JSON.stringify(published(readManifest(manifest), folder), undefined, 2)}\n`);
+    const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", resolve(to)], {
+      cwd: join(work, "package"),
+    });
+    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    return join(resolve(to), filename);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** What a reader of the registry needs, and nothing of how it was made. */
+function published(manifest: Manifest, directory: string): object {
+  const { version } = readManifest(join(root, "package.json"));
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env;
+  const known = server !== undefined && name !== undefined;
+  const repository = { type: "git", url: `git+${server}/${name}.git`, directory };
+  return { ...manifest, version, devDependencies: undefined, ...(known ? { repository } : {}) };
+}
+
+function readManifest(path: string): Manifest {
+  return JSON.parse(readFileSync(path, "utf8")) as Manifest;
+}
+
+if (import.meta.main) {
+  const [to] = process.argv.slice(2);
+  if (to === undefined) throw new Error("usage: node scripts/pack-packages.ts <folder for the tarballs>");
+  for (const tarball of await packPackages(to)) console.log(tarball);
+}
