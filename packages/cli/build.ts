@@ -1,28 +1,23 @@
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
 
-// Builds the program as it is published: dist/front-door.js contains everything that it needs but parquet-wasm.
-//   node packages/cli/build.ts
-
-const here = import.meta.dirname;
-const dist = join(here, "dist");
-
-rmSync(dist, { recursive: true, force: true });
-const bundle = await rolldown({
-  cwd: here,
-  input: { "front-door": "src/front-door.ts" },
-  platform: "node",
-  external: [/^node:/, "parquet-wasm"],
-  // A package that is missing would only be a warning, and would be left out.
-  onLog(_level, log) {
-    throw new Error(log.message);
-  },
-});
-const { output } = await bundle.write({ dir: dist, format: "esm", codeSplitting: false });
-const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
-writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licenses(modules));
-cpSync(join(here, "../../LICENSE"), join(dist, "LICENSE"));
+/** Builds the program as it is published: front-door.js contains everything that it needs but parquet-wasm. */
+export async function buildProgram(dist: string): Promise<void> {
+  const bundle = await rolldown({
+    cwd: import.meta.dirname,
+    input: { "front-door": "src/front-door.ts" },
+    platform: "node",
+    external: [/^node:/, "parquet-wasm"],
+    // A package that is missing would only be a warning, and would be left out.
+    onLog(_level, log) {
+      throw new Error(log.message);
+    },
+  });
+  const { output } = await bundle.write({ dir: dist, format: "esm", codeSplitting: false });
+  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licenses(modules));
+}
 
 /** The licences of the packages that the bundle contains, as they ask for. */
 function licenses(modules: readonly string[]): string {
@@ -43,4 +38,10 @@ function packageFolder(module: string): string {
   let folder = dirname(module);
   while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
   return folder;
+}
+
+if (import.meta.main) {
+  const [dist] = process.argv.slice(2);
+  if (dist === undefined) throw new Error("usage: node packages/cli/build.ts <folder>");
+  await buildProgram(dist);
 }

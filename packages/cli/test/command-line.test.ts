@@ -212,7 +212,7 @@ describe("the connection", () => {
     const env = { FRONT_DOOR_URL: stack.url, FRONT_DOOR_TOKEN_FILE: file };
     const { code, stderr } = await runFrontDoor(["me"], { env });
     expect(code).toBe(1);
-    expect(stderr).toContain("UNAUTHENTICATED");
+    expect(stderr).toContain("Invalid access token. (");
     expect(stderr).not.toContain("dapi-not-a-token");
   });
 });

@@ -88,12 +88,6 @@ async function killWhenStalled(
   child?.kill("SIGKILL");
   expect((await run).code).toBe(null);
   await proxy.close();
-  // The front door notices that the callers are gone.
-  await expect.poll(() => stack.server.listening && openConnections()).toBe(0);
-}
-
-async function openConnections(): Promise<number> {
-  return new Promise((resolve) => stack.server.getConnections((_error, count) => resolve(count)));
 }
 
 async function makeTree(root: string): Promise<void> {

@@ -2,8 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
+import { buildProgram } from "../build.ts";
 
-export const program = fileURLToPath(new URL("../src/front-door.ts", import.meta.url));
+/** The program as it is published. It is built below node_modules, where it finds parquet-wasm. */
+const dist = fileURLToPath(new URL(`../node_modules/.cache/front-door-${process.pid}`, import.meta.url));
+await buildProgram(dist);
+export const program = `${dist}/front-door.js`;
 
 export interface Run {
   readonly code: number | null;
@@ -18,8 +22,6 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly cwd?: string;
-  /** Another program than the sources. */
-  readonly program?: string;
   /** Called as soon as it runs: to kill it, for example. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -29,7 +31,7 @@ const reportMemory =
 
 /** Runs the command line as a user does: as a process. */
 export async function runFrontDoor(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const child = spawn(process.execPath, ["--import", reportMemory, options.program ?? program, ...args], {
+  const child = spawn(process.execPath, ["--import", reportMemory, program, ...args], {
     env: { PATH: process.env["PATH"] ?? "", XDG_CONFIG_HOME: `${tmpdir()}/no-such-folder`, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });

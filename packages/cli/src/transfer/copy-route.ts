@@ -78,6 +78,8 @@ export function downloadRoute({ client, from, to, signal }: RouteEnds): CopyRout
     isUnchanged: (source, destination) =>
       source.size === destination.size && inSeconds(source) === inSeconds(destination),
     async copy({ segments, onBytes }) {
+      // A folder that could not be made, or is a link, stops its files too.
+      if (segments.length > 1) await makeFolder(to, segments.slice(0, -1));
       await downloadFile(client, { from: sourceOf(segments), to: destinationOf(segments), signal, onBytes });
     },
   };

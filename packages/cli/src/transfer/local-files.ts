@@ -44,11 +44,17 @@ export async function localEntry(path: string): Promise<Existing | undefined> {
   return stats && { isDirectory: stats.isDirectory(), size: stats.size, modifiedMs: stats.mtimeMs };
 }
 
-/** Makes the folder below the target. Throws if it is a link, which would lead out of the target. */
+/** Makes a folder below the target, and those on the way. Throws if one is a link, which could lead out of the target. */
 export async function makeFolder(root: string, segments: readonly string[]): Promise<void> {
-  const path = join(root, ...segments);
-  await mkdir(path, { recursive: true });
-  if (segments.length > 0 && (await lstat(path)).isSymbolicLink()) {
-    throw new Error(`${path} is a symbolic link: it could lead out of ${root}.`);
+  await mkdir(root, { recursive: true });
+  let path = root;
+  for (const segment of segments) {
+    path = join(path, segment);
+    await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+    if ((await lstat(path)).isSymbolicLink()) {
+      throw new Error(`${path} is a symbolic link: it could lead out of ${root}.`);
+    }
   }
 }

@@ -16,6 +16,8 @@ it.each([
   "lpt9.log",
   "x.",
   "x ",
+  "...",
+  "...",
   "a?b",
   "a*b",
   "a\nb",
@@ -25,7 +27,7 @@ it.each([
   expect(localName(name, "linux")).toBe(name);
 });
 
-it.each(["a", "...", ".hidden", "CONSOLE", "näme 1.txt", "com10"])(
+it.each(["a", ".hidden", "CONSOLE", "näme 1.txt", "com10"])(
   "the name %j is a file name everywhere",
   (name) => {
     expect(localName(name, "win32")).toBe(name);
