@@ -9,7 +9,7 @@ import { countingOnce, uploadFile } from "./upload-file.ts";
 type Segments = readonly string[];
 
 /** How one file gets from its source to its destination. */
-export interface FileJob {
+interface FileJob {
   readonly segments: Segments;
   readonly overwrite: boolean;
   readonly onBytes: (count: number) => void;
