@@ -1,4 +1,7 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
@@ -75,6 +78,7 @@ describe("front-door fails", () => {
     ["an unknown format", ["query", "SELECT 1", "-o", "xml"]],
     ["a parameter without a value", ["query", "SELECT :a", "--param", "a"]],
     ["more requests at a time than Databricks wants", ["cp", "-r", "--parallel", "11", volume, "x"]],
+    ["a chunk that is no number", ["statements", "result", "id", "--chunk", "x"]],
     ["a profile that is not there", ["me", "--profile", "nowhere"]],
     ["a secret in the arguments", ["me", "--token", "secret"]],
   ])("with exit code 2 for %s", async (_what, args) => {
@@ -135,6 +139,27 @@ describe("front-door cp", () => {
     expect(down.code).toBe(1);
     expect(down.stderr).toContain("symbolic link: it could lead out of");
     await expect(readFile(join(folder, "file"))).rejects.toThrow("ENOENT");
+  });
+
+  it("writes nothing outside its target, whatever names a server makes up", async () => {
+    const names = ["../escaped", "/escaped", "..", "a/../../escaped", "ok"];
+    const contents = names.map((name) => ({ name, path: name, is_directory: name === "..", file_size: 1 }));
+    const server = createServer((request, response) => {
+      const { method, url = "" } = request;
+      if (url.startsWith("/api/directories")) response.end(JSON.stringify({ contents }));
+      else if (method === "HEAD") response.writeHead(404, { "x-request-id": "id" }).end();
+      else response.end("x");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const env = { FRONT_DOOR_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    const target = join(folder, "hostile", "target");
+    const { code, stdout, stderr } = await runFrontDoor(["--json", "cp", "-r", volume, target], { env });
+    server.close();
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ copied: 1, failed: 4 });
+    expect(stderr.match(/cannot be a file name on this machine/g)).toHaveLength(4);
+    expect(await readdir(join(folder, "hostile"), { recursive: true })).toEqual(["target", "target/ok"]);
+    await expect(readFile("/escaped")).rejects.toThrow("ENOENT");
   });
 
   it("goes on with the other files when one fails", async () => {

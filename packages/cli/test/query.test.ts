@@ -176,6 +176,14 @@ describe("front-door query", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it("ends without a word when its reader has seen enough", async () => {
+    const command = `'${process.execPath}' '${program}' query 'SELECT id FROM range(1000000)' | head -n 1`;
+    const { stdout, stderr } = await promisify(execFile)("sh", ["-c", command], {
+      env: { PATH: process.env["PATH"], ...env() },
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: "id\r\n", stderr: "" });
+  });
+
   it("refuses two columns of one name where rows are objects, and says what to do", async () => {
     const { code, stderr } = await query("SELECT 1 AS a, 2 AS a", "-o", "json");
     expect(code).toBe(1);

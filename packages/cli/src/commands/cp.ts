@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { describeFailure } from "../output/describe-failure.ts";
 import { PartialFailure } from "../output/partial-failure.ts";
 import { printJson, printLine, say } from "../output/terminal.ts";
@@ -13,6 +13,7 @@ import { type Location, locationOf } from "../transfer/location.ts";
 import { inBytes, showProgress } from "../transfer/progress.ts";
 import { type Existing, joined, remoteEntry, withoutSlash } from "../transfer/remote-files.ts";
 import { noCounts, type TransferCounts } from "../transfer/transfer-counts.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 interface CpOptions {
   readonly recursive?: boolean;
@@ -41,7 +42,12 @@ export function addCp(program: Command, open: Open): void {
     .argument("<target>")
     .option("-r, --recursive", "copy a directory")
     .option("--overwrite", "replace files that are not the same")
-    .option("--parallel <count>", `how many files at a time, at most ${parallelMax}`, parallelOf, 8)
+    .option(
+      "--parallel <count>",
+      `how many files at a time, at most ${parallelMax}`,
+      wholeNumber(1, parallelMax),
+      8,
+    )
     .addHelpText("after", help)
     .action(async (source: string, target: string, options: CpOptions, command: Command) => {
       const [from, to] = [locationOf(source), locationOf(target)];
@@ -119,12 +125,6 @@ async function copyBetween(
 
 function inDirectory({ kind, path }: Location, name: string): string {
   return kind === "local" ? join(path, localName(name)) : joined(path, [name]);
-}
-
-function parallelOf(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= parallelMax) return count;
-  throw new InvalidArgumentError(`It must be a whole number from 1 to ${parallelMax}.`);
 }
 
 function summaryOf({ copied, unchanged, failed, left_out, bytesMoved }: TransferCounts) {

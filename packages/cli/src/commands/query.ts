@@ -2,12 +2,13 @@ import { createWriteStream } from "node:fs";
 import { readFile, rename, rm } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { isBinary, type ResultFormat, resultFormats, resultWriters } from "../formats/write-result.ts";
 import { type Sink, say, sinkOf, stdout } from "../output/terminal.ts";
 import { UsageError } from "../output/usage-error.ts";
 import type { Open } from "../session/open-session.ts";
 import { type Parameter, parameterOf } from "./query-parameter.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 interface QueryOptions {
   readonly file?: string;
@@ -43,8 +44,8 @@ export function addQuery(program: Command, open: Open): void {
     .option("--output-file <file>", "write the result to a file, which is there when it is whole")
     .option("--catalog <name>", "the catalog of names without one")
     .option("--schema <name>", "the schema of names without one")
-    .option("--row-limit <count>", "at most so many rows", wholeNumber)
-    .option("--timeout <seconds>", "how long the first rows may take, at most 300", wholeNumber)
+    .option("--row-limit <count>", "at most so many rows", wholeNumber(1))
+    .option("--timeout <seconds>", "how long the first rows may take, at most 300", wholeNumber(1, 300))
     .addHelpText("after", help)
     .action(async (sql: string | undefined, options: QueryOptions, command: Command) => {
       const statement = await statementOf(sql, options.file);
@@ -110,10 +111,4 @@ async function intoFile<Result>(path: string, write: (sink: Sink) => Promise<Res
 
 function collect(text: string, before: readonly Parameter[]): Parameter[] {
   return [...before, parameterOf(text)];
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (text.trim() !== "" && Number.isSafeInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError("It must be a whole number from 1.");
 }

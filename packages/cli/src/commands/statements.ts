@@ -3,6 +3,7 @@ import { printObject } from "../output/print-list.ts";
 import { printTable } from "../output/print-table.ts";
 import { printJson } from "../output/terminal.ts";
 import type { Open } from "../session/open-session.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** `statements`: SQL that outlives a request. */
 export function addStatements(program: Command, open: Open): void {
@@ -34,13 +35,10 @@ export function addStatements(program: Command, open: Open): void {
     .command("result")
     .description("print one chunk of the rows of a statement that has succeeded")
     .argument("<id>")
-    .option("--chunk <number>", "from 0", "0")
-    .action(async (id: string, { chunk }: { chunk: string }, command: Command) => {
+    .option("--chunk <number>", "from 0", wholeNumber(0), 0)
+    .action(async (id: string, { chunk }: { chunk: number }, command: Command) => {
       const { client, json, signal } = open(command);
-      const result = await client.getStatementResultChunk(
-        { statement_id: id, chunk: Number(chunk) },
-        { signal },
-      );
+      const result = await client.getStatementResultChunk({ statement_id: id, chunk }, { signal });
       if (json) {
         await printJson(result);
         return;

@@ -54,7 +54,7 @@ async function fitting(
 }
 
 function optionsOf(program: Command, command: Command): readonly Option[] {
-  return [...command.options, ...program.options];
+  return [...new Set([...command.options, ...program.options])];
 }
 
 /** The entries of the directory that is being typed: catalogs, schemas, volumes, and then what a volume contains. */

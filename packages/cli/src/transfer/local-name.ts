@@ -7,9 +7,13 @@ const refusedByWindows = /[\\<>:"|?*\u0000-\u001f]|[. ]$/;
  * otherwise: a name must not lead out of the target.
  */
 export function localName(name: string, platform: NodeJS.Platform = process.platform): string {
-  const leadsOut = name === "" || name === "." || name === ".." || /[/\0]/.test(name);
   const isOdd = platform === "win32" && (refusedByWindows.test(name) || reserved.test(name));
-  if (leadsOut || isOdd)
+  if (leadsElsewhere(name) || isOdd)
     throw new Error(`The name ${JSON.stringify(name)} cannot be a file name on this machine.`);
   return name;
+}
+
+/** Whether a name is a path to somewhere else than an entry of its own folder. */
+export function leadsElsewhere(name: string): boolean {
+  return name === "" || name === "." || name === ".." || /[/\0]/.test(name);
 }

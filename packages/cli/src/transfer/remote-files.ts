@@ -1,4 +1,5 @@
 import { type Api, type FrontDoor, FrontDoorError } from "@front-door/api-client";
+import { leadsElsewhere } from "./local-name.ts";
 
 /** What is at a path. */
 export interface Existing {
@@ -24,7 +25,7 @@ export async function* remoteTree(
   for (let parent = directories.pop(); parent !== undefined; parent = directories.pop()) {
     for await (const entry of client.listDirectory({ path: joined(root, parent) }, { signal })) {
       const segments = [...parent, entry.name];
-      if (entry.is_directory) directories.push(segments);
+      if (entry.is_directory && !leadsElsewhere(entry.name)) directories.push(segments);
       yield {
         segments,
         isDirectory: entry.is_directory,
