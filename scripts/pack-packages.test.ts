@@ -42,6 +42,27 @@ it("every package has the version of the repository", () => {
   }
 });
 
+describe("the packed command line", () => {
+  it("is one file and the licences of what is in it, depends on nothing, and runs in an empty project", async () => {
+    const cli = join(folder, "node_modules/@front-door/cli");
+    expect(readdirSync(cli).toSorted()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
+    expect(readdirSync(join(cli, "dist")).toSorted()).toEqual(["THIRD-PARTY-LICENSES.txt", "front-door.js"]);
+    const manifest = manifestOf(join(cli, "package.json"));
+    expect(manifest).not.toHaveProperty("dependencies");
+    expect(JSON.stringify(manifest)).not.toMatch(/workspace:|catalog:/);
+
+    const stack: Stack = await startStack();
+    const env = { PATH: process.env["PATH"], FRONT_DOOR_URL: stack.url, XDG_CONFIG_HOME: folder };
+    const frontDoor = async (...args: string[]) =>
+      run("npx", ["--no", "front-door", ...args], { cwd: folder, env });
+    expect((await frontDoor("--version")).stdout.trim()).toBe(manifest["version"]);
+    expect((await frontDoor("ls", "-l", volume)).stdout).toContain("README.txt");
+    const parquet = frontDoor("query", "SELECT 1", "-o", "parquet");
+    await expect(parquet).rejects.toThrow("npm install -g @front-door/cli parquet-wasm");
+    await stack.close();
+  });
+});
+
 describe("the packed client", () => {
   it("has what its users and the registry look for, and depends on nothing", () => {
     expect(readdirSync(client).toSorted()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
@@ -49,7 +70,7 @@ describe("the packed client", () => {
     expect(manifest).toMatchObject({ type: "module", sideEffects: false, license: "Apache-2.0" });
     expect(manifest).not.toHaveProperty("dependencies");
     expect(JSON.stringify(manifest)).not.toMatch(/workspace:|catalog:|\.\/src/);
-    expect(readdirSync(join(folder, "node_modules/@front-door"))).toEqual(["api-client"]);
+    expect(readdirSync(join(folder, "node_modules/@front-door"))).toEqual(["api-client", "cli"]);
     expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual([
       "@front-door",
     ]);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -38,8 +38,7 @@ async function pack(folder: string, to: string): Promise<string> {
     const [packed = ""] = globSync("*.tgz", { cwd: work });
     await run("tar", ["xzf", packed], { cwd: work });
     // Beside the tree, so that two builds at once do not meet.
-    const project = join(root, folder, "tsconfig.build.json");
-    await run(process.execPath, [compiler, "--project", project, "--outDir", join(work, "package/dist")]);
+    await build(join(root, folder), join(work, "package/dist"));
     const manifest = join(work, "package/package.json");
     writeFileSync(manifest, `${JSON.stringify(published(readManifest(manifest), folder), undefined, 2)}\n`);
     const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", resolve(to)], {
@@ -50,6 +49,16 @@ async function pack(folder: string, to: string): Promise<string> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** A program builds itself, and a library is compiled. */
+async function build(folder: string, dist: string): Promise<void> {
+  const own = join(folder, "build.ts");
+  const project = join(folder, "tsconfig.build.json");
+  await run(
+    process.execPath,
+    existsSync(own) ? [own, dist] : [compiler, "--project", project, "--outDir", dist],
+  );
 }
 
 /** What a reader of the registry needs, and nothing of how it was made. */

@@ -22,6 +22,11 @@ export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
     environment: "src/config/config.ts",
   },
   "packages/api-client": { mayImport: [] },
+  "packages/cli": {
+    mayImport: ["packages/api-client"],
+    rooms: ["commands", "completion", "formats", "transfer", "session", "output"],
+    environment: "src/session/environment.ts",
+  },
   "packages/gateway-client": { mayImport: ["packages/operations", "packages/service-runtime"] },
   "packages/local-workspace": { mayImport: ["packages/sql-engine"], environment: "src/config.ts" },
   "packages/operations": { mayImport: ["packages/service-runtime"] },

@@ -1,0 +1,67 @@
+import type { Command } from "commander";
+import { printList, printObject } from "../output/print-list.ts";
+import { UsageError } from "../output/usage-error.ts";
+import type { Open } from "../session/open-session.ts";
+
+/** `me`, and what the workspace contains: `catalogs`, `schemas`, `tables`, `warehouses`. */
+export function addCatalogCommands(program: Command, open: Open): void {
+  program
+    .command("me")
+    .description("show the identity that operations run as")
+    .action(async (_options, command: Command) => {
+      const { client, json, signal } = open(command);
+      await printObject(await client.me({}, { signal }), json);
+    });
+
+  program
+    .command("catalogs")
+    .description("list the catalogs")
+    .action(async (_options, command: Command) => {
+      const { client, json, signal } = open(command);
+      await printList(
+        client.listCatalogs({}, { signal }),
+        ["name", "catalog_type", "owner", "comment"],
+        json,
+      );
+    });
+
+  program
+    .command("schemas")
+    .description("list the schemas of a catalog")
+    .argument("<catalog>")
+    .action(async (catalog: string, _options, command: Command) => {
+      const { client, json, signal } = open(command);
+      await printList(client.listSchemas({ catalog }, { signal }), ["full_name", "owner", "comment"], json);
+    });
+
+  program
+    .command("tables")
+    .description("list the tables and views of a schema")
+    .argument("<catalog.schema>", "or the catalog alone, with the schema as the second argument")
+    .argument("[schema]")
+    .action(async (first: string, second: string | undefined, _options, command: Command) => {
+      const [catalog, schema] = schemaOf(first, second);
+      const { client, json, signal } = open(command);
+      const tables = client.listTables({ catalog, schema }, { signal });
+      await printList(tables, ["full_name", "table_type", "owner", "comment"], json);
+    });
+
+  program
+    .command("warehouses")
+    .description("list the SQL warehouses")
+    .action(async (_options, command: Command) => {
+      const { client, json, signal } = open(command);
+      const { warehouses } = await client.listWarehouses({}, { signal });
+      await printList(warehouses, ["id", "name", "state", "cluster_size"], json);
+    });
+}
+
+/** `main.default`, or both apart, as names with dots have to be. */
+function schemaOf(first: string, second: string | undefined): [string, string] {
+  if (second !== undefined) return [first, second];
+  const [catalog = "", schema, ...more] = first.split(".");
+  if (schema === undefined || more.length > 0) {
+    throw new UsageError(`Name a schema as main.default or as main default, got ${JSON.stringify(first)}.`);
+  }
+  return [catalog, schema];
+}

@@ -1,0 +1,145 @@
+import { basename, join } from "node:path";
+import type { Command } from "commander";
+import { describeFailure } from "../output/describe-failure.ts";
+import { PartialFailure } from "../output/partial-failure.ts";
+import { printJson, printLine, say } from "../output/terminal.ts";
+import { UsageError } from "../output/usage-error.ts";
+import type { Open, Session } from "../session/open-session.ts";
+import { type CopyRoute, downloadRoute, uploadRoute, withinRoute } from "../transfer/copy-route.ts";
+import { type CopyOptions, copyFile, copyTree } from "../transfer/copy-tree.ts";
+import { localEntry, localFile } from "../transfer/local-files.ts";
+import { localName } from "../transfer/local-name.ts";
+import { type Location, locationOf } from "../transfer/location.ts";
+import { inBytes, showProgress } from "../transfer/progress.ts";
+import { type Existing, joined, remoteEntry, withoutSlash } from "../transfer/remote-files.ts";
+import { noCounts, type TransferCounts } from "../transfer/transfer-counts.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+interface CpOptions {
+  readonly recursive?: boolean;
+  readonly overwrite?: boolean;
+  readonly parallel: number;
+}
+
+// Databricks asks callers of the Files API to stay below 10 requests at a time and 100 in a second.
+const parallelMax = 10;
+const perSecond = 90;
+
+const help = `
+A path that begins with /Volumes/ or dbfs:/Volumes/ is in the workspace, any other one on this machine. Write file:/Volumes/…
+for a /Volumes of this machine.
+
+With -r the contents of SOURCE go into TARGET. What TARGET has already is left alone if it is unchanged, so the same command
+again continues where it was stopped. Unchanged means the same size, and for an upload: stored after the file last changed, for
+a download: the same time, which a download takes over from the workspace. Symbolic links are left out.`;
+
+/** `cp`: uploads, downloads and copies within the workspace. */
+export function addCp(program: Command, open: Open): void {
+  program
+    .command("cp")
+    .description("copy files from, to and within volumes")
+    .argument("<source>")
+    .argument("<target>")
+    .option("-r, --recursive", "copy a directory")
+    .option("--overwrite", "replace files that are not the same")
+    .option(
+      "--parallel <count>",
+      `how many files at a time, at most ${parallelMax}`,
+      wholeNumber(1, parallelMax),
+      8,
+    )
+    .addHelpText("after", help)
+    .action(async (source: string, target: string, options: CpOptions, command: Command) => {
+      const [from, to] = [locationOf(source), locationOf(target)];
+      if (from.kind === "local" && to.kind === "local") {
+        throw new UsageError("One of the two must be in the workspace: /Volumes/… or dbfs:/Volumes/…");
+      }
+      await copy(open(command), from, to, options);
+    });
+}
+
+async function copy(session: Session, from: Location, to: Location, options: CpOptions): Promise<void> {
+  const { signal, json } = session;
+  const counts = noCounts();
+  const began = performance.now();
+  const endProgress = json ? () => undefined : showProgress(counts);
+  const copyOptions: CopyOptions = {
+    overwrite: options.overwrite ?? false,
+    parallel: options.parallel,
+    perSecond,
+    counts,
+    signal,
+    onFailure: (what, error) => say(`Error: ${what}: ${describeFailure(error)}`),
+    onCopied: (source, destination) =>
+      void (json || process.stdout.isTTY || printLine(`${source} -> ${destination}`)),
+  };
+  try {
+    await copyBetween(session, from, to, options, copyOptions);
+  } finally {
+    endProgress();
+  }
+  if (json) await printJson(summaryOf(counts));
+  else say(sentenceOf(counts, performance.now() - began));
+  if (counts.failed > 0) throw new PartialFailure();
+}
+
+async function copyBetween(
+  { client, signal }: Session,
+  from: Location,
+  to: Location,
+  { recursive = false }: CpOptions,
+  options: CopyOptions,
+): Promise<void> {
+  const find = async ({ kind, path }: Location) =>
+    kind === "local" ? localEntry(path) : remoteEntry(client, path, signal);
+  const [source, target] = [await find(from), await find(to)];
+  if (source === undefined) throw new Error(`${from.path} does not exist.`);
+  if (source.isDirectory && !recursive) throw new UsageError(`${from.path} is a directory: copy it with -r.`);
+  if (from.kind === to.kind && `${to.path}/`.startsWith(`${withoutSlash(from.path)}/`)) {
+    throw new UsageError(`${to.path} is ${from.path} itself, or within it.`);
+  }
+  if (source.isDirectory && target?.isDirectory === false) throw new Error(`${to.path} is a file.`);
+
+  const routeTo = (path: string): CopyRoute => {
+    const ends = { client, from: from.path, to: path, signal };
+    if (from.kind === "remote") return to.kind === "remote" ? withinRoute(ends) : downloadRoute(ends);
+    return uploadRoute(ends, (link, why) => {
+      options.counts.left_out += 1;
+      say(`Left out: ${link}: ${why}.`);
+    });
+  };
+  if (source.isDirectory) {
+    await copyTree(routeTo(to.path), options);
+    return;
+  }
+  const intoDirectory = target?.isDirectory === true || /[/\\]$/.test(to.path);
+  const path = intoDirectory ? inDirectory(to, basename(from.path)) : to.path;
+  const existing: Existing | undefined = intoDirectory ? await find({ ...to, path }) : target;
+  await copyFile(
+    routeTo(path),
+    from.kind === "local" ? await localFile(from.path) : source,
+    existing,
+    options,
+  );
+}
+
+function inDirectory({ kind, path }: Location, name: string): string {
+  return kind === "local" ? join(path, localName(name)) : joined(path, [name]);
+}
+
+function summaryOf({ copied, unchanged, failed, left_out, bytesMoved }: TransferCounts) {
+  return { copied, unchanged, failed, left_out, bytes: bytesMoved };
+}
+
+function sentenceOf(
+  { copied, unchanged, failed, left_out, bytesMoved }: TransferCounts,
+  elapsedMs: number,
+): string {
+  const parts = [
+    `${copied.toLocaleString("en")} copied (${inBytes(bytesMoved)} in ${(elapsedMs / 1_000).toFixed(1)} s)`,
+  ];
+  if (unchanged > 0) parts.push(`${unchanged.toLocaleString("en")} unchanged`);
+  if (left_out > 0) parts.push(`${left_out.toLocaleString("en")} left out`);
+  if (failed > 0) parts.push(`${failed.toLocaleString("en")} failed`);
+  return `${parts.join(", ")}.`;
+}

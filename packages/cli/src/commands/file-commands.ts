@@ -1,0 +1,107 @@
+import type { Api, FrontDoor } from "@front-door/api-client";
+import type { Command } from "commander";
+import { printJsonArray } from "../output/print-list.ts";
+import { printableText } from "../output/printable.ts";
+import { printLine, stdout } from "../output/terminal.ts";
+import type { Open } from "../session/open-session.ts";
+import { remotePath } from "../transfer/location.ts";
+import { joined, remoteEntry, withoutSlash } from "../transfer/remote-files.ts";
+
+interface LsOptions {
+  readonly long?: boolean;
+  readonly absolute?: boolean;
+  readonly recursive?: boolean;
+}
+
+/** `ls`, `cat`, `rm` and `mkdir`, with the habits of `databricks fs`. */
+export function addFileCommands(program: Command, open: Open): void {
+  program
+    .command("ls")
+    .description("list a directory of a volume")
+    .argument("<path>", "/Volumes/<catalog>/<schema>/<volume>/…, with or without dbfs: before it")
+    .option("-l, --long", "show kind, size and time")
+    .option("--absolute", "show whole paths")
+    .option("-r, --recursive", "show everything below it too")
+    .action(async (text: string, options: LsOptions, command: Command) => {
+      const path = remotePath(text);
+      const { client, json, signal } = open(command);
+      const entries = listed(client, path, options, signal);
+      if (json) {
+        await printJsonArray(entries);
+        return;
+      }
+      const before = text.startsWith("dbfs:") ? "dbfs:" : "";
+      for await (const entry of entries) {
+        const name = options.absolute ? before + entry.path : joined("", relative(path, entry)).slice(1);
+        await printLine(options.long ? `${facts(entry)} ${name}` : name);
+      }
+    });
+
+  program
+    .command("cat")
+    .description("print files of a volume")
+    .argument("<path...>")
+    .action(async (texts: string[], _options, command: Command) => {
+      const paths = texts.map((text) => remotePath(text));
+      const { client, signal } = open(command);
+      for (const path of paths) await printFile(client, path, signal);
+    });
+
+  program
+    .command("rm")
+    .description("delete a file, or an empty directory")
+    .argument("<path>")
+    .option("-r, --recursive", "delete a directory and everything in it")
+    .action(async (text: string, { recursive = false }: { recursive?: boolean }, command: Command) => {
+      const path = remotePath(text);
+      const { client, signal } = open(command);
+      const entry = await remoteEntry(client, path, signal);
+      if (entry?.isDirectory === true) await client.deleteDirectory({ path, recursive }, { signal });
+      else await client.deleteFile({ path }, { signal });
+    });
+
+  program
+    .command("mkdir")
+    .description("make a directory and its parents; one that exists stays as it is")
+    .argument("<path>")
+    .action(async (text: string, _options, command: Command) => {
+      const path = remotePath(text);
+      const { client, signal } = open(command);
+      await client.createDirectory({ path }, { signal });
+    });
+}
+
+async function* listed(
+  client: FrontDoor,
+  path: string,
+  { recursive = false }: LsOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Api.DirectoryEntry> {
+  for await (const entry of client.listDirectory({ path }, { signal })) {
+    yield entry;
+    if (recursive && entry.is_directory) yield* listed(client, entry.path, { recursive }, signal);
+  }
+}
+
+function relative(root: string, { path, name }: Api.DirectoryEntry): string[] {
+  const top = `${withoutSlash(root)}/`;
+  return path.startsWith(top) ? path.slice(top.length).split("/") : [name];
+}
+
+/** `FILE               120 2026-11-28T12:00:00Z` */
+function facts({
+  is_directory: isDirectory,
+  file_size: size = 0,
+  last_modified: modified,
+}: Api.DirectoryEntry): string {
+  const time = modified === undefined ? "" : new Date(modified).toISOString().replace(/\.\d+Z$/, "Z");
+  return `${isDirectory ? "DIRECTORY" : "FILE     "} ${String(size).padStart(13)} ${time.padEnd(20)}`;
+}
+
+/** On a terminal without what it would act on. Elsewhere byte by byte. */
+async function printFile(client: FrontDoor, path: string, signal: AbortSignal): Promise<void> {
+  const decoder = new TextDecoder();
+  for await (const chunk of await client.download(path, { signal })) {
+    await stdout.write(stdout.isTerminal ? printableText(decoder.decode(chunk, { stream: true })) : chunk);
+  }
+}

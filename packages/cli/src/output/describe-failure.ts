@@ -1,0 +1,20 @@
+import { FrontDoorError } from "@front-door/api-client";
+
+/** What a person needs to know of a failure: what happened, the code, whether to try again, and the request's id. */
+export function describeFailure(error: unknown): string {
+  if (!(error instanceof FrontDoorError)) return error instanceof Error ? error.message : String(error);
+  const facts = [
+    error.code,
+    ...(error.requestId === undefined ? [] : [`request ${error.requestId}`]),
+    ...(error.outcome === "unknown" ? ["it may have taken effect: look before you try again"] : []),
+    ...(error.retryable ? ["try again later"] : []),
+  ];
+  return `${error.message} (${facts.join("; ")})`;
+}
+
+/** The same for a program: the fields of the API's error envelope. */
+export function failureAsJson(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof FrontDoorError)) return { error: describeFailure(error) };
+  const { message, status, code, requestId, retryable, outcome, details } = error;
+  return { error: message, status, error_code: code, request_id: requestId, retryable, outcome, details };
+}

@@ -1,0 +1,40 @@
+import { createClient, type FrontDoor } from "@front-door/api-client";
+import type { Command } from "commander";
+import { say } from "../output/terminal.ts";
+import { readConnection } from "./read-connection.ts";
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  readonly profile?: string;
+  readonly json?: boolean;
+  readonly workspace?: string;
+}
+
+/** What a command works with. */
+export interface Session {
+  readonly client: FrontDoor;
+  readonly url: string;
+  readonly json: boolean;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Gives a command its session. Throws a UsageError if nothing says where the front door is. */
+export type Open = (command: Command) => Session;
+
+export function openSession(
+  { profile, json = false, workspace }: GlobalOptions,
+  signal: AbortSignal,
+): Session {
+  const { url, apiKey, token, warnings } = readConnection(profile);
+  for (const warning of warnings) say(`Warning: ${warning}`);
+  const client = createClient({
+    baseUrl: url,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(token === undefined ? {} : { token }),
+    ...(workspace === undefined ? {} : { workspace }),
+    // A command waits a little longer than a page would.
+    retries: 4,
+  });
+  return { client, url, json, signal };
+}

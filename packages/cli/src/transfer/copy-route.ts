@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import type { FrontDoor } from "@front-door/api-client";
+import { downloadFile } from "./download-file.ts";
+import { localEntry, localTree, makeFolder } from "./local-files.ts";
+import { localName } from "./local-name.ts";
+import { type Existing, joined, remoteNames, remoteTree, type TreeEntry } from "./remote-files.ts";
+import { countingOnce, uploadFile } from "./upload-file.ts";
+
+type Segments = readonly string[];
+
+/** How one file gets from its source to its destination. */
+interface FileJob {
+  readonly segments: Segments;
+  readonly overwrite: boolean;
+  readonly onBytes: (count: number) => void;
+}
+
+/** One direction of `cp`, between two roots. No segments mean the root itself. */
+export interface CopyRoute {
+  tree(): AsyncIterable<TreeEntry>;
+  makeDirectory(segments: Segments): Promise<void>;
+  /** Finds what is in a directory of the destination, by name. */
+  lookIn(directory: Segments): Promise<(name: string) => Promise<Existing | undefined>>;
+  /** Whether the destination can only be what the source is now. */
+  isUnchanged(source: Existing, destination: Existing): boolean;
+  copy(job: FileJob): Promise<void>;
+  /** For messages. */
+  sourceOf(segments: Segments): string;
+  destinationOf(segments: Segments): string;
+}
+
+export interface RouteEnds {
+  readonly client: FrontDoor;
+  readonly from: string;
+  readonly to: string;
+  readonly signal: AbortSignal;
+}
+
+export function uploadRoute(
+  { client, from, to, signal }: RouteEnds,
+  leftOut: (path: string, why: string) => void,
+): CopyRoute {
+  const sourceOf = (segments: Segments) => join(from, ...segments);
+  const destinationOf = (segments: Segments) => joined(to, segments);
+  return {
+    sourceOf,
+    destinationOf,
+    tree: () => localTree(from, leftOut),
+    async makeDirectory(segments) {
+      await client.createDirectory({ path: destinationOf(segments) }, { signal });
+    },
+    async lookIn(directory) {
+      const names = await remoteNames(client, destinationOf(directory), signal);
+      return async (name) => names.get(name);
+    },
+    isUnchanged: wasWrittenSince,
+    async copy({ segments, ...job }) {
+      await uploadFile(client, { from: sourceOf(segments), to: destinationOf(segments), signal, ...job });
+    },
+  };
+}
+
+export function downloadRoute({ client, from, to, signal }: RouteEnds): CopyRoute {
+  const sourceOf = (segments: Segments) => joined(from, segments);
+  const destinationOf = (segments: Segments) => join(to, ...segments.map((name) => localName(name)));
+  return {
+    sourceOf,
+    destinationOf,
+    tree: () => remoteTree(client, from, signal),
+    async makeDirectory(segments) {
+      destinationOf(segments);
+      await makeFolder(to, segments);
+    },
+    async lookIn(directory) {
+      return async (name) => localEntry(destinationOf([...directory, name]));
+    },
+    // A download gives the file the time that it has in the workspace, in whole seconds as HTTP has it.
+    isUnchanged: (source, destination) =>
+      source.size === destination.size && inSeconds(source) === inSeconds(destination),
+    async copy({ segments, onBytes }) {
+      // A folder that could not be made, or is a link, stops its files too.
+      if (segments.length > 1) await makeFolder(to, segments.slice(0, -1));
+      await downloadFile(client, { from: sourceOf(segments), to: destinationOf(segments), signal, onBytes });
+    },
+  };
+}
+
+/** Within the workspace, through this machine at constant memory. */
+export function withinRoute({ client, from, to, signal }: RouteEnds): CopyRoute {
+  const sourceOf = (segments: Segments) => joined(from, segments);
+  const destinationOf = (segments: Segments) => joined(to, segments);
+  return {
+    ...uploadRoute({ client, from, to, signal }, () => undefined),
+    sourceOf,
+    tree: () => remoteTree(client, from, signal),
+    async copy({ segments, overwrite, onBytes }) {
+      const source = await client.download(sourceOf(segments), { signal });
+      const onProgress = countingOnce(onBytes);
+      await client.upload(destinationOf(segments), source, { overwrite, signal, onProgress });
+    },
+  };
+}
+
+function wasWrittenSince(source: Existing, destination: Existing): boolean {
+  const { modifiedMs: written } = destination;
+  const { modifiedMs: changed } = source;
+  return (
+    source.size === destination.size && written !== undefined && changed !== undefined && written >= changed
+  );
+}
+
+function inSeconds({ modifiedMs }: Existing): number {
+  return modifiedMs === undefined ? Number.NaN : Math.floor(modifiedMs / 1_000);
+}

@@ -1,0 +1,108 @@
+import { FrontDoorError } from "@front-door/api-client";
+import type { CopyRoute } from "./copy-route.ts";
+import { inParallel, type ParallelLimits } from "./in-parallel.ts";
+import type { Existing, TreeEntry } from "./remote-files.ts";
+import type { TransferCounts } from "./transfer-counts.ts";
+
+export interface CopyOptions extends ParallelLimits {
+  readonly overwrite: boolean;
+  readonly counts: TransferCounts;
+  /** Hears of each file that failed. The others go on. */
+  readonly onFailure: (what: string, error: unknown) => void;
+  readonly onCopied: (from: string, to: string) => void;
+  readonly signal: AbortSignal;
+}
+
+interface FileToCopy {
+  readonly entry: TreeEntry;
+  readonly existing: () => Promise<Existing | undefined>;
+}
+
+/**
+ * Copies a tree. What is unchanged at the destination stays, so the same call again goes on where another one ended.
+ * Throws only if nothing more can succeed: no connection, no permission to call, an abort.
+ */
+export async function copyTree(route: CopyRoute, options: CopyOptions): Promise<void> {
+  await route.makeDirectory([]);
+  await inParallel(filesOf(route, options), options, async (file) => copyOne(route, file, options));
+}
+
+/** Copies the root of the route, which is a file. */
+export async function copyFile(
+  route: CopyRoute,
+  source: Existing,
+  destination: Existing | undefined,
+  options: CopyOptions,
+): Promise<void> {
+  count(options.counts, source);
+  await copyOne(route, { entry: { segments: [], ...source }, existing: async () => destination }, options);
+}
+
+/** The files of the tree, each after its directory was made. */
+async function* filesOf(route: CopyRoute, options: CopyOptions): AsyncGenerator<FileToCopy> {
+  let directory: string | undefined;
+  let find: Awaited<ReturnType<CopyRoute["lookIn"]>> | undefined;
+  for await (const entry of route.tree()) {
+    const { segments } = entry;
+    if (entry.isDirectory) {
+      await settle(options, route.sourceOf(segments), async () => route.makeDirectory(segments));
+      continue;
+    }
+    count(options.counts, entry);
+    const parent = segments.slice(0, -1);
+    // The files of a directory come one after the other.
+    if (find === undefined || directory !== parent.join("/")) {
+      directory = parent.join("/");
+      find = await route.lookIn(parent);
+    }
+    const look = find;
+    yield { entry, existing: async () => look(segments.at(-1) ?? "") };
+  }
+}
+
+async function copyOne(
+  route: CopyRoute,
+  { entry, existing }: FileToCopy,
+  options: CopyOptions,
+): Promise<void> {
+  const { counts, overwrite } = options;
+  const { segments, size } = entry;
+  await settle(options, route.sourceOf(segments), async () => {
+    const found = await existing();
+    if (found !== undefined && !found.isDirectory && route.isUnchanged(entry, found)) {
+      counts.unchanged += 1;
+      counts.bytesUnchanged += size;
+      return;
+    }
+    const to = route.destinationOf(segments);
+    if (found?.isDirectory === true) throw new Error(`${to} is a directory.`);
+    if (found !== undefined && !overwrite) {
+      throw new Error(`${to} exists and is not the same file. --overwrite replaces it.`);
+    }
+    const onBytes = (bytes: number) => {
+      counts.bytesMoved += bytes;
+    };
+    await route.copy({ segments, overwrite, onBytes });
+    counts.copied += 1;
+    options.onCopied(route.sourceOf(segments), to);
+  });
+  counts.done += 1;
+}
+
+/** A failure of one file leaves the others alone, unless it will be theirs too. */
+async function settle(options: CopyOptions, what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const isEverybodys =
+      error instanceof FrontDoorError && (error.status === 401 || error.code === "CONNECTION_FAILED");
+    if (options.signal.aborted || isEverybodys) throw error;
+    options.counts.failed += 1;
+    options.onFailure(what, error);
+  }
+}
+
+function count(counts: TransferCounts, { size }: Existing): void {
+  counts.found += 1;
+  counts.bytesFound += size;
+}

@@ -1,0 +1,60 @@
+import { lstat, mkdir, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Existing, TreeEntry } from "./remote-files.ts";
+
+/**
+ * Everything in a folder of this machine, each folder before what is in it. `leftOut` hears of links, sockets and the like: a
+ * link could lead out of the tree.
+ */
+export async function* localTree(
+  root: string,
+  leftOut: (path: string, why: string) => void,
+): AsyncGenerator<TreeEntry> {
+  const folders: string[][] = [[]];
+  for (let parent = folders.pop(); parent !== undefined; parent = folders.pop()) {
+    const entries = await readdir(join(root, ...parent), { withFileTypes: true });
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const segments = [...parent, entry.name];
+      const path = join(root, ...segments);
+      if (entry.isDirectory()) {
+        folders.push(segments);
+        yield { segments, isDirectory: true, size: 0, modifiedMs: undefined };
+      } else if (entry.isFile()) {
+        yield { segments, ...(await localFile(path)) };
+      } else {
+        leftOut(path, entry.isSymbolicLink() ? "it is a symbolic link" : "it is not a file");
+      }
+    }
+  }
+}
+
+/** A file as the source of an upload. */
+export async function localFile(path: string): Promise<Existing> {
+  const { size, mtimeMs, ctimeMs } = await stat(path);
+  // A file that took the place of another one can be older than that one was, but it took the place later.
+  return { isDirectory: false, size, modifiedMs: Math.max(mtimeMs, ctimeMs) };
+}
+
+/** What is at a path of this machine, or undefined. */
+export async function localEntry(path: string): Promise<Existing | undefined> {
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
+  return stats && { isDirectory: stats.isDirectory(), size: stats.size, modifiedMs: stats.mtimeMs };
+}
+
+/** Makes a folder below the target, and those on the way. Throws if one is a link, which could lead out of the target. */
+export async function makeFolder(root: string, segments: readonly string[]): Promise<void> {
+  await mkdir(root, { recursive: true });
+  let path = root;
+  for (const segment of segments) {
+    path = join(path, segment);
+    await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+    if ((await lstat(path)).isSymbolicLink()) {
+      throw new Error(`${path} is a symbolic link: it could lead out of ${root}.`);
+    }
+  }
+}

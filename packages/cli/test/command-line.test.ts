@@ -1,0 +1,263 @@
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runFrontDoor } from "./run-front-door.ts";
+
+let stack: Stack;
+let folder: string;
+beforeAll(async () => {
+  stack = await startStack({}, { tls: true });
+  folder = await mkdtemp(join(tmpdir(), "front-door-cli-"));
+});
+afterAll(async () => {
+  await stack.close();
+  await rm(folder, { recursive: true });
+});
+
+const run = async (...args: string[]) => runFrontDoor(args, { env: { FRONT_DOOR_URL: stack.url } });
+
+describe("front-door lists", () => {
+  it("catalogs, schemas and tables as a table for people and with --json as the API's own objects", async () => {
+    expect((await run("catalogs")).stdout).toMatch(
+      /^NAME +CATALOG_TYPE +OWNER +COMMENT\n.*\bfinance\b[^]*\bmain\b/,
+    );
+    expect((await run("schemas", "main")).stdout).toContain("main.sales");
+    expect((await run("tables", "samples.nyctaxi")).stdout).toContain("samples.nyctaxi.trips");
+    const [trips] = JSON.parse((await run("--json", "tables", "samples", "nyctaxi")).stdout) as {
+      name: string;
+    }[];
+    expect(trips).toMatchObject({ name: "trips", catalog_name: "samples" });
+    expect(JSON.parse((await run("warehouses", "--json")).stdout)).toHaveLength(2);
+    expect(JSON.parse((await run("me", "--json")).stdout)).toMatchObject({ active: true });
+  });
+
+  it("files with the habits of databricks fs ls", async () => {
+    expect((await run("ls", volume)).stdout.split("\n")).toContain("README.txt");
+    const absolute = (await run("ls", "--absolute", `dbfs:${volume}`)).stdout;
+    expect(absolute.split("\n")).toContain(`dbfs:${volume}/README.txt`);
+    expect((await run("ls", "-l", volume)).stdout).toMatch(
+      /^FILE +\d+ \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ README\.txt$/m,
+    );
+    expect((await run("ls", "-r", volume)).stdout).toMatch(/^reports\/.+/m);
+  });
+});
+
+describe("front-door fails", () => {
+  it("with exit code 1 and the request id, which both logs have", async () => {
+    const { code, stdout, stderr } = await run("cat", `${volume}/no-such-file`);
+    const [, id] = /\(NOT_FOUND; request ([\w-]+)\)\n$/.exec(stderr) ?? [];
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stack.log.api.some(({ request_id, requestId }) => (request_id ?? requestId) === id)).toBe(true);
+  });
+
+  it("with --json with the fields of the error envelope", async () => {
+    const { code, stderr } = await run("--json", "query", "SELECT * FROM nowhere");
+    expect(code).toBe(1);
+    expect(JSON.parse(stderr)).toMatchObject({
+      error_code: "STATEMENT_FAILED",
+      status: 400,
+      retryable: false,
+      request_id: expect.stringMatching(/^[\w-]+$/) as string,
+      details: [{ error_class: "TABLE_OR_VIEW_NOT_FOUND" }],
+    });
+  });
+
+  it.each([
+    ["an unknown command", ["catlogs"]],
+    ["an unknown option", ["ls", "--lng", volume]],
+    ["a missing argument", ["schemas"]],
+    ["a path that is not in the workspace", ["ls", "/etc"]],
+    ["a copy between two local paths", ["cp", "a", "b"]],
+    ["a directory without -r", ["cp", volume, "x"]],
+    ["two statements", ["query", "SELECT 1", "-f", "x.sql"]],
+    ["an unknown format", ["query", "SELECT 1", "-o", "xml"]],
+    ["a parameter without a value", ["query", "SELECT :a", "--param", "a"]],
+    ["more requests at a time than Databricks wants", ["cp", "-r", "--parallel", "11", volume, "x"]],
+    ["a chunk that is no number", ["statements", "result", "id", "--chunk", "x"]],
+    ["a profile that is not there", ["me", "--profile", "nowhere"]],
+    ["a secret in the arguments", ["me", "--token", "secret"]],
+  ])("with exit code 2 for %s", async (_what, args) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).not.toBe("");
+  });
+
+  it("with the address that it tried, where nothing answers", async () => {
+    const url = "http://127.0.0.1:9";
+    const { code, stderr } = await runFrontDoor(["me"], { env: { FRONT_DOOR_URL: url } });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${url} from the environment`);
+  });
+});
+
+describe("front-door cp", () => {
+  it("copies one file up, within the workspace and down, and into a directory under its own name", async () => {
+    const file = join(folder, "one.txt");
+    await writeFile(file, "one");
+    expect((await run("cp", file, `${volume}/`)).code).toBe(0);
+    expect((await run("cp", `dbfs:${volume}/one.txt`, `${volume}/two.txt`)).stdout).toBe(
+      `${volume}/one.txt -> ${volume}/two.txt\n`,
+    );
+    await mkdir(join(folder, "down"));
+    expect((await run("cp", `${volume}/two.txt`, join(folder, "down"))).code).toBe(0);
+    expect(await readFile(join(folder, "down", "two.txt"), "utf8")).toBe("one");
+    expect((await run("cat", `${volume}/one.txt`, `${volume}/two.txt`)).stdout).toBe("oneone");
+  });
+
+  it("refuses to replace a file that differs unless --overwrite says so", async () => {
+    const file = join(folder, "changing.txt");
+    const remote = `${volume}/changing.txt`;
+    await writeFile(file, "1");
+    await run("cp", file, remote);
+    await writeFile(file, "22");
+    const refused = await run("cp", file, remote);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("--overwrite replaces it");
+    expect((await run("cat", remote)).stdout).toBe("1");
+    expect((await run("cp", "--overwrite", file, remote)).code).toBe(0);
+    expect((await run("cat", remote)).stdout).toBe("22");
+  });
+
+  it("leaves symbolic links out, says so, and writes through none", async () => {
+    const source = join(folder, "links");
+    await mkdir(join(source, "sub"), { recursive: true });
+    await writeFile(join(source, "sub", "file"), "x");
+    await symlink("/etc", join(source, "outside"));
+    const up = await run("--json", "cp", "-r", source, `${volume}/links`);
+    expect(JSON.parse(up.stdout)).toMatchObject({ copied: 1, left_out: 1, failed: 0 });
+    expect(up.stderr).toContain("it is a symbolic link");
+
+    const target = join(folder, "linked");
+    await mkdir(target);
+    await symlink(folder, join(target, "sub"));
+    const down = await run("cp", "-r", `${volume}/links`, target);
+    expect(down.code).toBe(1);
+    expect(down.stderr).toContain("symbolic link: it could lead out of");
+    await expect(readFile(join(folder, "file"))).rejects.toThrow("ENOENT");
+  });
+
+  it("writes nothing outside its target, whatever names a server makes up", async () => {
+    const names = ["../escaped", "/escaped", "..", "a/../../escaped", "ok"];
+    const contents = names.map((name) => ({ name, path: name, is_directory: name === "..", file_size: 1 }));
+    const server = createServer((request, response) => {
+      const { method, url = "" } = request;
+      if (url.startsWith("/api/directories")) response.end(JSON.stringify({ contents }));
+      else if (method === "HEAD") response.writeHead(404, { "x-request-id": "id" }).end();
+      else response.end("x");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const env = { FRONT_DOOR_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    const target = join(folder, "hostile", "target");
+    const { code, stdout, stderr } = await runFrontDoor(["--json", "cp", "-r", volume, target], { env });
+    server.close();
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ copied: 1, failed: 4 });
+    expect(stderr.match(/cannot be a file name on this machine/g)).toHaveLength(4);
+    expect(await readdir(join(folder, "hostile"), { recursive: true })).toEqual(["target", "target/ok"]);
+    await expect(readFile("/escaped")).rejects.toThrow("ENOENT");
+  });
+
+  it("goes on with the other files when one fails", async () => {
+    const source = join(folder, "some");
+    await mkdir(join(source, "good"), { recursive: true });
+    await writeFile(join(source, "unreadable"), "x");
+    await writeFile(join(source, "good", "file"), "x");
+    await run("mkdir", `${volume}/some/unreadable`);
+    const { code, stdout, stderr } = await run("--json", "cp", "-r", source, `${volume}/some`);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ copied: 1, failed: 1 });
+    expect(stderr).toContain("is a directory");
+  });
+
+  it("refuses to copy a directory into itself", async () => {
+    expect((await run("cp", "-r", volume, `${volume}/inner`)).code).toBe(2);
+  });
+});
+
+describe("front-door rm and mkdir", () => {
+  it("make a directory with its parents and delete it only with -r when it is not empty", async () => {
+    expect((await run("mkdir", `${volume}/a/b`)).code).toBe(0);
+    expect((await run("mkdir", `${volume}/a/b`)).code).toBe(0);
+    expect((await run("rm", `${volume}/a`)).code).toBe(1);
+    expect((await run("rm", `${volume}/a/b`)).code).toBe(0);
+    expect((await run("mkdir", `${volume}/a/b`)).code).toBe(0);
+    expect((await run("rm", "-r", `dbfs:${volume}/a`)).code).toBe(0);
+    expect((await run("ls", `${volume}/a`)).code).toBe(1);
+    expect((await run("rm", `${volume}/a`)).code).toBe(1);
+  });
+});
+
+describe("front-door statements", () => {
+  it("submits, waits, shows the state and the rows", async () => {
+    const submitted = await run("--json", "statements", "submit", "--wait", "SELECT 42 AS answer");
+    const { statement_id: id, state } = JSON.parse(submitted.stdout) as Record<string, string>;
+    expect(state).toBe("SUCCEEDED");
+    expect((await run("statements", "get", id ?? "")).stdout).toContain("SUCCEEDED");
+    expect((await run("statements", "result", id ?? "")).stdout).toBe("answer\n42\n");
+    expect((await run("statements", "cancel", id ?? "")).code).toBe(0);
+  });
+});
+
+describe("front-door open", () => {
+  it("prints the address of the front door", async () => {
+    expect((await run("open")).stdout).toBe(`${stack.url}\n`);
+  });
+});
+
+describe("the connection", () => {
+  it("comes from the named profile with everything in it, and never mixes two sources", async () => {
+    const config = join(folder, "config");
+    await writeFile(config, `[DEFAULT]\nurl = http://127.0.0.1:9\n[here]\nurl = ${stack.url}\n`);
+    const env = { FRONT_DOOR_CONFIG_FILE: config };
+    expect((await runFrontDoor(["me"], { env })).stderr).toContain("profile DEFAULT of");
+    expect((await runFrontDoor(["me", "--profile", "here"], { env })).code).toBe(0);
+    expect((await runFrontDoor(["me"], { env: { ...env, FRONT_DOOR_PROFILE: "here" } })).code).toBe(0);
+    const elsewhere = { ...env, FRONT_DOOR_URL: "http://127.0.0.1:9", FRONT_DOOR_TOKEN: "a-secret" };
+    const named = await runFrontDoor(["me", "--profile", "here"], { env: elsewhere });
+    // The token of the environment would be refused.
+    expect(named).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("warns of a configuration file with a credential that others can read", async () => {
+    const config = join(folder, "open-config");
+    await writeFile(config, `[DEFAULT]\nurl = ${stack.url}\napi_key = some-key\n`);
+    await chmod(config, 0o644);
+    const env = { FRONT_DOOR_CONFIG_FILE: config };
+    expect((await runFrontDoor(["me"], { env })).stderr).toContain(`chmod 600 ${config}`);
+  });
+
+  it("takes a token from a file, and no secret is in an error", async () => {
+    const file = join(folder, "token");
+    await writeFile(file, "dapi-not-a-token\n");
+    const env = { FRONT_DOOR_URL: stack.url, FRONT_DOOR_TOKEN_FILE: file };
+    const { code, stderr } = await runFrontDoor(["me"], { env });
+    expect(code).toBe(1);
+    expect(stderr).toContain("Invalid access token. (");
+    expect(stderr).not.toContain("dapi-not-a-token");
+  });
+});
+
+describe("front-door completion", () => {
+  it.each(["bash", "zsh", "fish"])("prints a script for %s that asks front-door itself", async (shell) => {
+    const { code, stdout } = await run("completion", shell);
+    expect(code).toBe(0);
+    expect(stdout).toContain("front-door __complete --");
+  });
+
+  it("completes commands, options, their values and paths of volumes", async () => {
+    const complete = async (...words: string[]) =>
+      (await run("__complete", "--", ...words)).stdout.split("\n");
+    expect(await complete("ca")).toEqual(["catalogs", "cat", ""]);
+    expect(await complete("cp", "--over")).toEqual(["--overwrite", ""]);
+    expect(await complete("query", "-o", "p")).toEqual(["parquet", ""]);
+    expect(await complete("ls", "/Volumes/ma")).toEqual(["/Volumes/main/", ""]);
+    expect(await complete("ls", "dbfs:/Volumes/main/def")).toEqual(["dbfs:/Volumes/main/default/", ""]);
+    expect(await complete("cat", `${volume}/READ`)).toEqual([`${volume}/README.txt`, ""]);
+    expect(await complete("cp", "./loc")).toEqual([""]);
+  });
+});
