@@ -4,8 +4,7 @@ import { SqlError } from "../sql-error.ts";
 import { changed, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { MergeAction, MergeBranch, StatementOf } from "../syntax/statement-ast.ts";
 import { truth } from "../translate/operators.ts";
-import { columnName, newScope, type Scope, type ScopeColumn, withoutAggregates } from "../translate/scope.ts";
-import { typed } from "../translate/typed.ts";
+import { columnName, columnValue, newScope, type Scope, type ScopeColumn, withoutAggregates } from "../translate/scope.ts";
 import { assigned, defaultValue, findColumn, storeValue } from "./store-value.ts";
 import { setClause, targetColumns } from "./update-statement.ts";
 
@@ -25,7 +24,7 @@ export async function runMerge(statement: StatementOf<"merge">, run: StatementRu
     (column, i): ScopeColumn => ({
       name: column.name,
       qualifier: statement.sourceAlias === undefined ? [] : [statement.sourceAlias.toLowerCase()],
-      value: typed(`${s}.${columnName(i)}`, column.type),
+      value: columnValue(column, `${s}.${columnName(i)}`),
     }),
   );
   const both = withoutAggregates(newScope(undefined, [...target, ...source]), "MERGE");

@@ -5,9 +5,8 @@ import { changed, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import type { Assignment, StatementOf } from "../syntax/statement-ast.ts";
 import { truth } from "../translate/operators.ts";
-import { newScope, type Scope, type ScopeColumn, withoutAggregates } from "../translate/scope.ts";
+import { columnValue, newScope, type Scope, type ScopeColumn, withoutAggregates } from "../translate/scope.ts";
 import { tableColumns } from "../translate/table-columns.ts";
-import { typed } from "../translate/typed.ts";
 import { assigned, findColumn } from "./store-value.ts";
 
 /** The columns of a table with this alias in DuckDB. */
@@ -21,7 +20,7 @@ export function targetColumns(
   return tableColumns(entry).map((column) => ({
     name: column.name,
     qualifier,
-    value: typed(`${duckAlias}.${quoteName(column.name)}`, column.type),
+    value: columnValue(column, `${duckAlias}.${quoteName(column.name)}`),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { findFunction } from "../functions/registry.ts";
 import { SqlError } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import { findParameter } from "./parameter.ts";
@@ -48,3 +49,34 @@ export function constantInteger(node: Expression, clause: string, translation: T
   }
   return Number(text);
 }
+
+const VOLATILE = new Set(["rand", "random", "uuid"]);
+
+/** True if the expression has the same value for every row, as for Spark's `foldable`. */
+export function isConstant(node: Expression | undefined): boolean {
+  switch (node?.kind) {
+    case "number":
+    case "string":
+    case "binary_literal":
+    case "null":
+    case "boolean":
+    case "typed_literal":
+    case "interval_text":
+    case "parameter":
+    case "positional":
+      return true;
+    case "interval":
+      return node.parts.every((part) => isConstant(part.value));
+    case "unary":
+    case "cast":
+      return isConstant(node.operand);
+    case "binary":
+      return isConstant(node.left) && isConstant(node.right);
+    case "call":
+      return node.over === undefined && isScalar(node.name) && node.args.every(isConstant);
+    default:
+      return false;
+  }
+}
+
+const isScalar = (name: string) => findFunction(name)?.kind === "scalar" && !VOLATILE.has(name);

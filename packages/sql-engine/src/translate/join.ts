@@ -1,6 +1,6 @@
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { Relation, RelationOf } from "../syntax/query-ast.ts";
-import { toCommonType } from "./coerce.ts";
+import { toComparable } from "./comparison.ts";
 import { generate, generatedNames, isGenerator, withGenerated } from "./generator.ts";
 import { truth } from "./operators.ts";
 import { newScope, type Scope, type ScopeColumn, type Source, withoutAggregates } from "./scope.ts";
@@ -117,7 +117,7 @@ function joinCondition(
   }
   return shared
     .map((pair) => {
-      const { values } = toCommonType([pair.left.value, pair.right.value], "USING", translation, node.at);
+      const values = toComparable([pair.left.value, pair.right.value], [], "USING", translation, node.at);
       return `${values[0]?.sql} = ${values[1]?.sql}`;
     })
     .join(" AND ");

@@ -20,6 +20,7 @@ import { duckType } from "../types/duck-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 import { cast } from "./cast.ts";
 import { toCommonType, wrongType } from "./coerce.ts";
+import { toComparable } from "./comparison.ts";
 import { dateTimeArithmetic } from "./date-arithmetic.ts";
 import { orderable } from "./orderable.ts";
 import type { Translation } from "./translation.ts";
@@ -42,7 +43,7 @@ export function binaryOperator(node: Binary, left: Typed, right: Typed, translat
   const { operator, at } = node;
   const comparison = COMPARISONS[operator];
   if (comparison !== undefined || operator === "<=>") {
-    const { values } = toCommonType([left, right], operator, translation, at);
+    const values = toComparable([left, right], [node.left, node.right], operator, translation, at);
     const [a, b] = values;
     if (["<", "<=", ">", ">="].includes(operator)) values.forEach(orderable);
     return typed(`(${a?.sql} ${comparison ?? "IS NOT DISTINCT FROM"} ${b?.sql})`, BOOLEAN);

@@ -21,6 +21,8 @@ export interface OutputColumn {
   name: string;
   type: DataType;
   nullable: boolean;
+  /** As in `Typed`. */
+  charLength?: number;
 }
 
 /** A translated query. Its DuckDB columns are named c0, c1, … by position, so that names may repeat. */
@@ -29,6 +31,11 @@ export interface TranslatedQuery {
   columns: OutputColumn[];
   /** The ORDER BY, which an outer query would lose. */
   ordered?: boolean;
+}
+
+/** A column of a query, under this name in DuckDB. */
+export function columnValue({ type, nullable, charLength }: OutputColumn, sql: string): Typed {
+  return { sql, type, nullable, ...(charLength === undefined ? {} : { charLength }) };
 }
 
 export const columnName = (index: number): string => `c${index}`;

@@ -71,6 +71,7 @@ const outputColumn = ({ name, value }: Output): OutputColumn => ({
   name,
   type: value.type,
   nullable: value.nullable !== false,
+  ...(value.charLength === undefined ? {} : { charLength: value.charLength }),
 });
 
 function fromClause(select: Select, parent: Scope | undefined, translation: Translation): Source {
