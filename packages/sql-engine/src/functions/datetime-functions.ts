@@ -1,5 +1,5 @@
 import { macro } from "../duckdb/macros.ts";
-import { SqlError, unsupported } from "../sql-error.ts";
+import { SqlError } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { addDays } from "../translate/date-arithmetic.ts";
 import { type Typed, typed } from "../translate/typed.ts";
@@ -95,14 +95,14 @@ export const dateTimeFunctions: Functions = {
     scalar(2, 2, ([part, v], site) => datePart(constantText(part, "a field", site), v as Typed, site)),
   ),
   date_trunc: scalar(2, 2, ([unit, v], site) =>
-    truncate(constantText(unit, "a unit", site), moment(v as Typed, site), site),
+    truncate(constantText(unit, "a unit", site), moment(v as Typed, site)),
   ),
   trunc: scalar(2, 2, ([v, unit], site) => {
     const value = day(v as Typed, site);
     const name = constantText(unit, "a unit", site);
     // Unlike date_trunc it accepts only weeks and longer units, and returns NULL for any other.
-    if (!DATE_UNITS.has((UNITS[name.toUpperCase()] ?? "").toLowerCase())) return cast(NO_DATE, DATE);
-    return cast(truncate(name, value, site), DATE);
+    if (!DATE_UNITS.has((UNITS[name.toUpperCase()] ?? "").toLowerCase())) return cast(NO_VALUE, DATE);
+    return cast(truncate(name, value), DATE);
   }),
   date_format: scalar(2, 2, ([v, pattern], site) => formatMoment(moment(v as Typed, site), pattern, site)),
   to_date: scalar(1, 2, ([v, pattern], site) => parseMoment(v as Typed, pattern, DATE, false, site)),
@@ -268,14 +268,13 @@ const UNITS: Record<string, string> = {
 };
 
 const DATE_UNITS = new Set(["year", "quarter", "month", "week"]);
-const NO_DATE: Typed = { ...typed("NULL", { kind: "void" }), literal: null };
+const NO_VALUE: Typed = { ...typed("NULL", { kind: "void" }), literal: null };
 
-function truncate(unit: string, value: Typed, site: CallSite): Typed {
+/** NULL for an unknown unit. */
+function truncate(unit: string, value: Typed): Typed {
   const to = UNITS[unit.toUpperCase()];
-  if (to === undefined)
-    throw unsupported("DATE_TRUNC_UNIT", `the unit '${unit}'`, site.translation.position(site.node.at));
-  const type = value.type.kind === "timestamp_ntz" ? TIMESTAMP_NTZ : TIMESTAMP;
-  return typed(`date_trunc('${to}', ${cast(value, type).sql})`, type);
+  if (to === undefined) return cast(NO_VALUE, TIMESTAMP);
+  return typed(`date_trunc('${to}', ${cast(value, TIMESTAMP).sql})`, TIMESTAMP);
 }
 
 function unixTimestamp(value: Typed | undefined, pattern: Typed | undefined, site: CallSite): Typed {

@@ -1,5 +1,5 @@
 import { quoteText } from "../duckdb/quote.ts";
-import { unsupported } from "../sql-error.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 import { raise, type Typed, typed } from "../translate/typed.ts";
 import { array, BOOLEAN, INT, STRING } from "../types/data-type.ts";
 import { argument, type CallSite, type Functions, named, scalar, simple } from "./definition.ts";
@@ -43,14 +43,16 @@ function extract(
   const pattern = constantText(r, "a pattern", site);
   const groups = (pattern.replaceAll(/\\[\s\S]|\[[^\]]*\]?/g, "").match(/\((?!\?)/g) ?? []).length;
   if (index > groups || index < 0) {
-    throw unsupported(
-      "REGEXP_GROUP",
-      `${site.name} with group ${index} of a pattern that has ${groups}`,
+    throw new SqlError(
+      "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX",
+      `The value of parameter(s) \`idx\` in \`${site.name}\` is invalid: Expects group index between 0 and ${groups}, but got ${index}.`,
       site.translation.position(site.node.at),
     );
   }
   const sql = `${name}(${argument(s as Typed, STRING, site).sql}, ${quoteText(pattern)}, ${index})`;
-  return typed(sql, kind === "array" ? array(STRING) : STRING);
+  if (kind !== "array") return typed(sql, STRING);
+  // A group without a match is empty in Java, and NULL in DuckDB.
+  return typed(`list_transform(${sql}, lambda g: coalesce(g, ''))`, array(STRING));
 }
 
 /** Java's `$1` is RE2's `\1`. */
@@ -80,9 +82,19 @@ function split(s: Typed, r: Typed, limit: Typed | undefined, site: CallSite): Ty
   const pattern = constantText(r, "a pattern", site);
   const value = argument(s, STRING, site).sql;
   // A pattern without special characters needs no regular expression. An empty one splits into characters.
-  const plain = !/[\\^$.|?*+()[\]{}]/.test(pattern) && pattern !== "";
+  const split = (how: string) => `${how}(${value}, ${quoteText(pattern)})`;
+  if (pattern === "" || !/[\\^$.|?*+()[\]{}]/.test(pattern))
+    return typed(split(pattern === "" ? "string_split_regex" : "string_split"), array(STRING));
+  // Java splits at empty matches too, but not at the start. Where every match is empty these are all the characters.
+  const matches = split("regexp_extract_all");
+  const everywhere = `len(list_filter(${matches}, lambda m: m = '')) = length(${value}) + 1 AND len(${matches}) = length(${value}) + 1`;
+  const characters = `CASE WHEN ${value} = '' THEN [''] ELSE list_append(string_split_regex(${value}, ''), '') END`;
+  const refusal = raise(
+    "UNSUPPORTED_FEATURE.REGEXP_EMPTY_MATCH",
+    `The feature is not supported by the local SQL engine: split by the pattern '${pattern}', which matches the empty text.`,
+  );
   return typed(
-    `${plain ? "string_split" : "string_split_regex"}(${value}, ${quoteText(pattern)})`,
+    `CASE WHEN NOT list_contains(${matches}, '') THEN ${split("string_split_regex")} WHEN ${everywhere} THEN ${characters} WHEN ${value} IS NOT NULL THEN ${refusal} END`,
     array(STRING),
   );
 }

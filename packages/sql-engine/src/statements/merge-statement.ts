@@ -123,8 +123,11 @@ function actionText(action: MergeAction, scope: Scope, sides: Sides, run: Statem
       "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
       "INSERT in MERGE must have as many values as columns.",
     );
+  const named = action.columns.map((name) => findColumn(sides.entry.columns, name));
+  if (new Set(named).size < named.length)
+    throw new SqlError("DELTA_DUPLICATE_COLUMNS_ON_INSERT", "Duplicate column names in INSERT clause.");
   const items = sides.entry.columns.map((column) => {
-    const place = action.columns.findIndex((name) => findColumn(sides.entry.columns, name) === column);
+    const place = named.indexOf(column);
     const value = values[place];
     return value === undefined
       ? defaultValue(column, run.translation)

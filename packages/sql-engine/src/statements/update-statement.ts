@@ -1,6 +1,6 @@
 import type { TableEntry } from "../catalog-source.ts";
 import { quoteName } from "../duckdb/quote.ts";
-import { unsupported } from "../sql-error.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 import { changed, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import type { Assignment, StatementOf } from "../syntax/statement-ast.ts";
@@ -44,6 +44,7 @@ export function setClause(
   scope: Scope,
   run: StatementRun,
 ): string {
+  const seen = new Set<string>();
   return assignments
     .map(({ column: parts, value }) => {
       const name = parts.at(-1) ?? "";
@@ -52,6 +53,12 @@ export function setClause(
         entry.columns.some((column) => column.name.toLowerCase() === parts.at(-2)?.toLowerCase());
       if (isField) throw unsupported("UPDATE_FIELD", "SET of a struct's field");
       const column = findColumn(entry.columns, name);
+      if (seen.has(column.name))
+        throw new SqlError(
+          "DELTA_CONFLICT_SET_COLUMN",
+          `There is a conflict from these SET columns: \`${column.name}\`.`,
+        );
+      seen.add(column.name);
       return `${quoteName(column.name)} = ${assigned(value, column, scope, run.translation)}`;
     })
     .join(", ");

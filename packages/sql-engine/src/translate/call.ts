@@ -7,6 +7,7 @@ import type { ExpressionOf } from "../syntax/expression-ast.ts";
 import { isGenerator } from "./generator.ts";
 import { truth } from "./operators.ts";
 import { type Scope, withoutAggregates } from "./scope.ts";
+import { expandStar } from "./star.ts";
 import type { Translation } from "./translation.ts";
 import type { Typed } from "./typed.ts";
 import { overClause } from "./window.ts";
@@ -28,7 +29,7 @@ export function callFunction(node: ExpressionOf<"call">, scope: Scope, translati
     const text = `Cannot resolve routine \`${node.name}\` on search path [\`system\`.\`builtin\`, \`system\`.\`session\`, \`${catalog}\`.\`${schema}\`].`;
     throw new SqlError("UNRESOLVED_ROUTINE", text, position);
   }
-  checkCount(node, definition, translation);
+  checkCount(node, definition, scope, translation);
   const site: CallSite = { name: node.name, node, scope, translation };
   checkModifiers(site, definition);
   switch (definition.kind) {
@@ -43,12 +44,34 @@ export function callFunction(node: ExpressionOf<"call">, scope: Scope, translati
   }
 }
 
+/** `*` and `t.*` stand for all of their columns, except in `count(*)`. */
+function translateArguments(node: ExpressionOf<"call">, scope: Scope, translation: Translation): Typed[] {
+  if (countsRows(node)) return [];
+  return node.args.flatMap((arg) =>
+    arg.kind === "star"
+      ? expandStar(arg, scope, translation).map(({ value }) => value)
+      : [translation.expression(arg, scope)],
+  );
+}
+
+const countArguments = (node: ExpressionOf<"call">, scope: Scope, translation: Translation): number =>
+  node.args.reduce(
+    (sum, arg) => sum + (arg.kind === "star" ? expandStar(arg, scope, translation).length : 1),
+    0,
+  );
+
+function countsRows({ name, args: [only, ...rest], distinct }: ExpressionOf<"call">): boolean {
+  const all = only?.kind === "star" && only.qualifier.length === 0 && only.except.length === 0;
+  return name === "count" && all && rest.length === 0 && !distinct;
+}
+
 function checkCount(
   node: ExpressionOf<"call">,
   definition: FunctionDefinition,
+  scope: Scope,
   translation: Translation,
 ): void {
-  const given = node.args.filter((arg) => arg.kind !== "star").length;
+  const given = definition.kind === "special" ? node.args.length : countArguments(node, scope, translation);
   if (node.namedArgs.length > 0)
     throw unsupported("NAMED_ARGUMENTS", `named arguments of ${node.name}`, translation.position(node.at));
   if (given >= definition.min && given <= definition.max) return;
@@ -86,7 +109,7 @@ function checkModifiers(site: CallSite, definition: FunctionDefinition): void {
 }
 
 function scalarCall(site: CallSite, definition: Extract<FunctionDefinition, { kind: "scalar" }>): Typed {
-  const args = site.node.args.map((arg) => site.translation.expression(arg, site.scope));
+  const args = translateArguments(site.node, site.scope, site.translation);
   const result = definition.build(args, site);
   return args.some((arg) => arg.volatile === true) ? { ...result, volatile: true } : result;
 }
@@ -105,9 +128,7 @@ function aggregateCall(
   else scope.seen.aggregate = true;
   // An aggregate over a window may contain a plain one: sum(sum(x)) OVER ().
   const inner = inWindow ? scope : withoutAggregates(scope, "another aggregate function");
-  const args = node.args
-    .filter((arg) => arg.kind !== "star")
-    .map((arg) => translation.expression(arg, inner));
+  const args = translateArguments(node, inner, translation);
   const filter =
     node.filter === undefined
       ? undefined
@@ -128,6 +149,6 @@ function windowCall(site: CallSite, definition: Extract<FunctionDefinition, { ki
   const { node, scope, translation } = site;
   if (node.over === undefined) throw new Error("Checked above.");
   scope.seen.window = true;
-  const args = node.args.map((arg) => translation.expression(arg, scope));
+  const args = translateArguments(node, scope, translation);
   return definition.build(args, site, overClause(node.over, scope, translation));
 }

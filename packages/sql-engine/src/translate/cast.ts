@@ -56,9 +56,8 @@ function castSql(value: Typed, to: DataType, safe: boolean): string | undefined 
       return toTimestamp(sql, from, to, safe);
     case "interval_ym":
     case "interval_dt":
-      // The value is the same in all units; only its text differs.
       if (from.kind === "string") return toInterval(sql, to, safe);
-      return from.kind === to.kind ? sql : undefined;
+      return from.kind === to.kind ? wholeUnits(sql, to) : undefined;
     case "array":
     case "map":
     case "struct":
@@ -208,6 +207,12 @@ const UNIT_SIZES = {
   MINUTE: 60_000_000,
   SECOND: 1_000_000,
 };
+
+/** An interval keeps what its smallest unit can express. */
+function wholeUnits(sql: string, to: TypeOf<"interval_ym"> | TypeOf<"interval_dt">): string {
+  const size = UNIT_SIZES[to.to];
+  return to.to === "MONTH" || to.to === "SECOND" ? sql : bind(sql, (v) => `(${v} - ${v} % ${size})`);
+}
 
 /** An interval of one unit, from a number: `'14'` as INTERVAL MONTH. */
 function toInterval(

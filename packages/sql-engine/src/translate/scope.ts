@@ -1,4 +1,4 @@
-import type { WindowSpec } from "../syntax/expression-ast.ts";
+import type { Expression, WindowSpec } from "../syntax/expression-ast.ts";
 import type { DataType } from "../types/data-type.ts";
 import type { Typed } from "./typed.ts";
 
@@ -48,6 +48,8 @@ export interface Scope {
   variables: Map<string, Typed>;
   aliases: Map<string, Typed>;
   windows: Map<string, WindowSpec>;
+  /** The keys of ROLLUP, CUBE or GROUPING SETS, where the query has one of them. */
+  groupingKeys: Expression[] | undefined;
   /** The clause in which aggregates are not allowed: WHERE, the condition of a join, the argument of an aggregate. */
   noAggregatesIn: string | undefined;
   /** Set when an aggregate is translated. */
@@ -61,6 +63,7 @@ export function newScope(parent: Scope | undefined, columns: ScopeColumn[] = [])
     variables: new Map(),
     aliases: new Map(),
     windows: new Map(),
+    groupingKeys: undefined,
     noAggregatesIn: undefined,
     seen: { aggregate: false, window: false },
   };

@@ -5,7 +5,7 @@ import { VOID } from "../types/data-type.ts";
 import { constantInteger } from "./constant.ts";
 import { expressionName } from "./expression-name.ts";
 import { generate, generatedNames, isGenerator, withGenerated } from "./generator.ts";
-import { groupByClause } from "./grouping.ts";
+import { groupByClause, groupingKeys } from "./grouping.ts";
 import { truth } from "./operators.ts";
 import { translateRelation } from "./relation.ts";
 import {
@@ -53,10 +53,7 @@ export function translateSelect(
   const later: Scope = { ...scope, aliases };
   const clauses = [
     where,
-    select.groupBy === undefined
-      ? ""
-      : ` GROUP BY ${groupByClause(select.groupBy, outputs, later, translation)}`,
-    clause("HAVING", select.having, later, translation),
+    grouped(select, outputs, later, translation),
     clause("QUALIFY", select.qualify, later, translation),
     orderBy(tail, outputs, select.distinct, later, translation),
     limit(tail, translation),
@@ -65,6 +62,19 @@ export function translateSelect(
   const source = generated.source.sql === "" ? "" : ` FROM ${generated.source.sql}`;
   const sql = `SELECT ${select.distinct ? "DISTINCT " : ""}${items}${source}${clauses.join("")}`;
   return { sql, columns: outputs.map(outputColumn), ordered: tail.orderBy.length > 0 };
+}
+
+/** GROUP BY and HAVING. */
+function grouped(select: Select, outputs: Output[], scope: Scope, translation: Translation): string {
+  const having = clause("HAVING", select.having, scope, translation);
+  if (select.groupBy === undefined) {
+    // An aggregate can have left no trace in DuckDB's text, as in typeof(sum(x)).
+    return `${outputs.some((output) => output.aggregate) ? " GROUP BY ()" : ""}${having}`;
+  }
+  const keys = ` GROUP BY ${groupByClause(select.groupBy, outputs, scope, translation)}`;
+  if (scope.groupingKeys === undefined) return keys + having;
+  // Without rows, DuckDB still returns a total for the empty grouping set.
+  return `${keys} HAVING count(*) > 0${having.replace(" HAVING ", " AND ")}`;
 }
 
 const outputColumn = ({ name, value }: Output): OutputColumn => ({
@@ -107,7 +117,11 @@ function rowScope(
   parent: Scope | undefined,
   translation: Translation,
 ): { scope: Scope; generated: GeneratedList; where: string } {
-  const inner = { ...newScope(parent, source.columns), windows: select.windows };
+  const inner = {
+    ...newScope(parent, source.columns),
+    windows: select.windows,
+    groupingKeys: groupingKeys(select.groupBy, select.items),
+  };
   const where = clause("WHERE", select.where, withoutAggregates(inner, "WHERE"), translation);
   const generators = select.items.filter((item) => isGenerator(item.expression));
   const [item, second] = generators;
@@ -220,11 +234,11 @@ export function outputPlace(
   anyName: boolean,
   translation: Translation,
 ): number | undefined {
-  if (node.kind === "number" && /^\d+$/.test(node.text)) {
+  if (node.kind === "number" && /^-?\d+$/.test(node.text)) {
     const place = Number(node.text) - 1;
     if (place < 0 || place >= outputs.length) {
       throw new SqlError(
-        "INVALID_PARAMETER_VALUE",
+        "ORDER_BY_POS_OUT_OF_RANGE",
         `ORDER BY position ${node.text} is not in the select list (valid range is [1, ${outputs.length}]).`,
         translation.position(node.at),
       );
