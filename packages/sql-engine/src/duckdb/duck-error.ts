@@ -56,6 +56,10 @@ const RULES: Rule[] = [
     ],
   ],
   [
+    /Failure in decode: could not convert blob to UTF8/,
+    () => ["MALFORMED_CHARACTER_CODING", "Invalid value found when performing `decode` with UTF-8."],
+  ],
+  [
     /Max expression depth limit/,
     () => [
       "UNSUPPORTED_FEATURE.NESTING",

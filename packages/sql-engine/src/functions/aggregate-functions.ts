@@ -6,6 +6,7 @@ import { isConstant } from "../translate/constant.ts";
 import { wrongType } from "../translate/coerce.ts";
 import { decimalQuotient } from "../translate/decimal-quotient.ts";
 import { truth } from "../translate/operators.ts";
+import { refuseMap } from "../translate/map-order.ts";
 import { orderable } from "../translate/orderable.ts";
 import { bind, type Typed, typed } from "../translate/typed.ts";
 import {
@@ -94,6 +95,7 @@ export const aggregateFunctions: Functions = {
   ),
   collect_set: aggregate(1, 1, ([v], _, write) => {
     const value = v as Typed;
+    refuseMap(value.type, "collect_set");
     return typed(
       `coalesce(${write("list", [`DISTINCT ${value.sql}`], { filter: `${value.sql} IS NOT NULL`, plain: true })}, ${emptyArrayOf(value.type)})`,
       array(value.type),
@@ -130,7 +132,7 @@ function count(args: Typed[], site: CallSite, write: WriteAggregate): Typed {
   const [star] = site.node.args;
   if (star?.kind === "star" && star.qualifier.length > 0) {
     const text = `count(${star.qualifier.join(".")}.*) is not allowed. Use count(*), or list the columns.`;
-    throw new SqlError("INVALID_USAGE_OF_STAR_OR_REGEX", text, site.translation.position(star.at));
+    throw new SqlError("_LEGACY_ERROR_TEMP_1021", text, site.translation.position(star.at));
   }
   if (first === undefined) return typed(write("count", ["*"], { plain: true }), BIGINT);
   if (args.length === 1) return typed(write("count", [first.sql]), BIGINT);

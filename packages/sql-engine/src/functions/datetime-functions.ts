@@ -8,17 +8,14 @@ import {
   BOOLEAN,
   DATE,
   DAY_TIME,
-  type DataType,
   DOUBLE,
   decimal,
   INT,
-  isIntegral,
   STRING,
   TIMESTAMP,
   TIMESTAMP_NTZ,
   YEAR_MONTH,
 } from "../types/data-type.ts";
-import { duckType } from "../types/duck-type.ts";
 import { formatMoment, parseMoment } from "./datetime-text.ts";
 import {
   argument,
@@ -29,6 +26,7 @@ import {
   scalar,
   simple,
 } from "./definition.ts";
+import { makeTimestamp, timestampSeconds } from "./make-timestamp.ts";
 import { constantText, day, moment } from "./params.ts";
 import { shift, timestampAdd, timestampDiff } from "./timestamp-units.ts";
 
@@ -132,11 +130,7 @@ export const dateTimeFunctions: Functions = {
   unix_micros: epoch(1),
   unix_date: simple([DATE], INT, (v) => `CAST(${v} - DATE '1970-01-01' AS INTEGER)`),
   date_from_unix_date: simple([INT], DATE, (v) => `(DATE '1970-01-01' + ${v})`),
-  timestamp_seconds: scalar(1, 1, ([v]) => {
-    const value = v as Typed;
-    const number = isIntegral(value.type) ? cast(value, BIGINT) : cast(value, decimal(28, 6));
-    return typed(`make_timestamptz(CAST(${number.sql} * 1000000 AS BIGINT))`, TIMESTAMP);
-  }),
+  timestamp_seconds: scalar(1, 1, ([v], site) => timestampSeconds(v as Typed, site)),
   timestamp_millis: fromEpoch(1000),
   timestamp_micros: fromEpoch(1),
   make_date: simple(
@@ -170,14 +164,6 @@ export const dateTimeFunctions: Functions = {
   to_utc_timestamp: scalar(2, 2, ([v, zone], site) => shift(v as Typed, zone as Typed, "to", site)),
 };
 
-function makeTimestamp(type: DataType): FunctionDefinition {
-  return simple(
-    [INT, INT, INT, INT, INT, decimal(16, 6)],
-    type,
-    (y, mo, d, h, mi, s) =>
-      `CAST(make_timestamp(${y}, ${mo}, ${d}, ${h}, ${mi}, CAST(${s} AS DOUBLE)) AS ${duckType(type)})`,
-  );
-}
 
 function nextDay(date: Typed, name: Typed | undefined, site: CallSite): Typed {
   const text = constantText(name, "a day", site).toUpperCase();

@@ -18,11 +18,11 @@ export const regexpFunctions: Functions = {
     extract("regexp_extract_all", "array", s, r, group, site),
   ),
   regexp_replace: scalar(3, 3, ([s, r, to], site) => replace(s as Typed, r as Typed, to as Typed, site)),
-  regexp_count: simple(
-    [STRING, STRING],
-    INT,
-    (s, r) => `CAST(len(regexp_extract_all(${s}, ${r})) AS INTEGER)`,
-  ),
+  regexp_count: scalar(2, 2, ([s, r], site) => {
+    const pattern = argument(r as Typed, STRING, site).sql;
+    const matches = `regexp_extract_all(${argument(s as Typed, STRING, site).sql}, ${pattern})`;
+    return typed(unmixed(s as Typed, pattern, `CAST(len(${matches}) AS INTEGER)`, site), INT);
+  }),
   regexp_substr: simple(
     [STRING, STRING],
     STRING,
@@ -52,7 +52,20 @@ function extract(
   const sql = `${name}(${argument(s as Typed, STRING, site).sql}, ${quoteText(pattern)}, ${index})`;
   if (kind !== "array") return typed(sql, STRING);
   // A group without a match is empty in Java, and NULL in DuckDB.
-  return typed(`list_transform(${sql}, lambda g: coalesce(g, ''))`, array(STRING));
+  return typed(
+    unmixed(s as Typed, quoteText(pattern), `list_transform(${sql}, lambda g: coalesce(g, ''))`, site),
+    array(STRING),
+  );
+}
+
+/** Fails where empty matches follow others: Java finds one more at the end of each. */
+function unmixed(s: Typed, pattern: string, sql: string, site: CallSite): string {
+  const matches = `regexp_extract_all(${argument(s, STRING, site).sql}, ${pattern})`;
+  const refusal = raise(
+    "UNSUPPORTED_FEATURE.REGEXP_EMPTY_MATCH",
+    `The feature is not supported by the local SQL engine: ${site.name} with a pattern that matches the empty text.`,
+  );
+  return `CASE WHEN regexp_full_match('', ${pattern}) AND len(list_filter(${matches}, lambda m: m <> '')) > 0 THEN ${refusal} ELSE ${sql} END`;
 }
 
 /** Java's `$1` is RE2's `\1`. */
@@ -82,6 +95,9 @@ function split(s: Typed, r: Typed, limit: Typed | undefined, site: CallSite): Ty
   const pattern = constantText(r, "a pattern", site);
   const value = argument(s, STRING, site).sql;
   // A pattern without special characters needs no regular expression. An empty one splits into characters.
+  // DuckDB forgets what stood before the part that it still has to split.
+  if (/\^|\\[AbBG]/.test(pattern.replaceAll(/\\[^AbBG]|\[\^?[^\]]*\]/g, "")))
+    throw unsupported("REGEXP_ANCHOR", `split by the pattern '${pattern}'`, site.translation.position(site.node.at));
   const split = (how: string) => `${how}(${value}, ${quoteText(pattern)})`;
   if (pattern === "" || !/[\\^$.|?*+()[\]{}]/.test(pattern))
     return typed(split(pattern === "" ? "string_split_regex" : "string_split"), array(STRING));

@@ -3,14 +3,14 @@ import { MANY } from "../functions/definition.ts";
 import { ARGUMENTS_ON_DATABRICKS, REFUSED_FUNCTIONS } from "../functions/refused-functions.ts";
 import { findFunction } from "../functions/registry.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
-import type { ExpressionOf } from "../syntax/expression-ast.ts";
+import type { ExpressionOf, WindowSpec } from "../syntax/expression-ast.ts";
 import { isGenerator } from "./generator.ts";
 import { truth } from "./operators.ts";
 import { type Scope, withoutAggregates } from "./scope.ts";
 import { expandStar } from "./star.ts";
 import type { Translation } from "./translation.ts";
 import type { Typed } from "./typed.ts";
-import { overClause } from "./window.ts";
+import { fullWindow, overClause } from "./window.ts";
 
 export function callFunction(node: ExpressionOf<"call">, scope: Scope, translation: Translation): Typed {
   const definition = findFunction(node.name);
@@ -149,6 +149,27 @@ function windowCall(site: CallSite, definition: Extract<FunctionDefinition, { ki
   const { node, scope, translation } = site;
   if (node.over === undefined) throw new Error("Checked above.");
   scope.seen.window = true;
+  checkWindow(node, node.over, scope, translation);
   const args = translateArguments(node, scope, translation);
   return definition.build(args, site, overClause(node.over, scope, translation));
+}
+
+/** Functions that need an order. All but nth_value also need the frame that they have by default. */
+function checkWindow(
+  node: ExpressionOf<"call">,
+  over: WindowSpec,
+  scope: Scope,
+  translation: Translation,
+): void {
+  const { orderBy, frame } = fullWindow(over, scope);
+  const position = translation.position(node.at);
+  if (orderBy.length === 0) {
+    const text = `Window function ${node.name} requires window to be ordered, please add ORDER BY clause.`;
+    throw new SqlError("_LEGACY_ERROR_TEMP_1037", text, position);
+  }
+  if (frame !== undefined && node.name !== "nth_value") {
+    const own = frame.unit === "ROWS" && frame.start.kind === "unbounded_preceding" && frame.end.kind === "current_row";
+    if (!own)
+      throw new SqlError("_LEGACY_ERROR_TEMP_1036", `Window Frame of ${node.name} must match the required frame.`, position);
+  }
 }

@@ -166,14 +166,17 @@ function toDecimal(sql: string, from: DataType, to: TypeOf<"decimal">, safe: boo
     );
   }
   if (!isNumeric(from)) return undefined;
-  // Via text: Spark rounds what a double prints as, not its binary value.
-  const source = (v: string) => (isFloating(from) ? `CAST(${v} AS VARCHAR)` : v);
+  // Via text: Spark rounds what the number prints as when it is a double, not its binary value. NaN and infinity are NULL.
+  const source = (v: string) => (isFloating(from) ? `CAST(CAST(${v} AS DOUBLE) AS VARCHAR)` : v);
+  const failure = outOfRange(from, to);
+  const beyond = (v: string) =>
+    isFloating(from) ? `CASE WHEN isfinite(${v}) THEN ${failure(v)} END` : failure(v);
   const widens =
     from.kind === "decimal" &&
     to.scale >= from.scale &&
     to.precision - to.scale >= from.precision - from.scale;
   if (widens) return `CAST(${sql} AS ${target})`;
-  return orFail(sql, safe, (v) => `TRY_CAST(${source(v)} AS ${target})`, outOfRange(from, to));
+  return orFail(sql, safe, (v) => `TRY_CAST(${source(v)} AS ${target})`, beyond);
 }
 
 function toDate(sql: string, from: DataType, safe: boolean): string | undefined {

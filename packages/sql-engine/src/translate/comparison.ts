@@ -1,6 +1,7 @@
 import type { Expression } from "../syntax/expression-ast.ts";
 import { isConstant } from "./constant.ts";
 import { toCommonType } from "./coerce.ts";
+import { refuseMap } from "./map-order.ts";
 import type { Translation } from "./translation.ts";
 import type { Typed } from "./typed.ts";
 
@@ -16,6 +17,7 @@ export function toComparable(
   at: number,
 ): Typed[] {
   const { values, type } = toCommonType(sides, what, translation, at);
+  refuseMap(type, what, translation, at);
   const lengths = sides.flatMap((side) => side.charLength ?? []);
   if (lengths.length === 0 || type.kind !== "string") return values;
   const padded = (i: number) => sides[i]?.charLength !== undefined || isConstant(nodes[i]);

@@ -1,7 +1,10 @@
 import { findFunction } from "../functions/registry.ts";
 import { SqlError } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
+import { BIGINT } from "../types/data-type.ts";
+import { coerce } from "./coerce.ts";
 import { findParameter } from "./parameter.ts";
+import { newScope } from "./scope.ts";
 import type { Translation } from "./translation.ts";
 
 /** The value of constant text, as in IDENTIFIER() or a path: literals, parameters and their concatenation with `||`. */
@@ -35,19 +38,15 @@ export function constantText(node: Expression, translation: Translation): string
   );
 }
 
-/** A whole number, as in LIMIT. */
-export function constantInteger(node: Expression, clause: string, translation: Translation): number {
-  const text =
-    node.kind === "number"
-      ? node.text
-      : node.kind === "parameter" || node.kind === "positional"
-        ? constantText(node, translation)
-        : "";
-  if (!/^\d+$/.test(text)) {
-    const wrong = `The ${clause} expression must be a constant integer that is not negative.`;
-    throw new SqlError("INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", wrong, translation.position(node.at));
+/** A whole number of rows, as in LIMIT, in DuckDB's text. */
+export function rowCount(node: Expression, clause: string, translation: Translation): string {
+  if (node.kind === "number" && /^\d+$/.test(node.text)) return node.text;
+  if (node.kind !== "number" && node.kind !== "string" && isConstant(node)) {
+    const count = coerce(translation.expression(node, newScope(undefined)), BIGINT, clause, translation, node.at);
+    return `(${count.sql})`;
   }
-  return Number(text);
+  const wrong = `The ${clause} expression must be a constant integer that is not negative.`;
+  throw new SqlError("INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", wrong, translation.position(node.at));
 }
 
 const VOLATILE = new Set(["rand", "random", "uuid"]);

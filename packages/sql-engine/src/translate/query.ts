@@ -4,6 +4,7 @@ import { commonType } from "../types/coercion.ts";
 import { sameType, VOID } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 import { cast } from "./cast.ts";
+import { refuseMapColumn } from "./map-order.ts";
 import { translateValues } from "./relation.ts";
 import { columnName, columnValue, newScope, type OutputColumn, type Scope, type TranslatedQuery } from "./scope.ts";
 import { limit, outputPlace, type Tail, translateSelect } from "./select.ts";
@@ -73,6 +74,7 @@ function setOperation(
     }
     return { ...column, type, nullable: column.nullable || other.nullable };
   });
+  if (!body.all || body.operator !== "UNION") refuseMapColumn(columns, translation, body.at);
   const sides = [left, right].map((side) => asColumns(side, columns, translation));
   return { sql: `${sides[0]} ${body.operator}${body.all ? " ALL" : ""} ${sides[1]}`, columns };
 }

@@ -2,10 +2,11 @@ import { SqlError, unsupported } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import type { Query, Select, SelectItem } from "../syntax/query-ast.ts";
 import { VOID } from "../types/data-type.ts";
-import { constantInteger } from "./constant.ts";
+import { rowCount } from "./constant.ts";
 import { expressionName } from "./expression-name.ts";
 import { generate, generatedNames, isGenerator, withGenerated } from "./generator.ts";
-import { groupByClause, groupingKeys } from "./grouping.ts";
+import { groupableColumns, groupByClause, groupingKeys } from "./grouping.ts";
+import { refuseMapColumn } from "./map-order.ts";
 import { truth } from "./operators.ts";
 import { translateRelation } from "./relation.ts";
 import {
@@ -41,6 +42,8 @@ export function translateSelect(
 ): TranslatedQuery {
   const from = fromClause(select, parent, translation);
   const { scope, generated, where } = rowScope(select, from, parent, translation);
+  if (select.groupBy !== undefined)
+    scope.columns = groupableColumns(select.groupBy, select.items, scope, translation);
   const outputs = selectList(select.items, generated, scope, translation);
   if (outputs.length === 0) {
     throw new SqlError(
@@ -49,6 +52,7 @@ export function translateSelect(
       translation.position(select.at),
     );
   }
+  if (select.distinct) refuseMapColumn(outputs.map(outputColumn), translation, select.at);
   const aliases = outputAliases(outputs);
   const later: Scope = { ...scope, aliases };
   const clauses = [
@@ -261,6 +265,6 @@ export function outputPlace(
 }
 
 export function limit(tail: Tail, translation: Translation): string {
-  const rows = tail.limit === undefined ? "" : ` LIMIT ${constantInteger(tail.limit, "LIMIT", translation)}`;
-  return `${rows}${tail.offset === undefined ? "" : ` OFFSET ${constantInteger(tail.offset, "OFFSET", translation)}`}`;
+  const rows = tail.limit === undefined ? "" : ` LIMIT ${rowCount(tail.limit, "LIMIT", translation)}`;
+  return `${rows}${tail.offset === undefined ? "" : ` OFFSET ${rowCount(tail.offset, "OFFSET", translation)}`}`;
 }

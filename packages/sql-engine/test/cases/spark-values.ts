@@ -69,8 +69,8 @@ export const sparkValues: Case[] = [
   row(`SELECT count(*), count(* EXCEPT (b)), count(*, 1) FROM ${PAIRS}`, "4", "4", "3"),
   row("SELECT coalesce(*), greatest(*), concat_ws(',', *), array(*) FROM VALUES (1, 2) AS t(a, b)", 1, 2, "1,2", [1, 2]),
   row("SELECT sum(*) FROM VALUES (1), (2) AS t(a)", "3"),
-  fails(`SELECT count(t.*) FROM ${PAIRS}`, "INVALID_USAGE_OF_STAR_OR_REGEX"),
-  fails(`SELECT count(DISTINCT t.*) FROM ${PAIRS}`, "INVALID_USAGE_OF_STAR_OR_REGEX"),
+  fails(`SELECT count(t.*) FROM ${PAIRS}`, "_LEGACY_ERROR_TEMP_1021"),
+  fails(`SELECT count(DISTINCT t.*) FROM ${PAIRS}`, "_LEGACY_ERROR_TEMP_1021"),
   fails(`SELECT sum(*) FROM ${PAIRS}`, "WRONG_NUM_ARGS.WITHOUT_SUGGESTION"),
 
   // Tuples in subqueries: a NULL compares as unknown.
