@@ -2,7 +2,7 @@ import type { AggregateOptions, CallSite, FunctionDefinition } from "../function
 import { MANY } from "../functions/definition.ts";
 import { ARGUMENTS_ON_DATABRICKS, REFUSED_FUNCTIONS } from "../functions/refused-functions.ts";
 import { findFunction } from "../functions/registry.ts";
-import { SqlError, unsupported } from "../sql-error.ts";
+import { type ErrorClass, SqlError, unsupported } from "../sql-error.ts";
 import type { ExpressionOf, WindowSpec } from "../syntax/expression-ast.ts";
 import { isGenerator } from "./generator.ts";
 import { truth } from "./operators.ts";
@@ -101,10 +101,53 @@ function checkModifiers(site: CallSite, definition: FunctionDefinition): void {
   }
   if (window && node.over === undefined) {
     throw new SqlError(
-      "MISSING_GROUP_BY",
+      "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE",
       `The window function ${node.name} requires an OVER clause.`,
       translation.position(node.at),
     );
+  }
+}
+
+/** Spark's error for a function in a clause that excludes it. */
+const AGGREGATES_REFUSED: Record<string, ErrorClass> = {
+  WHERE: "INVALID_WHERE_CONDITION",
+  "GROUP BY": "GROUP_BY_AGGREGATE",
+  "another aggregate function": "NESTED_AGGREGATE_FUNCTION",
+};
+const WINDOWS_REFUSED: Record<string, ErrorClass> = {
+  WHERE: "_LEGACY_ERROR_TEMP_1034",
+  HAVING: "_LEGACY_ERROR_TEMP_1034",
+  "another aggregate function": "_LEGACY_ERROR_TEMP_1031",
+};
+
+function misplaced(
+  what: string,
+  classes: Record<string, ErrorClass>,
+  clause: string,
+  node: ExpressionOf<"call">,
+  translation: Translation,
+): SqlError {
+  return new SqlError(
+    classes[clause] ?? "UNSUPPORTED_EXPR_FOR_OPERATOR",
+    `${what} are not allowed in ${clause}: ${node.name}.`,
+    translation.position(node.at),
+  );
+}
+
+function refuseWindow(node: ExpressionOf<"call">, scope: Scope, translation: Translation): void {
+  const { noWindowsIn } = scope;
+  const position = translation.position(node.at);
+  if (noWindowsIn === "a window specification")
+    throw unsupported("NESTED_WINDOW", "a window function in a window specification", position);
+  if (noWindowsIn !== undefined)
+    throw misplaced("Window functions", WINDOWS_REFUSED, noWindowsIn, node, translation);
+  if (node.distinct) {
+    const text = `Distinct window functions are not supported: ${node.name}.`;
+    throw new SqlError("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", text, position);
+  }
+  if (node.filter !== undefined) {
+    const text = "Window aggregate function with filter predicate is not supported yet.";
+    throw new SqlError("_LEGACY_ERROR_TEMP_1030", text, position);
   }
 }
 
@@ -120,10 +163,9 @@ function aggregateCall(
 ): Typed {
   const { node, scope, translation } = site;
   const inWindow = node.over !== undefined;
-  if (!inWindow && scope.noAggregatesIn !== undefined) {
-    const text = `Aggregate functions are not allowed in ${scope.noAggregatesIn}: ${node.name}.`;
-    throw new SqlError("INVALID_PARAMETER_VALUE", text, translation.position(node.at));
-  }
+  if (inWindow) refuseWindow(node, scope, translation);
+  else if (scope.noAggregatesIn !== undefined)
+    throw misplaced("Aggregate functions", AGGREGATES_REFUSED, scope.noAggregatesIn, node, translation);
   if (inWindow) scope.seen.window = true;
   else scope.seen.aggregate = true;
   // An aggregate over a window may contain a plain one: sum(sum(x)) OVER ().
@@ -149,6 +191,7 @@ function windowCall(site: CallSite, definition: Extract<FunctionDefinition, { ki
   const { node, scope, translation } = site;
   if (node.over === undefined) throw new Error("Checked above.");
   scope.seen.window = true;
+  refuseWindow(node, scope, translation);
   checkWindow(node, node.over, scope, translation);
   const args = translateArguments(node, scope, translation);
   return definition.build(args, site, overClause(node.over, scope, translation));

@@ -52,6 +52,8 @@ export interface Scope {
   groupingKeys: Expression[] | undefined;
   /** The clause in which aggregates are not allowed: WHERE, the condition of a join, the argument of an aggregate. */
   noAggregatesIn: string | undefined;
+  /** The same for window functions, which HAVING and window specifications exclude too. */
+  noWindowsIn: string | undefined;
   /** Set when an aggregate is translated. */
   seen: { aggregate: boolean; window: boolean };
 }
@@ -65,18 +67,24 @@ export function newScope(parent: Scope | undefined, columns: ScopeColumn[] = [])
     windows: new Map(),
     groupingKeys: undefined,
     noAggregatesIn: undefined,
+    noWindowsIn: undefined,
     seen: { aggregate: false, window: false },
   };
 }
 
 /** The same scope, for a clause in which aggregates are not allowed. */
 export function withoutAggregates(scope: Scope, clause: string): Scope {
-  return { ...scope, noAggregatesIn: clause };
+  return { ...scope, noAggregatesIn: clause, noWindowsIn: clause };
+}
+
+/** The same scope, for a clause in which window functions are not allowed. */
+export function withoutWindows(scope: Scope, clause: string): Scope {
+  return { ...scope, noWindowsIn: clause };
 }
 
 /** Adds the parameters of a lambda to a scope. Aggregates are not allowed inside. */
 export function withVariables(scope: Scope, variables: [name: string, value: Typed][]): Scope {
   const inner = new Map(scope.variables);
   for (const [name, value] of variables) inner.set(name.toLowerCase(), value);
-  return { ...scope, variables: inner, noAggregatesIn: "a lambda function" };
+  return { ...scope, variables: inner, noAggregatesIn: "a lambda function", noWindowsIn: "a lambda function" };
 }

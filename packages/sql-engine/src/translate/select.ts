@@ -17,6 +17,7 @@ import {
   type Source,
   type TranslatedQuery,
   withoutAggregates,
+  withoutWindows,
 } from "./scope.ts";
 import { expandStar } from "./star.ts";
 import type { Translation } from "./translation.ts";
@@ -70,7 +71,7 @@ export function translateSelect(
 
 /** GROUP BY and HAVING. */
 function grouped(select: Select, outputs: Output[], scope: Scope, translation: Translation): string {
-  const having = clause("HAVING", select.having, scope, translation);
+  const having = clause("HAVING", select.having, withoutWindows(scope, "HAVING"), translation);
   if (select.groupBy === undefined) {
     // An aggregate can have left no trace in DuckDB's text, as in typeof(sum(x)).
     return `${outputs.some((output) => output.aggregate) ? " GROUP BY ()" : ""}${having}`;
@@ -219,7 +220,11 @@ function orderBy(
   if (tail.orderBy.length === 0) return "";
   const variables = new Map(scope.variables);
   for (const [name, value] of scope.aliases) variables.set(name, value);
-  const inner: Scope = { ...scope, variables };
+  // DISTINCT leaves only the columns of the list.
+  const columns = distinct
+    ? scope.columns.filter((column) => outputs.some(({ value }) => value.sql === column.value.sql))
+    : scope.columns;
+  const inner: Scope = { ...scope, columns, variables };
   const items = tail.orderBy.map((item) => {
     const place = outputPlace(item.expression, outputs, distinct, translation);
     return sortText(
