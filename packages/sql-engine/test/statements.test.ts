@@ -7,6 +7,7 @@ import { collections } from "./cases/collections.ts";
 import { datesAndText } from "./cases/dates-and-text.ts";
 import { literalsAndOperators } from "./cases/literals-and-operators.ts";
 import { queries } from "./cases/queries.ts";
+import { sparkValues } from "./cases/spark-values.ts";
 import { tables } from "./cases/tables.ts";
 import { openTestEngine, query, type TestEngine } from "./test-engine.ts";
 
@@ -16,6 +17,7 @@ const files: [string, Case[]][] = [
   ["dates and text", datesAndText],
   ["collections", collections],
   ["queries", queries],
+  ["values that DuckDB alone would get wrong", sparkValues],
   ["tables, in this order", tables],
 ];
 

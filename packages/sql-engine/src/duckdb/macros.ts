@@ -1,10 +1,12 @@
 /** The attached in-memory database with the macros. No user's statement can reach it by name. */
 export const MACRO_DATABASE = "fd";
 
+/** A zone can follow only the seconds. */
 const TIMESTAMP_TEXT =
-  "^\\s*(\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2})(?:[ T](?:(\\d{1,2})(?::(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d{0,9}))?)?)?\\s*" +
-  "(Z|UTC|GMT|(?:UTC|GMT)?[+-]\\d{1,2}:?\\d{2}|(?:UTC|GMT)?[+-]\\d{1,2}|[A-Za-z]+/[A-Za-z_/+-]+)?)?)?)?)?\\s*$";
-const DATE_TEXT = "^\\s*(\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2})(?:[ T].*)?)?)?\\s*$";
+  "^\\s*\\+?(\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2})(?:(?: |[ T](\\d{1,2})(?::(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d{0,9}))?\\s*" +
+  "(Z|UTC|GMT|(?:UTC|GMT)?[+-]\\d{1,2}:?\\d{2}|(?:UTC|GMT)?[+-]\\d{1,2}|[A-Za-z]+/[A-Za-z_/+-]+)?)?)?))?)?)?\\s*$";
+const TIME_TEXT = "^\\s*(T?\\d{1,2}:|T\\d)";
+const DATE_TEXT = "^\\s*\\+?(\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2})(?:[ T].*)?)?)?\\s*$";
 const FIELDS = "['y','mo','d','h','mi','s','f','z']";
 
 /** Macros named `…_or_null` return NULL for malformed input, and their caller raises the error. */
@@ -33,8 +35,10 @@ const MACROS = [
     WHEN contains(z, '/') THEN ' ' || z
     ELSE regexp_replace(regexp_replace(replace(replace(z, 'UTC', ''), 'GMT', ''), '^([+-])([0-9])(:|$)', '\1' || '0' || '\2\3'),
       '^([+-][0-9]{2})([0-9]{2})$', '\1:\2') END`,
+  // A time alone is today's.
   // DuckDB reads 24:00:00 as midnight of the next day; Databricks rejects it.
-  `timestamp_or_null(v) AS list_transform([fd.main.time_parts(v)], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
+  String.raw`with_today(v) AS CASE WHEN regexp_matches(v, '${TIME_TEXT}') THEN CAST(current_date AS VARCHAR) || 'T' || ltrim(v, e' \t\n\rT') ELSE v END`,
+  `timestamp_or_null(v) AS list_transform([fd.main.time_parts(fd.main.with_today(v))], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
     TRY_CAST(fd.main.parts_text(m) || fd.main.zone_text(m.z) AS TIMESTAMP WITH TIME ZONE) END)[1]`,
   `timestamp_ntz_or_null(v) AS list_transform([fd.main.time_parts(v)], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
     TRY_CAST(fd.main.parts_text(m) AS TIMESTAMP) END)[1]`,

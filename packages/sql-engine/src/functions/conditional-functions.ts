@@ -15,6 +15,7 @@ import {
   named,
   scalar,
 } from "./definition.ts";
+import { utf8 } from "./text-functions.ts";
 
 const common = (args: Typed[], site: CallSite) =>
   toCommonType(args, site.name, site.translation, site.node.at);
@@ -80,7 +81,7 @@ export const conditionalFunctions: Functions = {
   typeof: scalar(1, 1, ([v]) => typed(quoteText(typeText(v?.type ?? VOID)), STRING)),
   raise_error: scalar(1, 1, ([v], site) =>
     typed(
-      `CASE WHEN true THEN error('[USER_RAISED_EXCEPTION] ' || ${argument(v as Typed, STRING, site).sql}) END`,
+      `CASE WHEN true THEN error('[USER_RAISED_EXCEPTION] ' || coalesce(${argument(v as Typed, STRING, site).sql}, 'null')) END`,
       VOID,
     ),
   ),
@@ -88,7 +89,7 @@ export const conditionalFunctions: Functions = {
     const message = m === undefined ? quoteText("The condition is not true!") : argument(m, STRING, site).sql;
     const condition = truth(c as Typed, site.name, site.translation, site.node.at);
     return typed(
-      `CASE WHEN ${condition} THEN NULL ELSE error('[USER_RAISED_EXCEPTION] ' || ${message}) END`,
+      `CASE WHEN ${condition} THEN NULL ELSE error('[USER_RAISED_EXCEPTION] ' || coalesce(${message}, 'null')) END`,
       VOID,
     );
   }),
@@ -99,7 +100,8 @@ export const conditionalFunctions: Functions = {
 /** `decode(bytes, 'UTF-8')`, or `decode(value, search, result, …, default)`, where NULL matches NULL. */
 function decode(args: Typed[], site: CallSite): Typed {
   const [value, ...rest] = args as [Typed, ...Typed[]];
-  if (args.length === 2) return typed(`decode(${argument(value, { kind: "binary" }, site).sql})`, STRING);
+  if (args.length === 2)
+    return utf8(rest[0], site, typed(`decode(${argument(value, { kind: "binary" }, site).sql})`, STRING));
   const pairs: [Typed, Typed][] = [];
   for (let i = 0; i + 1 < rest.length; i += 2) pairs.push([rest[i] as Typed, rest[i + 1] as Typed]);
   const otherwise = rest.length % 2 === 1 ? [rest.at(-1) as Typed] : [];

@@ -1,6 +1,6 @@
 import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
-import { unsupported } from "../sql-error.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { concatenate } from "../translate/operators.ts";
 import { bind, raise, type Typed, typed } from "../translate/typed.ts";
@@ -39,7 +39,7 @@ const digest = (name: string): FunctionDefinition =>
   scalar(1, 1, ([v], site) => typed(`${name}(${bytes(v as Typed, site)})`, STRING));
 const side = (name: string): FunctionDefinition =>
   simple([STRING, INT], STRING, (s, n) =>
-    bind(n, (k) => `CASE WHEN ${k} <= 0 THEN '' ELSE ${name}(${s}, ${k}) END`),
+    bind(n, (k) => `CASE WHEN ${s} IS NOT NULL AND ${k} <= 0 THEN '' ELSE ${name}(${s}, ${k}) END`),
   );
 const pad = (name: string): FunctionDefinition =>
   simple([STRING, INT, STRING], STRING, (s, n, p = "' '") => macro(name, s ?? "", n ?? "", p), 2);
@@ -116,7 +116,7 @@ export const textFunctions: Functions = {
     bind(
       n ?? "",
       (k) =>
-        `CASE WHEN ${k} = 0 THEN error('[INVALID_PARAMETER_VALUE] The value of parameter partNum in split_part is invalid: 0.') ELSE split_part(${s}, ${d}, ${k}) END`,
+        `CASE WHEN ${k} = 0 THEN error('[INVALID_PARAMETER_VALUE] The value of parameter partNum in split_part is invalid: 0.') WHEN ${d} = '' AND ${s} IS NOT NULL THEN CASE WHEN ${k} IN (1, -1) THEN ${s} ELSE '' END ELSE split_part(${s}, ${d}, ${k}) END`,
     ),
   ),
   ...named(
@@ -248,8 +248,17 @@ function sha2(value: Typed, bits: Typed, site: CallSite): Typed {
   return typed(`sha256(${bytes(value, site)})`, STRING);
 }
 
-function utf8(charset: Typed | undefined, site: CallSite, value: Typed): Typed {
+const CHARSETS = ["US-ASCII", "ISO-8859-1", "UTF-8", "UTF8", "UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32"];
+
+/** Refuses any other character set, since DuckDB has none. */
+export function utf8(charset: Typed | undefined, site: CallSite, value: Typed): Typed {
   const name = constantText(charset, "a character set", site).toUpperCase();
+  if (!CHARSETS.includes(name))
+    throw new SqlError(
+      "INVALID_PARAMETER_VALUE.CHARSET",
+      `The value of parameter(s) \`charset\` in \`${site.name}\` is invalid: ${name}.`,
+      site.translation.position(site.node.at),
+    );
   if (name !== "UTF-8" && name !== "UTF8")
     throw unsupported("CHARACTER_SET", `the character set ${name}`, site.translation.position(site.node.at));
   return value;

@@ -51,6 +51,7 @@ function rowsFor(
   const fixed = new Map(
     statement.partition.map(({ column, value }) => [findColumn(entry.columns, column), value]),
   );
+  refuseRepeated(given, statement);
   const free = given.filter((column) => !fixed.has(column));
   if (free.length !== query.columns.length) throw arity(free, query, path);
   const name = run.translation.fresh("s");
@@ -64,6 +65,20 @@ function rowsFor(
     return storeValue(typed(`${name}.${columnName(place)}`, source.type), column);
   });
   return `SELECT ${items.map((item, i) => `${item} AS ${quoteName(entry.columns[i]?.name ?? "")}`).join(", ")} FROM (${query.sql}) AS ${name}`;
+}
+
+function refuseRepeated(given: ColumnEntry[], statement: Insert): void {
+  const repeated = given.find((column, i) => given.indexOf(column) < i);
+  if (repeated === undefined) return;
+  if (statement.byName)
+    throw new SqlError(
+      "INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME",
+      `Cannot write incompatible data for the table: Ambiguous column name in the input data \`${repeated.name}\`.`,
+    );
+  throw new SqlError(
+    "COLUMN_ALREADY_EXISTS",
+    `The column \`${repeated.name}\` already exists. Choose another name or rename the existing column.`,
+  );
 }
 
 function givenColumns(statement: Insert, entry: TableEntry, query: TranslatedQuery): ColumnEntry[] {

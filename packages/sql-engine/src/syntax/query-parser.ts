@@ -1,3 +1,4 @@
+import { SqlError } from "../sql-error.ts";
 import type { Expression, WindowSpec } from "./expression-ast.ts";
 import { seesPlainName } from "./name-parser.ts";
 import type {
@@ -26,8 +27,17 @@ export function parseQuery(tokens: TokenStream): Query {
 function parseWith(tokens: TokenStream): Cte[] {
   if (!tokens.takes("WITH")) return [];
   if (tokens.sees("RECURSIVE")) throw tokens.unsupported("RECURSIVE_CTE", "WITH RECURSIVE");
+  const names = new Set<string>();
   return tokens.list(() => {
+    const { at } = tokens;
     const name = tokens.identifier();
+    if (names.has(name))
+      throw new SqlError(
+        "DUPLICATED_CTE_NAMES",
+        `CTE definition can't have duplicate names: \`${name}\`.`,
+        tokens.position(at),
+      );
+    names.add(name);
     const columns = tokens.sees("(") ? tokens.bracketed(() => tokens.identifier()) : [];
     tokens.takes("AS");
     tokens.expect("(");

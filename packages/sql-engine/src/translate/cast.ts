@@ -56,9 +56,8 @@ function castSql(value: Typed, to: DataType, safe: boolean): string | undefined 
       return toTimestamp(sql, from, to, safe);
     case "interval_ym":
     case "interval_dt":
-      // The value is the same in all units; only its text differs.
       if (from.kind === "string") return toInterval(sql, to, safe);
-      return from.kind === to.kind ? sql : undefined;
+      return from.kind === to.kind ? wholeUnits(sql, to) : undefined;
     case "array":
     case "map":
     case "struct":
@@ -167,14 +166,17 @@ function toDecimal(sql: string, from: DataType, to: TypeOf<"decimal">, safe: boo
     );
   }
   if (!isNumeric(from)) return undefined;
-  // Via text: Spark rounds what a double prints as, not its binary value.
-  const source = (v: string) => (isFloating(from) ? `CAST(${v} AS VARCHAR)` : v);
+  // Via text: Spark rounds what the number prints as when it is a double, not its binary value. NaN and infinity are NULL.
+  const source = (v: string) => (isFloating(from) ? `CAST(CAST(${v} AS DOUBLE) AS VARCHAR)` : v);
+  const failure = outOfRange(from, to);
+  const beyond = (v: string) =>
+    isFloating(from) ? `CASE WHEN isfinite(${v}) THEN ${failure(v)} END` : failure(v);
   const widens =
     from.kind === "decimal" &&
     to.scale >= from.scale &&
     to.precision - to.scale >= from.precision - from.scale;
   if (widens) return `CAST(${sql} AS ${target})`;
-  return orFail(sql, safe, (v) => `TRY_CAST(${source(v)} AS ${target})`, outOfRange(from, to));
+  return orFail(sql, safe, (v) => `TRY_CAST(${source(v)} AS ${target})`, beyond);
 }
 
 function toDate(sql: string, from: DataType, safe: boolean): string | undefined {
@@ -208,6 +210,12 @@ const UNIT_SIZES = {
   MINUTE: 60_000_000,
   SECOND: 1_000_000,
 };
+
+/** An interval keeps what its smallest unit can express. */
+function wholeUnits(sql: string, to: TypeOf<"interval_ym"> | TypeOf<"interval_dt">): string {
+  const size = UNIT_SIZES[to.to];
+  return to.to === "MONTH" || to.to === "SECOND" ? sql : bind(sql, (v) => `(${v} - ${v} % ${size})`);
+}
 
 /** An interval of one unit, from a number: `'14'` as INTERVAL MONTH. */
 function toInterval(

@@ -6,6 +6,7 @@ import { sqlTypeText } from "../types/type-text.ts";
 import { callFunction } from "./call.ts";
 import { cast } from "./cast.ts";
 import { coerce, toCommonType, wrongType } from "./coerce.ts";
+import { toComparable } from "./comparison.ts";
 import { constantText } from "./constant.ts";
 import { jsonPathOf } from "./json-path.ts";
 import { likePredicate } from "./like.ts";
@@ -81,12 +82,9 @@ export function translateExpression(node: Expression, scope: Scope, translation:
     case "is":
       return isPredicate(node, scope, translation);
     case "is_distinct": {
-      const { values } = toCommonType(
-        [node.left, node.right].map((one) => translation.expression(one, scope)),
-        "IS DISTINCT FROM",
-        translation,
-        node.at,
-      );
+      const nodes = [node.left, node.right];
+      const sides = nodes.map((one) => translation.expression(one, scope));
+      const values = toComparable(sides, nodes, "IS DISTINCT FROM", translation, node.at);
       return typed(
         `(${values[0]?.sql} IS ${node.negated ? "NOT " : ""}DISTINCT FROM ${values[1]?.sql})`,
         BOOLEAN,
@@ -164,8 +162,9 @@ function between(node: Of<"between">, scope: Scope, translation: Translation): T
 }
 
 function inList(node: Of<"in_list">, scope: Scope, translation: Translation): Typed {
-  const all = [node.operand, ...node.items].map((one) => translation.expression(one, scope));
-  const { values } = toCommonType(all, "IN", translation, node.at);
+  const nodes = [node.operand, ...node.items];
+  const sides = nodes.map((one) => translation.expression(one, scope));
+  const values = toComparable(sides, nodes, "IN", translation, node.at);
   const [operand, ...items] = values.map((value) => value.sql);
   return typed(`(${operand} ${node.negated ? "NOT " : ""}IN (${items.join(", ")}))`, BOOLEAN);
 }
@@ -182,7 +181,7 @@ function caseExpression(node: Of<"case">, scope: Scope, translation: Translation
   const conditions = node.branches.map(({ when }) => {
     const value = translation.expression(when, scope);
     if (operand === undefined) return truth(value, "CASE WHEN", translation, node.at);
-    const { values } = toCommonType([operand, value], "CASE", translation, node.at);
+    const values = toComparable([operand, value], [node.operand, when], "CASE", translation, node.at);
     return `${values[0]?.sql} = ${values[1]?.sql}`;
   });
   const results = node.branches.map(({ result }) => translation.expression(result, scope));

@@ -4,8 +4,9 @@ import { commonType } from "../types/coercion.ts";
 import { sameType, VOID } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 import { cast } from "./cast.ts";
+import { refuseMapColumn } from "./map-order.ts";
 import { translateValues } from "./relation.ts";
-import { columnName, newScope, type OutputColumn, type Scope, type TranslatedQuery } from "./scope.ts";
+import { columnName, columnValue, newScope, type OutputColumn, type Scope, type TranslatedQuery } from "./scope.ts";
 import { limit, outputPlace, type Tail, translateSelect } from "./select.ts";
 import type { Translation } from "./translation.ts";
 import { typed } from "./typed.ts";
@@ -71,8 +72,9 @@ function setOperation(
       const text = `${body.operator} can only be performed on tables with compatible column types. The column ${i + 1} is "${sqlTypeText(other.type)}" which is not compatible with "${sqlTypeText(column.type)}".`;
       throw new SqlError("INCOMPATIBLE_COLUMN_TYPE", text, translation.position(body.at));
     }
-    return { name: column.name, type, nullable: column.nullable || other.nullable };
+    return { ...column, type, nullable: column.nullable || other.nullable };
   });
+  if (!body.all || body.operator !== "UNION") refuseMapColumn(columns, translation, body.at);
   const sides = [left, right].map((side) => asColumns(side, columns, translation));
   return { sql: `${sides[0]} ${body.operator}${body.all ? " ALL" : ""} ${sides[1]}`, columns };
 }
@@ -97,7 +99,7 @@ function sorted(query: TranslatedQuery, tail: Tail, translation: Translation): T
     query.columns.map((column, i) => ({
       name: column.name,
       qualifier: [],
-      value: typed(`${name}.${columnName(i)}`, column.type),
+      value: columnValue(column, `${name}.${columnName(i)}`),
     })),
   );
   const outputs = query.columns.map((column) => ({ name: column.name, alias: true }));

@@ -8,6 +8,7 @@ import { namedTable } from "./named-table.ts";
 import { translatePivot, translateUnpivot } from "./pivot.ts";
 import {
   columnName,
+  columnValue,
   newScope,
   type Scope,
   type ScopeColumn,
@@ -89,7 +90,7 @@ function asSource(
     (column, i): ScopeColumn => ({
       name: alias?.columns[i] ?? column.name,
       qualifier,
-      value: { ...typed(`${name}.${columnName(i)}`, column.type), nullable: column.nullable },
+      value: columnValue(column, `${name}.${columnName(i)}`),
     }),
   );
   return { sql: `(${query.sql}) AS ${name}`, columns };

@@ -2,10 +2,11 @@ import { SqlError, unsupported } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import type { Query, Select, SelectItem } from "../syntax/query-ast.ts";
 import { VOID } from "../types/data-type.ts";
-import { constantInteger } from "./constant.ts";
+import { rowCount } from "./constant.ts";
 import { expressionName } from "./expression-name.ts";
 import { generate, generatedNames, isGenerator, withGenerated } from "./generator.ts";
-import { groupByClause } from "./grouping.ts";
+import { groupableColumns, groupByClause, groupingKeys } from "./grouping.ts";
+import { refuseMapColumn } from "./map-order.ts";
 import { truth } from "./operators.ts";
 import { translateRelation } from "./relation.ts";
 import {
@@ -16,6 +17,7 @@ import {
   type Source,
   type TranslatedQuery,
   withoutAggregates,
+  withoutWindows,
 } from "./scope.ts";
 import { expandStar } from "./star.ts";
 import type { Translation } from "./translation.ts";
@@ -41,6 +43,8 @@ export function translateSelect(
 ): TranslatedQuery {
   const from = fromClause(select, parent, translation);
   const { scope, generated, where } = rowScope(select, from, parent, translation);
+  if (select.groupBy !== undefined)
+    scope.columns = groupableColumns(select.groupBy, select.items, scope, translation);
   const outputs = selectList(select.items, generated, scope, translation);
   if (outputs.length === 0) {
     throw new SqlError(
@@ -49,14 +53,12 @@ export function translateSelect(
       translation.position(select.at),
     );
   }
+  if (select.distinct) refuseMapColumn(outputs.map(outputColumn), translation, select.at);
   const aliases = outputAliases(outputs);
   const later: Scope = { ...scope, aliases };
   const clauses = [
     where,
-    select.groupBy === undefined
-      ? ""
-      : ` GROUP BY ${groupByClause(select.groupBy, outputs, later, translation)}`,
-    clause("HAVING", select.having, later, translation),
+    grouped(select, outputs, later, translation),
     clause("QUALIFY", select.qualify, later, translation),
     orderBy(tail, outputs, select.distinct, later, translation),
     limit(tail, translation),
@@ -67,10 +69,24 @@ export function translateSelect(
   return { sql, columns: outputs.map(outputColumn), ordered: tail.orderBy.length > 0 };
 }
 
+/** GROUP BY and HAVING. */
+function grouped(select: Select, outputs: Output[], scope: Scope, translation: Translation): string {
+  const having = clause("HAVING", select.having, withoutWindows(scope, "HAVING"), translation);
+  if (select.groupBy === undefined) {
+    // An aggregate can have left no trace in DuckDB's text, as in typeof(sum(x)).
+    return `${outputs.some((output) => output.aggregate) ? " GROUP BY ()" : ""}${having}`;
+  }
+  const keys = ` GROUP BY ${groupByClause(select.groupBy, outputs, scope, translation)}`;
+  if (scope.groupingKeys === undefined) return keys + having;
+  // Without rows, DuckDB still returns a total for the empty grouping set.
+  return `${keys} HAVING count(*) > 0${having.replace(" HAVING ", " AND ")}`;
+}
+
 const outputColumn = ({ name, value }: Output): OutputColumn => ({
   name,
   type: value.type,
   nullable: value.nullable !== false,
+  ...(value.charLength === undefined ? {} : { charLength: value.charLength }),
 });
 
 function fromClause(select: Select, parent: Scope | undefined, translation: Translation): Source {
@@ -106,7 +122,11 @@ function rowScope(
   parent: Scope | undefined,
   translation: Translation,
 ): { scope: Scope; generated: GeneratedList; where: string } {
-  const inner = { ...newScope(parent, source.columns), windows: select.windows };
+  const inner = {
+    ...newScope(parent, source.columns),
+    windows: select.windows,
+    groupingKeys: groupingKeys(select.groupBy, select.items),
+  };
   const where = clause("WHERE", select.where, withoutAggregates(inner, "WHERE"), translation);
   const generators = select.items.filter((item) => isGenerator(item.expression));
   const [item, second] = generators;
@@ -200,7 +220,11 @@ function orderBy(
   if (tail.orderBy.length === 0) return "";
   const variables = new Map(scope.variables);
   for (const [name, value] of scope.aliases) variables.set(name, value);
-  const inner: Scope = { ...scope, variables };
+  // DISTINCT leaves only the columns of the list.
+  const columns = distinct
+    ? scope.columns.filter((column) => outputs.some(({ value }) => value.sql === column.value.sql))
+    : scope.columns;
+  const inner: Scope = { ...scope, columns, variables };
   const items = tail.orderBy.map((item) => {
     const place = outputPlace(item.expression, outputs, distinct, translation);
     return sortText(
@@ -219,11 +243,11 @@ export function outputPlace(
   anyName: boolean,
   translation: Translation,
 ): number | undefined {
-  if (node.kind === "number" && /^\d+$/.test(node.text)) {
+  if (node.kind === "number" && /^-?\d+$/.test(node.text)) {
     const place = Number(node.text) - 1;
     if (place < 0 || place >= outputs.length) {
       throw new SqlError(
-        "INVALID_PARAMETER_VALUE",
+        "ORDER_BY_POS_OUT_OF_RANGE",
         `ORDER BY position ${node.text} is not in the select list (valid range is [1, ${outputs.length}]).`,
         translation.position(node.at),
       );
@@ -246,6 +270,6 @@ export function outputPlace(
 }
 
 export function limit(tail: Tail, translation: Translation): string {
-  const rows = tail.limit === undefined ? "" : ` LIMIT ${constantInteger(tail.limit, "LIMIT", translation)}`;
-  return `${rows}${tail.offset === undefined ? "" : ` OFFSET ${constantInteger(tail.offset, "OFFSET", translation)}`}`;
+  const rows = tail.limit === undefined ? "" : ` LIMIT ${rowCount(tail.limit, "LIMIT", translation)}`;
+  return `${rows}${tail.offset === undefined ? "" : ` OFFSET ${rowCount(tail.offset, "OFFSET", translation)}`}`;
 }

@@ -1,0 +1,27 @@
+import type { Expression } from "../syntax/expression-ast.ts";
+import { isConstant } from "./constant.ts";
+import { toCommonType } from "./coerce.ts";
+import { refuseMap } from "./map-order.ts";
+import type { Translation } from "./translation.ts";
+import type { Typed } from "./typed.ts";
+
+/**
+ * Casts the sides of a comparison to one type. As in Spark, a CHAR(n) column, constants and other CHAR columns are
+ * compared as if filled with spaces to the same length. `nodes` are the sides as written, where there are any.
+ */
+export function toComparable(
+  sides: Typed[],
+  nodes: readonly (Expression | undefined)[],
+  what: string,
+  translation: Translation,
+  at: number,
+): Typed[] {
+  const { values, type } = toCommonType(sides, what, translation, at);
+  refuseMap(type, what, translation, at);
+  const lengths = sides.flatMap((side) => side.charLength ?? []);
+  if (lengths.length === 0 || type.kind !== "string") return values;
+  const padded = (i: number) => sides[i]?.charLength !== undefined || isConstant(nodes[i]);
+  if (!sides.every((_, i) => padded(i))) return values;
+  const width = `greatest(${[...lengths, ...values.map((value) => `length(${value.sql})`)].join(", ")})`;
+  return values.map((value) => ({ ...value, sql: `rpad(${value.sql}, CAST(${width} AS INTEGER), ' ')` }));
+}
