@@ -134,7 +134,9 @@ function operationObject(route: Route, security: SecurityDescription): ZodOpenAp
           requestBody: {
             description: fileBody,
             required: true,
-            content: { "*/*": { schema: { type: "string", format: "binary" } as const } },
+            content: {
+              "application/octet-stream": { schema: { type: "string", format: "binary" } as const },
+            },
           },
         }),
     responses: responses(route),
@@ -204,7 +206,7 @@ function success({ description, json, bytes, text, streams = [], headers, exampl
           },
         }
       : {}),
-    ...(text === undefined ? {} : { content: { [text]: { schema: { type: "string" } as const } } }),
+    ...(text === undefined ? {} : { content: { [text]: { schema: { type: "object" } as const } } }),
     ...(bytes
       ? { content: { "application/octet-stream": { schema: { type: "string", format: "binary" } as const } } }
       : {}),
