@@ -43,7 +43,7 @@ export {
   runRequest,
   workspaceName,
 } from "./run-protocol.ts";
-export { securableName } from "./securable-name.ts";
+export { catalogSchemaPattern, securableName } from "./securable-name.ts";
 export { jsonRowLimitDefault } from "./sql/execute-query.ts";
 export type { QueryColumn } from "./sql/query-column.ts";
 export { firstKeyword, whyNotReading } from "./sql/reading-statement.ts";

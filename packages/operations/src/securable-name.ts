@@ -6,6 +6,9 @@ import { isPathTraversal } from "./path-traversal.ts";
 const forbidden =
   "\\u0000-\\u0020\\u007f-\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff./";
 export const namePattern = `[^${forbidden}]+`;
+const partPattern = `(?:\`(?:[^\`${forbidden}]|\`\`){1,255}\`|[^\`${forbidden}]{1,255})`;
+/** What `parseCatalogSchema` reads, for the API document. */
+export const catalogSchemaPattern = `^${partPattern}\\.${partPattern}$`;
 
 /** The name of an object of Unity Catalog: 1 to 255 characters, in any script. Databricks lower-cases it on creation. */
 export const securableName = z

@@ -36,7 +36,9 @@ export async function encode(bytes: Buffer, coding: string): Promise<Buffer> {
  */
 export function sendCompressed(res: Response, bytes: Buffer): boolean {
   if (bytes.length < compressedBytesMin || res.hasHeader("Content-Encoding")) return false;
-  res.vary("Accept-Encoding");
+  // Reading the header to extend it takes longer than all else here.
+  if (res.hasHeader("Vary")) res.vary("Accept-Encoding");
+  else res.setHeader("Vary", "Accept-Encoding");
   const coding = codingFor(res);
   if (coding === undefined) return false;
   const send = (body: Buffer) => {

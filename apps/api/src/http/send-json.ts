@@ -33,7 +33,8 @@ function isCurrent(res: Response, bytes: Buffer): boolean {
   res.setHeader("ETag", etag);
   // A cache asks each time, and only the caller's own may keep it.
   if (res.getHeader("Cache-Control") === "no-store") res.setHeader("Cache-Control", "private, no-cache");
-  return decide({ if_none_match: res.req.headers["if-none-match"] }, { etag }) === "not modified";
+  const { "if-none-match": if_none_match } = res.req.headers;
+  return if_none_match !== undefined && decide({ if_none_match }, { etag }) === "not modified";
 }
 
 /** Above this it costs more to make a string of the bytes than it saves to send them with the head. */

@@ -134,7 +134,9 @@ function operationObject(route: Route, security: SecurityDescription): ZodOpenAp
           requestBody: {
             description: fileBody,
             required: true,
-            content: { "*/*": { schema: { type: "string", format: "binary" } as const } },
+            content: {
+              "application/octet-stream": { schema: { type: "string", format: "binary" } as const },
+            },
           },
         }),
     responses: responses(route),
@@ -195,7 +197,7 @@ function success({ description, json, bytes, text, streams = [], headers, exampl
   const content = {
     ...(json ? { "application/json": { schema: json, ...(example === undefined ? {} : { example }) } } : {}),
     ...Object.fromEntries(streams.map((type) => [type, { schema: json ?? {} }])),
-    ...(text === undefined ? {} : { [text]: { schema: { type: "string" } as const } }),
+    ...(text === undefined ? {} : { [text]: { schema: { type: "object" } as const } }),
     ...(bytes
       ? { "application/octet-stream": { schema: { type: "string", format: "binary" } as const } }
       : {}),

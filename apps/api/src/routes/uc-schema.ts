@@ -1,4 +1,4 @@
-import { parseCatalogSchema } from "@front-door/operations";
+import { catalogSchemaPattern, parseCatalogSchema } from "@front-door/operations";
 import * as z from "zod";
 import { sendJson } from "../http/send-json.ts";
 import type { Route } from "../routing/route.ts";
@@ -9,6 +9,7 @@ const ucSchema = z
     schema: z
       .string()
       .max(1024, "must be at most 1024 characters")
+      .meta({ pattern: catalogSchemaPattern })
       .nullable()
       .describe("`catalog.schema`, with backticks around a part that needs them. null: none is chosen."),
   })

@@ -18,7 +18,7 @@ export interface ReplyDescription {
   /** The JSON body. Without it the reply has no body, or bytes. */
   readonly json?: z.ZodType;
   readonly bytes?: boolean;
-  /** The media type of a reply that is text. */
+  /** The media type of a reply that is a document in another notation than JSON. */
   readonly text?: string;
   /** Media types besides JSON in which the reply can come. */
   readonly streams?: readonly string[];
