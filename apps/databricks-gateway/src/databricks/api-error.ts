@@ -71,7 +71,7 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
   if (status >= 500 || status < 400) {
     return new OperationError("UPSTREAM_ERROR", "Databricks failed with an internal error.", { cause });
   }
-  return new OperationError(code, messageOf(body, redact) ?? ownWords(code, reply.status), {
+  return new OperationError(code, messageOf(body, redact) ?? ownWords(code), {
     status,
     retryable: isErrorCode(code) ? errorTable[code].retryable : status === 429,
     details: errorDetails(body.details, redact),
@@ -117,9 +117,10 @@ function messageOf(body: ParsedBody, redact: Redactor): string | undefined {
   return text === "" ? undefined : redact(text).slice(0, messageLengthMax);
 }
 
-/** For an error without a message. What 408 and 499 mean in the error table is about our own callers. */
-function ownWords(code: string, status: number): string {
-  if (mayHaveRun(status)) return `Databricks gave up on the request (HTTP status ${status}).`;
+/** For an error without a message. */
+function ownWords(code: string): string {
+  // The error table has their meaning for our own callers.
+  if (code === "REQUEST_TIMEOUT" || code === "CANCELLED") return "Databricks gave up on the request.";
   return isErrorCode(code) && code !== "BAD_REQUEST"
     ? errorTable[code].meaning
     : "Databricks refused the request.";
