@@ -128,10 +128,14 @@ const mutations: Readonly<Record<string, Mutation>> = {
   },
   start_warehouse: {
     op: "start_warehouse",
-    params: () => ({ warehouse_id: warehouseId }),
+    params: async () => ({ warehouse_id: warehouseId }),
     call: onWarehouses,
   },
-  stop_warehouse: { op: "stop_warehouse", params: () => ({ warehouse_id: warehouseId }), call: onWarehouses },
+  stop_warehouse: {
+    op: "stop_warehouse",
+    params: async () => ({ warehouse_id: warehouseId }),
+    call: onWarehouses,
+  },
 };
 
 async function send(to: GatewayUnderTest, { op }: Mutation, params: object): Promise<Answer> {

@@ -35,6 +35,8 @@ export interface ResultReading {
   readonly signal: AbortSignal;
 }
 
+/** Of one record batch. Three texts of the 16 MiB that Databricks allows fit. */
+const messageBytesMax = 64 * 1024 * 1024;
 const attemptsMax = 4;
 const firstDelayMs = 200;
 
@@ -127,7 +129,10 @@ class StoredChunk {
         this.#link = undefined;
         this.#rows = link.rows;
         let seen = 0;
-        const reserve = (bytes: number) => memory.hold(memoryFor(bytes));
+        const reserve = (bytes: number) => {
+          if (bytes > messageBytesMax) throw tooLarge();
+          memory.hold(memoryFor(bytes));
+        };
         for await (const message of arrowMessages(storage.read(link, signal), reserve)) {
           seen += 1;
           if (seen <= passedOn) continue;
@@ -170,6 +175,14 @@ function toFailure(error: unknown): unknown {
       surelyNotRun: true,
       cause: error,
     },
+  );
+}
+
+function tooLarge(): OperationError {
+  return new OperationError(
+    "STATEMENT_FAILED",
+    `Rows that Databricks keeps together have more than ${messageBytesMax / 1024 ** 2} MiB. Select fewer columns, or shorten long values with substr().`,
+    { surelyNotRun: true },
   );
 }
 
