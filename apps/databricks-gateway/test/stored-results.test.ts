@@ -76,8 +76,6 @@ describe("a statement and a query of every type", () => {
     const { body } = await result(statement_id);
     expect(body.rows).toEqual(query.rows);
     expect(body).toEqual({ ...query, columns: body.columns, chunk: 0, row_offset: 0 });
-    const types = ({ columns }: { columns: { name: string; type_text: string }[] }) =>
-      columns.map(({ name, type_text }) => [name, type_text]);
     expect(types(body)).toEqual(types(query));
     expect(body.rows[0].slice(12, 17)).toEqual([
       "2024-01-31",
@@ -148,7 +146,6 @@ describe("a result in several chunks", () => {
   beforeAll(async () => {
     statement_id = await succeeded({ sql });
     chunks = (await gateway.run("get_statement", { statement_id })).body.chunk_count;
-    expect(chunks).toBeGreaterThan(2);
   });
 
   test("is read chunk by chunk as JSON", async () => {
@@ -159,6 +156,7 @@ describe("a result in several chunks", () => {
       rows.push(...body.rows);
       chunk = body.next_chunk;
     }
+    expect(chunks).toBeGreaterThan(2);
     expect(rows).toHaveLength(20_000);
     expect(rows.at(-1)).toEqual([19_999, "row 19999"]);
   });
