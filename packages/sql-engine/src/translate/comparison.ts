@@ -1,4 +1,5 @@
 import type { Expression } from "../syntax/expression-ast.ts";
+import { cast } from "./cast.ts";
 import { isConstant } from "./constant.ts";
 import { toCommonType } from "./coerce.ts";
 import { refuseMap } from "./map-order.ts";
@@ -16,7 +17,7 @@ export function toComparable(
   translation: Translation,
   at: number,
 ): Typed[] {
-  const { values, type } = toCommonType(sides, what, translation, at);
+  const { values, type } = toCommonType(sameNames(sides), what, translation, at);
   refuseMap(type, what, translation, at);
   const lengths = sides.flatMap((side) => side.charLength ?? []);
   if (lengths.length === 0 || type.kind !== "string") return values;
@@ -24,4 +25,16 @@ export function toComparable(
   if (!sides.every((_, i) => padded(i))) return values;
   const width = `greatest(${[...lengths, ...values.map((value) => `length(${value.sql})`)].join(", ")})`;
   return values.map((value) => ({ ...value, sql: `rpad(${value.sql}, CAST(${width} AS INTEGER), ' ')` }));
+}
+
+/** Structs compare by position, whatever the names of their fields. */
+function sameNames(sides: Typed[]): Typed[] {
+  const [first] = sides;
+  if (first?.type.kind !== "struct") return sides;
+  const { fields } = first.type;
+  return sides.map((side) => {
+    if (side.type.kind !== "struct" || side.type.fields.length !== fields.length) return side;
+    const renamed = side.type.fields.map((field, i) => ({ ...field, name: fields[i]?.name ?? field.name }));
+    return cast(side, { kind: "struct", fields: renamed });
+  });
 }

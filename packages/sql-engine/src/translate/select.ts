@@ -71,7 +71,7 @@ export function translateSelect(
 
 /** GROUP BY and HAVING. */
 function grouped(select: Select, outputs: Output[], scope: Scope, translation: Translation): string {
-  const having = clause("HAVING", select.having, withoutWindows(scope, "HAVING"), translation);
+  const having = clause("HAVING", select.having, havingScope(scope, outputs), translation);
   if (select.groupBy === undefined) {
     // An aggregate can have left no trace in DuckDB's text, as in typeof(sum(x)).
     return `${outputs.some((output) => output.aggregate) ? " GROUP BY ()" : ""}${having}`;
@@ -80,6 +80,17 @@ function grouped(select: Select, outputs: Output[], scope: Scope, translation: T
   if (scope.groupingKeys === undefined) return keys + having;
   // Without rows, DuckDB still returns a total for the empty grouping set.
   return `${keys} HAVING count(*) > 0${having.replace(" HAVING ", " AND ")}`;
+}
+
+/** HAVING also sees the columns of the list, where their names are ambiguous without. */
+function havingScope(scope: Scope, outputs: Output[]): Scope {
+  const count = (list: { name: string }[], name: string) =>
+    list.filter((one) => one.name.toLowerCase() === name.toLowerCase()).length;
+  const variables = new Map(scope.variables);
+  for (const { name, value } of outputs)
+    if (count(scope.columns, name) > 1 && count(outputs, name) === 1)
+      variables.set(name.toLowerCase(), value);
+  return withoutWindows({ ...scope, variables }, "HAVING");
 }
 
 const outputColumn = ({ name, value }: Output): OutputColumn => ({
@@ -225,7 +236,9 @@ function orderBy(
     ? scope.columns.filter((column) => outputs.some(({ value }) => value.sql === column.value.sql))
     : scope.columns;
   const inner: Scope = { ...scope, columns, variables };
-  const items = tail.orderBy.map((item) => {
+  const items = tail.orderBy.flatMap((item) => {
+    if (item.expression.kind === "star")
+      return outputs.map(({ value }, i) => sortText(item, typed(String(i + 1), value.type)));
     const place = outputPlace(item.expression, outputs, distinct, translation);
     return sortText(
       item,
@@ -239,7 +252,7 @@ function orderBy(
 
 export function outputPlace(
   node: Expression,
-  outputs: Pick<Output, "name" | "alias">[],
+  outputs: (Pick<Output, "name" | "alias"> & Partial<Output>)[],
   anyName: boolean,
   translation: Translation,
 ): number | undefined {
@@ -258,9 +271,10 @@ export function outputPlace(
   const wanted = node.name.parts.at(-1)?.toLowerCase();
   if (node.name.parts.length > 1 && !anyName) return undefined;
   const places = outputs.flatMap((output, i) =>
-    output.name.toLowerCase() === wanted && (anyName || output.alias) ? [i] : [],
+    output.name.toLowerCase() === wanted ? [i] : [],
   );
-  if (places.length > 1)
+  const [first, ...others] = places.map((i) => outputs[i]?.value?.sql);
+  if (places.length > 1 && (first === undefined || others.some((sql) => sql !== first)))
     throw new SqlError(
       "AMBIGUOUS_REFERENCE",
       `Reference \`${wanted}\` is ambiguous.`,

@@ -1,4 +1,4 @@
-import { type Case, does, fails, gives, row, typed } from "./case.ts";
+import { type Case, does, fails, gives, row } from "./case.ts";
 
 const NONE = "VALUES (1, 2) AS t(a, b) WHERE a > 5";
 const PAIRS = "VALUES (1, 2), (1, 2), (1, NULL), (3, 4) AS t(a, b)";
