@@ -16,6 +16,7 @@ import {
   TIMESTAMP_NTZ,
   YEAR_MONTH,
 } from "../types/data-type.ts";
+import { duckType } from "../types/duck-type.ts";
 import { formatMoment, parseMoment } from "./datetime-text.ts";
 import {
   argument,

@@ -274,12 +274,15 @@ export function outputPlace(
     output.name.toLowerCase() === wanted ? [i] : [],
   );
   const [first, ...others] = places.map((i) => outputs[i]?.value?.sql);
-  if (places.length > 1 && (first === undefined || others.some((sql) => sql !== first)))
+  if (places.length > 1 && (first === undefined || others.some((sql) => sql !== first))) {
+    // Columns of the tables, which may have a name of their own for it.
+    if (!anyName && places.every((i) => outputs[i]?.alias === false)) return undefined;
     throw new SqlError(
       "AMBIGUOUS_REFERENCE",
       `Reference \`${wanted}\` is ambiguous.`,
       translation.position(node.at),
     );
+  }
   return places[0];
 }
 

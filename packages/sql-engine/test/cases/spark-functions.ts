@@ -92,7 +92,6 @@ export const sparkFunctions: Case[] = [
   fails("SELECT 1E309", "INVALID_NUMERIC_LITERAL_RANGE"),
   fails("SELECT -1E309D", "INVALID_NUMERIC_LITERAL_RANGE"),
   fails("SELECT 3.5E38F", "INVALID_NUMERIC_LITERAL_RANGE"),
-  fails("SELECT 128Y", "INVALID_NUMERIC_LITERAL_RANGE"),
   fails("SELECT raise_error(NULL)", "USER_RAISED_EXCEPTION"),
   fails("SELECT assert_true(false, NULL)", "USER_RAISED_EXCEPTION"),
   row("SELECT make_timestamp(2024, 1, 1, 23, 59, 60), make_timestamp(NULL, 1, 1, 0, 0, 60.5)", "2024-01-02 00:00:00Z", null),
