@@ -10,102 +10,294 @@ import type * as Api from "./types.gen.ts";
 
 /** Every operation of the API that replies with JSON, as a method. */
 export interface Operations {
-  /** Gets the identity that operations run as. */
+  /**
+   * Gets the identity that operations run as.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 15 seconds; then the reply is 504.
+   */
   me(params?: Params<Api.MeData>, options?: CallOptions): Promise<Api.Me>;
 
-  /** Lists the catalogs that the identity may see. */
+  /**
+   * Lists the catalogs that the identity may see.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   */
   listCatalogs(params?: Params<Api.ListCatalogsData>, options?: CallOptions): Pages<Api.CatalogPage, Api.Catalog>;
 
-  /** Gets one catalog. */
+  /**
+   * Gets one catalog.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 15 seconds; then the reply is 504.
+   */
   getCatalog(params: Params<Api.GetCatalogData>, options?: CallOptions): Promise<Api.Catalog>;
 
-  /** Lists the functions of a schema that the identity may see, with their parameters. */
+  /**
+   * Lists the functions of a schema that the identity may see, with their parameters.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   */
   listFunctions(params: Params<Api.ListFunctionsData>, options?: CallOptions): Pages<Api.FunctionPage, Api.Function>;
 
-  /** Lists the schemas of a catalog that the identity may see. */
+  /**
+   * Lists the schemas of a catalog that the identity may see.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   */
   listSchemas(params: Params<Api.ListSchemasData>, options?: CallOptions): Pages<Api.SchemaPage, Api.Schema>;
 
-  /** Gets one schema. */
+  /**
+   * Gets one schema.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 15 seconds; then the reply is 504.
+   */
   getSchema(params: Params<Api.GetSchemaData>, options?: CallOptions): Promise<Api.Schema>;
 
-  /** Lists the tables and views of a schema that the identity may see, with their columns. */
+  /**
+   * Lists the tables and views of a schema that the identity may see, with their columns.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   */
   listTables(params: Params<Api.ListTablesData>, options?: CallOptions): Pages<Api.TablePage, Api.Table>;
 
-  /** Gets one table or view, with its columns. */
+  /**
+   * Gets some rows of a table or view.
+   *
+   * Which rows is up to Databricks: those that it finds first. It reads no more than it needs, on a SQL warehouse and as the identity of the request.
+   *
+   * `Accept` chooses the format of the reply.
+   *
+   * `application/json` (the default): one document.
+   *
+   * `application/x-ndjson`: a line `{ columns }`, a line for each row (an array of values), and a last line `{ complete: true, row_count, truncated }`, or an error envelope if it fails in between.
+   *
+   * `application/vnd.apache.arrow.stream`: an Arrow IPC stream, with the batches as Databricks sent them.
+   *
+   * Each is sent while Databricks still returns rows. A JSON document or an Arrow stream that fails in between ends with a broken connection, which only HTTP/1.1 and later can show: HTTP/1.0 is refused.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 60 seconds to begin, and at each pause; then the reply is 504.
+   */
+  previewTable<Row extends readonly unknown[] = Cell[]>(params: Params<Api.PreviewTableData>, options?: CallOptions): QueryRequest<Row, Api.QueryResult>;
+
+  /**
+   * Gets one table or view, with its columns.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 15 seconds; then the reply is 504.
+   */
   getTable(params: Params<Api.GetTableData>, options?: CallOptions): Promise<Api.Table>;
 
-  /** Creates a managed volume, or returns the existing volume of this name, unchanged. */
+  /**
+   * Creates a managed volume, or returns the existing volume of this name, unchanged.
+   *
+   * Sending it again does no harm. Databricks has 30 seconds; then the reply is 504.
+   */
   ensureVolume(params: Params<Api.EnsureVolumeData>, options?: CallOptions): Promise<Api.EnsuredVolume>;
 
-  /** Lists the volumes of a schema that the identity may see. */
+  /**
+   * Lists the volumes of a schema that the identity may see.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   */
   listVolumes(params: Params<Api.ListVolumesData>, options?: CallOptions): Pages<Api.VolumePage, Api.Volume>;
 
-  /** Deletes a volume and, if it is managed, everything in it. */
+  /**
+   * Deletes a volume and, if it is managed, everything in it.
+   *
+   * May change something each time it is sent. Databricks has 60 seconds; then the reply is 504.
+   */
   deleteVolume(params: Params<Api.DeleteVolumeData>, options?: CallOptions): Promise<void>;
 
-  /** Creates a directory and its missing parents. An existing directory does not change. */
+  /**
+   * Creates a directory and its missing parents. An existing directory does not change.
+   *
+   * Sending it again does no harm. Databricks has 30 seconds; then the reply is 504.
+   */
   createDirectory(params: Params<Api.CreateDirectoryData>, options?: CallOptions): Promise<Api.CreatedDirectory>;
 
-  /** Deletes a directory, with `recursive` everything in it too. */
+  /**
+   * Deletes a directory, with `recursive` everything in it too.
+   *
+   * May change something each time it is sent. Databricks has 300 seconds; then the reply is 504.
+   */
   deleteDirectory(params: Params<Api.DeleteDirectoryData>, options?: CallOptions): Promise<void>;
 
-  /** Lists the files and directories in a directory, not those in its subdirectories. */
+  /**
+   * Lists the files and directories in a directory, not those in its subdirectories.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   */
   listDirectory(params: Params<Api.ListDirectoryData>, options?: CallOptions): Pages<Api.DirectoryPage, Api.DirectoryEntry>;
 
-  /** Deletes a file. */
+  /**
+   * Lists everything in a directory, at any depth, as it is found.
+   *
+   * The reply is `application/x-ndjson`: a line for each file and directory, as `GET /api/directories` has them, and a last line `{"complete":true,"entry_count":3}`, or an error envelope if the listing fails in between. A reply without either is cut.
+   *
+   * A directory comes before what is in it. Otherwise the order is not defined. A directory that is deleted before its turn comes is left out.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 60 seconds to begin, and at each pause; then the reply is 504.
+   */
+  listTree(params: Params<Api.ListTreeData>, options?: CallOptions): Lines<Api.DirectoryEntry>;
+
+  /**
+   * Deletes a file.
+   *
+   * May change something each time it is sent. Databricks has 30 seconds; then the reply is 504.
+   */
   deleteFile(params: Params<Api.DeleteFileData>, options?: CallOptions): Promise<void>;
+
+  /**
+   * Copies a file within the workspace: all of it or nothing.
+   *
+   * The gateway reads the source and writes the destination, so the bytes do not pass through the caller. If the source changes meanwhile, the copy fails with 409 and nothing is stored. The size of the destination is checked before the reply, for which the identity must be able to read it. A copy has five minutes.
+   *
+   * Whether it can be sent again depends on its parameters. Databricks has 300 seconds; then the reply is 504.
+   */
+  copyFile(params: Params<Api.CopyFileData>, options?: CallOptions): Promise<Api.CopiedFile>;
+
+  /**
+   * Moves a file within the workspace: copies it, checks the copy, and deletes the source.
+   *
+   * Databricks cannot rename a file, so this is `copy_file` with the source deleted afterwards. For a moment both files exist. If the source cannot be deleted, or has changed since it was copied, both stay, and the error says so with `outcome: unknown`. It has five minutes.
+   *
+   * May change something each time it is sent. Databricks has 300 seconds; then the reply is 504.
+   */
+  moveFile(params: Params<Api.MoveFileData>, options?: CallOptions): Promise<Api.CopiedFile>;
 
   /**
    * Runs one SQL statement and returns its columns and rows, complete and exact.
    *
+   * A JSON document has at most 10,000 rows, unless `row_limit` says otherwise. Hanging up cancels the statement.
+   *
    * `Accept` chooses the format of the reply.
    *
-   * `application/json` (the default): one document of at most 10,000 rows, unless `row_limit` says otherwise.
+   * `application/json` (the default): one document.
    *
-   * `application/x-ndjson`: a line `{ columns }`, a line for each row (an array of values), and a last line `{ complete: true, row_count, truncated }`, or an error envelope if the statement fails in between.
+   * `application/x-ndjson`: a line `{ columns }`, a line for each row (an array of values), and a last line `{ complete: true, row_count, truncated }`, or an error envelope if it fails in between.
    *
    * `application/vnd.apache.arrow.stream`: an Arrow IPC stream, with the batches as Databricks sent them.
    *
-   * Each is sent while Databricks still returns rows. A JSON document or an Arrow stream that fails in between ends with a broken connection, which only HTTP/1.1 and later can show: HTTP/1.0 is refused. Hanging up cancels the statement.
+   * Each is sent while Databricks still returns rows. A JSON document or an Arrow stream that fails in between ends with a broken connection, which only HTTP/1.1 and later can show: HTTP/1.0 is refused.
+   *
+   * Whether it can be sent again depends on its parameters. Databricks has 60 seconds to begin, and at each pause, unless `timeout_ms` says otherwise; then the reply is 504.
    */
   executeQuery<Row extends readonly unknown[] = Cell[]>(params: Params<Api.ExecuteQueryData>, options?: CallOptions): QueryRequest<Row, Api.QueryResult>;
 
   /**
+   * Lists the statements that this caller has submitted in the last 24 hours, the newest first.
+   *
+   * From Databricks' query history, which shows a statement some seconds after its submission. It has the statements of every replica. Databricks knows only the identity that ran a statement, so each one is tagged for its caller when it is submitted (a query tag, in public preview at Databricks), and only those with the tag of this caller are listed: none of another caller, none of a query, and none at all in a workspace that does not keep query tags. A page can be empty and have a `next_page_token`.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   */
+  listStatements(params?: Params<Api.ListStatementsData>, options?: CallOptions): Pages<Api.StatementPage, Api.ListedStatement>;
+
+  /**
    * Starts one SQL statement that outlives this request, and returns its id.
    *
-   * For statements that take longer than a request should. Databricks keeps the statement and its result, so every replica can answer for it, but only to the caller that submitted it. The result can be fetched for an hour, in chunks, up to 25 MiB in all. For a larger result, run a query.
+   * For statements that take longer than a request should. Databricks keeps the statement and its result, so every replica can answer for it, but only to the caller that submitted it. The result can be fetched for an hour, in chunks, up to 100 GiB in all. The gateway reads it from the workspace's cloud storage.
+   *
+   * Whether it can be sent again depends on its parameters. Databricks has 30 seconds; then the reply is 504.
    */
   submitStatement(params: Params<Api.SubmitStatementData>, options?: CallOptions): Promise<Api.Statement>;
 
-  /** Gets the state of a statement of this caller, and its columns once it has succeeded. */
+  /**
+   * Gets the state of a statement of this caller, and its columns once it has succeeded.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   */
   getStatement(params: Params<Api.GetStatementData>, options?: CallOptions): Promise<Api.Statement>;
 
-  /** Asks Databricks to cancel a statement. A statement that has ended does not change. */
+  /**
+   * Asks Databricks to cancel a statement. A statement that has ended does not change.
+   *
+   * Sending it again does no harm. Databricks has 30 seconds; then the reply is 504.
+   */
   cancelStatement(params: Params<Api.CancelStatementData>, options?: CallOptions): Promise<Api.CancelledStatement>;
 
-  /** Gets one chunk of the result of a statement that succeeded. */
-  getStatementResultChunk(params: Params<Api.GetStatementResultChunkData>, options?: CallOptions): Promise<Api.StatementResultChunk>;
+  /**
+   * Gets the result of a statement that succeeded.
+   *
+   * `Accept` chooses the format of the reply.
+   *
+   * `application/json` (the default): one document.
+   *
+   * `application/x-ndjson`: a line `{ columns }`, a line for each row (an array of values), and a last line `{ complete: true, row_count, truncated }`, or an error envelope if it fails in between.
+   *
+   * `application/vnd.apache.arrow.stream`: an Arrow IPC stream, with the batches as Databricks sent them.
+   *
+   * Each is sent while Databricks still returns rows. A JSON document or an Arrow stream that fails in between ends with a broken connection, which only HTTP/1.1 and later can show: HTTP/1.0 is refused.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 60 seconds to begin, and at each pause; then the reply is 504.
+   */
+  getStatementResult<Row extends readonly unknown[] = Cell[]>(params: Params<Api.GetStatementResultData>, options?: CallOptions): QueryRequest<Row, Api.StatementResult>;
 
-  /** Lists the SQL warehouses that the identity may use. */
+  /**
+   * Lists the SQL warehouses that the identity may use.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   */
   listWarehouses(params?: Params<Api.ListWarehousesData>, options?: CallOptions): Promise<Api.Warehouses>;
 
-  /** The Unity Catalog schema that this installation works in. */
+  /**
+   * Gets one SQL warehouse.
+   *
+   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   */
+  getWarehouse(params: Params<Api.GetWarehouseData>, options?: CallOptions): Promise<Api.Warehouse>;
+
+  /**
+   * Starts a SQL warehouse, and returns before it runs.
+   *
+   * Its state becomes `STARTING`, and `RUNNING` after seconds to minutes. A warehouse that runs already does not change. A statement starts a stopped warehouse too.
+   *
+   * Sending it again does no harm. Databricks has 30 seconds; then the reply is 504.
+   */
+  startWarehouse(params: Params<Api.StartWarehouseData>, options?: CallOptions): Promise<Api.StartedWarehouse>;
+
+  /**
+   * Stops a SQL warehouse, and returns before it has stopped.
+   *
+   * Its state becomes `STOPPING`, and then `STOPPED`. Databricks ends the statements that run on it. A warehouse that is stopped already does not change.
+   *
+   * Sending it again does no harm. Databricks has 30 seconds; then the reply is 504.
+   */
+  stopWarehouse(params: Params<Api.StopWarehouseData>, options?: CallOptions): Promise<Api.StoppedWarehouse>;
+
+  /**
+   * The Unity Catalog schema that this installation works in.
+   *
+   * The front door answers this itself, without a call to Databricks.
+   */
   getUcSchema(params?: Params<Api.GetUcSchemaData>, options?: CallOptions): Promise<Api.UcSchema>;
 
   /**
    * Chooses the Unity Catalog schema that this installation works in, or none.
    *
-   * Stored in the front door's settings file as `AGENT_BUILDER_UC_SCHEMA`, for all callers. Everything else in the file stays as it is. A caller needs the operation `put_uc_schema`: as an operation of the API key, or by `SETTINGS_EDITORS`. The gateway's `READ_ONLY` and `ALLOWED_OPERATIONS` apply too.
+   * Queries and statements that name no catalog, no schema and no workspace run in it. It must exist, and the caller's identity must see it (`get_schema`). Stored in the front door's settings file as `AGENT_BUILDER_UC_SCHEMA`, for all callers. Everything else in the file stays as it is. A caller needs the operation `put_uc_schema`: as an operation of the API key, or by `SETTINGS_EDITORS`. The gateway's `READ_ONLY` and `ALLOWED_OPERATIONS` apply too.
+   *
+   * The front door answers this itself, without a call to Databricks.
    */
   putUcSchema(params: Params<Api.PutUcSchemaData>, options?: CallOptions): Promise<Api.UcSchema>;
 
-  /** Whether this process is up. Does not check the gateway. */
+  /**
+   * Whether this process is up. Does not check the gateway.
+   *
+   * The front door answers this itself, without a call to Databricks.
+   */
   health(params?: Params<Api.HealthData>, options?: CallOptions): Promise<Api.Health>;
 
-  /** This document. */
+  /**
+   * This document.
+   *
+   * The front door answers this itself, without a call to Databricks.
+   */
   openapi(params?: Params<Api.OpenapiData>, options?: CallOptions): Promise<Api.OpenApiDocument>;
 
-  /** Whether requests can be served: whether the gateway answers and has a Databricks identity. */
+  /**
+   * Whether requests can be served: whether the gateway answers and has a Databricks identity.
+   *
+   * The front door answers this itself, without a call to Databricks.
+   */
   ready(params?: Params<Api.ReadyData>, options?: CallOptions): Promise<Api.Ready>;
 }
 
@@ -118,6 +310,7 @@ export const operations: Readonly<Record<keyof Operations, OperationRoute & { re
   listSchemas: {"method":"GET","path":"/api/schemas","workspace":true,"items":"schemas"},
   getSchema: {"method":"GET","path":"/api/schemas/{catalog}/{name}","workspace":true},
   listTables: {"method":"GET","path":"/api/tables","workspace":true,"items":"tables"},
+  previewTable: {"method":"GET","path":"/api/tables/preview","workspace":true,"items":"rows"},
   getTable: {"method":"GET","path":"/api/tables/{catalog}/{schema}/{name}","workspace":true},
   ensureVolume: {"method":"POST","path":"/api/volumes","workspace":true},
   listVolumes: {"method":"GET","path":"/api/volumes","workspace":true,"items":"volumes"},
@@ -125,13 +318,20 @@ export const operations: Readonly<Record<keyof Operations, OperationRoute & { re
   createDirectory: {"method":"POST","path":"/api/directories","workspace":true},
   deleteDirectory: {"method":"DELETE","path":"/api/directories","workspace":true},
   listDirectory: {"method":"GET","path":"/api/directories","workspace":true,"items":"contents"},
+  listTree: {"method":"GET","path":"/api/directories/tree","workspace":true,"items":"lines"},
   deleteFile: {"method":"DELETE","path":"/api/files","workspace":true},
+  copyFile: {"method":"POST","path":"/api/files/copy","workspace":true},
+  moveFile: {"method":"POST","path":"/api/files/move","workspace":true},
   executeQuery: {"method":"POST","path":"/api/query","workspace":true,"items":"rows"},
+  listStatements: {"method":"GET","path":"/api/statements","workspace":true,"items":"statements"},
   submitStatement: {"method":"POST","path":"/api/statements","workspace":true},
   getStatement: {"method":"GET","path":"/api/statements/{statement_id}","workspace":true},
   cancelStatement: {"method":"POST","path":"/api/statements/{statement_id}/cancel","workspace":true},
-  getStatementResultChunk: {"method":"GET","path":"/api/statements/{statement_id}/result","workspace":true},
+  getStatementResult: {"method":"GET","path":"/api/statements/{statement_id}/result","workspace":true,"items":"rows"},
   listWarehouses: {"method":"GET","path":"/api/warehouses","workspace":true},
+  getWarehouse: {"method":"GET","path":"/api/warehouses/{warehouse_id}","workspace":true},
+  startWarehouse: {"method":"POST","path":"/api/warehouses/{warehouse_id}/start","workspace":true},
+  stopWarehouse: {"method":"POST","path":"/api/warehouses/{warehouse_id}/stop","workspace":true},
   getUcSchema: {"method":"GET","path":"/api/settings/uc-schema"},
   putUcSchema: {"method":"PUT","path":"/api/settings/uc-schema"},
   health: {"method":"GET","path":"/health"},
