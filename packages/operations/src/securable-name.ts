@@ -16,7 +16,7 @@ export const securableName = z
   .min(1, "must not be empty")
   .max(255, "must be at most 255 characters")
   .regex(
-    new RegExp(`^${namePattern}$`),
+    new RegExp(`^[^${forbidden}]*$`),
     "must not contain spaces, periods, forward slashes, or control characters",
   )
   .refine((name) => name.isWellFormed(), "must be well-formed Unicode")
