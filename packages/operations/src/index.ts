@@ -49,7 +49,7 @@ export type { QueryColumn } from "./sql/query-column.ts";
 export { firstKeyword, whyNotReading } from "./sql/reading-statement.ts";
 export type { SqlParameter } from "./sql/sql-parameters.ts";
 export type { Target } from "./target.ts";
-export { type JsonSchemaDraft, tidySchema } from "./tidy-schema.ts";
+export { tidySchema } from "./tidy-schema.ts";
 export {
   directoryPath,
   encodeVolumePath,
