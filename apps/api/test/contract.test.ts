@@ -102,11 +102,11 @@ async function send(route: Route, request: Request, more: CallInit = {}): Promis
 function expectDocumented(route: Route, answer: Answer): void {
   const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
   const listed = document.paths[path][route.method].responses[answer.status];
-  expect(listed, `${answer.status} ${answer.text}`).toBeDefined();
+  if (listed === undefined) throw new Error(`the document has no ${answer.status}: ${answer.text}`);
   const pointer = listed.$ref?.slice(1) ?? pointerTo(path, route.method, String(answer.status));
   const reply: Reply = { ...resolved(listed), description: listed.description };
   for (const [name, header] of Object.entries(reply.headers ?? {})) {
-    if (resolved(header).required === true) expect(answer.headers, name).toHaveProperty(name);
+    if (resolved(header).required === true) expect(answer.headers).toHaveProperty(name);
   }
   if (answer.bytes.length === 0) return;
   const type = String(answer.headers["content-type"]).split(";", 1)[0] ?? "";
@@ -194,7 +194,7 @@ describe.each(routes.map((route) => [`${route.method.toUpperCase()} ${route.path
   (_name, route) => {
     it("succeeds as the document says", async () => {
       const answer = await send(route, await requestFor(route));
-      expect(answer.status, answer.text).toBeLessThan(300);
+      expect(answer.status).toBeLessThan(300);
     });
 
     it("is refused as the document says", async () => {
@@ -202,8 +202,8 @@ describe.each(routes.map((route) => [`${route.method.toUpperCase()} ${route.path
       for (const [what, applies, make, code] of mistakes) {
         if (!applies(route)) continue;
         const answer = await send(route, make(request));
-        expect(answer.status, what).toBeGreaterThanOrEqual(400);
-        if (route.method !== "head") expect(answer.json.error_code, what).toBe(code);
+        expect(answer.status).toBeGreaterThanOrEqual(400);
+        if (route.method !== "head") expect([what, answer.json.error_code]).toEqual([what, code]);
       }
     });
 
@@ -217,7 +217,9 @@ describe.each(routes.map((route) => [`${route.method.toUpperCase()} ${route.path
       ]) {
         stack.workspace.clearFaults();
         stack.workspace.addFault(fault);
-        await send(route, request);
+        const { status } = await send(route, request);
+        // Bytes and texts of any kind can be a file.
+        if (fault.status >= 400) expect(status).toBeGreaterThanOrEqual(400);
       }
     });
   },

@@ -266,7 +266,7 @@ describe("what the gateway says of itself", () => {
 
   test("GET /operations says how the bytes of each operation travel", async () => {
     const list = (await get("/operations")).body.operations as Record<string, string>[];
-    expect(list.map(({ name }) => name).toSorted()).toEqual(Object.keys(operations).toSorted());
+    expect(new Set(list.map(({ name }) => name))).toEqual(new Set(Object.keys(operations)));
     for (const { request: sent, reply } of list)
       expect([sent, reply]).toEqual([expect.any(String), expect.any(String)]);
     expect(list.find(({ name }) => name === "write_file")?.["request"]).toContain("x-gateway-run");

@@ -17,6 +17,8 @@ const schema = { catalog: "main", schema: "default" };
 const submitted = async () =>
   (await frontDoor.runStatement({ sql: "SELECT 1 AS a" }, { pollMs: 10 })).statement_id;
 
+const firstWarehouse = async () => (await frontDoor.listWarehouses()).warehouses[0]?.id ?? "";
+
 /** Each calls its method and returns something that only the right reply has. */
 const cases: Readonly<Record<keyof Operations, () => PromiseLike<unknown>>> = {
   me: () => frontDoor.me(),
@@ -43,11 +45,28 @@ const cases: Readonly<Record<keyof Operations, () => PromiseLike<unknown>>> = {
     await frontDoor.upload(`${volume}/unwanted.txt`, "x");
     return frontDoor.deleteFile({ path: `${volume}/unwanted.txt` });
   },
+  listTree: () => frontDoor.listTree({ path: volume }).all(),
+  copyFile: async () => {
+    await frontDoor.upload(`${volume}/original.txt`, "x");
+    return frontDoor.copyFile({
+      source_path: `${volume}/original.txt`,
+      destination_path: `${volume}/copy.txt`,
+    });
+  },
+  moveFile: async () => {
+    await frontDoor.upload(`${volume}/here.txt`, "x");
+    return frontDoor.moveFile({ source_path: `${volume}/here.txt`, destination_path: `${volume}/there.txt` });
+  },
+  previewTable: () =>
+    frontDoor.previewTable({ catalog: "samples", schema: "nyctaxi", name: "trips", row_limit: 2 }),
+  listStatements: () => frontDoor.listStatements(),
+  getWarehouse: async () => frontDoor.getWarehouse({ warehouse_id: await firstWarehouse() }),
+  startWarehouse: async () => frontDoor.startWarehouse({ warehouse_id: await firstWarehouse() }),
+  stopWarehouse: async () => frontDoor.stopWarehouse({ warehouse_id: await firstWarehouse() }),
   executeQuery: () => frontDoor.executeQuery({ sql: "SELECT :a AS a", params: { a: 1 } }),
   submitStatement: () => frontDoor.submitStatement({ sql: "SELECT 1" }),
   getStatement: async () => frontDoor.getStatement({ statement_id: await submitted() }),
-  getStatementResultChunk: async () =>
-    frontDoor.getStatementResultChunk({ statement_id: await submitted(), chunk: 0 }),
+  getStatementResult: async () => frontDoor.getStatementResult({ statement_id: await submitted() }),
   cancelStatement: async () => frontDoor.cancelStatement({ statement_id: await submitted() }),
   listWarehouses: () => frontDoor.listWarehouses(),
   putUcSchema: () => frontDoor.putUcSchema({ schema: "main.default" }),
@@ -66,6 +85,11 @@ const replies: Partial<Record<keyof Operations, unknown>> = {
   createDirectory: { created: true },
   executeQuery: { rows: [[1]], row_count: 1, truncated: false },
   getStatement: { state: "SUCCEEDED" },
+  getStatementResult: { rows: [[1]], row_count: 1, chunk: 0 },
+  previewTable: { row_count: 2, truncated: true },
+  copyFile: { path: `${volume}/copy.txt`, file_size: 1 },
+  moveFile: { path: `${volume}/there.txt`, file_size: 1 },
+  getWarehouse: { name: expect.any(String) },
   health: { status: "ok" },
   ready: { status: "ready" },
   openapi: { openapi: expect.stringMatching(/^3\.1/) },

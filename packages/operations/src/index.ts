@@ -50,7 +50,7 @@ export { firstKeyword, whyNotReading } from "./sql/reading-statement.ts";
 export { type ResultFormat, resultMediaType } from "./sql/result-format.ts";
 export type { SqlParameter, SqlParameters } from "./sql/sql-parameters.ts";
 export type { Target } from "./target.ts";
-export { type JsonSchemaDraft, tidySchema } from "./tidy-schema.ts";
+export { tidySchema } from "./tidy-schema.ts";
 export {
   directoryPath,
   encodeVolumePath,

@@ -17,7 +17,7 @@ export const securableName = z
   // Nothing else looks at a longer text: that would take a while.
   .max(255, { error: "must be at most 255 characters", abort: true })
   .regex(
-    new RegExp(`^${namePattern}$`),
+    new RegExp(`^[^${forbidden}]*$`),
     "must not contain spaces, periods, forward slashes, or control characters",
   )
   .refine((name) => name.isWellFormed(), "must be well-formed Unicode")

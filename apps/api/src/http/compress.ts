@@ -41,16 +41,15 @@ export function sendCompressed(res: Response, bytes: Buffer): boolean {
   else res.setHeader("Vary", "Accept-Encoding");
   const coding = codingFor(res);
   if (coding === undefined) return false;
-  const send = (body: Buffer) => {
-    res.setHeader("Content-Length", body.length);
-    res.end(body);
-  };
-  encode(bytes, coding).then(
-    (encoded) => {
-      res.setHeader("Content-Encoding", coding);
-      send(encoded);
-    },
-    () => send(bytes),
-  );
+  void compressAndSend(res, bytes, coding);
   return true;
+}
+
+/** Sends the body as it is if it cannot be compressed. */
+async function compressAndSend(res: Response, bytes: Buffer, coding: string): Promise<void> {
+  const encoded = await encode(bytes, coding).catch(() => undefined);
+  if (encoded !== undefined) res.setHeader("Content-Encoding", coding);
+  const body = encoded ?? bytes;
+  res.setHeader("Content-Length", body.length);
+  res.end(body);
 }

@@ -1,10 +1,4 @@
-import {
-  definitionOf,
-  type ErrorCode,
-  type JsonSchemaDraft,
-  operations,
-  tidySchema,
-} from "@front-door/operations";
+import { definitionOf, type ErrorCode, operations, tidySchema } from "@front-door/operations";
 import { productVersion } from "@front-door/service-runtime";
 import * as z from "zod";
 import {
@@ -100,7 +94,7 @@ export function createApiDocument(
     },
   };
   return createDocument(document, {
-    override: ({ jsonSchema }) => tidySchema(jsonSchema as JsonSchemaDraft),
+    override: ({ jsonSchema }) => tidySchema(jsonSchema),
   });
 }
 

@@ -1,7 +1,6 @@
 import {
   errorEnvelope,
   gatewayHeader,
-  type JsonSchemaDraft,
   type OperationDefinition,
   operations,
   resultMediaType,
@@ -75,7 +74,7 @@ export function createRunDocument(): object {
         },
       },
     },
-    { override: ({ jsonSchema }) => tidySchema(jsonSchema as JsonSchemaDraft) },
+    { override: ({ jsonSchema }) => tidySchema(jsonSchema) },
   );
 }
 

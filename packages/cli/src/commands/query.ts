@@ -1,20 +1,15 @@
-import { createWriteStream } from "node:fs";
-import { readFile, rename, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
-import { finished } from "node:stream/promises";
-import { type Command, Option } from "commander";
-import { isBinary, type ResultFormat, resultFormats, resultWriters } from "../formats/write-result.ts";
-import { type Sink, say, sinkOf, stdout } from "../output/terminal.ts";
+import type { Command } from "commander";
 import { UsageError } from "../output/usage-error.ts";
 import type { Open } from "../session/open-session.ts";
 import { type Parameter, parameterOf } from "./query-parameter.ts";
+import { formatOf, type OutputOptions, withOutput, writeResult } from "./result-output.ts";
 import { wholeNumber } from "./whole-number.ts";
 
-interface QueryOptions {
+interface QueryOptions extends OutputOptions {
   readonly file?: string;
   readonly param: readonly Parameter[];
-  readonly output?: ResultFormat;
-  readonly outputFile?: string;
   readonly catalog?: string;
   readonly schema?: string;
   readonly rowLimit?: number;
@@ -34,14 +29,11 @@ Without a type it is a STRING. The type VOID is NULL.`;
 
 /** `query`: one SQL statement. */
 export function addQuery(program: Command, open: Open): void {
-  program
-    .command("query")
+  withOutput(program.command("query"))
     .description("run one SQL statement")
     .argument("[sql]")
     .option("-f, --file <file>", "read the statement from a file")
     .option("--param <name[:TYPE]=value>", "a value for :name; can be repeated", collect, [])
-    .addOption(new Option("-o, --output <format>", "how to write the result").choices(resultFormats))
-    .option("--output-file <file>", "write the result to a file, which is there when it is whole")
     .option("--catalog <name>", "the catalog of names without one")
     .option("--schema <name>", "the schema of names without one")
     .option("--row-limit <count>", "at most so many rows", wholeNumber(1))
@@ -63,10 +55,7 @@ export function addQuery(program: Command, open: Open): void {
         },
         { signal },
       );
-      const write = async (sink: Sink) => resultWriters[format](query, sink);
-      const note =
-        options.outputFile === undefined ? await write(stdout) : await intoFile(options.outputFile, write);
-      if (note !== undefined && process.stderr.isTTY) say(note);
+      await writeResult(query, format, options.outputFile);
     });
 }
 
@@ -80,33 +69,6 @@ async function statementOf(sql: string | undefined, file: string | undefined): P
     .replace(/^\uFEFF/, "")
     .trim()
     .replace(/;$/, "");
-}
-
-function formatOf({ output, outputFile }: QueryOptions, json: boolean): ResultFormat {
-  if (json && output !== undefined && output !== "json")
-    throw new UsageError("--json is --output json: give one.");
-  if (json) return "json";
-  const ending = /\.(\w+)$/.exec(outputFile ?? "")?.[1];
-  const format = output ?? resultFormats.find((each) => each === ending);
-  if (format === undefined) return stdout.isTerminal && outputFile === undefined ? "table" : "csv";
-  if (isBinary(format) && outputFile === undefined && stdout.isTerminal) {
-    throw new UsageError(`A terminal cannot show ${format}: redirect it, or name an --output-file.`);
-  }
-  return format;
-}
-
-/** The file appears when it is whole, in the place of what it replaces. */
-async function intoFile<Result>(path: string, write: (sink: Sink) => Promise<Result>): Promise<Result> {
-  const part = `${path}.${process.pid}.part`;
-  const stream = createWriteStream(part);
-  try {
-    const [result] = await Promise.all([write(sinkOf(stream)).finally(() => stream.end()), finished(stream)]);
-    await rename(part, path);
-    return result;
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
 }
 
 function collect(text: string, before: readonly Parameter[]): Parameter[] {

@@ -1,9 +1,7 @@
 import type { Command } from "commander";
-import { printObject } from "../output/print-list.ts";
-import { printTable } from "../output/print-table.ts";
-import { printJson } from "../output/terminal.ts";
+import { printList, printObject } from "../output/print-list.ts";
 import type { Open } from "../session/open-session.ts";
-import { wholeNumber } from "./whole-number.ts";
+import { formatOf, type OutputOptions, withOutput, writeResult } from "./result-output.ts";
 
 /** `statements`: SQL that outlives a request. */
 export function addStatements(program: Command, open: Open): void {
@@ -23,6 +21,14 @@ export function addStatements(program: Command, open: Open): void {
     });
 
   statements
+    .command("list")
+    .description("list the statements that you submitted in the last 24 hours")
+    .action(async (_options, command: Command) => {
+      const { client, json, signal } = open(command);
+      await printList(client.listStatements({}, { signal }), ["statement_id", "state", "sql"], json);
+    });
+
+  statements
     .command("get")
     .description("show the state of a statement")
     .argument("<id>")
@@ -31,21 +37,14 @@ export function addStatements(program: Command, open: Open): void {
       await printObject(await client.getStatement({ statement_id: id }, { signal }), json);
     });
 
-  statements
-    .command("result")
-    .description("print one chunk of the rows of a statement that has succeeded")
+  withOutput(statements.command("result"))
+    .description("print the rows of a statement that has succeeded")
     .argument("<id>")
-    .option("--chunk <number>", "from 0", wholeNumber(0), 0)
-    .action(async (id: string, { chunk }: { chunk: number }, command: Command) => {
+    .action(async (id: string, options: OutputOptions, command: Command) => {
       const { client, json, signal } = open(command);
-      const result = await client.getStatementResultChunk({ statement_id: id, chunk }, { signal });
-      if (json) {
-        await printJson(result);
-        return;
-      }
-      const { columns = [] } = await client.getStatement({ statement_id: id }, { signal });
-      const rows = result.rows.map((row) => row.map((cell) => cell ?? "NULL"));
-      await printTable(columns, rows);
+      const format = formatOf(options, json);
+      const result = client.getStatementResult({ statement_id: id }, { signal });
+      await writeResult(result, format, options.outputFile);
     });
 
   statements

@@ -17,7 +17,11 @@ async function* pieces(whole: Uint8Array, sizes: readonly number[]): AsyncGenera
   }
 }
 
-async function read(whole: Uint8Array, sizes = [whole.length], reserve = (_bytes: number) => {}) {
+async function read(
+  whole: Uint8Array,
+  sizes = [whole.length],
+  reserve = async (_bytes: number): Promise<void> => {},
+) {
   const messages: ArrowMessage[] = [];
   for await (const message of arrowMessages(pieces(whole, sizes), reserve)) messages.push(message);
   return messages;

@@ -1,0 +1,59 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { finished } from "node:stream/promises";
+import type { QueryRequest } from "@front-door/api-client";
+import { type Command, Option } from "commander";
+import { isBinary, type ResultFormat, resultFormats, resultWriters } from "../formats/write-result.ts";
+import { type Sink, say, sinkOf, stdout } from "../output/terminal.ts";
+import { UsageError } from "../output/usage-error.ts";
+
+export interface OutputOptions {
+  readonly output?: ResultFormat;
+  readonly outputFile?: string;
+}
+
+/** The options of every command that writes rows. */
+export function withOutput(command: Command): Command {
+  return command
+    .addOption(new Option("-o, --output <format>", "how to write the result").choices(resultFormats))
+    .option("--output-file <file>", "write the result to a file, which is there when it is whole");
+}
+
+/** Writes the whole result to the file, or to standard output. Throws if it is cut. */
+export async function writeResult(
+  query: QueryRequest,
+  format: ResultFormat,
+  file: string | undefined,
+): Promise<void> {
+  const write = async (sink: Sink) => resultWriters[format](query, sink);
+  const note = file === undefined ? await write(stdout) : await intoFile(file, write);
+  if (note !== undefined && process.stderr.isTTY) say(note);
+}
+
+/** The format that was asked for, or else the file's ending, a table on a terminal, CSV elsewhere. Throws a UsageError. */
+export function formatOf({ output, outputFile }: OutputOptions, json: boolean): ResultFormat {
+  if (json && output !== undefined && output !== "json")
+    throw new UsageError("--json is --output json: give one.");
+  if (json) return "json";
+  const ending = /\.(\w+)$/.exec(outputFile ?? "")?.[1];
+  const format = output ?? resultFormats.find((each) => each === ending);
+  if (format === undefined) return stdout.isTerminal && outputFile === undefined ? "table" : "csv";
+  if (isBinary(format) && outputFile === undefined && stdout.isTerminal) {
+    throw new UsageError(`A terminal cannot show ${format}: redirect it, or name an --output-file.`);
+  }
+  return format;
+}
+
+/** The file appears when it is whole, in the place of what it replaces. */
+async function intoFile<Result>(path: string, write: (sink: Sink) => Promise<Result>): Promise<Result> {
+  const part = `${path}.${process.pid}.part`;
+  const stream = createWriteStream(part);
+  try {
+    const [result] = await Promise.all([write(sinkOf(stream)).finally(() => stream.end()), finished(stream)]);
+    await rename(part, path);
+    return result;
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
