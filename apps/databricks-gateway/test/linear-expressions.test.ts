@@ -3,9 +3,9 @@ import { places, texts } from "./text-places.ts";
 
 const shortLength = 256;
 const factor = 64;
-/** A quadratic expression takes 64 times as long as a linear one, so this is far from both. */
-const excess = 10;
-const attemptsMax = 6;
+/** A quadratic expression takes 64 times as long for a text as for its 64 parts, so this is far from both. */
+const excess = 6;
+const attemptsMax = 10;
 /** Quicker than this, a text of 16 KB was looked at once. */
 const quickMs = 5;
 
@@ -16,25 +16,28 @@ function msOf(work: () => unknown): number {
 }
 
 /**
- * Whether a text that is 64 times as long takes about 64 times as long. A busy machine and the collection of garbage only
- * ever add time, so of each side the shortest of all attempts counts, and one good attempt is enough.
+ * Whether a text takes about as long as its 64 parts together. A busy machine adds time to both alike, and only ever adds,
+ * so of each side the shortest of all attempts counts, and one good attempt is enough.
  */
 function isLinear(place: (text: string) => unknown, text: string): boolean {
-  const shortText = text.repeat(Math.ceil(shortLength / text.length));
-  const longText = shortText.repeat(factor);
-  const best = { longMs: Number.POSITIVE_INFINITY, shortMs: Number.POSITIVE_INFINITY };
+  const repeats = Math.ceil(shortLength / text.length);
+  // Each text is another one, since a place may remember its last answers.
+  let more = 0;
+  let wholeMs = Number.POSITIVE_INFINITY;
+  let partsMs = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
-    best.longMs = Math.min(
-      best.longMs,
-      msOf(() => place(longText)),
+    const whole = text.repeat(repeats * factor + more++);
+    wholeMs = Math.min(
+      wholeMs,
+      msOf(() => place(whole)),
     );
-    if (best.longMs < quickMs) return true;
-    // The first of them warm it up.
-    for (let run = 0; run < 10; run++) {
-      const shortMs = msOf(() => place(shortText));
-      best.shortMs = Math.min(best.shortMs, shortMs);
-    }
-    if (best.longMs < excess * factor * best.shortMs) return true;
+    if (wholeMs < quickMs) return true;
+    const parts = Array.from({ length: factor }, () => text.repeat(repeats + more++));
+    partsMs = Math.min(
+      partsMs,
+      msOf(() => parts.forEach(place)),
+    );
+    if (wholeMs < excess * partsMs) return true;
   }
   return false;
 }

@@ -78,7 +78,7 @@ describe("front-door fails", () => {
     ["an unknown format", ["query", "SELECT 1", "-o", "xml"]],
     ["a parameter without a value", ["query", "SELECT :a", "--param", "a"]],
     ["more requests at a time than Databricks wants", ["cp", "-r", "--parallel", "11", volume, "x"]],
-    ["a chunk that is no number", ["statements", "result", "id", "--chunk", "x"]],
+    ["an unknown format of a stored result", ["statements", "result", "id", "-o", "xml"]],
     ["a profile that is not there", ["me", "--profile", "nowhere"]],
     ["a secret in the arguments", ["me", "--token", "secret"]],
   ])("with exit code 2 for %s", async (_what, args) => {

@@ -60,7 +60,7 @@ test("no memory is taken for a message that is refused, whatever size it says it
   const vtable = table - huge.readInt32LE(table);
   huge.writeBigInt64LE(BigInt(2 ** 45), table + huge.readUInt16LE(vtable + 4 + 2 * 3));
   const asked: number[] = [];
-  const reserve = (size: number) => {
+  const reserve = async (size: number) => {
     asked.push(size);
     if (size > 1_000_000) throw new RangeError("too large");
   };
