@@ -50,6 +50,9 @@ export REDOCLY_TELEMETRY=off
 check Redocly "$tools/node_modules/.bin/redocly" lint --extends recommended "$state/openapi.json"
 echo 'extends: ["spectral:oas"]' >"$state/spectral.yaml"
 check Spectral "$tools/node_modules/.bin/spectral" lint --fail-severity warn --ruleset "$state/spectral.yaml" "$state/openapi.json"
-check Schemathesis "$tools/python/bin/schemathesis" --config-file scripts/schemathesis.toml run "$state/openapi.json" \
+root=$PWD
+# Schemathesis writes into the folder that it is started in.
+cd "$state"
+check Schemathesis "$tools/python/bin/schemathesis" --config-file "$root/scripts/schemathesis.toml" run "$state/openapi.json" \
   --url "http://127.0.0.1:$port" --max-examples "$examples" --continue-on-failure --no-color
 exit "$failed"
