@@ -148,7 +148,7 @@ export const collectionFunctions: Functions = {
       missing === undefined
         ? `list_filter(${texts}, lambda s: s IS NOT NULL)`
         : `list_transform(${texts}, lambda s: coalesce(s, ${argument(missing, STRING, site).sql}))`;
-    return typed(`array_to_string(${kept}, ${argument(separator as Typed, STRING, site).sql})`, STRING);
+    return typed(macro("join_texts", kept, argument(separator as Typed, STRING, site).sql), STRING);
   }),
   array_repeat: scalar(2, 2, ([value, count], site) =>
     typed(

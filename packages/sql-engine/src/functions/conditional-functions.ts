@@ -6,6 +6,7 @@ import { orderable } from "../translate/orderable.ts";
 import { type Typed, typed } from "../translate/typed.ts";
 import { BOOLEAN, type DataType, INT, isNumeric, STRING, VOID } from "../types/data-type.ts";
 import { typeText } from "../types/type-text.ts";
+import { utf8 } from "./charset.ts";
 import {
   argument,
   type CallSite,
@@ -15,7 +16,6 @@ import {
   named,
   scalar,
 } from "./definition.ts";
-import { utf8 } from "./text-functions.ts";
 
 const common = (args: Typed[], site: CallSite) =>
   toCommonType(args, site.name, site.translation, site.node.at);

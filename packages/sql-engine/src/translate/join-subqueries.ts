@@ -31,6 +31,15 @@ export function withoutSubqueries(joined: Joined, scope: Scope | undefined, tran
   return { on: replaceSubqueries(joined.on, move), left, right };
 }
 
+export function holdsSubquery(node: Expression): boolean {
+  let found = false;
+  replaceSubqueries(node, (subquery) => {
+    found = true;
+    return subquery;
+  });
+  return found;
+}
+
 /** The expression with each subquery replaced. The subqueries themselves are left as they are. */
 function replaceSubqueries(node: Expression, replace: (node: Expression) => Expression): Expression {
   const copy = (value: unknown): unknown => {

@@ -87,6 +87,7 @@ export const sparkValues: Case[] = [
   row("SELECT (1, NULL) NOT IN (SELECT 2, 3), (1, NULL) NOT IN (SELECT 1, 3), (2, 3) IN (SELECT 2, NULL)", true, false, false),
   gives(`SELECT a FROM ${TUPLES} WHERE (a, b) IN (SELECT x, y FROM VALUES (2, 3), (4, 6) AS u(x, y) WHERE x = t.a)`, [[2]]),
   gives(`SELECT a FROM ${TUPLES} GROUP BY a HAVING (a, count(*)) IN (SELECT 2, 1L UNION ALL SELECT 4, NULL)`, [[2]]),
+  gives(`SELECT a FROM ${TUPLES} WHERE NOT ((a, b) IN (SELECT 1, 9) AND true) ORDER BY a`, [[2], [4]]),
   fails(`SELECT a FROM ${TUPLES} GROUP BY a HAVING (a, max(b)) NOT IN (SELECT 2, 3)`, "UNSUPPORTED_FEATURE.TUPLE_NOT_IN"),
 
   // An aggregate in typeof() still aggregates.
