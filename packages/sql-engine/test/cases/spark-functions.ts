@@ -14,6 +14,7 @@ export const sparkFunctions: Case[] = [
   row("SELECT 12345678901234567890123456789012345678 DIV 12345678901234567890123456789.0", "1000000000"),
   typed("SELECT INTERVAL 100 DAY DIV INTERVAL 30 DAY, NULL DIV 1.5", "bigint bigint", "3", null),
   fails("SELECT 1.0 DIV 0.0", "DIVIDE_BY_ZERO"),
+  fails("SELECT 7.5D DIV 2", "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"),
 
   // JSON.
   row("SELECT to_json(named_struct('a', double('NaN'))), to_json(array(double('Infinity'), double('-Infinity'), 1.5D))", '{"a":"NaN"}', '["Infinity","-Infinity",1.5]'),
