@@ -72,6 +72,7 @@ const MACROS = [
   `reverse_text(s) AS CASE WHEN length(s) = strlen(s) THEN reverse(s) ELSE
     array_to_string(list_transform(range(length(s), 0, -1), lambda i: substring(s, i, 1)), '') END`,
   `initcap(s) AS array_to_string(list_transform(string_split(lower(s), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`,
+  `filled(s, n) AS CASE WHEN length(s) < n THEN rpad(s, CAST(n AS INTEGER), ' ') ELSE s END`,
   // DuckDB's array_to_string takes only a constant separator.
   `join_texts(l, d) AS CASE WHEN l IS NULL OR d IS NULL THEN NULL WHEN len(l) = 0 THEN ''
     ELSE list_reduce(l, lambda a, b: a || d || b) END`,

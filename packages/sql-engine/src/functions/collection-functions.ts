@@ -204,7 +204,7 @@ function elementAt(base: Typed, key: Typed, safe: boolean, site: CallSite): Type
       ? "NULL"
       : `error('[INVALID_ARRAY_INDEX_IN_ELEMENT_AT] The index ' || ${i} || ' is out of bounds. The array has ' || len(${list.sql}) || ' elements. Use \`try_element_at\` to tolerate accessing element at invalid index and return NULL instead.')`;
   const zero =
-    "error('[INVALID_PARAMETER_VALUE] The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).')";
+    "error('[INVALID_INDEX_OF_ZERO] The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).')";
   return typed(
     bind(
       index,

@@ -117,7 +117,7 @@ export const textFunctions: Functions = {
     bind(
       n ?? "",
       (k) =>
-        `CASE WHEN ${k} = 0 THEN error('[INVALID_PARAMETER_VALUE] The value of parameter partNum in split_part is invalid: 0.') WHEN ${d} = '' AND ${s} IS NOT NULL THEN CASE WHEN ${k} IN (1, -1) THEN ${s} ELSE '' END ELSE split_part(${s}, ${d}, ${k}) END`,
+        `CASE WHEN ${k} = 0 THEN error('[INVALID_INDEX_OF_ZERO] The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).') WHEN ${d} = '' AND ${s} IS NOT NULL THEN CASE WHEN ${k} IN (1, -1) THEN ${s} ELSE '' END ELSE split_part(${s}, ${d}, ${k}) END`,
     ),
   ),
   ...named(

@@ -27,6 +27,8 @@ export const sparkFunctions: Case[] = [
   row(`SELECT from_json('[{"x":1},5]', 'array<struct<x: int>>'), from_json('{"a":[1,"x"]}', 'a array<int>'), from_json('[null,{"x":"b"}]', 'array<struct<x: int>>')`, null, { a: null }, [null, { x: null }]),
   row(`SELECT CAST(from_json('{"a":"NaN"}', 'a double').a AS STRING), from_json('{"a":"-Infinity"}', 'a double').a, from_json('{"a":"x"}', 'a double').a`, "NaN", Number.NEGATIVE_INFINITY, null),
 
+  fails(`SELECT from_json('{"a":1,"a":"x"}', 'a INT')`, "UNSUPPORTED_FEATURE.REPEATED_JSON_KEY"),
+
   // Optional sections of datetime patterns.
   row("SELECT date_format(TIMESTAMP '2024-01-02 03:04:05', 'yyyy-MM-dd[ HH:mm]'), date_format(DATE '2024-01-02', 'yyyy[-MM[-dd]]')", "2024-01-02 03:04", "2024-01-02"),
   row("SELECT to_timestamp('2024-01-02 03:04', 'yyyy-MM-dd[ HH:mm[:ss]]'), to_timestamp('2024-01-02', 'yyyy-MM-dd[ HH:mm:ss]')", "2024-01-02 03:04:00Z", "2024-01-02 00:00:00Z"),

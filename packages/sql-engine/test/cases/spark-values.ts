@@ -44,6 +44,8 @@ export const sparkValues: Case[] = [
   gives("SELECT n FROM chars WHERE c IS DISTINCT FROM 'x' ORDER BY n", [[2], [3]]),
   gives("SELECT n FROM chars WHERE c = v", [[2]]),
   gives("SELECT n FROM chars WHERE v = 'ab' OR c LIKE 'x' OR c BETWEEN 'x' AND 'x' OR upper(c) = 'X' OR coalesce(c, 'q') = 'x'", []),
+  gives("SELECT count(*) FROM (SELECT c FROM chars UNION ALL SELECT d FROM chars) AS t(c) WHERE c = 'x'", [["1"]]),
+  gives("SELECT decode(c, 'x', 1, 2) FROM chars ORDER BY n", [[1], [2], [2]]),
   gives("UPDATE chars SET n = 4 WHERE c = 'x'", [["1"]]),
 
   // Grouping sets over no rows give no row, not even a total.
