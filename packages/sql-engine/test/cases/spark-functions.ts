@@ -78,6 +78,16 @@ export const sparkFunctions: Case[] = [
   row("SELECT array_distinct(array(0.0D, -0.0D, 0.0D)), array_except(array(0.0D), array(-0.0D)), array_intersect(array(0.0D), array(-0.0D)), array_union(array(0.0D), array(-0.0D))", [0, -0], [0], [], [0, -0]),
   row("SELECT arrays_overlap(array(-0.0D), array(0.0D)), array_contains(array(-0.0D), 0.0D), array_remove(array(-0.0D), 0.0D), array(-0.0D) = array(0.0D)", false, true, [], true),
 
+  row(
+    "SELECT date_trunc(NULL, DATE '2024-01-01'), to_date('2024-01-01', NULL), regexp_replace('a', 'a', NULL), split('a', NULL), sha2('a', NULL), date_format(NULL, 'yyyy')",
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+  ),
+
   // Casts.
   row("SELECT CAST(CAST(0.1 AS FLOAT) AS DECIMAL(20,10)), CAST(float('0.3') AS DECIMAL(38,18)), CAST(float('1.1') AS DECIMAL(10,1)), CAST(double('NaN') AS DECIMAL(10,2))", "0.1000000015", "0.300000011920928960", "1.1", null),
   row("SELECT CAST('+2024-01-01' AS DATE), try_cast('+2024' AS DATE), TIMESTAMP '+2024-01-01 00:00:00'", "2024-01-01", "2024-01-01", "2024-01-01 00:00:00Z"),
