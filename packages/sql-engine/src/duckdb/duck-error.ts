@@ -134,15 +134,15 @@ const RULES: Rule[] = [
     /map key list does not align with the map value list/,
     () => ["INVALID_PARAMETER_VALUE", "The key array and value array of MapData must have the same length."],
   ],
-  [
-    /interval cannot be 0/,
-    () => ["INVALID_PARAMETER_VALUE", "The step of range must not be 0."],
-  ],
+  [/interval cannot be 0/, () => ["INVALID_PARAMETER_VALUE", "The step of range must not be 0."]],
   [
     /Invalid input for hex digit/,
-    () => ["CONVERSION_INVALID_INPUT", "The value cannot be converted to \"BINARY\" because it is malformed."],
+    () => ["CONVERSION_INVALID_INPUT", 'The value cannot be converted to "BINARY" because it is malformed.'],
   ],
-  [/Unknown TimeZone '([^']*)'/, ([, zone = ""]) => ["INVALID_TIMEZONE", `The timezone: ${zone} is invalid.`]],
+  [
+    /Unknown TimeZone '([^']*)'/,
+    ([, zone = ""]) => ["INVALID_TIMEZONE", `The timezone: ${zone} is invalid.`],
+  ],
   [/Permission Error/, () => ["PERMISSION_DENIED", "The files of this path cannot be read."]],
   [/No files found that match the pattern "?([^"]*)"?/, () => ["PATH_NOT_FOUND", "Path does not exist."]],
 ];

@@ -2,11 +2,11 @@ import { macro } from "../duckdb/macros.ts";
 import { SqlError } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { emptyArrayOf } from "../translate/cast-nested.ts";
-import { isConstant } from "../translate/constant.ts";
 import { wrongType } from "../translate/coerce.ts";
+import { isConstant } from "../translate/constant.ts";
 import { decimalQuotient } from "../translate/decimal-quotient.ts";
-import { truth } from "../translate/operators.ts";
 import { refuseMap } from "../translate/map-order.ts";
+import { truth } from "../translate/operators.ts";
 import { orderable } from "../translate/orderable.ts";
 import { bind, type Typed, typed } from "../translate/typed.ts";
 import {

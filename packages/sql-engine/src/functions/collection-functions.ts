@@ -173,7 +173,8 @@ export const collectionFunctions: Functions = {
   ),
   flatten: onArray(0, (list, _, site) => {
     const inner = list.type.element;
-    if (inner.kind !== "array") throw wrongType(list.type, '"ARRAY" of "ARRAY"', site.name, site.translation, site.node.at);
+    if (inner.kind !== "array")
+      throw wrongType(list.type, '"ARRAY" of "ARRAY"', site.name, site.translation, site.node.at);
     return typed(
       `CASE WHEN len(list_filter(${list.sql}, lambda f: f IS NULL)) = 0 THEN flatten(${list.sql}) END`,
       inner,

@@ -1,7 +1,7 @@
 import { quoteText } from "../duckdb/quote.ts";
 import { cast } from "../translate/cast.ts";
-import { toComparable } from "../translate/comparison.ts";
 import { toCommonType } from "../translate/coerce.ts";
+import { toComparable } from "../translate/comparison.ts";
 import { truth } from "../translate/operators.ts";
 import { orderable } from "../translate/orderable.ts";
 import { type Typed, typed } from "../translate/typed.ts";

@@ -165,7 +165,6 @@ export const dateTimeFunctions: Functions = {
   to_utc_timestamp: scalar(2, 2, ([v, zone], site) => shift(v as Typed, zone as Typed, "to", site)),
 };
 
-
 function nextDay(date: Typed, name: Typed | undefined, site: CallSite): Typed {
   const text = constantText(name, "a day", site).toUpperCase();
   const index = WEEKDAYS.findIndex(

@@ -1,7 +1,16 @@
 import { cast } from "../translate/cast.ts";
 import { wrongType } from "../translate/coerce.ts";
 import { bind, raise, type Typed, typed } from "../translate/typed.ts";
-import { BIGINT, type DataType, DOUBLE, decimal, INT, isFloating, isNumeric, TIMESTAMP } from "../types/data-type.ts";
+import {
+  BIGINT,
+  type DataType,
+  DOUBLE,
+  decimal,
+  INT,
+  isFloating,
+  isNumeric,
+  TIMESTAMP,
+} from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
 import { type CallSite, type FunctionDefinition, simple } from "./definition.ts";
 
@@ -13,7 +22,10 @@ const WRONG_FRACTION = raise(
   "INVALID_FRACTION_OF_SECOND",
   "Valid range for seconds is [0, 60] (inclusive). To avoid this error, use `try_make_timestamp`.",
 );
-const NOT_MICROS = raise("INVALID_PARAMETER_VALUE", "timestamp_seconds takes at most six digits after the point.");
+const NOT_MICROS = raise(
+  "INVALID_PARAMETER_VALUE",
+  "timestamp_seconds takes at most six digits after the point.",
+);
 
 /** Exactly 60 seconds are the next minute. */
 export function makeTimestamp(type: DataType): FunctionDefinition {

@@ -131,6 +131,8 @@ function buildMap(args: Typed[], site: CallSite): Typed {
   );
   const type = map(keys.type, values.type);
   // Spark takes -0.0 for 0.0 in a key.
-  const keyTexts = keys.values.map((key) => (isFloating(key.type) ? { ...key, sql: `(${key.sql} + 0)` } : key));
+  const keyTexts = keys.values.map((key) =>
+    isFloating(key.type) ? { ...key, sql: `(${key.sql} + 0)` } : key,
+  );
   return typed(`CAST(map(${listText(keyTexts)}, ${listText(values.values)}) AS ${duckType(type)})`, type);
 }

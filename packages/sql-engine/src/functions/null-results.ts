@@ -1,4 +1,13 @@
-import { array, BIGINT, type DataType, DATE, INT, STRING, TIMESTAMP, TIMESTAMP_NTZ } from "../types/data-type.ts";
+import {
+  array,
+  BIGINT,
+  DATE,
+  type DataType,
+  INT,
+  STRING,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+} from "../types/data-type.ts";
 
 /** The types of functions that are NULL if an argument is. They need some arguments as literals, and NULL is one. */
 export const NULL_RESULTS: ReadonlyMap<string, DataType> = new Map<string, DataType>([

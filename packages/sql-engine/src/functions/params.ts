@@ -46,8 +46,7 @@ export function ofKind<K extends Kind>(
 ): Typed & { type: TypeOf<K> } {
   if (value !== undefined && value.type.kind === kind) return value as Typed & { type: TypeOf<K> };
   const empty = value?.type.kind === "void" ? NULLS[kind] : undefined;
-  if (value !== undefined && empty !== undefined)
-    return cast(value, empty) as Typed & { type: TypeOf<K> };
+  if (value !== undefined && empty !== undefined) return cast(value, empty) as Typed & { type: TypeOf<K> };
   throw wrongType(
     value?.type ?? { kind: "void" },
     kind.toUpperCase(),

@@ -4,7 +4,14 @@ import { cast } from "../translate/cast.ts";
 import { wrongType } from "../translate/coerce.ts";
 import { type Typed, typed } from "../translate/typed.ts";
 import { array, DOUBLE, isInterval, isNumeric } from "../types/data-type.ts";
-import { aggregate, argument, type CallSite, type Functions, named, type WriteAggregate } from "./definition.ts";
+import {
+  aggregate,
+  argument,
+  type CallSite,
+  type Functions,
+  named,
+  type WriteAggregate,
+} from "./definition.ts";
 import { numeric } from "./params.ts";
 
 export const percentileFunctions: Functions = {
@@ -52,13 +59,18 @@ function ordered(name: string, share: Typed, site: CallSite, write: WriteAggrega
   const value = cast(given, DOUBLE);
   if (!item.descending) return quantile(name, value, share, node.args[0], site, write);
   const negated = quantile(name, { ...value, sql: `(-${value.sql})` }, share, node.args[0], site, write);
-  return { ...negated, sql: share.type.kind === "array" ? `list_transform(${negated.sql}, lambda p: -p)` : `(-${negated.sql})` };
+  return {
+    ...negated,
+    sql: share.type.kind === "array" ? `list_transform(${negated.sql}, lambda p: -p)` : `(-${negated.sql})`,
+  };
 }
 
 function checkShares(written: Expression | undefined, site: CallSite): void {
   if (written === undefined) return;
   const shares = written.kind === "call" && written.name === "array" ? written.args : [written];
-  const outside = shares.find((one) => one.kind === "number" && !(Number(one.text) >= 0 && Number(one.text) <= 1));
+  const outside = shares.find(
+    (one) => one.kind === "number" && !(Number(one.text) >= 0 && Number(one.text) <= 1),
+  );
   if (outside === undefined) return;
   const text = `Cannot resolve "${site.name}" due to data type mismatch: The percentage must be between [0.0, 1.0].`;
   throw new SqlError("DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE", text, site.translation.position(outside.at));
@@ -66,6 +78,10 @@ function checkShares(written: Expression | undefined, site: CallSite): void {
 
 function refuseInterval(value: Typed, site: CallSite): Typed {
   if (isInterval(value.type))
-    throw unsupported("INTERVAL_PERCENTILE", `${site.name} of intervals`, site.translation.position(site.node.at));
+    throw unsupported(
+      "INTERVAL_PERCENTILE",
+      `${site.name} of intervals`,
+      site.translation.position(site.node.at),
+    );
   return value;
 }

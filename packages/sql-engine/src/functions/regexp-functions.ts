@@ -97,7 +97,11 @@ function split(s: Typed, r: Typed, limit: Typed | undefined, site: CallSite): Ty
   // A pattern without special characters needs no regular expression. An empty one splits into characters.
   // DuckDB forgets what stood before the part that it still has to split.
   if (/\^|\\[AbBG]/.test(pattern.replaceAll(/\\[^AbBG]|\[\^?[^\]]*\]/g, "")))
-    throw unsupported("REGEXP_ANCHOR", `split by the pattern '${pattern}'`, site.translation.position(site.node.at));
+    throw unsupported(
+      "REGEXP_ANCHOR",
+      `split by the pattern '${pattern}'`,
+      site.translation.position(site.node.at),
+    );
   const split = (how: string) => `${how}(${value}, ${quoteText(pattern)})`;
   if (pattern === "" || !/[\\^$.|?*+()[\]{}]/.test(pattern))
     return typed(split(pattern === "" ? "string_split_regex" : "string_split"), array(STRING));

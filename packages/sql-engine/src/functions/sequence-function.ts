@@ -39,7 +39,13 @@ function sequence(start: Typed, end: Typed, step: Typed | undefined, site: CallS
 function numbers(a: Typed, b: Typed, step: Typed | undefined, type: DataType, site: CallSite): Typed {
   const by = step === undefined ? `CASE WHEN ${a.sql} > ${b.sql} THEN -1 ELSE 1 END` : cast(step, BIGINT).sql;
   const ends = [cast(a, BIGINT).sql, cast(b, BIGINT).sql, `CAST(${by} AS BIGINT)`] as const;
-  return list(ends, () => "", (q) => `generate_series(${q}.a, ${q}.b, ${q}.s)`, type, site);
+  return list(
+    ends,
+    () => "",
+    (q) => `generate_series(${q}.a, ${q}.b, ${q}.s)`,
+    type,
+    site,
+  );
 }
 
 /** Steps of months count from the start, so that the end of a month is not lost in a short one. */

@@ -54,7 +54,10 @@ export const windowFunctions: Functions = {
     min: 0,
     max: 1,
     build: ([n], site, over) =>
-      typed(`CAST(ntile(${n === undefined ? "1" : positive(n, 0, "buckets", site)}) ${over} AS INTEGER)`, INT),
+      typed(
+        `CAST(ntile(${n === undefined ? "1" : positive(n, 0, "buckets", site)}) ${over} AS INTEGER)`,
+        INT,
+      ),
   },
   lag: neighbour("lag"),
   lead: neighbour("lead"),

@@ -80,7 +80,8 @@ function withDefaults({ query, columns, partition }: Insert, entry: TableEntry):
     const target = targets[i];
     return target !== undefined && isDefault(value) ? defaultExpression(target, value.at) : value;
   };
-  if (body.kind === "values") return { ...query, body: { ...body, rows: body.rows.map((row) => row.map(filled)) } };
+  if (body.kind === "values")
+    return { ...query, body: { ...body, rows: body.rows.map((row) => row.map(filled)) } };
   if (body.kind !== "select") return query;
   const items = body.items.map((item, i) => ({ ...item, expression: filled(item.expression, i) }));
   return { ...query, body: { ...body, items } };

@@ -4,7 +4,14 @@ import { SqlError } from "../sql-error.ts";
 import { changed, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { MergeAction, MergeBranch, StatementOf } from "../syntax/statement-ast.ts";
 import { truth } from "../translate/operators.ts";
-import { columnName, columnValue, newScope, type Scope, type ScopeColumn, withoutAggregates } from "../translate/scope.ts";
+import {
+  columnName,
+  columnValue,
+  newScope,
+  type Scope,
+  type ScopeColumn,
+  withoutAggregates,
+} from "../translate/scope.ts";
 import { assigned, defaultValue, findColumn, storeValue } from "./store-value.ts";
 import { setClause, targetColumns } from "./update-statement.ts";
 

@@ -5,7 +5,13 @@ import { changed, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import type { Assignment, StatementOf } from "../syntax/statement-ast.ts";
 import { truth } from "../translate/operators.ts";
-import { columnValue, newScope, type Scope, type ScopeColumn, withoutAggregates } from "../translate/scope.ts";
+import {
+  columnValue,
+  newScope,
+  type Scope,
+  type ScopeColumn,
+  withoutAggregates,
+} from "../translate/scope.ts";
 import { tableColumns } from "../translate/table-columns.ts";
 import { assigned, findColumn } from "./store-value.ts";
 

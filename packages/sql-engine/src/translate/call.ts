@@ -217,8 +217,13 @@ function checkWindow(
     throw new SqlError("_LEGACY_ERROR_TEMP_1037", text, position);
   }
   if (frame !== undefined && node.name !== "nth_value") {
-    const own = frame.unit === "ROWS" && frame.start.kind === "unbounded_preceding" && frame.end.kind === "current_row";
+    const own =
+      frame.unit === "ROWS" && frame.start.kind === "unbounded_preceding" && frame.end.kind === "current_row";
     if (!own)
-      throw new SqlError("_LEGACY_ERROR_TEMP_1036", `Window Frame of ${node.name} must match the required frame.`, position);
+      throw new SqlError(
+        "_LEGACY_ERROR_TEMP_1036",
+        `Window Frame of ${node.name} must match the required frame.`,
+        position,
+      );
   }
 }

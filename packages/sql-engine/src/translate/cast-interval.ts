@@ -53,6 +53,7 @@ export function intervalToNumber(sql: string, from: Interval, to: DataType): str
   const size = UNIT_SIZES[from.from];
   if (isIntegral(to)) return `CAST(${sql} // ${size} AS ${duckType(to)})`;
   if (to.kind !== "decimal") return undefined;
-  const number = from.from === "SECOND" ? `(CAST(${sql} AS DECIMAL(20, 0)) * 0.000001)` : `(${sql} // ${size})`;
+  const number =
+    from.from === "SECOND" ? `(CAST(${sql} AS DECIMAL(20, 0)) * 0.000001)` : `(${sql} // ${size})`;
   return `CAST(${number} AS ${duckType(to)})`;
 }

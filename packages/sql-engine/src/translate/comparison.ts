@@ -1,8 +1,8 @@
 import { macro } from "../duckdb/macros.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import { cast } from "./cast.ts";
-import { isConstant } from "./constant.ts";
 import { toCommonType } from "./coerce.ts";
+import { isConstant } from "./constant.ts";
 import { refuseMap } from "./map-order.ts";
 import type { Translation } from "./translation.ts";
 import type { Typed } from "./typed.ts";

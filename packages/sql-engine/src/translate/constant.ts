@@ -42,7 +42,13 @@ export function constantText(node: Expression, translation: Translation): string
 export function rowCount(node: Expression, clause: string, translation: Translation): string {
   if (node.kind === "number" && /^\d+$/.test(node.text)) return node.text;
   if (node.kind !== "number" && node.kind !== "string" && isConstant(node)) {
-    const count = coerce(translation.expression(node, newScope(undefined)), BIGINT, clause, translation, node.at);
+    const count = coerce(
+      translation.expression(node, newScope(undefined)),
+      BIGINT,
+      clause,
+      translation,
+      node.at,
+    );
     return `(${count.sql})`;
   }
   const wrong = `The ${clause} expression must be a constant integer that is not negative.`;

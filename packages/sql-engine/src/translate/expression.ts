@@ -142,7 +142,12 @@ function negatedSubqueries(node: Expression): Expression | undefined {
   if (node.kind !== "binary" || (node.operator !== "AND" && node.operator !== "OR")) return undefined;
   const [left, right] = [negatedSubqueries(node.left), negatedSubqueries(node.right)];
   if (left === undefined && right === undefined) return undefined;
-  const not = (operand: Expression): Expression => ({ kind: "unary", operator: "NOT", operand, at: operand.at });
+  const not = (operand: Expression): Expression => ({
+    kind: "unary",
+    operator: "NOT",
+    operand,
+    at: operand.at,
+  });
   const operator = node.operator === "AND" ? "OR" : "AND";
   return { ...node, operator, left: left ?? not(node.left), right: right ?? not(node.right) };
 }

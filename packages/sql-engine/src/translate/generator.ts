@@ -32,7 +32,10 @@ export function generate(
   if (node.kind !== "call" || !isGenerator(node)) {
     throw unsupported("GENERATOR", "this function in LATERAL VIEW or FROM", translation.position(node.at));
   }
-  const written = [...node.args, ...node.namedArgs.flatMap((arg) => (PARAMETERS.has(arg.name) ? arg.value : []))];
+  const written = [
+    ...node.args,
+    ...node.namedArgs.flatMap((arg) => (PARAMETERS.has(arg.name) ? arg.value : [])),
+  ];
   const args = written.map((arg) => translation.expression(arg, scope));
   if (node.name === "stack") return stack(args, translation, node.at);
   const [base, ...rest] = args;

@@ -36,7 +36,9 @@ function micros(body: string, { from, to }: TypeOf<"interval_dt">): bigint | und
   if (numbers.length !== units.length) return undefined;
   let sum = 0n;
   for (const [i, unit] of units.entries()) {
-    const match = (unit === "SECOND" ? /^(\d{1,10})(?:\.(\d{1,9}))?$/ : /^(\d{1,10})$/).exec(numbers[i] ?? "");
+    const match = (unit === "SECOND" ? /^(\d{1,10})(?:\.(\d{1,9}))?$/ : /^(\d{1,10})$/).exec(
+      numbers[i] ?? "",
+    );
     if (match === null || (i > 0 && Number(match[1]) >= LIMITS[unit])) return undefined;
     sum += BigInt(match[1] ?? 0) * MICROS[unit] + BigInt((match[2] ?? "").padEnd(6, "0").slice(0, 6));
   }

@@ -19,7 +19,11 @@ export interface Joined {
  * Moves the subqueries of an outer join's condition into columns of the side that they mention, because DuckDB refuses them
  * in the condition. As in Spark, a subquery cannot mention both sides.
  */
-export function withoutSubqueries(joined: Joined, scope: Scope | undefined, translation: Translation): Joined {
+export function withoutSubqueries(
+  joined: Joined,
+  scope: Scope | undefined,
+  translation: Translation,
+): Joined {
   let { left, right } = joined;
   const move = (node: Expression): Expression => {
     const name = translation.fresh("j");

@@ -44,8 +44,7 @@ export function numberLiteral(text: string, translation: Translation, at: number
   if (upper === "" && /[eE]/.test(digits)) return floatingLiteral(digits, DOUBLE, translation, at);
   if (upper === "" || upper === "BD") return decimalLiteral(digits, translation, at);
   const type = SUFFIXES[upper] ?? INT;
-  if (type.kind === "double" || type.kind === "float")
-    return floatingLiteral(digits, type, translation, at);
+  if (type.kind === "double" || type.kind === "float") return floatingLiteral(digits, type, translation, at);
   if (!/^-?\d+$/.test(digits) || !fits(BigInt(digits), type))
     throw outsideRange(digits, type, translation, at);
   return { sql: `CAST('${digits}' AS ${duckType(type)})`, type, literal: Number(digits) };

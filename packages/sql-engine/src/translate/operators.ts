@@ -19,8 +19,8 @@ import { sqlTypeText } from "../types/type-text.ts";
 import { cast } from "./cast.ts";
 import { toCommonType, wrongType } from "./coerce.ts";
 import { toComparable } from "./comparison.ts";
-import { decimalQuotient, wholeQuotient } from "./decimal-quotient.ts";
 import { dateTimeArithmetic } from "./date-arithmetic.ts";
+import { decimalQuotient, wholeQuotient } from "./decimal-quotient.ts";
 import { orderable } from "./orderable.ts";
 import type { Translation } from "./translation.ts";
 import { bind, raise, type Typed, typed } from "./typed.ts";
@@ -211,7 +211,11 @@ function integerDivision(
     { ...asWhole(right), ...(right.literal === undefined ? {} : { literal: right.literal }) },
   ];
   const [leftType, rightType] = [decimalOf(a.type), decimalOf(b.type)];
-  if (leftType !== undefined && rightType !== undefined && (a.type.kind === "decimal" || b.type.kind === "decimal"))
+  if (
+    leftType !== undefined &&
+    rightType !== undefined &&
+    (a.type.kind === "decimal" || b.type.kind === "decimal")
+  )
     return typed(
       guarded(b, a.sql, DIVIDE_BY_ZERO, mode, (d) =>
         wholeQuotient(cast(a, leftType), cast(typed(d, b.type), rightType)),

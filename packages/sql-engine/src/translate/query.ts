@@ -6,7 +6,14 @@ import { sqlTypeText } from "../types/type-text.ts";
 import { cast } from "./cast.ts";
 import { refuseMapColumn } from "./map-order.ts";
 import { translateValues } from "./relation.ts";
-import { columnName, columnValue, newScope, type OutputColumn, type Scope, type TranslatedQuery } from "./scope.ts";
+import {
+  columnName,
+  columnValue,
+  newScope,
+  type OutputColumn,
+  type Scope,
+  type TranslatedQuery,
+} from "./scope.ts";
 import { limit, outputPlace, type Tail, translateSelect } from "./select.ts";
 import type { Translation } from "./translation.ts";
 import { typed } from "./typed.ts";
@@ -54,11 +61,7 @@ function translateBody(body: QueryBody, scope: Scope | undefined, translation: T
 type SetBody = Extract<QueryBody, { kind: "set" }>;
 
 /** Columns pair up by position, and each pair gets its least common type. The names are those of the left side. */
-function setOperation(
-  body: SetBody,
-  scope: Scope | undefined,
-  translation: Translation,
-): TranslatedQuery {
+function setOperation(body: SetBody, scope: Scope | undefined, translation: Translation): TranslatedQuery {
   const [left, right] = [
     translateBody(body.left, scope, translation),
     translateBody(body.right, scope, translation),
@@ -92,7 +95,12 @@ function setOperationByName(
   const name = translation.fresh("u");
   const items = places.map((place, i) => `${name}.${columnName(place)} AS ${columnName(i)}`).join(", ");
   const columns = places.flatMap((place) => right.columns[place] ?? []);
-  return setOperationOf(body, left, { sql: `SELECT ${items} FROM (${right.sql}) AS ${name}`, columns }, translation);
+  return setOperationOf(
+    body,
+    left,
+    { sql: `SELECT ${items} FROM (${right.sql}) AS ${name}`, columns },
+    translation,
+  );
 }
 
 function setOperationOf(

@@ -86,5 +86,10 @@ export function withoutWindows(scope: Scope, clause: string): Scope {
 export function withVariables(scope: Scope, variables: [name: string, value: Typed][]): Scope {
   const inner = new Map(scope.variables);
   for (const [name, value] of variables) inner.set(name.toLowerCase(), value);
-  return { ...scope, variables: inner, noAggregatesIn: "a lambda function", noWindowsIn: "a lambda function" };
+  return {
+    ...scope,
+    variables: inner,
+    noAggregatesIn: "a lambda function",
+    noWindowsIn: "a lambda function",
+  };
 }

@@ -270,9 +270,7 @@ export function outputPlace(
   if (node.kind !== "column" || !("parts" in node.name)) return undefined;
   const wanted = node.name.parts.at(-1)?.toLowerCase();
   if (node.name.parts.length > 1 && !anyName) return undefined;
-  const places = outputs.flatMap((output, i) =>
-    output.name.toLowerCase() === wanted ? [i] : [],
-  );
+  const places = outputs.flatMap((output, i) => (output.name.toLowerCase() === wanted ? [i] : []));
   const [first, ...others] = places.map((i) => outputs[i]?.value?.sql);
   if (places.length > 1 && (first === undefined || others.some((sql) => sql !== first))) {
     // Columns of the tables, which may have a name of their own for it.

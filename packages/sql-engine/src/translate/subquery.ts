@@ -46,8 +46,7 @@ export function inQuery(node: ExpressionOf<"in_query">, scope: Scope, translatio
   const [[left, right] = ["", ""]] = pairs;
   const not = node.negated ? "NOT " : "";
   if (pairs.length === 1) return typed(`(${left} ${not}IN (SELECT ${right} ${from}))`, BOOLEAN);
-  if (!seen.aggregate && !seen.window)
-    return typed(`(${not}${inRows(pairs, from, node.negated)})`, BOOLEAN);
+  if (!seen.aggregate && !seen.window) return typed(`(${not}${inRows(pairs, from, node.negated)})`, BOOLEAN);
   if (!node.negated) return typed(`(${inList(pairs, from)})`, BOOLEAN);
   const position = translation.position(node.at);
   throw unsupported("TUPLE_NOT_IN", "NOT IN of several columns with an aggregate function", position);

@@ -55,7 +55,8 @@ function checkRange(spec: WindowSpec, scope: Scope, translation: Translation): v
   const byInterval = bounds.some(
     (bound) => "offset" in bound && isInterval(translation.expression(bound.offset, scope).type),
   );
-  if (isDateTime(type) !== byInterval && isNumeric(type) === byInterval)
+  const accepted = byInterval ? isDateTime(type) : isNumeric(type) || type.kind === "date";
+  if (!accepted)
     throw unsupported(
       "WINDOW_FRAME",
       `RANGE with this offset and an order of the type ${sqlTypeText(type)}`,

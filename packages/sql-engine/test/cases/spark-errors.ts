@@ -12,22 +12,55 @@ export const sparkErrors: Case[] = [
   fails("SELECT rank() OVER () FROM VALUES (1) AS t(a)", "_LEGACY_ERROR_TEMP_1037"),
   fails("SELECT row_number() OVER (PARTITION BY a) FROM VALUES (1) AS t(a)", "_LEGACY_ERROR_TEMP_1037"),
   fails("SELECT lag(a) OVER () FROM VALUES (1) AS t(a)", "_LEGACY_ERROR_TEMP_1037"),
-  fails("SELECT rank() OVER (ORDER BY a ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM VALUES (1) AS t(a)", "_LEGACY_ERROR_TEMP_1036"),
-  fails("SELECT nth_value(a, 0) OVER (ORDER BY a) FROM VALUES (1) AS t(a)", "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE"),
-  fails("SELECT nth_value(a, a) OVER (ORDER BY a) FROM VALUES (1) AS t(a)", "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT"),
+  fails(
+    "SELECT rank() OVER (ORDER BY a ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM VALUES (1) AS t(a)",
+    "_LEGACY_ERROR_TEMP_1036",
+  ),
+  fails(
+    "SELECT nth_value(a, 0) OVER (ORDER BY a) FROM VALUES (1) AS t(a)",
+    "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+  ),
+  fails(
+    "SELECT nth_value(a, a) OVER (ORDER BY a) FROM VALUES (1) AS t(a)",
+    "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+  ),
   fails("SELECT ntile(0) OVER (ORDER BY a) FROM VALUES (1) AS t(a)", "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE"),
   fails("SELECT ntile(a) OVER (ORDER BY a) FROM VALUES (1) AS t(a)", "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT"),
-  fails("SELECT a FROM VALUES (1) AS t(a) WHERE row_number() OVER (ORDER BY a) = 1", "_LEGACY_ERROR_TEMP_1034"),
-  fails("SELECT a FROM VALUES (1) AS t(a) HAVING row_number() OVER (ORDER BY a) = 1", "_LEGACY_ERROR_TEMP_1034"),
+  fails(
+    "SELECT a FROM VALUES (1) AS t(a) WHERE row_number() OVER (ORDER BY a) = 1",
+    "_LEGACY_ERROR_TEMP_1034",
+  ),
+  fails(
+    "SELECT a FROM VALUES (1) AS t(a) HAVING row_number() OVER (ORDER BY a) = 1",
+    "_LEGACY_ERROR_TEMP_1034",
+  ),
   fails("SELECT sum(row_number() OVER (ORDER BY a)) FROM VALUES (1) AS t(a)", "_LEGACY_ERROR_TEMP_1031"),
   fails("SELECT sum(sum(a)) FROM VALUES (1) AS t(a)", "NESTED_AGGREGATE_FUNCTION"),
   fails("SELECT count(*) FROM VALUES (1) AS t(a) GROUP BY max(a)", "GROUP_BY_AGGREGATE"),
-  fails(`SELECT * FROM VALUES (1) AS l(k) JOIN VALUES (1) AS r(k) ON max(l.k) = 1`, "UNSUPPORTED_EXPR_FOR_OPERATOR"),
-  fails("SELECT row_number() OVER (ORDER BY row_number() OVER (ORDER BY a)) FROM VALUES (1) AS t(a)", "UNSUPPORTED_FEATURE.NESTED_WINDOW"),
-  fails("SELECT sum(a) OVER (ORDER BY 'x' RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM VALUES (1) AS t(a)", "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE"),
-  fails("SELECT sum(a) OVER (ORDER BY a, a RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM VALUES (1) AS t(a)", "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER"),
-  fails("SELECT sum(a) OVER (ROWS BETWEEN a PRECEDING AND CURRENT ROW) FROM VALUES (1) AS t(a)", "_LEGACY_ERROR_TEMP_0064"),
-  fails("SELECT max(a) OVER (ORDER BY a ROWS BETWEEN 1 FOLLOWING AND 1 PRECEDING) FROM VALUES (1) AS t(a)", "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON"),
+  fails(
+    `SELECT * FROM VALUES (1) AS l(k) JOIN VALUES (1) AS r(k) ON max(l.k) = 1`,
+    "UNSUPPORTED_EXPR_FOR_OPERATOR",
+  ),
+  fails(
+    "SELECT row_number() OVER (ORDER BY row_number() OVER (ORDER BY a)) FROM VALUES (1) AS t(a)",
+    "UNSUPPORTED_FEATURE.NESTED_WINDOW",
+  ),
+  fails(
+    "SELECT sum(a) OVER (ORDER BY 'x' RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM VALUES (1) AS t(a)",
+    "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
+  ),
+  fails(
+    "SELECT sum(a) OVER (ORDER BY a, a RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM VALUES (1) AS t(a)",
+    "DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER",
+  ),
+  fails(
+    "SELECT sum(a) OVER (ROWS BETWEEN a PRECEDING AND CURRENT ROW) FROM VALUES (1) AS t(a)",
+    "_LEGACY_ERROR_TEMP_0064",
+  ),
+  fails(
+    "SELECT max(a) OVER (ORDER BY a ROWS BETWEEN 1 FOLLOWING AND 1 PRECEDING) FROM VALUES (1) AS t(a)",
+    "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
+  ),
   fails("SELECT count(DISTINCT a) OVER () FROM VALUES (1) AS t(a)", "DISTINCT_WINDOW_FUNCTION_UNSUPPORTED"),
   fails("SELECT sum(a) FILTER (WHERE a > 1) OVER () FROM VALUES (1) AS t(a)", "_LEGACY_ERROR_TEMP_1030"),
   fails("SELECT max(a) OVER w FROM VALUES (1) AS t(a)", "MISSING_WINDOW_SPECIFICATION"),
@@ -47,7 +80,10 @@ export const sparkErrors: Case[] = [
   fails("SELECT from_utc_timestamp('2024-01-01', 'Nowhere/City')", "INVALID_TIMEZONE"),
   fails("SELECT DISTINCT a FROM VALUES (1, 2) AS t(a, b) ORDER BY b", "UNRESOLVED_COLUMN.WITH_SUGGESTION"),
   fails("WITH q AS (SELECT 1), q AS (SELECT 2) SELECT * FROM q", "DUPLICATED_CTE_NAMES"),
-  fails("SELECT * FROM (WITH a AS (SELECT 1), b AS (SELECT 2), a AS (SELECT 3) SELECT * FROM a)", "DUPLICATED_CTE_NAMES"),
+  fails(
+    "SELECT * FROM (WITH a AS (SELECT 1), b AS (SELECT 2), a AS (SELECT 3) SELECT * FROM a)",
+    "DUPLICATED_CTE_NAMES",
+  ),
   gives("WITH q AS (SELECT 1) SELECT * FROM (WITH q AS (SELECT 2) SELECT * FROM q)", [[2]]),
 
   // Subqueries in the condition of an outer join.
@@ -57,17 +93,61 @@ export const sparkErrors: Case[] = [
   does("INSERT INTO l VALUES (1, 'a'), (2, 'b'), (NULL, 'n')"),
   does("INSERT INTO r VALUES (1, 'p'), (3, 'q'), (2, NULL)"),
   does("INSERT INTO s VALUES (1, 10), (2, 20)"),
-  gives("SELECT l.k, r.k FROM l LEFT JOIN r ON l.k = r.k AND EXISTS (SELECT 1 FROM s WHERE s.k = l.k AND s.x > 10) ORDER BY 1", [[null, null], [1, null], [2, 2]]),
-  gives("SELECT l.k, r.k FROM l RIGHT JOIN r ON l.k = r.k AND r.k IN (SELECT k FROM s) ORDER BY 2", [[1, 1], [2, 2], [null, 3]]),
-  gives("SELECT * FROM l FULL JOIN r ON l.k = r.k AND l.k IN (SELECT k FROM s WHERE s.k = l.k) ORDER BY 1, 3", [[null, "n", null, null], [null, null, 3, "q"], [1, "a", 1, "p"], [2, "b", 2, null]]),
-  gives("SELECT l.k, r.k FROM l LEFT JOIN r ON l.k = r.k AND l.k NOT IN (SELECT k FROM s) ORDER BY 1", [[null, null], [1, null], [2, null]]),
-  gives("SELECT l.k FROM l LEFT ANTI JOIN r ON l.k = r.k AND (r.k = 1 OR EXISTS (SELECT 1 FROM s WHERE s.k = l.k AND x = 20)) ORDER BY 1", [[null]]),
-  fails("SELECT l.k FROM l LEFT JOIN r ON EXISTS (SELECT 1 FROM s WHERE s.k = l.k AND s.k = r.k)", "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION"),
-  gives("SELECT l.k, m FROM l LEFT JOIN LATERAL (SELECT x AS m FROM s WHERE s.k = l.k) t ON m > 10 ORDER BY 1", [[null, null], [1, null], [2, 20]]),
+  gives(
+    "SELECT l.k, r.k FROM l LEFT JOIN r ON l.k = r.k AND EXISTS (SELECT 1 FROM s WHERE s.k = l.k AND s.x > 10) ORDER BY 1",
+    [
+      [null, null],
+      [1, null],
+      [2, 2],
+    ],
+  ),
+  gives("SELECT l.k, r.k FROM l RIGHT JOIN r ON l.k = r.k AND r.k IN (SELECT k FROM s) ORDER BY 2", [
+    [1, 1],
+    [2, 2],
+    [null, 3],
+  ]),
+  gives(
+    "SELECT * FROM l FULL JOIN r ON l.k = r.k AND l.k IN (SELECT k FROM s WHERE s.k = l.k) ORDER BY 1, 3",
+    [
+      [null, "n", null, null],
+      [null, null, 3, "q"],
+      [1, "a", 1, "p"],
+      [2, "b", 2, null],
+    ],
+  ),
+  gives("SELECT l.k, r.k FROM l LEFT JOIN r ON l.k = r.k AND l.k NOT IN (SELECT k FROM s) ORDER BY 1", [
+    [null, null],
+    [1, null],
+    [2, null],
+  ]),
+  gives(
+    "SELECT l.k FROM l LEFT ANTI JOIN r ON l.k = r.k AND (r.k = 1 OR EXISTS (SELECT 1 FROM s WHERE s.k = l.k AND x = 20)) ORDER BY 1",
+    [[null]],
+  ),
+  fails(
+    "SELECT l.k FROM l LEFT JOIN r ON EXISTS (SELECT 1 FROM s WHERE s.k = l.k AND s.k = r.k)",
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION",
+  ),
+  gives(
+    "SELECT l.k, m FROM l LEFT JOIN LATERAL (SELECT x AS m FROM s WHERE s.k = l.k) t ON m > 10 ORDER BY 1",
+    [
+      [null, null],
+      [1, null],
+      [2, 20],
+    ],
+  ),
 
-  fails("SELECT * FROM l JOIN LATERAL (SELECT l.k + 1 AS y) t ON EXISTS (SELECT 1 WHERE l.k = 1)", "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY"),
+  fails(
+    "SELECT * FROM l JOIN LATERAL (SELECT l.k + 1 AS y) t ON EXISTS (SELECT 1 WHERE l.k = 1)",
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY",
+  ),
   fails("SELECT * FROM l RIGHT JOIN LATERAL (SELECT l.k) t", "INVALID_LATERAL_JOIN_TYPE"),
-  row("SELECT concat_ws(x, 'a', NULL, 'b'), array_join(array('a', 'b'), x), substring_index('a.b.c', x, 2) FROM VALUES ('.') AS t(x)", "a.b", "a.b", "a.b"),
+  row(
+    "SELECT concat_ws(x, 'a', NULL, 'b'), array_join(array('a', 'b'), x), substring_index('a.b.c', x, 2) FROM VALUES ('.') AS t(x)",
+    "a.b",
+    "a.b",
+    "a.b",
+  ),
   fails("SELECT bit_and('3')", "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"),
 
   // Names that only the list or only the tables have.
@@ -75,7 +155,10 @@ export const sparkErrors: Case[] = [
   gives(`SELECT a.k, count(*) AS n FROM ${PAIR} GROUP BY a.k HAVING k > 0 ORDER BY n DESC, k`, [[1, "1"]]),
   gives(`SELECT DISTINCT a.k FROM ${PAIR} ORDER BY k`, [[1]]),
   fails(`SELECT a.k, b.k FROM ${PAIR} ORDER BY k`, "AMBIGUOUS_REFERENCE"),
-  gives("SELECT a, b FROM VALUES (2, 1), (1, 2) AS t(a, b) ORDER BY ALL DESC", [[2, 1], [1, 2]]),
+  gives("SELECT a, b FROM VALUES (2, 1), (1, 2) AS t(a, b) ORDER BY ALL DESC", [
+    [2, 1],
+    [1, 2],
+  ]),
   gives("SELECT a FROM VALUES (1), (2) AS t(a) ORDER BY a LIMIT 1 + 0", [[1]]),
 
   // DEFAULT, WITH and BY NAME.
@@ -83,12 +166,36 @@ export const sparkErrors: Case[] = [
   does("INSERT INTO defaults VALUES (1, DEFAULT, DEFAULT), (2, 3, default)"),
   does("INSERT INTO defaults (b, id) SELECT DEFAULT, 3"),
   does("WITH q AS (SELECT 4 AS id) INSERT INTO defaults (id) SELECT id FROM q"),
-  gives("WITH q AS (SELECT 2 AS id, 5 AS a) MERGE INTO defaults t USING q ON t.id = q.id WHEN MATCHED THEN UPDATE SET a = q.a", [["1", "1", "0", "0"]]),
-  gives("SELECT * FROM defaults ORDER BY id", [[1, 7, "d"], [2, 5, "d"], [3, 7, "d"], [4, 7, "d"]]),
-  gives("SELECT 1 AS a, 2 AS b UNION ALL BY NAME SELECT 3 AS b, 4 AS a ORDER BY a", [[1, 2], [4, 3]]),
+  gives(
+    "WITH q AS (SELECT 2 AS id, 5 AS a) MERGE INTO defaults t USING q ON t.id = q.id WHEN MATCHED THEN UPDATE SET a = q.a",
+    [["1", "1", "0", "0"]],
+  ),
+  gives("SELECT * FROM defaults ORDER BY id", [
+    [1, 7, "d"],
+    [2, 5, "d"],
+    [3, 7, "d"],
+    [4, 7, "d"],
+  ]),
+  gives("SELECT 1 AS a, 2 AS b UNION ALL BY NAME SELECT 3 AS b, 4 AS a ORDER BY a", [
+    [1, 2],
+    [4, 3],
+  ]),
   gives("SELECT 1 AS a UNION BY NAME SELECT 1 AS A", [[1]]),
   fails("SELECT 1 AS a UNION ALL BY NAME SELECT 2 AS b", "UNRESOLVED_COLUMN.WITHOUT_SUGGESTION"),
-  row("SELECT struct(1 AS a, 'x' b), (1, 2) = (1, 2), struct(1 AS a) = struct(1 AS b)", { a: 1, b: "x" }, true, true),
+  row(
+    "SELECT struct(1 AS a, 'x' b), (1, 2) = (1, 2), struct(1 AS a) = struct(1 AS b)",
+    { a: 1, b: "x" },
+    true,
+    true,
+  ),
   gives("SELECT * FROM explode(collection => array(1, 2))", [[1], [2]]),
-  row("SELECT overlay(NULL PLACING 'a' FROM 1), size(NULL), map_keys(NULL), sort_array(NULL), array_size(NULL), array_join(NULL, ',')", null, null, null, null, null, null),
+  row(
+    "SELECT overlay(NULL PLACING 'a' FROM 1), size(NULL), map_keys(NULL), sort_array(NULL), array_size(NULL), array_join(NULL, ',')",
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+  ),
 ];

@@ -28,9 +28,17 @@ export const sparkValues: Case[] = [
     "SELECT sequence(TIMESTAMP_NTZ '2024-01-31 12:00:00', TIMESTAMP_NTZ '2024-04-30 11:00:00', INTERVAL 1 MONTH)",
     ["2024-01-31 12:00:00", "2024-02-29 12:00:00", "2024-03-31 12:00:00"],
   ),
-  row("SELECT sequence(DATE '2024-01-03', DATE '2024-01-01'), sequence(1, 1, 0), sequence(1, 5, NULL)", ["2024-01-03", "2024-01-02", "2024-01-01"], [1], null),
+  row(
+    "SELECT sequence(DATE '2024-01-03', DATE '2024-01-01'), sequence(1, 1, 0), sequence(1, 5, NULL)",
+    ["2024-01-03", "2024-01-02", "2024-01-01"],
+    [1],
+    null,
+  ),
   fails("SELECT sequence(DATE '2024-03-01', DATE '2024-01-01', INTERVAL 1 MONTH)", "INVALID_PARAMETER_VALUE"),
-  fails("SELECT sequence(DATE '2024-01-01', DATE '2024-01-03', INTERVAL 12 HOURS)", "INVALID_PARAMETER_VALUE"),
+  fails(
+    "SELECT sequence(DATE '2024-01-01', DATE '2024-01-03', INTERVAL 12 HOURS)",
+    "INVALID_PARAMETER_VALUE",
+  ),
   fails("SELECT sequence('1', '3')", "DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES"),
   // CHAR(n) columns: constants and other CHAR columns are filled with spaces before a comparison.
   does("CREATE TABLE chars (c CHAR(3), d CHAR(5), v VARCHAR(4), n INT)"),
@@ -43,8 +51,13 @@ export const sparkValues: Case[] = [
   gives("SELECT CASE c WHEN 'x' THEN 1 ELSE 0 END FROM chars ORDER BY n", [[1], [0], [0]]),
   gives("SELECT n FROM chars WHERE c IS DISTINCT FROM 'x' ORDER BY n", [[2], [3]]),
   gives("SELECT n FROM chars WHERE c = v", [[2]]),
-  gives("SELECT n FROM chars WHERE v = 'ab' OR c LIKE 'x' OR c BETWEEN 'x' AND 'x' OR upper(c) = 'X' OR coalesce(c, 'q') = 'x'", []),
-  gives("SELECT count(*) FROM (SELECT c FROM chars UNION ALL SELECT d FROM chars) AS t(c) WHERE c = 'x'", [["1"]]),
+  gives(
+    "SELECT n FROM chars WHERE v = 'ab' OR c LIKE 'x' OR c BETWEEN 'x' AND 'x' OR upper(c) = 'X' OR coalesce(c, 'q') = 'x'",
+    [],
+  ),
+  gives("SELECT count(*) FROM (SELECT c FROM chars UNION ALL SELECT d FROM chars) AS t(c) WHERE c = 'x'", [
+    ["1"],
+  ]),
   gives("SELECT decode(c, 'x', 1, 2) FROM chars ORDER BY n", [[1], [2], [2]]),
   gives("UPDATE chars SET n = 4 WHERE c = 'x'", [["1"]]),
 
@@ -69,7 +82,13 @@ export const sparkValues: Case[] = [
   // A star among the arguments stands for all columns.
   row(`SELECT count(DISTINCT *) FROM ${PAIRS}`, "2"),
   row(`SELECT count(*), count(* EXCEPT (b)), count(*, 1) FROM ${PAIRS}`, "4", "4", "3"),
-  row("SELECT coalesce(*), greatest(*), concat_ws(',', *), array(*) FROM VALUES (1, 2) AS t(a, b)", 1, 2, "1,2", [1, 2]),
+  row(
+    "SELECT coalesce(*), greatest(*), concat_ws(',', *), array(*) FROM VALUES (1, 2) AS t(a, b)",
+    1,
+    2,
+    "1,2",
+    [1, 2],
+  ),
   row("SELECT sum(*) FROM VALUES (1), (2) AS t(a)", "3"),
   fails(`SELECT count(t.*) FROM ${PAIRS}`, "_LEGACY_ERROR_TEMP_1021"),
   fails(`SELECT count(DISTINCT t.*) FROM ${PAIRS}`, "_LEGACY_ERROR_TEMP_1021"),
@@ -84,13 +103,32 @@ export const sparkValues: Case[] = [
     [1, null],
     [2, 3],
   ]),
-  gives(`SELECT a FROM ${TUPLES} WHERE (a, b) NOT IN (SELECT 1, 2 WHERE false) ORDER BY a`, [[null], [1], [2], [4]]),
+  gives(`SELECT a FROM ${TUPLES} WHERE (a, b) NOT IN (SELECT 1, 2 WHERE false) ORDER BY a`, [
+    [null],
+    [1],
+    [2],
+    [4],
+  ]),
   gives(`SELECT a FROM ${TUPLES} WHERE (a, b) IN (SELECT 1, CAST(NULL AS INT) UNION ALL SELECT 2, 3)`, [[2]]),
-  row("SELECT (1, NULL) NOT IN (SELECT 2, 3), (1, NULL) NOT IN (SELECT 1, 3), (2, 3) IN (SELECT 2, NULL)", true, false, false),
-  gives(`SELECT a FROM ${TUPLES} WHERE (a, b) IN (SELECT x, y FROM VALUES (2, 3), (4, 6) AS u(x, y) WHERE x = t.a)`, [[2]]),
-  gives(`SELECT a FROM ${TUPLES} GROUP BY a HAVING (a, count(*)) IN (SELECT 2, 1L UNION ALL SELECT 4, NULL)`, [[2]]),
+  row(
+    "SELECT (1, NULL) NOT IN (SELECT 2, 3), (1, NULL) NOT IN (SELECT 1, 3), (2, 3) IN (SELECT 2, NULL)",
+    true,
+    false,
+    false,
+  ),
+  gives(
+    `SELECT a FROM ${TUPLES} WHERE (a, b) IN (SELECT x, y FROM VALUES (2, 3), (4, 6) AS u(x, y) WHERE x = t.a)`,
+    [[2]],
+  ),
+  gives(
+    `SELECT a FROM ${TUPLES} GROUP BY a HAVING (a, count(*)) IN (SELECT 2, 1L UNION ALL SELECT 4, NULL)`,
+    [[2]],
+  ),
   gives(`SELECT a FROM ${TUPLES} WHERE NOT ((a, b) IN (SELECT 1, 9) AND true) ORDER BY a`, [[2], [4]]),
-  fails(`SELECT a FROM ${TUPLES} GROUP BY a HAVING (a, max(b)) NOT IN (SELECT 2, 3)`, "UNSUPPORTED_FEATURE.TUPLE_NOT_IN"),
+  fails(
+    `SELECT a FROM ${TUPLES} GROUP BY a HAVING (a, max(b)) NOT IN (SELECT 2, 3)`,
+    "UNSUPPORTED_FEATURE.TUPLE_NOT_IN",
+  ),
 
   // An aggregate in typeof() still aggregates.
   row("SELECT typeof(sum(i)) FROM VALUES (1), (2) AS t(i)", "bigint"),
@@ -100,8 +138,17 @@ export const sparkValues: Case[] = [
   // A column can be given once.
   fails("INSERT INTO chars (n, N) VALUES (1, 2)", "COLUMN_ALREADY_EXISTS"),
   fails("INSERT OVERWRITE chars (c, c) VALUES ('a', 'b')", "COLUMN_ALREADY_EXISTS"),
-  fails("INSERT INTO chars BY NAME SELECT 1 AS n, 2 AS n", "INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME"),
+  fails(
+    "INSERT INTO chars BY NAME SELECT 1 AS n, 2 AS n",
+    "INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME",
+  ),
   fails("UPDATE chars SET n = 1, N = 2", "DELTA_CONFLICT_SET_COLUMN"),
-  fails("MERGE INTO chars t USING (SELECT 1 AS k) s ON t.n = s.k WHEN MATCHED THEN UPDATE SET n = 1, n = 2", "DELTA_CONFLICT_SET_COLUMN"),
-  fails("MERGE INTO chars t USING (SELECT 1 AS k) s ON t.n = s.k WHEN NOT MATCHED THEN INSERT (n, n) VALUES (1, 2)", "DELTA_DUPLICATE_COLUMNS_ON_INSERT"),
+  fails(
+    "MERGE INTO chars t USING (SELECT 1 AS k) s ON t.n = s.k WHEN MATCHED THEN UPDATE SET n = 1, n = 2",
+    "DELTA_CONFLICT_SET_COLUMN",
+  ),
+  fails(
+    "MERGE INTO chars t USING (SELECT 1 AS k) s ON t.n = s.k WHEN NOT MATCHED THEN INSERT (n, n) VALUES (1, 2)",
+    "DELTA_DUPLICATE_COLUMNS_ON_INSERT",
+  ),
 ];
