@@ -7,6 +7,7 @@ import { collections } from "./cases/collections.ts";
 import { datesAndText } from "./cases/dates-and-text.ts";
 import { literalsAndOperators } from "./cases/literals-and-operators.ts";
 import { queries } from "./cases/queries.ts";
+import { sparkCasts } from "./cases/spark-casts.ts";
 import { sparkErrors } from "./cases/spark-errors.ts";
 import { sparkFunctions } from "./cases/spark-functions.ts";
 import { sparkValues } from "./cases/spark-values.ts";
@@ -21,6 +22,7 @@ const files: [string, Case[]][] = [
   ["queries", queries],
   ["queries as Spark has them", sparkValues],
   ["functions as Spark has them", sparkFunctions],
+  ["casts and limits as Spark has them", sparkCasts],
   ["errors as Spark has them", sparkErrors],
   ["tables, in this order", tables],
 ];

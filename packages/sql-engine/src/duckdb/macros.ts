@@ -72,9 +72,13 @@ const MACROS = [
   `reverse_text(s) AS CASE WHEN length(s) = strlen(s) THEN reverse(s) ELSE
     array_to_string(list_transform(range(length(s), 0, -1), lambda i: substring(s, i, 1)), '') END`,
   `initcap(s) AS array_to_string(list_transform(string_split(lower(s), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`,
+  `filled(s, n) AS CASE WHEN length(s) < n THEN rpad(s, CAST(n AS INTEGER), ' ') ELSE s END`,
+  // DuckDB's array_to_string takes only a constant separator.
+  `join_texts(l, d) AS CASE WHEN l IS NULL OR d IS NULL THEN NULL WHEN len(l) = 0 THEN ''
+    ELSE list_reduce(l, lambda a, b: a || d || b) END`,
   `substring_index(s, d, n) AS CASE WHEN s IS NULL OR d IS NULL OR n IS NULL THEN NULL WHEN n = 0 OR d = '' THEN ''
-    WHEN n > 0 THEN array_to_string(string_split(s, d)[1:n], d)
-    ELSE array_to_string(string_split(s, d)[greatest(len(string_split(s, d)) + n + 1, 1):], d) END`,
+    WHEN n > 0 THEN fd.main.join_texts(string_split(s, d)[1:n], d)
+    ELSE fd.main.join_texts(string_split(s, d)[greatest(len(string_split(s, d)) + n + 1, 1):], d) END`,
   `pad_left(s, n, p) AS CASE WHEN n <= 0 THEN '' WHEN p = '' THEN left(s, n) ELSE lpad(s, CAST(n AS INTEGER), p) END`,
   `pad_right(s, n, p) AS CASE WHEN n <= 0 THEN '' WHEN p = '' THEN left(s, n) ELSE rpad(s, CAST(n AS INTEGER), p) END`,
   `locate(needle, s, p) AS CASE WHEN needle IS NULL OR s IS NULL OR p IS NULL THEN NULL WHEN p < 1 THEN 0

@@ -18,6 +18,7 @@ import {
   DOUBLE,
   decimal,
   isFloating,
+  isIntegral,
   isInterval,
   STRING,
   YEAR_MONTH,
@@ -39,6 +40,14 @@ import { numeric } from "./params.ts";
 /** Returns its argument's type. */
 const same = (name: string): FunctionDefinition =>
   aggregate(1, 1, ([v], _, write) => typed(write(name, [v?.sql ?? ""]), (v as Typed).type));
+const bitwise = (name: string): FunctionDefinition =>
+  aggregate(1, 1, ([v], site, write) => {
+    const value = v as Typed;
+    const number = value.type.kind === "void" ? cast(value, BIGINT) : value;
+    if (!isIntegral(number.type))
+      throw wrongType(value.type, "an integral type", site.name, site.translation, site.node.at);
+    return typed(write(name, [number.sql]), number.type);
+  });
 /** The smallest or largest value. */
 const extreme = (name: string): FunctionDefinition =>
   aggregate(1, 1, ([v], _, write) => typed(write(name, [orderable(v as Typed).sql]), (v as Typed).type));
@@ -86,9 +95,9 @@ export const aggregateFunctions: Functions = {
   covar_samp: doubles("covar_samp", 2),
   ...named("bool_and every", logical("bool_and")),
   ...named("bool_or any some", logical("bool_or")),
-  bit_and: same("bit_and"),
-  bit_or: same("bit_or"),
-  bit_xor: same("bit_xor"),
+  bit_and: bitwise("bit_and"),
+  bit_or: bitwise("bit_or"),
+  bit_xor: bitwise("bit_xor"),
   ...named(
     "collect_list array_agg",
     aggregate(1, 1, (args, _, write) => collect(args, write)),

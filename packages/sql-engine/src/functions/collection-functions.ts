@@ -148,7 +148,7 @@ export const collectionFunctions: Functions = {
       missing === undefined
         ? `list_filter(${texts}, lambda s: s IS NOT NULL)`
         : `list_transform(${texts}, lambda s: coalesce(s, ${argument(missing, STRING, site).sql}))`;
-    return typed(`array_to_string(${kept}, ${argument(separator as Typed, STRING, site).sql})`, STRING);
+    return typed(macro("join_texts", kept, argument(separator as Typed, STRING, site).sql), STRING);
   }),
   array_repeat: scalar(2, 2, ([value, count], site) =>
     typed(
@@ -205,7 +205,7 @@ function elementAt(base: Typed, key: Typed, safe: boolean, site: CallSite): Type
       ? "NULL"
       : `error('[INVALID_ARRAY_INDEX_IN_ELEMENT_AT] The index ' || ${i} || ' is out of bounds. The array has ' || len(${list.sql}) || ' elements. Use \`try_element_at\` to tolerate accessing element at invalid index and return NULL instead.')`;
   const zero =
-    "error('[INVALID_PARAMETER_VALUE] The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).')";
+    "error('[INVALID_INDEX_OF_ZERO] The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).')";
   return typed(
     bind(
       index,

@@ -1,11 +1,13 @@
 import { quoteText } from "../duckdb/quote.ts";
 import { cast } from "../translate/cast.ts";
 import { toCommonType } from "../translate/coerce.ts";
+import { toComparable } from "../translate/comparison.ts";
 import { truth } from "../translate/operators.ts";
 import { orderable } from "../translate/orderable.ts";
 import { type Typed, typed } from "../translate/typed.ts";
 import { BOOLEAN, type DataType, INT, isNumeric, STRING, VOID } from "../types/data-type.ts";
 import { typeText } from "../types/type-text.ts";
+import { utf8 } from "./charset.ts";
 import {
   argument,
   type CallSite,
@@ -15,7 +17,6 @@ import {
   named,
   scalar,
 } from "./definition.ts";
-import { utf8 } from "./text-functions.ts";
 
 const common = (args: Typed[], site: CallSite) =>
   toCommonType(args, site.name, site.translation, site.node.at);
@@ -106,8 +107,10 @@ function decode(args: Typed[], site: CallSite): Typed {
   for (let i = 0; i + 1 < rest.length; i += 2) pairs.push([rest[i] as Typed, rest[i + 1] as Typed]);
   const otherwise = rest.length % 2 === 1 ? [rest.at(-1) as Typed] : [];
   const results = common([...pairs.map(([, result]) => result), ...otherwise], site);
+  const { args: written } = site.node;
   const branches = pairs.map(([search], i) => {
-    const { values } = common([value, search], site);
+    const nodes = [written[0], written[2 * i + 1]];
+    const values = toComparable([value, search], nodes, site.name, site.translation, site.node.at);
     return `WHEN ${values[0]?.sql} IS NOT DISTINCT FROM ${values[1]?.sql} THEN ${results.values[i]?.sql}`;
   });
   const last = otherwise.length === 0 ? "" : ` ELSE ${results.values.at(-1)?.sql}`;

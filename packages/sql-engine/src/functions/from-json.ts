@@ -2,7 +2,7 @@ import { quoteText } from "../duckdb/quote.ts";
 import { unsupported } from "../sql-error.ts";
 import { tokensOf } from "../syntax/statement-parser.ts";
 import { parseType } from "../syntax/type-parser.ts";
-import { bind, type Typed, typed } from "../translate/typed.ts";
+import { bind, raise, type Typed, typed } from "../translate/typed.ts";
 import { type DataType, STRING, type TypeOf } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
 import { argument, type CallSite } from "./definition.ts";
@@ -64,6 +64,11 @@ function jsonValue(node: string, type: DataType, site: CallSite): string {
   }
 }
 
+const REPEATED_KEY = raise(
+  "UNSUPPORTED_FEATURE.REPEATED_JSON_KEY",
+  "The feature is not supported by the local SQL engine: from_json of a repeated key, of which the last value is of another kind.",
+);
+
 /** NULL if an element is of another kind. */
 function jsonArray(node: string, { element }: TypeOf<"array">, site: CallSite): string {
   const [e, pair, both] = [
@@ -76,12 +81,14 @@ function jsonArray(node: string, { element }: TypeOf<"array">, site: CallSite): 
   return `list_transform([list_transform(CAST(${node} AS JSON[]), lambda ${e}: ${item})], lambda ${both}: CASE WHEN len(${wrong}) = 0 THEN list_transform(${both}, lambda ${pair}: ${pair}.item) END)[1]`;
 }
 
-/** Of a repeated key the last value counts. */
+/** Of a repeated key the last value counts. In Spark it does not if it is of another kind, and here it fails. */
 function jsonObject(node: string, type: TypeOf<"struct">, site: CallSite): string {
   const o = site.translation.fresh("j");
   const fields = type.fields.map((field) => {
-    const place = `list_position(${o}.keys, ${quoteText(field.name)})`;
-    return `${quoteText(field.name)}: ${jsonValue(`${o}.items[len(${o}.keys) + 1 - ${place}]`, field.type, site)}`;
+    const name = quoteText(field.name);
+    const json = `${o}.items[len(${o}.keys) + 1 - list_position(${o}.keys, ${name})]`;
+    const repeated = `json_type(${json}) <> 'NULL' AND len(list_filter(${o}.keys, lambda k: k = ${name})) > 1`;
+    return `${name}: coalesce(${jsonValue(json, field.type, site)}, CASE WHEN ${repeated} THEN ${REPEATED_KEY} END)`;
   });
   const parts = `{'keys': list_reverse(json_keys(${node})), 'items': json_extract(${node}, '$.*')}`;
   return `list_transform([${parts}], lambda ${o}: CAST({${fields.join(", ")}} AS ${duckType(type)}))[1]`;

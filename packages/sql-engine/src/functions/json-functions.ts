@@ -8,7 +8,7 @@ import { bind, type Typed, typed } from "../translate/typed.ts";
 import { array, BOOLEAN, type DataType, INT, isNumeric, STRING, VARIANT } from "../types/data-type.ts";
 import { argument, type CallSite, type Functions, scalar, simple } from "./definition.ts";
 import { fromJson } from "./from-json.ts";
-import { constantText } from "./params.ts";
+import { constantText, ofKind } from "./params.ts";
 
 export const jsonFunctions: Functions = {
   get_json_object: scalar(2, 2, ([json, path], site) =>
@@ -46,8 +46,8 @@ export const jsonFunctions: Functions = {
   try_parse_json: simple([STRING], VARIANT, (v) =>
     bind(v ?? "", (j) => `CASE WHEN json_valid(${j}) THEN CAST(${j} AS JSON) END`),
   ),
-  is_variant_null: scalar(1, 1, ([value]) =>
-    typed(`coalesce(json_type(${value?.sql}) = 'NULL', false)`, BOOLEAN),
+  is_variant_null: scalar(1, 1, ([value], site) =>
+    typed(`coalesce(json_type(${ofKind(value, "variant", site).sql}) = 'NULL', false)`, BOOLEAN),
   ),
 };
 

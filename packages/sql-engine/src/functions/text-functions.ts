@@ -1,10 +1,11 @@
 import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
-import { SqlError, unsupported } from "../sql-error.ts";
+import { unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { concatenate } from "../translate/operators.ts";
 import { bind, raise, type Typed, typed } from "../translate/typed.ts";
 import { array, BIGINT, BINARY, BOOLEAN, DOUBLE, INT, STRING } from "../types/data-type.ts";
+import { utf8 } from "./charset.ts";
 import {
   argument,
   type CallSite,
@@ -116,7 +117,7 @@ export const textFunctions: Functions = {
     bind(
       n ?? "",
       (k) =>
-        `CASE WHEN ${k} = 0 THEN error('[INVALID_PARAMETER_VALUE] The value of parameter partNum in split_part is invalid: 0.') WHEN ${d} = '' AND ${s} IS NOT NULL THEN CASE WHEN ${k} IN (1, -1) THEN ${s} ELSE '' END ELSE split_part(${s}, ${d}, ${k}) END`,
+        `CASE WHEN ${k} = 0 THEN error('[INVALID_INDEX_OF_ZERO] The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).') WHEN ${d} = '' AND ${s} IS NOT NULL THEN CASE WHEN ${k} IN (1, -1) THEN ${s} ELSE '' END ELSE split_part(${s}, ${d}, ${k}) END`,
     ),
   ),
   ...named(
@@ -223,7 +224,7 @@ function concatWithSeparator([separator, ...values]: Typed[], site: CallSite): T
   );
   const all =
     lists.length === 0 ? "CAST([] AS VARCHAR[])" : lists.reduce((a, b) => `list_concat(${a}, ${b})`);
-  const filtered = `array_to_string(list_filter(${all}, lambda s: s IS NOT NULL), ${delimiter})`;
+  const filtered = macro("join_texts", `list_filter(${all}, lambda s: s IS NOT NULL)`, delimiter);
   return typed(`CASE WHEN ${delimiter} IS NOT NULL THEN ${filtered} END`, STRING);
 }
 
@@ -246,22 +247,6 @@ function sha2(value: Typed, bits: Typed, site: CallSite): Typed {
   if (length !== 0 && length !== 256)
     throw unsupported("SHA2", `sha2 with ${length} bits`, site.translation.position(site.node.at));
   return typed(`sha256(${bytes(value, site)})`, STRING);
-}
-
-const CHARSETS = ["US-ASCII", "ISO-8859-1", "UTF-8", "UTF8", "UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32"];
-
-/** Refuses any other character set, since DuckDB has none. */
-export function utf8(charset: Typed | undefined, site: CallSite, value: Typed): Typed {
-  const name = constantText(charset, "a character set", site).toUpperCase();
-  if (!CHARSETS.includes(name))
-    throw new SqlError(
-      "INVALID_PARAMETER_VALUE.CHARSET",
-      `The value of parameter(s) \`charset\` in \`${site.name}\` is invalid: ${name}.`,
-      site.translation.position(site.node.at),
-    );
-  if (name !== "UTF-8" && name !== "UTF8")
-    throw unsupported("CHARACTER_SET", `the character set ${name}`, site.translation.position(site.node.at));
-  return value;
 }
 
 function formatNumber(value: Typed, places: number, site: CallSite): Typed {

@@ -1,9 +1,12 @@
 import type { AggregateOptions, CallSite, FunctionDefinition } from "../functions/definition.ts";
 import { MANY } from "../functions/definition.ts";
+import { NULL_RESULTS } from "../functions/null-results.ts";
 import { ARGUMENTS_ON_DATABRICKS, REFUSED_FUNCTIONS } from "../functions/refused-functions.ts";
 import { findFunction } from "../functions/registry.ts";
 import { type ErrorClass, SqlError, unsupported } from "../sql-error.ts";
 import type { ExpressionOf, WindowSpec } from "../syntax/expression-ast.ts";
+import { VOID } from "../types/data-type.ts";
+import { cast } from "./cast.ts";
 import { isGenerator } from "./generator.ts";
 import { truth } from "./operators.ts";
 import { type Scope, withoutAggregates } from "./scope.ts";
@@ -153,6 +156,9 @@ function refuseWindow(node: ExpressionOf<"call">, scope: Scope, translation: Tra
 
 function scalarCall(site: CallSite, definition: Extract<FunctionDefinition, { kind: "scalar" }>): Typed {
   const args = translateArguments(site.node, site.scope, site.translation);
+  const missing = args.find((arg) => arg.literal === null);
+  const nullType = NULL_RESULTS.get(site.name);
+  if (missing !== undefined && nullType !== undefined) return cast({ ...missing, type: VOID }, nullType);
   const result = definition.build(args, site);
   return args.some((arg) => arg.volatile === true) ? { ...result, volatile: true } : result;
 }

@@ -1,3 +1,4 @@
+import { macro } from "../duckdb/macros.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import { cast } from "./cast.ts";
 import { toCommonType } from "./coerce.ts";
@@ -21,10 +22,10 @@ export function toComparable(
   refuseMap(type, what, translation, at);
   const lengths = sides.flatMap((side) => side.charLength ?? []);
   if (lengths.length === 0 || type.kind !== "string") return values;
-  const padded = (i: number) => sides[i]?.charLength !== undefined || isConstant(nodes[i]);
-  if (!sides.every((_, i) => padded(i))) return values;
-  const width = `greatest(${[...lengths, ...values.map((value) => `length(${value.sql})`)].join(", ")})`;
-  return values.map((value) => ({ ...value, sql: `rpad(${value.sql}, CAST(${width} AS INTEGER), ' ')` }));
+  const constants = values.filter((_, i) => sides[i]?.charLength === undefined);
+  if (!sides.every((side, i) => side.charLength !== undefined || isConstant(nodes[i]))) return values;
+  const width = `greatest(${[...lengths, ...constants.map(({ sql }) => `length(${sql})`)].join(", ")})`;
+  return values.map((value) => ({ ...value, sql: macro("filled", value.sql, width) }));
 }
 
 /** Structs compare by position, whatever the names of their fields. */

@@ -134,7 +134,27 @@ export function translateExpression(node: Expression, scope: Scope, translation:
 /** CAST to VARCHAR(n) or CHAR(n) is a cast to STRING, as in Spark. */
 const withoutLength = (type: Of<"cast">["type"]) => (type.kind === "string" ? STRING : type);
 
+/** NOT moves inwards to IN with a subquery, whose NULLs Spark drops. Undefined for other operands. */
+function negatedSubqueries(node: Expression): Expression | undefined {
+  if (node.kind === "in_query") return { ...node, negated: !node.negated };
+  if (node.kind === "unary" && node.operator === "NOT")
+    return negatedSubqueries(node.operand) === undefined ? undefined : node.operand;
+  if (node.kind !== "binary" || (node.operator !== "AND" && node.operator !== "OR")) return undefined;
+  const [left, right] = [negatedSubqueries(node.left), negatedSubqueries(node.right)];
+  if (left === undefined && right === undefined) return undefined;
+  const not = (operand: Expression): Expression => ({
+    kind: "unary",
+    operator: "NOT",
+    operand,
+    at: operand.at,
+  });
+  const operator = node.operator === "AND" ? "OR" : "AND";
+  return { ...node, operator, left: left ?? not(node.left), right: right ?? not(node.right) };
+}
+
 function unary(node: Of<"unary">, scope: Scope, translation: Translation): Typed {
+  const inward = node.operator === "NOT" ? negatedSubqueries(node.operand) : undefined;
+  if (inward !== undefined) return translation.expression(inward, scope);
   const operand = translation.expression(node.operand, scope);
   switch (node.operator) {
     case "NOT":

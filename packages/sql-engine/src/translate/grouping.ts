@@ -102,7 +102,7 @@ function groupingKey(node: Expression, outputs: Output[], scope: Scope, translat
 }
 
 function groupable(node: Expression, value: Typed, translation: Translation): string {
-  if (holdsMap(value.type) && !value.sql.includes("list_sort"))
+  if (holdsMap(value.type) && value.mapsSorted !== true)
     throw unsupported(
       "GROUP_BY_MAP",
       "GROUP BY of a map that is not a column",

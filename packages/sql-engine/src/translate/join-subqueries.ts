@@ -35,6 +35,15 @@ export function withoutSubqueries(
   return { on: replaceSubqueries(joined.on, move), left, right };
 }
 
+export function holdsSubquery(node: Expression): boolean {
+  let found = false;
+  replaceSubqueries(node, (subquery) => {
+    found = true;
+    return subquery;
+  });
+  return found;
+}
+
 /** The expression with each subquery replaced. The subqueries themselves are left as they are. */
 function replaceSubqueries(node: Expression, replace: (node: Expression) => Expression): Expression {
   const copy = (value: unknown): unknown => {

@@ -2,7 +2,7 @@ import { SqlError, unsupported } from "../sql-error.ts";
 import type { Relation, RelationOf } from "../syntax/query-ast.ts";
 import { toComparable } from "./comparison.ts";
 import { generate, generatedNames, isGenerator, withGenerated } from "./generator.ts";
-import { withoutSubqueries } from "./join-subqueries.ts";
+import { holdsSubquery, withoutSubqueries } from "./join-subqueries.ts";
 import { truth } from "./operators.ts";
 import { newScope, type Scope, type ScopeColumn, type Source, withoutAggregates } from "./scope.ts";
 import type { Translation } from "./translation.ts";
@@ -22,6 +22,7 @@ export function translateJoin(
     (node.right.kind === "derived" || node.right.kind === "table_function") && node.right.lateral;
   if (lateral && node.right.kind === "table_function")
     return lateralGenerator(node, node.right, left, scope, translation);
+  if (lateral) checkLateral(node, translation);
   const inner = lateral ? newScope(scope, left.columns) : scope;
   let right = relation(node.right, inner, translation);
   let { on: written } = node;
@@ -39,6 +40,22 @@ export function translateJoin(
     { ...right, columns: shown(right, visible.right) },
   ] as const;
   return { sql, columns: joinedColumns(node, shared, ...sides) };
+}
+
+function checkLateral(node: Join, translation: Translation): void {
+  const position = translation.position(node.at);
+  if (node.join === "RIGHT" || node.join === "FULL")
+    throw new SqlError(
+      "INVALID_LATERAL_JOIN_TYPE",
+      `The ${node.join} OUTER JOIN with LATERAL correlation is not allowed because an OUTER subquery cannot correlate to its join partner.`,
+      position,
+    );
+  if (node.on !== undefined && holdsSubquery(node.on))
+    throw new SqlError(
+      "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY",
+      "Unsupported subquery expression: the condition of a LATERAL join has a subquery.",
+      position,
+    );
 }
 
 const OUTER = new Set(["LEFT", "RIGHT", "FULL", "ANTI"]);

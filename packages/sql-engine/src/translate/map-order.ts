@@ -23,10 +23,10 @@ export function withSortedMaps(value: Typed): Typed {
   const { type } = value;
   if (!holdsMap(type)) return value;
   const sql = castNested(value, type, (element) => withSortedMaps(element)) ?? value.sql;
-  if (type.kind !== "map") return { ...value, sql };
+  if (type.kind !== "map") return { ...value, sql, mapsSorted: true };
   const sorted = (v: string) =>
     `CASE WHEN ${v} IS NOT NULL THEN map_from_entries(list_sort(map_entries(${v}))) END`;
-  return { ...value, sql: bind(sql, sorted) };
+  return { ...value, sql: bind(sql, sorted), mapsSorted: true };
 }
 
 /** Refuses a map where Spark compares or orders values. */

@@ -126,7 +126,7 @@ export function arithmetic(
   const dates = dateTimeArithmetic(operator, left, right, translation, at);
   if (dates !== undefined) return dates;
   const type = numericType(operator, left, right, translation, at);
-  if (operator === "DIV") return integerDivision(left, right, mode);
+  if (operator === "DIV") return integerDivision(left, right, mode, translation, at);
   if (operator === "/" && type.kind !== "decimal") return floatDivision(left, right, mode);
   if (type.kind === "decimal") return decimalArithmetic(operator, left, right, mode);
   if (operator === "%") return remainder(cast(left, type).sql, cast(right, type), type, mode);
@@ -197,7 +197,15 @@ function floatDivision(left: Typed, right: Typed, mode: ArithmeticMode): Typed {
 const asWhole = (value: Typed) =>
   isIntegral(value.type) || value.type.kind === "string" ? cast(value, BIGINT) : value;
 
-function integerDivision(left: Typed, right: Typed, mode: ArithmeticMode): Typed {
+function integerDivision(
+  left: Typed,
+  right: Typed,
+  mode: ArithmeticMode,
+  translation: Translation,
+  at: number,
+): Typed {
+  const floating = [left, right].find((side) => isFloating(side.type));
+  if (floating !== undefined) throw wrongType(floating.type, '"BIGINT" or "DECIMAL"', "div", translation, at);
   const [a, b] = [
     asWhole(left),
     { ...asWhole(right), ...(right.literal === undefined ? {} : { literal: right.literal }) },

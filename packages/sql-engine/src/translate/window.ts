@@ -51,6 +51,17 @@ function checkRange(spec: WindowSpec, scope: Scope, translation: Translation): v
       "A range window frame with an offset needs exactly one expression in its ORDER BY.",
     );
   const { type } = translation.expression(item.expression, scope);
+  const bounds = spec.frame === undefined ? [] : [spec.frame.start, spec.frame.end];
+  const byInterval = bounds.some(
+    (bound) => "offset" in bound && isInterval(translation.expression(bound.offset, scope).type),
+  );
+  const accepted = byInterval ? isDateTime(type) : isNumeric(type) || type.kind === "date";
+  if (!accepted)
+    throw unsupported(
+      "WINDOW_FRAME",
+      `RANGE with this offset and an order of the type ${sqlTypeText(type)}`,
+      translation.position(item.expression.at),
+    );
   if (!isNumeric(type) && !isDateTime(type) && !isInterval(type))
     throw new SqlError(
       "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",

@@ -137,6 +137,19 @@ export const sparkErrors: Case[] = [
     ],
   ),
 
+  fails(
+    "SELECT * FROM l JOIN LATERAL (SELECT l.k + 1 AS y) t ON EXISTS (SELECT 1 WHERE l.k = 1)",
+    "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY",
+  ),
+  fails("SELECT * FROM l RIGHT JOIN LATERAL (SELECT l.k) t", "INVALID_LATERAL_JOIN_TYPE"),
+  row(
+    "SELECT concat_ws(x, 'a', NULL, 'b'), array_join(array('a', 'b'), x), substring_index('a.b.c', x, 2) FROM VALUES ('.') AS t(x)",
+    "a.b",
+    "a.b",
+    "a.b",
+  ),
+  fails("SELECT bit_and('3')", "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE"),
+
   // Names that only the list or only the tables have.
   gives(`SELECT a.k FROM ${PAIR} ORDER BY k`, [[1]]),
   gives(`SELECT a.k, count(*) AS n FROM ${PAIR} GROUP BY a.k HAVING k > 0 ORDER BY n DESC, k`, [[1, "1"]]),

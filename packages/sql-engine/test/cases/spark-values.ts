@@ -55,6 +55,10 @@ export const sparkValues: Case[] = [
     "SELECT n FROM chars WHERE v = 'ab' OR c LIKE 'x' OR c BETWEEN 'x' AND 'x' OR upper(c) = 'X' OR coalesce(c, 'q') = 'x'",
     [],
   ),
+  gives("SELECT count(*) FROM (SELECT c FROM chars UNION ALL SELECT d FROM chars) AS t(c) WHERE c = 'x'", [
+    ["1"],
+  ]),
+  gives("SELECT decode(c, 'x', 1, 2) FROM chars ORDER BY n", [[1], [2], [2]]),
   gives("UPDATE chars SET n = 4 WHERE c = 'x'", [["1"]]),
 
   // Grouping sets over no rows give no row, not even a total.
@@ -120,6 +124,7 @@ export const sparkValues: Case[] = [
     `SELECT a FROM ${TUPLES} GROUP BY a HAVING (a, count(*)) IN (SELECT 2, 1L UNION ALL SELECT 4, NULL)`,
     [[2]],
   ),
+  gives(`SELECT a FROM ${TUPLES} WHERE NOT ((a, b) IN (SELECT 1, 9) AND true) ORDER BY a`, [[2], [4]]),
   fails(
     `SELECT a FROM ${TUPLES} GROUP BY a HAVING (a, max(b)) NOT IN (SELECT 2, 3)`,
     "UNSUPPORTED_FEATURE.TUPLE_NOT_IN",
