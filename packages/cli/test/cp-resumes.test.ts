@@ -68,6 +68,7 @@ async function copy(from: string, to: string): Promise<unknown> {
   console.log(
     `${seconds} s, at most ${Math.round(run.maxMemoryMiB)} MiB: ${run.stdout.replaceAll(/\s+/g, " ")}`,
   );
+  expect(run.maxMemoryMiB).toBeLessThan(400);
   return JSON.parse(run.stdout);
 }
 
