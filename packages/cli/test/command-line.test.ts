@@ -242,6 +242,8 @@ describe("the connection", () => {
   });
 });
 
+const complete = async (...words: string[]) => (await run("__complete", "--", ...words)).stdout.split("\n");
+
 describe("front-door completion", () => {
   it.each(["bash", "zsh", "fish"])("prints a script for %s that asks front-door itself", async (shell) => {
     const { code, stdout } = await run("completion", shell);
@@ -250,8 +252,6 @@ describe("front-door completion", () => {
   });
 
   it("completes commands, options, their values and paths of volumes", async () => {
-    const complete = async (...words: string[]) =>
-      (await run("__complete", "--", ...words)).stdout.split("\n");
     expect(await complete("ca")).toEqual(["catalogs", "cat", ""]);
     expect(await complete("cp", "--over")).toEqual(["--overwrite", ""]);
     expect(await complete("query", "-o", "p")).toEqual(["parquet", ""]);
