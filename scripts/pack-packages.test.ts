@@ -54,7 +54,7 @@ describe("the packed command line", () => {
     const stack: Stack = await startStack();
     const env = { PATH: process.env["PATH"], FRONT_DOOR_URL: stack.url, XDG_CONFIG_HOME: folder };
     const frontDoor = async (...args: string[]) =>
-      run("npx", ["--no", "front-door", ...args], { cwd: folder, env });
+      run(join(folder, "node_modules/.bin/front-door"), args, { cwd: folder, env });
     expect((await frontDoor("--version")).stdout.trim()).toBe(manifest["version"]);
     expect((await frontDoor("ls", "-l", volume)).stdout).toContain("README.txt");
     const parquet = frontDoor("query", "SELECT 1", "-o", "parquet");

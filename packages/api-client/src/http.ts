@@ -69,7 +69,8 @@ export class Http {
       // A redirect could take the credentials to another origin.
       redirect: "manual",
       ...(body === undefined ? {} : { body }),
-      ...(typeof body === "object" ? { duplex: "half" } : {}),
+      // Node's fetch keeps all of a streamed body in memory for a redirect, unless none is possible.
+      ...(typeof body === "object" ? { duplex: "half", redirect: "error", window: null } : {}),
       ...(credentials === undefined ? {} : { credentials }),
       ...(call.signal === undefined ? {} : { signal: call.signal }),
     }).catch((error: unknown) => {
