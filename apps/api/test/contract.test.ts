@@ -50,6 +50,16 @@ async function statement(): Promise<string> {
   return `/api/statements/${json.statement_id}`;
 }
 
+async function fromTo(name: string): Promise<object> {
+  await upload(at("original.txt"));
+  return { source_path: `${volume}/original.txt`, destination_path: `${volume}/${name}` };
+}
+
+async function warehouse(): Promise<string> {
+  const { json } = await stack.call("GET", "/api/warehouses");
+  return `/api/warehouses/${json.warehouses[0].id}`;
+}
+
 /** Requests that succeed and are not simply the example of the operation's definition. */
 const requests: Readonly<Record<string, () => Promise<Request>>> = {
   read_file: async () => ({ path: at("README.txt") }),
@@ -66,8 +76,13 @@ const requests: Readonly<Record<string, () => Promise<Request>>> = {
     return { path: "/api/volumes/main/default/to_delete" };
   },
   get_statement: async () => ({ path: await statement() }),
-  get_statement_result_chunk: async () => ({ path: `${await statement()}/result?chunk=0` }),
+  get_statement_result: async () => ({ path: `${await statement()}/result?chunk=0` }),
   cancel_statement: async () => ({ path: `${await statement()}/cancel` }),
+  copy_file: async () => ({ path: "/api/files/copy", json: await fromTo("copied.txt") }),
+  move_file: async () => ({ path: "/api/files/move", json: await fromTo("moved.txt") }),
+  get_warehouse: async () => ({ path: await warehouse() }),
+  start_warehouse: async () => ({ path: `${await warehouse()}/start` }),
+  stop_warehouse: async () => ({ path: `${await warehouse()}/stop` }),
   put_uc_schema: async () => ({ path: "/api/settings/uc-schema", json: { schema: "main.default" } }),
 };
 
