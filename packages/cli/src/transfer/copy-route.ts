@@ -4,7 +4,7 @@ import { downloadFile } from "./download-file.ts";
 import { localEntry, localTree, makeFolder } from "./local-files.ts";
 import { localName } from "./local-name.ts";
 import { type Existing, joined, remoteNames, remoteTree, type TreeEntry } from "./remote-files.ts";
-import { countingOnce, uploadFile } from "./upload-file.ts";
+import { uploadFile } from "./upload-file.ts";
 
 type Segments = readonly string[];
 
@@ -85,7 +85,7 @@ export function downloadRoute({ client, from, to, signal }: RouteEnds): CopyRout
   };
 }
 
-/** Within the workspace, through this machine at constant memory. */
+/** Within the workspace: the bytes do not pass through this machine. */
 export function withinRoute({ client, from, to, signal }: RouteEnds): CopyRoute {
   const sourceOf = (segments: Segments) => joined(from, segments);
   const destinationOf = (segments: Segments) => joined(to, segments);
@@ -94,9 +94,11 @@ export function withinRoute({ client, from, to, signal }: RouteEnds): CopyRoute 
     sourceOf,
     tree: () => remoteTree(client, from, signal),
     async copy({ segments, overwrite, onBytes }) {
-      const source = await client.download(sourceOf(segments), { signal });
-      const onProgress = countingOnce(onBytes);
-      await client.upload(destinationOf(segments), source, { overwrite, signal, onProgress });
+      const copied = await client.copyFile(
+        { source_path: sourceOf(segments), destination_path: destinationOf(segments), overwrite },
+        { signal },
+      );
+      onBytes(copied.file_size);
     },
   };
 }

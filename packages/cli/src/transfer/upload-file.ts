@@ -22,7 +22,7 @@ export async function uploadFile(
 }
 
 /** Tells of the bytes since the last time. An attempt that is repeated begins at 0 again, which takes back its first ones. */
-export function countingOnce(onBytes: (count: number) => void): (progress: Progress) => void {
+function countingOnce(onBytes: (count: number) => void): (progress: Progress) => void {
   let reported = 0;
   return ({ loaded }) => {
     onBytes(loaded - reported);
