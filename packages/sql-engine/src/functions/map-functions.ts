@@ -3,7 +3,7 @@ import { SqlError, unsupported } from "../sql-error.ts";
 import { toCommonType } from "../translate/coerce.ts";
 import { expandStar } from "../translate/star.ts";
 import { type Typed, typed } from "../translate/typed.ts";
-import { array, BOOLEAN, isFloating, map, type StructField, type TypeOf, VOID } from "../types/data-type.ts";
+import { array, BOOLEAN, map, type StructField, type TypeOf, VOID } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
 import {
   argument,
@@ -130,9 +130,5 @@ function buildMap(args: Typed[], site: CallSite): Typed {
     site,
   );
   const type = map(keys.type, values.type);
-  // Spark takes -0.0 for 0.0 in a key.
-  const keyTexts = keys.values.map((key) =>
-    isFloating(key.type) ? { ...key, sql: `(${key.sql} + 0)` } : key,
-  );
-  return typed(`CAST(map(${listText(keyTexts)}, ${listText(values.values)}) AS ${duckType(type)})`, type);
+  return typed(`CAST(map(${listText(keys.values)}, ${listText(values.values)}) AS ${duckType(type)})`, type);
 }

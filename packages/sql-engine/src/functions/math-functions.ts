@@ -12,7 +12,6 @@ import {
   INT,
   isFloating,
   isIntegral,
-  isInterval,
   STRING,
 } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
@@ -49,10 +48,7 @@ const operator = (symbol: string, safe: boolean): FunctionDefinition =>
 export const mathFunctions: Functions = {
   ...named(
     "abs",
-    scalar(1, 1, ([v], site) => {
-      const value = v as Typed;
-      return same(isInterval(value.type) ? value : numeric(value, site), "abs");
-    }),
+    scalar(1, 1, ([v], site) => same(numeric(v as Typed, site), "abs")),
   ),
   ...named(
     "ceil ceiling",

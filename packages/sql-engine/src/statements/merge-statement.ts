@@ -4,14 +4,8 @@ import { SqlError } from "../sql-error.ts";
 import { changed, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { MergeAction, MergeBranch, StatementOf } from "../syntax/statement-ast.ts";
 import { truth } from "../translate/operators.ts";
-import {
-  columnName,
-  columnValue,
-  newScope,
-  type Scope,
-  type ScopeColumn,
-  withoutAggregates,
-} from "../translate/scope.ts";
+import { columnName, newScope, type Scope, type ScopeColumn, withoutAggregates } from "../translate/scope.ts";
+import { typed } from "../translate/typed.ts";
 import { assigned, defaultValue, findColumn, storeValue } from "./store-value.ts";
 import { setClause, targetColumns } from "./update-statement.ts";
 
@@ -31,7 +25,7 @@ export async function runMerge(statement: StatementOf<"merge">, run: StatementRu
     (column, i): ScopeColumn => ({
       name: column.name,
       qualifier: statement.sourceAlias === undefined ? [] : [statement.sourceAlias.toLowerCase()],
-      value: columnValue(column, `${s}.${columnName(i)}`),
+      value: typed(`${s}.${columnName(i)}`, column.type),
     }),
   );
   const both = withoutAggregates(newScope(undefined, [...target, ...source]), "MERGE");
@@ -130,11 +124,8 @@ function actionText(action: MergeAction, scope: Scope, sides: Sides, run: Statem
       "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
       "INSERT in MERGE must have as many values as columns.",
     );
-  const named = action.columns.map((name) => findColumn(sides.entry.columns, name));
-  if (new Set(named).size < named.length)
-    throw new SqlError("DELTA_DUPLICATE_COLUMNS_ON_INSERT", "Duplicate column names in INSERT clause.");
   const items = sides.entry.columns.map((column) => {
-    const place = named.indexOf(column);
+    const place = action.columns.findIndex((name) => findColumn(sides.entry.columns, name) === column);
     const value = values[place];
     return value === undefined
       ? defaultValue(column, run.translation)

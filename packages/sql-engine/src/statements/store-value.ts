@@ -4,12 +4,12 @@ import type { Expression } from "../syntax/expression-ast.ts";
 import { parseExpressionText } from "../syntax/statement-parser.ts";
 import { declaredTypeFromText } from "../syntax/type-from-text.ts";
 import { cast } from "../translate/cast.ts";
-import { castNested, nullOf } from "../translate/cast-nested.ts";
+import { nullOf } from "../translate/cast-nested.ts";
 import { newScope, type Scope } from "../translate/scope.ts";
 import type { Translation } from "../translate/translation.ts";
-import { bind, type Typed, typed } from "../translate/typed.ts";
+import { bind, type Typed } from "../translate/typed.ts";
 import { castsImplicitly } from "../types/coercion.ts";
-import { type DataType, isNested, STRING, type TypeOf } from "../types/data-type.ts";
+import { isNested } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 
 /** A value as a column stores it: cast to its type, and checked against the length of a VARCHAR(n) or CHAR(n). */
@@ -19,17 +19,9 @@ export function storeValue(value: Typed, column: ColumnEntry): string {
     const text = `Cannot write incompatible data for the column \`${column.name}\`: Cannot safely cast "${sqlTypeText(value.type)}" to "${sqlTypeText(type)}".`;
     throw new SqlError("DATATYPE_MISMATCH.CANNOT_SAFELY_CAST", text);
   }
-  return fitted(value, type).sql;
-}
-
-function fitted(value: Typed, type: DataType): Typed {
-  if (type.kind === "string") return typed(ofLength(cast(value, STRING).sql, type), STRING);
-  const nested = value.type.kind === "void" ? undefined : castNested(value, type, fitted);
-  return nested === undefined ? cast(value, type) : typed(nested, type);
-}
-
-function ofLength(stored: string, { length, fixed }: TypeOf<"string">): string {
-  if (length === undefined) return stored;
+  const stored = cast(value, type.kind === "string" ? { kind: "string" } : type).sql;
+  if (type.kind !== "string" || type.length === undefined) return stored;
+  const { length, fixed } = type;
   const failure = `error('[EXCEED_LIMIT_LENGTH] Exceeds char/varchar type length limitation: ${length}.')`;
   return bind(
     stored,

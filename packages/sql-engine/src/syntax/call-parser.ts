@@ -1,5 +1,4 @@
 import type { Call, Expression, WindowSpec } from "./expression-ast.ts";
-import { seesPlainName } from "./name-parser.ts";
 import type { TokenStream } from "./token-stream.ts";
 import { parseType } from "./type-parser.ts";
 import { parseSortItem, parseWindowSpec } from "./window-parser.ts";
@@ -193,7 +192,7 @@ function parseArgument(tokens: TokenStream, into: Call): void {
     return;
   }
   const value = tokens.expression();
-  if (into.name === "struct" && (tokens.takes("AS") || seesPlainName(tokens)))
+  if (into.name === "struct" && tokens.takes("AS"))
     into.argAliases.set(into.args.length, tokens.identifier());
   into.args.push(value);
 }

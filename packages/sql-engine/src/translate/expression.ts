@@ -6,7 +6,6 @@ import { sqlTypeText } from "../types/type-text.ts";
 import { callFunction } from "./call.ts";
 import { cast } from "./cast.ts";
 import { coerce, toCommonType, wrongType } from "./coerce.ts";
-import { toComparable } from "./comparison.ts";
 import { constantText } from "./constant.ts";
 import { jsonPathOf } from "./json-path.ts";
 import { likePredicate } from "./like.ts";
@@ -82,9 +81,12 @@ export function translateExpression(node: Expression, scope: Scope, translation:
     case "is":
       return isPredicate(node, scope, translation);
     case "is_distinct": {
-      const nodes = [node.left, node.right];
-      const sides = nodes.map((one) => translation.expression(one, scope));
-      const values = toComparable(sides, nodes, "IS DISTINCT FROM", translation, node.at);
+      const { values } = toCommonType(
+        [node.left, node.right].map((one) => translation.expression(one, scope)),
+        "IS DISTINCT FROM",
+        translation,
+        node.at,
+      );
       return typed(
         `(${values[0]?.sql} IS ${node.negated ? "NOT " : ""}DISTINCT FROM ${values[1]?.sql})`,
         BOOLEAN,
@@ -134,27 +136,7 @@ export function translateExpression(node: Expression, scope: Scope, translation:
 /** CAST to VARCHAR(n) or CHAR(n) is a cast to STRING, as in Spark. */
 const withoutLength = (type: Of<"cast">["type"]) => (type.kind === "string" ? STRING : type);
 
-/** NOT moves inwards to IN with a subquery, whose NULLs Spark drops. Undefined for other operands. */
-function negatedSubqueries(node: Expression): Expression | undefined {
-  if (node.kind === "in_query") return { ...node, negated: !node.negated };
-  if (node.kind === "unary" && node.operator === "NOT")
-    return negatedSubqueries(node.operand) === undefined ? undefined : node.operand;
-  if (node.kind !== "binary" || (node.operator !== "AND" && node.operator !== "OR")) return undefined;
-  const [left, right] = [negatedSubqueries(node.left), negatedSubqueries(node.right)];
-  if (left === undefined && right === undefined) return undefined;
-  const not = (operand: Expression): Expression => ({
-    kind: "unary",
-    operator: "NOT",
-    operand,
-    at: operand.at,
-  });
-  const operator = node.operator === "AND" ? "OR" : "AND";
-  return { ...node, operator, left: left ?? not(node.left), right: right ?? not(node.right) };
-}
-
 function unary(node: Of<"unary">, scope: Scope, translation: Translation): Typed {
-  const inward = node.operator === "NOT" ? negatedSubqueries(node.operand) : undefined;
-  if (inward !== undefined) return translation.expression(inward, scope);
   const operand = translation.expression(node.operand, scope);
   switch (node.operator) {
     case "NOT":
@@ -182,9 +164,8 @@ function between(node: Of<"between">, scope: Scope, translation: Translation): T
 }
 
 function inList(node: Of<"in_list">, scope: Scope, translation: Translation): Typed {
-  const nodes = [node.operand, ...node.items];
-  const sides = nodes.map((one) => translation.expression(one, scope));
-  const values = toComparable(sides, nodes, "IN", translation, node.at);
+  const all = [node.operand, ...node.items].map((one) => translation.expression(one, scope));
+  const { values } = toCommonType(all, "IN", translation, node.at);
   const [operand, ...items] = values.map((value) => value.sql);
   return typed(`(${operand} ${node.negated ? "NOT " : ""}IN (${items.join(", ")}))`, BOOLEAN);
 }
@@ -201,7 +182,7 @@ function caseExpression(node: Of<"case">, scope: Scope, translation: Translation
   const conditions = node.branches.map(({ when }) => {
     const value = translation.expression(when, scope);
     if (operand === undefined) return truth(value, "CASE WHEN", translation, node.at);
-    const values = toComparable([operand, value], [node.operand, when], "CASE", translation, node.at);
+    const { values } = toCommonType([operand, value], "CASE", translation, node.at);
     return `${values[0]?.sql} = ${values[1]?.sql}`;
   });
   const results = node.branches.map(({ result }) => translation.expression(result, scope));

@@ -8,7 +8,6 @@ import { namedTable } from "./named-table.ts";
 import { translatePivot, translateUnpivot } from "./pivot.ts";
 import {
   columnName,
-  columnValue,
   newScope,
   type Scope,
   type ScopeColumn,
@@ -90,7 +89,7 @@ function asSource(
     (column, i): ScopeColumn => ({
       name: alias?.columns[i] ?? column.name,
       qualifier,
-      value: columnValue(column, `${name}.${columnName(i)}`),
+      value: { ...typed(`${name}.${columnName(i)}`, column.type), nullable: column.nullable },
     }),
   );
   return { sql: `(${query.sql}) AS ${name}`, columns };

@@ -1,4 +1,4 @@
-import { SqlError, unsupported } from "../sql-error.ts";
+import { SqlError } from "../sql-error.ts";
 import type { ExpressionOf } from "../syntax/expression-ast.ts";
 import { BOOLEAN, VOID } from "../types/data-type.ts";
 import { cast } from "./cast.ts";
@@ -26,48 +26,21 @@ export function existsPredicate(node: ExpressionOf<"exists">, scope: Scope, tran
 }
 
 export function inQuery(node: ExpressionOf<"in_query">, scope: Scope, translation: Translation): Typed {
-  const nodes = node.operand.kind === "row" ? node.operand.items : [node.operand];
-  const seen = { aggregate: false, window: false };
-  const operands = nodes.map((one) => translation.expression(one, { ...scope, seen }));
-  scope.seen.aggregate ||= seen.aggregate;
-  scope.seen.window ||= seen.window;
+  const operands = (node.operand.kind === "row" ? node.operand.items : [node.operand]).map((one) =>
+    translation.expression(one, scope),
+  );
   const query = translation.query(node.query, scope);
   if (query.columns.length !== operands.length) {
     const text = `The number of columns on the left of IN is ${operands.length}, the subquery has ${query.columns.length}.`;
     throw new SqlError("NUM_COLUMNS_MISMATCH", text, translation.position(node.at));
   }
   const name = translation.fresh("q");
-  const pairs = operands.map((operand, i): Pair => {
+  const pairs = operands.map((operand, i) => {
     const column = typed(`${name}.${columnName(i)}`, query.columns[i]?.type ?? VOID);
     const { type } = toCommonType([operand, column], "IN", translation, node.at);
-    return [cast(operand, type).sql, cast(column, type).sql];
+    return [cast(operand, type).sql, cast(column, type).sql] as const;
   });
-  const from = `FROM (${query.sql}) AS ${name}`;
-  const [[left, right] = ["", ""]] = pairs;
-  const not = node.negated ? "NOT " : "";
-  if (pairs.length === 1) return typed(`(${left} ${not}IN (SELECT ${right} ${from}))`, BOOLEAN);
-  if (!seen.aggregate && !seen.window) return typed(`(${not}${inRows(pairs, from, node.negated)})`, BOOLEAN);
-  if (!node.negated) return typed(`(${inList(pairs, from)})`, BOOLEAN);
-  const position = translation.position(node.at);
-  throw unsupported("TUPLE_NOT_IN", "NOT IN of several columns with an aggregate function", position);
-}
-
-/** The two sides of a comparison, in DuckDB's text. */
-type Pair = [left: string, right: string];
-
-/**
- * `(a, b) IN (SELECT …)`. DuckDB would take the NULLs of two tuples for equal. As in Spark the result is never NULL: a row
- * whose comparison is NULL belongs neither to IN nor to NOT IN.
- */
-function inRows(pairs: Pair[], from: string, negated: boolean): string {
-  const equal = pairs.map(([left, right]) => `${left} = ${right}`).join(" AND ");
-  return `EXISTS (SELECT 1 ${from} WHERE ${negated ? `coalesce(${equal}, true)` : equal})`;
-}
-
-/** `IN` for aggregates, which would belong to another query inside EXISTS. */
-function inList(pairs: Pair[], from: string): string {
-  const struct = (sqls: string[]) => `{${sqls.map((sql, i) => `'${columnName(i)}': ${sql}`).join(", ")}}`;
-  const rows = `(SELECT list(${struct(pairs.map(([, right]) => right))}) ${from})`;
-  const lefts = pairs.map(([left]) => left);
-  return `${lefts.map((left) => `${left} IS NOT NULL AND `).join("")}coalesce(list_contains(${rows}, ${struct(lefts)}), false)`;
+  const left = pairs.map(([a]) => a).join(", ");
+  const sql = `(${pairs.length === 1 ? left : `(${left})`} ${node.negated ? "NOT " : ""}IN (SELECT ${pairs.map(([, b]) => b).join(", ")} FROM (${query.sql}) AS ${name}))`;
+  return typed(sql, BOOLEAN);
 }

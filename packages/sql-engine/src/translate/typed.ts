@@ -9,10 +9,6 @@ export interface Typed {
   literal?: string | number | boolean | null;
   /** True if each evaluation can differ, so that the text must not be duplicated. */
   volatile?: boolean;
-  /** The length of the CHAR(n) column that this value is. Comparisons ignore the spaces that fill it. */
-  charLength?: number;
-  /** True if the entries of each map in the value are in the order of their keys. */
-  mapsSorted?: boolean;
   /** False only if no row can have a NULL. */
   nullable?: boolean;
 }

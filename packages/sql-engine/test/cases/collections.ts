@@ -196,7 +196,7 @@ export const collections: Case[] = [
     `SELECT from_json('x', 'a INT'), from_json('', 'a INT'), from_json('[{"a":1}]', 'a INT'), from_json('{}', 'ARRAY<INT>')`,
     { a: null },
     null,
-    { a: null },
+    { a: 1 },
     null,
   ),
   row(
