@@ -12,7 +12,7 @@ export type ClientErrorCode =
   | "FILE_CHANGED";
 
 export interface FrontDoorErrorFields {
-  readonly code: ClientErrorCode | (ErrorEnvelope["error_code"] & {});
+  readonly code: ClientErrorCode | ErrorEnvelope["error_code"];
   /** 0 if there was no reply. */
   readonly status: number;
   readonly retryable: boolean;
