@@ -182,7 +182,7 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
   );
 
   it("runs two instances side by side, and stops one on SIGTERM with exit code 0 and nothing left behind", async () => {
-    await using other = await startProduct({ env: elsewhere });
+    await using other = await startProduct();
     await putSchema(other.origin, "main.sales");
     expect((await getJson(`${other.origin}/api/settings/uc-schema`)).body).toEqual({ schema: "main.sales" });
     expect((await getJson(`${product.origin}/api/settings/uc-schema`)).body).not.toEqual({

@@ -79,7 +79,7 @@ describe.each([
   test("large rows that nobody reads leave others their memory, for small results and large rows alike", async () => {
     // As it came, a row takes more than decompressed until it is known how large it is.
     for (let index = 0; index < (lz4 ? 2 : 1); index++) await stall("alice", rowOf(30_000_000));
-    const late = { sql: rowOf(30_000_000), timeout_ms: 3_000 };
+    const late = { sql: rowOf(30_000_000), timeout_ms: 8_000 };
     const refused = await gateway.run("execute_query", late, as("alice"));
     expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "1"]);
     expect(errorOf(refused)).toMatchObject({

@@ -351,12 +351,12 @@ describe("an operation that was never sent is retryable, with a known outcome, w
     workspace.addFault({ method: "GET", path, noReply: "silent" });
     workspace.clearRequests();
     const held = new AbortController();
-    const holding = Array.from({ length: 256 }, () => call("GET", held.signal));
+    const holding = Promise.allSettled(Array.from({ length: 256 }, () => call("GET", held.signal)));
     await until(() => workspace.requests().length === 256, "every connection is taken");
     await expect(call("PUT", AbortSignal.timeout(200))).rejects.toMatchObject({ surelyNotRun: true });
     expect(workspace.requests()).toHaveLength(256);
     held.abort();
-    await Promise.allSettled(holding);
+    await holding;
     await transport.close();
   });
 });

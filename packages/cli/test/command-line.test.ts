@@ -198,7 +198,7 @@ describe("front-door statements", () => {
     const { statement_id: id, state } = JSON.parse(submitted.stdout) as Record<string, string>;
     expect(state).toBe("SUCCEEDED");
     expect((await run("statements", "get", id ?? "")).stdout).toContain("SUCCEEDED");
-    expect((await run("statements", "result", id ?? "")).stdout).toBe("answer\n42\n");
+    expect((await run("statements", "result", id ?? "")).stdout).toBe("answer\r\n42\r\n");
     expect((await run("statements", "cancel", id ?? "")).code).toBe(0);
   });
 });

@@ -7,6 +7,10 @@ import { collections } from "./cases/collections.ts";
 import { datesAndText } from "./cases/dates-and-text.ts";
 import { literalsAndOperators } from "./cases/literals-and-operators.ts";
 import { queries } from "./cases/queries.ts";
+import { sparkCasts } from "./cases/spark-casts.ts";
+import { sparkErrors } from "./cases/spark-errors.ts";
+import { sparkFunctions } from "./cases/spark-functions.ts";
+import { sparkValues } from "./cases/spark-values.ts";
 import { tables } from "./cases/tables.ts";
 import { openTestEngine, query, type TestEngine } from "./test-engine.ts";
 
@@ -16,6 +20,10 @@ const files: [string, Case[]][] = [
   ["dates and text", datesAndText],
   ["collections", collections],
   ["queries", queries],
+  ["queries as Spark has them", sparkValues],
+  ["functions as Spark has them", sparkFunctions],
+  ["casts and limits as Spark has them", sparkCasts],
+  ["errors as Spark has them", sparkErrors],
   ["tables, in this order", tables],
 ];
 

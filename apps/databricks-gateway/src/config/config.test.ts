@@ -437,6 +437,7 @@ describe("a policy", () => {
         "get_uc_schema",
         "get_statement",
         "get_statement_result",
+        "get_warehouse",
       ]),
     );
     expect(catalogs).toEqual(new Set(["main", "sales"]));

@@ -48,12 +48,24 @@ type Rule = [
 ];
 
 const RULES: Rule[] = [
+  // Java knows `a++`, and larger counts than RE2.
   [
-    /(?:invalid perl operator|invalid escape sequence): (.*)/,
+    /(?:missing [\])]|unexpected \)|no argument for repetition operator|invalid character class range|trailing \\): ?(.*)/,
+    ([, pattern = ""]) => [
+      "INVALID_PARAMETER_VALUE.PATTERN",
+      `The value of parameter(s) \`regexp\` is invalid: '${pattern}'.`,
+    ],
+  ],
+  [
+    /(?:invalid perl operator|invalid escape sequence|bad repetition operator|invalid repetition size): (.*)/,
     ([, what]) => [
       "UNSUPPORTED_FEATURE.REGULAR_EXPRESSION",
       `The feature is not supported by the local SQL engine: ${what} in a regular expression.`,
     ],
+  ],
+  [
+    /Failure in decode: could not convert blob to UTF8/,
+    () => ["MALFORMED_CHARACTER_CODING", "Invalid value found when performing `decode` with UTF-8."],
   ],
   [
     /Max expression depth limit/,
@@ -118,6 +130,26 @@ const RULES: Rule[] = [
     () => ["DUPLICATED_MAP_KEY", "Duplicate map key was found, please check the input data."],
   ],
   [/Map keys can not be NULL/, () => ["NULL_MAP_KEY", "Cannot use null as map key."]],
+  [
+    /map key list does not align with the map value list/,
+    () => ["INVALID_PARAMETER_VALUE", "The key array and value array of MapData must have the same length."],
+  ],
+  [/interval cannot be 0/, () => ["INVALID_PARAMETER_VALUE", "The step of range must not be 0."]],
+  [
+    /Invalid input for hex digit/,
+    () => ["CONVERSION_INVALID_INPUT", 'The value cannot be converted to "BINARY" because it is malformed.'],
+  ],
+  [
+    /Unknown TimeZone '([^']*)'/,
+    ([, zone = ""]) => ["INVALID_TIMEZONE", `The timezone: ${zone} is invalid.`],
+  ],
+  [
+    /subqueries in lambda expressions are not supported|Not implemented Error: .*(?:correlated|subquer)/i,
+    () => [
+      "UNSUPPORTED_FEATURE.SUBQUERY",
+      "The feature is not supported by the local SQL engine: a subquery in this place. Select it in FROM first.",
+    ],
+  ],
   [/Permission Error/, () => ["PERMISSION_DENIED", "The files of this path cannot be read."]],
   [/No files found that match the pattern "?([^"]*)"?/, () => ["PATH_NOT_FOUND", "Path does not exist."]],
 ];

@@ -1,10 +1,14 @@
+import { SUBQUERY_MARK } from "./lifted-subqueries.ts";
+
 /** The attached in-memory database with the macros. No user's statement can reach it by name. */
 export const MACRO_DATABASE = "fd";
 
+/** A zone can follow only the seconds. */
 const TIMESTAMP_TEXT =
-  "^\\s*(\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2})(?:[ T](?:(\\d{1,2})(?::(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d{0,9}))?)?)?\\s*" +
-  "(Z|UTC|GMT|(?:UTC|GMT)?[+-]\\d{1,2}:?\\d{2}|(?:UTC|GMT)?[+-]\\d{1,2}|[A-Za-z]+/[A-Za-z_/+-]+)?)?)?)?)?\\s*$";
-const DATE_TEXT = "^\\s*(\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2})(?:[ T].*)?)?)?\\s*$";
+  "^\\s*\\+?(\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2})(?:(?: |[ T](\\d{1,2})(?::(\\d{1,2})(?::(\\d{1,2})(?:\\.(\\d{0,9}))?\\s*" +
+  "(Z|UTC|GMT|(?:UTC|GMT)?[+-]\\d{1,2}:?\\d{2}|(?:UTC|GMT)?[+-]\\d{1,2}|[A-Za-z]+/[A-Za-z_/+-]+)?)?)?))?)?)?\\s*$";
+const TIME_TEXT = "^\\s*(T?\\d{1,2}:|T\\d)";
+const DATE_TEXT = "^\\s*\\+?(\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2})(?:[ T].*)?)?)?\\s*$";
 const FIELDS = "['y','mo','d','h','mi','s','f','z']";
 
 /** Macros named `…_or_null` return NULL for malformed input, and their caller raises the error. */
@@ -33,8 +37,10 @@ const MACROS = [
     WHEN contains(z, '/') THEN ' ' || z
     ELSE regexp_replace(regexp_replace(replace(replace(z, 'UTC', ''), 'GMT', ''), '^([+-])([0-9])(:|$)', '\1' || '0' || '\2\3'),
       '^([+-][0-9]{2})([0-9]{2})$', '\1:\2') END`,
+  // A time alone is today's.
   // DuckDB reads 24:00:00 as midnight of the next day; Databricks rejects it.
-  `timestamp_or_null(v) AS list_transform([fd.main.time_parts(v)], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
+  String.raw`with_today(v) AS CASE WHEN regexp_matches(v, '${TIME_TEXT}') THEN CAST(current_date AS VARCHAR) || 'T' || ltrim(v, e' \t\n\rT') ELSE v END`,
+  `timestamp_or_null(v) AS list_transform([fd.main.time_parts(fd.main.with_today(v))], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
     TRY_CAST(fd.main.parts_text(m) || fd.main.zone_text(m.z) AS TIMESTAMP WITH TIME ZONE) END)[1]`,
   `timestamp_ntz_or_null(v) AS list_transform([fd.main.time_parts(v)], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
     TRY_CAST(fd.main.parts_text(m) AS TIMESTAMP) END)[1]`,
@@ -68,9 +74,13 @@ const MACROS = [
   `reverse_text(s) AS CASE WHEN length(s) = strlen(s) THEN reverse(s) ELSE
     array_to_string(list_transform(range(length(s), 0, -1), lambda i: substring(s, i, 1)), '') END`,
   `initcap(s) AS array_to_string(list_transform(string_split(lower(s), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`,
+  `filled(s, n) AS CASE WHEN length(s) < n THEN rpad(s, CAST(n AS INTEGER), ' ') ELSE s END`,
+  // DuckDB's array_to_string takes only a constant separator.
+  `join_texts(l, d) AS CASE WHEN l IS NULL OR d IS NULL THEN NULL WHEN len(l) = 0 THEN ''
+    ELSE list_reduce(l, lambda a, b: a || d || b) END`,
   `substring_index(s, d, n) AS CASE WHEN s IS NULL OR d IS NULL OR n IS NULL THEN NULL WHEN n = 0 OR d = '' THEN ''
-    WHEN n > 0 THEN array_to_string(string_split(s, d)[1:n], d)
-    ELSE array_to_string(string_split(s, d)[greatest(len(string_split(s, d)) + n + 1, 1):], d) END`,
+    WHEN n > 0 THEN fd.main.join_texts(string_split(s, d)[1:n], d)
+    ELSE fd.main.join_texts(string_split(s, d)[greatest(len(string_split(s, d)) + n + 1, 1):], d) END`,
   `pad_left(s, n, p) AS CASE WHEN n <= 0 THEN '' WHEN p = '' THEN left(s, n) ELSE lpad(s, CAST(n AS INTEGER), p) END`,
   `pad_right(s, n, p) AS CASE WHEN n <= 0 THEN '' WHEN p = '' THEN left(s, n) ELSE rpad(s, CAST(n AS INTEGER), p) END`,
   `locate(needle, s, p) AS CASE WHEN needle IS NULL OR s IS NULL OR p IS NULL THEN NULL WHEN p < 1 THEN 0
@@ -122,6 +132,14 @@ export function macroStatements(): string[] {
   });
 }
 
+const isNumber = (arg: string): boolean => /^-?\d+$/.test(arg);
+
 /** A call of a macro. */
-export const macro = (name: string, ...args: string[]): string =>
-  `${MACRO_DATABASE}.main.${name}(${args.join(", ")})`;
+export function macro(name: string, ...args: string[]): string {
+  const call = (values: string[]) => `${MACRO_DATABASE}.main.${name}(${values.join(", ")})`;
+  if (!args.some((arg) => arg.includes(SUBQUERY_MARK))) return call(args);
+  // A macro may use its arguments in the body of a lambda. A number stays, since DuckDB needs some as constants.
+  const fields = args.flatMap((arg, i) => (isNumber(arg) ? [] : `'a${i}': ${arg}`)).join(", ");
+  const values = args.map((arg, i) => (isNumber(arg) ? arg : `macro_args.a${i}`));
+  return `list_transform([{${fields}}], lambda macro_args: ${call(values)})[1]`;
+}

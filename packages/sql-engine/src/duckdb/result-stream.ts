@@ -3,6 +3,7 @@ import type { RecordBatch, Schema } from "apache-arrow";
 import { BatchBuilder } from "../arrow/batch-builder.ts";
 import { SqlError } from "../sql-error.ts";
 import { columnName, type TranslatedQuery } from "../translate/scope.ts";
+import { type DataType, isInterval } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
 import { fromDuckError } from "./duck-error.ts";
 
@@ -80,7 +81,8 @@ async function start(
   bindings: Bindings,
 ): Promise<DuckDBResult> {
   const columns = query.columns.map((_, i) => columnName(i));
-  const nulls = query.columns.map(() => "NULL");
+  // With their types, because DuckDB takes a constant NULL for an INTEGER.
+  const nulls = query.columns.map(({ type }) => `CAST(NULL AS ${streamedType(type)})`);
   const sql = `SELECT ${[...columns, "false"].join(", ")} FROM (${query.sql}) AS result UNION ALL SELECT ${[...nulls, "true"].join(", ")}`;
   try {
     const statements = await connection.extractStatements(sql);
@@ -94,15 +96,14 @@ async function start(
   }
 }
 
+/** Intervals are streamed as text. */
+const streamedType = (type: DataType): string => (isInterval(type) ? "VARCHAR" : duckType(type));
+
 /** Throws if a column's type is not the announced one: its bytes would be misread. That would be a bug of the engine. */
 function checkTypes(result: DuckDBResult, query: TranslatedQuery): void {
   query.columns.forEach((column, i) => {
     if (column.type.kind === "void") return;
-    const isText = column.type.kind === "interval_ym" || column.type.kind === "interval_dt";
-    const [expected, actual] = [
-      normal(isText ? "VARCHAR" : duckType(column.type)),
-      normal(String(result.columnType(i))),
-    ];
+    const [expected, actual] = [normal(streamedType(column.type)), normal(String(result.columnType(i)))];
     if (expected !== actual) {
       throw new SqlError(
         "INTERNAL_ERROR",

@@ -1,25 +1,32 @@
-import { unsupported } from "../sql-error.ts";
+import { macro } from "../duckdb/macros.ts";
+import { SqlError } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { emptyArrayOf } from "../translate/cast-nested.ts";
 import { wrongType } from "../translate/coerce.ts";
-import { decimalQuotient, truth } from "../translate/operators.ts";
+import { isConstant } from "../translate/constant.ts";
+import { decimalQuotient } from "../translate/decimal-quotient.ts";
+import { refuseMap } from "../translate/map-order.ts";
+import { truth } from "../translate/operators.ts";
 import { orderable } from "../translate/orderable.ts";
 import { bind, type Typed, typed } from "../translate/typed.ts";
 import {
   array,
   BIGINT,
   BOOLEAN,
+  DAY_TIME,
   type DataType,
   DOUBLE,
   decimal,
   isFloating,
+  isIntegral,
   isInterval,
-  isNumeric,
   STRING,
+  YEAR_MONTH,
 } from "../types/data-type.ts";
 import { decimalOf } from "../types/decimal-rules.ts";
 import { duckType } from "../types/duck-type.ts";
 import {
+  aggregate,
   argument,
   type CallSite,
   type FunctionDefinition,
@@ -30,19 +37,17 @@ import {
 } from "./definition.ts";
 import { numeric } from "./params.ts";
 
-const aggregate = (
-  min: number,
-  max: number,
-  build: (args: Typed[], site: CallSite, write: WriteAggregate) => Typed,
-): FunctionDefinition => ({
-  kind: "aggregate",
-  min,
-  max,
-  build,
-});
 /** Returns its argument's type. */
 const same = (name: string): FunctionDefinition =>
   aggregate(1, 1, ([v], _, write) => typed(write(name, [v?.sql ?? ""]), (v as Typed).type));
+const bitwise = (name: string): FunctionDefinition =>
+  aggregate(1, 1, ([v], site, write) => {
+    const value = v as Typed;
+    const number = value.type.kind === "void" ? cast(value, BIGINT) : value;
+    if (!isIntegral(number.type))
+      throw wrongType(value.type, "an integral type", site.name, site.translation, site.node.at);
+    return typed(write(name, [number.sql]), number.type);
+  });
 /** The smallest or largest value. */
 const extreme = (name: string): FunctionDefinition =>
   aggregate(1, 1, ([v], _, write) => typed(write(name, [orderable(v as Typed).sql]), (v as Typed).type));
@@ -88,18 +93,18 @@ export const aggregateFunctions: Functions = {
   }),
   covar_pop: doubles("covar_pop", 2),
   covar_samp: doubles("covar_samp", 2),
-  median: doubles("median"),
   ...named("bool_and every", logical("bool_and")),
   ...named("bool_or any some", logical("bool_or")),
-  bit_and: same("bit_and"),
-  bit_or: same("bit_or"),
-  bit_xor: same("bit_xor"),
+  bit_and: bitwise("bit_and"),
+  bit_or: bitwise("bit_or"),
+  bit_xor: bitwise("bit_xor"),
   ...named(
     "collect_list array_agg",
     aggregate(1, 1, (args, _, write) => collect(args, write)),
   ),
   collect_set: aggregate(1, 1, ([v], _, write) => {
     const value = v as Typed;
+    refuseMap(value.type, "collect_set");
     return typed(
       `coalesce(${write("list", [`DISTINCT ${value.sql}`], { filter: `${value.sql} IS NOT NULL`, plain: true })}, ${emptyArrayOf(value.type)})`,
       array(value.type),
@@ -125,37 +130,25 @@ export const aggregateFunctions: Functions = {
   approx_count_distinct: aggregate(1, 2, ([v], _, write) =>
     typed(write("count", [`DISTINCT ${v?.sql}`], { plain: true }), BIGINT),
   ),
-  percentile: aggregate(2, 2, ([v, p], site, write) =>
-    percentile(v as Typed, p as Typed, site, write, "quantile_cont"),
-  ),
-  ...named(
-    "percentile_approx approx_percentile",
-    aggregate(2, 3, ([v, p], site, write) =>
-      percentile(v as Typed, p as Typed, site, write, "quantile_disc"),
-    ),
-  ),
-  percentile_cont: aggregate(1, 1, ([p], site, write) => ordered(p as Typed, site, write, "quantile_cont")),
-  percentile_disc: aggregate(1, 1, ([p], site, write) => ordered(p as Typed, site, write, "quantile_disc")),
   ...named(
     "string_agg listagg",
     aggregate(1, 2, (args, site, write) => joined(args, site, write)),
-  ),
-  grouping: aggregate(1, 1, ([v], _, write) =>
-    typed(`CAST(${write("grouping", [v?.sql ?? ""])} AS TINYINT)`, { kind: "tinyint" }),
-  ),
-  grouping_id: aggregate(1, MANY, (args, _, write) =>
-    typed(
-      `CAST(${write(
-        "grouping",
-        args.map((arg) => arg.sql),
-      )} AS BIGINT)`,
-      BIGINT,
-    ),
   ),
 };
 
 function count(args: Typed[], site: CallSite, write: WriteAggregate): Typed {
   const [first] = args;
+  const [star] = site.node.args;
+  if (star === undefined)
+    throw new SqlError(
+      "WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+      "The `count` requires > 0 parameters but the actual number is 0.",
+      site.translation.position(site.node.at),
+    );
+  if (star?.kind === "star" && star.qualifier.length > 0) {
+    const text = `count(${star.qualifier.join(".")}.*) is not allowed. Use count(*), or list the columns.`;
+    throw new SqlError("_LEGACY_ERROR_TEMP_1021", text, site.translation.position(star.at));
+  }
   if (first === undefined) return typed(write("count", ["*"], { plain: true }), BIGINT);
   if (args.length === 1) return typed(write("count", [first.sql]), BIGINT);
   // Rows with a NULL argument do not count.
@@ -191,6 +184,12 @@ function sum(value: Typed, site: CallSite, write: WriteAggregate): Typed {
 }
 
 function average(value: Typed, site: CallSite, write: WriteAggregate): Typed {
+  if (isInterval(value.type)) {
+    const type = value.type.kind === "interval_ym" ? YEAR_MONTH : DAY_TIME;
+    const [total, rows] = ["sum", "count"].map((name) => `CAST(${write(name, [value.sql])} AS HUGEINT)`);
+    const quotient = macro("half_up_quotient", total ?? "", `nullif(${rows}, 0)`);
+    return typed(`CAST(${quotient} AS ${duckType(type)})`, type);
+  }
   const number = numeric(value, site);
   if (number.type.kind !== "decimal")
     return typed(write("avg", [cast(number, isFloating(number.type) ? DOUBLE : number.type).sql]), DOUBLE);
@@ -221,37 +220,17 @@ function edge(name: "first" | "last", [v, ignore]: Typed[], site: CallSite, writ
   return typed(write(name, [value.sql], skipsNull ? { filter: `${value.sql} IS NOT NULL` } : {}), value.type);
 }
 
-function percentile(value: Typed, share: Typed, site: CallSite, write: WriteAggregate, name: string): Typed {
-  const exact = name === "quantile_disc";
-  const input = exact ? numeric(value, site) : argument(value, DOUBLE, site);
-  const element = exact ? input.type : DOUBLE;
-  if (share.type.kind === "array")
-    return typed(write(name, [input.sql, cast(share, array(DOUBLE)).sql]), array(element));
-  return typed(write(name, [input.sql, argument(share, DOUBLE, site).sql]), element);
-}
-
-/** `percentile_cont(0.5) WITHIN GROUP (ORDER BY x DESC)` */
-function ordered(share: Typed, site: CallSite, write: WriteAggregate, name: string): Typed {
-  const [item] = site.node.withinGroup ?? [];
-  if (item === undefined)
-    throw unsupported(
-      "WITHIN_GROUP",
-      `${site.name} without WITHIN GROUP`,
-      site.translation.position(site.node.at),
-    );
-  const value = site.translation.expression(item.expression, site.scope);
-  if (!isNumeric(value.type))
-    throw wrongType(value.type, "a numeric type", site.name, site.translation, site.node.at);
-  const p = argument(share, DOUBLE, site).sql;
-  const input = name === "quantile_cont" ? cast(value, DOUBLE) : value;
-  if (item.descending && name === "quantile_disc")
-    throw unsupported("WITHIN_GROUP_DESC", "percentile_disc in descending order");
-  return typed(write(name, [input.sql, item.descending ? `(1 - ${p})` : p]), input.type);
-}
-
+/** A separator that is NULL, or missing, is empty. */
 function joined([v, separator]: Typed[], site: CallSite, write: WriteAggregate): Typed {
   const value = argument(v as Typed, STRING, site).sql;
-  const delimiter = separator === undefined ? "''" : argument(separator, STRING, site).sql;
+  if (separator !== undefined && !isConstant(site.node.args[1]))
+    throw new SqlError(
+      "DATATYPE_MISMATCH.NON_FOLDABLE_INPUT",
+      `Cannot resolve "${site.name}" due to data type mismatch: the input \`delimiter\` should be a foldable "STRING" expression.`,
+      site.translation.position(site.node.at),
+    );
+  const given = separator === undefined || separator.literal === null ? undefined : separator;
+  const delimiter = given === undefined ? "''" : argument(given, STRING, site).sql;
   const order = (site.node.withinGroup ?? []).map((item) => {
     const key = orderable(site.translation.expression(item.expression, site.scope)).sql;
     return `${key} ${item.descending ? "DESC" : "ASC"} NULLS ${item.nullsFirst ? "FIRST" : "LAST"}`;

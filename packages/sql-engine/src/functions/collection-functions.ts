@@ -3,10 +3,21 @@ import { quoteText } from "../duckdb/quote.ts";
 import { cast } from "../translate/cast.ts";
 import { emptyArrayOf } from "../translate/cast-nested.ts";
 import { toCommonType, wrongType } from "../translate/coerce.ts";
+import { refuseMap } from "../translate/map-order.ts";
 import { orderable } from "../translate/orderable.ts";
 import { arrayElement, mapValue } from "../translate/subscript.ts";
 import { bind, type Typed, typed } from "../translate/typed.ts";
-import { array, BOOLEAN, type DataType, INT, STRING, type TypeOf, VOID } from "../types/data-type.ts";
+import {
+  array,
+  BOOLEAN,
+  type DataType,
+  INT,
+  isFloating,
+  STRING,
+  type TypeOf,
+  VOID,
+} from "../types/data-type.ts";
+import { duckType } from "../types/duck-type.ts";
 import {
   argument,
   type CallSite,
@@ -35,6 +46,7 @@ const withElement = (
   onArray(1, (list, [value], site) => {
     const { values, type } = common([list, typed(`[${value?.sql}]`, array(value?.type ?? VOID))], site);
     const element = type.kind === "array" ? type.element : VOID;
+    refuseMap(element, site.name, site.translation, site.node.at);
     return typed(sql(values[0]?.sql ?? "", cast(value as Typed, element).sql), result(type));
   });
 const onArrays = (
@@ -44,8 +56,21 @@ const onArrays = (
   scalar(2, 2, (args, site) => {
     for (const arg of args) ofKind(arg, "array", site);
     const { values, type } = common(args, site);
-    return typed(sql(values[0]?.sql ?? "", values[1]?.sql ?? ""), result(type));
+    refuseMap(type, site.name, site.translation, site.node.at);
+    const lists = values.map((value) => value.sql);
+    return distinctZeros(type, lists, result(type), sql);
   });
+/** For sets of elements, where Spark tells 0.0 from -0.0, as their texts do. */
+const distinctZeros = (
+  type: DataType,
+  lists: string[],
+  result: DataType,
+  sql: (a: string, b: string) => string,
+): Typed => {
+  const byText = type.kind === "array" && isFloating(type.element);
+  const [a = "", b = ""] = byText ? lists.map((list) => `CAST(${list} AS VARCHAR[])`) : lists;
+  return typed(byText ? `CAST(${sql(a, b)} AS ${duckType(result)})` : sql(a, b), result);
+};
 const sameType = (type: DataType): DataType => type;
 
 export const collectionFunctions: Functions = {
@@ -65,7 +90,8 @@ export const collectionFunctions: Functions = {
   ),
   array_remove: withElement(
     sameType,
-    (list, value) => `list_filter(${list}, lambda r: r <> ${value} OR r IS NULL)`,
+    (list, value) =>
+      `CASE WHEN ${value} IS NOT NULL THEN list_filter(${list}, lambda r: r <> ${value} OR r IS NULL) END`,
   ),
   array_append: withElement(
     sameType,
@@ -75,12 +101,10 @@ export const collectionFunctions: Functions = {
     sameType,
     (list, value) => `CASE WHEN ${list} IS NOT NULL THEN list_prepend(${value}, ${list}) END`,
   ),
-  array_distinct: onArray(0, (list) =>
-    typed(
-      `list_transform(list_filter(list_zip(${list.sql}, range(1, len(${list.sql}) + 1)), lambda d: list_position(${list.sql}, d[1]) = d[2] OR (d[1] IS NULL AND len(list_filter(${list.sql}[1:d[2]], lambda n: n IS NULL)) = 1)), lambda d: d[1])`,
-      list.type,
-    ),
-  ),
+  array_distinct: onArray(0, (list, _, site) => {
+    refuseMap(list.type, site.name, site.translation, site.node.at);
+    return distinctZeros(list.type, [list.sql], list.type, firstOfEach);
+  }),
   array_compact: onArray(0, (list) => typed(`list_filter(${list.sql}, lambda r: r IS NOT NULL)`, list.type)),
   array_max: onArray(0, (list) => orderable(typed(`list_max(${list.sql})`, list.type.element))),
   array_min: onArray(0, (list) => orderable(typed(`list_min(${list.sql})`, list.type.element))),
@@ -122,7 +146,7 @@ export const collectionFunctions: Functions = {
       missing === undefined
         ? `list_filter(${texts}, lambda s: s IS NOT NULL)`
         : `list_transform(${texts}, lambda s: coalesce(s, ${argument(missing, STRING, site).sql}))`;
-    return typed(`array_to_string(${kept}, ${argument(separator as Typed, STRING, site).sql})`, STRING);
+    return typed(macro("join_texts", kept, argument(separator as Typed, STRING, site).sql), STRING);
   }),
   array_repeat: scalar(2, 2, ([value, count], site) =>
     typed(
@@ -146,7 +170,9 @@ export const collectionFunctions: Functions = {
     slice(list, argument(start as Typed, INT, site).sql, argument(count as Typed, INT, site).sql),
   ),
   flatten: onArray(0, (list, _, site) => {
-    const inner = ofKind(typed("", list.type.element), "array", site).type;
+    const inner = list.type.element;
+    if (inner.kind !== "array")
+      throw wrongType(list.type, '"ARRAY" of "ARRAY"', site.name, site.translation, site.node.at);
     return typed(
       `CASE WHEN len(list_filter(${list.sql}, lambda f: f IS NULL)) = 0 THEN flatten(${list.sql}) END`,
       inner,
@@ -154,6 +180,9 @@ export const collectionFunctions: Functions = {
   }),
   arrays_zip: scalar(1, MANY, (args, site) => zip(args, site)),
 };
+
+const firstOfEach = (l: string): string =>
+  `list_transform(list_filter(list_zip(${l}, range(1, len(${l}) + 1)), lambda d: list_position(${l}, d[1]) = d[2] OR (d[1] IS NULL AND len(list_filter(${l}[1:d[2]], lambda n: n IS NULL)) = 1)), lambda d: d[1])`;
 
 const holds = (list: string, value: string): string =>
   `(list_contains(${list}, ${value}) OR (${value} IS NULL AND len(list_filter(${list}, lambda n: n IS NULL)) > 0))`;
@@ -177,7 +206,7 @@ function elementAt(base: Typed, key: Typed, safe: boolean, site: CallSite): Type
       ? "NULL"
       : `error('[INVALID_ARRAY_INDEX_IN_ELEMENT_AT] The index ' || ${i} || ' is out of bounds. The array has ' || len(${list.sql}) || ' elements. Use \`try_element_at\` to tolerate accessing element at invalid index and return NULL instead.')`;
   const zero =
-    "error('[INVALID_PARAMETER_VALUE] The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).')";
+    "error('[INVALID_INDEX_OF_ZERO] The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).')";
   return typed(
     bind(
       index,

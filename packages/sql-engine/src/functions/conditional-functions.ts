@@ -1,11 +1,13 @@
 import { quoteText } from "../duckdb/quote.ts";
 import { cast } from "../translate/cast.ts";
 import { toCommonType } from "../translate/coerce.ts";
+import { toComparable } from "../translate/comparison.ts";
 import { truth } from "../translate/operators.ts";
 import { orderable } from "../translate/orderable.ts";
 import { type Typed, typed } from "../translate/typed.ts";
 import { BOOLEAN, type DataType, INT, isNumeric, STRING, VOID } from "../types/data-type.ts";
 import { typeText } from "../types/type-text.ts";
+import { utf8 } from "./charset.ts";
 import {
   argument,
   type CallSite,
@@ -80,7 +82,7 @@ export const conditionalFunctions: Functions = {
   typeof: scalar(1, 1, ([v]) => typed(quoteText(typeText(v?.type ?? VOID)), STRING)),
   raise_error: scalar(1, 1, ([v], site) =>
     typed(
-      `CASE WHEN true THEN error('[USER_RAISED_EXCEPTION] ' || ${argument(v as Typed, STRING, site).sql}) END`,
+      `CASE WHEN true THEN error('[USER_RAISED_EXCEPTION] ' || coalesce(${argument(v as Typed, STRING, site).sql}, 'null')) END`,
       VOID,
     ),
   ),
@@ -88,7 +90,7 @@ export const conditionalFunctions: Functions = {
     const message = m === undefined ? quoteText("The condition is not true!") : argument(m, STRING, site).sql;
     const condition = truth(c as Typed, site.name, site.translation, site.node.at);
     return typed(
-      `CASE WHEN ${condition} THEN NULL ELSE error('[USER_RAISED_EXCEPTION] ' || ${message}) END`,
+      `CASE WHEN ${condition} THEN NULL ELSE error('[USER_RAISED_EXCEPTION] ' || coalesce(${message}, 'null')) END`,
       VOID,
     );
   }),
@@ -99,13 +101,16 @@ export const conditionalFunctions: Functions = {
 /** `decode(bytes, 'UTF-8')`, or `decode(value, search, result, …, default)`, where NULL matches NULL. */
 function decode(args: Typed[], site: CallSite): Typed {
   const [value, ...rest] = args as [Typed, ...Typed[]];
-  if (args.length === 2) return typed(`decode(${argument(value, { kind: "binary" }, site).sql})`, STRING);
+  if (args.length === 2)
+    return utf8(rest[0], site, typed(`decode(${argument(value, { kind: "binary" }, site).sql})`, STRING));
   const pairs: [Typed, Typed][] = [];
   for (let i = 0; i + 1 < rest.length; i += 2) pairs.push([rest[i] as Typed, rest[i + 1] as Typed]);
   const otherwise = rest.length % 2 === 1 ? [rest.at(-1) as Typed] : [];
   const results = common([...pairs.map(([, result]) => result), ...otherwise], site);
+  const { args: written } = site.node;
   const branches = pairs.map(([search], i) => {
-    const { values } = common([value, search], site);
+    const nodes = [written[0], written[2 * i + 1]];
+    const values = toComparable([value, search], nodes, site.name, site.translation, site.node.at);
     return `WHEN ${values[0]?.sql} IS NOT DISTINCT FROM ${values[1]?.sql} THEN ${results.values[i]?.sql}`;
   });
   const last = otherwise.length === 0 ? "" : ` ELSE ${results.values.at(-1)?.sql}`;

@@ -1,5 +1,5 @@
 import { macro } from "../duckdb/macros.ts";
-import { SqlError, unsupported } from "../sql-error.ts";
+import { SqlError } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { addDays } from "../translate/date-arithmetic.ts";
 import { type Typed, typed } from "../translate/typed.ts";
@@ -8,11 +8,9 @@ import {
   BOOLEAN,
   DATE,
   DAY_TIME,
-  type DataType,
   DOUBLE,
   decimal,
   INT,
-  isIntegral,
   STRING,
   TIMESTAMP,
   TIMESTAMP_NTZ,
@@ -29,6 +27,7 @@ import {
   scalar,
   simple,
 } from "./definition.ts";
+import { makeTimestamp, timestampSeconds } from "./make-timestamp.ts";
 import { constantText, day, moment } from "./params.ts";
 import { shift, timestampAdd, timestampDiff } from "./timestamp-units.ts";
 
@@ -95,20 +94,21 @@ export const dateTimeFunctions: Functions = {
     scalar(2, 2, ([part, v], site) => datePart(constantText(part, "a field", site), v as Typed, site)),
   ),
   date_trunc: scalar(2, 2, ([unit, v], site) =>
-    truncate(constantText(unit, "a unit", site), moment(v as Typed, site), site),
+    truncate(constantText(unit, "a unit", site), moment(v as Typed, site)),
   ),
   trunc: scalar(2, 2, ([v, unit], site) => {
     const value = day(v as Typed, site);
     const name = constantText(unit, "a unit", site);
     // Unlike date_trunc it accepts only weeks and longer units, and returns NULL for any other.
-    if (!DATE_UNITS.has((UNITS[name.toUpperCase()] ?? "").toLowerCase())) return cast(NO_DATE, DATE);
-    return cast(truncate(name, value, site), DATE);
+    if (!DATE_UNITS.has((UNITS[name.toUpperCase()] ?? "").toLowerCase())) return cast(NO_VALUE, DATE);
+    return cast(truncate(name, value), DATE);
   }),
   date_format: scalar(2, 2, ([v, pattern], site) => formatMoment(moment(v as Typed, site), pattern, site)),
   to_date: scalar(1, 2, ([v, pattern], site) => parseMoment(v as Typed, pattern, DATE, false, site)),
   try_to_date: scalar(1, 2, ([v, pattern], site) => parseMoment(v as Typed, pattern, DATE, true, site)),
-  to_timestamp: scalar(1, 2, ([v, pattern], site) =>
-    parseMoment(v as Typed, pattern, TIMESTAMP, false, site),
+  ...named(
+    "to_timestamp to_timestamp_ltz",
+    scalar(1, 2, ([v, pattern], site) => parseMoment(v as Typed, pattern, TIMESTAMP, false, site)),
   ),
   to_timestamp_ntz: scalar(1, 2, ([v, pattern], site) =>
     parseMoment(v as Typed, pattern, TIMESTAMP_NTZ, false, site),
@@ -116,10 +116,8 @@ export const dateTimeFunctions: Functions = {
   try_to_timestamp: scalar(1, 2, ([v, pattern], site) =>
     parseMoment(v as Typed, pattern, TIMESTAMP, true, site),
   ),
-  ...named(
-    "unix_timestamp to_unix_timestamp",
-    scalar(0, 2, ([v, pattern], site) => unixTimestamp(v, pattern, site)),
-  ),
+  unix_timestamp: scalar(0, 2, ([v, pattern], site) => unixTimestamp(v, pattern, site)),
+  to_unix_timestamp: scalar(1, 2, ([v, pattern], site) => unixTimestamp(v, pattern, site)),
   from_unixtime: scalar(1, 2, ([v, pattern], site) =>
     formatMoment(
       typed(`make_timestamptz(${argument(v as Typed, BIGINT, site).sql} * 1000000)`, TIMESTAMP),
@@ -132,11 +130,7 @@ export const dateTimeFunctions: Functions = {
   unix_micros: epoch(1),
   unix_date: simple([DATE], INT, (v) => `CAST(${v} - DATE '1970-01-01' AS INTEGER)`),
   date_from_unix_date: simple([INT], DATE, (v) => `(DATE '1970-01-01' + ${v})`),
-  timestamp_seconds: scalar(1, 1, ([v]) => {
-    const value = v as Typed;
-    const number = isIntegral(value.type) ? cast(value, BIGINT) : cast(value, decimal(28, 6));
-    return typed(`make_timestamptz(CAST(${number.sql} * 1000000 AS BIGINT))`, TIMESTAMP);
-  }),
+  timestamp_seconds: scalar(1, 1, ([v], site) => timestampSeconds(v as Typed, site)),
   timestamp_millis: fromEpoch(1000),
   timestamp_micros: fromEpoch(1),
   make_date: simple(
@@ -169,15 +163,6 @@ export const dateTimeFunctions: Functions = {
   from_utc_timestamp: scalar(2, 2, ([v, zone], site) => shift(v as Typed, zone as Typed, "from", site)),
   to_utc_timestamp: scalar(2, 2, ([v, zone], site) => shift(v as Typed, zone as Typed, "to", site)),
 };
-
-function makeTimestamp(type: DataType): FunctionDefinition {
-  return simple(
-    [INT, INT, INT, INT, INT, decimal(16, 6)],
-    type,
-    (y, mo, d, h, mi, s) =>
-      `CAST(make_timestamp(${y}, ${mo}, ${d}, ${h}, ${mi}, CAST(${s} AS DOUBLE)) AS ${duckType(type)})`,
-  );
-}
 
 function nextDay(date: Typed, name: Typed | undefined, site: CallSite): Typed {
   const text = constantText(name, "a day", site).toUpperCase();
@@ -268,14 +253,13 @@ const UNITS: Record<string, string> = {
 };
 
 const DATE_UNITS = new Set(["year", "quarter", "month", "week"]);
-const NO_DATE: Typed = { ...typed("NULL", { kind: "void" }), literal: null };
+const NO_VALUE: Typed = { ...typed("NULL", { kind: "void" }), literal: null };
 
-function truncate(unit: string, value: Typed, site: CallSite): Typed {
+/** NULL for an unknown unit. */
+function truncate(unit: string, value: Typed): Typed {
   const to = UNITS[unit.toUpperCase()];
-  if (to === undefined)
-    throw unsupported("DATE_TRUNC_UNIT", `the unit '${unit}'`, site.translation.position(site.node.at));
-  const type = value.type.kind === "timestamp_ntz" ? TIMESTAMP_NTZ : TIMESTAMP;
-  return typed(`date_trunc('${to}', ${cast(value, type).sql})`, type);
+  if (to === undefined) return cast(NO_VALUE, TIMESTAMP);
+  return typed(`date_trunc('${to}', ${cast(value, TIMESTAMP).sql})`, TIMESTAMP);
 }
 
 function unixTimestamp(value: Typed | undefined, pattern: Typed | undefined, site: CallSite): Typed {

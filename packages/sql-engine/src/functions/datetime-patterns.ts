@@ -1,5 +1,5 @@
 import type { SqlPosition } from "../sql-error.ts";
-import { unsupported } from "../sql-error.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 
 interface Letter {
   /** The directive of DuckDB's strftime and strptime. */
@@ -54,8 +54,48 @@ export interface DateTimePattern {
   parses: string | undefined;
 }
 
+/** How many readings of the optional sections of a pattern are tried. */
+const READINGS_MAX = 16;
+
+/**
+ * The patterns that a pattern with optional sections stands for, such as `yyyy[-MM[-dd]]`. The first has every section: a
+ * value is formatted by it, and text is parsed by the first that matches.
+ */
+export function dateTimePatterns(pattern: string, position: SqlPosition): DateTimePattern[] {
+  const readings = withoutSections(pattern, position);
+  if (readings.length > READINGS_MAX)
+    throw unsupported("DATETIME_PATTERN", `so many optional sections as in '${pattern}'`, position);
+  return readings.map((one) => dateTimePattern(one, position));
+}
+
+/** Each way to keep or drop the sections in brackets, the longest first. Brackets in quotes are text. */
+function withoutSections(pattern: string, position: SqlPosition): string[] {
+  const levels: string[][] = [[""]];
+  const append = (text: string) => levels.push((levels.pop() ?? []).map((before) => before + text));
+  const close = () => {
+    const section = [...(levels.pop() ?? []), ""];
+    const before = levels.pop() ?? [];
+    levels.push(section.flatMap((text) => before.map((one) => one + text)).slice(0, READINGS_MAX + 1));
+  };
+  for (const [part] of pattern.matchAll(/'(?:[^']|'')*'|[\s\S]/g)) {
+    if (part === "[") levels.push([""]);
+    else if (part !== "]") append(part);
+    else if (levels.length > 1) close();
+    else throw wrongPattern(pattern, position);
+  }
+  while (levels.length > 1) close();
+  return levels[0] ?? [];
+}
+
+const wrongPattern = (pattern: string, position: SqlPosition): SqlError =>
+  new SqlError(
+    "INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION",
+    `Fail to recognize '${pattern}' pattern in the DateTimeFormatter.`,
+    position,
+  );
+
 /** Translates a pattern of `date_format`, `to_date` and similar functions. Throws UNSUPPORTED_FEATURE for other letters. */
-export function dateTimePattern(pattern: string, position: SqlPosition): DateTimePattern {
+function dateTimePattern(pattern: string, position: SqlPosition): DateTimePattern {
   let format = "";
   let parses: string | undefined = "";
   for (const match of pattern.matchAll(/'((?:[^']|'')*)'|([A-Za-z])\2*|([\s\S])/g)) {
@@ -66,6 +106,8 @@ export function dateTimePattern(pattern: string, position: SqlPosition): DateTim
         throw unsupported("DATETIME_PATTERN", `the letters ${all} in the pattern '${pattern}'`, position);
       format += known.format;
       parses = known.parses === undefined || parses === undefined ? undefined : parses + known.parses;
+    } else if (other !== undefined && "{}#".includes(other)) {
+      throw wrongPattern(pattern, position);
     } else {
       const text = all === "''" ? "'" : (quoted?.replaceAll("''", "'") ?? other ?? "");
       format += text.replaceAll("%", "%%");

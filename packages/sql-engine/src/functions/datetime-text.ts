@@ -4,19 +4,25 @@ import { cast } from "../translate/cast.ts";
 import { bind, type Typed, typed } from "../translate/typed.ts";
 import { type DataType, STRING } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
-import { dateTimePattern } from "./datetime-patterns.ts";
+import { dateTimePatterns } from "./datetime-patterns.ts";
 import type { CallSite } from "./definition.ts";
 import { constantText } from "./params.ts";
 
 /** Formats by a pattern of Java's DateTimeFormatter. */
 export function formatMoment(value: Typed, pattern: Typed | undefined, site: CallSite): Typed {
   const text = pattern === undefined ? "yyyy-MM-dd HH:mm:ss" : constantText(pattern, "a pattern", site);
-  const { format } = dateTimePattern(text, site.translation.position(site.node.at));
-  return typed(`strftime(${value.sql}, ${quoteText(format)})`, STRING);
+  const [pieces] = dateTimePatterns(text, site.translation.position(site.node.at));
+  return typed(`strftime(${value.sql}, ${quoteText(pieces?.format ?? "")})`, STRING);
 }
 
 const parseFailure = (v: string) =>
   `error('[CANNOT_PARSE_TIMESTAMP] Text ''' || ${v} || ''' could not be parsed by the pattern. Use \`try_to_timestamp\` to tolerate invalid input string and return NULL instead.')`;
+
+/** Without a year Java takes 1970, DuckDB 1900. */
+const readBy = (format: string, v: string): string =>
+  /%[Yy]/.test(format)
+    ? `try_strptime(${v}, ${quoteText(format)})`
+    : `try_strptime('1970 ' || ${v}, ${quoteText(`%Y ${format}`)})`;
 
 /** Parses by such a pattern. Text that does not match fails or, with `safe`, is NULL. */
 export function parseMoment(
@@ -29,17 +35,13 @@ export function parseMoment(
   if (pattern === undefined || value.type.kind !== "string") return cast(value, type, safe);
   const position = site.translation.position(site.node.at);
   const text = constantText(pattern, "a pattern", site);
-  const { format, parses } = dateTimePattern(text, position);
-  if (parses === undefined)
-    throw unsupported("DATETIME_PATTERN", `parsing with the pattern '${text}'`, position);
-  // Without a year Java takes 1970, DuckDB 1900.
-  const yearly = /%[Yy]/.test(format);
-  const read = (v: string) =>
-    yearly
-      ? `try_strptime(${v}, ${quoteText(format)})`
-      : `try_strptime('1970 ' || ${v}, ${quoteText(`%Y ${format}`)})`;
+  const readings = dateTimePatterns(text, position).map(({ format, parses }) => {
+    if (parses === undefined)
+      throw unsupported("DATETIME_PATTERN", `parsing with the pattern '${text}'`, position);
+    return (v: string) => `WHEN regexp_full_match(${v}, ${quoteText(parses)}) THEN ${readBy(format, v)}`;
+  });
   const attempt = (v: string) =>
-    `CAST(CASE WHEN regexp_full_match(${v}, ${quoteText(parses)}) THEN ${read(v)} END AS ${duckType(type)})`;
+    `CAST(CASE ${readings.map((reading) => reading(v)).join(" ")} END AS ${duckType(type)})`;
   if (safe) return typed(bind(value.sql, attempt), type);
   return typed(
     bind(value.sql, (v) => `coalesce(${attempt(v)}, CASE WHEN ${v} IS NOT NULL THEN ${parseFailure(v)} END)`),

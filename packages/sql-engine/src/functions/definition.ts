@@ -75,6 +75,14 @@ export function scalar(
   return { kind: "scalar", min, max, build };
 }
 
+export function aggregate(
+  min: number,
+  max: number,
+  build: (args: Typed[], site: CallSite, write: WriteAggregate) => Typed,
+): FunctionDefinition {
+  return { kind: "aggregate", min, max, build };
+}
+
 export function argument(value: Typed, type: DataType, site: CallSite): Typed {
   return coerce(value, type, site.name, site.translation, site.node.at);
 }

@@ -1,16 +1,14 @@
 import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
 import { unsupported } from "../sql-error.ts";
-import { tokensOf } from "../syntax/statement-parser.ts";
-import { parseType } from "../syntax/type-parser.ts";
 import { fieldOf } from "../translate/cast-nested.ts";
 import { castToString } from "../translate/cast-to-string.ts";
 import { pathText } from "../translate/json-path.ts";
 import { bind, type Typed, typed } from "../translate/typed.ts";
 import { array, BOOLEAN, type DataType, INT, isNumeric, STRING, VARIANT } from "../types/data-type.ts";
-import { duckType } from "../types/duck-type.ts";
 import { argument, type CallSite, type Functions, scalar, simple } from "./definition.ts";
-import { constantText } from "./params.ts";
+import { fromJson } from "./from-json.ts";
+import { constantText, ofKind } from "./params.ts";
 
 export const jsonFunctions: Functions = {
   get_json_object: scalar(2, 2, ([json, path], site) =>
@@ -48,8 +46,8 @@ export const jsonFunctions: Functions = {
   try_parse_json: simple([STRING], VARIANT, (v) =>
     bind(v ?? "", (j) => `CASE WHEN json_valid(${j}) THEN CAST(${j} AS JSON) END`),
   ),
-  is_variant_null: scalar(1, 1, ([value]) =>
-    typed(`coalesce(json_type(${value?.sql}) = 'NULL', false)`, BOOLEAN),
+  is_variant_null: scalar(1, 1, ([value], site) =>
+    typed(`coalesce(json_type(${ofKind(value, "variant", site).sql}) = 'NULL', false)`, BOOLEAN),
   ),
 };
 
@@ -102,78 +100,14 @@ function jsonText(sql: string, type: DataType, site: CallSite): string {
       return quoted(`CAST(${sql} AS VARCHAR)`);
     case "timestamp":
       return `('"' || strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%gZ') || '"')`;
+    case "float":
+    case "double": {
+      // JSON has no such numbers.
+      const text = castToString(typed(sql, type)).sql;
+      return bind(sql, (v) => `CASE WHEN isfinite(${v}) THEN ${text} ELSE '"' || ${text} || '"' END`);
+    }
     default:
       if (isNumeric(type)) return castToString(typed(sql, type)).sql;
       throw unsupported("TO_JSON", `to_json of ${type.kind}`, site.translation.position(site.node.at));
   }
-}
-
-/** PERMISSIVE mode: a value of another kind than its type is NULL, and so is every field if the text is not JSON. */
-function fromJson(json: Typed, schema: string, site: CallSite): Typed {
-  const type = schemaType(schema);
-  const text = argument(json, STRING, site).sql;
-  const sql = bind(text, (j) => {
-    const root = `CASE WHEN json_valid(${j}) THEN CAST(${j} AS JSON) END`;
-    if (type.kind !== "struct") return jsonValue(root, type, site);
-    const value = (node: string) => jsonValue(node, type, site);
-    const empty = jsonValue("CAST('{}' AS JSON)", type, site);
-    // An array stands for its first element, and an empty text for NULL.
-    const first = `CASE WHEN json_type(${root}) = 'ARRAY' THEN json_extract(${root}, '$[0]') ELSE ${root} END`;
-    const none = `trim(${j}, e' \\t\\n\\r') = '' OR (json_type(${root}) = 'ARRAY' AND json_array_length(${root}) = 0)`;
-    return `CASE WHEN ${j} IS NULL OR ${none} THEN NULL ELSE coalesce(${value(first)}, ${empty}) END`;
-  });
-  return typed(sql, type);
-}
-
-const INTEGER_JSON = "('BIGINT', 'UBIGINT')";
-const NUMBER_JSON = "('BIGINT', 'UBIGINT', 'DOUBLE')";
-
-/** A JSON node as a value of a type; NULL if the node is of another kind. */
-function jsonValue(node: string, type: DataType, site: CallSite): string {
-  const target = duckType(type);
-  const only = (kinds: string, sql: (v: string) => string) => {
-    const v = site.translation.fresh("j");
-    return `list_transform([${node}], lambda ${v}: CASE WHEN json_type(${v}) IN ${kinds} THEN ${sql(v)} END)[1]`;
-  };
-  switch (type.kind) {
-    case "string":
-      return `json_extract_string(${node}, '$')`;
-    case "boolean":
-      return only("('BOOLEAN')", (v) => `(CAST(${v} AS VARCHAR) = 'true')`);
-    case "tinyint":
-    case "smallint":
-    case "int":
-    case "bigint":
-      return only(INTEGER_JSON, (v) => `TRY_CAST(CAST(${v} AS VARCHAR) AS ${target})`);
-    case "float":
-    case "double":
-      return only(NUMBER_JSON, (v) => `TRY_CAST(CAST(${v} AS VARCHAR) AS ${target})`);
-    case "array": {
-      const e = site.translation.fresh("j");
-      return only(
-        "('ARRAY')",
-        (v) =>
-          `list_transform(CAST(${v} AS JSON[]), lambda ${e}: CAST(${jsonValue(e, type.element, site)} AS ${duckType(type.element)}))`,
-      );
-    }
-    case "struct":
-      return only("('OBJECT')", (v) => {
-        const fields = type.fields.map(
-          (field) =>
-            `${quoteText(field.name)}: ${jsonValue(`json_extract(${v}, ${quoteText(pathText([field.name]))})`, field.type, site)}`,
-        );
-        return `CAST({${fields.join(", ")}} AS ${target})`;
-      });
-    default:
-      throw unsupported("FROM_JSON", `from_json to ${type.kind}`, site.translation.position(site.node.at));
-  }
-}
-
-/** Parses a schema such as `a INT, b STRING`, or a type. */
-function schemaType(schema: string): DataType {
-  const isType = /^\s*(array|map|struct)\s*</i.test(schema);
-  const tokens = tokensOf(isType ? schema : `STRUCT<${schema}>`);
-  const type = parseType(tokens);
-  if (tokens.peek().kind !== "end") throw tokens.error();
-  return type;
 }

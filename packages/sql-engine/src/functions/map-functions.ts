@@ -3,8 +3,9 @@ import { SqlError, unsupported } from "../sql-error.ts";
 import { toCommonType } from "../translate/coerce.ts";
 import { expandStar } from "../translate/star.ts";
 import { type Typed, typed } from "../translate/typed.ts";
-import { array, BOOLEAN, map, type StructField, type TypeOf, VOID } from "../types/data-type.ts";
+import { array, BOOLEAN, isFloating, map, type StructField, type TypeOf, VOID } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
+import { sqlTypeText } from "../types/type-text.ts";
 import {
   argument,
   type CallSite,
@@ -52,6 +53,13 @@ export const mapFunctions: Functions = {
     );
   }),
   map_concat: scalar(1, MANY, (args, site) => {
+    const other = args.find((arg) => arg.type.kind !== "map" && arg.type.kind !== "void");
+    if (other !== undefined)
+      throw new SqlError(
+        "DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES",
+        `Cannot resolve "map_concat" due to data type mismatch: The \`map_concat\` should all be of type map, but it's "${sqlTypeText(other.type)}".`,
+        site.translation.position(site.node.at),
+      );
     const { values, type } = common(args, site);
     return typed(
       values.length === 1
@@ -84,10 +92,8 @@ export const mapFunctions: Functions = {
           ? expandStar(arg, scope, translation).map(({ name, value }) => [name, value])
           : [[structName(site, i), translation.expression(arg, scope)]],
       );
-      if (fields.length === 0) {
-        const text = "The `struct` requires at least 1 parameters but the actual number is 0.";
-        throw new SqlError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", text, translation.position(site.node.at));
-      }
+      if (fields.length === 0)
+        throw unsupported("EMPTY_STRUCT", "a struct without fields", translation.position(site.node.at));
       const volatile = fields.some(([, value]) => value.volatile === true);
       return volatile ? { ...structOf(fields), volatile } : structOf(fields);
     },
@@ -121,6 +127,10 @@ export function structOf(fields: [name: string, value: Typed][]): Typed {
 const listText = (items: Typed[]) => `[${items.map((item) => item.sql).join(", ")}]`;
 
 function buildMap(args: Typed[], site: CallSite): Typed {
+  if (args.length % 2 === 1) {
+    const text = `The \`map\` requires 2n (n >= 0) parameters but the actual number is ${args.length}.`;
+    throw new SqlError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION", text, site.translation.position(site.node.at));
+  }
   const keys = common(
     args.filter((_, i) => i % 2 === 0),
     site,
@@ -130,5 +140,9 @@ function buildMap(args: Typed[], site: CallSite): Typed {
     site,
   );
   const type = map(keys.type, values.type);
-  return typed(`CAST(map(${listText(keys.values)}, ${listText(values.values)}) AS ${duckType(type)})`, type);
+  // Spark takes -0.0 for 0.0 in a key.
+  const keyTexts = keys.values.map((key) =>
+    isFloating(key.type) ? { ...key, sql: `(${key.sql} + 0)` } : key,
+  );
+  return typed(`CAST(map(${listText(keyTexts)}, ${listText(values.values)}) AS ${duckType(type)})`, type);
 }

@@ -12,6 +12,7 @@ import {
   INT,
   isFloating,
   isIntegral,
+  isInterval,
   STRING,
 } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
@@ -48,7 +49,10 @@ const operator = (symbol: string, safe: boolean): FunctionDefinition =>
 export const mathFunctions: Functions = {
   ...named(
     "abs",
-    scalar(1, 1, ([v], site) => same(numeric(v as Typed, site), "abs")),
+    scalar(1, 1, ([v], site) => {
+      const value = v as Typed;
+      return same(isInterval(value.type) ? value : numeric(value, site), "abs");
+    }),
   ),
   ...named(
     "ceil ceiling",
@@ -84,6 +88,8 @@ export const mathFunctions: Functions = {
   cos: double("cos"),
   tan: double("tan"),
   cot: double("cot"),
+  csc: simple([DOUBLE], DOUBLE, (v) => `(1 / sin(${v}))`),
+  sec: simple([DOUBLE], DOUBLE, (v) => `(1 / cos(${v}))`),
   asin: within("asin", -1, 1),
   acos: within("acos", -1, 1),
   atan: double("atan"),

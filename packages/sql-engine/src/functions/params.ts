@@ -3,13 +3,17 @@ import { cast } from "../translate/cast.ts";
 import { wrongType } from "../translate/coerce.ts";
 import type { Typed } from "../translate/typed.ts";
 import {
+  array,
   DATE,
+  type DataType,
   DOUBLE,
   isDateTime,
   isNumeric,
   type Kind,
+  map,
   TIMESTAMP,
   type TypeOf,
+  VOID,
 } from "../types/data-type.ts";
 import type { CallSite } from "./definition.ts";
 
@@ -31,13 +35,18 @@ export function day(value: Typed, site: CallSite): Typed {
   return cast(moment(value, site), DATE);
 }
 
-/** Requires an argument of exactly one kind of type. Callers handle NULL themselves. */
+/** The types of a NULL without a type. */
+const NULLS: Partial<Record<Kind, DataType>> = { array: array(VOID), map: map(VOID, VOID) };
+
+/** Requires an argument of exactly one kind of type. A NULL has an array or map of no type. */
 export function ofKind<K extends Kind>(
   value: Typed | undefined,
   kind: K,
   site: CallSite,
 ): Typed & { type: TypeOf<K> } {
   if (value !== undefined && value.type.kind === kind) return value as Typed & { type: TypeOf<K> };
+  const empty = value?.type.kind === "void" ? NULLS[kind] : undefined;
+  if (value !== undefined && empty !== undefined) return cast(value, empty) as Typed & { type: TypeOf<K> };
   throw wrongType(
     value?.type ?? { kind: "void" },
     kind.toUpperCase(),

@@ -14,18 +14,21 @@ export const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(
    h3_longlatash3string h3_maxchild h3_minchild h3_pointash3 h3_pointash3string h3_polyfillash3
    h3_polyfillash3string h3_resolution h3_stringtoh3 h3_tessellateaswkb h3_tochildren h3_toparent
    h3_try_polyfillash3 h3_try_validate h3_uncompact h3_validate hash histogram_numeric hll_sketch_agg
-   hll_sketch_estimate hll_union hll_union_agg http_request input_file_block_length input_file_block_start
+   hll_sketch_estimate hll_union hll_union_agg http_request ilike input_file_block_length input_file_block_start
    input_file_name is_account_group_member is_member is_valid_utf8 java_method json_tuple kll_sketch_agg_bigint
-   kurtosis list_secrets luhn_check make_interval make_valid_utf8 map_zip_with mask monotonically_increasing_id
-   parse_url randn randstr reflect regexp_instr regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope
-   regr_sxx regr_sxy regr_syy schema_of_csv schema_of_json schema_of_json_agg schema_of_variant
-   schema_of_variant_agg schema_of_xml secret sentences session_window shiftleft shiftrightunsigned shuffle
-   skewness soundex spark_partition_id str_to_map theta_sketch_agg to_avro to_char to_csv to_number to_protobuf
-   to_varchar to_variant_object to_xml try_aes_decrypt try_avg try_make_interval try_make_timestamp
+   kurtosis like list_secrets luhn_check make_interval make_valid_utf8 map_zip_with mask
+   monotonically_increasing_id parse_url randn randstr reflect regexp_instr regr_avgx regr_avgy regr_count
+   regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy schema_of_avro schema_of_csv schema_of_json
+   schema_of_json_agg schema_of_variant schema_of_variant_agg schema_of_xml secret sentences session_window
+   shiftleft shiftrightunsigned shuffle skewness soundex spark_partition_id sql_keywords str_to_map
+   theta_sketch_agg to_avro to_char to_csv to_number to_protobuf to_varchar to_variant_object to_xml
+   try_aes_decrypt try_avg try_make_interval try_make_timestamp try_make_timestamp_ltz try_make_timestamp_ntz
    try_parse_url try_reflect try_secret try_sum try_to_binary try_to_number try_url_decode try_validate_utf8
-   try_variant_get try_zstd_decompress uniform url_decode url_encode validate_utf8 variant_get version
-   width_bucket window window_time xpath xpath_boolean xpath_double xpath_float xpath_int xpath_long
-   xpath_number xpath_short xpath_string xxhash64 zstd_compress zstd_decompress`.split(/\s+/),
+   try_variant_get try_zstd_decompress uniform url_decode url_encode validate_utf8 variant_explode
+   variant_explode_outer variant_get version width_bucket window window_time xpath xpath_boolean xpath_double
+   xpath_float xpath_int xpath_long xpath_number xpath_short xpath_string xxhash64 zstd_compress zstd_decompress`.split(
+    /\s+/,
+  ),
 );
 
 /** How many arguments Databricks accepts where the engine accepts fewer. */
@@ -36,9 +39,11 @@ export const ARGUMENTS_ON_DATABRICKS: Readonly<Record<string, number>> = {
   ceiling: 2,
   floor: 2,
   from_json: 3,
+  levenshtein: 3,
   make_timestamp: 7,
   make_timestamp_ltz: 7,
   mode: 2,
+  percentile: 3,
   percentile_approx: 4,
   rand: 1,
   random: 1,

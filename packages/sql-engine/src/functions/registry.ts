@@ -3,10 +3,12 @@ import { collectionFunctions } from "./collection-functions.ts";
 import { conditionalFunctions } from "./conditional-functions.ts";
 import { dateTimeFunctions } from "./datetime-functions.ts";
 import type { FunctionDefinition } from "./definition.ts";
+import { groupingFunctions } from "./grouping-functions.ts";
 import { higherOrderFunctions } from "./higher-order-functions.ts";
 import { jsonFunctions } from "./json-functions.ts";
 import { mapFunctions } from "./map-functions.ts";
 import { mathFunctions } from "./math-functions.ts";
+import { percentileFunctions } from "./percentile-functions.ts";
 import { regexpFunctions } from "./regexp-functions.ts";
 import { sequenceFunctions } from "./sequence-function.ts";
 import { sessionFunctions } from "./session-functions.ts";
@@ -20,10 +22,12 @@ const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(
     ...collectionFunctions,
     ...conditionalFunctions,
     ...dateTimeFunctions,
+    ...groupingFunctions,
     ...higherOrderFunctions,
     ...jsonFunctions,
     ...mapFunctions,
     ...mathFunctions,
+    ...percentileFunctions,
     ...regexpFunctions,
     ...sequenceFunctions,
     ...sessionFunctions,

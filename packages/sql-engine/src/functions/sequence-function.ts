@@ -1,39 +1,86 @@
-import { unsupported } from "../sql-error.ts";
+import { quoteText } from "../duckdb/quote.ts";
+import { SqlError } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { toCommonType } from "../translate/coerce.ts";
-import { type Typed, typed } from "../translate/typed.ts";
-import { array, BIGINT, DATE, isIntegral, TIMESTAMP } from "../types/data-type.ts";
+import { raise, type Typed, typed } from "../translate/typed.ts";
+import { array, BIGINT, type DataType, isDateTime, isIntegral, TIMESTAMP_NTZ } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
+import { sqlTypeText } from "../types/type-text.ts";
 import { type CallSite, type Functions, scalar } from "./definition.ts";
 
 export const sequenceFunctions: Functions = {
   sequence: scalar(2, 3, ([start, end, step], site) => sequence(start as Typed, end as Typed, step, site)),
 };
 
-/** Includes both ends. The default step is one, up or down. */
+const WRONG_BOUNDARIES = raise("INVALID_PARAMETER_VALUE", "Illegal sequence boundaries.");
+const STEP_BELOW_A_DAY = raise(
+  "INVALID_PARAMETER_VALUE",
+  "The step of a sequence of dates must be of at least one day or month.",
+);
+const DAY_MICROS = "86400000000";
+
+/** Includes both ends. The default step is one or one day, up or down. */
 function sequence(start: Typed, end: Typed, step: Typed | undefined, site: CallSite): Typed {
   const { values, type } = toCommonType([start, end], site.name, site.translation, site.node.at);
-  const [a = "", b = ""] = values.map((value) => value.sql);
-  if (isIntegral(type)) {
-    const by = step === undefined ? `CASE WHEN ${a} <= ${b} THEN 1 ELSE -1 END` : cast(step, BIGINT).sql;
-    const wrong = "error('[INVALID_PARAMETER_VALUE] Illegal sequence boundaries.')";
-    const valid = `(${by} > 0 AND ${a} <= ${b}) OR (${by} < 0 AND ${a} >= ${b}) OR (${a} = ${b})`;
-    const list = `CASE WHEN ${a} IS NULL OR ${b} IS NULL THEN NULL WHEN ${valid} THEN generate_series(CAST(${a} AS BIGINT), CAST(${b} AS BIGINT), CAST(${by} AS BIGINT)) ELSE ${wrong} END`;
-    return typed(`CAST(${list} AS ${duckType(array(type))})`, array(type));
-  }
-  if (type.kind !== "date" && type.kind !== "timestamp")
-    throw unsupported("SEQUENCE", `sequence of ${type.kind}`, site.translation.position(site.node.at));
+  const [a = start, b = end] = values;
+  const stepKind = step?.type.kind;
+  if (isIntegral(type) && (step === undefined || stepKind === "void" || isIntegral(step.type)))
+    return numbers(a, b, step, type, site);
+  if (isDateTime(type) && ["interval_ym", "interval_dt", "void", undefined].includes(stepKind))
+    return moments(a, b, step, type, site);
+  const given = [start, end, ...(step === undefined ? [] : [step])].map((one) => sqlTypeText(one.type));
+  throw new SqlError(
+    "DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES",
+    `\`sequence\` uses the wrong parameter type: ${given.join(", ")}. The start and the end must both be integral, DATE or TIMESTAMP, and the step integral or an interval.`,
+    site.translation.position(site.node.at),
+  );
+}
+
+function numbers(a: Typed, b: Typed, step: Typed | undefined, type: DataType, site: CallSite): Typed {
+  const by = step === undefined ? `CASE WHEN ${a.sql} > ${b.sql} THEN -1 ELSE 1 END` : cast(step, BIGINT).sql;
+  const ends = [cast(a, BIGINT).sql, cast(b, BIGINT).sql, `CAST(${by} AS BIGINT)`] as const;
+  return list(
+    ends,
+    () => "",
+    (q) => `generate_series(${q}.a, ${q}.b, ${q}.s)`,
+    type,
+    site,
+  );
+}
+
+/** Steps of months count from the start, so that the end of a month is not lost in a short one. */
+function moments(a: Typed, b: Typed, step: Typed | undefined, type: DataType, site: CallSite): Typed {
   const months = step?.type.kind === "interval_ym";
-  if (step !== undefined && !months && step.type.kind !== "interval_dt")
-    throw unsupported("SEQUENCE", "sequence with this step");
-  const interval =
-    step === undefined ? "to_days(1)" : months ? `to_months(${step.sql})` : `to_microseconds(${step.sql})`;
-  const source =
-    type.kind === "date"
-      ? [cast(typed(a, DATE), TIMESTAMP).sql, cast(typed(b, DATE), TIMESTAMP).sql]
-      : [a, b];
+  const byDay = `CASE WHEN ${a.sql} > ${b.sql} THEN -${DAY_MICROS} ELSE ${DAY_MICROS} END`;
+  const by = `CAST(${step?.sql ?? byDay} AS BIGINT)`;
+  const ends = [cast(a, TIMESTAMP_NTZ).sql, cast(b, TIMESTAMP_NTZ).sql, by] as const;
+  const smallest = months ? "1" : DAY_MICROS;
+  const check = (q: string) =>
+    type.kind === "date" ? ` WHEN abs(${q}.s) < ${smallest} THEN ${STEP_BELOW_A_DAY}` : "";
+  const items = (q: string) => {
+    if (!months) return `generate_series(${q}.a, ${q}.b, to_microseconds(${q}.s))`;
+    const i = site.translation.fresh("q");
+    const count = `abs((year(${q}.b) - year(${q}.a)) * 12 + month(${q}.b) - month(${q}.a)) // abs(${q}.s)`;
+    const all = `list_transform(range(${count} + 1), lambda ${i}: ${q}.a + to_months(CAST(${i} * ${q}.s AS INTEGER)))`;
+    return `list_filter(${all}, lambda ${i}: CASE WHEN ${q}.s > 0 THEN ${i} <= ${q}.b ELSE ${i} >= ${q}.b END)`;
+  };
+  return list(ends, check, items, type, site);
+}
+
+/** NULL if an end or the step is NULL. Fails if the step leads away from the end. */
+function list(
+  [a, b, step]: readonly [string, string, string],
+  check: (q: string) => string,
+  items: (q: string) => string,
+  type: DataType,
+  site: CallSite,
+): Typed {
+  const q = site.translation.fresh("q");
+  const fields = Object.entries({ a, b, s: step }).map(([name, sql]) => `${quoteText(name)}: ${sql}`);
+  const away = `${q}.s = 0 OR (${q}.s > 0) <> (${q}.a < ${q}.b)`;
+  const body = `CASE WHEN ${q}.a IS NULL OR ${q}.b IS NULL OR ${q}.s IS NULL THEN NULL${check(q)} WHEN ${q}.a = ${q}.b THEN [${q}.a] WHEN ${away} THEN ${WRONG_BOUNDARIES} ELSE ${items(q)} END`;
   return typed(
-    `CAST(generate_series(${source.join(", ")}, ${interval}) AS ${duckType(array(type))})`,
+    `CAST(list_transform([{${fields.join(", ")}}], lambda ${q}: ${body})[1] AS ${duckType(array(type))})`,
     array(type),
   );
 }

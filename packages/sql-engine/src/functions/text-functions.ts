@@ -5,6 +5,7 @@ import { cast } from "../translate/cast.ts";
 import { concatenate } from "../translate/operators.ts";
 import { bind, raise, type Typed, typed } from "../translate/typed.ts";
 import { array, BIGINT, BINARY, BOOLEAN, DOUBLE, INT, STRING } from "../types/data-type.ts";
+import { utf8 } from "./charset.ts";
 import {
   argument,
   type CallSite,
@@ -39,7 +40,7 @@ const digest = (name: string): FunctionDefinition =>
   scalar(1, 1, ([v], site) => typed(`${name}(${bytes(v as Typed, site)})`, STRING));
 const side = (name: string): FunctionDefinition =>
   simple([STRING, INT], STRING, (s, n) =>
-    bind(n, (k) => `CASE WHEN ${k} <= 0 THEN '' ELSE ${name}(${s}, ${k}) END`),
+    bind(n, (k) => `CASE WHEN ${s} IS NOT NULL AND ${k} <= 0 THEN '' ELSE ${name}(${s}, ${k}) END`),
   );
 const pad = (name: string): FunctionDefinition =>
   simple([STRING, INT, STRING], STRING, (s, n, p = "' '") => macro(name, s ?? "", n ?? "", p), 2);
@@ -87,7 +88,7 @@ export const textFunctions: Functions = {
   ),
   left: side("left"),
   right: side("right"),
-  trim: text((v) => `trim(${v}, ' ')`),
+  trim: trimmed("trim"),
   btrim: simple([STRING, STRING], STRING, (s, c = "' '") => `trim(${s}, ${c})`, 1),
   ltrim: trimmed("ltrim"),
   rtrim: trimmed("rtrim"),
@@ -116,7 +117,7 @@ export const textFunctions: Functions = {
     bind(
       n ?? "",
       (k) =>
-        `CASE WHEN ${k} = 0 THEN error('[INVALID_PARAMETER_VALUE] The value of parameter partNum in split_part is invalid: 0.') ELSE split_part(${s}, ${d}, ${k}) END`,
+        `CASE WHEN ${k} = 0 THEN error('[INVALID_INDEX_OF_ZERO] The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).') WHEN ${d} = '' AND ${s} IS NOT NULL THEN CASE WHEN ${k} IN (1, -1) THEN ${s} ELSE '' END ELSE split_part(${s}, ${d}, ${k}) END`,
     ),
   ),
   ...named(
@@ -223,7 +224,7 @@ function concatWithSeparator([separator, ...values]: Typed[], site: CallSite): T
   );
   const all =
     lists.length === 0 ? "CAST([] AS VARCHAR[])" : lists.reduce((a, b) => `list_concat(${a}, ${b})`);
-  const filtered = `array_to_string(list_filter(${all}, lambda s: s IS NOT NULL), ${delimiter})`;
+  const filtered = macro("join_texts", `list_filter(${all}, lambda s: s IS NOT NULL)`, delimiter);
   return typed(`CASE WHEN ${delimiter} IS NOT NULL THEN ${filtered} END`, STRING);
 }
 
@@ -246,13 +247,6 @@ function sha2(value: Typed, bits: Typed, site: CallSite): Typed {
   if (length !== 0 && length !== 256)
     throw unsupported("SHA2", `sha2 with ${length} bits`, site.translation.position(site.node.at));
   return typed(`sha256(${bytes(value, site)})`, STRING);
-}
-
-function utf8(charset: Typed | undefined, site: CallSite, value: Typed): Typed {
-  const name = constantText(charset, "a character set", site).toUpperCase();
-  if (name !== "UTF-8" && name !== "UTF8")
-    throw unsupported("CHARACTER_SET", `the character set ${name}`, site.translation.position(site.node.at));
-  return value;
 }
 
 function formatNumber(value: Typed, places: number, site: CallSite): Typed {

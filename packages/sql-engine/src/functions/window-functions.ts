@@ -1,4 +1,6 @@
+import { SqlError } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
+import { isConstant } from "../translate/constant.ts";
 import { type Typed, typed } from "../translate/typed.ts";
 import { type DataType, DOUBLE, INT } from "../types/data-type.ts";
 import { argument, type CallSite, type FunctionDefinition, type Functions } from "./definition.ts";
@@ -10,6 +12,21 @@ const ranking = (name: string, type: DataType = INT): FunctionDefinition => ({
   build: (_, __, over) =>
     typed(type === INT ? `CAST(${name}() ${over} AS INTEGER)` : `${name}() ${over}`, type),
 });
+
+/** Checks an argument that must be the same for all rows, and positive if it is a literal. */
+function positive(value: Typed, place: number, what: string, site: CallSite): string {
+  const fail = (errorClass: "NON_FOLDABLE_INPUT" | "VALUE_OUT_OF_RANGE", text: string) =>
+    new SqlError(
+      `DATATYPE_MISMATCH.${errorClass}`,
+      `Cannot resolve "${site.name}" due to data type mismatch: ${text}`,
+      site.translation.position(site.node.at),
+    );
+  if (!isConstant(site.node.args[place]))
+    throw fail("NON_FOLDABLE_INPUT", `the input \`${what}\` should be a foldable "INT" expression.`);
+  if (value.literal === null || (typeof value.literal === "number" && value.literal <= 0))
+    throw fail("VALUE_OUT_OF_RANGE", `The ${what} must be positive (current value = ${value.literal}).`);
+  return argument(value, INT, site).sql;
+}
 
 const neighbour = (name: "lag" | "lead"): FunctionDefinition => ({
   kind: "window",
@@ -37,7 +54,10 @@ export const windowFunctions: Functions = {
     min: 0,
     max: 1,
     build: ([n], site, over) =>
-      typed(`CAST(ntile(${n === undefined ? "1" : argument(n, INT, site).sql}) ${over} AS INTEGER)`, INT),
+      typed(
+        `CAST(ntile(${n === undefined ? "1" : positive(n, 0, "buckets", site)}) ${over} AS INTEGER)`,
+        INT,
+      ),
   },
   lag: neighbour("lag"),
   lead: neighbour("lead"),
@@ -47,7 +67,7 @@ export const windowFunctions: Functions = {
     max: 2,
     build: ([value, n], site, over) =>
       typed(
-        `nth_value(${value?.sql}, ${argument(n as Typed, INT, site).sql}${nulls(site)}) ${over}`,
+        `nth_value(${value?.sql}, ${positive(n as Typed, 1, "offset", site)}${nulls(site)}) ${over}`,
         (value as Typed).type,
       ),
   },

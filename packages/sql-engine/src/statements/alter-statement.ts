@@ -11,13 +11,12 @@ import {
 } from "../statement-run.ts";
 import type { Name } from "../syntax/expression-ast.ts";
 import type { AlterAction, ColumnChange, ObjectKind, StatementOf } from "../syntax/statement-ast.ts";
-import { parseExpressionText } from "../syntax/statement-parser.ts";
-import { typeFromText } from "../syntax/type-from-text.ts";
+import { declaredTypeFromText, typeFromText } from "../syntax/type-from-text.ts";
 import { findTable } from "../translate/named-table.ts";
-import { newScope } from "../translate/scope.ts";
 import { duckType } from "../types/duck-type.ts";
 import { typeText } from "../types/type-text.ts";
 import { newColumn } from "./create-statement.ts";
+import { checkDefault } from "./store-value.ts";
 
 interface Found {
   kind: SecurableKind;
@@ -212,7 +211,7 @@ function changeColumn(
       };
     case "default":
       if (change.text !== undefined)
-        run.translation.expression(parseExpressionText(change.text), newScope(undefined));
+        checkDefault(change.text, declaredTypeFromText(column.typeText), run.translation);
       return { column: { ...column, defaultText: change.text }, sql: [] };
     case "type":
       throw unsupported("ALTER_COLUMN_TYPE", "a change of a column's type");

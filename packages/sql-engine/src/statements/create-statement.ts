@@ -9,13 +9,13 @@ import {
   schemaNotFound,
 } from "../statement-run.ts";
 import type { ColumnDefinition, StatementOf } from "../syntax/statement-ast.ts";
-import { parseExpressionText } from "../syntax/statement-parser.ts";
-import { newScope, type OutputColumn } from "../translate/scope.ts";
+import type { OutputColumn } from "../translate/scope.ts";
 import { tableColumns } from "../translate/table-columns.ts";
 import { forOutput } from "../translate/translate-query.ts";
 import { type DataType, isInterval } from "../types/data-type.ts";
 import { typeText } from "../types/type-text.ts";
 import { dropData } from "./drop-statement.ts";
+import { checkDefault } from "./store-value.ts";
 
 const optional = (comment: string | undefined) => (comment === undefined ? {} : { comment });
 
@@ -176,8 +176,7 @@ function definedColumns(statement: StatementOf<"create_table">, run: StatementRu
 
 export function newColumn(column: ColumnDefinition, run: StatementRun): ColumnEntry {
   checkStorable(column.name, column.type);
-  if (column.defaultText !== undefined)
-    run.translation.expression(parseExpressionText(column.defaultText), newScope(undefined));
+  if (column.defaultText !== undefined) checkDefault(column.defaultText, column.type, run.translation);
   return {
     name: column.name,
     typeText: typeText(column.type),

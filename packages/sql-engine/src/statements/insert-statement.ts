@@ -2,7 +2,10 @@ import type { ColumnEntry, TableEntry } from "../catalog-source.ts";
 import { quoteName } from "../duckdb/quote.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import { changed, type Outcome, type StatementRun } from "../statement-run.ts";
+import type { Expression } from "../syntax/expression-ast.ts";
+import type { Query } from "../syntax/query-ast.ts";
 import type { StatementOf } from "../syntax/statement-ast.ts";
+import { parseExpressionText } from "../syntax/statement-parser.ts";
 import { columnName, newScope, type TranslatedQuery } from "../translate/scope.ts";
 import { typed } from "../translate/typed.ts";
 import { defaultValue, findColumn, storeValue } from "./store-value.ts";
@@ -13,7 +16,7 @@ export async function runInsert(statement: Insert, run: StatementRun): Promise<O
   const { path, entry, data } = run.target(statement.target);
   if (statement.overwrite && statement.partition.length > 0)
     throw unsupported("INSERT_OVERWRITE_PARTITION", "INSERT OVERWRITE … PARTITION");
-  const query = run.translation.query(statement.query);
+  const query = run.translation.query(withDefaults(statement, entry));
   const rows = rowsFor(statement, entry, query, path, run);
   if (!statement.overwrite) {
     const count = await run.change(`INSERT INTO ${data} ${rows}`);
@@ -51,6 +54,7 @@ function rowsFor(
   const fixed = new Map(
     statement.partition.map(({ column, value }) => [findColumn(entry.columns, column), value]),
   );
+  refuseRepeated(given, statement);
   const free = given.filter((column) => !fixed.has(column));
   if (free.length !== query.columns.length) throw arity(free, query, path);
   const name = run.translation.fresh("s");
@@ -64,6 +68,51 @@ function rowsFor(
     return storeValue(typed(`${name}.${columnName(place)}`, source.type), column);
   });
   return `SELECT ${items.map((item, i) => `${item} AS ${quoteName(entry.columns[i]?.name ?? "")}`).join(", ")} FROM (${query.sql}) AS ${name}`;
+}
+
+/** The query with the defaults of the columns in place of DEFAULT, which is a value of its own in VALUES or SELECT. */
+function withDefaults({ query, columns, partition, byName }: Insert, entry: TableEntry): Query {
+  const { body } = query;
+  const named = columns.map((name) => findColumn(entry.columns, name));
+  const fixed = new Set(partition.map(({ column }) => findColumn(entry.columns, column)));
+  const targets = (named.length > 0 ? named : entry.columns).filter((column) => !fixed.has(column));
+  const filled = (value: Expression, i: number): Expression => {
+    const target = targets[i];
+    return target !== undefined && isDefault(value) ? defaultExpression(target, value.at) : value;
+  };
+  if (body.kind === "values")
+    return { ...query, body: { ...body, rows: body.rows.map((row) => row.map(filled)) } };
+  if (body.kind !== "select") return query;
+  // BY NAME, an alias says which column's default it is.
+  const items = body.items.map((item, i) => {
+    const [alias = ""] = item.aliases;
+    const place = byName ? targets.indexOf(findColumn(entry.columns, alias)) : i;
+    return isDefault(item.expression) ? { ...item, expression: filled(item.expression, place) } : item;
+  });
+  return { ...query, body: { ...body, items } };
+}
+
+const isDefault = (node: Expression): boolean =>
+  node.kind === "column" &&
+  "parts" in node.name &&
+  node.name.parts.length === 1 &&
+  node.name.parts[0]?.toUpperCase() === "DEFAULT";
+
+const defaultExpression = (column: ColumnEntry, at: number): Expression =>
+  column.defaultText === undefined ? { kind: "null", at } : parseExpressionText(column.defaultText);
+
+function refuseRepeated(given: ColumnEntry[], statement: Insert): void {
+  const repeated = given.find((column, i) => given.indexOf(column) < i);
+  if (repeated === undefined) return;
+  if (statement.byName)
+    throw new SqlError(
+      "INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME",
+      `Cannot write incompatible data for the table: Ambiguous column name in the input data \`${repeated.name}\`.`,
+    );
+  throw new SqlError(
+    "COLUMN_ALREADY_EXISTS",
+    `The column \`${repeated.name}\` already exists. Choose another name or rename the existing column.`,
+  );
 }
 
 function givenColumns(statement: Insert, entry: TableEntry, query: TranslatedQuery): ColumnEntry[] {

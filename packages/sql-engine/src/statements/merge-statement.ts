@@ -1,11 +1,18 @@
 import type { TableEntry } from "../catalog-source.ts";
 import { quoteName } from "../duckdb/quote.ts";
-import { SqlError } from "../sql-error.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 import { changed, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { MergeAction, MergeBranch, StatementOf } from "../syntax/statement-ast.ts";
+import { holdsSubquery } from "../translate/join-subqueries.ts";
 import { truth } from "../translate/operators.ts";
-import { columnName, newScope, type Scope, type ScopeColumn, withoutAggregates } from "../translate/scope.ts";
-import { typed } from "../translate/typed.ts";
+import {
+  columnName,
+  columnValue,
+  newScope,
+  type Scope,
+  type ScopeColumn,
+  withoutAggregates,
+} from "../translate/scope.ts";
 import { assigned, defaultValue, findColumn, storeValue } from "./store-value.ts";
 import { setClause, targetColumns } from "./update-statement.ts";
 
@@ -17,6 +24,8 @@ interface Sides {
 }
 
 export async function runMerge(statement: StatementOf<"merge">, run: StatementRun): Promise<Outcome> {
+  if (statement.afterWith === true && [statement.on, statement.branches].some(holdsSubquery))
+    throw unsupported("WITH_MERGE", "WITH before a MERGE that has a subquery outside its source");
   const { path, entry, data } = run.target(statement.target);
   const query = run.translation.query(statement.source);
   const [t, s] = [run.translation.fresh("t"), run.translation.fresh("s")];
@@ -25,7 +34,7 @@ export async function runMerge(statement: StatementOf<"merge">, run: StatementRu
     (column, i): ScopeColumn => ({
       name: column.name,
       qualifier: statement.sourceAlias === undefined ? [] : [statement.sourceAlias.toLowerCase()],
-      value: typed(`${s}.${columnName(i)}`, column.type),
+      value: columnValue(column, `${s}.${columnName(i)}`),
     }),
   );
   const both = withoutAggregates(newScope(undefined, [...target, ...source]), "MERGE");
@@ -124,8 +133,11 @@ function actionText(action: MergeAction, scope: Scope, sides: Sides, run: Statem
       "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS",
       "INSERT in MERGE must have as many values as columns.",
     );
+  const named = action.columns.map((name) => findColumn(sides.entry.columns, name));
+  if (new Set(named).size < named.length)
+    throw new SqlError("DELTA_DUPLICATE_COLUMNS_ON_INSERT", "Duplicate column names in INSERT clause.");
   const items = sides.entry.columns.map((column) => {
-    const place = action.columns.findIndex((name) => findColumn(sides.entry.columns, name) === column);
+    const place = named.indexOf(column);
     const value = values[place];
     return value === undefined
       ? defaultValue(column, run.translation)

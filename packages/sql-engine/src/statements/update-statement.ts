@@ -1,13 +1,18 @@
 import type { TableEntry } from "../catalog-source.ts";
 import { quoteName } from "../duckdb/quote.ts";
-import { unsupported } from "../sql-error.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 import { changed, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import type { Assignment, StatementOf } from "../syntax/statement-ast.ts";
 import { truth } from "../translate/operators.ts";
-import { newScope, type Scope, type ScopeColumn, withoutAggregates } from "../translate/scope.ts";
+import {
+  columnValue,
+  newScope,
+  type Scope,
+  type ScopeColumn,
+  withoutAggregates,
+} from "../translate/scope.ts";
 import { tableColumns } from "../translate/table-columns.ts";
-import { typed } from "../translate/typed.ts";
 import { assigned, findColumn } from "./store-value.ts";
 
 /** The columns of a table with this alias in DuckDB. */
@@ -21,7 +26,7 @@ export function targetColumns(
   return tableColumns(entry).map((column) => ({
     name: column.name,
     qualifier,
-    value: typed(`${duckAlias}.${quoteName(column.name)}`, column.type),
+    value: columnValue(column, `${duckAlias}.${quoteName(column.name)}`),
   }));
 }
 
@@ -45,6 +50,7 @@ export function setClause(
   scope: Scope,
   run: StatementRun,
 ): string {
+  const seen = new Set<string>();
   return assignments
     .map(({ column: parts, value }) => {
       const name = parts.at(-1) ?? "";
@@ -53,6 +59,12 @@ export function setClause(
         entry.columns.some((column) => column.name.toLowerCase() === parts.at(-2)?.toLowerCase());
       if (isField) throw unsupported("UPDATE_FIELD", "SET of a struct's field");
       const column = findColumn(entry.columns, name);
+      if (seen.has(column.name))
+        throw new SqlError(
+          "DELTA_CONFLICT_SET_COLUMN",
+          `There is a conflict from these SET columns: \`${column.name}\`.`,
+        );
+      seen.add(column.name);
       return `${quoteName(column.name)} = ${assigned(value, column, scope, run.translation)}`;
     })
     .join(", ");

@@ -1,4 +1,5 @@
 import type { Call, Expression, WindowSpec } from "./expression-ast.ts";
+import { seesPlainName } from "./name-parser.ts";
 import type { TokenStream } from "./token-stream.ts";
 import { parseType } from "./type-parser.ts";
 import { parseSortItem, parseWindowSpec } from "./window-parser.ts";
@@ -192,7 +193,7 @@ function parseArgument(tokens: TokenStream, into: Call): void {
     return;
   }
   const value = tokens.expression();
-  if (into.name === "struct" && tokens.takes("AS"))
+  if (into.name === "struct" && (tokens.takes("AS") || seesPlainName(tokens)))
     into.argAliases.set(into.args.length, tokens.identifier());
   into.args.push(value);
 }

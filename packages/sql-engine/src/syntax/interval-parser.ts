@@ -23,8 +23,9 @@ function unitAt(tokens: TokenStream, ahead = 0): string | undefined {
 export function parseInterval(tokens: TokenStream): Expression {
   const { at } = tokens;
   tokens.expect("INTERVAL");
-  const negative = tokens.takes("-");
-  if (!negative) tokens.takes("+");
+  const mark = tokens.mark();
+  const signed = tokens.seesAny("-", "+");
+  const negative = takesSign(tokens);
   if (tokens.peek().kind === "string") {
     const from = unitAt(tokens, 1);
     if (from !== undefined && tokens.peek(2).upper === "TO") {
@@ -36,21 +37,32 @@ export function parseInterval(tokens: TokenStream): Expression {
       tokens.next();
       return { kind: "interval_text", value, negative, from, to, at };
     }
-    if (from === undefined) return { kind: "interval", parts: textParts(tokens, negative), at };
+    if (from === undefined && !signed) return { kind: "interval", parts: textParts(tokens), at };
   }
+  tokens.reset(mark);
   const parts: IntervalPart[] = [];
-  do parts.push(parsePart(tokens, negative));
+  do parts.push(parsePart(tokens));
   while (startsPart(tokens));
   return { kind: "interval", parts, at };
 }
 
-function startsPart(tokens: TokenStream): boolean {
-  const { kind } = tokens.peek();
-  return (kind === "number" || kind === "string") && unitAt(tokens, 1) !== undefined;
+/** Takes a plus or a minus. Returns whether it was a minus. */
+function takesSign(tokens: TokenStream): boolean {
+  const negative = tokens.takes("-");
+  if (!negative) tokens.takes("+");
+  return negative;
 }
 
-function parsePart(tokens: TokenStream, negative: boolean): IntervalPart {
+function startsPart(tokens: TokenStream): boolean {
+  const ahead = tokens.seesAny("-", "+") ? 1 : 0;
+  const { kind } = tokens.peek(ahead);
+  return (kind === "number" || kind === "string") && unitAt(tokens, ahead + 1) !== undefined;
+}
+
+/** A sign belongs to its own part: `-1 YEAR 1 MONTH` is 11 months less. */
+function parsePart(tokens: TokenStream): IntervalPart {
   const { at } = tokens;
+  const negative = takesSign(tokens);
   const token = tokens.peek();
   let value: Expression;
   if (token.kind === "number") value = { kind: "number", text: tokens.next().value, at };
@@ -70,7 +82,7 @@ function parsePart(tokens: TokenStream, negative: boolean): IntervalPart {
 }
 
 /** An interval with its units in the string: `INTERVAL '1 day -2 hours'`. */
-function textParts(tokens: TokenStream, negative: boolean): IntervalPart[] {
+function textParts(tokens: TokenStream): IntervalPart[] {
   const { at } = tokens;
   const words = tokens
     .string()
@@ -85,7 +97,7 @@ function textParts(tokens: TokenStream, negative: boolean): IntervalPart[] {
     if (unit === undefined || !/^[+-]?\d+(\.\d+)?$/.test(number)) throw tokens.error(": not an interval");
     const text = number.replace(/^\+/, "");
     const value: Expression = { kind: "number", text, at };
-    parts.push({ value: negative ? { kind: "unary", operator: "-", operand: value, at } : value, unit });
+    parts.push({ value, unit });
   }
   return parts;
 }

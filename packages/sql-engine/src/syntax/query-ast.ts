@@ -92,6 +92,8 @@ export type QueryBody =
       kind: "set";
       operator: "UNION" | "EXCEPT" | "INTERSECT";
       all: boolean;
+      /** Pairs the columns by name rather than by position. */
+      byName: boolean;
       left: QueryBody;
       right: QueryBody;
       at: number;

@@ -1,3 +1,4 @@
+import { SqlError } from "../sql-error.ts";
 import type { Expression, WindowSpec } from "./expression-ast.ts";
 import { seesPlainName } from "./name-parser.ts";
 import type {
@@ -23,11 +24,20 @@ export function parseQuery(tokens: TokenStream): Query {
   });
 }
 
-function parseWith(tokens: TokenStream): Cte[] {
+export function parseWith(tokens: TokenStream): Cte[] {
   if (!tokens.takes("WITH")) return [];
   if (tokens.sees("RECURSIVE")) throw tokens.unsupported("RECURSIVE_CTE", "WITH RECURSIVE");
+  const names = new Set<string>();
   return tokens.list(() => {
+    const { at } = tokens;
     const name = tokens.identifier();
+    if (names.has(name))
+      throw new SqlError(
+        "DUPLICATED_CTE_NAMES",
+        `CTE definition can't have duplicate names: \`${name}\`.`,
+        tokens.position(at),
+      );
+    names.add(name);
     const columns = tokens.sees("(") ? tokens.bracketed(() => tokens.identifier()) : [];
     tokens.takes("AS");
     tokens.expect("(");
@@ -40,7 +50,6 @@ function parseWith(tokens: TokenStream): Cte[] {
 function parseTail(tokens: TokenStream): Pick<Query, "orderBy" | "limit" | "offset"> {
   const tail: Pick<Query, "orderBy" | "limit" | "offset"> = { orderBy: [] };
   if (tokens.takes("ORDER", "BY") || tokens.takes("SORT", "BY")) {
-    if (tokens.sees("ALL")) throw tokens.unsupported("ORDER_BY_ALL", "ORDER BY ALL");
     tail.orderBy = tokens.list(() => parseSortItem(tokens));
   }
   // Both only distribute rows over Spark's workers, and have no effect here.
@@ -68,10 +77,12 @@ function parseSetOperation(tokens: TokenStream, level: 0 | 1): QueryBody {
     tokens.next();
     const all = tokens.takes("ALL");
     if (!all) tokens.takes("DISTINCT");
+    const byName = operator === "UNION" && tokens.takes("BY", "NAME");
     left = {
       kind: "set",
       operator: operator as "UNION" | "EXCEPT" | "INTERSECT",
       all,
+      byName,
       left,
       right: operand(),
       at,

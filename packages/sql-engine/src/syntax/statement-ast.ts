@@ -116,6 +116,8 @@ export type Statement = { at: number } & (
       sourceAlias: string | undefined;
       on: Expression;
       branches: MergeBranch[];
+      /** True if a WITH clause stands before MERGE, of which only the source can see the queries here. */
+      afterWith?: boolean;
     }
   | {
       kind: "copy_into";

@@ -4,7 +4,7 @@ import { parseCreate, parseDrop } from "./ddl-parser.ts";
 import { parseCopyInto, parseDelete, parseInsert, parseMerge, parseUpdate } from "./dml-parser.ts";
 import { parseExpression } from "./expression-parser.ts";
 import { parseName } from "./name-parser.ts";
-import { parseQuery } from "./query-parser.ts";
+import { parseQuery, parseWith } from "./query-parser.ts";
 import { parseDescribe, parseShow } from "./show-parser.ts";
 import type { Statement } from "./statement-ast.ts";
 import { type Grammar, TokenStream } from "./token-stream.ts";
@@ -85,6 +85,8 @@ function parseOne(tokens: TokenStream): Statement {
     case "TRUNCATE":
       tokens.expect("TRUNCATE", "TABLE");
       return { kind: "truncate", target: parseName(tokens), at };
+    case "WITH":
+      return parseAfterWith(tokens) ?? parseQueryStatement(tokens, word);
     case "SHOW":
       return parseShow(tokens);
     case "DESCRIBE":
@@ -93,6 +95,23 @@ function parseOne(tokens: TokenStream): Statement {
     default:
       return parseQueryStatement(tokens, word);
   }
+}
+
+/** `WITH q AS (…) INSERT …` or MERGE: their queries see q. Takes nothing before a query. */
+function parseAfterWith(tokens: TokenStream): Statement | undefined {
+  const mark = tokens.mark();
+  const ctes = parseWith(tokens);
+  if (!tokens.seesAny("INSERT", "MERGE")) {
+    tokens.reset(mark);
+    return undefined;
+  }
+  const statement = parseOne(tokens);
+  if (statement.kind === "insert") statement.query.with.unshift(...ctes);
+  if (statement.kind === "merge") {
+    statement.source.with.unshift(...ctes);
+    statement.afterWith = true;
+  }
+  return statement;
 }
 
 function parseQueryStatement(tokens: TokenStream, word: string): Statement {

@@ -1,4 +1,4 @@
-import type { FrameBound, SortItem, WindowSpec } from "./expression-ast.ts";
+import type { Expression, FrameBound, SortItem, WindowSpec } from "./expression-ast.ts";
 import type { TokenStream } from "./token-stream.ts";
 
 /** `([name] [PARTITION BY …] [ORDER BY …] [ROWS | RANGE …])` */
@@ -37,7 +37,12 @@ function parseBound(tokens: TokenStream): FrameBound {
 
 /** Spark sorts NULL as the smallest value: first when ascending, last when descending. */
 export function parseSortItem(tokens: TokenStream): SortItem {
-  const expression = tokens.expression();
+  const { at } = tokens;
+  // ORDER BY ALL: the star stands for every column.
+  const expression: Expression =
+    tokens.sees("ALL") && tokens.peek(1).value !== "." && tokens.takes("ALL")
+      ? { kind: "star", qualifier: [], except: [], at }
+      : tokens.expression();
   const descending = tokens.takes("DESC");
   if (!descending) tokens.takes("ASC");
   const first = tokens.takes("NULLS", "FIRST");

@@ -5,12 +5,14 @@ import {
   type DataType,
   isFloating,
   isIntegral,
+  isInterval,
   isNumeric,
   sameType,
   type TypeOf,
 } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
+import { intervalOrNull, intervalToNumber, numberToInterval, wholeUnits } from "./cast-interval.ts";
 import { castNested } from "./cast-nested.ts";
 import { castToString } from "./cast-to-string.ts";
 import { bind, type Typed } from "./typed.ts";
@@ -34,6 +36,7 @@ export function cast(value: Typed, to: DataType, safe = false): Typed {
 
 function castSql(value: Typed, to: DataType, safe: boolean): string | undefined {
   const { sql, type: from } = value;
+  if (isInterval(from) && isNumeric(to)) return intervalToNumber(sql, from, to);
   switch (to.kind) {
     case "boolean":
       return toBoolean(sql, from, safe);
@@ -56,9 +59,8 @@ function castSql(value: Typed, to: DataType, safe: boolean): string | undefined 
       return toTimestamp(sql, from, to, safe);
     case "interval_ym":
     case "interval_dt":
-      // The value is the same in all units; only its text differs.
-      if (from.kind === "string") return toInterval(sql, to, safe);
-      return from.kind === to.kind ? sql : undefined;
+      if (from.kind === "string") return orFail(sql, safe, intervalOrNull(value, to), malformed(from, to));
+      return from.kind === to.kind ? wholeUnits(sql, to) : numberToInterval(value, to);
     case "array":
     case "map":
     case "struct":
@@ -167,14 +169,17 @@ function toDecimal(sql: string, from: DataType, to: TypeOf<"decimal">, safe: boo
     );
   }
   if (!isNumeric(from)) return undefined;
-  // Via text: Spark rounds what a double prints as, not its binary value.
-  const source = (v: string) => (isFloating(from) ? `CAST(${v} AS VARCHAR)` : v);
+  // Via text: Spark rounds what the number prints as when it is a double, not its binary value. NaN and infinity are NULL.
+  const source = (v: string) => (isFloating(from) ? `CAST(CAST(${v} AS DOUBLE) AS VARCHAR)` : v);
+  const failure = outOfRange(from, to);
+  const beyond = (v: string) =>
+    isFloating(from) ? `CASE WHEN isfinite(${v}) THEN ${failure(v)} END` : failure(v);
   const widens =
     from.kind === "decimal" &&
     to.scale >= from.scale &&
     to.precision - to.scale >= from.precision - from.scale;
   if (widens) return `CAST(${sql} AS ${target})`;
-  return orFail(sql, safe, (v) => `TRY_CAST(${source(v)} AS ${target})`, outOfRange(from, to));
+  return orFail(sql, safe, (v) => `TRY_CAST(${source(v)} AS ${target})`, beyond);
 }
 
 function toDate(sql: string, from: DataType, safe: boolean): string | undefined {
@@ -197,34 +202,6 @@ function toTimestamp(sql: string, from: DataType, to: DataType, safe: boolean): 
   if (from.kind === "decimal")
     return `make_timestamptz(CAST(floor(${sql} * ${MICROS_PER_SECOND}) AS BIGINT))`;
   return undefined;
-}
-
-/** The number of months or microseconds in each unit. */
-const UNIT_SIZES = {
-  YEAR: 12,
-  MONTH: 1,
-  DAY: 86_400_000_000,
-  HOUR: 3_600_000_000,
-  MINUTE: 60_000_000,
-  SECOND: 1_000_000,
-};
-
-/** An interval of one unit, from a number: `'14'` as INTERVAL MONTH. */
-function toInterval(
-  sql: string,
-  to: TypeOf<"interval_ym"> | TypeOf<"interval_dt">,
-  safe: boolean,
-): string | undefined {
-  if (to.from !== to.to || to.from === "SECOND") {
-    throw unsupported("CAST", `a cast from STRING to ${sqlTypeText(to)}`);
-  }
-  const target = to.kind === "interval_ym" ? "INTEGER" : "BIGINT";
-  return orFail(
-    sql,
-    safe,
-    (v) => `TRY_CAST(TRY_CAST(${macro("integer_text", v)} AS HUGEINT) * ${UNIT_SIZES[to.from]} AS ${target})`,
-    malformed({ kind: "string" }, to),
-  );
 }
 
 function noCast(from: DataType, to: DataType): SqlError {

@@ -1,6 +1,6 @@
-import { SqlError } from "../sql-error.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 import { castsImplicitly, commonType } from "../types/coercion.ts";
-import { type DataType, VOID } from "../types/data-type.ts";
+import { type DataType, isInterval, VOID } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 import { cast } from "./cast.ts";
 import type { Translation } from "./translation.ts";
@@ -25,6 +25,8 @@ export function wrongType(
   translation: Translation,
   at: number,
 ): SqlError {
+  if (isInterval(from))
+    return unsupported("INTERVAL_ARGUMENT", `${what} of an interval`, translation.position(at));
   const wanted = typeof to === "string" ? to : `"${sqlTypeText(to)}"`;
   const text = `Cannot resolve "${what}" due to data type mismatch: it requires ${wanted}, however the argument has the type "${sqlTypeText(from)}".`;
   return new SqlError("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", text, translation.position(at));

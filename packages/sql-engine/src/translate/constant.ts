@@ -1,6 +1,9 @@
 import { SqlError } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
+import { BIGINT } from "../types/data-type.ts";
+import { coerce } from "./coerce.ts";
 import { findParameter } from "./parameter.ts";
+import { newScope } from "./scope.ts";
 import type { Translation } from "./translation.ts";
 
 /** The value of constant text, as in IDENTIFIER() or a path: literals, parameters and their concatenation with `||`. */
@@ -34,17 +37,56 @@ export function constantText(node: Expression, translation: Translation): string
   );
 }
 
-/** A whole number, as in LIMIT. */
-export function constantInteger(node: Expression, clause: string, translation: Translation): number {
-  const text =
-    node.kind === "number"
-      ? node.text
-      : node.kind === "parameter" || node.kind === "positional"
-        ? constantText(node, translation)
-        : "";
-  if (!/^\d+$/.test(text)) {
-    const wrong = `The ${clause} expression must be a constant integer that is not negative.`;
-    throw new SqlError("INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE", wrong, translation.position(node.at));
+/** A whole number of rows, as in LIMIT, in DuckDB's text. */
+export function rowCount(node: Expression, clause: string, translation: Translation): string {
+  if (node.kind === "number" && /^\d+$/.test(node.text)) return node.text;
+  if (!["number", "string", "null"].includes(node.kind) && isConstant(node)) {
+    const count = coerce(
+      translation.expression(node, newScope(undefined)),
+      BIGINT,
+      clause,
+      translation,
+      node.at,
+    );
+    return `(${count.sql})`;
   }
-  return Number(text);
+  const subclass =
+    node.kind === "null"
+      ? "IS_NULL"
+      : node.kind === "string" || (node.kind === "number" && !/^-?\d+$/.test(node.text))
+        ? "DATA_TYPE"
+        : isConstant(node)
+          ? "IS_NEGATIVE"
+          : "IS_UNFOLDABLE";
+  const wrong = `The ${clause} expression must be a constant integer that is not negative.`;
+  throw new SqlError(`INVALID_LIMIT_LIKE_EXPRESSION.${subclass}`, wrong, translation.position(node.at));
+}
+
+const VOLATILE = new Set(["rand", "random", "uuid"]);
+
+/** True if the expression has no columns, so that it has the same value for every row: Spark's `foldable`. */
+export function isConstant(node: Expression | undefined): boolean {
+  switch (node?.kind) {
+    case "number":
+    case "string":
+    case "binary_literal":
+    case "null":
+    case "boolean":
+    case "typed_literal":
+    case "interval_text":
+    case "parameter":
+    case "positional":
+      return true;
+    case "interval":
+      return node.parts.every((part) => isConstant(part.value));
+    case "unary":
+    case "cast":
+      return isConstant(node.operand);
+    case "binary":
+      return isConstant(node.left) && isConstant(node.right);
+    case "call":
+      return node.over === undefined && !VOLATILE.has(node.name) && node.args.every(isConstant);
+    default:
+      return false;
+  }
 }

@@ -1,21 +1,22 @@
 import { SqlError } from "../sql-error.ts";
+import { commonInterval } from "../types/coercion.ts";
 import {
   BIGINT,
   DATE,
   DAY_TIME,
-  type DataType,
   decimal,
   INT,
   isDateTime,
   isInterval,
   isNumeric,
   TIMESTAMP,
+  YEAR_MONTH,
 } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 import { cast } from "./cast.ts";
 import type { Translation } from "./translation.ts";
-import { type Typed, typed } from "./typed.ts";
+import { raise, type Typed, typed } from "./typed.ts";
 
 /** Arithmetic with dates, timestamps and intervals. Undefined if neither side is one. */
 export function dateTimeArithmetic(
@@ -80,23 +81,22 @@ function subtract(left: Typed, right: Typed): Typed | undefined {
   return typed(`(${epochMicros(left)} - ${epochMicros(other)})`, DAY_TIME);
 }
 
-function widest(a: DataType, b: DataType): DataType {
-  if (a.kind === "interval_ym") return { kind: "interval_ym", from: "YEAR", to: "MONTH" };
-  const units = ["DAY", "HOUR", "MINUTE", "SECOND"] as const;
-  if (a.kind !== "interval_dt" || b.kind !== "interval_dt") return DAY_TIME;
-  const place = (unit: (typeof units)[number]) => units.indexOf(unit);
-  const from = units[Math.min(place(a.from), place(b.from))] ?? "DAY";
-  return { kind: "interval_dt", from, to: units[Math.max(place(a.to), place(b.to))] ?? "SECOND" };
-}
+const DIVIDE_BY_ZERO = raise("DIVIDE_BY_ZERO", "Division by zero.");
 
 function intervalArithmetic(operator: string, left: Typed, right: Typed): Typed | undefined {
   const [a, b] = [left.type, right.type];
-  if ((operator === "+" || operator === "-") && isInterval(a) && a.kind === b.kind) {
-    return typed(`(${left.sql} ${operator} ${right.sql})`, widest(a, b));
+  if ((operator === "+" || operator === "-") && isInterval(a) && isInterval(b)) {
+    const type = commonInterval(a, b);
+    return type === undefined ? undefined : typed(`(${left.sql} ${operator} ${right.sql})`, type);
   }
+  if (operator === "DIV" && isInterval(a) && a.kind === b.kind)
+    return typed(
+      `CASE WHEN ${right.sql} = 0 AND ${left.sql} IS NOT NULL THEN ${DIVIDE_BY_ZERO} ELSE CAST(${left.sql} // ${right.sql} AS BIGINT) END`,
+      BIGINT,
+    );
   const [interval, number] = isInterval(a) ? [left, right] : [right, left];
   if (!isNumeric(number.type) || (operator !== "*" && !(operator === "/" && isInterval(a)))) return undefined;
-  const type = widest(interval.type, interval.type);
+  const type = interval.type.kind === "interval_ym" ? YEAR_MONTH : DAY_TIME;
   const exact = cast(
     number,
     number.type.kind === "double" || number.type.kind === "float" ? number.type : decimal(28, 6),
@@ -107,9 +107,8 @@ function intervalArithmetic(operator: string, left: Typed, right: Typed): Typed 
       type,
     );
   }
-  const failure = "error('[DIVIDE_BY_ZERO] Division by zero.')";
   return typed(
-    `CASE WHEN ${exact.sql} = 0 THEN ${failure} ELSE CAST(round(${interval.sql} / ${exact.sql}) AS ${duckType(type)}) END`,
+    `CASE WHEN ${exact.sql} = 0 THEN ${DIVIDE_BY_ZERO} ELSE CAST(round(${interval.sql} / ${exact.sql}) AS ${duckType(type)}) END`,
     type,
   );
 }

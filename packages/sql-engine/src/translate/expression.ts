@@ -6,6 +6,7 @@ import { sqlTypeText } from "../types/type-text.ts";
 import { callFunction } from "./call.ts";
 import { cast } from "./cast.ts";
 import { coerce, toCommonType, wrongType } from "./coerce.ts";
+import { toComparable } from "./comparison.ts";
 import { constantText } from "./constant.ts";
 import { jsonPathOf } from "./json-path.ts";
 import { likePredicate } from "./like.ts";
@@ -81,12 +82,9 @@ export function translateExpression(node: Expression, scope: Scope, translation:
     case "is":
       return isPredicate(node, scope, translation);
     case "is_distinct": {
-      const { values } = toCommonType(
-        [node.left, node.right].map((one) => translation.expression(one, scope)),
-        "IS DISTINCT FROM",
-        translation,
-        node.at,
-      );
+      const nodes = [node.left, node.right];
+      const sides = nodes.map((one) => translation.expression(one, scope));
+      const values = toComparable(sides, nodes, "IS DISTINCT FROM", translation, node.at);
       return typed(
         `(${values[0]?.sql} IS ${node.negated ? "NOT " : ""}DISTINCT FROM ${values[1]?.sql})`,
         BOOLEAN,
@@ -136,7 +134,28 @@ export function translateExpression(node: Expression, scope: Scope, translation:
 /** CAST to VARCHAR(n) or CHAR(n) is a cast to STRING, as in Spark. */
 const withoutLength = (type: Of<"cast">["type"]) => (type.kind === "string" ? STRING : type);
 
+const not = (operand: Expression): Expression => ({
+  kind: "unary",
+  operator: "NOT",
+  operand,
+  at: operand.at,
+});
+
+/** NOT moves inwards to IN with a subquery, whose NULLs Spark drops. Undefined for other operands. */
+function negatedSubqueries(node: Expression): Expression | undefined {
+  if (node.kind === "in_query") return { ...node, negated: !node.negated };
+  if (node.kind === "unary" && node.operator === "NOT")
+    return negatedSubqueries(node.operand) === undefined ? undefined : node.operand;
+  if (node.kind !== "binary" || (node.operator !== "AND" && node.operator !== "OR")) return undefined;
+  const [left, right] = [negatedSubqueries(node.left), negatedSubqueries(node.right)];
+  if (left === undefined && right === undefined) return undefined;
+  const operator = node.operator === "AND" ? "OR" : "AND";
+  return { ...node, operator, left: left ?? not(node.left), right: right ?? not(node.right) };
+}
+
 function unary(node: Of<"unary">, scope: Scope, translation: Translation): Typed {
+  const inward = node.operator === "NOT" ? negatedSubqueries(node.operand) : undefined;
+  if (inward !== undefined) return translation.expression(inward, scope);
   const operand = translation.expression(node.operand, scope);
   switch (node.operator) {
     case "NOT":
@@ -164,17 +183,21 @@ function between(node: Of<"between">, scope: Scope, translation: Translation): T
 }
 
 function inList(node: Of<"in_list">, scope: Scope, translation: Translation): Typed {
-  const all = [node.operand, ...node.items].map((one) => translation.expression(one, scope));
-  const { values } = toCommonType(all, "IN", translation, node.at);
+  const nodes = [node.operand, ...node.items];
+  const sides = nodes.map((one) => translation.expression(one, scope));
+  const values = toComparable(sides, nodes, "IN", translation, node.at);
   const [operand, ...items] = values.map((value) => value.sql);
   return typed(`(${operand} ${node.negated ? "NOT " : ""}IN (${items.join(", ")}))`, BOOLEAN);
 }
 
 function isPredicate(node: Of<"is">, scope: Scope, translation: Translation): Typed {
   const operand = translation.expression(node.operand, scope);
-  const not = node.negated ? "NOT " : "";
-  if (node.what === "NULL") return typed(`(${operand.sql} IS ${not}NULL)`, BOOLEAN);
-  return typed(`(${truth(operand, `IS ${node.what}`, translation, node.at)} IS ${not}${node.what})`, BOOLEAN);
+  const negation = node.negated ? "NOT " : "";
+  if (node.what === "NULL") return typed(`(${operand.sql} IS ${negation}NULL)`, BOOLEAN);
+  return typed(
+    `(${truth(operand, `IS ${node.what}`, translation, node.at)} IS ${negation}${node.what})`,
+    BOOLEAN,
+  );
 }
 
 function caseExpression(node: Of<"case">, scope: Scope, translation: Translation): Typed {
@@ -182,7 +205,7 @@ function caseExpression(node: Of<"case">, scope: Scope, translation: Translation
   const conditions = node.branches.map(({ when }) => {
     const value = translation.expression(when, scope);
     if (operand === undefined) return truth(value, "CASE WHEN", translation, node.at);
-    const { values } = toCommonType([operand, value], "CASE", translation, node.at);
+    const values = toComparable([operand, value], [node.operand, when], "CASE", translation, node.at);
     return `${values[0]?.sql} = ${values[1]?.sql}`;
   });
   const results = node.branches.map(({ result }) => translation.expression(result, scope));

@@ -10,6 +10,9 @@ import { type Typed, typed } from "./typed.ts";
 
 const GENERATORS = /^(explode|posexplode|inline)(_outer)?$|^stack$/;
 
+/** The names that their argument can have, as in `explode(collection => …)`. */
+const PARAMETERS = new Set(["collection", "input"]);
+
 export function isGenerator(node: Expression): boolean {
   return node.kind === "call" && GENERATORS.test(node.name);
 }
@@ -29,7 +32,11 @@ export function generate(
   if (node.kind !== "call" || !isGenerator(node)) {
     throw unsupported("GENERATOR", "this function in LATERAL VIEW or FROM", translation.position(node.at));
   }
-  const args = node.args.map((arg) => translation.expression(arg, scope));
+  const written = [
+    ...node.args,
+    ...node.namedArgs.flatMap((arg) => (PARAMETERS.has(arg.name) ? arg.value : [])),
+  ];
+  const args = written.map((arg) => translation.expression(arg, scope));
   if (node.name === "stack") return stack(args, translation, node.at);
   const [base, ...rest] = args;
   if (base === undefined || rest.length > 0) {

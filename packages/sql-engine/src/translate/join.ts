@@ -1,7 +1,8 @@
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { Relation, RelationOf } from "../syntax/query-ast.ts";
-import { toCommonType } from "./coerce.ts";
+import { toComparable } from "./comparison.ts";
 import { generate, generatedNames, isGenerator, withGenerated } from "./generator.ts";
+import { holdsSubquery, withoutSubqueries } from "./join-subqueries.ts";
 import { truth } from "./operators.ts";
 import { newScope, type Scope, type ScopeColumn, type Source, withoutAggregates } from "./scope.ts";
 import type { Translation } from "./translation.ts";
@@ -16,21 +17,51 @@ export function translateJoin(
   translation: Translation,
   relation: TranslateRelation,
 ): Source {
-  const left = relation(node.left, scope, translation);
+  let left = relation(node.left, scope, translation);
   const lateral =
     (node.right.kind === "derived" || node.right.kind === "table_function") && node.right.lateral;
   if (lateral && node.right.kind === "table_function")
     return lateralGenerator(node, node.right, left, scope, translation);
+  if (lateral) checkLateral(node, translation);
   const inner = lateral ? newScope(scope, left.columns) : scope;
-  const right = relation(node.right, inner, translation);
+  let right = relation(node.right, inner, translation);
+  let { on: written } = node;
+  const visible = { left, right };
+  if (written !== undefined && !lateral && OUTER.has(node.join))
+    ({ on: written, left, right } = withoutSubqueries({ on: written, left, right }, scope, translation));
   const shared = sharedColumns(node, left, right, translation);
-  const condition = joinCondition(node, shared, left, right, scope, translation);
+  const condition = joinCondition({ ...node, on: written }, shared, left, right, scope, translation);
   const word = node.join === "CROSS" && condition !== "" ? "INNER" : node.join;
   const on = word === "CROSS" ? "" : ` ON ${condition === "" ? "true" : condition}`;
   const sql = `${left.sql} ${word} JOIN ${lateral ? "LATERAL " : ""}${right.sql}${on}`;
-  if (node.join === "SEMI" || node.join === "ANTI") return { sql, columns: left.columns };
-  return { sql, columns: joinedColumns(node, shared, left, right) };
+  if (node.join === "SEMI" || node.join === "ANTI") return { sql, columns: shown(left, visible.left) };
+  const sides = [
+    { ...left, columns: shown(left, visible.left) },
+    { ...right, columns: shown(right, visible.right) },
+  ] as const;
+  return { sql, columns: joinedColumns(node, shared, ...sides) };
 }
+
+function checkLateral(node: Join, translation: Translation): void {
+  const position = translation.position(node.at);
+  if (node.join === "RIGHT" || node.join === "FULL")
+    throw new SqlError(
+      "INVALID_LATERAL_JOIN_TYPE",
+      `The ${node.join} OUTER JOIN with LATERAL correlation is not allowed because an OUTER subquery cannot correlate to its join partner.`,
+      position,
+    );
+  if (node.on !== undefined && holdsSubquery(node.on))
+    throw new SqlError(
+      "UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY",
+      "Unsupported subquery expression: the condition of a LATERAL join has a subquery.",
+      position,
+    );
+}
+
+const OUTER = new Set(["LEFT", "RIGHT", "FULL", "ANTI"]);
+
+/** Without the columns that only the condition needs. */
+const shown = (source: Source, before: Source) => source.columns.slice(0, before.columns.length);
 
 /** `FROM t, LATERAL explode(t.xs) AS e(x)` */
 function lateralGenerator(
@@ -101,7 +132,7 @@ function sharedColumns(node: Join, left: Source, right: Source, translation: Tra
 }
 
 function joinCondition(
-  node: Join,
+  node: Omit<Join, "on"> & { on: Join["on"] | undefined },
   shared: Shared[],
   left: Source,
   right: Source,
@@ -117,7 +148,7 @@ function joinCondition(
   }
   return shared
     .map((pair) => {
-      const { values } = toCommonType([pair.left.value, pair.right.value], "USING", translation, node.at);
+      const values = toComparable([pair.left.value, pair.right.value], [], "USING", translation, node.at);
       return `${values[0]?.sql} = ${values[1]?.sql}`;
     })
     .join(" AND ");

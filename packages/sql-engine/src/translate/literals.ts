@@ -41,16 +41,25 @@ export function numberLiteral(text: string, translation: Translation, at: number
   const [, digits = text, suffix = ""] = /^(.*?)(BD|[LSYDF])?$/i.exec(text) ?? [];
   const upper = suffix.toUpperCase();
   if (upper === "" && /^-?\d+$/.test(digits)) return integerLiteral(digits);
-  if (upper === "" && /[eE]/.test(digits)) return typed(`CAST('${digits}' AS DOUBLE)`, DOUBLE);
+  if (upper === "" && /[eE]/.test(digits)) return floatingLiteral(digits, DOUBLE, translation, at);
   if (upper === "" || upper === "BD") return decimalLiteral(digits, translation, at);
   const type = SUFFIXES[upper] ?? INT;
-  if (type.kind === "double" || type.kind === "float")
-    return typed(`CAST('${digits}' AS ${duckType(type)})`, type);
-  if (!/^-?\d+$/.test(digits) || !fits(BigInt(digits), type)) {
-    const text = `Numeric literal ${digits} is outside the valid range for ${type.kind}.`;
-    throw new SqlError("INVALID_TYPED_LITERAL", text, translation.position(at));
-  }
+  if (type.kind === "double" || type.kind === "float") return floatingLiteral(digits, type, translation, at);
+  if (!/^-?\d+$/.test(digits) || !fits(BigInt(digits), type))
+    throw outsideRange(digits, type, translation, at);
   return { sql: `CAST('${digits}' AS ${duckType(type)})`, type, literal: Number(digits) };
+}
+
+function floatingLiteral(digits: string, type: DataType, translation: Translation, at: number): Typed {
+  const value = Number(digits);
+  if (!Number.isFinite(type.kind === "float" ? Math.fround(value) : value))
+    throw outsideRange(digits, type, translation, at);
+  return typed(`CAST('${digits}' AS ${duckType(type)})`, type);
+}
+
+function outsideRange(digits: string, type: DataType, translation: Translation, at: number): SqlError {
+  const text = `Numeric literal ${digits} is outside the valid range for ${type.kind}.`;
+  return new SqlError("INVALID_NUMERIC_LITERAL_RANGE", text, translation.position(at));
 }
 
 function integerLiteral(digits: string): Typed {

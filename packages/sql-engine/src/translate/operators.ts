@@ -1,4 +1,3 @@
-import { macro } from "../duckdb/macros.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { ExpressionOf } from "../syntax/expression-ast.ts";
 import { commonType } from "../types/coercion.ts";
@@ -13,14 +12,15 @@ import {
   isInterval,
   isNumeric,
   STRING,
-  type TypeOf,
 } from "../types/data-type.ts";
 import { decimalOf, decimalResult } from "../types/decimal-rules.ts";
 import { duckType } from "../types/duck-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 import { cast } from "./cast.ts";
 import { toCommonType, wrongType } from "./coerce.ts";
+import { toComparable } from "./comparison.ts";
 import { dateTimeArithmetic } from "./date-arithmetic.ts";
+import { decimalQuotient, wholeQuotient } from "./decimal-quotient.ts";
 import { orderable } from "./orderable.ts";
 import type { Translation } from "./translation.ts";
 import { bind, raise, type Typed, typed } from "./typed.ts";
@@ -42,7 +42,7 @@ export function binaryOperator(node: Binary, left: Typed, right: Typed, translat
   const { operator, at } = node;
   const comparison = COMPARISONS[operator];
   if (comparison !== undefined || operator === "<=>") {
-    const { values } = toCommonType([left, right], operator, translation, at);
+    const values = toComparable([left, right], [node.left, node.right], operator, translation, at);
     const [a, b] = values;
     if (["<", "<=", ">", ">="].includes(operator)) values.forEach(orderable);
     return typed(`(${a?.sql} ${comparison ?? "IS NOT DISTINCT FROM"} ${b?.sql})`, BOOLEAN);
@@ -126,7 +126,7 @@ export function arithmetic(
   const dates = dateTimeArithmetic(operator, left, right, translation, at);
   if (dates !== undefined) return dates;
   const type = numericType(operator, left, right, translation, at);
-  if (operator === "DIV") return integerDivision(left, right, mode);
+  if (operator === "DIV") return integerDivision(left, right, mode, translation, at);
   if (operator === "/" && type.kind !== "decimal") return floatDivision(left, right, mode);
   if (type.kind === "decimal") return decimalArithmetic(operator, left, right, mode);
   if (operator === "%") return remainder(cast(left, type).sql, cast(right, type), type, mode);
@@ -197,11 +197,31 @@ function floatDivision(left: Typed, right: Typed, mode: ArithmeticMode): Typed {
 const asWhole = (value: Typed) =>
   isIntegral(value.type) || value.type.kind === "string" ? cast(value, BIGINT) : value;
 
-function integerDivision(left: Typed, right: Typed, mode: ArithmeticMode): Typed {
+function integerDivision(
+  left: Typed,
+  right: Typed,
+  mode: ArithmeticMode,
+  translation: Translation,
+  at: number,
+): Typed {
+  const floating = [left, right].find((side) => isFloating(side.type));
+  if (floating !== undefined) throw wrongType(floating.type, '"BIGINT" or "DECIMAL"', "div", translation, at);
   const [a, b] = [
     asWhole(left),
     { ...asWhole(right), ...(right.literal === undefined ? {} : { literal: right.literal }) },
   ];
+  const [leftType, rightType] = [decimalOf(a.type), decimalOf(b.type)];
+  if (
+    leftType !== undefined &&
+    rightType !== undefined &&
+    (a.type.kind === "decimal" || b.type.kind === "decimal")
+  )
+    return typed(
+      guarded(b, a.sql, DIVIDE_BY_ZERO, mode, (d) =>
+        wholeQuotient(cast(a, leftType), cast(typed(d, b.type), rightType)),
+      ),
+      BIGINT,
+    );
   const quotient = (d: string) =>
     a.type.kind === "bigint" && b.type.kind === "bigint"
       ? `(${a.sql} // ${d})`
@@ -243,38 +263,6 @@ function decimalArithmetic(operator: string, left: Typed, right: Typed, mode: Ar
       result,
     );
   return typed(into(`(${a.sql} ${operator} ${b.sql})`), result);
-}
-
-/** Exact, rounded half up, in 128-bit integers. A value that does not fit is an overflow error, never a wrong value. */
-export function decimalQuotient(a: Typed, b: Typed, result: TypeOf<"decimal">): string {
-  const [leftScale, rightScale] = [a, b].map((value) =>
-    value.type.kind === "decimal" ? value.type.scale : 0,
-  );
-  const shift = result.scale - (leftScale ?? 0) + (rightScale ?? 0);
-  const numerator = shift >= 0 ? `${unscaled(a)} * ${power(shift)}` : unscaled(a);
-  const denominator = shift >= 0 ? unscaled(b) : `${unscaled(b)} * ${power(-shift)}`;
-  const whole = bind(`(${numerator})`, (n) =>
-    bind(`(${denominator})`, (d) => macro("half_up_quotient", n, d)),
-  );
-  return scaled(whole, result);
-}
-
-const power = (exponent: number): string => `CAST('1${"0".repeat(exponent)}' AS HUGEINT)`;
-
-function unscaled(value: Typed): string {
-  if (value.type.kind !== "decimal" || value.type.scale === 0) return `CAST(${value.sql} AS HUGEINT)`;
-  const { precision, scale } = value.type;
-  if (precision + scale + 1 > 38) return `CAST(replace(CAST(${value.sql} AS VARCHAR), '.', '') AS HUGEINT)`;
-  return `CAST(${value.sql} * CAST('1${"0".repeat(scale)}' AS DECIMAL(${scale + 1},0)) AS HUGEINT)`;
-}
-
-function scaled(whole: string, result: TypeOf<"decimal">): string {
-  const { scale } = result;
-  const value =
-    scale === 0
-      ? whole
-      : `CAST(${whole} AS DECIMAL(38,0)) * CAST('0.${"0".repeat(scale - 1)}1' AS DECIMAL(${scale},${scale}))`;
-  return `CAST(${value} AS ${duckType(result)})`;
 }
 
 export function negate(value: Typed, translation: Translation, at: number): Typed {

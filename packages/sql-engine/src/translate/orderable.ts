@@ -1,6 +1,7 @@
 import { unsupported } from "../sql-error.ts";
 import { isNested } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
+import { refuseMap } from "./map-order.ts";
 import type { Typed } from "./typed.ts";
 
 /**
@@ -8,6 +9,7 @@ import type { Typed } from "./typed.ts";
  * max(struct(a, b)) would return another row.
  */
 export function orderable<Value extends Typed>(value: Value): Value {
+  refuseMap(value.type, "sortorder");
   if (isNested(value.type) || value.type.kind === "variant") {
     throw unsupported("NESTED_ORDER", `ordering values of the type ${sqlTypeText(value.type)}`);
   }

@@ -4,8 +4,16 @@ import { commonType } from "../types/coercion.ts";
 import { sameType, VOID } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 import { cast } from "./cast.ts";
+import { refuseMapColumn } from "./map-order.ts";
 import { translateValues } from "./relation.ts";
-import { columnName, newScope, type OutputColumn, type Scope, type TranslatedQuery } from "./scope.ts";
+import {
+  columnName,
+  columnValue,
+  newScope,
+  type OutputColumn,
+  type Scope,
+  type TranslatedQuery,
+} from "./scope.ts";
 import { limit, outputPlace, type Tail, translateSelect } from "./select.ts";
 import type { Translation } from "./translation.ts";
 import { typed } from "./typed.ts";
@@ -50,16 +58,57 @@ function translateBody(body: QueryBody, scope: Scope | undefined, translation: T
   }
 }
 
+type SetBody = Extract<QueryBody, { kind: "set" }>;
+
 /** Columns pair up by position, and each pair gets its least common type. The names are those of the left side. */
-function setOperation(
-  body: Extract<QueryBody, { kind: "set" }>,
-  scope: Scope | undefined,
-  translation: Translation,
-): TranslatedQuery {
+function setOperation(body: SetBody, scope: Scope | undefined, translation: Translation): TranslatedQuery {
   const [left, right] = [
     translateBody(body.left, scope, translation),
     translateBody(body.right, scope, translation),
   ];
+  if (body.byName) return setOperationByName(body, left, right, translation);
+  return setOperationOf(body, left, right, translation);
+}
+
+/** The right side in the order of the left side's columns. Both must have the same names. */
+function setOperationByName(
+  body: SetBody,
+  left: TranslatedQuery,
+  right: TranslatedQuery,
+  translation: Translation,
+): TranslatedQuery {
+  const places = left.columns.map(({ name }) => {
+    const found = right.columns.flatMap((other, i) =>
+      other.name.toLowerCase() === name.toLowerCase() ? [i] : [],
+    );
+    const [place] = found;
+    if (place !== undefined && found.length === 1) return place;
+    const text = `The column \`${name}\` cannot be resolved on both sides of UNION BY NAME.`;
+    throw new SqlError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", text, translation.position(body.at));
+  });
+  if (right.columns.length !== left.columns.length)
+    throw new SqlError(
+      "NUM_COLUMNS_MISMATCH",
+      "UNION BY NAME can only be performed on inputs with the same columns.",
+      translation.position(body.at),
+    );
+  const name = translation.fresh("u");
+  const items = places.map((place, i) => `${name}.${columnName(place)} AS ${columnName(i)}`).join(", ");
+  const columns = places.flatMap((place) => right.columns[place] ?? []);
+  return setOperationOf(
+    body,
+    left,
+    { sql: `SELECT ${items} FROM (${right.sql}) AS ${name}`, columns },
+    translation,
+  );
+}
+
+function setOperationOf(
+  body: SetBody,
+  left: TranslatedQuery,
+  right: TranslatedQuery,
+  translation: Translation,
+): TranslatedQuery {
   if (left.columns.length !== right.columns.length) {
     const text = `${body.operator} can only be performed on inputs with the same number of columns, but the first input has ${left.columns.length} columns and the second input has ${right.columns.length} columns.`;
     throw new SqlError("NUM_COLUMNS_MISMATCH", text, translation.position(body.at));
@@ -71,8 +120,9 @@ function setOperation(
       const text = `${body.operator} can only be performed on tables with compatible column types. The column ${i + 1} is "${sqlTypeText(other.type)}" which is not compatible with "${sqlTypeText(column.type)}".`;
       throw new SqlError("INCOMPATIBLE_COLUMN_TYPE", text, translation.position(body.at));
     }
-    return { name: column.name, type, nullable: column.nullable || other.nullable };
+    return { ...column, type, nullable: column.nullable || other.nullable };
   });
+  if (!body.all || body.operator !== "UNION") refuseMapColumn(columns, translation, body.at);
   const sides = [left, right].map((side) => asColumns(side, columns, translation));
   return { sql: `${sides[0]} ${body.operator}${body.all ? " ALL" : ""} ${sides[1]}`, columns };
 }
@@ -97,11 +147,13 @@ function sorted(query: TranslatedQuery, tail: Tail, translation: Translation): T
     query.columns.map((column, i) => ({
       name: column.name,
       qualifier: [],
-      value: typed(`${name}.${columnName(i)}`, column.type),
+      value: columnValue(column, `${name}.${columnName(i)}`),
     })),
   );
   const outputs = query.columns.map((column) => ({ name: column.name, alias: true }));
-  const items = tail.orderBy.map((item) => {
+  const items = tail.orderBy.flatMap((item) => {
+    if (item.expression.kind === "star")
+      return query.columns.map((column, i) => sortText(item, typed(String(i + 1), column.type)));
     const place = outputPlace(item.expression, outputs, true, translation);
     return sortText(
       item,

@@ -8,15 +8,16 @@ import { namedTable } from "./named-table.ts";
 import { translatePivot, translateUnpivot } from "./pivot.ts";
 import {
   columnName,
+  columnValue,
   newScope,
   type Scope,
   type ScopeColumn,
   type Source,
   type TranslatedQuery,
+  withoutAggregates,
 } from "./scope.ts";
 import { tableFunction } from "./table-function.ts";
 import type { Translation } from "./translation.ts";
-import { typed } from "./typed.ts";
 
 /** Translates a FROM item. `scope` is what it sees of an outer query or, with LATERAL, of the items to its left. */
 export function translateRelation(
@@ -89,7 +90,7 @@ function asSource(
     (column, i): ScopeColumn => ({
       name: alias?.columns[i] ?? column.name,
       qualifier,
-      value: { ...typed(`${name}.${columnName(i)}`, column.type), nullable: column.nullable },
+      value: columnValue(column, `${name}.${columnName(i)}`),
     }),
   );
   return { sql: `(${query.sql}) AS ${name}`, columns };
@@ -113,7 +114,7 @@ export function translateValues(
   }
   const inner = newScope(scope);
   const cells = rows.map((row) =>
-    row.map((cell) => translation.expression(cell, { ...inner, noAggregatesIn: "VALUES" })),
+    row.map((cell) => translation.expression(cell, withoutAggregates(inner, "VALUES"))),
   );
   const types = Array.from(
     { length: width },

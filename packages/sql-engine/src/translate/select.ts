@@ -2,10 +2,11 @@ import { SqlError, unsupported } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import type { Query, Select, SelectItem } from "../syntax/query-ast.ts";
 import { VOID } from "../types/data-type.ts";
-import { constantInteger } from "./constant.ts";
+import { rowCount } from "./constant.ts";
 import { expressionName } from "./expression-name.ts";
 import { generate, generatedNames, isGenerator, withGenerated } from "./generator.ts";
-import { groupByClause } from "./grouping.ts";
+import { groupableColumns, groupByClause, groupingKeys } from "./grouping.ts";
+import { refuseMapColumn } from "./map-order.ts";
 import { truth } from "./operators.ts";
 import { translateRelation } from "./relation.ts";
 import {
@@ -16,6 +17,7 @@ import {
   type Source,
   type TranslatedQuery,
   withoutAggregates,
+  withoutWindows,
 } from "./scope.ts";
 import { expandStar } from "./star.ts";
 import type { Translation } from "./translation.ts";
@@ -41,6 +43,8 @@ export function translateSelect(
 ): TranslatedQuery {
   const from = fromClause(select, parent, translation);
   const { scope, generated, where } = rowScope(select, from, parent, translation);
+  if (select.groupBy !== undefined)
+    scope.columns = groupableColumns(select.groupBy, select.items, scope, translation);
   const outputs = selectList(select.items, generated, scope, translation);
   if (outputs.length === 0) {
     throw new SqlError(
@@ -49,14 +53,12 @@ export function translateSelect(
       translation.position(select.at),
     );
   }
+  if (select.distinct) refuseMapColumn(outputs.map(outputColumn), translation, select.at);
   const aliases = outputAliases(outputs);
   const later: Scope = { ...scope, aliases };
   const clauses = [
     where,
-    select.groupBy === undefined
-      ? ""
-      : ` GROUP BY ${groupByClause(select.groupBy, outputs, later, translation)}`,
-    clause("HAVING", select.having, later, translation),
+    grouped(select, outputs, later, translation),
     clause("QUALIFY", select.qualify, later, translation),
     orderBy(tail, outputs, select.distinct, later, translation),
     limit(tail, translation),
@@ -67,10 +69,36 @@ export function translateSelect(
   return { sql, columns: outputs.map(outputColumn), ordered: tail.orderBy.length > 0 };
 }
 
+/** GROUP BY and HAVING. */
+function grouped(select: Select, outputs: Output[], scope: Scope, translation: Translation): string {
+  const having = clause("HAVING", select.having, havingScope(scope, outputs), translation);
+  if (select.groupBy === undefined) {
+    // An aggregate can have left no trace in DuckDB's text, as in typeof(sum(x)).
+    return `${outputs.some((output) => output.aggregate) ? " GROUP BY ()" : ""}${having}`;
+  }
+  const keys = ` GROUP BY ${groupByClause(select.groupBy, outputs, scope, translation)}`;
+  if (scope.groupingKeys === undefined) return keys + having;
+  // Without rows, DuckDB still returns a total for the empty grouping set.
+  return `${keys} HAVING count(*) > 0${having.replace(" HAVING ", " AND ")}`;
+}
+
+const namesakes = (list: { name: string }[], name: string): number =>
+  list.filter((one) => one.name.toLowerCase() === name.toLowerCase()).length;
+
+/** HAVING also sees the columns of the list, where their names are ambiguous without. */
+function havingScope(scope: Scope, outputs: Output[]): Scope {
+  const variables = new Map(scope.variables);
+  for (const { name, value } of outputs)
+    if (namesakes(scope.columns, name) > 1 && namesakes(outputs, name) === 1)
+      variables.set(name.toLowerCase(), value);
+  return withoutWindows({ ...scope, variables }, "HAVING");
+}
+
 const outputColumn = ({ name, value }: Output): OutputColumn => ({
   name,
   type: value.type,
   nullable: value.nullable !== false,
+  ...(value.charLength === undefined ? {} : { charLength: value.charLength }),
 });
 
 function fromClause(select: Select, parent: Scope | undefined, translation: Translation): Source {
@@ -106,7 +134,11 @@ function rowScope(
   parent: Scope | undefined,
   translation: Translation,
 ): { scope: Scope; generated: GeneratedList; where: string } {
-  const inner = { ...newScope(parent, source.columns), windows: select.windows };
+  const inner = {
+    ...newScope(parent, source.columns),
+    windows: select.windows,
+    groupingKeys: groupingKeys(select.groupBy, select.items),
+  };
   const where = clause("WHERE", select.where, withoutAggregates(inner, "WHERE"), translation);
   const generators = select.items.filter((item) => isGenerator(item.expression));
   const [item, second] = generators;
@@ -201,29 +233,39 @@ function orderBy(
   const variables = new Map(scope.variables);
   for (const [name, value] of scope.aliases) variables.set(name, value);
   const inner: Scope = { ...scope, variables };
-  const items = tail.orderBy.map((item) => {
-    const place = outputPlace(item.expression, outputs, distinct, translation);
-    return sortText(
-      item,
-      place === undefined
-        ? translation.expression(item.expression, inner)
-        : typed(String(place + 1), outputs[place]?.value.type ?? VOID),
-    );
+  const items = tail.orderBy.flatMap((item) => {
+    if (item.expression.kind === "star")
+      return outputs.map(({ value }, i) => sortText(item, typed(String(i + 1), value.type)));
+    const named = outputPlace(item.expression, outputs, distinct, translation);
+    const value = named === undefined ? translation.expression(item.expression, inner) : undefined;
+    const place = named ?? (distinct ? placeOf(value, outputs) : undefined);
+    if (place !== undefined)
+      return sortText(item, typed(String(place + 1), outputs[place]?.value.type ?? VOID));
+    if (value !== undefined && !distinct) return sortText(item, value);
+    // DISTINCT leaves only the columns of the list.
+    const columns = scope.columns.filter((column) => placeOf(column.value, outputs) !== undefined);
+    return sortText(item, translation.expression(item.expression, { ...inner, columns }));
   });
   return ` ORDER BY ${items.join(", ")}`;
 }
 
+/** The place of the same value in the list. */
+function placeOf(value: Typed | undefined, outputs: Output[]): number | undefined {
+  const place = outputs.findIndex((output) => output.value.sql === value?.sql);
+  return place < 0 ? undefined : place;
+}
+
 export function outputPlace(
   node: Expression,
-  outputs: Pick<Output, "name" | "alias">[],
+  outputs: (Pick<Output, "name" | "alias"> & Partial<Output>)[],
   anyName: boolean,
   translation: Translation,
 ): number | undefined {
-  if (node.kind === "number" && /^\d+$/.test(node.text)) {
+  if (node.kind === "number" && /^-?\d+$/.test(node.text)) {
     const place = Number(node.text) - 1;
     if (place < 0 || place >= outputs.length) {
       throw new SqlError(
-        "INVALID_PARAMETER_VALUE",
+        "ORDER_BY_POS_OUT_OF_RANGE",
         `ORDER BY position ${node.text} is not in the select list (valid range is [1, ${outputs.length}]).`,
         translation.position(node.at),
       );
@@ -233,19 +275,21 @@ export function outputPlace(
   if (node.kind !== "column" || !("parts" in node.name)) return undefined;
   const wanted = node.name.parts.at(-1)?.toLowerCase();
   if (node.name.parts.length > 1 && !anyName) return undefined;
-  const places = outputs.flatMap((output, i) =>
-    output.name.toLowerCase() === wanted && (anyName || output.alias) ? [i] : [],
-  );
-  if (places.length > 1)
+  const places = outputs.flatMap((output, i) => (output.name.toLowerCase() === wanted ? [i] : []));
+  const [first, ...others] = places.map((i) => outputs[i]?.value?.sql);
+  if (places.length > 1 && (first === undefined || others.some((sql) => sql !== first))) {
+    // Columns of the tables, which may have a name of their own for it.
+    if (!anyName && places.every((i) => outputs[i]?.alias === false)) return undefined;
     throw new SqlError(
       "AMBIGUOUS_REFERENCE",
       `Reference \`${wanted}\` is ambiguous.`,
       translation.position(node.at),
     );
+  }
   return places[0];
 }
 
 export function limit(tail: Tail, translation: Translation): string {
-  const rows = tail.limit === undefined ? "" : ` LIMIT ${constantInteger(tail.limit, "LIMIT", translation)}`;
-  return `${rows}${tail.offset === undefined ? "" : ` OFFSET ${constantInteger(tail.offset, "OFFSET", translation)}`}`;
+  const rows = tail.limit === undefined ? "" : ` LIMIT ${rowCount(tail.limit, "LIMIT", translation)}`;
+  return `${rows}${tail.offset === undefined ? "" : ` OFFSET ${rowCount(tail.offset, "OFFSET", translation)}`}`;
 }

@@ -1,3 +1,4 @@
+import { liftSubqueries, SUBQUERY_MARK } from "../duckdb/lifted-subqueries.ts";
 import { quoteText } from "../duckdb/quote.ts";
 import type { DataType } from "../types/data-type.ts";
 
@@ -9,6 +10,10 @@ export interface Typed {
   literal?: string | number | boolean | null;
   /** True if each evaluation can differ, so that the text must not be duplicated. */
   volatile?: boolean;
+  /** The length of the CHAR(n) column that this value is. Comparisons ignore the spaces that fill it. */
+  charLength?: number;
+  /** True if the entries of each map in the value are in the order of their keys. */
+  mapsSorted?: boolean;
   /** False only if no row can have a NULL. */
   nullable?: boolean;
 }
@@ -29,7 +34,10 @@ export const textLiteral = (value: string, type: DataType): Typed => ({
 export function bind(sql: string, body: (value: string) => string): string {
   if (sql.length <= 60) return body(sql);
   const name = `v_${fingerprint(sql)}`;
-  return `list_transform([${sql}], lambda ${name}: ${body(name)})[1]`;
+  const plain = body(name);
+  if (!plain.includes(SUBQUERY_MARK)) return `list_transform([${sql}], lambda ${name}: ${plain})[1]`;
+  const { text, fields } = liftSubqueries(body(`${name}.v`), name);
+  return `list_transform([{${[`'v': ${sql}`, ...fields].join(", ")}}], lambda ${name}: ${text})[1]`;
 }
 
 function fingerprint(text: string): string {

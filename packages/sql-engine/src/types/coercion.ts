@@ -12,8 +12,12 @@ import {
   map,
   STRING,
   sameType,
+  type TypeOf,
+  YEAR_MONTH,
 } from "./data-type.ts";
 import { decimalOf, widerDecimal } from "./decimal-rules.ts";
+
+type Interval = TypeOf<"interval_ym"> | TypeOf<"interval_dt">;
 
 const NUMERIC_ORDER = ["tinyint", "smallint", "int", "bigint", "float", "double"];
 const DATETIME_ORDER = ["date", "timestamp_ntz", "timestamp"];
@@ -33,11 +37,20 @@ export function commonType(a: DataType, b: DataType): DataType | undefined {
   }
   if (a.kind === "string") return withString(b);
   if (b.kind === "string") return withString(a);
-  if (a.kind === "interval_ym" && b.kind === "interval_ym")
-    return { kind: "interval_ym", from: "YEAR", to: "MONTH" };
-  if (a.kind === "interval_dt" && b.kind === "interval_dt")
-    return { kind: "interval_dt", from: "DAY", to: "SECOND" };
+  if (isInterval(a) && isInterval(b)) return commonInterval(a, b);
   return commonNested(a, b);
+}
+
+const UNITS = ["DAY", "HOUR", "MINUTE", "SECOND"] as const;
+
+/** The units from the larger to the smaller of both. */
+export function commonInterval(a: Interval, b: Interval): Interval | undefined {
+  if (a.kind === "interval_ym" && b.kind === "interval_ym")
+    return a.from === b.from && a.to === b.to ? a : YEAR_MONTH;
+  if (a.kind !== "interval_dt" || b.kind !== "interval_dt") return undefined;
+  const place = (unit: (typeof UNITS)[number]) => UNITS.indexOf(unit);
+  const from = UNITS[Math.min(place(a.from), place(b.from))] ?? "DAY";
+  return { kind: "interval_dt", from, to: UNITS[Math.max(place(a.to), place(b.to))] ?? "SECOND" };
 }
 
 function commonNumeric(a: DataType, b: DataType): DataType {

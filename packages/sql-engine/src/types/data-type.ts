@@ -67,7 +67,7 @@ export const isNumeric = (type: DataType): boolean =>
   isIntegral(type) || isFloating(type) || type.kind === "decimal";
 export const isDateTime = (type: DataType): boolean =>
   type.kind === "date" || type.kind === "timestamp" || type.kind === "timestamp_ntz";
-export const isInterval = (type: DataType): boolean =>
+export const isInterval = (type: DataType): type is TypeOf<"interval_ym"> | TypeOf<"interval_dt"> =>
   type.kind === "interval_ym" || type.kind === "interval_dt";
 export const isNested = (type: DataType): boolean =>
   type.kind === "array" || type.kind === "map" || type.kind === "struct";
@@ -75,6 +75,7 @@ export const isNested = (type: DataType): boolean =>
 export function sameType(a: DataType, b: DataType): boolean {
   if (a.kind !== b.kind) return false;
   if (a.kind === "decimal" && b.kind === "decimal") return a.precision === b.precision && a.scale === b.scale;
+  if (isInterval(a) && isInterval(b)) return a.from === b.from && a.to === b.to;
   if (a.kind === "array" && b.kind === "array") return sameType(a.element, b.element);
   if (a.kind === "map" && b.kind === "map") return sameType(a.key, b.key) && sameType(a.value, b.value);
   if (a.kind === "struct" && b.kind === "struct") {

@@ -18,7 +18,7 @@ export const literalsAndOperators: Case[] = [
     "9223372036854775808",
   ),
   typed("SELECT -2147483648, -9223372036854775808L", "int bigint", -2147483648, "-9223372036854775808"),
-  fails("SELECT 128Y", "INVALID_TYPED_LITERAL"),
+  fails("SELECT 128Y", "INVALID_NUMERIC_LITERAL_RANGE"),
   row(
     String.raw`SELECT 'a\nb', 'it\'s', "double", 'tab\t', '\u00e9'`,
     "a\nb",

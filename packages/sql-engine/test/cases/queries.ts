@@ -107,7 +107,7 @@ export const queries: Case[] = [
     1.5,
   ),
   fails("SELECT a, sum(b) FROM VALUES (1, 2) AS t(a, b)", "MISSING_AGGREGATION"),
-  fails("SELECT a FROM VALUES (1) AS t(a) WHERE sum(a) > 1", "INVALID_PARAMETER_VALUE"),
+  fails("SELECT a FROM VALUES (1) AS t(a) WHERE sum(a) > 1", "INVALID_WHERE_CONDITION"),
   gives(
     "SELECT a, row_number() OVER (ORDER BY a DESC), rank() OVER (ORDER BY b), lag(a) OVER (ORDER BY a), sum(a) OVER (ORDER BY a), sum(a) OVER () FROM VALUES (1, 1), (2, 1), (3, 2) AS t(a, b) ORDER BY a",
     [
@@ -141,7 +141,7 @@ export const queries: Case[] = [
       ["a", "20.0"],
     ],
   ),
-  fails("SELECT row_number()", "MISSING_GROUP_BY"),
+  fails("SELECT row_number()", "WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE"),
   gives(
     "SELECT l.k, r.v FROM VALUES (1), (2) AS l(k) LEFT JOIN VALUES (1, 'x') AS r(k, v) ON l.k = r.k ORDER BY l.k",
     [
