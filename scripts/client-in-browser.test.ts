@@ -101,10 +101,10 @@ describe.skipIf(!existsSync(executablePath))(
     describe("uploads", () => {
       const name = "large.bin";
 
-      /** The front door takes what fits into buffers, and waits for Databricks. */
+      /** The front door takes what fits into buffers, and waits for Databricks before it reads on and sees who is gone. */
       const choose = async () => {
         stack.log.api.length = 0;
-        stack.workspace.addFault({ method: "PUT", delayMs: 100_000 });
+        stack.workspace.addFault({ method: "PUT", delayMs: 10_000 });
         const file = join(folder, name);
         await writeFile(file, "");
         await truncate(file, fileBytes);
