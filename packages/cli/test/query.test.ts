@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { type Stack, startStack } from "@front-door/api/test/start-stack";
+import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { program, runFrontDoor } from "./run-front-door.ts";
 
@@ -26,6 +27,12 @@ afterAll(async () => {
 
 const env = () => ({ FRONT_DOOR_URL: stack.url });
 const query = async (...args: string[]) => runFrontDoor(["query", ...args], { env: env() });
+
+/** The columns and the rows of an Arrow stream. */
+function contentOf(bytes: Uint8Array): string[] {
+  const table = tableFromIPC(bytes);
+  return [String(table.schema), ...table.toArray().map(String)];
+}
 
 async function inDuckDb(sql: string): Promise<unknown[]> {
   const instance = await DuckDBInstance.create(":memory:");
@@ -124,7 +131,8 @@ describe("front-door query", () => {
       json: { sql: hardValues },
       headers: { accept: "application/vnd.apache.arrow.stream" },
     });
-    expect((await readFile(arrow)).equals(reply.bytes)).toBe(true);
+    // Not byte by byte: what is in the place of a NULL is anybody's.
+    expect(contentOf(await readFile(arrow))).toEqual(contentOf(reply.bytes));
     const empty = join(folder, "empty.parquet");
     expect((await query("SELECT 1 AS a WHERE false", "--output-file", empty)).code).toBe(0);
     expect(await inDuckDb(`DESCRIBE FROM '${empty}'`)).toMatchObject([
