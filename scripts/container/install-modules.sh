@@ -24,7 +24,7 @@ find "$image" -path '*/node_modules/*' -type d -regextype posix-extended \
   -o -regex '.*/(build|dist)/((cjs|esm)/)?(__tests__|tests?)' \) -prune -exec rm -rf {} +
 # Of Scalar, the one file that is served.
 find "$image" -path '*/node_modules/@scalar/api-reference/*' -type f \
-  ! -path '*/dist/browser/standalone.js' ! -name package.json ! -iname 'licen[cs]e*' -delete
+  ! -path '*/dist/browser/standalone.js' ! -path '*/api-reference/package.json' ! -ipath '*/api-reference/licen[cs]e*' -delete
 find "$image" -type d -empty -delete
 chown -R root:root "$image"
 chmod -R u=rwX,go=rX "$image"
