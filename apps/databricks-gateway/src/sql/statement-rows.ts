@@ -61,6 +61,8 @@ export class StatementRows {
   readonly #limits: RowLimits;
   readonly #signal: AbortSignal;
   readonly #fetchSize = new FetchSize();
+  /** Rejects once nobody reads the rows any more. */
+  readonly #over = Promise.withResolvers<never>();
   #rowsFetched = 0;
   /** Until when the caller waits for the next rows. */
   #endsAt = 0;
@@ -72,10 +74,20 @@ export class StatementRows {
     this.#encoding = encoding;
     this.#limits = limits;
     this.#signal = signal;
+    this.#over.promise.catch(() => undefined);
+  }
+
+  async *read(): AsyncGenerator<RowBatch, void, void> {
+    try {
+      yield* this.#read();
+    } finally {
+      // A reply that waits for memory would keep its connection for ever.
+      this.#over.reject(new Error("nobody reads the rows any more"));
+    }
   }
 
   /** While the rows of one fetch are written, one more fetch is under way, if there is memory for it. */
-  async *read(): AsyncGenerator<RowBatch, void, void> {
+  async *#read(): AsyncGenerator<RowBatch, void, void> {
     const rowSets = this.#rowSets;
     const { schemaBytes, lz4 } = this.#encoding;
     let rowsLeft = this.#limits.rowLimit ?? Number.POSITIVE_INFINITY;
@@ -145,7 +157,7 @@ export class StatementRows {
     };
     // Memory for a larger reply is not taken while other rows are held, which can be for as long as their reader likes.
     const more = async () => {
-      await written;
+      await untilAborted(Promise.race([written, this.#over.promise]), this.#signal);
       await holdLargestReply(this.#limits.memory, { signal: this.#signal, endsAt: this.#endsAt });
     };
     const patience = { signal: this.#signal, endsAt: performance.now() + this.#limits.timeoutMs };

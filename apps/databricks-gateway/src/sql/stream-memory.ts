@@ -89,6 +89,8 @@ export class StreamMemory {
 
   /** Whether the stream may hold `bytes` in all from now on, to be faster; if not, it may hold as much as before. */
   tryHold(bytes: number): boolean {
+    // What it took now, nobody would give back.
+    if (this.#isReleased) return false;
     const more = bytes - this.#held;
     if (more > 0) {
       if (!this.#limits.streams.tryEnter(this.#caller, more, partForSpeed)) return false;

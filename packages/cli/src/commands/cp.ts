@@ -95,7 +95,7 @@ async function copyBetween(
   const [source, target] = [await find(from), await find(to)];
   if (source === undefined) throw new Error(`${from.path} does not exist.`);
   if (source.isDirectory && !recursive) throw new UsageError(`${from.path} is a directory: copy it with -r.`);
-  if (from.kind === to.kind && `${to.path}/`.startsWith(`${withoutSlash(from.path)}/`)) {
+  if (from.kind === to.kind && `${folded(to)}/`.startsWith(`${withoutSlash(folded(from))}/`)) {
     throw new UsageError(`${to.path} is ${from.path} itself, or within it.`);
   }
   if (source.isDirectory && target?.isDirectory === false) throw new Error(`${to.path} is a file.`);
@@ -142,4 +142,9 @@ function sentenceOf(
   if (left_out > 0) parts.push(`${left_out.toLocaleString("en")} left out`);
   if (failed > 0) parts.push(`${failed.toLocaleString("en")} failed`);
   return `${parts.join(", ")}.`;
+}
+
+/** The names of catalogs, schemas and volumes have no case; those of files and directories have. */
+function folded({ kind, path }: Location): string {
+  return kind === "local" ? path : path.replace(/^(?:\/[^/]*){1,4}/, (names) => names.toLowerCase());
 }

@@ -85,11 +85,11 @@ function placedLink(reply: ResultData | undefined, chunk: number, count: number)
   if (!Array.isArray(links)) throw invalidResponse("links that are not a list", { surelyNotRun: true });
   const link = (links as ExternalLink[]).find(({ chunk_index: index }) => index === chunk);
   if (link === undefined) return undefined;
-  const { external_link: url, http_headers: headers = {}, row_count: rows, row_offset: offset } = link;
+  const { external_link: url, http_headers, row_count: rows, row_offset: offset } = link;
   const next = link.next_chunk_index ?? undefined;
   const isNext = next === (chunk + 1 < count ? chunk + 1 : undefined);
   if (typeof url === "string" && isCount(rows) && isCount(offset ?? 0) && isNext) {
-    return { url, headers, rows: Number(rows), rowOffset: toNumber(offset) };
+    return { url, headers: http_headers ?? {}, rows: Number(rows), rowOffset: toNumber(offset) };
   }
   const what = isNext
     ? "an odd link to a chunk"
