@@ -121,3 +121,21 @@ describe("a row whose JSON is much longer than the row", () => {
     expect([nested.status, errorOf(nested).error_code]).toEqual([400, "ROW_TOO_LARGE"]);
   });
 });
+
+test("a caller who hangs up while a large reply waits for the rows before it leaves no call open", async () => {
+  workspace = await startSqlWorkspace();
+  // Enough to fetch ahead while so large a row is written.
+  const memory = { STREAM_BYTES_MAX: String(256 * mebibyte) };
+  gateway = await startGateway(workspace.url, { DATABRICKS_TOKEN: tokenOf.alice, ...memory });
+  const sql = "SELECT repeat('x', 20000000) AS x FROM range(0, 20)";
+  const { body } = await gateway.open("execute_query", { sql, format: "ndjson" });
+  // The reader stops, and the next fetch stays where it is.
+  for (let open = 0; open < 10; open = workspace.openRequests() === 1 ? open + 1 : 0) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  body.on("error", () => undefined).destroy();
+  await until(() => workspace.openRequests() === 0, "the call is over");
+  expect((await gateway.run("execute_query", { sql: "SELECT 1" })).status).toBe(200);
+  await gateway.close();
+  await workspace.close();
+});
