@@ -17,7 +17,12 @@ beforeAll(async () => {
   // Loads the driver, which takes a while.
   await frontDoor.executeQuery({ sql: "SELECT 1" });
 });
-afterAll(() => stack.close());
+afterAll(async () => {
+  // A cancelled statement may still be at work inside the engine, which must not be closed under it.
+  await expect.poll(() => stack.workspace.openStatements() + stack.workspace.openRequests()).toBe(0);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await stack.close();
+});
 beforeEach(() => {
   stack.workspace.clearFaults();
   stack.workspace.clearRequests();
