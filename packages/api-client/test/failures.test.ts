@@ -164,7 +164,7 @@ describe("an abort", () => {
   it("ends a stream of rows, and the statement", async () => {
     const controller = new AbortController();
     const rows = frontDoor.executeQuery(
-      { sql: "SELECT id FROM range(0, 50000000)" },
+      { sql: "SELECT id FROM range(0, 5000000)" },
       { signal: controller.signal },
     );
     const reading = (async () => {
@@ -256,7 +256,7 @@ describe("a result as Arrow", () => {
   });
 
   it("is cancelled at Databricks by whoever stops reading", async () => {
-    for await (const _ of arrowBatches(frontDoor.executeQuery({ sql: "SELECT id FROM range(0, 50000000)" })))
+    for await (const _ of arrowBatches(frontDoor.executeQuery({ sql: "SELECT id FROM range(0, 5000000)" })))
       break;
     await expect.poll(() => stack.workspace.openStatements()).toBe(0);
   });
