@@ -17,11 +17,7 @@ beforeAll(async () => {
   // Loads the driver, which takes a while.
   await frontDoor.executeQuery({ sql: "SELECT 1" });
 });
-afterAll(async () => {
-  // A cancelled statement may still be at work inside the engine, which must not be closed under it.
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  await stack.close();
-});
+afterAll(() => stack.close());
 beforeEach(() => {
   stack.workspace.clearFaults();
   stack.workspace.clearRequests();

@@ -49,11 +49,19 @@ interface Parts {
   onClose(session: Session): void;
 }
 
+/** A statement until its result has been read. */
+interface Running {
+  readonly interruption: Interruption;
+  /** What DuckDB does for it now. */
+  busy: Promise<unknown>;
+  end(): Promise<void>;
+}
+
 /** A session of one principal. USE, SET and temporary views last until it is closed. */
 export class Session {
   readonly #parts: Parts;
   readonly #state: SessionState;
-  readonly #running = new Set<{ interruption: Interruption; end(): Promise<void> }>();
+  readonly #running = new Set<Running>();
   #closed = false;
 
   constructor(options: SessionOptions, parts: Parts) {
@@ -84,17 +92,22 @@ export class Session {
     if (this.#closed) throw new SqlError("SESSION_CLOSED", "The session is closed.");
     const connection = await this.#parts.sandbox.connect();
     const interruption = new Interruption(connection, options.signal, options.timeoutMs ?? this.#timeoutMs());
-    const running = { interruption, end: async () => this.#end(running, connection) };
+    const running: Running = {
+      interruption,
+      busy: Promise.resolve(),
+      end: async () => this.#end(running, connection),
+    };
     this.#running.add(running);
     try {
-      const { outcome, run } = await this.#run(sql, options, connection);
+      const { outcome, run } = await during(running, this.#run(sql, options, connection));
       interruption.check();
       const result = await this.#result(outcome, run, options.batchRows ?? 8192, running);
       interruption.endTimeLimit();
       return result;
     } catch (error) {
+      const failure = fromDuckError(interruption.explain(error));
       await running.end();
-      throw fromDuckError(interruption.explain(error));
+      throw failure;
     }
   }
 
@@ -161,7 +174,7 @@ export class Session {
     outcome: Outcome,
     run: StatementRun,
     batchRows: number,
-    running: { interruption: Interruption; end(): Promise<void> },
+    running: Running,
   ): Promise<StatementResult> {
     const { query } = outcome;
     const schema = arrowSchema(query.columns);
@@ -169,7 +182,7 @@ export class Session {
     const ahead: RecordBatch[] = [];
     let [rows, bytes, complete] = [0, 0, false];
     while (rows < ROWS_AHEAD && bytes < BYTES_AHEAD && !complete) {
-      const next = await source.next();
+      const next = await during(running, source.next());
       running.interruption.check();
       if (next.done === true) complete = true;
       else {
@@ -190,27 +203,33 @@ export class Session {
     };
   }
 
-  async #end(
-    running: { interruption: Interruption; end(): Promise<void> },
-    connection: DuckDBConnection,
-  ): Promise<void> {
+  /** DuckDB crashes if a connection is closed while it works, so that is interrupted until it stops. */
+  async #end(running: Running, connection: DuckDBConnection): Promise<void> {
     if (!this.#running.delete(running)) return;
+    running.interruption.cancel();
+    await running.busy.catch(() => undefined);
     running.interruption.release();
     connection.closeSync();
   }
 }
 
+/** The outcome of `work` of DuckDB, which the end of the statement waits for. */
+async function during<T>(running: Running, work: Promise<T>): Promise<T> {
+  running.busy = work;
+  return work;
+}
+
 async function* rest(
   ahead: RecordBatch[],
   source: AsyncGenerator<RecordBatch> | undefined,
-  running: { interruption: Interruption; end(): Promise<void> },
+  running: Running,
 ): AsyncGenerator<RecordBatch> {
   try {
     yield* ahead.splice(0);
     if (source === undefined) return;
     for (;;) {
       running.interruption.check();
-      const next = await source.next();
+      const next = await during(running, source.next());
       running.interruption.check();
       if (next.done === true) return;
       yield next.value;

@@ -36,6 +36,24 @@ describe("streamed results", () => {
     expect(peak - before).toBeLessThan(128 * 1024 * 1024);
   });
 
+  it("closing a session stops what it runs, and what it reads, before it resolves", async () => {
+    for (let round = 0; round < 3; round++) {
+      const executing = test.engine.openSession({ principal: "tester@example.com" });
+      const work = executing.execute(SLOW).catch((error: unknown) => error);
+      await new Promise((resolve) => setTimeout(resolve, 30 * round));
+      await executing.close();
+      expect(await work).toMatchObject({ errorClass: "OPERATION_CANCELED" });
+
+      const reading = test.engine.openSession({ principal: "tester@example.com" });
+      const { batches } = await reading.execute("SELECT id FROM range(50000000)");
+      const next = async () => batches[Symbol.asyncIterator]().next();
+      await next();
+      const pending = next().catch((error: unknown) => error);
+      await reading.close();
+      await pending;
+    }
+  });
+
   it("an ORDER BY is kept to the last row", async () => {
     const result = await session.execute("SELECT id % 1000 AS k, id FROM range(300000) ORDER BY k DESC, id");
     let last: [number, number] = [1000, -1];
