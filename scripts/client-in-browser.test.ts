@@ -1,27 +1,17 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { cp, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { chromiumPath, hasChromium, launchChromium } from "@front-door/api/test/chromium";
 import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { build, type PreviewServer, preview } from "vite";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { packPackages } from "./pack-packages.ts";
 
-const executablePath = "/usr/bin/chromium";
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const apiKey = `fdk_${"k".repeat(43)}`;
 const isAbortedUpload = (line: Record<string, unknown>) =>
   line["method"] === "PUT" && line["aborted"] === true;
@@ -32,8 +22,8 @@ async function untilShown(page: Page, selector: string, text: RegExp): Promise<v
 
 const fileBytes = 64 * 1024 * 1024;
 
-describe.skipIf(!existsSync(executablePath))(
-  "the example, a Vite project of another origin, in Chromium (skipped where there is no /usr/bin/chromium)",
+describe.skipIf(!hasChromium)(
+  `the example, a Vite project of another origin, in Chromium (skipped where there is no ${chromiumPath})`,
   () => {
     let folder: string;
     let stack: Stack;
@@ -64,7 +54,7 @@ describe.skipIf(!existsSync(executablePath))(
       await writeFile(keysFile, JSON.stringify({ name: "example", sha256, operations: ["*"] }));
       const settings = { API_AUTH: "api-key", API_KEYS_FILE: keysFile, CORS_ORIGINS: origin };
       stack = await startStack({}, { tls: true, settings });
-      browser = await chromium.launch({ executablePath, args });
+      browser = await launchChromium();
       page = await browser.newPage();
       page.on("console", (line) => line.type() === "error" && problems.push(line.text()));
       page.on("pageerror", (error) => problems.push(error.message));

@@ -1,27 +1,16 @@
-import { existsSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, hasChromium, launchChromium } from "./chromium.ts";
 import { type Stack, startStack } from "./start-stack.ts";
 
-const executablePath = "/usr/bin/chromium";
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-describe.skipIf(!existsSync(executablePath))(
-  "the page of the API in Chromium (skipped where there is no /usr/bin/chromium)",
+describe.skipIf(!hasChromium)(
+  `the page of the API in Chromium (skipped where there is no ${chromiumPath})`,
   () => {
     let stack: Stack;
     let browser: Browser;
     beforeAll(async () => {
       stack = await startStack();
-      browser = await chromium.launch({ executablePath, args });
+      browser = await launchChromium();
     }, 60_000);
     afterAll(async () => {
       await browser.close();

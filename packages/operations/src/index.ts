@@ -10,7 +10,6 @@ export {
   isErrorCode,
   OperationError,
   type OperationErrorOptions,
-  parseParameters,
   toErrorEnvelope,
 } from "./errors.ts";
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
@@ -27,6 +26,7 @@ export {
   operations,
 } from "./operations.ts";
 export { mayHaveRun, throwNotRun, withOutcome } from "./outcome.ts";
+export { parseParameters } from "./parse-parameters.ts";
 export { parseUntrustedJson } from "./parse-untrusted-json.ts";
 export { isPathTraversal } from "./path-traversal.ts";
 export { operationTags, type PublicRoute } from "./public-route.ts";

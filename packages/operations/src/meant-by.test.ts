@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { parseParameters } from "./errors.ts";
 import { meantBy } from "./meant-by.ts";
 import { operations } from "./operations.ts";
+import { parseParameters } from "./parse-parameters.ts";
 import { runRequest } from "./run-protocol.ts";
 
 const known = ["row_limit", "numbers_as_strings", "page_token"];

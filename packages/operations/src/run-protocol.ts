@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import * as z from "zod";
-import { OperationError, parseParameters } from "./errors.ts";
+import { OperationError } from "./errors.ts";
+import { parseParameters } from "./parse-parameters.ts";
 import { parseUntrustedJson } from "./parse-untrusted-json.ts";
 
 /** Headers of the gateway's own protocol, in lower case as in Node. */

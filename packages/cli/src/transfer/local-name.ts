@@ -1,4 +1,5 @@
 const reserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+// Control characters are among them.
 // oxlint-disable-next-line no-control-regex
 const refusedByWindows = /[\\<>:"|?*\u0000-\u001f]|[. ]$/;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type OperationError, parseParameters } from "../errors.ts";
+import type { OperationError } from "../errors.ts";
+import { parseParameters } from "../parse-parameters.ts";
 import { executeQuery } from "./execute-query.ts";
 
 function check(params: unknown): { value?: unknown; refusal?: string } {
