@@ -24,12 +24,17 @@ afterAll(async () => {
 beforeEach(async () => {
   // Leaves a session for the next statement.
   await query(`DELETE FROM ${table}`);
-  await until(() => workspace.openStatements() === 0, "the session is free");
+  await sessionIsFree();
   workspace.clearRequests();
   workspace.clearStatements();
 });
 afterEach(() => workspace.clearFaults());
 
+/** The gateway has the session back once it has read the reply that closed the statement. */
+async function sessionIsFree(): Promise<void> {
+  await until(() => workspace.openStatements() === 0, "the statement is closed");
+  await gateway.run("list_catalogs");
+}
 const query = (sql: string, params: object = {}) => gateway.run("execute_query", { sql, ...params });
 const calls = () => thriftCalls(workspace).filter((call) => /^(?:OpenSession|ExecuteStatement)$/.test(call));
 const id = "01f05276-6147-1fa3-97ce-77356bbde400";
@@ -158,6 +163,7 @@ test("a session is never used again after an ExecuteStatement that Databricks re
     "no words that anybody knows",
     "[INTERNAL_ERROR] The Spark SQL phase failed.",
   ]) {
+    await sessionIsFree();
     workspace.clearRequests();
     workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, thriftStatus: { errorMessage } });
     expect((await query(`INSERT INTO ${table} VALUES (1)`, own)).status).toBe(400);
@@ -170,6 +176,7 @@ test("a session is never used again after an ExecuteStatement that failed with a
   const own = { catalog: "samples", schema: "tpch" };
   await query("SELECT 1", own);
   for (const status of [400, 500, 503]) {
+    await sessionIsFree();
     workspace.clearRequests();
     workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, status });
     expect((await query(`INSERT INTO ${table} VALUES (1)`, own)).status).toBeGreaterThanOrEqual(400);
@@ -193,11 +200,12 @@ test.each<[string, Fault]>([
   async (_, fault) => {
     const own = { catalog: "samples", schema: "information_schema" };
     await query("SELECT 1", own);
-    await until(() => workspace.openStatements() === 0, "its session is free again");
+    await sessionIsFree();
     const open = workspace.openSqlSessions();
     workspace.clearRequests();
     workspace.addFault({ thriftMethod: "ExecuteStatement", times: 1, ...fault });
     expect((await query("SELECT 1", own)).status).toBe(200);
+    await sessionIsFree();
     expect((await query("SELECT 1", own)).status).toBe(200);
     expect(calls()).toEqual(["ExecuteStatement", "OpenSession", "ExecuteStatement", "ExecuteStatement"]);
     await until(() => workspace.openSqlSessions() <= open, "the old session is closed");

@@ -108,14 +108,10 @@ test("an optional amount takes no more than a part of the total and of its calle
   await limit.enter("carol", 7);
 });
 
-test("a caller that uses nothing may take more than its share at once, and a forced amount counts", async () => {
+test("a caller that uses nothing may take more than its share at once", async () => {
   const limit = limitOf({ max: 10, sharePercent: 10, waitingMax: 0 });
   await limit.enter("alice", 4);
   expect(limit.tryEnter("alice", 1)).toBe(false);
-  limit.force("bob", 20);
-  expect(limit.tryEnter("carol", 1)).toBe(false);
-  limit.leave("bob", 20);
-  expect(limit.tryEnter("carol", 1)).toBe(true);
 });
 
 test("a limit keeps nothing about callers that are gone, whether they were served, refused or left", async () => {

@@ -78,11 +78,6 @@ export class FairLimit {
     return true;
   }
 
-  /** Takes `amount` whether or not it is free: for what is in use already. */
-  force(caller: string, amount: number): void {
-    this.#used.add(caller, amount);
-  }
-
   leave(caller: string, amount = 1): void {
     this.#used.add(caller, -amount);
     this.#admit();

@@ -2,8 +2,7 @@ import type { GatewayApiClient } from "../databricks/gateway-api-client.ts";
 import type { ReplyPieces } from "../sql/serialize/query-result.ts";
 import type { ReplyOptions } from "../sql/serialize/reply-pieces.ts";
 import type { SqlQuery } from "../sql/sql-clients.ts";
-import type { StoredResult } from "../sql/stored-result.ts";
-import type { StreamMemory } from "../sql/stream-memory.ts";
+import type { ResultReading, StoredResult } from "../sql/stored-result.ts";
 
 /** What operations need of one workspace as one identity. */
 export interface WorkspaceClient {
@@ -17,6 +16,6 @@ export interface WorkspaceClient {
   readStored(
     stored: StoredResult,
     options: ReplyOptions,
-    context: { readonly memory: StreamMemory; readonly signal: AbortSignal },
+    context: Omit<ResultReading, "storage">,
   ): Promise<ReplyPieces>;
 }

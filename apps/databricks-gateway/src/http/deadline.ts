@@ -21,6 +21,11 @@ export class Deadline {
     this.#timer = this.#startTimer();
   }
 
+  /** How long Databricks has, for a reply and for each piece of a stream. */
+  get databricksMs(): number {
+    return this.#limitMs.databricks;
+  }
+
   /** Its reason is always an OperationError: DEADLINE_EXCEEDED, REQUEST_TIMEOUT or CANCELLED. */
   get signal(): AbortSignal {
     return this.#controller.signal;

@@ -108,16 +108,18 @@ async function runWithinMemory(
 async function runAndReply(
   request: FastifyRequest,
   reply: FastifyReply,
-  { name, params, auth, deadline }: OperationCall,
+  call: OperationCall,
   options: RunRouteOptions & Pick<OperationContext, "caller" | "memory">,
 ): Promise<FastifyReply> {
   const { trace } = request;
+  const { name, params, auth, deadline } = call;
   const { policy, caller, memory } = options;
   const onOddFields = (names: readonly string[]) => {
     trace.oddFields = names;
   };
   const context = {
     signal: deadline.signal,
+    timeoutMs: deadline.databricksMs,
     policy,
     caller,
     memory,
@@ -145,7 +147,10 @@ async function runAndReply(
     return sendJson(reply, trace.requestId, result);
   }
   const download = result as Download;
-  if ("pieces" in download) return sendStream(request, reply, download, deadline, options.audit);
+  if ("pieces" in download) {
+    const toFailure = (error: unknown) => withEffect(call, error);
+    return sendStream(request, reply, download, { deadline, audit: options.audit, toFailure });
+  }
   reply.headers(download.headers);
   if ("status" in download) return reply.code(download.status).send();
   trace.errorCode = download.failure.code;

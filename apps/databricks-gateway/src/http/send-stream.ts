@@ -25,6 +25,13 @@ export function requireHttp11({ httpVersion }: IncomingMessage): void {
   );
 }
 
+interface Sending {
+  readonly deadline: Deadline;
+  readonly audit: AuditLog;
+  /** What the caller is told of an error. */
+  readonly toFailure: (error: unknown) => OperationError;
+}
+
 /**
  * Sends the pieces as fast as the slower side goes, and resolves when all of them are written. The deadline bounds each
  * pause of either side. After a failure in the middle, the format's own last line says so, or the connection breaks, so
@@ -35,8 +42,7 @@ export async function sendStream(
   { trace, raw: request }: FastifyRequest,
   reply: FastifyReply,
   { status, headers, pieces, openingPieces, endsWithFailure }: StreamedReply,
-  deadline: Deadline,
-  audit: AuditLog,
+  { deadline, audit, toFailure }: Sending,
 ): Promise<FastifyReply> {
   const { raw } = reply;
   const { signal } = deadline;
@@ -70,9 +76,10 @@ export async function sendStream(
     raw.end(whole);
     await finished;
   } catch (thrown) {
-    const error: unknown = signal.aborted ? signal.reason : thrown;
+    const saysOutcome = thrown instanceof OperationError && thrown.outcome !== undefined;
+    const error: unknown = signal.aborted && !saysOutcome ? signal.reason : thrown;
     if (!reply.sent) throw error;
-    const failure = recordFailure(trace, error);
+    const failure = recordFailure(trace, toFailure(error));
     deadline.cancel("The operation failed.");
     await audit.settle(trace, failure.status);
     // A caller that is gone, or reads nothing, would not read one more line either.

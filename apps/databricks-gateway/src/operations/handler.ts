@@ -9,6 +9,8 @@ import type { StatementIds } from "./statements/statement-ids.ts";
 export interface OperationContext {
   /** Aborted when the deadline passes or the caller hangs up. Every call to Databricks takes it. */
   readonly signal: AbortSignal;
+  /** How long the caller waits for the reply, and for each piece of a streamed one. */
+  readonly timeoutMs: number;
   /** For listings, which leave out what it does not allow. Everything else in it is checked before the handler runs. */
   readonly policy: Policy;
   /** Of the statements that this caller submitted. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { OperationError } from "@front-door/operations";
 import { retryAfterMs } from "../databricks/retry-after.ts";
 import { CallFailure, httpStatusOf, StatusFailure } from "./call-failure.ts";
 import { isOwnError } from "./statement-error.ts";
@@ -123,6 +124,8 @@ function isThrottled(failure: unknown): boolean {
 }
 
 function retryAfterMsOf(failure: unknown): number | undefined {
+  if (failure instanceof OperationError && failure.retryAfterSeconds !== undefined)
+    return failure.retryAfterSeconds * 1_000;
   return failure instanceof CallFailure ? retryAfterMs(failure.reply?.headers["retry-after"]) : undefined;
 }
 

@@ -134,7 +134,6 @@ class StatementRun {
       if (this.#rows !== undefined) yield* this.#rows.read();
       this.finish();
     } catch (error) {
-      this.abandon();
       throw this.toFailure(error);
     } finally {
       this.abandon();

@@ -33,25 +33,9 @@ export interface RowLimits {
 
 type Batches = NonNullable<RowSet["arrowBatches"]>;
 
-/** Of the time that is left: the rest is for telling the caller that it was memory that was short. */
-const partForMemory = 0.8;
-
 /** Holds memory for a reply of the largest size. Throws TEMPORARILY_UNAVAILABLE or RESOURCE_EXHAUSTED. */
-export function holdLargestReply(
-  memory: StreamMemory,
-  { signal, endsAt }: Required<Patience>,
-): Promise<void> {
-  return holdInTime(memory, memoryFor(rowBytesMax), { signal, endsAt });
-}
-
-function holdInTime(
-  memory: StreamMemory,
-  bytes: number,
-  { signal, endsAt }: Required<Patience>,
-): Promise<void> {
-  if (memory.tryHold(bytes)) return Promise.resolve();
-  const waitMs = Math.max(Math.floor((endsAt - performance.now()) * partForMemory), 0);
-  return memory.hold(bytes, AbortSignal.any([signal, AbortSignal.timeout(waitMs)]));
+export function holdLargestReply(memory: StreamMemory, patience: Required<Patience>): Promise<void> {
+  return memory.hold(memoryFor(rowBytesMax), patience);
 }
 
 /** The rows of a statement that has run, as Arrow record batches. */
@@ -143,7 +127,7 @@ export class StatementRows {
     if (this.#encoding.lz4) for (const { batch } of batches) largest = Math.max(largest, sizeOf(batch));
     if (largest > rowBytesMax) throw rowTooLarge();
     const bytes = memoryWith(came + largest);
-    await holdInTime(this.#limits.memory, bytes, { signal: this.#signal, endsAt: this.#endsAt });
+    await this.#limits.memory.hold(bytes, { signal: this.#signal, endsAt: this.#endsAt });
     return bytes;
   }
 

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { OperationError, type QueryColumn } from "@front-door/operations";
 import { invalidResponse } from "../databricks/invalid-response.ts";
 import { LinkRefused, type ResultStorage, type StorageLink } from "../databricks/result-storage.ts";
 import { memoryWith, rowBytesMax } from "./fetch-size.ts";
+import { type Again, repeatCall } from "./repeat-call.ts";
 import { rowTooLarge } from "./row-too-large.ts";
 import { type ArrowMessage, arrowMessages } from "./serialize/arrow-messages.ts";
 import { describeColumns } from "./serialize/columns.ts";
@@ -34,10 +34,12 @@ export interface ResultReading {
   readonly storage: ResultStorage;
   readonly memory: StreamMemory;
   readonly signal: AbortSignal;
+  /** How long the caller waits for each piece of the result. */
+  readonly timeoutMs: number;
 }
 
+/** Of one chunk. */
 const attemptsMax = 4;
-const firstDelayMs = 200;
 
 /**
  * Opens a stored result; its rows are read from the storage as they are asked for, one record batch at a time. They are the
@@ -120,44 +122,64 @@ class StoredChunk {
   }
 
   async *#readMessages(): AsyncGenerator<ArrowMessage, void, void> {
-    const { storage, memory, signal } = this.#reading;
+    const { memory, signal, timeoutMs } = this.#reading;
+    let endsAt = 0;
+    let ours: unknown;
+    const reserve = async (bytes: number) => {
+      if (bytes > rowBytesMax) throw rowTooLarge();
+      await memory.hold(memoryWith(bytes), { signal, endsAt }).catch((refusal: unknown) => {
+        ours = refusal;
+        throw refusal;
+      });
+    };
+    let failures = 0;
+    const again: Again = (failure) => {
+      failures += 1;
+      if (failure === ours || failures >= attemptsMax) return undefined;
+      // A new link is all it takes.
+      if (failure instanceof LinkRefused) return failures === 1 ? "now" : "later";
+      return failure instanceof OperationError && isPassing(failure) ? "later" : undefined;
+    };
     let passedOn = 0;
-    for (let attempt = 1; ; attempt++) {
+    let download = this.#download(passedOn, reserve);
+    const next = async () => {
       try {
-        const link = this.#link ?? (await this.#stored.linkTo(this.#chunk));
-        this.#link = undefined;
-        this.#rows = link.rows;
-        let seen = 0;
-        const reserve = async (bytes: number) => {
-          if (bytes > rowBytesMax) throw rowTooLarge();
-          await memory.hold(memoryWith(bytes), signal);
-        };
-        for await (const message of arrowMessages(storage.read(link, signal), reserve)) {
-          seen += 1;
-          if (seen <= passedOn) continue;
-          passedOn += 1;
-          yield message;
-        }
-        return;
+        return await download.next();
       } catch (error) {
-        const delayMs = attempt < attemptsMax && !signal.aborted ? delayAfter(error, attempt) : undefined;
-        if (delayMs === undefined) throw toFailure(error);
-        await delay(delayMs, undefined, { signal }).catch(() => {
-          throw signal.reason as Error;
-        });
+        download = this.#download(passedOn, reserve);
+        throw error;
       }
+    };
+    try {
+      for (;;) {
+        endsAt = performance.now() + timeoutMs;
+        const { value: message } = await repeatCall(next, again, { signal, endsAt });
+        if (message === undefined) return;
+        passedOn += 1;
+        yield message;
+      }
+    } catch (error) {
+      throw toFailure(error);
+    } finally {
+      await download.return();
     }
   }
-}
 
-/** How long to wait before another attempt; undefined if there should be none. */
-function delayAfter(error: unknown, attempt: number): number | undefined {
-  // A new link is all it takes.
-  if (error instanceof LinkRefused && attempt === 1) return 0;
-  if (!(error instanceof LinkRefused) && !(error instanceof OperationError && isPassing(error)))
-    return undefined;
-  const asked = error instanceof OperationError ? error.retryAfterSeconds : undefined;
-  return asked === undefined ? firstDelayMs * 2 ** (attempt - 1) : asked * 1_000;
+  /** The messages after the first `skipped`, by a new link. */
+  async *#download(
+    skipped: number,
+    reserve: (bytes: number) => Promise<void>,
+  ): AsyncGenerator<ArrowMessage, void, void> {
+    const { storage, signal } = this.#reading;
+    const link = this.#link ?? (await this.#stored.linkTo(this.#chunk));
+    this.#link = undefined;
+    this.#rows = link.rows;
+    let seen = 0;
+    for await (const message of arrowMessages(storage.read(link, signal), reserve)) {
+      seen += 1;
+      if (seen > skipped) yield message;
+    }
+  }
 }
 
 /** Whether the same read can succeed in a moment. */

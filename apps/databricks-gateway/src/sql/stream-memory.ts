@@ -1,6 +1,7 @@
 import { limitRefusal, OperationError } from "@front-door/operations";
 import { FairLimit } from "@front-door/service-runtime";
 import { memoryFor, rowBytesMax } from "./fetch-size.ts";
+import type { Patience } from "./repeat-call.ts";
 
 const waitingMax = 1_024;
 const waitMs = 5_000;
@@ -9,6 +10,8 @@ const largeRowsWaitMs = 3_600_000;
 const mebibyte = 1024 * 1024;
 /** Of the memory. What makes one stream faster leaves the rest to other streams, which could not run at all without. */
 const partForSpeed = 0.5;
+/** Of the time that is left for a wait: the rest is for telling the caller that it was memory that was short. */
+const partForMemory = 0.8;
 /** Room for one reply of the largest size while another one's rows are read slowly. */
 const largeRowsBytesMax = memoryFor(rowBytesMax) + rowBytesMax;
 
@@ -103,12 +106,14 @@ export class StreamMemory {
 
   /**
    * Holds `bytes` in all from now on, since its rows have so many. Waits for memory that is for large rows if there is no
-   * other. Throws as {@link take} does.
+   * other, and gives up in time for its error to reach the caller. Throws as {@link take} does.
    */
-  async hold(bytes: number, signal: AbortSignal): Promise<void> {
+  async hold(bytes: number, { signal, endsAt }: Required<Patience>): Promise<void> {
     if (this.tryHold(bytes)) return;
     const more = bytes - this.#held;
-    await this.#enter(this.#limits.largeRows, more, signal);
+    const waitMs = Math.max(Math.floor((endsAt - performance.now()) * partForMemory), 0);
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+    await this.#enter(this.#limits.largeRows, more, inTime);
     this.#largeRowsBytes += more;
     if (this.#isReleased) this.shrink(0);
   }

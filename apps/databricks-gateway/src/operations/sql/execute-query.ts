@@ -1,9 +1,8 @@
-import { jsonRowLimitDefault, operations } from "@front-door/operations";
+import { jsonRowLimitDefault } from "@front-door/operations";
 import type { Handler } from "../handler.ts";
 import { runQuery } from "./run-query.ts";
 
 export const executeQuery: Handler<"execute_query"> = async (params, context) => {
   const { row_limit = params.format === "json" ? jsonRowLimitDefault : undefined } = params;
-  const timeoutMs = params.timeout_ms ?? operations.execute_query.timeoutMs;
-  return runQuery({ ...params, row_limit, timeoutMs }, context);
+  return runQuery({ ...params, row_limit }, context);
 };

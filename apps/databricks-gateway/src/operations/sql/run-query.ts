@@ -16,7 +16,6 @@ interface Query {
   readonly warehouse_id?: string | undefined;
   /** Undefined: all rows. */
   readonly row_limit: number | undefined;
-  readonly timeoutMs: number;
   readonly numbers_as_strings: boolean;
   readonly format: ResultFormat;
 }
@@ -24,9 +23,9 @@ interface Query {
 /** Runs one statement with the SQL driver, and resolves with the reply when it has ended at Databricks. */
 export async function runQuery(
   query: Query,
-  { signal, caller, memory }: OperationContext,
+  { signal, timeoutMs, caller, memory }: OperationContext,
 ): Promise<StreamedReply> {
-  const { sql, params, catalog, schema, timeoutMs, format } = query;
+  const { sql, params, catalog, schema, format } = query;
   const request = {
     sql,
     params,

@@ -1,4 +1,4 @@
-import { type ErrorCode, OperationError, operations } from "@front-door/operations";
+import { type ErrorCode, OperationError } from "@front-door/operations";
 import type { Handler } from "../handler.ts";
 import { runQuery } from "../sql/run-query.ts";
 
@@ -7,9 +7,8 @@ export const previewTable: Handler<"preview_table"> = async (params, context) =>
   const table = [catalog, schema, name].map(inBackticks).join(".");
   // One row more shows whether there are more.
   const sql = `SELECT * FROM ${table} LIMIT ${row_limit + 1}`;
-  const { timeoutMs } = operations.preview_table;
   try {
-    return await runQuery({ ...options, sql, row_limit, timeoutMs }, context);
+    return await runQuery({ ...options, sql, row_limit }, context);
   } catch (error) {
     throw asOfTable(error);
   }
