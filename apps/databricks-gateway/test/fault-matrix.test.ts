@@ -338,8 +338,9 @@ function tableOf(rows: readonly string[], operationsOf: ReadonlyMap<string, read
     "runs all of it and keeps this part true (`apps/databricks-gateway/test/fault-matrix.test.ts`). Afterwards no request and",
     "no statement is open at Databricks, and the next request is fine.",
     "",
-    "**again**: `retryable` is true. **unknown**: `outcome` is `unknown`, and `retryable` false. Neither: `retryable` is false,",
-    "and nothing was done. A 504 comes at the deadline, everything else at once.",
+    "**again**: `retryable` is true. **unknown**: `outcome` is `unknown`, and `retryable` false. Neither: sending the",
+    "same again does not help. A 504 comes at the deadline; 429 and 503 come when what may be repeated was; everything else",
+    "comes at once.",
     "",
     ...columns.map(
       ({ letter, names }) => `- **${letter}**: ${names.map((name) => `\`${name}\``).join(", ")}`,

@@ -24,7 +24,7 @@ interface StreamMemorySettings {
 export interface StreamMemoryLimits {
   /** What streams take before anything runs. Who finds too little waits up to 5 s, and is refused. */
   readonly streams: FairLimit;
-  /** What rows that are larger than a fetch take beside it, so that they take nothing from other streams. */
+  /** For rows that are larger than a fetch, where the streams' memory has no room to spare for them. */
   readonly largeRows: FairLimit;
 }
 
@@ -92,7 +92,7 @@ export class StreamMemory {
 
   /** Whether the stream may hold `bytes` in all from now on, to be faster; if not, it may hold as much as before. */
   tryHold(bytes: number): boolean {
-    // What it took now, nobody would give back.
+    // Nobody would give back what it took now.
     if (this.#isReleased) return false;
     const more = bytes - this.#held;
     if (more > 0) {

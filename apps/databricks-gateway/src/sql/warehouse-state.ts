@@ -55,7 +55,7 @@ export function isSessionLost(failure: unknown): boolean {
 /** Whether the warehouse is not ready yet. Of a write this alone does not prove that it did not run. */
 export function isWarehouseStarting(failure: unknown): boolean {
   if (isWarehouseDeleted(failure)) return false;
-  // A session can always be opened later, but for what the caller or the identity has wrong.
+  // A refused session may be opened later, unless the words say that the caller or the identity must change something.
   const words = rawWordsOf(failure);
   if (isOfOpenSession(failure) && !permanent.test(words) && !ofStatement.test(words)) return true;
   if (httpStatusOf(failure) === 503 && headerOf(failure, "x-thriftserver-error-message") !== undefined)
