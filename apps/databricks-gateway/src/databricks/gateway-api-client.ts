@@ -11,7 +11,7 @@ import { invalidResponse } from "./invalid-response.ts";
 import { isAccepted, readJson } from "./read-json.ts";
 import { readText } from "./read-text.ts";
 import { checkRequestPath } from "./request-path.ts";
-import type { StreamedReply, Transport } from "./transport.ts";
+import type { OpenReply, Transport } from "./transport.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 type SdkRequest = Parameters<ApiClient["request"]>[0];
@@ -89,12 +89,12 @@ export class GatewayApiClient extends ApiClient {
    * ignores backpressure, and its `getMetadata` drops the ETag (docs/sdk-transport.md, SDK 4 to 6). The caller must read or
    * destroy the body of the reply.
    */
-  file(request: FileRequest, signal: AbortSignal): Promise<StreamedReply> {
+  file(request: FileRequest, signal: AbortSignal): Promise<OpenReply> {
     const answer = this.#file(request, signal);
     return isReading(request.method) ? answer.catch(throwNotRun) : answer;
   }
 
-  async #file(request: FileRequest, signal: AbortSignal): Promise<StreamedReply> {
+  async #file(request: FileRequest, signal: AbortSignal): Promise<OpenReply> {
     const { method, path, query = {}, headers = {}, body, statuses = [200] } = request;
     // A body cannot be repeated, so a credential that has changed already is applied first.
     if (body !== undefined) await untilAborted(this.#credential.reread(), signal).catch(throwNotRun);

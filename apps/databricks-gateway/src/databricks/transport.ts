@@ -24,7 +24,7 @@ export interface ShortRequest extends OutgoingRequest {
   readonly bytesMax: (status: number) => number;
 }
 
-export interface StreamedReply extends ReplyHead {
+export interface OpenReply extends ReplyHead {
   /** Applies backpressure to the socket. Destroying it closes the socket. */
   readonly body: Readable;
 }
@@ -36,7 +36,7 @@ export interface Transport {
    * The reply with any status. Throws UPSTREAM_UNREACHABLE, UPSTREAM_INVALID_RESPONSE or the signal's reason, marked
    * `surelyNotRun` if nothing of the request was sent.
    */
-  send(request: OutgoingRequest): Promise<StreamedReply>;
+  send(request: OutgoingRequest): Promise<OpenReply>;
   /** The same with the body read, at half the cost of a stream. */
   exchange(request: ShortRequest): Promise<Reply>;
   close(): Promise<void>;
@@ -110,7 +110,7 @@ async function sendOnce(
   dispatcher: Dispatcher,
   request: OutgoingRequest,
   progress: Progress,
-): Promise<StreamedReply> {
+): Promise<OpenReply> {
   const { method, path, headers, body, signal } = request;
   const options: Dispatcher.RequestOptions & Noticed = {
     method,

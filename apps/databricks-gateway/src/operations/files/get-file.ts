@@ -2,7 +2,7 @@ import { OperationError } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { abandonBody } from "../../databricks/discard-body.ts";
 import { invalidResponse } from "../../databricks/invalid-response.ts";
-import type { StreamedReply } from "../../databricks/transport.ts";
+import type { OpenReply } from "../../databricks/transport.ts";
 import { brokenOff } from "../../databricks/transport-error.ts";
 import type { Download } from "../handler.ts";
 import { fileUrlPath } from "./file-location.ts";
@@ -64,7 +64,7 @@ export async function getFile(
 }
 
 /** Why the body could be taken for the file although it is something else, or only a part of it. */
-function problemOf({ status, headers }: StreamedReply, range: string | undefined): string | undefined {
+function problemOf({ status, headers }: OpenReply, range: string | undefined): string | undefined {
   const { "content-type": type, "content-encoding": encoding = "identity" } = headers;
   // A page for a person, such as a login page, or an error of a storage service.
   if (!isFileType(type)) return `a body of type ${type}`;
@@ -84,7 +84,7 @@ function rangeLength(contentRange: string | undefined): number | undefined {
 
 /** The bytes of the file. Throws if they are not as many as `length`, which a body in chunks does not show by itself. */
 async function* piecesOf(
-  { body }: StreamedReply,
+  { body }: OpenReply,
   length: number | undefined,
 ): AsyncGenerator<Uint8Array, void, void> {
   let bytes = 0;

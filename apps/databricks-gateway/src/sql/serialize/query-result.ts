@@ -1,16 +1,16 @@
 import type { QueryColumn } from "@front-door/operations";
 import type { RowBatch } from "./row-batch.ts";
 
-/** A statement that ran. Its rows are still to be fetched. */
+/** The result of a statement that ran. Its rows are still to be read. */
 export interface QueryResult {
   readonly columns: readonly QueryColumn[];
   /** The schema's Arrow message; undefined when the statement has no result set. */
   readonly schemaBytes: Uint8Array | undefined;
-  /** Each is fetched when it is asked for. */
+  /** Each is read when it is asked for. */
   readonly batches: AsyncIterable<RowBatch>;
-  /** Whether the row limit left rows out; known once `batches` has ended. */
+  /** Whether rows are left out, by the row limit or by Databricks; known once `batches` has ended. */
   readonly isTruncated: () => boolean;
-  /** Cancels the statement unless its result was read to the end. Must be called at the end in any case. */
+  /** Ends the reading: cancels a statement that still runs. Must be called at the end in any case. */
   readonly abandon: () => void;
 }
 
