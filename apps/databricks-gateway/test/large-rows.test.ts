@@ -93,30 +93,6 @@ describe.each([
     expect((await gateway.run("execute_query", { sql: rowOf(30_000_000) }, as("bob"))).status).toBe(200);
   });
 
-  test("a stored result for which there is no memory is refused in time, and not read again", async () => {
-    const hasty = await startGateway(
-      workspace.url,
-      { DATABRICKS_TOKEN: tokenOf.alice, STREAM_BYTES_MAX: String(4 * mebibyte) },
-      { limits: { timeoutMs: 3_000 } },
-    );
-    const { statement_id } = (await hasty.run("submit_statement", { sql: rowOf(30_000_000) })).body;
-    for (let state = ""; state !== "SUCCEEDED"; )
-      ({ state } = (await hasty.run("get_statement", { statement_id })).body);
-    for (let index = 0; index < 2; index++) {
-      const { body } = await hasty.open(
-        "get_statement_result",
-        { statement_id, format: "ndjson" },
-        as("alice"),
-      );
-      unread.push({ body } as (typeof unread)[number]);
-    }
-    workspace.clearRequests();
-    const refused = await hasty.run("get_statement_result", { statement_id }, as("alice"));
-    expect(errorOf(refused).error_code).toBe("RESOURCE_EXHAUSTED");
-    expect(workspace.requests().filter(({ path }) => path.startsWith("/external-results/"))).toHaveLength(1);
-    await hasty.close();
-  });
-
   test("many large rows at once arrive one after the other", async () => {
     const queries = Array.from({ length: 6 }, () =>
       gateway.run("execute_query", { sql: rowOf(20_000_000) }, as("alice")),
@@ -160,6 +136,33 @@ test("a caller who hangs up while a large reply waits for the rows before it lea
   body.on("error", () => undefined).destroy();
   await until(() => workspace.openRequests() === 0, "the call is over");
   expect((await gateway.run("execute_query", { sql: "SELECT 1" })).status).toBe(200);
+  await gateway.close();
+  await workspace.close();
+});
+
+test("a stored result for which there is no memory is refused in time, and not read again", async () => {
+  workspace = await startSqlWorkspace();
+  gateway = await startGateway(
+    workspace.url,
+    { DATABRICKS_TOKEN: tokenOf.alice, STREAM_BYTES_MAX: String(4 * mebibyte) },
+    { limits: { timeoutMs: 10_000 } },
+  );
+  const { statement_id } = (await gateway.run("submit_statement", { sql: rowOf(30_000_000) })).body;
+  for (let state = ""; state !== "SUCCEEDED"; )
+    ({ state } = (await gateway.run("get_statement", { statement_id })).body);
+  for (let index = 0; index < 2; index++) {
+    const { body } = await gateway.open(
+      "get_statement_result",
+      { statement_id, format: "ndjson" },
+      as("alice"),
+    );
+    unread.push({ body } as (typeof unread)[number]);
+  }
+  workspace.clearRequests();
+  const refused = await gateway.run("get_statement_result", { statement_id }, as("alice"));
+  expect(errorOf(refused).error_code).toBe("RESOURCE_EXHAUSTED");
+  expect(workspace.requests().filter(({ path }) => path.startsWith("/external-results/"))).toHaveLength(1);
+  for (const { body } of unread.splice(0)) body.on("error", () => undefined).destroy();
   await gateway.close();
   await workspace.close();
 });
