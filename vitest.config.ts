@@ -12,6 +12,7 @@ export default defineConfig({
     // A worker keeps the modules it has loaded, which halves the CPU time of the suite. So a test restores what it changes
     // outside itself: fake timers, the environment, trusted certificates, working folders.
     isolate: false,
+    setupFiles: ["scripts/trust-nobody.ts"],
     // More than there are cores: most of the tests wait for a deadline or for another process.
     maxWorkers: 5,
     testTimeout: 2 * patienceMs,
