@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongFilesFirst } from "./scripts/long-files-first.ts";
 
 /**
  * Long enough for a machine whose cores are all busy with something else. A test that passes never waits this long: it
@@ -15,6 +16,7 @@ export default defineConfig({
     setupFiles: ["scripts/trust-nobody.ts"],
     // More than there are cores: most of the tests wait for a deadline or for another process.
     maxWorkers: 5,
+    sequence: { sequencer: LongFilesFirst },
     testTimeout: 2 * patienceMs,
     hookTimeout: 2 * patienceMs,
     expect: { poll: { timeout: patienceMs, interval: 10 } },
