@@ -10,6 +10,7 @@ import { type Stack, startStack } from "@front-door/api/test/start-stack";
 import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { program, runFrontDoor } from "./run-front-door.ts";
+import { runInProcess } from "./run-in-process.ts";
 
 // At full size: QUERY_ROWS=1000000 ./scripts/test.sh cli/test/query
 const rows = Number(process.env["QUERY_ROWS"] ?? 50_000);
@@ -26,7 +27,7 @@ afterAll(async () => {
 });
 
 const env = () => ({ FRONT_DOOR_URL: stack.url });
-const query = async (...args: string[]) => runFrontDoor(["query", ...args], { env: env() });
+const query = async (...args: string[]) => runInProcess(["query", ...args], env());
 
 /** The columns and the rows of an Arrow stream. */
 function contentOf(bytes: Uint8Array): string[] {
@@ -144,7 +145,7 @@ describe("front-door query", () => {
     const file = join(folder, "many.parquet");
     const sql = `SELECT id, id * 4611686018427 AS l, CAST(id AS DECIMAL(20,4)) / 10000 AS d, concat('name ', id) AS s,
       timestamp_micros(1700000000000000 + id) AS t, named_struct('x', id, 'y', array(id, id + 1)) AS o FROM range(${rows})`;
-    const run = await query(sql, "--output-file", file);
+    const run = await runFrontDoor(["query", sql, "--output-file", file], { env: env() });
     expect(run).toMatchObject({ code: 0, stderr: "" });
     const [checked] = await inDuckDb(`SELECT count(*) AS c, count(DISTINCT id) AS ids, count(*) FILTER (
       l = id * 4611686018427 AND d * 10000 = id AND s = 'name ' || id AND epoch_us(t) = 1700000000000000 + id
@@ -172,7 +173,7 @@ describe("front-door query", () => {
     for (const format of ["table", "json", "ndjson", "csv", "arrow", "parquet"]) {
       const file = join(folder, `cut.${format}`);
       const args = ["query", "SELECT 1", "-o", format, "--output-file", file];
-      const { code, stderr } = await runFrontDoor(args, { env: { FRONT_DOOR_URL: url } });
+      const { code, stderr } = await runInProcess(args, { FRONT_DOOR_URL: url });
       expect({ format, code, stderr }).toEqual({
         format,
         code: 1,
