@@ -39,7 +39,7 @@ function isLinear(place: (text: string) => unknown, text: string): boolean {
       partsMs,
       msOf(() => parts.forEach(place)),
     );
-    if (attempt >= 1 && wholeMs < excess * partsMs) return true;
+    if (attempt >= 2 && wholeMs < excess * partsMs) return true;
   }
   return false;
 }
