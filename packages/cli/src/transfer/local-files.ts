@@ -1,10 +1,11 @@
 import { lstat, mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isPartName } from "./part-name.ts";
 import type { Existing, TreeEntry } from "./remote-files.ts";
 
 /**
- * Everything in a folder of this machine, each folder before what is in it. `leftOut` hears of links, sockets and the like: a
- * link could lead out of the tree.
+ * Everything in a folder of this machine, each folder before what is in it. `leftOut` hears of parts of
+ * downloads, of links, which could lead out of the tree, of sockets and the like.
  */
 export async function* localTree(
   root: string,
@@ -19,6 +20,8 @@ export async function* localTree(
       if (entry.isDirectory()) {
         folders.push(segments);
         yield { segments, isDirectory: true, size: 0, modifiedMs: undefined };
+      } else if (isPartName(entry.name)) {
+        leftOut(path, "it is the part of an unfinished download");
       } else if (entry.isFile()) {
         yield { segments, ...(await localFile(path)) };
       } else {
