@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 const [before, after] = [".front-door-", ".part"];
 
-/** The name of the file for what has arrived of a download: always the same for the same facts, and for no others. */
+/** The name of a file that is not whole yet: always the same for the same facts, and for no others. */
 export function partName(...facts: readonly string[]): string {
   return `${before}${createHash("sha256").update(JSON.stringify(facts)).digest("hex")}${after}`;
 }
