@@ -133,6 +133,9 @@ async function remoteSizes(): Promise<Map<string, number>> {
     client,
     remote,
     new AbortController().signal,
+    (_segments, error) => {
+      throw error;
+    },
   )) {
     if (!isDirectory) sizes.set(segments.join("/"), size);
   }

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isPartName } from "./part-name.ts";
-import type { Existing, TreeEntry } from "./remote-files.ts";
+import type { Existing, OnUnreadable, TreeEntry } from "./remote-files.ts";
 
 /**
  * Everything in a folder of this machine, each folder before what is in it. `leftOut` hears of parts of
@@ -10,11 +10,17 @@ import type { Existing, TreeEntry } from "./remote-files.ts";
 export async function* localTree(
   root: string,
   leftOut: (path: string, why: string) => void,
+  onUnreadable: OnUnreadable,
 ): AsyncGenerator<TreeEntry> {
+  const ifReadable = async <Found>(segments: readonly string[], found: Promise<Found>) =>
+    found.catch((error: unknown) => {
+      if (segments.length === 0) throw error;
+      onUnreadable(segments, error);
+    });
   const folders: string[][] = [[]];
   for (let parent = folders.pop(); parent !== undefined; parent = folders.pop()) {
-    const entries = await readdir(join(root, ...parent), { withFileTypes: true });
-    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const entries = await ifReadable(parent, readdir(join(root, ...parent), { withFileTypes: true }));
+    for (const entry of (entries ?? []).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const segments = [...parent, entry.name];
       const path = join(root, ...segments);
       if (entry.isDirectory()) {
@@ -23,7 +29,8 @@ export async function* localTree(
       } else if (isPartName(entry.name)) {
         leftOut(path, "it is the part of an unfinished download");
       } else if (entry.isFile()) {
-        yield { segments, ...(await localFile(path)) };
+        const file = await ifReadable(segments, localFile(path));
+        if (file !== undefined) yield { segments, ...file };
       } else {
         leftOut(path, entry.isSymbolicLink() ? "it is a symbolic link" : "it is not a file");
       }
