@@ -179,26 +179,18 @@ describe("a request is refused as the document says", () => {
       headers: { "content-type": "application/octet-stream", "transfer-encoding": "chunked" },
       body: "x",
     });
-    expect(
-      await notRefusing(
-        "HTTP_VERSION_NOT_SUPPORTED",
-        [byId("read_file")],
-        sendRawTo(main, { version: "1.0" }),
-      ),
-    ).toEqual([]);
+    const ask = sendRawTo(main, { version: "1.0" });
+    expect(await notRefusing("HTTP_VERSION_NOT_SUPPORTED", [byId("read_file")], ask)).toEqual([]);
   });
 
   it("if the schema of this installation cannot be read", async () => {
     const inSchema = ["get_uc_schema", "execute_query", "submit_statement"].map(byId);
     writeFileSync(stack.settingsFile, "AGENT_BUILDER_UC_SCHEMA=no-schema\n");
-    expect(
-      await notRefusing("RESOURCE_CONFLICT", inSchema, (route, request) =>
-        sendTo(main)(
-          route,
-          route.operationId === "execute_query" ? { ...request, json: { sql: "SELECT 1" } } : request,
-        ),
-      ),
-    ).toEqual([]);
+    // Without a schema of its own.
+    const json = { sql: "SELECT 1" };
+    const ask: Send = (route, { path }) =>
+      sendTo(main)(route, hasJsonBody(route) ? { path, json } : { path });
+    expect(await notRefusing("RESOURCE_CONFLICT", inSchema, ask)).toEqual([]);
     await rm(stack.settingsFile);
     await mkdir(stack.settingsFile);
     expect(await notRefusing("RESOURCE_CONFLICT", [byId("put_uc_schema")], sendTo(main))).toEqual([]);
@@ -212,9 +204,8 @@ describe("a request is refused as the document says", () => {
   )("%s: %s", async (name, code, { request, prepare, fault }) => {
     const own = prepare === undefined ? request : await prepare(stack);
     if (fault !== undefined) stack.workspace.addFault(fault);
-    expect(
-      await notRefusing(code, [byId(name)], (route, usual) => sendTo(main)(route, own ?? usual)),
-    ).toEqual([]);
+    const ask: Send = (route, usual) => sendTo(main)(route, own ?? usual);
+    expect(await notRefusing(code, [byId(name)], ask)).toEqual([]);
   });
 });
 
@@ -246,36 +237,32 @@ describe("every operation fails as the document says when Databricks", () => {
       expect([route.operationId, ...replies.problemsOf(route, answer)]).toEqual([route.operationId]);
     }
   });
+});
 
-  describe("is slow, or the gateway's policy has no place for the caller's token", () => {
-    let strict: Stack;
-    beforeAll(async () => {
-      strict = await startStack(
-        {},
-        {
-          workspace: stack.workspace,
-          gatewaySettings: { IDENTITY_POLICY: "service" },
-          gatewayParts: { limits: { timeoutMs: 200 } },
-        },
-      );
-    });
-    afterAll(() => strict.close());
+describe("every operation fails as the document says when", () => {
+  const calls = routes.filter(isCall);
+  let strict: Stack;
+  beforeAll(async () => {
+    strict = await startStack(
+      {},
+      {
+        workspace: stack.workspace,
+        gatewaySettings: { IDENTITY_POLICY: "service" },
+        gatewayParts: { limits: { timeoutMs: 200 } },
+      },
+    );
+  });
+  afterAll(() => strict.close());
+  const strictly = (headers = {}) => sendTo(() => strict, headers);
 
-    it("does not answer in time", async () => {
-      stack.workspace.addFault({ noReply: "silent" });
-      expect(
-        await notRefusing(
-          "DEADLINE_EXCEEDED",
-          calls,
-          sendTo(() => strict),
-        ),
-      ).toEqual([]);
-    });
+  it("Databricks does not answer in time", async () => {
+    stack.workspace.addFault({ noReply: "silent" });
+    expect(await notRefusing("DEADLINE_EXCEEDED", calls, strictly())).toEqual([]);
+  });
 
-    it("is called as somebody whom the policy does not allow", async () => {
-      const asAlice = sendTo(() => strict, { authorization: `Bearer ${tokens.alice}` });
-      expect(await notRefusing("IDENTITY_NOT_ALLOWED", calls, asAlice)).toEqual([]);
-    });
+  it("the policy does not allow the identity that the caller brings", async () => {
+    const asAlice = strictly({ authorization: `Bearer ${tokens.alice}` });
+    expect(await notRefusing("IDENTITY_NOT_ALLOWED", calls, asAlice)).toEqual([]);
   });
 });
 
@@ -323,7 +310,7 @@ describe("with API keys, every route refuses", () => {
       ].join("\n"),
     );
     keyed = await startStack(
-      // Of the bodies, which these requests do not send or send too much of.
+      // For bodies that do not arrive, or that are too many.
       { jsonBodyTimeoutMs: 20, fileIdleTimeoutMs: 20, unreadBodyLingerMs: 20, jsonBytesMax: 50 },
       {
         workspace: stack.workspace,

@@ -19,6 +19,9 @@ interface RawParts {
   readonly body?: string;
 }
 
+/** The server closes the connection long before. */
+const replyMsMax = 30_000;
+
 /** Byte by byte, for what no client would send. */
 export function sendRawTo(stack: () => Stack, { version = "1.1", headers = [], body }: RawParts): Send {
   return async ({ method }, { path, json, headers: own = {} }) => {
@@ -33,7 +36,7 @@ export function sendRawTo(stack: () => Stack, { version = "1.1", headers = [], b
       ...(isFramed ? [] : [`content-length: ${content.length}`]),
       ...headers,
     ];
-    const reply = await rawRequest(stack().port, `${lines.join("\r\n")}\r\n\r\n${content}`);
+    const reply = await rawRequest(stack().port, `${lines.join("\r\n")}\r\n\r\n${content}`, replyMsMax);
     return {
       status: reply.status,
       headers: headersOf(reply.text),
