@@ -49,7 +49,7 @@ export function formatOf({ output, outputFile }: OutputOptions, json: boolean): 
 
 /** The file appears when it is whole, in the place of what it replaces. */
 async function intoFile<Result>(path: string, write: (sink: Sink) => Promise<Result>): Promise<Result> {
-  // A link that somebody put there first would lead elsewhere: its name cannot be guessed, and must be new.
+  // Somebody else could have put a link there first: the name cannot be guessed, and must be new.
   const part = join(dirname(path), partName(randomUUID()));
   const stream = createWriteStream(part, { flags: "wx" });
   try {

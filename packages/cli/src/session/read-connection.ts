@@ -23,7 +23,8 @@ const urlDefault = "http://127.0.0.1:3001";
 
 /**
  * The named profile, or else the environment, or else the profile DEFAULT, or else this machine. An address is never combined
- * with a credential from elsewhere, which could send it to a stranger; the default address has none. Throws a UsageError that says what to set.
+ * with a credential from elsewhere, which could send it to a stranger; the default address has none. Throws a UsageError that
+ * says what to set.
  */
 export function readConnection(profile: string | undefined, env: Environment = environment): Connection {
   const name = profile ?? filled(env["FRONT_DOOR_PROFILE"]);

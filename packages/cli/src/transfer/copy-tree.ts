@@ -56,7 +56,7 @@ async function* filesOf(route: CopyRoute, options: CopyOptions): AsyncGenerator<
     if (find === undefined || directory !== parent.join("/")) {
       directory = parent.join("/");
       find = route.lookIn(parent);
-      // Each file of the directory waits for it, and fails if it does; nobody may be left to wait after an abort.
+      // Each file of the directory awaits it, and fails with it. After an abort none may do so.
       find.catch(() => undefined);
     }
     const look = find;
