@@ -114,9 +114,7 @@ async function* failing(engine: ScriptedEngine, rows: number): AsyncGenerator<Re
 /** Rows `n`, `row n` and `more`, where every seventh text is NULL. */
 function batch(from: number, length: number, more: string): RecordBatch {
   const numbers = BigInt64Array.from({ length }, (_, at) => BigInt(from + at));
-  const texts = Array.from({ length }, (_, at) =>
-    (from + at) % 7 === 0 ? null : `row ${from + at}${more}`,
-  );
+  const texts = Array.from({ length }, (_, at) => ((from + at) % 7 === 0 ? null : `row ${from + at}${more}`));
   const children = [
     makeData({ type: new Int64(), length, nullCount: 0, data: numbers }),
     vectorFromArray(texts, new Utf8()).data[0]!,
