@@ -121,11 +121,14 @@ function secret(fields: Fields, name: "api_key" | "token", source: string): stri
   return text;
 }
 
-/** A warning if other users can read a file with a credential. A pipe, such as that of `<(…)`, is no such file. */
+/**
+ * A warning if other users can read a file of one's own with a credential. A pipe, such as that of `<(…)`, is no such file,
+ * and neither is a secret that a container has mounted as another user's.
+ */
 function ifReadable(file: string | undefined): string[] {
   if (file === undefined || process.platform === "win32") return [];
   const stats = statSync(file);
-  if (!stats.isFile() || (stats.mode & 0o077) === 0) return [];
+  if (!stats.isFile() || stats.uid !== process.getuid?.() || (stats.mode & 0o077) === 0) return [];
   return [`Other users of this machine can read ${file}, which holds a credential: chmod 600 ${file}`];
 }
 
