@@ -95,6 +95,12 @@ describe("this server's own pages, and programs that are no browser", () => {
     expect(answer.headers).not.toHaveProperty("vary");
   });
 
+  it("a page elsewhere may not let a preview run, which would start a stopped warehouse", async () => {
+    const path = "/api/tables/preview?catalog=samples&schema=nyctaxi&name=trips";
+    const { status, json } = await send("GET", { "sec-fetch-site": "cross-site" }, path);
+    expect([status, json.error_code]).toEqual([403, "ORIGIN_NOT_ALLOWED"]);
+  });
+
   it.each<[string, Record<string, string>]>([
     ["a sibling's page", { "sec-fetch-site": "same-site" }],
     ["another port of this machine", { host: "localhost:3001", origin: "http://localhost:3000" }],

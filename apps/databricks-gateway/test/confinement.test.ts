@@ -2,7 +2,7 @@ import type { LocalWorkspace } from "@front-door/local-workspace";
 import { type OperationDefinition, operations } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { errorOf, type GatewayUnderTest, signedId, startGateway, tokenOf } from "./gateway-under-test.ts";
-import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
+import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
@@ -257,4 +257,58 @@ describe("with READ_ONLY", () => {
       expect(workspace.statements()).toEqual([]);
     },
   );
+});
+
+describe("with ALLOWED_WAREHOUSES", () => {
+  const other = "b2c3d4e5f6071829";
+  const preview = { catalog: "samples", schema: "nyctaxi", name: "trips" };
+  const uses: [string, object][] = [
+    ["get_warehouse", {}],
+    ["start_warehouse", {}],
+    ["stop_warehouse", {}],
+    ["execute_query", sql],
+    ["submit_statement", sql],
+    ["preview_table", preview],
+  ];
+
+  test.each(uses)("%s may name these warehouses alone", async (op, params) => {
+    await start({ ALLOWED_WAREHOUSES: warehouseId });
+    const notAllowed = refused(`the warehouse ${other} is not allowed here`);
+    expect(await outcome(op, { ...params, warehouse_id: other })).toEqual(notAllowed);
+    expect(await outcome(op, { ...params, warehouse_id: warehouseId })).toMatchObject(letThrough);
+  });
+
+  test("list_warehouses shows these alone, and one of them is chosen", async () => {
+    await start({ ALLOWED_WAREHOUSES: other, DATABRICKS_HTTP_PATH: "" });
+    const { warehouses } = (await gateway.run("list_warehouses")).body;
+    expect(warehouses.map(({ id }: { id: string }) => id)).toEqual([other]);
+    expect(await outcome("execute_query", sql)).toMatchObject({ status: 200 });
+    expect(
+      workspace
+        .requests()
+        .filter(({ path }) => path.includes("/warehouses/"))
+        .map(({ path }) => path),
+    ).toEqual(expect.arrayContaining([expect.stringContaining(other)]));
+  });
+
+  test("a query without a warehouse runs on the configured one, and otherwise fails if none is allowed", async () => {
+    await start({ ALLOWED_WAREHOUSES: other });
+    expect(await outcome("execute_query", sql)).toMatchObject({ status: 200 });
+    await gateway.close();
+    await start({ ALLOWED_WAREHOUSES: "none", DATABRICKS_HTTP_PATH: "" });
+    const { status, body } = await gateway.run("execute_query", sql);
+    expect([status, body.error_code]).toEqual([404, "RESOURCE_DOES_NOT_EXIST"]);
+  });
+});
+
+test("with ALLOWED_VOLUME_ROOTS alone no table can be previewed, since no list confines tables", async () => {
+  const preview = { catalog: "samples", schema: "nyctaxi", name: "trips" };
+  await start({ ALLOWED_VOLUME_ROOTS: files });
+  expect(await outcome("preview_table", preview)).toEqual(refused("SQL is not allowed here"));
+  await gateway.close();
+  await start({ ALLOWED_VOLUME_ROOTS: files, ALLOWED_CATALOGS: "samples" });
+  expect(await outcome("preview_table", preview)).toMatchObject({ status: 200 });
+  await gateway.close();
+  await start({ ALLOWED_VOLUME_ROOTS: files, ALLOW_UNCONFINED_SQL: "true" });
+  expect(await outcome("preview_table", preview)).toMatchObject({ status: 200 });
 });

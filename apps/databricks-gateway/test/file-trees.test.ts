@@ -91,6 +91,24 @@ test("list_tree ends with the error envelope when it fails in the middle", async
   ]);
 });
 
+test.each(["..;x", "a\nb", "%2e%2e", "\ud800"])(
+  "list_tree lists a directory with the name %j, which no request can carry, without what is in it",
+  async (name) => {
+    const path = `${root}/f/${name}`;
+    const contents = [
+      { name, path, is_directory: true },
+      { name: "2", path: `${root}/f/2`, is_directory: false, file_size: 1, last_modified: 1 },
+    ];
+    const headers = { "content-type": "application/json" };
+    // As text: half a surrogate pair can be escaped in JSON, and is lost in UTF-8.
+    workspace.addFault({ path: listing("/f"), status: 200, headers, body: JSON.stringify({ contents }) });
+    const lines = await list();
+    expect(lines).toContainEqual({ name, path, is_directory: true, unreadable: true });
+    expect(namesOf(lines)).toEqual(expect.arrayContaining(["f/2", "g/1", "a/b/c/d/1"]));
+    expect(lines.at(-1)).toEqual({ complete: true, entry_count: tree.length + directories.length + 1 });
+  },
+);
+
 test("list_tree does not take an entry without a name for none", async () => {
   const odd = { contents: [{ path: `${root}/a/x`, is_directory: false }] };
   workspace.addFault({ path: listing("/a"), status: 200, body: odd });

@@ -1,6 +1,8 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { ResultStorage } from "../src/databricks/result-storage.ts";
 import { arrow } from "./arrow-batch.ts";
+import { startForeignOrigin } from "./foreign-origin.ts";
 import { type Answer, errorOf, type GatewayUnderTest, signedId, startGateway } from "./gateway-under-test.ts";
 import { startSqlWorkspace } from "./sql-under-test.ts";
 
@@ -294,6 +296,33 @@ async function answerTo(given: object, more: object = {}, params: object = {}): 
   return result(signedId(workspace.url, "01ef-1"), params);
 }
 
+test("a result of more chunks than anybody could have costs no memory before they are read", async () => {
+  const link = { chunk_index: 0, row_offset: 0, row_count: 1, external_link: "https://127.0.0.1:1/x" };
+  const links = { external_links: [{ ...link, next_chunk_index: 1 }] };
+  const answer = await answerTo(links, { total_chunk_count: 5_000_000_000 });
+  // The fault answers the question for a new link, too, which has none.
+  expect(errorOf(answer).error_code).toBe("UPSTREAM_INVALID_RESPONSE");
+});
+
+test("no credential and nothing of a connection is sent to the storage, whatever a link asks for", async () => {
+  const unwanted = {
+    Authorization: "a",
+    Cookie: "b",
+    "Proxy-Authorization": "c",
+    "Transfer-Encoding": "chunked",
+    Expect: "100-continue",
+  };
+  const origin = await startForeignOrigin();
+  const storage = new ResultStorage({ allowHttp: true, proxyFor: () => undefined });
+  const link = { url: `${origin.url}/chunk`, headers: { ...unwanted, "X-Amz-Key": "d" } };
+  for await (const _piece of storage.read(link, AbortSignal.timeout(10_000)));
+  const headers = origin.seen[0]?.headers;
+  expect(headers).toMatchObject({ "x-amz-key": "d" });
+  for (const name of Object.keys(unwanted)) expect(headers).not.toHaveProperty(name.toLowerCase());
+  await storage.close();
+  await origin.close();
+});
+
 describe("a chunk that is not the one asked for is refused:", () => {
   const sound = { chunk_index: 0, row_offset: 0, row_count: 1, external_link: "https://127.0.0.1:1/x" };
   test.each<[string, object, object?]>([
@@ -314,6 +343,7 @@ describe("a chunk that is not the one asked for is refused:", () => {
     ],
     ["rows but no chunks", {}, { total_chunk_count: 0 }],
     ["an odd number of chunks", {}, { total_chunk_count: -1 }],
+    ["a header that is not a text", { external_links: [{ ...sound, http_headers: { a: {} } }] }],
     ["another format", { external_links: [sound] }, { format: "JSON_ARRAY" }],
   ])("the reply has %s", async (_what, given, more) => {
     const answer = await answerTo(given, more);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -46,6 +46,17 @@ describe("front-door lists", () => {
     );
     expect((await run("ls", "-r", volume)).stdout).toMatch(/^reports\/.+/m);
   });
+});
+
+it("front-door stops and starts a warehouse, and fails for one that does not exist", async () => {
+  const warehouses = async () => JSON.parse((await run("warehouses", "--json")).stdout);
+  const [{ id }] = await warehouses();
+  expect(await run("warehouses", "stop", id)).toMatchObject({ code: 0, stdout: "" });
+  expect(await warehouses()).toContainEqual(expect.objectContaining({ id, state: "STOPPED" }));
+  expect(await run("warehouses", "start", id)).toMatchObject({ code: 0, stdout: "" });
+  expect(await warehouses()).toContainEqual(expect.objectContaining({ id, state: "RUNNING" }));
+  const { code, stderr } = await run("warehouses", "start", "ffff");
+  expect([code, stderr]).toEqual([1, expect.stringContaining("RESOURCE_DOES_NOT_EXIST")]);
 });
 
 describe("front-door fails", () => {
@@ -219,39 +230,6 @@ describe("front-door statements", () => {
 describe("front-door open", () => {
   it("prints the address of the front door", async () => {
     expect((await run("open")).stdout).toBe(`${stack.url}\n`);
-  });
-});
-
-describe("the connection", () => {
-  it("comes from the named profile with everything in it, and never mixes two sources", async () => {
-    const config = join(folder, "config");
-    await writeFile(config, `[DEFAULT]\nurl = ftp://127.0.0.1\n[here]\nurl = ${stack.url}\n`);
-    const env = { FRONT_DOOR_CONFIG_FILE: config };
-    expect((await runInProcess(["me"], env)).stderr).toContain("profile DEFAULT of");
-    expect((await runInProcess(["me", "--profile", "here"], env)).code).toBe(0);
-    expect((await runInProcess(["me"], { ...env, FRONT_DOOR_PROFILE: "here" })).code).toBe(0);
-    const elsewhere = { ...env, FRONT_DOOR_URL: "http://127.0.0.1:9", FRONT_DOOR_TOKEN: "a-secret" };
-    const named = await runInProcess(["me", "--profile", "here"], elsewhere);
-    // The token of the environment would be refused.
-    expect(named).toMatchObject({ code: 0, stderr: "" });
-  });
-
-  it("warns of a configuration file with a credential that others can read", async () => {
-    const config = join(folder, "open-config");
-    await writeFile(config, `[DEFAULT]\nurl = ${stack.url}\napi_key = some-key\n`);
-    await chmod(config, 0o644);
-    const env = { FRONT_DOOR_CONFIG_FILE: config };
-    expect((await runInProcess(["me"], env)).stderr).toContain(`chmod 600 ${config}`);
-  });
-
-  it("takes a token from a file, and no secret is in an error", async () => {
-    const file = join(folder, "token");
-    await writeFile(file, "dapi-not-a-token\n");
-    const env = { FRONT_DOOR_URL: stack.url, FRONT_DOOR_TOKEN_FILE: file };
-    const { code, stderr } = await runInProcess(["me"], env);
-    expect(code).toBe(1);
-    expect(stderr).toContain("Invalid access token. (");
-    expect(stderr).not.toContain("dapi-not-a-token");
   });
 });
 

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { symlinkSync } from "node:fs";
+import { lstat, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -182,6 +183,20 @@ describe("front-door query", () => {
     }
     expect((await readdir(folder)).filter((name) => name.startsWith("cut"))).toEqual([]);
     await new Promise((resolve) => server.close(resolve));
+  });
+
+  it("writes to its own file only, and through no link that somebody put where it could write first", async () => {
+    const [file, victim] = [join(folder, "planted.csv"), join(folder, "victim")];
+    await writeFile(victim, "untouched");
+    const { code } = await runFrontDoor(["query", "SELECT 1 AS a", "--output-file", file], {
+      env: env(),
+      onStart: ({ pid }) => {
+        for (const name of [`${file}.part`, `${file}.${pid}.part`]) symlinkSync(victim, name);
+      },
+    });
+    expect(code).toBe(0);
+    expect(await readFile(victim, "utf8")).toBe("untouched");
+    expect((await lstat(file)).isFile()).toBe(true);
   });
 
   it("ends without a word when its reader has seen enough", async () => {

@@ -1,4 +1,4 @@
-import { OperationError } from "@front-door/operations";
+import { OperationError, operations } from "@front-door/operations";
 import { loopbackNames } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 
@@ -81,8 +81,11 @@ function allowReading(res: Response, origin: string, cookies: boolean): void {
   if (cookies) res.setHeader("Access-Control-Allow-Credentials", "true");
 }
 
-function changesSomething({ method }: Request): boolean {
-  return !["GET", "HEAD", "OPTIONS"].includes(method);
+const { path: previewPath } = { ...operations.preview_table.route };
+
+/** A preview runs a statement, which starts a stopped warehouse. */
+function changesSomething({ method, path }: Request): boolean {
+  return !["GET", "HEAD", "OPTIONS"].includes(method) || path === previewPath;
 }
 
 /** Browsers alone set these headers, and no page can choose their values. */

@@ -447,6 +447,7 @@ describe("a policy", () => {
   test("a list that is there and empty allows nothing", () => {
     expect(policy({ ALLOWED_CATALOGS: "," }).catalogs).toEqual(new Set());
     expect(policy({ ALLOWED_OPERATIONS: "," }).operations).toEqual(new Set());
+    expect(policy({ ALLOWED_WAREHOUSES: "," }).warehouses).toEqual(new Set());
   });
 
   test.each<[Record<string, string>, RegExp]>([

@@ -12,6 +12,11 @@ export function checkRequestPath(path: string): void {
   }
 }
 
+/** Whether {@link checkRequestPath} accepts the path. */
+export function isRequestPath(path: string): boolean {
+  return problemOf(path) === undefined;
+}
+
 function problemOf(path: string): string | undefined {
   if (!/^\/(api|oidc)\/[\x21-\x7e]+$/.test(path) || /[\\?#]/.test(path)) return "is not percent-encoded";
   return path.split("/").map(problemOfSegment).find(Boolean);

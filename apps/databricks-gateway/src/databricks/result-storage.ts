@@ -54,7 +54,7 @@ export class ResultStorage {
       origin,
       path: pathname + search,
       method: "GET",
-      headers: { ...withoutCredentials(headers), "accept-encoding": "identity" },
+      headers: { ...wanted(headers), "accept-encoding": "identity" },
       signal,
     };
     const failure = (error: unknown) => (signal.aborted ? (signal.reason as Error) : unreachable(error));
@@ -111,9 +111,10 @@ function unreachable(cause: unknown): OperationError {
   return new OperationError("UPSTREAM_UNREACHABLE", message, { surelyNotRun: true, cause });
 }
 
-/** Databricks names no such header; a storage would refuse it beside the link's own signature. */
-function withoutCredentials(headers: StorageLink["headers"]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !/^(?:authorization|cookie|host)$/i.test(name)),
-  );
+/** Databricks names no such header: a credential beside the link's own signature, or what belongs to a connection. */
+const unwanted =
+  /^(?:authorization|cookie|host|proxy-.*|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade)$/i;
+
+function wanted(headers: StorageLink["headers"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !unwanted.test(name)));
 }

@@ -10,7 +10,12 @@ import {
 } from "@front-door/operations";
 import type { Authentication } from "../auth/workspace.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
-import { checkIdentityAllowed, checkOperationAllowed, checkTarget } from "../policy/check-policy.ts";
+import {
+  checkIdentityAllowed,
+  checkOperationAllowed,
+  checkTarget,
+  checkWarehouse,
+} from "../policy/check-policy.ts";
 import type { Policy } from "../policy/policy.ts";
 import { Deadline } from "./deadline.ts";
 import type { RequestTrace } from "./request-trace.ts";
@@ -36,6 +41,13 @@ export interface OperationCall {
   readonly deadline: Deadline;
 }
 
+/** Parameters that mean the same in every operation that has them. */
+interface CommonParams {
+  readonly warehouse_id?: string;
+  /** The limit that the caller sets for its own call. */
+  readonly timeout_ms?: number;
+}
+
 /** Checks all that can be checked without a call to Databricks, and records it in `trace`. Throws OperationErrors. */
 export function openCall(
   request: RunRequest,
@@ -55,8 +67,8 @@ export function openCall(
   trace.auth = auth;
   checkIdentityAllowed(policy, name, auth.who.kind === "user");
   checkTarget(policy, name, target);
-  // The caller may set the limit of its own call.
-  const { timeout_ms = definition.timeoutMs } = params as { readonly timeout_ms?: number };
+  const { warehouse_id, timeout_ms = definition.timeoutMs } = params as CommonParams;
+  checkWarehouse(policy, warehouse_id);
   const deadline = new Deadline(limits.timeoutMs ?? timeout_ms, limits.callerIdleMs);
   trace.deadline = deadline;
   return { name, params, auth, deadline };

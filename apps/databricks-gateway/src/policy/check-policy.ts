@@ -47,6 +47,8 @@ export function checkIdentityAllowed(policy: Policy, name: OperationName, hasTok
 
 /** Throws OPERATION_NOT_ALLOWED, with the name of what is not allowed, for a target that the policy excludes. */
 export function checkTarget(policy: Policy, name: OperationName, target: Target): void {
+  // A preview is a statement about one table, which only the catalogs confine.
+  if (name === "preview_table" && policy.catalogs === undefined) checkSqlConfined(policy);
   // A statement is judged by its text, and one that was allowed may be cancelled.
   const isSql = target.kind === "sql" || (target.kind === "resource" && target.type === "statement");
   if (isSql) checkSqlConfined(policy);
@@ -67,6 +69,16 @@ export function checkTarget(policy: Policy, name: OperationName, target: Target)
     case "resource":
       return;
   }
+}
+
+/** Throws OPERATION_NOT_ALLOWED for a warehouse that callers may not use. */
+export function checkWarehouse(policy: Policy, id: string | undefined): void {
+  if (id === undefined || isWarehouseAllowed(policy, id)) return;
+  throw notAllowed(`the warehouse ${id} is not allowed here`);
+}
+
+export function isWarehouseAllowed({ warehouses }: Policy, id: string): boolean {
+  return warehouses === undefined || warehouses.has(id);
 }
 
 export function isCatalogAllowed({ catalogs }: Policy, catalog: string): boolean {

@@ -12,6 +12,8 @@ export interface Policy {
   /** Folded names: see `foldName`. */
   readonly catalogs: ReadonlySet<string> | undefined;
   readonly volumeRoots: readonly VolumeRoot[] | undefined;
+  /** Ids of the warehouses that callers may name or have chosen for them. */
+  readonly warehouses: ReadonlySet<string> | undefined;
   readonly readOnly: boolean;
   /** Functions that SQL may call although it must only read, in upper case. */
   readonly readOnlyFunctions: ReadonlySet<string>;

@@ -16,6 +16,7 @@ export const policySettings = {
   ALLOWED_OPERATIONS: commaSeparated.optional(),
   ALLOWED_CATALOGS: commaSeparated.optional(),
   ALLOWED_VOLUME_ROOTS: commaSeparated.optional(),
+  ALLOWED_WAREHOUSES: commaSeparated.optional(),
   READ_ONLY: trueOrFalse,
   READ_ONLY_FUNCTIONS: commaSeparated.default([]),
   ALLOW_UNCONFINED_SQL: trueOrFalse,
@@ -36,6 +37,7 @@ export function readPolicy(values: PolicySettings, report: SettingsReport): Poli
       allowed && new Set(allowed.flatMap((each) => matching(each, allNames, "ALLOWED_OPERATIONS", report))),
     catalogs: catalogs && new Set(catalogs.map(foldName)),
     volumeRoots: values.ALLOWED_VOLUME_ROOTS?.flatMap((path) => volumeRoot(path, report) ?? []),
+    warehouses: values.ALLOWED_WAREHOUSES && new Set(values.ALLOWED_WAREHOUSES),
     readOnly: values.READ_ONLY,
     readOnlyFunctions: new Set(
       values.READ_ONLY_FUNCTIONS.flatMap((name) => functionName(name, report) ?? []),

@@ -21,8 +21,9 @@ export interface ChunkLink extends StorageLink {
 export interface StoredResult {
   /** As Statement Execution describes them. */
   readonly columns: readonly QueryColumn[];
-  /** The chunks to read, in their order. */
-  readonly chunks: readonly number[];
+  readonly firstChunk: number;
+  /** How many chunks to read, from the first one on. */
+  readonly chunkCount: number;
   readonly isTruncated: boolean;
   /** A link to the first of them. Undefined if there are none. */
   readonly firstLink: ChunkLink | undefined;
@@ -46,19 +47,19 @@ const attemptsMax = 4;
  * ones that a query gives, in the same encoding. Both throw OperationErrors.
  */
 export async function openStoredResult(stored: StoredResult, reading: ResultReading): Promise<QueryResult> {
-  const [first, ...others] = stored.chunks;
+  const { firstChunk, chunkCount } = stored;
   const isTruncated = () => stored.isTruncated;
-  if (first === undefined) {
+  if (chunkCount === 0) {
     const { columns } = stored;
     return { columns, schemaBytes: emptySchema(columns), batches: none(), isTruncated, abandon: () => {} };
   }
-  const opened = new StoredChunk(first, stored, reading, stored.firstLink);
+  const opened = new StoredChunk(firstChunk, stored, reading, stored.firstLink);
   const given = await opened.readSchema();
   const intervals = IntervalColumns.in(given);
   const schemaBytes = intervals?.schemaBytes ?? given;
   async function* batches(): AsyncGenerator<RowBatch, void, void> {
     yield* opened.batches(schemaBytes, intervals);
-    for (const chunk of others) {
+    for (let chunk = firstChunk + 1; chunk < firstChunk + chunkCount; chunk++) {
       const next = new StoredChunk(chunk, stored, reading);
       if (!isSame(await next.readSchema(), given)) throw unlike(chunk);
       yield* next.batches(schemaBytes, intervals);

@@ -134,9 +134,11 @@ export interface Operations {
    *
    * A directory comes before what is in it. Otherwise the order is not defined. A directory that is deleted before its turn comes is left out.
    *
+   * A directory that was given a name at Databricks which no request to this API can carry, with a control character, say, has `unreadable` in its line, and what is in it is not listed.
+   *
    * Changes nothing, so it can be sent again. Databricks has 60 seconds to begin, and at each pause; then the reply is 504.
    */
-  listTree(params: Params<Api.ListTreeData>, options?: CallOptions): Lines<Api.DirectoryEntry>;
+  listTree(params: Params<Api.ListTreeData>, options?: CallOptions): Lines<Api.TreeEntry>;
 
   /**
    * Deletes a file.

@@ -630,6 +630,48 @@ export type DirectoryEntry = {
     last_modified?: number;
 };
 
+export type DirectoryTree = {
+    /**
+     * The files and directories, one in each line.
+     */
+    contents: Array<TreeEntry>;
+    /**
+     * In the last line: nothing is missing but what is in `unreadable` directories.
+     */
+    complete: true;
+    /**
+     * In the last line: how many lines are before it.
+     */
+    entry_count: number;
+};
+
+export type TreeEntry = {
+    /**
+     * The last segment of the path.
+     */
+    name: string;
+    /**
+     * The full path, as other operations take it.
+     */
+    path: string;
+    /**
+     * True for a directory, false for a file.
+     */
+    is_directory: boolean;
+    /**
+     * Bytes. Absent for a directory.
+     */
+    file_size?: number;
+    /**
+     * When it was last changed, in milliseconds since 1970.
+     */
+    last_modified?: number;
+    /**
+     * What is in this directory is not listed: no request to this API can carry its name.
+     */
+    unreadable?: true;
+};
+
 export type StoredFile = {
     /**
      * The file.
@@ -931,6 +973,8 @@ export type MeErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -983,6 +1027,10 @@ export type MeErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -998,6 +1046,8 @@ export type MeErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1053,6 +1103,8 @@ export type ListCatalogsErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1105,6 +1157,10 @@ export type ListCatalogsErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1120,6 +1176,8 @@ export type ListCatalogsErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1172,6 +1230,8 @@ export type GetCatalogErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1224,6 +1284,10 @@ export type GetCatalogErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1239,6 +1303,8 @@ export type GetCatalogErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1302,6 +1368,8 @@ export type ListFunctionsErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1354,6 +1422,10 @@ export type ListFunctionsErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1369,6 +1441,8 @@ export type ListFunctionsErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1428,6 +1502,8 @@ export type ListSchemasErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1480,6 +1556,10 @@ export type ListSchemasErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1495,6 +1575,8 @@ export type ListSchemasErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1551,6 +1633,8 @@ export type GetSchemaErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1603,6 +1687,10 @@ export type GetSchemaErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1618,6 +1706,8 @@ export type GetSchemaErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1685,6 +1775,8 @@ export type ListTablesErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1737,6 +1829,10 @@ export type ListTablesErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1752,6 +1848,8 @@ export type ListTablesErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1823,6 +1921,8 @@ export type PreviewTableErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1879,6 +1979,10 @@ export type PreviewTableErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1894,6 +1998,8 @@ export type PreviewTableErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1958,6 +2064,8 @@ export type GetTableErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -2010,6 +2118,10 @@ export type GetTableErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2025,6 +2137,8 @@ export type GetTableErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2088,6 +2202,8 @@ export type ListVolumesErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -2140,6 +2256,10 @@ export type ListVolumesErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2155,6 +2275,8 @@ export type ListVolumesErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2204,6 +2326,8 @@ export type EnsureVolumeErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -2288,6 +2412,8 @@ export type EnsureVolumeErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2352,6 +2478,8 @@ export type DeleteVolumeErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -2404,6 +2532,10 @@ export type DeleteVolumeErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2419,6 +2551,8 @@ export type DeleteVolumeErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2473,6 +2607,8 @@ export type DeleteDirectoryErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -2532,6 +2668,10 @@ export type DeleteDirectoryErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2547,6 +2687,8 @@ export type DeleteDirectoryErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2606,6 +2748,8 @@ export type ListDirectoryErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -2658,6 +2802,10 @@ export type ListDirectoryErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2673,6 +2821,8 @@ export type ListDirectoryErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2727,6 +2877,8 @@ export type CreateDirectoryErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -2818,6 +2970,8 @@ export type CreateDirectoryErrors = {
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
      *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
     503: Error;
@@ -2872,6 +3026,8 @@ export type ListTreeErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -2924,6 +3080,10 @@ export type ListTreeErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2939,6 +3099,8 @@ export type ListTreeErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2959,8 +3121,10 @@ export type ListTreeResponses = {
     /**
      * A line of JSON for each file and directory.
      */
-    200: unknown;
+    200: DirectoryTree;
 };
+
+export type ListTreeResponse = ListTreeResponses[keyof ListTreeResponses];
 
 export type DeleteFileData = {
     body?: never;
@@ -2992,6 +3156,8 @@ export type DeleteFileErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3044,6 +3210,10 @@ export type DeleteFileErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -3059,6 +3229,8 @@ export type DeleteFileErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3138,6 +3310,8 @@ export type ReadFileErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3198,6 +3372,10 @@ export type ReadFileErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -3213,6 +3391,8 @@ export type ReadFileErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3292,6 +3472,8 @@ export type FileMetadataErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3348,6 +3530,10 @@ export type FileMetadataErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -3363,6 +3549,8 @@ export type FileMetadataErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3418,6 +3606,8 @@ export type WriteFileErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -3504,6 +3694,8 @@ export type WriteFileErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3571,6 +3763,8 @@ export type CopyFileErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3660,6 +3854,8 @@ export type CopyFileErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3727,6 +3923,8 @@ export type MoveFileErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3816,6 +4014,8 @@ export type MoveFileErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3905,6 +4105,8 @@ export type ExecuteQueryErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3951,6 +4153,12 @@ export type ExecuteQueryErrors = {
      */
     408: Error;
     /**
+     * `ALREADY_EXISTS`: An object of this name already exists.
+     *
+     * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     */
+    409: Error;
+    /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route accepts.
      */
     413: Error;
@@ -3992,6 +4200,8 @@ export type ExecuteQueryErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4047,6 +4257,8 @@ export type ListStatementsErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4099,6 +4311,10 @@ export type ListStatementsErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4114,6 +4330,8 @@ export type ListStatementsErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4191,6 +4409,8 @@ export type SubmitStatementErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4233,6 +4453,12 @@ export type SubmitStatementErrors = {
      */
     408: Error;
     /**
+     * `ALREADY_EXISTS`: An object of this name already exists.
+     *
+     * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     */
+    409: Error;
+    /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route accepts.
      */
     413: Error;
@@ -4274,6 +4500,8 @@ export type SubmitStatementErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4326,6 +4554,8 @@ export type GetStatementErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4378,6 +4608,10 @@ export type GetStatementErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4393,6 +4627,8 @@ export type GetStatementErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4445,6 +4681,8 @@ export type CancelStatementErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4497,6 +4735,10 @@ export type CancelStatementErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4512,6 +4754,8 @@ export type CancelStatementErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4571,6 +4815,8 @@ export type GetStatementResultErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -4634,6 +4880,10 @@ export type GetStatementResultErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4649,6 +4899,8 @@ export type GetStatementResultErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4699,6 +4951,8 @@ export type ListWarehousesErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -4752,6 +5006,10 @@ export type ListWarehousesErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4767,6 +5025,8 @@ export type ListWarehousesErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4819,6 +5079,8 @@ export type GetWarehouseErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4871,6 +5133,10 @@ export type GetWarehouseErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4886,6 +5152,8 @@ export type GetWarehouseErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4938,6 +5206,8 @@ export type StartWarehouseErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4990,6 +5260,10 @@ export type StartWarehouseErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -5005,6 +5279,8 @@ export type StartWarehouseErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -5057,6 +5333,8 @@ export type StopWarehouseErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -5109,6 +5387,10 @@ export type StopWarehouseErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -5124,6 +5406,8 @@ export type StopWarehouseErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -5165,6 +5449,8 @@ export type GetUcSchemaErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -5208,11 +5494,17 @@ export type GetUcSchemaErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
      *
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -5253,6 +5545,8 @@ export type PutUcSchemaErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -5334,6 +5628,8 @@ export type PutUcSchemaErrors = {
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
      *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
     503: Error;
@@ -5375,6 +5671,8 @@ export type HealthErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -5400,6 +5698,10 @@ export type HealthErrors = {
      * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
      */
     500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
 };
 
 export type HealthError = HealthErrors[keyof HealthErrors];
@@ -5434,6 +5736,8 @@ export type OpenapiErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -5459,6 +5763,10 @@ export type OpenapiErrors = {
      * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
      */
     500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
 };
 
 export type OpenapiError = OpenapiErrors[keyof OpenapiErrors];
@@ -5493,6 +5801,8 @@ export type OpenapiYamlErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -5518,6 +5828,10 @@ export type OpenapiYamlErrors = {
      * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
      */
     500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
 };
 
 export type OpenapiYamlError = OpenapiYamlErrors[keyof OpenapiYamlErrors];
@@ -5559,6 +5873,8 @@ export type ReadyErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -5585,11 +5901,17 @@ export type ReadyErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
      *
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */

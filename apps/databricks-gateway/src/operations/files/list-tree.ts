@@ -1,5 +1,6 @@
 import { type OperationResult, operations, readLeniently, resultMediaType } from "@front-door/operations";
 import { invalidResponse } from "../../databricks/invalid-response.ts";
+import { isRequestPath } from "../../databricks/request-path.ts";
 import type { Handler } from "../handler.ts";
 import { isNotFound } from "../refusals.ts";
 import { directoryPage } from "./directory-page.ts";
@@ -86,17 +87,29 @@ async function pageOf({ directory_path, page_token, entry }: Waiting, signal: Ab
   if (!reading.success) throw invalidResponse(`a page with odd ${reading.oddFields.join(", ")}`, notRun);
   // Parsed by this schema, whose type `readLeniently` does not pass on.
   const { contents, next_page_token } = reading.data as OperationResult<"list_directory">;
-  const [files, directories] = [false, true].map((kind) =>
-    contents.filter(({ is_directory }) => is_directory === kind),
+  const files = contents.filter(({ is_directory }) => !is_directory);
+  const { readable = [], unreadable = [] } = Object.groupBy(
+    contents.filter(({ is_directory }) => is_directory),
+    ({ name }) => (isReadable(name) ? "readable" : "unreadable"),
   );
   return {
-    entries: [...(entry === undefined ? [] : [entry]), ...(files ?? [])],
-    directories: (directories ?? []).map((each) => ({
-      directory_path: `${directory_path}/${encodeURIComponent(each.name)}`,
-      entry: each,
-    })),
+    entries: [
+      ...(entry === undefined ? [] : [entry]),
+      ...files,
+      ...unreadable.map((each) => ({ ...each, unreadable: true })),
+    ],
+    directories: readable.map((each) => ({ directory_path: pathIn(directory_path, each.name), entry: each })),
     following: next_page_token === undefined ? [] : [{ directory_path, page_token: next_page_token }],
   };
+}
+
+function pathIn(directory: string, name: string): string {
+  return `${directory}/${encodeURIComponent(name)}`;
+}
+
+/** Whether a request can carry the name: whoever works at Databricks directly can give a directory any other one, too. */
+function isReadable(name: string): boolean {
+  return name.isWellFormed() && isRequestPath(pathIn("/api", name));
 }
 
 const notRun = { surelyNotRun: true };

@@ -21,10 +21,8 @@ interface Query {
 }
 
 /** Runs one statement with the SQL driver, and resolves with the reply when it has ended at Databricks. */
-export async function runQuery(
-  query: Query,
-  { signal, timeoutMs, caller, memory }: OperationContext,
-): Promise<StreamedReply> {
+export async function runQuery(query: Query, context: OperationContext): Promise<StreamedReply> {
+  const { signal, timeoutMs, caller, memory } = context;
   const { sql, params, catalog, schema, format } = query;
   const request = {
     sql,
@@ -38,7 +36,7 @@ export async function runQuery(
     memory,
   };
   const client = getWorkspaceClient();
-  const pieces = await onWarehouse(query, signal, (warehouse) =>
+  const pieces = await onWarehouse(query, context, (warehouse) =>
     client.query({ ...request, ...warehouse }, signal),
   );
   return streamedResult(format, pieces);

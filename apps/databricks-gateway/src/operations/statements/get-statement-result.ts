@@ -32,12 +32,12 @@ export const getStatementResult: Handler<"get_statement_result"> = async (params
     if (found !== undefined) return found;
     throw invalidResponse(`no link to the chunk ${chunk_index}`, { surelyNotRun: true });
   };
-  const chunks = Array.from({ length: count - chunk }, (_, index) => chunk + index);
   // The statement comes with a link to its first chunk.
   const firstLink = chunk < count ? (placedLink(result, chunk, count) ?? (await linkTo(chunk))) : undefined;
   const stored = {
     columns: columnsOf(manifest),
-    chunks: format === "json" ? chunks.slice(0, 1) : chunks,
+    firstChunk: chunk,
+    chunkCount: format === "json" ? Math.min(count - chunk, 1) : count - chunk,
     isTruncated: manifest?.truncated ?? false,
     firstLink,
     linkTo,
@@ -88,8 +88,16 @@ function placedLink(reply: ResultData | undefined, chunk: number, count: number)
   const { external_link: url, http_headers, row_count: rows, row_offset: offset } = link;
   const next = link.next_chunk_index ?? undefined;
   const isNext = next === (chunk + 1 < count ? chunk + 1 : undefined);
-  if (typeof url === "string" && isCount(rows) && isCount(offset ?? 0) && isNext) {
-    return { url, headers: http_headers ?? {}, rows: Number(rows), rowOffset: toNumber(offset) };
+  const headers: Readonly<Record<string, unknown>> = http_headers ?? {};
+  const areTexts = Object.values(headers).every((value) => typeof value === "string");
+  if (typeof url === "string" && areTexts && isCount(rows) && isCount(offset ?? 0) && isNext) {
+    // All of them are texts, which `every` does not tell the compiler.
+    return {
+      url,
+      headers: headers as Record<string, string>,
+      rows: Number(rows),
+      rowOffset: toNumber(offset),
+    };
   }
   const what = isNext
     ? "an odd link to a chunk"

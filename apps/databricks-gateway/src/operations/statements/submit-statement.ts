@@ -12,7 +12,8 @@ import { onWarehouse, warehouseIdOf } from "../warehouses/choose-warehouse.ts";
 import type { QueryTag } from "./statement-ids.ts";
 import { statementView } from "./statement-view.ts";
 
-export const submitStatement: Handler<"submit_statement"> = async (params, { signal, statementIds }) => {
+export const submitStatement: Handler<"submit_statement"> = async (params, context) => {
+  const { signal, statementIds } = context;
   const { sql, catalog, schema, row_limit } = params;
   const request = {
     statement: sql,
@@ -27,7 +28,7 @@ export const submitStatement: Handler<"submit_statement"> = async (params, { sig
     format: "ARROW_STREAM",
   } as const;
   const { client } = service(StatementExecutionService, signal);
-  const statement = await onWarehouse(params, signal, ({ httpPath }) =>
+  const statement = await onWarehouse(params, context, ({ httpPath }) =>
     execute(client, { ...request, warehouse_id: warehouseIdOf(httpPath), query_tags: [statementIds.tag] }),
   );
   const { statement_id: id } = statement;

@@ -15,6 +15,8 @@ interface Warehouse {
   readonly mayMove: boolean;
 }
 
+type ListingContext = Parameters<typeof allWarehouses>[0];
+
 interface StatementToRun {
   readonly sql: string;
   /** The warehouse that the caller named. */
@@ -22,29 +24,29 @@ interface StatementToRun {
 }
 
 /**
- * Runs `statement` on the warehouse that the caller named, else on the configured one, else on the one that was chosen: the first running one that the identity may
- * use, else the first one, which Databricks starts. If that one turns out to be stopped or deleted, chooses again, once.
+ * Runs `statement` on the warehouse that the caller named, else on the configured one, else on the one that was
+ * chosen: the first running one that the identity and the policy allow, else the first one, which Databricks starts. If that one turns out to be stopped or deleted, chooses again, once.
  * A statement that may write moves only if it surely did not run, or if the listing says too that the warehouse is gone: any
  * other 4xx can come from something in front of Databricks, after the statement ran. Throws RESOURCE_DOES_NOT_EXIST if there is none.
  */
 export async function onWarehouse<Result>(
   { sql, warehouse_id }: StatementToRun,
-  signal: AbortSignal,
+  context: ListingContext,
   statement: (warehouse: Warehouse) => Promise<Result>,
 ): Promise<Result> {
   const client = getWorkspaceClient();
   const fixed = warehouse_id === undefined ? client.warehousePath : pathOf(warehouse_id);
   if (fixed !== undefined) return statement({ httpPath: fixed, mayMove: false });
-  const httpPath = await chosenPath(client, signal);
+  const httpPath = await chosenPath(client, context);
   try {
     return await statement({ httpPath, mayMove: true });
   } catch (error) {
     if (!isOfWarehouse(error)) throw error;
     // The next request chooses anew in any case.
     chosen.delete(client);
-    if (!isSurelyNotRun(error) && whyNotReading(sql) !== undefined && !(await isGone(httpPath, signal)))
+    if (!isSurelyNotRun(error) && whyNotReading(sql) !== undefined && !(await isGone(httpPath, context)))
       throw error;
-    return statement({ httpPath: await chosenPath(client, signal), mayMove: false });
+    return statement({ httpPath: await chosenPath(client, context), mayMove: false });
   }
 }
 
@@ -62,29 +64,29 @@ function isSurelyNotRun(error: unknown): boolean {
 }
 
 /** Whether the listing says that the warehouse was deleted. False if nobody knows. */
-async function isGone(path: string, signal: AbortSignal): Promise<boolean> {
-  const warehouses = await allWarehouses(signal).catch(() => undefined);
+async function isGone(path: string, context: ListingContext): Promise<boolean> {
+  const warehouses = await allWarehouses(context).catch(() => undefined);
   if (warehouses === undefined) return false;
   const warehouse = warehouses.find(({ id }) => id === warehouseIdOf(path));
   return warehouse === undefined || gone.has(String(warehouse.state));
 }
 
-async function chosenPath(client: WorkspaceClient, signal: AbortSignal): Promise<string> {
+async function chosenPath(client: WorkspaceClient, context: ListingContext): Promise<string> {
   const kept = chosen.get(client);
   if (kept !== undefined && Date.now() - kept.at < keptMs) return kept.path;
   // No statement was sent yet.
-  const path = await choose(signal).catch(throwNotRun);
+  const path = await choose(context).catch(throwNotRun);
   chosen.set(client, { path, at: Date.now() });
   return path;
 }
 
-async function choose(signal: AbortSignal): Promise<string> {
-  const warehouses = (await allWarehouses(signal)).filter(({ state }) => !gone.has(String(state)));
+async function choose(context: ListingContext): Promise<string> {
+  const warehouses = (await allWarehouses(context)).filter(({ state }) => !gone.has(String(state)));
   const warehouse = warehouses.find(({ state }) => state === "RUNNING") ?? warehouses[0];
   if (warehouse?.id !== undefined) return pathOf(warehouse.id);
   throw new OperationError(
     "RESOURCE_DOES_NOT_EXIST",
-    "This identity may use no SQL warehouse: grant it CAN USE on one.",
+    "There is no SQL warehouse that this identity may use here: grant it CAN USE on one.",
   );
 }
 

@@ -2,14 +2,18 @@ import { WarehousesService } from "@databricks/sdk-experimental/dist/apis/sql/in
 import type { EndpointInfo } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
 import { service } from "../../auth/auth-context.ts";
 import { listPage } from "../../databricks/list-page.ts";
-import type { Handler } from "../handler.ts";
+import { isWarehouseAllowed } from "../../policy/check-policy.ts";
+import type { Handler, OperationContext } from "../handler.ts";
 
-export const listWarehouses: Handler<"list_warehouses"> = async (_params, { signal }) => {
-  return { warehouses: await allWarehouses(signal) };
+export const listWarehouses: Handler<"list_warehouses"> = async (_params, context) => {
+  return { warehouses: await allWarehouses(context) };
 };
 
-/** All warehouses that the identity may use. A workspace has tens of them. */
-export async function allWarehouses(signal: AbortSignal): Promise<EndpointInfo[]> {
+/** All warehouses that the identity and the policy allow. A workspace has tens of them. */
+export async function allWarehouses({
+  signal,
+  policy,
+}: Pick<OperationContext, "signal" | "policy">): Promise<EndpointInfo[]> {
   const warehouses: EndpointInfo[] = [];
   let page_token: string | undefined;
   do {
@@ -19,7 +23,7 @@ export async function allWarehouses(signal: AbortSignal): Promise<EndpointInfo[]
       entries: "warehouses",
       request: { page_token },
     });
-    warehouses.push(...(page.warehouses ?? []));
+    warehouses.push(...(page.warehouses ?? []).filter(({ id }) => isWarehouseAllowed(policy, id ?? "")));
     page_token = page.next_page_token;
   } while (page_token !== undefined);
   return warehouses;
