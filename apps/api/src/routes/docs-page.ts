@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
-import { codingFor, encode } from "../http/compress.ts";
 import { sendText } from "../http/send-json.ts";
+import { staticFile } from "../http/static-file.ts";
 import type { Route } from "../routing/route.ts";
 
 const page = { tag: "Service", open: true, method: "get", errors: [], replies: {} } as const;
@@ -65,38 +64,32 @@ const docsPage: Route = {
   },
 };
 
-/** Scalar's bundle, in each encoding that somebody has asked for: to compress it takes a moment, and it never changes. */
-const scripts = new Map<string | undefined, Promise<Buffer>>();
-
 const docsScript: Route = {
   ...page,
   path: "/docs/scalar.js",
   operationId: "docs_script",
   summary: "The script of that page.",
   async handle({ res }) {
-    const coding = codingFor(res);
-    const script = scripts.get(coding) ?? scriptIn(coding);
-    scripts.set(coding, script);
-    const bytes = await script.catch((error: unknown) => {
-      scripts.delete(coding);
-      throw error;
-    });
-    res.vary("Accept-Encoding");
-    if (coding !== undefined) res.setHeader("Content-Encoding", coding);
-    // Not `immutable`: the same address has another script after an update.
-    res.setHeader("Cache-Control", "public, no-cache");
-    sendText(res, 200, bytes, "text/javascript; charset=utf-8");
+    await (sendScript ??= scalarScript())(res);
   },
 };
 
-async function scriptIn(coding: string | undefined): Promise<Buffer> {
+let sendScript: ReturnType<typeof staticFile> | undefined;
+
+function scalarScript() {
   const manifest = findPackageJSON("@scalar/api-reference", import.meta.url);
   if (manifest === undefined) throw new Error("@scalar/api-reference is not installed");
-  const script = await readFile(join(dirname(manifest), "dist/browser/standalone.js"));
-  return coding === undefined ? script : encode(script, coding);
+  return staticFile({
+    path: join(dirname(manifest), "dist/browser/standalone.js"),
+    type: "text/javascript; charset=utf-8",
+    // Not `immutable`: the same address has another script after an update.
+    cacheControl: "public, no-cache",
+    compressed: true,
+  });
 }
 
-const home: Route = {
+/** What `/` is where there is no console. */
+export const home: Route = {
   ...page,
   path: "/",
   operationId: "home",
@@ -105,4 +98,4 @@ const home: Route = {
 };
 
 /** What is for people, and not in the API document. */
-export const pages: readonly Route[] = [home, docsPage, docsScript];
+export const pages: readonly Route[] = [docsPage, docsScript];

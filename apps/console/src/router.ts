@@ -1,0 +1,26 @@
+import { createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { frameRoute } from "./shell/frame-route.ts";
+import { navigation } from "./shell/navigation.ts";
+import { signInRoute } from "./sign-in/sign-in-route.ts";
+import { statusRoute } from "./status/status-route.ts";
+
+const startRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: navigation[0].to, replace: true });
+  },
+});
+
+/** Every page of the console. */
+export const router = createRouter({
+  routeTree: frameRoute.addChildren([startRoute, statusRoute, signInRoute]),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    readonly router: typeof router;
+  }
+}

@@ -1,0 +1,12 @@
+import { Activity, type LucideIcon } from "lucide-react";
+
+export interface NavigationEntry {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+}
+
+/** The features that have a page, in the order of the navigation. `/` leads to the first. */
+export const navigation = [
+  { to: "/status", label: "Status", icon: Activity },
+] as const satisfies readonly NavigationEntry[];
