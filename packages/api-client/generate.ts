@@ -65,8 +65,6 @@ async function generateTypes(document: ApiDocument): Promise<string> {
 }
 
 const jsonTypes = new Set(["application/json", "application/x-ndjson"]);
-/** The type of each line of a reply that is NDJSON alone, where the document does not name it. */
-const linesOf: Readonly<Record<string, string>> = { ListTree: "DirectoryEntry" };
 
 interface Method {
   readonly name: string;
@@ -137,8 +135,8 @@ function replyOf(document: ApiDocument, type: string, content: Content) {
   const json = content["application/json"]?.schema;
   const lines = content["application/x-ndjson"]?.schema;
   if (json === undefined && lines !== undefined) {
-    const line = lines.$ref === undefined ? linesOf[type] : nameOf(lines);
-    return { generics: "", result: `Lines<Api.${line}>`, items: "lines" };
+    const [, line = {}] = arrayOf(document, lines) ?? [];
+    return { generics: "", result: `Lines<Api.${nameOf(line)}>`, items: "lines" };
   }
   if (json === undefined) return { generics: "", result: "Promise<void>" };
   const reply = json.$ref === undefined ? `Api.${type}Response` : `Api.${nameOf(json)}`;
@@ -162,9 +160,12 @@ function commentOf({ summary, description }: Operation): string {
 
 /** The name and the type of what a page lists. Undefined for a reply that is no page. */
 function itemsOf(document: ApiDocument, page: Schema): [string, Schema] | undefined {
-  const properties = propertiesOf(document, page);
-  if (!("next_page_token" in properties)) return undefined;
-  const items = Object.entries(properties).find(([, { type }]) => type === "array");
+  return "next_page_token" in propertiesOf(document, page) ? arrayOf(document, page) : undefined;
+}
+
+/** The name and the items of the first array in a reply. */
+function arrayOf(document: ApiDocument, reply: Schema): [string, Schema] | undefined {
+  const items = Object.entries(propertiesOf(document, reply)).find(([, { type }]) => type === "array");
   return items?.[1].items === undefined ? undefined : [items[0], items[1].items];
 }
 

@@ -1,241 +1,378 @@
-import { isErrorCode, operations } from "@front-door/operations";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { definitionOf, type ErrorCode, errorTable } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createApiDocument } from "../src/openapi/api-document.ts";
 import { routes } from "../src/routes/routes.ts";
 import type { Route } from "../src/routing/route.ts";
-import { type Answer, type CallInit, type Stack, startStack, volume } from "./start-stack.ts";
+import { hashApiKey } from "../src/sign-in/api-keys.ts";
+import { commonMistakes, hasJsonBody, isCall, signsIn } from "./common-mistakes.ts";
+import { DocumentedReplies } from "./documented-replies.ts";
+import { otherSuccesses, ownErrors, type RouteRequest, requestFor } from "./requests-of-routes.ts";
+import { type Send, sendRawTo, sendTo } from "./send-to-routes.ts";
+import { type Answer, type Stack, startStack, tokens } from "./start-stack.ts";
 
-// Every route is driven as the API document says, and every reply is compared with what the document says of it.
+// Every route is driven as the API document says, to every reply that the document names for it.
 
-interface Request extends CallInit {
-  /** With the query. */
-  readonly path: string;
-}
+// The package's types are those of CommonJS.
+// oxlint-disable-next-line typescript/consistent-type-imports
+type Arrow = typeof import("apache-arrow", { with: { "resolution-mode": "require" }});
+const arrow = createRequire(import.meta.url)("apache-arrow") as Arrow;
 
-interface Reply {
-  readonly description?: string;
-  readonly headers?: Readonly<Record<string, { readonly $ref?: string; readonly required?: boolean }>>;
-  readonly content?: Readonly<Record<string, object>>;
-}
+/** Errors that no test makes here, and why. */
+const notDriven: Partial<Record<ErrorCode, string>> = {
+  INTERNAL_ERROR: "a defect of this product: no request is known to cause one",
+  INSUFFICIENT_STORAGE: "needs a full disk: setting-permission.test.ts has one where it may mount it",
+};
 
-const document = JSON.parse(JSON.stringify(createApiDocument(routes)));
-const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
-ajv.addSchema(document, "document");
+const replies = new DocumentedReplies();
+const main = () => stack;
+const hasBody = ({ jsonBody, fileBody }: Route) => jsonBody !== undefined || fileBody !== undefined;
+const byId = (operationId: string) => {
+  const route = routes.find((each) => each.operationId === operationId);
+  if (route === undefined) throw new Error(`no route ${operationId}`);
+  return route;
+};
+
+let isDiskFull = false;
+const toDisk = async () => {
+  if (isDiskFull) throw new Error("ENOSPC");
+};
+const auditSink = {
+  write: () => undefined,
+  close: async () => undefined,
+  durable: { append: toDisk, check: toDisk },
+};
 
 let stack: Stack;
+/** One for each route, which would succeed. */
+let requests: Map<Route, RouteRequest>;
+
 beforeAll(async () => {
   stack = await startStack(
     {},
-    { settings: { ALLOWED_HOSTS: "127.0.0.1", CORS_ORIGINS: "https://app.example.com" } },
+    {
+      settings: { ALLOWED_HOSTS: "127.0.0.1", CORS_ORIGINS: "https://app.example.com" },
+      gatewayParts: { auditSink },
+    },
   );
+  requests = new Map();
+  for (const route of routes) requests.set(route, await requestFor(route, stack));
 });
 afterAll(() => stack.close());
 afterEach(() => stack.workspace.clearFaults());
 
-const at = (path: string) => `/api/files?path=${encodeURIComponent(`${volume}/${path}`)}`;
-const directory = (path: string) =>
-  `/api/directories?path=${encodeURIComponent(`${volume}/${path}`)}&recursive=true`;
-
-async function upload(path: string): Promise<string> {
-  await stack.call("PUT", path, { body: "text" });
-  return path;
-}
-
-async function statement(): Promise<string> {
-  const { json } = await stack.call("POST", "/api/statements", { json: { sql: "SELECT 1 AS one" } });
-  await expect
-    .poll(async () => (await stack.call("GET", `/api/statements/${json.statement_id}`)).json.state)
-    .toBe("SUCCEEDED");
-  return `/api/statements/${json.statement_id}`;
-}
-
-async function fromTo(name: string): Promise<object> {
-  await upload(at("original.txt"));
-  return { source_path: `${volume}/original.txt`, destination_path: `${volume}/${name}` };
-}
-
-async function warehouse(): Promise<string> {
-  const { json } = await stack.call("GET", "/api/warehouses");
-  return `/api/warehouses/${json.warehouses[0].id}`;
-}
-
-/** Requests that succeed and are not simply the example of the operation's definition. */
-const requests: Readonly<Record<string, () => Promise<Request>>> = {
-  read_file: async () => ({ path: at("README.txt") }),
-  file_metadata: async () => ({ path: at("README.txt") }),
-  write_file: async () => ({ path: at("contract.txt"), body: "text" }),
-  delete_file: async () => ({ path: await upload(at("to-delete.txt")) }),
-  delete_directory: async () => {
-    await stack.call("POST", "/api/directories", { json: { path: `${volume}/to-delete` } });
-    return { path: directory("to-delete") };
-  },
-  delete_volume: async () => {
-    const name = { catalog: "main", schema: "default", name: "to_delete" };
-    await stack.call("POST", "/api/volumes", { json: name });
-    return { path: "/api/volumes/main/default/to_delete" };
-  },
-  get_statement: async () => ({ path: await statement() }),
-  get_statement_result: async () => ({ path: `${await statement()}/result?chunk=0` }),
-  cancel_statement: async () => ({ path: `${await statement()}/cancel` }),
-  copy_file: async () => ({ path: "/api/files/copy", json: await fromTo("copied.txt") }),
-  move_file: async () => ({ path: "/api/files/move", json: await fromTo("moved.txt") }),
-  get_warehouse: async () => ({ path: await warehouse() }),
-  start_warehouse: async () => ({ path: `${await warehouse()}/start` }),
-  stop_warehouse: async () => ({ path: `${await warehouse()}/stop` }),
-  put_uc_schema: async () => ({ path: "/api/settings/uc-schema", json: { schema: "main.default" } }),
-};
-
-/** The definition's own example, which has to work on the sample data. */
-function exampleOf({ operation, path, jsonBody }: Route): Request {
-  const params: Record<string, unknown> =
-    operation === undefined ? {} : { ...operations[operation].examples[0]?.params };
-  const inPath = new Set(Array.from(path.matchAll(/:(\w+)/g), ([, name = ""]) => name));
-  const url = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name])));
-  const others = Object.entries(params).filter(([name]) => !inPath.has(name));
-  if (jsonBody !== undefined) return { path: url, json: Object.fromEntries(others) };
-  const query = new URLSearchParams(others.map(([name, value]): [string, string] => [name, String(value)]));
-  return { path: query.size > 0 ? `${url}?${query.toString()}` : url };
-}
-
-async function requestFor(route: Route): Promise<Request> {
-  return (await requests[route.operationId]?.()) ?? exampleOf(route);
-}
-
-async function send(route: Route, request: Request, more: CallInit = {}): Promise<Answer> {
-  const { path, ...init } = request;
-  const answer = await stack.call(route.method.toUpperCase(), path, {
-    ...init,
-    ...more,
-    headers: { ...init.headers, ...more.headers },
-  });
-  expectDocumented(route, answer);
-  return answer;
-}
-
-/** Fails unless the document has the reply: its status, its headers, its media type, its body and its error code. */
-function expectDocumented(route: Route, answer: Answer): void {
-  const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
-  const listed = document.paths[path][route.method].responses[answer.status];
-  if (listed === undefined) throw new Error(`the document has no ${answer.status}: ${answer.text}`);
-  const pointer = listed.$ref?.slice(1) ?? pointerTo(path, route.method, String(answer.status));
-  const reply: Reply = { ...resolved(listed), description: listed.description };
-  for (const [name, header] of Object.entries(reply.headers ?? {})) {
-    if (resolved(header).required === true) expect(answer.headers).toHaveProperty(name);
-  }
-  if (answer.bytes.length === 0) return;
-  const type = String(answer.headers["content-type"]).split(";", 1)[0] ?? "";
-  expect(Object.keys(reply.content ?? {})).toContain(type);
-  if (type !== "application/json") return;
-  const validate = ajv.compile({ $ref: `document#${pointer}/content/application~1json/schema` });
-  expect(validate(answer.json) ? [] : validate.errors).toEqual([]);
-  if (answer.status < 400) return;
-  expect(answer.json.request_id).toBe(answer.headers["x-request-id"]);
-  if (isErrorCode(answer.json.error_code))
-    expect(reply.description).toContain(`\`${answer.json.error_code}\``);
-}
-
-function pointerTo(...keys: readonly string[]): string {
-  const [path = "", method = "", status = ""] = keys.map((key) =>
-    key.replaceAll("~", "~0").replaceAll("/", "~1"),
+/** The routes that do not refuse their request with this error, or not as the document says, and what they return. */
+async function notRefusing(code: ErrorCode, refusing: readonly Route[], ask: Send): Promise<string[]> {
+  const { status } = errorTable[code];
+  const outcomes = await Promise.all(
+    refusing.map(async (route) => {
+      const answer = await ask(route, requestOf(route));
+      const isHead = route.method === "head";
+      // The reply to HEAD cannot name the error.
+      if (isHead && answer.status === status) replies.see(route, code);
+      const isExpected = answer.status === status && (isHead || answer.json?.error_code === code);
+      const got = isExpected ? [] : [`${answer.status} ${answer.json?.error_code}`];
+      return [...got, ...replies.problemsOf(route, answer)].map((each) => `${route.operationId}: ${each}`);
+    }),
   );
-  return `/paths/${encodeURIComponent(path)}/${method}/responses/${status}`;
+  return outcomes.flat();
 }
 
-function resolved(value: { readonly $ref?: string }): Reply & { readonly required?: boolean } {
-  if (value.$ref === undefined) return value as Reply;
-  // The document is JSON, and its own references lead somewhere.
-  return value.$ref
-    .slice(2)
-    .split("/")
-    .reduce((object, key) => object[key], document);
+function requestOf(route: Route): RouteRequest {
+  const request = requests.get(route);
+  if (request === undefined) throw new Error(`no request for ${route.operationId}`);
+  return request;
 }
 
-/** What anybody can do wrong, and the code of the refusal. */
-const mistakes: readonly [string, (route: Route) => boolean, (request: Request) => Request, string][] = [
-  [
-    "a host that is not ours",
-    () => true,
-    (it) => ({ ...it, headers: { host: "evil.example" } }),
-    "HOST_NOT_ALLOWED",
-  ],
-  ["a URL that is too long", () => true, (it) => withQuery(it, `x=${"x".repeat(33_000)}`), "URI_TOO_LONG"],
-  ["a URL that cannot be decoded", () => true, (it) => withQuery(it, "x=%ff"), "BAD_REQUEST"],
-  ["an unknown parameter", () => true, (it) => withQuery(it, "surprise=1"), "INVALID_PARAMETER_VALUE"],
-  [
-    "an unknown workspace",
-    ({ operation }) => operation !== undefined,
-    (it) => withQuery(it, "workspace=nowhere"),
-    "UNKNOWN_WORKSPACE",
-  ],
-  [
-    "a credential that is not accepted",
-    ({ open }) => open !== true,
-    (it) => ({ ...it, headers: { authorization: "Basic eDp5" } }),
-    "UNAUTHENTICATED",
-  ],
-  [
-    "a page of another origin",
-    ({ method }) => method !== "get" && method !== "head",
-    (it) => ({ ...it, headers: { origin: "https://evil.example" } }),
-    "ORIGIN_NOT_ALLOWED",
-  ],
-  [
-    "a body that is no JSON",
-    ({ jsonBody }) => jsonBody !== undefined,
-    ({ path }) => ({ path, body: "{", headers: { "content-type": "application/json" } }),
-    "MALFORMED_REQUEST",
-  ],
-  [
-    "a body of another type",
-    ({ jsonBody }) => jsonBody !== undefined,
-    ({ path }) => ({ path, body: "x", headers: { "content-type": "text/plain" } }),
-    "UNSUPPORTED_MEDIA_TYPE",
-  ],
-  [
-    "a form in place of the file",
-    ({ fileBody }) => fileBody !== undefined,
-    ({ path }) => ({ path, body: "x", headers: { "content-type": "multipart/form-data; boundary=x" } }),
-    "UNSUPPORTED_MEDIA_TYPE",
-  ],
-];
+const refusal = (status: number, code: string, headers: Record<string, string> = {}) => ({
+  status,
+  headers,
+  body: { error_code: code, message: "x" },
+});
+const keyOf = (name: string) => `fdk_${name.padEnd(43, "x")}`;
+const keyLine = (name: string, ...operations: string[]) =>
+  JSON.stringify({ name, sha256: hashApiKey(keyOf(name)), operations });
+const part = (json: object) => Buffer.from(JSON.stringify(json)).toString("base64url");
+const lastWordOf = (text: string) => text.split(" ").at(-1) ?? "";
 
-function withQuery(request: Request, query: string): Request {
-  return { ...request, path: `${request.path}${request.path.includes("?") ? "&" : "?"}${query}` };
+const firstSuccess = ({ replies: listed }: Route) =>
+  listed[201] === undefined ? Number(Object.keys(listed)[0]) : 201;
+
+it("every route succeeds as the document says", async () => {
+  for (const [route, request] of requests) {
+    const others = otherSuccesses[route.operationId] ?? [];
+    for (const [status, each] of [[firstSuccess(route), request] as const, ...others]) {
+      const answer = await sendTo(main)(route, each);
+      expect([route.operationId, answer.status]).toEqual([route.operationId, status]);
+      expect([route.operationId, ...replies.problemsOf(route, answer)]).toEqual([route.operationId]);
+    }
+  }
+});
+
+describe("a reply that is streamed", () => {
+  const rows = ["execute_query", "preview_table", "get_statement_result"].map(byId);
+
+  it.each(rows.map((route) => [route.operationId, route] as const))(
+    "of %s says the same as NDJSON, as Arrow and as JSON",
+    async (_name, route) => {
+      const request =
+        route.operationId === "get_statement_result" ? await requestFor(route, stack) : requestOf(route);
+      const as = (accept: string) => sendTo(main, { accept })(route, request);
+      const json = await as("application/json");
+      const ndjson = await as("application/x-ndjson");
+      expect(replies.problemsOf(route, ndjson)).toEqual([]);
+      const [head, ...lines] = linesOf(ndjson);
+      const { complete, ...end } = lines.pop();
+      expect(complete).toBe(true);
+      const whole = { ...head, rows: lines, ...end };
+      expect(replies.problemsOfBody(route, ndjson, whole)).toEqual([]);
+      expect(json.json).toMatchObject(whole);
+      const batches = await as("application/vnd.apache.arrow.stream");
+      expect(replies.problemsOf(route, batches)).toEqual([]);
+      const table = arrow.tableFromIPC(batches.bytes);
+      expect([table.numRows, table.schema.names]).toEqual([
+        lines.length,
+        json.json.columns.map(({ name }: { name: string }) => name),
+      ]);
+    },
+  );
+
+  it("of list_tree has a line for each entry, and a last line", async () => {
+    const route = byId("list_tree");
+    const answer = await sendTo(main)(route, requestOf(route));
+    const contents = linesOf(answer);
+    const end = contents.pop();
+    expect(replies.problemsOfBody(route, answer, { contents, ...end })).toEqual([]);
+  });
+
+  it("ends with an error envelope as NDJSON if it fails in between", async () => {
+    const route = byId("execute_query");
+    stack.workspace.addFault({ thriftMethod: "FetchResults", nth: 2, status: 500 });
+    const json = { sql: "SELECT id FROM range(0, 200000)" };
+    const answer = await sendTo(main, { accept: "application/x-ndjson" })(route, { path: route.path, json });
+    expect(answer.status).toBe(200);
+    expect(replies.problemsOfError(linesOf(answer).at(-1))).toEqual([]);
+  });
+});
+
+// oxlint-disable-next-line typescript/no-explicit-any -- A test says what it expects of a line, whatever it is.
+function linesOf({ text }: Answer): any[] {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
-describe.each(routes.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const))(
-  "%s",
-  (_name, route) => {
-    it("succeeds as the document says", async () => {
-      const answer = await send(route, await requestFor(route));
-      expect(answer.status).toBeLessThan(300);
-    });
+describe("a request is refused as the document says", () => {
+  it.each(commonMistakes(main))("%s", async (_what, code, applies, ask) => {
+    expect(await notRefusing(code, routes.filter(applies), ask)).toEqual([]);
+  });
 
-    it("is refused as the document says", async () => {
-      const request = await requestFor(route);
-      for (const [what, applies, make, code] of mistakes) {
-        if (!applies(route)) continue;
-        const answer = await send(route, make(request));
-        expect(answer.status).toBeGreaterThanOrEqual(400);
-        if (route.method !== "head") expect([what, answer.json.error_code]).toEqual([what, code]);
-      }
+  it("by HTTP/1.0 for a file of unknown length", async () => {
+    stack.workspace.addFault({
+      method: "GET",
+      status: 200,
+      headers: { "content-type": "application/octet-stream", "transfer-encoding": "chunked" },
+      body: "x",
     });
+    const ask = sendRawTo(main, { version: "1.0" });
+    expect(await notRefusing("HTTP_VERSION_NOT_SUPPORTED", [byId("read_file")], ask)).toEqual([]);
+  });
 
-    it.runIf(route.operation !== undefined)("fails as the document says when Databricks does", async () => {
-      const request = await requestFor(route);
-      for (const fault of [
-        { status: 500, body: { error_code: "INTERNAL_ERROR", message: "x" } },
-        { status: 403, body: { error_code: "PERMISSION_DENIED", message: "x" } },
-        { status: 400, body: { error_code: "SOMETHING_NEW", message: "x", details: [{ reason: "y" }] } },
-        { status: 200, body: "not what was asked for" },
-      ]) {
-        stack.workspace.clearFaults();
-        stack.workspace.addFault(fault);
-        const { status } = await send(route, request);
-        // Bytes of any kind can be a file.
-        expect(status).toBeGreaterThanOrEqual(fault.status === 200 ? 200 : 400);
-      }
+  it("if the schema of this installation cannot be read", async () => {
+    const inSchema = ["get_uc_schema", "execute_query", "submit_statement"].map(byId);
+    writeFileSync(stack.settingsFile, "AGENT_BUILDER_UC_SCHEMA=no-schema\n");
+    // Without a schema of its own.
+    const json = { sql: "SELECT 1" };
+    const ask: Send = (route, { path }) =>
+      sendTo(main)(route, hasJsonBody(route) ? { path, json } : { path });
+    expect(await notRefusing("RESOURCE_CONFLICT", inSchema, ask)).toEqual([]);
+    await rm(stack.settingsFile);
+    await mkdir(stack.settingsFile);
+    expect(await notRefusing("RESOURCE_CONFLICT", [byId("put_uc_schema")], sendTo(main))).toEqual([]);
+    await rm(stack.settingsFile, { recursive: true });
+  });
+
+  it.each(
+    Object.entries(ownErrors).flatMap(([name, errors]) =>
+      errors.map((each) => [name, each.code, each] as const),
+    ),
+  )("%s: %s", async (name, code, { request, prepare, fault }) => {
+    const own = prepare === undefined ? request : await prepare(stack);
+    if (fault !== undefined) stack.workspace.addFault(fault);
+    const ask: Send = (route, usual) => sendTo(main)(route, own ?? usual);
+    expect(await notRefusing(code, [byId(name)], ask)).toEqual([]);
+  });
+});
+
+describe("every operation fails as the document says when Databricks", () => {
+  const calls = routes.filter(isCall);
+  // Past every deadline, so that the gateway does not wait.
+  const later = { "retry-after": "600" };
+
+  it.each([
+    ["refuses", "PERMISSION_DENIED", refusal(403, "PERMISSION_DENIED")],
+    ["has too much to do", "RESOURCE_EXHAUSTED", refusal(429, "RESOURCE_EXHAUSTED", later)],
+    ["is not available", "TEMPORARILY_UNAVAILABLE", refusal(503, "TEMPORARILY_UNAVAILABLE", later)],
+    ["has an error of its own", "UPSTREAM_ERROR", refusal(500, "INTERNAL_ERROR")],
+    ["does not have it", "NOT_IMPLEMENTED", refusal(501, "NOT_IMPLEMENTED")],
+    ["leads elsewhere", "UPSTREAM_INVALID_RESPONSE", { status: 302, headers: { location: "/login" } }],
+    ["breaks the connection", "UPSTREAM_UNREACHABLE", { noReply: "reset" }],
+  ] as const)("%s", async (_what, code, fault) => {
+    stack.workspace.addFault(fault);
+    // For a caller, the statement of somebody else does not exist.
+    const isTold = ({ path }: Route) => code !== "PERMISSION_DENIED" || !path.includes(":statement_id");
+    expect(await notRefusing(code, calls.filter(isTold), sendTo(main))).toEqual([]);
+  });
+
+  it("refuses with a code that is new", async () => {
+    const body = { error_code: "SOMETHING_NEW", message: "x", details: [{ reason: "y" }] };
+    stack.workspace.addFault({ status: 400, body });
+    for (const route of calls) {
+      const answer = await sendTo(main)(route, requestOf(route));
+      expect([route.operationId, ...replies.problemsOf(route, answer)]).toEqual([route.operationId]);
+    }
+  });
+});
+
+describe("every operation fails as the document says when", () => {
+  const calls = routes.filter(isCall);
+  let strict: Stack;
+  beforeAll(async () => {
+    strict = await startStack(
+      {},
+      {
+        workspace: stack.workspace,
+        gatewaySettings: { IDENTITY_POLICY: "service" },
+        gatewayParts: { limits: { timeoutMs: 200 } },
+      },
+    );
+  });
+  afterAll(() => strict.close());
+  const strictly = (headers = {}) => sendTo(() => strict, headers);
+
+  it("Databricks does not answer in time", async () => {
+    stack.workspace.addFault({ noReply: "silent" });
+    expect(await notRefusing("DEADLINE_EXCEEDED", calls, strictly())).toEqual([]);
+  });
+
+  it("the policy does not allow the identity that the caller brings", async () => {
+    const asAlice = strictly({ authorization: `Bearer ${tokens.alice}` });
+    expect(await notRefusing("IDENTITY_NOT_ALLOWED", calls, asAlice)).toEqual([]);
+  });
+});
+
+describe("every route fails as the document says when", () => {
+  const throughGateway = routes.filter(
+    (route) => isCall(route) || /^(ready|put_uc_schema)$/.test(route.operationId),
+  );
+
+  it("the audit log cannot be written, and the operation may change something", async () => {
+    const changing = throughGateway.filter(
+      ({ operation }) => operation === undefined || definitionOf(operation).kind === "mutation",
+    );
+    const json = { sql: "CREATE SCHEMA IF NOT EXISTS main.sales" };
+    isDiskFull = true;
+    const others = await notRefusing("AUDIT_UNAVAILABLE", changing, (route, request) =>
+      sendTo(main)(route, route.operationId === "execute_query" ? { ...request, json } : request),
+    );
+    isDiskFull = false;
+    expect(others).toEqual([]);
+  });
+
+  it("the gateway is away, and when it cannot sign in", async () => {
+    await stack.stopGateway();
+    expect(await notRefusing("GATEWAY_UNAVAILABLE", throughGateway, sendTo(main))).toEqual([]);
+    stack.workspace.addFault({ path: "/oidc/*", status: 404, body: "" });
+    await stack.startGateway();
+    expect(await notRefusing("WORKSPACE_SIGN_IN_FAILED", routes.filter(isCall), sendTo(main))).toEqual([]);
+  });
+});
+
+describe("with API keys, every route refuses", () => {
+  const folder = mkdtempSync(join(tmpdir(), "contract-"));
+  const perMinute = 50;
+  const withKey = (name: string) => sendTo(() => keyed, { "x-api-key": keyOf(name) });
+  let keyed: Stack;
+  beforeAll(async () => {
+    const file = join(folder, "keys.jsonl");
+    writeFileSync(
+      file,
+      [
+        keyLine("all", "*"),
+        keyLine("get", "get_uc_schema"),
+        keyLine("put", "put_uc_schema"),
+        keyLine("often", "*"),
+      ].join("\n"),
+    );
+    keyed = await startStack(
+      // For bodies that do not arrive, or that are too many.
+      { jsonBodyTimeoutMs: 20, fileIdleTimeoutMs: 20, unreadBodyLingerMs: 20, jsonBytesMax: 50 },
+      {
+        workspace: stack.workspace,
+        settings: { API_AUTH: "api-key", API_KEYS_FILE: file, RATE_LIMIT_PER_MINUTE: String(perMinute) },
+      },
+    );
+  });
+  afterAll(async () => {
+    await keyed.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it("a body that stops arriving", async () => {
+    const stalled = sendRawTo(() => keyed, {
+      headers: [`x-api-key: ${keyOf("all")}`, "content-length: 2"],
+      body: "{",
     });
-  },
-);
+    expect(await notRefusing("REQUEST_TIMEOUT", routes.filter(hasBody), stalled)).toEqual([]);
+  });
+
+  it("JSON bodies that have more memory than all may have, or one caller", async () => {
+    stack.workspace.addFault({ path: "/api/*", noReply: "silent" });
+    const holder = connect(keyed.port, "127.0.0.1");
+    const held = JSON.stringify({ path: "/Volumes/main/default/files/held" });
+    const head = ["POST /api/directories HTTP/1.1", "host: 127.0.0.1", "content-type: application/json"];
+    const headers = [`x-api-key: ${keyOf("all")}`, `content-length: ${held.length}`];
+    holder.write(`${[...head, ...headers].join("\r\n")}\r\n\r\n${held}`);
+    await expect.poll(() => stack.workspace.requests().at(-1)?.state).toBe("open");
+    const json = "x".repeat(20);
+    for (const [key, code] of [
+      ["all", "RESOURCE_EXHAUSTED"],
+      ["often", "TEMPORARILY_UNAVAILABLE"],
+    ] as const) {
+      const ask: Send = (route, { path }) => withKey(key)(route, { path, json });
+      expect(await notRefusing(code, routes.filter(hasJsonBody), ask)).toEqual([]);
+    }
+    holder.destroy();
+  });
+
+  it("an operation that the key does not allow", async () => {
+    const others = routes.filter(signsIn).filter(({ operationId }) => operationId !== "get_uc_schema");
+    expect(await notRefusing("OPERATION_NOT_ALLOWED", others, withKey("get"))).toEqual([]);
+    expect(await notRefusing("OPERATION_NOT_ALLOWED", [byId("get_uc_schema")], withKey("put"))).toEqual([]);
+  });
+
+  it("a caller who sends too much", async () => {
+    const route = byId("get_uc_schema");
+    for (let count = 0; count < perMinute; count += 1) await withKey("often")(route, { path: route.path });
+    expect(await notRefusing("RATE_LIMITED", routes.filter(signsIn), withKey("often"))).toEqual([]);
+  });
+});
+
+it("every route refuses a caller whom the identity provider cannot vouch for now", async () => {
+  const settings = { API_AUTH: "oidc", OIDC_ISSUER: "https://127.0.0.1:1", OIDC_AUDIENCE: "front-door" };
+  const behindOidc = await startStack({}, { workspace: stack.workspace, settings });
+  const jwt = `${part({ alg: "RS256", kid: "x" })}.${part({ sub: "alice" })}.c2lnbmF0dXJl`;
+  const asAlice = sendTo(() => behindOidc, { authorization: `Bearer ${jwt}` });
+  expect(await notRefusing("SIGN_IN_UNAVAILABLE", routes.filter(signsIn), asAlice)).toEqual([]);
+  await behindOidc.close();
+});
+
+it("every reply that the document names was driven, or is named here with the reason why not", () => {
+  const unseen = replies.unseen().filter((reply) => !(lastWordOf(reply) in notDriven));
+  expect(unseen).toEqual([]);
+});

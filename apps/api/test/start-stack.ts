@@ -73,11 +73,17 @@ export interface StackOptions {
   readonly settings?: Environment;
   /** The gateway's, besides those that every test needs. */
   readonly gatewaySettings?: Environment;
+  readonly gatewayParts?: GatewayParts;
+  /** Of another stack, in place of a workspace of its own. */
+  readonly workspace?: LocalWorkspace;
   readonly headersTimeoutMs?: number;
   readonly callerHits?: HitCounter;
   readonly callsMax?: number;
   readonly streamsMax?: number;
 }
+
+/** Parts and limits of the gateway that differ from those that every test has. */
+type GatewayParts = Partial<Pick<Parameters<typeof buildGateway>[0], "auditSink" | "limits">>;
 
 export type LogLine = Record<string, unknown>;
 
@@ -88,6 +94,8 @@ export async function startStack(
     tls = false,
     settings = {},
     gatewaySettings = {},
+    gatewayParts = {},
+    workspace: otherWorkspace,
     headersTimeoutMs,
     callerHits,
     callsMax,
@@ -95,7 +103,7 @@ export async function startStack(
   }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
-  const workspace = await startLocalWorkspace({ dir: join(dir, "workspace"), tls });
+  const workspace = otherWorkspace ?? (await startLocalWorkspace({ dir: join(dir, "workspace"), tls }));
   const trusted = getCACertificates("default");
   // What NODE_EXTRA_CA_CERTS does for a process at its start.
   const ca = workspace.caFile === undefined ? [] : [await readFile(workspace.caFile, "utf8")];
@@ -108,7 +116,7 @@ export async function startStack(
     const started = await listenGateway(
       gatewayPort,
       workspace.url,
-      { logger: collect(log.gateway), audit },
+      { logger: collect(log.gateway), audit, ...gatewayParts },
       gatewaySettings,
     );
     started.server.on("connection", (socket: Socket) => {
@@ -172,7 +180,7 @@ export async function startStack(
       await new Promise((resolve) => server.close(resolve));
       await client.close();
       await gateway.close();
-      await workspace.close();
+      if (otherWorkspace === undefined) await workspace.close();
       if (tls) setDefaultCACertificates(trusted);
       await rm(dir, { recursive: true });
     },
@@ -182,7 +190,7 @@ export async function startStack(
 async function listenGateway(
   port: number,
   workspaceUrl: string,
-  { logger, audit }: { readonly logger: Logger; readonly audit: LogLine[] },
+  { logger, audit, ...parts }: GatewayParts & { readonly logger: Logger; readonly audit: LogLine[] },
   settings: Environment,
 ) {
   const [principal] = defaultSeed.servicePrincipals;
@@ -199,7 +207,7 @@ async function listenGateway(
     write: (line: string) => void audit.push(JSON.parse(line) as LogLine),
     close: async () => undefined,
   };
-  const gateway = buildGateway({ config, logger, auditSink });
+  const gateway = buildGateway({ config, logger, auditSink, ...parts });
   await gateway.listen({ host: "127.0.0.1", port });
   return gateway;
 }

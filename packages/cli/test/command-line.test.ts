@@ -47,6 +47,17 @@ describe("front-door lists", () => {
   });
 });
 
+it("front-door stops and starts a warehouse, and fails for one that does not exist", async () => {
+  const warehouses = async () => JSON.parse((await run("warehouses", "--json")).stdout);
+  const [{ id }] = await warehouses();
+  expect(await run("warehouses", "stop", id)).toMatchObject({ code: 0, stdout: "" });
+  expect(await warehouses()).toContainEqual(expect.objectContaining({ id, state: "STOPPED" }));
+  expect(await run("warehouses", "start", id)).toMatchObject({ code: 0, stdout: "" });
+  expect(await warehouses()).toContainEqual(expect.objectContaining({ id, state: "RUNNING" }));
+  const { code, stderr } = await run("warehouses", "start", "ffff");
+  expect([code, stderr]).toEqual([1, expect.stringContaining("RESOURCE_DOES_NOT_EXIST")]);
+});
+
 describe("front-door fails", () => {
   it("with exit code 1 and the request id, which both logs have", async () => {
     const { code, stdout, stderr } = await run("cat", `${volume}/no-such-file`);

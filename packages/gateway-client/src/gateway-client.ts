@@ -155,6 +155,8 @@ export class GatewayClient {
         throw toOperationError({ status: statusCode, headers, body: Buffer.from(await body.bytes()) });
       }
       body.once("close", () => limit.leave(caller));
+      // It can break, or be given up, before anybody listens: the error would end the process.
+      body.on("error", () => undefined);
       return { status: statusCode, headers, body };
     } catch (error) {
       limit.leave(caller);

@@ -7,6 +7,9 @@ export const pageParams = {
     .string()
     .min(1)
     .max(4096)
+    // No parameter of a query may have one, and the document has to say so.
+    // oxlint-disable-next-line no-control-regex
+    .regex(/^[^\u0000]*$/, "must not contain a NUL")
     .optional()
     .describe(
       "`next_page_token` of the page before, to get the page after it. Leave the other parameters unchanged.",

@@ -115,6 +115,16 @@ describe("the API document", () => {
     }
   });
 
+  it("has a pattern for each text in a query that refuses a NUL, as every route does", () => {
+    const accepting: string[] = [];
+    for (const [at, { in: place, schema, example = "a" }] of objectsIn(plain)) {
+      const { type, pattern = "", enum: values } = (schema ?? {}) as Record<string, string>;
+      if (place !== "query" || type !== "string" || values !== undefined) continue;
+      if (new RegExp(pattern, "u").test(`${String(example)}\0`)) accepting.push(at);
+    }
+    expect(accepting).toEqual([]);
+  });
+
   it("has only examples that its own schemas accept", () => {
     for (const route of routes) {
       for (const reply of Object.values(route.replies)) {

@@ -1,4 +1,10 @@
-import { definitionOf, type ErrorCode, operations, tidySchema } from "@front-door/operations";
+import {
+  definitionOf,
+  type ErrorCode,
+  type OperationDefinition,
+  operations,
+  tidySchema,
+} from "@front-door/operations";
 import { productVersion } from "@front-door/service-runtime";
 import * as z from "zod";
 import {
@@ -23,15 +29,17 @@ const everyRoute: readonly ErrorCode[] = [
   "HOST_NOT_ALLOWED",
   "URI_TOO_LONG",
   "INTERNAL_ERROR",
+  "NOT_IMPLEMENTED",
 ];
 const everyJsonBody: readonly ErrorCode[] = [
   "MALFORMED_REQUEST",
   "REQUEST_TIMEOUT",
   "PAYLOAD_TOO_LARGE",
   "UNSUPPORTED_MEDIA_TYPE",
-  "NOT_IMPLEMENTED",
+  "RESOURCE_EXHAUSTED",
+  "TEMPORARILY_UNAVAILABLE",
 ];
-const everyFileBody: readonly ErrorCode[] = ["REQUEST_TIMEOUT", "UNSUPPORTED_MEDIA_TYPE", "NOT_IMPLEMENTED"];
+const everyFileBody: readonly ErrorCode[] = ["REQUEST_TIMEOUT", "UNSUPPORTED_MEDIA_TYPE"];
 const everySignIn: readonly ErrorCode[] = [
   "UNAUTHENTICATED",
   "PROXY_NOT_TRUSTED",
@@ -50,7 +58,6 @@ const everyOperation: readonly ErrorCode[] = [
   "UPSTREAM_INVALID_RESPONSE",
   "TEMPORARILY_UNAVAILABLE",
   "GATEWAY_UNAVAILABLE",
-  "AUDIT_UNAVAILABLE",
   "DEADLINE_EXCEEDED",
 ];
 
@@ -181,16 +188,32 @@ function errorsOf(route: Route): ErrorCode[] {
     ...(route.fileBody === undefined ? [] : everyFileBody),
     ...(route.method === "get" || route.method === "head" ? [] : (["ORIGIN_NOT_ALLOWED"] as const)),
     ...(route.open ? [] : everySignIn),
-    ...(route.operation === undefined ? [] : everyOperation),
+    ...(route.operation === undefined ? [] : ofOperation(definitionOf(route.operation))),
     ...route.errors,
   ];
 }
 
+function ofOperation({ kind, params }: OperationDefinition): readonly ErrorCode[] {
+  const codes: readonly ErrorCode[] =
+    kind === "mutation" ? [...everyOperation, "AUDIT_UNAVAILABLE"] : everyOperation;
+  // For a caller, the statement of somebody else does not exist.
+  return "statement_id" in params.shape ? codes.filter((code) => code !== "PERMISSION_DENIED") : codes;
+}
+
 /** The schema of a stream is that of the JSON document: it describes the result, and the media type how it is written. */
-function success({ description, json, bytes, text, streams = [], headers, example }: ReplyDescription) {
+function success({
+  description,
+  json,
+  streamed = json,
+  bytes,
+  text,
+  streams = [],
+  headers,
+  example,
+}: ReplyDescription) {
   const content = {
     ...(json ? { "application/json": { schema: json, ...(example === undefined ? {} : { example }) } } : {}),
-    ...Object.fromEntries(streams.map((type) => [type, { schema: json ?? {} }])),
+    ...Object.fromEntries(streams.map((type) => [type, { schema: streamed ?? {} }])),
     ...(text === undefined ? {} : { [text]: { schema: { type: "object" } as const } }),
     ...(bytes
       ? { "application/octet-stream": { schema: { type: "string", format: "binary" } as const } }

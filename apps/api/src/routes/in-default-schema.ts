@@ -7,6 +7,9 @@ interface Namespace {
   readonly schema?: string | undefined;
 }
 
+/** The schema that is chosen, or the settings file, cannot be read. */
+export const defaultSchemaErrors = ["RESOURCE_CONFLICT"] as const;
+
 /**
  * Runs a statement that names no catalog, no schema and no workspace in the schema of this installation, if one is chosen. If
  * something is not found there, the error says why it was looked for there: the caller has not named that schema.

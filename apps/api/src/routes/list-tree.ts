@@ -13,7 +13,11 @@ export const listTree: Route = {
   query: definition.params,
   errors: [...definition.errors, "HTTP_VERSION_NOT_SUPPORTED"],
   replies: {
-    200: { description: "A line of JSON for each file and directory.", streams: [resultMediaType.ndjson] },
+    200: {
+      description: "A line of JSON for each file and directory.",
+      streams: [resultMediaType.ndjson],
+      streamed: definition.result,
+    },
   },
   async handle({ req, res, query, call }, { gateway, limits }) {
     const refusal = whyNotStreamed(req);

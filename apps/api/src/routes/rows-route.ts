@@ -5,7 +5,7 @@ import { whyNotStreamed } from "../http/http-version.ts";
 import { passOnBody } from "../http/pass-on-body.ts";
 import { jsonBodyOf, paramsByPlace, routeOf, takesBody } from "../routing/operation-route.ts";
 import type { Route } from "../routing/route.ts";
-import { inDefaultSchema } from "./in-default-schema.ts";
+import { defaultSchemaErrors, inDefaultSchema } from "./in-default-schema.ts";
 
 /** The operations that return rows. */
 export type RowsOperation = "execute_query" | "get_statement_result" | "preview_table";
@@ -32,7 +32,12 @@ export function rowsRoute(operation: RowsOperation): Route {
   const result: z.ZodObject = definition.result;
   return {
     ...route,
-    errors: [...definition.errors, "NOT_ACCEPTABLE", "HTTP_VERSION_NOT_SUPPORTED"],
+    errors: [
+      ...definition.errors,
+      "NOT_ACCEPTABLE",
+      "HTTP_VERSION_NOT_SUPPORTED",
+      ...("sql" in shape ? defaultSchemaErrors : []),
+    ],
     description: [
       ...(definition.description === undefined ? [] : [definition.description]),
       ...aboutFormats,
@@ -45,6 +50,8 @@ export function rowsRoute(operation: RowsOperation): Route {
         json: result,
         example: definition.examples[0]?.result,
         streams: [resultMediaType.ndjson, resultMediaType.arrow],
+        // Of a stored result, all chunks from the given one on.
+        streamed: operations.execute_query.result,
       },
     },
     async handle(exchange, services) {

@@ -43,6 +43,7 @@ export const putUcSchema: Route = {
     "CATALOG_DOES_NOT_EXIST",
     "SCHEMA_DOES_NOT_EXIST",
     "GATEWAY_UNAVAILABLE",
+    "AUDIT_UNAVAILABLE",
     "INSUFFICIENT_STORAGE",
   ],
   async handle({ req, res, call }, { gateway, settingsFile, readJsonBody }) {

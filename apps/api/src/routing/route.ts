@@ -22,6 +22,8 @@ export interface ReplyDescription {
   readonly text?: string;
   /** Media types besides JSON in which the reply can come. */
   readonly streams?: readonly string[];
+  /** What all of such a reply says, as one JSON document. Default: `json`. */
+  readonly streamed?: z.ZodType;
   readonly headers?: z.ZodObject;
   readonly example?: unknown;
 }

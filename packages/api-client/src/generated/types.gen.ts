@@ -630,6 +630,21 @@ export type DirectoryEntry = {
     last_modified?: number;
 };
 
+export type DirectoryTree = {
+    /**
+     * The files and directories, one in each line.
+     */
+    contents: Array<DirectoryEntry>;
+    /**
+     * In the last line: nothing is missing.
+     */
+    complete: true;
+    /**
+     * In the last line: how many lines are before it.
+     */
+    entry_count: number;
+};
+
 export type StoredFile = {
     /**
      * The file.
@@ -931,6 +946,8 @@ export type MeErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -983,6 +1000,10 @@ export type MeErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -998,6 +1019,8 @@ export type MeErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1053,6 +1076,8 @@ export type ListCatalogsErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1105,6 +1130,10 @@ export type ListCatalogsErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1120,6 +1149,8 @@ export type ListCatalogsErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1172,6 +1203,8 @@ export type GetCatalogErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1224,6 +1257,10 @@ export type GetCatalogErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1239,6 +1276,8 @@ export type GetCatalogErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1302,6 +1341,8 @@ export type ListFunctionsErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1354,6 +1395,10 @@ export type ListFunctionsErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1369,6 +1414,8 @@ export type ListFunctionsErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1428,6 +1475,8 @@ export type ListSchemasErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1480,6 +1529,10 @@ export type ListSchemasErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1495,6 +1548,8 @@ export type ListSchemasErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1551,6 +1606,8 @@ export type GetSchemaErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1603,6 +1660,10 @@ export type GetSchemaErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1618,6 +1679,8 @@ export type GetSchemaErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1685,6 +1748,8 @@ export type ListTablesErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1737,6 +1802,10 @@ export type ListTablesErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1752,6 +1821,8 @@ export type ListTablesErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1823,6 +1894,8 @@ export type PreviewTableErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -1879,6 +1952,10 @@ export type PreviewTableErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -1894,6 +1971,8 @@ export type PreviewTableErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -1958,6 +2037,8 @@ export type GetTableErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -2010,6 +2091,10 @@ export type GetTableErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2025,6 +2110,8 @@ export type GetTableErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2088,6 +2175,8 @@ export type ListVolumesErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -2140,6 +2229,10 @@ export type ListVolumesErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2155,6 +2248,8 @@ export type ListVolumesErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2204,6 +2299,8 @@ export type EnsureVolumeErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -2288,6 +2385,8 @@ export type EnsureVolumeErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2352,6 +2451,8 @@ export type DeleteVolumeErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -2404,6 +2505,10 @@ export type DeleteVolumeErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2419,6 +2524,8 @@ export type DeleteVolumeErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2473,6 +2580,8 @@ export type DeleteDirectoryErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -2532,6 +2641,10 @@ export type DeleteDirectoryErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2547,6 +2660,8 @@ export type DeleteDirectoryErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2606,6 +2721,8 @@ export type ListDirectoryErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -2658,6 +2775,10 @@ export type ListDirectoryErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2673,6 +2794,8 @@ export type ListDirectoryErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2727,6 +2850,8 @@ export type CreateDirectoryErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -2818,6 +2943,8 @@ export type CreateDirectoryErrors = {
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
      *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
     503: Error;
@@ -2872,6 +2999,8 @@ export type ListTreeErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -2924,6 +3053,10 @@ export type ListTreeErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -2939,6 +3072,8 @@ export type ListTreeErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -2959,8 +3094,10 @@ export type ListTreeResponses = {
     /**
      * A line of JSON for each file and directory.
      */
-    200: unknown;
+    200: DirectoryTree;
 };
+
+export type ListTreeResponse = ListTreeResponses[keyof ListTreeResponses];
 
 export type DeleteFileData = {
     body?: never;
@@ -2992,6 +3129,8 @@ export type DeleteFileErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3044,6 +3183,10 @@ export type DeleteFileErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -3059,6 +3202,8 @@ export type DeleteFileErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3138,6 +3283,8 @@ export type ReadFileErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3198,6 +3345,10 @@ export type ReadFileErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -3213,6 +3364,8 @@ export type ReadFileErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3292,6 +3445,8 @@ export type FileMetadataErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3348,6 +3503,10 @@ export type FileMetadataErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -3363,6 +3522,8 @@ export type FileMetadataErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3418,6 +3579,8 @@ export type WriteFileErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -3504,6 +3667,8 @@ export type WriteFileErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3571,6 +3736,8 @@ export type CopyFileErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3660,6 +3827,8 @@ export type CopyFileErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3727,6 +3896,8 @@ export type MoveFileErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3816,6 +3987,8 @@ export type MoveFileErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -3905,6 +4078,8 @@ export type ExecuteQueryErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -3951,6 +4126,12 @@ export type ExecuteQueryErrors = {
      */
     408: Error;
     /**
+     * `ALREADY_EXISTS`: An object of this name already exists.
+     *
+     * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     */
+    409: Error;
+    /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route accepts.
      */
     413: Error;
@@ -3992,6 +4173,8 @@ export type ExecuteQueryErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4047,6 +4230,8 @@ export type ListStatementsErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4099,6 +4284,10 @@ export type ListStatementsErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4114,6 +4303,8 @@ export type ListStatementsErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4191,6 +4382,8 @@ export type SubmitStatementErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4233,6 +4426,12 @@ export type SubmitStatementErrors = {
      */
     408: Error;
     /**
+     * `ALREADY_EXISTS`: An object of this name already exists.
+     *
+     * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     */
+    409: Error;
+    /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route accepts.
      */
     413: Error;
@@ -4274,6 +4473,8 @@ export type SubmitStatementErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4326,6 +4527,8 @@ export type GetStatementErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4378,6 +4581,10 @@ export type GetStatementErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4393,6 +4600,8 @@ export type GetStatementErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4445,6 +4654,8 @@ export type CancelStatementErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4497,6 +4708,10 @@ export type CancelStatementErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4512,6 +4727,8 @@ export type CancelStatementErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4571,6 +4788,8 @@ export type GetStatementResultErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -4634,6 +4853,10 @@ export type GetStatementResultErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4649,6 +4872,8 @@ export type GetStatementResultErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4699,6 +4924,8 @@ export type ListWarehousesErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -4752,6 +4979,10 @@ export type ListWarehousesErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4767,6 +4998,8 @@ export type ListWarehousesErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4819,6 +5052,8 @@ export type GetWarehouseErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4871,6 +5106,10 @@ export type GetWarehouseErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -4886,6 +5125,8 @@ export type GetWarehouseErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -4938,6 +5179,8 @@ export type StartWarehouseErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -4990,6 +5233,10 @@ export type StartWarehouseErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -5005,6 +5252,8 @@ export type StartWarehouseErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -5057,6 +5306,8 @@ export type StopWarehouseErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -5109,6 +5360,10 @@ export type StopWarehouseErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
      *
      * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
@@ -5124,6 +5379,8 @@ export type StopWarehouseErrors = {
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -5165,6 +5422,8 @@ export type GetUcSchemaErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -5208,11 +5467,17 @@ export type GetUcSchemaErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
      *
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
@@ -5253,6 +5518,8 @@ export type PutUcSchemaErrors = {
      * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
      *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
@@ -5334,6 +5601,8 @@ export type PutUcSchemaErrors = {
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
      *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */
     503: Error;
@@ -5375,6 +5644,8 @@ export type HealthErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -5400,6 +5671,10 @@ export type HealthErrors = {
      * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
      */
     500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
 };
 
 export type HealthError = HealthErrors[keyof HealthErrors];
@@ -5434,6 +5709,8 @@ export type OpenapiErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -5459,6 +5736,10 @@ export type OpenapiErrors = {
      * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
      */
     500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
 };
 
 export type OpenapiError = OpenapiErrors[keyof OpenapiErrors];
@@ -5493,6 +5774,8 @@ export type OpenapiYamlErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -5518,6 +5801,10 @@ export type OpenapiYamlErrors = {
      * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
      */
     500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
 };
 
 export type OpenapiYamlError = OpenapiYamlErrors[keyof OpenapiYamlErrors];
@@ -5559,6 +5846,8 @@ export type ReadyErrors = {
      *
      * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
      *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
      * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
      */
     400: Error;
@@ -5585,11 +5874,17 @@ export type ReadyErrors = {
      */
     500: Error;
     /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
      * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
      *
      * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
      *
      * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
      *
      * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
      */

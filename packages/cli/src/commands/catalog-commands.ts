@@ -46,13 +46,31 @@ export function addCatalogCommands(program: Command, open: Open): void {
       await printList(tables, ["full_name", "table_type", "owner", "comment"], json);
     });
 
-  program
+  const warehouses = program
     .command("warehouses")
-    .description("list the SQL warehouses")
+    .description("list the SQL warehouses, start one, or stop one")
     .action(async (_options, command: Command) => {
       const { client, json, signal } = open(command);
-      const { warehouses } = await client.listWarehouses({}, { signal });
-      await printList(warehouses, ["id", "name", "state", "cluster_size"], json);
+      const { warehouses: all } = await client.listWarehouses({}, { signal });
+      await printList(all, ["id", "name", "state", "cluster_size"], json);
+    });
+
+  warehouses
+    .command("start")
+    .description("start a SQL warehouse, without waiting until it runs")
+    .argument("<id>")
+    .action(async (id: string, _options, command: Command) => {
+      const { client, signal } = open(command);
+      await client.startWarehouse({ warehouse_id: id }, { signal });
+    });
+
+  warehouses
+    .command("stop")
+    .description("stop a SQL warehouse, and what runs on it")
+    .argument("<id>")
+    .action(async (id: string, _options, command: Command) => {
+      const { client, signal } = open(command);
+      await client.stopWarehouse({ warehouse_id: id }, { signal });
     });
 }
 

@@ -23,7 +23,7 @@ export const executeQuery = defineOperation({
   idempotent: ({ sql }) => whyNotReading(sql) === undefined,
   transfer: "stream",
   timeoutMs: 60_000,
-  errors: ["STATEMENT_FAILED", "RESOURCE_DOES_NOT_EXIST"],
+  errors: ["STATEMENT_FAILED", "ROW_TOO_LARGE", "RESOURCE_DOES_NOT_EXIST", "WAREHOUSE_STARTING"],
   route: { method: "post", path: "/api/query", tag: "SQL", bodyBytesMax: statementBytesMax },
   target: targets.sql,
   params: z.strictObject({

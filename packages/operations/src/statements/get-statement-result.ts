@@ -12,7 +12,7 @@ export const getStatementResult = defineOperation({
   kind: "query",
   transfer: "stream",
   timeoutMs: 60_000,
-  errors: ["NOT_FOUND", "RESOURCE_CONFLICT"],
+  errors: ["NOT_FOUND", "RESOURCE_CONFLICT", "ROW_TOO_LARGE"],
   route: { method: "get", path: "/api/statements/:statement_id/result", tag: "SQL" },
   target: targets.resource("statement"),
   params: z.strictObject({

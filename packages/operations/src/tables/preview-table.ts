@@ -17,7 +17,13 @@ export const previewTable = defineOperation({
   kind: "query",
   transfer: "stream",
   timeoutMs: 60_000,
-  errors: ["TABLE_DOES_NOT_EXIST", "STATEMENT_FAILED", "RESOURCE_DOES_NOT_EXIST"],
+  errors: [
+    "TABLE_DOES_NOT_EXIST",
+    "STATEMENT_FAILED",
+    "ROW_TOO_LARGE",
+    "RESOURCE_DOES_NOT_EXIST",
+    "WAREHOUSE_STARTING",
+  ],
   route: { method: "get", path: "/api/tables/preview", tag: "Unity Catalog" },
   target: targets.securable("table"),
   params: z.strictObject({
