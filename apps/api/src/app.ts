@@ -6,6 +6,7 @@ import { errorReply, notFound } from "./http/error-reply.ts";
 import { createJsonBodyReader } from "./http/json-body.ts";
 import { receiveRequest } from "./http/receive-request.ts";
 import { createApiDocument } from "./openapi/api-document.ts";
+import { servedApiDocument } from "./openapi/served-api-document.ts";
 import type { HitCounter } from "./rate-limit/hit-counter.ts";
 import { createCallerLimit, FailedSignIns } from "./rate-limit/rate-limit.ts";
 import { home, pages } from "./routes/docs-page.ts";
@@ -64,8 +65,6 @@ export function createApp({
   );
   const replyToError = errorReply(logger, limits, signIn.challenge);
   const isLimited = rateLimitPerMinute > 0;
-  // Made on the first request: many processes never serve it.
-  let openApiDocument: Buffer | undefined;
   const console = config.consoleFolder === undefined ? undefined : consolePages(config.consoleFolder);
   if (config.consoleFolder !== undefined && console === undefined) {
     logger.warn(
@@ -92,8 +91,7 @@ export function createApp({
         ),
       ),
       showsIdentity: config.signIn.mode === "none",
-      openApiDocument: () =>
-        (openApiDocument ??= Buffer.from(JSON.stringify(createApiDocument(routes, config.signIn)))),
+      apiDocument: servedApiDocument(() => createApiDocument(routes, config.signIn)),
     },
   });
   if (console !== undefined) app.use(console);

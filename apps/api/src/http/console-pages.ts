@@ -1,7 +1,8 @@
 import { existsSync, globSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import type { RequestHandler, Response } from "express";
-import { staticFile } from "./static-file.ts";
+import { keptDocument } from "./kept-document.ts";
 
 /**
  * Nothing but what this origin serves, and no inline script or style: a page that shows other people's data must not run
@@ -59,8 +60,8 @@ export function consolePages(folder: string): RequestHandler | undefined {
 function fileOf(folder: string, path: string, type: string): (res: Response) => Promise<void> {
   // The name of an asset has a hash of its content.
   const isHashed = path.startsWith("/assets/");
-  return staticFile({
-    path: join(folder, path),
+  return keptDocument({
+    read: () => readFile(join(folder, path)),
     type,
     cacheControl: isHashed ? "public, max-age=31536000, immutable" : "public, no-cache",
     compressed: extname(path) !== ".woff2",

@@ -1,7 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
-import { sendText } from "../http/send-json.ts";
-import { staticFile } from "../http/static-file.ts";
+import { keptDocument } from "../http/kept-document.ts";
 import type { Route } from "../routing/route.ts";
 
 const page = { tag: "Service", open: true, method: "get", errors: [], replies: {} } as const;
@@ -36,7 +36,7 @@ const configuration = {
   documentDownloadType: "direct",
 };
 
-const html = Buffer.from(`<!doctype html>
+const html = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -51,16 +51,23 @@ const html = Buffer.from(`<!doctype html>
     <script src="docs/scalar.js"></script>
   </body>
 </html>
-`);
+`;
+
+const sendPage = keptDocument({
+  read: async () => Buffer.from(html),
+  type: "text/html; charset=utf-8",
+  cacheControl: "private, no-cache",
+  compressed: true,
+});
 
 const docsPage: Route = {
   ...page,
   path: "/docs",
   operationId: "docs",
   summary: "The API document as a page, on which every route can be tried.",
-  handle({ res }) {
+  async handle({ res }) {
     res.setHeader("Content-Security-Policy", contentSecurityPolicy);
-    sendText(res, 200, html, "text/html; charset=utf-8");
+    await sendPage(res);
   },
 };
 
@@ -74,13 +81,13 @@ const docsScript: Route = {
   },
 };
 
-let sendScript: ReturnType<typeof staticFile> | undefined;
+let sendScript: ReturnType<typeof keptDocument> | undefined;
 
 function scalarScript() {
   const manifest = findPackageJSON("@scalar/api-reference", import.meta.url);
   if (manifest === undefined) throw new Error("@scalar/api-reference is not installed");
-  return staticFile({
-    path: join(dirname(manifest), "dist/browser/standalone.js"),
+  return keptDocument({
+    read: () => readFile(join(dirname(manifest), "dist/browser/standalone.js")),
     type: "text/javascript; charset=utf-8",
     // Not `immutable`: the same address has another script after an update.
     cacheControl: "public, no-cache",
