@@ -920,6 +920,11 @@ export type GatewayIdentity = {
  */
 export type RequestId = string;
 
+/**
+ * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+ */
+export type IfNoneMatch = string;
+
 export type MeData = {
     body?: never;
     headers?: {
@@ -927,6 +932,10 @@ export type MeData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: {
@@ -1049,6 +1058,10 @@ export type ListCatalogsData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: {
@@ -1179,6 +1192,10 @@ export type GetCatalogData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path: {
         /**
@@ -1306,6 +1323,10 @@ export type ListFunctionsData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query: {
@@ -1444,6 +1465,10 @@ export type ListSchemasData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query: {
@@ -1578,6 +1603,10 @@ export type GetSchemaData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path: {
         /**
@@ -1709,6 +1738,10 @@ export type ListTablesData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query: {
@@ -2005,6 +2038,10 @@ export type GetTableData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path: {
         /**
@@ -2140,6 +2177,10 @@ export type ListVolumesData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query: {
@@ -2690,6 +2731,10 @@ export type ListDirectoryData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query: {
@@ -4207,6 +4252,10 @@ export type ListStatementsData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: {
@@ -4503,6 +4552,10 @@ export type GetStatementData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path: {
         /**
@@ -4906,6 +4959,10 @@ export type ListWarehousesData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: {
@@ -5028,6 +5085,10 @@ export type GetWarehouseData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path: {
         /**
@@ -5409,6 +5470,10 @@ export type GetUcSchemaData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: never;
@@ -5630,6 +5695,10 @@ export type HealthData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: never;
@@ -5695,6 +5764,10 @@ export type OpenapiData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: never;
@@ -5760,6 +5833,10 @@ export type OpenapiYamlData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: never;
@@ -5827,6 +5904,10 @@ export type ReadyData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: {
