@@ -30,12 +30,12 @@ export function ObjectHeading({ place, icon, comment, chips = [], children }: Ob
   return (
     <header className={styles["heading"]}>
       <nav className={styles["crumbs"]} aria-label="Where this is">
-        {above.map(({ label, to }) => (
+        {above.map(({ label, to }, index) => (
           <Fragment key={to}>
+            {index > 0 && <ChevronRight size={14} aria-hidden />}
             <Link to={to} activeOptions={{ exact: true }}>
               {label}
             </Link>
-            <ChevronRight size={14} aria-hidden />
           </Fragment>
         ))}
       </nav>

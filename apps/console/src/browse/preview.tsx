@@ -48,7 +48,9 @@ export function Preview(where: PreviewProps) {
         </table>
       </div>
       <p className={styles["count"]}>
-        {data.truncated ? `The first ${count} rows. There are more.` : `All ${count} rows.`}
+        {data.rows.length === 0 && "It has no rows."}
+        {data.rows.length > 0 &&
+          (data.truncated ? `The first ${count} rows. There are more.` : `All rows: ${count}.`)}
       </p>
     </>
   );

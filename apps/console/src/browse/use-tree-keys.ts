@@ -58,9 +58,11 @@ export function useTreeKeys({ rows, current, goTo, toggle }: TreeKeys) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = keys[event.key] ?? (event.key.length === 1 ? () => typeAhead(event.key) : undefined);
-    if (act === undefined) return;
+    const act = keys[event.key];
+    if (act === undefined && event.key.length > 1) return;
     event.preventDefault();
+    if (act === undefined) return typeAhead(event.key);
+    typed.current = { text: "", at: 0 };
     act();
   };
   return { active, setActive, onKeyDown };
