@@ -125,7 +125,7 @@ export class Http {
 /** The value. Throws without it, because it may be a credential, which the platform's own error prints. */
 function headerValue(option: string, value: string): string {
   try {
-    new Headers({ any: value });
+    new Headers().set("any", value);
   } catch {
     throw new TypeError(`${option} must be one line of visible ASCII`);
   }

@@ -198,18 +198,20 @@ describe("a statement", () => {
   });
 });
 
+/** A client that calls this as soon as a reply to a submitted statement begins. */
+function submitting(then: () => void) {
+  return createClient({
+    baseUrl: stack.url,
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      if (typeof url === "string" && url.endsWith("/api/statements")) then();
+      return response;
+    },
+  });
+}
+
 describe("an abort while a statement is submitted", () => {
   const sql = "SELECT count(*) FROM range(0, 100000000000) a, range(0, 100000) b";
-  const submitting = (abort: (response: Response) => void) =>
-    createClient({
-      baseUrl: stack.url,
-      fetch: async (url, init) => {
-        const response = await fetch(url, init);
-        if (String(url).endsWith("/api/statements")) abort(response);
-        return response;
-      },
-    });
-
   it("cancels it at Databricks too", async () => {
     const controller = new AbortController();
     const client = submitting(() => controller.abort(new Error("enough")));

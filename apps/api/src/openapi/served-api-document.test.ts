@@ -19,13 +19,14 @@ app.get("/yaml", (_req, res) => document.sendYaml(res));
 const server = app.listen(0, "127.0.0.1");
 afterEach(async () => promisify(server.close.bind(server))());
 
+async function get(path: string, encoding: string) {
+  const { port } = server.address() as AddressInfo;
+  const headers = { "accept-encoding": encoding };
+  const reply = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+  return [reply.status, (await reply.text()).length];
+}
+
 it("the API document is made, written and compressed once for each encoding, however often it is asked for", async () => {
-  const get = async (path: string, encoding: string) => {
-    const { port } = server.address() as AddressInfo;
-    const headers = { "accept-encoding": encoding };
-    const reply = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
-    return [reply.status, (await reply.text()).length];
-  };
   failures = 1;
   expect((await get("/json", "gzip"))[0]).toBe(500);
   const asked = ["identity", "br", "gzip", "zstd"].flatMap((encoding) => [
