@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import { chromiumPath, hasChromium, launchChromium } from "@front-door/api/test/chromium";
-import { type Stack, startStack } from "@front-door/api/test/start-stack";
+import { type Stack, startStack, tokens } from "@front-door/api/test/start-stack";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -151,7 +151,7 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await open("/browse/main/sales/tables/nothing");
       const alert = page.getByRole("alert");
       await alert.waitFor();
-      expect(await alert.textContent()).toMatch(/There is no such thing.*nothing.*Request [\da-f-]{36}/s);
+      expect(await alert.textContent()).toMatch(/Not found.*nothing.*Request [\da-f-]{36}/s);
     });
   });
 
@@ -186,6 +186,42 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     });
   });
 
+  describe("sign-in", () => {
+    const asOwnIdentity = 'a[aria-label="Runs as front-door-gateway"]';
+
+    it("a 401 anywhere leads to it, and it leads back as whoever signed in", async () => {
+      await open("/status");
+      await page.evaluate(`sessionStorage.setItem("front-door.credential", '{"token":"expired"}')`);
+      await page.goto("/browse/main/sales");
+      await expect.poll(path).toBe("/sign-in");
+      await page.fill("[name=secret]", "wrong");
+      await page.click("button[type=submit]");
+      await page.waitForSelector("text=You are not signed in");
+      await page.fill("[name=secret]", tokens.alice);
+      await page.click("button[type=submit]");
+      await expect.poll(path).toBe("/browse/main/sales");
+      await page.waitForSelector('a[aria-label^="Runs as Alice"], a[aria-label*="alice@example.com"]');
+      expect(page.url()).not.toContain(tokens.alice);
+    });
+
+    it("signing out forgets the credential", async () => {
+      await open("/status");
+      await page.click("text=Sign out");
+      await expect.poll(path).toBe("/sign-in");
+      await page.waitForSelector(asOwnIdentity);
+      expect(await page.evaluate("sessionStorage.length")).toBe(0);
+    });
+
+    it("a link cannot lead to another origin after the sign-in", async () => {
+      await open("/sign-in?back=//evil.example/");
+      await page.fill("[name=secret]", tokens.alice);
+      await page.click("button[type=submit]");
+      await expect.poll(path).not.toBe("/sign-in");
+      expect(new URL(page.url()).origin).toBe(stack.url);
+      await page.evaluate("sessionStorage.clear()");
+    });
+  });
+
   describe("every page", () => {
     it.each([
       "/browse",
@@ -200,21 +236,14 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await open(address);
       await page.waitForLoadState("networkidle");
       await page.evaluate(axe);
-      expect(await violations()).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
       await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-      expect(await violations("color-contrast")).toEqual([]);
+      expect(await violations(page, "color-contrast")).toEqual([]);
       await page.emulateMedia({ colorScheme: "light" });
       await page.setViewportSize({ width: 360, height: 740 });
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
     });
-
-    /** What axe finds, by all of its rules or by one of them. */
-    const violations = async (rule?: string) => {
-      const options = rule === undefined ? "" : JSON.stringify({ runOnly: [rule] });
-      const { violations } = await page.evaluate<AxeResults>(`axe.run(${options})`);
-      return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-    };
 
     it("keeps to the policy, logs no error, and asks no other origin for anything", () => {
       expect([problems, foreign]).toEqual([[], []]);
@@ -235,3 +264,10 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     expect(bytes).toBeLessThan(200_000);
   });
 });
+
+/** What axe finds, by all of its rules or by one of them. Its script must be in the page. */
+async function violations(page: Page, rule?: string) {
+  const options = rule === undefined ? "" : JSON.stringify({ runOnly: [rule] });
+  const found = await page.evaluate<AxeResults>(`axe.run(${options})`);
+  return found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+}
