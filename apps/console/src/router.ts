@@ -1,4 +1,5 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { queryRoute } from "./query/query-route.ts";
 import { frameRoute } from "./shell/frame-route.ts";
 import { navigation } from "./shell/navigation.ts";
 import { signInRoute } from "./sign-in/sign-in-route.ts";
@@ -14,7 +15,7 @@ const startRoute = createRoute({
 
 /** Every page of the console. */
 export const router = createRouter({
-  routeTree: frameRoute.addChildren([startRoute, statusRoute, signInRoute]),
+  routeTree: frameRoute.addChildren([startRoute, queryRoute, statusRoute, signInRoute]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });
