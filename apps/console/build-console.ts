@@ -11,7 +11,7 @@ const dist = join(folder, "dist");
 const fingerprintFile = ".fingerprint";
 /** Everything that the build depends on. */
 const sources = [
-  "apps/console/{index.html,vite.config.ts,package.json,tsconfig.json}",
+  "apps/console/{index.html,build-console.ts,package.json,tsconfig.json,vite.config.ts}",
   "apps/console/{src,public}/**/*",
   "packages/api-client/src/**/*.ts",
   "pnpm-lock.yaml",
@@ -27,8 +27,10 @@ export async function buildConsole(): Promise<string> {
   const own = join(folder, `node_modules/.build-${process.pid}`);
   const vite = join(folder, "node_modules/vite/bin/vite.js");
   const args = [vite, "build", "--outDir", own, "--emptyOutDir", "--logLevel", "warn"];
-  // In a process of its own, which takes Vite's memory along when it ends.
-  await promisify(execFile)(process.execPath, args, { cwd: folder });
+  // In a process of its own, which takes Vite's memory along when it ends. Any other NODE_ENV, as that of a test, would
+  // bring React's development build.
+  const env = { PATH: "", NODE_ENV: "production" };
+  await promisify(execFile)(process.execPath, args, { cwd: folder, env });
   await writeFile(join(own, fingerprintFile), fingerprint);
   await rm(dist, { recursive: true, force: true });
   await rename(own, dist).catch(async (error: unknown) => {

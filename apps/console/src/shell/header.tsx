@@ -2,6 +2,7 @@ import { queryOptions } from "@front-door/api-client/tanstack-query";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { BookOpen } from "lucide-react";
+import { PaletteButton } from "../palette/palette-button.tsx";
 import { frontDoor } from "./front-door.ts";
 import styles from "./header.module.css";
 import { ThemeSwitch } from "./theme-switch.tsx";
@@ -25,6 +26,8 @@ export function Header() {
           <span className={styles["short"]}>Local</span>
         </span>
       )}
+      <span className={styles["space"]} />
+      <PaletteButton />
       <span className={styles["space"]} />
       <a className="button quiet" href="/docs" aria-label="API documentation">
         <BookOpen size={16} aria-hidden />

@@ -19,8 +19,7 @@ export const queryClient = new QueryClient({
       staleTime: 30_000,
       // The client has already sent again what may be sent again.
       retry: false,
-      // A page recovers by itself when what it needs is back.
-      refetchInterval: ({ state }) => (isTemporary(state.error) ? askAgainAfterMs : false),
+      refetchInterval: askAgain(false),
     },
   },
 });
@@ -30,7 +29,11 @@ export function onRequestError(heard: Heard): void {
   listeners.add(heard);
 }
 
-/** Whether the same request can succeed later. */
-function isTemporary(error: Error | null): boolean {
-  return error instanceof FrontDoorError && error.retryable;
+/**
+ * When a query asks again: soon, if it failed and can succeed later, so that a page recovers by itself. Otherwise after
+ * `everyMs`, or never.
+ */
+export function askAgain(everyMs: number | false) {
+  return ({ state: { error } }: { readonly state: { readonly error: Error | null } }) =>
+    error instanceof FrontDoorError && error.retryable ? askAgainAfterMs : everyMs;
 }

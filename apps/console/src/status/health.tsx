@@ -3,17 +3,21 @@ import { useQuery } from "@tanstack/react-query";
 import { ErrorView } from "../shell/error-view.tsx";
 import { frontDoor } from "../shell/front-door.ts";
 import page from "../shell/page.module.css";
+import { askAgain } from "../shell/query-client.ts";
 import styles from "./status.module.css";
 
 /** How often the page looks again. */
-const refetchInterval = 5_000;
+const refetchInterval = askAgain(5_000);
 
 /** Each part between this browser and the data, and whether it works. */
 export function Health() {
   const health = useQuery({ ...queryOptions(frontDoor, "health"), refetchInterval });
   const ready = useQuery({ ...queryOptions(frontDoor, "ready"), refetchInterval });
   // Asks Databricks, so it does not need to be asked that often.
-  const deep = useQuery({ ...queryOptions(frontDoor, "ready", { deep: "1" }), refetchInterval: 30_000 });
+  const deep = useQuery({
+    ...queryOptions(frontDoor, "ready", { deep: "1" }),
+    refetchInterval: askAgain(30_000),
+  });
   const error = health.error ?? ready.error ?? deep.error;
   return (
     <section className={page["section"]} aria-label="Health">

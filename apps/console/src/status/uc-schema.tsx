@@ -50,7 +50,9 @@ export function UcSchema() {
       <p className="muted" id={`${id}-about`}>
         Queries that name no schema run in it. All users of this front door share it.
       </p>
-      <p role="status">{save.isSuccess && `Saved: ${save.data.schema}`}</p>
+      <p role="status" className={styles["saved"]}>
+        {save.isSuccess && `Saved: ${save.data.schema}`}
+      </p>
       {save.error !== null && <ErrorView error={save.error} />}
     </section>
   );
