@@ -87,6 +87,21 @@ export function forgetSqlView(tabId: string): void {
   handlersOf.delete(tabId);
 }
 
+/**
+ * Replaces a selection without the browser, which would keep the look of what it replaces in a style attribute: the policy of
+ * the page refuses that, and says so in the log.
+ */
+const replaceSelection = EditorView.domEventHandlers({
+  beforeinput: ({ inputType, data }, view) => {
+    const { from, to, empty } = view.state.selection.main;
+    if (inputType !== "insertText" || data === null || empty || view.composing) return false;
+    const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type" });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, data, insert))) view.dispatch(insert());
+    return true;
+  },
+});
+
 function extensionsOf(tabId: string): Extension {
   const run = () => {
     handlersOf.get(tabId)?.onRun();
@@ -102,6 +117,7 @@ function extensionsOf(tabId: string): Extension {
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),
+    replaceSelection,
     language.language,
     autocompletion({
       override: [completeNames, keywordCompletionSource(databricksDialect, true)],
