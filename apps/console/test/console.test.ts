@@ -173,7 +173,7 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await page.waitForSelector('[role="status"]:text-is("100,000 rows")');
       await page.locator("canvas[tabindex]").focus();
       await page.keyboard.press("Control+End");
-      await page.waitForSelector('canvas td:text-is("99999")', { state: "attached" });
+      await expect.poll(() => page.locator('canvas td:text-is("99999")').count()).toBe(1);
     });
 
     it("a tab, its text and a new tab stay after a reload", async () => {
@@ -192,7 +192,7 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await write("SELECT :n + 1 AS next");
       await page.fill('label:has-text(":n") + input', "41");
       await page.keyboard.press("Enter");
-      await page.waitForSelector('canvas td:text-is("42")', { state: "attached" });
+      await expect.poll(() => page.locator('canvas td:text-is("42")').count()).toBe(1);
     });
 
     it("underlines an error where it is", async () => {
@@ -202,14 +202,14 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await expect.poll(() => page.locator(".cm-lintRange-error").textContent()).toBe("main.sales.nothing");
     });
 
-    it("completes the columns of the statement's tables", async () => {
+    it("completes the columns of the statement's tables, and the tables of a schema", async () => {
       await open("/query");
-      await write("SELECT * FROM main.sales.orders WHERE net");
+      await write("SELECT * FROM main.sales.orders AS o WHERE o.");
       await page.keyboard.press("Control+Space");
-      await page.waitForSelector(".cm-completionLabel");
+      await page.waitForSelector('.cm-completionDetail:text-is("DECIMAL(10,2)")');
       await write("SELECT main.sales.");
       await page.keyboard.press("Control+Space");
-      await page.waitForSelector('.cm-completionLabel:text-is("orders")');
+      await expect.poll(() => page.locator('.cm-completionLabel:text-is("orders")').count()).toBe(1);
       await page.keyboard.press("Escape");
     });
 
