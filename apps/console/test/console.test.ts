@@ -155,6 +155,74 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     });
   });
 
+  describe("query", () => {
+    const editor = () => page.getByRole("textbox", { name: "SQL" });
+    const write = async (sql: string) => {
+      await editor().focus();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.insertText(sql);
+    };
+    const run = async (sql: string) => {
+      await write(sql);
+      await page.keyboard.press("Control+Enter");
+    };
+
+    it("streams rows into a grid, and goes to the last one by keyboard", async () => {
+      await open("/query");
+      await run("SELECT id, id * 2 AS twice FROM range(0, 100000)");
+      await page.waitForSelector('[role="status"]:text-is("100,000 rows")');
+      await page.locator("canvas[tabindex]").focus();
+      await page.keyboard.press("Control+End");
+      await expect.poll(() => page.locator('canvas td:text-is("99999")').count()).toBe(1);
+    });
+
+    it("a tab, its text and a new tab stay after a reload", async () => {
+      await open("/query");
+      await page.click('button[aria-label="New tab"]');
+      await write("SELECT 'kept'");
+      await page.reload();
+      await expect.poll(() => editor().textContent()).toBe("SELECT 'kept'");
+      expect(await page.getByRole("tab").count()).toBe(2);
+      await page.getByRole("tab").last().press("Delete");
+      await expect.poll(() => page.getByRole("tab").count()).toBe(1);
+    });
+
+    it("runs with the value of a parameter, which is a field", async () => {
+      await open("/query");
+      await write("SELECT :n + 1 AS next");
+      await page.fill('label:has-text(":n") + input', "41");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => page.locator('canvas td:text-is("42")').count()).toBe(1);
+    });
+
+    it("underlines an error where it is", async () => {
+      await open("/query");
+      await run("SELECT 1;\nSELECT * FROM main.sales.nothing");
+      await page.getByRole("alert").waitFor();
+      await expect.poll(() => page.locator(".cm-lintRange-error").textContent()).toBe("main.sales.nothing");
+    });
+
+    it("completes the columns of the statement's tables, and the tables of a schema", async () => {
+      await open("/query");
+      await write("SELECT * FROM main.sales.orders AS o WHERE o.");
+      await page.keyboard.press("Control+Space");
+      await page.waitForSelector('.cm-completionDetail:text-is("DECIMAL(10,2)")');
+      await write("SELECT main.sales.");
+      await page.keyboard.press("Control+Space");
+      await expect.poll(() => page.locator('.cm-completionLabel:text-is("orders")').count()).toBe(1);
+      await page.keyboard.press("Escape");
+    });
+
+    it("cancels at once, and the statement ends at Databricks", async () => {
+      await open("/query");
+      await run("SELECT id FROM range(0, 50000000)");
+      await page.waitForSelector("text=so far");
+      await page.click("text=Cancel");
+      await page.waitForSelector('[role="status"]:has-text("Cancelled")');
+      await expect.poll(() => stack.workspace.openStatements()).toBe(0);
+    });
+  });
+
   describe("status", () => {
     it("shows both processes, the workspace, and the requests of this page with their ids", async () => {
       await open("/status");
@@ -230,6 +298,7 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       "/browse/main/sales/tables/orders?view=preview",
       "/browse/main/sales/functions/net_amount",
       "/browse/main/sales/tables/nothing",
+      "/query",
       "/status",
       "/sign-in",
     ])("%s: axe finds nothing, light or dark, and nothing is wider than 360 px", async (address) => {
