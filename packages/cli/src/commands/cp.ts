@@ -4,7 +4,7 @@ import { describeFailure } from "../output/describe-failure.ts";
 import { PartialFailure } from "../output/partial-failure.ts";
 import { printJson, printLine, say } from "../output/terminal.ts";
 import { UsageError } from "../output/usage-error.ts";
-import type { Open, Session } from "../session/open-session.ts";
+import type { SessionOf, Session } from "../session/open-session.ts";
 import { type CopyRoute, downloadRoute, uploadRoute, withinRoute } from "../transfer/copy-route.ts";
 import { type CopyOptions, copyFile, copyTree } from "../transfer/copy-tree.ts";
 import { localEntry, localFile } from "../transfer/local-files.ts";
@@ -34,7 +34,7 @@ again continues where it was stopped. Unchanged means the same size, and for an 
 a download: the same time, which a download takes over from the workspace. Symbolic links are left out.`;
 
 /** `cp`: uploads, downloads and copies within the workspace. */
-export function addCp(program: Command, open: Open): void {
+export function addCp(program: Command, sessionOf: SessionOf): void {
   program
     .command("cp")
     .description("copy files from, to and within volumes")
@@ -54,7 +54,7 @@ export function addCp(program: Command, open: Open): void {
       if (from.kind === "local" && to.kind === "local") {
         throw new UsageError("One of the two must be in the workspace: /Volumes/… or dbfs:/Volumes/…");
       }
-      await copy(open(command), from, to, options);
+      await copy(sessionOf(command), from, to, options);
     });
 }
 
@@ -95,7 +95,7 @@ async function copyBetween(
   const [source, target] = [await find(from), await find(to)];
   if (source === undefined) throw new Error(`${from.path} does not exist.`);
   if (source.isDirectory && !recursive) throw new UsageError(`${from.path} is a directory: copy it with -r.`);
-  if (from.kind === to.kind && `${folded(to)}/`.startsWith(`${withoutSlash(folded(from))}/`)) {
+  if (from.kind === to.kind && `${folded(to.path)}/`.startsWith(`${withoutSlash(folded(from.path))}/`)) {
     throw new UsageError(`${to.path} is ${from.path} itself, or within it.`);
   }
   if (source.isDirectory && target?.isDirectory === false) throw new Error(`${to.path} is a file.`);
@@ -144,7 +144,7 @@ function sentenceOf(
   return `${parts.join(", ")}.`;
 }
 
-/** The names of catalogs, schemas and volumes have no case; those of files and directories have. */
-function folded({ kind, path }: Location): string {
-  return kind === "local" ? path : path.replace(/^(?:\/[^/]*){1,4}/, (names) => names.toLowerCase());
+/** A path of the workspace for comparison: catalogs, schemas and volumes have no case in their names, what is in them has. */
+function folded(path: string): string {
+  return path.replace(/^(?:\/[^/]*){1,4}/, (names) => names.toLowerCase());
 }

@@ -6,26 +6,29 @@ import { type Command, Option } from "commander";
 import { isBinary, type ResultFormat, resultFormats, resultWriters } from "../formats/write-result.ts";
 import { type Sink, say, sinkOf, stdout } from "../output/terminal.ts";
 import { UsageError } from "../output/usage-error.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 export interface OutputOptions {
   readonly output?: ResultFormat;
   readonly outputFile?: string;
+  readonly rowLimit?: number;
 }
 
 /** The options of every command that writes rows. */
 export function withOutput(command: Command): Command {
   return command
     .addOption(new Option("-o, --output <format>", "how to write the result").choices(resultFormats))
-    .option("--output-file <file>", "write the result to a file, which is there when it is whole");
+    .option("--output-file <file>", "write the result to a file, which is there when it is whole")
+    .option("--row-limit <count>", "at most so many rows", wholeNumber(1));
 }
 
 /** Writes the whole result to the file, or to standard output. Throws if it is cut. */
 export async function writeResult(
   query: QueryRequest,
   format: ResultFormat,
-  file: string | undefined,
+  { outputFile: file, rowLimit }: OutputOptions,
 ): Promise<void> {
-  const write = async (sink: Sink) => resultWriters[format](query, sink);
+  const write = async (sink: Sink) => resultWriters[format](query, sink, rowLimit);
   const note = file === undefined ? await write(stdout) : await intoFile(file, write);
   if (note !== undefined && process.stderr.isTTY) say(note);
 }
@@ -33,7 +36,7 @@ export async function writeResult(
 /** The format that was asked for, or else the file's ending, a table on a terminal, CSV elsewhere. Throws a UsageError. */
 export function formatOf({ output, outputFile }: OutputOptions, json: boolean): ResultFormat {
   if (json && output !== undefined && output !== "json")
-    throw new UsageError("--json is --output json: give one.");
+    throw new UsageError(`--json cannot be combined with --output ${output}.`);
   if (json) return "json";
   const ending = /\.(\w+)$/.exec(outputFile ?? "")?.[1];
   const format = output ?? resultFormats.find((each) => each === ending);
