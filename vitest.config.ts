@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongFilesFirst } from "./scripts/long-files-first.ts";
 
 /**
  * Long enough for a machine whose cores are all busy with something else. A test that passes never waits this long: it
@@ -12,8 +13,10 @@ export default defineConfig({
     // A worker keeps the modules it has loaded, which halves the CPU time of the suite. So a test restores what it changes
     // outside itself: fake timers, the environment, trusted certificates, working folders.
     isolate: false,
+    setupFiles: ["scripts/trust-nobody.ts"],
     // More than there are cores: most of the tests wait for a deadline or for another process.
     maxWorkers: 5,
+    sequence: { sequencer: LongFilesFirst },
     testTimeout: 2 * patienceMs,
     hookTimeout: 2 * patienceMs,
     expect: { poll: { timeout: patienceMs, interval: 10 } },

@@ -120,8 +120,8 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
       const { retryable, outcome } = body as Partial<Reply>;
       replies.push({ id, status, retryable, outcome });
       if (status < 300) acknowledgements += 1;
-      // Not busily, while the gateway starts again.
-      else await sleep(20);
+      // Not busily, while the gateway starts again and needs the CPU.
+      else await sleep(100);
     }
     return replies;
   }

@@ -13,7 +13,7 @@ const readersAtOnce = 8;
 const growthBytesMax = 192 * mebibyte;
 /** Each of 12 has 30 MB. What has been given back is not collected at once. */
 const largeRowsGrowthBytesMax = 256 * mebibyte;
-const sql = "SELECT id, repeat('x', 1000) FROM range(0, 100000)";
+const sql = "SELECT id, repeat('x', 1000) FROM range(0, 30000)";
 
 function rss(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;

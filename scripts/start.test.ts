@@ -251,21 +251,6 @@ describe("the start script", { timeout: 120_000 }, () => {
     expect(await product.ended).toBe(0);
   });
 
-  it("kills everything on a second signal, but not when the first one is passed on twice", async () => {
-    await using product = await startProduct({ env: elsewhere });
-    const pids = bothApps.map(product.pidOf);
-    process.kill(product.pidOf("api"), "SIGSTOP");
-    product.signal("SIGINT");
-    product.signal("SIGINT");
-    await until(() => product.output().includes("SIGINT: stopping"));
-    // Only a signal that comes later than half a second is another one.
-    await sleep(600);
-    expect(pids.every(isAlive)).toBe(true);
-    product.signal("SIGINT");
-    expect(await product.ended).toBe(130);
-    expect(pids.filter(isAlive)).toEqual([]);
-  });
-
   it("reports all settings that cannot be used, a line each, and starts nothing", async () => {
     const env = {
       PORT: "70000",
@@ -285,12 +270,24 @@ describe("the start script", { timeout: 120_000 }, () => {
     expect(new Set(named)).toEqual(new Set(Object.keys(env)));
   });
 
+  it("reports all settings of the local workspace that cannot be used, a line each", async () => {
+    const env = {
+      LOCAL_WORKSPACE_PORT: "0",
+      LOCAL_WORKSPACE_DIR: "/proc/nowhere",
+      LOCAL_WORKSPACE_SEED: "/nowhere.json",
+    };
+    await using product = await startProduct({ env, expectFailure: true });
+    expect(await product.ended).toBe(2);
+    const lines = product.output().trimEnd().split("\n");
+    expect(lines).toHaveLength(3);
+    for (const name of Object.keys(env)) {
+      expect(lines.filter((line) => line.startsWith("[start] ") && line.includes(name))).toHaveLength(1);
+    }
+  });
+
   it.each([
     [{ DATABRICKS_HOST: "https://example.com" }, "DATABRICKS_TOKEN"],
     [{ DATABRICKS_CONFIG_PROFILE: "no-such-profile" }, "DATABRICKS_CONFIG_PROFILE"],
-    [{ LOCAL_WORKSPACE_PORT: "0" }, "LOCAL_WORKSPACE_PORT"],
-    [{ LOCAL_WORKSPACE_DIR: "/proc/nowhere" }, "LOCAL_WORKSPACE_DIR"],
-    [{ LOCAL_WORKSPACE_SEED: "/nowhere.json" }, "LOCAL_WORKSPACE_SEED"],
     [{ SETTINGS_FILE: tmpdir() }, "settings file"],
   ])("ends with exit code 2 and one line that names the setting: %j", async (env, name) => {
     await using product = await startProduct({ env, expectFailure: true });
@@ -325,14 +322,38 @@ describe("the start script", { timeout: 120_000 }, () => {
     },
   );
 
-  it("serves when a stranger has the gateway's port, and warns", async () => {
-    const stranger = createServer((_request, response) => response.end("ok")).listen(0, "127.0.0.1");
-    onTestFinished(() => void stranger.close());
-    await once(stranger, "listening");
-    const { port } = stranger.address() as AddressInfo;
-    await using product = await startProduct({ env: { ...elsewhere, GATEWAY_PORT: String(port) } });
-    expect((await getJson(`${product.origin}/ready`)).status).toBe(200);
-    expect(product.output()).toContain(`GATEWAY_PORT ${port} is in use`);
+  describe("while a stranger has the gateway's port", () => {
+    let product: RunningProduct;
+    let port: number;
+    const stranger = createServer((_request, response) => response.end("ok"));
+    beforeAll(async () => {
+      await once(stranger.listen(0, "127.0.0.1"), "listening");
+      ({ port } = stranger.address() as AddressInfo);
+      product = await startProduct({ env: { ...elsewhere, GATEWAY_PORT: String(port) } });
+    });
+    afterAll(async () => {
+      await product[Symbol.asyncDispose]();
+      stranger.close();
+    });
+
+    it("serves, and warns", async () => {
+      expect((await getJson(`${product.origin}/ready`)).status).toBe(200);
+      expect(product.output()).toContain(`GATEWAY_PORT ${port} is in use`);
+    });
+
+    it("kills everything on a second signal, but not when the first one is passed on twice", async () => {
+      const pids = bothApps.map(product.pidOf);
+      process.kill(product.pidOf("api"), "SIGSTOP");
+      product.signal("SIGINT");
+      product.signal("SIGINT");
+      await until(() => product.output().includes("SIGINT: stopping"));
+      // Only a signal that comes later than half a second is another one.
+      await sleep(600);
+      expect(pids.every(isAlive)).toBe(true);
+      product.signal("SIGINT");
+      expect(await product.ended).toBe(130);
+      expect(pids.filter(isAlive)).toEqual([]);
+    });
   });
 
   // script(1), which gives a program a terminal, is in util-linux.

@@ -240,7 +240,7 @@ async function upload(stack: Stack, path: string): Promise<string> {
 async function statement(stack: Stack, sql = "SELECT 1 AS one"): Promise<string> {
   const { json } = await stack.call("POST", "/api/statements", { json: { sql } });
   const path = `/api/statements/${json.statement_id}`;
-  await vi.waitFor(async () => expect((await stack.call("GET", path)).json.state).toBe("SUCCEEDED"), 10_000);
+  await vi.waitFor(async () => expect((await stack.call("GET", path)).json.state).toBe("SUCCEEDED"), 60_000);
   return path;
 }
 

@@ -29,6 +29,7 @@ afterEach(() => workspace.clearFaults());
 // It runs long enough for its state to be asked for, and has more rows than come with the first reply.
 const sql = "SELECT a.id FROM range(0, 3000000) a WHERE a.id % 7 <> 3";
 const query = (params: object = {}) => gateway.run("execute_query", { sql, row_limit: 20_000, ...params });
+const quickQuery = () => gateway.run("execute_query", { sql: "SELECT 1" });
 
 const garbage: Record<string, Fault> = {
   "an HTML page": {
@@ -79,7 +80,7 @@ describe.each(calls)("when %s is answered with", (thriftMethod) => {
     expect(body.error).not.toContain("secret");
     workspace.clearFaults();
     await until(() => workspace.openStatements() === 0, "it is closed");
-    expect((await query()).status).toBe(200);
+    expect((await quickQuery()).status).toBe(200);
   });
 });
 
@@ -103,7 +104,7 @@ test("an identity's places are free again after 250 replies that are not Thrift"
     );
   }
   workspace.clearFaults();
-  const answers = await Promise.all(Array.from({ length: 20 }, () => query()));
+  const answers = await Promise.all(Array.from({ length: 20 }, quickQuery));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
 });
 

@@ -10,8 +10,8 @@ const mebibyte = 1024 * 1024;
 const budgetBytes = 4 * mebibyte;
 /** Of half a megabyte each, all of one caller fit into half of the budget. */
 const shareOfQueries = 4;
-/** 100 MB as NDJSON: more than sockets hold. */
-const long = { sql: "SELECT id, repeat('x', 1000) FROM range(0, 100000)", format: "ndjson" };
+/** 30 MB as NDJSON: more than sockets hold. */
+const long = { sql: "SELECT id, repeat('x', 1000) FROM range(0, 30000)", format: "ndjson" };
 
 beforeAll(async () => {
   workspace = await startSqlWorkspace();
@@ -81,7 +81,7 @@ test("a query whose deadline ends before there is memory returns 503: Databricks
 });
 
 test("a stream that ends, or whose reader hangs up, gives its memory back", async () => {
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     await stall("alice", shareOfQueries);
     for (const { body } of unread.splice(0)) body.on("error", () => undefined).destroy();
     await until(() => workspace.openRequests() === 0, "all are cancelled");
@@ -92,21 +92,20 @@ test("a stream that ends, or whose reader hangs up, gives its memory back", asyn
   for (const { status } of await Promise.all(small)) expect(status).toBe(200);
 });
 
-test.each(["json", "ndjson", "arrow"])(
-  "a large result arrives complete as %s while others hold all other memory",
-  async (format) => {
-    await stall("alice", shareOfQueries - 1);
-    await stall("bob", shareOfQueries);
+test("a large result arrives complete in every format while others hold all other memory", async () => {
+  await stall("alice", shareOfQueries - 1);
+  await stall("bob", shareOfQueries);
+  const sql = "SELECT id, repeat('y', 100) FROM range(0, 30000)";
+  for (const format of ["json", "ndjson", "arrow"]) {
     workspace.clearRequests();
-    const sql = "SELECT id, repeat('y', 100) FROM range(0, 30000)";
     const answer = await gateway.run("execute_query", { sql, format, row_limit: 30_000 }, as("alice"));
-    expect(answer.status).toBe(200);
+    expect([format, answer.status]).toEqual([format, 200]);
     if (format === "arrow") expect(answer.text.length).toBeGreaterThan(3_000_000);
     else expect(answer.text).toContain('"row_count":30000,"truncated":false');
     // In small fetches: of 128 KiB, where 2 MiB are usual.
     expect(fetches()).toBeGreaterThan(15);
-  },
-);
+  }
+});
 
 test("rows wider than a small fetch arrive complete", async () => {
   await stall("alice", shareOfQueries - 1);

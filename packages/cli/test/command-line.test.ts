@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runFrontDoor } from "./run-front-door.ts";
+import { runInProcess } from "./run-in-process.ts";
 
 let stack: Stack;
 let folder: string;
@@ -19,7 +20,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const run = async (...args: string[]) => runFrontDoor(args, { env: { FRONT_DOOR_URL: stack.url } });
+const run = async (...args: string[]) => runInProcess(args, { FRONT_DOOR_URL: stack.url });
 
 describe("front-door lists", () => {
   it("catalogs, schemas and tables as a table for people and with --json as the API's own objects", async () => {
@@ -59,6 +60,18 @@ it("front-door stops and starts a warehouse, and fails for one that does not exi
 });
 
 describe("front-door fails", () => {
+  it("as a process, with the exit code and its words on stderr", async () => {
+    const env = { FRONT_DOOR_URL: stack.url };
+    for (const [args, code] of [
+      [["me"], 0],
+      [["ls", `${volume}/no-such-directory`], 1],
+      [["catlogs"], 2],
+    ] as const) {
+      const ran = await runFrontDoor(args, { env });
+      expect([ran.code, ran.stdout === "", ran.stderr === ""]).toEqual([code, code !== 0, code === 0]);
+    }
+  });
+
   it("with exit code 1 and the request id, which both logs have", async () => {
     const { code, stdout, stderr } = await run("cat", `${volume}/no-such-file`);
     const [, id] = /\(NOT_FOUND; request ([\w-]+)\)\n$/.exec(stderr) ?? [];
@@ -104,7 +117,7 @@ describe("front-door fails", () => {
 
   it("with the address that it tried, where nothing answers", async () => {
     const url = "http://127.0.0.1:9";
-    const { code, stderr } = await runFrontDoor(["me"], { env: { FRONT_DOOR_URL: url } });
+    const { code, stderr } = await runInProcess(["me"], { FRONT_DOOR_URL: url });
     expect(code).toBe(1);
     expect(stderr).toContain(`${url} from the environment`);
   });
@@ -168,7 +181,7 @@ describe("front-door cp", () => {
     await once(server, "listening");
     const env = { FRONT_DOOR_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
     const target = join(folder, "hostile", "target");
-    const { code, stdout, stderr } = await runFrontDoor(["--json", "cp", "-r", volume, target], { env });
+    const { code, stdout, stderr } = await runInProcess(["--json", "cp", "-r", volume, target], env);
     server.close();
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ copied: 1, failed: 4 });
@@ -232,39 +245,6 @@ describe("front-door statements", () => {
 describe("front-door open", () => {
   it("prints the address of the front door", async () => {
     expect((await run("open")).stdout).toBe(`${stack.url}\n`);
-  });
-});
-
-describe("the connection", () => {
-  it("comes from the named profile with everything in it, and never mixes two sources", async () => {
-    const config = join(folder, "config");
-    await writeFile(config, `[DEFAULT]\nurl = http://127.0.0.1:9\n[here]\nurl = ${stack.url}\n`);
-    const env = { FRONT_DOOR_CONFIG_FILE: config };
-    expect((await runFrontDoor(["me"], { env })).stderr).toContain("profile DEFAULT of");
-    expect((await runFrontDoor(["me", "--profile", "here"], { env })).code).toBe(0);
-    expect((await runFrontDoor(["me"], { env: { ...env, FRONT_DOOR_PROFILE: "here" } })).code).toBe(0);
-    const elsewhere = { ...env, FRONT_DOOR_URL: "http://127.0.0.1:9", FRONT_DOOR_TOKEN: "a-secret" };
-    const named = await runFrontDoor(["me", "--profile", "here"], { env: elsewhere });
-    // The token of the environment would be refused.
-    expect(named).toMatchObject({ code: 0, stderr: "" });
-  });
-
-  it("warns of a configuration file with a credential that others can read", async () => {
-    const config = join(folder, "open-config");
-    await writeFile(config, `[DEFAULT]\nurl = ${stack.url}\napi_key = some-key\n`);
-    await chmod(config, 0o644);
-    const env = { FRONT_DOOR_CONFIG_FILE: config };
-    expect((await runFrontDoor(["me"], { env })).stderr).toContain(`chmod 600 ${config}`);
-  });
-
-  it("takes a token from a file, and no secret is in an error", async () => {
-    const file = join(folder, "token");
-    await writeFile(file, "dapi-not-a-token\n");
-    const env = { FRONT_DOOR_URL: stack.url, FRONT_DOOR_TOKEN_FILE: file };
-    const { code, stderr } = await runFrontDoor(["me"], { env });
-    expect(code).toBe(1);
-    expect(stderr).toContain("Invalid access token. (");
-    expect(stderr).not.toContain("dapi-not-a-token");
   });
 });
 

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
 import { createClient } from "@front-door/api-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { isPartName } from "../src/transfer/part-name.ts";
 import { remoteTree } from "../src/transfer/remote-files.ts";
 import { runFrontDoor } from "./run-front-door.ts";
 import { type StallingProxy, startStallingProxy } from "./stalling-proxy.ts";
@@ -121,7 +122,7 @@ async function treeOf(root: string) {
 
 async function partBytes(root: string): Promise<number> {
   const names = await readdir(root).catch(() => []);
-  const part = names.find((name) => /^large\.bin\.[0-9a-f]{12}\.part$/.test(name));
+  const part = names.find((name) => isPartName(name));
   return part === undefined ? 0 : (await stat(join(root, part))).size;
 }
 
@@ -132,6 +133,9 @@ async function remoteSizes(): Promise<Map<string, number>> {
     client,
     remote,
     new AbortController().signal,
+    (_segments, error) => {
+      throw error;
+    },
   )) {
     if (!isDirectory) sizes.set(segments.join("/"), size);
   }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { symlinkSync } from "node:fs";
+import { lstat, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +11,7 @@ import { type Stack, startStack } from "@front-door/api/test/start-stack";
 import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { program, runFrontDoor } from "./run-front-door.ts";
+import { runInProcess } from "./run-in-process.ts";
 
 // At full size: QUERY_ROWS=1000000 ./scripts/test.sh cli/test/query
 const rows = Number(process.env["QUERY_ROWS"] ?? 50_000);
@@ -26,7 +28,7 @@ afterAll(async () => {
 });
 
 const env = () => ({ FRONT_DOOR_URL: stack.url });
-const query = async (...args: string[]) => runFrontDoor(["query", ...args], { env: env() });
+const query = async (...args: string[]) => runInProcess(["query", ...args], env());
 
 /** The columns and the rows of an Arrow stream. */
 function contentOf(bytes: Uint8Array): string[] {
@@ -144,7 +146,7 @@ describe("front-door query", () => {
     const file = join(folder, "many.parquet");
     const sql = `SELECT id, id * 4611686018427 AS l, CAST(id AS DECIMAL(20,4)) / 10000 AS d, concat('name ', id) AS s,
       timestamp_micros(1700000000000000 + id) AS t, named_struct('x', id, 'y', array(id, id + 1)) AS o FROM range(${rows})`;
-    const run = await query(sql, "--output-file", file);
+    const run = await runFrontDoor(["query", sql, "--output-file", file], { env: env() });
     expect(run).toMatchObject({ code: 0, stderr: "" });
     const [checked] = await inDuckDb(`SELECT count(*) AS c, count(DISTINCT id) AS ids, count(*) FILTER (
       l = id * 4611686018427 AND d * 10000 = id AND s = 'name ' || id AND epoch_us(t) = 1700000000000000 + id
@@ -172,7 +174,7 @@ describe("front-door query", () => {
     for (const format of ["table", "json", "ndjson", "csv", "arrow", "parquet"]) {
       const file = join(folder, `cut.${format}`);
       const args = ["query", "SELECT 1", "-o", format, "--output-file", file];
-      const { code, stderr } = await runFrontDoor(args, { env: { FRONT_DOOR_URL: url } });
+      const { code, stderr } = await runInProcess(args, { FRONT_DOOR_URL: url });
       expect({ format, code, stderr }).toEqual({
         format,
         code: 1,
@@ -191,7 +193,24 @@ describe("front-door query", () => {
       keepsInputOpen: true,
       onStart: (child) => child.stderr?.once("data", () => child.kill("SIGINT")),
     });
-    expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringMatching(/^Warning: .*\n$/) as string });
+    expect({ code, stderr }).toEqual({
+      code: 130,
+      stderr: expect.stringMatching(/^Warning: .*\n$/) as string,
+    });
+  });
+
+  it("writes to its own file only, and through no link that somebody put where it could write first", async () => {
+    const [file, victim] = [join(folder, "planted.csv"), join(folder, "victim")];
+    await writeFile(victim, "untouched");
+    const { code } = await runFrontDoor(["query", "SELECT 1 AS a", "--output-file", file], {
+      env: env(),
+      onStart: ({ pid }) => {
+        for (const name of [`${file}.part`, `${file}.${pid}.part`]) symlinkSync(victim, name);
+      },
+    });
+    expect(code).toBe(0);
+    expect(await readFile(victim, "utf8")).toBe("untouched");
+    expect((await lstat(file)).isFile()).toBe(true);
   });
 
   it("ends without a word when its reader has seen enough", async () => {

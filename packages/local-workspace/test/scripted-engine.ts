@@ -19,8 +19,9 @@ const columns = [
 ];
 
 /**
- * Acts on the statement's first word: `rows N [BATCH]` returns N rows; `fail` fails at once, `fail-after N` after N rows;
- * `slow MS` returns one row after that time; `never` waits for an interrupt; `crash` throws something other than SqlError.
+ * Acts on the statement's first word: `rows N [BATCH]` returns N rows, `wide N` N rows of 2 kB; `fail` fails at once,
+ * `fail-after N` after N rows; `slow MS` returns one row after that time; `never` waits for an interrupt; `crash` throws
+ * something other than SqlError.
  */
 export function scriptedEngine(): ScriptedEngine {
   const engine: ScriptedEngine = {
@@ -52,6 +53,8 @@ function session(engine: ScriptedEngine, options: SessionOptions): EngineSession
       switch (word) {
         case "rows":
           return result(engine, batches(engine, count, Number(second)));
+        case "wide":
+          return result(engine, batches(engine, count, 1_024, "x".repeat(2_000)));
         case "fail":
           throw new SqlError("TABLE_OR_VIEW_NOT_FOUND", "The table or view `gone` cannot be found.", {
             line: 1,
@@ -91,10 +94,15 @@ function result(engine: ScriptedEngine, from: AsyncGenerator<RecordBatch>): Engi
   };
 }
 
-async function* batches(engine: ScriptedEngine, rows: number, size: number): AsyncGenerator<RecordBatch> {
+async function* batches(
+  engine: ScriptedEngine,
+  rows: number,
+  size: number,
+  more = "",
+): AsyncGenerator<RecordBatch> {
   for (let from = 0; from < rows; from += size) {
     engine.pulled += 1;
-    yield await Promise.resolve(batch(from, Math.min(size, rows - from)));
+    yield await Promise.resolve(batch(from, Math.min(size, rows - from), more));
   }
 }
 
@@ -103,10 +111,10 @@ async function* failing(engine: ScriptedEngine, rows: number): AsyncGenerator<Re
   throw new SqlError("DIVIDE_BY_ZERO", "Division by zero.");
 }
 
-/** Rows `n`, `row n` where every seventh text is NULL. */
-function batch(from: number, length: number): RecordBatch {
+/** Rows `n`, `row n` and `more`, where every seventh text is NULL. */
+function batch(from: number, length: number, more: string): RecordBatch {
   const numbers = BigInt64Array.from({ length }, (_, at) => BigInt(from + at));
-  const texts = Array.from({ length }, (_, at) => ((from + at) % 7 === 0 ? null : `row ${from + at}`));
+  const texts = Array.from({ length }, (_, at) => ((from + at) % 7 === 0 ? null : `row ${from + at}${more}`));
   const children = [
     makeData({ type: new Int64(), length, nullCount: 0, data: numbers }),
     vectorFromArray(texts, new Utf8()).data[0]!,

@@ -138,7 +138,7 @@ export interface Operations {
    *
    * Changes nothing, so it can be sent again. Databricks has 60 seconds to begin, and at each pause; then the reply is 504.
    */
-  listTree(params: Params<Api.ListTreeData>, options?: CallOptions): Lines<Api.DirectoryEntry>;
+  listTree(params: Params<Api.ListTreeData>, options?: CallOptions): Lines<Api.TreeEntry>;
 
   /**
    * Deletes a file.

@@ -634,15 +634,42 @@ export type DirectoryTree = {
     /**
      * The files and directories, one in each line.
      */
-    contents: Array<DirectoryEntry>;
+    contents: Array<TreeEntry>;
     /**
-     * In the last line: nothing is missing.
+     * In the last line: nothing is missing but what is in `unreadable` directories.
      */
     complete: true;
     /**
      * In the last line: how many lines are before it.
      */
     entry_count: number;
+};
+
+export type TreeEntry = {
+    /**
+     * The last segment of the path.
+     */
+    name: string;
+    /**
+     * The full path, as other operations take it.
+     */
+    path: string;
+    /**
+     * True for a directory, false for a file.
+     */
+    is_directory: boolean;
+    /**
+     * Bytes. Absent for a directory.
+     */
+    file_size?: number;
+    /**
+     * When it was last changed, in milliseconds since 1970.
+     */
+    last_modified?: number;
+    /**
+     * What is in this directory is not listed: no request to this API can carry its name.
+     */
+    unreadable?: true;
 };
 
 export type StoredFile = {

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import type { Command } from "commander";
-import { describeFailure } from "../output/describe-failure.ts";
 import { PartialFailure } from "../output/partial-failure.ts";
+import { sayFailure } from "../output/say-failure.ts";
 import { printJson, printLine, say } from "../output/terminal.ts";
 import { UsageError } from "../output/usage-error.ts";
 import type { SessionOf, Session } from "../session/open-session.ts";
@@ -69,7 +69,7 @@ async function copy(session: Session, from: Location, to: Location, options: CpO
     perSecond,
     counts,
     signal,
-    onFailure: (what, error) => say(`Error: ${what}: ${describeFailure(error)}`),
+    onFailure: sayFailure,
     onCopied: (source, destination) =>
       void (json || process.stdout.isTTY || printLine(`${source} -> ${destination}`)),
   };

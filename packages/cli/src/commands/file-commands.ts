@@ -1,9 +1,12 @@
 import type { Api, FrontDoor } from "@front-door/api-client";
 import type { Command } from "commander";
+import { PartialFailure } from "../output/partial-failure.ts";
 import { printBytes } from "../output/print-bytes.ts";
 import { printJsonArray } from "../output/print-list.ts";
+import { sayFailure } from "../output/say-failure.ts";
 import { printLine } from "../output/terminal.ts";
 import type { SessionOf } from "../session/open-session.ts";
+import { failsForAll } from "../transfer/fails-for-all.ts";
 import { remotePath } from "../transfer/location.ts";
 import { joined, remoteEntry, withoutSlash } from "../transfer/remote-files.ts";
 
@@ -25,16 +28,15 @@ export function addFileCommands(program: Command, sessionOf: SessionOf): void {
     .action(async (text: string, options: LsOptions, command: Command) => {
       const path = remotePath(text);
       const { client, json, signal } = sessionOf(command);
-      const entries = listed(client, path, options, signal);
-      if (json) {
-        await printJsonArray(entries);
-        return;
-      }
-      const before = text.startsWith("dbfs:") ? "dbfs:" : "";
-      for await (const entry of entries) {
-        const name = options.absolute ? before + entry.path : joined("", relative(path, entry)).slice(1);
-        await printLine(options.long ? `${facts(entry)} ${name}` : name);
-      }
+      let failed = false;
+      const entries = listed(client, path, options, signal, (directory, error) => {
+        if (failsForAll(error, signal)) throw error;
+        failed = true;
+        sayFailure(directory, error);
+      });
+      if (json) await printJsonArray(entries);
+      else await printEntries(entries, text, options);
+      if (failed) throw new PartialFailure();
     });
 
   program
@@ -71,15 +73,34 @@ export function addFileCommands(program: Command, sessionOf: SessionOf): void {
     });
 }
 
+/** `onUnreadable` hears of each directory below the path that cannot be listed. */
 async function* listed(
   client: FrontDoor,
   path: string,
   { recursive = false }: LsOptions,
   signal: AbortSignal,
+  onUnreadable: (path: string, error: unknown) => void,
 ): AsyncGenerator<Api.DirectoryEntry> {
   for await (const entry of client.listDirectory({ path }, { signal })) {
     yield entry;
-    if (recursive && entry.is_directory) yield* listed(client, entry.path, { recursive }, signal);
+    if (!recursive || !entry.is_directory) continue;
+    try {
+      yield* listed(client, entry.path, { recursive }, signal, onUnreadable);
+    } catch (error) {
+      onUnreadable(entry.path, error);
+    }
+  }
+}
+
+async function printEntries(
+  entries: AsyncIterable<Api.DirectoryEntry>,
+  text: string,
+  { absolute = false, long = false }: LsOptions,
+): Promise<void> {
+  const before = text.startsWith("dbfs:") ? "dbfs:" : "";
+  for await (const entry of entries) {
+    const name = absolute ? before + entry.path : joined("", relative(remotePath(text), entry)).slice(1);
+    await printLine(long ? `${facts(entry)} ${name}` : name);
   }
 }
 

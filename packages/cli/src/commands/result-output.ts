@@ -1,11 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { finished } from "node:stream/promises";
 import type { QueryRequest } from "@front-door/api-client";
 import { type Command, Option } from "commander";
 import { isBinary, type ResultFormat, resultFormats, resultWriters } from "../formats/write-result.ts";
 import { type Sink, say, sinkOf, stdout } from "../output/terminal.ts";
 import { UsageError } from "../output/usage-error.ts";
+import { partName } from "../transfer/part-name.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 export interface OutputOptions {
@@ -49,8 +52,9 @@ export function formatOf({ output, outputFile }: OutputOptions, json: boolean): 
 
 /** The file appears when it is whole, in the place of what it replaces. */
 async function intoFile<Result>(path: string, write: (sink: Sink) => Promise<Result>): Promise<Result> {
-  const part = `${path}.${process.pid}.part`;
-  const stream = createWriteStream(part);
+  // Somebody else could have put a link there first: the name cannot be guessed, and must be new.
+  const part = join(dirname(path), partName(randomUUID()));
+  const stream = createWriteStream(part, { flags: "wx" });
   try {
     const [result] = await Promise.all([write(sinkOf(stream)).finally(() => stream.end()), finished(stream)]);
     await rename(part, path);

@@ -18,7 +18,9 @@ it("a table stops reading a result that has more rows than it shows, and says th
   const write = async (chunk: string | Uint8Array) => {
     text += String(chunk);
   };
-  expect(await writeTable(result, { isTerminal: false, write }, 2)).toMatch(/^The first 2 rows: there are more\./);
+  expect(await writeTable(result, { isTerminal: false, write }, 2)).toMatch(
+    /^The first 2 rows: there are more\./,
+  );
   expect(text).toBe("a\n1\n2\n");
   server.close();
 });

@@ -23,7 +23,8 @@ const urlDefault = "http://127.0.0.1:3001";
 
 /**
  * The named profile, or else the environment, or else the profile DEFAULT, or else this machine. An address is never combined
- * with a credential from elsewhere, which could send it to a stranger. Throws a UsageError that says what to set.
+ * with a credential from elsewhere, which could send it to a stranger; the default address has none. Throws a UsageError that
+ * says what to set.
  */
 export function readConnection(profile: string | undefined, env: Environment = environment): Connection {
   const name = profile ?? filled(env["FRONT_DOOR_PROFILE"]);
@@ -33,7 +34,7 @@ export function readConnection(profile: string | undefined, env: Environment = e
   );
   if (variables.length > 0) {
     const fields = variables.map((variable) => [fieldsOfVariables[variable], filled(env[variable])]);
-    return ofFields(Object.fromEntries(fields) as Fields, "the environment");
+    return ofFields(Object.fromEntries(fields) as Fields, "the environment", "FRONT_DOOR_URL");
   }
   const file = configFile(env);
   const profiles = readProfiles(file);
@@ -68,16 +69,17 @@ function ofProfile(name: string, env: Environment): Connection {
   }
   const connection = ofFields(fields, `profile ${name} of ${file}`);
   const isSecret = fields.api_key !== undefined || fields.token !== undefined;
-  const readable = isSecret && process.platform !== "win32" && (statSync(file).mode & 0o077) !== 0;
-  if (!readable) return connection;
-  const warning = `Other users of this machine can read ${file}, which holds a credential: chmod 600 ${file}`;
-  return { ...connection, warnings: [...connection.warnings, warning] };
+  return isSecret ? { ...connection, warnings: [...connection.warnings, ...ifReadable(file)] } : connection;
 }
 
-function ofFields(fields: Fields, source: string): Connection {
-  const url = checkedUrl(fields.url ?? urlDefault, source);
-  const apiKey = secret(fields, "api_key", source);
-  const token = secret(fields, "token", source);
+/** `urlName` is what the address is called in the source. */
+function ofFields({ url: urlGiven, ...secrets }: Fields, source: string, urlName = "url"): Connection {
+  if (urlGiven === undefined && Object.values(secrets).some((value) => value !== undefined)) {
+    throw new UsageError(`A credential from ${source} needs an address: set ${urlName} there too.`);
+  }
+  const url = checkedUrl(urlGiven ?? urlDefault, source);
+  const apiKey = secret(secrets, "api_key", source);
+  const token = secret(secrets, "token", source);
   const { protocol, hostname } = new URL(url);
   const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
   const isExposed = protocol === "http:" && !isLocal && (apiKey ?? token) !== undefined;
@@ -86,7 +88,11 @@ function ofFields(fields: Fields, source: string): Connection {
     source,
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(token === undefined ? {} : { token }),
-    warnings: isExposed ? [`The credential travels unencrypted to ${url}: use https.`] : [],
+    warnings: [
+      ...(isExposed ? [`The credential travels unencrypted to ${url}: use https.`] : []),
+      ...ifReadable(secrets.api_key_file),
+      ...ifReadable(secrets.token_file),
+    ],
   };
 }
 
@@ -113,6 +119,17 @@ function secret(fields: Fields, name: "api_key" | "token", source: string): stri
   if (text === undefined) throw new UsageError(`${name}_file from ${source} cannot be read: ${file}`);
   if (text === "") throw new UsageError(`${name}_file from ${source} is empty: ${file}`);
   return text;
+}
+
+/**
+ * A warning if other users can read a file of one's own with a credential. A pipe, such as that of `<(…)`, is no such file,
+ * and neither is a secret that a container has mounted as another user's.
+ */
+function ifReadable(file: string | undefined): string[] {
+  if (file === undefined || process.platform === "win32") return [];
+  const stats = statSync(file);
+  if (!stats.isFile() || stats.uid !== process.getuid?.() || (stats.mode & 0o077) === 0) return [];
+  return [`Other users of this machine can read ${file}, which holds a credential: chmod 600 ${file}`];
 }
 
 function configFile(env: Environment): string {

@@ -3,7 +3,14 @@ import type { FrontDoor } from "@front-door/api-client";
 import { downloadFile } from "./download-file.ts";
 import { localEntry, localTree, makeFolder } from "./local-files.ts";
 import { localName } from "./local-name.ts";
-import { type Existing, joined, remoteNames, remoteTree, type TreeEntry } from "./remote-files.ts";
+import {
+  type Existing,
+  joined,
+  type OnUnreadable,
+  remoteNames,
+  remoteTree,
+  type TreeEntry,
+} from "./remote-files.ts";
 import { uploadFile } from "./upload-file.ts";
 
 type Segments = readonly string[];
@@ -17,7 +24,8 @@ interface FileJob {
 
 /** One direction of `cp`, between two roots. No segments mean the root itself. */
 export interface CopyRoute {
-  tree(): AsyncIterable<TreeEntry>;
+  /** Everything below the source. `onUnreadable` hears of what cannot be read; the source itself throws. */
+  tree(onUnreadable: OnUnreadable): AsyncIterable<TreeEntry>;
   makeDirectory(segments: Segments): Promise<void>;
   /** Finds what is in a directory of the destination, by name. */
   lookIn(directory: Segments): Promise<(name: string) => Promise<Existing | undefined>>;
@@ -45,7 +53,7 @@ export function uploadRoute(
   return {
     sourceOf,
     destinationOf,
-    tree: () => localTree(from, leftOut),
+    tree: (onUnreadable) => localTree(from, leftOut, onUnreadable),
     async makeDirectory(segments) {
       await client.createDirectory({ path: destinationOf(segments) }, { signal });
     },
@@ -66,7 +74,7 @@ export function downloadRoute({ client, from, to, signal }: RouteEnds): CopyRout
   return {
     sourceOf,
     destinationOf,
-    tree: () => remoteTree(client, from, signal),
+    tree: (onUnreadable) => remoteTree(client, from, signal, onUnreadable),
     async makeDirectory(segments) {
       destinationOf(segments);
       await makeFolder(to, segments);
@@ -92,7 +100,7 @@ export function withinRoute({ client, from, to, signal }: RouteEnds): CopyRoute 
   return {
     ...uploadRoute({ client, from, to, signal }, () => undefined),
     sourceOf,
-    tree: () => remoteTree(client, from, signal),
+    tree: (onUnreadable) => remoteTree(client, from, signal, onUnreadable),
     async copy({ segments, overwrite, onBytes }) {
       const copied = await client.copyFile(
         { source_path: sourceOf(segments), destination_path: destinationOf(segments), overwrite },

@@ -1,5 +1,5 @@
-import { FrontDoorError } from "@front-door/api-client";
 import type { CopyRoute } from "./copy-route.ts";
+import { failsForAll } from "./fails-for-all.ts";
 import { inParallel, type ParallelLimits } from "./in-parallel.ts";
 import type { Existing, TreeEntry } from "./remote-files.ts";
 import type { TransferCounts } from "./transfer-counts.ts";
@@ -7,7 +7,7 @@ import type { TransferCounts } from "./transfer-counts.ts";
 export interface CopyOptions extends ParallelLimits {
   readonly overwrite: boolean;
   readonly counts: TransferCounts;
-  /** Hears of each file that failed. The others go on. */
+  /** Hears of each file and directory that failed. The others go on. */
   readonly onFailure: (what: string, error: unknown) => void;
   readonly onCopied: (from: string, to: string) => void;
   readonly signal: AbortSignal;
@@ -41,8 +41,10 @@ export async function copyFile(
 /** The files of the tree, each after its directory was made. */
 async function* filesOf(route: CopyRoute, options: CopyOptions): AsyncGenerator<FileToCopy> {
   let directory: string | undefined;
-  let find: Awaited<ReturnType<CopyRoute["lookIn"]>> | undefined;
-  for await (const entry of route.tree()) {
+  let find: ReturnType<CopyRoute["lookIn"]> | undefined;
+  const onUnreadable = (segments: readonly string[], error: unknown) =>
+    failed(options, route.sourceOf(segments), error);
+  for await (const entry of route.tree(onUnreadable)) {
     const { segments } = entry;
     if (entry.isDirectory) {
       await settle(options, route.sourceOf(segments), async () => route.makeDirectory(segments));
@@ -53,10 +55,12 @@ async function* filesOf(route: CopyRoute, options: CopyOptions): AsyncGenerator<
     // The files of a directory come one after the other.
     if (find === undefined || directory !== parent.join("/")) {
       directory = parent.join("/");
-      find = await route.lookIn(parent);
+      find = route.lookIn(parent);
+      // Each file of the directory awaits it, and fails with it. After an abort none may do so.
+      find.catch(() => undefined);
     }
     const look = find;
-    yield { entry, existing: async () => look(segments.at(-1) ?? "") };
+    yield { entry, existing: async () => (await look)(segments.at(-1) ?? "") };
   }
 }
 
@@ -94,12 +98,14 @@ async function settle(options: CopyOptions, what: string, work: () => Promise<vo
   try {
     await work();
   } catch (error) {
-    const isEverybodys =
-      error instanceof FrontDoorError && (error.status === 401 || error.code === "CONNECTION_FAILED");
-    if (options.signal.aborted || isEverybodys) throw error;
-    options.counts.failed += 1;
-    options.onFailure(what, error);
+    failed(options, what, error);
   }
+}
+
+function failed({ signal, counts, onFailure }: CopyOptions, what: string, error: unknown): void {
+  if (failsForAll(error, signal)) throw error;
+  counts.failed += 1;
+  onFailure(what, error);
 }
 
 function count(counts: TransferCounts, { size }: Existing): void {

@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open, rename } from "node:fs/promises";
+import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { Download, FrontDoor } from "@front-door/api-client";
+import { partName } from "./part-name.ts";
 
 interface DownloadJob {
   readonly from: string;
@@ -11,14 +12,14 @@ interface DownloadJob {
 }
 
 /**
- * Downloads a file: all of it or nothing. What has arrived is in `<name>.<version>.part` until it is whole, and the next
+ * Downloads a file: all of it or nothing. What has arrived is in a part, a hidden file beside it, until it is whole. The next
  * attempt goes on there, unless the file in the workspace has another version by then.
  */
 export async function downloadFile(client: FrontDoor, job: DownloadJob): Promise<void> {
   const { from, to, signal } = job;
   const whole = await client.download(from, { signal });
   const { size, lastModified } = whole;
-  const part = `${to}.${versionOf(whole)}.part`;
+  const part = join(dirname(to), partName(from, basename(to), versionOf(whole)));
   const file = await open(part, constants.O_WRONLY | constants.O_CREAT | noFollow, 0o666);
   try {
     const rest = await restOf(client, job, whole, file);
@@ -32,6 +33,7 @@ export async function downloadFile(client: FrontDoor, job: DownloadJob): Promise
     if (size !== undefined && at !== size) throw new Error(`${from}: ${at} of ${size} bytes arrived.`);
     await file.truncate(at);
     if (lastModified !== undefined) await file.utimes(lastModified, lastModified);
+    await requireInPlace(file, part);
   } finally {
     await file.close();
   }
@@ -54,11 +56,19 @@ async function restOf(client: FrontDoor, { from, signal }: DownloadJob, whole: D
   throw new Error(`${from} has changed while it was read: download it again.`);
 }
 
+/** Throws, and removes what is at the path, if that is not the file that was written. */
+async function requireInPlace(file: FileHandle, path: string): Promise<void> {
+  const written = await file.stat({ bigint: true });
+  const found = await lstat(path, { bigint: true }).catch(() => undefined);
+  if (found?.dev === written.dev && found.ino === written.ino && found.size === written.size) return;
+  await rm(path, { force: true });
+  throw new Error(`${path} was replaced while it was written: start the copy again.`);
+}
+
 /** Differs for each version of the file, and so keeps the parts of two versions apart. */
 function versionOf({ etag, lastModified, size }: Download, before = 0): string {
   const total = size === undefined ? "" : size + before;
-  const facts = [etag ?? "", lastModified?.getTime() ?? "", total].join("\n");
-  return createHash("sha256").update(facts).digest("hex").slice(0, 12);
+  return [etag ?? "", lastModified?.getTime() ?? "", total].join("\n");
 }
 
 async function writeAll(file: FileHandle, chunk: Uint8Array, at: number): Promise<void> {

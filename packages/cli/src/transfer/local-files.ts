@@ -1,26 +1,36 @@
 import { lstat, mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Existing, TreeEntry } from "./remote-files.ts";
+import { isPartName } from "./part-name.ts";
+import type { Existing, OnUnreadable, TreeEntry } from "./remote-files.ts";
 
 /**
- * Everything in a folder of this machine, each folder before what is in it. `leftOut` hears of links, sockets and the like: a
- * link could lead out of the tree.
+ * Everything in a folder of this machine, each folder before what is in it. `leftOut` hears of parts of
+ * downloads, of links, which could lead out of the tree, of sockets and the like.
  */
 export async function* localTree(
   root: string,
   leftOut: (path: string, why: string) => void,
+  onUnreadable: OnUnreadable,
 ): AsyncGenerator<TreeEntry> {
+  const ifReadable = async <Found>(segments: readonly string[], found: Promise<Found>) =>
+    found.catch((error: unknown) => {
+      if (segments.length === 0) throw error;
+      onUnreadable(segments, error);
+    });
   const folders: string[][] = [[]];
   for (let parent = folders.pop(); parent !== undefined; parent = folders.pop()) {
-    const entries = await readdir(join(root, ...parent), { withFileTypes: true });
-    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const entries = await ifReadable(parent, readdir(join(root, ...parent), { withFileTypes: true }));
+    for (const entry of (entries ?? []).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const segments = [...parent, entry.name];
       const path = join(root, ...segments);
       if (entry.isDirectory()) {
         folders.push(segments);
         yield { segments, isDirectory: true, size: 0, modifiedMs: undefined };
+      } else if (isPartName(entry.name)) {
+        leftOut(path, "it is the part of an unfinished download");
       } else if (entry.isFile()) {
-        yield { segments, ...(await localFile(path)) };
+        const file = await ifReadable(segments, localFile(path));
+        if (file !== undefined) yield { segments, ...file };
       } else {
         leftOut(path, entry.isSymbolicLink() ? "it is a symbolic link" : "it is not a file");
       }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { localName } from "./local-name.ts";
+import { partName } from "./part-name.ts";
 
 it.each(["", ".", "..", "a/b", "/etc", "../x", "a\0b"])("the name %j is no file name anywhere", (name) => {
   expect(() => localName(name, "linux")).toThrow("cannot be a file name");
@@ -34,3 +35,30 @@ it.each(["a", ".hidden", "CONSOLE", "näme 1.txt", "com10"])(
     expect(localName(name, "linux")).toBe(name);
   },
 );
+
+const part = partName("/Volumes/main/default/files/a", "a", "version");
+
+it.each([part, part.toUpperCase(), part.replace("front", "\uff46ront"), part.replace("part", "pa\u200drt")])(
+  "the name %j of a part of a download is no file name anywhere",
+  (name) => {
+    expect(() => localName(name, "linux")).toThrow("reserved for parts");
+  },
+);
+
+it("the short names that Windows gives to parts of downloads are no file names there", () => {
+  for (const name of ["FRONT-~1.PAR", "fr1a2b~12.par"]) {
+    expect(() => localName(name, "win32")).toThrow("cannot be a file name");
+    expect(localName(name, "linux")).toBe(name);
+  }
+});
+
+it("parts of downloads have other names for other files and other versions, which every disk can hold", () => {
+  const names = [
+    partName("a", "b", "c"),
+    partName("a", "b", "d"),
+    partName("ab", "", "c"),
+    partName("a", "b"),
+  ];
+  expect(new Set(names).size).toBe(names.length);
+  expect(part.length).toBeLessThan(100);
+});

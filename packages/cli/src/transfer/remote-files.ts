@@ -15,23 +15,27 @@ export interface TreeEntry extends Existing {
   readonly segments: readonly string[];
 }
 
+/** Hears of a directory below the top, or of a file, that cannot be read. Throws if nothing more can be. */
+export type OnUnreadable = (segments: readonly string[], error: unknown) => void;
+
 /** Everything in a directory of the workspace, each directory before what is in it. */
 export async function* remoteTree(
   client: FrontDoor,
   root: string,
   signal: AbortSignal,
+  onUnreadable: OnUnreadable,
 ): AsyncGenerator<TreeEntry> {
   const directories: string[][] = [[]];
   for (let parent = directories.pop(); parent !== undefined; parent = directories.pop()) {
-    for await (const entry of client.listDirectory({ path: joined(root, parent) }, { signal })) {
-      const segments = [...parent, entry.name];
-      if (entry.is_directory && !leadsElsewhere(entry.name)) directories.push(segments);
-      yield {
-        segments,
-        isDirectory: entry.is_directory,
-        size: entry.file_size ?? 0,
-        modifiedMs: entry.last_modified,
-      };
+    try {
+      for await (const entry of client.listDirectory({ path: joined(root, parent) }, { signal })) {
+        const segments = [...parent, entry.name];
+        if (entry.is_directory && !leadsElsewhere(entry.name)) directories.push(segments);
+        yield { segments, ...existingOf(entry) };
+      }
+    } catch (error) {
+      if (parent.length === 0) throw error;
+      onUnreadable(parent, error);
     }
   }
 }

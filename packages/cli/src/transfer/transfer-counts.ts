@@ -6,7 +6,7 @@ export interface TransferCounts {
   copied: number;
   unchanged: number;
   failed: number;
-  /** Links, sockets and the like, which are left out. */
+  /** Parts of downloads, links, sockets and the like, which are left out. */
   left_out: number;
   bytesFound: number;
   bytesMoved: number;

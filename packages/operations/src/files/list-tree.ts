@@ -4,6 +4,15 @@ import { targets } from "../target.ts";
 import { directoryPath } from "../volume-path.ts";
 import { directoryEntry } from "./list-directory.ts";
 
+const treeEntry = directoryEntry
+  .extend({
+    unreadable: z
+      .literal(true)
+      .optional()
+      .describe("What is in this directory is not listed: no request to this API can carry its name."),
+  })
+  .meta({ id: "TreeEntry" });
+
 export const listTree = defineOperation({
   name: "list_tree",
   summary: "Lists everything in a directory, at any depth, as it is found.",
@@ -21,18 +30,7 @@ export const listTree = defineOperation({
   params: z.strictObject({ path: directoryPath }),
   result: z
     .object({
-      contents: z
-        .array(
-          directoryEntry.extend({
-            unreadable: z
-              .literal(true)
-              .optional()
-              .describe(
-                "What is in this directory is not listed: no request to this API can carry its name.",
-              ),
-          }),
-        )
-        .describe("The files and directories, one in each line."),
+      contents: z.array(treeEntry).describe("The files and directories, one in each line."),
       complete: z
         .literal(true)
         .describe("In the last line: nothing is missing but what is in `unreadable` directories."),
