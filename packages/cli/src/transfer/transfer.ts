@@ -23,7 +23,7 @@ interface FileJob {
 }
 
 /** One direction of `cp`, between two roots. No segments mean the root itself. */
-export interface CopyRoute {
+export interface Transfer {
   /** Everything below the source. `onUnreadable` hears of what cannot be read; the source itself throws. */
   tree(onUnreadable: OnUnreadable): AsyncIterable<TreeEntry>;
   makeDirectory(segments: Segments): Promise<void>;
@@ -37,17 +37,17 @@ export interface CopyRoute {
   destinationOf(segments: Segments): string;
 }
 
-export interface RouteEnds {
+export interface TransferEnds {
   readonly client: FrontDoor;
   readonly from: string;
   readonly to: string;
   readonly signal: AbortSignal;
 }
 
-export function uploadRoute(
-  { client, from, to, signal }: RouteEnds,
+export function uploadTransfer(
+  { client, from, to, signal }: TransferEnds,
   leftOut: (path: string, why: string) => void,
-): CopyRoute {
+): Transfer {
   const sourceOf = (segments: Segments) => join(from, ...segments);
   const destinationOf = (segments: Segments) => joined(to, segments);
   return {
@@ -68,7 +68,7 @@ export function uploadRoute(
   };
 }
 
-export function downloadRoute({ client, from, to, signal }: RouteEnds): CopyRoute {
+export function downloadTransfer({ client, from, to, signal }: TransferEnds): Transfer {
   const sourceOf = (segments: Segments) => joined(from, segments);
   const destinationOf = (segments: Segments) => join(to, ...segments.map((name) => localName(name)));
   return {
@@ -94,11 +94,11 @@ export function downloadRoute({ client, from, to, signal }: RouteEnds): CopyRout
 }
 
 /** Within the workspace: the bytes do not pass through this machine. */
-export function withinRoute({ client, from, to, signal }: RouteEnds): CopyRoute {
+export function withinTransfer({ client, from, to, signal }: TransferEnds): Transfer {
   const sourceOf = (segments: Segments) => joined(from, segments);
   const destinationOf = (segments: Segments) => joined(to, segments);
   return {
-    ...uploadRoute({ client, from, to, signal }, () => undefined),
+    ...uploadTransfer({ client, from, to, signal }, () => undefined),
     sourceOf,
     tree: (onUnreadable) => remoteTree(client, from, signal, onUnreadable),
     async copy({ segments, overwrite, onBytes }) {
