@@ -1,7 +1,7 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { FrontDoor } from "@front-door/api-client";
 import { downloadFile } from "./download-file.ts";
-import { localEntry, localTree, makeFolder } from "./local-files.ts";
+import { localEntry, localTree, makeFolder, partNames } from "./local-files.ts";
 import { localName } from "./local-name.ts";
 import {
   type Existing,
@@ -71,6 +71,7 @@ export function uploadTransfer(
 export function downloadTransfer({ client, from, to, signal }: TransferEnds): Transfer {
   const sourceOf = (segments: Segments) => joined(from, segments);
   const destinationOf = (segments: Segments) => join(to, ...segments.map((name) => localName(name)));
+  const partsIn = onceEach(partNames);
   return {
     sourceOf,
     destinationOf,
@@ -88,7 +89,9 @@ export function downloadTransfer({ client, from, to, signal }: TransferEnds): Tr
     async copy({ segments, onBytes }) {
       // A folder that could not be made, or is a link, stops its files too.
       if (segments.length > 1) await makeFolder(to, segments.slice(0, -1));
-      await downloadFile(client, { from: sourceOf(segments), to: destinationOf(segments), signal, onBytes });
+      const path = destinationOf(segments);
+      const parts = await partsIn(dirname(path));
+      await downloadFile(client, { from: sourceOf(segments), to: path, parts, signal, onBytes });
     },
   };
 }
@@ -121,4 +124,14 @@ function wasWrittenSince(source: Existing, destination: Existing): boolean {
 
 function inSeconds({ modifiedMs }: Existing): number {
   return modifiedMs === undefined ? Number.NaN : Math.floor(modifiedMs / 1_000);
+}
+
+/** Asks once for each path, so that a folder of many files is not read for each of them. */
+function onceEach<Found>(find: (path: string) => Promise<Found>): (path: string) => Promise<Found> {
+  const found = new Map<string, Promise<Found>>();
+  return async (path) => {
+    const known = found.get(path) ?? find(path);
+    found.set(path, known);
+    return known;
+  };
 }
