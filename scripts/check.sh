@@ -9,6 +9,7 @@ check() { # check "what" command...
   if "$@"; then echo "ok: $what"; else failed+=("$what"); echo "FAILED: $what ($*)" >&2; fi
 }
 check "types" pnpm exec tsc --noEmit --project .
+check "types of the console" pnpm exec tsc --noEmit --project apps/console
 check "lint" pnpm exec oxlint --type-aware --quiet
 check "import rules" node scripts/imports/check.ts
 check "format" pnpm exec biome check --error-on-warnings .

@@ -11,6 +11,7 @@ tools=${XDG_CACHE_HOME:-$HOME/.cache}/front-door/contract-check
 state=$(mktemp -d)
 port=${PORT:-3901}
 failed=0
+skipped=
 product=
 
 finish() {
@@ -23,26 +24,30 @@ finish() {
 trap finish EXIT
 
 mkdir -p "$tools"
-npm install --prefix "$tools" --no-audit --no-fund --ignore-scripts --silent \
-  @redocly/cli@2.77.0 @stoplight/spectral-cli@6.16.3 || echo "NOT CHECKED by Redocly and Spectral: npm cannot install them"
-if ! [ -x "$tools/python/bin/schemathesis" ]; then
-  { python3 -m venv "$tools/python" && "$tools/python/bin/pip" install --quiet schemathesis==4.32.5; } ||
-    echo "NOT CHECKED by Schemathesis: pip cannot install it"
-fi
+# Both leave the network alone if the cache has these versions. Another version in the cache is not used.
+skip() { skipped+=" $*" && echo "NOT CHECKED by $*: not in the cache in this version, and cannot be installed"; }
+npm install --prefix "$tools" --prefer-offline --no-audit --no-fund --ignore-scripts --silent \
+  @redocly/cli@2.77.0 @stoplight/spectral-cli@6.16.3 || skip Redocly Spectral
+[ -x "$tools/python/bin/pip" ] || python3 -m venv "$tools/python" || true
+"$tools/python/bin/pip" install --quiet --disable-pip-version-check schemathesis==4.32.5 || skip Schemathesis
 
 PORT=$port GATEWAY_PORT=off HOST=127.0.0.1 LOCAL_WORKSPACE_PORT=$((port + 2)) LOCAL_WORKSPACE_DIR=$state/workspace \
   SETTINGS_FILE=$state/settings node scripts/start.ts >"$state/log" 2>&1 &
 product=$!
-for _ in $(seq 120); do
-  curl --silent --fail "http://127.0.0.1:$port/ready" >/dev/null && break
-  kill -0 "$product" 2>/dev/null || { cat "$state/log"; exit 1; }
+looks=0
+until curl --silent --fail "http://127.0.0.1:$port/ready" >/dev/null; do
+  if ! kill -0 "$product" 2>/dev/null || [ $((looks += 1)) -gt 120 ]; then
+    cat "$state/log"
+    echo "The product is not ready: its log is above."
+    exit 1
+  fi
   sleep 0.5
 done
 curl --silent --fail "http://127.0.0.1:$port/openapi.json" >"$state/openapi.json"
 
 # check <name> <program> <arguments…>
 check() {
-  [ -x "$2" ] || return 0
+  [[ " $skipped " != *" $1 "* ]] || return 0
   echo "== $1"
   if "${@:2}"; then echo "$1: ok"; else failed=1 && echo "$1: FAILED"; fi
 }

@@ -16,14 +16,17 @@ const longFiles = [
   "scripts/start.test.ts",
 ];
 
+function isLong({ moduleId }: TestSpecification): boolean {
+  return longFiles.some((file) => moduleId.endsWith(`/${file}`));
+}
+
 /**
  * Starts the longest test files first, so that none of them runs alone at the end. Vitest does so itself once it has run them;
  * in a fresh clone it goes by the size of a file, and the longest are short to read.
  */
 export class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) =>
-      longFiles.some((file) => moduleId.endsWith(`/${file}`));
+    // oxlint-disable-next-line unicorn/no-array-sort -- it is the sequencer's own method
     const sorted = await super.sort(files);
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
   }

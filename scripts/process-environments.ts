@@ -19,6 +19,8 @@ export interface ProcessEnvironments {
   readonly readyTimeoutMs: number;
   /** How callers sign in to the front door. */
   readonly signIn: string | undefined;
+  /** Whether the front door serves the console. */
+  readonly hasConsole: boolean;
 }
 
 /** What the settings files of the two apps say. Each app reads its own file too, and never the other's. */
@@ -86,6 +88,7 @@ export function processEnvironments({ root, environment: given, files, socket }:
     state: `State: ${local ? `local workspace in ${localDir}, ` : ""}settings in ${files.apiFile}`,
     readyTimeoutMs: readyTimeoutOf({ ...sources.api, ...environment }),
     signIn: { ...sources.api, ...environment }["API_AUTH"],
+    hasConsole: { ...sources.api, ...environment }["CONSOLE"] !== "off",
   };
 }
 

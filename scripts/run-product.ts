@@ -18,12 +18,13 @@ export interface Product {
 /** Starts each process once the one that it needs is listening. Resolves to the exit code when all have stopped. */
 export async function runProduct(product: Product): Promise<number> {
   const { environments, supervisor, say, programOf, isReady = async () => true } = product;
-  const { api, gateway, localWorkspace, notices, readyTimeoutMs, signIn, state } = environments;
+  const { api, gateway, hasConsole, localWorkspace, notices, readyTimeoutMs, signIn, state } = environments;
   for (const notice of notices) say(notice);
   const address = await startAll();
   if (address !== undefined) {
     const url = reachable(address);
     say(`The front door is open: ${url} (${firstRequest(url, signIn)})`);
+    if (hasConsole) say(`Console: ${url}`);
     say(`API: ${url}/docs (${url}/openapi.json)`);
     say(state);
   }

@@ -54,6 +54,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
       LOCAL_WORKSPACE_DIR: join(folder, "workspace"),
       // Its 100,000 rows take as much CPU as the rest of a start.
       LOCAL_WORKSPACE_SAMPLE_DATA: "false",
+      // Only what tests it builds it.
+      CONSOLE: "off",
       SETTINGS_FILE: join(folder, "settings.env"),
       // A slow start on a busy machine is not a failure.
       READY_TIMEOUT_MS: "120000",

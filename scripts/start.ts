@@ -1,10 +1,12 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, styleText } from "node:util";
+import { buildConsole } from "@front-door/console/build";
 import { checkSettings, misplacedSettings } from "./check-settings.ts";
 import { prettyLines } from "./pretty-lines.ts";
 import { type ProcessEnvironments, processEnvironments } from "./process-environments.ts";
 import { type ProcessName, runProduct } from "./run-product.ts";
+import { sayWhileWaiting } from "./say-while-waiting.ts";
 import { readSettingsFiles } from "./settings-files.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
@@ -32,6 +34,7 @@ const supervisor = new Supervisor({
   // A terminal is for people; anything else gets the JSON as the processes write it.
   ...(process.stdout.isTTY && { onLine: prettyLines(process.stdout) }),
 });
+if (environments.hasConsole) await buildOrExplain();
 stopOnSignals(["SIGINT", "SIGTERM", "SIGHUP"], supervisor, say);
 const exitCode = await runProduct({
   environments,
@@ -46,6 +49,15 @@ const exitCode = await runProduct({
 });
 // What still waits for an answer is not waited for.
 process.exit(exitCode);
+
+/** Builds the console if its sources have changed. The API is served without it too. */
+async function buildOrExplain(): Promise<void> {
+  try {
+    await sayWhileWaiting(say, "the console to be built", buildConsole());
+  } catch (error) {
+    say(`The console cannot be built: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
 
 /** The processes' settings, all of them checked. Ends this process when any cannot be used. */
 function readEnvironments(): ProcessEnvironments {

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { buildConsole } from "@front-door/console/build";
 import { type InputOptions, rolldown } from "rolldown";
 
 // Builds what the image runs: our own TypeScript as plain JavaScript, a folder for each process, where its sources are in
@@ -54,4 +55,8 @@ writeFileSync(
   join(out, "package.json"),
   `${JSON.stringify({ name, version, license, private: true, type: "module" }, undefined, 2)}\n`,
 );
+cpSync(await buildConsole(), join(out, "apps/console/dist"), {
+  recursive: true,
+  filter: (file) => !file.endsWith("/.fingerprint"),
+});
 cpSync(join(root, "LICENSE"), join(out, "LICENSE"));

@@ -55,12 +55,18 @@ describe("the programs of the image", () => {
     expect(files.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["server.js", "entry.js", "health.js"]),
     );
-    for (const { name, parentPath } of files) {
+    for (const { name, parentPath } of files.filter((file) => !file.parentPath.includes("apps/console"))) {
       expect(name).toMatch(/\.js$|^package\.json$|^LICENSE$/);
       expect(readFileSync(join(parentPath, name), "utf8")).not.toMatch(
         /from "@front-door\/|sourceMappingURL=/,
       );
     }
+  });
+
+  it("the image has the console's build, without what only the build needs", () => {
+    const names = readdirSync(join(folder, "apps/console/dist"), { recursive: true }).map(String);
+    expect(names).toContain("index.html");
+    expect(names.filter((name) => !/^(assets|.+\.(css|html|js|svg|woff2))$/.test(name))).toEqual([]);
   });
 
   it("the programs that run as root load no package", () => {

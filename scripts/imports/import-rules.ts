@@ -21,6 +21,7 @@ export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
     rooms: ["http", "audit", "operations", "auth", "sql", "databricks", "config", "policy"],
     environment: "src/config/config.ts",
   },
+  "apps/console": { mayImport: ["packages/api-client"], environment: "vite.config.ts" },
   "packages/api-client": { mayImport: [] },
   "packages/cli": {
     mayImport: ["packages/api-client"],

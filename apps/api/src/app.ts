@@ -1,13 +1,15 @@
 import { fairLimitOf, type GatewayClient } from "@front-door/gateway-client";
 import express, { type Express } from "express";
 import type { Logger } from "pino";
+import { consolePages } from "./http/console-pages.ts";
 import { errorReply, notFound } from "./http/error-reply.ts";
 import { createJsonBodyReader } from "./http/json-body.ts";
 import { receiveRequest } from "./http/receive-request.ts";
 import { createApiDocument } from "./openapi/api-document.ts";
+import { servedApiDocument } from "./openapi/served-api-document.ts";
 import type { HitCounter } from "./rate-limit/hit-counter.ts";
 import { createCallerLimit, FailedSignIns } from "./rate-limit/rate-limit.ts";
-import { pages } from "./routes/docs-page.ts";
+import { home, pages } from "./routes/docs-page.ts";
 import { routes } from "./routes/routes.ts";
 import { mountRoutes } from "./routing/mount-routes.ts";
 import type { Config } from "./settings/config.ts";
@@ -25,6 +27,7 @@ export interface AppParts {
     | "corsOrigins"
     | "rateLimitPerMinute"
     | "callerSharePercent"
+    | "consoleFolder"
   >;
   readonly gateway: GatewayClient;
   readonly logger: Logger;
@@ -62,9 +65,13 @@ export function createApp({
   );
   const replyToError = errorReply(logger, limits, signIn.challenge);
   const isLimited = rateLimitPerMinute > 0;
-  // Made on the first request: many processes never serve it.
-  let openApiDocument: Buffer | undefined;
-  mountRoutes(app, [...routes, ...pages], {
+  const console = config.consoleFolder === undefined ? undefined : consolePages(config.consoleFolder);
+  if (config.consoleFolder !== undefined && console === undefined) {
+    logger.warn(
+      `the console is not built: ${config.consoleFolder} has no index.html. ./scripts/start.sh builds it`,
+    );
+  }
+  mountRoutes(app, [...routes, ...pages, ...(console === undefined ? [home] : [])], {
     signIn,
     failedSignIns: isLimited ? new FailedSignIns(limits.failedSignInsPerMinute) : undefined,
     callerLimit: isLimited ? createCallerLimit(rateLimitPerMinute, callerHits) : undefined,
@@ -84,10 +91,10 @@ export function createApp({
         ),
       ),
       showsIdentity: config.signIn.mode === "none",
-      openApiDocument: () =>
-        (openApiDocument ??= Buffer.from(JSON.stringify(createApiDocument(routes, config.signIn)))),
+      apiDocument: servedApiDocument(() => createApiDocument(routes, config.signIn)),
     },
   });
+  if (console !== undefined) app.use(console);
   app.use(notFound);
   app.use(replyToError);
   return app;

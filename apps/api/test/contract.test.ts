@@ -113,6 +113,18 @@ it("every route succeeds as the document says", async () => {
   }
 });
 
+it("every reply with an ETag is 304 for a caller that has it, as the document says", async () => {
+  for (const [route, request] of requests) {
+    if (route.method !== "get") continue;
+    const { etag } = (await sendTo(main)(route, request)).headers;
+    if (etag === undefined) continue;
+    // Any ETag: that of a running statement can be another one by now.
+    const answer = await sendTo(main, { "if-none-match": "*" })(route, request);
+    expect([route.operationId, answer.status]).toEqual([route.operationId, 304]);
+    expect([route.operationId, ...replies.problemsOf(route, answer)]).toEqual([route.operationId]);
+  }
+});
+
 describe("a reply that is streamed", () => {
   const rows = ["execute_query", "preview_table", "get_statement_result"].map(byId);
 

@@ -78,6 +78,32 @@ describe("a list", () => {
   });
 });
 
+describe("a 304", () => {
+  it.each([
+    "/api/tables?catalog=samples&schema=tpch",
+    "/openapi.json",
+    "/openapi.yaml",
+    "/docs",
+    "/docs/scalar.js",
+  ])(
+    "of GET %s varies by encoding as the 200 does, has its ETag in every encoding, and is not encoded itself",
+    async (path) => {
+      const whole = await get(path);
+      expect(whole.headers["vary"]).toBe("Accept-Encoding");
+      const etag = String(whole.headers["etag"]);
+      for (const encoding of ["identity", "br", "gzip", "zstd"]) {
+        const headers = { "accept-encoding": encoding };
+        expect((await get(path, headers)).headers["etag"]).toBe(etag);
+        const again = await get(path, { ...headers, "if-none-match": etag });
+        expect([again.status, again.text]).toEqual([304, ""]);
+        expect(again.headers).toMatchObject({ etag, vary: "Accept-Encoding" });
+        expect(again.headers["cache-control"]).toBe(whole.headers["cache-control"]);
+        expect(again.headers).not.toHaveProperty("content-encoding");
+      }
+    },
+  );
+});
+
 describe("the API document", () => {
   it("is served compressed and with an ETag, as JSON and as YAML", async () => {
     const json = await get("/openapi.json", { "accept-encoding": "br" });

@@ -128,7 +128,12 @@ export async function startStack(
   let gateway = await startGateway();
 
   const settingsFile = join(dir, ".env.local");
-  const config = loadConfig({ SETTINGS_FILE: settingsFile, GATEWAY_SECRET: gatewaySecret, ...settings });
+  const config = loadConfig({
+    SETTINGS_FILE: settingsFile,
+    GATEWAY_SECRET: gatewaySecret,
+    CONSOLE: "off",
+    ...settings,
+  });
   const client = new GatewayClient({
     origin: `http://127.0.0.1:${gatewayPort}`,
     secret: gatewaySecret,

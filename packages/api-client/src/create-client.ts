@@ -59,7 +59,7 @@ export function createClient(options: FrontDoorOptions): FrontDoor {
     upload: (path, body, uploadOptions) => new Upload(http, path, body, inWorkspace(uploadOptions)),
     download: async (path, downloadOptions) => Download.open(http, path, inWorkspace(downloadOptions)),
     fileMetadata: async (params, callOptions) => fileMetadata(http, inWorkspace(params), callOptions),
-    runStatement: async (params, waitOptions) => runStatement(generated, params, waitOptions),
+    runStatement: async (params, waitOptions) => runStatement(http, generated, params, waitOptions),
   };
 
   function inWorkspace<Given extends { readonly workspace?: string }>(given?: Given): Given {

@@ -91,15 +91,20 @@ export class Http {
     });
   }
 
-  /** The headers of every request: credentials, and the request's id if the caller names one. */
+  /**
+   * The headers of every request: credentials, and the request's id if the caller names one. Throws a TypeError for a value
+   * that cannot be sent.
+   */
   async headers({ requestId }: CallOptions): Promise<Record<string, string>> {
     const { apiKey, token, headers } = this.options;
     const [key, bearer, more] = await Promise.all([valueOf(apiKey), valueOf(token), valueOf(headers)]);
     return {
-      ...(key === undefined ? {} : { "x-api-key": key }),
-      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-      ...(requestId === undefined ? {} : { "x-request-id": requestId }),
-      ...more,
+      ...(key === undefined ? {} : { "x-api-key": headerValue("apiKey", key) }),
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${headerValue("token", bearer)}` }),
+      ...(requestId === undefined ? {} : { "x-request-id": headerValue("requestId", requestId) }),
+      ...Object.fromEntries(
+        Object.entries(more ?? {}).map(([name, value]) => [name, headerValue(`headers["${name}"]`, value)]),
+      ),
     };
   }
 
@@ -115,6 +120,16 @@ export class Http {
       cause,
     });
   }
+}
+
+/** The value. Throws without it, because it may be a credential, which the platform's own error prints. */
+function headerValue(option: string, value: string): string {
+  try {
+    new Headers().set("any", value);
+  } catch {
+    throw new TypeError(`${option} must be one line of visible ASCII`);
+  }
+  return value;
 }
 
 function isRepeatable({ method, repeatable = method === "GET" || method === "HEAD" }: ApiRequest): boolean {

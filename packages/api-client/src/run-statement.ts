@@ -2,6 +2,7 @@ import type { CallOptions } from "./client-options.ts";
 import { FrontDoorError } from "./front-door-error.ts";
 import type { Operations } from "./generated/operations.gen.ts";
 import type { Statement } from "./generated/types.gen.ts";
+import type { Http } from "./http.ts";
 import { sleep } from "./retry.ts";
 
 export interface WaitOptions extends CallOptions {
@@ -21,12 +22,16 @@ const pollMsMax = 5_000;
  * abort cancels it at Databricks.
  */
 export async function runStatement(
+  http: Http,
   operations: StatementOperations,
   params: Parameters<Operations["submitStatement"]>[0],
   options: WaitOptions = {},
 ): Promise<Statement> {
-  const statement = await operations.submitStatement(params, callOf(options));
+  // Without the signal: only a statement whose id is known can be cancelled.
+  const submit = async () => operations.submitStatement(params, { retries: 0 });
+  const statement = await http.retrying(options, submit);
   try {
+    options.signal?.throwIfAborted();
     return await waitForStatement(operations, statement, params, options);
   } catch (error) {
     if (options.signal?.aborted === true) {

@@ -1,13 +1,16 @@
 import type { CallOptions } from "./client-options.ts";
 import type { FrontDoor } from "./create-client.ts";
 import type { Operations } from "./generated/operations.gen.ts";
+import { Lines } from "./lines.ts";
 import type { Pages } from "./pages.ts";
 
 // Objects for `useQuery`, `useInfiniteQuery` and `useMutation` of TanStack Query, for whatever framework, without depending on it.
 
 type OperationName = keyof Operations;
 type ParamsOf<Name extends OperationName> = Parameters<Operations[Name]>[0];
-type ResultOf<Name extends OperationName> = Awaited<ReturnType<Operations[Name]>>;
+/** Every line of a reply of lines, which would be empty as the entry of a cache. */
+type ResultOf<Name extends OperationName> =
+  ReturnType<Operations[Name]> extends Lines<infer Line> ? Line[] : Awaited<ReturnType<Operations[Name]>>;
 type ListName = {
   [Name in OperationName]: ReturnType<Operations[Name]> extends Pages<infer _Page, infer _Item>
     ? Name
@@ -34,7 +37,7 @@ interface PageContext extends Context {
   readonly pageParam: string | undefined;
 }
 
-/** `useQuery(queryOptions(frontDoor, "getTable", { … }))`. A list gets its first page. */
+/** `useQuery(queryOptions(frontDoor, "getTable", { … }))`. A list gets its first page, and `listTree` everything. */
 export function queryOptions<Name extends OperationName>(
   frontDoor: FrontDoor,
   name: Name,
@@ -100,6 +103,7 @@ async function call<Name extends OperationName>(
   const method = frontDoor[name] as unknown as (
     params: ParamsOf<Name> | undefined,
     options: CallOptions,
-  ) => PromiseLike<ResultOf<Name>>;
-  return method(params, options);
+  ) => PromiseLike<ResultOf<Name>> | Lines<unknown>;
+  const reply = method(params, options);
+  return reply instanceof Lines ? (reply.all() as Promise<ResultOf<Name>>) : reply;
 }

@@ -37,7 +37,7 @@ export interface UploadAttempt {
 
 /**
  * An upload under way; await it for the stored file. A file is stored whole or not at all, so whatever ends an upload early
- * leaves the file as it was.
+ * leaves the file as it was. Rejects with the body's own error if the body cannot be read.
  */
 export class Upload implements Promise<StoredFile> {
   readonly [Symbol.toStringTag] = "Upload";
@@ -50,6 +50,8 @@ export class Upload implements Promise<StoredFile> {
   readonly #once: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | undefined;
   /** Bytes of this attempt. */
   #loaded = 0;
+  /** What reading the body threw. */
+  #unreadable: { readonly error: unknown } | undefined;
   readonly #stored: Promise<StoredFile>;
 
   constructor(http: Http, path: string, body: UploadBody, options: UploadOptions = {}) {
@@ -157,20 +159,34 @@ export class Upload implements Promise<StoredFile> {
 
   async #sendAsStream({ headers, signal, onProgress, repeatable }: UploadAttempt): Promise<StoredFile> {
     const size = this.#blob?.size;
-    const response = await this.#http.attempt(
-      {
-        method: "PUT",
-        target: this.#target,
-        headers: { ...headers, ...(size === undefined ? {} : { "content-length": String(size) }) },
-        body: this.#pulled(onProgress),
-        repeatable,
-      },
-      { signal },
-    );
+    const response = await this.#http
+      .attempt(
+        {
+          method: "PUT",
+          target: this.#target,
+          headers: { ...headers, ...(size === undefined ? {} : { "content-length": String(size) }) },
+          body: this.#pulled(onProgress),
+          repeatable,
+        },
+        { signal },
+      )
+      .catch((error: unknown) => {
+        // To the platform's fetch it is a failure of the connection.
+        throw this.#unreadable === undefined ? error : this.#unreadable.error;
+      });
     try {
       return (await response.json()) as StoredFile;
     } catch (cause) {
       throw invalidReply("The reply is not JSON.", response, cause);
+    }
+  }
+
+  async #next(chunks: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await chunks.next();
+    } catch (error) {
+      this.#unreadable = { error };
+      throw error;
     }
   }
 
@@ -186,7 +202,7 @@ export class Upload implements Promise<StoredFile> {
         pull: async (controller) => {
           await this.#pause.over(signal);
           while (rest.length === 0) {
-            const { done, value } = await chunks.next();
+            const { done, value } = await this.#next(chunks);
             if (done === true) {
               controller.close();
               return;

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
+import { type Stack, startStack, tokens, volume } from "@front-door/api/test/start-stack";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { arrowBatches, cellReader } from "../src/arrow.ts";
 import { createClient, type FrontDoor, FrontDoorError } from "../src/index.ts";
@@ -120,6 +120,26 @@ describe("a failure", () => {
     expect(proxy?.connections()).toBe(1);
     expect(await failureOf(cutAtOnce.me())).toMatchObject({ retryable: true, outcome: undefined });
     expect(proxy?.connections()).toBe(4);
+  });
+});
+
+describe("a credential that cannot be a header", () => {
+  const secret = "fdk_SECRET1\nfdk_SECRET2";
+  const baseUrl = "http://127.0.0.1:9";
+  it.each([
+    ["apiKey", createClient({ baseUrl, apiKey: secret })],
+    ["apiKey", createClient({ baseUrl, apiKey: "fdk_SECRET\u{1f511}" })],
+    ["token", createClient({ baseUrl, token: async () => secret })],
+    ['headers["x-more"]', createClient({ baseUrl, headers: { "x-more": secret } })],
+  ])("is refused without being shown: %s", async (option, client) => {
+    const expected = new TypeError(`${option} must be one line of visible ASCII`);
+    await expect(client.me()).rejects.toEqual(expected);
+    await expect(client.upload(`${volume}/never.txt`, "x")).rejects.toEqual(expected);
+  });
+
+  it("may end with the newline of its file", async () => {
+    const client = createClient({ baseUrl: stack.url, token: `${tokens.bob}\n` });
+    expect(JSON.stringify(await client.me())).toContain("bob@example.com");
   });
 });
 

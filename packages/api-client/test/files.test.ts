@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { appendFileSync, mkdtempSync, openAsBlob, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -200,6 +203,31 @@ describe("an upload", () => {
     expect(await upload).toMatchObject({ file_size: bytes.length });
     clearInterval(resumes);
     expect(bytes.equals(await stored(at))).toBe(true);
+  });
+
+  it.each([
+    ["an async iterable", (source: AsyncIterable<Uint8Array>) => source],
+    ["a web stream", (source: AsyncIterable<Uint8Array>) => ReadableStream.from(source)],
+  ])("fails with the error of its source: %s", async (_what, bodyOf) => {
+    const at = `${volume}/half.bin`;
+    const failure = new Error("my own source failed");
+    async function* half() {
+      yield bytes;
+      throw failure;
+    }
+    await expect(frontDoor.upload(at, bodyOf(half()))).rejects.toBe(failure);
+    await expect(frontDoor.fileMetadata({ path: at })).rejects.toMatchObject({ status: 404 });
+  });
+
+  it("of a local file that changes meanwhile fails as a file that cannot be read", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "front-door-")), "grows.bin");
+    writeFileSync(file, bytes);
+    const upload = frontDoor.upload(`${volume}/grows.bin`, await openAsBlob(file));
+    appendFileSync(file, "more");
+    await expect(upload).rejects.toMatchObject({ name: "NotReadableError" });
+    await expect(frontDoor.fileMetadata({ path: `${volume}/grows.bin` })).rejects.toMatchObject({
+      status: 404,
+    });
   });
 
   it("that is aborted leaves no file, during a pause too", async () => {

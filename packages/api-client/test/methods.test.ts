@@ -198,6 +198,47 @@ describe("a statement", () => {
   });
 });
 
+/** A client that calls this as soon as a reply to a submitted statement begins. */
+function submitting(then: () => void) {
+  return createClient({
+    baseUrl: stack.url,
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      if (typeof url === "string" && url.endsWith("/api/statements")) then();
+      return response;
+    },
+  });
+}
+
+describe("an abort while a statement is submitted", () => {
+  const sql = "SELECT count(*) FROM range(0, 100000000000) a, range(0, 100000) b";
+  it("cancels it at Databricks too", async () => {
+    const controller = new AbortController();
+    const client = submitting(() => controller.abort(new Error("enough")));
+    await expect(client.runStatement({ sql }, { signal: controller.signal })).rejects.toThrow("enough");
+    expect(stack.workspace.requests().at(-1)?.path).toMatch(/\/cancel$/);
+  });
+
+  it("ends the wait for another attempt, and submits nothing more", async () => {
+    stack.workspace.addFault({
+      path: "/api/2.0/sql/statements",
+      status: 429,
+      headers: { "retry-after": "20" },
+      body: {},
+    });
+    const controller = new AbortController();
+    let attempts = 0;
+    const client = submitting(() => {
+      attempts++;
+      setImmediate(() => controller.abort(new Error("enough")));
+    });
+    await expect(client.runStatement({ sql }, { signal: controller.signal })).rejects.toThrow("enough");
+    await expect(client.runStatement({ sql }, { signal: controller.signal })).rejects.toThrow("enough");
+    expect(attempts).toBe(1);
+    stack.workspace.clearFaults();
+  });
+});
+
 describe("a caller", () => {
   it("runs as the user of its token, which is asked for each request", async () => {
     let asked = 0;

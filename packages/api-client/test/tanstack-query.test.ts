@@ -36,6 +36,13 @@ it("an infinite query has page after page", async () => {
   expect(pages.map((page) => page.contents?.length)).toEqual([2, 2, 1]);
 });
 
+it("a query of an operation that replies with lines has all of them", async () => {
+  await frontDoor.upload(`${volume}/lines/deep/file.txt`, "x");
+  const options = queryOptions(frontDoor, "listTree", { path: `${volume}/lines` });
+  const entries = await cache.fetchQuery(options);
+  expect(entries.map(({ name }) => name)).toEqual(["deep", "file.txt"]);
+});
+
 it("a mutation takes its parameters, and invalidates what the cache has of the front door", async () => {
   const mutation = new MutationObserver(cache, {
     ...mutationOptions(frontDoor, "ensureVolume"),

@@ -2,23 +2,24 @@ import { hash } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { decide } from "@front-door/operations";
 import type { Response } from "express";
-import { sendCompressed } from "./compress.ts";
+import { compressAndSend, encodingFor, variesByEncoding } from "./compress.ts";
 
 /** Sends a whole JSON reply: bytes as they are, a value as its JSON. A GET has an ETag, and 304 if the caller's copy is current. */
 export function sendJson(res: Response, status: number, body: Buffer | object): void {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  sendText(res, status, bytes, "application/json; charset=utf-8");
-}
-
-/** Sends a whole reply of any type that compresses well, as {@link sendJson} does. */
-export function sendText(res: Response, status: number, bytes: Buffer, type: string): void {
-  if (isReading(res) && status === 200 && isCurrent(res, bytes)) {
-    res.status(304).end();
-    return;
+  const varies = variesByEncoding(res, bytes);
+  if (isReading(res) && status === 200) {
+    // A cache asks each time, and only the caller's own may keep it.
+    res.setHeader("Cache-Control", "private, no-cache");
+    if (sendNotModified(res, etagOf(bytes))) return;
   }
   res.status(status);
-  res.setHeader("Content-Type", type);
-  if (sendCompressed(res, bytes)) return;
+  res.setHeader("Content-Type", "application/json; charset=utf-8");
+  const encoding = varies ? encodingFor(res) : undefined;
+  if (encoding !== undefined) {
+    void compressAndSend(res, bytes, encoding);
+    return;
+  }
   res.setHeader("Content-Length", bytes.length);
   endInOneWrite(res, bytes);
 }
@@ -27,14 +28,18 @@ function isReading({ req }: Response): boolean {
   return req.method === "GET" || req.method === "HEAD";
 }
 
-/** Gives the reply its ETag, which is weak because the encoded forms share it, and compares it with the caller's. */
-function isCurrent(res: Response, bytes: Buffer): boolean {
-  const etag = `W/"${hash("sha1", bytes, "base64url")}"`;
+/** The ETag of a reply with these bytes. It is weak because their encoded forms share it. */
+export function etagOf(bytes: Buffer): string {
+  return `W/"${hash("sha1", bytes, "base64url")}"`;
+}
+
+/** Gives the reply its ETag. Sends 304 and returns true if that is the ETag of the caller's copy. */
+export function sendNotModified(res: Response, etag: string): boolean {
   res.setHeader("ETag", etag);
-  // A cache asks each time, and only the caller's own may keep it.
-  if (res.getHeader("Cache-Control") === "no-store") res.setHeader("Cache-Control", "private, no-cache");
   const { "if-none-match": if_none_match } = res.req.headers;
-  return if_none_match !== undefined && decide({ if_none_match }, { etag }) === "not modified";
+  if (if_none_match === undefined || decide({ if_none_match }, { etag }) !== "not modified") return false;
+  res.status(304).end();
+  return true;
 }
 
 /** Above this it costs more to make a string of the bytes than it saves to send them with the head. */

@@ -72,6 +72,25 @@ const requestIdHeader = z.object({
     }),
 });
 
+/** Of a whole reply to a GET. */
+const ifNoneMatchHeader = {
+  "if-none-match": z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.",
+      param: { id: "IfNoneMatch" },
+    }),
+};
+const etagHeader = {
+  etag: z.string().meta({ description: "Changes when the reply changes.", header: { id: "ETag" } }),
+};
+const notModified: ReplyDescription = {
+  description: "The caller's copy of the reply is current.",
+  headers: z.object(etagHeader),
+};
+
 /** The OpenAPI 3.1 document of the routes. `signIn` decides how it says that callers sign in. */
 export function createApiDocument(
   routes: readonly Route[],
@@ -108,7 +127,10 @@ export function createApiDocument(
 function operationObject(route: Route, security: SecurityDescription): ZodOpenApiOperationObject {
   const { operationId, summary, description, tag, jsonBody, fileBody, pathParams } = route;
   const query = queryOf(route);
-  const headers = route.headers ? requestIdHeader.extend(route.headers.shape) : requestIdHeader;
+  const headers = requestIdHeader.extend({
+    ...(hasEtag(route) ? ifNoneMatchHeader : {}),
+    ...route.headers?.shape,
+  });
   return {
     operationId,
     summary,
@@ -177,8 +199,19 @@ function withExamples({ shape }: z.ZodObject, example: Readonly<Record<string, u
 }
 
 function responses(route: Route): ZodOpenApiResponsesObject {
-  const successes = Object.entries(route.replies).map(([status, reply]) => [status, success(reply)] as const);
+  const { 200: whole, ...others } = route.replies;
+  const replies =
+    whole !== undefined && hasEtag(route)
+      ? { 200: { ...whole, headers: z.object(etagHeader) }, 304: notModified, ...others }
+      : route.replies;
+  const successes = Object.entries(replies).map(([status, reply]) => [status, success(reply)] as const);
   return { ...Object.fromEntries(successes), ...errorReferences(errorsOf(route)) };
+}
+
+/** Whether the reply is sent whole, and so has an ETag. A file has its own. */
+function hasEtag({ method, replies }: Route): boolean {
+  const { json, text, streams } = replies[200] ?? {};
+  return method === "get" && (json !== undefined || text !== undefined) && streams === undefined;
 }
 
 function errorsOf(route: Route): ErrorCode[] {

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
-import { codingFor, encode } from "../http/compress.ts";
-import { sendText } from "../http/send-json.ts";
+import { keptDocument } from "../http/kept-document.ts";
 import type { Route } from "../routing/route.ts";
 
 const page = { tag: "Service", open: true, method: "get", errors: [], replies: {} } as const;
@@ -37,7 +36,7 @@ const configuration = {
   documentDownloadType: "direct",
 };
 
-const html = Buffer.from(`<!doctype html>
+const html = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -52,21 +51,25 @@ const html = Buffer.from(`<!doctype html>
     <script src="docs/scalar.js"></script>
   </body>
 </html>
-`);
+`;
+
+const sendPage = keptDocument({
+  read: async () => Buffer.from(html),
+  type: "text/html; charset=utf-8",
+  cacheControl: "private, no-cache",
+  compressed: true,
+});
 
 const docsPage: Route = {
   ...page,
   path: "/docs",
   operationId: "docs",
   summary: "The API document as a page, on which every route can be tried.",
-  handle({ res }) {
+  async handle({ res }) {
     res.setHeader("Content-Security-Policy", contentSecurityPolicy);
-    sendText(res, 200, html, "text/html; charset=utf-8");
+    await sendPage(res);
   },
 };
-
-/** Scalar's bundle, in each encoding that somebody has asked for: to compress it takes a moment, and it never changes. */
-const scripts = new Map<string | undefined, Promise<Buffer>>();
 
 const docsScript: Route = {
   ...page,
@@ -74,29 +77,26 @@ const docsScript: Route = {
   operationId: "docs_script",
   summary: "The script of that page.",
   async handle({ res }) {
-    const coding = codingFor(res);
-    const script = scripts.get(coding) ?? scriptIn(coding);
-    scripts.set(coding, script);
-    const bytes = await script.catch((error: unknown) => {
-      scripts.delete(coding);
-      throw error;
-    });
-    res.vary("Accept-Encoding");
-    if (coding !== undefined) res.setHeader("Content-Encoding", coding);
-    // Not `immutable`: the same address has another script after an update.
-    res.setHeader("Cache-Control", "public, no-cache");
-    sendText(res, 200, bytes, "text/javascript; charset=utf-8");
+    await (sendScript ??= scalarScript())(res);
   },
 };
 
-async function scriptIn(coding: string | undefined): Promise<Buffer> {
+let sendScript: ReturnType<typeof keptDocument> | undefined;
+
+function scalarScript() {
   const manifest = findPackageJSON("@scalar/api-reference", import.meta.url);
   if (manifest === undefined) throw new Error("@scalar/api-reference is not installed");
-  const script = await readFile(join(dirname(manifest), "dist/browser/standalone.js"));
-  return coding === undefined ? script : encode(script, coding);
+  return keptDocument({
+    read: () => readFile(join(dirname(manifest), "dist/browser/standalone.js")),
+    type: "text/javascript; charset=utf-8",
+    // Not `immutable`: the same address has another script after an update.
+    cacheControl: "public, no-cache",
+    compressed: true,
+  });
 }
 
-const home: Route = {
+/** What `/` is where there is no console. */
+export const home: Route = {
   ...page,
   path: "/",
   operationId: "home",
@@ -105,4 +105,4 @@ const home: Route = {
 };
 
 /** What is for people, and not in the API document. */
-export const pages: readonly Route[] = [home, docsPage, docsScript];
+export const pages: readonly Route[] = [docsPage, docsScript];

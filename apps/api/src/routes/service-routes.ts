@@ -1,6 +1,6 @@
 import { productVersion } from "@front-door/service-runtime";
 import * as z from "zod";
-import { sendJson, sendText } from "../http/send-json.ts";
+import { sendJson } from "../http/send-json.ts";
 import type { Route } from "../routing/route.ts";
 
 const answersItself = { tag: "Service", open: true } as const;
@@ -113,7 +113,7 @@ export const apiDocument: Route = {
         .meta({ id: "OpenApiDocument" }),
     },
   },
-  handle: ({ res }, { openApiDocument }) => sendJson(res, 200, openApiDocument()),
+  handle: ({ res }, { apiDocument: { sendJson } }) => sendJson(res),
 };
 
 export const apiDocumentAsYaml: Route = {
@@ -124,10 +124,5 @@ export const apiDocumentAsYaml: Route = {
   summary: "This document, as YAML.",
   errors: [],
   replies: { 200: { description: "OpenAPI 3.1.", text: "application/yaml" } },
-  async handle({ res }, { openApiDocument }) {
-    // Few ask for it, and the library takes memory.
-    const { asYaml } = await import("../http/as-yaml.ts");
-    const document = JSON.parse(openApiDocument().toString("utf8")) as object;
-    sendText(res, 200, Buffer.from(asYaml(document)), "application/yaml; charset=utf-8");
-  },
+  handle: ({ res }, { apiDocument: { sendYaml } }) => sendYaml(res),
 };

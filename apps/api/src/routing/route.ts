@@ -3,6 +3,7 @@ import { type ErrorCode, type OperationName, operationTags, type PublicRoute } f
 import type { Request, Response } from "express";
 import type * as z from "zod";
 import type { JsonBodyReader } from "../http/json-body.ts";
+import type { ServedApiDocument } from "../openapi/served-api-document.ts";
 import type { Limits } from "../settings/limits.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
 
@@ -12,10 +13,10 @@ export const tags = {
   Service: "The front door itself.",
 } as const;
 
-/** One success reply, for the API document. */
+/** One success reply, for the API document. It has no body without `json`, `bytes`, `text` or `streams`. */
 export interface ReplyDescription {
   readonly description: string;
-  /** The JSON body. Without it the reply has no body, or bytes. */
+  /** The JSON body. */
   readonly json?: z.ZodType;
   readonly bytes?: boolean;
   /** The media type of a reply that is a document in another notation than JSON. */
@@ -72,8 +73,7 @@ export interface Services {
   readonly gateway: GatewayClient;
   readonly settingsFile: SettingsFile;
   readonly readJsonBody: JsonBodyReader;
-  /** The API document as JSON. */
-  readonly openApiDocument: () => Buffer;
+  readonly apiDocument: ServedApiDocument;
   readonly limits: Limits;
   /** Other origins whose web pages may read and show what is served here. */
   readonly corsOrigins: readonly string[];

@@ -50,6 +50,8 @@ export interface Config {
   readonly rateLimitPerMinute: number;
   /** Where several front doors count rate limits together. */
   readonly redisUrl: string | undefined;
+  /** Where the console's build is. Undefined: the API alone is served. */
+  readonly consoleFolder: string | undefined;
   readonly logLevel: LevelWithSilent;
   readonly settingsFile: string;
   /** One line for each name in the settings that looks like a typo. */
@@ -117,6 +119,8 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     // One person's own machine needs no limit.
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE ?? (signIn.mode === "none" && loopback ? 0 : 1_200),
     redisUrl: values.REDIS_URL,
+    // In the checkout and in the image it stands beside this app.
+    consoleFolder: values.CONSOLE === "on" ? join(appFolder(import.meta.url), "../console/dist") : undefined,
     logLevel: values.LOG_LEVEL,
     settingsFile,
     warnings: report.warnings,

@@ -4,6 +4,7 @@ import {
   commaSeparated,
   gatewaySettings,
   logLevel,
+  oneOf,
   trueOrFalse,
   wholeNumber,
 } from "@front-door/service-runtime";
@@ -34,6 +35,7 @@ const fields = {
     .string()
     .refine(isRedisUrl, "must be redis://… or rediss://…, percent-encoded where a password needs it")
     .optional(),
+  CONSOLE: oneOf(["on", "off"]).default("on"),
   LOG_LEVEL: logLevel,
 };
 

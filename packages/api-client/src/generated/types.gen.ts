@@ -947,6 +947,11 @@ export type GatewayIdentity = {
  */
 export type RequestId = string;
 
+/**
+ * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+ */
+export type IfNoneMatch = string;
+
 export type MeData = {
     body?: never;
     headers?: {
@@ -954,6 +959,10 @@ export type MeData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: {
@@ -1076,6 +1085,10 @@ export type ListCatalogsData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: {
@@ -1206,6 +1219,10 @@ export type GetCatalogData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path: {
         /**
@@ -1333,6 +1350,10 @@ export type ListFunctionsData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query: {
@@ -1471,6 +1492,10 @@ export type ListSchemasData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query: {
@@ -1605,6 +1630,10 @@ export type GetSchemaData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path: {
         /**
@@ -1736,6 +1765,10 @@ export type ListTablesData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query: {
@@ -2032,6 +2065,10 @@ export type GetTableData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path: {
         /**
@@ -2167,6 +2204,10 @@ export type ListVolumesData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query: {
@@ -2717,6 +2758,10 @@ export type ListDirectoryData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query: {
@@ -4234,6 +4279,10 @@ export type ListStatementsData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: {
@@ -4530,6 +4579,10 @@ export type GetStatementData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path: {
         /**
@@ -4933,6 +4986,10 @@ export type ListWarehousesData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: {
@@ -5055,6 +5112,10 @@ export type GetWarehouseData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path: {
         /**
@@ -5436,6 +5497,10 @@ export type GetUcSchemaData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: never;
@@ -5657,6 +5722,10 @@ export type HealthData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: never;
@@ -5722,6 +5791,10 @@ export type OpenapiData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: never;
@@ -5787,6 +5860,10 @@ export type OpenapiYamlData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: never;
@@ -5854,6 +5931,10 @@ export type ReadyData = {
          * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
          */
         'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
     };
     path?: never;
     query?: {

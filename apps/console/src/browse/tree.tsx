@@ -1,0 +1,147 @@
+import { useNavigate, useRouterState } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ChevronRight, Search } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { ObjectIcon } from "./object-icon.tsx";
+import { addressesTo, placeOf } from "./place.ts";
+import styles from "./tree.module.css";
+import { isItem, type TreeItem, type TreeRow, treeRows } from "./tree-rows.ts";
+import { useKnownCatalog, useLoadedPlaces } from "./use-known-catalog.ts";
+import { useTreeKeys } from "./use-tree-keys.ts";
+
+const rowHeight = 28;
+
+/** Everything in the catalog, loaded as it is opened. The open page is marked, and open above. */
+export function Tree() {
+  const address = useRouterState({ select: ({ location }) => location.pathname });
+  const navigate = useNavigate();
+  const loadedPlaces = useLoadedPlaces();
+  const [filter, setFilter] = useState("");
+  const [open, setOpen] = useOpenPlaces(address);
+  const shown = filter.trim() === "" ? open : loadedPlaces();
+  const rows = treeRows(useKnownCatalog(shown), (id) => shown.has(id), filter);
+  const goTo = ({ id }: TreeItem) => void navigate({ to: id });
+  const toggle = ({ id }: TreeItem, isOpen: boolean) => {
+    setFilter("");
+    setOpen((before) => {
+      const after = new Set(before);
+      if (isOpen) after.add(id);
+      else after.delete(id);
+      return after;
+    });
+  };
+  return (
+    <div className={styles["tree"]}>
+      <label className={styles["filter"]}>
+        <Search size={14} aria-hidden />
+        <input
+          type="search"
+          placeholder="Filter"
+          aria-label="Filter what is loaded"
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+        />
+      </label>
+      <Rows rows={rows} current={address} goTo={goTo} toggle={toggle} />
+      {rows.length === 0 && <p className={styles["none"]}>Nothing that is loaded has this in its name.</p>}
+    </div>
+  );
+}
+
+/** What a person has opened, and what is above the open page. */
+function useOpenPlaces(address: string) {
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    const place = placeOf(address);
+    if (place !== undefined) setOpen((before) => new Set([...before, ...addressesTo(place)]));
+  }, [address]);
+  return [open, setOpen] as const;
+}
+
+interface RowsProps {
+  readonly rows: readonly TreeRow[];
+  readonly current: string;
+  readonly goTo: (item: TreeItem) => void;
+  readonly toggle: (item: TreeItem, isOpen: boolean) => void;
+}
+
+function Rows({ rows, current, goTo, toggle }: RowsProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: 12,
+  });
+  const { active, onKeyDown, setActive } = useTreeKeys({ rows, current, goTo, toggle });
+  const activeIndex = rows.findIndex(({ id }) => id === active);
+  useEffect(() => {
+    if (activeIndex >= 0) virtual.scrollToIndex(activeIndex);
+  }, [activeIndex, virtual]);
+  return (
+    <div
+      ref={scroller}
+      className={styles["rows"]}
+      role="tree"
+      aria-label="Catalog"
+      tabIndex={0}
+      aria-activedescendant={activeIndex >= 0 ? domId(active) : undefined}
+      onKeyDown={onKeyDown}
+    >
+      <div className={styles["all"]} role="none" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ key, index, start }) => {
+          const row = rows[index];
+          if (row === undefined) return undefined;
+          const place = { transform: `translateY(${start}px)`, paddingLeft: 8 + (row.level - 1) * 16 };
+          if (!isItem(row)) {
+            return (
+              <div key={key} className={styles["note"]} style={place} role="treeitem" aria-level={row.level}>
+                {row.note}
+              </div>
+            );
+          }
+          const choose = () => {
+            setActive(row.id);
+            goTo(row);
+            if (row.isOpen !== undefined) toggle(row, row.id === current ? !row.isOpen : true);
+          };
+          return (
+            <div
+              key={key}
+              id={domId(row.id)}
+              className={styles["row"]}
+              style={place}
+              role="treeitem"
+              aria-level={row.level}
+              aria-posinset={row.position}
+              aria-setsize={row.setSize}
+              aria-expanded={row.isOpen}
+              aria-selected={row.id === current}
+              data-active={row.id === active || undefined}
+              title={row.name}
+              onClick={choose}
+            >
+              <ChevronRight
+                className={styles["chevron"]}
+                size={14}
+                aria-hidden
+                onClick={(event) => {
+                  if (row.isOpen === undefined) return;
+                  event.stopPropagation();
+                  toggle(row, !row.isOpen);
+                }}
+              />
+              <ObjectIcon icon={row.icon} />
+              <span className={styles["name"]}>{row.name}</span>
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function domId(id: string | undefined): string | undefined {
+  return id === undefined ? undefined : `tree:${id}`;
+}

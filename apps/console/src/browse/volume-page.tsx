@@ -1,0 +1,34 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { CopyButton } from "../shell/copy-button.tsx";
+import { ErrorView } from "../shell/error-view.tsx";
+import page from "../shell/page.module.css";
+import { About } from "./about.tsx";
+import styles from "./browse.module.css";
+import { volumeQuery } from "./catalog-queries.ts";
+import { ObjectHeading } from "./object-heading.tsx";
+
+export function VolumePage() {
+  const { catalog, schema, name } = useParams({ from: "/browse/$catalog/$schema/volumes/$name" });
+  const volume = useQuery(volumeQuery(catalog, schema, name));
+  const path = `/Volumes/${catalog}/${schema}/${name}`;
+  return (
+    <div className={page["page"]}>
+      <ObjectHeading
+        place={{ catalog, schema, kind: "volumes", name }}
+        icon="volume"
+        comment={volume.data?.comment}
+        chips={[volume.data?.volume_type?.toLowerCase()]}
+      />
+      {volume.error !== null && <ErrorView error={volume.error} retry={volume.refetch} />}
+      {volume.data !== undefined && <About {...volume.data} />}
+      <section className={page["section"]}>
+        <h2>Path of its files</h2>
+        <p className={styles["path"]}>
+          <code>{path}</code>
+          <CopyButton text={path} what="the path" />
+        </p>
+      </section>
+    </div>
+  );
+}

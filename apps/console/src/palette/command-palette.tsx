@@ -1,0 +1,73 @@
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import { Dialog } from "@base-ui/react/dialog";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { CornerDownLeft, Search } from "lucide-react";
+import { ObjectIcon } from "../browse/object-icon.tsx";
+import styles from "./command-palette.module.css";
+import { type PaletteGroup, type PaletteItem, paletteGroups } from "./palette-items.ts";
+
+interface CommandPaletteProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+}
+
+/** Goes to anything by a part of its name. */
+export function CommandPalette({ open, onOpenChange }: CommandPaletteProps) {
+  return (
+    <Dialog.Root open={open} onOpenChange={onOpenChange}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={styles["backdrop"]} />
+        <Dialog.Popup className={styles["popup"]} aria-label="Command palette">
+          <Choices close={() => onOpenChange(false)} />
+          <Dialog.Close className="visually-hidden">Close the command palette</Dialog.Close>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Choices({ close }: { readonly close: () => void }) {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const choose = ({ to }: PaletteItem) => {
+    close();
+    void navigate({ to });
+  };
+  return (
+    <Autocomplete.Root open inline items={paletteGroups(cache)} autoHighlight="always" keepHighlight>
+      <div className={styles["input"]}>
+        <Search size={16} aria-hidden />
+        <Autocomplete.Input placeholder="Go to a page, catalog, schema, table …" aria-label="Go to" />
+        <kbd>Esc</kbd>
+      </div>
+      <Autocomplete.Empty className={styles["empty"]}>
+        <p>Nothing that is loaded has this name.</p>
+      </Autocomplete.Empty>
+      <Autocomplete.List className={styles["list"]} tabIndex={-1}>
+        {(group: PaletteGroup) => (
+          <Autocomplete.Group key={group.value} items={group.items}>
+            <Autocomplete.GroupLabel className={styles["label"]}>{group.value}</Autocomplete.GroupLabel>
+            <Autocomplete.Collection>
+              {(item: PaletteItem) => (
+                <Autocomplete.Item
+                  key={item.to}
+                  value={item}
+                  className={styles["item"]}
+                  onClick={() => choose(item)}
+                >
+                  {item.icon === undefined ? (
+                    <CornerDownLeft size={14} aria-hidden />
+                  ) : (
+                    <ObjectIcon icon={item.icon} />
+                  )}
+                  <span>{item.label}</span>
+                </Autocomplete.Item>
+              )}
+            </Autocomplete.Collection>
+          </Autocomplete.Group>
+        )}
+      </Autocomplete.List>
+    </Autocomplete.Root>
+  );
+}

@@ -1,0 +1,27 @@
+import { createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { browseRoute } from "./browse/browse-route.ts";
+import { frameRoute } from "./shell/frame-route.ts";
+import { navigation } from "./shell/navigation.ts";
+import { signInRoute } from "./sign-in/sign-in-route.ts";
+import { statusRoute } from "./status/status-route.ts";
+
+const startRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: navigation[0].to, replace: true });
+  },
+});
+
+/** Every page of the console. */
+export const router = createRouter({
+  routeTree: frameRoute.addChildren([startRoute, browseRoute, statusRoute, signInRoute]),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    readonly router: typeof router;
+  }
+}

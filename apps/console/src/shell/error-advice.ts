@@ -1,0 +1,59 @@
+import { FrontDoorError } from "@front-door/api-client";
+
+export interface ErrorAdvice {
+  readonly title: string;
+  /** What the person can do. */
+  readonly advice: string;
+}
+
+/** A title for each kind of failure, and what to do about it. The error's own message says what was wrong. */
+export function errorAdvice(error: Error): ErrorAdvice {
+  if (!(error instanceof FrontDoorError)) {
+    return {
+      title: "The console made a mistake",
+      advice: "Reload the page. If it happens again, report it.",
+    };
+  }
+  const known = adviceByCode[error.code] ?? adviceByStatus[error.status];
+  if (known !== undefined) return known;
+  return error.retryable
+    ? { title: "This did not work just now", advice: "It is asked again every three seconds." }
+    : { title: "This did not work", advice: "The request id leads to the cause in the logs." };
+}
+
+const adviceByCode: Readonly<Record<string, ErrorAdvice>> = {
+  CONNECTION_FAILED: {
+    title: "The front door does not answer",
+    advice: "Check that it runs. This page asks again every three seconds.",
+  },
+  GATEWAY_UNAVAILABLE: {
+    title: "The gateway is away",
+    advice:
+      "The front door answers, and the process with the credentials does not. It is started again by itself, and this page asks again every three seconds.",
+  },
+  UPSTREAM_UNREACHABLE: {
+    title: "Databricks cannot be reached",
+    advice: "Check the workspace's address and the network. This page asks again every three seconds.",
+  },
+  OPERATION_NOT_ALLOWED: {
+    title: "This is not allowed here",
+    advice: "Ask whoever runs this front door to allow the operation.",
+  },
+  REPLY_CUT: { title: "The reply broke off", advice: "Nothing of it is shown. Try again." },
+};
+
+const adviceByStatus: Readonly<Record<number, ErrorAdvice>> = {
+  400: { title: "The request cannot be answered", advice: "Change what the message names, and try again." },
+  401: { title: "You are not signed in", advice: "Sign in, and this page opens again." },
+  403: {
+    title: "You have no permission",
+    advice: "Ask the owner for the permission that the message names.",
+  },
+  404: { title: "There is no such thing", advice: "It may have been renamed or deleted. Check the name." },
+  429: { title: "Too many requests", advice: "Wait a moment. This page asks again every three seconds." },
+  503: { title: "Busy", advice: "This page asks again every three seconds." },
+  504: {
+    title: "Databricks took too long",
+    advice: "Try again. A warehouse that starts takes some minutes.",
+  },
+};

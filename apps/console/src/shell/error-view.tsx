@@ -1,0 +1,38 @@
+import { FrontDoorError } from "@front-door/api-client";
+import { CircleAlert } from "lucide-react";
+import { CopyButton } from "./copy-button.tsx";
+import { errorAdvice } from "./error-advice.ts";
+import styles from "./error-view.module.css";
+
+interface ErrorViewProps {
+  readonly error: Error;
+  /** Asks again. Without it there is no button. */
+  readonly retry?: (() => unknown) | undefined;
+}
+
+/** A failure in words: what was wrong, what to do, and the request id for the logs. */
+export function ErrorView({ error, retry }: ErrorViewProps) {
+  const { title, advice } = errorAdvice(error);
+  const requestId = error instanceof FrontDoorError ? error.requestId : undefined;
+  return (
+    <section className={styles["view"]} role="alert">
+      <CircleAlert className={styles["mark"]} size={20} aria-hidden />
+      <div className={styles["words"]}>
+        <h2>{title}</h2>
+        <p>{error.message}</p>
+        <p className="muted">{advice}</p>
+        {requestId !== undefined && (
+          <p className={styles["id"]}>
+            <span className="muted">Request</span> <code>{requestId}</code>
+            <CopyButton text={requestId} what="the request id" />
+          </p>
+        )}
+        {retry !== undefined && (
+          <button type="button" className="button" onClick={() => void retry()}>
+            Try again
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}

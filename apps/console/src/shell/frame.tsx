@@ -1,0 +1,31 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import styles from "./frame.module.css";
+import { Header } from "./header.tsx";
+import { navigation } from "./navigation.ts";
+
+/** What stands around every page: header, navigation, and the place for the page. */
+export function Frame() {
+  return (
+    <div className={styles["frame"]}>
+      <a className={styles["skip"]} href="#page">
+        Skip to the page
+      </a>
+      <Header />
+      <nav className={styles["navigation"]} aria-label="Main">
+        <ul>
+          {navigation.map(({ to, label, icon: Icon }) => (
+            <li key={to}>
+              <Link to={to} className={styles["entry"]}>
+                <Icon size={16} aria-hidden />
+                {label}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main className={styles["page"]} id="page" tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}

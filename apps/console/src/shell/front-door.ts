@@ -1,0 +1,8 @@
+import { createClient } from "@front-door/api-client";
+import { credentialHeaders } from "./credential.ts";
+import { rememberingFetch } from "./recent-requests.ts";
+
+const options = { baseUrl: location.origin, headers: credentialHeaders };
+
+/** The API, as whoever has signed in. Its requests are those of the status page. */
+export const frontDoor = createClient({ ...options, fetch: rememberingFetch });

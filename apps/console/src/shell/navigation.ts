@@ -1,0 +1,13 @@
+import { Activity, Database, type LucideIcon } from "lucide-react";
+
+export interface NavigationEntry {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+}
+
+/** The features that have a page, in the order of the navigation. `/` leads to the first. */
+export const navigation = [
+  { to: "/browse", label: "Browse", icon: Database },
+  { to: "/status", label: "Status", icon: Activity },
+] as const satisfies readonly NavigationEntry[];

@@ -1,0 +1,17 @@
+import { FrontDoorError } from "@front-door/api-client";
+import { onRequestError } from "../shell/query-client.ts";
+
+interface Navigator {
+  readonly state: { readonly location: { readonly pathname: string; readonly href: string } };
+  navigate(options: { to: "/sign-in"; search: { back: string } }): Promise<void>;
+}
+
+/** Opens the sign-in when a request returns 401, and remembers the page that asked. */
+export function leadToSignIn(router: Navigator): void {
+  onRequestError((error) => {
+    if (!(error instanceof FrontDoorError) || error.status !== 401) return;
+    const { pathname, href } = router.state.location;
+    if (pathname === "/sign-in") return;
+    void router.navigate({ to: "/sign-in", search: { back: href } });
+  });
+}

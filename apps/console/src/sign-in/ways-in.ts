@@ -1,0 +1,36 @@
+export interface WayIn {
+  readonly kind: "apiKey" | "token" | "proxy";
+  readonly label: string;
+  readonly explanation: string;
+}
+
+const ways: Readonly<Record<string, WayIn>> = {
+  apiKey: {
+    kind: "apiKey",
+    label: "API key",
+    explanation: "A key of this front door. Whoever runs it makes one with ./scripts/api-key.sh.",
+  },
+  openId: {
+    kind: "token",
+    label: "Token",
+    explanation: "A JWT of the identity provider that this front door trusts.",
+  },
+  databricksToken: {
+    kind: "token",
+    label: "Databricks token",
+    explanation: "Requests then run as the token's user, and not as this front door's own identity.",
+  },
+  proxy: {
+    kind: "proxy",
+    label: "Sign-in proxy",
+    explanation: "A proxy in front of this server signs you in. Load the page again to let it.",
+  },
+};
+
+/** How this front door signs callers in, by its API document: each requirement of one scheme is a way. */
+export function waysIn(document: Readonly<Record<string, unknown>>): readonly WayIn[] {
+  const { securitySchemes = {} } = (document["components"] ?? {}) as { securitySchemes?: object };
+  const named = Object.keys(securitySchemes).flatMap((name) => ways[name] ?? []);
+  // Where keys are asked for, a Databricks token alone signs nobody in.
+  return named.some(({ kind }) => kind === "apiKey") ? named.filter(({ kind }) => kind === "apiKey") : named;
+}

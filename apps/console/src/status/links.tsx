@@ -1,0 +1,29 @@
+import page from "../shell/page.module.css";
+import styles from "./status.module.css";
+
+/** Where else the same data is to be had. */
+export function Links() {
+  return (
+    <section className={page["section"]}>
+      <h2>For programs</h2>
+      <ul className={styles["links"]}>
+        <li>
+          <a href="/docs">API documentation</a>
+          <p className="muted">Every route, to try in the browser.</p>
+        </li>
+        <li>
+          <a href="/openapi.json">OpenAPI document</a>
+          <p className="muted">For generators and gateways.</p>
+        </li>
+        <li>
+          <code>front-door ls -l /Volumes</code>
+          <p className="muted">The command line: files, catalogs and SQL.</p>
+        </li>
+        <li>
+          <code>@front-door/api-client</code>
+          <p className="muted">The typed client that this console uses.</p>
+        </li>
+      </ul>
+    </section>
+  );
+}
