@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -228,6 +229,26 @@ describe("front-door statements", () => {
     expect((await run("statements", "get", id ?? "")).stdout).toContain("SUCCEEDED");
     expect((await run("statements", "result", id ?? "")).stdout).toBe("answer\r\n42\r\n");
     expect((await run("statements", "cancel", id ?? "")).code).toBe(0);
+  });
+
+  it("submit --wait cancels the statement if Ctrl-C comes while it is submitted", async () => {
+    const requests: string[] = [];
+    let child: ChildProcess | undefined;
+    const server = createServer((request, response) => {
+      requests.push(`${request.method} ${request.url}`);
+      if (request.url === "/api/statements") child?.kill("SIGINT");
+      response.end(JSON.stringify({ statement_id: "one", state: "RUNNING" }));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { code } = await runFrontDoor(["statements", "submit", "--wait", "SELECT 1"], {
+      env: { FRONT_DOOR_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+      onStart: (started) => {
+        child = started;
+      },
+    });
+    server.close();
+    expect(code).toBe(130);
+    expect(requests.at(-1)).toBe("POST /api/statements/one/cancel");
   });
 
   it("submits a file with its parameters, as query does, and prints the first rows as a table", async () => {

@@ -78,7 +78,7 @@ describe.skipIf(process.platform === "win32")("--output-file", () => {
     expect((await lstat(pipe)).isFIFO()).toBe(true);
   });
 
-  it("replaces the file that a link leads to, and leaves the link", async () => {
+  it("writes into the file that a link leads to, and leaves the link", async () => {
     await writeFile(join(folder, "linked.csv"), "before");
     for (const [link, file] of [
       ["link", "linked.csv"],

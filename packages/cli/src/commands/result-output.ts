@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { lstat, realpath, rename, rm } from "node:fs/promises";
+import { lstat, rename, rm } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
@@ -60,17 +60,15 @@ export function formatOf({ output, outputFile }: OutputOptions, json: boolean): 
   return format;
 }
 
-/** The file appears when it is whole, in the place of what it replaces. A device or a pipe stays what it is, and gets the bytes. */
+/** The file appears when it is whole, in the place of what it replaces. A device, a pipe or a link stays, and gets the bytes. */
 async function intoFile<Result>(path: string, write: (sink: Sink) => Promise<Result>): Promise<Result> {
-  // A link stays too: its file is replaced.
-  const target = await realpath(path).catch(() => path);
-  const existing = await lstat(target).catch(() => undefined);
-  if (existing?.isFile() === false) return throughStream(createWriteStream(target), write);
+  const existing = await lstat(path).catch(() => undefined);
+  if (existing?.isFile() === false) return throughStream(createWriteStream(path), write);
   // Somebody else could have put a link there first: the name cannot be guessed, and must be new.
-  const part = join(dirname(target), partName(randomUUID()));
+  const part = join(dirname(path), partName(randomUUID()));
   try {
     const result = await throughStream(createWriteStream(part, { flags: "wx", mode: existing?.mode }), write);
-    await rename(part, target);
+    await rename(part, path);
     return result;
   } catch (error) {
     await rm(part, { force: true });

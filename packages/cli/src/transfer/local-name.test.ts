@@ -53,12 +53,7 @@ it("the short names that Windows gives to parts of downloads are no file names t
 });
 
 it("parts of downloads have other names for other files and other versions, which every disk can hold", () => {
-  const names = [
-    partName("a", "b"),
-    partName("a", "c"),
-    partName("ab"),
-    partName("a"),
-  ];
+  const names = [partName("a", "b"), partName("a", "c"), partName("ab"), partName("a")];
   expect(new Set(names).size).toBe(names.length);
   expect(part.length).toBeLessThan(100);
 });
