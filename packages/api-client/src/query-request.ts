@@ -40,16 +40,14 @@ export class QueryRequest<Row extends readonly unknown[] = Cell[], Result = Quer
     yield* await this.stream();
   }
 
-  /** The rows as objects by the names of their columns. Throws if two columns have the same name. */
+  /** The rows as objects by the names of their columns. Throws if two columns have the same name, which only arrays allow. */
   async *objects<Named extends object = Record<string, Cell>>(): AsyncGenerator<Named, void, void> {
     const stream = await this.stream();
     const names = stream.columns.map(({ name }) => name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) {
       await stream.cancel();
-      throw new TypeError(
-        `Two columns are named ${JSON.stringify(twice)}: name them apart with AS, or read arrays.`,
-      );
+      throw new TypeError(`Two columns are named ${JSON.stringify(twice)}: rename one with AS.`);
     }
     for await (const row of stream) {
       yield Object.fromEntries(names.map((name, index) => [name, row[index]])) as Named;

@@ -7,7 +7,7 @@ import { addOpen } from "./commands/open.ts";
 import { addQuery } from "./commands/query.ts";
 import { addStatements } from "./commands/statements.ts";
 import { printableText } from "./output/printable.ts";
-import { type GlobalOptions, type Open, openSession } from "./session/open-session.ts";
+import { type GlobalOptions, openSession, type SessionOf } from "./session/open-session.ts";
 import { version } from "./version.ts";
 
 const afterHelp = `
@@ -32,13 +32,13 @@ export function createProgram(signal: AbortSignal): Command {
     .showHelpAfterError("(front-door --help shows how it is used)")
     .configureOutput({ outputError: (text, write) => write(printableText(text)) })
     .exitOverride();
-  const open: Open = (command) => openSession(command.optsWithGlobals<GlobalOptions>(), signal);
-  addCatalogCommands(program, open);
-  addFileCommands(program, open);
-  addCp(program, open);
-  addQuery(program, open);
-  addStatements(program, open);
-  addOpen(program, open);
-  addCompletion(program, open);
+  const sessionOf: SessionOf = (command) => openSession(command.optsWithGlobals<GlobalOptions>(), signal);
+  addCatalogCommands(program, sessionOf);
+  addFileCommands(program, sessionOf);
+  addCp(program, sessionOf);
+  addQuery(program, sessionOf);
+  addStatements(program, sessionOf);
+  addOpen(program, sessionOf);
+  addCompletion(program, signal);
   return program;
 }

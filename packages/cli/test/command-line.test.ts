@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -102,6 +103,10 @@ describe("front-door fails", () => {
     ["an unknown format", ["query", "SELECT 1", "-o", "xml"]],
     ["a parameter without a value", ["query", "SELECT :a", "--param", "a"]],
     ["more requests at a time than Databricks wants", ["cp", "-r", "--parallel", "11", volume, "x"]],
+    ["a statement file that is not there", ["query", "-f", "no-such.sql"]],
+    ["a row limit of no table", ["statements", "result", "id", "-o", "csv", "--row-limit", "1"]],
+    ["a row limit of zero", ["query", "SELECT 1", "--row-limit", "0"]],
+    ["JSON in another format", ["--json", "query", "SELECT 1", "-o", "csv"]],
     ["an unknown format of a stored result", ["statements", "result", "id", "-o", "xml"]],
     ["a profile that is not there", ["me", "--profile", "nowhere"]],
     ["a secret in the arguments", ["me", "--token", "secret"]],
@@ -225,12 +230,51 @@ describe("front-door statements", () => {
     expect((await run("statements", "result", id ?? "")).stdout).toBe("answer\r\n42\r\n");
     expect((await run("statements", "cancel", id ?? "")).code).toBe(0);
   });
+
+  it("submit --wait cancels the statement if Ctrl-C comes while it is submitted", async () => {
+    const requests: string[] = [];
+    let child: ChildProcess | undefined;
+    const server = createServer((request, response) => {
+      requests.push(`${request.method} ${request.url}`);
+      if (request.url === "/api/statements") child?.kill("SIGINT");
+      response.end(JSON.stringify({ statement_id: "one", state: "RUNNING" }));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { code } = await runFrontDoor(["statements", "submit", "--wait", "SELECT 1"], {
+      env: { FRONT_DOOR_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+      onStart: (started) => {
+        child = started;
+      },
+    });
+    server.close();
+    expect(code).toBe(130);
+    expect(requests.at(-1)).toBe("POST /api/statements/one/cancel");
+  });
+
+  it("submits a file with its parameters, as query does, and prints the first rows as a table", async () => {
+    const file = join(folder, "submitted.sql");
+    await writeFile(file, "\ufeffSELECT explode(sequence(1, :n)) AS n;\n");
+    const args = ["--wait", "-f", file, "--param", "n:INT=3", "--catalog", "main", "--schema", "default"];
+    const submitted = await run("--json", "statements", "submit", ...args);
+    const { statement_id: id = "" } = JSON.parse(submitted.stdout) as Record<string, string>;
+    expect((await run("statements", "result", id)).stdout).toBe("n\r\n1\r\n2\r\n3\r\n");
+    const table = await run("statements", "result", id, "-o", "table", "--row-limit", "2");
+    expect(table).toMatchObject({ code: 0, stdout: "n\n1\n2\n" });
+  });
 });
 
 describe("front-door open", () => {
   it("prints the address of the front door", async () => {
     expect((await run("open")).stdout).toBe(`${stack.url}\n`);
   });
+});
+
+it("front-door completes paths with the profile of the command line", async () => {
+  const config = join(folder, "completion-config");
+  await writeFile(config, `[DEFAULT]\nurl = http://127.0.0.1:9\n[here]\nurl = ${stack.url}\n`);
+  const words = ["__complete", "--", "ls", "--profile", "here", "/Volumes/ma"];
+  const { stdout } = await runFrontDoor(words, { env: { FRONT_DOOR_CONFIG_FILE: config } });
+  expect(stdout).toBe("/Volumes/main/\n");
 });
 
 const complete = async (...words: string[]) => (await run("__complete", "--", ...words)).stdout.split("\n");

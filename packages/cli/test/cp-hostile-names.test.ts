@@ -1,13 +1,17 @@
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Stack, startStack, tokens, volume } from "@front-door/api/test/start-stack";
+import { createClient } from "@front-door/api-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { copyTree } from "../src/transfer/copy-tree.ts";
+import { uploadTransfer } from "../src/transfer/transfer.ts";
+import { noCounts } from "../src/transfer/transfer-counts.ts";
 import { runFrontDoor } from "./run-front-door.ts";
 import { startStallingProxy } from "./stalling-proxy.ts";
 
@@ -133,6 +137,36 @@ describe("a directory that cannot be read", () => {
     stack.workspace.clearFaults();
     expect({ code, counts: JSON.parse(stdout) }).toMatchObject({ code: 1, counts: { copied: 1, failed: 1 } });
     expect(stderr).toContain(`Error: ${join(source, "locked", "file")}: `);
+  });
+
+  it("or a file that grows while it is uploaded fails alone", async () => {
+    const source = join(folder, "growing");
+    await mkdir(source);
+    for (const name of ["a", "grows", "z"]) await writeFile(join(source, name), "before");
+    const client = createClient({
+      baseUrl: stack.url,
+      headers: async () => {
+        await appendFile(join(source, "grows"), "more");
+        return {};
+      },
+    });
+    const { signal } = new AbortController();
+    const [counts, told] = [noCounts(), [] as string[]];
+    const transfer = uploadTransfer(
+      { client, from: source, to: `${volume}/growing`, signal },
+      () => undefined,
+    );
+    await copyTree(transfer, {
+      overwrite: false,
+      parallel: 1,
+      perSecond: 90,
+      counts,
+      signal,
+      onFailure: (what) => told.push(what),
+      onCopied: () => undefined,
+    });
+    expect(counts).toMatchObject({ copied: 2, failed: 1 });
+    expect(told).toEqual([join(source, "grows")]);
   });
 
   // Other systems have no such names.

@@ -133,7 +133,7 @@ describe("front-door query", () => {
       json: { sql: hardValues },
       headers: { accept: "application/vnd.apache.arrow.stream" },
     });
-    // Not byte by byte: what is in the place of a NULL is anybody's.
+    // Not byte for byte: what is in the place of a NULL is anybody's.
     expect(contentOf(await readFile(arrow))).toEqual(contentOf(reply.bytes));
     const empty = join(folder, "empty.parquet");
     expect((await query("SELECT 1 AS a WHERE false", "--output-file", empty)).code).toBe(0);
@@ -185,6 +185,20 @@ describe("front-door query", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it("ends at Ctrl-C while it reads the statement from standard input", async () => {
+    // The warning tells that the command has begun.
+    const env = { FRONT_DOOR_URL: "http://front-door.invalid", FRONT_DOOR_TOKEN: "a-token" };
+    const { code, stderr } = await runFrontDoor(["query", "-f", "-"], {
+      env,
+      keepsInputOpen: true,
+      onStart: (child) => child.stderr?.once("data", () => child.kill("SIGINT")),
+    });
+    expect({ code, stderr }).toEqual({
+      code: 130,
+      stderr: expect.stringMatching(/^Warning: .*\n$/) as string,
+    });
+  });
+
   it("writes to its own file only, and through no link that somebody put where it could write first", async () => {
     const [file, victim] = [join(folder, "planted.csv"), join(folder, "victim")];
     await writeFile(victim, "untouched");
@@ -210,7 +224,7 @@ describe("front-door query", () => {
   it("refuses two columns of one name where rows are objects, and says what to do", async () => {
     const { code, stderr } = await query("SELECT 1 AS a, 2 AS a", "-o", "json");
     expect(code).toBe(1);
-    expect(stderr).toContain('Two columns are named "a": name them apart with AS');
+    expect(stderr).toContain('Two columns are named "a": rename one with AS.');
   });
 });
 

@@ -21,6 +21,8 @@ export interface RunOptions {
   /** Its environment, besides the path. No file of the user is read. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Standard input stays open. */
+  readonly keepsInputOpen?: boolean;
   readonly cwd?: string;
   /** Called as soon as it runs: to kill it, for example. */
   readonly onStart?: (child: ChildProcess) => void;
@@ -39,7 +41,8 @@ export async function runFrontDoor(args: readonly string[], options: RunOptions 
   const errors: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
-  child.stdin.on("error", () => undefined).end(options.input ?? "");
+  child.stdin.on("error", () => undefined);
+  if (options.keepsInputOpen !== true) child.stdin.end(options.input ?? "");
   options.onStart?.(child);
   const [code] = (await once(child, "close")) as [number | null];
   const stderr = Buffer.concat(errors).toString();

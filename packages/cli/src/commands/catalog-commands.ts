@@ -1,15 +1,15 @@
 import type { Command } from "commander";
 import { printList, printObject } from "../output/print-list.ts";
 import { UsageError } from "../output/usage-error.ts";
-import type { Open } from "../session/open-session.ts";
+import type { SessionOf } from "../session/open-session.ts";
 
 /** `me`, and what the workspace contains: `catalogs`, `schemas`, `tables`, `warehouses`. */
-export function addCatalogCommands(program: Command, open: Open): void {
+export function addCatalogCommands(program: Command, sessionOf: SessionOf): void {
   program
     .command("me")
     .description("show the identity that operations run as")
     .action(async (_options, command: Command) => {
-      const { client, json, signal } = open(command);
+      const { client, json, signal } = sessionOf(command);
       await printObject(await client.me({}, { signal }), json);
     });
 
@@ -17,7 +17,7 @@ export function addCatalogCommands(program: Command, open: Open): void {
     .command("catalogs")
     .description("list the catalogs")
     .action(async (_options, command: Command) => {
-      const { client, json, signal } = open(command);
+      const { client, json, signal } = sessionOf(command);
       await printList(
         client.listCatalogs({}, { signal }),
         ["name", "catalog_type", "owner", "comment"],
@@ -30,7 +30,7 @@ export function addCatalogCommands(program: Command, open: Open): void {
     .description("list the schemas of a catalog")
     .argument("<catalog>")
     .action(async (catalog: string, _options, command: Command) => {
-      const { client, json, signal } = open(command);
+      const { client, json, signal } = sessionOf(command);
       await printList(client.listSchemas({ catalog }, { signal }), ["full_name", "owner", "comment"], json);
     });
 
@@ -41,7 +41,7 @@ export function addCatalogCommands(program: Command, open: Open): void {
     .argument("[schema]")
     .action(async (first: string, second: string | undefined, _options, command: Command) => {
       const [catalog, schema] = schemaOf(first, second);
-      const { client, json, signal } = open(command);
+      const { client, json, signal } = sessionOf(command);
       const tables = client.listTables({ catalog, schema }, { signal });
       await printList(tables, ["full_name", "table_type", "owner", "comment"], json);
     });
@@ -50,7 +50,7 @@ export function addCatalogCommands(program: Command, open: Open): void {
     .command("warehouses")
     .description("list the SQL warehouses, start one, or stop one")
     .action(async (_options, command: Command) => {
-      const { client, json, signal } = open(command);
+      const { client, json, signal } = sessionOf(command);
       const { warehouses: all } = await client.listWarehouses({}, { signal });
       await printList(all, ["id", "name", "state", "cluster_size"], json);
     });
@@ -60,7 +60,7 @@ export function addCatalogCommands(program: Command, open: Open): void {
     .description("start a SQL warehouse, without waiting until it runs")
     .argument("<id>")
     .action(async (id: string, _options, command: Command) => {
-      const { client, signal } = open(command);
+      const { client, signal } = sessionOf(command);
       await client.startWarehouse({ warehouse_id: id }, { signal });
     });
 
@@ -69,7 +69,7 @@ export function addCatalogCommands(program: Command, open: Open): void {
     .description("stop a SQL warehouse, and what runs on it")
     .argument("<id>")
     .action(async (id: string, _options, command: Command) => {
-      const { client, signal } = open(command);
+      const { client, signal } = sessionOf(command);
       await client.stopWarehouse({ warehouse_id: id }, { signal });
     });
 }

@@ -2,14 +2,14 @@ import { Argument, type Command } from "commander";
 import { candidates } from "../completion/candidates.ts";
 import { completionScripts, type Shell, shells } from "../completion/completion-scripts.ts";
 import { stdout } from "../output/terminal.ts";
-import type { Open } from "../session/open-session.ts";
+import { openSession } from "../session/open-session.ts";
 
 /** `completion`: the script that makes a shell complete commands, options and paths of volumes. */
-export function addCompletion(program: Command, open: Open): void {
+export function addCompletion(program: Command, signal: AbortSignal): void {
   program
     .command("completion")
     .description("print the completion script of a shell")
-    .addArgument(new Argument("<shell>").choices(shells))
+    .addArgument(new Argument("<shell>", "the shell").choices(shells))
     .addHelpText(
       "after",
       '\n  bash, zsh: eval "$(front-door completion bash)"\n  fish: front-door completion fish | source',
@@ -22,9 +22,8 @@ export function addCompletion(program: Command, open: Open): void {
     .argument("[words...]")
     .allowUnknownOption()
     .helpOption(false)
-    .action(async (words: string[], _options, command: Command) => {
-      const { client } = open(command);
-      const found = await candidates(program, words, client);
+    .action(async (words: string[]) => {
+      const found = await candidates(program, words, (options) => openSession(options, signal).client);
       await stdout.write(found.map((candidate) => `${candidate}\n`).join(""));
     });
 }

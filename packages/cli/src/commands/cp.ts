@@ -4,14 +4,14 @@ import { PartialFailure } from "../output/partial-failure.ts";
 import { sayFailure } from "../output/say-failure.ts";
 import { printJson, printLine, say } from "../output/terminal.ts";
 import { UsageError } from "../output/usage-error.ts";
-import type { Open, Session } from "../session/open-session.ts";
-import { type CopyRoute, downloadRoute, uploadRoute, withinRoute } from "../transfer/copy-route.ts";
+import type { SessionOf, Session } from "../session/open-session.ts";
+import { type Transfer, downloadTransfer, uploadTransfer, withinTransfer } from "../transfer/transfer.ts";
 import { type CopyOptions, copyFile, copyTree } from "../transfer/copy-tree.ts";
 import { localEntry, localFile } from "../transfer/local-files.ts";
 import { localName } from "../transfer/local-name.ts";
 import { type Location, locationOf } from "../transfer/location.ts";
 import { inBytes, showProgress } from "../transfer/progress.ts";
-import { type Existing, joined, remoteEntry, withoutSlash } from "../transfer/remote-files.ts";
+import { joined, listedFile, remoteEntry, withoutSlash } from "../transfer/remote-files.ts";
 import { noCounts, type TransferCounts } from "../transfer/transfer-counts.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -34,7 +34,7 @@ again continues where it was stopped. Unchanged means the same size, and for an 
 a download: the same time, which a download takes over from the workspace. Symbolic links are left out.`;
 
 /** `cp`: uploads, downloads and copies within the workspace. */
-export function addCp(program: Command, open: Open): void {
+export function addCp(program: Command, sessionOf: SessionOf): void {
   program
     .command("cp")
     .description("copy files from, to and within volumes")
@@ -54,7 +54,7 @@ export function addCp(program: Command, open: Open): void {
       if (from.kind === "local" && to.kind === "local") {
         throw new UsageError("One of the two must be in the workspace: /Volumes/… or dbfs:/Volumes/…");
       }
-      await copy(open(command), from, to, options);
+      await copy(sessionOf(command), from, to, options);
     });
 }
 
@@ -95,30 +95,37 @@ async function copyBetween(
   const [source, target] = [await find(from), await find(to)];
   if (source === undefined) throw new Error(`${from.path} does not exist.`);
   if (source.isDirectory && !recursive) throw new UsageError(`${from.path} is a directory: copy it with -r.`);
-  if (from.kind === to.kind && `${folded(to)}/`.startsWith(`${withoutSlash(folded(from))}/`)) {
+  if (from.kind === to.kind && `${folded(to.path)}/`.startsWith(`${withoutSlash(folded(from.path))}/`)) {
     throw new UsageError(`${to.path} is ${from.path} itself, or within it.`);
   }
   if (source.isDirectory && target?.isDirectory === false) throw new Error(`${to.path} is a file.`);
 
-  const routeTo = (path: string): CopyRoute => {
+  const transferTo = (path: string): Transfer => {
     const ends = { client, from: from.path, to: path, signal };
-    if (from.kind === "remote") return to.kind === "remote" ? withinRoute(ends) : downloadRoute(ends);
-    return uploadRoute(ends, (link, why) => {
-      options.counts.left_out += 1;
+    if (from.kind === "remote") return to.kind === "remote" ? withinTransfer(ends) : downloadTransfer(ends);
+    return uploadTransfer(ends, (link, why) => {
+      options.counts.leftOut += 1;
       say(`Left out: ${link}: ${why}.`);
     });
   };
   if (source.isDirectory) {
-    await copyTree(routeTo(to.path), options);
+    await copyTree(transferTo(to.path), options);
     return;
   }
   const intoDirectory = target?.isDirectory === true || /[/\\]$/.test(to.path);
   const path = intoDirectory ? inDirectory(to, basename(from.path)) : to.path;
-  const existing: Existing | undefined = intoDirectory ? await find({ ...to, path }) : target;
+  const existing = intoDirectory ? await find({ ...to, path }) : target;
+  const file = from.kind === "local" ? await localFile(from.path) : source;
+  // Then the times decide, and only a listing has them in milliseconds. Who may not list has them in seconds.
+  const areAlike = to.kind === "remote" && existing?.isDirectory === false && existing.size === file.size;
+  const exact = async (location: Location) =>
+    areAlike && location.kind === "remote"
+      ? listedFile(client, location.path, signal).catch(() => undefined)
+      : undefined;
   await copyFile(
-    routeTo(path),
-    from.kind === "local" ? await localFile(from.path) : source,
-    existing,
+    transferTo(path),
+    (await exact(from)) ?? file,
+    (await exact({ ...to, path })) ?? existing,
     options,
   );
 }
@@ -127,24 +134,24 @@ function inDirectory({ kind, path }: Location, name: string): string {
   return kind === "local" ? join(path, localName(name)) : joined(path, [name]);
 }
 
-function summaryOf({ copied, unchanged, failed, left_out, bytesMoved }: TransferCounts) {
-  return { copied, unchanged, failed, left_out, bytes: bytesMoved };
+function summaryOf({ copied, unchanged, failed, leftOut, bytesMoved }: TransferCounts) {
+  return { copied, unchanged, failed, left_out: leftOut, bytes: bytesMoved };
 }
 
 function sentenceOf(
-  { copied, unchanged, failed, left_out, bytesMoved }: TransferCounts,
+  { copied, unchanged, failed, leftOut, bytesMoved }: TransferCounts,
   elapsedMs: number,
 ): string {
   const parts = [
     `${copied.toLocaleString("en")} copied (${inBytes(bytesMoved)} in ${(elapsedMs / 1_000).toFixed(1)} s)`,
   ];
   if (unchanged > 0) parts.push(`${unchanged.toLocaleString("en")} unchanged`);
-  if (left_out > 0) parts.push(`${left_out.toLocaleString("en")} left out`);
+  if (leftOut > 0) parts.push(`${leftOut.toLocaleString("en")} left out`);
   if (failed > 0) parts.push(`${failed.toLocaleString("en")} failed`);
   return `${parts.join(", ")}.`;
 }
 
-/** The names of catalogs, schemas and volumes have no case; those of files and directories have. */
-function folded({ kind, path }: Location): string {
-  return kind === "local" ? path : path.replace(/^(?:\/[^/]*){1,4}/, (names) => names.toLowerCase());
+/** A path of the workspace for comparison: catalogs, schemas and volumes have no case in their names, what is in them has. */
+function folded(path: string): string {
+  return path.replace(/^(?:\/[^/]*){1,4}/, (names) => names.toLowerCase());
 }

@@ -1,11 +1,11 @@
 import type { Api, FrontDoor } from "@front-door/api-client";
 import type { Command } from "commander";
 import { PartialFailure } from "../output/partial-failure.ts";
+import { printBytes } from "../output/print-bytes.ts";
 import { printJsonArray } from "../output/print-list.ts";
-import { printableText } from "../output/printable.ts";
 import { sayFailure } from "../output/say-failure.ts";
-import { printLine, stdout } from "../output/terminal.ts";
-import type { Open } from "../session/open-session.ts";
+import { printLine } from "../output/terminal.ts";
+import type { SessionOf } from "../session/open-session.ts";
 import { failsForAll } from "../transfer/fails-for-all.ts";
 import { remotePath } from "../transfer/location.ts";
 import { joined, remoteEntry, withoutSlash } from "../transfer/remote-files.ts";
@@ -17,7 +17,7 @@ interface LsOptions {
 }
 
 /** `ls`, `cat`, `rm` and `mkdir`, with the habits of `databricks fs`. */
-export function addFileCommands(program: Command, open: Open): void {
+export function addFileCommands(program: Command, sessionOf: SessionOf): void {
   program
     .command("ls")
     .description("list a directory of a volume")
@@ -27,7 +27,7 @@ export function addFileCommands(program: Command, open: Open): void {
     .option("-r, --recursive", "show everything below it too")
     .action(async (text: string, options: LsOptions, command: Command) => {
       const path = remotePath(text);
-      const { client, json, signal } = open(command);
+      const { client, json, signal } = sessionOf(command);
       let failed = false;
       const entries = listed(client, path, options, signal, (directory, error) => {
         if (failsForAll(error, signal)) throw error;
@@ -45,8 +45,8 @@ export function addFileCommands(program: Command, open: Open): void {
     .argument("<path...>")
     .action(async (texts: string[], _options, command: Command) => {
       const paths = texts.map((text) => remotePath(text));
-      const { client, signal } = open(command);
-      for (const path of paths) await printFile(client, path, signal);
+      const { client, signal } = sessionOf(command);
+      for (const path of paths) await printBytes(await client.download(path, { signal }));
     });
 
   program
@@ -56,7 +56,7 @@ export function addFileCommands(program: Command, open: Open): void {
     .option("-r, --recursive", "delete a directory and everything in it")
     .action(async (text: string, { recursive = false }: { recursive?: boolean }, command: Command) => {
       const path = remotePath(text);
-      const { client, signal } = open(command);
+      const { client, signal } = sessionOf(command);
       const entry = await remoteEntry(client, path, signal);
       if (entry?.isDirectory === true) await client.deleteDirectory({ path, recursive }, { signal });
       else await client.deleteFile({ path }, { signal });
@@ -68,7 +68,7 @@ export function addFileCommands(program: Command, open: Open): void {
     .argument("<path>")
     .action(async (text: string, _options, command: Command) => {
       const path = remotePath(text);
-      const { client, signal } = open(command);
+      const { client, signal } = sessionOf(command);
       await client.createDirectory({ path }, { signal });
     });
 }
@@ -117,12 +117,4 @@ function facts({
 }: Api.DirectoryEntry): string {
   const time = modified === undefined ? "" : new Date(modified).toISOString().replace(/\.\d+Z$/, "Z");
   return `${isDirectory ? "DIRECTORY" : "FILE     "} ${String(size).padStart(13)} ${time.padEnd(20)}`;
-}
-
-/** On a terminal without what it would act on. Elsewhere byte by byte. */
-async function printFile(client: FrontDoor, path: string, signal: AbortSignal): Promise<void> {
-  const decoder = new TextDecoder();
-  for await (const chunk of await client.download(path, { signal })) {
-    await stdout.write(stdout.isTerminal ? printableText(decoder.decode(chunk, { stream: true })) : chunk);
-  }
 }

@@ -3,16 +3,16 @@ import { once } from "node:events";
 import type { Command } from "commander";
 import { printJson, printLine } from "../output/terminal.ts";
 import { hasDisplay } from "../session/environment.ts";
-import type { Open } from "../session/open-session.ts";
+import type { SessionOf } from "../session/open-session.ts";
 
 /** `open`: the front door in a browser. */
-export function addOpen(program: Command, open: Open): void {
+export function addOpen(program: Command, sessionOf: SessionOf): void {
   program
     .command("open")
     .description("open the front door in a browser, and print its address")
     .option("--print", "only print the address")
     .action(async ({ print = false }: { print?: boolean }, command: Command) => {
-      const { url, json } = open(command);
+      const { url, json } = sessionOf(command);
       await (json ? printJson({ url }) : printLine(url));
       if (!print) await openInBrowser(url);
     });

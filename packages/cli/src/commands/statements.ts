@@ -1,22 +1,27 @@
 import type { Command } from "commander";
 import { printList, printObject } from "../output/print-list.ts";
-import type { Open } from "../session/open-session.ts";
+import { UsageError } from "../output/usage-error.ts";
+import type { SessionOf } from "../session/open-session.ts";
 import { formatOf, type OutputOptions, withOutput, writeResult } from "./result-output.ts";
+import { readStatement, type StatementOptions, withStatement } from "./statement-input.ts";
+
+interface SubmitOptions extends StatementOptions {
+  readonly wait?: boolean;
+}
 
 /** `statements`: SQL that outlives a request. */
-export function addStatements(program: Command, open: Open): void {
+export function addStatements(program: Command, sessionOf: SessionOf): void {
   const statements = program.command("statements").description("statements that outlive a request");
 
-  statements
-    .command("submit")
+  withStatement(statements.command("submit"))
     .description("start a statement, and print its id")
-    .argument("<sql>")
     .option("--wait", "wait until it has ended; Ctrl-C cancels it")
-    .action(async (sql: string, { wait = false }: { wait?: boolean }, command: Command) => {
-      const { client, json, signal } = open(command);
-      const submitted = wait
-        ? client.runStatement({ sql }, { signal })
-        : client.submitStatement({ sql }, { signal });
+    .action(async (sql: string | undefined, options: SubmitOptions, command: Command) => {
+      const { client, json, signal } = sessionOf(command);
+      const statement = await readStatement(sql, options, signal);
+      const submitted = options.wait
+        ? client.runStatement(statement, { signal })
+        : client.submitStatement(statement, { signal });
       await printObject(await submitted, json);
     });
 
@@ -24,7 +29,7 @@ export function addStatements(program: Command, open: Open): void {
     .command("list")
     .description("list the statements that you submitted in the last 24 hours")
     .action(async (_options, command: Command) => {
-      const { client, json, signal } = open(command);
+      const { client, json, signal } = sessionOf(command);
       await printList(client.listStatements({}, { signal }), ["statement_id", "state", "sql"], json);
     });
 
@@ -33,7 +38,7 @@ export function addStatements(program: Command, open: Open): void {
     .description("show the state of a statement")
     .argument("<id>")
     .action(async (id: string, _options, command: Command) => {
-      const { client, json, signal } = open(command);
+      const { client, json, signal } = sessionOf(command);
       await printObject(await client.getStatement({ statement_id: id }, { signal }), json);
     });
 
@@ -41,10 +46,13 @@ export function addStatements(program: Command, open: Open): void {
     .description("print the rows of a statement that has succeeded")
     .argument("<id>")
     .action(async (id: string, options: OutputOptions, command: Command) => {
-      const { client, json, signal } = open(command);
+      const { client, json, signal } = sessionOf(command);
       const format = formatOf(options, json);
+      if (options.rowLimit !== undefined && format !== "table") {
+        throw new UsageError(`--row-limit limits a table here, got --output ${format}.`);
+      }
       const result = client.getStatementResult({ statement_id: id }, { signal });
-      await writeResult(result, format, options.outputFile);
+      await writeResult(result, format, options);
     });
 
   statements
@@ -52,7 +60,7 @@ export function addStatements(program: Command, open: Open): void {
     .description("cancel a statement")
     .argument("<id>")
     .action(async (id: string, _options, command: Command) => {
-      const { client, signal } = open(command);
+      const { client, signal } = sessionOf(command);
       await client.cancelStatement({ statement_id: id }, { signal });
     });
 }

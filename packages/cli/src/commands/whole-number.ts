@@ -5,7 +5,7 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: 
   return (text) => {
     const number = Number(text);
     if (/^\d+$/.test(text) && number >= min && number <= max) return number;
-    const upTo = max === Number.MAX_SAFE_INTEGER ? "" : ` to ${max}`;
-    throw new InvalidArgumentError(`It must be a whole number from ${min}${upTo}.`);
+    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+    throw new InvalidArgumentError(`It must be a whole number ${range}.`);
   };
 }

@@ -1,45 +1,65 @@
 import type { FrontDoor } from "@front-door/api-client";
 import type { Command, Option } from "commander";
 import { printable } from "../output/printable.ts";
+import type { GlobalOptions } from "../session/open-session.ts";
 
 const patienceMs = 3_000;
+
+/** Connects as the options on the command line say. */
+type Connect = (options: Pick<GlobalOptions, "profile" | "workspace">) => FrontDoor;
 
 /** What the last of the words can become: commands, options, their choices, paths of volumes. Empty if nothing fits. */
 export async function candidates(
   program: Command,
   words: readonly string[],
-  client: FrontDoor,
+  connect: Connect,
 ): Promise<string[]> {
   const current = words.at(-1) ?? "";
-  const { command, option } = whereIs(program, words.slice(0, -1));
+  const before = readWords(program, words.slice(0, -1));
   const found =
-    option === undefined ? await fitting(program, command, current, client) : (option.argChoices ?? []);
+    before.option === undefined
+      ? await fitting(program, before, current, connect)
+      : (before.option.argChoices ?? []);
   return found.filter((each) => each.startsWith(current) && printable(each) === each);
 }
 
-/** The command that the words name, and the option that still wants its value. */
-function whereIs(
-  program: Command,
-  words: readonly string[],
-): { command: Command; option: Option | undefined } {
+interface WordsRead {
+  /** The command that the words name. */
+  readonly command: Command;
+  /** The option that still wants its value. */
+  readonly option: Option | undefined;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+function readWords(program: Command, words: readonly string[]): WordsRead {
   let command = program;
   let option: Option | undefined;
+  const values: Record<string, string> = {};
   for (const word of words) {
-    if (option !== undefined) option = undefined;
-    else if (word.startsWith("-"))
+    // bash makes a word of the sign in --profile=name.
+    if (option !== undefined && word === "=") continue;
+    if (option !== undefined) {
+      values[option.attributeName()] = word;
+      option = undefined;
+    } else if (word.startsWith("-")) {
+      const [name = "", ...value] = word.split("=");
       option = optionsOf(program, command).find(
-        (each) => each.required && [each.short, each.long].includes(word),
+        (each) => each.required && [each.short, each.long].includes(name),
       );
-    else command = command.commands.find((each) => each.name() === word) ?? command;
+      if (option !== undefined && value.length > 0) {
+        values[option.attributeName()] = value.join("=");
+        option = undefined;
+      }
+    } else command = command.commands.find((each) => each.name() === word) ?? command;
   }
-  return { command, option };
+  return { command, option, values };
 }
 
 async function fitting(
   program: Command,
-  command: Command,
+  { command, values }: WordsRead,
   current: string,
-  client: FrontDoor,
+  connect: Connect,
 ): Promise<string[]> {
   if (current.startsWith("-")) {
     return optionsOf(program, command).flatMap(({ long, short }) =>
@@ -50,7 +70,12 @@ async function fitting(
   if (command.commands.length > 0) return commands.map((each) => each.name());
   const choices = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
   if (choices.length > 0) return choices;
-  return /^(dbfs:)?\/V/.test(current) ? remotePaths(client, current).catch(() => []) : [];
+  if (!/^(dbfs:)?\/V/.test(current)) return [];
+  try {
+    return await remotePaths(connect(values), current);
+  } catch {
+    return [];
+  }
 }
 
 function optionsOf(program: Command, command: Command): readonly Option[] {

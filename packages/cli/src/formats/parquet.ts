@@ -75,8 +75,6 @@ async function loadParquet(): Promise<Parquet> {
   try {
     return await import("parquet-wasm");
   } catch (cause) {
-    const how =
-      "Parquet needs the package parquet-wasm beside this one: npm install -g @front-door/cli parquet-wasm";
-    throw new UsageError(how, { cause });
+    throw new UsageError("Parquet needs the package parquet-wasm: npm install -g parquet-wasm", { cause });
   }
 }

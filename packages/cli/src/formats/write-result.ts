@@ -6,8 +6,15 @@ import { writeJson, writeNdjson } from "./json.ts";
 import { writeParquet } from "./parquet.ts";
 import { writeTable } from "./table.ts";
 
-/** Writes a whole result, at constant memory. Throws if the result is cut. Resolves to what there is to say about it. */
-export type ResultWriter = (query: QueryRequest, sink: Sink) => Promise<string | undefined>;
+/**
+ * Writes a whole result, at constant memory. Throws if the result is cut. Resolves to what there is to say about it. A table
+ * has at most `rowLimit` rows; the other formats have what the query has.
+ */
+export type ResultWriter = (
+  query: QueryRequest,
+  sink: Sink,
+  rowLimit: number | undefined,
+) => Promise<string | undefined>;
 
 export const resultWriters = {
   table: writeTable,

@@ -19,9 +19,10 @@ export interface Session {
   readonly signal: AbortSignal;
 }
 
-/** Gives a command its session. Throws a UsageError if nothing says where the front door is. */
-export type Open = (command: Command) => Session;
+/** Gives a command its session. Throws a UsageError if a setting cannot be used. */
+export type SessionOf = (command: Command) => Session;
 
+/** What the options ask for. Throws a UsageError if a setting cannot be used. */
 export function openSession(
   { profile, json = false, workspace }: GlobalOptions,
   signal: AbortSignal,

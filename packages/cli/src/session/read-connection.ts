@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { getSystemErrorMessage } from "node:util";
 import { parse } from "ini";
 import { UsageError } from "../output/usage-error.ts";
 import { environment } from "./environment.ts";
@@ -36,9 +37,7 @@ export function readConnection(profile: string | undefined, env: Environment = e
     const fields = variables.map((variable) => [fieldsOfVariables[variable], filled(env[variable])]);
     return ofFields(Object.fromEntries(fields) as Fields, "the environment", "FRONT_DOOR_URL");
   }
-  const file = configFile(env);
-  const profiles = readProfiles(file);
-  return profiles?.["DEFAULT"] === undefined
+  return readProfiles(env)["DEFAULT"] === undefined
     ? ofFields({}, "the default address")
     : ofProfile("DEFAULT", env);
 }
@@ -56,19 +55,25 @@ const fieldsOfVariables: Readonly<Record<string, keyof Fields>> = {
 
 function ofProfile(name: string, env: Environment): Connection {
   const file = configFile(env);
-  const profiles = readProfiles(file);
-  const fields = profiles?.[name];
+  const profiles = readProfiles(env);
+  const fields = profiles[name];
   if (fields === undefined) {
-    const known = Object.keys(profiles ?? {}).join(", ") || "none";
+    const known = Object.keys(profiles).join(", ") || "none";
     throw new UsageError(`There is no profile ${JSON.stringify(name)} in ${file} (profiles: ${known}).`);
   }
-  for (const field of Object.keys(fields)) {
+  for (const [field, value] of Object.entries(fields)) {
     if (!(fieldNames as readonly string[]).includes(field)) {
       throw new UsageError(`${file}, [${name}]: ${field} is unknown. Known: ${fieldNames.join(", ")}.`);
     }
+    if (typeof value !== "string" || value.trim() === "") {
+      throw new UsageError(`${file}, [${name}]: ${field} must have a value. ; and # begin a comment.`);
+    }
+    if (/^["']/.test(value)) {
+      throw new UsageError(`${file}, [${name}]: ${field} must end with its quote, and nothing after it.`);
+    }
   }
-  const connection = ofFields(fields, `profile ${name} of ${file}`);
-  const isSecret = fields.api_key !== undefined || fields.token !== undefined;
+  const connection = ofFields(fields as Fields, `profile ${name} of ${file}`);
+  const isSecret = fields["api_key"] !== undefined || fields["token"] !== undefined;
   return isSecret ? { ...connection, warnings: [...connection.warnings, ...ifReadable(file)] } : connection;
 }
 
@@ -139,17 +144,38 @@ function configFile(env: Environment): string {
   return join(folder, "front-door", "config");
 }
 
-function readProfiles(file: string): Readonly<Record<string, Fields>> | undefined {
+type Profiles = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** The sections of the configuration file, none if there is no file. Throws a UsageError for what would be ignored. */
+function readProfiles(env: Environment): Profiles {
+  const file = configFile(env);
   const text = readText(file);
-  return text === undefined ? undefined : (parse(text) as Record<string, Fields>);
+  if (text === undefined && filled(env["FRONT_DOOR_CONFIG_FILE"]) !== undefined) {
+    throw new UsageError(`FRONT_DOOR_CONFIG_FILE names ${file}, which does not exist.`);
+  }
+  const profiles = parse(text ?? "");
+  for (const [name, fields] of Object.entries(profiles) as [string, unknown][]) {
+    if (typeof fields !== "object" || fields === null) {
+      throw new UsageError(`${file}: ${name} must stand below a section, such as [DEFAULT].`);
+    }
+    const inner = Object.entries(fields).find(([, value]) => typeof value === "object" && value !== null);
+    if (inner !== undefined) {
+      throw new UsageError(
+        `${file}: a section is named by one word without dots, got [${name}.${inner[0]}].`,
+      );
+    }
+  }
+  return profiles as Profiles;
 }
 
+/** Undefined if there is no such file. Throws a UsageError if it cannot be read. */
 function readText(file: string): string | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
+    const { code, errno = 0 } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw new UsageError(`${file} cannot be read: ${getSystemErrorMessage(errno)}.`, { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CopyRoute } from "./copy-route.ts";
+import type { Transfer } from "./transfer.ts";
 import { failsForAll } from "./fails-for-all.ts";
 import { inParallel, type ParallelLimits } from "./in-parallel.ts";
 import type { Existing, TreeEntry } from "./remote-files.ts";
@@ -22,32 +22,32 @@ interface FileToCopy {
  * Copies a tree. What is unchanged at the destination stays, so the same call again goes on where another one ended.
  * Throws only if nothing more can succeed: no connection, no permission to call, an abort.
  */
-export async function copyTree(route: CopyRoute, options: CopyOptions): Promise<void> {
-  await route.makeDirectory([]);
-  await inParallel(filesOf(route, options), options, async (file) => copyOne(route, file, options));
+export async function copyTree(transfer: Transfer, options: CopyOptions): Promise<void> {
+  await transfer.makeDirectory([]);
+  await inParallel(filesOf(transfer, options), options, async (file) => copyOne(transfer, file, options));
 }
 
-/** Copies the root of the route, which is a file. */
+/** Copies the source itself, which is a file. */
 export async function copyFile(
-  route: CopyRoute,
+  transfer: Transfer,
   source: Existing,
   destination: Existing | undefined,
   options: CopyOptions,
 ): Promise<void> {
   count(options.counts, source);
-  await copyOne(route, { entry: { segments: [], ...source }, existing: async () => destination }, options);
+  await copyOne(transfer, { entry: { segments: [], ...source }, existing: async () => destination }, options);
 }
 
 /** The files of the tree, each after its directory was made. */
-async function* filesOf(route: CopyRoute, options: CopyOptions): AsyncGenerator<FileToCopy> {
+async function* filesOf(transfer: Transfer, options: CopyOptions): AsyncGenerator<FileToCopy> {
   let directory: string | undefined;
-  let find: ReturnType<CopyRoute["lookIn"]> | undefined;
+  let find: ReturnType<Transfer["lookIn"]> | undefined;
   const onUnreadable = (segments: readonly string[], error: unknown) =>
-    failed(options, route.sourceOf(segments), error);
-  for await (const entry of route.tree(onUnreadable)) {
+    failed(options, transfer.sourceOf(segments), error);
+  for await (const entry of transfer.tree(onUnreadable)) {
     const { segments } = entry;
     if (entry.isDirectory) {
-      await settle(options, route.sourceOf(segments), async () => route.makeDirectory(segments));
+      await settle(options, transfer.sourceOf(segments), async () => transfer.makeDirectory(segments));
       continue;
     }
     count(options.counts, entry);
@@ -55,7 +55,7 @@ async function* filesOf(route: CopyRoute, options: CopyOptions): AsyncGenerator<
     // The files of a directory come one after the other.
     if (find === undefined || directory !== parent.join("/")) {
       directory = parent.join("/");
-      find = route.lookIn(parent);
+      find = transfer.lookIn(parent);
       // Each file of the directory awaits it, and fails with it. After an abort none may do so.
       find.catch(() => undefined);
     }
@@ -65,30 +65,37 @@ async function* filesOf(route: CopyRoute, options: CopyOptions): AsyncGenerator<
 }
 
 async function copyOne(
-  route: CopyRoute,
+  transfer: Transfer,
   { entry, existing }: FileToCopy,
   options: CopyOptions,
 ): Promise<void> {
   const { counts, overwrite } = options;
   const { segments, size } = entry;
-  await settle(options, route.sourceOf(segments), async () => {
+  await settle(options, transfer.sourceOf(segments), async () => {
     const found = await existing();
-    if (found !== undefined && !found.isDirectory && route.isUnchanged(entry, found)) {
+    if (found !== undefined && !found.isDirectory && transfer.isUnchanged(entry, found)) {
       counts.unchanged += 1;
       counts.bytesUnchanged += size;
       return;
     }
-    const to = route.destinationOf(segments);
+    const to = transfer.destinationOf(segments);
     if (found?.isDirectory === true) throw new Error(`${to} is a directory.`);
     if (found !== undefined && !overwrite) {
       throw new Error(`${to} exists and is not the same file. --overwrite replaces it.`);
     }
+    let moved = 0;
     const onBytes = (bytes: number) => {
+      moved += bytes;
       counts.bytesMoved += bytes;
     };
-    await route.copy({ segments, overwrite, onBytes });
+    try {
+      await transfer.copy({ segments, overwrite, onBytes });
+    } catch (error) {
+      counts.bytesMoved -= moved;
+      throw error;
+    }
     counts.copied += 1;
-    options.onCopied(route.sourceOf(segments), to);
+    options.onCopied(transfer.sourceOf(segments), to);
   });
   counts.done += 1;
 }

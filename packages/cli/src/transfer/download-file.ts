@@ -2,24 +2,31 @@ import { constants } from "node:fs";
 import { type FileHandle, lstat, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Download, FrontDoor } from "@front-door/api-client";
-import { partName } from "./part-name.ts";
+import { isPartOf, partName } from "./part-name.ts";
 
 interface DownloadJob {
   readonly from: string;
   readonly to: string;
+  /** The names of the parts in the folder of `to`. */
+  readonly parts: readonly string[];
   readonly signal: AbortSignal;
   readonly onBytes: (count: number) => void;
 }
 
 /**
  * Downloads a file: all of it or nothing. What has arrived is in a part, a hidden file beside it, until it is whole. The next
- * attempt goes on there, unless the file in the workspace has another version by then.
+ * attempt goes on there, unless the file in the workspace has another version by then: it removes the parts of other versions.
  */
 export async function downloadFile(client: FrontDoor, job: DownloadJob): Promise<void> {
   const { from, to, signal } = job;
   const whole = await client.download(from, { signal });
   const { size, lastModified } = whole;
-  const part = join(dirname(to), partName(from, basename(to), versionOf(whole)));
+  const [folder, name] = [dirname(to), basename(to)];
+  const part = join(folder, partName(ofFile(from, name), versionOf(whole)));
+  for (const other of job.parts) {
+    const path = join(folder, other);
+    if (isPartOf(ofFile(from, name), other) && path !== part) await rm(path, { force: true });
+  }
   const file = await open(part, constants.O_WRONLY | constants.O_CREAT | noFollow, 0o666);
   try {
     const rest = await restOf(client, job, whole, file);
@@ -38,6 +45,10 @@ export async function downloadFile(client: FrontDoor, job: DownloadJob): Promise
     await file.close();
   }
   await rename(part, to);
+}
+
+function ofFile(from: string, name: string): string {
+  return JSON.stringify([from, name]);
 }
 
 // A link in the place of the part would lead elsewhere. Windows does not know the flag.

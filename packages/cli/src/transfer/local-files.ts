@@ -45,6 +45,15 @@ export async function localFile(path: string): Promise<Existing> {
   return { isDirectory: false, size, modifiedMs: Math.max(mtimeMs, ctimeMs) };
 }
 
+/** The parts of unfinished downloads in a folder; none if there is no folder. */
+export async function partNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return names.filter((name) => isPartName(name));
+}
+
 /** What is at a path of this machine, or undefined. */
 export async function localEntry(path: string): Promise<Existing | undefined> {
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {

@@ -2,9 +2,22 @@ import { createHash } from "node:crypto";
 
 const [before, after] = [".front-door-", ".part"];
 
-/** The name of a file that is not whole yet: always the same for the same facts, and for no others. */
-export function partName(...facts: readonly string[]): string {
-  return `${before}${createHash("sha256").update(JSON.stringify(facts)).digest("hex")}${after}`;
+/** The name of a file that is not whole yet: always the same for the same version of the same thing, and for nothing else. */
+export function partName(of: string, version = ""): string {
+  return `${beginning(of)}${digest(version)}${after}`;
+}
+
+/** Whether a name is that of a part of this thing, in whatever version. */
+export function isPartOf(of: string, name: string): boolean {
+  return name.startsWith(beginning(of)) && name.endsWith(after);
+}
+
+function beginning(of: string): string {
+  return `${before}${digest(of)}-`;
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
 /**

@@ -64,7 +64,20 @@ function existingOf({
   return { isDirectory, size, modifiedMs };
 }
 
-/** What is at a path of the workspace, or undefined. A slash at its end says that it is a directory. */
+/** A file of the workspace with its time in milliseconds, which only the listing of its directory has. Undefined if it has none. */
+export async function listedFile(
+  client: FrontDoor,
+  path: string,
+  signal: AbortSignal,
+): Promise<Existing | undefined> {
+  const end = path.lastIndexOf("/");
+  for await (const entry of client.listDirectory({ path: path.slice(0, end) }, { signal })) {
+    if (entry.name === path.slice(end + 1)) return existingOf(entry);
+  }
+  return undefined;
+}
+
+/** What is at a path of the workspace, or undefined. The time of a file is in whole seconds. A slash at its end says that it is a directory. */
 export async function remoteEntry(
   client: FrontDoor,
   path: string,
@@ -73,11 +86,7 @@ export async function remoteEntry(
   if (!path.endsWith("/")) {
     try {
       const { file_size: size, last_modified: modified } = await client.fileMetadata({ path }, { signal });
-      return {
-        isDirectory: false,
-        size,
-        modifiedMs: modified === undefined ? undefined : new Date(modified).getTime(),
-      };
+      return { isDirectory: false, size, modifiedMs: modified };
     } catch (error) {
       if (!isNotFound(error) && !isNoFile(error)) throw error;
     }

@@ -7,7 +7,7 @@ export interface TransferCounts {
   unchanged: number;
   failed: number;
   /** Parts of downloads, links, sockets and the like, which are left out. */
-  left_out: number;
+  leftOut: number;
   bytesFound: number;
   bytesMoved: number;
   bytesUnchanged: number;
@@ -20,7 +20,7 @@ export function noCounts(): TransferCounts {
     copied: 0,
     unchanged: 0,
     failed: 0,
-    left_out: 0,
+    leftOut: 0,
     bytesFound: 0,
     bytesMoved: 0,
     bytesUnchanged: 0,

@@ -1,7 +1,7 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { FrontDoor } from "@front-door/api-client";
 import { downloadFile } from "./download-file.ts";
-import { localEntry, localTree, makeFolder } from "./local-files.ts";
+import { localEntry, localTree, makeFolder, partNames } from "./local-files.ts";
 import { localName } from "./local-name.ts";
 import {
   type Existing,
@@ -23,7 +23,7 @@ interface FileJob {
 }
 
 /** One direction of `cp`, between two roots. No segments mean the root itself. */
-export interface CopyRoute {
+export interface Transfer {
   /** Everything below the source. `onUnreadable` hears of what cannot be read; the source itself throws. */
   tree(onUnreadable: OnUnreadable): AsyncIterable<TreeEntry>;
   makeDirectory(segments: Segments): Promise<void>;
@@ -37,17 +37,17 @@ export interface CopyRoute {
   destinationOf(segments: Segments): string;
 }
 
-export interface RouteEnds {
+export interface TransferEnds {
   readonly client: FrontDoor;
   readonly from: string;
   readonly to: string;
   readonly signal: AbortSignal;
 }
 
-export function uploadRoute(
-  { client, from, to, signal }: RouteEnds,
+export function uploadTransfer(
+  { client, from, to, signal }: TransferEnds,
   leftOut: (path: string, why: string) => void,
-): CopyRoute {
+): Transfer {
   const sourceOf = (segments: Segments) => join(from, ...segments);
   const destinationOf = (segments: Segments) => joined(to, segments);
   return {
@@ -68,9 +68,10 @@ export function uploadRoute(
   };
 }
 
-export function downloadRoute({ client, from, to, signal }: RouteEnds): CopyRoute {
+export function downloadTransfer({ client, from, to, signal }: TransferEnds): Transfer {
   const sourceOf = (segments: Segments) => joined(from, segments);
   const destinationOf = (segments: Segments) => join(to, ...segments.map((name) => localName(name)));
+  const partsIn = onceEach(partNames);
   return {
     sourceOf,
     destinationOf,
@@ -88,17 +89,19 @@ export function downloadRoute({ client, from, to, signal }: RouteEnds): CopyRout
     async copy({ segments, onBytes }) {
       // A folder that could not be made, or is a link, stops its files too.
       if (segments.length > 1) await makeFolder(to, segments.slice(0, -1));
-      await downloadFile(client, { from: sourceOf(segments), to: destinationOf(segments), signal, onBytes });
+      const path = destinationOf(segments);
+      const parts = await partsIn(dirname(path));
+      await downloadFile(client, { from: sourceOf(segments), to: path, parts, signal, onBytes });
     },
   };
 }
 
 /** Within the workspace: the bytes do not pass through this machine. */
-export function withinRoute({ client, from, to, signal }: RouteEnds): CopyRoute {
+export function withinTransfer({ client, from, to, signal }: TransferEnds): Transfer {
   const sourceOf = (segments: Segments) => joined(from, segments);
   const destinationOf = (segments: Segments) => joined(to, segments);
   return {
-    ...uploadRoute({ client, from, to, signal }, () => undefined),
+    ...uploadTransfer({ client, from, to, signal }, () => undefined),
     sourceOf,
     tree: (onUnreadable) => remoteTree(client, from, signal, onUnreadable),
     async copy({ segments, overwrite, onBytes }) {
@@ -121,4 +124,14 @@ function wasWrittenSince(source: Existing, destination: Existing): boolean {
 
 function inSeconds({ modifiedMs }: Existing): number {
   return modifiedMs === undefined ? Number.NaN : Math.floor(modifiedMs / 1_000);
+}
+
+/** Asks once for each path, so that a folder of many files is not read for each of them. */
+function onceEach<Found>(find: (path: string) => Promise<Found>): (path: string) => Promise<Found> {
+  const found = new Map<string, Promise<Found>>();
+  return async (path) => {
+    const known = found.get(path) ?? find(path);
+    found.set(path, known);
+    return known;
+  };
 }
