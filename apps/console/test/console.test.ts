@@ -257,7 +257,7 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
   describe("sign-in", () => {
     const asOwnIdentity = 'a[aria-label="Runs as front-door-gateway"]';
 
-    it("a 401 anywhere leads to it, and it leads back as whoever signed in", async () => {
+    it("a refused credential leads to it from anywhere, and it leads back as whoever signed in", async () => {
       await open("/status");
       await page.evaluate(`sessionStorage.setItem("front-door.credential", '{"token":"expired"}')`);
       await page.goto("/browse/main/sales");

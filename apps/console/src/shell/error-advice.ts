@@ -1,4 +1,5 @@
 import { FrontDoorError } from "@front-door/api-client";
+import { isSignInRefused } from "./is-sign-in-refused.ts";
 
 export interface ErrorAdvice {
   readonly title: string;
@@ -14,12 +15,15 @@ export function errorAdvice(error: Error): ErrorAdvice {
       advice: "Reload the page. If it happens again, report it.",
     };
   }
+  if (isSignInRefused(error)) return notSignedIn;
   const known = adviceByCode[error.code] ?? adviceByStatus[error.status];
   if (known !== undefined) return known;
   return error.retryable
     ? { title: "This did not work just now", advice: "It is asked again every three seconds." }
     : { title: "This did not work", advice: "The request id leads to the cause in the logs." };
 }
+
+const notSignedIn = { title: "You are not signed in", advice: "Sign in, and this page opens again." };
 
 const adviceByCode: Readonly<Record<string, ErrorAdvice>> = {
   CONNECTION_FAILED: {
@@ -44,7 +48,6 @@ const adviceByCode: Readonly<Record<string, ErrorAdvice>> = {
 
 const adviceByStatus: Readonly<Record<number, ErrorAdvice>> = {
   400: { title: "The request cannot be answered", advice: "Change what the message names, and try again." },
-  401: { title: "You are not signed in", advice: "Sign in, and this page opens again." },
   403: {
     title: "You have no permission",
     advice: "Ask the owner for the permission that the message names.",

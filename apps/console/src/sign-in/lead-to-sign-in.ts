@@ -1,4 +1,4 @@
-import { FrontDoorError } from "@front-door/api-client";
+import { isSignInRefused } from "../shell/is-sign-in-refused.ts";
 import { onRequestError } from "../shell/query-client.ts";
 
 interface Navigator {
@@ -6,10 +6,10 @@ interface Navigator {
   navigate(options: { to: "/sign-in"; search: { back: string } }): Promise<void>;
 }
 
-/** Opens the sign-in when a request returns 401, and remembers the page that asked. */
+/** Opens the sign-in when a request is refused for want of it, and remembers the page that asked. */
 export function leadToSignIn(router: Navigator): void {
   onRequestError((error) => {
-    if (!(error instanceof FrontDoorError) || error.status !== 401) return;
+    if (!isSignInRefused(error)) return;
     const { pathname, href } = router.state.location;
     if (pathname === "/sign-in") return;
     void router.navigate({ to: "/sign-in", search: { back: href } });

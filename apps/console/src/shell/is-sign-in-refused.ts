@@ -1,0 +1,7 @@
+import { FrontDoorError } from "@front-door/api-client";
+
+/** Whether nobody, or nobody known, has signed in. Databricks says so of a token of its own with 403 and these words. */
+export function isSignInRefused(error: Error): boolean {
+  if (!(error instanceof FrontDoorError)) return false;
+  return error.status === 401 || (error.status === 403 && error.message.startsWith("Invalid access token"));
+}
