@@ -1,5 +1,6 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { browseRoute } from "./browse/browse-route.ts";
+import { queryRoute } from "./query/query-route.ts";
 import { frameRoute } from "./shell/frame-route.ts";
 import { navigation } from "./shell/navigation.ts";
 import { signInRoute } from "./sign-in/sign-in-route.ts";
@@ -15,7 +16,7 @@ const startRoute = createRoute({
 
 /** Every page of the console. */
 export const router = createRouter({
-  routeTree: frameRoute.addChildren([startRoute, browseRoute, statusRoute, signInRoute]),
+  routeTree: frameRoute.addChildren([startRoute, browseRoute, queryRoute, statusRoute, signInRoute]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

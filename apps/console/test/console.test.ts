@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import { chromiumPath, hasChromium, launchChromium } from "@front-door/api/test/chromium";
-import { type Stack, startStack } from "@front-door/api/test/start-stack";
+import { type Stack, startStack, tokens } from "@front-door/api/test/start-stack";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -151,7 +151,75 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await open("/browse/main/sales/tables/nothing");
       const alert = page.getByRole("alert");
       await alert.waitFor();
-      expect(await alert.textContent()).toMatch(/There is no such thing.*nothing.*Request [\da-f-]{36}/s);
+      expect(await alert.textContent()).toMatch(/Not found.*nothing.*Request [\da-f-]{36}/s);
+    });
+  });
+
+  describe("query", () => {
+    const editor = () => page.getByRole("textbox", { name: "SQL" });
+    const write = async (sql: string) => {
+      await editor().focus();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.insertText(sql);
+    };
+    const run = async (sql: string) => {
+      await write(sql);
+      await page.keyboard.press("Control+Enter");
+    };
+
+    it("streams rows into a grid, and goes to the last one by keyboard", async () => {
+      await open("/query");
+      await run("SELECT id, id * 2 AS twice FROM range(0, 100000)");
+      await page.waitForSelector('[role="status"]:text-is("100,000 rows")');
+      await page.locator("canvas[tabindex]").focus();
+      await page.keyboard.press("Control+End");
+      await expect.poll(() => page.locator('canvas td:text-is("99999")').count()).toBe(1);
+    });
+
+    it("a tab, its text and a new tab stay after a reload", async () => {
+      await open("/query");
+      await page.click('button[aria-label="New tab"]');
+      await write("SELECT 'kept'");
+      await page.reload();
+      await expect.poll(() => editor().textContent()).toBe("SELECT 'kept'");
+      expect(await page.getByRole("tab").count()).toBe(2);
+      await page.getByRole("tab").last().press("Delete");
+      await expect.poll(() => page.getByRole("tab").count()).toBe(1);
+    });
+
+    it("runs with the value of a parameter, which is a field", async () => {
+      await open("/query");
+      await write("SELECT :n + 1 AS next");
+      await page.fill('label:has-text(":n") + input', "41");
+      await page.keyboard.press("Enter");
+      await expect.poll(() => page.locator('canvas td:text-is("42")').count()).toBe(1);
+    });
+
+    it("underlines an error where it is", async () => {
+      await open("/query");
+      await run("SELECT 1;\nSELECT * FROM main.sales.nothing");
+      await page.getByRole("alert").waitFor();
+      await expect.poll(() => page.locator(".cm-lintRange-error").textContent()).toBe("main.sales.nothing");
+    });
+
+    it("completes the columns of the statement's tables, and the tables of a schema", async () => {
+      await open("/query");
+      await write("SELECT * FROM main.sales.orders AS o WHERE o.");
+      await page.keyboard.press("Control+Space");
+      await page.waitForSelector('.cm-completionDetail:text-is("DECIMAL(10,2)")');
+      await write("SELECT main.sales.");
+      await page.keyboard.press("Control+Space");
+      await expect.poll(() => page.locator('.cm-completionLabel:text-is("orders")').count()).toBe(1);
+      await page.keyboard.press("Escape");
+    });
+
+    it("cancels at once, and the statement ends at Databricks", async () => {
+      await open("/query");
+      await run("SELECT id FROM range(0, 50000000)");
+      await page.waitForSelector("text=so far");
+      await page.click("text=Cancel");
+      await page.waitForSelector('[role="status"]:has-text("Cancelled")');
+      await expect.poll(() => stack.workspace.openStatements()).toBe(0);
     });
   });
 
@@ -186,6 +254,42 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     });
   });
 
+  describe("sign-in", () => {
+    const asOwnIdentity = 'a[aria-label="Runs as front-door-gateway"]';
+
+    it("a 401 anywhere leads to it, and it leads back as whoever signed in", async () => {
+      await open("/status");
+      await page.evaluate(`sessionStorage.setItem("front-door.credential", '{"token":"expired"}')`);
+      await page.goto("/browse/main/sales");
+      await expect.poll(path).toBe("/sign-in");
+      await page.fill("[name=secret]", "wrong");
+      await page.click("button[type=submit]");
+      await page.waitForSelector("text=You are not signed in");
+      await page.fill("[name=secret]", tokens.alice);
+      await page.click("button[type=submit]");
+      await expect.poll(path).toBe("/browse/main/sales");
+      await page.waitForSelector('a[aria-label^="Runs as Alice"], a[aria-label*="alice@example.com"]');
+      expect(page.url()).not.toContain(tokens.alice);
+    });
+
+    it("signing out forgets the credential", async () => {
+      await open("/status");
+      await page.click("text=Sign out");
+      await expect.poll(path).toBe("/sign-in");
+      await page.waitForSelector(asOwnIdentity);
+      expect(await page.evaluate("sessionStorage.length")).toBe(0);
+    });
+
+    it("a link cannot lead to another origin after the sign-in", async () => {
+      await open("/sign-in?back=//evil.example/");
+      await page.fill("[name=secret]", tokens.alice);
+      await page.click("button[type=submit]");
+      await expect.poll(path).not.toBe("/sign-in");
+      expect(new URL(page.url()).origin).toBe(stack.url);
+      await page.evaluate("sessionStorage.clear()");
+    });
+  });
+
   describe("every page", () => {
     it.each([
       "/browse",
@@ -194,27 +298,21 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       "/browse/main/sales/tables/orders?view=preview",
       "/browse/main/sales/functions/net_amount",
       "/browse/main/sales/tables/nothing",
+      "/query",
       "/status",
       "/sign-in",
     ])("%s: axe finds nothing, light or dark, and nothing is wider than 360 px", async (address) => {
       await open(address);
       await page.waitForLoadState("networkidle");
       await page.evaluate(axe);
-      expect(await violations()).toEqual([]);
+      expect(await violations(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
       await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
-      expect(await violations("color-contrast")).toEqual([]);
+      expect(await violations(page, "color-contrast")).toEqual([]);
       await page.emulateMedia({ colorScheme: "light" });
       await page.setViewportSize({ width: 360, height: 740 });
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
     });
-
-    /** What axe finds, by all of its rules or by one of them. */
-    const violations = async (rule?: string) => {
-      const options = rule === undefined ? "" : JSON.stringify({ runOnly: [rule] });
-      const { violations } = await page.evaluate<AxeResults>(`axe.run(${options})`);
-      return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-    };
 
     it("keeps to the policy, logs no error, and asks no other origin for anything", () => {
       expect([problems, foreign]).toEqual([[], []]);
@@ -235,3 +333,10 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     expect(bytes).toBeLessThan(200_000);
   });
 });
+
+/** What axe finds, by all of its rules or by one of them. Its script must be in the page. */
+async function violations(page: Page, rule?: string) {
+  const options = rule === undefined ? "" : JSON.stringify({ runOnly: [rule] });
+  const found = await page.evaluate<AxeResults>(`axe.run(${options})`);
+  return found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+}

@@ -3,7 +3,7 @@ import { type ErrorCode, type OperationName, operationTags, type PublicRoute } f
 import type { Request, Response } from "express";
 import type * as z from "zod";
 import type { JsonBodyReader } from "../http/json-body.ts";
-import type { ServedApiDocument } from "../openapi/served-api-document.ts";
+import type { ServedApiDocument } from "../http/served-api-document.ts";
 import type { Limits } from "../settings/limits.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
 

@@ -28,7 +28,7 @@ export function ColumnsTable({ label, columns }: ColumnsTableProps) {
               <th scope="row">{column.name}</th>
               <td>
                 <code className={styles["type"]}>{column.type_text ?? column.type}</code>
-                {"nullable" in column && column.nullable === false && <span className="chip">not null</span>}
+                {"nullable" in column && !column.nullable && <span className="chip">not null</span>}
               </td>
               <td className={styles["comment"]}>{column.comment}</td>
             </tr>

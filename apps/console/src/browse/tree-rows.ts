@@ -18,7 +18,7 @@ export interface TreeItem {
 }
 
 /** What stands in place of entries: that they are on their way, that there are none, or why there are none. */
-export interface TreeNote {
+interface TreeNote {
   readonly id: string;
   readonly level: number;
   readonly note: string;
@@ -31,7 +31,7 @@ export function isItem(row: TreeRow): row is TreeItem {
 }
 
 /** What is known of a list. Neither `data` nor `error`: it is on its way. */
-export interface Known<Data> {
+interface Known<Data> {
   readonly data?: Data | undefined;
   readonly error?: Error | null;
 }
@@ -54,10 +54,6 @@ export function treeRows(known: KnownCatalog, isOpen: (id: string) => boolean, f
   const wanted = filter.trim().toLowerCase();
   const matches = (name: string) => name.toLowerCase().includes(wanted);
 
-  const entryRow = (catalog: string, schema: string, entry: Entry): Draft => {
-    const { kind, name } = entry;
-    return { place: { catalog, schema, kind, name }, name, level: 3, icon: iconOf(entry), below: undefined };
-  };
   const schemaRow = (catalog: string, schema: string): Draft => ({
     place: { catalog, schema },
     name: schema,
@@ -109,6 +105,11 @@ export function treeRows(known: KnownCatalog, isOpen: (id: string) => boolean, f
       ? { row, isOpen: found.length > 0, under: found }
       : undefined;
   }
+}
+
+function entryRow(catalog: string, schema: string, entry: Entry): Draft {
+  const { kind, name } = entry;
+  return { place: { catalog, schema, kind, name }, name, level: 3, icon: iconOf(entry), below: undefined };
 }
 
 interface Draft extends Pick<TreeItem, "place" | "name" | "level" | "icon"> {

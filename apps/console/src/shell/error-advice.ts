@@ -10,7 +10,7 @@ export interface ErrorAdvice {
 export function errorAdvice(error: Error): ErrorAdvice {
   if (!(error instanceof FrontDoorError)) {
     return {
-      title: "The console made a mistake",
+      title: "Something went wrong in the console",
       advice: "Reload the page. If it happens again, report it.",
     };
   }
@@ -49,9 +49,9 @@ const adviceByStatus: Readonly<Record<number, ErrorAdvice>> = {
     title: "You have no permission",
     advice: "Ask the owner for the permission that the message names.",
   },
-  404: { title: "There is no such thing", advice: "It may have been renamed or deleted. Check the name." },
-  429: { title: "Too many requests", advice: "Wait a moment. This page asks again every three seconds." },
-  503: { title: "Busy", advice: "This page asks again every three seconds." },
+  404: { title: "Not found", advice: "It may have been renamed or deleted. Check the name." },
+  429: { title: "Too many requests", advice: "This page asks again every three seconds." },
+  503: { title: "The service is busy", advice: "This page asks again every three seconds." },
   504: {
     title: "Databricks took too long",
     advice: "Try again. A warehouse that starts takes some minutes.",

@@ -25,7 +25,7 @@ export function Health() {
         <Part name="Front door" about="Serves this page and the API" {...stateOf(health)}>
           {health.data && `Version ${health.data.version}`}
         </Part>
-        <Part name="Gateway" about="Alone has the credentials" {...stateOf(ready)}>
+        <Part name="Gateway" about="Holds the credentials" {...stateOf(ready)}>
           {ready.data?.identity && `Signs in by ${ready.data.identity.kind}`}
         </Part>
         <Part name="Workspace" about="Catalogs, files and SQL" {...stateOf(deep)}>

@@ -51,7 +51,7 @@ export function Identity() {
       <p className={styles["actions"]}>
         <Link to="/sign-in" className="button">
           <LogIn size={16} aria-hidden />
-          Sign in as somebody else
+          Sign in as someone else
         </Link>
         {hasCredential() && (
           <button type="button" className="button" onClick={() => void signOut()}>

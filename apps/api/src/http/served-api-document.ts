@@ -1,5 +1,5 @@
 import type { Response } from "express";
-import { keptDocument } from "../http/kept-document.ts";
+import { keptDocument } from "./kept-document.ts";
 
 type Send = (res: Response) => Promise<void>;
 
@@ -23,7 +23,7 @@ export function servedApiDocument(create: () => object): ServedApiDocument {
       type: "application/yaml; charset=utf-8",
       async read() {
         // Few ask for it, and the library takes memory.
-        const { asYaml } = await import("../http/as-yaml.ts");
+        const { asYaml } = await import("./as-yaml.ts");
         return Buffer.from(asYaml(create()));
       },
     }),

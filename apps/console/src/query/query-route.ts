@@ -1,0 +1,14 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { frameRoute } from "../shell/frame-route.ts";
+
+interface QuerySearch {
+  /** Opens in a tab: `/query?sql=SELECT+1`. */
+  readonly sql?: string;
+}
+
+export const queryRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/query",
+  validateSearch: ({ sql }: Record<string, unknown>): QuerySearch => (typeof sql === "string" ? { sql } : {}),
+  component: lazyRouteComponent(() => import("./query-page.tsx"), "QueryPage"),
+});

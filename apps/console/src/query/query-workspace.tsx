@@ -1,0 +1,111 @@
+import { useEffect, useState } from "react";
+import { frontDoor } from "../shell/front-door.ts";
+import { errorRange } from "./error-position.ts";
+import { ParameterFields } from "./parameter-fields.tsx";
+import { parameterNames, sentParameters } from "./parameters.ts";
+import { remember } from "./query-history.ts";
+import { QueryRun } from "./query-run.ts";
+import { changeTab, type QueryTab } from "./query-tabs.ts";
+import { QueryToolbar } from "./query-toolbar.tsx";
+import styles from "./query-workspace.module.css";
+import { ResultPane } from "./result-pane.tsx";
+import { SampleQueries } from "./sample-queries.tsx";
+import { SqlEditor } from "./sql-editor.tsx";
+import type { SqlView } from "./sql-view.ts";
+import { type SqlStatement, statementAt } from "./statements.ts";
+import { keepRun, useTabRun } from "./tab-runs.ts";
+import { chosenWarehouse } from "./warehouse-choice.ts";
+
+/** One tab: its text, its parameters, and the result of its last run. */
+export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
+  const [view, setView] = useState<SqlView>();
+  const run = useTabRun(tab.id);
+  const start = () => {
+    const statement = view && chosenStatement(view);
+    if (statement !== undefined) keepRun(tab.id, startRun(statement, tab.parameters));
+  };
+  useErrorInEditor(view, run);
+  return (
+    <div className={styles["workspace"]}>
+      <QueryToolbar run={run} onRun={start} onSql={(sql) => changeTab(tab.id, { sql })} sql={tab.sql} />
+      <div className={styles["editor"]}>
+        <SqlEditor
+          tabId={tab.id}
+          sql={tab.sql}
+          onView={setView}
+          onChange={(sql) => changeTab(tab.id, { sql })}
+          onRun={start}
+        />
+      </div>
+      <ParameterFields
+        names={parameterNames(tab.sql)}
+        values={tab.parameters}
+        onChange={(parameters) => changeTab(tab.id, { parameters })}
+        onRun={start}
+      />
+      <div className={styles["result"]}>
+        {run === undefined ? (
+          <SampleQueries
+            onChoose={({ sql, parameters }) => {
+              changeTab(tab.id, { sql, parameters });
+              keepRun(tab.id, startRun({ sql, from: 0 }, parameters));
+            }}
+          />
+        ) : (
+          <ResultPane key={run.startedAt.getTime()} run={run} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What is selected, or the statement that the cursor is in. */
+function chosenStatement(view: SqlView): SqlStatement | undefined {
+  const { from, to } = view.selection();
+  if (from === to) return statementAt(view.text(), from);
+  return statementAt(view.text().slice(from, to), 0) === undefined
+    ? undefined
+    : { sql: view.text().slice(from, to), from };
+}
+
+function startRun(statement: SqlStatement, parameters: QueryTab["parameters"]): QueryRun {
+  const params = sentParameters(parameterNames(statement.sql), parameters);
+  const warehouseId = chosenWarehouse();
+  const run = new QueryRun(frontDoor, statement, {
+    ...(params === undefined ? {} : { params }),
+    ...(warehouseId === undefined ? {} : { warehouse_id: warehouseId }),
+  });
+  void rememberEnd(run);
+  return run;
+}
+
+async function rememberEnd(run: QueryRun): Promise<void> {
+  await run.ended;
+  const { phase, elapsedMs, rowCount } = run.view();
+  remember({ sql: run.statement.sql, startedAt: run.startedAt.toISOString(), phase, elapsedMs, rowCount });
+}
+
+/** Underlines where Databricks says that the error is, as long as the statement still stands there. */
+function useErrorInEditor(view: SqlView | undefined, run: QueryRun | undefined): void {
+  useEffect(() => {
+    if (view === undefined || run === undefined) return undefined;
+    const show = () => {
+      const { error } = run.view();
+      const { sql, from } = run.statement;
+      const range = error && errorRange(error.message, sql);
+      const isThere = view.text().startsWith(sql, from);
+      view.showError(
+        range === undefined || error === undefined || !isThere
+          ? undefined
+          : { from: from + range.from, to: from + range.to, message: error.message },
+      );
+    };
+    show();
+    let shown = run.view().phase;
+    return run.subscribe(() => {
+      if (run.view().phase === shown) return;
+      shown = run.view().phase;
+      show();
+    });
+  }, [view, run]);
+}

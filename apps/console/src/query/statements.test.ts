@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { statementAt, statementsOf } from "./statements.ts";
+
+describe("statementsOf", () => {
+  it.each([
+    ["SELECT 1", [["SELECT 1", 0]]],
+    [
+      "SELECT 1;\nSELECT 2;\n",
+      [
+        ["SELECT 1", 0],
+        ["SELECT 2", 10],
+      ],
+    ],
+    [
+      "SELECT ';'; SELECT 2",
+      [
+        ["SELECT ';'", 0],
+        ["SELECT 2", 12],
+      ],
+    ],
+    ["-- nothing\n;;", []],
+    ["BEGIN SELECT 1; SELECT 2; END", [["BEGIN SELECT 1; SELECT 2; END", 0]]],
+  ] as const)("%j has %j", (text, expected) => {
+    expect(statementsOf(text).map(({ sql, from }) => [sql, from])).toEqual(expected);
+  });
+});
+
+describe("statementAt", () => {
+  const text = "SELECT 1;\nSELECT 2;\n\n";
+  it.each([
+    [0, "SELECT 1"],
+    [8, "SELECT 1"],
+    [10, "SELECT 2"],
+    [text.length, "SELECT 2"],
+  ])("takes the statement that the cursor at %i is in or behind", (cursor, sql) => {
+    expect(statementAt(text, cursor)?.sql).toBe(sql);
+  });
+
+  it("takes the first where the cursor stands before it", () => {
+    expect(statementAt("\n\nSELECT 1", 0)?.sql).toBe("SELECT 1");
+  });
+
+  it("takes none from an empty text", () => {
+    expect(statementAt(" \n", 1)).toBeUndefined();
+  });
+});

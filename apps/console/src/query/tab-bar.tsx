@@ -1,0 +1,61 @@
+import { Tabs } from "@base-ui/react/tabs";
+import { Plus, X } from "lucide-react";
+import styles from "./query-page.module.css";
+import { closeTab, openTab, type QueryTab } from "./query-tabs.ts";
+import { forgetSqlView } from "./sql-view.ts";
+import { keepRun } from "./tab-runs.ts";
+import { tabTitle } from "./tab-title.ts";
+
+/** The tabs. The Delete key closes the one that has the focus. */
+export function TabBar({ tabs }: { readonly tabs: readonly QueryTab[] }) {
+  return (
+    <div className={styles["tabBar"]}>
+      <Tabs.List className={styles["tabs"]} aria-label="Queries" activateOnFocus>
+        {tabs.map((tab) => (
+          <Tabs.Tab
+            key={tab.id}
+            value={tab.id}
+            className={styles["tab"]}
+            aria-keyshortcuts="Delete"
+            title={`${tabTitle(tab.sql)} (Delete closes it)`}
+            onKeyDown={({ key }) => {
+              if (key === "Delete") close(tab);
+            }}
+            onAuxClick={({ button }) => {
+              if (button === 1) close(tab);
+            }}
+          >
+            <span className={styles["title"]}>{tabTitle(tab.sql)}</span>
+            {/* For the pointer alone: a tab holds no button that the keyboard could reach. */}
+            <span
+              className={styles["close"]}
+              aria-hidden
+              onClick={(event) => {
+                event.stopPropagation();
+                close(tab);
+              }}
+            >
+              <X size={14} />
+            </span>
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <button
+        type="button"
+        className="button quiet icon"
+        onClick={() => openTab()}
+        aria-label="New tab"
+        title="New tab"
+      >
+        <Plus size={16} aria-hidden />
+      </button>
+    </div>
+  );
+}
+
+function close({ id }: QueryTab): void {
+  closeTab(id);
+  keepRun(id, undefined);
+  // The editor of the tab keeps its state when it goes.
+  setTimeout(() => forgetSqlView(id));
+}

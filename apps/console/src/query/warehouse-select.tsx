@@ -1,0 +1,92 @@
+import { Select } from "@base-ui/react/select";
+import type { Api } from "@front-door/api-client";
+import { mutationOptions, queryOptions } from "@front-door/api-client/tanstack-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Check, ChevronDown, Power } from "lucide-react";
+import { frontDoor } from "../shell/front-door.ts";
+import popup from "./popup.module.css";
+import styles from "./query-toolbar.module.css";
+import { chooseWarehouse, useChosenWarehouse } from "./warehouse-choice.ts";
+
+const list = queryOptions(frontDoor, "listWarehouses");
+const words: Readonly<Record<string, string>> = {
+  RUNNING: "Running",
+  STOPPED: "Stopped",
+  STARTING: "Starting",
+  STOPPING: "Stopping",
+};
+
+/** Which warehouse queries run on, what state it is in, and a button that starts it. */
+export function WarehouseSelect() {
+  const chosenId = useChosenWarehouse();
+  const { data, refetch } = useQuery({
+    ...list,
+    // A warehouse that changes its state is watched.
+    refetchInterval: ({ state }) => (state.data?.warehouses?.some(isChanging) ? 2_000 : 30_000),
+  });
+  const start = useMutation({
+    ...mutationOptions(frontDoor, "startWarehouse"),
+    onSettled: async () => refetch(),
+  });
+  const warehouses = data?.warehouses ?? [];
+  const chosen = warehouses.find(({ id }) => id === chosenId);
+  return (
+    <>
+      {chosen?.state === "STOPPED" && (
+        <button
+          type="button"
+          className="button"
+          disabled={start.isPending}
+          onClick={() => start.mutate({ warehouse_id: chosen.id })}
+        >
+          <Power size={16} aria-hidden />
+          Start
+        </button>
+      )}
+      {start.error !== null && <span role="alert">{start.error.message}</span>}
+      <Select.Root value={chosen?.id ?? ""} onValueChange={(id) => chooseWarehouse(id || undefined)}>
+        <Select.Trigger className={`button ${styles["warehouse"]}`} aria-label="Warehouse">
+          <Select.Value>{() => <Entry warehouse={chosen} />}</Select.Value>
+          <ChevronDown size={16} aria-hidden />
+        </Select.Trigger>
+        <Select.Portal>
+          <Select.Positioner
+            sideOffset={4}
+            align="end"
+            alignItemWithTrigger={false}
+            className={popup["positioner"]}
+          >
+            <Select.Popup className={popup["popup"]}>
+              {[undefined, ...warehouses].map((warehouse) => (
+                <Select.Item key={warehouse?.id ?? ""} value={warehouse?.id ?? ""} className={popup["item"]}>
+                  <Select.ItemText className={styles["entry"]}>
+                    <Entry warehouse={warehouse} />
+                  </Select.ItemText>
+                  <Select.ItemIndicator>
+                    <Check size={16} aria-hidden />
+                  </Select.ItemIndicator>
+                </Select.Item>
+              ))}
+            </Select.Popup>
+          </Select.Positioner>
+        </Select.Portal>
+      </Select.Root>
+    </>
+  );
+}
+
+function Entry({ warehouse }: { readonly warehouse: Api.Warehouse | undefined }) {
+  if (warehouse === undefined) return <span className={styles["entry"]}>Default warehouse</span>;
+  const { name, state = "STOPPED" } = warehouse;
+  return (
+    <span className={styles["entry"]}>
+      <span className={styles["dot"]} data-state={state} aria-hidden />
+      <span className={styles["name"]}>{name}</span>
+      <span className="muted">{words[state] ?? state}</span>
+    </span>
+  );
+}
+
+function isChanging({ state }: Api.Warehouse): boolean {
+  return state === "STARTING" || state === "STOPPING";
+}
