@@ -58,7 +58,7 @@ describe("the packed command line", () => {
     expect((await frontDoor("--version")).stdout.trim()).toBe(manifest["version"]);
     expect((await frontDoor("ls", "-l", volume)).stdout).toContain("README.txt");
     const parquet = frontDoor("query", "SELECT 1", "-o", "parquet");
-    await expect(parquet).rejects.toThrow("npm install -g @front-door/cli parquet-wasm");
+    await expect(parquet).rejects.toThrow("npm install -g parquet-wasm");
     await stack.close();
   });
 });

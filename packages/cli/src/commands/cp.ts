@@ -4,14 +4,14 @@ import { PartialFailure } from "../output/partial-failure.ts";
 import { sayFailure } from "../output/say-failure.ts";
 import { printJson, printLine, say } from "../output/terminal.ts";
 import { UsageError } from "../output/usage-error.ts";
-import type { SessionOf, Session } from "../session/open-session.ts";
-import { type Transfer, downloadTransfer, uploadTransfer, withinTransfer } from "../transfer/transfer.ts";
+import type { Session, SessionOf } from "../session/open-session.ts";
 import { type CopyOptions, copyFile, copyTree } from "../transfer/copy-tree.ts";
 import { localEntry, localFile } from "../transfer/local-files.ts";
 import { localName } from "../transfer/local-name.ts";
 import { type Location, locationOf } from "../transfer/location.ts";
 import { inBytes, showProgress } from "../transfer/progress.ts";
 import { joined, listedFile, remoteEntry, withoutSlash } from "../transfer/remote-files.ts";
+import { downloadTransfer, type Transfer, uploadTransfer, withinTransfer } from "../transfer/transfer.ts";
 import { noCounts, type TransferCounts } from "../transfer/transfer-counts.ts";
 import { wholeNumber } from "./whole-number.ts";
 

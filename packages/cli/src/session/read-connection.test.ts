@@ -14,11 +14,15 @@ function read(text: string, profile?: string) {
   return readConnection(profile, { FRONT_DOOR_CONFIG_FILE: file });
 }
 
+function named(file: string) {
+  return () => readConnection(undefined, { FRONT_DOOR_CONFIG_FILE: file });
+}
+
 const url = "url = https://data.example.com\n";
 
 describe("the configuration file", () => {
   it.each([
-    ["a field above the sections", `${url}[other]\n${url}`, "url must stand below a section"],
+    ["a field above the sections", `${url}[other]\n${url}`, "a field must stand below a section"],
     ["a section with a dot in its name", `[DEFAULT]\n${url}[prod.eu]\n${url}`, "got [prod.eu]"],
     ["a list", `[DEFAULT]\nurl[] = https://data.example.com\n`, "got [DEFAULT.url]"],
     ["an empty value", `[DEFAULT]\n${url}api_key =\n`, "api_key must have a value"],
@@ -36,10 +40,9 @@ describe("the configuration file", () => {
   });
 
   it("is refused if it was named and is not there, or cannot be read", () => {
-    const of = (file: string) => () => readConnection(undefined, { FRONT_DOOR_CONFIG_FILE: file });
-    expect(of(join(folder, "nowhere"))).toThrow("nowhere, which does not exist");
-    expect(of(folder)).toThrow(UsageError);
-    expect(of(folder)).toThrow(`${folder} cannot be read: illegal operation on a directory.`);
+    expect(named(join(folder, "nowhere"))).toThrow("nowhere, which does not exist");
+    expect(named(folder)).toThrow(UsageError);
+    expect(named(folder)).toThrow(`${folder} cannot be read: illegal operation on a directory.`);
   });
 
   it("need not be there if nothing names it", () => {

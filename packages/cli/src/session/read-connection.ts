@@ -72,7 +72,7 @@ function ofProfile(name: string, env: Environment): Connection {
       throw new UsageError(`${file}, [${name}]: ${field} must end with its quote, and nothing after it.`);
     }
   }
-  const connection = ofFields(fields as Fields, `profile ${name} of ${file}`);
+  const connection = ofFields(fields, `profile ${name} of ${file}`);
   const isSecret = fields["api_key"] !== undefined || fields["token"] !== undefined;
   return isSecret ? { ...connection, warnings: [...connection.warnings, ...ifReadable(file)] } : connection;
 }
@@ -154,9 +154,10 @@ function readProfiles(env: Environment): Profiles {
     throw new UsageError(`FRONT_DOOR_CONFIG_FILE names ${file}, which does not exist.`);
   }
   const profiles = parse(text ?? "");
-  for (const [name, fields] of Object.entries(profiles) as [string, unknown][]) {
+  for (const [name, fields] of Object.entries<unknown>(profiles)) {
     if (typeof fields !== "object" || fields === null) {
-      throw new UsageError(`${file}: ${name} must stand below a section, such as [DEFAULT].`);
+      // Not its name: a token on a line of its own would be one.
+      throw new UsageError(`${file}: a field must stand below a section, such as [DEFAULT].`);
     }
     const inner = Object.entries(fields).find(([, value]) => typeof value === "object" && value !== null);
     if (inner !== undefined) {

@@ -1,7 +1,7 @@
-import type { Transfer } from "./transfer.ts";
 import { failsForAll } from "./fails-for-all.ts";
 import { inParallel, type ParallelLimits } from "./in-parallel.ts";
 import type { Existing, TreeEntry } from "./remote-files.ts";
+import type { Transfer } from "./transfer.ts";
 import type { TransferCounts } from "./transfer-counts.ts";
 
 export interface CopyOptions extends ParallelLimits {

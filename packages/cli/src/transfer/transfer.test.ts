@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "@front-door/api-client";
+import { createClient, FrontDoorError } from "@front-door/api-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { downloadTransfer } from "./transfer.ts";
 
@@ -33,10 +33,10 @@ it("a download removes the parts of outdated versions of its file, and of no oth
       to: join(folder, name),
       signal,
     }).copy({ segments: [], overwrite: false, onBytes: () => undefined });
-  for (const name of ["a.bin", "b.bin"]) await expect(download(name)).rejects.toThrow();
+  for (const name of ["a.bin", "b.bin"]) await expect(download(name)).rejects.toThrow(FrontDoorError);
   expect(await readdir(folder)).toHaveLength(2);
   version = "2";
-  await expect(download("a.bin")).rejects.toThrow();
+  await expect(download("a.bin")).rejects.toThrow(FrontDoorError);
   expect(await readdir(folder)).toHaveLength(2);
   version = "3";
   breaks = false;
