@@ -36,7 +36,7 @@ function SignInForm({ way }: { readonly way: WayIn }) {
       keepCredential(credential);
     },
     onSuccess: () => {
-      cache.removeQueries({ queryKey: frontDoorKey(frontDoor) });
+      void cache.resetQueries({ queryKey: frontDoorKey(frontDoor) });
       history.push(back);
     },
   });

@@ -19,7 +19,7 @@ export function Identity() {
     keepCredential(undefined);
     await navigate({ to: "/sign-in" });
     // What the cache has belongs to whoever was signed in.
-    cache.removeQueries({ queryKey: frontDoorKey(frontDoor) });
+    await cache.resetQueries({ queryKey: frontDoorKey(frontDoor) });
   };
   const rateLimit = useRecentRequests().find((request) => request.rateLimit !== undefined)?.rateLimit;
   return (
