@@ -9,6 +9,8 @@ const proxied = { target: frontDoor, changeOrigin: true, headers: { origin: fron
 // oxlint-disable-next-line import/no-default-export
 export default defineConfig({
   plugins: [react()],
+  // The client leaves these to whoever uses it, and an installation without what is for development has them here alone.
+  resolve: { dedupe: ["apache-arrow", "@tanstack/react-query"] },
   build: {
     target: "es2023",
     // The policy of the page allows no inline script, and no font in a data: URL is smaller than its file.

@@ -173,6 +173,10 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await page.locator("canvas[tabindex]").focus();
       await page.keyboard.press("Control+End");
       await expect.poll(() => page.locator('canvas td:text-is("99999")').count()).toBe(1);
+      await page.keyboard.press("Enter");
+      await page.locator("#portal textarea").waitFor();
+      await page.keyboard.press("Escape");
+      await expect.poll(() => page.locator("#portal textarea").count()).toBe(0);
     });
 
     it("a tab, its text and a new tab stay after a reload", async () => {

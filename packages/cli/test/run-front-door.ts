@@ -28,8 +28,9 @@ export interface RunOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-const reportMemory =
-  'data:text/javascript,process.on("exit",()=>process.stderr.write(`MAXRSS ${process.resourceUsage().maxRSS}\\n`))';
+/** Not by `resourceUsage()`: Linux begins that with the memory of the process that started this one. */
+const reportMemory = `data:text/javascript,import{readFileSync}from"node:fs";process.platform==="linux"&&process.on("exit",()=>{
+  const[,kB]=/VmHWM:\\s+(\\d+)/.exec(readFileSync("/proc/self/status"));process.stderr.write("VmHWM "+kB+"\\n")})`;
 
 /** Runs the command line as a user does: as a process. */
 export async function runFrontDoor(args: readonly string[], options: RunOptions = {}): Promise<Run> {
@@ -46,11 +47,11 @@ export async function runFrontDoor(args: readonly string[], options: RunOptions 
   options.onStart?.(child);
   const [code] = (await once(child, "close")) as [number | null];
   const stderr = Buffer.concat(errors).toString();
-  const memory = /MAXRSS (\d+)\n/.exec(stderr);
+  const memory = /VmHWM (\d+)\n/.exec(stderr);
   return {
     code,
     stdout: Buffer.concat(out).toString(),
-    stderr: stderr.replace(/MAXRSS \d+\n/, ""),
+    stderr: stderr.replace(/VmHWM \d+\n/, ""),
     maxMemoryMiB: Number(memory?.[1] ?? 0) / 1_024,
   };
 }

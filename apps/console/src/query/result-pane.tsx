@@ -65,7 +65,7 @@ const icons = {
 const notes: Partial<Record<RunView["phase"], string>> = {
   partial:
     "The page holds no more. Narrow the statement, or write a file with front-door query --output-file.",
-  cancelled: "The statement was stopped on the warehouse.",
+  cancelled: "The statement is being cancelled on the warehouse.",
 };
 
 /** The time ticks for the eye alone: a screen reader hears how it begins and how it ends. */
