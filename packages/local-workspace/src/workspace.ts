@@ -17,5 +17,5 @@ export interface Workspace {
   oauth: OAuth;
   sql: SqlServices;
   /** The origin by which the client of this request addresses the workspace. */
-  origin(req: IncomingMessage): string;
+  origin: (req: IncomingMessage) => string;
 }

@@ -42,7 +42,7 @@ export function postForm(
 }
 
 export function showPage(call: UnderTest["call"], parameters: Record<string, string>): Promise<Answer> {
-  return call("GET", `${AUTHORIZE}?${new URLSearchParams(parameters)}`, { token: null });
+  return call("GET", `${AUTHORIZE}?${String(new URLSearchParams(parameters))}`, { token: null });
 }
 
 /** Where a reply redirects to: without its query, and the query. */

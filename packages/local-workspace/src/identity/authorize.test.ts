@@ -105,7 +105,7 @@ test.each([
 test("a duplicate parameter is refused without a redirect", async () => {
   const { call } = await startForTest();
   const { parameters } = signInAttempt(publicApp);
-  const query = `${new URLSearchParams(parameters)}&redirect_uri=https%3A%2F%2Fevil.example.com`;
+  const query = `${String(new URLSearchParams(parameters))}&redirect_uri=https%3A%2F%2Fevil.example.com`;
   const { status, json } = await call("GET", `${AUTHORIZE}?${query}`, { token: null });
   expect([status, json.error_description]).toEqual([400, "Duplicate parameter redirect_uri"]);
 });

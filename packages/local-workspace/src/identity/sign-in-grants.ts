@@ -102,7 +102,9 @@ async function issue(workspace: Workspace, issued: Issue): Promise<TokenResponse
     expires_in: seconds,
     scope,
   };
-  if (scopes.includes("offline_access")) response.refresh_token = issued.refreshToken ?? newRefreshToken();
+  // A refresh that asks for less still goes on with a refresh token.
+  if (from.scope.split(" ").includes("offline_access"))
+    response.refresh_token = issued.refreshToken ?? newRefreshToken();
   if (scopes.includes("openid")) {
     const nonce = from.kind === "code" ? from.nonce : undefined;
     response.id_token = await idToken(await oauth.signingKey(), {
