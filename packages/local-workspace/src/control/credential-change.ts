@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { oauthAppSchema } from "../state/seed.ts";
+import { federationPolicySchema, oauthAppSchema } from "../state/seed.ts";
 
 /** A change of credentials while the workspace runs. Each part of it takes effect at once. */
 export const credentialChangeSchema = z.strictObject({
@@ -25,6 +25,8 @@ export const credentialChangeSchema = z.strictObject({
   signInByHint: z.boolean().optional(),
   /** Registers an app, or replaces the one of the same client id. */
   addOAuthApp: oauthAppSchema.optional(),
+  /** Adds a federation policy, or replaces the one of the same name. */
+  addFederationPolicy: federationPolicySchema.optional(),
 });
 
 export type CredentialChange = z.input<typeof credentialChangeSchema>;

@@ -14,6 +14,7 @@ export async function changeCredentials(
     revokeIssuedTokensOf,
     oauthTokenSeconds,
     addOAuthApp,
+    addFederationPolicy,
     ...settings
   } = credentialChangeSchema.parse(change);
   if (addToken !== undefined) tokens.addPersonal(addToken.principal, addToken.token);
@@ -21,6 +22,7 @@ export async function changeCredentials(
     oauth.clients.setPrincipalSecret(setClientSecret.applicationId, setClientSecret.clientSecret);
   }
   if (addOAuthApp !== undefined) oauth.clients.addApp(addOAuthApp);
+  if (addFederationPolicy !== undefined) oauth.policies.add(addFederationPolicy);
   if (revokeToken !== undefined) tokens.revoke(revokeToken);
   if (revokeIssuedTokens) tokens.issued.revokeAll(() => true);
   if (revokeIssuedTokensOf !== undefined) {

@@ -1,6 +1,6 @@
 import type { Workspace } from "../workspace.ts";
+import { apiScope } from "./api-scope.ts";
 import type { TokenRequest, TokenResponse } from "./grant.ts";
-import { OAuthError } from "./oauth-error.ts";
 import { accessTokenSeconds } from "./oauth-settings.ts";
 
 /** A token of a service principal, for its secret. */
@@ -9,9 +9,7 @@ export async function clientCredentialsGrant(
   { authorization, form }: TokenRequest,
 ): Promise<TokenResponse> {
   const principal = oauth.clients.authenticatePrincipal(authorization, form);
-  if (form.get("scope") !== "all-apis") {
-    throw new OAuthError("invalid_scope", "The local workspace knows scope all-apis only");
-  }
+  const scope = apiScope(form);
   const seconds = accessTokenSeconds(oauth.settings, seed);
   const accessToken = tokens.issued.add({
     kind: "access",
@@ -19,5 +17,5 @@ export async function clientCredentialsGrant(
     expiresAt: Date.now() + seconds * 1000,
   });
   await tokens.issued.keep();
-  return { access_token: accessToken, token_type: "Bearer", expires_in: seconds, scope: "all-apis" };
+  return { access_token: accessToken, token_type: "Bearer", expires_in: seconds, scope };
 }

@@ -11,6 +11,7 @@ export interface TokenRequest {
 
 export interface TokenResponse {
   access_token: string;
+  issued_token_type?: string;
   token_type: "Bearer";
   expires_in: number;
   scope: string;

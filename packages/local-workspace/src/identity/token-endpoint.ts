@@ -7,11 +7,13 @@ import type { Grant } from "./grant.ts";
 import { OAuthError, oauthReply } from "./oauth-error.ts";
 import { oauthParameters, required } from "./oauth-parameters.ts";
 import { authorizationCodeGrant, refreshTokenGrant } from "./sign-in-grants.ts";
+import { tokenExchangeGrant } from "./token-exchange-grant.ts";
 
 const GRANTS: Record<string, Grant> = {
   authorization_code: authorizationCodeGrant,
   refresh_token: refreshTokenGrant,
   client_credentials: clientCredentialsGrant,
+  "urn:ietf:params:oauth:grant-type:token-exchange": tokenExchangeGrant,
 };
 
 export const GRANT_TYPES = Object.keys(GRANTS);

@@ -71,6 +71,28 @@ export const oauthAppSchema = z.strictObject({
   singleUseRefreshTokens: z.boolean().default(false),
 });
 
+/**
+ * Under it a JWT of another issuer is exchanged for a token: of the user or service principal that `subjectClaim` names, or
+ * of `servicePrincipal` (an application id) if the claim is `subject`.
+ */
+export const federationPolicySchema = z
+  .strictObject({
+    name: z.string().min(1),
+    issuer: z.url(),
+    audiences: z.array(z.string().min(1)).min(1),
+    subjectClaim: z.string().min(1).default("sub"),
+    servicePrincipal: z.string().optional(),
+    subject: z.string().min(1).optional(),
+    /** Default: what the issuer's discovery document names. */
+    jwksUri: z.url().optional(),
+  })
+  .refine(
+    ({ servicePrincipal, subject }) => (servicePrincipal === undefined) === (subject === undefined),
+    "servicePrincipal and subject belong together",
+  );
+
+export type FederationPolicy = z.infer<typeof federationPolicySchema>;
+
 export type OAuthApp = z.infer<typeof oauthAppSchema>;
 
 const seedSchema = z.strictObject({
@@ -101,6 +123,7 @@ const seedSchema = z.strictObject({
     }),
   ),
   oauthApps: z.array(oauthAppSchema).default([]),
+  federationPolicies: z.array(federationPolicySchema).default([]),
   /** `securable` is a full name. Without it the grant is on the metastore. */
   grants: z.array(
     z.strictObject({
