@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   AUTHORIZE,
   confidentialApp,
+  EXPIRED_SECONDS,
   postForm,
   publicApp,
   redirectOf,
@@ -199,7 +200,7 @@ test.each([
 
 test("a code expires", async () => {
   const { call, workspace } = await startForTest();
-  await workspace.changeCredentials({ authorizationCodeSeconds: 0.001 });
+  await workspace.changeCredentials({ authorizationCodeSeconds: EXPIRED_SECONDS });
   const { answer } = await signIn(call, ALICE);
   expect([answer.status, answer.json.error]).toEqual([400, "invalid_grant"]);
 });

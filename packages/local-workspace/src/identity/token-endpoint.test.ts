@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import {
   AUTHORIZE,
   confidentialApp,
+  EXPIRED_SECONDS,
   postForm,
   publicApp,
   redirectOf,
@@ -213,7 +214,12 @@ test("a user who is no longer in the seed cannot refresh", async () => {
 
 test("an app has its own lifetimes, and the controls override them", async () => {
   const { call, workspace } = await startForTest();
-  const app = { ...publicApp, clientId: "short", accessTokenSeconds: 120, refreshTokenSeconds: 0.001 };
+  const app = {
+    ...publicApp,
+    clientId: "short",
+    accessTokenSeconds: 120,
+    refreshTokenSeconds: EXPIRED_SECONDS,
+  };
   await workspace.changeCredentials({ addOAuthApp: app });
   const short = await signIn(call, ALICE, app);
   expect(short.tokens.expires_in).toBe(120);
