@@ -89,9 +89,11 @@ export class App {
       emptyPages: fault?.emptyPages ?? 0,
     };
     if (match?.route.public === true) return match.route.handle(call);
-    const principal = authenticate(req.headers.authorization, this.#parts.workspace.tokens);
+    const { tokens, seed } = this.#parts.workspace;
+    const principal = authenticate(req.headers.authorization, tokens);
     if (match === undefined) throw notImplemented(`${seen.method} ${path}`);
-    return match.route.handle({ ...call, principal });
+    const reply = await match.route.handle({ ...call, principal });
+    return { ...reply, headers: { ...reply.headers, "x-databricks-org-id": seed.workspaceId } };
   }
 
   /** Runs a handler and turns an ApiError into its reply. Anything else is logged and answered with 500. */

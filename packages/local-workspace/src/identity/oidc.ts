@@ -6,9 +6,15 @@ import { authorize } from "./authorize.ts";
 import { publicPart } from "./signing-key.ts";
 import { GRANT_TYPES, tokenEndpoint } from "./token-endpoint.ts";
 
-/** OAuth: discovery, the authorization endpoint, the token endpoint, and the keys of id tokens. */
+/** OAuth: discovery (by OAuth's documents, and by the one that the SDKs read first), the authorization endpoint, the token endpoint, and the keys of id tokens. */
 export function oidc(workspace: Workspace): Route[] {
   const discover = (call: PublicCall) => json(discovery(workspace.origin(call.req)));
+  const config = ({ req }: PublicCall) =>
+    json({
+      oidc_endpoint: `${workspace.origin(req)}/oidc`,
+      account_id: workspace.seed.accountId,
+      workspace_id: workspace.seed.workspaceId,
+    });
   const keys = async () => json({ keys: [publicPart(await workspace.oauth.signingKey())] });
   return [
     {
@@ -18,6 +24,7 @@ export function oidc(workspace: Workspace): Route[] {
       handle: discover,
     },
     { method: "GET", pattern: "/oidc/.well-known/openid-configuration", public: true, handle: discover },
+    { method: "GET", pattern: "/.well-known/databricks-config", public: true, handle: config },
     { method: "GET", pattern: "/oidc/jwks.json", public: true, handle: keys },
     ...authorize(workspace),
     ...tokenEndpoint(workspace),

@@ -97,6 +97,9 @@ export type OAuthApp = z.infer<typeof oauthAppSchema>;
 
 const seedSchema = z.strictObject({
   metastoreId: z.string(),
+  /** The header `x-databricks-org-id` of every API's reply. */
+  workspaceId: z.string().regex(/^\d+$/).default("4000000000000001"),
+  accountId: z.string().default("6f3a1d50-2b7c-4e89-9d14-5c8e07b2a9f3"),
   /** Owns everything that names no other owner. */
   owner: z.string(),
   /** The lifetime of a token from `/oidc/v1/token`. */
