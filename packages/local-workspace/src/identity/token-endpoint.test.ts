@@ -111,6 +111,17 @@ test("a confidential app needs its secret, and a public app has none", async () 
   }
 });
 
+test("a public app may name itself by Basic authentication with an empty password", async () => {
+  const { call } = await startForTest();
+  const { tokens } = await signIn(call, ALICE, publicApp);
+  const { status } = await call("POST", TOKEN, {
+    token: null,
+    headers: { authorization: `Basic ${Buffer.from(`${publicApp.clientId}:`).toString("base64")}` },
+    body: `grant_type=refresh_token&refresh_token=${tokens.refresh_token}`,
+  });
+  expect(status).toBe(200);
+});
+
 test("a service principal's secret is accepted in the form and as encoded Basic authentication, but not twice", async () => {
   const { call } = await startForTest();
   const grant = { grant_type: "client_credentials", scope: "all-apis" };
