@@ -17,7 +17,7 @@ import {
   shortened,
 } from "./http/reply.ts";
 import { Router } from "./http/router.ts";
-import { authenticate, bearerToken } from "./identity/authenticate.ts";
+import { authenticate, bearerToken, requireScope } from "./identity/authenticate.ts";
 import { routesOf } from "./services.ts";
 import { type CallHead, calledHead } from "./thrift/message.ts";
 import { statusReply, THRIFT_TYPE } from "./thrift-service/thrift-service.ts";
@@ -90,7 +90,9 @@ export class App {
     };
     if (match?.route.public === true) return match.route.handle(call);
     const { tokens, seed } = this.#parts.workspace;
-    const principal = authenticate(req.headers.authorization, tokens);
+    const { authorization } = req.headers;
+    const principal = authenticate(authorization, tokens);
+    requireScope(authorization, path, tokens);
     if (match === undefined) throw notImplemented(`${seen.method} ${path}`);
     const reply = await match.route.handle({ ...call, principal });
     return { ...reply, headers: { ...reply.headers, "x-databricks-org-id": seed.workspaceId } };

@@ -3,6 +3,7 @@ import type { Principal } from "./principals.ts";
 import type { Tokens } from "./tokens.ts";
 
 const NO_CREDENTIAL = "Credential was not sent or was of an unsupported type for this API.";
+const SQL_PATHS = ["/api/2.0/sql/", "/sql/"];
 const BAD_TOKEN = "Invalid access token.";
 
 /**
@@ -24,6 +25,15 @@ export function authenticate(authorization: string | undefined, tokens: Tokens):
     throw new ApiError(403, 403, BAD_TOKEN, { headers: { "x-databricks-reason-phrase": BAD_TOKEN } });
   }
   return principal;
+}
+
+/** `sql` opens statements and warehouses, and `all-apis` everything. Throws 403 if a token's scopes do not open the path. */
+export function requireScope(authorization: string | undefined, path: string, tokens: Tokens): void {
+  const scopes = tokens.scopes(bearerToken(authorization) ?? "");
+  const sufficient = SQL_PATHS.some((prefix) => path.startsWith(prefix)) ? ["all-apis", "sql"] : ["all-apis"];
+  if (scopes === undefined || sufficient.some((scope) => scopes.includes(scope))) return;
+  const message = `Provided OAuth token does not have required scopes: ${sufficient.at(-1)}`;
+  throw new ApiError(403, 403, message, { headers: { "x-databricks-reason-phrase": message } });
 }
 
 /** Undefined if the header is missing or has another scheme. */

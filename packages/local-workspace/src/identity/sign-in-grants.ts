@@ -33,7 +33,7 @@ function codeProblem(code: AuthorizationCode, app: OAuthApp, form: OAuthParamete
   return challenge === code.codeChallenge ? undefined : "code_verifier does not match code_challenge";
 }
 
-/** A refresh token that is dead is answered in one of the two ways that Databricks has: docs/databricks.md, Sign-in. */
+/** A refresh token that is dead is answered in one of the two ways that Databricks has: docs/databricks.md, "Identity". */
 export async function refreshTokenGrant(
   workspace: Workspace,
   { authorization, form, issuer }: TokenRequest,
@@ -97,7 +97,13 @@ async function issue(workspace: Workspace, issued: Issue): Promise<TokenResponse
       spent: false,
     });
   const response: TokenResponse = {
-    access_token: tokens.issued.add({ kind: "access", principal: principal.name, expiresAt, signInId }),
+    access_token: tokens.issued.add({
+      kind: "access",
+      principal: principal.name,
+      expiresAt,
+      signInId,
+      scope,
+    }),
     token_type: "Bearer",
     expires_in: seconds,
     scope,

@@ -76,6 +76,25 @@ test("a refresh token belongs to its client, and cannot ask for more scopes than
   expect(narrowed.json).toMatchObject({ scope: "sql", refresh_token: expect.any(String) });
 });
 
+test("a token opens what its scopes open", async () => {
+  const { call } = await startForTest();
+  const tokenFor = async (scope: string) =>
+    (await signIn(call, ALICE, publicApp, { scope })).tokens.access_token as string;
+  const [all, sql, openid] = [
+    await tokenFor("all-apis sql"),
+    await tokenFor("sql"),
+    await tokenFor("openid"),
+  ];
+  const status = async (path: string, token: string) => (await call("GET", path, { token })).status;
+  const warehouses = "/api/2.0/sql/warehouses";
+  expect([await status(warehouses, all), await status(ME, all)]).toEqual([200, 200]);
+  expect([await status(warehouses, sql), await status(ME, sql)]).toEqual([200, 403]);
+  expect(await status(warehouses, openid)).toBe(403);
+  const { json } = await call("GET", ME, { token: sql });
+  const message = "Provided OAuth token does not have required scopes: all-apis";
+  expect(json).toEqual({ error_code: 403, message });
+});
+
 test("without offline_access there is no refresh token", async () => {
   const { call } = await startForTest();
   const { tokens } = await signIn(call, ALICE, publicApp, { scope: "all-apis" });
@@ -202,8 +221,11 @@ test("tokens that an earlier version stored are still valid", async () => {
   });
   await first.workspace.close();
   const file = join(dir, "tokens.json");
-  const stored = JSON.parse(await readFile(file, "utf8")) as { kind?: string }[];
-  for (const one of stored) delete one.kind;
+  const stored = JSON.parse(await readFile(file, "utf8")) as { kind?: string; scope?: string }[];
+  for (const one of stored) {
+    delete one.kind;
+    delete one.scope;
+  }
   await writeFile(file, JSON.stringify(stored));
   const { call } = await startForTest({ dir });
   expect(await statusOf(call, json.access_token)).toBe(200);
