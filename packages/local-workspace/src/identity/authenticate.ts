@@ -1,9 +1,9 @@
 import { ApiError } from "../http/api-error.ts";
+import { scopeOf } from "../state/scopes.ts";
 import type { Principal } from "./principals.ts";
 import type { Tokens } from "./tokens.ts";
 
 const NO_CREDENTIAL = "Credential was not sent or was of an unsupported type for this API.";
-const SQL_PATHS = ["/api/2.0/sql/", "/sql/"];
 const BAD_TOKEN = "Invalid access token.";
 
 /**
@@ -27,12 +27,12 @@ export function authenticate(authorization: string | undefined, tokens: Tokens):
   return principal;
 }
 
-/** `sql` opens statements and warehouses, and `all-apis` everything. Throws 403 if a token's scopes do not open the path. */
+/** Throws 403 if the token has scopes and none of them opens the path. */
 export function requireScope(authorization: string | undefined, path: string, tokens: Tokens): void {
   const scopes = tokens.scopes(bearerToken(authorization) ?? "");
-  const sufficient = SQL_PATHS.some((prefix) => path.startsWith(prefix)) ? ["all-apis", "sql"] : ["all-apis"];
-  if (scopes === undefined || sufficient.some((scope) => scopes.includes(scope))) return;
-  const message = `Provided OAuth token does not have required scopes: ${sufficient.at(-1)}`;
+  const least = scopeOf(path);
+  if (scopes === undefined || scopes.includes("all-apis") || scopes.includes(least)) return;
+  const message = `Provided OAuth token does not have required scopes: ${least}`;
   throw new ApiError(403, 403, message, { headers: { "x-databricks-reason-phrase": message } });
 }
 

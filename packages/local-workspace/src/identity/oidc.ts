@@ -1,6 +1,6 @@
 import type { PublicCall, Route } from "../http/call.ts";
 import { json } from "../http/reply.ts";
-import { scopeSchema } from "../state/seed.ts";
+import { SCOPES } from "../state/scopes.ts";
 import type { Workspace } from "../workspace.ts";
 import { authorize } from "./authorize.ts";
 import { publicPart } from "./signing-key.ts";
@@ -37,7 +37,7 @@ function discovery(origin: string): object {
     token_endpoint: `${origin}/oidc/v1/token`,
     issuer: `${origin}/oidc`,
     jwks_uri: `${origin}/oidc/jwks.json`,
-    scopes_supported: scopeSchema.options,
+    scopes_supported: SCOPES,
     response_types_supported: ["code"],
     response_modes_supported: ["query"],
     grant_types_supported: GRANT_TYPES,

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import {
   AUTHORIZE,
   confidentialApp,
@@ -13,7 +13,14 @@ import {
   signInAttempt,
   TOKEN,
 } from "../../test/sign-in.ts";
-import { gatewayPrincipal, startForTest, temporaryDir, type UnderTest } from "../../test/under-test.ts";
+import {
+  FILES,
+  gatewayPrincipal,
+  startForTest,
+  temporaryDir,
+  UC,
+  type UnderTest,
+} from "../../test/under-test.ts";
 import { defaultSeed } from "../index.ts";
 
 const ME = "/api/2.0/preview/scim/v2/Me";
@@ -49,6 +56,30 @@ test("using a single-use refresh token twice ends the whole sign-in, and no othe
   expect((await other.refresh(other.tokens.refresh_token)).status).toBe(200);
 });
 
+test("a spent refresh token ends the sign-in also when it is used again after its expiry", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { call, workspace } = await startForTest();
+  await workspace.changeCredentials({ refreshTokenSeconds: 60 });
+  const { tokens, refresh } = await signIn(call, ALICE);
+  await workspace.changeCredentials({ refreshTokenSeconds: 3600 });
+  const next = await refresh(tokens.refresh_token);
+  vi.setSystemTime(Date.now() + 61_000);
+  // A write drops what nobody can use any more.
+  await signIn(call, ALICE);
+  expect((await refresh(tokens.refresh_token)).json.error).toBe("invalid_grant");
+  expect(await statusOf(call, next.json.access_token)).toBe(403);
+});
+
+test("of many refreshes with one single-use token at once, exactly one gets tokens", async () => {
+  const { call } = await startForTest();
+  const { tokens, refresh } = await signIn(call, ALICE);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(tokens.refresh_token)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+});
+
 test("an app without single-use refresh tokens goes on with the same one", async () => {
   const { call } = await startForTest();
   const { tokens, refresh } = await signIn(call, ALICE, publicApp);
@@ -80,18 +111,25 @@ test("a token opens what its scopes open", async () => {
   const { call } = await startForTest();
   const tokenFor = async (scope: string) =>
     (await signIn(call, ALICE, publicApp, { scope })).tokens.access_token as string;
-  const [all, sql, openid] = [
-    await tokenFor("all-apis sql"),
-    await tokenFor("sql"),
-    await tokenFor("openid"),
-  ];
-  const status = async (path: string, token: string) => (await call("GET", path, { token })).status;
-  const warehouses = "/api/2.0/sql/warehouses";
-  expect([await status(warehouses, all), await status(ME, all)]).toEqual([200, 200]);
-  expect([await status(warehouses, sql), await status(ME, sql)]).toEqual([200, 403]);
-  expect(await status(warehouses, openid)).toBe(403);
-  const { json } = await call("GET", ME, { token: sql });
-  const message = "Provided OAuth token does not have required scopes: all-apis";
+  const pathOf = {
+    sql: "/api/2.0/sql/warehouses",
+    "unity-catalog": `${UC}/catalogs`,
+    files: `${FILES}/README.txt`,
+    "iam.current-user:read": ME,
+  };
+  const opened = async (scope: string) => {
+    const token = await tokenFor(scope);
+    const names: string[] = [];
+    for (const [name, path] of Object.entries(pathOf)) {
+      if ((await call("GET", path, { token })).status === 200) names.push(name);
+    }
+    return names;
+  };
+  expect(await opened("all-apis")).toEqual(Object.keys(pathOf));
+  expect(await opened("openid profile email")).toEqual([]);
+  for (const scope of Object.keys(pathOf)) expect(await opened(scope)).toEqual([scope]);
+  const { json } = await call("GET", pathOf["unity-catalog"], { token: await tokenFor("sql") });
+  const message = "Provided OAuth token does not have required scopes: unity-catalog";
   expect(json).toEqual({ error_code: 403, message });
 });
 
