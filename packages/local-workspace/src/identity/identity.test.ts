@@ -86,6 +86,7 @@ test("the SDKs' own discovery document names the issuer, the account and the wor
     oidc_endpoint: `${workspace.url}/oidc`,
     account_id: defaultSeed.accountId,
     workspace_id: defaultSeed.workspaceId,
+    token_federation_default_oidc_audiences: [`${workspace.url}/oidc/v1/token`],
   });
   const me = await call("GET", ME);
   expect(me.headers["x-databricks-org-id"]).toBe(defaultSeed.workspaceId);

@@ -14,6 +14,7 @@ export function oidc(workspace: Workspace): Route[] {
       oidc_endpoint: `${workspace.origin(req)}/oidc`,
       account_id: workspace.seed.accountId,
       workspace_id: workspace.seed.workspaceId,
+      token_federation_default_oidc_audiences: [`${workspace.origin(req)}/oidc/v1/token`],
     });
   const keys = async () => json({ keys: [publicPart(await workspace.oauth.signingKey())] });
   return [

@@ -5,7 +5,6 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import {
   AUTHORIZE,
   confidentialApp,
-  EXPIRED_SECONDS,
   postForm,
   publicApp,
   redirectOf,
@@ -284,16 +283,21 @@ test("a user who is no longer in the seed cannot refresh", async () => {
 });
 
 test("an app has its own lifetimes, and the controls override them", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
   const { call, workspace } = await startForTest();
   const app = {
     ...publicApp,
     clientId: "short",
     accessTokenSeconds: 120,
-    refreshTokenSeconds: EXPIRED_SECONDS,
+    refreshTokenSeconds: 60,
   };
   await workspace.changeCredentials({ addOAuthApp: app });
   const short = await signIn(call, ALICE, app);
   expect(short.tokens.expires_in).toBe(120);
+  vi.setSystemTime(Date.now() + 60_000);
   expect((await short.refresh(short.tokens.refresh_token)).json.error_description).toBe(
     "Refresh token is invalid",
   );

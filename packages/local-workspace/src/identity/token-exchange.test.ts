@@ -78,6 +78,8 @@ test("with client_id, only the policies of that service principal count", async 
       error_description: `The token matches no federation policy of the service principal ${applicationId}: policy gateway: the claim sub is missing`,
     },
   ]);
+  const other = await exchange(await jwt({ sub: "repo:other" }), { client_id: applicationId });
+  expect(other.json.error_description).toContain("the claim sub must be repo:front-door (got repo:other)");
   const nobody = await exchange(workload, { client_id: "nobody" });
   expect(nobody.json.error_description).toBe(
     "The token matches no federation policy of the service principal nobody: there is none",
