@@ -28,7 +28,7 @@ function useSqlOfAddress(): void {
   const navigate = useNavigate();
   useEffect(() => {
     if (sql === undefined) return;
-    openTab(sql);
+    openTab({ sql });
     void navigate({ to: "/query", search: {}, replace: true });
   }, [sql, navigate]);
 }

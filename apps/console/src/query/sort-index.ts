@@ -6,17 +6,22 @@ import { cellText } from "./arrow-rows.ts";
 type Compare = (a: number, b: number) => number;
 
 /**
- * The numbers of the rows in the order of their first column, as ORDER BY has it: NULL first, and last where the order
+ * The picked rows (all, unless they are given) in the order of their first column, as ORDER BY has it: NULL first, and last where the order
  * descends; NaN above all numbers. Rows with the same value keep their order.
  */
-export function sortIndex(batches: readonly RecordBatch[], count: number, descending: boolean): Uint32Array {
+export function sortIndex(
+  batches: readonly RecordBatch[],
+  count: number,
+  descending: boolean,
+  picked: Uint32Array = Uint32Array.from({ length: count }, (_, row) => row),
+): Uint32Array {
   const columns = batches.flatMap(({ data }) => data.children[0] ?? []);
   const isNull = nulls(columns, count);
   const compare = comparison(batches, columns, count);
   const sign = descending ? -1 : 1;
-  // A copy of a million rows is of no use to anybody.
+  // In place: a copy of a million rows is of no use to anybody.
   // oxlint-disable-next-line unicorn/no-array-sort
-  return Uint32Array.from({ length: count }, (_, row) => row).sort((a, b) => {
+  return picked.sort((a, b) => {
     const byNull = (isNull[b] ?? 0) - (isNull[a] ?? 0);
     const order = byNull === 0 && isNull[a] === 0 ? compare(a, b) : byNull;
     return order === 0 ? a - b : sign * order;

@@ -1,26 +1,26 @@
 import { Menu } from "@base-ui/react/menu";
 import { Download } from "lucide-react";
 import { useState } from "react";
-import type { ArrowRows } from "./arrow-rows.ts";
-import { exportFormats, exportResult } from "./export-result.ts";
-import popup from "./popup.module.css";
-import { rowsText } from "./run-words.ts";
+import popup from "../popup.module.css";
+import { rowsText } from "../run-words.ts";
+import type { ShownRows } from "../shown-rows.ts";
+import { type ExportFormat, exportFormats, exportResult } from "./export-result.ts";
 
 interface ExportMenuProps {
-  readonly rows: ArrowRows;
+  readonly shown: ShownRows;
+  /** Of the result, whatever is shown of it. */
   readonly rowCount: number;
-  readonly order: Uint32Array | undefined;
   /** Whether the rows are the whole result. */
   readonly isWhole: boolean;
 }
 
-/** Saves the rows that the page has as a file. */
-export function ExportMenu({ rows, rowCount, order, isWhole }: ExportMenuProps) {
+/** Saves the rows that are shown as a file. */
+export function ExportMenu({ shown, rowCount, isWhole }: ExportMenuProps) {
   const [isBusy, setBusy] = useState(false);
-  const save = async (format: (typeof exportFormats)[number]) => {
+  const save = async (format: ExportFormat) => {
     setBusy(true);
     try {
-      saveFile(await exportResult(format, rows, rowCount, order), `result.${format.extension}`);
+      saveFile(await exportResult(format, shown, rowCount), `result.${format.extension}`);
     } finally {
       setBusy(false);
     }
@@ -35,12 +35,13 @@ export function ExportMenu({ rows, rowCount, order, isWhole }: ExportMenuProps) 
         <Menu.Positioner sideOffset={4} align="end" className={popup["positioner"]}>
           <Menu.Popup className={popup["popup"]}>
             <Menu.Group>
-              <Menu.GroupLabel className={popup["label"]}>
-                {isWhole ? `All ${rowsText(rowCount)}` : `The ${rowsText(rowCount)} that were loaded`}
-              </Menu.GroupLabel>
+              <Menu.GroupLabel className={popup["label"]}>{which(shown, rowCount, isWhole)}</Menu.GroupLabel>
               {exportFormats.map((format) => (
                 <Menu.Item key={format.name} className={popup["item"]} onClick={() => void save(format)}>
-                  {format.name}
+                  <span>{format.name}</span>
+                  {format.name === "Arrow" && shown.order !== undefined && (
+                    <span className="muted">all {rowsText(rowCount)}, as they came</span>
+                  )}
                 </Menu.Item>
               ))}
             </Menu.Group>
@@ -49,6 +50,11 @@ export function ExportMenu({ rows, rowCount, order, isWhole }: ExportMenuProps) 
       </Menu.Portal>
     </Menu.Root>
   );
+}
+
+function which({ count }: ShownRows, rowCount: number, isWhole: boolean): string {
+  if (count < rowCount) return `The ${rowsText(count)} that are shown`;
+  return isWhole ? `All ${rowsText(rowCount)}` : `The ${rowsText(rowCount)} that were loaded`;
 }
 
 function saveFile(blob: Blob, name: string): void {
