@@ -29,7 +29,10 @@ export function paletteGroups(cache: QueryClient, history: readonly HistoryEntry
   const pages = [...navigation, { to: "/sign-in", label: "Sign in" }];
   const statements = new Set(history.map(({ sql }) => sql));
   return [
-    { value: "Pages", items: pages.map(({ to, label }) => ({ label, icon: "page" as const, opens: { to } })) },
+    {
+      value: "Pages",
+      items: pages.map(({ to, label }) => ({ label, icon: "page" as const, opens: { to } })),
+    },
     { value: "Catalog", items: catalogItems(cache) },
     {
       value: "Sample queries",

@@ -17,7 +17,7 @@ export function wholeNumbers({ typeId, values }: Data): (row: number) => bigint 
 }
 
 /** The same bytes as numbers of 64 bits. Arrow has decimals and times as words of 32 bits, which can begin in between. */
-export function int64s(values: ArrayBufferView<ArrayBufferLike>): BigInt64Array {
+export function int64s(values: ArrayBufferView): BigInt64Array {
   const { buffer, byteOffset, byteLength } = values;
   if (byteOffset % 8 !== 0) return new BigInt64Array(buffer.slice(byteOffset, byteOffset + byteLength));
   return new BigInt64Array(buffer, byteOffset, byteLength >> 3);

@@ -1,7 +1,7 @@
 import { Decimal, Float64, Int32, Int64, Utf8 } from "apache-arrow";
 import { describe, expect, it } from "vitest";
-import { decimalWords, recordBatch as batch, arrowColumn as column, rowsOf } from "./test/arrow-data.ts";
 import { sortIndex } from "./sort-index.ts";
+import { recordBatch as batch, arrowColumn as column, decimalWords, rowsOf } from "./test/arrow-data.ts";
 
 const sorted = (values: readonly unknown[], type: DataType, descending = false) => {
   const half = Math.ceil(values.length / 2);

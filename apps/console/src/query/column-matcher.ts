@@ -21,7 +21,10 @@ export function textMatcher(batch: RecordBatch, text: string): RowMatcher {
 }
 
 /** Tests the only column of a batch, exactly. As in SQL, NULL passes nothing but `is NULL`. */
-export function testMatcher(batch: RecordBatch, { comparison, value }: Omit<ColumnTest, "column">): RowMatcher {
+export function testMatcher(
+  batch: RecordBatch,
+  { comparison, value }: Omit<ColumnTest, "column">,
+): RowMatcher {
   const [data] = batch.data.children;
   if (data === undefined) return () => false;
   if (comparison === "is NULL") return (row) => !data.getValid(row);

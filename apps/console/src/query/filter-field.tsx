@@ -147,7 +147,12 @@ function Test({ columns, test, onChange, onRemove }: TestProps) {
         autoComplete="off"
         onChange={({ target }) => onChange({ ...test, value: target.value })}
       />
-      <button type="button" className="button quiet icon" aria-label="Remove the condition" onClick={onRemove}>
+      <button
+        type="button"
+        className="button quiet icon"
+        aria-label="Remove the condition"
+        onClick={onRemove}
+      >
         <X size={16} aria-hidden />
       </button>
       {isWrong && (

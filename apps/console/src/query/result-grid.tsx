@@ -39,10 +39,7 @@ export function ResultGrid({ shown, sort, onSort }: ResultGridProps) {
   const [selection, setSelection] = useState<GridSelection>(emptySelection);
   const columns = useGridColumns(rows, widths);
   // The count is left out: cells stay the same while more arrive.
-  const cell = useCallback(
-    ([column, row]: Item) => gridCell({ rows, order }, row, column),
-    [rows, order],
-  );
+  const cell = useCallback(([column, row]: Item) => gridCell({ rows, order }, row, column), [rows, order]);
   const cells = useCallback(
     (area: Rectangle) => {
       const height = Math.min(area.height, Math.ceil(copiedCellsMax / area.width));

@@ -89,11 +89,11 @@ function ViewTabs() {
     <Tabs.List className={styles["views"]} aria-label="Result" activateOnFocus>
       <Tabs.Tab value="rows" className={styles["view"]}>
         <Rows3 size={14} aria-hidden />
-        Rows
+        <span className={styles["long"]}>Rows</span>
       </Tabs.Tab>
       <Tabs.Tab value="chart" className={styles["view"]}>
         <ChartColumn size={14} aria-hidden />
-        Chart
+        <span className={styles["long"]}>Chart</span>
       </Tabs.Tab>
     </Tabs.List>
   );
@@ -101,6 +101,7 @@ function ViewTabs() {
 
 const icons = {
   running: LoaderCircle,
+  waiting: LoaderCircle,
   complete: CircleCheck,
   partial: CircleSlash,
   cancelled: CircleSlash,

@@ -1,4 +1,14 @@
-import { type DataType, DateDay, Decimal, Float32, Float64, Int32, Int64, TimestampMicrosecond, Utf8 } from "apache-arrow";
+import {
+  type DataType,
+  DateDay,
+  Decimal,
+  Float32,
+  Float64,
+  Int32,
+  Int64,
+  TimestampMicrosecond,
+  Utf8,
+} from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { type Comparison, isComplete } from "./row-filter.ts";
 import { columnsOf, type RowChoice, RowPicker } from "./row-picker.ts";
@@ -81,7 +91,14 @@ describe("RowPicker", () => {
 
   it("compares times as exactly as the value is", () => {
     const days = [19_843, 19_844, 19_875].map((day) => day * 86_400_000);
-    expect(passing(new DateDay(), days.map((ms) => new Date(ms)), "=", "2024-05")).toEqual([1]);
+    expect(
+      passing(
+        new DateDay(),
+        days.map((ms) => new Date(ms)),
+        "=",
+        "2024-05",
+      ),
+    ).toEqual([1]);
     const micros = days.map((ms) => ms + 3_600_000);
     const type = new TimestampMicrosecond();
     expect(passing(type, micros, "≤", "2024-05-01")).toEqual([0, 1]);

@@ -32,9 +32,12 @@ export function Splitter({ label, percent, onChange }: SplitterProps) {
     onChange(((clientY - top) / height) * 100);
   };
   const step = (event: KeyboardEvent) => {
-    const next = { ArrowUp: percent - stepPercent, ArrowDown: percent + stepPercent, Home: leastPercent, End: mostPercent }[
-      event.key
-    ];
+    const next = {
+      ArrowUp: percent - stepPercent,
+      ArrowDown: percent + stepPercent,
+      Home: leastPercent,
+      End: mostPercent,
+    }[event.key];
     if (next === undefined) return;
     event.preventDefault();
     onChange(next);

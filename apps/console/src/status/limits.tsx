@@ -34,7 +34,15 @@ export function Limits() {
 
 /** What the API document says of the body of a query. */
 function queryLimits(document: unknown) {
-  const properties = at(document, "paths", "/api/query", "post", "requestBody", "content", "application/json");
+  const properties = at(
+    document,
+    "paths",
+    "/api/query",
+    "post",
+    "requestBody",
+    "content",
+    "application/json",
+  );
   return {
     sqlLength: numberAt(properties, "schema", "properties", "sql", "maxLength"),
     waitMs: numberAt(properties, "schema", "properties", "timeout_ms", "maximum"),

@@ -1,5 +1,5 @@
-import { openTour } from "../tour/tour-state.ts";
 import page from "../shell/page.module.css";
+import { openTour } from "../tour/tour-state.ts";
 import styles from "./status.module.css";
 
 /** The tour, and where else the same data is to be had. */

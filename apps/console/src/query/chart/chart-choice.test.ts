@@ -7,7 +7,11 @@ import { chartNote, chartSummary } from "./chart-words.ts";
 
 const int = (...values: readonly (number | null)[]) => arrowColumn(new Int32(), values);
 const text = (...values: readonly (string | null)[]) => arrowColumn(new Utf8(), values);
-const day = (...values: readonly string[]) => arrowColumn(new DateDay(), values.map((each) => new Date(each)));
+const day = (...values: readonly string[]) =>
+  arrowColumn(
+    new DateDay(),
+    values.map((each) => new Date(each)),
+  );
 const shown = (columns: Readonly<Record<string, Data>>) => allRows(recordBatch(columns));
 
 const hours = shown({
@@ -18,8 +22,22 @@ const hours = shown({
 
 describe("chartOf", () => {
   it.each([
-    ["a line over time", { n: int(1, 2), day: day("2024-01-01", "2024-01-02") }, "line", "day", "n", undefined],
-    ["a line for numbers that ascend", { miles: int(1, 2), trips: int(3, 1), fare: int(9, 8) }, "line", "miles", "fare", undefined],
+    [
+      "a line over time",
+      { n: int(1, 2), day: day("2024-01-01", "2024-01-02") },
+      "line",
+      "day",
+      "n",
+      undefined,
+    ],
+    [
+      "a line for numbers that ascend",
+      { miles: int(1, 2), trips: int(3, 1), fare: int(9, 8) },
+      "line",
+      "miles",
+      "fare",
+      undefined,
+    ],
     ["a scatter for numbers that do not", { a: int(2, 1), b: int(3, 1) }, "scatter", "a", "b", undefined],
     ["bars for a text", { city: text("a", "b"), n: int(1, 2) }, "bar", "city", "n", undefined],
     [
@@ -31,7 +49,14 @@ describe("chartOf", () => {
       "kind",
     ],
     ["a line over the rows for numbers alone", { n: int(3, 1) }, "line", undefined, "n", undefined],
-    ["no id as what is measured", { total: int(3, 1), customer_id: int(7, 9) }, "line", "customer_id", "total", undefined],
+    [
+      "no id as what is measured",
+      { total: int(3, 1), customer_id: int(7, 9) },
+      "line",
+      "customer_id",
+      "total",
+      undefined,
+    ],
   ] as const)("suits a result: %s", (_title, columns, kind, x, y, by) => {
     expect(chartOf(shown(columns))).toEqual({ kind, x, y, by });
   });
@@ -57,8 +82,22 @@ describe("chartPoints", () => {
     const points = chartPoints(hours, { kind: "heat", x: "hour", y: "trips", by: "weekday" });
     expect(points.labels).toEqual(["1", "2", "10"]);
     expect(points.series.map(({ name, points }) => [name, points.map(({ x, y }) => [x, y])])).toEqual([
-      ["Mon", [[1, 5], [0, 9], [2, 1]]],
-      ["Tue", [[0, 7], [1, 3], [2, 2]]],
+      [
+        "Mon",
+        [
+          [1, 5],
+          [0, 9],
+          [2, 1],
+        ],
+      ],
+      [
+        "Tue",
+        [
+          [0, 7],
+          [1, 3],
+          [2, 2],
+        ],
+      ],
     ]);
   });
 
@@ -70,7 +109,10 @@ describe("chartPoints", () => {
   });
 
   it("draws 10,000 of more rows, evenly spread from the first on, and says how many of how many", () => {
-    const ids = arrowColumn(new Int64(), Array.from({ length: 25_000 }, (_, id) => BigInt(id)));
+    const ids = arrowColumn(
+      new Int64(),
+      Array.from({ length: 25_000 }, (_, id) => BigInt(id)),
+    );
     const points = chartPoints(shown({ id: ids }), { kind: "line", x: undefined, y: "id", by: undefined });
     const drawn = points.series[0]?.points ?? [];
     expect([drawn.length, drawn[0]?.y, drawn[1]?.y, drawn.at(-1)?.y]).toEqual([10_000, 0, 2, 24_997]);

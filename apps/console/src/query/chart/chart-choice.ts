@@ -35,7 +35,11 @@ export function chartColumns(columns: readonly ResultColumn[]): ChartColumns {
   const names = distinctNames(columns);
   const of = (...kinds: readonly string[]) =>
     names.filter((_, index) => kinds.includes(columnKind(columns[index]?.type ?? "")));
-  return { names: of("number", "time", "text"), numbers: of("number"), indexOf: (name) => names.indexOf(name) };
+  return {
+    names: of("number", "time", "text"),
+    numbers: of("number"),
+    indexOf: (name) => names.indexOf(name),
+  };
 }
 
 /** The choice, if the result has its columns, or else what suits them. Undefined where there are no numbers. */
@@ -58,10 +62,7 @@ function suitableChart(shown: ShownRows): ChartChoice | undefined {
   if (x === undefined) return { kind: "line", x, y, by: undefined };
   const by = others.find((name) => name !== x && (kindOf(name) === "text" || label.test(name)));
   if (by !== undefined && kindOf(x) !== "time") {
-    const map = heatMap(
-      [x, valuesOf(x)],
-      [by, valuesOf(by)],
-    );
+    const map = heatMap([x, valuesOf(x)], [by, valuesOf(by)]);
     if (map !== undefined) return { kind: "heat", y, ...map };
   }
   if (kindOf(x) === "text") return { kind: "bar", x, y, by: undefined };

@@ -16,13 +16,23 @@ export function chartOption(
     useUTC: true,
     color: [...colours.series],
     textStyle: { fontFamily: colours.font, color: colours.text },
-    grid: { left: 16, right: isHeat ? 96 : 24, top: hasLegend ? 56 : 40, bottom: 16, outerBounds: {} },
+    grid: {
+      left: 16,
+      right: isHeat ? 72 : 24,
+      top: hasLegend ? 36 : 12,
+      bottom: 12,
+      // Within these edges are the names and labels of the axes too.
+      outerBoundsMode: "same",
+      outerBoundsContain: "all",
+    },
     tooltip: tooltip(choice, colours),
     ...(hasLegend ? { legend: legend(colours) } : {}),
     ...(isHeat ? { visualMap: heatScale(points, colours) } : {}),
     xAxis: xAxis(choice, points, colours),
     yAxis: isHeat ? heatYAxis(choice, points, colours) : valueYAxis(choice, colours),
-    series: isHeat ? [heatSeries(points, colours)] : points.series.map((each) => plainSeries(choice, points, each)),
+    series: isHeat
+      ? [heatSeries(points, colours)]
+      : points.series.map((each) => plainSeries(choice, points, each)),
   };
 }
 
@@ -68,7 +78,6 @@ function xAxis({ x }: ChartChoice, { axis, labels }: ChartPoints, colours: Chart
     ...(axis === "label" ? { data: labels } : { scale: true }),
     name: x ?? "row",
     nameLocation: "middle",
-    nameGap: 28,
     splitLine: { show: false },
   };
 }
@@ -78,8 +87,7 @@ function valueYAxis({ kind, y }: ChartChoice, colours: ChartColours) {
     ...axisLook(colours),
     type: "value",
     name: y,
-    nameLocation: "end",
-    nameTextStyle: { align: "left", color: colours.muted, padding: [0, 0, 0, -24] },
+    nameLocation: "middle",
     // A bar has the length of its value. A line shows how values change.
     scale: kind !== "bar",
   };
@@ -92,8 +100,7 @@ function heatYAxis({ by, y }: ChartChoice, { series }: ChartPoints, colours: Cha
     data: series.map(({ name }) => name),
     inverse: true,
     name: by ?? y,
-    nameLocation: "start",
-    nameTextStyle: { align: "right", color: colours.muted },
+    nameLocation: "middle",
     splitLine: { show: false },
   };
 }
@@ -110,7 +117,10 @@ function axisLook({ muted, line }: ChartColours) {
 
 function heatScale({ series }: ChartPoints, { heat, muted }: ChartColours) {
   const values = series.flatMap(({ points }) => points.map(({ y }) => y));
-  const [min, max] = [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
+  const [min, max] = [
+    values.reduce((a, b) => Math.min(a, b), Infinity),
+    values.reduce((a, b) => Math.max(a, b), -Infinity),
+  ];
   return {
     type: "continuous",
     min: values.length === 0 ? 0 : min,

@@ -33,7 +33,12 @@ export interface ChartPoints {
 }
 
 /** What a person can still tell apart, and what is drawn in a blink. */
-const rowsMax: Readonly<Record<ChartKind, number>> = { line: 10_000, scatter: 10_000, bar: 500, heat: 10_000 };
+const rowsMax: Readonly<Record<ChartKind, number>> = {
+  line: 10_000,
+  scatter: 10_000,
+  bar: 500,
+  heat: 10_000,
+};
 
 /** The points of a chart. Of more rows than it has room for, those that are evenly spread; of bars, the first. */
 export function chartPoints(shown: ShownRows, { kind, x, y, by }: ChartChoice): ChartPoints {
@@ -114,7 +119,7 @@ function axisOf({ rows }: ShownRows, kind: ChartKind, x: string | undefined): Ch
 function axisPlace(cell: Cell, axis: "number" | "time"): number {
   if (cell === null) return Number.NaN;
   if (axis === "number") return Number(cell);
-  const text = String(cell);
+  const text = cellText(cell);
   // A time without a zone is that of a clock on the wall: it is drawn as it reads.
   return Date.parse(text.includes("T") && !text.endsWith("Z") ? `${text}Z` : text);
 }

@@ -81,7 +81,13 @@ function KindChoice({ kind, onChoose }: KindChoiceProps) {
       {chartKinds.map((each) => {
         const Icon = icons[each];
         return (
-          <Toggle key={each} value={each} className={styles["kind"]} aria-label={kindNames[each]} title={kindNames[each]}>
+          <Toggle
+            key={each}
+            value={each}
+            className={styles["kind"]}
+            aria-label={kindNames[each]}
+            title={kindNames[each]}
+          >
             <Icon size={16} aria-hidden />
           </Toggle>
         );

@@ -2,6 +2,7 @@ import { Menu } from "@base-ui/react/menu";
 import { Download } from "lucide-react";
 import { useState } from "react";
 import popup from "../popup.module.css";
+import styles from "../result-pane.module.css";
 import { rowsText } from "../run-words.ts";
 import type { ShownRows } from "../shown-rows.ts";
 import { type ExportFormat, exportFormats, exportResult } from "./export-result.ts";
@@ -29,7 +30,7 @@ export function ExportMenu({ shown, rowCount, isWhole }: ExportMenuProps) {
     <Menu.Root>
       <Menu.Trigger className="button quiet" disabled={isBusy}>
         <Download size={16} aria-hidden />
-        {isBusy ? "Exporting …" : "Export"}
+        <span className={styles["long"]}>{isBusy ? "Exporting …" : "Export"}</span>
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} align="end" className={popup["positioner"]}>

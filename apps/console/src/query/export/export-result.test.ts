@@ -17,8 +17,8 @@ import {
   Int32,
   Int64,
   List,
-  makeData,
   Map_ as MapType,
+  makeData,
   Null,
   Struct,
   TimestampMicrosecond,
@@ -89,7 +89,12 @@ describe("a Parquet file, read by DuckDB", () => {
     ["TINYINT", new Int8(), [-128, null], ["-128", "null"]],
     ["SMALLINT", new Int16(), [32_767], ["32767"]],
     ["INTEGER", new Int32(), [-(2 ** 31), null], ["-2147483648", "null"]],
-    ["BIGINT", new Int64(), [2n ** 53n + 1n, -(2n ** 63n), null], ["9007199254740993", "-9223372036854775808", "null"]],
+    [
+      "BIGINT",
+      new Int64(),
+      [2n ** 53n + 1n, -(2n ** 63n), null],
+      ["9007199254740993", "-9223372036854775808", "null"],
+    ],
     ["FLOAT", new Float32(), [0.1, Number.NaN], ["0.1", "nan"]],
     ["DOUBLE", new Float64(), [0.1, Number.NEGATIVE_INFINITY, null], ["0.1", "-inf", "null"]],
     ["DECIMAL(9,2)", new Decimal(2, 9), [decimalWords(-1250n), null], ["-12.50", "null"]],
@@ -119,7 +124,9 @@ describe("a Parquet file, read by DuckDB", () => {
       return makeData({ type, length: 2, nullCount: 0, data: ticks });
     };
     const file = await saved({ zoned: times("UTC"), plain: times() });
-    expect(await read(file, "SELECT typeof(zoned), typeof(plain), epoch_us(zoned), plain::VARCHAR FROM $file")).toEqual([
+    expect(
+      await read(file, "SELECT typeof(zoned), typeof(plain), epoch_us(zoned), plain::VARCHAR FROM $file"),
+    ).toEqual([
       ["TIMESTAMP WITH TIME ZONE", "TIMESTAMP", "1451606400000001", "2016-01-01 00:00:00.000001"],
       ["TIMESTAMP WITH TIME ZONE", "TIMESTAMP", "-1", "1969-12-31 23:59:59.999999"],
     ]);
@@ -132,7 +139,10 @@ describe("a Parquet file, read by DuckDB", () => {
     ]);
     const items = new List(new Field("element", item, true));
     const map = new MapType(
-      new Field("entries", new Struct([new Field("key", new Utf8()), new Field("value", new Int64(), true)])) as never,
+      new Field(
+        "entries",
+        new Struct([new Field("key", new Utf8()), new Field("value", new Int64(), true)]),
+      ) as never,
     );
     const file = await saved({
       items: column(items, [
@@ -141,12 +151,7 @@ describe("a Parquet file, read by DuckDB", () => {
         null,
         [{ price: decimalWords(10n ** 19n), tags: null }],
       ]),
-      map: column(map, [
-        new Map([["k", 2n ** 53n + 1n]]),
-        new Map([["n", null]]),
-        new Map(),
-        null,
-      ]),
+      map: column(map, [new Map([["k", 2n ** 53n + 1n]]), new Map([["n", null]]), new Map(), null]),
     });
     expect(await read(file, "SELECT items::VARCHAR, map::VARCHAR FROM $file")).toEqual([
       ["[{'price': 0.05, 'tags': [a, NULL]}, NULL, {'price': NULL, 'tags': []}]", "{k=9007199254740993}"],
@@ -170,7 +175,10 @@ describe("a Parquet file, read by DuckDB", () => {
     const count = 250_000;
     const batches = [0, 1].map((half) =>
       recordBatch({
-        id: column(new Int32(), Array.from({ length: count / 2 }, (_, row) => half * (count / 2) + row)),
+        id: column(
+          new Int32(),
+          Array.from({ length: count / 2 }, (_, row) => half * (count / 2) + row),
+        ),
       }),
     );
     const order = Uint32Array.from({ length: count - 1 }, (_, place) => count - 1 - place);

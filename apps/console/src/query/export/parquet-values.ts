@@ -66,5 +66,5 @@ function objects({ children }: Data, names: readonly string[]): ValueReader {
 }
 
 function namesOf({ type }: { readonly type: DataType }): string[] {
-  return type.children.map(({ name }) => String(name));
+  return type.children.map(({ name }: { readonly name: string }) => name);
 }
