@@ -48,6 +48,11 @@ describe("sortIndex", () => {
     },
   );
 
+  it("orders texts by their bytes, as Databricks does, a shorter one first", () => {
+    const texts = ["b", "é", "ab", "", "\u{1f600}", "a", "\u{ffff}", "a"];
+    expect(sorted(texts, new Utf8())).toEqual(["", "a", "a", "ab", "b", "é", "\u{ffff}", "\u{1f600}"]);
+  });
+
   it("orders numbers as numbers, and NaN above all of them", () => {
     expect(sorted([10, Number.NaN, 9, Number.POSITIVE_INFINITY, -1], new Float64())).toEqual([
       -1,

@@ -48,6 +48,13 @@ describe("RowPicker", () => {
     expect(picked(columns, { filter: { text: "null", tests: [] } })).toEqual([]);
   });
 
+  it("finds a text that is not ASCII too, at the end of one that is longer", () => {
+    const words: Columns = { 0: [new Utf8(), ["Zürich Öst", "öst", "ost", "-ÖS", "xxab"]] };
+    expect(picked(words, { filter: { text: "öst", tests: [] } })).toEqual([0, 1]);
+    expect(picked(words, { filter: { text: "ab", tests: [] } })).toEqual([4]);
+    expect(picked(words, { filter: { text: "abc", tests: [] } })).toEqual([]);
+  });
+
   it("shows rows that pass all tests and have the text, sorted by any column", () => {
     const columns: Columns = { 0: names, 1: [new Int32(), [1, 5, 3, 4, 2]] };
     const tests = [

@@ -7,7 +7,7 @@ import { parquetSchema } from "./parquet-schema.ts";
 import { parquetValues } from "./parquet-values.ts";
 
 /** So many cells are encoded before the page gets its turn. */
-const cellsAtOnce = 100_000;
+const cellsAtOnce = 50_000;
 
 /** The rows that are shown as a Parquet file, with their own types, compressed with Snappy. */
 export async function parquetFile({ rows, count, order }: ShownRows): Promise<Blob> {
@@ -23,11 +23,16 @@ export async function parquetFile({ rows, count, order }: ShownRows): Promise<Bl
       name,
       data: Array.from({ length }, (_, index) => read(order?.[first + index] ?? first + index, column)),
     }));
+    await pageTurn();
     await parquet.write({ columnData, rowGroupSize: groupRows });
-    await new Promise((resolve) => setTimeout(resolve));
+    await pageTurn();
   }
   await parquet.finish();
   return writer.blob();
+}
+
+async function pageTurn(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
 }
 
 /** The values as the writer takes them. Each column of a batch is prepared once. */
