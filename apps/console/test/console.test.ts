@@ -231,8 +231,7 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await page.waitForSelector("text=so far");
       await page.click("text=Cancel");
       await page.waitForSelector('[role="status"]:has-text("Cancelled")');
-      const seen = () =>
-        stack.workspace.statements().findLast(({ statement }) => statement.includes("50000000"));
+      const seen = () => lastStatement(stack.workspace, "50000000");
       await expect.poll(() => seen()?.closed).toBe(true);
       expect(seen()?.rowsFetched).toBeLessThan(50_000_000);
     });
@@ -285,6 +284,12 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await chart("Line chart of square by n: 40 values. Lowest 0 at 0. Highest 1521 at 39.");
       await page.getByRole("button", { name: "Bar chart" }).click();
       await chart("Bar chart of square by n");
+      const colours = `(() => {
+        const { width, height } = document.querySelector('[role="img"] canvas');
+        const drawing = document.querySelector('[role="img"] canvas').getContext("2d");
+        return new Set(new Uint32Array(drawing.getImageData(0, 0, width, height).data.buffer)).size;
+      })()`;
+      await expect.poll(() => page.evaluate(colours)).toBeGreaterThan(2);
       await axeFindsNothing();
       await run("SELECT id AS n, id * 3 AS square FROM range(0, 5)");
       await chart("Bar chart of square by n: 5 values");
@@ -470,6 +475,10 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     expect(bytes).toBeLessThan(200_000);
   });
 });
+
+function lastStatement(workspace: Stack["workspace"], part: string) {
+  return workspace.statements().findLast(({ statement }) => statement.includes(part));
+}
 
 /** What axe finds, by all of its rules or by one of them. Its script must be in the page. */
 async function violations(page: Page, rule?: string) {

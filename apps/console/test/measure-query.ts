@@ -136,7 +136,8 @@ await buildConsole();
 const stack = await startStack({}, { tls: true, settings: { CONSOLE: "on" } });
 const browser = await launchChromium();
 try {
-  for (let visit = 1; visit <= 3; visit++) say("first contentful paint, ms", await firstPaintMs(browser, stack.url));
+  for (let visit = 1; visit <= 3; visit++)
+    say("first contentful paint, ms", await firstPaintMs(browser, stack.url));
   await measureQuery(browser, stack.url);
 } finally {
   await browser.close();

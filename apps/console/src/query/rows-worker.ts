@@ -16,9 +16,9 @@ self.addEventListener("message", ({ data: task }: MessageEvent<RowsTask>) => {
     self.postMessage(order, { transfer: [order.buffer] });
   } else if ("choice" in task) {
     picker = new RowPicker(task.choice);
-    self.postMessage("next");
+    self.postMessage("next", {});
   } else {
     picker?.add(tableFromIPC(task.stream).batches, task.column);
-    self.postMessage("next");
+    self.postMessage("next", {});
   }
 });

@@ -30,6 +30,11 @@ import { exportFormats, exportResult } from "./export-result.ts";
 
 const [csv, json, parquet] = exportFormats;
 
+async function saved(columns: Readonly<Record<string, Data>>): Promise<Blob> {
+  const shown = allRows(recordBatch(columns));
+  return exportResult(parquet, shown, shown.count);
+}
+
 describe("exportResult", () => {
   const shown = allRows(
     recordBatch({ n: column(new Int64(), [2n ** 60n, 1n]), "a,b": column(new Utf8(), ['say "hi"', null]) }),
@@ -73,10 +78,6 @@ describe("a Parquet file, read by DuckDB", () => {
     return reader.getRowsJson().map((row) => row.map(String));
   }
 
-  const saved = async (columns: Readonly<Record<string, Data>>) => {
-    const shown = allRows(recordBatch(columns));
-    return exportResult(parquet, shown, shown.count);
-  };
   const values = async (type: DataType, all: readonly unknown[]) => {
     const rows = await read(await saved({ x: column(type, all) }), "SELECT typeof(x), x::VARCHAR FROM $file");
     return [rows[0]?.[0], ...rows.map(([, value]) => value)];

@@ -1,4 +1,4 @@
-import { type DataType, Type } from "apache-arrow";
+import { type DataType, type Map_ as MapType, Type } from "apache-arrow";
 import type { ParquetWriter } from "hyparquet-writer";
 
 export type ParquetSchema = ConstructorParameters<typeof ParquetWriter>[0]["schema"];
@@ -69,8 +69,7 @@ function elements(
       ];
     }
     case Type.Map: {
-      const [entries] = type.children;
-      const [key, value] = (entries?.type as DataType).children;
+      const [key, value] = (type as MapType).childType.children;
       return [
         { name, repetition_type, converted_type: "MAP", num_children: 1 },
         { name: "key_value", repetition_type: "REPEATED", num_children: 2 },
