@@ -68,6 +68,8 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     await page.evaluate(axe);
     expect(await violations(page)).toEqual([]);
   };
+  const lastStatement = (part: string) =>
+    stack.workspace.statements().findLast(({ statement }) => statement.includes(part));
   const row = (name: string) => page.locator('[role="treeitem"]', { hasText: name });
 
   describe("the frame", () => {
@@ -231,9 +233,8 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await page.waitForSelector("text=so far");
       await page.click("text=Cancel");
       await page.waitForSelector('[role="status"]:has-text("Cancelled")');
-      const seen = () => lastStatement(stack.workspace, "50000000");
-      await expect.poll(() => seen()?.closed).toBe(true);
-      expect(seen()?.rowsFetched).toBeLessThan(50_000_000);
+      await expect.poll(() => lastStatement("50000000")?.closed).toBe(true);
+      expect(lastStatement("50000000")?.rowsFetched).toBeLessThan(50_000_000);
     });
 
     it("filters rows by a text and by conditions, and a Parquet file has those that are shown", async () => {
@@ -475,10 +476,6 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     expect(bytes).toBeLessThan(200_000);
   });
 });
-
-function lastStatement(workspace: Stack["workspace"], part: string) {
-  return workspace.statements().findLast(({ statement }) => statement.includes(part));
-}
 
 /** What axe finds, by all of its rules or by one of them. Its script must be in the page. */
 async function violations(page: Page, rule?: string) {
