@@ -10,7 +10,7 @@ export interface SampleQuery {
 export const sampleQueries: readonly SampleQuery[] = [
   {
     title: "Trips by hour and weekday",
-    about: "A heat map of when New York takes a taxi.",
+    about: "When New York rides, as a heat map.",
     content: {
       sql: `-- Trips by hour and weekday
 SELECT date_format(tpep_pickup_datetime, 'E') AS weekday,
@@ -25,7 +25,7 @@ ORDER BY weekday(tpep_pickup_datetime), hour`,
   },
   {
     title: "Fares by distance",
-    about: "A line of what a trip costs, the longer it is.",
+    about: "The average fare for each mile, as a line.",
     content: {
       sql: `-- Fares by distance
 SELECT floor(trip_distance) AS miles,

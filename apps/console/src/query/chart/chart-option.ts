@@ -78,6 +78,7 @@ function xAxis({ x }: ChartChoice, { axis, labels }: ChartPoints, colours: Chart
     ...(axis === "label" ? { data: labels } : { scale: true }),
     name: x ?? "row",
     nameLocation: "middle",
+    nameGap: 30,
     splitLine: { show: false },
   };
 }
