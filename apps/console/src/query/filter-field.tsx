@@ -3,14 +3,7 @@ import { ListFilter, Plus, Search, X } from "lucide-react";
 import { useEffect, useId, useState } from "react";
 import type { ResultColumn } from "./arrow-rows.ts";
 import styles from "./filter-field.module.css";
-import {
-  type ColumnTest,
-  comparisons,
-  comparisonsOf,
-  isComplete,
-  needsValue,
-  type RowFilter,
-} from "./row-filter.ts";
+import { type ColumnTest, comparisonsOf, isComplete, needsValue, type RowFilter } from "./row-filter.ts";
 
 interface FilterFieldProps {
   readonly columns: readonly ResultColumn[];
@@ -110,32 +103,19 @@ function Test({ columns, test, onChange, onRemove }: TestProps) {
   const isWrong = test.value !== "" && !isComplete(test, type);
   return (
     <div className={styles["test"]} role="group" aria-label={`Condition for ${columns[test.column]?.name}`}>
-      <select
-        className="input"
-        aria-label="Column"
-        value={test.column}
-        onChange={({ target }) => onChange(testOf(Number(target.value), columns))}
-      >
-        {columns.map(({ name }, column) => (
-          // Two columns can have the same name.
-          <option key={`${column} ${name}`} value={column}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <select
-        className="input"
-        aria-label="Comparison"
+      <Choice
+        label="Column"
+        value={String(test.column)}
+        // Two columns can have the same name.
+        options={columns.map(({ name }, column) => [String(column), name])}
+        onChoose={(column) => onChange(testOf(Number(column), columns))}
+      />
+      <Choice
+        label="Comparison"
         value={test.comparison}
-        onChange={({ target }) => {
-          const comparison = comparisons.find((each) => each === target.value) ?? test.comparison;
-          onChange({ ...test, comparison });
-        }}
-      >
-        {comparisonsOf(type).map((each) => (
-          <option key={each}>{each}</option>
-        ))}
-      </select>
+        options={comparisonsOf(type).map((each) => [each, each])}
+        onChoose={(comparison) => onChange({ ...test, comparison })}
+      />
       <input
         className="input"
         aria-label="Value"
@@ -161,6 +141,33 @@ function Test({ columns, test, onChange, onRemove }: TestProps) {
         </p>
       )}
     </div>
+  );
+}
+
+interface ChoiceProps<Value extends string> {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly (readonly [value: Value, words: string])[];
+  readonly onChoose: (value: Value) => void;
+}
+
+function Choice<Value extends string>({ label, value, options, onChoose }: ChoiceProps<Value>) {
+  return (
+    <select
+      className="input"
+      aria-label={label}
+      value={value}
+      onChange={({ target }) => {
+        const chosen = options.find(([each]) => each === target.value);
+        if (chosen !== undefined) onChoose(chosen[0]);
+      }}
+    >
+      {options.map(([each, words]) => (
+        <option key={each} value={each}>
+          {words}
+        </option>
+      ))}
+    </select>
   );
 }
 

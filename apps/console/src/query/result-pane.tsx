@@ -32,13 +32,7 @@ export function ResultPane({ run, view, chart, onChange }: ResultPaneProps) {
   const [sort, setSort] = useState<ColumnSort>();
   const [filter, setFilter] = useState<RowFilter>();
   const { shown, isBusy } = useShownRows(rows, rowCount, filter, sort);
-  if (error !== undefined) {
-    return (
-      <div className={styles["failure"]}>
-        <ErrorView error={error} />
-      </div>
-    );
-  }
+  if (error !== undefined) return <Failure error={error} />;
   const hasRows = rows.columns.length > 0;
   const hasEnded = hasRows && phase !== "running";
   return (
@@ -60,24 +54,32 @@ export function ResultPane({ run, view, chart, onChange }: ResultPaneProps) {
         )}
       </div>
       {hasRows && (
-        <>
-          <Tabs.Panel value="rows" className={styles["panel"]} tabIndex={-1}>
+        <Tabs.Panel value="rows" className={styles["panel"]} tabIndex={-1}>
+          <Suspense fallback={null}>
+            <ResultGrid shown={shown} sort={sort} onSort={hasEnded ? setSort : ignore} />
+          </Suspense>
+        </Tabs.Panel>
+      )}
+      {hasRows && (
+        <Tabs.Panel value="chart" className={styles["panel"]} tabIndex={-1}>
+          {hasEnded ? (
             <Suspense fallback={null}>
-              <ResultGrid shown={shown} sort={sort} onSort={hasEnded ? setSort : ignore} />
+              <ChartView shown={shown} choice={chart} onChoose={(choice) => onChange({ chart: choice })} />
             </Suspense>
-          </Tabs.Panel>
-          <Tabs.Panel value="chart" className={styles["panel"]} tabIndex={-1}>
-            {hasEnded ? (
-              <Suspense fallback={null}>
-                <ChartView shown={shown} choice={chart} onChoose={(choice) => onChange({ chart: choice })} />
-              </Suspense>
-            ) : (
-              <p className={`muted ${styles["waiting"]}`}>The chart is drawn when all rows have come.</p>
-            )}
-          </Tabs.Panel>
-        </>
+          ) : (
+            <p className={`muted ${styles["waiting"]}`}>The chart is drawn when all rows have come.</p>
+          )}
+        </Tabs.Panel>
       )}
     </Tabs.Root>
+  );
+}
+
+function Failure({ error }: { readonly error: Error }) {
+  return (
+    <div className={styles["failure"]}>
+      <ErrorView error={error} />
+    </div>
   );
 }
 
