@@ -6,6 +6,7 @@ import {
   filePath,
   formatVolumePath,
   parseVolumePath,
+  subdirectoryPath,
 } from "./volume-path.ts";
 
 const root = "/Volumes/main/default/files";
@@ -130,5 +131,12 @@ describe("the path parameter", () => {
     expect(directoryPath.safeParse(root).success).toBe(true);
     expect(directoryPath.safeParse(`${root}/a/`).success).toBe(true);
     expect(directoryPath.safeParse("/etc/passwd").success).toBe(false);
+  });
+
+  it("of a directory to delete is inside the volume", () => {
+    expect(subdirectoryPath.safeParse(`${root}/a/`).success).toBe(true);
+    for (const path of [root, `${root}/`]) {
+      expect(subdirectoryPath.safeParse(path).error?.issues[0]?.message).toContain("inside the volume");
+    }
   });
 });

@@ -56,11 +56,14 @@ export function encodeVolumePath({ catalog, schema, volume, segments }: VolumePa
   return ["", "Volumes", ...[catalog, schema, volume, ...segments].map(encodeURIComponent)].join("/");
 }
 
-function problemOf(path: string, kind: "file" | "directory"): string | undefined {
+type PathKind = "file" | "directory" | "subdirectory";
+
+function problemOf(path: string, kind: PathKind): string | undefined {
   try {
-    const { segments } = parseVolumePath(path);
+    const isRoot = parseVolumePath(path).segments.length === 0;
     if (kind === "directory") return undefined;
-    if (segments.length === 0) return "must name a file inside the volume";
+    if (kind === "subdirectory") return isRoot ? "must be a directory inside the volume" : undefined;
+    if (isRoot) return "must name a file inside the volume";
     return path.endsWith("/") ? "must not end with a slash, because it names a file" : undefined;
   } catch (error) {
     if (error instanceof RangeError) return error.message;
@@ -73,12 +76,13 @@ const segmentPattern = `(?:[^/.${control}]|\\.[^/.${control}]|\\.\\.[^/${control
 const volumePattern = `^/Volumes(?:/${namePattern}){3}`;
 
 /** For the API document: what can be said of a path without counting its bytes. {@link problemOf} says it better. */
-const patternOf = {
+const patternOf: Readonly<Record<PathKind, string>> = {
   file: `${volumePattern}(?:/${segmentPattern})+$`,
   directory: `${volumePattern}(?:/${segmentPattern})*/?$`,
+  subdirectory: `${volumePattern}(?:/${segmentPattern})+/?$`,
 };
 
-function volumePathSchema(kind: "file" | "directory"): z.ZodString {
+function volumePathSchema(kind: PathKind): z.ZodString {
   return z
     .string()
     .check((context) => {
@@ -94,4 +98,8 @@ export const filePath: z.ZodString = volumePathSchema("file").describe(
 
 export const directoryPath: z.ZodString = volumePathSchema("directory").describe(
   "A directory in a volume, or the volume itself: /Volumes/<catalog>/<schema>/<volume>[/<path>].",
+);
+
+export const subdirectoryPath: z.ZodString = volumePathSchema("subdirectory").describe(
+  "A directory inside a volume: /Volumes/<catalog>/<schema>/<volume>/<path>.",
 );

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
-import { directoryPath } from "../volume-path.ts";
+import { subdirectoryPath } from "../volume-path.ts";
 
 export const deleteDirectory = defineOperation({
   name: "delete_directory",
@@ -13,7 +13,7 @@ export const deleteDirectory = defineOperation({
   route: { method: "delete", path: "/api/directories", tag: "Files" },
   target: targets.path,
   params: z.strictObject({
-    path: directoryPath.describe(
+    path: subdirectoryPath.describe(
       "A directory inside a volume. To delete the volume itself, use `delete_volume`.",
     ),
     recursive: z

@@ -1,6 +1,6 @@
 import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
 import type { DirectoryEntry } from "@databricks/sdk-experimental/dist/apis/files/model.js";
-import { mayHaveRun, OperationError, parseVolumePath } from "@front-door/operations";
+import { mayHaveRun, OperationError } from "@front-door/operations";
 import { service } from "../../auth/auth-context.ts";
 import { invalidResponse } from "../../databricks/invalid-response.ts";
 import { listPage } from "../../databricks/list-page.ts";
@@ -17,12 +17,6 @@ const idlePauseMs = 250;
 
 /** The Files API deletes only empty directories, so with `recursive` the tree is deleted from its leaves up. */
 export const deleteDirectory: Handler<"delete_directory"> = async ({ path, recursive }, { signal }) => {
-  if (parseVolumePath(path).segments.length === 0) {
-    const message = "must be a directory inside a volume; to delete the volume itself, use delete_volume";
-    throw new OperationError("INVALID_PARAMETER_VALUE", `path: ${message}`, {
-      details: [{ field: "path", message }],
-    });
-  }
   const directory = encodedPath(path);
   if (recursive) return { deleted: await new TreeDeletion(signal).run(directory) };
   await service(FilesService, signal).deleteDirectory({ directory_path: directory });
