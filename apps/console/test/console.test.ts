@@ -257,6 +257,8 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       for (const _ of ["ascending", "descending"])
         await page.getByRole("menuitem", { name: "id BIGINT" }).click();
       await page.keyboard.press("Escape");
+      // An export has what is shown, so the order has to be there.
+      await page.waitForSelector("text=Looking at the rows", { state: "detached" });
       await page.getByRole("button", { name: "Export" }).click();
       const [download] = await Promise.all([
         page.waitForEvent("download"),
