@@ -1,5 +1,6 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import popup from "../query/popup.module.css";
 import { directoryQuery } from "./directory-query.ts";
 import styles from "./file-dialog.module.css";
@@ -15,13 +16,19 @@ export function FolderField({ value, onChange }: FolderFieldProps) {
   const parent = parentOf(value);
   const isInVolume = parent.split("/").length >= 5;
   const { data = [] } = useQuery({ ...directoryQuery(parent), enabled: isInVolume });
-  const folders = data.filter((entry) => entry.is_directory).map(({ path }) => path);
+  const folders = data
+    .filter(({ path, is_directory: isDirectory }) => isDirectory && path.startsWith(value) && path !== value)
+    .map(({ path }) => path);
+  const [isOpen, setOpen] = useState(false);
   return (
     <Autocomplete.Root
       items={folders}
       value={value}
       onValueChange={onChange}
-      filter={(path: string, text: string) => path.startsWith(text) && path !== text}
+      mode="none"
+      // An empty list would hide the rest of the dialog from those who cannot see it.
+      open={isOpen && folders.length > 0}
+      onOpenChange={setOpen}
     >
       <label className={styles["field"]}>
         <span>Folder</span>

@@ -9,7 +9,8 @@ import { UploadMenu } from "./upload-menu.tsx";
 
 interface FolderHeadingProps {
   readonly path: string;
-  readonly onNewFolder: () => void;
+  /** Undefined: nothing can be put into it. */
+  readonly onNewFolder: (() => void) | undefined;
 }
 
 /** Where the folder is, and what can be put into it. */
@@ -21,13 +22,15 @@ export function FolderHeading({ path, onNewFolder }: FolderHeadingProps) {
         <ObjectIcon icon="volume" size={20} />
         <h1>{nameOf(path)}</h1>
         <CopyButton text={path} what="the path" />
-        <span className={`${browse["actions"]} ${styles["heading"]}`}>
-          <button type="button" className="button" onClick={onNewFolder}>
-            <FolderPlus size={16} aria-hidden />
-            <span className={styles["long"]}>New folder</span>
-          </button>
-          <UploadMenu folder={path} />
-        </span>
+        {onNewFolder !== undefined && (
+          <span className={`${browse["actions"]} ${styles["heading"]}`}>
+            <button type="button" className="button" onClick={onNewFolder}>
+              <FolderPlus size={16} aria-hidden />
+              <span className={styles["long"]}>New folder</span>
+            </button>
+            <UploadMenu folder={path} />
+          </span>
+        )}
       </div>
     </header>
   );

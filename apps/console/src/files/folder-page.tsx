@@ -43,44 +43,47 @@ export function FolderPage({ path }: { readonly path: string }) {
   const openDialog = (kind: FolderDialog) => {
     if (kind === "new folder" || chosen.length > 0) setDialog(kind);
   };
+  const isThere = data !== undefined || error === null;
   const common = { onClose: () => setDialog(undefined), finalFocus: list };
   return (
     <DropZone folder={path} className={styles["page"]}>
-      <FolderHeading path={path} onNewFolder={() => openDialog("new folder")} />
-      <FolderBar
-        filterField={filterField}
-        filter={filter}
-        onFilter={setFilter}
-        onLeaveFilter={() => list.current?.focus()}
-        total={data?.length}
-        isFetching={isFetching}
-        shown={entries.length}
-        chosen={chosen}
-        onDialog={openDialog}
-        onDownload={() => void saveFiles(chosen)}
-        onClear={() => select({ ...selection, chosen: new Set() })}
-      />
+      <FolderHeading path={path} onNewFolder={isThere ? () => openDialog("new folder") : undefined} />
       {error !== null && <ErrorView error={error} retry={refetch} />}
-      <FileList
-        list={list}
-        label={`Files of ${nameOf(path)}`}
-        entries={entries}
-        sort={sort}
-        onSort={setSort}
-        selection={selection}
-        select={select}
-        open={open}
-        openParent={() => {
-          if (!isVolume(path)) void navigate({ to: folderAddress(parentOf(path)) });
-        }}
-        remove={() => openDialog("delete")}
-        rename={() => openDialog("move")}
-        filter={() => filterField.current?.focus()}
-      >
-        {entries.length === 0 && error === null && (
-          <p className={styles["empty"]}>{emptyWords(data, filter)}</p>
-        )}
-      </FileList>
+      {isThere && (
+        <>
+          <FolderBar
+            filterField={filterField}
+            filter={filter}
+            onFilter={setFilter}
+            onLeaveFilter={() => list.current?.focus()}
+            total={data?.length}
+            isFetching={isFetching}
+            shown={entries.length}
+            chosen={chosen}
+            onDialog={openDialog}
+            onDownload={() => void saveFiles(chosen)}
+            onClear={() => select({ ...selection, chosen: new Set() })}
+          />
+          <FileList
+            list={list}
+            label={`Files of ${nameOf(path)}`}
+            entries={entries}
+            sort={sort}
+            onSort={setSort}
+            selection={selection}
+            select={select}
+            open={open}
+            openParent={() => {
+              if (!isVolume(path)) void navigate({ to: folderAddress(parentOf(path)) });
+            }}
+            remove={() => openDialog("delete")}
+            rename={() => openDialog("move")}
+            filter={() => filterField.current?.focus()}
+          >
+            {entries.length === 0 && <p className={styles["empty"]}>{emptyWords(data, filter)}</p>}
+          </FileList>
+        </>
+      )}
       <Transfers />
       {dialog === "new folder" && (
         <NewFolderDialog

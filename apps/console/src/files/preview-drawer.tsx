@@ -1,6 +1,6 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Download, X } from "lucide-react";
-import type { RefObject } from "react";
+import { type RefObject, useRef } from "react";
 import { CopyButton } from "../shell/copy-button.tsx";
 import type { Entry } from "./directory-query.ts";
 import { saveFiles } from "./downloads.ts";
@@ -17,12 +17,13 @@ interface PreviewDrawerProps {
 
 /** A file beside its folder: what it is, and its beginning. */
 export function PreviewDrawer({ entry, onClose, finalFocus }: PreviewDrawerProps) {
+  const close = useRef<HTMLButtonElement>(null);
   const { name, path, file_size: size = 0, last_modified: time } = entry;
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles["backdrop"]} />
-        <Dialog.Popup className={styles["drawer"]} finalFocus={finalFocus}>
+        <Dialog.Popup className={styles["drawer"]} initialFocus={close} finalFocus={finalFocus}>
           <header className={styles["head"]}>
             <FileIcon name={name} isDirectory={false} size={20} />
             <div className={styles["words"]}>
@@ -37,7 +38,7 @@ export function PreviewDrawer({ entry, onClose, finalFocus }: PreviewDrawerProps
               <Download size={16} aria-hidden />
               <span className={styles["long"]}>Download</span>
             </button>
-            <Dialog.Close className="button quiet icon" aria-label="Close" title="Close">
+            <Dialog.Close ref={close} className="button quiet icon" aria-label="Close" title="Close">
               <X size={16} aria-hidden />
             </Dialog.Close>
           </header>

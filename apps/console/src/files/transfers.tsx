@@ -22,7 +22,9 @@ export function Transfers() {
   return (
     <section className={styles["panel"]} aria-label="Transfers">
       <div className={styles["bar"]}>
-        <h2 role="status">{items.length === 0 ? "Downloads" : totals.words}</h2>
+        <h2>
+          <span role="status">{items.length === 0 ? "Downloads" : totals.words}</span>
+        </h2>
         <span className={styles["actions"]}>
           {totals.isUnfinished && (
             <>
@@ -82,7 +84,7 @@ function ExistsForAll({ count }: { readonly count: number }) {
           Replace all
         </button>
         <button type="button" className="button" onClick={() => uploads.answerAll("keep both")}>
-          Keep both
+          Keep both of all
         </button>
         <button type="button" className="button" onClick={() => uploads.answerAll("skip")}>
           Skip all

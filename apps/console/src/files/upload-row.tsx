@@ -44,13 +44,28 @@ export function UploadRow({ item }: { readonly item: UploadItem }) {
     >
       {phase === "exists" && (
         <>
-          <button type="button" className="button" onClick={() => uploads.answer(id, "replace")}>
+          <button
+            type="button"
+            className="button"
+            aria-label={`Replace ${label}`}
+            onClick={() => uploads.answer(id, "replace")}
+          >
             Replace
           </button>
-          <button type="button" className="button" onClick={() => uploads.answer(id, "keep both")}>
+          <button
+            type="button"
+            className="button"
+            aria-label={`Keep both of ${label}`}
+            onClick={() => uploads.answer(id, "keep both")}
+          >
             Keep both
           </button>
-          <button type="button" className="button" onClick={() => uploads.answer(id, "skip")}>
+          <button
+            type="button"
+            className="button"
+            aria-label={`Skip ${label}`}
+            onClick={() => uploads.answer(id, "skip")}
+          >
             Skip
           </button>
         </>

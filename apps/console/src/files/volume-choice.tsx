@@ -39,7 +39,9 @@ export function VolumeChoice({ catalog, schema }: VolumeChoiceProps) {
   return (
     <div className={page["page"]}>
       <header className={heading["heading"]}>
-        <FileCrumbs parts={[catalog, schema].filter((part) => part !== undefined)} />
+        {catalog !== undefined && (
+          <FileCrumbs parts={[catalog, schema].filter((part) => part !== undefined)} />
+        )}
         <h1>{schema ?? catalog ?? "Files"}</h1>
         <p className="muted">Files live in volumes. Choose one.</p>
       </header>
