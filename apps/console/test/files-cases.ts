@@ -98,6 +98,9 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await click("Pause large.bin");
     await panel().getByText("Paused, 2.9 MiB").waitFor();
     expect(await names("export")).not.toContain("large.bin");
+    const warnsWhoLeaves = () =>
+      page.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))");
+    expect(await warnsWhoLeaves()).toBe(true);
     await bytesPerSecond(-1);
     await cdp.detach();
     await click("Resume large.bin");
@@ -110,6 +113,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await panel().getByText(", 1 failed").waitFor();
     await click("Upload other.bin again");
     await panel().getByText("2 files uploaded", { exact: true }).waitFor();
+    expect(await warnsWhoLeaves()).toBe(false);
     await closeTransfers();
   });
 

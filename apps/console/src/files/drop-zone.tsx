@@ -1,5 +1,6 @@
 import { UploadCloud } from "lucide-react";
 import { type DragEvent, type ReactNode, useState } from "react";
+import { ErrorView } from "../shell/error-view.tsx";
 import { nameOf } from "./file-path.ts";
 import styles from "./folder-page.module.css";
 import { filesOfDrop } from "./picked-files.ts";
@@ -14,6 +15,7 @@ interface DropZoneProps {
 /** Uploads files and folders that are dropped anywhere on the page into a folder. */
 export function DropZone({ folder, className, children }: DropZoneProps) {
   const [isOver, setOver] = useState(false);
+  const [error, setError] = useState<Error>();
   const over = (event: DragEvent) => {
     if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
@@ -27,7 +29,12 @@ export function DropZone({ folder, className, children }: DropZoneProps) {
   const drop = async (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    await upload(folder, await filesOfDrop(event.dataTransfer.items));
+    setError(undefined);
+    try {
+      await upload(folder, await filesOfDrop(event.dataTransfer.items));
+    } catch (cause) {
+      setError(cause instanceof Error ? cause : new Error(String(cause)));
+    }
   };
   return (
     <div
@@ -38,6 +45,7 @@ export function DropZone({ folder, className, children }: DropZoneProps) {
       onDrop={(event) => void drop(event)}
     >
       {children}
+      {error !== undefined && <ErrorView error={error} />}
       {isOver && (
         <div className={styles["drop"]}>
           <UploadCloud size={32} aria-hidden />

@@ -48,6 +48,7 @@ export function FileList({
   const pageRows = () => Math.max(1, Math.floor((list.current?.clientHeight ?? 0) / rowHeight) - 2);
   const onKeyDown = useListKeys({ entries, selection, select, pageRows, ...actions });
   const activeIndex = entries.findIndex(({ name }) => name === selection.active);
+  const drawn = virtual.getVirtualItems();
   useEffect(() => {
     if (activeIndex >= 0) virtual.scrollToIndex(activeIndex);
   }, [activeIndex, virtual]);
@@ -71,13 +72,13 @@ export function FileList({
       aria-label={label}
       aria-multiselectable
       aria-rowcount={entries.length + 1}
-      aria-activedescendant={activeIndex >= 0 ? "active-file" : undefined}
+      aria-activedescendant={drawn.some(({ index }) => index === activeIndex) ? "active-file" : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
       <Head {...{ entries, sort, onSort, selection, select }} />
       <div className={styles["rows"]} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ key, index, start }) => {
+        {drawn.map(({ key, index, start }) => {
           const entry = entries[index];
           return (
             entry && (

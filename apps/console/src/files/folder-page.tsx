@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo, useRef, useState } from "react";
+import { type RefObject, useMemo, useRef, useState } from "react";
 import { ErrorView } from "../shell/error-view.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { directoryQuery, type Entry } from "./directory-query.ts";
 import { saveFiles } from "./downloads.ts";
 import { DropZone } from "./drop-zone.tsx";
+import type { FileDialogProps } from "./file-dialog.tsx";
 import { FileList } from "./file-list.tsx";
 import { folderAddress, isVolume, nameOf, parentOf } from "./file-path.ts";
 import { FolderBar, type FolderDialog } from "./folder-bar.tsx";
@@ -23,7 +24,9 @@ import { useSelection } from "./use-selection.ts";
 export function FolderPage({ path }: { readonly path: string }) {
   const { data, error, isFetching, refetch } = useQuery(directoryQuery(path));
   const [sort, setSort] = useState<EntrySort>({ by: "name", descending: false });
-  const [filter, setFilter] = useState("");
+  // What somebody looked for in another folder is not looked for here.
+  const [lookedFor, setLookedFor] = useState({ path, text: "" });
+  const filter = lookedFor.path === path ? lookedFor.text : "";
   const [selection, select] = useSelection(path);
   const [dialog, setDialog] = useState<FolderDialog>();
   const list = useRef<HTMLDivElement>(null);
@@ -35,16 +38,12 @@ export function FolderPage({ path }: { readonly path: string }) {
     [entries, selection],
   );
 
-  const open = (entry: Entry) => {
-    if (!entry.is_directory) return void navigate({ to: ".", search: { file: entry.name } });
-    setFilter("");
-    void navigate({ to: folderAddress(entry.path) });
-  };
+  const open = ({ is_directory: isDirectory, name, path: below }: Entry) =>
+    void navigate(isDirectory ? { to: folderAddress(below) } : { to: ".", search: { file: name } });
   const openDialog = (kind: FolderDialog) => {
     if (kind === "new folder" || chosen.length > 0) setDialog(kind);
   };
   const isThere = data !== undefined || error === null;
-  const common = { onClose: () => setDialog(undefined), finalFocus: list };
   return (
     <DropZone folder={path} className={styles["page"]}>
       <FolderHeading path={path} onNewFolder={isThere ? () => openDialog("new folder") : undefined} />
@@ -54,7 +53,7 @@ export function FolderPage({ path }: { readonly path: string }) {
           <FolderBar
             filterField={filterField}
             filter={filter}
-            onFilter={setFilter}
+            onFilter={(text) => setLookedFor({ path, text })}
             onLeaveFilter={() => list.current?.focus()}
             total={data?.length}
             isFetching={isFetching}
@@ -85,34 +84,53 @@ export function FolderPage({ path }: { readonly path: string }) {
         </>
       )}
       <Transfers />
-      {dialog === "new folder" && (
-        <NewFolderDialog
-          folder={path}
+      {dialog !== undefined && (
+        <Dialogs
+          kind={dialog}
+          path={path}
           entries={data ?? []}
+          chosen={chosen}
           onMade={(name) => select(selectOnly(name))}
-          {...common}
+          onClose={() => setDialog(undefined)}
+          finalFocus={list}
         />
       )}
-      {(dialog === "move" || dialog === "copy") && (
-        <TransferDialog kind={dialog} folder={path} entries={chosen} {...common} />
-      )}
-      {dialog === "delete" && <DeleteDialog entries={chosen} {...common} />}
-      <ShownFile entries={data} list={list} />
+      <ShownFile entries={data} isWhole={!isFetching} list={list} />
     </DropZone>
   );
 }
 
-function ShownFile({
-  entries,
-  list,
-}: {
+interface DialogsProps extends FileDialogProps {
+  readonly kind: FolderDialog;
+  readonly path: string;
+  readonly entries: readonly Entry[];
+  readonly chosen: readonly Entry[];
+  readonly onMade: (name: string) => void;
+}
+
+function Dialogs({ kind, path, entries, chosen, onMade, ...dialog }: DialogsProps) {
+  if (kind === "new folder") return <NewFolderDialog folder={path} {...{ entries, onMade }} {...dialog} />;
+  if (kind === "delete") return <DeleteDialog entries={chosen} {...dialog} />;
+  return <TransferDialog kind={kind} folder={path} entries={chosen} {...dialog} />;
+}
+
+interface ShownFileProps {
   readonly entries: readonly Entry[] | undefined;
-  readonly list: React.RefObject<HTMLElement | null>;
-}) {
+  readonly isWhole: boolean;
+  readonly list: RefObject<HTMLElement | null>;
+}
+
+/** The file that the address names. */
+function ShownFile({ entries, isWhole, list }: ShownFileProps) {
   const { file } = useSearch({ strict: false });
   const navigate = useNavigate();
   const entry = entries?.find(({ name, is_directory: isDirectory }) => name === file && !isDirectory);
-  if (entry === undefined) return undefined;
+  if (entry === undefined) {
+    const isMissing = file !== undefined && entries !== undefined && isWhole;
+    return (
+      isMissing && <p role="status">There is no file {file} here: it may have been renamed or deleted.</p>
+    );
+  }
   const close = () => void navigate({ to: ".", search: {} });
   return <PreviewDrawer entry={entry} onClose={close} finalFocus={list} />;
 }

@@ -1,4 +1,5 @@
 import { Tabs } from "@base-ui/react/tabs";
+import { FrontDoorError } from "@front-door/api-client";
 import { frontDoorKey } from "@front-door/api-client/tanstack-query";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import browse from "../browse/browse.module.css";
@@ -31,7 +32,8 @@ const parquetQuery = ({ path, file_size: byteLength = 0, last_modified: time }: 
 /** The first rows of a Parquet file and its schema. Only the parts of the file that hold them are read. */
 export function ParquetPreview({ entry }: { readonly entry: Entry }) {
   const { data, error, refetch } = useQuery(parquetQuery(entry));
-  if (error !== null) return <ErrorView error={error} retry={refetch} />;
+  if (error instanceof FrontDoorError) return <ErrorView error={error} retry={refetch} />;
+  if (error !== null) return <p>This is no Parquet file that can be shown here: {error.message}</p>;
   if (data === undefined) return <p className="muted">Reading the first rows …</p>;
   return (
     <Tabs.Root defaultValue="rows" className={`${browse["tabs"]} ${styles["tabs"]}`}>

@@ -83,8 +83,13 @@ function ExistsForAll({ count }: { readonly count: number }) {
         <button type="button" className="button" onClick={() => uploads.answerAll("replace")}>
           Replace all
         </button>
-        <button type="button" className="button" onClick={() => uploads.answerAll("keep both")}>
-          Keep both of all
+        <button
+          type="button"
+          className="button"
+          aria-label="Keep both of all"
+          onClick={() => uploads.answerAll("keep both")}
+        >
+          Keep both
         </button>
         <button type="button" className="button" onClick={() => uploads.answerAll("skip")}>
           Skip all
