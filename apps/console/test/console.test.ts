@@ -227,7 +227,9 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     });
   });
 
-  describe("files", () => filesCases(() => ({ stack, page })));
+  describe("files", () => {
+    filesCases(() => ({ stack, page }));
+  });
 
   describe("status", () => {
     it("shows both processes, the workspace, and the requests of this page with their ids", async () => {
@@ -307,7 +309,6 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       "/files",
       "/files/main/default/files",
       "/files/main/default/files?file=people.csv",
-      "/files/main/default/files/nothing",
       "/query",
       "/status",
       "/sign-in",

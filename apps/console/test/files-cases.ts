@@ -43,7 +43,6 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
   const panel = () => page.getByRole("region", { name: "Transfers" });
   const pick = (files: Parameters<Page["setInputFiles"]>[1]) =>
     page.locator("input[type=file]").first().setInputFiles(files);
-  const file = (name: string, buffer: Buffer) => ({ name, mimeType: "application/octet-stream", buffer });
   const closeTransfers = () => click("Close the list of transfers");
 
   it("a folder that is dropped is uploaded with all that is in it, and again beside itself", async () => {
@@ -249,6 +248,10 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await page.keyboard.press("Escape");
     await expect.poll(shown).toEqual(["b1", "a10", "a2"]);
   });
+}
+
+function file(name: string, buffer: Buffer) {
+  return { name, mimeType: "application/octet-stream", buffer };
 }
 
 /** Drops what is at a path of this machine on the list, as a person does. */

@@ -49,8 +49,10 @@ export const downloads = {
  * written to disk as it comes where the browser has a way to (Chromium), and otherwise held in memory, up to 512 MiB.
  */
 export async function saveFiles(entries: readonly Entry[]): Promise<void> {
-  if (!hasCredential())
-    return entries.forEach(({ path }) => clickLink(`/api/files?path=${encodeURIComponent(path)}`, ""));
+  if (!hasCredential()) {
+    for (const { path } of entries) clickLink(`/api/files?path=${encodeURIComponent(path)}`, "");
+    return;
+  }
   const [first, ...others] = entries;
   const { showSaveFilePicker: pick } = window as FilePicker;
   if (pick !== undefined && first !== undefined && others.length === 0) return saveAsItComes(first, pick);
@@ -102,6 +104,7 @@ async function track(entry: Entry, save: (file: Download) => Promise<void>): Pro
   controllers.set(id, controller);
   const { name, path, file_size: total } = entry;
   items = [...items, { id, name, loaded: 0, total, phase: "running", error: undefined }];
+  showSoon();
   try {
     const onProgress = ({ loaded }: { readonly loaded: number }) => change(id, { loaded });
     await save(await frontDoor.download(path, { signal, onProgress }));

@@ -62,5 +62,8 @@ function timeOf(time: bigint, digits: number): string {
   const part = ((time % unit) + unit) % unit;
   const seconds = (time - part) / unit;
   const text = new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace("T", " ");
-  return part === 0n ? text : `${text}.${String(part).padStart(digits, "0").replace(/0+$/, "")}`;
+  if (part === 0n) return text;
+  let fraction = String(part).padStart(digits, "0");
+  while (fraction.endsWith("0")) fraction = fraction.slice(0, -1);
+  return `${text}.${fraction}`;
 }

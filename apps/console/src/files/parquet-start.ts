@@ -9,7 +9,7 @@ import {
 } from "hyparquet-compressors";
 import { exactCell, parsers } from "./parquet-cells.ts";
 
-export interface ParquetColumn {
+interface ParquetColumn {
   readonly name: string;
   readonly type: string;
   readonly isNumeric: boolean;

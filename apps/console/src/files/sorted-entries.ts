@@ -18,13 +18,16 @@ export function sortedEntries(
 ): readonly Entry[] {
   const wanted = filter.trim().toLowerCase();
   const kept = wanted === "" ? entries : entries.filter(({ name }) => name.toLowerCase().includes(wanted));
-  const byName = (a: Entry, b: Entry) => names.compare(a.name, b.name) || (a.name < b.name ? -1 : 1);
   const compare =
     by === "name" ? byName : (a: Entry, b: Entry) => (a[by] ?? 0) - (b[by] ?? 0) || byName(a, b);
   return kept.toSorted((a, b) => {
     if (a.is_directory !== b.is_directory) return a.is_directory ? -1 : 1;
     return descending ? compare(b, a) : compare(a, b);
   });
+}
+
+function byName(a: Entry, b: Entry): number {
+  return names.compare(a.name, b.name) || (a.name < b.name ? -1 : 1);
 }
 
 /** What a click on a column's head does: the other direction, or that column, the newest and largest first. */

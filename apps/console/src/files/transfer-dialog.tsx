@@ -58,11 +58,21 @@ export function TransferDialog({ kind, folder: from, entries: given, ...dialog }
             className="input"
             value={name}
             autoComplete="off"
-            onChange={(event) => setName(event.target.value)}
+            onChange={(event) => {
+              job.forget();
+              setName(event.target.value);
+            }}
           />
         </label>
       )}
-      <FolderField value={folder} onChange={setFolder} />
+      <FolderField
+        value={folder}
+        onChange={(to) => {
+          // What was taken there says nothing of another folder.
+          job.forget();
+          setFolder(to);
+        }}
+      />
       {entries.some((entry) => entry.is_directory) && (
         <p className="muted">
           Databricks has no way to {kind} a folder, so its files are {words[kind].done} one by one.

@@ -28,13 +28,16 @@ export function Transfers() {
         <span className={styles["actions"]}>
           {totals.isUnfinished && (
             <>
-              <button
-                type="button"
-                className="button quiet"
-                onClick={() => (totals.isPaused ? uploads.resumeAll() : uploads.pauseAll())}
-              >
-                {totals.isPaused ? "Resume all" : "Pause all"}
-              </button>
+              {totals.next === "pause" && (
+                <button type="button" className="button quiet" onClick={() => uploads.pauseAll()}>
+                  Pause all
+                </button>
+              )}
+              {totals.next === "resume" && (
+                <button type="button" className="button quiet" onClick={() => uploads.resumeAll()}>
+                  Resume all
+                </button>
+              )}
               <button type="button" className="button quiet" onClick={() => uploads.cancelAll()}>
                 Cancel all
               </button>

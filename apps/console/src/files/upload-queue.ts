@@ -28,7 +28,10 @@ const showEveryMs = 100;
 /** A larger file is asked about first, because the refusal of a name that is taken comes after all bytes. */
 const sentUnaskedMax = 1024 * 1024;
 
-type Upload = ReturnType<FrontDoor["upload"]>;
+/** One attempt to store a file. Whatever a run says that is no longer the one of its file is of no interest. */
+interface Run {
+  upload?: ReturnType<FrontDoor["upload"]>;
+}
 
 /** Files on their way into volumes, a few at a time. A store for `useSyncExternalStore`. */
 export class UploadQueue {
@@ -36,8 +39,7 @@ export class UploadQueue {
   readonly #onStored: () => void;
   readonly #listeners = new Set<() => void>();
   /** Begun and not ended, paused ones among them. */
-  readonly #running = new Set<number>();
-  readonly #uploads = new Map<number, Upload>();
+  readonly #runs = new Map<number, Run>();
   /** In their order, with what changes replaced, so that a view can tell. */
   readonly #items = new Map<number, UploadItem>();
   #view: readonly UploadItem[] = [];
@@ -79,21 +81,24 @@ export class UploadQueue {
   pause(id: number): void {
     const { phase } = this.#items.get(id) ?? {};
     if (phase !== "waiting" && phase !== "running") return;
-    this.#uploads.get(id)?.pause();
+    this.#runs.get(id)?.upload?.pause();
     this.#change(id, { phase: "paused" });
   }
 
   resume(id: number): void {
     if (this.#items.get(id)?.phase !== "paused") return;
-    this.#uploads.get(id)?.resume();
-    this.#change(id, { phase: this.#running.has(id) ? "running" : "waiting" });
+    const run = this.#runs.get(id);
+    run?.upload?.resume();
+    this.#change(id, { phase: run === undefined ? "waiting" : "running" });
   }
 
   cancel(id: number): void {
     const item = this.#items.get(id);
     if (item === undefined || !isUnfinished(item)) return;
+    const run = this.#runs.get(id);
+    this.#runs.delete(id);
+    run?.upload?.abort();
     this.#change(id, { phase: "cancelled" });
-    this.#uploads.get(id)?.abort();
   }
 
   retry(id: number): void {
@@ -137,66 +142,64 @@ export class UploadQueue {
     if (item === undefined) return;
     this.#items.set(id, { ...item, ...changes });
     this.#showSoon();
-    if (changes.phase === "waiting" || changes.phase === "paused") this.#startMore();
+    if (changes.phase !== undefined && changes.phase !== "running") this.#startMore();
   }
 
   #startMore(): void {
-    const running = [...this.#running].filter((id) => this.#items.get(id)?.phase === "running").length;
+    const running = [...this.#runs.keys()].filter((id) => this.#items.get(id)?.phase === "running").length;
     let free = parallelMax - running;
     for (const { id, phase } of this.#items.values()) {
       if (free <= 0) return;
-      if (phase !== "waiting" || this.#running.has(id)) continue;
+      if (phase !== "waiting" || this.#runs.has(id)) continue;
       free--;
       void this.#run(id);
     }
   }
 
   async #run(id: number): Promise<void> {
-    this.#running.add(id);
+    const run: Run = {};
+    this.#runs.set(id, run);
     this.#change(id, { phase: "running" });
     try {
-      const { path, file_size } = await this.#store(id);
-      this.#end(id, { phase: "done", path, loaded: file_size });
+      const { path, file_size } = await this.#store(id, run);
+      this.#end(id, run, { phase: "done", path, loaded: file_size });
       this.#onStored();
     } catch (error) {
-      if (!isTaken(error)) this.#end(id, { phase: "failed", error: asError(error) });
-      else if (this.#answerToAll === undefined) this.#end(id, { phase: "exists", loaded: 0 });
-      else this.#end(id, answered(this.#answerToAll));
+      if (!isTaken(error)) this.#end(id, run, { phase: "failed", error: asError(error) });
+      else if (this.#answerToAll === undefined) this.#end(id, run, { phase: "exists", loaded: 0 });
+      else this.#end(id, run, answered(this.#answerToAll));
     }
   }
 
-  /** What a cancelled upload still says is of no interest. */
-  #end(id: number, changes: Partial<UploadItem>): void {
-    this.#running.delete(id);
-    this.#uploads.delete(id);
-    const isCancelled = this.#items.get(id)?.phase === "cancelled";
-    if (!isCancelled) this.#change(id, changes);
-    this.#startMore();
-    if (this.#running.size === 0) this.#onStored();
+  #end(id: number, run: Run, changes: Partial<UploadItem>): void {
+    if (this.#runs.get(id) !== run) return;
+    this.#runs.delete(id);
+    this.#change(id, changes);
   }
 
-  async #store(id: number) {
+  async #store(id: number, run: Run) {
     const { path, answer } = this.#itemOf(id);
     for (let number = 1; ; number++) {
       const target = number === 1 ? path : numbered(path, number);
       try {
-        return await this.#send(id, target, answer === "replace");
+        return await this.#send(id, run, target, answer === "replace");
       } catch (error) {
         if (answer !== "keep both" || !isTaken(error)) throw error;
       }
     }
   }
 
-  async #send(id: number, path: string, overwrite: boolean) {
+  async #send(id: number, run: Run, path: string, overwrite: boolean) {
     const { file } = this.#itemOf(id);
     if (!overwrite && file.size > sentUnaskedMax && (await this.#exists(path))) throw taken(path);
-    const { phase } = this.#itemOf(id);
-    if (phase === "cancelled") throw new DOMException("The upload was cancelled.", "AbortError");
-    const onProgress = ({ loaded }: { readonly loaded: number }) => this.#change(id, { loaded });
-    const upload = this.#client.upload(path, file, { overwrite, onProgress });
-    if (phase === "paused") upload.pause();
-    this.#uploads.set(id, upload);
-    return upload;
+    const isCurrent = () => this.#runs.get(id) === run;
+    if (!isCurrent()) throw new DOMException("The upload was cancelled.", "AbortError");
+    const onProgress = ({ loaded }: { readonly loaded: number }) => {
+      if (isCurrent()) this.#change(id, { loaded });
+    };
+    run.upload = this.#client.upload(path, file, { overwrite, onProgress });
+    if (this.#itemOf(id).phase === "paused") run.upload.pause();
+    return run.upload;
   }
 
   async #exists(path: string): Promise<boolean> {

@@ -7,8 +7,8 @@ export interface UploadTotals {
   /** Bytes that are stored or sent, of those that are to be, from 0 to 1. */
   readonly progress: number;
   readonly isUnfinished: boolean;
-  /** Whether whatever is left waits for somebody. */
-  readonly isPaused: boolean;
+  /** What all of them together can do. */
+  readonly next: "pause" | "resume" | undefined;
 }
 
 export function uploadTotals(items: readonly UploadItem[]): UploadTotals {
@@ -27,7 +27,11 @@ export function uploadTotals(items: readonly UploadItem[]): UploadTotals {
     // Files without bytes count too.
     progress: (loaded + done.length) / Math.max(1, total + wanted.length),
     isUnfinished: left.length > 0,
-    isPaused: left.length > 0 && left.every(({ phase }) => phase === "paused" || phase === "exists"),
+    next: left.some(({ phase }) => phase === "running" || phase === "waiting")
+      ? "pause"
+      : left.some(({ phase }) => phase === "paused")
+        ? "resume"
+        : undefined,
   };
 }
 

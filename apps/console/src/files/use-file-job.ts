@@ -32,5 +32,5 @@ export function useFileJob(onDone: () => void) {
     setFailures(failed);
     if (failed.length === 0) onDone();
   };
-  return { isRunning, failures, files, run: (job: FileJob) => void run(job) };
+  return { isRunning, failures, files, run: (job: FileJob) => void run(job), forget: () => setFailures([]) };
 }
