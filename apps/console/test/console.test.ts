@@ -1,17 +1,16 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { chromiumPath, hasChromium, launchChromium } from "@front-door/api/test/chromium";
 import { type Stack, startStack, tokens } from "@front-door/api/test/start-stack";
-import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildConsole } from "../build-console.ts";
+import { filesCases } from "./files-cases.ts";
+import { violations } from "./violations.ts";
 
 // One browser and one product for all features of the console: each has a part below.
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const expected = /the server responded with a status of/;
 
 describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is no ${chromiumPath})`, () => {
@@ -34,7 +33,9 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     });
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("request", (request) => {
-      if (new URL(request.url()).origin !== stack.url) foreign.push(request.url());
+      const { protocol, origin } = new URL(request.url());
+      // The browser's viewer of PDF loads its own parts, and an image can be in its URL.
+      if (/^(?:http|ws)/.test(protocol) && origin !== stack.url) foreign.push(request.url());
     });
   });
   afterAll(async () => {
@@ -368,6 +369,10 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     });
   });
 
+  describe("files", () => {
+    filesCases(() => ({ stack, page }));
+  });
+
   describe("status", () => {
     it("shows both processes, the workspace, and the requests of this page with their ids", async () => {
       await open("/status");
@@ -443,13 +448,15 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       "/browse/main/sales/tables/orders?view=preview",
       "/browse/main/sales/functions/net_amount",
       "/browse/main/sales/tables/nothing",
+      "/files",
+      "/files/main/default/files",
+      "/files/main/default/files?file=people.csv",
       "/query",
       "/status",
       "/sign-in",
     ])("%s: axe finds nothing, light or dark, and nothing is wider than 360 px", async (address) => {
       await open(address);
       await page.waitForLoadState("networkidle");
-      await page.evaluate(axe);
       expect(await violations(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
       await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
@@ -478,10 +485,3 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     expect(bytes).toBeLessThan(200_000);
   });
 });
-
-/** What axe finds, by all of its rules or by one of them. Its script must be in the page. */
-async function violations(page: Page, rule?: string) {
-  const options = rule === undefined ? "" : JSON.stringify({ runOnly: [rule] });
-  const found = await page.evaluate<AxeResults>(`axe.run(${options})`);
-  return found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-}
