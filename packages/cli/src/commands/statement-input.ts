@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
-import { getSystemErrorMessage } from "node:util";
 import type { Command } from "commander";
+import { cannotRead } from "../output/cannot-read.ts";
 import { UsageError } from "../output/usage-error.ts";
 import { type Parameter, parameterOf } from "./query-parameter.ts";
 
@@ -51,8 +51,7 @@ async function readInput(file: string, signal: AbortSignal): Promise<string> {
     return await readFile(file, { encoding: "utf8", signal });
   } catch (error) {
     if (signal.aborted) throw error;
-    const { errno = 0 } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${file} cannot be read: ${getSystemErrorMessage(errno)}.`, { cause: error });
+    throw cannotRead(file, error);
   }
 }
 
