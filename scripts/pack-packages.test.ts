@@ -70,7 +70,9 @@ describe.each(["api-client", "cli"])("the packed %s", (name) => {
 it("a README packed elsewhere keeps only the links that lead out of the repository, or to itself", () => {
   vi.stubEnv("GITHUB_REPOSITORY", undefined);
   const readme = "[The product](../../README.md#start), [files](#files), [npm](https://npmjs.com).";
-  expect(selfContained(readme, "packages/cli")).toBe("The product, [files](#files), [npm](https://npmjs.com).");
+  expect(selfContained(readme, "packages/cli")).toBe(
+    "The product, [files](#files), [npm](https://npmjs.com).",
+  );
 });
 
 describe("the packed command line", () => {

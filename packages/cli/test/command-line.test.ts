@@ -38,6 +38,25 @@ describe("front-door lists", () => {
     expect(JSON.parse((await run("me", "--json")).stdout)).toMatchObject({ active: true });
   });
 
+  it("the volumes of a schema", async () => {
+    expect((await run("volumes", "main.default")).stdout).toContain("main.default.files");
+    expect(JSON.parse((await run("volumes", "main", "default", "--json")).stdout)).toContainEqual(
+      expect.objectContaining({ full_name: "main.default.files", volume_type: "MANAGED" }),
+    );
+  });
+
+  it.each([
+    ["catalogs", "/Volumes", "main", "/Volumes/main"],
+    ["catalogs", "dbfs:/Volumes/", "main", "dbfs:/Volumes/main"],
+    ["schemas", "/Volumes/main", "default", "/Volumes/main/default"],
+    ["volumes", "/Volumes/main/default/", "files", volume],
+  ])("the %s in %s", async (_what, path, name, absolute) => {
+    expect((await run("ls", path)).stdout.split("\n")).toContain(name);
+    expect((await run("ls", "--absolute", path)).stdout.split("\n")).toContain(absolute);
+    const entry = expect.objectContaining({ name, is_directory: true });
+    expect(JSON.parse((await run("ls", "--json", path)).stdout)).toContainEqual(entry);
+  });
+
   it("files with the habits of databricks fs ls", async () => {
     expect((await run("ls", volume)).stdout.split("\n")).toContain("README.txt");
     const absolute = (await run("ls", "--absolute", `dbfs:${volume}`)).stdout;
@@ -58,6 +77,18 @@ it("front-door stops and starts a warehouse, and fails for one that does not exi
   expect(await warehouses()).toContainEqual(expect.objectContaining({ id, state: "RUNNING" }));
   const { code, stderr } = await run("warehouses", "start", "ffff");
   expect([code, stderr]).toEqual([1, expect.stringContaining("RESOURCE_DOES_NOT_EXIST")]);
+});
+
+it("a command that prints nothing for people prints with --json what it acted on", async () => {
+  const json = async (...args: string[]) => JSON.parse((await run("--json", ...args)).stdout) as unknown;
+  const path = `${volume}/json`;
+  expect(await json("mkdir", path)).toEqual({ path, created: true });
+  expect(await json("rm", path)).toEqual({ path });
+  const [{ id }] = (await json("warehouses")) as [{ id: string }];
+  expect(await json("warehouses", "stop", id)).toEqual({ warehouse_id: id });
+  expect(await json("warehouses", "start", id)).toEqual({ warehouse_id: id });
+  const { statement_id } = (await json("statements", "submit", "SELECT 1")) as { statement_id: string };
+  expect(await json("statements", "cancel", statement_id)).toEqual({ statement_id });
 });
 
 describe("front-door fails", () => {
@@ -93,12 +124,43 @@ describe("front-door fails", () => {
   });
 
   it.each([
+    ["cat", [volume + "/README.txt", volume + "/missing.txt"], volume + "/missing.txt"],
+    ["ls", [volume + "/missing"], volume + "/missing"],
+    ["rm", [volume + "/missing"], volume + "/missing"],
+    ["mkdir", [volume + "/README.txt"], volume + "/README.txt"],
+  ])("with the path that failed: %s", async (command, paths, path) => {
+    const { code, stderr } = await run(command, ...paths);
+    expect([code, stderr.startsWith(`Error: ${path}: `)]).toEqual([1, true]);
+    expect(stderr.split(path)).toHaveLength(2);
+    const json = await run(command, "--json", ...paths);
+    expect(JSON.parse(json.stderr)).toMatchObject({ path, request_id: expect.any(String) as string });
+  });
+
+  it.each([
+    ["query", ["query", "--ouput", "csv", "SELECT 1"]],
+    ["statements submit", ["statements", "submit", "--wat", "SELECT 1"]],
+    ["cp", ["cp", "--parallel", "11", volume, "x"]],
+    ["schemas", ["schemas"]],
+  ])("with one error, and the help of %s", async (command, args) => {
+    const { stderr } = await run(...args);
+    expect(stderr).toMatch(/^Error: /);
+    expect(stderr.match(/error:/gi)).toHaveLength(1);
+    expect(stderr).toContain(`(front-door ${command} --help shows how it is used)`);
+  });
+
+  it("with the types of a parameter, if one is unknown", async () => {
+    const { stderr } = await run("query", "SELECT :n", "--param", "n:INTT=3");
+    expect(stderr).toMatch(/must be one of TINYINT, .*\bDATE, /);
+  });
+
+  it.each([
     ["an unknown command", ["catlogs"]],
     ["an unknown option", ["ls", "--lng", volume]],
     ["a missing argument", ["schemas"]],
     ["a path that is not in the workspace", ["ls", "/etc"]],
     ["a copy between two local paths", ["cp", "a", "b"]],
     ["a directory without -r", ["cp", volume, "x"]],
+    ["an empty statement", ["query", " ; "]],
     ["two statements", ["query", "SELECT 1", "-f", "x.sql"]],
     ["an unknown format", ["query", "SELECT 1", "-o", "xml"]],
     ["a parameter without a value", ["query", "SELECT :a", "--param", "a"]],
@@ -203,6 +265,15 @@ describe("front-door cp", () => {
     expect(stderr).toContain("is a directory");
   });
 
+  it("takes -R as -r, as rm and ls do", async () => {
+    const [source, target] = [join(folder, "upper"), `${volume}/upper`];
+    await mkdir(join(source, "sub"), { recursive: true });
+    await writeFile(join(source, "sub", "file"), "x");
+    expect((await run("cp", "-R", source, target)).code).toBe(0);
+    expect((await run("ls", "-R", target)).stdout).toContain("sub/file\n");
+    expect((await run("rm", "-R", target)).code).toBe(0);
+  });
+
   it("refuses to copy a directory into itself", async () => {
     expect((await run("cp", "-r", volume, `${volume}/inner`)).code).toBe(2);
   });
@@ -240,15 +311,22 @@ describe("front-door statements", () => {
       response.end(JSON.stringify({ statement_id: "one", state: "RUNNING" }));
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
-    const { code } = await runFrontDoor(["statements", "submit", "--wait", "SELECT 1"], {
+    const { code, stderr } = await runFrontDoor(["statements", "submit", "--wait", "SELECT 1"], {
       env: { FRONT_DOOR_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
       onStart: (started) => {
         child = started;
       },
     });
     server.close();
-    expect(code).toBe(130);
+    expect([code, stderr]).toEqual([130, "Interrupted. The front door cancels the statement.\n"]);
     expect(requests.at(-1)).toBe("POST /api/statements/one/cancel");
+  });
+
+  it("submit prints the id alone, for a script", async () => {
+    for (const more of [[], ["--wait"]]) {
+      const { stdout } = await run("statements", "submit", ...more, "SELECT 1");
+      expect((await run("statements", "get", stdout.replace(/\n$/, ""))).code).toBe(0);
+    }
   });
 
   it("submits a file with its parameters, as query does, and prints the first rows as a table", async () => {
