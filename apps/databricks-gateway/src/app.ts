@@ -1,4 +1,4 @@
-import { productVersion, type Redactor, repliesUnderWay } from "@front-door/service-runtime";
+import { askForBody, productVersion, type Redactor, repliesUnderWay, serveExpectations } from "@front-door/service-runtime";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { AuditLog } from "./audit/audit-log.ts";
@@ -90,6 +90,12 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     http: { maxHeaderSize: headerBytesMax },
   });
   const isReplying = repliesUnderWay(app.server);
+  serveExpectations(app.server);
+  // After the checks of every `onRequest`, and before any body is read.
+  app.addHook("preParsing", ({ raw }, reply, _payload, done) => {
+    askForBody(raw, reply.raw);
+    done();
+  });
   app.decorate("readiness", readiness).decorate("rotation", rotation).decorate("redact", redact);
   const limits = { callerIdleMs, ...options.limits };
   traceRequests(app, {

@@ -1,10 +1,9 @@
 import { OperationError, parseParameters, parseUntrustedJson } from "@front-door/operations";
-import type { FairLimit } from "@front-door/service-runtime";
+import { askForBody, type FairLimit } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 import type * as z from "zod";
 import { countedAs } from "../rate-limit/rate-limit.ts";
 import type { Limits } from "../settings/limits.ts";
-import { askForBody } from "./expect-continue.ts";
 import { checkContentEncoding } from "./request-body-headers.ts";
 
 export interface JsonBodyReader {

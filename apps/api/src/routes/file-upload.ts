@@ -1,8 +1,7 @@
 import { OperationError, operations } from "@front-door/operations";
-import { requestBody } from "@front-door/service-runtime";
+import { askForBody, requestBody } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 import type * as z from "zod";
-import { askForBody } from "../http/expect-continue.ts";
 import { checkContentEncoding, refuseForm } from "../http/request-body-headers.ts";
 import { sendJson } from "../http/send-json.ts";
 import { routeOf } from "../routing/operation-route.ts";
