@@ -119,7 +119,7 @@ describe("API_AUTH=api-key", () => {
 
   it("tells a probe that it is ready, but not which identity it has", async () => {
     expect((await get("/ready")).json).toEqual({ status: "ready" });
-    expect((await get("/ready?deep=1")).json).toEqual({ status: "ready" });
+    expect((await get("/ready?deep=true")).json).toEqual({ status: "ready" });
   });
 
   it.each(["/api/me", "/api/settings/uc-schema", "/api/files?path=x"])(

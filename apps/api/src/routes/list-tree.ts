@@ -1,4 +1,4 @@
-import { operations, resultMediaType } from "@front-door/operations";
+import { operations, resultMediaType, treeLine } from "@front-door/operations";
 import type * as z from "zod";
 import { streamEncoder } from "../http/compress.ts";
 import { whyNotStreamed } from "../http/http-version.ts";
@@ -16,8 +16,7 @@ export const listTree: Route = {
   replies: {
     200: {
       description: "A line of JSON for each file and directory.",
-      streams: [resultMediaType.ndjson],
-      streamed: definition.result,
+      lines: treeLine,
     },
   },
   async handle({ req, res, query, call }, { gateway, limits }) {

@@ -1,4 +1,10 @@
-import { OperationError, operations, type ResultFormat, resultMediaType } from "@front-door/operations";
+import {
+  OperationError,
+  operations,
+  queryLine,
+  type ResultFormat,
+  resultMediaType,
+} from "@front-door/operations";
 import type { Request } from "express";
 import * as z from "zod";
 import { streamEncoder } from "../http/compress.ts";
@@ -50,9 +56,8 @@ export function rowsRoute(operation: RowsOperation): Route {
         description: "The columns and rows.",
         json: result,
         example: definition.examples[0]?.result,
-        streams: [resultMediaType.ndjson, resultMediaType.arrow],
-        // Of a stored result, all chunks from the given one on.
-        streamed: operations.execute_query.result,
+        lines: queryLine,
+        bytes: [resultMediaType.arrow],
       },
     },
     async handle(exchange, services) {
