@@ -80,13 +80,6 @@ describe.skipIf(!hasChromium)(
       await page.close();
     }, 60_000);
 
-    it("its navigation has the paths", async () => {
-      const page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
-      await page.goto(`${stack.url}/docs#tag/sql`);
-      await page.getByRole("navigation").getByText("/api/query").first().waitFor({ timeout: 20_000 });
-      await page.close();
-    }, 60_000);
-
     it.each(["light", "dark"] as const)(
       "in %s colours it tries an operation with the API key that a person types, and does not keep the key",
       async (colorScheme) => {

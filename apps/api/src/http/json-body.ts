@@ -36,7 +36,7 @@ export function createJsonBodyReader(
     await holdBytes(bodies, req, res, length);
     askForBody(req, res);
     const bytes = await readWithin(req, bytesMax, jsonBodyTimeoutMs);
-    return parseParameters(schema, parseJson(bytes, jsonDepthMax));
+    return parseParameters(schema, parseJson(bytes, jsonDepthMax), "The body");
   };
 }
 
