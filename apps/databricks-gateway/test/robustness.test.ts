@@ -172,13 +172,14 @@ describe("a malformed request", () => {
   });
 });
 
+const runHeader = (path: string) => JSON.stringify({ op: "write_file", params: { path } });
+const bytesOf = (headers: readonly string[], body: string, path = "/run") => {
+  const { host } = new URL(gateway.url);
+  const all = [`Host: ${host}`, `Content-Length: ${body.length}`, "Connection: close", ...headers];
+  return [`POST ${path} HTTP/1.1`, ...all, "", body].join("\r\n");
+};
+
 describe("a request with Expect", () => {
-  const runHeader = (path: string) => JSON.stringify({ op: "write_file", params: { path } });
-  const bytesOf = (headers: readonly string[], body: string, path = "/run") => {
-    const { host } = new URL(gateway.url);
-    const all = [`Host: ${host}`, `Content-Length: ${body.length}`, "Connection: close", ...headers];
-    return [`POST ${path} HTTP/1.1`, ...all, "", body].join("\r\n");
-  };
   const withSecret = `X-Gateway-Secret: ${secret}`;
 
   test.each([
@@ -211,6 +212,6 @@ describe("a request with Expect", () => {
     socket.write([...head, "Content-Type: application/json", "Content-Length: 9", "", ""].join("\r\n"));
     await once(socket, "data");
     await closing.close();
-    socket.destroy();
+    await expect.poll(() => socket.destroyed).toBe(true);
   });
 });
