@@ -164,7 +164,7 @@ const query = (sql: string): RequestInit => ({
 async function driveRoutes(product: RunningProduct, workspaceQuery: string): Promise<void> {
   const to = (path: string) => `${path}${path.includes("?") ? "&" : "?"}${workspaceQuery}`;
   const file = to(`/api/files?path=${encodeURIComponent("/Volumes/main/default/files/scan.txt")}`);
-  await call(product, "/ready?deep=1");
+  await call(product, "/ready?deep=true");
   await call(product, to("/api/me"));
   await call(product, to("/api/catalogs"));
   await call(product, to("/api/schemas?catalog=nowhere"));
@@ -206,7 +206,7 @@ async function driveFaults(
     for (const path of ["/api/*", "/sql/*", "/oidc/*"]) workspace.addFault({ path, ...fault });
     await call(product, `/api/catalogs?${workspaceQuery}`);
     await call(product, `/api/query?${workspaceQuery}`, query("SELECT 1 AS one"));
-    await call(product, "/ready?deep=1");
+    await call(product, "/ready?deep=true");
     workspace.clearFaults();
   }
   for (const fault of echoes([...own, callersToken])) {

@@ -80,7 +80,7 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
 
   it("serves a newcomer's first calls from a local workspace", async () => {
     expect(await getJson(`${product.origin}/health`)).toMatchObject({ status: 200, body: { status: "ok" } });
-    expect(await getJson(`${product.origin}/ready?deep=1`)).toMatchObject({
+    expect(await getJson(`${product.origin}/ready?deep=true`)).toMatchObject({
       status: 200,
       body: { workspace: "local", identity: { kind: "oauth-m2m" } },
     });

@@ -64,6 +64,22 @@ describe.skipIf(!hasChromium)(
       60_000,
     );
 
+    it("an upload without a chosen file sends no made-up text", async () => {
+      const page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
+      await page.goto(`${stack.url}/docs#tag/files/PUT/api/files`);
+      const button = page.getByRole("button", { name: /Test Request.*put/i }).first();
+      await button.click({ timeout: 20_000 });
+      const client = page.getByRole("dialog", { name: "API Client" });
+      expect(await client.getByText("@filename").count()).toBe(0);
+      await client.getByRole("button", { name: /Select File/i }).waitFor();
+      const [request] = await Promise.all([
+        page.waitForRequest((each) => each.method() === "PUT"),
+        client.getByRole("button", { name: /^Send put request/ }).click(),
+      ]);
+      expect(request.postData() ?? "").toBe("");
+      await page.close();
+    }, 60_000);
+
     it.each(["light", "dark"] as const)(
       "in %s colours it tries an operation with the API key that a person types, and does not keep the key",
       async (colorScheme) => {

@@ -72,7 +72,7 @@ const cases: Readonly<Record<keyof Operations, () => PromiseLike<unknown>>> = {
   putUcSchema: () => frontDoor.putUcSchema({ schema: "main.default" }),
   getUcSchema: () => frontDoor.getUcSchema(),
   health: () => frontDoor.health(),
-  ready: () => frontDoor.ready({ deep: "1" }),
+  ready: () => frontDoor.ready({ deep: true }),
   openapi: () => frontDoor.openapi(),
 };
 
