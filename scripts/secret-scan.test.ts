@@ -273,7 +273,7 @@ async function crashBoth(product: RunningProduct): Promise<void> {
   await call(product, "/api/catalogs");
   process.kill(api, "SIGUSR2");
   await untilGone(api);
-  await product.ended;
+  expect(await product.ended).toBe(1);
   expect(product.output().match(/"msg":"uncaught exception"/g)).toHaveLength(2);
 }
 
