@@ -10,8 +10,8 @@ const mebibyte = 1024 * 1024;
 const budgetBytes = 4 * mebibyte;
 /** Of half a megabyte each, all of one caller fit into half of the budget. */
 const shareOfQueries = 4;
-/** 30 MB as NDJSON: more than sockets hold. */
-const long = { sql: "SELECT id, repeat('x', 1000) FROM range(0, 30000)", format: "ndjson" };
+/** 12 MB as NDJSON: more than sockets hold. */
+const long = { sql: "SELECT id, repeat('x', 1000) FROM range(0, 12000)", format: "ndjson" };
 
 beforeAll(async () => {
   workspace = await startSqlWorkspace();
