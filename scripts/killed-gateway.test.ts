@@ -15,7 +15,7 @@ import { Supervisor } from "./supervisor.ts";
 import { untilReady } from "./until-ready.ts";
 
 /** How often the gateway is killed. By hand: `GATEWAY_KILLS=20 vitest run scripts/killed-gateway.test.ts`. */
-const kills = Number(process.env["GATEWAY_KILLS"] ?? 3);
+const kills = Number(process.env["GATEWAY_KILLS"] ?? 2);
 const callersAtOnce = 12;
 const files = "/Volumes/main/default/files";
 const table = "main.default.killed";
