@@ -50,7 +50,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
   let workspaceUrl: string;
   let ended: Promise<number>;
   let acknowledgements = 0;
-  let onAcknowledged = () => {};
+  let onAcknowledged: (() => void) | undefined;
 
   beforeAll(async () => {
     const [port, gatewayPort, workspacePort] = await freePorts(3);
@@ -122,7 +122,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
       replies.push({ id, status, retryable, outcome });
       if (status < 300) {
         acknowledgements += 1;
-        onAcknowledged();
+        onAcknowledged?.();
       }
       // Not busily, while the gateway starts again and needs the CPU.
       else await sleep(100);

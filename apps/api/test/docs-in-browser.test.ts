@@ -7,6 +7,9 @@ import { hashApiKey } from "../src/sign-in/api-keys.ts";
 import { chromiumPath, hasChromium, launchChromium } from "./chromium.ts";
 import { type Stack, startStack } from "./start-stack.ts";
 
+const storedBy = (page: Page) =>
+  page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])");
+
 describe.skipIf(!hasChromium)(
   `the page of the API in Chromium (skipped where there is no ${chromiumPath})`,
   () => {
@@ -46,8 +49,6 @@ describe.skipIf(!hasChromium)(
       page.on("pageerror", (error) => problems.push(String(error)));
       return { page, foreign, problems };
     }
-    const storedBy = (page: Page) =>
-      page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])");
 
     // It takes seconds to be drawn, so each colour scheme is seen with another one of the two.
     it("in light colours it shows the operations, tries one, logs no problem and asks no other origin", async () => {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { at, type Stack, startStack, volume } from "./start-stack.ts";
 
 const mebi = 1 << 20;
-const idleMs = 1_500;
+/** Far longer than a busy machine keeps this process waiting. */
+const idleMs = 3_000;
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ fileIdleTimeoutMs: idleMs, unreadBodyLingerMs: 200 });
