@@ -102,11 +102,13 @@ describe.each([
   });
 
   test("many large rows at once arrive one after the other", async () => {
+    // A reply that is not compressed takes its largest size while it comes; of a compressed one only its rows count.
+    const bytes = lz4 ? 30_000_000 : largeRow;
     const queries = Array.from({ length: 3 }, () =>
-      gateway.run("execute_query", { sql: rowOf(largeRow) }, as("alice")),
+      gateway.run("execute_query", { sql: rowOf(bytes) }, as("alice")),
     );
     for (const { status, text } of await Promise.all(queries)) {
-      expect([status, text.length > largeRow]).toEqual([200, true]);
+      expect([status, text.length > bytes]).toEqual([200, true]);
     }
   });
 });
