@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hashApiKey } from "../src/sign-in/api-keys.ts";
-import { type IdentityProvider, type SigningKey, startIdentityProvider } from "./identity-provider.ts";
+import {
+  type IdentityProvider,
+  type SigningKey,
+  startIdentityProvider,
+} from "@front-door/local-workspace/test/identity-provider";
 import { type Stack, startStack, tokens } from "./start-stack.ts";
 
 const limit = 20;

@@ -10,6 +10,8 @@ import { App } from "./app.ts";
 import type { CredentialChange } from "./control/credential-change.ts";
 import { type Fault, Faults } from "./control/faults.ts";
 import { RequestLog, type SeenRequest } from "./control/request-log.ts";
+import { changeCredentials } from "./identity/change-credentials.ts";
+import { openOAuth } from "./identity/oauth.ts";
 import { principalsOf } from "./identity/principals.ts";
 import { Tokens } from "./identity/tokens.ts";
 import type { Engine } from "./sql/engine.ts";
@@ -107,7 +109,7 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
       loseSqlSessions: () => workspace.sql.sessions.lose(),
       addFault: (fault) => faults.add(fault),
       clearFaults: () => faults.clear(),
-      changeCredentials: (change) => workspace.tokens.change(change),
+      changeCredentials: (change) => changeCredentials(workspace, change),
       close: () => close(closeServer, app, workspace),
     };
   } catch (error) {
@@ -151,6 +153,7 @@ async function openWorkspace(
     metastore,
     securables,
     tokens: await Tokens.open(folder, seed),
+    oauth: openOAuth(folder, seed),
     sql: new SqlServices(openEngine, folder.temporaryDir, {
       log: new StatementLog(),
       logger,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { OAuth } from "./identity/oauth.ts";
 import type { Tokens } from "./identity/tokens.ts";
 import type { SqlServices } from "./sql/sql-services.ts";
 import type { Metastore } from "./state/metastore.ts";
@@ -13,7 +14,8 @@ export interface Workspace {
   metastore: Metastore;
   securables: SecurableChanges;
   tokens: Tokens;
+  oauth: OAuth;
   sql: SqlServices;
   /** The origin by which the client of this request addresses the workspace. */
-  origin(req: IncomingMessage): string;
+  origin: (req: IncomingMessage) => string;
 }

@@ -3,7 +3,7 @@ import { ZodError, type ZodType } from "zod";
 import { ApiError, invalidParameter, notImplemented } from "../http/api-error.ts";
 import { readBody } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
-import type { Tokens } from "../identity/tokens.ts";
+import { changeCredentials } from "../identity/change-credentials.ts";
 import type { SqlServices } from "../sql/sql-services.ts";
 import type { Workspace } from "../workspace.ts";
 import { credentialChangeSchema } from "./credential-change.ts";
@@ -17,13 +17,13 @@ export class LocalApi {
   readonly #requests: RequestLog;
   readonly #faults: Faults;
   readonly #sql: SqlServices;
-  readonly #tokens: Tokens;
+  readonly #identity: Pick<Workspace, "oauth" | "tokens">;
 
-  constructor(requests: RequestLog, faults: Faults, { sql, tokens }: Pick<Workspace, "sql" | "tokens">) {
+  constructor(requests: RequestLog, faults: Faults, workspace: Pick<Workspace, "sql" | "oauth" | "tokens">) {
     this.#requests = requests;
     this.#faults = faults;
-    this.#sql = sql;
-    this.#tokens = tokens;
+    this.#sql = workspace.sql;
+    this.#identity = workspace;
   }
 
   async handle(req: IncomingMessage, path: string): Promise<Reply> {
@@ -55,7 +55,9 @@ export class LocalApi {
         this.#faults.clear();
         return json({});
       case "POST /_local/credentials":
-        await this.#tokens.change(await readOrder(req, credentialChangeSchema)).catch(refuseUnknown);
+        await changeCredentials(this.#identity, await readOrder(req, credentialChangeSchema)).catch(
+          refuseUnknown,
+        );
         return json({});
       default:
         throw notImplemented(`${req.method} ${path}`);

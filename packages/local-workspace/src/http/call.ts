@@ -29,7 +29,7 @@ interface RouteTarget {
 
 type Answer = Promise<Reply> | Reply;
 
-/** A `public` route needs no bearer token: only OpenID discovery, the token endpoint and links to results are public. */
+/** A `public` route needs no bearer token: only OAuth's endpoints and links to results are public. */
 export type Route = RouteTarget &
   (
     | { public: true; handle: (call: PublicCall) => Answer }

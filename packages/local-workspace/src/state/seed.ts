@@ -50,6 +50,51 @@ const schemaSchema = z.strictObject({
   functions: z.array(functionSchema).default([]),
 });
 
+export const scopeSchema = z.enum(["all-apis", "sql", "offline_access", "openid", "profile", "email"]);
+
+/** An OAuth app that signs users in. */
+export const oauthAppSchema = z.strictObject({
+  clientId: z.string().min(1),
+  name: z.string(),
+  /** A public app has none. */
+  clientSecret: z.string().min(1).optional(),
+  /** Where it may send the browser, compared exactly. */
+  redirectUrls: z.array(z.url()).min(1),
+  scopes: z.array(scopeSchema).default(scopeSchema.options),
+  /** Default: `oauthTokenSeconds`. */
+  accessTokenSeconds: z.number().positive().optional(),
+  refreshTokenSeconds: z
+    .number()
+    .positive()
+    .default(7 * 86_400),
+  /** A refresh then returns another refresh token, and using one twice ends the sign-in. */
+  singleUseRefreshTokens: z.boolean().default(false),
+});
+
+/**
+ * Under it a JWT of another issuer is exchanged for a token: of the user or service principal that `subjectClaim` names, or
+ * of `servicePrincipal` (an application id) if the claim is `subject`.
+ */
+export const federationPolicySchema = z
+  .strictObject({
+    name: z.string().min(1),
+    issuer: z.url(),
+    audiences: z.array(z.string().min(1)).min(1),
+    subjectClaim: z.string().min(1).default("sub"),
+    servicePrincipal: z.string().optional(),
+    subject: z.string().min(1).optional(),
+    /** Default: what the issuer's discovery document names. */
+    jwksUri: z.url().optional(),
+  })
+  .refine(
+    ({ servicePrincipal, subject }) => (servicePrincipal === undefined) === (subject === undefined),
+    "servicePrincipal and subject belong together",
+  );
+
+export type FederationPolicy = z.infer<typeof federationPolicySchema>;
+
+export type OAuthApp = z.infer<typeof oauthAppSchema>;
+
 const seedSchema = z.strictObject({
   metastoreId: z.string(),
   /** Owns everything that names no other owner. */
@@ -77,6 +122,8 @@ const seedSchema = z.strictObject({
       admin: z.boolean().default(false),
     }),
   ),
+  oauthApps: z.array(oauthAppSchema).default([]),
+  federationPolicies: z.array(federationPolicySchema).default([]),
   /** `securable` is a full name. Without it the grant is on the metastore. */
   grants: z.array(
     z.strictObject({

@@ -9,6 +9,7 @@ export class StateFolder {
   readonly dir: string;
   readonly metastoreFile: string;
   readonly tokensFile: string;
+  readonly signingKeyFile: string;
   readonly volumesDir: string;
   /** On the same disk as the rest, so that a rename out of it is atomic. Emptied at the start. */
   readonly temporaryDir: string;
@@ -21,6 +22,7 @@ export class StateFolder {
     this.dir = dir;
     this.metastoreFile = join(dir, "metastore.json");
     this.tokensFile = join(dir, "tokens.json");
+    this.signingKeyFile = join(dir, "signing-key.json");
     this.volumesDir = join(dir, "volumes");
     this.temporaryDir = join(dir, "temporary");
     this.tlsDir = join(dir, "tls");
