@@ -41,6 +41,7 @@ export interface Answer {
 
 export interface RunOptions {
   readonly token?: string;
+  readonly session?: string;
   readonly host?: string;
   readonly workspace?: string;
   readonly headers?: Record<string, string>;
@@ -94,9 +95,10 @@ export async function startGateway(
   const open: GatewayUnderTest["open"] = (
     op,
     params = {},
-    { token, host, workspace, headers, signal } = {},
+    { token, session, host, workspace, headers, signal } = {},
   ) => {
-    const auth = token === undefined && host === undefined ? undefined : { token, host };
+    const isNamed = [token, session, host].some((each) => each !== undefined);
+    const auth = isNamed ? { token, session, host } : undefined;
     return request(`${url}/run`, {
       method: "POST",
       dispatcher,
