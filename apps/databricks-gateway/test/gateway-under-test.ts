@@ -114,11 +114,11 @@ export async function startGateway(
     audit,
     open,
     run: async (...call) => toAnswer(await open(...call)),
-    upload: async (params, body, { token, headers, signal } = {}) => {
+    upload: async (params, body, { token, session, headers, signal } = {}) => {
       const run = encodeRunHeader({
         op: "write_file",
         params: { ...params },
-        ...(token ? { auth: { token } } : {}),
+        ...((token ?? session) ? { auth: { token, session } } : {}),
       });
       const reply = await request(`${url}/run`, {
         method: "POST",

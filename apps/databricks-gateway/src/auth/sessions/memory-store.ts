@@ -4,6 +4,8 @@ import type { SessionStore } from "./session-store.ts";
 interface Entry {
   readonly text: string;
   readonly owner: string;
+  /** Milliseconds, like `Date.now()`. */
+  readonly endsAt: number;
 }
 
 interface Room {
@@ -37,24 +39,24 @@ export class MemoryStore implements SessionStore {
     if (owned.size >= this.#ofOwnerMax && oldest !== undefined) this.#entries.delete(oldest);
     owned.add(key);
     this.#owned.set(owner, owned);
-    this.#entries.set(key, { text, owner }, { ttl: ttlMs });
+    this.#keep(key, { text, owner }, ttlMs);
   }
 
   async get(key: string, ttlMs?: number): Promise<string | undefined> {
-    const entry = this.#entries.get(key);
-    if (entry !== undefined && ttlMs !== undefined) this.#entries.set(key, entry, { ttl: ttlMs });
+    const entry = this.#find(key);
+    if (entry !== undefined && ttlMs !== undefined) this.#keep(key, entry, ttlMs);
     return entry?.text;
   }
 
   async replace(key: string, text: string, ttlMs: number): Promise<boolean> {
-    const entry = this.#entries.get(key);
+    const entry = this.#find(key);
     if (entry === undefined) return false;
-    this.#entries.set(key, { ...entry, text }, { ttl: ttlMs });
+    this.#keep(key, { ...entry, text }, ttlMs);
     return true;
   }
 
   async take(key: string): Promise<string | undefined> {
-    const entry = this.#entries.get(key);
+    const entry = this.#find(key);
     this.#entries.delete(key);
     return entry?.text;
   }
@@ -65,6 +67,15 @@ export class MemoryStore implements SessionStore {
 
   close(): void {
     this.#entries.clear();
+  }
+
+  #keep(key: string, { text, owner }: Pick<Entry, "text" | "owner">, ttlMs: number): void {
+    this.#entries.set(key, { text, owner, endsAt: Date.now() + ttlMs }, { ttl: ttlMs });
+  }
+
+  #find(key: string): Entry | undefined {
+    const entry = this.#entries.get(key);
+    return entry !== undefined && Date.now() < entry.endsAt ? entry : undefined;
   }
 
   #disown(owner: string, key: string): void {
