@@ -1,3 +1,4 @@
+import type { LocalWorkspace } from "@front-door/local-workspace";
 import { type CallInit, type Answer, type Stack } from "./start-stack.ts";
 
 export const app = {
@@ -12,9 +13,9 @@ export const appSettings = {
   DATABRICKS_OAUTH_CLIENT_SECRET: app.clientSecret,
 };
 
-/** Registers the app for the stack's address, and lets a test pick the user without Databricks' page. */
-export async function allowSignIn({ workspace, url }: Pick<Stack, "workspace" | "url">): Promise<void> {
-  const redirectUrls = [`${url}/auth/callback`];
+/** Registers the app for the stacks' addresses, and lets a test pick the user without Databricks' page. */
+export async function allowSignIn(workspace: LocalWorkspace, urls: readonly string[]): Promise<void> {
+  const redirectUrls = urls.map((url) => `${url}/auth/callback`);
   await workspace.changeCredentials({ addOAuthApp: { ...app, redirectUrls }, signInByHint: true });
 }
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
       gatewaySettings: appSettings,
     },
   );
-  await allowSignIn(stack);
+  await allowSignIn(stack.workspace, [stack.url]);
 });
 afterAll(() => stack.close());
 afterEach(() => {

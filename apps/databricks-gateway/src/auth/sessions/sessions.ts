@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { OperationError } from "@front-door/operations";
+import { type ErrorCode, OperationError } from "@front-door/operations";
 import { createRedactor, type Redactor } from "@front-door/service-runtime";
 import { LRUCache } from "lru-cache";
 import * as z from "zod";
@@ -61,6 +61,7 @@ export class Sessions {
   readonly #unsaved = new Map<string, Session>();
   /** When a session got a new token because Databricks refused the one before. */
   readonly #renewed = new LRUCache<string, true>({ max: liveMax, ttl: pauseMs });
+  /** Of the login service, when it was last away. */
   #failure: { readonly at: number; readonly error: unknown } | undefined;
 
   constructor(parts: SessionsParts) {
@@ -152,11 +153,6 @@ export class Sessions {
     if (running !== undefined) return running;
     const refresh = this.#parts.store
       .exclusively(key, () => this.#refreshAlone(key, stale))
-      .catch((error: unknown) => {
-        const isOfSession = error instanceof OperationError && error.code === "SESSION_ENDED";
-        if (!isOfSession) this.#failure = { at: Date.now(), error };
-        throw error;
-      })
       .finally(() => this.#refreshing.delete(key));
     this.#refreshing.set(key, refresh);
     return refresh;
@@ -169,13 +165,16 @@ export class Sessions {
     if (before.token.value !== stale && isUsable(before.token)) return before;
     try {
       if (before.refreshToken === undefined) throw sessionEnded();
-      const after = { ...before, ...(await login.refresh(before.refreshToken)) };
-      this.#failure = undefined;
+      const tokens = await login.refresh(before.refreshToken).catch((error: unknown) => {
+        if (isCode(error, "SIGN_IN_UNAVAILABLE")) this.#failure = { at: Date.now(), error };
+        throw error;
+      });
+      const after = { ...before, ...tokens };
       this.#unsaved.set(key, after);
       await this.#save(key, after);
       return after;
     } catch (error) {
-      if (error instanceof OperationError && error.code === "SESSION_ENDED") {
+      if (isCode(error, "SESSION_ENDED")) {
         this.#forget(key);
         await store.take(key);
       }
@@ -209,6 +208,10 @@ export class Sessions {
     this.#live.delete(key);
     this.#unsaved.delete(key);
   }
+}
+
+function isCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof OperationError && error.code === code;
 }
 
 function isUsable({ expiresAt }: AccessToken): boolean {
