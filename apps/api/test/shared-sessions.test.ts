@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { allowSignIn, appSettings, BrowserUnderTest } from "./browser-under-test.ts";
 import { type RedisPeer, startRedisPeer } from "./redis-peer.ts";
 import { type Stack, startStack } from "./start-stack.ts";
@@ -21,8 +21,19 @@ const open: Stack[] = [];
 
 beforeAll(async () => {
   workspace = await startLocalWorkspace({ dir: mkdtempSync(join(tmpdir(), "shared-sessions-")) });
+  peer = await startRedisPeer();
+  [first, second] = await startBoth(peer.port);
 });
-afterAll(() => workspace.close());
+afterEach(async () => {
+  workspace.clearFaults();
+  workspace.clearRequests();
+  await workspace.changeCredentials({ oauthTokenSeconds: 3_600 });
+});
+afterAll(async () => {
+  for (const each of open) await each.close();
+  peer.close();
+  await workspace.close();
+});
 
 async function start(port: number, sessionKey = oldKey): Promise<Stack> {
   const started = await startStack(
@@ -41,27 +52,16 @@ async function start(port: number, sessionKey = oldKey): Promise<Stack> {
   return started;
 }
 
-async function startBoth(port: number): Promise<void> {
-  first = await start(port);
-  second = await start(port);
-  await allowSignIn(workspace, [first.url, second.url]);
+async function startBoth(port: number): Promise<[Stack, Stack]> {
+  const both: [Stack, Stack] = [await start(port), await start(port)];
+  const urls = both.map(({ url }) => url);
+  await allowSignIn(workspace, urls);
+  return both;
 }
 
-beforeEach(async () => {
-  peer = await startRedisPeer();
-  await startBoth(peer.port);
-});
-afterEach(async () => {
-  workspace.clearFaults();
-  workspace.clearRequests();
-  await workspace.changeCredentials({ oauthTokenSeconds: 3_600 });
-  for (const each of open.splice(0)) await each.close();
-  peer.close();
-});
-
 const tokenRequests = () => workspace.requests().filter(({ path }) => path === "/oidc/v1/token").length;
-const signedIn = async (user: string) => {
-  const one = new BrowserUnderTest(first);
+const signedIn = async (user: string, stack = first) => {
+  const one = new BrowserUnderTest(stack);
   // The first connection to Redis may still be under way.
   await expect.poll(async () => (await one.signIn(user)).status).toBe(302);
   return one;
@@ -77,15 +77,27 @@ const me = async (one: BrowserUnderTest) => {
   return `${status} ${json.user_name ?? json.error_code}`;
 };
 
-async function sharesSessions(): Promise<void> {
-  const bob = await signedIn("bob");
-  expect(await me(at(second, bob))).toBe("200 bob@example.com");
-  await at(second, bob).call("POST", "/auth/logout");
+async function shareSessions(one: Stack, other: Stack): Promise<void> {
+  const bob = await signedIn("bob", one);
+  expect(await me(at(other, bob))).toBe("200 bob@example.com");
+  await at(other, bob).call("POST", "/auth/logout");
   expect(await me(bob)).toBe("401 SESSION_ENDED");
 }
 
+/** One refresh for 200 requests at both. */
+async function refreshOnce(one: Stack, other: Stack): Promise<void> {
+  await workspace.changeCredentials({ oauthTokenSeconds: 5 });
+  const bob = await signedIn("bob", one);
+  await workspace.changeCredentials({ oauthTokenSeconds: 3_600 });
+  workspace.clearRequests();
+  const both = Array.from({ length: 200 }, (_, index) => me(index % 2 ? bob : at(other, bob)));
+  expect([...new Set(await Promise.all(both))]).toEqual(["200 bob@example.com"]);
+  expect(tokenRequests()).toBe(1);
+}
+
 describe("gateways that share a Redis", () => {
-  it("share sessions: one that begins at the first is good at the second, and one that ends there has ended", sharesSessions);
+  it("share sessions: one that begins at the first is good at the second, and one that ends there has ended", () =>
+    shareSessions(first, second));
 
   it("keep there no session's id, no token and no name in clear", async () => {
     const bob = await signedIn("bob");
@@ -101,15 +113,8 @@ describe("gateways that share a Redis", () => {
     expect(log).not.toContain(oldKey);
   });
 
-  it("refresh a token once, however many requests need it at both, and none of them fails", async () => {
-    await workspace.changeCredentials({ oauthTokenSeconds: 5 });
-    const bob = await signedIn("bob");
-    await workspace.changeCredentials({ oauthTokenSeconds: 3_600 });
-    workspace.clearRequests();
-    const both = Array.from({ length: 200 }, (_, index) => me(index % 2 ? bob : at(second, bob)));
-    expect([...new Set(await Promise.all(both))]).toEqual(["200 bob@example.com"]);
-    expect(tokenRequests()).toBe(1);
-  });
+  it("refresh a token once, however many requests need it at both, and none of them fails", () =>
+    refreshOnce(first, second));
 
   it("sign nobody out when one of them is started again", async () => {
     const bob = await signedIn("bob");
@@ -159,15 +164,15 @@ describe("gateways that share a Redis", () => {
 
   const redisServer = spawnSync("redis-server", ["--version"]).status === 0;
   it.skipIf(!redisServer)(
-    "share sessions on a real redis-server (skipped when none is on the PATH)",
+    "share sessions and refresh once on a real redis-server (skipped when none is on the PATH)",
     async () => {
       const port = await freePort();
-      const args = ["--port", String(port), "--save", "", "--bind", "127.0.0.1"];
+      const args = ["--port", String(port), "--save", "", "--bind", "127.0.0.1", "--requirepass", "canary-password"];
       const child: ChildProcess = spawn("redis-server", args, { stdio: "ignore" });
       try {
-        // Without a password, which the real one refuses.
-        await startBoth(port);
-        await sharesSessions();
+        const both = await startBoth(port);
+        await shareSessions(...both);
+        await refreshOnce(...both);
       } finally {
         child.kill();
       }
