@@ -8,7 +8,12 @@ import type { SessionView } from "../sign-in/known-sessions.ts";
 /** The page to send a browser to. */
 export const loginPath = "/auth/login";
 
-const common = { tag: "Sign-in", open: true, limited: true } as const;
+const common = {
+  tag: "Sign-in",
+  open: true,
+  limited: true,
+  errors: ["UNAUTHENTICATED", "RATE_LIMITED", "SIGN_IN_UNAVAILABLE", "GATEWAY_UNAVAILABLE"],
+} as const;
 
 const sessionReply = z
   .object({
@@ -35,7 +40,6 @@ export const getSession: Route = {
   summary: "Who has signed in with this browser, and how to.",
   description:
     "With `API_AUTH=databricks`, people sign in with Databricks: a browser goes to `/auth/login?return_to=/path`, and comes back from Databricks' own page with a session in a cookie that no script can read. Requests with it run as this person. A session that has ended, or none, is `signed_in: false`.",
-  errors: ["RATE_LIMITED", "SIGN_IN_UNAVAILABLE", "GATEWAY_UNAVAILABLE"],
   replies: {
     200: {
       description: "Whether somebody has signed in, and who.",
@@ -70,7 +74,6 @@ export const endSession: Route = {
   summary: "Signs this browser out: ends its session, if it has one.",
   description:
     "The gateway forgets the session and its tokens at once. Databricks has no way to revoke a token, so one that was in use for a request stays valid there until it expires.",
-  errors: ["RATE_LIMITED", "SIGN_IN_UNAVAILABLE", "GATEWAY_UNAVAILABLE"],
   replies: { 204: { description: "The browser has no session any more." } },
   async handle({ req, res, call }, { signIn, address, sessions, gateway }) {
     const id = signIn.mode === "databricks" ? address.sessionOf(req) : undefined;
