@@ -85,7 +85,9 @@ describe("a session's cookie", () => {
     one.cookies.set("front-door-session", planted);
     await one.signIn("alice");
     expect(one.session).not.toBe(planted);
-    const thief = await stack.call("GET", "/api/me", { headers: { cookie: `front-door-session=${planted}` } });
+    const thief = await stack.call("GET", "/api/me", {
+      headers: { cookie: `front-door-session=${planted}` },
+    });
     expect(thief.json.error_code).toBe("SESSION_ENDED");
   });
 
@@ -176,7 +178,9 @@ describe("POST /auth/logout", () => {
     expect((await one.call("GET", "/api/me")).status).toBe(200);
     expect((await one.call("POST", "/auth/logout")).status).toBe(204);
     expect(one.session).toBe("");
-    const thief = await stack.call("GET", "/api/me", { headers: { cookie: `front-door-session=${session}` } });
+    const thief = await stack.call("GET", "/api/me", {
+      headers: { cookie: `front-door-session=${session}` },
+    });
     expect([thief.status, thief.json.error_code]).toEqual([401, "SESSION_ENDED"]);
     expect((await one.call("POST", "/auth/logout")).status).toBe(204);
     expect(stack.audit.at(-1)).toMatchObject({ operation: "end_session", caller: "alice@example.com" });
@@ -242,7 +246,10 @@ describe("GET /auth/login", () => {
       scope: "all-apis offline_access",
       code_challenge_method: "S256",
     });
-    expect([state, code_challenge]).toEqual([expect.stringMatching(/^[\w-]{43}$/), expect.stringMatching(/^[\w-]{43}$/)]);
+    expect([state, code_challenge]).toEqual([
+      expect.stringMatching(/^[\w-]{43}$/),
+      expect.stringMatching(/^[\w-]{43}$/),
+    ]);
     expect(one.cookies.get("front-door-sign-in")).toMatch(/^[\w-]{43}$/);
   });
 

@@ -131,20 +131,17 @@ describe("gateways that share a Redis", () => {
     await expect.poll(() => me(at(foreign, bob))).toBe("401 SESSION_ENDED");
   });
 
-  it.each(["goes away", "hangs"])(
-    "return 503 while Redis %s, and sign nobody out",
-    async (how) => {
-      const bob = await signedIn("bob");
-      if (how === "hangs") peer.hangs = true;
-      else peer.close();
-      expect(await me(bob)).toBe("503 SIGN_IN_UNAVAILABLE");
-      const { status, headers } = await new BrowserUnderTest(first).call("GET", "/auth/login");
-      expect([status, headers["retry-after"]]).toEqual([503, "5"]);
-      peer.close();
-      peer = await startRedisPeer(peer.port, peer.texts);
-      await expect.poll(() => me(bob), { timeout: 10_000 }).toBe("200 bob@example.com");
-    },
-  );
+  it.each(["goes away", "hangs"])("return 503 while Redis %s, and sign nobody out", async (how) => {
+    const bob = await signedIn("bob");
+    if (how === "hangs") peer.hangs = true;
+    else peer.close();
+    expect(await me(bob)).toBe("503 SIGN_IN_UNAVAILABLE");
+    const { status, headers } = await new BrowserUnderTest(first).call("GET", "/auth/login");
+    expect([status, headers["retry-after"]]).toEqual([503, "5"]);
+    peer.close();
+    peer = await startRedisPeer(peer.port, peer.texts);
+    await expect.poll(() => me(bob), { timeout: 10_000 }).toBe("200 bob@example.com");
+  });
 
   it("lose no refreshed token when Redis goes away in the middle of a refresh", async () => {
     await workspace.changeCredentials({ oauthTokenSeconds: 5 });
@@ -167,7 +164,16 @@ describe("gateways that share a Redis", () => {
     "share sessions and refresh once on a real redis-server (skipped when none is on the PATH)",
     async () => {
       const port = await freePort();
-      const args = ["--port", String(port), "--save", "", "--bind", "127.0.0.1", "--requirepass", "canary-password"];
+      const args = [
+        "--port",
+        String(port),
+        "--save",
+        "",
+        "--bind",
+        "127.0.0.1",
+        "--requirepass",
+        "canary-password",
+      ];
       const child: ChildProcess = spawn("redis-server", args, { stdio: "ignore" });
       try {
         const both = await startBoth(port);

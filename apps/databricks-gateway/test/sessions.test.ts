@@ -1,6 +1,13 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { errorOf, type GatewayUnderTest, startGateway, startWorkspace, tokenOf, until } from "./gateway-under-test.ts";
+import {
+  errorOf,
+  type GatewayUnderTest,
+  startGateway,
+  startWorkspace,
+  tokenOf,
+  until,
+} from "./gateway-under-test.ts";
 import { app, appSettings, beginSignIn, complete, redirectUri, signIn } from "./sign-in-under-test.ts";
 
 const asAlice = { DATABRICKS_TOKEN: tokenOf.alice };
@@ -93,8 +100,17 @@ describe("a session", () => {
   });
 
   test("is a caller's identity to IDENTITY_POLICY, and signing in is up to no policy", async () => {
-    const policies = { IDENTITY_POLICY_OPERATIONS: "me=service", READ_ONLY: "true", ALLOWED_OPERATIONS: "me,get_catalog" };
-    const strict = await startGateway(workspace.url, { ...asAlice, ...appSettings, ...policies, IDENTITY_POLICY: "user" });
+    const policies = {
+      IDENTITY_POLICY_OPERATIONS: "me=service",
+      READ_ONLY: "true",
+      ALLOWED_OPERATIONS: "me,get_catalog",
+    };
+    const strict = await startGateway(workspace.url, {
+      ...asAlice,
+      ...appSettings,
+      ...policies,
+      IDENTITY_POLICY: "user",
+    });
     const session = await signIn(strict, "bob");
     const refused = await strict.run("me", {}, { session });
     expect(errorOf(refused).error_code).toBe("IDENTITY_NOT_ALLOWED");
@@ -188,7 +204,12 @@ describe("the token of a session", () => {
     ["500", { status: 500, body: "" }, "SIGN_IN_UNAVAILABLE", 503],
     ["429", { status: 429, body: "" }, "SIGN_IN_UNAVAILABLE", 503],
     ["404", { status: 404, body: "" }, "WORKSPACE_SIGN_IN_FAILED", 502],
-    ["401 of the app's secret", { status: 401, body: { error: "invalid_client" } }, "WORKSPACE_SIGN_IN_FAILED", 502],
+    [
+      "401 of the app's secret",
+      { status: 401, body: { error: "invalid_client" } },
+      "WORKSPACE_SIGN_IN_FAILED",
+      502,
+    ],
     ["200 and a page", { status: 200, body: "<html>" }, "UPSTREAM_INVALID_RESPONSE", 502],
   ] as const)(
     "that cannot be refreshed (%s) fails the request and keeps the session",
@@ -204,14 +225,17 @@ describe("the token of a session", () => {
   test.each([
     ["invalid_grant", { error: "invalid_grant" }],
     ["invalid_request", { error: "invalid_request", error_description: "Refresh token is invalid" }],
-  ])("whose refresh token is dead (%s) ends the session: 401, which leads to a new sign-in", async (_what, body) => {
-    const session = await signInWithOldToken("bob");
-    workspace.addFault({ path: "/oidc/v1/token", status: 400, body });
-    const answer = await me(session);
-    expect(answer.body).toMatchObject({ status: 401, error_code: "SESSION_ENDED", retryable: false });
-    workspace.clearFaults();
-    expect(errorOf(await me(session)).error_code).toBe("SESSION_ENDED");
-  });
+  ])(
+    "whose refresh token is dead (%s) ends the session: 401, which leads to a new sign-in",
+    async (_what, body) => {
+      const session = await signInWithOldToken("bob");
+      workspace.addFault({ path: "/oidc/v1/token", status: 400, body });
+      const answer = await me(session);
+      expect(answer.body).toMatchObject({ status: 401, error_code: "SESSION_ENDED", retryable: false });
+      workspace.clearFaults();
+      expect(errorOf(await me(session)).error_code).toBe("SESSION_ENDED");
+    },
+  );
 
   test("ends with the session while it is being refreshed", async () => {
     const session = await signInWithOldToken("bob");
@@ -280,8 +304,16 @@ describe("a sign-in", () => {
     await until(() => gateway.audit.length >= 3, "the audit lines");
     expect(gateway.audit).toMatchObject([
       { operation: "begin_sign_in", outcome: "ok", identity: null },
-      { operation: "complete_sign_in", outcome: "ok", identity: { kind: "session", principal: "bob@example.com" } },
-      { operation: "end_session", outcome: "ok", identity: { kind: "session", principal: "bob@example.com" } },
+      {
+        operation: "complete_sign_in",
+        outcome: "ok",
+        identity: { kind: "session", principal: "bob@example.com" },
+      },
+      {
+        operation: "end_session",
+        outcome: "ok",
+        identity: { kind: "session", principal: "bob@example.com" },
+      },
     ]);
     const everything = JSON.stringify([gateway.audit, gateway.log]);
     for (const secret of [...Object.values(params), body.session]) {

@@ -209,10 +209,7 @@ export class GatewayClient {
     const result = sessionOperations[name].result.safeParse(parseJson(reply));
     // As in `readResult`.
     if (result.success) return result.data as SessionResult<Name>;
-    throw new OperationError(
-      "UPSTREAM_INVALID_RESPONSE",
-      `The result of ${name} does not match its schema.`,
-    );
+    throw new OperationError("UPSTREAM_INVALID_RESPONSE", `The result of ${name} does not match its schema.`);
   }
 
   /** Resolves when the gateway process answers; fails within a second when it does not. */

@@ -83,7 +83,8 @@ export const endSession: Route = {
       const found = await sessions.find(id, call).catch(noneIfEnded);
       sessions.forget(id);
       const caller = found?.user_name;
-      if (caller !== undefined) await gateway.session("end_session", {}, { ...call, caller, auth: { session: id } });
+      if (caller !== undefined)
+        await gateway.session("end_session", {}, { ...call, caller, auth: { session: id } });
     }
     res.status(204).end();
   },

@@ -89,7 +89,8 @@ function callbackOf({ originalUrl }: Request) {
   const query = new URLSearchParams(originalUrl.split("?", 2)[1]);
   const values = Object.keys(callback.shape).flatMap((name) => {
     const [value, ...others] = query.getAll(name);
-    if (others.length > 0) throw new OperationError("INVALID_PARAMETER_VALUE", `${name}: duplicate parameter`);
+    if (others.length > 0)
+      throw new OperationError("INVALID_PARAMETER_VALUE", `${name}: duplicate parameter`);
     return value === undefined ? [] : [[name, value] as const];
   });
   return parseParameters(callback, Object.fromEntries(values));
@@ -108,9 +109,17 @@ function sessionIn({ req }: Exchange, { address }: Services): string | undefined
 /** Tells a person what went wrong, and how to go on. Returns false for a program, which gets the envelope. */
 function sendFailurePage(req: Request, res: Response, error: unknown): boolean {
   if (!(error instanceof OperationError) || req.headers.accept?.includes("text/html") !== true) return false;
-  const { error: message, status, error_code: code, request_id: id } = toErrorEnvelope(error, res.locals.requestId);
+  const {
+    error: message,
+    status,
+    error_code: code,
+    request_id: id,
+  } = toErrorEnvelope(error, res.locals.requestId);
   res.locals.errorCode = code;
-  res.status(status).type("html").send(`<!doctype html>
+  res
+    .status(status)
+    .type("html")
+    .send(`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">

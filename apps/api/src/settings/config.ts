@@ -81,7 +81,9 @@ export interface OwnEnvironment {
 export function takeEnvironment(
   environment: Record<string, string | undefined> = process.env,
 ): OwnEnvironment {
-  const dropped = Object.keys(environment).filter((name) => /^(DATABRICKS|ARM|SESSION)_|^https?_proxy$/i.test(name));
+  const dropped = Object.keys(environment).filter((name) =>
+    /^(DATABRICKS|ARM|SESSION)_|^https?_proxy$/i.test(name),
+  );
   for (const name of dropped) Reflect.deleteProperty(environment, name);
   return { environment, dropped: dropped.toSorted() };
 }

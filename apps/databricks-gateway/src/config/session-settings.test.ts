@@ -38,7 +38,12 @@ test("SESSION_KEY takes several keys, and no log shows a secret of sessions", ()
   const both = `${key.toString("base64")}, ${oldKey.toString("base64")}`;
   const { sessions, secrets } = parseConfig({ ...base, ...app, ...redis, SESSION_KEY: both });
   expect(sessions?.redis).toEqual({ url: redis.REDIS_URL, keys: [key, oldKey] });
-  const all = ["the-apps-secret", "the-password", redis.REDIS_URL, ...[key, oldKey].map((each) => each.toString("base64"))];
+  const all = [
+    "the-apps-secret",
+    "the-password",
+    redis.REDIS_URL,
+    ...[key, oldKey].map((each) => each.toString("base64")),
+  ];
   expect(secrets).toEqual(expect.arrayContaining(all));
 });
 
@@ -46,7 +51,10 @@ test.each<[Record<string, string>, RegExp]>([
   [{ DATABRICKS_OAUTH_CLIENT_SECRET: "s" }, /^DATABRICKS_OAUTH_CLIENT_ID is missing/],
   [{ ...app, ...redis }, /^SESSION_KEY is missing/],
   [{ ...app, ...redis, SESSION_KEY: "canary" }, /^SESSION_KEY must be 32 bytes in base64/],
-  [{ ...app, ...redis, SESSION_KEY: `${key.toString("base64")},canary` }, /^SESSION_KEY must be 32 bytes in base64/],
+  [
+    { ...app, ...redis, SESSION_KEY: `${key.toString("base64")},canary` },
+    /^SESSION_KEY must be 32 bytes in base64/,
+  ],
   [{ ...app, SESSION_IDLE_MINUTES: "0" }, /^SESSION_IDLE_MINUTES must be between 1 and 20000/],
   [{ ...app, SESSION_MAX_HOURS: "9000" }, /^SESSION_MAX_HOURS must be between 1 and 8760/],
   [{ ...app, DATABRICKS_OAUTH_SCOPES: "a  b" }, /^DATABRICKS_OAUTH_SCOPES must be names of scopes/],

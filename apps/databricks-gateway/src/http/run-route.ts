@@ -70,7 +70,11 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const runRequest = isUpload ? readRunHeader(request) : parseRunRequest(body);
   trace.caller = readCaller(raw);
   if (isSessionOperation(runRequest.op)) {
-    return sendJson(reply, trace.requestId, await runSessionOperation(runRequest.op, runRequest, request, options));
+    return sendJson(
+      reply,
+      trace.requestId,
+      await runSessionOperation(runRequest.op, runRequest, request, options),
+    );
   }
   const call = await openCall(runRequest, isUpload, trace, options);
   try {

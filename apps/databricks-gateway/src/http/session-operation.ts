@@ -33,7 +33,10 @@ export async function runSessionOperation(
   { workspaces }: { readonly workspaces: Workspaces },
 ): Promise<object> {
   if (body === raw) {
-    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", `The content type of ${name} must be application/json.`);
+    throw new OperationError(
+      "UNSUPPORTED_MEDIA_TYPE",
+      `The content type of ${name} must be application/json.`,
+    );
   }
   if (auth !== undefined && auth.session === undefined) {
     throw new OperationError("INVALID_PARAMETER_VALUE", `auth: ${name} takes a session only`);
@@ -53,7 +56,12 @@ export async function runSessionOperation(
       return begun;
     }
     case "complete_sign_in": {
-      const { id, session, auth: signedIn, returnTo } = await sessions.complete(paramsOf(name, call), call.session);
+      const {
+        id,
+        session,
+        auth: signedIn,
+        returnTo,
+      } = await sessions.complete(paramsOf(name, call), call.session);
       trace.auth = signedIn;
       const completed: SessionResult<typeof name> = {
         ...describe(session, workspace),

@@ -69,7 +69,10 @@ export class DatabricksLogin {
     return this.#inSignInWords(async (signal) => {
       const { signIn } = await this.#service.endpoints(signal);
       if (signIn === undefined) {
-        throw new OperationError("UPSTREAM_INVALID_RESPONSE", "The workspace names no sign-in page of its own.");
+        throw new OperationError(
+          "UPSTREAM_INVALID_RESPONSE",
+          "The workspace names no sign-in page of its own.",
+        );
       }
       const url = new URL(signIn.url);
       const parameters = {
@@ -180,7 +183,11 @@ export function sessionEnded(message = "The session has ended. Sign in again."):
   return new OperationError("SESSION_ENDED", message, { surelyNotRun: true });
 }
 
-export function signInUnavailable(message: string, cause: unknown, seconds = retryAfterSeconds): OperationError {
+export function signInUnavailable(
+  message: string,
+  cause: unknown,
+  seconds = retryAfterSeconds,
+): OperationError {
   return new OperationError("SIGN_IN_UNAVAILABLE", `${message} Try again in ${seconds} s.`, {
     retryAfterSeconds: seconds,
     cause,

@@ -8,9 +8,7 @@ test("one owner takes the room of nobody else: beyond a share, the owner's own o
   await store.add("of-alice", "a", 60_000, "alice");
   for (let index = 0; index < 1_000; index += 1) await store.add(`of-bob-${index}`, "b", 60_000, "bob");
   expect(await store.get("of-alice")).toBe("a");
-  const kept = await Promise.all(
-    Array.from({ length: 1_000 }, (_, index) => store.get(`of-bob-${index}`)),
-  );
+  const kept = await Promise.all(Array.from({ length: 1_000 }, (_, index) => store.get(`of-bob-${index}`)));
   expect(kept.flatMap((text, index) => (text === undefined ? [] : [index]))).toEqual([997, 998, 999]);
 });
 

@@ -88,7 +88,10 @@ export class RedisStore implements SessionStore {
     for (const endsAt = performance.now() + lockWaitMs; performance.now() < endsAt; await delay(lockPollMs)) {
       if ((await this.#ask((client) => client.set(lock, owner, options))) !== null) return;
     }
-    throw signInUnavailable("Another gateway is renewing this session.", new Error("the lock was not free in time"));
+    throw signInUnavailable(
+      "Another gateway is renewing this session.",
+      new Error("the lock was not free in time"),
+    );
   }
 
   #name(key: string): string {

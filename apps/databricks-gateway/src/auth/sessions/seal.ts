@@ -33,7 +33,9 @@ export class Seal {
     const key = this.#keys.get(id);
     const bytes = Buffer.from(encoded, "base64url");
     if (key === undefined || bytes.length < ivBytes + tagBytes) return undefined;
-    const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });
+    const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, ivBytes), {
+      authTagLength: tagBytes,
+    });
     decipher.setAAD(aad(id, name));
     decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
     try {

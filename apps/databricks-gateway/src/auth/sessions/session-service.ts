@@ -59,10 +59,7 @@ export class SessionService {
   }
 
   /** Begins a session, always under a new id, and ends the one that the browser had before. */
-  async complete(
-    params: SessionParams<"complete_sign_in">,
-    previous: string | undefined,
-  ): Promise<SignedIn> {
+  async complete(params: SessionParams<"complete_sign_in">, previous: string | undefined): Promise<SignedIn> {
     const { user, tokens, returnTo } = await this.#signIns.complete(params);
     const begun = await this.#sessions.begin(user, tokens);
     if (previous !== undefined) await this.end(previous);

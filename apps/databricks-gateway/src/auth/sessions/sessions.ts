@@ -5,7 +5,13 @@ import { LRUCache } from "lru-cache";
 import * as z from "zod";
 import type { SessionsConfig } from "../../config/session-settings.ts";
 import type { Credential } from "../../databricks/credential.ts";
-import { type AccessToken, type DatabricksLogin, sessionEnded, type Tokens, type User } from "./databricks-login.ts";
+import {
+  type AccessToken,
+  type DatabricksLogin,
+  sessionEnded,
+  type Tokens,
+  type User,
+} from "./databricks-login.ts";
 import type { SessionStore } from "./session-store.ts";
 
 const liveMax = 10_000;
@@ -69,7 +75,10 @@ export class Sessions {
   }
 
   /** Begins a session under a new id, the only copy of which is returned. */
-  async begin({ userName, displayName }: User, tokens: Tokens): Promise<OpenSession & { readonly id: string }> {
+  async begin(
+    { userName, displayName }: User,
+    tokens: Tokens,
+  ): Promise<OpenSession & { readonly id: string }> {
     const { config, store, origin } = this.#parts;
     const id = `fds_${randomBytes(32).toString("base64url")}`;
     const key = keyOf(id);
@@ -142,8 +151,8 @@ export class Sessions {
     // Another call has replaced it already.
     if (refused !== `Bearer ${token.value}`) return true;
     if (this.#renewed.has(key) && !this.#refreshing.has(key)) return false;
-    this.#renewed.set(key, true);
     await this.#refresh(key, token.value);
+    this.#renewed.set(key, true);
     return true;
   }
 
