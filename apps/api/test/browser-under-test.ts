@@ -1,5 +1,5 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
-import { type CallInit, type Answer, type Stack } from "./start-stack.ts";
+import { type Answer, type CallInit, type Stack } from "./start-stack.ts";
 
 export const app = {
   clientId: "front-door-under-test",

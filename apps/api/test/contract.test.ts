@@ -385,24 +385,24 @@ it("every route refuses a caller whom the identity provider cannot vouch for now
   await behindOidc.close();
 });
 
+const startWithSignIn = (gatewaySettings = {}, settings = {}) =>
+  startStack(
+    {},
+    {
+      workspace: stack.workspace,
+      settings: { API_AUTH: "databricks", ...settings },
+      gatewaySettings: { ...appSettings, ...gatewaySettings },
+    },
+  );
+
 describe("with Databricks' sign-in, every route refuses", () => {
   const ofSessions = ["get_session", "end_session"].map(byId);
   const cookie = `front-door-session=fds_${"x".repeat(43)}`;
   let signsInThere: Stack;
   const withCookie = (value: string) =>
     sendTo(() => signsInThere, { cookie: value, "sec-fetch-site": "same-origin" });
-  const start = (gatewaySettings = {}, settings = {}) =>
-    startStack(
-      {},
-      {
-        workspace: stack.workspace,
-        settings: { API_AUTH: "databricks", ...settings },
-        gatewaySettings: { ...appSettings, ...gatewaySettings },
-      },
-    );
-
   it("a session that has ended, two sessions at once, and any session while the gateway is away", async () => {
-    signsInThere = await start();
+    signsInThere = await startWithSignIn();
     expect(await notRefusing("SESSION_ENDED", routes.filter(signsIn), withCookie(cookie))).toEqual([]);
     const twice = withCookie(`${cookie}; ${cookie}`);
     expect(await notRefusing("UNAUTHENTICATED", ofSessions, twice)).toEqual([]);
@@ -414,13 +414,13 @@ describe("with Databricks' sign-in, every route refuses", () => {
 
   it("a session while the Redis of sessions is away", async () => {
     const key = Buffer.alloc(32).toString("base64");
-    signsInThere = await start({ REDIS_URL: "redis://127.0.0.1:1", SESSION_KEY: key });
+    signsInThere = await startWithSignIn({ REDIS_URL: "redis://127.0.0.1:1", SESSION_KEY: key });
     expect(await notRefusing("SIGN_IN_UNAVAILABLE", ofSessions, withCookie(cookie))).toEqual([]);
     await signsInThere.close();
   });
 
   it("an address that asks too often about its session", async () => {
-    signsInThere = await start({}, { RATE_LIMIT_PER_MINUTE: "1" });
+    signsInThere = await startWithSignIn({}, { RATE_LIMIT_PER_MINUTE: "1" });
     await signsInThere.call("GET", "/auth/session");
     expect(await notRefusing("RATE_LIMITED", ofSessions, withCookie(cookie))).toEqual([]);
     await signsInThere.close();

@@ -32,15 +32,35 @@ const signedIn = async (user: string) => {
 const tokenRequests = () => stack.workspace.requests().filter(({ path }) => path === "/oidc/v1/token");
 const cookiesOf = (headers: Record<string, unknown>) => [headers["set-cookie"] ?? []].flat() as string[];
 
+const seesFinance = async (one: BrowserUnderTest) => {
+  const { json } = await one.call("GET", "/api/catalogs");
+  return (json.catalogs as { name: string }[]).some(({ name }) => name === "finance");
+};
+const putSchema = async (user: string) => {
+  const one = await signedIn(user);
+  return one.call("PUT", "/api/settings/uc-schema", { json: { schema: "main.default" } });
+};
+
+/** Why the callback signs nobody in, and sends Databricks nothing. */
+const failureOf = async (one: BrowserUnderTest, path: string): Promise<string> => {
+  stack.workspace.clearRequests();
+  const answer = await one.call("GET", path);
+  expect([answer.status, answer.json?.error_code]).toEqual([400, "SIGN_IN_FAILED"]);
+  expect([one.session, tokenRequests()]).toEqual(["", []]);
+  return answer.json.error as string;
+};
+const changed = (path: string, name: string, value: string | undefined) => {
+  const url = new URL(path, stack.url);
+  if (value === undefined) url.searchParams.delete(name);
+  else url.searchParams.set(name, value);
+  return `${url.pathname}${url.search}`;
+};
+
 describe("two people who signed in", () => {
   it("each see what Unity Catalog lets them see, however their requests are mixed", async () => {
     const [alice, bob] = await Promise.all([signedIn("alice"), signedIn("bob")]);
-    const catalogs = async (one: BrowserUnderTest) => {
-      const { json } = await one.call("GET", "/api/catalogs");
-      return (json.catalogs as { name: string }[]).some(({ name }) => name === "finance");
-    };
     const seen = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => catalogs(index % 2 === 0 ? alice : bob)),
+      Array.from({ length: 20 }, (_, index) => seesFinance(index % 2 === 0 ? alice : bob)),
     );
     expect(seen).toEqual(Array.from({ length: 20 }, (_, index) => index % 2 === 0));
     expect((await alice.call("GET", "/api/me")).json.user_name).toBe("alice@example.com");
@@ -62,7 +82,7 @@ describe("a session's cookie", () => {
     const one = browser();
     const { headers, status } = await one.signIn("alice", "/query?tab=1");
     expect([status, headers["location"]]).toEqual([302, `${stack.url}/query?tab=1`]);
-    const [line] = cookiesOf(headers).filter((each) => each.startsWith("front-door-session="));
+    const line = cookiesOf(headers).find((each) => each.startsWith("front-door-session="));
     expect(line).toMatch(
       /^front-door-session=fds_[\w-]{43}; Path=\/; Expires=[^;]+ GMT; HttpOnly; SameSite=Lax$/,
     );
@@ -279,21 +299,6 @@ describe("GET /auth/login", () => {
 });
 
 describe("GET /auth/callback", () => {
-  const expectFailure = async (one: BrowserUnderTest, path: string, message: RegExp) => {
-    stack.workspace.clearRequests();
-    const answer = await one.call("GET", path);
-    expect([answer.status, answer.json?.error_code]).toEqual([400, "SIGN_IN_FAILED"]);
-    expect(answer.json.error).toMatch(message);
-    expect(one.session).toBe("");
-    expect(tokenRequests()).toEqual([]);
-  };
-  const changed = (path: string, name: string, value: string | undefined) => {
-    const url = new URL(path, stack.url);
-    if (value === undefined) url.searchParams.delete(name);
-    else url.searchParams.set(name, value);
-    return `${url.pathname}${url.search}`;
-  };
-
   it("works once: a replay of code and state signs nobody in", async () => {
     const one = browser();
     const path = await one.signInAtDatabricks("alice");
@@ -301,28 +306,32 @@ describe("GET /auth/callback", () => {
     await one.call("GET", path);
     const thief = browser();
     thief.cookies.set("front-door-sign-in", secret);
-    await expectFailure(thief, path, /expired or was completed before/);
+    expect(await failureOf(thief, path)).toMatch(/expired or was completed before/);
     expect((await one.call("GET", "/api/me")).status).toBe(200);
   });
 
   it("in another browser signs nobody in (login CSRF), with a sign-in of its own under way or without", async () => {
     const attackers = await browser().signInAtDatabricks("alice");
-    await expectFailure(browser(), attackers, /No sign-in is under way/);
+    expect(await failureOf(browser(), attackers)).toMatch(/No sign-in is under way/);
     const victim = browser();
     await victim.call("GET", "/auth/login");
-    await expectFailure(victim, attackers, /began in another browser/);
+    expect(await failureOf(victim, attackers)).toMatch(/began in another browser/);
   });
 
   it("with a state that nobody began signs nobody in", async () => {
     const one = browser();
     const path = await one.signInAtDatabricks("alice");
-    await expectFailure(one, changed(path, "state", "x".repeat(43)), /expired or was completed before/);
+    expect(await failureOf(one, changed(path, "state", "x".repeat(43)))).toMatch(
+      /expired or was completed before/,
+    );
   });
 
   it("with the answer of another workspace signs nobody in, and sends the code nowhere (mix-up)", async () => {
     const one = browser();
     const path = await one.signInAtDatabricks("alice");
-    await expectFailure(one, changed(path, "iss", "https://evil.example/oidc"), /another workspace/);
+    expect(await failureOf(one, changed(path, "iss", "https://evil.example/oidc"))).toMatch(
+      /another workspace/,
+    );
   });
 
   it.each(["access_denied", "invalid request", "server_error"])(
@@ -331,7 +340,9 @@ describe("GET /auth/callback", () => {
       const one = browser();
       const path = changed(await one.signInAtDatabricks("alice"), "code", undefined);
       const message = error === "access_denied" ? /was refused at Databricks/ : /did not sign you in/;
-      await expectFailure(one, `${path}&error=${encodeURIComponent(error)}&error_description=x`, message);
+      expect(await failureOf(one, `${path}&error=${encodeURIComponent(error)}&error_description=x`)).toMatch(
+        message,
+      );
     },
   );
 
@@ -377,12 +388,8 @@ describe("GET /auth/callback", () => {
 
 describe("settings that all callers share", () => {
   it("may be changed by those whom SETTINGS_EDITORS names", async () => {
-    const put = async (user: string) => {
-      const one = await signedIn(user);
-      return one.call("PUT", "/api/settings/uc-schema", { json: { schema: "main.default" } });
-    };
-    expect((await put("alice")).status).toBe(200);
-    expect((await put("bob")).json.error_code).toBe("OPERATION_NOT_ALLOWED");
+    expect((await putSchema("alice")).status).toBe(200);
+    expect((await putSchema("bob")).json.error_code).toBe("OPERATION_NOT_ALLOWED");
   });
 });
 

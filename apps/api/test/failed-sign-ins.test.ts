@@ -2,13 +2,13 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hashApiKey } from "../src/sign-in/api-keys.ts";
 import {
   type IdentityProvider,
   type SigningKey,
   startIdentityProvider,
 } from "@front-door/local-workspace/test/identity-provider";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hashApiKey } from "../src/sign-in/api-keys.ts";
 import { type Stack, startStack, tokens } from "./start-stack.ts";
 
 const limit = 20;

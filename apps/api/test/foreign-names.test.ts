@@ -1,14 +1,14 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JWTPayload } from "jose";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { hashApiKey, parseApiKeys } from "../src/sign-in/api-keys.ts";
 import {
   type IdentityProvider,
   type SigningKey,
   startIdentityProvider,
 } from "@front-door/local-workspace/test/identity-provider";
+import type { JWTPayload } from "jose";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { hashApiKey, parseApiKeys } from "../src/sign-in/api-keys.ts";
 import { rawRequest, refusalOf } from "./raw-request.ts";
 import { type Stack, startStack, tokens } from "./start-stack.ts";
 

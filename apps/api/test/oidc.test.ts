@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { JWTPayload, JWTVerifyGetKey } from "jose";
-import { pino } from "pino";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type OidcKeysTimes, oidcKeys } from "../src/sign-in/oidc-keys.ts";
 import {
   type IdentityProvider,
   type SigningKey,
   startIdentityProvider,
 } from "@front-door/local-workspace/test/identity-provider";
+import type { JWTPayload, JWTVerifyGetKey } from "jose";
+import { pino } from "pino";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type OidcKeysTimes, oidcKeys } from "../src/sign-in/oidc-keys.ts";
 import { type LogLine, type Stack, startStack, tokens } from "./start-stack.ts";
 
 const audience = "front-door";

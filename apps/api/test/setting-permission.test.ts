@@ -2,14 +2,14 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { loadConfig } from "../src/settings/config.ts";
-import { hashApiKey } from "../src/sign-in/api-keys.ts";
 import {
   type IdentityProvider,
   type SigningKey,
   startIdentityProvider,
 } from "@front-door/local-workspace/test/identity-provider";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { loadConfig } from "../src/settings/config.ts";
+import { hashApiKey } from "../src/sign-in/api-keys.ts";
 import { gatewaySecret, type Stack, type StackOptions, startStack } from "./start-stack.ts";
 
 const url = "/api/settings/uc-schema";

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, type JWTPayload, errors, jwtVerify } from "jose";
+import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
 import type { FederationPolicy } from "../state/seed.ts";
 import type { Workspace } from "../workspace.ts";
 import { apiScope } from "./api-scope.ts";
