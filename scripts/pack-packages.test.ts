@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
 import { rolldown } from "rolldown";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { packPackages } from "./pack-packages.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { packPackages, selfContained } from "./pack-packages.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -16,12 +16,18 @@ const folder = mkdtempSync(join(tmpdir(), "front-door-packed-"));
 const client = join(folder, "node_modules/@front-door/api-client");
 
 beforeAll(async () => {
+  // As in a GitHub workflow.
+  vi.stubEnv("GITHUB_SERVER_URL", "https://github.com");
+  vi.stubEnv("GITHUB_REPOSITORY", "team/front-door");
   const tarballs = await packPackages(join(folder, "tarballs"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   // Without the registry: whatever a package needs has to be in it.
   await run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...tarballs], { cwd: folder });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const manifestOf = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
 
@@ -42,11 +48,42 @@ it("every package has the version of the repository", () => {
   }
 });
 
+describe.each(["api-client", "cli"])("the packed %s", (name) => {
+  const packed = join(folder, "node_modules/@front-door", name);
+
+  it("names the repository of the workflow that packed it, as npm's provenance needs", () => {
+    const url = "git+https://github.com/team/front-door.git";
+    const repository = { type: "git", url, directory: `packages/${name}` };
+    expect(manifestOf(join(packed, "package.json"))).toMatchObject({ repository });
+  });
+
+  it("has a README whose links into the repository lead there", () => {
+    const links = Array.from(
+      readFileSync(join(packed, "README.md"), "utf8").matchAll(/\]\(([^)]+)\)/g),
+      ([, link = ""]) => link,
+    );
+    expect(links).toContain("https://github.com/team/front-door/blob/HEAD/README.md");
+    expect(links.filter((link) => !/^(?:https:\/\/|#)/.test(link))).toEqual([]);
+  });
+});
+
+it("a README packed elsewhere keeps only the links that lead out of the repository, or to itself", () => {
+  vi.stubEnv("GITHUB_REPOSITORY", undefined);
+  const readme = "[The product](../../README.md#start), [files](#files), [npm](https://npmjs.com).";
+  expect(selfContained(readme, "packages/cli")).toBe(
+    "The product, [files](#files), [npm](https://npmjs.com).",
+  );
+});
+
 describe("the packed command line", () => {
-  it("is one file and the licences of what is in it, depends on nothing, and runs in an empty project", async () => {
+  it("is two files and the licences of what is in it, depends on nothing, and runs in an empty project", async () => {
     const cli = join(folder, "node_modules/@front-door/cli");
     expect(readdirSync(cli).toSorted()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
-    expect(readdirSync(join(cli, "dist")).toSorted()).toEqual(["THIRD-PARTY-LICENSES.txt", "front-door.js"]);
+    expect(readdirSync(join(cli, "dist")).toSorted()).toEqual([
+      "THIRD-PARTY-LICENSES.txt",
+      "front-door.js",
+      "main.js",
+    ]);
     const manifest = manifestOf(join(cli, "package.json"));
     expect(manifest).not.toHaveProperty("dependencies");
     expect(JSON.stringify(manifest)).not.toMatch(/workspace:|catalog:/);
@@ -58,8 +95,20 @@ describe("the packed command line", () => {
     expect((await frontDoor("--version")).stdout.trim()).toBe(manifest["version"]);
     expect((await frontDoor("ls", "-l", volume)).stdout).toContain("README.txt");
     const parquet = frontDoor("query", "SELECT 1", "-o", "parquet");
-    await expect(parquet).rejects.toThrow("npm install -g parquet-wasm");
+    await expect(parquet).rejects.toThrow("npm install parquet-wasm\n");
     await stack.close();
+  });
+
+  it("says which Node it needs, on one that is too old", async () => {
+    const cli = join(folder, "node_modules/@front-door/cli");
+    const { engines } = manifestOf(join(cli, "package.json")) as { engines: { node: string } };
+    const old = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"18.20.8"})';
+    const ran = run(process.execPath, ["--import", old, join(cli, "dist/front-door.js"), "catalogs"]);
+    await expect(ran).rejects.toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: `front-door needs Node ${engines.node.replace(">=", "")} or later, this is 18.20.8.\n`,
+    });
   });
 });
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
-// Builds the packages that have a `publishConfig` and packs each as `npm publish` takes it:
+// Builds the packages that have a `publishConfig` and packs each as `npm publish` takes it, with the version of the repository:
 //   node scripts/pack-packages.ts <folder for the tarballs>
-// Their version is the repository's. In a GitHub workflow each names its repository, as npm's provenance needs it.
+// A GitHub workflow says which repository it runs for. npm's provenance needs that in the manifest.
 
 interface Manifest {
   readonly name: string;
@@ -39,6 +39,8 @@ async function pack(folder: string, to: string): Promise<string> {
     await run("tar", ["xzf", packed], { cwd: work });
     // Beside the tree, so that two builds at once do not meet.
     await build(join(root, folder), join(work, "package/dist"));
+    const readme = join(work, "package/README.md");
+    writeFileSync(readme, selfContained(readFileSync(readme, "utf8"), folder));
     const manifest = join(work, "package/package.json");
     writeFileSync(manifest, `${JSON.stringify(published(readManifest(manifest), folder), undefined, 2)}\n`);
     const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", resolve(to)], {
@@ -64,10 +66,23 @@ async function build(folder: string, dist: string): Promise<void> {
 /** What a reader of the registry needs, and nothing of how it was made. */
 function published(manifest: Manifest, directory: string): object {
   const { version } = readManifest(join(root, "package.json"));
+  const url = repositoryUrl();
+  const repository = { type: "git", url: `git+${url}.git`, directory };
+  return { ...manifest, version, devDependencies: undefined, ...(url === undefined ? {} : { repository }) };
+}
+
+/** A README whose links into the repository lead there, or are plain text where nobody says where it is. */
+export function selfContained(readme: string, folder: string): string {
+  const url = repositoryUrl();
+  return readme.replace(/\[([^[\]]+)\]\((?!https?:|#)([^()]+)\)/g, (_, text: string, path: string) =>
+    url === undefined ? text : `[${text}](${url}/blob/HEAD/${join(folder, path)})`,
+  );
+}
+
+/** Where the repository is, in a GitHub workflow. */
+function repositoryUrl(): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env;
-  const known = server !== undefined && name !== undefined;
-  const repository = { type: "git", url: `git+${server}/${name}.git`, directory };
-  return { ...manifest, version, devDependencies: undefined, ...(known ? { repository } : {}) };
+  return server === undefined || name === undefined ? undefined : `${server}/${name}`;
 }
 
 function readManifest(path: string): Manifest {

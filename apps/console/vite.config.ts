@@ -17,6 +17,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // Its Snappy starts WebAssembly when it is loaded, which the policy of the page allows nobody. It is not used.
+    rolldownOptions: {
+      treeshake: { moduleSideEffects: [{ test: /hyparquet-compressors|hysnappy/, sideEffects: false }] },
+    },
   },
   // `vite` alone serves the sources, for work on the console: the product runs beside it.
   server: {

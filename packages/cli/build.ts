@@ -2,19 +2,20 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
 
-/** Builds the program as it is published: front-door.js contains everything that it needs but parquet-wasm. */
+/** Builds the program as it is published: front-door.js and main.js contain everything that it needs but parquet-wasm. */
 export async function buildProgram(dist: string): Promise<void> {
   const bundle = await rolldown({
     cwd: import.meta.dirname,
     input: { "front-door": "src/front-door.ts" },
     platform: "node",
+    transform: { target: "node20" },
     external: [/^node:/, "parquet-wasm"],
     // A package that is missing would only be a warning, and would be left out.
     onLog(_level, log) {
       throw new Error(log.message);
     },
   });
-  const { output } = await bundle.write({ dir: dist, format: "esm", codeSplitting: false });
+  const { output } = await bundle.write({ dir: dist, format: "esm", chunkFileNames: "[name].js" });
   const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licenses(modules));
 }

@@ -1,5 +1,6 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { browseRoute } from "./browse/browse-route.ts";
+import { filesRoutes } from "./files/files-route.ts";
 import { queryRoute } from "./query/query-route.ts";
 import { frameRoute } from "./shell/frame-route.ts";
 import { navigation } from "./shell/navigation.ts";
@@ -16,7 +17,14 @@ const startRoute = createRoute({
 
 /** Every page of the console. */
 export const router = createRouter({
-  routeTree: frameRoute.addChildren([startRoute, browseRoute, queryRoute, statusRoute, signInRoute]),
+  routeTree: frameRoute.addChildren([
+    startRoute,
+    browseRoute,
+    ...filesRoutes,
+    queryRoute,
+    statusRoute,
+    signInRoute,
+  ]),
   defaultPreload: "intent",
   scrollRestoration: true,
 });

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { chromiumPath, hasChromium, launchChromium } from "@front-door/api/test/chromium";
 import { type Stack, startStack, tokens } from "@front-door/api/test/start-stack";
-import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildConsole } from "../build-console.ts";
+import { filesCases } from "./files-cases.ts";
+import { violations } from "./violations.ts";
 
 // One browser and one product for all features of the console: each has a part below.
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const expected = /the server responded with a status of/;
 
 describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is no ${chromiumPath})`, () => {
@@ -25,12 +25,17 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     [, browser] = await Promise.all([buildConsole(), launchChromium()]);
     stack = await startStack({}, { tls: true, settings: { CONSOLE: "on" } });
     page = await browser.newPage({ baseURL: stack.url, reducedMotion: "reduce" });
+    // A first visit shows the tour, which has its own test.
+    await page.goto("/favicon.svg");
+    await page.evaluate('localStorage.setItem("front-door.tour", "closed")');
     page.on("console", (line) => {
       if (line.type() === "error" && !expected.test(line.text())) problems.push(line.text());
     });
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("request", (request) => {
-      if (new URL(request.url()).origin !== stack.url) foreign.push(request.url());
+      const { protocol, origin } = new URL(request.url());
+      // The browser's viewer of PDF loads its own parts, and an image can be in its URL.
+      if (/^(?:http|ws)/.test(protocol) && origin !== stack.url) foreign.push(request.url());
     });
   });
   afterAll(async () => {
@@ -59,6 +64,13 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     await write(sql);
     await page.keyboard.press("Control+Enter");
   };
+  const status = (words: string) => page.waitForSelector(`[role="status"]:text-is("${words}")`);
+  const axeFindsNothing = async () => {
+    await page.evaluate(axe);
+    expect(await violations(page)).toEqual([]);
+  };
+  const lastStatement = (part: string) =>
+    stack.workspace.statements().findLast(({ statement }) => statement.includes(part));
   const row = (name: string) => page.locator('[role="treeitem"]', { hasText: name });
 
   describe("the frame", () => {
@@ -168,11 +180,11 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
   describe("query", () => {
     it("streams rows into a grid, and goes to the last one by keyboard", async () => {
       await open("/query");
-      await run("SELECT id, id * 2 AS twice FROM range(0, 100000)");
-      await page.waitForSelector('[role="status"]:text-is("100,000 rows")');
+      await run("SELECT id, CAST(id AS DECIMAL(38,2)) + 0.07 AS exact FROM range(0, 200000)");
+      await status("200,000 rows");
       await page.locator("canvas[tabindex]").focus();
       await page.keyboard.press("Control+End");
-      await expect.poll(() => page.locator('canvas td:text-is("99999")').count()).toBe(1);
+      await expect.poll(() => page.locator('canvas td:text-is("199999.07")').count()).toBe(1);
       await page.keyboard.press("Enter");
       await page.locator("#portal textarea").waitFor();
       await page.keyboard.press("Escape");
@@ -216,14 +228,149 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await page.keyboard.press("Escape");
     });
 
-    it("cancels at once, and the statement ends at Databricks", async () => {
+    it("cancels at once, and the workspace has seen the statement closed", async () => {
       await open("/query");
       await run("SELECT id FROM range(0, 50000000)");
       await page.waitForSelector("text=so far");
       await page.click("text=Cancel");
       await page.waitForSelector('[role="status"]:has-text("Cancelled")');
-      await expect.poll(() => stack.workspace.openStatements()).toBe(0);
+      await expect.poll(() => lastStatement("50000000")?.closed).toBe(true);
+      expect(lastStatement("50000000")?.rowsFetched).toBeLessThan(50_000_000);
     });
+
+    it("filters rows by a text and by conditions, and a Parquet file has those that are shown", async () => {
+      await open("/query");
+      await run(
+        "SELECT id, if(id % 2 = 0, 'even', 'odd') AS parity, CAST(id AS DECIMAL(38,2)) / 4 AS quarter FROM range(0, 20000)",
+      );
+      await status("20,000 rows");
+      await page.getByRole("searchbox", { name: "Filter rows" }).fill("ODD");
+      await status("10,000 of 20,000 rows");
+      await page.getByRole("button", { name: "Columns" }).click();
+      await page.getByRole("button", { name: "Add a condition" }).click();
+      await page.getByLabel("Column", { exact: true }).selectOption({ label: "quarter" });
+      await page.getByLabel("Comparison").selectOption("<");
+      await page.getByLabel("Value").fill("2.25");
+      await status("4 of 20,000 rows");
+      await axeFindsNothing();
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Sort" }).click();
+      for (const _ of ["ascending", "descending"])
+        await page.getByRole("menuitem", { name: "id BIGINT" }).click();
+      await page.keyboard.press("Escape");
+      // An export has what is shown, so the order has to be there.
+      await page.waitForSelector("text=Looking at the rows", { state: "detached" });
+      await page.getByRole("button", { name: "Export" }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("menuitem", { name: "Parquet" }).click(),
+      ]);
+      const duckdb = await DuckDBInstance.create(":memory:");
+      const connection = await duckdb.connect();
+      const reader = await connection.runAndReadAll(
+        `SELECT id, parity, quarter::VARCHAR FROM read_parquet('${await download.path()}')`,
+      );
+      expect(reader.getRowsJson()).toEqual([
+        ["7", "odd", "1.750000"],
+        ["5", "odd", "1.250000"],
+        ["3", "odd", "0.750000"],
+        ["1", "odd", "0.250000"],
+      ]);
+      connection.closeSync();
+      duckdb.closeSync();
+    });
+
+    it("shows a chart in two clicks, says what it shows, and keeps it after the next run", async () => {
+      await open("/query");
+      await run("SELECT id AS n, id * id AS square FROM range(0, 40)");
+      await page.getByRole("tab", { name: "Chart" }).click();
+      const chart = (words: string) => page.waitForSelector(`[role="img"][aria-label^="${words}"] canvas`);
+      await chart("Line chart of square by n: 40 values. Lowest 0 at 0. Highest 1521 at 39.");
+      await page.getByRole("button", { name: "Bar chart" }).click();
+      await chart("Bar chart of square by n");
+      const colours = `(() => {
+        const { width, height } = document.querySelector('[role="img"] canvas');
+        const drawing = document.querySelector('[role="img"] canvas').getContext("2d");
+        return new Set(new Uint32Array(drawing.getImageData(0, 0, width, height).data.buffer)).size;
+      })()`;
+      await expect.poll(() => page.evaluate(colours)).toBeGreaterThan(2);
+      await axeFindsNothing();
+      await run("SELECT id AS n, id * 3 AS square FROM range(0, 5)");
+      await chart("Bar chart of square by n: 5 values");
+      await page.getByRole("tab", { name: "Rows" }).click();
+    });
+
+    it("the line below the editor moves by keyboard, and stays after a reload", async () => {
+      await open("/query");
+      const line = page.getByRole("separator", { name: "Height of the editor" });
+      const height = async () =>
+        (await page.getByRole("textbox", { name: "SQL" }).boundingBox())?.height ?? 0;
+      const before = [Number(await line.getAttribute("aria-valuenow")), await height()] as const;
+      await line.focus();
+      await page.keyboard.press("ArrowDown");
+      expect(Number(await line.getAttribute("aria-valuenow"))).toBeGreaterThan(before[0]);
+      await page.reload();
+      expect(Number(await line.getAttribute("aria-valuenow"))).toBeGreaterThan(before[0]);
+      expect(await height()).toBeGreaterThan(before[1]);
+    });
+
+    it("waits for a gateway that is away, says so, and runs the statement when it is back", async () => {
+      await open("/query");
+      await write("SELECT 'came back' AS words");
+      await stack.stopGateway();
+      await page.keyboard.press("Control+Enter");
+      await page.getByRole("alert").filter({ hasText: "The gateway is away" }).waitFor();
+      await stack.startGateway();
+      await expect.poll(() => page.locator('canvas td:text-is("came back")').count()).toBe(1);
+    });
+
+    it("the palette finds samples, and statements that have run", async () => {
+      await open("/query");
+      await run("SELECT 'findable' AS words");
+      await status("1 row");
+      await open("/status");
+      await page.keyboard.press("Control+k");
+      await page.getByRole("dialog").waitFor();
+      await page.keyboard.type("fares by");
+      await page.waitForSelector('[role="option"]:has-text("Fares by distance")');
+      await page.getByRole("combobox", { name: "Go to" }).fill("findable");
+      await page.waitForSelector('[role="option"][data-highlighted]:has-text("findable")');
+      await page.keyboard.press("Enter");
+      await expect.poll(() => editor().textContent()).toBe("SELECT 'findable' AS words");
+    });
+  });
+
+  describe("the tour", () => {
+    it("a first visit leads through three queries with their charts, by keyboard, until it is closed", async () => {
+      await page.evaluate('localStorage.removeItem("front-door.tour")');
+      await open("/browse");
+      const tour = page.getByRole("region", { name: "Start here" });
+      const step = (name: string) => tour.getByRole("button", { name });
+      await step("Trips by hour and weekday").focus();
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(
+        '[role="img"][aria-label^="Heat map of trips by hour and weekday: no values"] canvas',
+      );
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(
+        '[role="img"][aria-label^="Line chart of average_fare by miles: no values"] canvas',
+      );
+      await step("All trips from a zip code").click();
+      await status("0 rows");
+      await axeFindsNothing();
+      await tour.getByRole("button", { name: "Close the tour" }).click();
+      await open("/status");
+      await page.waitForSelector("text=500,000 characters");
+      expect(await tour.count()).toBe(0);
+      await page.getByRole("button", { name: "Show the tour" }).click();
+      await tour.waitFor();
+      await page.evaluate('localStorage.setItem("front-door.tour", "closed")');
+    });
+  });
+
+  describe("files", () => {
+    filesCases(() => ({ stack, page }));
   });
 
   describe("status", () => {
@@ -301,13 +448,15 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       "/browse/main/sales/tables/orders?view=preview",
       "/browse/main/sales/functions/net_amount",
       "/browse/main/sales/tables/nothing",
+      "/files",
+      "/files/main/default/files",
+      "/files/main/default/files?file=people.csv",
       "/query",
       "/status",
       "/sign-in",
     ])("%s: axe finds nothing, light or dark, and nothing is wider than 360 px", async (address) => {
       await open(address);
       await page.waitForLoadState("networkidle");
-      await page.evaluate(axe);
       expect(await violations(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
       await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
@@ -336,10 +485,3 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     expect(bytes).toBeLessThan(200_000);
   });
 });
-
-/** What axe finds, by all of its rules or by one of them. Its script must be in the page. */
-async function violations(page: Page, rule?: string) {
-  const options = rule === undefined ? "" : JSON.stringify({ runOnly: [rule] });
-  const found = await page.evaluate<AxeResults>(`axe.run(${options})`);
-  return found.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-}

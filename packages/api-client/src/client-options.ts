@@ -2,7 +2,10 @@
 type Given<Value> = Value | (() => Value | Promise<Value>);
 
 export interface FrontDoorOptions {
-  /** Where the front door is: `https://data.example.com`. A path is kept, for one behind a proxy. */
+  /**
+   * Where the front door is: `https://data.example.com`. A path is kept, for one behind a proxy. In a browser `""` and what
+   * begins with `/` lead to the page's own origin.
+   */
   readonly baseUrl: string | URL;
   /** Signs the caller in (`API_AUTH=api-key`). Never put one into a public web page. */
   readonly apiKey?: Given<string>;

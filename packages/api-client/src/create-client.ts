@@ -33,7 +33,7 @@ export interface FrontDoor extends Operations {
   ): Promise<Statement>;
 }
 
-/** Makes the client. It sends nothing by itself. Throws a TypeError if `baseUrl` is no URL. */
+/** Makes the client. It sends nothing by itself. Throws a TypeError if `baseUrl` is no address. */
 export function createClient(options: FrontDoorOptions): FrontDoor {
   const http = new Http(options);
   const methods = Object.entries(operations).map(([name, operation]) => {

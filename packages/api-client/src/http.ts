@@ -1,3 +1,4 @@
+import { baseUrlOf } from "./base-url.ts";
 import { type CallOptions, type FrontDoorOptions, valueOf } from "./client-options.ts";
 import { errorOfReply, FrontDoorError } from "./front-door-error.ts";
 import { withRetries } from "./retry.ts";
@@ -12,6 +13,11 @@ export interface ApiRequest {
   readonly repeatable?: boolean;
 }
 
+/** A call of which the client itself wants to see the replies. */
+export interface ObservedCall extends CallOptions {
+  readonly onReply?: (response: Response) => void;
+}
+
 const retriesDefault = 2;
 /** Errors of Node's `fetch` before anything was sent. */
 const notSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
@@ -22,15 +28,15 @@ export class Http {
   readonly options: FrontDoorOptions;
 
   constructor(options: FrontDoorOptions) {
-    const { origin, pathname } = new URL(options.baseUrl);
-    this.baseUrl = origin + (pathname.endsWith("/") ? pathname.slice(0, -1) : pathname);
+    this.baseUrl = baseUrlOf(options.baseUrl);
     this.options = options;
   }
 
   /** The JSON of a reply, or undefined for a reply without a body. */
-  async json<Result>(request: ApiRequest, call: CallOptions = {}): Promise<Result> {
+  async json<Result>(request: ApiRequest, call: ObservedCall = {}): Promise<Result> {
     return this.retrying(call, async () => {
       const response = await this.attempt(request, call);
+      call.onReply?.(response);
       if (response.status === 204) return undefined as Result;
       const text = await response.text().catch((error: unknown) => {
         throw this.cut(error, request, response);

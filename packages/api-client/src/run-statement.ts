@@ -2,7 +2,7 @@ import type { CallOptions } from "./client-options.ts";
 import { FrontDoorError } from "./front-door-error.ts";
 import type { Operations } from "./generated/operations.gen.ts";
 import type { Statement } from "./generated/types.gen.ts";
-import type { Http } from "./http.ts";
+import { type Http, type ObservedCall, requestIdOf } from "./http.ts";
 import { sleep } from "./retry.ts";
 
 export interface WaitOptions extends CallOptions {
@@ -27,12 +27,23 @@ export async function runStatement(
   params: Parameters<Operations["submitStatement"]>[0],
   options: WaitOptions = {},
 ): Promise<Statement> {
+  let requestId: string | undefined;
+  const call: ObservedCall = {
+    ...options,
+    onReply: (response) => {
+      requestId = requestIdOf(response);
+    },
+  };
   // Without the signal: only a statement whose id is known can be cancelled.
-  const submit = async () => operations.submitStatement(params, { retries: 0 });
+  const submit = async () => operations.submitStatement(params, { ...call, signal: undefined, retries: 0 });
   const statement = await http.retrying(options, submit);
   try {
     options.signal?.throwIfAborted();
-    return await waitForStatement(operations, statement, params, options);
+    const ended = await waitForEnd(statement, options, async () =>
+      operations.getStatement({ ...workspaceOf(params), statement_id: statement.statement_id }, call),
+    );
+    if (ended.state === "SUCCEEDED") return ended;
+    throw failureOf(ended, requestId);
   } catch (error) {
     if (options.signal?.aborted === true) {
       const { statement_id } = statement;
@@ -42,22 +53,19 @@ export async function runStatement(
   }
 }
 
-async function waitForStatement(
-  operations: StatementOperations,
+async function waitForEnd(
   submitted: Statement,
-  params: { readonly workspace?: string | undefined },
-  options: WaitOptions,
+  { signal, onState, pollMs = pollMsDefault }: WaitOptions,
+  look: () => Promise<Statement>,
 ): Promise<Statement> {
   let statement = submitted;
-  let pauseMs = options.pollMs ?? pollMsDefault;
+  let pauseMs = pollMs;
   for (;;) {
-    options.onState?.(statement);
-    if (statement.state === "SUCCEEDED") return statement;
-    if (statement.state !== "PENDING" && statement.state !== "RUNNING") throw failureOf(statement);
-    await sleep(pauseMs, options.signal);
+    onState?.(statement);
+    if (statement.state !== "PENDING" && statement.state !== "RUNNING") return statement;
+    await sleep(pauseMs, signal);
     pauseMs = Math.min(pauseMs * 1.5, pollMsMax);
-    const { statement_id } = statement;
-    statement = await operations.getStatement({ ...workspaceOf(params), statement_id }, callOf(options));
+    statement = await look();
   }
 }
 
@@ -65,16 +73,13 @@ function workspaceOf({ workspace }: { readonly workspace?: string | undefined })
   return workspace === undefined ? {} : { workspace };
 }
 
-function callOf({ signal, retries }: WaitOptions): CallOptions {
-  return { signal, ...(retries === undefined ? {} : { retries }) };
-}
-
-function failureOf({ state, error }: Statement): FrontDoorError {
+function failureOf({ state, error }: Statement, requestId: string | undefined): FrontDoorError {
   const { message = `The statement ended as ${state}.`, ...details } = error ?? {};
   return new FrontDoorError(message, {
     code: state === "FAILED" ? "STATEMENT_FAILED" : "CANCELLED",
     status: 400,
     retryable: false,
+    requestId,
     details: [details],
   });
 }

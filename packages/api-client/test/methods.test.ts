@@ -180,12 +180,19 @@ describe("a statement", () => {
     ]);
   });
 
-  it("that fails throws its message, error class and SQLSTATE", async () => {
+  it("that fails throws its message, error class and SQLSTATE, and the id of a request in the logs", async () => {
     const failing = frontDoor.runStatement({ sql: "SELECT * FROM main.default.nothing" }, { pollMs: 10 });
     await expect(failing).rejects.toMatchObject({
       code: "STATEMENT_FAILED",
       retryable: false,
+      requestId: expect.stringMatching(/^[\w-]+$/),
       details: [{ error_class: "TABLE_OR_VIEW_NOT_FOUND", sql_state: "42P01" }],
+    });
+    const named = { pollMs: 10, requestId: "one-run" };
+    await expect(
+      frontDoor.runStatement({ sql: "SELECT * FROM main.default.nothing" }, named),
+    ).rejects.toMatchObject({
+      requestId: "one-run",
     });
   });
 

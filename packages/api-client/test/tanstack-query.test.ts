@@ -1,5 +1,5 @@
 import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
-import { MutationObserver, QueryClient } from "@tanstack/query-core";
+import { MutationObserver, QueryClient } from "@tanstack/react-query";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createClient, type FrontDoor } from "../src/index.ts";
 import { frontDoorKey, infiniteQueryOptions, mutationOptions, queryOptions } from "../src/tanstack-query.ts";

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
-import { runCommandLine } from "./run-command-line.ts";
-
-// A reader that has seen enough, such as `head`, ends the command as it ends every other one.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 141 : 1));
-const interrupted = new AbortController();
-process.once("SIGINT", () => interrupted.abort(new Error("Interrupted.")));
-process.exitCode = await runCommandLine(process.argv.slice(2), interrupted.signal);
+// No static import: an older Node would stop at the first name that it does not export, with a SyntaxError.
+const nodeMin = 20;
+const { node } = process.versions;
+if (Number.parseInt(node, 10) >= nodeMin) {
+  const { main } = await import("./main.ts");
+  await main();
+} else {
+  process.stderr.write(`front-door needs Node ${nodeMin} or later, this is ${node}.\n`);
+  process.exitCode = 2;
+}

@@ -29,8 +29,9 @@ export function createProgram(signal: AbortSignal): Command {
     .option("--workspace <name>", "the workspace, where the front door serves several")
     .option("--json", "print JSON")
     .addHelpText("after", afterHelp)
-    .showHelpAfterError("(front-door --help shows how it is used)")
-    .configureOutput({ outputError: (text, write) => write(printableText(text)) })
+    .configureOutput({
+      outputError: (text, write) => write(printableText(text.replace(/^error: /, "Error: "))),
+    })
     .exitOverride();
   const sessionOf: SessionOf = (command) => openSession(command.optsWithGlobals<GlobalOptions>(), signal);
   addCatalogCommands(program, sessionOf);
@@ -40,5 +41,12 @@ export function createProgram(signal: AbortSignal): Command {
   addStatements(program, sessionOf);
   addOpen(program, sessionOf);
   addCompletion(program, signal);
+  pointToHelp(program, program.name());
   return program;
+}
+
+/** After wrong usage each command names its own help. */
+function pointToHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`(${words} --help shows how it is used)`);
+  for (const each of command.commands) pointToHelp(each, `${words} ${each.name()}`);
 }

@@ -38,6 +38,25 @@ describe("front-door lists", () => {
     expect(JSON.parse((await run("me", "--json")).stdout)).toMatchObject({ active: true });
   });
 
+  it("the volumes of a schema", async () => {
+    expect((await run("volumes", "main.default")).stdout).toContain("main.default.files");
+    expect(JSON.parse((await run("volumes", "main", "default", "--json")).stdout)).toContainEqual(
+      expect.objectContaining({ full_name: "main.default.files", volume_type: "MANAGED" }),
+    );
+  });
+
+  it.each([
+    ["catalogs", "/Volumes", "main", "/Volumes/main"],
+    ["catalogs", "dbfs:/Volumes/", "main", "dbfs:/Volumes/main"],
+    ["schemas", "/Volumes/main", "default", "/Volumes/main/default"],
+    ["volumes", "/Volumes/main/default/", "files", volume],
+  ])("the %s in %s", async (_what, path, name, absolute) => {
+    expect((await run("ls", path)).stdout.split("\n")).toContain(name);
+    expect((await run("ls", "--absolute", path)).stdout.split("\n")).toContain(absolute);
+    const entry = expect.objectContaining({ name, is_directory: true });
+    expect(JSON.parse((await run("ls", "--json", path)).stdout)).toContainEqual(entry);
+  });
+
   it("files with the habits of databricks fs ls", async () => {
     expect((await run("ls", volume)).stdout.split("\n")).toContain("README.txt");
     const absolute = (await run("ls", "--absolute", `dbfs:${volume}`)).stdout;
@@ -60,68 +79,16 @@ it("front-door stops and starts a warehouse, and fails for one that does not exi
   expect([code, stderr]).toEqual([1, expect.stringContaining("RESOURCE_DOES_NOT_EXIST")]);
 });
 
-describe("front-door fails", () => {
-  it("as a process, with the exit code and its words on stderr", async () => {
-    const env = { FRONT_DOOR_URL: stack.url };
-    for (const [args, code] of [
-      [["me"], 0],
-      [["ls", `${volume}/no-such-directory`], 1],
-      [["catlogs"], 2],
-    ] as const) {
-      const ran = await runFrontDoor(args, { env });
-      expect([ran.code, ran.stdout === "", ran.stderr === ""]).toEqual([code, code !== 0, code === 0]);
-    }
-  });
-
-  it("with exit code 1 and the request id, which both logs have", async () => {
-    const { code, stdout, stderr } = await run("cat", `${volume}/no-such-file`);
-    const [, id] = /\(NOT_FOUND; request ([\w-]+)\)\n$/.exec(stderr) ?? [];
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stack.log.api.some(({ request_id, requestId }) => (request_id ?? requestId) === id)).toBe(true);
-  });
-
-  it("with --json with the fields of the error envelope", async () => {
-    const { code, stderr } = await run("--json", "query", "SELECT * FROM nowhere");
-    expect(code).toBe(1);
-    expect(JSON.parse(stderr)).toMatchObject({
-      error_code: "STATEMENT_FAILED",
-      status: 400,
-      retryable: false,
-      request_id: expect.stringMatching(/^[\w-]+$/) as string,
-      details: [{ error_class: "TABLE_OR_VIEW_NOT_FOUND" }],
-    });
-  });
-
-  it.each([
-    ["an unknown command", ["catlogs"]],
-    ["an unknown option", ["ls", "--lng", volume]],
-    ["a missing argument", ["schemas"]],
-    ["a path that is not in the workspace", ["ls", "/etc"]],
-    ["a copy between two local paths", ["cp", "a", "b"]],
-    ["a directory without -r", ["cp", volume, "x"]],
-    ["two statements", ["query", "SELECT 1", "-f", "x.sql"]],
-    ["an unknown format", ["query", "SELECT 1", "-o", "xml"]],
-    ["a parameter without a value", ["query", "SELECT :a", "--param", "a"]],
-    ["more requests at a time than Databricks wants", ["cp", "-r", "--parallel", "11", volume, "x"]],
-    ["a statement file that is not there", ["query", "-f", "no-such.sql"]],
-    ["a row limit of no table", ["statements", "result", "id", "-o", "csv", "--row-limit", "1"]],
-    ["a row limit of zero", ["query", "SELECT 1", "--row-limit", "0"]],
-    ["JSON in another format", ["--json", "query", "SELECT 1", "-o", "csv"]],
-    ["an unknown format of a stored result", ["statements", "result", "id", "-o", "xml"]],
-    ["a profile that is not there", ["me", "--profile", "nowhere"]],
-    ["a secret in the arguments", ["me", "--token", "secret"]],
-  ])("with exit code 2 for %s", async (_what, args) => {
-    const { code, stdout, stderr } = await run(...args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).not.toBe("");
-  });
-
-  it("with the address that it tried, where nothing answers", async () => {
-    const url = "http://127.0.0.1:9";
-    const { code, stderr } = await runInProcess(["me"], { FRONT_DOOR_URL: url });
-    expect(code).toBe(1);
-    expect(stderr).toContain(`${url} from the environment`);
-  });
+it("a command that prints nothing for people prints with --json what it acted on", async () => {
+  const json = async (...args: string[]) => JSON.parse((await run("--json", ...args)).stdout) as unknown;
+  const path = `${volume}/json`;
+  expect(await json("mkdir", path)).toEqual({ path, created: true });
+  expect(await json("rm", path)).toEqual({ path });
+  const [{ id }] = (await json("warehouses")) as [{ id: string }];
+  expect(await json("warehouses", "stop", id)).toEqual({ warehouse_id: id });
+  expect(await json("warehouses", "start", id)).toEqual({ warehouse_id: id });
+  const { statement_id } = (await json("statements", "submit", "SELECT 1")) as { statement_id: string };
+  expect(await json("statements", "cancel", statement_id)).toEqual({ statement_id });
 });
 
 describe("front-door cp", () => {
@@ -203,6 +170,15 @@ describe("front-door cp", () => {
     expect(stderr).toContain("is a directory");
   });
 
+  it("takes -R as -r, as rm and ls do", async () => {
+    const [source, target] = [join(folder, "upper"), `${volume}/upper`];
+    await mkdir(join(source, "sub"), { recursive: true });
+    await writeFile(join(source, "sub", "file"), "x");
+    expect((await run("cp", "-R", source, target)).code).toBe(0);
+    expect((await run("ls", "-R", target)).stdout).toContain("sub/file\n");
+    expect((await run("rm", "-R", target)).code).toBe(0);
+  });
+
   it("refuses to copy a directory into itself", async () => {
     expect((await run("cp", "-r", volume, `${volume}/inner`)).code).toBe(2);
   });
@@ -240,15 +216,22 @@ describe("front-door statements", () => {
       response.end(JSON.stringify({ statement_id: "one", state: "RUNNING" }));
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
-    const { code } = await runFrontDoor(["statements", "submit", "--wait", "SELECT 1"], {
+    const { code, stderr } = await runFrontDoor(["statements", "submit", "--wait", "SELECT 1"], {
       env: { FRONT_DOOR_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
       onStart: (started) => {
         child = started;
       },
     });
     server.close();
-    expect(code).toBe(130);
+    expect([code, stderr]).toEqual([130, "Interrupted. The front door cancels the statement.\n"]);
     expect(requests.at(-1)).toBe("POST /api/statements/one/cancel");
+  });
+
+  it("submit prints the id alone, for a script", async () => {
+    for (const more of [[], ["--wait"]]) {
+      const { stdout } = await run("statements", "submit", ...more, "SELECT 1");
+      expect((await run("statements", "get", stdout.replace(/\n$/, ""))).code).toBe(0);
+    }
   });
 
   it("submits a file with its parameters, as query does, and prints the first rows as a table", async () => {

@@ -60,6 +60,27 @@ it("an upload and a download that were killed continue, and leave identical tree
   expect(await copy(source, remote)).toMatchObject({ copied: 0, unchanged: before.size, failed: 0 });
 }, 1_200_000);
 
+it("Ctrl-C ends a copy with one line: how much was copied, and that the same command continues", async () => {
+  const source = join(folder, "interrupted");
+  await mkdir(source);
+  await writeFile(join(source, "a"), "x");
+  await writeFile(join(source, "b"), randomBytes(8 * 1024 * 1024));
+  const proxy = await startStallingProxy(stack.port, 1024 * 1024);
+  let child: ChildProcess | undefined;
+  const run = runFrontDoor(["cp", "-r", "--parallel", "1", source, `${volume}/interrupted`], {
+    env: { FRONT_DOOR_URL: proxy.url },
+    onStart: (started) => {
+      child = started;
+    },
+  });
+  await proxy.stalled;
+  child?.kill("SIGINT");
+  const { code, stderr } = await run;
+  await proxy.close();
+  expect(code).toBe(130);
+  expect(stderr).toMatch(/^Interrupted\. 1 copied \(1 B in [\d.]+ s\)\. The same command continues\.\n$/);
+});
+
 async function copy(from: string, to: string): Promise<unknown> {
   const began = performance.now();
   const run = await runFrontDoor(["--json", "cp", "-r", from, to], { env: { FRONT_DOOR_URL: stack.url } });

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
+import { once } from "node:events";
 import { symlinkSync } from "node:fs";
 import { lstat, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -100,8 +101,15 @@ describe("front-door query", () => {
     const file = join(folder, "one.sql");
     await writeFile(file, "\uFEFFSELECT 1 AS a;\n");
     expect((await query("-f", file)).stdout).toBe("a\r\n1\r\n");
-    const piped = await runFrontDoor(["query", "-f", "-"], { env: env(), input: "SELECT 2 AS a" });
-    expect(piped.stdout).toBe("a\r\n2\r\n");
+    for (const args of [["-f", "-"], []]) {
+      const piped = await runFrontDoor(["query", ...args], { env: env(), input: "SELECT 2 AS a" });
+      expect(piped.stdout).toBe("a\r\n2\r\n");
+    }
+    const empty = await runFrontDoor(["query"], { env: env() });
+    expect([empty.code, empty.stderr]).toEqual([
+      2,
+      "Error: The statement is empty: give it as the argument, with -f, or on standard input.\n",
+    ]);
   });
 
   it("writes an Arrow stream and a Parquet file with exact values, by the ending of the file", async () => {
@@ -195,8 +203,23 @@ describe("front-door query", () => {
     });
     expect({ code, stderr }).toEqual({
       code: 130,
-      stderr: expect.stringMatching(/^Warning: .*\n$/) as string,
+      stderr: expect.stringMatching(/^Warning: .*\nInterrupted\.\n$/) as string,
     });
+  });
+
+  it("says at Ctrl-C that the statement is cancelled", async () => {
+    let child: ChildProcess | undefined;
+    const server = createServer(() => child?.kill("SIGINT")).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await runFrontDoor(["query", "SELECT 1"], {
+      env: { FRONT_DOOR_URL: `http://127.0.0.1:${port}` },
+      onStart: (started) => {
+        child = started;
+      },
+    });
+    server.close();
+    expect([code, stderr]).toEqual([130, "Interrupted. The front door cancels the statement.\n"]);
   });
 
   it("writes to its own file only, and through no link that somebody put where it could write first", async () => {

@@ -17,7 +17,7 @@ import {
   shortened,
 } from "./http/reply.ts";
 import { Router } from "./http/router.ts";
-import { authenticate, bearerToken } from "./identity/authenticate.ts";
+import { authenticate, bearerToken, requireScope } from "./identity/authenticate.ts";
 import { routesOf } from "./services.ts";
 import { type CallHead, calledHead } from "./thrift/message.ts";
 import { statusReply, THRIFT_TYPE } from "./thrift-service/thrift-service.ts";
@@ -89,9 +89,13 @@ export class App {
       emptyPages: fault?.emptyPages ?? 0,
     };
     if (match?.route.public === true) return match.route.handle(call);
-    const principal = authenticate(req.headers.authorization, this.#parts.workspace.tokens);
+    const { tokens, seed } = this.#parts.workspace;
+    const { authorization } = req.headers;
+    const principal = authenticate(authorization, tokens);
+    requireScope(authorization, path, tokens);
     if (match === undefined) throw notImplemented(`${seen.method} ${path}`);
-    return match.route.handle({ ...call, principal });
+    const reply = await match.route.handle({ ...call, principal });
+    return { ...reply, headers: { ...reply.headers, "x-databricks-org-id": seed.workspaceId } };
   }
 
   /** Runs a handler and turns an ApiError into its reply. Anything else is logged and answered with 500. */

@@ -5,6 +5,9 @@ import type { Answer, UnderTest } from "./under-test.ts";
 export const AUTHORIZE = "/oidc/v1/authorize";
 export const TOKEN = "/oidc/v1/token";
 
+/** A lifetime that is over at once, on a machine of any speed: an epoch in milliseconds is too large to grow by it. */
+export const EXPIRED_SECONDS = 1e-9;
+
 type App = NonNullable<SeedInput["oauthApps"]>[number];
 
 /** Confidential, with single-use refresh tokens. */

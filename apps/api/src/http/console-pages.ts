@@ -16,6 +16,8 @@ const contentSecurityPolicy = [
   "worker-src 'self'",
   "img-src 'self' data:",
   "font-src 'self' data:",
+  // A PDF of the API, which says itself that nothing in it runs.
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { ErrorView } from "../shell/error-view.tsx";
 import { frontDoor } from "../shell/front-door.ts";
 import styles from "./browse.module.css";
-import { cellText, isNumeric } from "./cell-text.ts";
+import { isNumeric } from "./cell-text.ts";
+import { RowsTable } from "./rows-table.tsx";
 
 interface PreviewProps {
   readonly catalog: string;
@@ -18,35 +19,13 @@ export function Preview(where: PreviewProps) {
   const { data, error, refetch } = useQuery(queryOptions(frontDoor, "previewTable", { ...where, row_limit }));
   if (error !== null) return <ErrorView error={error} retry={refetch} />;
   if (data === undefined) return <p className="muted">Asking the warehouse …</p>;
-  const numeric = data.columns.map(({ type }) => isNumeric(type));
   const count = data.rows.length.toLocaleString();
+  const columns = data.columns.map(({ name: column, type, type_text }) => {
+    return { name: column, type: type_text, isNumeric: isNumeric(type) };
+  });
   return (
     <>
-      <div className={styles["scroll"]} role="region" aria-label="Preview" tabIndex={0}>
-        <table className={styles["table"]} data-dense>
-          <thead>
-            <tr>
-              {data.columns.map(({ name, type_text, position }) => (
-                <th key={position} scope="col" className={numeric[position] ? "number" : undefined}>
-                  {name} <span className={styles["columnType"]}>{type_text}</span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {data.rows.map((row, index) => (
-              // The rows of a preview have no other identity than their order, which does not change.
-              <tr key={index}>
-                {row.map((cell, column) => (
-                  <td key={column} className={numeric[column] ? "number" : undefined}>
-                    {cell === null ? <span className="muted">NULL</span> : cellText(cell)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <RowsTable label="Preview" columns={columns} rows={data.rows} />
       <p className={styles["count"]}>
         {data.rows.length === 0 && "It has no rows."}
         {data.rows.length > 0 &&

@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
+import { FolderOpen } from "lucide-react";
+import { folderAddress } from "../files/file-path.ts";
 import { CopyButton } from "../shell/copy-button.tsx";
 import { ErrorView } from "../shell/error-view.tsx";
 import page from "../shell/page.module.css";
@@ -19,7 +21,12 @@ export function VolumePage() {
         icon="volume"
         comment={volume.data?.comment}
         chips={[volume.data?.volume_type?.toLowerCase()]}
-      />
+      >
+        <Link to={folderAddress(path)} className="button primary">
+          <FolderOpen size={14} aria-hidden />
+          Open files
+        </Link>
+      </ObjectHeading>
       {volume.error !== null && <ErrorView error={volume.error} retry={volume.refetch} />}
       {volume.data !== undefined && <About {...volume.data} />}
       <section className={page["section"]}>

@@ -2,8 +2,9 @@ import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { CornerDownLeft, Search } from "lucide-react";
+import { CornerDownLeft, History, Play, Search } from "lucide-react";
 import { ObjectIcon } from "../browse/object-icon.tsx";
+import { useHistory } from "../query/query-history.ts";
 import styles from "./command-palette.module.css";
 import { type PaletteGroup, type PaletteItem, paletteGroups } from "./palette-items.ts";
 
@@ -30,15 +31,23 @@ export function CommandPalette({ open, onOpenChange }: CommandPaletteProps) {
 function Choices({ close }: { readonly close: () => void }) {
   const cache = useQueryClient();
   const navigate = useNavigate();
-  const choose = ({ to }: PaletteItem) => {
+  const history = useHistory();
+  const choose = async ({ opens }: PaletteItem) => {
     close();
-    void navigate({ to });
+    if ("to" in opens) {
+      // The search of a page is known to its own route alone.
+      await navigate({ to: opens.to, search: (opens.search ?? {}) as never });
+      return;
+    }
+    const { openSample } = await import("../query/open-sample.ts");
+    openSample(opens);
+    await navigate({ to: "/query" });
   };
   return (
-    <Autocomplete.Root open inline items={paletteGroups(cache)} autoHighlight="always" keepHighlight>
+    <Autocomplete.Root open inline items={paletteGroups(cache, history)} autoHighlight="always" keepHighlight>
       <div className={styles["input"]}>
         <Search size={16} aria-hidden />
-        <Autocomplete.Input placeholder="Go to a page, catalog, schema, table …" aria-label="Go to" />
+        <Autocomplete.Input placeholder="Go to a page, catalog, schema, table, query …" aria-label="Go to" />
         <kbd>Esc</kbd>
       </div>
       <Autocomplete.Empty className={styles["empty"]}>
@@ -51,17 +60,13 @@ function Choices({ close }: { readonly close: () => void }) {
             <Autocomplete.Collection>
               {(item: PaletteItem) => (
                 <Autocomplete.Item
-                  key={item.to}
+                  key={`${item.icon} ${item.label}`}
                   value={item}
                   className={styles["item"]}
-                  onClick={() => choose(item)}
+                  onClick={() => void choose(item)}
                 >
-                  {item.icon === undefined ? (
-                    <CornerDownLeft size={14} aria-hidden />
-                  ) : (
-                    <ObjectIcon icon={item.icon} />
-                  )}
-                  <span>{item.label}</span>
+                  <ItemIcon icon={item.icon} />
+                  <span className={styles["name"]}>{item.label}</span>
                 </Autocomplete.Item>
               )}
             </Autocomplete.Collection>
@@ -70,4 +75,12 @@ function Choices({ close }: { readonly close: () => void }) {
       </Autocomplete.List>
     </Autocomplete.Root>
   );
+}
+
+const icons = { page: CornerDownLeft, sample: Play, history: History };
+
+function ItemIcon({ icon }: Pick<PaletteItem, "icon">) {
+  if (icon !== "page" && icon !== "sample" && icon !== "history") return <ObjectIcon icon={icon} />;
+  const Picture = icons[icon];
+  return <Picture size={14} aria-hidden />;
 }

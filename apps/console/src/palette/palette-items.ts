@@ -2,13 +2,15 @@ import type { QueryClient } from "@tanstack/react-query";
 import { loadedCatalog } from "../browse/catalog-queries.ts";
 import { addressOf, type Place } from "../browse/place.ts";
 import { type Icon, iconOf } from "../browse/tree-rows.ts";
+import type { HistoryEntry } from "../query/query-history.ts";
+import { type SampleQuery, sampleQueries } from "../query/sample-queries.ts";
 import { navigation } from "../shell/navigation.ts";
 
 export interface PaletteItem {
-  /** The address that it opens. */
-  readonly to: string;
   readonly label: string;
-  readonly icon: Icon | undefined;
+  readonly icon: Icon | "page" | "sample" | "history";
+  /** What choosing it does: opens an address, or runs a sample. */
+  readonly opens: { readonly to: string; readonly search?: { readonly sql: string } } | SampleQuery;
 }
 
 export interface PaletteGroup {
@@ -16,12 +18,34 @@ export interface PaletteGroup {
   readonly items: readonly PaletteItem[];
 }
 
-/** Every page of the console, and everything of the catalog that has been loaded, by its full name. */
-export function paletteGroups(cache: QueryClient): PaletteGroup[] {
+/** A label has so many characters of a statement. */
+const labelMax = 200;
+
+/**
+ * Every page of the console, everything of the catalog that has been loaded, by its full name, the sample queries, and the
+ * statements that have run in this browser, the newest first.
+ */
+export function paletteGroups(cache: QueryClient, history: readonly HistoryEntry[]): PaletteGroup[] {
   const pages = [...navigation, { to: "/sign-in", label: "Sign in" }];
+  const statements = new Set(history.map(({ sql }) => sql));
   return [
-    { value: "Pages", items: pages.map(({ to, label }) => ({ to, label, icon: undefined })) },
+    {
+      value: "Pages",
+      items: pages.map(({ to, label }) => ({ label, icon: "page" as const, opens: { to } })),
+    },
     { value: "Catalog", items: catalogItems(cache) },
+    {
+      value: "Sample queries",
+      items: sampleQueries.map((sample) => ({ label: sample.title, icon: "sample" as const, opens: sample })),
+    },
+    {
+      value: "History",
+      items: [...statements].map((sql) => ({
+        label: sql.replaceAll(/\s+/g, " ").slice(0, labelMax),
+        icon: "history" as const,
+        opens: { to: "/query", search: { sql } },
+      })),
+    },
   ].filter(({ items }) => items.length > 0);
 }
 
@@ -41,5 +65,5 @@ function catalogItems(cache: QueryClient): PaletteItem[] {
 
 function item(place: Place, icon: Icon): PaletteItem {
   const parts = [place.catalog, place.schema, place.name].filter((part) => part !== undefined);
-  return { to: addressOf(place), label: parts.join("."), icon };
+  return { label: parts.join("."), icon, opens: { to: addressOf(place) } };
 }

@@ -25,19 +25,24 @@ export class ArrowRows {
     if (batch.numRows === 0 && this.batches.length > 0) return;
     this.batches.push(batch);
     this.#starts.push(this.count);
-    this.#readers.push([]);
     this.count += batch.numRows;
     this.bytes += batch.data.children.reduce((sum, child) => sum + child.byteLength, 0);
   }
 
   /** The exact value. Throws a RangeError for a row that has not arrived. */
   cell(row: number, column: number): Cell {
+    const { batch, at, index } = this.locate(row);
+    const readers = (this.#readers[index] ??= []);
+    readers[column] ??= cellReader(batch, column);
+    return readers[column](at);
+  }
+
+  /** Where a row is. Throws a RangeError for one that has not arrived. */
+  locate(row: number): { readonly batch: RecordBatch; readonly at: number; readonly index: number } {
     const index = this.#batchOf(row);
     const batch = this.batches[index];
-    const readers = this.#readers[index];
-    if (batch === undefined || readers === undefined) throw new RangeError(`There is no row ${row}.`);
-    readers[column] ??= cellReader(batch, column);
-    return readers[column](row - (this.#starts[index] ?? 0));
+    if (batch === undefined) throw new RangeError(`There is no row ${row}.`);
+    return { batch, at: row - (this.#starts[index] ?? 0), index };
   }
 
   /** Rows are read near each other, so it is often the same as before. */

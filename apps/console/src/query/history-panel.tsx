@@ -35,7 +35,7 @@ export function HistoryPanel() {
           <ul className={styles["entries"]}>
             {entries.map((entry) => (
               <li key={entry.startedAt}>
-                <Dialog.Close className={styles["entry"]} onClick={() => openTab(entry.sql)}>
+                <Dialog.Close className={styles["entry"]} onClick={() => openTab({ sql: entry.sql })}>
                   <Entry {...entry} />
                 </Dialog.Close>
               </li>

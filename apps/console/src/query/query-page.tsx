@@ -14,7 +14,7 @@ export function QueryPage() {
   return (
     <Tabs.Root className={styles["page"]} value={active.id} onValueChange={(id) => showTab(String(id))}>
       <h1 className="visually-hidden">Query</h1>
-      <TabBar tabs={tabs} />
+      <TabBar tabs={tabs} activeId={active.id} />
       <Tabs.Panel value={active.id} className={styles["panel"]} tabIndex={-1}>
         <QueryWorkspace key={active.id} tab={active} />
       </Tabs.Panel>
@@ -28,7 +28,7 @@ function useSqlOfAddress(): void {
   const navigate = useNavigate();
   useEffect(() => {
     if (sql === undefined) return;
-    openTab(sql);
+    openTab({ sql });
     void navigate({ to: "/query", search: {}, replace: true });
   }, [sql, navigate]);
 }

@@ -1,4 +1,4 @@
-import type { FrontDoor } from "@front-door/api-client";
+import { type FrontDoor, FrontDoorError } from "@front-door/api-client";
 import { arrowBatches } from "@front-door/api-client/arrow";
 import { ArrowRows } from "./arrow-rows.ts";
 import type { SqlStatement } from "./statements.ts";
@@ -10,12 +10,17 @@ const bytesMax = 192 * 1024 * 1024;
 const timeoutMs = 300_000;
 /** Ten times a second is enough for a person, and leaves the page time for everything else. */
 const viewEveryMs = 100;
+/** As the other pages do when what they ask is away. */
+const askAgainAfterMs = 3_000;
 
 export type QueryParams = Parameters<FrontDoor["executeQuery"]>[0];
 
 export interface RunView {
-  /** `partial`: the page holds no more, and the rest was not read. */
-  readonly phase: "running" | "complete" | "partial" | "cancelled" | "failed";
+  /**
+   * `waiting`: the statement has not run, because something is away, and is sent again by itself. `partial`: the page holds no
+   * more, and the rest was not read.
+   */
+  readonly phase: "running" | "waiting" | "complete" | "partial" | "cancelled" | "failed";
   readonly elapsedMs: number;
   readonly rowCount: number;
   readonly rows: ArrowRows;
@@ -33,11 +38,13 @@ export class QueryRun {
   readonly #startedMs = performance.now();
   readonly #ticking: ReturnType<typeof setInterval>;
   #view: RunView;
+  /** Why the statement has not run so far. */
+  #obstacle: Error | undefined;
 
   constructor(frontDoor: FrontDoor, statement: SqlStatement, params: Omit<QueryParams, "sql">) {
     this.statement = statement;
     this.#view = { phase: "running", elapsedMs: 0, rowCount: 0, rows: this.#rows, error: undefined };
-    this.#ticking = setInterval(() => this.#show("running"), viewEveryMs);
+    this.#ticking = setInterval(() => this.#showProgress(), viewEveryMs);
     this.ended = this.#read(frontDoor, { timeout_ms: timeoutMs, ...params, sql: statement.sql });
   }
 
@@ -50,38 +57,58 @@ export class QueryRun {
 
   /** Stops at once: the front door sees that nobody reads, and cancels the statement. What has arrived stays. */
   cancel(): void {
-    if (this.#view.phase !== "running") return;
+    if (this.#hasEnded()) return;
     this.#end("cancelled");
     this.#controller.abort();
   }
 
   async #read(frontDoor: FrontDoor, params: QueryParams): Promise<void> {
-    try {
-      let restedAt = performance.now();
-      const query = frontDoor.executeQuery(params, { signal: this.#controller.signal });
-      for await (const batch of arrowBatches(query)) {
-        this.#rows.add(batch);
-        if (this.#rows.count > rowsMax || this.#rows.bytes > bytesMax) {
-          this.#end("partial");
-          return;
-        }
-        // Batches come faster than the page is drawn.
-        if (performance.now() - restedAt > 16) {
-          await new Promise((resolve) => setTimeout(resolve));
-          restedAt = performance.now();
-        }
+    while (!this.#hasEnded()) {
+      try {
+        await this.#readOnce(frontDoor, params);
+      } catch (error) {
+        if (this.#hasEnded()) return;
+        this.#obstacle = error instanceof Error ? error : new Error(String(error));
+        // What has begun to come is not asked for a second time.
+        if (!isRetryable(error) || this.#rows.count > 0) return this.#end("failed", this.#obstacle);
+        this.#showProgress();
+        await new Promise((resolve) => setTimeout(resolve, askAgainAfterMs));
       }
-      this.#end("complete");
-    } catch (error) {
-      this.#end("failed", error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  async #readOnce(frontDoor: FrontDoor, params: QueryParams): Promise<void> {
+    let restedAt = performance.now();
+    const query = frontDoor.executeQuery(params, { signal: this.#controller.signal });
+    for await (const batch of arrowBatches(query)) {
+      this.#obstacle = undefined;
+      this.#rows.add(batch);
+      if (this.#rows.count > rowsMax || this.#rows.bytes > bytesMax) {
+        this.#end("partial");
+        return;
+      }
+      // Batches come faster than the page is drawn.
+      if (performance.now() - restedAt > 16) {
+        await new Promise((resolve) => setTimeout(resolve));
+        restedAt = performance.now();
+      }
+    }
+    this.#end("complete");
   }
 
   /** The first end counts: what a cancelled request still says is of no interest. */
   #end(phase: RunView["phase"], error?: Error): void {
-    if (this.#view.phase !== "running") return;
+    if (this.#hasEnded()) return;
     clearInterval(this.#ticking);
     this.#show(phase, error);
+  }
+
+  #hasEnded(): boolean {
+    return this.#view.phase !== "running" && this.#view.phase !== "waiting";
+  }
+
+  #showProgress(): void {
+    this.#show(this.#obstacle === undefined ? "running" : "waiting", this.#obstacle);
   }
 
   #show(phase: RunView["phase"], error?: Error): void {
@@ -95,4 +122,9 @@ export class QueryRun {
     };
     for (const changed of this.#listeners) changed();
   }
+}
+
+/** Whether the statement has not run, and can run later. */
+function isRetryable(error: unknown): boolean {
+  return error instanceof FrontDoorError && error.retryable;
 }

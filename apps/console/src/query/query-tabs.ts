@@ -1,11 +1,21 @@
 import { useSyncExternalStore } from "react";
+import type { ChartChoice } from "./chart/chart-choice.ts";
 import type { ParameterValue } from "./parameters.ts";
+
+export type ResultView = "rows" | "chart";
 
 export interface QueryTab {
   readonly id: string;
   readonly sql: string;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** How results are shown. Undefined: as rows. */
+  readonly view?: ResultView | undefined;
+  /** Undefined: what suits the result. */
+  readonly chart?: ChartChoice | undefined;
 }
+
+/** What a new tab begins with. */
+export type TabContent = Partial<Omit<QueryTab, "id">>;
 
 interface QueryTabs {
   readonly tabs: readonly [QueryTab, ...QueryTab[]];
@@ -22,12 +32,16 @@ export function useQueryTabs(): QueryTabs {
   return useSyncExternalStore(subscribe, () => current);
 }
 
-/** Opens a tab with the text. An empty tab that is in front takes it instead. */
-export function openTab(sql = ""): void {
+/** Opens a tab, and returns its id. An empty tab that is in front takes what has a text instead. */
+export function openTab(content: TabContent = {}): string {
   const active = current.tabs.find(({ id }) => id === current.activeId);
-  if (sql !== "" && active?.sql.trim() === "") return changeTab(active.id, { sql });
-  const tab = newTab(sql);
+  if (content.sql !== undefined && active?.sql.trim() === "") {
+    changeTab(active.id, content);
+    return active.id;
+  }
+  const tab = newTab(content);
   change({ tabs: [...current.tabs, tab], activeId: tab.id });
+  return tab.id;
 }
 
 export function showTab(id: string): void {
@@ -43,7 +57,7 @@ export function closeTab(id: string): void {
   change({ tabs, activeId: activeId ?? current.activeId });
 }
 
-export function changeTab(id: string, changes: Partial<Omit<QueryTab, "id">>): void {
+export function changeTab(id: string, changes: TabContent): void {
   const [first, ...others] = current.tabs.map((tab) => (tab.id === id ? { ...tab, ...changes } : tab));
   if (first !== undefined) change({ ...current, tabs: [first, ...others] });
 }
@@ -60,8 +74,8 @@ function save(): void {
 }
 if (typeof addEventListener === "function") addEventListener("pagehide", save);
 
-function newTab(sql = ""): QueryTab {
-  return { id: crypto.randomUUID(), sql, parameters: {} };
+function newTab(content: TabContent = {}): QueryTab {
+  return { sql: "", parameters: {}, ...content, id: crypto.randomUUID() };
 }
 
 function stored(): QueryTabs {

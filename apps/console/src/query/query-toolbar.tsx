@@ -47,7 +47,7 @@ export function QueryToolbar({ run, sql, onRun, onSql }: QueryToolbarProps) {
 
 function CancelButton({ run }: { readonly run: QueryRun }) {
   const { phase } = useRunView(run);
-  if (phase !== "running") return null;
+  if (phase !== "running" && phase !== "waiting") return null;
   return (
     <button type="button" className="button" onClick={() => run.cancel()}>
       <Square size={14} aria-hidden />

@@ -1,59 +1,66 @@
 import { useEffect, useState } from "react";
-import { frontDoor } from "../shell/front-door.ts";
 import { errorRange } from "./error-position.ts";
 import { ParameterFields } from "./parameter-fields.tsx";
-import { parameterNames, sentParameters } from "./parameters.ts";
-import { remember } from "./query-history.ts";
-import { QueryRun } from "./query-run.ts";
+import { parameterNames } from "./parameters.ts";
+import type { QueryRun } from "./query-run.ts";
 import { changeTab, type QueryTab } from "./query-tabs.ts";
 import { QueryToolbar } from "./query-toolbar.tsx";
 import styles from "./query-workspace.module.css";
 import { ResultPane } from "./result-pane.tsx";
-import { SampleQueries } from "./sample-queries.tsx";
+import { SampleList } from "./sample-list.tsx";
+import { Splitter, useSplit } from "./splitter.tsx";
 import { SqlEditor } from "./sql-editor.tsx";
 import type { SqlView } from "./sql-view.ts";
+import { startRun } from "./start-run.ts";
 import { type SqlStatement, statementAt } from "./statements.ts";
-import { keepRun, useTabRun } from "./tab-runs.ts";
-import { chosenWarehouse } from "./warehouse-choice.ts";
+import { useTabRun } from "./tab-runs.ts";
 
 /** One tab: its text, its parameters, and the result of its last run. */
 export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
   const [view, setView] = useState<SqlView>();
+  const [editorPercent, setEditorPercent] = useSplit();
   const run = useTabRun(tab.id);
   const start = () => {
     const statement = view && chosenStatement(view);
-    if (statement !== undefined) keepRun(tab.id, startRun(statement, tab.parameters));
+    if (statement !== undefined) startRun(tab.id, statement, tab.parameters);
   };
   useErrorInEditor(view, run);
   return (
     <div className={styles["workspace"]}>
       <QueryToolbar run={run} onRun={start} onSql={(sql) => changeTab(tab.id, { sql })} sql={tab.sql} />
-      <div className={styles["editor"]}>
-        <SqlEditor
-          tabId={tab.id}
-          sql={tab.sql}
-          onView={setView}
-          onChange={(sql) => changeTab(tab.id, { sql })}
-          onRun={start}
-        />
-      </div>
-      <ParameterFields
-        names={parameterNames(tab.sql)}
-        values={tab.parameters}
-        onChange={(parameters) => changeTab(tab.id, { parameters })}
-        onRun={start}
-      />
-      <div className={styles["result"]}>
-        {run === undefined ? (
-          <SampleQueries
-            onChoose={({ sql, parameters }) => {
-              changeTab(tab.id, { sql, parameters });
-              keepRun(tab.id, startRun({ sql, from: 0 }, parameters));
-            }}
+      <div className={styles["split"]}>
+        {/* An element's own style object is within the policy. */}
+        <div className={styles["text"]} style={{ height: `${editorPercent}%` }}>
+          <div className={styles["editor"]}>
+            <SqlEditor
+              tabId={tab.id}
+              sql={tab.sql}
+              onView={setView}
+              onChange={(sql) => changeTab(tab.id, { sql })}
+              onRun={start}
+            />
+          </div>
+          <ParameterFields
+            names={parameterNames(tab.sql)}
+            values={tab.parameters}
+            onChange={(parameters) => changeTab(tab.id, { parameters })}
+            onRun={start}
           />
-        ) : (
-          <ResultPane key={run.startedAt.getTime()} run={run} />
-        )}
+        </div>
+        <Splitter label="Height of the editor" percent={editorPercent} onChange={setEditorPercent} />
+        <div className={styles["result"]}>
+          {run === undefined ? (
+            <SampleList />
+          ) : (
+            <ResultPane
+              key={run.startedAt.getTime()}
+              run={run}
+              view={tab.view ?? "rows"}
+              chart={tab.chart}
+              onChange={(changes) => changeTab(tab.id, changes)}
+            />
+          )}
+        </div>
       </div>
     </div>
   );
@@ -66,23 +73,6 @@ function chosenStatement(view: SqlView): SqlStatement | undefined {
   return statementAt(view.text().slice(from, to), 0) === undefined
     ? undefined
     : { sql: view.text().slice(from, to), from };
-}
-
-function startRun(statement: SqlStatement, parameters: QueryTab["parameters"]): QueryRun {
-  const params = sentParameters(parameterNames(statement.sql), parameters);
-  const warehouseId = chosenWarehouse();
-  const run = new QueryRun(frontDoor, statement, {
-    ...(params === undefined ? {} : { params }),
-    ...(warehouseId === undefined ? {} : { warehouse_id: warehouseId }),
-  });
-  void rememberEnd(run);
-  return run;
-}
-
-async function rememberEnd(run: QueryRun): Promise<void> {
-  await run.ended;
-  const { phase, elapsedMs, rowCount } = run.view();
-  remember({ sql: run.statement.sql, startedAt: run.startedAt.toISOString(), phase, elapsedMs, rowCount });
 }
 
 /** Underlines where Databricks says that the error is, as long as the statement still stands there. */

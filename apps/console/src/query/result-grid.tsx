@@ -13,34 +13,33 @@ import {
 } from "@glideapps/glide-data-grid";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { type ArrowRows, cellText, type ResultColumn } from "./arrow-rows.ts";
+import { columnKind } from "./column-kind.ts";
 import { columnWidth } from "./column-width.ts";
-import { useGridTheme } from "./grid-theme.ts";
+import { gridTheme } from "./grid-theme.ts";
 import styles from "./result-grid.module.css";
+import { type ShownRows, shownCell } from "./shown-rows.ts";
 import { type ColumnSort, nextSort } from "./sort-order.ts";
+import { useThemeColours } from "./theme-colours.ts";
 
 /** More would hold up the page for seconds: an export is for that. */
 const copiedCellsMax = 200_000;
 
 interface ResultGridProps {
-  readonly rows: ArrowRows;
-  readonly rowCount: number;
-  /** The row of the result that stands at each place. Undefined: as they came. */
-  readonly order: Uint32Array | undefined;
+  readonly shown: ShownRows;
   readonly sort: ColumnSort | undefined;
   readonly onSort: (sort: ColumnSort | undefined) => void;
 }
 
 /** The rows of a result, however many. Only what is in sight is read and drawn. */
-export function ResultGrid({ rows, rowCount, order, sort, onSort }: ResultGridProps) {
-  const theme = useGridTheme();
+export function ResultGrid({ shown, sort, onSort }: ResultGridProps) {
+  const { rows, order, count } = shown;
+  const theme = useThemeColours(gridTheme);
   const grid = useRef<DataEditorRef>(null);
   const [widths, setWidths] = useState<Readonly<Record<number, number>>>({});
   const [selection, setSelection] = useState<GridSelection>(emptySelection);
   const columns = useGridColumns(rows, widths);
-  const cell = useCallback(
-    ([column, row]: Item) => gridCell(rows, order?.[row] ?? row, column),
-    [rows, order],
-  );
+  // The count is left out: cells stay the same while more arrive.
+  const cell = useCallback(([column, row]: Item) => gridCell({ rows, order }, row, column), [rows, order]);
   const cells = useCallback(
     (area: Rectangle) => {
       const height = Math.min(area.height, Math.ceil(copiedCellsMax / area.width));
@@ -62,7 +61,7 @@ export function ResultGrid({ rows, rowCount, order, sort, onSort }: ResultGridPr
       <DataEditor
         ref={grid}
         columns={columns}
-        rows={rowCount}
+        rows={count}
         getCellContent={cell}
         getCellsForSelection={cells}
         copyHeaders
@@ -76,7 +75,7 @@ export function ResultGrid({ rows, rowCount, order, sort, onSort }: ResultGridPr
         height="100%"
         rowHeight={30}
         headerHeight={48}
-        rowMarkers={{ kind: "clickable-number", width: 16 + 9 * String(rowCount).length }}
+        rowMarkers={{ kind: "clickable-number", width: 16 + 9 * String(count).length }}
         smoothScrollX
         smoothScrollY
         maxColumnWidth={1_000}
@@ -91,8 +90,6 @@ const emptySelection: GridSelection = {
   columns: CompactSelection.empty(),
   rows: CompactSelection.empty(),
 };
-
-const numeric = /^(?:TINYINT|SMALLINT|INT|BIGINT|FLOAT|DOUBLE|DECIMAL)/;
 
 function useGridColumns(rows: ArrowRows, widths: Readonly<Record<number, number>>): GridColumn[] {
   const { columns } = rows;
@@ -109,10 +106,10 @@ function useGridColumns(rows: ArrowRows, widths: Readonly<Record<number, number>
   );
 }
 
-function gridCell(rows: ArrowRows, row: number, column: number): GridCell {
-  const value = rows.cell(row, column);
+function gridCell(shown: Pick<ShownRows, "rows" | "order">, row: number, column: number): GridCell {
+  const value = shownCell(shown, row, column);
   const text = cellText(value);
-  const isNumber = numeric.test(rows.columns[column]?.type ?? "");
+  const isNumber = columnKind(shown.rows.columns[column]?.type ?? "") === "number";
   return {
     kind: GridCellKind.Text,
     // A screen reader gets `data`, a copy `copyData`.

@@ -1,61 +1,109 @@
-import { CircleCheck, CircleSlash, CircleX, LoaderCircle } from "lucide-react";
+import { Tabs } from "@base-ui/react/tabs";
+import { ChartColumn, CircleCheck, CircleSlash, CircleX, LoaderCircle, Rows3 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { ErrorView } from "../shell/error-view.tsx";
-import { ExportMenu } from "./export-menu.tsx";
+import type { ChartChoice } from "./chart/chart-choice.ts";
+import { ExportMenu } from "./export/export-menu.tsx";
+import { FilterField } from "./filter-field.tsx";
 import type { QueryRun, RunView } from "./query-run.ts";
+import type { ResultView, TabContent } from "./query-tabs.ts";
 import styles from "./result-pane.module.css";
-import { duration, phaseWords } from "./run-words.ts";
+import type { RowFilter } from "./row-filter.ts";
+import { duration, phaseWords, rowsText } from "./run-words.ts";
 import { SortMenu } from "./sort-menu.tsx";
 import type { ColumnSort } from "./sort-order.ts";
 import { useRunView } from "./tab-runs.ts";
-import { useSortOrder } from "./use-sort-order.ts";
+import { useShownRows } from "./use-shown-rows.ts";
 
 const ResultGrid = lazy(async () => ({ default: (await import("./result-grid.tsx")).ResultGrid }));
+const ChartView = lazy(async () => ({ default: (await import("./chart/chart-view.tsx")).ChartView }));
 
-/** How a run stands, and its rows. */
-export function ResultPane({ run }: { readonly run: QueryRun }) {
-  const view = useRunView(run);
-  const { phase, rows, rowCount, error } = view;
+interface ResultPaneProps {
+  readonly run: QueryRun;
+  readonly view: ResultView;
+  readonly chart: ChartChoice | undefined;
+  readonly onChange: (changes: Pick<TabContent, "view" | "chart">) => void;
+}
+
+/** How a run stands, and its rows: as a grid, or as a chart. */
+export function ResultPane({ run, view, chart, onChange }: ResultPaneProps) {
+  const runView = useRunView(run);
+  const { phase, rows, rowCount, error } = runView;
   const [sort, setSort] = useState<ColumnSort>();
-  const { order, isSorting } = useSortOrder(rows, rowCount, phase === "running" ? undefined : sort);
-  if (error !== undefined) {
-    return (
-      <div className={styles["failure"]}>
-        <ErrorView error={error} />
-      </div>
-    );
-  }
+  const [filter, setFilter] = useState<RowFilter>();
+  const { shown, isBusy } = useShownRows(rows, rowCount, filter, sort);
+  if (error !== undefined) return <Failure error={error} />;
   const hasRows = rows.columns.length > 0;
+  const hasEnded = hasRows && phase !== "running";
   return (
-    <div className={styles["pane"]}>
+    <Tabs.Root
+      className={styles["pane"]}
+      value={view}
+      onValueChange={(next) => onChange({ view: next === "chart" ? "chart" : "rows" })}
+    >
       <div className={styles["bar"]}>
-        <RunState {...view} />
-        {isSorting && <span className="muted">Sorting …</span>}
+        {hasRows && <ViewTabs />}
+        <RunState {...runView} shownCount={shown.count} isBusy={isBusy} />
         <span className={styles["space"]} />
-        {hasRows && phase !== "running" && (
-          <>
+        {hasEnded && (
+          <div className={styles["tools"]}>
+            <FilterField columns={rows.columns} onFilter={setFilter} />
             <SortMenu columns={rows.columns} sort={sort} onSort={setSort} />
-            <ExportMenu rows={rows} rowCount={rowCount} order={order} isWhole={phase === "complete"} />
-          </>
+            <ExportMenu shown={shown} rowCount={rowCount} isWhole={phase === "complete"} />
+          </div>
         )}
       </div>
       {hasRows && (
-        <Suspense fallback={null}>
-          <ResultGrid
-            rows={rows}
-            rowCount={rowCount}
-            order={order}
-            sort={phase === "running" ? undefined : sort}
-            onSort={setSort}
-          />
-        </Suspense>
+        <Tabs.Panel value="rows" className={styles["panel"]} tabIndex={-1}>
+          <Suspense fallback={null}>
+            <ResultGrid shown={shown} sort={sort} onSort={hasEnded ? setSort : ignore} />
+          </Suspense>
+        </Tabs.Panel>
       )}
+      {hasRows && (
+        <Tabs.Panel value="chart" className={styles["panel"]} tabIndex={-1}>
+          {hasEnded ? (
+            <Suspense fallback={null}>
+              <ChartView shown={shown} choice={chart} onChoose={(choice) => onChange({ chart: choice })} />
+            </Suspense>
+          ) : (
+            <p className={`muted ${styles["waiting"]}`}>The chart is drawn when all rows have come.</p>
+          )}
+        </Tabs.Panel>
+      )}
+    </Tabs.Root>
+  );
+}
+
+function Failure({ error }: { readonly error: Error }) {
+  return (
+    <div className={styles["failure"]}>
+      <ErrorView error={error} />
     </div>
+  );
+}
+
+/** Rows are sorted when all of them have come. */
+const ignore = () => undefined;
+
+function ViewTabs() {
+  return (
+    <Tabs.List className={styles["views"]} aria-label="Result" activateOnFocus>
+      <Tabs.Tab value="rows" className={styles["view"]}>
+        <Rows3 size={14} aria-hidden />
+        <span className={styles["long"]}>Rows</span>
+      </Tabs.Tab>
+      <Tabs.Tab value="chart" className={styles["view"]}>
+        <ChartColumn size={14} aria-hidden />
+        <span className={styles["long"]}>Chart</span>
+      </Tabs.Tab>
+    </Tabs.List>
   );
 }
 
 const icons = {
   running: LoaderCircle,
+  waiting: LoaderCircle,
   complete: CircleCheck,
   partial: CircleSlash,
   cancelled: CircleSlash,
@@ -65,13 +113,22 @@ const icons = {
 const notes: Partial<Record<RunView["phase"], string>> = {
   partial:
     "The page holds no more. Narrow the statement, or write a file with front-door query --output-file.",
-  cancelled: "The statement is being cancelled on the warehouse.",
+  cancelled: "The front door stops the statement on the warehouse too.",
 };
 
+interface RunStateProps extends RunView {
+  readonly shownCount: number;
+  /** Whether rows are being filtered or sorted. */
+  readonly isBusy: boolean;
+}
+
 /** The time ticks for the eye alone: a screen reader hears how it begins and how it ends. */
-function RunState({ phase, elapsedMs, rowCount }: RunView) {
+function RunState({ phase, elapsedMs, rowCount, shownCount, isBusy }: RunStateProps) {
   const Icon = icons[phase];
-  const words = phaseWords(phase, rowCount);
+  const words =
+    shownCount === rowCount
+      ? phaseWords(phase, rowCount)
+      : `${shownCount.toLocaleString()} of ${rowsText(rowCount)}`;
   return (
     <>
       <span className={styles["state"]} data-phase={phase} role="status">
@@ -79,7 +136,7 @@ function RunState({ phase, elapsedMs, rowCount }: RunView) {
         {phase === "running" ? <span className="visually-hidden">Running</span> : words}
       </span>
       {phase === "running" && <span>{words}</span>}
-      <span className="muted">{duration(elapsedMs)}</span>
+      <span className="muted">{isBusy ? "Looking at the rows …" : duration(elapsedMs)}</span>
       {notes[phase] !== undefined && <span className={`muted ${styles["note"]}`}>{notes[phase]}</span>}
     </>
   );

@@ -16,6 +16,8 @@ export function phaseWords(phase: RunView["phase"], rowCount: number): string {
   switch (phase) {
     case "running":
       return rowCount === 0 ? "Running" : `${rowsText(rowCount)} so far`;
+    case "waiting":
+      return "Waiting";
     case "complete":
       return rowsText(rowCount);
     case "partial":

@@ -6,17 +6,22 @@ import { cellText } from "./arrow-rows.ts";
 type Compare = (a: number, b: number) => number;
 
 /**
- * The numbers of the rows in the order of their first column, as ORDER BY has it: NULL first, and last where the order
+ * The picked rows (all, unless they are given) in the order of their first column, as ORDER BY has it: NULL first, and last where the order
  * descends; NaN above all numbers. Rows with the same value keep their order.
  */
-export function sortIndex(batches: readonly RecordBatch[], count: number, descending: boolean): Uint32Array {
+export function sortIndex(
+  batches: readonly RecordBatch[],
+  count: number,
+  descending: boolean,
+  picked: Uint32Array = Uint32Array.from({ length: count }, (_, row) => row),
+): Uint32Array {
   const columns = batches.flatMap(({ data }) => data.children[0] ?? []);
   const isNull = nulls(columns, count);
   const compare = comparison(batches, columns, count);
   const sign = descending ? -1 : 1;
-  // A copy of a million rows is of no use to anybody.
+  // In place: a copy of a million rows is of no use to anybody.
   // oxlint-disable-next-line unicorn/no-array-sort
-  return Uint32Array.from({ length: count }, (_, row) => row).sort((a, b) => {
+  return picked.sort((a, b) => {
     const byNull = (isNull[b] ?? 0) - (isNull[a] ?? 0);
     const order = byNull === 0 && isNull[a] === 0 ? compare(a, b) : byNull;
     return order === 0 ? a - b : sign * order;
@@ -44,6 +49,8 @@ function comparison(batches: readonly RecordBatch[], columns: readonly Data[], c
         : byNumber(fill(new Float64Array(count), columns, count));
     case Type.Decimal:
       return byDecimal(columns, count);
+    case Type.Utf8:
+      return byBytes(columns, count);
     default:
       return byText(batches, count);
   }
@@ -91,6 +98,39 @@ function byDecimal(columns: readonly Data[], count: number): Compare {
     }
     return 0;
   };
+}
+
+/** Texts in UTF-8, as Databricks compares them. A million strings would take hundreds of megabytes. */
+function byBytes(columns: readonly Data[], count: number): Compare {
+  const [ends, total] = textEnds(columns, count);
+  const bytes = new Uint8Array(total);
+  eachRow(columns, count, ({ values, valueOffsets }, at, row) => {
+    bytes.set((values as Uint8Array).subarray(valueOffsets[at], valueOffsets[at + 1]), start(ends, row));
+  });
+  return (a, b) => {
+    let [atA, atB] = [start(ends, a), start(ends, b)];
+    const [endA = 0, endB = 0] = [ends[a], ends[b]];
+    for (; atA < endA && atB < endB; atA++, atB++) {
+      const difference = (bytes[atA] ?? 0) - (bytes[atB] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return endA - atA - (endB - atB);
+  };
+}
+
+/** Where the text of each row ends if they stand one behind the other, and how long all of them are. */
+function textEnds(columns: readonly Data[], count: number): [ends: Uint32Array, total: number] {
+  const ends = new Uint32Array(count);
+  let total = 0;
+  eachRow(columns, count, ({ valueOffsets }, at, row) => {
+    total += (valueOffsets[at + 1] ?? 0) - (valueOffsets[at] ?? 0);
+    ends[row] = total;
+  });
+  return [ends, total];
+}
+
+function start(ends: Uint32Array, row: number): number {
+  return row === 0 ? 0 : (ends[row - 1] ?? 0);
 }
 
 function byText(batches: readonly RecordBatch[], count: number): Compare {

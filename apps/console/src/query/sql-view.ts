@@ -3,6 +3,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
@@ -103,7 +104,8 @@ const replaceSelection = EditorView.domEventHandlers({
 });
 
 function extensionsOf(tabId: string): Extension {
-  const run = () => {
+  const run = (view: EditorView) => {
+    closeCompletion(view);
     handlersOf.get(tabId)?.onRun();
     return true;
   };

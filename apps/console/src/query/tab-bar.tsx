@@ -1,16 +1,27 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { Plus, X } from "lucide-react";
+import { useEffect, useRef } from "react";
 import styles from "./query-page.module.css";
 import { closeTab, openTab, type QueryTab } from "./query-tabs.ts";
 import { forgetSqlView } from "./sql-view.ts";
 import { keepRun } from "./tab-runs.ts";
 import { tabTitle } from "./tab-title.ts";
 
+interface TabBarProps {
+  readonly tabs: readonly QueryTab[];
+  /** The one in front, which is always in sight. */
+  readonly activeId: string;
+}
+
 /** The tabs. The Delete key closes the one that has the focus. */
-export function TabBar({ tabs }: { readonly tabs: readonly QueryTab[] }) {
+export function TabBar({ tabs, activeId }: TabBarProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [activeId]);
   return (
     <div className={styles["tabBar"]}>
-      <Tabs.List className={styles["tabs"]} aria-label="Queries" activateOnFocus>
+      <Tabs.List ref={list} className={styles["tabs"]} aria-label="Queries" activateOnFocus>
         {tabs.map((tab) => (
           <Tabs.Tab
             key={tab.id}

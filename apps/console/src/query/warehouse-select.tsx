@@ -76,7 +76,12 @@ export function WarehouseSelect() {
 }
 
 function Entry({ warehouse }: { readonly warehouse: Api.Warehouse | undefined }) {
-  if (warehouse === undefined) return <span className={styles["entry"]}>Default warehouse</span>;
+  if (warehouse === undefined)
+    return (
+      <span className={styles["entry"]}>
+        <span className={styles["name"]}>Default warehouse</span>
+      </span>
+    );
   const { name, state = "STOPPED" } = warehouse;
   return (
     <span className={styles["entry"]}>

@@ -1,4 +1,5 @@
 import { Link, Outlet } from "@tanstack/react-router";
+import { Tour } from "../tour/tour.tsx";
 import styles from "./frame.module.css";
 import { Header } from "./header.tsx";
 import { navigation } from "./navigation.ts";
@@ -23,6 +24,7 @@ export function Frame() {
           ))}
         </ul>
       </nav>
+      <Tour />
       <main className={styles["page"]} id="page" tabIndex={-1}>
         <Outlet />
       </main>

@@ -6,3 +6,6 @@ const options = { baseUrl: location.origin, headers: credentialHeaders };
 
 /** The API, as whoever has signed in. Its requests are those of the status page. */
 export const frontDoor = createClient({ ...options, fetch: rememberingFetch });
+
+/** The same for uploads, whose progress a browser tells only of requests that are not a `fetch`. */
+export const frontDoorForUploads = createClient(options);

@@ -6,10 +6,10 @@ import { hasCredential, keepCredential } from "../shell/credential.ts";
 import { ErrorView } from "../shell/error-view.tsx";
 import { frontDoor } from "../shell/front-door.ts";
 import page from "../shell/page.module.css";
-import { useRecentRequests } from "../shell/recent-requests.ts";
+import { Limits } from "./limits.tsx";
 import styles from "./status.module.css";
 
-/** As whom the requests of this browser run, and how many it may make. */
+/** As whom the requests of this browser run, and how much they may ask for. */
 export function Identity() {
   const me = useQuery(queryOptions(frontDoor, "me"));
   const ready = useQuery(queryOptions(frontDoor, "ready"));
@@ -21,7 +21,6 @@ export function Identity() {
     // What the cache has belongs to whoever was signed in.
     await cache.resetQueries({ queryKey: frontDoorKey(frontDoor) });
   };
-  const rateLimit = useRecentRequests().find((request) => request.rateLimit !== undefined)?.rateLimit;
   return (
     <section className={page["section"]}>
       <h2>Identity and limits</h2>
@@ -40,12 +39,7 @@ export function Identity() {
               <dd>{ready.data.workspaces.map(({ name }) => name).join(", ")}</dd>
             </>
           )}
-          <dt>Requests per minute</dt>
-          <dd>
-            {rateLimit === undefined
-              ? "No limit"
-              : `${rateLimit.left.toLocaleString()} of ${rateLimit.perMinute.toLocaleString()} left`}
-          </dd>
+          <Limits />
         </dl>
       )}
       <p className={styles["actions"]}>

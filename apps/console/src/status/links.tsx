@@ -1,12 +1,21 @@
 import page from "../shell/page.module.css";
+import { openTour } from "../tour/tour-state.ts";
 import styles from "./status.module.css";
 
-/** Where else the same data is to be had. */
+/** The tour, and where else the same data is to be had. */
 export function Links() {
   return (
     <section className={page["section"]}>
-      <h2>For programs</h2>
+      <h2>More</h2>
       <ul className={styles["links"]}>
+        <li>
+          <span>
+            <button type="button" className="button" onClick={openTour}>
+              Show the tour
+            </button>
+          </span>
+          <p className="muted">Three queries of taxi trips, to begin with.</p>
+        </li>
         <li>
           <a href="/docs">API documentation</a>
           <p className="muted">Every route, to try in the browser.</p>

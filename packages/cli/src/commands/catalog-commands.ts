@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { printList, printObject } from "../output/print-list.ts";
+import { printJson } from "../output/terminal.ts";
 import { UsageError } from "../output/usage-error.ts";
 import type { SessionOf } from "../session/open-session.ts";
 
-/** `me`, and what the workspace contains: `catalogs`, `schemas`, `tables`, `warehouses`. */
+/** `me`, and what the workspace contains: `catalogs`, `schemas`, `tables`, `volumes`, `warehouses`. */
 export function addCatalogCommands(program: Command, sessionOf: SessionOf): void {
   program
     .command("me")
@@ -46,6 +47,18 @@ export function addCatalogCommands(program: Command, sessionOf: SessionOf): void
       await printList(tables, ["full_name", "table_type", "owner", "comment"], json);
     });
 
+  program
+    .command("volumes")
+    .description("list the volumes of a schema")
+    .argument("<catalog.schema>", "or the catalog alone, with the schema as the second argument")
+    .argument("[schema]")
+    .action(async (first: string, second: string | undefined, _options, command: Command) => {
+      const [catalog, schema] = schemaOf(first, second);
+      const { client, json, signal } = sessionOf(command);
+      const volumes = client.listVolumes({ catalog, schema }, { signal });
+      await printList(volumes, ["full_name", "volume_type", "owner", "comment"], json);
+    });
+
   const warehouses = program
     .command("warehouses")
     .description("list the SQL warehouses, start one, or stop one")
@@ -60,8 +73,9 @@ export function addCatalogCommands(program: Command, sessionOf: SessionOf): void
     .description("start a SQL warehouse, without waiting until it runs")
     .argument("<id>")
     .action(async (id: string, _options, command: Command) => {
-      const { client, signal } = sessionOf(command);
+      const { client, json, signal } = sessionOf(command);
       await client.startWarehouse({ warehouse_id: id }, { signal });
+      if (json) await printJson({ warehouse_id: id });
     });
 
   warehouses
@@ -69,8 +83,9 @@ export function addCatalogCommands(program: Command, sessionOf: SessionOf): void
     .description("stop a SQL warehouse, and what runs on it")
     .argument("<id>")
     .action(async (id: string, _options, command: Command) => {
-      const { client, signal } = sessionOf(command);
+      const { client, json, signal } = sessionOf(command);
       await client.stopWarehouse({ warehouse_id: id }, { signal });
+      if (json) await printJson({ warehouse_id: id });
     });
 }
 

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import type { Command } from "commander";
+import { interruption } from "../output/interruption.ts";
 import { PartialFailure } from "../output/partial-failure.ts";
 import { sayFailure } from "../output/say-failure.ts";
 import { printJson, printLine, say } from "../output/terminal.ts";
@@ -14,6 +15,7 @@ import { joined, listedFile, remoteEntry, withoutSlash } from "../transfer/remot
 import { downloadTransfer, type Transfer, uploadTransfer, withinTransfer } from "../transfer/transfer.ts";
 import { noCounts, type TransferCounts } from "../transfer/transfer-counts.ts";
 import { wholeNumber } from "./whole-number.ts";
+import { withRecursive } from "./with-recursive.ts";
 
 interface CpOptions {
   readonly recursive?: boolean;
@@ -35,12 +37,10 @@ a download: the same time, which a download takes over from the workspace. Symbo
 
 /** `cp`: uploads, downloads and copies within the workspace. */
 export function addCp(program: Command, sessionOf: SessionOf): void {
-  program
-    .command("cp")
+  withRecursive(program.command("cp"), "copy a directory")
     .description("copy files from, to and within volumes")
     .argument("<source>")
     .argument("<target>")
-    .option("-r, --recursive", "copy a directory")
     .option("--overwrite", "replace files that are not the same")
     .option(
       "--parallel <count>",
@@ -75,6 +75,9 @@ async function copy(session: Session, from: Location, to: Location, options: CpO
   };
   try {
     await copyBetween(session, from, to, options, copyOptions);
+  } catch (error) {
+    const soFar = sentenceOf(counts, performance.now() - began);
+    throw interruption(error, signal, `${soFar} The same command continues.`);
   } finally {
     endProgress();
   }

@@ -1,14 +1,17 @@
 import type { Api, FrontDoor } from "@front-door/api-client";
 import type { Command } from "commander";
+import { about } from "../output/about.ts";
 import { PartialFailure } from "../output/partial-failure.ts";
 import { printBytes } from "../output/print-bytes.ts";
 import { printJsonArray } from "../output/print-list.ts";
 import { sayFailure } from "../output/say-failure.ts";
-import { printLine } from "../output/terminal.ts";
+import { printJson, printLine } from "../output/terminal.ts";
 import type { SessionOf } from "../session/open-session.ts";
+import { directoryEntries } from "../transfer/directory-entries.ts";
 import { failsForAll } from "../transfer/fails-for-all.ts";
 import { remotePath } from "../transfer/location.ts";
 import { joined, remoteEntry, withoutSlash } from "../transfer/remote-files.ts";
+import { withRecursive } from "./with-recursive.ts";
 
 interface LsOptions {
   readonly long?: boolean;
@@ -18,13 +21,11 @@ interface LsOptions {
 
 /** `ls`, `cat`, `rm` and `mkdir`, with the habits of `databricks fs`. */
 export function addFileCommands(program: Command, sessionOf: SessionOf): void {
-  program
-    .command("ls")
-    .description("list a directory of a volume")
+  withRecursive(program.command("ls"), "show everything below it too")
+    .description("list a directory of a volume, or the catalogs, schemas or volumes of /Volumes/…")
     .argument("<path>", "/Volumes/<catalog>/<schema>/<volume>/…, with or without dbfs: before it")
     .option("-l, --long", "show kind, size and time")
     .option("--absolute", "show whole paths")
-    .option("-r, --recursive", "show everything below it too")
     .action(async (text: string, options: LsOptions, command: Command) => {
       const path = remotePath(text);
       const { client, json, signal } = sessionOf(command);
@@ -34,8 +35,7 @@ export function addFileCommands(program: Command, sessionOf: SessionOf): void {
         failed = true;
         sayFailure(directory, error);
       });
-      if (json) await printJsonArray(entries);
-      else await printEntries(entries, text, options);
+      await about(path, async () => (json ? printJsonArray(entries) : printEntries(entries, text, options)));
       if (failed) throw new PartialFailure();
     });
 
@@ -46,20 +46,23 @@ export function addFileCommands(program: Command, sessionOf: SessionOf): void {
     .action(async (texts: string[], _options, command: Command) => {
       const paths = texts.map((text) => remotePath(text));
       const { client, signal } = sessionOf(command);
-      for (const path of paths) await printBytes(await client.download(path, { signal }));
+      for (const path of paths) {
+        await about(path, async () => printBytes(await client.download(path, { signal })));
+      }
     });
 
-  program
-    .command("rm")
+  withRecursive(program.command("rm"), "delete a directory and everything in it")
     .description("delete a file, or an empty directory")
     .argument("<path>")
-    .option("-r, --recursive", "delete a directory and everything in it")
     .action(async (text: string, { recursive = false }: { recursive?: boolean }, command: Command) => {
       const path = remotePath(text);
-      const { client, signal } = sessionOf(command);
-      const entry = await remoteEntry(client, path, signal);
-      if (entry?.isDirectory === true) await client.deleteDirectory({ path, recursive }, { signal });
-      else await client.deleteFile({ path }, { signal });
+      const { client, json, signal } = sessionOf(command);
+      await about(path, async () => {
+        const entry = await remoteEntry(client, path, signal);
+        if (entry?.isDirectory === true) await client.deleteDirectory({ path, recursive }, { signal });
+        else await client.deleteFile({ path }, { signal });
+      });
+      if (json) await printJson({ path });
     });
 
   program
@@ -68,8 +71,9 @@ export function addFileCommands(program: Command, sessionOf: SessionOf): void {
     .argument("<path>")
     .action(async (text: string, _options, command: Command) => {
       const path = remotePath(text);
-      const { client, signal } = sessionOf(command);
-      await client.createDirectory({ path }, { signal });
+      const { client, json, signal } = sessionOf(command);
+      const made = await about(path, async () => client.createDirectory({ path }, { signal }));
+      if (json) await printJson(made);
     });
 }
 
@@ -81,7 +85,7 @@ async function* listed(
   signal: AbortSignal,
   onUnreadable: (path: string, error: unknown) => void,
 ): AsyncGenerator<Api.DirectoryEntry> {
-  for await (const entry of client.listDirectory({ path }, { signal })) {
+  for await (const entry of directoryEntries(client, path, signal)) {
     yield entry;
     if (!recursive || !entry.is_directory) continue;
     try {

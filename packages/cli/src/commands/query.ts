@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { tableRows } from "../formats/table.ts";
+import { interruption, statementIsCancelled } from "../output/interruption.ts";
 import type { SessionOf } from "../session/open-session.ts";
 import { formatOf, type OutputOptions, withOutput, writeResult } from "./result-output.ts";
 import { readStatement, type StatementOptions, withStatement } from "./statement-input.ts";
@@ -10,12 +11,12 @@ interface QueryOptions extends StatementOptions, OutputOptions {
 }
 
 const help = `
-The statement is the argument, or a file (-f), or standard input (-f -). A table has at most ${tableRows.toLocaleString("en")} rows; every other format has
+The statement is the argument, or a file (-f), or else standard input. A table has at most ${tableRows.toLocaleString("en")} rows; every other format has
 all of them. Without --output a terminal gets a table and everything else CSV; --output-file goes by its ending.
 
 A value goes beside the statement, never into it:
   front-door query "SELECT :day, :text" --param day:DATE=2024-01-31 --param text=hello
-Without a type it is a STRING. The type VOID is NULL.`;
+Without a type it is a STRING. The type VOID is NULL. A value for ? cannot be given here: write :name.`;
 
 /** `query`: one SQL statement. */
 export function addQuery(program: Command, sessionOf: SessionOf): void {
@@ -36,6 +37,8 @@ export function addQuery(program: Command, sessionOf: SessionOf): void {
         },
         { signal },
       );
-      await writeResult(query, format, options);
+      await writeResult(query, format, options).catch((error: unknown) => {
+        throw interruption(error, signal, statementIsCancelled);
+      });
     });
 }

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
-import { getSystemErrorMessage } from "node:util";
 import type { Command } from "commander";
+import { cannotRead } from "../output/cannot-read.ts";
 import { UsageError } from "../output/usage-error.ts";
 import { type Parameter, parameterOf } from "./query-parameter.ts";
 
@@ -17,7 +17,10 @@ export interface StatementOptions {
 export function withStatement(command: Command): Command {
   return command
     .argument("[sql]")
-    .option("-f, --file <file>", "read the statement from a file, or from standard input: -")
+    .option(
+      "-f, --file <file>",
+      "read the statement from a file; - is standard input, as is no statement at all",
+    )
     .option("--param <name[:TYPE]=value>", "a value for :name; can be repeated", collect, [])
     .option("--catalog <name>", "the catalog of names without one")
     .option("--schema <name>", "the schema of names without one");
@@ -29,20 +32,28 @@ export async function readStatement(
   { file, param, catalog, schema }: StatementOptions,
   signal: AbortSignal,
 ) {
-  if ((sql === undefined) === (file === undefined)) {
-    throw new UsageError("Give one statement: as the argument, or with -f.");
+  const isTyped = sql === undefined && file === undefined && process.stdin.isTTY;
+  if (isTyped || (sql !== undefined && file !== undefined)) {
+    throw new UsageError("Give one statement: as the argument, with -f, or on standard input.");
   }
   const text = sql ?? (await readInput(file ?? "-", signal));
+  // A file often begins with a byte order mark and ends with a semicolon, which separates statements and is no part of one.
+  const statement = text
+    .replace(/^\uFEFF/, "")
+    .trim()
+    .replace(/;$/, "");
+  if (statement === "") throw new UsageError(`The statement is empty${sourceOf(sql, file)}.`);
   return {
-    // A file often begins with a byte order mark and ends with a semicolon, which separates statements and is no part of one.
-    sql: text
-      .replace(/^\uFEFF/, "")
-      .trim()
-      .replace(/;$/, ""),
+    sql: statement,
     ...(param.length === 0 ? {} : { params: Object.fromEntries(param) }),
     ...(catalog === undefined ? {} : { catalog }),
     ...(schema === undefined ? {} : { schema }),
   };
+}
+
+function sourceOf(sql: string | undefined, file = "-"): string {
+  if (sql !== undefined) return "";
+  return file === "-" ? ": give it as the argument, with -f, or on standard input" : `: ${file}`;
 }
 
 async function readInput(file: string, signal: AbortSignal): Promise<string> {
@@ -51,8 +62,7 @@ async function readInput(file: string, signal: AbortSignal): Promise<string> {
     return await readFile(file, { encoding: "utf8", signal });
   } catch (error) {
     if (signal.aborted) throw error;
-    const { errno = 0 } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${file} cannot be read: ${getSystemErrorMessage(errno)}.`, { cause: error });
+    throw cannotRead(file, error);
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import { interruption, statementIsCancelled } from "../output/interruption.ts";
 import { printList, printObject } from "../output/print-list.ts";
+import { printJson, printLine } from "../output/terminal.ts";
 import { UsageError } from "../output/usage-error.ts";
 import type { SessionOf } from "../session/open-session.ts";
 import { formatOf, type OutputOptions, withOutput, writeResult } from "./result-output.ts";
@@ -19,10 +21,12 @@ export function addStatements(program: Command, sessionOf: SessionOf): void {
     .action(async (sql: string | undefined, options: SubmitOptions, command: Command) => {
       const { client, json, signal } = sessionOf(command);
       const statement = await readStatement(sql, options, signal);
-      const submitted = options.wait
-        ? client.runStatement(statement, { signal })
-        : client.submitStatement(statement, { signal });
-      await printObject(await submitted, json);
+      const submitted = await (options.wait
+        ? client.runStatement(statement, { signal }).catch((error: unknown) => {
+            throw interruption(error, signal, statementIsCancelled);
+          })
+        : client.submitStatement(statement, { signal }));
+      await (json ? printJson(submitted) : printLine(submitted.statement_id));
     });
 
   statements
@@ -60,7 +64,8 @@ export function addStatements(program: Command, sessionOf: SessionOf): void {
     .description("cancel a statement")
     .argument("<id>")
     .action(async (id: string, _options, command: Command) => {
-      const { client, signal } = sessionOf(command);
+      const { client, json, signal } = sessionOf(command);
       await client.cancelStatement({ statement_id: id }, { signal });
+      if (json) await printJson({ statement_id: id });
     });
 }

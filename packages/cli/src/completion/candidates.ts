@@ -2,6 +2,7 @@ import type { FrontDoor } from "@front-door/api-client";
 import type { Command, Option } from "commander";
 import { printable } from "../output/printable.ts";
 import type { GlobalOptions } from "../session/open-session.ts";
+import { directoryEntries } from "../transfer/directory-entries.ts";
 
 const patienceMs = 3_000;
 
@@ -82,22 +83,17 @@ function optionsOf(program: Command, command: Command): readonly Option[] {
   return [...new Set([...command.options, ...program.options])];
 }
 
-/** The entries of the directory that is being typed: catalogs, schemas, volumes, and then what a volume contains. */
+/** The entries of the directory that is being typed. After three seconds, those that are known by then. */
 async function remotePaths(client: FrontDoor, current: string): Promise<string[]> {
   const scheme = current.startsWith("dbfs:") ? "dbfs:" : "";
   const before = current.slice(scheme.length, current.lastIndexOf("/") + 1);
-  const [, , catalog, schema, volume] = before.split("/");
-  const signal = AbortSignal.timeout(patienceMs);
-  const named = (name: string) => `${scheme}${before}${name}`;
   if (before === "/") return [`${scheme}/Volumes/`];
-  if (!catalog) return (await client.listCatalogs({}, { signal }).all()).map(({ name }) => named(`${name}/`));
-  if (!schema)
-    return (await client.listSchemas({ catalog }, { signal }).all()).map(({ name }) => named(`${name}/`));
-  if (!volume) {
-    return (await client.listVolumes({ catalog, schema }, { signal }).all()).map(({ name }) =>
-      named(`${name}/`),
-    );
+  const found: string[] = [];
+  try {
+    for await (const entry of directoryEntries(client, before.slice(0, -1), AbortSignal.timeout(patienceMs)))
+      found.push(`${scheme}${before}${entry.name}${entry.is_directory ? "/" : ""}`);
+  } catch {
+    // Nobody asked for a message here.
   }
-  const { contents } = await client.listDirectory({ path: before.slice(0, -1) }, { signal });
-  return contents.map(({ name, is_directory: isDirectory }) => named(isDirectory ? `${name}/` : name));
+  return found;
 }

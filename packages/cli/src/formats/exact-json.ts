@@ -1,7 +1,10 @@
-/** JSON, which `JSON.stringify` writes but for the sign of -0.0. */
-export function exactJson(value: unknown): string {
-  return JSON.stringify(value, (_name, each: unknown) => (Object.is(each, -0) ? minusZero : each));
-}
+import type { Cell } from "@front-door/api-client";
 
-// Part of Node since version 21; the types do not know it yet.
-const minusZero = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON("-0.0");
+/** The JSON of a cell or a row: what `JSON.stringify` writes, but -0.0 keeps its sign. */
+export function exactJson(value: Cell): string {
+  if (Object.is(value, -0)) return "-0.0";
+  if (Array.isArray(value)) return `[${value.map(exactJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}:${exactJson(each)}`);
+  return `{${fields.join(",")}}`;
+}

@@ -1,4 +1,4 @@
-import type { QueryRequest } from "@front-door/api-client";
+import type { Cell, QueryRequest } from "@front-door/api-client";
 import { printableText } from "../output/printable.ts";
 import type { Sink } from "../output/terminal.ts";
 import { exactJson } from "./exact-json.ts";
@@ -23,7 +23,7 @@ export async function writeNdjson(query: QueryRequest, sink: Sink): Promise<unde
   await writer.flush();
 }
 
-function textOf(row: object, { isTerminal }: Sink): string {
+function textOf(row: Record<string, Cell>, { isTerminal }: Sink): string {
   const text = exactJson(row);
   return isTerminal ? printableText(text) : text;
 }

@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
+import { fileURLToPath } from "node:url";
 import type { QueryRequest } from "@front-door/api-client";
 import type * as parquetWasm from "parquet-wasm";
 import type { Sink } from "../output/terminal.ts";
@@ -75,6 +78,13 @@ async function loadParquet(): Promise<Parquet> {
   try {
     return await import("parquet-wasm");
   } catch (cause) {
-    throw new UsageError("Parquet needs the package parquet-wasm: npm install -g parquet-wasm", { cause });
+    throw new UsageError(`Parquet needs the package parquet-wasm: ${installing("parquet-wasm")}`, { cause });
   }
+}
+
+/** How to install a package beside this one: globally, or in the project that has it. */
+function installing(name: string): string {
+  const [project = "", ...inside] = dirname(fileURLToPath(import.meta.url)).split(`${sep}node_modules${sep}`);
+  const isGlobal = inside.length > 0 && !existsSync(join(project, "package.json"));
+  return `npm install ${isGlobal ? "-g " : ""}${name}`;
 }

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { getSystemErrorMessage } from "node:util";
 import { parse } from "ini";
+import { cannotRead } from "../output/cannot-read.ts";
 import { UsageError } from "../output/usage-error.ts";
 import { environment } from "./environment.ts";
 
@@ -174,9 +174,8 @@ function readText(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
-    const { code, errno = 0 } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
-    throw new UsageError(`${file} cannot be read: ${getSystemErrorMessage(errno)}.`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw cannotRead(file, error);
   }
 }
 

@@ -19,7 +19,7 @@ export function locationOf(text: string): Location {
 /** A path in the workspace, without the scheme that the Databricks CLI wants. Throws a UsageError for another one. */
 export function remotePath(text: string): string {
   const path = text.startsWith("dbfs:") ? text.slice("dbfs:".length).replace(/^\/\/(?=\/)/, "") : text;
-  if (!path.startsWith("/Volumes/")) {
+  if (path !== "/Volumes" && !path.startsWith("/Volumes/")) {
     throw new UsageError(
       `A path in the workspace begins with /Volumes/ or dbfs:/Volumes/, got ${JSON.stringify(text)}.`,
     );

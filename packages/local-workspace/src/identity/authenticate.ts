@@ -1,4 +1,5 @@
 import { ApiError } from "../http/api-error.ts";
+import { scopeOf } from "../state/scopes.ts";
 import type { Principal } from "./principals.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -24,6 +25,15 @@ export function authenticate(authorization: string | undefined, tokens: Tokens):
     throw new ApiError(403, 403, BAD_TOKEN, { headers: { "x-databricks-reason-phrase": BAD_TOKEN } });
   }
   return principal;
+}
+
+/** Throws 403 if the token has scopes and none of them opens the path. */
+export function requireScope(authorization: string | undefined, path: string, tokens: Tokens): void {
+  const scopes = tokens.scopes(bearerToken(authorization) ?? "");
+  const least = scopeOf(path);
+  if (scopes === undefined || scopes.includes("all-apis") || scopes.includes(least)) return;
+  const message = `Provided OAuth token does not have required scopes: ${least}`;
+  throw new ApiError(403, 403, message, { headers: { "x-databricks-reason-phrase": message } });
 }
 
 /** Undefined if the header is missing or has another scheme. */

@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import {
   AUTHORIZE,
   confidentialApp,
+  EXPIRED_SECONDS,
   postForm,
   publicApp,
   redirectOf,
@@ -197,9 +198,28 @@ test.each([
   }
 });
 
-test("a code expires", async () => {
+test("a code expires after a minute", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { call } = await startForTest();
+  const attempt = signInAttempt(publicApp);
+  const { query } = redirectOf(await postForm(call, AUTHORIZE, { ...attempt.parameters, user: ALICE }));
+  vi.setSystemTime(Date.now() + 60_000);
+  const { json } = await postForm(call, TOKEN, {
+    grant_type: "authorization_code",
+    code: query["code"]!,
+    redirect_uri: attempt.redirectUri,
+    code_verifier: attempt.verifier,
+    ...attempt.credentials,
+  });
+  expect(json).toEqual({ error: "invalid_grant", error_description: "The authorization code has expired" });
+});
+
+test("a control shortens the life of codes", async () => {
   const { call, workspace } = await startForTest();
-  await workspace.changeCredentials({ authorizationCodeSeconds: 0.001 });
+  await workspace.changeCredentials({ authorizationCodeSeconds: EXPIRED_SECONDS });
   const { answer } = await signIn(call, ALICE);
   expect([answer.status, answer.json.error]).toEqual([400, "invalid_grant"]);
 });

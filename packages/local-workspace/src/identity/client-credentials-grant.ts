@@ -15,6 +15,7 @@ export async function clientCredentialsGrant(
     kind: "access",
     principal,
     expiresAt: Date.now() + seconds * 1000,
+    scope,
   });
   await tokens.issued.keep();
   return { access_token: accessToken, token_type: "Bearer", expires_in: seconds, scope };

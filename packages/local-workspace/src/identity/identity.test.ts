@@ -78,6 +78,20 @@ test("discovery names the token endpoint on the host that the client used", asyn
   }
 });
 
+test("the SDKs' own discovery document names the issuer, the account and the workspace", async () => {
+  const { call, workspace } = await startForTest();
+  const { status, json } = await call("GET", "/.well-known/databricks-config", { token: null });
+  expect(status).toBe(200);
+  expect(json).toEqual({
+    oidc_endpoint: `${workspace.url}/oidc`,
+    account_id: defaultSeed.accountId,
+    workspace_id: defaultSeed.workspaceId,
+    token_federation_default_oidc_audiences: [`${workspace.url}/oidc/v1/token`],
+  });
+  const me = await call("GET", ME);
+  expect(me.headers["x-databricks-org-id"]).toBe(defaultSeed.workspaceId);
+});
+
 test("the service principal's secret is exchanged for a token that survives a restart", async () => {
   const dir = await temporaryDir();
   const first = await startForTest({ dir });

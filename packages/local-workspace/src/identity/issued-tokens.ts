@@ -13,6 +13,8 @@ const accessSchema = z.object({
   kind: z.literal("access").default("access"),
   ...common,
   signInId: z.string().optional(),
+  /** Tokens of earlier versions have none. */
+  scope: z.string().default("all-apis"),
 });
 const refreshSchema = z.object({ kind: z.literal("refresh"), ...common, ...signIn });
 const codeSchema = z.object({

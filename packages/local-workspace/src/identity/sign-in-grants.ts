@@ -29,11 +29,13 @@ function codeProblem(code: AuthorizationCode, app: OAuthApp, form: OAuthParamete
   if (code.expiresAt <= Date.now()) return "The authorization code has expired";
   if (code.clientId !== app.clientId) return "The authorization code belongs to another client";
   if (code.redirectUri !== form.get("redirect_uri")) return "redirect_uri is not that of the authorization";
-  const challenge = createHash("sha256").update(required(form, "code_verifier")).digest("base64url");
+  const challenge = createHash("sha256")
+    .update(form.get("code_verifier") ?? "")
+    .digest("base64url");
   return challenge === code.codeChallenge ? undefined : "code_verifier does not match code_challenge";
 }
 
-/** A refresh token that is dead is answered in one of the two ways that Databricks has: docs/databricks.md, Sign-in. */
+/** A refresh token that is dead is answered in one of the two ways that Databricks has: docs/databricks.md, "Identity". */
 export async function refreshTokenGrant(
   workspace: Workspace,
   { authorization, form, issuer }: TokenRequest,
@@ -41,18 +43,19 @@ export async function refreshTokenGrant(
   const app = workspace.oauth.clients.authenticateApp(authorization, form);
   const presented = required(form, "refresh_token");
   const token = workspace.tokens.issued.find("refresh", presented);
-  if (token === undefined || token.clientId !== app.clientId || token.expiresAt <= Date.now()) {
-    throw new OAuthError("invalid_request", "Refresh token is invalid");
-  }
+  if (token === undefined || token.clientId !== app.clientId) throw deadRefreshToken();
   const scope = form.get("scope") ?? token.scope;
   if (scope.split(" ").some((one) => !token.scope.split(" ").includes(one))) {
     throw new OAuthError("invalid_scope", "A refresh cannot ask for more scopes than the sign-in had");
   }
-  if (!app.singleUseRefreshTokens) {
-    return issue(workspace, { app, from: token, scope, issuer, refreshToken: presented });
-  }
-  await spend(workspace, token, "The refresh token was used before");
-  return issue(workspace, { app, from: token, scope, issuer });
+  if (app.singleUseRefreshTokens) await spend(workspace, token, "The refresh token was used before");
+  if (token.expiresAt <= Date.now()) throw deadRefreshToken();
+  const goOn = app.singleUseRefreshTokens ? {} : { refreshToken: presented };
+  return issue(workspace, { app, from: token, scope, issuer, ...goOn });
+}
+
+function deadRefreshToken(): OAuthError {
+  return new OAuthError("invalid_request", "Refresh token is invalid");
 }
 
 /** Throws OAuthError if it was spent before, after it has revoked everything that came from the same sign-in. */
@@ -97,14 +100,21 @@ async function issue(workspace: Workspace, issued: Issue): Promise<TokenResponse
       spent: false,
     });
   const response: TokenResponse = {
-    access_token: tokens.issued.add({ kind: "access", principal: principal.name, expiresAt, signInId }),
+    access_token: tokens.issued.add({
+      kind: "access",
+      principal: principal.name,
+      expiresAt,
+      signInId,
+      scope,
+    }),
     token_type: "Bearer",
     expires_in: seconds,
     scope,
   };
   // A refresh that asks for less still goes on with a refresh token.
-  if (from.scope.split(" ").includes("offline_access"))
+  if (from.scope.split(" ").includes("offline_access")) {
     response.refresh_token = issued.refreshToken ?? newRefreshToken();
+  }
   if (scopes.includes("openid")) {
     const nonce = from.kind === "code" ? from.nonce : undefined;
     response.id_token = await idToken(await oauth.signingKey(), {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import {
   AUTHORIZE,
   confidentialApp,
@@ -12,7 +12,14 @@ import {
   signInAttempt,
   TOKEN,
 } from "../../test/sign-in.ts";
-import { gatewayPrincipal, startForTest, temporaryDir, type UnderTest } from "../../test/under-test.ts";
+import {
+  FILES,
+  gatewayPrincipal,
+  startForTest,
+  temporaryDir,
+  UC,
+  type UnderTest,
+} from "../../test/under-test.ts";
 import { defaultSeed } from "../index.ts";
 
 const ME = "/api/2.0/preview/scim/v2/Me";
@@ -48,6 +55,30 @@ test("using a single-use refresh token twice ends the whole sign-in, and no othe
   expect((await other.refresh(other.tokens.refresh_token)).status).toBe(200);
 });
 
+test("a spent refresh token ends the sign-in also when it is used again after its expiry", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const { call, workspace } = await startForTest();
+  await workspace.changeCredentials({ refreshTokenSeconds: 60 });
+  const { tokens, refresh } = await signIn(call, ALICE);
+  await workspace.changeCredentials({ refreshTokenSeconds: 3600 });
+  const next = await refresh(tokens.refresh_token);
+  vi.setSystemTime(Date.now() + 61_000);
+  // A write drops what nobody can use any more.
+  await signIn(call, ALICE);
+  expect((await refresh(tokens.refresh_token)).json.error).toBe("invalid_grant");
+  expect(await statusOf(call, next.json.access_token)).toBe(403);
+});
+
+test("of many refreshes with one single-use token at once, exactly one gets tokens", async () => {
+  const { call } = await startForTest();
+  const { tokens, refresh } = await signIn(call, ALICE);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(tokens.refresh_token)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+});
+
 test("an app without single-use refresh tokens goes on with the same one", async () => {
   const { call } = await startForTest();
   const { tokens, refresh } = await signIn(call, ALICE, publicApp);
@@ -73,6 +104,32 @@ test("a refresh token belongs to its client, and cannot ask for more scopes than
   expect((await refresh(tokens.refresh_token, { scope: "all-apis" })).json.error).toBe("invalid_scope");
   const narrowed = await refresh(tokens.refresh_token, { scope: "sql" });
   expect(narrowed.json).toMatchObject({ scope: "sql", refresh_token: expect.any(String) });
+});
+
+test("a token opens what its scopes open", async () => {
+  const { call } = await startForTest();
+  const tokenFor = async (scope: string) =>
+    (await signIn(call, ALICE, publicApp, { scope })).tokens.access_token as string;
+  const pathOf = {
+    sql: "/api/2.0/sql/warehouses",
+    "unity-catalog": `${UC}/catalogs`,
+    files: `${FILES}/README.txt`,
+    "iam.current-user:read": ME,
+  };
+  const opened = async (scope: string) => {
+    const token = await tokenFor(scope);
+    const names: string[] = [];
+    for (const [name, path] of Object.entries(pathOf)) {
+      if ((await call("GET", path, { token })).status === 200) names.push(name);
+    }
+    return names;
+  };
+  expect(await opened("all-apis")).toEqual(Object.keys(pathOf));
+  expect(await opened("openid profile email")).toEqual([]);
+  for (const scope of Object.keys(pathOf)) expect(await opened(scope)).toEqual([scope]);
+  const { json } = await call("GET", pathOf["unity-catalog"], { token: await tokenFor("sql") });
+  const message = "Provided OAuth token does not have required scopes: unity-catalog";
+  expect(json).toEqual({ error_code: 403, message });
 });
 
 test("without offline_access there is no refresh token", async () => {
@@ -108,6 +165,17 @@ test("a confidential app needs its secret, and a public app has none", async () 
     });
     expect([status, json.error]).toEqual([401, "invalid_client"]);
   }
+});
+
+test("a public app may name itself by Basic authentication with an empty password", async () => {
+  const { call } = await startForTest();
+  const { tokens } = await signIn(call, ALICE, publicApp);
+  const { status } = await call("POST", TOKEN, {
+    token: null,
+    headers: { authorization: `Basic ${Buffer.from(`${publicApp.clientId}:`).toString("base64")}` },
+    body: `grant_type=refresh_token&refresh_token=${tokens.refresh_token}`,
+  });
+  expect(status).toBe(200);
 });
 
 test("a service principal's secret is accepted in the form and as encoded Basic authentication, but not twice", async () => {
@@ -190,8 +258,11 @@ test("tokens that an earlier version stored are still valid", async () => {
   });
   await first.workspace.close();
   const file = join(dir, "tokens.json");
-  const stored = JSON.parse(await readFile(file, "utf8")) as { kind?: string }[];
-  for (const one of stored) delete one.kind;
+  const stored = JSON.parse(await readFile(file, "utf8")) as { kind?: string; scope?: string }[];
+  for (const one of stored) {
+    delete one.kind;
+    delete one.scope;
+  }
   await writeFile(file, JSON.stringify(stored));
   const { call } = await startForTest({ dir });
   expect(await statusOf(call, json.access_token)).toBe(200);
@@ -212,11 +283,21 @@ test("a user who is no longer in the seed cannot refresh", async () => {
 });
 
 test("an app has its own lifetimes, and the controls override them", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
   const { call, workspace } = await startForTest();
-  const app = { ...publicApp, clientId: "short", accessTokenSeconds: 120, refreshTokenSeconds: 0.001 };
+  const app = {
+    ...publicApp,
+    clientId: "short",
+    accessTokenSeconds: 120,
+    refreshTokenSeconds: 60,
+  };
   await workspace.changeCredentials({ addOAuthApp: app });
   const short = await signIn(call, ALICE, app);
   expect(short.tokens.expires_in).toBe(120);
+  vi.setSystemTime(Date.now() + 60_000);
   expect((await short.refresh(short.tokens.refresh_token)).json.error_description).toBe(
     "Refresh token is invalid",
   );

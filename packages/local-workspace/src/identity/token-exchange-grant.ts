@@ -36,6 +36,7 @@ export async function tokenExchangeGrant(
     kind: "access",
     principal: principal.name,
     expiresAt: Math.min(exp * 1000, Date.now() + seconds * 1000),
+    scope,
   });
   await tokens.issued.keep();
   return {

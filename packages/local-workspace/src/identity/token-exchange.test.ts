@@ -1,9 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { JWTPayload } from "jose";
 import { expect, onTestFinished, test } from "vitest";
 import { startIdentityProvider } from "../../test/identity-provider.ts";
-import { postForm, TOKEN } from "../../test/sign-in.ts";
+import { EXPIRED_SECONDS, postForm, TOKEN } from "../../test/sign-in.ts";
 import { gatewayPrincipal, startForTest, temporaryDir } from "../../test/under-test.ts";
 import { defaultSeed, type SeedInput } from "../index.ts";
 
@@ -31,7 +30,7 @@ async function startFederated({ alg = "RS256", key = "one" } = {}) {
   await writeFile(seedFile, JSON.stringify({ ...defaultSeed, federationPolicies }));
   const { call, workspace } = await startForTest({ seedFile });
   const claims = { iss: issuer, aud: "databricks", exp: Math.floor(Date.now() / 1000) + 300 };
-  const jwt = (more: JWTPayload, header?: { alg?: string; kid?: string }) =>
+  const jwt = (more: Record<string, unknown>, header?: { alg?: string; kid?: string }) =>
     provider.sign(signingKey, { ...claims, ...more }, header);
   const exchange = (subjectToken: string, more: Record<string, string> = {}) =>
     postForm(call, TOKEN, {
@@ -79,6 +78,8 @@ test("with client_id, only the policies of that service principal count", async 
       error_description: `The token matches no federation policy of the service principal ${applicationId}: policy gateway: the claim sub is missing`,
     },
   ]);
+  const other = await exchange(await jwt({ sub: "repo:other" }), { client_id: applicationId });
+  expect(other.json.error_description).toContain("the claim sub must be repo:front-door (got repo:other)");
   const nobody = await exchange(workload, { client_id: "nobody" });
   expect(nobody.json.error_description).toBe(
     "The token matches no federation policy of the service principal nobody: there is none",
@@ -87,24 +88,31 @@ test("with client_id, only the policies of that service principal count", async 
 
 test.each([
   [
+    "another issuer",
     { iss: "https://other.example.com", email: "alice@example.com" },
     "policy people: the issuer must be http",
   ],
   [
+    "other audiences",
     { aud: ["api", "else"], email: "alice@example.com" },
     "policy people: the audience must be one of databricks, front-door (got api, else)",
   ],
-  [{ aud: [], email: "alice@example.com" }, "(got none)"],
-  [{ sub: "alice@example.com" }, "policy people: the claim email is missing"],
-  [{ email: ["alice@example.com"] }, "policy people: the claim email is missing"],
+  ["no audience", { aud: [], email: "alice@example.com" }, "(got none)"],
+  ["no subject", { sub: "alice@example.com" }, "policy people: the claim email is missing"],
+  ["a list for a subject", { email: ["alice@example.com"] }, "policy people: the claim email is missing"],
   [
+    "an unknown user",
     { email: "mallory@example.com" },
     "policy people: there is no user or service principal mallory@example.com",
   ],
-  [{ email: "alice@example.com", exp: 1 }, "policy people: the token is invalid"],
-  [{ email: "alice@example.com", exp: undefined }, "policy people: the token is invalid"],
-  [{ email: "alice@example.com", nbf: 9_999_999_999 }, "policy people: the token is invalid"],
-])("a JWT with %j is refused, and the refusal says which policy did not match", async (claims, why) => {
+  ["an expiry in the past", { email: "alice@example.com", exp: 1 }, "policy people: the token is invalid"],
+  ["no expiry", { email: "alice@example.com", exp: undefined }, "policy people: the token is invalid"],
+  [
+    "a start in the future",
+    { email: "alice@example.com", nbf: 9_999_999_999 },
+    "policy people: the token is invalid",
+  ],
+])("a JWT with %s is refused, and the refusal says which policy did not match", async (_, claims, why) => {
   const { exchange, jwt } = await startFederated();
   const { status, json } = await exchange(await jwt(claims));
   expect([status, json.error]).toEqual([400, "invalid_grant"]);
@@ -137,7 +145,7 @@ test("the token expires with the JWT, or earlier if a control says so", async ()
   const { json } = await exchange(token);
   expect(json.expires_in).toBeGreaterThan(90);
   expect(json.expires_in).toBeLessThanOrEqual(100);
-  await workspace.changeCredentials({ oauthTokenSeconds: 0.001 });
+  await workspace.changeCredentials({ oauthTokenSeconds: EXPIRED_SECONDS });
   expect(await whoIs((await exchange(token)).json.access_token)).toBeUndefined();
 });
 

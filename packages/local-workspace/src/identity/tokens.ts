@@ -26,6 +26,11 @@ export class Tokens {
     return this.#personal.get(sha256(token));
   }
 
+  /** The OAuth scopes of an access token. Undefined for a user's own token, which has none. */
+  scopes(token: string): string[] | undefined {
+    return this.issued.find("access", token)?.scope.split(" ");
+  }
+
   /** By userName or application id. */
   principalNamed(name: string): Principal | undefined {
     return this.#principals.get(name);

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import defaultSeedFile from "../../seed/default.json" with { type: "json" };
+import { SCOPES } from "./scopes.ts";
 import { privilegeSchema } from "./securables.ts";
 
 const columnSchema = z.strictObject({
@@ -50,8 +51,6 @@ const schemaSchema = z.strictObject({
   functions: z.array(functionSchema).default([]),
 });
 
-export const scopeSchema = z.enum(["all-apis", "sql", "offline_access", "openid", "profile", "email"]);
-
 /** An OAuth app that signs users in. */
 export const oauthAppSchema = z.strictObject({
   clientId: z.string().min(1),
@@ -59,8 +58,8 @@ export const oauthAppSchema = z.strictObject({
   /** A public app has none. */
   clientSecret: z.string().min(1).optional(),
   /** Where it may send the browser, compared exactly. */
-  redirectUrls: z.array(z.url()).min(1),
-  scopes: z.array(scopeSchema).default(scopeSchema.options),
+  redirectUrls: z.array(z.url({ protocol: /^https?$/ })).min(1),
+  scopes: z.array(z.enum(SCOPES)).default([...SCOPES]),
   /** Default: `oauthTokenSeconds`. */
   accessTokenSeconds: z.number().positive().optional(),
   refreshTokenSeconds: z
@@ -78,13 +77,13 @@ export const oauthAppSchema = z.strictObject({
 export const federationPolicySchema = z
   .strictObject({
     name: z.string().min(1),
-    issuer: z.url(),
+    issuer: z.url({ protocol: /^https?$/ }),
     audiences: z.array(z.string().min(1)).min(1),
     subjectClaim: z.string().min(1).default("sub"),
     servicePrincipal: z.string().optional(),
     subject: z.string().min(1).optional(),
     /** Default: what the issuer's discovery document names. */
-    jwksUri: z.url().optional(),
+    jwksUri: z.url({ protocol: /^https?$/ }).optional(),
   })
   .refine(
     ({ servicePrincipal, subject }) => (servicePrincipal === undefined) === (subject === undefined),
@@ -97,6 +96,9 @@ export type OAuthApp = z.infer<typeof oauthAppSchema>;
 
 const seedSchema = z.strictObject({
   metastoreId: z.string(),
+  /** The header `x-databricks-org-id` of every API's reply. */
+  workspaceId: z.string().regex(/^\d+$/).default("4000000000000001"),
+  accountId: z.string().default("6f3a1d50-2b7c-4e89-9d14-5c8e07b2a9f3"),
   /** Owns everything that names no other owner. */
   owner: z.string(),
   /** The lifetime of a token from `/oidc/v1/token`. */

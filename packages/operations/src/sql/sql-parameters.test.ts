@@ -71,7 +71,7 @@ describe("a statement's parameters", () => {
   it.each([
     [{ "a b": 1 }, /^params\.a b: must be letters/],
     [{ a: {} }, /^params\.a/],
-    [{ a: { value: "1", type: "INT); DROP TABLE x" } }, /^params\.a\.type: is not a supported/],
+    [{ a: { value: "1", type: "INT); DROP TABLE x" } }, /^params\.a\.type: must be one of TINYINT, /],
     [{ a: { value: "1.5", type: "INT" } }, /^params\.a\.value: must be a whole number/],
     [
       { a: { value: Number("12345678901234567890"), type: "DECIMAL(38,0)" } },

@@ -51,7 +51,7 @@ const typedValue = z
     type: z
       .string()
       .transform((type) => type.toUpperCase().replace(/^[A-Z_]+/, (name) => aliases[name] ?? name))
-      .pipe(z.string().regex(typePattern, "is not a supported parameter type"))
+      .pipe(z.string().regex(typePattern, `must be one of ${[...integerTypes, ...otherTypes].join(", ")}`))
       .meta({ pattern: documentedPattern })
       .describe(
         "The type of the value: STRING, BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL, DECIMAL(p,s), DATE, TIMESTAMP, TIMESTAMP_NTZ, INTERVAL MONTH, INTERVAL DAY or VOID. Databricks' other names are accepted: NUMERIC, DEC, INTEGER, LONG, SHORT, BYTE, REAL, TIMESTAMP_LTZ.",

@@ -1,10 +1,13 @@
 import type { Cell } from "@front-door/api-client";
 import { Schema, Table, tableToIPC } from "apache-arrow";
-import { type ArrowRows, cellText } from "./arrow-rows.ts";
+import { type ArrowRows, cellText } from "../arrow-rows.ts";
+import { distinctNames } from "../distinct-names.ts";
+import { type ShownRows, shownCell } from "../shown-rows.ts";
 
 export const exportFormats = [
   { name: "CSV", extension: "csv", type: "text/csv" },
   { name: "JSON", extension: "json", type: "application/json" },
+  { name: "Parquet", extension: "parquet", type: "application/vnd.apache.parquet" },
   { name: "Arrow", extension: "arrow", type: "application/vnd.apache.arrow.file" },
 ] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -12,41 +15,36 @@ export type ExportFormat = (typeof exportFormats)[number];
 /** So many rows are written before the page gets its turn. */
 const rowsAtOnce = 10_000;
 
-/** The rows as a file, exactly, in the order that is shown. Arrow has them in the order in which they came. */
+/** The rows that are shown as a file, exactly. Arrow has all `rowCount` rows of the result as they came. */
 export async function exportResult(
   { extension, type }: ExportFormat,
-  rows: ArrowRows,
+  shown: ShownRows,
   rowCount: number,
-  order?: Uint32Array,
 ): Promise<Blob> {
-  if (extension === "arrow") return new Blob([arrowFile(rows, rowCount)], { type });
-  const names = distinctNames(rows);
+  if (extension === "arrow") return new Blob([arrowFile(shown.rows, rowCount)], { type });
+  if (extension === "parquet") {
+    const { parquetFile } = await import("./parquet-file.ts");
+    return parquetFile(shown);
+  }
+  return textFile(extension, type, shown);
+}
+
+async function textFile(extension: "csv" | "json", type: string, shown: ShownRows): Promise<Blob> {
+  const names = distinctNames(shown.rows.columns);
   const [head, line, separator, end] =
     extension === "csv"
       ? ([`${names.map(csvText).join(",")}\r\n`, csvLine, "", ""] as const)
       : (["[\n", jsonLine(names), ",\n", "\n]\n"] as const);
   const parts: string[] = [head];
-  for (let first = 0; first < rowCount; first += rowsAtOnce) {
-    const length = Math.min(rowsAtOnce, rowCount - first);
-    const lines = Array.from({ length }, (_, index) => {
-      const row = order?.[first + index] ?? first + index;
-      return line(names.map((_name, column) => rows.cell(row, column)));
-    });
+  for (let first = 0; first < shown.count; first += rowsAtOnce) {
+    const length = Math.min(rowsAtOnce, shown.count - first);
+    const lines = Array.from({ length }, (_, index) =>
+      line(names.map((_name, column) => shownCell(shown, first + index, column))),
+    );
     parts.push(first === 0 ? "" : separator, lines.join(separator));
     await new Promise((resolve) => setTimeout(resolve));
   }
   return new Blob([...parts, end], { type });
-}
-
-/** The second column `id` becomes `id_2`: an object has room for one. */
-function distinctNames({ columns }: ArrowRows): string[] {
-  const taken = new Set<string>();
-  return columns.map(({ name }) => {
-    let distinct = name;
-    for (let number = 2; taken.has(distinct); number++) distinct = `${name}_${number}`;
-    taken.add(distinct);
-    return distinct;
-  });
 }
 
 function jsonLine(names: readonly string[]): (cells: readonly Cell[]) => string {

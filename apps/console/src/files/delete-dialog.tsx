@@ -1,0 +1,58 @@
+import { useState } from "react";
+import { frontDoor } from "../shell/front-door.ts";
+import type { Entry } from "./directory-query.ts";
+import { FileDialog, type FileDialogProps } from "./file-dialog.tsx";
+import { counted, sizeText } from "./file-facts.ts";
+import { FileFailures } from "./file-failures.tsx";
+import { forEachFew } from "./for-each.ts";
+import { type TreeSize, useTreeSize } from "./tree-size.ts";
+import { useFileJob } from "./use-file-job.ts";
+
+interface DeleteDialogProps extends FileDialogProps {
+  readonly entries: readonly Entry[];
+}
+
+/** Says how much goes before it goes. */
+export function DeleteDialog({ entries: given, ...dialog }: DeleteDialogProps) {
+  const [entries] = useState(given);
+  const size = useTreeSize(entries);
+  const job = useFileJob(dialog.onClose);
+  const [single] = entries.length === 1 ? entries : [];
+  const what = single ? `“${single.name}”` : counted(entries.length, "entry", "entries");
+  // What went is not deleted again.
+  const left =
+    job.failures.length === 0
+      ? entries
+      : entries.filter((entry) => job.failures.some(({ path }) => path === entry.path));
+  const uncounted = size.error === undefined ? [] : [{ path: "", error: size.error }];
+  return (
+    <FileDialog
+      title={`Delete ${what}?`}
+      action={job.isRunning ? "Deleting …" : "Delete"}
+      isDanger
+      canAct={!size.isCounting && !job.isRunning}
+      onAct={() => job.run(async (signal) => forEachFew(left, signal, remove))}
+      {...dialog}
+    >
+      <p role="status">{sizeWords(size, single)}</p>
+      <FileFailures failures={[...uncounted, ...job.failures]} />
+    </FileDialog>
+  );
+}
+
+async function remove({ path, is_directory: isDirectory }: Entry): Promise<void> {
+  await (isDirectory ? frontDoor.deleteDirectory({ path, recursive: true }) : frontDoor.deleteFile({ path }));
+}
+
+function sizeWords(
+  { files, folders, bytes, isCounting, error }: TreeSize,
+  single: Entry | undefined,
+): string {
+  if (single?.is_directory === false) return `${sizeText(bytes)} will be deleted for good.`;
+  const parts = [counted(files, "file"), ...(folders === 0 ? [] : [counted(folders, "folder")])];
+  const amount = `${parts.join(" and ")}, ${sizeText(bytes)} in all`;
+  if (isCounting) return `Counting: ${amount} so far …`;
+  if (error !== undefined)
+    return `At least ${amount}, will be deleted for good. The rest could not be counted.`;
+  return `${amount}, will be deleted for good.`;
+}

@@ -1,0 +1,21 @@
+import styles from "./file-dialog.module.css";
+import { nameOf } from "./file-path.ts";
+import type { FileFailure } from "./use-file-job.ts";
+
+const shown = 4;
+
+/** What went wrong, by file. */
+export function FileFailures({ failures }: { readonly failures: readonly FileFailure[] }) {
+  if (failures.length === 0) return undefined;
+  return (
+    <ul className={styles["failures"]} role="alert">
+      {failures.slice(0, shown).map(({ path, error }) => (
+        <li key={path}>
+          {path !== "" && <strong>{nameOf(path)}: </strong>}
+          {error.message}
+        </li>
+      ))}
+      {failures.length > shown && <li>And {(failures.length - shown).toLocaleString()} more.</li>}
+    </ul>
+  );
+}

@@ -1,0 +1,53 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { frontDoor } from "../shell/front-door.ts";
+import type { Entry } from "./directory-query.ts";
+import styles from "./file-dialog.module.css";
+import { FileDialog, type FileDialogProps } from "./file-dialog.tsx";
+import { listFilesAgain } from "./list-files-again.ts";
+import { nameProblem } from "./name-problem.ts";
+
+interface NewFolderDialogProps extends FileDialogProps {
+  readonly folder: string;
+  readonly entries: readonly Entry[];
+  readonly onMade: (name: string) => void;
+}
+
+export function NewFolderDialog({ folder, entries, onMade, ...dialog }: NewFolderDialogProps) {
+  const [name, setName] = useState("");
+  const make = useMutation({
+    mutationFn: async () => frontDoor.createDirectory({ path: `${folder}/${name}` }),
+    onSuccess: async () => {
+      await listFilesAgain();
+      onMade(name);
+      dialog.onClose();
+    },
+  });
+  // The API takes a folder that exists for one that was made.
+  const isTaken = entries.some((entry) => entry.name === name);
+  const problem = isTaken ? `${name} exists already.` : nameProblem(name);
+  return (
+    <FileDialog
+      title="New folder"
+      action={make.isPending ? "Creating …" : "Create"}
+      canAct={name !== "" && problem === undefined && !make.isPending}
+      onAct={() => make.mutate()}
+      {...dialog}
+    >
+      <label className={styles["field"]}>
+        <span>Name</span>
+        <input
+          className="input"
+          value={name}
+          autoComplete="off"
+          onChange={(event) => setName(event.target.value)}
+        />
+      </label>
+      {(problem ?? make.error?.message) !== undefined && name !== "" && (
+        <p className={styles["problem"]} role="alert">
+          {problem ?? make.error?.message}
+        </p>
+      )}
+    </FileDialog>
+  );
+}

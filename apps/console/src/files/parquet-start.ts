@@ -1,0 +1,131 @@
+import type { AsyncBuffer, FileMetaData, SchemaElement } from "hyparquet";
+import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
+import {
+  decompressBrotli,
+  decompressGzip,
+  decompressLz4,
+  decompressLz4Raw,
+  decompressZstd,
+} from "hyparquet-compressors";
+import { exactCell, parsers } from "./parquet-cells.ts";
+
+interface ParquetColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly isNumeric: boolean;
+}
+
+export interface ParquetStart {
+  readonly columns: readonly ParquetColumn[];
+  readonly rowCount: number;
+  readonly createdBy: string | undefined;
+  /** The columns of `rows`: fewer than all where all are too many bytes. */
+  readonly shown: readonly ParquetColumn[];
+  readonly rows: readonly (readonly unknown[])[];
+  /** A DECIMAL within a value that is nested is read as a floating-point number. */
+  readonly isRounded: boolean;
+}
+
+/** A writer may have made one group of rows of the whole file, of which a column is read whole. */
+const groupBytesMax = 64 * 1024 * 1024;
+
+/** All of the codecs but Snappy, which hyparquet has itself: that of hyparquet-compressors needs WebAssembly. */
+const compressors = {
+  BROTLI: decompressBrotli,
+  GZIP: decompressGzip,
+  LZ4: decompressLz4,
+  LZ4_RAW: decompressLz4Raw,
+  ZSTD: (input: Uint8Array) => decompressZstd(input),
+};
+
+/** The schema of a Parquet file and its first rows, of which only the parts are read that hold them. */
+export async function readParquetStart(file: AsyncBuffer, rowsMax: number): Promise<ParquetStart> {
+  const metadata = await parquetMetadataAsync(file);
+  const elements = parquetSchema(metadata).children.map(({ element }) => element);
+  const columns = elements.map(columnOf);
+  const names = columnsWithin(
+    metadata,
+    elements.map(({ name }) => name),
+  );
+  const found = await parquetReadObjects({
+    file,
+    metadata: { ...metadata, schema: metadata.schema.map((element) => asStored(element, elements)) },
+    columns: names,
+    rowStart: 0,
+    rowEnd: Math.min(rowsMax, Number(metadata.num_rows)),
+    compressors,
+    parsers,
+    utf8: false,
+    useOffsetIndex: true,
+  });
+  const shownElements = elements.filter(({ name }) => names.includes(name));
+  return {
+    columns,
+    rowCount: Number(metadata.num_rows),
+    createdBy: metadata.created_by,
+    shown: columns.filter(({ name }) => names.includes(name)),
+    rows: found.map((row) => shownElements.map((element) => exactCell(row[element.name], element))),
+    isRounded: metadata.schema.some((element) => isDecimal(element) && !elements.includes(element)),
+  };
+}
+
+/** As many of the first columns as are within the limit, and at least one. */
+function columnsWithin({ row_groups: groups }: FileMetaData, names: readonly string[]): string[] {
+  const sizes = new Map<string, number>();
+  for (const { meta_data: chunk } of groups[0]?.columns ?? []) {
+    const name = chunk?.path_in_schema[0] ?? "";
+    sizes.set(name, (sizes.get(name) ?? 0) + Number(chunk?.total_compressed_size ?? 0));
+  }
+  let bytes = 0;
+  return names.filter((name, index) => {
+    bytes += sizes.get(name) ?? 0;
+    return index === 0 || bytes <= groupBytesMax;
+  });
+}
+
+/** hyparquet divides a DECIMAL as a floating-point number, unless it is not told that it is one. */
+function asStored(element: SchemaElement, columns: readonly SchemaElement[]): SchemaElement {
+  if (!isDecimal(element) || !columns.includes(element)) return element;
+  const { converted_type: _converted, logical_type: _logical, ...stored } = element;
+  return stored;
+}
+
+function isDecimal({ converted_type: converted, logical_type: logical }: SchemaElement): boolean {
+  return converted === "DECIMAL" || logical?.type === "DECIMAL";
+}
+
+const simpleTypes: Readonly<Record<string, string>> = {
+  BOOLEAN: "BOOLEAN",
+  INT32: "INT",
+  INT64: "BIGINT",
+  INT96: "TIMESTAMP",
+  FLOAT: "FLOAT",
+  DOUBLE: "DOUBLE",
+  BYTE_ARRAY: "BINARY",
+  FIXED_LEN_BYTE_ARRAY: "BINARY",
+};
+const convertedTypes: Readonly<Record<string, string>> = {
+  UTF8: "STRING",
+  ENUM: "STRING",
+  JSON: "STRING",
+  DATE: "DATE",
+  INT_8: "TINYINT",
+  INT_16: "SMALLINT",
+  TIMESTAMP_MILLIS: "TIMESTAMP",
+  TIMESTAMP_MICROS: "TIMESTAMP",
+  LIST: "ARRAY",
+  MAP: "MAP",
+};
+const numeric = new Set(["TINYINT", "SMALLINT", "INT", "BIGINT", "FLOAT", "DOUBLE"]);
+
+/** With the types that a table of it would have. */
+function columnOf(element: SchemaElement): ParquetColumn {
+  const { name, type, converted_type: converted = "", logical_type: logical, precision, scale = 0 } = element;
+  if (isDecimal(element)) return { name, type: `DECIMAL(${precision ?? "?"},${scale})`, isNumeric: true };
+  const known =
+    convertedTypes[converted] ??
+    (logical?.type === "STRING" || logical?.type === "TIMESTAMP" || logical?.type === "UUID"
+      ? logical.type
+      : simpleTypes[type ?? ""]);
+  return { name, type: known ?? "STRUCT", isNumeric: numeric.has(known ?? "") };
+}

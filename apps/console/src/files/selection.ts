@@ -1,0 +1,37 @@
+/** Which entries of a folder are chosen, by name, and where the keyboard is. */
+export interface Selection {
+  readonly chosen: ReadonlySet<string>;
+  readonly active: string | undefined;
+  /** Where a range begins. */
+  readonly anchor: string | undefined;
+}
+
+export const nothingSelected: Selection = { chosen: new Set(), active: undefined, anchor: undefined };
+
+export function selectOnly(name: string): Selection {
+  return { chosen: new Set([name]), active: name, anchor: name };
+}
+
+export function selectAll(selection: Selection, names: readonly string[]): Selection {
+  return { ...selection, chosen: new Set(names) };
+}
+
+/** Chooses one more, or one less. */
+export function toggle({ chosen }: Selection, name: string): Selection {
+  const after = new Set(chosen);
+  if (!after.delete(name)) after.add(name);
+  return { chosen: after, active: name, anchor: name };
+}
+
+/** Chooses what is between the anchor and this one, in the order that is shown, and nothing else. */
+export function selectTo({ anchor }: Selection, names: readonly string[], name: string): Selection {
+  const [from, to] = [names.indexOf(anchor ?? name), names.indexOf(name)].toSorted((a, b) => a - b);
+  // An anchor that is no longer shown begins nothing.
+  if (from === undefined || to === undefined || from < 0) return selectOnly(name);
+  return { chosen: new Set(names.slice(from, to + 1)), active: name, anchor: anchor ?? name };
+}
+
+/** Moves the keyboard alone. A range begins there. */
+export function moveTo(selection: Selection, name: string): Selection {
+  return { ...selection, active: name, anchor: name };
+}

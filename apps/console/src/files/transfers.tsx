@@ -1,0 +1,103 @@
+import { X } from "lucide-react";
+import { useSyncExternalStore } from "react";
+import { DownloadRow } from "./download-row.tsx";
+import { downloads } from "./downloads.ts";
+import { ProgressBar } from "./transfer-row.tsx";
+import styles from "./transfers.module.css";
+import { UploadRow } from "./upload-row.tsx";
+import { byUrgency, uploadTotals } from "./upload-totals.ts";
+import { uploads } from "./uploads.ts";
+
+/** A longer list is no longer read. */
+const rowsMax = 100;
+
+/** Every upload and download of this page: how far each is, and what can be done about it. */
+export function Transfers() {
+  const items = useSyncExternalStore(uploads.subscribe, uploads.view);
+  const saved = useSyncExternalStore(downloads.subscribe, downloads.view);
+  if (items.length + saved.length === 0) return undefined;
+  const totals = uploadTotals(items);
+  const exist = items.filter(({ phase }) => phase === "exists").length;
+  const isRunning = totals.isUnfinished || saved.some(({ phase }) => phase === "running");
+  return (
+    <section className={styles["panel"]} aria-label="Transfers">
+      <div className={styles["bar"]}>
+        <h2>
+          <span role="status">{items.length === 0 ? "Downloads" : totals.words}</span>
+        </h2>
+        <span className={styles["actions"]}>
+          {totals.isUnfinished && (
+            <>
+              {totals.next === "pause" && (
+                <button type="button" className="button quiet" onClick={() => uploads.pauseAll()}>
+                  Pause all
+                </button>
+              )}
+              {totals.next === "resume" && (
+                <button type="button" className="button quiet" onClick={() => uploads.resumeAll()}>
+                  Resume all
+                </button>
+              )}
+              <button type="button" className="button quiet" onClick={() => uploads.cancelAll()}>
+                Cancel all
+              </button>
+            </>
+          )}
+          {!isRunning && (
+            <button
+              type="button"
+              className="button quiet icon"
+              aria-label="Close the list of transfers"
+              title="Close"
+              onClick={() => {
+                uploads.clear();
+                downloads.clear();
+              }}
+            >
+              <X size={16} aria-hidden />
+            </button>
+          )}
+        </span>
+      </div>
+      {totals.isUnfinished && <ProgressBar label="All uploads" value={totals.progress} />}
+      {exist > 1 && <ExistsForAll count={exist} />}
+      <ul className={styles["rows"]} tabIndex={0} aria-label="Files">
+        {saved.map((item) => (
+          <DownloadRow key={`download ${item.id}`} item={item} />
+        ))}
+        {byUrgency(items)
+          .slice(0, rowsMax)
+          .map((item) => (
+            <UploadRow key={item.id} item={item} />
+          ))}
+        {items.length > rowsMax && (
+          <li className={`muted ${styles["more"]}`}>And {(items.length - rowsMax).toLocaleString()} more</li>
+        )}
+      </ul>
+    </section>
+  );
+}
+
+function ExistsForAll({ count }: { readonly count: number }) {
+  return (
+    <div className={styles["exists"]} role="alert">
+      <span>{count.toLocaleString()} files exist already.</span>
+      <span className={styles["actions"]}>
+        <button type="button" className="button" onClick={() => uploads.answerAll("replace")}>
+          Replace all
+        </button>
+        <button
+          type="button"
+          className="button"
+          aria-label="Keep both of all"
+          onClick={() => uploads.answerAll("keep both")}
+        >
+          Keep both
+        </button>
+        <button type="button" className="button" onClick={() => uploads.answerAll("skip")}>
+          Skip all
+        </button>
+      </span>
+    </div>
+  );
+}

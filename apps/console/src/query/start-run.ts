@@ -1,0 +1,26 @@
+import { frontDoor } from "../shell/front-door.ts";
+import { parameterNames, sentParameters } from "./parameters.ts";
+import { remember } from "./query-history.ts";
+import { QueryRun } from "./query-run.ts";
+import type { QueryTab } from "./query-tabs.ts";
+import type { SqlStatement } from "./statements.ts";
+import { keepRun } from "./tab-runs.ts";
+import { chosenWarehouse } from "./warehouse-choice.ts";
+
+/** Runs a statement in a tab, in place of its last run, which is cancelled. */
+export function startRun(tabId: string, statement: SqlStatement, parameters: QueryTab["parameters"]): void {
+  const params = sentParameters(parameterNames(statement.sql), parameters);
+  const warehouseId = chosenWarehouse();
+  const run = new QueryRun(frontDoor, statement, {
+    ...(params === undefined ? {} : { params }),
+    ...(warehouseId === undefined ? {} : { warehouse_id: warehouseId }),
+  });
+  keepRun(tabId, run);
+  void rememberEnd(run);
+}
+
+async function rememberEnd(run: QueryRun): Promise<void> {
+  await run.ended;
+  const { phase, elapsedMs, rowCount } = run.view();
+  remember({ sql: run.statement.sql, startedAt: run.startedAt.toISOString(), phase, elapsedMs, rowCount });
+}
