@@ -25,8 +25,6 @@ const redisPassword = canary("redis-password");
 const sessionKey = randomBytes(32).toString("base64");
 /** What only the gateway may have. */
 const ofGateway = [appSecret, accessToken, refreshToken, nextToken, nextRefreshToken, sessionKey];
-/** What Databricks has been sent at first, and so can echo. */
-const sent = [appSecret, accessToken, refreshToken, sessionKey, code];
 const loginEndpoint = "/oidc/v1/token";
 
 let folder: string;
@@ -98,20 +96,30 @@ async function signIn(token = accessToken, refresh = refreshToken) {
   return { session: cookieOf(callback.headers, "front-door-session"), browserSecret, state };
 }
 
-/** Replies that echo what Databricks was sent, in every place that is read. */
+/** A reply that echoes what Databricks was sent, in every place that is read. */
+const echoOf = (...secrets: readonly string[]) => {
+  const echo = secrets.join(" ");
+  const body = { error_code: "BAD_REQUEST", message: echo, error: echo, error_description: echo };
+  // Past every deadline, so that the gateway does not wait.
+  const headers = {
+    location: `https://x/?${echo}`,
+    "x-databricks-reason-phrase": echo,
+    "retry-after": "600",
+  };
+  return { body, headers };
+};
+
+/** Each request of Databricks with a secret in it is answered by its echo. */
 async function driveEchoes(session: string): Promise<void> {
-  const echo = sent.join(" ");
-  const body = { error_code: "BAD_REQUEST", message: echo, error: "invalid_grant", error_description: echo };
-  for (const status of [400, 401, 403, 404, 429, 500, 503]) {
-    workspace.addFault({ path: "/api/*", status, body, headers: { location: `https://x/?${echo}` } });
+  for (const status of [307, 400, 401, 403, 404, 429, 500, 503]) {
+    workspace.addFault({ path: "/api/*", status, ...echoOf(accessToken, appSecret, sessionKey) });
+    workspace.addFault({ path: loginEndpoint, status, ...echoOf(refreshToken, appSecret) });
     await call("/api/catalogs", session);
     workspace.clearFaults();
-    workspace.addFault({ path: "/oidc/*", status: status === 400 ? 404 : status, body });
-    await call("/auth/callback?code=x&state=y", session);
     const login = await call("/auth/login");
-    const state = new URL(login.headers.get("location") ?? "http://x").searchParams.get("state") ?? "x";
-    const browserSecret = cookieOf(login.headers, "front-door-sign-in");
-    await call(`/auth/callback?code=${code}&state=${state}`, browserSecret);
+    const state = new URL(login.headers.get("location") ?? "").searchParams.get("state") ?? "";
+    workspace.addFault({ path: loginEndpoint, status, ...echoOf(code, appSecret) });
+    await call(`/auth/callback?code=${code}&state=${state}`, cookieOf(login.headers, "front-door-sign-in"));
     workspace.clearFaults();
   }
 }
