@@ -141,11 +141,22 @@ describe("processEnvironments", () => {
   });
 
   it.each([{}, { DATABRICKS_HOST: "https://w.example.com" }])(
-    "gives the password of a Redis to the front door and to no other process: %j",
+    "gives the password of a Redis to the front door and the gateway, and to no other process: %j",
     (workspace) => {
       const result = environmentsOf({ REDIS_URL: "redis://:canary@redis.example", ...workspace });
       expect(result.api["REDIS_URL"]).toContain("canary");
-      expect(JSON.stringify([result.gateway, result.localWorkspace])).not.toContain("canary");
+      expect(result.gateway["REDIS_URL"]).toContain("canary");
+      expect(JSON.stringify(result.localWorkspace ?? {})).not.toContain("canary");
+    },
+  );
+
+  it.each([{}, { DATABRICKS_HOST: "https://w.example.com" }])(
+    "gives the keys of sessions and the OAuth app's secret to the gateway alone: %j",
+    (workspace) => {
+      const secrets = { SESSION_KEY: "canary-key", DATABRICKS_OAUTH_CLIENT_SECRET: "canary-secret" };
+      const result = environmentsOf({ ...secrets, SESSION_IDLE_MINUTES: "5", ...workspace });
+      expect(result.gateway).toMatchObject({ SESSION_KEY: "canary-key", SESSION_IDLE_MINUTES: "5" });
+      expect(JSON.stringify([result.api, result.localWorkspace ?? {}])).not.toMatch(/canary|SESSION_/);
     },
   );
 

@@ -41,9 +41,9 @@ export interface Given {
 }
 
 const isDatabricksName = (name: string) => name.startsWith("DATABRICKS_");
-/** The gateway's alone: where Databricks is, and the credentials. A proxy's address can hold a password. */
-const isGatewaysAlone = (name: string) => /^(DATABRICKS|ARM)_|^https?_proxy$/i.test(name);
-/** The front door's alone: no other process needs its password. */
+/** The gateway's alone: where Databricks is, the credentials, and the keys of sessions. A proxy's address can hold a password. */
+const isGatewaysAlone = (name: string) => /^(DATABRICKS|ARM|SESSION)_|^https?_proxy$/i.test(name);
+/** Of the front door, which counts in it, and of the gateway, which keeps sessions in it. */
 const isRedisName = (name: string) => name === "REDIS_URL" || name === "REDIS_URL_FILE";
 const isGatewaySecret = (name: string) => name === "GATEWAY_SECRET" || name === "GATEWAY_SECRET_FILE";
 
@@ -77,8 +77,8 @@ export function processEnvironments({ root, environment: given, files, socket }:
   return {
     api: { ...withoutCredentials, ...pair },
     gateway: local
-      ? { ...withoutAny, ...pair, ...local.gateway }
-      : { ...without(environment, (name) => isGatewaySecret(name) || isRedisName(name)), ...pair },
+      ? { ...withoutCredentials, ...sessionSettings(environment), ...pair, ...local.gateway }
+      : { ...without(environment, isGatewaySecret), ...pair },
     localWorkspace: local && { ...withoutAny, ...local.localWorkspace },
     notices: [
       ...(local ? localNotices(settings) : ["Running on the configured Databricks workspace."]),
@@ -95,17 +95,26 @@ export function processEnvironments({ root, environment: given, files, socket }:
 /** The gateway acts as the seeded service principal, over TLS. The local workspace's own CA is the only extra root. */
 function localSettings(port: string, dir: string): { gateway: Environment; localWorkspace: Environment } {
   const [principal] = defaultSeed.servicePrincipals;
-  if (principal === undefined) throw new Error("the local workspace's seed has no service principal");
+  const [app] = defaultSeed.oauthApps;
+  if (principal === undefined || app === undefined) {
+    throw new Error("the local workspace's seed has no service principal or no OAuth app");
+  }
   return {
     gateway: {
       LOCAL_WORKSPACE: "true",
       DATABRICKS_HOST: `https://127.0.0.1:${port}`,
       DATABRICKS_CLIENT_ID: principal.applicationId,
       DATABRICKS_CLIENT_SECRET: principal.clientSecret,
+      DATABRICKS_OAUTH_CLIENT_ID: app.clientId,
+      ...withoutBlank({ DATABRICKS_OAUTH_CLIENT_SECRET: app.clientSecret }),
       NODE_EXTRA_CA_CERTS: resolve(dir, "tls", "ca.pem"),
     },
     localWorkspace: { LOCAL_WORKSPACE_PORT: port, LOCAL_WORKSPACE_DIR: dir, LOCAL_WORKSPACE_TLS: "true" },
   };
+}
+
+function sessionSettings(environment: Environment): Environment {
+  return without(environment, (name) => !name.startsWith("SESSION_"));
 }
 
 interface Sources {

@@ -11,11 +11,15 @@ import type { HitCounter } from "./rate-limit/hit-counter.ts";
 import { createCallerLimit, FailedSignIns } from "./rate-limit/rate-limit.ts";
 import { home, pages } from "./routes/docs-page.ts";
 import { routes } from "./routes/routes.ts";
+import { signInPages } from "./routes/sign-in-pages.ts";
 import { mountRoutes } from "./routing/mount-routes.ts";
 import type { Config } from "./settings/config.ts";
 import { defaultLimits, type Limits } from "./settings/limits.ts";
 import { openSettingsFile } from "./settings/settings-file.ts";
+import { KnownSessions } from "./sign-in/known-sessions.ts";
+import { BrowserAddress } from "./sign-in/session-cookie.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
+import type { SignInConfig } from "./sign-in/sign-in-config.ts";
 
 export interface AppParts {
   readonly config: Pick<
@@ -45,7 +49,11 @@ export function createApp({
   callerHits,
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
-  const signIn = createSignIn(config.signIn, trustedProxies, logger);
+  const address = new BrowserAddress(
+    config.signIn.mode === "databricks" ? config.signIn.publicUrl : undefined,
+  );
+  const sessions = new KnownSessions(gateway);
+  const signIn = createSignIn(config.signIn, trustedProxies, { logger, address, sessions });
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
@@ -60,7 +68,7 @@ export function createApp({
       logger,
       limits,
       allowedHosts: config.allowedHosts,
-      crossOrigin: { origins: config.corsOrigins, cookies: config.signIn.mode === "forwarded" },
+      crossOrigin: { origins: config.corsOrigins, cookies: hasCookies(config.signIn) },
     }),
   );
   const replyToError = errorReply(logger, limits, signIn.challenge);
@@ -71,7 +79,7 @@ export function createApp({
       `the console is not built: ${config.consoleFolder} has no index.html. ./scripts/start.sh builds it`,
     );
   }
-  mountRoutes(app, [...routes, ...pages, ...(console === undefined ? [home] : [])], {
+  mountRoutes(app, [...routes, ...pages, ...signInPages, ...(console === undefined ? [home] : [])], {
     signIn,
     failedSignIns: isLimited ? new FailedSignIns(limits.failedSignInsPerMinute) : undefined,
     callerLimit: isLimited ? createCallerLimit(rateLimitPerMinute, callerHits) : undefined,
@@ -90,7 +98,9 @@ export function createApp({
           " bytes",
         ),
       ),
-      showsIdentity: config.signIn.mode === "none",
+      signIn: config.signIn,
+      address,
+      sessions,
       apiDocument: servedApiDocument(() => createApiDocument(routes, config.signIn)),
     },
   });
@@ -98,4 +108,9 @@ export function createApp({
   app.use(notFound(routes.map(({ path }) => path)));
   app.use(replyToError);
   return app;
+}
+
+/** Whether browsers prove by a cookie who they are: ours, or that of a proxy in front. */
+function hasCookies({ mode }: SignInConfig): boolean {
+  return mode === "forwarded" || mode === "databricks";
 }

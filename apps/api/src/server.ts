@@ -8,6 +8,7 @@ import {
   endInOrder,
   exitCodes,
   logOutput,
+  redisSecrets,
   startProcess,
 } from "@front-door/service-runtime";
 import { type Logger, pino } from "pino";
@@ -42,7 +43,7 @@ await startProcess(async () => {
   const server = createHttpServer(app, logger);
   endInOrder({
     logger,
-    redact: createRedactor([], [config.gatewaySecret, ...redisSecrets(config)]),
+    redact: createRedactor([], [config.gatewaySecret, ...redisSecrets(config.redisUrl)]),
     async close() {
       await closed(server);
       await gateway.close();
@@ -52,12 +53,6 @@ await startProcess(async () => {
   await answering(gateway, socketPath ?? origin, config.readyTimeoutMs, logger);
   await listen(server, config, logger);
 });
-
-/** The whole URL, and the password as a message might contain it. */
-function redisSecrets({ redisUrl }: Config): string[] {
-  if (redisUrl === undefined) return [];
-  return [redisUrl, decodeURIComponent(URL.parse(redisUrl)?.password ?? "")];
-}
 
 /** Loads Redis' client, which is 478 modules, only if it is needed. */
 async function openSharedHits({ redisUrl, rateLimitPerMinute }: Config, logger: Logger) {

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "../src/routes/routes.ts";
 import type { Route } from "../src/routing/route.ts";
 import { hashApiKey } from "../src/sign-in/api-keys.ts";
+import { appSettings } from "./browser-under-test.ts";
 import { commonMistakes, hasJsonBody, isCall, signsIn } from "./common-mistakes.ts";
 import { DocumentedReplies } from "./documented-replies.ts";
 import { otherSuccesses, ownErrors, type RouteRequest, requestFor } from "./requests-of-routes.ts";
@@ -383,6 +384,48 @@ it("every route refuses a caller whom the identity provider cannot vouch for now
   const asAlice = sendTo(() => behindOidc, { authorization: `Bearer ${jwt}` });
   expect(await notRefusing("SIGN_IN_UNAVAILABLE", routes.filter(signsIn), asAlice)).toEqual([]);
   await behindOidc.close();
+});
+
+const startWithSignIn = (gatewaySettings = {}, settings = {}) =>
+  startStack(
+    {},
+    {
+      workspace: stack.workspace,
+      settings: { API_AUTH: "databricks", ...settings },
+      gatewaySettings: { ...appSettings, ...gatewaySettings },
+    },
+  );
+
+describe("with Databricks' sign-in, every route refuses", () => {
+  const ofSessions = ["get_session", "end_session"].map(byId);
+  const cookie = `front-door-session=fds_${"x".repeat(43)}`;
+  let signsInThere: Stack;
+  const withCookie = (value: string) =>
+    sendTo(() => signsInThere, { cookie: value, "sec-fetch-site": "same-origin" });
+  it("a session that has ended, two sessions at once, and any session while the gateway is away", async () => {
+    signsInThere = await startWithSignIn();
+    expect(await notRefusing("SESSION_ENDED", routes.filter(signsIn), withCookie(cookie))).toEqual([]);
+    const twice = withCookie(`${cookie}; ${cookie}`);
+    expect(await notRefusing("UNAUTHENTICATED", ofSessions, twice)).toEqual([]);
+    await signsInThere.stopGateway();
+    expect(await notRefusing("GATEWAY_UNAVAILABLE", ofSessions, withCookie(cookie))).toEqual([]);
+    await signsInThere.startGateway();
+    await signsInThere.close();
+  });
+
+  it("a session while the Redis of sessions is away", async () => {
+    const key = Buffer.alloc(32).toString("base64");
+    signsInThere = await startWithSignIn({ REDIS_URL: "redis://127.0.0.1:1", SESSION_KEY: key });
+    expect(await notRefusing("SIGN_IN_UNAVAILABLE", ofSessions, withCookie(cookie))).toEqual([]);
+    await signsInThere.close();
+  });
+
+  it("an address that asks too often about its session", async () => {
+    signsInThere = await startWithSignIn({}, { RATE_LIMIT_PER_MINUTE: "1" });
+    await signsInThere.call("GET", "/auth/session");
+    expect(await notRefusing("RATE_LIMITED", ofSessions, withCookie(cookie))).toEqual([]);
+    await signsInThere.close();
+  });
 });
 
 it("every reply that the document names was driven, or is named here with the reason why not", () => {

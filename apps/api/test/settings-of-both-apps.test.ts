@@ -65,7 +65,8 @@ const foreignNames = `
   .split(/\s+/);
 
 // Both apps read these, each with its own check.
-const sharedName = /^(CALLER_SHARE_PERCENT|GATEWAY_(PORT|SOCKET|SECRET(_FILE)?)|LOG_LEVEL)$/;
+const sharedName =
+  /^(CALLER_SHARE_PERCENT|GATEWAY_(PORT|SOCKET|SECRET(_FILE)?)|LOG_LEVEL|REDIS_URL(_FILE)?)$/;
 
 let files = 0;
 function secretFile(text: string): string {

@@ -68,12 +68,13 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   const sink = options.auditSink ?? openAuditSink(config.audit, logger);
   const audit = new AuditLog({ config: config.audit, sink, principals, redact });
   const { callerSharePercent } = config;
-  const workspaces = new Workspaces(config, {
+  const workspaceParts = {
     redact,
     rereadSettings: () => rotation.check(),
     callerSharePercent,
     proxyFor: config.proxyFor,
-  });
+  };
+  const workspaces = new Workspaces(config, workspaceParts, logger);
   const readiness = new Readiness({ audit, workspaces, principals, logger, redact });
   const rotation: Rotation = new Rotation({
     config,

@@ -41,6 +41,7 @@ export interface Answer {
 
 export interface RunOptions {
   readonly token?: string;
+  readonly session?: string;
   readonly host?: string;
   readonly workspace?: string;
   readonly headers?: Record<string, string>;
@@ -94,9 +95,10 @@ export async function startGateway(
   const open: GatewayUnderTest["open"] = (
     op,
     params = {},
-    { token, host, workspace, headers, signal } = {},
+    { token, session, host, workspace, headers, signal } = {},
   ) => {
-    const auth = token === undefined && host === undefined ? undefined : { token, host };
+    const isNamed = [token, session, host].some((each) => each !== undefined);
+    const auth = isNamed ? { token, session, host } : undefined;
     return request(`${url}/run`, {
       method: "POST",
       dispatcher,
@@ -112,11 +114,11 @@ export async function startGateway(
     audit,
     open,
     run: async (...call) => toAnswer(await open(...call)),
-    upload: async (params, body, { token, headers, signal } = {}) => {
+    upload: async (params, body, { token, session, headers, signal } = {}) => {
       const run = encodeRunHeader({
         op: "write_file",
         params: { ...params },
-        ...(token ? { auth: { token } } : {}),
+        ...((token ?? session) ? { auth: { token, session } } : {}),
       });
       const reply = await request(`${url}/run`, {
         method: "POST",

@@ -14,10 +14,11 @@ import {
   startWorkspace,
   tokenOf,
 } from "./gateway-under-test.ts";
+import { app, appSettings, signIn } from "./sign-in-under-test.ts";
 import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
 
 /**
- * Every cell is a request: the gateway's own identity × the token of the request × the policy × the workspace. What is
+ * Every cell is a request: the gateway's own identity × the token or session of the request × the policy × the workspace. What is
  * expected is written down here by itself, and what is asserted is who the workspaces saw.
  */
 let folder: string;
@@ -37,6 +38,7 @@ beforeAll(async () => {
     startWorkspace(),
     startWorkspace(),
   ]);
+  await first.changeCredentials({ addOAuthApp: app, signInByHint: true });
   await writeFile(
     join(folder, "databrickscfg"),
     [
@@ -63,11 +65,14 @@ const gatewayIdentities = {
   profile: [{ DATABRICKS_CONFIG_PROFILE: "team" }, mail("carol")],
 } as const;
 
-const callerTokens = {
-  "no token": undefined,
-  "a user's token": tokenOf.carol,
-  "a token that is not accepted": "not-a-token",
-} as const;
+/** What the request brings. The sessions are put in when there is a gateway. */
+const callers = {
+  "no token": {},
+  "a user's token": { token: tokenOf.carol },
+  "a token that is not accepted": { token: "not-a-token" },
+  "a session": {},
+  "a session that has ended": {},
+} as const satisfies Record<string, RunOptions>;
 
 /** Who is seen, at which workspace; or the code of the refusal, with nobody seen anywhere. */
 type Cell = readonly [at: string, who: string] | string;
@@ -89,10 +94,11 @@ const places = {
 
 function expected(
   own: string,
-  caller: keyof typeof callerTokens,
+  caller: keyof typeof callers,
   policy: string,
   place: keyof typeof places,
 ): Cell {
+  if (caller.startsWith("a session")) return expectedOfSession(caller, policy, place);
   const hasToken = caller !== "no token";
   if (place === "an unknown name") return "UNKNOWN_WORKSPACE";
   if (
@@ -115,6 +121,15 @@ function expected(
   if (caller === "a user's token") return [at, mail("carol")];
   if (caller === "a token that is not accepted") return [at, "nobody"];
   return [at, at === "second" ? mail("bob") : own];
+}
+
+/** A session is of the default workspace. */
+function expectedOfSession(caller: string, policy: string, place: keyof typeof places): Cell {
+  if ("host" in places[place]) return "INVALID_PARAMETER_VALUE";
+  if (place === "an unknown name") return "UNKNOWN_WORKSPACE";
+  if (!place.startsWith("the default one")) return "IDENTITY_NOT_ALLOWED";
+  if (caller === "a session that has ended") return "SESSION_ENDED";
+  return policy === "service" ? "IDENTITY_NOT_ALLOWED" : ["first", mail("carol")];
 }
 
 async function seen(gateway: GatewayUnderTest, options: RunOptions): Promise<Cell> {
@@ -141,6 +156,7 @@ describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", 
   test.each(["user", "service", "user-or-service"])("under the policy %s", async (policy) => {
     const gateway = await startGateway(first.url, {
       ...identity,
+      ...appSettings,
       DATABRICKS_CONFIG_FILE: join(folder, "databrickscfg"),
       DATABRICKS_WORKSPACES: "second,tokens-only",
       DATABRICKS_ALLOWED_HOSTS: foreign.url,
@@ -152,13 +168,19 @@ describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", 
       foreign: foreign.url,
       unknown: "https://unknown.example",
     };
+    const ended = await signIn(gateway, "carol");
+    await gateway.run("end_session", {}, { session: ended });
+    const identities: Record<keyof typeof callers, RunOptions> = {
+      ...callers,
+      "a session": { session: await signIn(gateway, "carol") },
+      "a session that has ended": { session: ended },
+    };
     let cells = 0;
-    for (const caller of Object.keys(callerTokens) as (keyof typeof callerTokens)[]) {
+    for (const caller of Object.keys(callers) as (keyof typeof callers)[]) {
       for (const place of Object.keys(places) as (keyof typeof places)[]) {
         const { workspace, host }: { workspace?: string; host?: keyof typeof hosts } = places[place];
-        const token = callerTokens[caller];
         const cell = await seen(gateway, {
-          ...(token === undefined ? {} : { token }),
+          ...identities[caller],
           ...(workspace === undefined ? {} : { workspace }),
           ...(host === undefined ? {} : { host: hosts[host] }),
         });
@@ -170,7 +192,7 @@ describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", 
         cells += 1;
       }
     }
-    expect(cells).toBe(33);
+    expect(cells).toBe(55);
     await gateway.close();
   });
 });

@@ -71,6 +71,8 @@ const cases: Readonly<Record<keyof Operations, () => PromiseLike<unknown>>> = {
   listWarehouses: () => frontDoor.listWarehouses(),
   putUcSchema: () => frontDoor.putUcSchema({ schema: "main.default" }),
   getUcSchema: () => frontDoor.getUcSchema(),
+  getSession: () => frontDoor.getSession(),
+  endSession: () => frontDoor.endSession(),
   health: () => frontDoor.health(),
   ready: () => frontDoor.ready({ deep: true }),
   openapi: () => frontDoor.openapi(),

@@ -10,6 +10,10 @@ import {
   type OperationResult,
   type Operations,
   operations,
+  type SessionOperation,
+  type SessionParams,
+  type SessionResult,
+  sessionOperations,
 } from "@front-door/operations";
 import type { FairLimit } from "@front-door/service-runtime";
 import { type Dispatcher, Pool } from "undici";
@@ -57,6 +61,8 @@ const turnWaitMs = 5_000;
 const healthTimeoutMs = 900;
 const readyTimeoutMs = 5_000;
 const deepReadyTimeoutMs = 30_000;
+/** A sign-in asks Databricks for its endpoints, for a token and for whose it is. */
+const sessionTimeoutMs = 30_000;
 const streamedStatuses = new Set([200, 206, 304, 412, 416]);
 
 /**
@@ -190,6 +196,20 @@ export class GatewayClient {
   async authorize(operation: FrontDoorOperation, options: CallOptions): Promise<void> {
     const request = authorizeRequest(this.#secret, operation, options);
     await this.#ask(request, readyTimeoutMs, options.signal);
+  }
+
+  /** Signs people in and out at the gateway, and says who they are. Never repeated. */
+  async session<Name extends SessionOperation>(
+    name: Name,
+    params: SessionParams<Name>,
+    options: CallOptions,
+  ): Promise<SessionResult<Name>> {
+    const request = runRequest(this.#secret, name, params, options);
+    const reply = await this.#ask(request, sessionTimeoutMs, options.signal);
+    const result = sessionOperations[name].result.safeParse(parseJson(reply));
+    // As in `readResult`.
+    if (result.success) return result.data as SessionResult<Name>;
+    throw new OperationError("UPSTREAM_INVALID_RESPONSE", `The result of ${name} does not match its schema.`);
   }
 
   /** Resolves when the gateway process answers; fails within a second when it does not. */

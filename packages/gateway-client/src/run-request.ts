@@ -6,6 +6,7 @@ import {
   gatewayHeader,
   type OperationName,
   type RunRequest,
+  type SessionOperation,
 } from "@front-door/operations";
 import type { Dispatcher } from "undici";
 
@@ -35,7 +36,7 @@ export interface UploadBody {
 /** The `POST /run` of an operation. With a file as its body, what to do with it goes into a header. */
 export function runRequest(
   secret: string,
-  name: OperationName,
+  name: OperationName | SessionOperation,
   params: object,
   options: CallOptions,
   file?: UploadBody,

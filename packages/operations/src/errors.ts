@@ -28,6 +28,12 @@ export const errorTable = {
     "A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.",
     ours,
   ),
+  SIGN_IN_FAILED: permanent(
+    400,
+    "The sign-in with Databricks was not completed. Begin a new one at `/auth/login`.",
+    ours,
+  ),
+  SESSION_ENDED: permanent(401, "The session has ended or is unknown. Sign in again at `/auth/login`.", ours),
   UNAUTHENTICATED: permanent(401, "A credential is missing, malformed or not accepted."),
   PERMISSION_DENIED: permanent(403, "The identity may not do this."),
   HOST_NOT_ALLOWED: permanent(403, "The request names a host that is not configured.", ours),

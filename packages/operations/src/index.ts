@@ -42,9 +42,17 @@ export {
   type RunRequest,
   requestIdPattern,
   runRequest,
+  sessionIdPattern,
   workspaceName,
 } from "./run-protocol.ts";
 export { catalogSchemaPattern, securableName } from "./securable-name.ts";
+export {
+  isSessionOperation,
+  type SessionOperation,
+  type SessionParams,
+  type SessionResult,
+  sessionOperations,
+} from "./session-operations.ts";
 export { jsonRowLimitDefault } from "./sql/execute-query.ts";
 export type { QueryColumn } from "./sql/query-column.ts";
 export { queryLine } from "./sql/query-line.ts";

@@ -45,6 +45,9 @@ export const workspaceName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be 1 to 64 letters, digits, dots, dashes or underscores");
 
+/** The id of a session: 256 random bits. The letters tell it apart from any other secret. */
+export const sessionIdPattern = /^fds_[\w-]{43}$/;
+
 /** The body of `POST /run`. The operation's own schema checks `params` afterwards. */
 export const runRequest = z.strictObject({
   op: z.string().min(1).max(64).describe("The operation's name."),
@@ -60,10 +63,18 @@ export const runRequest = z.strictObject({
         .regex(/^[\x21-\x7e]{1,8192}$/, "must be 1 to 8192 visible ASCII characters")
         .optional()
         .describe("A Databricks token to run as, instead of the gateway's own identity."),
+      session: z
+        .string()
+        .regex(sessionIdPattern, "must be the id of a session")
+        .optional()
+        .describe("A session to run as the user of. Excludes `host` and `token`."),
     })
-    .refine((auth) => auth.host !== undefined || auth.token !== undefined, {
+    .refine(({ host, token, session }) => [host, token, session].some((each) => each !== undefined), {
       // A token that got lost must not become the gateway's identity.
-      message: "must name a token or a host; leave it out for the gateway's own identity",
+      message: "must name a token, a session or a host; leave it out for the gateway's own identity",
+    })
+    .refine(({ host, token, session }) => session === undefined || (host ?? token) === undefined, {
+      message: "must name a session alone: it has a host and tokens of its own",
     })
     .optional()
     .describe("The identity to run as. Default: the gateway's own."),

@@ -14,6 +14,15 @@ export { repliesUnderWay } from "./replies-under-way.ts";
 export { replyOnSocket } from "./reply-on-socket.ts";
 export { requestBody } from "./request-body.ts";
 export { endInOrder, exitCodes, startProcess } from "./run-process.ts";
-export { callerShare, commaSeparated, logLevel, oneOf, trueOrFalse, wholeNumber } from "./setting-types.ts";
+export {
+  callerShare,
+  commaSeparated,
+  logLevel,
+  oneOf,
+  redisSecrets,
+  redisUrl,
+  trueOrFalse,
+  wholeNumber,
+} from "./setting-types.ts";
 export { appFolder, type Environment } from "./settings-file.ts";
 export { configOf, reportOf, type SettingsCheck, SettingsReport } from "./settings-report.ts";

@@ -7,6 +7,9 @@ const quotedFields = "token|token_value|secret|passwd|pwd";
 const secretFields = [
   "client[_-]?secret",
   "client[_-]?assertion",
+  "code[_-]?verifier",
+  "browser[_-]?secret",
+  "session[_-]?key",
   "(?:access|refresh|id|sas|session|security)[_-]?token",
   "(?:aws[_-]?)?secret[_-]?access[_-]?key",
   "account[_-]?key",
@@ -49,8 +52,8 @@ const patterns: readonly [RegExp, string][] = [
   [/(?:dapi|dose|dkea|dsapi|doau|dsap)[0-9a-f]{16,}(?:-\d+)?/gi, "[redacted]"],
   // A JSON web token: its header always begins with `{"`, which is `eyJ` in base64url.
   [/eyJ[\w-]{5,}(?:\.[\w-]*){0,4}/g, "[redacted]"],
-  // API keys of the front door.
-  [/fdk_[\w-]{20,}/g, "[redacted]"],
+  // API keys of the front door, and ids of sessions.
+  [/fd[ks]_[\w-]{20,}/g, "[redacted]"],
   // Key ids of AWS, secrets of Microsoft Entra, access tokens of Google.
   [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g, "[redacted]"],
   [/[\w~.-]{3}\dQ~[\w~.-]{31,34}/g, "[redacted]"],
@@ -76,7 +79,7 @@ const patterns: readonly [RegExp, string][] = [
  * One of these stands in whatever any of the patterns finds: every text without them, as most names and ids are, is let
  * through after one look. A test holds the two together.
  */
-const suspicious = /["'\x60:=%+~\s,]|dapi|dose|dkea|dsapi|doau|dsap|eyj|fdk_|akia|asia|ya29|databricks/i;
+const suspicious = /["'\x60:=%+~\s,]|dapi|dose|dkea|dsapi|doau|dsap|eyj|fdk_|fds_|akia|asia|ya29|databricks/i;
 
 const literalLengthMin = 8;
 

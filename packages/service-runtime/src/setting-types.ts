@@ -32,3 +32,23 @@ export const logLevel = oneOf(["trace", "debug", "info", "warn", "error", "fatal
 
 /** How much of each limit one caller may have, in percent. A burst of 200 calls is within four fifths of 256. */
 export const callerShare = wholeNumber(1, 100).default(80);
+
+/** The address of a Redis, which can hold a password. */
+export const redisUrl = z
+  .string()
+  .refine(isRedisUrl, "must be redis://… or rediss://…, percent-encoded where a password needs it");
+
+function isRedisUrl(text: string): boolean {
+  const url = URL.parse(text);
+  try {
+    return url !== null && /^rediss?:$/.test(url.protocol) && decodeURIComponent(url.password) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** The whole address of a Redis, and its password as a message might contain it. */
+export function redisSecrets(url: string | undefined): string[] {
+  if (url === undefined) return [];
+  return [url, decodeURIComponent(URL.parse(url)?.password ?? "")];
+}

@@ -32,7 +32,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** What belongs to the API even where it has no such route. */
-const apiPath = /^\/(?:api|assets|docs)\//;
+const apiPath = /^\/(?:api|assets|auth|docs)\//;
 
 /**
  * Serves the console's build from a folder: its files, and index.html for every other path that a browser navigates to,

@@ -37,7 +37,7 @@ const preflightSeconds = 600;
 
 export interface CrossOriginOptions {
   readonly origins: readonly string[];
-  /** Whether a proxy signs callers in with a cookie, which pages of other origins send only if allowed to. */
+  /** Whether callers sign in with a cookie, which pages of other origins send only if allowed to. */
   readonly cookies: boolean;
 }
 
@@ -113,6 +113,19 @@ function isDevelopmentProxy({ headers: { host = "", ...headers } }: Request, ori
   return (
     headers["sec-fetch-site"] === "same-origin" &&
     urls.every((url) => url !== null && loopbackNames.includes(url.hostname))
+  );
+}
+
+/**
+ * Throws ORIGIN_NOT_ALLOWED for a request that would change something with a cookie, unless the browser says that it comes
+ * from a page of this origin or of a configured one. (Other origins are refused before: this is about a request without any.)
+ */
+export function checkCookieOrigin(req: Request): void {
+  const { origin, "sec-fetch-site": site } = req.headers;
+  if (origin !== undefined || site === "same-origin" || !changesSomething(req)) return;
+  throw new OperationError(
+    "ORIGIN_NOT_ALLOWED",
+    "A request that changes something with a session's cookie must say where it comes from: send the header Origin.",
   );
 }
 

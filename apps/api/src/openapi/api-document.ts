@@ -43,6 +43,7 @@ const everyJsonBody: readonly ErrorCode[] = [
 const everyFileBody: readonly ErrorCode[] = ["REQUEST_TIMEOUT", "UNSUPPORTED_MEDIA_TYPE"];
 const everySignIn: readonly ErrorCode[] = [
   "UNAUTHENTICATED",
+  "SESSION_ENDED",
   "PROXY_NOT_TRUSTED",
   "OPERATION_NOT_ALLOWED",
   "RATE_LIMITED",

@@ -1,4 +1,5 @@
 import type { ZodOpenApiComponentsObject, ZodOpenApiOperationObject } from "zod-openapi";
+import { BrowserAddress } from "../sign-in/session-cookie.ts";
 import type { SignInConfig } from "../sign-in/sign-in-config.ts";
 
 type Schemes = NonNullable<ZodOpenApiComponentsObject["securitySchemes"]>;
@@ -56,6 +57,20 @@ export function securityDescription(signIn: SignInConfig): SecurityDescription {
         },
         requirements: [{ openId: [] }],
         runsAs: runsAsProxyToken,
+      };
+    case "databricks":
+      return {
+        schemes: {
+          session: {
+            type: "apiKey",
+            in: "cookie",
+            name: new BrowserAddress(signIn.publicUrl).cookieName("session"),
+            description:
+              "The session of a browser whose user has signed in at `/auth/login`. A request that changes something needs the header `Origin`, as browsers send it.",
+          },
+        },
+        requirements: [{ session: [] }],
+        runsAs: "A request runs as the person who has signed in with Databricks.",
       };
     case "forwarded":
       return {

@@ -7,6 +7,7 @@ import { uploadFile } from "./file-upload.ts";
 import { listTree } from "./list-tree.ts";
 import { rowsRoute } from "./rows-route.ts";
 import { apiDocument, apiDocumentAsYaml, health, ready } from "./service-routes.ts";
+import { endSession, getSession } from "./session-routes.ts";
 import { submitStatement } from "./submit-statement.ts";
 import { getUcSchema, putUcSchema } from "./uc-schema.ts";
 
@@ -31,6 +32,8 @@ const operationRoutes = names
 /** Every public route, in the order of the API document. */
 export const routes: readonly Route[] = [
   ...operationRoutes,
+  getSession,
+  endSession,
   getUcSchema,
   putUcSchema,
   health,

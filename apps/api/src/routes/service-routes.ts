@@ -91,9 +91,9 @@ export const ready: Route = {
       },
     },
   },
-  async handle({ res, query, call }, { gateway, showsIdentity }) {
+  async handle({ res, query, call }, { gateway, signIn }) {
     const account = await gateway.ready({ ...call, deep: query["deep"] === true });
-    sendJson(res, 200, showsIdentity ? account : { status: "ready" });
+    sendJson(res, 200, signIn.mode === "none" ? account : { status: "ready" });
   },
 };
 

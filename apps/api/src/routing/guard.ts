@@ -1,6 +1,7 @@
 import type { GatewayClient } from "@front-door/gateway-client";
 import { OperationError, operations } from "@front-door/operations";
 import type { Request, Response } from "express";
+import { checkCookieOrigin } from "../http/cross-origin.ts";
 import type { CallerLimit, FailedSignIns } from "../rate-limit/rate-limit.ts";
 import { allows } from "../sign-in/allowed-operations.ts";
 import type { Caller } from "../sign-in/caller.ts";
@@ -24,17 +25,21 @@ export function createGuard(route: Route, parts: GuardParts): Guard {
   const isCall = route.operation !== undefined && operations[route.operation].transfer === "json";
   return async (req, res) => {
     res.locals.op = name;
-    if (route.open) return;
+    if (route.open) {
+      if (route.limited) await parts.callerLimit?.(req, res);
+      return;
+    }
     // First, because it is cheap: under load, cheap refusals leave time for other requests.
     if (isCall) parts.gateway.checkRoomForCalls();
     const caller = await identify(req, parts);
     res.locals.caller = caller;
+    if (caller.session !== undefined) checkCookieOrigin(req);
     await parts.callerLimit?.(req, res);
     if (!allows(caller.allowedOperations, name)) {
       throw new OperationError(
         "OPERATION_NOT_ALLOWED",
         name === "put_uc_schema"
-          ? "This caller may not use put_uc_schema. To allow it, add it to the operations of the API key or, with API_AUTH=oidc or forwarded, add the caller to SETTINGS_EDITORS."
+          ? "This caller may not use put_uc_schema. To allow it, add it to the operations of the API key or, with API_AUTH=oidc, forwarded or databricks, add the caller to SETTINGS_EDITORS."
           : `This API key does not allow ${name}.`,
       );
     }

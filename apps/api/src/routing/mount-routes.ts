@@ -2,8 +2,9 @@ import { parseParameters, workspaceName } from "@front-door/operations";
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from "express";
 import * as z from "zod";
 import { methodNotAllowed } from "../http/error-reply.ts";
-import { queryReader } from "../http/query.ts";
+import { type QueryReader, queryReader } from "../http/query.ts";
 import { countedAs } from "../rate-limit/rate-limit.ts";
+import type { Caller } from "../sign-in/caller.ts";
 import { createGuard, type GuardParts } from "./guard.ts";
 import type { Exchange, Route, Services } from "./route.ts";
 
@@ -38,7 +39,7 @@ function serve(route: Route, parts: RoutingParts): RequestHandler {
   const { services, replyToError } = parts;
   const guard = createGuard(route, parts);
   // Built once: building a schema costs more than the rest of a request.
-  const readQuery = queryReader(queryOf(route));
+  const readQuery: QueryReader = route.readsQuery ? () => ({}) : queryReader(queryOf(route));
   const { pathParams = z.strictObject({}) } = route;
   return async (req, res, next) => {
     try {
@@ -65,12 +66,17 @@ function callOf(req: Request, res: Response, workspace: string | undefined): Exc
   locals.hangUp = new AbortController();
   return {
     requestId,
-    auth: caller?.databricksToken === undefined ? undefined : { token: caller.databricksToken },
+    auth: authOf(caller),
     workspace,
     caller: caller?.name,
     countedAs: countedAs(req, res),
     signal: locals.hangUp.signal,
   };
+}
+
+function authOf({ session, databricksToken: token }: Partial<Caller> = {}): Exchange["call"]["auth"] {
+  if (session !== undefined) return { session };
+  return token === undefined ? undefined : { token };
 }
 
 /** The route's own query parameters, and `workspace` if it runs an operation. */

@@ -6,9 +6,13 @@ import type { JsonBodyReader } from "../http/json-body.ts";
 import type { ServedApiDocument } from "../http/served-api-document.ts";
 import type { Limits } from "../settings/limits.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
+import type { KnownSessions } from "../sign-in/known-sessions.ts";
+import type { BrowserAddress } from "../sign-in/session-cookie.ts";
+import type { SignInConfig } from "../sign-in/sign-in-config.ts";
 
 export const tags = {
   ...operationTags,
+  "Sign-in": "People who sign in with Databricks.",
   Settings: "Settings that this front door stores.",
   Service: "The front door itself.",
 } as const;
@@ -41,6 +45,8 @@ export interface Route {
   /** The `:name` parts of the path. */
   readonly pathParams?: z.ZodObject;
   readonly query?: z.ZodObject;
+  /** The handler reads the query: another program decides what is in it. */
+  readonly readsQuery?: boolean;
   /** Request headers that the route reads, by their lower-case names. */
   readonly headers?: z.ZodObject;
   readonly jsonBody?: { readonly schema: z.ZodType; readonly description: string; readonly example: unknown };
@@ -51,6 +57,8 @@ export interface Route {
   readonly errors: readonly ErrorCode[];
   /** Served without a sign-in; credentials are ignored. For probes and documents. */
   readonly open?: boolean;
+  /** Counts the requests of an open route too, by their address. */
+  readonly limited?: boolean;
   readonly handle: (exchange: Exchange, services: Services) => Promise<void> | void;
 }
 
@@ -76,6 +84,8 @@ export interface Services {
   readonly limits: Limits;
   /** Other origins whose web pages may read and show what is served here. */
   readonly corsOrigins: readonly string[];
-  /** Whether a caller who has not signed in may see this installation's own identity. */
-  readonly showsIdentity: boolean;
+  readonly signIn: SignInConfig;
+  /** How browsers address this server. */
+  readonly address: BrowserAddress;
+  readonly sessions: KnownSessions;
 }

@@ -9,6 +9,7 @@ import { checkSettings, loadConfig, takeEnvironment } from "./config.ts";
 import { settings } from "./settings.ts";
 
 const secret = "0123456789abcdef";
+const signIn = { API_AUTH: "databricks" };
 const nowhere = join(mkdtempSync(join(tmpdir(), "api-config-")), "absent");
 
 function load(environment: Environment) {
@@ -68,7 +69,12 @@ describe("config", () => {
     [{ CALLER_SHARE_PERCENT: "101" }, /^CALLER_SHARE_PERCENT must be between 1 and 100 \(got 101\)$/],
     [{ HOST: "1.2.3" }, /^HOST must be an address of this machine/],
     [{ ALLOW_ANONYMOUS: "yes" }, /^ALLOW_ANONYMOUS must be true or false/],
-    [{ API_AUTH: "open" }, /^API_AUTH must be none, api-key, oidc, or forwarded \(got open\)$/],
+    [{ API_AUTH: "open" }, /^API_AUTH must be none, api-key, oidc, forwarded, or databricks \(got open\)$/],
+    [{ PUBLIC_URL: "https://front-door.example" }, /^PUBLIC_URL is set, and API_AUTH is none/],
+    [{ ...signIn, HOST: "0.0.0.0" }, /^PUBLIC_URL is required with API_AUTH=databricks/],
+    [{ ...signIn, PUBLIC_URL: "http://front-door.example" }, /^PUBLIC_URL must be the address/],
+    [{ ...signIn, PUBLIC_URL: "https://front-door.example/app" }, /^PUBLIC_URL must be the address/],
+    [{ ...signIn, PUBLIC_URL: "https://user:loud@front-door.example" }, /^PUBLIC_URL must be the address/],
     [{ API_AUTH: "api-key" }, /^API_KEYS_FILE is required with API_AUTH=api-key/],
     [{ API_AUTH: "api-key", API_KEYS_FILE: nowhere }, /^API_KEYS_FILE .*absent cannot be used \(ENOENT\)/],
     [{ API_AUTH: "forwarded" }, /^TRUSTED_PROXIES is required with API_AUTH=forwarded/],
@@ -146,6 +152,18 @@ describe("config", () => {
     });
   });
 
+  it("is addressed by PUBLIC_URL, whose host need not be in ALLOWED_HOSTS and whose pages are its own", () => {
+    const config = load({ ...signIn, HOST: "0.0.0.0", PUBLIC_URL: "https://Front-Door.example/" });
+    expect(config.signIn).toEqual({
+      mode: "databricks",
+      settingsEditors: [],
+      publicUrl: "https://front-door.example",
+    });
+    expect(config.allowedHosts?.names).toContain("front-door.example");
+    expect(config.corsOrigins).toEqual(["https://front-door.example"]);
+    expect(load(signIn)).toMatchObject({ signIn: { publicUrl: undefined }, rateLimitPerMinute: 1_200 });
+  });
+
   it("reads REDIS_URL from the file that REDIS_URL_FILE names", () => {
     const file = join(mkdtempSync(join(tmpdir(), "api-config-")), "secret");
     writeFileSync(file, "rediss://user:pass@redis.example:6380\n");
@@ -165,6 +183,7 @@ describe("config", () => {
       DATABRICKS_TOKEN: "dapi",
       databricks_host: "x",
       ARM_CLIENT_SECRET: "s",
+      SESSION_KEY: "k",
       HTTPS_PROXY: "http://user:password@proxy.example.com",
       https_proxy: "http://user:password@proxy.example.com",
       NO_PROXY: "*",
@@ -173,7 +192,14 @@ describe("config", () => {
     const taken = takeEnvironment(environment);
     expect(taken).toEqual({
       environment: { NO_PROXY: "*", PATH: "/bin" },
-      dropped: ["ARM_CLIENT_SECRET", "DATABRICKS_TOKEN", "HTTPS_PROXY", "databricks_host", "https_proxy"],
+      dropped: [
+        "ARM_CLIENT_SECRET",
+        "DATABRICKS_TOKEN",
+        "HTTPS_PROXY",
+        "SESSION_KEY",
+        "databricks_host",
+        "https_proxy",
+      ],
     });
     expect(environment).toEqual({ NO_PROXY: "*", PATH: "/bin" });
   });

@@ -81,7 +81,9 @@ export interface OwnEnvironment {
 export function takeEnvironment(
   environment: Record<string, string | undefined> = process.env,
 ): OwnEnvironment {
-  const dropped = Object.keys(environment).filter((name) => /^(DATABRICKS|ARM)_|^https?_proxy$/i.test(name));
+  const dropped = Object.keys(environment).filter((name) =>
+    /^(DATABRICKS|ARM|SESSION)_|^https?_proxy$/i.test(name),
+  );
   for (const name of dropped) Reflect.deleteProperty(environment, name);
   return { environment, dropped: dropped.toSorted() };
 }
@@ -100,10 +102,17 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
   if (values.API_AUTH === "none" && !report.has("API_AUTH") && !loopback && !values.ALLOW_ANONYMOUS) {
     report.refuse(
       "HOST",
-      `is ${values.HOST}, which other machines can reach, and with API_AUTH=none anyone who reaches it acts as the gateway's identity: set API_AUTH to api-key, oidc or forwarded, set HOST=127.0.0.1, or set ALLOW_ANONYMOUS=true where the network itself keeps strangers out`,
+      `is ${values.HOST}, which other machines can reach, and with API_AUTH=none anyone who reaches it acts as the gateway's identity: set API_AUTH to api-key, oidc, forwarded or databricks, set HOST=127.0.0.1, or set ALLOW_ANONYMOUS=true where the network itself keeps strangers out`,
     );
   }
   if (signIn === undefined) return undefined;
+  const publicUrl = signIn.mode === "databricks" ? signIn.publicUrl : undefined;
+  if (signIn.mode === "databricks" && publicUrl === undefined && !loopback && !report.has("PUBLIC_URL")) {
+    report.refuse(
+      "PUBLIC_URL",
+      "is required with API_AUTH=databricks where other machines can reach this server: set it to the address that browsers have for it",
+    );
+  }
   return {
     host: values.HOST,
     port: values.PORT,
@@ -112,10 +121,11 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     callsMax: values.CALLS_MAX,
     callerSharePercent: values.CALLER_SHARE_PERCENT,
     readyTimeoutMs: values.READY_TIMEOUT_MS,
-    allowedHosts: allowedHosts(loopback, values.ALLOWED_HOSTS),
+    allowedHosts: allowedHosts(loopback, [...values.ALLOWED_HOSTS, ...hostOf(publicUrl)]),
     signIn,
     trustedProxies: values.TRUSTED_PROXIES ?? new TrustedProxies([]),
-    corsOrigins: values.CORS_ORIGINS,
+    // A page of our own whose proxy replaces the Host is no other origin.
+    corsOrigins: [...values.CORS_ORIGINS, ...(publicUrl === undefined ? [] : [publicUrl])],
     // One person's own machine needs no limit.
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE ?? (signIn.mode === "none" && loopback ? 0 : 1_200),
     redisUrl: values.REDIS_URL,
@@ -129,6 +139,10 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
 
 // A web page can point its own name at our address (DNS rebinding) and then read every reply; its name in the Host header
 // gives it away. Nobody can point an IP address elsewhere, and load balancers use it for health checks.
+function hostOf(url: string | undefined): string[] {
+  return url === undefined ? [] : [new URL(url).hostname];
+}
+
 function allowedHosts(loopback: boolean, named: readonly string[]): AllowedHosts | undefined {
   if (!loopback && named.length === 0) return undefined;
   return { names: [...loopbackNames, ...named], addresses: !loopback };

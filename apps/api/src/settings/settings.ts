@@ -5,6 +5,7 @@ import {
   gatewaySettings,
   logLevel,
   oneOf,
+  redisUrl,
   trueOrFalse,
   wholeNumber,
 } from "@front-door/service-runtime";
@@ -31,10 +32,7 @@ const fields = {
     )
     .default([]),
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 9_999_999).optional(),
-  REDIS_URL: z
-    .string()
-    .refine(isRedisUrl, "must be redis://… or rediss://…, percent-encoded where a password needs it")
-    .optional(),
+  REDIS_URL: redisUrl.optional(),
   CONSOLE: oneOf(["on", "off"]).default("on"),
   LOG_LEVEL: logLevel,
 };
@@ -50,15 +48,6 @@ export const settings = {
 function isAddress(host: string): boolean {
   // All digits and dots but not an IP address: a typo, not a name.
   return isIP(host) !== 0 || (/^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(host) && !/^[\d.]+$/.test(host));
-}
-
-function isRedisUrl(text: string): boolean {
-  const url = URL.parse(text);
-  try {
-    return url !== null && /^rediss?:$/.test(url.protocol) && decodeURIComponent(url.password) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 /** Whether it is written as browsers write `Origin`, so that the two can be compared as text. */

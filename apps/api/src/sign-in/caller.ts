@@ -9,6 +9,8 @@ export interface Caller {
   readonly signedIn: boolean;
   /** The Databricks token of the user to run as. Without it, operations run as the gateway. */
   readonly databricksToken?: string | undefined;
+  /** The session to run as the user of. */
+  readonly session?: string;
   /** Names of operations, or prefixes that end with `*`. Undefined: every operation. */
   readonly allowedOperations?: readonly string[] | undefined;
 }
@@ -21,7 +23,7 @@ export interface WayIn {
   /** The value of `WWW-Authenticate` in a 401. */
   readonly challenge: string;
   /** The header that brings the credential, in lower case. */
-  readonly header: "authorization" | "x-api-key";
+  readonly header: "authorization" | "x-api-key" | "cookie";
   /** Throws UNAUTHENTICATED, also for a broken credential, which is never treated as a missing one. */
   signIn(req: Request, proxy: ProxyIdentity): Caller | Promise<Caller>;
 }

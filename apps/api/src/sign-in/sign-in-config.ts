@@ -10,7 +10,7 @@ const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256
 
 /** The settings that decide who may sign in. */
 export const signInSettings = {
-  API_AUTH: oneOf(["none", "api-key", "oidc", "forwarded"]).default("none"),
+  API_AUTH: oneOf(["none", "api-key", "oidc", "forwarded", "databricks"]).default("none"),
   API_KEYS_FILE: z.string().optional(),
   OIDC_ISSUER: z
     .string()
@@ -24,6 +24,14 @@ export const signInSettings = {
       `must be some of ${algorithms.join(", ")}`,
     )
     .default(algorithms),
+  PUBLIC_URL: z
+    .string()
+    .refine(
+      isPublicUrl,
+      "must be the address that browsers have for this server, like https://front-door.example.com, without a path and with https:// unless it is on this machine",
+    )
+    .transform((text) => new URL(text).origin)
+    .optional(),
   SETTINGS_EDITORS: commaSeparated.optional(),
   TRUSTED_PROXIES: commaSeparated
     .transform((entries, context) => {
@@ -43,6 +51,12 @@ const parsedSettings = z.object(signInSettings);
 export type SignInConfig =
   | { readonly mode: "none" }
   | { readonly mode: "forwarded"; readonly settingsEditors: SettingsEditors }
+  | {
+      readonly mode: "databricks";
+      readonly settingsEditors: SettingsEditors;
+      /** The origin by which browsers address this server. Undefined: they are on this machine. */
+      readonly publicUrl: string | undefined;
+    }
   | { readonly mode: "api-key"; readonly keysFile: string }
   | ({ readonly mode: "oidc" } & OidcConfig);
 
@@ -62,8 +76,9 @@ export function signInConfig(
     report.refuse(name, `is set, and API_AUTH is ${mode}; set API_AUTH=${needed}, or leave ${name} out`);
   if (keysFile !== undefined && mode !== "api-key") misplaced("API_KEYS_FILE", "api-key");
   if (issuer !== undefined && mode !== "oidc") misplaced("OIDC_ISSUER", "oidc");
-  if (settings.SETTINGS_EDITORS !== undefined && mode !== "oidc" && mode !== "forwarded") {
-    misplaced("SETTINGS_EDITORS", "oidc or forwarded");
+  if (settings.PUBLIC_URL !== undefined && mode !== "databricks") misplaced("PUBLIC_URL", "databricks");
+  if (settings.SETTINGS_EDITORS !== undefined && (mode === "none" || mode === "api-key")) {
+    misplaced("SETTINGS_EDITORS", "oidc, forwarded or databricks");
   }
   const settingsEditors = settings.SETTINGS_EDITORS ?? [];
   switch (mode) {
@@ -72,6 +87,8 @@ export function signInConfig(
     case "forwarded":
       need("TRUSTED_PROXIES");
       return { mode, settingsEditors };
+    case "databricks":
+      return { mode, settingsEditors, publicUrl: settings.PUBLIC_URL };
     case "api-key": {
       need("API_KEYS_FILE");
       if (keysFile === undefined) return undefined;
@@ -100,4 +117,9 @@ export function isSafeAddress(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || url.username !== "" || url.password !== "") return false;
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
+}
+
+function isPublicUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return isSafeAddress(text) && url?.pathname === "/" && url.search === "" && url.hash === "";
 }

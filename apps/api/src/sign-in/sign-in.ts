@@ -3,23 +3,36 @@ import type { Logger } from "pino";
 import { watchApiKeys } from "./api-keys.ts";
 import { type Caller, realm, type WayIn } from "./caller.ts";
 import { unauthenticated } from "./credential-header.ts";
+import type { KnownSessions } from "./known-sessions.ts";
 import type { OidcConfig } from "./oidc.ts";
 import { proxyIdentity, refuseUnreadIdentity } from "./proxy-identity.ts";
+import { session } from "./session.ts";
+import type { BrowserAddress } from "./session-cookie.ts";
 import type { SignInConfig } from "./sign-in-config.ts";
 import type { TrustedProxies } from "./trusted-proxies.ts";
 import { anonymous, apiKey, forwarded } from "./ways-in.ts";
 
 export interface SignIn {
   readonly challenge: string;
-  /** Throws UNAUTHENTICATED, PROXY_NOT_TRUSTED or SIGN_IN_UNAVAILABLE. */
+  /** Throws UNAUTHENTICATED, SESSION_ENDED, PROXY_NOT_TRUSTED or SIGN_IN_UNAVAILABLE. */
   signIn(req: Request): Promise<Caller>;
   /** What the request brings as its credential, good or not. */
   credentialOf(req: Request): string | undefined;
 }
 
+export interface SignInParts {
+  readonly logger: Logger;
+  readonly address: BrowserAddress;
+  readonly sessions: KnownSessions;
+}
+
 /** The sign-in that the settings ask for. Throws if the file of API keys cannot be read. */
-export function createSignIn(config: SignInConfig, proxies: TrustedProxies, logger: Logger): SignIn {
-  const way = wayIn(config, logger);
+export function createSignIn(
+  config: SignInConfig,
+  proxies: TrustedProxies,
+  { logger, ...parts }: SignInParts,
+): SignIn {
+  const way = wayIn(config, { logger, ...parts });
   return {
     challenge: way.challenge,
     async signIn(req) {
@@ -35,7 +48,7 @@ export function createSignIn(config: SignInConfig, proxies: TrustedProxies, logg
   };
 }
 
-function wayIn(config: SignInConfig, logger: Logger): WayIn {
+function wayIn(config: SignInConfig, { logger, address, sessions }: SignInParts): WayIn {
   switch (config.mode) {
     case "none":
       return anonymous;
@@ -45,6 +58,8 @@ function wayIn(config: SignInConfig, logger: Logger): WayIn {
       return oidcOnceLoaded(config, logger);
     case "forwarded":
       return forwarded(config.settingsEditors);
+    case "databricks":
+      return session({ address, sessions, settingsEditors: config.settingsEditors });
   }
 }
 

@@ -50,6 +50,16 @@ function SignInForm({ way }: { readonly way: WayIn }) {
       </section>
     );
   }
+  if (way.kind === "session") {
+    return (
+      <section className={styles["form"]}>
+        <p>{way.explanation}</p>
+        <a className="button primary" href={`/auth/login?return_to=${encodeURIComponent(back)}`}>
+          Sign in with Databricks
+        </a>
+      </section>
+    );
+  }
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const secret = (new FormData(event.currentTarget).get("secret") as string).trim();

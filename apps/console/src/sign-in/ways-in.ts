@@ -1,5 +1,5 @@
 export interface WayIn {
-  readonly kind: "apiKey" | "token" | "proxy";
+  readonly kind: "apiKey" | "token" | "proxy" | "session";
   readonly label: string;
   readonly explanation: string;
 }
@@ -19,6 +19,11 @@ const ways: Readonly<Record<string, WayIn>> = {
     kind: "token",
     label: "Databricks token",
     explanation: "Requests then run as the token's user, and not as this front door's own identity.",
+  },
+  session: {
+    kind: "session",
+    label: "Databricks",
+    explanation: "Databricks' own page asks who you are. Requests then run as you.",
   },
   proxy: {
     kind: "proxy",

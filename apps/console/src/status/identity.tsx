@@ -15,8 +15,11 @@ export function Identity() {
   const ready = useQuery(queryOptions(frontDoor, "ready"));
   const navigate = useNavigate();
   const cache = useQueryClient();
+  const session = useQuery(queryOptions(frontDoor, "getSession"));
+  const isSignedIn = hasCredential() || session.data?.signed_in === true;
   const signOut = async () => {
     keepCredential(undefined);
+    if (session.data?.signed_in === true) await frontDoor.endSession();
     await navigate({ to: "/sign-in" });
     // What the cache has belongs to whoever was signed in.
     await cache.resetQueries({ queryKey: frontDoorKey(frontDoor) });
@@ -47,7 +50,7 @@ export function Identity() {
           <LogIn size={16} aria-hidden />
           Sign in as someone else
         </Link>
-        {hasCredential() && (
+        {isSignedIn && (
           <button type="button" className="button" onClick={() => void signOut()}>
             <LogOut size={16} aria-hidden />
             Sign out

@@ -5,9 +5,11 @@ import {
   formatVolumePath,
   frontDoorOperations,
   isOperationName,
+  isSessionOperation,
   OperationError,
   type OperationName,
   operations,
+  type SessionOperation,
   type Target,
   whyNotReading,
 } from "@front-door/operations";
@@ -37,7 +39,7 @@ export interface AuditedRequest {
   auditId?: string;
   /** From `performance.now()`. */
   readonly startedMs: number;
-  op?: OperationName | FrontDoorOperation;
+  op?: OperationName | FrontDoorOperation | SessionOperation;
   /** Who calls, as the front door says. Undefined: a program on this machine. */
   caller?: string | undefined;
   /** The workspace that the request names. */
@@ -144,7 +146,8 @@ function kindOf(caller = "internal"): "signed-in" | "anonymous" | "internal" {
 }
 
 function mayChange({ op, target }: AuditedRequest): boolean {
-  if (op === undefined) return false;
+  // A session changes nothing at Databricks, and a full disk must not keep people from signing out.
+  if (op === undefined || isSessionOperation(op)) return false;
   const kind = isOperationName(op) ? operations[op].kind : frontDoorOperations[op];
   if (kind === "query") return false;
   return target?.kind !== "sql" || whyNotReading(target.sql) !== undefined;

@@ -7,8 +7,23 @@ export interface UserIdentity {
   readonly credentials: { readonly token: string };
 }
 
+/** A person who signed in with Databricks. */
+export interface SessionIdentity {
+  readonly kind: "session";
+  readonly credentials: {
+    /** The digest of the session's id. */
+    readonly session: string;
+  };
+  readonly userName: string;
+}
+
 /** Whose identity an operation runs as. */
-export type Identity = OwnIdentity | UserIdentity;
+export type Identity = OwnIdentity | UserIdentity | SessionIdentity;
+
+/** Whether the operation runs as its caller, and not as the gateway itself. */
+export function isCallers({ kind }: Identity): boolean {
+  return kind === "user" || kind === "session";
+}
 
 /** Each request needs its key several times. */
 const keys = new WeakMap<Identity, string>();
@@ -21,7 +36,7 @@ export function identityKey(identity: Identity): string {
   const known = keys.get(identity);
   if (known !== undefined) return known;
   const { kind, credentials } = identity;
-  const text = JSON.stringify([kind === "user" ? "user" : "own", credentials]);
+  const text = JSON.stringify([isCallers(identity) ? kind : "own", credentials]);
   const key = createHash("sha256").update(text).digest("base64url");
   keys.set(identity, key);
   return key;

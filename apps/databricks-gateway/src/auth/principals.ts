@@ -11,8 +11,8 @@ const principalName = z
   .regex(/^\P{Cc}+$/u);
 
 /**
- * The names of identities, as far as they are known without an extra call: a service principal's client id, the subject of
- * a JWT that Databricks has accepted, or the name from a reply of `me`. Keeps the 2,000 most recently used.
+ * The names of identities, as far as they are known without an extra call: a service principal's client id, who signed in, the
+ * subject of a JWT that Databricks has accepted, or the name from a reply of `me`. Keeps the 2,000 most recently used.
  */
 export class Principals {
   readonly #names = new LRUCache<string, string>({ max: principalsMax });
@@ -32,6 +32,7 @@ export class Principals {
 
   /** Undefined if the name is not known. */
   nameOf(identity: Identity): string | undefined {
+    if (identity.kind === "session") return identity.userName;
     const { credentials } = identity;
     if ("clientId" in credentials && credentials.clientId !== undefined) return credentials.clientId;
     return this.#names.get(identityKey(identity));

@@ -1,16 +1,20 @@
 import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
+import * as z from "zod";
 import { type ErrorReply, toUpstreamError } from "../databricks/api-error.ts";
 
 /** RFC 6749 §5.2. Any other text of the reply is for the log only. */
-const oauthCodes = new Set([
-  "invalid_request",
-  "invalid_client",
-  "invalid_grant",
-  "unauthorized_client",
-  "unsupported_grant_type",
-  "invalid_scope",
-]);
+const oauthError = z.object({
+  error: z.enum([
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+  ]),
+  error_description: z.string().catch(""),
+});
 
 /**
  * An error reply of the login service as an error of its own: its status says nothing about the operation that needs the
@@ -26,7 +30,7 @@ export function refusedSignIn(reply: ErrorReply, service: string, redact: Redact
   if (status >= 500 && status !== 501) {
     return new OperationError("UPSTREAM_ERROR", `${service} failed with an internal error.`, { cause });
   }
-  const code = oauthCodeOf(text);
+  const code = oauthErrorOf(text)?.code;
   if (code === "invalid_client") {
     const message = `${service} did not accept the gateway's client id and secret.`;
     return new OperationError("UNAUTHENTICATED", message, { cause });
@@ -46,11 +50,17 @@ export function inLoginServiceWords(error: unknown, service: string, origin: str
   return error.with({ surelyNotRun: false, cause }, error.message.replace(/^Databricks(?!')/, service));
 }
 
-function oauthCodeOf(text: string): string | undefined {
+/** The error of a reply of the login service; undefined if it has none that OAuth knows. */
+export function oauthErrorOf(
+  text: string,
+): { readonly code: string; readonly description: string } | undefined {
+  const body = oauthError.safeParse(parsed(text)).data;
+  return body && { code: body.error, description: body.error_description };
+}
+
+function parsed(text: string): unknown {
   try {
-    const body: unknown = JSON.parse(text);
-    const code = typeof body === "object" && body !== null && "error" in body ? body.error : undefined;
-    return typeof code === "string" && oauthCodes.has(code) ? code : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { OperationError } from "@front-door/operations";
 import { readRegularFile } from "@front-door/service-runtime";
 import type { EntraServicePrincipal, LoginCredentials, WorkloadIdentity } from "../config/own-identity.ts";
 
-interface TokenRequest {
+export interface TokenRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly form: Readonly<Record<string, string>>;
 }

@@ -1,27 +1,15 @@
-import { OperationError } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
-import * as z from "zod";
 import type { LoginCredentials } from "../config/own-identity.ts";
-import { redirected } from "../databricks/api-error.ts";
-import type { Reply } from "../databricks/exchange.ts";
-import type { ShortRequest, Transport } from "../databricks/transport.ts";
-import { inLoginServiceWords, refusedSignIn } from "./sign-in-error.ts";
+import type { Transport } from "../databricks/transport.ts";
+import { LoginService } from "./login-service.ts";
 import { entraTokenPath, tokenRequest } from "./token-request.ts";
 
 const requestMs = 5_000;
-const bodyBytesMax = 64 * 1024;
-const discoveryPath = "/oidc/.well-known/oauth-authorization-server";
 /** A token is not used in its last seconds, so that it does not expire on the way. */
 const leewayMs = 10_000;
 const refreshAheadMs = 5 * 60_000;
 /** The shortest time from a failed renewal to the next, and from one discarded token to the next. */
 const pauseMs = 5_000;
-
-const discoveryReply = z.object({ token_endpoint: z.url() });
-const tokenReply = z.object({
-  access_token: z.string().regex(/^[\x21-\x7e]+$/),
-  expires_in: z.coerce.number().positive().max(86_400).default(3600),
-});
 
 interface Token {
   readonly value: string;
@@ -36,22 +24,17 @@ interface Token {
  * request for the next five.
  */
 export class TokenSource {
-  readonly #transport: Transport;
   readonly #credentials: LoginCredentials;
-  readonly #redact: Redactor;
-  /** For messages. */
-  readonly #service: string;
+  readonly #service: LoginService;
   #token: Token | undefined;
-  #endpointPath: string | undefined;
   #pending: Promise<Token> | undefined;
   #failure: { readonly at: number; readonly error: unknown; readonly isSilence: boolean } | undefined;
   #discardedAt = 0;
 
   constructor(transport: Transport, credentials: LoginCredentials, redact: Redactor) {
-    this.#transport = transport;
     this.#credentials = credentials;
-    this.#redact = redact;
-    this.#service = "tenantId" in credentials ? "Microsoft Entra ID" : "Databricks' login service";
+    const name = "tenantId" in credentials ? "Microsoft Entra ID" : undefined;
+    this.#service = new LoginService(transport, redact, name);
   }
 
   /** A token that is valid for at least ten seconds; a promise if it must be fetched. Throws OperationErrors. */
@@ -85,11 +68,8 @@ export class TokenSource {
     // It serves every caller, so it has its own time limit and not that of the first one.
     const signal = AbortSignal.timeout(requestMs);
     this.#pending ??= this.#request(signal)
-      .catch((thrown: unknown) => {
-        const error = inLoginServiceWords(thrown, this.#service, this.#transport.origin);
+      .catch((error: unknown) => {
         this.#failure = { at: Date.now(), error, isSilence: signal.aborted };
-        // A service that moved its endpoint is found again.
-        this.#endpointPath = undefined;
         throw error;
       })
       .finally(() => {
@@ -100,20 +80,10 @@ export class TokenSource {
 
   async #request(signal: AbortSignal): Promise<Token> {
     const login = this.#credentials;
-    this.#endpointPath ??= "tenantId" in login ? entraTokenPath(login) : await this.#discover(signal);
-    const { headers, form } = tokenRequest(login);
-    const reply = await this.#exchange({
-      method: "POST",
-      path: this.#endpointPath,
-      headers: {
-        accept: "application/json",
-        "content-type": "application/x-www-form-urlencoded",
-        ...headers,
-      },
-      body: new URLSearchParams(form).toString(),
-      signal,
-    });
-    const { access_token, expires_in } = this.#read(reply, tokenReply);
+    const path =
+      "tenantId" in login ? entraTokenPath(login) : (await this.#service.endpoints(signal)).tokenPath;
+    const request = tokenRequest(login);
+    const { access_token, expires_in } = await this.#service.token(path, request, signal);
     const now = Date.now();
     const lifeMs = expires_in * 1000;
     this.#token = {
@@ -122,39 +92,5 @@ export class TokenSource {
       refreshAt: now + lifeMs - Math.min(refreshAheadMs, lifeMs / 5),
     };
     return this.#token;
-  }
-
-  async #discover(signal: AbortSignal): Promise<string> {
-    const headers = { accept: "application/json" };
-    const reply = await this.#exchange({ method: "GET", path: discoveryPath, headers, signal });
-    const { token_endpoint } = this.#read(reply, discoveryReply);
-    const endpoint = new URL(token_endpoint);
-    if (endpoint.origin !== this.#transport.origin || endpoint.username !== "" || endpoint.password !== "") {
-      const message = "The workspace names a token endpoint on another origin. The secret was not sent.";
-      // Without its path and query, which can hold a secret.
-      const cause = new Error(`the token endpoint is at ${endpoint.protocol}//${endpoint.host}`);
-      throw new OperationError("UPSTREAM_INVALID_RESPONSE", message, { cause });
-    }
-    return `${endpoint.pathname}${endpoint.search}`;
-  }
-
-  #exchange(request: Omit<ShortRequest, "bytesMax">): Promise<Reply> {
-    return this.#transport.exchange({ ...request, bytesMax: () => bodyBytesMax });
-  }
-
-  #read<T>({ status, headers, body }: Reply, schema: z.ZodType<T>): T {
-    const text = body.toString();
-    if (status >= 400) throw refusedSignIn({ status, headers, text }, this.#service, this.#redact);
-    try {
-      return schema.parse(JSON.parse(status === 200 ? text : ""));
-    } catch {
-      // The error that was caught can quote the token.
-      const message = `${this.#service} sent a reply that is not OAuth.`;
-      const isRedirect = status >= 300;
-      const cause = isRedirect
-        ? redirected(status, headers.location, this.#redact)
-        : new Error(`OAuth reply ${status} is not as described`);
-      throw new OperationError("UPSTREAM_INVALID_RESPONSE", message, { cause });
-    }
   }
 }

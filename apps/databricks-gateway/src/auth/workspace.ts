@@ -1,7 +1,7 @@
 import { OperationError } from "@front-door/operations";
 import { createRedactor, type Redactor } from "@front-door/service-runtime";
 import { LRUCache } from "lru-cache";
-import type { Credentials, OwnIdentity } from "../config/own-identity.ts";
+import type { OwnIdentity } from "../config/own-identity.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { type Credential, fixedCredential } from "../databricks/credential.ts";
 import { GatewayApiClient } from "../databricks/gateway-api-client.ts";
@@ -9,8 +9,9 @@ import { ResultStorage } from "../databricks/result-storage.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
 import { LazySql } from "../sql/lazy-sql.ts";
 import type { DatabricksAuth } from "./auth-context.ts";
-import { type Identity, identityKey, type UserIdentity } from "./identity.ts";
+import { type Identity, identityKey, type SessionIdentity, type UserIdentity } from "./identity.ts";
 import { OwnCredential } from "./own-credential.ts";
+import type { OpenSession, Sessions } from "./sessions/sessions.ts";
 import type { WorkspaceClient } from "./workspace-client.ts";
 
 const userClientsMax = 1000;
@@ -41,10 +42,10 @@ export interface WorkspaceParts {
 export class Workspace {
   readonly config: WorkspaceConfig;
   readonly #parts: WorkspaceParts;
-  readonly #transport: Transport;
+  readonly transport: Transport;
   readonly #storage: ResultStorage;
   readonly #sql: LazySql;
-  /** The clients of the 1,000 most recently used tokens, each for 15 minutes after its last request. */
+  /** The clients of the 1,000 most recently used tokens and sessions, each for 15 minutes after its last request. */
   readonly #userClients = new LRUCache<string, WorkspaceClient>({
     max: userClientsMax,
     ttl: unusedMs,
@@ -58,7 +59,7 @@ export class Workspace {
   constructor(config: WorkspaceConfig, parts: WorkspaceParts) {
     this.config = config;
     this.#parts = parts;
-    this.#transport = createTransport(config);
+    this.transport = createTransport(config);
     this.#storage = new ResultStorage({
       allowHttp: config.origin.startsWith("http:"),
       proxyFor: parts.proxyFor,
@@ -91,15 +92,42 @@ export class Workspace {
   /** Makes no call: a token that is no good fails at Databricks. */
   asUser(token: string): Authentication {
     const who: UserIdentity = { kind: "user", credentials: { token } };
-    const key = identityKey(who);
-    let client = this.#userClients.get(key);
-    if (client === undefined) {
+    const client = this.#clientOf(who, () => {
       const redactToken = createRedactor([new URL(this.config.origin).host], [token]);
-      const redact: Redactor = (text) => redactToken(this.#parts.redact(text));
-      client = this.#createClient(who, fixedCredential(token), redact);
-      this.#userClients.set(key, client);
-    }
+      return this.#createClient(who, fixedCredential(token), (text) => redactToken(this.#parts.redact(text)));
+    });
     return { who, client, workspace: this };
+  }
+
+  /** The person whose session `sessions` has opened. */
+  asSession({ key, session }: OpenSession, sessions: Sessions): Authentication {
+    const who: SessionIdentity = {
+      kind: "session",
+      credentials: { session: key },
+      userName: session.userName,
+    };
+    const client = this.#clientOf(who, () => {
+      const redactTokens = sessions.redactorOf(key);
+      const redact: Redactor = (text) => redactTokens(this.#parts.redact(text));
+      return this.#createClient(who, sessions.credentialOf(key), redact);
+    });
+    return { who, client, workspace: this };
+  }
+
+  /** Closes what a session that has ended has open. */
+  async forget({ who }: Authentication): Promise<void> {
+    const key = identityKey(who);
+    this.#userClients.delete(key);
+    await this.#sql.retire(key);
+  }
+
+  #clientOf(who: Identity, create: () => WorkspaceClient): WorkspaceClient {
+    const key = identityKey(who);
+    const known = this.#userClients.get(key);
+    if (known !== undefined) return known;
+    const client = create();
+    this.#userClients.set(key, client);
+    return client;
   }
 
   /**
@@ -119,13 +147,13 @@ export class Workspace {
   async close(): Promise<void> {
     // Closing the sessions needs tokens, which the transport fetches.
     await this.#sql.close();
-    await Promise.all([this.#transport.close(), this.#azureLogin?.close(), this.#storage.close()]);
+    await Promise.all([this.transport.close(), this.#azureLogin?.close(), this.#storage.close()]);
   }
 
   /** Where the identity's tokens come from: the workspace itself, but for service principals of Entra ID. */
   #logins({ credentials }: OwnIdentity): Transport {
     const { azureLogin } = this.config;
-    if (!("tenantId" in credentials) || azureLogin === undefined) return this.#transport;
+    if (!("tenantId" in credentials) || azureLogin === undefined) return this.transport;
     this.#azureLogin ??= createTransport(azureLogin);
     return this.#azureLogin;
   }
@@ -139,7 +167,7 @@ export class Workspace {
   #createClient(identity: Identity, credential: Credential, redact: Redactor): WorkspaceClient {
     const sqlIdentity = { address: this.config, identityKey: identityKey(identity), credential };
     return {
-      api: new GatewayApiClient(this.#transport, credential, authTypeOf(identity.credentials), redact),
+      api: new GatewayApiClient(this.transport, credential, authTypeOf(identity.credentials), redact),
       warehousePath: this.config.httpPath,
       query: (query, signal) => this.#sql.query(sqlIdentity, query, redact, signal),
       readStored: (stored, options, context) =>
@@ -149,7 +177,8 @@ export class Workspace {
 }
 
 /** Databricks' name for the kind of login, which goes into the user agent. */
-function authTypeOf(credentials: Credentials): "pat" | "oauth-m2m" | "azure-client-secret" {
+function authTypeOf(credentials: Identity["credentials"]) {
+  if ("session" in credentials) return "databricks-cli";
   if ("token" in credentials) return "pat";
   return "tenantId" in credentials ? "azure-client-secret" : "oauth-m2m";
 }

@@ -1,7 +1,9 @@
 import { OperationError, type RunRequest } from "@front-door/operations";
+import type { Logger } from "pino";
 import type { GatewayConfig } from "../config/config.ts";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
+import { SessionService } from "./sessions/session-service.ts";
 import { type Authentication, Workspace, type WorkspaceParts } from "./workspace.ts";
 
 /** The workspaces of the settings, and the other hosts to which a caller's own token may be sent. */
@@ -10,13 +12,26 @@ export class Workspaces {
   /** The default workspace comes first. */
   readonly all: readonly Workspace[];
   readonly #tokenOnly: ReadonlyMap<string, Workspace>;
+  readonly #sessions: SessionService | undefined;
 
-  constructor({ workspaces, tokenOnly }: GatewayConfig, parts: WorkspaceParts) {
+  constructor({ workspaces, tokenOnly, sessions }: GatewayConfig, parts: WorkspaceParts, logger: Logger) {
     const [first, ...others] = workspaces;
     this.default = new Workspace(first, parts);
     this.all = [this.default, ...others.map((config) => new Workspace(config, parts))];
     this.#tokenOnly = new Map(
       tokenOnly.map((address) => [address.origin, new Workspace(tokenOnlyConfig(address), parts)]),
+    );
+    const { redact } = parts;
+    this.#sessions =
+      sessions && new SessionService({ config: sessions, workspace: this.default, redact, logger });
+  }
+
+  /** Those of people who sign in at the default workspace. Throws NOT_IMPLEMENTED if nobody can. */
+  get sessions(): SessionService {
+    if (this.#sessions !== undefined) return this.#sessions;
+    throw new OperationError(
+      "NOT_IMPLEMENTED",
+      "Nobody can sign in with Databricks here: the gateway needs DATABRICKS_OAUTH_CLIENT_ID.",
     );
   }
 
@@ -25,12 +40,20 @@ export class Workspaces {
   }
 
   /**
-   * Decides as whom and where a request runs: as the identity of its token, or as the gateway's own if it has none. Makes no
-   * call. Throws UNKNOWN_WORKSPACE, HOST_NOT_ALLOWED or UNAUTHENTICATED.
+   * Decides as whom and where a request runs: as the identity of its token or session, or as the gateway's own if it has
+   * neither. Makes no call to Databricks. Throws UNKNOWN_WORKSPACE, HOST_NOT_ALLOWED, UNAUTHENTICATED, or for a session
+   * IDENTITY_NOT_ALLOWED, SESSION_ENDED or SIGN_IN_UNAVAILABLE.
    */
-  authenticate(request: Pick<RunRequest, "workspace" | "auth">): Authentication {
+  async authenticate(request: Pick<RunRequest, "workspace" | "auth">): Promise<Authentication> {
     const workspace = this.#pick(request);
-    const token = request.auth?.token;
+    const { token, session } = request.auth ?? {};
+    if (session !== undefined) {
+      if (workspace === this.sessions.workspace) return this.sessions.authenticate(session);
+      throw new OperationError(
+        "IDENTITY_NOT_ALLOWED",
+        `A session is good for the workspace "${this.default.config.name}" alone, not for "${workspace.config.name}".`,
+      );
+    }
     // A token is never a reason to try another identity, even if it is no good.
     return token === undefined ? workspace.asOwn() : workspace.asUser(token);
   }
@@ -55,6 +78,7 @@ export class Workspaces {
   }
 
   async close(): Promise<void> {
+    this.#sessions?.close();
     await Promise.all([...this.all, ...this.#tokenOnly.values()].map((workspace) => workspace.close()));
   }
 }

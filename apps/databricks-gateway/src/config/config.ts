@@ -7,6 +7,7 @@ import {
   type GatewayAddress,
   gatewayAddress,
   readSettings,
+  redisSecrets,
   reportOf,
   type SettingsCheck,
   type SettingsReport,
@@ -15,6 +16,7 @@ import {
 import type { Policy } from "../policy/policy.ts";
 import { readPolicy } from "../policy/read-policy.ts";
 import { proxyFor, proxySecrets } from "./forward-proxy.ts";
+import { type SessionsConfig, sessionsConfig } from "./session-settings.ts";
 import { type Settings, settings } from "./settings.ts";
 import { refuseUnusablePaths } from "./unusable-paths.ts";
 import type { WorkspaceAddress } from "./workspace-address.ts";
@@ -39,6 +41,8 @@ export interface GatewayConfig extends GatewayAddress {
   readonly proxyFor: (origin: string) => string | undefined;
   readonly policy: Policy;
   readonly audit: AuditConfig;
+  /** Undefined: nobody signs in with Databricks here. */
+  readonly sessions: SessionsConfig | undefined;
   /** Every secret in the settings, used or not: no line of this process may show one. */
   readonly secrets: readonly string[];
   /** The files whose change can change an identity. */
@@ -75,6 +79,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
   const workspaces = readWorkspaces(values, report);
   const policy = readPolicy(values, report);
   const durability = auditDurability(values, report);
+  const sessions = sessionsConfig(values, report);
   if (sources.atStart) refuseUnusablePaths(values, report);
   if (workspaces === undefined) return undefined;
   return {
@@ -98,6 +103,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
       sql: values.AUDIT_SQL,
       parameters: values.AUDIT_PARAMETERS,
     },
+    sessions,
     secrets: secretsOf(values, workspaces),
     files: [...sources.files, ...secretFiles, ...profileFilesOf(values)],
     fixed: digestsOf(texts),
@@ -137,7 +143,9 @@ function secretsOf(values: Settings, workspaces: WorkspaceConfigs): string[] {
     if ("token" in credentials) return [credentials.token];
     return "clientSecret" in credentials ? [credentials.clientSecret] : [];
   });
-  const all = [secret, token, clientSecret, entraSecret, ...own, ...proxySecrets(values)];
+  const { DATABRICKS_OAUTH_CLIENT_SECRET: appSecret, SESSION_KEY: keys = [], REDIS_URL: redis } = values;
+  const ofSessions = [appSecret, ...keys.map((key) => key.toString("base64")), ...redisSecrets(redis)];
+  const all = [secret, token, clientSecret, entraSecret, ...own, ...ofSessions, ...proxySecrets(values)];
   return [...new Set(all.filter((text) => text !== undefined))];
 }
 

@@ -11,6 +11,7 @@ import {
 import * as z from "zod";
 import { policySettings } from "../policy/read-policy.ts";
 import { proxySettings } from "./forward-proxy.ts";
+import { sessionSettings } from "./session-settings.ts";
 import {
   visible,
   warehouseHttpPath,
@@ -43,6 +44,7 @@ const fields = {
   DATABRICKS_WORKSPACES: commaSeparated.pipe(z.array(workspaceName)).default([]),
   DATABRICKS_ALLOWED_HOSTS: commaSeparated.pipe(z.array(workspaceAddress)).default([]),
   LOCAL_WORKSPACE: trueOrFalse,
+  ...sessionSettings,
   ...proxySettings,
   ...policySettings,
   AUDIT_LOG: z.string().default("stdout"),
@@ -62,11 +64,14 @@ export const settings = {
     "DATABRICKS_CLIENT_ID",
     "DATABRICKS_CLIENT_SECRET",
     "ARM_CLIENT_SECRET",
+    "DATABRICKS_OAUTH_CLIENT_SECRET",
+    "SESSION_KEY",
+    "REDIS_URL",
   ],
   // The start script takes these from the gateway's files too.
   otherNames: ["PORT", "DIR", "TLS", "SAMPLE_DATA", "SEED"].map((name) => `LOCAL_WORKSPACE_${name}`),
   // Neither `DATABRICKS_` nor `ARM_`: the SDKs have many more of them.
-  prefixes: ["GATEWAY_", "IDENTITY_POLICY", "AUDIT_", "LOCAL_WORKSPACE_"],
+  prefixes: ["GATEWAY_", "IDENTITY_POLICY", "AUDIT_", "LOCAL_WORKSPACE_", "SESSION_"],
 } as const;
 
 const values = z.object(fields);

@@ -8,6 +8,7 @@ import {
   parseParameters,
   type RunRequest,
 } from "@front-door/operations";
+import { isCallers } from "../auth/identity.ts";
 import type { Authentication } from "../auth/workspace.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
 import {
@@ -49,12 +50,12 @@ interface CommonParams {
 }
 
 /** Checks all that can be checked without a call to Databricks, and records it in `trace`. Throws OperationErrors. */
-export function openCall(
+export async function openCall(
   request: RunRequest,
   isUpload: boolean,
   trace: RequestTrace,
   { workspaces, policy, limits }: CallChecks,
-): OperationCall {
+): Promise<OperationCall> {
   const name = checkOperation(request.op, isUpload);
   trace.op = name;
   trace.workspace = request.workspace;
@@ -63,9 +64,9 @@ export function openCall(
   const target = definition.target(params);
   trace.target = target;
   checkOperationAllowed(policy, name);
-  const auth = workspaces.authenticate(request);
+  const auth = await workspaces.authenticate(request);
   trace.auth = auth;
-  checkIdentityAllowed(policy, name, auth.who.kind === "user");
+  checkIdentityAllowed(policy, name, isCallers(auth.who));
   checkTarget(policy, name, target);
   const { warehouse_id, timeout_ms = definition.timeoutMs } = params as CommonParams;
   checkWarehouse(policy, warehouse_id);

@@ -4,6 +4,7 @@ import {
   definitionOf,
   gatewayHeader,
   isIdempotent,
+  isSessionOperation,
   mayHaveRun,
   OperationError,
   operations,
@@ -25,6 +26,7 @@ import { type CallChecks, type OperationCall, openCall } from "./operation-call.
 import { receiveUpload } from "./receive-upload.ts";
 import { failureEnvelope, recordFailure } from "./request-trace.ts";
 import { requireHttp11, sendStream } from "./send-stream.ts";
+import { runSessionOperation } from "./session-operation.ts";
 
 export interface RunRouteOptions extends CallChecks, OperationParts {
   readonly secret: string;
@@ -67,7 +69,14 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const isUpload = body === raw;
   const runRequest = isUpload ? readRunHeader(request) : parseRunRequest(body);
   trace.caller = readCaller(raw);
-  const call = openCall(runRequest, isUpload, trace, options);
+  if (isSessionOperation(runRequest.op)) {
+    return sendJson(
+      reply,
+      trace.requestId,
+      await runSessionOperation(runRequest.op, runRequest, request, options),
+    );
+  }
+  const call = await openCall(runRequest, isUpload, trace, options);
   try {
     await options.audit.begin(trace);
     const sent = await withDatabricksAuth(call.auth, () => runWithinMemory(request, reply, call, options));

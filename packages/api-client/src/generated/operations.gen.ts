@@ -266,6 +266,24 @@ export interface Operations {
   stopWarehouse(params: Params<Api.StopWarehouseData>, options?: CallOptions): Promise<Api.StoppedWarehouse>;
 
   /**
+   * Signs this browser out: ends its session, if it has one.
+   *
+   * The gateway forgets the session and its tokens at once. Databricks has no way to revoke a token, so one that was in use for a request stays valid there until it expires.
+   *
+   * The front door answers this itself, without a call to Databricks.
+   */
+  endSession(params?: Params<Api.EndSessionData>, options?: CallOptions): Promise<void>;
+
+  /**
+   * Who has signed in with this browser, and how to.
+   *
+   * With `API_AUTH=databricks`, people sign in with Databricks: a browser goes to `/auth/login?return_to=/path`, and comes back from Databricks' own page with a session in a cookie that no script can read. Requests with it run as this person. A session that has ended, or none, is `signed_in: false`.
+   *
+   * The front door answers this itself, without a call to Databricks.
+   */
+  getSession(params?: Params<Api.GetSessionData>, options?: CallOptions): Promise<Api.Session>;
+
+  /**
    * The Unity Catalog schema that this installation works in.
    *
    * The front door answers this itself, without a call to Databricks.
@@ -334,6 +352,8 @@ export const operations: Readonly<Record<keyof Operations, OperationRoute & { re
   getWarehouse: {"method":"GET","path":"/api/warehouses/{warehouse_id}","workspace":true},
   startWarehouse: {"method":"POST","path":"/api/warehouses/{warehouse_id}/start","workspace":true},
   stopWarehouse: {"method":"POST","path":"/api/warehouses/{warehouse_id}/stop","workspace":true},
+  endSession: {"method":"POST","path":"/auth/logout"},
+  getSession: {"method":"GET","path":"/auth/session"},
   getUcSchema: {"method":"GET","path":"/api/settings/uc-schema"},
   putUcSchema: {"method":"PUT","path":"/api/settings/uc-schema"},
   health: {"method":"GET","path":"/health"},

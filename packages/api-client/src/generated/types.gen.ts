@@ -88,7 +88,7 @@ export type Error = {
 /**
  * What went wrong, for a program: a code of this product, or Databricks' own.
  */
-export type ErrorCode = 'BAD_REQUEST' | 'MALFORMED_REQUEST' | 'INVALID_PARAMETER_VALUE' | 'STATEMENT_FAILED' | 'ROW_TOO_LARGE' | 'UNAUTHENTICATED' | 'PERMISSION_DENIED' | 'HOST_NOT_ALLOWED' | 'IDENTITY_NOT_ALLOWED' | 'OPERATION_NOT_ALLOWED' | 'ORIGIN_NOT_ALLOWED' | 'PROXY_NOT_TRUSTED' | 'NOT_FOUND' | 'UNKNOWN_WORKSPACE' | 'UNKNOWN_OPERATION' | 'RESOURCE_DOES_NOT_EXIST' | 'CATALOG_DOES_NOT_EXIST' | 'SCHEMA_DOES_NOT_EXIST' | 'TABLE_DOES_NOT_EXIST' | 'VOLUME_DOES_NOT_EXIST' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'REQUEST_TIMEOUT' | 'ALREADY_EXISTS' | 'RESOURCE_ALREADY_EXISTS' | 'CATALOG_ALREADY_EXISTS' | 'SCHEMA_ALREADY_EXISTS' | 'TABLE_ALREADY_EXISTS' | 'VOLUME_ALREADY_EXISTS' | 'RESOURCE_CONFLICT' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'RANGE_NOT_SATISFIABLE' | 'REQUEST_HEADERS_TOO_LARGE' | 'RESOURCE_EXHAUSTED' | 'REQUEST_LIMIT_EXCEEDED' | 'RATE_LIMITED' | 'CANCELLED' | 'INTERNAL_ERROR' | 'NOT_IMPLEMENTED' | 'UPSTREAM_UNREACHABLE' | 'WORKSPACE_SIGN_IN_FAILED' | 'UPSTREAM_ERROR' | 'UPSTREAM_INVALID_RESPONSE' | 'TEMPORARILY_UNAVAILABLE' | 'GATEWAY_UNAVAILABLE' | 'AUDIT_UNAVAILABLE' | 'SIGN_IN_UNAVAILABLE' | 'WAREHOUSE_STARTING' | 'DEADLINE_EXCEEDED' | 'HTTP_VERSION_NOT_SUPPORTED' | 'INSUFFICIENT_STORAGE';
+export type ErrorCode = 'BAD_REQUEST' | 'MALFORMED_REQUEST' | 'INVALID_PARAMETER_VALUE' | 'STATEMENT_FAILED' | 'ROW_TOO_LARGE' | 'SIGN_IN_FAILED' | 'SESSION_ENDED' | 'UNAUTHENTICATED' | 'PERMISSION_DENIED' | 'HOST_NOT_ALLOWED' | 'IDENTITY_NOT_ALLOWED' | 'OPERATION_NOT_ALLOWED' | 'ORIGIN_NOT_ALLOWED' | 'PROXY_NOT_TRUSTED' | 'NOT_FOUND' | 'UNKNOWN_WORKSPACE' | 'UNKNOWN_OPERATION' | 'RESOURCE_DOES_NOT_EXIST' | 'CATALOG_DOES_NOT_EXIST' | 'SCHEMA_DOES_NOT_EXIST' | 'TABLE_DOES_NOT_EXIST' | 'VOLUME_DOES_NOT_EXIST' | 'METHOD_NOT_ALLOWED' | 'NOT_ACCEPTABLE' | 'REQUEST_TIMEOUT' | 'ALREADY_EXISTS' | 'RESOURCE_ALREADY_EXISTS' | 'CATALOG_ALREADY_EXISTS' | 'SCHEMA_ALREADY_EXISTS' | 'TABLE_ALREADY_EXISTS' | 'VOLUME_ALREADY_EXISTS' | 'RESOURCE_CONFLICT' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'URI_TOO_LONG' | 'UNSUPPORTED_MEDIA_TYPE' | 'RANGE_NOT_SATISFIABLE' | 'REQUEST_HEADERS_TOO_LARGE' | 'RESOURCE_EXHAUSTED' | 'REQUEST_LIMIT_EXCEEDED' | 'RATE_LIMITED' | 'CANCELLED' | 'INTERNAL_ERROR' | 'NOT_IMPLEMENTED' | 'UPSTREAM_UNREACHABLE' | 'WORKSPACE_SIGN_IN_FAILED' | 'UPSTREAM_ERROR' | 'UPSTREAM_INVALID_RESPONSE' | 'TEMPORARILY_UNAVAILABLE' | 'GATEWAY_UNAVAILABLE' | 'AUDIT_UNAVAILABLE' | 'SIGN_IN_UNAVAILABLE' | 'WAREHOUSE_STARTING' | 'DEADLINE_EXCEEDED' | 'HTTP_VERSION_NOT_SUPPORTED' | 'INSUFFICIENT_STORAGE';
 
 export type ErrorDetail = {
     /**
@@ -888,6 +888,37 @@ export type StoppedWarehouse = {
     [key: string]: never;
 };
 
+export type Session = {
+    /**
+     * Whether this browser has a session.
+     */
+    signed_in: boolean;
+    /**
+     * How callers sign in here: the setting `API_AUTH`.
+     */
+    api_auth: string;
+    /**
+     * Where a browser goes to sign in; `?return_to=` is the path to come back to. Absent where people do not sign in with Databricks.
+     */
+    login_path?: string;
+    /**
+     * Who has signed in, as Databricks names them.
+     */
+    user_name?: string;
+    /**
+     * The name to show.
+     */
+    display_name?: string;
+    /**
+     * The workspace where operations run as this person.
+     */
+    workspace?: string;
+    /**
+     * When the session ends at the latest.
+     */
+    expires_at?: string;
+};
+
 export type Health = {
     /**
      * Always `ok`.
@@ -1000,6 +1031,8 @@ export type MeErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -1134,6 +1167,8 @@ export type ListCatalogsErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -1265,6 +1300,8 @@ export type GetCatalogErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -1407,6 +1444,8 @@ export type ListFunctionsErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -1545,6 +1584,8 @@ export type ListSchemasErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -1680,6 +1721,8 @@ export type GetSchemaErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -1826,6 +1869,8 @@ export type ListTablesErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -1972,6 +2017,8 @@ export type PreviewTableErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -2119,6 +2166,8 @@ export type GetTableErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -2261,6 +2310,8 @@ export type ListVolumesErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -2386,6 +2437,8 @@ export type EnsureVolumeErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -2537,6 +2590,8 @@ export type DeleteVolumeErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -2667,6 +2722,8 @@ export type DeleteDirectoryErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -2811,6 +2868,8 @@ export type ListDirectoryErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -2941,6 +3000,8 @@ export type CreateDirectoryErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -3089,6 +3150,8 @@ export type ListTreeErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -3219,6 +3282,8 @@ export type DeleteFileErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -3373,6 +3438,8 @@ export type ReadFileErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -3535,6 +3602,8 @@ export type FileMetadataErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -3670,6 +3739,8 @@ export type WriteFileErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -3826,6 +3897,8 @@ export type CopyFileErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -3986,6 +4059,8 @@ export type MoveFileErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -4168,6 +4243,8 @@ export type ExecuteQueryErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -4324,6 +4401,8 @@ export type ListStatementsErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -4476,6 +4555,8 @@ export type SubmitStatementErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -4625,6 +4706,8 @@ export type GetStatementErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -4752,6 +4835,8 @@ export type CancelStatementErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -4887,6 +4972,8 @@ export type GetStatementResultErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -5027,6 +5114,8 @@ export type ListWarehousesErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -5158,6 +5247,8 @@ export type GetWarehouseErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -5285,6 +5376,8 @@ export type StartWarehouseErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -5412,6 +5505,8 @@ export type StopWarehouseErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -5501,6 +5596,188 @@ export type StopWarehouseResponses = {
 
 export type StopWarehouseResponse = StopWarehouseResponses[keyof StopWarehouseResponses];
 
+export type EndSessionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/auth/logout';
+};
+
+export type EndSessionErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     */
+    503: Error;
+};
+
+export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
+
+export type EndSessionResponses = {
+    /**
+     * The browser has no session any more.
+     */
+    204: void;
+};
+
+export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
+
+export type GetSessionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/auth/session';
+};
+
+export type GetSessionErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     */
+    503: Error;
+};
+
+export type GetSessionError = GetSessionErrors[keyof GetSessionErrors];
+
+export type GetSessionResponses = {
+    /**
+     * Whether somebody has signed in, and who.
+     */
+    200: Session;
+};
+
+export type GetSessionResponse = GetSessionResponses[keyof GetSessionResponses];
+
 export type GetUcSchemaData = {
     body?: never;
     headers?: {
@@ -5533,6 +5810,8 @@ export type GetUcSchemaErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**
@@ -5629,6 +5908,8 @@ export type PutUcSchemaErrors = {
     400: Error;
     /**
      * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
      */
     401: Error;
     /**

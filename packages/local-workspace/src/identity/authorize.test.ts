@@ -26,7 +26,7 @@ test("the sign-in page offers every seeded user, says that it is a stand-in, and
   expect(html).not.toContain("<script");
   const policy = String(headers["content-security-policy"]);
   expect(policy).toContain("default-src 'none'");
-  expect(policy).toContain("form-action 'self' http://localhost:3000;");
+  expect(policy).toContain("form-action 'self' http://localhost:3001;");
   expect(policy).toContain("frame-ancestors 'none'");
   expect(headers["cache-control"]).toBe("no-store");
 });
@@ -64,7 +64,7 @@ test("the redirect carries the code, the state and the issuer", async () => {
   const chosen = await postForm(call, AUTHORIZE, { ...parameters, user: ALICE });
   expect(chosen.status).toBe(303);
   expect(redirectOf(chosen)).toEqual({
-    to: "http://localhost:3000/auth/callback",
+    to: "http://localhost:3001/auth/callback",
     query: { code: expect.any(String), state: "the-state", iss: `${workspace.url}/oidc` },
   });
 });
@@ -86,9 +86,9 @@ test("a refusal leads back with access_denied", async () => {
 test.each([
   ["an unknown client", { client_id: "nobody" }],
   ["an unregistered host", { redirect_uri: "https://evil.example.com/auth/callback" }],
-  ["another path", { redirect_uri: "http://localhost:3000/auth/callback/../evil" }],
+  ["another path", { redirect_uri: "http://localhost:3001/auth/callback/../evil" }],
   ["another port", { redirect_uri: "http://localhost:3001/auth/callback" }],
-  ["an added query", { redirect_uri: "http://localhost:3000/auth/callback?next=1" }],
+  ["an added query", { redirect_uri: "http://localhost:3001/auth/callback?next=1" }],
   ["no redirect URI", { redirect_uri: "" }],
 ])("a request with %s is refused without a redirect", async (_, changes) => {
   const { call } = await startForTest();

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from "node:http";
+import { OperationError, sessionIdPattern } from "@front-door/operations";
+import { isLoopback } from "@front-door/service-runtime";
+import type { Response } from "express";
+import { unauthenticated } from "./credential-header.ts";
+
+/** The cookies of a browser: its session, and the sign-in that it has under way. */
+type CookieKind = "session" | "sign-in";
+
+const secretPattern = /^[\w-]{43}$/;
+
+/** How browsers address this server. Every cookie and every redirect follows from it. */
+export class BrowserAddress {
+  readonly #publicUrl: string | undefined;
+
+  /** The origin of PUBLIC_URL. Undefined: browsers are on this machine. */
+  constructor(publicUrl: string | undefined) {
+    this.#publicUrl = publicUrl;
+  }
+
+  /** Throws HOST_NOT_ALLOWED for a request by another name than this machine's own, where no PUBLIC_URL is set. */
+  originFor({ headers: { host = "" } }: IncomingMessage): string {
+    if (this.#publicUrl !== undefined) return this.#publicUrl;
+    const url = URL.parse(`http://${host}`);
+    if (url !== null && isLoopback(url.hostname)) return url.origin;
+    throw new OperationError(
+      "HOST_NOT_ALLOWED",
+      "To sign in by this name, set PUBLIC_URL to the address that browsers have for this server.",
+    );
+  }
+
+  /** `__Host-` keeps other hosts of the domain from setting the cookie. It needs https. */
+  cookieName(kind: CookieKind): string {
+    return `${this.#isSecure ? "__Host-" : ""}front-door-${kind}`;
+  }
+
+  /** The session's id; undefined if the request has none. Throws UNAUTHENTICATED for anything that cannot be one. */
+  sessionOf(req: IncomingMessage): string | undefined {
+    const id = this.#read(req, "session");
+    if (id === undefined || sessionIdPattern.test(id)) return id;
+    throw unauthenticated(`The cookie ${this.cookieName("session")} is not the id of a session.`);
+  }
+
+  /** The secret of the sign-in that this browser began; undefined if it began none. */
+  signInSecretOf(req: IncomingMessage): string | undefined {
+    const secret = this.#read(req, "sign-in");
+    return secret !== undefined && secretPattern.test(secret) ? secret : undefined;
+  }
+
+  set(res: Response, kind: CookieKind, value: string, expiresAt: Date): void {
+    this.#append(res, kind, value, expiresAt);
+  }
+
+  clear(res: Response, kind: CookieKind): void {
+    this.#append(res, kind, "", new Date(0));
+  }
+
+  get #isSecure(): boolean {
+    return this.#publicUrl?.startsWith("https:") ?? false;
+  }
+
+  /** Of two with the same name, nobody knows which one the browser means: another program of the host may have set one. */
+  #read({ headers: { cookie = "" } }: IncomingMessage, kind: CookieKind): string | undefined {
+    const start = `${this.cookieName(kind)}=`;
+    const [value, ...others] = cookie
+      .split(";")
+      .map((pair) => pair.trim())
+      .filter((pair) => pair.startsWith(start))
+      .map((pair) => pair.slice(start.length));
+    if (others.length > 0) throw unauthenticated(`Duplicate cookie ${this.cookieName(kind)}.`);
+    return value === "" ? undefined : value;
+  }
+
+  /** Lax, so that it comes with the redirect from Databricks and with a link, and with no request of another site's page. */
+  #append(res: Response, kind: CookieKind, value: string, expiresAt: Date): void {
+    res.append(
+      "Set-Cookie",
+      [
+        `${this.cookieName(kind)}=${value}`,
+        "Path=/",
+        `Expires=${expiresAt.toUTCString()}`,
+        "HttpOnly",
+        "SameSite=Lax",
+        ...(this.#isSecure ? ["Secure"] : []),
+      ].join("; "),
+    );
+  }
+}
