@@ -46,7 +46,7 @@ async function showAndPicture(page: Page, view: View, width: number): Promise<vo
       animations: "disabled",
       caret: "hide",
     });
-    if (parts.length === 0 && width === sizes[0]?.width && readmeViews.includes(view.name)) {
+    if (width === sizes[0]?.width && readmeViews.includes(view.name)) {
       await writeFile(join(readmeFolder, `${view.name}-${theme}.webp`), await picture(page, 85));
     }
   }

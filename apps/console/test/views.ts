@@ -85,7 +85,14 @@ async function status(page: Page): Promise<void> {
 }
 
 async function gatewayAway(page: Page): Promise<void> {
-  await page.route(/\/(ready|api\/me)/, async (route) => route.abort());
+  const json = {
+    error_code: "GATEWAY_UNAVAILABLE",
+    message: "The gateway cannot be reached.",
+    status: 503,
+    retryable: true,
+    request_id: "2f1c7a52-6f0e-4d6b-9f6e-0a4b5d1c8e11",
+  };
+  await page.route(/\/(ready|api\/me)/, async (route) => route.fulfill({ status: 503, json }));
   await page.goto("/status");
-  await page.getByText("Retry").or(page.getByRole("alert")).first().waitFor();
+  await page.getByText("The gateway is away").first().waitFor();
 }
