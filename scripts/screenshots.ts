@@ -2,7 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { chromiumPath, hasChromium, launchChromium } from "@front-door/api/test/chromium";
 import { filesOfViews } from "@front-door/console/test/files-views";
-import { closeTour, type View, views } from "@front-door/console/test/views";
+import type { View } from "@front-door/console/test/view";
+import { closeTour, views } from "@front-door/console/test/views";
 import type { Browser, Page } from "playwright-core";
 import { startProduct } from "./running-product.ts";
 
@@ -15,7 +16,9 @@ const sizes = [
 ];
 /** The pictures of README.md. */
 const readmeFolder = resolve(import.meta.dirname, "../docs/images");
-const readmeViews = ["query-heat", "browse-preview", "files-csv"];
+const readmeViews = new Set(["query-heat", "browse-preview", "files-csv"]);
+
+const fixedTime = Date.UTC(2026, 10, 2, 9, 30);
 
 const [folder = "screenshots", ...parts] = process.argv.slice(2);
 const chosen = views.filter(({ name }) => parts.length === 0 || parts.some((part) => name.includes(part)));
@@ -27,11 +30,31 @@ async function picture(page: Page, quality: number): Promise<Buffer> {
   return Buffer.from(data, "base64");
 }
 
+/** Times that are the same in each picture. How long a query took is not. */
+async function fixTimes(page: Page): Promise<void> {
+  await page.route(/\/api\/(?:directories|files|catalogs|schemas|tables)\b(?!\/preview)/, async (route) => {
+    if (route.request().method() !== "GET") return route.fallback();
+    const reply = await route.fetch();
+    if (!reply.headers()["content-type"]?.startsWith("application/json"))
+      return route.fulfill({ response: reply });
+    const text = await reply.text();
+    const body = text.replace(/"(created_at|updated_at|last_modified)":\d+/g, `"$1":${fixedTime}`);
+    return route.fulfill({ response: reply, body });
+  });
+}
+
 async function openPage(browser: Browser, origin: string, viewport: (typeof sizes)[number]): Promise<Page> {
-  const page = await browser.newPage({ baseURL: origin, viewport, reducedMotion: "reduce", locale: "en-US" });
+  const page = await browser.newPage({
+    baseURL: origin,
+    viewport,
+    reducedMotion: "reduce",
+    locale: "en-US",
+    timezoneId: "UTC",
+  });
   page.setDefaultTimeout(20_000);
   await page.goto("/favicon.svg");
   await closeTour(page);
+  await fixTimes(page);
   return page;
 }
 
@@ -46,7 +69,7 @@ async function showAndPicture(page: Page, view: View, width: number): Promise<vo
       animations: "disabled",
       caret: "hide",
     });
-    if (parts.length === 0 && width === sizes[0]?.width && readmeViews.includes(view.name)) {
+    if (width === sizes[0]?.width && readmeViews.has(view.name)) {
       await writeFile(join(readmeFolder, `${view.name}-${theme}.webp`), await picture(page, 85));
     }
   }

@@ -5,7 +5,6 @@ import { at, type Stack, tokens, volume } from "@front-door/api/test/start-stack
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parquetOf } from "./parquet-of.ts";
-import { violations } from "./violations.ts";
 
 const bytes = Buffer.from(Array.from({ length: 3_000 }, (_, index) => (index * 7) % 256));
 
@@ -54,7 +53,6 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     expect(await stored("export/2026/b.bin")).toEqual(bytes);
     await drop(page, join(dir, "export"));
     await panel().getByText("2 files exist already.").waitFor();
-    expect(await violations(page)).toEqual([]);
     await click("Keep both of all");
     await panel().getByText("4 files uploaded").waitFor();
     expect(await names("export/2026")).toEqual(["b (2).bin", "b.bin"]);
@@ -193,7 +191,6 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
 
     for (const key of ["Home", "F2"]) await page.keyboard.press(key);
     await page.getByRole("dialog", { name: "Move “in”" }).waitFor();
-    expect(await violations(page)).toEqual([]);
     await page.getByRole("dialog").getByLabel("Folder").focus();
     await page.keyboard.press("End");
     await page.keyboard.type("/new");
@@ -205,7 +202,6 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
     for (const key of ["Home", "Delete"]) await page.keyboard.press(key);
     await page.getByText("2 files and 3 folders, 3 bytes in all, will be deleted for good.").waitFor();
-    expect(await violations(page)).toEqual([]);
     for (const key of ["Tab", "Enter"]) await page.keyboard.press(key);
     await page.getByText("This folder is empty").waitFor();
     expect(await names("work")).toEqual([]);

@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from "playwright-core";
 import { parquetOf } from "./parquet-of.ts";
-import type { View } from "./views.ts";
+import type { View } from "./view.ts";
 
 const volume = "/files/main/default/files";
 
@@ -36,19 +36,28 @@ export async function filesOfViews(page: Page): Promise<ReadonlyMap<string, Buff
 export const filesViews: readonly View[] = [
   { name: "files-volumes", show: async (page) => openFolder(page, "/files", "exports") },
   { name: "files", show: openReports },
-  { name: "files-not-found", show: async (page) => openFolder(page, `${volume}/reports/none`, "Not found") },
+  {
+    name: "files-not-found",
+    isAlike: true,
+    show: async (page) => openFolder(page, `${volume}/reports/none`, "Not found"),
+  },
   { name: "files-selected", show: async (page) => select(page, ["map.png", "orders.csv"]) },
   { name: "files-upload-menu", show: uploadMenu, leave: escape },
   uploadView(),
-  { name: "files-new-folder", show: async (page) => dialog(page, [], "New folder"), leave: escape },
+  {
+    name: "files-new-folder",
+    isAlike: true,
+    show: async (page) => dialog(page, [], "New folder"),
+    leave: escape,
+  },
   { name: "files-move", show: async (page) => dialog(page, ["map.png"], "Rename or move"), leave: escape },
   { name: "files-delete", show: async (page) => dialog(page, ["2026", "map.png"], "Delete"), leave: escape },
   { name: "files-csv", show: async (page) => preview(page, "orders.csv", "td") },
   { name: "files-parquet", show: async (page) => preview(page, "trips.parquet", "td") },
   { name: "files-text", show: async (page) => preview(page, "notes.md", "pre") },
-  { name: "files-image", show: async (page) => preview(page, "map.png", "img") },
+  { name: "files-image", isAlike: true, show: async (page) => preview(page, "map.png", "img") },
   { name: "files-pdf", show: async (page) => preview(page, "handbook.pdf", "iframe") },
-  { name: "files-no-preview", show: async (page) => preview(page, "archive.tar.gz", "p") },
+  { name: "files-no-preview", isAlike: true, show: async (page) => preview(page, "archive.tar.gz", "p") },
 ];
 
 async function openFolder(page: Page, address: string, name: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import type { View } from "./views.ts";
+import type { View } from "./view.ts";
 
 const trips = `SELECT i AS trip_id,
   date_add(DATE'2016-01-01', CAST(i % 60 AS INT)) AS day,
@@ -17,19 +17,23 @@ export const queryViews: readonly View[] = [
   { name: "query-completion", show: completion, leave: escape },
   { name: "query-rows", show: showRows },
   { name: "query-filter", show: filter, leave: escape },
-  { name: "query-sort", show: async (page) => menu(page, "Sort"), leave: escape },
+  { name: "query-sort", isAlike: true, show: async (page) => menu(page, "Sort"), leave: escape },
   { name: "query-export", show: async (page) => menu(page, "Export"), leave: escape },
   { name: "query-heat", show: async (page) => sample(page, "Trips by hour and weekday", "Heat map") },
-  { name: "query-line", show: async (page) => sample(page, "Fares by distance", "Line chart") },
-  { name: "query-series", show: async (page) => chart(page, fares, "Line chart") },
-  { name: "query-bar", show: async (page) => chart(page, fares, "Bar chart") },
-  { name: "query-scatter", show: async (page) => chart(page, trips, "Scatter chart") },
+  {
+    name: "query-line",
+    isAlike: true,
+    show: async (page) => sample(page, "Fares by distance", "Line chart"),
+  },
+  { name: "query-series", isAlike: true, show: async (page) => chart(page, fares, "Line chart") },
+  { name: "query-bar", isAlike: true, show: async (page) => chart(page, fares, "Bar chart") },
+  { name: "query-scatter", isAlike: true, show: async (page) => chart(page, trips, "Scatter chart") },
   { name: "query-axis", show: axis, leave: escape },
   { name: "query-parameters", show: parameters },
   { name: "query-error", show: error },
   { name: "query-running", show: running, leave: cancel },
   { name: "query-history", show: history, leave: escape },
-  { name: "query-warehouse", show: warehouse, leave: escape },
+  { name: "query-warehouse", isAlike: true, show: warehouse, leave: escape },
 ];
 
 const editor = (page: Page) => page.getByRole("textbox", { name: "SQL" });
@@ -127,7 +131,7 @@ async function running(page: Page): Promise<void> {
 
 async function cancel(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Cancel" }).click();
-  await page.unrouteAll();
+  await page.unroute("**/api/query");
 }
 
 async function history(page: Page): Promise<void> {

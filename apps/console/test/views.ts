@@ -1,29 +1,22 @@
 import type { Page } from "playwright-core";
 import { filesViews } from "./files-views.ts";
 import { queryViews } from "./query-views.ts";
-
-/** A page of the console, or a state of one. */
-export interface View {
-  readonly name: string;
-  /** Brings the page there from any other view. */
-  readonly show: (page: Page) => Promise<unknown>;
-  /** Ends what would go on in the next view. */
-  readonly leave?: (page: Page) => Promise<unknown>;
-}
+import type { View } from "./view.ts";
 
 /** Every page of the console and every state that looks different. They need the files of `filesOfViews`. */
 export const views: readonly View[] = [
   { name: "browse", show: browse("/browse", "finance") },
-  { name: "browse-catalog", show: browse("/browse/main", "Orders and customers") },
+  { name: "browse-catalog", isAlike: true, show: browse("/browse/main", "Orders and customers") },
   { name: "browse-schema", show: browse("/browse/main/sales", "net_amount") },
   { name: "browse-table", show: browse("/browse/main/sales/tables/orders", "Number of the order") },
   { name: "browse-preview", show: browse("/browse/samples/nyctaxi/tables/trips?view=preview", "rows") },
   {
     name: "browse-definition",
+    isAlike: true,
     show: browse("/browse/samples/nyctaxi/tables/trips?view=definition", "CREATE TABLE"),
   },
   { name: "browse-function", show: browse("/browse/main/sales/functions/net_amount", "tax_rate") },
-  { name: "browse-volume", show: browse("/browse/main/default/volumes/files", "files") },
+  { name: "browse-volume", isAlike: true, show: browse("/browse/main/default/volumes/files", "files") },
   { name: "browse-filtered", show: browseFiltered },
   { name: "browse-not-found", show: browse("/browse/main/sales/tables/nothing", "Not found") },
   ...filesViews,
@@ -31,10 +24,13 @@ export const views: readonly View[] = [
   { name: "tour", show: tour, leave: closeTour },
   { name: "palette", show: palette, leave: async (page) => page.keyboard.press("Escape") },
   { name: "status", show: status },
-  { name: "gateway-away", show: gatewayAway, leave: async (page) => page.unrouteAll() },
+  { name: "gateway-away", show: gatewayAway, leave: async (page) => page.unroute(identity) },
   { name: "sign-in", show: open("/sign-in", "Sign in") },
   { name: "no-such-page", show: open("/no-such-page", "There is no such page") },
 ];
+
+/** What the front door asks the gateway for. */
+const identity = /\/(ready|api\/me)/;
 
 /** No first visit: the tour is a view of its own. */
 export async function closeTour(page: Page): Promise<void> {
@@ -85,7 +81,14 @@ async function status(page: Page): Promise<void> {
 }
 
 async function gatewayAway(page: Page): Promise<void> {
-  await page.route(/\/(ready|api\/me)/, async (route) => route.abort());
+  const json = {
+    error_code: "GATEWAY_UNAVAILABLE",
+    message: "The gateway cannot be reached.",
+    status: 503,
+    retryable: true,
+    request_id: "2f1c7a52-6f0e-4d6b-9f6e-0a4b5d1c8e11",
+  };
+  await page.route(identity, async (route) => route.fulfill({ status: 503, json }));
   await page.goto("/status");
-  await page.getByText("Retry").or(page.getByRole("alert")).first().waitFor();
+  await page.getByText("The gateway is away").first().waitFor();
 }
