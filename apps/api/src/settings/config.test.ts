@@ -157,6 +157,7 @@ describe("config", () => {
     expect(config.signIn).toEqual({
       mode: "databricks",
       settingsEditors: [],
+      runAs: "gateway",
       publicUrl: "https://front-door.example",
     });
     expect(config.allowedHosts?.names).toContain("front-door.example");

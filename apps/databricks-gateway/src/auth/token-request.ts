@@ -1,6 +1,7 @@
 import { OperationError } from "@front-door/operations";
 import { readRegularFile } from "@front-door/service-runtime";
-import type { EntraServicePrincipal, LoginCredentials, WorkloadIdentity } from "../config/own-identity.ts";
+import type { EntraServicePrincipal, LoginCredentials } from "../config/own-identity.ts";
+import type { SubjectToken } from "./federation/subject-token.ts";
 
 export interface TokenRequest {
   readonly headers?: Readonly<Record<string, string>>;
@@ -15,8 +16,10 @@ export function entraTokenPath({ tenantId }: EntraServicePrincipal): string {
 }
 
 /** What is sent to the token endpoint for these credentials. Throws WORKSPACE_SIGN_IN_FAILED if the token file cannot be read. */
-export function tokenRequest(login: LoginCredentials): TokenRequest {
-  if ("tokenFile" in login) return workloadRequest(login);
+export function tokenRequest(login: LoginCredentials | SubjectToken): TokenRequest {
+  if ("jwt" in login) return exchangeRequest(login.jwt, login.clientId);
+  // The platform replaces the file's token before it expires, so it is read for each request.
+  if ("tokenFile" in login) return exchangeRequest(readToken(login.tokenFile), login.clientId);
   const { clientId, clientSecret } = login;
   const grant = { grant_type: "client_credentials" };
   if ("tenantId" in login) {
@@ -27,13 +30,13 @@ export function tokenRequest(login: LoginCredentials): TokenRequest {
   return { headers: { authorization: `Basic ${basic}` }, form: { ...grant, scope: "all-apis" } };
 }
 
-/** RFC 8693. The platform replaces the file's token before it expires, so it is read for each request. */
-function workloadRequest({ tokenFile, clientId }: WorkloadIdentity): TokenRequest {
+/** RFC 8693. */
+function exchangeRequest(jwt: string, clientId: string | undefined): TokenRequest {
   return {
     form: {
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
       subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
-      subject_token: readToken(tokenFile),
+      subject_token: jwt,
       scope: "all-apis",
       ...(clientId === undefined ? {} : { client_id: clientId }),
     },

@@ -15,6 +15,7 @@ import {
 } from "@front-door/service-runtime";
 import type { Policy } from "../policy/policy.ts";
 import { readPolicy } from "../policy/read-policy.ts";
+import { type FederationConfig, federationConfig } from "./federation-settings.ts";
 import { proxyFor, proxySecrets } from "./forward-proxy.ts";
 import { type SessionsConfig, sessionsConfig } from "./session-settings.ts";
 import { type Settings, settings } from "./settings.ts";
@@ -43,6 +44,8 @@ export interface GatewayConfig extends GatewayAddress {
   readonly audit: AuditConfig;
   /** Undefined: nobody signs in with Databricks here. */
   readonly sessions: SessionsConfig | undefined;
+  /** Undefined: no caller runs by a JWT here. */
+  readonly federation: FederationConfig | undefined;
   /** Every secret in the settings, used or not: no line of this process may show one. */
   readonly secrets: readonly string[];
   /** The files whose change can change an identity. */
@@ -80,6 +83,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
   const policy = readPolicy(values, report);
   const durability = auditDurability(values, report);
   const sessions = sessionsConfig(values, report);
+  const federation = federationConfig(values, report);
   if (sources.atStart) refuseUnusablePaths(values, report);
   if (workspaces === undefined) return undefined;
   return {
@@ -104,6 +108,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
       parameters: values.AUDIT_PARAMETERS,
     },
     sessions,
+    federation,
     secrets: secretsOf(values, workspaces),
     files: [...sources.files, ...secretFiles, ...profileFilesOf(values)],
     fixed: digestsOf(texts),

@@ -10,6 +10,7 @@ import {
 } from "@front-door/service-runtime";
 import * as z from "zod";
 import { policySettings } from "../policy/read-policy.ts";
+import { federationSettings } from "./federation-settings.ts";
 import { proxySettings } from "./forward-proxy.ts";
 import { sessionSettings } from "./session-settings.ts";
 import {
@@ -45,6 +46,7 @@ const fields = {
   DATABRICKS_ALLOWED_HOSTS: commaSeparated.pipe(z.array(workspaceAddress)).default([]),
   LOCAL_WORKSPACE: trueOrFalse,
   ...sessionSettings,
+  ...federationSettings,
   ...proxySettings,
   ...policySettings,
   AUDIT_LOG: z.string().default("stdout"),
