@@ -1,7 +1,17 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { audience, startFederation } from "./federation-under-test.ts";
-import { type GatewayUnderTest, startGateway, startWorkspace, tokenOf } from "./gateway-under-test.ts";
+import {
+  type GatewayUnderTest,
+  servicePrincipal,
+  startGateway,
+  startWorkspace,
+  tokenOf,
+  until,
+} from "./gateway-under-test.ts";
 
 const loginEndpoint = "/oidc/v1/token";
 const mePath = "/api/2.0/preview/scim/v2/Me";
@@ -115,7 +125,7 @@ describe("a JWT of the identity provider", () => {
     for (const { body } of answers) {
       expect(body).toMatchObject({ status: 403, error_code: "IDENTITY_NOT_ALLOWED", retryable: false });
       expect(body.error).toBe(
-        `Databricks did not accept the JWT (issuer "${federation.issuer}", audience "${audience}", sub "id-of-bob"): no federation policy of the account matches it, or the user that it names is not in the workspace. An account admin makes a policy with \`databricks account federation-policy create\` or in the account console.`,
+        `Databricks' login service did not accept the JWT (issuer "${federation.issuer}", audience "${audience}", sub "id-of-bob"): no federation policy of the account matches it, or the user that it names is not in the workspace. An account admin makes a policy with \`databricks account federation-policy create\` or in the account console.`,
       );
     }
     expect(exchanges()).toBe(1);
@@ -158,5 +168,75 @@ describe("a JWT of the identity provider", () => {
     const answer = await me(jwt);
     const everything = JSON.stringify([answer, gateway.log, gateway.audit]);
     for (const part of jwt.split(".").slice(1)) expect(everything).not.toContain(part);
+  });
+});
+
+describe("OIDC_RUN_AS=service-principal", () => {
+  let folder: string;
+  let file: string;
+  let ofRoles: GatewayUnderTest;
+  const line = (value: string, application_id: string) =>
+    JSON.stringify({ claim: "groups", value, application_id });
+  const asRole = async (claims: Record<string, unknown>) =>
+    ofRoles.run("me", {}, { subjectToken: await federation.jwtOf("bob", { azp: "the-app", ...claims }) });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "principals-"));
+    file = join(folder, "principals.jsonl");
+    const lines = ["# roles", line("finance", servicePrincipal.clientId), "", line("guests", "no-such-principal")];
+    await writeFile(file, lines.join("\n"));
+    const { issuer } = federation;
+    const policy = { name: "finance", issuer, audiences: [audience], subjectClaim: "azp", subject: "the-app" };
+    await workspace.changeCredentials({
+      addFederationPolicy: { ...policy, servicePrincipal: servicePrincipal.clientId },
+    });
+    ofRoles = await startGateway(workspace.url, {
+      ...asAlice,
+      ...federation.settings,
+      OIDC_RUN_AS: "service-principal",
+      OIDC_PRINCIPALS_FILE: file,
+    });
+  });
+  afterAll(async () => {
+    await ofRoles.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test.each([
+    ["a list that has the value", ["staff", "finance"]],
+    ["the value itself", "finance"],
+    ["the values of two lines, of which the first in the file counts", ["guests", "finance"]],
+  ])("runs as the service principal whose line the claim matches: %s", async (_, groups) => {
+    expect((await asRole({ groups })).body.user_name).toBe(servicePrincipal.clientId);
+  });
+
+  test.each([
+    ["no such claim", undefined],
+    ["another value", ["staff"]],
+    ["a value that only begins like one", "finance-guests"],
+    ["an object", { finance: true }],
+  ])("returns 403 and asks nobody if no line matches: %s", async (_, groups) => {
+    const { body } = await asRole({ groups });
+    expect(body).toMatchObject({ status: 403, error_code: "IDENTITY_NOT_ALLOWED" });
+    expect(body.error).toContain("no line of the gateway's OIDC_PRINCIPALS_FILE matches");
+    expect(workspace.requests()).toEqual([]);
+  });
+
+  test("names the service principal whose federation policy is missing", async () => {
+    const { body } = await asRole({ groups: ["guests"] });
+    expect(body).toMatchObject({ status: 403, error_code: "IDENTITY_NOT_ALLOWED" });
+    expect(body.error).toContain("no federation policy of the service principal no-such-principal matches it");
+    expect(body.error).toContain("databricks account service-principal-federation-policy create");
+  });
+
+  test("reads the file again when it changes, and keeps its lines while it cannot be read", async () => {
+    await writeFile(file, "not json");
+    const said = (text: string) => () => JSON.stringify(ofRoles.log).includes(text);
+    await until(said("line 1"), "the log says what is wrong");
+    expect((await asRole({ groups: "finance" })).status).toBe(200);
+    await writeFile(file, line("accounting", servicePrincipal.clientId));
+    await until(said("was read again"), "it is read again");
+    expect((await asRole({ groups: "finance" })).status).toBe(403);
+    expect((await asRole({ groups: "accounting" })).body.user_name).toBe(servicePrincipal.clientId);
   });
 });

@@ -1,10 +1,9 @@
 import { OperationError, type RunRequest } from "@front-door/operations";
 import type { Logger } from "pino";
 import type { GatewayConfig } from "../config/config.ts";
-import type { FederationConfig } from "../config/federation-settings.ts";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
-import { subjectToken } from "./federation/subject-token.ts";
+import { Federation } from "./federation/federation.ts";
 import { SessionService } from "./sessions/session-service.ts";
 import { type Authentication, Workspace, type WorkspaceParts } from "./workspace.ts";
 
@@ -15,7 +14,7 @@ export class Workspaces {
   readonly all: readonly Workspace[];
   readonly #tokenOnly: ReadonlyMap<string, Workspace>;
   readonly #sessions: SessionService | undefined;
-  readonly #federation: FederationConfig | undefined;
+  readonly #federation: Federation | undefined;
 
   constructor(
     { workspaces, tokenOnly, sessions, federation }: GatewayConfig,
@@ -26,7 +25,7 @@ export class Workspaces {
     this.#tokenOnly = new Map(
       tokenOnly.map((address) => [address.origin, new Workspace(tokenOnlyConfig(address), parts)]),
     );
-    this.#federation = federation;
+    this.#federation = federation && new Federation(federation, logger);
     const { redact } = parts;
     this.#sessions =
       sessions && new SessionService({ config: sessions, workspace: this.default, redact, logger });
@@ -53,7 +52,7 @@ export class Workspaces {
   async authenticate(request: Pick<RunRequest, "workspace" | "auth">): Promise<Authentication> {
     const workspace = this.#pick(request);
     const { token, session, subject_token: jwt } = request.auth ?? {};
-    if (jwt !== undefined) return workspace.asFederated(subjectToken(jwt, this.#ofFederation()));
+    if (jwt !== undefined) return workspace.asFederated(this.#ofJwts().accept(jwt));
     if (session !== undefined) {
       if (workspace === this.sessions.workspace) return this.sessions.authenticate(session);
       throw new OperationError(
@@ -65,7 +64,7 @@ export class Workspaces {
     return token === undefined ? workspace.asOwn() : workspace.asUser(token);
   }
 
-  #ofFederation(): FederationConfig {
+  #ofJwts(): Federation {
     if (this.#federation !== undefined) return this.#federation;
     throw new OperationError(
       "NOT_IMPLEMENTED",
@@ -94,6 +93,7 @@ export class Workspaces {
 
   async close(): Promise<void> {
     this.#sessions?.close();
+    this.#federation?.close();
     await Promise.all([...this.all, ...this.#tokenOnly.values()].map((workspace) => workspace.close()));
   }
 }

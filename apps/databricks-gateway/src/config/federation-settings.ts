@@ -1,11 +1,13 @@
 import { oneOf, type SettingsReport } from "@front-door/service-runtime";
 import * as z from "zod";
+import { problemOfPrincipalsFile } from "../auth/federation/principals-file.ts";
 
 /** The settings of callers who run as themselves by a JWT of their identity provider. The front door has the first three too. */
 export const federationSettings = {
   OIDC_RUN_AS: oneOf(["gateway", "user", "service-principal"]).default("gateway"),
   OIDC_ISSUER: z.string().optional(),
   OIDC_AUDIENCE: z.string().optional(),
+  OIDC_PRINCIPALS_FILE: z.string().optional(),
 };
 
 const values = z.object(federationSettings);
@@ -15,16 +17,32 @@ export interface FederationConfig {
   /** Exactly as in the JWTs. */
   readonly issuer: string;
   readonly audience: string;
+  /** Which claims run as which service principal. Undefined: callers run as themselves. */
+  readonly principalsFile: string | undefined;
 }
 
-/** Undefined if no JWT is exchanged here. */
+/** Undefined if no JWT is exchanged here, or if the report says what is missing. */
 export function federationConfig(
-  { OIDC_RUN_AS: runAs, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience }: z.output<typeof values>,
+  settings: z.output<typeof values>,
   report: SettingsReport,
 ): FederationConfig | undefined {
-  if (runAs === "gateway") return undefined;
-  for (const [name, value] of Object.entries({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience })) {
-    if (value === undefined) report.refuse(name, `is required with OIDC_RUN_AS=${runAs}`);
+  const { OIDC_RUN_AS: runAs, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = settings;
+  const { OIDC_PRINCIPALS_FILE: principalsFile } = settings;
+  if (principalsFile !== undefined && runAs !== "service-principal") {
+    const advice = "set OIDC_RUN_AS=service-principal, or leave it out";
+    report.refuse("OIDC_PRINCIPALS_FILE", `is set, and OIDC_RUN_AS is ${runAs}: ${advice}`);
   }
-  return issuer === undefined || audience === undefined ? undefined : { issuer, audience };
+  if (runAs === "gateway") return undefined;
+  const needed = ["OIDC_ISSUER", "OIDC_AUDIENCE"] as const;
+  const missing = needed.filter((name) => settings[name] === undefined);
+  for (const name of missing) report.refuse(name, `is required with OIDC_RUN_AS=${runAs}`);
+  if (runAs === "service-principal") refuseUnusable(principalsFile, report);
+  if (issuer === undefined || audience === undefined) return undefined;
+  return { issuer, audience, principalsFile };
+}
+
+function refuseUnusable(file: string | undefined, report: SettingsReport): void {
+  const problem =
+    file === undefined ? "is required with OIDC_RUN_AS=service-principal" : problemOfPrincipalsFile(file);
+  if (problem !== undefined) report.refuse("OIDC_PRINCIPALS_FILE", problem);
 }
