@@ -49,7 +49,8 @@ describe("a JWT of the identity provider", () => {
     const [alice, bob] = [await federation.jwtOf("alice"), await federation.jwtOf("bob")];
     expect((await me(alice)).body.user_name).toBe("alice@example.com");
     expect((await me(bob)).body.user_name).toBe("bob@example.com");
-    const finance = (subjectToken: string) => gateway.run("get_catalog", { name: "finance" }, { subjectToken });
+    const finance = (subjectToken: string) =>
+      gateway.run("get_catalog", { name: "finance" }, { subjectToken });
     expect((await finance(alice)).status).toBe(200);
     expect((await finance(bob)).status).not.toBe(200);
     const path = "/Volumes/main/default/files/by-jwt.txt";
@@ -183,10 +184,21 @@ describe("OIDC_RUN_AS=service-principal", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "principals-"));
     file = join(folder, "principals.jsonl");
-    const lines = ["# roles", line("finance", servicePrincipal.clientId), "", line("guests", "no-such-principal")];
+    const lines = [
+      "# roles",
+      line("finance", servicePrincipal.clientId),
+      "",
+      line("guests", "no-such-principal"),
+    ];
     await writeFile(file, lines.join("\n"));
     const { issuer } = federation;
-    const policy = { name: "finance", issuer, audiences: [audience], subjectClaim: "azp", subject: "the-app" };
+    const policy = {
+      name: "finance",
+      issuer,
+      audiences: [audience],
+      subjectClaim: "azp",
+      subject: "the-app",
+    };
     await workspace.changeCredentials({
       addFederationPolicy: { ...policy, servicePrincipal: servicePrincipal.clientId },
     });
@@ -225,7 +237,9 @@ describe("OIDC_RUN_AS=service-principal", () => {
   test("names the service principal whose federation policy is missing", async () => {
     const { body } = await asRole({ groups: ["guests"] });
     expect(body).toMatchObject({ status: 403, error_code: "IDENTITY_NOT_ALLOWED" });
-    expect(body.error).toContain("no federation policy of the service principal no-such-principal matches it");
+    expect(body.error).toContain(
+      "no federation policy of the service principal no-such-principal matches it",
+    );
     expect(body.error).toContain("databricks account service-principal-federation-policy create");
   });
 

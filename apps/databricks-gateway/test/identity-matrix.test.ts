@@ -197,7 +197,9 @@ describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", 
       "a session": { session: await signIn(gateway, "carol") },
       "a session that has ended": { session: ended },
       "a JWT": { subjectToken: await federation.jwtOf("carol") },
-      "a JWT of another issuer": { subjectToken: await federation.jwtOf("carol", { iss: "https://other.example" }) },
+      "a JWT of another issuer": {
+        subjectToken: await federation.jwtOf("carol", { iss: "https://other.example" }),
+      },
       "a JWT that has expired": { subjectToken: await federation.jwtOf("carol", { exp: 1 }) },
     };
     let cells = 0;

@@ -21,8 +21,6 @@ export interface OidcConfig {
   readonly runAs: RunAs;
 }
 
-
-
 const clockToleranceSeconds = 30;
 /** A key that the provider withdraws is good for as long. */
 const rememberedMs = 60_000;

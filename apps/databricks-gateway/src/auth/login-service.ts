@@ -54,6 +54,10 @@ export class LoginService {
     this.#name = name;
   }
 
+  get origin(): string {
+    return this.#transport.origin;
+  }
+
   /** From the discovery document, which is kept until a request fails. Throws OperationErrors. */
   async endpoints(signal: AbortSignal): Promise<LoginEndpoints> {
     this.#endpoints ??= this.#inOwnWords(this.#discover(signal));

@@ -79,6 +79,11 @@ export class OwnCredential implements Credential {
     if (this.#successor !== undefined) this.#isRefused = true;
   }
 
+  /** Takes a new token of the workload's platform, if there is one. */
+  rereadToken(): void {
+    this.#source?.reread();
+  }
+
   /** Shows the credential to Databricks. Throws UNAUTHENTICATED if Databricks refuses it. */
   async prove(): Promise<void> {
     if (this.#source !== undefined) {

@@ -1,8 +1,9 @@
-import type { LoginCredentials } from "../config/own-identity.ts";
+import type { LoginCredentials, WorkloadIdentity } from "../config/own-identity.ts";
 import { federationRefusal } from "./federation/federation-refusal.ts";
 import type { SubjectToken } from "./federation/subject-token.ts";
 import type { KnownRefusal, LoginService } from "./login-service.ts";
-import { entraTokenPath, tokenRequest } from "./token-request.ts";
+import { entraTokenPath, exchangeRequest, secretRequest, type TokenRequest } from "./token-request.ts";
+import { tokenInFile, workloadToken } from "./workload-token.ts";
 
 const requestMs = 5_000;
 /** A token is not used in its last seconds, so that it does not expire on the way. */
@@ -30,6 +31,8 @@ export class TokenSource {
   #pending: Promise<Token> | undefined;
   #failure: { readonly at: number; readonly error: unknown; readonly isCached: boolean } | undefined;
   #discardedAt = 0;
+  /** What the token was exchanged for. */
+  #exchanged: string | undefined;
 
   constructor(service: LoginService, credentials: LoginCredentials | SubjectToken) {
     this.#service = service;
@@ -81,11 +84,24 @@ export class TokenSource {
     return this.#pending;
   }
 
+  /** Renews the token in the background if the file of a workload has another one than before. */
+  reread(): void {
+    if (this.#token === undefined || !("tokenFile" in this.#credentials)) return;
+    try {
+      if (tokenInFile(this.#credentials.tokenFile) === this.#exchanged) return;
+    } catch {
+      // The next renewal says what is wrong with the file.
+      return;
+    }
+    this.#renew().catch(() => undefined);
+  }
+
   async #request(signal: AbortSignal): Promise<Token> {
     const login = this.#credentials;
     const path =
       "tenantId" in login ? entraTokenPath(login) : (await this.#service.endpoints(signal)).tokenPath;
-    const request = tokenRequest(login);
+    const request =
+      "clientSecret" in login ? secretRequest(login) : await this.#exchangeRequest(login, path, signal);
     const known: KnownRefusal | undefined =
       "jwt" in login ? (reply, redact) => federationRefusal(login, reply, redact) : undefined;
     const { access_token: value, expires_in } = await this.#service.token(path, request, signal, known);
@@ -99,5 +115,15 @@ export class TokenSource {
       ? { value, usableUntil: Math.min(endsAt, login.expiresAt), refreshAt: Number.POSITIVE_INFINITY }
       : { value, usableUntil: endsAt - leewayMs, refreshAt };
     return this.#token;
+  }
+
+  async #exchangeRequest(
+    login: WorkloadIdentity | SubjectToken,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<TokenRequest> {
+    const endpoint = `${this.#service.origin}${path}`;
+    this.#exchanged = "jwt" in login ? login.jwt : await workloadToken(login, endpoint, signal);
+    return exchangeRequest(this.#exchanged, login.clientId);
   }
 }

@@ -169,6 +169,11 @@ export class Workspace {
     await this.#sql.retire(identityKey(old.identity));
   }
 
+  /** Lets the gateway's own identity take a new token of its platform, if there is one. */
+  rereadOwnToken(): void {
+    this.#own?.credential.rereadToken();
+  }
+
   async close(): Promise<void> {
     // Closing the sessions needs tokens, which the transport fetches.
     await this.#sql.close();

@@ -18,7 +18,9 @@ export class Workspaces {
 
   constructor(
     { workspaces, tokenOnly, sessions, federation }: GatewayConfig,
-    parts: WorkspaceParts, logger: Logger) {
+    parts: WorkspaceParts,
+    logger: Logger,
+  ) {
     const [first, ...others] = workspaces;
     this.default = new Workspace(first, parts);
     this.all = [this.default, ...others.map((config) => new Workspace(config, parts))];

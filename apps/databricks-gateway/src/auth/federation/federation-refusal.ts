@@ -17,7 +17,11 @@ export function federationRefusal(
   if (reply.status >= 500 || code === undefined || !refusals.has(code)) return undefined;
   const [whose, command, who] =
     clientId === undefined
-      ? ["of the account", "databricks account federation-policy create", "the user that it names is not in the workspace"]
+      ? [
+          "of the account",
+          "databricks account federation-policy create",
+          "the user that it names is not in the workspace",
+        ]
       : [
           `of the service principal ${clientId}`,
           "databricks account service-principal-federation-policy create",

@@ -20,8 +20,9 @@ export class Federation {
 
   /** Throws if the file of service principals cannot be read. */
   constructor(config: FederationConfig, logger: Logger) {
+    const { principalsFile: file } = config;
     this.#config = config;
-    this.#principals = config.principalsFile && watchPrincipals(config.principalsFile, logger);
+    this.#principals = file === undefined ? undefined : watchPrincipals(file, logger);
   }
 
   /**

@@ -17,7 +17,9 @@ function parsePrincipals(lines: string): PrincipalLine[] {
     const parsed = principalLine.safeParse(parsedJson(line));
     if (parsed.success) return [parsed.data];
     const [issue] = parsed.error.issues;
-    throw new Error(`line ${index + 1}: ${[issue?.path.join("."), issue?.message].filter(Boolean).join(" ")}`);
+    throw new Error(
+      `line ${index + 1}: ${[issue?.path.join("."), issue?.message].filter(Boolean).join(" ")}`,
+    );
   });
 }
 
