@@ -162,7 +162,27 @@ describe("a JWT of the identity provider", () => {
     await other.close();
   });
 
-  test("stands in no log", async () => {
+  test("and its token stand in no log and no reply, even if Databricks quotes them", async () => {
+    const [jwt, token] = [await federation.jwtOf("bob"), `canary.${crypto.randomUUID()}`];
+    await workspace.changeCredentials({ addToken: { principal: "bob@example.com", token } });
+    workspace.addFault({ path: loginEndpoint, status: 200, body: { access_token: token, expires_in: 60 } });
+    expect((await me(jwt)).body.user_name).toBe("bob@example.com");
+    for (const status of [400, 403, 404, 500]) {
+      const echo = `what are ${token} and ${jwt}?`;
+      workspace.addFault({
+        path: mePath,
+        status,
+        times: 1,
+        body: { error_code: "BAD_REQUEST", message: echo },
+      });
+      const everything = JSON.stringify([await me(jwt), gateway.log, gateway.audit]);
+      expect(everything).toContain("what are");
+      expect(everything).not.toContain(token);
+      expect(everything).not.toContain(jwt.slice(-40));
+    }
+  });
+
+  test("that Databricks refuses stands in no log", async () => {
     const jwt = await federation.jwtOf("bob");
     const echo = { error: "invalid_grant", error_description: `what is ${jwt}?` };
     workspace.addFault({ path: loginEndpoint, status: 400, body: echo });

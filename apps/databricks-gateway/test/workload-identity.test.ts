@@ -81,7 +81,6 @@ describe("the gateway's own identity", () => {
     const file = await fileWith(await federation.jwtOf("alice"));
     const gateway = await start({ DATABRICKS_OIDC_TOKEN_FILEPATH: file });
     expect(userOf(await gateway.run("me"))).toBe("alice@example.com");
-    await writeFile(file, "half a token");
     await writeFile(file, await federation.jwtOf("bob"));
     await expect
       .poll(async () => userOf(await gateway.run("me")), { timeout: 60_000, interval: 100 })

@@ -56,6 +56,11 @@ export class TokenSource {
     return token.value;
   }
 
+  /** The token that is in use, if there is one. */
+  get current(): string | undefined {
+    return this.#token?.value;
+  }
+
   /**
    * Discards a token that Databricks refused. Returns whether {@link token} will return another one: not if a token was
    * discarded less than five seconds ago.

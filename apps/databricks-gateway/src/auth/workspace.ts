@@ -10,7 +10,7 @@ import { ResultStorage } from "../databricks/result-storage.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
 import { LazySql } from "../sql/lazy-sql.ts";
 import type { DatabricksAuth } from "./auth-context.ts";
-import { federatedCredential } from "./federation/federated-credential.ts";
+import { FederatedCredential } from "./federation/federated-credential.ts";
 import type { SubjectToken } from "./federation/subject-token.ts";
 import {
   type FederatedIdentity,
@@ -134,7 +134,8 @@ export class Workspace {
     const client = this.#clientOf(who, () => {
       const { redact } = this.#parts;
       this.#login ??= new LoginService(this.transport, redact);
-      return this.#createClient(who, federatedCredential(subject, this.#login), redact);
+      const credential = new FederatedCredential(subject, this.#login);
+      return this.#createClient(who, credential, (text) => credential.redact(redact(text)));
     });
     return { who, client, workspace: this };
   }
