@@ -119,14 +119,13 @@ describe("a job of GitHub Actions", () => {
   });
   beforeEach(() => {
     asked.length = 0;
-    reply = async () => {
-      const asksFor = new URL(asked.at(-1)?.url ?? "", url).searchParams.get("audience");
-      return {
-        status: 200,
-        body: JSON.stringify({ value: await federation.jwtOf("nobody", { sub: subject, aud: asksFor }) }),
-      };
-    };
+    reply = async () => ({ status: 200, body: JSON.stringify({ value: await tokenOfJob() }) });
   });
+  /** For the audience that was asked for. */
+  function tokenOfJob(): Promise<string> {
+    const { searchParams } = new URL(asked.at(-1)?.url ?? "", url);
+    return federation.jwtOf("nobody", { sub: subject, aud: searchParams.get("audience") });
+  }
   const startJob = (settings: Record<string, string> = {}) =>
     start({
       ...asPrincipal,
@@ -136,7 +135,7 @@ describe("a job of GitHub Actions", () => {
       ...settings,
     });
 
-  test.each([
+  test.each<[string, Record<string, string>, () => string]>([
     ["the workspace's token endpoint", {}, () => `${workspace.url}/oidc/v1/token`],
     ["DATABRICKS_TOKEN_AUDIENCE", { DATABRICKS_TOKEN_AUDIENCE: "chosen" }, () => "chosen"],
   ])("is a service principal by a token for %s", async (_, settings, expected) => {
