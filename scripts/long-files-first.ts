@@ -2,15 +2,18 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take longest, since they start the product, move many bytes or wait for deadlines. */
 const longFiles = [
+  "apps/api/test/docs-in-browser.test.ts",
+  "apps/api/test/server.test.ts",
+  "apps/console/test/console.test.ts",
   "apps/databricks-gateway/test/cold-start.test.ts",
   "apps/databricks-gateway/test/fault-matrix.test.ts",
   "apps/databricks-gateway/test/large-rows.test.ts",
-  "apps/databricks-gateway/test/linear-expressions.test.ts",
   "apps/databricks-gateway/test/repeated-statements.test.ts",
   "apps/databricks-gateway/test/slow-readers.test.ts",
   "scripts/client-in-browser.test.ts",
   "scripts/killed-gateway.test.ts",
   "scripts/large-files.test.ts",
+  "scripts/pack-packages.test.ts",
   "scripts/secret-scan.test.ts",
   "scripts/slow-readers.test.ts",
   "scripts/start.test.ts",

@@ -159,10 +159,12 @@ describe("the packed client", () => {
       typeRoots: [join(root, "node_modules/@types")],
     },
   };
-  const cases = Object.entries(compilers).flatMap(([compiler, path]) =>
-    Object.entries(settings).map(([what, options]) => ({ compiler, path, what, options })),
-  );
-  it.each(cases)("is typed for $compiler in $what", async ({ path, options }) => {
+  it.each([
+    ["TypeScript 7", "a bundler's page"],
+    ["TypeScript 7", "a program of Node"],
+    // How a package is found does not depend on the compiler, and the older one takes five times as long.
+    ["TypeScript 6", "a program of Node"],
+  ] as const)("is typed for %s in %s", async (compiler, what) => {
     writeFileSync(
       join(folder, "typed.ts"),
       `import { type Api, createClient } from "@front-door/api-client";
@@ -171,9 +173,10 @@ describe("the packed client", () => {
       // @ts-expect-error a parameter that does not exist
       frontDoor.listTables({ catalog: "main", schemaName: "default" });`,
     );
-    const compilerOptions = { target: "es2022", strict: true, noEmit: true, skipLibCheck: false, ...options };
+    const common = { target: "es2022", strict: true, noEmit: true, skipLibCheck: false };
+    const compilerOptions = { ...common, ...settings[what] };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
-    const { stdout } = await run(process.execPath, [path, "-p", folder]).catch(
+    const { stdout } = await run(process.execPath, [compilers[compiler], "-p", folder]).catch(
       (error: unknown) => error as { stdout: string },
     );
     expect(stdout).toBe("");

@@ -3,13 +3,16 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "./free-ports.ts";
+import { untilReady } from "./until-ready.ts";
 
 const scriptFile = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 type ProcessName = "api" | "databricks-gateway" | "local-workspace";
+
+/** A slow start on a busy machine is not a failure. */
+const patienceMs = 120_000;
 
 /** The product as a person starts it, on free ports and in folders of its own. For the end-to-end tests. */
 export interface RunningProduct {
@@ -57,15 +60,22 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
       // Only what tests it builds it.
       CONSOLE: "off",
       SETTINGS_FILE: join(folder, "settings.env"),
-      // A slow start on a busy machine is not a failure.
-      READY_TIMEOUT_MS: "120000",
+      READY_TIMEOUT_MS: String(patienceMs),
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const opened = Promise.withResolvers<void>();
+  let isOpen = false;
   for (const stream of [child.stdout, child.stderr]) {
     if (options.closedOutput) stream.destroy();
-    else stream.setEncoding("utf8").on("data", (text: string) => chunks.push(text));
+    else {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        chunks.push(text);
+        isOpen ||= chunks.join("").includes("[start] The front door is open: ");
+        if (isOpen) opened.resolve();
+      });
+    }
   }
   const ended = once(child, "close").then(([code]: unknown[]) => code as number | null);
   const product: RunningProduct = {
@@ -82,17 +92,11 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  if (!options.expectFailure) await untilServing(product, child);
+  if (options.expectFailure) return product;
+  if (options.closedOutput) isOpen = await untilReady(product.origin, patienceMs);
+  else await Promise.race([opened.promise, ended]);
+  if (!isOpen) throw new Error(`the product did not start:\n${product.output()}`);
   return product;
-}
-
-async function untilServing(product: RunningProduct, child: ChildProcess): Promise<void> {
-  while (child.exitCode === null) {
-    const response = await fetch(`${product.origin}/health`).catch(() => undefined);
-    if (response?.ok) return;
-    await sleep(25);
-  }
-  throw new Error(`the product did not start:\n${product.output()}`);
 }
 
 /** start.sh becomes the supervisor (exec), so in either case the processes are its direct children. */

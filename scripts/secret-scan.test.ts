@@ -164,7 +164,7 @@ const query = (sql: string): RequestInit => ({
 async function driveRoutes(product: RunningProduct, workspaceQuery: string): Promise<void> {
   const to = (path: string) => `${path}${path.includes("?") ? "&" : "?"}${workspaceQuery}`;
   const file = to(`/api/files?path=${encodeURIComponent("/Volumes/main/default/files/scan.txt")}`);
-  await call(product, "/ready?deep=1");
+  await call(product, "/ready?deep=true");
   await call(product, to("/api/me"));
   await call(product, to("/api/catalogs"));
   await call(product, to("/api/schemas?catalog=nowhere"));
@@ -206,7 +206,7 @@ async function driveFaults(
     for (const path of ["/api/*", "/sql/*", "/oidc/*"]) workspace.addFault({ path, ...fault });
     await call(product, `/api/catalogs?${workspaceQuery}`);
     await call(product, `/api/query?${workspaceQuery}`, query("SELECT 1 AS one"));
-    await call(product, "/ready?deep=1");
+    await call(product, "/ready?deep=true");
     workspace.clearFaults();
   }
   for (const fault of echoes([...own, callersToken])) {
@@ -273,7 +273,7 @@ async function crashBoth(product: RunningProduct): Promise<void> {
   await call(product, "/api/catalogs");
   process.kill(api, "SIGUSR2");
   await untilGone(api);
-  await product.ended;
+  expect(await product.ended).toBe(1);
   expect(product.output().match(/"msg":"uncaught exception"/g)).toHaveLength(2);
 }
 
@@ -318,7 +318,7 @@ describe.each(Object.entries(cases))("the product as %s", (name, { settings, sen
     // Undefined where this process may not read the other's memory. Where it may, it finds what is there.
     if (inApi !== undefined) {
       expect(inApi).toEqual([gatewaySecret]);
-      expect(findInMemory(product.pidOf("databricks-gateway"), databricks)?.length).toBeGreaterThan(0);
+      expect(findInMemory(product.pidOf("databricks-gateway"), sent.slice(0, 1))).toEqual(sent.slice(0, 1));
     }
 
     await end(product);

@@ -6,14 +6,14 @@ import { expect, it } from "vitest";
 import { startProduct } from "./running-product.ts";
 
 const mebibyte = 2 ** 20;
-const readers = 40;
+const readers = 28;
 /** More at once would starve the local workspace on a busy machine, which has to encode the rows of all of them. */
-const readersAtOnce = 8;
+const readersAtOnce = 7;
 /** Without a budget each of them takes 8 MiB of the gateway. */
 const growthBytesMax = 192 * mebibyte;
 /** Each of 12 has 30 MB. What has been given back is not collected at once. */
 const largeRowsGrowthBytesMax = 256 * mebibyte;
-const sql = "SELECT id, repeat('x', 1000) FROM range(0, 30000)";
+const sql = "SELECT id, repeat('x', 1000) FROM range(0, 16000)";
 
 function rss(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
@@ -52,7 +52,7 @@ async function startedProduct() {
   return product;
 }
 
-it("40 readers of query results who do not read take no more of the gateway than its budget", async () => {
+it("28 readers of query results who do not read take no more of the gateway than its budget", async () => {
   await using product = await startedProduct();
   const gateway = product.pidOf("databricks-gateway");
   const idle = rss(gateway);

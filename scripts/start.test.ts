@@ -69,7 +69,6 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
         DATABRICKS_HOST: "",
         DATABRICKS_TOKEN: String(canaries[0]),
         SETTINGS_FILE: settingsFile,
-        LOCAL_WORKSPACE_SAMPLE_DATA: "true",
       },
     });
   }, 120_000);
@@ -80,7 +79,7 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
 
   it("serves a newcomer's first calls from a local workspace", async () => {
     expect(await getJson(`${product.origin}/health`)).toMatchObject({ status: 200, body: { status: "ok" } });
-    expect(await getJson(`${product.origin}/ready?deep=1`)).toMatchObject({
+    expect(await getJson(`${product.origin}/ready?deep=true`)).toMatchObject({
       status: 200,
       body: { workspace: "local", identity: { kind: "oauth-m2m" } },
     });
@@ -181,74 +180,60 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
     },
   );
 
-  it("runs two instances side by side, and stops one on SIGTERM with exit code 0 and nothing left behind", async () => {
-    await using other = await startProduct();
+  it("with --dev runs beside another instance, and stops on SIGTERM with exit code 0 and nothing left behind", async () => {
+    await using other = await startProduct({ args: ["--dev"] });
     await putSchema(other.origin, "main.sales");
     expect((await getJson(`${other.origin}/api/settings/uc-schema`)).body).toEqual({ schema: "main.sales" });
     expect((await getJson(`${product.origin}/api/settings/uc-schema`)).body).not.toEqual({
       schema: "main.sales",
     });
-    const pids = bothApps.map(other.pidOf);
+    const leaders = processNames.map(other.pidOf);
     const socket = socketOf(other);
     expect(existsSync(socket)).toBe(true);
     other.signal("SIGTERM");
     expect(await other.ended).toBe(0);
-    expect(pids.filter(isAlive)).toEqual([]);
+    expect(leaders.filter(isGroupAlive)).toEqual([]);
     expect(existsSync(join(socket, ".."))).toBe(false);
     expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
   });
 
-  // The last one: afterwards nothing is left to look at.
-  it("leaves no process behind when it is killed itself", async () => {
+  // The last one: afterwards nothing is left to look at. That the front door's death ends all is in secret-scan.test.ts.
+  it("stops everything with exit code 1 when the local workspace dies, and serves again what was written", async () => {
+    const body = "x".repeat(100_000);
+    const path = `/api/files?path=${files}/kept.txt`;
+    expect((await fetch(`${product.origin}${path}`, { method: "PUT", body })).status).toBe(201);
     const pids = processNames.map(product.pidOf);
+    process.kill(product.pidOf("local-workspace"), "SIGKILL");
+    expect(await product.ended).toBe(1);
+    expect(pids.filter(isAlive)).toEqual([]);
+
+    const socket = join(folder, "my.sock");
+    await using again = await startProduct({
+      closedOutput: true,
+      env: {
+        LOCAL_WORKSPACE_DIR: join(product.folder, "workspace"),
+        GATEWAY_SOCKET: socket,
+        GATEWAY_PORT: "off",
+      },
+    });
+    expect(await (await fetch(`${again.origin}${path}`)).text()).toBe(body);
+    // It was started with a socket of its own and without a port, and nobody reads its output.
+    expect(existsSync(socket)).toBe(true);
+    again.signal("SIGTERM");
+    expect(await again.ended).toBe(0);
+  });
+});
+
+describe("the start script", { timeout: 120_000 }, () => {
+  it("leaves no process behind when it is killed itself", async () => {
+    await using product = await startProduct({ env: elsewhere });
+    const pids = bothApps.map(product.pidOf);
     const socketFolder = join(socketOf(product), "..");
     product.signal("SIGKILL");
     expect(await product.ended).toBeNull();
     await until(() => !pids.some(isAlive));
     // Nobody is left to remove it.
     rmSync(socketFolder, { recursive: true });
-  });
-});
-
-describe("the start script", { timeout: 120_000 }, () => {
-  it("stops everything with exit code 1 when the local workspace or the front door dies, and what was written is there after kill -9", async () => {
-    const body = "x".repeat(100_000);
-    const first = await startProduct();
-    const path = `/api/files?path=${files}/kept.txt`;
-    expect((await fetch(`${first.origin}${path}`, { method: "PUT", body })).status).toBe(201);
-    const firstPids = processNames.map(first.pidOf);
-    process.kill(first.pidOf("local-workspace"), "SIGKILL");
-    expect(await first.ended).toBe(1);
-    expect(firstPids.filter(isAlive)).toEqual([]);
-
-    await using again = await startProduct({ env: { LOCAL_WORKSPACE_DIR: join(first.folder, "workspace") } });
-    onTestFinished(() => rmSync(first.folder, { recursive: true }));
-    expect(await (await fetch(`${again.origin}${path}`)).text()).toBe(body);
-    const pids = processNames.map(again.pidOf);
-    process.kill(again.pidOf("api"), "SIGKILL");
-    expect(await again.ended).toBe(1);
-    expect(pids.filter(isAlive)).toEqual([]);
-  });
-
-  it("with --dev serves, and stops with 0 and nothing left behind", async () => {
-    await using product = await startProduct({ args: ["--dev"] });
-    const leaders = processNames.map(product.pidOf);
-    expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
-    product.signal("SIGTERM");
-    expect(await product.ended).toBe(0);
-    expect(leaders.filter(isGroupAlive)).toEqual([]);
-  });
-
-  it("uses the GATEWAY_SOCKET that it is given, without a port if told so, and serves and stops with 0 when nobody reads its output", async () => {
-    const socket = join(temporaryFolder(), "my.sock");
-    await using product = await startProduct({
-      closedOutput: true,
-      env: { ...elsewhere, GATEWAY_SOCKET: socket, GATEWAY_PORT: "off" },
-    });
-    expect((await getJson(`${product.origin}/ready`)).status).toBe(200);
-    expect(existsSync(socket)).toBe(true);
-    product.signal("SIGTERM");
-    expect(await product.ended).toBe(0);
   });
 
   it("reports all settings that cannot be used, a line each, and starts nothing", async () => {
@@ -268,32 +253,6 @@ describe("the start script", { timeout: 120_000 }, () => {
     expect(lines).toHaveLength(8);
     const named = lines.map((line) => /^\[start\] ([A-Z_]+)/.exec(line)?.[1]);
     expect(new Set(named)).toEqual(new Set(Object.keys(env)));
-  });
-
-  it("reports all settings of the local workspace that cannot be used, a line each", async () => {
-    const env = {
-      LOCAL_WORKSPACE_PORT: "0",
-      LOCAL_WORKSPACE_DIR: "/proc/nowhere",
-      LOCAL_WORKSPACE_SEED: "/nowhere.json",
-    };
-    await using product = await startProduct({ env, expectFailure: true });
-    expect(await product.ended).toBe(2);
-    const lines = product.output().trimEnd().split("\n");
-    expect(lines).toHaveLength(3);
-    for (const name of Object.keys(env)) {
-      expect(lines.filter((line) => line.startsWith("[start] ") && line.includes(name))).toHaveLength(1);
-    }
-  });
-
-  it.each([
-    [{ DATABRICKS_HOST: "https://example.com" }, "DATABRICKS_TOKEN"],
-    [{ DATABRICKS_CONFIG_PROFILE: "no-such-profile" }, "DATABRICKS_CONFIG_PROFILE"],
-    [{ SETTINGS_FILE: tmpdir() }, "settings file"],
-  ])("ends with exit code 2 and one line that names the setting: %j", async (env, name) => {
-    await using product = await startProduct({ env, expectFailure: true });
-    expect(await product.ended).toBe(2);
-    expect(product.output()).toMatch(/^\[start\] .*\n$/);
-    expect(product.output()).toContain(name);
   });
 
   it("ends with exit code 2 and one line for an unknown argument", async () => {

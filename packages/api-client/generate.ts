@@ -135,8 +135,9 @@ function replyOf(document: ApiDocument, type: string, content: Content) {
   const json = content["application/json"]?.schema;
   const lines = content["application/x-ndjson"]?.schema;
   if (json === undefined && lines !== undefined) {
-    const [, line = {}] = arrayOf(document, lines) ?? [];
-    return { generics: "", result: `Lines<Api.${nameOf(line)}>`, items: "lines" };
+    // The others are about the reply.
+    const [entry = {}] = resolve(document, lines).anyOf ?? [];
+    return { generics: "", result: `Lines<Api.${nameOf(entry)}>`, items: "lines" };
   }
   if (json === undefined) return { generics: "", result: "Promise<void>" };
   const reply = json.$ref === undefined ? `Api.${type}Response` : `Api.${nameOf(json)}`;

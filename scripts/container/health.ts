@@ -1,7 +1,7 @@
 import { get, type RequestOptions } from "node:http";
 
 // Docker's health check, and the exec probe of a sidecar. Exits with 0 when the part is well, else with 1 and says why.
-// It asks the front door whether Databricks accepts the gateway's identity (`/ready?deep=1`); the gateway keeps that
+// It asks the front door whether Databricks accepts the gateway's identity (`/ready?deep=true`); the gateway keeps that
 // answer for five seconds. `health.js gateway` only asks whether the gateway's process is up.
 const timeoutMs = 14_000;
 
@@ -13,7 +13,7 @@ const {
 // The socket of the whole product is not even root's to enter; the front door asks the gateway.
 const throughFrontDoor = { port, path: "/ready" };
 
-ask(process.argv[2] === "gateway" ? gateway() : { port, path: "/ready?deep=1" });
+ask(process.argv[2] === "gateway" ? gateway() : { port, path: "/ready?deep=true" });
 
 function gateway(): RequestOptions {
   // Nobody else can listen on the socket; the port belongs to whoever binds it first.

@@ -96,7 +96,7 @@ describe("the programs of the image", () => {
         code,
         output: '{"error":"the reason"}',
       });
-      expect(seen).toEqual(["/ready?deep=1"]);
+      expect(seen).toEqual(["/ready?deep=true"]);
     },
   );
 

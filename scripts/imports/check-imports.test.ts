@@ -216,21 +216,17 @@ describe("in a copy of the repository", () => {
     });
   });
 
-  test("the lint fails for a cycle of files in an app, of types too", async () => {
-    const oxlint = join(repository, "node_modules/.bin/oxlint");
-    await expect(run(oxlint, ["--quiet"], { cwd: copy })).rejects.toMatchObject({
-      code: 1,
-      stdout: expect.stringContaining("Dependency cycle detected"),
-    });
-  });
-
-  test("the lint fails for an expression that takes more than linear time", async () => {
+  test("the lint fails for a cycle of files in an app, of types too, and for an expression that takes more than linear time", async () => {
     write("apps/api/src/http/c.ts", "export const isBlank = (text: string) => /\\s+$/.test(text);\n");
     write("apps/api/src/http/d.ts", "export const isList = (text: string) => /^(a+)+$/.test(text);\n");
     const oxlint = join(repository, "node_modules/.bin/oxlint");
-    await expect(run(oxlint, ["--quiet"], { cwd: copy })).rejects.toMatchObject({
-      code: 1,
-      stdout: expect.stringMatching(/no-super-linear-move[^]*c\.ts[^]*no-super-linear-backtracking[^]*d\.ts/),
-    });
+    const { code, stdout } = await run(oxlint, ["--quiet"], { cwd: copy }).then(
+      () => ({ code: 0, stdout: "" }),
+      (error: { code: number; stdout: string }) => error,
+    );
+    expect(code).toBe(1);
+    expect(stdout).toContain("Dependency cycle detected");
+    expect(stdout).toMatch(/no-super-linear-move[^]*c\.ts/);
+    expect(stdout).toMatch(/no-super-linear-backtracking[^]*d\.ts/);
   });
 });

@@ -105,7 +105,7 @@ export function createApp({
     },
   });
   if (console !== undefined) app.use(console);
-  app.use(notFound);
+  app.use(notFound(routes.map(({ path }) => path)));
   app.use(replyToError);
   return app;
 }

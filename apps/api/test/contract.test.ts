@@ -138,11 +138,11 @@ describe("a reply that is streamed", () => {
       const json = await as("application/json");
       const ndjson = await as("application/x-ndjson");
       expect(replies.problemsOf(route, ndjson)).toEqual([]);
+      for (const line of linesOf(ndjson)) expect(replies.problemsOfBody(route, ndjson, line)).toEqual([]);
       const [head, ...lines] = linesOf(ndjson);
       const { complete, ...end } = lines.pop();
       expect(complete).toBe(true);
       const whole = { ...head, rows: lines, ...end };
-      expect(replies.problemsOfBody(route, ndjson, whole)).toEqual([]);
       expect(json.json).toMatchObject(whole);
       const batches = await as("application/vnd.apache.arrow.stream");
       expect(replies.problemsOf(route, batches)).toEqual([]);
@@ -157,9 +157,9 @@ describe("a reply that is streamed", () => {
   it("of list_tree has a line for each entry, and a last line", async () => {
     const route = byId("list_tree");
     const answer = await sendTo(main)(route, requestOf(route));
-    const contents = linesOf(answer);
-    const end = contents.pop();
-    expect(replies.problemsOfBody(route, answer, { contents, ...end })).toEqual([]);
+    const lines = linesOf(answer);
+    for (const line of lines) expect(replies.problemsOfBody(route, answer, line)).toEqual([]);
+    expect(lines.at(-1)).toEqual({ complete: true, entry_count: lines.length - 1 });
   });
 
   it("ends with an error envelope as NDJSON if it fails in between", async () => {
@@ -169,6 +169,7 @@ describe("a reply that is streamed", () => {
     const answer = await sendTo(main, { accept: "application/x-ndjson" })(route, { path: route.path, json });
     expect(answer.status).toBe(200);
     expect(replies.problemsOfError(linesOf(answer).at(-1))).toEqual([]);
+    expect(replies.problemsOfBody(route, answer, linesOf(answer).at(-1))).toEqual([]);
   });
 });
 

@@ -46,7 +46,7 @@ export class DocumentedReplies {
     ];
   }
 
-  /** Why the document's schema of this reply refuses `body`: all of what the reply says, as one JSON document. */
+  /** Why the document's schema of this reply refuses `body`: the reply's, or a line of NDJSON. */
   problemsOfBody(route: Route, answer: Answer, body: unknown): string[] {
     const listed = this.#repliesOf(route)[answer.status];
     const pointer = listed?.$ref?.slice(1) ?? pointerTo(route, answer.status);

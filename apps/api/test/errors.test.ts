@@ -160,7 +160,7 @@ describe("without a gateway", () => {
     const answers = await Promise.all([
       stack.call("GET", "/api/me"),
       stack.call("GET", "/ready"),
-      stack.call("GET", "/ready?deep=1"),
+      stack.call("GET", "/ready?deep=true"),
       stack.call("POST", "/api/volumes", { json: { catalog: "main", schema: "default", name: "x" } }),
       stack.call("DELETE", at("/api/files", `${volume}/x`)),
       stack.call("GET", at("/api/files", `${volume}/README.txt`)),

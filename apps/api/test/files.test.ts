@@ -21,8 +21,9 @@ describe("a file", () => {
     const path = `${volume}/life.bin`;
     const bytes = randomBytes(300_000);
     const made = await put(path, bytes);
-    expect([made.status, made.json]).toEqual([201, { path, file_size: 300_000 }]);
-    expect((await put(path, bytes)).status).toBe(200);
+    expect([made.status, made.json]).toEqual([201, { path, file_size: 300_000, created: true }]);
+    const replaced = await put(path, bytes);
+    expect([replaced.status, replaced.json]).toEqual([200, { path, file_size: 300_000, created: false }]);
     const refused = await put(path, "other", { overwrite: "false" });
     expect([refused.status, refused.json.retryable]).toEqual([409, false]);
 
@@ -59,7 +60,7 @@ describe("a file", () => {
 
   it("may be empty", async () => {
     const path = `${volume}/empty`;
-    expect((await put(path, "")).json).toEqual({ path, file_size: 0 });
+    expect((await put(path, "")).json).toEqual({ path, file_size: 0, created: true });
     const read = await get(path);
     expect([read.status, read.bytes.length, read.headers["content-length"]]).toEqual([200, 0, "0"]);
   });
@@ -71,7 +72,7 @@ describe("a file", () => {
       const body = '{"not": json, --x';
       const headers = type === undefined ? {} : { "content-type": type };
       const stored = await stack.call("PUT", at("/api/files", path), { headers, body });
-      expect(stored.json).toEqual({ path, file_size: body.length });
+      expect(stored.json).toMatchObject({ path, file_size: body.length });
       expect((await get(path)).text).toBe(body);
     },
   );
@@ -132,7 +133,10 @@ describe("a name", () => {
   it.each(names)("%s goes in and comes out as it is", async (name) => {
     const path = `${volume}/names/${name}`;
     const stored = await put(path, name);
-    expect([stored.status, stored.json]).toEqual([201, { path, file_size: Buffer.byteLength(name) }]);
+    expect([stored.status, stored.json]).toEqual([
+      201,
+      { path, file_size: Buffer.byteLength(name), created: true },
+    ]);
     const read = await get(path);
     expect(read.text).toBe(name);
     expect(nameIn(String(read.headers["content-disposition"]))).toBe(name);

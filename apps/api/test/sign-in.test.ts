@@ -67,6 +67,19 @@ describe("API_AUTH=none", () => {
     expect(alice.json.user_name).toBe("alice@example.com");
   });
 
+  it("refuses an API key, which would be ignored, and says who reads it", async () => {
+    expect(await refusalOf({ "x-api-key": keyOf("reader") })).toBe("401 UNAUTHENTICATED");
+    const { json } = await get("/api/me", { "x-api-key": "", authorization: `Bearer ${tokens.alice}` });
+    expect(json.error).toMatch(/^The header X-Api-Key is read with API_AUTH=api-key only, and here .* none/);
+    expect((await get("/health", { "x-api-key": "x" })).status).toBe(200);
+  });
+
+  it("refuses an Authorization of another scheme than Bearer", async () => {
+    for (const authorization of ["Basic YTpi", "Token x", "ApiKey x"]) {
+      expect(await refusalOf({ authorization })).toBe("401 UNAUTHENTICATED");
+    }
+  });
+
   it("runs as the user of a trusted proxy's token", async () => {
     const answer = await get("/api/me", { "x-forwarded-access-token": tokens.alice }, "127.0.0.2");
     expect(answer.json.user_name).toBe("alice@example.com");
@@ -119,7 +132,7 @@ describe("API_AUTH=api-key", () => {
 
   it("tells a probe that it is ready, but not which identity it has", async () => {
     expect((await get("/ready")).json).toEqual({ status: "ready" });
-    expect((await get("/ready?deep=1")).json).toEqual({ status: "ready" });
+    expect((await get("/ready?deep=true")).json).toEqual({ status: "ready" });
   });
 
   it.each(["/api/me", "/api/settings/uc-schema", "/api/files?path=x"])(
@@ -201,6 +214,11 @@ describe("API_AUTH=api-key", () => {
 describe("API_AUTH=forwarded", () => {
   withStack({ API_AUTH: "forwarded", TRUSTED_PROXIES: "127.0.0.2,127.0.1.0/24" });
   const alice = { "x-forwarded-email": "alice@example.com" };
+
+  it("refuses an API key beside the proxy's user", async () => {
+    const headers = { ...alice, "x-api-key": keyOf("reader") };
+    expect(await refusal(get("/api/me", headers, "127.0.0.2"))).toBe("401 UNAUTHENTICATED");
+  });
 
   it("takes the user from a trusted proxy's headers, the e-mail address first", async () => {
     const answer = await get("/api/me", { ...alice, "x-forwarded-user": "1234" }, "127.0.0.2");

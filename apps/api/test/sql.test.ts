@@ -35,7 +35,7 @@ describe("a query", () => {
       expect(answer.status).toBe(200);
       expect(answer.headers).toMatchObject({
         "content-type": "application/json; charset=utf-8",
-        vary: "Accept",
+        vary: "Accept, Accept-Encoding",
         "cache-control": "no-store",
       });
       expect(answer.json).toMatchObject({ rows: [[1]], row_count: 1, truncated: false });

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
@@ -6,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { at, type Stack, startStack, volume } from "./start-stack.ts";
 
 const mebi = 1 << 20;
-const idleMs = 1_500;
+/** Far longer than a busy machine keeps this process waiting. */
+const idleMs = 3_000;
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ fileIdleTimeoutMs: idleMs, unreadBodyLingerMs: 200 });
@@ -31,15 +31,6 @@ async function answerOf(upload: ClientRequest): Promise<{ status: number | undef
   let text = "";
   for await (const chunk of reply) text += String(chunk);
   return { status: reply.statusCode, text };
-}
-
-/** Highest growth of memory outside the heap, where the bytes of streams are, while `work` runs. */
-async function memoryPeak(work: () => Promise<unknown>): Promise<number> {
-  const before = process.memoryUsage().arrayBuffers;
-  let peak = 0;
-  const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().arrayBuffers - before)), 10);
-  await work().finally(() => clearInterval(timer));
-  return peak;
 }
 
 describe("an upload", () => {
@@ -167,52 +158,18 @@ describe("an upload", () => {
 
 describe("a large file", () => {
   const path = `${volume}/large.bin`;
-  const size = 192 * mebi;
-  const block = Buffer.alloc(mebi, "0123456789abcdef");
+  /** Far more than fits into the buffers of all sockets. That nobody holds it in memory is in scripts/large-files.test.ts. */
+  const size = 64 * mebi;
+  const block = Buffer.alloc(mebi);
 
-  let memoryOfUpload = 0;
   beforeAll(async () => {
-    memoryOfUpload = await memoryPeak(async () => {
-      const upload = begin(path, { "content-length": size });
-      for (let sent = 0; sent < size; sent += block.length) {
-        if (!upload.write(block)) await once(upload, "drain");
-      }
-      upload.end();
-      const { status, text } = await answerOf(upload);
-      if (status !== 201 || !text.includes(String(size))) throw new Error(text);
-    });
-  });
-
-  it("is uploaded and downloaded completely in constant memory", async () => {
-    const hash = createHash("sha1");
-    let received = 0;
-    const down = await memoryPeak(async () => {
-      const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
-      for await (const chunk of reply) {
-        received += (chunk as Buffer).length;
-        hash.update(chunk as Buffer);
-      }
-    });
-    const expected = createHash("sha1");
-    for (let i = 0; i < size; i += block.length) expected.update(block);
-    expect(received).toBe(size);
-    expect(hash.digest("hex")).toBe(expected.digest("hex"));
-    expect(memoryOfUpload).toBeLessThan(128 * mebi);
-    expect(down).toBeLessThan(128 * mebi);
-  });
-
-  it("is not read ahead for a slow reader", async () => {
-    const [reply] = (await once(request(url(path)).end(), "response")) as [IncomingMessage];
-    let received = 0;
-    const peak = await memoryPeak(async () => {
-      for await (const chunk of reply) {
-        received += (chunk as Buffer).length;
-        await delay(received < 5 * mebi ? 10 : 0);
-        if (received > 32 * mebi) break;
-      }
-    });
-    expect(peak).toBeLessThan(128 * mebi);
-    await nothingOpen();
+    const upload = begin(path, { "content-length": size });
+    for (let sent = 0; sent < size; sent += block.length) {
+      if (!upload.write(block)) await once(upload, "drain");
+    }
+    upload.end();
+    const { status, text } = await answerOf(upload);
+    if (status !== 201 || !text.includes(String(size))) throw new Error(text);
   });
 
   it("is cancelled if its reader hangs up", async () => {

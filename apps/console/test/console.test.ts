@@ -66,7 +66,6 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
   };
   const status = (words: string) => page.waitForSelector(`[role="status"]:text-is("${words}")`);
   const axeFindsNothing = async () => {
-    await page.evaluate(axe);
     expect(await violations(page)).toEqual([]);
   };
   const lastStatement = (part: string) =>

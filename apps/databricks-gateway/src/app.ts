@@ -1,4 +1,11 @@
-import { productVersion, type Redactor, repliesUnderWay } from "@front-door/service-runtime";
+import { OperationError } from "@front-door/operations";
+import {
+  askForBody,
+  productVersion,
+  type Redactor,
+  repliesUnderWay,
+  serveExpectations,
+} from "@front-door/service-runtime";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { AuditLog } from "./audit/audit-log.ts";
@@ -91,6 +98,12 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     http: { maxHeaderSize: headerBytesMax },
   });
   const isReplying = repliesUnderWay(app.server);
+  serveExpectations(app.server);
+  // After the checks of every `onRequest`, and before any body is read.
+  app.addHook("preParsing", ({ raw }, reply, _payload, done) => {
+    askForBody(raw, reply.raw);
+    done();
+  });
   app.decorate("readiness", readiness).decorate("rotation", rotation).decorate("redact", redact);
   const limits = { callerIdleMs, ...options.limits };
   traceRequests(app, {
@@ -140,8 +153,11 @@ function addRunDocument(app: FastifyInstance, secret: string): void {
 /** The routes without a secret: they reveal nothing that a program on this machine may not know. */
 function addOpenRoutes(app: FastifyInstance, readiness: Readiness): void {
   app.get("/health", async () => ({ status: "ok", version: productVersion }));
-  app.get<{ Querystring: { deep?: string } }>("/ready", async ({ query }) => {
-    return readiness.check(query.deep === "1" || query.deep === "true");
+  app.get<{ Querystring: { deep?: string } }>("/ready", async ({ query: { deep = "false" } }) => {
+    if (deep !== "true" && deep !== "false") {
+      throw new OperationError("INVALID_PARAMETER_VALUE", "deep: must be true or false");
+    }
+    return readiness.check(deep === "true");
   });
   // Its JSON Schemas take milliseconds to make.
   let list: object | undefined;

@@ -288,7 +288,7 @@ test("a host that two workspaces have says nothing, and a name tells them apart"
   await gateway.close();
 });
 
-test("/ready names every workspace with kind and principal, and with ?deep=1 those that fail", async () => {
+test("/ready names every workspace with kind and principal, and with ?deep=true those that fail", async () => {
   const gateway = await startGateway(first.url, {
     ...gatewayIdentities["oauth-m2m"][0],
     DATABRICKS_CONFIG_FILE: join(folder, "databrickscfg"),
@@ -307,7 +307,7 @@ test("/ready names every workspace with kind and principal, and with ?deep=1 tho
     ],
   });
   second.addFault({ path: "/api/2.0/preview/scim/v2/Me", times: 1, status: 500, body: "" });
-  expect(await ready("?deep=1")).toMatchObject({ status: "ready", failing: ["second"] });
+  expect(await ready("?deep=true")).toMatchObject({ status: "ready", failing: ["second"] });
   await gateway.app.readiness.learnPrincipals();
   expect(await ready()).toMatchObject({
     workspaces: [{}, { identity: { kind: "profile", principal: mail("bob") } }, {}],

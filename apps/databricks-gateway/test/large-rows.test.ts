@@ -4,8 +4,9 @@ import { arrow } from "./arrow-batch.ts";
 import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace } from "./sql-under-test.ts";
 
-const formats = ["json", "ndjson", "arrow"] as const;
 const tooLarge = 34_000_000;
+/** Beyond all memory of streams here, so that it takes some of that for large rows: two at once would take more than there is. */
+const largeRow = 6_000_000;
 const mebibyte = 1024 * 1024;
 const as = (caller: string) => ({ headers: { "x-gateway-counted-as": caller } });
 const rowOf = (bytes: number) => `SELECT repeat('x', ${bytes}) AS x`;
@@ -27,16 +28,10 @@ async function stall(caller: string, sql: string): Promise<void> {
   expect(reply.statusCode).toBe(200);
 }
 
-// What is written does not depend on how it came, so not every format is tried with both.
+// What is written does not depend on how it came, so each format is tried with one of the two.
 describe.each([
-  { how: "as they are", lz4: false, refused: ["ndjson"], whole: ["json", "arrow"], late: ["ndjson"] },
-  {
-    how: "compressed with LZ4",
-    lz4: true,
-    refused: formats,
-    whole: ["ndjson", "arrow"],
-    late: ["ndjson", "arrow"],
-  },
+  { how: "as they are", lz4: false, refused: ["json", "ndjson"], whole: ["json"], late: ["ndjson"] },
+  { how: "compressed with LZ4", lz4: true, refused: ["arrow"], whole: ["ndjson", "arrow"], late: ["arrow"] },
 ])("rows that come $how:", ({ lz4, refused, whole, late }) => {
   beforeAll(async () => {
     workspace = await startSqlWorkspace({ sqlLimits: { lz4 } });
@@ -103,15 +98,17 @@ describe.each([
     for (const caller of ["alice", "bob"]) {
       expect((await gateway.run("execute_query", { sql: "SELECT 1" }, as(caller))).status).toBe(200);
     }
-    expect((await gateway.run("execute_query", { sql: rowOf(30_000_000) }, as("bob"))).status).toBe(200);
+    expect((await gateway.run("execute_query", { sql: rowOf(largeRow) }, as("bob"))).status).toBe(200);
   });
 
   test("many large rows at once arrive one after the other", async () => {
+    // A reply that is not compressed takes its largest size while it comes; of a compressed one only its rows count.
+    const bytes = lz4 ? 30_000_000 : largeRow;
     const queries = Array.from({ length: 3 }, () =>
-      gateway.run("execute_query", { sql: rowOf(20_000_000) }, as("alice")),
+      gateway.run("execute_query", { sql: rowOf(bytes) }, as("alice")),
     );
     for (const { status, text } of await Promise.all(queries)) {
-      expect([status, text.length > 20_000_000]).toEqual([200, true]);
+      expect([status, text.length > bytes]).toEqual([200, true]);
     }
   });
 });
@@ -141,7 +138,7 @@ test("a caller who hangs up while a large reply waits for the rows before it lea
   // Enough to fetch ahead while so large a row is written.
   const memory = { STREAM_BYTES_MAX: String(256 * mebibyte) };
   gateway = await startGateway(workspace.url, { DATABRICKS_TOKEN: tokenOf.alice, ...memory });
-  const sql = "SELECT repeat('x', 20000000) AS x FROM range(0, 6)";
+  const sql = "SELECT repeat('x', 12000000) AS x FROM range(0, 4)";
   const { body } = await gateway.open("execute_query", { sql, format: "ndjson" });
   // The reader stops, and the next fetch stays where it is.
   for (let open = 0; open < 10; open = workspace.openRequests() === 1 ? open + 1 : 0) {

@@ -5,7 +5,7 @@ const shortLength = 256;
 const factor = 64;
 /** A quadratic expression takes 64 times as long for a text as for its 64 parts, so this is far from both. */
 const excess = 6;
-const attemptsMax = 10;
+const attemptsMax = 5;
 /** Quicker than this, a text of 16 KB was looked at once. */
 const quickMs = 5;
 

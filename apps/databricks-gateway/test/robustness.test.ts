@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { LocalWorkspace } from "@front-door/local-workspace";
@@ -168,5 +169,49 @@ describe("a malformed request", () => {
     const head = `POST /run HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nx-gateway-secret: ${secret}\r\n`;
     const first = `${head}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
     expect(await exchange(`${first}GARBAGE\r\n\r\n`, gateway)).toBe("");
+  });
+});
+
+const runHeader = (path: string) => JSON.stringify({ op: "write_file", params: { path } });
+const bytesOf = (headers: readonly string[], body: string, path = "/run") => {
+  const { host } = new URL(gateway.url);
+  const all = [`Host: ${host}`, `Content-Length: ${body.length}`, "Connection: close", ...headers];
+  return [`POST ${path} HTTP/1.1`, ...all, "", body].join("\r\n");
+};
+
+describe("a request with Expect", () => {
+  const withSecret = `X-Gateway-Secret: ${secret}`;
+
+  test.each([
+    ["a file", ["Content-Type: application/octet-stream"], "abc"],
+    ["JSON", ["Content-Type: application/json"], '{"op":"me"}'],
+  ])("of 100-continue is asked for its body: %s", async (_what, headers, body) => {
+    const run = body === "abc" ? [`X-Gateway-Run: ${runHeader(`${files}/expected.bin`)}`] : [];
+    const all = [...headers, ...run, withSecret, "Expect: 100-continue"];
+    const reply = await exchange(bytesOf(all, body), gateway);
+    expect(reply).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+  });
+
+  test("of 100-continue is refused without its body when the secret is missing", async () => {
+    const headers = ["Content-Type: application/json", "Expect: 100-continue"];
+    const reply = await exchange(bytesOf(headers, '{"op":"me"}'), gateway);
+    expect(reply).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  test("of something unknown is served as if it expected nothing", async () => {
+    const headers = ["Content-Type: application/json", withSecret, "Expect: the-unexpected"];
+    const reply = await exchange(bytesOf(headers, '{"op":"me"}'), gateway);
+    expect(reply).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test("whose body never comes does not hold up the end of the gateway", async () => {
+    const closing = await startGateway(workspace.url);
+    const { host, port } = new URL(closing.url);
+    const socket = connect(Number(port), "127.0.0.1");
+    const head = [`POST /run HTTP/1.1`, `Host: ${host}`, withSecret, "Expect: 100-continue"];
+    socket.write([...head, "Content-Type: application/json", "Content-Length: 9", "", ""].join("\r\n"));
+    await once(socket, "data");
+    await closing.close();
+    await expect.poll(() => socket.destroyed).toBe(true);
   });
 });

@@ -319,15 +319,15 @@ describe("the routes that need no secret", () => {
     expect(workspace.requests()).toEqual([]);
   });
 
-  test("GET /ready?deep=1 asks once for many callers", async () => {
-    const answers = await Promise.all(Array.from({ length: 10 }, () => get("/ready?deep=1")));
+  test("GET /ready?deep=true asks once for many callers", async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => get("/ready?deep=true")));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
     expect(workspace.requests()).toHaveLength(1);
   });
 
-  test("GET /ready?deep=1 says why the gateway is not ready", async () => {
+  test("GET /ready?deep=true says why the gateway is not ready", async () => {
     const stranger = await startGateway(workspace.url, { DATABRICKS_TOKEN: "not-a-token" });
-    const answer = await toAnswer(await request(`${stranger.url}/ready?deep=1`));
+    const answer = await toAnswer(await request(`${stranger.url}/ready?deep=true`));
     expect(answer.status).toBe(503);
     expect(errorEnvelope.parse(answer.body)).toMatchObject({ status: 503, error_code: "PERMISSION_DENIED" });
     await stranger.close();

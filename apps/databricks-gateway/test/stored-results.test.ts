@@ -150,6 +150,14 @@ describe("a result in several chunks", () => {
     chunks = (await gateway.run("get_statement", { statement_id })).body.chunk_count;
   });
 
+  test("has the same columns in its state and in its result", async () => {
+    const { body } = await gateway.run("get_statement", { statement_id });
+    expect((await result(statement_id)).body.columns).toEqual(body.columns);
+    expect(body.columns).toHaveLength(2);
+    const { text } = await result(statement_id, { format: "ndjson" });
+    expect(JSON.parse(text.split("\n", 1)[0] ?? "")).toEqual({ columns: body.columns });
+  });
+
   test("is read chunk by chunk as JSON", async () => {
     const rows: unknown[] = [];
     for (let chunk: number | undefined = 0; chunk !== undefined; ) {

@@ -147,7 +147,7 @@ describe("an upload", () => {
     const at = `${volume}/uploaded.bin`;
     const seen: number[] = [];
     const upload = frontDoor.upload(at, body, { onProgress: ({ loaded }) => seen.push(loaded) });
-    expect(await upload).toEqual({ path: at, file_size: bytes.length });
+    expect(await upload).toEqual({ path: at, file_size: bytes.length, created: expect.any(Boolean) });
     expect(bytes.equals(await stored(at))).toBe(true);
     expect([seen[0], seen.at(-1)]).toEqual([0, bytes.length]);
     expect(seen.length).toBeGreaterThan(20);

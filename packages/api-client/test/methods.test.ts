@@ -74,7 +74,7 @@ const cases: Readonly<Record<keyof Operations, () => PromiseLike<unknown>>> = {
   getSession: () => frontDoor.getSession(),
   endSession: () => frontDoor.endSession(),
   health: () => frontDoor.health(),
-  ready: () => frontDoor.ready({ deep: "1" }),
+  ready: () => frontDoor.ready({ deep: true }),
   openapi: () => frontDoor.openapi(),
 };
 

@@ -17,7 +17,7 @@ export async function mistakes(frontDoor: FrontDoor): Promise<void> {
   // @ts-expect-error a parameter of another operation
   await frontDoor.me({ catalog: "main" });
   // @ts-expect-error a route without parameters
-  await frontDoor.health({ deep: "1" });
+  await frontDoor.health({ deep: true });
   // @ts-expect-error a value that is none of SQL
   await frontDoor.executeQuery({ sql: "SELECT :a", params: { a: new Date() } });
   // @ts-expect-error a field that no table has

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Stack, startStack } from "@front-door/api/test/start-stack";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runFrontDoor } from "./run-front-door.ts";
+import { runInProcess } from "./run-in-process.ts";
 
 let stack: Stack;
 let folder: string;
@@ -21,11 +21,11 @@ describe("the connection", () => {
     const config = join(folder, "config");
     await writeFile(config, `[DEFAULT]\nurl = http://127.0.0.1:9\n[here]\nurl = ${stack.url}\n`);
     const env = { FRONT_DOOR_CONFIG_FILE: config };
-    expect((await runFrontDoor(["me"], { env })).stderr).toContain("profile DEFAULT of");
-    expect((await runFrontDoor(["me", "--profile", "here"], { env })).code).toBe(0);
-    expect((await runFrontDoor(["me"], { env: { ...env, FRONT_DOOR_PROFILE: "here" } })).code).toBe(0);
+    expect((await runInProcess(["me"], env)).stderr).toContain("profile DEFAULT of");
+    expect((await runInProcess(["me", "--profile", "here"], env)).code).toBe(0);
+    expect((await runInProcess(["me"], { ...env, FRONT_DOOR_PROFILE: "here" })).code).toBe(0);
     const elsewhere = { ...env, FRONT_DOOR_URL: "http://127.0.0.1:9", FRONT_DOOR_TOKEN: "a-secret" };
-    const named = await runFrontDoor(["me", "--profile", "here"], { env: elsewhere });
+    const named = await runInProcess(["me", "--profile", "here"], elsewhere);
     // The token of the environment would be refused.
     expect(named).toMatchObject({ code: 0, stderr: "" });
   });
@@ -35,14 +35,14 @@ describe("the connection", () => {
     await writeFile(config, `[DEFAULT]\nurl = ${stack.url}\napi_key = some-key\n`);
     await chmod(config, 0o644);
     const env = { FRONT_DOOR_CONFIG_FILE: config };
-    expect((await runFrontDoor(["me"], { env })).stderr).toContain(`chmod 600 ${config}`);
+    expect((await runInProcess(["me"], env)).stderr).toContain(`chmod 600 ${config}`);
   });
 
   it("takes a token from a file, and no secret is in an error", async () => {
     const file = join(folder, "token");
     await writeFile(file, "dapi-not-a-token\n");
     const env = { FRONT_DOOR_URL: stack.url, FRONT_DOOR_TOKEN_FILE: file };
-    const { code, stderr } = await runFrontDoor(["me"], { env });
+    const { code, stderr } = await runInProcess(["me"], env);
     expect(code).toBe(1);
     expect(stderr).toContain("Invalid access token. (");
     expect(stderr).not.toContain("dapi-not-a-token");
@@ -63,7 +63,7 @@ describe("the connection", () => {
     await writeFile(config, "[DEFAULT]\napi_key_file = /nowhere\n[key]\napi_key = a-secret\n", {
       mode: 0o600,
     });
-    const ran = await runFrontDoor(["me"], { env: { FRONT_DOOR_CONFIG_FILE: config, ...env } });
+    const ran = await runInProcess(["me"], { FRONT_DOOR_CONFIG_FILE: config, ...env });
     expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(advice) as string });
     expect(ran.stderr).not.toContain("a-secret");
   });
@@ -75,9 +75,9 @@ describe("the connection", () => {
     const named = { FRONT_DOOR_URL: stack.url, FRONT_DOOR_TOKEN_FILE: file };
     for (const env of [{ FRONT_DOOR_CONFIG_FILE: config }, named]) {
       await chmod(file, 0o640);
-      expect((await runFrontDoor(["me"], { env })).stderr).toContain(`chmod 600 ${file}`);
+      expect((await runInProcess(["me"], env)).stderr).toContain(`chmod 600 ${file}`);
       await chmod(file, 0o600);
-      expect((await runFrontDoor(["me"], { env })).stderr).not.toContain("chmod");
+      expect((await runInProcess(["me"], env)).stderr).not.toContain("chmod");
     }
   });
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runFrontDoor } from "./run-front-door.ts";
+import { runInProcess } from "./run-in-process.ts";
 
 const volume = "/Volumes/main/default/files";
 
@@ -42,7 +42,7 @@ afterAll(async () => {
 
 async function copy(from: string, to: string) {
   const env = { FRONT_DOOR_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  const { stdout, stderr } = await runFrontDoor(["--json", "cp", from, to], { env });
+  const { stdout, stderr } = await runInProcess(["--json", "cp", from, to], env);
   return { counts: JSON.parse(stdout) as unknown, stderr };
 }
 

@@ -13,6 +13,7 @@ import { copyTree } from "../src/transfer/copy-tree.ts";
 import { uploadTransfer } from "../src/transfer/transfer.ts";
 import { noCounts } from "../src/transfer/transfer-counts.ts";
 import { runFrontDoor } from "./run-front-door.ts";
+import { runInProcess } from "./run-in-process.ts";
 import { startStallingProxy } from "./stalling-proxy.ts";
 
 let stack: Stack;
@@ -26,7 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const run = async (...args: string[]) => runFrontDoor(args, { env: { FRONT_DOOR_URL: stack.url } });
+const run = async (...args: string[]) => runInProcess(args, { FRONT_DOOR_URL: stack.url });
 
 describe("the part of an unfinished download", () => {
   it("is not replaced by a file of the workspace with its name, and is not uploaded", async () => {

@@ -220,7 +220,7 @@ export class GatewayClient {
   /** The gateway's own reply about its readiness, as bytes. With `deep` it asks Databricks. */
   ready({ deep = false, ...options }: CallOptions & { readonly deep?: boolean }): Promise<Buffer> {
     return deep
-      ? this.#probe("/ready?deep=1", deepReadyTimeoutMs, options)
+      ? this.#probe("/ready?deep=true", deepReadyTimeoutMs, options)
       : this.#probe("/ready", readyTimeoutMs, options);
   }
 

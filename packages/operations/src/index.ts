@@ -13,6 +13,7 @@ export {
   toErrorEnvelope,
 } from "./errors.ts";
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
+export { treeLine } from "./files/list-tree.ts";
 export { type FrontDoorOperation, frontDoorOperations } from "./front-door-operations.ts";
 export { limitRefusal } from "./limit-refusal.ts";
 export { meantBy } from "./meant-by.ts";
@@ -54,6 +55,7 @@ export {
 } from "./session-operations.ts";
 export { jsonRowLimitDefault } from "./sql/execute-query.ts";
 export type { QueryColumn } from "./sql/query-column.ts";
+export { queryLine } from "./sql/query-line.ts";
 export { firstKeyword, whyNotReading } from "./sql/reading-statement.ts";
 export { type ResultFormat, resultMediaType } from "./sql/result-format.ts";
 export type { SqlParameter, SqlParameters } from "./sql/sql-parameters.ts";

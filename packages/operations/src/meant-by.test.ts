@@ -14,12 +14,25 @@ test.each([
   ["ROW_LIMITS", "row_limit"],
   ["numbersAsStrings", "numbers_as_strings"],
   ["page token", "page_token"],
+  ["limit", "row_limit"],
+  ["page", "page_token"],
+  ["page_token_value", "page_token"],
+  ["number_of_row_limit", "row_limit"],
 ])("%j means %s", (given, meant) => expect(meantBy(given, known)).toBe(`: did you mean ${meant}?`));
 
-test.each(["colour", "limit", "", "__proto__", "row_limit".repeat(1_000)])(
+test.each(["colour", "as", "row_token", "statement", "", "__proto__", "row_limit".repeat(1_000)])(
   "%.20j means none of them",
   (given) => expect(meantBy(given, known)).toBe(""),
 );
+
+test.each([
+  [["source_path", "destination_path"], "source", ": did you mean source_path?"],
+  [["source_path", "destination_path"], "path", ""],
+  [["catalog", "schema", "name"], "catalog_name", ": did you mean catalog?"],
+  [["catalog", "schema", "name"], "table", ": did you mean name?"],
+  [["sql", "params"], "statement", ": did you mean sql?"],
+  [["sql", "params"], "constructor", ""],
+])("of %j, %s has the hint %j", (names, given, hint) => expect(meantBy(given, names)).toBe(hint));
 
 function refusal(schema: z.ZodType, value: unknown): string {
   try {

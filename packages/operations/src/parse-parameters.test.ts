@@ -76,6 +76,28 @@ describe("refused parameters", () => {
   });
 });
 
+test("the message is about a misspelt name rather than the parameter that is missing for it", () => {
+  expect(refusalOf(operations.list_schemas.params, { catalogue: "main" }).message).toBe(
+    "catalogue: unknown parameter: did you mean catalog?",
+  );
+});
+
+test("a value of another type is not called missing: every parameter that is required", () => {
+  const wrong = Object.values(operations).flatMap(({ name, params, examples }) =>
+    Object.entries(params.shape)
+      .filter(([, type]) => !type.safeParse(undefined).success)
+      .map(([field]) => `${name} ${refusalOf(params, { ...examples[0]?.params, [field]: true }).message}`),
+  );
+  expect(wrong.length).toBeGreaterThan(20);
+  expect(wrong.filter((message) => message.includes("required"))).toEqual([]);
+});
+
+test("an error about the whole value says what that is", () => {
+  expect(() => parseParameters(z.strictObject({}), [1], "The body")).toThrow(
+    /^The body must be an object, got an array$/,
+  );
+});
+
 describe("a request with very many or very long unknown parameters", () => {
   it("is refused with an error that names twenty of them, each cut to 200 characters", () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `${index}${"x".repeat(1_000)}`);

@@ -1,13 +1,20 @@
 import type * as z from "zod";
 import { OperationError } from "./errors.ts";
 import { issueWords } from "./issue-words.ts";
-import { meantBy } from "./meant-by.ts";
+import { didYouMean, meantBy } from "./meant-by.ts";
 import { namesAt } from "./names-at.ts";
 
-/** The value as parsed by `schema`. Throws an INVALID_PARAMETER_VALUE error that names every refused field. */
-export function parseParameters<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+/**
+ * The value as parsed by `schema`. Throws an INVALID_PARAMETER_VALUE error that names every refused field. `subject` is what
+ * the value is, for an error about all of it.
+ */
+export function parseParameters<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  subject = "",
+): z.output<Schema> {
   const parsed = schema.safeParse(value, { error: issueWords });
-  if (!parsed.success) throw toInvalidParameterError(parsed.error, schema);
+  if (!parsed.success) throw toInvalidParameterError(parsed.error, schema, subject);
   return parsed.data;
 }
 
@@ -15,7 +22,7 @@ const refusedFieldsMax = 20;
 const fieldLengthMax = 200;
 
 /** One 400 that names the refused fields, in the schema's order: at most 20 of them. */
-function toInvalidParameterError(error: z.ZodError, schema: z.ZodType): OperationError {
+function toInvalidParameterError(error: z.ZodError, schema: z.ZodType, subject: string): OperationError {
   const all = error.issues.slice(0, refusedFieldsMax).flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys") {
@@ -29,12 +36,12 @@ function toInvalidParameterError(error: z.ZodError, schema: z.ZodType): Operatio
     return [{ field: fieldAt(at), message }];
   });
   const details = all.slice(0, refusedFieldsMax);
-  const first = details[0] ?? { field: "", message: "invalid" };
-  return new OperationError(
-    "INVALID_PARAMETER_VALUE",
-    first.field === "" ? first.message : `${first.field}: ${first.message}`,
-    { details },
-  );
+  // A misspelt name is why another is missing.
+  const first = details.find(({ message }) => message.includes(didYouMean)) ??
+    details[0] ?? { field: "", message: "invalid" };
+  const message =
+    first.field === "" ? `${subject} ${first.message}`.trim() : `${first.field}: ${first.message}`;
+  return new OperationError("INVALID_PARAMETER_VALUE", message, { details });
 }
 
 /** A field's name can be the caller's own, and as long as the request. */

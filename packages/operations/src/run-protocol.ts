@@ -103,7 +103,7 @@ export type RunRequest = z.output<typeof runRequest>;
 
 /** Checks a decoded run request. Throws an INVALID_PARAMETER_VALUE {@link OperationError} that names the field. */
 export function parseRunRequest(value: unknown): RunRequest {
-  return parseParameters(runRequest, value);
+  return parseParameters(runRequest, value, "The request");
 }
 
 export function encodeRunHeader(request: z.input<typeof runRequest>): string {

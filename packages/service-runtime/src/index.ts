@@ -1,5 +1,6 @@
 export { ConfigError } from "./config-error.ts";
 export { codeOf, describeError, stackOf } from "./describe-error.ts";
+export { askForBody, serveExpectations } from "./expect-continue.ts";
 export { FairLimit, type FairLimitOptions } from "./fair-limit.ts";
 export { type GatewayAddress, gatewayAddress, gatewaySettings } from "./gateway-settings.ts";
 export { logOutput } from "./log-output.ts";

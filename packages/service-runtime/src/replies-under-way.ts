@@ -7,11 +7,9 @@ import type { Socket } from "node:net";
  */
 export function repliesUnderWay(server: Server): (socket: Socket) => boolean {
   const latest = new WeakMap<Socket, { readonly request: IncomingMessage; readonly reply: ServerResponse }>();
-  for (const event of ["request", "checkContinue", "checkExpectation"]) {
-    server.prependListener(event, (request: IncomingMessage, reply: ServerResponse) =>
-      latest.set(request.socket, { request, reply }),
-    );
-  }
+  server.prependListener("request", (request: IncomingMessage, reply: ServerResponse) => {
+    latest.set(request.socket, { request, reply });
+  });
   return (socket) => {
     const last = latest.get(socket);
     if (last === undefined || last.reply.writableFinished) return false;

@@ -144,7 +144,7 @@ async function checkRecovery(container: string): Promise<void> {
     await nodeInside(container, "root", `process.kill(${gateway}, "SIGKILL")`);
     const gone = await fetch(`${origin}/ready`);
     const ms = await until(
-      async () => (await fetch(`${origin}/ready?deep=1`)).status === 200,
+      async () => (await fetch(`${origin}/ready?deep=true`)).status === 200,
       20_000,
       "ready again",
     );
@@ -217,7 +217,7 @@ async function checkStop(container: string): Promise<void> {
     await docker(["start", container]);
     await until(
       () =>
-        fetch(`${origin}/ready?deep=1`).then(
+        fetch(`${origin}/ready?deep=true`).then(
           ({ ok }) => ok,
           () => false,
         ),

@@ -17,7 +17,7 @@ export async function callRoutes(origin: string): Promise<string> {
   };
   const calls: readonly (readonly [status: number, text: string, url: string, init?: RequestInit])[] = [
     [200, '"ok"', `${origin}/health`],
-    [200, '"ready"', `${origin}/ready?deep=1`],
+    [200, '"ready"', `${origin}/ready?deep=true`],
     [200, "user_name", `${origin}/api/me`],
     [200, '"main"', `${origin}/api/catalogs`],
     [200, '"default"', `${origin}/api/schemas?catalog=main`],

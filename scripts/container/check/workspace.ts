@@ -4,7 +4,7 @@ import { checkIsolation, environOf, find, processesIn, type SeenProcess } from "
 import { expect, type Report } from "./report.ts";
 
 const askReady = `
-  require("node:http").get("http://127.0.0.1:3001/ready?deep=1", async (response) => {
+  require("node:http").get("http://127.0.0.1:3001/ready?deep=true", async (response) => {
     let body = ""; for await (const piece of response) body += piece;
     console.log(response.statusCode, body);
   });

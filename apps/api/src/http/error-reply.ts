@@ -3,11 +3,17 @@ import { describeError, stackOf } from "@front-door/service-runtime";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { Limits } from "../settings/limits.ts";
+import { pathMeantBy } from "./path-meant-by.ts";
 import { sendAndClose } from "./unread-body.ts";
 
-export const notFound: RequestHandler = (req) => {
-  throw new OperationError("NOT_FOUND", `There is no route ${req.path}.`);
-};
+/** Refuses a path that no route has, and names the one that was probably meant. */
+export function notFound(paths: readonly string[]): RequestHandler {
+  return (req) => {
+    const meant = pathMeantBy(req.path, paths);
+    const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+    throw new OperationError("NOT_FOUND", `There is no route ${req.path}.${hint}`);
+  };
+}
 
 export function methodNotAllowed(allow: string): RequestHandler {
   return (req, res) => {

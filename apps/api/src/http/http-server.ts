@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { type ErrorCode, OperationError, toErrorEnvelope } from "@front-door/operations";
-import { repliesUnderWay, replyOnSocket } from "@front-door/service-runtime";
+import { repliesUnderWay, replyOnSocket, serveExpectations } from "@front-door/service-runtime";
 import type { Express } from "express";
 import type { Logger } from "pino";
 import {
@@ -28,10 +28,7 @@ export function createHttpServer(
     connectionsCheckingInterval: Math.min(5_000, headersTimeoutMs),
   });
   server.on("request", app);
-  // Without a listener, Node sends `100 Continue` before the request is checked.
-  server.on("checkContinue", app);
-  // RFC 9110 lets a server ignore an unknown expectation.
-  server.on("checkExpectation", app);
+  serveExpectations(server);
   // Without a listener, Node closes the connection without a reply.
   server.on("connect", (_req, socket: Socket) => refuse(socket, "CONNECT", logger));
   const isReplying = repliesUnderWay(server);

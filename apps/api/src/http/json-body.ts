@@ -1,10 +1,9 @@
 import { OperationError, parseParameters, parseUntrustedJson } from "@front-door/operations";
-import type { FairLimit } from "@front-door/service-runtime";
+import { askForBody, type FairLimit } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 import type * as z from "zod";
 import { countedAs } from "../rate-limit/rate-limit.ts";
 import type { Limits } from "../settings/limits.ts";
-import { askForBody } from "./expect-continue.ts";
 import { checkContentEncoding } from "./request-body-headers.ts";
 
 export interface JsonBodyReader {
@@ -37,7 +36,7 @@ export function createJsonBodyReader(
     await holdBytes(bodies, req, res, length);
     askForBody(req, res);
     const bytes = await readWithin(req, bytesMax, jsonBodyTimeoutMs);
-    return parseParameters(schema, parseJson(bytes, jsonDepthMax));
+    return parseParameters(schema, parseJson(bytes, jsonDepthMax), "The body");
   };
 }
 

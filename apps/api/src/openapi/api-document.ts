@@ -3,6 +3,7 @@ import {
   type ErrorCode,
   type OperationDefinition,
   operations,
+  resultMediaType,
   tidySchema,
 } from "@front-door/operations";
 import { productVersion } from "@front-door/service-runtime";
@@ -159,7 +160,7 @@ function operationObject(route: Route, security: SecurityDescription): ZodOpenAp
             description: fileBody,
             required: true,
             content: {
-              "application/octet-stream": { schema: { type: "string", format: "binary" } as const },
+              "application/octet-stream": { schema: bytesOf("application/octet-stream") },
             },
           },
         }),
@@ -178,10 +179,23 @@ function aboutOperation({ operation }: Route): string {
         ? "Sending it again does no harm."
         : idempotent === false
           ? "May change something each time it is sent."
-          : "Whether it can be sent again depends on its parameters.";
-  const pause = transfer === "json" ? "" : " to begin, and at each pause";
-  const own = "timeout_ms" in params.shape ? ", unless `timeout_ms` says otherwise" : "";
-  return `${effect} Databricks has ${timeoutMs / 1000} seconds${pause}${own}; then the reply is 504.`;
+          : againIf(params);
+  const own = "timeout_ms" in params.shape ? " (or `timeout_ms`)" : "";
+  const seconds = `${timeoutMs / 1000} seconds${own}`;
+  const deadline =
+    transfer === "json"
+      ? `If Databricks takes longer than ${seconds}, the reply is 504.`
+      : `If Databricks does not begin within ${seconds}, the reply is 504. Later pauses have the same limit, and break the reply off.`;
+  return `${effect} ${deadline}`;
+}
+
+/** When it is safe to send it again, for an operation whose parameters decide. */
+function againIf({ shape }: z.ZodObject): string {
+  if ("sql" in shape)
+    return "A statement that only reads can be sent again; any other may take effect twice.";
+  if ("overwrite" in shape)
+    return "With `overwrite`, sending it again does no harm; without it, it may fail.";
+  return "Whether it can be sent again depends on its parameters.";
 }
 
 function paramsExample({ operation }: Route): Readonly<Record<string, unknown>> {
@@ -211,8 +225,8 @@ function responses(route: Route): ZodOpenApiResponsesObject {
 
 /** Whether the reply is sent whole, and so has an ETag. A file has its own. */
 function hasEtag({ method, replies }: Route): boolean {
-  const { json, text, streams } = replies[200] ?? {};
-  return method === "get" && (json !== undefined || text !== undefined) && streams === undefined;
+  const { json, text, lines } = replies[200] ?? {};
+  return method === "get" && (json !== undefined || text !== undefined) && lines === undefined;
 }
 
 function errorsOf(route: Route): ErrorCode[] {
@@ -234,28 +248,25 @@ function ofOperation({ kind, params }: OperationDefinition): readonly ErrorCode[
   return "statement_id" in params.shape ? codes.filter((code) => code !== "PERMISSION_DENIED") : codes;
 }
 
-/** The schema of a stream is that of the JSON document: it describes the result, and the media type how it is written. */
-function success({
-  description,
-  json,
-  streamed = json,
-  bytes,
-  text,
-  streams = [],
-  headers,
-  example,
-}: ReplyDescription) {
+/** The schema of NDJSON is that of one line, as OpenAPI 3.1 has no other place for it. */
+function success({ description, json, lines, bytes = [], text, headers, example }: ReplyDescription) {
   const content = {
     ...(json ? { "application/json": { schema: json, ...(example === undefined ? {} : { example }) } } : {}),
-    ...Object.fromEntries(streams.map((type) => [type, { schema: streamed ?? {} }])),
+    ...(lines ? { [resultMediaType.ndjson]: { schema: lines } } : {}),
     ...(text === undefined ? {} : { [text]: { schema: { type: "object" } as const } }),
-    ...(bytes
-      ? { "application/octet-stream": { schema: { type: "string", format: "binary" } as const } }
-      : {}),
+    ...Object.fromEntries(bytes.map((type) => [type, { schema: bytesOf(type) }])),
   };
   return {
     description,
     headers: headers ? headers.extend(replyHeaders) : z.object(replyHeaders),
     ...(Object.keys(content).length > 0 ? { content } : {}),
   };
+}
+
+/**
+ * Bytes, in the form of JSON Schema 2020-12. `type: string` with `format: binary` is that of OpenAPI 3.0: it makes the type
+ * `string` in some generators, and Scalar sends an example of it when no file is chosen.
+ */
+function bytesOf(contentMediaType: string) {
+  return { contentMediaType };
 }

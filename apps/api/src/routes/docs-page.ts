@@ -30,6 +30,8 @@ const configuration = {
   telemetry: false,
   persistAuth: false,
   hideClientButton: true,
+  // People look for `/api/query`, which the summary does not have.
+  operationTitleSource: "path",
   showDeveloperTools: "never",
   agent: { disabled: true },
   mcp: { disabled: true },

@@ -54,8 +54,12 @@ export const downloadFile: Route = {
   query: fileInQuery,
   headers: conditionHeaders,
   replies: {
-    200: { description: "The whole file.", bytes: true, headers: wholeHeaders },
-    206: { description: "One range of the file.", bytes: true, headers: rangeHeaders },
+    200: { description: "The whole file.", bytes: ["application/octet-stream"], headers: wholeHeaders },
+    206: {
+      description: "One range of the file.",
+      bytes: ["application/octet-stream"],
+      headers: rangeHeaders,
+    },
     304: { description: "The caller's copy of the file is current." },
   },
   errors: [...operations.read_file.errors, "HTTP_VERSION_NOT_SUPPORTED"],

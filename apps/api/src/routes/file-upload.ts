@@ -1,16 +1,14 @@
 import { OperationError, operations } from "@front-door/operations";
-import { requestBody } from "@front-door/service-runtime";
+import { askForBody, requestBody } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 import type * as z from "zod";
-import { askForBody } from "../http/expect-continue.ts";
 import { checkContentEncoding, refuseForm } from "../http/request-body-headers.ts";
 import { sendJson } from "../http/send-json.ts";
 import { routeOf } from "../routing/operation-route.ts";
 import type { Route } from "../routing/route.ts";
 
-const { params } = operations.write_file;
-const storedFile = operations.write_file.result.omit({ created: true }).meta({ id: "StoredFile" });
-const example = { path: "/Volumes/main/default/files/report.csv", file_size: 52_428_800 };
+const { params, result: storedFile } = operations.write_file;
+const example = { path: "/Volumes/main/default/files/report.csv", file_size: 52_428_800, created: true };
 
 export const uploadFile: Route = {
   ...routeOf("write_file"),
@@ -19,7 +17,11 @@ export const uploadFile: Route = {
     "The bytes of the file, of any type but a form's (`multipart/form-data`, `application/x-www-form-urlencoded`), and without a content encoding. The type is not stored.",
   replies: {
     201: { description: "A new file was stored.", json: storedFile, example },
-    200: { description: "An existing file was replaced.", json: storedFile, example },
+    200: {
+      description: "An existing file was replaced.",
+      json: storedFile,
+      example: { ...example, created: false },
+    },
   },
   async handle({ req, res, query, call }, { gateway, limits }) {
     refuseForm(req);
@@ -40,8 +42,7 @@ export const uploadFile: Route = {
         { stream, length: announcedLength(req) },
         call,
       );
-      const { created, ...stored } = reply;
-      sendJson(res, created ? 201 : 200, stored);
+      sendJson(res, reply.created ? 201 : 200, reply);
     } finally {
       stopWatching();
       stream.destroy();

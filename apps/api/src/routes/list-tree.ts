@@ -1,5 +1,6 @@
-import { operations, resultMediaType } from "@front-door/operations";
+import { operations, resultMediaType, treeLine } from "@front-door/operations";
 import type * as z from "zod";
+import { streamEncoder } from "../http/compress.ts";
 import { whyNotStreamed } from "../http/http-version.ts";
 import { passOnBody } from "../http/pass-on-body.ts";
 import { routeOf } from "../routing/operation-route.ts";
@@ -15,8 +16,7 @@ export const listTree: Route = {
   replies: {
     200: {
       description: "A line of JSON for each file and directory.",
-      streams: [resultMediaType.ndjson],
-      streamed: definition.result,
+      lines: treeLine,
     },
   },
   async handle({ req, res, query, call }, { gateway, limits }) {
@@ -26,6 +26,7 @@ export const listTree: Route = {
     res.status(200);
     res.setHeader("Content-Type", reply.headers["content-type"] ?? resultMediaType.ndjson);
     // The gateway bounds pauses of Databricks.
-    await passOnBody(res, reply.body, Math.max(limits.fileIdleTimeoutMs, definition.timeoutMs));
+    const idleTimeoutMs = Math.max(limits.fileIdleTimeoutMs, definition.timeoutMs);
+    await passOnBody(res, reply.body, idleTimeoutMs, streamEncoder(res));
   },
 };

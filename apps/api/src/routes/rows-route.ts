@@ -1,6 +1,13 @@
-import { OperationError, operations, type ResultFormat, resultMediaType } from "@front-door/operations";
+import {
+  OperationError,
+  operations,
+  queryLine,
+  type ResultFormat,
+  resultMediaType,
+} from "@front-door/operations";
 import type { Request } from "express";
 import * as z from "zod";
+import { streamEncoder } from "../http/compress.ts";
 import { whyNotStreamed } from "../http/http-version.ts";
 import { passOnBody } from "../http/pass-on-body.ts";
 import { jsonBodyOf, paramsByPlace, routeOf, takesBody } from "../routing/operation-route.ts";
@@ -49,9 +56,8 @@ export function rowsRoute(operation: RowsOperation): Route {
         description: "The columns and rows.",
         json: result,
         example: definition.examples[0]?.result,
-        streams: [resultMediaType.ndjson, resultMediaType.arrow],
-        // Of a stored result, all chunks from the given one on.
-        streamed: operations.execute_query.result,
+        lines: queryLine,
+        bytes: [resultMediaType.arrow],
       },
     },
     async handle(exchange, services) {
@@ -70,7 +76,9 @@ export function rowsRoute(operation: RowsOperation): Route {
       res.vary("Accept");
       // The gateway bounds pauses of Databricks by the caller's `timeout_ms`.
       const pauseMs = "timeout_ms" in given ? given.timeout_ms : undefined;
-      await passOnBody(res, reply.body, Math.max(limits.fileIdleTimeoutMs, pauseMs ?? 0));
+      // Whoever takes Arrow reads its bytes in place: to decode them first would cost more than it saves.
+      const encoder = format === "arrow" ? undefined : streamEncoder(res);
+      await passOnBody(res, reply.body, Math.max(limits.fileIdleTimeoutMs, pauseMs ?? 0), encoder);
     },
   };
 }

@@ -74,9 +74,9 @@ export const ready: Route = {
   summary: "Whether requests can be served: whether the gateway answers and has a Databricks identity.",
   query: z.strictObject({
     deep: z
-      .enum(["0", "1"], { error: "must be 0 or 1" })
+      .boolean()
       .optional()
-      .describe("`1`: also ask Databricks, with one call as the gateway's own identity."),
+      .describe("Also ask Databricks, with one call as the gateway's own identity."),
   }),
   errors: ["GATEWAY_UNAVAILABLE", "AUDIT_UNAVAILABLE"],
   replies: {
@@ -92,7 +92,7 @@ export const ready: Route = {
     },
   },
   async handle({ res, query, call }, { gateway, signIn }) {
-    const account = await gateway.ready({ ...call, deep: query["deep"] === "1" });
+    const account = await gateway.ready({ ...call, deep: query["deep"] === true });
     sendJson(res, 200, signIn.mode === "none" ? account : { status: "ready" });
   },
 };

@@ -35,7 +35,7 @@ export const putUcSchema: Route = {
   operationId: "put_uc_schema",
   summary: "Chooses the Unity Catalog schema that this installation works in, or none.",
   description:
-    "Queries and statements that name no catalog, no schema and no workspace run in it. It must exist, and the caller's identity must see it (`get_schema`). Stored in the front door's settings file as `AGENT_BUILDER_UC_SCHEMA`, for all callers. Everything else in the file stays as it is. A caller needs the operation `put_uc_schema`: as an operation of the API key, or by `SETTINGS_EDITORS`. The gateway's `READ_ONLY` and `ALLOWED_OPERATIONS` apply too.",
+    "Queries and statements that name no catalog, no schema and no workspace run in it. `{ \"schema\": null }` clears it. It must exist, and the caller's identity must see it (`get_schema`). Stored in the front door's settings file as `AGENT_BUILDER_UC_SCHEMA`, for all callers. Everything else in the file stays as it is. A caller needs the operation `put_uc_schema`: as an operation of the API key, or by `SETTINGS_EDITORS`. The gateway's `READ_ONLY` and `ALLOWED_OPERATIONS` apply too.",
   jsonBody: { schema: ucSchema, description: "The schema, or null for none.", example },
   replies: { 200: { description: "The schema as it is stored.", json: ucSchema, example } },
   errors: [

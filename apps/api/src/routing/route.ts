@@ -17,18 +17,17 @@ export const tags = {
   Service: "The front door itself.",
 } as const;
 
-/** One success reply, for the API document. It has no body without `json`, `bytes`, `text` or `streams`. */
+/** One success reply, for the API document. It has no body without `json`, `bytes`, `text` or `lines`. */
 export interface ReplyDescription {
   readonly description: string;
   /** The JSON body. */
   readonly json?: z.ZodType;
-  readonly bytes?: boolean;
+  /** The media types of a reply of bytes. */
+  readonly bytes?: readonly string[];
   /** The media type of a reply that is a document in another notation than JSON. */
   readonly text?: string;
-  /** Media types besides JSON in which the reply can come. */
-  readonly streams?: readonly string[];
-  /** What all of such a reply says, as one JSON document. Default: `json`. */
-  readonly streamed?: z.ZodType;
+  /** A line of the reply in NDJSON. */
+  readonly lines?: z.ZodType;
   readonly headers?: z.ZodObject;
   readonly example?: unknown;
 }

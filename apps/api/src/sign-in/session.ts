@@ -11,9 +11,6 @@ export interface SessionWayParts {
   readonly settingsEditors: SettingsEditors;
 }
 
-/** Anything else that says who calls. */
-const otherCredentials = ["authorization", "x-api-key"];
-
 /** `API_AUTH=databricks`: the session of a browser whose user has signed in with Databricks. */
 export function session({ address, sessions, settingsEditors }: SessionWayParts): WayIn {
   return {
@@ -21,9 +18,9 @@ export function session({ address, sessions, settingsEditors }: SessionWayParts)
     challenge: `Cookie ${realm}, form-action="/auth/login", cookie-name="${address.cookieName("session")}"`,
     header: "cookie",
     async signIn(req, proxy) {
-      const other = otherCredentials.find((name) => req.headers[name] !== undefined);
-      if (other !== undefined) {
-        throw unauthenticated(`The header ${other} is not read here: people sign in at /auth/login.`);
+      // Beside a session nobody knows which one is meant, and alone it would be taken for one.
+      if (req.headers.authorization !== undefined) {
+        throw unauthenticated("The header Authorization is not read here: people sign in at /auth/login.");
       }
       if (proxy.accessToken !== undefined) {
         throw unauthenticated("X-Forwarded-Access-Token is not read here: people sign in at /auth/login.");

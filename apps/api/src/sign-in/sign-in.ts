@@ -2,6 +2,7 @@ import type { Request } from "express";
 import type { Logger } from "pino";
 import { watchApiKeys } from "./api-keys.ts";
 import { type Caller, realm, type WayIn } from "./caller.ts";
+import { unauthenticated } from "./credential-header.ts";
 import type { KnownSessions } from "./known-sessions.ts";
 import type { OidcConfig } from "./oidc.ts";
 import { proxyIdentity, refuseUnreadIdentity } from "./proxy-identity.ts";
@@ -36,6 +37,11 @@ export function createSignIn(
     challenge: way.challenge,
     async signIn(req) {
       refuseUnreadIdentity(req);
+      if (way.header !== "x-api-key" && req.headers["x-api-key"] !== undefined) {
+        throw unauthenticated(
+          `The header X-Api-Key is read with API_AUTH=api-key only, and here API_AUTH is ${config.mode}. Leave it out.`,
+        );
+      }
       return way.signIn(req, proxyIdentity(req, proxies));
     },
     credentialOf: ({ headers }) => headers[way.header]?.toString(),

@@ -15,7 +15,7 @@ export function Health() {
   const ready = useQuery({ ...queryOptions(frontDoor, "ready"), refetchInterval });
   // Asks Databricks, so it does not need to be asked that often.
   const deep = useQuery({
-    ...queryOptions(frontDoor, "ready", { deep: "1" }),
+    ...queryOptions(frontDoor, "ready", { deep: true }),
     refetchInterval: askAgain(30_000),
   });
   const error = health.error ?? ready.error ?? deep.error;

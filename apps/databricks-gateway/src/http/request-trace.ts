@@ -43,6 +43,9 @@ export interface TraceOptions {
   readonly onEnd: (trace: RequestTrace) => void;
 }
 
+/** How long a body other than a file may still take to arrive when the gateway closes: nothing has run for it yet. */
+const closingBodyMs = 1_000;
+
 /**
  * Gives every request a trace, and ends its operation when the caller hangs up. When the gateway closes, running requests
  * end normally and close their connections: an idle one would delay the close for as long as its client keeps it.
@@ -72,7 +75,10 @@ export function traceRequests(app: FastifyInstance, { redact, bodyMs, onEnd }: T
   });
   app.addHook("preClose", async () => {
     closing = true;
-    for (const reply of running) endConnectionWith(reply);
+    for (const reply of running) {
+      endConnectionWith(reply);
+      if (mustArriveWhole(reply.req)) destroyUnlessWhole(reply.req, closingBodyMs);
+    }
   });
 }
 
@@ -84,6 +90,7 @@ function mustArriveWhole({ headers }: IncomingMessage): boolean {
 
 /** Otherwise a caller could hold the request open forever. */
 function destroyUnlessWhole(request: IncomingMessage, ms: number): void {
+  if (request.complete) return;
   const timer = setTimeout(() => request.destroy(), ms);
   request.once("close", () => clearTimeout(timer));
 }

@@ -14,7 +14,7 @@ import { travels } from "./operation-list.ts";
 
 const definitions = Object.values<OperationDefinition>(operations);
 const { params: _params, op: _op, ...common } = runRequest.shape;
-const bytes = { schema: { type: "string", format: "binary" } as const };
+const bytes = { schema: { contentMediaType: "application/octet-stream" } };
 
 /** The OpenAPI document of `POST /run`, with one schema for the request of each operation. */
 export function createRunDocument(): object {

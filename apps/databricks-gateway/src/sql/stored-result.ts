@@ -47,10 +47,9 @@ const attemptsMax = 4;
  * ones that a query gives, in the same encoding. Both throw OperationErrors.
  */
 export async function openStoredResult(stored: StoredResult, reading: ResultReading): Promise<QueryResult> {
-  const { firstChunk, chunkCount } = stored;
+  const { columns, firstChunk, chunkCount } = stored;
   const isTruncated = () => stored.isTruncated;
   if (chunkCount === 0) {
-    const { columns } = stored;
     return { columns, schemaBytes: emptySchema(columns), batches: none(), isTruncated, abandon: () => {} };
   }
   const opened = new StoredChunk(firstChunk, stored, reading, stored.firstLink);
@@ -65,9 +64,9 @@ export async function openStoredResult(stored: StoredResult, reading: ResultRead
       yield* next.batches(schemaBytes, intervals);
     }
   }
-  const typeTexts = stored.columns.map(({ type_text }) => type_text);
   return {
-    columns: describeColumns(decodeSchema(schemaBytes), typeTexts),
+    // As `get_statement` says, so that a column has one description. Some manifests have no columns.
+    columns: describeColumns(decodeSchema(schemaBytes)).map((column, at) => columns[at] ?? column),
     schemaBytes,
     batches: batches(),
     isTruncated,

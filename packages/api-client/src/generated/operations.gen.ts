@@ -13,49 +13,49 @@ export interface Operations {
   /**
    * Gets the identity that operations run as.
    *
-   * Changes nothing, so it can be sent again. Databricks has 15 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
    */
   me(params?: Params<Api.MeData>, options?: CallOptions): Promise<Api.Me>;
 
   /**
    * Lists the catalogs that the identity may see.
    *
-   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   listCatalogs(params?: Params<Api.ListCatalogsData>, options?: CallOptions): Pages<Api.CatalogPage, Api.Catalog>;
 
   /**
    * Gets one catalog.
    *
-   * Changes nothing, so it can be sent again. Databricks has 15 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
    */
   getCatalog(params: Params<Api.GetCatalogData>, options?: CallOptions): Promise<Api.Catalog>;
 
   /**
    * Lists the functions of a schema that the identity may see, with their parameters.
    *
-   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   listFunctions(params: Params<Api.ListFunctionsData>, options?: CallOptions): Pages<Api.FunctionPage, Api.Function>;
 
   /**
    * Lists the schemas of a catalog that the identity may see.
    *
-   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   listSchemas(params: Params<Api.ListSchemasData>, options?: CallOptions): Pages<Api.SchemaPage, Api.Schema>;
 
   /**
    * Gets one schema.
    *
-   * Changes nothing, so it can be sent again. Databricks has 15 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
    */
   getSchema(params: Params<Api.GetSchemaData>, options?: CallOptions): Promise<Api.Schema>;
 
   /**
    * Lists the tables and views of a schema that the identity may see, with their columns.
    *
-   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   listTables(params: Params<Api.ListTablesData>, options?: CallOptions): Pages<Api.TablePage, Api.Table>;
 
@@ -74,56 +74,56 @@ export interface Operations {
    *
    * Each is sent while Databricks still returns rows. A JSON document or an Arrow stream that fails in between ends with a broken connection, which only HTTP/1.1 and later can show: HTTP/1.0 is refused.
    *
-   * Changes nothing, so it can be sent again. Databricks has 60 seconds to begin, and at each pause; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks does not begin within 60 seconds, the reply is 504. Later pauses have the same limit, and break the reply off.
    */
   previewTable<Row extends readonly unknown[] = Cell[]>(params: Params<Api.PreviewTableData>, options?: CallOptions): QueryRequest<Row, Api.QueryResult>;
 
   /**
    * Gets one table or view, with its columns.
    *
-   * Changes nothing, so it can be sent again. Databricks has 15 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
    */
   getTable(params: Params<Api.GetTableData>, options?: CallOptions): Promise<Api.Table>;
 
   /**
    * Creates a managed volume, or returns the existing volume of this name, unchanged.
    *
-   * Sending it again does no harm. Databricks has 30 seconds; then the reply is 504.
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   ensureVolume(params: Params<Api.EnsureVolumeData>, options?: CallOptions): Promise<Api.EnsuredVolume>;
 
   /**
    * Lists the volumes of a schema that the identity may see.
    *
-   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   listVolumes(params: Params<Api.ListVolumesData>, options?: CallOptions): Pages<Api.VolumePage, Api.Volume>;
 
   /**
    * Deletes a volume and, if it is managed, everything in it.
    *
-   * May change something each time it is sent. Databricks has 60 seconds; then the reply is 504.
+   * May change something each time it is sent. If Databricks takes longer than 60 seconds, the reply is 504.
    */
   deleteVolume(params: Params<Api.DeleteVolumeData>, options?: CallOptions): Promise<void>;
 
   /**
    * Creates a directory and its missing parents. An existing directory does not change.
    *
-   * Sending it again does no harm. Databricks has 30 seconds; then the reply is 504.
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   createDirectory(params: Params<Api.CreateDirectoryData>, options?: CallOptions): Promise<Api.CreatedDirectory>;
 
   /**
    * Deletes a directory, with `recursive` everything in it too.
    *
-   * May change something each time it is sent. Databricks has 300 seconds; then the reply is 504.
+   * May change something each time it is sent. If Databricks takes longer than 300 seconds, the reply is 504.
    */
   deleteDirectory(params: Params<Api.DeleteDirectoryData>, options?: CallOptions): Promise<void>;
 
   /**
    * Lists the files and directories in a directory, not those in its subdirectories.
    *
-   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   listDirectory(params: Params<Api.ListDirectoryData>, options?: CallOptions): Pages<Api.DirectoryPage, Api.DirectoryEntry>;
 
@@ -136,14 +136,14 @@ export interface Operations {
    *
    * A directory that was given a name at Databricks which no request to this API can carry, with a control character, say, has `unreadable` in its line, and what is in it is not listed.
    *
-   * Changes nothing, so it can be sent again. Databricks has 60 seconds to begin, and at each pause; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks does not begin within 60 seconds, the reply is 504. Later pauses have the same limit, and break the reply off.
    */
   listTree(params: Params<Api.ListTreeData>, options?: CallOptions): Lines<Api.TreeEntry>;
 
   /**
    * Deletes a file.
    *
-   * May change something each time it is sent. Databricks has 30 seconds; then the reply is 504.
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   deleteFile(params: Params<Api.DeleteFileData>, options?: CallOptions): Promise<void>;
 
@@ -152,18 +152,18 @@ export interface Operations {
    *
    * The gateway reads the source and writes the destination, so the bytes do not pass through the caller. If the source changes meanwhile, the copy fails with 409 and nothing is stored. The size of the destination is checked before the reply, for which the identity must be able to read it. A copy has five minutes.
    *
-   * Whether it can be sent again depends on its parameters. Databricks has 300 seconds; then the reply is 504.
+   * With `overwrite`, sending it again does no harm; without it, it may fail. If Databricks takes longer than 300 seconds, the reply is 504.
    */
-  copyFile(params: Params<Api.CopyFileData>, options?: CallOptions): Promise<Api.CopiedFile>;
+  copyFile(params: Params<Api.CopyFileData>, options?: CallOptions): Promise<Api.StoredFile>;
 
   /**
    * Moves a file within the workspace: copies it, checks the copy, and deletes the source.
    *
    * Databricks cannot rename a file, so this is `copy_file` with the source deleted afterwards. For a moment both files exist. If the source cannot be deleted, or has changed since it was copied, both stay, and the error says so with `outcome: unknown`. It has five minutes.
    *
-   * May change something each time it is sent. Databricks has 300 seconds; then the reply is 504.
+   * May change something each time it is sent. If Databricks takes longer than 300 seconds, the reply is 504.
    */
-  moveFile(params: Params<Api.MoveFileData>, options?: CallOptions): Promise<Api.CopiedFile>;
+  moveFile(params: Params<Api.MoveFileData>, options?: CallOptions): Promise<Api.StoredFile>;
 
   /**
    * Runs one SQL statement and returns its columns and rows, complete and exact.
@@ -180,7 +180,7 @@ export interface Operations {
    *
    * Each is sent while Databricks still returns rows. A JSON document or an Arrow stream that fails in between ends with a broken connection, which only HTTP/1.1 and later can show: HTTP/1.0 is refused.
    *
-   * Whether it can be sent again depends on its parameters. Databricks has 60 seconds to begin, and at each pause, unless `timeout_ms` says otherwise; then the reply is 504.
+   * A statement that only reads can be sent again; any other may take effect twice. If Databricks does not begin within 60 seconds (or `timeout_ms`), the reply is 504. Later pauses have the same limit, and break the reply off.
    */
   executeQuery<Row extends readonly unknown[] = Cell[]>(params: Params<Api.ExecuteQueryData>, options?: CallOptions): QueryRequest<Row, Api.QueryResult>;
 
@@ -189,7 +189,7 @@ export interface Operations {
    *
    * From Databricks' query history, which shows a statement some seconds after its submission. It has the statements of every replica. Databricks knows only the identity that ran a statement, so each one is tagged for its caller when it is submitted (a query tag, in public preview at Databricks), and only those with the tag of this caller are listed: none of another caller, none of a query, and none at all in a workspace that does not keep query tags. A page can be empty and have a `next_page_token`.
    *
-   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   listStatements(params?: Params<Api.ListStatementsData>, options?: CallOptions): Pages<Api.StatementPage, Api.ListedStatement>;
 
@@ -198,21 +198,21 @@ export interface Operations {
    *
    * For statements that take longer than a request should. Databricks keeps the statement and its result, so every replica can answer for it, but only to the caller that submitted it. The result can be fetched for an hour, in chunks, up to 100 GiB in all. The gateway reads it from the workspace's cloud storage.
    *
-   * Whether it can be sent again depends on its parameters. Databricks has 30 seconds; then the reply is 504.
+   * A statement that only reads can be sent again; any other may take effect twice. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   submitStatement(params: Params<Api.SubmitStatementData>, options?: CallOptions): Promise<Api.Statement>;
 
   /**
    * Gets the state of a statement of this caller, and its columns once it has succeeded.
    *
-   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   getStatement(params: Params<Api.GetStatementData>, options?: CallOptions): Promise<Api.Statement>;
 
   /**
    * Asks Databricks to cancel a statement. A statement that has ended does not change.
    *
-   * Sending it again does no harm. Databricks has 30 seconds; then the reply is 504.
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   cancelStatement(params: Params<Api.CancelStatementData>, options?: CallOptions): Promise<Api.CancelledStatement>;
 
@@ -229,21 +229,21 @@ export interface Operations {
    *
    * Each is sent while Databricks still returns rows. A JSON document or an Arrow stream that fails in between ends with a broken connection, which only HTTP/1.1 and later can show: HTTP/1.0 is refused.
    *
-   * Changes nothing, so it can be sent again. Databricks has 60 seconds to begin, and at each pause; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks does not begin within 60 seconds, the reply is 504. Later pauses have the same limit, and break the reply off.
    */
   getStatementResult<Row extends readonly unknown[] = Cell[]>(params: Params<Api.GetStatementResultData>, options?: CallOptions): QueryRequest<Row, Api.StatementResult>;
 
   /**
    * Lists the SQL warehouses that the identity may use.
    *
-   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   listWarehouses(params?: Params<Api.ListWarehousesData>, options?: CallOptions): Promise<Api.Warehouses>;
 
   /**
    * Gets one SQL warehouse.
    *
-   * Changes nothing, so it can be sent again. Databricks has 30 seconds; then the reply is 504.
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   getWarehouse(params: Params<Api.GetWarehouseData>, options?: CallOptions): Promise<Api.Warehouse>;
 
@@ -252,7 +252,7 @@ export interface Operations {
    *
    * Its state becomes `STARTING`, and `RUNNING` after seconds to minutes. A warehouse that runs already does not change. A statement starts a stopped warehouse too.
    *
-   * Sending it again does no harm. Databricks has 30 seconds; then the reply is 504.
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   startWarehouse(params: Params<Api.StartWarehouseData>, options?: CallOptions): Promise<Api.StartedWarehouse>;
 
@@ -261,7 +261,7 @@ export interface Operations {
    *
    * Its state becomes `STOPPING`, and then `STOPPED`. Databricks ends the statements that run on it. A warehouse that is stopped already does not change.
    *
-   * Sending it again does no harm. Databricks has 30 seconds; then the reply is 504.
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   stopWarehouse(params: Params<Api.StopWarehouseData>, options?: CallOptions): Promise<Api.StoppedWarehouse>;
 
@@ -293,7 +293,7 @@ export interface Operations {
   /**
    * Chooses the Unity Catalog schema that this installation works in, or none.
    *
-   * Queries and statements that name no catalog, no schema and no workspace run in it. It must exist, and the caller's identity must see it (`get_schema`). Stored in the front door's settings file as `AGENT_BUILDER_UC_SCHEMA`, for all callers. Everything else in the file stays as it is. A caller needs the operation `put_uc_schema`: as an operation of the API key, or by `SETTINGS_EDITORS`. The gateway's `READ_ONLY` and `ALLOWED_OPERATIONS` apply too.
+   * Queries and statements that name no catalog, no schema and no workspace run in it. `{ "schema": null }` clears it. It must exist, and the caller's identity must see it (`get_schema`). Stored in the front door's settings file as `AGENT_BUILDER_UC_SCHEMA`, for all callers. Everything else in the file stays as it is. A caller needs the operation `put_uc_schema`: as an operation of the API key, or by `SETTINGS_EDITORS`. The gateway's `READ_ONLY` and `ALLOWED_OPERATIONS` apply too.
    *
    * The front door answers this itself, without a call to Databricks.
    */

@@ -510,6 +510,29 @@ export type QueryColumn = {
     position: number;
 };
 
+/**
+ * One line: first the columns, then a row in each, and last how it ended.
+ */
+export type QueryLine = {
+    /**
+     * The columns, in the order of the values in each row.
+     */
+    columns: Array<QueryColumn>;
+} | Array<unknown> | {
+    /**
+     * Nothing is missing.
+     */
+    complete: true;
+    /**
+     * How many rows are before this line.
+     */
+    row_count: number;
+    /**
+     * Whether the row limit left out some rows.
+     */
+    truncated: boolean;
+} | Error;
+
 export type EnsuredVolume = {
     /**
      * The volume, new or existing.
@@ -630,20 +653,19 @@ export type DirectoryEntry = {
     last_modified?: number;
 };
 
-export type DirectoryTree = {
+/**
+ * One line: a file or directory, and last how it ended.
+ */
+export type TreeLine = TreeEntry | {
     /**
-     * The files and directories, one in each line.
-     */
-    contents: Array<TreeEntry>;
-    /**
-     * In the last line: nothing is missing but what is in `unreadable` directories.
+     * Nothing is missing but what is in `unreadable` directories.
      */
     complete: true;
     /**
-     * In the last line: how many lines are before it.
+     * How many lines are before this one.
      */
     entry_count: number;
-};
+} | Error;
 
 export type TreeEntry = {
     /**
@@ -674,26 +696,15 @@ export type TreeEntry = {
 
 export type StoredFile = {
     /**
-     * The file.
+     * The file that was written.
      */
     path: string;
     /**
-     * The bytes that were stored.
-     */
-    file_size: number;
-};
-
-export type CopiedFile = {
-    /**
-     * The destination.
-     */
-    path: string;
-    /**
-     * Its bytes, as Databricks says after the copy.
+     * Its bytes.
      */
     file_size: number;
     /**
-     * Whether there was no file of this name just before.
+     * Whether there was no file of this name just before. Also false if the identity may not look.
      */
     created: boolean;
 };
@@ -3229,7 +3240,7 @@ export type ListTreeResponses = {
     /**
      * A line of JSON for each file and directory.
      */
-    200: DirectoryTree;
+    200: TreeLine;
 };
 
 export type ListTreeResponse = ListTreeResponses[keyof ListTreeResponses];
@@ -3990,11 +4001,11 @@ export type CopyFileResponses = {
     /**
      * It already existed.
      */
-    200: CopiedFile;
+    200: StoredFile;
     /**
      * Created by this request.
      */
-    201: CopiedFile;
+    201: StoredFile;
 };
 
 export type CopyFileResponse = CopyFileResponses[keyof CopyFileResponses];
@@ -4152,11 +4163,11 @@ export type MoveFileResponses = {
     /**
      * It already existed.
      */
-    200: CopiedFile;
+    200: StoredFile;
     /**
      * Created by this request.
      */
-    201: CopiedFile;
+    201: StoredFile;
 };
 
 export type MoveFileResponse = MoveFileResponses[keyof MoveFileResponses];
@@ -6220,9 +6231,9 @@ export type ReadyData = {
     path?: never;
     query?: {
         /**
-         * `1`: also ask Databricks, with one call as the gateway's own identity.
+         * Also ask Databricks, with one call as the gateway's own identity.
          */
-        deep?: '0' | '1';
+        deep?: boolean;
     };
     url: '/ready';
 };

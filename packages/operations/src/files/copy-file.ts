@@ -1,6 +1,7 @@
 import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
-import { copiedFile, copyParams } from "./copy-params.ts";
+import { copyParams } from "./copy-params.ts";
+import { storedFile } from "./stored-file.ts";
 
 export const copyFile = defineOperation({
   name: "copy_file",
@@ -14,7 +15,7 @@ export const copyFile = defineOperation({
   route: { method: "post", path: "/api/files/copy", tag: "Files" },
   target: targets.copy,
   params: copyParams,
-  result: copiedFile,
+  result: storedFile,
   examples: [
     {
       params: {

@@ -26,12 +26,3 @@ function isSameFile(path: string, other: string): boolean {
   });
   return spelling === otherSpelling;
 }
-
-/** The file that a copy or a move has written. */
-export const copiedFile = z
-  .object({
-    path: z.string().describe("The destination."),
-    file_size: z.int().nonnegative().describe("Its bytes, as Databricks says after the copy."),
-    created: z.boolean().describe("Whether there was no file of this name just before."),
-  })
-  .meta({ id: "CopiedFile" });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
+import { errorEnvelope } from "../errors.ts";
 import { targets } from "../target.ts";
 import { directoryPath } from "../volume-path.ts";
 import { directoryEntry } from "./list-directory.ts";
@@ -12,6 +13,19 @@ const treeEntry = directoryEntry
       .describe("What is in this directory is not listed: no request to this API can carry its name."),
   })
   .meta({ id: "TreeEntry" });
+
+/** A line of the reply. */
+export const treeLine = z
+  .union([
+    treeEntry,
+    z.object({
+      complete: z.literal(true).describe("Nothing is missing but what is in `unreadable` directories."),
+      entry_count: z.int().nonnegative().describe("How many lines are before this one."),
+    }),
+    errorEnvelope,
+  ])
+  .describe("One line: a file or directory, and last how it ended.")
+  .meta({ id: "TreeLine" });
 
 export const listTree = defineOperation({
   name: "list_tree",

@@ -1,6 +1,7 @@
 import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
-import { copiedFile, copyParams } from "./copy-params.ts";
+import { copyParams } from "./copy-params.ts";
+import { storedFile } from "./stored-file.ts";
 
 export const moveFile = defineOperation({
   name: "move_file",
@@ -13,7 +14,7 @@ export const moveFile = defineOperation({
   route: { method: "post", path: "/api/files/move", tag: "Files" },
   target: targets.copy,
   params: copyParams,
-  result: copiedFile,
+  result: storedFile,
   examples: [
     {
       params: {

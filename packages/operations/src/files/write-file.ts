@@ -2,10 +2,12 @@ import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { targets } from "../target.ts";
 import { filePath } from "../volume-path.ts";
+import { storedFile } from "./stored-file.ts";
 
 export const writeFile = defineOperation({
   name: "write_file",
   summary: "Stores the body as a file: all of it or nothing.",
+  description: "Directories of the path that do not exist are made.",
   kind: "mutation",
   idempotent: ({ overwrite }) => overwrite !== false,
   transfer: "upload",
@@ -17,17 +19,7 @@ export const writeFile = defineOperation({
     path: filePath,
     overwrite: z.boolean().default(true).describe("False: fail with 409 if the file exists."),
   }),
-  result: z
-    .object({
-      path: z.string().describe("The file."),
-      file_size: z.int().nonnegative().describe("The bytes that were stored."),
-      created: z
-        .boolean()
-        .describe(
-          "Whether there was no file of this name just before. Also false if the identity may not look.",
-        ),
-    })
-    .meta({ id: "WrittenFile" }),
+  result: storedFile,
   examples: [
     {
       params: { path: "/Volumes/main/default/files/report.csv", overwrite: false },

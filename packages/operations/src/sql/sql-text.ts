@@ -7,7 +7,7 @@ const sqlLengthMax = 500_000;
 export const statementBytesMax = 960 * 1024;
 
 export const sqlText = z
-  .string({ error: "is required: the text of one SQL statement" })
+  .string()
   .max(sqlLengthMax, { error: `must be at most ${sqlLengthMax} characters`, abort: true })
   .refine((text) => text.trim() !== "", "must not be empty")
   .refine((text) => text.isWellFormed(), "must be well-formed Unicode")

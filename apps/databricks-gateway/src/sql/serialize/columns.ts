@@ -5,14 +5,14 @@ import { type DataType, type DetailedType, type Field, Precision, type Schema, T
 // The field metadata in which Databricks names the SQL type. Its Python connector recognizes VARIANT by it.
 export const sqlTypeKey = "Spark:DataType:SqlName";
 
-/** `typeTexts` are the SQL types of the columns, for a schema that does not name them. */
-export function describeColumns(schema: Schema, typeTexts: readonly string[] = []): QueryColumn[] {
+/** The columns as an Arrow schema describes them. */
+export function describeColumns(schema: Schema): QueryColumn[] {
   return schema.fields.map((field, position) => {
     return {
       // Arrow's reader returns null for an empty name (`SELECT ''`), against its own types.
       // oxlint-disable-next-line typescript/no-unnecessary-condition
       name: field.name ?? "",
-      ...sqlTypeOf(field.metadata.get(sqlTypeKey) ?? typeTexts[position] ?? typeTextOf(field.type)),
+      ...sqlTypeOf(field.metadata.get(sqlTypeKey) ?? typeTextOf(field.type)),
       nullable: field.nullable,
       position,
     };
