@@ -192,12 +192,14 @@ describe("a JWT of the identity provider", () => {
   });
 });
 
+const line = (value: string, application_id: string) =>
+  JSON.stringify({ claim: "groups", value, application_id });
+
 describe("OIDC_RUN_AS=service-principal", () => {
   let folder: string;
   let file: string;
   let ofRoles: GatewayUnderTest;
-  const line = (value: string, application_id: string) =>
-    JSON.stringify({ claim: "groups", value, application_id });
+  const said = (text: string) => () => JSON.stringify(ofRoles.log).includes(text);
   const asRole = async (claims: Record<string, unknown>) =>
     ofRoles.run("me", {}, { subjectToken: await federation.jwtOf("bob", { azp: "the-app", ...claims }) });
 
@@ -265,7 +267,6 @@ describe("OIDC_RUN_AS=service-principal", () => {
 
   test("reads the file again when it changes, and keeps its lines while it cannot be read", async () => {
     await writeFile(file, "not json");
-    const said = (text: string) => () => JSON.stringify(ofRoles.log).includes(text);
     await until(said("line 1"), "the log says what is wrong");
     expect((await asRole({ groups: "finance" })).status).toBe(200);
     await writeFile(file, line("accounting", servicePrincipal.clientId));

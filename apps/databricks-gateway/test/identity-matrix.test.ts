@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { type OperationName, operations } from "@front-door/operations";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startFederation } from "./federation-under-test.ts";
 import {
   errorOf,
   type GatewayUnderTest,
@@ -14,7 +15,6 @@ import {
   startWorkspace,
   tokenOf,
 } from "./gateway-under-test.ts";
-import { startFederation } from "./federation-under-test.ts";
 import { app, appSettings, signIn } from "./sign-in-under-test.ts";
 import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
 

@@ -1,6 +1,5 @@
 import { oneOf, type SettingsReport } from "@front-door/service-runtime";
 import * as z from "zod";
-import { problemOfPrincipalsFile } from "../auth/federation/principals-file.ts";
 
 /** The settings of callers who run as themselves by a JWT of their identity provider. The front door has the first three too. */
 export const federationSettings = {
@@ -36,13 +35,10 @@ export function federationConfig(
   const needed = ["OIDC_ISSUER", "OIDC_AUDIENCE"] as const;
   const missing = needed.filter((name) => settings[name] === undefined);
   for (const name of missing) report.refuse(name, `is required with OIDC_RUN_AS=${runAs}`);
-  if (runAs === "service-principal") refuseUnusable(principalsFile, report);
+  if (runAs === "service-principal" && principalsFile === undefined) {
+    report.refuse("OIDC_PRINCIPALS_FILE", "is required with OIDC_RUN_AS=service-principal");
+    return undefined;
+  }
   if (issuer === undefined || audience === undefined) return undefined;
   return { issuer, audience, principalsFile };
-}
-
-function refuseUnusable(file: string | undefined, report: SettingsReport): void {
-  const problem =
-    file === undefined ? "is required with OIDC_RUN_AS=service-principal" : problemOfPrincipalsFile(file);
-  if (problem !== undefined) report.refuse("OIDC_PRINCIPALS_FILE", problem);
 }
