@@ -91,6 +91,7 @@ describe("config", () => {
     [{ OIDC_ALGORITHMS: "RS256,HS256" }, /^OIDC_ALGORITHMS must be some of RS256/],
     [{ OIDC_ALGORITHMS: "none" }, /^OIDC_ALGORITHMS must be some of/],
     [{ OIDC_ISSUER: "https://id.example" }, /^OIDC_ISSUER is set, and API_AUTH is none/],
+    [{ OIDC_RUN_AS: "user" }, /^OIDC_RUN_AS is set, and API_AUTH is none/],
     [{ API_KEYS_FILE: "keys" }, /^API_KEYS_FILE is set, and API_AUTH is none/],
     [{ TRUSTED_PROXIES: "0.0.0.0/0" }, /^TRUSTED_PROXIES is wrong: "0\.0\.0\.0\/0" is not an address/],
     [

@@ -1,6 +1,6 @@
 import { Play } from "lucide-react";
-import { useIsTourOpen } from "../tour/tour-state.ts";
 import { openSample } from "./open-sample.ts";
+import { useIsTourOpen } from "../tour/tour-state.ts";
 import styles from "./sample-list.module.css";
 import { sampleQueries } from "./sample-queries.ts";
 
