@@ -9,6 +9,7 @@ import { buildConsole } from "../build-console.ts";
 import { filesCases } from "./files-cases.ts";
 import { filesOfViews } from "./files-views.ts";
 import { views } from "./views.ts";
+import { shellCases } from "./shell-cases.ts";
 import { violations } from "./violations.ts";
 
 // One browser and one product for all features of the console: each has a part below.
@@ -370,6 +371,10 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
 
   describe("files", () => {
     filesCases(() => ({ stack, page }));
+  });
+
+  describe("what the console keeps and says", () => {
+    shellCases(() => ({ stack, page }));
   });
 
   describe("status", () => {
