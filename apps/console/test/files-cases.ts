@@ -229,6 +229,53 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     expect(String(await stored("two/there/a.txt"))).toBe("new");
   });
 
+  it("a move that is under way stays open, shows what failed, and then moves only that", async () => {
+    for (const name of ["a.txt", "b.txt"]) await put(`running/${name}`, name);
+    await put("running/there/x.txt", "x");
+    await open();
+    await row("running").locator("a").click();
+    await row("a.txt").waitFor();
+    for (const name of ["a.txt", "b.txt"]) await tick(name);
+    const dialog = page.getByRole("dialog");
+    const moveAll = () => dialog.getByRole("button", { name: "Move", exact: true }).click();
+    await click("Move");
+    await dialog.getByLabel("Folder").fill(`${volume}/running/there`);
+    const held = Promise.withResolvers<undefined>();
+    await page.route("**/api/files/move**", async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    stack.workspace.addFault({ method: "PUT", path: "/api/2.0/fs/files/*", status: 403, times: 1 });
+    await moveAll();
+    await dialog.getByText("Moving … 0 done").waitFor();
+    await page.keyboard.press("Escape");
+    await page.mouse.click(5, 5);
+    await page.evaluate("history.back()");
+    await page.getByRole("button", { name: "Stop" }).waitFor();
+    held.resolve(undefined);
+    await dialog.getByRole("alert").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/files/main/default/files/running");
+    expect((await names("running/there")).length).toBe(2);
+    await moveAll();
+    await expect.poll(() => names("running")).toEqual(["there"]);
+    expect(await names("running/there")).toEqual(["a.txt", "b.txt", "x.txt"]);
+    await page.unroute("**/api/files/move**");
+    await expect.poll(() => dialog.count()).toBe(0);
+  });
+
+  it("a dialog of a folder closes when one leaves the folder", async () => {
+    await put("left/below/a.txt", "a");
+    await open("/left");
+    await row("below").locator("a").click();
+    await row("a.txt").waitFor();
+    await tick("a.txt");
+    await click("Delete");
+    await page.getByRole("alertdialog").waitFor();
+    await page.goBack();
+    await row("below").waitFor();
+    await expect.poll(() => page.getByRole("alertdialog").count()).toBe(0);
+  });
+
   it("the list is sorted by a column, filtered by what is typed, and chosen from in ranges", async () => {
     for (const [name, size] of [
       ["a2", 3],

@@ -162,7 +162,9 @@ export class UploadQueue {
   #startMore(): void {
     const items = [...this.#items.values()];
     const running = items.filter(({ phase }) => phase === "running").length;
-    const next = items.filter(({ phase }) => phase === "waiting").slice(0, Math.max(0, parallelMax - running));
+    const next = items
+      .filter(({ phase }) => phase === "waiting")
+      .slice(0, Math.max(0, parallelMax - running));
     for (const { id } of next) {
       const run = this.#runs.get(id);
       if (run === undefined) void this.#run(id);
