@@ -1,5 +1,5 @@
 import type { FrontDoor } from "@front-door/api-client";
-import { hasCredential } from "../shell/credential.ts";
+import { hasCredential, onPersonChange } from "../shell/credential.ts";
 import { frontDoor } from "../shell/front-door.ts";
 import type { Entry } from "./directory-query.ts";
 import { sizeText } from "./file-facts.ts";
@@ -42,6 +42,12 @@ export const downloads = {
     showSoon();
   },
 };
+
+onPersonChange(() => {
+  for (const controller of controllers.values()) controller.abort();
+  items = [];
+  showSoon();
+});
 
 /**
  * Saves files to the person's disk. Where the browser itself can ask for them, because nothing or a cookie signs in, it

@@ -1,3 +1,4 @@
+import { onPersonChange } from "../shell/credential.ts";
 import { frontDoor, frontDoorForUploads } from "../shell/front-door.ts";
 import { listFilesAgain, listFilesSoon } from "./list-files-again.ts";
 import type { Picked } from "./picked-files.ts";
@@ -12,6 +13,11 @@ export async function upload(folder: string, { files, emptyFolders }: Picked): P
   for (const path of emptyFolders) await frontDoor.createDirectory({ path: `${folder}/${path}` });
   if (emptyFolders.length > 0) await listFilesAgain();
 }
+
+onPersonChange(() => {
+  uploads.cancelAll();
+  uploads.clear();
+});
 
 // Whoever leaves the page ends what is under way.
 addEventListener("beforeunload", (event) => {
