@@ -164,6 +164,8 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await put("b.bin", bytes);
     const download = async () => {
       await open();
+      // A browser without this, as Firefox is: Chromium's own dialog cannot be answered here.
+      await page.evaluate("delete globalThis.showSaveFilePicker");
       await tick("b.bin");
       const [begun] = await Promise.all([page.waitForEvent("download"), click("Download")]);
       expect(begun.suggestedFilename()).toBe("b.bin");
@@ -172,11 +174,46 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     expect(await download()).toEqual(bytes);
     const credential = JSON.stringify({ token: tokens.alice });
     await page.evaluate((text) => sessionStorage.setItem("front-door.credential", text), credential);
-    // A browser without this, as Firefox is: Chromium's own dialog cannot be answered here.
-    await page.addInitScript("delete globalThis.showSaveFilePicker");
     expect(await download()).toEqual(bytes);
     await panel().getByText("Downloaded, 2.9 KiB").waitFor();
     await page.evaluate("sessionStorage.clear()");
+  });
+
+  it("downloads of a person with a token are all shown, can all be cancelled, and end with the sign-out", async () => {
+    for (const name of ["a.bin", "b.bin", "c.bin"]) await put(`saved/${name}`, bytes);
+    const credential = JSON.stringify({ token: tokens.alice });
+    await page.evaluate((text) => sessionStorage.setItem("front-door.credential", text), credential);
+    await open("/saved");
+    const asked: string[] = [];
+    // Nothing is answered, so that each file is on its way until somebody ends it.
+    await page.route(/\/api\/files\?/, (route) => void asked.push(route.request().method()));
+    await page.getByRole("checkbox", { name: "Select all" }).click();
+    await click("Download");
+    await panel().getByText("Waiting, 2.9 KiB").nth(1).waitFor();
+    await click("Cancel all");
+    await panel().getByText("Cancelled").nth(2).waitFor();
+    await closeTransfers();
+    expect(asked).toEqual(["GET"]);
+
+    await pick(["a", "b", "c", "d"].map((name) => file(`new-${name}.txt`, bytes)));
+    await panel().getByText("Waiting, 2.9 KiB").waitFor();
+    await expect.poll(() => asked).toEqual(["GET", "PUT", "PUT", "PUT"]);
+    await page.getByRole("link", { name: "Status" }).click();
+    await click("Sign out");
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.getByRole("link", { name: "Files" }).click();
+    await page.getByRole("link", { name: "files" }).first().click();
+    await page.getByRole("grid").waitFor();
+    expect([await panel().count(), asked.length]).toEqual([0, 4]);
+    await page.unroute(/\/api\/files\?/);
+  });
+
+  it("in a narrow window the drawer's buttons have their names", async () => {
+    await put("narrow/a.txt", "a");
+    await open("/narrow");
+    await page.setViewportSize({ width: 360, height: 640 });
+    await row("a.txt").locator("a").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Download", exact: true }).waitFor();
   });
 
   it("by keyboard alone folders are made, moved with what is in them, and deleted after a count", async () => {

@@ -1,3 +1,5 @@
+import { personSignal } from "./person-signal.ts";
+
 export interface FileFailure {
   /** Empty: it is of no one file. */
   readonly path: string;
@@ -9,17 +11,14 @@ export class FileJobRun {
   readonly #stop = new AbortController();
   readonly #done: Set<string>;
   readonly #onDone: () => void;
+  /** Aborted: nothing more is begun. */
+  readonly signal: AbortSignal = AbortSignal.any([this.#stop.signal, personSignal()]);
   readonly failures: FileFailure[] = [];
 
   /** Adds to `done` what is done, and calls `onDone` each time. */
   constructor(done: Set<string>, onDone: () => void) {
     this.#done = done;
     this.#onDone = onDone;
-  }
-
-  /** Aborted: nothing more is begun. */
-  get signal(): AbortSignal {
-    return this.#stop.signal;
   }
 
   stop(): void {
