@@ -1,8 +1,8 @@
 import type { CallOptions } from "./client-options.ts";
+import { fileTarget } from "./file-target.ts";
 import { FrontDoorError } from "./front-door-error.ts";
 import { type Http, invalidReply, requestIdOf } from "./http.ts";
 import { readChunks } from "./read-chunks.ts";
-import { queryOf } from "./target.ts";
 
 export interface Progress {
   readonly loaded: number;
@@ -161,7 +161,7 @@ export class Download implements AsyncIterable<Uint8Array> {
 }
 
 function requestOf(path: string, { workspace }: DownloadOptions, headers: Readonly<Record<string, string>>) {
-  return { method: "GET", target: `/api/files${queryOf({ path, workspace })}`, headers };
+  return { method: "GET", target: fileTarget({ path, workspace }), headers };
 }
 
 function isRangeFrom(response: Response, first: number): boolean {

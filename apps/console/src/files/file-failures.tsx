@@ -1,6 +1,6 @@
 import styles from "./file-dialog.module.css";
+import type { FileFailure } from "./file-job-run.ts";
 import { nameOf } from "./file-path.ts";
-import type { FileFailure } from "./use-file-job.ts";
 
 const shown = 4;
 

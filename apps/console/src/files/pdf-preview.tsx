@@ -1,3 +1,4 @@
+import { fileTarget } from "@front-door/api-client";
 import { hasCredential } from "../shell/credential.ts";
 import type { Entry } from "./directory-query.ts";
 import styles from "./preview.module.css";
@@ -14,6 +15,6 @@ export function PdfPreview({ entry }: { readonly entry: Entry }) {
       </div>
     );
   }
-  const src = `/api/files?path=${encodeURIComponent(entry.path)}&disposition=inline`;
+  const src = fileTarget({ path: entry.path, disposition: "inline" });
   return <iframe className={styles["pdf"]} src={src} title={entry.name} />;
 }
