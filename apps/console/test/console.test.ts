@@ -8,8 +8,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildConsole } from "../build-console.ts";
 import { filesCases } from "./files-cases.ts";
 import { filesOfViews } from "./files-views.ts";
-import { views } from "./views.ts";
 import { shellCases } from "./shell-cases.ts";
+import { views } from "./views.ts";
 import { violations } from "./violations.ts";
 
 // One browser and one product for all features of the console: each has a part below.

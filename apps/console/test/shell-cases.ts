@@ -181,7 +181,7 @@ export function shellCases(given: () => { readonly stack: Stack; readonly page: 
   it("who nobody can say is not called signed out", async () => {
     stack.workspace.addFault({ path: "/api/2.0/preview/scim/v2/Me", status: 404, body: "{}" });
     await open("/query");
-    await page.waitForSelector('a[aria-label="Who am I"]:has-text("Unknown")');
+    await page.waitForSelector('a[aria-label="Who am I: Not known"]:has-text("Not known")');
   });
 
   it("signing out forgets the results, the history, the tabs and the requests of the person", async () => {
