@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { errorRange } from "./error-position.ts";
 import { ParameterFields } from "./parameter-fields.tsx";
-import { parameterNames } from "./parameters.ts";
+import { isUnfilled, parameterNames } from "./parameters.ts";
 import type { QueryRun } from "./query-run.ts";
 import { changeTab, type QueryTab } from "./query-tabs.ts";
 import { QueryToolbar } from "./query-toolbar.tsx";
@@ -19,10 +19,14 @@ import { useTabRun } from "./tab-runs.ts";
 export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
   const [view, setView] = useState<SqlView>();
   const [editorPercent, setEditorPercent] = useSplit();
+  const [missing, setMissing] = useState<readonly string[]>([]);
   const run = useTabRun(tab.id);
   const start = () => {
     const statement = view && chosenStatement(view);
-    if (statement !== undefined) startRun(tab.id, statement, tab.parameters);
+    if (statement === undefined) return;
+    const unfilled = parameterNames(statement.sql).filter((name) => isUnfilled(tab.parameters[name]));
+    setMissing(unfilled);
+    if (unfilled.length === 0) startRun(tab.id, statement, tab.parameters);
   };
   useErrorInEditor(view, run);
   return (
@@ -44,6 +48,7 @@ export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
             names={parameterNames(tab.sql)}
             values={tab.parameters}
             onChange={(parameters) => changeTab(tab.id, { parameters })}
+            missing={missing}
             onRun={start}
           />
         </div>
