@@ -1,8 +1,11 @@
 import { useSyncExternalStore } from "react";
+import type { ParameterValue } from "./parameters.ts";
 import type { RunView } from "./query-run.ts";
 
 export interface HistoryEntry {
   readonly sql: string;
+  /** Of the statement's own markers. Entries of an older console have none. */
+  readonly parameters?: Readonly<Record<string, ParameterValue>>;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly phase: RunView["phase"];
@@ -18,6 +21,11 @@ let entries = stored();
 /** The last 100 runs of this browser, the newest first. */
 export function useHistory(): readonly HistoryEntry[] {
   return useSyncExternalStore(subscribe, () => entries);
+}
+
+/** What a tab begins with that runs the entry again. */
+export function contentOf({ sql, parameters = {} }: HistoryEntry) {
+  return { sql, parameters };
 }
 
 export function remember(entry: HistoryEntry): void {

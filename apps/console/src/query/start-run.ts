@@ -1,5 +1,5 @@
 import { frontDoor } from "../shell/front-door.ts";
-import { parameterNames, sentParameters } from "./parameters.ts";
+import { emptyParameter, parameterNames, sentParameters } from "./parameters.ts";
 import { remember } from "./query-history.ts";
 import { QueryRun } from "./query-run.ts";
 import type { QueryTab } from "./query-tabs.ts";
@@ -9,18 +9,21 @@ import { chosenWarehouse } from "./warehouse-choice.ts";
 
 /** Runs a statement in a tab, in place of its last run, which is cancelled. */
 export function startRun(tabId: string, statement: SqlStatement, parameters: QueryTab["parameters"]): void {
-  const params = sentParameters(parameterNames(statement.sql), parameters);
+  const names = parameterNames(statement.sql);
+  const params = sentParameters(names, parameters);
   const warehouseId = chosenWarehouse();
   const run = new QueryRun(frontDoor, statement, {
     ...(params === undefined ? {} : { params }),
     ...(warehouseId === undefined ? {} : { warehouse_id: warehouseId }),
   });
   keepRun(tabId, run);
-  void rememberEnd(run);
+  const own = Object.fromEntries(names.map((name) => [name, parameters[name] ?? emptyParameter]));
+  void rememberEnd(run, own);
 }
 
-async function rememberEnd(run: QueryRun): Promise<void> {
+async function rememberEnd(run: QueryRun, parameters: QueryTab["parameters"]): Promise<void> {
   await run.ended;
   const { phase, elapsedMs, rowCount } = run.view();
-  remember({ sql: run.statement.sql, startedAt: run.startedAt.toISOString(), phase, elapsedMs, rowCount });
+  const { sql } = run.statement;
+  remember({ sql, parameters, startedAt: run.startedAt.toISOString(), phase, elapsedMs, rowCount });
 }
