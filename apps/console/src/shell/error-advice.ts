@@ -16,6 +16,7 @@ export function errorAdvice(error: Error): ErrorAdvice {
     };
   }
   if (isSignInRefused(error)) return notSignedIn;
+  if (error.outcome === "unknown") return outcomeUnknown;
   const known = adviceByCode[error.code] ?? adviceByStatus[error.status];
   if (known !== undefined) return known;
   return error.retryable
@@ -24,6 +25,11 @@ export function errorAdvice(error: Error): ErrorAdvice {
 }
 
 const notSignedIn = { title: "You are not signed in", advice: "Sign in, and this page opens again." };
+
+const outcomeUnknown = {
+  title: "The connection broke before the outcome was known",
+  advice: "Check whether it took effect, then run it again.",
+};
 
 const adviceByCode: Readonly<Record<string, ErrorAdvice>> = {
   CONNECTION_FAILED: {
