@@ -1,6 +1,6 @@
 import { Tabs } from "@base-ui/react/tabs";
-import { Plus, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { Plus, Undo2, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import styles from "./query-page.module.css";
 import { closeTab, openTab, type QueryTab } from "./query-tabs.ts";
 import { forgetSqlView } from "./sql-view.ts";
@@ -16,6 +16,11 @@ interface TabBarProps {
 /** The tabs. The Delete key closes the one that has the focus. */
 export function TabBar({ tabs, activeId }: TabBarProps) {
   const list = useRef<HTMLDivElement>(null);
+  const [closed, setClosed] = useState<QueryTab>();
+  const close = (tab: QueryTab) => {
+    forget(tab);
+    if (tab.sql.trim() !== "") setClosed(tab);
+  };
   useEffect(() => {
     list.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [activeId]);
@@ -60,11 +65,25 @@ export function TabBar({ tabs, activeId }: TabBarProps) {
       >
         <Plus size={16} aria-hidden />
       </button>
+      {closed !== undefined && (
+        <button
+          type="button"
+          className={`button quiet ${styles["undo"]}`}
+          onClick={() => {
+            const { id: _, ...content } = closed;
+            openTab(content);
+            setClosed(undefined);
+          }}
+        >
+          <Undo2 size={16} aria-hidden />
+          <span className={styles["title"]}>Reopen {tabTitle(closed.sql)}</span>
+        </button>
+      )}
     </div>
   );
 }
 
-function close({ id }: QueryTab): void {
+function forget({ id }: QueryTab): void {
   closeTab(id);
   keepRun(id, undefined);
   // The editor of the tab keeps its state when it goes.
