@@ -5,9 +5,12 @@ import popup from "../popup.module.css";
 import styles from "../result-pane.module.css";
 import { rowsText } from "../run-words.ts";
 import type { ShownRows } from "../shown-rows.ts";
+import { fileName } from "./file-name.ts";
 import { type ExportFormat, exportFormats, exportResult } from "./export-result.ts";
 
 interface ExportMenuProps {
+  /** What the file is called, but for its extension. */
+  readonly name: string;
   readonly shown: ShownRows;
   /** Of the result, whatever is shown of it. */
   readonly rowCount: number;
@@ -16,12 +19,12 @@ interface ExportMenuProps {
 }
 
 /** Saves the rows that are shown as a file. */
-export function ExportMenu({ shown, rowCount, isWhole }: ExportMenuProps) {
+export function ExportMenu({ name, shown, rowCount, isWhole }: ExportMenuProps) {
   const [isBusy, setBusy] = useState(false);
   const save = async (format: ExportFormat) => {
     setBusy(true);
     try {
-      saveFile(await exportResult(format, shown, rowCount), `result.${format.extension}`);
+      saveFile(await exportResult(format, shown, rowCount), `${fileName(name)}.${format.extension}`);
     } finally {
       setBusy(false);
     }
