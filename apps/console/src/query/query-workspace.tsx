@@ -12,13 +12,15 @@ import { Splitter, useSplit } from "./splitter.tsx";
 import { SqlEditor } from "./sql-editor.tsx";
 import type { SqlView } from "./sql-view.ts";
 import { startRun } from "./start-run.ts";
-import { type SqlStatement, statementAt } from "./statements.ts";
+import { runWords, type SqlStatement, statementAt } from "./statements.ts";
+import { tabTitle } from "./tab-title.ts";
 import { useTabRun } from "./tab-runs.ts";
 
 /** One tab: its text, its parameters, and the result of its last run. */
 export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
   const [view, setView] = useState<SqlView>();
   const [editorPercent, setEditorPercent] = useSplit();
+  const [cursor, setCursor] = useState({ from: 0, to: 0 });
   const [missing, setMissing] = useState<readonly string[]>([]);
   const run = useTabRun(tab.id);
   const start = () => {
@@ -31,7 +33,13 @@ export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
   useErrorInEditor(view, run);
   return (
     <div className={styles["workspace"]}>
-      <QueryToolbar run={run} onRun={start} onSql={(sql) => changeTab(tab.id, { sql })} sql={tab.sql} />
+      <QueryToolbar
+        run={run}
+        runs={runWords(tab.sql, cursor)}
+        onRun={start}
+        onSql={(sql) => changeTab(tab.id, { sql })}
+        sql={tab.sql}
+      />
       <div className={styles["split"]}>
         {/* An element's own style object is within the policy. */}
         <div className={styles["text"]} style={{ height: `${editorPercent}%` }}>
@@ -41,6 +49,7 @@ export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
               sql={tab.sql}
               onView={setView}
               onChange={(sql) => changeTab(tab.id, { sql })}
+              onSelect={setCursor}
               onRun={start}
             />
           </div>
@@ -59,6 +68,7 @@ export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
           ) : (
             <ResultPane
               key={run.startedAt.getTime()}
+              name={tabTitle(tab.sql)}
               run={run}
               view={tab.view ?? "rows"}
               chart={tab.chart}

@@ -1,14 +1,15 @@
-import { Check, Copy } from "lucide-react";
+import { Check, Copy, type LucideIcon } from "lucide-react";
 import { useEffect, useState } from "react";
 
 interface CopyButtonProps {
   readonly text: string;
   /** What is copied, for a person who does not see the button: "the request id". */
   readonly what: string;
+  readonly icon?: LucideIcon;
 }
 
 /** Copies a text, and says that it did. */
-export function CopyButton({ text, what }: CopyButtonProps) {
+export function CopyButton({ text, what, icon = Copy }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return undefined;
@@ -19,7 +20,7 @@ export function CopyButton({ text, what }: CopyButtonProps) {
     await navigator.clipboard.writeText(text);
     setCopied(true);
   };
-  const Icon = copied ? Check : Copy;
+  const Icon = copied ? Check : icon;
   return (
     <button
       type="button"
