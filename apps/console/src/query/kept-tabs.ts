@@ -48,13 +48,16 @@ function tabOf(kept: unknown): QueryTab[] {
     {
       id,
       sql,
-      parameters: isRecord(parameters)
-        ? Object.fromEntries(Object.entries(parameters).filter(isParameter))
-        : {},
+      parameters: parametersOf(parameters),
       ...(view === "rows" || view === "chart" ? { view } : {}),
       ...(isChart(chart) ? { chart } : {}),
     },
   ];
+}
+
+/** The parameters that a browser has kept. What is none is left out. */
+export function parametersOf(kept: unknown): QueryTab["parameters"] {
+  return isRecord(kept) ? Object.fromEntries(Object.entries(kept).filter(isParameter)) : {};
 }
 
 function isParameter(entry: readonly [string, unknown]): entry is [string, ParameterValue] {
