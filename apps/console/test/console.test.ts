@@ -7,6 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildConsole } from "../build-console.ts";
 import { filesCases } from "./files-cases.ts";
+import { keyCases } from "./key-cases.ts";
 import { queryCases } from "./query-cases.ts";
 import { violations } from "./violations.ts";
 
@@ -444,6 +445,10 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       expect(new URL(page.url()).origin).toBe(stack.url);
       await page.evaluate("sessionStorage.clear()");
     });
+  });
+
+  describe("sign-in with a key", () => {
+    keyCases(() => ({ browser }));
   });
 
   describe("every page", () => {
