@@ -13,8 +13,8 @@ import { SqlEditor } from "./sql-editor.tsx";
 import type { SqlView } from "./sql-view.ts";
 import { startRun } from "./start-run.ts";
 import { runWords, type SqlStatement, statementAt } from "./statements.ts";
-import { tabTitle } from "./tab-title.ts";
 import { useTabRun } from "./tab-runs.ts";
+import { tabTitle } from "./tab-title.ts";
 
 /** One tab: its text, its parameters, and the result of its last run. */
 export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {

@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleUser } from "lucide-react";
 import { frontDoor } from "./front-door.ts";
-import { isMeRefused } from "./is-me-refused.ts";
 import styles from "./header.module.css";
+import { isMeRefused } from "./is-me-refused.ts";
 
 /** As whom the requests of this browser run. Leads to where that can be changed. */
 export function WhoAmI() {

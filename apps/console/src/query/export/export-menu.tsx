@@ -5,8 +5,8 @@ import popup from "../popup.module.css";
 import styles from "../result-pane.module.css";
 import { rowsText } from "../run-words.ts";
 import type { ShownRows } from "../shown-rows.ts";
-import { fileName } from "./file-name.ts";
 import { type ExportFormat, exportFormats, exportResult } from "./export-result.ts";
+import { fileName } from "./file-name.ts";
 
 interface ExportMenuProps {
   /** What the file is called, but for its extension. */
