@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildConsole } from "../build-console.ts";
 import { filesCases } from "./files-cases.ts";
 import { filesOfViews } from "./files-views.ts";
+import { keyCases } from "./key-cases.ts";
 import { queryCases } from "./query-cases.ts";
 import { shellCases } from "./shell-cases.ts";
 import { views } from "./views.ts";
@@ -449,6 +450,10 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       expect(new URL(page.url()).origin).toBe(stack.url);
       await page.evaluate("sessionStorage.clear()");
     });
+  });
+
+  describe("sign-in with a key", () => {
+    keyCases(() => ({ browser }));
   });
 
   describe("every page", () => {

@@ -168,7 +168,7 @@ function gridCell(shown: Pick<ShownRows, "rows" | "order">, row: number, column:
   };
 }
 
-type FullTheme = Parameters<typeof drawTextCell>[0]["theme"];
+type DrawArgs = Parameters<typeof drawTextCell>[0];
 
 /** A text that does not fit ends in an ellipsis: what is cut never looks whole. */
 const drawCell: DrawCellCallback = ({ ctx, cell, theme, rect }, drawContent) => {
@@ -180,8 +180,8 @@ const drawCell: DrawCellCallback = ({ ctx, cell, theme, rect }, drawContent) => 
     (text) => ctx.measureText(text).width,
   );
   if (fitting === cell.displayData) drawContent();
-  // The grid gives its full theme, though its types name a part of it.
-  else drawTextCell({ ctx, rect, theme: theme as FullTheme }, fitting, cell.contentAlign);
+  // It reads these three alone, though its types name more.
+  else drawTextCell({ ctx, rect, theme } as DrawArgs, fitting, cell.contentAlign);
 };
 
 /** The name, the type below it, and which way the column is sorted. */
