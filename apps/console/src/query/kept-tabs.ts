@@ -68,8 +68,11 @@ function isParameter(entry: readonly [string, unknown]): entry is [string, Param
 function isChart(kept: unknown): kept is ChartChoice {
   if (!isRecord(kept)) return false;
   const { kind, x, y, by } = kept;
-  const isName = (name: unknown) => name === undefined || typeof name === "string";
   return isOneOf(chartKinds, kind) && typeof y === "string" && isName(x) && isName(by);
+}
+
+function isName(name: unknown): boolean {
+  return name === undefined || typeof name === "string";
 }
 
 function isOneOf(all: readonly string[], value: unknown): boolean {
