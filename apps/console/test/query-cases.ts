@@ -27,7 +27,7 @@ export function queryCases(given: () => { readonly stack: Stack; readonly page: 
   };
   const cell = (text: string) => page.locator(`canvas td:text-is("${text}")`);
   const copied = () => page.evaluate("navigator.clipboard.readText()");
-  const runButton = (name: string) => page.getByRole("button", { name }).waitFor();
+  const runButton = (words: string) => page.getByRole("button", { name: words });
 
   it("asks for a parameter that is empty, and Ctrl-Enter in its field runs", async () => {
     await write("SELECT concat('<', :word, '>') AS words");
@@ -114,10 +114,10 @@ export function queryCases(given: () => { readonly stack: Stack; readonly page: 
 
   it("the button says what it runs", async () => {
     await write("SELECT 1;\nSELECT 2;\nSELECT 3");
-    await runButton("Run statement 3 of 3");
+    await expect.poll(() => runButton("Run statement 3 of 3").count()).toBe(1);
     await page.keyboard.press("ArrowUp");
-    await runButton("Run statement 2 of 3");
+    await expect.poll(() => runButton("Run statement 2 of 3").count()).toBe(1);
     await page.keyboard.press("Shift+Home");
-    await runButton("Run selection");
+    await expect.poll(() => runButton("Run selection").count()).toBe(1);
   });
 }

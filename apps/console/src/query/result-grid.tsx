@@ -14,7 +14,7 @@ import {
   type Rectangle,
 } from "@glideapps/glide-data-grid";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { type ArrowRows, cellText, type ResultColumn } from "./arrow-rows.ts";
+import { cellText, type ResultColumn } from "./arrow-rows.ts";
 import { columnKind } from "./column-kind.ts";
 import { columnWidth } from "./column-width.ts";
 import { copiedRows } from "./copied-rows.ts";

@@ -14,9 +14,12 @@ export function leadToSignIn(router: Navigator): void {
     if (!isSignInRefused(error)) return;
     const { pathname, href } = router.state.location;
     if (pathname === "/sign-in") return;
-    void router.navigate({ to: "/sign-in", search: { back: href } }).then(() =>
-      // The header forgets who was signed in. Not before: a refusal of it would lead here again.
-      queryClient.resetQueries({ queryKey: queryOptions(frontDoor, "me").queryKey }),
-    );
+    void signInAgain(router, href);
   });
+}
+
+async function signInAgain(router: Navigator, back: string): Promise<void> {
+  await router.navigate({ to: "/sign-in", search: { back } });
+  // The header forgets who was signed in. Not before: a refusal of it would lead here again.
+  await queryClient.resetQueries({ queryKey: queryOptions(frontDoor, "me").queryKey });
 }
