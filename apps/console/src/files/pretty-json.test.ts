@@ -18,6 +18,13 @@ describe("prettyJson", () => {
     );
   });
 
+  it("gives up on what is nested deeply, and on what would be long", () => {
+    const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+    expect(prettyJson(nested(100))).toContain("[]");
+    expect(prettyJson(nested(15_000))).toBeUndefined();
+    expect(prettyJson(`${"[".repeat(90)}${"1,".repeat(100_000)}1${"]".repeat(90)}`)).toBeUndefined();
+  });
+
   it("throws for what is no JSON", () => {
     expect(() => prettyJson('{"a":')).toThrow(SyntaxError);
   });
