@@ -1,4 +1,5 @@
-import { useSyncExternalStore } from "react";
+import { createStore } from "../shell/create-store.ts";
+import { isRecord, keep, kept, onKeptElsewhere } from "../shell/kept.ts";
 import type { RunView } from "./query-run.ts";
 
 export interface HistoryEntry {
@@ -11,34 +12,48 @@ export interface HistoryEntry {
 }
 
 const key = "front-door.query-history";
-const kept = 100;
-const listeners = new Set<() => void>();
-let entries = stored();
+const entriesMax = 100;
+/** A longer statement would take the place of all others. Part of one could do something else, so it is left out whole. */
+const sqlLengthMax = 100_000;
+const phases = ["running", "waiting", "complete", "partial", "cancelled", "failed"];
+const store = createStore(historyOf(kept(key)));
+// What another window has cleared is cleared here too.
+onKeptElsewhere(key, () => store.set(historyOf(kept(key))));
 
-/** The last 100 runs of this browser, the newest first. */
+/** The last 100 runs of this browser, the newest first, or fewer where it has no more room. */
 export function useHistory(): readonly HistoryEntry[] {
-  return useSyncExternalStore(subscribe, () => entries);
+  return store.use();
 }
 
 export function remember(entry: HistoryEntry): void {
-  change([entry, ...entries].slice(0, kept));
+  if (entry.sql.length <= sqlLengthMax) keepAsManyAsFit([entry, ...historyOf(kept(key))].slice(0, entriesMax));
 }
 
 export function clearHistory(): void {
-  change([]);
+  keepAsManyAsFit([]);
 }
 
-function change(next: readonly HistoryEntry[]): void {
-  entries = next;
-  localStorage.setItem(key, JSON.stringify(entries));
-  for (const changed of listeners) changed();
+/** The entries that a browser has kept. What is none is left out. */
+export function historyOf(stored: unknown): readonly HistoryEntry[] {
+  return Array.isArray(stored) ? stored.filter(isEntry) : [];
 }
 
-function stored(): readonly HistoryEntry[] {
-  return JSON.parse(localStorage.getItem(key) ?? "[]") as HistoryEntry[];
+function keepAsManyAsFit(entries: readonly HistoryEntry[]): void {
+  let fitting = entries;
+  while (!keep(key, fitting) && fitting.length > 0) fitting = fitting.slice(0, fitting.length >> 1);
+  store.set(fitting);
 }
 
-function subscribe(changed: () => void): () => void {
-  listeners.add(changed);
-  return () => listeners.delete(changed);
+function isEntry(entry: unknown): entry is HistoryEntry {
+  if (!isRecord(entry)) return false;
+  const { sql, startedAt, phase, elapsedMs, rowCount } = entry;
+  return (
+    typeof sql === "string" &&
+    typeof startedAt === "string" &&
+    !Number.isNaN(Date.parse(startedAt)) &&
+    typeof phase === "string" &&
+    phases.includes(phase) &&
+    typeof elapsedMs === "number" &&
+    typeof rowCount === "number"
+  );
 }

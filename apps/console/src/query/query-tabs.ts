@@ -1,18 +1,6 @@
-import { useSyncExternalStore } from "react";
-import type { ChartChoice } from "./chart/chart-choice.ts";
-import type { ParameterValue } from "./parameters.ts";
-
-export type ResultView = "rows" | "chart";
-
-export interface QueryTab {
-  readonly id: string;
-  readonly sql: string;
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
-  /** How results are shown. Undefined: as rows. */
-  readonly view?: ResultView | undefined;
-  /** Undefined: what suits the result. */
-  readonly chart?: ChartChoice | undefined;
-}
+import { createStore } from "../shell/create-store.ts";
+import { isRecord, keep, kept, onKeptElsewhere } from "../shell/kept.ts";
+import { mergedTabs, type QueryTab, tabsOf } from "./kept-tabs.ts";
 
 /** What a new tab begins with. */
 export type TabContent = Partial<Omit<QueryTab, "id">>;
@@ -23,69 +11,85 @@ interface QueryTabs {
 }
 
 const key = "front-door.query-tabs";
-const listeners = new Set<() => void>();
-let current = stored();
+const store = createStore(storedTabs());
+/** What this window and the browser's store last had in common. */
+let common = tabsOf(kept(key));
 let saving: ReturnType<typeof setTimeout> | undefined;
 
 /** The tabs of this browser, which it keeps until they are closed. There is always one. */
 export function useQueryTabs(): QueryTabs {
-  return useSyncExternalStore(subscribe, () => current);
+  return store.use();
 }
 
 /** Opens a tab, and returns its id. An empty tab that is in front takes what has a text instead. */
 export function openTab(content: TabContent = {}): string {
-  const active = current.tabs.find(({ id }) => id === current.activeId);
+  const { tabs, activeId } = store.get();
+  const active = tabs.find(({ id }) => id === activeId);
   if (content.sql !== undefined && active?.sql.trim() === "") {
     changeTab(active.id, content);
     return active.id;
   }
   const tab = newTab(content);
-  change({ tabs: [...current.tabs, tab], activeId: tab.id });
+  change({ tabs: [...tabs, tab], activeId: tab.id });
   return tab.id;
 }
 
 export function showTab(id: string): void {
-  change({ ...current, activeId: id });
+  change({ ...store.get(), activeId: id });
 }
 
 /** Closes a tab. Its neighbour comes to the front, or a new one. */
 export function closeTab(id: string): void {
-  const index = current.tabs.findIndex((tab) => tab.id === id);
-  const [first = newTab(), ...others] = current.tabs.filter((tab) => tab.id !== id);
-  const tabs = [first, ...others] as const;
-  const activeId = id === current.activeId ? (tabs[Math.min(index, tabs.length - 1)] ?? first).id : undefined;
-  change({ tabs, activeId: activeId ?? current.activeId });
+  change(replaced(store.get().tabs.filter((tab) => tab.id !== id)));
 }
 
 export function changeTab(id: string, changes: TabContent): void {
-  const [first, ...others] = current.tabs.map((tab) => (tab.id === id ? { ...tab, ...changes } : tab));
-  if (first !== undefined) change({ ...current, tabs: [first, ...others] });
+  change(replaced(store.get().tabs.map((tab) => (tab.id === id ? { ...tab, ...changes } : tab))));
+}
+
+/** Other tabs in place of those that are there. The one in front stays there, or else what takes its place. */
+function replaced(next: readonly QueryTab[]): QueryTabs {
+  const { tabs, activeId } = store.get();
+  const [first = newTab(), ...others] = next;
+  const all = [first, ...others] as const;
+  if (all.some(({ id }) => id === activeId)) return { tabs: all, activeId };
+  const index = tabs.findIndex(({ id }) => id === activeId);
+  return { tabs: all, activeId: (all[Math.min(index, all.length - 1)] ?? first).id };
 }
 
 function change(next: QueryTabs): void {
-  current = next;
-  for (const changed of listeners) changed();
+  store.set(next);
   clearTimeout(saving);
   saving = setTimeout(save, 300);
 }
 
+/** Takes in what another window has kept since, so that neither erases the other's tabs. */
+function merge(): void {
+  const there = tabsOf(kept(key));
+  const merged = mergedTabs(common, store.get().tabs, there);
+  common = there;
+  if (JSON.stringify(merged) !== JSON.stringify(store.get().tabs)) store.set(replaced(merged));
+}
+
 function save(): void {
-  localStorage.setItem(key, JSON.stringify(current));
+  merge();
+  // Where there is no room, the tabs stay as long as the page.
+  if (keep(key, store.get())) common = [...store.get().tabs];
 }
-if (typeof addEventListener === "function") addEventListener("pagehide", save);
 
+onKeptElsewhere(key, merge);
+globalThis.addEventListener?.("pagehide", save);
+
+/** `crypto.randomUUID` is missing where the page came by plain http. */
 function newTab(content: TabContent = {}): QueryTab {
-  return { sql: "", parameters: {}, ...content, id: crypto.randomUUID() };
+  const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16)).join("-");
+  return { sql: "", parameters: {}, ...content, id };
 }
 
-function stored(): QueryTabs {
-  const text = localStorage.getItem(key);
-  if (text !== null) return JSON.parse(text) as QueryTabs;
-  const tab = newTab();
-  return { tabs: [tab], activeId: tab.id };
-}
-
-function subscribe(changed: () => void): () => void {
-  listeners.add(changed);
-  return () => listeners.delete(changed);
+function storedTabs(): QueryTabs {
+  const stored = kept(key);
+  const [first = newTab(), ...others] = tabsOf(stored);
+  const activeId = isRecord(stored) ? stored["activeId"] : undefined;
+  const tabs = [first, ...others] as const;
+  return { tabs, activeId: (tabs.find(({ id }) => id === activeId) ?? first).id };
 }

@@ -2,7 +2,7 @@ import { frontDoor } from "../shell/front-door.ts";
 import { parameterNames, sentParameters } from "./parameters.ts";
 import { remember } from "./query-history.ts";
 import { QueryRun } from "./query-run.ts";
-import type { QueryTab } from "./query-tabs.ts";
+import type { QueryTab } from "./kept-tabs.ts";
 import type { SqlStatement } from "./statements.ts";
 import { keepRun } from "./tab-runs.ts";
 import { chosenWarehouse } from "./warehouse-choice.ts";

@@ -1,5 +1,6 @@
-import { Check, Copy } from "lucide-react";
+import { Check, Copy, X } from "lucide-react";
 import { useEffect, useState } from "react";
+import { copyText } from "./copy-text.ts";
 
 interface CopyButtonProps {
   readonly text: string;
@@ -7,26 +8,28 @@ interface CopyButtonProps {
   readonly what: string;
 }
 
-/** Copies a text, and says that it did. */
+const icons = { idle: Copy, copied: Check, refused: X };
+
+/** Copies a text, and says that it did, or that the browser does not let it. */
 export function CopyButton({ text, what }: CopyButtonProps) {
-  const [copied, setCopied] = useState(false);
+  const [state, setState] = useState<keyof typeof icons>("idle");
   useEffect(() => {
-    if (!copied) return undefined;
-    const timer = setTimeout(() => setCopied(false), 2_000);
+    if (state === "idle") return undefined;
+    const timer = setTimeout(() => setState("idle"), 2_000);
     return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-  };
-  const Icon = copied ? Check : Copy;
+  }, [state]);
+  const copy = async () => setState((await copyText(text)) ? "copied" : "refused");
+  const Icon = icons[state];
+  const label = { idle: `Copy ${what}`, copied: "Copied", refused: "The browser does not let the page copy" }[
+    state
+  ];
   return (
     <button
       type="button"
       className="button quiet icon"
       onClick={() => void copy()}
-      aria-label={copied ? "Copied" : `Copy ${what}`}
-      title={copied ? "Copied" : `Copy ${what}`}
+      aria-label={label}
+      title={label}
     >
       <Icon size={14} aria-hidden />
     </button>
