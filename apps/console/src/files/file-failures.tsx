@@ -1,3 +1,4 @@
+import { shownName } from "../shell/shown-name.ts";
 import styles from "./file-dialog.module.css";
 import { nameOf } from "./file-path.ts";
 import type { FileFailure } from "./use-file-job.ts";
@@ -11,7 +12,7 @@ export function FileFailures({ failures }: { readonly failures: readonly FileFai
     <ul className={styles["failures"]} role="alert">
       {failures.slice(0, shown).map(({ path, error }) => (
         <li key={path}>
-          {path !== "" && <strong>{nameOf(path)}: </strong>}
+          {path !== "" && <strong>{shownName(nameOf(path))}: </strong>}
           {error.message}
         </li>
       ))}

@@ -32,16 +32,18 @@ export async function readParquetStart(file: AsyncBuffer, rowsMax: number): Prom
   const elements = parquetSchema(metadata).children.map(({ element }) => element);
   const columns = elements.map(columnOf);
   const topLevel = new Set(elements);
+  const schema = metadata.schema.map((element) => (topLevel.has(element) ? asStored(element) : element));
   const names = columnsWithin(
     metadata,
     elements.map(({ name }) => name),
   );
+  const rowEnd = names.length === 0 ? 0 : Math.min(rowsMax, Number(metadata.num_rows));
   const found = await parquetReadObjects({
     file,
-    metadata: { ...metadata, schema: metadata.schema.map((element) => topLevel.has(element) ? asStored(element) : element) },
+    metadata: { ...metadata, schema },
     columns: names,
     rowStart: 0,
-    rowEnd: Math.min(rowsMax, Number(metadata.num_rows)),
+    rowEnd,
     compressors: boundedCompressors(unpackedBytesMax),
     parsers,
     utf8: false,
@@ -58,7 +60,7 @@ export async function readParquetStart(file: AsyncBuffer, rowsMax: number): Prom
   };
 }
 
-/** As many of the first columns as are within the limits, unpacked. */
+/** As many of the first columns as are within the limits, unpacked. The first one has all of what may be unpacked. */
 function columnsWithin({ row_groups: groups }: FileMetaData, names: readonly string[]): string[] {
   const sizes = new Map<string, number>();
   for (const { meta_data: chunk } of groups[0]?.columns ?? []) {
@@ -67,9 +69,10 @@ function columnsWithin({ row_groups: groups }: FileMetaData, names: readonly str
     sizes.set(name, (sizes.get(name) ?? 0) + size);
   }
   let bytes = 0;
-  const end = names.slice(0, columnsMax).findIndex((name) => {
+  const end = names.slice(0, columnsMax).findIndex((name, index) => {
     bytes += sizes.get(name) ?? 0;
-    return !(bytes <= groupBytesMax);
+    // A size that is no number is not within.
+    return !(bytes <= (index === 0 ? unpackedBytesMax : groupBytesMax));
   });
   return names.slice(0, end < 0 ? columnsMax : end);
 }

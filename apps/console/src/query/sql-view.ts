@@ -15,10 +15,12 @@ import {
   drawSelection,
   EditorView,
   highlightActiveLineGutter,
+  highlightSpecialChars,
   keymap,
   lineNumbers,
   placeholder,
 } from "@codemirror/view";
+import { unseen } from "../shell/shown-name.ts";
 import { completeNames } from "./complete-names.ts";
 import { databricksDialect } from "./databricks-dialect.ts";
 import { editorTheme } from "./editor-theme.ts";
@@ -114,6 +116,7 @@ function extensionsOf(tabId: string): Extension {
     Prec.highest(keymap.of([{ key: "Mod-Enter", run }])),
     lineNumbers(),
     highlightActiveLineGutter(),
+    highlightSpecialChars({ addSpecialChars: unseen }),
     history(),
     drawSelection(),
     indentOnInput(),

@@ -1,4 +1,4 @@
-import { frontDoor } from "../shell/front-door.ts";
+import { frontDoorOfThisPerson } from "../shell/front-door.ts";
 import { parameterNames, sentParameters } from "./parameters.ts";
 import { remember } from "./query-history.ts";
 import { QueryRun } from "./query-run.ts";
@@ -7,11 +7,11 @@ import type { SqlStatement } from "./statements.ts";
 import { keepRun } from "./tab-runs.ts";
 import { chosenWarehouse } from "./warehouse-choice.ts";
 
-/** Runs a statement in a tab, in place of its last run, which is cancelled. */
+/** Runs a statement in a tab, in place of its last run, which is cancelled. Every attempt is the person's who began it. */
 export function startRun(tabId: string, statement: SqlStatement, parameters: QueryTab["parameters"]): void {
   const params = sentParameters(parameterNames(statement.sql), parameters);
   const warehouseId = chosenWarehouse();
-  const run = new QueryRun(frontDoor, statement, {
+  const run = new QueryRun(frontDoorOfThisPerson(), statement, {
     ...(params === undefined ? {} : { params }),
     ...(warehouseId === undefined ? {} : { warehouse_id: warehouseId }),
   });

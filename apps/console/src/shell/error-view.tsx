@@ -1,8 +1,10 @@
 import { FrontDoorError } from "@front-door/api-client";
+import { Link, useLocation } from "@tanstack/react-router";
 import { CircleAlert } from "lucide-react";
 import { CopyButton } from "./copy-button.tsx";
 import { errorAdvice } from "./error-advice.ts";
 import styles from "./error-view.module.css";
+import { isSignInRefused } from "./is-sign-in-refused.ts";
 
 interface ErrorViewProps {
   readonly error: Error;
@@ -13,6 +15,7 @@ interface ErrorViewProps {
 /** A failure in words: what was wrong, what to do, and the request id for the logs. */
 export function ErrorView({ error, retry }: ErrorViewProps) {
   const { title, advice } = errorAdvice(error);
+  const { pathname, href } = useLocation();
   const requestId = error instanceof FrontDoorError ? error.requestId : undefined;
   return (
     <section className={styles["view"]} role="alert">
@@ -26,6 +29,11 @@ export function ErrorView({ error, retry }: ErrorViewProps) {
             <span className="muted">Request</span> <code>{requestId}</code>
             <CopyButton text={requestId} what="the request id" />
           </p>
+        )}
+        {isSignInRefused(error) && pathname !== "/sign-in" && (
+          <Link className="button primary" to="/sign-in" search={{ back: href }}>
+            Sign in
+          </Link>
         )}
         {retry !== undefined && (
           <button type="button" className="button" onClick={() => void retry()}>
