@@ -1,4 +1,5 @@
 import { shownName } from "../shell/shown-name.ts";
+import { SignInLink } from "../shell/sign-in-link.tsx";
 import styles from "./file-dialog.module.css";
 import { nameOf } from "./file-path.ts";
 import type { FileFailure } from "./use-file-job.ts";
@@ -13,7 +14,7 @@ export function FileFailures({ failures }: { readonly failures: readonly FileFai
       {failures.slice(0, shown).map(({ path, error }) => (
         <li key={path}>
           {path !== "" && <strong>{shownName(nameOf(path))}: </strong>}
-          {error.message}
+          {error.message} <SignInLink error={error} />
         </li>
       ))}
       {failures.length > shown && <li>And {(failures.length - shown).toLocaleString()} more.</li>}

@@ -10,6 +10,7 @@ import {
   Upload,
   X,
 } from "lucide-react";
+import { SignInLink } from "../shell/sign-in-link.tsx";
 import { sizeText } from "./file-facts.ts";
 import { nameOf } from "./file-path.ts";
 import { TransferButton, TransferRow } from "./transfer-row.tsx";
@@ -31,7 +32,7 @@ const icons: Readonly<Record<Phase, typeof Upload>> = {
 };
 
 export function UploadRow({ item }: { readonly item: UploadItem }) {
-  const { id, label, phase, loaded, file } = item;
+  const { id, label, phase, loaded, file, error } = item;
   const Icon = icons[phase];
   const isSent = phase === "running" || phase === "paused";
   return (
@@ -80,6 +81,7 @@ export function UploadRow({ item }: { readonly item: UploadItem }) {
           <Play size={14} aria-hidden />
         </TransferButton>
       )}
+      <SignInLink error={error} />
       {(phase === "failed" || phase === "cancelled" || phase === "skipped") && (
         <TransferButton label={`Upload ${label} again`} onClick={() => uploads.retry(id)}>
           <RotateCcw size={14} aria-hidden />

@@ -1,10 +1,9 @@
 import { FrontDoorError } from "@front-door/api-client";
-import { Link, useLocation } from "@tanstack/react-router";
 import { CircleAlert } from "lucide-react";
 import { CopyButton } from "./copy-button.tsx";
 import { errorAdvice } from "./error-advice.ts";
 import styles from "./error-view.module.css";
-import { isSignInRefused } from "./is-sign-in-refused.ts";
+import { SignInLink } from "./sign-in-link.tsx";
 
 interface ErrorViewProps {
   readonly error: Error;
@@ -15,7 +14,6 @@ interface ErrorViewProps {
 /** A failure in words: what was wrong, what to do, and the request id for the logs. */
 export function ErrorView({ error, retry }: ErrorViewProps) {
   const { title, advice } = errorAdvice(error);
-  const { pathname, href } = useLocation();
   const requestId = error instanceof FrontDoorError ? error.requestId : undefined;
   return (
     <section className={styles["view"]} role="alert">
@@ -30,11 +28,7 @@ export function ErrorView({ error, retry }: ErrorViewProps) {
             <CopyButton text={requestId} what="the request id" />
           </p>
         )}
-        {isSignInRefused(error) && pathname !== "/sign-in" && (
-          <Link className="button primary" to="/sign-in" search={{ back: href }}>
-            Sign in
-          </Link>
-        )}
+        <SignInLink error={error} />
         {retry !== undefined && (
           <button type="button" className="button" onClick={() => void retry()}>
             Try again
