@@ -26,17 +26,22 @@ describe("the console", () => {
     return Array.from(text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g), ([, path = ""]) => path);
   };
 
-  it.each(["/", "/browse", "/browse/main/default", "/files/main/default/files/a.csv", "/query", "/status", "/sign-in"])(
-    "GET %s returns index.html to a browser, which asks for it each time",
-    async (path) => {
-      const { status, headers, text } = await get(path);
-      expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
-      expect(headers["cache-control"]).toBe("public, no-cache");
-      expect(text).toContain('<div id="console">');
-      const again = await get(path, { ...asBrowser, "if-none-match": String(headers["etag"]) });
-      expect(again.status).toBe(304);
-    },
-  );
+  it.each([
+    "/",
+    "/browse",
+    "/browse/main/default",
+    "/files/main/default/files/a.csv",
+    "/query",
+    "/status",
+    "/sign-in",
+  ])("GET %s returns index.html to a browser, which asks for it each time", async (path) => {
+    const { status, headers, text } = await get(path);
+    expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(headers["cache-control"]).toBe("public, no-cache");
+    expect(text).toContain('<div id="console">');
+    const again = await get(path, { ...asBrowser, "if-none-match": String(headers["etag"]) });
+    expect(again.status).toBe(304);
+  });
 
   it("its policy allows nothing inline and nothing from elsewhere", async () => {
     const { headers, text } = await get("/");
@@ -81,12 +86,9 @@ describe("the console", () => {
     "/.fingerprint",
     "/src/main.tsx",
     "/..%2f..%2fpackage.json",
-  ])(
-    "GET %s returns the API's 404 even to a browser",
-    async (path) => {
-      expect((await get(path)).json).toMatchObject({ status: 404, error_code: "NOT_FOUND" });
-    },
-  );
+  ])("GET %s returns the API's 404 even to a browser", async (path) => {
+    expect((await get(path)).json).toMatchObject({ status: 404, error_code: "NOT_FOUND" });
+  });
 
   it.each([
     ["GET", "/browse", "application/json"],

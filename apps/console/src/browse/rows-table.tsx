@@ -24,7 +24,8 @@ export function RowsTable({ label, columns: allColumns, rows: allRows }: RowsTab
             {columns.map(({ name, type }, column) => (
               // Two columns can have the same name.
               <th key={column} scope="col" className={className(column)}>
-                {shownText(name)} {type !== undefined && <span className={styles["columnType"]}>{shownText(type)}</span>}
+                {shownText(name)}{" "}
+                {type !== undefined && <span className={styles["columnType"]}>{shownText(type)}</span>}
               </th>
             ))}
           </tr>

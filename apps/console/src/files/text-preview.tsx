@@ -26,7 +26,9 @@ function shownJson(text: string, isCut: boolean): ShownText {
   if (isCut) return { text };
   try {
     const pretty = prettyJson(text);
-    return pretty === undefined ? { text, note: "It is shown as it is: set out in lines, it would be too large." } : { text: pretty };
+    return pretty === undefined
+      ? { text, note: "It is shown as it is: set out in lines, it would be too large." }
+      : { text: pretty };
   } catch (error) {
     return { text, note: `It is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }

@@ -26,7 +26,8 @@ export function useHistory(): readonly HistoryEntry[] {
 }
 
 export function remember(entry: HistoryEntry): void {
-  if (entry.sql.length <= sqlLengthMax) keepAsManyAsFit([entry, ...historyOf(kept(key))].slice(0, entriesMax));
+  if (entry.sql.length <= sqlLengthMax)
+    keepAsManyAsFit([entry, ...historyOf(kept(key))].slice(0, entriesMax));
 }
 
 export function clearHistory(): void {

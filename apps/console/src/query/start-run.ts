@@ -1,8 +1,8 @@
 import { frontDoorOfThisPerson } from "../shell/front-door.ts";
+import type { QueryTab } from "./kept-tabs.ts";
 import { parameterNames, sentParameters } from "./parameters.ts";
 import { remember } from "./query-history.ts";
 import { QueryRun } from "./query-run.ts";
-import type { QueryTab } from "./kept-tabs.ts";
 import type { SqlStatement } from "./statements.ts";
 import { keepRun } from "./tab-runs.ts";
 import { chosenWarehouse } from "./warehouse-choice.ts";

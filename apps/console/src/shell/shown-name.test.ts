@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { shownName } from "./shown-name.ts";
 
 describe("shownName", () => {
-  it.each(["people.csv", "Füße 2026.txt", "日本語", "שלום", "a\u0301", "{a}", "\\u{202e}"])("leaves %s as it is", (name) => {
-    expect(shownName(name)).toBe(name);
-  });
+  it.each(["people.csv", "Füße 2026.txt", "日本語", "שלום", "a\u0301", "{a}", "\\u{202e}"])(
+    "leaves %s as it is",
+    (name) => {
+      expect(shownName(name)).toBe(name);
+    },
+  );
 
   it.each([
     ["invoice\u202efdp.exe", "invoice\\u{202e}fdp.exe"],
