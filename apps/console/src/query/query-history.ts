@@ -26,8 +26,7 @@ export function useHistory(): readonly HistoryEntry[] {
 }
 
 export function remember(entry: HistoryEntry): void {
-  if (entry.sql.length <= sqlLengthMax)
-    keepAsManyAsFit([entry, ...historyOf(kept(key))].slice(0, entriesMax));
+  if (entry.sql.length <= sqlLengthMax) keepAsManyAsFit([entry, ...historyOf(kept(key))].slice(0, entriesMax));
 }
 
 export function clearHistory(): void {

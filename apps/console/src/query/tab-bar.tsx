@@ -1,8 +1,8 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { Plus, X } from "lucide-react";
 import { useEffect, useRef } from "react";
-import type { QueryTab } from "./kept-tabs.ts";
 import styles from "./query-page.module.css";
+import type { QueryTab } from "./kept-tabs.ts";
 import { closeTab, openTab } from "./query-tabs.ts";
 import { forgetSqlView } from "./sql-view.ts";
 import { keepRun } from "./tab-runs.ts";
