@@ -178,7 +178,8 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await open("/names");
     await row("invoice\\u{202e}fdp.exe").waitFor();
     await row("invoice\\u{202e}fdp.exe").locator("a").click();
-    await page.getByRole("dialog", { name: "invoice\\u{202e}fdp.exe" }).waitFor();
+    const dialog = page.getByRole("dialog", { name: "invoice\\u{202e}fdp.exe" });
+    await expect.poll(() => dialog.count()).toBe(1);
   });
 
   it("a download is the file, byte for byte, whoever signs in", async () => {

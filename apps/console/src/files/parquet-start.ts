@@ -65,7 +65,13 @@ function columnsWithin({ row_groups: groups }: FileMetaData, names: readonly str
   const sizes = new Map<string, number>();
   for (const { meta_data: chunk } of groups[0]?.columns ?? []) {
     const name = chunk?.path_in_schema[0] ?? "";
-    const size = Math.max(Number(chunk?.total_uncompressed_size), Number(chunk?.total_compressed_size));
+    const {
+      total_uncompressed_size: unpacked,
+      total_compressed_size: packed,
+      num_values: values,
+    } = chunk ?? {};
+    // A value that is repeated takes nothing in the file, and a place in memory.
+    const size = Math.max(Number(unpacked), Number(packed), Number(values));
     sizes.set(name, (sizes.get(name) ?? 0) + size);
   }
   let bytes = 0;

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prettyJson } from "./pretty-json.ts";
 
+const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+
 describe("prettyJson", () => {
   it("writes what JSON.stringify writes, for any value", () => {
     fc.assert(
@@ -19,7 +21,6 @@ describe("prettyJson", () => {
   });
 
   it("gives up on what is nested deeply, and on what would be long", () => {
-    const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
     expect(prettyJson(nested(100))).toContain("[]");
     expect(prettyJson(nested(15_000))).toBeUndefined();
     expect(prettyJson(`${"[".repeat(90)}${"1,".repeat(100_000)}1${"]".repeat(90)}`)).toBeUndefined();

@@ -3,10 +3,10 @@ export function parsedSearch(search: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(search));
 }
 
-/** The reverse of {@link parsedSearch}. What is undefined is left out. */
+/** The reverse of {@link parsedSearch}. What is no text is left out. */
 export function searchText(parameters: Readonly<Record<string, unknown>>): string {
   const given = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
+    typeof value === "string" ? [[name, value]] : [],
   );
   const text = new URLSearchParams(given).toString();
   return text === "" ? "" : `?${text}`;
