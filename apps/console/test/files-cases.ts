@@ -176,9 +176,9 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
   it("a name shows what cannot be seen in it", async () => {
     await put("names/invoice\u202efdp.exe", "x");
     await open("/names");
-    await row("invoice\\u{202e}fdp.exe").waitFor();
-    await row("invoice\\u{202e}fdp.exe").locator("a").click();
-    const dialog = page.getByRole("dialog", { name: "invoice\\u{202e}fdp.exe" });
+    const name = "invoice\\u{202e}fdp.exe";
+    await page.getByRole("link", { name, exact: true }).click();
+    const dialog = page.getByRole("dialog", { name, exact: true });
     await expect.poll(() => dialog.count()).toBe(1);
   });
 
