@@ -10,6 +10,7 @@ check() { # check "what" command...
 }
 check "types" pnpm exec tsc --noEmit --project .
 check "types of the console" pnpm exec tsc --noEmit --project apps/console
+check "types of the console's tests" pnpm exec tsc --noEmit --project apps/console/tsconfig.test.json
 check "lint" pnpm exec oxlint --type-aware --quiet
 check "import rules" node scripts/imports/check.ts
 check "format" pnpm exec biome check --error-on-warnings .

@@ -31,6 +31,18 @@ describe("processEnvironments", () => {
     expect(JSON.stringify(result.api)).not.toMatch(/DATABRICKS_|canary/);
   });
 
+  it("gives no process but the gateway a workload's token, whichever variable has it", () => {
+    const workspace = { DATABRICKS_HOST: "https://w.example" };
+    const named = { DATABRICKS_OIDC_TOKEN_ENV: "PLATFORM_TOKEN", PLATFORM_TOKEN: "canary" };
+    const { api, gateway } = environmentsOf({
+      ...workspace,
+      ...named,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "canary",
+    });
+    expect(JSON.stringify(api)).not.toContain("canary");
+    expect(gateway).toMatchObject({ PLATFORM_TOKEN: "canary", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "canary" });
+  });
+
   it("gives the front door no mounted secret but the one that both processes share", () => {
     const result = environmentsOf(
       {

@@ -42,7 +42,8 @@ export interface Given {
 
 const isDatabricksName = (name: string) => name.startsWith("DATABRICKS_");
 /** The gateway's alone: where Databricks is, the credentials, and the keys of sessions. A proxy's address can hold a password. */
-const isGatewaysAlone = (name: string) => /^(DATABRICKS|ARM|SESSION)_|^https?_proxy$/i.test(name);
+const isGatewaysAlone = (name: string) =>
+  /^(DATABRICKS|ARM|SESSION|ACTIONS_ID_TOKEN)_|^https?_proxy$/i.test(name);
 /** Of the front door, which counts in it, and of the gateway, which keeps sessions in it. */
 const isRedisName = (name: string) => name === "REDIS_URL" || name === "REDIS_URL_FILE";
 const isGatewaySecret = (name: string) => name === "GATEWAY_SECRET" || name === "GATEWAY_SECRET_FILE";
@@ -69,7 +70,12 @@ export function processEnvironments({ root, environment: given, files, socket }:
     ...withoutBlank({ GATEWAY_PORT: sharedSetting("GATEWAY_PORT", sources, problems) }),
     GATEWAY_SOCKET: sharedSetting("GATEWAY_SOCKET", sources, problems) ?? socket,
   };
-  const withoutCredentials = without(environment, (name) => isGatewaysAlone(name) || isGatewaySecret(name));
+  // The name of a variable that holds a credential.
+  const { DATABRICKS_OIDC_TOKEN_ENV: tokenVariable } = settings;
+  const withoutCredentials = without(
+    environment,
+    (name) => isGatewaysAlone(name) || isGatewaySecret(name) || name === tokenVariable,
+  );
   const withoutAny = without(withoutCredentials, isRedisName);
   const isLocal = whereabouts.every((name) => !settings[name]);
   const localDir = resolve(root, settings["LOCAL_WORKSPACE_DIR"] ?? ".local-workspace");

@@ -42,6 +42,7 @@ export interface Answer {
 export interface RunOptions {
   readonly token?: string;
   readonly session?: string;
+  readonly subjectToken?: string;
   readonly host?: string;
   readonly workspace?: string;
   readonly headers?: Record<string, string>;
@@ -95,10 +96,10 @@ export async function startGateway(
   const open: GatewayUnderTest["open"] = (
     op,
     params = {},
-    { token, session, host, workspace, headers, signal } = {},
+    { token, session, subjectToken, host, workspace, headers, signal } = {},
   ) => {
-    const isNamed = [token, session, host].some((each) => each !== undefined);
-    const auth = isNamed ? { token, session, host } : undefined;
+    const given = { token, session, subject_token: subjectToken, host };
+    const auth = Object.values(given).some((each) => each !== undefined) ? given : undefined;
     return request(`${url}/run`, {
       method: "POST",
       dispatcher,
@@ -114,11 +115,12 @@ export async function startGateway(
     audit,
     open,
     run: async (...call) => toAnswer(await open(...call)),
-    upload: async (params, body, { token, session, headers, signal } = {}) => {
+    upload: async (params, body, { token, session, subjectToken, headers, signal } = {}) => {
+      const isNamed = (token ?? session ?? subjectToken) !== undefined;
       const run = encodeRunHeader({
         op: "write_file",
         params: { ...params },
-        ...((token ?? session) ? { auth: { token, session } } : {}),
+        ...(isNamed ? { auth: { token, session, subject_token: subjectToken } } : {}),
       });
       const reply = await request(`${url}/run`, {
         method: "POST",

@@ -5,6 +5,7 @@ import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { currentAuth, getWorkspaceClient, withDatabricksAuth } from "../src/auth/auth-context.ts";
 import { identityKey } from "../src/auth/identity.ts";
+import { LoginService } from "../src/auth/login-service.ts";
 import { TokenSource } from "../src/auth/token-source.ts";
 import { Workspace } from "../src/auth/workspace.ts";
 import { createTransport, type Transport } from "../src/databricks/transport.ts";
@@ -56,7 +57,7 @@ const newWorkspace = () =>
     },
   );
 const auth = () => newWorkspace().asUser("t");
-const source = () => new TokenSource(transport, servicePrincipal, (text) => text);
+const source = () => new TokenSource(new LoginService(transport, (text) => text), servicePrincipal);
 
 describe("whose identity a request has", () => {
   test("200 requests at once are each answered as their own caller, and leave no identity behind", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { type OperationName, operations } from "@front-door/operations";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startFederation } from "./federation-under-test.ts";
 import {
   errorOf,
   type GatewayUnderTest,
@@ -18,7 +19,7 @@ import { app, appSettings, signIn } from "./sign-in-under-test.ts";
 import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
 
 /**
- * Every cell is a request: the gateway's own identity × the token or session of the request × the policy × the workspace. What is
+ * Every cell is a request: the gateway's own identity × the token, session or JWT of the request × the policy × the workspace. What is
  * expected is written down here by itself, and what is asserted is who the workspaces saw.
  */
 let folder: string;
@@ -26,6 +27,7 @@ let first: LocalWorkspace;
 let second: LocalWorkspace;
 let tokenOnly: LocalWorkspace;
 let foreign: LocalWorkspace;
+let federation: Awaited<ReturnType<typeof startFederation>>;
 
 const sp = servicePrincipal.clientId;
 const mail = (name: string) => `${name}@example.com`;
@@ -39,6 +41,10 @@ beforeAll(async () => {
     startWorkspace(),
   ]);
   await first.changeCredentials({ addOAuthApp: app, signInByHint: true });
+  federation = await startFederation();
+  // Not at `second`: it has no policy for the JWTs.
+  await first.changeCredentials({ addFederationPolicy: federation.policy });
+  await tokenOnly.changeCredentials({ addFederationPolicy: federation.policy });
   await writeFile(
     join(folder, "databrickscfg"),
     [
@@ -50,6 +56,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([first, second, tokenOnly, foreign].map((workspace) => workspace.close()));
+  federation.provider.stop();
   await rm(folder, { recursive: true });
 });
 
@@ -65,13 +72,16 @@ const gatewayIdentities = {
   profile: [{ DATABRICKS_CONFIG_PROFILE: "team" }, mail("carol")],
 } as const;
 
-/** What the request brings. The sessions are put in when there is a gateway. */
+/** What the request brings. The sessions and JWTs are put in when there is a gateway. */
 const callers = {
   "no token": {},
   "a user's token": { token: tokenOf.carol },
   "a token that is not accepted": { token: "not-a-token" },
   "a session": {},
   "a session that has ended": {},
+  "a JWT": {},
+  "a JWT of another issuer": {},
+  "a JWT that has expired": {},
 } as const satisfies Record<string, RunOptions>;
 
 /** Who is seen, at which workspace; or the code of the refusal, with nobody seen anywhere. */
@@ -99,6 +109,7 @@ function expected(
   place: keyof typeof places,
 ): Cell {
   if (caller.startsWith("a session")) return expectedOfSession(caller, policy, place);
+  if (caller.startsWith("a JWT")) return expectedOfJwt(caller, policy, place);
   const hasToken = caller !== "no token";
   if (place === "an unknown name") return "UNKNOWN_WORKSPACE";
   if (
@@ -132,6 +143,16 @@ function expectedOfSession(caller: string, policy: string, place: keyof typeof p
   return policy === "service" ? "IDENTITY_NOT_ALLOWED" : ["first", mail("carol")];
 }
 
+/** A JWT is exchanged at any workspace of the settings, and sent to no other host. */
+function expectedOfJwt(caller: string, policy: string, place: keyof typeof places): Cell {
+  if ("host" in places[place]) return "INVALID_PARAMETER_VALUE";
+  if (place === "an unknown name") return "UNKNOWN_WORKSPACE";
+  if (caller !== "a JWT") return "UNAUTHENTICATED";
+  // The policy of this installation, or that of the workspace's account.
+  if (policy === "service" || place === "the second by name") return "IDENTITY_NOT_ALLOWED";
+  return [place === "one without a credential" ? "tokenOnly" : "first", mail("carol")];
+}
+
 async function seen(gateway: GatewayUnderTest, options: RunOptions): Promise<Cell> {
   const all = { first, second, tokenOnly, foreign };
   for (const workspace of Object.values(all)) workspace.clearRequests();
@@ -157,6 +178,7 @@ describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", 
     const gateway = await startGateway(first.url, {
       ...identity,
       ...appSettings,
+      ...federation.settings,
       DATABRICKS_CONFIG_FILE: join(folder, "databrickscfg"),
       DATABRICKS_WORKSPACES: "second,tokens-only",
       DATABRICKS_ALLOWED_HOSTS: foreign.url,
@@ -174,6 +196,11 @@ describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", 
       ...callers,
       "a session": { session: await signIn(gateway, "carol") },
       "a session that has ended": { session: ended },
+      "a JWT": { subjectToken: await federation.jwtOf("carol") },
+      "a JWT of another issuer": {
+        subjectToken: await federation.jwtOf("carol", { iss: "https://other.example" }),
+      },
+      "a JWT that has expired": { subjectToken: await federation.jwtOf("carol", { exp: 1 }) },
     };
     let cells = 0;
     for (const caller of Object.keys(callers) as (keyof typeof callers)[]) {
@@ -192,7 +219,7 @@ describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", 
         cells += 1;
       }
     }
-    expect(cells).toBe(55);
+    expect(cells).toBe(88);
     await gateway.close();
   });
 });

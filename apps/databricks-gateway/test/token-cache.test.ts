@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { LoginService } from "../src/auth/login-service.ts";
 import { TokenSource } from "../src/auth/token-source.ts";
 import { createTransport } from "../src/databricks/transport.ts";
 import {
@@ -124,7 +125,7 @@ describe("the identity provider", () => {
     const first = await startLocalWorkspace({ dir });
     const port = Number(new URL(first.url).port);
     const transport = createTransport({ origin: first.url });
-    const source = new TokenSource(transport, servicePrincipal, (text) => text);
+    const source = new TokenSource(new LoginService(transport, (text) => text), servicePrincipal);
     const token = await source.token();
     await first.close();
     later(renewalDueMs);

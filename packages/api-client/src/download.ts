@@ -1,8 +1,8 @@
 import type { CallOptions } from "./client-options.ts";
+import { fileTarget } from "./file-target.ts";
 import { FrontDoorError } from "./front-door-error.ts";
 import { type ApiRequest, type Http, invalidReply, requestIdOf } from "./http.ts";
 import { readChunks } from "./read-chunks.ts";
-import { queryOf } from "./target.ts";
 
 export interface Progress {
   readonly loaded: number;
@@ -166,7 +166,7 @@ function requestOf(
   { workspace }: DownloadOptions,
   headers: Readonly<Record<string, string>>,
 ): ApiRequest {
-  const request = { method: "GET", target: `/api/files${queryOf({ path, workspace })}`, headers } as const;
+  const request = { method: "GET", target: fileTarget({ path, workspace }), headers } as const;
   return "range" in headers ? { ...request, cache: "no-store" } : request;
 }
 

@@ -1,6 +1,6 @@
 import type { CallOptions } from "./client-options.ts";
+import { fileTarget } from "./file-target.ts";
 import type { Http } from "./http.ts";
-import { queryOf } from "./target.ts";
 
 /** What is known of a file without reading it. */
 export interface FileInfo {
@@ -19,7 +19,7 @@ export async function fileMetadata(
   params: { readonly path: string; readonly workspace?: string },
   options?: CallOptions,
 ): Promise<FileInfo> {
-  const { headers } = await http.stream({ method: "HEAD", target: `/api/files${queryOf(params)}` }, options);
+  const { headers } = await http.stream({ method: "HEAD", target: fileTarget(params) }, options);
   const etag = headers.get("etag");
   const lastModified = headers.get("last-modified");
   return {

@@ -2,6 +2,7 @@ export type { CallOptions, FrontDoorOptions } from "./client-options.ts";
 export { createClient, type FrontDoor } from "./create-client.ts";
 export type { Download, DownloadOptions, Progress } from "./download.ts";
 export type { FileInfo } from "./file-metadata.ts";
+export { fileTarget } from "./file-target.ts";
 export { type ClientErrorCode, FrontDoorError } from "./front-door-error.ts";
 /** Every type of the API document: `Api.Table`, `Api.QueryColumn`, … */
 export type * as Api from "./generated/types.gen.ts";

@@ -1,11 +1,11 @@
 import type { CallOptions } from "./client-options.ts";
 import type { Progress } from "./download.ts";
+import { fileTarget } from "./file-target.ts";
 import { FrontDoorError } from "./front-door-error.ts";
 import type { StoredFile } from "./generated/types.gen.ts";
 import { type Http, invalidReply } from "./http.ts";
 import { Pause } from "./pause.ts";
 import { browserRequests, sendInBrowser } from "./send-in-browser.ts";
-import { queryOf } from "./target.ts";
 
 /** What can be sent. `fs.openAsBlob(path)` makes a Blob of a file in Node. A stream can be sent only once. */
 export type UploadBody =
@@ -58,7 +58,7 @@ export class Upload implements Promise<StoredFile> {
     const { overwrite, workspace, signal } = options;
     this.#http = http;
     this.#options = options;
-    this.#target = `/api/files${queryOf({ path, overwrite, workspace })}`;
+    this.#target = fileTarget({ path, overwrite, workspace });
     const isStream =
       typeof body === "object" && (Symbol.asyncIterator in body || body instanceof ReadableStream);
     this.#once = isStream ? body : undefined;

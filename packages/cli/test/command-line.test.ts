@@ -22,6 +22,7 @@ afterAll(async () => {
 });
 
 const run = async (...args: string[]) => runInProcess(args, { FRONT_DOOR_URL: stack.url });
+const json = async (...args: string[]) => JSON.parse((await run("--json", ...args)).stdout) as unknown;
 
 describe("front-door lists", () => {
   it("catalogs, schemas and tables as a table for people and with --json as the API's own objects", async () => {
@@ -80,7 +81,6 @@ it("front-door stops and starts a warehouse, and fails for one that does not exi
 });
 
 it("a command that prints nothing for people prints with --json what it acted on", async () => {
-  const json = async (...args: string[]) => JSON.parse((await run("--json", ...args)).stdout) as unknown;
   const path = `${volume}/json`;
   expect(await json("mkdir", path)).toEqual({ path, created: true });
   expect(await json("rm", path)).toEqual({ path });

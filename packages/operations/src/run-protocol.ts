@@ -48,6 +48,13 @@ export const workspaceName = z
 /** The id of a session: 256 random bits. The letters tell it apart from any other secret. */
 export const sessionIdPattern = /^fds_[\w-]{43}$/;
 
+/** Of a JWT with many claims; in base64 it fits into the header of an upload. */
+const subjectTokenLengthMax = 16_384;
+
+function namedIn(auth: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.values(auth).filter((each) => each !== undefined);
+}
+
 /** The body of `POST /run`. The operation's own schema checks `params` afterwards. */
 export const runRequest = z.strictObject({
   op: z.string().min(1).max(64).describe("The operation's name."),
@@ -67,14 +74,26 @@ export const runRequest = z.strictObject({
         .string()
         .regex(sessionIdPattern, "must be the id of a session")
         .optional()
-        .describe("A session to run as the user of. Excludes `host` and `token`."),
+        .describe("A session to run as the user of. Excludes all others."),
+      subject_token: z
+        .string()
+        .max(subjectTokenLengthMax)
+        .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, "must be a JSON Web Token")
+        .optional()
+        .describe(
+          "A JWT of the caller's identity provider, to be exchanged for a Databricks token. Excludes all others.",
+        ),
     })
-    .refine(({ host, token, session }) => [host, token, session].some((each) => each !== undefined), {
+    .refine((auth) => namedIn(auth).length > 0, {
       // A token that got lost must not become the gateway's identity.
-      message: "must name a token, a session or a host; leave it out for the gateway's own identity",
+      message:
+        "must name a token, a session, a subject_token or a host; leave it out for the gateway's own identity",
     })
-    .refine(({ host, token, session }) => session === undefined || (host ?? token) === undefined, {
+    .refine(({ session, ...others }) => session === undefined || namedIn(others).length === 0, {
       message: "must name a session alone: it has a host and tokens of its own",
+    })
+    .refine(({ subject_token: jwt, ...others }) => jwt === undefined || namedIn(others).length === 0, {
+      message: "must name a subject_token alone: name the workspace by `workspace`",
     })
     .optional()
     .describe("The identity to run as. Default: the gateway's own."),

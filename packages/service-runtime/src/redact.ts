@@ -10,7 +10,7 @@ const secretFields = [
   "code[_-]?verifier",
   "browser[_-]?secret",
   "session[_-]?key",
-  "(?:access|refresh|id|sas|session|security)[_-]?token",
+  "(?:access|refresh|id|sas|session|security|subject)[_-]?token",
   "(?:aws[_-]?)?secret[_-]?access[_-]?key",
   "account[_-]?key",
   "api[_-]?key",

@@ -38,6 +38,7 @@ describe("the API document", () => {
       nameClaim: undefined,
       algorithms: [],
       settingsEditors: [],
+      runAs: "user",
     },
     { mode: "forwarded", settingsEditors: [] },
     { mode: "databricks", settingsEditors: [], publicUrl: "https://front-door.example" },

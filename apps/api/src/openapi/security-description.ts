@@ -17,6 +17,12 @@ const runsAsToken =
 const runsAsProxyToken =
   "A request runs as the Databricks token that a trusted proxy sends with it, or as this installation's own identity.";
 
+const runsAsJwt = {
+  gateway: runsAsProxyToken,
+  user: "A request runs as the Databricks user of its JWT.",
+  "service-principal": "A request runs as the service principal that the claims of its JWT map to.",
+};
+
 const databricksToken = {
   type: "http",
   scheme: "bearer",
@@ -56,7 +62,7 @@ export function securityDescription(signIn: SignInConfig): SecurityDescription {
           },
         },
         requirements: [{ openId: [] }],
-        runsAs: runsAsProxyToken,
+        runsAs: runsAsJwt[signIn.runAs],
       };
     case "databricks":
       return {

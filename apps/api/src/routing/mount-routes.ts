@@ -74,8 +74,10 @@ function callOf(req: Request, res: Response, workspace: string | undefined): Exc
   };
 }
 
-function authOf({ session, databricksToken: token }: Partial<Caller> = {}): Exchange["call"]["auth"] {
+function authOf(caller: Partial<Caller> = {}): Exchange["call"]["auth"] {
+  const { session, subjectToken, databricksToken: token } = caller;
   if (session !== undefined) return { session };
+  if (subjectToken !== undefined) return { subject_token: subjectToken };
   return token === undefined ? undefined : { token };
 }
 

@@ -41,7 +41,7 @@ const fields = {
 export const settings = {
   fields,
   secrets: ["GATEWAY_SECRET", "REDIS_URL"],
-  otherNames: ["SETTINGS_FILE", "AGENT_BUILDER_UC_SCHEMA"],
+  otherNames: ["SETTINGS_FILE", "AGENT_BUILDER_UC_SCHEMA", "OIDC_PRINCIPALS_FILE"],
   prefixes: ["CORS_", "GATEWAY_", "OIDC_", "RATE_LIMIT_"],
 } as const;
 

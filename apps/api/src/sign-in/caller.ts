@@ -11,6 +11,8 @@ export interface Caller {
   readonly databricksToken?: string | undefined;
   /** The session to run as the user of. */
   readonly session?: string;
+  /** The JWT of the identity provider to run as the user of. */
+  readonly subjectToken?: string;
   /** Names of operations, or prefixes that end with `*`. Undefined: every operation. */
   readonly allowedOperations?: readonly string[] | undefined;
 }

@@ -6,6 +6,7 @@ import { operationsOf, type SettingsEditors } from "./allowed-operations.ts";
 import { realm, type WayIn } from "./caller.ts";
 import { isCallerName } from "./caller-name.ts";
 import { bearerToken, credentialHeader, unauthenticated } from "./credential-header.ts";
+import type { RunAs } from "./run-as.ts";
 
 export interface OidcConfig {
   /** Exactly as in the provider's tokens. */
@@ -16,6 +17,8 @@ export interface OidcConfig {
   /** Asymmetric ones only. */
   readonly algorithms: readonly string[];
   readonly settingsEditors: SettingsEditors;
+  /** As whom operations run. All but `gateway` takes the JWT on to the gateway, which exchanges it. */
+  readonly runAs: RunAs;
 }
 
 const clockToleranceSeconds = 30;
@@ -24,11 +27,11 @@ const rememberedMs = 60_000;
 const rememberedMax = 1_000;
 
 /**
- * `API_AUTH=oidc`: a JWT of the provider in `Authorization`. It is not passed on: operations run as the gateway, or as the
- * user whose Databricks token a trusted proxy sends.
+ * `API_AUTH=oidc`: a JWT of the provider in `Authorization`. Operations run as whom the gateway exchanges it for. With
+ * `runAs: "gateway"` it is not passed on: they run as the gateway, or as the user whose Databricks token a trusted proxy sends.
  */
 export function oidc(
-  { issuer, audience, nameClaim, algorithms, settingsEditors }: OidcConfig,
+  { issuer, audience, nameClaim, algorithms, settingsEditors, runAs }: OidcConfig,
   findKey: JWTVerifyGetKey,
 ): WayIn {
   /**
@@ -69,11 +72,16 @@ export function oidc(
       if (header === undefined) throw unauthenticated("The Authorization header with a JWT is missing.");
       const token = bearerToken(header);
       if (token === undefined) throw unauthenticated('The Authorization header must be "Bearer <JWT>".');
+      if (runAs !== "gateway" && proxy.accessToken !== undefined) {
+        throw unauthenticated(
+          "X-Forwarded-Access-Token and a JWT are two identities to run as: send one of them.",
+        );
+      }
       const name = await verified(token);
       return {
         name,
         signedIn: true,
-        databricksToken: proxy.accessToken,
+        ...(runAs === "gateway" ? { databricksToken: proxy.accessToken } : { subjectToken: token }),
         allowedOperations: operationsOf(name, settingsEditors),
       };
     },

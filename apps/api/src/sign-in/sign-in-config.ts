@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { SettingsEditors } from "./allowed-operations.ts";
 import { problemOfKeysFile } from "./api-keys.ts";
 import type { OidcConfig } from "./oidc.ts";
+import { runAsChoices } from "./run-as.ts";
 import { TrustedProxies } from "./trusted-proxies.ts";
 
 /** Asymmetric ones only: with a shared secret (HS256), everyone who can check a token can make one. */
@@ -24,6 +25,7 @@ export const signInSettings = {
       `must be some of ${algorithms.join(", ")}`,
     )
     .default(algorithms),
+  OIDC_RUN_AS: oneOf(runAsChoices).optional(),
   PUBLIC_URL: z
     .string()
     .refine(
@@ -76,6 +78,7 @@ export function signInConfig(
     report.refuse(name, `is set, and API_AUTH is ${mode}; set API_AUTH=${needed}, or leave ${name} out`);
   if (keysFile !== undefined && mode !== "api-key") misplaced("API_KEYS_FILE", "api-key");
   if (issuer !== undefined && mode !== "oidc") misplaced("OIDC_ISSUER", "oidc");
+  if (settings.OIDC_RUN_AS !== undefined && mode !== "oidc") misplaced("OIDC_RUN_AS", "oidc");
   if (settings.PUBLIC_URL !== undefined && mode !== "databricks") misplaced("PUBLIC_URL", "databricks");
   if (settings.SETTINGS_EDITORS !== undefined && (mode === "none" || mode === "api-key")) {
     misplaced("SETTINGS_EDITORS", "oidc, forwarded or databricks");
@@ -108,6 +111,7 @@ export function signInConfig(
         nameClaim: settings.OIDC_NAME_CLAIM,
         algorithms: settings.OIDC_ALGORITHMS,
         settingsEditors,
+        runAs: settings.OIDC_RUN_AS ?? "gateway",
       };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressesTo, addressOf, placeOf, sqlName } from "./place.ts";
+import { addressesTo, addressOf, canonicalAddress, placeOf, sqlName } from "./place.ts";
 
 const table = { catalog: "main", schema: "a/b c", kind: "tables", name: "100 % ü?#" } as const;
 
@@ -21,6 +21,16 @@ describe("the address of a place", () => {
   it("that is not percent-encoded properly is taken as it is", () => {
     expect(placeOf("/browse/100%")).toEqual({ catalog: "100%" });
   });
+
+  it.each(["my cat", "zürich", "a[b]", "a/b", "100 %", "it's", "x%41"])(
+    "is the same for %j, decoded or not",
+    (catalog) => {
+      const address = addressOf({ catalog, schema: catalog });
+      // As the router does it: all but what has a meaning in a path.
+      const decoded = address.split("%25").map(decodeURI).join("%25");
+      expect([canonicalAddress(address), canonicalAddress(decoded)]).toEqual([address, address]);
+    },
+  );
 
   it("lies below those of its catalog and its schema", () => {
     expect(addressesTo({ catalog: "a", schema: "b", kind: "volumes", name: "c" })).toEqual([

@@ -26,6 +26,12 @@ export function placeOf(address: string): Place | undefined {
   return known === undefined || !name ? { catalog, schema } : { catalog, schema, kind: known, name };
 }
 
+/** An address as {@link addressOf} writes it. The router decodes most of what a path has encoded, such as a space. */
+export function canonicalAddress(address: string): string {
+  const place = placeOf(address);
+  return place === undefined ? address : addressOf(place);
+}
+
 /** The addresses of the catalog and the schema that a place is in, and its own. */
 export function addressesTo(place: Place): string[] {
   const { catalog, schema } = place;

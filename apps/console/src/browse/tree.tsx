@@ -4,7 +4,7 @@ import { ChevronRight, Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { shownName } from "../shell/shown-name.ts";
 import { ObjectIcon } from "./object-icon.tsx";
-import { addressesTo, placeOf } from "./place.ts";
+import { addressesTo, canonicalAddress, placeOf } from "./place.ts";
 import styles from "./tree.module.css";
 import { isItem, type TreeItem, type TreeRow, treeRows } from "./tree-rows.ts";
 import { useKnownCatalog, useLoadedPlaces } from "./use-known-catalog.ts";
@@ -14,13 +14,14 @@ const rowHeight = 28;
 
 /** Everything in the catalog, loaded as it is opened. The open page is marked, and open above. */
 export function Tree() {
-  const address = useRouterState({ select: ({ location }) => location.pathname });
+  const address = useRouterState({ select: ({ location }) => canonicalAddress(location.pathname) });
   const navigate = useNavigate();
   const loadedPlaces = useLoadedPlaces();
   const [filter, setFilter] = useState("");
   const [open, setOpen] = useOpenPlaces(address);
-  const shown = filter.trim() === "" ? open : loadedPlaces();
-  const rows = treeRows(useKnownCatalog(shown), (id) => shown.has(id), filter);
+  const isFiltered = filter.trim() !== "";
+  const shown = isFiltered ? loadedPlaces() : open;
+  const rows = treeRows(useKnownCatalog(shown, isFiltered), (id) => shown.has(id), filter);
   const goTo = ({ id }: TreeItem) => void navigate({ to: id });
   const toggle = ({ id }: TreeItem, isOpen: boolean) => {
     setFilter("");

@@ -3,16 +3,19 @@ import { catalogsQuery, contentsQuery, loadedCatalog, schemasQuery } from "./cat
 import { addressOf, placeOf } from "./place.ts";
 import type { KnownCatalog } from "./tree-rows.ts";
 
-/** Loads the catalogs, and what is below the open places. */
-export function useKnownCatalog(open: ReadonlySet<string>): KnownCatalog {
+/** Loads the catalogs, and what is below the open places. With `keepsOld`, what has been loaded is not loaded again. */
+export function useKnownCatalog(open: ReadonlySet<string>, keepsOld: boolean): KnownCatalog {
+  const refetchOnMount = !keepsOld;
   const places = [...open].map(placeOf).filter((place) => place !== undefined);
   const catalogs = places.filter(({ schema }) => schema === undefined).map(({ catalog }) => catalog);
   const schemas = places.flatMap(({ catalog, schema }) =>
     schema === undefined ? [] : [{ catalog, schema }],
   );
-  const ofCatalogs = useQueries({ queries: catalogs.map(schemasQuery) });
+  const ofCatalogs = useQueries({
+    queries: catalogs.map((catalog) => ({ ...schemasQuery(catalog), refetchOnMount })),
+  });
   const ofSchemas = useQueries({
-    queries: schemas.map(({ catalog, schema }) => contentsQuery(catalog, schema)),
+    queries: schemas.map(({ catalog, schema }) => ({ ...contentsQuery(catalog, schema), refetchOnMount })),
   });
   const all = useQuery(catalogsQuery());
   return {

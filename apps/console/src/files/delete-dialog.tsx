@@ -6,6 +6,7 @@ import { FileDialog, type FileDialogProps } from "./file-dialog.tsx";
 import { counted, sizeText } from "./file-facts.ts";
 import { FileFailures } from "./file-failures.tsx";
 import { forEachFew } from "./for-each.ts";
+import { StoppedJob } from "./stopped-job.tsx";
 import { type TreeSize, useTreeSize } from "./tree-size.ts";
 import { useFileJob } from "./use-file-job.ts";
 
@@ -20,22 +21,20 @@ export function DeleteDialog({ entries: given, ...dialog }: DeleteDialogProps) {
   const job = useFileJob(dialog.onClose);
   const [single] = entries.length === 1 ? entries : [];
   const what = single ? `“${shownName(single.name)}”` : counted(entries.length, "entry", "entries");
-  // What went is not deleted again.
-  const left =
-    job.failures.length === 0
-      ? entries
-      : entries.filter((entry) => job.failures.some(({ path }) => path === entry.path));
+  const isRunning = job.state === "running";
   const uncounted = size.error === undefined ? [] : [{ path: "", error: size.error }];
   return (
     <FileDialog
       title={`Delete ${what}?`}
-      action={job.isRunning ? "Deleting …" : "Delete"}
+      action={isRunning ? "Deleting …" : "Delete"}
       isDanger
-      canAct={!size.isCounting && !job.isRunning}
-      onAct={() => job.run(async (signal) => forEachFew(left, signal, remove))}
+      canAct={!size.isCounting}
+      onAct={() => job.start(async (run) => forEachFew(entries, run, remove))}
+      onStop={isRunning ? job.stop : undefined}
       {...dialog}
     >
       <p role="status">{sizeWords(size, single)}</p>
+      <StoppedJob job={job} done="deleted" />
       <FileFailures failures={[...uncounted, ...job.failures]} />
     </FileDialog>
   );

@@ -1,15 +1,22 @@
-import { CircleAlert, CircleCheck, CircleX, Download, X } from "lucide-react";
-import { type DownloadItem, downloads } from "./downloads.ts";
+import { CircleAlert, CircleCheck, CircleDashed, CircleX, Download, X } from "lucide-react";
+import { type DownloadItem, downloads, isUnderWay } from "./downloads.ts";
 import { sizeText } from "./file-facts.ts";
 import { TransferButton, TransferRow } from "./transfer-row.tsx";
 import styles from "./transfers.module.css";
 
-const icons = { running: Download, done: CircleCheck, cancelled: CircleX, failed: CircleAlert };
+const icons = {
+  waiting: CircleDashed,
+  running: Download,
+  done: CircleCheck,
+  cancelled: CircleX,
+  failed: CircleAlert,
+};
 
 export function DownloadRow({ item }: { readonly item: DownloadItem }) {
   const { id, name, loaded, total, phase, error } = item;
   const Icon = icons[phase];
   const states = {
+    waiting: total === undefined ? "Waiting" : `Waiting, ${sizeText(total)}`,
     running: `${sizeText(loaded)}${total === undefined ? "" : ` of ${sizeText(total)}`}`,
     done: `Downloaded, ${sizeText(loaded)}`,
     cancelled: "Cancelled",
@@ -23,7 +30,7 @@ export function DownloadRow({ item }: { readonly item: DownloadItem }) {
       isFailed={phase === "failed"}
       progress={phase === "running" ? loaded / Math.max(1, total ?? 0) : undefined}
     >
-      {phase === "running" && (
+      {isUnderWay(item) && (
         <TransferButton label={`Cancel ${name}`} onClick={() => downloads.cancel(id)}>
           <X size={14} aria-hidden />
         </TransferButton>

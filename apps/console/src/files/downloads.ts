@@ -1,5 +1,5 @@
-import type { FrontDoor } from "@front-door/api-client";
-import { hasCredential } from "../shell/credential.ts";
+import { type FrontDoor, fileTarget } from "@front-door/api-client";
+import { hasCredential, onPersonChange } from "../shell/credential.ts";
 import { frontDoor } from "../shell/front-door.ts";
 import type { Entry } from "./directory-query.ts";
 import { sizeText } from "./file-facts.ts";
@@ -10,13 +10,15 @@ export interface DownloadItem {
   readonly name: string;
   readonly loaded: number;
   readonly total: number | undefined;
-  readonly phase: "running" | "done" | "cancelled" | "failed";
+  readonly phase: "waiting" | "running" | "done" | "cancelled" | "failed";
   readonly error: Error | undefined;
 }
 
 /** What a page can hold of a file that the browser cannot write to disk as it comes. */
 const heldBytesMax = 512 * 1024 * 1024;
 const showEveryMs = 100;
+/** A browser takes what a link names when the link is clicked, Safari a little later. None of them says so. */
+const takenAfterMs = 1_000;
 
 /** Where Chromium lets a page write a file that the person has named. TypeScript does not know it yet. */
 interface FilePicker {
@@ -37,11 +39,27 @@ export const downloads = {
     return () => listeners.delete(changed);
   },
   cancel: (id: number) => controllers.get(id)?.abort(),
+  cancelAll,
   clear: () => {
-    items = items.filter(({ phase }) => phase === "running");
+    items = items.filter(isUnderWay);
     showSoon();
   },
 };
+
+/** Whether a download may still take bytes. */
+export function isUnderWay({ phase }: Pick<DownloadItem, "phase">): boolean {
+  return phase === "waiting" || phase === "running";
+}
+
+function cancelAll(): void {
+  for (const controller of controllers.values()) controller.abort();
+}
+
+onPersonChange(() => {
+  cancelAll();
+  items = [];
+  showSoon();
+});
 
 /**
  * Saves files to the person's disk. Where the browser itself can ask for them, because nothing or a cookie signs in, it
@@ -50,13 +68,14 @@ export const downloads = {
  */
 export async function saveFiles(entries: readonly Entry[]): Promise<void> {
   if (!hasCredential()) {
-    for (const { path } of entries) clickLink(`/api/files?path=${encodeURIComponent(path)}`, "");
+    for (const { path } of entries) clickLink(fileTarget({ path }), "");
     return;
   }
   const [first, ...others] = entries;
   const { showSaveFilePicker: pick } = window as FilePicker;
   if (pick !== undefined && first !== undefined && others.length === 0) return saveAsItComes(first, pick);
-  for (const entry of entries) await saveWhole(entry);
+  // All are shown at once, and one after the other is held in memory.
+  for (const download of entries.map((entry) => track(entry, saveWhole(entry)))) await download.run();
 }
 
 async function saveAsItComes(
@@ -65,15 +84,15 @@ async function saveAsItComes(
 ): Promise<void> {
   try {
     const handle = await pick({ suggestedName: entry.name });
-    await track(entry, async (file) => file.stream().pipeTo(await handle.createWritable()));
+    await track(entry, async (file) => file.stream().pipeTo(await handle.createWritable())).run();
   } catch (error) {
     // Whoever closes the browser's own dialog wants nothing.
     if (!(error instanceof DOMException) || error.name !== "AbortError") throw error;
   }
 }
 
-async function saveWhole(entry: Entry): Promise<void> {
-  await track(entry, async (file) => {
+function saveWhole({ name }: Entry): Save {
+  return async (file) => {
     if ((file.size ?? 0) > heldBytesMax) {
       await file.cancel();
       throw new RangeError(
@@ -81,9 +100,9 @@ async function saveWhole(entry: Entry): Promise<void> {
       );
     }
     const url = URL.createObjectURL(await file.blob());
-    clickLink(url, entry.name);
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  });
+    clickLink(url, name);
+    setTimeout(() => URL.revokeObjectURL(url), takenAfterMs);
+  };
 }
 
 /** An empty name: that which the reply has. */
@@ -94,27 +113,34 @@ function clickLink(href: string, name: string): void {
   link.click();
 }
 
-type Download = Awaited<ReturnType<FrontDoor["download"]>>;
+type Save = (file: Awaited<ReturnType<FrontDoor["download"]>>) => Promise<void>;
 
-/** Shows the download while it runs. Never rejects: what failed is shown too. */
-async function track(entry: Entry, save: (file: Download) => Promise<void>): Promise<void> {
+/** Shows a download from now on. `run` never rejects: what failed is shown too. */
+function track({ name, path, file_size: total }: Entry, save: Save): { run(): Promise<void> } {
   const id = nextId++;
   const controller = new AbortController();
   const { signal } = controller;
-  controllers.set(id, controller);
-  const { name, path, file_size: total } = entry;
-  items = [...items, { id, name, loaded: 0, total, phase: "running", error: undefined }];
-  showSoon();
-  try {
-    const onProgress = ({ loaded }: { readonly loaded: number }) => change(id, { loaded });
-    await save(await frontDoor.download(path, { signal, onProgress }));
-    change(id, { phase: "done" });
-  } catch (error) {
-    if (signal.aborted) change(id, { phase: "cancelled" });
-    else change(id, { phase: "failed", error: error instanceof Error ? error : new Error(String(error)) });
-  } finally {
+  const end = (changes: Partial<DownloadItem>) => {
     controllers.delete(id);
-  }
+    change(id, changes);
+  };
+  controllers.set(id, controller);
+  signal.addEventListener("abort", () => end({ phase: "cancelled" }));
+  items = [...items, { id, name, loaded: 0, total, phase: "waiting", error: undefined }];
+  showSoon();
+  const onProgress = ({ loaded }: { readonly loaded: number }) => change(id, { loaded });
+  const run = async () => {
+    if (signal.aborted) return;
+    change(id, { phase: "running" });
+    try {
+      await save(await frontDoor.download(path, { signal, onProgress }));
+      if (!signal.aborted) end({ phase: "done" });
+    } catch (error) {
+      if (signal.aborted) return;
+      end({ phase: "failed", error: error instanceof Error ? error : new Error(String(error)) });
+    }
+  };
+  return { run };
 }
 
 function change(id: number, changes: Partial<DownloadItem>): void {

@@ -1,4 +1,5 @@
 import { Dialog } from "@base-ui/react/dialog";
+import { useBlocker } from "@tanstack/react-router";
 import type { FormEvent, ReactNode, RefObject } from "react";
 import styles from "./file-dialog.module.css";
 
@@ -15,18 +16,23 @@ interface FileDialogFrameProps extends FileDialogProps {
   readonly isDanger?: boolean;
   readonly canAct: boolean;
   readonly onAct: () => void;
+  /** Stops what is under way. While there is something, the dialog stays, and shows how it ends. */
+  readonly onStop?: (() => void) | undefined;
   readonly children: ReactNode;
 }
 
-/** A question before something happens to files. Escape, Cancel and a click beside it close it. */
+/** A question before something happens to files. Escape, Cancel and a click beside it close it, until it happens. */
 export function FileDialog(props: FileDialogFrameProps) {
-  const { title, action, isDanger = false, canAct, onAct, onClose, finalFocus, children } = props;
+  const { title, action, isDanger = false, onAct, onStop, onClose, finalFocus, children } = props;
+  const isRunning = onStop !== undefined;
+  const canAct = props.canAct && !isRunning;
+  useStay(isRunning);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (canAct) onAct();
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+    <Dialog.Root open onOpenChange={(open) => !open && !isRunning && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles["backdrop"]} />
         <Dialog.Popup
@@ -38,7 +44,9 @@ export function FileDialog(props: FileDialogFrameProps) {
             <Dialog.Title className={styles["title"]}>{title}</Dialog.Title>
             {children}
             <div className={styles["buttons"]}>
-              <Dialog.Close className="button">Cancel</Dialog.Close>
+              <button type="button" className="button" onClick={onStop ?? onClose}>
+                {isRunning ? "Stop" : "Cancel"}
+              </button>
               <button
                 type="submit"
                 className={`button ${isDanger ? styles["danger"] : "primary"}`}
@@ -53,4 +61,13 @@ export function FileDialog(props: FileDialogFrameProps) {
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** Keeps the page, unless it leads to the sign-in: what was left would end with nobody told. */
+function useStay(isNeeded: boolean): void {
+  useBlocker({
+    shouldBlockFn: ({ next }) => next.pathname !== "/sign-in",
+    enableBeforeUnload: isNeeded,
+    disabled: !isNeeded,
+  });
 }

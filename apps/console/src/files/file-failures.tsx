@@ -1,8 +1,8 @@
 import { shownName } from "../shell/shown-name.ts";
 import { SignInLink } from "../shell/sign-in-link.tsx";
 import styles from "./file-dialog.module.css";
+import type { FileFailure } from "./file-job-run.ts";
 import { nameOf } from "./file-path.ts";
-import type { FileFailure } from "./use-file-job.ts";
 
 const shown = 4;
 

@@ -24,56 +24,65 @@ interface FolderBarProps {
 
 /** Finds entries by a part of their names, and acts on those that are chosen. */
 export function FolderBar(props: FolderBarProps) {
-  const { filterField, filter, onFilter, onLeaveFilter, chosen, onDialog, onDownload, onClear } = props;
-  const hasFolder = chosen.some((entry) => entry.is_directory);
   return (
     <div className={styles["bar"]}>
-      <label className={styles["filter"]}>
-        <Search size={14} aria-hidden />
-        <input
-          ref={filterField}
-          type="search"
-          placeholder="Filter"
-          aria-label="Filter by name"
-          value={filter}
-          onChange={(event) => onFilter(event.target.value)}
-          onKeyDown={({ key }) => {
-            if (key === "Escape") onFilter("");
-            if (["Escape", "ArrowDown", "Enter"].includes(key)) onLeaveFilter();
-          }}
-        />
-      </label>
+      <Filter {...props} />
       <span className={styles["count"]} role="status">
         {countWords(props)}
       </span>
-      {chosen.length > 0 && (
-        <span className={styles["actions"]}>
-          {!hasFolder && (
-            <Action label="Download" onClick={onDownload}>
-              <Download size={16} aria-hidden />
-            </Action>
-          )}
-          <Action label={chosen.length === 1 ? "Rename or move" : "Move"} onClick={() => onDialog("move")}>
-            <FolderInput size={16} aria-hidden />
-          </Action>
-          <Action label="Copy" onClick={() => onDialog("copy")}>
-            <Copy size={16} aria-hidden />
-          </Action>
-          <Action label="Delete" isDanger onClick={() => onDialog("delete")}>
-            <Trash2 size={16} aria-hidden />
-          </Action>
-          <button
-            type="button"
-            className="button quiet icon"
-            aria-label="Select nothing"
-            title="Select nothing"
-            onClick={onClear}
-          >
-            <X size={16} aria-hidden />
-          </button>
-        </span>
-      )}
+      {props.chosen.length > 0 && <ForChosen {...props} />}
     </div>
+  );
+}
+
+function Filter({ filterField, filter, onFilter, onLeaveFilter }: FolderBarProps) {
+  return (
+    <label className={styles["filter"]}>
+      <Search size={14} aria-hidden />
+      <input
+        ref={filterField}
+        type="search"
+        placeholder="Filter"
+        aria-label="Filter by name"
+        value={filter}
+        onChange={(event) => onFilter(event.target.value)}
+        onKeyDown={({ key }) => {
+          if (key === "Escape") onFilter("");
+          if (["Escape", "ArrowDown", "Enter"].includes(key)) onLeaveFilter();
+        }}
+      />
+    </label>
+  );
+}
+
+function ForChosen({ chosen, onDialog, onDownload, onClear }: FolderBarProps) {
+  const hasFolder = chosen.some((entry) => entry.is_directory);
+  return (
+    <span className={styles["actions"]}>
+      {!hasFolder && (
+        <Action label="Download" onClick={onDownload}>
+          <Download size={16} aria-hidden />
+        </Action>
+      )}
+      <Action label={chosen.length === 1 ? "Rename or move" : "Move"} onClick={() => onDialog("move")}>
+        <FolderInput size={16} aria-hidden />
+      </Action>
+      <Action label="Copy" onClick={() => onDialog("copy")}>
+        <Copy size={16} aria-hidden />
+      </Action>
+      <Action label="Delete" isDanger onClick={() => onDialog("delete")}>
+        <Trash2 size={16} aria-hidden />
+      </Action>
+      <button
+        type="button"
+        className="button quiet icon"
+        aria-label="Select nothing"
+        title="Select nothing"
+        onClick={onClear}
+      >
+        <X size={16} aria-hidden />
+      </button>
+    </span>
   );
 }
 

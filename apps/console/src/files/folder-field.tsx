@@ -8,11 +8,12 @@ import { parentOf } from "./file-path.ts";
 
 interface FolderFieldProps {
   readonly value: string;
+  readonly isFixed: boolean;
   readonly onChange: (folder: string) => void;
 }
 
 /** The path of a folder, which is completed from those that there are. */
-export function FolderField({ value, onChange }: FolderFieldProps) {
+export function FolderField({ value, isFixed, onChange }: FolderFieldProps) {
   const parent = parentOf(value);
   const isInVolume = parent.split("/").length >= 5;
   const { data = [] } = useQuery({ ...directoryQuery(parent), enabled: isInVolume });
@@ -26,6 +27,7 @@ export function FolderField({ value, onChange }: FolderFieldProps) {
       value={value}
       onValueChange={onChange}
       mode="none"
+      readOnly={isFixed}
       // An empty list would hide the rest of the dialog from those who cannot see it.
       open={isOpen && folders.length > 0}
       onOpenChange={setOpen}

@@ -12,23 +12,22 @@ import { folderAddress, isVolume, nameOf, parentOf } from "./file-path.ts";
 import { FolderBar, type FolderDialog } from "./folder-bar.tsx";
 import { FolderHeading } from "./folder-heading.tsx";
 import styles from "./folder-page.module.css";
+import { MoveOrCopyDialog } from "./move-or-copy-dialog.tsx";
 import { NewFolderDialog } from "./new-folder-dialog.tsx";
 import { PreviewDrawer } from "./preview-drawer.tsx";
 import { selectOnly } from "./selection.ts";
 import { type EntrySort, sortedEntries } from "./sorted-entries.ts";
-import { TransferDialog } from "./transfer-dialog.tsx";
 import { Transfers } from "./transfers.tsx";
+import { useOfFolder } from "./use-of-folder.ts";
 import { useSelection } from "./use-selection.ts";
 
 /** A folder: what is in it, and what can be done with that. */
 export function FolderPage({ path }: { readonly path: string }) {
   const { data, error, isFetching, refetch } = useQuery(directoryQuery(path));
   const [sort, setSort] = useState<EntrySort>({ by: "name", descending: false });
-  // What somebody looked for in another folder is not looked for here.
-  const [lookedFor, setLookedFor] = useState({ path, text: "" });
-  const filter = lookedFor.path === path ? lookedFor.text : "";
+  const [filter, setFilter] = useOfFolder(path, "");
   const [selection, select] = useSelection(path);
-  const [dialog, setDialog] = useState<FolderDialog>();
+  const [dialog, setDialog] = useOfFolder<FolderDialog | undefined>(path, undefined);
   const list = useRef<HTMLDivElement>(null);
   const filterField = useRef<HTMLInputElement>(null);
   const navigate = useNavigate();
@@ -53,7 +52,7 @@ export function FolderPage({ path }: { readonly path: string }) {
           <FolderBar
             filterField={filterField}
             filter={filter}
-            onFilter={(text) => setLookedFor({ path, text })}
+            onFilter={setFilter}
             onLeaveFilter={() => list.current?.focus()}
             total={data?.length}
             isFetching={isFetching}
@@ -111,7 +110,7 @@ interface DialogsProps extends FileDialogProps {
 function Dialogs({ kind, path, entries, chosen, onMade, ...dialog }: DialogsProps) {
   if (kind === "new folder") return <NewFolderDialog folder={path} {...{ entries, onMade }} {...dialog} />;
   if (kind === "delete") return <DeleteDialog entries={chosen} {...dialog} />;
-  return <TransferDialog kind={kind} folder={path} entries={chosen} {...dialog} />;
+  return <MoveOrCopyDialog kind={kind} folder={path} entries={chosen} {...dialog} />;
 }
 
 interface ShownFileProps {

@@ -1,27 +1,31 @@
-import type { FileFailure } from "./use-file-job.ts";
+import type { FileJobRun } from "./file-job-run.ts";
 
 const parallelMax = 4;
 
-/** Acts on each item, some at a time, until all are done or the signal ends it. Returns what failed. Rejects if the items do. */
+/**
+ * Acts on each item that is not done yet, some at a time, until all are done or the run is stopped. What fails is a failure of the
+ * run; if the items themselves fail, so does the rest of them. Never rejects.
+ */
 export async function forEachFew<Item extends { readonly path: string }>(
   items: Iterable<Item> | AsyncIterable<Item>,
-  signal: AbortSignal,
+  run: FileJobRun,
   act: (item: Item) => Promise<unknown>,
-): Promise<FileFailure[]> {
-  const failed: FileFailure[] = [];
+): Promise<void> {
   const each = iteratorOf(items);
   const work = async () => {
     for (;;) {
       const next = await each.next();
-      if (next.done === true || signal.aborted) return;
+      if (next.done === true || run.signal.aborted) return;
       const { path } = next.value;
-      await act(next.value).catch((error: unknown) => {
-        failed.push({ path, error: error instanceof Error ? error : new Error(String(error)) });
-      });
+      if (run.isDone(path)) continue;
+      await act(next.value).then(
+        () => run.done(path),
+        (error: unknown) => run.failed(path, error),
+      );
     }
   };
-  await Promise.all(Array.from({ length: parallelMax }, work));
-  return failed;
+  const isOfNoFile = (error: unknown) => run.failed("", error);
+  await Promise.all(Array.from({ length: parallelMax }, async () => work().catch(isOfNoFile)));
 }
 
 async function* iteratorOf<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item> {

@@ -1,7 +1,7 @@
-import type { AsyncBuffer, FileMetaData, SchemaElement } from "hyparquet";
+import type { AsyncBuffer, SchemaElement } from "hyparquet";
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
-import { columnsMax } from "../browse/shown-cells.ts";
 import { boundedCompressors } from "./bounded-compressors.ts";
+import { columnsWithin, unpackedBytesMax } from "./columns-within.ts";
 import { exactCell, parsers } from "./parquet-cells.ts";
 
 interface ParquetColumn {
@@ -21,11 +21,6 @@ export interface ParquetStart {
   readonly isRounded: boolean;
 }
 
-/** A writer may have made one group of rows of the whole file, of which a column is read whole. */
-const groupBytesMax = 64 * 1024 * 1024;
-/** What is unpacked for the rows: more than the footer says, if it lies. */
-const unpackedBytesMax = 2 * groupBytesMax;
-
 /** The schema of a Parquet file and its first rows, of which only the parts are read that hold them. */
 export async function readParquetStart(file: AsyncBuffer, rowsMax: number): Promise<ParquetStart> {
   const metadata = await parquetMetadataAsync(file);
@@ -34,7 +29,7 @@ export async function readParquetStart(file: AsyncBuffer, rowsMax: number): Prom
   const topLevel = new Set(elements);
   const schema = metadata.schema.map((element) => (topLevel.has(element) ? asStored(element) : element));
   const names = columnsWithin(
-    metadata,
+    metadata.row_groups[0]?.columns ?? [],
     elements.map(({ name }) => name),
   );
   const rowEnd = names.length === 0 ? 0 : Math.min(rowsMax, Number(metadata.num_rows));
@@ -58,29 +53,6 @@ export async function readParquetStart(file: AsyncBuffer, rowsMax: number): Prom
     rows: found.map((row) => shownElements.map((element) => exactCell(row[element.name], element))),
     isRounded: metadata.schema.some((element) => isDecimal(element) && !topLevel.has(element)),
   };
-}
-
-/** As many of the first columns as are within the limits, unpacked. The first one has all of what may be unpacked. */
-function columnsWithin({ row_groups: groups }: FileMetaData, names: readonly string[]): string[] {
-  const sizes = new Map<string, number>();
-  for (const { meta_data: chunk } of groups[0]?.columns ?? []) {
-    const name = chunk?.path_in_schema[0] ?? "";
-    const {
-      total_uncompressed_size: unpacked,
-      total_compressed_size: packed,
-      num_values: values,
-    } = chunk ?? {};
-    // A value that is repeated takes nothing in the file, and a place in memory.
-    const size = Math.max(Number(unpacked), Number(packed), Number(values));
-    sizes.set(name, (sizes.get(name) ?? 0) + size);
-  }
-  let bytes = 0;
-  const end = names.slice(0, columnsMax).findIndex((name, index) => {
-    bytes += sizes.get(name) ?? 0;
-    // A size that is no number is not within.
-    return !(bytes <= (index === 0 ? unpackedBytesMax : groupBytesMax));
-  });
-  return names.slice(0, end < 0 ? columnsMax : end);
 }
 
 /** hyparquet divides a DECIMAL as a floating-point number, unless it is not told that it is one. */

@@ -1,3 +1,4 @@
+import { fileTarget } from "@front-door/api-client";
 import { ExternalLink } from "lucide-react";
 import { hasCredential } from "../shell/credential.ts";
 import type { Entry } from "./directory-query.ts";
@@ -18,7 +19,7 @@ export function PdfPreview({ entry }: { readonly entry: Entry }) {
       </div>
     );
   }
-  const href = `/api/files?path=${encodeURIComponent(entry.path)}&disposition=inline`;
+  const href = fileTarget({ path: entry.path, disposition: "inline" });
   return (
     <div className={styles["none"]}>
       <p>A PDF can run scripts, so it is not shown inside the console.</p>

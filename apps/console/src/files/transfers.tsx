@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { DownloadRow } from "./download-row.tsx";
-import { downloads } from "./downloads.ts";
+import { downloads, isUnderWay } from "./downloads.ts";
 import { ProgressBar } from "./transfer-row.tsx";
 import styles from "./transfers.module.css";
 import { UploadRow } from "./upload-row.tsx";
@@ -18,46 +18,13 @@ export function Transfers() {
   if (items.length + saved.length === 0) return undefined;
   const totals = uploadTotals(items);
   const exist = items.filter(({ phase }) => phase === "exists").length;
-  const isRunning = totals.isUnfinished || saved.some(({ phase }) => phase === "running");
   return (
     <section className={styles["panel"]} aria-label="Transfers">
       <div className={styles["bar"]}>
         <h2>
           <span role="status">{items.length === 0 ? "Downloads" : totals.words}</span>
         </h2>
-        <span className={styles["actions"]}>
-          {totals.isUnfinished && (
-            <>
-              {totals.next === "pause" && (
-                <button type="button" className="button quiet" onClick={() => uploads.pauseAll()}>
-                  Pause all
-                </button>
-              )}
-              {totals.next === "resume" && (
-                <button type="button" className="button quiet" onClick={() => uploads.resumeAll()}>
-                  Resume all
-                </button>
-              )}
-              <button type="button" className="button quiet" onClick={() => uploads.cancelAll()}>
-                Cancel all
-              </button>
-            </>
-          )}
-          {!isRunning && (
-            <button
-              type="button"
-              className="button quiet icon"
-              aria-label="Close the list of transfers"
-              title="Close"
-              onClick={() => {
-                uploads.clear();
-                downloads.clear();
-              }}
-            >
-              <X size={16} aria-hidden />
-            </button>
-          )}
-        </span>
+        <ForAll next={totals.next} isUnderWay={totals.isUnfinished || saved.some(isUnderWay)} />
       </div>
       {totals.isUnfinished && <ProgressBar label="All uploads" value={totals.progress} />}
       {exist > 1 && <ExistsForAll count={exist} />}
@@ -75,6 +42,52 @@ export function Transfers() {
         )}
       </ul>
     </section>
+  );
+}
+
+interface ForAllProps {
+  /** What all uploads can do. */
+  readonly next: "pause" | "resume" | undefined;
+  readonly isUnderWay: boolean;
+}
+
+function ForAll({ next, isUnderWay: canCancel }: ForAllProps) {
+  const cancelAll = () => {
+    uploads.cancelAll();
+    downloads.cancelAll();
+  };
+  const clear = () => {
+    uploads.clear();
+    downloads.clear();
+  };
+  return (
+    <span className={styles["actions"]}>
+      {next === "pause" && (
+        <button type="button" className="button quiet" onClick={() => uploads.pauseAll()}>
+          Pause all
+        </button>
+      )}
+      {next === "resume" && (
+        <button type="button" className="button quiet" onClick={() => uploads.resumeAll()}>
+          Resume all
+        </button>
+      )}
+      {canCancel ? (
+        <button type="button" className="button quiet" onClick={cancelAll}>
+          Cancel all
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="button quiet icon"
+          aria-label="Close the list of transfers"
+          title="Close"
+          onClick={clear}
+        >
+          <X size={16} aria-hidden />
+        </button>
+      )}
+    </span>
   );
 }
 

@@ -7,6 +7,12 @@ type UploadPhase = "waiting" | "running" | "paused" | "exists" | "done" | "skipp
 /** What to do with a file whose name is taken. */
 export type ExistsAnswer = "replace" | "keep both" | "skip";
 
+/** Files that were dropped or picked together. An answer for all of them holds for no others. */
+interface Drop {
+  /** For those that come upon a taken name later. */
+  answerToAll?: ExistsAnswer;
+}
+
 export interface UploadItem {
   readonly id: number;
   readonly file: File;
@@ -18,6 +24,7 @@ export interface UploadItem {
   /** Bytes that were sent. */
   readonly loaded: number;
   readonly answer: ExistsAnswer | undefined;
+  readonly drop: Drop;
   readonly error: Error | undefined;
 }
 
@@ -45,8 +52,6 @@ export class UploadQueue {
   #view: readonly UploadItem[] = [];
   #nextId = 1;
   #showing: ReturnType<typeof setTimeout> | undefined;
-  /** For the files of the queue that come upon a taken name later. */
-  #answerToAll: ExistsAnswer | undefined;
 
   /** Calls `onStored` for each file that was stored. */
   constructor(client: FrontDoor, onStored: () => void) {
@@ -67,12 +72,12 @@ export class UploadQueue {
   }
 
   add(folder: string, files: readonly PickedFile[]): void {
-    if (!this.isBusy) this.#answerToAll = undefined;
+    const drop: Drop = {};
     for (const { file, relativePath } of files) {
       const id = this.#nextId++;
       const path = `${folder}/${relativePath}`;
       const fields = { phase: "waiting", loaded: 0, answer: undefined, error: undefined } as const;
-      this.#items.set(id, { id, file, path, label: relativePath, ...fields });
+      this.#items.set(id, { id, file, path, label: relativePath, drop, ...fields });
     }
     this.#startMore();
     this.#showSoon();
@@ -86,10 +91,7 @@ export class UploadQueue {
   }
 
   resume(id: number): void {
-    if (this.#items.get(id)?.phase !== "paused") return;
-    const run = this.#runs.get(id);
-    run?.upload?.resume();
-    this.#change(id, { phase: run === undefined ? "waiting" : "running" });
+    if (this.#items.get(id)?.phase === "paused") this.#change(id, { phase: "waiting" });
   }
 
   cancel(id: number): void {
@@ -101,10 +103,11 @@ export class UploadQueue {
     this.#change(id, { phase: "cancelled" });
   }
 
+  /** Begins again as a drop of its own: what was answered before is asked again. */
   retry(id: number): void {
     const { phase } = this.#items.get(id) ?? {};
     if (phase === "failed" || phase === "cancelled" || phase === "skipped") {
-      this.#change(id, { phase: "waiting", loaded: 0, error: undefined, answer: undefined });
+      this.#change(id, { phase: "waiting", loaded: 0, error: undefined, answer: undefined, drop: {} });
     }
   }
 
@@ -113,14 +116,17 @@ export class UploadQueue {
     if (this.#items.get(id)?.phase === "exists") this.#change(id, answered(answer));
   }
 
-  /** The same with all of them, and with those that come upon a taken name later. */
+  /** The same with all that wait for an answer, and with those dropped together with them that come upon a taken name later. */
   answerAll(answer: ExistsAnswer): void {
-    this.#answerToAll = answer;
-    for (const id of this.#items.keys()) this.answer(id, answer);
+    for (const { id, phase, drop } of this.#items.values()) {
+      if (phase !== "exists") continue;
+      drop.answerToAll = answer;
+      this.answer(id, answer);
+    }
   }
 
   pauseAll(): void {
-    for (const id of this.#items.keys()) this.pause(id);
+    for (const id of this.#waitingFirst()) this.pause(id);
   }
 
   resumeAll(): void {
@@ -128,13 +134,20 @@ export class UploadQueue {
   }
 
   cancelAll(): void {
-    for (const id of this.#items.keys()) this.cancel(id);
+    for (const id of this.#waitingFirst()) this.cancel(id);
   }
 
   /** Forgets what is finished. */
   clear(): void {
     for (const item of this.#items.values()) if (!isUnfinished(item)) this.#items.delete(item.id);
     this.#showSoon();
+  }
+
+  /** So that none starts in the place of one that stops, only to stop as well. */
+  #waitingFirst(): readonly number[] {
+    const all = [...this.#items.values()];
+    const isWaiting = ({ phase }: UploadItem) => phase === "waiting";
+    return [...all.filter(isWaiting), ...all.filter((item) => !isWaiting(item))].map(({ id }) => id);
   }
 
   #change(id: number, changes: Partial<UploadItem>): void {
@@ -145,14 +158,20 @@ export class UploadQueue {
     if (changes.phase !== undefined && changes.phase !== "running") this.#startMore();
   }
 
+  /** Starts what waits, or goes on with it if it was paused. */
   #startMore(): void {
-    const running = [...this.#runs.keys()].filter((id) => this.#items.get(id)?.phase === "running").length;
-    let free = parallelMax - running;
-    for (const { id, phase } of this.#items.values()) {
-      if (free <= 0) return;
-      if (phase !== "waiting" || this.#runs.has(id)) continue;
-      free--;
-      void this.#run(id);
+    const items = [...this.#items.values()];
+    const running = items.filter(({ phase }) => phase === "running").length;
+    const next = items
+      .filter(({ phase }) => phase === "waiting")
+      .slice(0, Math.max(0, parallelMax - running));
+    for (const { id } of next) {
+      const run = this.#runs.get(id);
+      if (run === undefined) void this.#run(id);
+      else {
+        run.upload?.resume();
+        this.#change(id, { phase: "running" });
+      }
     }
   }
 
@@ -166,8 +185,7 @@ export class UploadQueue {
       this.#onStored();
     } catch (error) {
       if (!isTaken(error)) this.#end(id, run, { phase: "failed", error: asError(error) });
-      else if (this.#answerToAll === undefined) this.#end(id, run, { phase: "exists", loaded: 0 });
-      else this.#end(id, run, answered(this.#answerToAll));
+      else this.#end(id, run, answered(this.#items.get(id)?.drop.answerToAll));
     }
   }
 
@@ -198,7 +216,7 @@ export class UploadQueue {
       if (isCurrent()) this.#change(id, { loaded });
     };
     run.upload = this.#client.upload(path, file, { overwrite, onProgress });
-    if (this.#itemOf(id).phase === "paused") run.upload.pause();
+    if (this.#itemOf(id).phase !== "running") run.upload.pause();
     return run.upload;
   }
 
@@ -232,7 +250,9 @@ export function isUnfinished({ phase }: Pick<UploadItem, "phase">): boolean {
   return phase === "waiting" || phase === "running" || phase === "paused" || phase === "exists";
 }
 
-function answered(answer: ExistsAnswer): Partial<UploadItem> {
+/** How a file whose name is taken goes on. Without an answer it waits for one. */
+function answered(answer: ExistsAnswer | undefined): Partial<UploadItem> {
+  if (answer === undefined) return { phase: "exists", loaded: 0 };
   return answer === "skip" ? { phase: "skipped", loaded: 0 } : { phase: "waiting", loaded: 0, answer };
 }
 

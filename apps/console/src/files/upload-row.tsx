@@ -15,7 +15,7 @@ import { sizeText } from "./file-facts.ts";
 import { nameOf } from "./file-path.ts";
 import { TransferButton, TransferRow } from "./transfer-row.tsx";
 import styles from "./transfers.module.css";
-import type { UploadItem } from "./upload-queue.ts";
+import type { ExistsAnswer, UploadItem } from "./upload-queue.ts";
 import { uploads } from "./uploads.ts";
 
 type Phase = UploadItem["phase"];
@@ -31,8 +31,12 @@ const icons: Readonly<Record<Phase, typeof Upload>> = {
   failed: CircleAlert,
 };
 
-export function UploadRow({ item }: { readonly item: UploadItem }) {
-  const { id, label, phase, loaded, file, error } = item;
+interface UploadRowProps {
+  readonly item: UploadItem;
+}
+
+export function UploadRow({ item }: UploadRowProps) {
+  const { label, phase, loaded, file, error } = item;
   const Icon = icons[phase];
   const isSent = phase === "running" || phase === "paused";
   return (
@@ -43,34 +47,34 @@ export function UploadRow({ item }: { readonly item: UploadItem }) {
       isFailed={phase === "failed"}
       progress={isSent ? loaded / Math.max(1, file.size) : undefined}
     >
-      {phase === "exists" && (
-        <>
-          <button
-            type="button"
-            className="button"
-            aria-label={`Replace ${label}`}
-            onClick={() => uploads.answer(id, "replace")}
-          >
-            Replace
-          </button>
-          <button
-            type="button"
-            className="button"
-            aria-label={`Keep both of ${label}`}
-            onClick={() => uploads.answer(id, "keep both")}
-          >
-            Keep both
-          </button>
-          <button
-            type="button"
-            className="button"
-            aria-label={`Skip ${label}`}
-            onClick={() => uploads.answer(id, "skip")}
-          >
-            Skip
-          </button>
-        </>
-      )}
+      {phase === "exists" ? <Answers item={item} /> : <Actions item={item} />}
+    </TransferRow>
+  );
+}
+
+const answers: readonly (readonly [ExistsAnswer, words: string, label: string])[] = [
+  ["replace", "Replace", "Replace"],
+  ["keep both", "Keep both", "Keep both of"],
+  ["skip", "Skip", "Skip"],
+];
+
+function Answers({ item: { id, label } }: UploadRowProps) {
+  return answers.map(([answer, words, prefix]) => (
+    <button
+      key={answer}
+      type="button"
+      className="button"
+      aria-label={`${prefix} ${label}`}
+      onClick={() => uploads.answer(id, answer)}
+    >
+      {words}
+    </button>
+  ));
+}
+
+function Actions({ item: { id, label, phase } }: UploadRowProps) {
+  return (
+    <>
       {(phase === "running" || phase === "waiting") && (
         <TransferButton label={`Pause ${label}`} onClick={() => uploads.pause(id)}>
           <Pause size={14} aria-hidden />
@@ -87,12 +91,12 @@ export function UploadRow({ item }: { readonly item: UploadItem }) {
           <RotateCcw size={14} aria-hidden />
         </TransferButton>
       )}
-      {(isSent || phase === "waiting") && (
+      {(phase === "running" || phase === "paused" || phase === "waiting") && (
         <TransferButton label={`Cancel ${label}`} onClick={() => uploads.cancel(id)}>
           <X size={14} aria-hidden />
         </TransferButton>
       )}
-    </TransferRow>
+    </>
   );
 }
 

@@ -1,5 +1,7 @@
+import { onPersonChange } from "../shell/credential.ts";
 import { frontDoor, frontDoorForUploads } from "../shell/front-door.ts";
 import { listFilesAgain, listFilesSoon } from "./list-files-again.ts";
+import { personSignal } from "./person-signal.ts";
 import type { Picked } from "./picked-files.ts";
 import { UploadQueue } from "./upload-queue.ts";
 
@@ -9,9 +11,18 @@ export const uploads = new UploadQueue(frontDoorForUploads, listFilesSoon);
 /** Uploads what was picked into a folder. */
 export async function upload(folder: string, { files, emptyFolders }: Picked): Promise<void> {
   uploads.add(folder, files);
-  for (const path of emptyFolders) await frontDoor.createDirectory({ path: `${folder}/${path}` });
+  const signal = personSignal();
+  for (const path of emptyFolders) {
+    if (signal.aborted) return;
+    await frontDoor.createDirectory({ path: `${folder}/${path}` });
+  }
   if (emptyFolders.length > 0) await listFilesAgain();
 }
+
+onPersonChange(() => {
+  uploads.cancelAll();
+  uploads.clear();
+});
 
 // Whoever leaves the page ends what is under way.
 addEventListener("beforeunload", (event) => {

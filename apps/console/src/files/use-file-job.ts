@@ -1,36 +1,42 @@
 import { useEffect, useRef, useState } from "react";
+import { type FileFailure, FileJobRun } from "./file-job-run.ts";
 import { listFilesAgain } from "./list-files-again.ts";
 
-export interface FileFailure {
-  readonly path: string;
-  readonly error: Error;
-}
-
-/** Returns what failed, and calls `onFile` for each file that is done. */
-type FileJob = (signal: AbortSignal, onFile: () => void) => Promise<readonly FileFailure[]>;
-
-/** Something that happens to one file after the other. `onDone` is called when all of it worked. A dialog that closes ends it. */
-export function useFileJob(onDone: () => void) {
-  const [isRunning, setRunning] = useState(false);
+/**
+ * Something that happens to many files, and can be run again for those that it has not been done to. `onEnd` is called when all of
+ * it worked. What was stopped or has failed is shown by whoever uses this. A component that goes away stops it.
+ */
+export function useFileJob(onEnd: () => void) {
+  const [state, setState] = useState<"idle" | "running" | "stopped">("idle");
   const [failures, setFailures] = useState<readonly FileFailure[]>([]);
-  const [files, setFiles] = useState(0);
-  const controller = useRef<AbortController>(undefined);
-  useEffect(() => () => controller.current?.abort(), []);
+  const [doneCount, setDoneCount] = useState(0);
+  const done = useRef(new Set<string>());
+  const current = useRef<FileJobRun>(undefined);
+  useEffect(() => () => current.current?.stop(), []);
 
-  const run = async (job: FileJob) => {
-    controller.current = new AbortController();
-    const { signal } = controller.current;
-    setRunning(true);
+  const start = async (job: (run: FileJobRun) => Promise<void>) => {
+    const run = new FileJobRun(done.current, () => setDoneCount(done.current.size));
+    current.current = run;
+    setState("running");
     setFailures([]);
-    setFiles(0);
-    const failed = await job(signal, () => setFiles((before) => before + 1)).catch((error: unknown) => [
-      { path: "", error: error instanceof Error ? error : new Error(String(error)) },
-    ]);
+    await job(run);
     await listFilesAgain();
-    if (signal.aborted) return;
-    setRunning(false);
-    setFailures(failed);
-    if (failed.length === 0) onDone();
+    setState(run.signal.aborted ? "stopped" : "idle");
+    setFailures(run.failures);
+    if (run.failures.length === 0 && !run.signal.aborted) onEnd();
   };
-  return { isRunning, failures, files, run: (job: FileJob) => void run(job), forget: () => setFailures([]) };
+  return {
+    state,
+    failures,
+    doneCount,
+    start: (job: (run: FileJobRun) => Promise<void>) => void start(job),
+    stop: () => current.current?.stop(),
+    /** The failures. */
+    forget: () => setFailures([]),
+    /** What was done, so that it is done again. */
+    forgetDone: () => {
+      done.current.clear();
+      setDoneCount(0);
+    },
+  };
 }

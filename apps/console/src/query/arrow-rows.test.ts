@@ -1,4 +1,4 @@
-import { Decimal, Float64, Int32, Int64, Utf8 } from "apache-arrow";
+import { type DataType, Decimal, Float64, Int32, Int64, Utf8 } from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { sortIndex } from "./sort-index.ts";
 import { recordBatch as batch, arrowColumn as column, decimalWords, rowsOf } from "./test/arrow-data.ts";

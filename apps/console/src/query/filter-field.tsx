@@ -2,6 +2,7 @@ import { Popover } from "@base-ui/react/popover";
 import { ListFilter, Plus, Search, X } from "lucide-react";
 import { useEffect, useId, useState } from "react";
 import type { ResultColumn } from "./arrow-rows.ts";
+import { Choice } from "./choice.tsx";
 import styles from "./filter-field.module.css";
 import { type ColumnTest, comparisonsOf, isComplete, needsValue, type RowFilter } from "./row-filter.ts";
 
@@ -141,33 +142,6 @@ function Test({ columns, test, onChange, onRemove }: TestProps) {
         </p>
       )}
     </div>
-  );
-}
-
-interface ChoiceProps<Value extends string> {
-  readonly label: string;
-  readonly value: Value;
-  readonly options: readonly (readonly [value: Value, words: string])[];
-  readonly onChoose: (value: Value) => void;
-}
-
-function Choice<Value extends string>({ label, value, options, onChoose }: ChoiceProps<Value>) {
-  return (
-    <select
-      className="input"
-      aria-label={label}
-      value={value}
-      onChange={({ target }) => {
-        const chosen = options.find(([each]) => each === target.value);
-        if (chosen !== undefined) onChoose(chosen[0]);
-      }}
-    >
-      {options.map(([each, words]) => (
-        <option key={each} value={each}>
-          {words}
-        </option>
-      ))}
-    </select>
   );
 }
 

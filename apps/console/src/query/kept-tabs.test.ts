@@ -23,7 +23,9 @@ describe("tabsOf", () => {
       view: "x",
       chart: {},
     };
-    const kept: unknown = JSON.parse(JSON.stringify({ tabs: [whole, { id: "c" }, broken, tab("a", "again")] }));
+    const kept: unknown = JSON.parse(
+      JSON.stringify({ tabs: [whole, { id: "c" }, broken, tab("a", "again")] }),
+    );
     expect(tabsOf(kept)).toEqual([whole, tab("b")]);
   });
 });
@@ -37,9 +39,9 @@ describe("mergedTabs", () => {
   });
 
   it("has the text that either window has changed, and this one's where both have", () => {
-    expect(mergedTabs(before, [tab("a", "here"), tab("b", "2")], [tab("a", "there"), tab("b", "there")])).toEqual(
-      [tab("a", "here"), tab("b", "there")],
-    );
+    expect(
+      mergedTabs(before, [tab("a", "here"), tab("b", "2")], [tab("a", "there"), tab("b", "there")]),
+    ).toEqual([tab("a", "here"), tab("b", "there")]);
   });
 
   it("closes what either has closed, unless the other has changed it", () => {

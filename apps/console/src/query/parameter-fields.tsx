@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { Choice } from "./choice.tsx";
 import styles from "./parameter-fields.module.css";
 import { emptyParameter, type ParameterType, type ParameterValue, parameterTypes } from "./parameters.ts";
 
@@ -57,15 +58,13 @@ function Field({ name, value, type, onChange }: FieldProps) {
         spellCheck={false}
         onChange={({ target }) => onChange({ value: target.value, type })}
       />
-      <select
-        aria-label={`Type of :${name}`}
+      <Choice
+        label={`Type of :${name}`}
+        className={styles["type"]}
         value={type}
-        onChange={({ target }) => onChange({ value, type: target.value as ParameterType })}
-      >
-        {parameterTypes.map((each) => (
-          <option key={each}>{each}</option>
-        ))}
-      </select>
+        options={parameterTypes.map((each) => [each, each] as const)}
+        onChoose={(chosen) => onChange({ value, type: chosen })}
+      />
     </div>
   );
 }

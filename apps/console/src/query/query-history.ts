@@ -1,4 +1,5 @@
 import { createStore } from "../shell/create-store.ts";
+import { onPersonChange } from "../shell/credential.ts";
 import { isRecord, keep, kept, onKeptElsewhere } from "../shell/kept.ts";
 import type { RunView } from "./query-run.ts";
 
@@ -18,6 +19,7 @@ const sqlLengthMax = 100_000;
 const phases = ["running", "waiting", "complete", "partial", "cancelled", "failed"];
 const store = createStore(historyOf(kept(key)));
 // What another window has cleared is cleared here too.
+onPersonChange(clearHistory);
 onKeptElsewhere(key, () => store.set(historyOf(kept(key))));
 
 /** The last 100 runs of this browser, the newest first, or fewer where it has no more room. */
@@ -26,7 +28,8 @@ export function useHistory(): readonly HistoryEntry[] {
 }
 
 export function remember(entry: HistoryEntry): void {
-  if (entry.sql.length <= sqlLengthMax) keepAsManyAsFit([entry, ...historyOf(kept(key))].slice(0, entriesMax));
+  if (entry.sql.length <= sqlLengthMax)
+    keepAsManyAsFit([entry, ...historyOf(kept(key))].slice(0, entriesMax));
 }
 
 export function clearHistory(): void {

@@ -1,4 +1,5 @@
 import { createStore } from "../shell/create-store.ts";
+import { onPersonChange } from "../shell/credential.ts";
 import { isRecord, keep, kept, onKeptElsewhere } from "../shell/kept.ts";
 import { mergedTabs, type QueryTab, tabsOf } from "./kept-tabs.ts";
 
@@ -77,6 +78,11 @@ function save(): void {
   if (keep(key, store.get())) common = [...store.get().tabs];
 }
 
+onPersonChange(() => {
+  store.set(replaced([]));
+  common = [];
+  keep(key, store.get());
+});
 onKeptElsewhere(key, merge);
 globalThis.addEventListener?.("pagehide", save);
 

@@ -51,7 +51,7 @@ function CancelButton({ run }: { readonly run: QueryRun }) {
   return (
     <button type="button" className="button" onClick={() => run.cancel()}>
       <Square size={14} aria-hidden />
-      Cancel
+      <span className={styles["long"]}>Cancel</span>
     </button>
   );
 }

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
 import { errorRange } from "./error-position.ts";
+import type { QueryTab } from "./kept-tabs.ts";
 import { ParameterFields } from "./parameter-fields.tsx";
 import { parameterNames } from "./parameters.ts";
 import type { QueryRun } from "./query-run.ts";
-import type { QueryTab } from "./kept-tabs.ts";
 import { changeTab } from "./query-tabs.ts";
 import { QueryToolbar } from "./query-toolbar.tsx";
 import styles from "./query-workspace.module.css";

@@ -15,14 +15,13 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { type ArrowRows, cellText, type ResultColumn } from "./arrow-rows.ts";
 import { columnKind } from "./column-kind.ts";
 import { columnWidth } from "./column-width.ts";
+import { copiedRows } from "./copied-rows.ts";
 import { gridTheme } from "./grid-theme.ts";
 import styles from "./result-grid.module.css";
+import { rowsText } from "./run-words.ts";
 import { type ShownRows, shownCell } from "./shown-rows.ts";
 import { type ColumnSort, nextSort } from "./sort-order.ts";
 import { useThemeColours } from "./theme-colours.ts";
-
-/** More would hold up the page for seconds: an export is for that. */
-const copiedCellsMax = 200_000;
 
 interface ResultGridProps {
   readonly shown: ShownRows;
@@ -42,8 +41,7 @@ export function ResultGrid({ shown, sort, onSort }: ResultGridProps) {
   const cell = useCallback(([column, row]: Item) => gridCell({ rows, order }, row, column), [rows, order]);
   const cells = useCallback(
     (area: Rectangle) => {
-      const height = Math.min(area.height, Math.ceil(copiedCellsMax / area.width));
-      return Array.from({ length: height }, (_, row) =>
+      return Array.from({ length: copiedRows(area) }, (_, row) =>
         Array.from({ length: area.width }, (_, column) => cell([area.x + column, area.y + row])),
       );
     },
@@ -81,7 +79,25 @@ export function ResultGrid({ shown, sort, onSort }: ResultGridProps) {
         maxColumnWidth={1_000}
         keybindings={{ search: false }}
         columnSelect="none"
+        // Otherwise the grid reads all of a selection to look for cells that span columns, which there are none of.
+        spanRangeBehavior="allowPartial"
       />
+      <CopyNote area={selection.current?.range} />
+    </div>
+  );
+}
+
+/** Says before a copy that it will not have all that is selected. */
+function CopyNote({ area }: { readonly area: Rectangle | undefined }) {
+  const copied = area === undefined ? 0 : copiedRows(area);
+  return (
+    <div role="status">
+      {area !== undefined && copied < area.height && (
+        <p className={styles["note"]}>
+          A copy has the first {copied.toLocaleString()} of the {rowsText(area.height)} that are selected. An
+          export has all of them.
+        </p>
+      )}
     </div>
   );
 }

@@ -5,8 +5,8 @@ import { ErrorView } from "../shell/error-view.tsx";
 import type { ChartChoice } from "./chart/chart-choice.ts";
 import { ExportMenu } from "./export/export-menu.tsx";
 import { FilterField } from "./filter-field.tsx";
-import type { QueryRun, RunView } from "./query-run.ts";
 import type { ResultView } from "./kept-tabs.ts";
+import type { QueryRun, RunView } from "./query-run.ts";
 import type { TabContent } from "./query-tabs.ts";
 import styles from "./result-pane.module.css";
 import type { RowFilter } from "./row-filter.ts";
@@ -32,8 +32,8 @@ export function ResultPane({ run, view, chart, onChange }: ResultPaneProps) {
   const { phase, rows, rowCount, error } = runView;
   const [sort, setSort] = useState<ColumnSort>();
   const [filter, setFilter] = useState<RowFilter>();
-  const { shown, isBusy } = useShownRows(rows, rowCount, filter, sort);
-  if (error !== undefined) return <Failure error={error} />;
+  const { shown, isBusy, hasFailed } = useShownRows(rows, rowCount, filter, sort);
+  if (error !== undefined) return <Failure error={error} asksAgain={phase === "waiting"} />;
   const hasRows = rows.columns.length > 0;
   const hasEnded = hasRows && phase !== "running";
   return (
@@ -44,13 +44,13 @@ export function ResultPane({ run, view, chart, onChange }: ResultPaneProps) {
     >
       <div className={styles["bar"]}>
         {hasRows && <ViewTabs />}
-        <RunState {...runView} shownCount={shown.count} isBusy={isBusy} />
+        <RunState {...runView} shownCount={shown.count} isBusy={isBusy} hasFailed={hasFailed} />
         <span className={styles["space"]} />
         {hasEnded && (
           <div className={styles["tools"]}>
             <FilterField columns={rows.columns} onFilter={setFilter} />
             <SortMenu columns={rows.columns} sort={sort} onSort={setSort} />
-            <ExportMenu shown={shown} rowCount={rowCount} isWhole={phase === "complete"} />
+            <ExportMenu shown={shown} rowCount={rowCount} isWhole={phase === "complete"} isWaiting={isBusy} />
           </div>
         )}
       </div>
@@ -76,10 +76,10 @@ export function ResultPane({ run, view, chart, onChange }: ResultPaneProps) {
   );
 }
 
-function Failure({ error }: { readonly error: Error }) {
+function Failure({ error, asksAgain }: { readonly error: Error; readonly asksAgain: boolean }) {
   return (
     <div className={styles["failure"]}>
-      <ErrorView error={error} />
+      <ErrorView error={error} asksAgain={asksAgain} />
     </div>
   );
 }
@@ -121,10 +121,12 @@ interface RunStateProps extends RunView {
   readonly shownCount: number;
   /** Whether rows are being filtered or sorted. */
   readonly isBusy: boolean;
+  /** Whether that has failed. */
+  readonly hasFailed: boolean;
 }
 
 /** The time ticks for the eye alone: a screen reader hears how it begins and how it ends. */
-function RunState({ phase, elapsedMs, rowCount, shownCount, isBusy }: RunStateProps) {
+function RunState({ phase, elapsedMs, rowCount, shownCount, isBusy, hasFailed }: RunStateProps) {
   const Icon = icons[phase];
   const words =
     shownCount === rowCount
@@ -138,6 +140,11 @@ function RunState({ phase, elapsedMs, rowCount, shownCount, isBusy }: RunStatePr
       </span>
       {phase === "running" && <span>{words}</span>}
       <span className="muted">{isBusy ? "Looking at the rows …" : duration(elapsedMs)}</span>
+      {hasFailed && (
+        <span role="alert">
+          The rows could not be filtered or sorted. These are all of them, as they came.
+        </span>
+      )}
       {notes[phase] !== undefined && <span className={`muted ${styles["note"]}`}>{notes[phase]}</span>}
     </>
   );

@@ -2,7 +2,9 @@ import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import styles from "./splitter.module.css";
 
 const key = "front-door.editor-percent";
-const [leastPercent, mostPercent, normalPercent, stepPercent] = [12, 80, 40, 4];
+const [leastPercent, mostPercent, stepPercent] = [12, 80, 4];
+/** A narrow window is a telephone's: the result needs more of its height. */
+const normalPercent = matchMedia("(max-width: 720px)").matches ? 28 : 40;
 
 /** How much of the height above and below the line is above it, in percent. This browser keeps it. */
 export function useSplit() {

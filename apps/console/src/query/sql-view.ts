@@ -20,6 +20,7 @@ import {
   lineNumbers,
   placeholder,
 } from "@codemirror/view";
+import { onPersonChange } from "../shell/credential.ts";
 import { unseen } from "../shell/shown-name.ts";
 import { completeNames } from "./complete-names.ts";
 import { databricksDialect } from "./databricks-dialect.ts";
@@ -48,6 +49,8 @@ export interface SqlView {
 const kept = new Map<string, EditorState>();
 /** A state that was kept calls the handlers of the component that shows it now. */
 const handlersOf = new Map<string, EditorHandlers>();
+// The editor in front keeps its state when it goes.
+onPersonChange(() => setTimeout(() => kept.clear()));
 /** Marks what did not come from the person. */
 const fromPage = Annotation.define<boolean>();
 

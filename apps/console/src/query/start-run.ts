@@ -1,3 +1,4 @@
+import { onPersonChange } from "../shell/credential.ts";
 import { frontDoorOfThisPerson } from "../shell/front-door.ts";
 import type { QueryTab } from "./kept-tabs.ts";
 import { parameterNames, sentParameters } from "./parameters.ts";
@@ -6,6 +7,12 @@ import { QueryRun } from "./query-run.ts";
 import type { SqlStatement } from "./statements.ts";
 import { keepRun } from "./tab-runs.ts";
 import { chosenWarehouse } from "./warehouse-choice.ts";
+
+/** Another one for each person of this page. */
+let person = Symbol("person");
+onPersonChange(() => {
+  person = Symbol("person");
+});
 
 /** Runs a statement in a tab, in place of its last run, which is cancelled. Every attempt is the person's who began it. */
 export function startRun(tabId: string, statement: SqlStatement, parameters: QueryTab["parameters"]): void {
@@ -20,7 +27,10 @@ export function startRun(tabId: string, statement: SqlStatement, parameters: Que
 }
 
 async function rememberEnd(run: QueryRun): Promise<void> {
+  const who = person;
   await run.ended;
+  // Signing out cancels what runs. The history that it has cleared stays empty.
+  if (who !== person) return;
   const { phase, elapsedMs, rowCount } = run.view();
   remember({ sql: run.statement.sql, startedAt: run.startedAt.toISOString(), phase, elapsedMs, rowCount });
 }

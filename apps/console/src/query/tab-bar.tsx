@@ -1,8 +1,8 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { Plus, X } from "lucide-react";
 import { useEffect, useRef } from "react";
-import styles from "./query-page.module.css";
 import type { QueryTab } from "./kept-tabs.ts";
+import styles from "./query-page.module.css";
 import { closeTab, openTab } from "./query-tabs.ts";
 import { forgetSqlView } from "./sql-view.ts";
 import { keepRun } from "./tab-runs.ts";
@@ -17,8 +17,13 @@ interface TabBarProps {
 /** The tabs. The Delete key closes the one that has the focus. */
 export function TabBar({ tabs, activeId }: TabBarProps) {
   const list = useRef<HTMLDivElement>(null);
+  const isClosedByKey = useRef(false);
   useEffect(() => {
-    list.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const active = list.current?.querySelector<HTMLElement>("[data-active]");
+    active?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    // The focus was on what is gone.
+    if (isClosedByKey.current) active?.focus();
+    isClosedByKey.current = false;
   }, [activeId]);
   return (
     <div className={styles["tabBar"]}>
@@ -31,7 +36,9 @@ export function TabBar({ tabs, activeId }: TabBarProps) {
             aria-keyshortcuts="Delete"
             title={`${tabTitle(tab.sql)} (Delete closes it)`}
             onKeyDown={({ key }) => {
-              if (key === "Delete") close(tab);
+              if (key !== "Delete") return;
+              isClosedByKey.current = true;
+              close(tab);
             }}
             onAuxClick={({ button }) => {
               if (button === 1) close(tab);

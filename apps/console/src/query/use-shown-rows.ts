@@ -9,13 +9,16 @@ import type { ColumnSort } from "./sort-order.ts";
 
 interface Picked {
   readonly choice: RowChoice;
-  readonly order: Uint32Array;
+  /** Undefined: the worker has failed. */
+  readonly order: Uint32Array | undefined;
 }
 
 interface Shown {
   readonly shown: ShownRows;
   /** Whether the rows are still those of the choice before. */
   readonly isBusy: boolean;
+  /** Whether the worker has failed, so that the rows are all of them, as they came. */
+  readonly hasFailed: boolean;
 }
 
 /** The rows that the filter leaves, in the order of the sort. A worker picks them. */
@@ -34,11 +37,20 @@ export function useShownRows(
   }, [rows, choice]);
   const order = choice === undefined ? undefined : picked?.order;
   const shown = useMemo(() => ({ rows, order, count: order?.length ?? count }), [rows, order, count]);
-  return { shown, isBusy: choice !== undefined && picked?.choice !== choice };
+  const isPicked = choice !== undefined && picked?.choice === choice;
+  return {
+    shown,
+    isBusy: choice !== undefined && !isPicked,
+    hasFailed: isPicked && picked.order === undefined,
+  };
 }
 
-/** Calls `done` with the rows of the choice, unless what it returns is called before. */
-function pickRows(rows: ArrowRows, choice: RowChoice, done: (order: Uint32Array) => void): () => void {
+/** Calls `done` with the rows of the choice, or with nothing where it fails, unless what it returns is called before. */
+function pickRows(
+  rows: ArrowRows,
+  choice: RowChoice,
+  done: (order: Uint32Array | undefined) => void,
+): () => void {
   const worker = new Worker(new URL("./rows-worker.ts", import.meta.url), { type: "module" });
   const columns = columnsOf(choice, rows.columns.length).values();
   const send = (task: RowsTask, transfer: Transferable[] = []) => worker.postMessage(task, transfer);
@@ -53,6 +65,12 @@ function pickRows(rows: ArrowRows, choice: RowChoice, done: (order: Uint32Array)
     const stream = columnStream(rows, column);
     send({ column, stream }, [stream.buffer]);
   });
+  const fail = () => {
+    done(undefined);
+    worker.terminate();
+  };
+  worker.addEventListener("error", fail);
+  worker.addEventListener("messageerror", fail);
   send({ choice });
   return () => worker.terminate();
 }

@@ -14,12 +14,19 @@ const words: Readonly<Record<string, string>> = {
   STOPPED: "Stopped",
   STARTING: "Starting",
   STOPPING: "Stopping",
+  DELETING: "Being deleted",
+  DELETED: "Deleted",
 };
+
+/** As much of a warehouse as is shown. Of one that is not in the list, its id is all that is known. */
+interface Shown extends Pick<Api.Warehouse, "id" | "name"> {
+  readonly state?: string | undefined;
+}
 
 /** Which warehouse queries run on, what state it is in, and a button that starts it. */
 export function WarehouseSelect() {
   const chosenId = useChosenWarehouse();
-  const { data, refetch } = useQuery({
+  const { data, error, refetch } = useQuery({
     ...list,
     // A warehouse that changes its state is watched.
     refetchInterval: ({ state }) => (state.data?.warehouses?.some(isChanging) ? 2_000 : 30_000),
@@ -29,7 +36,13 @@ export function WarehouseSelect() {
     onSettled: async () => refetch(),
   });
   const warehouses = data?.warehouses ?? [];
-  const chosen = warehouses.find(({ id }) => id === chosenId);
+  const listed = warehouses.find(({ id }) => id === chosenId);
+  // What is chosen is what will be used, whether or not the list has it.
+  const unlisted: Shown | undefined =
+    chosenId === undefined || listed !== undefined
+      ? undefined
+      : { id: chosenId, name: chosenId, state: data === undefined ? undefined : "Not in the list" };
+  const chosen: Shown | undefined = listed ?? unlisted;
   return (
     <>
       {chosen?.state === "STOPPED" && (
@@ -44,6 +57,7 @@ export function WarehouseSelect() {
         </button>
       )}
       {start.error !== null && <span role="alert">{start.error.message}</span>}
+      {error !== null && <span role="alert">The warehouses could not be listed: {error.message}</span>}
       <Select.Root value={chosen?.id ?? ""} onValueChange={(id) => chooseWarehouse(id || undefined)}>
         <Select.Trigger className={`button ${styles["warehouse"]}`} aria-label="Warehouse">
           <Select.Value>{() => <Entry warehouse={chosen} />}</Select.Value>
@@ -57,7 +71,7 @@ export function WarehouseSelect() {
             className={popup["positioner"]}
           >
             <Select.Popup className={popup["popup"]}>
-              {[undefined, ...warehouses].map((warehouse) => (
+              {[undefined, ...(unlisted === undefined ? [] : [unlisted]), ...warehouses].map((warehouse) => (
                 <Select.Item key={warehouse?.id ?? ""} value={warehouse?.id ?? ""} className={popup["item"]}>
                   <Select.ItemText className={styles["entry"]}>
                     <Entry warehouse={warehouse} />
@@ -75,19 +89,19 @@ export function WarehouseSelect() {
   );
 }
 
-function Entry({ warehouse }: { readonly warehouse: Api.Warehouse | undefined }) {
+function Entry({ warehouse }: { readonly warehouse: Shown | undefined }) {
   if (warehouse === undefined)
     return (
       <span className={styles["entry"]}>
         <span className={styles["name"]}>Default warehouse</span>
       </span>
     );
-  const { name, state = "STOPPED" } = warehouse;
+  const { name, state } = warehouse;
   return (
     <span className={styles["entry"]}>
       <span className={styles["dot"]} data-state={state} aria-hidden />
       <span className={styles["name"]}>{name}</span>
-      <span className="muted">{words[state] ?? state}</span>
+      {state !== undefined && <span className="muted">{words[state] ?? state}</span>}
     </span>
   );
 }

@@ -2,11 +2,33 @@
 export type Credential = { readonly apiKey: string } | { readonly token: string };
 
 const key = "front-door.credential";
+const personKey = "front-door.person";
+const listeners = new Set<() => void>();
 
-/** Kept for this tab alone, until it is closed. Undefined forgets it. */
+/** Kept for this tab alone, until it is closed. Undefined forgets it, and the person: that is the sign-out. */
 export function keepCredential(credential: Credential | undefined): void {
-  if (credential === undefined) sessionStorage.removeItem(key);
-  else sessionStorage.setItem(key, JSON.stringify(credential));
+  if (credential !== undefined) return sessionStorage.setItem(key, JSON.stringify(credential));
+  sessionStorage.removeItem(key);
+  sessionStorage.removeItem(personKey);
+  tellPersonChange();
+}
+
+/** Calls `forget` when the person of this tab has signed out, or is another one. */
+export function onPersonChange(forget: () => void): void {
+  listeners.add(forget);
+}
+
+/** Takes the user name that the front door gives for this tab's requests. Returns whether it is another person's. */
+export function keepPerson(userName: string): boolean {
+  const before = sessionStorage.getItem(personKey);
+  sessionStorage.setItem(personKey, userName);
+  if (before === null || before === userName) return false;
+  tellPersonChange();
+  return true;
+}
+
+function tellPersonChange(): void {
+  for (const forget of listeners) forget();
 }
 
 export function hasCredential(): boolean {

@@ -7,8 +7,11 @@ export interface ErrorAdvice {
   readonly advice: string;
 }
 
-/** A title for each kind of failure, and what to do about it. The error's own message says what was wrong. */
-export function errorAdvice(error: Error): ErrorAdvice {
+/**
+ * A title for each kind of failure, and what to do about it. The error's own message says what was wrong. `asksAgain`: whether
+ * the page sends it again by itself where it may succeed later.
+ */
+export function errorAdvice(error: Error, asksAgain: boolean): ErrorAdvice {
   if (!(error instanceof FrontDoorError)) {
     return {
       title: "Something went wrong in the console",
@@ -17,10 +20,12 @@ export function errorAdvice(error: Error): ErrorAdvice {
   }
   if (isSignInRefused(error)) return notSignedIn;
   const known = adviceByCode[error.code] ?? adviceByStatus[error.status];
-  if (known !== undefined) return known;
-  return error.retryable
-    ? { title: "This did not work just now", advice: "It is asked again every three seconds." }
-    : { title: "This did not work", advice: "The request id leads to the cause in the logs." };
+  if (!error.retryable) {
+    return known ?? { title: "This did not work", advice: "The request id leads to the cause in the logs." };
+  }
+  const { title, advice = "" } = known ?? { title: "This did not work just now" };
+  const then = asksAgain ? "It is asked again every three seconds." : "Try again in a moment.";
+  return { title, advice: advice.includes("Try again") ? advice : `${advice} ${then}`.trim() };
 }
 
 const notSignedIn = { title: "You are not signed in", advice: "Sign in, and this page opens again." };
@@ -28,16 +33,16 @@ const notSignedIn = { title: "You are not signed in", advice: "Sign in, and this
 const adviceByCode: Readonly<Record<string, ErrorAdvice>> = {
   CONNECTION_FAILED: {
     title: "The front door does not answer",
-    advice: "Check that it runs. This page asks again every three seconds.",
+    advice: "Check that it runs.",
   },
   GATEWAY_UNAVAILABLE: {
     title: "The gateway is away",
     advice:
-      "The front door answers, and the process with the credentials does not. It is started again by itself, and this page asks again every three seconds.",
+      "The front door answers, and the process with the credentials does not. It is started again by itself.",
   },
   UPSTREAM_UNREACHABLE: {
     title: "Databricks cannot be reached",
-    advice: "Check the workspace's address and the network. This page asks again every three seconds.",
+    advice: "Check the workspace's address and the network.",
   },
   OPERATION_NOT_ALLOWED: {
     title: "This is not allowed here",
@@ -53,8 +58,8 @@ const adviceByStatus: Readonly<Record<number, ErrorAdvice>> = {
     advice: "Ask the owner for the permission that the message names.",
   },
   404: { title: "Not found", advice: "It may have been renamed or deleted. Check the name." },
-  429: { title: "Too many requests", advice: "This page asks again every three seconds." },
-  503: { title: "The service is busy", advice: "This page asks again every three seconds." },
+  429: { title: "Too many requests", advice: "Wait a moment." },
+  503: { title: "The service is busy", advice: "Wait a moment." },
   504: {
     title: "Databricks took too long",
     advice: "Try again. A warehouse that starts takes some minutes.",

@@ -9,11 +9,13 @@ interface ErrorViewProps {
   readonly error: Error;
   /** Asks again. Without it there is no button. */
   readonly retry?: (() => unknown) | undefined;
+  /** Whether what failed is asked again by itself if it may succeed later. Default: where there is a button. */
+  readonly asksAgain?: boolean;
 }
 
 /** A failure in words: what was wrong, what to do, and the request id for the logs. */
-export function ErrorView({ error, retry }: ErrorViewProps) {
-  const { title, advice } = errorAdvice(error);
+export function ErrorView({ error, retry, asksAgain = retry !== undefined }: ErrorViewProps) {
+  const { title, advice } = errorAdvice(error, asksAgain);
   const requestId = error instanceof FrontDoorError ? error.requestId : undefined;
   return (
     <section className={styles["view"]} role="alert">

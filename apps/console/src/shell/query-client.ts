@@ -10,6 +10,9 @@ const tell = (error: Error) => {
   for (const heard of listeners) heard(error);
 };
 
+/** What runs a statement on a warehouse, which costs money. */
+const statements: readonly unknown[] = ["executeQuery", "previewTable"];
+
 /** The one cache of what the front door has replied. */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: tell }),
@@ -20,6 +23,8 @@ export const queryClient = new QueryClient({
       // The client has already sent again what may be sent again.
       retry: false,
       refetchInterval: askAgain(false),
+      refetchOnWindowFocus: isNoStatement,
+      refetchOnReconnect: isNoStatement,
     },
   },
 });
@@ -27,6 +32,11 @@ export const queryClient = new QueryClient({
 /** Calls the listener with the error of each request that fails. */
 export function onRequestError(heard: Heard): void {
   listeners.add(heard);
+}
+
+/** Whether a query may be sent again because the person is back. */
+function isNoStatement({ queryKey }: { readonly queryKey: readonly unknown[] }): boolean {
+  return !queryKey.some((part) => statements.includes(part));
 }
 
 /**

@@ -1,4 +1,5 @@
-import { useSyncExternalStore } from "react";
+import { createStore } from "./create-store.ts";
+import { onPersonChange } from "./credential.ts";
 
 export interface RecentRequest {
   readonly startedAt: Date;
@@ -11,8 +12,6 @@ export interface RecentRequest {
   readonly durationMs: number;
   /** In the logs of the front door and the gateway. */
   readonly requestId: string | undefined;
-  /** What the front door says of this caller's requests per minute, where they are limited. */
-  readonly rateLimit: RateLimit | undefined;
 }
 
 interface RateLimit {
@@ -21,12 +20,23 @@ interface RateLimit {
 }
 
 const kept = 50;
-let requests: readonly RecentRequest[] = [];
-const listeners = new Set<() => void>();
+/** A page asks for these by itself, every few seconds: they would push out what the person has asked for. */
+const polls = ["/health", "/ready"];
+const requests = createStore<readonly RecentRequest[]>([]);
+const rateLimit = createStore<RateLimit | "none" | undefined>(undefined);
+onPersonChange(() => {
+  requests.set([]);
+  rateLimit.set(undefined);
+});
 
-/** The last 50 requests of this page, the newest first. */
+/** The last 50 requests of this page, the newest first, without those for `/health` and `/ready`. */
 export function useRecentRequests(): readonly RecentRequest[] {
-  return useSyncExternalStore(subscribe, () => requests);
+  return requests.use();
+}
+
+/** How many requests per minute this caller has, as the last reply of the API says it. Undefined: none has come. */
+export function useRateLimit(): RateLimit | "none" | undefined {
+  return rateLimit.use();
 }
 
 /** `fetch` that remembers each request for {@link useRecentRequests}. */
@@ -35,16 +45,22 @@ export const rememberingFetch: typeof fetch = async (input, init) => {
   const { pathname, search } = new URL(url);
   const startedAt = new Date();
   const start = performance.now();
-  const remember = (response?: Response) =>
-    add({
+  const remember = (response?: Response) => {
+    if (polls.includes(pathname)) return;
+    const request = {
       startedAt,
       method,
       target: pathname + search,
       status: response?.status ?? 0,
       durationMs: performance.now() - start,
       requestId: response?.headers.get("x-request-id") ?? undefined,
-      rateLimit: response && rateLimitOf(response.headers),
-    });
+    };
+    requests.set([request, ...requests.get()].slice(0, kept));
+    const limit = response && rateLimitOf(response.headers);
+    // What everybody may ask for is not limited, and a refusal can come before the limit is looked at.
+    if (limit !== undefined) rateLimit.set(limit);
+    else if (response?.ok === true && pathname.startsWith("/api/")) rateLimit.set("none");
+  };
   try {
     const response = await fetch(input, init);
     remember(response);
@@ -62,14 +78,4 @@ export function rateLimitOf(headers: Headers): RateLimit | undefined {
   const left = /; r=(\d+)/.exec(headers.get("ratelimit") ?? "")?.[1];
   if (perMinute === undefined || left === undefined) return undefined;
   return { perMinute: Number(perMinute), left: Number(left) };
-}
-
-function add(request: RecentRequest): void {
-  requests = [request, ...requests].slice(0, kept);
-  for (const changed of listeners) changed();
-}
-
-function subscribe(changed: () => void): () => void {
-  listeners.add(changed);
-  return () => listeners.delete(changed);
 }

@@ -1,19 +1,33 @@
-import { queryOptions } from "@front-door/api-client/tanstack-query";
-import { useQuery } from "@tanstack/react-query";
+import { frontDoorKey, queryOptions } from "@front-door/api-client/tanstack-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleUser } from "lucide-react";
+import { useEffect } from "react";
+import { keepPerson } from "./credential.ts";
 import { frontDoor } from "./front-door.ts";
 import styles from "./header.module.css";
+import { isSignInRefused } from "./is-sign-in-refused.ts";
 
 /** As whom the requests of this browser run. Leads to where that can be changed. */
 export function WhoAmI() {
-  const me = useQuery(queryOptions(frontDoor, "me"));
-  const name = me.data?.display_name ?? me.data?.user_name;
-  const label = name === undefined ? "Who am I" : `Runs as ${name}`;
+  const { data, error } = useQuery(queryOptions(frontDoor, "me"));
+  useKnownPerson(data?.user_name);
+  const name = data?.display_name ?? data?.user_name;
+  const unknown = error === null ? "…" : isSignInRefused(error) ? "Not signed in" : "Not known";
+  const label = name === undefined ? `Who am I: ${unknown}` : `Runs as ${name}`;
   return (
     <Link to="/status" className="button quiet" activeProps={{}} aria-label={label} title={label}>
       <CircleUser size={16} aria-hidden />
-      <span className={styles["long"]}>{name ?? (me.isPending ? "…" : "Not signed in")}</span>
+      <span className={styles["long"]}>{name ?? unknown}</span>
     </Link>
   );
+}
+
+/** A proxy can sign in another person without a word to the page: what the cache has is then not theirs. */
+function useKnownPerson(userName: string | undefined): void {
+  const cache = useQueryClient();
+  useEffect(() => {
+    if (userName === undefined || !keepPerson(userName)) return;
+    void cache.resetQueries({ queryKey: frontDoorKey(frontDoor) });
+  }, [userName, cache]);
 }

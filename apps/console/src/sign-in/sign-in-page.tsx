@@ -3,7 +3,7 @@ import { frontDoorKey, queryOptions } from "@front-door/api-client/tanstack-quer
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { type FormEvent, useId } from "react";
-import { type Credential, headersOf, keepCredential } from "../shell/credential.ts";
+import { type Credential, headersOf, keepCredential, keepPerson } from "../shell/credential.ts";
 import { ErrorView } from "../shell/error-view.tsx";
 import { frontDoor } from "../shell/front-door.ts";
 import page from "../shell/page.module.css";
@@ -32,8 +32,9 @@ function SignInForm({ way }: { readonly way: WayIn }) {
   const signIn = useMutation({
     mutationFn: async (credential: Credential) => {
       const client = createClient({ baseUrl: frontDoor.baseUrl, headers: headersOf(credential) });
-      await client.me();
+      const { user_name } = await client.me();
       keepCredential(credential);
+      keepPerson(user_name);
     },
     onSuccess: () => {
       void cache.resetQueries({ queryKey: frontDoorKey(frontDoor) });

@@ -33,7 +33,7 @@ export function Health() {
           {ready.data?.workspace === "databricks" && "Databricks"}
         </Part>
       </ul>
-      {error !== null && <ErrorView error={error} />}
+      {error !== null && <ErrorView error={error} asksAgain />}
     </section>
   );
 }

@@ -27,7 +27,7 @@ export function Identity() {
   return (
     <section className={page["section"]}>
       <h2>Identity and limits</h2>
-      {me.error !== null && <ErrorView error={me.error} />}
+      {me.error !== null && <ErrorView error={me.error} asksAgain />}
       {me.data !== undefined && (
         <dl className={styles["facts"]}>
           <dt>Runs as</dt>

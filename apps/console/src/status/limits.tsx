@@ -1,20 +1,21 @@
 import { queryOptions } from "@front-door/api-client/tanstack-query";
 import { useQuery } from "@tanstack/react-query";
 import { frontDoor } from "../shell/front-door.ts";
-import { useRecentRequests } from "../shell/recent-requests.ts";
+import { useRateLimit } from "../shell/recent-requests.ts";
 
 /** How much one caller may ask for, as the API says it. For a list of facts. */
 export function Limits() {
   const document = useQuery({ ...queryOptions(frontDoor, "openapi"), staleTime: Number.POSITIVE_INFINITY });
-  const rateLimit = useRecentRequests().find((request) => request.rateLimit !== undefined)?.rateLimit;
+  const rateLimit = useRateLimit();
   const { sqlLength, waitMs } = queryLimits(document.data);
   return (
     <>
       <dt>Requests per minute</dt>
       <dd>
-        {rateLimit === undefined
-          ? "No limit"
-          : `${rateLimit.left.toLocaleString()} of ${rateLimit.perMinute.toLocaleString()} left`}
+        {rateLimit === undefined && "…"}
+        {rateLimit === "none" && "No limit"}
+        {typeof rateLimit === "object" &&
+          `${rateLimit.left.toLocaleString()} of ${rateLimit.perMinute.toLocaleString()} left`}
       </dd>
       {sqlLength !== undefined && (
         <>

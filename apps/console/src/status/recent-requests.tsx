@@ -11,6 +11,10 @@ export function RecentRequests() {
   return (
     <section className={page["section"]}>
       <h2 id="recent-requests">Recent requests of this page</h2>
+      <p className="muted">
+        The last 50, without the checks of health. Uploads, and downloads of the browser's own, are on the
+        Files page and in the browser's list.
+      </p>
       <div className={styles["scroll"]} role="region" aria-labelledby="recent-requests" tabIndex={0}>
         <table className={styles["requests"]}>
           <thead>

@@ -27,7 +27,7 @@ export function UcSchema() {
       <h2>
         <label htmlFor={id}>Schema of this installation</label>
       </h2>
-      {stored.error !== null && <ErrorView error={stored.error} />}
+      {stored.error !== null && <ErrorView error={stored.error} asksAgain />}
       {stored.data !== undefined && (
         <form className={styles["setting"]} onSubmit={submit}>
           <input

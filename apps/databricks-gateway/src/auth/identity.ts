@@ -17,12 +17,26 @@ export interface SessionIdentity {
   readonly userName: string;
 }
 
+/** Whom Databricks takes a caller's JWT for: a user, or the service principal of `clientId`. */
+export interface FederatedIdentity {
+  readonly kind: "federated";
+  readonly credentials: {
+    /** The digest of the JWT. */
+    readonly subject: string;
+    readonly clientId: string | undefined;
+  };
+}
+
 /** Whose identity an operation runs as. */
-export type Identity = OwnIdentity | UserIdentity | SessionIdentity;
+export type Identity = OwnIdentity | CallersIdentity;
+
+type CallersIdentity = UserIdentity | SessionIdentity | FederatedIdentity;
+
+const callersKinds: readonly string[] = ["user", "session", "federated"] satisfies CallersIdentity["kind"][];
 
 /** Whether the operation runs as its caller, and not as the gateway itself. */
 export function isCallers({ kind }: Identity): boolean {
-  return kind === "user" || kind === "session";
+  return callersKinds.includes(kind);
 }
 
 /** Each request needs its key several times. */

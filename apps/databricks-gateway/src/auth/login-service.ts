@@ -35,7 +35,7 @@ export interface LoginEndpoints {
 }
 
 /** What the login service refuses, as the error that a refusal of just this kind is; undefined for any other. */
-export type KnownRefusal = (reply: ErrorReply) => OperationError | undefined;
+export type KnownRefusal = (reply: ErrorReply, redact: Redactor) => OperationError | undefined;
 
 /** The fields of a token request whose values no log may show, even if the reply quotes them. */
 const secretFields = ["client_secret", "code", "code_verifier", "refresh_token", "subject_token"];
@@ -52,6 +52,10 @@ export class LoginService {
     this.#transport = transport;
     this.#redact = redact;
     this.#name = name;
+  }
+
+  get origin(): string {
+    return this.#transport.origin;
   }
 
   /** From the discovery document, which is kept until a request fails. Throws OperationErrors. */
@@ -127,7 +131,7 @@ export class LoginService {
     const text = body.toString();
     if (status >= 400) {
       const refused = { status, headers, text };
-      throw knownRefusal?.(refused) ?? refusedSignIn(refused, this.#name, redact);
+      throw knownRefusal?.(refused, redact) ?? refusedSignIn(refused, this.#name, redact);
     }
     try {
       return schema.parse(JSON.parse(status === 200 ? text : ""));

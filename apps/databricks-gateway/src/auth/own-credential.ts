@@ -3,6 +3,7 @@ import type { Redactor } from "@front-door/service-runtime";
 import type { OwnIdentity } from "../config/own-identity.ts";
 import { type Credential, isCredentialRefused } from "../databricks/credential.ts";
 import type { Transport } from "../databricks/transport.ts";
+import { LoginService } from "./login-service.ts";
 import { TokenSource } from "./token-source.ts";
 
 const proofMs = 5_000;
@@ -32,7 +33,10 @@ export class OwnCredential implements Credential {
     const { credentials } = identity;
     this.#identity = identity;
     this.#transport = transport;
-    this.#source = "token" in credentials ? undefined : new TokenSource(transport, credentials, redact);
+    if (!("token" in credentials)) {
+      const name = "tenantId" in credentials ? "Microsoft Entra ID" : undefined;
+      this.#source = new TokenSource(new LoginService(transport, redact, name), credentials);
+    }
     this.#rereadSettings = rereadSettings;
   }
 
@@ -73,6 +77,11 @@ export class OwnCredential implements Credential {
     await this.#rereadSettings();
     // The next call has no tie to the old identity.
     if (this.#successor !== undefined) this.#isRefused = true;
+  }
+
+  /** Takes a new token of the workload's platform, if there is one. */
+  rereadToken(): void {
+    this.#source?.reread();
   }
 
   /** Shows the credential to Databricks. Throws UNAUTHENTICATED if Databricks refuses it. */

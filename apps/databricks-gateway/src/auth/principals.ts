@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import * as z from "zod";
 import { type Identity, identityKey } from "./identity.ts";
+import { jwtClaims } from "./jwt-claims.ts";
 
 const principalsMax = 2_000;
 const fingerprintLength = 12;
@@ -45,12 +46,5 @@ export class Principals {
 }
 
 function subjectOf(token: string): string | undefined {
-  const [, payload] = /^eyJ[\w-]*\.([\w-]+)\.[\w-]*$/.exec(token) ?? [];
-  if (payload === undefined) return undefined;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
-    return z.object({ sub: principalName }).safeParse(claims).data?.sub;
-  } catch {
-    return undefined;
-  }
+  return principalName.safeParse(jwtClaims(token)?.["sub"]).data;
 }

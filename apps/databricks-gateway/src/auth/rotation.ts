@@ -104,7 +104,10 @@ export class Rotation {
       if (old) this.#complain(new ConfigError(`The workspace "${name}" has no credential any more`));
       return true;
     }
-    if (old !== undefined && identityKey(old) === identityKey(identity)) return true;
+    if (old !== undefined && identityKey(old) === identityKey(identity)) {
+      workspace.rereadOwnToken();
+      return true;
+    }
     try {
       await workspace.replaceOwn(identity);
     } catch (error) {

@@ -3,6 +3,8 @@ import type { Redactor } from "@front-door/service-runtime";
 import * as z from "zod";
 import { type ErrorReply, toUpstreamError } from "../databricks/api-error.ts";
 
+const retryAfterSeconds = 5;
+
 /** RFC 6749 §5.2. Any other text of the reply is for the log only. */
 const oauthError = z.object({
   error: z.enum([
@@ -48,6 +50,25 @@ export function inLoginServiceWords(error: unknown, service: string, origin: str
   if (!(error instanceof OperationError)) return error;
   const cause = new Error(`the login service is ${origin}`, { cause: error.cause });
   return error.with({ surelyNotRun: false, cause }, error.message.replace(/^Databricks(?!')/, service));
+}
+
+const passing = new Set(["UPSTREAM_UNREACHABLE", "UPSTREAM_ERROR", "TEMPORARILY_UNAVAILABLE"]);
+
+/** SIGN_IN_UNAVAILABLE in place of an error that says only that the login service is away; any other as it is. */
+export function toUnavailable(error: unknown): unknown {
+  if (!(error instanceof OperationError) || !passing.has(error.code)) return error;
+  return signInUnavailable(error.message, error.cause, error.retryAfterSeconds);
+}
+
+export function signInUnavailable(
+  message: string,
+  cause: unknown,
+  seconds = retryAfterSeconds,
+): OperationError {
+  return new OperationError("SIGN_IN_UNAVAILABLE", `${message} Try again in ${seconds} s.`, {
+    retryAfterSeconds: seconds,
+    cause,
+  });
 }
 
 /** The error of a reply of the login service; undefined if it has none that OAuth knows. */

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { entraTokenPath, tokenRequest } from "./token-request.ts";
+import { entraTokenPath, exchangeRequest, secretRequest } from "./token-request.ts";
+import { tokenInFile } from "./workload-token.ts";
 
 test("a service principal sends its secret in a header, both parts form-encoded", () => {
-  const { headers, form } = tokenRequest({ clientId: "an id", clientSecret: "a:b" });
+  const { headers, form } = secretRequest({ clientId: "an id", clientSecret: "a:b" });
   expect(headers).toEqual({ authorization: `Basic ${Buffer.from("an+id:a%3Ab").toString("base64")}` });
   expect(form).toEqual({ grant_type: "client_credentials", scope: "all-apis" });
 });
@@ -13,7 +14,7 @@ test("a service principal sends its secret in a header, both parts form-encoded"
 test("a service principal of Entra ID asks its own tenant for a token for Databricks", () => {
   const login = { tenantId: "../a tenant", clientId: "app", clientSecret: "s" };
   expect(entraTokenPath(login)).toBe("/..%2Fa%20tenant/oauth2/token");
-  expect(tokenRequest(login)).toEqual({
+  expect(secretRequest(login)).toEqual({
     form: {
       grant_type: "client_credentials",
       client_id: "app",
@@ -34,11 +35,11 @@ test("a workload exchanges the token in its file as RFC 8693 says", () => {
       subject_token: "aaa.bbb.ccc",
       scope: "all-apis",
     };
-    expect(tokenRequest({ tokenFile, clientId: undefined })).toEqual({ form });
-    expect(tokenRequest({ tokenFile, clientId: "app" })).toEqual({ form: { ...form, client_id: "app" } });
+    expect(exchangeRequest(tokenInFile(tokenFile), undefined)).toEqual({ form });
+    expect(exchangeRequest(tokenInFile(tokenFile), "app")).toEqual({ form: { ...form, client_id: "app" } });
     writeFileSync(tokenFile, '{"token": "aaa.bbb.ccc"}');
-    expect(() => tokenRequest({ tokenFile, clientId: undefined })).toThrow("JSON Web Token");
-    expect(() => tokenRequest({ tokenFile: folder, clientId: undefined })).toThrow("cannot be read");
+    expect(() => tokenInFile(tokenFile)).toThrow("JSON Web Token");
+    expect(() => tokenInFile(folder)).toThrow("cannot be read");
   } finally {
     rmSync(folder, { recursive: true });
   }

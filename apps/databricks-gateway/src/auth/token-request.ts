@@ -1,6 +1,4 @@
-import { OperationError } from "@front-door/operations";
-import { readRegularFile } from "@front-door/service-runtime";
-import type { EntraServicePrincipal, LoginCredentials, WorkloadIdentity } from "../config/own-identity.ts";
+import type { EntraServicePrincipal, ServicePrincipal } from "../config/own-identity.ts";
 
 export interface TokenRequest {
   readonly headers?: Readonly<Record<string, string>>;
@@ -14,9 +12,8 @@ export function entraTokenPath({ tenantId }: EntraServicePrincipal): string {
   return `/${encodeURIComponent(tenantId)}/oauth2/token`;
 }
 
-/** What is sent to the token endpoint for these credentials. Throws WORKSPACE_SIGN_IN_FAILED if the token file cannot be read. */
-export function tokenRequest(login: LoginCredentials): TokenRequest {
-  if ("tokenFile" in login) return workloadRequest(login);
+/** What a service principal sends to the token endpoint. */
+export function secretRequest(login: ServicePrincipal | EntraServicePrincipal): TokenRequest {
   const { clientId, clientSecret } = login;
   const grant = { grant_type: "client_credentials" };
   if ("tenantId" in login) {
@@ -27,32 +24,17 @@ export function tokenRequest(login: LoginCredentials): TokenRequest {
   return { headers: { authorization: `Basic ${basic}` }, form: { ...grant, scope: "all-apis" } };
 }
 
-/** RFC 8693. The platform replaces the file's token before it expires, so it is read for each request. */
-function workloadRequest({ tokenFile, clientId }: WorkloadIdentity): TokenRequest {
+/** What is sent there in exchange for a JWT (RFC 8693). */
+export function exchangeRequest(jwt: string, clientId: string | undefined): TokenRequest {
   return {
     form: {
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
       subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
-      subject_token: readToken(tokenFile),
+      subject_token: jwt,
       scope: "all-apis",
       ...(clientId === undefined ? {} : { client_id: clientId }),
     },
   };
-}
-
-function readToken(path: string): string {
-  const what = "The file that DATABRICKS_OIDC_TOKEN_FILEPATH names";
-  const refuse = (problem: string, cause?: unknown) =>
-    new OperationError("WORKSPACE_SIGN_IN_FAILED", `${what} ${problem}.`, { cause });
-  let text: string;
-  try {
-    text = readRegularFile(path).trim();
-  } catch (error) {
-    throw refuse("cannot be read", error);
-  }
-  // In the form it cannot do harm, but a reply about it would be hard to understand.
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) throw refuse("does not contain a JSON Web Token");
-  return text;
 }
 
 /** RFC 6749 §2.3.1: both parts of a client's Basic credentials are form-encoded. */

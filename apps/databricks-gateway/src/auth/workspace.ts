@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { OperationError } from "@front-door/operations";
 import { createRedactor, type Redactor } from "@front-door/service-runtime";
 import { LRUCache } from "lru-cache";
@@ -9,7 +10,16 @@ import { ResultStorage } from "../databricks/result-storage.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
 import { LazySql } from "../sql/lazy-sql.ts";
 import type { DatabricksAuth } from "./auth-context.ts";
-import { type Identity, identityKey, type SessionIdentity, type UserIdentity } from "./identity.ts";
+import { FederatedCredential } from "./federation/federated-credential.ts";
+import type { SubjectToken } from "./federation/subject-token.ts";
+import {
+  type FederatedIdentity,
+  type Identity,
+  identityKey,
+  type SessionIdentity,
+  type UserIdentity,
+} from "./identity.ts";
+import { LoginService } from "./login-service.ts";
 import { OwnCredential } from "./own-credential.ts";
 import type { OpenSession, Sessions } from "./sessions/sessions.ts";
 import type { WorkspaceClient } from "./workspace-client.ts";
@@ -45,7 +55,7 @@ export class Workspace {
   readonly transport: Transport;
   readonly #storage: ResultStorage;
   readonly #sql: LazySql;
-  /** The clients of the 1,000 most recently used tokens and sessions, each for 15 minutes after its last request. */
+  /** The clients of the 1,000 most recently used tokens, sessions and JWTs, each for 15 minutes after its last request. */
   readonly #userClients = new LRUCache<string, WorkspaceClient>({
     max: userClientsMax,
     ttl: unusedMs,
@@ -53,6 +63,8 @@ export class Workspace {
     // A token must not stay in memory longer because nobody else calls.
     ttlAutopurge: true,
   });
+  /** Where callers' JWTs are exchanged. */
+  #login: LoginService | undefined;
   #azureLogin: Transport | undefined;
   #own: Own | undefined;
 
@@ -114,6 +126,20 @@ export class Workspace {
     return { who, client, workspace: this };
   }
 
+  /** Whom a caller's JWT is exchanged for. Makes no call: one that Databricks refuses fails with the first of them. */
+  asFederated(subject: SubjectToken): Authentication {
+    const { jwt, clientId } = subject;
+    const digest = createHash("sha256").update(jwt).digest("base64url");
+    const who: FederatedIdentity = { kind: "federated", credentials: { subject: digest, clientId } };
+    const client = this.#clientOf(who, () => {
+      const { redact } = this.#parts;
+      this.#login ??= new LoginService(this.transport, redact);
+      const credential = new FederatedCredential(subject, this.#login);
+      return this.#createClient(who, credential, (text) => credential.redact(redact(text)));
+    });
+    return { who, client, workspace: this };
+  }
+
   /** Closes what a session that has ended has open. */
   async forget({ who }: Authentication): Promise<void> {
     const key = identityKey(who);
@@ -142,6 +168,11 @@ export class Workspace {
     if (old === undefined) return;
     old.credential.replaceBy(next.credential);
     await this.#sql.retire(identityKey(old.identity));
+  }
+
+  /** Lets the gateway's own identity take a new token of its platform, if there is one. */
+  rereadOwnToken(): void {
+    this.#own?.credential.rereadToken();
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { GatewayConfig } from "../config/config.ts";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
+import { Federation } from "./federation/federation.ts";
 import { SessionService } from "./sessions/session-service.ts";
 import { type Authentication, Workspace, type WorkspaceParts } from "./workspace.ts";
 
@@ -13,14 +14,20 @@ export class Workspaces {
   readonly all: readonly Workspace[];
   readonly #tokenOnly: ReadonlyMap<string, Workspace>;
   readonly #sessions: SessionService | undefined;
+  readonly #federation: Federation | undefined;
 
-  constructor({ workspaces, tokenOnly, sessions }: GatewayConfig, parts: WorkspaceParts, logger: Logger) {
+  constructor(
+    { workspaces, tokenOnly, sessions, federation }: GatewayConfig,
+    parts: WorkspaceParts,
+    logger: Logger,
+  ) {
     const [first, ...others] = workspaces;
     this.default = new Workspace(first, parts);
     this.all = [this.default, ...others.map((config) => new Workspace(config, parts))];
     this.#tokenOnly = new Map(
       tokenOnly.map((address) => [address.origin, new Workspace(tokenOnlyConfig(address), parts)]),
     );
+    this.#federation = federation && new Federation(federation, logger);
     const { redact } = parts;
     this.#sessions =
       sessions && new SessionService({ config: sessions, workspace: this.default, redact, logger });
@@ -40,13 +47,14 @@ export class Workspaces {
   }
 
   /**
-   * Decides as whom and where a request runs: as the identity of its token or session, or as the gateway's own if it has
+   * Decides as whom and where a request runs: as the identity of its token, session or JWT, or as the gateway's own if it has
    * neither. Makes no call to Databricks. Throws UNKNOWN_WORKSPACE, HOST_NOT_ALLOWED, UNAUTHENTICATED, or for a session
    * IDENTITY_NOT_ALLOWED, SESSION_ENDED or SIGN_IN_UNAVAILABLE.
    */
   async authenticate(request: Pick<RunRequest, "workspace" | "auth">): Promise<Authentication> {
     const workspace = this.#pick(request);
-    const { token, session } = request.auth ?? {};
+    const { token, session, subject_token: jwt } = request.auth ?? {};
+    if (jwt !== undefined) return workspace.asFederated(this.#ofJwts().accept(jwt));
     if (session !== undefined) {
       if (workspace === this.sessions.workspace) return this.sessions.authenticate(session);
       throw new OperationError(
@@ -56,6 +64,14 @@ export class Workspaces {
     }
     // A token is never a reason to try another identity, even if it is no good.
     return token === undefined ? workspace.asOwn() : workspace.asUser(token);
+  }
+
+  #ofJwts(): Federation {
+    if (this.#federation !== undefined) return this.#federation;
+    throw new OperationError(
+      "NOT_IMPLEMENTED",
+      "auth.subject_token: no JWT is exchanged here: the gateway needs OIDC_RUN_AS, OIDC_ISSUER and OIDC_AUDIENCE.",
+    );
   }
 
   /** The host must be the named workspace's, or that of exactly one workspace, or one to which a token may be sent. */
@@ -79,6 +95,7 @@ export class Workspaces {
 
   async close(): Promise<void> {
     this.#sessions?.close();
+    this.#federation?.close();
     await Promise.all([...this.all, ...this.#tokenOnly.values()].map((workspace) => workspace.close()));
   }
 }

@@ -15,10 +15,12 @@ import {
 } from "@front-door/service-runtime";
 import type { Policy } from "../policy/policy.ts";
 import { readPolicy } from "../policy/read-policy.ts";
+import { type FederationConfig, federationConfig } from "./federation-settings.ts";
 import { proxyFor, proxySecrets } from "./forward-proxy.ts";
 import { type SessionsConfig, sessionsConfig } from "./session-settings.ts";
 import { type Settings, settings } from "./settings.ts";
 import { refuseUnusablePaths } from "./unusable-paths.ts";
+import { withNamedToken } from "./workload-settings.ts";
 import type { WorkspaceAddress } from "./workspace-address.ts";
 import { profileFilesOf, readWorkspaces, type WorkspaceConfigs } from "./workspaces.ts";
 
@@ -43,6 +45,8 @@ export interface GatewayConfig extends GatewayAddress {
   readonly audit: AuditConfig;
   /** Undefined: nobody signs in with Databricks here. */
   readonly sessions: SessionsConfig | undefined;
+  /** Undefined: no caller runs by a JWT here. */
+  readonly federation: FederationConfig | undefined;
   /** Every secret in the settings, used or not: no line of this process may show one. */
   readonly secrets: readonly string[];
   /** The files whose change can change an identity. */
@@ -74,12 +78,14 @@ interface Sources {
 }
 
 function read(sources: Sources, report: SettingsReport): GatewayConfig | undefined {
-  const { values, texts, secretFiles } = readSettings(settings, sources, report);
+  const { values: given, texts, secretFiles } = readSettings(settings, sources, report);
+  const values = withNamedToken(given, sources.environment, report);
   const address = gatewayAddress(values, report);
   const workspaces = readWorkspaces(values, report);
   const policy = readPolicy(values, report);
   const durability = auditDurability(values, report);
   const sessions = sessionsConfig(values, report);
+  const federation = federationConfig(values, report);
   if (sources.atStart) refuseUnusablePaths(values, report);
   if (workspaces === undefined) return undefined;
   return {
@@ -104,8 +110,9 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
       parameters: values.AUDIT_PARAMETERS,
     },
     sessions,
+    federation,
     secrets: secretsOf(values, workspaces),
-    files: [...sources.files, ...secretFiles, ...profileFilesOf(values)],
+    files: [...sources.files, ...secretFiles, ...tokenFilesOf(workspaces), ...profileFilesOf(values)],
     fixed: digestsOf(texts),
     warnings: report.warnings,
   };
@@ -133,6 +140,12 @@ function auditDurability(
   return given ?? (isFile ? "strict" : "relaxed");
 }
 
+function tokenFilesOf(workspaces: WorkspaceConfigs): string[] {
+  return workspaces.flatMap(({ identity }) =>
+    identity !== undefined && "tokenFile" in identity.credentials ? [identity.credentials.tokenFile] : [],
+  );
+}
+
 /** Without the client id: it is a name, which `/ready` and the audit log show. */
 function secretsOf(values: Settings, workspaces: WorkspaceConfigs): string[] {
   const { GATEWAY_SECRET: secret, DATABRICKS_TOKEN: token, DATABRICKS_CLIENT_SECRET: clientSecret } = values;
@@ -141,16 +154,28 @@ function secretsOf(values: Settings, workspaces: WorkspaceConfigs): string[] {
     if (identity === undefined) return [];
     const { credentials } = identity;
     if ("token" in credentials) return [credentials.token];
+    if ("workloadToken" in credentials) return [credentials.workloadToken];
     return "clientSecret" in credentials ? [credentials.clientSecret] : [];
   });
+  const { DATABRICKS_OIDC_TOKEN: workload, ACTIONS_ID_TOKEN_REQUEST_TOKEN: github } = values;
   const { DATABRICKS_OAUTH_CLIENT_SECRET: appSecret, SESSION_KEY: keys = [], REDIS_URL: redis } = values;
   const ofSessions = [appSecret, ...keys.map((key) => key.toString("base64")), ...redisSecrets(redis)];
-  const all = [secret, token, clientSecret, entraSecret, ...own, ...ofSessions, ...proxySecrets(values)];
+  const all = [
+    secret,
+    token,
+    clientSecret,
+    entraSecret,
+    workload,
+    github,
+    ...own,
+    ...ofSessions,
+    ...proxySecrets(values),
+  ];
   return [...new Set(all.filter((text) => text !== undefined))];
 }
 
 /** The gateway's own credentials and the files for them, which take effect without a restart. */
-const rotating = /^DATABRICKS_(TOKEN|CLIENT_ID|CLIENT_SECRET|OIDC_TOKEN_FILEPATH)$|^ARM_|_FILE$/;
+const rotating = /^DATABRICKS_(TOKEN|CLIENT_ID|CLIENT_SECRET|OIDC_TOKEN|OIDC_TOKEN_FILEPATH)$|^ARM_|_FILE$/;
 
 function digestsOf(texts: Environment): Record<string, string> {
   const fixed = settingNames(settings).filter((name) => !rotating.test(name));
@@ -182,5 +207,9 @@ export function readConfig(folder = ownFolder): ConfigSource {
   const sources = { environment: { ...process.env }, files: settingsFilesIn(folder) };
   const config = configOf((report) => read({ ...sources, atStart: true }, report));
   for (const name of settings.secrets) delete process.env[name];
+  // DATABRICKS_OIDC_TOKEN_ENV can name any variable.
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && config.secrets.includes(value.trim())) delete process.env[name];
+  }
   return { config, reread: () => configOf((report) => read(sources, report)) };
 }

@@ -1,5 +1,7 @@
+import type { WorkspaceAddress } from "./workspace-address.ts";
+
 /** A service principal of Databricks with its OAuth secret. */
-interface ServicePrincipal {
+export interface ServicePrincipal {
   readonly clientId: string;
   readonly clientSecret: string;
 }
@@ -9,11 +11,20 @@ export interface EntraServicePrincipal extends ServicePrincipal {
   readonly tenantId: string;
 }
 
-/** A workload that its platform vouches for: no secret, only a file with a token that the platform keeps fresh. */
-export interface WorkloadIdentity {
-  readonly tokenFile: string;
+/** A workload that its platform vouches for: it has no secret, only a token that the platform keeps fresh. */
+export type WorkloadIdentity = {
   /** The service principal. Undefined if the federation policy belongs to the account. */
   readonly clientId: string | undefined;
+} & ({ readonly tokenFile: string } | { readonly workloadToken: string } | { readonly github: GithubTokens });
+
+/** Where a job of GitHub Actions asks for its token. */
+export interface GithubTokens {
+  readonly address: WorkspaceAddress;
+  /** With its query. */
+  readonly path: string;
+  readonly requestToken: string;
+  /** Undefined: the workspace's token endpoint. */
+  readonly audience: string | undefined;
 }
 
 /** What tokens are fetched with, again and again. */
@@ -22,9 +33,12 @@ export type LoginCredentials = ServicePrincipal | EntraServicePrincipal | Worklo
 /** How an identity proves itself to Databricks. */
 export type Credentials = { readonly token: string } | LoginCredentials;
 
+/** How a workload gets its token, in the names of Databricks' SDKs. */
+export type WorkloadKind = "file-oidc" | "env-oidc" | "github-oidc";
+
 /** The identity that the gateway's own settings name. The kinds are those of Databricks' SDKs. */
 export interface OwnIdentity {
-  readonly kind: "oauth-m2m" | "pat" | "file-oidc" | "azure-client-secret" | "profile";
+  readonly kind: "oauth-m2m" | "pat" | WorkloadKind | "azure-client-secret" | "profile";
   readonly credentials: Credentials;
 }
 
@@ -34,20 +48,22 @@ export interface CredentialFields {
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
   readonly tokenFile: string | undefined;
+  readonly workloadToken?: string | undefined;
   readonly entra: Partial<Record<keyof EntraServicePrincipal, string | undefined>>;
 }
 
 /**
- * The first kind that is complete: a service principal's secret, a token, a workload's token file, an Entra service
+ * The first kind that is complete: a service principal's secret, a token, a workload's token file or token, an Entra service
  * principal. Undefined if there is none.
  */
 export function firstCredentials(fields: CredentialFields): OwnIdentity | undefined {
-  const { token, clientId, clientSecret, tokenFile, entra } = fields;
+  const { token, clientId, clientSecret, tokenFile, workloadToken, entra } = fields;
   if (clientId !== undefined && clientSecret !== undefined) {
     return { kind: "oauth-m2m", credentials: { clientId, clientSecret } };
   }
   if (token !== undefined) return { kind: "pat", credentials: { token } };
   if (tokenFile !== undefined) return { kind: "file-oidc", credentials: { tokenFile, clientId } };
+  if (workloadToken !== undefined) return { kind: "env-oidc", credentials: { workloadToken, clientId } };
   const { tenantId, clientId: entraId, clientSecret: entraSecret } = entra;
   if (tenantId === undefined || entraId === undefined || entraSecret === undefined) return undefined;
   const credentials = { tenantId, clientId: entraId, clientSecret: entraSecret };

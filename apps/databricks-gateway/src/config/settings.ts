@@ -10,8 +10,10 @@ import {
 } from "@front-door/service-runtime";
 import * as z from "zod";
 import { policySettings } from "../policy/read-policy.ts";
+import { federationSettings } from "./federation-settings.ts";
 import { proxySettings } from "./forward-proxy.ts";
 import { sessionSettings } from "./session-settings.ts";
+import { workloadSettings } from "./workload-settings.ts";
 import {
   visible,
   warehouseHttpPath,
@@ -32,7 +34,7 @@ const fields = {
   DATABRICKS_CLIENT_ID: visible.optional(),
   DATABRICKS_CLIENT_SECRET: visible.optional(),
   DATABRICKS_TOKEN: visible.optional(),
-  DATABRICKS_OIDC_TOKEN_FILEPATH: z.string().optional(),
+  ...workloadSettings,
   ARM_TENANT_ID: visible.optional(),
   ARM_CLIENT_ID: visible.optional(),
   ARM_CLIENT_SECRET: visible.optional(),
@@ -45,6 +47,7 @@ const fields = {
   DATABRICKS_ALLOWED_HOSTS: commaSeparated.pipe(z.array(workspaceAddress)).default([]),
   LOCAL_WORKSPACE: trueOrFalse,
   ...sessionSettings,
+  ...federationSettings,
   ...proxySettings,
   ...policySettings,
   AUDIT_LOG: z.string().default("stdout"),
@@ -63,6 +66,8 @@ export const settings = {
     "DATABRICKS_TOKEN",
     "DATABRICKS_CLIENT_ID",
     "DATABRICKS_CLIENT_SECRET",
+    "DATABRICKS_OIDC_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ARM_CLIENT_SECRET",
     "DATABRICKS_OAUTH_CLIENT_SECRET",
     "SESSION_KEY",

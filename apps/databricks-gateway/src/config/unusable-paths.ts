@@ -1,12 +1,18 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, readRegularFile, type SettingsReport } from "@front-door/service-runtime";
+import { problemOfPrincipalsFile } from "../auth/federation/principals-file.ts";
 import type { Settings } from "./settings.ts";
 import { socketFolderRule, socketMode } from "./socket-folder.ts";
 
-/** Reports an audit file and a socket that the gateway could not create, and a token file that it could not read. */
+/** Reports an audit file and a socket that the gateway could not create, and a token file and a file of service principals that it could not read. */
 export function refuseUnusablePaths(
-  { AUDIT_LOG: log, GATEWAY_SOCKET: socketPath, DATABRICKS_OIDC_TOKEN_FILEPATH: tokenFile }: Settings,
+  {
+    AUDIT_LOG: log,
+    GATEWAY_SOCKET: socketPath,
+    DATABRICKS_OIDC_TOKEN_FILEPATH: tokenFile,
+    OIDC_PRINCIPALS_FILE: principalsFile,
+  }: Settings,
   report: SettingsReport,
 ): void {
   const problem = log === "stdout" || log === "off" ? undefined : whyUnwritable(log);
@@ -22,6 +28,8 @@ export function refuseUnusablePaths(
     const advice = "mount the file, or make it readable";
     report.refuse("DATABRICKS_OIDC_TOKEN_FILEPATH", `cannot be read (${unreadable}): ${advice}`);
   }
+  const unusable = principalsFile === undefined ? undefined : problemOfPrincipalsFile(principalsFile);
+  if (unusable !== undefined) report.refuse("OIDC_PRINCIPALS_FILE", unusable);
 }
 
 /** The system's code for why a file cannot be read. */

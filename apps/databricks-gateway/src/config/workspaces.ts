@@ -4,6 +4,7 @@ import { proxyFor } from "./forward-proxy.ts";
 import { firstCredentials, type OwnIdentity } from "./own-identity.ts";
 import { type Profile, Profiles, profilesFile } from "./profiles.ts";
 import type { Settings } from "./settings.ts";
+import { isWorkloadKind, workloadIdentity } from "./workload-settings.ts";
 import { azureLoginOrigin, type WorkspaceAddress } from "./workspace-address.ts";
 
 export interface WorkspaceConfig extends WorkspaceAddress {
@@ -151,13 +152,15 @@ function ownIdentity(
 ): OwnIdentity | undefined {
   const { DATABRICKS_CLIENT_ID: clientId, DATABRICKS_CLIENT_SECRET: clientSecret } = values;
   const { DATABRICKS_TOKEN: token, DATABRICKS_OIDC_TOKEN_FILEPATH: tokenFile } = values;
+  const { DATABRICKS_OIDC_TOKEN: workloadToken, DATABRICKS_AUTH_TYPE: kind } = values;
+  if (isWorkloadKind(kind)) return workloadIdentity(kind, values, report);
   // A workload has the id of its service principal, and no secret.
-  const isWorkload = tokenFile !== undefined && clientSecret === undefined;
+  const isWorkload = (tokenFile ?? workloadToken) !== undefined && clientSecret === undefined;
   const pair = ["DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET"] as const;
   if (!isWorkload && refuseHalf(pair, values, report)) return undefined;
   const isAzure = azureLoginOrigin(origin) !== undefined;
   const entra = isAzure ? entraPrincipal(values) : {};
-  const own = firstCredentials({ token, clientId, clientSecret, tokenFile, entra });
+  const own = firstCredentials({ token, clientId, clientSecret, tokenFile, workloadToken, entra });
   if (own !== undefined) return own;
   if (profile?.credentials !== undefined) return { kind: "profile", credentials: profile.credentials };
   if (isAzure && refuseHalf(entraSettings, values, report)) return;
@@ -196,6 +199,7 @@ const credentialSettings = [
   "DATABRICKS_CLIENT_SECRET",
   "DATABRICKS_TOKEN",
   "DATABRICKS_OIDC_TOKEN_FILEPATH",
+  "DATABRICKS_OIDC_TOKEN",
   "ARM_CLIENT_SECRET",
 ] as const;
 

@@ -1,7 +1,8 @@
 import { Toggle } from "@base-ui/react/toggle";
 import { ToggleGroup } from "@base-ui/react/toggle-group";
 import { ChartColumn, ChartLine, ChartScatter, Grid3x3 } from "lucide-react";
-import { lazy, Suspense, useId, useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
+import { Choice } from "../choice.tsx";
 import type { ShownRows } from "../shown-rows.ts";
 import { type ChartChoice, type ChartKind, chartColumns, chartKinds, chartOf } from "./chart-choice.ts";
 import { chartPoints } from "./chart-points.ts";
@@ -106,22 +107,20 @@ interface ColumnChoiceProps {
 }
 
 function ColumnChoice({ label, names, value, none, onChoose }: ColumnChoiceProps) {
-  const id = useId();
+  const options = names.map((name, index) => [String(index), name] as const);
   return (
     <div className={styles["column"]}>
-      <label htmlFor={id}>{label}</label>
-      <select
-        id={id}
-        value={value === undefined ? "" : String(names.indexOf(value))}
-        onChange={({ target }) => onChoose(target.value === "" ? undefined : names[Number(target.value)])}
-      >
-        {none !== undefined && <option value="">{none}</option>}
-        {names.map((name, index) => (
-          <option key={name} value={index}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <span className={styles["label"]} aria-hidden>
+        {label}
+      </span>
+      <Choice
+        label={label}
+        value={value === undefined ? noColumn : String(names.indexOf(value))}
+        options={none === undefined ? options : [[noColumn, none], ...options]}
+        onChoose={(index) => onChoose(index === noColumn ? undefined : names[Number(index)])}
+      />
     </div>
   );
 }
+
+const noColumn = "none";

@@ -13,10 +13,12 @@ interface ExportMenuProps {
   readonly rowCount: number;
   /** Whether the rows are the whole result. */
   readonly isWhole: boolean;
+  /** Whether the rows that are shown are still those before a filter or a sort that is under way. */
+  readonly isWaiting: boolean;
 }
 
 /** Saves the rows that are shown as a file. */
-export function ExportMenu({ shown, rowCount, isWhole }: ExportMenuProps) {
+export function ExportMenu({ shown, rowCount, isWhole, isWaiting }: ExportMenuProps) {
   const [isBusy, setBusy] = useState(false);
   const save = async (format: ExportFormat) => {
     setBusy(true);
@@ -28,7 +30,7 @@ export function ExportMenu({ shown, rowCount, isWhole }: ExportMenuProps) {
   };
   return (
     <Menu.Root>
-      <Menu.Trigger className="button quiet" disabled={isBusy}>
+      <Menu.Trigger className="button quiet" disabled={isBusy || isWaiting}>
         <Download size={16} aria-hidden />
         <span className={styles["long"]}>{isBusy ? "Exporting …" : "Export"}</span>
       </Menu.Trigger>

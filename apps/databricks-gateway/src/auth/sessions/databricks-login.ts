@@ -5,13 +5,12 @@ import type { OAuthApp } from "../../config/session-settings.ts";
 import type { ErrorReply } from "../../databricks/api-error.ts";
 import type { Transport } from "../../databricks/transport.ts";
 import { type KnownRefusal, LoginService, type TokenReply } from "../login-service.ts";
-import { oauthErrorOf } from "../sign-in-error.ts";
+import { oauthErrorOf, toUnavailable } from "../sign-in-error.ts";
 
 const requestMs = 5_000;
 const mePath = "/api/2.0/preview/scim/v2/Me";
 const meBytesMax = 1024 * 1024;
 const refreshAheadMs = 5 * 60_000;
-const retryAfterSeconds = 5;
 
 const me = z.object({
   userName: z.string().min(1).max(256),
@@ -183,31 +182,16 @@ export function sessionEnded(message = "The session has ended. Sign in again."):
   return new OperationError("SESSION_ENDED", message, { surelyNotRun: true });
 }
 
-export function signInUnavailable(
-  message: string,
-  cause: unknown,
-  seconds = retryAfterSeconds,
-): OperationError {
-  return new OperationError("SIGN_IN_UNAVAILABLE", `${message} Try again in ${seconds} s.`, {
-    retryAfterSeconds: seconds,
-    cause,
-  });
-}
-
-const passing = new Set(["UPSTREAM_UNREACHABLE", "UPSTREAM_ERROR", "TEMPORARILY_UNAVAILABLE"]);
-
 /** What keeps a person from signing in is never the answer of the operation that needs the token. */
 function toSignInError(error: unknown): unknown {
   if (!(error instanceof OperationError)) return error;
-  const { code, message, cause, retryAfterSeconds: given } = error;
-  if (passing.has(code)) return signInUnavailable(message, cause, given);
   // It is the app's secret that was refused, and no sign-in of the caller can help.
-  if (code === "UNAUTHENTICATED") {
+  if (error.code === "UNAUTHENTICATED") {
     return new OperationError(
       "WORKSPACE_SIGN_IN_FAILED",
       "Databricks' login service did not accept DATABRICKS_OAUTH_CLIENT_ID with its secret.",
-      { cause },
+      { cause: error.cause },
     );
   }
-  return error;
+  return toUnavailable(error);
 }

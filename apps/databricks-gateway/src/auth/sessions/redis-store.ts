@@ -5,7 +5,7 @@ import type { createClient } from "@redis/client";
 import type { Logger } from "pino";
 import type { SessionRedis } from "../../config/session-settings.ts";
 import { untilAborted } from "../../databricks/until-aborted.ts";
-import { signInUnavailable } from "./databricks-login.ts";
+import { signInUnavailable } from "../sign-in-error.ts";
 import { Seal } from "./seal.ts";
 import type { SessionStore } from "./session-store.ts";
 

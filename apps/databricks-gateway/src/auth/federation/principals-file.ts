@@ -1,0 +1,80 @@
+import { unwatchFile, watchFile } from "node:fs";
+import { codeOf, readRegularFile } from "@front-door/service-runtime";
+import type { Logger } from "pino";
+import * as z from "zod";
+
+const text = z.string().min(1).max(256);
+
+/** Who has `value` in `claim`, alone or in a list, runs as the service principal. */
+const principalLine = z.strictObject({ claim: text, value: text, application_id: text });
+
+type PrincipalLine = z.output<typeof principalLine>;
+
+/** Reads one JSON line for each rule; empty lines and comments (`#`) are ignored. Throws an Error that names line and field. */
+function parsePrincipals(lines: string): PrincipalLine[] {
+  return lines.split(/\r?\n/).flatMap((line, index) => {
+    if (/^\s*(#|$)/.test(line)) return [];
+    const parsed = principalLine.safeParse(parsedJson(line));
+    if (parsed.success) return [parsed.data];
+    const [issue] = parsed.error.issues;
+    throw new Error(
+      `line ${index + 1}: ${[issue?.path.join("."), issue?.message].filter(Boolean).join(" ")}`,
+    );
+  });
+}
+
+function parsedJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why the file cannot be used as it is now; undefined if it can. */
+export function problemOfPrincipalsFile(file: string): string | undefined {
+  try {
+    parsePrincipals(readRegularFile(file));
+    return undefined;
+  } catch (error) {
+    return `cannot be used (${reasonOf(error)}): write a line like {"claim":"groups","value":"finance","application_id":"…"} for each role`;
+  }
+}
+
+/** The service principals that the claims of JWTs map to. */
+export interface PrincipalsMap {
+  /** The application id of the first line that matches the claims. */
+  principalOf(claims: Readonly<Record<string, unknown>>): string | undefined;
+  close(): void;
+}
+
+/**
+ * The map in a file that is read again within a second of a change. A change that cannot be read keeps the map as it was, and
+ * is logged as an error. Throws if the file cannot be read at the start.
+ */
+export function watchPrincipals(file: string, logger: Logger): PrincipalsMap {
+  let lines = parsePrincipals(readRegularFile(file));
+  const onChange = () => {
+    try {
+      lines = parsePrincipals(readRegularFile(file));
+      logger.info({ lines: lines.length }, "OIDC_PRINCIPALS_FILE was read again");
+    } catch (error) {
+      logger.error(
+        { reason: reasonOf(error) },
+        "OIDC_PRINCIPALS_FILE changed and cannot be read: the previous lines stay valid until the file is corrected",
+      );
+    }
+  };
+  // Not `fs.watch`, which loses a mounted file that is replaced.
+  watchFile(file, { interval: 500, persistent: false }, onChange);
+  return {
+    principalOf: (claims) =>
+      lines.find(({ claim, value }) => [claims[claim]].flat().includes(value))?.application_id,
+    close: () => unwatchFile(file, onChange),
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return "code" in error ? codeOf(error) : error.message;
+}
