@@ -36,7 +36,7 @@ interface UploadRowProps {
 }
 
 export function UploadRow({ item }: UploadRowProps) {
-  const { label, phase, loaded, file, error } = item;
+  const { label, phase, loaded, file } = item;
   const Icon = icons[phase];
   const isSent = phase === "running" || phase === "paused";
   return (
@@ -72,7 +72,7 @@ function Answers({ item: { id, label } }: UploadRowProps) {
   ));
 }
 
-function Actions({ item: { id, label, phase } }: UploadRowProps) {
+function Actions({ item: { id, label, phase, error } }: UploadRowProps) {
   return (
     <>
       {(phase === "running" || phase === "waiting") && (
