@@ -1,5 +1,12 @@
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { buildConsole } from "@front-door/console/build";
+import express, { type RequestHandler } from "express";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { consolePages } from "../src/http/console-pages.ts";
 import { type Stack, startStack } from "./start-stack.ts";
 
 const asBrowser = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
@@ -19,17 +26,22 @@ describe("the console", () => {
     return Array.from(text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g), ([, path = ""]) => path);
   };
 
-  it.each(["/", "/browse", "/browse/main/default", "/status", "/no-such-page"])(
-    "GET %s returns index.html to a browser, which asks for it each time",
-    async (path) => {
-      const { status, headers, text } = await get(path);
-      expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
-      expect(headers["cache-control"]).toBe("public, no-cache");
-      expect(text).toContain('<div id="console">');
-      const again = await get(path, { ...asBrowser, "if-none-match": String(headers["etag"]) });
-      expect(again.status).toBe(304);
-    },
-  );
+  it.each([
+    "/",
+    "/browse",
+    "/browse/main/default",
+    "/files/main/default/files/a.csv",
+    "/query",
+    "/status",
+    "/sign-in",
+  ])("GET %s returns index.html to a browser, which asks for it each time", async (path) => {
+    const { status, headers, text } = await get(path);
+    expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(headers["cache-control"]).toBe("public, no-cache");
+    expect(text).toContain('<div id="console">');
+    const again = await get(path, { ...asBrowser, "if-none-match": String(headers["etag"]) });
+    expect(again.status).toBe(304);
+  });
 
   it("its policy allows nothing inline and nothing from elsewhere", async () => {
     const { headers, text } = await get("/");
@@ -50,12 +62,33 @@ describe("the console", () => {
     }
   });
 
-  it.each(["/api/no-such-route", "/assets/no-such-asset.js", "/docs/no-such-page"])(
-    "GET %s returns the API's 404 even to a browser",
-    async (path) => {
-      expect((await get(path)).json).toMatchObject({ status: 404, error_code: "NOT_FOUND" });
-    },
-  );
+  it("no page of it can be in a frame", async () => {
+    const { headers } = await get("/browse");
+    expect(headers["x-frame-options"]).toBe("DENY");
+    expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+  });
+
+  it("a cache keeps the page that a browser gets apart from the 404 that a program gets", async () => {
+    for (const accept of ["text/html", "*/*"]) {
+      expect(String((await get("/browse", { accept })).headers["vary"])).toMatch(/\bAccept\b(?!-)/);
+    }
+  });
+
+  it.each([
+    "/api/no-such-route",
+    "/api",
+    "/assets/no-such-asset.js",
+    "/assets%2Fx",
+    "/docs/no-such-page",
+    "/health/x",
+    "/no-such-page",
+    "/browsers",
+    "/.fingerprint",
+    "/src/main.tsx",
+    "/..%2f..%2fpackage.json",
+  ])("GET %s returns the API's 404 even to a browser", async (path) => {
+    expect((await get(path)).json).toMatchObject({ status: 404, error_code: "NOT_FOUND" });
+  });
 
   it.each([
     ["GET", "/browse", "application/json"],
@@ -76,6 +109,26 @@ describe("the console", () => {
       expect(text).not.toContain('<div id="console">');
     },
   );
+});
+
+describe("a console that is built anew while it is served", () => {
+  it("stays the one that it was, with all of its files", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "front-door-console-"));
+    mkdirSync(join(folder, "assets"));
+    writeFileSync(join(folder, "index.html"), "old page");
+    writeFileSync(join(folder, "assets/a-1.js"), "old script");
+    const app = express().use(consolePages(folder) as RequestHandler);
+    rmSync(join(folder, "assets/a-1.js"));
+    writeFileSync(join(folder, "index.html"), "new page");
+    const server = app.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const text = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+    const found = [await text("/"), await text("/assets/a-1.js")];
+    server.close();
+    rmSync(folder, { recursive: true });
+    expect(found).toEqual(["old page", "old script"]);
+  });
 });
 
 describe("with CONSOLE=off", () => {

@@ -2,6 +2,7 @@ import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { browseRoute } from "./browse/browse-route.ts";
 import { filesRoutes } from "./files/files-route.ts";
 import { queryRoute } from "./query/query-route.ts";
+import { parsedSearch, searchText } from "./shell/address-search.ts";
 import { frameRoute } from "./shell/frame-route.ts";
 import { navigation } from "./shell/navigation.ts";
 import { signInRoute } from "./sign-in/sign-in-route.ts";
@@ -25,6 +26,8 @@ export const router = createRouter({
     statusRoute,
     signInRoute,
   ]),
+  parseSearch: parsedSearch,
+  stringifySearch: searchText,
   defaultPreload: "intent",
   scrollRestoration: true,
 });

@@ -87,10 +87,10 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     });
 
     it("an unknown address says so, and leads back", async () => {
-      await open("/no-such-page");
+      await open("/status/no-such-page");
       expect(await heading()).toBe("There is no such page");
       await page.click("text=Go to the start");
-      await expect.poll(path).not.toBe("/no-such-page");
+      await expect.poll(path).not.toBe("/status/no-such-page");
     });
 
     it("the theme is that of the device until one is chosen, which stays after a reload", async () => {
@@ -304,6 +304,17 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await page.getByRole("tab", { name: "Rows" }).click();
     });
 
+    it.each(["true", "1", "null", "{}"])("a link with the text %s opens it as it is", async (text) => {
+      await open(`/query?sql=${encodeURIComponent(text)}`);
+      await expect.poll(() => editor().textContent()).toBe(text);
+      await expect.poll(() => new URL(page.url()).search).toBe("");
+    });
+
+    it("a statement of a link shows the characters that cannot be seen", async () => {
+      await open(`/query?sql=${encodeURIComponent("SELECT 1 --\u202e\u2066\u200d\u3164")}`);
+      await expect.poll(() => page.locator(".cm-specialChar").count()).toBe(4);
+    });
+
     it("the line below the editor moves by keyboard, and stays after a reload", async () => {
       await open("/query");
       const line = page.getByRole("separator", { name: "Height of the editor" });
@@ -442,14 +453,28 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       expect(await page.evaluate('sessionStorage.getItem("front-door.credential")')).toBe(null);
     });
 
-    it("a link cannot lead to another origin after the sign-in", async () => {
-      await open("/sign-in?back=//evil.example/");
+    it("a statement that is refused for want of it leads there, and back to the statement", async () => {
+      await open("/query");
+      await page.evaluate(`sessionStorage.setItem("front-door.credential", '{"token":"expired"}')`);
+      await run("SELECT 'who am I' AS words");
+      await page.getByRole("alert").getByRole("link", { name: "Sign in" }).click();
       await page.fill("[name=secret]", tokens.alice);
       await page.click("button[type=submit]");
-      await expect.poll(path).not.toBe("/sign-in");
-      expect(new URL(page.url()).origin).toBe(stack.url);
+      await expect.poll(() => editor().textContent()).toBe("SELECT 'who am I' AS words");
       await page.evaluate("sessionStorage.clear()");
     });
+
+    it.each(["//evil.example/", "https://evil.example/", "/\\evil.example", "/%09/evil.example", "true"])(
+      "a link with back=%s cannot lead to another origin after the sign-in",
+      async (back) => {
+        await open(`/sign-in?back=${back}`);
+        await page.fill("[name=secret]", tokens.alice);
+        await page.click("button[type=submit]");
+        await expect.poll(path).not.toBe("/sign-in");
+        expect(new URL(page.url()).origin).toBe(stack.url);
+        await page.evaluate("sessionStorage.clear()");
+      },
+    );
   });
 
   describe("sign-in with a key", () => {

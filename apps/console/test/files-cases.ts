@@ -6,6 +6,9 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parquetOf } from "./parquet-of.ts";
 
+/** One pixel. */
+const png =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const bytes = Buffer.from(Array.from({ length: 3_000 }, (_, index) => (index * 7) % 256));
 
 /** What the Files pages can do. The product and the browser are those of console.test.ts. */
@@ -117,12 +120,13 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await closeTransfers();
   });
 
-  it("a CSV and a Parquet file are shown as rows, and a text, JSON, an image and a PDF as what they are", async () => {
+  it("a CSV and a Parquet file are shown as rows, and a text, JSON and an image as what they are", async () => {
     await put("shown/a.csv", 'id,city\n1,Oslo\n2,"Bergen, NO"\n');
     await put("shown/a.json", '{"id":9007199254740993}');
     await put("shown/a.md", "# Title");
     await put("shown/a.svg", '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>');
     await put("shown/a.pdf", "%PDF-1.4");
+    await put("shown/a.png", Buffer.from(png, "base64"));
     await put(
       "shown/a.parquet",
       await parquetOf("SELECT i AS id, (i * 1.5)::DECIMAL(20,2) AS fare FROM range(0, 500) t(i)"),
@@ -150,12 +154,30 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await expect.poll(() => page.textContent("pre")).toBe('{\n  "id": 9007199254740993\n}');
     await show("b.log");
     await page.getByText("The first 1 MiB of 1.5 MiB.").waitFor();
-    await show("a.svg");
+    await show("a.png");
     await expect
       .poll(() => page.evaluate("document.querySelector('[role=dialog] img')?.naturalWidth"))
-      .toBe(20);
+      .toBe(1);
+    await show("a.svg");
+    await expect.poll(() => page.textContent("pre")).toContain("<svg");
     await show("a.pdf");
-    await page.frameLocator('iframe[title="a.pdf"]').locator("embed, body").first().waitFor();
+    const link = page.getByRole("link", { name: "Open in a new tab" });
+    const shown = [link.getAttribute("href"), link.getAttribute("target"), link.getAttribute("rel")];
+    expect(await Promise.all(shown)).toEqual([
+      `${at("/api/files", `${volume}/shown/a.pdf`)}&disposition=inline`,
+      "_blank",
+      "noopener",
+    ]);
+    expect(await page.locator("iframe, embed, object").count()).toBe(0);
+  });
+
+  it("a name shows what cannot be seen in it", async () => {
+    await put("names/invoice\u202efdp.exe", "x");
+    await open("/names");
+    const name = "invoice\\u{202e}fdp.exe";
+    await page.getByRole("link", { name, exact: true }).click();
+    const dialog = page.getByRole("dialog", { name, exact: true });
+    await expect.poll(() => dialog.count()).toBe(1);
   });
 
   it("a download is the file, byte for byte, whoever signs in", async () => {

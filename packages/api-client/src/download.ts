@@ -1,7 +1,7 @@
 import type { CallOptions } from "./client-options.ts";
 import { fileTarget } from "./file-target.ts";
 import { FrontDoorError } from "./front-door-error.ts";
-import { type Http, invalidReply, requestIdOf } from "./http.ts";
+import { type ApiRequest, type Http, invalidReply, requestIdOf } from "./http.ts";
 import { readChunks } from "./read-chunks.ts";
 
 export interface Progress {
@@ -160,8 +160,14 @@ export class Download implements AsyncIterable<Uint8Array> {
   }
 }
 
-function requestOf(path: string, { workspace }: DownloadOptions, headers: Readonly<Record<string, string>>) {
-  return { method: "GET", target: fileTarget({ path, workspace }), headers };
+/** A browser's cache adds a condition of its own to a range, which a weak ETag never meets: the reply is then all of the file. */
+function requestOf(
+  path: string,
+  { workspace }: DownloadOptions,
+  headers: Readonly<Record<string, string>>,
+): ApiRequest {
+  const request = { method: "GET", target: fileTarget({ path, workspace }), headers } as const;
+  return "range" in headers ? { ...request, cache: "no-store" } : request;
 }
 
 function isRangeFrom(response: Response, first: number): boolean {

@@ -9,6 +9,8 @@ export interface ApiRequest {
   readonly target: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | ReadableStream<Uint8Array> | undefined;
+  /** `no-store`: no cache of a browser takes part. */
+  readonly cache?: "no-store";
   /** Whether sending it twice does no harm. Default: it only reads. */
   readonly repeatable?: boolean;
 }
@@ -60,7 +62,7 @@ export class Http {
 
   /** Sends the request once. Resolves to a successful reply. */
   async attempt(request: ApiRequest, call: CallOptions): Promise<Response> {
-    const { method, target, body } = request;
+    const { method, target, body, cache } = request;
     const { fetch = globalThis.fetch, credentials } = this.options;
     // Here, so that a header that cannot be one is no failure of the connection.
     const headers = new Headers({
@@ -77,6 +79,7 @@ export class Http {
       ...(body === undefined ? {} : { body }),
       // Node's fetch keeps all of a streamed body in memory for a redirect, unless none is possible.
       ...(typeof body === "object" ? { duplex: "half", redirect: "error", window: null } : {}),
+      ...(cache === undefined ? {} : { cache }),
       ...(credentials === undefined ? {} : { credentials }),
       ...(call.signal === undefined ? {} : { signal: call.signal }),
     }).catch((error: unknown) => {

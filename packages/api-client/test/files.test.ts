@@ -37,6 +37,20 @@ async function clientThroughProxy(...cutAfterBytes: number[]): Promise<FrontDoor
 const stored = async (at = path) => (await frontDoor.download(at)).bytes();
 
 describe("a download", () => {
+  it("asks for a range past the cache of a browser, whose condition would get the whole file", async () => {
+    const caches: (string | undefined)[] = [];
+    const observed = createClient({
+      baseUrl: stack.url,
+      fetch: (input, init) => {
+        caches.push(init?.cache);
+        return fetch(input, init);
+      },
+    });
+    await (await observed.download(path, { start: 0, end: 9 })).cancel();
+    await (await observed.download(path)).cancel();
+    expect(caches).toEqual(["no-store", undefined]);
+  });
+
   it("has the bytes, and what is known of the file before they arrive", async () => {
     const seen: Progress[] = [];
     const file = await frontDoor.download(path, { onProgress: (progress) => seen.push(progress) });

@@ -1,5 +1,4 @@
-import { existsSync, globSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { extname, join, sep } from "node:path";
 import type { RequestHandler, Response } from "express";
 import { keptDocument } from "./kept-document.ts";
@@ -16,8 +15,6 @@ const contentSecurityPolicy = [
   "worker-src 'self'",
   "img-src 'self' data:",
   "font-src 'self' data:",
-  // A PDF of the API, which says itself that nothing in it runs.
-  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -31,12 +28,12 @@ const types: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** What belongs to the API even where it has no such route. */
-const apiPath = /^\/(?:api|assets|auth|docs)\//;
+/** Where the console has pages. */
+const pagePath = /^\/(?:browse|files|query|status|sign-in)(?:\/|$)/;
 
 /**
- * Serves the console's build from a folder: its files, and index.html for every other path that a browser navigates to,
- * because the console has its pages at paths of its own. Undefined if the folder has no build.
+ * Serves the console's build from a folder, as it is now: its files, and index.html at `/` and at the paths of its pages, for a
+ * browser. A build that replaces this one later would not fit to what a browser has of it. Undefined if the folder has no build.
  */
 export function consolePages(folder: string): RequestHandler | undefined {
   if (!existsSync(join(folder, "index.html"))) return undefined;
@@ -51,10 +48,14 @@ export function consolePages(folder: string): RequestHandler | undefined {
   return async (req, res, next) => {
     const { method, path } = req;
     if (method !== "GET" && method !== "HEAD") return next();
-    const send = files.get(path) ?? (isNavigation(path, req.headers.accept) ? page : undefined);
+    // Programs accept anything, and get the API's 404.
+    if (pagePath.test(path)) res.vary("Accept");
+    const isPage = path === "/" || (pagePath.test(path) && acceptsPages(req.headers.accept));
+    const send = isPage ? page : files.get(path);
     if (send === undefined) return next();
     res.locals.op = "console";
     res.setHeader("Content-Security-Policy", contentSecurityPolicy);
+    res.setHeader("X-Frame-Options", "DENY");
     await send(res);
   };
 }
@@ -62,15 +63,15 @@ export function consolePages(folder: string): RequestHandler | undefined {
 function fileOf(folder: string, path: string, type: string): (res: Response) => Promise<void> {
   // The name of an asset has a hash of its content.
   const isHashed = path.startsWith("/assets/");
+  const bytes = readFileSync(join(folder, path));
   return keptDocument({
-    read: () => readFile(join(folder, path)),
+    read: async () => bytes,
     type,
     cacheControl: isHashed ? "public, max-age=31536000, immutable" : "public, no-cache",
     compressed: extname(path) !== ".woff2",
   });
 }
 
-/** Whether a browser opens it as a page. Programs accept anything, and get the API's 404. */
-function isNavigation(path: string, accept: string | undefined): boolean {
-  return path === "/" || (accept?.includes("text/html") === true && !apiPath.test(path));
+function acceptsPages(accept: string | undefined): boolean {
+  return accept?.includes("text/html") === true;
 }

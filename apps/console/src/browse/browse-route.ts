@@ -31,9 +31,8 @@ export type TableView = (typeof tableViews)[number];
 export const tableRoute = createRoute({
   getParentRoute: () => layoutRoute,
   path: "$catalog/$schema/tables/$name",
-  validateSearch: ({ view }): { readonly view?: TableView } => {
-    const known = tableViews.find((each) => each === view);
-    return known === undefined ? {} : { view: known };
+  validateSearch: ({ view }): { readonly view?: TableView | undefined } => {
+    return { view: tableViews.find((each) => each === view) };
   },
   component: lazyRouteComponent(() => import("./table-page.tsx"), "TablePage"),
 });

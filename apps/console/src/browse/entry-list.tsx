@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { shownName } from "../shell/shown-name.ts";
 import styles from "./browse.module.css";
 import { ObjectIcon } from "./object-icon.tsx";
 import type { Icon } from "./tree-rows.ts";
@@ -28,7 +29,7 @@ export function EntryList({ title, entries }: EntryListProps) {
             <li key={to}>
               <Link to={to} className={styles["entry"]}>
                 <ObjectIcon icon={icon} size={16} />
-                <span className={styles["entryName"]}>{name}</span>
+                <span className={styles["entryName"]}>{shownName(name)}</span>
                 <span className={styles["entryComment"]}>{comment}</span>
               </Link>
             </li>

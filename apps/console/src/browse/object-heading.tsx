@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
 import { CopyButton } from "../shell/copy-button.tsx";
+import { shownName } from "../shell/shown-name.ts";
 import styles from "./browse.module.css";
 import { ObjectIcon } from "./object-icon.tsx";
 import { addressOf, type Place, sqlName } from "./place.ts";
@@ -34,14 +35,14 @@ export function ObjectHeading({ place, icon, comment, chips = [], children }: Ob
           <Fragment key={to}>
             {index > 0 && <ChevronRight size={14} aria-hidden />}
             <Link to={to} activeOptions={{ exact: true }}>
-              {label}
+              {shownName(label)}
             </Link>
           </Fragment>
         ))}
       </nav>
       <div className={styles["title"]}>
         <ObjectIcon icon={icon} size={20} />
-        <h1>{parts.at(-1)}</h1>
+        <h1>{shownName(parts.at(-1) ?? "")}</h1>
         <CopyButton text={sqlName(...parts)} what="the full name" />
         {chips.map(
           (chip) =>

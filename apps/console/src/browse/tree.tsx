@@ -2,6 +2,7 @@ import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight, Search } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { shownName } from "../shell/shown-name.ts";
 import { ObjectIcon } from "./object-icon.tsx";
 import { addressesTo, canonicalAddress, placeOf } from "./place.ts";
 import styles from "./tree.module.css";
@@ -120,7 +121,7 @@ function Rows({ rows, current, goTo, toggle }: RowsProps) {
               aria-expanded={row.isOpen}
               aria-selected={row.id === current}
               data-active={row.id === active || undefined}
-              title={row.name}
+              title={shownName(row.name)}
               onClick={choose}
             >
               <ChevronRight
@@ -134,7 +135,7 @@ function Rows({ rows, current, goTo, toggle }: RowsProps) {
                 }}
               />
               <ObjectIcon icon={row.icon} />
-              <span className={styles["name"]}>{row.name}</span>
+              <span className={styles["name"]}>{shownName(row.name)}</span>
             </div>
           );
         })}

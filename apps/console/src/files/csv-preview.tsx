@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { RowsTable } from "../browse/rows-table.tsx";
+import { columnsMax } from "../browse/shown-cells.ts";
 import { ErrorView } from "../shell/error-view.tsx";
 import { csvRows } from "./csv-rows.ts";
 import { decodedText } from "./decoded-text.ts";
@@ -25,7 +26,9 @@ export function CsvPreview({ entry }: { readonly entry: Entry }) {
   if (table === undefined) return <NoPreview entry={entry} />;
   if (table.head.length === 0) return <p className="muted">The file is empty.</p>;
   const { head, rows, hasMore } = table;
-  const columns = head.map((name, column) => ({ name, isNumeric: isNumeric(rows, column) }));
+  const columns = head.map((name, column) => {
+    return { name, isNumeric: column < columnsMax && isNumeric(rows, column) };
+  });
   return (
     <>
       <p className={styles["note"]}>

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { frontDoor } from "../shell/front-door.ts";
+import { shownName } from "../shell/shown-name.ts";
 import type { Entry } from "./directory-query.ts";
 import { FileDialog, type FileDialogProps } from "./file-dialog.tsx";
 import { counted, sizeText } from "./file-facts.ts";
@@ -19,7 +20,7 @@ export function DeleteDialog({ entries: given, ...dialog }: DeleteDialogProps) {
   const size = useTreeSize(entries);
   const job = useFileJob(dialog.onClose);
   const [single] = entries.length === 1 ? entries : [];
-  const what = single ? `“${single.name}”` : counted(entries.length, "entry", "entries");
+  const what = single ? `“${shownName(single.name)}”` : counted(entries.length, "entry", "entries");
   const isRunning = job.state === "running";
   const uncounted = size.error === undefined ? [] : [{ path: "", error: size.error }];
   return (

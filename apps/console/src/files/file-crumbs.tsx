@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import { Fragment } from "react";
 import browse from "../browse/browse.module.css";
+import { shownName } from "../shell/shown-name.ts";
 import { folderAddress, pathOf } from "./file-path.ts";
 
 /** The way to a folder: a link for each part but the last, which the heading has. */
@@ -15,7 +16,7 @@ export function FileCrumbs({ parts }: { readonly parts: readonly string[] }) {
         <Fragment key={to}>
           {index > 0 && <ChevronRight size={14} aria-hidden />}
           <Link to={to} activeOptions={{ exact: true }}>
-            {label}
+            {shownName(label)}
           </Link>
         </Fragment>
       ))}

@@ -1,3 +1,5 @@
+import { shownName } from "../shell/shown-name.ts";
+import { SignInLink } from "../shell/sign-in-link.tsx";
 import styles from "./file-dialog.module.css";
 import type { FileFailure } from "./file-job-run.ts";
 import { nameOf } from "./file-path.ts";
@@ -11,8 +13,8 @@ export function FileFailures({ failures }: { readonly failures: readonly FileFai
     <ul className={styles["failures"]} role="alert">
       {failures.slice(0, shown).map(({ path, error }) => (
         <li key={path}>
-          {path !== "" && <strong>{nameOf(path)}: </strong>}
-          {error.message}
+          {path !== "" && <strong>{shownName(nameOf(path))}: </strong>}
+          {error.message} <SignInLink error={error} />
         </li>
       ))}
       {failures.length > shown && <li>And {(failures.length - shown).toLocaleString()} more.</li>}

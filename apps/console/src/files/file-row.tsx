@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { MouseEvent } from "react";
+import { shownName } from "../shell/shown-name.ts";
 import type { Entry } from "./directory-query.ts";
 import { sizeText, timeText } from "./file-facts.ts";
 import { FileIcon } from "./file-icon.tsx";
@@ -47,14 +48,14 @@ export function FileRow({ entry, index, top, isChosen, isActive, onChoose, onTog
         <Link
           {...(isDirectory ? { to: folderAddress(path) } : { to: ".", search: { file: name } })}
           tabIndex={-1}
-          title={name}
+          title={shownName(name)}
           onClick={(event) => {
             // With Ctrl a link opens elsewhere, and with Shift a range is chosen.
             if (event.shiftKey) event.preventDefault();
             else event.stopPropagation();
           }}
         >
-          {name}
+          {shownName(name)}
         </Link>
       </div>
       <div role="gridcell" className={styles["file_size"]}>

@@ -1,9 +1,10 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { frameRoute } from "../shell/frame-route.ts";
+import { stringParameter } from "../shell/string-parameter.ts";
 
 interface FilesSearch {
   /** The name of the file in the folder that is shown. */
-  readonly file?: string;
+  readonly file?: string | undefined;
 }
 
 const FilesPage = lazyRouteComponent(() => import("./files-page.tsx"), "FilesPage");
@@ -18,9 +19,7 @@ const startRoute = createRoute({
 const folderRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/files/$",
-  // The router reads what looks like a number as one.
-  validateSearch: ({ file }: { readonly file?: unknown }): FilesSearch =>
-    typeof file === "string" || typeof file === "number" ? { file: String(file) } : {},
+  validateSearch: ({ file }: { readonly file?: unknown }): FilesSearch => ({ file: stringParameter(file) }),
   component: FilesPage,
 });
 

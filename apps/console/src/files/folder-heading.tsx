@@ -2,6 +2,7 @@ import { FolderPlus } from "lucide-react";
 import browse from "../browse/browse.module.css";
 import { ObjectIcon } from "../browse/object-icon.tsx";
 import { CopyButton } from "../shell/copy-button.tsx";
+import { shownName } from "../shell/shown-name.ts";
 import { FileCrumbs } from "./file-crumbs.tsx";
 import { nameOf } from "./file-path.ts";
 import styles from "./folder-page.module.css";
@@ -20,7 +21,7 @@ export function FolderHeading({ path, onNewFolder }: FolderHeadingProps) {
       <FileCrumbs parts={path.split("/").slice(2)} />
       <div className={browse["title"]}>
         <ObjectIcon icon="volume" size={20} />
-        <h1>{nameOf(path)}</h1>
+        <h1>{shownName(nameOf(path))}</h1>
         <CopyButton text={path} what="the path" />
         {onNewFolder !== undefined && (
           <span className={`${browse["actions"]} ${styles["heading"]}`}>

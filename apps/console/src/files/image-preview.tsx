@@ -8,9 +8,9 @@ import styles from "./preview.module.css";
 import { extensionOf } from "./preview-kind.ts";
 
 const imageBytesMax = 16 * 1024 * 1024;
-const types: Readonly<Record<string, string>> = { jpg: "jpeg", svg: "svg+xml" };
+const types: Readonly<Record<string, string>> = { jpg: "jpeg" };
 
-/** An image. The page reads it itself, so that any way to sign in works, and a picture with scripts in it runs none. */
+/** An image. The page reads it itself, so that any way to sign in works. */
 export function ImagePreview({ entry }: { readonly entry: Entry }) {
   const isLarge = (entry.file_size ?? 0) > imageBytesMax;
   const { data, error, refetch } = useQuery({ ...fileStartQuery(entry, imageBytesMax), enabled: !isLarge });

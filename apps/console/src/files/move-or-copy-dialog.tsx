@@ -1,6 +1,7 @@
 import { FrontDoorError } from "@front-door/api-client";
 import { useState } from "react";
 import { frontDoor } from "../shell/front-door.ts";
+import { shownName } from "../shell/shown-name.ts";
 import type { Entry } from "./directory-query.ts";
 import styles from "./file-dialog.module.css";
 import { FileDialog, type FileDialogProps } from "./file-dialog.tsx";
@@ -46,7 +47,7 @@ export function MoveOrCopyDialog({ kind, folder: from, entries: given, ...dialog
   };
   return (
     <FileDialog
-      title={`${title} ${single ? `“${single.name}”` : counted(entries.length, "entry", "entries")}`}
+      title={`${title} ${single ? `“${shownName(single.name)}”` : counted(entries.length, "entry", "entries")}`}
       action={
         isRunning ? `${running} … ${job.doneCount.toLocaleString()} done` : isReplacing ? "Replace" : title
       }

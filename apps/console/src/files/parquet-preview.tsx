@@ -71,7 +71,9 @@ function rowWords({ rows, rowCount, shown, columns, isRounded }: ParquetStart): 
       : `All rows: ${rowCount.toLocaleString()}.`,
   ];
   if (shown.length < columns.length) {
-    words.push(`The first ${counted(shown.length, "column")} of ${columns.length}: the others are large.`);
+    words.push(
+      `The first ${counted(shown.length, "column")} of ${columns.length.toLocaleString()}: the others are too large, or too many.`,
+    );
   }
   if (isRounded) words.push("A DECIMAL within an array, a map or a struct may be rounded.");
   return words.join(" ");

@@ -78,6 +78,22 @@ describe("the start of a Parquet file", () => {
     expect(ranges.reduce((sum, range) => sum + range, 0)).toBeLessThan(2_000_000);
   });
 
+  it("has the first 200 columns of a file with more of them", async () => {
+    const many = Array.from({ length: 300 }, (_, index) => `${index} AS c${index}`).join(", ");
+    const { columns, shown, rows } = await read(`SELECT ${many}`);
+    expect([columns.length, shown.length, rows[0]?.length]).toEqual([300, 200, 200]);
+  });
+
+  it("leaves out a column that is small packed and large unpacked", async () => {
+    const { bytes, shown, rows } = await read(
+      "SELECT i, repeat('x', 3000000) || i AS wide FROM range(0, 40) t(i)",
+      ", COMPRESSION zstd",
+    );
+    expect(bytes.length).toBeLessThan(1_000_000);
+    expect(shown.map(({ name }) => name)).toEqual(["i"]);
+    expect(rows[39]).toEqual(["39"]);
+  });
+
   it("of a file without rows is its schema", async () => {
     expect(await read("SELECT 1 AS a WHERE false")).toMatchObject({
       rows: [],

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prettyJson } from "./pretty-json.ts";
 
+const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+
 describe("prettyJson", () => {
   it("writes what JSON.stringify writes, for any value", () => {
     fc.assert(
@@ -16,6 +18,12 @@ describe("prettyJson", () => {
     expect(prettyJson('{"id":9007199254740993,"fare":1.10}')).toBe(
       '{\n  "id": 9007199254740993,\n  "fare": 1.10\n}',
     );
+  });
+
+  it("gives up on what is nested deeply, and on what would be long", () => {
+    expect(prettyJson(nested(100))).toContain("[]");
+    expect(prettyJson(nested(15_000))).toBeUndefined();
+    expect(prettyJson(`${"[".repeat(90)}${"1,".repeat(100_000)}1${"]".repeat(90)}`)).toBeUndefined();
   });
 
   it("throws for what is no JSON", () => {

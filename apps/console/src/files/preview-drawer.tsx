@@ -2,6 +2,7 @@ import { Dialog } from "@base-ui/react/dialog";
 import { Download, X } from "lucide-react";
 import { type RefObject, useRef } from "react";
 import { CopyButton } from "../shell/copy-button.tsx";
+import { shownName } from "../shell/shown-name.ts";
 import type { Entry } from "./directory-query.ts";
 import { saveFiles } from "./downloads.ts";
 import { sizeText, timeText } from "./file-facts.ts";
@@ -27,7 +28,7 @@ export function PreviewDrawer({ entry, onClose, finalFocus }: PreviewDrawerProps
           <header className={styles["head"]}>
             <FileIcon name={name} isDirectory={false} size={20} />
             <div className={styles["words"]}>
-              <Dialog.Title className={styles["title"]}>{name}</Dialog.Title>
+              <Dialog.Title className={styles["title"]}>{shownName(name)}</Dialog.Title>
               <p className="muted">
                 {sizeText(size)}
                 {time !== undefined && ` · ${timeText(time)}`}

@@ -2,11 +2,12 @@
 export type PreviewKind = "text" | "csv" | "json" | "parquet" | "image" | "pdf" | "archive" | "other";
 
 const extensions: Readonly<Record<Exclude<PreviewKind, "other">, string>> = {
-  text: "txt md log sql py r scala java js ts sh yaml yml toml ini cfg conf xml html htm css jsonl ndjson env properties",
+  // A small SVG can make a browser take gigabytes to draw it.
+  text: "txt md log sql py r scala java js ts sh yaml yml toml ini cfg conf xml svg html htm css jsonl ndjson env properties",
   csv: "csv tsv",
   json: "json geojson ipynb",
   parquet: "parquet parq",
-  image: "png jpg jpeg gif webp avif bmp svg",
+  image: "png jpg jpeg gif webp avif bmp",
   pdf: "pdf",
   archive: "zip gz tgz tar bz2 xz zst 7z jar whl",
 };

@@ -17,7 +17,7 @@ export function TextPreview({ entry }: PreviewProps) {
   return <StartOfText entry={entry} shown={(text) => ({ text })} />;
 }
 
-/** JSON on lines of its own. A file that is cut, or is no JSON, is shown as it is. */
+/** JSON on lines of its own. A file that is cut, is no JSON or is nested deeply is shown as it is. */
 export function JsonPreview({ entry }: PreviewProps) {
   return <StartOfText entry={entry} shown={shownJson} />;
 }
@@ -25,7 +25,10 @@ export function JsonPreview({ entry }: PreviewProps) {
 function shownJson(text: string, isCut: boolean): ShownText {
   if (isCut) return { text };
   try {
-    return { text: prettyJson(text) };
+    const pretty = prettyJson(text);
+    return pretty === undefined
+      ? { text, note: "It is shown as it is: set out in lines, it would be too large." }
+      : { text: pretty };
   } catch (error) {
     return { text, note: `It is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }

@@ -1,5 +1,6 @@
 import { Progress } from "@base-ui/react/progress";
 import type { ReactNode } from "react";
+import { shownName } from "../shell/shown-name.ts";
 import styles from "./transfers.module.css";
 
 interface TransferRowProps {
@@ -18,10 +19,10 @@ export function TransferRow({ icon, name, state, isFailed = false, progress, chi
   return (
     <li className={styles["row"]}>
       {icon}
-      <span className={styles["name"]} title={name}>
-        {name}
+      <span className={styles["name"]} title={shownName(name)}>
+        {shownName(name)}
       </span>
-      {progress !== undefined && <ProgressBar label={name} value={progress} />}
+      {progress !== undefined && <ProgressBar label={shownName(name)} value={progress} />}
       <span className={styles["state"]} data-failed={isFailed || undefined}>
         {state}
       </span>

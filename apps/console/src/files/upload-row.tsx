@@ -10,6 +10,7 @@ import {
   Upload,
   X,
 } from "lucide-react";
+import { SignInLink } from "../shell/sign-in-link.tsx";
 import { sizeText } from "./file-facts.ts";
 import { nameOf } from "./file-path.ts";
 import { TransferButton, TransferRow } from "./transfer-row.tsx";
@@ -71,7 +72,7 @@ function Answers({ item: { id, label } }: UploadRowProps) {
   ));
 }
 
-function Actions({ item: { id, label, phase } }: UploadRowProps) {
+function Actions({ item: { id, label, phase, error } }: UploadRowProps) {
   return (
     <>
       {(phase === "running" || phase === "waiting") && (
@@ -84,6 +85,7 @@ function Actions({ item: { id, label, phase } }: UploadRowProps) {
           <Play size={14} aria-hidden />
         </TransferButton>
       )}
+      <SignInLink error={error} />
       {(phase === "failed" || phase === "cancelled" || phase === "skipped") && (
         <TransferButton label={`Upload ${label} again`} onClick={() => uploads.retry(id)}>
           <RotateCcw size={14} aria-hidden />

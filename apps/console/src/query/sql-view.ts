@@ -15,11 +15,13 @@ import {
   drawSelection,
   EditorView,
   highlightActiveLineGutter,
+  highlightSpecialChars,
   keymap,
   lineNumbers,
   placeholder,
 } from "@codemirror/view";
 import { onPersonChange } from "../shell/credential.ts";
+import { unseen } from "../shell/shown-name.ts";
 import { completeNames } from "./complete-names.ts";
 import { databricksDialect } from "./databricks-dialect.ts";
 import { editorTheme } from "./editor-theme.ts";
@@ -119,6 +121,7 @@ function extensionsOf(tabId: string): Extension {
     Prec.highest(keymap.of([{ key: "Mod-Enter", run }])),
     lineNumbers(),
     highlightActiveLineGutter(),
+    highlightSpecialChars({ addSpecialChars: unseen }),
     history(),
     drawSelection(),
     indentOnInput(),

@@ -1,5 +1,5 @@
 import { onPersonChange } from "../shell/credential.ts";
-import { frontDoor } from "../shell/front-door.ts";
+import { frontDoorOfThisPerson } from "../shell/front-door.ts";
 import type { QueryTab } from "./kept-tabs.ts";
 import { emptyParameter, parameterNames, sentParameters } from "./parameters.ts";
 import { remember } from "./query-history.ts";
@@ -14,12 +14,12 @@ onPersonChange(() => {
   person = Symbol("person");
 });
 
-/** Runs a statement in a tab, in place of its last run, which is cancelled. */
+/** Runs a statement in a tab, in place of its last run, which is cancelled. Every attempt is the person's who began it. */
 export function startRun(tabId: string, statement: SqlStatement, parameters: QueryTab["parameters"]): void {
   const names = parameterNames(statement.sql);
   const params = sentParameters(names, parameters);
   const warehouseId = chosenWarehouse();
-  const run = new QueryRun(frontDoor, statement, {
+  const run = new QueryRun(frontDoorOfThisPerson(), statement, {
     ...(params === undefined ? {} : { params }),
     ...(warehouseId === undefined ? {} : { warehouse_id: warehouseId }),
   });

@@ -3,6 +3,7 @@ import { CircleAlert } from "lucide-react";
 import { CopyButton } from "./copy-button.tsx";
 import { errorAdvice } from "./error-advice.ts";
 import styles from "./error-view.module.css";
+import { SignInLink } from "./sign-in-link.tsx";
 
 interface ErrorViewProps {
   readonly error: Error;
@@ -29,6 +30,7 @@ export function ErrorView({ error, retry, asksAgain = retry !== undefined }: Err
             <CopyButton text={requestId} what="the request id" />
           </p>
         )}
+        <SignInLink error={error} />
         {retry !== undefined && (
           <button type="button" className="button" onClick={() => void retry()}>
             Try again

@@ -29,7 +29,7 @@ export function Header() {
       <span className={styles["space"]} />
       <PaletteButton />
       <span className={`${styles["space"]} ${styles["long"]}`} />
-      <a className="button quiet" href="/docs" aria-label="API documentation">
+      <a className="button quiet" href="/docs" target="_blank" rel="noopener" aria-label="API documentation">
         <BookOpen size={16} aria-hidden />
         <span className={styles["long"]}>API</span>
       </a>

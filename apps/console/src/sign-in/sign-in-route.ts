@@ -5,9 +5,8 @@ import { ownPath } from "./own-path.ts";
 export const signInRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/sign-in",
-  validateSearch: (search): { readonly back?: string } => {
-    const back = ownPath(search["back"], location.origin);
-    return back === undefined ? {} : { back };
+  validateSearch: ({ back }): { readonly back?: string | undefined } => {
+    return { back: ownPath(back, location.origin) };
   },
   component: lazyRouteComponent(() => import("./sign-in-page.tsx"), "SignInPage"),
 });

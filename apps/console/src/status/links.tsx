@@ -17,7 +17,9 @@ export function Links() {
           <p className="muted">Three queries of taxi trips, to begin with.</p>
         </li>
         <li>
-          <a href="/docs">API documentation</a>
+          <a href="/docs" target="_blank" rel="noopener">
+            API documentation
+          </a>
           <p className="muted">Every route, to try in the browser.</p>
         </li>
         <li>

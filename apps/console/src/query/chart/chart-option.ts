@@ -46,10 +46,16 @@ function tooltip({ kind, x, y, by }: ChartChoice, { raised, text, line }: ChartC
     textStyle: { color: text, fontSize: 12 },
     formatter: ({ data, seriesName }: { readonly data: Datum; readonly seriesName: string }) => {
       const name = kind === "heat" ? (data.name ?? "") : seriesName;
-      const lines = [`${x ?? "Row"}: ${data.point.xText}`, `${y}: ${data.point.yText}`];
-      return [lines[0], ...(by === undefined ? [] : [`${by}: ${name}`]), lines[1]].join("\n");
+      const { xText, yText } = data.point;
+      const series = by === undefined ? [] : [`${by}: ${name}`];
+      return asDrawn([`${x ?? "Row"}: ${xText}`, ...series, `${y}: ${yText}`].join("\n"));
     },
   };
+}
+
+/** A tooltip takes `{style|text}` for its own markup. A word joiner, which is not seen, makes it a text again. */
+function asDrawn(text: string): string {
+  return text.replaceAll("{", "{\u2060");
 }
 
 interface Datum {
