@@ -233,7 +233,8 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await open("/narrow");
     await page.setViewportSize({ width: 360, height: 640 });
     await row("a.txt").locator("a").click();
-    await page.getByRole("dialog").getByRole("button", { name: "Download", exact: true }).waitFor();
+    const download = page.getByRole("dialog").getByRole("button", { name: "Download", exact: true });
+    await expect.poll(() => download.count()).toBe(1);
   });
 
   it("by keyboard alone folders are made, moved with what is in them, and deleted after a count", async () => {

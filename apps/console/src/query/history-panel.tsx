@@ -47,7 +47,7 @@ export function HistoryPanel() {
   );
 }
 
-function Entry({ sql, parameters = {}, startedAt, phase, elapsedMs, rowCount }: HistoryEntry) {
+function Entry({ sql, parameters, startedAt, phase, elapsedMs, rowCount }: HistoryEntry) {
   return (
     <>
       <code className={styles["sql"]}>{sql}</code>

@@ -20,7 +20,7 @@ const key = "front-door.query-history";
 const entriesMax = 100;
 /** A longer statement would take the place of all others. Part of one could do something else, so it is left out whole. */
 const sqlLengthMax = 100_000;
-const phases = ["running", "waiting", "complete", "partial", "cancelled", "failed"];
+const phases = new Set(["running", "waiting", "complete", "partial", "cancelled", "failed"]);
 const store = createStore(historyOf(kept(key)));
 // What another window has cleared is cleared here too.
 onPersonChange(clearHistory);
@@ -65,7 +65,7 @@ function isEntry(entry: unknown): entry is HistoryEntry {
     typeof startedAt === "string" &&
     !Number.isNaN(Date.parse(startedAt)) &&
     typeof phase === "string" &&
-    phases.includes(phase) &&
+    phases.has(phase) &&
     typeof elapsedMs === "number" &&
     typeof rowCount === "number"
   );

@@ -21,7 +21,7 @@ interface RateLimit {
 
 const kept = 50;
 /** A page asks for these by itself, every few seconds: they would push out what the person has asked for. */
-const polls = ["/health", "/ready"];
+const polls = new Set(["/health", "/ready"]);
 const requests = createStore<readonly RecentRequest[]>([]);
 const rateLimit = createStore<RateLimit | "none" | undefined>(undefined);
 onPersonChange(() => {
@@ -46,7 +46,7 @@ export const rememberingFetch: typeof fetch = async (input, init) => {
   const startedAt = new Date();
   const start = performance.now();
   const remember = (response?: Response) => {
-    if (polls.includes(pathname)) return;
+    if (polls.has(pathname)) return;
     const request = {
       startedAt,
       method,

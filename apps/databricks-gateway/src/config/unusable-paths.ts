@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { codeOf, readRegularFile, type SettingsReport } from "@front-door/service-runtime";
-import { problemOfPrincipalsFile } from "../auth/federation/principals-file.ts";
+import { problemOfPrincipalsFile } from "./principals-file.ts";
 import type { Settings } from "./settings.ts";
 import { socketFolderRule, socketMode } from "./socket-folder.ts";
 

@@ -2,8 +2,8 @@ import { OperationError } from "@front-door/operations";
 import type { Logger } from "pino";
 import * as z from "zod";
 import type { FederationConfig } from "../../config/federation-settings.ts";
+import { type PrincipalsMap, watchPrincipals } from "../../config/principals-file.ts";
 import { jwtClaims } from "../jwt-claims.ts";
-import { type PrincipalsMap, watchPrincipals } from "./principals-file.ts";
 import type { SubjectToken } from "./subject-token.ts";
 
 const claimsOfCaller = z.looseObject({
