@@ -8,6 +8,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildConsole } from "../build-console.ts";
 import { filesCases } from "./files-cases.ts";
 import { filesOfViews } from "./files-views.ts";
+import { keyCases } from "./key-cases.ts";
+import { queryCases } from "./query-cases.ts";
 import { shellCases } from "./shell-cases.ts";
 import { views } from "./views.ts";
 import { violations } from "./violations.ts";
@@ -176,6 +178,7 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await open("/browse/main/sales/tables/nothing");
       const alert = page.getByRole("alert");
       await alert.waitFor();
+      expect(await page.getByRole("link", { name: "Query this" }).count()).toBe(0);
       expect(await alert.textContent()).toMatch(/Not found.*nothing.*Request [\da-f-]{36}/s);
     });
   });
@@ -352,6 +355,10 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
     });
   });
 
+  describe("query, for a newcomer", () => {
+    queryCases(() => ({ stack, page }));
+  });
+
   describe("the tour", () => {
     it("a first visit leads through three queries with their charts, by keyboard, until it is closed", async () => {
       await page.evaluate('localStorage.removeItem("front-door.tour")');
@@ -429,7 +436,8 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await expect.poll(path).toBe("/sign-in");
       await page.fill("[name=secret]", "wrong");
       await page.click("button[type=submit]");
-      await page.waitForSelector("text=You are not signed in");
+      await page.waitForSelector("text=This token is not accepted.");
+      await page.waitForSelector('a[aria-label="Who am I"]');
       await page.fill("[name=secret]", tokens.alice);
       await page.click("button[type=submit]");
       await expect.poll(path).toBe("/browse/main/sales");
@@ -467,6 +475,10 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
         await page.evaluate("sessionStorage.clear()");
       },
     );
+  });
+
+  describe("sign-in with a key", () => {
+    keyCases(() => ({ browser }));
   });
 
   describe("every page", () => {

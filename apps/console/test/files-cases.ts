@@ -222,7 +222,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await click("Sign out");
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     await page.getByRole("link", { name: "Files" }).click();
-    await page.getByRole("link", { name: "files" }).first().click();
+    await page.locator('a[href="/files/main/default/files"]').click();
     await page.getByRole("grid").waitFor();
     expect([await panel().count(), asked.length]).toEqual([0, 4]);
     await page.unroute(/\/api\/files\?/);

@@ -25,7 +25,7 @@ export function BrowseStart() {
         <dt>
           <kbd>Ctrl</kbd> <kbd>K</kbd>
         </dt>
-        <dd>Go to anything by its name</dd>
+        <dd>Go to a page, a query, or what is loaded, by its name</dd>
         <dt>
           <kbd>↑</kbd> <kbd>↓</kbd> <kbd>←</kbd> <kbd>→</kbd>
         </dt>

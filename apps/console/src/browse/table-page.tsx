@@ -33,7 +33,7 @@ export function TablePage() {
         comment={data?.comment}
         chips={[data?.table_type?.toLowerCase().replaceAll("_", " "), data?.data_source_format]}
       >
-        <QueryThis parts={[catalog, schema, name]} />
+        {error === null && <QueryThis parts={[catalog, schema, name]} />}
       </ObjectHeading>
       {error !== null && <ErrorView error={error} retry={refetch} />}
       {data !== undefined && (

@@ -44,8 +44,8 @@ export function Tree() {
           onChange={(event) => setFilter(event.target.value)}
         />
       </label>
-      <Rows rows={rows} current={address} goTo={goTo} toggle={toggle} />
       {rows.length === 0 && <p className={styles["none"]}>Nothing that is loaded has this in its name.</p>}
+      <Rows rows={rows} current={address} goTo={goTo} toggle={toggle} />
     </div>
   );
 }

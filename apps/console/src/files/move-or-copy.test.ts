@@ -26,6 +26,7 @@ const names = async (path: string) => {
 describe.each(["move", "copy"] as const)("%s", (kind) => {
   const from = `${kind}/from`;
   const to = `${kind}/to`;
+  const destinationOf = ({ name }: { readonly name: string }) => `${volume}/${to}/${name}`;
 
   it("does again only what failed the time before, and takes none of its own files for somebody else's", async () => {
     for (const path of ["a", "b", "in/c", "in/d"]) await put(`${from}/${path}`, path);
@@ -35,7 +36,6 @@ describe.each(["move", "copy"] as const)("%s", (kind) => {
     const done = new Set<string>();
     const attempt = async () => {
       const run = new FileJobRun(done, () => undefined);
-      const destinationOf = ({ name }: { readonly name: string }) => `${volume}/${to}/${name}`;
       await moveOrCopy(frontDoor, { kind, entries, destinationOf, replacing: new Set() }, run);
       return run.failures.map(({ path }) => path.slice(volume.length + 1)).toSorted();
     };
@@ -69,11 +69,12 @@ describe("a job", () => {
     expect(second).toEqual(["e", "f", "g", "h"]);
   });
 
+  async function* listing() {
+    yield* items.slice(0, 2);
+    throw new Error("the listing ended");
+  }
+
   it("has the failures of files besides that of their listing", async () => {
-    async function* listing() {
-      yield* items.slice(0, 2);
-      throw new Error("the listing ended");
-    }
     const run = new FileJobRun(new Set(), () => undefined);
     await forEachFew(listing(), run, async ({ path }) => {
       if (path === "a") throw new Error("a was refused");

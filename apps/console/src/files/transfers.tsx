@@ -52,14 +52,6 @@ interface ForAllProps {
 }
 
 function ForAll({ next, isUnderWay: canCancel }: ForAllProps) {
-  const cancelAll = () => {
-    uploads.cancelAll();
-    downloads.cancelAll();
-  };
-  const clear = () => {
-    uploads.clear();
-    downloads.clear();
-  };
   return (
     <span className={styles["actions"]}>
       {next === "pause" && (
@@ -89,6 +81,16 @@ function ForAll({ next, isUnderWay: canCancel }: ForAllProps) {
       )}
     </span>
   );
+}
+
+function cancelAll(): void {
+  uploads.cancelAll();
+  downloads.cancelAll();
+}
+
+function clear(): void {
+  uploads.clear();
+  downloads.clear();
 }
 
 function ExistsForAll({ count }: { readonly count: number }) {

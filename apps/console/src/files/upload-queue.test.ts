@@ -80,7 +80,7 @@ describe("a queue", () => {
     queue.subscribe(() => {
       most = Math.max(most, idsOf("running").length);
     });
-    add("paused", [..."abcdefghi"]);
+    add("paused", ["a", "b", "c", "d", "e", "f", "g", "h", "i"]);
     for (let round = 0; round < 2; round++) {
       await expect.poll(() => idsOf("running").length).toBe(3);
       for (const id of idsOf("running")) queue.pause(id);

@@ -146,7 +146,6 @@ export class UploadQueue {
   /** So that none starts in the place of one that stops, only to stop as well. */
   #waitingFirst(): readonly number[] {
     const all = [...this.#items.values()];
-    const isWaiting = ({ phase }: UploadItem) => phase === "waiting";
     return [...all.filter(isWaiting), ...all.filter((item) => !isWaiting(item))].map(({ id }) => id);
   }
 
@@ -254,6 +253,10 @@ export function isUnfinished({ phase }: Pick<UploadItem, "phase">): boolean {
 function answered(answer: ExistsAnswer | undefined): Partial<UploadItem> {
   if (answer === undefined) return { phase: "exists", loaded: 0 };
   return answer === "skip" ? { phase: "skipped", loaded: 0 } : { phase: "waiting", loaded: 0, answer };
+}
+
+function isWaiting({ phase }: UploadItem): boolean {
+  return phase === "waiting";
 }
 
 function isTaken(error: unknown): boolean {

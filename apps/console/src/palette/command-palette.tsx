@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { CornerDownLeft, History, Play, Search } from "lucide-react";
 import { ObjectIcon } from "../browse/object-icon.tsx";
-import { useHistory } from "../query/query-history.ts";
+import { contentOf, useHistory } from "../query/query-history.ts";
 import styles from "./command-palette.module.css";
 import { type PaletteGroup, type PaletteItem, paletteGroups } from "./palette-items.ts";
 
@@ -13,7 +13,7 @@ interface CommandPaletteProps {
   readonly onOpenChange: (open: boolean) => void;
 }
 
-/** Goes to anything by a part of its name. */
+/** Goes to anything that is loaded by a part of its name. */
 export function CommandPalette({ open, onOpenChange }: CommandPaletteProps) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -35,12 +35,16 @@ function Choices({ close }: { readonly close: () => void }) {
   const choose = async ({ opens }: PaletteItem) => {
     close();
     if ("to" in opens) {
-      // The search of a page is known to its own route alone.
-      await navigate({ to: opens.to, search: (opens.search ?? {}) as never });
+      await navigate({ to: opens.to });
       return;
     }
-    const { openSample } = await import("../query/open-sample.ts");
-    openSample(opens);
+    if ("content" in opens) {
+      const { openSample } = await import("../query/open-sample.ts");
+      openSample(opens);
+    } else {
+      const { openTab } = await import("../query/query-tabs.ts");
+      openTab(contentOf(opens));
+    }
     await navigate({ to: "/query" });
   };
   return (
@@ -51,7 +55,7 @@ function Choices({ close }: { readonly close: () => void }) {
         <kbd>Esc</kbd>
       </div>
       <Autocomplete.Empty className={styles["empty"]}>
-        <p>Nothing that is loaded has this name.</p>
+        <p>Nothing that this page has loaded has this name.</p>
       </Autocomplete.Empty>
       <Autocomplete.List className={styles["list"]} tabIndex={-1}>
         {(group: PaletteGroup) => (
@@ -73,6 +77,9 @@ function Choices({ close }: { readonly close: () => void }) {
           </Autocomplete.Group>
         )}
       </Autocomplete.List>
+      <p className={`muted ${styles["note"]}`}>
+        Of the catalog it knows what has been loaded: open a schema in Browse to find its tables here.
+      </p>
     </Autocomplete.Root>
   );
 }

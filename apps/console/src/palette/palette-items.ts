@@ -9,8 +9,8 @@ import { navigation } from "../shell/navigation.ts";
 export interface PaletteItem {
   readonly label: string;
   readonly icon: Icon | "page" | "sample" | "history";
-  /** What choosing it does: opens an address, or runs a sample. */
-  readonly opens: { readonly to: string; readonly search?: { readonly sql: string } } | SampleQuery;
+  /** What choosing it does: opens an address, opens a statement that has run, or runs a sample. */
+  readonly opens: { readonly to: string } | HistoryEntry | SampleQuery;
 }
 
 export interface PaletteGroup {
@@ -27,7 +27,9 @@ const labelMax = 200;
  */
 export function paletteGroups(cache: QueryClient, history: readonly HistoryEntry[]): PaletteGroup[] {
   const pages = [...navigation, { to: "/sign-in", label: "Sign in" }];
-  const statements = new Set(history.map(({ sql }) => sql));
+  const sqls = history.map(({ sql }) => sql);
+  // Of a statement that ran again, the newest run.
+  const statements = history.filter(({ sql }, index) => sqls.indexOf(sql) === index);
   return [
     {
       value: "Pages",
@@ -40,10 +42,10 @@ export function paletteGroups(cache: QueryClient, history: readonly HistoryEntry
     },
     {
       value: "History",
-      items: [...statements].map((sql) => ({
-        label: sql.replaceAll(/\s+/g, " ").slice(0, labelMax),
+      items: statements.map((entry) => ({
+        label: entry.sql.replaceAll(/\s+/g, " ").slice(0, labelMax),
         icon: "history" as const,
-        opens: { to: "/query", search: { sql } },
+        opens: entry,
       })),
     },
   ].filter(({ items }) => items.length > 0);

@@ -1,7 +1,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { History, X } from "lucide-react";
 import styles from "./history-panel.module.css";
-import { clearHistory, type HistoryEntry, useHistory } from "./query-history.ts";
+import { clearHistory, contentOf, type HistoryEntry, useHistory } from "./query-history.ts";
 import { openTab } from "./query-tabs.ts";
 import toolbar from "./query-toolbar.module.css";
 import { duration, phaseWords } from "./run-words.ts";
@@ -35,7 +35,7 @@ export function HistoryPanel() {
           <ul className={styles["entries"]}>
             {entries.map((entry) => (
               <li key={entry.startedAt}>
-                <Dialog.Close className={styles["entry"]} onClick={() => openTab({ sql: entry.sql })}>
+                <Dialog.Close className={styles["entry"]} onClick={() => openTab(contentOf(entry))}>
                   <Entry {...entry} />
                 </Dialog.Close>
               </li>
@@ -47,10 +47,15 @@ export function HistoryPanel() {
   );
 }
 
-function Entry({ sql, startedAt, phase, elapsedMs, rowCount }: HistoryEntry) {
+function Entry({ sql, parameters = {}, startedAt, phase, elapsedMs, rowCount }: HistoryEntry) {
   return (
     <>
       <code className={styles["sql"]}>{sql}</code>
+      {Object.entries(parameters).map(([name, { value, type }]) => (
+        <code key={name} className={`muted ${styles["sql"]}`}>
+          :{name} = {type === "NULL" ? "NULL" : value}
+        </code>
+      ))}
       <span className="muted">
         {time.format(new Date(startedAt))} · {duration(elapsedMs)} · {phaseWords(phase, rowCount)}
       </span>

@@ -48,13 +48,16 @@ function tabOf(kept: unknown): QueryTab[] {
     {
       id,
       sql,
-      parameters: isRecord(parameters)
-        ? Object.fromEntries(Object.entries(parameters).filter(isParameter))
-        : {},
+      parameters: parametersOf(parameters),
       ...(view === "rows" || view === "chart" ? { view } : {}),
       ...(isChart(chart) ? { chart } : {}),
     },
   ];
+}
+
+/** The parameters that a browser has kept. What is none is left out. */
+export function parametersOf(kept: unknown): QueryTab["parameters"] {
+  return isRecord(kept) ? Object.fromEntries(Object.entries(kept).filter(isParameter)) : {};
 }
 
 function isParameter(entry: readonly [string, unknown]): entry is [string, ParameterValue] {
@@ -65,8 +68,11 @@ function isParameter(entry: readonly [string, unknown]): entry is [string, Param
 function isChart(kept: unknown): kept is ChartChoice {
   if (!isRecord(kept)) return false;
   const { kind, x, y, by } = kept;
-  const isName = (name: unknown) => name === undefined || typeof name === "string";
   return isOneOf(chartKinds, kind) && typeof y === "string" && isName(x) && isName(by);
+}
+
+function isName(name: unknown): boolean {
+  return name === undefined || typeof name === "string";
 }
 
 function isOneOf(all: readonly string[], value: unknown): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parameterNames, sentParameters } from "./parameters.ts";
+import { isUnfilled, parameterNames, sentParameters } from "./parameters.ts";
 
 const sent = (value: string, type: Parameters<typeof sentParameters>[1][string]["type"]) =>
   sentParameters(["p"], { p: { value, type } })?.["p"];
@@ -16,6 +16,19 @@ describe("parameterNames", () => {
   });
 });
 
+describe("isUnfilled", () => {
+  it("is true of an empty field, unless its type says that an empty text or NULL is meant", () => {
+    expect([undefined, { value: "", type: "Auto" }, { value: "", type: "DATE" }].map(isUnfilled)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(isUnfilled({ value: "", type: "STRING" })).toBe(false);
+    expect(isUnfilled({ value: "", type: "NULL" })).toBe(false);
+    expect(isUnfilled({ value: "0", type: "Auto" })).toBe(false);
+  });
+});
+
 describe("sentParameters", () => {
   it.each([
     ["10001", "Auto", 10001],
@@ -23,7 +36,7 @@ describe("sentParameters", () => {
     ["007", "Auto", "007"],
     ["9007199254740993", "Auto", "9007199254740993"],
     ["1.5", "Auto", "1.5"],
-    ["", "Auto", ""],
+    ["", "STRING", { value: "", type: "STRING" }],
     ["10001", "STRING", { value: "10001", type: "STRING" }],
     ["2024-01-31", "DATE", { value: "2024-01-31", type: "DATE" }],
     ["anything", "NULL", null],

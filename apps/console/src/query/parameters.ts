@@ -32,6 +32,11 @@ export function parameterNames(sql: string): string[] {
   return [...new Set(names)];
 }
 
+/** Whether the person has not said what to send. `STRING` with nothing in its field is an empty text. */
+export function isUnfilled({ value, type }: ParameterValue = emptyParameter): boolean {
+  return value === "" && type !== "STRING" && type !== "NULL";
+}
+
 /** The `params` of the request: the values that the person gave to the statement's own markers. */
 export function sentParameters(
   names: readonly string[],

@@ -3,6 +3,7 @@ import { historyOf } from "./query-history.ts";
 
 const entry = {
   sql: "SELECT 1",
+  parameters: {},
   startedAt: "2026-11-28T00:00:00.000Z",
   phase: "complete",
   elapsedMs: 1,

@@ -1,10 +1,14 @@
 import { createStore } from "../shell/create-store.ts";
 import { onPersonChange } from "../shell/credential.ts";
 import { isRecord, keep, kept, onKeptElsewhere } from "../shell/kept.ts";
+import { parametersOf } from "./kept-tabs.ts";
+import type { ParameterValue } from "./parameters.ts";
 import type { RunView } from "./query-run.ts";
 
 export interface HistoryEntry {
   readonly sql: string;
+  /** Of the statement's own markers. */
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly phase: RunView["phase"];
@@ -27,6 +31,11 @@ export function useHistory(): readonly HistoryEntry[] {
   return store.use();
 }
 
+/** What a tab begins with that runs the entry again. */
+export function contentOf({ sql, parameters }: HistoryEntry) {
+  return { sql, parameters };
+}
+
 export function remember(entry: HistoryEntry): void {
   if (entry.sql.length <= sqlLengthMax)
     keepAsManyAsFit([entry, ...historyOf(kept(key))].slice(0, entriesMax));
@@ -38,7 +47,8 @@ export function clearHistory(): void {
 
 /** The entries that a browser has kept. What is none is left out. */
 export function historyOf(stored: unknown): readonly HistoryEntry[] {
-  return Array.isArray(stored) ? stored.filter(isEntry) : [];
+  const entries = Array.isArray(stored) ? stored.filter(isEntry) : [];
+  return entries.map((entry) => ({ ...entry, parameters: parametersOf(entry.parameters) }));
 }
 
 function keepAsManyAsFit(entries: readonly HistoryEntry[]): void {

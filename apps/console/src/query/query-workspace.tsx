@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { errorRange } from "./error-position.ts";
 import type { QueryTab } from "./kept-tabs.ts";
 import { ParameterFields } from "./parameter-fields.tsx";
-import { parameterNames } from "./parameters.ts";
+import { isUnfilled, parameterNames } from "./parameters.ts";
 import type { QueryRun } from "./query-run.ts";
 import { changeTab } from "./query-tabs.ts";
 import { QueryToolbar } from "./query-toolbar.tsx";
@@ -13,22 +13,34 @@ import { Splitter, useSplit } from "./splitter.tsx";
 import { SqlEditor } from "./sql-editor.tsx";
 import type { SqlView } from "./sql-view.ts";
 import { startRun } from "./start-run.ts";
-import { type SqlStatement, statementAt } from "./statements.ts";
+import { runWords, type SqlStatement, statementAt } from "./statements.ts";
 import { useTabRun } from "./tab-runs.ts";
+import { tabTitle } from "./tab-title.ts";
 
 /** One tab: its text, its parameters, and the result of its last run. */
 export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
   const [view, setView] = useState<SqlView>();
   const [editorPercent, setEditorPercent] = useSplit();
+  const [cursor, setCursor] = useState({ from: 0, to: 0 });
+  const [missing, setMissing] = useState<readonly string[]>([]);
   const run = useTabRun(tab.id);
   const start = () => {
     const statement = view && chosenStatement(view);
-    if (statement !== undefined) startRun(tab.id, statement, tab.parameters);
+    if (statement === undefined) return;
+    const unfilled = parameterNames(statement.sql).filter((name) => isUnfilled(tab.parameters[name]));
+    setMissing(unfilled);
+    if (unfilled.length === 0) startRun(tab.id, statement, tab.parameters);
   };
   useErrorInEditor(view, run);
   return (
     <div className={styles["workspace"]}>
-      <QueryToolbar run={run} onRun={start} onSql={(sql) => changeTab(tab.id, { sql })} sql={tab.sql} />
+      <QueryToolbar
+        run={run}
+        runs={runWords(tab.sql, cursor)}
+        onRun={start}
+        onSql={(sql) => changeTab(tab.id, { sql })}
+        sql={tab.sql}
+      />
       <div className={styles["split"]}>
         {/* An element's own style object is within the policy. */}
         <div className={styles["text"]} style={{ height: `${editorPercent}%` }}>
@@ -38,6 +50,7 @@ export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
               sql={tab.sql}
               onView={setView}
               onChange={(sql) => changeTab(tab.id, { sql })}
+              onSelect={setCursor}
               onRun={start}
             />
           </div>
@@ -45,6 +58,7 @@ export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
             names={parameterNames(tab.sql)}
             values={tab.parameters}
             onChange={(parameters) => changeTab(tab.id, { parameters })}
+            missing={missing}
             onRun={start}
           />
         </div>
@@ -55,6 +69,7 @@ export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
           ) : (
             <ResultPane
               key={run.startedAt.getTime()}
+              name={tabTitle(tab.sql)}
               run={run}
               view={tab.view ?? "rows"}
               chart={tab.chart}

@@ -3,7 +3,9 @@ import {
   CompactSelection,
   DataEditor,
   type DataEditorRef,
+  type DrawCellCallback,
   type DrawHeaderCallback,
+  drawTextCell,
   type GridCell,
   GridCellKind,
   type GridColumn,
@@ -11,11 +13,12 @@ import {
   type Item,
   type Rectangle,
 } from "@glideapps/glide-data-grid";
-import { useCallback, useMemo, useRef, useState } from "react";
-import { type ArrowRows, cellText, type ResultColumn } from "./arrow-rows.ts";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { cellText, type ResultColumn } from "./arrow-rows.ts";
 import { columnKind } from "./column-kind.ts";
 import { columnWidth } from "./column-width.ts";
 import { copiedRows } from "./copied-rows.ts";
+import { fittingText } from "./fitting-text.ts";
 import { gridTheme } from "./grid-theme.ts";
 import styles from "./result-grid.module.css";
 import { rowsText } from "./run-words.ts";
@@ -36,7 +39,8 @@ export function ResultGrid({ shown, sort, onSort }: ResultGridProps) {
   const grid = useRef<DataEditorRef>(null);
   const [widths, setWidths] = useState<Readonly<Record<number, number>>>({});
   const [selection, setSelection] = useState<GridSelection>(emptySelection);
-  const columns = useGridColumns(rows, widths);
+  const [inSight, setInSight] = useState<Rectangle>(firstRows);
+  const columns = useGridColumns(shown, inSight, widths);
   // The count is left out: cells stay the same while more arrive.
   const cell = useCallback(([column, row]: Item) => gridCell({ rows, order }, row, column), [rows, order]);
   const cells = useCallback(
@@ -67,7 +71,13 @@ export function ResultGrid({ shown, sort, onSort }: ResultGridProps) {
         onGridSelectionChange={setSelection}
         onColumnResize={(_column, width, index) => setWidths((all) => ({ ...all, [index]: width }))}
         onHeaderClicked={(column) => onSort(nextSort(sort, column))}
+        onVisibleRegionChanged={setInSight}
         drawHeader={drawHeader}
+        drawCell={drawCell}
+        // One click on the cell that is selected opens nothing: what is typed next is still for the grid.
+        cellActivationBehavior="double-click"
+        // The grid draws the lines of rows that are not there.
+        getRowThemeOverride={(row) => (row > count ? noLine : undefined)}
         theme={theme}
         width="100%"
         height="100%"
@@ -107,18 +117,36 @@ const emptySelection: GridSelection = {
   rows: CompactSelection.empty(),
 };
 
-function useGridColumns(rows: ArrowRows, widths: Readonly<Record<number, number>>): GridColumn[] {
-  const { columns } = rows;
-  // The rows that have arrived first decide, so that columns stand still while more arrive.
-  const initial = useMemo(() => columns.map((_, index) => columnWidth(rows, index)), [rows, columns]);
+const firstRows: Rectangle = { x: 0, y: 0, width: Infinity, height: 50 };
+const noLine = { horizontalBorderColor: "transparent" };
+
+/** Columns become wider, and never narrower, as longer values come into sight. A width that a person chose stays. */
+function useGridColumns(
+  shown: ShownRows,
+  inSight: Rectangle,
+  widths: Readonly<Record<number, number>>,
+): GridColumn[] {
+  const { columns } = shown.rows;
+  const [fitting, setFitting] = useState(() =>
+    columns.map((_, index) => columnWidth(shown, index, firstRows)),
+  );
+  useEffect(() => {
+    setFitting((before) => {
+      const { x, width } = inSight;
+      const after = before.map((least, index) =>
+        index < x || index > x + width ? least : Math.max(least, columnWidth(shown, index, inSight)),
+      );
+      return after.some((wanted, index) => wanted !== before[index]) ? after : before;
+    });
+  }, [shown, inSight]);
   return useMemo(
     () =>
       columns.map(({ name }, index) => ({
         title: name,
         id: String(index),
-        width: widths[index] ?? initial[index] ?? 120,
+        width: widths[index] ?? fitting[index] ?? 120,
       })),
-    [columns, initial, widths],
+    [columns, fitting, widths],
   );
 }
 
@@ -139,6 +167,22 @@ function gridCell(shown: Pick<ShownRows, "rows" | "order">, row: number, column:
     ...(value === null ? { style: "faded" } : {}),
   };
 }
+
+type DrawArgs = Parameters<typeof drawTextCell>[0];
+
+/** A text that does not fit ends in an ellipsis: what is cut never looks whole. */
+const drawCell: DrawCellCallback = ({ ctx, cell, theme, rect }, drawContent) => {
+  if (cell.kind !== GridCellKind.Text) return drawContent();
+  ctx.font = `${theme.baseFontStyle} ${theme.fontFamily}`;
+  const fitting = fittingText(
+    cell.displayData,
+    rect.width - 2 * theme.cellHorizontalPadding,
+    (text) => ctx.measureText(text).width,
+  );
+  if (fitting === cell.displayData) drawContent();
+  // It reads these three alone, though its types name more.
+  else drawTextCell({ ctx, rect, theme } as DrawArgs, fitting, cell.contentAlign);
+};
 
 /** The name, the type below it, and which way the column is sorted. */
 function drawColumn(

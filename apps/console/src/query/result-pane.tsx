@@ -20,6 +20,8 @@ const ResultGrid = lazy(async () => ({ default: (await import("./result-grid.tsx
 const ChartView = lazy(async () => ({ default: (await import("./chart/chart-view.tsx")).ChartView }));
 
 interface ResultPaneProps {
+  /** Of the tab. */
+  readonly name: string;
   readonly run: QueryRun;
   readonly view: ResultView;
   readonly chart: ChartChoice | undefined;
@@ -27,7 +29,7 @@ interface ResultPaneProps {
 }
 
 /** How a run stands, and its rows: as a grid, or as a chart. */
-export function ResultPane({ run, view, chart, onChange }: ResultPaneProps) {
+export function ResultPane({ name, run, view, chart, onChange }: ResultPaneProps) {
   const runView = useRunView(run);
   const { phase, rows, rowCount, error } = runView;
   const [sort, setSort] = useState<ColumnSort>();
@@ -50,7 +52,13 @@ export function ResultPane({ run, view, chart, onChange }: ResultPaneProps) {
           <div className={styles["tools"]}>
             <FilterField columns={rows.columns} onFilter={setFilter} />
             <SortMenu columns={rows.columns} sort={sort} onSort={setSort} />
-            <ExportMenu shown={shown} rowCount={rowCount} isWhole={phase === "complete"} isWaiting={isBusy} />
+            <ExportMenu
+              name={name}
+              shown={shown}
+              rowCount={rowCount}
+              isWhole={phase === "complete"}
+              isWaiting={isBusy}
+            />
           </div>
         )}
       </div>

@@ -22,9 +22,11 @@ export function SqlEditor({ tabId, sql, onView, ...handlers }: SqlEditorProps) {
     const created = createSqlView(host.current, tabId, {
       onChange: (text) => latest.current.onChange(text),
       onRun: () => latest.current.onRun(),
+      onSelect: (selection) => latest.current.onSelect(selection),
     });
     view.current = created;
     onView(created);
+    latest.current.onSelect(created.selection());
     return () => {
       created.close();
       onView(undefined);

@@ -31,6 +31,8 @@ export interface EditorHandlers {
   readonly onChange: (text: string) => void;
   /** Ctrl-Enter, or Cmd-Enter on a Mac. */
   readonly onRun: () => void;
+  /** The selection, or the place of the cursor. */
+  readonly onSelect: (selection: { readonly from: number; readonly to: number }) => void;
 }
 
 /** The editor that a person sees. */
@@ -135,7 +137,8 @@ function extensionsOf(tabId: string): Extension {
     placeholder("SELECT …"),
     editorTheme,
     EditorView.contentAttributes.of({ "aria-label": "SQL", spellcheck: "false" }),
-    EditorView.updateListener.of(({ docChanged, transactions, state }) => {
+    EditorView.updateListener.of(({ docChanged, selectionSet, transactions, state }) => {
+      if (docChanged || selectionSet) handlersOf.get(tabId)?.onSelect(state.selection.main);
       if (docChanged && !transactions.some((each) => each.annotation(fromPage))) {
         handlersOf.get(tabId)?.onChange(state.doc.toString());
       }

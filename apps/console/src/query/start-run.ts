@@ -1,7 +1,7 @@
 import { onPersonChange } from "../shell/credential.ts";
 import { frontDoorOfThisPerson } from "../shell/front-door.ts";
 import type { QueryTab } from "./kept-tabs.ts";
-import { parameterNames, sentParameters } from "./parameters.ts";
+import { emptyParameter, parameterNames, sentParameters } from "./parameters.ts";
 import { remember } from "./query-history.ts";
 import { QueryRun } from "./query-run.ts";
 import type { SqlStatement } from "./statements.ts";
@@ -16,21 +16,24 @@ onPersonChange(() => {
 
 /** Runs a statement in a tab, in place of its last run, which is cancelled. Every attempt is the person's who began it. */
 export function startRun(tabId: string, statement: SqlStatement, parameters: QueryTab["parameters"]): void {
-  const params = sentParameters(parameterNames(statement.sql), parameters);
+  const names = parameterNames(statement.sql);
+  const params = sentParameters(names, parameters);
   const warehouseId = chosenWarehouse();
   const run = new QueryRun(frontDoorOfThisPerson(), statement, {
     ...(params === undefined ? {} : { params }),
     ...(warehouseId === undefined ? {} : { warehouse_id: warehouseId }),
   });
   keepRun(tabId, run);
-  void rememberEnd(run);
+  const own = Object.fromEntries(names.map((name) => [name, parameters[name] ?? emptyParameter]));
+  void rememberEnd(run, own);
 }
 
-async function rememberEnd(run: QueryRun): Promise<void> {
+async function rememberEnd(run: QueryRun, parameters: QueryTab["parameters"]): Promise<void> {
   const who = person;
   await run.ended;
   // Signing out cancels what runs. The history that it has cleared stays empty.
   if (who !== person) return;
   const { phase, elapsedMs, rowCount } = run.view();
-  remember({ sql: run.statement.sql, startedAt: run.startedAt.toISOString(), phase, elapsedMs, rowCount });
+  const { sql } = run.statement;
+  remember({ sql, parameters, startedAt: run.startedAt.toISOString(), phase, elapsedMs, rowCount });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { statementAt, statementsOf } from "./statements.ts";
+import { runWords, statementAt, statementsOf } from "./statements.ts";
 
 describe("statementsOf", () => {
   it.each([
@@ -42,5 +42,19 @@ describe("statementAt", () => {
 
   it("takes none from an empty text", () => {
     expect(statementAt(" \n", 1)).toBeUndefined();
+  });
+});
+
+describe("runWords", () => {
+  const text = "SELECT 1;\nSELECT 2;\nSELECT 3";
+  it.each([
+    [text, 0, 0, "Run statement 1 of 3"],
+    [text, 12, 12, "Run statement 2 of 3"],
+    [text, 0, 4, "Run selection"],
+    [`\n\n${text}`, 0, 0, "Run statement 1 of 3"],
+    ["SELECT 1;", 3, 3, "Run"],
+    ["", 0, 0, "Run"],
+  ])("of %j with the selection %i to %i: %s", (sql, from, to, words) => {
+    expect(runWords(sql, { from, to })).toBe(words);
   });
 });

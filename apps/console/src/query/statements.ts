@@ -20,6 +20,14 @@ export function statementAt(text: string, cursor: number): SqlStatement | undefi
   return statements.findLast(({ from }) => from <= cursor) ?? statements[0];
 }
 
+/** What the button says that runs the selection, or the statement that the cursor is in. */
+export function runWords(text: string, { from, to }: { readonly from: number; readonly to: number }): string {
+  if (from !== to) return "Run selection";
+  const statements = statementsOf(text);
+  const index = statements.findLastIndex((each) => each.from <= from);
+  return statements.length > 1 ? `Run statement ${Math.max(index, 0) + 1} of ${statements.length}` : "Run";
+}
+
 /** Without the space around it; nothing if there is nothing else, or comments alone. */
 function statement(text: string, from: number, to: number): SqlStatement[] {
   const part = text.slice(from, to);

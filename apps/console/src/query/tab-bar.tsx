@@ -1,6 +1,6 @@
 import { Tabs } from "@base-ui/react/tabs";
-import { Plus, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { Plus, Undo2, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import type { QueryTab } from "./kept-tabs.ts";
 import styles from "./query-page.module.css";
 import { closeTab, openTab } from "./query-tabs.ts";
@@ -18,6 +18,11 @@ interface TabBarProps {
 export function TabBar({ tabs, activeId }: TabBarProps) {
   const list = useRef<HTMLDivElement>(null);
   const isClosedByKey = useRef(false);
+  const [closed, setClosed] = useState<QueryTab>();
+  const close = (tab: QueryTab) => {
+    forget(tab);
+    if (tab.sql.trim() !== "") setClosed(tab);
+  };
   useEffect(() => {
     const active = list.current?.querySelector<HTMLElement>("[data-active]");
     active?.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -68,11 +73,25 @@ export function TabBar({ tabs, activeId }: TabBarProps) {
       >
         <Plus size={16} aria-hidden />
       </button>
+      {closed !== undefined && (
+        <button
+          type="button"
+          className={`button quiet ${styles["undo"]}`}
+          onClick={() => {
+            const { id: _, ...content } = closed;
+            openTab(content);
+            setClosed(undefined);
+          }}
+        >
+          <Undo2 size={16} aria-hidden />
+          <span className={styles["title"]}>Reopen {tabTitle(closed.sql)}</span>
+        </button>
+      )}
     </div>
   );
 }
 
-function close({ id }: QueryTab): void {
+function forget({ id }: QueryTab): void {
   closeTab(id);
   keepRun(id, undefined);
   // The editor of the tab keeps its state when it goes.

@@ -1,4 +1,4 @@
-import { Check, Copy, X } from "lucide-react";
+import { Check, Copy, type LucideIcon, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { copyText } from "./copy-text.ts";
 
@@ -6,20 +6,19 @@ interface CopyButtonProps {
   readonly text: string;
   /** What is copied, for a person who does not see the button: "the request id". */
   readonly what: string;
+  readonly icon?: LucideIcon;
 }
 
-const icons = { idle: Copy, copied: Check, refused: X };
-
 /** Copies a text, and says that it did, or that the browser does not let it. */
-export function CopyButton({ text, what }: CopyButtonProps) {
-  const [state, setState] = useState<keyof typeof icons>("idle");
+export function CopyButton({ text, what, icon = Copy }: CopyButtonProps) {
+  const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
   useEffect(() => {
     if (state === "idle") return undefined;
     const timer = setTimeout(() => setState("idle"), 2_000);
     return () => clearTimeout(timer);
   }, [state]);
   const copy = async () => setState((await copyText(text)) ? "copied" : "refused");
-  const Icon = icons[state];
+  const Icon = { idle: icon, copied: Check, refused: X }[state];
   const label = { idle: `Copy ${what}`, copied: "Copied", refused: "The browser does not let the page copy" }[
     state
   ];

@@ -5,9 +5,18 @@ const key = "front-door.credential";
 const personKey = "front-door.person";
 const listeners = new Set<() => void>();
 
-/** Kept for this tab alone, until it is closed. Undefined forgets it, and the person: that is the sign-out. */
+/**
+ * Kept for this tab alone, until it is closed. Undefined forgets it, and the person: that is the sign-out. Another API key is
+ * another person, whoever the keys run as.
+ */
 export function keepCredential(credential: Credential | undefined): void {
-  if (credential !== undefined) return sessionStorage.setItem(key, JSON.stringify(credential));
+  if (credential !== undefined) {
+    const before = sessionStorage.getItem(key);
+    const now = JSON.stringify(credential);
+    sessionStorage.setItem(key, now);
+    if (before !== null && before !== now && "apiKey" in credential) tellPersonChange();
+    return;
+  }
   sessionStorage.removeItem(key);
   sessionStorage.removeItem(personKey);
   tellPersonChange();

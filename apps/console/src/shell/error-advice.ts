@@ -19,6 +19,7 @@ export function errorAdvice(error: Error, asksAgain: boolean): ErrorAdvice {
     };
   }
   if (isSignInRefused(error)) return notSignedIn;
+  if (error.outcome === "unknown") return outcomeUnknown;
   const known = adviceByCode[error.code] ?? adviceByStatus[error.status];
   if (!error.retryable) {
     return known ?? { title: "This did not work", advice: "The request id leads to the cause in the logs." };
@@ -29,6 +30,11 @@ export function errorAdvice(error: Error, asksAgain: boolean): ErrorAdvice {
 }
 
 const notSignedIn = { title: "You are not signed in", advice: "Sign in, and this page opens again." };
+
+const outcomeUnknown = {
+  title: "The connection broke before the outcome was known",
+  advice: "Check whether it took effect, then run it again.",
+};
 
 const adviceByCode: Readonly<Record<string, ErrorAdvice>> = {
   CONNECTION_FAILED: {

@@ -6,15 +6,23 @@ import { useEffect } from "react";
 import { keepPerson } from "./credential.ts";
 import { frontDoor } from "./front-door.ts";
 import styles from "./header.module.css";
+import { isMeRefused } from "./is-me-refused.ts";
 import { isSignInRefused } from "./is-sign-in-refused.ts";
 
 /** As whom the requests of this browser run. Leads to where that can be changed. */
 export function WhoAmI() {
-  const { data, error } = useQuery(queryOptions(frontDoor, "me"));
-  useKnownPerson(data?.user_name);
-  const name = data?.display_name ?? data?.user_name;
-  const unknown = error === null ? "…" : isSignInRefused(error) ? "Not signed in" : "Not known";
-  const label = name === undefined ? `Who am I: ${unknown}` : `Runs as ${name}`;
+  const me = useQuery(queryOptions(frontDoor, "me"));
+  useKnownPerson(me.data?.user_name);
+  // What the cache still has was of somebody who is signed in no longer.
+  const known = me.error === null ? me.data : undefined;
+  const isNameless = me.error !== null && isMeRefused(me.error);
+  const name = known?.display_name ?? known?.user_name ?? (isNameless ? "Signed in" : undefined);
+  const unknown = me.error === null ? "…" : isSignInRefused(me.error) ? "Not signed in" : "Not known";
+  const label = isNameless
+    ? "Signed in. This key may not ask who it is."
+    : name === undefined
+      ? `Who am I: ${unknown}`
+      : `Runs as ${name}`;
   return (
     <Link to="/status" className="button quiet" activeProps={{}} aria-label={label} title={label}>
       <CircleUser size={16} aria-hidden />

@@ -6,6 +6,8 @@ import { type FormEvent, useId } from "react";
 import { type Credential, headersOf, keepCredential, keepPerson } from "../shell/credential.ts";
 import { ErrorView } from "../shell/error-view.tsx";
 import { frontDoor } from "../shell/front-door.ts";
+import { isMeRefused } from "../shell/is-me-refused.ts";
+import { isSignInRefused } from "../shell/is-sign-in-refused.ts";
 import page from "../shell/page.module.css";
 import styles from "./sign-in-page.module.css";
 import { signInRoute } from "./sign-in-route.ts";
@@ -32,9 +34,12 @@ function SignInForm({ way }: { readonly way: WayIn }) {
   const signIn = useMutation({
     mutationFn: async (credential: Credential) => {
       const client = createClient({ baseUrl: frontDoor.baseUrl, headers: headersOf(credential) });
-      const { user_name } = await client.me();
+      const me = await client.me().catch((error: Error) => {
+        if (!isMeRefused(error)) throw error;
+        return undefined;
+      });
       keepCredential(credential);
-      keepPerson(user_name);
+      keepPerson(me?.user_name ?? "");
     },
     onSuccess: () => {
       void cache.resetQueries({ queryKey: frontDoorKey(frontDoor) });
@@ -61,6 +66,7 @@ function SignInForm({ way }: { readonly way: WayIn }) {
       </section>
     );
   }
+  const isRefused = signIn.error !== null && isSignInRefused(signIn.error);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const secret = (new FormData(event.currentTarget).get("secret") as string).trim();
@@ -77,15 +83,21 @@ function SignInForm({ way }: { readonly way: WayIn }) {
         autoComplete="off"
         spellCheck={false}
         required
-        aria-describedby={`${id}-about`}
+        aria-invalid={isRefused}
+        aria-describedby={isRefused ? `${id}-refused ${id}-about` : `${id}-about`}
       />
+      {isRefused && (
+        <p className={styles["refused"]} id={`${id}-refused`} role="alert">
+          {way.kind === "apiKey" ? "This key is not accepted." : "This token is not accepted."}
+        </p>
+      )}
       <p className="muted" id={`${id}-about`}>
         {way.explanation} It is kept in this tab, until you sign out or close it.
       </p>
       <button type="submit" className="button primary" disabled={signIn.isPending}>
         {signIn.isPending ? "Signing in …" : "Sign in"}
       </button>
-      {signIn.error !== null && <ErrorView error={signIn.error} />}
+      {signIn.error !== null && !isRefused && <ErrorView error={signIn.error} />}
     </form>
   );
 }

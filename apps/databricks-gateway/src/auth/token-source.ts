@@ -19,8 +19,8 @@ interface Token {
 }
 
 /**
- * The OAuth tokens of one service principal, workload or JWT of a caller. Any number of concurrent callers cause one discovery and one token request
- * (docs/sdk-transport.md, SDK 13). A token is renewed in the background in the last fifth of its life, at most 5 minutes
+ * The OAuth tokens of one service principal, workload or JWT of a caller. Any number of concurrent callers cause one discovery
+ * and one token request (docs/sdk-transport.md, SDK 13). A token is renewed in the background in the last fifth of its life, at most 5 minutes
  * before its end. A failure is not cached, except that for five seconds a login service that did not answer within five
  * gets no request, and a caller's JWT that failed is not sent again.
  */

@@ -52,11 +52,20 @@ describe("chartOf", () => {
     [
       "no id as what is measured",
       { total: int(3, 1), customer_id: int(7, 9) },
-      "line",
+      "bar",
       "customer_id",
       "total",
       undefined,
     ],
+    [
+      "bars for few numbers that name a thing",
+      { pickup_zip: int(10001, 10002, 10011), trips: int(9, 8, 7) },
+      "bar",
+      "pickup_zip",
+      "trips",
+      undefined,
+    ],
+    ["a line over years", { year: int(2001, 2002), trips: int(9, 8) }, "line", "year", "trips", undefined],
   ] as const)("suits a result: %s", (_title, columns, kind, x, y, by) => {
     expect(chartOf(shown(columns))).toEqual({ kind, x, y, by });
   });

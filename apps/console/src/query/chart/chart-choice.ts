@@ -31,6 +31,10 @@ export const seriesMax = 8;
 /** Numbers that name a thing or a time. */
 const label = /(?:^|_)(?:id|key|zip|code|year|month|week|weekday|day|hour)$/i;
 
+/** Numbers that name a thing: the way from one to the next means nothing. */
+const thing = /(?:^|_)(?:id|key|zip|code)$/i;
+const barsMax = 60;
+
 export function chartColumns(columns: readonly ResultColumn[]): ChartColumns {
   const names = distinctNames(columns);
   const of = (...kinds: readonly string[]) =>
@@ -68,6 +72,7 @@ function suitableChart(shown: ShownRows): ChartChoice | undefined {
   if (kindOf(x) === "text") return { kind: "bar", x, y, by: undefined };
   const values = valuesOf(x);
   const repeats = new Set(values).size < values.length;
+  if (thing.test(x) && !repeats && values.length <= barsMax) return { kind: "bar", x, y, by: undefined };
   const series = repeats && by !== undefined && new Set(valuesOf(by)).size <= seriesMax ? by : undefined;
   const isLine = kindOf(x) === "time" || series !== undefined || ascends(values.map(Number));
   return { kind: isLine ? "line" : "scatter", x, y, by: series };

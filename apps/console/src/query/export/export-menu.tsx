@@ -6,8 +6,11 @@ import styles from "../result-pane.module.css";
 import { rowsText } from "../run-words.ts";
 import type { ShownRows } from "../shown-rows.ts";
 import { type ExportFormat, exportFormats, exportResult } from "./export-result.ts";
+import { fileName } from "./file-name.ts";
 
 interface ExportMenuProps {
+  /** What the file is called, but for its extension. */
+  readonly name: string;
   readonly shown: ShownRows;
   /** Of the result, whatever is shown of it. */
   readonly rowCount: number;
@@ -18,12 +21,12 @@ interface ExportMenuProps {
 }
 
 /** Saves the rows that are shown as a file. */
-export function ExportMenu({ shown, rowCount, isWhole, isWaiting }: ExportMenuProps) {
+export function ExportMenu({ name, shown, rowCount, isWhole, isWaiting }: ExportMenuProps) {
   const [isBusy, setBusy] = useState(false);
   const save = async (format: ExportFormat) => {
     setBusy(true);
     try {
-      saveFile(await exportResult(format, shown, rowCount), `result.${format.extension}`);
+      saveFile(await exportResult(format, shown, rowCount), `${fileName(name)}.${format.extension}`);
     } finally {
       setBusy(false);
     }
