@@ -56,7 +56,7 @@ export const filesViews: readonly View[] = [
   { name: "files-parquet", show: async (page) => preview(page, "trips.parquet", "td") },
   { name: "files-text", show: async (page) => preview(page, "notes.md", "pre") },
   { name: "files-image", isAlike: true, show: async (page) => preview(page, "map.png", "img") },
-  { name: "files-pdf", show: async (page) => preview(page, "handbook.pdf", "iframe") },
+  { name: "files-pdf", show: async (page) => preview(page, "handbook.pdf", "a[target]") },
   { name: "files-no-preview", isAlike: true, show: async (page) => preview(page, "archive.tar.gz", "p") },
 ];
 

@@ -26,7 +26,7 @@ export const views: readonly View[] = [
   { name: "status", show: status },
   { name: "gateway-away", show: gatewayAway, leave: async (page) => page.unroute(identity) },
   { name: "sign-in", show: open("/sign-in", "Sign in") },
-  { name: "no-such-page", show: open("/no-such-page", "There is no such page") },
+  { name: "no-such-page", show: open("/status/no-such-page", "There is no such page") },
 ];
 
 /** What the front door asks the gateway for. */
