@@ -437,7 +437,7 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
       await page.fill("[name=secret]", "wrong");
       await page.click("button[type=submit]");
       await page.waitForSelector("text=This token is not accepted.");
-      await page.waitForSelector('a[aria-label="Who am I"]');
+      await page.waitForSelector('a[aria-label="Who am I: Not signed in"], a[aria-label="Who am I: …"]');
       await page.fill("[name=secret]", tokens.alice);
       await page.click("button[type=submit]");
       await expect.poll(path).toBe("/browse/main/sales");
