@@ -352,7 +352,9 @@ describe("the document", () => {
       });
       await reply.body.dump();
       expect([path, method, reply.statusCode === 405]).toEqual([path, method, false]);
-      if (method !== "get") expect([400, 415]).toContain(reply.statusCode);
+      // Who is not signed in may sign out. All others need a body or a parameter.
+      const statuses = path === "/auth/logout" ? [204] : [400, 415];
+      if (method !== "get") expect(statuses).toContain(reply.statusCode);
     }
   });
 });

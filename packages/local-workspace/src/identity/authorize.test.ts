@@ -87,7 +87,7 @@ test.each([
   ["an unknown client", { client_id: "nobody" }],
   ["an unregistered host", { redirect_uri: "https://evil.example.com/auth/callback" }],
   ["another path", { redirect_uri: "http://localhost:3001/auth/callback/../evil" }],
-  ["another port", { redirect_uri: "http://localhost:3001/auth/callback" }],
+  ["another port", { redirect_uri: "http://localhost:3002/auth/callback" }],
   ["an added query", { redirect_uri: "http://localhost:3001/auth/callback?next=1" }],
   ["no redirect URI", { redirect_uri: "" }],
 ])("a request with %s is refused without a redirect", async (_, changes) => {
