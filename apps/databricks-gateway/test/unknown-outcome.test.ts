@@ -25,7 +25,7 @@ const settings = { DATABRICKS_TOKEN: "local-token-alice", DATABRICKS_HTTP_PATH: 
 beforeAll(async () => {
   workspace = await startSqlWorkspace();
   gateway = await startGateway(workspace.url, settings);
-  hasty = await startGateway(workspace.url, settings, { limits: { timeoutMs: 500 } });
+  hasty = await startGateway(workspace.url, settings, { limits: { timeoutMs: 1_500 } });
 });
 afterAll(async () => {
   await gateway.close();
