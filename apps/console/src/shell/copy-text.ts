@@ -19,6 +19,7 @@ function copySelection(text: string): boolean {
   field.value = text;
   document.body.append(field);
   field.select();
+  // Deprecated, and the only way there is over plain http.
   // oxlint-disable-next-line typescript/no-deprecated
   const copied = document.execCommand("copy");
   field.remove();
