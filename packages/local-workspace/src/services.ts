@@ -3,8 +3,10 @@ import { files } from "./files/files.ts";
 import type { Route } from "./http/call.ts";
 import { oidc } from "./identity/oidc.ts";
 import { scimMe } from "./identity/scim-me.ts";
+import { connectorService } from "./sql/connector-service.ts";
 import { warehouses } from "./sql/warehouses.ts";
 import { queryHistory } from "./statement-execution/query-history.ts";
+import { sqlSessions } from "./statement-execution/sql-sessions.ts";
 import { statementExecution } from "./statement-execution/statement-execution.ts";
 import { thriftService } from "./thrift-service/thrift-service.ts";
 import { catalogs } from "./unity-catalog/catalogs.ts";
@@ -26,7 +28,9 @@ const services = {
   files,
   directories,
   warehouses,
+  connectorService,
   thriftService,
+  sqlSessions,
   statementExecution,
   queryHistory,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;

@@ -7,8 +7,10 @@ import {
   i64,
   list,
   map,
+  nested,
   string,
   struct,
+  type ThriftType,
   type ValueOf,
 } from "./thrift-type.ts";
 
@@ -82,11 +84,23 @@ const tSparkArrowTypes = struct({
   intervalTypesAsArrow: [4, bool],
   nullTypeAsArrow: [5, bool],
 });
+/** An element of an ARRAY, or a key or value of a MAP. */
+export interface SparkArgument {
+  type?: string | undefined;
+  value?: string | undefined;
+  arguments?: SparkArgument[] | undefined;
+}
+const tSparkArgument: ThriftType<SparkArgument> = struct({
+  type: [1, string],
+  value: [2, string],
+  arguments: [3, list(nested(() => tSparkArgument))],
+});
 const tSparkParameter = struct({
   ordinal: [1, i32],
   name: [2, string],
   type: [3, string],
   value: [4, struct({ stringValue: [1, string], doubleValue: [2, double], booleanValue: [3, bool] })],
+  arguments: [5, list(tSparkArgument)],
 });
 export const executeStatementRequest = struct({
   sessionHandle: [1, tSessionHandle],
@@ -119,6 +133,7 @@ export const getOperationStatusResponse = struct({
   operationStarted: [7, i64],
   operationCompleted: [8, i64],
   hasResultSet: [9, bool],
+  numModifiedRows: [11, i64],
   displayMessage: [1281, string],
   diagnosticInfo: [1282, string],
 });

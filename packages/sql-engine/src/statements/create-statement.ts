@@ -2,8 +2,8 @@ import type { ColumnEntry, TableEntry } from "../catalog-source.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import {
   catalogNotFound,
-  changed,
   done,
+  listing,
   type Outcome,
   type StatementRun,
   schemaNotFound,
@@ -12,12 +12,15 @@ import type { ColumnDefinition, StatementOf } from "../syntax/statement-ast.ts";
 import type { OutputColumn } from "../translate/scope.ts";
 import { tableColumns } from "../translate/table-columns.ts";
 import { forOutput } from "../translate/translate-query.ts";
-import { type DataType, isInterval } from "../types/data-type.ts";
+import { BIGINT, type DataType, isInterval } from "../types/data-type.ts";
 import { typeText } from "../types/type-text.ts";
 import { dropData } from "./drop-statement.ts";
 import { checkDefault } from "./store-value.ts";
 
 const optional = (comment: string | undefined) => (comment === undefined ? {} : { comment });
+
+/** CREATE TABLE … AS has the columns of an INSERT's counts, but no row. */
+const COUNTS = ["num_affected_rows", "num_inserted_rows"].map((name) => ({ name, type: BIGINT }));
 
 export async function runCreateContainer(
   statement: StatementOf<"create_container">,
@@ -133,14 +136,12 @@ export async function runCreateTable(
   const catalogId = run.catalogId(catalog);
   await run.storage.create(catalogId, entry.id, tableColumns(entry));
   try {
-    const rows =
-      query === undefined
-        ? undefined
-        : await run.change(`INSERT INTO ${run.storage.nameOf(catalogId, entry.id)} ${query.sql}`);
+    if (query !== undefined)
+      await run.change(`INSERT INTO ${run.storage.nameOf(catalogId, entry.id)} ${query.sql}`);
     if (existing !== undefined) await run.source.drop(run.principal, "TABLE", path);
     await run.source.createTable(run.principal, catalog, schema, entry);
     if (existing !== undefined) await dropData(run, path, existing);
-    return rows === undefined ? done() : changed({ num_affected_rows: rows, num_inserted_rows: rows });
+    return query === undefined ? done() : listing(COUNTS, []);
   } catch (error) {
     await run.storage.drop(catalogId, entry.id);
     throw error;

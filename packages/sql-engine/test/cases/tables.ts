@@ -72,9 +72,7 @@ export const tables: Case[] = [
   ),
   gives("INSERT OVERWRITE orders SELECT id + 1, customer, amount, placed, tags FROM orders", [["2", "2"]]),
   gives("SELECT id FROM orders ORDER BY id", [["2"], ["10"]]),
-  gives("CREATE TABLE big AS SELECT id, id * 2 AS twice, CAST(id AS STRING) AS s FROM range(1000)", [
-    ["1000", "1000"],
-  ]),
+  gives("CREATE TABLE big AS SELECT id, id * 2 AS twice, CAST(id AS STRING) AS s FROM range(1000)", []),
   gives("SELECT count(*), sum(twice), max(s) FROM big", [["1000", "999000", "999"]]),
   fails("CREATE TABLE twice AS SELECT 1 AS a, 2 AS A", "COLUMN_ALREADY_EXISTS"),
   does("CREATE OR REPLACE TABLE big AS SELECT 1 AS only"),
