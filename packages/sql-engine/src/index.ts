@@ -8,6 +8,7 @@ export type {
   Privilege,
   SchemaEntry,
   SecurableKind,
+  TableConstraint,
   TableEntry,
   VolumeEntry,
 } from "./catalog-source.ts";

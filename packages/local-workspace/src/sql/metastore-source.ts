@@ -5,6 +5,7 @@ import type {
   ColumnEntry,
   Path,
   SecurableKind,
+  TableConstraint,
   Privilege as SqlPrivilege,
   TableEntry,
   VolumeEntry,
@@ -12,7 +13,7 @@ import type {
 import type { Principal } from "../identity/principals.ts";
 import { columnOf, defaultOf } from "../state/column-type.ts";
 import type { MetastoreState } from "../state/metastore-state.ts";
-import type { Kind, OfKind, Privilege, Securable } from "../state/securables.ts";
+import type { Constraint, Kind, OfKind, Privilege, Securable } from "../state/securables.ts";
 import { storageLocation } from "../state/storage-location.ts";
 import { findSecurable } from "../unity-catalog/find-securable.ts";
 import { Privileges } from "../unity-catalog/privileges.ts";
@@ -103,6 +104,9 @@ export class MetastoreSource implements CatalogSource {
       columns: entry.columns.map(columnFrom),
       viewDefinition: entry.viewDefinition,
       viewDefaults: entry.viewDefaults,
+      constraints: entry.constraints?.map(constraintFrom),
+      partitionColumns: entry.partitionColumns,
+      clusterColumns: entry.clusterColumns,
       ...(entry.tableType === "VIEW" ? {} : stored),
     });
   }
@@ -116,8 +120,12 @@ export class MetastoreSource implements CatalogSource {
   }
 
   async update(principal: string, kind: SecurableKind, path: Path, change: Change): Promise<void> {
-    const { columns, ...others } = change;
-    const stored = { ...others, ...(columns === undefined ? {} : { columns: columns.map(columnFrom) }) };
+    const { columns, constraints, ...others } = change;
+    const stored = {
+      ...others,
+      ...(columns === undefined ? {} : { columns: columns.map(columnFrom) }),
+      ...(constraints === undefined ? {} : { constraints: constraints.map(constraintFrom) }),
+    };
     const by = this.#principal(principal);
     await changeAsSql(this.#parts.securables.update(by, KIND_OF[kind], path, stored));
   }
@@ -184,8 +192,9 @@ function privilegesOf(privilege: Exclude<SqlPrivilege, "MANAGE">, kind: Kind): [
   return kind === "catalog" ? ["CREATE_SCHEMA"] : ["CREATE_TABLE", "CREATE_VOLUME"];
 }
 
-function entryOf({ id, name, comment, owner, properties, createdAt }: Securable): CatalogEntry {
-  return { id, name, comment, owner, properties, createdAt };
+function entryOf(securable: Securable): CatalogEntry {
+  const { id, name, comment, owner, properties, createdAt, createdBy, updatedAt, updatedBy } = securable;
+  return { id, name, comment, owner, properties, createdAt, createdBy, updatedAt, updatedBy };
 }
 
 function tableEntry(table: OfKind<"table">): TableEntry {
@@ -194,6 +203,9 @@ function tableEntry(table: OfKind<"table">): TableEntry {
     tableType: table.tableType,
     viewDefinition: table.viewDefinition,
     viewDefaults: table.viewDefaults,
+    constraints: table.constraints,
+    partitionColumns: table.partitionColumns,
+    clusterColumns: table.clusterColumns,
     columns: table.columns.map((column) => ({
       name: column.name,
       typeText: column.type_text,
@@ -207,6 +219,11 @@ function tableEntry(table: OfKind<"table">): TableEntry {
 function commonFields({ id, name, comment, properties }: CatalogEntry) {
   return { id, name, comment, properties };
 }
+
+const constraintFrom = ({ parent, ...own }: TableConstraint): Constraint => ({
+  ...own,
+  ...(parent === undefined ? {} : { parent: { ...parent, table: [...parent.table] } }),
+});
 
 function columnFrom({ typeText, ...column }: ColumnEntry, position: number) {
   return columnOf({ ...column, type: typeText }, position);

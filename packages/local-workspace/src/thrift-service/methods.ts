@@ -1,5 +1,6 @@
 import { unsupported } from "@front-door/sql-engine";
 import {
+  columnsRequest,
   executeStatementRequest,
   fetchResultsRequest,
   fetchResultsResponse,
@@ -7,6 +8,7 @@ import {
   getInfoResponse,
   getOperationStatusResponse,
   getResultSetMetadataResponse,
+  type MetadataRequest,
   metadataRequest,
   openSessionRequest,
   openSessionResponse,
@@ -15,6 +17,7 @@ import {
   sessionRequest,
   statusResponse,
 } from "../thrift/tcli-structs.ts";
+import type { ThriftType } from "../thrift/thrift-type.ts";
 import { operationId, sessionHandle, sessionId } from "./handles.ts";
 import { metadataStatements } from "./metadata-statements.ts";
 import { type Context, type Method, method } from "./method.ts";
@@ -125,8 +128,12 @@ function operationOf({ sessions, caller }: Context, request: Parameters<typeof o
 }
 
 /** Runs a metadata call as a statement that the service writes itself. */
-function listing(name: keyof typeof metadataStatements, operationType: number) {
-  return method(metadataRequest, operationResponse, async ({ sessions, caller, limits }, request) => {
+function listing(
+  name: keyof typeof metadataStatements,
+  operationType: number,
+  requestType: ThriftType<MetadataRequest> = metadataRequest,
+) {
+  return method(requestType, operationResponse, async ({ sessions, caller, limits }, request) => {
     const session = sessions.find(caller, sessionId(request.sessionHandle));
     const operation = sessions.run(session, operationType, metadataStatements[name](request));
     return startedOperation(sessions, operation, {
@@ -156,7 +163,7 @@ export const methods: Record<string, Method> = {
   GetTables: listing("GetTables", 4),
   GetTableTypes: listing("GetTableTypes", 5),
   GetTypeInfo: missing("GetTypeInfo"),
-  GetColumns: missing("GetColumns"),
+  GetColumns: listing("GetColumns", 6, columnsRequest),
   GetFunctions: missing("GetFunctions"),
   GetPrimaryKeys: missing("GetPrimaryKeys"),
   GetCrossReference: missing("GetCrossReference"),

@@ -114,7 +114,16 @@ export const executeStatementRequest = struct({
   parameters: [1288, list(tSparkParameter)],
 });
 
-/** For GetCatalogs, GetSchemas, GetTables and GetTableTypes, which each send some of these fields. */
+/** For GetColumns, whose fifth field differs from that of GetTables. */
+export const columnsRequest = struct({
+  sessionHandle: [1, tSessionHandle],
+  catalogName: [2, string],
+  schemaName: [3, string],
+  tableName: [4, string],
+  columnName: [5, string],
+  getDirectResults: [1281, tSparkGetDirectResults],
+  runAsync: [1282, bool],
+});
 export const metadataRequest = struct({
   sessionHandle: [1, tSessionHandle],
   catalogName: [2, string],
@@ -199,7 +208,7 @@ export type Status = ValueOf<typeof tStatus>;
 export type SessionHandle = ValueOf<typeof tSessionHandle>;
 export type OperationHandle = ValueOf<typeof tOperationHandle>;
 export type ExecuteStatementRequest = ValueOf<typeof executeStatementRequest>;
-export type MetadataRequest = ValueOf<typeof metadataRequest>;
+export type MetadataRequest = ValueOf<typeof metadataRequest> & ValueOf<typeof columnsRequest>;
 export type OperationResponse = ValueOf<typeof operationResponse>;
 export type ResultSetMetadata = ValueOf<typeof getResultSetMetadataResponse>;
 export type FetchResultsResponse = ValueOf<typeof fetchResultsResponse>;

@@ -1,4 +1,4 @@
-import type { ColumnEntry, TableEntry } from "../catalog-source.ts";
+import type { ColumnEntry, TableConstraint, TableEntry } from "../catalog-source.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import {
   catalogNotFound,
@@ -16,6 +16,7 @@ import { BIGINT, type DataType, isInterval } from "../types/data-type.ts";
 import { typeText } from "../types/type-text.ts";
 import { dropData } from "./drop-statement.ts";
 import { checkDefault } from "./store-value.ts";
+import { columnsOf, primaryKey, withKey } from "./table-keys.ts";
 
 const optional = (comment: string | undefined) => (comment === undefined ? {} : { comment });
 
@@ -123,6 +124,13 @@ export async function runCreateTable(
   const query = statement.query === undefined ? undefined : forStorage(run, statement);
   const columns = query === undefined ? definedColumns(statement, run) : query.columns.map(columnEntry);
   checkNames(columns);
+  const constraints = statement.keys.reduce(
+    (sum, key) => withKey(key, { columns, constraints: sum }, path, run),
+    [] as TableConstraint[],
+  );
+  // Unlike in ALTER TABLE, a primary key here makes its columns NOT NULL.
+  for (const column of columns)
+    if (primaryKey({ constraints })?.columns.includes(column.name)) column.nullable = false;
   const entry: TableEntry = {
     id: run.storage.newId(),
     name,
@@ -131,6 +139,8 @@ export async function runCreateTable(
     tableType: "MANAGED",
     columns,
     properties: statement.properties,
+    ...(constraints.length === 0 ? {} : { constraints }),
+    ...layout(statement, columns),
     ...optional(statement.comment),
   };
   const catalogId = run.catalogId(catalog);
@@ -146,6 +156,18 @@ export async function runCreateTable(
     await run.storage.drop(catalogId, entry.id);
     throw error;
   }
+}
+
+function layout({ partitionBy, clusterBy }: StatementOf<"create_table">, columns: ColumnEntry[]) {
+  if (partitionBy.length > 0 && clusterBy.length > 0)
+    throw new SqlError(
+      "INVALID_PARAMETER_VALUE",
+      "A table has either PARTITIONED BY or CLUSTER BY, not both.",
+    );
+  return {
+    ...(partitionBy.length === 0 ? {} : { partitionColumns: columnsOf(partitionBy, columns) }),
+    ...(clusterBy.length === 0 ? {} : { clusterColumns: columnsOf(clusterBy, columns) }),
+  };
 }
 
 function forStorage(run: StatementRun, statement: StatementOf<"create_table">) {

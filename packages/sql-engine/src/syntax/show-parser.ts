@@ -24,6 +24,14 @@ export function parseShow(tokens: TokenStream): Statement {
   }
   if (tokens.takes("CREATE", "TABLE"))
     return { kind: "show", what: "CREATE TABLE", target: parseName(tokens), at };
+  if (tokens.takes("TABLE", "EXTENDED")) {
+    const inside = tokens.takes("IN") || tokens.takes("FROM") ? { in: parseName(tokens) } : {};
+    tokens.expect("LIKE");
+    const like = tokens.string();
+    if (tokens.sees("PARTITION"))
+      throw tokens.unsupported("SHOW_PARTITION", "SHOW TABLE EXTENDED … PARTITION");
+    return { kind: "show", what: "TABLE EXTENDED", ...inside, like, at };
+  }
   const what = LISTS.find(([words]) => tokens.takes(...words))?.[1];
   if (what === undefined) throw tokens.unsupported("SHOW", `SHOW ${tokens.peek().value.toUpperCase()}`);
   const inside = () => tokens.takes("IN") || tokens.takes("FROM");
@@ -52,8 +60,10 @@ export function parseDescribe(tokens: TokenStream): Statement {
     : "TABLE";
   const extended = tokens.takes("EXTENDED") || tokens.takes("FORMATTED");
   const name = parseName(tokens);
-  if (tokens.takes("AS", "JSON")) throw tokens.unsupported("DESCRIBE_AS_JSON", "DESCRIBE … AS JSON");
+  const asJson = tokens.takes("AS", "JSON");
+  if (asJson && (object !== "TABLE" || !extended))
+    throw tokens.error(": AS JSON needs DESCRIBE TABLE EXTENDED");
   const column =
     tokens.peek().kind === "word" || tokens.peek().kind === "quoted" ? { column: [tokens.identifier()] } : {};
-  return { kind: "describe", object, name, extended, ...column, at };
+  return { kind: "describe", object, name, extended, asJson, ...column, at };
 }

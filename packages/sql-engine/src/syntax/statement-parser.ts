@@ -14,7 +14,7 @@ const grammar: Grammar = { expression: parseExpression, query: parseQuery };
 /** Databricks' statements that the engine lacks, so that the error can name them. */
 const UNSUPPORTED = new Set(
   `ANALYZE BEGIN CACHE CALL CLEAR CLONE COMMIT CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK GET GRANT IMPORT LIST LOAD MSCK
-   OPEN OPTIMIZE PUT REFRESH REMOVE REORG REPAIR RESTORE REVOKE ROLLBACK SIGNAL START SYNC UNCACHE UNDROP VACUUM`.split(
+   OPEN PUT REFRESH REMOVE REORG REPAIR RESTORE REVOKE ROLLBACK SIGNAL START SYNC UNCACHE UNDROP VACUUM`.split(
     /\s+/,
   ),
 );
@@ -82,6 +82,8 @@ function parseOne(tokens: TokenStream): Statement {
       return parseMerge(tokens);
     case "COPY":
       return parseCopyInto(tokens);
+    case "OPTIMIZE":
+      return parseOptimize(tokens);
     case "TRUNCATE":
       tokens.expect("TRUNCATE", "TABLE");
       return { kind: "truncate", target: parseName(tokens), at };
@@ -95,6 +97,20 @@ function parseOne(tokens: TokenStream): Statement {
     default:
       return parseQueryStatement(tokens, word);
   }
+}
+
+/** OPTIMIZE rewrites files, and changes no result. Its clauses say which files. */
+function parseOptimize(tokens: TokenStream): Statement {
+  const { at } = tokens;
+  tokens.expect("OPTIMIZE");
+  const target = parseName(tokens);
+  tokens.takes("FULL");
+  if (tokens.takes("WHERE")) tokens.expression();
+  if (tokens.takes("ZORDER", "BY")) {
+    if (tokens.sees("(")) tokens.bracketed(() => parseName(tokens));
+    else tokens.list(() => parseName(tokens));
+  }
+  return { kind: "optimize", target, at };
 }
 
 /** `WITH q AS (…) INSERT …` or MERGE: their queries see q. Takes nothing before a query. */

@@ -1,7 +1,7 @@
 import { type Case, does, fails, gives, row } from "./case.ts";
 
 export const tables: Case[] = [
-  gives("SHOW CATALOGS", [["main"]], ["string"]),
+  gives("SHOW CATALOGS", [["main"], ["system"]], ["string"]),
   does("CREATE CATALOG IF NOT EXISTS sales COMMENT 'for sale'"),
   fails("CREATE CATALOG sales", "CATALOG_ALREADY_EXISTS"),
   does("CREATE SCHEMA sales.eu"),
