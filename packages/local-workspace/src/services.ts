@@ -11,6 +11,7 @@ import { statementExecution } from "./statement-execution/statement-execution.ts
 import { thriftService } from "./thrift-service/thrift-service.ts";
 import { catalogs } from "./unity-catalog/catalogs.ts";
 import { functions } from "./unity-catalog/functions.ts";
+import { permissions } from "./unity-catalog/permissions.ts";
 import { schemas } from "./unity-catalog/schemas.ts";
 import { tables } from "./unity-catalog/tables.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
@@ -25,6 +26,7 @@ const services = {
   tables,
   volumes,
   functions,
+  permissions,
   files,
   directories,
   warehouses,

@@ -71,6 +71,14 @@ export type Change = Partial<{
   viewDefinition: string;
 }>;
 
+/** A privilege on an object, in SQL's words: `USE CATALOG`. */
+export interface GrantEntry {
+  principal: string;
+  privilege: string;
+  kind: SecurableKind;
+  path: Path;
+}
+
 /**
  * What the engine needs of a metastore. Reads come from one consistent state and return only what the principal may see.
  * Writes throw an `SqlError` (PERMISSION_DENIED, …_ALREADY_EXISTS, …_NOT_FOUND) if they are refused. A table's data is
@@ -91,6 +99,16 @@ export interface CatalogSource {
 
   /** Throws PERMISSION_DENIED unless the principal has the privilege, and USE on everything above. */
   require(principal: string, privilege: Privilege, kind: SecurableKind, path: Path): void;
+
+  /** The grants on the securable and above it. */
+  grants(principal: string, kind: SecurableKind, path: Path): GrantEntry[];
+  /** Throws if the metastore does not know the grantee, or if a privilege does not apply. */
+  changeGrants(
+    principal: string,
+    kind: SecurableKind,
+    path: Path,
+    change: { principal: string; add: readonly string[]; remove: readonly string[] },
+  ): Promise<void>;
 
   createCatalog(principal: string, entry: CatalogEntry): Promise<void>;
   createSchema(principal: string, catalog: string, entry: SchemaEntry): Promise<void>;

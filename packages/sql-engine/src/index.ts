@@ -4,6 +4,7 @@ export type {
   CatalogSource,
   Change,
   ColumnEntry,
+  GrantEntry,
   Path,
   Privilege,
   SchemaEntry,

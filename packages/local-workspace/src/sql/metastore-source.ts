@@ -3,6 +3,7 @@ import type {
   CatalogSource,
   Change,
   ColumnEntry,
+  GrantEntry,
   Path,
   SecurableKind,
   TableConstraint,
@@ -16,6 +17,7 @@ import type { MetastoreState } from "../state/metastore-state.ts";
 import type { Constraint, Kind, OfKind, Privilege, Securable } from "../state/securables.ts";
 import { storageLocation } from "../state/storage-location.ts";
 import { findSecurable } from "../unity-catalog/find-securable.ts";
+import { changeGrants, type GrantChange, grantsOn } from "../unity-catalog/grants.ts";
 import { Privileges } from "../unity-catalog/privileges.ts";
 import type { NewSecurable } from "../unity-catalog/securable-changes.ts";
 import type { Workspace } from "../workspace.ts";
@@ -83,6 +85,32 @@ export class MetastoreSource implements CatalogSource {
       const [first, ...others] = privilegesOf(privilege, target.kind);
       if (!others.some((other) => rights.has(other, target))) rights.require(first, target);
     });
+  }
+
+  grants(principal: string, kind: SecurableKind, path: Path): GrantEntry[] {
+    const target = this.#find(principal, KIND_OF[kind], path);
+    if (target === undefined) return [];
+    return this.#state.ancestry(target).flatMap((at) =>
+      grantsOn(this.#state, at).flatMap(({ principal: grantee, privileges }) =>
+        privileges.map((privilege) => ({
+          principal: grantee,
+          privilege: privilege.replaceAll("_", " "),
+          // A grant on a function is not above anything.
+          kind: at.kind.toUpperCase() as SecurableKind,
+          path: this.#state.fullName(at).split("."),
+        })),
+      ),
+    );
+  }
+
+  async changeGrants(principal: string, kind: SecurableKind, path: Path, change: GrantChange): Promise<void> {
+    const by = this.#principal(principal);
+    await changeAsSql(
+      this.#parts.metastore.change((draft) => {
+        const target = findSecurable(draft, KIND_OF[kind], path);
+        changeGrants(draft, by, target, [change], [...this.#principals.values()]);
+      }),
+    );
   }
 
   async createCatalog(principal: string, entry: CatalogEntry): Promise<void> {

@@ -100,7 +100,12 @@ export const routineSchema = z.object({
 export type Routine = z.infer<typeof routineSchema>;
 
 export const securableSchema = z.discriminatedUnion("kind", [
-  z.object({ ...base, kind: z.literal("catalog"), storageRoot: z.string().optional() }),
+  z.object({
+    ...base,
+    kind: z.literal("catalog"),
+    storageRoot: z.string().optional(),
+    isolationMode: z.enum(["OPEN", "ISOLATED"]).optional(),
+  }),
   z.object({ ...base, kind: z.literal("schema") }),
   z.object({
     ...base,

@@ -27,7 +27,8 @@ export type SecurableChange = Partial<
     | "constraints"
     | "clusterColumns"
     | "viewDefinition"
-  >
+  > &
+    Pick<OfKind<"catalog">, "isolationMode">
 >;
 
 export interface Removed {

@@ -10,6 +10,7 @@ import { runCreateContainer, runCreateTable, runCreateView, runCreateVolume } fr
 import { runDescribe, runDescribeQuery } from "./describe-statement.ts";
 import { runDrop } from "./drop-statement.ts";
 import { scanFiles } from "./file-scan.ts";
+import { runGrant, runShowGrants } from "./grant-statement.ts";
 import { runInsert } from "./insert-statement.ts";
 import { runMerge } from "./merge-statement.ts";
 import { runOptimize } from "./optimize-statement.ts";
@@ -47,6 +48,10 @@ export async function runStatement(statement: Statement, run: StatementRun): Pro
       return runCommentOn(statement, run);
     case "comment_on_column":
       return runCommentOnColumn(statement, run);
+    case "grant":
+      return runGrant(statement, run);
+    case "show_grants":
+      return runShowGrants(statement, run);
     case "optimize":
       return runOptimize(statement, run);
     case "insert":

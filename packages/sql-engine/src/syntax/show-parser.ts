@@ -1,4 +1,5 @@
 import { parseObjectKind } from "./ddl-parser.ts";
+import { parseShowGrants } from "./grant-parser.ts";
 import { parseName } from "./name-parser.ts";
 import type { ShowWhat, Statement } from "./statement-ast.ts";
 import type { TokenStream } from "./token-stream.ts";
@@ -16,6 +17,7 @@ const LISTS: [words: string[], what: ShowWhat][] = [
 export function parseShow(tokens: TokenStream): Statement {
   const { at } = tokens;
   tokens.expect("SHOW");
+  if (tokens.takes("GRANTS") || tokens.takes("GRANT")) return parseShowGrants(tokens, at);
   if (tokens.takes("TBLPROPERTIES")) {
     const target = parseName(tokens);
     const key = tokens.takes("(") ? { key: tokens.string() } : {};

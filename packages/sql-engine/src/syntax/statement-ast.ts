@@ -21,6 +21,12 @@ export interface KeyDefinition {
   rely: boolean;
 }
 
+/** What a grant is on. */
+export interface GrantTarget {
+  object: ObjectKind;
+  name: Name;
+}
+
 export type AlterAction =
   | { kind: "rename"; to: Name }
   | { kind: "set_properties"; properties: Record<string, string> }
@@ -116,6 +122,8 @@ export type Statement = { at: number } & (
   | { kind: "comment_on"; object: ObjectKind; name: Name; comment: string | undefined }
   | { kind: "comment_on_column"; table: Name; column: string; comment: string | undefined }
   | { kind: "optimize"; target: Name }
+  | { kind: "grant"; revokes: boolean; privileges: string[]; target: GrantTarget; principal: string }
+  | { kind: "show_grants"; principal?: string; target: GrantTarget }
   | {
       kind: "insert";
       target: Name;
