@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { ApiError } from "../http/api-error.ts";
-import type { Engine } from "../sql/engine.ts";
+import type { Engine, EngineSession } from "../sql/engine.ts";
 import type { SqlParts } from "../sql/sql-parts.ts";
-import { KeptStatement } from "./kept-statement.ts";
+import { type InSession, KeptStatement } from "./kept-statement.ts";
 import { ResultLinks } from "./result-links.ts";
 import type { StatementRequest } from "./statement-request.ts";
+import { StatementSessions } from "./statement-sessions.ts";
 
 /** The statements that can still be read, each only by its own principal. */
 export class KeptStatements {
   readonly links = new ResultLinks();
+  readonly sessions: StatementSessions;
   readonly #parts: SqlParts;
   readonly #engine: () => Promise<Engine>;
   readonly #dir: string;
@@ -20,23 +22,28 @@ export class KeptStatements {
     this.#parts = parts;
     this.#engine = engine;
     this.#dir = dir;
+    this.sessions = new StatementSessions(engine, parts.limits);
   }
 
   async start(principal: string, request: StatementRequest): Promise<KeptStatement> {
+    const { sql, warehouseId, sessionId, tags } = request;
+    const session =
+      sessionId === undefined ? undefined : this.sessions.of({ principal, warehouseId }, sessionId);
     await this.#makeRoom();
-    const { sql, warehouseId, tags } = request;
     const id = randomUUID();
     const seen = this.#parts.log.add({
       id,
       service: "statement-execution",
       principal,
       warehouseId,
-      sessionId: undefined,
+      sessionId,
       statement: sql,
       tags,
     });
     const dir = join(this.#dir, `statement-${id}`);
-    const statement = new KeptStatement(request, seen, this.#parts, this.#engine(), dir);
+    const inSession: InSession = (work) =>
+      session === undefined ? this.#inOwnSession(principal, request, work) : this.sessions.use(session, work);
+    const statement = new KeptStatement(request, seen, this.#parts, inSession, dir);
     this.#kept.set(id, statement);
     void this.#forgetLater(statement);
     return statement;
@@ -58,6 +65,20 @@ export class KeptStatements {
 
   async close(): Promise<void> {
     await Promise.all([...this.#kept.values()].map((statement) => statement.close()));
+    await this.sessions.close();
+  }
+
+  async #inOwnSession(
+    principal: string,
+    { catalog, schema }: StatementRequest,
+    work: (session: EngineSession) => Promise<void>,
+  ): Promise<void> {
+    const session = (await this.#engine()).openSession({ principal, catalog, schema });
+    try {
+      await work(session);
+    } finally {
+      await session.close();
+    }
   }
 
   async #forgetLater(statement: KeptStatement): Promise<void> {
