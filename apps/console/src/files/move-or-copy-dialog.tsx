@@ -37,11 +37,18 @@ export function MoveOrCopyDialog({ kind, folder: from, entries: given, ...dialog
     to.folder === from ? undefined : to.folder,
     dialog.onClose,
   );
+  const isRename = kind === "move" && single !== undefined && to.folder === from;
   const problem = to.problem ?? destinationProblem(entries, to.of);
   return (
     <ActionDialog
       title={titleOf(kind, entries)}
-      action={actionOf({ kind, doneCount: isRunning ? job.doneCount : undefined, isReplacing, isMissing })}
+      action={actionOf({
+        kind,
+        doneCount: isRunning ? job.doneCount : undefined,
+        isReplacing,
+        isMissing,
+        isRename,
+      })}
       canAct={problem === undefined && !isAsking && (to.name !== "") === (single !== undefined)}
       onAct={start}
       onStop={isRunning ? job.stop : undefined}
@@ -113,11 +120,13 @@ interface ActionState {
   readonly doneCount: number | undefined;
   readonly isReplacing: boolean;
   readonly isMissing: boolean;
+  readonly isRename: boolean;
 }
 
-function actionOf({ kind, doneCount, isReplacing, isMissing }: ActionState): string {
+function actionOf({ kind, doneCount, isReplacing, isMissing, isRename }: ActionState): string {
   if (doneCount !== undefined) return `${words[kind].running}… ${doneCount.toLocaleString()} done`;
   if (isReplacing) return "Replace";
+  if (isRename) return "Rename";
   return isMissing ? `Make it and ${kind}` : words[kind].title;
 }
 

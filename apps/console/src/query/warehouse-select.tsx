@@ -113,7 +113,9 @@ function Entry({ warehouse }: WarehouseProps) {
   if (warehouse === undefined)
     return (
       <span className={styles["entry"]}>
-        <span className={styles["name"]}>Default warehouse</span>
+        <span className={styles["name"]}>
+          Default<span className="wide"> warehouse</span>
+        </span>
       </span>
     );
   const { name, state } = warehouse;
