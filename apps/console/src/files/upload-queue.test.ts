@@ -93,6 +93,17 @@ describe("a queue", () => {
     await expect.poll(() => idsOf("cancelled").length).toBe(9);
   });
 
+  it("begins again with all that failed, and with nothing else", async () => {
+    stack.workspace.addFault({ method: "PUT", path: "/api/2.0/fs/files/*", status: 403, times: 2 });
+    add("failing", ["a", "b", "c"]);
+    await expect.poll(() => phases().toSorted()).toEqual(["done", "failed", "failed"]);
+    const [done] = idsOf("done");
+    queue.retryAll();
+    await expect.poll(phases).toEqual(["done", "done", "done"]);
+    expect(idsOf("done")).toContain(done);
+    expect(queue.view().map(({ error }) => error)).toEqual([undefined, undefined, undefined]);
+  });
+
   it("goes on with a paused file when there is room for it", async () => {
     add("room", ["a", "b", "c", "d"]);
     queue.pauseAll();

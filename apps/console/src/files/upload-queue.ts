@@ -111,6 +111,11 @@ export class UploadQueue {
     }
   }
 
+  /** Begins again with all that failed. */
+  retryAll(): void {
+    for (const { id, phase } of this.#items.values()) if (phase === "failed") this.retry(id);
+  }
+
   /** Goes on with a file whose name is taken. */
   answer(id: number, answer: ExistsAnswer): void {
     if (this.#items.get(id)?.phase === "exists") this.#change(id, answered(answer));

@@ -199,6 +199,7 @@ export class Workspace {
     const sqlIdentity = { address: this.config, identityKey: identityKey(identity), credential };
     return {
       api: new GatewayApiClient(this.transport, credential, authTypeOf(identity.credentials), redact),
+      kind: this.config.kind,
       warehousePath: this.config.httpPath,
       query: (query, signal) => this.#sql.query(sqlIdentity, query, redact, signal),
       readStored: (stored, options, context) =>
