@@ -6,7 +6,7 @@ import { Check, ChevronDown, Power } from "lucide-react";
 import { frontDoor } from "../shell/front-door.ts";
 import popup from "./popup.module.css";
 import styles from "./query-toolbar.module.css";
-import { chooseWarehouse, useChosenWarehouse } from "./warehouse-choice.ts";
+import { warehouseChoice } from "./warehouse-choice.ts";
 
 const list = queryOptions(frontDoor, "listWarehouses");
 const words: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ interface Shown extends Pick<Api.Warehouse, "id" | "name"> {
 
 /** Which warehouse queries run on, what state it is in, and a button that starts it. */
 export function WarehouseSelect() {
-  const chosenId = useChosenWarehouse();
+  const chosenId = warehouseChoice.use();
   const { data, error, refetch } = useQuery({
     ...list,
     // A warehouse that changes its state is watched.
@@ -58,7 +58,7 @@ export function WarehouseSelect() {
       )}
       {start.error !== null && <span role="alert">{start.error.message}</span>}
       {error !== null && <span role="alert">The warehouses could not be listed: {error.message}</span>}
-      <Select.Root value={chosen?.id ?? ""} onValueChange={(id) => chooseWarehouse(id || undefined)}>
+      <Select.Root value={chosen?.id ?? ""} onValueChange={(id) => warehouseChoice.set(id || undefined)}>
         <Select.Trigger className={`button ${styles["warehouse"]}`} aria-label="Warehouse">
           <Select.Value>{() => <Entry warehouse={chosen} />}</Select.Value>
           <ChevronDown size={16} aria-hidden />

@@ -1,8 +1,10 @@
+import { keptText } from "./kept-text.ts";
+
 /** What the person signed in with: an API key, or a token that is sent as a bearer. */
 export type Credential = { readonly apiKey: string } | { readonly token: string };
 
-const key = "front-door.credential";
-const personKey = "front-door.person";
+const stored = keptText("front-door.credential", () => sessionStorage);
+const person = keptText("front-door.person", () => sessionStorage);
 const listeners = new Set<() => void>();
 
 /**
@@ -11,14 +13,14 @@ const listeners = new Set<() => void>();
  */
 export function keepCredential(credential: Credential | undefined): void {
   if (credential !== undefined) {
-    const before = sessionStorage.getItem(key);
+    const before = stored.get();
     const now = JSON.stringify(credential);
-    sessionStorage.setItem(key, now);
-    if (before !== null && before !== now && "apiKey" in credential) tellPersonChange();
+    stored.set(now);
+    if (before !== undefined && before !== now && "apiKey" in credential) tellPersonChange();
     return;
   }
-  sessionStorage.removeItem(key);
-  sessionStorage.removeItem(personKey);
+  stored.set(undefined);
+  person.set(undefined);
   tellPersonChange();
 }
 
@@ -29,9 +31,9 @@ export function onPersonChange(forget: () => void): void {
 
 /** Takes the user name that the front door gives for this tab's requests. Returns whether it is another person's. */
 export function keepPerson(userName: string): boolean {
-  const before = sessionStorage.getItem(personKey);
-  sessionStorage.setItem(personKey, userName);
-  if (before === null || before === userName) return false;
+  const before = person.get();
+  person.set(userName);
+  if (before === undefined || before === userName) return false;
   tellPersonChange();
   return true;
 }
@@ -41,13 +43,13 @@ function tellPersonChange(): void {
 }
 
 export function hasCredential(): boolean {
-  return sessionStorage.getItem(key) !== null;
+  return stored.get() !== undefined;
 }
 
 /** The headers that sign a request in. None: a proxy does, or nobody has to. */
 export function credentialHeaders(): Record<string, string> {
-  const stored = sessionStorage.getItem(key);
-  return stored === null ? {} : headersOf(JSON.parse(stored) as Credential);
+  const credential = stored.get();
+  return credential === undefined ? {} : headersOf(JSON.parse(credential) as Credential);
 }
 
 export function headersOf(credential: Credential): Record<string, string> {
