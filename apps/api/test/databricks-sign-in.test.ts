@@ -183,6 +183,14 @@ describe("GET /auth/session", () => {
     expect(Date.parse(json.expires_at) - Date.now()).toBeGreaterThan(11 * 3_600_000);
   });
 
+  it("says at once that a session has ended, however lately it was used", async () => {
+    const one = await signedIn("alice");
+    expect((await one.call("GET", "/api/me")).status).toBe(200);
+    await stack.stopGateway();
+    await stack.startGateway();
+    expect((await one.call("GET", "/auth/session")).json.signed_in).toBe(false);
+  });
+
   it("forgets the cookie of a session that has ended", async () => {
     const one = browser();
     one.cookies.set("front-door-session", `fds_${"x".repeat(43)}`);
@@ -204,6 +212,17 @@ describe("POST /auth/logout", () => {
     expect([thief.status, thief.json.error_code]).toEqual([401, "SESSION_ENDED"]);
     expect((await one.call("POST", "/auth/logout")).status).toBe(204);
     expect(stack.audit.at(-1)).toMatchObject({ operation: "end_session", caller: "alice@example.com" });
+  });
+
+  it("keeps the cookie while the gateway is away, so that the sign-out can be sent again", async () => {
+    const one = await signedIn("alice");
+    const { session } = one;
+    await stack.stopGateway();
+    expect((await one.call("POST", "/auth/logout")).status).toBe(503);
+    await stack.startGateway();
+    expect(one.session).toBe(session);
+    expect((await one.call("POST", "/auth/logout")).status).toBe(204);
+    expect(one.session).toBe("");
   });
 
   it("does nothing by GET, nor for a page of another origin, nor for a request that does not say where it comes from", async () => {

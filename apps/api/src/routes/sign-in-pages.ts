@@ -1,5 +1,5 @@
 import { OperationError, parseParameters, toErrorEnvelope } from "@front-door/operations";
-import type { Request, Response } from "express";
+import type { Request } from "express";
 import * as z from "zod";
 import type { Exchange, Route, Services } from "../routing/route.ts";
 import { loginPath } from "./session-routes.ts";
