@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { useSyncExternalStore } from "react";
+import { SignInLink } from "../shell/sign-in-link.tsx";
 import { DownloadRow } from "./download-row.tsx";
 import { downloads, isUnderWay } from "./downloads.ts";
 import { ProgressBar } from "./transfer-row.tsx";
@@ -24,6 +25,9 @@ export function Transfers() {
         <h2>
           <span role="status">{items.length === 0 ? "Downloads" : totals.words}</span>
         </h2>
+        <SignInLink
+          error={items.find(({ phase, error }) => phase === "paused" && error !== undefined)?.error}
+        />
         <ForAll
           next={totals.next}
           hasFailed={[...items, ...saved].some(({ phase }) => phase === "failed")}
