@@ -38,6 +38,7 @@ export interface GatewayOptions {
   readonly limits?: Partial<CallLimits>;
   /** Override the gateway's own; for tests. */
   readonly handlers?: Partial<Handlers>;
+  readonly putBytesMax?: number;
 }
 
 declare module "fastify" {
@@ -52,6 +53,8 @@ declare module "fastify" {
 /** The type makes a missing handler a compile error. */
 const allHandlers: Handlers = registeredHandlers;
 
+/** docs/databricks.md, "Files API". */
+const putBytesMax = 5 * 1024 ** 3;
 const callerIdleMs = 60_000;
 // Longer than any client keeps an idle connection, so that the gateway never closes one that is about to be used.
 const keepAliveMs = 75_000;
@@ -73,6 +76,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     rereadSettings: () => rotation.check(),
     callerSharePercent,
     proxyFor: config.proxyFor,
+    putBytesMax: options.putBytesMax ?? putBytesMax,
   };
   const workspaces = new Workspaces(config, workspaceParts, logger);
   const readiness = new Readiness({ audit, workspaces, principals, logger, redact });

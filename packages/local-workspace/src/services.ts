@@ -1,5 +1,8 @@
 import { directories } from "./files/directories.ts";
+import { fileEndpoints } from "./files/file-endpoints.ts";
 import { files } from "./files/files.ts";
+import { presignedCalls } from "./files/multipart-calls.ts";
+import { presignedUrls } from "./files/presigned-urls.ts";
 import type { Route } from "./http/call.ts";
 import { oidc } from "./identity/oidc.ts";
 import { scimMe } from "./identity/scim-me.ts";
@@ -29,6 +32,9 @@ const services = {
   permissions,
   files,
   directories,
+  fileEndpoints,
+  presignedCalls,
+  presignedUrls,
   warehouses,
   connectorService,
   thriftService,

@@ -1,6 +1,6 @@
 import { OperationError, type QueryColumn } from "@front-door/operations";
 import { invalidResponse } from "../databricks/invalid-response.ts";
-import { LinkRefused, type ResultStorage, type StorageLink } from "../databricks/result-storage.ts";
+import { LinkRefused, type CloudStorage, type StorageLink } from "../databricks/cloud-storage.ts";
 import { memoryWith, rowBytesMax } from "./fetch-size.ts";
 import { type Again, repeatCall } from "./repeat-call.ts";
 import { rowTooLarge } from "./row-too-large.ts";
@@ -32,7 +32,7 @@ export interface StoredResult {
 }
 
 export interface ResultReading {
-  readonly storage: ResultStorage;
+  readonly storage: CloudStorage;
   readonly memory: StreamMemory;
   readonly signal: AbortSignal;
   /** How long the caller waits for each piece of the result. */

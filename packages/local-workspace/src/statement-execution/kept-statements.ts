@@ -1,16 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
+import { SignedLinks } from "../http/signed-links.ts";
 import type { Engine, EngineSession } from "../sql/engine.ts";
 import type { SqlParts } from "../sql/sql-parts.ts";
 import { type InSession, KeptStatement } from "./kept-statement.ts";
-import { ResultLinks } from "./result-links.ts";
 import type { StatementRequest } from "./statement-request.ts";
 import { StatementSessions } from "./statement-sessions.ts";
 
 /** The statements that can still be read, each only by its own principal. */
 export class KeptStatements {
-  readonly links = new ResultLinks();
+  /** Of the chunks of results. */
+  readonly links = new SignedLinks(z.object({ statementId: z.string(), chunk: z.number() }));
   readonly sessions: StatementSessions;
   readonly #parts: SqlParts;
   readonly #engine: () => Promise<Engine>;
@@ -59,8 +61,10 @@ export class KeptStatements {
   /** Finds a statement for whoever has a link to its result. */
   byLink(token: string): { statement: KeptStatement; chunk: number } | undefined {
     const opened = this.links.open(token);
-    const statement = this.#kept.get(opened?.statementId ?? "");
-    return opened === undefined || statement === undefined ? undefined : { statement, chunk: opened.chunk };
+    if (opened === undefined || opened.isExpired) return undefined;
+    const { statementId, chunk } = opened.claim;
+    const statement = this.#kept.get(statementId);
+    return statement === undefined ? undefined : { statement, chunk };
   }
 
   async close(): Promise<void> {
