@@ -282,7 +282,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await open("/two");
     await tick("a.txt");
     await click("Rename or move");
-    await page.getByRole("dialog").getByLabel("Folder").fill(`${volume}/two/ther`);
+    await page.getByRole("dialog").getByLabel("Folder").fill(`${volume}/two/nowhere`);
     await page.getByRole("dialog").getByRole("button", { name: "Move", exact: true }).click();
     await page.getByRole("button", { name: "Make it and move" }).waitFor();
     expect(await names("two")).toEqual(["a.txt", "there"]);
