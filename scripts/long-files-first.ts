@@ -12,7 +12,6 @@ const longFiles = [
   "apps/databricks-gateway/test/large-rows.test.ts",
   "apps/databricks-gateway/test/repeated-statements.test.ts",
   "apps/databricks-gateway/test/slow-readers.test.ts",
-  "scripts/client-in-browser.test.ts",
   "scripts/killed-gateway.test.ts",
   "scripts/large-files.test.ts",
   "scripts/pack-packages.test.ts",

@@ -22,7 +22,9 @@ export function shellCases(given: () => { readonly stack: Stack; readonly page: 
   beforeEach(async () => {
     if (page.isClosed()) page = await context.newPage();
     await page.goto("/favicon.svg");
-    await page.evaluate('sessionStorage.clear(); localStorage.clear(); localStorage.setItem("front-door.tour", "closed")');
+    await page.evaluate(
+      'sessionStorage.clear(); localStorage.clear(); localStorage.setItem("front-door.tour", "closed")',
+    );
   });
   /** What a case changes in the page itself ends with the page. */
   const closePageAfterwards = () => onTestFinished(async () => page.close());

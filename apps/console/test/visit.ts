@@ -33,9 +33,8 @@ function requestsOf(page: Page): Set<Request> {
     if (request.isNavigationRequest()) requests.clear();
     requests.add(request);
   });
-  for (const end of ["requestfinished", "requestfailed"] as const) {
-    page.on(end, (request) => void requests.delete(request));
-  }
+  page.on("requestfinished", (request) => void requests.delete(request));
+  page.on("requestfailed", (request) => void requests.delete(request));
   underWay.set(page, requests);
   return requests;
 }
