@@ -28,11 +28,11 @@ const VALUES =
 test("timestamps, decimals and nested types come as text if the client cannot read them in Arrow", async () => {
   const { alice, rows } = await start();
   const session = await alice.session({ configuration: new Map([[TIMESTAMP_AS_STRING, "false"]]) });
-  const text = await rows(session, VALUES, { useArrowNativeTypes: {} });
-  expect(text.rows).toEqual([
+  const asText = await rows(session, VALUES, { useArrowNativeTypes: {} });
+  expect(asText.rows).toEqual([
     ["2024-01-02 03:04:05.6", "1.50", '["a",null]', '{"k":1}', '{"x":1,"y":null,"z":"q\\""}'],
   ]);
-  const types = text.resultSetMetadata?.schema?.columns?.map(
+  const types = asText.resultSetMetadata?.schema?.columns?.map(
     (column) => column.typeDesc?.types?.[0]?.primitiveEntry?.type,
   );
   expect(types).toEqual([8, 15, 10, 11, 12]);
@@ -68,11 +68,12 @@ test("a setting that Databricks does not have is refused, and Thrift's own are n
   expect((await rows(session, "SET")).rows).toEqual([]);
 });
 
+const int = (value: string) => ({ type: "INT", value });
+const text = (value: string) => ({ type: "STRING", value });
+
 test("ARRAY and MAP parameters have elements of their own types", async () => {
   const { alice, rows } = await start();
   const session = await alice.session();
-  const int = (value: string) => ({ type: "INT", value });
-  const text = (value: string) => ({ type: "STRING", value });
   const parameters = [
     { name: "a", type: "ARRAY", arguments: [int("1"), { type: "VOID", value: "None" }, int("3")] },
     { name: "m", type: "MAP", arguments: [text("k"), { type: "ARRAY", arguments: [text("x")] }] },

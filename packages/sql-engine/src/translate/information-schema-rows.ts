@@ -157,8 +157,10 @@ export const VIEW_ROWS: Partial<{ [View in ViewName]: (inventory: Inventory) => 
     ),
 };
 
+const time = (at: number | undefined): string | null =>
+  at === undefined ? null : new Date(at).toISOString();
+
 function common({ comment, createdAt, createdBy, updatedAt, updatedBy }: CatalogEntry): Record {
-  const time = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
   return {
     comment,
     created: time(createdAt),
