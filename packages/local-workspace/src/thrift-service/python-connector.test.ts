@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { scriptedEngine } from "../../test/scripted-engine.ts";
 import { rowsOf, ThriftClient, WAREHOUSE } from "../../test/thrift-client.ts";
 import { startForTest } from "../../test/under-test.ts";
-import type { ExecuteStatementRequest, SessionHandle } from "../thrift/tcli-structs.ts";
+import {
+  columnsRequest,
+  type ExecuteStatementRequest,
+  operationResponse,
+  type SessionHandle,
+} from "../thrift/tcli-structs.ts";
 
 /** What databricks-sql-connector 4.9.0 sends beside the statement. */
 const TIMESTAMP_AS_STRING = "spark.thriftserver.arrowBasedRowSet.timestampAsString";
@@ -169,4 +174,24 @@ test("AUTOCOMMIT is true, and cannot be turned off", async () => {
   await expect(rows(session, "SET AUTOCOMMIT = FALSE")).rejects.toThrow("UNSUPPORTED_FEATURE");
   for (const sql of ["COMMIT", "ROLLBACK", "START TRANSACTION", "BEGIN TRANSACTION"])
     await expect(rows(session, sql)).rejects.toThrow("UNSUPPORTED_FEATURE");
+});
+
+test("GetColumns lists the columns that match, with their JDBC types", async () => {
+  const { alice } = await start();
+  const { directResults } = await alice.send("GetColumns", columnsRequest, operationResponse, {
+    sessionHandle: await alice.session(),
+    catalogName: "samples",
+    schemaName: "tpch",
+    tableName: "orders",
+    columnName: "o_order%",
+    getDirectResults: { maxRows: 100 },
+  });
+  const { resultSetMetadata, resultSet } = directResults!;
+  const names = resultSetMetadata?.schema?.columns?.map(({ columnName }) => columnName) ?? [];
+  const found = rowsOf(resultSetMetadata!.arrowSchema!, resultSet!).map((row) =>
+    ["COLUMN_NAME", "DATA_TYPE", "TYPE_NAME", "ORDINAL_POSITION"].map((name) => row[names.indexOf(name)]),
+  );
+  expect(names).toHaveLength(23);
+  expect(found.map(([name, type, text]) => [name, type, text])).toContainEqual(["o_orderkey", -5, "BIGINT"]);
+  expect(found.length).toBeGreaterThan(2);
 });
