@@ -14,11 +14,12 @@ clients=(
 
 state=$(mktemp -d)
 trap 'kill "${workspace:-}" 2>/dev/null || true; wait; rm -rf "$state"' EXIT
-export LOCAL_WORKSPACE_PORT=${LOCAL_WORKSPACE_PORT:-3903} LOCAL_WORKSPACE_CA="$state/tls/ca.pem"
-UV_THREADPOOL_SIZE=32 LOCAL_WORKSPACE_DIR="$state" node packages/local-workspace/src/server.ts >"$state.ready" 2>"$state.log" &
+export LOCAL_WORKSPACE_PORT=${LOCAL_WORKSPACE_PORT:-3903} LOCAL_WORKSPACE_CA="$state/workspace/tls/ca.pem"
+UV_THREADPOOL_SIZE=32 LOCAL_WORKSPACE_DIR="$state/workspace" \
+  node packages/local-workspace/src/server.ts >"$state/ready" 2>"$state/log" &
 workspace=$!
-until grep -q ready "$state.ready"; do
-  kill -0 "$workspace" 2>/dev/null || { cat "$state.log" >&2; exit 1; }
+until grep -q ready "$state/ready"; do
+  kill -0 "$workspace" 2>/dev/null || { cat "$state/log" >&2; exit 1; }
   sleep 0.2
 done
 
@@ -35,6 +36,6 @@ for client in "${clients[@]}"; do
     "$environment/bin/pip" --quiet install $packages >&2
     touch "$environment/ready"
   fi
-  "$environment/bin/python" "scripts/clients/$script" 2>>"$state.log" | sed 's/|/\\|/g; s/\t/ | /g; s/^/| /; s/$/ |/' || status=1
+  "$environment/bin/python" "scripts/clients/$script" 2>>"$state/log" | sed 's/|/\\|/g; s/\t/ | /g; s/^/| /; s/$/ |/' || status=1
 done
 exit "$status"

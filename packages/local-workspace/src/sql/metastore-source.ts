@@ -6,8 +6,8 @@ import type {
   GrantEntry,
   Path,
   SecurableKind,
-  TableConstraint,
   Privilege as SqlPrivilege,
+  TableConstraint,
   TableEntry,
   VolumeEntry,
 } from "@front-door/sql-engine";

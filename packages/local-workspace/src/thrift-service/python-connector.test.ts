@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import { scriptedEngine } from "../../test/scripted-engine.ts";
 import { rowsOf, ThriftClient, WAREHOUSE } from "../../test/thrift-client.ts";
 import { startForTest } from "../../test/under-test.ts";
-import type { ExecuteStatementRequest, SessionHandle } from "../thrift/tcli-structs.ts";
+import {
+  columnsRequest,
+  type ExecuteStatementRequest,
+  operationResponse,
+  type SessionHandle,
+} from "../thrift/tcli-structs.ts";
 
 /** What databricks-sql-connector 4.9.0 sends beside the statement. */
 const TIMESTAMP_AS_STRING = "spark.thriftserver.arrowBasedRowSet.timestampAsString";
@@ -28,11 +33,11 @@ const VALUES =
 test("timestamps, decimals and nested types come as text if the client cannot read them in Arrow", async () => {
   const { alice, rows } = await start();
   const session = await alice.session({ configuration: new Map([[TIMESTAMP_AS_STRING, "false"]]) });
-  const text = await rows(session, VALUES, { useArrowNativeTypes: {} });
-  expect(text.rows).toEqual([
+  const asText = await rows(session, VALUES, { useArrowNativeTypes: {} });
+  expect(asText.rows).toEqual([
     ["2024-01-02 03:04:05.6", "1.50", '["a",null]', '{"k":1}', '{"x":1,"y":null,"z":"q\\""}'],
   ]);
-  const types = text.resultSetMetadata?.schema?.columns?.map(
+  const types = asText.resultSetMetadata?.schema?.columns?.map(
     (column) => column.typeDesc?.types?.[0]?.primitiveEntry?.type,
   );
   expect(types).toEqual([8, 15, 10, 11, 12]);
@@ -68,11 +73,12 @@ test("a setting that Databricks does not have is refused, and Thrift's own are n
   expect((await rows(session, "SET")).rows).toEqual([]);
 });
 
+const int = (value: string) => ({ type: "INT", value });
+const text = (value: string) => ({ type: "STRING", value });
+
 test("ARRAY and MAP parameters have elements of their own types", async () => {
   const { alice, rows } = await start();
   const session = await alice.session();
-  const int = (value: string) => ({ type: "INT", value });
-  const text = (value: string) => ({ type: "STRING", value });
   const parameters = [
     { name: "a", type: "ARRAY", arguments: [int("1"), { type: "VOID", value: "None" }, int("3")] },
     { name: "m", type: "MAP", arguments: [text("k"), { type: "ARRAY", arguments: [text("x")] }] },
@@ -168,4 +174,24 @@ test("AUTOCOMMIT is true, and cannot be turned off", async () => {
   await expect(rows(session, "SET AUTOCOMMIT = FALSE")).rejects.toThrow("UNSUPPORTED_FEATURE");
   for (const sql of ["COMMIT", "ROLLBACK", "START TRANSACTION", "BEGIN TRANSACTION"])
     await expect(rows(session, sql)).rejects.toThrow("UNSUPPORTED_FEATURE");
+});
+
+test("GetColumns lists the columns that match, with their JDBC types", async () => {
+  const { alice } = await start();
+  const { directResults } = await alice.send("GetColumns", columnsRequest, operationResponse, {
+    sessionHandle: await alice.session(),
+    catalogName: "samples",
+    schemaName: "tpch",
+    tableName: "orders",
+    columnName: "o_order%",
+    getDirectResults: { maxRows: 100 },
+  });
+  const { resultSetMetadata, resultSet } = directResults!;
+  const names = resultSetMetadata?.schema?.columns?.map(({ columnName }) => columnName) ?? [];
+  const found = rowsOf(resultSetMetadata!.arrowSchema!, resultSet!).map((row) =>
+    ["COLUMN_NAME", "DATA_TYPE", "TYPE_NAME", "ORDINAL_POSITION"].map((name) => row[names.indexOf(name)]),
+  );
+  expect(names).toHaveLength(23);
+  expect(found.map(([name, type, text]) => [name, type, text])).toContainEqual(["o_orderkey", -5, "BIGINT"]);
+  expect(found.length).toBeGreaterThan(2);
 });

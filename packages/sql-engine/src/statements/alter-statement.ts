@@ -17,7 +17,7 @@ import { duckType } from "../types/duck-type.ts";
 import { typeText } from "../types/type-text.ts";
 import { newColumn } from "./create-statement.ts";
 import { checkDefault } from "./store-value.ts";
-import { columnsOf, primaryKey, referringKeys, withKey, withoutKey } from "./table-keys.ts";
+import { tableChange } from "./table-change.ts";
 
 interface Found {
   kind: SecurableKind;
@@ -101,7 +101,7 @@ export async function runAlter(statement: StatementOf<"alter">, run: StatementRu
     case "add_constraint":
     case "drop_constraint":
     case "cluster_by":
-      return alterTable(tableOf(found), found, action, run);
+      return update(found, await tableChange(tableOf(found), found.path, action, run), run);
     default:
       return alterColumns(found, action, run);
   }
@@ -148,58 +148,6 @@ async function newDefinition(
 function tableOf({ table }: Found): TableEntry {
   if (table?.tableType === "MANAGED") return table;
   throw new SqlError("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "This change expects a table.");
-}
-
-type TableAction = Extract<AlterAction, { kind: "add_constraint" | "drop_constraint" | "cluster_by" }>;
-
-async function alterTable(
-  table: TableEntry,
-  found: Found,
-  action: TableAction,
-  run: StatementRun,
-): Promise<Outcome> {
-  switch (action.kind) {
-    case "cluster_by":
-      return update(found, { clusterColumns: columnsOf(action.columns, table.columns) }, run);
-    case "add_constraint": {
-      const constraints = withKey(action.key, table, found.path, run);
-      const nullable = table.columns.find(
-        ({ name, nullable: isNullable }) => isNullable && primaryKey({ constraints })?.columns.includes(name),
-      );
-      if (nullable !== undefined)
-        throw new SqlError(
-          "INVALID_PARAMETER_VALUE",
-          `Cannot create the primary key because its child column(s) \`${nullable.name}\` is nullable. Please change the column nullability and retry.`,
-        );
-      return update(found, { constraints }, run);
-    }
-    case "drop_constraint": {
-      const constraints = withoutKey(action, table);
-      const losesKey = primaryKey(table) !== undefined && primaryKey({ constraints }) === undefined;
-      if (losesKey) await dropReferringKeys(found.path, action.cascade, run);
-      return update(found, { constraints }, run);
-    }
-  }
-}
-
-/** Without CASCADE, a primary key that foreign keys refer to stays. */
-async function dropReferringKeys(
-  path: readonly string[],
-  cascade: boolean,
-  run: StatementRun,
-): Promise<void> {
-  const referring = referringKeys(path, run);
-  if (referring.length > 0 && !cascade)
-    throw new SqlError(
-      "INVALID_PARAMETER_VALUE",
-      `The primary key is referred to by \`${referring[0]?.path.join("`.`")}\`. Use CASCADE to drop its foreign key too.`,
-    );
-  for (const { path: at, entry } of referring) {
-    const constraints = (entry.constraints ?? []).filter(
-      (one) => one.parent?.table.join(".") !== path.join("."),
-    );
-    await run.source.update(run.principal, "TABLE", at, { constraints });
-  }
 }
 
 type ColumnAction = Extract<

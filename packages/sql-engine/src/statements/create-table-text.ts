@@ -29,13 +29,15 @@ export function createTableText(path: readonly string[], entry: TableEntry): str
   return `CREATE TABLE ${full} (\n${elements})\nUSING delta\n${layout(entry)}${about}${last}`;
 }
 
+const quotedName = (one: string): string => `\`${one.replaceAll("`", "``")}\``;
+const nameList = (names: string[]): string => `(${names.map(quotedName).join(", ")})`;
+
 /** `PRIMARY KEY (a)` or `FOREIGN KEY (a) REFERENCES t (b)`, as in a statement. */
 export function keyText({ columns, parent, rely }: TableConstraint): string {
-  const list = (names: string[]) => `(${names.map((one) => `\`${one.replaceAll("`", "``")}\``).join(", ")})`;
   const options = rely === true ? " RELY" : "";
-  if (parent === undefined) return `PRIMARY KEY ${list(columns)}${options}`;
-  const table = parent.table.map((one) => `\`${one.replaceAll("`", "``")}\``).join(".");
-  return `FOREIGN KEY ${list(columns)} REFERENCES ${table} ${list(parent.columns)}${options}`;
+  if (parent === undefined) return `PRIMARY KEY ${nameList(columns)}${options}`;
+  const table = parent.table.map(quotedName).join(".");
+  return `FOREIGN KEY ${nameList(columns)} REFERENCES ${table} ${nameList(parent.columns)}${options}`;
 }
 
 function layout({ partitionColumns = [], clusterColumns = [] }: TableEntry): string {

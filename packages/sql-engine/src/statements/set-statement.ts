@@ -65,8 +65,11 @@ export function runUse(statement: StatementOf<"use">, run: StatementRun): Outcom
   const { source, principal } = run;
   const [first = "", second] = parts;
   if (statement.what === "CATALOG") {
-    if (source.catalog(principal, first) === undefined) throw catalogNotFound(first);
-    source.require(principal, "USE", "CATALOG", [first]);
+    // The catalog system has no metadata of its own.
+    if (first !== "system") {
+      if (source.catalog(principal, first) === undefined) throw catalogNotFound(first);
+      source.require(principal, "USE", "CATALOG", [first]);
+    }
     run.state.catalog = first;
     run.state.schema = "default";
     return done();

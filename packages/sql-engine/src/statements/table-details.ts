@@ -41,14 +41,15 @@ export function detailRows(path: readonly string[], entry: TableEntry): Row[] {
   return [...rows, ["", "", ""], ["# Constraints", "", ""], ...keys];
 }
 
+const optional = (name: string, value: string | undefined): [string, string][] =>
+  value === undefined ? [] : [[name, value]];
+
 function facts(
   [catalog = "", schema = "", table = ""]: readonly string[],
   entry: TableEntry,
 ): [string, string][] {
   const { createdAt, createdBy, owner, tableType, comment, viewDefinition } = entry;
   const properties = Object.entries(shownProperties(entry)).map(([key, value]) => `${key}=${value}`);
-  const optional = (name: string, value: string | undefined): [string, string][] =>
-    value === undefined ? [] : [[name, value]];
   return [
     ["Catalog", catalog],
     ["Database", schema],

@@ -12,7 +12,7 @@ import { typeName } from "../types/type-text.ts";
 import type { ViewName } from "./information-schema.ts";
 
 /** The texts of a row's values by column. What is missing is NULL. */
-export type Record = { [column: string]: string | null | undefined };
+export type ViewRecord = { [column: string]: string | null | undefined };
 
 interface InSchema<Entry> {
   catalog: string;
@@ -59,7 +59,7 @@ export class Inventory {
   }
 }
 
-export const VIEW_ROWS: Partial<{ [View in ViewName]: (inventory: Inventory) => Record[] }> = {
+export const VIEW_ROWS: Partial<{ [View in ViewName]: (inventory: Inventory) => ViewRecord[] }> = {
   catalogs: (all) =>
     all.catalogs().map((one) => ({ catalog_name: one.name, catalog_owner: one.owner, ...common(one) })),
   schemata: (all) => [
@@ -157,8 +157,10 @@ export const VIEW_ROWS: Partial<{ [View in ViewName]: (inventory: Inventory) => 
     ),
 };
 
-function common({ comment, createdAt, createdBy, updatedAt, updatedBy }: CatalogEntry): Record {
-  const time = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+const time = (at: number | undefined): string | null =>
+  at === undefined ? null : new Date(at).toISOString();
+
+function common({ comment, createdAt, createdBy, updatedAt, updatedBy }: CatalogEntry): ViewRecord {
   return {
     comment,
     created: time(createdAt),
@@ -168,13 +170,13 @@ function common({ comment, createdAt, createdBy, updatedAt, updatedBy }: Catalog
   };
 }
 
-const nameOf = ({ catalog, schema, entry }: InSchema<TableEntry>): Record => ({
+const nameOf = ({ catalog, schema, entry }: InSchema<TableEntry>): ViewRecord => ({
   table_catalog: catalog,
   table_schema: schema,
   table_name: entry.name,
 });
 
-function columnRecord(table: InSchema<TableEntry>, column: ColumnEntry, at: number): Record {
+function columnRecord(table: InSchema<TableEntry>, column: ColumnEntry, at: number): ViewRecord {
   const place = table.entry.partitionColumns?.indexOf(column.name) ?? -1;
   return {
     ...nameOf(table),
@@ -204,7 +206,7 @@ const BITS: Partial<{ [Kind in DataType["kind"]]: [precision: number, radix: num
   double: [53, 2],
 };
 
-function sizes(type: DataType): Record {
+function sizes(type: DataType): ViewRecord {
   if (type.kind === "string")
     return { character_maximum_length: String(type.length ?? 0), character_octet_length: "0" };
   if (type.kind === "date") return { datetime_precision: "0" };
@@ -225,14 +227,14 @@ function constraints(all: Inventory): { table: InSchema<TableEntry>; constraint:
     .flatMap((table) => (table.entry.constraints ?? []).map((constraint) => ({ table, constraint })));
 }
 
-const constraintName = ({ catalog, schema }: InSchema<TableEntry>, { name }: TableConstraint): Record => ({
+const constraintName = ({ catalog, schema }: InSchema<TableEntry>, { name }: TableConstraint): ViewRecord => ({
   constraint_catalog: catalog,
   constraint_schema: schema,
   constraint_name: name,
 });
 
 /** The table that a key is about: the parent of a foreign key. */
-function referred(table: InSchema<TableEntry>, { parent }: TableConstraint): Record {
+function referred(table: InSchema<TableEntry>, { parent }: TableConstraint): ViewRecord {
   if (parent === undefined) return nameOf(table);
   const [catalog, schema, name] = parent.table;
   return { table_catalog: catalog, table_schema: schema, table_name: name };

@@ -1,6 +1,6 @@
 import { SqlError, unsupported } from "../sql-error.ts";
 import { INT, STRING, TIMESTAMP } from "../types/data-type.ts";
-import { Inventory, type Record as ViewRecord, VIEW_ROWS } from "./information-schema-rows.ts";
+import { Inventory, VIEW_ROWS, type ViewRecord } from "./information-schema-rows.ts";
 import { type RowsColumn, rowsQuery } from "./rows-query.ts";
 import type { TranslatedQuery } from "./scope.ts";
 import type { Translation } from "./translation.ts";

@@ -144,5 +144,9 @@ export const keysAndMetadata: Case[] = [
   fails("GRANT SELECT ON METASTORE TO x", "UNSUPPORTED_FEATURE.GRANT_TARGET"),
   fails("GRANT SELECT ON TABLE nothing TO x", "TABLE_OR_VIEW_NOT_FOUND"),
   row("SELECT t.1a, 2b FROM (SELECT 1 AS 1a, 2 AS 2b) AS t", 1, 2),
+  does("USE CATALOG system"),
+  gives("SHOW SCHEMAS", [["information_schema"]]),
+  row("SELECT count(*) FROM information_schema.catalogs", "1"),
+  does("USE CATALOG main"),
   does("DROP SCHEMA main.shop CASCADE"),
 ];
