@@ -4,6 +4,8 @@ export type {
   CatalogSource,
   Change,
   ColumnEntry,
+  FileEntry,
+  FileTransfer,
   Path,
   Privilege,
   SchemaEntry,

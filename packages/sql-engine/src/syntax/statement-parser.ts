@@ -8,15 +8,14 @@ import { parseQuery, parseWith } from "./query-parser.ts";
 import { parseDescribe, parseShow } from "./show-parser.ts";
 import type { Statement } from "./statement-ast.ts";
 import { type Grammar, TokenStream } from "./token-stream.ts";
+import { parseTransfer } from "./transfer-parser.ts";
 
 const grammar: Grammar = { expression: parseExpression, query: parseQuery };
 
 /** Databricks' statements that the engine lacks, so that the error can name them. */
 const UNSUPPORTED = new Set(
-  `ANALYZE BEGIN CACHE CALL CLEAR CLONE CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK GET GRANT IMPORT LIST LOAD MSCK
-   OPEN OPTIMIZE PUT REFRESH REMOVE REORG REPAIR RESTORE REVOKE SIGNAL SYNC UNCACHE UNDROP VACUUM`.split(
-    /\s+/,
-  ),
+  `ANALYZE BEGIN CACHE CALL CLEAR CLONE CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK GRANT IMPORT LOAD MSCK
+   OPEN OPTIMIZE REFRESH REORG REPAIR RESTORE REVOKE SIGNAL SYNC UNCACHE UNDROP VACUUM`.split(/\s+/),
 );
 
 /** Parses exactly one statement. Throws PARSE_SYNTAX_ERROR, even for a second statement after a semicolon. */
@@ -87,6 +86,11 @@ function parseOne(tokens: TokenStream): Statement {
       return { kind: "truncate", target: parseName(tokens), at };
     case "WITH":
       return parseAfterWith(tokens) ?? parseQueryStatement(tokens, word);
+    case "PUT":
+    case "GET":
+    case "REMOVE":
+    case "LIST":
+      return parseTransfer(tokens);
     case "SHOW":
       return parseShow(tokens);
     case "DESCRIBE":
