@@ -3854,7 +3854,7 @@ export type CopyFileData = {
      */
     body: {
         /**
-         * The file to read, of at most 5 GiB. Directories are not supported.
+         * The file to read. Directories are not supported.
          */
         source_path: string;
         /**
@@ -4016,7 +4016,7 @@ export type MoveFileData = {
      */
     body: {
         /**
-         * The file to read, of at most 5 GiB. Directories are not supported.
+         * The file to read. Directories are not supported.
          */
         source_path: string;
         /**
