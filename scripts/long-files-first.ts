@@ -5,6 +5,7 @@ const longFiles = [
   "apps/api/test/docs-in-browser.test.ts",
   "apps/api/test/server.test.ts",
   "apps/console/test/console.test.ts",
+  "apps/console/test/sign-in.test.ts",
   "apps/databricks-gateway/test/cold-start.test.ts",
   "apps/databricks-gateway/test/fault-matrix.test.ts",
   "apps/databricks-gateway/test/large-rows.test.ts",

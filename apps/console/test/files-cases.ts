@@ -68,7 +68,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     // Begun early: the browser asks the test in place of the person from then on.
     const choosing = page.waitForEvent("filechooser");
     await page.keyboard.press("Enter");
-    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Files …");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Files…");
     await page.keyboard.press("Enter");
     const chooser = await choosing;
     await chooser.setFiles(file("a.csv", Buffer.from("id\n7\n")));
@@ -250,7 +250,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await expect.poll(() => page.evaluate("document.activeElement.getAttribute('role')")).toBe("grid");
 
     for (const key of ["Home", "F2"]) await page.keyboard.press(key);
-    await page.getByRole("dialog", { name: "Move “in”" }).waitFor();
+    await page.getByRole("dialog", { name: "Rename or move “in”" }).waitFor();
     await page.getByRole("dialog").getByLabel("Folder").focus();
     await page.keyboard.press("End");
     await page.keyboard.type("/new");
@@ -270,12 +270,16 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await page.waitForSelector('[role="row"][data-active]:has-text("work")');
   });
 
-  it("a move asks before it replaces a file", async () => {
+  it("a move asks before it makes a folder, and before it replaces a file", async () => {
     await put("two/a.txt", "new");
     await put("two/there/a.txt", "old");
     await open("/two");
     await tick("a.txt");
     await click("Rename or move");
+    await page.getByRole("dialog").getByLabel("Folder").fill(`${volume}/two/ther`);
+    await page.getByRole("dialog").getByRole("button", { name: "Move", exact: true }).click();
+    await page.getByRole("button", { name: "Make it and move" }).waitFor();
+    expect(await names("two")).toEqual(["a.txt", "there"]);
     await page.getByRole("dialog").getByLabel("Folder").fill(`${volume}/two/there`);
     await page.getByRole("dialog").getByRole("button", { name: "Move", exact: true }).click();
     await page.getByRole("dialog").getByRole("alert").waitFor();
@@ -303,7 +307,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     });
     stack.workspace.addFault({ method: "PUT", path: "/api/2.0/fs/files/*", status: 403, times: 1 });
     await moveAll();
-    await dialog.getByText("Moving … 0 done").waitFor();
+    await dialog.getByText("Moving… 0 done").waitFor();
     await page.keyboard.press("Escape");
     await page.mouse.click(5, 5);
     await page.evaluate("history.back()");

@@ -148,6 +148,25 @@ export function shellCases(given: () => { readonly stack: Stack; readonly page: 
     expect(await page.title()).toBe("Query – Databricks Front Door");
   });
 
+  it("a tab is renamed with F2 or a double click, and called after its text again without a name", async () => {
+    await open("/query");
+    await write("SELECT 'text'");
+    const tab = page.getByRole("tab").first();
+    await tab.press("F2");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.type("Report");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => tab.textContent()).toBe("Report");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Report");
+    await expect
+      .poll(() => page.evaluate('localStorage.getItem("front-door.query-tabs")'))
+      .toContain("Report");
+    await tab.dblclick({ position: { x: 20, y: 20 } });
+    await page.getByRole("dialog").getByLabel("Name").fill("");
+    await page.getByRole("button", { name: "Rename" }).click();
+    await expect.poll(() => tab.textContent()).toBe("SELECT 'text'");
+  });
+
   it("a warehouse that is not in the list is shown as what will be used, and a list that fails is said", async () => {
     await keep("warehouse", "deleted0");
     await open("/query");

@@ -83,7 +83,7 @@ async function status(page: Page): Promise<void> {
 async function gatewayAway(page: Page): Promise<void> {
   const json = {
     error_code: "GATEWAY_UNAVAILABLE",
-    message: "The gateway cannot be reached.",
+    error: "The gateway cannot be reached.",
     status: 503,
     retryable: true,
     request_id: "2f1c7a52-6f0e-4d6b-9f6e-0a4b5d1c8e11",

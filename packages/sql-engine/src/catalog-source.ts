@@ -9,6 +9,9 @@ export interface CatalogEntry {
   properties?: Record<string, string> | undefined;
   /** Epoch milliseconds. */
   createdAt?: number | undefined;
+  createdBy?: string | undefined;
+  updatedAt?: number | undefined;
+  updatedBy?: string | undefined;
 }
 
 export type SchemaEntry = CatalogEntry;
@@ -23,9 +26,23 @@ export interface ColumnEntry {
   defaultText?: string | undefined;
 }
 
+/** A key, which Databricks keeps and shows but does not enforce. */
+export interface TableConstraint {
+  name: string;
+  columns: string[];
+  /** Whether the optimizer may rely on it. */
+  rely?: boolean | undefined;
+  /** What a FOREIGN KEY refers to. A constraint without it is a PRIMARY KEY. */
+  parent?: { table: Path; columns: string[] } | undefined;
+}
+
 export interface TableEntry extends CatalogEntry {
   tableType: "MANAGED" | "EXTERNAL" | "VIEW";
   columns: ColumnEntry[];
+  constraints?: TableConstraint[] | undefined;
+  /** PARTITIONED BY and CLUSTER BY place the rows of a table in its files, and change no result. */
+  partitionColumns?: string[] | undefined;
+  clusterColumns?: string[] | undefined;
   viewDefinition?: string | undefined;
   /** The catalog and schema that were current when the view was created. Its names are resolved there. */
   viewDefaults?: { catalog: string; schema: string } | undefined;
@@ -49,8 +66,18 @@ export type Change = Partial<{
   owner: string;
   properties: Record<string, string>;
   columns: ColumnEntry[];
+  constraints: TableConstraint[];
+  clusterColumns: string[];
   viewDefinition: string;
 }>;
+
+/** A privilege on an object, in SQL's words: `USE CATALOG`. */
+export interface GrantEntry {
+  principal: string;
+  privilege: string;
+  kind: SecurableKind;
+  path: Path;
+}
 
 /**
  * What the engine needs of a metastore. Reads come from one consistent state and return only what the principal may see.
@@ -89,6 +116,16 @@ export interface CatalogSource {
 
   /** Throws PERMISSION_DENIED unless the principal has the privilege, and USE on everything above. */
   require(principal: string, privilege: Privilege, kind: SecurableKind, path: Path): void;
+
+  /** The grants on the securable and above it. */
+  grants(principal: string, kind: SecurableKind, path: Path): GrantEntry[];
+  /** Throws if the metastore does not know the grantee, or if a privilege does not apply. */
+  changeGrants(
+    principal: string,
+    kind: SecurableKind,
+    path: Path,
+    change: { principal: string; add: readonly string[]; remove: readonly string[] },
+  ): Promise<void>;
 
   createCatalog(principal: string, entry: CatalogEntry): Promise<void>;
   createSchema(principal: string, catalog: string, entry: SchemaEntry): Promise<void>;

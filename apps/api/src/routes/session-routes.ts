@@ -59,7 +59,7 @@ export const getSession: Route = {
     const { mode } = signIn;
     if (mode !== "databricks") return sendJson(res, 200, { signed_in: false, api_auth: mode });
     const id = address.sessionOf(req);
-    const found = id === undefined ? undefined : await sessions.find(id, call).catch(noneIfEnded);
+    const found = id === undefined ? undefined : await sessions.findAnew(id, call).catch(noneIfEnded);
     if (id !== undefined && found === undefined) address.clear(res, "session");
     const about = { api_auth: mode, login_path: loginPath, ...found };
     sendJson(res, 200, { signed_in: found !== undefined, ...about });
@@ -79,12 +79,13 @@ export const endSession: Route = {
     const id = signIn.mode === "databricks" ? address.sessionOf(req) : undefined;
     if (id !== undefined) {
       checkCookieOrigin(req);
-      address.clear(res, "session");
       const found = await sessions.find(id, call).catch(noneIfEnded);
       sessions.forget(id);
       const caller = found?.user_name;
       if (caller !== undefined)
         await gateway.session("end_session", {}, { ...call, caller, auth: { session: id } });
+      // Not before: without the cookie, a sign-out that is sent again would end nothing.
+      address.clear(res, "session");
     }
     res.status(204).end();
   },

@@ -1,3 +1,4 @@
+import type { WorkspaceConfig } from "../config/workspaces.ts";
 import type { CloudStorage } from "../databricks/cloud-storage.ts";
 import type { GatewayApiClient } from "../databricks/gateway-api-client.ts";
 import type { ReplyPieces } from "../sql/serialize/query-result.ts";
@@ -9,6 +10,7 @@ import type { ResultReading, StoredResult } from "../sql/stored-result.ts";
 export interface WorkspaceClient {
   /** For the SDK's services, and for files. */
   readonly api: GatewayApiClient;
+  readonly kind: WorkspaceConfig["kind"];
   /** For the parts of large files. */
   readonly storage: CloudStorage;
   /** The most bytes that one PUT of the Files API stores. */

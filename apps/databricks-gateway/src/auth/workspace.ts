@@ -201,6 +201,7 @@ export class Workspace {
     const sqlIdentity = { address: this.config, identityKey: identityKey(identity), credential };
     return {
       api: new GatewayApiClient(this.transport, credential, authTypeOf(identity.credentials), redact),
+      kind: this.config.kind,
       storage: this.#storage,
       putBytesMax: this.#parts.putBytesMax,
       warehousePath: this.config.httpPath,

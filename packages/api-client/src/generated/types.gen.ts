@@ -157,6 +157,10 @@ export type Me = {
      * False for an identity that was deactivated. Default: true.
      */
     active: boolean;
+    /**
+     * Where operations run. `local`: the embedded workspace of a run without credentials.
+     */
+    workspace_kind?: 'databricks' | 'local';
 };
 
 export type CatalogPage = {

@@ -3,15 +3,17 @@ import { join } from "node:path";
 import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
 import { SignedLinks } from "../http/signed-links.ts";
-import type { Engine } from "../sql/engine.ts";
+import type { Engine, EngineSession } from "../sql/engine.ts";
 import type { SqlParts } from "../sql/sql-parts.ts";
-import { KeptStatement } from "./kept-statement.ts";
+import { type InSession, KeptStatement } from "./kept-statement.ts";
 import type { StatementRequest } from "./statement-request.ts";
+import { StatementSessions } from "./statement-sessions.ts";
 
 /** The statements that can still be read, each only by its own principal. */
 export class KeptStatements {
   /** Of the chunks of results. */
   readonly links = new SignedLinks(z.object({ statementId: z.string(), chunk: z.number() }));
+  readonly sessions: StatementSessions;
   readonly #parts: SqlParts;
   readonly #engine: () => Promise<Engine>;
   readonly #dir: string;
@@ -22,23 +24,28 @@ export class KeptStatements {
     this.#parts = parts;
     this.#engine = engine;
     this.#dir = dir;
+    this.sessions = new StatementSessions(engine, parts.limits);
   }
 
   async start(principal: string, request: StatementRequest): Promise<KeptStatement> {
+    const { sql, warehouseId, sessionId, tags } = request;
+    const session =
+      sessionId === undefined ? undefined : this.sessions.of({ principal, warehouseId }, sessionId);
     await this.#makeRoom();
-    const { sql, warehouseId, tags } = request;
     const id = randomUUID();
     const seen = this.#parts.log.add({
       id,
       service: "statement-execution",
       principal,
       warehouseId,
-      sessionId: undefined,
+      sessionId,
       statement: sql,
       tags,
     });
     const dir = join(this.#dir, `statement-${id}`);
-    const statement = new KeptStatement(request, seen, this.#parts, this.#engine(), dir);
+    const inSession: InSession = (work) =>
+      session === undefined ? this.#inOwnSession(principal, request, work) : this.sessions.use(session, work);
+    const statement = new KeptStatement(request, seen, this.#parts, inSession, dir);
     this.#kept.set(id, statement);
     void this.#forgetLater(statement);
     return statement;
@@ -62,6 +69,20 @@ export class KeptStatements {
 
   async close(): Promise<void> {
     await Promise.all([...this.#kept.values()].map((statement) => statement.close()));
+    await this.sessions.close();
+  }
+
+  async #inOwnSession(
+    principal: string,
+    { catalog, schema }: StatementRequest,
+    work: (session: EngineSession) => Promise<void>,
+  ): Promise<void> {
+    const session = (await this.#engine()).openSession({ principal, catalog, schema });
+    try {
+      await work(session);
+    } finally {
+      await session.close();
+    }
   }
 
   async #forgetLater(statement: KeptStatement): Promise<void> {

@@ -17,6 +17,7 @@ import { duckType } from "../types/duck-type.ts";
 import { typeText } from "../types/type-text.ts";
 import { newColumn } from "./create-statement.ts";
 import { checkDefault } from "./store-value.ts";
+import { columnsOf, primaryKey, referringKeys, withKey, withoutKey } from "./table-keys.ts";
 
 interface Found {
   kind: SecurableKind;
@@ -65,6 +66,16 @@ export async function runCommentOn(
   return update(found, { comment: statement.comment }, run);
 }
 
+export async function runCommentOnColumn(
+  { table: name, column: columnName, comment }: StatementOf<"comment_on_column">,
+  run: StatementRun,
+): Promise<Outcome> {
+  const found = findObject("TABLE", name, run);
+  const columns = found.table?.columns ?? [];
+  const column = find(columns, columnName);
+  return update(found, { columns: columns.map((one) => (one === column ? { ...one, comment } : one)) }, run);
+}
+
 export async function runAlter(statement: StatementOf<"alter">, run: StatementRun): Promise<Outcome> {
   const found = findObject(statement.object, statement.name, run);
   const { action } = statement;
@@ -87,6 +98,10 @@ export async function runAlter(statement: StatementOf<"alter">, run: StatementRu
       return rename(found, action.to, run);
     case "definition":
       return newDefinition(found, action, run);
+    case "add_constraint":
+    case "drop_constraint":
+    case "cluster_by":
+      return alterTable(tableOf(found), found, action, run);
     default:
       return alterColumns(found, action, run);
   }
@@ -130,6 +145,63 @@ async function newDefinition(
   return update(found, { viewDefinition: action.text, columns }, run);
 }
 
+function tableOf({ table }: Found): TableEntry {
+  if (table?.tableType === "MANAGED") return table;
+  throw new SqlError("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "This change expects a table.");
+}
+
+type TableAction = Extract<AlterAction, { kind: "add_constraint" | "drop_constraint" | "cluster_by" }>;
+
+async function alterTable(
+  table: TableEntry,
+  found: Found,
+  action: TableAction,
+  run: StatementRun,
+): Promise<Outcome> {
+  switch (action.kind) {
+    case "cluster_by":
+      return update(found, { clusterColumns: columnsOf(action.columns, table.columns) }, run);
+    case "add_constraint": {
+      const constraints = withKey(action.key, table, found.path, run);
+      const nullable = table.columns.find(
+        ({ name, nullable: isNullable }) => isNullable && primaryKey({ constraints })?.columns.includes(name),
+      );
+      if (nullable !== undefined)
+        throw new SqlError(
+          "INVALID_PARAMETER_VALUE",
+          `Cannot create the primary key because its child column(s) \`${nullable.name}\` is nullable. Please change the column nullability and retry.`,
+        );
+      return update(found, { constraints }, run);
+    }
+    case "drop_constraint": {
+      const constraints = withoutKey(action, table);
+      const losesKey = primaryKey(table) !== undefined && primaryKey({ constraints }) === undefined;
+      if (losesKey) await dropReferringKeys(found.path, action.cascade, run);
+      return update(found, { constraints }, run);
+    }
+  }
+}
+
+/** Without CASCADE, a primary key that foreign keys refer to stays. */
+async function dropReferringKeys(
+  path: readonly string[],
+  cascade: boolean,
+  run: StatementRun,
+): Promise<void> {
+  const referring = referringKeys(path, run);
+  if (referring.length > 0 && !cascade)
+    throw new SqlError(
+      "INVALID_PARAMETER_VALUE",
+      `The primary key is referred to by \`${referring[0]?.path.join("`.`")}\`. Use CASCADE to drop its foreign key too.`,
+    );
+  for (const { path: at, entry } of referring) {
+    const constraints = (entry.constraints ?? []).filter(
+      (one) => one.parent?.table.join(".") !== path.join("."),
+    );
+    await run.source.update(run.principal, "TABLE", at, { constraints });
+  }
+}
+
 type ColumnAction = Extract<
   AlterAction,
   { kind: "add_columns" | "drop_columns" | "rename_column" | "alter_column" }
@@ -140,12 +212,30 @@ async function alterColumns(found: Found, action: ColumnAction, run: StatementRu
   if (table === undefined || table.tableType !== "MANAGED")
     throw new SqlError("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "This change of columns expects a table.");
   run.source.require(run.principal, "MANAGE", "TABLE", path);
+  refuseNamedColumns(table, action);
   const catalogId = run.catalogId(path[0] ?? "");
   await run.storage.ensure(catalogId, table);
   const data = run.storage.nameOf(catalogId, table.id);
   const steps = columnSteps(table.columns, action, run);
   for (const step of steps.sql) await run.storage.run(`ALTER TABLE ${data} ${step}`);
   return update(found, { columns: steps.columns }, run);
+}
+
+/** Keys and the layout name columns, and would be left with names that do not exist. */
+function refuseNamedColumns(table: TableEntry, action: ColumnAction): void {
+  const gone =
+    action.kind === "drop_columns" ? action.names : action.kind === "rename_column" ? [action.from] : [];
+  const inUse = [
+    ...(table.constraints ?? []).flatMap((one) => one.columns),
+    ...(table.partitionColumns ?? []),
+    ...(table.clusterColumns ?? []),
+  ];
+  const name = gone.find((one) => inUse.some((used) => used.toLowerCase() === one.toLowerCase()));
+  if (name !== undefined)
+    throw unsupported(
+      "KEY_COLUMN",
+      `a change of the column ${name}, which a key or the layout of the table names`,
+    );
 }
 
 interface Steps {
