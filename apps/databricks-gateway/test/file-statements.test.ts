@@ -40,7 +40,9 @@ test("PUT, GET and REMOVE through the gateway read and write no file of its mach
   expect(transfers()).toEqual([]);
   expect(existsSync(target)).toBe(false);
   expect((await gateway.run("file_metadata", { path: remote })).status).toBe(404);
-  expect((await gateway.run("file_metadata", { path: "/Volumes/main/default/files/README.txt" })).status).toBe(200);
+  expect(
+    (await gateway.run("file_metadata", { path: "/Volumes/main/default/files/README.txt" })).status,
+  ).toBe(200);
 });
 
 test("the driver that may use a local folder moves files by PUT, GET and REMOVE", async () => {

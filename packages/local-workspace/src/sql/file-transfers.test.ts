@@ -6,7 +6,11 @@ const PLACE = "/Volumes/main/default/files";
 
 /** Runs a statement by Statement Execution. */
 async function run({ call }: UnderTest, statement: string, token = ALICE) {
-  const body = { statement, warehouse_id: WAREHOUSE.slice(WAREHOUSE.lastIndexOf("/") + 1), wait_timeout: "50s" };
+  const body = {
+    statement,
+    warehouse_id: WAREHOUSE.slice(WAREHOUSE.lastIndexOf("/") + 1),
+    wait_timeout: "50s",
+  };
   const { json } = await call("POST", "/api/2.0/sql/statements", { body, token });
   return {
     rows: json.result?.data_array as string[][] | undefined,
