@@ -100,7 +100,9 @@ async function createAbortUrl(workspace: Workspace, call: Call): Promise<Reply> 
 async function createDownloadUrl(workspace: Workspace, call: Call): Promise<Reply> {
   const at = targetOf(workspace, call, call.query.get("path") ?? "", "READ_VOLUME");
   if (!(await statPath(at))?.isFile()) throw fileMissing();
-  const claim = { method: "GET", file: at } as const;
+  // Whoever has a URL can read what is signed: no path of this machine.
+  const { volumeId, segments } = at;
+  const claim = { method: "GET", file: { volumeId, segments } } as const;
   return json(workspace.storage.presign(claim, expiryOf(call.query.get("expire_time"))));
 }
 
