@@ -142,7 +142,8 @@ async function openWorkspace(
   });
   await folder.removeStrayVolumes(new Set(metastore.state.securables().map((one) => one.id)));
   const securables = new SecurableChanges(metastore, folder);
-  const source = new MetastoreSource({ metastore, securables, folder }, principalsOf(seed));
+  const storage = new CloudStorage({ ...DEFAULT_FILE_LIMITS, ...fileLimits });
+  const source = new MetastoreSource({ metastore, securables, folder, storage }, principalsOf(seed));
   const openEngine = async (): Promise<Engine> => {
     if (sqlEngine !== undefined) return sqlEngine;
     const engine = await openSqlEngine({ dir: folder.sqlDir, volumesRoot: folder.volumesDir, source });
@@ -151,8 +152,6 @@ async function openWorkspace(
     }
     return engine;
   };
-  const origin = (req: IncomingMessage) =>
-    `${tls === true ? "https" : "http"}://${req.headers.host ?? "localhost"}`;
   return {
     seed,
     folder,
@@ -165,8 +164,9 @@ async function openWorkspace(
       logger,
       limits: { ...DEFAULT_SQL_LIMITS, ...sqlLimits },
     }),
-    storage: new CloudStorage({ ...DEFAULT_FILE_LIMITS, ...fileLimits }, origin),
-    origin,
+    storage,
+    origin: (req: IncomingMessage) =>
+      `${tls === true ? "https" : "http"}://${req.headers.host ?? "localhost"}`,
   };
 }
 

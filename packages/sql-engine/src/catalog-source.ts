@@ -84,6 +84,23 @@ export interface GrantEntry {
  * Writes throw an `SqlError` (PERMISSION_DENIED, …_ALREADY_EXISTS, …_NOT_FOUND) if they are refused. A table's data is
  * created before the call of `createTable`, and deleted after `drop` has resolved.
  */
+/** What the client of a statement does with a file of a volume. */
+export interface FileTransfer {
+  operation: "PUT" | "GET" | "REMOVE";
+  /** `/Volumes/…` */
+  path: string;
+  /** Whether a PUT may replace a file. */
+  overwrite: boolean;
+}
+
+export interface FileEntry {
+  path: string;
+  name: string;
+  size: number;
+  /** Epoch milliseconds. */
+  modifiedMs: number;
+}
+
 export interface CatalogSource {
   catalogs(principal: string): CatalogEntry[];
   schemas(principal: string, catalog: string): SchemaEntry[];
@@ -118,4 +135,12 @@ export interface CatalogSource {
   update(principal: string, kind: SecurableKind, path: Path, change: Change): Promise<void>;
   /** Drops everything below, too. */
   drop(principal: string, kind: SecurableKind, path: Path): Promise<void>;
+
+  /** The URL by which the client moves the bytes, and the headers to send. Without it, PUT, GET and REMOVE are refused. */
+  presign?(
+    principal: string,
+    transfer: FileTransfer,
+  ): Promise<{ url: string; headers: Record<string, string> }>;
+  /** What a directory contains. Without it, LIST is refused. */
+  listFiles?(principal: string, path: string): Promise<FileEntry[]>;
 }

@@ -4,6 +4,8 @@ export type {
   CatalogSource,
   Change,
   ColumnEntry,
+  FileEntry,
+  FileTransfer,
   GrantEntry,
   Path,
   Privilege,

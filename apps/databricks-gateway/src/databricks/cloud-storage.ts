@@ -53,7 +53,7 @@ export class CloudStorage {
    */
   async *read(link: StorageLink, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
     const reply = await this.#send({ method: "GET" }, link, signal);
-    if (reply.statusCode !== 200) throw await refused(reply);
+    if (reply.statusCode !== 200) throw refused(reply);
     try {
       yield* reply.body as AsyncIterable<Uint8Array>;
     } catch (error) {
@@ -61,11 +61,14 @@ export class CloudStorage {
     }
   }
 
-  /** Stores exactly these bytes and returns their ETag, which some storages leave out. Throws as {@link read} does, and what the body throws. */
+  /**
+   * Stores exactly these bytes and returns their ETag, which some storages leave out. Throws as {@link read} does, and what
+   * the body throws.
+   */
   async put(link: StorageLink, { body, bytes }: PartToPut, signal: AbortSignal): Promise<string> {
     const headers = { "content-type": "application/octet-stream", "content-length": String(bytes) };
     const reply = await this.#send({ method: "PUT", body, headers }, link, signal);
-    if (reply.statusCode !== 200 && reply.statusCode !== 201) throw await refused(reply);
+    if (reply.statusCode !== 200 && reply.statusCode !== 201) throw refused(reply);
     await discardBody(reply.body);
     const { etag } = reply.headers;
     return typeof etag === "string" ? etag : "";
@@ -74,7 +77,7 @@ export class CloudStorage {
   /** Deletes what the link is for. Throws as {@link read} does. */
   async delete(link: StorageLink, signal: AbortSignal): Promise<void> {
     const reply = await this.#send({ method: "DELETE" }, link, signal);
-    if (![200, 202, 204].includes(reply.statusCode)) throw await refused(reply);
+    if (![200, 202, 204].includes(reply.statusCode)) throw refused(reply);
     await discardBody(reply.body);
   }
 
@@ -132,7 +135,7 @@ function failureOf(error: unknown, signal: AbortSignal): unknown {
   return error instanceof OperationError ? error : unreachable(error);
 }
 
-async function refused({ statusCode, body }: Dispatcher.ResponseData): Promise<Error> {
+function refused({ statusCode, body }: Dispatcher.ResponseData): Error {
   void discardBody(body);
   // An expired link is 400, 401 or 403, as the storage has it; a part that is gone is 404.
   if ([400, 401, 403, 404, 410].includes(statusCode)) {
@@ -151,5 +154,7 @@ const unwanted =
   /^(?:authorization|cookie|host|proxy-.*|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade)$/i;
 
 function wanted(headers: StorageLink["headers"]): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !unwanted.test(name)));
+  const given = Object.entries(headers).filter(([name]) => !unwanted.test(name));
+  // In one spelling, so that a link's own Content-Type replaces ours.
+  return Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value]));
 }

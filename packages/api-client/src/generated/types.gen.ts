@@ -3858,7 +3858,7 @@ export type CopyFileData = {
      */
     body: {
         /**
-         * The file to read, of at most 5 GiB. Directories are not supported.
+         * The file to read. Directories are not supported.
          */
         source_path: string;
         /**
@@ -4020,7 +4020,7 @@ export type MoveFileData = {
      */
     body: {
         /**
-         * The file to read, of at most 5 GiB. Directories are not supported.
+         * The file to read. Directories are not supported.
          */
         source_path: string;
         /**

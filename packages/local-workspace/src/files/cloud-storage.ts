@@ -1,5 +1,5 @@
-import type { IncomingMessage } from "node:http";
 import { z } from "zod";
+import { requestOrigin } from "../http/request-origin.ts";
 import { SignedLinks } from "../http/signed-links.ts";
 import { uploadMissing } from "./files-error.ts";
 import type { FileLimits } from "./file-limits.ts";
@@ -37,19 +37,17 @@ interface KeptUpload {
 /** Stands in for the cloud storage behind volumes: presigned URLs, and uploads by parts that are under way. */
 export class CloudStorage {
   readonly limits: FileLimits;
-  readonly #origin: (req: IncomingMessage) => string;
   readonly #links = new SignedLinks<StorageClaim>(claimSchema);
   readonly #uploads = new Map<string, KeptUpload>();
 
-  constructor(limits: FileLimits, origin: (req: IncomingMessage) => string) {
+  constructor(limits: FileLimits) {
     this.limits = limits;
-    this.#origin = origin;
   }
 
   /** A URL on the host that the client of the request uses. */
-  presign(req: IncomingMessage, claim: StorageClaim, expiresAt: number): PresignedUrl {
+  presign(claim: StorageClaim, expiresAt: number): PresignedUrl {
     return {
-      url: `${this.#origin(req)}${PRESIGNED}/${this.#links.make(claim, expiresAt)}`,
+      url: `${requestOrigin.getStore() ?? ""}${PRESIGNED}/${this.#links.make(claim, expiresAt)}`,
       headers: claim.method === "PUT" ? [PUT_HEADER] : [],
     };
   }

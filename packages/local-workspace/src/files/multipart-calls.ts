@@ -83,7 +83,7 @@ async function createPartUrls(workspace: Workspace, call: Call): Promise<Reply> 
   const numbers = Array.from({ length: Math.min(count, PARTS_MAX - first + 1) }, (_, at) => first + at);
   return json({
     upload_part_urls: numbers.map((part) => ({
-      ...workspace.storage.presign(call.req, { method: "PUT", upload, part }, expiresAt),
+      ...workspace.storage.presign({ method: "PUT", upload, part }, expiresAt),
       part_number: part,
     })),
   });
@@ -94,14 +94,16 @@ async function createAbortUrl(workspace: Workspace, call: Call): Promise<Reply> 
   const upload = sessionOf(workspace, call, request).id;
   const claim = { method: "DELETE", upload } as const;
   const expiresAt = expiryOf(request.expire_time);
-  return json({ abort_upload_url: workspace.storage.presign(call.req, claim, expiresAt) });
+  return json({ abort_upload_url: workspace.storage.presign(claim, expiresAt) });
 }
 
 async function createDownloadUrl(workspace: Workspace, call: Call): Promise<Reply> {
   const at = targetOf(workspace, call, call.query.get("path") ?? "", "READ_VOLUME");
   if (!(await statPath(at))?.isFile()) throw fileMissing();
-  const claim = { method: "GET", file: at } as const;
-  return json(workspace.storage.presign(call.req, claim, expiryOf(call.query.get("expire_time"))));
+  // Whoever has a URL can read what is signed: no path of this machine.
+  const { volumeId, segments } = at;
+  const claim = { method: "GET", file: { volumeId, segments } } as const;
+  return json(workspace.storage.presign(claim, expiryOf(call.query.get("expire_time"))));
 }
 
 function sessionOf(

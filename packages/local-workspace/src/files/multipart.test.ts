@@ -269,8 +269,6 @@ test("only who began an upload can go on with it, with the right to write and fo
   expect((await call("POST", `${FILES}/other.bin?${query}`, { body: parts })).status).toBe(404);
   expect((await call("POST", `${FILES}/big.bin?${query}`, { body: parts, token: BOB })).status).toBe(403);
   expect((await call("POST", `${FILES}/big.bin?action=initiate-upload`, { token: BOB })).status).toBe(403);
-  const [gateway] = await Promise.all([call("GET", `${UC}/volumes/main.default.files`)]);
-  expect(gateway.status).toBe(200);
   expect((await complete([[1, part]])).status).toBe(200);
 });
 
@@ -293,6 +291,8 @@ test("a presigned URL works for its method, its part and its time alone, without
   const download = `/api/2.0/fs/create-download-url?path=${encodeURIComponent(`${PATH.slice(0, -7)}README.txt`)}`;
   const presigned = await call("POST", download);
   const read = presigned.json.url.slice(workspace.url.length);
+  const signed = Buffer.from(read.split("/").at(-1).split(".")[0], "base64url").toString();
+  expect(signed).not.toContain(started.dir);
   const part = await call("GET", read, { token: null, headers: { range: "bytes=0-4" } });
   expect([part.status, part.headers["content-length"]]).toEqual([206, "5"]);
   expect(await code("GET", read, { headers: { range: "bytes=999999-" } })).toEqual([416, "InvalidRange"]);

@@ -39,7 +39,7 @@ export function namesIn(path: string): string[] {
 
 /** Finds the volume of a path and checks the caller's rights to it. Throws 400 for path traversal. */
 export function locate(
-  workspace: Workspace,
+  workspace: Pick<Workspace, "metastore" | "folder">,
   principal: Principal,
   path: readonly string[],
   needed: Privilege,

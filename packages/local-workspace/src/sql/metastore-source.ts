@@ -3,6 +3,8 @@ import type {
   CatalogSource,
   Change,
   ColumnEntry,
+  FileEntry,
+  FileTransfer,
   GrantEntry,
   Path,
   SecurableKind,
@@ -21,9 +23,10 @@ import { changeGrants, type GrantChange, grantsOn } from "../unity-catalog/grant
 import { Privileges } from "../unity-catalog/privileges.ts";
 import type { NewSecurable } from "../unity-catalog/securable-changes.ts";
 import type { Workspace } from "../workspace.ts";
+import { listFiles, presignTransfer } from "./file-transfers.ts";
 import { asSql, changeAsSql } from "./metastore-errors.ts";
 
-type Parts = Pick<Workspace, "metastore" | "securables" | "folder">;
+type Parts = Pick<Workspace, "metastore" | "securables" | "folder" | "storage">;
 
 /** The metastore as the SQL engine sees it: the same securables and privileges as in Unity Catalog's REST API. */
 export class MetastoreSource implements CatalogSource {
@@ -161,6 +164,14 @@ export class MetastoreSource implements CatalogSource {
   async drop(principal: string, kind: SecurableKind, path: Path): Promise<void> {
     const by = this.#principal(principal);
     await changeAsSql(this.#parts.securables.remove(by, KIND_OF[kind], path));
+  }
+
+  presign(principal: string, transfer: FileTransfer) {
+    return changeAsSql(presignTransfer(this.#parts, this.#principal(principal), transfer));
+  }
+
+  listFiles(principal: string, path: string): Promise<FileEntry[]> {
+    return changeAsSql(listFiles(this.#parts, this.#principal(principal), path));
   }
 
   async #create<K extends Kind>(

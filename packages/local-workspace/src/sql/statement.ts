@@ -59,6 +59,11 @@ export class Statement {
     return this.#result?.columns ?? [];
   }
 
+  /** Whether its row says how the client moves the bytes of a file. */
+  get isTransfer(): boolean {
+    return this.#result?.kind === "transfer";
+  }
+
   /** Throws SqlError if the statement failed or its result is gone. */
   get reader(): BatchReader {
     if (this.#error !== undefined) throw this.#error;

@@ -18,6 +18,8 @@ export class KeptStatement {
   /** Resolves when the statement has ended; never rejects. */
   readonly ended: Promise<void>;
   columns: ResultColumn[] = [];
+  /** Whether its row says how the client moves the bytes of a file. */
+  isTransfer = false;
   state: State = "PENDING";
   /** Why it failed. */
   error: { error_code: string; message: string; sql_state?: string } | undefined;
@@ -83,6 +85,7 @@ export class KeptStatement {
       await statement.settled;
       const result = await materialise(statement, request, dir, this.#parts.limits.chunkBytes);
       this.columns = statement.columns;
+      this.isTransfer = statement.isTransfer;
       // Canceled at the last moment: nobody will read the result.
       if (this.isOver) await result.chunks.remove();
       else {

@@ -16,6 +16,7 @@ import { runMerge } from "./merge-statement.ts";
 import { runOptimize } from "./optimize-statement.ts";
 import { runReset, runSet, runUse } from "./set-statement.ts";
 import { runShow } from "./show-statement.ts";
+import { runListFiles, runTransfer } from "./transfer-statement.ts";
 import { runDelete, runTruncate, runUpdate } from "./update-statement.ts";
 
 export async function runStatement(statement: Statement, run: StatementRun): Promise<Outcome> {
@@ -66,6 +67,10 @@ export async function runStatement(statement: Statement, run: StatementRun): Pro
       return runMerge(statement, run);
     case "copy_into":
       return runCopyInto(statement, run);
+    case "transfer":
+      return runTransfer(statement, run);
+    case "list_files":
+      return runListFiles(statement, run);
     case "show":
       return runShow(statement, run);
     case "describe":

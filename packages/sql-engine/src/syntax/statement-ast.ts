@@ -160,6 +160,8 @@ export type Statement = { at: number } & (
       formatOptions: Record<string, string>;
       copyOptions: Record<string, string>;
     }
+  | { kind: "transfer"; operation: TransferOperation; path: string; localFile?: string; overwrite: boolean }
+  | { kind: "list_files"; path: string }
   | { kind: "show"; what: ShowWhat; in?: Name; target?: Name; like?: string; key?: string }
   | {
       kind: "describe";
@@ -171,5 +173,8 @@ export type Statement = { at: number } & (
     }
   | { kind: "describe_query"; query: Query }
 );
+
+/** What the client of a statement does with a file of a volume. */
+export type TransferOperation = "PUT" | "GET" | "REMOVE";
 
 export type StatementOf<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;

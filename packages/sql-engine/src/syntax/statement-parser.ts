@@ -9,15 +9,14 @@ import { parseQuery, parseWith } from "./query-parser.ts";
 import { parseDescribe, parseShow } from "./show-parser.ts";
 import type { Statement } from "./statement-ast.ts";
 import { type Grammar, TokenStream } from "./token-stream.ts";
+import { parseTransfer } from "./transfer-parser.ts";
 
 const grammar: Grammar = { expression: parseExpression, query: parseQuery };
 
 /** Databricks' statements that the engine lacks, so that the error can name them. */
 const UNSUPPORTED = new Set(
-  `ANALYZE BEGIN CACHE CALL CLEAR CLONE COMMIT CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK GET IMPORT LIST LOAD MSCK
-   OPEN PUT REFRESH REMOVE REORG REPAIR RESTORE ROLLBACK SIGNAL START SYNC UNCACHE UNDROP VACUUM`.split(
-    /\s+/,
-  ),
+  `ANALYZE BEGIN CACHE CALL CLEAR CLONE COMMIT CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK IMPORT LOAD MSCK
+   OPEN REFRESH REORG REPAIR RESTORE ROLLBACK SIGNAL START SYNC UNCACHE UNDROP VACUUM`.split(/\s+/),
 );
 
 /** Parses exactly one statement. Throws PARSE_SYNTAX_ERROR, even for a second statement after a semicolon. */
@@ -93,6 +92,11 @@ function parseOne(tokens: TokenStream): Statement {
       return { kind: "truncate", target: parseName(tokens), at };
     case "WITH":
       return parseAfterWith(tokens) ?? parseQueryStatement(tokens, word);
+    case "PUT":
+    case "GET":
+    case "REMOVE":
+    case "LIST":
+      return parseTransfer(tokens);
     case "SHOW":
       return parseShow(tokens);
     case "DESCRIBE":
