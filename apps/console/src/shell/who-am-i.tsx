@@ -38,9 +38,8 @@ export function WhoAmI() {
 
 /** Where there is no room for the name: `Alice Adams` is `AA`. */
 function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const letters = [words[0], ...words.slice(1).slice(-1)].map((word = "") => [...word][0] ?? "");
-  return letters.join("").toUpperCase();
+  const firsts = name.match(/(?<!\S)\S/gu) ?? [];
+  return [firsts[0], ...firsts.slice(1).slice(-1)].join("").toUpperCase();
 }
 
 /** A cookie can sign in another person without a word to the page: what the cache has is then not theirs. */
