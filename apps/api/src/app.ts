@@ -19,7 +19,7 @@ import { openSettingsFile } from "./settings/settings-file.ts";
 import { KnownSessions } from "./sign-in/known-sessions.ts";
 import { BrowserAddress } from "./sign-in/session-cookie.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
-import type { SignInConfig } from "./sign-in/sign-in-config.ts";
+import { type SignInConfig, wayOf } from "./sign-in/sign-in-config.ts";
 
 export interface AppParts {
   readonly config: Pick<
@@ -49,9 +49,7 @@ export function createApp({
   callerHits,
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
-  const address = new BrowserAddress(
-    config.signIn.mode === "databricks" ? config.signIn.publicUrl : undefined,
-  );
+  const address = new BrowserAddress(wayOf(config.signIn, "databricks")?.publicUrl);
   const sessions = new KnownSessions(gateway);
   const signIn = createSignIn(config.signIn, trustedProxies, { logger, address, sessions });
   const app = express();
@@ -111,6 +109,6 @@ export function createApp({
 }
 
 /** Whether browsers prove by a cookie who they are: ours, or that of a proxy in front. */
-function hasCookies({ mode }: SignInConfig): boolean {
-  return mode === "forwarded" || mode === "databricks";
+function hasCookies(signIn: SignInConfig): boolean {
+  return signIn.some(({ mode }) => mode === "forwarded" || mode === "databricks");
 }

@@ -7,6 +7,7 @@ import {
   type OperationName,
   type RunRequest,
   type SessionOperation,
+  type SignInMode,
 } from "@front-door/operations";
 import type { Dispatcher } from "undici";
 
@@ -21,6 +22,8 @@ export interface CallOptions {
   readonly workspace?: string | undefined;
   /** Who calls, for the gateway's audit log. */
   readonly caller?: string | undefined;
+  /** How the caller signed in. */
+  readonly callerMode?: SignInMode | undefined;
   /** Whom every limit counts the call for, here and in the gateway; one text for each caller. Default: `caller`. */
   readonly countedAs?: string | undefined;
   /** Aborting it cancels the request at once, so that the gateway stops too. */
@@ -72,12 +75,13 @@ export function authorizeRequest(
 
 function commonHeaders(
   secret: string,
-  { requestId, caller, countedAs }: CallOptions,
+  { requestId, caller, callerMode, countedAs }: CallOptions,
 ): Record<string, string> {
   return {
     [gatewayHeader.secret]: secret,
     [gatewayHeader.requestId]: requestId,
     ...(caller ? { [gatewayHeader.caller]: encodeCaller(caller) } : {}),
+    ...(callerMode ? { [gatewayHeader.callerMode]: callerMode } : {}),
     ...(countedAs ? { [gatewayHeader.countedAs]: encodeCaller(countedAs) } : {}),
   };
 }

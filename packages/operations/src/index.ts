@@ -42,7 +42,9 @@ export {
   type RunRequest,
   requestIdPattern,
   runRequest,
+  type SignInMode,
   sessionIdPattern,
+  signInModes,
   workspaceName,
 } from "./run-protocol.ts";
 export { catalogSchemaPattern, securableName } from "./securable-name.ts";

@@ -4,6 +4,11 @@ import { OperationError } from "./errors.ts";
 import { parseParameters } from "./parse-parameters.ts";
 import { parseUntrustedJson } from "./parse-untrusted-json.ts";
 
+/** The ways in which a caller can sign in at the front door: the values of `API_AUTH`. */
+export const signInModes = ["none", "api-key", "oidc", "forwarded", "databricks"] as const;
+
+export type SignInMode = (typeof signInModes)[number];
+
 /** Headers of the gateway's own protocol, in lower case as in Node. */
 export const gatewayHeader = {
   /** The shared secret of this installation. */
@@ -14,6 +19,8 @@ export const gatewayHeader = {
   run: "x-gateway-run",
   /** Who calls, according to the front door, for the audit log: percent-encoded UTF-8. */
   caller: "x-gateway-caller",
+  /** How the caller signed in: names of two modes are not of one caller. One of {@link signInModes}. */
+  callerMode: "x-gateway-caller-mode",
   /** Whom every limit of the gateway counts the operation for, in the same form. Default: the caller. */
   countedAs: "x-gateway-counted-as",
 } as const;

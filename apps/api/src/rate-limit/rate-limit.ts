@@ -8,9 +8,12 @@ import { type HitCounter, type Hits, HitsInMemory, windowSeconds } from "./hit-c
 /** The network of a household or a server, all of whose addresses one caller can use (RFC 6177). */
 const ipv6Prefix = 56;
 
-/** Whom every limit counts the request for: the caller who signed in, else the address that it comes from. */
+/**
+ * Whom every limit counts the request for: the caller who signed in, else the address that it comes from. A name of one mode
+ * is nobody of another.
+ */
 export function countedAs(req: Request, { locals: { caller } }: Response): string {
-  return caller?.signedIn ? `caller:${caller.name}` : `address:${addressKey(req)}`;
+  return caller?.signedIn ? `${caller.mode}:${caller.name}` : `address:${addressKey(req)}`;
 }
 
 /** Counts a request of its caller. Throws RATE_LIMITED if it exceeds the limit of a minute. */

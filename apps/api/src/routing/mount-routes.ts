@@ -69,6 +69,7 @@ function callOf(req: Request, res: Response, workspace: string | undefined): Exc
     auth: authOf(caller),
     workspace,
     caller: caller?.name,
+    callerMode: caller?.mode,
     countedAs: countedAs(req, res),
     signal: locals.hangUp.signal,
   };

@@ -3,7 +3,7 @@ import { OperationError } from "@front-door/operations";
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import { operationsOf, type SettingsEditors } from "./allowed-operations.ts";
-import { realm, type WayIn } from "./caller.ts";
+import type { WayIn } from "./caller.ts";
 import { isCallerName } from "./caller-name.ts";
 import { bearerToken, credentialHeader, unauthenticated } from "./credential-header.ts";
 import type { RunAs } from "./run-as.ts";
@@ -33,7 +33,7 @@ const rememberedMax = 1_000;
 export function oidc(
   { issuer, audience, nameClaim, algorithms, settingsEditors, runAs }: OidcConfig,
   findKey: JWTVerifyGetKey,
-): WayIn {
+): Pick<WayIn, "signIn"> {
   /**
    * The callers of tokens that were accepted a moment ago, by digest: a caller in good standing does not wait for the
    * verification of others' bad tokens. How many of those run at once is bounded by Node's four threads.
@@ -65,8 +65,6 @@ export function oidc(
   }
 
   return {
-    challenge: `Bearer ${realm}`,
-    header: "authorization",
     async signIn(req, proxy) {
       const header = credentialHeader(req, "authorization");
       if (header === undefined) throw unauthenticated("The Authorization header with a JWT is missing.");
@@ -80,6 +78,7 @@ export function oidc(
       const name = await verified(token);
       return {
         name,
+        mode: "oidc",
         signedIn: true,
         ...(runAs === "gateway" ? { databricksToken: proxy.accessToken } : { subjectToken: token }),
         allowedOperations: operationsOf(name, settingsEditors),

@@ -9,7 +9,7 @@ import * as z from "zod";
 import type { AuditLog } from "../audit/audit-log.ts";
 import { checkFrontDoorOperation } from "../policy/check-policy.ts";
 import type { Policy } from "../policy/policy.ts";
-import { createCallerCheck, readCaller } from "./check-caller.ts";
+import { createCallerCheck, readCaller, readCallerMode } from "./check-caller.ts";
 
 const authorizeRequest = z.strictObject({
   operation: z.enum(Object.keys(frontDoorOperations) as FrontDoorOperation[]),
@@ -45,6 +45,7 @@ export function addAuthorizeRoute(
       const { operation } = parseParameters(authorizeRequest, body);
       trace.op = operation;
       trace.caller = readCaller(raw);
+      trace.callerMode = readCallerMode(raw);
       checkFrontDoorOperation(policy, operation);
       await audit.begin(trace);
       await audit.settle(trace, 204);

@@ -21,7 +21,7 @@ import { type OperationParts, runOperation } from "../operations/run-operation.t
 import type { StatementIds, StatementOwner } from "../operations/statements/statement-ids.ts";
 import { memoryFor, smallFetchBytes } from "../sql/fetch-size.ts";
 import { StreamMemory, type StreamMemoryLimits } from "../sql/stream-memory.ts";
-import { createCallerCheck, readCaller, readName } from "./check-caller.ts";
+import { createCallerCheck, readCaller, readCallerMode, readName } from "./check-caller.ts";
 import { type CallChecks, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { failureEnvelope, recordFailure } from "./request-trace.ts";
@@ -69,6 +69,7 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const isUpload = body === raw;
   const runRequest = isUpload ? readRunHeader(request) : parseRunRequest(body);
   trace.caller = readCaller(raw);
+  trace.callerMode = readCallerMode(raw);
   if (isSessionOperation(runRequest.op)) {
     return sendJson(
       reply,
@@ -132,7 +133,11 @@ async function runAndReply(
     policy,
     caller,
     memory,
-    statementIds: options.statementIdsOf({ caller: trace.caller, workspace: auth.workspace.config }),
+    statementIds: options.statementIdsOf({
+      caller: trace.caller,
+      mode: trace.callerMode,
+      workspace: auth.workspace.config,
+    }),
     onOddFields,
   };
   const { transfer } = operations[name];
