@@ -1,4 +1,5 @@
 import { fairLimitOf, type GatewayClient } from "@front-door/gateway-client";
+import { AccessRules } from "@front-door/policy";
 import express, { type Express } from "express";
 import type { Logger } from "pino";
 import { consolePages } from "./http/console-pages.ts";
@@ -27,6 +28,7 @@ export interface AppParts {
     | "allowedHosts"
     | "settingsFile"
     | "signIn"
+    | "accessFile"
     | "trustedProxies"
     | "corsOrigins"
     | "rateLimitPerMinute"
@@ -40,7 +42,7 @@ export interface AppParts {
   readonly callerHits?: HitCounter;
 }
 
-/** The front door's Express app. Throws if the file of API keys cannot be read. */
+/** The front door's Express app. Throws if the file of API keys or the access file cannot be read. */
 export function createApp({
   config,
   gateway,
@@ -52,6 +54,7 @@ export function createApp({
   const address = new BrowserAddress(wayOf(config.signIn, "databricks")?.publicUrl);
   const sessions = new KnownSessions(gateway);
   const signIn = createSignIn(config.signIn, trustedProxies, { logger, address, sessions });
+  const access = config.accessFile === undefined ? undefined : new AccessRules(config.accessFile, logger);
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
@@ -80,7 +83,8 @@ export function createApp({
   mountRoutes(app, [...routes, ...pages, ...signInPages, ...(console === undefined ? [home] : [])], {
     signIn,
     failedSignIns: isLimited ? new FailedSignIns(limits.failedSignInsPerMinute) : undefined,
-    callerLimit: isLimited ? createCallerLimit(rateLimitPerMinute, callerHits) : undefined,
+    callerLimit: isLimited || access ? createCallerLimit(rateLimitPerMinute, callerHits) : undefined,
+    access,
     gateway,
     replyToError,
     services: {

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import {
   encodeCaller,
+  encodeGroups,
   encodeRunHeader,
   type FrontDoorOperation,
   gatewayHeader,
@@ -24,6 +25,8 @@ export interface CallOptions {
   readonly caller?: string | undefined;
   /** How the caller signed in. */
   readonly callerMode?: SignInMode | undefined;
+  /** The groups that the caller is in, for the rules of the gateway's access file. It must have one. */
+  readonly callerGroups?: readonly string[] | undefined;
   /** Whom every limit counts the call for, here and in the gateway; one text for each caller. Default: `caller`. */
   readonly countedAs?: string | undefined;
   /** Aborting it cancels the request at once, so that the gateway stops too. */
@@ -75,12 +78,13 @@ export function authorizeRequest(
 
 function commonHeaders(
   secret: string,
-  { requestId, caller, callerMode, countedAs }: CallOptions,
+  { requestId, caller, callerMode, callerGroups, countedAs }: CallOptions,
 ): Record<string, string> {
   return {
     [gatewayHeader.secret]: secret,
     [gatewayHeader.requestId]: requestId,
     ...(caller ? { [gatewayHeader.caller]: encodeCaller(caller) } : {}),
+    ...(callerGroups ? { [gatewayHeader.callerGroups]: encodeGroups(callerGroups) } : {}),
     ...(callerMode ? { [gatewayHeader.callerMode]: callerMode } : {}),
     ...(countedAs ? { [gatewayHeader.countedAs]: encodeCaller(countedAs) } : {}),
   };

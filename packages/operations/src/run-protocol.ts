@@ -21,6 +21,11 @@ export const gatewayHeader = {
   caller: "x-gateway-caller",
   /** How the caller signed in: names of two modes are not of one caller. One of {@link signInModes}. */
   callerMode: "x-gateway-caller-mode",
+  /**
+   * The groups that the caller is in, comma-separated and percent-encoded: those of the JWT, or of the session. Only the rules
+   * of ACCESS_FILE read it, so the front door sends it where it has one, and a gateway without one refuses the request.
+   */
+  callerGroups: "x-gateway-caller-groups",
   /** Whom every limit of the gateway counts the operation for, in the same form. Default: the caller. */
   countedAs: "x-gateway-counted-as",
 } as const;
@@ -39,6 +44,28 @@ export function decodeCaller(header: string): string | undefined {
   if (!/^[\w\-.!~*'()%]{1,1024}$/.test(header)) return undefined;
   try {
     return decodeURIComponent(header);
+  } catch {
+    return undefined;
+  }
+}
+
+const groupsBytesMax = 32 * 1024;
+
+/** The header's value for the groups of a caller. Throws IDENTITY_NOT_ALLOWED if it would be longer than 32 KiB. */
+export function encodeGroups(groups: readonly string[]): string {
+  const header = groups.map((group) => encodeURIComponent(group.toWellFormed())).join(",");
+  if (header.length <= groupsBytesMax) return header;
+  // Without some of them, a rule that allows more could be the first that matches.
+  throw new OperationError(
+    "IDENTITY_NOT_ALLOWED",
+    "The names of the caller's groups are longer than 32 KiB.",
+  );
+}
+
+/** Undefined for a header that {@link encodeGroups} did not write. */
+export function decodeGroups(header: string): readonly string[] | undefined {
+  try {
+    return header.split(",").flatMap((group) => (group === "" ? [] : [decodeURIComponent(group)]));
   } catch {
     return undefined;
   }

@@ -34,6 +34,7 @@ describe("the API document", () => {
     issuer: "https://id.example/",
     audience: "front-door",
     nameClaim: undefined,
+    groupsClaim: "groups",
     algorithms: [],
     settingsEditors: [],
     runAs: "user",

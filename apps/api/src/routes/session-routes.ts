@@ -62,7 +62,7 @@ export const getSession: Route = {
     const id = address.sessionOf(req);
     const found = id === undefined ? undefined : await sessions.find(id, call).catch(noneIfEnded);
     if (id !== undefined && found === undefined) address.clear(res, "session");
-    const about = { api_auth, login_path: loginPath, ...found };
+    const { groups: _, ...about } = { api_auth, login_path: loginPath, ...found };
     sendJson(res, 200, { signed_in: found !== undefined, ...about });
   },
 };

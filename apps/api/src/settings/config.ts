@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { problemOfAccessFile } from "@front-door/policy";
 import {
   appFolder,
   configOf,
@@ -43,6 +44,8 @@ export interface Config {
   /** The names allowed in a `Host` header. Undefined allows any. */
   readonly allowedHosts: AllowedHosts | undefined;
   readonly signIn: SignInConfig;
+  /** Whose rules decide what each caller may do. Undefined: everybody may do what their sign-in allows. */
+  readonly accessFile: string | undefined;
   readonly trustedProxies: TrustedProxies;
   /** Origins of web pages that may read replies. */
   readonly corsOrigins: readonly string[];
@@ -106,6 +109,8 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
       `is ${values.HOST}, which other machines can reach, and with API_AUTH=none anyone who reaches it acts as the gateway's identity: set API_AUTH to api-key, oidc, forwarded or databricks, set HOST=127.0.0.1, or set ALLOW_ANONYMOUS=true where the network itself keeps strangers out`,
     );
   }
+  const broken = values.ACCESS_FILE === undefined ? undefined : problemOfAccessFile(values.ACCESS_FILE);
+  if (broken !== undefined) report.refuse("ACCESS_FILE", broken);
   if (signIn === undefined) return undefined;
   const browsers = wayOf(signIn, "databricks");
   const publicUrl = browsers?.publicUrl;
@@ -125,6 +130,7 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     readyTimeoutMs: values.READY_TIMEOUT_MS,
     allowedHosts: allowedHosts(loopback, [...values.ALLOWED_HOSTS, ...hostOf(publicUrl)]),
     signIn,
+    accessFile: values.ACCESS_FILE,
     trustedProxies: values.TRUSTED_PROXIES ?? new TrustedProxies([]),
     // A page of our own whose proxy replaces the Host is no other origin.
     corsOrigins: [...values.CORS_ORIGINS, ...(publicUrl === undefined ? [] : [publicUrl])],

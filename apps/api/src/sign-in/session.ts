@@ -29,11 +29,14 @@ export function session({ address, sessions, settingsEditors }: SessionWayParts)
       }
       const id = address.sessionOf(req);
       if (id === undefined) throw unauthenticated("Nobody has signed in: open /auth/login in a browser.");
-      const { user_name: name } = await sessions.find(id, { requestId: req.res?.locals.requestId ?? "" });
+      const { user_name: name, groups } = await sessions.find(id, {
+        requestId: req.res?.locals.requestId ?? "",
+      });
       if (!isCallerName(name)) throw unauthenticated("The user's name cannot be shown in a log.");
       return {
         name,
         mode: "databricks",
+        groups,
         signedIn: true,
         session: id,
         allowedOperations: operationsOf(name, settingsEditors),

@@ -44,6 +44,7 @@ export const signInSettings = {
     .optional(),
   OIDC_AUDIENCE: z.string().optional(),
   OIDC_NAME_CLAIM: z.string().optional(),
+  OIDC_GROUPS_CLAIM: z.string().default("groups"),
   OIDC_ALGORITHMS: commaSeparated
     .refine(
       (names) => names.length > 0 && names.every((name) => algorithms.includes(name)),
@@ -169,6 +170,7 @@ function wayConfig(
         issuer,
         audience,
         nameClaim: settings.OIDC_NAME_CLAIM,
+        groupsClaim: settings.OIDC_GROUPS_CLAIM,
         algorithms: settings.OIDC_ALGORITHMS,
         settingsEditors,
         runAs: settings.OIDC_RUN_AS ?? "gateway",

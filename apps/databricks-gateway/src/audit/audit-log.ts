@@ -45,6 +45,8 @@ export interface AuditedRequest {
   caller?: string | undefined;
   /** How the caller signed in, as the front door says. */
   callerMode?: SignInMode | undefined;
+  /** The groups that the caller is in, as the front door says. */
+  callerGroups?: readonly string[] | undefined;
   /** The workspace that the request names. */
   workspace?: string | undefined;
   target?: Target;

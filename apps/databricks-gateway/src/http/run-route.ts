@@ -21,7 +21,7 @@ import { type OperationParts, runOperation } from "../operations/run-operation.t
 import type { StatementIds, StatementOwner } from "../operations/statements/statement-ids.ts";
 import { memoryFor, smallFetchBytes } from "../sql/fetch-size.ts";
 import { StreamMemory, type StreamMemoryLimits } from "../sql/stream-memory.ts";
-import { createCallerCheck, readCaller, readCallerMode, readName } from "./check-caller.ts";
+import { createCallerCheck, readCaller, readCallerGroups, readCallerMode, readName } from "./check-caller.ts";
 import { type CallChecks, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { failureEnvelope, recordFailure } from "./request-trace.ts";
@@ -70,6 +70,7 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const runRequest = isUpload ? readRunHeader(request) : parseRunRequest(body);
   trace.caller = readCaller(raw);
   trace.callerMode = readCallerMode(raw);
+  trace.callerGroups = readCallerGroups(raw);
   if (isSessionOperation(runRequest.op)) {
     return sendJson(
       reply,
@@ -122,15 +123,15 @@ async function runAndReply(
   options: RunRouteOptions & Pick<OperationContext, "caller" | "memory">,
 ): Promise<FastifyReply> {
   const { trace } = request;
-  const { name, params, auth, deadline } = call;
-  const { policy, caller, memory } = options;
+  const { name, params, auth, deadline, policies } = call;
+  const { caller, memory } = options;
   const onOddFields = (names: readonly string[]) => {
     trace.oddFields = names;
   };
   const context = {
     signal: deadline.signal,
     timeoutMs: deadline.databricksMs,
-    policy,
+    policies,
     caller,
     memory,
     statementIds: options.statementIdsOf({
