@@ -135,11 +135,11 @@ describe("with ACCESS_FILE an operation", () => {
     gateway.audit.length = 0;
     const answer = await gateway.run("write_file", {}, { headers: key });
     expect(answer.status).toBe(415);
-    const { body } = await gateway.run("cancel_statement", { statement_id: "x" }, { headers: key });
-    expect(body.error).toBe("cancel_statement is not allowed by line 8 of ACCESS_FILE");
+    const { body } = await gateway.run("start_warehouse", { warehouse_id: "x" }, { headers: key });
+    expect(body.error).toBe("start_warehouse is not allowed by line 9 of ACCESS_FILE");
     await until(() => gateway.audit.length === 1, "its line");
     expect(gateway.audit).toMatchObject([
-      { operation: "cancel_statement", caller: "reporting", caller_mode: "api-key", outcome: refused },
+      { operation: "start_warehouse", caller: "reporting", caller_mode: "api-key", outcome: refused },
     ]);
   });
 
@@ -191,9 +191,14 @@ test("a changed file holds within a second, and one that is broken changes nothi
 test("a file that is broken at the start is one line among the problems of the settings", async () => {
   const broken = join(folder, "broken.yaml");
   await writeFile(broken, "rules:\n  - who: everyone\n");
+  const settings = {
+    GATEWAY_SECRET: secret,
+    DATABRICKS_HOST: workspace.url,
+    DATABRICKS_TOKEN: tokenOf.carol,
+    LOCAL_WORKSPACE: "true",
+  };
   const problemsWith = (accessFile: string) =>
-    checkSettings({ GATEWAY_SECRET: secret, DATABRICKS_HOST: workspace.url, ACCESS_FILE: accessFile }, folder)
-      .problems;
+    checkSettings({ ...settings, ACCESS_FILE: accessFile }, folder).problems;
   expect(problemsWith(broken)).toEqual([
     "ACCESS_FILE cannot be used (line 2: operations: is required): correct the file",
   ]);
