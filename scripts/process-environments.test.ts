@@ -198,7 +198,14 @@ describe("processEnvironments", () => {
     });
   });
 
-  it.each(["GATEWAY_PORT", "GATEWAY_SECRET", "GATEWAY_SOCKET"])(
+  it("gives ACCESS_FILE to both processes, whichever file has it: rules that one of them does not know would not hold", () => {
+    for (const files of [{ api: { ACCESS_FILE: "a" } }, { gateway: { ACCESS_FILE: "a" } }]) {
+      const { api, gateway } = environmentsOf({}, files);
+      expect([api["ACCESS_FILE"], gateway["ACCESS_FILE"]]).toEqual(["a", "a"]);
+    }
+  });
+
+  it.each(["ACCESS_FILE", "GATEWAY_PORT", "GATEWAY_SECRET", "GATEWAY_SOCKET"])(
     "reports that the two files differ in %s, unless the environment has it",
     (name) => {
       const files = { api: { [name]: "4002" }, gateway: { [name]: "5002" } };

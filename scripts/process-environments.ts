@@ -54,7 +54,7 @@ const whereabouts = ["DATABRICKS_HOST", "DATABRICKS_CONFIG_PROFILE", "DATABRICKS
 /**
  * Gives each process the settings that are its own: everything named `DATABRICKS_*` or `ARM_*` and a proxy go to the gateway and to no other
  * process. A setting comes from the environment, else from the file of the app that it belongs to. The settings that both
- * apps must agree on (GATEWAY_PORT, GATEWAY_SECRET, GATEWAY_SOCKET) may be in either file, or in both with one value.
+ * apps must agree on (ACCESS_FILE, GATEWAY_PORT, GATEWAY_SECRET, GATEWAY_SOCKET) may be in either file, or in both with one value.
  */
 export function processEnvironments({ root, environment: given, files, socket }: Given): ProcessEnvironments {
   const problems: string[] = [];
@@ -69,6 +69,7 @@ export function processEnvironments({ root, environment: given, files, socket }:
     ...sharedSecret(sources, problems),
     ...withoutBlank({ GATEWAY_PORT: sharedSetting("GATEWAY_PORT", sources, problems) }),
     GATEWAY_SOCKET: sharedSetting("GATEWAY_SOCKET", sources, problems) ?? socket,
+    ...withoutBlank({ ACCESS_FILE: sharedSetting("ACCESS_FILE", sources, problems) }),
   };
   // The name of a variable that holds a credential.
   const { DATABRICKS_OIDC_TOKEN_ENV: tokenVariable } = settings;

@@ -95,7 +95,7 @@ describe("an import across a boundary", () => {
     ["a path is absolute", "apps/api/src/app.ts", "/etc/a.ts"],
     ["sign-in/ imports routes/", "apps/api/src/sign-in/a.ts", "../routes/b.ts"],
     ["http/ imports routing/, one floor up", "apps/api/src/http/a.ts", "../routing/b.ts"],
-    ["policy/ imports config/", "apps/databricks-gateway/src/policy/a.ts", "../config/b.ts"],
+    ["config/ imports auth/", "apps/databricks-gateway/src/config/a.ts", "../auth/b.ts"],
     [
       "a nested folder imports a room above it",
       "apps/databricks-gateway/src/sql/serialize/a.ts",

@@ -12,13 +12,18 @@ export interface WorkspaceRules {
 
 export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
   "apps/api": {
-    mayImport: ["packages/gateway-client", "packages/operations", "packages/service-runtime"],
+    mayImport: [
+      "packages/gateway-client",
+      "packages/operations",
+      "packages/policy",
+      "packages/service-runtime",
+    ],
     rooms: ["openapi", "routes", "routing", "http", "settings", "rate-limit", "sign-in"],
     environment: "src/settings/config.ts",
   },
   "apps/databricks-gateway": {
-    mayImport: ["packages/operations", "packages/service-runtime"],
-    rooms: ["http", "audit", "operations", "auth", "sql", "databricks", "config", "policy"],
+    mayImport: ["packages/operations", "packages/policy", "packages/service-runtime"],
+    rooms: ["http", "audit", "operations", "auth", "sql", "databricks", "config"],
     environment: "src/config/config.ts",
   },
   "apps/console": { mayImport: ["packages/api-client"], environment: "vite.config.ts" },
@@ -31,6 +36,7 @@ export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
   "packages/gateway-client": { mayImport: ["packages/operations", "packages/service-runtime"] },
   "packages/local-workspace": { mayImport: ["packages/sql-engine"], environment: "src/config.ts" },
   "packages/operations": { mayImport: ["packages/service-runtime"] },
+  "packages/policy": { mayImport: ["packages/operations", "packages/service-runtime"] },
   "packages/service-runtime": { mayImport: [] },
   "packages/sql-engine": { mayImport: [] },
   bench: { mayImport: ["packages/local-workspace", "packages/operations"], isTool: true },

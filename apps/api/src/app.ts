@@ -1,4 +1,5 @@
 import { fairLimitOf, type GatewayClient } from "@front-door/gateway-client";
+import { AccessRules } from "@front-door/policy";
 import express, { type Express } from "express";
 import type { Logger } from "pino";
 import { consolePages } from "./http/console-pages.ts";
@@ -19,7 +20,7 @@ import { openSettingsFile } from "./settings/settings-file.ts";
 import { KnownSessions } from "./sign-in/known-sessions.ts";
 import { BrowserAddress } from "./sign-in/session-cookie.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
-import type { SignInConfig } from "./sign-in/sign-in-config.ts";
+import { type SignInConfig, wayOf } from "./sign-in/sign-in-config.ts";
 
 export interface AppParts {
   readonly config: Pick<
@@ -27,6 +28,7 @@ export interface AppParts {
     | "allowedHosts"
     | "settingsFile"
     | "signIn"
+    | "accessFile"
     | "trustedProxies"
     | "corsOrigins"
     | "rateLimitPerMinute"
@@ -40,7 +42,7 @@ export interface AppParts {
   readonly callerHits?: HitCounter;
 }
 
-/** The front door's Express app. Throws if the file of API keys cannot be read. */
+/** The front door's Express app. Throws if the file of API keys or the access file cannot be read. */
 export function createApp({
   config,
   gateway,
@@ -49,11 +51,10 @@ export function createApp({
   callerHits,
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
-  const address = new BrowserAddress(
-    config.signIn.mode === "databricks" ? config.signIn.publicUrl : undefined,
-  );
+  const address = new BrowserAddress(wayOf(config.signIn, "databricks")?.publicUrl);
   const sessions = new KnownSessions(gateway);
   const signIn = createSignIn(config.signIn, trustedProxies, { logger, address, sessions });
+  const access = config.accessFile === undefined ? undefined : new AccessRules(config.accessFile, logger);
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
@@ -82,7 +83,8 @@ export function createApp({
   mountRoutes(app, [...routes, ...pages, ...signInPages, ...(console === undefined ? [home] : [])], {
     signIn,
     failedSignIns: isLimited ? new FailedSignIns(limits.failedSignInsPerMinute) : undefined,
-    callerLimit: isLimited ? createCallerLimit(rateLimitPerMinute, callerHits) : undefined,
+    callerLimit: isLimited || access ? createCallerLimit(rateLimitPerMinute, callerHits) : undefined,
+    access,
     gateway,
     replyToError,
     services: {
@@ -111,6 +113,6 @@ export function createApp({
 }
 
 /** Whether browsers prove by a cookie who they are: ours, or that of a proxy in front. */
-function hasCookies({ mode }: SignInConfig): boolean {
-  return mode === "forwarded" || mode === "databricks";
+function hasCookies(signIn: SignInConfig): boolean {
+  return signIn.some(({ mode }) => mode === "forwarded" || mode === "databricks");
 }

@@ -55,8 +55,9 @@ await startProcess(async () => {
 });
 
 /** Loads Redis' client, which is 478 modules, only if it is needed. */
-async function openSharedHits({ redisUrl, rateLimitPerMinute }: Config, logger: Logger) {
-  if (redisUrl === undefined || rateLimitPerMinute === 0) return undefined;
+async function openSharedHits({ redisUrl, rateLimitPerMinute, accessFile }: Config, logger: Logger) {
+  const isLimited = rateLimitPerMinute > 0 || accessFile !== undefined;
+  if (redisUrl === undefined || !isLimited) return undefined;
   const { SharedHits } = await import("./rate-limit/shared-hits.ts");
   return new SharedHits(redisUrl, logger);
 }

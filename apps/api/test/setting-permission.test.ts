@@ -234,7 +234,7 @@ it.each(["none", "api-key"])(
         ...settings,
       });
     expect(read).toThrow(
-      /SETTINGS_EDITORS is set, and API_AUTH is (none|api-key); set API_AUTH=oidc, forwarded or databricks/,
+      /SETTINGS_EDITORS is set, and API_AUTH is (none|api-key); set API_AUTH=oidc, forwarded, or databricks/,
     );
   },
 );

@@ -16,6 +16,7 @@ import { Rotation } from "./auth/rotation.ts";
 import { Workspaces } from "./auth/workspaces.ts";
 import type { GatewayConfig } from "./config/config.ts";
 import { addAuthorizeRoute } from "./http/authorize-route.ts";
+import { CallerPolicies } from "./http/caller-policies.ts";
 import { createSecretCheck } from "./http/check-caller.ts";
 import { addErrorReplies, refuseConnection, refuseUrl } from "./http/error-replies.ts";
 import type { CallLimits } from "./http/operation-call.ts";
@@ -127,14 +128,15 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   addErrorReplies(app);
   addOpenRoutes(app, readiness);
   addRunDocument(app, config.secret);
-  addAuthorizeRoute(app, { secret: config.secret, policy: config.policy, audit });
+  const policies = new CallerPolicies(config.policy, config.accessFile, logger);
+  addAuthorizeRoute(app, { secret: config.secret, policies, audit });
   addRunRoute(app, {
     secret: config.secret,
     statementIdsOf: statementSigner(config.secret),
     audit,
     workspaces,
     principals,
-    policy: config.policy,
+    policies,
     handlers: { ...allHandlers, ...options.handlers },
     limits,
     streamMemory: streamMemoryLimits({ ...config, ...limits }),
@@ -142,6 +144,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   app.addHook("onListen", async () => rotation.start());
   app.addHook("onClose", async () => {
     rotation.stop();
+    policies.close();
     await workspaces.close();
     await sink.close();
   });

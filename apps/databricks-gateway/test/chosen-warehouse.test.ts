@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { arrow } from "./arrow-batch.ts";
@@ -108,5 +111,40 @@ describe("a table's preview", () => {
     const answer = await preview({ name: "a; DROP TABLE b" });
     expect([answer.status, errorOf(answer).details]).toMatchObject([400, [{ field: "name" }]]);
     expect(workspace.statements()).toEqual([]);
+  });
+});
+
+describe.each([
+  ["a configured warehouse", { DATABRICKS_HTTP_PATH: warehousePath }],
+  ["none", {}],
+])("with %s, a statement that names none", (_what, configured: Record<string, string>) => {
+  test("runs on a warehouse of its caller's rule, also after another caller of the same identity", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "warehouse-rules-")), "access.yaml");
+    writeFileSync(
+      file,
+      `rules: [
+        { who: key:here, operations: "*", warehouses: ${warehouseId} },
+        { who: key:there, operations: "*", warehouses: ${other} }]`,
+    );
+    const ruled = await startGateway(workspace.url, {
+      DATABRICKS_TOKEN: tokenOf.alice,
+      ...configured,
+      ACCESS_FILE: file,
+    });
+    const by = (name: string) => ({
+      headers: { "x-gateway-caller": name, "x-gateway-caller-mode": "api-key" },
+    });
+    for (const name of ["here", "there", "here", "there"]) {
+      expect((await ruled.run("submit_statement", { sql: "SELECT 1" }, by(name))).status).toBe(200);
+    }
+    const used = workspace.statements().map((one) => one.warehouseId);
+    expect(used).toEqual([warehouseId, other, warehouseId, other]);
+    const named = await ruled.run(
+      "submit_statement",
+      { sql: "SELECT 1", warehouse_id: warehouseId },
+      by("there"),
+    );
+    expect(errorOf(named).error).toBe(`the warehouse ${warehouseId} is not allowed by line 3 of ACCESS_FILE`);
+    await ruled.close();
   });
 });

@@ -85,6 +85,14 @@ describe("a statement that a caller submitted with the gateway's identity", () =
     },
   );
 
+  test.each(["api-key", "databricks"])(
+    "returns 404 to a caller of this name who signed in by %s",
+    async (mode) => {
+      const { headers } = as("ann");
+      expect(await attempts(id, { headers: { ...headers, "x-gateway-caller-mode": mode } })).toEqual(nothing);
+    },
+  );
+
   test("returns 404 to a program that names no caller", async () => {
     expect(await attempts(id, as())).toEqual(nothing);
   });

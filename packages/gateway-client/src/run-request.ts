@@ -1,12 +1,14 @@
 import type { Readable } from "node:stream";
 import {
   encodeCaller,
+  encodeGroups,
   encodeRunHeader,
   type FrontDoorOperation,
   gatewayHeader,
   type OperationName,
   type RunRequest,
   type SessionOperation,
+  type SignInMode,
 } from "@front-door/operations";
 import type { Dispatcher } from "undici";
 
@@ -21,6 +23,10 @@ export interface CallOptions {
   readonly workspace?: string | undefined;
   /** Who calls, for the gateway's audit log. */
   readonly caller?: string | undefined;
+  /** How the caller signed in. */
+  readonly callerMode?: SignInMode | undefined;
+  /** The groups that the caller is in, for the rules of the gateway's access file. It must have one. */
+  readonly callerGroups?: readonly string[] | undefined;
   /** Whom every limit counts the call for, here and in the gateway; one text for each caller. Default: `caller`. */
   readonly countedAs?: string | undefined;
   /** Aborting it cancels the request at once, so that the gateway stops too. */
@@ -72,12 +78,14 @@ export function authorizeRequest(
 
 function commonHeaders(
   secret: string,
-  { requestId, caller, countedAs }: CallOptions,
+  { requestId, caller, callerMode, callerGroups, countedAs }: CallOptions,
 ): Record<string, string> {
   return {
     [gatewayHeader.secret]: secret,
     [gatewayHeader.requestId]: requestId,
     ...(caller ? { [gatewayHeader.caller]: encodeCaller(caller) } : {}),
+    ...(callerGroups ? { [gatewayHeader.callerGroups]: encodeGroups(callerGroups) } : {}),
+    ...(callerMode ? { [gatewayHeader.callerMode]: callerMode } : {}),
     ...(countedAs ? { [gatewayHeader.countedAs]: encodeCaller(countedAs) } : {}),
   };
 }

@@ -26,6 +26,7 @@ export {
   type Operations,
   operations,
 } from "./operations.ts";
+export { type AllowableOperation, operationsMatching } from "./operations-matching.ts";
 export { mayHaveRun, throwNotRun, withOutcome } from "./outcome.ts";
 export { parseParameters } from "./parse-parameters.ts";
 export { parseUntrustedJson } from "./parse-untrusted-json.ts";
@@ -34,15 +35,19 @@ export { operationTags, type PublicRoute } from "./public-route.ts";
 export { readLeniently } from "./read-leniently.ts";
 export {
   decodeCaller,
+  decodeGroups,
   decodeRunHeader,
   encodeCaller,
+  encodeGroups,
   encodeRunHeader,
   gatewayHeader,
   parseRunRequest,
   type RunRequest,
   requestIdPattern,
   runRequest,
+  type SignInMode,
   sessionIdPattern,
+  signInModes,
   workspaceName,
 } from "./run-protocol.ts";
 export { catalogSchemaPattern, securableName } from "./securable-name.ts";

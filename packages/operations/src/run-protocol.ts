@@ -4,6 +4,11 @@ import { OperationError } from "./errors.ts";
 import { parseParameters } from "./parse-parameters.ts";
 import { parseUntrustedJson } from "./parse-untrusted-json.ts";
 
+/** The ways in which a caller can sign in at the front door: the values of `API_AUTH`. */
+export const signInModes = ["none", "api-key", "oidc", "forwarded", "databricks"] as const;
+
+export type SignInMode = (typeof signInModes)[number];
+
 /** Headers of the gateway's own protocol, in lower case as in Node. */
 export const gatewayHeader = {
   /** The shared secret of this installation. */
@@ -14,6 +19,13 @@ export const gatewayHeader = {
   run: "x-gateway-run",
   /** Who calls, according to the front door, for the audit log: percent-encoded UTF-8. */
   caller: "x-gateway-caller",
+  /** How the caller signed in: names of two modes are not of one caller. One of {@link signInModes}. */
+  callerMode: "x-gateway-caller-mode",
+  /**
+   * The groups that the caller is in, comma-separated and percent-encoded: those of the JWT, or of the session. Only the rules
+   * of ACCESS_FILE read it, so the front door sends it where it has one, and a gateway without one refuses the request.
+   */
+  callerGroups: "x-gateway-caller-groups",
   /** Whom every limit of the gateway counts the operation for, in the same form. Default: the caller. */
   countedAs: "x-gateway-counted-as",
 } as const;
@@ -32,6 +44,28 @@ export function decodeCaller(header: string): string | undefined {
   if (!/^[\w\-.!~*'()%]{1,1024}$/.test(header)) return undefined;
   try {
     return decodeURIComponent(header);
+  } catch {
+    return undefined;
+  }
+}
+
+const groupsBytesMax = 32 * 1024;
+
+/** The header's value for the groups of a caller. Throws IDENTITY_NOT_ALLOWED if it would be longer than 32 KiB. */
+export function encodeGroups(groups: readonly string[]): string {
+  const header = groups.map((group) => encodeURIComponent(group.toWellFormed())).join(",");
+  if (header.length <= groupsBytesMax) return header;
+  // Without some of them, a rule that allows more could be the first that matches.
+  throw new OperationError(
+    "IDENTITY_NOT_ALLOWED",
+    "The names of the caller's groups are longer than 32 KiB.",
+  );
+}
+
+/** Undefined for a header that {@link encodeGroups} did not write. */
+export function decodeGroups(header: string): readonly string[] | undefined {
+  try {
+    return header.split(",").flatMap((group) => (group === "" ? [] : [decodeURIComponent(group)]));
   } catch {
     return undefined;
   }

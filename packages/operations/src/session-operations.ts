@@ -5,6 +5,7 @@ const opaque = (what: string) => z.string().min(1).max(4096).describe(what);
 const session = z.object({
   user_name: z.string().describe("Who has signed in, as Databricks names them."),
   display_name: z.string().optional().describe("The name to show."),
+  groups: z.array(z.string()).describe("Their groups at Databricks when they signed in."),
   workspace: z.string().describe("The workspace of the sign-in, which the session is good for."),
   expires_at: z.iso.datetime().describe("When the session ends at the latest."),
 });

@@ -26,3 +26,4 @@ export {
 } from "./setting-types.ts";
 export { appFolder, type Environment } from "./settings-file.ts";
 export { configOf, reportOf, type SettingsCheck, SettingsReport } from "./settings-report.ts";
+export { reasonOf, type Watched, watchFileFor } from "./watch-file-for.ts";

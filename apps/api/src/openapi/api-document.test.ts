@@ -28,36 +28,60 @@ describe("the API document", () => {
     expect(plain["openapi"]).toMatch(/^3\.1\./);
   });
 
+  const keys = { mode: "api-key", keysFile: "keys" } as const;
+  const jwts = {
+    mode: "oidc",
+    issuer: "https://id.example/",
+    audience: "front-door",
+    nameClaim: undefined,
+    groupsClaim: "groups",
+    algorithms: [],
+    settingsEditors: [],
+    runAs: "user",
+  } as const;
+  const proxy = { mode: "forwarded", settingsEditors: [] } as const;
+  const browsers = {
+    mode: "databricks",
+    settingsEditors: [],
+    publicUrl: "https://front-door.example",
+  } as const;
   const ways: SignInConfig[] = [
-    { mode: "none" },
-    { mode: "api-key", keysFile: "keys" },
-    {
-      mode: "oidc",
-      issuer: "https://id.example/",
-      audience: "front-door",
-      nameClaim: undefined,
-      algorithms: [],
-      settingsEditors: [],
-      runAs: "user",
-    },
-    { mode: "forwarded", settingsEditors: [] },
-    { mode: "databricks", settingsEditors: [], publicUrl: "https://front-door.example" },
+    [{ mode: "none" }],
+    [keys],
+    [jwts],
+    [proxy],
+    [browsers],
+    [keys, browsers],
+    [keys, jwts, browsers],
   ];
-  it.each(ways)("says how callers sign in on every route that is not open: %j", async (way) => {
-    const made = createApiDocument(routes, way);
-    const text = JSON.stringify(made);
-    expect((await new Validator().validate(JSON.parse(text) as Record<string, unknown>)).valid).toBe(true);
-    const schemes = Object.keys(made.components?.securitySchemes ?? {});
-    for (const [path, item] of Object.entries(made.paths ?? {})) {
-      for (const { security, parameters } of Object.values(item)) {
-        const named = security.flatMap((each: object) => Object.keys(each));
-        const open = isOpen(path);
-        expect(new Set(named)).toEqual(new Set(open ? [] : schemes));
-        const names = (parameters ?? []).map((each: { name: string }) => each.name);
-        expect(names.includes("workspace")).toBe(!open && !path.includes("/settings/"));
-      }
-    }
+  it("says of several ways in what each of them brings, and as whom its requests run", () => {
+    const { info, paths } = createApiDocument(routes, [keys, jwts, browsers]);
+    expect(paths?.["/api/me"]?.get?.security).toEqual([{ apiKey: [] }, { openId: [] }, { session: [] }]);
+    expect(info.description).toContain(
+      "A request with a JWT runs as the Databricks user of its JWT. A request with a session runs as the person who",
+    );
+    const tokens = createApiDocument(routes, [keys, browsers]).paths?.["/api/me"]?.get?.security;
+    expect(tokens).toEqual([{ apiKey: [] }, { apiKey: [], databricksToken: [] }, { session: [] }]);
   });
+
+  it.each(ways.map((way) => [way]))(
+    "says how callers sign in on every route that is not open: %j",
+    async (way) => {
+      const made = createApiDocument(routes, way);
+      const text = JSON.stringify(made);
+      expect((await new Validator().validate(JSON.parse(text) as Record<string, unknown>)).valid).toBe(true);
+      const schemes = Object.keys(made.components?.securitySchemes ?? {});
+      for (const [path, item] of Object.entries(made.paths ?? {})) {
+        for (const { security, parameters } of Object.values(item)) {
+          const named = security.flatMap((each: object) => Object.keys(each));
+          const open = isOpen(path);
+          expect(new Set(named)).toEqual(new Set(open ? [] : schemes));
+          const names = (parameters ?? []).map((each: { name: string }) => each.name);
+          expect(names.includes("workspace")).toBe(!open && !path.includes("/settings/"));
+        }
+      }
+    },
+  );
 
   it("has every public route, and nothing else", () => {
     const documented = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>

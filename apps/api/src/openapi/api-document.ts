@@ -96,7 +96,7 @@ const notModified: ReplyDescription = {
 /** The OpenAPI 3.1 document of the routes. `signIn` decides how it says that callers sign in. */
 export function createApiDocument(
   routes: readonly Route[],
-  signIn: SignInConfig = { mode: "none" },
+  signIn: SignInConfig = [{ mode: "none" }],
 ): ApiDocument {
   const security = securityDescription(signIn);
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};

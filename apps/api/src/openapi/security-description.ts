@@ -1,6 +1,6 @@
 import type { ZodOpenApiComponentsObject, ZodOpenApiOperationObject } from "zod-openapi";
 import { BrowserAddress } from "../sign-in/session-cookie.ts";
-import type { SignInConfig } from "../sign-in/sign-in-config.ts";
+import { type SignInConfig, wayOf } from "../sign-in/sign-in-config.ts";
 
 type Schemes = NonNullable<ZodOpenApiComponentsObject["securitySchemes"]>;
 
@@ -12,15 +12,14 @@ export interface SecurityDescription {
   readonly runsAs: string;
 }
 
-const runsAsToken =
-  "A request runs as the Databricks token in it, or as this installation's own identity if it has none.";
-const runsAsProxyToken =
-  "A request runs as the Databricks token that a trusted proxy sends with it, or as this installation's own identity.";
+const asToken = "as the Databricks token in it, or as this installation's own identity if it has none";
+const asProxyToken =
+  "as the Databricks token that a trusted proxy sends with it, or as this installation's own identity";
 
-const runsAsJwt = {
-  gateway: runsAsProxyToken,
-  user: "A request runs as the Databricks user of its JWT.",
-  "service-principal": "A request runs as the service principal that the claims of its JWT map to.",
+const asJwt = {
+  gateway: asProxyToken,
+  user: "as the Databricks user of its JWT",
+  "service-principal": "as the service principal that the claims of its JWT map to",
 };
 
 const databricksToken = {
@@ -31,12 +30,32 @@ const databricksToken = {
 
 /** How a caller signs in, for the API document. */
 export function securityDescription(signIn: SignInConfig): SecurityDescription {
-  switch (signIn.mode) {
+  // Where JWTs are read from it, `Authorization` brings no Databricks token.
+  const readsTokens = wayOf(signIn, "oidc") === undefined;
+  const ways = signIn.map((way) => describeWay(way, readsTokens));
+  const only = ways.length === 1;
+  return {
+    schemes: Object.assign({}, ...ways.map(({ schemes }) => schemes)),
+    requirements: ways.flatMap(({ requirements }) => requirements),
+    runsAs: ways.map(({ by, runs }) => `A request${only ? "" : ` ${by}`} runs ${runs}.`).join(" "),
+  };
+}
+
+interface WayDescription extends Omit<SecurityDescription, "runsAs"> {
+  /** What a request has that takes this way. */
+  readonly by: string;
+  /** As whom it runs. */
+  readonly runs: string;
+}
+
+function describeWay(way: SignInConfig[number], readsTokens: boolean): WayDescription {
+  switch (way.mode) {
     case "none":
       return {
         schemes: { databricksToken },
         requirements: [{}, { databricksToken: [] }],
-        runsAs: runsAsToken,
+        by: "of anybody",
+        runs: asToken,
       };
     case "api-key":
       return {
@@ -47,22 +66,24 @@ export function securityDescription(signIn: SignInConfig): SecurityDescription {
             name: "X-Api-Key",
             description: "A key of this installation.",
           },
-          databricksToken,
+          ...(readsTokens ? { databricksToken } : {}),
         },
-        requirements: [{ apiKey: [] }, { apiKey: [], databricksToken: [] }],
-        runsAs: runsAsToken,
+        requirements: [{ apiKey: [] }, ...(readsTokens ? [{ apiKey: [], databricksToken: [] }] : [])],
+        by: "with an API key",
+        runs: readsTokens ? asToken : asProxyToken,
       };
     case "oidc":
       return {
         schemes: {
           openId: {
             type: "openIdConnect",
-            openIdConnectUrl: `${signIn.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
-            description: `A JWT of this provider for the audience ${signIn.audience}.`,
+            openIdConnectUrl: `${way.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
+            description: `A JWT of this provider for the audience ${way.audience}.`,
           },
         },
         requirements: [{ openId: [] }],
-        runsAs: runsAsJwt[signIn.runAs],
+        by: "with a JWT",
+        runs: asJwt[way.runAs],
       };
     case "databricks":
       return {
@@ -70,13 +91,14 @@ export function securityDescription(signIn: SignInConfig): SecurityDescription {
           session: {
             type: "apiKey",
             in: "cookie",
-            name: new BrowserAddress(signIn.publicUrl).cookieName("session"),
+            name: new BrowserAddress(way.publicUrl).cookieName("session"),
             description:
               "The session of a browser whose user has signed in at `/auth/login`. A request that changes something needs the header `Origin`, as browsers send it.",
           },
         },
         requirements: [{ session: [] }],
-        runsAs: "A request runs as the person who has signed in with Databricks.",
+        by: "with a session",
+        runs: "as the person who has signed in with Databricks",
       };
     case "forwarded":
       return {
@@ -89,7 +111,8 @@ export function securityDescription(signIn: SignInConfig): SecurityDescription {
           },
         },
         requirements: [{ proxy: [] }],
-        runsAs: runsAsProxyToken,
+        by: "of a proxy's user",
+        runs: asProxyToken,
       };
   }
 }

@@ -8,16 +8,25 @@ import { type HitCounter, type Hits, HitsInMemory, windowSeconds } from "./hit-c
 /** The network of a household or a server, all of whose addresses one caller can use (RFC 6177). */
 const ipv6Prefix = 56;
 
-/** Whom every limit counts the request for: the caller who signed in, else the address that it comes from. */
+/**
+ * Whom every limit counts the request for: the caller who signed in, else the address that it comes from. A name of one mode
+ * is nobody of another.
+ */
 export function countedAs(req: Request, { locals: { caller } }: Response): string {
-  return caller?.signedIn ? `caller:${caller.name}` : `address:${addressKey(req)}`;
+  return caller?.signedIn ? `${caller.mode}:${caller.name}` : `address:${addressKey(req)}`;
 }
 
-/** Counts a request of its caller. Throws RATE_LIMITED if it exceeds the limit of a minute. */
-export type CallerLimit = (req: Request, res: Response) => Promise<void>;
+/**
+ * Counts a request of its caller. Throws RATE_LIMITED if it exceeds the limit of a minute: the installation's, or `ofRule`, the
+ * one in the caller's rule, if that is less.
+ */
+export type CallerLimit = (req: Request, res: Response, ofRule?: number) => Promise<void>;
 
-export function createCallerLimit(perMinute: number, counter: HitCounter = new HitsInMemory()): CallerLimit {
-  return async (req, res) => {
+/** With `most`, the requests of a minute, being 0, only rules limit anybody. */
+export function createCallerLimit(most: number, counter: HitCounter = new HitsInMemory()): CallerLimit {
+  return async (req, res, ofRule = Number.POSITIVE_INFINITY) => {
+    const perMinute = Math.min(most > 0 ? most : Number.POSITIVE_INFINITY, ofRule);
+    if (perMinute === Number.POSITIVE_INFINITY) return;
     const { consumedPoints, msBeforeNext } = await counter.penalty(countedAs(req, res));
     const remaining = Math.max(0, perMinute - consumedPoints);
     // Revision 8 of draft-ietf-httpapi-ratelimit-headers.

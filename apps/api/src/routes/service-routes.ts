@@ -2,6 +2,7 @@ import { productVersion } from "@front-door/service-runtime";
 import * as z from "zod";
 import { sendJson } from "../http/send-json.ts";
 import type { Route } from "../routing/route.ts";
+import { wayOf } from "../sign-in/sign-in-config.ts";
 
 const answersItself = { tag: "Service", open: true } as const;
 
@@ -93,7 +94,7 @@ export const ready: Route = {
   },
   async handle({ res, query, call }, { gateway, signIn }) {
     const account = await gateway.ready({ ...call, deep: query["deep"] === true });
-    sendJson(res, 200, signIn.mode === "none" ? account : { status: "ready" });
+    sendJson(res, 200, wayOf(signIn, "none") ? account : { status: "ready" });
   },
 };
 

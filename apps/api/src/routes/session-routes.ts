@@ -4,6 +4,7 @@ import { checkCookieOrigin } from "../http/cross-origin.ts";
 import { sendJson } from "../http/send-json.ts";
 import type { Route } from "../routing/route.ts";
 import type { SessionView } from "../sign-in/known-sessions.ts";
+import { modesOf, wayOf } from "../sign-in/sign-in-config.ts";
 
 /** The page to send a browser to. */
 export const loginPath = "/auth/login";
@@ -18,7 +19,7 @@ const common = {
 const sessionReply = z
   .object({
     signed_in: z.boolean().describe("Whether this browser has a session."),
-    api_auth: z.string().describe("How callers sign in here: the setting `API_AUTH`."),
+    api_auth: z.string().describe("How callers sign in here, comma-separated: the setting `API_AUTH`."),
     login_path: z
       .string()
       .optional()
@@ -56,12 +57,12 @@ export const getSession: Route = {
     },
   },
   async handle({ req, res, call }, { signIn, address, sessions }) {
-    const { mode } = signIn;
-    if (mode !== "databricks") return sendJson(res, 200, { signed_in: false, api_auth: mode });
+    const api_auth = modesOf(signIn);
+    if (!wayOf(signIn, "databricks")) return sendJson(res, 200, { signed_in: false, api_auth });
     const id = address.sessionOf(req);
     const found = id === undefined ? undefined : await sessions.findAnew(id, call).catch(noneIfEnded);
     if (id !== undefined && found === undefined) address.clear(res, "session");
-    const about = { api_auth: mode, login_path: loginPath, ...found };
+    const { groups: _, ...about } = { api_auth, login_path: loginPath, ...found };
     sendJson(res, 200, { signed_in: found !== undefined, ...about });
   },
 };
@@ -76,14 +77,23 @@ export const endSession: Route = {
     "The gateway forgets the session and its tokens at once. Databricks has no way to revoke a token, so one that was in use for a request stays valid there until it expires.",
   replies: { 204: { description: "The browser has no session any more." } },
   async handle({ req, res, call }, { signIn, address, sessions, gateway }) {
-    const id = signIn.mode === "databricks" ? address.sessionOf(req) : undefined;
+    const id = wayOf(signIn, "databricks") ? address.sessionOf(req) : undefined;
     if (id !== undefined) {
       checkCookieOrigin(req);
       const found = await sessions.find(id, call).catch(noneIfEnded);
       sessions.forget(id);
       const caller = found?.user_name;
       if (caller !== undefined)
-        await gateway.session("end_session", {}, { ...call, caller, auth: { session: id } });
+        await gateway.session(
+          "end_session",
+          {},
+          {
+            ...call,
+            caller,
+            callerMode: "databricks",
+            auth: { session: id },
+          },
+        );
       // Not before: without the cookie, a sign-out that is sent again would end nothing.
       address.clear(res, "session");
     }

@@ -2,6 +2,7 @@ import { OperationError, parseParameters, toErrorEnvelope } from "@front-door/op
 import type { Request } from "express";
 import * as z from "zod";
 import type { Exchange, Route, Services } from "../routing/route.ts";
+import { wayOf } from "../sign-in/sign-in-config.ts";
 import { loginPath } from "./session-routes.ts";
 import { signInFailedPage } from "./sign-in-failed-page.ts";
 
@@ -81,7 +82,7 @@ export const signInPages: readonly Route[] = [login, completeSignIn];
 
 /** Throws NOT_FOUND where people do not sign in with Databricks. */
 function checked(services: Services): Services {
-  if (services.signIn.mode === "databricks") return services;
+  if (wayOf(services.signIn, "databricks")) return services;
   throw new OperationError(
     "NOT_FOUND",
     "People do not sign in with Databricks here: that takes API_AUTH=databricks.",

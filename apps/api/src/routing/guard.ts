@@ -1,5 +1,11 @@
 import type { GatewayClient } from "@front-door/gateway-client";
-import { OperationError, operations } from "@front-door/operations";
+import {
+  type FrontDoorOperation,
+  frontDoorOperations,
+  OperationError,
+  operations,
+} from "@front-door/operations";
+import { type AccessRules, checkFrontDoorOperation } from "@front-door/policy";
 import type { Request, Response } from "express";
 import { checkCookieOrigin } from "../http/cross-origin.ts";
 import type { CallerLimit, FailedSignIns } from "../rate-limit/rate-limit.ts";
@@ -14,6 +20,8 @@ export interface GuardParts {
   readonly failedSignIns: FailedSignIns | undefined;
   /** Undefined: no limit. */
   readonly callerLimit: CallerLimit | undefined;
+  /** Undefined: callers have no rules. */
+  readonly access: AccessRules | undefined;
   readonly gateway: Pick<GatewayClient, "checkRoomForCalls">;
 }
 
@@ -34,7 +42,9 @@ export function createGuard(route: Route, parts: GuardParts): Guard {
     const caller = await identify(req, parts);
     res.locals.caller = caller;
     if (caller.session !== undefined) checkCookieOrigin(req);
-    await parts.callerLimit?.(req, res);
+    const rule = ruleOf(caller, route, parts);
+    await parts.callerLimit?.(req, res, rule?.requestsPerMinute);
+    if (rule !== undefined && isOwnOperation(name)) checkFrontDoorOperation(rule.policy, name);
     if (!allows(caller.allowedOperations, name)) {
       throw new OperationError(
         "OPERATION_NOT_ALLOWED",
@@ -44,6 +54,17 @@ export function createGuard(route: Route, parts: GuardParts): Guard {
       );
     }
   };
+}
+
+/** The caller's rule. Throws OPERATION_NOT_ALLOWED if there is none. */
+function ruleOf({ name, mode, groups = [] }: Caller, route: Route, { access }: GuardParts) {
+  const caller = { name, mode, groups };
+  // Of what runs at the gateway it says so itself, in its audit log too.
+  return route.operation === undefined ? access?.ruleOf(caller) : access?.find(caller);
+}
+
+function isOwnOperation(name: string): name is FrontDoorOperation {
+  return Object.hasOwn(frontDoorOperations, name);
 }
 
 async function identify(req: Request, { signIn, failedSignIns }: GuardParts): Promise<Caller> {

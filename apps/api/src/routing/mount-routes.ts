@@ -50,7 +50,7 @@ function serve(route: Route, parts: RoutingParts): RequestHandler {
         res,
         pathParams: parseParameters(pathParams, req.params),
         query,
-        call: callOf(req, res, workspace as z.output<typeof workspaceName> | undefined),
+        call: callOf(req, res, parts, workspace as z.output<typeof workspaceName> | undefined),
       };
       await route.handle(exchange, services);
     } catch (error) {
@@ -60,7 +60,12 @@ function serve(route: Route, parts: RoutingParts): RequestHandler {
   };
 }
 
-function callOf(req: Request, res: Response, workspace: string | undefined): Exchange["call"] {
+function callOf(
+  req: Request,
+  res: Response,
+  { access }: Pick<RoutingParts, "access">,
+  workspace: string | undefined,
+): Exchange["call"] {
   const { locals } = res;
   const { caller, requestId } = locals;
   locals.hangUp = new AbortController();
@@ -69,6 +74,8 @@ function callOf(req: Request, res: Response, workspace: string | undefined): Exc
     auth: authOf(caller),
     workspace,
     caller: caller?.name,
+    callerMode: caller?.mode,
+    callerGroups: access && caller ? (caller.groups ?? []) : undefined,
     countedAs: countedAs(req, res),
     signal: locals.hangUp.signal,
   };

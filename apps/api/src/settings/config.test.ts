@@ -37,7 +37,7 @@ describe("config", () => {
       callerSharePercent: 80,
       readyTimeoutMs: 30_000,
       allowedHosts: { names: ["localhost", "127.0.0.1", "[::1]"], addresses: false },
-      signIn: { mode: "none" },
+      signIn: [{ mode: "none" }],
       trustedProxies: expect.any(TrustedProxies),
       corsOrigins: [],
       rateLimitPerMinute: 0,
@@ -69,7 +69,17 @@ describe("config", () => {
     [{ CALLER_SHARE_PERCENT: "101" }, /^CALLER_SHARE_PERCENT must be between 1 and 100 \(got 101\)$/],
     [{ HOST: "1.2.3" }, /^HOST must be an address of this machine/],
     [{ ALLOW_ANONYMOUS: "yes" }, /^ALLOW_ANONYMOUS must be true or false/],
-    [{ API_AUTH: "open" }, /^API_AUTH must be none, api-key, oidc, forwarded, or databricks \(got open\)$/],
+    [{ API_AUTH: "open" }, /^API_AUTH must be none, or one or several of .* \(got open\)$/],
+    [{ API_AUTH: "," }, /^API_AUTH must be none, or one or several of/],
+    [{ API_AUTH: "databricks,databricks" }, /^API_AUTH must be none, or one or several of/],
+    [{ API_AUTH: "databricks,keys" }, /^API_AUTH must be none, or one or several of/],
+    [{ API_AUTH: "none,databricks" }, /^API_AUTH has none, with which nobody signs in, and other ways/],
+    [
+      { API_AUTH: "forwarded,databricks" },
+      /^API_AUTH has forwarded and databricks, which both sign browsers in/,
+    ],
+    [{ API_AUTH: "databricks,api-key" }, /^API_KEYS_FILE is required with API_AUTH=api-key$/],
+    [{ API_AUTH: "databricks", API_KEYS_FILE: "keys" }, /^API_KEYS_FILE is set, and API_AUTH is databricks;/],
     [{ PUBLIC_URL: "https://front-door.example" }, /^PUBLIC_URL is set, and API_AUTH is none/],
     [{ ...signIn, HOST: "0.0.0.0" }, /^PUBLIC_URL is required with API_AUTH=databricks/],
     [{ ...signIn, PUBLIC_URL: "http://front-door.example" }, /^PUBLIC_URL must be the address/],
@@ -141,7 +151,7 @@ describe("config", () => {
     const keysFile = join(mkdtempSync(join(tmpdir(), "api-config-")), "keys.jsonl");
     writeFileSync(keysFile, "# none yet\n");
     const signedIn = { API_AUTH: "api-key", API_KEYS_FILE: keysFile };
-    expect(load({ HOST: "0.0.0.0", ...signedIn }).signIn).toEqual({ mode: "api-key", keysFile });
+    expect(load({ HOST: "0.0.0.0", ...signedIn }).signIn).toEqual([{ mode: "api-key", keysFile }]);
   });
 
   it("answers to every name once other machines may reach it, unless names are set", () => {
@@ -155,14 +165,12 @@ describe("config", () => {
 
   it("is addressed by PUBLIC_URL, whose host need not be in ALLOWED_HOSTS and whose pages are its own", () => {
     const config = load({ ...signIn, HOST: "0.0.0.0", PUBLIC_URL: "https://Front-Door.example/" });
-    expect(config.signIn).toEqual({
-      mode: "databricks",
-      settingsEditors: [],
-      publicUrl: "https://front-door.example",
-    });
+    expect(config.signIn).toEqual([
+      { mode: "databricks", settingsEditors: [], publicUrl: "https://front-door.example" },
+    ]);
     expect(config.allowedHosts?.names).toContain("front-door.example");
     expect(config.corsOrigins).toEqual(["https://front-door.example"]);
-    expect(load(signIn)).toMatchObject({ signIn: { publicUrl: undefined }, rateLimitPerMinute: 1_200 });
+    expect(load(signIn)).toMatchObject({ signIn: [{ publicUrl: undefined }], rateLimitPerMinute: 1_200 });
   });
 
   it("reads REDIS_URL from the file that REDIS_URL_FILE names", () => {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { problemOfAccessFile } from "@front-door/policy";
 import {
   appFolder,
   configOf,
@@ -15,7 +16,7 @@ import {
   settingNames,
 } from "@front-door/service-runtime";
 import type { LevelWithSilent } from "pino";
-import { type SignInConfig, signInConfig } from "../sign-in/sign-in-config.ts";
+import { type SignInConfig, signInConfig, wayOf } from "../sign-in/sign-in-config.ts";
 import { TrustedProxies } from "../sign-in/trusted-proxies.ts";
 import { settings } from "./settings.ts";
 
@@ -43,6 +44,8 @@ export interface Config {
   /** The names allowed in a `Host` header. Undefined allows any. */
   readonly allowedHosts: AllowedHosts | undefined;
   readonly signIn: SignInConfig;
+  /** Whose rules decide what each caller may do. Undefined: everybody may do what their sign-in allows. */
+  readonly accessFile: string | undefined;
   readonly trustedProxies: TrustedProxies;
   /** Origins of web pages that may read replies. */
   readonly corsOrigins: readonly string[];
@@ -99,15 +102,19 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
   const gateway = gatewayAddress(values, report);
   const signIn = signInConfig(values, report);
   const loopback = isLoopback(values.HOST);
-  if (values.API_AUTH === "none" && !report.has("API_AUTH") && !loopback && !values.ALLOW_ANONYMOUS) {
+  const isOpen = values.API_AUTH.includes("none");
+  if (isOpen && !report.has("API_AUTH") && !loopback && !values.ALLOW_ANONYMOUS) {
     report.refuse(
       "HOST",
       `is ${values.HOST}, which other machines can reach, and with API_AUTH=none anyone who reaches it acts as the gateway's identity: set API_AUTH to api-key, oidc, forwarded or databricks, set HOST=127.0.0.1, or set ALLOW_ANONYMOUS=true where the network itself keeps strangers out`,
     );
   }
+  const broken = values.ACCESS_FILE === undefined ? undefined : problemOfAccessFile(values.ACCESS_FILE);
+  if (broken !== undefined) report.refuse("ACCESS_FILE", broken);
   if (signIn === undefined) return undefined;
-  const publicUrl = signIn.mode === "databricks" ? signIn.publicUrl : undefined;
-  if (signIn.mode === "databricks" && publicUrl === undefined && !loopback && !report.has("PUBLIC_URL")) {
+  const browsers = wayOf(signIn, "databricks");
+  const publicUrl = browsers?.publicUrl;
+  if (browsers !== undefined && publicUrl === undefined && !loopback && !report.has("PUBLIC_URL")) {
     report.refuse(
       "PUBLIC_URL",
       "is required with API_AUTH=databricks where other machines can reach this server: set it to the address that browsers have for it",
@@ -123,11 +130,12 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     readyTimeoutMs: values.READY_TIMEOUT_MS,
     allowedHosts: allowedHosts(loopback, [...values.ALLOWED_HOSTS, ...hostOf(publicUrl)]),
     signIn,
+    accessFile: values.ACCESS_FILE,
     trustedProxies: values.TRUSTED_PROXIES ?? new TrustedProxies([]),
     // A page of our own whose proxy replaces the Host is no other origin.
     corsOrigins: [...values.CORS_ORIGINS, ...(publicUrl === undefined ? [] : [publicUrl])],
     // One person's own machine needs no limit.
-    rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE ?? (signIn.mode === "none" && loopback ? 0 : 1_200),
+    rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE ?? (isOpen && loopback ? 0 : 1_200),
     redisUrl: values.REDIS_URL,
     // In the checkout and in the image it stands beside this app.
     consoleFolder: values.CONSOLE === "on" ? join(appFolder(import.meta.url), "../console/dist") : undefined,

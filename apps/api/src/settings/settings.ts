@@ -25,6 +25,7 @@ const fields = {
   ALLOWED_HOSTS: commaSeparated.transform((names) => names.map((name) => name.toLowerCase())).default([]),
   ALLOW_ANONYMOUS: trueOrFalse,
   ...signInSettings,
+  ACCESS_FILE: z.string().optional(),
   CORS_ORIGINS: commaSeparated
     .refine(
       (origins) => origins.every(isWebOrigin),

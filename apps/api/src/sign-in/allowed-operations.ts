@@ -1,7 +1,6 @@
-import { frontDoorOperations, operations } from "@front-door/operations";
+import { operationsMatching } from "@front-door/operations";
 
-const names = [...Object.keys(operations), ...Object.keys(frontDoorOperations)];
-const allButEditing = names.filter((name) => name !== "put_uc_schema");
+const allButEditing = operationsMatching("*").filter((name) => name !== "put_uc_schema");
 
 /** Names of the callers who may change settings that all callers share; `*` is everybody who signs in. */
 export type SettingsEditors = readonly string[];
@@ -11,17 +10,16 @@ export function operationsOf(caller: string, editors: SettingsEditors): readonly
   return editors.includes("*") || editors.includes(caller) ? undefined : allButEditing;
 }
 
-/** Whether `pattern`, a name or a prefix that ends with `*`, matches this operation. */
-function matches(pattern: string, operation: string): boolean {
-  return pattern.endsWith("*") ? operation.startsWith(pattern.slice(0, -1)) : operation === pattern;
+/** Whether the words of a list (see {@link operationsMatching}) allow the operation; undefined allows all of them. */
+export function allows(words: readonly string[] | undefined, operation: string): boolean {
+  return words === undefined || words.some((word) => matching(word).includes(operation));
 }
 
-/** Whether the patterns allow the operation; undefined allows all of them. */
-export function allows(patterns: readonly string[] | undefined, operation: string): boolean {
-  return patterns === undefined || patterns.some((pattern) => matches(pattern, operation));
+/** A word that allows no operation is a mistake. */
+export function allowsSomething(word: string): boolean {
+  return matching(word).length > 0;
 }
 
-/** A pattern that matches no operation is a mistake. */
-export function allowsSomething(pattern: string): boolean {
-  return names.some((name) => matches(pattern, name));
+function matching(word: string): readonly string[] {
+  return operationsMatching(word);
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, watchFile } from "node:fs";
+import { readRegularFile, reasonOf, watchFileFor } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import * as z from "zod";
 import { allowsSomething } from "./allowed-operations.ts";
@@ -13,7 +13,11 @@ const apiKeyLine = z.strictObject({
   /** Of the key as it is sent. No salt and no slow hash: nobody can guess a key of 256 random bits. */
   sha256: z.string().regex(/^[\da-f]{64}$/, "must be 64 hexadecimal digits in lower case"),
   operations: z
-    .array(z.string().refine(allowsSomething, 'must be an operation, a prefix like "list_*", or "*"'))
+    .array(
+      z
+        .string()
+        .refine(allowsSomething, 'must be an operation, a prefix like "list_*", "read", "write", or "*"'),
+    )
     .min(1, 'must name an operation, or "*" for all'),
   expires: z.iso.datetime({ offset: true, error: "must be a time like 2030-01-31T00:00:00Z" }).optional(),
 });
@@ -43,14 +47,10 @@ export function parseApiKeys(text: string): ApiKey[] {
   });
 }
 
-function readApiKeys(file: string): ApiKey[] {
-  return parseApiKeys(readFileSync(file, "utf8"));
-}
-
 /** Why the file cannot be used as it is now; undefined if it can. */
 export function problemOfKeysFile(file: string): string | undefined {
   try {
-    readApiKeys(file);
+    parseApiKeys(readRegularFile(file));
     return undefined;
   } catch (error) {
     return `${file} cannot be used (${reasonOf(error)}): make it with ./scripts/api-key.sh`;
@@ -74,22 +74,11 @@ export type FindApiKey = (key: string) => ApiKey | undefined;
  * be read at the start.
  */
 export function watchApiKeys(file: string, logger: Logger): FindApiKey {
-  let keys = byHash(readApiKeys(file));
-  // Not `fs.watch`, which loses a mounted secret that is replaced.
-  watchFile(file, { interval: 500, persistent: false }, () => {
-    try {
-      keys = byHash(readApiKeys(file));
-      logger.info({ keys: Array.from(keys.values(), ({ name }) => name) }, "API keys were read again");
-    } catch (error) {
-      logger.error(
-        { file, reason: reasonOf(error) },
-        "API keys changed and cannot be read: the previous keys stay valid until the file is corrected",
-      );
-    }
-  });
+  const parse = (text: string) => byHash(parseApiKeys(text));
+  const keys = watchFileFor({ setting: "API_KEYS_FILE", file, parse, logger });
   return (key) => {
     // In one step, however many keys there are. Its time tells nothing: a hash does not show how near a guess is.
-    const found = keys.get(hashApiKey(key));
+    const found = keys.current.get(hashApiKey(key));
     const expired = found?.expires !== undefined && Date.parse(found.expires) <= Date.now();
     return expired ? undefined : found;
   };
@@ -97,9 +86,4 @@ export function watchApiKeys(file: string, logger: Logger): FindApiKey {
 
 function byHash(keys: readonly ApiKey[]): ReadonlyMap<string, ApiKey> {
   return new Map(keys.map((key) => [key.sha256, key]));
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  return "code" in error ? String(error.code) : error.message;
 }

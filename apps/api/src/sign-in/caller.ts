@@ -1,10 +1,15 @@
+import type { SignInMode } from "@front-door/operations";
 import type { Request } from "express";
 import type { ProxyIdentity } from "./proxy-identity.ts";
 
 /** Who calls. */
 export interface Caller {
-  /** For the logs of both processes and for the rate limit. */
+  /** For the logs of both processes. */
   readonly name: string;
+  /** How they signed in. A name of another mode is another caller, to limits, to the audit log and of statements. */
+  readonly mode: SignInMode;
+  /** The groups that the caller is in, as the provider's JWT or Databricks says. */
+  readonly groups?: readonly string[];
   /** False: the caller is anonymous, and the name does not tell one caller from another. */
   readonly signedIn: boolean;
   /** The Databricks token of the user to run as. Without it, operations run as the gateway. */
@@ -22,10 +27,14 @@ export const realm = 'realm="Databricks Front Door"';
 
 /** One way of signing in. */
 export interface WayIn {
-  /** The value of `WWW-Authenticate` in a 401. */
+  /** A challenge of `WWW-Authenticate` in a 401. */
   readonly challenge: string;
-  /** The header that brings the credential, in lower case. */
-  readonly header: "authorization" | "x-api-key" | "cookie";
+  /** What brings the credential, for a message. */
+  readonly credential: string;
+  /** What to do, for a message. */
+  readonly advice: string;
+  /** What the request brings for this way, good or not. */
+  credentialOf(req: Request): string | undefined;
   /** Throws UNAUTHENTICATED, also for a broken credential, which is never treated as a missing one. */
   signIn(req: Request, proxy: ProxyIdentity): Caller | Promise<Caller>;
 }

@@ -3,7 +3,7 @@ import { OperationError } from "@front-door/operations";
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import { operationsOf, type SettingsEditors } from "./allowed-operations.ts";
-import { realm, type WayIn } from "./caller.ts";
+import type { WayIn } from "./caller.ts";
 import { isCallerName } from "./caller-name.ts";
 import { bearerToken, credentialHeader, unauthenticated } from "./credential-header.ts";
 import type { RunAs } from "./run-as.ts";
@@ -14,6 +14,8 @@ export interface OidcConfig {
   readonly audience: string;
   /** Undefined: the e-mail address if the provider says that it is verified, otherwise the subject. */
   readonly nameClaim: string | undefined;
+  /** Has the caller's groups: a text, or a list of texts. */
+  readonly groupsClaim: string;
   /** Asymmetric ones only. */
   readonly algorithms: readonly string[];
   readonly settingsEditors: SettingsEditors;
@@ -26,27 +28,33 @@ const clockToleranceSeconds = 30;
 const rememberedMs = 60_000;
 const rememberedMax = 1_000;
 
+/** What a JWT says about its caller. */
+interface Verified {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
 /**
  * `API_AUTH=oidc`: a JWT of the provider in `Authorization`. Operations run as whom the gateway exchanges it for. With
  * `runAs: "gateway"` it is not passed on: they run as the gateway, or as the user whose Databricks token a trusted proxy sends.
  */
 export function oidc(
-  { issuer, audience, nameClaim, algorithms, settingsEditors, runAs }: OidcConfig,
+  { issuer, audience, nameClaim, groupsClaim, algorithms, settingsEditors, runAs }: OidcConfig,
   findKey: JWTVerifyGetKey,
-): WayIn {
+): Pick<WayIn, "signIn"> {
   /**
    * The callers of tokens that were accepted a moment ago, by digest: a caller in good standing does not wait for the
    * verification of others' bad tokens. How many of those run at once is bounded by Node's four threads.
    */
-  const remembered = new LRUCache<string, { readonly name: string; readonly endsAt: number }>({
+  const remembered = new LRUCache<string, Verified & { readonly endsAt: number }>({
     max: rememberedMax,
     ttl: rememberedMs,
   });
 
-  async function verified(token: string): Promise<string> {
+  async function verified(token: string): Promise<Verified> {
     const digest = createHash("sha256").update(token).digest("base64");
     const known = remembered.get(digest);
-    if (known !== undefined && Date.now() < known.endsAt) return known.name;
+    if (known !== undefined && Date.now() < known.endsAt) return known;
     const { payload, protectedHeader } = await jwtVerify(token, findKey, {
       issuer,
       audience,
@@ -59,14 +67,12 @@ export function oidc(
     if (!isAccessToken(protectedHeader.typ, payload)) {
       throw unauthenticated("The JWT is not an access token.");
     }
-    const name = nameOf(payload, nameClaim);
-    remembered.set(digest, { name, endsAt: (Number(payload.exp) + clockToleranceSeconds) * 1000 });
-    return name;
+    const person = { name: nameOf(payload, nameClaim), groups: groupsIn(payload[groupsClaim]) };
+    remembered.set(digest, { ...person, endsAt: (Number(payload.exp) + clockToleranceSeconds) * 1000 });
+    return person;
   }
 
   return {
-    challenge: `Bearer ${realm}`,
-    header: "authorization",
     async signIn(req, proxy) {
       const header = credentialHeader(req, "authorization");
       if (header === undefined) throw unauthenticated("The Authorization header with a JWT is missing.");
@@ -77,9 +83,11 @@ export function oidc(
           "X-Forwarded-Access-Token and a JWT are two identities to run as: send one of them.",
         );
       }
-      const name = await verified(token);
+      const { name, groups } = await verified(token);
       return {
         name,
+        mode: "oidc",
+        groups,
         signedIn: true,
         ...(runAs === "gateway" ? { databricksToken: proxy.accessToken } : { subjectToken: token }),
         allowedOperations: operationsOf(name, settingsEditors),
@@ -118,6 +126,11 @@ function nameOf(payload: JWTPayload, nameClaim: string | undefined): string {
   throw unauthenticated(
     `The JWT does not name the caller in ${names.join(" or ")}: 1 to 256 visible characters, and not \`anonymous\` or \`internal\`. An e-mail address counts only with email_verified: true.`,
   );
+}
+
+function groupsIn(claim: unknown): string[] {
+  const groups: unknown[] = Array.isArray(claim) ? claim : [claim];
+  return groups.filter((group): group is string => typeof group === "string" && group !== "");
 }
 
 /** Anybody can claim an address that the provider has not verified. */

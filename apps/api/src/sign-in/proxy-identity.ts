@@ -43,6 +43,13 @@ export function refuseUnreadIdentity({ headers }: IncomingMessage): void {
 const tokenHeader = "x-forwarded-access-token";
 /** As Databricks Apps sets them. The first one present is used. */
 const nameHeaders = ["x-forwarded-email", "x-forwarded-preferred-username", "x-forwarded-user"];
+const headersOfProxy = [tokenHeader, ...nameHeaders];
+
+/** What a proxy says about the caller, trusted or not: the first of its headers. */
+export function proxyHeader({ headers }: IncomingMessage): string | undefined {
+  const given = headersOfProxy.find((name) => headers[name] !== undefined);
+  return given === undefined ? undefined : headers[given]?.toString();
+}
 
 /**
  * Reads the identity headers of a trusted proxy. From any other address they are refused with PROXY_NOT_TRUSTED rather than
@@ -50,7 +57,7 @@ const nameHeaders = ["x-forwarded-email", "x-forwarded-preferred-username", "x-f
  */
 export function proxyIdentity(req: IncomingMessage, proxies: TrustedProxies): ProxyIdentity {
   const trusted = proxies.includes(req.socket.remoteAddress);
-  const given = [tokenHeader, ...nameHeaders].find((name) => req.headers[name] !== undefined);
+  const given = headersOfProxy.find((name) => req.headers[name] !== undefined);
   if (!trusted && given !== undefined) {
     throw new OperationError(
       "PROXY_NOT_TRUSTED",

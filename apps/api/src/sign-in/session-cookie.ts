@@ -48,6 +48,11 @@ export class BrowserAddress {
     throw unauthenticated(`The cookie ${this.cookieName("session")} is not the id of a session.`);
   }
 
+  /** What the request brings as its session, good or not; undefined if it brings none. */
+  sessionTextOf(req: IncomingMessage): string | undefined {
+    return this.#values(req, "session").join() || undefined;
+  }
+
   /** The sign-in that this browser began last; undefined if it began none. */
   signInOf(req: IncomingMessage): BegunSignIn | undefined {
     const [secret = "", returnTo = ""] = this.#read(req, "sign-in")?.split(".") ?? [];
@@ -73,15 +78,19 @@ export class BrowserAddress {
   }
 
   /** Of two with the same name, nobody knows which one the browser means: another program of the host may have set one. */
-  #read({ headers: { cookie = "" } }: IncomingMessage, kind: CookieKind): string | undefined {
+  #read(req: IncomingMessage, kind: CookieKind): string | undefined {
+    const [value, ...others] = this.#values(req, kind);
+    if (others.length > 0) throw unauthenticated(`Duplicate cookie ${this.cookieName(kind)}.`);
+    return value === "" ? undefined : value;
+  }
+
+  #values({ headers: { cookie = "" } }: IncomingMessage, kind: CookieKind): string[] {
     const start = `${this.cookieName(kind)}=`;
-    const [value, ...others] = cookie
+    return cookie
       .split(";")
       .map((pair) => pair.trim())
       .filter((pair) => pair.startsWith(start))
       .map((pair) => pair.slice(start.length));
-    if (others.length > 0) throw unauthenticated(`Duplicate cookie ${this.cookieName(kind)}.`);
-    return value === "" ? undefined : value;
   }
 
   /** Lax, so that it comes with the redirect from Databricks and with a link, and with no request of another site's page. */

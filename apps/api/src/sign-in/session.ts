@@ -16,7 +16,9 @@ export function session({ address, sessions, settingsEditors }: SessionWayParts)
   return {
     // Not registered either: draft-broyer-http-cookie-auth.
     challenge: `Cookie ${realm}, form-action="/auth/login", cookie-name="${address.cookieName("session")}"`,
-    header: "cookie",
+    credential: "a session's cookie",
+    advice: "open /auth/login in a browser",
+    credentialOf: (req) => address.sessionTextOf(req),
     async signIn(req, proxy) {
       // Beside a session nobody knows which one is meant, and alone it would be taken for one.
       if (req.headers.authorization !== undefined) {
@@ -27,10 +29,14 @@ export function session({ address, sessions, settingsEditors }: SessionWayParts)
       }
       const id = address.sessionOf(req);
       if (id === undefined) throw unauthenticated("Nobody has signed in: open /auth/login in a browser.");
-      const { user_name: name } = await sessions.find(id, { requestId: req.res?.locals.requestId ?? "" });
+      const { user_name: name, groups } = await sessions.find(id, {
+        requestId: req.res?.locals.requestId ?? "",
+      });
       if (!isCallerName(name)) throw unauthenticated("The user's name cannot be shown in a log.");
       return {
         name,
+        mode: "databricks",
+        groups,
         signedIn: true,
         session: id,
         allowedOperations: operationsOf(name, settingsEditors),

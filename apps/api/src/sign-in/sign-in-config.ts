@@ -1,3 +1,4 @@
+import { type SignInMode, signInModes } from "@front-door/operations";
 import { commaSeparated, isLoopback, oneOf, type SettingsReport } from "@front-door/service-runtime";
 import * as z from "zod";
 import type { SettingsEditors } from "./allowed-operations.ts";
@@ -9,9 +10,33 @@ import { TrustedProxies } from "./trusted-proxies.ts";
 /** Asymmetric ones only: with a shared secret (HS256), everyone who can check a token can make one. */
 const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 
+const alternatives = new Intl.ListFormat("en", { type: "disjunction" });
+
+const modes = commaSeparated.transform((names, context): readonly SignInMode[] => {
+  const known = signInModes.filter((mode) => names.includes(mode));
+  const problem = problemOfModes(names, known);
+  if (problem === undefined) return known;
+  context.issues.push({ code: "custom", message: problem, input: names });
+  return z.NEVER;
+});
+
+function problemOfModes(names: readonly string[], known: readonly SignInMode[]): string | undefined {
+  if (known.length === 0 || known.length < names.length) {
+    return "must be none, or one or several of api-key, oidc, forwarded and databricks, comma-separated";
+  }
+  if (known.includes("none") && known.length > 1) {
+    return "has none, with which nobody signs in, and other ways to sign in: leave out one or the other";
+  }
+  // A browser behind the proxy would bring two identities with every request.
+  if (known.includes("forwarded") && known.includes("databricks")) {
+    return "has forwarded and databricks, which both sign browsers in: leave one of them out";
+  }
+  return undefined;
+}
+
 /** The settings that decide who may sign in. */
 export const signInSettings = {
-  API_AUTH: oneOf(["none", "api-key", "oidc", "forwarded", "databricks"]).default("none"),
+  API_AUTH: modes.default(["none"]),
   API_KEYS_FILE: z.string().optional(),
   OIDC_ISSUER: z
     .string()
@@ -19,6 +44,7 @@ export const signInSettings = {
     .optional(),
   OIDC_AUDIENCE: z.string().optional(),
   OIDC_NAME_CLAIM: z.string().optional(),
+  OIDC_GROUPS_CLAIM: z.string().default("groups"),
   OIDC_ALGORITHMS: commaSeparated
     .refine(
       (names) => names.length > 0 && names.every((name) => algorithms.includes(name)),
@@ -50,7 +76,7 @@ export const signInSettings = {
 
 const parsedSettings = z.object(signInSettings);
 
-export type SignInConfig =
+type WayConfig =
   | { readonly mode: "none" }
   | { readonly mode: "forwarded"; readonly settingsEditors: SettingsEditors }
   | {
@@ -62,28 +88,63 @@ export type SignInConfig =
   | { readonly mode: "api-key"; readonly keysFile: string }
   | ({ readonly mode: "oidc" } & OidcConfig);
 
+/** The ways in, at least one. */
+export type SignInConfig = readonly WayConfig[];
+
+/** One of the ways in; undefined if there is no such way. */
+export function wayOf<Mode extends SignInMode>(
+  config: SignInConfig,
+  mode: Mode,
+): Extract<WayConfig, { readonly mode: Mode }> | undefined {
+  // Whose mode it is, is what the type says.
+  return config.find((way) => way.mode === mode) as Extract<WayConfig, { readonly mode: Mode }> | undefined;
+}
+
+/** As in the setting `API_AUTH`. */
+export function modesOf(config: SignInConfig): string {
+  return config.map(({ mode }) => mode).join(",");
+}
+
+type SignInSettings = z.output<typeof parsedSettings>;
+
 /** Who may sign in. Undefined if a setting that the sign-in needs is missing or wrong, which the report then says. */
-export function signInConfig(
-  settings: z.output<typeof parsedSettings>,
-  report: SettingsReport,
-): SignInConfig | undefined {
+export function signInConfig(settings: SignInSettings, report: SettingsReport): SignInConfig | undefined {
   if (report.has("API_AUTH")) return undefined;
-  const mode = settings.API_AUTH;
+  refuseMisplaced(settings, report);
+  const ways = settings.API_AUTH.map((mode) => wayConfig(mode, settings, report));
+  const complete = ways.filter((way) => way !== undefined);
+  return complete.length === ways.length ? complete : undefined;
+}
+
+/** If ignored, such a setting would suggest a sign-in that does not happen. */
+function refuseMisplaced(settings: SignInSettings, report: SettingsReport): void {
+  const { API_AUTH: given } = settings;
+  const people: readonly SignInMode[] = ["oidc", "forwarded", "databricks"];
+  const needed: Readonly<Partial<Record<keyof SignInSettings, readonly SignInMode[]>>> = {
+    API_KEYS_FILE: ["api-key"],
+    OIDC_ISSUER: ["oidc"],
+    OIDC_RUN_AS: ["oidc"],
+    PUBLIC_URL: ["databricks"],
+    SETTINGS_EDITORS: people,
+  };
+  for (const [name, readers] of Object.entries(needed)) {
+    if (settings[name as keyof SignInSettings] === undefined) continue;
+    if (readers.some((mode) => given.includes(mode))) continue;
+    const advice = `set API_AUTH=${alternatives.format(readers)}, or leave ${name} out`;
+    report.refuse(name, `is set, and API_AUTH is ${given.join(",")}; ${advice}`);
+  }
+}
+
+function wayConfig(
+  mode: SignInMode,
+  settings: SignInSettings,
+  report: SettingsReport,
+): WayConfig | undefined {
   const { API_KEYS_FILE: keysFile, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = settings;
-  const need = (name: keyof typeof settings) => {
+  const settingsEditors = settings.SETTINGS_EDITORS ?? [];
+  const need = (name: keyof SignInSettings) => {
     if (settings[name] === undefined) report.refuse(name, `is required with API_AUTH=${mode}`);
   };
-  // If ignored, such a setting would suggest a sign-in that does not happen.
-  const misplaced = (name: string, needed: string) =>
-    report.refuse(name, `is set, and API_AUTH is ${mode}; set API_AUTH=${needed}, or leave ${name} out`);
-  if (keysFile !== undefined && mode !== "api-key") misplaced("API_KEYS_FILE", "api-key");
-  if (issuer !== undefined && mode !== "oidc") misplaced("OIDC_ISSUER", "oidc");
-  if (settings.OIDC_RUN_AS !== undefined && mode !== "oidc") misplaced("OIDC_RUN_AS", "oidc");
-  if (settings.PUBLIC_URL !== undefined && mode !== "databricks") misplaced("PUBLIC_URL", "databricks");
-  if (settings.SETTINGS_EDITORS !== undefined && (mode === "none" || mode === "api-key")) {
-    misplaced("SETTINGS_EDITORS", "oidc, forwarded or databricks");
-  }
-  const settingsEditors = settings.SETTINGS_EDITORS ?? [];
   switch (mode) {
     case "none":
       return { mode };
@@ -109,6 +170,7 @@ export function signInConfig(
         issuer,
         audience,
         nameClaim: settings.OIDC_NAME_CLAIM,
+        groupsClaim: settings.OIDC_GROUPS_CLAIM,
         algorithms: settings.OIDC_ALGORITHMS,
         settingsEditors,
         runAs: settings.OIDC_RUN_AS ?? "gateway",

@@ -5,18 +5,19 @@ import { type Caller, realm, type WayIn } from "./caller.ts";
 import { unauthenticated } from "./credential-header.ts";
 import type { KnownSessions } from "./known-sessions.ts";
 import type { OidcConfig } from "./oidc.ts";
-import { proxyIdentity, refuseUnreadIdentity } from "./proxy-identity.ts";
+import { type ProxyIdentity, proxyIdentity, refuseUnreadIdentity } from "./proxy-identity.ts";
 import { session } from "./session.ts";
 import type { BrowserAddress } from "./session-cookie.ts";
-import type { SignInConfig } from "./sign-in-config.ts";
+import { modesOf, type SignInConfig, wayOf } from "./sign-in-config.ts";
 import type { TrustedProxies } from "./trusted-proxies.ts";
 import { anonymous, apiKey, forwarded } from "./ways-in.ts";
 
 export interface SignIn {
+  /** The value of `WWW-Authenticate` in a 401. */
   readonly challenge: string;
   /** Throws UNAUTHENTICATED, SESSION_ENDED, PROXY_NOT_TRUSTED or SIGN_IN_UNAVAILABLE. */
   signIn(req: Request): Promise<Caller>;
-  /** What the request brings as its credential, good or not. */
+  /** What the request brings as its one credential, good or not. */
   credentialOf(req: Request): string | undefined;
 }
 
@@ -26,29 +27,50 @@ export interface SignInParts {
   readonly sessions: KnownSessions;
 }
 
-/** The sign-in that the settings ask for. Throws if the file of API keys cannot be read. */
-export function createSignIn(
-  config: SignInConfig,
-  proxies: TrustedProxies,
-  { logger, ...parts }: SignInParts,
-): SignIn {
-  const way = wayIn(config, { logger, ...parts });
+/**
+ * The sign-in that the settings ask for. Where there are several ways in, what a request brings decides which one it takes:
+ * with two credentials it is refused, because nobody knows who is meant. Throws if the file of API keys cannot be read.
+ */
+export function createSignIn(config: SignInConfig, proxies: TrustedProxies, parts: SignInParts): SignIn {
+  const ways = config.map((way) => wayIn(way, parts));
+  const takenBy = (req: Request) => ways.filter((way) => way.credentialOf(req) !== undefined);
+  const enter = (req: Request, proxy: ProxyIdentity) => {
+    const [only, another] = ways.length === 1 ? ways : takenBy(req);
+    if (only === undefined) throw unauthenticated(withoutCredential(ways));
+    if (another === undefined) return only.signIn(req, proxy);
+    throw unauthenticated(
+      `${upperFirst(only.credential)} and ${another.credential} each say who calls: send one of them.`,
+    );
+  };
   return {
-    challenge: way.challenge,
+    challenge: ways.map(({ challenge }) => challenge).join(", "),
     async signIn(req) {
       refuseUnreadIdentity(req);
-      if (way.header !== "x-api-key" && req.headers["x-api-key"] !== undefined) {
+      if (wayOf(config, "api-key") === undefined && req.headers["x-api-key"] !== undefined) {
         throw unauthenticated(
-          `The header X-Api-Key is read with API_AUTH=api-key only, and here API_AUTH is ${config.mode}. Leave it out.`,
+          `The header X-Api-Key is read with API_AUTH=api-key only, and here API_AUTH is ${modesOf(config)}. Leave it out.`,
         );
       }
-      return way.signIn(req, proxyIdentity(req, proxies));
+      return enter(req, proxyIdentity(req, proxies));
     },
-    credentialOf: ({ headers }) => headers[way.header]?.toString(),
+    credentialOf(req) {
+      const [only, another] = takenBy(req);
+      return another === undefined ? only?.credentialOf(req) : undefined;
+    },
   };
 }
 
-function wayIn(config: SignInConfig, { logger, address, sessions }: SignInParts): WayIn {
+const alternatives = new Intl.ListFormat("en", { type: "disjunction" });
+
+function withoutCredential(ways: readonly WayIn[]): string {
+  return `Nobody has signed in: ${alternatives.format(ways.map(({ advice }) => advice))}.`;
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function wayIn(config: SignInConfig[number], { logger, address, sessions }: SignInParts): WayIn {
   switch (config.mode) {
     case "none":
       return anonymous;
@@ -70,7 +92,9 @@ function oidcOnceLoaded(config: OidcConfig, logger: Logger): WayIn {
   );
   return {
     challenge: `Bearer ${realm}`,
-    header: "authorization",
+    credential: "Authorization",
+    advice: "send a JWT in Authorization",
+    credentialOf: ({ headers }) => headers.authorization,
     signIn: async (req, proxy) => (await loading).signIn(req, proxy),
   };
 }

@@ -3,13 +3,17 @@ import { operationsOf, type SettingsEditors } from "./allowed-operations.ts";
 import type { FindApiKey } from "./api-keys.ts";
 import { realm, type WayIn } from "./caller.ts";
 import { credentialHeader, databricksToken, unauthenticated } from "./credential-header.ts";
+import { proxyHeader } from "./proxy-identity.ts";
 
 /** `API_AUTH=none`: everyone who reaches this process may call, as the user of a Databricks token or as the gateway. */
 export const anonymous: WayIn = {
   challenge: `Bearer ${realm}`,
-  header: "authorization",
+  credential: "Authorization",
+  advice: "leave out the Authorization header",
+  credentialOf: ({ headers }) => headers.authorization,
   signIn: (req, proxy) => ({
     name: "anonymous",
+    mode: "none",
     signedIn: false,
     databricksToken: databricksToken(req, proxy.accessToken),
   }),
@@ -20,7 +24,9 @@ export function apiKey(findKey: FindApiKey): WayIn {
   return {
     // No scheme is registered for it, and a 401 has to name one (RFC 9110, 11.6.1).
     challenge: `ApiKey ${realm}, header="X-Api-Key"`,
-    header: "x-api-key",
+    credential: "X-Api-Key",
+    advice: "send a key in X-Api-Key",
+    credentialOf: ({ headers }) => headers["x-api-key"]?.toString(),
     signIn(req, proxy) {
       const given = credentialHeader(req, "x-api-key");
       if (given === undefined) throw unauthenticated("The header X-Api-Key is missing.");
@@ -28,6 +34,7 @@ export function apiKey(findKey: FindApiKey): WayIn {
       if (key === undefined) throw unauthenticated("The key in X-Api-Key is unknown or has expired.");
       return {
         name: key.name,
+        mode: "api-key",
         signedIn: true,
         databricksToken: databricksToken(req, proxy.accessToken),
         allowedOperations: key.operations,
@@ -40,7 +47,9 @@ export function apiKey(findKey: FindApiKey): WayIn {
 export function forwarded(editors: SettingsEditors): WayIn {
   return {
     challenge: `Bearer ${realm}`,
-    header: "authorization",
+    credential: "the identity headers of a proxy",
+    advice: "come through the trusted proxy that signs people in",
+    credentialOf: proxyHeader,
     signIn(req, proxy) {
       if (!proxy.trusted) {
         throw new OperationError(
@@ -56,6 +65,7 @@ export function forwarded(editors: SettingsEditors): WayIn {
       }
       return {
         name,
+        mode: "forwarded",
         signedIn: true,
         databricksToken: databricksToken(req, proxy.accessToken),
         allowedOperations: operationsOf(name, editors),

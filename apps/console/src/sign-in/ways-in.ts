@@ -32,10 +32,13 @@ const ways: Readonly<Record<string, WayIn>> = {
   },
 };
 
+interface ApiDocument {
+  readonly paths?: { readonly "/api/me"?: { readonly get?: { readonly security?: readonly object[] } } };
+}
+
 /** How this front door signs callers in, by its API document: each requirement of one scheme is a way. */
 export function waysIn(document: Readonly<Record<string, unknown>>): readonly WayIn[] {
-  const { securitySchemes = {} } = (document["components"] ?? {}) as { securitySchemes?: object };
-  const named = Object.keys(securitySchemes).flatMap((name) => ways[name] ?? []);
-  // Where keys are asked for, a Databricks token alone signs nobody in.
-  return named.some(({ kind }) => kind === "apiKey") ? named.filter(({ kind }) => kind === "apiKey") : named;
+  const requirements = (document as ApiDocument).paths?.["/api/me"]?.get?.security ?? [];
+  const alone = requirements.map(Object.keys).filter((names) => names.length === 1);
+  return alone.flatMap(([name = ""]) => ways[name] ?? []);
 }

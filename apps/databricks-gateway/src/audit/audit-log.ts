@@ -10,6 +10,7 @@ import {
   type OperationName,
   operations,
   type SessionOperation,
+  type SignInMode,
   type Target,
   whyNotReading,
 } from "@front-door/operations";
@@ -42,6 +43,10 @@ export interface AuditedRequest {
   op?: OperationName | FrontDoorOperation | SessionOperation;
   /** Who calls, as the front door says. Undefined: a program on this machine. */
   caller?: string | undefined;
+  /** How the caller signed in, as the front door says. */
+  callerMode?: SignInMode | undefined;
+  /** The groups that the caller is in, as the front door says. */
+  callerGroups?: readonly string[] | undefined;
   /** The workspace that the request names. */
   workspace?: string | undefined;
   target?: Target;
@@ -121,7 +126,7 @@ export class AuditLog {
 
   #line(request: AuditedRequest, end: object): string {
     const { config, principals, redact } = this.#parts;
-    const { requestId, caller, workspace, auth, op, target } = request;
+    const { requestId, caller, callerMode, workspace, auth, op, target } = request;
     request.auditId ??= randomUUID();
     // Redacting costs more than the rest of the line, so only text from outside is redacted.
     return JSON.stringify({
@@ -131,6 +136,7 @@ export class AuditLog {
       request_id: redact(requestId),
       caller: redact(caller ?? "internal"),
       caller_kind: kindOf(caller),
+      caller_mode: callerMode,
       workspace: auth?.workspace.config.name ?? (workspace ? redact(workspace) : null),
       identity: auth ? { kind: auth.who.kind, principal: redact(principals.describe(auth.who)) } : null,
       operation: op,

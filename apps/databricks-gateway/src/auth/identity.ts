@@ -15,6 +15,8 @@ export interface SessionIdentity {
     readonly session: string;
   };
   readonly userName: string;
+  /** Their groups at Databricks, by name, when they signed in. */
+  readonly groups: readonly string[];
 }
 
 /** Whom Databricks takes a caller's JWT for: a user, or the service principal of `clientId`. */

@@ -119,6 +119,7 @@ export class Workspace {
       kind: "session",
       credentials: { session: key },
       userName: session.userName,
+      groups: session.groups,
     };
     const client = this.#clientOf(who, () => {
       const redactTokens = sessions.redactorOf(key);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { type Policy, readPolicy } from "@front-door/policy";
 import {
   appFolder,
   configOf,
@@ -13,8 +14,6 @@ import {
   type SettingsReport,
   settingNames,
 } from "@front-door/service-runtime";
-import type { Policy } from "../policy/policy.ts";
-import { readPolicy } from "../policy/read-policy.ts";
 import { type FederationConfig, federationConfig } from "./federation-settings.ts";
 import { proxyFor, proxySecrets } from "./forward-proxy.ts";
 import { type SessionsConfig, sessionsConfig } from "./session-settings.ts";
@@ -42,6 +41,8 @@ export interface GatewayConfig extends GatewayAddress {
   /** The forward proxy on the way to an origin. */
   readonly proxyFor: (origin: string) => string | undefined;
   readonly policy: Policy;
+  /** Whose rules decide what each caller may do. Undefined: everybody may do what the policy allows. */
+  readonly accessFile: string | undefined;
   readonly audit: AuditConfig;
   /** Undefined: nobody signs in with Databricks here. */
   readonly sessions: SessionsConfig | undefined;
@@ -101,6 +102,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
     })),
     proxyFor: (origin) => proxyFor(origin, values),
     policy,
+    accessFile: values.ACCESS_FILE,
     audit: {
       log: values.AUDIT_LOG,
       durability,

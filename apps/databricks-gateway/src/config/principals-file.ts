@@ -1,5 +1,4 @@
-import { unwatchFile, watchFile } from "node:fs";
-import { codeOf, readRegularFile } from "@front-door/service-runtime";
+import { readRegularFile, reasonOf, watchFileFor } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import * as z from "zod";
 
@@ -53,28 +52,10 @@ export interface PrincipalsMap {
  * is logged as an error. Throws if the file cannot be read at the start.
  */
 export function watchPrincipals(file: string, logger: Logger): PrincipalsMap {
-  let lines = parsePrincipals(readRegularFile(file));
-  const onChange = () => {
-    try {
-      lines = parsePrincipals(readRegularFile(file));
-      logger.info({ lines: lines.length }, "OIDC_PRINCIPALS_FILE was read again");
-    } catch (error) {
-      logger.error(
-        { reason: reasonOf(error) },
-        "OIDC_PRINCIPALS_FILE changed and cannot be read: the previous lines stay valid until the file is corrected",
-      );
-    }
-  };
-  // Not `fs.watch`, which loses a mounted file that is replaced.
-  watchFile(file, { interval: 500, persistent: false }, onChange);
+  const lines = watchFileFor({ setting: "OIDC_PRINCIPALS_FILE", file, parse: parsePrincipals, logger });
   return {
     principalOf: (claims) =>
-      lines.find(({ claim, value }) => [claims[claim]].flat().includes(value))?.application_id,
-    close: () => unwatchFile(file, onChange),
+      lines.current.find(({ claim, value }) => [claims[claim]].flat().includes(value))?.application_id,
+    close: () => lines.close(),
   };
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  return "code" in error ? codeOf(error) : error.message;
 }

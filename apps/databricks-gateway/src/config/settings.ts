@@ -1,4 +1,5 @@
 import { workspaceName } from "@front-door/operations";
+import { policySettings } from "@front-door/policy";
 import {
   callerShare,
   commaSeparated,
@@ -9,7 +10,6 @@ import {
   wholeNumber,
 } from "@front-door/service-runtime";
 import * as z from "zod";
-import { policySettings } from "../policy/read-policy.ts";
 import { federationSettings } from "./federation-settings.ts";
 import { proxySettings } from "./forward-proxy.ts";
 import { sessionSettings } from "./session-settings.ts";
@@ -50,6 +50,7 @@ const fields = {
   ...federationSettings,
   ...proxySettings,
   ...policySettings,
+  ACCESS_FILE: z.string().optional(),
   AUDIT_LOG: z.string().default("stdout"),
   AUDIT_DURABILITY: oneOf(["strict", "relaxed"]).optional(),
   AUDIT_LOG_BYTES_MAX: wholeNumber(1024, 1024 ** 4).default(100 * 1024 * 1024),

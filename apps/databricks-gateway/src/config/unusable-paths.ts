@@ -1,17 +1,19 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { problemOfAccessFile } from "@front-door/policy";
 import { codeOf, readRegularFile, type SettingsReport } from "@front-door/service-runtime";
 import { problemOfPrincipalsFile } from "./principals-file.ts";
 import type { Settings } from "./settings.ts";
 import { socketFolderRule, socketMode } from "./socket-folder.ts";
 
-/** Reports an audit file and a socket that the gateway could not create, and a token file and a file of service principals that it could not read. */
+/** Reports an audit file and a socket that the gateway could not create, and a token file, a file of service principals and an access file that it could not read. */
 export function refuseUnusablePaths(
   {
     AUDIT_LOG: log,
     GATEWAY_SOCKET: socketPath,
     DATABRICKS_OIDC_TOKEN_FILEPATH: tokenFile,
     OIDC_PRINCIPALS_FILE: principalsFile,
+    ACCESS_FILE: accessFile,
   }: Settings,
   report: SettingsReport,
 ): void {
@@ -30,6 +32,8 @@ export function refuseUnusablePaths(
   }
   const unusable = principalsFile === undefined ? undefined : problemOfPrincipalsFile(principalsFile);
   if (unusable !== undefined) report.refuse("OIDC_PRINCIPALS_FILE", unusable);
+  const broken = accessFile === undefined ? undefined : problemOfAccessFile(accessFile);
+  if (broken !== undefined) report.refuse("ACCESS_FILE", broken);
 }
 
 /** The system's code for why a file cannot be read. */

@@ -4,12 +4,12 @@ import {
   OperationError,
   parseParameters,
 } from "@front-door/operations";
+import { checkFrontDoorOperation } from "@front-door/policy";
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 import type { AuditLog } from "../audit/audit-log.ts";
-import { checkFrontDoorOperation } from "../policy/check-policy.ts";
-import type { Policy } from "../policy/policy.ts";
-import { createCallerCheck, readCaller } from "./check-caller.ts";
+import type { CallerPolicies } from "./caller-policies.ts";
+import { createCallerCheck, readCaller, readCallerGroups, readCallerMode } from "./check-caller.ts";
 
 const authorizeRequest = z.strictObject({
   operation: z.enum(Object.keys(frontDoorOperations) as FrontDoorOperation[]),
@@ -17,17 +17,17 @@ const authorizeRequest = z.strictObject({
 
 interface AuthorizeRouteOptions {
   readonly secret: string;
-  readonly policy: Policy;
+  readonly policies: CallerPolicies;
   readonly audit: AuditLog;
 }
 
 /**
- * `POST /authorize`: 204 if the policy allows what the front door is about to do itself, otherwise 403. The policy is known
+ * `POST /authorize`: 204 if the policies allow what the front door is about to do itself, otherwise 403. They are known
  * here alone, and so is the audit log, which gets a line for it.
  */
 export function addAuthorizeRoute(
   app: FastifyInstance,
-  { secret, policy, audit }: AuthorizeRouteOptions,
+  { secret, policies, audit }: AuthorizeRouteOptions,
 ): void {
   const checkCaller = createCallerCheck(secret);
   app.post(
@@ -45,7 +45,9 @@ export function addAuthorizeRoute(
       const { operation } = parseParameters(authorizeRequest, body);
       trace.op = operation;
       trace.caller = readCaller(raw);
-      checkFrontDoorOperation(policy, operation);
+      trace.callerMode = readCallerMode(raw);
+      trace.callerGroups = readCallerGroups(raw);
+      for (const policy of policies.of(trace)) checkFrontDoorOperation(policy, operation);
       await audit.begin(trace);
       await audit.settle(trace, 204);
       return reply.code(204).send();

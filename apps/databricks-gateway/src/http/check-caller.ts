@@ -1,6 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { decodeCaller, gatewayHeader, OperationError } from "@front-door/operations";
+import {
+  decodeCaller,
+  decodeGroups,
+  gatewayHeader,
+  OperationError,
+  type SignInMode,
+  signInModes,
+} from "@front-door/operations";
 
 /**
  * Throws HOST_NOT_ALLOWED for a request to another host than this process: the page of a site whose name was pointed at
@@ -81,6 +88,30 @@ function checkCodings(headers: IncomingHttpHeaders): void {
 /** Who calls, as the front door says: only a program with the secret gets here. Throws for a malformed name. */
 export function readCaller(request: IncomingMessage): string | undefined {
   return readName(request, gatewayHeader.caller);
+}
+
+/** The groups that the caller is in, as the front door says. Throws for a malformed list. */
+export function readCallerGroups({ headers }: IncomingMessage): readonly string[] | undefined {
+  const header = headers[gatewayHeader.callerGroups];
+  if (header === undefined) return undefined;
+  const groups = typeof header === "string" ? decodeGroups(header) : undefined;
+  if (groups !== undefined) return groups;
+  throw new OperationError(
+    "MALFORMED_REQUEST",
+    `The header ${gatewayHeader.callerGroups} must be percent-encoded UTF-8, comma-separated.`,
+  );
+}
+
+/** How the caller signed in, as the front door says. Undefined: a program that calls the gateway itself. Throws for any other word. */
+export function readCallerMode({ headers }: IncomingMessage): SignInMode | undefined {
+  const header = headers[gatewayHeader.callerMode];
+  const mode = signInModes.find((each) => each === header);
+  if (header === undefined || mode !== undefined) return mode;
+  const known = signInModes.join(", ");
+  throw new OperationError(
+    "MALFORMED_REQUEST",
+    `The header ${gatewayHeader.callerMode} must be one of ${known}.`,
+  );
 }
 
 /** The text of a header that the front door has percent-encoded. Throws for a malformed one. */

@@ -8,16 +8,11 @@ import {
   parseParameters,
   type RunRequest,
 } from "@front-door/operations";
+import { checkCall, checkOperationAllowed, type Policy } from "@front-door/policy";
 import { isCallers } from "../auth/identity.ts";
 import type { Authentication } from "../auth/workspace.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
-import {
-  checkIdentityAllowed,
-  checkOperationAllowed,
-  checkTarget,
-  checkWarehouse,
-} from "../policy/check-policy.ts";
-import type { Policy } from "../policy/policy.ts";
+import type { CallerPolicies } from "./caller-policies.ts";
 import { Deadline } from "./deadline.ts";
 import type { RequestTrace } from "./request-trace.ts";
 
@@ -32,7 +27,7 @@ export interface CallLimits {
 
 export interface CallChecks {
   readonly workspaces: Workspaces;
-  readonly policy: Policy;
+  readonly policies: CallerPolicies;
   readonly limits: CallLimits;
 }
 
@@ -41,6 +36,8 @@ export interface OperationCall {
   readonly name: OperationName;
   readonly params: unknown;
   readonly auth: Authentication;
+  /** What it must be within: the installation's policy, and that of the caller's rule. */
+  readonly policies: readonly Policy[];
   readonly deadline: Deadline;
 }
 
@@ -56,7 +53,7 @@ export async function openCall(
   request: RunRequest,
   isUpload: boolean,
   trace: RequestTrace,
-  { workspaces, policy, limits }: CallChecks,
+  { workspaces, policies: policiesOf, limits }: CallChecks,
 ): Promise<OperationCall> {
   const name = checkOperation(request.op, isUpload);
   trace.op = name;
@@ -65,16 +62,17 @@ export async function openCall(
   const params = parseParameters(definition.params, request.params);
   const target = definition.target(params);
   trace.target = target;
-  checkOperationAllowed(policy, name);
+  checkOperationAllowed(policiesOf.installation, name);
   const auth = await workspaces.authenticate(request);
   trace.auth = auth;
-  checkIdentityAllowed(policy, name, isCallers(auth.who));
-  checkTarget(policy, name, target);
-  const { warehouse_id, timeout_ms = definition.timeoutMs } = params as CommonParams;
-  checkWarehouse(policy, warehouse_id);
+  const { warehouse_id: warehouseId, timeout_ms = definition.timeoutMs } = params as CommonParams;
+  const policies = policiesOf.of(trace, auth.who);
+  for (const policy of policies) {
+    checkCall(policy, { name, target, asCaller: isCallers(auth.who), warehouseId });
+  }
   const deadline = new Deadline(limits.timeoutMs ?? timeout_ms, limits.callerIdleMs);
   trace.deadline = deadline;
-  return { name, params, auth, deadline };
+  return { name, params, auth, policies, deadline };
 }
 
 /** Throws UNKNOWN_OPERATION, or UNSUPPORTED_MEDIA_TYPE for an operation that is called with the other content type. */

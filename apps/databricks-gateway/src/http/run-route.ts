@@ -21,7 +21,7 @@ import { type OperationParts, runOperation } from "../operations/run-operation.t
 import type { StatementIds, StatementOwner } from "../operations/statements/statement-ids.ts";
 import { memoryFor, smallFetchBytes } from "../sql/fetch-size.ts";
 import { StreamMemory, type StreamMemoryLimits } from "../sql/stream-memory.ts";
-import { createCallerCheck, readCaller, readName } from "./check-caller.ts";
+import { createCallerCheck, readCaller, readCallerGroups, readCallerMode, readName } from "./check-caller.ts";
 import { type CallChecks, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { failureEnvelope, recordFailure } from "./request-trace.ts";
@@ -69,6 +69,8 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const isUpload = body === raw;
   const runRequest = isUpload ? readRunHeader(request) : parseRunRequest(body);
   trace.caller = readCaller(raw);
+  trace.callerMode = readCallerMode(raw);
+  trace.callerGroups = readCallerGroups(raw);
   if (isSessionOperation(runRequest.op)) {
     return sendJson(
       reply,
@@ -121,18 +123,22 @@ async function runAndReply(
   options: RunRouteOptions & Pick<OperationContext, "caller" | "memory">,
 ): Promise<FastifyReply> {
   const { trace } = request;
-  const { name, params, auth, deadline } = call;
-  const { policy, caller, memory } = options;
+  const { name, params, auth, deadline, policies } = call;
+  const { caller, memory } = options;
   const onOddFields = (names: readonly string[]) => {
     trace.oddFields = names;
   };
   const context = {
     signal: deadline.signal,
     timeoutMs: deadline.databricksMs,
-    policy,
+    policies,
     caller,
     memory,
-    statementIds: options.statementIdsOf({ caller: trace.caller, workspace: auth.workspace.config }),
+    statementIds: options.statementIdsOf({
+      caller: trace.caller,
+      mode: trace.callerMode,
+      workspace: auth.workspace.config,
+    }),
     onOddFields,
   };
   const { transfer } = operations[name];

@@ -96,12 +96,13 @@ function sessionOf(name: SessionOperation, { session }: Call): string {
 }
 
 function describe(
-  { userName, displayName, endsAt }: Session,
+  { userName, displayName, groups, endsAt }: Session,
   workspace: string,
 ): SessionResult<"get_session"> {
   return {
     user_name: userName,
     display_name: displayName,
+    groups: [...groups],
     workspace,
     expires_at: new Date(endsAt).toISOString(),
   };

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { OperationError, OperationName, Operations } from "@front-door/operations";
+import type { Policy } from "@front-door/policy";
 import type * as z from "zod";
-import type { Policy } from "../policy/policy.ts";
 import type { StreamMemory } from "../sql/stream-memory.ts";
 import type { StatementIds } from "./statements/statement-ids.ts";
 
@@ -11,8 +11,8 @@ export interface OperationContext {
   readonly signal: AbortSignal;
   /** How long the caller waits for the reply, and for each piece of a streamed one. */
   readonly timeoutMs: number;
-  /** For listings, which leave out what it does not allow. Everything else in it is checked before the handler runs. */
-  readonly policy: Policy;
+  /** For listings, which leave out what one of them does not allow. All else in them is checked before the handler runs. */
+  readonly policies: readonly Policy[];
   /** Of the statements that this caller submitted. */
   readonly statementIds: StatementIds;
   /** Whom the limits count the operation for. */

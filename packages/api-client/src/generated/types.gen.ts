@@ -898,7 +898,7 @@ export type Session = {
      */
     signed_in: boolean;
     /**
-     * How callers sign in here: the setting `API_AUTH`.
+     * How callers sign in here, comma-separated: the setting `API_AUTH`.
      */
     api_auth: string;
     /**

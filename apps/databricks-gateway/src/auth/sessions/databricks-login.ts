@@ -15,6 +15,10 @@ const refreshAheadMs = 5 * 60_000;
 const me = z.object({
   userName: z.string().min(1).max(256),
   displayName: z.string().max(256).optional(),
+  groups: z
+    .array(z.object({ display: z.string().min(1) }))
+    .default([])
+    .transform((groups) => groups.map(({ display }) => display)),
 });
 
 export interface AccessToken {

@@ -24,6 +24,8 @@ const pauseMs = 5_000;
 const session = z.object({
   userName: z.string(),
   displayName: z.string().optional(),
+  /** At Databricks, by name, when they signed in. A session of before has none. */
+  groups: z.array(z.string()).default([]),
   /** Of the workspace. Its tokens are never sent to another one. */
   origin: z.string(),
   endsAt: z.number(),
@@ -76,14 +78,14 @@ export class Sessions {
 
   /** Begins a session under a new id, the only copy of which is returned. */
   async begin(
-    { userName, displayName }: User,
+    { userName, displayName, groups }: User,
     tokens: Tokens,
   ): Promise<OpenSession & { readonly id: string }> {
     const { config, store, origin } = this.#parts;
     const id = `fds_${randomBytes(32).toString("base64url")}`;
     const key = keyOf(id);
     const endsAt = Date.now() + config.maxMs;
-    const begun: Session = { userName, displayName, origin, endsAt, ...tokens };
+    const begun: Session = { userName, displayName, groups, origin, endsAt, ...tokens };
     await store.add(key, JSON.stringify(begun), config.idleMs, userName);
     this.#live.set(key, begun);
     return { id, key, session: begun };

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
-import { OperationError } from "@front-door/operations";
+import { OperationError, type SignInMode } from "@front-door/operations";
 import type { WorkspaceConfig } from "../../config/workspaces.ts";
 
 /** The ids of one caller's statements at one workspace. */
@@ -20,6 +20,8 @@ export interface QueryTag {
 export interface StatementOwner {
   /** Undefined: a program that called the gateway itself and named no caller. All of them count as one. */
   readonly caller: string | undefined;
+  /** How the caller signed in. The same name of another mode is somebody else. */
+  readonly mode?: SignInMode | undefined;
   readonly workspace: Pick<WorkspaceConfig, "origin" | "workspaceId">;
 }
 
@@ -34,15 +36,16 @@ export function statementSigner(secret: string): (owner: StatementOwner) => Stat
   const keyFor = (purpose: string) => Buffer.from(hkdfSync("sha256", secret, "", purpose, 32));
   const key = keyFor("front-door statement id");
   const tagKey = keyFor("front-door statement tag");
-  return ({ caller, workspace: { origin, workspaceId } }) => {
+  return ({ caller, mode, workspace: { origin, workspaceId } }) => {
+    const owner = [origin, workspaceId ?? null, caller ?? null, mode ?? null];
     const sign = (id: string) => {
-      const owned = JSON.stringify([id, origin, workspaceId ?? null, caller ?? null]);
+      const owned = JSON.stringify([id, ...owner]);
       return `${id}${separator}${createHmac("sha256", key).update(owned).digest("base64url")}`;
     };
     return {
       get tag() {
-        const owner = JSON.stringify([origin, workspaceId ?? null, caller ?? null]);
-        return { key: tagName, value: createHmac("sha256", tagKey).update(owner).digest("base64url") };
+        const value = createHmac("sha256", tagKey).update(JSON.stringify(owner)).digest("base64url");
+        return { key: tagName, value };
       },
       sign,
       open(statementId) {

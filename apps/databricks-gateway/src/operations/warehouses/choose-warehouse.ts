@@ -1,4 +1,5 @@
 import { OperationError, throwNotRun, whyNotReading } from "@front-door/operations";
+import { isWarehouseAllowed, mayServeUnnamed } from "@front-door/policy";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { WorkspaceClient } from "../../auth/workspace-client.ts";
 import { isWarehouseGone, tellsOfGoneWarehouse } from "../../sql/warehouse-state.ts";
@@ -25,7 +26,7 @@ interface StatementToRun {
 
 /**
  * Runs `statement` on the warehouse that the caller named, else on the configured one, else on the one that was
- * chosen: the first running one that the identity and the policy allow, else the first one, which Databricks starts. If that one turns out to be stopped or deleted, chooses again, once.
+ * chosen: the first running one that the identity and the policies allow, else the first one, which Databricks starts. If that one turns out to be stopped or deleted, chooses again, once.
  * A statement that may write moves only if it surely did not run, or if the listing says too that the warehouse is gone: any
  * other 4xx can come from something in front of Databricks, after the statement ran. Throws RESOURCE_DOES_NOT_EXIST if there is none.
  */
@@ -35,7 +36,7 @@ export async function onWarehouse<Result>(
   statement: (warehouse: Warehouse) => Promise<Result>,
 ): Promise<Result> {
   const client = getWorkspaceClient();
-  const fixed = warehouse_id === undefined ? client.warehousePath : pathOf(warehouse_id);
+  const fixed = warehouse_id === undefined ? configuredPath(client, context) : pathOf(warehouse_id);
   if (fixed !== undefined) return statement({ httpPath: fixed, mayMove: false });
   const httpPath = await chosenPath(client, context);
   try {
@@ -48,6 +49,11 @@ export async function onWarehouse<Result>(
       throw error;
     return statement({ httpPath: await chosenPath(client, context), mayMove: false });
   }
+}
+
+/** That of the configured warehouse; undefined if there is none, or if it may not serve this caller. */
+function configuredPath({ warehousePath: path }: WorkspaceClient, { policies }: ListingContext) {
+  return path !== undefined && mayServeUnnamed(policies, idIn(path)) ? path : undefined;
 }
 
 /** Whether the warehouse is gone or stopped, and the statement did not run there. */
@@ -73,7 +79,9 @@ async function isGone(path: string, context: ListingContext): Promise<boolean> {
 
 async function chosenPath(client: WorkspaceClient, context: ListingContext): Promise<string> {
   const kept = chosen.get(client);
-  if (kept !== undefined && Date.now() - kept.at < keptMs) return kept.path;
+  // Another caller of the same identity may have another choice.
+  const isMine = kept !== undefined && isWarehouseAllowed(context.policies, warehouseIdOf(kept.path));
+  if (isMine && Date.now() - kept.at < keptMs) return kept.path;
   // No statement was sent yet.
   const path = await choose(context).catch(throwNotRun);
   chosen.set(client, { path, at: Date.now() });
@@ -96,10 +104,15 @@ function pathOf(warehouseId: string): string {
 
 /** The id in a warehouse's path, for the Statement Execution API. Throws NOT_IMPLEMENTED for an all-purpose cluster. */
 export function warehouseIdOf(path: string): string {
-  const [, id] = /^\/sql\/1\.0\/(?:warehouses|endpoints)\/([^/?]+)/.exec(path) ?? [];
-  if (id !== undefined) return decodeURIComponent(id);
+  const id = idIn(path);
+  if (id !== undefined) return id;
   throw new OperationError(
     "NOT_IMPLEMENTED",
     "Statements need a SQL warehouse, but the configured HTTP path is that of a cluster.",
   );
+}
+
+function idIn(path: string): string | undefined {
+  const [, id] = /^\/sql\/1\.0\/(?:warehouses|endpoints)\/([^/?]+)/.exec(path) ?? [];
+  return id === undefined ? undefined : decodeURIComponent(id);
 }

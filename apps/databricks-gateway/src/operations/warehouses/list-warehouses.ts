@@ -1,19 +1,19 @@
 import { WarehousesService } from "@databricks/sdk-experimental/dist/apis/sql/index.js";
 import type { EndpointInfo } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
+import { isWarehouseAllowed } from "@front-door/policy";
 import { service } from "../../auth/auth-context.ts";
 import { listPage } from "../../databricks/list-page.ts";
-import { isWarehouseAllowed } from "../../policy/check-policy.ts";
 import type { Handler, OperationContext } from "../handler.ts";
 
 export const listWarehouses: Handler<"list_warehouses"> = async (_params, context) => {
   return { warehouses: await allWarehouses(context) };
 };
 
-/** All warehouses that the identity and the policy allow. A workspace has tens of them. */
+/** All warehouses that the identity and the policies allow. A workspace has tens of them. */
 export async function allWarehouses({
   signal,
-  policy,
-}: Pick<OperationContext, "signal" | "policy">): Promise<EndpointInfo[]> {
+  policies,
+}: Pick<OperationContext, "signal" | "policies">): Promise<EndpointInfo[]> {
   const warehouses: EndpointInfo[] = [];
   let page_token: string | undefined;
   do {
@@ -23,7 +23,7 @@ export async function allWarehouses({
       entries: "warehouses",
       request: { page_token },
     });
-    warehouses.push(...(page.warehouses ?? []).filter(({ id }) => isWarehouseAllowed(policy, id ?? "")));
+    warehouses.push(...(page.warehouses ?? []).filter(({ id }) => isWarehouseAllowed(policies, id ?? "")));
     page_token = page.next_page_token;
   } while (page_token !== undefined);
   return warehouses;

@@ -1,12 +1,7 @@
-import {
-  type FrontDoorOperation,
-  frontDoorOperations,
-  type OperationName,
-  operations,
-} from "@front-door/operations";
+import { isOperationName, type OperationName, operations, operationsMatching } from "@front-door/operations";
 import { commaSeparated, oneOf, type SettingsReport, trueOrFalse } from "@front-door/service-runtime";
 import * as z from "zod";
-import { identityRules, type Policy } from "./policy.ts";
+import { type IdentityRule, identityRules, type Policy } from "./policy.ts";
 import { foldName, parseVolumeRoot, type VolumeRoot } from "./volume-root.ts";
 
 /** The settings for what operations may do, and as which identity. */
@@ -26,15 +21,14 @@ const settings = z.object(policySettings);
 type PolicySettings = z.output<typeof settings>;
 
 const names = Object.keys(operations) as OperationName[];
-const allNames = [...names, ...(Object.keys(frontDoorOperations) as FrontDoorOperation[])];
 
 /** The policy that the settings describe. Reports problems, like a name that no operation has. */
 export function readPolicy(values: PolicySettings, report: SettingsReport): Policy {
   const { ALLOWED_OPERATIONS: allowed, ALLOWED_CATALOGS: catalogs } = values;
   return {
+    rule: undefined,
     identity: identityPolicy(values, report),
-    operations:
-      allowed && new Set(allowed.flatMap((each) => matching(each, allNames, "ALLOWED_OPERATIONS", report))),
+    operations: allowed && new Set(allowed.flatMap((each) => matching(each, "ALLOWED_OPERATIONS", report))),
     catalogs: catalogs && new Set(catalogs.map(foldName)),
     volumeRoots: values.ALLOWED_VOLUME_ROOTS?.flatMap((path) => volumeRoot(path, report) ?? []),
     warehouses: values.ALLOWED_WAREHOUSES && new Set(values.ALLOWED_WAREHOUSES),
@@ -55,7 +49,7 @@ function identityPolicy(
   const patterns = exceptions.flatMap((text) => {
     const [pattern = "", ...rest] = text.split("=");
     const rule = identityRules.find((each) => each === rest.join("="));
-    if (rule !== undefined) return [{ pattern, rule, matched: matching(pattern, names, setting, report) }];
+    if (rule !== undefined) return [{ pattern, rule, matched: matching(pattern, setting, report) }];
     report.refuse(setting, `has "${text}": write operation=user, =service or =user-or-service`);
     return [];
   });
@@ -65,22 +59,22 @@ function identityPolicy(
   const bySpecificity = patterns.toSorted((a, b) => specificity(b.pattern) - specificity(a.pattern));
   const ruleOf = (name: OperationName) =>
     bySpecificity.find(({ matched }) => matched.includes(name))?.rule ?? otherwise;
+  return identityOf(ruleOf);
+}
+
+export function identityOf(ruleOf: (name: OperationName) => IdentityRule): Policy["identity"] {
   // Has every name, which the type of `fromEntries` does not say.
   return Object.fromEntries(names.map((name) => [name, ruleOf(name)])) as Policy["identity"];
 }
 
+/** A name, then a prefix by its length, then a group. */
 function specificity(pattern: string): number {
-  return pattern.endsWith("*") ? pattern.length : Number.POSITIVE_INFINITY;
+  if (pattern.endsWith("*")) return pattern.length;
+  return isOperationName(pattern) ? Number.POSITIVE_INFINITY : 0;
 }
 
-function matching<Name extends string>(
-  pattern: string,
-  among: readonly Name[],
-  setting: string,
-  report: SettingsReport,
-): Name[] {
-  const prefix = pattern.endsWith("*") ? pattern.slice(0, -1) : undefined;
-  const matched = among.filter((name) => (prefix === undefined ? name === pattern : name.startsWith(prefix)));
+function matching(pattern: string, setting: string, report: SettingsReport) {
+  const matched = operationsMatching(pattern);
   if (matched.length === 0) {
     report.refuse(setting, `names "${pattern}", which is not an operation: see GET /operations`);
   }
@@ -96,8 +90,11 @@ function volumeRoot(path: string, report: SettingsReport): VolumeRoot | undefine
   }
 }
 
+/** A function as SQL names it. */
+export const functionPattern = /^[\w-]+(\.[\w-]+){0,2}$/;
+
 /** In upper case, as {@link whyNotReading} compares names. */
 function functionName(name: string, report: SettingsReport): string | undefined {
-  if (/^[\w-]+(\.[\w-]+){0,2}$/.test(name)) return name.toUpperCase();
+  if (functionPattern.test(name)) return name.toUpperCase();
   return report.refuse("READ_ONLY_FUNCTIONS", `has "${name}": write function or catalog.schema.function`);
 }

@@ -1,14 +1,16 @@
-import type { FrontDoorOperation, OperationName } from "@front-door/operations";
+import type { AllowableOperation, OperationName } from "@front-door/operations";
 import type { VolumeRoot } from "./volume-root.ts";
 
 /** As whom an operation may run: only as the caller's token, only as the gateway itself, or as either. */
 export const identityRules = ["user", "service", "user-or-service"] as const;
-type IdentityRule = (typeof identityRules)[number];
+export type IdentityRule = (typeof identityRules)[number];
 
-/** What this installation lets requests do. A list that is `undefined` restricts nothing. */
+/** What requests may do. A list that is `undefined` restricts nothing. */
 export interface Policy {
+  /** Whose policy it is, for messages: undefined is the installation's own. */
+  readonly rule: string | undefined;
   readonly identity: Readonly<Record<OperationName, IdentityRule>>;
-  readonly operations: ReadonlySet<OperationName | FrontDoorOperation> | undefined;
+  readonly operations: ReadonlySet<AllowableOperation> | undefined;
   /** Folded names: see `foldName`. */
   readonly catalogs: ReadonlySet<string> | undefined;
   readonly volumeRoots: readonly VolumeRoot[] | undefined;

@@ -1,0 +1,197 @@
+import {
+  type AllowableOperation,
+  type FrontDoorOperation,
+  formatVolumePath,
+  frontDoorOperations,
+  OperationError,
+  type OperationName,
+  operations,
+  type Target,
+  type VolumePath,
+  whyNotReading,
+} from "@front-door/operations";
+import type { Policy } from "./policy.ts";
+import { foldName, isInside, touchesSchema, touchesVolume, type VolumeRoot } from "./volume-root.ts";
+
+/** A call of an operation, as far as policies are concerned. */
+export interface PolicedCall {
+  readonly name: OperationName;
+  readonly target: Target;
+  /** Whether it runs as its caller, and not as the gateway. */
+  readonly asCaller: boolean;
+  /** The warehouse that the caller named. */
+  readonly warehouseId: string | undefined;
+}
+
+/**
+ * Throws OPERATION_NOT_ALLOWED for what the policy excludes; UNAUTHENTICATED or IDENTITY_NOT_ALLOWED for an identity as which
+ * it must not run.
+ */
+export function checkCall(policy: Policy, { name, target, asCaller, warehouseId }: PolicedCall): void {
+  checkOperationAllowed(policy, name);
+  checkIdentityAllowed(policy, name, asCaller);
+  checkTarget(policy, name, target);
+  checkWarehouse(policy, warehouseId);
+}
+
+/** Throws OPERATION_NOT_ALLOWED for an operation that the policy does not list. */
+export function checkOperationAllowed(policy: Policy, name: AllowableOperation): void {
+  if (policy.operations === undefined || policy.operations.has(name)) return;
+  throw notAllowed(`${name} is not allowed ${here(policy)}`);
+}
+
+/** Throws OPERATION_NOT_ALLOWED for what the front door may not do itself here. */
+export function checkFrontDoorOperation(policy: Policy, name: FrontDoorOperation): void {
+  checkOperationAllowed(policy, name);
+  if (policy.readOnly && frontDoorOperations[name] === "mutation") throw readOnly(policy, name);
+}
+
+/**
+ * Throws UNAUTHENTICATED where the operation runs only as its caller and has no token, and IDENTITY_NOT_ALLOWED where it
+ * runs only as the gateway and has one. Neither identity ever takes the place of the other.
+ */
+function checkIdentityAllowed(policy: Policy, name: OperationName, hasToken: boolean): void {
+  const rule = policy.identity[name];
+  if (rule === "user" && !hasToken) {
+    throw new OperationError(
+      "UNAUTHENTICATED",
+      `${name} runs only as its caller ${here(policy)}: bring a Databricks token`,
+    );
+  }
+  if (rule === "service" && hasToken) {
+    throw new OperationError(
+      "IDENTITY_NOT_ALLOWED",
+      `${name} runs only as the gateway's own identity ${here(policy)}: leave the token out`,
+    );
+  }
+}
+
+/** Throws OPERATION_NOT_ALLOWED, with the name of what is not allowed, for a target that the policy excludes. */
+function checkTarget(policy: Policy, name: OperationName, target: Target): void {
+  // A preview is a statement about one table, which only the catalogs confine.
+  if (name === "preview_table" && policy.catalogs === undefined) checkSqlConfined(policy);
+  // A statement is judged by its text, and one that was allowed may be cancelled.
+  const isSql = target.kind === "sql" || (target.kind === "resource" && target.type === "statement");
+  if (isSql) checkSqlConfined(policy);
+  else if (policy.readOnly && operations[name].kind === "mutation") {
+    throw readOnly(policy, name);
+  }
+  switch (target.kind) {
+    case "securable":
+      return checkSecurable(policy, target);
+    case "path":
+      return checkPath(policy, target.path);
+    case "copy":
+      checkPath(policy, target.source);
+      return checkPath(policy, target.destination);
+    case "sql":
+      return checkReading(policy, target.sql);
+    case "nothing":
+    case "resource":
+      return;
+  }
+}
+
+/** Throws OPERATION_NOT_ALLOWED for a warehouse that callers may not use. */
+function checkWarehouse(policy: Policy, id: string | undefined): void {
+  if (id === undefined || isWarehouseAllowed([policy], id)) return;
+  throw notAllowed(`the warehouse ${id} is not allowed ${here(policy)}`);
+}
+
+/** Whether every policy allows the warehouse. */
+export function isWarehouseAllowed(policies: readonly Policy[], id: string): boolean {
+  return policies.every(({ warehouses }) => warehouses === undefined || warehouses.has(id));
+}
+
+/**
+ * Whether the configured warehouse, whose id is undefined for a cluster, may serve a caller who names none. The installation's
+ * own list is for those who name one; a rule means all that its callers use.
+ */
+export function mayServeUnnamed(policies: readonly Policy[], id: string | undefined): boolean {
+  return policies
+    .filter(({ rule }) => rule !== undefined)
+    .every(({ warehouses }) => warehouses === undefined || (id !== undefined && warehouses.has(id)));
+}
+
+/** Whether every policy allows the catalog. */
+export function isCatalogAllowed(policies: readonly Policy[], catalog: string): boolean {
+  return policies.every(({ catalogs }) => catalogs === undefined || catalogs.has(foldName(catalog)));
+}
+
+/** Whether every policy allows something in the volume. */
+export function isVolumeListed(
+  policies: readonly Policy[],
+  catalog: string,
+  schema: string,
+  volume: string,
+): boolean {
+  return policies.every(
+    ({ volumeRoots }) => volumeRoots?.some((root) => touchesVolume(root, catalog, schema, volume)) ?? true,
+  );
+}
+
+function checkSecurable(policy: Policy, target: Extract<Target, { kind: "securable" }>): void {
+  const { type, schema = "", name } = target;
+  // The listing of catalogs leaves out those that are not allowed.
+  if (type === "catalog" && name === undefined) return;
+  const catalog = (type === "catalog" ? name : target.catalog) ?? "";
+  checkCatalog(policy, catalog);
+  if (type !== "volume") return;
+  if (name === undefined) {
+    // The listing leaves out the volumes that are not allowed.
+    return checkRoots(policy, `the volumes of ${catalog}.${schema}`, (root) =>
+      touchesSchema(root, catalog, schema),
+    );
+  }
+  // The volume as a whole, so a root inside it is not enough.
+  return checkRoots(policy, `the volume ${catalog}.${schema}.${name}`, (root) =>
+    isInside(root, { catalog, schema, volume: name, segments: [] }),
+  );
+}
+
+function checkPath(policy: Policy, path: VolumePath): void {
+  checkCatalog(policy, path.catalog);
+  checkRoots(policy, `the path ${formatVolumePath(path)}`, (root) => isInside(root, path));
+}
+
+function checkCatalog(policy: Policy, catalog: string): void {
+  if (isCatalogAllowed([policy], catalog)) return;
+  throw notAllowed(`the catalog ${catalog} is not allowed ${here(policy)}`);
+}
+
+function checkRoots(policy: Policy, what: string, fits: (root: VolumeRoot) => boolean): void {
+  const { volumeRoots } = policy;
+  if (volumeRoots === undefined || volumeRoots.some(fits)) return;
+  throw notAllowed(`${what} is not allowed ${here(policy)}`);
+}
+
+function checkSqlConfined(policy: Policy): void {
+  const { catalogs, volumeRoots, allowUnconfinedSql } = policy;
+  if ((catalogs === undefined && volumeRoots === undefined) || allowUnconfinedSql) return;
+  throw notAllowed(
+    `SQL is not allowed ${here(policy)}: a statement can name any catalog, and ${author(policy)} allows only some catalogs or volumes`,
+  );
+}
+
+function checkReading(policy: Policy, sql: string): void {
+  const why = policy.readOnly ? whyNotReading(sql, policy.readOnlyFunctions) : undefined;
+  if (why !== undefined) {
+    throw notAllowed(`${author(policy)} is read-only, and the statement may write: ${why}`);
+  }
+}
+
+function readOnly(policy: Policy, name: string): OperationError {
+  return notAllowed(`${name} changes something, and ${author(policy)} is read-only`);
+}
+
+function author({ rule }: Policy): string {
+  return rule ?? "this installation";
+}
+
+function here({ rule }: Policy): string {
+  return rule === undefined ? "here" : `by ${rule}`;
+}
+
+function notAllowed(message: string): OperationError {
+  return new OperationError("OPERATION_NOT_ALLOWED", message);
+}
