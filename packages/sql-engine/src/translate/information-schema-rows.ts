@@ -227,7 +227,10 @@ function constraints(all: Inventory): { table: InSchema<TableEntry>; constraint:
     .flatMap((table) => (table.entry.constraints ?? []).map((constraint) => ({ table, constraint })));
 }
 
-const constraintName = ({ catalog, schema }: InSchema<TableEntry>, { name }: TableConstraint): ViewRecord => ({
+const constraintName = (
+  { catalog, schema }: InSchema<TableEntry>,
+  { name }: TableConstraint,
+): ViewRecord => ({
   constraint_catalog: catalog,
   constraint_schema: schema,
   constraint_name: name,
