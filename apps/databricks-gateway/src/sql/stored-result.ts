@@ -1,6 +1,6 @@
 import { OperationError, type QueryColumn } from "@front-door/operations";
+import { type CloudStorage, LinkRefused, type StorageLink } from "../databricks/cloud-storage.ts";
 import { invalidResponse } from "../databricks/invalid-response.ts";
-import { LinkRefused, type CloudStorage, type StorageLink } from "../databricks/cloud-storage.ts";
 import { memoryWith, rowBytesMax } from "./fetch-size.ts";
 import { type Again, repeatCall } from "./repeat-call.ts";
 import { rowTooLarge } from "./row-too-large.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { requestOrigin } from "../http/request-origin.ts";
 import { SignedLinks } from "../http/signed-links.ts";
-import { uploadMissing } from "./files-error.ts";
 import type { FileLimits } from "./file-limits.ts";
+import { uploadMissing } from "./files-error.ts";
 import type { MultipartUpload } from "./multipart-upload.ts";
 import type { VolumePath } from "./volume-path.ts";
 

@@ -8,8 +8,8 @@ import type {
   GrantEntry,
   Path,
   SecurableKind,
-  TableConstraint,
   Privilege as SqlPrivilege,
+  TableConstraint,
   TableEntry,
   VolumeEntry,
 } from "@front-door/sql-engine";
