@@ -161,7 +161,13 @@ export type Statement = { at: number } & (
       formatOptions: Record<string, string>;
       copyOptions: Record<string, string>;
     }
-  | { kind: "transfer"; operation: FileTransfer["operation"]; path: string; localFile?: string; overwrite: boolean }
+  | {
+      kind: "transfer";
+      operation: FileTransfer["operation"];
+      path: string;
+      localFile?: string;
+      overwrite: boolean;
+    }
   | { kind: "list_files"; path: string }
   | { kind: "show"; what: ShowWhat; in?: Name; target?: Name; like?: string; key?: string }
   | {
