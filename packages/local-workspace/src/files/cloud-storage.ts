@@ -3,7 +3,7 @@ import { requestOrigin } from "../http/request-origin.ts";
 import { SignedLinks } from "../http/signed-links.ts";
 import type { FileLimits } from "./file-limits.ts";
 import { uploadMissing } from "./files-error.ts";
-import { MultipartUpload } from "./multipart-upload.ts";
+import type { MultipartUpload } from "./multipart-upload.ts";
 import type { VolumePath } from "./volume-path.ts";
 
 /** The path that presigned URLs lead to. */

@@ -107,8 +107,8 @@ export class MultipartUpload {
 
   #tracked<T>(work: Promise<T>): Promise<T> {
     this.#running.add(work);
-    const done = () => this.#running.delete(work);
-    work.then(done, done);
+    const forget = () => this.#running.delete(work);
+    work.then(forget, forget);
     return work;
   }
 

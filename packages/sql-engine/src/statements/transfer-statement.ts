@@ -1,7 +1,7 @@
 import { unsupported } from "../sql-error.ts";
 import { listing, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { StatementOf } from "../syntax/statement-ast.ts";
-import { BIGINT, STRING } from "../types/data-type.ts";
+import { BIGINT, map, STRING } from "../types/data-type.ts";
 
 /** The one row of a PUT, GET or REMOVE: by it the client moves the bytes itself. The engine touches no local file. */
 export async function runTransfer(
@@ -10,14 +10,15 @@ export async function runTransfer(
 ): Promise<Outcome> {
   if (source.presign === undefined) throw unsupported("FILE_TRANSFER", `the statement ${operation}`);
   const { url, headers } = await source.presign(principal, { operation, path, overwrite });
-  const columns = ["operation", "localFile", "presignedUrl", "headers"].map((name) => ({
-    name,
-    type: STRING,
-  }));
-  return {
-    ...listing(columns, [[operation, localFile ?? null, url, JSON.stringify(headers)]]),
-    kind: "transfer",
-  };
+  const columns = [
+    { name: "operation", type: STRING },
+    // Drivers take a null for the name of a file, so a REMOVE has no such column.
+    ...(localFile === undefined ? [] : [{ name: "localFile", type: STRING }]),
+    { name: "presignedUrl", type: STRING },
+    { name: "headers", type: map(STRING, STRING) },
+  ];
+  const names = localFile === undefined ? [] : [localFile];
+  return { ...listing(columns, [[operation, ...names, url, mapText(headers)]]), kind: "transfer" };
 }
 
 /** The columns are those of Databricks' documentation. */
@@ -37,4 +38,11 @@ export async function runListFiles(
     columns,
     files.map(({ path: shown, name, size, modifiedMs }) => [shown, name, String(size), String(modifiedMs)]),
   );
+}
+
+/** As DuckDB reads a map. Names and values of headers have none of its separators. */
+function mapText(headers: Record<string, string>): string {
+  return `{${Object.entries(headers)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ")}}`;
 }

@@ -1,3 +1,4 @@
+import type { FileTransfer } from "../catalog-source.ts";
 import type { DataType } from "../types/data-type.ts";
 import type { Expression, Name } from "./expression-ast.ts";
 import type { Query } from "./query-ast.ts";
@@ -160,7 +161,13 @@ export type Statement = { at: number } & (
       formatOptions: Record<string, string>;
       copyOptions: Record<string, string>;
     }
-  | { kind: "transfer"; operation: TransferOperation; path: string; localFile?: string; overwrite: boolean }
+  | {
+      kind: "transfer";
+      operation: FileTransfer["operation"];
+      path: string;
+      localFile?: string;
+      overwrite: boolean;
+    }
   | { kind: "list_files"; path: string }
   | { kind: "show"; what: ShowWhat; in?: Name; target?: Name; like?: string; key?: string }
   | {
@@ -173,8 +180,5 @@ export type Statement = { at: number } & (
     }
   | { kind: "describe_query"; query: Query }
 );
-
-/** What the client of a statement does with a file of a volume. */
-export type TransferOperation = "PUT" | "GET" | "REMOVE";
 
 export type StatementOf<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
