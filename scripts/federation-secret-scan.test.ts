@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
+import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import {
   type IdentityProvider,
   type SigningKey,
   startIdentityProvider,
 } from "@front-door/local-workspace/test/identity-provider";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findInMemory } from "./process-memory.ts";
 import { type RunningProduct, startProduct } from "./running-product.ts";
 
@@ -16,87 +16,135 @@ import { type RunningProduct, startProduct } from "./running-product.ts";
 const token = `canary.exchanged-token.${randomBytes(12).toString("hex")}`;
 const audience = "front-door";
 const loginEndpoint = "/oidc/v1/token";
+const [{ applicationId }] = defaultSeed.servicePrincipals as [(typeof defaultSeed.servicePrincipals)[0]];
 
 let folder: string;
 let provider: IdentityProvider;
 let key: SigningKey;
 let workspace: LocalWorkspace;
 let product: RunningProduct;
+/** The gateway's own, by which its platform vouches for it. */
+let workloadToken: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "federation-scan-"));
   provider = await startIdentityProvider();
   key = await provider.newKey("first");
   provider.publish("first");
+  workloadToken = await newJwt("the-workload");
   workspace = await startLocalWorkspace({ dir: join(folder, "workspace") });
-  await workspace.changeCredentials({ addToken: { principal: "bob@example.com", token } });
-  product = await startProduct({
-    env: {
-      API_AUTH: "oidc",
-      OIDC_RUN_AS: "user",
-      OIDC_ISSUER: provider.issuer,
-      OIDC_AUDIENCE: audience,
-      DATABRICKS_HOST: workspace.url,
-      DATABRICKS_TOKEN: "local-token-alice",
-      LOG_LEVEL: "trace",
-      AUDIT_LOG: join(folder, "audit.log"),
-      AUDIT_SQL: "true",
-      AUDIT_PARAMETERS: "true",
-    },
-  });
 });
 afterAll(async () => {
-  await product[Symbol.asyncDispose]();
   await workspace.close();
   provider.stop();
   rmSync(folder, { recursive: true });
 });
 
-function newJwt(): Promise<string> {
+function newJwt(sub: string): Promise<string> {
   const exp = Math.floor(Date.now() / 1000) + 300;
-  return provider.sign(key, { iss: provider.issuer, aud: audience, sub: "bob", exp });
+  const claims = {
+    iss: provider.issuer,
+    aud: audience,
+    sub,
+    groups: ["finance"],
+    exp,
+    jti: crypto.randomUUID(),
+  };
+  return provider.sign(key, claims);
 }
 
-test("says neither a JWT nor its token in a log or a reply, and the front door never has the token", async () => {
-  const jwt = await newJwt();
-  const replies: string[] = [];
-  const call = async (path: string) => {
-    const response = await fetch(`${product.origin}${path}`, { headers: { authorization: `Bearer ${jwt}` } });
-    const text = await response.text();
-    replies.push(text);
-    return text;
-  };
-  workspace.addFault({
-    path: loginEndpoint,
-    status: 200,
-    body: { access_token: token, expires_in: 300, token_type: "Bearer" },
-  });
-  expect(await call("/api/me")).toContain("bob@example.com");
-  for (const status of [307, 400, 401, 403, 404, 429, 500, 503]) {
-    const echo = `${token} ${jwt}`;
-    const headers = {
-      location: `https://x/?${echo}`,
-      "x-databricks-reason-phrase": echo,
-      "retry-after": "600",
-    };
-    const body = {
-      error_code: "BAD_REQUEST",
-      message: echo,
-      error: "invalid_grant",
-      error_description: echo,
-    };
-    workspace.addFault({ path: "/api/*", status, headers, body });
-    await call("/api/catalogs");
-    workspace.clearFaults();
-  }
+const write = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
 
-  const secrets = [token, ...jwt.split(".").slice(1)];
-  const written = [product.output(), readFileSync(join(folder, "audit.log"), "utf8"), ...replies].join("\n");
-  expect(written).toContain('"kind":"federated"');
-  expect(secrets.filter((each) => written.includes(each))).toEqual([]);
-  // Undefined where this process may not read the other's memory. Where it may, it finds what is there.
-  const inApi = findInMemory(product.pidOf("api"), [token]);
-  if (inApi === undefined) return;
-  expect(inApi).toEqual([]);
-  expect(findInMemory(product.pidOf("databricks-gateway"), [token])).toEqual([token]);
+/** As whom callers run, and what the gateway itself has. */
+const kinds: Readonly<Record<string, readonly [runsAs: string, gateway: () => Record<string, string>]>> = {
+  user: ["bob@example.com", () => ({ DATABRICKS_TOKEN: "local-token-alice" })],
+  "service-principal": [
+    applicationId,
+    () => ({
+      OIDC_PRINCIPALS_FILE: write(
+        "principals.jsonl",
+        JSON.stringify({ claim: "groups", value: "finance", application_id: applicationId }),
+      ),
+      DATABRICKS_CLIENT_ID: applicationId,
+      DATABRICKS_OIDC_TOKEN_FILEPATH: write("workload-token", workloadToken),
+    }),
+  ],
+};
+
+describe.each(Object.entries(kinds))("the product with OIDC_RUN_AS=%s", (runAs, [runsAs, gateway]) => {
+  const auditFile = () => join(folder, `${runAs}.log`);
+  beforeAll(async () => {
+    await workspace.changeCredentials({ addToken: { principal: runsAs, token } });
+    // Every exchange, the gateway's own too.
+    workspace.addFault({
+      path: loginEndpoint,
+      status: 200,
+      body: { access_token: token, expires_in: 300, token_type: "Bearer" },
+    });
+    product = await startProduct({
+      env: {
+        API_AUTH: "oidc",
+        OIDC_RUN_AS: runAs,
+        OIDC_ISSUER: provider.issuer,
+        OIDC_AUDIENCE: audience,
+        DATABRICKS_HOST: workspace.url,
+        ...gateway(),
+        LOG_LEVEL: "trace",
+        AUDIT_LOG: auditFile(),
+        AUDIT_SQL: "true",
+        AUDIT_PARAMETERS: "true",
+      },
+    });
+  });
+  afterAll(async () => {
+    await product[Symbol.asyncDispose]();
+    workspace.clearFaults();
+    await workspace.changeCredentials({ revokeToken: token });
+  });
+
+  test("says neither a JWT nor its token in a log or a reply, and the front door never has the token, nor what vouches for the gateway", async () => {
+    const jwt = await newJwt("bob");
+    const replies: string[] = [];
+    const call = async (path: string) => {
+      const response = await fetch(`${product.origin}${path}`, {
+        headers: { authorization: `Bearer ${jwt}` },
+      });
+      const text = await response.text();
+      replies.push(text);
+      return text;
+    };
+    expect(await call("/api/me")).toContain(runsAs);
+    for (const status of [307, 400, 401, 403, 404, 429, 500, 503]) {
+      const echo = `${token} ${jwt} ${workloadToken}`;
+      const headers = {
+        location: `https://x/?${echo}`,
+        "x-databricks-reason-phrase": echo,
+        "retry-after": "600",
+      };
+      const body = {
+        error_code: "BAD_REQUEST",
+        message: echo,
+        error: "invalid_grant",
+        error_description: echo,
+      };
+      workspace.addFault({ path: "/api/*", status, headers, body });
+      await call("/api/catalogs");
+      workspace.clearFaults();
+    }
+
+    const [signature = "", ownSignature = ""] = [jwt, workloadToken].map((each) => each.split(".")[2]);
+    const secrets = [token, signature, ownSignature, jwt.split(".")[1] ?? ""];
+    const written = [product.output(), readFileSync(auditFile(), "utf8"), ...replies].join("\n");
+    expect(written).toContain('"kind":"federated"');
+    expect(secrets.filter((each) => written.includes(each))).toEqual([]);
+    // Undefined where this process may not read the other's memory. Where it may, it finds what is there.
+    const api = product.pidOf("api");
+    const inApi = findInMemory(api, [token]);
+    if (inApi === undefined) return;
+    expect([inApi, runAs === "user" ? [] : findInMemory(api, [ownSignature])]).toEqual([[], []]);
+    expect(findInMemory(product.pidOf("databricks-gateway"), [token])).toEqual([token]);
+  });
 });

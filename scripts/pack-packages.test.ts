@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { clientInBrowser } from "./client-in-browser.ts";
 import { packPackages, selfContained } from "./pack-packages.ts";
 
 const run = promisify(execFile);
@@ -195,3 +196,5 @@ describe("the packed client", () => {
     expect(bytes).toBeLessThan(1_000);
   });
 });
+
+clientInBrowser(folder);

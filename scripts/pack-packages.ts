@@ -19,11 +19,11 @@ const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "..");
 const compiler = join(root, "node_modules/typescript/bin/tsc");
 
-/** Resolves to the tarballs' paths, one for each package that `which` matches. Default: each that is published. */
-export async function packPackages(to: string, which = "packages/*"): Promise<string[]> {
+/** Resolves to the tarballs' paths, one for each package that is published. */
+export async function packPackages(to: string): Promise<string[]> {
   mkdirSync(to, { recursive: true });
   const tarballs: string[] = [];
-  for (const path of globSync(`${which}/package.json`, { cwd: root }).toSorted()) {
+  for (const path of globSync("packages/*/package.json", { cwd: root }).toSorted()) {
     if (readManifest(join(root, path)).publishConfig !== undefined)
       tarballs.push(await pack(dirname(path), to));
   }

@@ -32,15 +32,18 @@ async function picture(page: Page, quality: number): Promise<Buffer> {
 
 /** Times that are the same in each picture. How long a query took is not. */
 async function fixTimes(page: Page): Promise<void> {
-  await page.route(/\/api\/(?:directories|files|catalogs|schemas|tables)\b(?!\/preview)/, async (route) => {
-    if (route.request().method() !== "GET") return route.fallback();
-    const reply = await route.fetch();
-    if (!reply.headers()["content-type"]?.startsWith("application/json"))
-      return route.fulfill({ response: reply });
-    const text = await reply.text();
-    const body = text.replace(/"(created_at|updated_at|last_modified)":\d+/g, `"$1":${fixedTime}`);
-    return route.fulfill({ response: reply, body });
-  });
+  await page.route(
+    /\/api\/(?:directories|files|catalogs|schemas|tables|volumes|functions)\b(?!\/preview)/,
+    async (route) => {
+      if (route.request().method() !== "GET") return route.fallback();
+      const reply = await route.fetch();
+      if (!reply.headers()["content-type"]?.startsWith("application/json"))
+        return route.fulfill({ response: reply });
+      const text = await reply.text();
+      const body = text.replace(/"(created_at|updated_at|last_modified)":\d+/g, `"$1":${fixedTime}`);
+      return route.fulfill({ response: reply, body });
+    },
+  );
 }
 
 async function openPage(browser: Browser, origin: string, viewport: (typeof sizes)[number]): Promise<Page> {

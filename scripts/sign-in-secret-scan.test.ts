@@ -1,10 +1,14 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { type RedisPeer, startRedisPeer } from "@front-door/api/test/redis-peer";
 import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findInMemory } from "./process-memory.ts";
 import { type RunningProduct, startProduct } from "./running-product.ts";
 
@@ -22,13 +26,15 @@ const [appSecret, accessToken, refreshToken, nextToken, nextRefreshToken, code] 
   "code",
 ].map(canary) as [string, string, string, string, string, string];
 const redisPassword = canary("redis-password");
-const sessionKey = randomBytes(32).toString("base64");
+/** 32 bytes in base64, which begin as the canaries do. */
+const sessionKey = `canary${randomBytes(32).toString("base64").slice(6)}`;
 /** What only the gateway may have. */
 const ofGateway = [appSecret, accessToken, refreshToken, nextToken, nextRefreshToken, sessionKey];
 const loginEndpoint = "/oidc/v1/token";
 
 let folder: string;
 let workspace: LocalWorkspace;
+let wire: Awaited<ReturnType<typeof listenTo>>;
 let redis: RedisPeer;
 let product: RunningProduct;
 const replies: string[] = [];
@@ -36,39 +42,45 @@ const replies: string[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "sign-in-scan-"));
   workspace = await startLocalWorkspace({ dir: join(folder, "workspace") });
-  for (const token of [accessToken, nextToken]) {
-    await workspace.changeCredentials({ addToken: { principal: "bob@example.com", token } });
-  }
+  wire = await listenTo(workspace.url);
   redis = await startRedisPeer();
-  product = await startProduct({
-    env: {
-      API_AUTH: "databricks",
-      DATABRICKS_HOST: workspace.url,
-      DATABRICKS_TOKEN: "local-token-alice",
-      DATABRICKS_OAUTH_CLIENT_ID: "the-app",
-      DATABRICKS_OAUTH_CLIENT_SECRET: appSecret,
-      REDIS_URL: `redis://:${redisPassword}@127.0.0.1:${redis.port}`,
-      SESSION_KEY: sessionKey,
-      LOG_LEVEL: "trace",
-      AUDIT_LOG: join(folder, "audit.log"),
-      AUDIT_SQL: "true",
-      AUDIT_PARAMETERS: "true",
-    },
-  });
 });
 afterAll(async () => {
-  await product[Symbol.asyncDispose]();
   redis.close();
+  wire.close();
   await workspace.close();
   rmSync(folder, { recursive: true });
 });
 
+/** Stands between the gateway and the workspace, and keeps the forms that the gateway sends to its login service. */
+async function listenTo(target: string) {
+  const forms: URLSearchParams[] = [];
+  const server = createServer((req, res) => {
+    const { method, url, headers } = req;
+    const onward = request(target + String(url), { method, headers }, (answer) => {
+      res.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(res);
+    });
+    onward.on("error", () => res.destroy());
+    if (url === loginEndpoint) void text(req).then((form) => forms.push(new URLSearchParams(form)));
+    req.pipe(onward);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${port}`, forms, close };
+}
+
 async function call(path: string, cookie = "", init: RequestInit = {}) {
   const headers = { cookie, origin: product.origin };
   const response = await fetch(`${product.origin}${path}`, { redirect: "manual", ...init, headers });
-  const text = await response.text();
-  replies.push(text);
-  return { status: response.status, headers: response.headers, text };
+  const body = await response.text();
+  replies.push(body, JSON.stringify([...response.headers]));
+  return { status: response.status, headers: response.headers, text: body };
 }
 
 const cookieOf = (headers: Headers, name: string) =>
@@ -76,6 +88,9 @@ const cookieOf = (headers: Headers, name: string) =>
     .getSetCookie()
     .map((line) => line.split(";", 1)[0] ?? "")
     .find((pair) => pair.startsWith(`${name}=`)) ?? "";
+/** Of the page of Databricks that a reply leads to. */
+const parametersOf = (headers: Headers): Record<string, string> =>
+  Object.fromEntries(new URL(headers.get("location") ?? "").searchParams);
 const issue = (access_token: string, refresh_token: string) =>
   workspace.addFault({
     path: loginEndpoint,
@@ -86,14 +101,14 @@ const issue = (access_token: string, refresh_token: string) =>
 /** The cookie of a session whose every secret is a canary. */
 async function signIn(token = accessToken, refresh = refreshToken) {
   const login = await call("/auth/login");
-  const state = new URL(login.headers.get("location") ?? "").searchParams.get("state") ?? "";
+  const { state = "", code_challenge: challenge } = parametersOf(login.headers);
   const browserSecret = cookieOf(login.headers, "front-door-sign-in");
   issue(token, refresh);
-  const answer = `/auth/callback?code=${code}&state=${state}&iss=${workspace.url}/oidc`;
+  const answer = `/auth/callback?code=${code}&state=${state}&iss=${wire.url}/oidc`;
   const callback = await call(answer, browserSecret);
   workspace.clearFaults();
   expect(callback.status).toBe(302);
-  return { session: cookieOf(callback.headers, "front-door-session"), browserSecret, state };
+  return { session: cookieOf(callback.headers, "front-door-session"), browserSecret, state, challenge };
 }
 
 /** A reply that echoes what Databricks was sent, in every place that is read. */
@@ -117,55 +132,96 @@ async function driveEchoes(session: string): Promise<void> {
     await call("/api/catalogs", session);
     workspace.clearFaults();
     const login = await call("/auth/login");
-    const state = new URL(login.headers.get("location") ?? "").searchParams.get("state") ?? "";
+    const { state = "" } = parametersOf(login.headers);
     workspace.addFault({ path: loginEndpoint, status, ...echoOf(code, appSecret) });
     await call(`/auth/callback?code=${code}&state=${state}`, cookieOf(login.headers, "front-door-sign-in"));
     workspace.clearFaults();
   }
 }
 
-test("says no secret of a sign-in in a log, a reply, the audit log or Redis, and the front door never has a token", async () => {
-  const { session, browserSecret, state } = await signIn();
-  expect((await call("/api/me", session)).text).toContain("bob@example.com");
-  await driveEchoes(session);
-  await call("/api/me", `${session}; ${session}`);
-  await call("/api/me", `${session}x`);
-  await call(`/api/nothing?token=${session}`, session);
-  // A new token in place of one that Databricks refuses.
-  await workspace.changeCredentials({ revokeToken: accessToken });
-  issue(nextToken, nextRefreshToken);
-  expect((await call("/api/me", session)).text).toContain("bob@example.com");
-  workspace.clearFaults();
+const stores = {
+  Redis: () => ({ REDIS_URL: `redis://:${redisPassword}@127.0.0.1:${redis.port}` }),
+  "the gateway's memory": () => ({}),
+} as const satisfies Record<string, () => Record<string, string>>;
 
-  const api = product.pidOf("api");
-  for (const file of ["environ", "cmdline"]) {
-    const own = readFileSync(`/proc/${api}/${file}`, "latin1");
-    expect(ofGateway.filter((each) => own.includes(each))).toEqual([]);
-  }
-  const gateway = product.pidOf("databricks-gateway");
-  // Undefined where this process may not read the other's memory. Where it may, it finds what is there.
-  const inApi = findInMemory(api, [...ofGateway.slice(0, -1), code]);
-  if (inApi !== undefined) {
-    expect(inApi.filter((each) => each !== code)).toEqual([]);
-    expect(findInMemory(gateway, [nextToken, nextRefreshToken])).toHaveLength(2);
-  }
-  const inRedis = JSON.stringify([redis.commands.filter(([name]) => name !== "AUTH"), [...redis.texts]]);
-  const ids = [...[session, browserSecret].map((pair) => pair.slice(pair.indexOf("=") + 1)), state];
-  const secrets = [...ofGateway, redisPassword, code];
-  expect([...secrets, ...ids].filter((each) => inRedis.includes(each))).toEqual([]);
+describe.each(Object.entries(stores))("with sessions in %s", (store, settings) => {
+  const auditFile = () => join(folder, `${Object.keys(stores).indexOf(store)}.log`);
+  beforeAll(async () => {
+    for (const token of [accessToken, nextToken]) {
+      await workspace.changeCredentials({ addToken: { principal: "bob@example.com", token } });
+    }
+    product = await startProduct({
+      env: {
+        API_AUTH: "databricks",
+        DATABRICKS_HOST: wire.url,
+        DATABRICKS_TOKEN: "local-token-alice",
+        DATABRICKS_OAUTH_CLIENT_ID: "the-app",
+        DATABRICKS_OAUTH_CLIENT_SECRET: appSecret,
+        SESSION_KEY: sessionKey,
+        ...settings(),
+        LOG_LEVEL: "trace",
+        AUDIT_LOG: auditFile(),
+        AUDIT_SQL: "true",
+        AUDIT_PARAMETERS: "true",
+      },
+    });
+  });
+  afterAll(() => product[Symbol.asyncDispose]());
 
-  const written = [product.output(), readFileSync(join(folder, "audit.log"), "utf8")].join("\n");
-  expect(written).toContain('"operation":"complete_sign_in"');
-  expect([...secrets, ...ids].filter((each) => written.includes(each))).toEqual([]);
-  expect(secrets.filter((each) => replies.join("\n").includes(each))).toEqual([]);
-});
+  test("no secret of a sign-in is in a log, a reply, the audit log or Redis, and the front door never has a token", async () => {
+    const { session, browserSecret, state, challenge } = await signIn();
+    expect((await call("/api/me", session)).text).toContain("bob@example.com");
+    await driveEchoes(session);
+    await call("/api/me", `${session}; ${session}`);
+    await call("/api/me", `${session}x`);
+    await call(`/api/nothing?token=${session}`, session);
+    // A new token in place of one that Databricks refuses.
+    await workspace.changeCredentials({ revokeToken: accessToken });
+    issue(nextToken, nextRefreshToken);
+    expect((await call("/api/me", session)).text).toContain("bob@example.com");
+    workspace.clearFaults();
+    const verifiers = wire.forms.flatMap((form) => form.get("code_verifier") ?? []);
+    const verifier = verifiers.find(
+      (each) => createHash("sha256").update(each).digest("base64url") === challenge,
+    );
+    if (verifier === undefined) throw new Error("no form had the verifier of the sign-in");
 
-test("a gateway that is killed signs nobody out", async () => {
-  const { session } = await signIn(nextToken, nextRefreshToken);
-  const pid = product.pidOf("databricks-gateway");
-  process.kill(pid, "SIGKILL");
-  await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
-  await expect
-    .poll(async () => (await call("/api/me", session)).text, { timeout: 60_000, interval: 100 })
-    .toContain("bob@example.com");
+    const api = product.pidOf("api");
+    for (const file of ["environ", "cmdline"]) {
+      const own = readFileSync(`/proc/${api}/${file}`, "latin1");
+      expect(ofGateway.filter((each) => own.includes(each))).toEqual([]);
+    }
+    // Undefined where this process may not read the other's memory. Where it may, it finds what is there.
+    const inApi = findInMemory(api, ofGateway);
+    if (inApi !== undefined) {
+      expect([inApi, findInMemory(api, [verifier])]).toEqual([[], []]);
+      expect(findInMemory(product.pidOf("databricks-gateway"), [nextToken, nextRefreshToken])).toHaveLength(
+        2,
+      );
+    }
+    const inRedis = JSON.stringify([redis.commands.filter(([name]) => name !== "AUTH"), [...redis.texts]]);
+    const ids = [...[session, browserSecret].map((pair) => pair.slice(pair.indexOf("=") + 1)), state];
+    const secrets = [...ofGateway, redisPassword, code, ...verifiers];
+    expect([...secrets, ...ids].filter((each) => inRedis.includes(each))).toEqual([]);
+
+    const written = [product.output(), readFileSync(auditFile(), "utf8")].join("\n");
+    expect(written).toContain('"operation":"complete_sign_in"');
+    expect([...secrets, ...ids].filter((each) => written.includes(each))).toEqual([]);
+    expect(secrets.filter((each) => replies.join("\n").includes(each))).toEqual([]);
+  });
+
+  const signsOut = store !== "Redis";
+  test(`a gateway that is killed signs ${signsOut ? "everybody out, which the front door says at once, and takes new sign-ins" : "nobody out"}`, async () => {
+    const { session } = await signIn(nextToken, nextRefreshToken);
+    expect((await call("/api/me", session)).text).toContain("bob@example.com");
+    const pid = product.pidOf("databricks-gateway");
+    process.kill(pid, "SIGKILL");
+    await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+    const me = async () => (await call("/api/me", session)).text;
+    await expect.poll(me, { interval: 100 }).toContain(signsOut ? "SESSION_ENDED" : "bob@example.com");
+    const about = await call("/auth/session", session);
+    expect(JSON.parse(about.text)).toMatchObject({ signed_in: !signsOut });
+    if (signsOut)
+      expect((await call("/api/me", (await signIn(nextToken, nextRefreshToken)).session)).status).toBe(200);
+  });
 });

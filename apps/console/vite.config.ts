@@ -5,6 +5,9 @@ const { FRONT_DOOR: frontDoor = "http://127.0.0.1:3001" } = process.env;
 /** As if the page came from the front door, which refuses pages of other origins. */
 const proxied = { target: frontDoor, changeOrigin: true, headers: { origin: frontDoor } };
 
+// Its Snappy starts WebAssembly when it is loaded, which the policy of the page allows nobody. It is not used.
+const treeshake = { moduleSideEffects: [{ test: /hyparquet-compressors|hysnappy/, sideEffects: false }] };
+
 // The default export is what Vite reads.
 // oxlint-disable-next-line import/no-default-export
 export default defineConfig({
@@ -17,11 +20,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    // Its Snappy starts WebAssembly when it is loaded, which the policy of the page allows nobody. It is not used.
-    rolldownOptions: {
-      treeshake: { moduleSideEffects: [{ test: /hyparquet-compressors|hysnappy/, sideEffects: false }] },
-    },
+    rolldownOptions: { treeshake },
   },
+  worker: { rolldownOptions: { treeshake } },
   // `vite` alone serves the sources, for work on the console: the product runs beside it.
   server: {
     proxy: {

@@ -183,6 +183,14 @@ describe("GET /auth/session", () => {
     expect(Date.parse(json.expires_at) - Date.now()).toBeGreaterThan(11 * 3_600_000);
   });
 
+  it("says at once that a session has ended, however lately it was used", async () => {
+    const one = await signedIn("alice");
+    expect((await one.call("GET", "/api/me")).status).toBe(200);
+    await stack.stopGateway();
+    await stack.startGateway();
+    expect((await one.call("GET", "/auth/session")).json.signed_in).toBe(false);
+  });
+
   it("forgets the cookie of a session that has ended", async () => {
     const one = browser();
     one.cookies.set("front-door-session", `fds_${"x".repeat(43)}`);
@@ -204,6 +212,17 @@ describe("POST /auth/logout", () => {
     expect([thief.status, thief.json.error_code]).toEqual([401, "SESSION_ENDED"]);
     expect((await one.call("POST", "/auth/logout")).status).toBe(204);
     expect(stack.audit.at(-1)).toMatchObject({ operation: "end_session", caller: "alice@example.com" });
+  });
+
+  it("keeps the cookie while the gateway is away, so that the sign-out can be sent again", async () => {
+    const one = await signedIn("alice");
+    const { session } = one;
+    await stack.stopGateway();
+    expect((await one.call("POST", "/auth/logout")).status).toBe(503);
+    await stack.startGateway();
+    expect(one.session).toBe(session);
+    expect((await one.call("POST", "/auth/logout")).status).toBe(204);
+    expect(one.session).toBe("");
   });
 
   it("does nothing by GET, nor for a page of another origin, nor for a request that does not say where it comes from", async () => {
@@ -318,6 +337,23 @@ describe("GET /auth/callback", () => {
     expect(await failureOf(victim, attackers)).toMatch(/began in another browser/);
   });
 
+  it.each([
+    ["in the order in which they began", ["first", "second"]],
+    ["the last one first", ["second", "first"]],
+  ] as const)("completes the sign-ins of two tabs of a browser, %s", async (_how, order) => {
+    const one = browser();
+    const answers = {
+      first: await one.signInAtDatabricks("alice", "/query"),
+      second: await one.signInAtDatabricks("alice", "/files"),
+    };
+    const pages = { first: "/query", second: "/files" };
+    for (const tab of order) {
+      const { status, headers } = await one.call("GET", answers[tab]);
+      expect([status, headers["location"]]).toEqual([302, `${stack.url}${pages[tab]}`]);
+    }
+    expect((await one.call("GET", "/api/me")).json.user_name).toBe("alice@example.com");
+  });
+
   it("with a state that nobody began signs nobody in", async () => {
     const one = browser();
     const path = await one.signInAtDatabricks("alice");
@@ -374,6 +410,18 @@ describe("GET /auth/callback", () => {
     expect(answer.headers.get("content-security-policy")).toContain("default-src 'self'");
   });
 
+  it("leads from a sign-in that was refused to a new one for the same page", async () => {
+    const one = browser();
+    const path = changed(await one.signInAtDatabricks("alice", "/browse?a=<b>&c"), "code", undefined);
+    const html = { headers: { accept: "text/html" } };
+    const { bytes } = await one.call("GET", `${path}&error=access_denied`, html);
+    expect(String(bytes)).toContain('<a href="/auth/login?return_to=%2Fbrowse%3Fa%3D%3Cb%3E%26c">');
+    const [secret = ""] = (one.cookies.get("front-door-sign-in") ?? "").split(".");
+    const elsewhere = Buffer.from("//evil.example").toString("base64url");
+    one.cookies.set("front-door-sign-in", `${secret}.${elsewhere}`);
+    expect(String((await one.call("GET", path, html)).bytes)).toContain('<a href="/auth/login">');
+  });
+
   it("says 503 while Databricks' login service is away, and works when it is back", async () => {
     const one = browser();
     const path = await one.signInAtDatabricks("alice");
@@ -381,6 +429,9 @@ describe("GET /auth/callback", () => {
     const away = await one.call("GET", path);
     expect([away.status, away.json.error_code]).toEqual([503, "SIGN_IN_UNAVAILABLE"]);
     expect(away.headers["retry-after"]).toBeDefined();
+    const html = { headers: { accept: "text/html" } };
+    const page = await one.call("GET", "/auth/login?return_to=/query", html);
+    expect(String(page.bytes)).toContain('<a href="/auth/login?return_to=%2Fquery">');
     stack.workspace.clearFaults();
     expect((await one.signIn("alice")).status).toBe(302);
   });

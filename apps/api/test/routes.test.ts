@@ -19,7 +19,16 @@ const get = (path: string, headers = {}) => stack.call("GET", path, { headers })
 
 describe("queries", () => {
   it.each([
-    ["/api/me", { user_name: expect.any(String), emails: [], id: expect.any(String), active: true }],
+    [
+      "/api/me",
+      {
+        user_name: expect.any(String),
+        emails: [],
+        id: expect.any(String),
+        active: true,
+        workspace_kind: "local",
+      },
+    ],
     ["/api/catalogs", { catalogs: expect.arrayContaining([expect.objectContaining({ name: "main" })]) }],
     [
       "/api/schemas?catalog=main",

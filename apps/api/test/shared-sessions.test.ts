@@ -35,11 +35,11 @@ afterAll(async () => {
   await workspace.close();
 });
 
-async function start(port: number, sessionKey = oldKey): Promise<Stack> {
+async function start(port: number, sessionKey = oldKey, at = workspace): Promise<Stack> {
   const started = await startStack(
     {},
     {
-      workspace,
+      workspace: at,
       settings: { API_AUTH: "databricks" },
       gatewaySettings: {
         ...appSettings,
@@ -135,6 +135,19 @@ describe("gateways that share a Redis", () => {
     await expect.poll(() => me(at(rotated, bob))).toBe("200 bob@example.com");
     const foreign = await start(peer.port, newKey);
     await expect.poll(() => me(at(foreign, bob))).toBe("401 SESSION_ENDED");
+  });
+
+  it("take no session of a gateway whose people sign in at another workspace, and send its token nowhere", async () => {
+    const bob = await signedIn("bob");
+    const foreign = await startLocalWorkspace({ dir: mkdtempSync(join(tmpdir(), "shared-sessions-")) });
+    try {
+      const there = await start(peer.port, oldKey, foreign);
+      await expect.poll(() => me(at(there, bob))).toBe("401 SESSION_ENDED");
+      expect(foreign.requests().filter(({ path }) => path.endsWith("/Me"))).toEqual([]);
+      expect(await me(bob)).toBe("200 bob@example.com");
+    } finally {
+      await foreign.close();
+    }
   });
 
   it.each(["goes away", "hangs"])("return 503 while Redis %s, and sign nobody out", async (how) => {

@@ -222,7 +222,8 @@ async function call(client: Dispatcher, method: string, path: string, init: Call
   });
   const bytes = Buffer.from(await reply.body.bytes());
   const text = bytes.toString();
-  if (reply.statusCode >= 400 && method !== "HEAD") checkEnvelope(reply, text);
+  const isPage = String(reply.headers["content-type"]).startsWith("text/html");
+  if (reply.statusCode >= 400 && method !== "HEAD" && !isPage) checkEnvelope(reply, text);
   const isPlain = reply.headers["content-encoding"] === undefined && text !== "";
   const isJson = isPlain && String(reply.headers["content-type"]).startsWith("application/json");
   return {

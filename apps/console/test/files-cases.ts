@@ -5,6 +5,7 @@ import { at, type Stack, tokens, volume } from "@front-door/api/test/start-stack
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parquetOf } from "./parquet-of.ts";
+import { visit } from "./visit.ts";
 
 /** One pixel. */
 const png =
@@ -27,7 +28,12 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
   });
   afterAll(() => rm(dir, { recursive: true }));
 
-  const open = async (folder = "") => {
+  /** A folder that has not been shown before, or has not been changed since by anybody else. */
+  const open = async (folder: string) => {
+    await visit(page, `/files/main/default/files${folder}`);
+    await page.locator('[role="row"][aria-rowindex="2"], [role="grid"] p:has-text("empty")').waitFor();
+  };
+  const load = async (folder = "") => {
     await page.goto(`/files/main/default/files${folder}`);
     await page.locator('[role="row"][aria-rowindex="2"], [role="grid"] p:has-text("empty")').waitFor();
   };
@@ -48,7 +54,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
   const closeTransfers = () => click("Close the list of transfers");
 
   it("a folder that is dropped is uploaded with all that is in it, and again beside itself", async () => {
-    await open();
+    await load();
     await drop(page, join(dir, "export"));
     await panel().getByText("2 files uploaded").waitFor();
     await row("export").waitFor();
@@ -68,7 +74,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     // Begun early: the browser asks the test in place of the person from then on.
     const choosing = page.waitForEvent("filechooser");
     await page.keyboard.press("Enter");
-    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Files …");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Files…");
     await page.keyboard.press("Enter");
     const chooser = await choosing;
     await chooser.setFiles(file("a.csv", Buffer.from("id\n7\n")));
@@ -183,7 +189,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
   it("a download is the file, byte for byte, whoever signs in", async () => {
     await put("b.bin", bytes);
     const download = async () => {
-      await open();
+      await load();
       // A browser without this, as Firefox is: Chromium's own dialog cannot be answered here.
       await page.evaluate("delete globalThis.showSaveFilePicker");
       await tick("b.bin");
@@ -203,7 +209,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     for (const name of ["a.bin", "b.bin", "c.bin"]) await put(`saved/${name}`, bytes);
     const credential = JSON.stringify({ token: tokens.alice });
     await page.evaluate((text) => sessionStorage.setItem("front-door.credential", text), credential);
-    await open("/saved");
+    await load("/saved");
     const asked: string[] = [];
     // Nothing is answered, so that each file is on its way until somebody ends it.
     await page.route(/\/api\/files\?/, (route) => void asked.push(route.request().method()));
@@ -243,14 +249,14 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await open("/work");
     await page.getByRole("button", { name: "New folder" }).focus();
     await page.keyboard.press("Enter");
-    await page.getByRole("dialog", { name: "New folder" }).waitFor();
+    await page.getByRole("dialog", { name: "New folder" }).locator("input:focus").waitFor();
     await page.keyboard.type("new");
     await page.keyboard.press("Enter");
     await row("new").waitFor();
     await expect.poll(() => page.evaluate("document.activeElement.getAttribute('role')")).toBe("grid");
 
     for (const key of ["Home", "F2"]) await page.keyboard.press(key);
-    await page.getByRole("dialog", { name: "Move “in”" }).waitFor();
+    await page.getByRole("dialog", { name: "Rename or move “in”" }).waitFor();
     await page.getByRole("dialog").getByLabel("Folder").focus();
     await page.keyboard.press("End");
     await page.keyboard.type("/new");
@@ -270,12 +276,16 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     await page.waitForSelector('[role="row"][data-active]:has-text("work")');
   });
 
-  it("a move asks before it replaces a file", async () => {
+  it("a move asks before it makes a folder, and before it replaces a file", async () => {
     await put("two/a.txt", "new");
     await put("two/there/a.txt", "old");
     await open("/two");
     await tick("a.txt");
     await click("Rename or move");
+    await page.getByRole("dialog").getByLabel("Folder").fill(`${volume}/two/nowhere`);
+    await page.getByRole("dialog").getByRole("button", { name: "Move", exact: true }).click();
+    await page.getByRole("button", { name: "Make it and move" }).waitFor();
+    expect(await names("two")).toEqual(["a.txt", "there"]);
     await page.getByRole("dialog").getByLabel("Folder").fill(`${volume}/two/there`);
     await page.getByRole("dialog").getByRole("button", { name: "Move", exact: true }).click();
     await page.getByRole("dialog").getByRole("alert").waitFor();
@@ -288,7 +298,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
   it("a move that is under way stays open, shows what failed, and then moves only that", async () => {
     for (const name of ["a.txt", "b.txt"]) await put(`running/${name}`, name);
     await put("running/there/x.txt", "x");
-    await open();
+    await load();
     await row("running").locator("a").click();
     await row("a.txt").waitFor();
     for (const name of ["a.txt", "b.txt"]) await tick(name);
@@ -303,7 +313,7 @@ export function filesCases(given: () => { readonly stack: Stack; readonly page: 
     });
     stack.workspace.addFault({ method: "PUT", path: "/api/2.0/fs/files/*", status: 403, times: 1 });
     await moveAll();
-    await dialog.getByText("Moving … 0 done").waitFor();
+    await dialog.getByText("Moving… 0 done").waitFor();
     await page.keyboard.press("Escape");
     await page.mouse.click(5, 5);
     await page.evaluate("history.back()");

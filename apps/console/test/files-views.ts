@@ -1,6 +1,7 @@
 import type { CDPSession, Page } from "playwright-core";
 import { parquetOf } from "./parquet-of.ts";
 import type { View } from "./view.ts";
+import { untilLoaded, visit } from "./visit.ts";
 
 const volume = "/files/main/default/files";
 
@@ -61,12 +62,14 @@ export const filesViews: readonly View[] = [
 ];
 
 async function openFolder(page: Page, address: string, name: string): Promise<void> {
-  await page.goto(address);
+  await visit(page, address);
   await page.locator("main").getByText(name).first().waitFor();
-  await page.waitForLoadState("networkidle");
+  await untilLoaded(page);
 }
 
 async function openReports(page: Page): Promise<void> {
+  // From elsewhere, so that nothing is selected.
+  await visit(page, "/files");
   await openFolder(page, `${volume}/reports`, "trips.parquet");
 }
 
@@ -114,6 +117,8 @@ function uploadView(): View {
     await page.getByRole("button", { name: "Cancel trips-2015.parquet" }).click();
     await bytesPerSecond(-1);
     await session?.detach();
+    // The list of transfers goes with the page.
+    await page.goto("/files");
   };
   return { name: "files-upload", show, leave };
 }
@@ -122,13 +127,13 @@ async function dialog(page: Page, names: readonly string[], action: string): Pro
   await select(page, names);
   await page.getByRole("button", { name: action, exact: true }).click();
   await page.locator('[role$="dialog"]').waitFor();
-  await page.waitForLoadState("networkidle");
+  await untilLoaded(page);
 }
 
 async function preview(page: Page, name: string, content: string): Promise<void> {
-  await page.goto(`${volume}/reports?file=${name}`);
-  await page.locator(`[role="dialog"] ${content}`).first().waitFor();
-  await page.waitForLoadState("networkidle");
+  await visit(page, `${volume}/reports?file=${name}`);
+  await page.getByRole("dialog", { name }).locator(content).first().waitFor();
+  await untilLoaded(page);
 }
 
 async function escape(page: Page): Promise<void> {

@@ -7,6 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const key = `fdk_${"files".padEnd(43, "x")}`;
+const wholeKey = `fdk_${"all".padEnd(43, "x")}`;
 
 /** The sign-in where API keys are asked for. */
 export function keyCases(given: () => { readonly browser: Browser }): void {
@@ -18,7 +19,9 @@ export function keyCases(given: () => { readonly browser: Browser }): void {
     folder = await mkdtemp(join(tmpdir(), "console-keys-"));
     const file = join(folder, "keys.jsonl");
     const operations = ["list_*"];
-    await writeFile(file, JSON.stringify({ name: "lists", sha256: hash("sha256", key), operations }));
+    const lists = { name: "lists", sha256: hash("sha256", key), operations };
+    const all = { name: "all", sha256: hash("sha256", wholeKey), operations: ["*"] };
+    await writeFile(file, [lists, all].map((each) => JSON.stringify(each)).join("\n"));
     const settings = { API_AUTH: "api-key", API_KEYS_FILE: file, CONSOLE: "on" };
     keyed = await startStack({}, { settings });
     page = await given().browser.newPage({ baseURL: keyed.url });
@@ -45,5 +48,14 @@ export function keyCases(given: () => { readonly browser: Browser }): void {
     await expect.poll(() => new URL(page.url()).pathname).toBe("/browse");
     await page.waitForSelector('[role="treeitem"]:has-text("main")');
     await page.waitForSelector('a[aria-label="Signed in. This key may not ask who it is."]');
+  });
+
+  it("tells whoever signs in that the workspace is the local one, and nobody else", async () => {
+    const mark = page.locator(".chip", { hasText: "Local sample workspace" });
+    expect(await mark.count()).toBe(0);
+    await page.goto("/sign-in");
+    await page.fill("[name=secret]", wholeKey);
+    await page.click("button[type=submit]");
+    await mark.waitFor();
   });
 }

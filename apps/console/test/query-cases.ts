@@ -1,6 +1,7 @@
 import type { Stack } from "@front-door/api/test/start-stack";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
+import { visit } from "./visit.ts";
 
 /** What helps a newcomer on the Query page. The product and the browser are those of console.test.ts. */
 export function queryCases(given: () => { readonly stack: Stack; readonly page: Page }): void {
@@ -15,7 +16,7 @@ export function queryCases(given: () => { readonly stack: Stack; readonly page: 
   const editor = () => page.getByRole("textbox", { name: "SQL" });
   /** Writes into a tab of its own. */
   const write = async (sql: string) => {
-    await page.goto("/query");
+    await visit(page, "/query");
     await page.click('button[aria-label="New tab"]');
     await editor().focus();
     await page.keyboard.insertText(sql);
@@ -45,7 +46,7 @@ export function queryCases(given: () => { readonly stack: Stack; readonly page: 
   });
 
   it("the history gives the values of parameters back", async () => {
-    await page.goto("/query");
+    await visit(page, "/query");
     await page.getByRole("button", { name: "History" }).click();
     await page.getByRole("button", { name: ":word = a word" }).click();
     await expect.poll(() => page.getByRole("textbox", { name: ":word" }).inputValue()).toBe("a word");

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import type { View } from "./view.ts";
+import { untilLoaded, visit } from "./visit.ts";
 
 const trips = `SELECT i AS trip_id,
   date_add(DATE'2016-01-01', CAST(i % 60 AS INT)) AS day,
@@ -45,21 +46,24 @@ async function openQuery(page: Page): Promise<void> {
   await page.evaluate('localStorage.removeItem("front-door.query-tabs")');
   await page.goto("/query");
   await editor(page).waitFor();
-  await page.waitForLoadState("networkidle");
+  await untilLoaded(page);
 }
 
 async function write(page: Page, sql: string): Promise<void> {
-  await openQuery(page);
   await editor(page).focus();
+  await page.keyboard.press("Control+a");
   await page.keyboard.insertText(sql);
 }
 
+/** In the tab that is open, in place of what it has. */
 async function run(page: Page, sql: string): Promise<void> {
+  await visit(page, "/query");
   await write(page, sql);
   await page.keyboard.press("Control+Enter");
 }
 
 async function completion(page: Page): Promise<void> {
+  await openQuery(page);
   await write(page, "SELECT o.\nFROM main.sales.orders AS o");
   await page.keyboard.press("Control+Home");
   await page.keyboard.press("End");
@@ -111,6 +115,7 @@ async function axis(page: Page): Promise<void> {
 }
 
 async function parameters(page: Page): Promise<void> {
+  await openQuery(page);
   await write(page, "SELECT *\nFROM main.sales.orders\nWHERE status = :status AND amount > :least");
   await page.getByLabel(":status", { exact: true }).fill("open");
   await page.getByLabel(":least", { exact: true }).fill("12.50");

@@ -1,6 +1,6 @@
 import { type Stack, tokens } from "@front-door/api/test/start-stack";
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from "vitest";
 
 /** What the console keeps in a browser, what it says, and what it leaves alone. Each case is a person's first visit. */
 export function shellCases(given: () => { readonly stack: Stack; readonly page: Page }): void {
@@ -16,14 +16,18 @@ export function shellCases(given: () => { readonly stack: Stack; readonly page: 
       baseURL: stack.url,
       reducedMotion: "reduce",
     });
+    page = await context.newPage();
   });
   afterAll(() => context.close());
   beforeEach(async () => {
-    page = await context.newPage();
+    if (page.isClosed()) page = await context.newPage();
     await page.goto("/favicon.svg");
-    await page.evaluate('localStorage.clear(); localStorage.setItem("front-door.tour", "closed")');
+    await page.evaluate(
+      'sessionStorage.clear(); localStorage.clear(); localStorage.setItem("front-door.tour", "closed")',
+    );
   });
-  afterEach(() => page.close());
+  /** What a case changes in the page itself ends with the page. */
+  const closePageAfterwards = () => onTestFinished(async () => page.close());
 
   const open = async (path: string, where = page) => {
     await where.goto(path);
@@ -89,6 +93,7 @@ export function shellCases(given: () => { readonly stack: Stack; readonly page: 
   });
 
   it("the Query page opens and a button copies where a page has no secure origin", async () => {
+    closePageAfterwards();
     // As a browser has it for plain http on another host than localhost.
     await page.addInitScript(() => {
       Reflect.deleteProperty(Crypto.prototype, "randomUUID");
@@ -122,6 +127,7 @@ export function shellCases(given: () => { readonly stack: Stack; readonly page: 
   );
 
   it("the first letter of a filter asks for nothing", async () => {
+    closePageAfterwards();
     await page.clock.install();
     await open("/browse/main/sales");
     await row("net_amount").waitFor();
@@ -148,6 +154,25 @@ export function shellCases(given: () => { readonly stack: Stack; readonly page: 
     expect(await page.title()).toBe("Query – Databricks Front Door");
   });
 
+  it("a tab is renamed with F2 or a double click, and called after its text again without a name", async () => {
+    await open("/query");
+    await write("SELECT 'text'");
+    const tab = page.getByRole("tab").first();
+    await tab.press("F2");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.type("Report");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => tab.textContent()).toBe("Report");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Report");
+    await expect
+      .poll(() => page.evaluate('localStorage.getItem("front-door.query-tabs")'))
+      .toContain("Report");
+    await tab.dblclick({ position: { x: 20, y: 20 } });
+    await page.getByRole("dialog").getByLabel("Name").fill("");
+    await page.getByRole("button", { name: "Rename" }).click();
+    await expect.poll(() => tab.textContent()).toBe("SELECT 'text'");
+  });
+
   it("a warehouse that is not in the list is shown as what will be used, and a list that fails is said", async () => {
     await keep("warehouse", "deleted0");
     await open("/query");
@@ -165,6 +190,7 @@ export function shellCases(given: () => { readonly stack: Stack; readonly page: 
     await page.locator("canvas[tabindex]").focus();
     await page.keyboard.press("Control+a");
     await page.getByText("A copy has the first 100,000 of the 150,000 rows that are selected.").waitFor();
+    closePageAfterwards();
     await page.route(/rows-worker/, (route) => route.abort());
     await page.getByRole("searchbox").fill("7");
     await page.getByRole("alert").filter({ hasText: "could not be filtered or sorted" }).waitFor();

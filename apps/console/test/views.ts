@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { filesViews } from "./files-views.ts";
 import { queryViews } from "./query-views.ts";
 import type { View } from "./view.ts";
+import { untilLoaded, visit } from "./visit.ts";
 
 /** Every page of the console and every state that looks different. They need the files of `filesOfViews`. */
 export const views: readonly View[] = [
@@ -39,16 +40,16 @@ export async function closeTour(page: Page): Promise<void> {
 
 function open(path: string, text: string) {
   return async (page: Page) => {
-    await page.goto(path);
+    await visit(page, path);
     await page.getByText(text).first().waitFor();
   };
 }
 
 function browse(path: string, text: string) {
   return async (page: Page) => {
-    await page.goto(path);
+    await visit(page, path);
     await page.locator("main").getByText(text).first().waitFor();
-    await page.waitForLoadState("networkidle");
+    await untilLoaded(page);
   };
 }
 
@@ -63,27 +64,27 @@ async function tour(page: Page): Promise<void> {
   await page.evaluate('localStorage.removeItem("front-door.tour")');
   await page.goto("/browse");
   await page.getByRole("region", { name: "Start here" }).waitFor();
-  await page.waitForLoadState("networkidle");
+  await untilLoaded(page);
 }
 
 async function palette(page: Page): Promise<void> {
-  await page.goto("/browse/main/sales");
-  await page.waitForLoadState("networkidle");
+  await visit(page, "/browse/main/sales");
+  await untilLoaded(page);
   await page.keyboard.press("Control+k");
   await page.getByRole("dialog").waitFor();
   await page.keyboard.type("or");
 }
 
 async function status(page: Page): Promise<void> {
-  await page.goto("/status");
+  await visit(page, "/status");
   await page.getByText("500,000 characters").waitFor();
-  await page.waitForLoadState("networkidle");
+  await untilLoaded(page);
 }
 
 async function gatewayAway(page: Page): Promise<void> {
   const json = {
     error_code: "GATEWAY_UNAVAILABLE",
-    message: "The gateway cannot be reached.",
+    error: "The gateway cannot be reached.",
     status: 503,
     retryable: true,
     request_id: "2f1c7a52-6f0e-4d6b-9f6e-0a4b5d1c8e11",

@@ -39,6 +39,7 @@ export interface GatewayOptions {
   readonly limits?: Partial<CallLimits>;
   /** Override the gateway's own; for tests. */
   readonly handlers?: Partial<Handlers>;
+  readonly putBytesMax?: number;
 }
 
 declare module "fastify" {
@@ -53,11 +54,18 @@ declare module "fastify" {
 /** The type makes a missing handler a compile error. */
 const allHandlers: Handlers = registeredHandlers;
 
+/** docs/databricks.md, "Files API". */
+const putBytesMax = 5 * 1024 ** 3;
 const callerIdleMs = 60_000;
 // Longer than any client keeps an idle connection, so that the gateway never closes one that is about to be used.
 const keepAliveMs = 75_000;
 // The header of an upload holds a path of 4,096 bytes and a token of 8,192, in base64.
 const headerBytesMax = 64 * 1024;
+
+/** An operation checks its own parameters. Without this Fastify would load two compilers of schemas that no route has. */
+function noSchemas(): never {
+  throw new Error("a route has a schema");
+}
 
 /** The gateway without its process: it neither listens nor reads the environment. `close()` ends its connections. */
 export function buildGateway(options: GatewayOptions): FastifyInstance {
@@ -74,6 +82,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     rereadSettings: () => rotation.check(),
     callerSharePercent,
     proxyFor: config.proxyFor,
+    putBytesMax: options.putBytesMax ?? putBytesMax,
   };
   const workspaces = new Workspaces(config, workspaceParts, logger);
   const readiness = new Readiness({ audit, workspaces, principals, logger, redact });
@@ -88,6 +97,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   });
   const app = Fastify({
     logger: false,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     // A limit for the whole request would cut long uploads; each operation has its own deadline.
     requestTimeout: 0,
     keepAliveTimeout: keepAliveMs,
@@ -129,7 +139,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     policies,
     handlers: { ...allHandlers, ...options.handlers },
     limits,
-    streamMemory: streamMemoryLimits(config),
+    streamMemory: streamMemoryLimits({ ...config, ...limits }),
   });
   app.addHook("onListen", async () => rotation.start());
   app.addHook("onClose", async () => {

@@ -135,18 +135,6 @@ describe.each(["copy_file", "move_file"])("%s", (op) => {
     },
   );
 
-  test("refuses a file that is too large for one request to Databricks, and says so", async () => {
-    const { params, onSource } = await pair();
-    const headers = { ...otherVersion.headers, "content-length": String(5 * 1024 ** 3 + 1) };
-    onSource({ ...otherVersion, headers });
-    const answer = await gateway.run(op, params);
-    expect([answer.status, errorOf(answer).error]).toEqual([
-      400,
-      "source_path: has 5368709121 bytes; Databricks stores at most 5368709120 (5 GiB) in one request, which a copy needs",
-    ]);
-    expect(workspace.requests().map(({ method }) => method)).toEqual(["HEAD"]);
-  });
-
   test.each([
     ["before it is read", 1],
     ["while it is read", 2],

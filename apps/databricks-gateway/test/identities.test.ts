@@ -54,6 +54,7 @@ const newWorkspace = () =>
       rereadSettings: async () => undefined,
       callerSharePercent: 80,
       proxyFor: () => undefined,
+      putBytesMax: 1,
     },
   );
 const auth = () => newWorkspace().asUser("t");

@@ -15,7 +15,7 @@ import {
   startWorkspace,
   tokenOf,
 } from "./gateway-under-test.ts";
-import { app, appSettings, signIn } from "./sign-in-under-test.ts";
+import { allowSignIn, appSettings, signIn } from "./sign-in-under-test.ts";
 import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
 
 /**
@@ -40,7 +40,7 @@ beforeAll(async () => {
     startWorkspace(),
     startWorkspace(),
   ]);
-  await first.changeCredentials({ addOAuthApp: app, signInByHint: true });
+  await allowSignIn(first);
   federation = await startFederation();
   // Not at `second`: it has no policy for the JWTs.
   await first.changeCredentials({ addFederationPolicy: federation.policy });
@@ -72,14 +72,19 @@ const gatewayIdentities = {
   profile: [{ DATABRICKS_CONFIG_PROFILE: "team" }, mail("carol")],
 } as const;
 
-/** What the request brings. The sessions and JWTs are put in when there is a gateway. */
+/** What the request brings, and in which state. The sessions and JWTs are put in when there is a gateway. */
 const callers = {
   "no token": {},
   "a user's token": { token: tokenOf.carol },
   "a token that is not accepted": { token: "not-a-token" },
   "a session": {},
+  "a session whose token has expired": {},
+  "a session whose token was revoked": {},
   "a session that has ended": {},
+  "a session that Databricks has ended": {},
+  "a session that nobody has": {},
   "a JWT": {},
+  "a JWT whose token was revoked": {},
   "a JWT of another issuer": {},
   "a JWT that has expired": {},
 } as const satisfies Record<string, RunOptions>;
@@ -139,18 +144,22 @@ function expectedOfSession(caller: string, policy: string, place: keyof typeof p
   if ("host" in places[place]) return "INVALID_PARAMETER_VALUE";
   if (place === "an unknown name") return "UNKNOWN_WORKSPACE";
   if (!place.startsWith("the default one")) return "IDENTITY_NOT_ALLOWED";
-  if (caller === "a session that has ended") return "SESSION_ENDED";
-  return policy === "service" ? "IDENTITY_NOT_ALLOWED" : ["first", mail("carol")];
+  if (caller === "a session that has ended" || caller === "a session that nobody has") return "SESSION_ENDED";
+  if (policy === "service") return "IDENTITY_NOT_ALLOWED";
+  // It has to be used for Databricks to say so.
+  if (caller === "a session that Databricks has ended") return "SESSION_ENDED";
+  return ["first", mail(caller === "a session" ? "carol" : "bob")];
 }
 
 /** A JWT is exchanged at any workspace of the settings, and sent to no other host. */
 function expectedOfJwt(caller: string, policy: string, place: keyof typeof places): Cell {
   if ("host" in places[place]) return "INVALID_PARAMETER_VALUE";
   if (place === "an unknown name") return "UNKNOWN_WORKSPACE";
-  if (caller !== "a JWT") return "UNAUTHENTICATED";
+  if (caller !== "a JWT" && caller !== "a JWT whose token was revoked") return "UNAUTHENTICATED";
   // The policy of this installation, or that of the workspace's account.
   if (policy === "service" || place === "the second by name") return "IDENTITY_NOT_ALLOWED";
-  return [place === "one without a credential" ? "tokenOnly" : "first", mail("carol")];
+  const at = place === "one without a credential" ? "tokenOnly" : "first";
+  return [at, mail(caller === "a JWT" ? "carol" : "bob")];
 }
 
 async function seen(gateway: GatewayUnderTest, options: RunOptions): Promise<Cell> {
@@ -163,14 +172,47 @@ async function seen(gateway: GatewayUnderTest, options: RunOptions): Promise<Cel
       .filter(({ path }) => !path.startsWith("/oidc/"))
       .map(({ principal }) => [at, principal ?? "nobody"] as const),
   );
-  if (requests.length === 0) return errorOf(answer).error_code;
-  expect(requests).toHaveLength(1);
-  const [[at, who] = ["first", "nobody"]] = requests;
+  const [at, who] = requests.at(-1) ?? ["first", "nobody"];
+  // A token that was revoked is refused before it is replaced by its successor at the same workspace.
+  for (const refused of requests.slice(0, -1)) expect(refused).toEqual([at, "nobody"]);
   // The reply is this identity's, or its refusal: never another's.
-  if (who === "nobody")
-    expect([answer.status, errorOf(answer).error_code]).toEqual([403, "PERMISSION_DENIED"]);
-  else expect([answer.status, answer.body.user_name]).toEqual([200, who]);
+  if (who !== "nobody") expect([answer.status, answer.body.user_name]).toEqual([200, who]);
+  else if (requests.length === 0 || errorOf(answer).error_code !== "PERMISSION_DENIED")
+    return errorOf(answer).error_code;
   return [at, who];
+}
+
+/** Bob's sessions and JWTs, each in a state that its first use would change: so each cell has its own. */
+function changing(
+  gateway: GatewayUnderTest,
+): Partial<Record<keyof typeof callers, () => Promise<RunOptions>>> {
+  const bob = mail("bob");
+  return {
+    "a session whose token has expired": async () => {
+      await first.changeCredentials({ oauthTokenSeconds: 5 });
+      const session = await signIn(gateway, "bob");
+      await first.changeCredentials({ oauthTokenSeconds: 3_600 });
+      return { session };
+    },
+    "a session whose token was revoked": async () => {
+      const session = await signIn(gateway, "bob");
+      await first.changeCredentials({ revokeIssuedTokensOf: { principal: bob, kind: "access" } });
+      return { session };
+    },
+    "a session that Databricks has ended": async () => {
+      const session = await signIn(gateway, "bob");
+      await first.changeCredentials({ revokeIssuedTokensOf: { principal: bob } });
+      return { session };
+    },
+    "a JWT whose token was revoked": async () => {
+      const subjectToken = await federation.jwtOf("bob");
+      for (const place of [{}, { workspace: "tokens-only" }])
+        await gateway.run("me", {}, { subjectToken, ...place });
+      for (const workspace of [first, tokenOnly])
+        await workspace.changeCredentials({ revokeIssuedTokensOf: { principal: bob, kind: "access" } });
+      return { subjectToken };
+    },
+  };
 }
 
 describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", (_kind, [identity, own]) => {
@@ -192,10 +234,12 @@ describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", 
     };
     const ended = await signIn(gateway, "carol");
     await gateway.run("end_session", {}, { session: ended });
+    const changed = changing(gateway);
     const identities: Record<keyof typeof callers, RunOptions> = {
       ...callers,
       "a session": { session: await signIn(gateway, "carol") },
       "a session that has ended": { session: ended },
+      "a session that nobody has": { session: `fds_${"x".repeat(43)}` },
       "a JWT": { subjectToken: await federation.jwtOf("carol") },
       "a JWT of another issuer": {
         subjectToken: await federation.jwtOf("carol", { iss: "https://other.example" }),
@@ -207,7 +251,7 @@ describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", 
       for (const place of Object.keys(places) as (keyof typeof places)[]) {
         const { workspace, host }: { workspace?: string; host?: keyof typeof hosts } = places[place];
         const cell = await seen(gateway, {
-          ...identities[caller],
+          ...(await (changed[caller]?.() ?? identities[caller])),
           ...(workspace === undefined ? {} : { workspace }),
           ...(host === undefined ? {} : { host: hosts[host] }),
         });
@@ -219,7 +263,7 @@ describe.each(Object.entries(gatewayIdentities))("a gateway that is itself %s", 
         cells += 1;
       }
     }
-    expect(cells).toBe(88);
+    expect(cells).toBe(143);
     await gateway.close();
   });
 });

@@ -1,18 +1,24 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
+import type { Dispatcher } from "undici";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { arrow } from "./arrow-batch.ts";
 import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace } from "./sql-under-test.ts";
 
-const tooLarge = 34_000_000;
-/** Beyond all memory of streams here, so that it takes some of that for large rows: two at once would take more than there is. */
-const largeRow = 6_000_000;
 const mebibyte = 1024 * 1024;
+/** An eighth of what rows may have in truth, which shows the same. */
+const limits = { rowBytesMax: 4 * mebibyte };
+const tooLarge = 4_400_000;
+const largest = 3_750_000;
+/** Beyond all memory of streams here, so that it takes some of that for large rows: two at once would take more than there is. */
+const largeRow = 3_500_000;
 const as = (caller: string) => ({ headers: { "x-gateway-counted-as": caller } });
+const settings = { DATABRICKS_TOKEN: tokenOf.alice, STREAM_BYTES_MAX: String(4 * mebibyte) };
 const rowOf = (bytes: number) => `SELECT repeat('x', ${bytes}) AS x`;
 
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
+let small: Dispatcher;
 
 const unread: Awaited<ReturnType<GatewayUnderTest["open"]>>[] = [];
 afterEach(async () => {
@@ -23,7 +29,11 @@ afterEach(async () => {
 
 /** A reader that never reads. */
 async function stall(caller: string, sql: string): Promise<void> {
-  const reply = await gateway.open("execute_query", { sql, format: "ndjson" }, as(caller));
+  const reply = await gateway.open(
+    "execute_query",
+    { sql, format: "ndjson" },
+    { ...as(caller), dispatcher: small },
+  );
   unread.push(reply);
   expect(reply.statusCode).toBe(200);
 }
@@ -35,10 +45,8 @@ describe.each([
 ])("rows that come $how:", ({ lz4, refused, whole, late }) => {
   beforeAll(async () => {
     workspace = await startSqlWorkspace({ sqlLimits: { lz4 } });
-    gateway = await startGateway(workspace.url, {
-      DATABRICKS_TOKEN: tokenOf.alice,
-      STREAM_BYTES_MAX: String(4 * mebibyte),
-    });
+    gateway = await startGateway(workspace.url, settings, { limits });
+    small = await gateway.openSmallConnections();
   });
   afterAll(async () => {
     await gateway.close();
@@ -46,28 +54,25 @@ describe.each([
   });
 
   test.each(refused)(
-    "a row of 34 MB fails the query as %s and says what to do; the next query works",
+    "a row larger than the gateway takes fails the query as %s and says what to do; the next query works",
     async (format) => {
       const answer = await gateway.run("execute_query", { sql: rowOf(tooLarge), format });
       expect(answer.status).toBe(400);
       expect(errorOf(answer)).toMatchObject({
         error_code: "ROW_TOO_LARGE",
-        error: expect.stringMatching(/more than 32 MiB.*fewer columns.*substr\(\).*LIMIT/),
+        error: expect.stringMatching(/more than 4 MiB.*fewer columns.*substr\(\).*LIMIT/),
         retryable: false,
       });
       expect((await gateway.run("execute_query", { sql: "SELECT 1", format })).status).toBe(200);
     },
   );
 
-  test.each(whole)(
-    "a text of 16 MiB, the longest that Databricks allows, arrives complete as %s",
-    async (format) => {
-      const reply = await gateway.open("execute_query", { sql: rowOf(16 * mebibyte), format });
-      const bytes = Buffer.from(await reply.body.arrayBuffer());
-      const text = format === "arrow" ? arrow.tableFromIPC(bytes).get(0).x : bytes.toString();
-      expect(text.lastIndexOf("xx") - text.indexOf("xx") + 2).toBe(16 * mebibyte);
-    },
-  );
+  test.each(whole)("a row nearly as large as the gateway takes arrives complete as %s", async (format) => {
+    const reply = await gateway.open("execute_query", { sql: rowOf(largest), format });
+    const bytes = Buffer.from(await reply.body.arrayBuffer());
+    const text = format === "arrow" ? arrow.tableFromIPC(bytes).get(0).x : bytes.toString();
+    expect(text.lastIndexOf("xx") - text.indexOf("xx") + 2).toBe(largest);
+  });
 
   test.each(late)(
     "after rows that were sent, one that is too large breaks the result off (%s)",
@@ -86,13 +91,13 @@ describe.each([
 
   test("large rows that nobody reads leave others their memory, for small results and large rows alike", async () => {
     // As it came, a row takes more than decompressed until it is known how large it is.
-    for (let index = 0; index < (lz4 ? 2 : 1); index++) await stall("alice", rowOf(30_000_000));
-    const late = { sql: rowOf(30_000_000), timeout_ms: 8_000 };
+    for (let index = 0; index < (lz4 ? 2 : 1); index++) await stall("alice", rowOf(largest));
+    const late = { sql: rowOf(largest), timeout_ms: 8_000 };
     const refused = await gateway.run("execute_query", late, as("alice"));
     expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "1"]);
     expect(errorOf(refused)).toMatchObject({
       error_code: "RESOURCE_EXHAUSTED",
-      error: "This caller's large rows of query results take its share of 77 MiB. Try again in 1 s.",
+      error: "This caller's large rows of query results take its share of 9 MiB. Try again in 1 s.",
       retryable: true,
     });
     for (const caller of ["alice", "bob"]) {
@@ -103,13 +108,37 @@ describe.each([
 
   test("many large rows at once arrive one after the other", async () => {
     // A reply that is not compressed takes its largest size while it comes; of a compressed one only its rows count.
-    const bytes = lz4 ? 30_000_000 : largeRow;
+    const bytes = lz4 ? largest : largeRow;
     const queries = Array.from({ length: 3 }, () =>
       gateway.run("execute_query", { sql: rowOf(bytes) }, as("alice")),
     );
     for (const { status, text } of await Promise.all(queries)) {
       expect([status, text.length > bytes]).toEqual([200, true]);
     }
+  });
+});
+
+describe("rows as large as Databricks and the gateway allow in truth", () => {
+  beforeAll(async () => {
+    workspace = await startSqlWorkspace({ sqlLimits: { lz4: false } });
+    gateway = await startGateway(workspace.url, settings);
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await workspace.close();
+  });
+
+  test("a text of 16 MiB, the longest that Databricks allows, arrives complete", async () => {
+    const { text } = await gateway.run("execute_query", { sql: rowOf(16 * mebibyte) });
+    expect(text.lastIndexOf("xx") - text.indexOf("xx") + 2).toBe(16 * mebibyte);
+  });
+
+  test("a row of 34 MB fails the query", async () => {
+    const answer = await gateway.run("execute_query", { sql: rowOf(34_000_000) });
+    expect([answer.status, errorOf(answer).error]).toEqual([
+      400,
+      expect.stringContaining("more than 32 MiB"),
+    ]);
   });
 });
 
@@ -153,19 +182,16 @@ test("a caller who hangs up while a large reply waits for the rows before it lea
 
 test("a stored result for which there is no memory is refused in time, and not read again", async () => {
   workspace = await startSqlWorkspace();
-  gateway = await startGateway(
-    workspace.url,
-    { DATABRICKS_TOKEN: tokenOf.alice, STREAM_BYTES_MAX: String(4 * mebibyte) },
-    { limits: { timeoutMs: 10_000 } },
-  );
-  const { statement_id } = (await gateway.run("submit_statement", { sql: rowOf(30_000_000) })).body;
+  gateway = await startGateway(workspace.url, settings, { limits: { ...limits, timeoutMs: 10_000 } });
+  small = await gateway.openSmallConnections();
+  const { statement_id } = (await gateway.run("submit_statement", { sql: rowOf(largest) })).body;
   for (let state = ""; state !== "SUCCEEDED"; )
     ({ state } = (await gateway.run("get_statement", { statement_id })).body);
   for (let index = 0; index < 2; index++) {
     const { body } = await gateway.open(
       "get_statement_result",
       { statement_id, format: "ndjson" },
-      as("alice"),
+      { ...as("alice"), dispatcher: small },
     );
     unread.push({ body } as (typeof unread)[number]);
   }

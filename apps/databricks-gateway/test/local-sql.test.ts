@@ -192,7 +192,11 @@ test("an unknown warehouse and a bad token are refused before a session is open"
 test("the driver's metadata calls work", async () => {
   const session = await startSession(tokenOf.bob);
   const catalogs = await session.getCatalogs();
-  expect(await catalogs.fetchAll()).toEqual([{ TABLE_CAT: "main" }, { TABLE_CAT: "samples" }]);
+  expect(await catalogs.fetchAll()).toEqual([
+    { TABLE_CAT: "main" },
+    { TABLE_CAT: "samples" },
+    { TABLE_CAT: "system" },
+  ]);
   const tables = await session.getTables({ catalogName: "samples", schemaName: "tpch" });
   expect(await tables.fetchAll()).toContainEqual(
     expect.objectContaining({ TABLE_SCHEM: "tpch", TABLE_NAME: "orders", TABLE_TYPE: "TABLE" }),

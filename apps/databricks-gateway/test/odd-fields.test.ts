@@ -59,14 +59,14 @@ describe("an odd optional field alone is left out:", () => {
       "me",
       {},
       { userName: "u", id: "1", displayName: 7 },
-      { user_name: "u", id: "1", emails: [], active: true },
+      { user_name: "u", id: "1", emails: [], active: true, workspace_kind: "local" },
     ],
     [
       "an e-mail address",
       "me",
       {},
       { userName: "u", id: "1", emails: [{ value: 7 }] },
-      { user_name: "u", id: "1", emails: [], active: true },
+      { user_name: "u", id: "1", emails: [], active: true, workspace_kind: "local" },
     ],
   ])("%s of %s", async (_what, op, params, given, expected) => {
     answered(given);

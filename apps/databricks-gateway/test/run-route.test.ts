@@ -378,7 +378,13 @@ describe("replies", () => {
       entitlements: [{ value: "secret" }],
     };
     workspace.addFault({ path: "/api/2.0/preview/scim/v2/Me", status: 200, body });
-    expect((await gateway.run("me")).body).toEqual({ user_name: "x", id: "1", emails: [], active: true });
+    expect((await gateway.run("me")).body).toEqual({
+      user_name: "x",
+      id: "1",
+      emails: [],
+      active: true,
+      workspace_kind: "local",
+    });
   });
 
   test("an unexpected error becomes a 500 without details, and the log has them", async () => {

@@ -1,17 +1,19 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
+import type { Dispatcher } from "undici";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace, thriftCalls } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
+let small: Dispatcher;
 
 const mebibyte = 1024 * 1024;
 const budgetBytes = 4 * mebibyte;
 /** Of half a megabyte each, all of one caller fit into half of the budget. */
 const shareOfQueries = 4;
-/** 12 MB as NDJSON: more than sockets hold. */
-const long = { sql: "SELECT id, repeat('x', 1000) FROM range(0, 12000)", format: "ndjson" };
+/** 2 MB as NDJSON: more than small connections hold. */
+const long = { sql: "SELECT id, repeat('x', 1000) FROM range(0, 2000)", format: "ndjson" };
 
 beforeAll(async () => {
   workspace = await startSqlWorkspace();
@@ -20,6 +22,7 @@ beforeAll(async () => {
     STREAM_BYTES_MAX: String(budgetBytes),
     CALLER_SHARE_PERCENT: "50",
   });
+  small = await gateway.openSmallConnections();
   await gateway.run("execute_query", { sql: "SELECT 1" });
 });
 afterAll(async () => {
@@ -39,7 +42,9 @@ const as = (caller: string) => ({ headers: { "x-gateway-counted-as": caller } })
 /** Starts readers that never read. */
 async function stall(caller: string, count: number): Promise<void> {
   const replies = await Promise.all(
-    Array.from({ length: count }, () => gateway.open("execute_query", long, as(caller))),
+    Array.from({ length: count }, () =>
+      gateway.open("execute_query", long, { ...as(caller), dispatcher: small }),
+    ),
   );
   unread.push(...replies);
   expect(replies.map(({ statusCode }) => statusCode)).toEqual(Array(count).fill(200));

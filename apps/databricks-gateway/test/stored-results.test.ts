@@ -1,6 +1,6 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ResultStorage } from "../src/databricks/result-storage.ts";
+import { CloudStorage } from "../src/databricks/cloud-storage.ts";
 import { arrow } from "./arrow-batch.ts";
 import { startForeignOrigin } from "./foreign-origin.ts";
 import { type Answer, errorOf, type GatewayUnderTest, signedId, startGateway } from "./gateway-under-test.ts";
@@ -225,11 +225,7 @@ describe("a result in several chunks", () => {
 
   test.each([
     [403, "UPSTREAM_ERROR", "The cloud storage does not accept Databricks' links to the result."],
-    [
-      500,
-      "UPSTREAM_UNREACHABLE",
-      "The cloud storage that holds the result could not be read from the gateway.",
-    ],
+    [500, "UPSTREAM_UNREACHABLE", "The workspace's cloud storage could not be reached from the gateway."],
   ])(
     "fails if the storage answers %i again and again, and no line has a link",
     async (status, code, error) => {
@@ -321,7 +317,7 @@ test("no credential and nothing of a connection is sent to the storage, whatever
     Expect: "100-continue",
   };
   const origin = await startForeignOrigin();
-  const storage = new ResultStorage({ allowHttp: true, proxyFor: () => undefined });
+  const storage = new CloudStorage({ allowHttp: true, proxyFor: () => undefined });
   const link = { url: `${origin.url}/chunk`, headers: { ...unwanted, "X-Amz-Key": "d" } };
   for await (const _piece of storage.read(link, AbortSignal.timeout(10_000)));
   const headers = origin.seen[0]?.headers;

@@ -16,6 +16,7 @@ import {
   sendReply,
   shortened,
 } from "./http/reply.ts";
+import { requestOrigin } from "./http/request-origin.ts";
 import { Router } from "./http/router.ts";
 import { authenticate, bearerToken, requireScope } from "./identity/authenticate.ts";
 import { routesOf } from "./services.ts";
@@ -44,11 +45,14 @@ export class App {
   }
 
   readonly listener: RequestListener = (req, res) => {
-    const running = this.#serve(req, res).catch((error: unknown) => {
-      // The client left or a fault cut the connection: nobody is there to reply to.
-      this.#parts.logger.debug({ err: error }, "request ended early");
-      res.destroy();
-    });
+    const origin = this.#parts.workspace.origin(req);
+    const running = requestOrigin
+      .run(origin, () => this.#serve(req, res))
+      .catch((error: unknown) => {
+        // The client left or a fault cut the connection: nobody is there to reply to.
+        this.#parts.logger.debug({ err: error }, "request ended early");
+        res.destroy();
+      });
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));
   };

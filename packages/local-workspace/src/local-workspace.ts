@@ -10,6 +10,8 @@ import { App } from "./app.ts";
 import type { CredentialChange } from "./control/credential-change.ts";
 import { type Fault, Faults } from "./control/faults.ts";
 import { RequestLog, type SeenRequest } from "./control/request-log.ts";
+import { CloudStorage } from "./files/cloud-storage.ts";
+import { DEFAULT_FILE_LIMITS, type FileLimits } from "./files/file-limits.ts";
 import { changeCredentials } from "./identity/change-credentials.ts";
 import { openOAuth } from "./identity/oauth.ts";
 import { principalsOf } from "./identity/principals.ts";
@@ -45,6 +47,8 @@ export interface LocalWorkspaceOptions {
   sampleData?: boolean;
   /** Limits that are absent take their defaults. */
   sqlLimits?: Partial<SqlLimits>;
+  /** The same for files. */
+  fileLimits?: Partial<FileLimits>;
   /** Replaces the real engine, for tests of what surrounds it. */
   sqlEngine?: Engine;
   /** Default: a silent logger. */
@@ -126,7 +130,7 @@ async function makeCertificates(folder: StateFolder, hosts: readonly string[]): 
 
 async function openWorkspace(
   folder: StateFolder,
-  { seedFile, tls, sampleData, sqlEngine, sqlLimits }: LocalWorkspaceOptions,
+  { seedFile, tls, sampleData, sqlEngine, sqlLimits, fileLimits }: LocalWorkspaceOptions,
   logger: Logger,
 ): Promise<Workspace> {
   const seed = readSeed(seedFile);
@@ -138,7 +142,8 @@ async function openWorkspace(
   });
   await folder.removeStrayVolumes(new Set(metastore.state.securables().map((one) => one.id)));
   const securables = new SecurableChanges(metastore, folder);
-  const source = new MetastoreSource({ metastore, securables, folder }, principalsOf(seed));
+  const storage = new CloudStorage({ ...DEFAULT_FILE_LIMITS, ...fileLimits });
+  const source = new MetastoreSource({ metastore, securables, folder, storage }, principalsOf(seed));
   const openEngine = async (): Promise<Engine> => {
     if (sqlEngine !== undefined) return sqlEngine;
     const engine = await openSqlEngine({ dir: folder.sqlDir, volumesRoot: folder.volumesDir, source });
@@ -159,6 +164,7 @@ async function openWorkspace(
       logger,
       limits: { ...DEFAULT_SQL_LIMITS, ...sqlLimits },
     }),
+    storage,
     origin: (req: IncomingMessage) =>
       `${tls === true ? "https" : "http"}://${req.headers.host ?? "localhost"}`,
   };
@@ -198,10 +204,15 @@ function closerOf(server: Server): () => Promise<void> {
   };
 }
 
-async function close(closeServer: () => Promise<void>, app: App, { sql, folder }: Workspace): Promise<void> {
+async function close(
+  closeServer: () => Promise<void>,
+  app: App,
+  { sql, storage, folder }: Workspace,
+): Promise<void> {
   await closeServer();
   await sql.interrupt();
   await app.settled();
   await sql.close();
+  storage.close();
   folder.release();
 }

@@ -1,14 +1,20 @@
 import { directories } from "./files/directories.ts";
+import { fileEndpoints } from "./files/file-endpoints.ts";
 import { files } from "./files/files.ts";
+import { presignedCalls } from "./files/multipart-calls.ts";
+import { presignedUrls } from "./files/presigned-urls.ts";
 import type { Route } from "./http/call.ts";
 import { oidc } from "./identity/oidc.ts";
 import { scimMe } from "./identity/scim-me.ts";
+import { connectorService } from "./sql/connector-service.ts";
 import { warehouses } from "./sql/warehouses.ts";
 import { queryHistory } from "./statement-execution/query-history.ts";
+import { sqlSessions } from "./statement-execution/sql-sessions.ts";
 import { statementExecution } from "./statement-execution/statement-execution.ts";
 import { thriftService } from "./thrift-service/thrift-service.ts";
 import { catalogs } from "./unity-catalog/catalogs.ts";
 import { functions } from "./unity-catalog/functions.ts";
+import { permissions } from "./unity-catalog/permissions.ts";
 import { schemas } from "./unity-catalog/schemas.ts";
 import { tables } from "./unity-catalog/tables.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
@@ -23,10 +29,16 @@ const services = {
   tables,
   volumes,
   functions,
+  permissions,
   files,
   directories,
+  fileEndpoints,
+  presignedCalls,
+  presignedUrls,
   warehouses,
+  connectorService,
   thriftService,
+  sqlSessions,
   statementExecution,
   queryHistory,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { CloudStorage } from "./files/cloud-storage.ts";
 import type { OAuth } from "./identity/oauth.ts";
 import type { Tokens } from "./identity/tokens.ts";
 import type { SqlServices } from "./sql/sql-services.ts";
@@ -16,6 +17,7 @@ export interface Workspace {
   tokens: Tokens;
   oauth: OAuth;
   sql: SqlServices;
+  storage: CloudStorage;
   /** The origin by which the client of this request addresses the workspace. */
   origin: (req: IncomingMessage) => string;
 }

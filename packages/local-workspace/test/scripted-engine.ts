@@ -86,6 +86,7 @@ function result(engine: ScriptedEngine, from: AsyncGenerator<RecordBatch>): Engi
     columns,
     schema,
     batches: from,
+    affectedRows: undefined,
     close() {
       if (open) engine.openResults -= 1;
       open = false;

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { type Dispatcher, Pool } from "undici";
 import { onTestFinished } from "vitest";
 import {
@@ -63,7 +64,8 @@ export async function send(
   path: string,
   { token = ALICE, headers = {}, body }: CallOptions = {},
 ): Promise<Answer> {
-  const raw = body === undefined || typeof body === "string" || Buffer.isBuffer(body);
+  const raw =
+    body === undefined || typeof body === "string" || Buffer.isBuffer(body) || body instanceof Readable;
   const response = await client.request({
     method,
     path,

@@ -20,6 +20,7 @@ export const sessionOperations = {
     params: z.strictObject({
       redirect_uri: z.url().max(2048).describe("Where Databricks sends the browser back to."),
       return_to: z.string().max(4096).describe("Comes back with the completed sign-in."),
+      browser_secret: opaque("Of the cookie, if this browser has another sign-in under way.").optional(),
     }),
     result: z.object({
       authorization_url: z.url().describe("The page of Databricks to send the browser to."),

@@ -3,6 +3,8 @@ import type { BoundParameter } from "./translate/translation.ts";
 /** A parameter's value: a Databricks type and a text, as on the wire, or a JavaScript value that implies its type. */
 export type ParameterValue =
   | { type: string; value: string | Uint8Array | null | undefined }
+  /** An ARRAY, or a MAP with its keys and values in turn. */
+  | { type: string; elements: readonly ParameterValue[] }
   | string
   | number
   | bigint
@@ -25,5 +27,7 @@ export function toBoundParameter(value: ParameterValue): BoundParameter {
     };
   }
   if (value instanceof Uint8Array) return { value, typeText: "BINARY" };
+  if ("elements" in value)
+    return { value: null, typeText: value.type, elements: value.elements.map(toBoundParameter) };
   return { value: value.value ?? null, typeText: value.type };
 }

@@ -10,12 +10,13 @@ import { type ParameterValue, toBoundParameter } from "./parameter-value.ts";
 import type { SessionState } from "./session-state.ts";
 import { SqlError } from "./sql-error.ts";
 import { resultColumns, type StatementResult } from "./statement-result.ts";
-import { type Outcome, StatementRun } from "./statement-run.ts";
+import { catalogNotFound, type Outcome, StatementRun } from "./statement-run.ts";
 import { runStatement } from "./statements/run-statement.ts";
 import { setConfiguration } from "./statements/set-statement.ts";
 import { volumeFiles } from "./statements/volume-files.ts";
 import { parseStatement } from "./syntax/statement-parser.ts";
 import type { TableStorage } from "./table-storage.ts";
+import { type TextForm, withTextForms } from "./translate/text-form.ts";
 import { newTranslation } from "./translate/translate-query.ts";
 import type { StatementContext } from "./translate/translation.ts";
 
@@ -38,6 +39,8 @@ export interface ExecuteOptions {
   parameters?: StatementParameters | undefined;
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
+  /** The types whose values come as text. */
+  textForms?: readonly TextForm[] | undefined;
   /** The minimum of rows in a record batch, except the last. The final chunk can add up to 2,047. */
   batchRows?: number | undefined;
 }
@@ -69,6 +72,7 @@ export class Session {
     const configuration = new Map<string, string>();
     for (const [key, value] of Object.entries(options.configuration ?? {}))
       setConfiguration(configuration, key, value);
+    requireCatalog(options, parts.source);
     this.#state = {
       principal: options.principal,
       source: parts.source,
@@ -101,7 +105,7 @@ export class Session {
     try {
       const { outcome, run } = await during(running, this.#run(sql, options, connection));
       interruption.check();
-      const result = await this.#result(outcome, run, options.batchRows ?? 8192, running);
+      const result = await this.#result(outcome, run, options, running);
       interruption.endTimeLimit();
       return result;
     } catch (error) {
@@ -173,12 +177,13 @@ export class Session {
   async #result(
     outcome: Outcome,
     run: StatementRun,
-    batchRows: number,
+    { textForms = [], batchRows = 8192 }: ExecuteOptions,
     running: Running,
   ): Promise<StatementResult> {
     const { query } = outcome;
-    const schema = arrowSchema(query.columns);
-    const source = streamBatches(run.connection, query, run.bindings, schema, batchRows);
+    const sent = withTextForms(query, textForms);
+    const schema = arrowSchema(query.columns, sent.columns);
+    const source = streamBatches(run.connection, sent, run.bindings, schema, batchRows);
     const ahead: RecordBatch[] = [];
     let [rows, bytes, complete] = [0, 0, false];
     while (rows < ROWS_AHEAD && bytes < BYTES_AHEAD && !complete) {
@@ -211,6 +216,12 @@ export class Session {
     running.interruption.release();
     connection.closeSync();
   }
+}
+
+/** Throws if the catalog does not exist. The schema need not exist yet: dbt creates the one that it connects with. */
+function requireCatalog({ principal, catalog }: SessionOptions, source: CatalogSource): void {
+  if (catalog === undefined || catalog.toLowerCase() === "system") return;
+  if (source.catalog(principal, catalog.toLowerCase()) === undefined) throw catalogNotFound(catalog);
 }
 
 /** The outcome of `work` of DuckDB, which the end of the statement waits for. */

@@ -17,7 +17,8 @@ export interface ResultColumn {
  * then a later batch can still throw. Call `close` to stop early.
  */
 export interface StatementResult {
-  kind: "query" | "command" | "change";
+  /** `transfer`: its row says how the client moves the bytes of a file. */
+  kind: "query" | "command" | "change" | "transfer";
   columns: ResultColumn[];
   schema: Schema;
   /** A reader that pauses makes DuckDB pause. */

@@ -4,6 +4,7 @@ import { type Bindings, runOne } from "./duckdb/result-stream.ts";
 import type { SessionState } from "./session-state.ts";
 import { SqlError } from "./sql-error.ts";
 import type { Name } from "./syntax/expression-ast.ts";
+import type { StatementResult } from "./statement-result.ts";
 import type { TableStorage } from "./table-storage.ts";
 import { constantText } from "./translate/constant.ts";
 import { findTable, fullPath } from "./translate/named-table.ts";
@@ -14,7 +15,7 @@ import { BIGINT, STRING } from "./types/data-type.ts";
 
 /** The outcome of a statement: a query that remains to be streamed. */
 export interface Outcome {
-  kind: "query" | "command" | "change";
+  kind: StatementResult["kind"];
   query: TranslatedQuery;
   affectedRows?: number;
 }

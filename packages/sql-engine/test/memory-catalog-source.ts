@@ -5,6 +5,7 @@ import type {
   CatalogEntry,
   CatalogSource,
   Change,
+  GrantEntry,
   Path,
   Privilege,
   SchemaEntry,
@@ -30,6 +31,7 @@ interface Catalog extends CatalogEntry {
 export class MemoryCatalogSource implements CatalogSource {
   readonly #catalogs = new Map<string, Catalog>();
   readonly #volumesRoot: string;
+  #grants: GrantEntry[] = [];
   readonly required: { principal: string; privilege: Privilege; path: string }[] = [];
 
   constructor(volumesRoot: string) {
@@ -82,6 +84,20 @@ export class MemoryCatalogSource implements CatalogSource {
     this.required.push({ principal, privilege, path: path.join(".") });
     if (principal === "nobody")
       throw new SqlError("PERMISSION_DENIED", `User does not have ${privilege} on '${path.join(".")}'.`);
+  }
+
+  grants(): GrantEntry[] {
+    return this.#grants;
+  }
+  async changeGrants(
+    _: string,
+    kind: SecurableKind,
+    path: Path,
+    { principal, add, remove }: { principal: string; add: readonly string[]; remove: readonly string[] },
+  ): Promise<void> {
+    this.#grants.push(...add.map((privilege) => ({ principal, privilege, kind, path })));
+    const isKept = (one: GrantEntry) => one.principal !== principal || !remove.includes(one.privilege);
+    this.#grants = this.#grants.filter(isKept);
   }
 
   async createCatalog(_: string, entry: CatalogEntry): Promise<void> {

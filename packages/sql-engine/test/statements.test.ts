@@ -5,6 +5,7 @@ import type { Case } from "./cases/case.ts";
 import { castsAndTypes } from "./cases/casts-and-types.ts";
 import { collections } from "./cases/collections.ts";
 import { datesAndText } from "./cases/dates-and-text.ts";
+import { keysAndMetadata } from "./cases/keys-and-metadata.ts";
 import { literalsAndOperators } from "./cases/literals-and-operators.ts";
 import { queries } from "./cases/queries.ts";
 import { sparkCasts } from "./cases/spark-casts.ts";
@@ -25,6 +26,7 @@ const files: [string, Case[]][] = [
   ["casts and limits as Spark has them", sparkCasts],
   ["errors as Spark has them", sparkErrors],
   ["tables, in this order", tables],
+  ["keys, layout, grants and information_schema, in this order", keysAndMetadata],
 ];
 
 describe.each(files)("Databricks answers: %s", (_, cases) => {

@@ -60,7 +60,7 @@ export const getSession: Route = {
     const api_auth = modesOf(signIn);
     if (!wayOf(signIn, "databricks")) return sendJson(res, 200, { signed_in: false, api_auth });
     const id = address.sessionOf(req);
-    const found = id === undefined ? undefined : await sessions.find(id, call).catch(noneIfEnded);
+    const found = id === undefined ? undefined : await sessions.findAnew(id, call).catch(noneIfEnded);
     if (id !== undefined && found === undefined) address.clear(res, "session");
     const { groups: _, ...about } = { api_auth, login_path: loginPath, ...found };
     sendJson(res, 200, { signed_in: found !== undefined, ...about });
@@ -80,7 +80,6 @@ export const endSession: Route = {
     const id = wayOf(signIn, "databricks") ? address.sessionOf(req) : undefined;
     if (id !== undefined) {
       checkCookieOrigin(req);
-      address.clear(res, "session");
       const found = await sessions.find(id, call).catch(noneIfEnded);
       sessions.forget(id);
       const caller = found?.user_name;
@@ -95,6 +94,8 @@ export const endSession: Route = {
             auth: { session: id },
           },
         );
+      // Not before: without the cookie, a sign-out that is sent again would end nothing.
+      address.clear(res, "session");
     }
     res.status(204).end();
   },

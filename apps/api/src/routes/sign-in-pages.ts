@@ -1,9 +1,10 @@
 import { OperationError, parseParameters, toErrorEnvelope } from "@front-door/operations";
-import type { Request, Response } from "express";
+import type { Request } from "express";
 import * as z from "zod";
 import type { Exchange, Route, Services } from "../routing/route.ts";
 import { wayOf } from "../sign-in/sign-in-config.ts";
 import { loginPath } from "./session-routes.ts";
+import { signInFailedPage } from "./sign-in-failed-page.ts";
 
 const callbackPath = "/auth/callback";
 const signInMs = 10 * 60_000;
@@ -30,13 +31,22 @@ const login: Route = {
   operationId: "begin_sign_in",
   summary: "Sends a browser to Databricks to sign in, and from there back to `return_to`.",
   query: z.strictObject({ return_to: returnTo }),
-  async handle({ req, res, query, call }, services) {
+  async handle(exchange, services) {
+    const { req, res, query, call } = exchange;
     const { gateway, address } = checked(services);
     const { return_to: path } = query as { return_to: string };
-    const params = { redirect_uri: `${address.originFor(req)}${callbackPath}`, return_to: path };
-    const begun = await gateway.session("begin_sign_in", params, asNobody(call));
-    address.set(res, "sign-in", begun.browser_secret, new Date(Date.now() + signInMs));
-    res.redirect(302, begun.authorization_url);
+    await orTellPerson(exchange, path, async () => {
+      const params = {
+        redirect_uri: `${address.originFor(req)}${callbackPath}`,
+        return_to: path,
+        // Another tab may be signing in too: neither ends what the other has begun.
+        browser_secret: address.signInOf(req)?.secret,
+      };
+      const begun = await gateway.session("begin_sign_in", params, asNobody(call));
+      const signIn = { secret: begun.browser_secret, returnTo: path };
+      address.setSignIn(res, signIn, new Date(Date.now() + signInMs));
+      res.redirect(302, begun.authorization_url);
+    });
   },
 };
 
@@ -49,22 +59,21 @@ const completeSignIn: Route = {
   async handle(exchange, services) {
     const { req, res, call } = exchange;
     const { gateway, address, sessions } = checked(services);
-    try {
-      const browserSecret = address.signInSecretOf(req);
+    const begun = orUndefined(() => address.signInOf(req));
+    await orTellPerson(exchange, begun?.returnTo ?? "/", async () => {
+      const browserSecret = address.signInOf(req)?.secret;
       if (browserSecret === undefined) {
         throw new OperationError("SIGN_IN_FAILED", "No sign-in is under way in this browser. Sign in again.");
       }
       const params = { ...callbackOf(req), browser_secret: browserSecret };
-      const previous = sessionIn(exchange, services);
+      // The session that the new one takes the place of.
+      const previous = orUndefined(() => address.sessionOf(req));
       const auth = previous === undefined ? undefined : { session: previous };
       const signedIn = await gateway.session("complete_sign_in", params, { ...asNobody(call), auth });
       if (previous !== undefined) sessions.forget(previous);
-      address.clear(res, "sign-in");
       address.set(res, "session", signedIn.session, new Date(signedIn.expires_at));
       res.redirect(302, new URL(signedIn.return_to, address.originFor(req)).href);
-    } catch (error) {
-      if (!sendFailurePage(req, res, error)) throw error;
-    }
+    });
   },
 };
 
@@ -97,49 +106,30 @@ function callbackOf({ originalUrl }: Request) {
   return parseParameters(callback, Object.fromEntries(values));
 }
 
-/** The session that the new one takes the place of. */
-function sessionIn({ req }: Exchange, { address }: Services): string | undefined {
+/** Tells a person what went wrong, and how to sign in again for the same page. A program gets the envelope. */
+async function orTellPerson({ req, res }: Exchange, path: string, work: () => Promise<void>): Promise<void> {
   try {
-    return address.sessionOf(req);
-  } catch {
-    // What is no session cannot be ended, and is no reason to refuse another one.
-    return undefined;
+    await work();
+  } catch (error) {
+    if (!(error instanceof OperationError) || req.headers.accept?.includes("text/html") !== true) throw error;
+    const { requestId } = res.locals;
+    const { error: message, status, error_code: code } = toErrorEnvelope(error, requestId);
+    res.locals.errorCode = code;
+    // A cookie may have said it.
+    const isStart = path === "/" || !returnTo.safeParse(path).success;
+    const url = isStart ? loginPath : `${loginPath}?return_to=${encodeURIComponent(path)}`;
+    res
+      .status(status)
+      .type("html")
+      .send(signInFailedPage(message, url, requestId));
   }
 }
 
-/** Tells a person what went wrong, and how to go on. Returns false for a program, which gets the envelope. */
-function sendFailurePage(req: Request, res: Response, error: unknown): boolean {
-  if (!(error instanceof OperationError) || req.headers.accept?.includes("text/html") !== true) return false;
-  const {
-    error: message,
-    status,
-    error_code: code,
-    request_id: id,
-  } = toErrorEnvelope(error, res.locals.requestId);
-  res.locals.errorCode = code;
-  res
-    .status(status)
-    .type("html")
-    .send(`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <link rel="icon" href="data:,">
-    <title>Sign-in failed</title>
-  </head>
-  <body>
-    <h1>Sign-in failed</h1>
-    <p>${escaped(message)}</p>
-    <p><a href="${loginPath}">Sign in again</a></p>
-    <p><small>Request ${escaped(id)}</small></p>
-  </body>
-</html>
-`);
-  return true;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+/** Of a cookie that cannot be read: it is no reason to refuse anything else. */
+function orUndefined<Read>(read: () => Read): Read | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

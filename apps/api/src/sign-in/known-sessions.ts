@@ -30,6 +30,12 @@ export class KnownSessions {
     return asked;
   }
 
+  /** The same as the gateway says now, whatever was remembered. */
+  async findAnew(id: string, call: Pick<CallOptions, "requestId">): Promise<SessionView> {
+    this.forget(id);
+    return this.find(id, call);
+  }
+
   forget(id: string): void {
     this.#known.delete(keyOf(id));
   }

@@ -9,6 +9,13 @@ type CookieKind = "session" | "sign-in";
 
 const secretPattern = /^[\w-]{43}$/;
 
+interface BegunSignIn {
+  /** That all sign-ins of a browser share which are under way at the same time. */
+  readonly secret: string;
+  /** Where the person was. A cookie says it, so it has to be checked; empty or "/": at the start. */
+  readonly returnTo: string;
+}
+
 /** How browsers address this server. Every cookie and every redirect follows from it. */
 export class BrowserAddress {
   readonly #publicUrl: string | undefined;
@@ -46,10 +53,16 @@ export class BrowserAddress {
     return this.#values(req, "session").join() || undefined;
   }
 
-  /** The secret of the sign-in that this browser began; undefined if it began none. */
-  signInSecretOf(req: IncomingMessage): string | undefined {
-    const secret = this.#read(req, "sign-in");
-    return secret !== undefined && secretPattern.test(secret) ? secret : undefined;
+  /** The sign-in that this browser began last; undefined if it began none. */
+  signInOf(req: IncomingMessage): BegunSignIn | undefined {
+    const [secret = "", returnTo = ""] = this.#read(req, "sign-in")?.split(".") ?? [];
+    if (!secretPattern.test(secret)) return undefined;
+    return { secret, returnTo: Buffer.from(returnTo, "base64url").toString() };
+  }
+
+  setSignIn(res: Response, { secret, returnTo }: BegunSignIn, expiresAt: Date): void {
+    const path = Buffer.from(returnTo === "/" ? "" : returnTo).toString("base64url");
+    this.#append(res, "sign-in", path === "" ? secret : `${secret}.${path}`, expiresAt);
   }
 
   set(res: Response, kind: CookieKind, value: string, expiresAt: Date): void {

@@ -13,7 +13,7 @@ export function ColumnsTable({ label, columns }: ColumnsTableProps) {
       <table className={styles["table"]}>
         <thead>
           <tr>
-            <th scope="col" className="number">
+            <th scope="col" className={`number ${styles["ordinal"]}`}>
               #
             </th>
             <th scope="col">Name</th>
@@ -24,7 +24,7 @@ export function ColumnsTable({ label, columns }: ColumnsTableProps) {
         <tbody>
           {columns.map((column, index) => (
             <tr key={column.name}>
-              <td className="number muted">{index + 1}</td>
+              <td className={`number muted ${styles["ordinal"]}`}>{index + 1}</td>
               <th scope="row">{column.name}</th>
               <td>
                 <code className={styles["type"]}>{column.type_text ?? column.type}</code>

@@ -10,7 +10,7 @@ export function Definition({ parts }: { readonly parts: readonly string[] }) {
   const sql = `SHOW CREATE TABLE ${sqlName(...parts)}`;
   const { data, error, refetch } = useQuery(queryOptions(frontDoor, "executeQuery", { sql }));
   if (error !== null) return <ErrorView error={error} retry={refetch} />;
-  if (data === undefined) return <p className="muted">Asking the warehouse …</p>;
+  if (data === undefined) return <p className="muted">Asking the warehouse…</p>;
   const [[statement] = []] = data.rows;
   return <CodeBlock text={typeof statement === "string" ? statement.trim() : sql} what="the definition" />;
 }

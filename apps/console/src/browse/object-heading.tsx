@@ -1,7 +1,6 @@
-import { Link } from "@tanstack/react-router";
-import { ChevronRight } from "lucide-react";
-import { Fragment, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { CopyButton } from "../shell/copy-button.tsx";
+import { Crumbs } from "../shell/crumbs.tsx";
 import { shownName } from "../shell/shown-name.ts";
 import styles from "./browse.module.css";
 import { ObjectIcon } from "./object-icon.tsx";
@@ -30,16 +29,7 @@ export function ObjectHeading({ place, icon, comment, chips = [], children }: Ob
   const parts = [catalog, schema, name].filter((part) => part !== undefined);
   return (
     <header className={styles["heading"]}>
-      <nav className={styles["crumbs"]} aria-label="Where this is">
-        {above.map(({ label, to }, index) => (
-          <Fragment key={to}>
-            {index > 0 && <ChevronRight size={14} aria-hidden />}
-            <Link to={to} activeOptions={{ exact: true }}>
-              {shownName(label)}
-            </Link>
-          </Fragment>
-        ))}
-      </nav>
+      <Crumbs above={above} />
       <div className={styles["title"]}>
         <ObjectIcon icon={icon} size={20} />
         <h1>{shownName(parts.at(-1) ?? "")}</h1>

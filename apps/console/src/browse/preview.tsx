@@ -18,7 +18,7 @@ const row_limit = 100;
 export function Preview(where: PreviewProps) {
   const { data, error, refetch } = useQuery(queryOptions(frontDoor, "previewTable", { ...where, row_limit }));
   if (error !== null) return <ErrorView error={error} retry={refetch} />;
-  if (data === undefined) return <p className="muted">Asking the warehouse …</p>;
+  if (data === undefined) return <p className="muted">Asking the warehouse…</p>;
   const count = data.rows.length.toLocaleString();
   const columns = data.columns.map(({ name: column, type, type_text }) => {
     return { name: column, type: type_text, isNumeric: isNumeric(type) };

@@ -42,7 +42,7 @@ describe("the rows of the tree", () => {
       "    (The functions may not be listed)",
       "  > sales schema 2/2",
       "v samples catalog 2/2",
-      "  (Loading …)",
+      "  (Loading…)",
     ]);
   });
 

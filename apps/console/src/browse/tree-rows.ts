@@ -54,34 +54,12 @@ export function treeRows(known: KnownCatalog, isOpen: (id: string) => boolean, f
   const wanted = filter.trim().toLowerCase();
   const matches = (name: string) => name.toLowerCase().includes(wanted);
 
-  const schemaRow = (catalog: string, schema: string): Draft => ({
-    place: { catalog, schema },
-    name: schema,
-    level: 2,
-    icon: "schema",
-    below: () => {
-      const { data, error } = known.contents(catalog, schema);
-      const rows = data?.entries.map((entry) => entryRow(catalog, schema, entry));
-      return { rows, error, notes: data?.refused.map(({ kind }) => `The ${kind} may not be listed`) };
-    },
-  });
-  const catalogRow = (catalog: string): Draft => ({
-    place: { catalog },
-    name: catalog,
-    level: 1,
-    icon: "catalog",
-    below: () => {
-      const { data, error } = known.schemas(catalog);
-      return { rows: data?.map(({ name }) => schemaRow(catalog, name)), error };
-    },
-  });
-  const { data, error } = known.catalogs;
-  return rowsOf({ rows: data?.map(({ name }) => catalogRow(name)), error }, { id: "", level: 1 });
+  return rowsOf(catalogRows(known), { id: "", level: 1 });
 
   function rowsOf(list: DraftList, above: Pick<TreeNote, "id" | "level">): TreeRow[] {
     const note = (text: string): TreeNote => ({ ...above, id: `${above.id}#${text}`, note: text });
     const { rows, error } = list;
-    if (rows === undefined) return [note(error ? error.message : "Loading …")];
+    if (rows === undefined) return [note(error ? error.message : "Loading…")];
     const notes = (list.notes ?? []).map(note);
     if (rows.length === 0 && notes.length === 0 && wanted === "") return [note("Nothing in it")];
     const kept = rows.map((row) => withBelow(row)).filter((each) => each !== undefined);
@@ -105,6 +83,36 @@ export function treeRows(known: KnownCatalog, isOpen: (id: string) => boolean, f
       ? { row, isOpen: found.length > 0, under: found }
       : undefined;
   }
+}
+
+function catalogRows(known: KnownCatalog): DraftList {
+  const { data, error } = known.catalogs;
+  const rows = data?.map(({ name }) => ({
+    place: { catalog: name },
+    name,
+    level: 1,
+    icon: "catalog" as const,
+    below: () => schemaRows(known, name),
+  }));
+  return { rows, error };
+}
+
+function schemaRows(known: KnownCatalog, catalog: string): DraftList {
+  const { data, error } = known.schemas(catalog);
+  const rows = data?.map(({ name }) => ({
+    place: { catalog, schema: name },
+    name,
+    level: 2,
+    icon: "schema" as const,
+    below: () => entryRows(known, catalog, name),
+  }));
+  return { rows, error };
+}
+
+function entryRows(known: KnownCatalog, catalog: string, schema: string): DraftList {
+  const { data, error } = known.contents(catalog, schema);
+  const rows = data?.entries.map((entry) => entryRow(catalog, schema, entry));
+  return { rows, error, notes: data?.refused.map(({ kind }) => `The ${kind} may not be listed`) };
 }
 
 function entryRow(catalog: string, schema: string, entry: Entry): Draft {

@@ -1,7 +1,8 @@
 import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ChevronRight, Search } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { ChevronRight } from "lucide-react";
+import { type CSSProperties, useEffect, useRef, useState } from "react";
+import { SearchField } from "../shell/search-field.tsx";
 import { shownName } from "../shell/shown-name.ts";
 import { ObjectIcon } from "./object-icon.tsx";
 import { addressesTo, canonicalAddress, placeOf } from "./place.ts";
@@ -34,16 +35,13 @@ export function Tree() {
   };
   return (
     <div className={styles["tree"]}>
-      <label className={styles["filter"]}>
-        <Search size={14} aria-hidden />
-        <input
-          type="search"
-          placeholder="Filter"
-          aria-label="Filter what is loaded"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-        />
-      </label>
+      <SearchField
+        className={styles["filter"] ?? ""}
+        label="Filter what is loaded"
+        placeholder="Filter"
+        value={filter}
+        onChange={(event) => setFilter(event.target.value)}
+      />
       {rows.length === 0 && <p className={styles["none"]}>Nothing that is loaded has this in its name.</p>}
       <Rows rows={rows} current={address} goTo={goTo} toggle={toggle} />
     </div>
@@ -77,6 +75,14 @@ function Rows({ rows, current, goTo, toggle }: RowsProps) {
     overscan: 12,
   });
   const { active, onKeyDown, setActive } = useTreeKeys({ rows, current, goTo, toggle });
+  const actions = {
+    choose: (row: TreeItem) => {
+      setActive(row.id);
+      goTo(row);
+      if (row.isOpen !== undefined) toggle(row, row.id === current ? !row.isOpen : true);
+    },
+    toggle,
+  };
   const activeIndex = rows.findIndex(({ id }) => id === active);
   useEffect(() => {
     if (activeIndex >= 0) virtual.scrollToIndex(activeIndex);
@@ -96,50 +102,54 @@ function Rows({ rows, current, goTo, toggle }: RowsProps) {
           const row = rows[index];
           if (row === undefined) return undefined;
           const place = { transform: `translateY(${start}px)`, paddingLeft: 8 + (row.level - 1) * 16 };
-          if (!isItem(row)) {
-            return (
-              <div key={key} className={styles["note"]} style={place} role="treeitem" aria-level={row.level}>
-                {row.note}
-              </div>
-            );
-          }
-          const choose = () => {
-            setActive(row.id);
-            goTo(row);
-            if (row.isOpen !== undefined) toggle(row, row.id === current ? !row.isOpen : true);
-          };
+          if (isItem(row)) return <ItemRow key={key} {...{ row, place, current, active, ...actions }} />;
           return (
-            <div
-              key={key}
-              id={domId(row.id)}
-              className={styles["row"]}
-              style={place}
-              role="treeitem"
-              aria-level={row.level}
-              aria-posinset={row.position}
-              aria-setsize={row.setSize}
-              aria-expanded={row.isOpen}
-              aria-selected={row.id === current}
-              data-active={row.id === active || undefined}
-              title={shownName(row.name)}
-              onClick={choose}
-            >
-              <ChevronRight
-                className={styles["chevron"]}
-                size={14}
-                aria-hidden
-                onClick={(event) => {
-                  if (row.isOpen === undefined) return;
-                  event.stopPropagation();
-                  toggle(row, !row.isOpen);
-                }}
-              />
-              <ObjectIcon icon={row.icon} />
-              <span className={styles["name"]}>{shownName(row.name)}</span>
+            <div key={key} className={styles["note"]} style={place} role="treeitem" aria-level={row.level}>
+              {row.note}
             </div>
           );
         })}
       </div>
+    </div>
+  );
+}
+
+interface ItemRowProps extends Pick<RowsProps, "current" | "toggle"> {
+  readonly row: TreeItem;
+  readonly place: CSSProperties;
+  readonly active: string | undefined;
+  readonly choose: (row: TreeItem) => void;
+}
+
+function ItemRow({ row, place, current, active, choose, toggle }: ItemRowProps) {
+  const { id, name, icon, level, position, setSize, isOpen } = row;
+  return (
+    <div
+      id={domId(id)}
+      className={styles["row"]}
+      style={place}
+      role="treeitem"
+      aria-level={level}
+      aria-posinset={position}
+      aria-setsize={setSize}
+      aria-expanded={isOpen}
+      aria-selected={id === current}
+      data-active={id === active || undefined}
+      title={shownName(name)}
+      onClick={() => choose(row)}
+    >
+      <ChevronRight
+        className={styles["chevron"]}
+        size={14}
+        aria-hidden
+        onClick={(event) => {
+          if (isOpen === undefined) return;
+          event.stopPropagation();
+          toggle(row, !isOpen);
+        }}
+      />
+      <ObjectIcon icon={icon} />
+      <span className={styles["name"]}>{shownName(name)}</span>
     </div>
   );
 }

@@ -15,7 +15,7 @@ const typeAheadMs = 700;
 /** The keys of a tree, as the ARIA practices have them: arrows, Home, End, Enter, and the first letters of a name. */
 export function useTreeKeys({ rows, current, goTo, toggle }: TreeKeys) {
   const [active, setActive] = useState<string | undefined>(undefined);
-  const typed = useRef({ text: "", at: 0 });
+  const typed = useTypedText();
   useEffect(() => setActive(current), [current]);
   const items = rows.filter(isItem);
   const index = items.findIndex(({ id }) => id === active);
@@ -36,9 +36,7 @@ export function useTreeKeys({ rows, current, goTo, toggle }: TreeKeys) {
     if (item.isOpen === false) toggle(item, true);
   };
   const typeAhead = (letter: string) => {
-    const now = performance.now();
-    const text = (now - typed.current.at < typeAheadMs ? typed.current.text : "") + letter.toLowerCase();
-    typed.current = { text, at: now };
+    const text = typed.add(letter);
     // A first letter goes on to the next such name; more of them stay where they fit.
     const from = text.length === 1 ? index + 1 : Math.max(0, index);
     const found = [...items.slice(from), ...items.slice(0, from)].find(({ name }) =>
@@ -62,8 +60,24 @@ export function useTreeKeys({ rows, current, goTo, toggle }: TreeKeys) {
     if (act === undefined && event.key.length > 1) return;
     event.preventDefault();
     if (act === undefined) return typeAhead(event.key);
-    typed.current = { text: "", at: 0 };
+    typed.end();
     act();
   };
   return { active, setActive, onKeyDown };
+}
+
+/** What is typed letter by letter, in small letters. */
+function useTypedText() {
+  const typed = useRef({ text: "", at: 0 });
+  return {
+    add: (letter: string): string => {
+      const now = performance.now();
+      const text = (now - typed.current.at < typeAheadMs ? typed.current.text : "") + letter.toLowerCase();
+      typed.current = { text, at: now };
+      return text;
+    },
+    end: () => {
+      typed.current = { text: "", at: 0 };
+    },
+  };
 }

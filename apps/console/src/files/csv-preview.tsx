@@ -22,7 +22,7 @@ export function CsvPreview({ entry }: { readonly entry: Entry }) {
     return text === undefined ? undefined : csvRows(text, { isCut: data?.isCut === true, rowsMax });
   }, [data]);
   if (error !== null) return <ErrorView error={error} retry={refetch} />;
-  if (data === undefined) return <p className="muted">Loading …</p>;
+  if (data === undefined) return <p className="muted">Loading…</p>;
   if (table === undefined) return <NoPreview entry={entry} />;
   if (table.head.length === 0) return <p className="muted">The file is empty.</p>;
   const { head, rows, hasMore } = table;

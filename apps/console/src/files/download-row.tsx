@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, CircleDashed, CircleX, Download, X } from "lucide-react";
+import { CircleAlert, CircleCheck, CircleDashed, CircleX, Download, RotateCcw, X } from "lucide-react";
 import { type DownloadItem, downloads, isUnderWay } from "./downloads.ts";
 import { sizeText } from "./file-facts.ts";
 import { TransferButton, TransferRow } from "./transfer-row.tsx";
@@ -30,6 +30,11 @@ export function DownloadRow({ item }: { readonly item: DownloadItem }) {
       isFailed={phase === "failed"}
       progress={phase === "running" ? loaded / Math.max(1, total ?? 0) : undefined}
     >
+      {(phase === "failed" || phase === "cancelled") && (
+        <TransferButton label={`Download ${name} again`} onClick={() => downloads.retry(id)}>
+          <RotateCcw size={14} aria-hidden />
+        </TransferButton>
+      )}
       {isUnderWay(item) && (
         <TransferButton label={`Cancel ${name}`} onClick={() => downloads.cancel(id)}>
           <X size={14} aria-hidden />

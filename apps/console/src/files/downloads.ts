@@ -26,7 +26,9 @@ interface FilePicker {
 }
 
 const listeners = new Set<() => void>();
+/** Of those that are under way. */
 const controllers = new Map<number, AbortController>();
+const saves = new Map<number, (signal: AbortSignal, onProgress: OnProgress) => Promise<void>>();
 let items: readonly DownloadItem[] = [];
 let nextId = 1;
 let showing: ReturnType<typeof setTimeout> | undefined;
@@ -40,9 +42,13 @@ export const downloads = {
   },
   cancel: (id: number) => controllers.get(id)?.abort(),
   cancelAll,
+  /** Begins again with one that failed or was cancelled. */
+  retry: (id: number) =>
+    void runAgain(items.some((item) => item.id === id && isRepeatable(item)) ? [id] : []),
+  /** Begins again with all that failed. */
+  retryAll: () => void runAgain(items.filter(({ phase }) => phase === "failed").map(({ id }) => id)),
   clear: () => {
-    items = items.filter(isUnderWay);
-    showSoon();
+    keepOnly(items.filter(isUnderWay));
   },
 };
 
@@ -51,14 +57,17 @@ export function isUnderWay({ phase }: Pick<DownloadItem, "phase">): boolean {
   return phase === "waiting" || phase === "running";
 }
 
+function isRepeatable({ phase }: DownloadItem): boolean {
+  return phase === "failed" || phase === "cancelled";
+}
+
 function cancelAll(): void {
   for (const controller of controllers.values()) controller.abort();
 }
 
 onPersonChange(() => {
   cancelAll();
-  items = [];
-  showSoon();
+  keepOnly([]);
 });
 
 /**
@@ -75,7 +84,7 @@ export async function saveFiles(entries: readonly Entry[]): Promise<void> {
   const { showSaveFilePicker: pick } = window as FilePicker;
   if (pick !== undefined && first !== undefined && others.length === 0) return saveAsItComes(first, pick);
   // All are shown at once, and one after the other is held in memory.
-  for (const download of entries.map((entry) => track(entry, saveWhole(entry)))) await download.run();
+  for (const id of entries.map((entry) => track(entry, saveWhole(entry)))) await run(id);
 }
 
 async function saveAsItComes(
@@ -84,7 +93,7 @@ async function saveAsItComes(
 ): Promise<void> {
   try {
     const handle = await pick({ suggestedName: entry.name });
-    await track(entry, async (file) => file.stream().pipeTo(await handle.createWritable())).run();
+    await run(track(entry, async (file) => file.stream().pipeTo(await handle.createWritable())));
   } catch (error) {
     // Whoever closes the browser's own dialog wants nothing.
     if (!(error instanceof DOMException) || error.name !== "AbortError") throw error;
@@ -113,38 +122,60 @@ function clickLink(href: string, name: string): void {
   link.click();
 }
 
+type OnProgress = (progress: { readonly loaded: number }) => void;
 type Save = (file: Awaited<ReturnType<FrontDoor["download"]>>) => Promise<void>;
 
-/** Shows a download from now on. `run` never rejects: what failed is shown too. */
-function track({ name, path, file_size: total }: Entry, save: Save): { run(): Promise<void> } {
+/** Shows a download from now on, and returns its id. */
+function track({ name, path, file_size: total }: Entry, save: Save): number {
   const id = nextId++;
-  const controller = new AbortController();
-  const { signal } = controller;
-  const end = (changes: Partial<DownloadItem>) => {
-    controllers.delete(id);
-    change(id, changes);
-  };
-  controllers.set(id, controller);
-  signal.addEventListener("abort", () => end({ phase: "cancelled" }));
+  saves.set(id, async (signal, onProgress) => save(await frontDoor.download(path, { signal, onProgress })));
   items = [...items, { id, name, loaded: 0, total, phase: "waiting", error: undefined }];
-  showSoon();
-  const onProgress = ({ loaded }: { readonly loaded: number }) => change(id, { loaded });
-  const run = async () => {
+  wait(id);
+  return id;
+}
+
+/** From here on it can be cancelled. */
+function wait(id: number): void {
+  const controller = new AbortController();
+  controllers.set(id, controller);
+  controller.signal.addEventListener("abort", () => end(id, { phase: "cancelled" }));
+  change(id, { phase: "waiting", loaded: 0, error: undefined });
+}
+
+/** Never rejects: what failed is shown. */
+async function run(id: number): Promise<void> {
+  const signal = controllers.get(id)?.signal;
+  // It was cancelled, and may have been begun again.
+  if (signal === undefined || items.find((item) => item.id === id)?.phase !== "waiting") return;
+  change(id, { phase: "running" });
+  try {
+    await saves.get(id)?.(signal, ({ loaded }) => change(id, { loaded }));
+    if (!signal.aborted) end(id, { phase: "done" });
+  } catch (error) {
     if (signal.aborted) return;
-    change(id, { phase: "running" });
-    try {
-      await save(await frontDoor.download(path, { signal, onProgress }));
-      if (!signal.aborted) end({ phase: "done" });
-    } catch (error) {
-      if (signal.aborted) return;
-      end({ phase: "failed", error: error instanceof Error ? error : new Error(String(error)) });
-    }
-  };
-  return { run };
+    end(id, { phase: "failed", error: error instanceof Error ? error : new Error(String(error)) });
+  }
+}
+
+function end(id: number, changes: Partial<DownloadItem>): void {
+  controllers.delete(id);
+  change(id, changes);
+}
+
+/** All wait at once, and one after the other is held in memory. */
+async function runAgain(ids: readonly number[]): Promise<void> {
+  for (const id of ids) wait(id);
+  for (const id of ids) await run(id);
 }
 
 function change(id: number, changes: Partial<DownloadItem>): void {
   items = items.map((item) => (item.id === id ? { ...item, ...changes } : item));
+  showSoon();
+}
+
+function keepOnly(kept: readonly DownloadItem[]): void {
+  for (const id of saves.keys()) if (!kept.some((item) => item.id === id)) saves.delete(id);
+  items = kept;
   showSoon();
 }
 

@@ -1,6 +1,6 @@
+import styles from "../shell/action-dialog.module.css";
 import { shownName } from "../shell/shown-name.ts";
 import { SignInLink } from "../shell/sign-in-link.tsx";
-import styles from "./file-dialog.module.css";
 import type { FileFailure } from "./file-job-run.ts";
 import { nameOf } from "./file-path.ts";
 

@@ -1,10 +1,10 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type MouseEvent, type ReactNode, type RefObject, useEffect } from "react";
+import { type ReactNode, type RefObject, useEffect } from "react";
 import type { Entry } from "./directory-query.ts";
 import styles from "./file-list.module.css";
 import { FileRow } from "./file-row.tsx";
-import { nothingSelected, type Selection, selectAll, selectOnly, selectTo, toggle } from "./selection.ts";
+import { clicked, nothingSelected, type Selection, selectAll, ticked } from "./selection.ts";
 import { type EntrySort, nextSort, type SortKey, sortKeys } from "./sorted-entries.ts";
 import { TickBox } from "./tick-box.tsx";
 import { type ListActions, useListKeys } from "./use-list-keys.ts";
@@ -25,17 +25,8 @@ interface FileListProps extends ListActions {
 }
 
 /** The entries of a folder as a grid of which only the visible rows are drawn. */
-export function FileList({
-  list,
-  label,
-  entries,
-  sort,
-  onSort,
-  selection,
-  select,
-  children,
-  ...actions
-}: FileListProps) {
+export function FileList(props: FileListProps) {
+  const { list, label, entries, sort, onSort, selection, select, children, ...actions } = props;
   const virtual = useVirtualizer({
     count: entries.length,
     getScrollElement: () => list.current,
@@ -52,18 +43,6 @@ export function FileList({
   useEffect(() => {
     if (activeIndex >= 0) virtual.scrollToIndex(activeIndex);
   }, [activeIndex, virtual]);
-  const choose = ({ name }: Entry, { shiftKey, ctrlKey, metaKey }: MouseEvent) => {
-    if (shiftKey)
-      select(
-        selectTo(
-          selection,
-          entries.map((each) => each.name),
-          name,
-        ),
-      );
-    else if (ctrlKey || metaKey) select(toggle(selection, name));
-    else select(selectOnly(name));
-  };
   return (
     <div
       ref={list}
@@ -78,27 +57,36 @@ export function FileList({
     >
       <Head {...{ entries, sort, onSort, selection, select }} />
       <div className={styles["rows"]} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-        {drawn.map(({ key, index, start }) => {
-          const entry = entries[index];
-          return (
-            entry && (
-              <FileRow
-                key={key}
-                entry={entry}
-                index={index}
-                top={start - rowHeight}
-                isChosen={selection.chosen.has(entry.name)}
-                isActive={index === activeIndex}
-                onChoose={choose}
-                onToggle={() => select(toggle(selection, entry.name))}
-              />
-            )
-          );
-        })}
+        <DrawnRows {...{ drawn, entries, selection, select }} />
       </div>
       {children}
     </div>
   );
+}
+
+interface DrawnRowsProps extends Pick<FileListProps, "entries" | "selection" | "select"> {
+  readonly drawn: readonly VirtualItem[];
+}
+
+function DrawnRows({ drawn, entries, selection, select }: DrawnRowsProps) {
+  const names = () => entries.map(({ name }) => name);
+  return drawn.map(({ key, index, start }) => {
+    const entry = entries[index];
+    if (entry === undefined) return undefined;
+    const { name } = entry;
+    return (
+      <FileRow
+        key={key}
+        entry={entry}
+        index={index}
+        top={start - rowHeight}
+        isChosen={selection.chosen.has(name)}
+        isActive={name === selection.active}
+        onClick={(event) => select(clicked(selection, names(), name, event))}
+        onTick={(event) => select(ticked(selection, names(), name, event))}
+      />
+    );
+  });
 }
 
 const titles: Readonly<Record<SortKey, string>> = {

@@ -28,7 +28,7 @@ const previews: Readonly<Record<PreviewKind, ComponentType<{ readonly entry: Ent
 export function FilePreview({ entry }: { readonly entry: Entry }) {
   const Preview = previews[kindOf(entry.name)];
   return (
-    <Suspense fallback={<p className="muted">Loading …</p>}>
+    <Suspense fallback={<p className="muted">Loading…</p>}>
       <Preview entry={entry} />
     </Suspense>
   );

@@ -15,12 +15,13 @@ interface FileRowProps {
   readonly top: number;
   readonly isChosen: boolean;
   readonly isActive: boolean;
-  readonly onChoose: (entry: Entry, event: MouseEvent) => void;
-  readonly onToggle: () => void;
+  readonly onClick: (event: MouseEvent) => void;
+  /** The tick box was clicked. */
+  readonly onTick: (event: MouseEvent) => void;
 }
 
 /** A file or a folder: its name opens it, the rest of the row chooses it. */
-export function FileRow({ entry, index, top, isChosen, isActive, onChoose, onToggle }: FileRowProps) {
+export function FileRow({ entry, index, top, isChosen, isActive, onClick, onTick }: FileRowProps) {
   const { name, path, is_directory: isDirectory, file_size: size, last_modified: time } = entry;
   return (
     <div
@@ -31,14 +32,14 @@ export function FileRow({ entry, index, top, isChosen, isActive, onChoose, onTog
       aria-rowindex={index + 2}
       aria-selected={isChosen}
       data-active={isActive || undefined}
-      onClick={(event) => onChoose(entry, event)}
+      onClick={onClick}
     >
       <div
         role="gridcell"
         className={styles["tick"]}
         onClick={(event) => {
           event.stopPropagation();
-          onToggle();
+          onTick(event);
         }}
       >
         <TickBox state={isChosen ? "all" : "none"} />

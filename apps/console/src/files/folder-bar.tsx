@@ -1,5 +1,6 @@
-import { Copy, Download, FolderInput, Search, Trash2, X } from "lucide-react";
+import { Copy, Download, FolderInput, Trash2, X } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
+import { SearchField } from "../shell/search-field.tsx";
 import type { Entry } from "./directory-query.ts";
 import { counted, sizeText } from "./file-facts.ts";
 import styles from "./folder-page.module.css";
@@ -37,21 +38,18 @@ export function FolderBar(props: FolderBarProps) {
 
 function Filter({ filterField, filter, onFilter, onLeaveFilter }: FolderBarProps) {
   return (
-    <label className={styles["filter"]}>
-      <Search size={14} aria-hidden />
-      <input
-        ref={filterField}
-        type="search"
-        placeholder="Filter"
-        aria-label="Filter by name"
-        value={filter}
-        onChange={(event) => onFilter(event.target.value)}
-        onKeyDown={({ key }) => {
-          if (key === "Escape") onFilter("");
-          if (["Escape", "ArrowDown", "Enter"].includes(key)) onLeaveFilter();
-        }}
-      />
-    </label>
+    <SearchField
+      ref={filterField}
+      className={styles["filter"] ?? ""}
+      label="Filter by name"
+      placeholder="Filter"
+      value={filter}
+      onChange={(event) => onFilter(event.target.value)}
+      onKeyDown={({ key }) => {
+        if (key === "Escape") onFilter("");
+        if (["Escape", "ArrowDown", "Enter"].includes(key)) onLeaveFilter();
+      }}
+    />
   );
 }
 
@@ -102,7 +100,7 @@ function Action({ label, isDanger = false, onClick, children }: ActionProps) {
       onClick={onClick}
     >
       {children}
-      <span className={styles["long"]}>{label}</span>
+      <span className="wide">{label}</span>
     </button>
   );
 }
@@ -114,7 +112,7 @@ function countWords({ total, isFetching, shown, chosen, filter }: FolderBarProps
     const hasFile = chosen.some((entry) => !entry.is_directory);
     return `${chosen.length.toLocaleString()} selected${hasFile ? `, ${sizeText(bytes)}` : ""}`;
   }
-  if (isFetching && total >= 1_000) return `${counted(total, "entry", "entries")} so far …`;
+  if (isFetching && total >= 1_000) return `${counted(total, "entry", "entries")} so far…`;
   if (filter.trim() !== "") return `${shown.toLocaleString()} of ${counted(total, "entry", "entries")}`;
   return counted(total, "entry", "entries");
 }

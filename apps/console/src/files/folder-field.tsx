@@ -2,8 +2,8 @@ import { Autocomplete } from "@base-ui/react/autocomplete";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import popup from "../query/popup.module.css";
+import styles from "../shell/action-dialog.module.css";
 import { directoryQuery } from "./directory-query.ts";
-import styles from "./file-dialog.module.css";
 import { parentOf } from "./file-path.ts";
 
 interface FolderFieldProps {

@@ -27,7 +27,7 @@ export function FolderHeading({ path, onNewFolder }: FolderHeadingProps) {
           <span className={`${browse["actions"]} ${styles["heading"]}`}>
             <button type="button" className="button" onClick={onNewFolder}>
               <FolderPlus size={16} aria-hidden />
-              <span className={styles["long"]}>New folder</span>
+              <span className="wide">New folder</span>
             </button>
             <UploadMenu folder={path} />
           </span>

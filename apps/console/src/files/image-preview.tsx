@@ -25,7 +25,7 @@ export function ImagePreview({ entry }: { readonly entry: Entry }) {
   }
   if (error !== null) return <ErrorView error={error} retry={refetch} />;
   if (isBroken) return <p className="muted">This browser cannot show the image. Download it to open it.</p>;
-  if (url === undefined) return <p className="muted">Loading …</p>;
+  if (url === undefined) return <p className="muted">Loading…</p>;
   return (
     <div className={styles["picture"]}>
       <img src={url} alt={entry.name} onError={() => setBroken(true)} />

@@ -3,6 +3,7 @@ import { createClient, type FrontDoor } from "@front-door/api-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FileJobRun } from "./file-job-run.ts";
 import { forEachFew } from "./for-each.ts";
+import { isFolder } from "./is-folder.ts";
 import { moveOrCopy } from "./move-or-copy.ts";
 
 let stack: Stack;
@@ -22,6 +23,14 @@ const names = async (path: string) => {
   const { json } = await stack.call("GET", at("/api/directories", `${volume}/${path}`));
   return (json.contents as { name: string }[]).map(({ name }) => name).toSorted();
 };
+
+it("a folder is missing where a listing does not find it, and not where it may not be listed", async () => {
+  await put("folders/in/a", "a");
+  expect(await isFolder(frontDoor, `${volume}/folders/in`)).toBe(true);
+  expect(await isFolder(frontDoor, `${volume}/folders/out`)).toBe(false);
+  stack.workspace.addFault({ path: "/api/2.0/fs/directories/*", status: 403 });
+  expect(await isFolder(frontDoor, `${volume}/folders/in`)).toBe(true);
+});
 
 describe.each(["move", "copy"] as const)("%s", (kind) => {
   const from = `${kind}/from`;

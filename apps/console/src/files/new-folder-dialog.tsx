@@ -1,13 +1,13 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import styles from "../shell/action-dialog.module.css";
+import { ActionDialog, type ActionDialogProps } from "../shell/action-dialog.tsx";
 import { frontDoor } from "../shell/front-door.ts";
 import type { Entry } from "./directory-query.ts";
-import styles from "./file-dialog.module.css";
-import { FileDialog, type FileDialogProps } from "./file-dialog.tsx";
 import { listFilesAgain } from "./list-files-again.ts";
 import { nameProblem } from "./name-problem.ts";
 
-interface NewFolderDialogProps extends FileDialogProps {
+interface NewFolderDialogProps extends ActionDialogProps {
   readonly folder: string;
   readonly entries: readonly Entry[];
   readonly onMade: (name: string) => void;
@@ -27,9 +27,9 @@ export function NewFolderDialog({ folder, entries, onMade, ...dialog }: NewFolde
   const isTaken = entries.some((entry) => entry.name === name);
   const problem = isTaken ? `${name} exists already.` : nameProblem(name);
   return (
-    <FileDialog
+    <ActionDialog
       title="New folder"
-      action={make.isPending ? "Creating …" : "Create"}
+      action={make.isPending ? "Creating…" : "Create"}
       canAct={name !== "" && problem === undefined && !make.isPending}
       onAct={() => make.mutate()}
       {...dialog}
@@ -48,6 +48,6 @@ export function NewFolderDialog({ folder, entries, onMade, ...dialog }: NewFolde
           {problem ?? make.error?.message}
         </p>
       )}
-    </FileDialog>
+    </ActionDialog>
   );
 }

@@ -8,7 +8,8 @@ import { ErrorView } from "../shell/error-view.tsx";
 import { frontDoor } from "../shell/front-door.ts";
 import type { Entry } from "./directory-query.ts";
 import { counted } from "./file-facts.ts";
-import { type ParquetStart, readParquetStart } from "./parquet-start.ts";
+import { readParquetInWorker } from "./parquet-in-worker.ts";
+import type { ParquetStart } from "./parquet-start.ts";
 import styles from "./preview.module.css";
 
 const rowsMax = 100;
@@ -22,7 +23,7 @@ const parquetQuery = ({ path, file_size: byteLength = 0, last_modified: time }: 
         // The client makes a buffer of its own, which is never shared.
         return (await part.bytes()).buffer as ArrayBuffer;
       };
-      return readParquetStart({ byteLength, slice }, rowsMax);
+      return readParquetInWorker({ byteLength, slice }, rowsMax, signal);
     },
     structuralSharing: false,
     staleTime: Number.POSITIVE_INFINITY,
@@ -34,7 +35,7 @@ export function ParquetPreview({ entry }: { readonly entry: Entry }) {
   const { data, error, refetch } = useQuery(parquetQuery(entry));
   if (error instanceof FrontDoorError) return <ErrorView error={error} retry={refetch} />;
   if (error !== null) return <p>This is no Parquet file that can be shown here: {error.message}</p>;
-  if (data === undefined) return <p className="muted">Reading the first rows …</p>;
+  if (data === undefined) return <p className="muted">Reading the first rows…</p>;
   return (
     <Tabs.Root defaultValue="rows" className={`${browse["tabs"]} ${styles["tabs"]}`}>
       <Tabs.List className={browse["tabList"]} activateOnFocus={false}>

@@ -23,21 +23,21 @@ export function PreviewDrawer({ entry, onClose, finalFocus }: PreviewDrawerProps
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles["backdrop"]} />
+        <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className={styles["drawer"]} initialFocus={close} finalFocus={finalFocus}>
           <header className={styles["head"]}>
             <FileIcon name={name} isDirectory={false} size={20} />
             <div className={styles["words"]}>
               <Dialog.Title className={styles["title"]}>{shownName(name)}</Dialog.Title>
               <p className="muted">
-                {sizeText(size)}
-                {time !== undefined && ` · ${timeText(time)}`}
+                <span>{sizeText(size)}</span>
+                {time !== undefined && <span> · {timeText(time)}</span>}
               </p>
             </div>
             <CopyButton text={path} what="the path" />
             <button type="button" className="button" onClick={() => void saveFiles([entry])}>
               <Download size={16} aria-hidden />
-              <span className={styles["long"]}>Download</span>
+              <span className="wide">Download</span>
             </button>
             <Dialog.Close ref={close} className="button quiet icon" aria-label="Close" title="Close">
               <X size={16} aria-hidden />

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { moveTo, nothingSelected, selectAll, selectOnly, selectTo, toggle } from "./selection.ts";
+import { moveTo, nothingSelected, selectAll, selectOnly, selectTo, ticked, toggle } from "./selection.ts";
 
 const names = ["a", "b", "c", "d"];
 const chosen = ({ chosen: set }: { readonly chosen: ReadonlySet<string> }) => [...set];
@@ -20,6 +20,14 @@ describe("a selection", () => {
   it("is one entry where the beginning of a range is no longer shown", () => {
     expect(chosen(selectTo(selectOnly("gone"), names, "b"))).toEqual(["b"]);
     expect(chosen(selectTo(nothingSelected, names, "b"))).toEqual(["b"]);
+  });
+
+  it("gains a range where a tick box is clicked with Shift, and keeps the rest", () => {
+    const two = toggle(selectOnly("a"), "c");
+    const range = ticked(two, names, "d", { shiftKey: true });
+    expect(chosen(range)).toEqual(["a", "c", "d"]);
+    expect(range).toMatchObject({ active: "d", anchor: "c" });
+    expect(chosen(ticked(range, names, "d", { shiftKey: false }))).toEqual(["a", "c"]);
   });
 
   it("gains and loses single entries, and can be everything", () => {

@@ -31,6 +31,29 @@ export function selectTo({ anchor }: Selection, names: readonly string[], name: 
   return { chosen: new Set(names.slice(from, to + 1)), active: name, anchor: anchor ?? name };
 }
 
+/** What a click on a row chooses: it alone, with Shift a range, with Ctrl one more or one less. */
+export function clicked(
+  selection: Selection,
+  names: readonly string[],
+  name: string,
+  { shiftKey, ctrlKey, metaKey }: Record<"shiftKey" | "ctrlKey" | "metaKey", boolean>,
+): Selection {
+  if (shiftKey) return selectTo(selection, names, name);
+  return ctrlKey || metaKey ? toggle(selection, name) : selectOnly(name);
+}
+
+/** What a click on a tick box chooses: one more or one less, with Shift a range beside what is chosen already. */
+export function ticked(
+  selection: Selection,
+  names: readonly string[],
+  name: string,
+  { shiftKey }: { readonly shiftKey: boolean },
+): Selection {
+  if (!shiftKey) return toggle(selection, name);
+  const range = selectTo(selection, names, name);
+  return { ...range, chosen: new Set([...selection.chosen, ...range.chosen]) };
+}
+
 /** Moves the keyboard alone. A range begins there. */
 export function moveTo(selection: Selection, name: string): Selection {
   return { ...selection, active: name, anchor: name };

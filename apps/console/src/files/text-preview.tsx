@@ -46,7 +46,7 @@ interface StartOfTextProps extends PreviewProps {
 function StartOfText({ entry, shown }: StartOfTextProps) {
   const { data, error, refetch } = useQuery(fileStartQuery(entry, startBytesMax));
   if (error !== null) return <ErrorView error={error} retry={refetch} />;
-  if (data === undefined) return <p className="muted">Loading …</p>;
+  if (data === undefined) return <p className="muted">Loading…</p>;
   const decoded = decodedText(data.bytes);
   if (decoded === undefined) return <NoPreview entry={entry} />;
   if (decoded === "") return <p className="muted">The file is empty.</p>;

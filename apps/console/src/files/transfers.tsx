@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { useSyncExternalStore } from "react";
+import { SignInLink } from "../shell/sign-in-link.tsx";
 import { DownloadRow } from "./download-row.tsx";
 import { downloads, isUnderWay } from "./downloads.ts";
 import { ProgressBar } from "./transfer-row.tsx";
@@ -24,7 +25,14 @@ export function Transfers() {
         <h2>
           <span role="status">{items.length === 0 ? "Downloads" : totals.words}</span>
         </h2>
-        <ForAll next={totals.next} isUnderWay={totals.isUnfinished || saved.some(isUnderWay)} />
+        <SignInLink
+          error={items.find(({ phase, error }) => phase === "paused" && error !== undefined)?.error}
+        />
+        <ForAll
+          next={totals.next}
+          hasFailed={[...items, ...saved].some(({ phase }) => phase === "failed")}
+          isUnderWay={totals.isUnfinished || saved.some(isUnderWay)}
+        />
       </div>
       {totals.isUnfinished && <ProgressBar label="All uploads" value={totals.progress} />}
       {exist > 1 && <ExistsForAll count={exist} />}
@@ -48,12 +56,18 @@ export function Transfers() {
 interface ForAllProps {
   /** What all uploads can do. */
   readonly next: "pause" | "resume" | undefined;
+  readonly hasFailed: boolean;
   readonly isUnderWay: boolean;
 }
 
-function ForAll({ next, isUnderWay: canCancel }: ForAllProps) {
+function ForAll({ next, hasFailed, isUnderWay: canCancel }: ForAllProps) {
   return (
     <span className={styles["actions"]}>
+      {hasFailed && (
+        <button type="button" className="button quiet" onClick={retryAll}>
+          Retry all
+        </button>
+      )}
       {next === "pause" && (
         <button type="button" className="button quiet" onClick={() => uploads.pauseAll()}>
           Pause all
@@ -81,6 +95,11 @@ function ForAll({ next, isUnderWay: canCancel }: ForAllProps) {
       )}
     </span>
   );
+}
+
+function retryAll(): void {
+  uploads.retryAll();
+  downloads.retryAll();
 }
 
 function cancelAll(): void {

@@ -27,11 +27,11 @@ export function UploadMenu({ folder }: { readonly folder: string }) {
           <Menu.Positioner sideOffset={4} align="end" className={popup["positioner"]}>
             <Menu.Popup className={popup["popup"]}>
               <Menu.Item className={popup["item"]} onClick={() => files.current?.click()}>
-                Files …
+                Files…
                 <FileUp size={16} aria-hidden />
               </Menu.Item>
               <Menu.Item className={popup["item"]} onClick={() => directory.current?.click()}>
-                A folder …
+                A folder…
                 <FolderUp size={16} aria-hidden />
               </Menu.Item>
             </Menu.Popup>

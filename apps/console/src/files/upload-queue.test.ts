@@ -5,6 +5,7 @@ import { type UploadItem, UploadQueue } from "./upload-queue.ts";
 
 let stack: Stack;
 let queue: UploadQueue;
+let token: string;
 
 beforeAll(async () => {
   stack = await startStack();
@@ -12,7 +13,8 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 beforeEach(() => {
   stack.workspace.clearFaults();
-  const headers = { authorization: `Bearer ${tokens.alice}` };
+  token = tokens.alice;
+  const headers = () => ({ authorization: `Bearer ${token}` });
   queue = new UploadQueue(createClient({ baseUrl: stack.url, headers, retries: 0 }), () => undefined);
 });
 
@@ -93,11 +95,36 @@ describe("a queue", () => {
     await expect.poll(() => idsOf("cancelled").length).toBe(9);
   });
 
+  it("begins again with all that failed, and with nothing else", async () => {
+    stack.workspace.addFault({ method: "PUT", path: "/api/2.0/fs/files/*", status: 403, times: 2 });
+    add("failing", ["a", "b", "c"]);
+    await expect.poll(() => phases().toSorted()).toEqual(["done", "failed", "failed"]);
+    const [done] = idsOf("done");
+    queue.retryAll();
+    await expect.poll(phases).toEqual(["done", "done", "done"]);
+    expect(idsOf("done")).toContain(done);
+    expect(queue.view().map(({ error }) => error)).toEqual([undefined, undefined, undefined]);
+  });
+
   it("goes on with a paused file when there is room for it", async () => {
     add("room", ["a", "b", "c", "d"]);
     queue.pauseAll();
     await expect.poll(phases).toEqual(["paused", "paused", "paused", "paused"]);
     queue.resumeAll();
     await expect.poll(phases).toEqual(["done", "done", "done", "done"]);
+  });
+
+  it("waits with all files when one is refused for want of a sign-in, and then goes on with all but those that the person has paused", async () => {
+    token = "not-a-token";
+    add("refused", ["a", "b", "c", "d", "e"]);
+    const byPerson = 5;
+    queue.pause(byPerson);
+    await expect.poll(phases).toEqual(["paused", "paused", "paused", "paused", "paused"]);
+    expect(queue.view().map(({ error }) => error !== undefined)).toEqual([true, true, true, true, false]);
+    token = tokens.alice;
+    queue.resumeRefused();
+    await expect.poll(phases).toEqual(["done", "done", "done", "done", "paused"]);
+    expect(await stored("refused/d")).toBe("new");
+    queue.cancelAll();
   });
 });

@@ -1,4 +1,5 @@
 import { type FrontDoor, FrontDoorError } from "@front-door/api-client";
+import { isSignInRefused } from "../shell/is-sign-in-refused.ts";
 import { numbered } from "./file-path.ts";
 import type { PickedFile } from "./picked-files.ts";
 
@@ -25,6 +26,7 @@ export interface UploadItem {
   readonly loaded: number;
   readonly answer: ExistsAnswer | undefined;
   readonly drop: Drop;
+  /** Why it has failed, or is paused until the person signs in. */
   readonly error: Error | undefined;
 }
 
@@ -91,7 +93,12 @@ export class UploadQueue {
   }
 
   resume(id: number): void {
-    if (this.#items.get(id)?.phase === "paused") this.#change(id, { phase: "waiting" });
+    if (this.#items.get(id)?.phase === "paused") this.#change(id, { phase: "waiting", error: undefined });
+  }
+
+  /** Goes on with what waits until the person has signed in. */
+  resumeRefused(): void {
+    for (const { id, error } of this.#items.values()) if (error !== undefined) this.resume(id);
   }
 
   cancel(id: number): void {
@@ -109,6 +116,11 @@ export class UploadQueue {
     if (phase === "failed" || phase === "cancelled" || phase === "skipped") {
       this.#change(id, { phase: "waiting", loaded: 0, error: undefined, answer: undefined, drop: {} });
     }
+  }
+
+  /** Begins again with all that failed. */
+  retryAll(): void {
+    for (const { id, phase } of this.#items.values()) if (phase === "failed") this.retry(id);
   }
 
   /** Goes on with a file whose name is taken. */
@@ -183,9 +195,18 @@ export class UploadQueue {
       this.#end(id, run, { phase: "done", path, loaded: file_size });
       this.#onStored();
     } catch (error) {
-      if (!isTaken(error)) this.#end(id, run, { phase: "failed", error: asError(error) });
-      else this.#end(id, run, answered(this.#items.get(id)?.drop.answerToAll));
+      if (isTaken(error)) this.#end(id, run, answered(this.#items.get(id)?.drop.answerToAll));
+      else if (error instanceof Error && isSignInRefused(error)) this.#hold(id, run, error);
+      else this.#end(id, run, { phase: "failed", error: asError(error) });
     }
+  }
+
+  /** Pauses a file that was refused for want of a sign-in, and first those that would be refused next. */
+  #hold(id: number, run: Run, error: Error): void {
+    if (this.#runs.get(id) !== run) return;
+    for (const item of this.#items.values())
+      if (isWaiting(item)) this.#change(item.id, { phase: "paused", error });
+    this.#end(id, run, { phase: "paused", loaded: 0, error });
   }
 
   #end(id: number, run: Run, changes: Partial<UploadItem>): void {

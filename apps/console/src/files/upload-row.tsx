@@ -10,7 +10,6 @@ import {
   Upload,
   X,
 } from "lucide-react";
-import { SignInLink } from "../shell/sign-in-link.tsx";
 import { sizeText } from "./file-facts.ts";
 import { nameOf } from "./file-path.ts";
 import { TransferButton, TransferRow } from "./transfer-row.tsx";
@@ -72,7 +71,7 @@ function Answers({ item: { id, label } }: UploadRowProps) {
   ));
 }
 
-function Actions({ item: { id, label, phase, error } }: UploadRowProps) {
+function Actions({ item: { id, label, phase } }: UploadRowProps) {
   return (
     <>
       {(phase === "running" || phase === "waiting") && (
@@ -85,7 +84,6 @@ function Actions({ item: { id, label, phase, error } }: UploadRowProps) {
           <Play size={14} aria-hidden />
         </TransferButton>
       )}
-      <SignInLink error={error} />
       {(phase === "failed" || phase === "cancelled" || phase === "skipped") && (
         <TransferButton label={`Upload ${label} again`} onClick={() => uploads.retry(id)}>
           <RotateCcw size={14} aria-hidden />
@@ -105,7 +103,7 @@ function stateOf({ phase, loaded, file, error, path, label }: UploadItem): strin
   const states: Readonly<Record<Phase, string>> = {
     waiting: `Waiting, ${size}`,
     running: loaded < file.size ? `${sizeText(loaded)} of ${size}` : "Being stored",
-    paused: `Paused, ${size}`,
+    paused: error === undefined ? `Paused, ${size}` : `Waits until you sign in, ${size}`,
     exists: "Exists already",
     done: nameOf(path) === nameOf(label) ? size : `Stored as ${nameOf(path)}, ${size}`,
     skipped: "Skipped",

@@ -1,4 +1,4 @@
-import { onPersonChange } from "../shell/credential.ts";
+import { onPersonChange, onPersonKnown } from "../shell/credential.ts";
 import { frontDoor, frontDoorForUploads } from "../shell/front-door.ts";
 import { listFilesAgain, listFilesSoon } from "./list-files-again.ts";
 import { personSignal } from "./person-signal.ts";
@@ -23,6 +23,8 @@ onPersonChange(() => {
   uploads.cancelAll();
   uploads.clear();
 });
+
+onPersonKnown(() => uploads.resumeRefused());
 
 // Whoever leaves the page ends what is under way.
 addEventListener("beforeunload", (event) => {

@@ -58,7 +58,7 @@ export function VolumeChoice({ catalog, schema }: VolumeChoiceProps) {
         />
       ))}
       <p className="muted" role="status">
-        {isLoading && "Looking for volumes …"}
+        {isLoading && "Looking for volumes…"}
         {!isLoading &&
           !error &&
           !failed &&

@@ -18,7 +18,7 @@ export function CommandPalette({ open, onOpenChange }: CommandPaletteProps) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles["backdrop"]} />
+        <Dialog.Backdrop className={`backdrop ${styles["backdrop"]}`} />
         <Dialog.Popup className={styles["popup"]} aria-label="Command palette">
           <Choices close={() => onOpenChange(false)} />
           <Dialog.Close className="visually-hidden">Close the command palette</Dialog.Close>
@@ -30,28 +30,13 @@ export function CommandPalette({ open, onOpenChange }: CommandPaletteProps) {
 
 function Choices({ close }: { readonly close: () => void }) {
   const cache = useQueryClient();
-  const navigate = useNavigate();
   const history = useHistory();
-  const choose = async ({ opens }: PaletteItem) => {
-    close();
-    if ("to" in opens) {
-      await navigate({ to: opens.to });
-      return;
-    }
-    if ("content" in opens) {
-      const { openSample } = await import("../query/open-sample.ts");
-      openSample(opens);
-    } else {
-      const { openTab } = await import("../query/query-tabs.ts");
-      openTab(contentOf(opens));
-    }
-    await navigate({ to: "/query" });
-  };
+  const open = useOpenItem();
   return (
     <Autocomplete.Root open inline items={paletteGroups(cache, history)} autoHighlight="always" keepHighlight>
       <div className={styles["input"]}>
         <Search size={16} aria-hidden />
-        <Autocomplete.Input placeholder="Go to a page, catalog, schema, table, query …" aria-label="Go to" />
+        <Autocomplete.Input placeholder="Go to a page, catalog, schema, table, query…" aria-label="Go to" />
         <kbd>Esc</kbd>
       </div>
       <Autocomplete.Empty className={styles["empty"]}>
@@ -67,7 +52,10 @@ function Choices({ close }: { readonly close: () => void }) {
                   key={`${item.icon} ${item.label}`}
                   value={item}
                   className={styles["item"]}
-                  onClick={() => void choose(item)}
+                  onClick={() => {
+                    close();
+                    void open(item);
+                  }}
                 >
                   <ItemIcon icon={item.icon} />
                   <span className={styles["name"]}>{item.label}</span>
@@ -78,10 +66,28 @@ function Choices({ close }: { readonly close: () => void }) {
         )}
       </Autocomplete.List>
       <p className={`muted ${styles["note"]}`}>
-        Of the catalog it knows what has been loaded: open a schema in Browse to find its tables here.
+        This finds what has been loaded. Open a schema in Browse to find its tables here.
       </p>
     </Autocomplete.Root>
   );
+}
+
+function useOpenItem() {
+  const navigate = useNavigate();
+  return async ({ opens }: PaletteItem) => {
+    if ("to" in opens) {
+      await navigate({ to: opens.to });
+      return;
+    }
+    if ("content" in opens) {
+      const { openSample } = await import("../query/open-sample.ts");
+      openSample(opens);
+    } else {
+      const { openTab } = await import("../query/query-tabs.ts");
+      openTab(contentOf(opens));
+    }
+    await navigate({ to: "/query" });
+  };
 }
 
 const icons = { page: CornerDownLeft, sample: Play, history: History };

@@ -30,7 +30,7 @@ export function PaletteButton() {
     <>
       <button type="button" className={styles["button"]} onClick={() => setOpen(true)}>
         <Search size={14} aria-hidden />
-        <span className={styles["words"]}>Go to …</span>
+        <span className={styles["words"]}>Go to…</span>
         <kbd className={styles["words"]} aria-hidden>
           Ctrl K
         </kbd>

@@ -1,6 +1,7 @@
 import { Popover } from "@base-ui/react/popover";
-import { ListFilter, Plus, Search, X } from "lucide-react";
+import { ListFilter, Plus, X } from "lucide-react";
 import { useEffect, useId, useState } from "react";
+import { SearchField } from "../shell/search-field.tsx";
 import type { ResultColumn } from "./arrow-rows.ts";
 import { Choice } from "./choice.tsx";
 import styles from "./filter-field.module.css";
@@ -27,18 +28,13 @@ export function FilterField({ columns, onFilter }: FilterFieldProps) {
   }, [text, tests, onFilter]);
   return (
     <div className={styles["filter"]}>
-      <div className={styles["search"]}>
-        <Search size={14} aria-hidden />
-        <input
-          type="search"
-          aria-label="Filter rows"
-          placeholder="Filter rows"
-          value={text}
-          spellCheck={false}
-          autoComplete="off"
-          onChange={({ target }) => setText(target.value)}
-        />
-      </div>
+      <SearchField
+        className={styles["search"] ?? ""}
+        label="Filter rows"
+        placeholder="Filter rows"
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+      />
       <Popover.Root>
         <Popover.Trigger className="button quiet">
           <ListFilter size={16} aria-hidden />

@@ -3,7 +3,6 @@ import { History, X } from "lucide-react";
 import styles from "./history-panel.module.css";
 import { clearHistory, contentOf, type HistoryEntry, useHistory } from "./query-history.ts";
 import { openTab } from "./query-tabs.ts";
-import toolbar from "./query-toolbar.module.css";
 import { duration, phaseWords } from "./run-words.ts";
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -15,10 +14,10 @@ export function HistoryPanel() {
     <Dialog.Root>
       <Dialog.Trigger className="button quiet">
         <History size={16} aria-hidden />
-        <span className={toolbar["long"]}>History</span>
+        <span className="wide">History</span>
       </Dialog.Trigger>
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles["backdrop"]} />
+        <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup className={styles["panel"]}>
           <div className={styles["head"]}>
             <Dialog.Title>History of this browser</Dialog.Title>

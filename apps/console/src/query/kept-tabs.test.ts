@@ -13,12 +13,14 @@ describe("tabsOf", () => {
     const whole: QueryTab = {
       id: "a",
       sql: "SELECT :n",
+      name: "Report",
       parameters: { n: { value: "1", type: "Auto" } },
       view: "chart",
       chart: { kind: "bar", x: undefined, y: "n", by: undefined },
     };
     const broken = {
       ...tab("b"),
+      name: 7,
       parameters: { n: 1, m: { value: "", type: "NONSENSE" } },
       view: "x",
       chart: {},

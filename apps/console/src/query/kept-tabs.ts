@@ -2,11 +2,15 @@ import { isRecord } from "../shell/kept.ts";
 import { type ChartChoice, chartKinds } from "./chart/chart-choice.ts";
 import { type ParameterValue, parameterTypes } from "./parameters.ts";
 
+export const nameLengthMax = 60;
+
 export type ResultView = "rows" | "chart";
 
 export interface QueryTab {
   readonly id: string;
   readonly sql: string;
+  /** As the person has named it. Undefined: after its text. */
+  readonly name?: string | undefined;
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   /** How results are shown. Undefined: as rows. */
   readonly view?: ResultView | undefined;
@@ -42,12 +46,13 @@ export function mergedTabs(
 
 function tabOf(kept: unknown): QueryTab[] {
   if (!isRecord(kept)) return [];
-  const { id, sql, parameters, view, chart } = kept;
+  const { id, sql, name, parameters, view, chart } = kept;
   if (typeof id !== "string" || id === "" || typeof sql !== "string") return [];
   return [
     {
       id,
       sql,
+      ...(typeof name === "string" && name !== "" ? { name: name.slice(0, nameLengthMax) } : {}),
       parameters: parametersOf(parameters),
       ...(view === "rows" || view === "chart" ? { view } : {}),
       ...(isChart(chart) ? { chart } : {}),

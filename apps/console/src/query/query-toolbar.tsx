@@ -41,7 +41,7 @@ export function QueryToolbar({ run, sql, runs, onRun, onSql }: QueryToolbarProps
       <span className={styles["space"]} />
       <button type="button" className="button quiet" onClick={() => void format()} disabled={isEmpty}>
         <WandSparkles size={16} aria-hidden />
-        <span className={styles["long"]}>Format</span>
+        <span className="wide">Format</span>
       </button>
       <CopyLink sql={sql} />
       <HistoryPanel />
@@ -65,7 +65,7 @@ function CancelButton({ run }: { readonly run: QueryRun }) {
   return (
     <button type="button" className="button" onClick={() => run.cancel()}>
       <Square size={14} aria-hidden />
-      <span className={styles["long"]}>Cancel</span>
+      <span className="wide">Cancel</span>
     </button>
   );
 }

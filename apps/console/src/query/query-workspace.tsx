@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { type ComponentProps, useEffect, useState } from "react";
 import { errorRange } from "./error-position.ts";
 import type { QueryTab } from "./kept-tabs.ts";
 import { ParameterFields } from "./parameter-fields.tsx";
@@ -44,23 +44,7 @@ export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
       <div className={styles["split"]}>
         {/* An element's own style object is within the policy. */}
         <div className={styles["text"]} style={{ height: `${editorPercent}%` }}>
-          <div className={styles["editor"]}>
-            <SqlEditor
-              tabId={tab.id}
-              sql={tab.sql}
-              onView={setView}
-              onChange={(sql) => changeTab(tab.id, { sql })}
-              onSelect={setCursor}
-              onRun={start}
-            />
-          </div>
-          <ParameterFields
-            names={parameterNames(tab.sql)}
-            values={tab.parameters}
-            onChange={(parameters) => changeTab(tab.id, { parameters })}
-            missing={missing}
-            onRun={start}
-          />
+          <TextOfTab tab={tab} missing={missing} onView={setView} onSelect={setCursor} onRun={start} />
         </div>
         <Splitter label="Height of the editor" percent={editorPercent} onChange={setEditorPercent} />
         <div className={styles["result"]}>
@@ -69,7 +53,7 @@ export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
           ) : (
             <ResultPane
               key={run.startedAt.getTime()}
-              name={tabTitle(tab.sql)}
+              name={tabTitle(tab)}
               run={run}
               view={tab.view ?? "rows"}
               chart={tab.chart}
@@ -79,6 +63,35 @@ export function QueryWorkspace({ tab }: { readonly tab: QueryTab }) {
         </div>
       </div>
     </div>
+  );
+}
+
+interface TextOfTabProps extends Pick<ComponentProps<typeof SqlEditor>, "onView" | "onSelect" | "onRun"> {
+  readonly tab: QueryTab;
+  /** Parameters without which it cannot run. */
+  readonly missing: readonly string[];
+}
+
+function TextOfTab({ tab, missing, onRun, ...ofEditor }: TextOfTabProps) {
+  return (
+    <>
+      <div className={styles["editor"]}>
+        <SqlEditor
+          tabId={tab.id}
+          sql={tab.sql}
+          onChange={(sql) => changeTab(tab.id, { sql })}
+          onRun={onRun}
+          {...ofEditor}
+        />
+      </div>
+      <ParameterFields
+        names={parameterNames(tab.sql)}
+        values={tab.parameters}
+        onChange={(parameters) => changeTab(tab.id, { parameters })}
+        missing={missing}
+        onRun={onRun}
+      />
+    </>
   );
 }
 

@@ -61,12 +61,12 @@ export function ResultGrid({ shown, sort, onSort }: ResultGridProps) {
   return (
     <div className={styles["grid"]}>
       <DataEditor
+        {...behaviour}
         ref={grid}
         columns={columns}
         rows={count}
         getCellContent={cell}
         getCellsForSelection={cells}
-        copyHeaders
         gridSelection={selection}
         onGridSelectionChange={setSelection}
         onColumnResize={(_column, width, index) => setWidths((all) => ({ ...all, [index]: width }))}
@@ -74,23 +74,10 @@ export function ResultGrid({ shown, sort, onSort }: ResultGridProps) {
         onVisibleRegionChanged={setInSight}
         drawHeader={drawHeader}
         drawCell={drawCell}
-        // One click on the cell that is selected opens nothing: what is typed next is still for the grid.
-        cellActivationBehavior="double-click"
         // The grid draws the lines of rows that are not there.
         getRowThemeOverride={(row) => (row > count ? noLine : undefined)}
         theme={theme}
-        width="100%"
-        height="100%"
-        rowHeight={30}
-        headerHeight={48}
         rowMarkers={{ kind: "clickable-number", width: 16 + 9 * String(count).length }}
-        smoothScrollX
-        smoothScrollY
-        maxColumnWidth={1_000}
-        keybindings={{ search: false }}
-        columnSelect="none"
-        // Otherwise the grid reads all of a selection to look for cells that span columns, which there are none of.
-        spanRangeBehavior="allowPartial"
       />
       <CopyNote area={selection.current?.range} />
     </div>
@@ -116,6 +103,23 @@ const emptySelection: GridSelection = {
   columns: CompactSelection.empty(),
   rows: CompactSelection.empty(),
 };
+
+const behaviour = {
+  width: "100%",
+  height: "100%",
+  rowHeight: 30,
+  headerHeight: 48,
+  maxColumnWidth: 1_000,
+  smoothScrollX: true,
+  smoothScrollY: true,
+  copyHeaders: true,
+  keybindings: { search: false },
+  columnSelect: "none",
+  // One click on the cell that is selected opens nothing: what is typed next is still for the grid.
+  cellActivationBehavior: "double-click",
+  // Otherwise the grid reads all of a selection to look for cells that span columns, which there are none of.
+  spanRangeBehavior: "allowPartial",
+} as const;
 
 const firstRows: Rectangle = { x: 0, y: 0, width: Infinity, height: 50 };
 const noLine = { horizontalBorderColor: "transparent" };

@@ -1,6 +1,6 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { ChartColumn, CircleCheck, CircleSlash, CircleX, LoaderCircle, Rows3 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { ErrorView } from "../shell/error-view.tsx";
 import type { ChartChoice } from "./chart/chart-choice.ts";
 import { ExportMenu } from "./export/export-menu.tsx";
@@ -63,24 +63,28 @@ export function ResultPane({ name, run, view, chart, onChange }: ResultPaneProps
         )}
       </div>
       {hasRows && (
-        <Tabs.Panel value="rows" className={styles["panel"]} tabIndex={-1}>
-          <Suspense fallback={null}>
+        <>
+          <Panel view="rows">
             <ResultGrid shown={shown} sort={sort} onSort={hasEnded ? setSort : ignore} />
-          </Suspense>
-        </Tabs.Panel>
-      )}
-      {hasRows && (
-        <Tabs.Panel value="chart" className={styles["panel"]} tabIndex={-1}>
-          {hasEnded ? (
-            <Suspense fallback={null}>
+          </Panel>
+          <Panel view="chart">
+            {hasEnded ? (
               <ChartView shown={shown} choice={chart} onChoose={(choice) => onChange({ chart: choice })} />
-            </Suspense>
-          ) : (
-            <p className={`muted ${styles["waiting"]}`}>The chart is drawn when all rows have come.</p>
-          )}
-        </Tabs.Panel>
+            ) : (
+              <p className={`muted ${styles["waiting"]}`}>The chart is drawn when all rows have come.</p>
+            )}
+          </Panel>
+        </>
       )}
     </Tabs.Root>
+  );
+}
+
+function Panel({ view, children }: { readonly view: ResultView; readonly children: ReactNode }) {
+  return (
+    <Tabs.Panel value={view} className={styles["panel"]} tabIndex={-1}>
+      <Suspense fallback={null}>{children}</Suspense>
+    </Tabs.Panel>
   );
 }
 
@@ -100,11 +104,11 @@ function ViewTabs() {
     <Tabs.List className={styles["views"]} aria-label="Result" activateOnFocus>
       <Tabs.Tab value="rows" className={styles["view"]}>
         <Rows3 size={14} aria-hidden />
-        <span className={styles["long"]}>Rows</span>
+        <span className="wide">Rows</span>
       </Tabs.Tab>
       <Tabs.Tab value="chart" className={styles["view"]}>
         <ChartColumn size={14} aria-hidden />
-        <span className={styles["long"]}>Chart</span>
+        <span className="wide">Chart</span>
       </Tabs.Tab>
     </Tabs.List>
   );
@@ -147,7 +151,7 @@ function RunState({ phase, elapsedMs, rowCount, shownCount, isBusy, hasFailed }:
         {phase === "running" ? <span className="visually-hidden">Running</span> : words}
       </span>
       {phase === "running" && <span>{words}</span>}
-      <span className="muted">{isBusy ? "Looking at the rows …" : duration(elapsedMs)}</span>
+      <span className="muted">{isBusy ? "Looking at the rows…" : duration(elapsedMs)}</span>
       {hasFailed && (
         <span role="alert">
           The rows could not be filtered or sorted. These are all of them, as they came.

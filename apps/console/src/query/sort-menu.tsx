@@ -2,7 +2,6 @@ import { Menu } from "@base-ui/react/menu";
 import { ArrowDown, ArrowDownUp, ArrowUp } from "lucide-react";
 import type { ResultColumn } from "./arrow-rows.ts";
 import popup from "./popup.module.css";
-import styles from "./result-pane.module.css";
 import { type ColumnSort, nextSort } from "./sort-order.ts";
 
 interface SortMenuProps {
@@ -18,9 +17,7 @@ export function SortMenu({ columns, sort, onSort }: SortMenuProps) {
     <Menu.Root>
       <Menu.Trigger className="button quiet">
         <ArrowDownUp size={16} aria-hidden />
-        <span className={styles["long"]}>
-          {sort === undefined ? "Sort" : `By ${columns[sort.column]?.name ?? ""}`}
-        </span>
+        <span className="wide">{sort === undefined ? "Sort" : `By ${columns[sort.column]?.name ?? ""}`}</span>
         {sort !== undefined && <Arrow size={14} aria-label={sort.descending ? "descending" : "ascending"} />}
       </Menu.Trigger>
       <Menu.Portal>

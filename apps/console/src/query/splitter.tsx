@@ -1,19 +1,16 @@
-import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useRef } from "react";
+import { keptText } from "../shell/kept-text.ts";
 import styles from "./splitter.module.css";
 
-const key = "front-door.editor-percent";
+const keptPercent = keptText("front-door.editor-percent");
 const [leastPercent, mostPercent, stepPercent] = [12, 80, 4];
 /** A narrow window is a telephone's: the result needs more of its height. */
 const normalPercent = matchMedia("(max-width: 720px)").matches ? 28 : 40;
 
 /** How much of the height above and below the line is above it, in percent. This browser keeps it. */
 export function useSplit() {
-  const [percent, setPercent] = useState(() => within(Number(localStorage.getItem(key) ?? normalPercent)));
-  const change = (next: number) => {
-    const kept = within(next);
-    localStorage.setItem(key, String(kept));
-    setPercent(kept);
-  };
+  const percent = within(Number(keptPercent.use() ?? normalPercent));
+  const change = (next: number) => keptPercent.set(String(within(next)));
   return [percent, change] as const;
 }
 

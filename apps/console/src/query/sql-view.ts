@@ -26,6 +26,7 @@ import { completeNames } from "./complete-names.ts";
 import { databricksDialect } from "./databricks-dialect.ts";
 import { editorTheme } from "./editor-theme.ts";
 import type { ErrorRange } from "./error-position.ts";
+import { exceptParameters } from "./except-parameters.ts";
 
 export interface EditorHandlers {
   readonly onChange: (text: string) => void;
@@ -130,7 +131,7 @@ function extensionsOf(tabId: string): Extension {
     replaceSelection,
     language.language,
     autocompletion({
-      override: [completeNames, keywordCompletionSource(databricksDialect, true)],
+      override: [completeNames, keywordCompletionSource(databricksDialect, true)].map(exceptParameters),
       icons: false,
     }),
     EditorView.lineWrapping,

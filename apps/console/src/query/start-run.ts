@@ -6,7 +6,7 @@ import { remember } from "./query-history.ts";
 import { QueryRun } from "./query-run.ts";
 import type { SqlStatement } from "./statements.ts";
 import { keepRun } from "./tab-runs.ts";
-import { chosenWarehouse } from "./warehouse-choice.ts";
+import { warehouseChoice } from "./warehouse-choice.ts";
 
 /** Another one for each person of this page. */
 let person = Symbol("person");
@@ -18,7 +18,7 @@ onPersonChange(() => {
 export function startRun(tabId: string, statement: SqlStatement, parameters: QueryTab["parameters"]): void {
   const names = parameterNames(statement.sql);
   const params = sentParameters(names, parameters);
-  const warehouseId = chosenWarehouse();
+  const warehouseId = warehouseChoice.get();
   const run = new QueryRun(frontDoorOfThisPerson(), statement, {
     ...(params === undefined ? {} : { params }),
     ...(warehouseId === undefined ? {} : { warehouse_id: warehouseId }),

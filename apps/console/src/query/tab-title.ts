@@ -1,9 +1,11 @@
+import type { QueryTab } from "./kept-tabs.ts";
 import { tablesOf } from "./tables-of.ts";
 
 const lengthMax = 28;
 
-/** A name for a text: its first comment, or the table that it is about, or how it begins. */
-export function tabTitle(sql: string): string {
+/** The name of a tab, or else a name for its text: its first comment, or the table that it is about, or how it begins. */
+export function tabTitle({ name, sql }: Pick<QueryTab, "name" | "sql">): string {
+  if (name !== undefined) return short(name);
   const comment = /^\s*--\s*(\S[^\n]*)/.exec(sql)?.[1];
   if (comment !== undefined) return short(comment);
   const table = tablesOf(sql)[0]?.path.at(-1);

@@ -6,7 +6,7 @@ import { Check, ChevronDown, Power } from "lucide-react";
 import { frontDoor } from "../shell/front-door.ts";
 import popup from "./popup.module.css";
 import styles from "./query-toolbar.module.css";
-import { chooseWarehouse, useChosenWarehouse } from "./warehouse-choice.ts";
+import { warehouseChoice } from "./warehouse-choice.ts";
 
 const list = queryOptions(frontDoor, "listWarehouses");
 const words: Readonly<Record<string, string>> = {
@@ -25,15 +25,11 @@ interface Shown extends Pick<Api.Warehouse, "id" | "name"> {
 
 /** Which warehouse queries run on, what state it is in, and a button that starts it. */
 export function WarehouseSelect() {
-  const chosenId = useChosenWarehouse();
+  const chosenId = warehouseChoice.use();
   const { data, error, refetch } = useQuery({
     ...list,
     // A warehouse that changes its state is watched.
     refetchInterval: ({ state }) => (state.data?.warehouses?.some(isChanging) ? 2_000 : 30_000),
-  });
-  const start = useMutation({
-    ...mutationOptions(frontDoor, "startWarehouse"),
-    onSettled: async () => refetch(),
   });
   const warehouses = data?.warehouses ?? [];
   const listed = warehouses.find(({ id }) => id === chosenId);
@@ -45,20 +41,9 @@ export function WarehouseSelect() {
   const chosen: Shown | undefined = listed ?? unlisted;
   return (
     <>
-      {chosen?.state === "STOPPED" && (
-        <button
-          type="button"
-          className="button"
-          disabled={start.isPending}
-          onClick={() => start.mutate({ warehouse_id: chosen.id })}
-        >
-          <Power size={16} aria-hidden />
-          Start
-        </button>
-      )}
-      {start.error !== null && <span role="alert">{start.error.message}</span>}
+      <StartButton warehouse={chosen} onSettled={refetch} />
       {error !== null && <span role="alert">The warehouses could not be listed: {error.message}</span>}
-      <Select.Root value={chosen?.id ?? ""} onValueChange={(id) => chooseWarehouse(id || undefined)}>
+      <Select.Root value={chosen?.id ?? ""} onValueChange={(id) => warehouseChoice.set(id || undefined)}>
         <Select.Trigger className={`button ${styles["warehouse"]}`} aria-label="Warehouse">
           <Select.Value>{() => <Entry warehouse={chosen} />}</Select.Value>
           <ChevronDown size={16} aria-hidden />
@@ -72,14 +57,7 @@ export function WarehouseSelect() {
           >
             <Select.Popup className={popup["popup"]}>
               {[undefined, ...(unlisted === undefined ? [] : [unlisted]), ...warehouses].map((warehouse) => (
-                <Select.Item key={warehouse?.id ?? ""} value={warehouse?.id ?? ""} className={popup["item"]}>
-                  <Select.ItemText className={styles["entry"]}>
-                    <Entry warehouse={warehouse} />
-                  </Select.ItemText>
-                  <Select.ItemIndicator>
-                    <Check size={16} aria-hidden />
-                  </Select.ItemIndicator>
-                </Select.Item>
+                <Item key={warehouse?.id ?? ""} warehouse={warehouse} />
               ))}
             </Select.Popup>
           </Select.Positioner>
@@ -89,11 +67,55 @@ export function WarehouseSelect() {
   );
 }
 
-function Entry({ warehouse }: { readonly warehouse: Shown | undefined }) {
+interface StartButtonProps extends WarehouseProps {
+  readonly onSettled: () => unknown;
+}
+
+function StartButton({ warehouse, onSettled }: StartButtonProps) {
+  const start = useMutation({ ...mutationOptions(frontDoor, "startWarehouse"), onSettled });
+  return (
+    <>
+      {warehouse?.state === "STOPPED" && (
+        <button
+          type="button"
+          className="button"
+          disabled={start.isPending}
+          onClick={() => start.mutate({ warehouse_id: warehouse.id })}
+        >
+          <Power size={16} aria-hidden />
+          Start
+        </button>
+      )}
+      {start.error !== null && <span role="alert">{start.error.message}</span>}
+    </>
+  );
+}
+
+interface WarehouseProps {
+  /** Undefined: the gateway's own choice. */
+  readonly warehouse: Shown | undefined;
+}
+
+function Item({ warehouse }: WarehouseProps) {
+  return (
+    <Select.Item value={warehouse?.id ?? ""} className={popup["item"]}>
+      <Select.ItemText className={styles["entry"]}>
+        <Entry warehouse={warehouse} />
+      </Select.ItemText>
+      <Select.ItemIndicator>
+        <Check size={16} aria-hidden />
+      </Select.ItemIndicator>
+    </Select.Item>
+  );
+}
+
+function Entry({ warehouse }: WarehouseProps) {
   if (warehouse === undefined)
     return (
       <span className={styles["entry"]}>
-        <span className={styles["name"]}>Default warehouse</span>
+        <span className={styles["name"]}>
+          Default<span className="wide"> warehouse</span>
+        </span>
       </span>
     );
   const { name, state } = warehouse;

@@ -15,7 +15,7 @@ const failures = [
 it.each(failures)("$code is said to be asked again only where it is", ({ code, status }) => {
   const advice = (retryable: boolean, asksAgain: boolean) =>
     errorAdvice(new FrontDoorError("", { code, status, retryable }), asksAgain).advice;
-  expect(advice(true, true)).toMatch(/asked again every three seconds/);
+  expect(advice(true, true)).toMatch(/asks again every three seconds/);
   for (const said of [advice(true, false), advice(false, true)]) {
     expect(said).not.toMatch(/asked again|asks again/);
     expect(said).not.toBe("");

@@ -25,7 +25,7 @@ export function errorAdvice(error: Error, asksAgain: boolean): ErrorAdvice {
     return known ?? { title: "This did not work", advice: "The request id leads to the cause in the logs." };
   }
   const { title, advice = "" } = known ?? { title: "This did not work just now" };
-  const then = asksAgain ? "It is asked again every three seconds." : "Try again in a moment.";
+  const then = asksAgain ? "This page asks again every three seconds." : "Try again in a moment.";
   return { title, advice: advice.includes("Try again") ? advice : `${advice} ${then}`.trim() };
 }
 
@@ -43,8 +43,7 @@ const adviceByCode: Readonly<Record<string, ErrorAdvice>> = {
   },
   GATEWAY_UNAVAILABLE: {
     title: "The gateway is away",
-    advice:
-      "The front door answers, and the process with the credentials does not. It is started again by itself.",
+    advice: "The front door answers, but the process with the credentials does not. It restarts by itself.",
   },
   UPSTREAM_UNREACHABLE: {
     title: "Databricks cannot be reached",

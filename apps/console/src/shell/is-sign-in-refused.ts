@@ -5,3 +5,10 @@ export function isSignInRefused(error: Error): boolean {
   if (!(error instanceof FrontDoorError)) return false;
   return error.status === 401 || (error.status === 403 && error.message.startsWith("Invalid access token"));
 }
+
+/** What the sign-in is told of the page that was refused: where it is, and whether the person was signed in there. */
+export function signInSearch(error: Error, back: string): { readonly back: string; readonly ended?: "true" } {
+  return error instanceof FrontDoorError && error.code === "SESSION_ENDED"
+    ? { back, ended: "true" }
+    : { back };
+}

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleUser } from "lucide-react";
 import { useEffect } from "react";
-import { keepPerson } from "./credential.ts";
+import { keepPerson, keepSession } from "./credential.ts";
 import { frontDoor } from "./front-door.ts";
 import styles from "./header.module.css";
 import { isMeRefused } from "./is-me-refused.ts";
@@ -12,7 +12,7 @@ import { isSignInRefused } from "./is-sign-in-refused.ts";
 /** As whom the requests of this browser run. Leads to where that can be changed. */
 export function WhoAmI() {
   const me = useQuery(queryOptions(frontDoor, "me"));
-  useKnownPerson(me.data?.user_name);
+  useKnownPerson();
   // What the cache still has was of somebody who is signed in no longer.
   const known = me.error === null ? me.data : undefined;
   const isNameless = me.error !== null && isMeRefused(me.error);
@@ -25,17 +25,33 @@ export function WhoAmI() {
       : `Runs as ${name}`;
   return (
     <Link to="/status" className="button quiet" activeProps={{}} aria-label={label} title={label}>
-      <CircleUser size={16} aria-hidden />
+      <CircleUser size={16} aria-hidden className={name === undefined ? undefined : styles["long"]} />
       <span className={styles["long"]}>{name ?? unknown}</span>
+      {name !== undefined && (
+        <span className={styles["short"]} aria-hidden>
+          {initials(name)}
+        </span>
+      )}
     </Link>
   );
 }
 
-/** A proxy can sign in another person without a word to the page: what the cache has is then not theirs. */
-function useKnownPerson(userName: string | undefined): void {
+/** Where there is no room for the name: `Alice Adams` is `AA`. */
+function initials(name: string): string {
+  const firsts = name.match(/(?<!\S)\S/gu) ?? [];
+  return [firsts[0], ...firsts.slice(1).slice(-1)].join("").toUpperCase();
+}
+
+/** A cookie can sign in another person without a word to the page: what the cache has is then not theirs. */
+function useKnownPerson(): void {
   const cache = useQueryClient();
+  const userName = useQuery(queryOptions(frontDoor, "me")).data?.user_name;
+  const session = useQuery(queryOptions(frontDoor, "getSession")).data;
   useEffect(() => {
-    if (userName === undefined || !keepPerson(userName)) return;
-    void cache.resetQueries({ queryKey: frontDoorKey(frontDoor) });
-  }, [userName, cache]);
+    if (userName === undefined || session === undefined) return;
+    const isOther = keepPerson(userName);
+    if (session.login_path === undefined) keepSession(undefined);
+    else if (session.user_name === userName) keepSession({ userName, endsAt: session.expires_at ?? "" });
+    if (isOther) void cache.resetQueries({ queryKey: frontDoorKey(frontDoor) });
+  }, [userName, session, cache]);
 }

@@ -9,6 +9,7 @@ import { frontDoor } from "../shell/front-door.ts";
 import { isMeRefused } from "../shell/is-me-refused.ts";
 import { isSignInRefused } from "../shell/is-sign-in-refused.ts";
 import page from "../shell/page.module.css";
+import { SessionSignIn } from "./session-sign-in.tsx";
 import styles from "./sign-in-page.module.css";
 import { signInRoute } from "./sign-in-route.ts";
 import { type WayIn, waysIn } from "./ways-in.ts";
@@ -56,16 +57,7 @@ function SignInForm({ way }: { readonly way: WayIn }) {
       </section>
     );
   }
-  if (way.kind === "session") {
-    return (
-      <section className={styles["form"]}>
-        <p>{way.explanation}</p>
-        <a className="button primary" href={`/auth/login?return_to=${encodeURIComponent(back)}`}>
-          Sign in with Databricks
-        </a>
-      </section>
-    );
-  }
+  if (way.kind === "session") return <SessionSignIn explanation={way.explanation} />;
   const isRefused = signIn.error !== null && isSignInRefused(signIn.error);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -4,6 +4,7 @@ import { ErrorView } from "../shell/error-view.tsx";
 import { frontDoor } from "../shell/front-door.ts";
 import page from "../shell/page.module.css";
 import { askAgain } from "../shell/query-client.ts";
+import { useWorkspaceKind } from "../shell/use-workspace-kind.ts";
 import styles from "./status.module.css";
 
 /** How often the page looks again. */
@@ -18,6 +19,7 @@ export function Health() {
     ...queryOptions(frontDoor, "ready", { deep: true }),
     refetchInterval: askAgain(30_000),
   });
+  const kind = useWorkspaceKind();
   const error = health.error ?? ready.error ?? deep.error;
   return (
     <section className={page["section"]} aria-label="Health">
@@ -29,14 +31,15 @@ export function Health() {
           {ready.data?.identity && `Signs in by ${ready.data.identity.kind}`}
         </Part>
         <Part name="Workspace" about="Catalogs, files and SQL" {...stateOf(deep)}>
-          {ready.data?.workspace === "local" && "Local sample workspace"}
-          {ready.data?.workspace === "databricks" && "Databricks"}
+          {kind && kindNames[kind]}
         </Part>
       </ul>
       {error !== null && <ErrorView error={error} asksAgain />}
     </section>
   );
 }
+
+const kindNames = { local: "Local sample workspace", databricks: "Databricks" };
 
 interface PartProps {
   readonly name: string;
@@ -46,7 +49,7 @@ interface PartProps {
 }
 
 const chips = { up: "chip good", down: "chip danger", asking: "chip" };
-const words = { up: "Works", down: "Does not answer", asking: "Asking …" };
+const words = { up: "Works", down: "Does not answer", asking: "Asking…" };
 
 function Part({ name, about, state, children }: PartProps) {
   return (

@@ -1,11 +1,12 @@
-import { frontDoorKey, queryOptions } from "@front-door/api-client/tanstack-query";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { queryOptions } from "@front-door/api-client/tanstack-query";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { LogIn, LogOut } from "lucide-react";
-import { hasCredential, keepCredential } from "../shell/credential.ts";
+import { hasCredential } from "../shell/credential.ts";
 import { ErrorView } from "../shell/error-view.tsx";
 import { frontDoor } from "../shell/front-door.ts";
 import page from "../shell/page.module.css";
+import { useSignOut } from "../shell/use-sign-out.ts";
 import { Limits } from "./limits.tsx";
 import styles from "./status.module.css";
 
@@ -13,17 +14,9 @@ import styles from "./status.module.css";
 export function Identity() {
   const me = useQuery(queryOptions(frontDoor, "me"));
   const ready = useQuery(queryOptions(frontDoor, "ready"));
-  const navigate = useNavigate();
-  const cache = useQueryClient();
   const session = useQuery(queryOptions(frontDoor, "getSession"));
-  const isSignedIn = hasCredential() || session.data?.signed_in === true;
-  const signOut = async () => {
-    keepCredential(undefined);
-    if (session.data?.signed_in === true) await frontDoor.endSession();
-    await navigate({ to: "/sign-in" });
-    // What the cache has belongs to whoever was signed in.
-    await cache.resetQueries({ queryKey: frontDoorKey(frontDoor) });
-  };
+  const signOut = useSignOut();
+  const hasSession = !hasCredential() && session.data?.signed_in === true;
   return (
     <section className={page["section"]}>
       <h2>Identity and limits</h2>
@@ -42,21 +35,38 @@ export function Identity() {
               <dd>{ready.data.workspaces.map(({ name }) => name).join(", ")}</dd>
             </>
           )}
+          {hasSession && session.data?.expires_at !== undefined && (
+            <>
+              <dt>Signed in until</dt>
+              <dd>{new Date(session.data.expires_at).toLocaleString()}</dd>
+            </>
+          )}
           <Limits />
         </dl>
       )}
       <p className={styles["actions"]}>
-        <Link to="/sign-in" className="button">
-          <LogIn size={16} aria-hidden />
-          Sign in as someone else
-        </Link>
-        {isSignedIn && (
-          <button type="button" className="button" onClick={() => void signOut()}>
+        {/* A session is ended first: what other tabs of this browser do must not go on as somebody else. */}
+        {!hasSession && (
+          <Link to="/sign-in" className="button">
+            <LogIn size={16} aria-hidden />
+            Sign in as someone else
+          </Link>
+        )}
+        {(hasSession || hasCredential()) && (
+          <button
+            type="button"
+            className="button"
+            disabled={signOut.isPending}
+            onClick={() => signOut.mutate()}
+          >
             <LogOut size={16} aria-hidden />
             Sign out
           </button>
         )}
       </p>
+      {signOut.error !== null && (
+        <ErrorView error={signOut.error} retry={() => signOut.mutate()} asksAgain={false} />
+      )}
     </section>
   );
 }

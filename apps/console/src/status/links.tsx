@@ -9,18 +9,16 @@ export function Links() {
       <h2>More</h2>
       <ul className={styles["links"]}>
         <li>
-          <span>
-            <button type="button" className="button" onClick={openTour}>
-              Show the tour
-            </button>
-          </span>
-          <p className="muted">Three queries of taxi trips, to begin with.</p>
+          <button type="button" className="button" onClick={openTour}>
+            Show the tour
+          </button>
+          <p className="muted">Three queries of taxi trips to start with.</p>
         </li>
         <li>
           <a href="/docs" target="_blank" rel="noopener">
             API documentation
           </a>
-          <p className="muted">Every route, to try in the browser.</p>
+          <p className="muted">Every route. Try them in the browser.</p>
         </li>
         <li>
           <a href="/openapi.json">OpenAPI document</a>

@@ -1,6 +1,6 @@
 import { CopyButton } from "../shell/copy-button.tsx";
 import page from "../shell/page.module.css";
-import { useRecentRequests } from "../shell/recent-requests.ts";
+import { type RecentRequest, useRecentRequests } from "../shell/recent-requests.ts";
 import styles from "./status.module.css";
 
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
@@ -12,8 +12,8 @@ export function RecentRequests() {
     <section className={page["section"]}>
       <h2 id="recent-requests">Recent requests of this page</h2>
       <p className="muted">
-        The last 50, without the checks of health. Uploads, and downloads of the browser's own, are on the
-        Files page and in the browser's list.
+        The last 50, without health checks. The Files page lists uploads, and the browser lists its own
+        downloads.
       </p>
       <div className={styles["scroll"]} role="region" aria-labelledby="recent-requests" tabIndex={0}>
         <table className={styles["requests"]}>
@@ -31,33 +31,43 @@ export function RecentRequests() {
             </tr>
           </thead>
           <tbody>
-            {requests.map(({ startedAt, method, target, status, durationMs, requestId }) => (
-              <tr key={`${startedAt.getTime()} ${requestId ?? target}`}>
-                <td className="muted">{time.format(startedAt)}</td>
-                <td className={styles["target"]} title={target}>
-                  <code>
-                    <span className="muted">{method}</span> {target}
-                  </code>
-                </td>
-                <td className="number">
-                  <span className={status >= 400 || status === 0 ? "chip danger" : "chip good"}>
-                    {status === 0 ? "None" : status}
-                  </span>
-                </td>
-                <td className="number">{Math.round(durationMs).toLocaleString()}</td>
-                <td className={styles["id"]}>
-                  {requestId !== undefined && (
-                    <>
-                      <code title={requestId}>{requestId.slice(0, 8)}</code>
-                      <CopyButton text={requestId} what={`the request id ${requestId}`} />
-                    </>
-                  )}
-                </td>
-              </tr>
+            {requests.map((request) => (
+              <Row
+                key={`${request.startedAt.getTime()} ${request.requestId ?? request.target}`}
+                request={request}
+              />
             ))}
           </tbody>
         </table>
       </div>
     </section>
+  );
+}
+
+function Row({ request }: { readonly request: RecentRequest }) {
+  const { startedAt, method, target, status, durationMs, requestId } = request;
+  return (
+    <tr>
+      <td className="muted">{time.format(startedAt)}</td>
+      <td className={styles["target"]} title={target}>
+        <code>
+          <span className="muted">{method}</span> {target}
+        </code>
+      </td>
+      <td className="number">
+        <span className={status >= 400 || status === 0 ? "chip danger" : "chip good"}>
+          {status === 0 ? "None" : status}
+        </span>
+      </td>
+      <td className="number">{Math.round(durationMs).toLocaleString()}</td>
+      <td className={styles["id"]}>
+        {requestId !== undefined && (
+          <>
+            <code title={requestId}>{requestId.slice(0, 8)}</code>
+            <CopyButton text={requestId} what={`the request id ${requestId}`} />
+          </>
+        )}
+      </td>
+    </tr>
   );
 }

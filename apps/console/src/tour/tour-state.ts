@@ -1,25 +1,17 @@
-import { useSyncExternalStore } from "react";
+import { keptText } from "../shell/kept-text.ts";
 
-const key = "front-door.tour";
+const state = keptText("front-door.tour");
 const closed = "closed";
-const listeners = new Set<() => void>();
 
 /** Whether the tour is shown: at the first visit of this browser, until it is closed, and when it is opened again. */
 export function useIsTourOpen(): boolean {
-  return useSyncExternalStore(subscribe, () => localStorage.getItem(key) !== closed);
+  return state.use() !== closed;
 }
 
 export function openTour(): void {
-  localStorage.removeItem(key);
-  for (const changed of listeners) changed();
+  state.set(undefined);
 }
 
 export function closeTour(): void {
-  localStorage.setItem(key, closed);
-  for (const changed of listeners) changed();
-}
-
-function subscribe(changed: () => void): () => void {
-  listeners.add(changed);
-  return () => listeners.delete(changed);
+  state.set(closed);
 }

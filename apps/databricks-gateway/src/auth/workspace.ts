@@ -6,7 +6,7 @@ import type { OwnIdentity } from "../config/own-identity.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { type Credential, fixedCredential } from "../databricks/credential.ts";
 import { GatewayApiClient } from "../databricks/gateway-api-client.ts";
-import { ResultStorage } from "../databricks/result-storage.ts";
+import { CloudStorage } from "../databricks/cloud-storage.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
 import { LazySql } from "../sql/lazy-sql.ts";
 import type { DatabricksAuth } from "./auth-context.ts";
@@ -46,6 +46,8 @@ export interface WorkspaceParts {
   readonly callerSharePercent: number;
   /** The forward proxy on the way to an origin. */
   readonly proxyFor: (origin: string) => string | undefined;
+  /** A larger file is uploaded in parts. */
+  readonly putBytesMax: number;
 }
 
 /** One workspace and all clients that talk to it. It shares nothing with another workspace. */
@@ -53,7 +55,7 @@ export class Workspace {
   readonly config: WorkspaceConfig;
   readonly #parts: WorkspaceParts;
   readonly transport: Transport;
-  readonly #storage: ResultStorage;
+  readonly #storage: CloudStorage;
   readonly #sql: LazySql;
   /** The clients of the 1,000 most recently used tokens, sessions and JWTs, each for 15 minutes after its last request. */
   readonly #userClients = new LRUCache<string, WorkspaceClient>({
@@ -72,7 +74,7 @@ export class Workspace {
     this.config = config;
     this.#parts = parts;
     this.transport = createTransport(config);
-    this.#storage = new ResultStorage({
+    this.#storage = new CloudStorage({
       allowHttp: config.origin.startsWith("http:"),
       proxyFor: parts.proxyFor,
     });
@@ -200,6 +202,9 @@ export class Workspace {
     const sqlIdentity = { address: this.config, identityKey: identityKey(identity), credential };
     return {
       api: new GatewayApiClient(this.transport, credential, authTypeOf(identity.credentials), redact),
+      kind: this.config.kind,
+      storage: this.#storage,
+      putBytesMax: this.#parts.putBytesMax,
       warehousePath: this.config.httpPath,
       query: (query, signal) => this.#sql.query(sqlIdentity, query, redact, signal),
       readStored: (stored, options, context) =>

@@ -21,6 +21,8 @@ export interface CallLimits {
   readonly timeoutMs?: number;
   /** How long the sender of an upload may pause, and the reader of a download. */
   readonly callerIdleMs: number;
+  /** Overrides what rows may have at most; for tests. */
+  readonly rowBytesMax?: number;
 }
 
 export interface CallChecks {

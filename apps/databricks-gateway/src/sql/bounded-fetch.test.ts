@@ -43,9 +43,9 @@ test("an empty reply at the end of a result is not requested again", async () =>
 test("a fetch asks for the bytes that it was started with, also while others run", async () => {
   const { asked, fetch } = fetchOf(1);
   await Promise.all([
-    withinRoom({ bytesMax: 5, more: () => Promise.resolve() }, () => fetch({ maxRows: 10 })),
+    withinRoom({ bytesMax: 5, rowBytesMax: 9, more: () => Promise.resolve() }, () => fetch({ maxRows: 10 })),
     fetch({ maxRows: 10 }),
-    withinRoom({ bytesMax: 7, more: () => Promise.resolve() }, async () => {
+    withinRoom({ bytesMax: 7, rowBytesMax: 9, more: () => Promise.resolve() }, async () => {
       await Promise.resolve();
       return fetch({ maxRows: 10 });
     }),

@@ -4,6 +4,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export interface ReplyRoom {
   /** The bytes of rows that are asked for. The reply can be somewhat larger, and much larger if a single row is. */
   readonly bytesMax: number;
+  /** The bytes of rows that it can have at most. */
+  readonly rowBytesMax: number;
   /** Resolves when there is memory for a reply of any size. */
   readonly more: () => Promise<void>;
 }

@@ -1,8 +1,7 @@
 import { OperationError } from "@front-door/operations";
-import { rowBytesMax } from "./fetch-size.ts";
 
 /** The failure of a result whose rows the gateway has no memory for, however few are fetched at once. */
-export function rowTooLarge(): OperationError {
+export function rowTooLarge(rowBytesMax: number): OperationError {
   return new OperationError(
     "ROW_TOO_LARGE",
     `A row of the result, or the rows that Databricks sent at once, have more than ${rowBytesMax / 1024 ** 2} MiB. ` +

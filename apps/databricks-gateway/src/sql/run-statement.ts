@@ -50,7 +50,7 @@ export async function runStatement(
   const run = new StatementRun(client, request, signal, redact);
   const endsAt = performance.now() + request.timeoutMs;
   const more = () => holdLargestReply(request.memory, { signal, endsAt });
-  const room = { bytesMax: smallFetchBytes, more };
+  const room = { bytesMax: smallFetchBytes, rowBytesMax: request.memory.rowBytesMax, more };
   try {
     return {
       ...(await withinRoom(room, () => run.start())),

@@ -1,14 +1,7 @@
 import { OperationError } from "@front-door/operations";
 import { untilAborted } from "../databricks/until-aborted.ts";
 import { decompress, type Operation, type RowSet, type RowSetProvider, rowSetsOf } from "./driver.ts";
-import {
-  FetchSize,
-  fetchBytesMax,
-  memoryFor,
-  memoryWith,
-  rowBytesMax,
-  smallFetchBytes,
-} from "./fetch-size.ts";
+import { FetchSize, fetchBytesMax, memoryFor, memoryWith, smallFetchBytes } from "./fetch-size.ts";
 import { decompressedBytes } from "./lz4-frame.ts";
 import { type Again, fetching, isSurelyNotRun, type Patience, repeatCall } from "./repeat-call.ts";
 import { withinRoom } from "./reply-room.ts";
@@ -35,7 +28,7 @@ type Batches = NonNullable<RowSet["arrowBatches"]>;
 
 /** Holds memory for a reply of the largest size. Throws TEMPORARILY_UNAVAILABLE or RESOURCE_EXHAUSTED. */
 export function holdLargestReply(memory: StreamMemory, patience: Required<Patience>): Promise<void> {
-  return memory.hold(memoryFor(rowBytesMax), patience);
+  return memory.hold(memoryFor(memory.rowBytesMax), patience);
 }
 
 /** The rows of a statement that has run, as Arrow record batches. */
@@ -125,9 +118,10 @@ export class StatementRows {
     const came = batches.reduce((sum, { batch }) => sum + batch.length, 0);
     let largest = 0;
     if (this.#encoding.lz4) for (const { batch } of batches) largest = Math.max(largest, sizeOf(batch));
-    if (largest > rowBytesMax) throw rowTooLarge();
+    const { memory } = this.#limits;
+    if (largest > memory.rowBytesMax) throw rowTooLarge(memory.rowBytesMax);
     const bytes = memoryWith(came + largest);
-    await this.#limits.memory.hold(bytes, { signal: this.#signal, endsAt: this.#endsAt });
+    await memory.hold(bytes, { signal: this.#signal, endsAt: this.#endsAt });
     return bytes;
   }
 
@@ -140,13 +134,17 @@ export class StatementRows {
       return fetching(failure, attempt);
     };
     // Memory for a larger reply is not taken while other rows are held, which can be for as long as their reader likes.
+    const { memory } = this.#limits;
     const more = async () => {
       await untilAborted(Promise.race([written, this.#over.promise]), this.#signal);
-      await holdLargestReply(this.#limits.memory, { signal: this.#signal, endsAt: this.#endsAt });
+      await holdLargestReply(memory, { signal: this.#signal, endsAt: this.#endsAt });
     };
     const patience = { signal: this.#signal, endsAt: performance.now() + this.#limits.timeoutMs };
     const fetched = repeatCall(
-      () => withinRoom({ bytesMax, more }, () => this.#rowSets.fetchNext({ limit })),
+      () =>
+        withinRoom({ bytesMax, rowBytesMax: memory.rowBytesMax, more }, () =>
+          this.#rowSets.fetchNext({ limit }),
+        ),
       again,
       patience,
     );

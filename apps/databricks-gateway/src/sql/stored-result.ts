@@ -1,7 +1,7 @@
 import { OperationError, type QueryColumn } from "@front-door/operations";
 import { invalidResponse } from "../databricks/invalid-response.ts";
-import { LinkRefused, type ResultStorage, type StorageLink } from "../databricks/result-storage.ts";
-import { memoryWith, rowBytesMax } from "./fetch-size.ts";
+import { type CloudStorage, LinkRefused, type StorageLink } from "../databricks/cloud-storage.ts";
+import { memoryWith } from "./fetch-size.ts";
 import { type Again, repeatCall } from "./repeat-call.ts";
 import { rowTooLarge } from "./row-too-large.ts";
 import { type ArrowMessage, arrowMessages } from "./serialize/arrow-messages.ts";
@@ -32,7 +32,7 @@ export interface StoredResult {
 }
 
 export interface ResultReading {
-  readonly storage: ResultStorage;
+  readonly storage: CloudStorage;
   readonly memory: StreamMemory;
   readonly signal: AbortSignal;
   /** How long the caller waits for each piece of the result. */
@@ -126,7 +126,7 @@ class StoredChunk {
     let endsAt = 0;
     let ours: unknown;
     const reserve = async (bytes: number) => {
-      if (bytes > rowBytesMax) throw rowTooLarge();
+      if (bytes > memory.rowBytesMax) throw rowTooLarge(memory.rowBytesMax);
       await memory.hold(memoryWith(bytes), { signal, endsAt }).catch((refusal: unknown) => {
         ours = refusal;
         throw refusal;

@@ -1,6 +1,6 @@
 import { limitRefusal, OperationError } from "@front-door/operations";
 import { FairLimit } from "@front-door/service-runtime";
-import { memoryFor, rowBytesMax } from "./fetch-size.ts";
+import { rowBytesMax as defaultRowBytesMax, memoryFor } from "./fetch-size.ts";
 import type { Patience } from "./repeat-call.ts";
 
 const waitingMax = 1_024;
@@ -12,12 +12,11 @@ const mebibyte = 1024 * 1024;
 const partForSpeed = 0.5;
 /** Of the time that is left for a wait: the rest is for telling the caller that it was memory that was short. */
 const partForMemory = 0.8;
-/** Room for one reply of the largest size while another one's rows are read slowly. */
-const largeRowsBytesMax = memoryFor(rowBytesMax) + rowBytesMax;
-
 interface StreamMemorySettings {
   readonly streamBytesMax: number;
   readonly callerSharePercent: number;
+  /** For tests. */
+  readonly rowBytesMax?: number;
 }
 
 /** The memory of all streams in bytes. */
@@ -26,11 +25,14 @@ export interface StreamMemoryLimits {
   readonly streams: FairLimit;
   /** For rows that are larger than a fetch, where the streams' memory has no room to spare for them. */
   readonly largeRows: FairLimit;
+  /** The most bytes of rows in one reply, and of one batch when it is decompressed. */
+  readonly rowBytesMax: number;
 }
 
 export function streamMemoryLimits({
   streamBytesMax,
   callerSharePercent: sharePercent,
+  rowBytesMax = defaultRowBytesMax,
 }: StreamMemorySettings): StreamMemoryLimits {
   return {
     streams: new FairLimit({
@@ -41,7 +43,8 @@ export function streamMemoryLimits({
       refusal: refusalOf("Files and query results"),
     }),
     largeRows: new FairLimit({
-      max: largeRowsBytesMax,
+      // Room for one reply of the largest size while another one's rows are read slowly.
+      max: memoryFor(rowBytesMax) + rowBytesMax,
       sharePercent,
       waitingMax,
       waitMs: largeRowsWaitMs,
@@ -49,6 +52,7 @@ export function streamMemoryLimits({
         // Unlike at the start of a stream, the statement has run.
         refusalOf("Large rows of query results")(reason, most).with({ surelyNotRun: false }),
     }),
+    rowBytesMax,
   };
 }
 
@@ -74,6 +78,10 @@ export class StreamMemory {
   constructor(limits: StreamMemoryLimits, caller: string) {
     this.#limits = limits;
     this.#caller = caller;
+  }
+
+  get rowBytesMax(): number {
+    return this.#limits.rowBytesMax;
   }
 
   /** Whether it holds memory that is for large rows. */

@@ -6,7 +6,7 @@ import { exchange, type Progress, type Reply } from "../databricks/exchange.ts";
 import { openPool } from "../databricks/open-pool.ts";
 import { CallFailure } from "./call-failure.ts";
 import { rowBytesMax } from "./fetch-size.ts";
-import { roomForReply } from "./reply-room.ts";
+import { type ReplyRoom, roomForReply } from "./reply-room.ts";
 import { rowTooLarge } from "./row-too-large.ts";
 
 export interface ThriftTransportOptions {
@@ -61,7 +61,10 @@ export class ThriftTransport {
       const failed = { status, headers: reply.headers, text: body.toString() };
       throw new CallFailure("status", `Databricks answered ${status}`, { reply: failed });
     }
-    if (!isWhole) throw new CallFailure("no room", "the reply is too large", { cause: rowTooLarge() });
+    if (!isWhole)
+      throw new CallFailure("no room", "the reply is too large", {
+        cause: rowTooLarge(rowBytesMaxOf(roomForReply())),
+      });
     if (!isReplyTo(message, body)) throw new CallFailure("unreadable", "the reply is not one to this call");
     return body;
   }
@@ -86,6 +89,8 @@ export class ThriftTransport {
     };
     const asked = roomForReply();
     const room = asked && { bytes: asked.bytesMax * slack + envelopeBytes, more: asked.more };
+    const bytesMax = (status: number) =>
+      status === 200 ? rowBytesMaxOf(asked) + envelopeBytes : errorBytesMax;
     const options = { progress, bytesMax, ...(room && { room }) };
     return exchange(this.#pool, request, options).catch((cause: Error) => {
       throw toCallFailure(cause, progress);
@@ -93,8 +98,9 @@ export class ThriftTransport {
   }
 }
 
-function bytesMax(status: number): number {
-  return status === 200 ? rowBytesMax + envelopeBytes : errorBytesMax;
+/** Of a call that is made for no rows: what all have unless a test says otherwise. */
+function rowBytesMaxOf(room: ReplyRoom | undefined): number {
+  return room?.rowBytesMax ?? rowBytesMax;
 }
 
 function toCallFailure(cause: Error, { isSent, hasReply }: Progress): CallFailure {

@@ -157,6 +157,10 @@ export type Me = {
      * False for an identity that was deactivated. Default: true.
      */
     active: boolean;
+    /**
+     * Where operations run. `local`: the embedded workspace of a run without credentials.
+     */
+    workspace_kind?: 'databricks' | 'local';
 };
 
 export type CatalogPage = {
@@ -3854,7 +3858,7 @@ export type CopyFileData = {
      */
     body: {
         /**
-         * The file to read, of at most 5 GiB. Directories are not supported.
+         * The file to read. Directories are not supported.
          */
         source_path: string;
         /**
@@ -4016,7 +4020,7 @@ export type MoveFileData = {
      */
     body: {
         /**
-         * The file to read, of at most 5 GiB. Directories are not supported.
+         * The file to read. Directories are not supported.
          */
         source_path: string;
         /**

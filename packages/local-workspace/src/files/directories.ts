@@ -8,7 +8,7 @@ import type { Workspace } from "../workspace.ts";
 import { directoryMissing, errnoOf } from "./files-error.ts";
 import { SortedNames } from "./sorted-names.ts";
 import { makeDirectory, removeDirectory, statPath } from "./volume-folder.ts";
-import { locate, type VolumePath } from "./volume-path.ts";
+import { locate, namesOf, type VolumePath } from "./volume-path.ts";
 
 const PAGE_SIZE_MAX = 1000;
 
@@ -74,6 +74,7 @@ async function remove(workspace: Workspace, call: Call): Promise<Reply> {
 
 /** The path of a directory may end in a slash. */
 function locateDirectory(workspace: Workspace, call: Call, needed: Privilege): VolumePath {
-  const rest = call.rest.at(-1) === "" ? call.rest.slice(0, -1) : call.rest;
-  return locate(workspace, { ...call, rest }, needed);
+  const names = namesOf(call.rest);
+  if (names.at(-1) === "") names.pop();
+  return locate(workspace, call.principal, names, needed);
 }

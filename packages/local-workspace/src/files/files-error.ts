@@ -64,3 +64,12 @@ export function pathError(error: unknown): unknown {
     ? invalidParameter("The path, or a segment of it, is too long.")
     : error;
 }
+
+/** How Databricks answers a session token that is over is not known. */
+export function uploadMissing(): ApiError {
+  return filesError(404, "NOT_FOUND", "The upload session does not exist, or is over.");
+}
+
+export function uploadIsEnding(): ApiError {
+  return filesError(409, "RESOURCE_CONFLICT", "The upload session is being completed.");
+}

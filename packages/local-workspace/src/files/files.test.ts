@@ -1,7 +1,7 @@
 import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { request } from "undici";
@@ -150,7 +150,8 @@ describe("names", () => {
     ["..", ".."],
     ["encoded dots", "%2e%2e/%2e%2e/metastore.json"],
     ["a single dot", "./x"],
-    ["an encoded slash", "a%2Fb"],
+    ["a climb in one encoded segment", "a%2F..%2F..%2Fx"],
+    ["an encoded slash at the end", "a%2F"],
     ["an empty segment", "a//b"],
     ["a trailing slash on a file", "a/"],
     ["NUL", "a%00b"],
@@ -165,6 +166,27 @@ describe("names", () => {
       expect(workspace.requests().at(-1)?.path).toBe(`${FILES}/${path}`);
     }
     expect((await readdir(dir)).toSorted()).toEqual(["lock", "metastore.json", "temporary", "volumes"]);
+  });
+
+  test("the whole path as one escaped segment, as the Databricks CLI sends it, is the same file", async () => {
+    const { call } = await startForTest();
+    const escaped = encodeURIComponent("Volumes/main/default/files/a b/%2F.txt");
+    expect((await call("PUT", `/api/2.0/fs/files/${escaped}`, { body: "x" })).status).toBe(204);
+    expect((await call("GET", `${FILES}/a%20b/%252F.txt`)).bytes.toString()).toBe("x");
+    expect((await call("HEAD", `/api/2.0/fs/files/${escaped}`)).headers["content-length"]).toBe("1");
+    const directory = encodeURIComponent("Volumes/main/default/files/a b/");
+    const { json } = await call("GET", `/api/2.0/fs/directories/${directory}`);
+    expect(json.contents).toMatchObject([{ name: "%2F.txt" }]);
+    expect((await call("DELETE", `/api/2.0/fs/files/${escaped}`)).status).toBe(204);
+    const climb = encodeURIComponent("Volumes/main/default/files/../../x");
+    expect((await call("PUT", `/api/2.0/fs/files/${climb}`, { body: "x" })).status).toBe(400);
+    expect((await call("PUT", `/api/2.0/fs/directories/${climb}`)).status).toBe(400);
+  });
+
+  test("an encoded slash separates names wherever it is", async () => {
+    const { call } = await startForTest();
+    expect((await call("PUT", `${FILES}/a%2Fb`, { body: "x" })).status).toBe(204);
+    expect((await call("GET", `${FILES}/a/b`)).bytes.toString()).toBe("x");
   });
 
   test("a symbolic link in the volume's folder is never followed", async () => {
@@ -239,6 +261,17 @@ describe("writing", () => {
     await expect.poll(() => temporaryFiles(dir)).toEqual([]);
     expect(workspace.requests().at(-1)).toMatchObject({ state: "aborted", status: undefined });
     expect((await call("GET", `${FILES}/broken`)).status).toBe(404);
+  });
+
+  test("a file beyond the bound of one PUT is refused, with a length and without, and nothing is stored", async () => {
+    const { call, dir } = await startForTest({ fileLimits: { putBytesMax: 100_000 } });
+    expect((await call("PUT", `${FILES}/f`, { body: Buffer.alloc(100_000) })).status).toBe(204);
+    const large = await call("PUT", `${FILES}/g`, { body: Buffer.alloc(100_001) });
+    expect([large.status, large.json.message]).toEqual([413, expect.stringContaining("Upload it in parts")]);
+    const chunked = Readable.from([Buffer.alloc(60_000), Buffer.alloc(60_000), Buffer.alloc(60_000)]);
+    expect((await call("PUT", `${FILES}/g`, { body: chunked })).status).toBe(413);
+    expect((await call("GET", `${FILES}/g`)).status).toBe(404);
+    await expect.poll(() => temporaryFiles(dir)).toEqual([]);
   });
 
   test("an error reaches a client that is still sending its body", async () => {

@@ -13,7 +13,7 @@ import {
   fileMissing,
   pathError,
 } from "./files-error.ts";
-import type { VolumePath } from "./volume-path.ts";
+import type { VolumePlace } from "./volume-path.ts";
 
 const ABSENT = new Set(["ENOENT", "ENOTDIR", "ELOOP"]);
 const PLACE_ATTEMPTS_MAX = 5;
@@ -22,7 +22,7 @@ const PLACE_ATTEMPTS_MAX = 5;
  * What is at the path. Undefined if there is nothing, a symbolic link, or anything behind one: the API creates no links,
  * so one was put there by hand and could lead out of the volume.
  */
-export async function statPath(at: VolumePath): Promise<Stats | undefined> {
+export async function statPath(at: VolumePlace): Promise<Stats | undefined> {
   try {
     const parent = at.segments.length === 0 ? at.root : dirname(at.path);
     if ((await realpath(parent)) !== parent) return undefined;
@@ -35,7 +35,7 @@ export async function statPath(at: VolumePath): Promise<Stats | undefined> {
 }
 
 /** Opens a regular file for reading; the caller closes it. Throws 404 for anything else. */
-export async function openFile(at: VolumePath): Promise<{ file: FileHandle; stats: Stats }> {
+export async function openFile(at: VolumePlace): Promise<{ file: FileHandle; stats: Stats }> {
   if (!(await statPath(at))?.isFile()) throw fileMissing();
   let file: FileHandle;
   try {
@@ -52,7 +52,7 @@ export async function openFile(at: VolumePath): Promise<{ file: FileHandle; stat
 }
 
 /** Throws 409 if a file cannot be placed here. Called before its bytes are read. */
-export async function requirePlaceable(at: VolumePath, overwrite: boolean): Promise<void> {
+export async function requirePlaceable(at: VolumePlace, overwrite: boolean): Promise<void> {
   const stats = await statPath(at);
   if (stats?.isDirectory()) throw directoryInTheWay();
   if (stats !== undefined && !overwrite) throw fileExists();
@@ -62,7 +62,7 @@ export async function requirePlaceable(at: VolumePath, overwrite: boolean): Prom
  * Moves a finished temporary file to the path, atomically and durably, and creates missing parents. Without `overwrite`
  * a hard link takes the name: of several writers exactly one wins, and the others get 409.
  */
-export async function placeFile(temporary: string, at: VolumePath, overwrite: boolean): Promise<void> {
+export async function placeFile(temporary: string, at: VolumePlace, overwrite: boolean): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await makeDirectories(at.root, at.segments.slice(0, -1));
@@ -85,7 +85,7 @@ export async function placeFile(temporary: string, at: VolumePath, overwrite: bo
 }
 
 /** Creates a directory and its parents durably; existing ones stay. Throws 409 if one of them is a file. */
-export async function makeDirectory(at: VolumePath): Promise<void> {
+export async function makeDirectory(at: VolumePlace): Promise<void> {
   try {
     await makeDirectories(at.root, at.segments);
   } catch (error) {
@@ -109,7 +109,7 @@ async function makeDirectories(root: string, segments: string[]): Promise<void> 
   }
 }
 
-export async function removeFile(at: VolumePath): Promise<void> {
+export async function removeFile(at: VolumePlace): Promise<void> {
   if (!(await statPath(at))?.isFile()) throw fileMissing();
   try {
     await unlink(at.path);
@@ -120,7 +120,7 @@ export async function removeFile(at: VolumePath): Promise<void> {
 }
 
 /** Removes an empty directory. Throws 400 for the volume's root: how Databricks answers that is not known. */
-export async function removeDirectory(at: VolumePath): Promise<void> {
+export async function removeDirectory(at: VolumePlace): Promise<void> {
   if (at.segments.length === 0) throw invalidParameter("The root directory of a volume cannot be deleted.");
   if (!(await statPath(at))?.isDirectory()) throw directoryMissing();
   try {

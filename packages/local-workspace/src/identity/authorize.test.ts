@@ -26,7 +26,7 @@ test("the sign-in page offers every seeded user, says that it is a stand-in, and
   expect(html).not.toContain("<script");
   const policy = String(headers["content-security-policy"]);
   expect(policy).toContain("default-src 'none'");
-  expect(policy).toContain("form-action 'self' http://localhost:3001;");
+  expect(policy).toContain("form-action 'self' http://localhost;");
   expect(policy).toContain("frame-ancestors 'none'");
   expect(headers["cache-control"]).toBe("no-store");
 });
@@ -64,7 +64,7 @@ test("the redirect carries the code, the state and the issuer", async () => {
   const chosen = await postForm(call, AUTHORIZE, { ...parameters, user: ALICE });
   expect(chosen.status).toBe(303);
   expect(redirectOf(chosen)).toEqual({
-    to: "http://localhost:3001/auth/callback",
+    to: "http://localhost/auth/callback",
     query: { code: expect.any(String), state: "the-state", iss: `${workspace.url}/oidc` },
   });
 });
@@ -87,7 +87,12 @@ test.each([
   ["an unknown client", { client_id: "nobody" }],
   ["an unregistered host", { redirect_uri: "https://evil.example.com/auth/callback" }],
   ["another path", { redirect_uri: "http://localhost:3001/auth/callback/../evil" }],
-  ["another port", { redirect_uri: "http://localhost:3002/auth/callback" }],
+  ["a port that is none", { redirect_uri: "http://localhost:3001x/auth/callback" }],
+  [
+    "a host that begins like this machine",
+    { redirect_uri: "http://localhost:3001@evil.example.com/auth/callback" },
+  ],
+  ["https on this machine", { redirect_uri: "https://localhost:3001/auth/callback" }],
   ["an added query", { redirect_uri: "http://localhost:3001/auth/callback?next=1" }],
   ["no redirect URI", { redirect_uri: "" }],
 ])("a request with %s is refused without a redirect", async (_, changes) => {
@@ -126,6 +131,24 @@ test.each([
   const { query } = redirectOf(await showPage(call, parameters));
   expect(query).toMatchObject({ error, state: "the-state" });
   expect(query).not.toHaveProperty("code");
+});
+
+test("an app whose redirect URL of this machine names no port may use every port there, by the same name", async () => {
+  const { call, workspace } = await startForTest();
+  const app = {
+    ...publicApp,
+    clientId: "loopback",
+    redirectUrls: ["http://127.0.0.1/back", "http://[::1]/back", "https://app.example.com/back"],
+  };
+  await workspace.changeCredentials({ addOAuthApp: app });
+  const status = async (redirectUri: string) =>
+    (await showPage(call, signInAttempt(app, { redirect_uri: redirectUri }).parameters)).status;
+  for (const allowed of ["http://127.0.0.1/back", "http://127.0.0.1:4001/back", "http://[::1]:80/back"]) {
+    expect(await status(allowed)).toBe(200);
+  }
+  for (const refused of ["http://localhost:4001/back", "https://app.example.com:4001/back"]) {
+    expect(await status(refused)).toBe(400);
+  }
 });
 
 test("the CLI's app may use every port from 8020 to 8040 of localhost, and no other", async () => {

@@ -92,13 +92,18 @@ function registeredApp(app: OAuthApp | undefined, parameters: OAuthParameters): 
     throw new OAuthError("invalid_request", `There is no OAuth application with the client id ${clientId}`);
   }
   const redirectUri = required(parameters, "redirect_uri");
-  if (!app.redirectUrls.includes(redirectUri)) {
+  if (!app.redirectUrls.includes(redirectUri) && !app.redirectUrls.includes(withoutPort(redirectUri))) {
     throw new OAuthError(
       "invalid_request",
       `The redirect_uri ${redirectUri} is not registered for the OAuth application ${app.clientId}`,
     );
   }
   return app;
+}
+
+/** On this machine an app may listen on any port if its registered URL names none (RFC 8252, 7.3). Other URLs stay as they are. */
+function withoutPort(redirectUri: string): string {
+  return redirectUri.replace(/^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])):\d{1,5}(?=\/|$)/, "$1");
 }
 
 /** Throws OAuthError. PKCE is required of every app, with S256. */

@@ -16,4 +16,9 @@ export interface EngineSession extends Pick<Session, "catalog" | "schema" | "clo
   execute(sql: string, options: ExecuteOptions): Promise<EngineResult>;
 }
 
-export type EngineResult = Pick<StatementResult, "columns" | "schema" | "batches" | "close">;
+export type EngineResult = Pick<
+  StatementResult,
+  "columns" | "schema" | "batches" | "affectedRows" | "close"
+> & {
+  kind?: StatementResult["kind"];
+};

@@ -3,24 +3,30 @@ import type {
   CatalogSource,
   Change,
   ColumnEntry,
+  FileEntry,
+  FileTransfer,
+  GrantEntry,
   Path,
   SecurableKind,
   Privilege as SqlPrivilege,
+  TableConstraint,
   TableEntry,
   VolumeEntry,
 } from "@front-door/sql-engine";
 import type { Principal } from "../identity/principals.ts";
 import { columnOf, defaultOf } from "../state/column-type.ts";
 import type { MetastoreState } from "../state/metastore-state.ts";
-import type { Kind, OfKind, Privilege, Securable } from "../state/securables.ts";
+import type { Constraint, Kind, OfKind, Privilege, Securable } from "../state/securables.ts";
 import { storageLocation } from "../state/storage-location.ts";
 import { findSecurable } from "../unity-catalog/find-securable.ts";
+import { changeGrants, type GrantChange, grantsOn } from "../unity-catalog/grants.ts";
 import { Privileges } from "../unity-catalog/privileges.ts";
 import type { NewSecurable } from "../unity-catalog/securable-changes.ts";
 import type { Workspace } from "../workspace.ts";
+import { listFiles, presignTransfer } from "./file-transfers.ts";
 import { asSql, changeAsSql } from "./metastore-errors.ts";
 
-type Parts = Pick<Workspace, "metastore" | "securables" | "folder">;
+type Parts = Pick<Workspace, "metastore" | "securables" | "folder" | "storage">;
 
 /** The metastore as the SQL engine sees it: the same securables and privileges as in Unity Catalog's REST API. */
 export class MetastoreSource implements CatalogSource {
@@ -84,6 +90,32 @@ export class MetastoreSource implements CatalogSource {
     });
   }
 
+  grants(principal: string, kind: SecurableKind, path: Path): GrantEntry[] {
+    const target = this.#find(principal, KIND_OF[kind], path);
+    if (target === undefined) return [];
+    return this.#state.ancestry(target).flatMap((at) =>
+      grantsOn(this.#state, at).flatMap(({ principal: grantee, privileges }) =>
+        privileges.map((privilege) => ({
+          principal: grantee,
+          privilege: privilege.replaceAll("_", " "),
+          // A grant on a function is not above anything.
+          kind: at.kind.toUpperCase() as SecurableKind,
+          path: this.#state.fullName(at).split("."),
+        })),
+      ),
+    );
+  }
+
+  async changeGrants(principal: string, kind: SecurableKind, path: Path, change: GrantChange): Promise<void> {
+    const by = this.#principal(principal);
+    await changeAsSql(
+      this.#parts.metastore.change((draft) => {
+        const target = findSecurable(draft, KIND_OF[kind], path);
+        changeGrants(draft, by, target, [change], [...this.#principals.values()]);
+      }),
+    );
+  }
+
   async createCatalog(principal: string, entry: CatalogEntry): Promise<void> {
     await this.#create(principal, "catalog", [], commonFields(entry));
   }
@@ -103,6 +135,9 @@ export class MetastoreSource implements CatalogSource {
       columns: entry.columns.map(columnFrom),
       viewDefinition: entry.viewDefinition,
       viewDefaults: entry.viewDefaults,
+      constraints: entry.constraints?.map(constraintFrom),
+      partitionColumns: entry.partitionColumns,
+      clusterColumns: entry.clusterColumns,
       ...(entry.tableType === "VIEW" ? {} : stored),
     });
   }
@@ -116,8 +151,12 @@ export class MetastoreSource implements CatalogSource {
   }
 
   async update(principal: string, kind: SecurableKind, path: Path, change: Change): Promise<void> {
-    const { columns, ...others } = change;
-    const stored = { ...others, ...(columns === undefined ? {} : { columns: columns.map(columnFrom) }) };
+    const { columns, constraints, ...others } = change;
+    const stored = {
+      ...others,
+      ...(columns === undefined ? {} : { columns: columns.map(columnFrom) }),
+      ...(constraints === undefined ? {} : { constraints: constraints.map(constraintFrom) }),
+    };
     const by = this.#principal(principal);
     await changeAsSql(this.#parts.securables.update(by, KIND_OF[kind], path, stored));
   }
@@ -125,6 +164,14 @@ export class MetastoreSource implements CatalogSource {
   async drop(principal: string, kind: SecurableKind, path: Path): Promise<void> {
     const by = this.#principal(principal);
     await changeAsSql(this.#parts.securables.remove(by, KIND_OF[kind], path));
+  }
+
+  presign(principal: string, transfer: FileTransfer) {
+    return changeAsSql(presignTransfer(this.#parts, this.#principal(principal), transfer));
+  }
+
+  listFiles(principal: string, path: string): Promise<FileEntry[]> {
+    return changeAsSql(listFiles(this.#parts, this.#principal(principal), path));
   }
 
   async #create<K extends Kind>(
@@ -184,8 +231,9 @@ function privilegesOf(privilege: Exclude<SqlPrivilege, "MANAGE">, kind: Kind): [
   return kind === "catalog" ? ["CREATE_SCHEMA"] : ["CREATE_TABLE", "CREATE_VOLUME"];
 }
 
-function entryOf({ id, name, comment, owner, properties, createdAt }: Securable): CatalogEntry {
-  return { id, name, comment, owner, properties, createdAt };
+function entryOf(securable: Securable): CatalogEntry {
+  const { id, name, comment, owner, properties, createdAt, createdBy, updatedAt, updatedBy } = securable;
+  return { id, name, comment, owner, properties, createdAt, createdBy, updatedAt, updatedBy };
 }
 
 function tableEntry(table: OfKind<"table">): TableEntry {
@@ -194,6 +242,9 @@ function tableEntry(table: OfKind<"table">): TableEntry {
     tableType: table.tableType,
     viewDefinition: table.viewDefinition,
     viewDefaults: table.viewDefaults,
+    constraints: table.constraints,
+    partitionColumns: table.partitionColumns,
+    clusterColumns: table.clusterColumns,
     columns: table.columns.map((column) => ({
       name: column.name,
       typeText: column.type_text,
@@ -207,6 +258,11 @@ function tableEntry(table: OfKind<"table">): TableEntry {
 function commonFields({ id, name, comment, properties }: CatalogEntry) {
   return { id, name, comment, properties };
 }
+
+const constraintFrom = ({ parent, ...own }: TableConstraint): Constraint => ({
+  ...own,
+  ...(parent === undefined ? {} : { parent: { ...parent, table: [...parent.table] } }),
+});
 
 function columnFrom({ typeText, ...column }: ColumnEntry, position: number) {
   return columnOf({ ...column, type: typeText }, position);

@@ -195,7 +195,7 @@ test("Thrift's metadata calls list what the caller may see", async () => {
       rows: rowsOf(resultSetMetadata!.arrowSchema!, resultSet!),
     };
   };
-  expect((await list("GetCatalogs", {}, BOB)).rows).toEqual([["main"], ["samples"]]);
+  expect((await list("GetCatalogs", {}, BOB)).rows).toEqual([["main"], ["samples"], ["system"]]);
   const schemas = await list("GetSchemas", { catalogName: "samples", schemaName: "t%" });
   expect(schemas).toEqual({ columns: ["TABLE_SCHEM", "TABLE_CATALOG"], rows: [["tpch", "samples"]] });
   const tables = await list("GetTables", {

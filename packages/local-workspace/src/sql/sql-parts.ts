@@ -8,6 +8,8 @@ export interface SqlLimits {
   sessionsMax: number;
   /** How long ExecuteStatement waits for the result before it returns only a handle. */
   directResultsWaitMs: number;
+  /** How long GetOperationStatus waits for the end of a statement. The Python connector cannot cancel meanwhile. */
+  statusWaitMs: number;
   /** How long the Statement Execution API keeps a result. */
   resultKeptMs: number;
   /** How long a link to a result works; on Databricks at most 15 minutes. */
@@ -24,6 +26,7 @@ export const DEFAULT_SQL_LIMITS: SqlLimits = {
   sessionIdleMs: 15 * 60_000,
   sessionsMax: 2000,
   directResultsWaitMs: 500,
+  statusWaitMs: 2000,
   resultKeptMs: 60 * 60_000,
   linkMs: 15 * 60_000,
   chunkBytes: 8 * 1024 * 1024,

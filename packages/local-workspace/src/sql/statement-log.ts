@@ -6,7 +6,7 @@ export interface SeenStatement {
   /** The userName or application id that the statement ran as. */
   principal: string;
   warehouseId: string;
-  /** Only for Thrift statements. */
+  /** Undefined for a statement in a session of its own. */
   sessionId: string | undefined;
   statement: string;
   state: "running" | "succeeded" | "failed" | "canceled";

@@ -1,4 +1,4 @@
-import { type ResultColumn, SqlError, type StatementParameters } from "@front-door/sql-engine";
+import { type ResultColumn, SqlError, type StatementParameters, type TextForm } from "@front-door/sql-engine";
 import type { RecordBatch } from "apache-arrow";
 import type { Logger } from "pino";
 import { BatchReader, type Part } from "./batch-reader.ts";
@@ -11,6 +11,9 @@ const BATCH_ROWS = 4096;
 export interface StatementText {
   sql: string;
   parameters?: StatementParameters | undefined;
+  textForms?: TextForm[] | undefined;
+  /** Cuts the result. Zero and absent mean no limit. */
+  rowLimit?: number | undefined;
 }
 
 interface StatementParts {
@@ -47,8 +50,18 @@ export class Statement {
     return this.#error;
   }
 
+  /** The rows that it changed; undefined unless it was a change of rows. */
+  get affectedRows(): number | undefined {
+    return this.#result?.affectedRows;
+  }
+
   get columns(): ResultColumn[] {
     return this.#result?.columns ?? [];
+  }
+
+  /** Whether its row says how the client moves the bytes of a file. */
+  get isTransfer(): boolean {
+    return this.#result?.kind === "transfer";
   }
 
   /** Throws SqlError if the statement failed or its result is gone. */
@@ -117,14 +130,16 @@ export class Statement {
     await this.#result?.close();
   }
 
-  async #run(session: EngineSession, { sql, parameters }: StatementText): Promise<void> {
+  async #run(session: EngineSession, text: StatementText): Promise<void> {
+    const { sql, parameters, textForms, rowLimit = 0 } = text;
     const { signal } = this.#abort;
     try {
-      const result = await session.execute(sql, { parameters, signal, batchRows: BATCH_ROWS });
+      const result = await session.execute(sql, { parameters, textForms, signal, batchRows: BATCH_ROWS });
       // The statement was canceled or closed while the engine was about to return.
       if (signal.aborted) return await result.close();
       this.#result = result;
-      this.#reader = new BatchReader(result.schema, result.batches);
+      const batches = rowLimit > 0 ? firstRows(result.batches, rowLimit) : result.batches;
+      this.#reader = new BatchReader(result.schema, batches);
       this.seen.state = "succeeded";
     } catch (error) {
       this.#fail(error);
@@ -143,5 +158,14 @@ export class Statement {
         : new SqlError("INTERNAL_ERROR", "The local workspace failed. See its log for the cause.");
     this.seen.state = "failed";
     this.seen.error = this.#error.message;
+  }
+}
+
+async function* firstRows(batches: AsyncIterable<RecordBatch>, limit: number): AsyncGenerator<RecordBatch> {
+  let left = limit;
+  for await (const batch of batches) {
+    yield batch.numRows <= left ? batch : batch.slice(0, left);
+    left -= batch.numRows;
+    if (left <= 0) return;
   }
 }

@@ -6,7 +6,10 @@ import type { Seed } from "../state/seed.ts";
 export function usableWarehouse(seed: Seed, id: string, principal: Principal): void {
   const found = seed.warehouses.find((one) => one.id === id);
   if (found === undefined) {
-    throw new ApiError(404, "RESOURCE_DOES_NOT_EXIST", `SQL warehouse ${id} does not exist.`);
+    // The id is the caller's own text, and may not fit into a header.
+    const headers = { "x-databricks-reason-phrase": "SQL warehouse does not exist." };
+    const message = `SQL warehouse ${id} does not exist.`;
+    throw new ApiError(404, "RESOURCE_DOES_NOT_EXIST", message, { headers });
   }
   if (!principal.admin && found.users !== undefined && !found.users.includes(principal.name)) {
     throw permissionDenied(`${principal.name} does not have CAN_USE permissions on SQL warehouse ${id}.`);

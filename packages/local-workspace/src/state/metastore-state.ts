@@ -85,6 +85,14 @@ export class MetastoreState {
     this.#grants.push(grant);
   }
 
+  /** Replaces what a principal was granted on a securable. */
+  setGrant(grant: Grant): void {
+    const isOther = ({ securableId, principal }: Grant) =>
+      securableId !== grant.securableId || principal !== grant.principal;
+    this.#grants = this.#grants.filter(isOther);
+    if (grant.privileges.length > 0) this.#grants.push(grant);
+  }
+
   /** Removes a securable and everything below it. Returns all that was removed. */
   remove(securable: Securable): Securable[] {
     const below = this.securables().filter((one) => one.parentId === securable.id);

@@ -46,6 +46,15 @@ export const columnSchema = z.object({
 });
 export type Column = z.infer<typeof columnSchema>;
 
+/** A key of a table. Without a parent it is the primary key. */
+const constraintSchema = z.object({
+  name: z.string(),
+  columns: z.array(z.string()),
+  rely: z.boolean().optional(),
+  parent: z.object({ table: z.array(z.string()), columns: z.array(z.string()) }).optional(),
+});
+export type Constraint = z.infer<typeof constraintSchema>;
+
 const parametersSchema = z.object({
   parameters: z
     .array(
@@ -91,7 +100,12 @@ export const routineSchema = z.object({
 export type Routine = z.infer<typeof routineSchema>;
 
 export const securableSchema = z.discriminatedUnion("kind", [
-  z.object({ ...base, kind: z.literal("catalog"), storageRoot: z.string().optional() }),
+  z.object({
+    ...base,
+    kind: z.literal("catalog"),
+    storageRoot: z.string().optional(),
+    isolationMode: z.enum(["OPEN", "ISOLATED"]).optional(),
+  }),
   z.object({ ...base, kind: z.literal("schema") }),
   z.object({
     ...base,
@@ -103,6 +117,9 @@ export const securableSchema = z.discriminatedUnion("kind", [
     /** Where the names in a view's text are resolved. */
     viewDefaults: z.object({ catalog: z.string(), schema: z.string() }).optional(),
     columns: z.array(columnSchema),
+    constraints: z.array(constraintSchema).optional(),
+    partitionColumns: z.array(z.string()).optional(),
+    clusterColumns: z.array(z.string()).optional(),
   }),
   z.object({
     ...base,

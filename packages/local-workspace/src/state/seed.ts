@@ -57,7 +57,7 @@ export const oauthAppSchema = z.strictObject({
   name: z.string(),
   /** A public app has none. */
   clientSecret: z.string().min(1).optional(),
-  /** Where it may send the browser, compared exactly. */
+  /** Where it may send the browser, compared exactly. One of this machine that names no port stands for every port. */
   redirectUrls: z.array(z.url({ protocol: /^https?$/ })).min(1),
   scopes: z.array(z.enum(SCOPES)).default([...SCOPES]),
   /** Default: `oauthTokenSeconds`. */

@@ -1,5 +1,5 @@
 import { type ResultColumn, SqlError } from "@front-door/sql-engine";
-import type { Engine } from "../sql/engine.ts";
+import type { EngineSession } from "../sql/engine.ts";
 import type { SqlParts } from "../sql/sql-parts.ts";
 import { Statement } from "../sql/statement.ts";
 import type { SeenStatement } from "../sql/statement-log.ts";
@@ -8,6 +8,9 @@ import type { StatementRequest } from "./statement-request.ts";
 
 export type State = "PENDING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELED" | "CLOSED";
 
+/** Runs work in the session that a statement belongs to. */
+export type InSession = (work: (session: EngineSession) => Promise<void>) => Promise<void>;
+
 /** A statement of the Statement Execution API, with its result for as long as that is kept. */
 export class KeptStatement {
   readonly request: StatementRequest;
@@ -15,6 +18,8 @@ export class KeptStatement {
   /** Resolves when the statement has ended; never rejects. */
   readonly ended: Promise<void>;
   columns: ResultColumn[] = [];
+  /** Whether its row says how the client moves the bytes of a file. */
+  isTransfer = false;
   state: State = "PENDING";
   /** Why it failed. */
   error: { error_code: string; message: string; sql_state?: string } | undefined;
@@ -26,13 +31,13 @@ export class KeptStatement {
     request: StatementRequest,
     seen: SeenStatement,
     parts: SqlParts,
-    engine: Promise<Engine>,
+    inSession: InSession,
     dir: string,
   ) {
     this.request = request;
     this.seen = seen;
     this.#parts = parts;
-    this.ended = this.#run(engine, dir);
+    this.ended = this.#run(inSession, dir);
   }
 
   get isOver(): boolean {
@@ -56,9 +61,9 @@ export class KeptStatement {
     await result?.chunks.remove();
   }
 
-  async #run(engine: Promise<Engine>, dir: string): Promise<void> {
+  async #run(inSession: InSession, dir: string): Promise<void> {
     try {
-      await this.#execute(await engine, dir);
+      await inSession((session) => this.#execute(session, dir));
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -66,21 +71,21 @@ export class KeptStatement {
     }
   }
 
-  async #execute(engine: Engine, dir: string): Promise<void> {
+  async #execute(session: EngineSession, dir: string): Promise<void> {
     const { request, seen } = this;
     if (this.isOver) {
       seen.state = "canceled";
       return;
     }
     this.state = "RUNNING";
-    const { catalog, schema } = request;
-    const session = engine.openSession({ principal: seen.principal, catalog, schema });
-    const statement = new Statement(session, request, seen, this.#parts);
+    const { sql, parameters } = request;
+    const statement = new Statement(session, { sql, parameters }, seen, this.#parts);
     this.#statement = statement;
     try {
       await statement.settled;
       const result = await materialise(statement, request, dir, this.#parts.limits.chunkBytes);
       this.columns = statement.columns;
+      this.isTransfer = statement.isTransfer;
       // Canceled at the last moment: nobody will read the result.
       if (this.isOver) await result.chunks.remove();
       else {
@@ -89,7 +94,6 @@ export class KeptStatement {
       }
     } finally {
       await statement.close();
-      await session.close();
     }
   }
 

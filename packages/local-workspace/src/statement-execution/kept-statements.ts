@@ -1,15 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
-import type { Engine } from "../sql/engine.ts";
+import { SignedLinks } from "../http/signed-links.ts";
+import type { Engine, EngineSession } from "../sql/engine.ts";
 import type { SqlParts } from "../sql/sql-parts.ts";
-import { KeptStatement } from "./kept-statement.ts";
-import { ResultLinks } from "./result-links.ts";
+import { type InSession, KeptStatement } from "./kept-statement.ts";
 import type { StatementRequest } from "./statement-request.ts";
+import { StatementSessions } from "./statement-sessions.ts";
 
 /** The statements that can still be read, each only by its own principal. */
 export class KeptStatements {
-  readonly links = new ResultLinks();
+  /** Of the chunks of results. */
+  readonly links = new SignedLinks(z.object({ statementId: z.string(), chunk: z.number() }));
+  readonly sessions: StatementSessions;
   readonly #parts: SqlParts;
   readonly #engine: () => Promise<Engine>;
   readonly #dir: string;
@@ -20,23 +24,28 @@ export class KeptStatements {
     this.#parts = parts;
     this.#engine = engine;
     this.#dir = dir;
+    this.sessions = new StatementSessions(engine, parts.limits);
   }
 
   async start(principal: string, request: StatementRequest): Promise<KeptStatement> {
+    const { sql, warehouseId, sessionId, tags } = request;
+    const session =
+      sessionId === undefined ? undefined : this.sessions.of({ principal, warehouseId }, sessionId);
     await this.#makeRoom();
-    const { sql, warehouseId, tags } = request;
     const id = randomUUID();
     const seen = this.#parts.log.add({
       id,
       service: "statement-execution",
       principal,
       warehouseId,
-      sessionId: undefined,
+      sessionId,
       statement: sql,
       tags,
     });
     const dir = join(this.#dir, `statement-${id}`);
-    const statement = new KeptStatement(request, seen, this.#parts, this.#engine(), dir);
+    const inSession: InSession = (work) =>
+      session === undefined ? this.#inOwnSession(principal, request, work) : this.sessions.use(session, work);
+    const statement = new KeptStatement(request, seen, this.#parts, inSession, dir);
     this.#kept.set(id, statement);
     void this.#forgetLater(statement);
     return statement;
@@ -52,12 +61,28 @@ export class KeptStatements {
   /** Finds a statement for whoever has a link to its result. */
   byLink(token: string): { statement: KeptStatement; chunk: number } | undefined {
     const opened = this.links.open(token);
-    const statement = this.#kept.get(opened?.statementId ?? "");
-    return opened === undefined || statement === undefined ? undefined : { statement, chunk: opened.chunk };
+    if (opened === undefined || opened.isExpired) return undefined;
+    const { statementId, chunk } = opened.claim;
+    const statement = this.#kept.get(statementId);
+    return statement === undefined ? undefined : { statement, chunk };
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#kept.values()].map((statement) => statement.close()));
+    await this.sessions.close();
+  }
+
+  async #inOwnSession(
+    principal: string,
+    { catalog, schema }: StatementRequest,
+    work: (session: EngineSession) => Promise<void>,
+  ): Promise<void> {
+    const session = (await this.#engine()).openSession({ principal, catalog, schema });
+    try {
+      await work(session);
+    } finally {
+      await session.close();
+    }
   }
 
   async #forgetLater(statement: KeptStatement): Promise<void> {

@@ -43,7 +43,10 @@ export async function chunkAnswer(statement: KeptStatement, index: number, linkT
   return { external_links: [{ ...place, byte_count: chunk.bytes, ...linkTo(statement, index) }] };
 }
 
-function manifest({ request, columns }: KeptStatement, { chunks, truncated }: Materialised): object {
+function manifest(
+  { request, columns, isTransfer }: KeptStatement,
+  { chunks, truncated }: Materialised,
+): object {
   return {
     format: request.format,
     schema: { column_count: columns.length, columns: columns.map(columnAnswer) },
@@ -57,6 +60,7 @@ function manifest({ request, columns }: KeptStatement, { chunks, truncated }: Ma
       byte_count: bytes,
     })),
     truncated,
+    is_volume_operation: isTransfer ? true : undefined,
   };
 }
 

@@ -73,7 +73,7 @@ function linksFor(workspace: Workspace, req: IncomingMessage) {
   const { statements, limits } = workspace.sql;
   return (statement: KeptStatement, chunk: number) => {
     const expiresAt = Date.now() + limits.linkMs;
-    const token = statements.links.make(statement.seen.id, chunk, expiresAt);
+    const token = statements.links.make({ statementId: statement.seen.id, chunk }, expiresAt);
     return {
       external_link: `${workspace.origin(req)}${LINKS}/${token}`,
       expiration: new Date(expiresAt).toISOString(),

@@ -6,6 +6,7 @@ import type { QueryTag } from "../sql/statement-log.ts";
 export const statementRequestSchema = z.object({
   statement: z.string().default(""),
   warehouse_id: z.string().default(""),
+  session_id: z.string().optional(),
   catalog: z.string().optional(),
   schema: z.string().optional(),
   parameters: z
@@ -32,6 +33,8 @@ export const statementRequestSchema = z.object({
 export interface StatementRequest {
   sql: string;
   warehouseId: string;
+  /** The session that it runs in; undefined for one of its own. */
+  sessionId: string | undefined;
   catalog: string | undefined;
   schema: string | undefined;
   parameters: StatementParameters | undefined;
@@ -50,12 +53,15 @@ const TEXT_BYTES_MAX = 16 * 1024 * 1024;
 export function statementRequest(body: z.infer<typeof statementRequestSchema>): StatementRequest {
   if (body.statement.trim() === "") throw invalidParameter("Missing required field: statement");
   if (body.warehouse_id === "") throw invalidParameter("Missing required field: warehouse_id");
+  if (body.session_id && (body.catalog || body.schema))
+    throw invalidParameter("A statement in a session cannot have a catalog or schema of its own.");
   if (Buffer.byteLength(body.statement) > TEXT_BYTES_MAX) {
     throw invalidParameter("The text of a statement must be at most 16 MiB.");
   }
   return {
     sql: body.statement,
     warehouseId: body.warehouse_id,
+    sessionId: body.session_id || undefined,
     catalog: body.catalog || undefined,
     schema: body.schema || undefined,
     parameters: parametersOf(body.parameters),

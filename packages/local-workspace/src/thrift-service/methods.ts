@@ -1,6 +1,6 @@
-import { SqlError, type StatementParameters, unsupported } from "@front-door/sql-engine";
+import { unsupported } from "@front-door/sql-engine";
 import {
-  type ExecuteStatementRequest,
+  columnsRequest,
   executeStatementRequest,
   fetchResultsRequest,
   fetchResultsResponse,
@@ -8,6 +8,7 @@ import {
   getInfoResponse,
   getOperationStatusResponse,
   getResultSetMetadataResponse,
+  type MetadataRequest,
   metadataRequest,
   openSessionRequest,
   openSessionResponse,
@@ -16,11 +17,14 @@ import {
   sessionRequest,
   statusResponse,
 } from "../thrift/tcli-structs.ts";
+import type { ThriftType } from "../thrift/thrift-type.ts";
 import { operationId, sessionHandle, sessionId } from "./handles.ts";
 import { metadataStatements } from "./metadata-statements.ts";
 import { type Context, type Method, method } from "./method.ts";
-import { fetchResults, operationStatus, startedOperation } from "./operation-methods.ts";
+import { fetchResults, operationStatus, settledWithin, startedOperation } from "./operation-methods.ts";
+import { parametersOf } from "./parameters.ts";
 import { resultSetMetadata } from "./result-description.ts";
+import { splitSettings, textForms } from "./result-form.ts";
 import { RefusedError, SUCCESS } from "./status.ts";
 
 /** SPARK_CLI_SERVICE_PROTOCOL_V8, even if the client offers a newer version. */
@@ -28,11 +32,13 @@ const PROTOCOL_VERSION = 0xa508;
 
 const openSession = method(openSessionRequest, openSessionResponse, async ({ sessions, caller }, request) => {
   const { catalogName, schemaName } = request.initialNamespace ?? {};
+  const { engine, timestampAsString } = splitSettings(request.configuration);
   const session = await sessions.start(caller, {
     // An empty name counts as absent: the JDBC driver sends one.
     ...(catalogName ? { catalog: catalogName } : {}),
     ...(schemaName ? { schema: schemaName } : {}),
-    configuration: Object.fromEntries(request.configuration ?? []),
+    configuration: engine,
+    timestampAsString: timestampAsString ?? false,
   });
   const { catalog, schema } = session.engine;
   return {
@@ -65,10 +71,11 @@ const EXECUTE_STATEMENT = 0;
 const executeStatement = method(executeStatementRequest, operationResponse, async (context, request) => {
   const { sessions, caller, limits } = context;
   const session = sessions.find(caller, sessionId(request.sessionHandle));
-  requireSupported(request);
   const operation = sessions.run(session, EXECUTE_STATEMENT, {
     sql: request.statement ?? "",
     parameters: parametersOf(request),
+    textForms: textForms(request, session.timestampAsString),
+    rowLimit: request.resultRowLimit,
   });
   return startedOperation(sessions, operation, {
     runAsync: request.runAsync ?? false,
@@ -79,40 +86,12 @@ const executeStatement = method(executeStatementRequest, operationResponse, asyn
   });
 });
 
-/** Results are sent only as Arrow with native types. Throws SqlError if the client asks for another form. */
-function requireSupported(request: ExecuteStatementRequest): void {
-  const { timestampAsArrow, decimalAsArrow, complexTypesAsArrow, intervalTypesAsArrow } =
-    request.useArrowNativeTypes ?? {};
-  if (request.canReadArrowResult !== true)
-    throw unsupported("COLUMN_BASED_RESULT", "results in a form other than Arrow");
-  if (timestampAsArrow !== true || decimalAsArrow !== true || complexTypesAsArrow !== true) {
-    throw unsupported("ARROW_AS_TEXT", "Arrow results with types as text");
-  }
-  if (intervalTypesAsArrow === true)
-    throw unsupported("ARROW_INTERVAL", "intervals in a form other than text");
-  if ((request.resultRowLimit ?? 0) > 0) throw unsupported("RESULT_ROW_LIMIT", "resultRowLimit");
-  const overlay = [...(request.confOverlay?.keys() ?? [])].filter((key) => key !== "query_tags");
-  if (overlay.length > 0)
-    throw unsupported("CONF_OVERLAY", `the setting ${overlay.join(", ")} for a single statement`);
-}
-
-/** By name or by position. A NULL has neither a type nor a value. */
-function parametersOf({ parameters = [] }: ExecuteStatementRequest): StatementParameters | undefined {
-  if (parameters.length === 0) return undefined;
-  const values = parameters.map(({ name, type, value }) => {
-    const text = value?.stringValue ?? value?.doubleValue ?? value?.booleanValue;
-    return [name, { type: type ?? "VOID", value: text === undefined ? null : String(text) }] as const;
-  });
-  const named = values.filter(([name]) => name !== undefined && name !== "");
-  if (named.length === 0) return values.map(([, value]) => value);
-  if (named.length === values.length)
-    return Object.fromEntries(named as [string, (typeof values)[number][1]][]);
-  throw new SqlError("INVALID_PARAMETER_VALUE", "Named and positional parameters cannot be mixed.");
-}
-
-const getOperationStatus = method(operationRequest, getOperationStatusResponse, (context, request) =>
-  operationStatus(operationOf(context, request).statement),
-);
+/** Waits for the end of a running statement: the Python connector asks again without a pause. */
+const getOperationStatus = method(operationRequest, getOperationStatusResponse, async (context, request) => {
+  const { statement } = operationOf(context, request);
+  await settledWithin(statement, context.limits.statusWaitMs);
+  return operationStatus(statement);
+});
 
 const getResultSetMetadata = method(
   operationRequest,
@@ -149,8 +128,12 @@ function operationOf({ sessions, caller }: Context, request: Parameters<typeof o
 }
 
 /** Runs a metadata call as a statement that the service writes itself. */
-function listing(name: keyof typeof metadataStatements, operationType: number) {
-  return method(metadataRequest, operationResponse, async ({ sessions, caller, limits }, request) => {
+function listing(
+  name: keyof typeof metadataStatements,
+  operationType: number,
+  requestType: ThriftType<MetadataRequest> = metadataRequest,
+) {
+  return method(requestType, operationResponse, async ({ sessions, caller, limits }, request) => {
     const session = sessions.find(caller, sessionId(request.sessionHandle));
     const operation = sessions.run(session, operationType, metadataStatements[name](request));
     return startedOperation(sessions, operation, {
@@ -180,7 +163,7 @@ export const methods: Record<string, Method> = {
   GetTables: listing("GetTables", 4),
   GetTableTypes: listing("GetTableTypes", 5),
   GetTypeInfo: missing("GetTypeInfo"),
-  GetColumns: missing("GetColumns"),
+  GetColumns: listing("GetColumns", 6, columnsRequest),
   GetFunctions: missing("GetFunctions"),
   GetPrimaryKeys: missing("GetPrimaryKeys"),
   GetCrossReference: missing("GetCrossReference"),

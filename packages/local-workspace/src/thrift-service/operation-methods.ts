@@ -76,7 +76,7 @@ export function operationStatus(statement: Statement): OperationStatus {
     operationState: STATES[seen.state],
     operationStarted: seen.startedAt,
     ...(finishedAt === undefined ? {} : { operationCompleted: finishedAt }),
-    ...(seen.state === "succeeded" ? { hasResultSet: true } : {}),
+    ...(seen.state === "succeeded" ? { hasResultSet: true, numModifiedRows: statement.affectedRows } : {}),
     ...(error === undefined ? {} : failure(error)),
   };
 }
@@ -131,7 +131,8 @@ function bounded(asked: number | undefined, max: number): number {
   return asked === undefined || asked <= 0 ? max : Math.min(asked, max);
 }
 
-async function settledWithin(statement: Statement, waitMs: number): Promise<void> {
+/** Resolves when the statement's state is final, or after `waitMs`. */
+export async function settledWithin(statement: Statement, waitMs: number): Promise<void> {
   const timer = new AbortController();
   await Promise.race([
     statement.settled,

@@ -34,7 +34,7 @@ export function resultSetMetadata(statement: Statement, lz4: boolean): ResultSet
     resultFormat: ROW_SET.arrow,
     lz4Compressed: lz4,
     arrowSchema: statement.reader.schema,
-    isStagingOperation: false,
+    isStagingOperation: statement.isTransfer,
   };
 }
 

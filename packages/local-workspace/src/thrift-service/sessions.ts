@@ -24,8 +24,16 @@ export interface ThriftSession {
   secret: Buffer;
   caller: Caller;
   engine: EngineSession;
+  /** Whether results have timestamps as text, unless a statement says otherwise. */
+  timestampAsString: boolean;
   operations: Map<string, Operation>;
   expiry: NodeJS.Timeout;
+}
+
+interface ThriftSessionOptions extends Pick<ThriftSession, "timestampAsString"> {
+  catalog?: string;
+  schema?: string;
+  configuration: Record<string, string>;
 }
 
 const OPERATIONS_MAX = 10_000;
@@ -49,7 +57,7 @@ export class Sessions {
 
   async start(
     caller: Caller,
-    options: { catalog?: string; schema?: string; configuration: Record<string, string> },
+    { timestampAsString, ...options }: ThriftSessionOptions,
   ): Promise<ThriftSession> {
     refuseAbove(this.#parts.limits.sessionsMax, this.#sessions.size, "sessions");
     const engine = await this.#engine();
@@ -59,6 +67,7 @@ export class Sessions {
       secret: randomBytes(16),
       caller,
       engine: engine.openSession({ principal: caller.principal, ...options }),
+      timestampAsString,
       operations: new Map(),
       expiry: setTimeout(() => this.#expire(session), this.#parts.limits.sessionIdleMs),
     };

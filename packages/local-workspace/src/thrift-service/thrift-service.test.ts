@@ -294,8 +294,17 @@ test("a result format that is not supported is rejected by name", async () => {
   const session = await alice.session();
   for (const [asked, name] of [
     [{ canReadArrowResult: false }, "COLUMN_BASED_RESULT"],
-    [{ useArrowNativeTypes: { timestampAsArrow: true } }, "ARROW_AS_TEXT"],
-    [{ resultRowLimit: 5 }, "RESULT_ROW_LIMIT"],
+    [
+      {
+        useArrowNativeTypes: {
+          timestampAsArrow: true,
+          decimalAsArrow: true,
+          complexTypesAsArrow: true,
+          intervalTypesAsArrow: true,
+        },
+      },
+      "ARROW_INTERVAL",
+    ],
     [{ confOverlay: new Map([["ansi_mode", "false"]]) }, "CONF_OVERLAY"],
   ] as const) {
     const { status } = await alice.execute(session, "rows 1", asked);

@@ -7,8 +7,10 @@ import {
   i64,
   list,
   map,
+  nested,
   string,
   struct,
+  type ThriftType,
   type ValueOf,
 } from "./thrift-type.ts";
 
@@ -82,11 +84,23 @@ const tSparkArrowTypes = struct({
   intervalTypesAsArrow: [4, bool],
   nullTypeAsArrow: [5, bool],
 });
+/** An element of an ARRAY, or a key or value of a MAP. */
+export interface SparkArgument {
+  type?: string | undefined;
+  value?: string | undefined;
+  arguments?: SparkArgument[] | undefined;
+}
+const tSparkArgument: ThriftType<SparkArgument> = struct({
+  type: [1, string],
+  value: [2, string],
+  arguments: [3, list(nested(() => tSparkArgument))],
+});
 const tSparkParameter = struct({
   ordinal: [1, i32],
   name: [2, string],
   type: [3, string],
   value: [4, struct({ stringValue: [1, string], doubleValue: [2, double], booleanValue: [3, bool] })],
+  arguments: [5, list(tSparkArgument)],
 });
 export const executeStatementRequest = struct({
   sessionHandle: [1, tSessionHandle],
@@ -100,7 +114,16 @@ export const executeStatementRequest = struct({
   parameters: [1288, list(tSparkParameter)],
 });
 
-/** For GetCatalogs, GetSchemas, GetTables and GetTableTypes, which each send some of these fields. */
+/** For GetColumns, whose fifth field differs from that of GetTables. */
+export const columnsRequest = struct({
+  sessionHandle: [1, tSessionHandle],
+  catalogName: [2, string],
+  schemaName: [3, string],
+  tableName: [4, string],
+  columnName: [5, string],
+  getDirectResults: [1281, tSparkGetDirectResults],
+  runAsync: [1282, bool],
+});
 export const metadataRequest = struct({
   sessionHandle: [1, tSessionHandle],
   catalogName: [2, string],
@@ -119,6 +142,7 @@ export const getOperationStatusResponse = struct({
   operationStarted: [7, i64],
   operationCompleted: [8, i64],
   hasResultSet: [9, bool],
+  numModifiedRows: [11, i64],
   displayMessage: [1281, string],
   diagnosticInfo: [1282, string],
 });
@@ -184,7 +208,7 @@ export type Status = ValueOf<typeof tStatus>;
 export type SessionHandle = ValueOf<typeof tSessionHandle>;
 export type OperationHandle = ValueOf<typeof tOperationHandle>;
 export type ExecuteStatementRequest = ValueOf<typeof executeStatementRequest>;
-export type MetadataRequest = ValueOf<typeof metadataRequest>;
+export type MetadataRequest = ValueOf<typeof metadataRequest> & ValueOf<typeof columnsRequest>;
 export type OperationResponse = ValueOf<typeof operationResponse>;
 export type ResultSetMetadata = ValueOf<typeof getResultSetMetadataResponse>;
 export type FetchResultsResponse = ValueOf<typeof fetchResultsResponse>;

@@ -68,6 +68,24 @@ export function list<Item>(item: ThriftType<Item>): ThriftType<Item[]> {
   };
 }
 
+/** A struct that contains structs of its own kind, at most `DEPTH_MAX` deep. */
+export function nested<Value>(type: () => ThriftType<Value>): ThriftType<Value> {
+  let depth = 0;
+  return {
+    wire: WIRE.struct,
+    read(input) {
+      if (depth >= DEPTH_MAX) throw new ThriftFormatError("The message is nested too deeply.");
+      depth += 1;
+      try {
+        return type().read(input);
+      } finally {
+        depth -= 1;
+      }
+    },
+    write: (output, value) => type().write(output, value),
+  };
+}
+
 /** A map with string keys, the only kind that the service uses. */
 export function map<Item>(item: ThriftType<Item>): ThriftType<Map<string, Item>> {
   return {

@@ -17,7 +17,18 @@ export type NewSecurable<K extends Kind> = Omit<
 
 /** Fields to replace. A field that is present as undefined is taken away. */
 export type SecurableChange = Partial<
-  Pick<OfKind<"table">, "name" | "owner" | "comment" | "properties" | "columns" | "viewDefinition">
+  Pick<
+    OfKind<"table">,
+    | "name"
+    | "owner"
+    | "comment"
+    | "properties"
+    | "columns"
+    | "constraints"
+    | "clusterColumns"
+    | "viewDefinition"
+  > &
+    Pick<OfKind<"catalog">, "isolationMode">
 >;
 
 export interface Removed {

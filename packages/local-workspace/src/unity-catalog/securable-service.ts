@@ -10,7 +10,7 @@ import type { Workspace } from "../workspace.ts";
 import { dropRows } from "./drop-rows.ts";
 import { aboutSecurable, findSecurable, splitFullName } from "./find-securable.ts";
 import { Privileges } from "./privileges.ts";
-import type { NewSecurable } from "./securable-changes.ts";
+import type { NewSecurable, SecurableChange } from "./securable-changes.ts";
 import { validName } from "./valid-name.ts";
 
 /** The part of a POST's body that every kind has. */
@@ -29,7 +29,7 @@ export const updateBody = z.object({
   comment: z.string().exactOptional(),
   properties: z.record(z.string(), z.string()).exactOptional(),
 });
-type UpdateBody = z.infer<typeof updateBody>;
+type UpdateBody = z.infer<typeof updateBody> & Pick<SecurableChange, "isolationMode">;
 
 type OwnFields<K extends Kind> = Omit<NewSecurable<K>, "id" | "name" | "comment" | "properties">;
 

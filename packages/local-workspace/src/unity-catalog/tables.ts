@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ApiError, invalidParameter, notImplemented } from "../http/api-error.ts";
 import type { Call, Route } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
-import { columnSchema } from "../state/securables.ts";
+import { type Constraint, columnSchema, type OfKind } from "../state/securables.ts";
 import type { Workspace } from "../workspace.ts";
 import { createBody, findVisible, securableRoutes } from "./securable-service.ts";
 
@@ -39,7 +39,12 @@ export function tables(workspace: Workspace): Route[] {
       data_source_format: table.dataSourceFormat,
       storage_location: table.storageLocation,
       view_definition: table.viewDefinition,
-      columns: table.columns,
+      columns: table.columns.map((column) => {
+        const place = table.partitionColumns?.indexOf(column.name) ?? -1;
+        return place === -1 ? column : { ...column, partition_index: place };
+      }),
+      table_constraints: table.constraints?.map(shownConstraint),
+      properties: shownProperties(table),
     }),
     showListed: ({ columns, properties, ...shown }, query) => ({
       ...shown,
@@ -49,6 +54,20 @@ export function tables(workspace: Workspace): Route[] {
   });
   const pattern = "/api/2.1/unity-catalog/tables/:name/exists";
   return [...routes, { method: "GET", pattern, handle: (call) => exists(workspace, call) }];
+}
+
+/** Databricks shows the columns of CLUSTER BY as a property, in JSON: each of them is a path of names. */
+function shownProperties({ properties, clusterColumns = [] }: OfKind<"table">) {
+  if (clusterColumns.length === 0) return properties;
+  return { ...properties, clusteringColumns: JSON.stringify(clusterColumns.map((name) => [name])) };
+}
+
+function shownConstraint({ name, columns, parent, rely }: Constraint) {
+  const key = { name, child_columns: columns, ...(rely === true ? { rely } : {}) };
+  if (parent === undefined) return { primary_key_constraint: key };
+  return {
+    foreign_key_constraint: { ...key, parent_table: parent.table.join("."), parent_columns: parent.columns },
+  };
 }
 
 function exists(workspace: Workspace, call: Call): Reply {

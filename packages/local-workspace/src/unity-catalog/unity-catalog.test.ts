@@ -580,7 +580,7 @@ test("warehouses are listed and found by id", async () => {
 test("a route that is not implemented returns 501", async () => {
   const { call } = await startForTest();
   for (const [method, path] of [
-    ["POST", "/api/2.0/sql/sessions"],
+    ["POST", "/api/2.0/sql/queries"],
     ["GET", "/api/2.0/clusters/list"],
     ["PATCH", `${UC}/tables/main.sales.orders`],
     ["POST", `${FILES}/big?action=initiate-upload`],

@@ -4,7 +4,7 @@ import { filePath, parseVolumePath } from "../volume-path.ts";
 /** The parameters of a copy and of a move. Two spellings of one file are refused: moving it onto itself would delete it. */
 export const copyParams = z
   .strictObject({
-    source_path: filePath.describe("The file to read, of at most 5 GiB. Directories are not supported."),
+    source_path: filePath.describe("The file to read. Directories are not supported."),
     destination_path: filePath.describe("The file to write. Missing directories are made."),
     overwrite: z
       .boolean()

@@ -31,6 +31,10 @@ export const me = defineOperation({
         .register(readingHints, { mayBeLeftOut: true }),
       id: z.string().describe("Databricks' id of the identity."),
       active: z.boolean().default(true).describe("False for an identity that was deactivated."),
+      workspace_kind: z
+        .enum(["databricks", "local"])
+        .optional()
+        .describe("Where operations run. `local`: the embedded workspace of a run without credentials."),
     })
     .meta({ id: "Me" }),
   examples: [
@@ -42,6 +46,7 @@ export const me = defineOperation({
         emails: [{ value: "alice@example.com", type: "work", primary: true }],
         id: "1001",
         active: true,
+        workspace_kind: "databricks",
       },
     },
   ],

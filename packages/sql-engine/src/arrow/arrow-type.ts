@@ -68,14 +68,14 @@ export function arrowType(type: DataType): ArrowType {
   }
 }
 
-/** Names may repeat, because readers go by position. */
-export function arrowSchema(columns: OutputColumn[]): Schema {
+/** The schema of `sent`, whose fields name the types of `columns`. Names may repeat, because readers go by position. */
+export function arrowSchema(columns: OutputColumn[], sent = columns): Schema {
   return new Schema(
     columns.map(
-      (column) =>
+      (column, i) =>
         new Field(
           column.name,
-          arrowType(column.type),
+          arrowType((sent[i] ?? column).type),
           column.nullable,
           new Map([["Spark:DataType:SqlName", sqlTypeText(column.type)]]),
         ),

@@ -17,6 +17,7 @@ import { duckType } from "../types/duck-type.ts";
 import { typeText } from "../types/type-text.ts";
 import { newColumn } from "./create-statement.ts";
 import { checkDefault } from "./store-value.ts";
+import { tableChange } from "./table-change.ts";
 
 interface Found {
   kind: SecurableKind;
@@ -65,6 +66,16 @@ export async function runCommentOn(
   return update(found, { comment: statement.comment }, run);
 }
 
+export async function runCommentOnColumn(
+  { table: name, column: columnName, comment }: StatementOf<"comment_on_column">,
+  run: StatementRun,
+): Promise<Outcome> {
+  const found = findObject("TABLE", name, run);
+  const columns = found.table?.columns ?? [];
+  const column = find(columns, columnName);
+  return update(found, { columns: columns.map((one) => (one === column ? { ...one, comment } : one)) }, run);
+}
+
 export async function runAlter(statement: StatementOf<"alter">, run: StatementRun): Promise<Outcome> {
   const found = findObject(statement.object, statement.name, run);
   const { action } = statement;
@@ -87,6 +98,10 @@ export async function runAlter(statement: StatementOf<"alter">, run: StatementRu
       return rename(found, action.to, run);
     case "definition":
       return newDefinition(found, action, run);
+    case "add_constraint":
+    case "drop_constraint":
+    case "cluster_by":
+      return update(found, await tableChange(tableOf(found), found.path, action, run), run);
     default:
       return alterColumns(found, action, run);
   }
@@ -130,6 +145,11 @@ async function newDefinition(
   return update(found, { viewDefinition: action.text, columns }, run);
 }
 
+function tableOf({ table }: Found): TableEntry {
+  if (table?.tableType === "MANAGED") return table;
+  throw new SqlError("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "This change expects a table.");
+}
+
 type ColumnAction = Extract<
   AlterAction,
   { kind: "add_columns" | "drop_columns" | "rename_column" | "alter_column" }
@@ -140,12 +160,30 @@ async function alterColumns(found: Found, action: ColumnAction, run: StatementRu
   if (table === undefined || table.tableType !== "MANAGED")
     throw new SqlError("EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "This change of columns expects a table.");
   run.source.require(run.principal, "MANAGE", "TABLE", path);
+  refuseNamedColumns(table, action);
   const catalogId = run.catalogId(path[0] ?? "");
   await run.storage.ensure(catalogId, table);
   const data = run.storage.nameOf(catalogId, table.id);
   const steps = columnSteps(table.columns, action, run);
   for (const step of steps.sql) await run.storage.run(`ALTER TABLE ${data} ${step}`);
   return update(found, { columns: steps.columns }, run);
+}
+
+/** Keys and the layout name columns, and would be left with names that do not exist. */
+function refuseNamedColumns(table: TableEntry, action: ColumnAction): void {
+  const gone =
+    action.kind === "drop_columns" ? action.names : action.kind === "rename_column" ? [action.from] : [];
+  const inUse = [
+    ...(table.constraints ?? []).flatMap((one) => one.columns),
+    ...(table.partitionColumns ?? []),
+    ...(table.clusterColumns ?? []),
+  ];
+  const name = gone.find((one) => inUse.some((used) => used.toLowerCase() === one.toLowerCase()));
+  if (name !== undefined)
+    throw unsupported(
+      "KEY_COLUMN",
+      `a change of the column ${name}, which a key or the layout of the table names`,
+    );
 }
 
 interface Steps {

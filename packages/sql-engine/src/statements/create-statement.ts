@@ -1,9 +1,9 @@
-import type { ColumnEntry, TableEntry } from "../catalog-source.ts";
+import type { ColumnEntry, TableConstraint, TableEntry } from "../catalog-source.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import {
   catalogNotFound,
-  changed,
   done,
+  listing,
   type Outcome,
   type StatementRun,
   schemaNotFound,
@@ -12,12 +12,16 @@ import type { ColumnDefinition, StatementOf } from "../syntax/statement-ast.ts";
 import type { OutputColumn } from "../translate/scope.ts";
 import { tableColumns } from "../translate/table-columns.ts";
 import { forOutput } from "../translate/translate-query.ts";
-import { type DataType, isInterval } from "../types/data-type.ts";
+import { BIGINT, type DataType, isInterval } from "../types/data-type.ts";
 import { typeText } from "../types/type-text.ts";
 import { dropData } from "./drop-statement.ts";
 import { checkDefault } from "./store-value.ts";
+import { columnsOf, primaryKey, withKey } from "./table-keys.ts";
 
 const optional = (comment: string | undefined) => (comment === undefined ? {} : { comment });
+
+/** CREATE TABLE … AS has the columns of an INSERT's counts, but no row. */
+const COUNTS = ["num_affected_rows", "num_inserted_rows"].map((name) => ({ name, type: BIGINT }));
 
 export async function runCreateContainer(
   statement: StatementOf<"create_container">,
@@ -120,6 +124,13 @@ export async function runCreateTable(
   const query = statement.query === undefined ? undefined : forStorage(run, statement);
   const columns = query === undefined ? definedColumns(statement, run) : query.columns.map(columnEntry);
   checkNames(columns);
+  const constraints = statement.keys.reduce(
+    (sum, key) => withKey(key, { columns, constraints: sum }, path, run),
+    [] as TableConstraint[],
+  );
+  // Unlike in ALTER TABLE, a primary key here makes its columns NOT NULL.
+  for (const column of columns)
+    if (primaryKey({ constraints })?.columns.includes(column.name)) column.nullable = false;
   const entry: TableEntry = {
     id: run.storage.newId(),
     name,
@@ -128,23 +139,35 @@ export async function runCreateTable(
     tableType: "MANAGED",
     columns,
     properties: statement.properties,
+    ...(constraints.length === 0 ? {} : { constraints }),
+    ...layout(statement, columns),
     ...optional(statement.comment),
   };
   const catalogId = run.catalogId(catalog);
   await run.storage.create(catalogId, entry.id, tableColumns(entry));
   try {
-    const rows =
-      query === undefined
-        ? undefined
-        : await run.change(`INSERT INTO ${run.storage.nameOf(catalogId, entry.id)} ${query.sql}`);
+    if (query !== undefined)
+      await run.change(`INSERT INTO ${run.storage.nameOf(catalogId, entry.id)} ${query.sql}`);
     if (existing !== undefined) await run.source.drop(run.principal, "TABLE", path);
     await run.source.createTable(run.principal, catalog, schema, entry);
     if (existing !== undefined) await dropData(run, path, existing);
-    return rows === undefined ? done() : changed({ num_affected_rows: rows, num_inserted_rows: rows });
+    return query === undefined ? done() : listing(COUNTS, []);
   } catch (error) {
     await run.storage.drop(catalogId, entry.id);
     throw error;
   }
+}
+
+function layout({ partitionBy, clusterBy }: StatementOf<"create_table">, columns: ColumnEntry[]) {
+  if (partitionBy.length > 0 && clusterBy.length > 0)
+    throw new SqlError(
+      "INVALID_PARAMETER_VALUE",
+      "A table has either PARTITIONED BY or CLUSTER BY, not both.",
+    );
+  return {
+    ...(partitionBy.length === 0 ? {} : { partitionColumns: columnsOf(partitionBy, columns) }),
+    ...(clusterBy.length === 0 ? {} : { clusterColumns: columnsOf(clusterBy, columns) }),
+  };
 }
 
 function forStorage(run: StatementRun, statement: StatementOf<"create_table">) {

@@ -1,5 +1,5 @@
-import type { CatalogEntry, ColumnEntry, TableEntry } from "../catalog-source.ts";
-import { SqlError } from "../sql-error.ts";
+import type { CatalogEntry, ColumnEntry } from "../catalog-source.ts";
+import { SqlError, unsupported } from "../sql-error.ts";
 import { listing, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { StatementOf } from "../syntax/statement-ast.ts";
 import { parseQueryText } from "../syntax/statement-parser.ts";
@@ -9,6 +9,8 @@ import { forOutput } from "../translate/translate-query.ts";
 import { STRING } from "../types/data-type.ts";
 import { typeText } from "../types/type-text.ts";
 import { findObject } from "./alter-statement.ts";
+import { detailRows, layoutRows } from "./table-details.ts";
+import { tableJson } from "./table-json.ts";
 
 const text = (...names: string[]) => names.map((name) => ({ name, type: STRING }));
 const COLUMNS = text("col_name", "data_type", "comment");
@@ -69,6 +71,7 @@ function describeTable(statement: StatementOf<"describe">, run: StatementRun): O
   const temporary =
     parts.length === 1 ? run.state.temporaryViews.get(parts[0]?.toLowerCase() ?? "") : undefined;
   if (temporary !== undefined) {
+    if (statement.asJson) throw unsupported("DESCRIBE_AS_JSON", "DESCRIBE … AS JSON of a temporary view");
     const query = forOutput(
       run.translation
         .forView(parts[0] ?? "", temporary.text, temporary.defaults)
@@ -82,8 +85,10 @@ function describeTable(statement: StatementOf<"describe">, run: StatementRun): O
   const path = run.path(statement.name);
   const entry = findTable(path, run.translation, statement.name.at);
   if (statement.column !== undefined) return describeColumn(entry.columns, statement.column.at(-1) ?? "");
+  if (statement.asJson) return listing(text("json_metadata"), [[tableJson(path, entry)]]);
   const rows: Row[] = entry.columns.map((column) => [column.name, column.typeText, column.comment ?? null]);
-  return listing(COLUMNS, statement.extended ? [...rows, ...details(path, entry)] : rows);
+  rows.push(...layoutRows(entry));
+  return listing(COLUMNS, statement.extended ? [...rows, ...detailRows(path, entry)] : rows);
 }
 
 function describeColumn(columns: ColumnEntry[], name: string): Outcome {
@@ -98,23 +103,4 @@ function describeColumn(columns: ColumnEntry[], name: string): Outcome {
     ["data_type", column.typeText],
     ["comment", column.comment ?? "NULL"],
   ]);
-}
-
-function details(path: readonly string[], entry: TableEntry): Row[] {
-  const [catalog = "", schema = "", table = ""] = path;
-  const rows: Row[] = [
-    ["", "", ""],
-    ["# Detailed Table Information", "", ""],
-    ["Catalog", catalog, ""],
-    ["Database", schema, ""],
-    ["Table", table, ""],
-  ];
-  if (entry.createdAt !== undefined) rows.push(["Created Time", new Date(entry.createdAt).toUTCString(), ""]);
-  rows.push(["Owner", entry.owner ?? "", ""], ["Type", entry.tableType, ""]);
-  if (entry.comment !== undefined) rows.push(["Comment", entry.comment, ""]);
-  if (entry.tableType === "VIEW") rows.push(["View Text", entry.viewDefinition ?? "", ""]);
-  else rows.push(["Provider", "delta", ""]);
-  const properties = Object.entries(entry.properties ?? {}).map(([key, value]) => `${key}=${value}`);
-  if (properties.length > 0) rows.push(["Table Properties", `[${properties.join(",")}]`, ""]);
-  return rows;
 }

@@ -6,31 +6,80 @@ import type { Expression } from "../syntax/expression-ast.ts";
 import type { Query } from "../syntax/query-ast.ts";
 import type { StatementOf } from "../syntax/statement-ast.ts";
 import { parseExpressionText } from "../syntax/statement-parser.ts";
-import { columnName, newScope, type TranslatedQuery } from "../translate/scope.ts";
+import { truth } from "../translate/operators.ts";
+import { columnName, newScope, type TranslatedQuery, withoutAggregates } from "../translate/scope.ts";
 import { typed } from "../translate/typed.ts";
 import { defaultValue, findColumn, storeValue } from "./store-value.ts";
+import { targetColumns } from "./update-statement.ts";
 
 type Insert = StatementOf<"insert">;
 
 export async function runInsert(statement: Insert, run: StatementRun): Promise<Outcome> {
   const { path, entry, data } = run.target(statement.target);
-  if (statement.overwrite && statement.partition.length > 0)
-    throw unsupported("INSERT_OVERWRITE_PARTITION", "INSERT OVERWRITE … PARTITION");
+  requirePartitionColumns(statement, entry);
   const query = run.translation.query(withDefaults(statement, entry));
   const rows = rowsFor(statement, entry, query, path, run);
+  if (statement.replaceWhere !== undefined) return replaceWhere(statement, path, entry, { data, rows }, run);
   if (!statement.overwrite) {
     const count = await run.change(`INSERT INTO ${data} ${rows}`);
     return changed({ num_affected_rows: count, num_inserted_rows: count });
   }
-  return overwrite(data, rows, run);
+  return overwrite(data, rows, undefined, run);
+}
+
+/**
+ * A partition column without a value takes it from the query. INSERT OVERWRITE then replaces the whole table, because SQL
+ * warehouses have no dynamic mode of overwriting.
+ */
+function requirePartitionColumns({ partition, overwrite: isOverwrite }: Insert, entry: TableEntry): void {
+  if (isOverwrite && partition.some(({ value }) => value !== undefined))
+    throw unsupported("INSERT_OVERWRITE_PARTITION", "INSERT OVERWRITE … PARTITION with a value");
+  const { partitionColumns = [] } = entry;
+  for (const { column, value } of partition) {
+    if (value !== undefined || partitionColumns.includes(findColumn(entry.columns, column).name)) continue;
+    const text = `PARTITION clause cannot contain the non-partition column: \`${column}\`.`;
+    throw new SqlError("NON_PARTITION_COLUMN", text);
+  }
+}
+
+/** Replaces the rows that the condition holds for. Throws if it does not hold for each of the new ones. */
+async function replaceWhere(
+  { replaceWhere: condition, columns, byName }: Insert,
+  path: readonly string[],
+  entry: TableEntry,
+  { data, rows }: { data: string; rows: string },
+  run: StatementRun,
+): Promise<Outcome> {
+  if (condition === undefined) throw new Error("Only for REPLACE WHERE.");
+  if (columns.length > 0 && !byName) throw unsupported("INSERT_REPLACE", "a column list with REPLACE WHERE");
+  run.source.require(run.principal, "SELECT", "TABLE", path);
+  const alias = run.translation.fresh("t");
+  const scope = withoutAggregates(
+    newScope(undefined, targetColumns(entry, path, undefined, alias)),
+    "REPLACE WHERE",
+  );
+  const where = truth(run.translation.expression(condition, scope), "WHERE", run.translation, condition.at);
+  return overwrite(data, rows, { alias, where }, run);
 }
 
 /** Collects the new rows first, since they may be read from the table itself. */
-async function overwrite(data: string, rows: string, run: StatementRun): Promise<Outcome> {
+async function overwrite(
+  data: string,
+  rows: string,
+  replaced: { alias: string; where: string } | undefined,
+  run: StatementRun,
+): Promise<Outcome> {
   await run.change(`CREATE OR REPLACE TEMP TABLE new_rows AS ${rows}`);
+  const { alias, where } = replaced ?? { alias: "t", where: "true" };
+  const others = await run.rows(`SELECT 1 FROM new_rows AS ${alias} WHERE (${where}) IS NOT TRUE LIMIT 1`);
+  if (others.length > 0)
+    throw new SqlError(
+      "DELTA_REPLACE_WHERE_MISMATCH",
+      "Written data does not conform to partial table overwrite condition or constraint of REPLACE WHERE.",
+    );
   await run.change("BEGIN TRANSACTION");
   try {
-    await run.rows(`DELETE FROM ${data}`);
+    await run.rows(`DELETE FROM ${data} AS ${alias} WHERE ${where}`);
     const count = await plainChange(`INSERT INTO ${data} SELECT * FROM new_rows`, run);
     await plainChange("COMMIT", run);
     return changed({ num_affected_rows: count, num_inserted_rows: count });
@@ -52,7 +101,9 @@ function rowsFor(
 ): string {
   const given = givenColumns(statement, entry, query);
   const fixed = new Map(
-    statement.partition.map(({ column, value }) => [findColumn(entry.columns, column), value]),
+    statement.partition.flatMap(({ column, value }) =>
+      value === undefined ? [] : [[findColumn(entry.columns, column), value] as const],
+    ),
   );
   refuseRepeated(given, statement);
   const free = given.filter((column) => !fixed.has(column));
@@ -74,7 +125,11 @@ function rowsFor(
 function withDefaults({ query, columns, partition, byName }: Insert, entry: TableEntry): Query {
   const { body } = query;
   const named = columns.map((name) => findColumn(entry.columns, name));
-  const fixed = new Set(partition.map(({ column }) => findColumn(entry.columns, column)));
+  const fixed = new Set(
+    partition
+      .filter(({ value }) => value !== undefined)
+      .map(({ column }) => findColumn(entry.columns, column)),
+  );
   const targets = (named.length > 0 ? named : entry.columns).filter((column) => !fixed.has(column));
   const filled = (value: Expression, i: number): Expression => {
     const target = targets[i];

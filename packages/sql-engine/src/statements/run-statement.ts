@@ -4,16 +4,19 @@ import type { Expression } from "../syntax/expression-ast.ts";
 import type { Statement } from "../syntax/statement-ast.ts";
 import { constantText } from "../translate/constant.ts";
 import { translateTopQuery } from "../translate/translate-query.ts";
-import { runAlter, runCommentOn } from "./alter-statement.ts";
+import { runAlter, runCommentOn, runCommentOnColumn } from "./alter-statement.ts";
 import { runCopyInto } from "./copy-into-statement.ts";
 import { runCreateContainer, runCreateTable, runCreateView, runCreateVolume } from "./create-statement.ts";
 import { runDescribe, runDescribeQuery } from "./describe-statement.ts";
 import { runDrop } from "./drop-statement.ts";
 import { scanFiles } from "./file-scan.ts";
+import { runGrant, runShowGrants } from "./grant-statement.ts";
 import { runInsert } from "./insert-statement.ts";
 import { runMerge } from "./merge-statement.ts";
+import { runOptimize } from "./optimize-statement.ts";
 import { runReset, runSet, runUse } from "./set-statement.ts";
 import { runShow } from "./show-statement.ts";
+import { runListFiles, runTransfer } from "./transfer-statement.ts";
 import { runDelete, runTruncate, runUpdate } from "./update-statement.ts";
 
 export async function runStatement(statement: Statement, run: StatementRun): Promise<Outcome> {
@@ -44,6 +47,14 @@ export async function runStatement(statement: Statement, run: StatementRun): Pro
       return runAlter(statement, run);
     case "comment_on":
       return runCommentOn(statement, run);
+    case "comment_on_column":
+      return runCommentOnColumn(statement, run);
+    case "grant":
+      return runGrant(statement, run);
+    case "show_grants":
+      return runShowGrants(statement, run);
+    case "optimize":
+      return runOptimize(statement, run);
     case "insert":
       return runInsert(statement, run);
     case "update":
@@ -56,6 +67,10 @@ export async function runStatement(statement: Statement, run: StatementRun): Pro
       return runMerge(statement, run);
     case "copy_into":
       return runCopyInto(statement, run);
+    case "transfer":
+      return runTransfer(statement, run);
+    case "list_files":
+      return runListFiles(statement, run);
     case "show":
       return runShow(statement, run);
     case "describe":

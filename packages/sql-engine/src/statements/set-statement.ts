@@ -17,6 +17,8 @@ const KEY_VALUE = [
 
 /** The settings that SET accepts, with the only values that the engine can honour. */
 const ALLOWED: Record<string, (value: string) => boolean> = {
+  // Every statement commits. A transaction of several needs a catalog that commits them together.
+  autocommit: (value) => /^true$/i.test(value),
   ansi_mode: (value) => /^true$/i.test(value),
   enable_photon: () => true,
   legacy_time_parser_policy: (value) => /^(exception|corrected)$/i.test(value),
@@ -43,6 +45,9 @@ export function runSet(statement: StatementOf<"set">, run: StatementRun): Outcom
   const { configuration } = run.state;
   const { key, value } = statement;
   if (key === undefined) return listing(KEY_VALUE, [...configuration.entries()]);
+  // The Python connector reads the first column.
+  if (key?.toLowerCase() === "autocommit" && value === undefined)
+    return listing([{ name: "autocommit", type: STRING }], [["true"]]);
   if (value === undefined)
     return listing(KEY_VALUE, [[key, configuration.get(key.toLowerCase()) ?? "<undefined>"]]);
   setConfiguration(configuration, key, value);
@@ -60,8 +65,11 @@ export function runUse(statement: StatementOf<"use">, run: StatementRun): Outcom
   const { source, principal } = run;
   const [first = "", second] = parts;
   if (statement.what === "CATALOG") {
-    if (source.catalog(principal, first) === undefined) throw catalogNotFound(first);
-    source.require(principal, "USE", "CATALOG", [first]);
+    // The catalog system has no metadata of its own.
+    if (first !== "system") {
+      if (source.catalog(principal, first) === undefined) throw catalogNotFound(first);
+      source.require(principal, "USE", "CATALOG", [first]);
+    }
     run.state.catalog = first;
     run.state.schema = "default";
     return done();

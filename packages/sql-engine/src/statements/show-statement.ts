@@ -11,6 +11,7 @@ import type { StatementOf } from "../syntax/statement-ast.ts";
 import { findTable } from "../translate/named-table.ts";
 import { BOOLEAN, STRING } from "../types/data-type.ts";
 import { createTableText } from "./create-table-text.ts";
+import { shownProperties, tableInformation } from "./table-details.ts";
 
 const text = (...names: string[]) => names.map((name) => ({ name, type: STRING }));
 const IS_TEMPORARY = { name: "isTemporary", type: BOOLEAN };
@@ -46,7 +47,9 @@ export function runShow(statement: StatementOf<"show">, run: StatementRun): Outc
     case "CATALOGS":
       return listing(
         text("catalog"),
-        names(source.catalogs(principal))
+        // Every workspace has the catalog system.
+        [...new Set([...names(source.catalogs(principal)), "system"])]
+          .toSorted()
           .filter(wanted)
           .map((name) => [name]),
       );
@@ -63,6 +66,19 @@ export function runShow(statement: StatementOf<"show">, run: StatementRun): Outc
     case "TABLES":
     case "VIEWS":
       return showTables(statement, wanted, run);
+    case "TABLE EXTENDED": {
+      const [catalog, schema] = schemaOf(statement.in, run);
+      const tables = source.tables(principal, catalog, schema).filter(({ name }) => wanted(name));
+      return listing(
+        [...text("database", "tableName"), IS_TEMPORARY, ...text("information")],
+        tables.map((table) => [
+          schema,
+          table.name,
+          "false",
+          tableInformation([catalog, schema, table.name], table),
+        ]),
+      );
+    }
     case "VOLUMES": {
       const [catalog, schema] = schemaOf(statement.in, run);
       const volumes = names(source.volumes(principal, catalog, schema)).filter(wanted);
@@ -77,7 +93,7 @@ export function runShow(statement: StatementOf<"show">, run: StatementRun): Outc
         tableOf(statement, run).columns.map((column) => [column.name]),
       );
     case "TBLPROPERTIES": {
-      const properties = Object.entries(tableOf(statement, run).properties ?? {}).filter(
+      const properties = Object.entries(shownProperties(tableOf(statement, run))).filter(
         ([key]) => statement.key === undefined || key === statement.key,
       );
       return listing(text("key", "value"), properties);
@@ -94,7 +110,8 @@ const names = (entries: { name: string }[]): string[] => entries.map((entry) => 
 function catalogOf(name: Name | undefined, run: StatementRun): string {
   const [catalog = ""] =
     name === undefined ? [run.state.catalog] : run.parts(name).map((part) => part.toLowerCase());
-  if (run.source.catalog(run.principal, catalog) === undefined) throw catalogNotFound(catalog);
+  if (catalog !== "system" && run.source.catalog(run.principal, catalog) === undefined)
+    throw catalogNotFound(catalog);
   return catalog;
 }
 

@@ -1,4 +1,6 @@
+import { parseKey, seesKey } from "./constraint-parser.ts";
 import {
+  parseClusterColumns,
   parseColumn,
   parseDefault,
   parseObjectKind,
@@ -35,6 +37,16 @@ function parseAction(tokens: TokenStream): AlterAction {
   if (tokens.takes("OWNER", "TO") || tokens.takes("SET", "OWNER", "TO")) {
     return { kind: "owner", to: tokens.identifier() };
   }
+  if (tokens.takes("CLUSTER", "BY")) return { kind: "cluster_by", columns: parseClusterColumns(tokens) };
+  if (tokens.sees("ADD") && ["CONSTRAINT", "PRIMARY", "FOREIGN", "CHECK"].includes(tokens.peek(1).upper)) {
+    tokens.next();
+    if (!seesKey(tokens)) throw tokens.error();
+    return { kind: "add_constraint", key: parseKey(tokens) };
+  }
+  if (tokens.sees("DROP") && ["CONSTRAINT", "PRIMARY", "FOREIGN"].includes(tokens.peek(1).upper)) {
+    tokens.next();
+    return parseDropConstraint(tokens);
+  }
   if (tokens.takes("ADD", "COLUMN") || tokens.takes("ADD", "COLUMNS")) return parseAdd(tokens);
   if (tokens.takes("DROP", "COLUMN") || tokens.takes("DROP", "COLUMNS")) {
     const ifExists = tokens.takes("IF", "EXISTS");
@@ -59,6 +71,21 @@ function parseAction(tokens: TokenStream): AlterAction {
     .trim();
   if (words === "") throw tokens.error();
   throw tokens.unsupported("ALTER_ACTION", `ALTER … ${words}`);
+}
+
+function parseDropConstraint(tokens: TokenStream): AlterAction {
+  const kind = tokens.next().upper;
+  if (kind !== "CONSTRAINT") tokens.expect("KEY");
+  const ifExists = tokens.takes("IF", "EXISTS");
+  const which =
+    kind === "CONSTRAINT"
+      ? { name: tokens.identifier() }
+      : kind === "PRIMARY"
+        ? { primaryKey: true as const }
+        : { foreignKey: tokens.bracketed(() => tokens.identifier()) };
+  const cascade = tokens.takes("CASCADE");
+  if (!cascade) tokens.takes("RESTRICT");
+  return { kind: "drop_constraint", which, ifExists, cascade };
 }
 
 function parseAdd(tokens: TokenStream): AlterAction {
@@ -90,7 +117,14 @@ function parseChange(tokens: TokenStream): ColumnChange {
 export function parseCommentOn(tokens: TokenStream): Statement {
   const { at } = tokens;
   tokens.expect("COMMENT", "ON");
-  if (tokens.sees("COLUMN")) throw tokens.unsupported("COMMENT_ON_COLUMN", "COMMENT ON COLUMN");
+  if (tokens.takes("COLUMN")) {
+    const name = parseName(tokens);
+    tokens.expect("IS");
+    const comment = tokens.takes("NULL") ? undefined : tokens.string();
+    if (!("parts" in name) || name.parts.length < 2) throw tokens.error(": expected a table and a column");
+    const table = { ...name, parts: name.parts.slice(0, -1) };
+    return { kind: "comment_on_column", table, column: name.parts.at(-1) ?? "", comment, at };
+  }
   const object = parseObjectKind(tokens);
   const name = parseName(tokens);
   tokens.expect("IS");

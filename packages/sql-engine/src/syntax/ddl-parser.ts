@@ -1,5 +1,6 @@
+import { parseKey, references, seesKey } from "./constraint-parser.ts";
 import { parseName } from "./name-parser.ts";
-import type { ColumnDefinition, ObjectKind, Statement } from "./statement-ast.ts";
+import type { ColumnDefinition, KeyDefinition, ObjectKind, Statement } from "./statement-ast.ts";
 import type { TokenStream } from "./token-stream.ts";
 import { parseType } from "./type-parser.ts";
 
@@ -57,8 +58,25 @@ interface Clauses {
   properties: Record<string, string>;
 }
 
+interface TableClauses extends Clauses {
+  partitionBy: string[];
+  clusterBy: string[];
+}
+
+/** The clauses of a table, among which is the layout of its files. */
+function parseTableClauses(tokens: TokenStream): TableClauses {
+  const layout = { partitionBy: [] as string[], clusterBy: [] as string[] };
+  const clauses = parseClauses(tokens, () => {
+    if (tokens.takes("PARTITIONED", "BY")) layout.partitionBy = parsePartitionColumns(tokens);
+    else if (tokens.takes("CLUSTER", "BY")) layout.clusterBy = parseClusterColumns(tokens);
+    else return false;
+    return true;
+  });
+  return { ...clauses, ...layout };
+}
+
 /** Parses the clauses after a name, in any order. Clauses that decide where data is stored are refused. */
-function parseClauses(tokens: TokenStream): Clauses {
+function parseClauses(tokens: TokenStream, takesOther = () => false): Clauses {
   const clauses: Clauses = { properties: {} };
   for (;;) {
     if (tokens.takes("COMMENT")) clauses.comment = tokens.string();
@@ -69,7 +87,7 @@ function parseClauses(tokens: TokenStream): Clauses {
     ) {
       Object.assign(clauses.properties, parseProperties(tokens));
     } else if (tokens.takes("USING")) parseFormat(tokens);
-    else if (tokens.takes("PARTITIONED", "BY") || tokens.takes("CLUSTER", "BY")) parseLayout(tokens);
+    else if (takesOther()) continue;
     else if (tokens.takes("DEFAULT", "COLLATION")) {
       if (tokens.identifier().toUpperCase() !== "UTF8_BINARY")
         throw tokens.unsupported("COLLATION", "collations");
@@ -84,13 +102,17 @@ function parseFormat(tokens: TokenStream): void {
   if (format !== "DELTA") throw tokens.unsupported("DATA_SOURCE", `tables USING ${format}`);
 }
 
-/** Parses the layout of a table's files, and ignores it: it changes no result. */
-function parseLayout(tokens: TokenStream): void {
-  if (tokens.takes("AUTO") || tokens.takes("NONE")) return;
-  tokens.bracketed(() => {
-    parseName(tokens);
+/** AUTO leaves the choice to Databricks, and NONE is no clustering. */
+export function parseClusterColumns(tokens: TokenStream): string[] {
+  return tokens.takes("AUTO") || tokens.takes("NONE") ? [] : tokens.bracketed(() => tokens.identifier());
+}
+
+function parsePartitionColumns(tokens: TokenStream): string[] {
+  return tokens.bracketed(() => {
+    const name = tokens.identifier();
     if (!tokens.seesAny(",", ")"))
       throw tokens.unsupported("PARTITION_COLUMN_TYPE", "a column with a type in PARTITIONED BY");
+    return name;
   });
 }
 
@@ -120,71 +142,54 @@ type Head = { at: number; orReplace: boolean; ifNotExists: boolean } & Pick<
 
 function parseCreateTable(tokens: TokenStream, head: Head): Statement {
   if (tokens.takes("LIKE")) {
-    return { kind: "create_table", ...head, columns: [], like: parseName(tokens), ...parseClauses(tokens) };
+    const like = parseName(tokens);
+    return { kind: "create_table", ...head, columns: [], keys: [], like, ...parseTableClauses(tokens) };
   }
   if (tokens.seesAny("SHALLOW", "DEEP", "CLONE")) throw tokens.unsupported("CLONE", "CREATE TABLE … CLONE");
   const columns: ColumnDefinition[] = [];
+  const keys: KeyDefinition[] = [];
   if (tokens.sees("(") && !["SELECT", "WITH", "VALUES"].includes(tokens.peek(1).upper)) {
     tokens.bracketed(() => {
-      const column = parseTableElement(tokens);
-      if (column !== undefined) columns.push(column);
+      const element = parseTableElement(tokens);
+      if (element.column !== undefined) columns.push(element.column);
+      keys.push(...element.keys);
     });
   }
-  const clauses = parseClauses(tokens);
+  const clauses = parseTableClauses(tokens);
   const isQuery = tokens.takes("AS") || tokens.seesAny("SELECT", "WITH", "VALUES", "(");
   const query = isQuery ? { query: tokens.query() } : {};
   if (isQuery && columns.length > 0)
     throw tokens.unsupported("CTAS_COLUMNS", "a column list beside AS query");
-  return { kind: "create_table", ...head, columns, ...clauses, ...query };
+  return { kind: "create_table", ...head, columns, keys, ...clauses, ...query };
 }
 
-/** Parses a column. Returns undefined for a key, which Databricks stores but does not enforce. */
-function parseTableElement(tokens: TokenStream): ColumnDefinition | undefined {
-  const named = tokens.sees("CONSTRAINT") && ["PRIMARY", "FOREIGN", "CHECK"].includes(tokens.peek(2).upper);
-  if (named) {
-    tokens.next();
-    tokens.identifier();
-  }
-  if (tokens.takes("CHECK")) throw tokens.unsupported("CHECK_CONSTRAINT", "CHECK constraints");
-  if (tokens.sees("PRIMARY", "KEY") || tokens.sees("FOREIGN", "KEY")) {
-    parseKey(tokens);
-    return undefined;
-  }
-  return parseColumn(tokens);
+/** A column with the keys that it declares, or a key of the table. */
+function parseTableElement(tokens: TokenStream): { column?: ColumnDefinition; keys: KeyDefinition[] } {
+  return seesKey(tokens) ? { keys: [parseKey(tokens)] } : parseColumnWithKeys(tokens);
 }
 
-function parseKey(tokens: TokenStream): void {
-  tokens.next();
-  tokens.next();
-  if (tokens.sees("(")) {
-    tokens.bracketed(() => {
-      tokens.identifier();
-      tokens.takes("TIMESERIES");
-    });
-  }
-  if (tokens.takes("REFERENCES")) {
-    parseName(tokens);
-    if (tokens.sees("(")) tokens.bracketed(() => tokens.identifier());
-  }
-  while (tokens.seesAny("NOT", "DEFERRABLE", "INITIALLY", "DEFERRED", "NORELY", "RELY", "ENFORCED"))
-    tokens.next();
-}
-
+/** Parses a column. Throws if it declares a key. */
 export function parseColumn(tokens: TokenStream): ColumnDefinition {
+  const { column, keys } = parseColumnWithKeys(tokens);
+  if (keys.length > 0) throw tokens.unsupported("ADD_COLUMN_KEY", "a key of a new column");
+  return column;
+}
+
+function parseColumnWithKeys(tokens: TokenStream): { column: ColumnDefinition; keys: KeyDefinition[] } {
   const name = tokens.identifier();
   const column: ColumnDefinition = { name, type: parseType(tokens), nullable: true };
+  const keys: KeyDefinition[] = [];
   for (;;) {
     if (tokens.takes("NOT", "NULL")) column.nullable = false;
     else if (tokens.takes("COMMENT")) column.comment = tokens.string();
     else if (tokens.takes("DEFAULT")) column.defaultText = parseDefault(tokens);
     else if (tokens.sees("GENERATED"))
       throw tokens.unsupported("GENERATED_COLUMN", "generated and identity columns");
-    else if (tokens.seesAny("PRIMARY", "CONSTRAINT")) {
-      if (tokens.takes("CONSTRAINT")) tokens.identifier();
-      parseKey(tokens);
-    } else if (tokens.seesAny("MASK", "COLLATE")) {
+    else if (seesKey(tokens)) keys.push(parseKey(tokens, name));
+    else if (tokens.sees("REFERENCES")) keys.push(references(tokens, [name]));
+    else if (tokens.seesAny("MASK", "COLLATE")) {
       throw tokens.unsupported(tokens.peek().upper, `${tokens.peek().upper} on a column`);
-    } else return column;
+    } else return { column, keys };
   }
 }
 

@@ -14,20 +14,21 @@ export function parseInsert(tokens: TokenStream): Statement {
     throw tokens.unsupported("INSERT_DIRECTORY", "INSERT OVERWRITE DIRECTORY");
   tokens.takes("TABLE");
   const target = parseName(tokens);
-  const partition: { column: string; value: Expression }[] = [];
+  const partition: { column: string; value?: Expression }[] = [];
   if (tokens.takes("PARTITION")) {
     tokens.bracketed(() => {
       const column = tokens.identifier();
-      if (!tokens.takes("=")) throw tokens.unsupported("DYNAMIC_PARTITION", "PARTITION without a value");
-      partition.push({ column, value: tokens.expression() });
+      partition.push({ column, ...(tokens.takes("=") ? { value: tokens.expression() } : {}) });
     });
   }
   const byName = tokens.takes("BY", "NAME");
   const listsColumns =
     tokens.sees("(") && !["SELECT", "WITH", "VALUES", "FROM", "("].includes(tokens.peek(1).upper);
   const columns = listsColumns ? tokens.bracketed(() => tokens.identifier()) : [];
-  if (tokens.seesAny("REPLACE")) throw tokens.unsupported("INSERT_REPLACE", "INSERT … REPLACE WHERE");
-  return { kind: "insert", target, overwrite, columns, byName, partition, query: tokens.query(), at };
+  const replaceWhere = tokens.takes("REPLACE", "WHERE") ? { replaceWhere: tokens.expression() } : {};
+  if (tokens.seesAny("REPLACE")) throw tokens.unsupported("INSERT_REPLACE", "INSERT … REPLACE USING and ON");
+  const query = tokens.query();
+  return { kind: "insert", target, overwrite, columns, byName, partition, ...replaceWhere, query, at };
 }
 
 function aliasOf(tokens: TokenStream): { alias?: string } {

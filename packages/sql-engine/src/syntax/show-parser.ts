@@ -1,4 +1,5 @@
 import { parseObjectKind } from "./ddl-parser.ts";
+import { parseShowGrants } from "./grant-parser.ts";
 import { parseName } from "./name-parser.ts";
 import type { ShowWhat, Statement } from "./statement-ast.ts";
 import type { TokenStream } from "./token-stream.ts";
@@ -16,6 +17,7 @@ const LISTS: [words: string[], what: ShowWhat][] = [
 export function parseShow(tokens: TokenStream): Statement {
   const { at } = tokens;
   tokens.expect("SHOW");
+  if (tokens.takes("GRANTS") || tokens.takes("GRANT")) return parseShowGrants(tokens, at);
   if (tokens.takes("TBLPROPERTIES")) {
     const target = parseName(tokens);
     const key = tokens.takes("(") ? { key: tokens.string() } : {};
@@ -24,6 +26,14 @@ export function parseShow(tokens: TokenStream): Statement {
   }
   if (tokens.takes("CREATE", "TABLE"))
     return { kind: "show", what: "CREATE TABLE", target: parseName(tokens), at };
+  if (tokens.takes("TABLE", "EXTENDED")) {
+    const inside = tokens.takes("IN") || tokens.takes("FROM") ? { in: parseName(tokens) } : {};
+    tokens.expect("LIKE");
+    const like = tokens.string();
+    if (tokens.sees("PARTITION"))
+      throw tokens.unsupported("SHOW_PARTITION", "SHOW TABLE EXTENDED … PARTITION");
+    return { kind: "show", what: "TABLE EXTENDED", ...inside, like, at };
+  }
   const what = LISTS.find(([words]) => tokens.takes(...words))?.[1];
   if (what === undefined) throw tokens.unsupported("SHOW", `SHOW ${tokens.peek().value.toUpperCase()}`);
   const inside = () => tokens.takes("IN") || tokens.takes("FROM");
@@ -52,8 +62,10 @@ export function parseDescribe(tokens: TokenStream): Statement {
     : "TABLE";
   const extended = tokens.takes("EXTENDED") || tokens.takes("FORMATTED");
   const name = parseName(tokens);
-  if (tokens.takes("AS", "JSON")) throw tokens.unsupported("DESCRIBE_AS_JSON", "DESCRIBE … AS JSON");
+  const asJson = tokens.takes("AS", "JSON");
+  if (asJson && (object !== "TABLE" || !extended))
+    throw tokens.error(": AS JSON needs DESCRIBE TABLE EXTENDED");
   const column =
     tokens.peek().kind === "word" || tokens.peek().kind === "quoted" ? { column: [tokens.identifier()] } : {};
-  return { kind: "describe", object, name, extended, ...column, at };
+  return { kind: "describe", object, name, extended, asJson, ...column, at };
 }

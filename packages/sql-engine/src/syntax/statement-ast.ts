@@ -13,6 +13,20 @@ export interface ColumnDefinition {
   defaultText?: string;
 }
 
+/** A PRIMARY KEY, or with a parent a FOREIGN KEY. */
+export interface KeyDefinition {
+  name?: string;
+  columns: string[];
+  parent?: { table: Name; columns: string[] };
+  rely: boolean;
+}
+
+/** What a grant is on. */
+export interface GrantTarget {
+  object: ObjectKind;
+  name: Name;
+}
+
 export type AlterAction =
   | { kind: "rename"; to: Name }
   | { kind: "set_properties"; properties: Record<string, string> }
@@ -21,8 +35,14 @@ export type AlterAction =
   | { kind: "drop_columns"; names: string[]; ifExists: boolean }
   | { kind: "rename_column"; from: string; to: string }
   | { kind: "alter_column"; name: string; change: ColumnChange }
+  | { kind: "add_constraint"; key: KeyDefinition }
+  | { kind: "drop_constraint"; which: DroppedConstraint; ifExists: boolean; cascade: boolean }
+  | { kind: "cluster_by"; columns: string[] }
   | { kind: "owner"; to: string }
   | { kind: "definition"; query: Query; text: string };
+
+/** By name, as the primary key, or as the foreign key of these columns. */
+export type DroppedConstraint = { name: string } | { primaryKey: true } | { foreignKey: string[] };
 
 export type ColumnChange =
   | { kind: "type"; type: DataType }
@@ -51,6 +71,7 @@ export type ShowWhat =
   | "SCHEMAS"
   | "TABLES"
   | "VIEWS"
+  | "TABLE EXTENDED"
   | "VOLUMES"
   | "COLUMNS"
   | "TBLPROPERTIES"
@@ -76,6 +97,9 @@ export type Statement = { at: number } & (
       orReplace: boolean;
       ifNotExists: boolean;
       columns: ColumnDefinition[];
+      keys: KeyDefinition[];
+      partitionBy: string[];
+      clusterBy: string[];
       comment?: string;
       properties: Record<string, string>;
       like?: Name;
@@ -96,13 +120,20 @@ export type Statement = { at: number } & (
   | { kind: "drop"; object: ObjectKind; name: Name; ifExists: boolean; cascade: boolean }
   | { kind: "alter"; object: ObjectKind; name: Name; action: AlterAction }
   | { kind: "comment_on"; object: ObjectKind; name: Name; comment: string | undefined }
+  | { kind: "comment_on_column"; table: Name; column: string; comment: string | undefined }
+  | { kind: "optimize"; target: Name }
+  | { kind: "grant"; revokes: boolean; privileges: string[]; target: GrantTarget; principal: string }
+  | { kind: "show_grants"; principal?: string; target: GrantTarget }
   | {
       kind: "insert";
       target: Name;
       overwrite: boolean;
       columns: string[];
       byName: boolean;
-      partition: { column: string; value: Expression }[];
+      /** A partition column without a value takes it from the query. */
+      partition: { column: string; value?: Expression }[];
+      /** The rows that the new ones replace. */
+      replaceWhere?: Expression;
       query: Query;
     }
   | { kind: "update"; target: Name; alias?: string; assignments: Assignment[]; where?: Expression }
@@ -129,9 +160,21 @@ export type Statement = { at: number } & (
       formatOptions: Record<string, string>;
       copyOptions: Record<string, string>;
     }
+  | { kind: "transfer"; operation: TransferOperation; path: string; localFile?: string; overwrite: boolean }
+  | { kind: "list_files"; path: string }
   | { kind: "show"; what: ShowWhat; in?: Name; target?: Name; like?: string; key?: string }
-  | { kind: "describe"; object: ObjectKind; name: Name; extended: boolean; column?: string[] }
+  | {
+      kind: "describe";
+      object: ObjectKind;
+      name: Name;
+      extended: boolean;
+      asJson: boolean;
+      column?: string[];
+    }
   | { kind: "describe_query"; query: Query }
 );
+
+/** What the client of a statement does with a file of a volume. */
+export type TransferOperation = "PUT" | "GET" | "REMOVE";
 
 export type StatementOf<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;

@@ -3,20 +3,20 @@ import { parseAlter, parseCommentOn } from "./alter-parser.ts";
 import { parseCreate, parseDrop } from "./ddl-parser.ts";
 import { parseCopyInto, parseDelete, parseInsert, parseMerge, parseUpdate } from "./dml-parser.ts";
 import { parseExpression } from "./expression-parser.ts";
+import { parseGrant } from "./grant-parser.ts";
 import { parseName } from "./name-parser.ts";
 import { parseQuery, parseWith } from "./query-parser.ts";
 import { parseDescribe, parseShow } from "./show-parser.ts";
 import type { Statement } from "./statement-ast.ts";
 import { type Grammar, TokenStream } from "./token-stream.ts";
+import { parseTransfer } from "./transfer-parser.ts";
 
 const grammar: Grammar = { expression: parseExpression, query: parseQuery };
 
 /** Databricks' statements that the engine lacks, so that the error can name them. */
 const UNSUPPORTED = new Set(
-  `ANALYZE BEGIN CACHE CALL CLEAR CLONE CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK GET GRANT IMPORT LIST LOAD MSCK
-   OPEN OPTIMIZE PUT REFRESH REMOVE REORG REPAIR RESTORE REVOKE SIGNAL SYNC UNCACHE UNDROP VACUUM`.split(
-    /\s+/,
-  ),
+  `ANALYZE BEGIN CACHE CALL CLEAR CLONE COMMIT CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK IMPORT LOAD MSCK
+   OPEN REFRESH REORG REPAIR RESTORE ROLLBACK SIGNAL START SYNC UNCACHE UNDROP VACUUM`.split(/\s+/),
 );
 
 /** Parses exactly one statement. Throws PARSE_SYNTAX_ERROR, even for a second statement after a semicolon. */
@@ -82,11 +82,21 @@ function parseOne(tokens: TokenStream): Statement {
       return parseMerge(tokens);
     case "COPY":
       return parseCopyInto(tokens);
+    case "GRANT":
+    case "REVOKE":
+      return parseGrant(tokens);
+    case "OPTIMIZE":
+      return parseOptimize(tokens);
     case "TRUNCATE":
       tokens.expect("TRUNCATE", "TABLE");
       return { kind: "truncate", target: parseName(tokens), at };
     case "WITH":
       return parseAfterWith(tokens) ?? parseQueryStatement(tokens, word);
+    case "PUT":
+    case "GET":
+    case "REMOVE":
+    case "LIST":
+      return parseTransfer(tokens);
     case "SHOW":
       return parseShow(tokens);
     case "DESCRIBE":
@@ -95,6 +105,20 @@ function parseOne(tokens: TokenStream): Statement {
     default:
       return parseQueryStatement(tokens, word);
   }
+}
+
+/** OPTIMIZE rewrites files, and changes no result. Its clauses say which files. */
+function parseOptimize(tokens: TokenStream): Statement {
+  const { at } = tokens;
+  tokens.expect("OPTIMIZE");
+  const target = parseName(tokens);
+  tokens.takes("FULL");
+  if (tokens.takes("WHERE")) tokens.expression();
+  if (tokens.takes("ZORDER", "BY")) {
+    if (tokens.sees("(")) tokens.bracketed(() => parseName(tokens));
+    else tokens.list(() => parseName(tokens));
+  }
+  return { kind: "optimize", target, at };
 }
 
 /** `WITH q AS (…) INSERT …` or MERGE: their queries see q. Takes nothing before a query. */

@@ -12,7 +12,8 @@ export interface Token {
 }
 
 const SPACE = /\s+/y;
-const WORD = /[A-Za-z_\u0080-\uFFFF][A-Za-z0-9_\u0080-\uFFFF]*/y;
+/** A name may begin with digits, such as the names of keys that dbt makes up. */
+const WORD = /\d*[A-Za-z_\u0080-\uFFFF][A-Za-z0-9_\u0080-\uFFFF]*/y;
 /** A suffix belongs to the number: `1L` is not `1 AS L`. */
 const NUMBER = /(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?(?:BD|[LSYDF])?(?![A-Za-z0-9_])/iy;
 const SYMBOL = /<=>|->|=>|::|<=|>=|<>|!=|==|\|\||\|>|<<|>>>|>>|[-+*/%&|^~!<>=()[\],.;:?@{}]/y;

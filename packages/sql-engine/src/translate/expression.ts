@@ -18,7 +18,7 @@ import {
   typedLiteral,
 } from "./literals.ts";
 import { binaryOperator, negate, truth } from "./operators.ts";
-import { parameterValue } from "./parameter.ts";
+import { parameterExpression } from "./parameter-expression.ts";
 import { fieldAccess, resolveColumn } from "./resolve-column.ts";
 import type { Scope } from "./scope.ts";
 import { existsPredicate, inQuery, scalarSubquery } from "./subquery.ts";
@@ -55,9 +55,9 @@ export function translateExpression(node: Expression, scope: Scope, translation:
         node.at,
       );
     case "parameter":
-      return parameterValue(node.name, translation, node.at);
+      return parameterExpression(node.name, translation, node.at);
     case "positional":
-      return parameterValue(node.index, translation, node.at);
+      return parameterExpression(node.index, translation, node.at);
     case "call":
       return callFunction(node, scope, translation);
     case "cast":

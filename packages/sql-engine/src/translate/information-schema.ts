@@ -1,136 +1,47 @@
-import type { CatalogEntry, CatalogSource } from "../catalog-source.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
-import { typeFromText } from "../syntax/type-from-text.ts";
 import { INT, STRING, TIMESTAMP } from "../types/data-type.ts";
-import { typeName } from "../types/type-text.ts";
-import { type Row, type RowsColumn, rowsQuery } from "./rows-query.ts";
+import { Inventory, VIEW_ROWS, type ViewRecord } from "./information-schema-rows.ts";
+import { type RowsColumn, rowsQuery } from "./rows-query.ts";
 import type { TranslatedQuery } from "./scope.ts";
 import type { Translation } from "./translation.ts";
 
-type Read = (source: CatalogSource, principal: string, catalogs: string[]) => Row[];
+const AUDIT = "created:timestamp created_by last_altered:timestamp last_altered_by";
+const TABLE = "table_catalog table_schema table_name";
+const CONSTRAINT = "constraint_catalog constraint_schema constraint_name";
 
-interface View {
-  columns: RowsColumn[];
-  rows: Read;
-}
+/** The columns of each view, as Databricks documents them; STRING unless another type follows the colon. */
+const COLUMNS = {
+  catalogs: `catalog_name catalog_owner comment ${AUDIT}`,
+  schemata: `catalog_name schema_name schema_owner comment ${AUDIT}`,
+  tables: `${TABLE} table_type is_insertable_into commit_action table_owner comment ${AUDIT} data_source_format storage_sub_directory storage_path`,
+  views: `${TABLE} view_definition check_option is_updatable is_insertable_into sql_path is_materialized`,
+  columns: `${TABLE} column_name ordinal_position:int column_default is_nullable full_data_type data_type character_maximum_length:int character_octet_length:int numeric_precision:int numeric_precision_radix:int numeric_scale:int datetime_precision:int interval_type interval_precision:int maximum_cardinality:int is_identity identity_generation identity_start identity_increment identity_maximum identity_minimum identity_cycle is_generated generation_expression is_system_time_period_start is_system_time_period_end system_time_period_timestamp_generation is_updatable partition_ordinal_position:int comment`,
+  volumes: `volume_catalog volume_schema volume_name volume_type volume_owner comment storage_location ${AUDIT}`,
+  table_constraints: `${CONSTRAINT} ${TABLE} constraint_type is_deferrable initially_deferred enforced comment`,
+  key_column_usage: `${CONSTRAINT} ${TABLE} column_name ordinal_position:int position_in_unique_constraint:int`,
+  referential_constraints: `${CONSTRAINT} unique_constraint_catalog unique_constraint_schema unique_constraint_name match_option update_rule delete_rule`,
+  constraint_table_usage: `${CONSTRAINT} ${TABLE}`,
+  constraint_column_usage: `${CONSTRAINT} ${TABLE} column_name`,
+  catalog_tags: "catalog_name tag_name tag_value",
+  schema_tags: "catalog_name schema_name tag_name tag_value",
+  table_tags: "catalog_name schema_name table_name tag_name tag_value",
+  column_tags: "catalog_name schema_name table_name column_name tag_name tag_value",
+  volume_tags: "catalog_name schema_name volume_name tag_name tag_value",
+  column_masks:
+    "table_catalog table_schema table_name column_name mask_catalog mask_schema mask_name using_columns",
+  row_filters:
+    "table_catalog table_schema table_name filter_catalog filter_schema filter_name target_columns",
+} as const;
 
-const text = (...names: string[]): RowsColumn[] => names.map((name) => ({ name, type: STRING }));
-const times: RowsColumn[] = [{ name: "created", type: TIMESTAMP }];
-const created = (entry: CatalogEntry) =>
-  entry.createdAt === undefined ? null : new Date(entry.createdAt).toISOString();
+export type ViewName = keyof typeof COLUMNS;
 
-const VIEWS: Record<string, View> = {
-  catalogs: {
-    columns: [...text("catalog_name", "catalog_owner", "comment"), ...times],
-    rows: (source, principal, catalogs) =>
-      source
-        .catalogs(principal)
-        .filter((one) => catalogs.includes(one.name))
-        .map((one) => [one.name, one.owner ?? null, one.comment ?? null, created(one)]),
-  },
-  schemata: {
-    columns: [...text("catalog_name", "schema_name", "schema_owner", "comment"), ...times],
-    rows: (source, principal, catalogs) =>
-      catalogs.flatMap((catalog) =>
-        source
-          .schemas(principal, catalog)
-          .map((one) => [catalog, one.name, one.owner ?? null, one.comment ?? null, created(one)]),
-      ),
-  },
-  tables: {
-    columns: [
-      ...text(
-        "table_catalog",
-        "table_schema",
-        "table_name",
-        "table_type",
-        "table_owner",
-        "comment",
-        "data_source_format",
-      ),
-      ...times,
-    ],
-    rows: (source, principal, catalogs) =>
-      eachTable(source, principal, catalogs).map(({ catalog, schema, table }) => [
-        catalog,
-        schema,
-        table.name,
-        table.tableType,
-        table.owner ?? null,
-        table.comment ?? null,
-        table.tableType === "VIEW" ? null : "DELTA",
-        created(table),
-      ]),
-  },
-  views: {
-    columns: text("table_catalog", "table_schema", "table_name", "view_definition"),
-    rows: (source, principal, catalogs) =>
-      eachTable(source, principal, catalogs)
-        .filter(({ table }) => table.tableType === "VIEW")
-        .map(({ catalog, schema, table }) => [catalog, schema, table.name, table.viewDefinition ?? null]),
-  },
-  columns: {
-    columns: [
-      ...text("table_catalog", "table_schema", "table_name", "column_name"),
-      { name: "ordinal_position", type: INT },
-      ...text("column_default", "is_nullable", "full_data_type", "data_type", "comment"),
-    ],
-    rows: (source, principal, catalogs) =>
-      eachTable(source, principal, catalogs).flatMap(({ catalog, schema, table }) =>
-        table.columns.map(
-          (column, i): Row => [
-            catalog,
-            schema,
-            table.name,
-            column.name,
-            String(i),
-            column.defaultText ?? null,
-            column.nullable ? "YES" : "NO",
-            column.typeText,
-            typeName(typeFromText(column.typeText)),
-            column.comment ?? null,
-          ],
-        ),
-      ),
-  },
-  volumes: {
-    columns: [
-      ...text("volume_catalog", "volume_schema", "volume_name", "volume_type", "volume_owner", "comment"),
-      ...times,
-    ],
-    rows: (source, principal, catalogs) =>
-      catalogs.flatMap((catalog) =>
-        source
-          .schemas(principal, catalog)
-          .flatMap((schema) =>
-            source
-              .volumes(principal, catalog, schema.name)
-              .map(
-                (one): Row => [
-                  catalog,
-                  schema.name,
-                  one.name,
-                  one.volumeType,
-                  one.owner ?? null,
-                  one.comment ?? null,
-                  created(one),
-                ],
-              ),
-          ),
-      ),
-  },
-};
+const TYPES = { int: INT, timestamp: TIMESTAMP } as const;
 
-function eachTable(source: CatalogSource, principal: string, catalogs: string[]) {
-  return catalogs.flatMap((catalog) =>
-    source
-      .schemas(principal, catalog)
-      .flatMap((schema) =>
-        source
-          .tables(principal, catalog, schema.name)
-          .map((table) => ({ catalog, schema: schema.name, table })),
-      ),
-  );
+function columnsOf(view: ViewName): RowsColumn[] {
+  return COLUMNS[view].split(" ").map((text) => {
+    const [name = "", type] = text.split(":");
+    return { name, type: TYPES[type as keyof typeof TYPES] ?? STRING };
+  });
 }
 
 /** `<catalog>.information_schema.<view>`. The catalog `system` covers everything that the principal may see. */
@@ -141,9 +52,9 @@ export function informationSchema(
   at: number,
 ): TranslatedQuery {
   const { source, principal } = translation.context;
-  const view = VIEWS[name];
-  if (view === undefined)
+  if (!Object.hasOwn(COLUMNS, name))
     throw unsupported("INFORMATION_SCHEMA", `information_schema.${name}`, translation.position(at));
+  const view = name as ViewName;
   const isSystem = catalog === "system";
   if (!isSystem && source.catalog(principal, catalog) === undefined) {
     throw new SqlError(
@@ -152,6 +63,12 @@ export function informationSchema(
       translation.position(at),
     );
   }
-  const catalogs = isSystem ? source.catalogs(principal).map((one) => one.name) : [catalog];
-  return rowsQuery(view.columns, view.rows(source, principal, catalogs));
+  const inventory = new Inventory(source, principal, isSystem ? undefined : catalog);
+  const columns = columnsOf(view);
+  // Tags, masks and filters cannot be set here, so there are none.
+  const records: ViewRecord[] = VIEW_ROWS[view]?.(inventory) ?? [];
+  return rowsQuery(
+    columns,
+    records.map((record) => columns.map((column) => record[column.name] ?? null)),
+  );
 }

@@ -7,12 +7,11 @@ import { cast } from "./cast.ts";
 import type { BoundParameter, Translation } from "./translation.ts";
 import { type Typed, typed } from "./typed.ts";
 
-/** A parameter's marker, cast from its text by Databricks' rules. It is named (`:name`) or positional (`?`). */
-export function parameterValue(which: string | number, translation: Translation, at: number): Typed {
-  const parameter = findParameter(which, translation, at);
+/** The marker of a parameter without elements, cast from its text by Databricks' rules. */
+export function boundValue(key: string, parameter: BoundParameter, translation: Translation): Typed {
   const type = parameterType(parameter);
   if (parameter.value === null) return { sql: `CAST(NULL AS ${duckType(type)})`, type, literal: null };
-  const marker = translation.marker(String(which), parameter);
+  const marker = translation.marker(key, parameter);
   if (typeof parameter.value !== "string") return typed(`CAST(${marker} AS BLOB)`, BINARY);
   return cast(typed(`CAST(${marker} AS VARCHAR)`, STRING), type);
 }

@@ -12,6 +12,8 @@ export interface BoundParameter {
   /** `null` is a NULL of the type. */
   value: string | Uint8Array | null;
   typeText: string;
+  /** Of an ARRAY or a MAP, which has them in place of a value. */
+  elements?: BoundParameter[];
 }
 
 export interface TemporaryView {

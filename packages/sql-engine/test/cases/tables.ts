@@ -1,14 +1,14 @@
 import { type Case, does, fails, gives, row } from "./case.ts";
 
 export const tables: Case[] = [
-  gives("SHOW CATALOGS", [["main"]], ["string"]),
+  gives("SHOW CATALOGS", [["main"], ["system"]], ["string"]),
   does("CREATE CATALOG IF NOT EXISTS sales COMMENT 'for sale'"),
   fails("CREATE CATALOG sales", "CATALOG_ALREADY_EXISTS"),
   does("CREATE SCHEMA sales.eu"),
   fails("CREATE SCHEMA sales.eu", "SCHEMA_ALREADY_EXISTS"),
   fails("CREATE SCHEMA nope.eu", "CATALOG_NOT_FOUND"),
   gives("SHOW SCHEMAS IN sales", [["default"], ["eu"], ["information_schema"]]),
-  gives("SHOW CATALOGS LIKE 's*'", [["sales"]]),
+  gives("SHOW CATALOGS LIKE 's*'", [["sales"], ["system"]]),
   does(
     "CREATE TABLE sales.eu.orders (id BIGINT NOT NULL, customer STRING COMMENT 'who', amount DECIMAL(10,2) DEFAULT 0, placed DATE, tags ARRAY<STRING>) USING DELTA COMMENT 'all orders' TBLPROPERTIES ('team' = 'x')",
   ),
@@ -72,9 +72,7 @@ export const tables: Case[] = [
   ),
   gives("INSERT OVERWRITE orders SELECT id + 1, customer, amount, placed, tags FROM orders", [["2", "2"]]),
   gives("SELECT id FROM orders ORDER BY id", [["2"], ["10"]]),
-  gives("CREATE TABLE big AS SELECT id, id * 2 AS twice, CAST(id AS STRING) AS s FROM range(1000)", [
-    ["1000", "1000"],
-  ]),
+  gives("CREATE TABLE big AS SELECT id, id * 2 AS twice, CAST(id AS STRING) AS s FROM range(1000)", []),
   gives("SELECT count(*), sum(twice), max(s) FROM big", [["1000", "999000", "999"]]),
   fails("CREATE TABLE twice AS SELECT 1 AS a, 2 AS A", "COLUMN_ALREADY_EXISTS"),
   does("CREATE OR REPLACE TABLE big AS SELECT 1 AS only"),
@@ -149,8 +147,7 @@ export const tables: Case[] = [
   fails("CREATE TABLE bad (i INT) USING CSV", "UNSUPPORTED_FEATURE.DATA_SOURCE"),
   fails("CREATE TABLE bad (i INT) LOCATION 's3://x'", "UNSUPPORTED_FEATURE.LOCATION"),
   fails("SELECT * FROM purchases VERSION AS OF 1", "UNSUPPORTED_FEATURE.TIME_TRAVEL"),
-  fails("OPTIMIZE purchases", "UNSUPPORTED_FEATURE.OPTIMIZE"),
-  fails("GRANT SELECT ON TABLE purchases TO x", "UNSUPPORTED_FEATURE.GRANT"),
+  fails("VACUUM purchases", "UNSUPPORTED_FEATURE.VACUUM"),
   gives("TRUNCATE TABLE purchases", [["2"]]),
   does("CREATE VOLUME sales.eu.files COMMENT 'raw'"),
   fails("CREATE VOLUME sales.eu.files", "VOLUME_ALREADY_EXISTS"),

@@ -2,7 +2,6 @@ import { Menu } from "@base-ui/react/menu";
 import { Download } from "lucide-react";
 import { useState } from "react";
 import popup from "../popup.module.css";
-import styles from "../result-pane.module.css";
 import { rowsText } from "../run-words.ts";
 import type { ShownRows } from "../shown-rows.ts";
 import { type ExportFormat, exportFormats, exportResult } from "./export-result.ts";
@@ -35,7 +34,7 @@ export function ExportMenu({ name, shown, rowCount, isWhole, isWaiting }: Export
     <Menu.Root>
       <Menu.Trigger className="button quiet" disabled={isBusy || isWaiting}>
         <Download size={16} aria-hidden />
-        <span className={styles["long"]}>{isBusy ? "Exporting …" : "Export"}</span>
+        <span className="wide">{isBusy ? "Exporting…" : "Export"}</span>
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} align="end" className={popup["positioner"]}>

@@ -33,10 +33,17 @@ export class SignIns {
     this.#login = login;
   }
 
-  /** Begins a sign-in for `owner`, whose place in a full store it takes. Throws SIGN_IN_UNAVAILABLE. */
+  /**
+   * Begins a sign-in for `owner`, whose place in a full store it takes. Those that two tabs of a browser have under way share its
+   * secret. Throws SIGN_IN_UNAVAILABLE.
+   */
   async begin(params: SessionParams<"begin_sign_in">, owner: string) {
-    const [state, verifier, browserSecret] = [secret(), secret(), secret()];
-    const { redirect_uri: redirectUri, return_to: returnTo } = params;
+    const [state, verifier] = [secret(), secret()];
+    const {
+      redirect_uri: redirectUri,
+      return_to: returnTo,
+      browser_secret: browserSecret = secret(),
+    } = params;
     const challenge = digestOf(verifier);
     const { url, issuer } = await this.#login.authorizationUrl({ redirectUri, state, challenge });
     const begun: SignIn = { verifier, browser: digestOf(browserSecret), redirectUri, returnTo, issuer };
@@ -60,7 +67,8 @@ export class SignIns {
     if (iss !== undefined && iss !== begun.issuer) {
       throw failed("The answer comes from another workspace than the one of this sign-in. Sign in again.");
     }
-    if (error === "access_denied") throw failed("The sign-in was refused at Databricks.");
+    if (error === "access_denied")
+      throw failed("The sign-in was refused at Databricks. Sign in again, and allow what the app asks for.");
     if (error !== undefined || code === undefined) {
       throw failed("Databricks did not sign you in. Sign in again.");
     }

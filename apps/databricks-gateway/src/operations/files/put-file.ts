@@ -1,49 +1,56 @@
+import { Readable } from "node:stream";
 import { OperationError, throwNotRun } from "@front-door/operations";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import { discardBody } from "../../databricks/discard-body.ts";
-import type { Upload } from "../handler.ts";
 import { fileUrlPath } from "./file-location.ts";
-
-interface FileToPut {
-  readonly path: string;
-  readonly overwrite: boolean;
-  readonly content: Pick<Upload, "body" | "contentLength" | "isComplete">;
-}
+import { type FileToStore, requireComplete, storeFailure } from "./file-to-store.ts";
 
 /**
  * One PUT, as fast as Databricks takes it. If the content breaks off, so does the PUT, and nothing is stored. Only 204 says
  * that the file is stored: any other success comes from something before Databricks, and nobody knows.
  */
-export async function putFile({ path, overwrite, content }: FileToPut, signal: AbortSignal): Promise<void> {
-  const put = getWorkspaceClient().api.file(
+export async function putFile({ path, overwrite, content }: FileToStore, signal: AbortSignal): Promise<void> {
+  const { api, putBytesMax } = getWorkspaceClient();
+  const { body, contentLength, isComplete } = content;
+  const bounded = contentLength === undefined ? atMost(body, putBytesMax) : undefined;
+  const put = api.file(
     {
       method: "PUT",
       path: fileUrlPath(path),
       query: { overwrite: String(overwrite) },
-      headers: {
-        "content-type": "application/octet-stream",
-        "content-length": content.contentLength?.toString(),
-      },
-      body: content.body,
+      headers: { "content-type": "application/octet-stream", "content-length": contentLength?.toString() },
+      body: bounded?.body ?? body,
       statuses: [204],
     },
     signal,
   );
   const reply = await put.catch((error: unknown) => {
-    if (isForeign(error)) throw error.with({ outcome: "unknown" }, `${error.message} ${notKnown}`);
+    if (bounded?.refusal() !== undefined) throwNotRun(bounded.refusal());
+    const failure = storeFailure(error);
+    if (failure !== error) throw failure;
     // Without its end, a file is not stored.
-    if (!content.isComplete()) throwNotRun(error);
+    if (!isComplete()) throwNotRun(error);
     throw error;
   });
   await discardBody(reply.body);
-  if (!content.isComplete()) {
-    const message = `Databricks accepted the file before all of it was sent. ${notKnown}`;
-    throw new OperationError("UPSTREAM_INVALID_RESPONSE", message, { outcome: "unknown" });
-  }
+  requireComplete(content);
 }
 
-const notKnown = "It is not known whether the file was stored.";
+/** Content of unknown length, which breaks off beyond `bytesMax`. */
+function atMost(content: Readable, bytesMax: number) {
+  let refusal: OperationError | undefined;
+  const pieces = async function* () {
+    let bytes = 0;
+    for await (const piece of content as AsyncIterable<Uint8Array>) {
+      bytes += piece.length;
+      if (bytes > bytesMax) throw (refusal = tooLarge(bytesMax));
+      yield piece;
+    }
+  };
+  return { body: Readable.from(pieces(), { objectMode: false }), refusal: () => refusal };
+}
 
-function isForeign(error: unknown): error is OperationError {
-  return error instanceof OperationError && error.code === "UPSTREAM_INVALID_RESPONSE";
+function tooLarge(bytesMax: number): OperationError {
+  const message = `The file has more than ${bytesMax} bytes, the most that Databricks stores in one request. Send its size in Content-Length: then it is stored in parts.`;
+  return new OperationError("PAYLOAD_TOO_LARGE", message);
 }

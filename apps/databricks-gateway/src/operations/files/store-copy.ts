@@ -5,10 +5,8 @@ import type { OperationContext } from "../handler.ts";
 import { isNotFound } from "../refusals.ts";
 import { headFile, isOtherVersion, type SizedVersion } from "./file-version.ts";
 import { getFile } from "./get-file.ts";
-import { putFile } from "./put-file.ts";
+import { storeFile } from "./store-file.ts";
 
-/** The most bytes that one PUT stores (docs/databricks.md, "Files API"). */
-const fileBytesMax = 5 * 1024 ** 3;
 /** The buffers of two sockets, and the pieces between them. */
 const copyBytes = 256 * 1024;
 
@@ -35,7 +33,7 @@ export async function storeCopy(params: CopyParams, context: CopyContext): Promi
   const { signal } = context;
   const { source, created, content } = await prepare(params, context).catch(throwNotRun);
   try {
-    await putFile({ path, overwrite, content }, signal);
+    await storeFile({ path, overwrite, content }, signal);
   } catch (error) {
     const failure = content.failure();
     if (failure !== undefined && !signal.aborted) throwNotRun(failure);
@@ -53,12 +51,11 @@ export async function storeCopy(params: CopyParams, context: CopyContext): Promi
   return { result: { path, file_size: content.contentLength, created }, source };
 }
 
-/** Everything before the PUT. */
+/** Everything before the write. */
 async function prepare(params: CopyParams, { signal, memory }: CopyContext) {
   const { source_path, destination_path, overwrite } = params;
   const source = await headFile(source_path, signal).catch(throwNoSource);
   const { size = 0 } = source;
-  if (size > fileBytesMax) throw tooLarge(size);
   const created = await isMissing(destination_path, signal);
   if (!created && !overwrite) {
     const message = "destination_path: the file exists. To replace it, set overwrite.";
@@ -144,11 +141,4 @@ function throwNoSource(error: unknown): never {
 function sourceChanged(): OperationError {
   const message = "The source changed while it was copied. Nothing was stored.";
   return new OperationError("RESOURCE_CONFLICT", message, { retryable: true });
-}
-
-function tooLarge(size: number): OperationError {
-  const message = `has ${size} bytes; Databricks stores at most ${fileBytesMax} (5 GiB) in one request, which a copy needs`;
-  return new OperationError("INVALID_PARAMETER_VALUE", `source_path: ${message}`, {
-    details: [{ field: "source_path", message }],
-  });
 }

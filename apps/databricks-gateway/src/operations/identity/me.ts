@@ -1,5 +1,5 @@
 import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
-import { service } from "../../auth/auth-context.ts";
+import { getWorkspaceClient, service } from "../../auth/auth-context.ts";
 import type { Handler } from "../handler.ts";
 
 export const me: Handler<"me"> = async (_params, { signal }) => {
@@ -8,5 +8,5 @@ export const me: Handler<"me"> = async (_params, { signal }) => {
     displayName: display_name,
     ...rest
   } = await service(CurrentUserService, signal).me();
-  return { ...rest, user_name, display_name };
+  return { ...rest, user_name, display_name, workspace_kind: getWorkspaceClient().kind };
 };

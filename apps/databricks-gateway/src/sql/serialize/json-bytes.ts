@@ -151,7 +151,7 @@ export class JsonBytes {
     const needed = this.#length + bytes;
     if (needed <= this.#bytes.length) return;
     // What is written before the bytes are taken is one row, which can be six times as long as JSON.
-    if (needed > rowBytesMax) throw rowTooLarge();
+    if (needed > rowBytesMax) throw rowTooLarge(rowBytesMax);
     const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;

@@ -1,15 +1,15 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useBlocker } from "@tanstack/react-router";
 import type { FormEvent, ReactNode, RefObject } from "react";
-import styles from "./file-dialog.module.css";
+import styles from "./action-dialog.module.css";
 
-export interface FileDialogProps {
+export interface ActionDialogProps {
   readonly onClose: () => void;
-  /** Has the focus afterwards: what opened the dialog may be gone. */
-  readonly finalFocus: RefObject<HTMLElement | null>;
+  /** Has the focus afterwards, where what opened the dialog may be gone. */
+  readonly finalFocus?: RefObject<HTMLElement | null>;
 }
 
-interface FileDialogFrameProps extends FileDialogProps {
+interface ActionDialogFrameProps extends ActionDialogProps {
   readonly title: string;
   /** The button that does it. */
   readonly action: string;
@@ -21,8 +21,8 @@ interface FileDialogFrameProps extends FileDialogProps {
   readonly children: ReactNode;
 }
 
-/** A question before something happens to files. Escape, Cancel and a click beside it close it, until it happens. */
-export function FileDialog(props: FileDialogFrameProps) {
+/** A question before something happens. Escape, Cancel and a click beside it close it, until it happens. */
+export function ActionDialog(props: ActionDialogFrameProps) {
   const { title, action, isDanger = false, onAct, onStop, onClose, finalFocus, children } = props;
   const isRunning = onStop !== undefined;
   const canAct = props.canAct && !isRunning;
@@ -34,10 +34,10 @@ export function FileDialog(props: FileDialogFrameProps) {
   return (
     <Dialog.Root open onOpenChange={(open) => !open && !isRunning && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles["backdrop"]} />
+        <Dialog.Backdrop className="backdrop" />
         <Dialog.Popup
           className={styles["popup"]}
-          finalFocus={finalFocus}
+          {...(finalFocus ? { finalFocus } : {})}
           {...(isDanger ? { role: "alertdialog" } : {})}
         >
           <form onSubmit={submit} className={styles["form"]} noValidate>

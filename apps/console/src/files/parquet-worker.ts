@@ -1,0 +1,3 @@
+import { serveParquet } from "./parquet-messages.ts";
+
+serveParquet(self);

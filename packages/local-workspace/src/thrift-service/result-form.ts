@@ -1,0 +1,57 @@
+import { SqlError, type TextForm, unsupported } from "@front-door/sql-engine";
+import type { ExecuteStatementRequest } from "../thrift/tcli-structs.ts";
+
+const TIMESTAMP_AS_STRING = "spark.thriftserver.arrowbasedrowset.timestampasstring";
+
+/**
+ * Settings of Thrift's own, in lower case, that clients send and that change nothing here. Results always come in the replies,
+ * the metadata methods list every catalog, and there are no metric views.
+ */
+const WITHOUT_EFFECT = new Set([
+  "spark.thriftserver.cloudstorebasedrowset.enabled",
+  "spark.sql.thriftserver.metadata.metricview.enabled",
+  "spark.sql.thriftserver.metadata.table.singleschema",
+]);
+
+/** The settings of a session or a statement: what forms its results, and the rest, which is the engine's. */
+export interface Settings {
+  /** Undefined if it does not say. */
+  timestampAsString: boolean | undefined;
+  engine: Record<string, string>;
+}
+
+/** Takes Thrift's own settings out of the client's. Throws SqlError for a value that is no boolean. */
+export function splitSettings(sent: ReadonlyMap<string, string> | undefined): Settings {
+  const settings: Settings = { timestampAsString: undefined, engine: {} };
+  for (const [key, value] of sent ?? []) {
+    const name = key.toLowerCase();
+    if (name === TIMESTAMP_AS_STRING) settings.timestampAsString = booleanOf(key, value);
+    else if (!WITHOUT_EFFECT.has(name)) settings.engine[key] = value;
+  }
+  return settings;
+}
+
+function booleanOf(key: string, value: string): boolean {
+  if (/^true$/i.test(value)) return true;
+  if (/^false$/i.test(value)) return false;
+  throw new SqlError("INVALID_PARAMETER_VALUE", `${key} must be true or false, got ${value}.`);
+}
+
+/** The types that the client wants as text. Throws SqlError if it asks for a form that the service does not write. */
+export function textForms(request: ExecuteStatementRequest, sessionTimestampAsString: boolean): TextForm[] {
+  const { useArrowNativeTypes = {}, canReadArrowResult, confOverlay } = request;
+  if (canReadArrowResult !== true)
+    throw unsupported("COLUMN_BASED_RESULT", "results in a form other than Arrow");
+  if (useArrowNativeTypes.intervalTypesAsArrow === true)
+    throw unsupported("ARROW_INTERVAL", "intervals in a form other than text");
+  const { timestampAsString, engine } = splitSettings(confOverlay);
+  const others = Object.keys(engine).filter((key) => key.toLowerCase() !== "query_tags");
+  if (others.length > 0)
+    throw unsupported("CONF_OVERLAY", `the setting ${others.join(", ")} for a single statement`);
+  const { timestampAsArrow, decimalAsArrow, complexTypesAsArrow } = useArrowNativeTypes;
+  const forms: TextForm[] = [];
+  if (timestampAsArrow !== true || (timestampAsString ?? sessionTimestampAsString)) forms.push("timestamp");
+  if (decimalAsArrow !== true) forms.push("decimal");
+  if (complexTypesAsArrow !== true) forms.push("complex");
+  return forms;
+}

@@ -1,0 +1,2 @@
+{{ config(materialized='incremental', incremental_strategy='insert_overwrite', partition_by=['at']) }}
+select id, name, amount, at from {{ ref('stg_orders') }} {% if is_incremental() %} where id >= 2 {% endif %}

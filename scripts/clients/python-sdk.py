@@ -1,0 +1,140 @@
+"""The Python SDK against the local workspace."""
+
+import io
+import os
+import tempfile
+
+# The SDK's HTTP client trusts what this names.
+os.environ["REQUESTS_CA_BUNDLE"] = os.environ["LOCAL_WORKSPACE_CA"]
+
+from databricks.sdk import WorkspaceClient  # noqa: E402
+from databricks.sdk.service import catalog, sql  # noqa: E402
+from databricks.sdk.version import __version__  # noqa: E402
+from rows import TOKEN, URL, WAREHOUSE, Rows  # noqa: E402
+
+rows = Rows("databricks-sdk", __version__)
+client = WorkspaceClient(host=URL, token=TOKEN, auth_type="pat")
+APP = "0f6c2b1e-5d34-4c88-8e9a-70b1a4c7d923"
+VOLUME = "/Volumes/sdk_clients/files/raw"
+
+
+def as_app():
+    secret = "local-secret-front-door-gateway"
+    app = WorkspaceClient(host=URL, client_id=APP, client_secret=secret, auth_type="oauth-m2m")
+    return app.current_user.me().user_name
+
+
+rows.run("personal access token", lambda: client.current_user.me().user_name, "alice@example.com")
+rows.run("OAuth M2M", as_app, APP)
+rows.run("get_workspace_id()", lambda: client.get_workspace_id() > 0, True)
+
+
+def securables():
+    client.catalogs.create(name="sdk_clients", comment="made by a client")
+    client.catalogs.update("sdk_clients", isolation_mode=catalog.CatalogIsolationMode.ISOLATED)
+    client.schemas.create(name="files", catalog_name="sdk_clients")
+    managed = catalog.VolumeType.MANAGED
+    client.volumes.create(catalog_name="sdk_clients", schema_name="files", name="raw", volume_type=managed)
+    return [
+        client.catalogs.get("sdk_clients").isolation_mode.value,
+        [one.name for one in client.schemas.list("sdk_clients")],
+        [one.name for one in client.volumes.list("sdk_clients", "files")],
+    ]
+
+
+rows.run("catalogs, schemas, volumes", securables, ["ISOLATED", ["default", "files"], ["raw"]])
+
+
+def grants():
+    change = catalog.PermissionsChange(principal="bob@example.com", add=[catalog.Privilege.USE_CATALOG])
+    client.grants.update("catalog", "sdk_clients", changes=[change])
+    effective = client.grants.get_effective("schema", "sdk_clients.files").as_dict()
+    return effective["privilege_assignments"][0]["privileges"][0]["inherited_from_name"]
+
+
+rows.run("grants, effective permissions", grants, "sdk_clients")
+
+
+def statement(text, **options):
+    return client.statement_execution.execute_statement(statement=text, warehouse_id=WAREHOUSE, **options)
+
+
+ARROW = {"disposition": sql.Disposition.EXTERNAL_LINKS, "format": sql.Format.ARROW_STREAM}
+FIVE = sql.StatementParameterListItem(name="p", value="5", type="INT")
+rows.run(
+    "statement execution, inline and by links",
+    lambda: [
+        statement("SELECT 1, :p", parameters=[FIVE]).result.data_array,
+        statement("SELECT id FROM range(100000)", **ARROW).manifest.total_row_count,
+    ],
+    [[["1", "5"]], 100_000],
+)
+
+
+def table():
+    statement("CREATE TABLE sdk_clients.files.t (id INT PRIMARY KEY, n STRING) CLUSTER BY (n)")
+    found = client.tables.get("sdk_clients.files.t")
+    return [found.table_constraints[0].primary_key_constraint.child_columns, client.tables.exists(found.full_name).table_exists]
+
+
+rows.run("tables with keys", table, [["id"], True])
+rows.run(
+    "warehouses, stop and start",
+    lambda: [
+        client.warehouses.stop_and_wait(WAREHOUSE).state.value,
+        client.warehouses.start_and_wait(WAREHOUSE).state.value,
+    ],
+    ["STOPPED", "RUNNING"],
+)
+
+
+def small_files():
+    path = f"{VOLUME}/d/a b%?#é.txt"
+    client.files.create_directory(f"{VOLUME}/d/e")
+    client.files.upload(path, io.BytesIO(b"hello"), overwrite=True)
+    content = client.files.download(path).contents.read()
+    size = client.files.get_metadata(path).content_length
+    return [content, size, sorted(one.name for one in client.files.list_directory_contents(f"{VOLUME}/d"))]
+
+
+rows.run("files with odd names", small_files, [b"hello", 5, ["a b%?#é.txt", "e"]])
+BIG = os.urandom(70 * 1024 * 1024)
+
+
+def big_file():
+    client.files.upload(f"{VOLUME}/big.bin", io.BytesIO(BIG), overwrite=True)
+    return client.files.download(f"{VOLUME}/big.bin").contents.read() == BIG
+
+
+rows.run("upload and download of 70 MiB", big_file, True)
+
+
+def big_file_on_disk():
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = os.path.join(folder, "source"), os.path.join(folder, "target")
+        with open(source, "wb") as file:
+            file.write(BIG)
+        client.files.upload_from(f"{VOLUME}/big2.bin", source, overwrite=True)
+        client.files.download_to(f"{VOLUME}/big2.bin", target)
+        with open(target, "rb") as file:
+            return file.read() == BIG
+
+
+rows.run("upload_from and download_to of 70 MiB", big_file_on_disk, True)
+
+
+def file_system():
+    fs = client.dbutils.fs
+    fs.put(f"{VOLUME}/h.txt", "hey", True)
+    fs.mkdirs(f"{VOLUME}/m")
+    fs.cp(f"{VOLUME}/h.txt", f"{VOLUME}/m/copy.txt")
+    fs.mv(f"{VOLUME}/m/copy.txt", f"{VOLUME}/m/moved.txt")
+    found = [fs.head(f"{VOLUME}/h.txt"), [one.name for one in fs.ls(f"{VOLUME}/m")]]
+    fs.rm(f"{VOLUME}/m", True)
+    return found
+
+
+rows.run("dbutils.fs: put, head, mkdirs, cp, mv, ls, rm", file_system, ["hey", ["moved.txt"]])
+rows.run("query history", lambda: len(client.query_history.list(max_results=2).res), 2)
+rows.run("removal of all of it", lambda: client.catalogs.delete("sdk_clients", force=True))
+rows.end()
