@@ -53,9 +53,14 @@ describe("access.sh", () => {
     const { lines, ...answer } = check(command);
     expect(answer.exitCode).toBe(exitCode);
     expect(lines[0]).toMatch(words);
-    expect(lines.slice(1)).toEqual(
+    expect(lines.slice(1, 2)).toEqual(
       line === undefined ? [] : [expect.stringMatching(`access.yaml:${line} is the first rule for `)],
     );
+  });
+
+  it("reminds of a key's own operations, which it does not know", () => {
+    const { lines } = check("reporting list_schemas --mode api-key");
+    expect(lines.at(-1)).toBe("The key's line in API_KEYS_FILE must allow it, too.");
   });
 
   it("says what the installation itself does not allow, whatever the rule says", () => {

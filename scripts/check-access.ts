@@ -102,7 +102,9 @@ function answerOf(question: Question, environment: Environment): AccessAnswer {
     const installation = installationPolicy(settings);
     if (rule === undefined) throw noRule(caller);
     for (const policy of [installation, rule.policy]) checkPolicy(policy, question);
-    return { lines: [`allowed: ${who} may run ${operation}`, ...decides], exitCode: 0 };
+    const lines = [`allowed: ${who} may run ${operation}`, ...decides];
+    if (caller.mode === "api-key") lines.push("The key's line in API_KEYS_FILE must allow it, too.");
+    return { lines, exitCode: 0 };
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
     return { lines: [`refused: ${error.message}`, ...decides], exitCode: 1 };

@@ -26,14 +26,22 @@ const own = String(defaultSeed.servicePrincipals[0]?.applicationId);
 let provider: IdentityProvider;
 let signingKey: SigningKey;
 beforeAll(async () => {
-  const line = (name: string, given: string) =>
-    JSON.stringify({ name, sha256: hashApiKey(given), operations: ["*"] });
-  writeFileSync(file, [line("reporting", key), line("carol@example.com", keyOfCarol)].join("\n"));
+  const names = { reporting: key, "carol@example.com": keyOfCarol };
+  const lines = Object.entries(names).map(([name, given]) =>
+    JSON.stringify({ name, sha256: hashApiKey(given), operations: ["*"] }),
+  );
+  writeFileSync(file, lines.join("\n"));
   provider = await startIdentityProvider();
   signingKey = await provider.newKey("first");
   provider.publish("first");
 });
 afterAll(() => provider.stop());
+
+function jwtOf(user: string): Promise<string> {
+  const exp = Math.floor(Date.now() / 1000) + 300;
+  const claims = { iss: provider.issuer, aud: audience, sub: `id-of-${user}`, exp };
+  return provider.sign(signingKey, { ...claims, email: `${user}@example.com`, email_verified: true });
+}
 
 const modeOf = { key: "api-key", jwt: "oidc", session: "databricks", proxy: "forwarded" } as const;
 type Kind = keyof typeof modeOf;
@@ -62,16 +70,16 @@ const who: Readonly<Record<Kind, string>> = {
 
 /** Who the workspace sees: nobody, where it was sent a token that it does not accept; or the code of the refusal. */
 function expected(modes: readonly string[], brought: readonly Brought[]): string {
-  const kinds = brought.map(([kind]) => kind);
+  const kinds = new Set(brought.map(([kind]) => kind));
   // A name that cannot be one is refused wherever it stands, and so is a key that nobody reads.
   if (brought.some(([kind, state]) => kind === "proxy" && state === "broken")) return "UNAUTHENTICATED";
-  if (kinds.includes("key") && !modes.includes("api-key")) return "UNAUTHENTICATED";
+  if (kinds.has("key") && !modes.includes("api-key")) return "UNAUTHENTICATED";
   const [taken, another] = brought.filter(([kind]) => modes.includes(modeOf[kind]));
   if (taken === undefined || another !== undefined) return "UNAUTHENTICATED";
   const [kind, state] = taken;
   if (state === "broken") return "UNAUTHENTICATED";
   // What is no way in here is a Databricks token beside a key or a proxy's user, and no JWT is one.
-  if (kinds.includes("jwt") && kind !== "jwt") {
+  if (kinds.has("jwt") && kind !== "jwt") {
     const isToken = !brought.some(([each, how]) => each === "jwt" && how === "broken");
     return kind === "session" || !isToken ? "UNAUTHENTICATED" : "nobody";
   }
@@ -95,7 +103,6 @@ describe.each(combinations)("with API_AUTH=%s a request", (text) => {
   const answers: Answer[] = [];
 
   beforeAll(async () => {
-    const has = (mode: string) => modes.includes(mode);
     const federation = {
       OIDC_RUN_AS: "user",
       OIDC_ISSUER: provider.issuer,
@@ -107,8 +114,8 @@ describe.each(combinations)("with API_AUTH=%s a request", (text) => {
         settings: {
           API_AUTH: text,
           TRUSTED_PROXIES: "127.0.0.2",
-          ...(has("api-key") ? { API_KEYS_FILE: file } : {}),
-          ...(has("oidc") ? federation : {}),
+          ...(modes.includes("api-key") ? { API_KEYS_FILE: file } : {}),
+          ...(modes.includes("oidc") ? federation : {}),
         },
         gatewaySettings: { ...appSettings, ...federation },
       },
@@ -123,7 +130,7 @@ describe.each(combinations)("with API_AUTH=%s a request", (text) => {
       },
     });
     const jwt = await jwtOf("carol");
-    const session = has("databricks") ? await sessionOf("bob") : `fds_${"x".repeat(43)}`;
+    const session = modes.includes("databricks") ? await sessionOf("bob") : `fds_${"x".repeat(43)}`;
     headersOf = {
       key: { good: { "x-api-key": key }, broken: { "x-api-key": "fdk_unknown" } },
       jwt: {
@@ -142,12 +149,6 @@ describe.each(combinations)("with API_AUTH=%s a request", (text) => {
     secrets = [key, ...jwt.split(".").slice(1), session.slice("fds_".length)];
   });
   afterAll(() => stack.close());
-
-  function jwtOf(user: string): Promise<string> {
-    const exp = Math.floor(Date.now() / 1000) + 300;
-    const claims = { iss: provider.issuer, aud: audience, sub: `id-of-${user}`, exp };
-    return provider.sign(signingKey, { ...claims, email: `${user}@example.com`, email_verified: true });
-  }
 
   async function sessionOf(user: string): Promise<string> {
     const browser = new BrowserUnderTest(stack);
@@ -202,13 +203,16 @@ describe.each(combinations)("with API_AUTH=%s a request", (text) => {
       session: "session's cookie",
       proxy: "identity headers of a proxy",
     };
-    const { error } = answers.at(-1)?.json as { error: string };
-    for (const [kind] of both ?? []) expect(error.toLowerCase()).toContain(named[kind].toLowerCase());
+    const error = String(answers.at(-1)?.json.error).toLowerCase();
+    for (const [kind] of both ?? []) expect(error).toContain(named[kind].toLowerCase());
   });
 
   const expectedBoth = (brought: readonly Brought[]) =>
     brought.every(([kind, state]) => modes.includes(modeOf[kind]) && state === "good");
 });
+
+/** The requests that the caller has left in this minute. */
+const left = ({ headers }: Answer) => /r=(\d+)/.exec(String(headers["ratelimit"]))?.[1];
 
 describe("people and keys of one name", () => {
   let stack: Stack;
@@ -227,9 +231,10 @@ describe("people and keys of one name", () => {
   });
   afterAll(() => stack.close());
   const asKey = { headers: { "x-api-key": keyOfCarol } };
+  const put = (headers: Record<string, string>) =>
+    stack.call("PUT", "/api/settings/uc-schema", { headers, json: { schema: null } });
 
   it("are two callers to the rate limit, and the audit log tells them apart", async () => {
-    const left = ({ headers }: Answer) => /r=(\d+)/.exec(String(headers["ratelimit"]))?.[1];
     for (const _ of [1, 2, 3]) await stack.call("GET", "/api/me", asKey);
     expect(left(await stack.call("GET", "/api/me", asKey))).toBe("46");
     expect(left(await browser.call("GET", "/api/me"))).toBe("49");
@@ -243,8 +248,6 @@ describe("people and keys of one name", () => {
   });
 
   it("have rules of their own: a key needs no Origin, and a cookie does", async () => {
-    const put = (headers: Record<string, string>) =>
-      stack.call("PUT", "/api/settings/uc-schema", { headers, json: { schema: null } });
     expect((await put(asKey.headers)).status).toBe(200);
     const cookie = `front-door-session=${browser.session}`;
     expect((await put({ cookie })).json.error_code).toBe("ORIGIN_NOT_ALLOWED");

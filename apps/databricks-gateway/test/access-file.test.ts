@@ -74,6 +74,15 @@ async function seen(op: string, params: object, options: RunOptions): Promise<st
   return request === undefined ? errorOf(answer).error_code : (request.principal ?? "nobody");
 }
 
+async function authorize(headers: Record<string, string>): Promise<number> {
+  const { status } = await fetch(`${gateway.url}/authorize`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-gateway-secret": secret, ...headers },
+    body: '{"operation":"put_uc_schema"}',
+  });
+  return status;
+}
+
 describe("with ACCESS_FILE an operation", () => {
   const own = "carol@example.com";
   const refused = "OPERATION_NOT_ALLOWED";
@@ -144,14 +153,6 @@ describe("with ACCESS_FILE an operation", () => {
   });
 
   test("of the front door itself is judged by the same rules", async () => {
-    const authorize = async (headers: Record<string, string>) => {
-      const reply = await fetch(`${gateway.url}/authorize`, {
-        method: "POST",
-        headers: { "content-type": "application/json", "x-gateway-secret": secret, ...headers },
-        body: '{"operation":"put_uc_schema"}',
-      });
-      return reply.status;
-    };
     expect(await authorize(from("zoë", "oidc", ["admins"]))).toBe(204);
     expect(await authorize(key)).toBe(403);
     expect(await authorize({})).toBe(403);

@@ -114,6 +114,10 @@ describe("a table's preview", () => {
   });
 });
 
+const by = (name: string) => ({
+  headers: { "x-gateway-caller": name, "x-gateway-caller-mode": "api-key" },
+});
+
 describe.each([
   ["a configured warehouse", { DATABRICKS_HTTP_PATH: warehousePath }],
   ["none", {}],
@@ -130,9 +134,6 @@ describe.each([
       DATABRICKS_TOKEN: tokenOf.alice,
       ...configured,
       ACCESS_FILE: file,
-    });
-    const by = (name: string) => ({
-      headers: { "x-gateway-caller": name, "x-gateway-caller-mode": "api-key" },
     });
     for (const name of ["here", "there", "here", "there"]) {
       expect((await ruled.run("submit_statement", { sql: "SELECT 1" }, by(name))).status).toBe(200);

@@ -74,8 +74,7 @@ export type FindApiKey = (key: string) => ApiKey | undefined;
  * be read at the start.
  */
 export function watchApiKeys(file: string, logger: Logger): FindApiKey {
-  const parse = (text: string) => byHash(parseApiKeys(text));
-  const keys = watchFileFor({ setting: "API_KEYS_FILE", file, parse, logger });
+  const keys = watchFileFor({ setting: "API_KEYS_FILE", file, parse: keysByHash, logger });
   return (key) => {
     // In one step, however many keys there are. Its time tells nothing: a hash does not show how near a guess is.
     const found = keys.current.get(hashApiKey(key));
@@ -84,6 +83,6 @@ export function watchApiKeys(file: string, logger: Logger): FindApiKey {
   };
 }
 
-function byHash(keys: readonly ApiKey[]): ReadonlyMap<string, ApiKey> {
-  return new Map(keys.map((key) => [key.sha256, key]));
+function keysByHash(text: string): ReadonlyMap<string, ApiKey> {
+  return new Map(parseApiKeys(text).map((key) => [key.sha256, key]));
 }
