@@ -7,10 +7,13 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** Nothing but what is reported, and no request for what a page has loaded already. */
 const quick = { resultTypes: ["violations"], preload: false };
-/** A menu or a list that has opened stands outside of the landmarks, as a dialog does. */
+/**
+ * axe takes a dialog for a place of its own, outside of the landmarks. A menu or a list that has opened is one for the same
+ * reasons: its button leads to it, it has the focus while it is there, and it goes with it.
+ */
 const popups = {
   options: {
-    regionMatcher: "dialog, [role=dialog], [role=alertdialog], [role=menu], [role=listbox], [aria-live], svg",
+    regionMatcher: "dialog, [role=dialog], [role=alertdialog], [role=menu], [role=listbox], svg",
   },
 };
 
