@@ -96,7 +96,8 @@ describe("a queue", () => {
   });
 
   it("begins again with all that failed, and with nothing else", async () => {
-    stack.workspace.addFault({ method: "PUT", path: "/api/2.0/fs/files/*", status: 403, times: 2 });
+    const body = { error_code: "PERMISSION_DENIED", message: "No permission to write here." };
+    stack.workspace.addFault({ method: "PUT", path: "/api/2.0/fs/files/*", status: 403, body, times: 2 });
     add("failing", ["a", "b", "c"]);
     await expect.poll(() => phases().toSorted()).toEqual(["done", "failed", "failed"]);
     const [done] = idsOf("done");
