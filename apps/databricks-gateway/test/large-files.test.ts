@@ -73,10 +73,12 @@ test("a file of just the size that one PUT takes is one PUT", async () => {
   expect(actions()).toEqual(["HEAD files", "PUT files"]);
 });
 
+/** A body of unknown length. */
+const pieces = (count: number) =>
+  Readable.from(Array.from({ length: count }, () => bytes.subarray(0, 50_000)));
+
 test("a file of unknown length is one PUT, and beyond its bound the refusal says to send Content-Length", async () => {
   const path = fresh();
-  const pieces = (count: number) =>
-    Readable.from(Array.from({ length: count }, () => bytes.subarray(0, 50_000)));
   expect((await gateway.upload({ path }, pieces(2))).body).toMatchObject({ file_size: 100_000 });
   const refused = await gateway.upload({ path: `${path}2` }, pieces(4));
   expect([refused.status, errorOf(refused).error_code]).toEqual([413, "PAYLOAD_TOO_LARGE"]);
@@ -243,7 +245,7 @@ test("an upload whose caller hangs up in the middle leaves nothing", async () =>
     "half",
   );
   hangUp.abort();
-  await expect(upload).rejects.toThrow();
+  await expect(upload).rejects.toThrow("aborted");
   await until(() => actions().includes("DELETE external-files"), "the upload is aborted");
   await nothingLeft();
   expect(await read(path)).toBeUndefined();
