@@ -60,6 +60,7 @@ describe("a statement that may write is refused:", () => {
     "REFRESH TABLE t",
     "ANALYZE TABLE t COMPUTE STATISTICS",
     "PUT 'a' INTO '/Volumes/a/b/c/d'",
+    "GET '/Volumes/a/b/c/d' TO 'a'",
     "REMOVE '/Volumes/a/b/c/d'",
     "",
     ";",
