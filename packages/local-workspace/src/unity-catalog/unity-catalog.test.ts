@@ -583,7 +583,6 @@ test("a route that is not implemented returns 501", async () => {
     ["POST", "/api/2.0/sql/queries"],
     ["GET", "/api/2.0/clusters/list"],
     ["PATCH", `${UC}/tables/main.sales.orders`],
-    ["POST", `${FILES}/big?action=initiate-upload`],
     ["GET", "/index.html"],
   ] as const) {
     const { status, json } = await call(method, path);
