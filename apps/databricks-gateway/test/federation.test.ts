@@ -144,12 +144,12 @@ describe("a JWT of the identity provider", () => {
   });
 
   test.each([
-    { subject_token: "a.b.c", token: tokenOf.bob },
-    { subject_token: "a.b.c", session: `fds_${"x".repeat(43)}` },
-    { subject_token: "a.b.c", host: "https://w.example.com" },
-    { subject_token: "not-a-jwt" },
-  ])("that is malformed or beside another identity returns 400: %j", async ({ subject_token, ...others }) => {
-    const answer = await gateway.run("me", {}, { subjectToken: subject_token, ...others });
+    ["beside a token", { subjectToken: "a.b.c", token: tokenOf.bob }],
+    ["beside a session", { subjectToken: "a.b.c", session: `fds_${"x".repeat(43)}` }],
+    ["beside a host", { subjectToken: "a.b.c", host: "https://w.example.com" }],
+    ["malformed", { subjectToken: "not-a-jwt" }],
+  ])("that is %s returns 400", async (_, auth) => {
+    const answer = await gateway.run("me", {}, auth);
     expect(answer.body).toMatchObject({ status: 400, error_code: "INVALID_PARAMETER_VALUE" });
     expect(workspace.requests()).toEqual([]);
   });
