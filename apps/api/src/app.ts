@@ -69,7 +69,11 @@ export function createApp({
       logger,
       limits,
       allowedHosts: config.allowedHosts,
-      crossOrigin: { origins: config.corsOrigins, cookies: hasCookies(config.signIn) },
+      crossOrigin: {
+        origins: config.corsOrigins,
+        cookies: hasCookies(config.signIn),
+        secure: address.isSecure,
+      },
     }),
   );
   const replyToError = errorReply(logger, limits, signIn.challenge);

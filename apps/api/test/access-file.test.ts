@@ -104,6 +104,20 @@ describe("with ACCESS_FILE for both processes", () => {
     }
   });
 
+  it("a JWT that leaves out the groups of somebody in too many has no rule, not even one for everyone", async () => {
+    const elsewhere = {
+      _claim_names: { roles: "src1" },
+      _claim_sources: { src1: { endpoint: "https://x" } },
+    };
+    for (const path of ["/api/me", "/api/settings/uc-schema"]) {
+      const answer = await get(path, await asPerson("gus", elsewhere));
+      expect([outcome(answer), answer.json.error]).toEqual([
+        "IDENTITY_NOT_ALLOWED",
+        expect.stringContaining("The JWT leaves out the caller's groups"),
+      ]);
+    }
+  });
+
   it("of a key's own operations and those of its rule, the narrower list holds", async () => {
     expect(outcome(await get("/api/catalogs", withKey("reporting")))).toBe(200);
     expect(outcome(await get("/api/settings/uc-schema", withKey("reporting")))).toBe(200);

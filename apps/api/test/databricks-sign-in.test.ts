@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { allowSignIn, appSettings, BrowserUnderTest } from "./browser-under-test.ts";
-import { at, type Stack, startStack, volume } from "./start-stack.ts";
+import { at, gatewaySecret, type Stack, startStack, volume } from "./start-stack.ts";
 
 let stack: Stack;
 beforeAll(async () => {
@@ -129,6 +129,13 @@ describe("a session's cookie", () => {
       const answer = await stack.call("GET", "/api/me", { headers: { cookie } });
       expect(answer.json.error).toBe("Duplicate cookie front-door-session.");
     }
+  });
+
+  it("is nobody's with a space that only looks like one before its name: its prefix would protect nothing", async () => {
+    const { session } = await signedIn("bob");
+    const cookie = `\u00a0front-door-session=${session}`;
+    const answer = await stack.call("GET", "/api/me", { headers: { cookie } });
+    expect([answer.status, answer.json.error_code]).toEqual([401, "UNAUTHENTICATED"]);
   });
 
   it.each(["authorization", "x-api-key", "proxy-authorization"])(
@@ -441,6 +448,41 @@ describe("settings that all callers share", () => {
   it("may be changed by those whom SETTINGS_EDITORS names", async () => {
     expect((await putSchema("alice")).status).toBe(200);
     expect((await putSchema("bob")).json.error_code).toBe("OPERATION_NOT_ALLOWED");
+  });
+
+  it("may not be changed with a session that has ended at another front door a moment ago", async () => {
+    const one = await signedIn("alice");
+    expect((await one.call("GET", "/api/me")).status).toBe(200);
+    await fetch(`http://127.0.0.1:${stack.gatewayPort}/run`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-gateway-secret": gatewaySecret },
+      body: JSON.stringify({ op: "end_session", params: {}, auth: { session: one.session } }),
+    });
+    const answer = await one.call("PUT", "/api/settings/uc-schema", { json: { schema: null } });
+    expect([answer.status, answer.json.error_code]).toEqual([401, "SESSION_ENDED"]);
+  });
+});
+
+describe("with a PUBLIC_URL of https, behind a proxy that does not say so", () => {
+  let secure: Stack;
+  beforeAll(async () => {
+    const settings = {
+      API_AUTH: "databricks",
+      PUBLIC_URL: "https://fd.example.com",
+      ALLOWED_HOSTS: "fd.example.com",
+    };
+    secure = await startStack({}, { workspace: stack.workspace, settings, gatewaySettings: appSettings });
+  });
+  afterAll(() => secure.close());
+
+  it.each([
+    ["https://fd.example.com", 204],
+    // Anybody on the way can send such a page.
+    ["http://fd.example.com", 403],
+  ])("a page of %s that changes something gets %i", async (origin, status) => {
+    const cookie = `__Host-front-door-session=fds_${"x".repeat(43)}`;
+    const headers = { host: "fd.example.com", cookie, origin };
+    expect((await secure.call("POST", "/auth/logout", { headers })).status).toBe(status);
   });
 });
 

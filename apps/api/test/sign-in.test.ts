@@ -229,9 +229,11 @@ describe("API_AUTH=forwarded", () => {
       "127.0.1.77",
     );
     await get("/api/me", { "x-forwarded-user": Buffer.from("josé").toString("latin1") }, "127.0.1.78");
+    // "à" ends with the byte A0, which is a space of another encoding.
+    await get("/api/me", { "x-forwarded-user": Buffer.from("nicolà").toString("latin1") }, "127.0.1.79");
     await expect
       .poll(() => stack.log.api.map((line) => line["caller"]))
-      .toEqual(["alice@example.com", "al", "josé"]);
+      .toEqual(["alice@example.com", "al", "josé", "nicolà"]);
   });
 
   it("runs as the user whose token the proxy sends", async () => {

@@ -129,7 +129,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   addOpenRoutes(app, readiness);
   addRunDocument(app, config.secret);
   const policies = new CallerPolicies(config.policy, config.accessFile, logger);
-  addAuthorizeRoute(app, { secret: config.secret, policies, audit });
+  addAuthorizeRoute(app, { secret: config.secret, workspaces, policies, audit });
   addRunRoute(app, {
     secret: config.secret,
     statementIdsOf: statementSigner(config.secret),

@@ -166,6 +166,21 @@ describe("with ACCESS_FILE an operation", () => {
 });
 
 test.each([
+  ["a person", { "x-gateway-caller": "zoe", "x-gateway-caller-mode": "oidc" }],
+  ["a key", { "x-gateway-caller": "reporting", "x-gateway-caller-mode": "api-key" }],
+])(
+  "a front door without an access file, which does not know groups, is refused: for %s",
+  async (_, headers) => {
+    const { error, error_code } = errorOf(await gateway.run("me", {}, { headers }));
+    expect([error_code, error]).toEqual([
+      "NOT_IMPLEMENTED",
+      "The gateway has an ACCESS_FILE, and the front door has none: set it for both.",
+    ]);
+    expect(await authorize(headers)).toBe(501);
+  },
+);
+
+test.each([
   ["x-gateway-caller-mode", "key"],
   ["x-gateway-caller-groups", "%ff"],
 ])("the header %s must be one that the front door writes", async (name, value) => {

@@ -115,7 +115,7 @@ describe("a table's preview", () => {
 });
 
 const by = (name: string) => ({
-  headers: { "x-gateway-caller": name, "x-gateway-caller-mode": "api-key" },
+  headers: { "x-gateway-caller": name, "x-gateway-caller-mode": "api-key", "x-gateway-caller-groups": "" },
 });
 
 describe.each([

@@ -211,6 +211,7 @@ describe("OIDC_RUN_AS=service-principal", () => {
       line("finance", servicePrincipal.clientId),
       "",
       line("guests", "no-such-principal"),
+      JSON.stringify({ claim: "email", value: "zoe@example.com", application_id: servicePrincipal.clientId }),
     ];
     await writeFile(file, lines.join("\n"));
     const { issuer } = federation;
@@ -255,6 +256,20 @@ describe("OIDC_RUN_AS=service-principal", () => {
     expect(body.error).toContain("no line of the gateway's OIDC_PRINCIPALS_FILE matches");
     expect(workspace.requests()).toEqual([]);
   });
+
+  test.each([
+    [true, 200],
+    ["true", 200],
+    [false, 403],
+    ["false", 403],
+    [undefined, 403],
+  ])(
+    "takes an e-mail address for the caller's only if the provider has verified it: %s returns %i",
+    async (flag, status) => {
+      const answer = await asRole({ email: "zoe@example.com", email_verified: flag });
+      expect(answer.status).toBe(status);
+    },
+  );
 
   test("names the service principal whose federation policy is missing", async () => {
     const { body } = await asRole({ groups: ["guests"] });

@@ -62,7 +62,7 @@ export function runRequest(
   };
 }
 
-/** The `POST /authorize` of what the front door is about to do itself. */
+/** The `POST /authorize` of what the front door is about to do itself, for a session only while there is one. */
 export function authorizeRequest(
   secret: string,
   operation: FrontDoorOperation,
@@ -72,7 +72,7 @@ export function authorizeRequest(
     path: "/authorize",
     method: "POST",
     headers: { ...commonHeaders(secret, options), "content-type": "application/json" },
-    body: JSON.stringify({ operation }),
+    body: JSON.stringify({ operation, session: options.auth?.session }),
   };
 }
 

@@ -38,6 +38,11 @@ const who = z
     /^(everyone|internal|(user|group|key):\S.*)$/,
     "must be everyone, internal, user:NAME, group:NAME or key:NAME",
   )
+  // Such a rule would be for nobody, and a later one that allows more would decide.
+  .refine(
+    (text) => !/ $|, *(user|group|key):/.test(text),
+    "must be one name, without a space at its end: write several as a list, [user:ann, user:bob]",
+  )
   .transform((text): Who => {
     const [kind = "", ...name] = text.split(":");
     // As the pattern says.
@@ -65,7 +70,9 @@ const functionName = z.string().regex(functionPattern, "must be function or cata
 
 const rule = z.strictObject({
   who: several(who).refine((list) => list.length > 0, "must name somebody"),
-  mode: several(oneOf(signInModes)).optional(),
+  mode: several(oneOf(signInModes))
+    .refine((list) => list.length > 0, "must name a way in, or be left out")
+    .optional(),
   operations: several(operation),
   as: oneOf(identityRules).default("user-or-service"),
   warehouses: several(z.string()).optional(),

@@ -39,6 +39,8 @@ export interface CrossOriginOptions {
   readonly origins: readonly string[];
   /** Whether callers sign in with a cookie, which pages of other origins send only if allowed to. */
   readonly cookies: boolean;
+  /** Whether browsers reach this server over TLS, whatever a proxy in between says or does not say. */
+  readonly secure: boolean;
 }
 
 /**
@@ -49,13 +51,13 @@ export interface CrossOriginOptions {
 export function checkCrossOrigin(
   req: Request,
   res: Response,
-  { origins, cookies }: CrossOriginOptions,
+  { origins, cookies, secure }: CrossOriginOptions,
 ): "answered" | undefined {
   const { origin } = req.headers;
   if (origins.length > 0) res.vary("Origin");
   const configured = origin !== undefined && origins.includes(origin);
   if (configured) allowReading(res, origin, cookies);
-  const foreign = !configured && isForeign(req);
+  const foreign = !configured && isForeign(req, secure);
   const preflight = req.method === "OPTIONS" && req.headers["access-control-request-method"] !== undefined;
   if (foreign && (preflight || changesSomething(req))) {
     const from = shownOrigin(origin);
@@ -89,18 +91,18 @@ function changesSomething({ method, path }: Request): boolean {
 }
 
 /** Browsers alone set these headers, and no page can choose their values. */
-function isForeign(req: Request): boolean {
+function isForeign(req: Request, secure: boolean): boolean {
   const { origin } = req.headers;
-  if (origin !== undefined) return !isOwn(req, origin) && !isDevelopmentProxy(req, origin);
+  if (origin !== undefined) return !isOwn(req, origin, secure) && !isDevelopmentProxy(req, origin);
   const site = req.headers["sec-fetch-site"];
   return site !== undefined && site !== "same-origin" && site !== "none";
 }
 
-function isOwn(req: Request, origin: string): boolean {
+function isOwn(req: Request, origin: string, secure: boolean): boolean {
   const url = URL.parse(origin);
   if (url === null || url.host !== hostOf(req, url.protocol)) return false;
   // Anyone could have sent a page that came without TLS. `req.protocol` includes what a trusted proxy says.
-  return url.protocol === "https:" || req.protocol !== "https";
+  return url.protocol === "https:" || !(secure || req.protocol === "https");
 }
 
 /**

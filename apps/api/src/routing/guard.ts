@@ -56,11 +56,19 @@ export function createGuard(route: Route, parts: GuardParts): Guard {
   };
 }
 
-/** The caller's rule. Throws OPERATION_NOT_ALLOWED if there is none. */
-function ruleOf({ name, mode, groups = [] }: Caller, route: Route, { access }: GuardParts) {
+/** The caller's rule. Throws OPERATION_NOT_ALLOWED if there is none, and IDENTITY_NOT_ALLOWED if nobody can tell which it is. */
+function ruleOf({ name, mode, groups }: Caller, route: Route, { access }: GuardParts) {
+  if (access === undefined) return undefined;
+  if (groups === undefined) {
+    // Without some of them, a rule that allows more could be the first that matches.
+    throw new OperationError(
+      "IDENTITY_NOT_ALLOWED",
+      "The JWT leaves out the caller's groups, on which their rights depend, because they are in too many. Let the provider put only the groups of this application into the JWT.",
+    );
+  }
   const caller = { name, mode, groups };
   // Of what runs at the gateway it says so itself, in its audit log too.
-  return route.operation === undefined ? access?.ruleOf(caller) : access?.find(caller);
+  return route.operation === undefined ? access.ruleOf(caller) : access.find(caller);
 }
 
 function isOwnOperation(name: string): name is FrontDoorOperation {

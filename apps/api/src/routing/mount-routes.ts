@@ -75,7 +75,7 @@ function callOf(
     workspace,
     caller: caller?.name,
     callerMode: caller?.mode,
-    callerGroups: access && caller ? (caller.groups ?? []) : undefined,
+    callerGroups: access && caller?.groups,
     countedAs: countedAs(req, res),
     signal: locals.hangUp.signal,
   };

@@ -8,8 +8,8 @@ export interface Caller {
   readonly name: string;
   /** How they signed in. A name of another mode is another caller, to limits, to the audit log and of statements. */
   readonly mode: SignInMode;
-  /** The groups that the caller is in, as the provider's JWT or Databricks says. */
-  readonly groups?: readonly string[];
+  /** The groups that the caller is in, as the provider's JWT or Databricks says. Undefined: they are not known. */
+  readonly groups: readonly string[] | undefined;
   /** False: the caller is anonymous, and the name does not tell one caller from another. */
   readonly signedIn: boolean;
   /** The Databricks token of the user to run as. Without it, operations run as the gateway. */

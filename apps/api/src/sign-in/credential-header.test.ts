@@ -20,7 +20,7 @@ describe("the Databricks token of a request", () => {
 
   it("is the bearer token, whatever the case of the scheme, or the trusted proxy's token", () => {
     expect(tokenOf(["Bearer dapi123"])).toBe("dapi123");
-    expect(tokenOf(["bEARER  dapi123 "])).toBe("dapi123");
+    expect(tokenOf(["bEARER  dapi123"])).toBe("dapi123");
     expect(tokenOf([], "dapi123")).toBe("dapi123");
     expect(tokenOf(["Bearer dapi123"], "dapi123")).toBe("dapi123");
   });

@@ -12,7 +12,8 @@ export function credentialHeader(req: IncomingMessage, name: string): string | u
   // Most requests have none of these headers and need no second look.
   const values = req.headers[name] === undefined ? undefined : req.headersDistinct[name];
   if (values === undefined) return undefined;
-  const value = values[0]?.trim() ?? "";
+  // Node has removed spaces around it. `trim` would remove U+00A0 too, which ends "à" in UTF-8.
+  const value = values[0] ?? "";
   if (values.length > 1) throw unauthenticated(`Duplicate header ${name}: send it once.`);
   if (value === "" || value.length > charactersMax) {
     throw unauthenticated(`The header ${name} must have 1 to ${charactersMax} characters, or be left out.`);

@@ -31,7 +31,8 @@ const rememberedMax = 1_000;
 /** What a JWT says about its caller. */
 interface Verified {
   readonly name: string;
-  readonly groups: readonly string[];
+  /** Undefined: the JWT does not say. */
+  readonly groups: readonly string[] | undefined;
 }
 
 /**
@@ -67,7 +68,7 @@ export function oidc(
     if (!isAccessToken(protectedHeader.typ, payload)) {
       throw unauthenticated("The JWT is not an access token.");
     }
-    const person = { name: nameOf(payload, nameClaim), groups: groupsIn(payload[groupsClaim]) };
+    const person = { name: nameOf(payload, nameClaim), groups: groupsIn(payload, groupsClaim) };
     remembered.set(digest, { ...person, endsAt: (Number(payload.exp) + clockToleranceSeconds) * 1000 });
     return person;
   }
@@ -128,7 +129,13 @@ function nameOf(payload: JWTPayload, nameClaim: string | undefined): string {
   );
 }
 
-function groupsIn(claim: unknown): string[] {
+/**
+ * Undefined if the JWT only says where the claim can be fetched (OpenID Connect Core, 5.6.2), as Entra ID does for people in
+ * more than 200 groups.
+ */
+function groupsIn(payload: JWTPayload, groupsClaim: string): string[] | undefined {
+  const { [groupsClaim]: claim, _claim_names: elsewhere } = payload;
+  if (typeof elsewhere === "object" && elsewhere !== null && groupsClaim in elsewhere) return undefined;
   const groups: unknown[] = Array.isArray(claim) ? claim : [claim];
   return groups.filter((group): group is string => typeof group === "string" && group !== "");
 }

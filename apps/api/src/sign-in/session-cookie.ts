@@ -38,7 +38,7 @@ export class BrowserAddress {
 
   /** `__Host-` keeps other hosts of the domain from setting the cookie. It needs https. */
   cookieName(kind: CookieKind): string {
-    return `${this.#isSecure ? "__Host-" : ""}front-door-${kind}`;
+    return `${this.isSecure ? "__Host-" : ""}front-door-${kind}`;
   }
 
   /** The session's id; undefined if the request has none. Throws UNAUTHENTICATED for anything that cannot be one. */
@@ -73,7 +73,8 @@ export class BrowserAddress {
     this.#append(res, kind, "", new Date(0));
   }
 
-  get #isSecure(): boolean {
+  /** Whether browsers reach this server over TLS, as PUBLIC_URL says. */
+  get isSecure(): boolean {
     return this.#publicUrl?.startsWith("https:") ?? false;
   }
 
@@ -86,11 +87,14 @@ export class BrowserAddress {
 
   #values({ headers: { cookie = "" } }: IncomingMessage, kind: CookieKind): string[] {
     const start = `${this.cookieName(kind)}=`;
-    return cookie
-      .split(";")
-      .map((pair) => pair.trim())
-      .filter((pair) => pair.startsWith(start))
-      .map((pair) => pair.slice(start.length));
+    return (
+      cookie
+        .split(";")
+        // Not `trim`: to a browser "\u00a0__Host-x" has no prefix, so that any host of the domain may set it.
+        .map((pair) => pair.replace(/^[ \t]+/, ""))
+        .filter((pair) => pair.startsWith(start))
+        .map((pair) => pair.slice(start.length))
+    );
   }
 
   /** Lax, so that it comes with the redirect from Databricks and with a link, and with no request of another site's page. */
@@ -103,7 +107,7 @@ export class BrowserAddress {
         `Expires=${expiresAt.toUTCString()}`,
         "HttpOnly",
         "SameSite=Lax",
-        ...(this.#isSecure ? ["Secure"] : []),
+        ...(this.isSecure ? ["Secure"] : []),
       ].join("; "),
     );
   }

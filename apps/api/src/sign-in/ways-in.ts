@@ -14,6 +14,7 @@ export const anonymous: WayIn = {
   signIn: (req, proxy) => ({
     name: "anonymous",
     mode: "none",
+    groups: [],
     signedIn: false,
     databricksToken: databricksToken(req, proxy.accessToken),
   }),
@@ -35,6 +36,7 @@ export function apiKey(findKey: FindApiKey): WayIn {
       return {
         name: key.name,
         mode: "api-key",
+        groups: [],
         signedIn: true,
         databricksToken: databricksToken(req, proxy.accessToken),
         allowedOperations: key.operations,
@@ -66,6 +68,7 @@ export function forwarded(editors: SettingsEditors): WayIn {
       return {
         name,
         mode: "forwarded",
+        groups: [],
         signedIn: true,
         databricksToken: databricksToken(req, proxy.accessToken),
         allowedOperations: operationsOf(name, editors),

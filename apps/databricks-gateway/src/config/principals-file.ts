@@ -30,6 +30,11 @@ function parsedJson(line: string): unknown {
   }
 }
 
+/** Anybody can claim an address that the provider has not verified. Some providers write the flag as a string. */
+function isTrue(claim: string, { email_verified: verified }: Readonly<Record<string, unknown>>): boolean {
+  return claim !== "email" || verified === true || verified === "true";
+}
+
 /** Why the file cannot be used as it is now; undefined if it can. */
 export function problemOfPrincipalsFile(file: string): string | undefined {
   try {
@@ -55,7 +60,9 @@ export function watchPrincipals(file: string, logger: Logger): PrincipalsMap {
   const lines = watchFileFor({ setting: "OIDC_PRINCIPALS_FILE", file, parse: parsePrincipals, logger });
   return {
     principalOf: (claims) =>
-      lines.current.find(({ claim, value }) => [claims[claim]].flat().includes(value))?.application_id,
+      lines.current.find(
+        ({ claim, value }) => isTrue(claim, claims) && [claims[claim]].flat().includes(value),
+      )?.application_id,
     close: () => lines.close(),
   };
 }

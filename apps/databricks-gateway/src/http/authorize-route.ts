@@ -3,20 +3,25 @@ import {
   frontDoorOperations,
   OperationError,
   parseParameters,
+  sessionIdPattern,
 } from "@front-door/operations";
 import { checkFrontDoorOperation } from "@front-door/policy";
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
 import type { AuditLog } from "../audit/audit-log.ts";
+import type { Workspaces } from "../auth/workspaces.ts";
 import type { CallerPolicies } from "./caller-policies.ts";
 import { createCallerCheck, readCaller, readCallerGroups, readCallerMode } from "./check-caller.ts";
 
 const authorizeRequest = z.strictObject({
   operation: z.enum(Object.keys(frontDoorOperations) as FrontDoorOperation[]),
+  /** Of the caller. The front door may not know yet that it has ended. */
+  session: z.string().regex(sessionIdPattern).optional(),
 });
 
 interface AuthorizeRouteOptions {
   readonly secret: string;
+  readonly workspaces: Workspaces;
   readonly policies: CallerPolicies;
   readonly audit: AuditLog;
 }
@@ -27,7 +32,7 @@ interface AuthorizeRouteOptions {
  */
 export function addAuthorizeRoute(
   app: FastifyInstance,
-  { secret, policies, audit }: AuthorizeRouteOptions,
+  { secret, workspaces, policies, audit }: AuthorizeRouteOptions,
 ): void {
   const checkCaller = createCallerCheck(secret);
   app.post(
@@ -42,12 +47,13 @@ export function addAuthorizeRoute(
       if (body === raw) {
         throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "The content type must be application/json.");
       }
-      const { operation } = parseParameters(authorizeRequest, body);
+      const { operation, session } = parseParameters(authorizeRequest, body);
       trace.op = operation;
       trace.caller = readCaller(raw);
       trace.callerMode = readCallerMode(raw);
       trace.callerGroups = readCallerGroups(raw);
-      for (const policy of policies.of(trace)) checkFrontDoorOperation(policy, operation);
+      if (session !== undefined) trace.auth = await workspaces.authenticate({ auth: { session } });
+      for (const policy of policies.of(trace, trace.auth?.who)) checkFrontDoorOperation(policy, operation);
       await audit.begin(trace);
       await audit.settle(trace, 204);
       return reply.code(204).send();

@@ -17,19 +17,27 @@ export class CallerPolicies {
 
   /** Throws OPERATION_NOT_ALLOWED for a caller for whom there is no rule. */
   of(request: AuditedRequest, who?: Identity): readonly Policy[] {
-    if (this.#rules !== undefined)
-      return [this.installation, this.#rules.ruleOf(callerOf(request, who)).policy];
-    if (request.callerGroups === undefined) return [this.installation];
-    // Otherwise its rules would hold for nobody, and nobody would know.
-    throw new OperationError(
-      "NOT_IMPLEMENTED",
-      "The front door has an ACCESS_FILE, and the gateway has none: set it for both.",
-    );
+    checkBothHaveOne(request, this.#rules !== undefined);
+    if (this.#rules === undefined) return [this.installation];
+    return [this.installation, this.#rules.ruleOf(callerOf(request, who)).policy];
   }
 
   close(): void {
     this.#rules?.close();
   }
+}
+
+/**
+ * A front door with an access file names the groups of every caller, if there are none, too. Without the gateway's file its
+ * rules would hold for nobody; without its own, a caller's groups are unknown, and a rule that allows more could be the first
+ * that matches.
+ */
+function checkBothHaveOne({ callerMode, callerGroups }: AuditedRequest, hasRules: boolean): void {
+  const frontDoorHasOne = callerGroups !== undefined;
+  if (frontDoorHasOne === hasRules || (!frontDoorHasOne && callerMode === undefined)) return;
+  const [one, other] = hasRules ? ["gateway", "front door"] : ["front door", "gateway"];
+  const message = `The ${one} has an ACCESS_FILE, and the ${other} has none: set it for both.`;
+  throw new OperationError("NOT_IMPLEMENTED", message);
 }
 
 /** A session says itself whose it is. All else is known from the front door, or whoever else has GATEWAY_SECRET. */
