@@ -7,7 +7,7 @@ import type { KnownSessions } from "./known-sessions.ts";
 import type { OidcConfig } from "./oidc.ts";
 import { type ProxyIdentity, proxyIdentity, refuseUnreadIdentity } from "./proxy-identity.ts";
 import { session } from "./session.ts";
-import type { BrowserAddress } from "./session-cookie.ts";
+import type { BrowserAddress } from "./browser-address.ts";
 import { modesOf, type SignInConfig, wayOf } from "./sign-in-config.ts";
 import type { TrustedProxies } from "./trusted-proxies.ts";
 import { anonymous, apiKey, forwarded } from "./ways-in.ts";
