@@ -49,10 +49,7 @@ export function firstRuleFor(caller: AccessCaller, rules: readonly AccessRule[])
 }
 
 export function noRule({ name, mode }: AccessCaller): OperationError {
-  return new OperationError(
-    "OPERATION_NOT_ALLOWED",
-    `no rule of ACCESS_FILE is for ${name} (${mode})`,
-  );
+  return new OperationError("OPERATION_NOT_ALLOWED", `no rule of ACCESS_FILE is for ${name} (${mode})`);
 }
 
 /** A person and a key may have the same name, and a program that calls the gateway itself may give any name. */

@@ -1,9 +1,9 @@
 import { operationsOf, type SettingsEditors } from "./allowed-operations.ts";
+import type { BrowserAddress } from "./browser-address.ts";
 import { realm, type WayIn } from "./caller.ts";
 import { isCallerName } from "./caller-name.ts";
 import { unauthenticated } from "./credential-header.ts";
 import type { KnownSessions } from "./known-sessions.ts";
-import type { BrowserAddress } from "./browser-address.ts";
 
 export interface SessionWayParts {
   readonly address: BrowserAddress;
