@@ -37,13 +37,13 @@ describe("docs/sign-in.md", () => {
 
 describe("access.sh", () => {
   it.each<[string, number, RegExp, number?]>([
-    ["ann execute_query --group analysts", 0, /^allowed: ann by databricks may run execute_query$/, 2],
+    ["ann execute_query --group analysts", 0, /^allowed: ann \(databricks\) may run execute_query$/, 2],
     ["ann execute_query --group analysts --warehouse w1", 0, /^allowed/, 2],
     ["ann execute_query --group analysts --warehouse w2", 1, /warehouse w2 is not allowed by line 2 of/, 2],
     ["ann execute_query --group analysts --sql DELETE", 1, /line 2 of ACCESS_FILE is read-only/, 2],
     ["ann write_file --group analysts", 1, /write_file is not allowed by line 2 of ACCESS_FILE/, 2],
     ["ann me --group analysts --as gateway", 1, /runs only as its caller by line 2/, 2],
-    ["ann me", 1, /no rule of ACCESS_FILE is for ann, who comes by databricks$/],
+    ["ann me", 1, /no rule of ACCESS_FILE is for ann \(databricks\)$/],
     ["reporting list_schemas --mode api-key", 0, /^allowed/, 7],
     ["reporting list_schemas --mode api-key --catalog main", 0, /^allowed/, 7],
     ["reporting list_schemas --mode api-key --catalog sales", 1, /catalog sales is not allowed by line 7/, 7],

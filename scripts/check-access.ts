@@ -95,7 +95,7 @@ function answerOf(question: Question, environment: Environment): AccessAnswer {
   if (file === undefined) throw new Error("ACCESS_FILE is not set: set it, or name the file with --file");
   const rules = readRules(resolve(environment["FRONT_DOOR_CALLED_FROM"] ?? "", file));
   const { caller, operation } = question;
-  const who = `${caller.name} by ${caller.mode}`;
+  const who = `${caller.name} (${caller.mode})`;
   const rule = firstRuleFor(caller, rules);
   const decides = rule === undefined ? [] : [`${file}:${rule.line} is the first rule for ${who}`];
   try {

@@ -17,8 +17,8 @@ import { mountRoutes } from "./routing/mount-routes.ts";
 import type { Config } from "./settings/config.ts";
 import { defaultLimits, type Limits } from "./settings/limits.ts";
 import { openSettingsFile } from "./settings/settings-file.ts";
+import { BrowserAddress } from "./sign-in/browser-address.ts";
 import { KnownSessions } from "./sign-in/known-sessions.ts";
-import { BrowserAddress } from "./sign-in/session-cookie.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
 import { type SignInConfig, wayOf } from "./sign-in/sign-in-config.ts";
 

@@ -87,9 +87,7 @@ describe("with ACCESS_FILE for both processes", () => {
     expect(outcome(await alice.call("PUT", "/api/settings/uc-schema", schema))).toBe(200);
     for (const path of ["/api/me", "/api/settings/uc-schema"]) {
       const refused = await bob.call("GET", path);
-      expect(refused.json.error).toBe(
-        "no rule of ACCESS_FILE is for bob@example.com, who comes by databricks",
-      );
+      expect(refused.json.error).toBe("no rule of ACCESS_FILE is for bob@example.com (databricks)");
     }
     expect(outcome(await bob.call("PUT", "/api/settings/uc-schema", schema))).toBe("OPERATION_NOT_ALLOWED");
     // The groups are nobody's business in the browser.

@@ -322,6 +322,19 @@ describe("GET /auth/login", () => {
       expect(new URL(String(headers["location"])).origin).toBe(stack.url);
     },
   );
+
+  it.each([
+    ["a long path", `/query?sql=${"x".repeat(2900)}`, `/query?sql=${"x".repeat(2900)}`],
+    ["the start, for a path that is too long for a cookie", `/query?sql=${"é".repeat(2047)}`, "/"],
+  ])("comes back to %s, and sets no cookie that browsers drop", async (_what, returnTo, expected) => {
+    const one = browser();
+    const { headers } = await one.call("GET", `/auth/login?return_to=${encodeURIComponent(returnTo)}`);
+    // Chromium, Firefox and Safari drop a cookie of more than 4,096 bytes.
+    const [cookie = ""] = String(cookiesOf(headers)[0]).split(";");
+    expect(cookie.length).toBeLessThanOrEqual(4096);
+    const { headers: done } = await one.signIn("alice", returnTo);
+    expect(done["location"]).toBe(new URL(expected, stack.url).href);
+  });
 });
 
 describe("GET /auth/callback", () => {

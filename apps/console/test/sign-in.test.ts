@@ -171,7 +171,7 @@ describe.skipIf(!hasChromium)(
       await expect.poll(() => transfers.getByText("Waits until you sign in").count()).toBe(5);
       expect(await violations(page)).toEqual([]);
       await transfers.getByRole("link", { name: "Sign in" }).click();
-      await page.getByText("Uploads wait in this tab").waitFor();
+      await page.getByText("Your uploads wait in this tab").waitFor();
       const opened = context.waitForEvent("page");
       await link("Sign in with Databricks").click();
       const other = await opened;

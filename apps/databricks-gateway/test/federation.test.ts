@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
@@ -284,7 +284,9 @@ describe("OIDC_RUN_AS=service-principal", () => {
     await writeFile(file, "not json");
     await until(said("line 1"), "the log says what is wrong");
     expect((await asRole({ groups: "finance" })).status).toBe(200);
-    await writeFile(file, line("accounting", servicePrincipal.clientId));
+    // As a whole: an empty file, which `writeFile` leaves for a moment, is one without roles.
+    await writeFile(`${file}.new`, line("accounting", servicePrincipal.clientId));
+    await rename(`${file}.new`, file);
     await until(said("was read again"), "it is read again");
     expect((await asRole({ groups: "finance" })).status).toBe(403);
     expect((await asRole({ groups: "accounting" })).body.user_name).toBe(servicePrincipal.clientId);

@@ -114,6 +114,8 @@ describe("a session", () => {
     const session = await signIn(strict, "bob");
     const refused = await strict.run("me", {}, { session });
     expect(errorOf(refused).error_code).toBe("IDENTITY_NOT_ALLOWED");
+    // Nobody with a session has a token to leave out.
+    expect(errorOf(refused).error).not.toContain("token");
     expect((await strict.run("get_catalog", { name: "main" }, { session })).status).toBe(200);
     expect((await strict.run("end_session", {}, { session })).status).toBe(200);
     await strict.close();
@@ -285,6 +287,15 @@ describe("a sign-in", () => {
     expect(answer.body).toMatchObject({ status: 502, error_code: "WORKSPACE_SIGN_IN_FAILED" });
     expect(JSON.stringify(wrong.log)).not.toContain("wrong-secret-of-the-app");
     await wrong.close();
+  });
+
+  test("succeeds for a person with a group that has no name, and leaves that group out", async () => {
+    const groups = [{ value: "1" }, { value: "2", display: "" }, { value: "3", display: "analysts" }];
+    const body = { userName: "bob@example.com", groups };
+    workspace.addFault({ path: "/api/2.0/preview/scim/v2/Me", status: 200, body });
+    const { params } = await beginSignIn(gateway, "bob");
+    const answer = await complete(gateway, params);
+    expect([answer.status, answer.body.groups]).toEqual([200, ["analysts"]]);
   });
 
   test("has ten minutes", async () => {

@@ -41,6 +41,8 @@ export {
   encodeGroups,
   encodeRunHeader,
   gatewayHeader,
+  type OidcRunAs,
+  oidcRunAs,
   parseRunRequest,
   type RunRequest,
   requestIdPattern,

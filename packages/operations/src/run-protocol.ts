@@ -9,6 +9,11 @@ export const signInModes = ["none", "api-key", "oidc", "forwarded", "databricks"
 
 export type SignInMode = (typeof signInModes)[number];
 
+/** As whom operations of callers with a JWT run: the values of `OIDC_RUN_AS`. */
+export const oidcRunAs = ["gateway", "user", "service-principal"] as const;
+
+export type OidcRunAs = (typeof oidcRunAs)[number];
+
 /** Headers of the gateway's own protocol, in lower case as in Node. */
 export const gatewayHeader = {
   /** The shared secret of this installation. */

@@ -63,8 +63,8 @@ describe("an access file", () => {
   it.each([
     ["rules:\n  - who: [", /^line 2: /],
     ["", /^line 1: the file must have a list of `rules`$/],
-    ["- who: everyone", /^line 1: 0: only `rules` can stand here$/],
-    ["rules: []\nrule: []", /^line 2: rule: only `rules` can stand here$/],
+    ["- who: everyone", /^line 1: 0: unknown field: the file has only `rules`$/],
+    ["rules: []\nrule: []", /^line 2: rule: unknown field: the file has only `rules`$/],
     ["rules:\n  who: everyone", /^line 1: the file must have a list of `rules`$/],
     ["rules: []\nrules: []", /^line 2: /],
   ])("is refused with the line and the reason: %j", (text, problem) => {

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { OperationError, operationsMatching, parseParameters, signInModes } from "@front-door/operations";
-import { oneOf, readRegularFile, reasonOf, trueOrFalse, wholeNumber } from "@front-door/service-runtime";
+import { oneOf, problemOfFile, trueOrFalse, wholeNumber } from "@front-door/service-runtime";
 import type * as Yaml from "yaml";
 import * as z from "zod";
 import { identityRules, type Policy } from "./policy.ts";
@@ -45,7 +45,7 @@ const who = z
   )
   .transform((text): Who => {
     const [kind = "", ...name] = text.split(":");
-    // As the pattern says.
+    // The pattern has checked it.
     return { kind, name: name.join(":") } as Who;
   });
 
@@ -102,7 +102,8 @@ export function readAccessFile(text: string): AccessRule[] {
   };
   const { rules, ...others } = asObject(document.toJS());
   const [other] = Object.keys(others);
-  if (other !== undefined) throw problemAt(lineAt([other]), `${other}: only \`rules\` can stand here`);
+  if (other !== undefined)
+    throw problemAt(lineAt([other]), `${other}: unknown field: the file has only \`rules\``);
   if (!Array.isArray(rules)) throw problemAt(1, "the file must have a list of `rules`");
   return rules.map((given: unknown, index) => {
     try {
@@ -137,12 +138,8 @@ function toRule(given: z.output<typeof rule>, line: number): AccessRule {
 
 /** Why the file cannot be used as it is now; undefined if it can. */
 export function problemOfAccessFile(file: string): string | undefined {
-  try {
-    readAccessFile(readRegularFile(file));
-    return undefined;
-  } catch (error) {
-    return `cannot be used (${reasonOf(error)}): correct the file`;
-  }
+  const problem = problemOfFile(file, readAccessFile);
+  return problem && `${problem}: correct the file`;
 }
 
 function problemAt(line: number, what: string): Error {
@@ -153,7 +150,7 @@ function asObject(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
-/** It takes 8 MB, so only those who have an access file load it; at once, because settings are read before anything starts. */
+/** The parser takes 8 MB, so only those who have an access file load it. Synchronously, because settings are read that way. */
 function loadYaml(): typeof Yaml {
   return createRequire(import.meta.url)("yaml") as typeof Yaml;
 }

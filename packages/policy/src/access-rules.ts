@@ -3,14 +3,14 @@ import { type Watched, watchFileFor } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import { type AccessRule, readAccessFile, type Who } from "./access-file.ts";
 
-/** How the caller got in; `internal` is a program that calls the gateway itself. */
+/** How the caller signed in; `internal` is a program that calls the gateway itself. */
 export type CallerMode = SignInMode | "internal";
 
 /** A caller as the rules see it. */
 export interface AccessCaller {
   readonly mode: CallerMode;
   readonly name: string;
-  /** Of the JWT or of Databricks, which somebody has verified. */
+  /** From a JWT that the front door has verified, or from Databricks. */
   readonly groups: readonly string[];
 }
 
@@ -49,13 +49,10 @@ export function firstRuleFor(caller: AccessCaller, rules: readonly AccessRule[])
 }
 
 export function noRule({ name, mode }: AccessCaller): OperationError {
-  return new OperationError(
-    "OPERATION_NOT_ALLOWED",
-    `no rule of ACCESS_FILE is for ${name}, who comes by ${mode}`,
-  );
+  return new OperationError("OPERATION_NOT_ALLOWED", `no rule of ACCESS_FILE is for ${name} (${mode})`);
 }
 
-/** A person and a key may have one name, and a program that calls the gateway may give any. */
+/** A person and a key may have the same name, and a program that calls the gateway itself may give any name. */
 function isMeant(who: Who, { mode, name, groups }: AccessCaller): boolean {
   if (mode === "internal") return who.kind === "internal";
   switch (who.kind) {

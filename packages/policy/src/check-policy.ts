@@ -47,21 +47,21 @@ export function checkFrontDoorOperation(policy: Policy, name: FrontDoorOperation
 }
 
 /**
- * Throws UNAUTHENTICATED where the operation runs only as its caller and has no token, and IDENTITY_NOT_ALLOWED where it
- * runs only as the gateway and has one. Neither identity ever takes the place of the other.
+ * Throws UNAUTHENTICATED where the operation runs only as its caller and would run as the gateway, and IDENTITY_NOT_ALLOWED
+ * where it runs only as the gateway and would run as its caller. Neither identity ever takes the place of the other.
  */
-function checkIdentityAllowed(policy: Policy, name: OperationName, hasToken: boolean): void {
+function checkIdentityAllowed(policy: Policy, name: OperationName, asCaller: boolean): void {
   const rule = policy.identity[name];
-  if (rule === "user" && !hasToken) {
+  if (rule === "user" && !asCaller) {
     throw new OperationError(
       "UNAUTHENTICATED",
-      `${name} runs only as its caller ${here(policy)}: bring a Databricks token`,
+      `${name} runs only as its caller ${here(policy)}, and this request brings no identity of its caller, such as a Databricks token`,
     );
   }
-  if (rule === "service" && hasToken) {
+  if (rule === "service" && asCaller) {
     throw new OperationError(
       "IDENTITY_NOT_ALLOWED",
-      `${name} runs only as the gateway's own identity ${here(policy)}: leave the token out`,
+      `${name} runs only as the gateway ${here(policy)}, and this request brings its caller's own identity`,
     );
   }
 }

@@ -1,13 +1,13 @@
 import type { AllowableOperation, OperationName } from "@front-door/operations";
 import type { VolumeRoot } from "./volume-root.ts";
 
-/** As whom an operation may run: only as the caller's token, only as the gateway itself, or as either. */
+/** As whom an operation may run: only as its caller, only as the gateway itself, or as either. */
 export const identityRules = ["user", "service", "user-or-service"] as const;
 export type IdentityRule = (typeof identityRules)[number];
 
 /** What requests may do. A list that is `undefined` restricts nothing. */
 export interface Policy {
-  /** Whose policy it is, for messages: undefined is the installation's own. */
+  /** The rule that it is from, in the words of a message. Undefined: it is the installation's own. */
   readonly rule: string | undefined;
   readonly identity: Readonly<Record<OperationName, IdentityRule>>;
   readonly operations: ReadonlySet<AllowableOperation> | undefined;

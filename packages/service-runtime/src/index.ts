@@ -7,6 +7,7 @@ export { logOutput } from "./log-output.ts";
 export { isLoopback, loopbackNames } from "./loopback.ts";
 export { nearestName } from "./nearest-name.ts";
 export { productVersion } from "./product-version.ts";
+export { readJsonLines } from "./read-json-lines.ts";
 export { readRegularFile } from "./read-regular-file.ts";
 export { readSettings, settingNames } from "./read-settings.ts";
 export { createRedactor, type Redactor, redactJson } from "./redact.ts";
@@ -26,4 +27,4 @@ export {
 } from "./setting-types.ts";
 export { appFolder, type Environment } from "./settings-file.ts";
 export { configOf, reportOf, type SettingsCheck, SettingsReport } from "./settings-report.ts";
-export { reasonOf, type Watched, watchFileFor } from "./watch-file-for.ts";
+export { problemOfFile, reasonOf, type Watched, watchFileFor } from "./watch-file-for.ts";

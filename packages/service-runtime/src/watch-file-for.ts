@@ -44,6 +44,16 @@ export function watchFileFor<Value>({ setting, file, parse, logger }: WatchedFil
   };
 }
 
+/** Why the file cannot be used as it is now; undefined if it can. */
+export function problemOfFile(file: string, parse: (text: string) => unknown): string | undefined {
+  try {
+    parse(readRegularFile(file));
+    return undefined;
+  } catch (error) {
+    return `cannot be used (${reasonOf(error)})`;
+  }
+}
+
 /** The system's code for why a file cannot be read, or what is wrong with its text. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;

@@ -1,5 +1,5 @@
 import type { ZodOpenApiComponentsObject, ZodOpenApiOperationObject } from "zod-openapi";
-import { BrowserAddress } from "../sign-in/session-cookie.ts";
+import { BrowserAddress } from "../sign-in/browser-address.ts";
 import { type SignInConfig, wayOf } from "../sign-in/sign-in-config.ts";
 
 type Schemes = NonNullable<ZodOpenApiComponentsObject["securitySchemes"]>;
@@ -91,7 +91,7 @@ function describeWay(way: SignInConfig[number], readsTokens: boolean): WayDescri
           session: {
             type: "apiKey",
             in: "cookie",
-            name: new BrowserAddress(way.publicUrl).cookieName("session"),
+            name: new BrowserAddress(way.publicUrl).sessionCookie,
             description:
               "The session of a browser whose user has signed in at `/auth/login`. A request that changes something needs the header `Origin`, as browsers send it.",
           },

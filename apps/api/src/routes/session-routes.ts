@@ -61,7 +61,7 @@ export const getSession: Route = {
     if (!wayOf(signIn, "databricks")) return sendJson(res, 200, { signed_in: false, api_auth });
     const id = address.sessionOf(req);
     const found = id === undefined ? undefined : await sessions.findAnew(id, call).catch(noneIfEnded);
-    if (id !== undefined && found === undefined) address.clear(res, "session");
+    if (id !== undefined && found === undefined) address.clearSession(res);
     const { groups: _, ...about } = { api_auth, login_path: loginPath, ...found };
     sendJson(res, 200, { signed_in: found !== undefined, ...about });
   },
@@ -82,20 +82,12 @@ export const endSession: Route = {
       checkCookieOrigin(req);
       const found = await sessions.find(id, call).catch(noneIfEnded);
       sessions.forget(id);
-      const caller = found?.user_name;
-      if (caller !== undefined)
-        await gateway.session(
-          "end_session",
-          {},
-          {
-            ...call,
-            caller,
-            callerMode: "databricks",
-            auth: { session: id },
-          },
-        );
+      if (found !== undefined) {
+        const caller = { caller: found.user_name, callerMode: "databricks" } as const;
+        await gateway.session("end_session", {}, { ...call, ...caller, auth: { session: id } });
+      }
       // Not before: without the cookie, a sign-out that is sent again would end nothing.
-      address.clear(res, "session");
+      address.clearSession(res);
     }
     res.status(204).end();
   },

@@ -11,11 +11,14 @@ const signInMs = 10 * 60_000;
 
 const page = { tag: "Sign-in", open: true, limited: true, method: "get", errors: [], replies: {} } as const;
 
-/** A path of this server: nothing that a browser could take for another origin. */
+/** In base64 they still fit into a cookie. Browsers drop one of more than 4,096 bytes, and then no sign-in can complete. */
+const returnToBytesMax = 3000;
+
+/** A path of this server: nothing that a browser could take for another origin. A longer one leads to the start. */
 const returnTo = z
   .string()
-  .max(2048)
   .regex(/^\/(?![/\\])[^\\\p{Cc}]*$/u, "must be a path of this server, like /query")
+  .transform((path) => (Buffer.byteLength(path) <= returnToBytesMax ? path : "/"))
   .default("/");
 
 const callback = z.object({
@@ -33,7 +36,7 @@ const login: Route = {
   query: z.strictObject({ return_to: returnTo }),
   async handle(exchange, services) {
     const { req, res, query, call } = exchange;
-    const { gateway, address } = checked(services);
+    const { gateway, address } = ifPeopleSignIn(services);
     const { return_to: path } = query as { return_to: string };
     await orTellPerson(exchange, path, async () => {
       const params = {
@@ -58,7 +61,7 @@ const completeSignIn: Route = {
   readsQuery: true,
   async handle(exchange, services) {
     const { req, res, call } = exchange;
-    const { gateway, address, sessions } = checked(services);
+    const { gateway, address, sessions } = ifPeopleSignIn(services);
     const begun = orUndefined(() => address.signInOf(req));
     await orTellPerson(exchange, begun?.returnTo ?? "/", async () => {
       const browserSecret = address.signInOf(req)?.secret;
@@ -71,7 +74,7 @@ const completeSignIn: Route = {
       const auth = previous === undefined ? undefined : { session: previous };
       const signedIn = await gateway.session("complete_sign_in", params, { ...asNobody(call), auth });
       if (previous !== undefined) sessions.forget(previous);
-      address.set(res, "session", signedIn.session, new Date(signedIn.expires_at));
+      address.setSession(res, signedIn.session, new Date(signedIn.expires_at));
       res.redirect(302, new URL(signedIn.return_to, address.originFor(req)).href);
     });
   },
@@ -81,7 +84,7 @@ const completeSignIn: Route = {
 export const signInPages: readonly Route[] = [login, completeSignIn];
 
 /** Throws NOT_FOUND where people do not sign in with Databricks. */
-function checked(services: Services): Services {
+function ifPeopleSignIn(services: Services): Services {
   if (wayOf(services.signIn, "databricks")) return services;
   throw new OperationError(
     "NOT_FOUND",
@@ -115,9 +118,9 @@ async function orTellPerson({ req, res }: Exchange, path: string, work: () => Pr
     const { requestId } = res.locals;
     const { error: message, status, error_code: code } = toErrorEnvelope(error, requestId);
     res.locals.errorCode = code;
-    // A cookie may have said it.
-    const isStart = path === "/" || !returnTo.safeParse(path).success;
-    const url = isStart ? loginPath : `${loginPath}?return_to=${encodeURIComponent(path)}`;
+    // The path may come from a cookie.
+    const back = returnTo.safeParse(path).data ?? "/";
+    const url = back === "/" ? loginPath : `${loginPath}?return_to=${encodeURIComponent(back)}`;
     res
       .status(status)
       .type("html")
@@ -125,7 +128,7 @@ async function orTellPerson({ req, res }: Exchange, path: string, work: () => Pr
   }
 }
 
-/** Of a cookie that cannot be read: it is no reason to refuse anything else. */
+/** Undefined for a cookie that cannot be read, where that is no reason to refuse the request. */
 function orUndefined<Read>(read: () => Read): Read | undefined {
   try {
     return read();

@@ -6,8 +6,8 @@ import type { JsonBodyReader } from "../http/json-body.ts";
 import type { ServedApiDocument } from "../http/served-api-document.ts";
 import type { Limits } from "../settings/limits.ts";
 import type { SettingsFile } from "../settings/settings-file.ts";
+import type { BrowserAddress } from "../sign-in/browser-address.ts";
 import type { KnownSessions } from "../sign-in/known-sessions.ts";
-import type { BrowserAddress } from "../sign-in/session-cookie.ts";
 import type { SignInConfig } from "../sign-in/sign-in-config.ts";
 
 export const tags = {

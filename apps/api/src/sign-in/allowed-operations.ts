@@ -12,14 +12,12 @@ export function operationsOf(caller: string, editors: SettingsEditors): readonly
 
 /** Whether the words of a list (see {@link operationsMatching}) allow the operation; undefined allows all of them. */
 export function allows(words: readonly string[] | undefined, operation: string): boolean {
-  return words === undefined || words.some((word) => matching(word).includes(operation));
+  return (
+    words === undefined || words.some((word) => operationsMatching(word).some((name) => name === operation))
+  );
 }
 
 /** A word that allows no operation is a mistake. */
 export function allowsSomething(word: string): boolean {
-  return matching(word).length > 0;
-}
-
-function matching(word: string): readonly string[] {
-  return operationsMatching(word);
+  return operationsMatching(word).length > 0;
 }

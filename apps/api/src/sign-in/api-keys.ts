@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readRegularFile, reasonOf, watchFileFor } from "@front-door/service-runtime";
+import { problemOfFile, readJsonLines, watchFileFor } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import * as z from "zod";
 import { allowsSomething } from "./allowed-operations.ts";
@@ -29,40 +29,20 @@ export function hashApiKey(key: string): string {
   return createHash("sha256").update(key).digest("hex");
 }
 
-/** Reads one JSON line per key; empty lines and comments (`#`) are ignored. Throws an Error that names line and field only. */
+/** Reads one JSON line for each key (see {@link readJsonLines}). Throws an Error that names line and field only. */
 export function parseApiKeys(text: string): ApiKey[] {
   const seen = new Set<string>();
-  return text.split(/\r?\n/).flatMap((line, index) => {
-    if (/^\s*(#|$)/.test(line)) return [];
-    const parsed = apiKeyLine.safeParse(parseJson(line));
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new Error(
-        `line ${index + 1}: ${[issue?.path.join("."), issue?.message].filter(Boolean).join(" ")}`,
-      );
-    }
-    if (seen.has(parsed.data.sha256)) throw new Error(`line ${index + 1}: duplicate key`);
-    seen.add(parsed.data.sha256);
-    return [parsed.data];
+  return readJsonLines(text, apiKeyLine).map(([number, key]) => {
+    if (seen.has(key.sha256)) throw new Error(`line ${number}: duplicate key`);
+    seen.add(key.sha256);
+    return key;
   });
 }
 
 /** Why the file cannot be used as it is now; undefined if it can. */
 export function problemOfKeysFile(file: string): string | undefined {
-  try {
-    parseApiKeys(readRegularFile(file));
-    return undefined;
-  } catch (error) {
-    return `${file} cannot be used (${reasonOf(error)}): make it with ./scripts/api-key.sh`;
-  }
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  const problem = problemOfFile(file, parseApiKeys);
+  return problem && `${file} ${problem}: make it with ./scripts/api-key.sh`;
 }
 
 /** The entry of a key, unless the key is unknown, revoked or expired. */

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { OperationError } from "@front-door/operations";
+import { type OidcRunAs, OperationError } from "@front-door/operations";
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import { operationsOf, type SettingsEditors } from "./allowed-operations.ts";
 import type { WayIn } from "./caller.ts";
 import { isCallerName } from "./caller-name.ts";
 import { bearerToken, credentialHeader, unauthenticated } from "./credential-header.ts";
-import type { RunAs } from "./run-as.ts";
 
 export interface OidcConfig {
   /** Exactly as in the provider's tokens. */
@@ -20,7 +19,7 @@ export interface OidcConfig {
   readonly algorithms: readonly string[];
   readonly settingsEditors: SettingsEditors;
   /** As whom operations run. All but `gateway` takes the JWT on to the gateway, which exchanges it. */
-  readonly runAs: RunAs;
+  readonly runAs: OidcRunAs;
 }
 
 const clockToleranceSeconds = 30;

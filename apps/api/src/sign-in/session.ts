@@ -1,9 +1,9 @@
 import { operationsOf, type SettingsEditors } from "./allowed-operations.ts";
+import type { BrowserAddress } from "./browser-address.ts";
 import { realm, type WayIn } from "./caller.ts";
 import { isCallerName } from "./caller-name.ts";
 import { unauthenticated } from "./credential-header.ts";
 import type { KnownSessions } from "./known-sessions.ts";
-import type { BrowserAddress } from "./session-cookie.ts";
 
 export interface SessionWayParts {
   readonly address: BrowserAddress;
@@ -15,7 +15,7 @@ export interface SessionWayParts {
 export function session({ address, sessions, settingsEditors }: SessionWayParts): WayIn {
   return {
     // Not registered either: draft-broyer-http-cookie-auth.
-    challenge: `Cookie ${realm}, form-action="/auth/login", cookie-name="${address.cookieName("session")}"`,
+    challenge: `Cookie ${realm}, form-action="/auth/login", cookie-name="${address.sessionCookie}"`,
     credential: "a session's cookie",
     advice: "open /auth/login in a browser",
     credentialOf: (req) => address.sessionTextOf(req),

@@ -1,10 +1,9 @@
-import { type SignInMode, signInModes } from "@front-door/operations";
+import { oidcRunAs, type SignInMode, signInModes } from "@front-door/operations";
 import { commaSeparated, isLoopback, oneOf, type SettingsReport } from "@front-door/service-runtime";
 import * as z from "zod";
 import type { SettingsEditors } from "./allowed-operations.ts";
 import { problemOfKeysFile } from "./api-keys.ts";
 import type { OidcConfig } from "./oidc.ts";
-import { runAsChoices } from "./run-as.ts";
 import { TrustedProxies } from "./trusted-proxies.ts";
 
 /** Asymmetric ones only: with a shared secret (HS256), everyone who can check a token can make one. */
@@ -51,7 +50,7 @@ export const signInSettings = {
       `must be some of ${algorithms.join(", ")}`,
     )
     .default(algorithms),
-  OIDC_RUN_AS: oneOf(runAsChoices).optional(),
+  OIDC_RUN_AS: oneOf(oidcRunAs).optional(),
   PUBLIC_URL: z
     .string()
     .refine(

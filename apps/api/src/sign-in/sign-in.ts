@@ -1,13 +1,13 @@
 import type { Request } from "express";
 import type { Logger } from "pino";
 import { watchApiKeys } from "./api-keys.ts";
+import type { BrowserAddress } from "./browser-address.ts";
 import { type Caller, realm, type WayIn } from "./caller.ts";
 import { unauthenticated } from "./credential-header.ts";
 import type { KnownSessions } from "./known-sessions.ts";
 import type { OidcConfig } from "./oidc.ts";
 import { type ProxyIdentity, proxyIdentity, refuseUnreadIdentity } from "./proxy-identity.ts";
 import { session } from "./session.ts";
-import type { BrowserAddress } from "./session-cookie.ts";
 import { modesOf, type SignInConfig, wayOf } from "./sign-in-config.ts";
 import type { TrustedProxies } from "./trusted-proxies.ts";
 import { anonymous, apiKey, forwarded } from "./ways-in.ts";

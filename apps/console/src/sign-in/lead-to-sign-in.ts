@@ -11,8 +11,8 @@ interface Navigator {
 }
 
 /**
- * Opens the sign-in when a request is refused for want of it, and remembers the page that asked. Asks anew when another window
- * of the browser has signed in or out, which this one is then as well.
+ * Opens the sign-in page when a request is refused because nobody has signed in, and remembers the page that asked. Fetches
+ * everything again when another window of the browser signs in or out, because that changes this one's session too.
  */
 export function leadToSignIn(router: Navigator): void {
   onRequestError((error) => {

@@ -8,7 +8,7 @@ import { useSignOut } from "../shell/use-sign-out.ts";
 import styles from "./sign-in-page.module.css";
 import { signInRoute } from "./sign-in-route.ts";
 
-/** A page that is refused although the person is known would lead here and back for ever. */
+/** Otherwise a page that is refused although the person has signed in would lead here and back for ever. */
 const returnPauseMs = 10_000;
 let returnedAt = Number.NEGATIVE_INFINITY;
 
@@ -16,7 +16,7 @@ let returnedAt = Number.NEGATIVE_INFINITY;
 export function SessionSignIn({ explanation }: { readonly explanation: string }) {
   const { back, ended } = signInRoute.useSearch();
   const { history } = useRouter();
-  // What the cache has may be of a session that has ended.
+  // The cache may still have the person of a session that has ended.
   const me = useQuery({ ...queryOptions(frontDoor, "me"), refetchOnMount: "always" });
   const [isKept] = useState(wouldLoseWork);
   const known = me.isFetchedAfterMount && me.isSuccess ? me.data : undefined;
@@ -30,7 +30,9 @@ export function SessionSignIn({ explanation }: { readonly explanation: string })
     <section className={styles["form"]}>
       {ended !== undefined && <p role="status">Your session has ended. What you were doing is kept.</p>}
       <p>{explanation}</p>
-      {isKept && <p>Uploads wait in this tab and go on once you have signed in, in a tab of its own.</p>}
+      {isKept && (
+        <p>Your uploads wait in this tab. Sign in from the new tab that opens, and they continue here.</p>
+      )}
       <a
         className="button primary"
         href={`/auth/login?return_to=${encodeURIComponent(isKept ? "/sign-in" : (back ?? "/"))}`}

@@ -71,6 +71,10 @@ export function signInUnavailable(
   });
 }
 
+export function sessionEnded(message = "The session has ended. Sign in again."): OperationError {
+  return new OperationError("SESSION_ENDED", message, { surelyNotRun: true });
+}
+
 /** The error of a reply of the login service; undefined if it has none that OAuth knows. */
 export function oauthErrorOf(
   text: string,

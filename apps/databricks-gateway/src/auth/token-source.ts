@@ -31,7 +31,7 @@ export class TokenSource {
   #pending: Promise<Token> | undefined;
   #failure: { readonly at: number; readonly error: unknown; readonly isCached: boolean } | undefined;
   #discardedAt = 0;
-  /** What the token was exchanged for. */
+  /** The workload's token, or caller's JWT, that was exchanged last. */
   #exchanged: string | undefined;
 
   constructor(service: LoginService, credentials: LoginCredentials | SubjectToken) {

@@ -66,8 +66,8 @@ export class Workspace {
     ttlAutopurge: true,
   });
   /** Where callers' JWTs are exchanged. */
-  #login: LoginService | undefined;
-  #azureLogin: Transport | undefined;
+  #loginService: LoginService | undefined;
+  #entraTransport: Transport | undefined;
   #own: Own | undefined;
 
   constructor(config: WorkspaceConfig, parts: WorkspaceParts) {
@@ -113,7 +113,7 @@ export class Workspace {
     return { who, client, workspace: this };
   }
 
-  /** The person whose session `sessions` has opened. */
+  /** The person who has the session. `sessions` keeps its tokens. */
   asSession({ key, session }: OpenSession, sessions: Sessions): Authentication {
     const who: SessionIdentity = {
       kind: "session",
@@ -129,15 +129,15 @@ export class Workspace {
     return { who, client, workspace: this };
   }
 
-  /** Whom a caller's JWT is exchanged for. Makes no call: one that Databricks refuses fails with the first of them. */
+  /** Whom a caller's JWT is exchanged for. Makes no call: a JWT that Databricks refuses fails with the operation's first call. */
   asFederated(subject: SubjectToken): Authentication {
     const { jwt, clientId } = subject;
     const digest = createHash("sha256").update(jwt).digest("base64url");
     const who: FederatedIdentity = { kind: "federated", credentials: { subject: digest, clientId } };
     const client = this.#clientOf(who, () => {
       const { redact } = this.#parts;
-      this.#login ??= new LoginService(this.transport, redact);
-      const credential = new FederatedCredential(subject, this.#login);
+      this.#loginService ??= new LoginService(this.transport, redact);
+      const credential = new FederatedCredential(subject, this.#loginService);
       return this.#createClient(who, credential, (text) => credential.redact(redact(text)));
     });
     return { who, client, workspace: this };
@@ -181,20 +181,20 @@ export class Workspace {
   async close(): Promise<void> {
     // Closing the sessions needs tokens, which the transport fetches.
     await this.#sql.close();
-    await Promise.all([this.transport.close(), this.#azureLogin?.close(), this.#storage.close()]);
+    await Promise.all([this.transport.close(), this.#entraTransport?.close(), this.#storage.close()]);
   }
 
-  /** Where the identity's tokens come from: the workspace itself, but for service principals of Entra ID. */
-  #logins({ credentials }: OwnIdentity): Transport {
+  /** To where the identity's tokens come from: the workspace itself, or Entra ID for its service principals. */
+  #tokenTransport({ credentials }: OwnIdentity): Transport {
     const { azureLogin } = this.config;
     if (!("tenantId" in credentials) || azureLogin === undefined) return this.transport;
-    this.#azureLogin ??= createTransport(azureLogin);
-    return this.#azureLogin;
+    this.#entraTransport ??= createTransport(azureLogin);
+    return this.#entraTransport;
   }
 
   #createOwn(identity: OwnIdentity): Own {
     const { redact, rereadSettings } = this.#parts;
-    const credential = new OwnCredential(identity, this.#logins(identity), redact, rereadSettings);
+    const credential = new OwnCredential(identity, this.#tokenTransport(identity), redact, rereadSettings);
     return { identity, credential, client: this.#createClient(identity, credential, redact) };
   }
 

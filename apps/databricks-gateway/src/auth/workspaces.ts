@@ -48,7 +48,7 @@ export class Workspaces {
 
   /**
    * Decides as whom and where a request runs: as the identity of its token, session or JWT, or as the gateway's own if it has
-   * neither. Makes no call to Databricks. Throws UNKNOWN_WORKSPACE, HOST_NOT_ALLOWED, UNAUTHENTICATED, or for a session
+   * none of them. Makes no call to Databricks. Throws UNKNOWN_WORKSPACE, HOST_NOT_ALLOWED, UNAUTHENTICATED, or for a session
    * IDENTITY_NOT_ALLOWED, SESSION_ENDED or SIGN_IN_UNAVAILABLE.
    */
   async authenticate(request: Pick<RunRequest, "workspace" | "auth">): Promise<Authentication> {

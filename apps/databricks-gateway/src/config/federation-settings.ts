@@ -1,9 +1,10 @@
+import { oidcRunAs } from "@front-door/operations";
 import { oneOf, type SettingsReport } from "@front-door/service-runtime";
 import * as z from "zod";
 
 /** The settings of callers who run as themselves by a JWT of their identity provider. The front door has the first three too. */
 export const federationSettings = {
-  OIDC_RUN_AS: oneOf(["gateway", "user", "service-principal"]).default("gateway"),
+  OIDC_RUN_AS: oneOf(oidcRunAs).default("gateway"),
   OIDC_ISSUER: z.string().optional(),
   OIDC_AUDIENCE: z.string().optional(),
   OIDC_PRINCIPALS_FILE: z.string().optional(),

@@ -1,33 +1,17 @@
-import { readRegularFile, reasonOf, watchFileFor } from "@front-door/service-runtime";
+import { problemOfFile, readJsonLines, watchFileFor } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import * as z from "zod";
 
-const text = z.string().min(1).max(256);
+const field = z.string().min(1).max(256);
 
 /** Who has `value` in `claim`, alone or in a list, runs as the service principal. */
-const principalLine = z.strictObject({ claim: text, value: text, application_id: text });
+const principalLine = z.strictObject({ claim: field, value: field, application_id: field });
 
 type PrincipalLine = z.output<typeof principalLine>;
 
-/** Reads one JSON line for each rule; empty lines and comments (`#`) are ignored. Throws an Error that names line and field. */
-function parsePrincipals(lines: string): PrincipalLine[] {
-  return lines.split(/\r?\n/).flatMap((line, index) => {
-    if (/^\s*(#|$)/.test(line)) return [];
-    const parsed = principalLine.safeParse(parsedJson(line));
-    if (parsed.success) return [parsed.data];
-    const [issue] = parsed.error.issues;
-    throw new Error(
-      `line ${index + 1}: ${[issue?.path.join("."), issue?.message].filter(Boolean).join(" ")}`,
-    );
-  });
-}
-
-function parsedJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+/** Reads one JSON line for each rule (see {@link readJsonLines}). */
+function parsePrincipals(text: string): PrincipalLine[] {
+  return readJsonLines(text, principalLine).map(([, line]) => line);
 }
 
 /** Anybody can claim an address that the provider has not verified. Some providers write the flag as a string. */
@@ -37,12 +21,9 @@ function isTrue(claim: string, { email_verified: verified }: Readonly<Record<str
 
 /** Why the file cannot be used as it is now; undefined if it can. */
 export function problemOfPrincipalsFile(file: string): string | undefined {
-  try {
-    parsePrincipals(readRegularFile(file));
-    return undefined;
-  } catch (error) {
-    return `cannot be used (${reasonOf(error)}): write a line like {"claim":"groups","value":"finance","application_id":"…"} for each role`;
-  }
+  const problem = problemOfFile(file, parsePrincipals);
+  const example = '{"claim":"groups","value":"finance","application_id":"…"}';
+  return problem && `${problem}: write a line like ${example} for each role`;
 }
 
 /** The service principals that the claims of JWTs map to. */

@@ -48,7 +48,10 @@ export async function runSessionOperation(
   const workspace = sessions.workspace.config.name;
   switch (name) {
     case "begin_sign_in": {
-      const { authorizationUrl, browserSecret } = await sessions.begin(paramsOf(name, call), call.countedAs);
+      const { authorizationUrl, browserSecret } = await sessions.beginSignIn(
+        paramsOf(name, call),
+        call.countedAs,
+      );
       const begun: SessionResult<typeof name> = {
         authorization_url: authorizationUrl,
         browser_secret: browserSecret,
@@ -61,7 +64,7 @@ export async function runSessionOperation(
         session,
         auth: signedIn,
         returnTo,
-      } = await sessions.complete(paramsOf(name, call), call.session);
+      } = await sessions.completeSignIn(paramsOf(name, call), call.session);
       trace.auth = signedIn;
       const completed: SessionResult<typeof name> = {
         ...describe(session, workspace),

@@ -13,7 +13,7 @@ const claimsOfCaller = z.looseObject({
   sub: z.string().optional().catch(undefined),
 });
 
-/** Decides which callers' JWTs are exchanged, and whom for. */
+/** Decides which callers' JWTs are exchanged, and for whose tokens. */
 export class Federation {
   readonly #config: FederationConfig;
   readonly #principals: PrincipalsMap | undefined;
@@ -34,9 +34,9 @@ export class Federation {
     const { issuer, audience } = this.#config;
     const claims = claimsOfCaller.safeParse(jwtClaims(jwt)).data;
     if (claims === undefined) throw refused("is not a JWT with an issuer, an audience and an expiry");
-    if (claims.iss !== issuer) throw refused("is not of the issuer in the gateway's OIDC_ISSUER");
+    if (claims.iss !== issuer) throw refused("was not issued by the gateway's OIDC_ISSUER");
     if (![claims.aud].flat().includes(audience)) {
-      throw refused("is not for the audience in the gateway's OIDC_AUDIENCE");
+      throw refused("is not for the gateway's OIDC_AUDIENCE");
     }
     const expiresAt = claims.exp * 1000;
     if (expiresAt <= Date.now()) throw refused("has expired");
@@ -58,7 +58,7 @@ function refused(what: string): OperationError {
 function withoutPrincipal(): OperationError {
   return new OperationError(
     "IDENTITY_NOT_ALLOWED",
-    "No service principal is for the caller: no line of the gateway's OIDC_PRINCIPALS_FILE matches a claim of the JWT.",
+    "There is no service principal for the caller: no line of the gateway's OIDC_PRINCIPALS_FILE matches the JWT.",
     { surelyNotRun: true },
   );
 }

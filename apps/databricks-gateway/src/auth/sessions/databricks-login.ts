@@ -5,7 +5,7 @@ import type { OAuthApp } from "../../config/session-settings.ts";
 import type { ErrorReply } from "../../databricks/api-error.ts";
 import type { Transport } from "../../databricks/transport.ts";
 import { type KnownRefusal, LoginService, type TokenReply } from "../login-service.ts";
-import { oauthErrorOf, toUnavailable } from "../sign-in-error.ts";
+import { oauthErrorOf, sessionEnded, toUnavailable } from "../sign-in-error.ts";
 
 const requestMs = 5_000;
 const mePath = "/api/2.0/preview/scim/v2/Me";
@@ -15,10 +15,11 @@ const refreshAheadMs = 5 * 60_000;
 const me = z.object({
   userName: z.string().min(1).max(256),
   displayName: z.string().max(256).optional(),
+  // A group without a name can be in no rule, and is no reason to refuse the person.
   groups: z
-    .array(z.object({ display: z.string().min(1) }))
+    .array(z.object({ display: z.string().catch("") }))
     .default([])
-    .transform((groups) => groups.map(({ display }) => display)),
+    .transform((groups) => groups.flatMap(({ display }) => display || [])),
 });
 
 export interface AccessToken {
@@ -69,7 +70,7 @@ export class DatabricksLogin {
 
   /** The address for the browser, and the issuer that must stand in its answer. */
   authorizationUrl({ redirectUri, state, challenge }: AuthorizationRequest) {
-    return this.#inSignInWords(async (signal) => {
+    return this.#ask(async (signal) => {
       const { signIn } = await this.#service.endpoints(signal);
       if (signIn === undefined) {
         throw new OperationError(
@@ -106,7 +107,7 @@ export class DatabricksLogin {
 
   /** Whose token it is, as the workspace itself says. */
   userOf(token: string): Promise<User> {
-    return this.#inSignInWords(async (signal) => {
+    return this.#ask(async (signal) => {
       const headers = { accept: "application/json", authorization: `Bearer ${token}` };
       const request = { method: "GET", path: mePath, headers, signal } as const;
       const { status, body } = await this.#transport.exchange({ ...request, bytesMax: () => meBytesMax });
@@ -115,7 +116,7 @@ export class DatabricksLogin {
       if (status === 429 || status >= 500) {
         throw new OperationError("UPSTREAM_ERROR", "Databricks failed with an error of its own.", { cause });
       }
-      const message = "Databricks accepted the sign-in, and refuses to say whose it is.";
+      const message = "Databricks accepted the sign-in, but refused to say whose it is.";
       throw new OperationError("SIGN_IN_FAILED", message, { cause });
     });
   }
@@ -127,14 +128,14 @@ export class DatabricksLogin {
       client_id: clientId,
       ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
     };
-    return this.#inSignInWords(async (signal) => {
+    return this.#ask(async (signal) => {
       const { tokenPath } = await this.#service.endpoints(signal);
       return toTokens(await this.#service.token(tokenPath, { form }, signal, refusal));
     });
   }
 
-  /** It serves every caller who waits for it, so it has its own time limit and not that of the first one. */
-  async #inSignInWords<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /** Has a time limit of its own: a refresh serves every request that waits for it. Throws errors about signing in. */
+  async #ask<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     try {
       return await work(AbortSignal.timeout(requestMs));
     } catch (error) {
@@ -182,14 +183,10 @@ function refreshRefusal({ status, text }: ErrorReply): OperationError | undefine
   return isDead ? sessionEnded("Databricks has ended this session. Sign in again.") : undefined;
 }
 
-export function sessionEnded(message = "The session has ended. Sign in again."): OperationError {
-  return new OperationError("SESSION_ENDED", message, { surelyNotRun: true });
-}
-
-/** What keeps a person from signing in is never the answer of the operation that needs the token. */
+/** A failure to get a token as an error about signing in, and not about the operation that needs the token. */
 function toSignInError(error: unknown): unknown {
   if (!(error instanceof OperationError)) return error;
-  // It is the app's secret that was refused, and no sign-in of the caller can help.
+  // Databricks refused the app's secret, so signing in again cannot help.
   if (error.code === "UNAUTHENTICATED") {
     return new OperationError(
       "WORKSPACE_SIGN_IN_FAILED",

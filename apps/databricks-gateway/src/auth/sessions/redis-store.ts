@@ -13,9 +13,9 @@ type Client = ReturnType<typeof createClient>;
 
 const connectTimeoutMs = 1_000;
 const reconnectMs = 1_000;
-/** A command waits for it at most, a connection that is being made included. */
+/** The longest wait for the reply to a command, including that for a connection. */
 const replyMs = 2_000;
-/** Longer than any request to the login service, so that a lock outlives what it protects. A gateway that dies leaves it. */
+/** Longer than any request to the login service, so that a lock outlives what it protects. That of a gateway that dies expires. */
 const lockMs = 15_000;
 const lockWaitMs = 20_000;
 const lockPollMs = 50;
@@ -24,7 +24,7 @@ const unlockScript = `if redis.call("get", KEYS[1]) == ARGV[1] then return redis
 
 /**
  * Keeps everything in Redis, sealed, for all gateways with the same keys. Redis alone gives nobody a token, and a text that
- * cannot be opened counts as not there.
+ * cannot be opened counts as missing.
  */
 export class RedisStore implements SessionStore {
   readonly #kind: string;
@@ -73,7 +73,7 @@ export class RedisStore implements SessionStore {
     try {
       return await work();
     } finally {
-      // Whoever cannot remove it waits until it expires.
+      // If this fails, the lock expires.
       const unlock = { keys: [lock], arguments: [owner] };
       await this.#ask((client) => client.eval(unlockScript, unlock)).catch(() => undefined);
     }

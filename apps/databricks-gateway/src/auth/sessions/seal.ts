@@ -10,21 +10,22 @@ const tagBytes = 16;
  */
 export class Seal {
   readonly #keys: ReadonlyMap<string, Buffer>;
-  readonly #current: string;
+  readonly #sealing: { readonly id: string; readonly key: Buffer };
 
   constructor(keys: readonly Buffer[]) {
-    const [current, ...others] = keys;
-    if (current === undefined) throw new TypeError("a seal needs a key");
-    this.#current = idOf(current);
-    this.#keys = new Map([...others, current].map((key) => [idOf(key), key]));
+    const [key] = keys;
+    if (key === undefined) throw new TypeError("a seal needs a key");
+    this.#sealing = { id: idOf(key), key };
+    this.#keys = new Map(keys.toReversed().map((each) => [idOf(each), each]));
   }
 
   seal(text: string, name: string): string {
+    const { id, key } = this.#sealing;
     const iv = randomBytes(ivBytes);
-    const cipher = createCipheriv(algorithm, this.#key(this.#current), iv, { authTagLength: tagBytes });
-    cipher.setAAD(aad(this.#current, name));
+    const cipher = createCipheriv(algorithm, key, iv, { authTagLength: tagBytes });
+    cipher.setAAD(aad(id, name));
     const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-    return `${this.#current}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64url")}`;
+    return `${id}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64url")}`;
   }
 
   /** Undefined if it was not sealed with any of the keys, or not under this name, or was changed since. */
@@ -44,12 +45,6 @@ export class Seal {
     } catch {
       return undefined;
     }
-  }
-
-  #key(id: string): Buffer {
-    const key = this.#keys.get(id);
-    if (key === undefined) throw new TypeError("no such key");
-    return key;
   }
 }
 

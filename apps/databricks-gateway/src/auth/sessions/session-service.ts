@@ -54,12 +54,15 @@ export class SessionService {
     return this.workspace.asSession(await this.#sessions.use(id), this.#sessions);
   }
 
-  begin(params: SessionParams<"begin_sign_in">, owner: string) {
+  beginSignIn(params: SessionParams<"begin_sign_in">, owner: string) {
     return this.#signIns.begin(params, owner);
   }
 
   /** Begins a session, always under a new id, and ends the one that the browser had before. */
-  async complete(params: SessionParams<"complete_sign_in">, previous: string | undefined): Promise<SignedIn> {
+  async completeSignIn(
+    params: SessionParams<"complete_sign_in">,
+    previous: string | undefined,
+  ): Promise<SignedIn> {
     const { user, tokens, returnTo } = await this.#signIns.complete(params);
     const begun = await this.#sessions.begin(user, tokens);
     if (previous !== undefined) await this.end(previous);

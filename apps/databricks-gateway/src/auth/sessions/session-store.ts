@@ -1,6 +1,6 @@
 /**
- * Where sessions are kept, or sign-ins under way: texts by key, each for its time. Whoever reads all of it knows no key of
- * a person: a key is a digest. Every method throws SIGN_IN_UNAVAILABLE while the store is away.
+ * Where sessions are kept, or sign-ins under way: texts by key, each for its time. Keys are digests, so reading the whole
+ * store reveals no session id. Every method throws SIGN_IN_UNAVAILABLE while the store is away.
  */
 export interface SessionStore {
   /** Keeps a new text. One owner cannot take the room of all others. */

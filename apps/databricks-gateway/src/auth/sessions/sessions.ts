@@ -5,13 +5,8 @@ import { LRUCache } from "lru-cache";
 import * as z from "zod";
 import type { SessionsConfig } from "../../config/session-settings.ts";
 import type { Credential } from "../../databricks/credential.ts";
-import {
-  type AccessToken,
-  type DatabricksLogin,
-  sessionEnded,
-  type Tokens,
-  type User,
-} from "./databricks-login.ts";
+import { sessionEnded } from "../sign-in-error.ts";
+import type { AccessToken, DatabricksLogin, Tokens, User } from "./databricks-login.ts";
 import type { SessionStore } from "./session-store.ts";
 
 const liveMax = 10_000;
@@ -24,9 +19,9 @@ const pauseMs = 5_000;
 const session = z.object({
   userName: z.string(),
   displayName: z.string().optional(),
-  /** At Databricks, by name, when they signed in. A session of before has none. */
+  /** At Databricks, by name, when they signed in. Sessions that an older gateway stored have none. */
   groups: z.array(z.string()).default([]),
-  /** Of the workspace. Its tokens are never sent to another one. */
+  /** The workspace's. The tokens are never sent to another one. */
   origin: z.string(),
   endsAt: z.number(),
   token: z.object({ value: z.string(), expiresAt: z.number(), refreshAt: z.number() }),
@@ -65,15 +60,17 @@ export class Sessions {
     ttlAutopurge: true,
   });
   readonly #refreshing = new Map<string, Promise<Session>>();
-  /** Refreshed, while the store was away: the only place that has the new refresh token. */
-  readonly #unsaved = new Map<string, Session>();
+  /** Refreshed while the store was away. Nothing else has the new refresh token. */
+  readonly #unsaved: LRUCache<string, Session>;
   /** When a session got a new token because Databricks refused the one before. */
   readonly #renewed = new LRUCache<string, true>({ max: liveMax, ttl: pauseMs });
-  /** Of the login service, when it was last away. */
+  /** The last time that the login service was away. */
   #failure: { readonly at: number; readonly error: unknown } | undefined;
 
   constructor(parts: SessionsParts) {
     this.#parts = parts;
+    // No longer than the store keeps the session, so that its tokens do not stay in memory for nobody.
+    this.#unsaved = new LRUCache({ max: liveMax, ttl: parts.config.idleMs, ttlAutopurge: true });
   }
 
   /** Begins a session under a new id, the only copy of which is returned. */
@@ -197,7 +194,10 @@ export class Sessions {
   async #save(key: string, after: Session): Promise<void> {
     const { config, store } = this.#parts;
     const isKept = await store.replace(key, JSON.stringify(after), config.idleMs);
-    if (!isKept) throw sessionEnded();
+    if (!isKept) {
+      this.#forget(key);
+      throw sessionEnded();
+    }
     this.#unsaved.delete(key);
     this.#live.set(key, after);
   }

@@ -8,7 +8,7 @@ const signInMs = 10 * 60_000;
 
 const signIn = z.object({
   verifier: z.string(),
-  /** Of the secret that only the browser which began it has. */
+  /** The digest of a secret that only the browser which began it has. */
   browser: z.string(),
   redirectUri: z.string(),
   returnTo: z.string(),
@@ -34,7 +34,7 @@ export class SignIns {
   }
 
   /**
-   * Begins a sign-in for `owner`, whose place in a full store it takes. Those that two tabs of a browser have under way share its
+   * Begins a sign-in, which counts toward what `owner` may have in the store. Sign-ins in two tabs of a browser share its
    * secret. Throws SIGN_IN_UNAVAILABLE.
    */
   async begin(params: SessionParams<"begin_sign_in">, owner: string) {
@@ -51,7 +51,7 @@ export class SignIns {
     return { authorizationUrl: url, browserSecret };
   }
 
-  /** Completes it with what the browser brought back from Databricks. Throws SIGN_IN_FAILED, which says why. */
+  /** Completes a sign-in with what the browser brought back from Databricks. Throws SIGN_IN_FAILED, which says why. */
   async complete(params: SessionParams<"complete_sign_in">): Promise<CompletedSignIn> {
     const { state, browser_secret: browserSecret, code, iss, error } = params;
     const text = await this.#store.take(digestOf(state));

@@ -10,9 +10,9 @@ type CookieKind = "session" | "sign-in";
 const secretPattern = /^[\w-]{43}$/;
 
 interface BegunSignIn {
-  /** That all sign-ins of a browser share which are under way at the same time. */
+  /** Shared by all sign-ins that the browser has under way. */
   readonly secret: string;
-  /** Where the person was. A cookie says it, so it has to be checked; empty or "/": at the start. */
+  /** The page that the person came from. It comes from a cookie, so check it before use. */
   readonly returnTo: string;
 }
 
@@ -36,16 +36,15 @@ export class BrowserAddress {
     );
   }
 
-  /** `__Host-` keeps other hosts of the domain from setting the cookie. It needs https. */
-  cookieName(kind: CookieKind): string {
-    return `${this.isSecure ? "__Host-" : ""}front-door-${kind}`;
+  get sessionCookie(): string {
+    return this.#cookieName("session");
   }
 
   /** The session's id; undefined if the request has none. Throws UNAUTHENTICATED for anything that cannot be one. */
   sessionOf(req: IncomingMessage): string | undefined {
     const id = this.#read(req, "session");
     if (id === undefined || sessionIdPattern.test(id)) return id;
-    throw unauthenticated(`The cookie ${this.cookieName("session")} is not the id of a session.`);
+    throw unauthenticated(`The cookie ${this.sessionCookie} is not the id of a session.`);
   }
 
   /** What the request brings as its session, good or not; undefined if it brings none. */
@@ -57,7 +56,7 @@ export class BrowserAddress {
   signInOf(req: IncomingMessage): BegunSignIn | undefined {
     const [secret = "", returnTo = ""] = this.#read(req, "sign-in")?.split(".") ?? [];
     if (!secretPattern.test(secret)) return undefined;
-    return { secret, returnTo: Buffer.from(returnTo, "base64url").toString() };
+    return { secret, returnTo: Buffer.from(returnTo, "base64url").toString() || "/" };
   }
 
   setSignIn(res: Response, { secret, returnTo }: BegunSignIn, expiresAt: Date): void {
@@ -65,12 +64,17 @@ export class BrowserAddress {
     this.#append(res, "sign-in", path === "" ? secret : `${secret}.${path}`, expiresAt);
   }
 
-  set(res: Response, kind: CookieKind, value: string, expiresAt: Date): void {
-    this.#append(res, kind, value, expiresAt);
+  setSession(res: Response, id: string, expiresAt: Date): void {
+    this.#append(res, "session", id, expiresAt);
   }
 
-  clear(res: Response, kind: CookieKind): void {
-    this.#append(res, kind, "", new Date(0));
+  clearSession(res: Response): void {
+    this.#append(res, "session", "", new Date(0));
+  }
+
+  /** `__Host-` keeps other hosts of the domain from setting the cookie. It needs https. */
+  #cookieName(kind: CookieKind): string {
+    return `${this.isSecure ? "__Host-" : ""}front-door-${kind}`;
   }
 
   /** Whether browsers reach this server over TLS, as PUBLIC_URL says. */
@@ -78,15 +82,15 @@ export class BrowserAddress {
     return this.#publicUrl?.startsWith("https:") ?? false;
   }
 
-  /** Of two with the same name, nobody knows which one the browser means: another program of the host may have set one. */
+  /** Throws UNAUTHENTICATED for a duplicate cookie: another program on the host may have set one of the two. */
   #read(req: IncomingMessage, kind: CookieKind): string | undefined {
     const [value, ...others] = this.#values(req, kind);
-    if (others.length > 0) throw unauthenticated(`Duplicate cookie ${this.cookieName(kind)}.`);
+    if (others.length > 0) throw unauthenticated(`Duplicate cookie ${this.#cookieName(kind)}.`);
     return value === "" ? undefined : value;
   }
 
   #values({ headers: { cookie = "" } }: IncomingMessage, kind: CookieKind): string[] {
-    const start = `${this.cookieName(kind)}=`;
+    const start = `${this.#cookieName(kind)}=`;
     return (
       cookie
         .split(";")
@@ -97,12 +101,12 @@ export class BrowserAddress {
     );
   }
 
-  /** Lax, so that it comes with the redirect from Databricks and with a link, and with no request of another site's page. */
+  /** Lax: browsers send it with the redirect from Databricks and with links, but with no other request from another site. */
   #append(res: Response, kind: CookieKind, value: string, expiresAt: Date): void {
     res.append(
       "Set-Cookie",
       [
-        `${this.cookieName(kind)}=${value}`,
+        `${this.#cookieName(kind)}=${value}`,
         "Path=/",
         `Expires=${expiresAt.toUTCString()}`,
         "HttpOnly",
