@@ -25,9 +25,21 @@ describe.skipIf(!hasChromium)(
       const file = join(folder, "keys.jsonl");
       const sha256 = createHash("sha256").update(key).digest("hex");
       writeFileSync(file, JSON.stringify({ name: "reporting", sha256, operations: ["*"] }));
+      const accessFile = join(folder, "access.yaml");
+      const rules = [
+        { who: "user:bob@example.com", operations: "list_*" },
+        { who: "everyone", operations: "*" },
+      ];
+      writeFileSync(accessFile, JSON.stringify({ rules }));
       [, browser] = await Promise.all([buildConsole(), launchChromium()]);
-      const settings = { API_AUTH: "databricks,api-key", API_KEYS_FILE: file, CONSOLE: "on" };
-      stack = await startStack({}, { tls: true, settings, gatewaySettings: appSettings });
+      const access = { ACCESS_FILE: accessFile };
+      const settings = {
+        API_AUTH: "databricks,api-key",
+        API_KEYS_FILE: file,
+        CONSOLE: "on",
+        ...access,
+      };
+      stack = await startStack({}, { tls: true, settings, gatewaySettings: { ...appSettings, ...access } });
       await allowSignIn(stack.workspace, [stack.url]);
     });
     afterAll(async () => {
@@ -90,6 +102,15 @@ describe.skipIf(!hasChromium)(
       await page.getByRole("link", { name: "Sign in with Databricks" }).waitFor();
       await signInWithKey();
       await runsAs("front-door-gateway");
+      expect(await page.getByRole("alert").count()).toBe(0);
+    });
+
+    it("a person who may not ask who they are is shown by the name of their session", async () => {
+      await page.goto("/auth/login?return_to=/browse");
+      await page.getByRole("button", { name: "Bob" }).click();
+      const shown = page.getByRole("link", { name: "Signed in as Bob Brown" });
+      await shown.waitFor();
+      expect(await shown.innerText()).toBe("Bob Brown");
     });
   },
 );
