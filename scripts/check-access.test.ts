@@ -58,6 +58,16 @@ describe("access.sh", () => {
     );
   });
 
+  it.each([
+    ["api-key", "api-key"],
+    ["oidc", "oidc"],
+    ["databricks,api-key", "databricks"],
+  ])("with API_AUTH=%s a caller comes by %s unless --mode says otherwise", (apiAuth, mode) => {
+    const { lines } = check("nobody me", { API_AUTH: apiAuth });
+    expect(lines[0]).toBe(`refused: no rule of ACCESS_FILE is for nobody, who comes by ${mode}`);
+    expect(check("nobody me --mode forwarded", { API_AUTH: apiAuth }).lines[0]).toMatch(/by forwarded$/);
+  });
+
   it("reminds of a key's own operations, which it does not know", () => {
     const { lines } = check("reporting list_schemas --mode api-key");
     expect(lines.at(-1)).toBe("The key's line in API_KEYS_FILE must allow it, too.");

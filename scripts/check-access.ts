@@ -27,7 +27,8 @@ import { readSettingsFiles } from "./settings-files.ts";
 
 const usage = `usage: ./scripts/access.sh check NAME OPERATION [options]
 Says whether ACCESS_FILE and the settings of this installation let a caller run an operation, and which line decides.
-  --mode MODE       how the caller signs in: ${signInModes.join(", ")}, or internal. Default: databricks
+  --mode MODE       how the caller signs in: ${signInModes.join(", ")}, or internal. Default: API_AUTH if it is one of them,
+                    otherwise databricks
   --group NAME      a group that the caller is in; can be given several times
   --as caller       the request runs as its caller, or with --as gateway as the gateway. Default: caller for databricks
   --warehouse ID    the SQL warehouse that the request names
@@ -46,8 +47,11 @@ export interface AccessAnswer {
 /** Answers a command line of `access.sh`. Reads the settings as a start would, and starts nothing. */
 export function checkAccess(args: readonly string[], environment: Environment): AccessAnswer {
   try {
-    const question = readQuestion(args);
-    return answerOf(question, environment);
+    const root = resolve(import.meta.dirname, "..");
+    const files = readSettingsFiles(root, environment);
+    const { api, gateway } = processEnvironments({ root, environment, files, socket: "" });
+    const question = readQuestion(args, { ...files.api, ...api }["API_AUTH"]);
+    return answerOf(question, { ...files.gateway, ...gateway }, environment["FRONT_DOOR_CALLED_FROM"]);
   } catch (error) {
     return { lines: [error instanceof Error ? error.message : String(error), usage], exitCode: 2 };
   }
@@ -55,12 +59,12 @@ export function checkAccess(args: readonly string[], environment: Environment): 
 
 type Question = ReturnType<typeof readQuestion>;
 
-function readQuestion(args: readonly string[]) {
+function readQuestion(args: readonly string[], apiAuth = "databricks") {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: {
-      mode: { type: "string", default: "databricks" },
+      mode: { type: "string" },
       group: { type: "string", multiple: true, default: [] },
       as: { type: "string" },
       warehouse: { type: "string" },
@@ -74,7 +78,9 @@ function readQuestion(args: readonly string[]) {
   if (command !== "check" || name === undefined || operation === undefined || more.length > 0) {
     throw new Error("Write: check NAME OPERATION");
   }
-  const mode = [...signInModes, "internal" as const].find((each) => each === values.mode);
+  const onlyMode = signInModes.find((each) => each === apiAuth) ?? "databricks";
+  const { mode: given = onlyMode } = values;
+  const mode = [...signInModes, "internal" as const].find((each) => each === given);
   if (mode === undefined) throw new Error(`--mode must be ${signInModes.join(", ")} or internal`);
   const { as = mode === "databricks" ? "caller" : "gateway" } = values;
   if (as !== "caller" && as !== "gateway") throw new Error("--as must be caller or gateway");
@@ -86,14 +92,10 @@ function readQuestion(args: readonly string[]) {
   return { ...values, caller, operation: known, asCaller: as === "caller" };
 }
 
-function answerOf(question: Question, environment: Environment): AccessAnswer {
-  const root = resolve(import.meta.dirname, "..");
-  const files = readSettingsFiles(root, environment);
-  const { gateway } = processEnvironments({ root, environment, files, socket: "" });
-  const settings = { ...files.gateway, ...gateway };
+function answerOf(question: Question, settings: Environment, calledFrom = ""): AccessAnswer {
   const file = question.file ?? settings["ACCESS_FILE"];
   if (file === undefined) throw new Error("ACCESS_FILE is not set: set it, or name the file with --file");
-  const rules = readRules(resolve(environment["FRONT_DOOR_CALLED_FROM"] ?? "", file));
+  const rules = readRules(resolve(calledFrom, file));
   const { caller, operation } = question;
   const who = `${caller.name} (${caller.mode})`;
   const rule = firstRuleFor(caller, rules);

@@ -123,7 +123,7 @@ describe("with ACCESS_FILE for both processes", () => {
     const byRule = await get("/api/me", withKey("reporting"));
     expect(byRule.json.error).toBe("me is not allowed by line 8 of ACCESS_FILE");
     const byKey = await get("/api/warehouses", withKey("reporting"));
-    expect(byKey.json.error).toBe("This API key does not allow list_warehouses.");
+    expect(byKey.json.error).toBe("This API key does not allow the operation list_warehouses.");
     expect(outcome(await get("/api/catalogs", withKey("nobody")))).toBe("OPERATION_NOT_ALLOWED");
     // The name of a person who may do everything.
     expect(outcome(await get("/api/me", withKey("alice@example.com")))).toBe("OPERATION_NOT_ALLOWED");

@@ -50,7 +50,7 @@ export function createGuard(route: Route, parts: GuardParts): Guard {
         "OPERATION_NOT_ALLOWED",
         name === "put_uc_schema"
           ? "This caller may not use put_uc_schema. To allow it, add it to the operations of the API key or, with API_AUTH=oidc, forwarded or databricks, add the caller to SETTINGS_EDITORS."
-          : `This API key does not allow ${name}.`,
+          : `This API key does not allow the operation ${name}.`,
       );
     }
   };

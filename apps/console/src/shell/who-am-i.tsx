@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleUser } from "lucide-react";
 import { useEffect } from "react";
-import { keepPerson, keepSession } from "./credential.ts";
+import { hasCredential, keepPerson, keepSession } from "./credential.ts";
 import { frontDoor } from "./front-door.ts";
 import styles from "./header.module.css";
 import { isMeRefused } from "./is-me-refused.ts";
@@ -16,13 +16,12 @@ export function WhoAmI() {
   // What the cache still has was of somebody who is signed in no longer.
   const known = me.error === null ? me.data : undefined;
   const isNameless = me.error !== null && isMeRefused(me.error);
-  const name = known?.display_name ?? known?.user_name ?? (isNameless ? "Signed in" : undefined);
+  const session = useQuery(queryOptions(frontDoor, "getSession")).data;
+  const ofSession = hasCredential() ? undefined : (session?.display_name ?? session?.user_name);
+  const nameless = isNameless ? (ofSession ?? "Signed in") : undefined;
+  const name = known?.display_name ?? known?.user_name ?? nameless;
   const unknown = me.error === null ? "…" : isSignInRefused(me.error) ? "Not signed in" : "Not known";
-  const label = isNameless
-    ? "Signed in. This key may not ask who it is."
-    : name === undefined
-      ? `Who am I: ${unknown}`
-      : `Runs as ${name}`;
+  const label = nameless === undefined ? labelOf(name, unknown) : namelessLabel(ofSession);
   return (
     <Link to="/status" className="button quiet" activeProps={{}} aria-label={label} title={label}>
       <CircleUser size={16} aria-hidden className={name === undefined ? undefined : styles["long"]} />
@@ -34,6 +33,15 @@ export function WhoAmI() {
       )}
     </Link>
   );
+}
+
+function labelOf(name: string | undefined, unknown: string): string {
+  return name === undefined ? `Who am I: ${unknown}` : `Runs as ${name}`;
+}
+
+/** Of a caller who may not ask who it is. A session says that; a key does not. */
+function namelessLabel(ofSession: string | undefined): string {
+  return ofSession === undefined ? "Signed in. This key may not ask who it is." : `Signed in as ${ofSession}`;
 }
 
 /** Where there is no room for the name: `Alice Adams` is `AA`. */

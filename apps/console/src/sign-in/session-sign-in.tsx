@@ -2,11 +2,13 @@ import { queryOptions } from "@front-door/api-client/tanstack-query";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { hasCredential } from "../shell/credential.ts";
 import { ErrorView } from "../shell/error-view.tsx";
 import { frontDoor } from "../shell/front-door.ts";
 import { useSignOut } from "../shell/use-sign-out.ts";
 import styles from "./sign-in-page.module.css";
 import { signInRoute } from "./sign-in-route.ts";
+import { TwoIdentities } from "./two-identities.tsx";
 
 /** Otherwise a page that is refused although the person has signed in would lead here and back for ever. */
 const returnPauseMs = 10_000;
@@ -18,6 +20,7 @@ export function SessionSignIn({ explanation }: { readonly explanation: string })
   const { history } = useRouter();
   // The cache may still have the person of a session that has ended.
   const me = useQuery({ ...queryOptions(frontDoor, "me"), refetchOnMount: "always" });
+  const session = useQuery({ ...queryOptions(frontDoor, "getSession"), refetchOnMount: "always" }).data;
   const [isKept] = useState(wouldLoseWork);
   const known = me.isFetchedAfterMount && me.isSuccess ? me.data : undefined;
   useEffect(() => {
@@ -25,6 +28,9 @@ export function SessionSignIn({ explanation }: { readonly explanation: string })
     returnedAt = performance.now();
     history.replace(back);
   }, [known, back, history]);
+  if (session?.user_name !== undefined && hasCredential()) {
+    return <TwoIdentities name={session.display_name ?? session.user_name} back={back ?? "/"} />;
+  }
   if (known !== undefined) return <SignedIn name={known.display_name ?? known.user_name} />;
   return (
     <section className={styles["form"]}>

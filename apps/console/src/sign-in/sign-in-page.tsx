@@ -32,6 +32,7 @@ function SignInForm({ way }: { readonly way: WayIn }) {
   const cache = useQueryClient();
   const { history } = useRouter();
   const id = useId();
+  const session = useQuery(queryOptions(frontDoor, "getSession"));
   const signIn = useMutation({
     mutationFn: async (credential: Credential) => {
       const client = createClient({ baseUrl: frontDoor.baseUrl, headers: headersOf(credential) });
@@ -80,7 +81,11 @@ function SignInForm({ way }: { readonly way: WayIn }) {
       />
       {isRefused && (
         <p className={styles["refused"]} id={`${id}-refused`} role="alert">
-          {way.kind === "apiKey" ? "This key is not accepted." : "This token is not accepted."}
+          {session.data?.signed_in === true
+            ? "This browser is signed in with Databricks. Sign out of it first."
+            : way.kind === "apiKey"
+              ? "This key is not accepted."
+              : "This token is not accepted."}
         </p>
       )}
       <p className="muted" id={`${id}-about`}>
