@@ -42,7 +42,8 @@ describe("access.sh", () => {
     ["ann execute_query --group analysts --warehouse w2", 1, /warehouse w2 is not allowed by line 2 of/, 2],
     ["ann execute_query --group analysts --sql DELETE", 1, /line 2 of ACCESS_FILE is read-only/, 2],
     ["ann write_file --group analysts", 1, /write_file is not allowed by line 2 of ACCESS_FILE/, 2],
-    ["ann me --group analysts --as gateway", 1, /runs only as its caller by line 2/, 2],
+    ["ann me --group analysts --as service", 1, /runs only as its caller by line 2/, 2],
+    ["ann me --group analysts --mode oidc", 1, /runs only as its caller by line 2/, 2],
     ["ann me", 1, /no rule of ACCESS_FILE is for ann \(databricks\)$/],
     ["reporting list_schemas --mode api-key", 0, /^allowed/, 7],
     ["reporting list_schemas --mode api-key --catalog main", 0, /^allowed/, 7],
@@ -62,10 +63,15 @@ describe("access.sh", () => {
     ["api-key", "api-key"],
     ["oidc", "oidc"],
     ["databricks,api-key", "databricks"],
-  ])("with API_AUTH=%s a caller comes by %s unless --mode says otherwise", (apiAuth, mode) => {
+  ])("with API_AUTH=%s a caller signs in by %s unless --mode says otherwise", (apiAuth, mode) => {
     const { lines } = check("nobody me", { API_AUTH: apiAuth });
-    expect(lines[0]).toBe(`refused: no rule of ACCESS_FILE is for nobody, who comes by ${mode}`);
-    expect(check("nobody me --mode forwarded", { API_AUTH: apiAuth }).lines[0]).toMatch(/by forwarded$/);
+    expect(lines[0]).toBe(`refused: no rule of ACCESS_FILE is for nobody (${mode})`);
+    expect(check("nobody me --mode forwarded", { API_AUTH: apiAuth }).lines[0]).toMatch(/\(forwarded\)$/);
+  });
+
+  it("with OIDC_RUN_AS=user a caller by oidc runs as a user", () => {
+    const asUser = { API_AUTH: "oidc", OIDC_RUN_AS: "user" };
+    expect(check("ann me --group analysts", asUser).lines[0]).toBe("allowed: ann (oidc) may run me");
   });
 
   it("reminds of a key's own operations, which it does not know", () => {

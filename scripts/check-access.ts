@@ -30,7 +30,8 @@ Says whether ACCESS_FILE and the settings of this installation let a caller run 
   --mode MODE       how the caller signs in: ${signInModes.join(", ")}, or internal. Default: API_AUTH if it is one of them,
                     otherwise databricks
   --group NAME      a group that the caller is in; can be given several times
-  --as caller       the request runs as its caller, or with --as gateway as the gateway. Default: caller for databricks
+  --as user         the request runs as the caller's own user; --as service: as the gateway. Default: user for databricks
+                    and, if OIDC_RUN_AS is set, for oidc
   --warehouse ID    the SQL warehouse that the request names
   --catalog NAME    the catalog that it is about
   --path PATH       the file or directory that it is about: /Volumes/...
@@ -50,7 +51,7 @@ export function checkAccess(args: readonly string[], environment: Environment): 
     const root = resolve(import.meta.dirname, "..");
     const files = readSettingsFiles(root, environment);
     const { api, gateway } = processEnvironments({ root, environment, files, socket: "" });
-    const question = readQuestion(args, { ...files.api, ...api }["API_AUTH"]);
+    const question = readQuestion(args, { ...files.api, ...api });
     return answerOf(question, { ...files.gateway, ...gateway }, environment["FRONT_DOOR_CALLED_FROM"]);
   } catch (error) {
     return { lines: [error instanceof Error ? error.message : String(error), usage], exitCode: 2 };
@@ -59,7 +60,8 @@ export function checkAccess(args: readonly string[], environment: Environment): 
 
 type Question = ReturnType<typeof readQuestion>;
 
-function readQuestion(args: readonly string[], apiAuth = "databricks") {
+function readQuestion(args: readonly string[], settings: Environment) {
+  const { API_AUTH: apiAuth, OIDC_RUN_AS: runAs = "gateway" } = settings;
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -82,14 +84,15 @@ function readQuestion(args: readonly string[], apiAuth = "databricks") {
   const { mode: given = onlyMode } = values;
   const mode = [...signInModes, "internal" as const].find((each) => each === given);
   if (mode === undefined) throw new Error(`--mode must be ${signInModes.join(", ")} or internal`);
-  const { as = mode === "databricks" ? "caller" : "gateway" } = values;
-  if (as !== "caller" && as !== "gateway") throw new Error("--as must be caller or gateway");
+  const runsAsUser = mode === "databricks" || (mode === "oidc" && runAs !== "gateway");
+  const { as = runsAsUser ? "user" : "service" } = values;
+  if (as !== "user" && as !== "service") throw new Error("--as must be user or service");
   const [known, ...others] = operationsMatching(operation);
   if (known === undefined || others.length > 0 || known !== operation) {
     throw new Error(`${operation} is not an operation`);
   }
   const caller: AccessCaller = { mode, name, groups: values.group };
-  return { ...values, caller, operation: known, asCaller: as === "caller" };
+  return { ...values, caller, operation: known, asUser: as === "user" };
 }
 
 function answerOf(question: Question, settings: Environment, calledFrom = ""): AccessAnswer {
@@ -130,12 +133,12 @@ function installationPolicy(environment: Environment): Policy {
 }
 
 function checkPolicy(policy: Policy, question: Question): void {
-  const { operation, asCaller, warehouse } = question;
+  const { operation, asUser, warehouse } = question;
   if (!isOperationName(operation)) return checkFrontDoorOperation(policy, operation);
   checkCall(policy, {
     name: operation,
     target: targetOf(operation, question),
-    asCaller,
+    asCaller: asUser,
     warehouseId: warehouse,
   });
 }

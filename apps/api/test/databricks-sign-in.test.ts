@@ -56,6 +56,23 @@ const changed = (path: string, name: string, value: string | undefined) => {
   return `${url.pathname}${url.search}`;
 };
 
+it("a session that has ended locks nobody at its address out, however often it is sent", async () => {
+  const headers = { cookie: `front-door-session=fds_${"x".repeat(43)}` };
+  const asked = Array.from({ length: 150 }, () => stack.call("GET", "/api/me", { headers }));
+  const codes = new Set((await Promise.all(asked)).map(({ json }) => json.error_code));
+  expect([...codes]).toEqual(["SESSION_ENDED"]);
+  expect((await stack.call("GET", "/api/me")).status).toBe(401);
+});
+
+it("a page cannot begin a sign-in by a fetch or an image", async () => {
+  for (const mode of ["no-cors", "cors", "same-origin"]) {
+    const answer = await stack.call("GET", "/auth/login", { headers: { "sec-fetch-mode": mode } });
+    expect([answer.status, answer.json.error_code]).toEqual([403, "ORIGIN_NOT_ALLOWED"]);
+  }
+  const opened = await stack.call("GET", "/auth/login", { headers: { "sec-fetch-mode": "navigate" } });
+  expect(opened.status).toBe(302);
+});
+
 describe("two people who signed in", () => {
   it("each see what Unity Catalog lets them see, however their requests are mixed", async () => {
     const [alice, bob] = await Promise.all([signedIn("alice"), signedIn("bob")]);

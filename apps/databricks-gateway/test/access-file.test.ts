@@ -216,11 +216,10 @@ test("a file that is broken at the start is one line among the problems of the s
   const problemsWith = (accessFile: string) =>
     checkSettings({ ...settings, ACCESS_FILE: accessFile }, folder).problems;
   expect(problemsWith(broken)).toEqual([
-    "ACCESS_FILE cannot be used (line 2: operations: is required): correct the file",
+    `ACCESS_FILE ${broken} cannot be used (line 2: operations: is required): correct the file`,
   ]);
-  expect(problemsWith(join(folder, "absent.yaml"))).toEqual([
-    "ACCESS_FILE cannot be used (ENOENT): correct the file",
-  ]);
+  const absent = join(folder, "absent.yaml");
+  expect(problemsWith(absent)).toEqual([`ACCESS_FILE ${absent} cannot be used (ENOENT): correct the file`]);
 });
 
 test("without ACCESS_FILE a gateway refuses the requests of a front door that has one", async () => {

@@ -50,7 +50,7 @@ export function problemOfFile(file: string, parse: (text: string) => unknown): s
     parse(readRegularFile(file));
     return undefined;
   } catch (error) {
-    return `cannot be used (${reasonOf(error)})`;
+    return `${file} cannot be used (${reasonOf(error)})`;
   }
 }
 

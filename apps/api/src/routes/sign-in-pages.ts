@@ -38,6 +38,14 @@ const login: Route = {
     const { req, res, query, call } = exchange;
     const { gateway, address } = ifPeopleSignIn(services);
     const { return_to: path } = query as { return_to: string };
+    const { "sec-fetch-mode": mode = "navigate" } = req.headers;
+    if (mode !== "navigate") {
+      // By images and fetches, any page could begin so many that there is no room for those of this person's colleagues.
+      throw new OperationError(
+        "ORIGIN_NOT_ALLOWED",
+        "A browser must open this address as a page: no script can sign anybody in.",
+      );
+    }
     await orTellPerson(exchange, path, async () => {
       const params = {
         redirect_uri: `${address.originFor(req)}${callbackPath}`,

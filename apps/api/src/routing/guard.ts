@@ -39,7 +39,7 @@ export function createGuard(route: Route, parts: GuardParts): Guard {
     }
     // First, because it is cheap: under load, cheap refusals leave time for other requests.
     if (isCall) parts.gateway.checkRoomForCalls();
-    const caller = await identify(req, parts);
+    const caller = await identify(req, res, parts);
     res.locals.caller = caller;
     if (caller.session !== undefined) checkCookieOrigin(req);
     const rule = ruleOf(caller, route, parts);
@@ -75,14 +75,18 @@ function isOwnOperation(name: string): name is FrontDoorOperation {
   return Object.hasOwn(frontDoorOperations, name);
 }
 
-async function identify(req: Request, { signIn, failedSignIns }: GuardParts): Promise<Caller> {
+async function identify(req: Request, res: Response, parts: GuardParts): Promise<Caller> {
+  const { signIn, failedSignIns, callerLimit } = parts;
   try {
     return await signIn.signIn(req);
   } catch (error) {
+    const credential = signIn.credentialOf(req);
+    // Every tab of an office asks so when its session ends. Nobody guesses a credential by it.
+    const isSignedOut =
+      error instanceof OperationError && (credential === undefined || error.code === "SESSION_ENDED");
+    if (isSignedOut) await callerLimit?.(req, res);
     // An unavailable identity provider is not the caller's failure.
-    if (error instanceof OperationError && error.status < 500) {
-      failedSignIns?.count(req, signIn.credentialOf(req));
-    }
+    else if (error instanceof OperationError && error.status < 500) failedSignIns?.count(req, credential);
     throw error;
   }
 }

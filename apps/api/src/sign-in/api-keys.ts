@@ -42,7 +42,7 @@ export function parseApiKeys(text: string): ApiKey[] {
 /** Why the file cannot be used as it is now; undefined if it can. */
 export function problemOfKeysFile(file: string): string | undefined {
   const problem = problemOfFile(file, parseApiKeys);
-  return problem && `${file} ${problem}: make it with ./scripts/api-key.sh`;
+  return problem && `${problem}: make it with ./scripts/api-key.sh`;
 }
 
 /** The entry of a key, unless the key is unknown, revoked or expired. */

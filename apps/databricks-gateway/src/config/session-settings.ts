@@ -72,6 +72,7 @@ export function sessionsConfig(
     return undefined;
   }
   const { REDIS_URL: url, SESSION_KEY: keys } = settings;
+  const maxMs = settings.SESSION_MAX_HOURS * 3_600_000;
   if (url !== undefined && keys === undefined && !report.has("SESSION_KEY")) {
     report.refuse(
       "SESSION_KEY",
@@ -80,8 +81,9 @@ export function sessionsConfig(
   }
   return {
     app: { clientId, clientSecret, scopes: settings.DATABRICKS_OAUTH_SCOPES },
-    idleMs: settings.SESSION_IDLE_MINUTES * 60_000,
-    maxMs: settings.SESSION_MAX_HOURS * 3_600_000,
+    // No store keeps a session longer than it lives.
+    idleMs: Math.min(settings.SESSION_IDLE_MINUTES * 60_000, maxMs),
+    maxMs,
     redis: url === undefined || keys === undefined ? undefined : { url, keys },
   };
 }
