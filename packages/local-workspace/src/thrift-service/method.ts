@@ -28,7 +28,8 @@ export function method<Request, Response extends { status?: Status | undefined }
     } catch (error) {
       const status = statusOf(error);
       if (status === undefined) throw error;
-      return writeReply<Partial<Response> & { status: Status }>(head, response, { ...always, status });
+      // Every field of a struct is optional.
+      return writeReply(head, response, { ...always, status } as Response);
     }
   };
 }
