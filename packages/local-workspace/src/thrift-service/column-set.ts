@@ -12,7 +12,8 @@ export function columnOf(type: ArrowType, vector: Vector): Column {
   const nulls = new Uint8Array(Math.ceil(vector.length / 8));
   const listOf = <Value>(placeholder: Value, read: (row: number) => Value) => {
     const values = Array.from(rows, (_, row) => {
-      if (vector.isValid(row)) return read(row);
+      // A column of only NULLs has no bitmap.
+      if (!DataType.isNull(type) && vector.isValid(row)) return read(row);
       nulls[row >> 3] = (nulls[row >> 3] ?? 0) | (1 << (row & 7));
       return placeholder;
     });

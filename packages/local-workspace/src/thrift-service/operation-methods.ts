@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { SqlError } from "@front-door/sql-engine";
-import { type Schema, Vector } from "apache-arrow";
+import { type Schema, Vector, vectorFromArray } from "apache-arrow";
 import { compressFrameSync } from "lz4-napi";
 import type { Part } from "../sql/batch-reader.ts";
 import type { Statement } from "../sql/statement.ts";
@@ -131,7 +131,9 @@ function rowSet(part: Part, lz4: boolean) {
 
 function columnSet({ rowOffset, batches }: Part, { fields }: Schema) {
   const columns = fields.map(({ type }, at) => {
-    return columnOf(type, new Vector(batches.flatMap(({ batch }) => batch.data.children[at] ?? [])));
+    const data = batches.flatMap(({ batch }) => batch.data.children[at] ?? []);
+    // A vector cannot be made of nothing.
+    return columnOf(type, data.length === 0 ? vectorFromArray([], type) : new Vector(data));
   });
   return { startRowOffset: rowOffset, rows: [], columns };
 }
