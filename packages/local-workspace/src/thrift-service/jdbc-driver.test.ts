@@ -28,6 +28,7 @@ async function start() {
   const run = async (sql: string, more: ExecuteStatementRequest = {}) => {
     const { directResults } = await alice.execute(sessionHandle, sql, {
       useArrowNativeTypes: NATIVE,
+      runAsync: false,
       ...more,
     });
     const { resultSetMetadata, resultSet } = directResults!;
@@ -102,7 +103,7 @@ test("columns mark each NULL, in results of several parts too", async () => {
   });
   const rows: unknown[][] = [];
   for (let more: boolean | undefined = true; more; ) {
-    const part = await alice.fetch(operationHandle!, 7001);
+    const part = await alice.fetch(operationHandle!, 7001, { startRowOffset: 0 });
     rows.push(...rowsOf(undefined, part));
     more = part.hasMoreRows;
   }
@@ -116,6 +117,7 @@ test("no part is empty after one that said more rows follow", async () => {
     const { operationHandle, directResults } = await alice.execute(
       sessionHandle,
       `SELECT id FROM range(${rows})`,
+      { runAsync: false },
     );
     let more = directResults?.resultSet?.hasMoreRows;
     while (more === true) {

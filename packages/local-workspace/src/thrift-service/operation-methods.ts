@@ -104,7 +104,8 @@ export async function fetchResults(
   options: FetchOptions,
 ): Promise<FetchResultsResponse> {
   await statement.settled;
-  requireNext(options, statement.reader.rowOffset);
+  // Old JDBC drivers send the offset 0 with every fetch.
+  requireNext(inColumns ? { ...options, startRowOffset: undefined } : options, statement.reader.rowOffset);
   const part = await statement.read(bounded(options.rows, ROWS_MAX), bounded(options.bytes, BYTES_MAX));
   const results = inColumns ? columnSet(part, statement.reader.schema) : rowSet(part, options.lz4);
   return { status: SUCCESS, hasMoreRows: !part.last, results };
