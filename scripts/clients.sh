@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs Python's Databricks clients against a local workspace and prints a table of what they did, for docs/local-workspace.md.
-# Needs python3 and a package index. The clients are installed into .clients/, once. It is not part of the tests.
+# Runs Databricks' clients against a local workspace and prints a table of what they did, for docs/local-workspace.md.
+# Needs python3 and a package index, and Java 17 and Maven for the JDBC driver. The clients are installed into .clients/, once. It is not part of the tests.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/toolchain.sh"
 
@@ -38,4 +38,30 @@ for client in "${clients[@]}"; do
   fi
   "$environment/bin/python" "scripts/clients/$script" 2>>"$state/log" | sed 's/|/\\|/g; s/\t/ | /g; s/^/| /; s/$/ |/' || status=1
 done
+
+jdbc() {
+  local name=$1 version=$2 options=$3
+  local jar=.clients/databricks-jdbc-$version.jar
+  if ! [ -e "$jar" ]; then
+    mvn --quiet --batch-mode dependency:copy "-Dartifact=com.databricks:databricks-jdbc:$version" \
+      -DoutputDirectory=.clients >&2
+  fi
+  local store=$state/trust.p12
+  if ! [ -e "$store" ]; then
+    keytool -importcert -noprompt -alias local -file "$LOCAL_WORKSPACE_CA" -keystore "$store" -storepass changeit 2>>"$state/log"
+  fi
+  local url="jdbc:databricks://127.0.0.1:$LOCAL_WORKSPACE_PORT;httpPath=/sql/1.0/warehouses/a1b2c3d4e5f60718;AuthMech=3"
+  url+=";SSLTrustStore=$store;SSLTrustStorePwd=changeit;$options"
+  java --add-opens=java.base/java.nio=ALL-UNNAMED -cp "$jar" scripts/clients/Jdbc.java "$name" "$version" "$url" \
+    2>>"$state/log" | sed 's/|/\\|/g; s/\t/ | /g; s/^/| /; s/$/ |/' || status=1
+}
+
+if command -v java >/dev/null && command -v mvn >/dev/null && command -v keytool >/dev/null; then
+  jdbc databricks-jdbc 3.4.5 CheckCertRevocation=0
+  jdbc "databricks-jdbc, REST" 3.4.5 "CheckCertRevocation=0;UseThriftClient=0"
+  jdbc databricks-jdbc 3.0.3 CheckCertRevocation=0
+  jdbc databricks-jdbc 2.6.40 EnableArrow=0
+else
+  echo "JDBC is skipped: it needs java, keytool and mvn." >&2
+fi
 exit "$status"

@@ -105,7 +105,8 @@ export class ThriftClient {
 }
 
 /** The values of a part, row by row. */
-export function rowsOf(arrowSchema: Uint8Array, part: FetchResultsResponse): unknown[][] {
+export function rowsOf(arrowSchema: Uint8Array | undefined, part: FetchResultsResponse): unknown[][] {
+  if (arrowSchema === undefined) return rowsInColumns(part);
   return (part.results?.arrowBatches ?? []).flatMap(({ batch }) => {
     const table = tableFromIPC([arrowSchema, batch!]);
     const vectors = table.schema.fields.map((_, at) => table.getChildAt(at)!);
@@ -113,4 +114,12 @@ export function rowsOf(arrowSchema: Uint8Array, part: FetchResultsResponse): unk
       vectors.map((vector) => vector.get(row) as unknown),
     );
   });
+}
+
+function rowsInColumns({ results }: FetchResultsResponse): unknown[][] {
+  const columns = (results?.columns ?? []).map((column) => {
+    const [{ values, nulls }] = Object.values(column) as [{ values: unknown[]; nulls: Uint8Array }];
+    return values.map((value, row) => (((nulls[row >> 3] ?? 0) >> (row & 7)) & 1 ? null : value));
+  });
+  return (columns[0] ?? []).map((_, row) => columns.map((values) => values[row]));
 }

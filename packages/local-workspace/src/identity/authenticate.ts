@@ -36,7 +36,9 @@ export function requireScope(authorization: string | undefined, path: string, to
   throw new ApiError(403, 403, message, { headers: { "x-databricks-reason-phrase": message } });
 }
 
-/** Undefined if the header is missing or has another scheme. */
-export function bearerToken(authorization: string | undefined): string | undefined {
-  return /^Bearer +(\S+)\s*$/i.exec(authorization ?? "")?.[1];
+/** Of a Bearer header, or the password of Basic's user `token`, as old JDBC drivers send it. Undefined without either. */
+export function bearerToken(authorization = ""): string | undefined {
+  const [, scheme = "", credential = ""] = /^(Bearer|Basic) +(\S+)\s*$/i.exec(authorization) ?? [];
+  if (scheme.toLowerCase() !== "basic") return credential || undefined;
+  return /^token:(.+)$/s.exec(Buffer.from(credential, "base64").toString())?.[1];
 }

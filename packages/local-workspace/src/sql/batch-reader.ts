@@ -1,10 +1,10 @@
-import { batchMessage, schemaMessage } from "@front-door/sql-engine";
+import { batchMessage } from "@front-door/sql-engine";
 import type { RecordBatch, Schema } from "apache-arrow";
 
-/** A record batch as one Arrow IPC message. */
 interface EncodedBatch {
+  batch: RecordBatch;
+  /** The batch as one Arrow IPC message. */
   ipc: Uint8Array;
-  rows: number;
 }
 
 export interface Part {
@@ -12,24 +12,26 @@ export interface Part {
   rowOffset: number;
   rows: number;
   batches: EncodedBatch[];
-  /** True if nothing follows. False says only that the end was not reached yet. */
+  /** True if nothing follows; if false, a row or a failure does. */
   last: boolean;
 }
 
-/** Reads a result in parts of bounded size, and asks the engine for no more than a part needs. */
+/** Reads a result in parts of bounded size, and asks the engine for at most one batch more than a part needs. */
 export class BatchReader {
-  readonly schema: Uint8Array;
+  readonly schema: Schema;
   readonly #batches: AsyncIterator<RecordBatch>;
-  /** The rest of the previous part's last batch. */
+  /** What was read of the next part: the rest of a batch, or a batch. */
   #left: RecordBatch | undefined;
   /** The average in the most recent batch: a slice of a batch still reports the bytes of the whole. */
   #rowBytes = 0;
   #rowOffset = 0;
   #ended = false;
+  /** Why there is no next batch. The part before it was complete. */
+  #failure: { error: unknown } | undefined;
   #reading: Promise<unknown> = Promise.resolve();
 
   constructor(schema: Schema, batches: AsyncIterable<RecordBatch>) {
-    this.schema = schemaMessage(schema);
+    this.schema = schema;
     this.#batches = batches[Symbol.asyncIterator]();
   }
 
@@ -69,19 +71,31 @@ export class BatchReader {
       const batch = await this.next(rowsMax - part.rows, bytesMax - bytes);
       if (batch === undefined) break;
       const ipc = batchMessage(batch);
-      part.batches.push({ ipc, rows: batch.numRows });
+      part.batches.push({ batch, ipc });
       part.rows += batch.numRows;
       bytes += ipc.length;
     }
-    part.last = this.#ended && this.#left === undefined;
+    part.last = !(await this.#continues());
     this.#rowOffset += part.rows;
     return part;
+  }
+
+  /** Whether anything follows. JDBC drivers do not expect an empty part after one that was not the last. */
+  async #continues(): Promise<boolean> {
+    try {
+      this.#left = await this.#next();
+    } catch (error) {
+      this.#failure = { error };
+      return true;
+    }
+    return this.#left !== undefined;
   }
 
   async #next(): Promise<RecordBatch | undefined> {
     const left = this.#left;
     this.#left = undefined;
     if (left !== undefined) return left;
+    if (this.#failure !== undefined) throw this.#failure.error;
     while (!this.#ended) {
       const next = await this.#batches.next();
       if (next.done === true) this.#ended = true;

@@ -1,6 +1,7 @@
 import { type ResultColumn, SqlError, type StatementParameters, type TextForm } from "@front-door/sql-engine";
 import type { RecordBatch } from "apache-arrow";
 import type { Logger } from "pino";
+import { ArrowIntervals } from "./arrow-intervals.ts";
 import { BatchReader, type Part } from "./batch-reader.ts";
 import type { EngineResult, EngineSession } from "./engine.ts";
 import type { SeenStatement, StatementLog } from "./statement-log.ts";
@@ -12,6 +13,8 @@ export interface StatementText {
   sql: string;
   parameters?: StatementParameters | undefined;
   textForms?: TextForm[] | undefined;
+  /** Whether intervals come as Arrow's own rather than as text. */
+  intervalsAsArrow?: boolean | undefined;
   /** Cuts the result. Zero and absent mean no limit. */
   rowLimit?: number | undefined;
 }
@@ -139,7 +142,10 @@ export class Statement {
       if (signal.aborted) return await result.close();
       this.#result = result;
       const batches = rowLimit > 0 ? firstRows(result.batches, rowLimit) : result.batches;
-      this.#reader = new BatchReader(result.schema, batches);
+      this.#reader =
+        text.intervalsAsArrow === true
+          ? withArrowIntervals(result, batches)
+          : new BatchReader(result.schema, batches);
       this.seen.state = "succeeded";
     } catch (error) {
       this.#fail(error);
@@ -159,6 +165,24 @@ export class Statement {
     this.seen.state = "failed";
     this.seen.error = this.#error.message;
   }
+}
+
+function withArrowIntervals(
+  { schema, columns }: EngineResult,
+  batches: AsyncIterable<RecordBatch>,
+): BatchReader {
+  const intervals = new ArrowIntervals(schema, columns);
+  return new BatchReader(
+    intervals.schema,
+    each(batches, (batch) => intervals.batch(batch)),
+  );
+}
+
+async function* each(
+  batches: AsyncIterable<RecordBatch>,
+  change: (batch: RecordBatch) => RecordBatch,
+): AsyncGenerator<RecordBatch> {
+  for await (const batch of batches) yield change(batch);
 }
 
 async function* firstRows(batches: AsyncIterable<RecordBatch>, limit: number): AsyncGenerator<RecordBatch> {

@@ -1,6 +1,6 @@
 import { type Data, DataType, Precision, type RecordBatch } from "apache-arrow";
-import { dateText, timestampText } from "./date-text.ts";
-import { decimalText, doubleText, floatText } from "./number-text.ts";
+import { dateText, timestampText } from "../sql/date-text.ts";
+import { decimalText, doubleText, floatText } from "../sql/number-text.ts";
 
 /** Writes one value of a column as JSON text: a quoted string or `null`. */
 type Cell = (row: number) => string;

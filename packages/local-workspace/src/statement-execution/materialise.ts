@@ -1,10 +1,10 @@
-import { batchMessage } from "@front-door/sql-engine";
-import type { RecordBatch } from "apache-arrow";
+import { batchMessage, schemaMessage } from "@front-door/sql-engine";
+import { Field, type RecordBatch, Schema } from "apache-arrow";
+import { ArrowIntervals } from "../sql/arrow-intervals.ts";
 import type { Statement } from "../sql/statement.ts";
 import { jsonRows } from "./cell-text.ts";
 import { type Framing, ResultChunks } from "./result-chunks.ts";
 import type { StatementRequest } from "./statement-request.ts";
-import { StoredArrow } from "./stored-arrow.ts";
 
 const INLINE_BYTES_MAX = 25 * 1024 * 1024;
 
@@ -51,9 +51,11 @@ export async function materialise(
 
 function encodingOf(statement: Statement, { format }: StatementRequest): Framing & { encode: Encode } {
   if (format === "JSON_ARRAY") return { encode: encodeJson, start: "[", between: ",", end: "]" };
-  const arrow = new StoredArrow(statement.reader.schema, statement.columns);
+  const arrow = new ArrowIntervals(statement.reader.schema, statement.columns);
   const encode = (batch: RecordBatch) => batchMessage(arrow.batch(batch));
-  return { encode, start: arrow.schema, between: "", end: ARROW_END };
+  // Fields need not name their SQL types: the manifest does.
+  const fields = arrow.schema.fields.map(({ name, type, nullable }) => new Field(name, type, nullable));
+  return { encode, start: schemaMessage(new Schema(fields)), between: "", end: ARROW_END };
 }
 
 type Encode = (batch: RecordBatch) => Uint8Array;

@@ -279,7 +279,7 @@ test("invalid requests are rejected before anything runs", async () => {
     [{ row_limit: 0 }, 400],
     [{ format: "ARROW_STREAM" }, 400],
     [{ format: "CSV", disposition: "EXTERNAL_LINKS" }, 501],
-    [{ disposition: "INLINE_OR_EXTERNAL_LINKS" }, 501],
+    [{ disposition: "UNKNOWN" }, 501],
     [{ parameters: [{ name: "a", value: "1" }, { value: "2" }] }, 400],
   ] as const) {
     expect([more, (await execute("rows 1", more)).status]).toEqual([more, status]);

@@ -74,7 +74,9 @@ export function statementRequest(body: z.infer<typeof statementRequestSchema>): 
   };
 }
 
-function formatOf({ disposition, format }: { disposition: string; format: string }) {
+function formatOf({ disposition: asked, format }: { disposition: string; format: string }) {
+  // The service may choose, and links suit every size.
+  const disposition = asked === "INLINE_OR_EXTERNAL_LINKS" ? "EXTERNAL_LINKS" : asked;
   if (disposition !== "INLINE" && disposition !== "EXTERNAL_LINKS") {
     throw notImplemented(`the disposition ${disposition}`);
   }

@@ -15,11 +15,12 @@ export interface Context {
 /** Reads a call's arguments and returns its encoded reply. */
 export type Method = (context: Context, head: CallHead, input: ThriftReader) => Promise<Buffer>;
 
-/** An error that `answer` throws becomes the status of an otherwise empty reply, if it has one. */
+/** An error that `answer` throws becomes the status of a reply with nothing else but the fields of `always`, if it has one. */
 export function method<Request, Response extends { status?: Status | undefined }>(
   request: ThriftType<Request>,
   response: ThriftType<Response>,
   answer: (context: Context, request: Request) => Promise<Response> | Response,
+  always: Partial<Response> = {},
 ): Method {
   return async (context, head, input) => {
     try {
@@ -27,7 +28,8 @@ export function method<Request, Response extends { status?: Status | undefined }
     } catch (error) {
       const status = statusOf(error);
       if (status === undefined) throw error;
-      return writeReply<{ status?: Status | undefined }>(head, response, { status });
+      // Every field of a struct is optional.
+      return writeReply(head, response, { ...always, status } as Response);
     }
   };
 }

@@ -1,9 +1,10 @@
-import { unsupported } from "@front-door/sql-engine";
 import {
   columnsRequest,
+  crossReferenceRequest,
   executeStatementRequest,
   fetchResultsRequest,
   fetchResultsResponse,
+  functionsRequest,
   getInfoRequest,
   getInfoResponse,
   getOperationStatusResponse,
@@ -16,6 +17,7 @@ import {
   operationResponse,
   sessionRequest,
   statusResponse,
+  typeInfoRequest,
 } from "../thrift/tcli-structs.ts";
 import type { ThriftType } from "../thrift/thrift-type.ts";
 import { operationId, sessionHandle, sessionId } from "./handles.ts";
@@ -24,31 +26,37 @@ import { type Context, type Method, method } from "./method.ts";
 import { fetchResults, operationStatus, settledWithin, startedOperation } from "./operation-methods.ts";
 import { parametersOf } from "./parameters.ts";
 import { resultSetMetadata } from "./result-description.ts";
-import { splitSettings, textForms } from "./result-form.ts";
+import { resultForm, splitSettings } from "./result-form.ts";
 import { RefusedError, SUCCESS } from "./status.ts";
 
 /** SPARK_CLI_SERVICE_PROTOCOL_V8, even if the client offers a newer version. */
 const PROTOCOL_VERSION = 0xa508;
 
-const openSession = method(openSessionRequest, openSessionResponse, async ({ sessions, caller }, request) => {
-  const { catalogName, schemaName } = request.initialNamespace ?? {};
-  const { engine, timestampAsString } = splitSettings(request.configuration);
-  const session = await sessions.start(caller, {
-    // An empty name counts as absent: the JDBC driver sends one.
-    ...(catalogName ? { catalog: catalogName } : {}),
-    ...(schemaName ? { schema: schemaName } : {}),
-    configuration: engine,
-    timestampAsString: timestampAsString ?? false,
-  });
-  const { catalog, schema } = session.engine;
-  return {
-    status: SUCCESS,
-    serverProtocolVersion: PROTOCOL_VERSION,
-    sessionHandle: sessionHandle(session),
-    initialNamespace: { catalogName: catalog, schemaName: schema },
-    canUseMultipleCatalogs: true,
-  };
-});
+const openSession = method(
+  openSessionRequest,
+  openSessionResponse,
+  async ({ sessions, caller }, request) => {
+    const { catalogName, schemaName } = request.initialNamespace ?? {};
+    const { engine, timestampAsString } = splitSettings(request.configuration);
+    const session = await sessions.start(caller, {
+      // An empty name counts as absent: the JDBC driver sends one.
+      ...(catalogName ? { catalog: catalogName } : {}),
+      ...(schemaName ? { schema: schemaName } : {}),
+      configuration: engine,
+      timestampAsString: timestampAsString ?? false,
+    });
+    const { catalog, schema } = session.engine;
+    return {
+      status: SUCCESS,
+      serverProtocolVersion: PROTOCOL_VERSION,
+      sessionHandle: sessionHandle(session),
+      initialNamespace: { catalogName: catalog, schemaName: schema },
+      canUseMultipleCatalogs: true,
+    };
+  },
+  // Old JDBC drivers cannot read a refusal without it.
+  { serverProtocolVersion: PROTOCOL_VERSION },
+);
 
 const closeSession = method(sessionRequest, statusResponse, async ({ sessions, caller }, request) => {
   await sessions.end(sessions.find(caller, sessionId(request.sessionHandle)));
@@ -71,12 +79,14 @@ const EXECUTE_STATEMENT = 0;
 const executeStatement = method(executeStatementRequest, operationResponse, async (context, request) => {
   const { sessions, caller, limits } = context;
   const session = sessions.find(caller, sessionId(request.sessionHandle));
-  const operation = sessions.run(session, EXECUTE_STATEMENT, {
+  const { inColumns, ...form } = resultForm(request, session.timestampAsString);
+  const statement = {
     sql: request.statement ?? "",
     parameters: parametersOf(request),
-    textForms: textForms(request, session.timestampAsString),
+    ...form,
     rowLimit: request.resultRowLimit,
-  });
+  };
+  const operation = sessions.run(session, EXECUTE_STATEMENT, statement, { inColumns });
   return startedOperation(sessions, operation, {
     runAsync: request.runAsync ?? false,
     directRows: request.getDirectResults?.maxRows,
@@ -97,9 +107,9 @@ const getResultSetMetadata = method(
   operationRequest,
   getResultSetMetadataResponse,
   async (context, request) => {
-    const { statement } = operationOf(context, request);
-    await statement.settled;
-    return resultSetMetadata(statement, context.limits.lz4);
+    const operation = operationOf(context, request);
+    await operation.statement.settled;
+    return resultSetMetadata(operation, context.limits.lz4);
   },
 );
 
@@ -110,7 +120,7 @@ const fetch = method(fetchResultsRequest, fetchResultsResponse, async (context, 
   const { lz4 } = context.limits;
   const results = await fetchResults(operation, { rows, bytes, orientation, startRowOffset, lz4 });
   if (includeResultSetMetadata !== true) return results;
-  return { ...results, resultSetMetadata: resultSetMetadata(operation.statement, lz4) };
+  return { ...results, resultSetMetadata: resultSetMetadata(operation, lz4) };
 });
 
 const cancelOperation = method(operationRequest, statusResponse, async (context, request) => {
@@ -127,7 +137,7 @@ function operationOf({ sessions, caller }: Context, request: Parameters<typeof o
   return sessions.findOperation(caller, operationId(request.operationHandle));
 }
 
-/** Runs a metadata call as a statement that the service writes itself. */
+/** Runs a metadata call as a statement that the service writes itself. Its rows never come as Arrow: JDBC drivers read columns. */
 function listing(
   name: keyof typeof metadataStatements,
   operationType: number,
@@ -135,7 +145,9 @@ function listing(
 ) {
   return method(requestType, operationResponse, async ({ sessions, caller, limits }, request) => {
     const session = sessions.find(caller, sessionId(request.sessionHandle));
-    const operation = sessions.run(session, operationType, metadataStatements[name](request));
+    const operation = sessions.run(session, operationType, metadataStatements[name](request), {
+      inColumns: true,
+    });
     return startedOperation(sessions, operation, {
       runAsync: request.runAsync ?? false,
       directRows: request.getDirectResults?.maxRows,
@@ -146,11 +158,8 @@ function listing(
   });
 }
 
-function missing(name: string) {
-  return method(metadataRequest, operationResponse, () => {
-    throw unsupported("THRIFT_METHOD", name);
-  });
-}
+/** Keys have no TOperationType of their own. */
+const UNKNOWN_TYPE = 8;
 
 /** The service's methods, by their names on the wire. */
 export const methods: Record<string, Method> = {
@@ -162,11 +171,11 @@ export const methods: Record<string, Method> = {
   GetSchemas: listing("GetSchemas", 3),
   GetTables: listing("GetTables", 4),
   GetTableTypes: listing("GetTableTypes", 5),
-  GetTypeInfo: missing("GetTypeInfo"),
+  GetTypeInfo: listing("GetTypeInfo", 1, typeInfoRequest),
   GetColumns: listing("GetColumns", 6, columnsRequest),
-  GetFunctions: missing("GetFunctions"),
-  GetPrimaryKeys: missing("GetPrimaryKeys"),
-  GetCrossReference: missing("GetCrossReference"),
+  GetFunctions: listing("GetFunctions", 7, functionsRequest),
+  GetPrimaryKeys: listing("GetPrimaryKeys", UNKNOWN_TYPE),
+  GetCrossReference: listing("GetCrossReference", UNKNOWN_TYPE, crossReferenceRequest),
   GetOperationStatus: getOperationStatus,
   GetResultSetMetadata: getResultSetMetadata,
   FetchResults: fetch,

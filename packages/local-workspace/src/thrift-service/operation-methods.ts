@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { SqlError } from "@front-door/sql-engine";
+import { type Schema, Vector, vectorFromArray } from "apache-arrow";
 import { compressFrameSync } from "lz4-napi";
 import type { Part } from "../sql/batch-reader.ts";
 import type { Statement } from "../sql/statement.ts";
@@ -10,6 +11,7 @@ import {
   type OperationResponse,
   type OperationStatus,
 } from "../thrift/tcli-structs.ts";
+import { columnOf } from "./column-set.ts";
 import { operationHandle } from "./handles.ts";
 import { resultSetMetadata } from "./result-description.ts";
 import type { Operation, Sessions } from "./sessions.ts";
@@ -53,7 +55,7 @@ export async function startedOperation(
 async function directResults(sessions: Sessions, operation: Operation, options: StartOptions) {
   const { statement } = operation;
   if (statement.state !== "succeeded") return { operationStatus: operationStatus(statement) };
-  const metadata = resultSetMetadata(statement, options.lz4);
+  const metadata = resultSetMetadata(operation, options.lz4);
   const resultSet = await fetchResults(operation, {
     rows: options.directRows,
     bytes: options.directBytes,
@@ -96,15 +98,17 @@ interface FetchOptions {
   lz4: boolean;
 }
 
-/** The next rows. `hasMoreRows` false is certain; after true, the next reply can still be empty. */
+/** The next rows. If `hasMoreRows` is true, the next reply has rows or fails. */
 export async function fetchResults(
-  { statement }: Operation,
+  { statement, inColumns }: Operation,
   options: FetchOptions,
 ): Promise<FetchResultsResponse> {
   await statement.settled;
-  requireNext(options, statement.reader.rowOffset);
+  // Old JDBC drivers send the offset 0 with every fetch.
+  requireNext(inColumns ? { ...options, startRowOffset: undefined } : options, statement.reader.rowOffset);
   const part = await statement.read(bounded(options.rows, ROWS_MAX), bounded(options.bytes, BYTES_MAX));
-  return { status: SUCCESS, hasMoreRows: !part.last, results: rowSet(part, options.lz4) };
+  const results = inColumns ? columnSet(part, statement.reader.schema) : rowSet(part, options.lz4);
+  return { status: SUCCESS, hasMoreRows: !part.last, results };
 }
 
 /** Rows can be read once: what was sent is not kept. */
@@ -119,11 +123,20 @@ function rowSet(part: Part, lz4: boolean) {
   return {
     startRowOffset: part.rowOffset,
     rows: [],
-    arrowBatches: part.batches.map(({ ipc, rows }) => ({
+    arrowBatches: part.batches.map(({ batch, ipc }) => ({
       batch: lz4 ? compressFrameSync(Buffer.from(ipc)) : ipc,
-      rowCount: rows,
+      rowCount: batch.numRows,
     })),
   };
+}
+
+function columnSet({ rowOffset, batches }: Part, { fields }: Schema) {
+  const columns = fields.map(({ type }, at) => {
+    const data = batches.flatMap(({ batch }) => batch.data.children[at] ?? []);
+    // A vector cannot be made of nothing.
+    return columnOf(type, data.length === 0 ? vectorFromArray([], type) : new Vector(data));
+  });
+  return { startRowOffset: rowOffset, rows: [], columns };
 }
 
 /** Zero and negative numbers mean no limit. */

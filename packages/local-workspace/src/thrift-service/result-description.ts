@@ -1,6 +1,6 @@
-import type { ResultColumn } from "@front-door/sql-engine";
-import type { Statement } from "../sql/statement.ts";
+import { type ResultColumn, schemaMessage } from "@front-door/sql-engine";
 import { type ResultSetMetadata, ROW_SET } from "../thrift/tcli-structs.ts";
+import type { Operation } from "./sessions.ts";
 import { SUCCESS } from "./status.ts";
 
 /** The TTypeId of each type name of the Statement Execution API. */
@@ -27,13 +27,14 @@ const STRING_ID = 7;
 const YEAR_MONTH_ID = 20;
 const DAY_TIME_ID = 21;
 
-export function resultSetMetadata(statement: Statement, lz4: boolean): ResultSetMetadata {
+export function resultSetMetadata({ statement, inColumns }: Operation, lz4: boolean): ResultSetMetadata {
+  const { schema } = statement.reader;
   return {
     status: SUCCESS,
     schema: { columns: statement.columns.map(columnDescription) },
-    resultFormat: ROW_SET.arrow,
-    lz4Compressed: lz4,
-    arrowSchema: statement.reader.schema,
+    ...(inColumns
+      ? { resultFormat: ROW_SET.columns, lz4Compressed: false }
+      : { resultFormat: ROW_SET.arrow, lz4Compressed: lz4, arrowSchema: schemaMessage(schema) }),
     isStagingOperation: statement.isTransfer,
   };
 }

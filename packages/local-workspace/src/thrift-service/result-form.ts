@@ -37,21 +37,27 @@ function booleanOf(key: string, value: string): boolean {
   throw new SqlError("INVALID_PARAMETER_VALUE", `${key} must be true or false, got ${value}.`);
 }
 
-/** The types that the client wants as text. Throws SqlError if it asks for a form that the service does not write. */
-export function textForms(request: ExecuteStatementRequest, sessionTimestampAsString: boolean): TextForm[] {
-  const { useArrowNativeTypes = {}, canReadArrowResult, confOverlay } = request;
-  if (canReadArrowResult !== true)
-    throw unsupported("COLUMN_BASED_RESULT", "results in a form other than Arrow");
-  if (useArrowNativeTypes.intervalTypesAsArrow === true)
-    throw unsupported("ARROW_INTERVAL", "intervals in a form other than text");
+/** How a client wants the rows of a statement. */
+export interface ResultForm {
+  /** Without Arrow, as old drivers read them. */
+  inColumns: boolean;
+  textForms: TextForm[];
+  intervalsAsArrow: boolean;
+}
+
+/** Throws SqlError for a setting that the service does not have for a single statement. */
+export function resultForm(request: ExecuteStatementRequest, sessionTimestampAsString: boolean): ResultForm {
+  const { useArrowNativeTypes, canReadArrowResult, confOverlay } = request;
+  const inColumns = canReadArrowResult !== true;
   const { timestampAsString, engine } = splitSettings(confOverlay);
   const others = Object.keys(engine).filter((key) => key.toLowerCase() !== "query_tags");
   if (others.length > 0)
     throw unsupported("CONF_OVERLAY", `the setting ${others.join(", ")} for a single statement`);
-  const { timestampAsArrow, decimalAsArrow, complexTypesAsArrow } = useArrowNativeTypes;
+  const { timestampAsArrow, decimalAsArrow, complexTypesAsArrow, intervalTypesAsArrow } =
+    (inColumns ? undefined : useArrowNativeTypes) ?? {};
   const forms: TextForm[] = [];
   if (timestampAsArrow !== true || (timestampAsString ?? sessionTimestampAsString)) forms.push("timestamp");
   if (decimalAsArrow !== true) forms.push("decimal");
   if (complexTypesAsArrow !== true) forms.push("complex");
-  return forms;
+  return { inColumns, textForms: forms, intervalsAsArrow: intervalTypesAsArrow === true };
 }

@@ -14,6 +14,8 @@ export interface Caller {
 export interface Operation {
   statement: Statement;
   session: ThriftSession;
+  /** Whether the rows come as Thrift's own lists of values rather than as Arrow. */
+  inColumns: boolean;
   /** TOperationType */
   type: number;
   secret: Buffer;
@@ -100,7 +102,12 @@ export class Sessions {
     await session.engine.close();
   }
 
-  run(session: ThriftSession, type: number, text: StatementText): Operation {
+  run(
+    session: ThriftSession,
+    type: number,
+    text: StatementText,
+    { inColumns }: Pick<Operation, "inColumns">,
+  ): Operation {
     refuseAbove(OPERATIONS_MAX, this.#operations.size, "operations");
     const { log } = this.#parts;
     const { principal, warehouseId } = session.caller;
@@ -113,7 +120,7 @@ export class Sessions {
       statement: text.sql,
     });
     const statement = new Statement(session.engine, text, seen, this.#parts);
-    const operation = { statement, session, type, secret: randomBytes(16) };
+    const operation = { statement, session, inColumns, type, secret: randomBytes(16) };
     session.operations.set(seen.id, operation);
     this.#operations.set(seen.id, operation);
     return operation;

@@ -1,11 +1,13 @@
 import {
   binary,
   bool,
+  byte,
   double,
   i16,
   i32,
   i64,
   list,
+  long,
   map,
   nested,
   string,
@@ -133,6 +135,31 @@ export const metadataRequest = struct({
   getDirectResults: [1281, tSparkGetDirectResults],
   runAsync: [1282, bool],
 });
+export const typeInfoRequest = struct({
+  sessionHandle: [1, tSessionHandle],
+  getDirectResults: [1281, tSparkGetDirectResults],
+  runAsync: [1282, bool],
+});
+export const functionsRequest = struct({
+  sessionHandle: [1, tSessionHandle],
+  catalogName: [2, string],
+  schemaName: [3, string],
+  functionName: [4, string],
+  getDirectResults: [1281, tSparkGetDirectResults],
+  runAsync: [1282, bool],
+});
+/** For GetCrossReference: the keys from a foreign table to its parent. */
+export const crossReferenceRequest = struct({
+  sessionHandle: [1, tSessionHandle],
+  parentCatalogName: [2, string],
+  parentSchemaName: [3, string],
+  parentTableName: [4, string],
+  foreignCatalogName: [5, string],
+  foreignSchemaName: [6, string],
+  foreignTableName: [7, string],
+  getDirectResults: [1281, tSparkGetDirectResults],
+  runAsync: [1282, bool],
+});
 export const getOperationStatusResponse = struct({
   status: [1, tStatus],
   operationState: [2, i32],
@@ -176,10 +203,25 @@ export const fetchResultsRequest = struct({
   startRowOffset: [1282, i64],
   includeResultSetMetadata: [1283, bool],
 });
+/** A bit of `nulls` is set for a NULL, lowest bits first. */
+const columnOf = <Value>(value: ThriftType<Value>) =>
+  struct({ values: [1, list(value)], nulls: [2, binary] });
+/** A union: a column has one of them. */
+const tColumn = struct({
+  boolVal: [1, columnOf(bool)],
+  byteVal: [2, columnOf(byte)],
+  i16Val: [3, columnOf(i16)],
+  i32Val: [4, columnOf(i32)],
+  i64Val: [5, columnOf(long)],
+  doubleVal: [6, columnOf(double)],
+  stringVal: [7, columnOf(string)],
+  binaryVal: [8, columnOf(binary)],
+});
 const tRowSet = struct({
   startRowOffset: [1, i64],
-  /** Required on the wire, but empty if the rows are in Arrow batches. */
+  /** Required on the wire, but empty: the rows are in columns or Arrow batches. */
   rows: [2, list(struct({}))],
+  columns: [3, list(tColumn)],
   arrowBatches: [1281, list(struct({ batch: [1, binary], rowCount: [2, i64] }))],
 });
 export const fetchResultsResponse = struct({
@@ -204,11 +246,15 @@ export const operationResponse = struct({
   ],
 });
 
+export type Column = ValueOf<typeof tColumn>;
 export type Status = ValueOf<typeof tStatus>;
 export type SessionHandle = ValueOf<typeof tSessionHandle>;
 export type OperationHandle = ValueOf<typeof tOperationHandle>;
 export type ExecuteStatementRequest = ValueOf<typeof executeStatementRequest>;
-export type MetadataRequest = ValueOf<typeof metadataRequest> & ValueOf<typeof columnsRequest>;
+export type MetadataRequest = ValueOf<typeof metadataRequest> &
+  ValueOf<typeof columnsRequest> &
+  ValueOf<typeof functionsRequest> &
+  ValueOf<typeof crossReferenceRequest>;
 export type OperationResponse = ValueOf<typeof operationResponse>;
 export type ResultSetMetadata = ValueOf<typeof getResultSetMetadataResponse>;
 export type FetchResultsResponse = ValueOf<typeof fetchResultsResponse>;

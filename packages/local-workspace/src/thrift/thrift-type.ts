@@ -15,6 +15,12 @@ export const bool: ThriftType<boolean> = {
   write: (output, value) => output.byte(value ? 1 : 0),
 };
 
+export const byte: ThriftType<number> = {
+  wire: WIRE.byte,
+  read: (input) => input.byte(),
+  write: (output, value) => output.byte(value),
+};
+
 export const i16: ThriftType<number> = {
   wire: WIRE.i16,
   read: (input) => input.i16(),
@@ -25,6 +31,13 @@ export const i32: ThriftType<number> = {
   wire: WIRE.i32,
   read: (input) => input.i32(),
   write: (output, value) => output.i32(value),
+};
+
+/** A BIGINT of a result. */
+export const long: ThriftType<bigint> = {
+  wire: WIRE.i64,
+  read: (input) => input.i64(),
+  write: (output, value) => output.i64(value),
 };
 
 /** A number suffices: nothing that this protocol counts comes near 2^53. */

@@ -161,6 +161,10 @@ function nameOrString(tokens: TokenStream) {
 function parseSet(tokens: TokenStream): Statement {
   const { at } = tokens;
   tokens.expect("SET");
+  if (tokens.sees("CATALOG") && ["word", "quoted", "string"].includes(tokens.peek(1).kind)) {
+    tokens.next();
+    return { kind: "use", what: "CATALOG", name: nameOrString(tokens), at };
+  }
   if (tokens.takes("-")) {
     tokens.expect("V");
     return { kind: "set", at };

@@ -52,6 +52,10 @@ export class Inventory {
     return this.#each((catalog, schema) => this.#source.volumes(this.#principal, catalog, schema));
   }
 
+  functions(): InSchema<CatalogEntry>[] {
+    return this.#each((catalog, schema) => this.#source.functions(this.#principal, catalog, schema));
+  }
+
   #each<Entry>(list: (catalog: string, schema: string) => Entry[]): InSchema<Entry>[] {
     return this.schemas().flatMap(({ catalog, entry: { name: schema } }) =>
       list(catalog, schema).map((entry) => ({ catalog, schema, entry })),
@@ -107,6 +111,18 @@ export const VIEW_ROWS: Partial<{ [View in ViewName]: (inventory: Inventory) => 
       volume_name: entry.name,
       volume_type: entry.volumeType,
       volume_owner: entry.owner,
+      ...common(entry),
+    })),
+  routines: (all) =>
+    all.functions().map(({ catalog, schema, entry }) => ({
+      specific_catalog: catalog,
+      specific_schema: schema,
+      specific_name: entry.name,
+      routine_catalog: catalog,
+      routine_schema: schema,
+      routine_name: entry.name,
+      routine_owner: entry.owner,
+      routine_type: "FUNCTION",
       ...common(entry),
     })),
   table_constraints: (all) =>

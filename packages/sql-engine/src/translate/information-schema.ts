@@ -17,6 +17,7 @@ const COLUMNS = {
   views: `${TABLE} view_definition check_option is_updatable is_insertable_into sql_path is_materialized`,
   columns: `${TABLE} column_name ordinal_position:int column_default is_nullable full_data_type data_type character_maximum_length:int character_octet_length:int numeric_precision:int numeric_precision_radix:int numeric_scale:int datetime_precision:int interval_type interval_precision:int maximum_cardinality:int is_identity identity_generation identity_start identity_increment identity_maximum identity_minimum identity_cycle is_generated generation_expression is_system_time_period_start is_system_time_period_end system_time_period_timestamp_generation is_updatable partition_ordinal_position:int comment`,
   volumes: `volume_catalog volume_schema volume_name volume_type volume_owner comment storage_location ${AUDIT}`,
+  routines: `specific_catalog specific_schema specific_name routine_catalog routine_schema routine_name routine_owner routine_type comment ${AUDIT}`,
   table_constraints: `${CONSTRAINT} ${TABLE} constraint_type is_deferrable initially_deferred enforced comment`,
   key_column_usage: `${CONSTRAINT} ${TABLE} column_name ordinal_position:int position_in_unique_constraint:int`,
   referential_constraints: `${CONSTRAINT} unique_constraint_catalog unique_constraint_schema unique_constraint_name match_option update_rule delete_rule`,

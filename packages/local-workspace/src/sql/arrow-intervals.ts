@@ -1,4 +1,4 @@
-import { type ResultColumn, schemaMessage } from "@front-door/sql-engine";
+import type { ResultColumn } from "@front-door/sql-engine";
 import {
   type Data,
   type DataType,
@@ -7,27 +7,20 @@ import {
   IntervalYearMonth,
   makeData,
   RecordBatch,
-  RecordBatchReader,
   Schema,
   Struct,
 } from "apache-arrow";
 
-/**
- * Results as Databricks stores them for Statement Execution. Unlike in Thrift, intervals are Arrow's Interval and Duration
- * (databricks-sql-nodejs, pull request 411), and fields need not name their SQL types (adbc-drivers/databricks,
- * IntervalSerializingStream): the manifest does.
- */
-export class StoredArrow {
-  /** The schema's message. */
-  readonly schema: Uint8Array;
+/** A result whose intervals, which the engine writes as text, are Arrow's Interval and Duration. */
+export class ArrowIntervals {
+  readonly schema: Schema;
   readonly #schema: Schema;
 
-  constructor(schemaBytes: Uint8Array, columns: readonly ResultColumn[]) {
-    const { schema } = RecordBatchReader.from([schemaBytes]).open();
-    const fields = schema.fields.map(({ name, type, nullable }, at) => {
-      return new Field(name, intervalType(columns[at]) ?? type, nullable);
+  constructor(schema: Schema, columns: readonly ResultColumn[]) {
+    const fields = schema.fields.map(({ name, type, nullable, metadata }, at) => {
+      return new Field(name, intervalType(columns[at]) ?? type, nullable, metadata);
     });
-    this.schema = schemaMessage(new Schema(fields));
+    this.schema = new Schema(fields);
     // A RecordBatch gives columns with the same name the type of the last one; its message has no names.
     this.#schema = new Schema(fields.map(({ type, nullable }, at) => new Field(String(at), type, nullable)));
   }
@@ -45,7 +38,7 @@ function intervalType(column: ResultColumn | undefined): DataType | undefined {
   return /year|month/i.test(column.typeText) ? new IntervalYearMonth() : new DurationMicrosecond();
 }
 
-/** A column of intervals, which the engine writes as text; any other column as it is. */
+/** A column of intervals; any other column as it is. */
 function intervals(column: Data, type: DataType | undefined): Data {
   const { length, nullCount } = column;
   if (!(type instanceof IntervalYearMonth) && !(type instanceof DurationMicrosecond)) return column;
