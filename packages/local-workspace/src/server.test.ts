@@ -50,7 +50,7 @@ test("the process starts with sample data to query", async () => {
     { getDirectResults: undefined },
   );
   const { arrowSchema } = await client.metadata(operationHandle!);
-  expect(rowsOf(arrowSchema!, await client.fetch(operationHandle!, 10))).toEqual([
+  expect(rowsOf(arrowSchema, await client.fetch(operationHandle!, 10))).toEqual([
     [40_000n, 50_000n, 10_000n, 25n],
   ]);
 });

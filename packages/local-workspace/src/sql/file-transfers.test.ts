@@ -97,7 +97,7 @@ test("by Thrift the result is marked as a staging operation", async () => {
   const session = await alice.session();
   const { directResults } = await alice.execute(session, `REMOVE '${PLACE}/README.txt'`, { runAsync: false });
   expect(directResults?.resultSetMetadata?.isStagingOperation).toBe(true);
-  const rows = rowsOf(directResults!.resultSetMetadata!.arrowSchema!, directResults!.resultSet!);
+  const rows = rowsOf(directResults!.resultSetMetadata!.arrowSchema, directResults!.resultSet!);
   expect(rows[0]?.[0]).toBe("REMOVE");
   const select = await alice.execute(session, "SELECT 1", { runAsync: false });
   expect(select.directResults?.resultSetMetadata?.isStagingOperation).toBe(false);

@@ -12,13 +12,13 @@ function runner({ call }: UnderTest) {
     if (results.operationStatus?.operationState === 1) {
       // It took longer than the call waits. Asking for the metadata waits for its end.
       const { arrowSchema } = await client.metadata(operationHandle!);
-      const rows = rowsOf(arrowSchema!, await client.fetch(operationHandle!, 100_000));
+      const rows = rowsOf(arrowSchema, await client.fetch(operationHandle!, 100_000));
       await client.closeSession(session);
       return rows;
     }
     await client.closeSession(session);
     if (results.resultSet === undefined) throw new Error(results.operationStatus?.displayMessage);
-    return rowsOf(results.resultSetMetadata!.arrowSchema!, results.resultSet);
+    return rowsOf(results.resultSetMetadata!.arrowSchema, results.resultSet);
   };
 }
 
@@ -192,7 +192,7 @@ test("Thrift's metadata calls list what the caller may see", async () => {
     const { resultSetMetadata, resultSet } = directResults!;
     return {
       columns: resultSetMetadata?.schema?.columns?.map((column) => column.columnName),
-      rows: rowsOf(resultSetMetadata!.arrowSchema!, resultSet!),
+      rows: rowsOf(resultSetMetadata!.arrowSchema, resultSet!),
     };
   };
   expect((await list("GetCatalogs", {}, BOB)).rows).toEqual([["main"], ["samples"], ["system"]]);

@@ -20,6 +20,7 @@ export function columnOf(type: ArrowType, vector: Vector): Column {
     return { values, nulls };
   };
   // What a vector gives follows from its type.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   const get = <Value>(row: number) => vector.get(row) as Value;
   if (DataType.isBool(type)) return { boolVal: listOf(false, get<boolean>) };
   if (DataType.isFloat(type)) {

@@ -22,7 +22,7 @@ async function start() {
     const { operationStatus, resultSetMetadata, resultSet } = directResults ?? {};
     const failure = status?.displayMessage ?? operationStatus?.displayMessage;
     if (failure !== undefined) throw new Error(failure);
-    return { rows: rowsOf(resultSetMetadata!.arrowSchema!, resultSet!), operationStatus, resultSetMetadata };
+    return { rows: rowsOf(resultSetMetadata!.arrowSchema, resultSet!), operationStatus, resultSetMetadata };
   };
   return { alice, call, rows, workspace };
 }
@@ -188,7 +188,7 @@ test("GetColumns lists the columns that match, with their JDBC types", async () 
   });
   const { resultSetMetadata, resultSet } = directResults!;
   const names = resultSetMetadata?.schema?.columns?.map(({ columnName }) => columnName) ?? [];
-  const found = rowsOf(resultSetMetadata!.arrowSchema!, resultSet!).map((row) =>
+  const found = rowsOf(resultSetMetadata!.arrowSchema, resultSet!).map((row) =>
     ["COLUMN_NAME", "DATA_TYPE", "TYPE_NAME", "ORDINAL_POSITION"].map((name) => row[names.indexOf(name)]),
   );
   expect(names).toHaveLength(23);

@@ -6,7 +6,7 @@ import { rowsOf, ThriftClient, WAREHOUSE } from "../../test/thrift-client.ts";
 import { ALICE, BOB, startForTest, temporaryDir } from "../../test/under-test.ts";
 import type { LocalWorkspaceOptions } from "../index.ts";
 import { writeCall } from "../thrift/message.ts";
-import { metadataRequest, operationResponse } from "../thrift/tcli-structs.ts";
+import { metadataRequest } from "../thrift/tcli-structs.ts";
 import { struct } from "../thrift/thrift-type.ts";
 
 async function start(options: Partial<LocalWorkspaceOptions> = {}) {
@@ -55,7 +55,7 @@ test("a small result comes complete with the reply, and its operation is closed"
   ]);
   expect(resultSet).toMatchObject({ hasMoreRows: false, results: { startRowOffset: 0 } });
   expect(closeOperation).toEqual({ status: { statusCode: 0 } });
-  const rows = rowsOf(resultSetMetadata!.arrowSchema!, resultSet!);
+  const rows = rowsOf(resultSetMetadata!.arrowSchema, resultSet!);
   expect(rows).toHaveLength(10_000);
   expect(rows.slice(6, 9)).toEqual([
     [6n, "row 6"],
