@@ -51,7 +51,9 @@ export async function temporaryDir(): Promise<string> {
 /** Starts a workspace for this test alone; it is closed at the end of the test. */
 export async function startForTest(options: Partial<LocalWorkspaceOptions> = {}): Promise<UnderTest> {
   const dir = options.dir ?? (await temporaryDir());
-  const workspace = await startLocalWorkspace({ dir, ...options });
+  // The first statement loads DuckDB, which takes a busy machine longer than a client would wait.
+  const sqlLimits = { directResultsWaitMs: 60_000, ...options.sqlLimits };
+  const workspace = await startLocalWorkspace({ dir, ...options, sqlLimits });
   onTestFinished(() => workspace.close());
   const client = new Pool(workspace.url);
   onTestFinished(() => client.destroy());
