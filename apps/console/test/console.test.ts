@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { filesCases } from "./files-cases.ts";
 import { keyCases } from "./key-cases.ts";
 import { queryCases } from "./query-cases.ts";
+import { RendererMemory } from "./renderer-memory.ts";
 import { shellCases } from "./shell-cases.ts";
 import { type StartedConsole, startConsole } from "./start-console.ts";
 import { visit } from "./visit.ts";
@@ -162,17 +163,29 @@ describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is n
   });
 
   describe("query", () => {
-    it("streams rows into a grid, and goes to the last one by keyboard", async () => {
-      await open("/query");
-      await run("SELECT id, CAST(id AS DECIMAL(38,2)) + 0.07 AS exact FROM range(0, 200000)");
-      await status("200,000 rows");
-      await page.locator("canvas[tabindex]").focus();
-      await page.keyboard.press("Control+End");
-      await expect.poll(() => page.locator('canvas td:text-is("199999.07")').count()).toBe(1);
-      await page.keyboard.press("Enter");
-      await page.locator("#portal textarea").waitFor();
-      await page.keyboard.press("Escape");
-      await expect.poll(() => page.locator("#portal textarea").count()).toBe(0);
+    it("streams 1,000,000 rows into a grid, and goes to the last one by keyboard, in less than 400 MB", async () => {
+      const memory = await RendererMemory.watch(started.browser);
+      const fresh = await started.browser.newPage({ baseURL: stack.url });
+      await fresh.addInitScript('localStorage.setItem("front-door.tour", "closed")');
+      await fresh.goto("/query");
+      await fresh.getByRole("textbox", { name: "SQL" }).focus();
+      await fresh.keyboard.insertText(
+        "SELECT id, CAST(id AS DECIMAL(38,2)) + 0.07 AS exact, concat('name ', id) AS name FROM range(0, 1000000)",
+      );
+      await fresh.keyboard.press("Control+Enter");
+      await fresh.waitForSelector('[role="status"]:text-is("1,000,000 rows")', { timeout: 120_000 });
+      await fresh.locator("canvas[tabindex]").focus();
+      await fresh.keyboard.press("Control+End");
+      await expect.poll(() => fresh.locator('canvas td:text-is("999999.07")').count()).toBe(1);
+      const looked = memory.now;
+      await fresh.keyboard.press("Enter");
+      await fresh.locator("#portal textarea").waitFor();
+      await fresh.keyboard.press("Escape");
+      await expect.poll(() => fresh.locator("#portal textarea").count()).toBe(0);
+      memory.stop();
+      await fresh.close();
+      expect(looked).toBeGreaterThan(50);
+      expect(looked).toBeLessThan(400e6 / 1024 ** 2);
     });
 
     it("a tab, its text and a new tab stay after a reload", async () => {

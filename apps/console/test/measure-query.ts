@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { chromiumPath, hasChromium, launchChromium } from "@front-door/api/test/chromium";
 import { startStack } from "@front-door/api/test/start-stack";
-import type { Browser, CDPSession, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { buildConsole } from "../build-console.ts";
+import { RendererMemory } from "./renderer-memory.ts";
 
 // By hand: node apps/console/test/measure-query.ts. Says how quick and how large the console is with 1,000,000 rows.
 
@@ -34,7 +34,7 @@ async function measureQuery(browser: Browser, baseURL: string): Promise<void> {
     const startedMs = performance.now();
     await act();
     say(`${name}, ms`, Math.round(performance.now() - startedMs));
-    say("  memory now and at most, MiB", memory.now(), memory.peak);
+    say("  memory now and at most, MiB", memory.now, memory.peak);
     say(
       "  slowest interactions, ms",
       await page.evaluate("window.interactions.sort((a, b) => b - a).slice(0, 5)"),
@@ -93,39 +93,6 @@ async function streamRows(page: Page): Promise<void> {
 const watchInteractions = `new PerformanceObserver((list) => {
   for (const { interactionId, duration } of list.getEntries()) if (interactionId > 0) window.interactions.push(duration);
 }).observe({ type: "event", durationThreshold: 16 })`;
-
-/** The resident memory of the largest renderer, with its workers. Linux alone. */
-class RendererMemory {
-  peak = 0;
-  #processIds: readonly number[] = [];
-  readonly #timer: ReturnType<typeof setInterval>;
-
-  static async watch(browser: Browser): Promise<RendererMemory> {
-    return new RendererMemory(await browser.newBrowserCDPSession());
-  }
-
-  constructor(session: CDPSession) {
-    this.#timer = setInterval(() => void this.#look(session), 250);
-  }
-
-  now(): number {
-    const sizes = this.#processIds.map((id) => {
-      const kibibytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1];
-      return Number(kibibytes ?? 0);
-    });
-    return Math.round(Math.max(...sizes) / 1_024);
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  async #look(session: CDPSession): Promise<void> {
-    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    this.#processIds = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
-    this.peak = Math.max(this.peak, this.now());
-  }
-}
 
 function say(what: string, ...figures: readonly unknown[]): void {
   process.stdout.write(`${what}: ${figures.map((figure) => JSON.stringify(figure)).join(", ")}\n`);
