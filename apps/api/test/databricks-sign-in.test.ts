@@ -66,10 +66,12 @@ it("a session that has ended locks nobody at its address out, however often it i
 
 it("a page cannot begin a sign-in by a fetch or an image", async () => {
   for (const mode of ["no-cors", "cors", "same-origin"]) {
-    const answer = await stack.call("GET", "/auth/login", { headers: { "sec-fetch-mode": mode } });
+    const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": mode };
+    const answer = await stack.call("GET", "/auth/login", { headers });
     expect([answer.status, answer.json.error_code]).toEqual([403, "ORIGIN_NOT_ALLOWED"]);
   }
-  const opened = await stack.call("GET", "/auth/login", { headers: { "sec-fetch-mode": "navigate" } });
+  const navigation = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+  const opened = await stack.call("GET", "/auth/login", { headers: navigation });
   expect(opened.status).toBe(302);
 });
 

@@ -38,8 +38,9 @@ const login: Route = {
     const { req, res, query, call } = exchange;
     const { gateway, address } = ifPeopleSignIn(services);
     const { return_to: path } = query as { return_to: string };
-    const { "sec-fetch-mode": mode = "navigate" } = req.headers;
-    if (mode !== "navigate") {
+    const { "sec-fetch-site": site, "sec-fetch-mode": mode = "navigate" } = req.headers;
+    // Browsers send both. The `fetch` of a program sends only the mode.
+    if (site !== undefined && mode !== "navigate") {
       // By images and fetches, any page could begin so many that there is no room for those of this person's colleagues.
       throw new OperationError(
         "ORIGIN_NOT_ALLOWED",
