@@ -4,12 +4,12 @@ import type { Browser, CDPSession } from "playwright-core";
 
 const intervalMs = 100;
 
-/** The resident memory, in MiB, of the largest renderer that was not there before, with its workers. Linux alone. */
+/** The resident memory, in MiB, of the renderer that has grown most since, with its workers. Linux alone. */
 export class RendererMemory {
   now = 0;
   peak = 0;
   readonly #session: CDPSession;
-  readonly #before: ReadonlySet<number>;
+  readonly #before: ReadonlyMap<number, number>;
   readonly #end = new AbortController();
 
   static async watch(browser: Browser): Promise<RendererMemory> {
@@ -21,7 +21,7 @@ export class RendererMemory {
 
   private constructor(session: CDPSession, before: readonly number[]) {
     this.#session = session;
-    this.#before = new Set(before);
+    this.#before = new Map(before.map((id) => [id, residentMebibytes(id)]));
   }
 
   stop(): void {
@@ -32,9 +32,12 @@ export class RendererMemory {
   async #watch(): Promise<void> {
     try {
       for await (const _ of setInterval(intervalMs, undefined, { signal: this.#end.signal })) {
-        const renderers = await renderersOf(this.#session);
-        const sizes = renderers.filter((id) => !this.#before.has(id)).map(residentMebibytes);
-        this.now = Math.round(Math.max(0, ...sizes));
+        const sizes = (await renderersOf(this.#session)).map((id) => {
+          const size = residentMebibytes(id);
+          return { size, growth: size - (this.#before.get(id) ?? 0) };
+        });
+        const [grown] = sizes.toSorted((a, b) => b.growth - a.growth);
+        this.now = Math.round(grown?.size ?? 0);
         this.peak = Math.max(this.peak, this.now);
       }
     } catch {
