@@ -114,7 +114,7 @@ export function createApiDocument(
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/", description: "This front door." }],
-    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    tags: tagsOf(routes),
     paths,
     components: {
       responses: errorResponses(routes.flatMap(errorsOf)),
@@ -166,6 +166,13 @@ function operationObject(route: Route, security: SecurityDescription): ZodOpenAp
         }),
     responses: responses(route),
   };
+}
+
+function tagsOf(routes: readonly Route[]) {
+  const used = new Set(routes.map(({ tag }) => tag));
+  return Object.entries(tags).flatMap(([name, description]) =>
+    used.has(name as Route["tag"]) ? [{ name, description }] : [],
+  );
 }
 
 /** What the definition of the operation says to whoever sends it. */
@@ -243,7 +250,7 @@ function errorsOf(route: Route): ErrorCode[] {
 
 function ofOperation({ kind, params }: OperationDefinition): readonly ErrorCode[] {
   const codes: readonly ErrorCode[] =
-    kind === "mutation" ? [...everyOperation, "AUDIT_UNAVAILABLE"] : everyOperation;
+    kind !== "query" ? [...everyOperation, "AUDIT_UNAVAILABLE"] : everyOperation;
   // For a caller, the statement of somebody else does not exist.
   return "statement_id" in params.shape ? codes.filter((code) => code !== "PERMISSION_DENIED") : codes;
 }

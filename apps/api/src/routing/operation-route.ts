@@ -1,6 +1,7 @@
 import type { JsonOperationName } from "@front-door/gateway-client";
 import {
   definitionOf,
+  domains,
   type OperationDefinition,
   type OperationName,
   type OperationParams,
@@ -11,9 +12,17 @@ import type { Route } from "./route.ts";
 
 /** The parts of a public route that follow from the operation's definition. Throws if it has no public route. */
 export function routeOf(operation: OperationName) {
-  const { route, summary, description, errors } = definitionOf(operation);
+  const { domain, route, summary, description, errors } = definitionOf(operation);
   if (route === undefined) throw new Error(`${operation} has no public route`);
-  return { ...route, operationId: operation, operation, summary, description, errors };
+  return {
+    ...route,
+    tag: domains[domain].title,
+    operationId: operation,
+    operation,
+    summary,
+    description,
+    errors,
+  };
 }
 
 /** The public route of a JSON operation. */
@@ -66,7 +75,7 @@ export function jsonBodyOf(
 
 /** The status of a success, undefined if the reply's `created` decides it, and the description of every success. */
 function successOf(definition: OperationDefinition): [number | undefined, Route["replies"]] {
-  const { route, summary, result, examples } = definition;
+  const { domain, route, summary, result, examples } = definition;
   const example = { ...examples[0]?.result };
   const reply = { json: result, example };
   if (route?.method === "delete") return [204, { 204: { description: "Deleted." } }];
