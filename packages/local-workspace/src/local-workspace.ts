@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { openSqlEngine } from "@front-door/sql-engine";
 import { type Logger, pino } from "pino";
 import { App } from "./app.ts";
+import { Clock } from "./clock.ts";
 import type { CredentialChange } from "./control/credential-change.ts";
 import { type Fault, Faults } from "./control/faults.ts";
 import { RequestLog, type SeenRequest } from "./control/request-log.ts";
@@ -16,6 +17,8 @@ import { changeCredentials } from "./identity/change-credentials.ts";
 import { openOAuth } from "./identity/oauth.ts";
 import { principalsOf } from "./identity/principals.ts";
 import { Tokens } from "./identity/tokens.ts";
+import { JobState } from "./jobs/job-state.ts";
+import { RunExecutor } from "./jobs/run-executor.ts";
 import type { Engine } from "./sql/engine.ts";
 import { MetastoreSource } from "./sql/metastore-source.ts";
 import { fillSampleTables } from "./sql/sample-data.ts";
@@ -49,6 +52,8 @@ export interface LocalWorkspaceOptions {
   sqlLimits?: Partial<SqlLimits>;
   /** The same for files. */
   fileLimits?: Partial<FileLimits>;
+  /** Holds the time by which runs, clusters and pipelines change, so that it goes on by `stepClock` alone. Default: false. */
+  holdClock?: boolean;
   /** Replaces the real engine, for tests of what surrounds it. */
   sqlEngine?: Engine;
   /** Default: a silent logger. */
@@ -72,6 +77,8 @@ export interface LocalWorkspace {
   openStatements(): number;
   /** Thrift sessions that are open. */
   openSqlSessions(): number;
+  /** Makes time pass for what takes time: runs, clusters and pipelines. */
+  stepClock(ms: number): void;
   /** Forgets every Thrift session and what runs in it, as a SQL warehouse that restarts does. */
   loseSqlSessions(): Promise<void>;
   addFault(fault: Fault): void;
@@ -110,6 +117,7 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
       clearStatements: () => workspace.sql.log.clear(),
       openStatements: () => workspace.sql.log.open(),
       openSqlSessions: () => workspace.sql.sessions.open,
+      stepClock: (ms) => workspace.clock.step(ms),
       loseSqlSessions: () => workspace.sql.sessions.lose(),
       addFault: (fault) => faults.add(fault),
       clearFaults: () => faults.clear(),
@@ -130,7 +138,7 @@ async function makeCertificates(folder: StateFolder, hosts: readonly string[]): 
 
 async function openWorkspace(
   folder: StateFolder,
-  { seedFile, tls, sampleData, sqlEngine, sqlLimits, fileLimits }: LocalWorkspaceOptions,
+  { seedFile, tls, sampleData, sqlEngine, sqlLimits, fileLimits, holdClock }: LocalWorkspaceOptions,
   logger: Logger,
 ): Promise<Workspace> {
   const seed = readSeed(seedFile);
@@ -152,6 +160,20 @@ async function openWorkspace(
     }
     return engine;
   };
+  const clock = new Clock(holdClock);
+  const sql = new SqlServices(openEngine, folder.temporaryDir, {
+    log: new StatementLog(),
+    logger,
+    limits: { ...DEFAULT_SQL_LIMITS, ...sqlLimits },
+  });
+  const jobs = await JobState.open(folder, seed.jobs, clock.now());
+  const executor = new RunExecutor({
+    state: jobs,
+    clock,
+    workspace: { seed, metastore, folder, sql },
+    principals: principalsOf(seed),
+    logger,
+  });
   return {
     seed,
     folder,
@@ -159,12 +181,10 @@ async function openWorkspace(
     securables,
     tokens: await Tokens.open(folder, seed),
     oauth: openOAuth(folder, seed),
-    sql: new SqlServices(openEngine, folder.temporaryDir, {
-      log: new StatementLog(),
-      logger,
-      limits: { ...DEFAULT_SQL_LIMITS, ...sqlLimits },
-    }),
+    sql,
     storage,
+    jobs: { state: jobs, executor },
+    clock,
     origin: (req: IncomingMessage) =>
       `${tls === true ? "https" : "http"}://${req.headers.host ?? "localhost"}`,
   };
@@ -207,10 +227,10 @@ function closerOf(server: Server): () => Promise<void> {
 async function close(
   closeServer: () => Promise<void>,
   app: App,
-  { sql, storage, folder }: Workspace,
+  { sql, storage, folder, jobs }: Workspace,
 ): Promise<void> {
   await closeServer();
-  await sql.interrupt();
+  await Promise.all([jobs.executor.close(), sql.interrupt()]);
   await app.settled();
   await sql.close();
   storage.close();

@@ -7,6 +7,8 @@ import type { Route } from "./http/call.ts";
 import { oidc } from "./identity/oidc.ts";
 import { scimMe } from "./identity/scim-me.ts";
 import { connectorService } from "./sql/connector-service.ts";
+import { jobs } from "./jobs/jobs.ts";
+import { runs } from "./jobs/runs.ts";
 import { warehouses } from "./sql/warehouses.ts";
 import { queryHistory } from "./statement-execution/query-history.ts";
 import { sqlSessions } from "./statement-execution/sql-sessions.ts";
@@ -41,6 +43,8 @@ const services = {
   sqlSessions,
   statementExecution,
   queryHistory,
+  jobs,
+  runs,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

@@ -16,6 +16,7 @@ export {
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
 export { treeLine } from "./files/list-tree.ts";
 export { type FrontDoorOperation, frontDoorOperations } from "./front-door-operations.ts";
+export { runLine } from "./jobs/watch-run.ts";
 export { limitRefusal } from "./limit-refusal.ts";
 export { meantBy } from "./meant-by.ts";
 export {

@@ -24,7 +24,8 @@ export const pageParams = {
     ),
 };
 
-const nextPageToken = z
+/** The token of a result that has more pages. */
+export const nextPageToken = z
   .string()
   .optional()
   .describe("Pass it as `page_token` to get the next page. Absent on the last page.")

@@ -1,10 +1,10 @@
 import type { JsonOperationName } from "@front-door/gateway-client";
-import { definitionOf, type OperationName, operations } from "@front-door/operations";
+import { definitionOf, type OperationName, operations, runLine, treeLine } from "@front-door/operations";
 import { operationRoute } from "../routing/operation-route.ts";
 import { type Route, tags } from "../routing/route.ts";
 import { downloadFile, headFile } from "./file-download.ts";
 import { uploadFile } from "./file-upload.ts";
-import { listTree } from "./list-tree.ts";
+import { linesRoute } from "./lines-route.ts";
 import { rowsRoute } from "./rows-route.ts";
 import { apiDocument, apiDocumentAsYaml, health, ready } from "./service-routes.ts";
 import { endSession, getSession } from "./session-routes.ts";
@@ -16,7 +16,14 @@ const ownRoutes = {
   read_file: downloadFile,
   file_metadata: headFile,
   write_file: uploadFile,
-  list_tree: listTree,
+  list_tree: linesRoute("list_tree", {
+    description: "A line of JSON for each file and directory.",
+    line: treeLine,
+  }),
+  watch_run: linesRoute("watch_run", {
+    description: "A line of JSON for each state of the run.",
+    line: runLine,
+  }),
   execute_query: rowsRoute("execute_query"),
   get_statement_result: rowsRoute("get_statement_result"),
   preview_table: rowsRoute("preview_table"),

@@ -23,6 +23,8 @@ interface ListPageOptions<Service, Method extends keyof Service, Field extends s
   readonly entries: Field;
   /** Without a `page_token` it asks for the first page. */
   readonly request: RequestOf<Service[Method]>;
+  /** Other fields that a page can have besides its entries and its token. */
+  readonly beside?: readonly string[];
   /** Whether the caller may see an entry. A page without such an entry counts as empty. */
   readonly keep?: (entry: EntryOf<Service[Method]>) => boolean;
 }
@@ -37,7 +39,7 @@ export async function listPage<
   Method extends keyof Service & string,
   Field extends string,
 >(options: ListPageOptions<Service, Method, Field>): Promise<Page<Field, EntryOf<Service[Method]>>> {
-  const { service, method, entries, keep } = options;
+  const { service, method, entries, beside = [], keep } = options;
   // The SDK's method for one page has the name of the listing after an underscore. It is private and has no type.
   const methods = service as unknown as Record<
     string,
@@ -49,7 +51,7 @@ export async function listPage<
   let token = request.page_token;
   for (;;) {
     const given = await fetchPage({ ...request, page_token: token });
-    const all = entriesOf(given, entries);
+    const all = entriesOf(given, entries, beside);
     const kept = keep === undefined ? all : all.filter((entry) => keep(entry as EntryOf<Service[Method]>));
     // The token of a last page can be an empty string, or null.
     const { next_page_token: next, ...last } = { ...given, [entries]: kept };
@@ -64,11 +66,12 @@ export async function listPage<
 const reading = { surelyNotRun: true };
 
 /** Databricks leaves out an empty list, and writes null for what is absent. A page of anything else is no empty list. */
-function entriesOf(page: object, field: string): readonly object[] {
+function entriesOf(page: object, field: string, beside: readonly string[]): readonly object[] {
   const { [field]: list, next_page_token: _, ...others } = page as Record<string, unknown>;
   if ("nextPageToken" in others) throw invalidResponse("a page token of another name", reading);
   if (list === undefined || list === null) {
-    if (Object.keys(others).length > 0) throw invalidResponse(`a page without ${field}`, reading);
+    if (Object.keys(others).some((name) => !beside.includes(name)))
+      throw invalidResponse(`a page without ${field}`, reading);
     return [];
   }
   if (!Array.isArray(list)) throw invalidResponse("a page whose entries are not a list", reading);

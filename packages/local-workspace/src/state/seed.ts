@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import defaultSeedFile from "../../seed/default.json" with { type: "json" };
+import { jobSettingsSchema } from "../jobs/job-settings.ts";
 import { SCOPES } from "./scopes.ts";
 import { privilegeSchema } from "./securables.ts";
 
@@ -156,6 +157,17 @@ const seedSchema = z.strictObject({
       users: z.array(z.string()).optional(),
     }),
   ),
+  jobs: z
+    .array(
+      z.strictObject({
+        creator: z.string(),
+        /** Who may see and run it, besides its creator and admins. */
+        runners: z.array(z.string()).default([]),
+        /** As the Jobs API has them. */
+        settings: jobSettingsSchema,
+      }),
+    )
+    .default([]),
 });
 
 export type Seed = z.infer<typeof seedSchema>;
