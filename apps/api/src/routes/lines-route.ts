@@ -1,4 +1,4 @@
-import { type OperationParams, operations, resultMediaType } from "@front-door/operations";
+import { operations, resultMediaType } from "@front-door/operations";
 import type * as z from "zod";
 import { streamEncoder } from "../http/compress.ts";
 import { whyNotStreamed } from "../http/http-version.ts";
@@ -6,17 +6,16 @@ import { passOnBody } from "../http/pass-on-body.ts";
 import { paramsByPlace, routeOf } from "../routing/operation-route.ts";
 import type { Route } from "../routing/route.ts";
 
-/** The operations whose reply is lines of JSON that come as they are found. */
+/** The operations whose reply is NDJSON. */
 type LinesOperation = "list_tree" | "watch_run";
 
 interface Lines {
-  /** What the reply is. */
-  readonly description: string;
   readonly line: z.ZodType;
+  readonly description: string;
 }
 
-/** The public route of such an operation: it passes the lines on as they arrive. */
-export function linesRoute(operation: LinesOperation, { description, line }: Lines): Route {
+/** The public route of an operation whose reply is lines of JSON: it passes them on as they come. */
+export function linesRoute(operation: LinesOperation, { line, description }: Lines): Route {
   const definition = operations[operation];
   const route = routeOf(operation);
   const { pathParams, otherParams } = paramsByPlace(definition.params, route.path);
@@ -30,7 +29,7 @@ export function linesRoute(operation: LinesOperation, { description, line }: Lin
       const refusal = whyNotStreamed(req);
       if (refusal !== undefined) throw refusal;
       // Each part was checked by the matching part of the operation's schema.
-      const params = { ...query, ...inPath } as OperationParams<typeof operation>;
+      const params = { ...query, ...inPath } as z.output<typeof definition.params>;
       const reply = await gateway.stream(operation, params, call);
       res.status(200);
       res.setHeader("Content-Type", reply.headers["content-type"] ?? resultMediaType.ndjson);

@@ -17,12 +17,12 @@ const ownRoutes = {
   file_metadata: headFile,
   write_file: uploadFile,
   list_tree: linesRoute("list_tree", {
-    description: "A line of JSON for each file and directory.",
     line: treeLine,
+    description: "A line of JSON for each file and directory.",
   }),
   watch_run: linesRoute("watch_run", {
-    description: "A line of JSON for each state of the run.",
     line: runLine,
+    description: "A line of JSON for each state of the run.",
   }),
   execute_query: rowsRoute("execute_query"),
   get_statement_result: rowsRoute("get_statement_result"),
