@@ -1,6 +1,7 @@
 import { type ErrorCode, operations } from "@front-door/operations";
 import { expect, vi } from "vitest";
 import type { Route } from "../src/routing/route.ts";
+import { jobsErrors, jobsRequests } from "./requests-of-jobs.ts";
 import { at, type CallInit, type Stack, volume } from "./start-stack.ts";
 
 export interface RouteRequest extends CallInit {
@@ -33,6 +34,7 @@ export async function requestFor(route: Route, stack: Stack): Promise<RouteReque
 
 /** Requests that succeed and are not simply the example of the operation's definition. */
 const special: Readonly<Record<string, (stack: Stack) => RouteRequest | Promise<RouteRequest>>> = {
+  ...jobsRequests,
   read_file: () => ({ path: file("README.txt") }),
   file_metadata: () => ({ path: file("README.txt") }),
   write_file: () => ({ path: file("contract.txt"), body: "text" }),
@@ -126,6 +128,7 @@ const copying = (path: string): FailingRequest[] => [
 
 /** The errors of a route that are not those of every route, or of every operation. */
 export const ownErrors: Readonly<Record<string, readonly FailingRequest[]>> = {
+  ...jobsErrors,
   get_catalog: [missing("CATALOG_DOES_NOT_EXIST", "/api/catalogs/nowhere")],
   list_schemas: [missing("CATALOG_DOES_NOT_EXIST", "/api/schemas?catalog=nowhere")],
   get_schema: [

@@ -202,7 +202,7 @@ async function listenGateway(
     DATABRICKS_CLIENT_SECRET: principal?.clientSecret,
     LOCAL_WORKSPACE: "true",
     // Those too that must be allowed by name.
-    ALLOWED_OPERATIONS: "*,destructive,admin",
+    ALLOWED_OPERATIONS: "*,destructive",
     ...settings,
   });
   const auditSink = {

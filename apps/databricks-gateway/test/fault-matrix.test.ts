@@ -14,6 +14,11 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
+import { computeMutations } from "./operations/compute-mutations.ts";
+import { seededCluster } from "./operations/compute-cases.ts";
+import { jobsMutations } from "./operations/jobs-mutations.ts";
+import { endedTask, pendingRun, skippedRun } from "./operations/make-jobs.ts";
+import { seededPipeline } from "./operations/pipelines-cases.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 // Every operation of the registry × every kind of fault: docs/reliability.md has the table, and this test keeps it true.
@@ -172,6 +177,28 @@ const subjects: Readonly<Record<string, Subject>> = {
     params: async (lane) => ({ ...(await aDirectory(lane)), recursive: true }),
     struck: { method: "DELETE" },
   },
+  list_clusters: { op: "list_clusters", params: () => ({}) },
+  get_cluster: { op: "get_cluster", params: () => seededCluster },
+  list_cluster_events: { op: "list_cluster_events", params: () => seededCluster },
+  list_cluster_policies: { op: "list_cluster_policies", params: () => ({}) },
+  list_node_types: { op: "list_node_types", params: () => ({}) },
+  list_instance_pools: { op: "list_instance_pools", params: () => ({}) },
+  list_pipelines: { op: "list_pipelines", params: () => ({}) },
+  get_pipeline: { op: "get_pipeline", params: () => seededPipeline },
+  list_pipeline_updates: { op: "list_pipeline_updates", params: () => seededPipeline },
+  list_pipeline_events: { op: "list_pipeline_events", params: () => seededPipeline },
+  list_jobs: { op: "list_jobs", params: () => ({}) },
+  get_job: { op: "get_job", params: () => ({ job_id: "620093400213" }) },
+  list_runs: { op: "list_runs", params: () => ({}) },
+  get_run: { op: "get_run", params: ({ maker }) => pendingRun(maker) },
+  get_run_output: { op: "get_run_output", params: ({ maker }) => endedTask(maker) },
+  watch_run: { op: "watch_run", params: ({ maker }) => skippedRun(maker) },
+  ...Object.fromEntries(
+    Object.entries({ ...computeMutations, ...jobsMutations }).map(([name, { op, params, call }]) => [
+      name,
+      { op, params: ({ maker }: Lane) => params(maker), struck: call },
+    ]),
+  ),
   delete_file: { op: "delete_file", params: aFile },
   "copy_file (overwrites)": {
     op: "copy_file",

@@ -83,7 +83,7 @@ export async function startGateway(
     DATABRICKS_HOST: origin,
     LOCAL_WORKSPACE: "true",
     // Those too that must be allowed by name.
-    ALLOWED_OPERATIONS: "*,destructive,admin",
+    ALLOWED_OPERATIONS: "*,destructive",
     ...environment,
   };
   const { log, logger } = recordingLogger();
@@ -184,7 +184,9 @@ function recordingLogger(): { log: Record<string, unknown>[]; logger: Logger } {
 }
 
 /** A local workspace in a folder of its own, which goes with it. */
-export async function startWorkspace(options: { tls?: boolean } = {}): Promise<LocalWorkspace> {
+export async function startWorkspace(
+  options: { tls?: boolean; holdClock?: boolean } = {},
+): Promise<LocalWorkspace> {
   const dir = await mkdtemp(join(tmpdir(), "gateway-test-"));
   const workspace = await startLocalWorkspace({ dir, ...options });
   return {

@@ -12,8 +12,10 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
+import { computeCases } from "./operations/compute-cases.ts";
 import { jobsCases } from "./operations/jobs-cases.ts";
 import type { OperationCase } from "./operations/operation-case.ts";
+import { pipelinesCases } from "./operations/pipelines-cases.ts";
 import { warehouseId } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -80,7 +82,9 @@ const sqlOperations = [
 type SqlOperation = (typeof sqlOperations)[number];
 
 const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, OperationCase> = {
+  ...computeCases,
   ...jobsCases,
+  ...pipelinesCases,
   me: { params: () => ({}), expected: { user_name: "alice@example.com" }, bad: { x: 1 }, field: "x" },
   list_catalogs: {
     params: () => ({}),

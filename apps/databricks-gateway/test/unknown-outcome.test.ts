@@ -12,6 +12,8 @@ import {
   startWorkspace,
   until,
 } from "./gateway-under-test.ts";
+import { computeMutations } from "./operations/compute-mutations.ts";
+import { jobsMutations } from "./operations/jobs-mutations.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -78,6 +80,12 @@ async function aStatement(): Promise<object> {
 
 /** Every mutation that goes by REST. Those by the SQL driver have a test file of their own. */
 const mutations: Readonly<Record<string, Mutation>> = {
+  ...Object.fromEntries(
+    Object.entries({ ...computeMutations, ...jobsMutations }).map(([name, { params, ...mutation }]) => [
+      name,
+      { ...mutation, params: async () => params(gateway) },
+    ]),
+  ),
   create_volume: { op: "create_volume", params: newVolume, call: { method: "POST", path: volumes } },
   ensure_volume: { op: "ensure_volume", params: newVolume, call: { method: "POST", path: volumes } },
   delete_volume: {

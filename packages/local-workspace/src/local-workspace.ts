@@ -8,6 +8,7 @@ import { openSqlEngine } from "@front-door/sql-engine";
 import { type Logger, pino } from "pino";
 import { App } from "./app.ts";
 import { Clock } from "./clock.ts";
+import { ClusterState } from "./compute/cluster-state.ts";
 import type { CredentialChange } from "./control/credential-change.ts";
 import { type Fault, Faults } from "./control/faults.ts";
 import { RequestLog, type SeenRequest } from "./control/request-log.ts";
@@ -19,6 +20,8 @@ import { principalsOf } from "./identity/principals.ts";
 import { Tokens } from "./identity/tokens.ts";
 import { JobState } from "./jobs/job-state.ts";
 import { RunExecutor } from "./jobs/run-executor.ts";
+import { PipelineState } from "./pipelines/pipeline-state.ts";
+import { UpdateRunner } from "./pipelines/update-runner.ts";
 import type { Engine } from "./sql/engine.ts";
 import { MetastoreSource } from "./sql/metastore-source.ts";
 import { fillSampleTables } from "./sql/sample-data.ts";
@@ -167,13 +170,13 @@ async function openWorkspace(
     limits: { ...DEFAULT_SQL_LIMITS, ...sqlLimits },
   });
   const jobs = await JobState.open(folder, seed.jobs, clock.now());
-  const executor = new RunExecutor({
-    state: jobs,
+  const updates = await PipelineState.open(folder);
+  const running = {
     clock,
     workspace: { seed, metastore, folder, sql },
     principals: principalsOf(seed),
     logger,
-  });
+  };
   return {
     seed,
     folder,
@@ -183,7 +186,9 @@ async function openWorkspace(
     oauth: openOAuth(folder, seed),
     sql,
     storage,
-    jobs: { state: jobs, executor },
+    jobs: { state: jobs, executor: new RunExecutor({ ...running, state: jobs }) },
+    clusters: await ClusterState.open(folder),
+    pipelines: { state: updates, runner: new UpdateRunner({ ...running, state: updates }) },
     clock,
     origin: (req: IncomingMessage) =>
       `${tls === true ? "https" : "http"}://${req.headers.host ?? "localhost"}`,
@@ -227,10 +232,10 @@ function closerOf(server: Server): () => Promise<void> {
 async function close(
   closeServer: () => Promise<void>,
   app: App,
-  { sql, storage, folder, jobs }: Workspace,
+  { sql, storage, folder, jobs, pipelines }: Workspace,
 ): Promise<void> {
   await closeServer();
-  await Promise.all([jobs.executor.close(), sql.interrupt()]);
+  await Promise.all([jobs.executor.close(), pipelines.runner.close(), sql.interrupt()]);
   await app.settled();
   await sql.close();
   storage.close();

@@ -1,3 +1,5 @@
+import { clusters } from "./compute/clusters.ts";
+import { computeLists } from "./compute/compute-lists.ts";
 import { directories } from "./files/directories.ts";
 import { fileEndpoints } from "./files/file-endpoints.ts";
 import { files } from "./files/files.ts";
@@ -9,6 +11,7 @@ import { scimMe } from "./identity/scim-me.ts";
 import { connectorService } from "./sql/connector-service.ts";
 import { jobs } from "./jobs/jobs.ts";
 import { runs } from "./jobs/runs.ts";
+import { pipelines } from "./pipelines/pipelines.ts";
 import { warehouses } from "./sql/warehouses.ts";
 import { queryHistory } from "./statement-execution/query-history.ts";
 import { sqlSessions } from "./statement-execution/sql-sessions.ts";
@@ -45,6 +48,9 @@ const services = {
   queryHistory,
   jobs,
   runs,
+  clusters,
+  computeLists,
+  pipelines,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

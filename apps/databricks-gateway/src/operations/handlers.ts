@@ -1,6 +1,14 @@
 // The handler of every operation of the contract, under its name on the wire.
 export { getCatalog as get_catalog } from "./catalogs/get-catalog.ts";
 export { listCatalogs as list_catalogs } from "./catalogs/list-catalogs.ts";
+export { getCluster as get_cluster } from "./compute/get-cluster.ts";
+export { listClusterEvents as list_cluster_events } from "./compute/list-cluster-events.ts";
+export { listClusterPolicies as list_cluster_policies } from "./compute/list-cluster-policies.ts";
+export { listClusters as list_clusters } from "./compute/list-clusters.ts";
+export { listInstancePools as list_instance_pools } from "./compute/list-instance-pools.ts";
+export { listNodeTypes as list_node_types } from "./compute/list-node-types.ts";
+export { startCluster as start_cluster } from "./compute/start-cluster.ts";
+export { stopCluster as stop_cluster } from "./compute/stop-cluster.ts";
 export { copyFile as copy_file } from "./files/copy-file.ts";
 export { createDirectory as create_directory } from "./files/create-directory.ts";
 export { deleteDirectory as delete_directory } from "./files/delete-directory.ts";
@@ -26,6 +34,12 @@ export { runJob as run_job } from "./jobs/run-job.ts";
 export { submitRun as submit_run } from "./jobs/submit-run.ts";
 export { updateJob as update_job } from "./jobs/update-job.ts";
 export { watchRun as watch_run } from "./jobs/watch-run.ts";
+export { getPipeline as get_pipeline } from "./pipelines/get-pipeline.ts";
+export { listPipelineEvents as list_pipeline_events } from "./pipelines/list-pipeline-events.ts";
+export { listPipelineUpdates as list_pipeline_updates } from "./pipelines/list-pipeline-updates.ts";
+export { listPipelines as list_pipelines } from "./pipelines/list-pipelines.ts";
+export { startPipelineUpdate as start_pipeline_update } from "./pipelines/start-pipeline-update.ts";
+export { stopPipeline as stop_pipeline } from "./pipelines/stop-pipeline.ts";
 export { getSchema as get_schema } from "./schemas/get-schema.ts";
 export { listSchemas as list_schemas } from "./schemas/list-schemas.ts";
 export { executeQuery as execute_query } from "./sql/execute-query.ts";

@@ -157,7 +157,7 @@ export class RunExecutor {
     const principal = principals.find(({ name }) => name === run.runAs);
     if (principal === undefined) return `The identity ${run.runAs} does not exist.`;
     const parameters = taskParameters(run, taskRun);
-    return runSqlTask(workspace, { taskRun, principal, parameters, signal });
+    return runSqlTask(workspace, { taskRun, sqlTask: task.sql_task, principal, parameters, signal });
   }
 
   #endAfter(seconds: number, controller: AbortController, over: AbortSignal): void {

@@ -157,6 +157,35 @@ const seedSchema = z.strictObject({
       users: z.array(z.string()).optional(),
     }),
   ),
+  clusters: z
+    .array(
+      z.looseObject({
+        cluster_id: z.string(),
+        /** Who may use it, besides admins. Default: everyone. */
+        users: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
+  /** As the API has them. */
+  clusterPolicies: z.array(z.looseObject({ policy_id: z.string() })).default([]),
+  instancePools: z.array(z.looseObject({ instance_pool_id: z.string() })).default([]),
+  pipelines: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        /** It runs as its creator. */
+        creator: z.string(),
+        /** Who may see and run it, besides its creator and admins. */
+        runners: z.array(z.string()).default([]),
+        spec: z.looseObject({
+          catalog: z.string(),
+          schema: z.string(),
+          libraries: z.array(z.object({ file: z.object({ path: z.string() }) })),
+        }),
+      }),
+    )
+    .default([]),
   jobs: z
     .array(
       z.strictObject({
