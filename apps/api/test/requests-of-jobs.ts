@@ -31,10 +31,7 @@ async function endedRun(stack: Stack): Promise<string> {
 
 async function idlePipeline(stack: Stack): Promise<string> {
   await stack.call("POST", `${pipeline}/stop`);
-  await vi.waitFor(
-    async () => expect((await stack.call("GET", pipeline)).json.state).toBe("IDLE"),
-    60_000,
-  );
+  await vi.waitFor(async () => expect((await stack.call("GET", pipeline)).json.state).toBe("IDLE"), 60_000);
   return pipeline;
 }
 

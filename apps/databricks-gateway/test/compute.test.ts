@@ -29,8 +29,16 @@ test("a cluster starts and stops, each of which takes time, and its events say w
   }
   expect(seen).toEqual(["TERMINATED", "PENDING", "RUNNING", "TERMINATING", "TERMINATED"]);
   const types: string[] = [];
-  for (let page_token: string | undefined, isFirst = true; isFirst || page_token !== undefined; isFirst = false) {
-    const { body } = await gateway.run("list_cluster_events", { ...seededCluster, max_results: 2, page_token });
+  for (
+    let page_token: string | undefined, isFirst = true;
+    isFirst || page_token !== undefined;
+    isFirst = false
+  ) {
+    const { body } = await gateway.run("list_cluster_events", {
+      ...seededCluster,
+      max_results: 2,
+      page_token,
+    });
     types.push(...body.events.map(({ type }: { type: string }) => type));
     page_token = body.next_page_token;
   }
@@ -45,7 +53,9 @@ test("the events of a workspace that counts pages by offset are paged by it", as
   workspace.addFault({ path, nth: 2, status: 200, body: { events: [event], total_count: 51 } });
   const first = (await gateway.run("list_cluster_events", seededCluster)).body;
   expect(first.next_page_token).toBe("offset:50");
-  const last = (await gateway.run("list_cluster_events", { ...seededCluster, page_token: first.next_page_token })).body;
+  const last = (
+    await gateway.run("list_cluster_events", { ...seededCluster, page_token: first.next_page_token })
+  ).body;
   expect(last).toEqual({ events: [{ type: "RUNNING", timestamp: 5 }] });
   expect(workspace.requests()[1]?.body).toBe(JSON.stringify({ ...seededCluster, offset: 50 }));
 });
@@ -103,7 +113,11 @@ describe("the request for", () => {
     ["list_cluster_policies", {}, get("/api/2.0/policies/clusters/list")],
     ["list_node_types", {}, get(`${clusters}/list-node-types`)],
     ["list_instance_pools", {}, get("/api/2.0/instance-pools/list")],
-    ["list_pipelines", { filter: "name LIKE 'x'", max_results: 5 }, get("/api/2.0/pipelines", { filter: "name LIKE 'x'", max_results: "5" })],
+    [
+      "list_pipelines",
+      { filter: "name LIKE 'x'", max_results: 5 },
+      get("/api/2.0/pipelines", { filter: "name LIKE 'x'", max_results: "5" }),
+    ],
     ["get_pipeline", seededPipeline, get(pipeline)],
     [
       "start_pipeline_update",
@@ -111,7 +125,11 @@ describe("the request for", () => {
       post(`${pipeline}/updates`, { full_refresh_selection: ["t"], validate_only: true }),
     ],
     ["stop_pipeline", seededPipeline, { method: "POST", path: `${pipeline}/stop` }],
-    ["list_pipeline_updates", { pipeline_id, max_results: 5 }, get(`${pipeline}/updates`, { max_results: "5" })],
+    [
+      "list_pipeline_updates",
+      { pipeline_id, max_results: 5 },
+      get(`${pipeline}/updates`, { max_results: "5" }),
+    ],
     [
       "list_pipeline_events",
       { pipeline_id, filter: "level = 'ERROR'" },

@@ -65,7 +65,9 @@ export const computeCases = {
   },
   list_instance_pools: {
     params: () => ({}),
-    expected: { instance_pools: [{ instance_pool_name: "Small", state: "ACTIVE", stats: { used_count: 0 } }] },
+    expected: {
+      instance_pools: [{ instance_pool_name: "Small", state: "ACTIVE", stats: { used_count: 0 } }],
+    },
     bad: { x: 1 },
     field: "x",
   },

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { ZodError, type ZodType } from "zod";
+import { ZodError, type ZodType, z } from "zod";
+import type { Clock } from "../clock.ts";
 import { ApiError, invalidParameter, notImplemented } from "../http/api-error.ts";
 import { readBody } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
@@ -12,18 +13,26 @@ import type { RequestLog } from "./request-log.ts";
 
 export const LOCAL_PREFIX = "/_local/";
 
+const clockStepSchema = z.strictObject({ stepMs: z.number().int().positive() });
+
 /** The controls over HTTP, for tests that run the workspace as a process. They take no credential, hence loopback only. */
 export class LocalApi {
   readonly #requests: RequestLog;
   readonly #faults: Faults;
   readonly #sql: SqlServices;
   readonly #identity: Pick<Workspace, "oauth" | "tokens">;
+  readonly #clock: Clock;
 
-  constructor(requests: RequestLog, faults: Faults, workspace: Pick<Workspace, "sql" | "oauth" | "tokens">) {
+  constructor(
+    requests: RequestLog,
+    faults: Faults,
+    workspace: Pick<Workspace, "sql" | "oauth" | "tokens" | "clock">,
+  ) {
     this.#requests = requests;
     this.#faults = faults;
     this.#sql = workspace.sql;
     this.#identity = workspace;
+    this.#clock = workspace.clock;
   }
 
   async handle(req: IncomingMessage, path: string): Promise<Reply> {
@@ -44,6 +53,9 @@ export class LocalApi {
         });
       case "DELETE /_local/statements":
         this.#sql.log.clear();
+        return json({});
+      case "POST /_local/clock":
+        this.#clock.step((await readOrder(req, clockStepSchema)).stepMs);
         return json({});
       case "DELETE /_local/sql-sessions":
         await this.#sql.sessions.lose();
