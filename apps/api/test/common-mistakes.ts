@@ -75,7 +75,9 @@ export function commonMistakes(stack: () => Stack): readonly Mistake[] {
       "by HTTP/1.0, where a cut stream would look whole",
       "HTTP_VERSION_NOT_SUPPORTED",
       ({ operationId }) =>
-        ["execute_query", "preview_table", "get_statement_result", "list_tree"].includes(operationId),
+        ["execute_query", "preview_table", "get_statement_result", "list_tree", "watch_run"].includes(
+          operationId,
+        ),
       sendRawTo(stack, { version: "1.0" }),
     ],
   ];

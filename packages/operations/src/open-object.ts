@@ -24,3 +24,12 @@ function roundedIntegers(value: unknown): string[][] {
     roundedIntegers(inner).map((path) => [key, ...path]),
   );
 }
+
+/**
+ * Makes the objects in a shape that both a parameter and a result have. In a result they have no field that is not described;
+ * in a parameter they are passed on as they are.
+ */
+export type ObjectMaker = typeof z.object;
+
+/** For the objects in an {@link openObject}. It is typed as one of a result, since code reads only the fields that are described. */
+export const looseObject = z.looseObject as unknown as ObjectMaker;

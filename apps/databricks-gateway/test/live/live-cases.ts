@@ -1,6 +1,7 @@
 import type { OperationName } from "@front-door/operations";
 import { expect } from "vitest";
 import type { Answer, GatewayUnderTest } from "../gateway-under-test.ts";
+import { liveJobsCases } from "./live-jobs-cases.ts";
 import { checkStatus, type LivePlace } from "./live-place.ts";
 
 /** Where a case runs. */
@@ -91,6 +92,7 @@ function calling(op: OperationName, params: (context: LiveContext) => object | P
 
 /** An operation without a case is not tried. */
 export const liveCases: Readonly<Partial<Record<OperationName, LiveCase>>> = {
+  ...liveJobsCases,
   me: { ...calling("me", () => ({})), expected: () => ({ user_name: expect.any(String) }) },
   list_catalogs: calling("list_catalogs", () => ({})),
   get_catalog: {

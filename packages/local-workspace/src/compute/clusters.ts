@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { invalidParameter, permissionDenied } from "../http/api-error.ts";
 import { type Call, type Route, readJson } from "../http/call.ts";
-import { pageOf, pageSize } from "../http/paging.ts";
+import { newestFirst, pageOf, pageSize } from "../http/paging.ts";
 import { json, type Reply } from "../http/reply.ts";
 import type { Principal } from "../identity/principals.ts";
-import { newestFirst } from "../jobs/jobs.ts";
 import type { Seed } from "../state/seed.ts";
 import type { Workspace } from "../workspace.ts";
 import { type ClusterChange, eventsOf, START_MS, stateAt } from "./cluster-state.ts";

@@ -118,12 +118,13 @@ export class JobState {
       runs: [],
     }));
     const state = new JobState(file);
-    if (file.isNew) state.jobs.push(...seeded.map((job) => ({ ...job, id: state.newId(), createdAt: now })));
     for (const run of state.runs) {
-      for (const each of [...run.tasks, run])
-        if (each.phase !== "ENDED") Object.assign(each, interrupted(now));
+      for (const each of [...run.tasks, run]) if (each.phase !== "ENDED") Object.assign(each, interrupted(now));
     }
-    await file.save();
+    if (file.isNew) {
+      state.jobs.push(...seeded.map((job) => ({ ...job, id: state.newId(), createdAt: now })));
+      await file.save();
+    }
     return state;
   }
 

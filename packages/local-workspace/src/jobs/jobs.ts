@@ -2,7 +2,7 @@ import { z } from "zod";
 import { permissionDenied } from "../http/api-error.ts";
 import { type Call, type Route, readJson } from "../http/call.ts";
 import { idInQuery, idSchema } from "../http/id.ts";
-import { pageOf, pageSize } from "../http/paging.ts";
+import { newestFirst, pageOf, pageSize } from "../http/paging.ts";
 import { json, type Reply } from "../http/reply.ts";
 import type { Principal } from "../identity/principals.ts";
 import type { Workspace } from "../workspace.ts";
@@ -48,11 +48,6 @@ function list({ jobs: { state } }: Workspace, call: Call): Reply {
     has_more: page.nextPageToken !== undefined,
     ...(page.nextPageToken === undefined ? {} : { next_page_token: page.nextPageToken }),
   });
-}
-
-/** A text that sorts the largest id first. */
-export function newestFirst(id: string): string {
-  return String(Number.MAX_SAFE_INTEGER - Number(id)).padStart(16, "0");
 }
 
 function get({ jobs: { state } }: Workspace, call: Call): Reply {

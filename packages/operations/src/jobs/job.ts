@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { epochMs } from "../epoch-ms.ts";
 import { int64Id, int64IdParam } from "../int64-id.ts";
-import { openObject } from "../open-object.ts";
+import { looseObject, type ObjectMaker, openObject } from "../open-object.ts";
 import { exampleTask, task, taskParam } from "./task.ts";
 
 export const jobId = int64IdParam("a job").describe("The job's id.");
@@ -9,22 +9,25 @@ export const jobId = int64IdParam("a job").describe("The job's id.");
 /** Tasks and clusters of a job have more text than most bodies: Databricks takes up to 1,000 tasks. */
 export const settingsBytesMax = 1024 * 1024;
 
-const parameterDefinition = z.object({
-  name: z.string().describe("The parameter's name."),
-  default: z.string().describe("Its value where a run has no other."),
-});
-
-const schedule = z.object({
-  quartz_cron_expression: z.string().describe("When it runs, as a Quartz cron expression."),
-  timezone_id: z.string().describe("The time zone of the expression, like `Europe/Berlin`."),
-  pause_status: z.string().optional().describe("`PAUSED` or `UNPAUSED`."),
-});
-
-const simpleFields = {
+const simpleFields = (object: ObjectMaker) => ({
   name: z.string().max(4096).optional().describe("Its name, which need not be unique. Default: `Untitled`."),
   description: z.string().optional().describe("What it is for."),
-  parameters: z.array(parameterDefinition).optional().describe("The parameters of its runs."),
-  schedule: schedule.optional().describe("When it runs by itself."),
+  parameters: z
+    .array(
+      object({
+        name: z.string().describe("The parameter's name."),
+        default: z.string().describe("Its value where a run has no other."),
+      }),
+    )
+    .optional()
+    .describe("The parameters of its runs."),
+  schedule: object({
+    quartz_cron_expression: z.string().describe("When it runs, as a Quartz cron expression."),
+    timezone_id: z.string().describe("The time zone of the expression, like `Europe/Berlin`."),
+    pause_status: z.string().optional().describe("`PAUSED` or `UNPAUSED`."),
+  })
+    .optional()
+    .describe("When it runs by itself."),
   max_concurrent_runs: z
     .int()
     .min(0)
@@ -33,11 +36,10 @@ const simpleFields = {
     .describe("How many of its runs there may be at a time. Default: 1."),
   timeout_seconds: z.int().min(0).optional().describe("Ends a run after this time. 0: no limit."),
   tags: z.record(z.string(), z.string()).optional().describe("Its tags."),
-  queue: z
-    .object({ enabled: z.boolean().describe("Whether a run waits that cannot start yet.") })
+  queue: object({ enabled: z.boolean().describe("Whether a run waits that cannot start yet.") })
     .optional()
     .describe("What happens to a run that cannot start yet. Without a queue it is skipped."),
-};
+});
 
 const asDatabricks = (what: string) =>
   openObject({}).optional().describe(`${what}, as Databricks describes it.`);
@@ -64,7 +66,7 @@ export const tasksParam = z.array(taskParam).min(1).max(1000);
 
 /** The settings that a caller can give a job. Who may use it, and as whom it runs, are not among them. */
 export const jobSettingsParams = {
-  ...simpleFields,
+  ...simpleFields(looseObject),
   tasks: tasksParam.optional().describe("What it does."),
   job_clusters: z
     .array(openObject({ job_cluster_key: z.string().describe("Its name, which tasks use.") }))
@@ -81,7 +83,7 @@ export const jobSettingsParams = {
 
 const jobSettings = z
   .object({
-    ...simpleFields,
+    ...simpleFields(z.object),
     tasks: z.array(task).optional().describe("What it does. Listings leave it out."),
   })
   .meta({ id: "JobSettings" });

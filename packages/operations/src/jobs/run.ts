@@ -2,7 +2,7 @@ import * as z from "zod";
 import { epochMs } from "../epoch-ms.ts";
 import { int64Id, int64IdParam } from "../int64-id.ts";
 import { settledEnum } from "../open-enum.ts";
-import { runTaskFields } from "./task.ts";
+import { taskFields } from "./task.ts";
 
 export const runId = int64IdParam("a run").describe("The run's id: of a run of a job, or of one task in it.");
 
@@ -106,7 +106,7 @@ const progressFields = {
 const runTask = z
   .object({
     run_id: int64Id.describe("The id of the task's own run, whose output can be asked for."),
-    ...runTaskFields,
+    ...taskFields,
     ...progressFields,
   })
   .meta({ id: "RunTask" });

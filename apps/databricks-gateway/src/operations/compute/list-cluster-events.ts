@@ -14,7 +14,7 @@ export const listClusterEvents: Handler<"list_cluster_events"> = async (params, 
     offset === undefined
       ? { page_token: token, page_size: max_results, offset: undefined, limit: undefined }
       : { page_token: undefined, page_size: undefined, offset: Number(offset), limit: max_results };
-  const page: GetEventsResponse = await listPage({
+  const page = await listPage({
     service: service(ClustersService, signal),
     method: "events",
     entries: "events",
@@ -28,7 +28,7 @@ export const listClusterEvents: Handler<"list_cluster_events"> = async (params, 
     },
     beside: ["next_page", "prev_page_token", "total_count"],
   });
-  return { events: page.events, next_page_token: page.next_page_token ?? tokenOfNext(page) };
+  return { events: page.events, next_page_token: page.next_page_token ?? tokenOfNext(page as GetEventsResponse) };
 };
 
 function tokenOfNext({ next_page: next }: GetEventsResponse): string | undefined {

@@ -4,5 +4,5 @@ import type { SubmitRun } from "@databricks/sdk-experimental/dist/apis/jobs/mode
 import type { Handler } from "../handler.ts";
 
 export const submitRun: Handler<"submit_run"> = async (params, { signal }) =>
-  // Databricks checks what the contract leaves open. The SDK's waiter would poll until the run has ended.
-  service(JobsService, signal).submit(params as SubmitRun);
+  // The contract leaves open what Databricks checks, and has int64 as text. The SDK's waiter would poll until the run has ended.
+  service(JobsService, signal).submit(params as unknown as SubmitRun);

@@ -8,8 +8,8 @@ export const updateJob: Handler<"update_job"> = async (params, { signal }) => {
   const { job_id, new_settings, fields_to_remove } = params;
   await service(JobsService, signal).update({
     job_id: int64(job_id),
-    // Databricks checks what the contract leaves open.
-    ...(new_settings === undefined ? {} : { new_settings: new_settings as JobSettings }),
+    // The contract leaves open what Databricks checks, and has int64 as text.
+    ...(new_settings === undefined ? {} : { new_settings: new_settings as unknown as JobSettings }),
     ...(fields_to_remove === undefined ? {} : { fields_to_remove }),
   });
   return {};

@@ -25,22 +25,19 @@ export const watchRun: Handler<"watch_run"> = async ({ run_id }, { signal }) => 
 });
 
 async function* linesOf(id: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
-  let run = await fetchRun(id, signal);
-  let sent = run;
+  let sent: { readonly state: string; readonly at: number } | undefined;
   let count = 0;
-  let pauseMs = firstPauseMs;
-  for (let sentAt = 0; ; ) {
-    const isNews = count === 0 || stateOf(run) !== stateOf(sent);
-    if (isNews || performance.now() - sentAt >= silenceMsMax) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, pauseMsMax)) {
+    const ask = () => fetchRun(id, signal);
+    const run = await (sent === undefined ? ask() : withPatience(signal, ask));
+    const state = stateOf(run);
+    if (state !== sent?.state || performance.now() - sent.at >= silenceMsMax) {
       yield line({ run });
       count += 1;
-      sent = run;
-      sentAt = performance.now();
+      sent = { state, at: performance.now() };
     }
     if (hasEnded(run)) break;
     await pause(pauseMs, signal);
-    pauseMs = Math.min(pauseMs * 1.5, pauseMsMax);
-    run = await withPatience(signal, () => fetchRun(id, signal));
   }
   yield line({ complete: true, line_count: count });
 }
