@@ -93,6 +93,11 @@ export class GatewayClient {
     this.#queryLimit = fairLimitOf("queries", bounds);
   }
 
+  /** How much of each limit is in use now. */
+  limits(): Readonly<Record<"calls" | "files" | "queries", { readonly used: number; readonly max: number }>> {
+    return { calls: this.#callLimit, files: this.#fileLimit, queries: this.#queryLimit };
+  }
+
   /** Throws TEMPORARILY_UNAVAILABLE (503) when a call would be refused now. */
   checkRoomForCalls(): void {
     this.#callLimit.check();
