@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import type { Registry } from "prom-client";
+import type { Gauge, Registry } from "prom-client";
 import { ConfigError } from "./config-error.ts";
 import type { MetricsAddress } from "./metrics-settings.ts";
 import { productVersion } from "./product-version.ts";
@@ -23,13 +23,28 @@ export async function openMetrics(): Promise<Metrics> {
   const prometheus = await import("prom-client");
   const registry = new prometheus.Registry();
   prometheus.collectDefaultMetrics({ register: registry });
-  new prometheus.Gauge({
-    name: "front_door_build_info",
-    help: "1, with the version of Databricks Front Door.",
-    labelNames: ["version"],
-    registers: [registry],
-  }).set({ version: productVersion }, 1);
-  return { prometheus, registry };
+  const metrics = { prometheus, registry };
+  addGauge(
+    metrics,
+    "front_door_build_info",
+    "1, with the version of Databricks Front Door.",
+    (gauge) => gauge.set({ version: productVersion }, 1),
+    "version",
+  );
+  return metrics;
+}
+
+/** A gauge that is set at each scrape. */
+export function addGauge<Label extends string = never>(
+  { prometheus, registry }: Metrics,
+  name: string,
+  help: string,
+  set: (gauge: Gauge<Label>) => void,
+  label?: Label,
+): void {
+  const labelNames = label === undefined ? [] : [label];
+  const gauge = new prometheus.Gauge({ name, help, labelNames, registers: [], collect: () => set(gauge) });
+  registry.registerMetric(gauge);
 }
 
 /**

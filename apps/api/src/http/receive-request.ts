@@ -38,7 +38,7 @@ export interface RequestObserver {
   ended(request: EndedRequest): void;
 }
 
-export interface EndedRequest {
+interface EndedRequest {
   readonly op: string | undefined;
   readonly caller: Caller | undefined;
   readonly errorCode: string | undefined;

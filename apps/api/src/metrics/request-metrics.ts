@@ -1,9 +1,10 @@
 import type { GatewayClient } from "@front-door/gateway-client";
-import { durationBuckets, type Metrics } from "@front-door/service-runtime";
+import { addGauge, durationBuckets, type Metrics } from "@front-door/service-runtime";
 import type { RequestObserver } from "../http/receive-request.ts";
 
 /** The front door's metrics of requests. No label has a value that a caller chooses. */
-export function requestMetrics({ prometheus, registry }: Metrics, gateway: GatewayClient): RequestObserver {
+export function requestMetrics(metrics: Metrics, gateway: GatewayClient): RequestObserver {
+  const { prometheus, registry } = metrics;
   const registers = [registry];
   const requests = new prometheus.Counter({
     name: "front_door_requests_total",
@@ -29,24 +30,25 @@ export function requestMetrics({ prometheus, registry }: Metrics, gateway: Gatew
     help: "Requests that have arrived and have no whole reply yet.",
     registers,
   });
-  new prometheus.Gauge({
-    name: "front_door_gateway_limit_used",
-    help: "What calls, files and queries have in use at the gateway: see CALLS_MAX.",
-    labelNames: ["limit"],
-    registers,
-    collect() {
-      for (const [limit, { used }] of Object.entries(gateway.limits())) this.set({ limit }, used);
-    },
-  });
-  new prometheus.Gauge({
-    name: "front_door_gateway_limit_max",
-    help: "How many calls, files and queries may run at the gateway at once.",
-    labelNames: ["limit"],
-    registers,
-    collect() {
-      for (const [limit, { max }] of Object.entries(gateway.limits())) this.set({ limit }, max);
-    },
-  });
+  addGauge(
+    metrics,
+    "front_door_gateway_limit_used",
+    "What calls, files and queries have in use at the gateway: see CALLS_MAX.",
+    (gauge) => forEachLimit((limit, { used }) => gauge.set({ limit }, used)),
+    "limit",
+  );
+  addGauge(
+    metrics,
+    "front_door_gateway_limit_max",
+    "How many calls, files and queries may run at the gateway at once.",
+    (gauge) => forEachLimit((limit, { max }) => gauge.set({ limit }, max)),
+    "limit",
+  );
+  const forEachLimit = (
+    set: (limit: string, use: { readonly used: number; readonly max: number }) => void,
+  ) => {
+    for (const [limit, use] of Object.entries(gateway.limits())) set(limit, use);
+  };
   return {
     started: () => inProgress.inc(),
     ended({ op: operation = "none", status, errorCode = "", caller, durationMs, bytesOut, bytesIn = 0 }) {

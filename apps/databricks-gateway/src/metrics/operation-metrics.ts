@@ -1,4 +1,4 @@
-import { durationBuckets, type Metrics } from "@front-door/service-runtime";
+import { addGauge, durationBuckets, type Metrics } from "@front-door/service-runtime";
 import type { RequestTrace } from "../http/request-trace.ts";
 import type { StreamMemoryLimits } from "../sql/stream-memory.ts";
 
@@ -13,9 +13,10 @@ export interface GatewayUse {
  * chooses: an operation is one of the registry.
  */
 export function operationMetrics(
-  { prometheus, registry }: Metrics,
+  metrics: Metrics,
   { requestsInProgress, streamMemory: { streams } }: GatewayUse,
 ): (ended: RequestTrace) => void {
+  const { prometheus, registry } = metrics;
   const registers = [registry];
   const operations = new prometheus.Counter({
     name: "front_door_gateway_operations_total",
@@ -36,22 +37,18 @@ export function operationMetrics(
     labelNames: ["operation"],
     registers,
   });
-  const gauge = (name: string, help: string, value: () => number) =>
-    new prometheus.Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value());
-      },
-    });
-  gauge("front_door_gateway_requests_in_progress", "Requests at the gateway.", requestsInProgress);
-  gauge(
+  addGauge(metrics, "front_door_gateway_requests_in_progress", "Requests at the gateway.", (gauge) =>
+    gauge.set(requestsInProgress()),
+  );
+  addGauge(
+    metrics,
     "front_door_gateway_stream_memory_bytes",
     "Memory that running streams may take, of STREAM_BYTES_MAX.",
-    () => streams.used,
+    (gauge) => gauge.set(streams.used),
   );
-  gauge("front_door_gateway_stream_memory_max_bytes", "STREAM_BYTES_MAX.", () => streams.max);
+  addGauge(metrics, "front_door_gateway_stream_memory_max_bytes", "STREAM_BYTES_MAX.", (gauge) =>
+    gauge.set(streams.max),
+  );
   return ({ op: operation, status = 499, errorCode, auth, startedMs, bytes: streamed }) => {
     // A probe, or a request that names no operation.
     if (operation === undefined) return;
