@@ -1,15 +1,13 @@
 import { createServer, type Server } from "node:http";
-import type { Gauge, Registry } from "prom-client";
+import type * as PromClient from "prom-client";
 import { ConfigError } from "./config-error.ts";
 import type { MetricsAddress } from "./metrics-settings.ts";
 import { productVersion } from "./product-version.ts";
 
-type PromClient = typeof import("prom-client");
-
 /** A module that records metrics makes them in this registry. */
 export interface Metrics {
-  readonly prometheus: PromClient;
-  readonly registry: Registry;
+  readonly prometheus: typeof PromClient;
+  readonly registry: PromClient.Registry;
 }
 
 /** Buckets of durations in seconds: a small call takes milliseconds, a statement up to minutes. */
@@ -39,11 +37,17 @@ export function addGauge<Label extends string = never>(
   { prometheus, registry }: Metrics,
   name: string,
   help: string,
-  set: (gauge: Gauge<Label>) => void,
+  set: (gauge: PromClient.Gauge<Label>) => void,
   label?: Label,
 ): void {
   const labelNames = label === undefined ? [] : [label];
-  const gauge = new prometheus.Gauge({ name, help, labelNames, registers: [], collect: () => set(gauge) });
+  const gauge: PromClient.Gauge<Label> = new prometheus.Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [],
+    collect: () => set(gauge),
+  });
   registry.registerMetric(gauge);
 }
 
