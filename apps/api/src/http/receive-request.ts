@@ -17,6 +17,8 @@ declare global {
   namespace Express {
     interface Locals {
       requestId: string;
+      /** When it arrived, of `performance.now()`. */
+      startedAt: number;
       /** The operation, or the name of a route without one. */
       op?: string;
       /** Undefined until the caller has signed in, and on open routes. */
@@ -74,6 +76,7 @@ export function receiveRequest({
   return (req, res, next) => {
     const given = req.headers[gatewayHeader.requestId];
     res.locals.requestId = typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID();
+    res.locals.startedAt = performance.now();
     res.setHeaders(headers);
     res.setHeader("X-Request-Id", res.locals.requestId);
     onClosed(req, res, logger, observer);
@@ -98,11 +101,10 @@ function fixedHeaders(): Map<string, string> {
 function onClosed(req: Request, res: Response, logger: Logger, observer?: RequestObserver): void {
   // `ip` is the client's address, which a trusted proxy may name. It must be read while the connection is open.
   const { socket, method, path, ip } = req;
-  const startedAt = performance.now();
   const writtenBefore = socket.bytesWritten;
   observer?.started();
   res.once("close", () => {
-    const { requestId, op, caller, origin, bytesIn, errorCode, hangUp } = res.locals;
+    const { requestId, startedAt, op, caller, origin, bytesIn, errorCode, hangUp } = res.locals;
     const aborted = !res.writableFinished;
     if (aborted) hangUp?.abort();
     // nginx logs 499 too if a caller hangs up before there is a status.

@@ -20,6 +20,8 @@ export interface RequestTrace extends AuditedRequest {
   readonly method: string;
   readonly path: string;
   readonly redact: Redactor;
+  /** The most milliseconds that the caller gives the operation. */
+  timeoutMs?: number | undefined;
   /** Of the running operation. */
   deadline?: Deadline;
   /** Redacted; see describeError. */
