@@ -43,11 +43,6 @@ describe("X-Request-Timeout-Ms", () => {
 
   it("bounds an upload whose sender is slow, and nothing is stored", async () => {
     const name = `/api/files?path=${volume}/late.bin`;
-    async function* slowly() {
-      yield Buffer.from("a");
-      await delay(1_000);
-      yield Buffer.from("b");
-    }
     const answer = await stack.call("PUT", name, { ...within(300), body: slowly() });
     expect(answer.json).toMatchObject({ status: 504, error_code: "DEADLINE_EXCEEDED" });
     expect((await stack.call("GET", name)).status).toBe(404);
@@ -66,3 +61,9 @@ describe("X-Request-Timeout-Ms", () => {
     },
   );
 });
+
+async function* slowly() {
+  yield Buffer.from("a");
+  await delay(1_000);
+  yield Buffer.from("b");
+}
