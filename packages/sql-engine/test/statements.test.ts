@@ -13,6 +13,7 @@ import { sparkErrors } from "./cases/spark-errors.ts";
 import { sparkFunctions } from "./cases/spark-functions.ts";
 import { sparkValues } from "./cases/spark-values.ts";
 import { tables } from "./cases/tables.ts";
+import { timeZone } from "./cases/time-zone.ts";
 import { openTestEngine, query, type TestEngine } from "./test-engine.ts";
 
 const files: [string, Case[]][] = [
@@ -26,6 +27,7 @@ const files: [string, Case[]][] = [
   ["casts and limits as Spark has them", sparkCasts],
   ["errors as Spark has them", sparkErrors],
   ["tables, in this order", tables],
+  ["sessions in time zones, in this order", timeZone],
   ["keys, layout, grants and information_schema, in this order", keysAndMetadata],
 ];
 

@@ -37,11 +37,19 @@ const MACROS = [
     WHEN contains(z, '/') THEN ' ' || z
     ELSE regexp_replace(regexp_replace(replace(replace(z, 'UTC', ''), 'GMT', ''), '^([+-])([0-9])(:|$)', '\1' || '0' || '\2\3'),
       '^([+-][0-9]{2})([0-9]{2})$', '\1:\2') END`,
+  // Of two instants that a zone's clock shows alike, ICU finds the later. A day before, the earlier one's offset holds.
+  `instant_in(t, z) AS list_transform([{'early': timezone(z, t - to_days(1)) + to_microseconds(86400000000), 'late': timezone(z, t)}],
+    lambda i: CASE WHEN timezone(z, i.early) = t THEN i.early ELSE i.late END)[1]`,
+  `instant_after(i, t, z) AS list_transform([make_timestamptz(epoch_us(t) - epoch_us(timezone(z, i)) + epoch_us(i))],
+    lambda same: CASE WHEN timezone(z, same) = t THEN same ELSE fd.main.instant_in(t, z) END)[1]`,
   // A time alone is today's.
   // DuckDB reads 24:00:00 as midnight of the next day; Databricks rejects it.
-  String.raw`with_today(v) AS CASE WHEN regexp_matches(v, '${TIME_TEXT}') THEN CAST(current_date AS VARCHAR) || 'T' || ltrim(v, e' \t\n\rT') ELSE v END`,
-  `timestamp_or_null(v) AS list_transform([fd.main.time_parts(fd.main.with_today(v))], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
-    TRY_CAST(fd.main.parts_text(m) || fd.main.zone_text(m.z) AS TIMESTAMP WITH TIME ZONE) END)[1]`,
+  String.raw`with_day(v, d) AS CASE WHEN regexp_matches(v, '${TIME_TEXT}') THEN CAST(d AS VARCHAR) || 'T' || ltrim(v, e' \t\n\rT') ELSE v END`,
+  `timestamp_or_null(v, d) AS list_transform([fd.main.time_parts(fd.main.with_day(v, d))], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
+    CASE WHEN contains(m.z, '/') THEN fd.main.instant_in(TRY_CAST(fd.main.parts_text(m) AS TIMESTAMP), m.z)
+    ELSE TRY_CAST(fd.main.parts_text(m) || fd.main.zone_text(m.z) AS TIMESTAMP WITH TIME ZONE) END END)[1]`,
+  // Text with a zone of its own.
+  `has_zone(v, d) AS fd.main.time_parts(fd.main.with_day(v, d)).z <> ''`,
   `timestamp_ntz_or_null(v) AS list_transform([fd.main.time_parts(v)], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
     TRY_CAST(fd.main.parts_text(m) AS TIMESTAMP) END)[1]`,
 
@@ -60,7 +68,10 @@ const MACROS = [
     WHEN isnan(v) THEN 'NaN' WHEN isinf(v) THEN CASE WHEN v > 0 THEN 'Infinity' ELSE '-Infinity' END
     WHEN v = 0 OR (abs(v) >= 0.001 AND abs(v) < 10000000) THEN CAST(v AS VARCHAR)
     ELSE fd.main.scientific(CAST(v AS VARCHAR)) END`,
-  `timestamp_text(v) AS CAST(CAST(v AS TIMESTAMP) AS VARCHAR)`,
+  // Of an offset in microseconds: +02:00, and with seconds only if there are any.
+  String.raw`offset_text(us) AS CASE WHEN us < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(us) // 3600000000 AS VARCHAR), 2, '0')
+    || ':' || lpad(CAST(abs(us) // 60000000 % 60 AS VARCHAR), 2, '0')
+    || CASE WHEN us % 60000000 = 0 THEN '' ELSE ':' || lpad(CAST(abs(us) // 1000000 % 60 AS VARCHAR), 2, '0') END`,
 
   // Decimals as whole numbers, because DuckDB divides decimals as doubles.
   `half_up_quotient(n, d) AS CASE WHEN (n < 0) <> (d < 0) THEN -1 ELSE 1 END

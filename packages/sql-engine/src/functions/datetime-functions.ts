@@ -1,6 +1,9 @@
 import { macro } from "../duckdb/macros.ts";
+import { quoteText } from "../duckdb/quote.ts";
+import { sessionMode } from "../session-mode.ts";
 import { SqlError } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
+import { changeClock, isUtc, toClock, today } from "../translate/clock.ts";
 import { addDays } from "../translate/date-arithmetic.ts";
 import { type Typed, typed } from "../translate/typed.ts";
 import {
@@ -28,11 +31,11 @@ import {
   simple,
 } from "./definition.ts";
 import { makeTimestamp, timestampSeconds } from "./make-timestamp.ts";
-import { constantText, day, moment } from "./params.ts";
+import { clock, constantText, day, moment } from "./params.ts";
 import { shift, timestampAdd, timestampDiff } from "./timestamp-units.ts";
 
 const field = (name: string): FunctionDefinition =>
-  simple([moment], INT, (v) => `CAST(${name}(${v}) AS INTEGER)`);
+  simple([clock], INT, (v) => `CAST(${name}(${v}) AS INTEGER)`);
 const dayField = (sql: (v: string) => string): FunctionDefinition =>
   simple([day], INT, (v) => `CAST(${sql(v)} AS INTEGER)`);
 const epoch = (factor: number): FunctionDefinition =>
@@ -44,14 +47,14 @@ const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 export const dateTimeFunctions: Functions = {
   ...named(
     "current_date curdate",
-    simple([], DATE, () => "current_date"),
+    simple([], DATE, today),
   ),
   ...named(
     "current_timestamp now",
     simple([], TIMESTAMP, () => "now()"),
   ),
-  localtimestamp: simple([], TIMESTAMP_NTZ, () => "CAST(now() AS TIMESTAMP)"),
-  current_timezone: simple([], STRING, () => "'Etc/UTC'"),
+  localtimestamp: simple([], TIMESTAMP_NTZ, () => toClock("now()")),
+  current_timezone: simple([], STRING, () => quoteText(sessionMode().zone.id)),
   ...named(
     "date_add dateadd",
     scalar(2, 2, ([d, n], site) => addDays(day(d as Typed, site), argument(n as Typed, INT, site), 1)),
@@ -66,7 +69,7 @@ export const dateTimeFunctions: Functions = {
   add_months: simple([day, INT], DATE, (d, n) => macro("add_months", d ?? "", n ?? "")),
   months_between: scalar(2, 3, ([a, b, rounded], site) => {
     const [end, start] = [a as Typed, b as Typed].map(
-      (value) => `CAST(${moment(value, site).sql} AS TIMESTAMP)`,
+      (value) => `CAST(${clock(value, site).sql} AS TIMESTAMP)`,
     );
     const round = argument(rounded ?? typed("true", BOOLEAN), BOOLEAN, site).sql;
     return typed(macro("months_between", end ?? "", start ?? "", round), DOUBLE);
@@ -214,13 +217,13 @@ const PARTS: Record<string, string> = {
 
 function datePart(name: string, value: Typed, site: CallSite): Typed {
   const upper = name.toUpperCase();
-  const source = moment(value, site);
+  const source = clock(value, site);
   if (upper === "DOW" || upper === "DAYOFWEEK")
     return typed(`CAST(dayofweek(${source.sql}) + 1 AS INTEGER)`, INT);
   if (["SECOND", "S", "SEC", "SECONDS", "SECS"].includes(upper)) {
     const type = decimal(8, 6);
     return typed(
-      `CAST(CAST((epoch_us(${cast(source, TIMESTAMP).sql}) % 60000000 + 60000000) % 60000000 AS DECIMAL(18,0)) * 0.000001 AS ${duckType(type)})`,
+      `CAST(CAST((epoch_us(${cast(source, TIMESTAMP_NTZ).sql}) % 60000000 + 60000000) % 60000000 AS DECIMAL(18,0)) * 0.000001 AS ${duckType(type)})`,
       type,
     );
   }
@@ -259,7 +262,12 @@ const NO_VALUE: Typed = { ...typed("NULL", { kind: "void" }), literal: null };
 function truncate(unit: string, value: Typed): Typed {
   const to = UNITS[unit.toUpperCase()];
   if (to === undefined) return cast(NO_VALUE, TIMESTAMP);
-  return typed(`date_trunc('${to}', ${cast(value, TIMESTAMP).sql})`, TIMESTAMP);
+  const instant = cast(value, TIMESTAMP).sql;
+  if (isUtc()) return typed(`date_trunc('${to}', ${instant})`, TIMESTAMP);
+  return typed(
+    changeClock(instant, (time) => `date_trunc('${to}', ${time})`),
+    TIMESTAMP,
+  );
 }
 
 function unixTimestamp(value: Typed | undefined, pattern: Typed | undefined, site: CallSite): Typed {

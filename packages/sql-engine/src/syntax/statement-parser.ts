@@ -4,6 +4,7 @@ import { parseCreate, parseDrop } from "./ddl-parser.ts";
 import { parseCopyInto, parseDelete, parseInsert, parseMerge, parseUpdate } from "./dml-parser.ts";
 import { parseExpression } from "./expression-parser.ts";
 import { parseGrant } from "./grant-parser.ts";
+import { parseInterval } from "./interval-parser.ts";
 import { parseName } from "./name-parser.ts";
 import { parseQuery, parseWith } from "./query-parser.ts";
 import { parseDescribe, parseShow } from "./show-parser.ts";
@@ -172,9 +173,9 @@ function parseSet(tokens: TokenStream): Statement {
   if (tokens.sees("VARIABLE") || tokens.sees("VAR"))
     throw tokens.unsupported("SQL_VARIABLES", "SET VARIABLE");
   if (tokens.takes("TIME", "ZONE")) {
-    if (tokens.sees("INTERVAL")) throw tokens.unsupported("TIME_ZONE", "a time zone by interval");
-    const value = tokens.takes("LOCAL") ? "UTC" : tokens.string();
-    return { kind: "set", key: "timezone", value, at };
+    if (tokens.takes("LOCAL")) return { kind: "set", key: "timezone", zone: "LOCAL", at };
+    if (tokens.sees("INTERVAL")) return { kind: "set", key: "timezone", zone: parseInterval(tokens), at };
+    return { kind: "set", key: "timezone", value: tokens.string(), at };
   }
   if (tokens.peek().kind === "end" || tokens.sees(";")) return { kind: "set", at };
   const key = configurationKey(tokens);

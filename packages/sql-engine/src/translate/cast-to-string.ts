@@ -2,6 +2,7 @@ import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
 import { type DataType, STRING } from "../types/data-type.ts";
 import { depthOf, fieldOf } from "./cast-nested.ts";
+import { toClock } from "./clock.ts";
 import { dayTimeText, yearMonthText } from "./interval-text.ts";
 import { bind, type Typed, typed } from "./typed.ts";
 
@@ -18,8 +19,7 @@ function toText(sql: string, type: DataType): string {
     case "double":
       return bind(sql, (v) => macro("floating_text", v));
     case "timestamp":
-    case "timestamp_ntz":
-      return macro("timestamp_text", sql);
+      return `CAST(${toClock(sql)} AS VARCHAR)`;
     case "binary":
       return `decode(${sql})`;
     case "interval_ym":

@@ -15,6 +15,7 @@ import { sqlTypeText } from "../types/type-text.ts";
 import { intervalOrNull, intervalToNumber, numberToInterval, wholeUnits } from "./cast-interval.ts";
 import { castNested } from "./cast-nested.ts";
 import { castToString } from "./cast-to-string.ts";
+import { isUtc, toClock, today, toInstant } from "./clock.ts";
 import { bind, type Typed } from "./typed.ts";
 
 const MICROS_PER_SECOND = "1000000";
@@ -186,22 +187,34 @@ function toDate(sql: string, from: DataType, safe: boolean): string | undefined 
   if (from.kind === "string") {
     return orFail(sql, safe, (v) => macro("date_or_null", v), malformed(from, { kind: "date" }));
   }
-  return from.kind === "timestamp" || from.kind === "timestamp_ntz" ? `CAST(${sql} AS DATE)` : undefined;
+  if (from.kind === "timestamp") return `CAST(${isUtc() ? sql : toClock(sql)} AS DATE)`;
+  return from.kind === "timestamp_ntz" ? `CAST(${sql} AS DATE)` : undefined;
 }
 
 function toTimestamp(sql: string, from: DataType, to: DataType, safe: boolean): string | undefined {
-  const target = duckType(to);
   if (from.kind === "string") {
-    const name = to.kind === "timestamp" ? "timestamp_or_null" : "timestamp_ntz_or_null";
-    return orFail(sql, safe, (v) => macro(name, v), malformed(from, to));
+    const attempt = to.kind === "timestamp" ? instantOrNull : (v: string) => macro("timestamp_ntz_or_null", v);
+    return orFail(sql, safe, attempt, malformed(from, to));
   }
-  if (from.kind === "date") return `CAST(CAST(${sql} AS TIMESTAMP) AS ${target})`;
-  if (from.kind === "timestamp" || from.kind === "timestamp_ntz") return `CAST(${sql} AS ${target})`;
+  if (from.kind === "timestamp") return toClock(sql);
+  if (from.kind === "date" || from.kind === "timestamp_ntz") {
+    const clock = from.kind === "date" ? `CAST(${sql} AS TIMESTAMP)` : sql;
+    return to.kind === "timestamp" ? toInstant(clock) : clock;
+  }
   if (to.kind === "timestamp_ntz") return undefined;
   if (isIntegral(from)) return `make_timestamptz(CAST(${sql} AS BIGINT) * ${MICROS_PER_SECOND})`;
   if (from.kind === "decimal")
     return `make_timestamptz(CAST(floor(${sql} * ${MICROS_PER_SECOND}) AS BIGINT))`;
   return undefined;
+}
+
+/** Text without a zone of its own is a time of the session's clock. */
+function instantOrNull(text: string): string {
+  const day = today();
+  const instant = macro("timestamp_or_null", text, day);
+  if (isUtc()) return instant;
+  const clock = macro("timestamp_ntz_or_null", macro("with_day", text, day));
+  return `CASE WHEN ${macro("has_zone", text, day)} THEN ${instant} ELSE ${toInstant(clock)} END`;
 }
 
 function noCast(from: DataType, to: DataType): SqlError {
