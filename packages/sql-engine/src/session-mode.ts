@@ -19,6 +19,13 @@ export const withMode = <Result>(mode: SessionMode, work: () => Result): Result 
 /** The mode of the statement, or of the view, that is being translated. */
 export const sessionMode = (): SessionMode => modes.getStore() ?? DEFAULT_MODE;
 
+/** DuckDB text that fails in ANSI mode, and is NULL in the other. */
+export const failOrNull = (failure: string): string => (sessionMode().ansi ? failure : "NULL");
+
+/** Runs `work` in ANSI mode, for what is checked in both modes. */
+export const inAnsiMode = <Result>(work: () => Result): Result =>
+  sessionMode().ansi ? work() : withMode({ ...sessionMode(), ansi: true }, work);
+
 /** The mode that a session's settings state. */
 export function modeOf(settings: ReadonlyMap<string, string>, regions: ReadonlySet<string>): SessionMode {
   const zone = settings.get("timezone");

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Session } from "../src/session.ts";
 import { SqlError } from "../src/sql-error.ts";
+import { ansiModeOff } from "./cases/ansi-mode-off.ts";
 import type { Case } from "./cases/case.ts";
 import { castsAndTypes } from "./cases/casts-and-types.ts";
 import { collections } from "./cases/collections.ts";
@@ -27,6 +28,7 @@ const files: [string, Case[]][] = [
   ["casts and limits as Spark has them", sparkCasts],
   ["errors as Spark has them", sparkErrors],
   ["tables, in this order", tables],
+  ["sessions with ANSI mode off, in this order", ansiModeOff],
   ["sessions in time zones, in this order", timeZone],
   ["keys, layout, grants and information_schema, in this order", keysAndMetadata],
 ];

@@ -15,6 +15,14 @@ const FIELDS = "['y','mo','d','h','mi','s','f','z']";
 const MACROS = [
   // Text to values. Spark trims, and accepts only digits for integers: not '1.5', '1e2' or '1_000'.
   String.raw`integer_text(v) AS CASE WHEN regexp_full_match(v, '\s*[+-]?[0-9]+\s*') THEN trim(v, e' \t\n\r\f\x0b') END`,
+  String.raw`integer_part(v) AS CASE WHEN regexp_full_match(v, '\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]*)\s*')
+    THEN regexp_extract(v, '([+-]?[0-9]*)(\.|\s*$)', 1) || CASE WHEN regexp_matches(v, '^\s*[+-]?\.') THEN '0' ELSE '' END END`,
+  `wrap(v, half) AS (CAST(v AS HUGEINT) + CAST(half AS HUGEINT)) % (2 * CAST(half AS HUGEINT))
+    - CASE WHEN (CAST(v AS HUGEINT) + CAST(half AS HUGEINT)) % (2 * CAST(half AS HUGEINT)) < 0 THEN -CAST(half AS HUGEINT) ELSE CAST(half AS HUGEINT) END`,
+  `nearest_int(v) AS CASE WHEN isnan(v) THEN 0 WHEN v >= 2147483647 THEN 2147483647 WHEN v <= -2147483648 THEN -2147483648
+    ELSE CAST(trunc(v) AS BIGINT) END`,
+  `nearest_bigint(v) AS CASE WHEN isnan(v) THEN 0 WHEN v >= 9223372036854775807 THEN 9223372036854775807
+    WHEN v <= -9223372036854775808 THEN -9223372036854775808 ELSE CAST(trunc(v) AS HUGEINT) END`,
   String.raw`number_text(v) AS CASE WHEN regexp_full_match(v, '\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*')
     THEN trim(v, e' \t\n\r\f\x0b') END`,
   String.raw`double_text(v) AS CASE

@@ -1,11 +1,11 @@
 import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
-import { sessionMode } from "../session-mode.ts";
+import { failOrNull, sessionMode } from "../session-mode.ts";
 import { SqlError } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { changeClock, isUtc, toClock, today } from "../translate/clock.ts";
 import { addDays } from "../translate/date-arithmetic.ts";
-import { type Typed, typed } from "../translate/typed.ts";
+import { raise, type Typed, typed } from "../translate/typed.ts";
 import {
   BIGINT,
   BOOLEAN,
@@ -30,7 +30,7 @@ import {
   scalar,
   simple,
 } from "./definition.ts";
-import { makeTimestamp, timestampSeconds } from "./make-timestamp.ts";
+import { makeTimestamp, noSuchDay, timestampSeconds } from "./make-timestamp.ts";
 import { clock, constantText, day, moment } from "./params.ts";
 import { shift, timestampAdd, timestampDiff } from "./timestamp-units.ts";
 
@@ -43,6 +43,11 @@ const epoch = (factor: number): FunctionDefinition =>
 const fromEpoch = (factor: number): FunctionDefinition =>
   simple([BIGINT], TIMESTAMP, (v) => `make_timestamptz(${v} * ${factor})`);
 const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
+const WRONG_DATE = raise(
+  "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION",
+  "The month or the day of make_date is out of bounds.",
+);
 
 export const dateTimeFunctions: Functions = {
   ...named(
@@ -140,7 +145,7 @@ export const dateTimeFunctions: Functions = {
     [INT, INT, INT],
     DATE,
     (y, m, d) =>
-      `CASE WHEN ${m} NOT BETWEEN 1 AND 12 OR ${d} NOT BETWEEN 1 AND 31 THEN error('[DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION] The month or the day of make_date is out of bounds.') ELSE make_date(${y}, ${m}, ${d}) END`,
+      `CASE WHEN ${m} NOT BETWEEN 1 AND 12 OR ${d} NOT BETWEEN 1 AND 31 THEN ${failOrNull(WRONG_DATE)} ${noSuchDay(y, m, d)} ELSE make_date(${y}, ${m}, ${d}) END`,
   ),
   ...named("make_timestamp make_timestamp_ltz", makeTimestamp(TIMESTAMP)),
   make_timestamp_ntz: makeTimestamp(TIMESTAMP_NTZ),
@@ -172,6 +177,7 @@ function nextDay(date: Typed, name: Typed | undefined, site: CallSite): Typed {
   const index = WEEKDAYS.findIndex(
     (one) => text === one || text === one.slice(0, 2) || (text.startsWith(one) && text.endsWith("DAY")),
   );
+  if (index < 0 && !sessionMode().ansi) return cast(NO_VALUE, DATE);
   if (index < 0)
     throw new SqlError(
       "INVALID_PARAMETER_VALUE",

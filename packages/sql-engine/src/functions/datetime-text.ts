@@ -1,5 +1,6 @@
 import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
+import { sessionMode } from "../session-mode.ts";
 import { unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { onClock, toClock, toInstant } from "../translate/clock.ts";
@@ -67,7 +68,7 @@ export function parseMoment(
   });
   const attempt = (v: string) =>
     ofClock(`CASE ${readings.map((reading) => reading(v)).join(" ")} END`, type);
-  if (safe) return typed(bind(value.sql, attempt), type);
+  if (safe || !sessionMode().ansi) return typed(bind(value.sql, attempt), type);
   return typed(
     bind(value.sql, (v) => `coalesce(${attempt(v)}, CASE WHEN ${v} IS NOT NULL THEN ${parseFailure(v)} END)`),
     type,

@@ -1,3 +1,4 @@
+import { failOrNull, sessionMode } from "../session-mode.ts";
 import { cast } from "../translate/cast.ts";
 import { toInstant } from "../translate/clock.ts";
 import { wrongType } from "../translate/coerce.ts";
@@ -27,6 +28,10 @@ const NOT_MICROS = raise(
   "timestamp_seconds takes at most six digits after the point.",
 );
 
+/** Without ANSI mode, the 30th of February is NULL. Otherwise DuckDB fails. */
+export const noSuchDay = (year = "", month = "", day = ""): string =>
+  sessionMode().ansi ? "" : `WHEN ${day} > day(last_day(make_date(${year}, ${month}, 1))) THEN NULL`;
+
 /** Exactly 60 seconds are the next minute. */
 export function makeTimestamp(type: DataType): FunctionDefinition {
   return simple([INT, INT, INT, INT, INT, decimal(16, 6)], type, (y, mo, d, h, mi, s) => {
@@ -34,7 +39,7 @@ export function makeTimestamp(type: DataType): FunctionDefinition {
     const outside = `${mo} NOT BETWEEN 1 AND 12 OR ${d} NOT BETWEEN 1 AND 31 OR ${h} NOT BETWEEN 0 AND 23 OR ${mi} NOT BETWEEN 0 AND 59 OR ${s} < 0 OR ${s} >= 61`;
     const clock = `make_timestamp(${y}, ${mo}, ${d}, ${h}, ${mi}, CAST(${s} AS DOUBLE))`;
     const made = type.kind === "timestamp" ? toInstant(clock) : clock;
-    return `CASE WHEN ${isNull} THEN NULL WHEN ${outside} THEN ${OUT_OF_BOUNDS} WHEN ${s} > 60 THEN ${WRONG_FRACTION} ELSE ${made} END`;
+    return `CASE WHEN ${isNull} THEN NULL WHEN ${outside} THEN ${failOrNull(OUT_OF_BOUNDS)} WHEN ${s} > 60 THEN ${failOrNull(WRONG_FRACTION)} ${noSuchDay(y, mo, d)} ELSE ${made} END`;
   });
 }
 
