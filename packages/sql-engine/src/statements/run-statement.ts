@@ -14,6 +14,7 @@ import { runGrant, runShowGrants } from "./grant-statement.ts";
 import { runInsert } from "./insert-statement.ts";
 import { runMerge } from "./merge-statement.ts";
 import { runOptimize } from "./optimize-statement.ts";
+import { runTransaction } from "./transaction-statement.ts";
 import { runReset, runSet, runUse } from "./set-statement.ts";
 import { runShow } from "./show-statement.ts";
 import { runListFiles, runTransfer } from "./transfer-statement.ts";
@@ -33,6 +34,8 @@ export async function runStatement(statement: Statement, run: StatementRun): Pro
       return runSet(statement, run);
     case "reset":
       return runReset(statement, run);
+    case "transaction":
+      return runTransaction(statement);
     case "create_container":
       return runCreateContainer(statement, run);
     case "create_volume":

@@ -57,12 +57,14 @@ export function setConfiguration(
   const accepts = ALLOWED[name];
   if (accepts === undefined)
     throw new SqlError("CONFIG_NOT_AVAILABLE", `Configuration ${key} is not available.`);
+  if (name === "autocommit" && /^false$/i.test(value))
+    throw unsupported("TRANSACTIONS", "AUTOCOMMIT = FALSE: every statement commits");
   if (!accepts(value)) throw unsupported("CONFIGURATION", `${key} = ${value}`);
   if (name === "timezone") requireTimeZone(value, regions);
   configuration.set(name, value);
 }
 
-const DEFAULTS: Record<string, string> = { ansi_mode: "true", timezone: UTC.id };
+const DEFAULTS: Record<string, string> = { autocommit: "true", ansi_mode: "true", timezone: UTC.id };
 
 export async function runSet(statement: StatementOf<"set">, run: StatementRun): Promise<Outcome> {
   const { configuration } = run.state;

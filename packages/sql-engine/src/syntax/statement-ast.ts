@@ -84,6 +84,7 @@ export type Statement = { at: number } & (
   /** `zone` is that of SET TIME ZONE, other than text. */
   | { kind: "set"; key?: string; value?: string; zone?: "LOCAL" | Expression }
   | { kind: "reset"; key?: string }
+  | { kind: "transaction"; what: "BEGIN" | "COMMIT" | "ROLLBACK" }
   | {
       kind: "create_container";
       object: "CATALOG" | "SCHEMA";

@@ -16,8 +16,8 @@ const grammar: Grammar = { expression: parseExpression, query: parseQuery };
 
 /** Databricks' statements that the engine lacks, so that the error can name them. */
 const UNSUPPORTED = new Set(
-  `ANALYZE BEGIN CACHE CALL CLEAR CLONE COMMIT CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK IMPORT LOAD MSCK
-   OPEN REFRESH REORG REPAIR RESTORE ROLLBACK SIGNAL START SYNC UNCACHE UNDROP VACUUM`.split(/\s+/),
+  `ANALYZE BEGIN CACHE CALL CLEAR CLONE CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK IMPORT LOAD MSCK
+   OPEN REFRESH REORG REPAIR RESTORE SIGNAL START SYNC UNCACHE UNDROP VACUUM`.split(/\s+/),
 );
 
 /** Parses exactly one statement. Throws PARSE_SYNTAX_ERROR, even for a second statement after a semicolon. */
@@ -65,6 +65,18 @@ function parseOne(tokens: TokenStream): Statement {
     case "RESET":
       tokens.next();
       return { kind: "reset", ...(tokens.seesAny(";", "") ? {} : { key: configurationKey(tokens) }), at };
+    case "COMMIT":
+    case "ROLLBACK":
+      tokens.next();
+      if (!tokens.takes("TRANSACTION")) tokens.takes("WORK");
+      return { kind: "transaction", what: word, at };
+    case "BEGIN":
+    case "START":
+      if (tokens.peek(1).upper !== "TRANSACTION" && tokens.peek(1).upper !== "WORK")
+        return parseQueryStatement(tokens, word);
+      tokens.next();
+      tokens.next();
+      return { kind: "transaction", what: "BEGIN", at };
     case "CREATE":
       return parseCreate(tokens);
     case "DROP":
