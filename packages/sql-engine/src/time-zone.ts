@@ -26,7 +26,11 @@ export function parseTimeZone(text: string, regions: ReadonlySet<string>): TimeZ
 /** `+02:00`, with seconds only if there are any. */
 export function offsetText(offsetMicros: number): string {
   const size = Math.abs(offsetMicros) / 1_000_000;
-  const parts = [Math.floor(size / 3600), Math.floor(size / 60) % 60, ...(size % 60 === 0 ? [] : [size % 60])];
+  const parts = [
+    Math.floor(size / 3600),
+    Math.floor(size / 60) % 60,
+    ...(size % 60 === 0 ? [] : [size % 60]),
+  ];
   return `${offsetMicros < 0 ? "-" : "+"}${parts.map((part) => String(part).padStart(2, "0")).join(":")}`;
 }
 

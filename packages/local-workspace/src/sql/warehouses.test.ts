@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { startForTest } from "../../test/under-test.ts";
 import { ThriftClient } from "../../test/thrift-client.ts";
+import { startForTest } from "../../test/under-test.ts";
 import { OPERATION_STATE } from "../thrift/tcli-structs.ts";
 
 const RUNNING = "a1b2c3d4e5f60718";
@@ -10,7 +10,9 @@ const WAREHOUSES = "/api/2.0/sql/warehouses";
 const STATEMENTS = "/api/2.0/sql/statements";
 
 async function start(warehouseStartMs = 0) {
-  const under = await startForTest({ sqlLimits: { warehouseStartMs, directResultsWaitMs: 0, statusWaitMs: 0 } });
+  const under = await startForTest({
+    sqlLimits: { warehouseStartMs, directResultsWaitMs: 0, statusWaitMs: 0 },
+  });
   const { call } = under;
   const stateOf = async (id: string) => (await call("GET", `${WAREHOUSES}/${id}`)).json.state;
   const send = async (warehouse_id: string, more: object = {}) =>
@@ -92,6 +94,9 @@ test("over Thrift a statement is PENDING until its warehouse runs, and is cancel
 test("a state can be set only for a warehouse that exists, and only to one that there is", async () => {
   const { call, workspace } = await start();
   expect(() => workspace.setWarehouseState("nope", "RUNNING")).toThrow("SQL warehouse nope does not exist.");
-  for (const body of [{ id: "nope", state: "RUNNING" }, { id: RUNNING, state: "BROKEN" }])
+  for (const body of [
+    { id: "nope", state: "RUNNING" },
+    { id: RUNNING, state: "BROKEN" },
+  ])
     expect((await call("POST", "/_local/warehouses", { body })).status).toBe(400);
 });

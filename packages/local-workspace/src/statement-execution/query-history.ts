@@ -42,7 +42,8 @@ export function queryHistory(workspace: Workspace): Route[] {
 }
 
 function queryInfo(statement: SeenStatement): object {
-  const { id, state, waiting, error, startedAt, endedAt, warehouseId, principal, rowsFetched, tags } = statement;
+  const { id, state, waiting, error, startedAt, endedAt, warehouseId, principal, rowsFetched, tags } =
+    statement;
   return {
     query_id: id,
     status: state === "running" && waiting ? "QUEUED" : STATUS[state],

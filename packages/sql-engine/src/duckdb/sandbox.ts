@@ -61,7 +61,12 @@ export class Sandbox {
       await control.run(setting);
     }
     const regions = await control.runAndReadAll("SELECT name FROM pg_timezone_names()");
-    return new Sandbox(instance, control, catalogsDir, new Set(regions.getRows().map(([name]) => String(name))));
+    return new Sandbox(
+      instance,
+      control,
+      catalogsDir,
+      new Set(regions.getRows().map(([name]) => String(name))),
+    );
   }
 
   connect(): Promise<DuckDBConnection> {

@@ -53,7 +53,11 @@ const withElement = (
   sql: (list: string, value: string) => string,
 ): FunctionDefinition =>
   onArray(1, (list, [value], site) => {
-    const { values, type } = common([list, typed(`[${value?.sql}]`, array(value?.type ?? VOID))], site, commonElements);
+    const { values, type } = common(
+      [list, typed(`[${value?.sql}]`, array(value?.type ?? VOID))],
+      site,
+      commonElements,
+    );
     const element = type.kind === "array" ? type.element : VOID;
     refuseMap(element, site.name, site.translation, site.node.at);
     return typed(sql(values[0]?.sql ?? "", cast(value as Typed, element).sql), result(type));

@@ -50,10 +50,7 @@ const WRONG_DATE = raise(
 );
 
 export const dateTimeFunctions: Functions = {
-  ...named(
-    "current_date curdate",
-    simple([], DATE, today),
-  ),
+  ...named("current_date curdate", simple([], DATE, today)),
   ...named(
     "current_timestamp now",
     simple([], TIMESTAMP, () => "now()"),

@@ -52,7 +52,13 @@ export const ZONE_MARK = /[\u{f0001}\u{f0002}]/u;
 function zoneLetters(): Record<string, Letter> {
   const { zone } = sessionMode();
   if (zone.offsetMicros === 0)
-    return { z: { format: "UTC" }, VV: { format: zone.id }, X: { format: "Z" }, XXX: { format: "Z" }, Z: { format: "+0000" } };
+    return {
+      z: { format: "UTC" },
+      VV: { format: zone.id },
+      X: { format: "Z" },
+      XXX: { format: "Z" },
+      Z: { format: "+0000" },
+    };
   return { VV: { format: zone.id }, XXX: { format: ZONE_MARKS.XXX }, Z: { format: ZONE_MARKS.Z } };
 }
 

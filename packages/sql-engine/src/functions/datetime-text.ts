@@ -66,8 +66,7 @@ export function parseMoment(
       throw unsupported("DATETIME_PATTERN", `parsing with the pattern '${text}'`, position);
     return (v: string) => `WHEN regexp_full_match(${v}, ${quoteText(parses)}) THEN ${readBy(format, v)}`;
   });
-  const attempt = (v: string) =>
-    ofClock(`CASE ${readings.map((reading) => reading(v)).join(" ")} END`, type);
+  const attempt = (v: string) => ofClock(`CASE ${readings.map((reading) => reading(v)).join(" ")} END`, type);
   if (safe || !sessionMode().ansi) return typed(bind(value.sql, attempt), type);
   return typed(
     bind(value.sql, (v) => `coalesce(${attempt(v)}, CASE WHEN ${v} IS NOT NULL THEN ${parseFailure(v)} END)`),

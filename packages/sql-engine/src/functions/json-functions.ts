@@ -4,10 +4,10 @@ import { unsupported } from "../sql-error.ts";
 import { fieldOf } from "../translate/cast-nested.ts";
 import { castToString } from "../translate/cast-to-string.ts";
 import { pathText } from "../translate/json-path.ts";
-import { bind, textLiteral, type Typed, typed } from "../translate/typed.ts";
+import { bind, type Typed, textLiteral, typed } from "../translate/typed.ts";
 import { array, BOOLEAN, type DataType, INT, isNumeric, STRING, VARIANT } from "../types/data-type.ts";
-import { argument, type CallSite, type Functions, scalar, simple } from "./definition.ts";
 import { formatMoment } from "./datetime-text.ts";
+import { argument, type CallSite, type Functions, scalar, simple } from "./definition.ts";
 import { fromJson } from "./from-json.ts";
 import { constantText, ofKind } from "./params.ts";
 

@@ -1,7 +1,7 @@
 import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
-import { unsupported } from "../sql-error.ts";
 import { failOrNull } from "../session-mode.ts";
+import { unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { concatenate } from "../translate/operators.ts";
 import { bind, raise, type Typed, typed } from "../translate/typed.ts";

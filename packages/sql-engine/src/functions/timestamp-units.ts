@@ -23,8 +23,7 @@ export function timestampAdd(unit: string, count: Typed, value: Typed, site: Cal
   const base = moment(value, site);
   const source = base.type.kind === "date" ? cast(base, TIMESTAMP) : base;
   const n = argument(count, BIGINT, site).sql;
-  if (MONTHS[name] !== undefined)
-    return addMonths(source, `CAST(${n} * ${MONTHS[name]} AS INTEGER)`);
+  if (MONTHS[name] !== undefined) return addMonths(source, `CAST(${n} * ${MONTHS[name]} AS INTEGER)`);
   if (MICROS[name] === undefined)
     throw unsupported("TIMESTAMPADD_UNIT", `the unit ${unit}`, site.translation.position(site.node.at));
   const amount = `${n} * ${MICROS[name]}`;

@@ -14,9 +14,9 @@ import { runGrant, runShowGrants } from "./grant-statement.ts";
 import { runInsert } from "./insert-statement.ts";
 import { runMerge } from "./merge-statement.ts";
 import { runOptimize } from "./optimize-statement.ts";
-import { runTransaction } from "./transaction-statement.ts";
 import { runReset, runSet, runUse } from "./set-statement.ts";
 import { runShow } from "./show-statement.ts";
+import { runTransaction } from "./transaction-statement.ts";
 import { runListFiles, runTransfer } from "./transfer-statement.ts";
 import { runDelete, runTruncate, runUpdate } from "./update-statement.ts";
 

@@ -79,7 +79,9 @@ export async function runSet(statement: StatementOf<"set">, run: StatementRun): 
   if (key?.toLowerCase() === "autocommit" && value === undefined)
     return listing([{ name: "autocommit", type: STRING }], [["true"]]);
   if (value === undefined)
-    return listing(KEY_VALUE, [[key, configuration.get(settingName(key)) ?? DEFAULTS[settingName(key)] ?? "<undefined>"]]);
+    return listing(KEY_VALUE, [
+      [key, configuration.get(settingName(key)) ?? DEFAULTS[settingName(key)] ?? "<undefined>"],
+    ]);
   setConfiguration(configuration, key, value, run.translation.context.regions);
   return listing(KEY_VALUE, [[key, value]]);
 }

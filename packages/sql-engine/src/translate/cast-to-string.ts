@@ -55,7 +55,10 @@ function toText(sql: string, type: DataType): string {
       // DuckDB writes a DECIMAL(2,2) as `.25`, Java as `0.25`.
       // Without ANSI mode Java writes the smallest as `1E-7`.
       if (type.scale > 6 && !sessionMode().ansi)
-        return bind(sql, (v) => `CASE WHEN abs(${v}) < 0.000001 THEN ${SMALL_DECIMAL} ELSE CAST(${v} AS VARCHAR) END`);
+        return bind(
+          sql,
+          (v) => `CASE WHEN abs(${v}) < 0.000001 THEN ${SMALL_DECIMAL} ELSE CAST(${v} AS VARCHAR) END`,
+        );
       return type.precision === type.scale ? `regexp_replace(${text}, '^(-?)\\.', '\\10.')` : text;
     }
     default:

@@ -126,12 +126,7 @@ function toInteger(sql: string, from: DataType, to: DataType, safe: boolean): st
   if (from.kind === "string") {
     // Without ANSI mode, what is after the point is cut off.
     const digits = wraps ? "integer_part" : "integer_text";
-    return orFail(
-      sql,
-      safe,
-      (v) => `TRY_CAST(${macro(digits, v)} AS ${target})`,
-      malformed(from, to),
-    );
+    return orFail(sql, safe, (v) => `TRY_CAST(${macro(digits, v)} AS ${target})`, malformed(from, to));
   }
   if (from.kind === "timestamp") {
     // Rounds down, even before 1970.
@@ -151,7 +146,11 @@ function toInteger(sql: string, from: DataType, to: DataType, safe: boolean): st
 export const wrapped = (sql: string, type: DataType): string =>
   `CAST(${macro("wrap", sql, HALVES[type.kind] ?? "9223372036854775808")} AS ${duckType(type)})`;
 
-const HALVES: Partial<Record<DataType["kind"], string>> = { tinyint: "128", smallint: "32768", int: "2147483648" };
+const HALVES: Partial<Record<DataType["kind"], string>> = {
+  tinyint: "128",
+  smallint: "32768",
+  int: "2147483648",
+};
 
 /** A double becomes the nearest INT or BIGINT, and NaN 0. */
 const saturated = (sql: string, to: DataType): string =>
@@ -212,7 +211,8 @@ function toDate(sql: string, from: DataType, safe: boolean): string | undefined 
 
 function toTimestamp(sql: string, from: DataType, to: DataType, safe: boolean): string | undefined {
   if (from.kind === "string") {
-    const attempt = to.kind === "timestamp" ? instantOrNull : (v: string) => macro("timestamp_ntz_or_null", v);
+    const attempt =
+      to.kind === "timestamp" ? instantOrNull : (v: string) => macro("timestamp_ntz_or_null", v);
     return orFail(sql, safe, attempt, malformed(from, to));
   }
   if (from.kind === "timestamp") return toClock(sql);
@@ -237,7 +237,8 @@ function instantOrNull(text: string): string {
 }
 
 function noCast(from: DataType, to: DataType): SqlError {
-  if (!sessionMode().ansi) return unsupported("CAST", `${NO_CAST} from ${sqlTypeText(from)} to ${sqlTypeText(to)}`);
+  if (!sessionMode().ansi)
+    return unsupported("CAST", `${NO_CAST} from ${sqlTypeText(from)} to ${sqlTypeText(to)}`);
   if (from.kind === "variant" || to.kind === "variant") {
     return unsupported("CAST", `a cast from ${sqlTypeText(from)} to ${sqlTypeText(to)}`);
   }

@@ -1,11 +1,11 @@
 import { quoteText } from "../duckdb/quote.ts";
 import { SqlError } from "../sql-error.ts";
 import type { Expression, ExpressionOf } from "../syntax/expression-ast.ts";
+import { commonType, comparisonType } from "../types/coercion.ts";
 import { BOOLEAN, INT, isIntegral, isNumeric, STRING, type TypeOf, VOID } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 import { callFunction } from "./call.ts";
 import { cast } from "./cast.ts";
-import { commonType, comparisonType } from "../types/coercion.ts";
 import { coerce, toCommonType, wrongType } from "./coerce.ts";
 import { toComparable } from "./comparison.ts";
 import { constantText } from "./constant.ts";

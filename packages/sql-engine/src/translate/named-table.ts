@@ -73,14 +73,16 @@ function tableQuery(path: readonly string[], entry: TableEntry, translation: Tra
   translation.context.source.require(translation.context.principal, "SELECT", "TABLE", path);
   if (entry.tableType === "VIEW") {
     const defaults = entry.viewDefaults ?? { catalog: path[0] ?? "", schema: path[1] ?? "" };
-    return withMode(modeOf(new Map(Object.entries(entry.viewSettings ?? {})), translation.context.regions), () =>
-      viewQuery(
-        path.join("."),
-        entry.viewDefinition ?? "",
-        entry.columns.map((column) => column.name),
-        defaults,
-        translation,
-      ),
+    return withMode(
+      modeOf(new Map(Object.entries(entry.viewSettings ?? {})), translation.context.regions),
+      () =>
+        viewQuery(
+          path.join("."),
+          entry.viewDefinition ?? "",
+          entry.columns.map((column) => column.name),
+          defaults,
+          translation,
+        ),
     );
   }
   const columns = tableColumns(entry);

@@ -240,8 +240,8 @@ function integerDivision(
     mode.wraps
       ? wrapped(`(CAST(${a.sql} AS HUGEINT) // ${d})`, BIGINT)
       : a.type.kind === "bigint" && b.type.kind === "bigint"
-      ? `(${a.sql} // ${d})`
-      : `CAST(trunc(${a.sql} / ${d}) AS BIGINT)`;
+        ? `(${a.sql} // ${d})`
+        : `CAST(trunc(${a.sql} / ${d}) AS BIGINT)`;
   return typed(guarded(b, a.sql, DIVIDE_BY_ZERO, mode, quotient), BIGINT);
 }
 
@@ -281,7 +281,10 @@ function decimalArithmetic(operator: string, left: Typed, right: Typed, mode: Fa
   const computed = (x: string, y: string) => into(`(${x} ${operator} ${y})`);
   if (!mode.wraps) return typed(computed(a.sql, b.sql), result);
   // Only this operation's overflow is NULL, and no failure of its operands.
-  return typed(`list_transform([{'a': ${a.sql}, 'b': ${b.sql}}], lambda d: TRY(${computed("d.a", "d.b")}))[1]`, result);
+  return typed(
+    `list_transform([{'a': ${a.sql}, 'b': ${b.sql}}], lambda d: TRY(${computed("d.a", "d.b")}))[1]`,
+    result,
+  );
 }
 
 export function negate(value: Typed, translation: Translation, at: number): Typed {
@@ -289,6 +292,7 @@ export function negate(value: Typed, translation: Translation, at: number): Type
   if (type.kind === "string") return typed(`(-${cast(value, DOUBLE).sql})`, DOUBLE);
   if (!isNumeric(type) && !isInterval(type) && type.kind !== "void")
     throw wrongType(type, "a numeric or interval type", "-", translation, at);
-  if (isIntegral(type) && !sessionMode().ansi) return typed(wrapped(`-CAST(${value.sql} AS HUGEINT)`, type), type);
+  if (isIntegral(type) && !sessionMode().ansi)
+    return typed(wrapped(`-CAST(${value.sql} AS HUGEINT)`, type), type);
   return typed(`CAST(-${value.sql} AS ${duckType(type)})`, type);
 }

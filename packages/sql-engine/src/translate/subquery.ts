@@ -1,8 +1,8 @@
 import { SUBQUERY_MARK } from "../duckdb/lifted-subqueries.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { ExpressionOf } from "../syntax/expression-ast.ts";
-import { BOOLEAN, VOID } from "../types/data-type.ts";
 import { comparisonType } from "../types/coercion.ts";
+import { BOOLEAN, VOID } from "../types/data-type.ts";
 import { cast } from "./cast.ts";
 import { toCommonType } from "./coerce.ts";
 import { columnName, LAMBDA, type Scope } from "./scope.ts";
