@@ -1,4 +1,4 @@
-import { type Schema, TimeUnit, tableFromIPC } from "apache-arrow";
+import { type Schema, tableFromIPC } from "apache-arrow";
 import { expect, test } from "vitest";
 import { rowsOf, ThriftClient } from "../../test/thrift-client.ts";
 import { startForTest } from "../../test/under-test.ts";
@@ -32,7 +32,7 @@ async function start() {
 }
 
 const zoneOf = (schema: Schema | undefined) =>
-  (schema?.fields[0]?.type as { timezone?: string; unit?: TimeUnit } | undefined)?.timezone;
+  (schema?.fields[0]?.type as { timezone?: string } | undefined)?.timezone;
 
 test("TIMEZONE of a Thrift session governs its values, the zone of Arrow's timestamps and their text", async () => {
   const { thrift } = await start();
@@ -43,7 +43,10 @@ test("TIMEZONE of a Thrift session governs its values, the zone of Arrow's times
     ["Europe/Berlin", 1],
   ]);
   expect((await utc("SELECT current_timezone(), hour(timestamp_seconds(0))")).rows).toEqual([["Etc/UTC", 0]]);
-  expect([zoneOf((await berlin(sql)).schema), zoneOf((await utc(sql)).schema)]).toEqual(["Europe/Berlin", "UTC"]);
+  expect([zoneOf((await berlin(sql)).schema), zoneOf((await utc(sql)).schema)]).toEqual([
+    "Europe/Berlin",
+    "UTC",
+  ]);
   const asText = { useArrowNativeTypes: { timestampAsArrow: false } };
   expect((await berlin(sql, asText)).rows).toEqual([["1970-01-01 01:00:00"]]);
   expect((await utc(sql, asText)).rows).toEqual([["1970-01-01 00:00:00"]]);
@@ -67,8 +70,12 @@ test("session_confs of a REST session set the time zone, which JSON_ARRAY has in
   const { call, rest } = await start();
   const run = await rest({ TIMEZONE: "Europe/Berlin" });
   expect(
-    await run("SELECT timestamp_seconds(0), TIMESTAMP '2024-07-01 00:30:00', TIMESTAMP_NTZ '2024-07-01 00:30:00', NULL"),
-  ).toEqual([["1970-01-01T01:00:00.000+01:00", "2024-07-01T00:30:00.000+02:00", "2024-07-01T00:30:00.000", null]]);
+    await run(
+      "SELECT timestamp_seconds(0), TIMESTAMP '2024-07-01 00:30:00', TIMESTAMP_NTZ '2024-07-01 00:30:00', NULL",
+    ),
+  ).toEqual([
+    ["1970-01-01T01:00:00.000+01:00", "2024-07-01T00:30:00.000+02:00", "2024-07-01T00:30:00.000", null],
+  ]);
   const utc = await rest({});
   expect(await utc("SELECT timestamp_seconds(0)")).toEqual([["1970-01-01T00:00:00.000Z"]]);
   const body = { warehouse_id, session_confs: { TIMEZONE: "Nowhere/City" } };

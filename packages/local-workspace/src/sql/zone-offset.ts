@@ -34,7 +34,11 @@ function formatIn(timeZone: string): Intl.DateTimeFormat | undefined {
 export function offsetText(seconds: number): string {
   if (seconds === 0) return "Z";
   const size = Math.abs(seconds);
-  const parts = [Math.floor(size / 3600), Math.floor(size / 60) % 60, ...(size % 60 === 0 ? [] : [size % 60])];
+  const parts = [
+    Math.floor(size / 3600),
+    Math.floor(size / 60) % 60,
+    ...(size % 60 === 0 ? [] : [size % 60]),
+  ];
   return `${seconds < 0 ? "-" : "+"}${parts.map((part) => String(part).padStart(2, "0")).join(":")}`;
 }
 

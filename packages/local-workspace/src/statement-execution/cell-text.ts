@@ -1,7 +1,7 @@
 import { type Data, DataType, Precision, type RecordBatch } from "apache-arrow";
 import { dateText, timestampText } from "../sql/date-text.ts";
-import { offsetText, zoneOffset } from "../sql/zone-offset.ts";
 import { decimalText, doubleText, floatText } from "../sql/number-text.ts";
+import { offsetText, zoneOffset } from "../sql/zone-offset.ts";
 
 /** Writes one value of a column as JSON text: a quoted string or `null`. */
 type Cell = (row: number) => string;

@@ -109,7 +109,10 @@ describe("securables", () => {
       "MANAGED_CATALOG",
     );
     const { json } = await call("GET", `${UC}/schemas?catalog_name=lab`);
-    expect(json.schemas.map((one: { full_name: string }) => one.full_name)).toEqual(["lab.default", "lab.information_schema"]);
+    expect(json.schemas.map((one: { full_name: string }) => one.full_name)).toEqual([
+      "lab.default",
+      "lab.information_schema",
+    ]);
   });
 });
 
