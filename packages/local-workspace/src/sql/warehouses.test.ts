@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { ThriftClient } from "../../test/thrift-client.ts";
 import { startForTest } from "../../test/under-test.ts";
@@ -61,10 +60,9 @@ test("a statement sent to a warehouse that is stopping waits until it was stoppe
   const { call, stateOf, send, workspace } = await start(1);
   workspace.setWarehouseState(RUNNING, "STOPPING");
   const { statement_id } = await send(RUNNING, { wait_timeout: "0s" });
-  await setImmediate();
-  expect(await stateOf(RUNNING)).toBe("STOPPING");
-  workspace.setWarehouseState(RUNNING, "STOPPED");
   const state = async () => (await call("GET", `${STATEMENTS}/${statement_id}`)).json.status.state;
+  expect([await state(), await stateOf(RUNNING)]).toEqual(["PENDING", "STOPPING"]);
+  workspace.setWarehouseState(RUNNING, "STOPPED");
   await expect.poll(state, { timeout: 60_000 }).toBe("SUCCEEDED");
 });
 
@@ -73,7 +71,7 @@ test("a statement is canceled while its warehouse starts", async () => {
   const { statement_id } = await send(STOPPED, { wait_timeout: "0s" });
   expect((await call("POST", `${STATEMENTS}/${statement_id}/cancel`)).status).toBe(200);
   expect((await call("GET", `${STATEMENTS}/${statement_id}`)).json.status.state).toBe("CANCELED");
-  expect(workspace.statements()).toMatchObject([{ state: "canceled", closed: true }]);
+  expect(workspace.statements()).toMatchObject([{ state: "canceled", closed: true, waiting: true }]);
 });
 
 test("over Thrift a statement is PENDING until its warehouse runs, and is canceled meanwhile", async () => {
