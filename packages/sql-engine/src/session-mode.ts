@@ -9,7 +9,7 @@ export interface SessionMode {
   zone: TimeZone;
 }
 
-export const DEFAULT_MODE: SessionMode = { ansi: true, zone: UTC };
+const DEFAULT_MODE: SessionMode = { ansi: true, zone: UTC };
 
 const modes = new AsyncLocalStorage<SessionMode>();
 
