@@ -10,6 +10,7 @@ import { App } from "./app.ts";
 import type { CredentialChange } from "./control/credential-change.ts";
 import { type Fault, Faults } from "./control/faults.ts";
 import { RequestLog, type SeenRequest } from "./control/request-log.ts";
+import { setWarehouseState } from "./control/warehouse-change.ts";
 import { CloudStorage } from "./files/cloud-storage.ts";
 import { DEFAULT_FILE_LIMITS, type FileLimits } from "./files/file-limits.ts";
 import { changeCredentials } from "./identity/change-credentials.ts";
@@ -22,6 +23,7 @@ import { fillSampleTables } from "./sql/sample-data.ts";
 import { DEFAULT_SQL_LIMITS, type SqlLimits } from "./sql/sql-parts.ts";
 import { SqlServices } from "./sql/sql-services.ts";
 import { type SeenStatement, StatementLog } from "./sql/statement-log.ts";
+import { type WarehouseState, WarehouseStates } from "./sql/warehouse-states.ts";
 import { Metastore } from "./state/metastore.ts";
 import { plantSeed } from "./state/plant-seed.ts";
 import { readSeed } from "./state/seed.ts";
@@ -74,6 +76,8 @@ export interface LocalWorkspace {
   openSqlSessions(): number;
   /** Forgets every Thrift session and what runs in it, as a SQL warehouse that restarts does. */
   loseSqlSessions(): Promise<void>;
+  /** Puts a SQL warehouse into a state, in which it remains until the next call. Throws RangeError if there is none. */
+  setWarehouseState(id: string, state: WarehouseState): void;
   addFault(fault: Fault): void;
   clearFaults(): void;
   /** Adds, rotates and revokes credentials while the workspace runs. */
@@ -111,6 +115,7 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
       openStatements: () => workspace.sql.log.open(),
       openSqlSessions: () => workspace.sql.sessions.open,
       loseSqlSessions: () => workspace.sql.sessions.lose(),
+      setWarehouseState: (id, state) => setWarehouseState(workspace, { id, state }),
       addFault: (fault) => faults.add(fault),
       clearFaults: () => faults.clear(),
       changeCredentials: (change) => changeCredentials(workspace, change),
@@ -142,6 +147,7 @@ async function openWorkspace(
   });
   await folder.removeStrayVolumes(new Set(metastore.state.securables().map((one) => one.id)));
   const securables = new SecurableChanges(metastore, folder);
+  const limits = { ...DEFAULT_SQL_LIMITS, ...sqlLimits };
   const storage = new CloudStorage({ ...DEFAULT_FILE_LIMITS, ...fileLimits });
   const source = new MetastoreSource({ metastore, securables, folder, storage }, principalsOf(seed));
   const openEngine = async (): Promise<Engine> => {
@@ -162,7 +168,8 @@ async function openWorkspace(
     sql: new SqlServices(openEngine, folder.temporaryDir, {
       log: new StatementLog(),
       logger,
-      limits: { ...DEFAULT_SQL_LIMITS, ...sqlLimits },
+      limits,
+      warehouses: new WarehouseStates(seed.warehouses, limits.warehouseStartMs),
     }),
     storage,
     origin: (req: IncomingMessage) =>

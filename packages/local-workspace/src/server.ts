@@ -17,13 +17,14 @@ async function main(): Promise<void> {
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   const config = readConfig();
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
-  const { port, dir, tls, sampleData, seedFile } = config;
+  const { port, dir, tls, sampleData, seedFile, warehouseStartMs } = config;
   const workspace = await startLocalWorkspace({
     port,
     dir,
     tls,
     logger,
     sampleData,
+    sqlLimits: { warehouseStartMs },
     ...(seedFile === undefined ? {} : { seedFile }),
   });
   // The thread pool exists by now, since it has read the state.

@@ -9,21 +9,24 @@ import type { Workspace } from "../workspace.ts";
 import { credentialChangeSchema } from "./credential-change.ts";
 import { type Faults, faultSchema } from "./faults.ts";
 import type { RequestLog } from "./request-log.ts";
+import { setWarehouseState, warehouseChangeSchema } from "./warehouse-change.ts";
 
 export const LOCAL_PREFIX = "/_local/";
+
+type Controlled = Pick<Workspace, "sql" | "seed" | "oauth" | "tokens">;
 
 /** The controls over HTTP, for tests that run the workspace as a process. They take no credential, hence loopback only. */
 export class LocalApi {
   readonly #requests: RequestLog;
   readonly #faults: Faults;
   readonly #sql: SqlServices;
-  readonly #identity: Pick<Workspace, "oauth" | "tokens">;
+  readonly #workspace: Controlled;
 
-  constructor(requests: RequestLog, faults: Faults, workspace: Pick<Workspace, "sql" | "oauth" | "tokens">) {
+  constructor(requests: RequestLog, faults: Faults, workspace: Controlled) {
     this.#requests = requests;
     this.#faults = faults;
     this.#sql = workspace.sql;
-    this.#identity = workspace;
+    this.#workspace = workspace;
   }
 
   async handle(req: IncomingMessage, path: string): Promise<Reply> {
@@ -48,6 +51,13 @@ export class LocalApi {
       case "DELETE /_local/sql-sessions":
         await this.#sql.sessions.lose();
         return json({});
+      case "POST /_local/warehouses":
+        try {
+          setWarehouseState(this.#workspace, await readOrder(req, warehouseChangeSchema));
+        } catch (error) {
+          refuseUnknown(error);
+        }
+        return json({});
       case "POST /_local/faults":
         this.#faults.add(await readOrder(req, faultSchema));
         return json({});
@@ -55,7 +65,7 @@ export class LocalApi {
         this.#faults.clear();
         return json({});
       case "POST /_local/credentials":
-        await changeCredentials(this.#identity, await readOrder(req, credentialChangeSchema)).catch(
+        await changeCredentials(this.#workspace, await readOrder(req, credentialChangeSchema)).catch(
           refuseUnknown,
         );
         return json({});

@@ -3,11 +3,13 @@ import { Sessions } from "../thrift-service/sessions.ts";
 import type { Engine } from "./engine.ts";
 import type { SqlLimits, SqlParts } from "./sql-parts.ts";
 import type { StatementLog } from "./statement-log.ts";
+import type { WarehouseStates } from "./warehouse-states.ts";
 
 /** What the two SQL services share: the engine, the limits and the record of statements. */
 export class SqlServices {
   readonly limits: SqlLimits;
   readonly log: StatementLog;
+  readonly states: WarehouseStates;
   readonly sessions: Sessions;
   readonly statements: KeptStatements;
   readonly #open: () => Promise<Engine>;
@@ -18,6 +20,7 @@ export class SqlServices {
     this.#open = openEngine;
     this.limits = parts.limits;
     this.log = parts.log;
+    this.states = parts.warehouses;
     this.sessions = new Sessions(parts, () => this.engine());
     this.statements = new KeptStatements(parts, () => this.engine(), resultsDir);
   }

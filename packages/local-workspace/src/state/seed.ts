@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import defaultSeedFile from "../../seed/default.json" with { type: "json" };
+import { WAREHOUSE_STATES } from "../sql/warehouse-states.ts";
 import { SCOPES } from "./scopes.ts";
 import { privilegeSchema } from "./securables.ts";
 
@@ -147,7 +148,7 @@ const seedSchema = z.strictObject({
     z.strictObject({
       id: z.string(),
       name: z.string(),
-      state: z.string(),
+      state: z.enum(WAREHOUSE_STATES),
       cluster_size: z.string(),
       warehouse_type: z.string(),
       enable_serverless_compute: z.boolean(),

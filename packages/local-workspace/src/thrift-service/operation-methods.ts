@@ -75,7 +75,7 @@ export function operationStatus(statement: Statement): OperationStatus {
   const { seen, error, finishedAt } = statement;
   return {
     status: SUCCESS,
-    operationState: STATES[seen.state],
+    operationState: seen.state === "running" && seen.waiting ? OPERATION_STATE.pending : STATES[seen.state],
     operationStarted: seen.startedAt,
     ...(finishedAt === undefined ? {} : { operationCompleted: finishedAt }),
     ...(seen.state === "succeeded" ? { hasResultSet: true, numModifiedRows: statement.affectedRows } : {}),

@@ -166,14 +166,16 @@ test("feature flags and telemetry are answered, so that no driver tries them aga
   }
 });
 
-test("AUTOCOMMIT is true, and cannot be turned off", async () => {
+test("AUTOCOMMIT is true and cannot be turned off, COMMIT finds no transaction, and ROLLBACK has nothing to do", async () => {
   const { alice, rows } = await start();
   const session = await alice.session();
   expect((await rows(session, "SET AUTOCOMMIT")).rows).toEqual([["true"]]);
   await rows(session, "SET AUTOCOMMIT = TRUE");
-  await expect(rows(session, "SET AUTOCOMMIT = FALSE")).rejects.toThrow("UNSUPPORTED_FEATURE");
-  for (const sql of ["COMMIT", "ROLLBACK", "START TRANSACTION", "BEGIN TRANSACTION"])
-    await expect(rows(session, sql)).rejects.toThrow("UNSUPPORTED_FEATURE");
+  for (const sql of ["SET AUTOCOMMIT = FALSE", "START TRANSACTION", "BEGIN TRANSACTION", "BEGIN WORK"])
+    await expect(rows(session, sql)).rejects.toThrow("UNSUPPORTED_FEATURE.TRANSACTIONS");
+  await expect(rows(session, "COMMIT")).rejects.toThrow("NO_ACTIVE_TRANSACTION");
+  await rows(session, "ROLLBACK TRANSACTION");
+  await rows(session, "ROLLBACK");
 });
 
 test("GetColumns lists the columns that match, with their JDBC types", async () => {

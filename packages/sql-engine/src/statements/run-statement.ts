@@ -16,6 +16,7 @@ import { runMerge } from "./merge-statement.ts";
 import { runOptimize } from "./optimize-statement.ts";
 import { runReset, runSet, runUse } from "./set-statement.ts";
 import { runShow } from "./show-statement.ts";
+import { runTransaction } from "./transaction-statement.ts";
 import { runListFiles, runTransfer } from "./transfer-statement.ts";
 import { runDelete, runTruncate, runUpdate } from "./update-statement.ts";
 
@@ -33,6 +34,8 @@ export async function runStatement(statement: Statement, run: StatementRun): Pro
       return runSet(statement, run);
     case "reset":
       return runReset(statement, run);
+    case "transaction":
+      return runTransaction(statement);
     case "create_container":
       return runCreateContainer(statement, run);
     case "create_volume":

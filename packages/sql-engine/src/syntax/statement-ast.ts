@@ -81,8 +81,10 @@ export type ShowWhat =
 export type Statement = { at: number } & (
   | { kind: "query"; query: Query }
   | { kind: "use"; what: "CATALOG" | "SCHEMA"; name: Name }
-  | { kind: "set"; key?: string; value?: string }
+  /** `zone` is that of SET TIME ZONE, other than text. */
+  | { kind: "set"; key?: string; value?: string; zone?: "LOCAL" | Expression }
   | { kind: "reset"; key?: string }
+  | { kind: "transaction"; what: "BEGIN" | "COMMIT" | "ROLLBACK" }
   | {
       kind: "create_container";
       object: "CATALOG" | "SCHEMA";

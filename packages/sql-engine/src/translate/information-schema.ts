@@ -45,6 +45,13 @@ function columnsOf(view: ViewName): RowsColumn[] {
   });
 }
 
+/** The views of information_schema and their columns, sorted by name. */
+export const INFORMATION_SCHEMA: readonly { name: string; columns: readonly RowsColumn[] }[] = Object.keys(
+  COLUMNS,
+)
+  .toSorted()
+  .map((name) => ({ name, columns: columnsOf(name as ViewName) }));
+
 /** `<catalog>.information_schema.<view>`. The catalog `system` covers everything that the principal may see. */
 export function informationSchema(
   catalog: string,
