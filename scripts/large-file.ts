@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  closeSync,
   createReadStream,
   ftruncateSync,
   globSync,
@@ -36,6 +37,7 @@ function writeSparse(file: string): void {
     number.writeBigUInt64LE(BigInt(offset + 1));
     writeSync(descriptor, number, 0, number.length, offset);
   }
+  closeSync(descriptor);
 }
 
 /** A line of /proc/<pid>/status in MiB: VmRSS is the memory now, VmHWM the most since the start or the last reset. */
