@@ -264,7 +264,7 @@ describe.each(Object.entries(mutations))("%s", (_title, mutation) => {
 });
 
 test("the table of this test has every mutation of the registry", () => {
-  const inRegistry = Object.values(operations).filter(({ kind }) => kind === "mutation");
+  const inRegistry = Object.values(operations).filter(({ kind }) => kind !== "query");
   const names = new Set([...Object.values(mutations).map(({ op }) => op), "execute_query"]);
   expect([...names].toSorted()).toEqual(inRegistry.map(({ name }) => name).toSorted());
 });

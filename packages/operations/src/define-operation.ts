@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { Domain } from "./domains.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { PublicRoute } from "./public-route.ts";
 import type { Target } from "./target.ts";
@@ -17,12 +18,22 @@ export interface OperationDefinition<
 > {
   /** In snake_case, as on the wire. */
   readonly name: Name;
+  readonly domain: Domain;
+  /** The version of the product that first had it. */
+  readonly since: string;
   /** A sentence or two for people, in `GET /operations` and in the OpenAPI document. */
   readonly summary: string;
   /** More about it, in Markdown, for the OpenAPI document. */
   readonly description?: string;
-  /** A query changes nothing at Databricks. */
-  readonly kind: "query" | "mutation";
+  /** A query changes nothing at Databricks. What a destructive operation deletes is gone. */
+  readonly kind: "query" | "mutation" | "destructive";
+  /** It changes who may do what. */
+  readonly admin?: true;
+  /**
+   * Whether it is allowed where no list names it. Default: false if it is destructive or `admin`. Deletions of files and volumes
+   * are allowed, as they were before there were other ones.
+   */
+  readonly allowedByDefault: boolean;
   /**
    * Running it twice has the effect of running it once, so a call whose reply was lost may be repeated. A function where
    * that depends on the parameters.
@@ -44,6 +55,11 @@ export interface OperationDefinition<
   readonly errors: readonly ErrorCode[];
   /** Where the public API serves it. Without it, only internal callers reach it, at the gateway. */
   readonly route?: PublicRoute;
+  /**
+   * It can reach data of catalogs and volumes that its target does not name, as SQL can. It is refused where only some are
+   * allowed.
+   */
+  readonly reachesAnyData?: true;
   /** What a call with these parameters touches. */
   target(params: z.output<Params>): Target;
   readonly examples: readonly Example<Params, Result>[];
@@ -54,7 +70,7 @@ interface Example<Params extends z.ZodObject, Result extends z.ZodObject> {
   readonly result: z.input<Result>;
 }
 
-type Defaulted = "idempotent" | "timeoutMs" | "transfer";
+type Defaulted = "allowedByDefault" | "idempotent" | "timeoutMs" | "transfer";
 
 /** Whether a call with these parameters may be repeated after its reply was lost. */
 export function isIdempotent({ idempotent }: OperationDefinition, params: unknown): boolean {
@@ -63,8 +79,8 @@ export function isIdempotent({ idempotent }: OperationDefinition, params: unknow
 }
 
 /**
- * A definition with the types of its own schemas. By default it takes at most 30 s, is sent as JSON, and is idempotent
- * only if it is a query.
+ * A definition with the types of its own schemas. By default it takes at most 30 s, is sent as JSON, is idempotent only if
+ * it is a query, and must be allowed by name if it is destructive or changes who may do what.
  */
 export function defineOperation<
   const Name extends string,
@@ -76,6 +92,7 @@ export function defineOperation<
     Partial<Pick<OperationDefinition<Name, Params, Result, Kind>, Defaulted>>,
 ): OperationDefinition<Name, Params, Result, Kind> {
   return {
+    allowedByDefault: definition.kind !== "destructive" && definition.admin !== true,
     idempotent: definition.kind === "query",
     timeoutMs: 30_000,
     // The default of the type parameter.

@@ -1,5 +1,6 @@
 export { type CatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
 export { isIdempotent, type OperationDefinition, type Transfer } from "./define-operation.ts";
+export { type Domain, domains, isDomain } from "./domains.ts";
 export {
   asOperationError,
   type ErrorCode,
@@ -26,12 +27,17 @@ export {
   type Operations,
   operations,
 } from "./operations.ts";
-export { type AllowableOperation, operationsMatching } from "./operations-matching.ts";
+export {
+  type AllowableOperation,
+  allowableOperations,
+  isAllowedByDefault,
+  operationsMatching,
+} from "./operations-matching.ts";
 export { mayHaveRun, throwNotRun, withOutcome } from "./outcome.ts";
 export { parseParameters } from "./parse-parameters.ts";
 export { parseUntrustedJson } from "./parse-untrusted-json.ts";
 export { isPathTraversal } from "./path-traversal.ts";
-export { operationTags, type PublicRoute } from "./public-route.ts";
+export type { PublicRoute } from "./public-route.ts";
 export { readLeniently } from "./read-leniently.ts";
 export {
   decodeCaller,
@@ -44,6 +50,7 @@ export {
   type OidcRunAs,
   oidcRunAs,
   parseRunRequest,
+  parseTimeoutMs,
   type RunRequest,
   requestIdPattern,
   runRequest,

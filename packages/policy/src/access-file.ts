@@ -53,7 +53,7 @@ const operation = z
   .string()
   .refine(
     (word) => operationsMatching(word).length > 0,
-    'must be an operation, a prefix like list_*, read, write, or "*"',
+    'must be an operation, a prefix like list_*, a group (read, write, destructive, admin), a domain like domain:sql, or "*"',
   );
 
 const volumeRoot = z.string().transform((path, context) => {

@@ -1,11 +1,12 @@
 import {
   type AllowableOperation,
+  definitionOf,
   type FrontDoorOperation,
   formatVolumePath,
   frontDoorOperations,
+  isAllowedByDefault,
   OperationError,
   type OperationName,
-  operations,
   type Target,
   type VolumePath,
   whyNotReading,
@@ -36,8 +37,9 @@ export function checkCall(policy: Policy, { name, target, asCaller, warehouseId 
 
 /** Throws OPERATION_NOT_ALLOWED for an operation that the policy does not list. */
 export function checkOperationAllowed(policy: Policy, name: AllowableOperation): void {
-  if (policy.operations === undefined || policy.operations.has(name)) return;
-  throw notAllowed(`${name} is not allowed ${here(policy)}`);
+  if (policy.operations.has(name)) return;
+  const hint = isAllowedByDefault(name) ? "" : ": it must be allowed by its name";
+  throw notAllowed(`${name} is not allowed ${here(policy)}${hint}`);
 }
 
 /** Throws OPERATION_NOT_ALLOWED for what the front door may not do itself here. */
@@ -72,10 +74,10 @@ function checkTarget(policy: Policy, name: OperationName, target: Target): void 
   if (name === "preview_table" && policy.catalogs === undefined) checkSqlConfined(policy);
   // A statement is judged by its text, and one that was allowed may be cancelled.
   const isSql = target.kind === "sql" || (target.kind === "resource" && target.type === "statement");
+  const { kind, reachesAnyData } = definitionOf(name);
   if (isSql) checkSqlConfined(policy);
-  else if (policy.readOnly && operations[name].kind === "mutation") {
-    throw readOnly(policy, name);
-  }
+  else if (policy.readOnly && kind !== "query") throw readOnly(policy, name);
+  if (reachesAnyData) checkUnconfinedAllowed(policy, name, "it");
   switch (target.kind) {
     case "securable":
       return checkSecurable(policy, target);
@@ -166,10 +168,15 @@ function checkRoots(policy: Policy, what: string, fits: (root: VolumeRoot) => bo
 }
 
 function checkSqlConfined(policy: Policy): void {
+  checkUnconfinedAllowed(policy, "SQL", "a statement");
+}
+
+/** Throws OPERATION_NOT_ALLOWED for what can reach every catalog and volume, where only some are allowed. */
+function checkUnconfinedAllowed(policy: Policy, what: string, actor: string): void {
   const { catalogs, volumeRoots, allowUnconfinedSql } = policy;
   if ((catalogs === undefined && volumeRoots === undefined) || allowUnconfinedSql) return;
   throw notAllowed(
-    `SQL is not allowed ${here(policy)}: a statement can name any catalog, and ${author(policy)} allows only some catalogs or volumes`,
+    `${what} is not allowed ${here(policy)}: ${actor} can name any catalog, and ${author(policy)} allows only some catalogs or volumes`,
   );
 }
 

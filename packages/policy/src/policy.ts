@@ -10,7 +10,7 @@ export interface Policy {
   /** The rule that it is from, in the words of a message. Undefined: it is the installation's own. */
   readonly rule: string | undefined;
   readonly identity: Readonly<Record<OperationName, IdentityRule>>;
-  readonly operations: ReadonlySet<AllowableOperation> | undefined;
+  readonly operations: ReadonlySet<AllowableOperation>;
   /** Folded names: see `foldName`. */
   readonly catalogs: ReadonlySet<string> | undefined;
   readonly volumeRoots: readonly VolumeRoot[] | undefined;

@@ -8,7 +8,7 @@ import { foldName, parseVolumeRoot, type VolumeRoot } from "./volume-root.ts";
 export const policySettings = {
   IDENTITY_POLICY: oneOf(identityRules).default("user-or-service"),
   IDENTITY_POLICY_OPERATIONS: commaSeparated.default([]),
-  ALLOWED_OPERATIONS: commaSeparated.optional(),
+  ALLOWED_OPERATIONS: commaSeparated.default(["*"]),
   ALLOWED_CATALOGS: commaSeparated.optional(),
   ALLOWED_VOLUME_ROOTS: commaSeparated.optional(),
   ALLOWED_WAREHOUSES: commaSeparated.optional(),
@@ -28,7 +28,7 @@ export function readPolicy(values: PolicySettings, report: SettingsReport): Poli
   return {
     rule: undefined,
     identity: identityPolicy(values, report),
-    operations: allowed && new Set(allowed.flatMap((each) => matching(each, "ALLOWED_OPERATIONS", report))),
+    operations: new Set(allowed.flatMap((each) => matching(each, "ALLOWED_OPERATIONS", report))),
     catalogs: catalogs && new Set(catalogs.map(foldName)),
     volumeRoots: values.ALLOWED_VOLUME_ROOTS?.flatMap((path) => volumeRoot(path, report) ?? []),
     warehouses: values.ALLOWED_WAREHOUSES && new Set(values.ALLOWED_WAREHOUSES),

@@ -74,6 +74,19 @@ const requestIdHeader = z.object({
     }),
 });
 
+/** Of a route that runs an operation. */
+const timeoutHeader = {
+  "x-request-timeout-ms": z
+    .string()
+    .regex(/^\d{1,7}$/)
+    .optional()
+    .meta({
+      description:
+        "The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.",
+      param: { id: "RequestTimeout" },
+    }),
+};
+
 /** Of a whole reply to a GET. */
 const ifNoneMatchHeader = {
   "if-none-match": z
@@ -114,7 +127,7 @@ export function createApiDocument(
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/", description: "This front door." }],
-    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    tags: tagsOf(routes),
     paths,
     components: {
       responses: errorResponses(routes.flatMap(errorsOf)),
@@ -130,6 +143,7 @@ function operationObject(route: Route, security: SecurityDescription): ZodOpenAp
   const { operationId, summary, description, tag, jsonBody, fileBody, pathParams } = route;
   const query = queryOf(route);
   const headers = requestIdHeader.extend({
+    ...(route.operation === undefined ? {} : timeoutHeader),
     ...(hasEtag(route) ? ifNoneMatchHeader : {}),
     ...route.headers?.shape,
   });
@@ -166,6 +180,13 @@ function operationObject(route: Route, security: SecurityDescription): ZodOpenAp
         }),
     responses: responses(route),
   };
+}
+
+function tagsOf(routes: readonly Route[]) {
+  const used = new Set(routes.map(({ tag }) => tag));
+  return Object.entries(tags).flatMap(([name, description]) =>
+    used.has(name as Route["tag"]) ? [{ name, description }] : [],
+  );
 }
 
 /** What the definition of the operation says to whoever sends it. */
@@ -243,7 +264,7 @@ function errorsOf(route: Route): ErrorCode[] {
 
 function ofOperation({ kind, params }: OperationDefinition): readonly ErrorCode[] {
   const codes: readonly ErrorCode[] =
-    kind === "mutation" ? [...everyOperation, "AUDIT_UNAVAILABLE"] : everyOperation;
+    kind !== "query" ? [...everyOperation, "AUDIT_UNAVAILABLE"] : everyOperation;
   // For a caller, the statement of somebody else does not exist.
   return "statement_id" in params.shape ? codes.filter((code) => code !== "PERMISSION_DENIED") : codes;
 }

@@ -1,6 +1,7 @@
 import type { JsonOperationName } from "@front-door/gateway-client";
 import {
   definitionOf,
+  domains,
   type OperationDefinition,
   type OperationName,
   type OperationParams,
@@ -11,9 +12,17 @@ import type { Route } from "./route.ts";
 
 /** The parts of a public route that follow from the operation's definition. Throws if it has no public route. */
 export function routeOf(operation: OperationName) {
-  const { route, summary, description, errors } = definitionOf(operation);
+  const { domain, route, summary, description, errors } = definitionOf(operation);
   if (route === undefined) throw new Error(`${operation} has no public route`);
-  return { ...route, operationId: operation, operation, summary, description, errors };
+  return {
+    ...route,
+    tag: domains[domain].title,
+    operationId: operation,
+    operation,
+    summary,
+    description,
+    errors,
+  };
 }
 
 /** The public route of a JSON operation. */

@@ -1,5 +1,5 @@
 import type { CallOptions, GatewayClient } from "@front-door/gateway-client";
-import { type ErrorCode, type OperationName, operationTags, type PublicRoute } from "@front-door/operations";
+import { domains, type ErrorCode, type OperationName, type PublicRoute } from "@front-door/operations";
 import type { Request, Response } from "express";
 import type * as z from "zod";
 import type { JsonBodyReader } from "../http/json-body.ts";
@@ -10,8 +10,13 @@ import type { BrowserAddress } from "../sign-in/browser-address.ts";
 import type { KnownSessions } from "../sign-in/known-sessions.ts";
 import type { SignInConfig } from "../sign-in/sign-in-config.ts";
 
+const ofDomains = Object.fromEntries(
+  Object.values(domains).map(({ title, description }) => [title, description]),
+  // Has every title, which the type of `fromEntries` does not say.
+) as Record<(typeof domains)[keyof typeof domains]["title"], string>;
+
 export const tags = {
-  ...operationTags,
+  ...ofDomains,
   "Sign-in": "People who sign in with Databricks.",
   Settings: "Settings that this front door stores.",
   Service: "The front door itself.",

@@ -1,6 +1,6 @@
-import { operationsMatching } from "@front-door/operations";
+import { allowableOperations, operationsMatching } from "@front-door/operations";
 
-const allButEditing = operationsMatching("*").filter((name) => name !== "put_uc_schema");
+const allButEditing = allowableOperations.filter((name) => name !== "put_uc_schema");
 
 /** Names of the callers who may change settings that all callers share; `*` is everybody who signs in. */
 export type SettingsEditors = readonly string[];

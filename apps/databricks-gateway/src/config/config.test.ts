@@ -117,7 +117,7 @@ describe("settings", () => {
         },
       ],
       tokenOnly: [],
-      policy: { operations: undefined, catalogs: undefined, volumeRoots: undefined, readOnly: false },
+      policy: { catalogs: undefined, volumeRoots: undefined, readOnly: false },
       audit: { log: "stdout", fileBytesMax: 104_857_600, filesMax: 10, sql: false, parameters: false },
       files: [],
     });

@@ -27,11 +27,27 @@ export function describeOperations(): object {
 }
 
 function describeOperation(definition: OperationDefinition): object {
-  const { name, summary, kind, idempotent, transfer, timeoutMs, errors } = definition;
-  return {
+  const {
     name,
+    domain,
+    since,
     summary,
     kind,
+    admin = false,
+    allowedByDefault,
+    idempotent,
+    transfer,
+    timeoutMs,
+    errors,
+  } = definition;
+  return {
+    name,
+    domain,
+    since,
+    summary,
+    kind,
+    admin,
+    allowed_by_default: allowedByDefault,
     // Where it depends on the parameters, a program that knows no more must not repeat it.
     idempotent: idempotent === true,
     transfer,

@@ -19,11 +19,13 @@ export const catalog = z
 
 export const getCatalog = defineOperation({
   name: "get_catalog",
+  domain: "unity_catalog",
+  since: "0.1.0",
   summary: "Gets one catalog.",
   kind: "query",
   timeoutMs: 15_000,
   errors: ["CATALOG_DOES_NOT_EXIST"],
-  route: { method: "get", path: "/api/catalogs/:name", tag: "Unity Catalog" },
+  route: { method: "get", path: "/api/catalogs/:name" },
   target: targets.securable("catalog"),
   params: z.strictObject({ name: securableName.describe("The catalog's name.") }),
   result: catalog,

@@ -5,10 +5,12 @@ import { catalog } from "./get-catalog.ts";
 
 export const listCatalogs = defineOperation({
   name: "list_catalogs",
+  domain: "unity_catalog",
+  since: "0.1.0",
   summary: "Lists the catalogs that the identity may see.",
   kind: "query",
   errors: [],
-  route: { method: "get", path: "/api/catalogs", tag: "Unity Catalog" },
+  route: { method: "get", path: "/api/catalogs" },
   target: () => ({ kind: "securable", type: "catalog" }),
   params: z.strictObject(pageParams),
   result: pageOf("CatalogPage", {

@@ -5,6 +5,8 @@ import { storedFile } from "./stored-file.ts";
 
 export const copyFile = defineOperation({
   name: "copy_file",
+  domain: "files",
+  since: "0.1.0",
   summary: "Copies a file within the workspace: all of it or nothing.",
   description:
     "The gateway reads the source and writes the destination, so the bytes do not pass through the caller. If the source changes meanwhile, the copy fails with 409 and nothing is stored. The size of the destination is checked before the reply, for which the identity must be able to read it. A copy has five minutes.",
@@ -12,7 +14,7 @@ export const copyFile = defineOperation({
   idempotent: ({ overwrite }) => overwrite === true,
   timeoutMs: 300_000,
   errors: ["NOT_FOUND", "ALREADY_EXISTS", "RESOURCE_CONFLICT"],
-  route: { method: "post", path: "/api/files/copy", tag: "Files" },
+  route: { method: "post", path: "/api/files/copy" },
   target: targets.copy,
   params: copyParams,
   result: storedFile,

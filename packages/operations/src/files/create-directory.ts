@@ -5,11 +5,13 @@ import { directoryPath } from "../volume-path.ts";
 
 export const createDirectory = defineOperation({
   name: "create_directory",
+  domain: "files",
+  since: "0.1.0",
   summary: "Creates a directory and its missing parents. An existing directory does not change.",
   kind: "mutation",
   idempotent: true,
   errors: ["NOT_FOUND", "ALREADY_EXISTS"],
-  route: { method: "post", path: "/api/directories", tag: "Files" },
+  route: { method: "post", path: "/api/directories" },
   target: targets.path,
   params: z.strictObject({ path: directoryPath }),
   result: z

@@ -5,12 +5,15 @@ import { subdirectoryPath } from "../volume-path.ts";
 
 export const deleteDirectory = defineOperation({
   name: "delete_directory",
+  domain: "files",
+  since: "0.1.0",
   summary: "Deletes a directory, with `recursive` everything in it too.",
-  kind: "mutation",
+  kind: "destructive",
+  allowedByDefault: true,
   // A recursive deletion is one call for each file, and Databricks takes about 100 a second.
   timeoutMs: 300_000,
   errors: ["INVALID_PARAMETER_VALUE", "NOT_FOUND", "RESOURCE_CONFLICT"],
-  route: { method: "delete", path: "/api/directories", tag: "Files" },
+  route: { method: "delete", path: "/api/directories" },
   target: targets.path,
   params: z.strictObject({
     path: subdirectoryPath.describe(

@@ -5,10 +5,13 @@ import { filePath } from "../volume-path.ts";
 
 export const deleteFile = defineOperation({
   name: "delete_file",
+  domain: "files",
+  since: "0.1.0",
   summary: "Deletes a file.",
-  kind: "mutation",
+  kind: "destructive",
+  allowedByDefault: true,
   errors: ["NOT_FOUND"],
-  route: { method: "delete", path: "/api/files", tag: "Files" },
+  route: { method: "delete", path: "/api/files" },
   target: targets.path,
   params: z.strictObject({ path: filePath }),
   result: z.object({}),

@@ -19,11 +19,13 @@ export const fileInfo = z
 
 export const fileMetadata = defineOperation({
   name: "file_metadata",
+  domain: "files",
+  since: "0.1.0",
   summary: "Gets the size and the time of a file, without its bytes.",
   kind: "query",
   timeoutMs: 15_000,
   errors: ["NOT_FOUND"],
-  route: { method: "head", path: "/api/files", tag: "Files" },
+  route: { method: "head", path: "/api/files" },
   target: targets.path,
   params: z.strictObject({ path: filePath }),
   result: fileInfo,

@@ -17,10 +17,12 @@ export const directoryEntry = z
 
 export const listDirectory = defineOperation({
   name: "list_directory",
+  domain: "files",
+  since: "0.1.0",
   summary: "Lists the files and directories in a directory, not those in its subdirectories.",
   kind: "query",
   errors: ["NOT_FOUND"],
-  route: { method: "get", path: "/api/directories", tag: "Files" },
+  route: { method: "get", path: "/api/directories" },
   target: targets.path,
   params: z.strictObject({ path: directoryPath, ...pageParams }),
   result: pageOf("DirectoryPage", {

@@ -29,6 +29,8 @@ export const treeLine = z
 
 export const listTree = defineOperation({
   name: "list_tree",
+  domain: "files",
+  since: "0.1.0",
   summary: "Lists everything in a directory, at any depth, as it is found.",
   description: [
     'The reply is `application/x-ndjson`: a line for each file and directory, as `GET /api/directories` has them, and a last line `{"complete":true,"entry_count":3}`, or an error envelope if the listing fails in between. A reply without either is cut.',
@@ -39,7 +41,7 @@ export const listTree = defineOperation({
   transfer: "stream",
   timeoutMs: 60_000,
   errors: ["NOT_FOUND"],
-  route: { method: "get", path: "/api/directories/tree", tag: "Files" },
+  route: { method: "get", path: "/api/directories/tree" },
   target: targets.path,
   params: z.strictObject({ path: directoryPath }),
   result: z

@@ -13,12 +13,14 @@ const headerValue = z
  */
 export const readFile = defineOperation({
   name: "read_file",
+  domain: "files",
+  since: "0.1.0",
   summary: "Reads a file, or one range of its bytes, under the conditions of the request.",
   kind: "query",
   transfer: "download",
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "PRECONDITION_FAILED", "RANGE_NOT_SATISFIABLE"],
-  route: { method: "get", path: "/api/files", tag: "Files" },
+  route: { method: "get", path: "/api/files" },
   target: targets.path,
   params: z.strictObject({
     path: filePath,

@@ -6,6 +6,8 @@ import { storedFile } from "./stored-file.ts";
 
 export const writeFile = defineOperation({
   name: "write_file",
+  domain: "files",
+  since: "0.1.0",
   summary: "Stores the body as a file: all of it or nothing.",
   description: "Directories of the path that do not exist are made.",
   kind: "mutation",
@@ -13,7 +15,7 @@ export const writeFile = defineOperation({
   transfer: "upload",
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "ALREADY_EXISTS"],
-  route: { method: "put", path: "/api/files", tag: "Files" },
+  route: { method: "put", path: "/api/files" },
   target: targets.path,
   params: z.strictObject({
     path: filePath,

@@ -33,10 +33,12 @@ const functionInfo = z
 
 export const listFunctions = defineOperation({
   name: "list_functions",
+  domain: "unity_catalog",
+  since: "0.1.0",
   summary: "Lists the functions of a schema that the identity may see, with their parameters.",
   kind: "query",
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
-  route: { method: "get", path: "/api/functions", tag: "Unity Catalog" },
+  route: { method: "get", path: "/api/functions" },
   target: targets.securable("function"),
   params: z.strictObject({ ...schemaParams, ...pageParams }),
   result: pageOf("FunctionPage", {

@@ -5,11 +5,13 @@ import { targets } from "../target.ts";
 
 export const me = defineOperation({
   name: "me",
+  domain: "identity",
+  since: "0.1.0",
   summary: "Gets the identity that operations run as.",
   kind: "query",
   timeoutMs: 15_000,
   errors: [],
-  route: { method: "get", path: "/api/me", tag: "Identity" },
+  route: { method: "get", path: "/api/me" },
   target: targets.nothing,
   params: z.strictObject({}),
   result: z

@@ -15,11 +15,13 @@ export const schema = z
 
 export const getSchema = defineOperation({
   name: "get_schema",
+  domain: "unity_catalog",
+  since: "0.1.0",
   summary: "Gets one schema.",
   kind: "query",
   timeoutMs: 15_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
-  route: { method: "get", path: "/api/schemas/:catalog/:name", tag: "Unity Catalog" },
+  route: { method: "get", path: "/api/schemas/:catalog/:name" },
   target: targets.securable("schema"),
   params: z.strictObject({
     catalog: schemaParams.catalog,

@@ -7,10 +7,12 @@ import { schema } from "./get-schema.ts";
 
 export const listSchemas = defineOperation({
   name: "list_schemas",
+  domain: "unity_catalog",
+  since: "0.1.0",
   summary: "Lists the schemas of a catalog that the identity may see.",
   kind: "query",
   errors: ["CATALOG_DOES_NOT_EXIST"],
-  route: { method: "get", path: "/api/schemas", tag: "Unity Catalog" },
+  route: { method: "get", path: "/api/schemas" },
   target: targets.securable("schema"),
   params: z.strictObject({ catalog: securableName.describe("The catalog's name."), ...pageParams }),
   result: pageOf("SchemaPage", {

@@ -17,6 +17,8 @@ export const jsonRowLimitDefault = 10_000;
  */
 export const executeQuery = defineOperation({
   name: "execute_query",
+  domain: "sql",
+  since: "0.1.0",
   summary: "Runs one SQL statement and returns its columns and rows, complete and exact.",
   description: `A JSON document has at most ${jsonRowLimitDefault.toLocaleString("en")} rows, unless \`row_limit\` says otherwise. Hanging up cancels the statement.`,
   kind: "mutation",
@@ -24,7 +26,7 @@ export const executeQuery = defineOperation({
   transfer: "stream",
   timeoutMs: 60_000,
   errors: ["STATEMENT_FAILED", "ROW_TOO_LARGE", "RESOURCE_DOES_NOT_EXIST", "WAREHOUSE_STARTING"],
-  route: { method: "post", path: "/api/query", tag: "SQL", bodyBytesMax: statementBytesMax },
+  route: { method: "post", path: "/api/query", bodyBytesMax: statementBytesMax },
   target: targets.sql,
   params: z.strictObject({
     sql: sqlText,

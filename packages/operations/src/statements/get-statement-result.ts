@@ -8,12 +8,14 @@ import { exampleStatementId, statementId } from "./get-statement.ts";
 
 export const getStatementResult = defineOperation({
   name: "get_statement_result",
+  domain: "sql",
+  since: "0.1.0",
   summary: "Gets the result of a statement that succeeded.",
   kind: "query",
   transfer: "stream",
   timeoutMs: 60_000,
   errors: ["NOT_FOUND", "RESOURCE_CONFLICT", "ROW_TOO_LARGE"],
-  route: { method: "get", path: "/api/statements/:statement_id/result", tag: "SQL" },
+  route: { method: "get", path: "/api/statements/:statement_id/result" },
   target: targets.resource("statement"),
   params: z.strictObject({
     statement_id: statementId,

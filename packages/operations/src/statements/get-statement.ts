@@ -68,10 +68,12 @@ const statementExample = {
 
 export const getStatement = defineOperation({
   name: "get_statement",
+  domain: "sql",
+  since: "0.1.0",
   summary: "Gets the state of a statement of this caller, and its columns once it has succeeded.",
   kind: "query",
   errors: ["NOT_FOUND"],
-  route: { method: "get", path: "/api/statements/:statement_id", tag: "SQL" },
+  route: { method: "get", path: "/api/statements/:statement_id" },
   target: targets.resource("statement"),
   params: z.strictObject({ statement_id: statementId }),
   result: statement,

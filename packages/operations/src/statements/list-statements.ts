@@ -19,12 +19,14 @@ const listedStatement = z
 
 export const listStatements = defineOperation({
   name: "list_statements",
+  domain: "sql",
+  since: "0.1.0",
   summary: "Lists the statements that this caller has submitted in the last 24 hours, the newest first.",
   description:
     "From Databricks' query history, which shows a statement some seconds after its submission. It has the statements of every replica. Databricks knows only the identity that ran a statement, so each one is tagged for its caller when it is submitted (a query tag, in public preview at Databricks), and only those with the tag of this caller are listed: none of another caller, none of a query, and none at all in a workspace that does not keep query tags. A page can be empty and have a `next_page_token`.",
   kind: "query",
   errors: [],
-  route: { method: "get", path: "/api/statements", tag: "SQL" },
+  route: { method: "get", path: "/api/statements" },
   target: targets.nothing,
   params: z.strictObject({ page_token: pageParams.page_token }),
   result: pageOf("StatementPage", {

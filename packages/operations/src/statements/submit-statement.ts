@@ -9,6 +9,8 @@ import { exampleStatementId, statement } from "./get-statement.ts";
 
 export const submitStatement = defineOperation({
   name: "submit_statement",
+  domain: "sql",
+  since: "0.1.0",
   summary: "Starts one SQL statement that outlives this request, and returns its id.",
   description:
     "For statements that take longer than a request should. Databricks keeps the statement and its result, so every replica can answer for it, but only to the caller that submitted it. The result can be fetched for an hour, in chunks, up to 100 GiB in all. The gateway reads it from the workspace's cloud storage.",
@@ -18,7 +20,6 @@ export const submitStatement = defineOperation({
   route: {
     method: "post",
     path: "/api/statements",
-    tag: "SQL",
     status: 202,
     bodyBytesMax: statementBytesMax,
   },

@@ -44,11 +44,13 @@ export const table = z
 
 export const getTable = defineOperation({
   name: "get_table",
+  domain: "unity_catalog",
+  since: "0.1.0",
   summary: "Gets one table or view, with its columns.",
   kind: "query",
   timeoutMs: 15_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST", "TABLE_DOES_NOT_EXIST"],
-  route: { method: "get", path: "/api/tables/:catalog/:schema/:name", tag: "Unity Catalog" },
+  route: { method: "get", path: "/api/tables/:catalog/:schema/:name" },
   target: targets.securable("table"),
   params: z.strictObject({
     ...schemaParams,

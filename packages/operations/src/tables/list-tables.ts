@@ -7,10 +7,12 @@ import { table } from "./get-table.ts";
 
 export const listTables = defineOperation({
   name: "list_tables",
+  domain: "unity_catalog",
+  since: "0.1.0",
   summary: "Lists the tables and views of a schema that the identity may see, with their columns.",
   kind: "query",
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
-  route: { method: "get", path: "/api/tables", tag: "Unity Catalog" },
+  route: { method: "get", path: "/api/tables" },
   target: targets.securable("table"),
   params: z.strictObject({
     ...schemaParams,

@@ -11,6 +11,8 @@ const rowLimitDefault = 100;
 
 export const previewTable = defineOperation({
   name: "preview_table",
+  domain: "unity_catalog",
+  since: "0.1.0",
   summary: "Gets some rows of a table or view.",
   description:
     "Which rows is up to Databricks: those that it finds first. It reads no more than it needs, on a SQL warehouse and as the identity of the request.",
@@ -24,7 +26,7 @@ export const previewTable = defineOperation({
     "RESOURCE_DOES_NOT_EXIST",
     "WAREHOUSE_STARTING",
   ],
-  route: { method: "get", path: "/api/tables/preview", tag: "Unity Catalog" },
+  route: { method: "get", path: "/api/tables/preview" },
   target: targets.securable("table"),
   params: z.strictObject({
     ...schemaParams,

@@ -5,11 +5,14 @@ import { volumeParams } from "./volume.ts";
 
 export const deleteVolume = defineOperation({
   name: "delete_volume",
+  domain: "unity_catalog",
+  since: "0.1.0",
   summary: "Deletes a volume and, if it is managed, everything in it.",
-  kind: "mutation",
+  kind: "destructive",
+  allowedByDefault: true,
   timeoutMs: 60_000,
   errors: ["VOLUME_DOES_NOT_EXIST"],
-  route: { method: "delete", path: "/api/volumes/:catalog/:schema/:name", tag: "Unity Catalog" },
+  route: { method: "delete", path: "/api/volumes/:catalog/:schema/:name" },
   target: targets.securable("volume"),
   params: z.strictObject(volumeParams),
   result: z.object({}),

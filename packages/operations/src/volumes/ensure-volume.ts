@@ -16,11 +16,13 @@ export function volumeNameOf({ name, display_name }: EitherName): string {
 
 export const ensureVolume = defineOperation({
   name: "ensure_volume",
+  domain: "unity_catalog",
+  since: "0.1.0",
   summary: "Creates a managed volume, or returns the existing volume of this name, unchanged.",
   kind: "mutation",
   idempotent: true,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
-  route: { method: "post", path: "/api/volumes", tag: "Unity Catalog" },
+  route: { method: "post", path: "/api/volumes" },
   target: (params) => targets.securable("volume")({ ...params, name: volumeNameOf(params) }),
   params: z
     .strictObject({

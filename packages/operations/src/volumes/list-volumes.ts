@@ -7,10 +7,12 @@ import { volume, volumeExample } from "./volume.ts";
 
 export const listVolumes = defineOperation({
   name: "list_volumes",
+  domain: "unity_catalog",
+  since: "0.1.0",
   summary: "Lists the volumes of a schema that the identity may see.",
   kind: "query",
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
-  route: { method: "get", path: "/api/volumes", tag: "Unity Catalog" },
+  route: { method: "get", path: "/api/volumes" },
   target: targets.securable("volume"),
   params: z.strictObject({ ...schemaParams, ...pageParams }),
   result: pageOf("VolumePage", {

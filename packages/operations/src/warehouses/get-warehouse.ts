@@ -5,10 +5,12 @@ import { exampleWarehouse, warehouse, warehouseId } from "./warehouse.ts";
 
 export const getWarehouse = defineOperation({
   name: "get_warehouse",
+  domain: "sql",
+  since: "0.1.0",
   summary: "Gets one SQL warehouse.",
   kind: "query",
   errors: ["RESOURCE_DOES_NOT_EXIST"],
-  route: { method: "get", path: "/api/warehouses/:warehouse_id", tag: "SQL" },
+  route: { method: "get", path: "/api/warehouses/:warehouse_id" },
   target: targets.resource("warehouse"),
   params: z.strictObject({ warehouse_id: warehouseId }),
   result: warehouse,

@@ -5,10 +5,12 @@ import { exampleWarehouse, warehouse } from "./warehouse.ts";
 
 export const listWarehouses = defineOperation({
   name: "list_warehouses",
+  domain: "sql",
+  since: "0.1.0",
   summary: "Lists the SQL warehouses that the identity may use.",
   kind: "query",
   errors: [],
-  route: { method: "get", path: "/api/warehouses", tag: "SQL" },
+  route: { method: "get", path: "/api/warehouses" },
   target: targets.nothing,
   params: z.strictObject({}),
   result: z

@@ -5,13 +5,15 @@ import { warehouseId } from "./warehouse.ts";
 
 export const stopWarehouse = defineOperation({
   name: "stop_warehouse",
+  domain: "sql",
+  since: "0.1.0",
   summary: "Stops a SQL warehouse, and returns before it has stopped.",
   description:
     "Its state becomes `STOPPING`, and then `STOPPED`. Databricks ends the statements that run on it. A warehouse that is stopped already does not change.",
   kind: "mutation",
   idempotent: true,
   errors: ["RESOURCE_DOES_NOT_EXIST"],
-  route: { method: "post", path: "/api/warehouses/:warehouse_id/stop", tag: "SQL", status: 202 },
+  route: { method: "post", path: "/api/warehouses/:warehouse_id/stop", status: 202 },
   target: targets.resource("warehouse"),
   params: z.strictObject({ warehouse_id: warehouseId }),
   result: z.object({}).meta({ id: "StoppedWarehouse" }),

@@ -1,0 +1,43 @@
+import { domains, type OperationDefinition, operations } from "@front-door/operations";
+import { expect, test } from "vitest";
+
+const introduction = `# Operations
+
+Every operation, by domain. Each has a name, under which the gateway runs it (\`POST /run\`), and policies and the audit log know it.
+The public API serves those with a route; [the API document](openapi.yaml) has their parameters and replies.
+
+The label says what an operation does at Databricks: a **query** changes nothing, a **mutation** may, and what a **destructive**
+operation deletes is gone; **admin** changes who may do what. Those marked **by name** are refused unless a
+[list of allowed operations](security.md#words-in-a-list-of-operations) names them.
+
+This page is made from the registry by \`scripts/operations-page.test.ts\`. To make it anew, run \`./scripts/api-document.sh\`.
+`;
+
+// A change of the contract shows in review.
+test("docs/operations.md has every operation of the registry", async () => {
+  const all = Object.values<OperationDefinition>(operations);
+  const sections = Object.entries(domains).flatMap(([domain, { title, description }]) => {
+    const rows = all.filter((operation) => operation.domain === domain).map(rowOf);
+    return rows.length === 0 ? [] : [sectionOf(title, domain, description, rows)];
+  });
+  await expect([introduction, ...sections].join("\n")).toMatchFileSnapshot("../docs/operations.md");
+});
+
+function sectionOf(title: string, domain: string, description: string, rows: readonly string[]): string {
+  const header = "| operation | what it does | route | label | since |\n|---|---|---|---|---|";
+  return `## ${title}\n\n${description} \`domain:${domain}\`\n\n${[header, ...rows].join("\n")}\n`;
+}
+
+function rowOf({ name, summary, route, since, ...labels }: OperationDefinition): string {
+  const served = route ? `\`${route.method.toUpperCase()} ${route.path}\`` : "only at the gateway";
+  const cells = [`\`${name}\``, summary, served, labelOf(labels), since];
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+}
+
+function labelOf({
+  kind,
+  admin,
+  allowedByDefault,
+}: Pick<OperationDefinition, "kind" | "admin" | "allowedByDefault">) {
+  return [kind, ...(admin ? ["admin"] : []), ...(allowedByDefault ? [] : ["by name"])].join(", ");
+}
