@@ -1,23 +1,7 @@
-import { execFile, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import {
-  constants,
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import type { IncomingMessage } from "node:http";
-import { request } from "node:https";
+import { execFile } from "node:child_process";
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -26,6 +10,7 @@ import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { clientInBrowser } from "./client-in-browser.ts";
 import { packPackages, selfContained } from "./pack-packages.ts";
+import { copyNativePackages, packedLocalWorkspace } from "./packed-local-workspace.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -40,11 +25,7 @@ beforeAll(async () => {
   vi.stubEnv("GITHUB_REPOSITORY", "team/front-door");
   const tarballs = await packPackages(join(folder, "tarballs"));
   const workspace = tarballs.filter((path) => path.includes("local-workspace"));
-  copyInstalled(
-    ["@duckdb/node-bindings", "lz4-napi"],
-    join(root, "packages/local-workspace"),
-    workspaceFolder,
-  );
+  copyNativePackages(workspaceFolder);
   await Promise.all([
     install(
       folder,
@@ -64,25 +45,6 @@ async function install(cwd: string, tarballs: readonly string[]): Promise<void> 
   writeFileSync(join(cwd, "package.json"), JSON.stringify({ private: true, type: "module" }));
   const env = { PATH: process.env["PATH"], HOME: join(cwd, "home") };
   await run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...tarballs], { cwd, env });
-}
-
-/** Copies packages that `from` has, and what they depend on of it, as npm would install them from the registry. */
-function copyInstalled(names: readonly string[], from: string, to: string): void {
-  for (const name of names) {
-    const link = [join(from, "node_modules", name), join(from, "..", name), join(from, "../..", name)].find(
-      existsSync,
-    );
-    // An optional one for another machine.
-    if (link === undefined) continue;
-    const source = realpathSync(link);
-    cpSync(source, join(to, "node_modules", name), { recursive: true, mode: constants.COPYFILE_FICLONE });
-    const { dependencies, optionalDependencies } = manifestOf(join(source, "package.json"));
-    copyInstalled(
-      Object.keys({ ...(dependencies as object), ...(optionalDependencies as object) }),
-      source,
-      to,
-    );
-  }
 }
 
 const manifestOf = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
@@ -172,90 +134,6 @@ describe("the packed command line", () => {
   });
 });
 
-describe("the packed local workspace", () => {
-  const program = join(workspaceFolder, "node_modules/.bin/local-workspace");
-  const env = {
-    PATH: withOldestNode(),
-    HOME: join(workspaceFolder, "home"),
-    LOG_LEVEL: "warn",
-    LOCAL_WORKSPACE_SAMPLE_DATA: "false",
-  };
-
-  it("is a program, the licences of what is in it, and a dependency for each native package", () => {
-    const packed = join(workspaceFolder, "node_modules/@front-door/local-workspace");
-    expect(readdirSync(packed).toSorted()).toEqual([
-      "LICENSE",
-      "README.md",
-      "bin.cjs",
-      "dist",
-      "package.json",
-    ]);
-    const { dependencies, private: isPrivate } = manifestOf(join(packed, "package.json"));
-    expect(dependencies).toEqual({
-      "@duckdb/node-bindings": expect.stringMatching(/^\d+\.\d+\.\d+(?:-r\.\d+)?$/),
-      "lz4-napi": expect.stringMatching(/^\d+\.\d+\.\d+$/),
-    });
-    expect(isPrivate).toBeUndefined();
-    const notices = readFileSync(join(packed, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
-    expect(notices).toMatch(/^apache-arrow 21[^-]+Apache License/m);
-    expect(notices).toMatch(/^zod 4/m);
-  });
-
-  it("serves SQL over https on the oldest Node of this machine, with enough threads for slow statements", async () => {
-    const workspace = spawn(program, ["--port", "0", "--dir", "state"], { cwd: workspaceFolder, env });
-    const errors: Buffer[] = [];
-    workspace.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
-    const ended = once(workspace, "exit");
-    try {
-      const [ready] = (await Promise.race([once(workspace.stdout, "data"), ended])) as [unknown];
-      const line = /^Local workspace ready on (\S+), https \(state in state, CA (.+)\)\n$/.exec(
-        String(ready),
-      );
-      expect(String(ready) + Buffer.concat(errors).toString()).toBe(line?.[0]);
-      const [, host = "", caFile = ""] = line ?? [];
-      const call = request(`https://${host}/api/2.0/sql/statements`, {
-        method: "POST",
-        ca: readFileSync(caFile),
-        headers: { authorization: "Bearer local-token-alice" },
-      });
-      const statement = "SELECT 6 * 7";
-      call.end(JSON.stringify({ statement, warehouse_id: "a1b2c3d4e5f60718", wait_timeout: "50s" }));
-      const [response] = (await once(call, "response")) as [IncomingMessage];
-      expect(await json(response)).toMatchObject({ result: { data_array: [["42"]] } });
-      if (process.platform === "linux") {
-        expect(readdirSync(`/proc/${workspace.pid}/task`).length).toBeGreaterThan(128);
-      }
-    } finally {
-      workspace.kill();
-    }
-    expect(await ended).toEqual([0, null]);
-    expect(Buffer.concat(errors).toString()).toBe("");
-  });
-
-  it("prints its version and its help, and refuses a flag that does not exist", async () => {
-    const { version } = manifestOf(join(root, "package.json"));
-    expect((await run(program, ["--version"], { env })).stdout).toBe(`${String(version)}\n`);
-    expect((await run(program, ["--help"], { env })).stdout).toContain("--dir <folder>");
-    await expect(run(program, ["--host", "0.0.0.0"], { env })).rejects.toMatchObject({
-      code: 2,
-      stdout: "",
-      stderr: "Unknown option '--host'\nSee --help.\n",
-    });
-  });
-});
-
-/** A PATH whose `node` is the oldest of this machine that the package promises to run on. */
-function withOldestNode(): string {
-  const path = process.env["PATH"] ?? "";
-  const versions = path.split(":").flatMap((bin) => {
-    const { stdout } = spawnSync(join(bin, "node"), ["--version"], { encoding: "utf8" });
-    const major = Number(/^v(\d+)/.exec(stdout ?? "")?.[1] ?? 0);
-    return major >= 20 ? [{ bin, major }] : [];
-  });
-  const [oldest] = versions.toSorted((one, other) => one.major - other.major);
-  return `${oldest?.bin}:${path}`;
-}
-
 describe("the packed client", () => {
   it("has what its users and the registry look for, and depends on nothing", () => {
     expect(readdirSync(client).toSorted()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
@@ -341,3 +219,4 @@ describe("the packed client", () => {
 });
 
 clientInBrowser(folder);
+packedLocalWorkspace(workspaceFolder);
