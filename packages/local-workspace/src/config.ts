@@ -49,6 +49,11 @@ export function raiseThreadPool(environment: NodeJS.ProcessEnv = process.env): v
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The environment, with what the command line sets in place of it. */
+export function environmentWith(settings: Environment): Environment {
+  return { ...process.env, ...settings };
+}
+
 /** Throws ConfigError, with a line for each invalid setting. A blank setting counts as unset. */
 export function readConfig(environment: Environment = process.env): Config {
   const result = parse(environment);
