@@ -10,8 +10,9 @@ type LinkTo = (statement: KeptStatement, chunk: number) => { external_link: stri
 
 /** A statement as POST and GET return it, with the first chunk of its result. */
 export async function statementAnswer(statement: KeptStatement, linkTo: LinkTo): Promise<object> {
-  const { seen, state, error, result } = statement;
-  const answer = { statement_id: seen.id, status: { state, error } };
+  const { seen, state, error, sqlState, result } = statement;
+  // Databricks' clients read the SQLSTATE beside the error, not in it.
+  const answer = { statement_id: seen.id, status: { state, error, sql_state: sqlState } };
   if (state !== "SUCCEEDED" || result === undefined) return answer;
   return {
     ...answer,
