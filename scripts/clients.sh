@@ -60,6 +60,8 @@ if command -v java >/dev/null && command -v mvn >/dev/null && command -v keytool
   jdbc databricks-jdbc 3.4.5 CheckCertRevocation=0
   jdbc "databricks-jdbc, REST" 3.4.5 "CheckCertRevocation=0;UseThriftClient=0"
   jdbc databricks-jdbc 3.0.3 CheckCertRevocation=0
+  jdbc "databricks-jdbc, REST" 3.0.3 "CheckCertRevocation=0;UseThriftClient=0"
+  jdbc databricks-jdbc 2.8.7 EnableArrow=0
   jdbc databricks-jdbc 2.6.40 EnableArrow=0
 else
   echo "JDBC is skipped: it needs java, keytool and mvn." >&2

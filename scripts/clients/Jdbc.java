@@ -126,7 +126,14 @@ public class Jdbc {
         run("getTables", List.of(List.of("c"), List.of("p")), () -> rows(metadata.getTables("main", "jdbc", "%", null), 3));
         run("getTables of all catalogs, by a pattern and types", List.of(List.of("samples", "tpch", "orders")),
             () -> rows(metadata.getTables(null, "tpc_", "ord%", new String[] {"TABLE"}), 1, 2, 3));
-        run("getTables of no such catalog", List.of(), () -> rows(metadata.getTables("nope", "%", "%", null), 3));
+        run("getTables of no such catalog", "nothing", () -> {
+            try {
+                return rows(metadata.getTables("nope", "%", "%", null), 3).isEmpty() ? "nothing" : "tables";
+            } catch (SQLException error) {
+                // Over REST the driver 3.0.3 passes the refusal on.
+                return error.getMessage().contains("CATALOG_NOT_FOUND") ? "nothing" : error.getMessage();
+            }
+        });
         run("getColumns", List.of(List.of("id", "4"), List.of("p", "4")),
             () -> rows(metadata.getColumns("main", "jdbc", "c", "%"), 4, 5));
         run("getColumns by a pattern", List.of(List.of("o_orderkey", "BIGINT", "1")),

@@ -90,22 +90,23 @@ counts = [-1, 2, 3, 2, 2, -1] if COUNTS_CHANGES else [-1] * 6
 rows.run("INSERT, UPDATE, DELETE, MERGE, CTAS: cursor.rowcount", changes, counts)
 
 
-def listed(method, **names):
-    with connection.cursor() as cursor:
-        getattr(cursor, method)(**names)
-        return len(cursor.fetchall()) > 0
+def listed(**options):
+    orders = {"catalog_name": "samples", "schema_name": "tpch", "table_name": "orders"}
+    with connect(**options) as other, other.cursor() as cursor:
+        counts = [
+            len(found.fetchall())
+            for found in [
+                cursor.catalogs(),
+                cursor.schemas(catalog_name="samples", schema_name="tp%"),
+                cursor.tables(**orders, table_types=["TABLE"]),
+                cursor.columns(**orders),
+            ]
+        ]
+        return counts[0] >= 4 and counts[1:]
 
 
-rows.run(
-    "cursor.catalogs(), schemas(), tables(), columns()",
-    lambda: [
-        listed("catalogs"),
-        listed("schemas", catalog_name="main"),
-        listed("tables", catalog_name="samples", schema_name="tpch"),
-        listed("columns", catalog_name="samples", schema_name="tpch", table_name="orders"),
-    ],
-    [True] * 4,
-)
+LISTED = "cursor.catalogs(), schemas(), tables(), columns()"
+rows.run(LISTED, listed, [1, 1, 9])
 
 
 def arrow(count, **options):
@@ -182,6 +183,7 @@ rows.run("polls for a statement of 50 s", polls, "fewer than 60")
 if COUNTS_CHANGES:
     rows.run("SET AUTOCOMMIT", lambda: query(connection, "SET AUTOCOMMIT"), [("true",)])
     rows.run("use_sea=True", lambda: once(NESTED, use_sea=True) is not None, True)
+    rows.run(f"use_sea=True, {LISTED}", lambda: listed(use_sea=True), [1, 1, 9])
     rows.run("use_sea=True, fetchall_arrow of 1,000,000 rows", lambda: arrow(1_000_000, use_sea=True), 1_000_000)
 connection.close()
 rows.end()
