@@ -3,9 +3,6 @@ import { ApiError } from "../http/api-error.ts";
 import type { KeptStatement } from "./kept-statement.ts";
 import type { Materialised } from "./materialise.ts";
 
-/** The path that the links of EXTERNAL_LINKS lead to. */
-export const LINKS = "/external-results";
-
 type LinkTo = (statement: KeptStatement, chunk: number) => { external_link: string; expiration: string };
 
 /** A statement as POST and GET return it, with the first chunk of its result. */
