@@ -4,8 +4,8 @@ import type { ExecuteStatementRequest } from "../thrift/tcli-structs.ts";
 const TIMESTAMP_AS_STRING = "spark.thriftserver.arrowbasedrowset.timestampasstring";
 
 /**
- * Settings of Thrift's own, in lower case, that clients send and that change nothing here. A client that cannot download results says so otherwise,
- * the metadata methods list every catalog, and there are no metric views.
+ * Settings of Thrift's own, in lower case, that clients send and that change nothing here. Whether results may come as links,
+ * each statement says too, the metadata methods list every catalog, and there are no metric views.
  */
 const WITHOUT_EFFECT = new Set([
   "spark.thriftserver.cloudstorebasedrowset.enabled",
