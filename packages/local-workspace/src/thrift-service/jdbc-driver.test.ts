@@ -230,8 +230,14 @@ async function overRest() {
   const { session_id } = (await call("POST", sessions, { body: { warehouse_id } })).json;
   return async (statement: string) => {
     const body = {
-      ...{ statement, warehouse_id, session_id, parameters: [], on_wait_timeout: "CONTINUE" },
-      ...{ disposition: "INLINE_OR_EXTERNAL_LINKS", format: "ARROW_STREAM", result_compression: "LZ4_FRAME" },
+      statement,
+      warehouse_id,
+      session_id,
+      parameters: [],
+      disposition: "INLINE_OR_EXTERNAL_LINKS",
+      format: "ARROW_STREAM",
+      on_wait_timeout: "CONTINUE",
+      result_compression: "LZ4_FRAME",
     };
     const { json } = await call("POST", "/api/2.0/sql/statements/", { body });
     if (json.status.state !== "SUCCEEDED") return json.status;
@@ -266,20 +272,29 @@ test("over REST the driver lists schemas, tables, columns and functions by SHOW 
   ]);
 });
 
+const inDefault = (tableName: string) => ({ catalogName: "main", namespace: "default", tableName });
+
 test("over REST the driver lists keys by SHOW KEYS and SHOW FOREIGN KEYS", async () => {
   const run = await overRest();
   await run("CREATE TABLE main.default.p (a INT NOT NULL, CONSTRAINT p_pk PRIMARY KEY (a))");
   await run("CREATE TABLE main.default.c (x INT, CONSTRAINT c_fk FOREIGN KEY (x) REFERENCES main.default.p)");
   const place = "IN CATALOG `main` IN SCHEMA `default` IN TABLE";
-  const of = (tableName: string) => ({ catalogName: "main", namespace: "default", tableName });
   expect(await run(`SHOW KEYS ${place} \`p\``)).toEqual([
-    { ...of("p"), col_name: "a", keySeq: 1, constraintName: "p_pk" },
+    { ...inDefault("p"), col_name: "a", keySeq: 1, constraintName: "p_pk" },
   ]);
   expect(await run(`SHOW FOREIGN KEYS ${place} \`c\``)).toEqual([
     {
-      ...{ parentCatalogName: "main", parentNamespace: "default", parentTableName: "p", parentColName: "a" },
-      ...{ ...of("c"), col_name: "x", keySeq: 1, constraintName: "c_fk" },
-      ...{ updateRule: 3, deleteRule: 3, deferrability: 7 },
+      parentCatalogName: "main",
+      parentNamespace: "default",
+      parentTableName: "p",
+      parentColName: "a",
+      ...inDefault("c"),
+      col_name: "x",
+      keySeq: 1,
+      constraintName: "c_fk",
+      updateRule: 3,
+      deleteRule: 3,
+      deferrability: 7,
     },
   ]);
 });
