@@ -186,7 +186,10 @@ function makeServer(app: App, tls: Certificates | undefined): Server {
     maxHeaderSize: 64 * 1024,
   };
   if (tls === undefined) return createServer(options, app.listener);
-  return createTlsServer({ ...options, key: tls.key, cert: tls.cert }, app.listener);
+  const server = createTlsServer({ ...options, key: tls.key, cert: tls.cert }, app.listener);
+  // Java checks for revocation: the answer comes with the handshake, where it would otherwise ask a server of the CA.
+  server.on("OCSPRequest", (_certificate, _issuer, answer) => answer(null, tls.ocspResponse));
+  return server;
 }
 
 function urlOf(server: Server, host: string, tls: boolean): string {

@@ -92,6 +92,12 @@ export class Statement {
     return batch;
   }
 
+  /** Whether more bytes than these follow, which is known once the statement has settled. Throws SqlError if it failed. */
+  async holds(bytes: number): Promise<boolean> {
+    await this.settled;
+    return this.reader.holds(bytes);
+  }
+
   /** Fails the statement for a reason outside the engine. */
   async fail(error: SqlError): Promise<void> {
     this.#fail(error);

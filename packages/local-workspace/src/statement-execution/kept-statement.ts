@@ -22,7 +22,8 @@ export class KeptStatement {
   isTransfer = false;
   state: State = "PENDING";
   /** Why it failed. */
-  error: { error_code: string; message: string; sql_state?: string } | undefined;
+  error: { error_code: string; message: string } | undefined;
+  sqlState: string | undefined;
   result: Materialised | undefined;
   #statement: Statement | undefined;
   readonly #parts: SqlParts;
@@ -106,7 +107,8 @@ export class KeptStatement {
     this.state = "FAILED";
     this.seen.state = "failed";
     if (error instanceof SqlError) {
-      this.error = { error_code: "BAD_REQUEST", message: error.message, sql_state: error.sqlState };
+      this.error = { error_code: "BAD_REQUEST", message: error.message };
+      this.sqlState = error.sqlState;
     } else if (error instanceof InlineLimitError) {
       this.error = { error_code: "BAD_REQUEST", message: error.message };
     } else {

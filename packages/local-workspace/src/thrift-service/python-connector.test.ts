@@ -197,3 +197,26 @@ test("GetColumns lists the columns that match, with their JDBC types", async () 
   expect(found.map(([name, type, text]) => [name, type, text])).toContainEqual(["o_orderkey", -5, "BIGINT"]);
   expect(found.length).toBeGreaterThan(2);
 });
+
+test("with use_sea the connector lists by SHOW … IN CATALOG, and takes the sixth column for the type of a table", async () => {
+  const { call } = await start();
+  const rows = async (statement: string) => {
+    const body = { statement, warehouse_id: "a1b2c3d4e5f60718", disposition: "INLINE", format: "JSON_ARRAY" };
+    const { manifest, result } = (await call("POST", "/api/2.0/sql/statements", { body })).json;
+    return { names: manifest.schema.columns.map((column: { name: string }) => column.name), ...result };
+  };
+  const tables = await rows("SHOW TABLES IN CATALOG samples SCHEMA LIKE 'tp%' LIKE 'orders'");
+  expect(tables.names[5]).toBe("tableType");
+  expect(tables.data_array).toMatchObject([["tpch", "orders", "false", null, "samples", "TABLE", null]]);
+  expect((await rows("SHOW SCHEMAS IN samples LIKE 'tp%'")).data_array).toEqual([["tpch"]]);
+  const columns = await rows("SHOW COLUMNS IN CATALOG samples SCHEMA LIKE 'tpch' TABLE LIKE 'orders'");
+  expect(columns.names.slice(0, 5)).toEqual([
+    "col_name",
+    "catalogName",
+    "namespace",
+    "tableName",
+    "columnType",
+  ]);
+  expect(columns.data_array).toHaveLength(9);
+  expect((await rows("SHOW TABLES IN ALL CATALOGS LIKE 'nothing'")).data_array).toBeUndefined();
+});

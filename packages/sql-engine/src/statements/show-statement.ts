@@ -12,34 +12,11 @@ import { INFORMATION_SCHEMA } from "../translate/information-schema.ts";
 import { findTable } from "../translate/named-table.ts";
 import { BOOLEAN, STRING } from "../types/data-type.ts";
 import { createTableText } from "./create-table-text.ts";
+import { likePattern } from "./like-pattern.ts";
 import { shownProperties, tableInformation } from "./table-details.ts";
 
 const text = (...names: string[]) => names.map((name) => ({ name, type: STRING }));
 const IS_TEMPORARY = { name: "isTemporary", type: BOOLEAN };
-
-/** Matches a pattern in which `*` stands for any characters and `|` separates alternatives. Ignores case. */
-function likePattern(like: string | undefined): (name: string) => boolean {
-  if (like === undefined) return () => true;
-  const alternatives = like
-    .toLowerCase()
-    .split("|")
-    .map((alternative) => alternative.split(/[*%]/));
-  return (name) => alternatives.some((parts) => consistsOf(name.toLowerCase(), parts));
-}
-
-/** Whether the name has the parts in their order, the first at its start and the last at its end. Looks at it once. */
-function consistsOf(name: string, [first = "", ...others]: readonly string[]): boolean {
-  const last = others.pop();
-  if (last === undefined) return name === first;
-  if (!name.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of others) {
-    const found = name.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return name.length - last.length >= at && name.endsWith(last);
-}
 
 export function runShow(statement: StatementOf<"show">, run: StatementRun): Outcome {
   const { source, principal } = run;

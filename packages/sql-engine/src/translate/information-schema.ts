@@ -1,6 +1,6 @@
 import { SqlError, unsupported } from "../sql-error.ts";
 import { INT, STRING, TIMESTAMP } from "../types/data-type.ts";
-import { Inventory, VIEW_ROWS, type ViewRecord } from "./information-schema-rows.ts";
+import { Inventory, viewRecords } from "./information-schema-rows.ts";
 import { type RowsColumn, rowsQuery } from "./rows-query.ts";
 import type { TranslatedQuery } from "./scope.ts";
 import type { Translation } from "./translation.ts";
@@ -73,10 +73,8 @@ export function informationSchema(
   }
   const inventory = new Inventory(source, principal, isSystem ? undefined : catalog);
   const columns = columnsOf(view);
-  // Tags, masks and filters cannot be set here, so there are none.
-  const records: ViewRecord[] = VIEW_ROWS[view]?.(inventory) ?? [];
   return rowsQuery(
     columns,
-    records.map((record) => columns.map((column) => record[column.name] ?? null)),
+    viewRecords(view, inventory).map((record) => columns.map((column) => record[column.name] ?? null)),
   );
 }
