@@ -66,6 +66,9 @@ export {
   type SessionResult,
   sessionOperations,
 } from "./session-operations.ts";
+export { modelRequest } from "./serving/model-request.ts";
+export { servingEndpointName } from "./serving/serving-endpoint.ts";
+export { type TokenUsage, tokenUsage } from "./serving/token-usage.ts";
 export { jsonRowLimitDefault } from "./sql/execute-query.ts";
 export type { QueryColumn } from "./sql/query-column.ts";
 export { queryLine } from "./sql/query-line.ts";

@@ -5,6 +5,7 @@ import { type Route, tags } from "../routing/route.ts";
 import { downloadFile, headFile } from "./file-download.ts";
 import { uploadFile } from "./file-upload.ts";
 import { listTree } from "./list-tree.ts";
+import { openAiRoutes, queryServingEndpoint } from "./model-routes.ts";
 import { rowsRoute } from "./rows-route.ts";
 import { apiDocument, apiDocumentAsYaml, health, ready } from "./service-routes.ts";
 import { endSession, getSession } from "./session-routes.ts";
@@ -21,6 +22,7 @@ const ownRoutes = {
   get_statement_result: rowsRoute("get_statement_result"),
   preview_table: rowsRoute("preview_table"),
   submit_statement: submitStatement,
+  query_serving_endpoint: queryServingEndpoint,
 } satisfies Partial<Record<OperationName, Route>> & Record<Exclude<OperationName, JsonOperationName>, Route>;
 
 const tagOrder = Object.keys(tags);
@@ -32,6 +34,7 @@ const operationRoutes = names
 /** Every public route, in the order of the API document. */
 export const routes: readonly Route[] = [
   ...operationRoutes,
+  ...openAiRoutes,
   getSession,
   endSession,
   getUcSchema,

@@ -64,7 +64,7 @@ export async function listPage<
 const reading = { surelyNotRun: true };
 
 /** Databricks leaves out an empty list, and writes null for what is absent. A page of anything else is no empty list. */
-function entriesOf(page: object, field: string): readonly object[] {
+export function entriesOf(page: object, field: string): readonly object[] {
   const { [field]: list, next_page_token: _, ...others } = page as Record<string, unknown>;
   if ("nextPageToken" in others) throw invalidResponse("a page token of another name", reading);
   if (list === undefined || list === null) {

@@ -10,6 +10,7 @@ import {
   operations,
   parseRunRequest,
   type RunRequest,
+  type TokenUsage,
   type Transfer,
   withOutcome,
 } from "@front-door/operations";
@@ -140,6 +141,9 @@ async function runAndReply(
       workspace: auth.workspace.config,
     }),
     onOddFields,
+    onTokens: (usage: TokenUsage) => {
+      trace.tokens = usage;
+    },
   };
   const { transfer } = operations[name];
   if (transfer === "upload") {

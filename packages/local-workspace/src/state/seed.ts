@@ -156,6 +156,17 @@ const seedSchema = z.strictObject({
       users: z.array(z.string()).optional(),
     }),
   ),
+  servingEndpoints: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        /** Which of the built-in models it serves. */
+        model: z.enum(["echo-chat", "hash-embedding"]),
+        /** Who may see and query it, besides admins. Default: everyone. */
+        users: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
 });
 
 export type Seed = z.infer<typeof seedSchema>;
