@@ -12,6 +12,7 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
+import { genieCases } from "./operations/genie-cases.ts";
 import type { OperationCase } from "./operations/operation-case.ts";
 import { servingCases } from "./operations/serving-cases.ts";
 import { warehouseId } from "./sql-under-test.ts";
@@ -80,6 +81,7 @@ const sqlOperations = [
 type SqlOperation = (typeof sqlOperations)[number];
 
 const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, OperationCase> = {
+  ...genieCases,
   ...servingCases,
   me: { params: () => ({}), expected: { user_name: "alice@example.com" }, bad: { x: 1 }, field: "x" },
   list_catalogs: {

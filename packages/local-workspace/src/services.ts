@@ -3,6 +3,7 @@ import { fileEndpoints } from "./files/file-endpoints.ts";
 import { files } from "./files/files.ts";
 import { presignedCalls } from "./files/multipart-calls.ts";
 import { presignedUrls } from "./files/presigned-urls.ts";
+import { genieSpaces } from "./genie/genie-spaces.ts";
 import type { Route } from "./http/call.ts";
 import { oidc } from "./identity/oidc.ts";
 import { scimMe } from "./identity/scim-me.ts";
@@ -43,6 +44,7 @@ const services = {
   statementExecution,
   queryHistory,
   servingEndpoints,
+  genieSpaces,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

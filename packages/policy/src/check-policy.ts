@@ -95,7 +95,7 @@ function checkTarget(policy: Policy, name: OperationName, target: Target): void 
 }
 
 /** Throws OPERATION_NOT_ALLOWED for a warehouse that callers may not use. */
-function checkWarehouse(policy: Policy, id: string | undefined): void {
+export function checkWarehouse(policy: Policy, id: string | undefined): void {
   if (id === undefined || isWarehouseAllowed([policy], id)) return;
   throw notAllowed(`the warehouse ${id} is not allowed ${here(policy)}`);
 }

@@ -156,6 +156,22 @@ const seedSchema = z.strictObject({
       users: z.array(z.string()).optional(),
     }),
   ),
+  genieSpaces: z
+    .array(
+      z.strictObject({
+        space_id: z.string(),
+        title: z.string(),
+        description: z.string(),
+        warehouse_id: z.string(),
+        /** All that it can answer. */
+        questions: z
+          .array(z.strictObject({ question: z.string(), title: z.string(), sql: z.string() }))
+          .min(1),
+        /** Who may see and ask it, besides admins. Default: everyone. */
+        users: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
   servingEndpoints: z
     .array(
       z.strictObject({
