@@ -15,6 +15,7 @@ import {
 import { genieCases } from "./operations/genie-cases.ts";
 import type { OperationCase } from "./operations/operation-case.ts";
 import { servingCases } from "./operations/serving-cases.ts";
+import { vectorSearchCases } from "./operations/vector-search-cases.ts";
 import { warehouseId } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -83,6 +84,7 @@ type SqlOperation = (typeof sqlOperations)[number];
 const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, OperationCase> = {
   ...genieCases,
   ...servingCases,
+  ...vectorSearchCases,
   me: { params: () => ({}), expected: { user_name: "alice@example.com" }, bad: { x: 1 }, field: "x" },
   list_catalogs: {
     params: () => ({}),

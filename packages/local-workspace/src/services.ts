@@ -20,6 +20,7 @@ import { permissions } from "./unity-catalog/permissions.ts";
 import { schemas } from "./unity-catalog/schemas.ts";
 import { tables } from "./unity-catalog/tables.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
+import { vectorSearch } from "./vector-search/vector-search.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Every emulated service, one per line. Any other request is answered with 501. */
@@ -45,6 +46,7 @@ const services = {
   queryHistory,
   servingEndpoints,
   genieSpaces,
+  vectorSearch,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

@@ -34,6 +34,11 @@ export { submitStatement as submit_statement } from "./statements/submit-stateme
 export { getTable as get_table } from "./tables/get-table.ts";
 export { listTables as list_tables } from "./tables/list-tables.ts";
 export { previewTable as preview_table } from "./tables/preview-table.ts";
+export { getVectorSearchEndpoint as get_vector_search_endpoint } from "./vector-search/get-vector-search-endpoint.ts";
+export { getVectorSearchIndex as get_vector_search_index } from "./vector-search/get-vector-search-index.ts";
+export { listVectorSearchEndpoints as list_vector_search_endpoints } from "./vector-search/list-vector-search-endpoints.ts";
+export { listVectorSearchIndexes as list_vector_search_indexes } from "./vector-search/list-vector-search-indexes.ts";
+export { queryVectorSearchIndex as query_vector_search_index } from "./vector-search/query-vector-search-index.ts";
 export { createVolume as create_volume } from "./volumes/create-volume.ts";
 export { deleteVolume as delete_volume } from "./volumes/delete-volume.ts";
 export { ensureVolume as ensure_volume } from "./volumes/ensure-volume.ts";

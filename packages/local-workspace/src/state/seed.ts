@@ -172,6 +172,19 @@ const seedSchema = z.strictObject({
       }),
     )
     .default([]),
+  vectorSearchIndexes: z
+    .array(
+      z.strictObject({
+        /** `catalog.schema.index`. */
+        name: z.string(),
+        endpoint_name: z.string(),
+        source_table: z.string(),
+        primary_key: z.string(),
+        /** The column whose words make the vectors. */
+        text_column: z.string(),
+      }),
+    )
+    .default([]),
   servingEndpoints: z
     .array(
       z.strictObject({
