@@ -77,7 +77,9 @@ async function atOnce(running: Running, path: string, count: number): Promise<vo
   }
   await Promise.all(all);
   say(`${count} streams at once`, delays);
-  process.stdout.write(`  memory of api + gateway in MiB, after each 30 % of the time: ${memory.join(", ")}\n`);
+  process.stdout.write(
+    `  memory of api + gateway in MiB, after each 30 % of the time: ${memory.join(", ")}\n`,
+  );
 }
 
 function say(what: string, { first, later }: Delays): void {

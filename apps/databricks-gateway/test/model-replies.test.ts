@@ -176,6 +176,15 @@ describe("a request to a model", () => {
     expect(workspace.requests()).toEqual([]);
   });
 
+  test("of more than 100 levels is refused", async () => {
+    const deep = JSON.parse(`${"[".repeat(101)}${"]".repeat(101)}`) as unknown;
+    const answer = await gateway.run("query_serving_endpoint", {
+      endpoint_name: "echo-chat",
+      request: { inputs: deep },
+    });
+    expect([answer.status, errorOf(answer).error]).toEqual([400, expect.stringContaining("at most 100 levels")]);
+  });
+
   test("is refused where only some catalogs are allowed, and where nothing may change", async () => {
     for (const settings of [{ ALLOWED_CATALOGS: "main" }, { READ_ONLY: "true" }]) {
       const confined = await startGateway(workspace.url, {

@@ -44,16 +44,24 @@ export const queryServingEndpoint: Route = {
 
 /** The paths that OpenAI's clients append to their base URL, here `/api/openai`. */
 export const openAiRoutes: readonly Route[] = [
-  openAiRoute("create_chat_completion", "/api/openai/chat/completions", "Chats with a model"),
-  openAiRoute("create_completion", "/api/openai/completions", "Lets a model go on with a text"),
-  openAiRoute("create_embedding", "/api/openai/embeddings", "Makes vectors of texts"),
+  openAiRoute("create_chat_completion", "/api/openai/chat/completions", "Chats with a model", {
+    model: "echo-chat",
+    ...example?.params.request,
+  }),
+  openAiRoute("create_completion", "/api/openai/completions", "Lets a model go on with a text", {
+    model: "echo-chat",
+    prompt: "Once upon a time",
+  }),
+  openAiRoute("create_embedding", "/api/openai/embeddings", "Makes vectors of texts", {
+    model: "hash-embedding",
+    input: ["a red apple", "a green pear"],
+  }),
 ];
 
-function openAiRoute(operationId: string, openAiPath: string, what: string): Route {
+function openAiRoute(operationId: string, openAiPath: string, what: string, exampleBody: object): Route {
   const body = modelRequest.safeExtend({
     model: servingEndpointName.describe("The name of the serving endpoint."),
   });
-  const exampleBody = { model: example?.params.endpoint_name, ...example?.params.request };
   return {
     ...common,
     path: openAiPath,

@@ -26,6 +26,8 @@ export interface OpenRequest {
   readonly statuses?: readonly number[];
 }
 
+/** Only a model is asked by POST. */
+const poolOf = { HEAD: "calls", GET: "bytes", PUT: "bytes", POST: "models" } as const;
 const unattendedCallMs = 30_000;
 const errorBodyBytesMax = 64 * 1024;
 const jsonBodyBytesMax = 64 * 1024 * 1024;
@@ -103,7 +105,7 @@ export class GatewayApiClient extends ApiClient {
     const given = Object.fromEntries(
       Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
     );
-    const call = { method, path: target, body, bytes: method !== "HEAD", signal };
+    const call = { method, path: target, body, pool: poolOf[method], signal };
     const reply = await withCredential(
       this.#credential,
       (authorization) => this.#transport.send({ ...call, headers: this.#headers(given, authorization) }),

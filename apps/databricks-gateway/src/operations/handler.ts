@@ -67,6 +67,7 @@ interface ResultOf {
   readonly json: object;
   readonly upload: object;
   readonly stream: StreamedReply;
+  readonly events: StreamedReply;
   readonly download: Download;
 }
 

@@ -10,54 +10,75 @@ const message = z.object({
 });
 
 export const chatRequest = z.object({
-  messages: z.array(message).min(1),
+  messages: z.array(message).min(1).optional(),
+  prompt: z.string().optional(),
   max_tokens: z.number().int().positive().optional(),
   stream: z.boolean().default(false),
 });
 
+type ChatRequest = z.infer<typeof chatRequest>;
+
+/** How OpenAI writes a reply to a chat, and one that goes on with a text. */
+const FORMS = {
+  chat: {
+    object: "chat.completion",
+    piece: "chat.completion.chunk",
+    whole: (content: string) => ({ message: { role: "assistant", content } }),
+    part: (content?: string) => ({ delta: content === undefined ? {} : { content } }),
+  },
+  text: {
+    object: "text_completion",
+    piece: "text_completion",
+    whole: (text: string) => ({ text }),
+    part: (text = "") => ({ text }),
+  },
+};
+
 interface Answer {
+  readonly form: (typeof FORMS)["chat"] | (typeof FORMS)["text"];
   /** The words of the answer, each with the space after it. */
   readonly words: readonly string[];
   readonly finishReason: "stop" | "length";
   readonly usage: { prompt_tokens: number; completion_tokens: number; total_tokens: number };
 }
 
-/** Answers with the last message of the user, as OpenAI's chat completions do: at once, or one event for each word. */
-export function echoChat(
-  model: string,
-  { messages, max_tokens, stream }: z.infer<typeof chatRequest>,
-): Reply {
-  const asked = messages.findLast(({ role }) => role === "user");
-  if (asked === undefined) throw invalidParameter("Invalid field messages: there is no message of the user");
-  const prompt = messages.flatMap(({ content }) => wordsOf(textOf(content)));
-  const all = wordsOf(textOf(asked.content));
-  const words = all.slice(0, max_tokens);
+/** Answers with the last message of the user, or with the prompt: at once, or one event for each word. */
+export function echoChat(model: string, request: ChatRequest): Reply {
+  const { asked, given } = textsOf(request);
+  const prompt = wordsOf(given).length;
+  const all = wordsOf(asked);
+  const words = all.slice(0, request.max_tokens);
   const answer: Answer = {
+    form: request.messages === undefined ? FORMS.text : FORMS.chat,
     words,
     finishReason: words.length < all.length ? "length" : "stop",
     usage: {
-      prompt_tokens: prompt.length,
+      prompt_tokens: prompt,
       completion_tokens: words.length,
-      total_tokens: prompt.length + words.length,
+      total_tokens: prompt + words.length,
     },
   };
-  const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
-  return stream ? streamed(head, answer) : json(whole(head, answer));
+  const head = { id: `cmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model };
+  return request.stream ? streamed(head, answer) : json(whole(head, answer));
 }
 
-function whole(head: object, { words, finishReason, usage }: Answer): object {
+/** What is answered, and all that was given. */
+function textsOf({ messages, prompt }: ChatRequest): { asked: string; given: string } {
+  if (messages === undefined) {
+    if (prompt !== undefined) return { asked: prompt, given: prompt };
+    throw invalidParameter("Missing required field: messages");
+  }
+  const asked = messages.findLast(({ role }) => role === "user");
+  if (asked === undefined) throw invalidParameter("Invalid field messages: there is no message of the user");
   return {
-    ...head,
-    object: "chat.completion",
-    choices: [
-      {
-        index: 0,
-        message: { role: "assistant", content: words.join("") },
-        finish_reason: finishReason,
-      },
-    ],
-    usage,
+    asked: textOf(asked.content),
+    given: messages.map(({ content }) => textOf(content)).join(" "),
   };
+}
+
+function whole(head: object, { form, words, finishReason, usage }: Answer): object {
+  const choice = { index: 0, ...form.whole(words.join("")), finish_reason: finishReason };
+  return { ...head, object: form.object, choices: [choice], usage };
 }
 
 function streamed(head: object, answer: Answer): Reply {
@@ -69,17 +90,17 @@ function streamed(head: object, answer: Answer): Reply {
   };
 }
 
-function* eventsOf(head: object, { words, finishReason, usage }: Answer): Generator<string> {
-  const event = (delta: object, more: object, finish_reason: string | null = null) =>
+function* eventsOf(head: object, { form, words, finishReason, usage }: Answer): Generator<string> {
+  const event = (part: object, more: object = {}, finish_reason: string | null = null) =>
     `data: ${JSON.stringify({
       ...head,
-      object: "chat.completion.chunk",
-      choices: [{ index: 0, delta, finish_reason }],
+      object: form.piece,
+      choices: [{ index: 0, ...part, finish_reason }],
       ...more,
     })}\n\n`;
-  yield event({ role: "assistant", content: "" }, {});
-  for (const content of words) yield event({ content }, {});
-  yield event({}, { usage }, finishReason);
+  if (form === FORMS.chat) yield event({ delta: { role: "assistant", content: "" } });
+  for (const word of words) yield event(form.part(word));
+  yield event(form.part(), { usage }, finishReason);
   yield "data: [DONE]\n\n";
 }
 

@@ -25,7 +25,7 @@ export const watchGenieMessage = defineOperation({
   ].join("\n\n"),
   kind: "query",
   reachesAnyData: true,
-  transfer: "stream",
+  transfer: "events",
   timeoutMs: 300_000,
   errors: ["RESOURCE_DOES_NOT_EXIST"],
   route: {

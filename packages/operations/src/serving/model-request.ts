@@ -2,6 +2,8 @@ import * as z from "zod";
 
 /** 2^64: an integer beyond it is no int64, and so a number that was meant as one with a fraction. */
 const int64Max = 2 ** 64;
+/** Of arrays and objects in each other. */
+const depthMax = 100;
 
 /** What a model is asked. Which fields it takes is up to the model, so others than these are passed on too. */
 export const modelRequest = z
@@ -23,30 +25,35 @@ export const modelRequest = z
       .describe("Whether the reply comes as server-sent events, each as soon as the model has made it."),
   })
   .superRefine((request, context) => {
-    const path = unsafeIntegerIn(request);
-    if (path === undefined) return;
-    context.addIssue({
-      code: "custom",
-      path,
-      message: "must be a string of digits: JSON parsers round integers beyond 2^53",
-    });
+    const problem = problemIn(request);
+    if (problem !== undefined) context.addIssue({ code: "custom", ...problem });
   })
   .describe(
     "The request, as the model takes it: `messages` for chat, `prompt` for completions, `input` for embeddings, `dataframe_records` or `inputs` for a custom model, and the model's own settings, such as `max_tokens` and `tools`.",
   )
   .meta({ id: "ModelRequest" });
 
-/** Where an integer stands that may have been rounded before anyone could look at it. */
-function unsafeIntegerIn(value: unknown): PropertyKey[] | undefined {
-  if (typeof value === "number") {
-    return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < int64Max
-      ? []
-      : undefined;
+interface Problem {
+  readonly path: PropertyKey[];
+  readonly message: string;
+}
+
+/** An integer that may have been rounded before anyone could look at it, or what no parser on the way would take. */
+function problemIn(value: unknown, depth = 0): Problem | undefined {
+  if (typeof value === "number" && isUnsafe(value)) {
+    return { path: [], message: "must be a string of digits: JSON parsers round integers beyond 2^53" };
   }
   if (typeof value !== "object" || value === null) return undefined;
+  if (depth === depthMax) return { path: [], message: `must have at most ${depthMax} levels` };
   for (const [key, inner] of Object.entries(value)) {
-    const path = unsafeIntegerIn(inner);
-    if (path !== undefined) return [Array.isArray(value) ? Number(key) : key, ...path];
+    const problem = problemIn(inner, depth + 1);
+    if (problem !== undefined) {
+      return { ...problem, path: [Array.isArray(value) ? Number(key) : key, ...problem.path] };
+    }
   }
   return undefined;
+}
+
+function isUnsafe(value: number): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < int64Max;
 }

@@ -16,7 +16,7 @@ export const queryServingEndpoint = defineOperation({
   ].join("\n\n"),
   kind: "mutation",
   reachesAnyData: true,
-  transfer: "stream",
+  transfer: "events",
   // Databricks ends a request to a model after 297 seconds.
   timeoutMs: 300_000,
   errors: ["RESOURCE_DOES_NOT_EXIST"],
