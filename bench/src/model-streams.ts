@@ -83,9 +83,11 @@ async function atOnce(running: Running, path: string, count: number): Promise<vo
 }
 
 function say(what: string, { first, later }: Delays): void {
-  const of = (values: number[]) =>
-    [0.5, 0.99].map((part) => percentile(values, part).toFixed(1)).join(" and ");
-  process.stdout.write(`${what}: first event ${of(first)} ms, later events ${of(later)} ms (p50 and p99)\n`);
+  process.stdout.write(`${what}: first event ${figures(first)} ms, later events ${figures(later)} ms (p50 and p99)\n`);
+}
+
+function figures(values: number[]): string {
+  return [0.5, 0.99].map((part) => percentile(values, part).toFixed(1)).join(" and ");
 }
 
 function percentile(values: number[], part: number): number {

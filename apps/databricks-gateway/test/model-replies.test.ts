@@ -12,9 +12,12 @@ let gateway: GatewayUnderTest;
 let hasty: GatewayUnderTest;
 let audit: Record<string, unknown>[];
 
+async function write(line: string): Promise<void> {
+  audit.push(JSON.parse(line) as Record<string, unknown>);
+}
+
 beforeAll(async () => {
   workspace = await startWorkspace();
-  const write = async (line: string) => void audit.push(JSON.parse(line) as Record<string, unknown>);
   const durable = { append: write, check: async () => undefined };
   const auditSink = { write: (line: string) => void write(line), durable, close: async () => undefined };
   gateway = await startGateway(workspace.url, undefined, { auditSink });
@@ -165,6 +168,25 @@ describe("a JSON reply of a model", () => {
     expect(answer.status).toBe(502);
     expect(errorOf(answer)).toMatchObject({ error_code: "UPSTREAM_INVALID_RESPONSE", outcome: "unknown" });
   });
+});
+
+test("models that take long leave files and calls their connections", async () => {
+  const roomy = await startGateway(workspace.url, {
+    DATABRICKS_TOKEN: "local-token-alice",
+    STREAM_BYTES_MAX: "1000000000",
+  });
+  workspace.addFault({ path, noReply: "silent" });
+  const controller = new AbortController();
+  const calls = Array.from({ length: 256 }, () =>
+    roomy.run("query_serving_endpoint", chat("one"), { signal: controller.signal }).catch(() => undefined),
+  );
+  await until(() => workspace.openRequests() === 256, "every model is asked");
+  const file = { path: "/Volumes/main/default/files/README.txt" };
+  expect((await roomy.run("read_file", file)).status).toBe(200);
+  expect((await roomy.run("list_serving_endpoints")).status).toBe(200);
+  controller.abort();
+  await Promise.all(calls);
+  await roomy.close();
 });
 
 describe("a request to a model", () => {

@@ -1,6 +1,6 @@
-import { modelRequest, OperationError, operations, servingEndpointName } from "@front-door/operations";
+import { modelRequest, type OperationError, operations, servingEndpointName } from "@front-door/operations";
 import type { Response } from "express";
-import * as z from "zod";
+import type * as z from "zod";
 import { whyNotStreamed } from "../http/http-version.ts";
 import { passOnBody } from "../http/pass-on-body.ts";
 import { paramsByPlace, routeOf } from "../routing/operation-route.ts";
@@ -17,7 +17,7 @@ const common = {
   replies: {
     200: {
       description: "The model's answer.",
-      json: definition.result as z.ZodType,
+      json: definition.result,
       example: example?.result,
       bytes: [eventStream],
     },

@@ -78,7 +78,7 @@ export async function pageWithEntries<const Field extends string, Entry>({
     if (next === undefined || next === null || next === "") return last as typeof given;
     if (typeof next !== "string") throw invalidResponse("a page token that is not a string", reading);
     if (next === token) throw invalidResponse("the same page token twice", reading);
-    if (kept.length > 0) return { ...last, next_page_token: next } as typeof given;
+    if (kept.length > 0) return { ...last, next_page_token: next };
     token = next;
   }
 }

@@ -99,12 +99,15 @@ export function genieSpaces(workspace: Workspace): Route[] {
         if (statement === undefined || found.attachmentId !== call.params.attachment) {
           throw missing(`Attachment ${call.params.attachment}`);
         }
-        // Its results are inline, so it needs no links.
-        const noLinks = () => ({ external_link: "", expiration: "" });
         return json({ statement_response: await statementAnswer(statement, noLinks) });
       },
     },
   ];
+}
+
+/** Results are inline, so they need none. */
+function noLinks() {
+  return { external_link: "", expiration: "" };
 }
 
 function visibleSpace({ seed }: Workspace, call: Call): Space {
