@@ -204,7 +204,10 @@ describe("a request to a model", () => {
       endpoint_name: "echo-chat",
       request: { inputs: deep },
     });
-    expect([answer.status, errorOf(answer).error]).toEqual([400, expect.stringContaining("at most 100 levels")]);
+    expect([answer.status, errorOf(answer).error]).toEqual([
+      400,
+      expect.stringContaining("at most 100 levels"),
+    ]);
   });
 
   test("is refused where only some catalogs are allowed, and where nothing may change", async () => {
