@@ -83,7 +83,9 @@ async function atOnce(running: Running, path: string, count: number): Promise<vo
 }
 
 function say(what: string, { first, later }: Delays): void {
-  process.stdout.write(`${what}: first event ${figures(first)} ms, later events ${figures(later)} ms (p50 and p99)\n`);
+  process.stdout.write(
+    `${what}: first event ${figures(first)} ms, later events ${figures(later)} ms (p50 and p99)\n`,
+  );
 }
 
 function figures(values: number[]): string {

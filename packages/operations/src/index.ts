@@ -61,6 +61,9 @@ export {
   workspaceName,
 } from "./run-protocol.ts";
 export { catalogSchemaPattern, securableName } from "./securable-name.ts";
+export { modelRequest } from "./serving/model-request.ts";
+export { servingEndpointName } from "./serving/serving-endpoint.ts";
+export { type TokenUsage, tokenUsage } from "./serving/token-usage.ts";
 export {
   isSessionOperation,
   type SessionOperation,
@@ -68,9 +71,6 @@ export {
   type SessionResult,
   sessionOperations,
 } from "./session-operations.ts";
-export { modelRequest } from "./serving/model-request.ts";
-export { servingEndpointName } from "./serving/serving-endpoint.ts";
-export { type TokenUsage, tokenUsage } from "./serving/token-usage.ts";
 export { jsonRowLimitDefault } from "./sql/execute-query.ts";
 export type { QueryColumn } from "./sql/query-column.ts";
 export { queryLine } from "./sql/query-line.ts";
