@@ -12,6 +12,10 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
+import { genieCases } from "./operations/genie-cases.ts";
+import type { OperationCase } from "./operations/operation-case.ts";
+import { servingCases } from "./operations/serving-cases.ts";
+import { vectorSearchCases } from "./operations/vector-search-cases.ts";
 import { warehouseId } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -37,19 +41,6 @@ afterEach(() => workspace.clearFaults());
 
 const files = "/Volumes/main/default/files";
 let serial = 0;
-
-interface Case {
-  readonly params: () => object | Promise<object>;
-  /** A pattern for a reply that is not JSON. */
-  readonly expected: object | RegExp;
-  readonly bad: object;
-  /** A field of `bad` that the refusal names. */
-  readonly field: string;
-  readonly missing?: object;
-  readonly missingCode?: string;
-  /** As bob, who may only read. */
-  readonly forbidden?: object;
-}
 
 function fresh(kind: string): string {
   serial += 1;
@@ -90,7 +81,10 @@ const sqlOperations = [
 ] as const;
 type SqlOperation = (typeof sqlOperations)[number];
 
-const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> = {
+const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, OperationCase> = {
+  ...genieCases,
+  ...servingCases,
+  ...vectorSearchCases,
   me: { params: () => ({}), expected: { user_name: "alice@example.com" }, bad: { x: 1 }, field: "x" },
   list_catalogs: {
     params: () => ({}),
@@ -339,7 +333,7 @@ const upload = (params: object, options?: RunOptions) => gateway.upload(params, 
 
 describe.each(Object.entries(cases))("%s", (op, one) => {
   test("succeeds", async () => {
-    const answer = await gateway.run(op, await one.params());
+    const answer = await gateway.run(op, await one.params(gateway));
     expect(answer.status).toBe(200);
     if (one.expected instanceof RegExp) expect(answer.text).toMatch(one.expected);
     else expect(answer.body).toMatchObject(one.expected);
@@ -368,7 +362,7 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
   });
 
   test("returns Databricks' 429 at once, with Retry-After", async () => {
-    const params = await one.params();
+    const params = await one.params(gateway);
     workspace.clearRequests();
     workspace.addFault({
       status: 429,
@@ -384,7 +378,7 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
   });
 
   test("returns 504 when Databricks does not answer within the deadline", async () => {
-    const params = await one.params();
+    const params = await one.params(gateway);
     workspace.clearRequests();
     workspace.addFault({ delayMs: 5_000 });
     const answer = await hasty.run(op, params);
@@ -395,7 +389,7 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
   });
 
   test("ends its call to Databricks when the caller hangs up", async () => {
-    const params = await one.params();
+    const params = await one.params(gateway);
     workspace.clearRequests();
     workspace.addFault({ delayMs: 5_000 });
     const controller = new AbortController();

@@ -45,7 +45,7 @@ describe.each(definitions)("%s", (name, definition) => {
       else if (name ?? catalog) expect(target).toMatchObject({ kind: "securable", catalog, schema, name });
       else expect(["nothing", "securable", "resource"]).toContain(target.kind);
       const id = Object.entries(given).find(([parameter]) => parameter.endsWith("_id"));
-      if (id) expect(target).toEqual({ kind: "resource", type: id[0].replace(/_id$/, ""), id: id[1] });
+      if (id) expect(target).toMatchObject({ kind: "resource", type: id[0].replace(/_id$/, ""), id: id[1] });
     }
   });
 

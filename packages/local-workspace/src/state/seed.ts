@@ -157,6 +157,46 @@ const seedSchema = z.strictObject({
       users: z.array(z.string()).optional(),
     }),
   ),
+  genieSpaces: z
+    .array(
+      z.strictObject({
+        space_id: z.string(),
+        title: z.string(),
+        description: z.string(),
+        warehouse_id: z.string(),
+        /** All that it can answer. */
+        questions: z
+          .array(z.strictObject({ question: z.string(), title: z.string(), sql: z.string() }))
+          .min(1),
+        /** Who may see and ask it, besides admins. Default: everyone. */
+        users: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
+  vectorSearchIndexes: z
+    .array(
+      z.strictObject({
+        /** `catalog.schema.index`. */
+        name: z.string(),
+        endpoint_name: z.string(),
+        source_table: z.string(),
+        primary_key: z.string(),
+        /** The column whose words make the vectors. */
+        text_column: z.string(),
+      }),
+    )
+    .default([]),
+  servingEndpoints: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        /** Which of the built-in models it serves. */
+        model: z.enum(["echo-chat", "hash-embedding"]),
+        /** Who may see and query it, besides admins. Default: everyone. */
+        users: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
 });
 
 export type Seed = z.infer<typeof seedSchema>;
