@@ -1,5 +1,5 @@
 import { expect, vi } from "vitest";
-import type { FailingRequest, RouteRequest } from "./requests-of-routes.ts";
+import type { FailingRequest, RouteRequest } from "./route-request.ts";
 import type { Stack } from "./start-stack.ts";
 
 const task = {

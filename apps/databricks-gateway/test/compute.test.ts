@@ -18,8 +18,11 @@ afterAll(async () => {
 beforeEach(() => workspace.clearRequests());
 afterEach(() => workspace.clearFaults());
 
+const state = async () => (await gateway.run("get_cluster", seededCluster)).body.state as string;
+const get = (path: string, query: object = {}) => ({ method: "GET", path, query });
+const post = (path: string, body: object) => ({ method: "POST", path, body: JSON.stringify(body) });
+
 test("a cluster starts and stops, each of which takes time, and its events say when", async () => {
-  const state = async () => (await gateway.run("get_cluster", seededCluster)).body.state as string;
   const seen = [await state()];
   for (const op of ["start_cluster", "stop_cluster"]) {
     await gateway.run(op, seededCluster);
@@ -94,8 +97,6 @@ test("an update of a pipeline takes time, computes its tables, and is stopped", 
 describe("the request for", () => {
   const { cluster_id } = seededCluster;
   const { pipeline_id } = seededPipeline;
-  const get = (path: string, query: object = {}) => ({ method: "GET", path, query });
-  const post = (path: string, body: object) => ({ method: "POST", path, body: JSON.stringify(body) });
   const clusters = "/api/2.1/clusters";
   const pipeline = `/api/2.0/pipelines/${pipeline_id}`;
 

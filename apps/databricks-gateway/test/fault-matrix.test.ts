@@ -1,6 +1,7 @@
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { type OperationName, operations } from "@front-door/operations";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -14,8 +15,8 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
-import { computeMutations } from "./operations/compute-mutations.ts";
 import { seededCluster } from "./operations/compute-cases.ts";
+import { computeMutations } from "./operations/compute-mutations.ts";
 import { jobsMutations } from "./operations/jobs-mutations.ts";
 import { endedTask, pendingRun, skippedRun } from "./operations/make-jobs.ts";
 import { seededPipeline } from "./operations/pipelines-cases.ts";
@@ -43,8 +44,10 @@ interface Lane {
   readonly behind: Map<string, GatewayUnderTest>;
 }
 
-const patient = { limits: { timeoutMs: 10_000 } };
-const hasty = { limits: { timeoutMs: 1_500 } };
+/** What one PUT takes here; Databricks takes 5 GiB. */
+const putBytesMax = 16;
+const patient = { limits: { timeoutMs: 10_000 }, putBytesMax };
+const hasty = { limits: { timeoutMs: 1_500 }, putBytesMax };
 /** Its certificate is not trusted. */
 let untrusted: LocalWorkspace;
 const rude = createServer((socket) => socket.on("error", () => {}).once("data", () => socket.destroy()));
@@ -61,7 +64,7 @@ afterAll(async () => {
 const withSql = { DATABRICKS_TOKEN: tokenOf.alice, DATABRICKS_HTTP_PATH: warehousePath };
 
 async function openLane(): Promise<Lane> {
-  const workspace = await startSqlWorkspace();
+  const workspace = await startSqlWorkspace({ fileLimits: { partBytesMin: putBytesMax } });
   const maker = await startGateway(workspace.url, withSql);
   const gateway = await startGateway(workspace.url, withSql, patient);
   const impatient = await startGateway(workspace.url, withSql, hasty);
@@ -72,8 +75,14 @@ async function openLane(): Promise<Lane> {
 async function closeLane({ workspace, maker, gateway, impatient, behind }: Lane): Promise<void> {
   await until(() => !workspace.requests().some(isLeft), "no request is left open");
   await until(() => workspace.openStatements() === 0, "no statement is left open");
+  await until(() => !uploadsOf(workspace), "no upload in parts is left");
   await Promise.all([maker, gateway, impatient, ...behind.values()].map((each) => each.close()));
   await workspace.close();
+}
+
+function uploadsOf({ caFile = "" }: LocalWorkspace): boolean {
+  const names = readdirSync(join(dirname(dirname(caFile)), "temporary"));
+  return names.some((name) => name.startsWith("upload-"));
 }
 
 /** An ExecuteStatement that Databricks never answers ends with its session. */
@@ -116,7 +125,9 @@ interface Subject {
   readonly op: OperationName;
   readonly params: (lane: Lane) => object | Promise<object>;
   /** The call to Databricks that the fault strikes: the one with the effect, or the only one. */
-  readonly struck?: Pick<Fault, "method" | "path" | "thriftMethod">;
+  readonly struck?: Pick<Fault, "method" | "path" | "thriftMethod" | "nth">;
+  /** Sends more bytes than one PUT takes. */
+  readonly isLarge?: boolean;
   /** Makes several calls before that one, which a busy machine may not get through before the shorter deadline. */
   readonly isLong?: boolean;
 }
@@ -124,6 +135,8 @@ interface Subject {
 const insert = "INSERT INTO main.default.matrix VALUES (1)";
 const onStatement = { thriftMethod: "ExecuteStatement" };
 const onVolume = (method: string) => ({ method, path: "/api/2.1/unity-catalog/volumes*" });
+/** The first one begins the upload. */
+const theLastCall = { method: "POST", path: "/api/2.0/fs/files/*", nth: 2 };
 const subjects: Readonly<Record<string, Subject>> = {
   me: { op: "me", params: () => ({}) },
   list_catalogs: { op: "list_catalogs", params: () => ({}) },
@@ -218,6 +231,25 @@ const subjects: Readonly<Record<string, Subject>> = {
     params: () => ({ path: `${files}/${fresh("file")}`, overwrite: false }),
     struck: { method: "PUT" },
   },
+  "write_file (in parts, new only): a part": {
+    op: "write_file",
+    params: () => ({ path: `${files}/${fresh("file")}`, overwrite: false }),
+    struck: { method: "PUT", path: "/external-files/*" },
+    isLarge: true,
+  },
+  "write_file (in parts, new only): the last call": {
+    op: "write_file",
+    params: () => ({ path: `${files}/${fresh("file")}`, overwrite: false }),
+    struck: theLastCall,
+    isLarge: true,
+    isLong: true,
+  },
+  "write_file (in parts, overwrites): the last call": {
+    op: "write_file",
+    params: () => ({ path: `${files}/${fresh("file")}` }),
+    struck: theLastCall,
+    isLarge: true,
+  },
 };
 
 const page = { headers: { "content-type": "text/html" }, body: "<!doctype html><title>Sign in</title>" };
@@ -280,8 +312,9 @@ const loginFaults: Readonly<Record<string, Fault>> = {
   "login service: silence": { path: "/oidc/*", noReply: "silent" },
 };
 
-function send(to: GatewayUnderTest, { op }: Subject, params: object): Promise<Answer> {
-  return op === "write_file" ? to.upload(params, "some bytes") : to.run(op, params);
+function send(to: GatewayUnderTest, { op, isLarge }: Subject, params: object): Promise<Answer> {
+  if (op !== "write_file") return to.run(op, params);
+  return to.upload(params, isLarge ? "bytes of a file in parts".padEnd(putBytesMax * 2 + 1) : "some bytes");
 }
 
 function cellOf({ status, body }: Answer): string {

@@ -23,6 +23,32 @@ const wide = "9007199254740993";
 const seen = () =>
   workspace.requests().map(({ method, path, query, body }) => ({ method, path, query, body }));
 
+const at = (path: string) => `/api/2.2/jobs/${path}`;
+const get = (path: string, query: object) => ({ method: "GET", path: at(path), query });
+const post = (path: string, body: object) => ({
+  method: "POST",
+  path: at(path),
+  query: {},
+  body: JSON.stringify(body),
+});
+const withTask = (id: string) => ({
+  tasks: [{ task_key: "a", sql_task: { ...sqlTask.sql_task, warehouse_id: id } }],
+});
+
+/** Why the calls are refused by this policy; undefined for those that are not. */
+async function refusals(policy: Record<string, string>, calls: [string, object][]) {
+  const strict = await startGateway(workspace.url, {
+    DATABRICKS_TOKEN: "local-token-alice",
+    ALLOWED_OPERATIONS: "*,destructive",
+    ...policy,
+  });
+  workspace.clearRequests();
+  const answers = [];
+  for (const [op, params] of calls) answers.push(errorOf(await strict.run(op, params)).error);
+  await strict.close();
+  return answers;
+}
+
 describe("an id beyond 2^53", () => {
   test("of a job keeps its digits in the query, in the body and in the reply", async () => {
     workspace.addFault({ status: 200, body: `{"job_id":${wide},"settings":{"name":"x"}}` });
@@ -40,14 +66,6 @@ describe("an id beyond 2^53", () => {
 });
 
 describe("the request for", () => {
-  const at = (path: string) => `/api/2.2/jobs/${path}`;
-  const get = (path: string, query: object) => ({ method: "GET", path: at(path), query });
-  const post = (path: string, body: object) => ({
-    method: "POST",
-    path: at(path),
-    query: {},
-    body: JSON.stringify(body),
-  });
   const settings = { name: "x", tasks: [{ ...sqlTask, disable_auto_optimization: true }] };
 
   // As the SDK documents them, whatever comes back.
@@ -140,25 +158,9 @@ test("a listing goes on after empty pages, and page by page misses nothing", asy
 
 describe("with ALLOWED_WAREHOUSES", () => {
   const other = "b2c3d4e5f6071829";
-  const withTask = (id: string) => ({
-    tasks: [{ task_key: "a", sql_task: { ...sqlTask.sql_task, warehouse_id: id } }],
-  });
   const notebook = {
     tasks: [{ task_key: "n", notebook_task: { notebook_path: "/n", warehouse_id: other } }],
   };
-
-  async function refusals(policy: Record<string, string>, calls: [string, object][]) {
-    const strict = await startGateway(workspace.url, {
-      DATABRICKS_TOKEN: "local-token-alice",
-      ALLOWED_OPERATIONS: "*,destructive",
-      ...policy,
-    });
-    workspace.clearRequests();
-    const answers = [];
-    for (const [op, params] of calls) answers.push(errorOf(await strict.run(op, params)).error);
-    await strict.close();
-    return answers;
-  }
 
   test("no job is run or written: it could use any warehouse", async () => {
     const calls: [string, object][] = [

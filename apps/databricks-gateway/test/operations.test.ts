@@ -13,9 +13,12 @@ import {
   until,
 } from "./gateway-under-test.ts";
 import { computeCases } from "./operations/compute-cases.ts";
+import { genieCases } from "./operations/genie-cases.ts";
 import { jobsCases } from "./operations/jobs-cases.ts";
 import type { OperationCase } from "./operations/operation-case.ts";
 import { pipelinesCases } from "./operations/pipelines-cases.ts";
+import { servingCases } from "./operations/serving-cases.ts";
+import { vectorSearchCases } from "./operations/vector-search-cases.ts";
 import { warehouseId } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -85,6 +88,9 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Operati
   ...computeCases,
   ...jobsCases,
   ...pipelinesCases,
+  ...genieCases,
+  ...servingCases,
+  ...vectorSearchCases,
   me: { params: () => ({}), expected: { user_name: "alice@example.com" }, bad: { x: 1 }, field: "x" },
   list_catalogs: {
     params: () => ({}),

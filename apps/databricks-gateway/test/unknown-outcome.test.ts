@@ -359,7 +359,7 @@ describe("an operation that was never sent is retryable, with a known outcome, w
     const call = (method: "GET" | "PUT", signal: AbortSignal) => {
       const request = { method, path, headers: {}, signal };
       return kind === "bytes"
-        ? transport.send({ ...request, bytes: true })
+        ? transport.send({ ...request, pool: "bytes" })
         : transport.exchange({ ...request, bytesMax: () => 1_000 });
     };
     workspace.addFault({ method: "GET", path, noReply: "silent" });

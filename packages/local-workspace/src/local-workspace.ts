@@ -12,6 +12,7 @@ import { ClusterState } from "./compute/cluster-state.ts";
 import type { CredentialChange } from "./control/credential-change.ts";
 import { type Fault, Faults } from "./control/faults.ts";
 import { RequestLog, type SeenRequest } from "./control/request-log.ts";
+import { setWarehouseState } from "./control/warehouse-change.ts";
 import { CloudStorage } from "./files/cloud-storage.ts";
 import { DEFAULT_FILE_LIMITS, type FileLimits } from "./files/file-limits.ts";
 import { changeCredentials } from "./identity/change-credentials.ts";
@@ -28,6 +29,7 @@ import { fillSampleTables } from "./sql/sample-data.ts";
 import { DEFAULT_SQL_LIMITS, type SqlLimits } from "./sql/sql-parts.ts";
 import { SqlServices } from "./sql/sql-services.ts";
 import { type SeenStatement, StatementLog } from "./sql/statement-log.ts";
+import { type WarehouseState, WarehouseStates } from "./sql/warehouse-states.ts";
 import { Metastore } from "./state/metastore.ts";
 import { plantSeed } from "./state/plant-seed.ts";
 import { readSeed } from "./state/seed.ts";
@@ -84,6 +86,8 @@ export interface LocalWorkspace {
   stepClock(ms: number): void;
   /** Forgets every Thrift session and what runs in it, as a SQL warehouse that restarts does. */
   loseSqlSessions(): Promise<void>;
+  /** Puts a SQL warehouse into a state, in which it remains until the next call. Throws RangeError if there is none. */
+  setWarehouseState(id: string, state: WarehouseState): void;
   addFault(fault: Fault): void;
   clearFaults(): void;
   /** Adds, rotates and revokes credentials while the workspace runs. */
@@ -122,6 +126,7 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
       openSqlSessions: () => workspace.sql.sessions.open,
       stepClock: (ms) => workspace.clock.step(ms),
       loseSqlSessions: () => workspace.sql.sessions.lose(),
+      setWarehouseState: (id, state) => setWarehouseState(workspace, { id, state }),
       addFault: (fault) => faults.add(fault),
       clearFaults: () => faults.clear(),
       changeCredentials: (change) => changeCredentials(workspace, change),
@@ -153,6 +158,7 @@ async function openWorkspace(
   });
   await folder.removeStrayVolumes(new Set(metastore.state.securables().map((one) => one.id)));
   const securables = new SecurableChanges(metastore, folder);
+  const limits = { ...DEFAULT_SQL_LIMITS, ...sqlLimits };
   const storage = new CloudStorage({ ...DEFAULT_FILE_LIMITS, ...fileLimits });
   const source = new MetastoreSource({ metastore, securables, folder, storage }, principalsOf(seed));
   const openEngine = async (): Promise<Engine> => {
@@ -167,7 +173,8 @@ async function openWorkspace(
   const sql = new SqlServices(openEngine, folder.temporaryDir, {
     log: new StatementLog(),
     logger,
-    limits: { ...DEFAULT_SQL_LIMITS, ...sqlLimits },
+    limits,
+    warehouses: new WarehouseStates(seed.warehouses, limits.warehouseStartMs),
   });
   const jobs = await JobState.open(folder, seed.jobs, clock.now());
   const updates = await PipelineState.open(folder);
@@ -204,7 +211,10 @@ function makeServer(app: App, tls: Certificates | undefined): Server {
     maxHeaderSize: 64 * 1024,
   };
   if (tls === undefined) return createServer(options, app.listener);
-  return createTlsServer({ ...options, key: tls.key, cert: tls.cert }, app.listener);
+  const server = createTlsServer({ ...options, key: tls.key, cert: tls.cert }, app.listener);
+  // Java checks for revocation: the answer comes with the handshake, where it would otherwise ask a server of the CA.
+  server.on("OCSPRequest", (_certificate, _issuer, answer) => answer(null, tls.ocspResponse));
+  return server;
 }
 
 function urlOf(server: Server, host: string, tls: boolean): string {

@@ -5,13 +5,15 @@ import { fileEndpoints } from "./files/file-endpoints.ts";
 import { files } from "./files/files.ts";
 import { presignedCalls } from "./files/multipart-calls.ts";
 import { presignedUrls } from "./files/presigned-urls.ts";
+import { genieSpaces } from "./genie/genie-spaces.ts";
 import type { Route } from "./http/call.ts";
 import { oidc } from "./identity/oidc.ts";
 import { scimMe } from "./identity/scim-me.ts";
-import { connectorService } from "./sql/connector-service.ts";
 import { jobs } from "./jobs/jobs.ts";
 import { runs } from "./jobs/runs.ts";
+import { servingEndpoints } from "./model-serving/serving-endpoints.ts";
 import { pipelines } from "./pipelines/pipelines.ts";
+import { connectorService } from "./sql/connector-service.ts";
 import { warehouses } from "./sql/warehouses.ts";
 import { queryHistory } from "./statement-execution/query-history.ts";
 import { sqlSessions } from "./statement-execution/sql-sessions.ts";
@@ -23,6 +25,7 @@ import { permissions } from "./unity-catalog/permissions.ts";
 import { schemas } from "./unity-catalog/schemas.ts";
 import { tables } from "./unity-catalog/tables.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
+import { vectorSearch } from "./vector-search/vector-search.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Every emulated service, one per line. Any other request is answered with 501. */
@@ -51,6 +54,9 @@ const services = {
   clusters,
   computeLists,
   pipelines,
+  servingEndpoints,
+  genieSpaces,
+  vectorSearch,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

@@ -38,16 +38,16 @@ describe.each(definitions)("%s", (name, definition) => {
     for (const { params } of definition.examples) {
       const given: Record<string, unknown> = definition.params.parse(params);
       const target = definition.target(given);
-      // Elsewhere a name is a label.
       const { catalog, schema, name, path, source_path, sql } = given;
       if (sql !== undefined) expect(target).toMatchObject({ kind: "sql", sql });
       else if (path !== undefined) expect(target).toMatchObject({ kind: "path" });
       else if (source_path !== undefined) expect(target).toMatchObject({ kind: "copy" });
+      // Elsewhere a name is a label.
       else if (catalog ?? (definition.domain === "unity_catalog" && name))
         expect(target).toMatchObject({ kind: "securable", catalog, schema, name });
       else expect(["nothing", "securable", "resource"]).toContain(target.kind);
       const id = Object.entries(given).find(([parameter]) => parameter.endsWith("_id"));
-      if (id) expect(target).toEqual({ kind: "resource", type: id[0].replace(/_id$/, ""), id: id[1] });
+      if (id) expect(target).toMatchObject({ kind: "resource", type: id[0].replace(/_id$/, ""), id: id[1] });
     }
   });
 

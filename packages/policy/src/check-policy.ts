@@ -14,6 +14,8 @@ import {
 import type { Policy } from "./policy.ts";
 import { foldName, isInside, touchesSchema, touchesVolume, type VolumeRoot } from "./volume-root.ts";
 
+const showsRows: ReadonlySet<OperationName> = new Set(["preview_table", "query_vector_search_index"]);
+
 /** A call of an operation, as far as policies are concerned. */
 export interface PolicedCall {
   readonly name: OperationName;
@@ -70,15 +72,15 @@ function checkIdentityAllowed(policy: Policy, name: OperationName, asCaller: boo
 
 /** Throws OPERATION_NOT_ALLOWED, with the name of what is not allowed, for a target that the policy excludes. */
 function checkTarget(policy: Policy, name: OperationName, target: Target): void {
-  // A preview is a statement about one table, which only the catalogs confine.
-  if (name === "preview_table" && policy.catalogs === undefined) checkSqlConfined(policy);
+  // It shows rows of one object, which only the catalogs confine.
+  if (showsRows.has(name) && policy.catalogs === undefined) checkSqlConfined(policy);
   // A statement is judged by its text, and one that was allowed may be cancelled.
   const isSql = target.kind === "sql" || (target.kind === "resource" && target.type === "statement");
-  const { kind, reachesAnyData } = definitionOf(name);
+  const { kind, reachesAnyData, usesAnyWarehouse } = definitionOf(name);
   if (isSql) checkSqlConfined(policy);
   else if (policy.readOnly && kind !== "query") throw readOnly(policy, name);
   if (reachesAnyData) checkUnconfinedAllowed(policy, name, "it");
-  if (reachesAnyData && kind !== "query") checkAnyWarehouseAllowed(policy, name);
+  if (usesAnyWarehouse) checkAnyWarehouseAllowed(policy, name);
   switch (target.kind) {
     case "securable":
       return checkSecurable(policy, target);
@@ -96,7 +98,7 @@ function checkTarget(policy: Policy, name: OperationName, target: Target): void 
 }
 
 /** Throws OPERATION_NOT_ALLOWED for a warehouse that callers may not use. */
-function checkWarehouse(policy: Policy, id: string): void {
+export function checkWarehouse(policy: Policy, id: string): void {
   if (isWarehouseAllowed([policy], id)) return;
   throw notAllowed(`the warehouse ${id} is not allowed ${here(policy)}`);
 }

@@ -7,7 +7,7 @@ import { paramsByPlace, routeOf } from "../routing/operation-route.ts";
 import type { Route } from "../routing/route.ts";
 
 /** The operations whose reply is NDJSON. */
-type LinesOperation = "list_tree" | "watch_run";
+type LinesOperation = "list_tree" | "watch_genie_message" | "watch_run";
 
 interface Lines {
   readonly line: z.ZodType;

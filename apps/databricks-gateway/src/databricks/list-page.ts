@@ -48,11 +48,37 @@ export async function listPage<
   const fetchPage = methods[`_${method}`]?.bind(service);
   if (fetchPage === undefined) throw new TypeError(`this version of the SDK has no method _${method}`);
   const { request }: { readonly request: { readonly page_token?: string | undefined } } = options;
-  let token = request.page_token;
+  return pageWithEntries({
+    fetchPage: (page_token) => fetchPage({ ...request, page_token }),
+    pageToken: request.page_token,
+    entries,
+    beside,
+    keep,
+  });
+}
+
+interface PagesOptions<Field extends string, Entry> {
+  readonly fetchPage: (token: string | undefined) => Promise<Page<Field, Entry>>;
+  readonly pageToken: string | undefined;
+  readonly entries: Field;
+  /** Other fields that a page can have besides its entries and its token. */
+  readonly beside?: readonly string[];
+  readonly keep?: ((entry: Entry) => boolean) | undefined;
+}
+
+/** {@link listPage} for a method of the SDK that returns one page itself. */
+export async function pageWithEntries<const Field extends string, Entry>({
+  fetchPage,
+  pageToken,
+  entries,
+  beside = [],
+  keep,
+}: PagesOptions<Field, Entry>): Promise<Page<Field, Entry>> {
+  let token = pageToken;
   for (;;) {
-    const given = await fetchPage({ ...request, page_token: token });
+    const given = await fetchPage(token);
     const all = entriesOf(given, entries, beside);
-    const kept = keep === undefined ? all : all.filter((entry) => keep(entry as EntryOf<Service[Method]>));
+    const kept = keep === undefined ? all : all.filter((entry) => keep(entry as Entry));
     // The token of a last page can be an empty string, or null.
     const { next_page_token: next, ...last } = { ...given, [entries]: kept };
     if (next === undefined || next === null || next === "") return last as typeof given;
@@ -66,7 +92,7 @@ export async function listPage<
 const reading = { surelyNotRun: true };
 
 /** Databricks leaves out an empty list, and writes null for what is absent. A page of anything else is no empty list. */
-function entriesOf(page: object, field: string, beside: readonly string[]): readonly object[] {
+export function entriesOf(page: object, field: string, beside: readonly string[] = []): readonly object[] {
   const { [field]: list, next_page_token: _, ...others } = page as Record<string, unknown>;
   if ("nextPageToken" in others) throw invalidResponse("a page token of another name", reading);
   if (list === undefined || list === null) {

@@ -1,25 +1,8 @@
 import type { OperationName } from "@front-door/operations";
 import { expect } from "vitest";
-import type { Answer, GatewayUnderTest } from "../gateway-under-test.ts";
+import type { LiveCase, LiveContext } from "./live-case.ts";
 import { liveJobsCases } from "./live-jobs-cases.ts";
-import { checkStatus, type LivePlace } from "./live-place.ts";
-
-/** Where a case runs. */
-export interface LiveContext {
-  readonly gateway: GatewayUnderTest;
-  readonly place: LivePlace;
-  readonly warehouseId: string;
-}
-
-/** How one operation is tried. */
-export interface LiveCase {
-  /** Calls it so that it succeeds. Absent for what would disturb others. */
-  readonly call?: (context: LiveContext) => Promise<Answer>;
-  /** What the reply must have beside what its definition says: a reply that is not JSON as its `text`. */
-  readonly expected?: (context: LiveContext) => object;
-  /** Parameters that name something which does not exist. */
-  readonly missing?: (context: LiveContext) => object;
-}
+import { checkStatus } from "./live-place.ts";
 
 let serial = 0;
 

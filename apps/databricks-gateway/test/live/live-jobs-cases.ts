@@ -1,5 +1,5 @@
 import type { OperationName } from "@front-door/operations";
-import type { LiveCase, LiveContext } from "./live-cases.ts";
+import type { LiveCase, LiveContext } from "./live-case.ts";
 
 const noJob = () => ({ job_id: "1" });
 const noRun = () => ({ run_id: "1" });

@@ -6,7 +6,7 @@ import type { StateFolder } from "../state/state-folder.ts";
 /** How long a cluster is PENDING. */
 export const START_MS = 5_000;
 /** How long it is TERMINATING. */
-export const STOP_MS = 3_000;
+const STOP_MS = 3_000;
 
 const changeSchema = z.object({ kind: z.enum(["start", "stop"]), at: z.number(), by: z.string() });
 
@@ -28,8 +28,11 @@ export class ClusterState {
 
   static async open(folder: StateFolder): Promise<ClusterState> {
     const path = join(folder.dir, "clusters.json");
-    const initial = () => ({ version: 1 as const, changes: {} });
-    return new ClusterState(await StateFile.open(path, folder.temporaryDir, stateSchema, initial));
+    const file = await StateFile.open(path, folder.temporaryDir, stateSchema, () => ({
+      version: 1 as const,
+      changes: {},
+    }));
+    return new ClusterState(file);
   }
 
   changes(id: string): readonly ClusterChange[] {

@@ -97,7 +97,8 @@ function mayUse({ users }: Cluster, { name, admin }: Principal): boolean {
   return admin || users === undefined || users.includes(name);
 }
 
-function clusterView({ clusters: state, clock }: Workspace, { users: _, ...cluster }: Cluster): object {
+function clusterView({ clusters: state, clock }: Workspace, seeded: Cluster): object {
+  const { users: _, ...cluster } = seeded;
   const changes = state.changes(cluster.cluster_id);
   const [started, stopped] = (["start", "stop"] as const).map(
     (kind) => changes.findLast((one) => one.kind === kind)?.at,

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
-import type { StateFolder } from "../state/state-folder.ts";
 import { StateFile } from "../state/state-file.ts";
-import { jobSettingsSchema, type JobSettings, taskSchema } from "./job-settings.ts";
+import type { StateFolder } from "../state/state-folder.ts";
+import { type JobSettings, jobSettingsSchema, taskSchema } from "./job-settings.ts";
 
 const jobSchema = z.object({
   id: z.string(),
@@ -15,7 +15,7 @@ const jobSchema = z.object({
 
 export type Job = z.infer<typeof jobSchema>;
 
-export const RESULTS = [
+const RESULTS = [
   "SUCCESS",
   "SUCCESS_WITH_FAILURES",
   "FAILED",
@@ -119,7 +119,8 @@ export class JobState {
     }));
     const state = new JobState(file);
     for (const run of state.runs) {
-      for (const each of [...run.tasks, run]) if (each.phase !== "ENDED") Object.assign(each, interrupted(now));
+      for (const each of [...run.tasks, run])
+        if (each.phase !== "ENDED") Object.assign(each, interrupted(now));
     }
     if (file.isNew) {
       state.jobs.push(...seeded.map((job) => ({ ...job, id: state.newId(), createdAt: now })));

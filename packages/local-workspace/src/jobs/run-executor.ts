@@ -7,7 +7,7 @@ import { taskParameters } from "./task-parameters.ts";
 import { readinessOf, resultOf } from "./task-readiness.ts";
 
 /** How long a run is PENDING. */
-export const SETUP_MS = 2_000;
+const SETUP_MS = 2_000;
 /** Without a pause, a task that always fails and is always tried again would use up the machine. */
 const RETRY_MS_MIN = 1_000;
 
@@ -74,7 +74,7 @@ export class RunExecutor {
   async #execute(run: Run, controller: AbortController): Promise<void> {
     const { clock } = this.#parts;
     const over = new AbortController();
-    this.#endAfter(run.timeoutSeconds, controller, over.signal);
+    void this.#endAfter(run.timeoutSeconds, controller, over.signal);
     await clock.wait(SETUP_MS, controller.signal);
     if (!controller.signal.aborted) run.phase = "RUNNING";
     run.readyAt = clock.now();
@@ -138,7 +138,7 @@ export class RunExecutor {
     const over = new AbortController();
     const abort = () => controller.abort(outer.reason);
     outer.addEventListener("abort", abort, { once: true });
-    this.#endAfter(taskRun.task.timeout_seconds ?? 0, controller, over.signal);
+    void this.#endAfter(taskRun.task.timeout_seconds ?? 0, controller, over.signal);
     try {
       const message = await this.#work(run, taskRun, controller.signal);
       if (controller.signal.aborted) return endedBy(controller.signal);
@@ -160,11 +160,10 @@ export class RunExecutor {
     return runSqlTask(workspace, { taskRun, sqlTask: task.sql_task, principal, parameters, signal });
   }
 
-  #endAfter(seconds: number, controller: AbortController, over: AbortSignal): void {
+  async #endAfter(seconds: number, controller: AbortController, over: AbortSignal): Promise<void> {
     if (seconds === 0) return;
-    void this.#parts.clock.wait(seconds * 1000, over).then(() => {
-      if (!over.aborted) controller.abort("TIMEDOUT" satisfies RunResult);
-    });
+    await this.#parts.clock.wait(seconds * 1000, over);
+    if (!over.aborted) controller.abort("TIMEDOUT" satisfies RunResult);
   }
 
   #end(ended: Run | TaskRun, { result, message }: Outcome): void {

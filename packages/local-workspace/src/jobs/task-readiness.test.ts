@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { RunResult, TaskRun } from "./job-state.ts";
 import { RUN_IFS, type RunIf } from "./job-settings.ts";
+import type { RunResult, TaskRun } from "./job-state.ts";
 import { readinessOf, resultOf } from "./task-readiness.ts";
 
 const taskRun = (key: string, more: Partial<TaskRun> = {}, dependsOn: string[] = []): TaskRun => ({

@@ -9,6 +9,10 @@ const FAILED = new Set<RunResult | undefined>(["FAILED", "TIMEDOUT", "UPSTREAM_F
 const CANCELED = new Set<RunResult | undefined>(["CANCELED", "UPSTREAM_CANCELED"]);
 const NOT_RUN = new Set<RunResult | undefined>(["EXCLUDED", "DISABLED"]);
 
+const isSuccess = (result: RunResult | undefined) => result === "SUCCESS";
+const isFailed = (result: RunResult | undefined) => FAILED.has(result) || CANCELED.has(result);
+const isFine = ({ result }: TaskRun) => isSuccess(result) || NOT_RUN.has(result);
+
 /** Whether a task may run, by its `run_if` and by how the tasks that it depends on have ended. */
 export function readinessOf({ task }: TaskRun, all: readonly TaskRun[]): Readiness {
   const keys = new Set((task.depends_on ?? []).map(({ task_key: key }) => key));
@@ -23,8 +27,6 @@ function isMet(
   runIf: NonNullable<TaskRun["task"]["run_if"]>,
   results: readonly (RunResult | undefined)[],
 ): boolean {
-  const isSuccess = (result: RunResult | undefined) => result === "SUCCESS";
-  const isFailed = (result: RunResult | undefined) => FAILED.has(result) || CANCELED.has(result);
   if (results.length === 0) return true;
   switch (runIf) {
     case "ALL_SUCCESS":
@@ -57,7 +59,6 @@ function skipped(runIf: string, results: readonly (RunResult | undefined)[]): Re
 /** How a run has ended whose tasks all have: the tasks on which no other depends decide. */
 export function resultOf(tasks: readonly TaskRun[]): RunResult {
   const upstream = new Set(tasks.flatMap(({ task }) => (task.depends_on ?? []).map((one) => one.task_key)));
-  const isFine = ({ result }: TaskRun) => result === "SUCCESS" || NOT_RUN.has(result);
   if (tasks.every(isFine)) return "SUCCESS";
   const leaves = tasks.filter(({ task }) => !upstream.has(task.task_key));
   if (leaves.every(isFine)) return "SUCCESS_WITH_FAILURES";

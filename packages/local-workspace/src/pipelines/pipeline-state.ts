@@ -3,7 +3,7 @@ import { z } from "zod";
 import { StateFile } from "../state/state-file.ts";
 import type { StateFolder } from "../state/state-folder.ts";
 
-export const ACTIVE = ["QUEUED", "INITIALIZING", "SETTING_UP_TABLES", "RUNNING", "STOPPING"] as const;
+const ACTIVE = ["QUEUED", "INITIALIZING", "SETTING_UP_TABLES", "RUNNING", "STOPPING"] as const;
 
 const updateSchema = z.object({
   id: z.string(),
@@ -45,8 +45,12 @@ export class PipelineState {
   /** An update that was under way when the workspace stopped has been canceled. */
   static async open(folder: StateFolder): Promise<PipelineState> {
     const path = join(folder.dir, "pipelines.json");
-    const initial = () => ({ version: 1 as const, updates: [], events: [] });
-    const state = new PipelineState(await StateFile.open(path, folder.temporaryDir, stateSchema, initial));
+    const file = await StateFile.open(path, folder.temporaryDir, stateSchema, () => ({
+      version: 1 as const,
+      updates: [],
+      events: [],
+    }));
+    const state = new PipelineState(file);
     for (const update of state.#file.state.updates) if (isActive(update)) update.state = "CANCELED";
     return state;
   }

@@ -12,7 +12,7 @@ import type { PipelineState, Update } from "./pipeline-state.ts";
 type Pipeline = Seed["pipelines"][number];
 
 /** How long each of the first states lasts. */
-export const PHASE_MS = 1_000;
+const PHASE_MS = 1_000;
 
 interface RunnerParts {
   state: PipelineState;

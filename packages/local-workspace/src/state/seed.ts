@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import defaultSeedFile from "../../seed/default.json" with { type: "json" };
 import { jobSettingsSchema } from "../jobs/job-settings.ts";
+import { WAREHOUSE_STATES } from "../sql/warehouse-states.ts";
 import { SCOPES } from "./scopes.ts";
 import { privilegeSchema } from "./securables.ts";
 
@@ -148,7 +149,7 @@ const seedSchema = z.strictObject({
     z.strictObject({
       id: z.string(),
       name: z.string(),
-      state: z.string(),
+      state: z.enum(WAREHOUSE_STATES),
       cluster_size: z.string(),
       warehouse_type: z.string(),
       enable_serverless_compute: z.boolean(),
@@ -162,6 +163,22 @@ const seedSchema = z.strictObject({
       z.looseObject({
         cluster_id: z.string(),
         /** Who may use it, besides admins. Default: everyone. */
+        users: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
+  genieSpaces: z
+    .array(
+      z.strictObject({
+        space_id: z.string(),
+        title: z.string(),
+        description: z.string(),
+        warehouse_id: z.string(),
+        /** All that it can answer. */
+        questions: z
+          .array(z.strictObject({ question: z.string(), title: z.string(), sql: z.string() }))
+          .min(1),
+        /** Who may see and ask it, besides admins. Default: everyone. */
         users: z.array(z.string()).optional(),
       }),
     )
@@ -194,6 +211,30 @@ const seedSchema = z.strictObject({
         runners: z.array(z.string()).default([]),
         /** As the Jobs API has them. */
         settings: jobSettingsSchema,
+      }),
+    )
+    .default([]),
+  vectorSearchIndexes: z
+    .array(
+      z.strictObject({
+        /** `catalog.schema.index`. */
+        name: z.string(),
+        endpoint_name: z.string(),
+        source_table: z.string(),
+        primary_key: z.string(),
+        /** The column whose words make the vectors. */
+        text_column: z.string(),
+      }),
+    )
+    .default([]),
+  servingEndpoints: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        /** Which of the built-in models it serves. */
+        model: z.enum(["echo-chat", "hash-embedding"]),
+        /** Who may see and query it, besides admins. Default: everyone. */
+        users: z.array(z.string()).optional(),
       }),
     )
     .default([]),

@@ -15,6 +15,7 @@ export const createJob = defineOperation({
   errors: [],
   route: { method: "post", path: "/api/jobs", status: 201, bodyBytesMax: settingsBytesMax },
   reachesAnyData: true,
+  usesAnyWarehouse: true,
   target: targets.nothing,
   params: z.strictObject(jobSettingsParams),
   result: z.object({ job_id: int64Id.describe("The new job's id.") }).meta({ id: "CreatedJob" }),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { pageOf, pageParams } from "../paging.ts";
+import { queryText } from "../query-text.ts";
 import { targets } from "../target.ts";
 import { exampleJob, jobFields } from "./job.ts";
 
@@ -14,7 +15,7 @@ export const listJobs = defineOperation({
   route: { method: "get", path: "/api/jobs" },
   target: targets.nothing,
   params: z.strictObject({
-    name: z.string().min(1).max(4096).optional().describe("Only jobs of this name, whatever its case."),
+    name: queryText(4096).optional().describe("Only jobs of this name, whatever its case."),
     expand_tasks: z.boolean().optional().describe("Whether each job has its tasks, at most 100."),
     page_token: pageParams.page_token,
     max_results: pageParams.max_results

@@ -14,6 +14,7 @@ export const repairRun = defineOperation({
   errors: ["RESOURCE_DOES_NOT_EXIST"],
   route: { method: "post", path: "/api/jobs/runs/:run_id/repair", status: 202 },
   reachesAnyData: true,
+  usesAnyWarehouse: true,
   target: targets.resource("run"),
   params: z.strictObject({
     run_id: runId,

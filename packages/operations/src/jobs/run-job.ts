@@ -17,6 +17,7 @@ export const runJob = defineOperation({
   errors: ["RESOURCE_DOES_NOT_EXIST"],
   route: { method: "post", path: "/api/jobs/:job_id/run", status: 202 },
   reachesAnyData: true,
+  usesAnyWarehouse: true,
   target: targets.resource("job"),
   params: z.strictObject({
     job_id: jobId,

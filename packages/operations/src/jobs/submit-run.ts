@@ -18,6 +18,7 @@ export const submitRun = defineOperation({
   errors: [],
   route: { method: "post", path: "/api/jobs/runs", status: 202, bodyBytesMax: settingsBytesMax },
   reachesAnyData: true,
+  usesAnyWarehouse: true,
   target: targets.nothing,
   params: z.strictObject({
     run_name: z.string().max(4096).optional().describe("Its name. Default: `Untitled`."),

@@ -15,6 +15,7 @@ export const updateJob = defineOperation({
   errors: ["RESOURCE_DOES_NOT_EXIST"],
   route: { method: "patch", path: "/api/jobs/:job_id", bodyBytesMax: settingsBytesMax },
   reachesAnyData: true,
+  usesAnyWarehouse: true,
   target: targets.resource("job"),
   params: z.strictObject({
     job_id: jobId,

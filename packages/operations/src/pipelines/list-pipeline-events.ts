@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { pageOf, pageParams } from "../paging.ts";
+import { queryText } from "../query-text.ts";
 import { targets } from "../target.ts";
 import { examplePipeline, exampleUpdateId, pipelineId } from "./pipeline.ts";
 
@@ -48,10 +49,7 @@ export const listPipelineEvents = defineOperation({
   target: targets.resource("pipeline"),
   params: z.strictObject({
     pipeline_id: pipelineId,
-    filter: z
-      .string()
-      .min(1)
-      .max(1000)
+    filter: queryText(1000)
       .optional()
       .describe(
         "A condition of Databricks': `level = 'ERROR'`, or `timestamp > '2026-11-28T00:00:00.000Z'`. Not together with `page_token`.",

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { pageOf, pageParams } from "../paging.ts";
+import { queryText } from "../query-text.ts";
 import { targets } from "../target.ts";
 import { examplePipeline, pipelineFields } from "./pipeline.ts";
 
@@ -14,10 +15,7 @@ export const listPipelines = defineOperation({
   route: { method: "get", path: "/api/pipelines" },
   target: targets.nothing,
   params: z.strictObject({
-    filter: z
-      .string()
-      .min(1)
-      .max(1000)
+    filter: queryText(1000)
       .optional()
       .describe("A condition of Databricks': `name LIKE '%trips%'`, or `notebook = '<path>'`."),
     page_token: pageParams.page_token,

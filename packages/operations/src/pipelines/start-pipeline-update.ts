@@ -16,6 +16,7 @@ export const startPipelineUpdate = defineOperation({
   errors: ["RESOURCE_DOES_NOT_EXIST", "RESOURCE_CONFLICT"],
   route: { method: "post", path: "/api/pipelines/:pipeline_id/updates", status: 202 },
   reachesAnyData: true,
+  usesAnyWarehouse: true,
   target: targets.resource("pipeline"),
   params: z.strictObject({
     pipeline_id: pipelineId,

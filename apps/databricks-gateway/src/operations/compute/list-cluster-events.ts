@@ -28,7 +28,10 @@ export const listClusterEvents: Handler<"list_cluster_events"> = async (params, 
     },
     beside: ["next_page", "prev_page_token", "total_count"],
   });
-  return { events: page.events, next_page_token: page.next_page_token ?? tokenOfNext(page as GetEventsResponse) };
+  return {
+    events: page.events,
+    next_page_token: page.next_page_token ?? tokenOfNext(page as GetEventsResponse),
+  };
 };
 
 function tokenOfNext({ next_page: next }: GetEventsResponse): string | undefined {

@@ -1,6 +1,6 @@
 import { JobsService } from "@databricks/sdk-experimental/dist/apis/jobs/index.js";
-import { service } from "../../auth/auth-context.ts";
 import type { CreateJob } from "@databricks/sdk-experimental/dist/apis/jobs/model.js";
+import { service } from "../../auth/auth-context.ts";
 import type { Handler } from "../handler.ts";
 
 export const createJob: Handler<"create_job"> = async (settings, { signal }) =>

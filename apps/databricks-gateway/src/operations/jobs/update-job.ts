@@ -1,6 +1,6 @@
 import { JobsService } from "@databricks/sdk-experimental/dist/apis/jobs/index.js";
-import { service } from "../../auth/auth-context.ts";
 import type { JobSettings } from "@databricks/sdk-experimental/dist/apis/jobs/model.js";
+import { service } from "../../auth/auth-context.ts";
 import { int64 } from "../../databricks/int64.ts";
 import type { Handler } from "../handler.ts";
 

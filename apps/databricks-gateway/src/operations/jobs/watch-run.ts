@@ -1,6 +1,6 @@
 import { JobsService } from "@databricks/sdk-experimental/dist/apis/jobs/index.js";
-import { service } from "../../auth/auth-context.ts";
 import { type OperationResult, operations, readLeniently, resultMediaType } from "@front-door/operations";
+import { service } from "../../auth/auth-context.ts";
 import { int64 } from "../../databricks/int64.ts";
 import { invalidResponse } from "../../databricks/invalid-response.ts";
 import { pause, withPatience } from "../files/with-patience.ts";

@@ -2,6 +2,8 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { schemaMessage } from "@front-door/sql-engine";
+import type { Schema } from "apache-arrow";
 
 export interface Chunk {
   index: number;
@@ -16,6 +18,13 @@ export interface Framing {
   between: string;
   end: Uint8Array | string;
 }
+
+/** Each chunk is an Arrow stream of its own. */
+export function arrowFraming(schema: Schema): Framing {
+  return { start: schemaMessage(schema), between: "", end: ARROW_END };
+}
+
+const ARROW_END = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 
 /** A result on disk, in chunks that can each be read alone. */
 export class ResultChunks {
