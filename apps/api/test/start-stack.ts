@@ -201,6 +201,8 @@ async function listenGateway(
     DATABRICKS_CLIENT_ID: principal?.applicationId,
     DATABRICKS_CLIENT_SECRET: principal?.clientSecret,
     LOCAL_WORKSPACE: "true",
+    // Those too that must be allowed by name.
+    ALLOWED_OPERATIONS: "*,destructive,admin",
     ...settings,
   });
   const auditSink = {

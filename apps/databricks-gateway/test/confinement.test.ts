@@ -48,6 +48,8 @@ const refused = (names: string) => ({
   asked: false,
   error: expect.stringContaining(names) as string,
 });
+const toEverybody = { principal: "account users", add: ["ALL_PRIVILEGES"] };
+const inLedger = { securable_type: "table", catalog: "finance", schema: "ledger", name: "entries" };
 const namesOf = (securables: { name: string }[]) => securables.map(({ name }) => name);
 
 const paths = (path: string) =>
@@ -101,6 +103,21 @@ describe("with ALLOWED_CATALOGS", () => {
     ["create_volume", { catalog: "finance", schema: "default", name: "v" }],
     ["ensure_volume", { catalog: "finance", schema: "default", name: "v" }],
     ["delete_volume", { catalog: "finance", schema: "default", name: "v" }],
+    ["create_catalog", { name: "finance" }],
+    ["update_catalog", { name: "finance", comment: "x" }],
+    ["update_catalog", { name: "main", new_name: "finance" }],
+    ["delete_catalog", { name: "finance" }],
+    ["create_schema", { catalog: "finance", name: "s" }],
+    ["update_schema", { catalog: "finance", name: "s", new_name: "t" }],
+    ["delete_schema", { catalog: "finance", name: "s" }],
+    ["table_exists", { catalog: "finance", schema: "ledger", name: "entries" }],
+    ["delete_table", { catalog: "finance", schema: "ledger", name: "entries" }],
+    ["list_table_summaries", { catalog: "finance" }],
+    ["get_function", { catalog: "finance", schema: "ledger", name: "f" }],
+    ["get_grants", { securable_type: "catalog", name: "finance" }],
+    ["get_effective_grants", { securable_type: "schema", catalog: "finance", name: "ledger" }],
+    ["update_grants", { securable_type: "catalog", name: "finance", changes: [toEverybody] }],
+    ["update_grants", { ...inLedger, changes: [toEverybody] }],
     ...paths("/Volumes/finance/default/files/a"),
   ])("%s %j is refused", async (op, params) => {
     expect(await outcome(op, params)).toEqual(refused("the catalog finance is not allowed"));
@@ -141,8 +158,52 @@ describe("with ALLOWED_VOLUME_ROOTS", () => {
     ["list_volumes", { catalog: "main", schema: "default" }],
     ["ensure_volume", { catalog: "main", schema: "sales", name: "any" }],
     ["list_schemas", { catalog: "finance" }],
+    ["create_catalog", { name: "of_roots" }],
+    ["update_schema", { catalog: "main", name: "default", comment: "x" }],
+    // All of it is inside a root.
+    ["delete_schema", { catalog: "Main", name: "Sales" }],
   ])("%s %j is let through", async (op, params) => {
     expect(await outcome(op, params)).toMatchObject(letThrough);
+  });
+
+  // Each would delete volumes that are outside of the roots, or put others at their paths.
+  test.each<[string, object, string]>([
+    ["delete_catalog", { name: "main" }, "all that the catalog main has in it"],
+    ["delete_catalog", { name: "finance", force: true }, "all that the catalog finance has in it"],
+    ["update_catalog", { name: "finance", new_name: "main2" }, "all that the catalog finance has in it"],
+    ["delete_schema", { catalog: "main", name: "default" }, "all that the schema main.default has in it"],
+    [
+      "delete_schema",
+      { catalog: "main", name: "raw", force: true },
+      "all that the schema main.raw has in it",
+    ],
+    [
+      "update_schema",
+      { catalog: "main", name: "raw", new_name: "sales" },
+      "all that the schema main.raw has in it",
+    ],
+    [
+      "update_schema",
+      { catalog: "main", name: "sales", new_name: "raw" },
+      "all that the schema main.raw has in it",
+    ],
+    [
+      "update_grants",
+      { securable_type: "catalog", name: "main", changes: [toEverybody] },
+      "all that the catalog main has in it",
+    ],
+    [
+      "update_grants",
+      { securable_type: "schema", catalog: "main", name: "default", changes: [toEverybody] },
+      "all that the schema main.default has in it",
+    ],
+    [
+      "update_grants",
+      { securable_type: "volume", catalog: "main", schema: "default", name: "files", changes: [toEverybody] },
+      "the volume main.default.files is not",
+    ],
+  ])("%s %j is refused, for the volumes in it", async (op, params, names) => {
+    expect(await outcome(op, params)).toEqual(refused(names));
   });
 
   test.each<[string, object, string]>([

@@ -14,6 +14,7 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
+import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 // Every operation of the registry × every kind of fault: docs/reliability.md has the table, and this test keeps it true.
@@ -127,6 +128,17 @@ const subjects: Readonly<Record<string, Subject>> = {
   get_schema: { op: "get_schema", params: () => ({ catalog: "main", name: "sales" }) },
   list_tables: { op: "list_tables", params: () => ({ catalog: "main", schema: "sales" }) },
   get_table: { op: "get_table", params: () => ({ catalog: "main", schema: "sales", name: "orders" }) },
+  table_exists: { op: "table_exists", params: () => ({ catalog: "main", schema: "sales", name: "orders" }) },
+  list_table_summaries: { op: "list_table_summaries", params: () => ({ catalog: "main" }) },
+  get_function: {
+    op: "get_function",
+    params: () => ({ catalog: "main", schema: "sales", name: "net_amount" }),
+  },
+  get_grants: { op: "get_grants", params: () => ({ securable_type: "catalog", name: "main" }) },
+  get_effective_grants: {
+    op: "get_effective_grants",
+    params: () => ({ securable_type: "schema", catalog: "main", name: "sales" }),
+  },
   list_functions: { op: "list_functions", params: () => ({ catalog: "main", schema: "sales" }) },
   list_volumes: { op: "list_volumes", params: () => schema },
   list_warehouses: { op: "list_warehouses", params: () => ({}) },
@@ -172,6 +184,17 @@ const subjects: Readonly<Record<string, Subject>> = {
     params: async (lane) => ({ ...(await aDirectory(lane)), recursive: true }),
     struck: { method: "DELETE" },
   },
+  ...Object.fromEntries(
+    Object.entries(unityCatalogMutations).map(([name, { op, params, call }]) => [
+      name,
+      {
+        op,
+        params: ({ maker, workspace }: Lane) =>
+          params({ run: (making, given) => maker.run(making, given), origin: () => workspace.url }),
+        struck: call,
+      },
+    ]),
+  ),
   delete_file: { op: "delete_file", params: aFile },
   "copy_file (overwrites)": {
     op: "copy_file",

@@ -82,6 +82,8 @@ export async function startGateway(
     GATEWAY_SECRET: secret,
     DATABRICKS_HOST: origin,
     LOCAL_WORKSPACE: "true",
+    // Those too that must be allowed by name.
+    ALLOWED_OPERATIONS: "*,destructive,admin",
     ...environment,
   };
   const { log, logger } = recordingLogger();

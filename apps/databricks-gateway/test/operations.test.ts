@@ -12,6 +12,8 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
+import type { Case } from "./operations/case.ts";
+import { unityCatalogCases } from "./operations/unity-catalog-cases.ts";
 import { warehouseId } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -37,19 +39,6 @@ afterEach(() => workspace.clearFaults());
 
 const files = "/Volumes/main/default/files";
 let serial = 0;
-
-interface Case {
-  readonly params: () => object | Promise<object>;
-  /** A pattern for a reply that is not JSON. */
-  readonly expected: object | RegExp;
-  readonly bad: object;
-  /** A field of `bad` that the refusal names. */
-  readonly field: string;
-  readonly missing?: object;
-  readonly missingCode?: string;
-  /** As bob, who may only read. */
-  readonly forbidden?: object;
-}
 
 function fresh(kind: string): string {
   serial += 1;
@@ -323,6 +312,7 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> =
     bad: { page_token: "" },
     field: "page_token",
   },
+  ...unityCatalogCases({ run: (op, params) => gateway.run(op, params), origin: () => workspace.url }),
 };
 
 const freshPath = () => `${files}/${fresh("upload")}.bin`;

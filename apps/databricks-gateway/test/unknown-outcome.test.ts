@@ -12,6 +12,7 @@ import {
   startWorkspace,
   until,
 } from "./gateway-under-test.ts";
+import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -78,6 +79,15 @@ async function aStatement(): Promise<object> {
 
 /** Every mutation that goes by REST. Those by the SQL driver have a test file of their own. */
 const mutations: Readonly<Record<string, Mutation>> = {
+  ...Object.fromEntries(
+    Object.entries(unityCatalogMutations).map(([name, { params, ...mutation }]) => [
+      name,
+      {
+        ...mutation,
+        params: () => params({ run: (op, given) => gateway.run(op, given), origin: () => workspace.url }),
+      },
+    ]),
+  ),
   create_volume: { op: "create_volume", params: newVolume, call: { method: "POST", path: volumes } },
   ensure_volume: { op: "ensure_volume", params: newVolume, call: { method: "POST", path: volumes } },
   delete_volume: {

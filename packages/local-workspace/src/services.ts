@@ -16,6 +16,7 @@ import { catalogs } from "./unity-catalog/catalogs.ts";
 import { functions } from "./unity-catalog/functions.ts";
 import { permissions } from "./unity-catalog/permissions.ts";
 import { schemas } from "./unity-catalog/schemas.ts";
+import { tableSummaries } from "./unity-catalog/table-summaries.ts";
 import { tables } from "./unity-catalog/tables.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
 import type { Workspace } from "./workspace.ts";
@@ -27,6 +28,7 @@ const services = {
   catalogs,
   schemas,
   tables,
+  tableSummaries,
   volumes,
   functions,
   permissions,

@@ -37,7 +37,7 @@ export async function listPage<
   Method extends keyof Service & string,
   Field extends string,
 >(options: ListPageOptions<Service, Method, Field>): Promise<Page<Field, EntryOf<Service[Method]>>> {
-  const { service, method, entries, keep } = options;
+  const { service, method, entries, request, keep } = options;
   // The SDK's method for one page has the name of the listing after an underscore. It is private and has no type.
   const methods = service as unknown as Record<
     string,
@@ -45,15 +45,30 @@ export async function listPage<
   >;
   const fetchPage = methods[`_${method}`]?.bind(service);
   if (fetchPage === undefined) throw new TypeError(`this version of the SDK has no method _${method}`);
-  const { request }: { readonly request: { readonly page_token?: string | undefined } } = options;
+  return firstPage({ fetchPage, entries, request, ...(keep === undefined ? {} : { keep }) });
+}
+
+interface FirstPageOptions<Request, Given extends object> {
+  readonly fetchPage: (request: Request) => Promise<Given>;
+  readonly entries: keyof Given & string;
+  readonly request: Request;
+  readonly keep?: (entry: never) => boolean;
+}
+
+/** What {@link listPage} does, for a service whose method for one page is public. */
+export async function firstPage<
+  Request extends { readonly page_token?: string | undefined },
+  Given extends { readonly next_page_token?: string },
+>({ fetchPage, entries, request, keep }: FirstPageOptions<Request, Given>): Promise<Given> {
   let token = request.page_token;
   for (;;) {
     const given = await fetchPage({ ...request, page_token: token });
     const all = entriesOf(given, entries);
-    const kept = keep === undefined ? all : all.filter((entry) => keep(entry as EntryOf<Service[Method]>));
+    const kept = keep === undefined ? all : all.filter((entry) => keep(entry as never));
     // The token of a last page can be an empty string, or null.
-    const { next_page_token: next, ...last } = { ...given, [entries]: kept };
-    if (next === undefined || next === null || next === "") return last as typeof given;
+    const { next_page_token: next, ...rest } = { ...given, [entries]: kept };
+    const last = rest as typeof given;
+    if (next === undefined || next === null || next === "") return last;
     if (typeof next !== "string") throw invalidResponse("a page token that is not a string", reading);
     if (next === token) throw invalidResponse("the same page token twice", reading);
     if (kept.length > 0) return { ...last, next_page_token: next };
