@@ -317,10 +317,10 @@ describe("with API keys, every route refuses", () => {
     writeFileSync(
       file,
       [
-        keyLine("all", "*"),
+        keyLine("all", "*", "destructive", "admin"),
         keyLine("get", "get_uc_schema"),
         keyLine("put", "put_uc_schema"),
-        keyLine("often", "*"),
+        keyLine("often", "*", "destructive", "admin"),
       ].join("\n"),
     );
     keyed = await startStack(

@@ -189,6 +189,8 @@ export const ownErrors: Readonly<Record<string, readonly FailingRequest[]>> = {
     ...missingTable("/api/functions").slice(0, 2),
     missing("FUNCTION_DOES_NOT_EXIST", "/api/functions/main/default/nowhere"),
   ],
+  search_catalog: [missing("CATALOG_DOES_NOT_EXIST", "/api/search?query=x&catalog=nowhere")],
+  get_saved_query: [missing("RESOURCE_DOES_NOT_EXIST", "/api/saved-queries/nowhere")],
   get_grants: missingGrants("/api/grants"),
   get_effective_grants: missingGrants("/api/effective-grants"),
   update_grants: [

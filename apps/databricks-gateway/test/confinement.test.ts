@@ -52,6 +52,9 @@ const toEverybody = { principal: "account users", add: ["ALL_PRIVILEGES"] };
 const inLedger = { securable_type: "table", catalog: "finance", schema: "ledger", name: "entries" };
 const namesOf = (securables: { name: string }[]) => securables.map(({ name }) => name);
 
+const namesOfWarehouses = (queries: { warehouse_id: string }[]) =>
+  new Set(queries.map(({ warehouse_id: id }) => id));
+
 const paths = (path: string) =>
   [
     "create_directory",
@@ -113,6 +116,7 @@ describe("with ALLOWED_CATALOGS", () => {
     ["table_exists", { catalog: "finance", schema: "ledger", name: "entries" }],
     ["delete_table", { catalog: "finance", schema: "ledger", name: "entries" }],
     ["list_table_summaries", { catalog: "finance" }],
+    ["search_catalog", { query: "x", catalog: "finance" }],
     ["get_function", { catalog: "finance", schema: "ledger", name: "f" }],
     ["get_grants", { securable_type: "catalog", name: "finance" }],
     ["get_effective_grants", { securable_type: "schema", catalog: "finance", name: "ledger" }],
@@ -131,6 +135,22 @@ describe("with ALLOWED_CATALOGS", () => {
     ["cancel_statement", { statement_id: "01ef" }],
   ])("%s is refused, because a statement can name any catalog", async (op, params) => {
     expect(await outcome(op, params)).toEqual(refused("SQL is not allowed here"));
+  });
+
+  test.each<[string, object]>([
+    ["list_query_history", {}],
+    ["list_saved_queries", {}],
+    ["get_saved_query", { query_id: "6f1c2b3a-0d4e-4f5a-9b8c-7d6e5f4a3b2c" }],
+  ])("%s is refused, because a text of SQL can show any data", async (op, params) => {
+    expect(await outcome(op, params)).toEqual(refused(`${op} is not allowed here`));
+  });
+
+  test("search_catalog finds nothing in others, and asks nothing about them", async () => {
+    const { body } = await gateway.run("search_catalog", { query: "e", max_results: 1000 });
+    const names = body.results.map(({ full_name: name }: { full_name: string }) => name.split(".")[0]);
+    expect(new Set(names)).toEqual(new Set(["main"]));
+    const asked = workspace.requests().map(({ query }) => query["catalog_name"] ?? "main");
+    expect(new Set(asked)).toEqual(new Set(["main"]));
   });
 
   test("list_catalogs lists only those, also page by page", async () => {
@@ -337,6 +357,20 @@ describe("with ALLOWED_WAREHOUSES", () => {
     const notAllowed = refused(`the warehouse ${other} is not allowed here`);
     expect(await outcome(op, { ...params, warehouse_id: other })).toEqual(notAllowed);
     expect(await outcome(op, { ...params, warehouse_id: warehouseId })).toMatchObject(letThrough);
+  });
+
+  test("list_query_history shows statements on these alone", async () => {
+    await start({});
+    await gateway.run("submit_statement", { ...sql, warehouse_id: other });
+    const seen = async () => (await gateway.run("list_query_history", {})).body.queries;
+    await expect.poll(async () => namesOfWarehouses(await seen())).toContain(other);
+    await gateway.close();
+    await start({ ALLOWED_WAREHOUSES: warehouseId });
+    await gateway.run("submit_statement", { ...sql, warehouse_id: warehouseId });
+    await expect.poll(async () => namesOfWarehouses(await seen())).toEqual(new Set([warehouseId]));
+    expect(await outcome("list_query_history", { warehouse_id: other })).toEqual(
+      refused(`the warehouse ${other} is not allowed here`),
+    );
   });
 
   test("list_warehouses shows these alone, and one of them is chosen", async () => {

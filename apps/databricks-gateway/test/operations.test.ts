@@ -13,6 +13,7 @@ import {
   until,
 } from "./gateway-under-test.ts";
 import type { Case } from "./operations/case.ts";
+import { sqlCases } from "./operations/sql-cases.ts";
 import { unityCatalogCases } from "./operations/unity-catalog-cases.ts";
 import { warehouseId } from "./sql-under-test.ts";
 
@@ -312,6 +313,7 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> =
     bad: { page_token: "" },
     field: "page_token",
   },
+  ...sqlCases,
   ...unityCatalogCases({ run: (op, params) => gateway.run(op, params), origin: () => workspace.url }),
 };
 

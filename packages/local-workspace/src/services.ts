@@ -6,6 +6,7 @@ import { presignedUrls } from "./files/presigned-urls.ts";
 import type { Route } from "./http/call.ts";
 import { oidc } from "./identity/oidc.ts";
 import { scimMe } from "./identity/scim-me.ts";
+import { savedQueries } from "./queries/saved-queries.ts";
 import { connectorService } from "./sql/connector-service.ts";
 import { warehouses } from "./sql/warehouses.ts";
 import { queryHistory } from "./statement-execution/query-history.ts";
@@ -43,6 +44,7 @@ const services = {
   sqlSessions,
   statementExecution,
   queryHistory,
+  savedQueries,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

@@ -20,11 +20,15 @@ export { getEffectiveGrants as get_effective_grants } from "./grants/get-effecti
 export { getGrants as get_grants } from "./grants/get-grants.ts";
 export { updateGrants as update_grants } from "./grants/update-grants.ts";
 export { me } from "./identity/me.ts";
+export { getSavedQuery as get_saved_query } from "./queries/get-saved-query.ts";
+export { listQueryHistory as list_query_history } from "./queries/list-query-history.ts";
+export { listSavedQueries as list_saved_queries } from "./queries/list-saved-queries.ts";
 export { createSchema as create_schema } from "./schemas/create-schema.ts";
 export { deleteSchema as delete_schema } from "./schemas/delete-schema.ts";
 export { getSchema as get_schema } from "./schemas/get-schema.ts";
 export { listSchemas as list_schemas } from "./schemas/list-schemas.ts";
 export { updateSchema as update_schema } from "./schemas/update-schema.ts";
+export { searchCatalog as search_catalog } from "./search/search-catalog.ts";
 export { executeQuery as execute_query } from "./sql/execute-query.ts";
 export { cancelStatement as cancel_statement } from "./statements/cancel-statement.ts";
 export { getStatement as get_statement } from "./statements/get-statement.ts";

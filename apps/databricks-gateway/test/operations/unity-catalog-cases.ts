@@ -88,6 +88,20 @@ export function unityCatalogCases(maker: Maker) {
       missingCode: "CATALOG_DOES_NOT_EXIST",
       forbidden: { catalog: "finance" },
     },
+    search_catalog: {
+      params: () => ({ query: "Order", catalog: "main" }),
+      expected: {
+        results: [
+          { securable_type: "table", full_name: "main.sales.open_orders", table_type: "VIEW" },
+          { securable_type: "table", full_name: "main.sales.orders", table_type: "MANAGED" },
+        ],
+      },
+      bad: { query: "" },
+      field: "query",
+      missing: { query: "x", catalog: "nowhere" },
+      missingCode: "CATALOG_DOES_NOT_EXIST",
+      forbidden: { query: "x", catalog: "finance" },
+    },
     get_function: {
       params: () => ({ catalog: "main", schema: "sales", name: "net_amount" }),
       expected: {
