@@ -50,6 +50,11 @@ const special: Readonly<Record<string, (stack: Stack) => RouteRequest | Promise<
     await stack.call("POST", "/api/query", { json: { sql: "CREATE TABLE main.default.to_delete (a INT)" } });
     return { path: "/api/tables/main/default/to_delete" };
   },
+  unset_tag: async (stack) => {
+    const tag = { securable_type: "catalog", name: "main", tag_key: "to_delete" };
+    await stack.call("PUT", "/api/tags", { json: tag });
+    return { path: `/api/tags?${query(tag)}` };
+  },
   get_function: () => ({ path: "/api/functions/main/sales/net_amount" }),
   delete_schema: async (stack) => {
     await stack.call("POST", "/api/schemas", { json: { catalog: "main", name: "to_delete" } });
@@ -129,8 +134,12 @@ const missingTable = (path: string, rest = ""): FailingRequest[] =>
   );
 const missingGrants = (path: string): FailingRequest[] =>
   missingTables.map(([code, table]) =>
-    missing(code, `${path}?${new URLSearchParams({ securable_type: "table", ...table }).toString()}`),
+    missing(code, `${path}?${query({ securable_type: "table", ...table })}`),
   );
+const query = (params: Record<string, string>) => new URLSearchParams(params).toString();
+const orders = { securable_type: "table", catalog: "main", schema: "sales", name: "orders" };
+const refusedComment = (code: ErrorCode, params: object) =>
+  refusedBody(code, "/api/comments", { ...params, comment: "x" });
 const changes = [{ principal: "bob@example.com", add: ["SELECT"] }];
 const fails = (code: ErrorCode, fault: Fault): FailingRequest => ({ code, fault });
 const statementFails = (code: ErrorCode, errorMessage: string) =>
@@ -190,6 +199,31 @@ export const ownErrors: Readonly<Record<string, readonly FailingRequest[]>> = {
     missing("FUNCTION_DOES_NOT_EXIST", "/api/functions/main/default/nowhere"),
   ],
   search_catalog: [missing("CATALOG_DOES_NOT_EXIST", "/api/search?query=x&catalog=nowhere")],
+  list_tags: [
+    ...missingGrants("/api/tags"),
+    missing("RESOURCE_DOES_NOT_EXIST", `/api/tags?${query({ ...orders, column: "nowhere" })}`),
+  ],
+  set_tag: [
+    ...missingTables.map(([code, table]) =>
+      refusedBody(code, "/api/tags", { ...table, securable_type: "table", tag_key: "x" }),
+    ),
+    refusedBody("RESOURCE_DOES_NOT_EXIST", "/api/tags", { ...orders, column: "nowhere", tag_key: "x" }),
+  ],
+  unset_tag: [
+    ...missingTables.map(([code, table]) =>
+      missing(code, `/api/tags?${query({ ...table, securable_type: "table", tag_key: "x" })}`),
+    ),
+    missing("RESOURCE_DOES_NOT_EXIST", `/api/tags?${query({ ...orders, tag_key: "nowhere" })}`),
+  ],
+  set_comment: [
+    refusedComment("CATALOG_DOES_NOT_EXIST", { securable_type: "catalog", name: "nowhere" }),
+    refusedComment("SCHEMA_DOES_NOT_EXIST", { securable_type: "schema", catalog: "main", name: "nowhere" }),
+    refusedComment("TABLE_DOES_NOT_EXIST", { ...orders, name: "nowhere" }),
+    refusedComment("VOLUME_DOES_NOT_EXIST", { ...orders, securable_type: "volume" }),
+    refusedComment("STATEMENT_FAILED", { ...orders, column: "nowhere" }),
+    refusedComment("RESOURCE_DOES_NOT_EXIST", { ...orders, warehouse_id: unknownWarehouse }),
+  ],
+  get_table_lineage: missingTable("/api/tables", "/lineage"),
   get_saved_query: [missing("RESOURCE_DOES_NOT_EXIST", "/api/saved-queries/nowhere")],
   get_grants: missingGrants("/api/grants"),
   get_effective_grants: missingGrants("/api/effective-grants"),

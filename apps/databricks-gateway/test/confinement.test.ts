@@ -117,6 +117,11 @@ describe("with ALLOWED_CATALOGS", () => {
     ["delete_table", { catalog: "finance", schema: "ledger", name: "entries" }],
     ["list_table_summaries", { catalog: "finance" }],
     ["search_catalog", { query: "x", catalog: "finance" }],
+    ["list_tags", inLedger],
+    ["set_tag", { ...inLedger, column: "account", tag_key: "pii" }],
+    ["unset_tag", { ...inLedger, tag_key: "pii" }],
+    ["set_comment", { ...inLedger, comment: "x" }],
+    ["get_table_lineage", { catalog: "finance", schema: "ledger", name: "entries" }],
     ["get_function", { catalog: "finance", schema: "ledger", name: "f" }],
     ["get_grants", { securable_type: "catalog", name: "finance" }],
     ["get_effective_grants", { securable_type: "schema", catalog: "finance", name: "ledger" }],
@@ -140,7 +145,7 @@ describe("with ALLOWED_CATALOGS", () => {
   test.each<[string, object]>([
     ["list_query_history", {}],
     ["list_saved_queries", {}],
-    ["get_saved_query", { query_id: "6f1c2b3a-0d4e-4f5a-9b8c-7d6e5f4a3b2c" }],
+    ["get_saved_query", { saved_query_id: "6f1c2b3a-0d4e-4f5a-9b8c-7d6e5f4a3b2c" }],
   ])("%s is refused, because a text of SQL can show any data", async (op, params) => {
     expect(await outcome(op, params)).toEqual(refused(`${op} is not allowed here`));
   });
@@ -221,6 +226,11 @@ describe("with ALLOWED_VOLUME_ROOTS", () => {
       "update_grants",
       { securable_type: "volume", catalog: "main", schema: "default", name: "files", changes: [toEverybody] },
       "the volume main.default.files is not",
+    ],
+    [
+      "set_tag",
+      { securable_type: "catalog", name: "main", tag_key: "x" },
+      "all that the catalog main has in it",
     ],
   ])("%s %j is refused, for the volumes in it", async (op, params, names) => {
     expect(await outcome(op, params)).toEqual(refused(names));
@@ -350,6 +360,10 @@ describe("with ALLOWED_WAREHOUSES", () => {
     ["execute_query", sql],
     ["submit_statement", sql],
     ["preview_table", preview],
+    [
+      "set_comment",
+      { securable_type: "table", catalog: "main", schema: "sales", name: "orders", comment: "" },
+    ],
   ];
 
   test.each(uses)("%s may name these warehouses alone", async (op, params) => {

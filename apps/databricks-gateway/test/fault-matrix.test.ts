@@ -138,11 +138,16 @@ const subjects: Readonly<Record<string, Subject>> = {
     op: "search_catalog",
     params: () => ({ query: "orders", catalog: "main", securable_type: "schema" }),
   },
+  list_tags: { op: "list_tags", params: () => ({ securable_type: "catalog", name: "main" }) },
+  get_table_lineage: {
+    op: "get_table_lineage",
+    params: () => ({ catalog: "main", schema: "sales", name: "orders" }),
+  },
   list_query_history: { op: "list_query_history", params: () => ({}) },
   list_saved_queries: { op: "list_saved_queries", params: () => ({}) },
   get_saved_query: {
     op: "get_saved_query",
-    params: () => ({ query_id: "6f1c2b3a-0d4e-4f5a-9b8c-7d6e5f4a3b2c" }),
+    params: () => ({ saved_query_id: "6f1c2b3a-0d4e-4f5a-9b8c-7d6e5f4a3b2c" }),
   },
   get_grants: { op: "get_grants", params: () => ({ securable_type: "catalog", name: "main" }) },
   get_effective_grants: {

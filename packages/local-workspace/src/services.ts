@@ -17,8 +17,10 @@ import { catalogs } from "./unity-catalog/catalogs.ts";
 import { functions } from "./unity-catalog/functions.ts";
 import { permissions } from "./unity-catalog/permissions.ts";
 import { schemas } from "./unity-catalog/schemas.ts";
+import { tableLineage } from "./unity-catalog/table-lineage.ts";
 import { tableSummaries } from "./unity-catalog/table-summaries.ts";
 import { tables } from "./unity-catalog/tables.ts";
+import { tags } from "./unity-catalog/tags.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -30,6 +32,8 @@ const services = {
   schemas,
   tables,
   tableSummaries,
+  tableLineage,
+  tags,
   volumes,
   functions,
   permissions,

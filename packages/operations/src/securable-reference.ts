@@ -1,12 +1,27 @@
 import * as z from "zod";
+import { isPathTraversal } from "./path-traversal.ts";
 import { securableName } from "./securable-name.ts";
 import { type Target, targets } from "./target.ts";
+
+/** Besides {@link securableParams}, for what applies to columns too. */
+export const columnParam = {
+  column: z
+    .string()
+    .min(1)
+    .max(255)
+    .refine((name) => name.isWellFormed(), "must be well-formed Unicode")
+    .regex(/^[^\p{Cc}]*$/u, "must not contain control characters")
+    .refine((name) => !isPathTraversal(name), 'must not be "." or ".." in any encoding')
+    .optional()
+    .describe("A column of the table, which is meant in its place."),
+};
 
 interface SecurableReference {
   readonly securable_type: string;
   readonly catalog?: string | undefined;
   readonly schema?: string | undefined;
   readonly name: string;
+  readonly column?: string | undefined;
 }
 
 /** The parameters that name an object of one of these types. {@link refersToSecurable} checks that they fit together. */
@@ -25,7 +40,7 @@ export function securableParams<const Type extends string>(types: readonly Type[
 
 /** Refuses a reference that lacks a name of what the object is in, or has one too many. */
 export function refersToSecurable(
-  { securable_type: type, catalog, schema }: SecurableReference,
+  { securable_type: type, catalog, schema, column }: SecurableReference,
   context: z.core.$RefinementCtx,
 ): void {
   const given = { catalog, schema };
@@ -34,6 +49,9 @@ export function refersToSecurable(
     if (isNeeded === (given[part] !== undefined)) continue;
     const message = isNeeded ? `is required for a ${type}` : `does not apply to a ${type}: set name`;
     context.addIssue({ code: "custom", path: [part], message });
+  }
+  if (column !== undefined && type !== "table") {
+    context.addIssue({ code: "custom", path: ["column"], message: `does not apply to a ${type}` });
   }
 }
 

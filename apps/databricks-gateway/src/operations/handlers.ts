@@ -4,6 +4,7 @@ export { deleteCatalog as delete_catalog } from "./catalogs/delete-catalog.ts";
 export { getCatalog as get_catalog } from "./catalogs/get-catalog.ts";
 export { listCatalogs as list_catalogs } from "./catalogs/list-catalogs.ts";
 export { updateCatalog as update_catalog } from "./catalogs/update-catalog.ts";
+export { setComment as set_comment } from "./comments/set-comment.ts";
 export { copyFile as copy_file } from "./files/copy-file.ts";
 export { createDirectory as create_directory } from "./files/create-directory.ts";
 export { deleteDirectory as delete_directory } from "./files/delete-directory.ts";
@@ -20,6 +21,7 @@ export { getEffectiveGrants as get_effective_grants } from "./grants/get-effecti
 export { getGrants as get_grants } from "./grants/get-grants.ts";
 export { updateGrants as update_grants } from "./grants/update-grants.ts";
 export { me } from "./identity/me.ts";
+export { getTableLineage as get_table_lineage } from "./lineage/get-table-lineage.ts";
 export { getSavedQuery as get_saved_query } from "./queries/get-saved-query.ts";
 export { listQueryHistory as list_query_history } from "./queries/list-query-history.ts";
 export { listSavedQueries as list_saved_queries } from "./queries/list-saved-queries.ts";
@@ -41,6 +43,9 @@ export { listTableSummaries as list_table_summaries } from "./tables/list-table-
 export { listTables as list_tables } from "./tables/list-tables.ts";
 export { previewTable as preview_table } from "./tables/preview-table.ts";
 export { tableExists as table_exists } from "./tables/table-exists.ts";
+export { listTags as list_tags } from "./tags/list-tags.ts";
+export { setTag as set_tag } from "./tags/set-tag.ts";
+export { unsetTag as unset_tag } from "./tags/unset-tag.ts";
 export { createVolume as create_volume } from "./volumes/create-volume.ts";
 export { deleteVolume as delete_volume } from "./volumes/delete-volume.ts";
 export { ensureVolume as ensure_volume } from "./volumes/ensure-volume.ts";

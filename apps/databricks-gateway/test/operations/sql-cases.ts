@@ -16,12 +16,12 @@ export const sqlCases = {
     field: "page_size",
   },
   get_saved_query: {
-    params: () => ({ query_id: "6f1c2b3a-0d4e-4f5a-9b8c-7d6e5f4a3b2c" }),
+    params: () => ({ saved_query_id: "6f1c2b3a-0d4e-4f5a-9b8c-7d6e5f4a3b2c" }),
     expected: { display_name: "Open orders", query_text: "SELECT * FROM main.sales.open_orders" },
-    bad: { query_id: "../x" },
-    field: "query_id",
-    missing: { query_id: "nowhere" },
+    bad: { saved_query_id: "../x" },
+    field: "saved_query_id",
+    missing: { saved_query_id: "nowhere" },
     missingCode: "RESOURCE_DOES_NOT_EXIST",
-    forbidden: { query_id: "c3e5a7b9-2d4f-4b6c-9e8a-0b1c2d3e4f5a" },
+    forbidden: { saved_query_id: "c3e5a7b9-2d4f-4b6c-9e8a-0b1c2d3e4f5a" },
   },
 } satisfies Record<string, Case>;

@@ -166,5 +166,60 @@ export function unityCatalogCases(maker: Maker) {
         changes: [{ principal: "bob@example.com", add: ["MODIFY"] }],
       },
     },
+    list_tags: {
+      params: async () => {
+        const tag = { securable_type: "table", ...orders, column: "amount" };
+        await maker.run("set_tag", { ...tag, tag_key: "unit", tag_value: "EUR" });
+        return tag;
+      },
+      expected: { tags: [{ tag_key: "unit", tag_value: "EUR" }] },
+      bad: { securable_type: "schema", catalog: "main", name: "sales", column: "amount" },
+      field: "column",
+      missing: { securable_type: "table", ...noTable },
+      missingCode: "TABLE_DOES_NOT_EXIST",
+      forbidden: { securable_type: "table", ...ofBob },
+    },
+    set_tag: {
+      params: () => mutations.set_tag.params(maker),
+      expected: { tag_key: "unit/of %ü", tag_value: "EUR" },
+      bad: { securable_type: "catalog", name: "main", tag_key: "" },
+      field: "tag_key",
+      missing: { securable_type: "table", ...orders, column: "nowhere", tag_key: "unit" },
+      missingCode: "RESOURCE_DOES_NOT_EXIST",
+      forbidden: { securable_type: "catalog", name: "main", tag_key: "unit" },
+    },
+    unset_tag: {
+      params: () => mutations.unset_tag.params(maker),
+      expected: {},
+      bad: { securable_type: "table", name: "orders", tag_key: "unit" },
+      field: "catalog",
+      missing: { securable_type: "table", ...orders, tag_key: "nowhere" },
+      missingCode: "RESOURCE_DOES_NOT_EXIST",
+      forbidden: { securable_type: "table", ...orders, column: "amount", tag_key: "unit" },
+    },
+    set_comment: {
+      params: () => mutations.set_comment.params(maker),
+      expected: { comment: "why" },
+      bad: { securable_type: "volume", catalog: "main", name: "files", comment: "x" },
+      field: "schema",
+      missing: {
+        securable_type: "volume",
+        catalog: "main",
+        schema: "default",
+        name: "nowhere",
+        comment: "x",
+      },
+      missingCode: "VOLUME_DOES_NOT_EXIST",
+      forbidden: { securable_type: "catalog", name: "main", comment: "x" },
+    },
+    get_table_lineage: {
+      params: () => orders,
+      expected: { upstreams: [], downstreams: [] },
+      bad: { ...orders, column: "amount" },
+      field: "column",
+      missing: noTable,
+      missingCode: "TABLE_DOES_NOT_EXIST",
+      forbidden: ofBob,
+    },
   } satisfies Record<string, Case>;
 }

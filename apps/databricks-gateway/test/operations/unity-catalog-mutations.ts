@@ -25,6 +25,10 @@ async function aSchema(maker: Maker): Promise<{ catalog: string; name: string }>
   return params;
 }
 
+async function aTagged(maker: Maker): Promise<object> {
+  return { securable_type: "schema", ...(await aSchema(maker)) };
+}
+
 /** By REST, Unity Catalog creates only external tables. */
 async function aTable(maker: Maker): Promise<object> {
   const name = fresh("table");
@@ -88,5 +92,24 @@ export const unityCatalogMutations = {
       changes: [{ principal: "bob@example.com", add: ["SELECT", "USE_SCHEMA"], remove: ["MODIFY"] }],
     }),
     call: { method: "PATCH", path: `${unityCatalog}/permissions/*` },
+  },
+  set_tag: {
+    op: "set_tag",
+    params: async (maker) => ({ ...(await aTagged(maker)), tag_key: "unit/of %ü", tag_value: "EUR" }),
+    call: { method: "POST", path: `${unityCatalog}/entity-tag-assignments` },
+  },
+  unset_tag: {
+    op: "unset_tag",
+    params: async (maker) => {
+      const tag = { ...(await aTagged(maker)), tag_key: "unit/of %ü" };
+      await maker.run("set_tag", tag);
+      return tag;
+    },
+    call: { method: "DELETE", path: `${unityCatalog}/entity-tag-assignments/*` },
+  },
+  set_comment: {
+    op: "set_comment",
+    params: async (maker) => ({ ...(await aTagged(maker)), comment: "why" }),
+    call: { method: "PATCH", path: `${unityCatalog}/schemas/*` },
   },
 } satisfies Readonly<Record<string, Mutation>>;

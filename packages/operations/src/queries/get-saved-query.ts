@@ -12,14 +12,14 @@ export const getSavedQuery = defineOperation({
   timeoutMs: 15_000,
   errors: ["RESOURCE_DOES_NOT_EXIST"],
   reachesAnyData: true,
-  route: { method: "get", path: "/api/saved-queries/:query_id" },
-  target: targets.resource("query"),
+  route: { method: "get", path: "/api/saved-queries/:saved_query_id" },
+  target: targets.resource("saved_query"),
   params: z.strictObject({
-    query_id: z
+    saved_query_id: z
       .string()
       .regex(/^[0-9A-Za-z_-]{1,64}$/, "must be the id of a saved query")
       .describe("The id of a saved query."),
   }),
   result: savedQuery,
-  examples: [{ params: { query_id: exampleQuery.id }, result: exampleQuery }],
+  examples: [{ params: { saved_query_id: exampleQuery.id }, result: exampleQuery }],
 });

@@ -45,7 +45,7 @@ export const listQueryHistory = defineOperation({
   params: z.strictObject({
     warehouse_id: warehouseId.optional().describe("Only statements on this SQL warehouse. Default: on all."),
     status: z.enum(statuses).optional().describe("Only statements with this status. Default: with any."),
-    statement_id: z
+    query_id: z
       .string()
       .regex(/^[0-9A-Za-z-]{1,64}$/, "must be the id of a statement at Databricks")
       .optional()

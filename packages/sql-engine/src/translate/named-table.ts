@@ -22,7 +22,9 @@ export function namedTable(name: Name, translation: Translation): { query: Trans
     const temporary = translation.context.temporaryViews.get(first.toLowerCase());
     if (temporary !== undefined)
       return {
-        query: viewQuery(first, temporary.text, temporary.columns, temporary.defaults, translation),
+        query: viewQuery(first, temporary.text, temporary.columns, temporary.defaults, translation, {
+          isTemporary: true,
+        }),
         path: [first],
       };
   }
@@ -39,6 +41,7 @@ export function namedTable(name: Name, translation: Translation): { query: Trans
     return { query: informationSchema(catalog, table, translation, name.at), path };
   }
   const entry = findTable(path, translation, name.at);
+  translation.context.onRead(path);
   return { query: tableQuery(path, entry, translation), path };
 }
 
@@ -89,8 +92,9 @@ function viewQuery(
   names: string[],
   defaults: { catalog: string; schema: string },
   translation: Translation,
+  { isTemporary = false } = {},
 ): TranslatedQuery {
-  const inner = translation.forView(name, text, defaults);
+  const inner = translation.forView(name, text, defaults, { isTemporary });
   const query = inner.query(parseQueryText(text));
   if (names.length === 0) return query;
   if (names.length !== query.columns.length) {
