@@ -50,6 +50,7 @@ export {
   type OidcRunAs,
   oidcRunAs,
   parseRunRequest,
+  parseTimeoutMs,
   type RunRequest,
   requestIdPattern,
   runRequest,
