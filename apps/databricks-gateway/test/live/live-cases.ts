@@ -1,6 +1,7 @@
 import type { OperationName } from "@front-door/operations";
 import { expect } from "vitest";
 import type { Answer, GatewayUnderTest } from "../gateway-under-test.ts";
+import { liveCatalogCases } from "./live-catalog-cases.ts";
 import { checkStatus, type LivePlace } from "./live-place.ts";
 
 /** Where a case runs. */
@@ -269,4 +270,5 @@ export const liveCases: Readonly<Partial<Record<OperationName, LiveCase>>> = {
   },
   // Others may be using the warehouse.
   stop_warehouse: { missing: missingWarehouse },
+  ...liveCatalogCases,
 };

@@ -111,12 +111,16 @@ export class CatalogSearch {
   }
 
   async #catalogs(): Promise<string[]> {
+    const { policies } = this.#context;
     const { catalog } = this.#params;
     // Unity Catalog keeps names in lower case.
-    if (catalog !== undefined) return [catalog.toLowerCase()];
-    const { policies, signal } = this.#context;
-    const catalogs = service(CatalogsService, signal);
-    const names = await this.#all(
+    const names = catalog === undefined ? await this.#allCatalogs() : [catalog.toLowerCase()];
+    return names.filter((name) => isCatalogAllowed(policies, name)).toSorted();
+  }
+
+  #allCatalogs(): Promise<string[]> {
+    const catalogs = service(CatalogsService, this.#context.signal);
+    return this.#all(
       (page_token) =>
         listPage({
           service: catalogs,
@@ -126,7 +130,6 @@ export class CatalogSearch {
         }),
       "catalogs",
     );
-    return names.filter((name) => isCatalogAllowed(policies, name)).toSorted();
   }
 
   async #schemas(catalog: string): Promise<string[]> {
