@@ -148,13 +148,13 @@ describe("a comment", () => {
   });
 });
 
-describe("the lineage of a table", () => {
-  const lineageOf = async (name: string, token?: string) => {
-    const { upstreams, downstreams } = await result("get_table_lineage", { ...schema, name }, token);
-    const names = (tables: { full_name: string }[]) => tables.map((one) => one.full_name).toSorted();
-    return { up: names(upstreams), down: names(downstreams) };
-  };
+const lineageOf = async (name: string, token?: string) => {
+  const { upstreams, downstreams } = await result("get_table_lineage", { ...schema, name }, token);
+  const names = (tables: { full_name: string }[]) => tables.map((one) => one.full_name).toSorted();
+  return { up: names(upstreams), down: names(downstreams) };
+};
 
+describe("the lineage of a table", () => {
   test("has what CREATE TABLE AS, a view, INSERT, MERGE and UPDATE read and wrote", async () => {
     await run("CREATE TABLE main.default.source (a INT)");
     await run("CREATE TABLE main.default.other (a INT)");

@@ -1,25 +1,8 @@
 import type { OperationName } from "@front-door/operations";
 import { expect } from "vitest";
-import type { Answer, GatewayUnderTest } from "../gateway-under-test.ts";
+import { calling, type LiveCase, type LiveContext } from "./live-case.ts";
 import { liveCatalogCases } from "./live-catalog-cases.ts";
-import { checkStatus, type LivePlace } from "./live-place.ts";
-
-/** Where a case runs. */
-export interface LiveContext {
-  readonly gateway: GatewayUnderTest;
-  readonly place: LivePlace;
-  readonly warehouseId: string;
-}
-
-/** How one operation is tried. */
-export interface LiveCase {
-  /** Calls it so that it succeeds. Absent for what would disturb others. */
-  readonly call?: (context: LiveContext) => Promise<Answer>;
-  /** What the reply must have beside what its definition says: a reply that is not JSON as its `text`. */
-  readonly expected?: (context: LiveContext) => object;
-  /** Parameters that name something which does not exist. */
-  readonly missing?: (context: LiveContext) => object;
-}
+import { checkStatus } from "./live-place.ts";
 
 let serial = 0;
 
@@ -83,11 +66,6 @@ async function settled(context: LiveContext): Promise<{ statement_id: string }> 
     })
     .toBe("SUCCEEDED");
   return statement;
-}
-
-/** A case whose parameters `params` makes. */
-function calling(op: OperationName, params: (context: LiveContext) => object | Promise<object>) {
-  return { call: async (context: LiveContext) => context.gateway.run(op, await params(context)) };
 }
 
 /** An operation without a case is not tried. */

@@ -1,7 +1,7 @@
 import type { OperationName } from "@front-door/operations";
 import { expect } from "vitest";
 import type { Answer } from "../gateway-under-test.ts";
-import type { LiveCase, LiveContext } from "./live-cases.ts";
+import { calling, type LiveCase, type LiveContext } from "./live-case.ts";
 import { checkStatus } from "./live-place.ts";
 
 const inSchema = ({ place: { catalog, schema } }: LiveContext) => ({ catalog, schema });
@@ -33,10 +33,6 @@ async function withAnother(context: LiveContext, op: OperationName, params: obje
   const answer = await context.gateway.run(op, { ...schema, ...params });
   if (op !== "delete_schema") await run(context, "delete_schema", schema);
   return answer;
-}
-
-function calling(op: OperationName, params: (context: LiveContext) => object) {
-  return { call: (context: LiveContext) => context.gateway.run(op, params(context)) };
 }
 
 const tag = { tag_key: "front_door_live", tag_value: "1" };

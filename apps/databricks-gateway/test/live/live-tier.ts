@@ -1,7 +1,8 @@
 import { type OperationName, operations } from "@front-door/operations";
 import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
 import type { Answer, GatewayUnderTest } from "../gateway-under-test.ts";
-import { type LiveCase, type LiveContext, liveCases } from "./live-cases.ts";
+import type { LiveCase, LiveContext } from "./live-case.ts";
+import { liveCases } from "./live-cases.ts";
 import { checkStatus, findPlace, type LiveWorkspace, removePlace } from "./live-place.ts";
 
 export interface LiveOptions {

@@ -41,10 +41,13 @@ export function queryHistory(workspace: Workspace): Route[] {
 }
 
 /** Of a filter with several values, one has to fit. */
+function fits(given: string[], value: string): boolean {
+  return given.length === 0 || given.includes(value);
+}
+
 function filterOf(query: URLSearchParams, userId: string | undefined): (one: SeenStatement) => boolean {
   if (query.get("include_metrics") === "true") throw notImplemented("metrics in the query history");
   const values = (name: string) => query.getAll(`filter_by.${name}`);
-  const fits = (given: string[], value: string) => given.length === 0 || given.includes(value);
   const time = (name: string, otherwise: number) =>
     Number(query.get(`filter_by.query_start_time_range.${name}`) ?? otherwise);
   const from = time("start_time_ms", 0);

@@ -3,12 +3,11 @@ import { openEnum } from "../open-enum.ts";
 import { pageParams } from "../paging.ts";
 import { securableParams } from "../securable-reference.ts";
 
-export const grantableTypes = ["catalog", "schema", "table", "volume", "function"] as const;
-export const grantParams = securableParams(grantableTypes);
+export const grantParams = securableParams(["catalog", "schema", "table", "volume", "function"]);
 
 export const principalName = z.string().min(1).max(255);
 
-export const privilege = openEnum(
+const privilege = openEnum(
   "Privilege",
   [
     "ALL_PRIVILEGES",

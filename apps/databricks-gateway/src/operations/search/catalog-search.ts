@@ -76,26 +76,30 @@ export class CatalogSearch {
       };
       yield { at: { catalog, part: "names" }, find };
     }
-    if (part !== "schema" && this.#looksFor("table")) {
-      let token = place?.tablesToken;
-      do {
-        const at: SearchPlace = withoutUndefined({ catalog, part: "tables" as const, tablesToken: token });
-        yield {
-          at,
-          find: async () => {
-            const page = await this.#tables(catalog, token);
-            token = page.next_page_token;
-            return sorted(page.found);
-          },
-        };
-      } while (token !== undefined);
-    }
+    if (part !== "schema" && this.#looksFor("table")) yield* this.#tableSteps(catalog, place?.tablesToken);
     if (!this.#looksFor("volume") && !this.#looksFor("function")) return;
     for (const schema of await schemas()) {
       // It has views alone.
       if (schema === "information_schema") continue;
       if (place?.schema !== undefined && schema < place.schema) continue;
       yield { at: { catalog, part: "schema", schema }, find: () => this.#inSchema(catalog, schema) };
+    }
+  }
+
+  /** One for each page of tables. A step is taken before the next one begins. */
+  async *#tableSteps(catalog: string, from: string | undefined): AsyncGenerator<Step, void, void> {
+    const next = { token: from, isLast: false };
+    while (!next.isLast) {
+      const { token } = next;
+      yield {
+        at: withoutUndefined({ catalog, part: "tables" as const, tablesToken: token }),
+        find: async () => {
+          const page = await this.#tables(catalog, token);
+          next.token = page.next_page_token;
+          next.isLast = next.token === undefined;
+          return sorted(page.found);
+        },
+      };
     }
   }
 
