@@ -61,7 +61,7 @@ describe.each(mounted)("%s", (name) => {
     const placing = example.filter(
       ([key]) =>
         /^(catalog|schema|path|\w+_path|\w+_id|endpoint_name)$/.test(key) ||
-        (key === "name" && domain === "unity_catalog"),
+        (key === "name" && ["unity_catalog", "vector_search"].includes(domain)),
     );
     if ("sql" in Object.fromEntries(example)) {
       expect(line?.["target"]).toMatchObject({ keyword: expect.any(String), sha256: expect.any(String) });
