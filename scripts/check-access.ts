@@ -139,7 +139,7 @@ function checkPolicy(policy: Policy, question: Question): void {
     name: operation,
     target: targetOf(operation, question),
     asCaller: asUser,
-    warehouseId: warehouse,
+    warehouseIds: warehouse === undefined ? [] : [warehouse],
   });
 }
 

@@ -41,7 +41,7 @@ done
 
 jdbc() {
   local name=$1 version=$2 options=$3
-  local jar=.clients/databricks-jdbc-$version.jar
+  local jar=$PWD/.clients/databricks-jdbc-$version.jar program=$PWD/scripts/clients/Jdbc.java
   if ! [ -e "$jar" ]; then
     mvn --quiet --batch-mode dependency:copy "-Dartifact=com.databricks:databricks-jdbc:$version" \
       -DoutputDirectory=.clients >&2
@@ -52,14 +52,17 @@ jdbc() {
   fi
   local url="jdbc:databricks://127.0.0.1:$LOCAL_WORKSPACE_PORT;httpPath=/sql/1.0/warehouses/a1b2c3d4e5f60718;AuthMech=3"
   url+=";SSLTrustStore=$store;SSLTrustStorePwd=changeit;$options"
-  java --add-opens=java.base/java.nio=ALL-UNNAMED -cp "$jar" scripts/clients/Jdbc.java "$name" "$version" "$url" \
+  # The driver writes a log where it runs.
+  (cd "$state" && java --add-opens=java.base/java.nio=ALL-UNNAMED -cp "$jar" "$program" "$name" "$version" "$url") \
     2>>"$state/log" | sed 's/|/\\|/g; s/\t/ | /g; s/^/| /; s/$/ |/' || status=1
 }
 
 if command -v java >/dev/null && command -v mvn >/dev/null && command -v keytool >/dev/null; then
-  jdbc databricks-jdbc 3.4.5 CheckCertRevocation=0
-  jdbc "databricks-jdbc, REST" 3.4.5 "CheckCertRevocation=0;UseThriftClient=0"
-  jdbc databricks-jdbc 3.0.3 CheckCertRevocation=0
+  jdbc databricks-jdbc 3.4.5 ""
+  jdbc "databricks-jdbc, REST" 3.4.5 "UseThriftClient=0"
+  jdbc databricks-jdbc 3.0.3 ""
+  jdbc "databricks-jdbc, REST" 3.0.3 "UseThriftClient=0"
+  jdbc databricks-jdbc 2.8.7 EnableArrow=0
   jdbc databricks-jdbc 2.6.40 EnableArrow=0
 else
   echo "JDBC is skipped: it needs java, keytool and mvn." >&2

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,10 +10,13 @@ import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { clientInBrowser } from "./client-in-browser.ts";
 import { packPackages, selfContained } from "./pack-packages.ts";
+import { copyNativePackages, packedLocalWorkspace } from "./packed-local-workspace.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "front-door-packed-"));
+/** Alone in a folder, because it has dependencies. */
+const workspaceFolder = join(folder, "workspace");
 const client = join(folder, "node_modules/@front-door/api-client");
 
 beforeAll(async () => {
@@ -21,14 +24,28 @@ beforeAll(async () => {
   vi.stubEnv("GITHUB_SERVER_URL", "https://github.com");
   vi.stubEnv("GITHUB_REPOSITORY", "team/front-door");
   const tarballs = await packPackages(join(folder, "tarballs"));
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  // Without the registry: whatever a package needs has to be in it.
-  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...tarballs], { cwd: folder });
+  const workspace = tarballs.filter((path) => path.includes("local-workspace"));
+  copyNativePackages(workspaceFolder);
+  await Promise.all([
+    install(
+      folder,
+      tarballs.filter((path) => !workspace.includes(path)),
+    ),
+    install(workspaceFolder, workspace),
+  ]);
 });
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Without the registry, and without what npm keeps: whatever a package needs has to be in it or in the folder. */
+async function install(cwd: string, tarballs: readonly string[]): Promise<void> {
+  mkdirSync(join(cwd, "home"), { recursive: true });
+  writeFileSync(join(cwd, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const env = { PATH: process.env["PATH"], HOME: join(cwd, "home") };
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...tarballs], { cwd, env });
+}
 
 const manifestOf = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
 
@@ -49,8 +66,12 @@ it("every package has the version of the repository", () => {
   }
 });
 
-describe.each(["api-client", "cli"])("the packed %s", (name) => {
-  const packed = join(folder, "node_modules/@front-door", name);
+describe.each([
+  ["api-client", folder],
+  ["cli", folder],
+  ["local-workspace", workspaceFolder],
+])("the packed %s", (name, installed) => {
+  const packed = join(installed, "node_modules/@front-door", name);
 
   it("names the repository of the workflow that packed it, as npm's provenance needs", () => {
     const url = "git+https://github.com/team/front-door.git";
@@ -198,3 +219,4 @@ describe("the packed client", () => {
 });
 
 clientInBrowser(folder);
+packedLocalWorkspace(workspaceFolder);

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { bundleProgram, programs } from "./bundle-program.ts";
 
 // Builds the packages that have a `publishConfig` and packs each as `npm publish` takes it, with the version of the repository:
 //   node scripts/pack-packages.ts <folder for the tarballs>
@@ -12,6 +13,7 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly publishConfig?: object;
+  readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: object;
 }
 
@@ -38,11 +40,14 @@ async function pack(folder: string, to: string): Promise<string> {
     const [packed = ""] = globSync("*.tgz", { cwd: work });
     await run("tar", ["xzf", packed], { cwd: work });
     // Beside the tree, so that two builds at once do not meet.
-    await build(join(root, folder), join(work, "package/dist"));
+    const needed = await build(folder, join(work, "package/dist"));
     const readme = join(work, "package/README.md");
     writeFileSync(readme, selfContained(readFileSync(readme, "utf8"), folder));
     const manifest = join(work, "package/package.json");
-    writeFileSync(manifest, `${JSON.stringify(published(readManifest(manifest), folder), undefined, 2)}\n`);
+    writeFileSync(
+      manifest,
+      `${JSON.stringify(published(readManifest(manifest), folder, needed), undefined, 2)}\n`,
+    );
     const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", resolve(to)], {
       cwd: join(work, "package"),
     });
@@ -53,22 +58,32 @@ async function pack(folder: string, to: string): Promise<string> {
   }
 }
 
-/** A program builds itself, and a library is compiled. */
-async function build(folder: string, dist: string): Promise<void> {
-  const own = join(folder, "build.ts");
-  const project = join(folder, "tsconfig.build.json");
-  await run(
-    process.execPath,
-    existsSync(own) ? [own, dist] : [compiler, "--project", project, "--outDir", dist],
-  );
+/** Bundles a program, and compiles a library. Returns the packages that it needs. */
+async function build(folder: string, dist: string): Promise<string[]> {
+  if (folder in programs) return bundleProgram(folder as keyof typeof programs, dist);
+  await run(process.execPath, [
+    compiler,
+    "--project",
+    join(root, folder, "tsconfig.build.json"),
+    "--outDir",
+    dist,
+  ]);
+  return [];
 }
 
 /** What a reader of the registry needs, and nothing of how it was made. */
-function published(manifest: Manifest, directory: string): object {
+function published(manifest: Manifest, directory: string, needed: readonly string[]): object {
   const { version } = readManifest(join(root, "package.json"));
   const url = repositoryUrl();
   const repository = { type: "git", url: `git+${url}.git`, directory };
-  return { ...manifest, version, devDependencies: undefined, ...(url === undefined ? {} : { repository }) };
+  const dependencies = Object.entries(manifest.dependencies ?? {}).filter(([name]) => needed.includes(name));
+  return {
+    ...manifest,
+    version,
+    dependencies: dependencies.length === 0 ? undefined : Object.fromEntries(dependencies),
+    devDependencies: undefined,
+    ...(url === undefined ? {} : { repository }),
+  };
 }
 
 /** A README whose links into the repository lead there, or are plain text where nobody says where it is. */

@@ -8,7 +8,7 @@ import tempfile
 os.environ["REQUESTS_CA_BUNDLE"] = os.environ["LOCAL_WORKSPACE_CA"]
 
 from databricks.sdk import WorkspaceClient  # noqa: E402
-from databricks.sdk.service import catalog, sql  # noqa: E402
+from databricks.sdk.service import catalog, jobs, pipelines, sql  # noqa: E402
 from databricks.sdk.version import __version__  # noqa: E402
 from rows import TOKEN, URL, WAREHOUSE, Rows  # noqa: E402
 
@@ -189,5 +189,76 @@ def filtered_history():
 
 
 rows.run("query history by filters", filtered_history, {"FAILED"})
+
+
+def sql_job():
+    client.files.upload(f"{VOLUME}/one.sql", io.BytesIO(b"SELECT :n AS n"), overwrite=True)
+    task = jobs.SqlTask(warehouse_id=WAREHOUSE, file=jobs.SqlTaskFile(path=f"{VOLUME}/one.sql"), parameters={"n": "1"})
+    job = client.jobs.create(name="by the SDK", tasks=[jobs.Task(task_key="one", sql_task=task)])
+    client.jobs.update(job.job_id, new_settings=jobs.JobSettings(name="changed"))
+    run = client.jobs.run_now(job.job_id, idempotency_token=str(job.job_id)).result()
+    output = client.jobs.get_run_output(run.tasks[0].run_id)
+    listed = [len(list(client.jobs.list(name="changed"))), len(list(client.jobs.list_runs(job_id=job.job_id)))]
+    client.jobs.delete(job.job_id)
+    return [run.state.result_state.value, output.sql_output.query_output.query_text, listed]
+
+
+rows.run("a job: create, update, run, output, lists, delete", sql_job, ["SUCCESS", "SELECT :n AS n", [1, 1]])
+
+
+def missing_job():
+    try:
+        client.jobs.get(1)
+    except Exception as error:
+        return type(error).__name__
+
+
+rows.run("a job that does not exist", missing_job, "ResourceDoesNotExist")
+
+
+def failed_run():
+    task = jobs.SubmitTask(task_key="n", notebook_task=jobs.NotebookTask(notebook_path="/n"))
+    run = client.jobs.submit(tasks=[task])
+    try:
+        run.result()
+    except Exception as error:
+        client.jobs.repair_run(run.run_id, rerun_all_failed_tasks=True)
+        client.jobs.cancel_run_and_wait(run.run_id)
+        return str(error).split(": ")[-1]
+
+
+rows.run(
+    "a run that fails, its repair, cancelled", failed_run, "the local workspace runs no notebooks."
+)
+
+
+def cluster():
+    one = next(iter(client.clusters.list())).cluster_id
+    states = [client.clusters.start_and_wait(one).state.value, client.clusters.delete_and_wait(one).state.value]
+    return states + [next(iter(client.clusters.events(one))).type.value]
+
+
+rows.run("a cluster: start, stop, events", cluster, ["RUNNING", "TERMINATED", "TERMINATING"])
+rows.run(
+    "policies, node types, pools",
+    lambda: [
+        len(list(client.cluster_policies.list())),
+        len(client.clusters.list_node_types().node_types),
+        len(list(client.instance_pools.list())),
+    ],
+    [1, 2, 1],
+)
+
+
+def pipeline():
+    one = next(iter(client.pipelines.list_pipelines(filter="name LIKE '%Trips%'"))).pipeline_id
+    update = client.pipelines.start_update(one).update_id
+    client.pipelines.wait_get_pipeline_idle(one)
+    updates = client.pipelines.list_updates(one).updates
+    event = next(iter(client.pipelines.list_pipeline_events(one))).message
+    return [updates[0].update_id == update, updates[0].state == pipelines.UpdateInfoState.COMPLETED, event.split()[-1]]
+
+
+rows.run("a pipeline: update, events", pipeline, [True, True, "COMPLETED."])
 rows.run("removal of all of it", lambda: client.catalogs.delete("sdk_clients", force=True))
 rows.end()

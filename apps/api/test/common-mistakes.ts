@@ -1,6 +1,6 @@
-import type { ErrorCode } from "@front-door/operations";
+import { definitionOf, type ErrorCode } from "@front-door/operations";
 import type { Route } from "../src/routing/route.ts";
-import type { RouteRequest } from "./requests-of-routes.ts";
+import type { RouteRequest } from "./route-request.ts";
 import { type Send, sendRawTo, sendTo } from "./send-to-routes.ts";
 import type { Stack } from "./start-stack.ts";
 
@@ -74,8 +74,8 @@ export function commonMistakes(stack: () => Stack): readonly Mistake[] {
     [
       "by HTTP/1.0, where a cut stream would look whole",
       "HTTP_VERSION_NOT_SUPPORTED",
-      ({ operationId }) =>
-        ["execute_query", "preview_table", "get_statement_result", "list_tree"].includes(operationId),
+      ({ operation }) =>
+        operation !== undefined && ["stream", "events"].includes(definitionOf(operation).transfer),
       sendRawTo(stack, { version: "1.0" }),
     ],
   ];

@@ -12,7 +12,8 @@ import { hashApiKey } from "../src/sign-in/api-keys.ts";
 import { appSettings } from "./browser-under-test.ts";
 import { commonMistakes, hasJsonBody, isCall, signsIn } from "./common-mistakes.ts";
 import { DocumentedReplies } from "./documented-replies.ts";
-import { otherSuccesses, ownErrors, type RouteRequest, requestFor } from "./requests-of-routes.ts";
+import { otherSuccesses, ownErrors, requestFor } from "./requests-of-routes.ts";
+import type { RouteRequest } from "./route-request.ts";
 import { type Send, sendRawTo, sendTo } from "./send-to-routes.ts";
 import { type Answer, type Stack, startStack, tokens } from "./start-stack.ts";
 

@@ -57,7 +57,12 @@ describe.each(mounted)("%s", (name) => {
     expect(line).toMatchObject({ operation: name, outcome: "OPERATION_NOT_ALLOWED", status: 403 });
 
     const example = Object.entries({ ...definitionOf(name).examples[0]?.params });
-    const placing = example.filter(([key]) => /^(catalog|schema|name|path|\w+_path|\w+_id)$/.test(key));
+    const { domain } = definitionOf(name);
+    const placing = example.filter(
+      ([key]) =>
+        /^(catalog|schema|path|\w+_path|\w+_id|endpoint_name)$/.test(key) ||
+        (key === "name" && domain === "unity_catalog"),
+    );
     if ("sql" in Object.fromEntries(example)) {
       expect(line?.["target"]).toMatchObject({ keyword: expect.any(String), sha256: expect.any(String) });
     } else {

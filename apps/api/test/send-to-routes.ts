@@ -1,6 +1,6 @@
 import type { Route } from "../src/routing/route.ts";
 import { rawRequest } from "./raw-request.ts";
-import type { RouteRequest } from "./requests-of-routes.ts";
+import type { RouteRequest } from "./route-request.ts";
 import type { Answer, CallInit, Stack } from "./start-stack.ts";
 
 /** Sends a route's request in some way. */

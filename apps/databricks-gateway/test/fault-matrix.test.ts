@@ -1,6 +1,7 @@
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { type OperationName, operations } from "@front-door/operations";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -14,6 +15,11 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
+import { seededCluster } from "./operations/compute-cases.ts";
+import { computeMutations } from "./operations/compute-mutations.ts";
+import { jobsMutations } from "./operations/jobs-mutations.ts";
+import { endedTask, pendingRun, skippedRun } from "./operations/make-jobs.ts";
+import { seededPipeline } from "./operations/pipelines-cases.ts";
 import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
@@ -39,8 +45,10 @@ interface Lane {
   readonly behind: Map<string, GatewayUnderTest>;
 }
 
-const patient = { limits: { timeoutMs: 10_000 } };
-const hasty = { limits: { timeoutMs: 1_500 } };
+/** What one PUT takes here; Databricks takes 5 GiB. */
+const putBytesMax = 16;
+const patient = { limits: { timeoutMs: 10_000 }, putBytesMax };
+const hasty = { limits: { timeoutMs: 1_500 }, putBytesMax };
 /** Its certificate is not trusted. */
 let untrusted: LocalWorkspace;
 const rude = createServer((socket) => socket.on("error", () => {}).once("data", () => socket.destroy()));
@@ -57,7 +65,7 @@ afterAll(async () => {
 const withSql = { DATABRICKS_TOKEN: tokenOf.alice, DATABRICKS_HTTP_PATH: warehousePath };
 
 async function openLane(): Promise<Lane> {
-  const workspace = await startSqlWorkspace();
+  const workspace = await startSqlWorkspace({ fileLimits: { partBytesMin: putBytesMax } });
   const maker = await startGateway(workspace.url, withSql);
   const gateway = await startGateway(workspace.url, withSql, patient);
   const impatient = await startGateway(workspace.url, withSql, hasty);
@@ -68,8 +76,14 @@ async function openLane(): Promise<Lane> {
 async function closeLane({ workspace, maker, gateway, impatient, behind }: Lane): Promise<void> {
   await until(() => !workspace.requests().some(isLeft), "no request is left open");
   await until(() => workspace.openStatements() === 0, "no statement is left open");
+  await until(() => !uploadsOf(workspace), "no upload in parts is left");
   await Promise.all([maker, gateway, impatient, ...behind.values()].map((each) => each.close()));
   await workspace.close();
+}
+
+function uploadsOf({ caFile = "" }: LocalWorkspace): boolean {
+  const names = readdirSync(join(dirname(dirname(caFile)), "temporary"));
+  return names.some((name) => name.startsWith("upload-"));
 }
 
 /** An ExecuteStatement that Databricks never answers ends with its session. */
@@ -112,7 +126,9 @@ interface Subject {
   readonly op: OperationName;
   readonly params: (lane: Lane) => object | Promise<object>;
   /** The call to Databricks that the fault strikes: the one with the effect, or the only one. */
-  readonly struck?: Pick<Fault, "method" | "path" | "thriftMethod">;
+  readonly struck?: Pick<Fault, "method" | "path" | "thriftMethod" | "nth">;
+  /** Sends more bytes than one PUT takes. */
+  readonly isLarge?: boolean;
   /** Makes several calls before that one, which a busy machine may not get through before the shorter deadline. */
   readonly isLong?: boolean;
 }
@@ -120,6 +136,8 @@ interface Subject {
 const insert = "INSERT INTO main.default.matrix VALUES (1)";
 const onStatement = { thriftMethod: "ExecuteStatement" };
 const onVolume = (method: string) => ({ method, path: "/api/2.1/unity-catalog/volumes*" });
+/** The first one begins the upload. */
+const theLastCall = { method: "POST", path: "/api/2.0/fs/files/*", nth: 2 };
 const subjects: Readonly<Record<string, Subject>> = {
   me: { op: "me", params: () => ({}) },
   list_catalogs: { op: "list_catalogs", params: () => ({}) },
@@ -210,6 +228,28 @@ const subjects: Readonly<Record<string, Subject>> = {
       },
     ]),
   ),
+  list_clusters: { op: "list_clusters", params: () => ({}) },
+  get_cluster: { op: "get_cluster", params: () => seededCluster },
+  list_cluster_events: { op: "list_cluster_events", params: () => seededCluster },
+  list_cluster_policies: { op: "list_cluster_policies", params: () => ({}) },
+  list_node_types: { op: "list_node_types", params: () => ({}) },
+  list_instance_pools: { op: "list_instance_pools", params: () => ({}) },
+  list_pipelines: { op: "list_pipelines", params: () => ({}) },
+  get_pipeline: { op: "get_pipeline", params: () => seededPipeline },
+  list_pipeline_updates: { op: "list_pipeline_updates", params: () => seededPipeline },
+  list_pipeline_events: { op: "list_pipeline_events", params: () => seededPipeline },
+  list_jobs: { op: "list_jobs", params: () => ({}) },
+  get_job: { op: "get_job", params: () => ({ job_id: "620093400213" }) },
+  list_runs: { op: "list_runs", params: () => ({}) },
+  get_run: { op: "get_run", params: ({ maker }) => pendingRun(maker) },
+  get_run_output: { op: "get_run_output", params: ({ maker }) => endedTask(maker) },
+  watch_run: { op: "watch_run", params: ({ maker }) => skippedRun(maker) },
+  ...Object.fromEntries(
+    Object.entries({ ...computeMutations, ...jobsMutations }).map(([name, { op, params, call }]) => [
+      name,
+      { op, params: ({ maker }: Lane) => params(maker), struck: call },
+    ]),
+  ),
   delete_file: { op: "delete_file", params: aFile },
   "copy_file (overwrites)": {
     op: "copy_file",
@@ -228,6 +268,25 @@ const subjects: Readonly<Record<string, Subject>> = {
     op: "write_file",
     params: () => ({ path: `${files}/${fresh("file")}`, overwrite: false }),
     struck: { method: "PUT" },
+  },
+  "write_file (in parts, new only): a part": {
+    op: "write_file",
+    params: () => ({ path: `${files}/${fresh("file")}`, overwrite: false }),
+    struck: { method: "PUT", path: "/external-files/*" },
+    isLarge: true,
+  },
+  "write_file (in parts, new only): the last call": {
+    op: "write_file",
+    params: () => ({ path: `${files}/${fresh("file")}`, overwrite: false }),
+    struck: theLastCall,
+    isLarge: true,
+    isLong: true,
+  },
+  "write_file (in parts, overwrites): the last call": {
+    op: "write_file",
+    params: () => ({ path: `${files}/${fresh("file")}` }),
+    struck: theLastCall,
+    isLarge: true,
   },
 };
 
@@ -291,8 +350,9 @@ const loginFaults: Readonly<Record<string, Fault>> = {
   "login service: silence": { path: "/oidc/*", noReply: "silent" },
 };
 
-function send(to: GatewayUnderTest, { op }: Subject, params: object): Promise<Answer> {
-  return op === "write_file" ? to.upload(params, "some bytes") : to.run(op, params);
+function send(to: GatewayUnderTest, { op, isLarge }: Subject, params: object): Promise<Answer> {
+  if (op !== "write_file") return to.run(op, params);
+  return to.upload(params, isLarge ? "bytes of a file in parts".padEnd(putBytesMax * 2 + 1) : "some bytes");
 }
 
 function cellOf({ status, body }: Answer): string {

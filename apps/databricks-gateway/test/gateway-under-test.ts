@@ -184,7 +184,9 @@ function recordingLogger(): { log: Record<string, unknown>[]; logger: Logger } {
 }
 
 /** A local workspace in a folder of its own, which goes with it. */
-export async function startWorkspace(options: { tls?: boolean } = {}): Promise<LocalWorkspace> {
+export async function startWorkspace(
+  options: { tls?: boolean; holdClock?: boolean } = {},
+): Promise<LocalWorkspace> {
   const dir = await mkdtemp(join(tmpdir(), "gateway-test-"));
   const workspace = await startLocalWorkspace({ dir, ...options });
   return {

@@ -185,6 +185,17 @@ test.each<[string, Fault, unknown[]]>([
     [502, "UPSTREAM_ERROR", undefined],
   ],
   [
+    "the storage's reply is a page",
+    {
+      method: "PUT",
+      path: onParts,
+      nth: 2,
+      status: 200,
+      headers: { "content-type": "text/html; charset=utf-8" },
+    },
+    [502, "UPSTREAM_INVALID_RESPONSE", undefined],
+  ],
+  [
     "the storage fails",
     { method: "PUT", path: onParts, nth: 2, status: 500 },
     [502, "UPSTREAM_UNREACHABLE", undefined],
@@ -223,6 +234,40 @@ test.each<[string, Fault, unknown[]]>([
   workspace.clearFaults();
   await nothingLeft();
   expect(await read(path)).toBeUndefined();
+});
+
+test.each<[string, Fault]>([
+  ["a link to it", { path: "/api/2.0/fs/create-abort-upload-url", times: 1, status: 503 }],
+  ["its own call", { method: "DELETE", path: onParts, times: 1, status: 500 }],
+  ["its reply", { method: "DELETE", path: onParts, times: 1, afterRun: true, noReply: "reset" }],
+])(
+  "an abort that fails in %s leaves nothing either, and the upload's error is the one that counts",
+  async (_what, fault) => {
+    const path = fresh();
+    workspace.addFault({ method: "PUT", path: onParts, nth: 2, status: 403 });
+    workspace.addFault(fault);
+    const answer = await gateway.upload({ path, overwrite: false }, bytes);
+    expect([answer.status, errorOf(answer).outcome]).toEqual([502, undefined]);
+    await nothingLeft();
+    expect(await read(path)).toBeUndefined();
+  },
+);
+
+test("an abort that always fails is given up, and the next upload is stored", async () => {
+  const path = fresh();
+  workspace.addFault({ method: "PUT", path: onParts, times: 1, status: 500 });
+  workspace.addFault({ method: "DELETE", path: onParts, times: 3, status: 500 });
+  const answer = await gateway.upload({ path }, bytes);
+  expect([answer.status, errorOf(answer).error_code]).toEqual([502, "UPSTREAM_UNREACHABLE"]);
+  await until(
+    () => workspace.requests().filter(({ method }) => method === "DELETE").length === 3,
+    "given up",
+  );
+  for (const left of await readdir(join(dir, "temporary"))) {
+    await rm(join(dir, "temporary", left), { recursive: true });
+  }
+  expect((await gateway.upload({ path }, bytes)).status).toBe(200);
+  expect((await read(path))?.equals(bytes)).toBe(true);
 });
 
 test("an end whose reply is lost is of unknown outcome, and the file may be there", async () => {

@@ -12,9 +12,15 @@ import {
   tokenOf,
   until,
 } from "./gateway-under-test.ts";
-import type { Case } from "./operations/case.ts";
+import { computeCases } from "./operations/compute-cases.ts";
+import { genieCases } from "./operations/genie-cases.ts";
+import { jobsCases } from "./operations/jobs-cases.ts";
+import type { OperationCase } from "./operations/operation-case.ts";
+import { pipelinesCases } from "./operations/pipelines-cases.ts";
+import { servingCases } from "./operations/serving-cases.ts";
 import { sqlCases } from "./operations/sql-cases.ts";
 import { unityCatalogCases } from "./operations/unity-catalog-cases.ts";
+import { vectorSearchCases } from "./operations/vector-search-cases.ts";
 import { warehouseId } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -80,7 +86,13 @@ const sqlOperations = [
 ] as const;
 type SqlOperation = (typeof sqlOperations)[number];
 
-const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Case> = {
+const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, OperationCase> = {
+  ...computeCases,
+  ...jobsCases,
+  ...pipelinesCases,
+  ...genieCases,
+  ...servingCases,
+  ...vectorSearchCases,
   me: { params: () => ({}), expected: { user_name: "alice@example.com" }, bad: { x: 1 }, field: "x" },
   list_catalogs: {
     params: () => ({}),
@@ -331,7 +343,7 @@ const upload = (params: object, options?: RunOptions) => gateway.upload(params, 
 
 describe.each(Object.entries(cases))("%s", (op, one) => {
   test("succeeds", async () => {
-    const answer = await gateway.run(op, await one.params());
+    const answer = await gateway.run(op, await one.params(gateway));
     expect(answer.status).toBe(200);
     if (one.expected instanceof RegExp) expect(answer.text).toMatch(one.expected);
     else expect(answer.body).toMatchObject(one.expected);
@@ -353,14 +365,17 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
   });
 
   test.runIf(one.forbidden)("returns Databricks' refusal to an identity without the right", async () => {
-    const answer = await gateway.run(op, one.forbidden ?? {}, { token: tokenOf.bob });
+    const { forbidden = {} } = one;
+    const params = typeof forbidden === "function" ? await forbidden(gateway) : forbidden;
+    workspace.clearRequests();
+    const answer = await gateway.run(op, params, { token: tokenOf.bob });
     // Databricks hides some of what an identity may not see.
     expect([403, 404]).toContain(answer.status);
     expect(workspace.requests().every(({ principal }) => principal === "bob@example.com")).toBe(true);
   });
 
   test("returns Databricks' 429 at once, with Retry-After", async () => {
-    const params = await one.params();
+    const params = await one.params(gateway);
     workspace.clearRequests();
     workspace.addFault({
       status: 429,
@@ -376,7 +391,7 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
   });
 
   test("returns 504 when Databricks does not answer within the deadline", async () => {
-    const params = await one.params();
+    const params = await one.params(gateway);
     workspace.clearRequests();
     workspace.addFault({ delayMs: 5_000 });
     const answer = await hasty.run(op, params);
@@ -387,7 +402,7 @@ describe.each(Object.entries(cases))("%s", (op, one) => {
   });
 
   test("ends its call to Databricks when the caller hangs up", async () => {
-    const params = await one.params();
+    const params = await one.params(gateway);
     workspace.clearRequests();
     workspace.addFault({ delayMs: 5_000 });
     const controller = new AbortController();

@@ -167,7 +167,7 @@ test("4: an upload has its bytes, and the SDK's own way of uploading is stopped 
 describe("5: downloads", () => {
   const file_path = `${files}/trap-5.bin`;
   const download = () =>
-    ours.file({ method: "GET", path: `/api/2.0/fs/files${file_path}` }, AbortSignal.timeout(60_000));
+    ours.open({ method: "GET", path: `/api/2.0/fs/files${file_path}` }, AbortSignal.timeout(60_000));
   const bytes = 48 * 1024 * 1024;
   beforeAll(async () => {
     await gateway.upload({ path: file_path }, Buffer.alloc(bytes));

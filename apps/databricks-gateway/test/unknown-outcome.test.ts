@@ -12,6 +12,8 @@ import {
   startWorkspace,
   until,
 } from "./gateway-under-test.ts";
+import { computeMutations } from "./operations/compute-mutations.ts";
+import { jobsMutations } from "./operations/jobs-mutations.ts";
 import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
@@ -86,6 +88,12 @@ const mutations: Readonly<Record<string, Mutation>> = {
         ...mutation,
         params: () => params({ run: (op, given) => gateway.run(op, given), origin: () => workspace.url }),
       },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries({ ...computeMutations, ...jobsMutations }).map(([name, { params, ...mutation }]) => [
+      name,
+      { ...mutation, params: async () => params(gateway) },
     ]),
   ),
   create_volume: { op: "create_volume", params: newVolume, call: { method: "POST", path: volumes } },
@@ -361,7 +369,7 @@ describe("an operation that was never sent is retryable, with a known outcome, w
     const call = (method: "GET" | "PUT", signal: AbortSignal) => {
       const request = { method, path, headers: {}, signal };
       return kind === "bytes"
-        ? transport.send({ ...request, bytes: true })
+        ? transport.send({ ...request, pool: "bytes" })
         : transport.exchange({ ...request, bytesMax: () => 1_000 });
     };
     workspace.addFault({ method: "GET", path, noReply: "silent" });

@@ -33,7 +33,7 @@ interface Extra {
 
 /** `extra` returns what a process gets in addition to its settings. */
 export async function startFrontDoor(
-  upstream: Upstream,
+  upstream: Pick<Upstream, "origin" | "token" | "warehouseId" | "caFile">,
   folder: string,
   extra: (name: string) => Extra = () => ({}),
 ): Promise<Running> {

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
-import { buildProgram } from "../build.ts";
+import { bundleProgram } from "@front-door/scripts/bundle-program.ts";
 
 /** The program as it is published. It is built below node_modules, where it finds parquet-wasm. */
 const dist = fileURLToPath(new URL(`../node_modules/.cache/front-door-${process.pid}`, import.meta.url));
-await buildProgram(dist);
+await bundleProgram("packages/cli", dist);
 export const program = `${dist}/front-door.js`;
 
 export interface Run {

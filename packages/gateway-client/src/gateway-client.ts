@@ -28,7 +28,7 @@ type OperationOf<Kind> = {
 
 export type JsonOperationName = OperationOf<"json">;
 type UploadName = OperationOf<"upload">;
-type StreamName = OperationOf<"download" | "stream">;
+type StreamName = OperationOf<"download" | "stream" | "events">;
 
 export interface GatewayClientOptions {
   /** Like `http://127.0.0.1:3002`. */

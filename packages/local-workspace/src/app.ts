@@ -24,6 +24,8 @@ import { type CallHead, calledHead } from "./thrift/message.ts";
 import { statusReply, THRIFT_TYPE } from "./thrift-service/thrift-service.ts";
 import type { Workspace } from "./workspace.ts";
 
+const SEEN_BODY_MAX = 64 * 1024;
+
 interface AppParts {
   workspace: Workspace;
   requests: RequestLog;
@@ -167,8 +169,10 @@ class CountedBody {
     this.#req = req;
     this.#seen = seen;
     const push = req.push.bind(req);
+    const isJson = req.headers["content-type"]?.startsWith("application/json") === true;
     req.push = (chunk: Buffer | null, encoding) => {
       seen.bodyBytes += chunk?.length ?? 0;
+      if (chunk !== null && isJson) seen.body = ((seen.body ?? "") + String(chunk)).slice(0, SEEN_BODY_MAX);
       if (chunk !== null) this.#cut();
       return push(chunk, encoding);
     };

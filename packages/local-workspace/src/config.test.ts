@@ -11,6 +11,7 @@ test("missing and empty settings take their defaults", () => {
     tls: true,
     sampleData: true,
     seedFile: undefined,
+    warehouseStartMs: 0,
     logLevel: "info",
   };
   expect(readConfig({})).toEqual(defaults);

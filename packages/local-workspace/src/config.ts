@@ -15,6 +15,7 @@ const settings = {
   LOCAL_WORKSPACE_TLS: z.enum(["true", "false"]).default("true"),
   LOCAL_WORKSPACE_SAMPLE_DATA: z.enum(["true", "false"]).default("true"),
   LOCAL_WORKSPACE_SEED: z.string().min(1).optional(),
+  LOCAL_WORKSPACE_WAREHOUSE_START_MS: z.coerce.number().int().min(0).max(600_000).default(0),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 };
 
@@ -24,6 +25,7 @@ const EXPECTED: Record<keyof typeof settings, string> = {
   LOCAL_WORKSPACE_TLS: "must be true or false",
   LOCAL_WORKSPACE_SAMPLE_DATA: "must be true or false",
   LOCAL_WORKSPACE_SEED: "must be the path of a JSON seed file",
+  LOCAL_WORKSPACE_WAREHOUSE_START_MS: "must be between 0 and 600000",
   LOG_LEVEL: "must be trace, debug, info, warn, error, fatal, or silent",
 };
 
@@ -33,6 +35,7 @@ export interface Config {
   tls: boolean;
   sampleData: boolean;
   seedFile: string | undefined;
+  warehouseStartMs: number;
   logLevel: z.infer<typeof settings.LOG_LEVEL>;
 }
 
@@ -46,6 +49,11 @@ export function raiseThreadPool(environment: NodeJS.ProcessEnv = process.env): v
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The environment, with what the command line sets in place of it. */
+export function environmentWith(settings: Environment): Environment {
+  return { ...process.env, ...settings };
+}
+
 /** Throws ConfigError, with a line for each invalid setting. A blank setting counts as unset. */
 export function readConfig(environment: Environment = process.env): Config {
   const result = parse(environment);
@@ -56,6 +64,7 @@ export function readConfig(environment: Environment = process.env): Config {
     tls: result.data.LOCAL_WORKSPACE_TLS === "true",
     sampleData: result.data.LOCAL_WORKSPACE_SAMPLE_DATA === "true",
     seedFile: result.data.LOCAL_WORKSPACE_SEED,
+    warehouseStartMs: result.data.LOCAL_WORKSPACE_WAREHOUSE_START_MS,
     logLevel: result.data.LOG_LEVEL,
   };
 }

@@ -7,21 +7,29 @@ import { join } from "node:path";
 import { openSqlEngine } from "@front-door/sql-engine";
 import { type Logger, pino } from "pino";
 import { App } from "./app.ts";
+import { Clock } from "./clock.ts";
+import { ClusterState } from "./compute/cluster-state.ts";
 import type { CredentialChange } from "./control/credential-change.ts";
 import { type Fault, Faults } from "./control/faults.ts";
 import { RequestLog, type SeenRequest } from "./control/request-log.ts";
+import { setWarehouseState } from "./control/warehouse-change.ts";
 import { CloudStorage } from "./files/cloud-storage.ts";
 import { DEFAULT_FILE_LIMITS, type FileLimits } from "./files/file-limits.ts";
 import { changeCredentials } from "./identity/change-credentials.ts";
 import { openOAuth } from "./identity/oauth.ts";
 import { principalsOf } from "./identity/principals.ts";
 import { Tokens } from "./identity/tokens.ts";
+import { JobState } from "./jobs/job-state.ts";
+import { RunExecutor } from "./jobs/run-executor.ts";
+import { PipelineState } from "./pipelines/pipeline-state.ts";
+import { UpdateRunner } from "./pipelines/update-runner.ts";
 import type { Engine } from "./sql/engine.ts";
 import { MetastoreSource } from "./sql/metastore-source.ts";
 import { fillSampleTables } from "./sql/sample-data.ts";
 import { DEFAULT_SQL_LIMITS, type SqlLimits } from "./sql/sql-parts.ts";
 import { SqlServices } from "./sql/sql-services.ts";
 import { type SeenStatement, StatementLog } from "./sql/statement-log.ts";
+import { type WarehouseState, WarehouseStates } from "./sql/warehouse-states.ts";
 import { Metastore } from "./state/metastore.ts";
 import { plantSeed } from "./state/plant-seed.ts";
 import { readSeed } from "./state/seed.ts";
@@ -49,6 +57,8 @@ export interface LocalWorkspaceOptions {
   sqlLimits?: Partial<SqlLimits>;
   /** The same for files. */
   fileLimits?: Partial<FileLimits>;
+  /** Holds the time by which runs, clusters and pipelines change, so that it goes on by `stepClock` alone. Default: false. */
+  holdClock?: boolean;
   /** Replaces the real engine, for tests of what surrounds it. */
   sqlEngine?: Engine;
   /** Default: a silent logger. */
@@ -72,8 +82,12 @@ export interface LocalWorkspace {
   openStatements(): number;
   /** Thrift sessions that are open. */
   openSqlSessions(): number;
+  /** Makes time pass for what takes time: runs, clusters and pipelines. */
+  stepClock(ms: number): void;
   /** Forgets every Thrift session and what runs in it, as a SQL warehouse that restarts does. */
   loseSqlSessions(): Promise<void>;
+  /** Puts a SQL warehouse into a state, in which it remains until the next call. Throws RangeError if there is none. */
+  setWarehouseState(id: string, state: WarehouseState): void;
   addFault(fault: Fault): void;
   clearFaults(): void;
   /** Adds, rotates and revokes credentials while the workspace runs. */
@@ -110,7 +124,9 @@ export async function startLocalWorkspace(options: LocalWorkspaceOptions): Promi
       clearStatements: () => workspace.sql.log.clear(),
       openStatements: () => workspace.sql.log.open(),
       openSqlSessions: () => workspace.sql.sessions.open,
+      stepClock: (ms) => workspace.clock.step(ms),
       loseSqlSessions: () => workspace.sql.sessions.lose(),
+      setWarehouseState: (id, state) => setWarehouseState(workspace, { id, state }),
       addFault: (fault) => faults.add(fault),
       clearFaults: () => faults.clear(),
       changeCredentials: (change) => changeCredentials(workspace, change),
@@ -130,7 +146,7 @@ async function makeCertificates(folder: StateFolder, hosts: readonly string[]): 
 
 async function openWorkspace(
   folder: StateFolder,
-  { seedFile, tls, sampleData, sqlEngine, sqlLimits, fileLimits }: LocalWorkspaceOptions,
+  { seedFile, tls, sampleData, sqlEngine, sqlLimits, fileLimits, holdClock }: LocalWorkspaceOptions,
   logger: Logger,
 ): Promise<Workspace> {
   const seed = readSeed(seedFile);
@@ -142,6 +158,7 @@ async function openWorkspace(
   });
   await folder.removeStrayVolumes(new Set(metastore.state.securables().map((one) => one.id)));
   const securables = new SecurableChanges(metastore, folder);
+  const limits = { ...DEFAULT_SQL_LIMITS, ...sqlLimits };
   const storage = new CloudStorage({ ...DEFAULT_FILE_LIMITS, ...fileLimits });
   const source = new MetastoreSource({ metastore, securables, folder, storage }, principalsOf(seed));
   const openEngine = async (): Promise<Engine> => {
@@ -152,6 +169,21 @@ async function openWorkspace(
     }
     return engine;
   };
+  const clock = new Clock(holdClock);
+  const sql = new SqlServices(openEngine, folder.temporaryDir, {
+    log: new StatementLog(),
+    logger,
+    limits,
+    warehouses: new WarehouseStates(seed.warehouses, limits.warehouseStartMs),
+  });
+  const jobs = await JobState.open(folder, seed.jobs, clock.now());
+  const updates = await PipelineState.open(folder);
+  const running = {
+    clock,
+    workspace: { seed, metastore, folder, sql },
+    principals: principalsOf(seed),
+    logger,
+  };
   return {
     seed,
     folder,
@@ -159,12 +191,12 @@ async function openWorkspace(
     securables,
     tokens: await Tokens.open(folder, seed),
     oauth: openOAuth(folder, seed),
-    sql: new SqlServices(openEngine, folder.temporaryDir, {
-      log: new StatementLog(),
-      logger,
-      limits: { ...DEFAULT_SQL_LIMITS, ...sqlLimits },
-    }),
+    sql,
     storage,
+    jobs: { state: jobs, executor: new RunExecutor({ ...running, state: jobs }) },
+    clusters: await ClusterState.open(folder),
+    pipelines: { state: updates, runner: new UpdateRunner({ ...running, state: updates }) },
+    clock,
     origin: (req: IncomingMessage) =>
       `${tls === true ? "https" : "http"}://${req.headers.host ?? "localhost"}`,
   };
@@ -179,7 +211,10 @@ function makeServer(app: App, tls: Certificates | undefined): Server {
     maxHeaderSize: 64 * 1024,
   };
   if (tls === undefined) return createServer(options, app.listener);
-  return createTlsServer({ ...options, key: tls.key, cert: tls.cert }, app.listener);
+  const server = createTlsServer({ ...options, key: tls.key, cert: tls.cert }, app.listener);
+  // Java checks for revocation: the answer comes with the handshake, where it would otherwise ask a server of the CA.
+  server.on("OCSPRequest", (_certificate, _issuer, answer) => answer(null, tls.ocspResponse));
+  return server;
 }
 
 function urlOf(server: Server, host: string, tls: boolean): string {
@@ -207,10 +242,10 @@ function closerOf(server: Server): () => Promise<void> {
 async function close(
   closeServer: () => Promise<void>,
   app: App,
-  { sql, storage, folder }: Workspace,
+  { sql, storage, folder, jobs, pipelines }: Workspace,
 ): Promise<void> {
   await closeServer();
-  await sql.interrupt();
+  await Promise.all([jobs.executor.close(), pipelines.runner.close(), sql.interrupt()]);
   await app.settled();
   await sql.close();
   storage.close();

@@ -1,8 +1,17 @@
 import { pino } from "pino";
-import { type Config, ConfigError, checkSettings, raiseThreadPool, readConfig } from "./config.ts";
+import { connection, readCommandLine } from "./command-line.ts";
+import {
+  type Config,
+  ConfigError,
+  checkSettings,
+  environmentWith,
+  raiseThreadPool,
+  readConfig,
+} from "./config.ts";
 import { startLocalWorkspace } from "./local-workspace.ts";
 import { lowerWorkerPriority } from "./lower-worker-priority.ts";
 import { FolderInUseError } from "./state/folder-lock.ts";
+import { readSeed } from "./state/seed.ts";
 
 const EXIT_FAILED = 1;
 const EXIT_BAD_CONFIG = 2;
@@ -13,17 +22,27 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 /** Writes one line to stdout when it is ready, and the JSON log to stderr. */
 async function main(): Promise<void> {
   raiseThreadPool();
-  const { problems } = checkSettings();
+  const commandLine = readCommandLine(process.argv.slice(2));
+  if ("print" in commandLine) {
+    process.stdout.write(commandLine.print);
+    return;
+  }
+  const environment = environmentWith(commandLine.settings);
+  const { problems } = checkSettings(environment);
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
-  const config = readConfig();
+  await serve(readConfig(environment));
+}
+
+async function serve(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
-  const { port, dir, tls, sampleData, seedFile } = config;
+  const { port, dir, tls, sampleData, seedFile, warehouseStartMs } = config;
   const workspace = await startLocalWorkspace({
     port,
     dir,
     tls,
     logger,
     sampleData,
+    sqlLimits: { warehouseStartMs },
     ...(seedFile === undefined ? {} : { seedFile }),
   });
   // The thread pool exists by now, since it has read the state.
@@ -33,6 +52,9 @@ async function main(): Promise<void> {
   process.stdout.write(
     `Local workspace ready on ${host}, ${protocol.slice(0, -1)} (state in ${dir}${trust})\n`,
   );
+  if (process.stdout.isTTY) {
+    process.stdout.write(connection(workspace.url, workspace.caFile, readSeed(seedFile)));
+  }
   process.send?.({ listening: workspace.url });
   const stop = () => {
     void workspace.close().then(
@@ -63,7 +85,7 @@ function isPortTaken(error: unknown): error is Error & Pick<Config, "port"> {
 function plainReason(error: unknown): string {
   if (error instanceof ConfigError || error instanceof FolderInUseError) return error.message;
   if (isPortTaken(error)) {
-    return `Port ${error.port} is in use. Stop the program that uses it, or set LOCAL_WORKSPACE_PORT to another port.`;
+    return `Port ${error.port} is in use. Stop the program that uses it, or set LOCAL_WORKSPACE_PORT or --port to another one.`;
   }
   return `The local workspace could not start: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -1,11 +1,18 @@
+import { clusters } from "./compute/clusters.ts";
+import { computeLists } from "./compute/compute-lists.ts";
 import { directories } from "./files/directories.ts";
 import { fileEndpoints } from "./files/file-endpoints.ts";
 import { files } from "./files/files.ts";
 import { presignedCalls } from "./files/multipart-calls.ts";
 import { presignedUrls } from "./files/presigned-urls.ts";
+import { genieSpaces } from "./genie/genie-spaces.ts";
 import type { Route } from "./http/call.ts";
 import { oidc } from "./identity/oidc.ts";
 import { scimMe } from "./identity/scim-me.ts";
+import { jobs } from "./jobs/jobs.ts";
+import { runs } from "./jobs/runs.ts";
+import { servingEndpoints } from "./model-serving/serving-endpoints.ts";
+import { pipelines } from "./pipelines/pipelines.ts";
 import { savedQueries } from "./queries/saved-queries.ts";
 import { connectorService } from "./sql/connector-service.ts";
 import { warehouses } from "./sql/warehouses.ts";
@@ -22,6 +29,7 @@ import { tableSummaries } from "./unity-catalog/table-summaries.ts";
 import { tables } from "./unity-catalog/tables.ts";
 import { tags } from "./unity-catalog/tags.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
+import { vectorSearch } from "./vector-search/vector-search.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Every emulated service, one per line. Any other request is answered with 501. */
@@ -49,6 +57,14 @@ const services = {
   statementExecution,
   queryHistory,
   savedQueries,
+  jobs,
+  runs,
+  clusters,
+  computeLists,
+  pipelines,
+  servingEndpoints,
+  genieSpaces,
+  vectorSearch,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

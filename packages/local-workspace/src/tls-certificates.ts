@@ -3,6 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { generate } from "selfsigned";
+import { ocspResponseFor } from "./ocsp-response.ts";
 import { replaceFile } from "./state/durable-file.ts";
 import type { StateFolder } from "./state/state-folder.ts";
 
@@ -15,6 +16,8 @@ export interface Certificates {
   key: string;
   /** The server's certificate of this start, signed by the CA. */
   cert: string;
+  /** That the certificate is not revoked, in the CA's words. */
+  ocspResponse: Buffer;
 }
 
 /** The CA is created once and kept, so that clients can trust it. The server's certificate is new at each start. */
@@ -37,7 +40,8 @@ export async function certificates(folder: StateFolder, hosts: readonly string[]
       },
     ],
   });
-  return { caFile, key: server.private, cert: server.cert };
+  const ocspResponse = await ocspResponseFor(server.cert, ca, SERVER_DAYS * DAY_MS);
+  return { caFile, key: server.private, cert: server.cert, ocspResponse };
 }
 
 interface Ca {

@@ -6,9 +6,9 @@ import type { Target } from "./target.ts";
 
 /**
  * How the request and the reply travel: both as JSON, one of them with a file as its body, or with a reply that is sent
- * while its result is still being produced ("stream").
+ * while its result is still being produced: as fast as that goes ("stream"), or little by little over a long time ("events").
  */
-export type Transfer = "json" | "download" | "upload" | "stream";
+export type Transfer = "json" | "download" | "upload" | "stream" | "events";
 
 export interface OperationDefinition<
   Name extends string = string,
@@ -42,12 +42,12 @@ export interface OperationDefinition<
   readonly transfer: Kind;
   readonly params: Params;
   /**
-   * The JSON reply. For a download: the metadata in the reply's headers. For a stream: what all of it says, as one JSON
-   * document.
+   * The JSON reply. For a download: the metadata in the reply's headers. For a stream or events: what all of it says, as one
+   * JSON document.
    */
   readonly result: Result;
   /**
-   * Milliseconds until the gateway gives up with 504. For a download, an upload or a stream it bounds the wait for
+   * Milliseconds until the gateway gives up with 504. For all but JSON it bounds the wait for
    * Databricks' reply and each pause within the body, not the whole transfer. A parameter `timeout_ms` overrides it.
    */
   readonly timeoutMs: number;
@@ -60,6 +60,8 @@ export interface OperationDefinition<
    * allowed.
    */
   readonly reachesAnyData?: true;
+  /** It can use SQL warehouses that its parameters do not name, as the code of a job can. It is refused where only some are allowed. */
+  readonly usesAnyWarehouse?: true;
   /** What a call with these parameters touches. */
   target(params: z.output<Params>): Target;
   readonly examples: readonly Example<Params, Result>[];

@@ -16,6 +16,9 @@ export {
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
 export { treeLine } from "./files/list-tree.ts";
 export { type FrontDoorOperation, frontDoorOperations } from "./front-door-operations.ts";
+export { genieMessage } from "./genie/genie-message.ts";
+export { genieEvent } from "./genie/watch-genie-message.ts";
+export { runLine } from "./jobs/watch-run.ts";
 export { limitRefusal } from "./limit-refusal.ts";
 export { meantBy } from "./meant-by.ts";
 export {
@@ -60,6 +63,9 @@ export {
   workspaceName,
 } from "./run-protocol.ts";
 export { catalogSchemaPattern, securableName } from "./securable-name.ts";
+export { modelRequest } from "./serving/model-request.ts";
+export { servingEndpointName } from "./serving/serving-endpoint.ts";
+export { type TokenUsage, tokenUsage } from "./serving/token-usage.ts";
 export {
   isSessionOperation,
   type SessionOperation,

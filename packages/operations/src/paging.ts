@@ -1,15 +1,10 @@
 import * as z from "zod";
+import { queryText } from "./query-text.ts";
 import { readingHints } from "./read-leniently.ts";
 
 /** The paging parameters of every listing. A reply without `next_page_token` is the last page. */
 export const pageParams = {
-  page_token: z
-    .string()
-    .min(1)
-    .max(4096)
-    // No parameter of a query may have one, and the document has to say so.
-    // oxlint-disable-next-line no-control-regex
-    .regex(/^[^\u0000]*$/, "must not contain a NUL")
+  page_token: queryText(4096)
     .optional()
     .describe(
       "`next_page_token` of the page before, to get the page after it. Leave the other parameters unchanged.",
@@ -24,7 +19,8 @@ export const pageParams = {
     ),
 };
 
-const nextPageToken = z
+/** The token of a result that has more pages. */
+export const nextPageToken = z
   .string()
   .optional()
   .describe("Pass it as `page_token` to get the next page. Absent on the last page.")

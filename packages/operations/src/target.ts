@@ -24,7 +24,13 @@ export type Target =
   /** The text of a statement, which can touch anything. */
   | { readonly kind: "sql"; readonly sql: string; readonly params: unknown }
   /** Anything else with an id, such as a statement. The audit line's key for the id is `<type>_id`. */
-  | { readonly kind: "resource"; readonly type: string; readonly id: string };
+  | {
+      readonly kind: "resource";
+      readonly type: string;
+      readonly id: string;
+      /** What of it, by the audit line's keys. */
+      readonly parts?: Readonly<Record<string, string | undefined>>;
+    };
 
 /** The parameters that locate an object in Unity Catalog. */
 interface SecurableParams {

@@ -14,25 +14,27 @@ import {
 import type { Policy } from "./policy.ts";
 import { foldName, isInside, touchesSchema, touchesVolume, type VolumeRoot } from "./volume-root.ts";
 
+const showsRows: ReadonlySet<OperationName> = new Set(["preview_table", "query_vector_search_index"]);
+
 /** A call of an operation, as far as policies are concerned. */
 export interface PolicedCall {
   readonly name: OperationName;
   readonly target: Target;
   /** Whether it runs as its caller, and not as the gateway. */
   readonly asCaller: boolean;
-  /** The warehouse that the caller named. */
-  readonly warehouseId: string | undefined;
+  /** The warehouses that the caller named, however deep in its parameters. */
+  readonly warehouseIds: readonly string[];
 }
 
 /**
  * Throws OPERATION_NOT_ALLOWED for what the policy excludes; UNAUTHENTICATED or IDENTITY_NOT_ALLOWED for an identity as which
  * it must not run.
  */
-export function checkCall(policy: Policy, { name, target, asCaller, warehouseId }: PolicedCall): void {
+export function checkCall(policy: Policy, { name, target, asCaller, warehouseIds }: PolicedCall): void {
   checkOperationAllowed(policy, name);
   checkIdentityAllowed(policy, name, asCaller);
   checkTarget(policy, name, target);
-  checkWarehouse(policy, warehouseId);
+  for (const id of warehouseIds) checkWarehouse(policy, id);
 }
 
 /** Throws OPERATION_NOT_ALLOWED for an operation that the policy does not list. */
@@ -70,14 +72,15 @@ function checkIdentityAllowed(policy: Policy, name: OperationName, asCaller: boo
 
 /** Throws OPERATION_NOT_ALLOWED, with the name of what is not allowed, for a target that the policy excludes. */
 function checkTarget(policy: Policy, name: OperationName, target: Target): void {
-  // A preview is a statement about one table, which only the catalogs confine.
-  if (name === "preview_table" && policy.catalogs === undefined) checkSqlConfined(policy);
+  // It shows rows of one object, which only the catalogs confine.
+  if (showsRows.has(name) && policy.catalogs === undefined) checkSqlConfined(policy);
   // A statement is judged by its text, and one that was allowed may be cancelled.
   const isSql = target.kind === "sql" || (target.kind === "resource" && target.type === "statement");
-  const { kind, reachesAnyData } = definitionOf(name);
+  const { kind, reachesAnyData, usesAnyWarehouse } = definitionOf(name);
   if (isSql) checkSqlConfined(policy);
   else if (policy.readOnly && kind !== "query") throw readOnly(policy, name);
   if (reachesAnyData) checkUnconfinedAllowed(policy, name, "it");
+  if (usesAnyWarehouse) checkAnyWarehouseAllowed(policy, name);
   switch (target.kind) {
     case "securable":
       return checkSecurable(policy, target);
@@ -95,8 +98,8 @@ function checkTarget(policy: Policy, name: OperationName, target: Target): void 
 }
 
 /** Throws OPERATION_NOT_ALLOWED for a warehouse that callers may not use. */
-function checkWarehouse(policy: Policy, id: string | undefined): void {
-  if (id === undefined || isWarehouseAllowed([policy], id)) return;
+export function checkWarehouse(policy: Policy, id: string): void {
+  if (isWarehouseAllowed([policy], id)) return;
   throw notAllowed(`the warehouse ${id} is not allowed ${here(policy)}`);
 }
 
@@ -194,6 +197,15 @@ function checkUnconfinedAllowed(policy: Policy, what: string, actor: string): vo
   if ((catalogs === undefined && volumeRoots === undefined) || allowUnconfinedSql) return;
   throw notAllowed(
     `${what} is not allowed ${here(policy)}: ${actor} can name any catalog, and ${author(policy)} allows only some catalogs or volumes`,
+  );
+}
+
+/** Throws OPERATION_NOT_ALLOWED for code that can use every warehouse, such as a job, where only some are allowed. */
+function checkAnyWarehouseAllowed(policy: Policy, what: string): void {
+  const { warehouses, allowUnconfinedSql } = policy;
+  if (warehouses === undefined || allowUnconfinedSql) return;
+  throw notAllowed(
+    `${what} is not allowed ${here(policy)}: it can use any warehouse, and ${author(policy)} allows only some`,
   );
 }
 

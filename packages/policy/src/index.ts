@@ -4,6 +4,7 @@ export {
   checkCall,
   checkFrontDoorOperation,
   checkOperationAllowed,
+  checkWarehouse,
   isCatalogAllowed,
   isVolumeListed,
   isWarehouseAllowed,

@@ -46,6 +46,8 @@ export interface TableEntry extends CatalogEntry {
   viewDefinition?: string | undefined;
   /** The catalog and schema that were current when the view was created. Its names are resolved there. */
   viewDefaults?: { catalog: string; schema: string } | undefined;
+  /** Its session's ANSI_MODE and TIMEZONE then, as Spark keeps them; those that had their defaults are absent. */
+  viewSettings?: Record<string, string> | undefined;
 }
 
 export interface VolumeEntry extends CatalogEntry {
@@ -69,6 +71,7 @@ export type Change = Partial<{
   constraints: TableConstraint[];
   clusterColumns: string[];
   viewDefinition: string;
+  viewSettings: Record<string, string>;
 }>;
 
 /** A privilege on an object, in SQL's words: `USE CATALOG`. */

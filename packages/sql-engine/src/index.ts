@@ -23,6 +23,7 @@ export type { SqlEngine, SqlEngineOptions } from "./sql-engine.ts";
 export { type ErrorClass, SqlError, unsupported } from "./sql-error.ts";
 export type { ResultColumn, StatementResult } from "./statement-result.ts";
 export { declaredTypeFromText, typeFromText } from "./syntax/type-from-text.ts";
+export { INFORMATION_SCHEMA } from "./translate/information-schema.ts";
 export type { TextForm } from "./translate/text-form.ts";
 export type { DataType } from "./types/data-type.ts";
 export { sqlTypeText, typeName, typeText } from "./types/type-text.ts";

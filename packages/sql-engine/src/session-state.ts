@@ -8,5 +8,7 @@ export interface SessionState {
   catalog: string;
   schema: string;
   configuration: Map<string, string>;
+  /** The settings with which the session was opened. RESET returns to them. */
+  readonly opened: ReadonlyMap<string, string>;
   temporaryViews: Map<string, TemporaryView>;
 }

@@ -7,6 +7,7 @@ import { streamBatches } from "./duckdb/result-stream.ts";
 import type { Sandbox } from "./duckdb/sandbox.ts";
 import { Interruption } from "./interruption.ts";
 import { type ParameterValue, toBoundParameter } from "./parameter-value.ts";
+import { modeOf, withMode } from "./session-mode.ts";
 import type { SessionState } from "./session-state.ts";
 import { SqlError } from "./sql-error.ts";
 import { resultColumns, type StatementResult } from "./statement-result.ts";
@@ -71,7 +72,7 @@ export class Session {
     this.#parts = parts;
     const configuration = new Map<string, string>();
     for (const [key, value] of Object.entries(options.configuration ?? {}))
-      setConfiguration(configuration, key, value);
+      setConfiguration(configuration, key, value, parts.sandbox.regions);
     requireCatalog(options, parts.source);
     this.#state = {
       principal: options.principal,
@@ -79,6 +80,7 @@ export class Session {
       catalog: (options.catalog ?? "main").toLowerCase(),
       schema: (options.schema ?? "default").toLowerCase(),
       configuration,
+      opened: new Map(configuration),
       temporaryViews: new Map(),
     };
   }
@@ -103,9 +105,12 @@ export class Session {
     };
     this.#running.add(running);
     try {
-      const { outcome, run } = await during(running, this.#run(sql, options, connection));
-      interruption.check();
-      const result = await this.#result(outcome, run, options, running);
+      const mode = modeOf(this.#state.configuration, this.#parts.sandbox.regions);
+      const result = await withMode(mode, async () => {
+        const { outcome, run } = await during(running, this.#run(sql, options, connection));
+        interruption.check();
+        return this.#result(outcome, run, options, running);
+      });
       interruption.endTimeLimit();
       return result;
     } catch (error) {
@@ -161,6 +166,7 @@ export class Session {
       schema,
       source,
       temporaryViews,
+      regions: this.#parts.sandbox.regions,
       parameters: new Map(named.map(([name, value]) => [name, toBoundParameter(value)])),
       positionals: isList ? (parameters as readonly ParameterValue[]).map(toBoundParameter) : [],
       dataOf: (path, entry) => {

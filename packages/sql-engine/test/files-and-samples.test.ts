@@ -50,6 +50,28 @@ describe("files of volumes, and the sample tables", () => {
     ]);
   });
 
+  it.each([
+    ["glob/*.csv", ["a", "ab", "b"]],
+    ["glob/?.csv", ["a", "b"]],
+    ["glob/[bc]*", ["b"]],
+    ["glob/{a,deep/*/c}.csv", ["a", "c"]],
+    ["glob/*/*/*.csv", ["c"]],
+    ["g*b/*/[x-z]/c.csv", ["c"]],
+    ["glob", ["a", "ab", "b", "c"]],
+  ])("read_files(%s) reads what the pattern matches, without hidden files", async (pattern, expected) => {
+    await mkdir(join(folder, "glob/deep/x"), { recursive: true });
+    for (const name of ["a", "b", "ab", "_hidden", ".hidden", "deep/x/c"]) {
+      await writeFile(join(folder, `glob/${name}.csv`), `name\n${name.replace("deep/x/", "")}\n`);
+    }
+    const sql = `SELECT name FROM read_files('${VOLUME}/${pattern}', format => 'csv') ORDER BY name`;
+    expect((await query(session, sql)).rows.flat()).toEqual(expected);
+  });
+
+  it("read_files refuses a pattern that matches nothing", async () => {
+    const sql = `SELECT * FROM read_files('${VOLUME}/no-such-folder/*.csv', format => 'csv')`;
+    await expect(query(session, sql)).rejects.toMatchObject({ errorClass: "PATH_NOT_FOUND" });
+  });
+
   it("read_files reads nested JSON", async () => {
     const answer = await query(
       session,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Session } from "../src/session.ts";
 import { SqlError } from "../src/sql-error.ts";
+import { ansiModeOff } from "./cases/ansi-mode-off.ts";
 import type { Case } from "./cases/case.ts";
 import { castsAndTypes } from "./cases/casts-and-types.ts";
 import { collections } from "./cases/collections.ts";
@@ -13,6 +14,7 @@ import { sparkErrors } from "./cases/spark-errors.ts";
 import { sparkFunctions } from "./cases/spark-functions.ts";
 import { sparkValues } from "./cases/spark-values.ts";
 import { tables } from "./cases/tables.ts";
+import { timeZone } from "./cases/time-zone.ts";
 import { openTestEngine, query, type TestEngine } from "./test-engine.ts";
 
 const files: [string, Case[]][] = [
@@ -26,6 +28,8 @@ const files: [string, Case[]][] = [
   ["casts and limits as Spark has them", sparkCasts],
   ["errors as Spark has them", sparkErrors],
   ["tables, in this order", tables],
+  ["sessions with ANSI mode off, in this order", ansiModeOff],
+  ["sessions in time zones, in this order", timeZone],
   ["keys, layout, grants and information_schema, in this order", keysAndMetadata],
 ];
 

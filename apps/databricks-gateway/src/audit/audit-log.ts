@@ -12,6 +12,7 @@ import {
   type SessionOperation,
   type SignInMode,
   type Target,
+  type TokenUsage,
   whyNotReading,
 } from "@front-door/operations";
 import { codeOf, type Redactor, redactJson } from "@front-door/service-runtime";
@@ -57,6 +58,8 @@ export interface AuditedRequest {
   effect?: "unknown" | undefined;
   /** Of the file that was read or written. */
   bytes?: number;
+  /** Those that a model took. */
+  tokens?: TokenUsage;
   /** Set for an operation with two lines: {@link AuditLog.settle} writes the last one. */
   phase?: "begun" | "refused" | "settled";
 }
@@ -114,13 +117,14 @@ export class AuditLog {
   }
 
   #lastLine(request: AuditedRequest, status: number): string {
-    const { errorCode, effect, startedMs, bytes } = request;
+    const { errorCode, effect, startedMs, bytes, tokens } = request;
     return this.#line(request, {
       outcome: errorCode === undefined ? outcomeOf(status) : this.#parts.redact(outcomeOf(status, errorCode)),
       effect,
       status,
       duration_ms: Math.round(performance.now() - startedMs),
       bytes,
+      tokens,
     });
   }
 
@@ -196,7 +200,7 @@ function describeTarget(target: Target, config: AuditConfig): object | null {
         parameters: config.parameters ? target.params : undefined,
       };
     case "resource":
-      return { [`${target.type}_id`]: target.id };
+      return { [`${target.type}_id`]: target.id, ...target.parts };
   }
 }
 

@@ -44,7 +44,7 @@ const codeOfStatus: Readonly<Record<number, string>> = {
  * becomes 502 and shows nothing of Databricks' text, except that 503 and 501 keep their status.
  */
 export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationError {
-  const parsed = parseBody(reply.text);
+  const parsed = withCodeOfMissing(parseBody(reply.text));
   const body = {
     code: reply.reads !== true && mayHaveRun(reply.status) ? undefined : parsed.code,
     message: parsed.message ?? reasonPhraseOf(reply),
@@ -79,6 +79,16 @@ export function toUpstreamError(reply: ErrorReply, redact: Redactor): OperationE
     // The default of Databricks' SDKs is a second.
     ...(status === 429 ? { retryAfterSeconds: retryAfterSeconds ?? 1 } : {}),
   });
+}
+
+/** Jobs and Clusters refuse an unknown id as an invalid parameter; their SDKs tell it by its words (docs/databricks.md). */
+function withCodeOfMissing(body: ParsedBody): ParsedBody {
+  const { code, message = "" } = body;
+  const isMissing =
+    code === "INVALID_PARAMETER_VALUE" &&
+    (/^(?:Cluster|Job|Run) [\w-]{1,64} does not exist/.test(message) ||
+      /^Run: [\w-]{1,64} in job: [\w-]{1,64} doesn't exist/.test(message));
+  return isMissing ? { ...body, code: "RESOURCE_DOES_NOT_EXIST" } : body;
 }
 
 /** Whether a call with this HTTP status can have taken effect. Neither 408 nor 499 is a refusal. */

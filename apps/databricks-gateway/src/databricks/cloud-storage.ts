@@ -70,7 +70,9 @@ export class CloudStorage {
     const reply = await this.#send({ method: "PUT", body, headers }, link, signal);
     if (reply.statusCode !== 200 && reply.statusCode !== 201) throw refused(reply);
     await discardBody(reply.body);
-    const { etag } = reply.headers;
+    const { etag, "content-type": type } = reply.headers;
+    // No storage answers so: a login page or a proxy, and the part is nowhere.
+    if (/^text\/html\b/i.test(String(type))) throw invalidResponse("a page in place of its storage's reply");
     return typeof etag === "string" ? etag : "";
   }
 

@@ -16,16 +16,18 @@ import { untilAborted } from "./until-aborted.ts";
 
 type SdkRequest = Parameters<ApiClient["request"]>[0];
 
-export interface FileRequest {
-  readonly method: "GET" | "HEAD" | "PUT";
+export interface OpenRequest {
+  readonly method: "GET" | "HEAD" | "PUT" | "POST";
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string | undefined>>;
-  readonly body?: Readable;
+  readonly body?: Readable | string;
   /** The statuses of an answer. Any other 2xx comes from something before Databricks, and is an error too. Default: 200. */
   readonly statuses?: readonly number[];
 }
 
+/** Only a model is asked by POST. */
+const poolOf = { HEAD: "calls", GET: "bytes", PUT: "bytes", POST: "models" } as const;
 const unattendedCallMs = 30_000;
 const errorBodyBytesMax = 64 * 1024;
 const jsonBodyBytesMax = 64 * 1024 * 1024;
@@ -70,7 +72,7 @@ export class GatewayApiClient extends ApiClient {
     const { method, path, query, payload, raw, responseHeaders } = options;
     const isUpload = method === "PUT" && path.startsWith("/api/2.0/fs/files/");
     if (raw || isUpload || responseHeaders !== undefined) {
-      throw asOperationError(new Error("a file's bytes and headers must go through file()"));
+      throw asOperationError(new Error("a file's bytes and headers must go through open()"));
     }
     const body = payload === undefined ? undefined : JSON.stringify(payload);
     const request = { method, path: this.#target(path, query), body, signal, bytesMax };
@@ -85,28 +87,29 @@ export class GatewayApiClient extends ApiClient {
   }
 
   /**
-   * A call about a file's bytes. The SDK's FilesService does not serve: its `upload` sends an empty body, its `download`
-   * ignores backpressure, and its `getMetadata` drops the ETag (docs/sdk-transport.md, SDK 4 to 6). The caller must read or
-   * destroy the body of the reply.
+   * A call about a file's bytes, or to a model. The SDK's services do not serve: `upload` sends an empty body, `download`
+   * ignores backpressure, `getMetadata` drops the ETag, and `query` drops fields and cannot stream (docs/sdk-transport.md,
+   * SDK 4 to 6 and 17). The caller must read or destroy the body of the reply.
    */
-  file(request: FileRequest, signal: AbortSignal): Promise<OpenReply> {
-    const answer = this.#file(request, signal);
+  open(request: OpenRequest, signal: AbortSignal): Promise<OpenReply> {
+    const answer = this.#open(request, signal);
     return isReading(request.method) ? answer.catch(throwNotRun) : answer;
   }
 
-  async #file(request: FileRequest, signal: AbortSignal): Promise<OpenReply> {
+  async #open(request: OpenRequest, signal: AbortSignal): Promise<OpenReply> {
     const { method, path, query = {}, headers = {}, body, statuses = [200] } = request;
-    // A body cannot be repeated, so a credential that has changed already is applied first.
-    if (body !== undefined) await untilAborted(this.#credential.reread(), signal).catch(throwNotRun);
+    const isRepeatable = body === undefined || typeof body === "string";
+    // The bytes of a file cannot be repeated, so a credential that has changed already is applied first.
+    if (!isRepeatable) await untilAborted(this.#credential.reread(), signal).catch(throwNotRun);
     const target = this.#target(path, query);
     const given = Object.fromEntries(
       Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
     );
-    const call = { method, path: target, body, bytes: method !== "HEAD", signal };
+    const call = { method, path: target, body, pool: poolOf[method], signal };
     const reply = await withCredential(
       this.#credential,
       (authorization) => this.#transport.send({ ...call, headers: this.#headers(given, authorization) }),
-      { signal, isRepeatable: body === undefined, drop: (refused) => abandonBody(refused.body) },
+      { signal, isRepeatable, drop: (refused) => abandonBody(refused.body) },
     );
     if (statuses.includes(reply.status)) return reply;
     if (reply.status < 300) {

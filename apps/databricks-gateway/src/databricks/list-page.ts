@@ -23,6 +23,8 @@ interface ListPageOptions<Service, Method extends keyof Service, Field extends s
   readonly entries: Field;
   /** Without a `page_token` it asks for the first page. */
   readonly request: RequestOf<Service[Method]>;
+  /** Other fields that a page can have besides its entries and its token. */
+  readonly beside?: readonly string[];
   /** Whether the caller may see an entry. A page without such an entry counts as empty. */
   readonly keep?: (entry: EntryOf<Service[Method]>) => boolean;
 }
@@ -37,7 +39,7 @@ export async function listPage<
   Method extends keyof Service & string,
   Field extends string,
 >(options: ListPageOptions<Service, Method, Field>): Promise<Page<Field, EntryOf<Service[Method]>>> {
-  const { service, method, entries, request, keep } = options;
+  const { service, method, entries, beside = [], keep } = options;
   // The SDK's method for one page has the name of the listing after an underscore. It is private and has no type.
   const methods = service as unknown as Record<
     string,
@@ -45,26 +47,38 @@ export async function listPage<
   >;
   const fetchPage = methods[`_${method}`]?.bind(service);
   if (fetchPage === undefined) throw new TypeError(`this version of the SDK has no method _${method}`);
-  return firstPage({ fetchPage, entries, request, ...(keep === undefined ? {} : { keep }) });
+  const { request }: { readonly request: { readonly page_token?: string | undefined } } = options;
+  return pageWithEntries({
+    fetchPage: (page_token) => fetchPage({ ...request, page_token }),
+    pageToken: request.page_token,
+    entries,
+    beside,
+    keep,
+  });
 }
 
-interface FirstPageOptions<Request, Given extends object> {
-  readonly fetchPage: (request: Request) => Promise<Given>;
-  readonly entries: keyof Given & string;
-  readonly request: Request;
-  readonly keep?: (entry: never) => boolean;
+interface PagesOptions<Field extends string, Entry> {
+  readonly fetchPage: (token: string | undefined) => Promise<Page<Field, Entry>>;
+  readonly pageToken: string | undefined;
+  readonly entries: Field;
+  /** Other fields that a page can have besides its entries and its token. */
+  readonly beside?: readonly string[];
+  readonly keep?: ((entry: Entry) => boolean) | undefined;
 }
 
-/** What {@link listPage} does, for a service whose method for one page is public. */
-export async function firstPage<
-  Request extends { readonly page_token?: string | undefined },
-  Given extends { readonly next_page_token?: string },
->({ fetchPage, entries, request, keep }: FirstPageOptions<Request, Given>): Promise<Given> {
-  let token = request.page_token;
+/** {@link listPage} for a method of the SDK that returns one page itself. */
+export async function pageWithEntries<const Field extends string, Entry>({
+  fetchPage,
+  pageToken,
+  entries,
+  beside = [],
+  keep,
+}: PagesOptions<Field, Entry>): Promise<Page<Field, Entry>> {
+  let token = pageToken;
   for (;;) {
-    const given = await fetchPage({ ...request, page_token: token });
-    const all = entriesOf(given, entries);
-    const kept = keep === undefined ? all : all.filter((entry) => keep(entry as never));
+    const given = await fetchPage(token);
+    const all = entriesOf(given, entries, beside);
+    const kept = keep === undefined ? all : all.filter((entry) => keep(entry as Entry));
     // The token of a last page can be an empty string, or null.
     const { next_page_token: next, ...rest } = { ...given, [entries]: kept };
     const last = rest as typeof given;
@@ -79,11 +93,12 @@ export async function firstPage<
 const reading = { surelyNotRun: true };
 
 /** Databricks leaves out an empty list, and writes null for what is absent. A page of anything else is no empty list. */
-function entriesOf(page: object, field: string): readonly object[] {
+export function entriesOf(page: object, field: string, beside: readonly string[] = []): readonly object[] {
   const { [field]: list, next_page_token: _, ...others } = page as Record<string, unknown>;
   if ("nextPageToken" in others) throw invalidResponse("a page token of another name", reading);
   if (list === undefined || list === null) {
-    if (Object.keys(others).length > 0) throw invalidResponse(`a page without ${field}`, reading);
+    if (Object.keys(others).some((name) => !beside.includes(name)))
+      throw invalidResponse(`a page without ${field}`, reading);
     return [];
   }
   if (!Array.isArray(list)) throw invalidResponse("a page whose entries are not a list", reading);

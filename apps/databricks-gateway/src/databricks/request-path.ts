@@ -18,7 +18,8 @@ export function isRequestPath(path: string): boolean {
 }
 
 function problemOf(path: string): string | undefined {
-  if (!/^\/(api|oidc)\/[\x21-\x7e]+$/.test(path) || /[\\?#]/.test(path)) return "is not percent-encoded";
+  if (!/^\/(api|oidc|serving-endpoints)\/[\x21-\x7e]+$/.test(path) || /[\\?#]/.test(path))
+    return "is not percent-encoded";
   return path.split("/").map(problemOfSegment).find(Boolean);
 }
 

@@ -14,9 +14,12 @@ interface OutgoingRequest {
   readonly body?: string | Readable | undefined;
   /** Ends the call, including its body. The call throws the signal's reason, an OperationError. */
   readonly signal: AbortSignal;
-  /** Whether the body of the request or of the reply is a file's bytes. */
-  readonly bytes?: boolean;
+  /** What it shares connections with. Default: calls. */
+  readonly pool?: PoolName;
 }
+
+/** Short calls, the bytes of files, and the calls of models. */
+type PoolName = "calls" | "bytes" | "models";
 
 export interface ShortRequest extends OutgoingRequest {
   readonly body?: string | undefined;
@@ -46,21 +49,25 @@ export interface Transport {
 const connectionsMax = 256;
 
 /**
- * All requests share two keep-alive pools, where the SDK opens new sockets for each client (docs/sdk-transport.md, SDK 15).
- * One is for calls and one for bytes, so that slow readers of files never hold the connections of short calls.
+ * All requests share three keep-alive pools, where the SDK opens new sockets for each client (docs/sdk-transport.md, SDK 15).
+ * One is for calls, one for bytes and one for models, so that slow readers of files and models that take minutes never hold the
+ * connections of others.
  */
 export function createTransport(address: WorkspaceAddress): Transport {
   const { origin } = address;
   // Every call has a deadline of ours, and undici's timers can be a second late, so they are off.
   const newPool = () => openPool(address, { connections: connectionsMax, replyMs: 0 });
-  const calls = newPool();
-  const bytes = newPool();
-  const [noticedCalls, noticedBytes] = [calls.compose(noticeStart), bytes.compose(noticeStart)];
+  const [calls, bytes, models] = [newPool(), newPool(), newPool()];
+  const noticed: Readonly<Record<PoolName, Dispatcher>> = {
+    calls: calls.compose(noticeStart),
+    bytes: bytes.compose(noticeStart),
+    models: models.compose(noticeStart),
+  };
   return {
     origin,
     send: (request) =>
       repeated(request, (progress) => {
-        return sendOnce(request.bytes ? noticedBytes : noticedCalls, request, progress);
+        return sendOnce(noticed[request.pool ?? "calls"], request, progress);
       }),
     exchange: ({ bytesMax, ...request }) =>
       repeated(request, (progress) => {
@@ -68,7 +75,7 @@ export function createTransport(address: WorkspaceAddress): Transport {
         return exchange(calls, { method, path, headers, body }, { progress, bytesMax, signal });
       }),
     close: async () => {
-      await Promise.all([calls.destroy(), bytes.destroy()]);
+      await Promise.all([calls.destroy(), bytes.destroy(), models.destroy()]);
     },
   };
 }

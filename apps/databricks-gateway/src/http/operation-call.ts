@@ -65,14 +65,23 @@ export async function openCall(
   checkOperationAllowed(policiesOf.installation, name);
   const auth = await workspaces.authenticate(request);
   trace.auth = auth;
-  const { warehouse_id: warehouseId, timeout_ms = definition.timeoutMs } = params as CommonParams;
+  const { warehouse_id: id, timeout_ms = definition.timeoutMs } = params as CommonParams;
+  const warehouseIds = definition.usesAnyWarehouse ? warehouseIdsIn(params) : id === undefined ? [] : [id];
   const policies = policiesOf.of(trace, auth.who);
   for (const policy of policies) {
-    checkCall(policy, { name, target, asCaller: isCallers(auth.who), warehouseId });
+    checkCall(policy, { name, target, asCaller: isCallers(auth.who), warehouseIds });
   }
   const deadline = new Deadline(limits.timeoutMs ?? timeout_ms, limits.callerIdleMs, trace.timeoutMs);
   trace.deadline = deadline;
   return { name, params, auth, policies, deadline };
+}
+
+/** The warehouses that the parameters name, however deep: a task of a job has its own. */
+function warehouseIdsIn(params: unknown): string[] {
+  if (typeof params !== "object" || params === null) return [];
+  return Object.entries(params).flatMap(([name, value]: [string, unknown]) =>
+    name === "warehouse_id" && typeof value === "string" ? [value] : warehouseIdsIn(value),
+  );
 }
 
 /** Throws UNKNOWN_OPERATION, or UNSUPPORTED_MEDIA_TYPE for an operation that is called with the other content type. */

@@ -19,6 +19,10 @@ export const travels: Readonly<Record<Transfer, { readonly request: string; read
     request: requestAsJson,
     reply: "the type that the parameter format chooses, sent while it is made; HTTP/1.1 only",
   },
+  events: {
+    request: requestAsJson,
+    reply: "application/x-ndjson or text/event-stream, each piece as soon as it is there; HTTP/1.1 only",
+  },
 };
 
 /** The reply of `GET /operations`: the contract for programs that cannot import it. */

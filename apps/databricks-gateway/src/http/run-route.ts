@@ -11,6 +11,7 @@ import {
   parseRunRequest,
   parseTimeoutMs,
   type RunRequest,
+  type TokenUsage,
   type Transfer,
   withOutcome,
 } from "@front-door/operations";
@@ -45,6 +46,8 @@ const streamBytes: Readonly<Record<Transfer, number>> = {
   upload: 256 * 1024,
   download: 256 * 1024,
   stream: memoryFor(smallFetchBytes),
+  // The buffers of two sockets: a piece is small, and comes alone.
+  events: 128 * 1024,
 };
 
 /** `POST /run`: one operation. The caller, its secret and the content type are checked before a byte of the body is read. */
@@ -142,6 +145,9 @@ async function runAndReply(
       workspace: auth.workspace.config,
     }),
     onOddFields,
+    onTokens: (usage: TokenUsage) => {
+      trace.tokens = usage;
+    },
   };
   const { transfer } = operations[name];
   if (transfer === "upload") {
@@ -157,7 +163,7 @@ async function runAndReply(
     }
   }
   // Before it runs: a statement whose result cannot be sent must have no effect.
-  if (transfer === "stream") requireHttp11(request.raw);
+  if (transfer === "stream" || transfer === "events") requireHttp11(request.raw);
   const result = await runOperation(name, params, auth, context, options);
   if (transfer === "json") {
     await options.audit.settle(trace, 200);

@@ -36,12 +36,12 @@ interface Sending {
  * Sends the pieces as fast as the slower side goes, and resolves when all of them are written. The deadline bounds each
  * pause of either side. After a failure in the middle, the format's own last line says so, or the connection breaks, so
  * that a part never looks whole. A small reply about a change is sent in one piece once it is audited: until then, any
- * failure can be told as such.
+ * failure can be told as such. (Not of events, which cannot wait.)
  */
 export async function sendStream(
   { trace, raw: request }: FastifyRequest,
   reply: FastifyReply,
-  { status, headers, pieces, openingPieces, endsWithFailure }: StreamedReply,
+  { status, headers, pieces, openingPieces, endsWithFailure, isEvents }: StreamedReply,
   { deadline, audit, toFailure }: Sending,
 ): Promise<FastifyReply> {
   const { raw } = reply;
@@ -52,7 +52,7 @@ export async function sendStream(
     return iterator.next();
   };
   try {
-    const bytesMax = trace.phase === "begun" ? wholeBytesMax : 0;
+    const bytesMax = trace.phase === "begun" && !isEvents ? wholeBytesMax : 0;
     const { opening, following } = await readOpening(nextPiece, openingPieces, bytesMax);
     let next = following;
     if (headers["content-length"] === undefined) requireHttp11(request);
@@ -86,7 +86,8 @@ export async function sendStream(
     const canBeTold = failure.code !== "CANCELLED" && failure.code !== "REQUEST_TIMEOUT";
     if (endsWithFailure && canBeTold && raw.writable) {
       raw.setTimeout(lastLineMs, () => raw.destroy());
-      raw.end(`${JSON.stringify(failureEnvelope(trace, failure))}\n`);
+      const envelope = JSON.stringify(failureEnvelope(trace, failure));
+      raw.end(isEvents ? `data: ${envelope}\n\n` : `${envelope}\n`);
     } else {
       raw.destroy();
     }

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { OperationError, OperationName, Operations } from "@front-door/operations";
+import type { OperationError, OperationName, Operations, TokenUsage } from "@front-door/operations";
 import type { Policy } from "@front-door/policy";
 import type * as z from "zod";
 import type { StreamMemory } from "../sql/stream-memory.ts";
@@ -19,6 +19,8 @@ export interface OperationContext {
   readonly caller: string;
   /** For rows under way; it has what a small fetch takes. */
   readonly memory: StreamMemory;
+  /** Told how many tokens a model took, for the audit line. The last call counts. */
+  readonly onTokens: (usage: TokenUsage) => void;
 }
 
 export interface UploadContext extends OperationContext {
@@ -48,6 +50,11 @@ export interface StreamedReply {
   readonly openingPieces: number;
   /** Whether a failure in the middle becomes a last line, the error envelope, instead of a broken connection. */
   readonly endsWithFailure: boolean;
+  /**
+   * It is server-sent events: each goes out as soon as it is there, also of a reply about a change, and a failure is one of
+   * them.
+   */
+  readonly isEvents?: true;
 }
 
 /** The reply of a download: a file's bytes, 304 without a body, or a failure with headers of its own (416). */
@@ -60,6 +67,7 @@ interface ResultOf {
   readonly json: object;
   readonly upload: object;
   readonly stream: StreamedReply;
+  readonly events: StreamedReply;
   readonly download: Download;
 }
 

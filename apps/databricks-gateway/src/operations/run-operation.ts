@@ -33,7 +33,7 @@ export async function runOperation(
   if (name === "me") principals.learn(who, (result as { user_name?: unknown }).user_name);
   principals.accepted(who);
   const { transfer } = definitionOf(name);
-  if (transfer === "stream" || transfer === "download") return result;
+  if (transfer !== "json" && transfer !== "upload") return result;
   return checkedResult(name, result, context.onOddFields);
 }
 

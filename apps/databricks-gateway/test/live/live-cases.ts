@@ -2,6 +2,7 @@ import type { OperationName } from "@front-door/operations";
 import { expect } from "vitest";
 import { calling, type LiveCase, type LiveContext } from "./live-case.ts";
 import { liveCatalogCases } from "./live-catalog-cases.ts";
+import { liveJobsCases } from "./live-jobs-cases.ts";
 import { checkStatus } from "./live-place.ts";
 
 let serial = 0;
@@ -70,6 +71,7 @@ async function settled(context: LiveContext): Promise<{ statement_id: string }> 
 
 /** An operation without a case is not tried. */
 export const liveCases: Readonly<Partial<Record<OperationName, LiveCase>>> = {
+  ...liveJobsCases,
   me: { ...calling("me", () => ({})), expected: () => ({ user_name: expect.any(String) }) },
   list_catalogs: calling("list_catalogs", () => ({})),
   get_catalog: {

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Case } from "./case.ts";
+import type { OperationCase } from "./operation-case.ts";
 
 /** The cases of what is saved and kept about SQL. */
 export const sqlCases = {
@@ -24,4 +24,4 @@ export const sqlCases = {
     missingCode: "RESOURCE_DOES_NOT_EXIST",
     forbidden: { saved_query_id: "c3e5a7b9-2d4f-4b6c-9e8a-0b1c2d3e4f5a" },
   },
-} satisfies Record<string, Case>;
+} satisfies Record<string, OperationCase>;

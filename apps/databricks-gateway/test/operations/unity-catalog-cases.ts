@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import type { Case, Maker } from "./case.ts";
+import type { Maker } from "./maker.ts";
+import type { OperationCase } from "./operation-case.ts";
 import { unityCatalogMutations as mutations } from "./unity-catalog-mutations.ts";
 
 const orders = { catalog: "main", schema: "sales", name: "orders" };
@@ -221,5 +222,5 @@ export function unityCatalogCases(maker: Maker) {
       missingCode: "TABLE_DOES_NOT_EXIST",
       forbidden: ofBob,
     },
-  } satisfies Record<string, Case>;
+  } satisfies Record<string, OperationCase>;
 }

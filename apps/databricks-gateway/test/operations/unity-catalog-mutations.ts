@@ -1,5 +1,5 @@
 import type { OperationName } from "@front-door/operations";
-import type { Maker } from "./case.ts";
+import type { Maker } from "./maker.ts";
 
 interface Mutation {
   readonly op: OperationName;

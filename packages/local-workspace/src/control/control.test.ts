@@ -237,6 +237,18 @@ test("credentials can be added, rotated and revoked while the workspace runs", a
   expect(await order({ forget: true })).toBe(400);
 });
 
+test("time passes over HTTP for what takes time", async () => {
+  const { call } = await startForTest({ holdClock: true });
+  const cluster_id = "1128-091500-trip5abc";
+  const state = async () => (await call("GET", `/api/2.1/clusters/get?cluster_id=${cluster_id}`)).json.state;
+  const step = (body: object) => call("POST", "/_local/clock", { token: null, body });
+  await call("POST", "/api/2.1/clusters/start", { body: { cluster_id } });
+  expect(await state()).toBe("PENDING");
+  expect((await step({ stepMs: 5_000 })).status).toBe(200);
+  expect(await state()).toBe("RUNNING");
+  expect((await step({ stepMs: -1 })).status).toBe(400);
+});
+
 test("a web page cannot use the controls", async () => {
   const { workspace } = await startForTest();
   const { port } = new URL(workspace.url);

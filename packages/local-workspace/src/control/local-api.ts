@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { ZodError, type ZodType } from "zod";
+import { ZodError, type ZodType, z } from "zod";
 import { ApiError, invalidParameter, notImplemented } from "../http/api-error.ts";
 import { readBody } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
@@ -9,21 +9,26 @@ import type { Workspace } from "../workspace.ts";
 import { credentialChangeSchema } from "./credential-change.ts";
 import { type Faults, faultSchema } from "./faults.ts";
 import type { RequestLog } from "./request-log.ts";
+import { setWarehouseState, warehouseChangeSchema } from "./warehouse-change.ts";
 
 export const LOCAL_PREFIX = "/_local/";
+
+const clockStepSchema = z.strictObject({ stepMs: z.number().int().positive() });
+
+type Controlled = Pick<Workspace, "sql" | "seed" | "oauth" | "tokens" | "clock">;
 
 /** The controls over HTTP, for tests that run the workspace as a process. They take no credential, hence loopback only. */
 export class LocalApi {
   readonly #requests: RequestLog;
   readonly #faults: Faults;
   readonly #sql: SqlServices;
-  readonly #identity: Pick<Workspace, "oauth" | "tokens">;
+  readonly #workspace: Controlled;
 
-  constructor(requests: RequestLog, faults: Faults, workspace: Pick<Workspace, "sql" | "oauth" | "tokens">) {
+  constructor(requests: RequestLog, faults: Faults, workspace: Controlled) {
     this.#requests = requests;
     this.#faults = faults;
     this.#sql = workspace.sql;
-    this.#identity = workspace;
+    this.#workspace = workspace;
   }
 
   async handle(req: IncomingMessage, path: string): Promise<Reply> {
@@ -45,8 +50,18 @@ export class LocalApi {
       case "DELETE /_local/statements":
         this.#sql.log.clear();
         return json({});
+      case "POST /_local/clock":
+        this.#workspace.clock.step((await readOrder(req, clockStepSchema)).stepMs);
+        return json({});
       case "DELETE /_local/sql-sessions":
         await this.#sql.sessions.lose();
+        return json({});
+      case "POST /_local/warehouses":
+        try {
+          setWarehouseState(this.#workspace, await readOrder(req, warehouseChangeSchema));
+        } catch (error) {
+          refuseUnknown(error);
+        }
         return json({});
       case "POST /_local/faults":
         this.#faults.add(await readOrder(req, faultSchema));
@@ -55,7 +70,7 @@ export class LocalApi {
         this.#faults.clear();
         return json({});
       case "POST /_local/credentials":
-        await changeCredentials(this.#identity, await readOrder(req, credentialChangeSchema)).catch(
+        await changeCredentials(this.#workspace, await readOrder(req, credentialChangeSchema)).catch(
           refuseUnknown,
         );
         return json({});

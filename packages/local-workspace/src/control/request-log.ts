@@ -12,6 +12,8 @@ export interface SeenRequest {
   headers: Record<string, string>;
   /** A userName or application id; undefined if unauthenticated. */
   principal: string | undefined;
+  /** The start of a body that is JSON, as it was received: at most 64 KiB of it. */
+  body: string | undefined;
   /** Bytes of the request body received so far. */
   bodyBytes: number;
   status: number | undefined;
@@ -29,12 +31,16 @@ export class RequestLog {
   #open = 0;
 
   add(
-    request: Omit<SeenRequest, "id" | "thriftMethod" | "status" | "state" | "startedAt" | "bodyBytes">,
+    request: Omit<
+      SeenRequest,
+      "id" | "thriftMethod" | "status" | "state" | "startedAt" | "body" | "bodyBytes"
+    >,
   ): SeenRequest {
     const seen: SeenRequest = {
       id: this.#nextId,
       ...request,
       thriftMethod: undefined,
+      body: undefined,
       bodyBytes: 0,
       status: undefined,
       state: "open",

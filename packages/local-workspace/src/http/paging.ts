@@ -49,6 +49,11 @@ export function pageSize(
   return size === 0 ? max : Math.min(size, max);
 }
 
+/** A name for {@link pageOf} that sorts the largest number first. */
+export function newestFirst(number: string): string {
+  return String(Number.MAX_SAFE_INTEGER - Number(number)).padStart(16, "0");
+}
+
 function firstAfter<Item>(sorted: readonly Item[], nameOf: (item: Item) => string, name: string): number {
   let low = 0;
   let high = sorted.length;

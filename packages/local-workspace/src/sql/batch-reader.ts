@@ -20,8 +20,8 @@ export interface Part {
 export class BatchReader {
   readonly schema: Schema;
   readonly #batches: AsyncIterator<RecordBatch>;
-  /** What was read of the next part: the rest of a batch, or a batch. */
-  #left: RecordBatch | undefined;
+  /** What was read ahead: the rest of a batch, or batches. */
+  #ahead: RecordBatch[] = [];
   /** The average in the most recent batch: a slice of a batch still reports the bytes of the whole. */
   #rowBytes = 0;
   #rowOffset = 0;
@@ -60,7 +60,7 @@ export class BatchReader {
     if (batch === undefined) return batch;
     const rows = Math.min(rowsMax, Math.max(1, Math.floor(bytesMax / this.#rowBytes)));
     if (batch.numRows <= rows) return batch;
-    this.#left = batch.slice(rows);
+    this.#ahead.unshift(batch.slice(rows));
     return batch.slice(0, rows);
   }
 
@@ -80,21 +80,45 @@ export class BatchReader {
     return part;
   }
 
+  /** Whether more bytes than these follow. Keeps what it reads of them. False if the reading fails, which the next read tells. */
+  holds(bytes: number): Promise<boolean> {
+    const holds = this.#reading.then(() => this.#holds(bytes));
+    this.#reading = holds;
+    return holds;
+  }
+
+  async #holds(bytes: number): Promise<boolean> {
+    const ahead: RecordBatch[] = [];
+    try {
+      for (let sum = 0; sum <= bytes; sum += this.#rowBytes * (ahead.at(-1)?.numRows ?? 0)) {
+        const batch = await this.#next();
+        if (batch === undefined) return false;
+        ahead.push(batch);
+      }
+      return true;
+    } catch (error) {
+      this.#failure = { error };
+      return false;
+    } finally {
+      this.#ahead.unshift(...ahead);
+    }
+  }
+
   /** Whether anything follows. JDBC drivers do not expect an empty part after one that was not the last. */
   async #continues(): Promise<boolean> {
     try {
-      this.#left = await this.#next();
+      const next = await this.#next();
+      if (next !== undefined) this.#ahead.unshift(next);
+      return next !== undefined;
     } catch (error) {
       this.#failure = { error };
       return true;
     }
-    return this.#left !== undefined;
   }
 
   async #next(): Promise<RecordBatch | undefined> {
-    const left = this.#left;
-    this.#left = undefined;
-    if (left !== undefined) return left;
+    const ahead = this.#ahead.shift();
+    if (ahead !== undefined) return ahead;
     if (this.#failure !== undefined) throw this.#failure.error;
     while (!this.#ended) {
       const next = await this.#batches.next();

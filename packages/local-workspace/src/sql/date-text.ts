@@ -8,7 +8,7 @@ export function dateText(days: number): string {
 }
 
 /** Formats microseconds since 1970 as ISO 8601, with at least milliseconds. */
-export function timestampText(micros: bigint, zone: "Z" | ""): string {
+export function timestampText(micros: bigint, zone: string): string {
   const fraction = ((micros % MICROS_PER_SECOND) + MICROS_PER_SECOND) % MICROS_PER_SECOND;
   const seconds = Number((micros - fraction) / MICROS_PER_SECOND);
   const date = new Date(seconds * 1000);

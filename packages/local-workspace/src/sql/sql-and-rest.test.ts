@@ -65,6 +65,7 @@ test("REST lists what SQL creates, and what REST deletes is gone from SQL", asyn
   await sql("CREATE CATALOG lab");
   expect((await call("GET", `${UC}/schemas?catalog_name=lab`)).json.schemas).toMatchObject([
     { name: "default" },
+    { name: "information_schema" },
   ]);
 });
 

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { StatementLog } from "./statement-log.ts";
+import type { WarehouseStates } from "./warehouse-states.ts";
 
 export interface SqlLimits {
   /** A Thrift session is closed after this time without a call. */
@@ -18,6 +19,8 @@ export interface SqlLimits {
   chunkBytes: number;
   /** How many statements the Statement Execution API keeps; the oldest finished one is dropped first. */
   statementsMax: number;
+  /** How long a SQL warehouse takes to start, and to stop. */
+  warehouseStartMs: number;
   /** Whether the rows of the Thrift service are LZ4 frames, as a warehouse's mostly are. */
   lz4: boolean;
 }
@@ -31,6 +34,7 @@ export const DEFAULT_SQL_LIMITS: SqlLimits = {
   linkMs: 15 * 60_000,
   chunkBytes: 8 * 1024 * 1024,
   statementsMax: 2000,
+  warehouseStartMs: 0,
   lz4: false,
 };
 
@@ -39,4 +43,5 @@ export interface SqlParts {
   log: StatementLog;
   logger: Logger;
   limits: SqlLimits;
+  warehouses: WarehouseStates;
 }

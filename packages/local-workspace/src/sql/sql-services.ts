@@ -1,25 +1,34 @@
 import { KeptStatements } from "../statement-execution/kept-statements.ts";
 import { Sessions } from "../thrift-service/sessions.ts";
 import type { Engine } from "./engine.ts";
+import { ResultLinks } from "./result-links.ts";
 import type { SqlLimits, SqlParts } from "./sql-parts.ts";
 import type { StatementLog } from "./statement-log.ts";
+import type { WarehouseStates } from "./warehouse-states.ts";
 
 /** What the two SQL services share: the engine, the limits and the record of statements. */
 export class SqlServices {
   readonly limits: SqlLimits;
   readonly log: StatementLog;
+  readonly states: WarehouseStates;
   readonly sessions: Sessions;
   readonly statements: KeptStatements;
+  readonly links: ResultLinks;
   readonly #open: () => Promise<Engine>;
   #engine: Promise<Engine> | undefined;
 
-  /** `resultsDir` takes the results of the Statement Execution API. */
+  /** `resultsDir` takes results that come by links, and those of the Statement Execution API. */
   constructor(openEngine: () => Promise<Engine>, resultsDir: string, parts: SqlParts) {
     this.#open = openEngine;
     this.limits = parts.limits;
     this.log = parts.log;
-    this.sessions = new Sessions(parts, () => this.engine());
+    this.states = parts.warehouses;
+    this.sessions = new Sessions(parts, () => this.engine(), resultsDir);
     this.statements = new KeptStatements(parts, () => this.engine(), resultsDir);
+    this.links = new ResultLinks(
+      parts.limits.linkMs,
+      (statementId) => this.statements.chunksOf(statementId) ?? this.sessions.chunksOf(statementId),
+    );
   }
 
   /** Opens the engine on first use: DuckDB takes longer to load than everything else, and many runs need no SQL. */

@@ -10,6 +10,8 @@ export interface SeenStatement {
   sessionId: string | undefined;
   statement: string;
   state: "running" | "succeeded" | "failed" | "canceled";
+  /** True until its warehouse runs. */
+  waiting: boolean;
   /** Databricks' message, if it failed. */
   error: string | undefined;
   /** True once its client asked to cancel it, even if that came too late. */
@@ -50,6 +52,7 @@ export class StatementLog {
       endedAt: undefined,
       ...statement,
       state: "running",
+      waiting: true,
       error: undefined,
       cancelRequested: false,
       closed: false,

@@ -5,6 +5,7 @@ import { ArrowIntervals } from "./arrow-intervals.ts";
 import { BatchReader, type Part } from "./batch-reader.ts";
 import type { EngineResult, EngineSession } from "./engine.ts";
 import type { SeenStatement, StatementLog } from "./statement-log.ts";
+import type { WarehouseStates } from "./warehouse-states.ts";
 
 /** Rows in a record batch: few, so that a fetch of 8,192 rows needs no slicing and a part stays small. */
 const BATCH_ROWS = 4096;
@@ -22,6 +23,7 @@ export interface StatementText {
 interface StatementParts {
   log: StatementLog;
   logger: Logger;
+  warehouses: WarehouseStates;
 }
 
 /** A statement from its start until its result is closed. */
@@ -35,12 +37,14 @@ export class Statement {
   #reader: BatchReader | undefined;
   readonly #log: StatementLog;
   readonly #logger: Logger;
+  readonly #warehouses: WarehouseStates;
   readonly #abort = new AbortController();
 
   constructor(session: EngineSession, text: StatementText, seen: SeenStatement, parts: StatementParts) {
     this.seen = seen;
     this.#log = parts.log;
     this.#logger = parts.logger;
+    this.#warehouses = parts.warehouses;
     this.settled = this.#run(session, text);
   }
 
@@ -86,6 +90,12 @@ export class Statement {
     const batch = await this.#reading((reader) => reader.next(rowsMax));
     this.seen.rowsFetched += batch?.numRows ?? 0;
     return batch;
+  }
+
+  /** Whether more bytes than these follow, which is known once the statement has settled. Throws SqlError if it failed. */
+  async holds(bytes: number): Promise<boolean> {
+    await this.settled;
+    return this.reader.holds(bytes);
   }
 
   /** Fails the statement for a reason outside the engine. */
@@ -137,6 +147,8 @@ export class Statement {
     const { sql, parameters, textForms, rowLimit = 0 } = text;
     const { signal } = this.#abort;
     try {
+      await this.#warehouses.running(this.seen.warehouseId, signal);
+      this.seen.waiting = false;
       const result = await session.execute(sql, { parameters, textForms, signal, batchRows: BATCH_ROWS });
       // The statement was canceled or closed while the engine was about to return.
       if (signal.aborted) return await result.close();

@@ -9,16 +9,14 @@ import { usableWarehouse } from "./usable-warehouse.ts";
 type Warehouse = Seed["warehouses"][number];
 
 /**
- * `/api/2.0/sql/warehouses`: the warehouses of the seed, which everyone can see. They start and stop at once, and their state
- * has no effect on statements.
+ * `/api/2.0/sql/warehouses`: the warehouses of the seed, which everyone can see.
  */
 export function warehouses(workspace: Workspace): Route[] {
   const all = "/api/2.0/sql/warehouses";
-  /** Since the start of the workspace. */
-  const states = new Map<string, Warehouse["state"]>();
+  const { states } = workspace.sql;
   const present = (req: IncomingMessage, warehouse: Warehouse) => {
     const { hostname, port } = new URL(workspace.origin(req));
-    const state = states.get(warehouse.id) ?? warehouse.state;
+    const state = states.of(warehouse.id);
     return {
       ...warehouse,
       state,
@@ -34,9 +32,9 @@ export function warehouses(workspace: Workspace): Route[] {
       },
     };
   };
-  const change = ({ params: { id = "" }, principal }: Call, state: Warehouse["state"]): Reply => {
+  const change = ({ params: { id = "" }, principal }: Call, how: "start" | "stop"): Reply => {
     usableWarehouse(workspace.seed, id, principal);
-    states.set(id, state);
+    states[how](id);
     return json({});
   };
   return [
@@ -54,7 +52,7 @@ export function warehouses(workspace: Workspace): Route[] {
         throw new ApiError(404, "RESOURCE_DOES_NOT_EXIST", `SQL warehouse ${params.id} does not exist.`);
       },
     },
-    { method: "POST", pattern: `${all}/:id/start`, handle: (call) => change(call, "RUNNING") },
-    { method: "POST", pattern: `${all}/:id/stop`, handle: (call) => change(call, "STOPPED") },
+    { method: "POST", pattern: `${all}/:id/start`, handle: (call) => change(call, "start") },
+    { method: "POST", pattern: `${all}/:id/stop`, handle: (call) => change(call, "stop") },
   ];
 }

@@ -117,6 +117,7 @@ export const securableSchema = z.discriminatedUnion("kind", [
     viewDefinition: z.string().optional(),
     /** Where the names in a view's text are resolved. */
     viewDefaults: z.object({ catalog: z.string(), schema: z.string() }).optional(),
+    viewSettings: z.record(z.string(), z.string()).optional(),
     columns: z.array(columnSchema),
     constraints: z.array(constraintSchema).optional(),
     partitionColumns: z.array(z.string()).optional(),

@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import defaultSeedFile from "../../seed/default.json" with { type: "json" };
+import { jobSettingsSchema } from "../jobs/job-settings.ts";
+import { WAREHOUSE_STATES } from "../sql/warehouse-states.ts";
 import { SCOPES } from "./scopes.ts";
 import { privilegeSchema } from "./securables.ts";
 
@@ -166,7 +168,7 @@ const seedSchema = z.strictObject({
     z.strictObject({
       id: z.string(),
       name: z.string(),
-      state: z.string(),
+      state: z.enum(WAREHOUSE_STATES),
       cluster_size: z.string(),
       warehouse_type: z.string(),
       enable_serverless_compute: z.boolean(),
@@ -175,6 +177,86 @@ const seedSchema = z.strictObject({
       users: z.array(z.string()).optional(),
     }),
   ),
+  clusters: z
+    .array(
+      z.looseObject({
+        cluster_id: z.string(),
+        /** Who may use it, besides admins. Default: everyone. */
+        users: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
+  genieSpaces: z
+    .array(
+      z.strictObject({
+        space_id: z.string(),
+        title: z.string(),
+        description: z.string(),
+        warehouse_id: z.string(),
+        /** All that it can answer. */
+        questions: z
+          .array(z.strictObject({ question: z.string(), title: z.string(), sql: z.string() }))
+          .min(1),
+        /** Who may see and ask it, besides admins. Default: everyone. */
+        users: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
+  /** As the API has them. */
+  clusterPolicies: z.array(z.looseObject({ policy_id: z.string() })).default([]),
+  instancePools: z.array(z.looseObject({ instance_pool_id: z.string() })).default([]),
+  pipelines: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        /** It runs as its creator. */
+        creator: z.string(),
+        /** Who may see and run it, besides its creator and admins. */
+        runners: z.array(z.string()).default([]),
+        spec: z.looseObject({
+          catalog: z.string(),
+          schema: z.string(),
+          libraries: z.array(z.object({ file: z.object({ path: z.string() }) })),
+        }),
+      }),
+    )
+    .default([]),
+  jobs: z
+    .array(
+      z.strictObject({
+        creator: z.string(),
+        /** Who may see and run it, besides its creator and admins. */
+        runners: z.array(z.string()).default([]),
+        /** As the Jobs API has them. */
+        settings: jobSettingsSchema,
+      }),
+    )
+    .default([]),
+  vectorSearchIndexes: z
+    .array(
+      z.strictObject({
+        /** `catalog.schema.index`. */
+        name: z.string(),
+        endpoint_name: z.string(),
+        source_table: z.string(),
+        primary_key: z.string(),
+        /** The column whose words make the vectors. */
+        text_column: z.string(),
+      }),
+    )
+    .default([]),
+  servingEndpoints: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        /** Which of the built-in models it serves. */
+        model: z.enum(["echo-chat", "hash-embedding"]),
+        /** Who may see and query it, besides admins. Default: everyone. */
+        users: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
 });
 
 export type Seed = z.infer<typeof seedSchema>;

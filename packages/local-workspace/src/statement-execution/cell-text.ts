@@ -1,6 +1,7 @@
 import { type Data, DataType, Precision, type RecordBatch } from "apache-arrow";
 import { dateText, timestampText } from "../sql/date-text.ts";
 import { decimalText, doubleText, floatText } from "../sql/number-text.ts";
+import { offsetText, zoneOffset } from "../sql/zone-offset.ts";
 
 /** Writes one value of a column as JSON text: a quoted string or `null`. */
 type Cell = (row: number) => string;
@@ -80,8 +81,15 @@ function scalarText({ type, values, valueOffsets, offset }: Data): (row: number)
   if (DataType.isDecimal(type)) return (row) => decimalText(unscaled(values as Uint32Array, row), type.scale);
   if (DataType.isDate(type)) return (row) => dateText((values as Int32Array)[row] ?? 0);
   if (DataType.isTimestamp(type)) {
-    const zone = type.timezone === null || type.timezone === undefined ? "" : "Z";
-    return (row) => timestampText((values as BigInt64Array)[row] ?? 0n, zone);
+    const { timezone } = type;
+    const micros = (row: number) => (values as BigInt64Array)[row] ?? 0n;
+    if (timezone === null || timezone === undefined) return (row) => timestampText(micros(row), "");
+    if (timezone === "UTC") return (row) => timestampText(micros(row), "Z");
+    const offset = zoneOffset(timezone);
+    return (row) => {
+      const seconds = offset(Number(micros(row) / 1000n));
+      return timestampText(micros(row) + BigInt(seconds) * 1_000_000n, offsetText(seconds));
+    };
   }
   if (!DataType.isUtf8(type) && !DataType.isBinary(type))
     throw new Error(`Arrow type ${type.typeId} cannot be written as text.`);

@@ -22,10 +22,12 @@ export class KeptStatement {
   isTransfer = false;
   state: State = "PENDING";
   /** Why it failed. */
-  error: { error_code: string; message: string; sql_state?: string } | undefined;
+  error: { error_code: string; message: string } | undefined;
+  sqlState: string | undefined;
   result: Materialised | undefined;
   #statement: Statement | undefined;
   readonly #parts: SqlParts;
+  readonly #canceled = new AbortController();
 
   constructor(
     request: StatementRequest,
@@ -48,6 +50,7 @@ export class KeptStatement {
     this.seen.cancelRequested = true;
     if (this.isOver) return;
     this.state = "CANCELED";
+    this.#canceled.abort();
     await this.#statement?.cancel();
     await this.ended;
   }
@@ -62,21 +65,22 @@ export class KeptStatement {
   }
 
   async #run(inSession: InSession, dir: string): Promise<void> {
+    const { seen } = this;
     try {
+      await this.#parts.warehouses.running(seen.warehouseId, this.#canceled.signal);
       await inSession((session) => this.#execute(session, dir));
     } catch (error) {
       this.#fail(error);
     } finally {
-      this.#parts.log.close(this.seen);
+      // Canceled before it had begun.
+      if (this.state === "CANCELED" && seen.state === "running") seen.state = "canceled";
+      this.#parts.log.close(seen);
     }
   }
 
   async #execute(session: EngineSession, dir: string): Promise<void> {
     const { request, seen } = this;
-    if (this.isOver) {
-      seen.state = "canceled";
-      return;
-    }
+    if (this.isOver) return;
     this.state = "RUNNING";
     const { sql, parameters } = request;
     const statement = new Statement(session, { sql, parameters }, seen, this.#parts);
@@ -103,7 +107,8 @@ export class KeptStatement {
     this.state = "FAILED";
     this.seen.state = "failed";
     if (error instanceof SqlError) {
-      this.error = { error_code: "BAD_REQUEST", message: error.message, sql_state: error.sqlState };
+      this.error = { error_code: "BAD_REQUEST", message: error.message };
+      this.sqlState = error.sqlState;
     } else if (error instanceof InlineLimitError) {
       this.error = { error_code: "BAD_REQUEST", message: error.message };
     } else {

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { z } from "zod";
 import { ApiError } from "../http/api-error.ts";
-import { SignedLinks } from "../http/signed-links.ts";
 import type { Engine, EngineSession } from "../sql/engine.ts";
+import type { ResultChunks } from "../sql/result-chunks.ts";
 import type { SqlParts } from "../sql/sql-parts.ts";
 import { type InSession, KeptStatement } from "./kept-statement.ts";
 import type { StatementRequest } from "./statement-request.ts";
@@ -11,8 +10,6 @@ import { StatementSessions } from "./statement-sessions.ts";
 
 /** The statements that can still be read, each only by its own principal. */
 export class KeptStatements {
-  /** Of the chunks of results. */
-  readonly links = new SignedLinks(z.object({ statementId: z.string(), chunk: z.number() }));
   readonly sessions: StatementSessions;
   readonly #parts: SqlParts;
   readonly #engine: () => Promise<Engine>;
@@ -58,13 +55,9 @@ export class KeptStatements {
     throw new ApiError(404, "RESOURCE_DOES_NOT_EXIST", `The statement ${id} does not exist.`);
   }
 
-  /** Finds a statement for whoever has a link to its result. */
-  byLink(token: string): { statement: KeptStatement; chunk: number } | undefined {
-    const opened = this.links.open(token);
-    if (opened === undefined || opened.isExpired) return undefined;
-    const { statementId, chunk } = opened.claim;
-    const statement = this.#kept.get(statementId);
-    return statement === undefined ? undefined : { statement, chunk };
+  /** The result of a statement, for whoever has a link to it. */
+  chunksOf(statementId: string): ResultChunks | undefined {
+    return this.#kept.get(statementId)?.result?.chunks;
   }
 
   async close(): Promise<void> {

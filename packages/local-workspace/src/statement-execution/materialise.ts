@@ -1,9 +1,9 @@
-import { batchMessage, schemaMessage } from "@front-door/sql-engine";
+import { batchMessage } from "@front-door/sql-engine";
 import { Field, type RecordBatch, Schema } from "apache-arrow";
 import { ArrowIntervals } from "../sql/arrow-intervals.ts";
+import { arrowFraming, type Framing, ResultChunks } from "../sql/result-chunks.ts";
 import type { Statement } from "../sql/statement.ts";
 import { jsonRows } from "./cell-text.ts";
-import { type Framing, ResultChunks } from "./result-chunks.ts";
 import type { StatementRequest } from "./statement-request.ts";
 
 const INLINE_BYTES_MAX = 25 * 1024 * 1024;
@@ -27,7 +27,6 @@ export interface Materialised {
   truncated: boolean;
 }
 
-const ARROW_END = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 const BATCH_ROWS = 8192;
 
 /** Writes a statement's whole result to disk, with one batch in memory at a time. */
@@ -55,7 +54,7 @@ function encodingOf(statement: Statement, { format }: StatementRequest): Framing
   const encode = (batch: RecordBatch) => batchMessage(arrow.batch(batch));
   // Fields need not name their SQL types: the manifest does.
   const fields = arrow.schema.fields.map(({ name, type, nullable }) => new Field(name, type, nullable));
-  return { encode, start: schemaMessage(new Schema(fields)), between: "", end: ARROW_END };
+  return { encode, ...arrowFraming(new Schema(fields)) };
 }
 
 type Encode = (batch: RecordBatch) => Uint8Array;

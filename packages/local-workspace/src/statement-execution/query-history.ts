@@ -67,10 +67,11 @@ function idOf({ seed }: Workspace, { name }: Principal): string | undefined {
 }
 
 function queryInfo(statement: SeenStatement): object {
-  const { id, state, error, startedAt, endedAt, warehouseId, principal, rowsFetched, tags } = statement;
+  const { id, state, waiting, error, startedAt, endedAt, warehouseId, principal, rowsFetched, tags } =
+    statement;
   return {
     query_id: id,
-    status: STATUS[state],
+    status: state === "running" && waiting ? "QUEUED" : STATUS[state],
     query_text: statement.statement,
     query_start_time_ms: startedAt,
     query_end_time_ms: endedAt,

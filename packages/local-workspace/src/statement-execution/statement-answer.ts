@@ -3,15 +3,13 @@ import { ApiError } from "../http/api-error.ts";
 import type { KeptStatement } from "./kept-statement.ts";
 import type { Materialised } from "./materialise.ts";
 
-/** The path that the links of EXTERNAL_LINKS lead to. */
-export const LINKS = "/external-results";
-
 type LinkTo = (statement: KeptStatement, chunk: number) => { external_link: string; expiration: string };
 
 /** A statement as POST and GET return it, with the first chunk of its result. */
 export async function statementAnswer(statement: KeptStatement, linkTo: LinkTo): Promise<object> {
-  const { seen, state, error, result } = statement;
-  const answer = { statement_id: seen.id, status: { state, error } };
+  const { seen, state, error, sqlState, result } = statement;
+  // Databricks' clients read the SQLSTATE beside the error, not in it.
+  const answer = { statement_id: seen.id, status: { state, error, sql_state: sqlState } };
   if (state !== "SUCCEEDED" || result === undefined) return answer;
   return {
     ...answer,

@@ -83,8 +83,8 @@ test("a failed statement returns HTTP 200 with its error", async () => {
       error_code: "BAD_REQUEST",
       message:
         "[TABLE_OR_VIEW_NOT_FOUND] The table or view `gone` cannot be found. SQLSTATE: 42P01 (line 1, pos 5)",
-      sql_state: "42P01",
     },
+    sql_state: "42P01",
   });
   expect([json.manifest, json.result]).toEqual([undefined, undefined]);
   expect((await get(json.statement_id)).json).toEqual(json);

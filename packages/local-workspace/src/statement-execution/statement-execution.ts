@@ -3,10 +3,11 @@ import { setTimeout } from "node:timers/promises";
 import { ApiError } from "../http/api-error.ts";
 import { type Call, type PublicCall, type Route, readJson } from "../http/call.ts";
 import { json, type Reply } from "../http/reply.ts";
+import { RESULT_LINKS } from "../sql/result-links.ts";
 import { usableWarehouse } from "../sql/usable-warehouse.ts";
 import type { Workspace } from "../workspace.ts";
 import type { KeptStatement } from "./kept-statement.ts";
-import { chunkAnswer, LINKS, statementAnswer } from "./statement-answer.ts";
+import { chunkAnswer, statementAnswer } from "./statement-answer.ts";
 import { statementRequest, statementRequestSchema } from "./statement-request.ts";
 
 /** A statement may have 16 MiB of text, plus its parameters. */
@@ -44,7 +45,12 @@ export function statementExecution(workspace: Workspace): Route[] {
         return json({});
       },
     },
-    { method: "GET", pattern: `${LINKS}/:token`, public: true, handle: (call) => download(workspace, call) },
+    {
+      method: "GET",
+      pattern: `${RESULT_LINKS}/:token`,
+      public: true,
+      handle: (call) => download(workspace, call),
+    },
   ];
 }
 
@@ -70,12 +76,10 @@ async function answer(workspace: Workspace, req: IncomingMessage, statement: Kep
 
 /** A link to a chunk, on the host that the client uses. */
 function linksFor(workspace: Workspace, req: IncomingMessage) {
-  const { statements, limits } = workspace.sql;
   return (statement: KeptStatement, chunk: number) => {
-    const expiresAt = Date.now() + limits.linkMs;
-    const token = statements.links.make({ statementId: statement.seen.id, chunk }, expiresAt);
+    const { path, expiresAt } = workspace.sql.links.make(statement.seen.id, chunk);
     return {
-      external_link: `${workspace.origin(req)}${LINKS}/${token}`,
+      external_link: `${workspace.origin(req)}${path}`,
       expiration: new Date(expiresAt).toISOString(),
     };
   };
@@ -89,14 +93,16 @@ function download(workspace: Workspace, { req, params }: PublicCall): Reply {
   if (req.headers.authorization !== undefined) {
     throw new ApiError(400, "INVALID_PARAMETER_VALUE", "Only one auth mechanism allowed.");
   }
-  const found = workspace.sql.statements.byLink(params.token ?? "");
-  const chunk = found?.statement.result?.chunks.chunks[found.chunk];
-  if (found === undefined || chunk === undefined) {
+  const found = workspace.sql.links.open(params.token ?? "");
+  if (found === undefined) {
     throw new ApiError(403, "PERMISSION_DENIED", "The link has expired.");
   }
   return {
     status: 200,
-    headers: { "content-type": "application/octet-stream", "content-length": String(chunk.bytes) },
-    body: found.statement.result?.chunks.stream(found.chunk),
-  } as Reply;
+    headers: {
+      "content-type": "application/octet-stream",
+      "content-length": String(found.chunks.chunks[found.index]?.bytes),
+    },
+    body: found.chunks.stream(found.index),
+  };
 }

@@ -1,3 +1,4 @@
+import { tableFromIPC } from "apache-arrow";
 import { expect, test } from "vitest";
 import { rowsOf, ThriftClient } from "../../test/thrift-client.ts";
 import { ALICE, startForTest } from "../../test/under-test.ts";
@@ -219,4 +220,89 @@ test("over REST a session opens under its warehouse, and the service chooses lin
   expect((await call("DELETE", `${sessions}/${session_id}`)).status).toBe(200);
   expect((await call("POST", "/api/2.0/sql/statements", { body })).status).toBe(404);
   expect((await call("POST", "/api/2.0/sql/warehouses/nope/sessions", { body: {} })).status).toBe(404);
+});
+
+/** Runs statements as the driver 3.4.5 does with UseThriftClient=0, and returns each row by the names of the columns. */
+async function overRest() {
+  const { call } = await start();
+  const warehouse_id = "a1b2c3d4e5f60718";
+  const sessions = `/api/2.0/sql/warehouses/${warehouse_id}/sessions`;
+  const { session_id } = (await call("POST", sessions, { body: { warehouse_id } })).json;
+  return async (statement: string) => {
+    const body = {
+      statement,
+      warehouse_id,
+      session_id,
+      parameters: [],
+      disposition: "INLINE_OR_EXTERNAL_LINKS",
+      format: "ARROW_STREAM",
+      on_wait_timeout: "CONTINUE",
+      result_compression: "LZ4_FRAME",
+    };
+    const { json } = await call("POST", "/api/2.0/sql/statements/", { body });
+    if (json.status.state !== "SUCCEEDED") return json.status;
+    const [link] = json.result.external_links ?? [];
+    if (link === undefined) return [];
+    const { bytes } = await call("GET", new URL(link.external_link).pathname, { token: null });
+    return tableFromIPC(bytes)
+      .toArray()
+      .map((row) => row.toJSON());
+  };
+}
+
+test("over REST the driver lists schemas, tables, columns and functions by SHOW … IN CATALOG, and reads the columns by name", async () => {
+  const run = await overRest();
+  expect(await run("SHOW SCHEMAS IN ALL CATALOGS LIKE 'tpc.'")).toEqual([
+    { databaseName: "tpch", catalog: "samples" },
+  ]);
+  const tables = "SHOW TABLES IN CATALOG `samples` SCHEMA LIKE 'tpch' LIKE 'orders'";
+  const orders = { catalogName: "samples", namespace: "tpch", tableName: "orders" };
+  expect(await run(tables)).toMatchObject([{ ...orders, tableType: "TABLE" }]);
+  expect(await run("SHOW TABLES IN ALL CATALOGS SCHEMA LIKE 'tpch' LIKE 'orders'")).toMatchObject([orders]);
+  const columns = "SHOW COLUMNS IN CATALOG `samples` SCHEMA LIKE 'tpch' TABLE LIKE 'orders' LIKE 'o.order*'";
+  expect(await run(columns)).toMatchObject([
+    { ...orders, col_name: "o_orderkey", columnType: "BIGINT", ordinalPosition: 1 },
+    { ...orders, col_name: "o_orderstatus", columnType: "STRING", isNullable: "true" },
+    { ...orders, col_name: "o_orderdate" },
+    { ...orders, col_name: "o_orderpriority" },
+  ]);
+  const functions = "SHOW FUNCTIONS IN CATALOG `main` SCHEMA LIKE 'sales' LIKE 'net*'";
+  expect(await run(functions)).toMatchObject([
+    { functionName: "net_amount", namespace: "sales", functionType: 1, specificName: "net_amount" },
+  ]);
+});
+
+const inDefault = (tableName: string) => ({ catalogName: "main", namespace: "default", tableName });
+
+test("over REST the driver lists keys by SHOW KEYS and SHOW FOREIGN KEYS", async () => {
+  const run = await overRest();
+  await run("CREATE TABLE main.default.p (a INT NOT NULL, CONSTRAINT p_pk PRIMARY KEY (a))");
+  await run("CREATE TABLE main.default.c (x INT, CONSTRAINT c_fk FOREIGN KEY (x) REFERENCES main.default.p)");
+  const place = "IN CATALOG `main` IN SCHEMA `default` IN TABLE";
+  expect(await run(`SHOW KEYS ${place} \`p\``)).toEqual([
+    { ...inDefault("p"), col_name: "a", keySeq: 1, constraintName: "p_pk" },
+  ]);
+  expect(await run(`SHOW FOREIGN KEYS ${place} \`c\``)).toEqual([
+    {
+      parentCatalogName: "main",
+      parentNamespace: "default",
+      parentTableName: "p",
+      parentColName: "a",
+      ...inDefault("c"),
+      col_name: "x",
+      keySeq: 1,
+      constraintName: "c_fk",
+      updateRule: 3,
+      deleteRule: 3,
+      deferrability: 7,
+    },
+  ]);
+});
+
+test("over REST the SQLSTATE tells the driver that there is no such catalog, for which it lists nothing", async () => {
+  const run = await overRest();
+  expect(await run("SHOW TABLES IN CATALOG `nope`")).toMatchObject({ state: "FAILED", sql_state: "42704" });
+  expect(await run("SHOW KEYS IN CATALOG `main` IN SCHEMA `default` IN TABLE `nope`")).toMatchObject({
+    error: { message: expect.stringContaining("TABLE_OR_VIEW_NOT_FOUND") as unknown },
+  });
 });

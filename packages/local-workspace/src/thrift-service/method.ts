@@ -10,6 +10,8 @@ export interface Context {
   caller: Caller;
   sessions: Sessions;
   limits: SqlLimits;
+  /** A link to a file of a result, on the host that the client uses, and when it expires (epoch milliseconds). */
+  linkTo: (statementId: string, file: number) => { fileLink: string; expiryTime: number };
 }
 
 /** Reads a call's arguments and returns its encoded reply. */

@@ -79,20 +79,19 @@ const EXECUTE_STATEMENT = 0;
 const executeStatement = method(executeStatementRequest, operationResponse, async (context, request) => {
   const { sessions, caller, limits } = context;
   const session = sessions.find(caller, sessionId(request.sessionHandle));
-  const { inColumns, ...form } = resultForm(request, session.timestampAsString);
+  const { inColumns, canDownload, ...form } = resultForm(request, session.timestampAsString);
   const statement = {
     sql: request.statement ?? "",
     parameters: parametersOf(request),
     ...form,
     rowLimit: request.resultRowLimit,
   };
-  const operation = sessions.run(session, EXECUTE_STATEMENT, statement, { inColumns });
-  return startedOperation(sessions, operation, {
+  const operation = sessions.run(session, EXECUTE_STATEMENT, statement, { inColumns, canDownload });
+  return startedOperation(context, operation, {
     runAsync: request.runAsync ?? false,
     directRows: request.getDirectResults?.maxRows,
     directBytes: request.getDirectResults?.maxBytes,
     waitMs: limits.directResultsWaitMs,
-    lz4: limits.lz4,
   });
 });
 
@@ -117,10 +116,9 @@ const fetch = method(fetchResultsRequest, fetchResultsResponse, async (context, 
   const operation = operationOf(context, request);
   const { maxRows: rows, maxBytes: bytes, orientation, startRowOffset, includeResultSetMetadata } = request;
   if ((request.fetchType ?? 0) !== 0) throw new RefusedError("There is no log of an operation.", "HY106");
-  const { lz4 } = context.limits;
-  const results = await fetchResults(operation, { rows, bytes, orientation, startRowOffset, lz4 });
+  const results = await fetchResults(context, operation, { rows, bytes, orientation, startRowOffset });
   if (includeResultSetMetadata !== true) return results;
-  return { ...results, resultSetMetadata: resultSetMetadata(operation, lz4) };
+  return { ...results, resultSetMetadata: await resultSetMetadata(operation, context.limits.lz4) };
 });
 
 const cancelOperation = method(operationRequest, statusResponse, async (context, request) => {
@@ -143,17 +141,17 @@ function listing(
   operationType: number,
   requestType: ThriftType<MetadataRequest> = metadataRequest,
 ) {
-  return method(requestType, operationResponse, async ({ sessions, caller, limits }, request) => {
+  return method(requestType, operationResponse, async (context, request) => {
+    const { sessions, caller, limits } = context;
     const session = sessions.find(caller, sessionId(request.sessionHandle));
     const operation = sessions.run(session, operationType, metadataStatements[name](request), {
       inColumns: true,
     });
-    return startedOperation(sessions, operation, {
+    return startedOperation(context, operation, {
       runAsync: request.runAsync ?? false,
       directRows: request.getDirectResults?.maxRows,
       directBytes: request.getDirectResults?.maxBytes,
       waitMs: limits.directResultsWaitMs,
-      lz4: limits.lz4,
     });
   });
 }

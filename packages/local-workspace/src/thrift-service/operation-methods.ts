@@ -3,6 +3,7 @@ import { SqlError } from "@front-door/sql-engine";
 import { type Schema, Vector, vectorFromArray } from "apache-arrow";
 import { compressFrameSync } from "lz4-napi";
 import type { Part } from "../sql/batch-reader.ts";
+import type { Chunk } from "../sql/result-chunks.ts";
 import type { Statement } from "../sql/statement.ts";
 import {
   FETCH,
@@ -13,8 +14,9 @@ import {
 } from "../thrift/tcli-structs.ts";
 import { columnOf } from "./column-set.ts";
 import { operationHandle } from "./handles.ts";
+import type { Context } from "./method.ts";
 import { resultSetMetadata } from "./result-description.ts";
-import type { Operation, Sessions } from "./sessions.ts";
+import type { Operation } from "./sessions.ts";
 import { failure, RefusedError, SUCCESS } from "./status.ts";
 
 /** The limit of one reply, whatever the client asks for. */
@@ -27,15 +29,15 @@ export interface StartOptions {
   directRows: number | undefined;
   directBytes: number | undefined;
   waitMs: number;
-  lz4: boolean;
 }
 
 /** The reply to a call that started an operation, with the result if the client accepts it and it is ready in time. */
 export async function startedOperation(
-  sessions: Sessions,
+  context: Context,
   operation: Operation,
   options: StartOptions,
 ): Promise<OperationResponse> {
+  const { sessions } = context;
   const { statement } = operation;
   if (!options.runAsync) {
     await statement.settled;
@@ -49,25 +51,25 @@ export async function startedOperation(
   }
   const response = { status: SUCCESS, operationHandle: operationHandle(operation) };
   if (options.directRows === undefined) return response;
-  return { ...response, directResults: await directResults(sessions, operation, options) };
+  return { ...response, directResults: await directResults(context, operation, options) };
 }
 
-async function directResults(sessions: Sessions, operation: Operation, options: StartOptions) {
-  const { statement } = operation;
+async function directResults(context: Context, operation: Operation, options: StartOptions) {
+  const { statement, files } = operation;
   if (statement.state !== "succeeded") return { operationStatus: operationStatus(statement) };
-  const metadata = resultSetMetadata(operation, options.lz4);
-  const resultSet = await fetchResults(operation, {
+  const metadata = await resultSetMetadata(operation, context.limits.lz4);
+  const resultSet = await fetchResults(context, operation, {
     rows: options.directRows,
     bytes: options.directBytes,
-    lz4: options.lz4,
   }).catch((error: unknown) => {
     // A batch failed, and so did the statement. Its status says so.
     if (!(error instanceof SqlError)) throw error;
   });
   if (resultSet === undefined) return { operationStatus: operationStatus(statement) };
   const results = { operationStatus: operationStatus(statement), resultSetMetadata: metadata, resultSet };
-  if (resultSet.hasMoreRows === true) return results;
-  await sessions.endOperation(operation);
+  // Its files are there only until it is closed.
+  if (resultSet.hasMoreRows === true || (await files?.isUsed()) === true) return results;
+  await context.sessions.endOperation(operation);
   return { ...results, closeOperation: { status: SUCCESS } };
 }
 
@@ -75,7 +77,7 @@ export function operationStatus(statement: Statement): OperationStatus {
   const { seen, error, finishedAt } = statement;
   return {
     status: SUCCESS,
-    operationState: STATES[seen.state],
+    operationState: seen.state === "running" && seen.waiting ? OPERATION_STATE.pending : STATES[seen.state],
     operationStarted: seen.startedAt,
     ...(finishedAt === undefined ? {} : { operationCompleted: finishedAt }),
     ...(seen.state === "succeeded" ? { hasResultSet: true, numModifiedRows: statement.affectedRows } : {}),
@@ -95,19 +97,23 @@ interface FetchOptions {
   bytes?: number | undefined;
   orientation?: number | undefined;
   startRowOffset?: number | undefined;
-  lz4: boolean;
 }
 
 /** The next rows. If `hasMoreRows` is true, the next reply has rows or fails. */
 export async function fetchResults(
-  { statement, inColumns }: Operation,
+  { limits, linkTo }: Context,
+  { statement, inColumns, files }: Operation,
   options: FetchOptions,
 ): Promise<FetchResultsResponse> {
   await statement.settled;
   // Old JDBC drivers send the offset 0 with every fetch.
   requireNext(inColumns ? { ...options, startRowOffset: undefined } : options, statement.reader.rowOffset);
+  if (files !== undefined && (await files.isUsed())) {
+    const { files: written, last } = await files.next();
+    return { status: SUCCESS, hasMoreRows: !last, results: linkSet(written, statement, linkTo) };
+  }
   const part = await statement.read(bounded(options.rows, ROWS_MAX), bounded(options.bytes, BYTES_MAX));
-  const results = inColumns ? columnSet(part, statement.reader.schema) : rowSet(part, options.lz4);
+  const results = inColumns ? columnSet(part, statement.reader.schema) : rowSet(part, limits.lz4);
   return { status: SUCCESS, hasMoreRows: !part.last, results };
 }
 
@@ -128,6 +134,18 @@ function rowSet(part: Part, lz4: boolean) {
       rowCount: batch.numRows,
     })),
   };
+}
+
+/** The client downloads a file by its link alone, without its token. */
+function linkSet(written: Chunk[], { seen }: Statement, linkTo: Context["linkTo"]) {
+  const resultLinks = written.map(({ index, rowOffset, rows, bytes }) => ({
+    ...linkTo(seen.id, index),
+    startRowOffset: rowOffset,
+    rowCount: rows,
+    bytesNum: bytes,
+    httpHeaders: new Map<string, string>(),
+  }));
+  return { startRowOffset: written[0]?.rowOffset ?? 0, rows: [], resultLinks };
 }
 
 function columnSet({ rowOffset, batches }: Part, { fields }: Schema) {

@@ -166,14 +166,16 @@ test("feature flags and telemetry are answered, so that no driver tries them aga
   }
 });
 
-test("AUTOCOMMIT is true, and cannot be turned off", async () => {
+test("AUTOCOMMIT is true and cannot be turned off, COMMIT finds no transaction, and ROLLBACK has nothing to do", async () => {
   const { alice, rows } = await start();
   const session = await alice.session();
   expect((await rows(session, "SET AUTOCOMMIT")).rows).toEqual([["true"]]);
   await rows(session, "SET AUTOCOMMIT = TRUE");
-  await expect(rows(session, "SET AUTOCOMMIT = FALSE")).rejects.toThrow("UNSUPPORTED_FEATURE");
-  for (const sql of ["COMMIT", "ROLLBACK", "START TRANSACTION", "BEGIN TRANSACTION"])
-    await expect(rows(session, sql)).rejects.toThrow("UNSUPPORTED_FEATURE");
+  for (const sql of ["SET AUTOCOMMIT = FALSE", "START TRANSACTION", "BEGIN TRANSACTION", "BEGIN WORK"])
+    await expect(rows(session, sql)).rejects.toThrow("UNSUPPORTED_FEATURE.TRANSACTIONS");
+  await expect(rows(session, "COMMIT")).rejects.toThrow("NO_ACTIVE_TRANSACTION");
+  await rows(session, "ROLLBACK TRANSACTION");
+  await rows(session, "ROLLBACK");
 });
 
 test("GetColumns lists the columns that match, with their JDBC types", async () => {
@@ -194,4 +196,27 @@ test("GetColumns lists the columns that match, with their JDBC types", async () 
   expect(names).toHaveLength(23);
   expect(found.map(([name, type, text]) => [name, type, text])).toContainEqual(["o_orderkey", -5, "BIGINT"]);
   expect(found.length).toBeGreaterThan(2);
+});
+
+test("with use_sea the connector lists by SHOW … IN CATALOG, and takes the sixth column for the type of a table", async () => {
+  const { call } = await start();
+  const rows = async (statement: string) => {
+    const body = { statement, warehouse_id: "a1b2c3d4e5f60718", disposition: "INLINE", format: "JSON_ARRAY" };
+    const { manifest, result } = (await call("POST", "/api/2.0/sql/statements", { body })).json;
+    return { names: manifest.schema.columns.map((column: { name: string }) => column.name), ...result };
+  };
+  const tables = await rows("SHOW TABLES IN CATALOG samples SCHEMA LIKE 'tp%' LIKE 'orders'");
+  expect(tables.names[5]).toBe("tableType");
+  expect(tables.data_array).toMatchObject([["tpch", "orders", "false", null, "samples", "TABLE", null]]);
+  expect((await rows("SHOW SCHEMAS IN samples LIKE 'tp%'")).data_array).toEqual([["tpch"]]);
+  const columns = await rows("SHOW COLUMNS IN CATALOG samples SCHEMA LIKE 'tpch' TABLE LIKE 'orders'");
+  expect(columns.names.slice(0, 5)).toEqual([
+    "col_name",
+    "catalogName",
+    "namespace",
+    "tableName",
+    "columnType",
+  ]);
+  expect(columns.data_array).toHaveLength(9);
+  expect((await rows("SHOW TABLES IN ALL CATALOGS LIKE 'nothing'")).data_array).toBeUndefined();
 });

@@ -27,14 +27,22 @@ const STRING_ID = 7;
 const YEAR_MONTH_ID = 20;
 const DAY_TIME_ID = 21;
 
-export function resultSetMetadata({ statement, inColumns }: Operation, lz4: boolean): ResultSetMetadata {
+export async function resultSetMetadata(
+  { statement, inColumns, files }: Operation,
+  lz4: boolean,
+): Promise<ResultSetMetadata> {
   const { schema } = statement.reader;
+  const inFiles = (await files?.isUsed()) === true;
   return {
     status: SUCCESS,
     schema: { columns: statement.columns.map(columnDescription) },
     ...(inColumns
       ? { resultFormat: ROW_SET.columns, lz4Compressed: false }
-      : { resultFormat: ROW_SET.arrow, lz4Compressed: lz4, arrowSchema: schemaMessage(schema) }),
+      : {
+          resultFormat: inFiles ? ROW_SET.links : ROW_SET.arrow,
+          lz4Compressed: lz4 && !inFiles,
+          arrowSchema: schemaMessage(schema),
+        }),
     isStagingOperation: statement.isTransfer,
   };
 }

@@ -4,8 +4,8 @@ import type { ExecuteStatementRequest } from "../thrift/tcli-structs.ts";
 const TIMESTAMP_AS_STRING = "spark.thriftserver.arrowbasedrowset.timestampasstring";
 
 /**
- * Settings of Thrift's own, in lower case, that clients send and that change nothing here. Results always come in the replies,
- * the metadata methods list every catalog, and there are no metric views.
+ * Settings of Thrift's own, in lower case, that clients send and that change nothing here. Whether results may come as links,
+ * each statement says too, the metadata methods list every catalog, and there are no metric views.
  */
 const WITHOUT_EFFECT = new Set([
   "spark.thriftserver.cloudstorebasedrowset.enabled",
@@ -41,6 +41,8 @@ function booleanOf(key: string, value: string): boolean {
 export interface ResultForm {
   /** Without Arrow, as old drivers read them. */
   inColumns: boolean;
+  /** Whether a large result may come as files. */
+  canDownload: boolean;
   textForms: TextForm[];
   intervalsAsArrow: boolean;
 }
@@ -59,5 +61,6 @@ export function resultForm(request: ExecuteStatementRequest, sessionTimestampAsS
   if (timestampAsArrow !== true || (timestampAsString ?? sessionTimestampAsString)) forms.push("timestamp");
   if (decimalAsArrow !== true) forms.push("decimal");
   if (complexTypesAsArrow !== true) forms.push("complex");
-  return { inColumns, textForms: forms, intervalsAsArrow: intervalTypesAsArrow === true };
+  const canDownload = !inColumns && request.canDownloadResult === true;
+  return { inColumns, canDownload, textForms: forms, intervalsAsArrow: intervalTypesAsArrow === true };
 }

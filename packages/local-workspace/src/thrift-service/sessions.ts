@@ -1,8 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { ApiError } from "../http/api-error.ts";
 import type { Engine, EngineSession } from "../sql/engine.ts";
+import type { ResultChunks } from "../sql/result-chunks.ts";
 import type { SqlParts } from "../sql/sql-parts.ts";
 import { Statement, type StatementText } from "../sql/statement.ts";
+import { ResultFiles } from "./result-files.ts";
 import { InvalidHandleError, RefusedError } from "./status.ts";
 
 /** The caller and the warehouse: a handle is valid only for them. */
@@ -16,6 +19,8 @@ export interface Operation {
   session: ThriftSession;
   /** Whether the rows come as Thrift's own lists of values rather than as Arrow. */
   inColumns: boolean;
+  /** Undefined if the client cannot download files. */
+  files: ResultFiles | undefined;
   /** TOperationType */
   type: number;
   secret: Buffer;
@@ -44,12 +49,15 @@ const OPERATIONS_MAX = 10_000;
 export class Sessions {
   readonly #parts: SqlParts;
   readonly #engine: () => Promise<Engine>;
+  readonly #filesDir: string;
   readonly #sessions = new Map<string, ThriftSession>();
   readonly #operations = new Map<string, Operation>();
   readonly #lost = new Set<string>();
 
-  constructor(parts: SqlParts, engine: () => Promise<Engine>) {
+  /** `filesDir` takes the results that clients download. */
+  constructor(parts: SqlParts, engine: () => Promise<Engine>, filesDir: string) {
     this.#parts = parts;
+    this.#filesDir = filesDir;
     this.#engine = engine;
   }
 
@@ -106,7 +114,7 @@ export class Sessions {
     session: ThriftSession,
     type: number,
     text: StatementText,
-    { inColumns }: Pick<Operation, "inColumns">,
+    { inColumns, canDownload = false }: { inColumns: boolean; canDownload?: boolean },
   ): Operation {
     refuseAbove(OPERATIONS_MAX, this.#operations.size, "operations");
     const { log } = this.#parts;
@@ -120,7 +128,9 @@ export class Sessions {
       statement: text.sql,
     });
     const statement = new Statement(session.engine, text, seen, this.#parts);
-    const operation = { statement, session, inColumns, type, secret: randomBytes(16) };
+    const dir = join(this.#filesDir, `operation-${seen.id}`);
+    const files = canDownload ? new ResultFiles(statement, dir, this.#parts.limits.chunkBytes) : undefined;
+    const operation = { statement, session, inColumns, files, type, secret: randomBytes(16) };
     session.operations.set(seen.id, operation);
     this.#operations.set(seen.id, operation);
     return operation;
@@ -135,10 +145,16 @@ export class Sessions {
     return operation;
   }
 
-  async endOperation({ statement, session }: Operation): Promise<void> {
+  /** The files of a result, for whoever has a link to one. */
+  chunksOf(id: string): ResultChunks | undefined {
+    return this.#operations.get(id)?.files?.chunks;
+  }
+
+  async endOperation({ statement, session, files }: Operation): Promise<void> {
     this.#operations.delete(statement.seen.id);
     session.operations.delete(statement.seen.id);
     await statement.close();
+    await files?.remove();
   }
 
   /** Forgets every session, as a warehouse that restarts does. */

@@ -34,6 +34,10 @@ export function thriftService(workspace: Workspace): Route[] {
           caller: { principal: call.principal.name, warehouseId },
           sessions: workspace.sql.sessions,
           limits: workspace.sql.limits,
+          linkTo: (statementId, file) => {
+            const { path, expiresAt } = workspace.sql.links.make(statementId, file);
+            return { fileLink: `${workspace.origin(call.req)}${path}`, expiryTime: expiresAt };
+          },
         };
         return thriftReply(await answer(context, bytes));
       },

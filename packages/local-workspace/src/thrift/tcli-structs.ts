@@ -29,7 +29,7 @@ export const OPERATION_STATE = {
   error: 5,
   pending: 7,
 } as const;
-export const ROW_SET = { arrow: 0, columns: 1 } as const;
+export const ROW_SET = { arrow: 0, columns: 1, links: 3 } as const;
 export const FETCH = { next: 0, first: 4 } as const;
 
 const tStatus = struct({
@@ -111,6 +111,7 @@ export const executeStatementRequest = struct({
   runAsync: [4, bool],
   getDirectResults: [1281, tSparkGetDirectResults],
   canReadArrowResult: [1282, bool],
+  canDownloadResult: [1283, bool],
   useArrowNativeTypes: [1286, tSparkArrowTypes],
   resultRowLimit: [1287, i64],
   parameters: [1288, list(tSparkParameter)],
@@ -223,6 +224,20 @@ const tRowSet = struct({
   rows: [2, list(struct({}))],
   columns: [3, list(tColumn)],
   arrowBatches: [1281, list(struct({ batch: [1, binary], rowCount: [2, i64] }))],
+  resultLinks: [
+    1282,
+    list(
+      struct({
+        fileLink: [1, string],
+        /** Epoch milliseconds. */
+        expiryTime: [2, i64],
+        startRowOffset: [3, i64],
+        rowCount: [4, i64],
+        bytesNum: [5, i64],
+        httpHeaders: [6, map(string)],
+      }),
+    ),
+  ],
 });
 export const fetchResultsResponse = struct({
   status: [1, tStatus],

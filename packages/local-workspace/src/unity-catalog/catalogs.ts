@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { notImplemented } from "../http/api-error.ts";
 import type { Route } from "../http/call.ts";
+import { SYSTEM_CATALOG } from "../state/system-state.ts";
 import type { Workspace } from "../workspace.ts";
 import { createBody, securableRoutes, updateBody } from "./securable-service.ts";
+
+export const catalogType = (catalogId: string): string =>
+  catalogId === SYSTEM_CATALOG ? "SYSTEM_CATALOG" : "MANAGED_CATALOG";
 
 /** Whether other workspaces of the metastore see the catalog. It changes nothing here, where there is one workspace. */
 const isolationMode = z.enum(["OPEN", "ISOLATED"]);
@@ -33,7 +37,7 @@ export function catalogs(workspace: Workspace): Route[] {
     contents: { schema: "schema(s)" },
     show: (catalog) => ({
       id: catalog.id,
-      catalog_type: "MANAGED_CATALOG",
+      catalog_type: catalogType(catalog.id),
       storage_root: catalog.storageRoot,
       isolation_mode: catalog.isolationMode ?? "OPEN",
       enable_predictive_optimization: "INHERIT",

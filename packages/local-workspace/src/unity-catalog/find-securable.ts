@@ -1,6 +1,10 @@
 import { ApiError, invalidParameter } from "../http/api-error.ts";
 import type { MetastoreState } from "../state/metastore-state.ts";
 import { KINDS, type Kind, lineage, type OfKind, type Securable } from "../state/securables.ts";
+import { INFORMATION_SCHEMA_NAME, SYSTEM_CATALOG } from "../state/system-state.ts";
+
+/** The names of what every metastore, and every catalog, has by itself. */
+const RESERVED: Partial<Record<Kind, string>> = { catalog: SYSTEM_CATALOG, schema: INFORMATION_SCHEMA_NAME };
 
 /** The securable at these names, catalog first. Throws Databricks' 404 for the first name that does not exist. */
 export function findSecurable<K extends Kind>(
@@ -35,6 +39,8 @@ export function requireFree(
   name: string,
   self?: Securable,
 ): void {
+  if (RESERVED[kind] === name.toLowerCase())
+    throw aboutSecurable(400, "ALREADY_EXISTS", kind, name.toLowerCase(), "already exists");
   const found = state.child(parentId, kind, name);
   if (found === undefined || found.id === self?.id) return;
   throw aboutSecurable(400, "ALREADY_EXISTS", kind, state.fullName(found), "already exists");

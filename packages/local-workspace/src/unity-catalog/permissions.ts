@@ -4,6 +4,7 @@ import { type Call, type Route, readJson } from "../http/call.ts";
 import { json } from "../http/reply.ts";
 import { principalsOf } from "../identity/principals.ts";
 import { KINDS, type Kind, type Securable } from "../state/securables.ts";
+import { withSystem } from "../state/system-state.ts";
 import type { Workspace } from "../workspace.ts";
 import { findSecurable, splitFullName } from "./find-securable.ts";
 import { changeGrants, grantsOn } from "./grants.ts";
@@ -57,8 +58,9 @@ function targetOf({ params: { kind = "", name = "" } }: Call): { kind: Kind; nam
 
 function visibleTarget({ metastore }: Workspace, call: Call): Securable {
   const { kind, names } = targetOf(call);
-  const target = findSecurable(metastore.state, kind, names);
-  new Privileges(metastore.state, call.principal).requireSight(target);
+  const state = withSystem(metastore.state);
+  const target = findSecurable(state, kind, names);
+  new Privileges(state, call.principal).requireSight(target);
   return target;
 }
 
@@ -69,7 +71,7 @@ function direct(workspace: Workspace, call: Call): object {
 
 /** With where each privilege comes from, if it was granted above. */
 function effective(workspace: Workspace, call: Call): object {
-  const { state } = workspace.metastore;
+  const state = withSystem(workspace.metastore.state);
   const target = visibleTarget(workspace, call);
   const found = new Map<string, object[]>();
   for (const at of state.ancestry(target)) {

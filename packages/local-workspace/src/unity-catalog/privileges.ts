@@ -2,6 +2,7 @@ import { permissionDenied } from "../http/api-error.ts";
 import type { Principal } from "../identity/principals.ts";
 import type { MetastoreState } from "../state/metastore-state.ts";
 import { KINDS, type Kind, type Privilege, type Securable } from "../state/securables.ts";
+import { SYSTEM_USER } from "../state/system-state.ts";
 
 /**
  * What a principal may do. Owners and admins may do everything; others need a grant on the securable or above it. Each
@@ -22,6 +23,10 @@ export class Privileges {
 
   /** Whether a listing shows the securable. */
   sees(securable: Securable): boolean {
+    if (securable.owner === SYSTEM_USER) {
+      const above = this.#state.parent(securable);
+      return above === undefined || this.sees(above);
+    }
     return KINDS[securable.kind].sight.some((privilege) => this.has(privilege, securable));
   }
 

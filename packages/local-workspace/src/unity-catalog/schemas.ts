@@ -1,5 +1,6 @@
 import type { Route } from "../http/call.ts";
 import type { Workspace } from "../workspace.ts";
+import { catalogType } from "./catalogs.ts";
 import { createBody, securableRoutes, updateBody } from "./securable-service.ts";
 
 /** `/api/2.1/unity-catalog/schemas` */
@@ -15,7 +16,7 @@ export function schemas(workspace: Workspace): Route[] {
     contents: { table: "tables(s)", function: "functions(s)", volume: "volumes(s)" },
     show: (schema) => ({
       schema_id: schema.id,
-      catalog_type: "MANAGED_CATALOG",
+      catalog_type: catalogType(schema.parentId),
       enable_predictive_optimization: "INHERIT",
     }),
   });

@@ -27,6 +27,7 @@ export type SecurableChange = Partial<
     | "constraints"
     | "clusterColumns"
     | "viewDefinition"
+    | "viewSettings"
   > &
     Pick<OfKind<"catalog">, "isolationMode">
 >;

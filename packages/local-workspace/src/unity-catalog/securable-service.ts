@@ -6,6 +6,7 @@ import { pageOf, pageSize } from "../http/paging.ts";
 import { json, type Reply } from "../http/reply.ts";
 import type { MetastoreState } from "../state/metastore-state.ts";
 import { KINDS, type Kind, lineage, type OfKind, type Securable } from "../state/securables.ts";
+import { withSystem } from "../state/system-state.ts";
 import type { Workspace } from "../workspace.ts";
 import { dropRows } from "./drop-rows.ts";
 import { aboutSecurable, findSecurable, splitFullName } from "./find-securable.ts";
@@ -76,8 +77,9 @@ export function securableRoutes<K extends Kind, Body extends CreateBody>(
 
 /** The securable that a path names. Throws 404 if it does not exist, and 403 if the caller cannot see it. */
 export function findVisible<K extends Kind>(state: MetastoreState, call: Call, kind: K): OfKind<K> {
-  const found = findSecurable(state, kind, namesIn(call, kind));
-  new Privileges(state, call.principal).requireSight(found);
+  const whole = withSystem(state);
+  const found = findSecurable(whole, kind, namesIn(call, kind));
+  new Privileges(whole, call.principal).requireSight(found);
   return found;
 }
 
@@ -100,11 +102,12 @@ class SecurableService<K extends Kind, Body extends CreateBody> {
     const { kind, collection, pageSizeMax, pageSizeDefault, showListed } = this.#api;
     const within = this.#parentFields.map((field) => call.query.get(field) ?? missing(collection, field));
     const { parent } = KINDS[kind];
-    const above = parent === undefined ? undefined : findSecurable(this.#state, parent, within);
-    const rights = new Privileges(this.#state, call.principal);
+    const state = withSystem(this.#state);
+    const above = parent === undefined ? undefined : findSecurable(state, parent, within);
+    const rights = new Privileges(state, call.principal);
     if (above !== undefined) rights.requireSight(above);
-    const parentId = above?.id ?? this.#state.metastoreId;
-    const visible = this.#state.children(parentId, kind).filter((one) => rights.sees(one));
+    const parentId = above?.id ?? state.metastoreId;
+    const visible = state.children(parentId, kind).filter((one) => rights.sees(one));
     const size = pageSize(call, "max_results", pageSizeMax, pageSizeDefault);
     const page = pageOf(call, `${kind} ${parentId}`, visible, (one) => one.name, size);
     const shown = page.items.map((one) => this.#show(one));
@@ -164,7 +167,7 @@ class SecurableService<K extends Kind, Body extends CreateBody> {
   }
 
   #show(securable: OfKind<K>): Record<string, unknown> {
-    const state = this.#state;
+    const state = withSystem(this.#state);
     const above = state.ancestry(securable).slice(1).toReversed();
     return {
       name: securable.name,

@@ -109,7 +109,10 @@ describe("securables", () => {
       "MANAGED_CATALOG",
     );
     const { json } = await call("GET", `${UC}/schemas?catalog_name=lab`);
-    expect(json.schemas.map((one: { full_name: string }) => one.full_name)).toEqual(["lab.default"]);
+    expect(json.schemas.map((one: { full_name: string }) => one.full_name)).toEqual([
+      "lab.default",
+      "lab.information_schema",
+    ]);
   });
 });
 
@@ -419,7 +422,7 @@ describe("paging", () => {
     }
     const whole = await pages(call, `${UC}/schemas?catalog_name=samples`, "schemas");
     expect(whole).toHaveLength(1);
-    expect(whole[0]).toHaveLength(9);
+    expect(whole[0]).toHaveLength(10);
     for (const size of [1, 2, 4, 9, 5000]) {
       const found = await pages(call, `${UC}/schemas?catalog_name=samples&max_results=${size}`, "schemas");
       expect(found.flat()).toEqual(whole[0]);
@@ -477,14 +480,18 @@ describe("paging", () => {
     await first.workspace.close();
     const { call } = await startForTest({ dir });
     const rest = await call("GET", `${UC}/catalogs?page_token=${json.next_page_token}`);
-    expect(rest.json.catalogs.map((one: { name: string }) => one.name)).toEqual(["main", "samples"]);
+    expect(rest.json.catalogs.map((one: { name: string }) => one.name)).toEqual([
+      "main",
+      "samples",
+      "system",
+    ]);
   });
 
   test("the empty-pages fault loses no entry", async () => {
     const { call, workspace } = await startForTest();
     workspace.addFault({ emptyPages: 2 });
     const found = await pages(call, `${UC}/catalogs?max_results=2`, "catalogs");
-    expect(found.map((page) => page.length)).toEqual([0, 0, 2, 0, 0, 1]);
+    expect(found.map((page) => page.length)).toEqual([0, 0, 2, 0, 0, 2]);
   });
 
   test("an empty listing has no field for its entries, as in protobuf's JSON", async () => {
@@ -498,11 +505,11 @@ describe("rights", () => {
     const { call } = await startForTest();
     const names = async (token: string) =>
       (await pages(call, `${UC}/catalogs`, "catalogs", token)).flat().map((one) => one.name);
-    expect(await names(ALICE)).toEqual(["finance", "main", "samples"]);
-    expect(await names(BOB)).toEqual(["main", "samples"]);
-    expect(await names(CAROL)).toEqual(["finance", "main", "samples"]);
+    expect(await names(ALICE)).toEqual(["finance", "main", "samples", "system"]);
+    expect(await names(BOB)).toEqual(["main", "samples", "system"]);
+    expect(await names(CAROL)).toEqual(["finance", "main", "samples", "system"]);
     const reports = await pages(call, `${UC}/schemas?catalog_name=finance`, "schemas", CAROL);
-    expect(reports.flat().map((one) => one.name)).toEqual(["reports"]);
+    expect(reports.flat().map((one) => one.name)).toEqual(["information_schema", "reports"]);
   });
 
   test.each([

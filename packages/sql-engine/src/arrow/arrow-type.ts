@@ -19,6 +19,8 @@ import {
   TimestampMicrosecond,
   Utf8,
 } from "apache-arrow";
+import { sessionMode } from "../session-mode.ts";
+import { arrowZone } from "../time-zone.ts";
 import type { OutputColumn } from "../translate/scope.ts";
 import type { DataType } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
@@ -49,7 +51,7 @@ export function arrowType(type: DataType): ArrowType {
     case "date":
       return new DateDay();
     case "timestamp":
-      return new TimestampMicrosecond("UTC");
+      return new TimestampMicrosecond(arrowZone(sessionMode().zone));
     case "timestamp_ntz":
       return new TimestampMicrosecond();
     case "array":

@@ -15,6 +15,14 @@ const FIELDS = "['y','mo','d','h','mi','s','f','z']";
 const MACROS = [
   // Text to values. Spark trims, and accepts only digits for integers: not '1.5', '1e2' or '1_000'.
   String.raw`integer_text(v) AS CASE WHEN regexp_full_match(v, '\s*[+-]?[0-9]+\s*') THEN trim(v, e' \t\n\r\f\x0b') END`,
+  String.raw`integer_part(v) AS CASE WHEN regexp_full_match(v, '\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]*)\s*')
+    THEN regexp_extract(v, '([+-]?[0-9]*)(\.|\s*$)', 1) || CASE WHEN regexp_matches(v, '^\s*[+-]?\.') THEN '0' ELSE '' END END`,
+  `wrap(v, half) AS (CAST(v AS HUGEINT) + CAST(half AS HUGEINT)) % (2 * CAST(half AS HUGEINT))
+    - CASE WHEN (CAST(v AS HUGEINT) + CAST(half AS HUGEINT)) % (2 * CAST(half AS HUGEINT)) < 0 THEN -CAST(half AS HUGEINT) ELSE CAST(half AS HUGEINT) END`,
+  `nearest_int(v) AS CASE WHEN isnan(v) THEN 0 WHEN v >= 2147483647 THEN 2147483647 WHEN v <= -2147483648 THEN -2147483648
+    ELSE CAST(trunc(v) AS BIGINT) END`,
+  `nearest_bigint(v) AS CASE WHEN isnan(v) THEN 0 WHEN v >= 9223372036854775807 THEN 9223372036854775807
+    WHEN v <= -9223372036854775808 THEN -9223372036854775808 ELSE CAST(trunc(v) AS HUGEINT) END`,
   String.raw`number_text(v) AS CASE WHEN regexp_full_match(v, '\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*')
     THEN trim(v, e' \t\n\r\f\x0b') END`,
   String.raw`double_text(v) AS CASE
@@ -37,11 +45,19 @@ const MACROS = [
     WHEN contains(z, '/') THEN ' ' || z
     ELSE regexp_replace(regexp_replace(replace(replace(z, 'UTC', ''), 'GMT', ''), '^([+-])([0-9])(:|$)', '\1' || '0' || '\2\3'),
       '^([+-][0-9]{2})([0-9]{2})$', '\1:\2') END`,
+  // Of two instants that a zone's clock shows alike, ICU finds the later. A day before, the earlier one's offset holds.
+  `instant_in(t, z) AS list_transform([{'early': timezone(z, t - to_days(1)) + to_microseconds(86400000000), 'late': timezone(z, t)}],
+    lambda i: CASE WHEN timezone(z, i.early) = t THEN i.early ELSE i.late END)[1]`,
+  `instant_after(i, t, z) AS list_transform([make_timestamptz(epoch_us(t) - epoch_us(timezone(z, i)) + epoch_us(i))],
+    lambda same: CASE WHEN timezone(z, same) = t THEN same ELSE fd.main.instant_in(t, z) END)[1]`,
   // A time alone is today's.
   // DuckDB reads 24:00:00 as midnight of the next day; Databricks rejects it.
-  String.raw`with_today(v) AS CASE WHEN regexp_matches(v, '${TIME_TEXT}') THEN CAST(current_date AS VARCHAR) || 'T' || ltrim(v, e' \t\n\rT') ELSE v END`,
-  `timestamp_or_null(v) AS list_transform([fd.main.time_parts(fd.main.with_today(v))], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
-    TRY_CAST(fd.main.parts_text(m) || fd.main.zone_text(m.z) AS TIMESTAMP WITH TIME ZONE) END)[1]`,
+  String.raw`with_day(v, d) AS CASE WHEN regexp_matches(v, '${TIME_TEXT}') THEN CAST(d AS VARCHAR) || 'T' || ltrim(v, e' \t\n\rT') ELSE v END`,
+  `timestamp_or_null(v, d) AS list_transform([fd.main.time_parts(fd.main.with_day(v, d))], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
+    CASE WHEN contains(m.z, '/') THEN fd.main.instant_in(TRY_CAST(fd.main.parts_text(m) AS TIMESTAMP), m.z)
+    ELSE TRY_CAST(fd.main.parts_text(m) || fd.main.zone_text(m.z) AS TIMESTAMP WITH TIME ZONE) END END)[1]`,
+  // Text with a zone of its own.
+  `has_zone(v, d) AS fd.main.time_parts(fd.main.with_day(v, d)).z <> ''`,
   `timestamp_ntz_or_null(v) AS list_transform([fd.main.time_parts(v)], lambda m: CASE WHEN m.h IS DISTINCT FROM '24' THEN
     TRY_CAST(fd.main.parts_text(m) AS TIMESTAMP) END)[1]`,
 
@@ -60,7 +76,10 @@ const MACROS = [
     WHEN isnan(v) THEN 'NaN' WHEN isinf(v) THEN CASE WHEN v > 0 THEN 'Infinity' ELSE '-Infinity' END
     WHEN v = 0 OR (abs(v) >= 0.001 AND abs(v) < 10000000) THEN CAST(v AS VARCHAR)
     ELSE fd.main.scientific(CAST(v AS VARCHAR)) END`,
-  `timestamp_text(v) AS CAST(CAST(v AS TIMESTAMP) AS VARCHAR)`,
+  // Of an offset in microseconds: +02:00, and with seconds only if there are any.
+  String.raw`offset_text(us) AS CASE WHEN us < 0 THEN '-' ELSE '+' END || lpad(CAST(abs(us) // 3600000000 AS VARCHAR), 2, '0')
+    || ':' || lpad(CAST(abs(us) // 60000000 % 60 AS VARCHAR), 2, '0')
+    || CASE WHEN us % 60000000 = 0 THEN '' ELSE ':' || lpad(CAST(abs(us) // 1000000 % 60 AS VARCHAR), 2, '0') END`,
 
   // Decimals as whole numbers, because DuckDB divides decimals as doubles.
   `half_up_quotient(n, d) AS CASE WHEN (n < 0) <> (d < 0) THEN -1 ELSE 1 END

@@ -22,8 +22,16 @@ export class Sandbox {
   readonly #control: DuckDBConnection;
   readonly #catalogsDir: string;
   readonly #attached = new Map<string, Promise<void>>();
+  /** The names of the regions whose time zones DuckDB knows. */
+  readonly regions: ReadonlySet<string>;
 
-  private constructor(instance: DuckDBInstance, control: DuckDBConnection, catalogsDir: string) {
+  private constructor(
+    instance: DuckDBInstance,
+    control: DuckDBConnection,
+    catalogsDir: string,
+    regions: ReadonlySet<string>,
+  ) {
+    this.regions = regions;
     this.#instance = instance;
     this.#control = control;
     this.#catalogsDir = catalogsDir;
@@ -52,7 +60,13 @@ export class Sandbox {
     ]) {
       await control.run(setting);
     }
-    return new Sandbox(instance, control, catalogsDir);
+    const regions = await control.runAndReadAll("SELECT name FROM pg_timezone_names()");
+    return new Sandbox(
+      instance,
+      control,
+      catalogsDir,
+      new Set(regions.getRows().map(([name]) => String(name))),
+    );
   }
 
   connect(): Promise<DuckDBConnection> {

@@ -1,6 +1,7 @@
 import { macro } from "../duckdb/macros.ts";
+import { sessionMode } from "../session-mode.ts";
 import { SqlError } from "../sql-error.ts";
-import { cast } from "../translate/cast.ts";
+import { cast, wrapped } from "../translate/cast.ts";
 import { emptyArrayOf } from "../translate/cast-nested.ts";
 import { wrongType } from "../translate/coerce.ts";
 import { isConstant } from "../translate/constant.ts";
@@ -169,6 +170,7 @@ function sum(value: Typed, site: CallSite, write: WriteAggregate): Typed {
   const number = numeric(value, site);
   const type = sumType(number.type);
   const input = type.kind === "double" ? cast(number, DOUBLE).sql : number.sql;
+  if (type.kind === "bigint" && !sessionMode().ansi) return typed(wrapped(write("sum", [input]), type), type);
   if (type.kind === "bigint") {
     const failure =
       "error('[ARITHMETIC_OVERFLOW] long overflow. Use ''try_sum'' to tolerate overflow and return NULL instead. If necessary set \"ansi_mode\" to \"false\" to bypass this error.')";

@@ -1,5 +1,6 @@
 import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
+import { sessionMode } from "../session-mode.ts";
 import { cast } from "../translate/cast.ts";
 import { emptyArrayOf } from "../translate/cast-nested.ts";
 import { toCommonType, wrongType } from "../translate/coerce.ts";
@@ -7,6 +8,7 @@ import { refuseMap } from "../translate/map-order.ts";
 import { orderable } from "../translate/orderable.ts";
 import { arrayElement, mapValue } from "../translate/subscript.ts";
 import { bind, type Typed, typed } from "../translate/typed.ts";
+import { commonType, commonTypeWithoutStrings } from "../types/coercion.ts";
 import {
   array,
   BOOLEAN,
@@ -29,8 +31,15 @@ import {
 } from "./definition.ts";
 import { ofKind } from "./params.ts";
 
-const common = (args: Typed[], site: CallSite) =>
-  toCommonType(args, site.name, site.translation, site.node.at);
+const common = (args: Typed[], site: CallSite, pick = commonType) =>
+  toCommonType(args, site.name, site.translation, site.node.at, pick);
+
+/** Of arrays whose elements are compared. */
+function commonElements(a: DataType, b: DataType): DataType | undefined {
+  if (a.kind !== "array" || b.kind !== "array") return commonType(a, b);
+  const element = commonTypeWithoutStrings(a.element, b.element);
+  return element === undefined ? undefined : array(element);
+}
 
 type OfArray = Typed & { type: TypeOf<"array"> };
 const onArray = (
@@ -44,7 +53,11 @@ const withElement = (
   sql: (list: string, value: string) => string,
 ): FunctionDefinition =>
   onArray(1, (list, [value], site) => {
-    const { values, type } = common([list, typed(`[${value?.sql}]`, array(value?.type ?? VOID))], site);
+    const { values, type } = common(
+      [list, typed(`[${value?.sql}]`, array(value?.type ?? VOID))],
+      site,
+      commonElements,
+    );
     const element = type.kind === "array" ? type.element : VOID;
     refuseMap(element, site.name, site.translation, site.node.at);
     return typed(sql(values[0]?.sql ?? "", cast(value as Typed, element).sql), result(type));
@@ -55,7 +68,7 @@ const onArrays = (
 ): FunctionDefinition =>
   scalar(2, 2, (args, site) => {
     for (const arg of args) ofKind(arg, "array", site);
-    const { values, type } = common(args, site);
+    const { values, type } = common(args, site, commonElements);
     refuseMap(type, site.name, site.translation, site.node.at);
     const lists = values.map((value) => value.sql);
     return distinctZeros(type, lists, result(type), sql);
@@ -158,9 +171,12 @@ export const collectionFunctions: Functions = {
   ...named(
     "size cardinality",
     scalar(1, 1, ([value], site) => {
+      // Without ANSI mode the size of NULL is -1.
+      if (value?.type.kind === "void" && !sessionMode().ansi) return typed("-1", INT);
       const sql =
         value?.type.kind === "map" ? `cardinality(${value.sql})` : `len(${ofKind(value, "array", site).sql})`;
-      return typed(`CAST(${sql} AS INTEGER)`, INT);
+      const size = `CAST(${sql} AS INTEGER)`;
+      return typed(sessionMode().ansi ? size : `coalesce(${size}, -1)`, INT);
     }),
   ),
   element_at: scalar(2, 2, ([base, key], site) => elementAt(base as Typed, key as Typed, false, site)),
@@ -202,7 +218,7 @@ function elementAt(base: Typed, key: Typed, safe: boolean, site: CallSite): Type
   const list = ofKind(base, "array", site);
   const index = argument(key, INT, site).sql;
   const failure = (i: string) =>
-    safe
+    safe || !sessionMode().ansi
       ? "NULL"
       : `error('[INVALID_ARRAY_INDEX_IN_ELEMENT_AT] The index ' || ${i} || ' is out of bounds. The array has ' || len(${list.sql}) || ' elements. Use \`try_element_at\` to tolerate accessing element at invalid index and return NULL instead.')`;
   const zero =

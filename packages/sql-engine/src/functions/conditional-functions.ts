@@ -5,6 +5,7 @@ import { toComparable } from "../translate/comparison.ts";
 import { truth } from "../translate/operators.ts";
 import { orderable } from "../translate/orderable.ts";
 import { type Typed, typed } from "../translate/typed.ts";
+import { commonType, commonTypeWithoutStrings, comparisonType } from "../types/coercion.ts";
 import { BOOLEAN, type DataType, INT, isNumeric, STRING, VOID } from "../types/data-type.ts";
 import { typeText } from "../types/type-text.ts";
 import { utf8 } from "./charset.ts";
@@ -18,8 +19,8 @@ import {
   scalar,
 } from "./definition.ts";
 
-const common = (args: Typed[], site: CallSite) =>
-  toCommonType(args, site.name, site.translation, site.node.at);
+const common = (args: Typed[], site: CallSite, pick = commonType) =>
+  toCommonType(args, site.name, site.translation, site.node.at, pick);
 
 /** Casts all arguments to one type, which is also the result's. */
 const together = (min: number, max: number, sql: (args: string[]) => string): FunctionDefinition =>
@@ -31,7 +32,7 @@ const together = (min: number, max: number, sql: (args: string[]) => string): Fu
 /** NULLs are ignored. */
 const outermost = (name: string): FunctionDefinition =>
   scalar(2, MANY, (args, site) => {
-    const { values, type } = common(args, site);
+    const { values, type } = common(args, site, commonTypeWithoutStrings);
     return typed(`${name}(${values.map((value) => orderable(value).sql).join(", ")})`, type);
   });
 
@@ -50,7 +51,7 @@ export const conditionalFunctions: Functions = {
     choose(`${v?.sql} IS NOT NULL`, yes as Typed, no as Typed, site),
   ),
   nullif: scalar(2, 2, ([a, b], site) => {
-    const { values } = common([a as Typed, b as Typed], site);
+    const { values } = common([a as Typed, b as Typed], site, comparisonType);
     return typed(
       `CASE WHEN ${values[0]?.sql} = ${values[1]?.sql} THEN NULL ELSE ${a?.sql} END`,
       a?.type ?? VOID,
@@ -75,7 +76,7 @@ export const conditionalFunctions: Functions = {
   isnull: scalar(1, 1, ([v]) => typed(`(${v?.sql} IS NULL)`, BOOLEAN)),
   isnotnull: scalar(1, 1, ([v]) => typed(`(${v?.sql} IS NOT NULL)`, BOOLEAN)),
   equal_null: scalar(2, 2, (args, site) => {
-    const { values } = common(args, site);
+    const { values } = common(args, site, comparisonType);
     return typed(`(${values[0]?.sql} IS NOT DISTINCT FROM ${values[1]?.sql})`, BOOLEAN);
   }),
   decode: scalar(2, MANY, decode),

@@ -1,8 +1,11 @@
 import { macro } from "../duckdb/macros.ts";
+import { quoteText } from "../duckdb/quote.ts";
+import { failOrNull, sessionMode } from "../session-mode.ts";
 import { SqlError } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
+import { changeClock, isUtc, toClock, today } from "../translate/clock.ts";
 import { addDays } from "../translate/date-arithmetic.ts";
-import { type Typed, typed } from "../translate/typed.ts";
+import { raise, type Typed, typed } from "../translate/typed.ts";
 import {
   BIGINT,
   BOOLEAN,
@@ -27,12 +30,12 @@ import {
   scalar,
   simple,
 } from "./definition.ts";
-import { makeTimestamp, timestampSeconds } from "./make-timestamp.ts";
-import { constantText, day, moment } from "./params.ts";
+import { makeTimestamp, noSuchDay, timestampSeconds } from "./make-timestamp.ts";
+import { clock, constantText, day, moment } from "./params.ts";
 import { shift, timestampAdd, timestampDiff } from "./timestamp-units.ts";
 
 const field = (name: string): FunctionDefinition =>
-  simple([moment], INT, (v) => `CAST(${name}(${v}) AS INTEGER)`);
+  simple([clock], INT, (v) => `CAST(${name}(${v}) AS INTEGER)`);
 const dayField = (sql: (v: string) => string): FunctionDefinition =>
   simple([day], INT, (v) => `CAST(${sql(v)} AS INTEGER)`);
 const epoch = (factor: number): FunctionDefinition =>
@@ -41,17 +44,19 @@ const fromEpoch = (factor: number): FunctionDefinition =>
   simple([BIGINT], TIMESTAMP, (v) => `make_timestamptz(${v} * ${factor})`);
 const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
+const WRONG_DATE = raise(
+  "DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION",
+  "The month or the day of make_date is out of bounds.",
+);
+
 export const dateTimeFunctions: Functions = {
-  ...named(
-    "current_date curdate",
-    simple([], DATE, () => "current_date"),
-  ),
+  ...named("current_date curdate", simple([], DATE, today)),
   ...named(
     "current_timestamp now",
     simple([], TIMESTAMP, () => "now()"),
   ),
-  localtimestamp: simple([], TIMESTAMP_NTZ, () => "CAST(now() AS TIMESTAMP)"),
-  current_timezone: simple([], STRING, () => "'Etc/UTC'"),
+  localtimestamp: simple([], TIMESTAMP_NTZ, () => toClock("now()")),
+  current_timezone: simple([], STRING, () => quoteText(sessionMode().zone.id)),
   ...named(
     "date_add dateadd",
     scalar(2, 2, ([d, n], site) => addDays(day(d as Typed, site), argument(n as Typed, INT, site), 1)),
@@ -66,7 +71,7 @@ export const dateTimeFunctions: Functions = {
   add_months: simple([day, INT], DATE, (d, n) => macro("add_months", d ?? "", n ?? "")),
   months_between: scalar(2, 3, ([a, b, rounded], site) => {
     const [end, start] = [a as Typed, b as Typed].map(
-      (value) => `CAST(${moment(value, site).sql} AS TIMESTAMP)`,
+      (value) => `CAST(${clock(value, site).sql} AS TIMESTAMP)`,
     );
     const round = argument(rounded ?? typed("true", BOOLEAN), BOOLEAN, site).sql;
     return typed(macro("months_between", end ?? "", start ?? "", round), DOUBLE);
@@ -137,7 +142,7 @@ export const dateTimeFunctions: Functions = {
     [INT, INT, INT],
     DATE,
     (y, m, d) =>
-      `CASE WHEN ${m} NOT BETWEEN 1 AND 12 OR ${d} NOT BETWEEN 1 AND 31 THEN error('[DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION] The month or the day of make_date is out of bounds.') ELSE make_date(${y}, ${m}, ${d}) END`,
+      `CASE WHEN ${m} NOT BETWEEN 1 AND 12 OR ${d} NOT BETWEEN 1 AND 31 THEN ${failOrNull(WRONG_DATE)} ${noSuchDay(y, m, d)} ELSE make_date(${y}, ${m}, ${d}) END`,
   ),
   ...named("make_timestamp make_timestamp_ltz", makeTimestamp(TIMESTAMP)),
   make_timestamp_ntz: makeTimestamp(TIMESTAMP_NTZ),
@@ -169,6 +174,7 @@ function nextDay(date: Typed, name: Typed | undefined, site: CallSite): Typed {
   const index = WEEKDAYS.findIndex(
     (one) => text === one || text === one.slice(0, 2) || (text.startsWith(one) && text.endsWith("DAY")),
   );
+  if (index < 0 && !sessionMode().ansi) return cast(NO_VALUE, DATE);
   if (index < 0)
     throw new SqlError(
       "INVALID_PARAMETER_VALUE",
@@ -214,13 +220,13 @@ const PARTS: Record<string, string> = {
 
 function datePart(name: string, value: Typed, site: CallSite): Typed {
   const upper = name.toUpperCase();
-  const source = moment(value, site);
+  const source = clock(value, site);
   if (upper === "DOW" || upper === "DAYOFWEEK")
     return typed(`CAST(dayofweek(${source.sql}) + 1 AS INTEGER)`, INT);
   if (["SECOND", "S", "SEC", "SECONDS", "SECS"].includes(upper)) {
     const type = decimal(8, 6);
     return typed(
-      `CAST(CAST((epoch_us(${cast(source, TIMESTAMP).sql}) % 60000000 + 60000000) % 60000000 AS DECIMAL(18,0)) * 0.000001 AS ${duckType(type)})`,
+      `CAST(CAST((epoch_us(${cast(source, TIMESTAMP_NTZ).sql}) % 60000000 + 60000000) % 60000000 AS DECIMAL(18,0)) * 0.000001 AS ${duckType(type)})`,
       type,
     );
   }
@@ -259,7 +265,12 @@ const NO_VALUE: Typed = { ...typed("NULL", { kind: "void" }), literal: null };
 function truncate(unit: string, value: Typed): Typed {
   const to = UNITS[unit.toUpperCase()];
   if (to === undefined) return cast(NO_VALUE, TIMESTAMP);
-  return typed(`date_trunc('${to}', ${cast(value, TIMESTAMP).sql})`, TIMESTAMP);
+  const instant = cast(value, TIMESTAMP).sql;
+  if (isUtc()) return typed(`date_trunc('${to}', ${instant})`, TIMESTAMP);
+  return typed(
+    changeClock(instant, (time) => `date_trunc('${to}', ${time})`),
+    TIMESTAMP,
+  );
 }
 
 function unixTimestamp(value: Typed | undefined, pattern: Typed | undefined, site: CallSite): Typed {

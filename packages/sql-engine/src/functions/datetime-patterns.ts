@@ -1,3 +1,4 @@
+import { sessionMode } from "../session-mode.ts";
 import type { SqlPosition } from "../sql-error.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 
@@ -41,12 +42,25 @@ const LETTERS: Record<string, Letter> = {
   ss: { format: "%S", parses: "[0-9]{2}" },
   SSS: { format: "%g", parses: "[0-9]{3}" },
   SSSSSS: { format: "%f", parses: "[0-9]{6}" },
-  z: { format: "UTC" },
-  VV: { format: "Etc/UTC" },
-  X: { format: "Z" },
-  XXX: { format: "Z" },
-  Z: { format: "+0000" },
 };
+
+/** Stand for the offset of a value, which differs from one to the next. No pattern can contain them. */
+export const ZONE_MARKS = { XXX: "\u{f0001}", Z: "\u{f0002}" };
+export const ZONE_MARK = /[\u{f0001}\u{f0002}]/u;
+
+/** The letters of the time zone. */
+function zoneLetters(): Record<string, Letter> {
+  const { zone } = sessionMode();
+  if (zone.offsetMicros === 0)
+    return {
+      z: { format: "UTC" },
+      VV: { format: zone.id },
+      X: { format: "Z" },
+      XXX: { format: "Z" },
+      Z: { format: "+0000" },
+    };
+  return { VV: { format: zone.id }, XXX: { format: ZONE_MARKS.XXX }, Z: { format: ZONE_MARKS.Z } };
+}
 
 export interface DateTimePattern {
   format: string;
@@ -98,10 +112,11 @@ const wrongPattern = (pattern: string, position: SqlPosition): SqlError =>
 function dateTimePattern(pattern: string, position: SqlPosition): DateTimePattern {
   let format = "";
   let parses: string | undefined = "";
+  const zones = zoneLetters();
   for (const match of pattern.matchAll(/'((?:[^']|'')*)'|([A-Za-z])\2*|([\s\S])/g)) {
     const [all, quoted, letter, other] = match;
     if (letter !== undefined) {
-      const known = LETTERS[all];
+      const known = LETTERS[all] ?? zones[all];
       if (known === undefined)
         throw unsupported("DATETIME_PATTERN", `the letters ${all} in the pattern '${pattern}'`, position);
       format += known.format;

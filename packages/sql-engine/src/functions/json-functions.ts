@@ -4,8 +4,9 @@ import { unsupported } from "../sql-error.ts";
 import { fieldOf } from "../translate/cast-nested.ts";
 import { castToString } from "../translate/cast-to-string.ts";
 import { pathText } from "../translate/json-path.ts";
-import { bind, type Typed, typed } from "../translate/typed.ts";
+import { bind, type Typed, textLiteral, typed } from "../translate/typed.ts";
 import { array, BOOLEAN, type DataType, INT, isNumeric, STRING, VARIANT } from "../types/data-type.ts";
+import { formatMoment } from "./datetime-text.ts";
 import { argument, type CallSite, type Functions, scalar, simple } from "./definition.ts";
 import { fromJson } from "./from-json.ts";
 import { constantText, ofKind } from "./params.ts";
@@ -65,6 +66,7 @@ function jsonPath(path: string, site: CallSite): string {
   );
 }
 
+const JSON_TIME = textLiteral("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", STRING);
 const quoted = (sql: string): string => `CAST(to_json(${sql}) AS VARCHAR)`;
 
 /** Writes JSON as Spark does: without NULL fields, but with NULL elements. */
@@ -99,7 +101,9 @@ function jsonText(sql: string, type: DataType, site: CallSite): string {
     case "date":
       return quoted(`CAST(${sql} AS VARCHAR)`);
     case "timestamp":
-      return `('"' || strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%gZ') || '"')`;
+      return `('"' || ${formatMoment(typed(sql, type), JSON_TIME, site).sql} || '"')`;
+    case "timestamp_ntz":
+      return `('"' || strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%g') || '"')`;
     case "float":
     case "double": {
       // JSON has no such numbers.

@@ -1,4 +1,6 @@
+import { failOrNull, sessionMode } from "../session-mode.ts";
 import { cast } from "../translate/cast.ts";
+import { toInstant } from "../translate/clock.ts";
 import { wrongType } from "../translate/coerce.ts";
 import { bind, raise, type Typed, typed } from "../translate/typed.ts";
 import {
@@ -11,7 +13,6 @@ import {
   isNumeric,
   TIMESTAMP,
 } from "../types/data-type.ts";
-import { duckType } from "../types/duck-type.ts";
 import { type CallSite, type FunctionDefinition, simple } from "./definition.ts";
 
 const OUT_OF_BOUNDS = raise(
@@ -27,13 +28,18 @@ const NOT_MICROS = raise(
   "timestamp_seconds takes at most six digits after the point.",
 );
 
+/** Without ANSI mode, the 30th of February is NULL. Otherwise DuckDB fails. */
+export const noSuchDay = (year = "", month = "", day = ""): string =>
+  sessionMode().ansi ? "" : `WHEN ${day} > day(last_day(make_date(${year}, ${month}, 1))) THEN NULL`;
+
 /** Exactly 60 seconds are the next minute. */
 export function makeTimestamp(type: DataType): FunctionDefinition {
   return simple([INT, INT, INT, INT, INT, decimal(16, 6)], type, (y, mo, d, h, mi, s) => {
     const isNull = [y, mo, d, h, mi, s].map((part) => `${part} IS NULL`).join(" OR ");
     const outside = `${mo} NOT BETWEEN 1 AND 12 OR ${d} NOT BETWEEN 1 AND 31 OR ${h} NOT BETWEEN 0 AND 23 OR ${mi} NOT BETWEEN 0 AND 59 OR ${s} < 0 OR ${s} >= 61`;
-    const made = `CAST(make_timestamp(${y}, ${mo}, ${d}, ${h}, ${mi}, CAST(${s} AS DOUBLE)) AS ${duckType(type)})`;
-    return `CASE WHEN ${isNull} THEN NULL WHEN ${outside} THEN ${OUT_OF_BOUNDS} WHEN ${s} > 60 THEN ${WRONG_FRACTION} ELSE ${made} END`;
+    const clock = `make_timestamp(${y}, ${mo}, ${d}, ${h}, ${mi}, CAST(${s} AS DOUBLE))`;
+    const made = type.kind === "timestamp" ? toInstant(clock) : clock;
+    return `CASE WHEN ${isNull} THEN NULL WHEN ${outside} THEN ${failOrNull(OUT_OF_BOUNDS)} WHEN ${s} > 60 THEN ${failOrNull(WRONG_FRACTION)} ${noSuchDay(y, mo, d)} ELSE ${made} END`;
   });
 }
 

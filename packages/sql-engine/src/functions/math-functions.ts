@@ -1,5 +1,6 @@
 import { macro } from "../duckdb/macros.ts";
-import { cast } from "../translate/cast.ts";
+import { sessionMode } from "../session-mode.ts";
+import { cast, wrapped } from "../translate/cast.ts";
 import { wrongType } from "../translate/coerce.ts";
 import { arithmetic, negate } from "../translate/operators.ts";
 import { bind, type Typed, typed } from "../translate/typed.ts";
@@ -145,6 +146,8 @@ export const mathFunctions: Functions = {
 
 /** Returns its argument's type. The smallest integer overflows. */
 function same(value: Typed, name: string): Typed {
+  if (isIntegral(value.type) && !sessionMode().ansi)
+    return typed(wrapped(`${name}(CAST(${value.sql} AS HUGEINT))`, value.type), value.type);
   return typed(`CAST(${name}(${value.sql}) AS ${duckType(value.type)})`, value.type);
 }
 
@@ -173,7 +176,8 @@ function round(value: Typed, digits: Typed | undefined, site: CallSite): Typed {
   if (isFloating(type))
     return typed(`CAST(${macro("round_double", value.sql, String(places))} AS ${duckType(type)})`, type);
   if (places >= 0) return value;
-  return typed(`CAST(round(CAST(${value.sql} AS DECIMAL(38, 0)), ${places}) AS ${duckType(type)})`, type);
+  const rounded = `round(CAST(${value.sql} AS DECIMAL(38, 0)), ${places})`;
+  return typed(sessionMode().ansi ? `CAST(${rounded} AS ${duckType(type)})` : wrapped(rounded, type), type);
 }
 
 function logarithm(a: Typed, b: Typed | undefined, site: CallSite): Typed {

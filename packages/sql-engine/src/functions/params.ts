@@ -1,5 +1,6 @@
 import { unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
+import { onClock } from "../translate/clock.ts";
 import { wrongType } from "../translate/coerce.ts";
 import type { Typed } from "../translate/typed.ts";
 import {
@@ -29,6 +30,11 @@ export function moment(value: Typed, site: CallSite): Typed {
   if (isDateTime(value.type)) return value;
   if (value.type.kind === "string" || value.type.kind === "void") return cast(value, TIMESTAMP);
   throw wrongType(value.type, "a date or timestamp", site.name, site.translation, site.node.at);
+}
+
+/** As `moment`, of which the fields are those of the session's clock. */
+export function clock(value: Typed, site: CallSite): Typed {
+  return onClock(moment(value, site));
 }
 
 export function day(value: Typed, site: CallSite): Typed {

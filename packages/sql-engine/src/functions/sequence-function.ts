@@ -1,6 +1,7 @@
 import { quoteText } from "../duckdb/quote.ts";
 import { SqlError } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
+import { changeClock, isUtc } from "../translate/clock.ts";
 import { toCommonType } from "../translate/coerce.ts";
 import { raise, type Typed, typed } from "../translate/typed.ts";
 import { array, BIGINT, type DataType, isDateTime, isIntegral, TIMESTAMP_NTZ } from "../types/data-type.ts";
@@ -48,23 +49,39 @@ function numbers(a: Typed, b: Typed, step: Typed | undefined, type: DataType, si
   );
 }
 
-/** Steps of months count from the start, so that the end of a month is not lost in a short one. */
+/** Steps count from the start, so that the end of a month is not lost in a short one. */
 function moments(a: Typed, b: Typed, step: Typed | undefined, type: DataType, site: CallSite): Typed {
   const months = step?.type.kind === "interval_ym";
+  // Instants in UTC are the clock, whose steps are all alike.
+  const zoned = type.kind === "timestamp" && !isUtc();
   const byDay = `CASE WHEN ${a.sql} > ${b.sql} THEN -${DAY_MICROS} ELSE ${DAY_MICROS} END`;
   const by = `CAST(${step?.sql ?? byDay} AS BIGINT)`;
-  const ends = [cast(a, TIMESTAMP_NTZ).sql, cast(b, TIMESTAMP_NTZ).sql, by] as const;
+  const [from, to] = zoned ? [a, b] : [cast(a, TIMESTAMP_NTZ), cast(b, TIMESTAMP_NTZ)];
   const smallest = months ? "1" : DAY_MICROS;
   const check = (q: string) =>
     type.kind === "date" ? ` WHEN abs(${q}.s) < ${smallest} THEN ${STEP_BELOW_A_DAY}` : "";
   const items = (q: string) => {
-    if (!months) return `generate_series(${q}.a, ${q}.b, to_microseconds(${q}.s))`;
     const i = site.translation.fresh("q");
-    const count = `abs((year(${q}.b) - year(${q}.a)) * 12 + month(${q}.b) - month(${q}.a)) // abs(${q}.s)`;
-    const all = `list_transform(range(${count} + 1), lambda ${i}: ${q}.a + to_months(CAST(${i} * ${q}.s AS INTEGER)))`;
-    return `list_filter(${all}, lambda ${i}: CASE WHEN ${q}.s > 0 THEN ${i} <= ${q}.b ELSE ${i} >= ${q}.b END)`;
+    const each = (last: string, item: string) =>
+      `list_filter(list_transform(range(${last} + 1), lambda ${i}: ${item}), lambda ${i}: CASE WHEN ${q}.s > 0 THEN ${i} <= ${q}.b ELSE ${i} >= ${q}.b END)`;
+    const change = (later: (time: string) => string) =>
+      zoned ? changeClock(`${q}.a`, later) : later(`${q}.a`);
+    if (months) {
+      const last = `abs((year(${q}.b) - year(${q}.a)) * 12 + month(${q}.b) - month(${q}.a)) // abs(${q}.s)`;
+      return each(
+        zoned ? `${last} + 1` : last,
+        change((time) => `(${time} + to_months(CAST(${i} * ${q}.s AS INTEGER)))`),
+      );
+    }
+    const passing = `generate_series(${q}.a, ${q}.b, to_microseconds(${q}.s))`;
+    if (!zoned) return passing;
+    const rest = `(${q}.s % ${DAY_MICROS})`;
+    const days = `CAST(${i} * ((${q}.s - ${rest}) // ${DAY_MICROS}) AS INTEGER)`;
+    const onDays = `(${change((time) => `(${time} + to_days(${days}))`)} + to_microseconds(${i} * ${rest}))`;
+    const last = `abs(epoch_us(${q}.b) - epoch_us(${q}.a)) // abs(${q}.s) + 1`;
+    return `CASE WHEN abs(${q}.s) < ${DAY_MICROS} THEN ${passing} ELSE ${each(last, onDays)} END`;
   };
-  return list(ends, check, items, type, site);
+  return list([from.sql, to.sql, by], check, items, type, site);
 }
 
 /** NULL if an end or the step is NULL. Fails if the step leads away from the end. */

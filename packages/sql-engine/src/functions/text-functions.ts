@@ -1,5 +1,6 @@
 import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
+import { failOrNull } from "../session-mode.ts";
 import { unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
 import { concatenate } from "../translate/operators.ts";
@@ -151,7 +152,9 @@ export const textFunctions: Functions = {
   elt: scalar(2, MANY, ([n, ...values], site) => {
     const index = argument(n as Typed, INT, site).sql;
     const texts = values.map((value) => argument(value, STRING, site).sql);
-    const beyond = `error('[INVALID_ARRAY_INDEX] The index ' || ${index} || ' is out of bounds. The array has ${texts.length} elements. Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead.')`;
+    const beyond = failOrNull(
+      `error('[INVALID_ARRAY_INDEX] The index ' || ${index} || ' is out of bounds. The array has ${texts.length} elements. Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead.')`,
+    );
     return typed(
       `CASE WHEN ${index} IS NULL THEN NULL WHEN ${index} NOT BETWEEN 1 AND ${texts.length} THEN ${beyond} ELSE ([${texts.join(", ")}])[${index}] END`,
       STRING,

@@ -1,8 +1,9 @@
 import { macro } from "../duckdb/macros.ts";
 import { unsupported } from "../sql-error.ts";
 import { cast } from "../translate/cast.ts";
+import { addMicros, addMonths } from "../translate/date-arithmetic.ts";
 import { type Typed, typed } from "../translate/typed.ts";
-import { BIGINT, STRING, TIMESTAMP } from "../types/data-type.ts";
+import { BIGINT, STRING, TIMESTAMP, TIMESTAMP_NTZ } from "../types/data-type.ts";
 import { argument, type CallSite } from "./definition.ts";
 import { moment } from "./params.ts";
 
@@ -22,17 +23,18 @@ export function timestampAdd(unit: string, count: Typed, value: Typed, site: Cal
   const base = moment(value, site);
   const source = base.type.kind === "date" ? cast(base, TIMESTAMP) : base;
   const n = argument(count, BIGINT, site).sql;
-  if (MONTHS[name] !== undefined)
-    return typed(`(${source.sql} + to_months(CAST(${n} * ${MONTHS[name]} AS INTEGER)))`, source.type);
+  if (MONTHS[name] !== undefined) return addMonths(source, `CAST(${n} * ${MONTHS[name]} AS INTEGER)`);
   if (MICROS[name] === undefined)
     throw unsupported("TIMESTAMPADD_UNIT", `the unit ${unit}`, site.translation.position(site.node.at));
-  return typed(`(${source.sql} + to_microseconds(${n} * ${MICROS[name]}))`, source.type);
+  const amount = `${n} * ${MICROS[name]}`;
+  if (name === "DAY" || name === "WEEK") return addMicros(source, `(${amount})`);
+  return typed(`(${source.sql} + to_microseconds(${amount}))`, source.type);
 }
 
 /** Counts whole elapsed units, not crossed boundaries. */
 export function timestampDiff(unit: string, start: Typed, end: Typed, site: CallSite): Typed {
   const name = unit.toUpperCase();
-  const [a, b] = [start, end].map((value) => cast(moment(value, site), TIMESTAMP).sql);
+  const [a, b] = [start, end].map((value) => cast(moment(value, site), TIMESTAMP_NTZ).sql);
   const months = MONTHS[name];
   if (months !== undefined)
     return typed(`CAST(${macro("months_passed", a ?? "", b ?? "")} // ${months} AS BIGINT)`, BIGINT);
@@ -49,6 +51,6 @@ export function shift(value: Typed, zone: Typed, direction: "from" | "to", site:
   const sql =
     direction === "from"
       ? `CAST(timezone(${name}, ${source}) AS TIMESTAMP WITH TIME ZONE)`
-      : `timezone(${name}, CAST(${source} AS TIMESTAMP))`;
+      : macro("instant_in", `CAST(${source} AS TIMESTAMP)`, name);
   return typed(sql, TIMESTAMP);
 }

@@ -1,5 +1,6 @@
 import type { Change, ColumnEntry, SecurableKind, TableEntry } from "../catalog-source.ts";
 import { quoteName } from "../duckdb/quote.ts";
+import { sessionMode, settingsOf } from "../session-mode.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import {
   catalogNotFound,
@@ -142,7 +143,11 @@ async function newDefinition(
   const columns = query.columns.map(
     (column): ColumnEntry => ({ name: column.name, typeText: typeText(column.type), nullable: true }),
   );
-  return update(found, { viewDefinition: action.text, columns }, run);
+  return update(
+    found,
+    { viewDefinition: action.text, viewSettings: settingsOf(sessionMode()), columns },
+    run,
+  );
 }
 
 function tableOf({ table }: Found): TableEntry {

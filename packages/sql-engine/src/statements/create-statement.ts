@@ -1,4 +1,5 @@
 import type { ColumnEntry, TableConstraint, TableEntry } from "../catalog-source.ts";
+import { sessionMode, settingsOf } from "../session-mode.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import {
   catalogNotFound,
@@ -253,7 +254,12 @@ export async function runCreateView(
         `Cannot create table or view \`${name}\` because it already exists.`,
       );
     }
-    run.state.temporaryViews.set(name.toLowerCase(), { text: statement.text, columns: names, defaults });
+    run.state.temporaryViews.set(name.toLowerCase(), {
+      text: statement.text,
+      columns: names,
+      defaults,
+      mode: sessionMode(),
+    });
     return done();
   }
   const path = run.path(statement.name);
@@ -276,6 +282,7 @@ export async function runCreateView(
     columns,
     viewDefinition: statement.text,
     viewDefaults: defaults,
+    viewSettings: settingsOf(sessionMode()),
     properties: statement.properties,
     ...optional(statement.comment),
   });

@@ -37,7 +37,10 @@ const CANDIDATES: { type: DataType; fits: (v: string) => string }[] = [
       `${v} IN ('NaN', 'Inf', '-Inf', 'Infinity', '-Infinity') OR ${macro("number_text", v)} IS NOT NULL`,
   },
   { type: DATE, fits: (v) => `${matches(v, DAY)} AND ${macro("date_or_null", v)} IS NOT NULL` },
-  { type: TIMESTAMP, fits: (v) => `${matches(v, MOMENT)} AND ${macro("timestamp_or_null", v)} IS NOT NULL` },
+  {
+    type: TIMESTAMP,
+    fits: (v) => `${matches(v, MOMENT)} AND ${macro("timestamp_or_null", v, "current_date")} IS NOT NULL`,
+  },
   { type: BOOLEAN, fits: (v) => `lower(${v}) IN ('true', 'false')` },
 ];
 

@@ -3,6 +3,7 @@ import { SqlError, unsupported } from "../sql-error.ts";
 import { listing, type Outcome, type StatementRun } from "../statement-run.ts";
 import type { StatementOf } from "../syntax/statement-ast.ts";
 import { parseQueryText } from "../syntax/statement-parser.ts";
+import { INFORMATION_SCHEMA } from "../translate/information-schema.ts";
 import { findTable } from "../translate/named-table.ts";
 import type { Row } from "../translate/rows-query.ts";
 import { forOutput } from "../translate/translate-query.ts";
@@ -83,6 +84,13 @@ function describeTable(statement: StatementOf<"describe">, run: StatementRun): O
     );
   }
   const path = run.path(statement.name);
+  const view =
+    path[1] === "information_schema" ? INFORMATION_SCHEMA.find(({ name }) => name === path[2]) : undefined;
+  if (view !== undefined && statement.column === undefined && !statement.asJson)
+    return listing(
+      COLUMNS,
+      view.columns.map(({ name, type }) => [name, typeText(type), null]),
+    );
   const entry = findTable(path, run.translation, statement.name.at);
   if (statement.column !== undefined) return describeColumn(entry.columns, statement.column.at(-1) ?? "");
   if (statement.asJson) return listing(text("json_metadata"), [[tableJson(path, entry)]]);

@@ -15,7 +15,9 @@ import { runInsert } from "./insert-statement.ts";
 import { runMerge } from "./merge-statement.ts";
 import { runOptimize } from "./optimize-statement.ts";
 import { runReset, runSet, runUse } from "./set-statement.ts";
+import { runShowKeys, runShowMetadata } from "./show-metadata-statement.ts";
 import { runShow } from "./show-statement.ts";
+import { runTransaction } from "./transaction-statement.ts";
 import { runListFiles, runTransfer } from "./transfer-statement.ts";
 import { runDelete, runTruncate, runUpdate } from "./update-statement.ts";
 
@@ -33,6 +35,8 @@ export async function runStatement(statement: Statement, run: StatementRun): Pro
       return runSet(statement, run);
     case "reset":
       return runReset(statement, run);
+    case "transaction":
+      return runTransaction(statement);
     case "create_container":
       return runCreateContainer(statement, run);
     case "create_volume":
@@ -73,6 +77,10 @@ export async function runStatement(statement: Statement, run: StatementRun): Pro
       return runListFiles(statement, run);
     case "show":
       return runShow(statement, run);
+    case "show_metadata":
+      return runShowMetadata(statement, run);
+    case "show_keys":
+      return runShowKeys(statement, run);
     case "describe":
       return runDescribe(statement, run);
     case "describe_query":

@@ -8,37 +8,15 @@ import {
 } from "../statement-run.ts";
 import type { Name } from "../syntax/expression-ast.ts";
 import type { StatementOf } from "../syntax/statement-ast.ts";
+import { INFORMATION_SCHEMA } from "../translate/information-schema.ts";
 import { findTable } from "../translate/named-table.ts";
 import { BOOLEAN, STRING } from "../types/data-type.ts";
 import { createTableText } from "./create-table-text.ts";
+import { likePattern } from "./like-pattern.ts";
 import { shownProperties, tableInformation } from "./table-details.ts";
 
 const text = (...names: string[]) => names.map((name) => ({ name, type: STRING }));
 const IS_TEMPORARY = { name: "isTemporary", type: BOOLEAN };
-
-/** Matches a pattern in which `*` stands for any characters and `|` separates alternatives. Ignores case. */
-function likePattern(like: string | undefined): (name: string) => boolean {
-  if (like === undefined) return () => true;
-  const alternatives = like
-    .toLowerCase()
-    .split("|")
-    .map((alternative) => alternative.split(/[*%]/));
-  return (name) => alternatives.some((parts) => consistsOf(name.toLowerCase(), parts));
-}
-
-/** Whether the name has the parts in their order, the first at its start and the last at its end. Looks at it once. */
-function consistsOf(name: string, [first = "", ...others]: readonly string[]): boolean {
-  const last = others.pop();
-  if (last === undefined) return name === first;
-  if (!name.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of others) {
-    const found = name.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return name.length - last.length >= at && name.endsWith(last);
-}
 
 export function runShow(statement: StatementOf<"show">, run: StatementRun): Outcome {
   const { source, principal } = run;
@@ -115,13 +93,20 @@ function catalogOf(name: Name | undefined, run: StatementRun): string {
   return catalog;
 }
 
-function schemaOf(name: Name | undefined, run: StatementRun): [catalog: string, schema: string] {
+function schemaOf(
+  name: Name | undefined,
+  run: StatementRun,
+  withSystem = false,
+): [catalog: string, schema: string] {
   const parts =
     name === undefined
       ? [run.state.catalog, run.state.schema]
       : run.parts(name).map((part) => part.toLowerCase());
   const [catalog = "", schema = ""] = parts.length === 1 ? [run.state.catalog, parts[0]] : parts;
+  const isSystem = withSystem && schema === "information_schema";
+  if (isSystem && catalog === "system") return [catalog, schema];
   if (run.source.catalog(run.principal, catalog) === undefined) throw catalogNotFound(catalog);
+  if (isSystem) return [catalog, schema];
   if (run.source.schema(run.principal, catalog, schema) === undefined)
     throw schemaNotFound([catalog, schema]);
   return [catalog, schema];
@@ -132,12 +117,12 @@ function showTables(
   wanted: (name: string) => boolean,
   run: StatementRun,
 ): Outcome {
-  const [catalog, schema] = schemaOf(statement.in, run);
+  const [catalog, schema] = schemaOf(statement.in, run, true);
   const isViews = statement.what === "VIEWS";
   const tables = run.source
     .tables(run.principal, catalog, schema)
     .filter((table) => !isViews || table.tableType === "VIEW");
-  const permanent = names(tables)
+  const permanent = names(schema === "information_schema" ? [...INFORMATION_SCHEMA] : tables)
     .filter(wanted)
     .map((name) => [schema, name, "false"]);
   const temporary = [...run.state.temporaryViews.keys()]

@@ -1,4 +1,5 @@
 import type { ColumnEntry } from "../catalog-source.ts";
+import { inAnsiMode } from "../session-mode.ts";
 import { SqlError } from "../sql-error.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
 import { parseExpressionText } from "../syntax/statement-parser.ts";
@@ -19,7 +20,8 @@ export function storeValue(value: Typed, column: ColumnEntry): string {
     const text = `Cannot write incompatible data for the column \`${column.name}\`: Cannot safely cast "${sqlTypeText(value.type)}" to "${sqlTypeText(type)}".`;
     throw new SqlError("DATATYPE_MISMATCH.CANNOT_SAFELY_CAST", text);
   }
-  return fitted(value, type).sql;
+  // Spark checks what it stores in both modes.
+  return inAnsiMode(() => fitted(value, type)).sql;
 }
 
 function fitted(value: Typed, type: DataType): Typed {

@@ -1,5 +1,6 @@
-import { glob, realpath, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
+import { Minimatch } from "minimatch";
 import type { CatalogSource } from "../catalog-source.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import { volumeNotFound } from "../statement-run.ts";
@@ -20,9 +21,11 @@ export async function volumeFiles(path: string, source: CatalogSource, principal
   if (volume === undefined) throw volumeNotFound(volumePath);
   source.require(principal, "READ_VOLUME", "VOLUME", volumePath);
   const folder = await realpath(volume.folder).catch(() => volume.folder);
-  const found = rest.some((part) => /[*?[{]/.test(part))
-    ? await matching(folder, rest.join("/"))
-    : await below(join(folder, ...rest));
+  const first = rest.findIndex((part) => /[*?[{]/.test(part));
+  const found =
+    first === -1
+      ? await filesAt(join(folder, ...rest))
+      : await filesBelow(join(folder, ...rest.slice(0, first)), rest.slice(first).join("/"));
   const files: string[] = [];
   for (const file of found) files.push(await inside(folder, file, path));
   if (files.length === 0) throw new SqlError("PATH_NOT_FOUND", `Path does not exist: ${path}.`);
@@ -39,17 +42,19 @@ async function inside(folder: string, file: string, path: string): Promise<strin
   return real;
 }
 
-async function below(path: string): Promise<string[]> {
+async function filesAt(path: string): Promise<string[]> {
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) return [];
-  return info.isDirectory() ? matching(path, "**/*") : [path];
+  return info.isDirectory() ? filesBelow(path, "**/*") : [path];
 }
 
 /** Spark hides names that begin with `_` or `.`. */
-async function matching(folder: string, pattern: string): Promise<string[]> {
+async function filesBelow(folder: string, pattern: string): Promise<string[]> {
+  const matcher = new Minimatch(pattern);
   const files: string[] = [];
-  for await (const name of glob(pattern, { cwd: folder })) {
-    if (name.split(sep).some((part) => /^[._]/.test(part))) continue;
+  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
+    const parts = name.split(sep);
+    if (parts.some((part) => /^[._]/.test(part)) || !matcher.match(parts.join("/"))) continue;
     if ((await stat(join(folder, name))).isFile()) files.push(join(folder, name));
   }
   return files;

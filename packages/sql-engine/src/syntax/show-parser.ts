@@ -1,7 +1,7 @@
 import { parseObjectKind } from "./ddl-parser.ts";
 import { parseShowGrants } from "./grant-parser.ts";
-import { parseName } from "./name-parser.ts";
-import type { ShowWhat, Statement } from "./statement-ast.ts";
+import { parseName, seesPlainName } from "./name-parser.ts";
+import type { MetadataPatterns, MetadataWhat, ShowWhat, Statement } from "./statement-ast.ts";
 import type { TokenStream } from "./token-stream.ts";
 
 const LISTS: [words: string[], what: ShowWhat][] = [
@@ -34,6 +34,8 @@ export function parseShow(tokens: TokenStream): Statement {
       throw tokens.unsupported("SHOW_PARTITION", "SHOW TABLE EXTENDED … PARTITION");
     return { kind: "show", what: "TABLE EXTENDED", ...inside, like, at };
   }
+  const metadata = parseShowKeys(tokens, at) ?? parseShowMetadata(tokens, at);
+  if (metadata !== undefined) return metadata;
   const what = LISTS.find(([words]) => tokens.takes(...words))?.[1];
   if (what === undefined) throw tokens.unsupported("SHOW", `SHOW ${tokens.peek().value.toUpperCase()}`);
   const inside = () => tokens.takes("IN") || tokens.takes("FROM");
@@ -46,6 +48,38 @@ export function parseShow(tokens: TokenStream): Statement {
   tokens.takes("LIKE");
   if (tokens.peek().kind === "string") show.like = tokens.string();
   return show;
+}
+
+/** `SHOW [FOREIGN] KEYS IN CATALOG c IN SCHEMA s IN TABLE t`, as drivers ask for the keys of a table. */
+function parseShowKeys(tokens: TokenStream, at: number): Statement | undefined {
+  const foreign = tokens.takes("FOREIGN", "KEYS");
+  if (!foreign && !tokens.takes("KEYS")) return undefined;
+  const table = ["CATALOG", "SCHEMA", "TABLE"].map((kind) => {
+    tokens.expect("IN", kind);
+    return parseName(tokens);
+  });
+  return { kind: "show_keys", foreign, table, at };
+}
+
+const METADATA: MetadataWhat[] = ["SCHEMAS", "TABLES", "COLUMNS", "FUNCTIONS"];
+
+/** `SHOW … IN CATALOG c` or `SHOW … IN ALL CATALOGS`, with patterns. Takes nothing if it is another SHOW. */
+function parseShowMetadata(tokens: TokenStream, at: number): Statement | undefined {
+  const what = METADATA.find((word) => tokens.sees(word, "IN"));
+  if (what === undefined) return undefined;
+  const start = tokens.mark();
+  tokens.expect(what, "IN");
+  const inAll = tokens.takes("ALL", "CATALOGS");
+  if (!inAll && !(tokens.takes("CATALOG") && seesPlainName(tokens))) {
+    tokens.reset(start);
+    return undefined;
+  }
+  const place = inAll ? {} : { catalog: parseName(tokens) };
+  const patterns: MetadataPatterns = {};
+  if (what !== "SCHEMAS" && tokens.takes("SCHEMA", "LIKE")) patterns.schema = tokens.string();
+  if (what === "COLUMNS" && tokens.takes("TABLE", "LIKE")) patterns.table = tokens.string();
+  if (tokens.takes("LIKE") || tokens.peek().kind === "string") patterns.name = tokens.string();
+  return { kind: "show_metadata", what, ...place, patterns, at };
 }
 
 export function parseDescribe(tokens: TokenStream): Statement {

@@ -78,11 +78,23 @@ export type ShowWhat =
   | "TBLPROPERTIES"
   | "CREATE TABLE";
 
+/** What `SHOW … IN CATALOG` lists. */
+export type MetadataWhat = "SCHEMAS" | "TABLES" | "COLUMNS" | "FUNCTIONS";
+
+/** The patterns of SCHEMA LIKE, TABLE LIKE and LIKE. */
+export interface MetadataPatterns {
+  schema?: string;
+  table?: string;
+  name?: string;
+}
+
 export type Statement = { at: number } & (
   | { kind: "query"; query: Query }
   | { kind: "use"; what: "CATALOG" | "SCHEMA"; name: Name }
-  | { kind: "set"; key?: string; value?: string }
+  /** `zone` is that of SET TIME ZONE, other than text. */
+  | { kind: "set"; key?: string; value?: string; zone?: "LOCAL" | Expression }
   | { kind: "reset"; key?: string }
+  | { kind: "transaction"; what: "BEGIN" | "COMMIT" | "ROLLBACK" }
   | {
       kind: "create_container";
       object: "CATALOG" | "SCHEMA";
@@ -170,6 +182,10 @@ export type Statement = { at: number } & (
     }
   | { kind: "list_files"; path: string }
   | { kind: "show"; what: ShowWhat; in?: Name; target?: Name; like?: string; key?: string }
+  /** Without a catalog in all of them. */
+  | { kind: "show_metadata"; what: MetadataWhat; catalog?: Name; patterns: MetadataPatterns }
+  /** The table is a catalog, a schema and a name. */
+  | { kind: "show_keys"; foreign: boolean; table: Name[] }
   | {
       kind: "describe";
       object: ObjectKind;

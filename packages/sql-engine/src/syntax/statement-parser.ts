@@ -4,6 +4,7 @@ import { parseCreate, parseDrop } from "./ddl-parser.ts";
 import { parseCopyInto, parseDelete, parseInsert, parseMerge, parseUpdate } from "./dml-parser.ts";
 import { parseExpression } from "./expression-parser.ts";
 import { parseGrant } from "./grant-parser.ts";
+import { parseInterval } from "./interval-parser.ts";
 import { parseName } from "./name-parser.ts";
 import { parseQuery, parseWith } from "./query-parser.ts";
 import { parseDescribe, parseShow } from "./show-parser.ts";
@@ -15,8 +16,8 @@ const grammar: Grammar = { expression: parseExpression, query: parseQuery };
 
 /** Databricks' statements that the engine lacks, so that the error can name them. */
 const UNSUPPORTED = new Set(
-  `ANALYZE BEGIN CACHE CALL CLEAR CLONE COMMIT CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK IMPORT LOAD MSCK
-   OPEN REFRESH REORG REPAIR RESTORE ROLLBACK SIGNAL START SYNC UNCACHE UNDROP VACUUM`.split(/\s+/),
+  `ANALYZE BEGIN CACHE CALL CLEAR CLONE CONVERT DECLARE DENY EXECUTE EXPLAIN EXPORT FETCH FSCK IMPORT LOAD MSCK
+   OPEN REFRESH REORG REPAIR RESTORE SIGNAL START SYNC UNCACHE UNDROP VACUUM`.split(/\s+/),
 );
 
 /** Parses exactly one statement. Throws PARSE_SYNTAX_ERROR, even for a second statement after a semicolon. */
@@ -64,6 +65,18 @@ function parseOne(tokens: TokenStream): Statement {
     case "RESET":
       tokens.next();
       return { kind: "reset", ...(tokens.seesAny(";", "") ? {} : { key: configurationKey(tokens) }), at };
+    case "COMMIT":
+    case "ROLLBACK":
+      tokens.next();
+      if (!tokens.takes("TRANSACTION")) tokens.takes("WORK");
+      return { kind: "transaction", what: word, at };
+    case "BEGIN":
+    case "START":
+      if (tokens.peek(1).upper !== "TRANSACTION" && tokens.peek(1).upper !== "WORK")
+        return parseQueryStatement(tokens, word);
+      tokens.next();
+      tokens.next();
+      return { kind: "transaction", what: "BEGIN", at };
     case "CREATE":
       return parseCreate(tokens);
     case "DROP":
@@ -172,9 +185,9 @@ function parseSet(tokens: TokenStream): Statement {
   if (tokens.sees("VARIABLE") || tokens.sees("VAR"))
     throw tokens.unsupported("SQL_VARIABLES", "SET VARIABLE");
   if (tokens.takes("TIME", "ZONE")) {
-    if (tokens.sees("INTERVAL")) throw tokens.unsupported("TIME_ZONE", "a time zone by interval");
-    const value = tokens.takes("LOCAL") ? "UTC" : tokens.string();
-    return { kind: "set", key: "timezone", value, at };
+    if (tokens.takes("LOCAL")) return { kind: "set", key: "timezone", zone: "LOCAL", at };
+    if (tokens.sees("INTERVAL")) return { kind: "set", key: "timezone", zone: parseInterval(tokens), at };
+    return { kind: "set", key: "timezone", value: tokens.string(), at };
   }
   if (tokens.peek().kind === "end" || tokens.sees(";")) return { kind: "set", at };
   const key = configurationKey(tokens);

@@ -1,9 +1,16 @@
 import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
+import { sessionMode } from "../session-mode.ts";
 import { type DataType, STRING } from "../types/data-type.ts";
 import { depthOf, fieldOf } from "./cast-nested.ts";
+import { toClock } from "./clock.ts";
 import { dayTimeText, yearMonthText } from "./interval-text.ts";
-import { bind, type Typed, typed } from "./typed.ts";
+import { bind, raise, type Typed, typed } from "./typed.ts";
+
+const SMALL_DECIMAL = raise(
+  "UNSUPPORTED_FEATURE.DECIMAL_TEXT",
+  "The feature is not supported by the local SQL engine: with ANSI mode off, the text of a DECIMAL below 0.000001.",
+);
 
 /** A value's text, as Spark's CAST to STRING writes it. */
 export function castToString(value: Typed): Typed {
@@ -18,8 +25,7 @@ function toText(sql: string, type: DataType): string {
     case "double":
       return bind(sql, (v) => macro("floating_text", v));
     case "timestamp":
-    case "timestamp_ntz":
-      return macro("timestamp_text", sql);
+      return `CAST(${toClock(sql)} AS VARCHAR)`;
     case "binary":
       return `decode(${sql})`;
     case "interval_ym":
@@ -47,6 +53,12 @@ function toText(sql: string, type: DataType): string {
     case "decimal": {
       const text = `CAST(${sql} AS VARCHAR)`;
       // DuckDB writes a DECIMAL(2,2) as `.25`, Java as `0.25`.
+      // Without ANSI mode Java writes the smallest as `1E-7`.
+      if (type.scale > 6 && !sessionMode().ansi)
+        return bind(
+          sql,
+          (v) => `CASE WHEN abs(${v}) < 0.000001 THEN ${SMALL_DECIMAL} ELSE CAST(${v} AS VARCHAR) END`,
+        );
       return type.precision === type.scale ? `regexp_replace(${text}, '^(-?)\\.', '\\10.')` : text;
     }
     default:

@@ -1,7 +1,9 @@
 import { macro } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
+import { inAnsiMode, sessionMode } from "../session-mode.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import {
+  BIGINT,
   type DataType,
   isFloating,
   isIntegral,
@@ -15,11 +17,14 @@ import { sqlTypeText } from "../types/type-text.ts";
 import { intervalOrNull, intervalToNumber, numberToInterval, wholeUnits } from "./cast-interval.ts";
 import { castNested } from "./cast-nested.ts";
 import { castToString } from "./cast-to-string.ts";
+import { isUtc, toClock, today, toInstant } from "./clock.ts";
 import { bind, type Typed } from "./typed.ts";
 
 const MICROS_PER_SECOND = "1000000";
+/** Most of those that ANSI mode does not allow are NULL without it. */
+const NO_CAST = "with ANSI mode off, a cast";
 
-/** Databricks' CAST in ANSI mode. With `safe` it is TRY_CAST, which returns NULL where CAST fails. */
+/** Databricks' CAST in the session's mode. With `safe` it is TRY_CAST, which returns NULL where CAST fails in ANSI mode. */
 export function cast(value: Typed, to: DataType, safe = false): Typed {
   const { type: from } = value;
   if (sameType(from, to)) return value;
@@ -59,7 +64,8 @@ function castSql(value: Typed, to: DataType, safe: boolean): string | undefined 
       return toTimestamp(sql, from, to, safe);
     case "interval_ym":
     case "interval_dt":
-      if (from.kind === "string") return orFail(sql, safe, intervalOrNull(value, to), malformed(from, to));
+      if (from.kind === "string")
+        return inAnsiMode(() => orFail(sql, safe, intervalOrNull(value, to), malformed(from, to)));
       return from.kind === to.kind ? wholeUnits(sql, to) : numberToInterval(value, to);
     case "array":
     case "map":
@@ -77,7 +83,7 @@ function orFail(
   attempt: (v: string) => string,
   failure: (v: string) => string,
 ): string {
-  if (safe) return bind(sql, attempt);
+  if (safe || !sessionMode().ansi) return bind(sql, attempt);
   return bind(sql, (v) => `coalesce(${attempt(v)}, CASE WHEN ${v} IS NOT NULL THEN ${failure(v)} END)`);
 }
 
@@ -116,26 +122,39 @@ function toBoolean(sql: string, from: DataType, safe: boolean): string | undefin
 function toInteger(sql: string, from: DataType, to: DataType, safe: boolean): string | undefined {
   const target = duckType(to);
   if (from.kind === "boolean") return `CAST(${sql} AS ${target})`;
+  const wraps = !safe && !sessionMode().ansi;
   if (from.kind === "string") {
-    return orFail(
-      sql,
-      safe,
-      (v) => `TRY_CAST(${macro("integer_text", v)} AS ${target})`,
-      malformed(from, to),
-    );
+    // Without ANSI mode, what is after the point is cut off.
+    const digits = wraps ? "integer_part" : "integer_text";
+    return orFail(sql, safe, (v) => `TRY_CAST(${macro(digits, v)} AS ${target})`, malformed(from, to));
   }
   if (from.kind === "timestamp") {
     // Rounds down, even before 1970.
     const seconds = macro("epoch_floor", `epoch_us(${sql})`, MICROS_PER_SECOND);
-    return to.kind === "bigint" ? seconds : toInteger(seconds, { kind: "bigint" }, to, safe);
+    return to.kind === "bigint" ? seconds : inAnsiMode(() => toInteger(seconds, BIGINT, to, safe || wraps));
   }
   if (!isNumeric(from)) return undefined;
   const order = ["tinyint", "smallint", "int", "bigint"];
   const widens = isIntegral(from) && order.indexOf(from.kind) < order.indexOf(to.kind);
   if (widens) return `CAST(${sql} AS ${target})`;
+  if (wraps) return wrapped(isFloating(from) ? saturated(sql, to) : `trunc(${sql})`, to);
   const whole = (v: string) => (isIntegral(from) ? v : `trunc(${v})`);
   return orFail(sql, safe, (v) => `TRY_CAST(${whole(v)} AS ${target})`, overflow(from, to));
 }
+
+/** The lowest bits of a whole number, as Java's integers keep them. */
+export const wrapped = (sql: string, type: DataType): string =>
+  `CAST(${macro("wrap", sql, HALVES[type.kind] ?? "9223372036854775808")} AS ${duckType(type)})`;
+
+const HALVES: Partial<Record<DataType["kind"], string>> = {
+  tinyint: "128",
+  smallint: "32768",
+  int: "2147483648",
+};
+
+/** A double becomes the nearest INT or BIGINT, and NaN 0. */
+const saturated = (sql: string, to: DataType): string =>
+  bind(sql, (v) => macro(to.kind === "bigint" ? "nearest_bigint" : "nearest_int", v));
 
 function toFloating(sql: string, from: DataType, to: DataType, safe: boolean): string | undefined {
   const target = duckType(to);
@@ -186,17 +205,21 @@ function toDate(sql: string, from: DataType, safe: boolean): string | undefined 
   if (from.kind === "string") {
     return orFail(sql, safe, (v) => macro("date_or_null", v), malformed(from, { kind: "date" }));
   }
-  return from.kind === "timestamp" || from.kind === "timestamp_ntz" ? `CAST(${sql} AS DATE)` : undefined;
+  if (from.kind === "timestamp") return `CAST(${isUtc() ? sql : toClock(sql)} AS DATE)`;
+  return from.kind === "timestamp_ntz" ? `CAST(${sql} AS DATE)` : undefined;
 }
 
 function toTimestamp(sql: string, from: DataType, to: DataType, safe: boolean): string | undefined {
-  const target = duckType(to);
   if (from.kind === "string") {
-    const name = to.kind === "timestamp" ? "timestamp_or_null" : "timestamp_ntz_or_null";
-    return orFail(sql, safe, (v) => macro(name, v), malformed(from, to));
+    const attempt =
+      to.kind === "timestamp" ? instantOrNull : (v: string) => macro("timestamp_ntz_or_null", v);
+    return orFail(sql, safe, attempt, malformed(from, to));
   }
-  if (from.kind === "date") return `CAST(CAST(${sql} AS TIMESTAMP) AS ${target})`;
-  if (from.kind === "timestamp" || from.kind === "timestamp_ntz") return `CAST(${sql} AS ${target})`;
+  if (from.kind === "timestamp") return toClock(sql);
+  if (from.kind === "date" || from.kind === "timestamp_ntz") {
+    const clock = from.kind === "date" ? `CAST(${sql} AS TIMESTAMP)` : sql;
+    return to.kind === "timestamp" ? toInstant(clock) : clock;
+  }
   if (to.kind === "timestamp_ntz") return undefined;
   if (isIntegral(from)) return `make_timestamptz(CAST(${sql} AS BIGINT) * ${MICROS_PER_SECOND})`;
   if (from.kind === "decimal")
@@ -204,7 +227,18 @@ function toTimestamp(sql: string, from: DataType, to: DataType, safe: boolean): 
   return undefined;
 }
 
+/** Text without a zone of its own is a time of the session's clock. */
+function instantOrNull(text: string): string {
+  const day = today();
+  const instant = macro("timestamp_or_null", text, day);
+  if (isUtc()) return instant;
+  const clock = macro("timestamp_ntz_or_null", macro("with_day", text, day));
+  return `CASE WHEN ${macro("has_zone", text, day)} THEN ${instant} ELSE ${toInstant(clock)} END`;
+}
+
 function noCast(from: DataType, to: DataType): SqlError {
+  if (!sessionMode().ansi)
+    return unsupported("CAST", `${NO_CAST} from ${sqlTypeText(from)} to ${sqlTypeText(to)}`);
   if (from.kind === "variant" || to.kind === "variant") {
     return unsupported("CAST", `a cast from ${sqlTypeText(from)} to ${sqlTypeText(to)}`);
   }

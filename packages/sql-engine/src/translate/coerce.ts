@@ -38,10 +38,11 @@ export function toCommonType(
   what: string,
   translation: Translation,
   at: number,
+  common = commonType,
 ): { values: Typed[]; type: DataType } {
   let type: DataType = VOID;
   for (const value of values) {
-    const wider = commonType(type, value.type);
+    const wider = common(type, value.type);
     if (wider === undefined) {
       const text = `Cannot resolve "${what}" due to data type mismatch: the types "${sqlTypeText(type)}" and "${sqlTypeText(value.type)}" have no common type.`;
       throw new SqlError("DATATYPE_MISMATCH.DATA_DIFF_TYPES", text, translation.position(at));

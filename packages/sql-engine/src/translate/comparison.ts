@@ -1,5 +1,6 @@
 import { macro } from "../duckdb/macros.ts";
 import type { Expression } from "../syntax/expression-ast.ts";
+import { comparisonType } from "../types/coercion.ts";
 import { cast } from "./cast.ts";
 import { toCommonType } from "./coerce.ts";
 import { isConstant } from "./constant.ts";
@@ -17,8 +18,9 @@ export function toComparable(
   what: string,
   translation: Translation,
   at: number,
+  common = comparisonType,
 ): Typed[] {
-  const { values, type } = toCommonType(sameNames(sides), what, translation, at);
+  const { values, type } = toCommonType(sameNames(sides), what, translation, at, common);
   refuseMap(type, what, translation, at);
   const lengths = sides.flatMap((side) => side.charLength ?? []);
   if (lengths.length === 0 || type.kind !== "string") return values;

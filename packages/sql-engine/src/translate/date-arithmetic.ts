@@ -10,13 +10,17 @@ import {
   isInterval,
   isNumeric,
   TIMESTAMP,
+  TIMESTAMP_NTZ,
   YEAR_MONTH,
 } from "../types/data-type.ts";
 import { duckType } from "../types/duck-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 import { cast } from "./cast.ts";
+import { changeClock, isUtc } from "./clock.ts";
 import type { Translation } from "./translation.ts";
-import { raise, type Typed, typed } from "./typed.ts";
+import { bind, raise, type Typed, typed } from "./typed.ts";
+
+const DAY_MICROS = "86400000000";
 
 /** Arithmetic with dates, timestamps and intervals. Undefined if neither side is one. */
 export function dateTimeArithmetic(
@@ -53,19 +57,39 @@ export function addDays(date: Typed, days: Typed, sign: 1 | -1): Typed {
 /** A DATE stays a DATE unless the interval has units below a day. */
 function addInterval(moment: Typed, interval: Typed, sign: 1 | -1): Typed {
   const amount = sign === 1 ? interval.sql : `(-${interval.sql})`;
-  if (interval.type.kind === "interval_ym") {
-    return typed(`CAST(${moment.sql} + to_months(${amount}) AS ${duckType(moment.type)})`, moment.type);
-  }
+  if (interval.type.kind === "interval_ym") return addMonths(moment, amount);
   const daysOnly = interval.type.kind === "interval_dt" && interval.type.to === "DAY";
   if (moment.type.kind === "date" && daysOnly) {
     return typed(`(${moment.sql} + CAST(${amount} // 86400000000 AS INTEGER))`, DATE);
   }
   const base = moment.type.kind === "date" ? cast(moment, TIMESTAMP) : moment;
-  return typed(`(${base.sql} + to_microseconds(${amount}))`, base.type);
+  return addMicros(base, amount);
 }
 
-const epochMicros = (value: Typed) =>
-  `epoch_us(${value.type.kind === "date" ? cast(value, TIMESTAMP).sql : value.sql})`;
+export function addMonths(moment: Typed, amount: string): Typed {
+  const { sql, type } = moment;
+  if (type.kind === "timestamp")
+    return typed(
+      changeClock(sql, (clock) => `(${clock} + to_months(${amount}))`),
+      type,
+    );
+  return typed(`CAST(${sql} + to_months(${amount}) AS ${duckType(type)})`, type);
+}
+
+/** Whole days are days of the clock, and the rest is time that passes. */
+export function addMicros(moment: Typed, amount: string): Typed {
+  if (moment.type.kind !== "timestamp" || isUtc())
+    return typed(`(${moment.sql} + to_microseconds(${amount}))`, moment.type);
+  const sql = bind(amount, (us) => {
+    const days = `CAST((${us} - ${us} % ${DAY_MICROS}) // ${DAY_MICROS} AS INTEGER)`;
+    const onDay = changeClock(moment.sql, (clock) => `(${clock} + to_days(${days}))`);
+    return `(${onDay} + to_microseconds(${us} % ${DAY_MICROS}))`;
+  });
+  return typed(sql, TIMESTAMP);
+}
+
+/** The difference of two moments is that of the clock. */
+const epochMicros = (value: Typed) => `epoch_us(${cast(value, TIMESTAMP_NTZ).sql})`;
 
 function subtract(left: Typed, right: Typed): Typed | undefined {
   if (left.type.kind === "date" && right.type.kind === "date") {

@@ -1,6 +1,7 @@
 import { quoteText } from "../duckdb/quote.ts";
 import { SqlError } from "../sql-error.ts";
 import type { Expression, ExpressionOf } from "../syntax/expression-ast.ts";
+import { commonType, comparisonType } from "../types/coercion.ts";
 import { BOOLEAN, INT, isIntegral, isNumeric, STRING, type TypeOf, VOID } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 import { callFunction } from "./call.ts";
@@ -176,8 +177,8 @@ function unary(node: Of<"unary">, scope: Scope, translation: Translation): Typed
 function between(node: Of<"between">, scope: Scope, translation: Translation): Typed {
   const all = [node.operand, node.low, node.high].map((one) => translation.expression(one, scope));
   const [operand = typed("NULL", VOID), low = operand, high = operand] = all;
-  const [a, b] = toCommonType([operand, low], "BETWEEN", translation, node.at).values;
-  const [c, d] = toCommonType([operand, high], "BETWEEN", translation, node.at).values;
+  const [a, b] = toCommonType([operand, low], "BETWEEN", translation, node.at, comparisonType).values;
+  const [c, d] = toCommonType([operand, high], "BETWEEN", translation, node.at, comparisonType).values;
   const sql = `(${a?.sql} >= ${b?.sql} AND ${c?.sql} <= ${d?.sql})`;
   return typed(node.negated ? `(NOT ${sql})` : sql, BOOLEAN);
 }
@@ -185,7 +186,7 @@ function between(node: Of<"between">, scope: Scope, translation: Translation): T
 function inList(node: Of<"in_list">, scope: Scope, translation: Translation): Typed {
   const nodes = [node.operand, ...node.items];
   const sides = nodes.map((one) => translation.expression(one, scope));
-  const values = toComparable(sides, nodes, "IN", translation, node.at);
+  const values = toComparable(sides, nodes, "IN", translation, node.at, commonType);
   const [operand, ...items] = values.map((value) => value.sql);
   return typed(`(${operand} ${node.negated ? "NOT " : ""}IN (${items.join(", ")}))`, BOOLEAN);
 }

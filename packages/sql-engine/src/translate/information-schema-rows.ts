@@ -63,7 +63,7 @@ export class Inventory {
   }
 }
 
-export const VIEW_ROWS: Partial<{ [View in ViewName]: (inventory: Inventory) => ViewRecord[] }> = {
+const VIEW_ROWS: Partial<{ [View in ViewName]: (inventory: Inventory) => ViewRecord[] }> = {
   catalogs: (all) =>
     all.catalogs().map((one) => ({ catalog_name: one.name, catalog_owner: one.owner, ...common(one) })),
   schemata: (all) => [
@@ -172,6 +172,10 @@ export const VIEW_ROWS: Partial<{ [View in ViewName]: (inventory: Inventory) => 
       })),
     ),
 };
+
+/** The rows of a view. Tags, masks and filters cannot be set here, so their views have none. */
+export const viewRecords = (view: ViewName, inventory: Inventory): ViewRecord[] =>
+  VIEW_ROWS[view]?.(inventory) ?? [];
 
 const time = (at: number | undefined): string | null =>
   at === undefined ? null : new Date(at).toISOString();

@@ -1,6 +1,6 @@
 import { SqlError, unsupported } from "../sql-error.ts";
 import { INT, STRING, TIMESTAMP } from "../types/data-type.ts";
-import { Inventory, VIEW_ROWS, type ViewRecord } from "./information-schema-rows.ts";
+import { Inventory, viewRecords } from "./information-schema-rows.ts";
 import { type RowsColumn, rowsQuery } from "./rows-query.ts";
 import type { TranslatedQuery } from "./scope.ts";
 import type { Translation } from "./translation.ts";
@@ -45,6 +45,13 @@ function columnsOf(view: ViewName): RowsColumn[] {
   });
 }
 
+/** The views of information_schema and their columns, sorted by name. */
+export const INFORMATION_SCHEMA: readonly { name: string; columns: readonly RowsColumn[] }[] = Object.keys(
+  COLUMNS,
+)
+  .toSorted()
+  .map((name) => ({ name, columns: columnsOf(name as ViewName) }));
+
 /** `<catalog>.information_schema.<view>`. The catalog `system` covers everything that the principal may see. */
 export function informationSchema(
   catalog: string,
@@ -66,10 +73,8 @@ export function informationSchema(
   }
   const inventory = new Inventory(source, principal, isSystem ? undefined : catalog);
   const columns = columnsOf(view);
-  // Tags, masks and filters cannot be set here, so there are none.
-  const records: ViewRecord[] = VIEW_ROWS[view]?.(inventory) ?? [];
   return rowsQuery(
     columns,
-    records.map((record) => columns.map((column) => record[column.name] ?? null)),
+    viewRecords(view, inventory).map((record) => columns.map((column) => record[column.name] ?? null)),
   );
 }

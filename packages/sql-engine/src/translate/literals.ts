@@ -1,3 +1,4 @@
+import { inAnsiMode } from "../session-mode.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { ExpressionOf } from "../syntax/expression-ast.ts";
 import {
@@ -107,7 +108,8 @@ export function typedLiteral(node: ExpressionOf<"typed_literal">, translation: T
     const text = `The value of the typed literal "${node.type}" is invalid: '${node.value}'.`;
     throw new SqlError("INVALID_TYPED_LITERAL", text, translation.position(node.at));
   }
-  return { ...cast(textLiteral(node.value, { kind: "string" }), type), literal: node.value };
+  const value = inAnsiMode(() => cast(textLiteral(node.value, { kind: "string" }), type));
+  return { ...value, literal: node.value };
 }
 
 const MONTHS: Record<string, number> = { YEAR: 12, QUARTER: 3, MONTH: 1 };

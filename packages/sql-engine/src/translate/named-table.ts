@@ -1,5 +1,6 @@
 import type { TableEntry } from "../catalog-source.ts";
 import { quoteName } from "../duckdb/quote.ts";
+import { modeOf, withMode } from "../session-mode.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { Name } from "../syntax/expression-ast.ts";
 import { parseQueryText } from "../syntax/statement-parser.ts";
@@ -22,9 +23,11 @@ export function namedTable(name: Name, translation: Translation): { query: Trans
     const temporary = translation.context.temporaryViews.get(first.toLowerCase());
     if (temporary !== undefined)
       return {
-        query: viewQuery(first, temporary.text, temporary.columns, temporary.defaults, translation, {
-          isTemporary: true,
-        }),
+        query: withMode(temporary.mode, () =>
+          viewQuery(first, temporary.text, temporary.columns, temporary.defaults, translation, {
+            isTemporary: true,
+          }),
+        ),
         path: [first],
       };
   }
@@ -73,12 +76,16 @@ function tableQuery(path: readonly string[], entry: TableEntry, translation: Tra
   translation.context.source.require(translation.context.principal, "SELECT", "TABLE", path);
   if (entry.tableType === "VIEW") {
     const defaults = entry.viewDefaults ?? { catalog: path[0] ?? "", schema: path[1] ?? "" };
-    return viewQuery(
-      path.join("."),
-      entry.viewDefinition ?? "",
-      entry.columns.map((column) => column.name),
-      defaults,
-      translation,
+    return withMode(
+      modeOf(new Map(Object.entries(entry.viewSettings ?? {})), translation.context.regions),
+      () =>
+        viewQuery(
+          path.join("."),
+          entry.viewDefinition ?? "",
+          entry.columns.map((column) => column.name),
+          defaults,
+          translation,
+        ),
     );
   }
   const columns = tableColumns(entry);

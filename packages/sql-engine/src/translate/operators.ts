@@ -1,3 +1,4 @@
+import { sessionMode } from "../session-mode.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { ExpressionOf } from "../syntax/expression-ast.ts";
 import { commonType } from "../types/coercion.ts";
@@ -16,7 +17,7 @@ import {
 import { decimalOf, decimalResult } from "../types/decimal-rules.ts";
 import { duckType } from "../types/duck-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
-import { cast } from "./cast.ts";
+import { cast, wrapped } from "./cast.ts";
 import { toCommonType, wrongType } from "./coerce.ts";
 import { toComparable } from "./comparison.ts";
 import { dateTimeArithmetic } from "./date-arithmetic.ts";
@@ -110,9 +111,14 @@ function bitOperator(
   return typed(operator === "^" ? `xor(${a.sql}, ${b.sql})` : `(${a.sql} ${operator} ${b.sql})`, type);
 }
 
-export interface ArithmeticMode {
+interface ArithmeticMode {
   /** Returns NULL in place of an error, as in try_add. */
   safe: boolean;
+}
+
+interface Failing extends ArithmeticMode {
+  /** Integers keep their lowest bits. */
+  wraps: boolean;
 }
 
 export function arithmetic(
@@ -121,8 +127,11 @@ export function arithmetic(
   right: Typed,
   translation: Translation,
   at: number,
-  mode: ArithmeticMode = { safe: false },
+  { safe }: ArithmeticMode = { safe: false },
 ): Typed {
+  const { ansi } = sessionMode();
+  // Without ANSI mode integers wrap, and everything else that would fail is NULL.
+  const mode = { safe: safe || !ansi, wraps: !safe && !ansi };
   const dates = dateTimeArithmetic(operator, left, right, translation, at);
   if (dates !== undefined) return dates;
   const type = numericType(operator, left, right, translation, at);
@@ -147,12 +156,15 @@ function numericType(
     const text = `Cannot resolve "(${operator})" due to data type mismatch: the binary operator requires numeric or interval types, not "${sqlTypeText(left.type)}" and "${sqlTypeText(right.type)}".`;
     throw new SqlError("DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE", text, translation.position(at));
   }
+  if (!sessionMode().ansi && [left, right].some(({ type }) => type.kind === "string")) return DOUBLE;
   const common = commonType(left.type, right.type) ?? DOUBLE;
   return isNumeric(common) ? common : DOUBLE;
 }
 
-function plain(operator: string, a: string, b: string, type: DataType, mode: ArithmeticMode): Typed {
+function plain(operator: string, a: string, b: string, type: DataType, mode: Failing): Typed {
   if (!mode.safe || isFloating(type)) return typed(`(${a} ${operator} ${b})`, type);
+  if (mode.wraps)
+    return typed(wrapped(`(CAST(${a} AS HUGEINT) ${operator} CAST(${b} AS HUGEINT))`, type), type);
   return typed(
     `TRY_CAST((CAST(${a} AS HUGEINT) ${operator} CAST(${b} AS HUGEINT)) AS ${duckType(type)})`,
     type,
@@ -173,7 +185,7 @@ function guarded(
   divisor: Typed,
   dividend: string,
   failure: string,
-  mode: ArithmeticMode,
+  mode: Failing,
   body: (d: string) => string,
 ): string {
   if (typeof divisor.literal === "number" && divisor.literal !== 0) return body(divisor.sql);
@@ -185,7 +197,7 @@ function guarded(
   );
 }
 
-function floatDivision(left: Typed, right: Typed, mode: ArithmeticMode): Typed {
+function floatDivision(left: Typed, right: Typed, mode: Failing): Typed {
   const [a, b] = [cast(left, DOUBLE), cast(right, DOUBLE)];
   const divisor = right.literal === undefined ? b : { ...b, literal: right.literal };
   return typed(
@@ -200,11 +212,13 @@ const asWhole = (value: Typed) =>
 function integerDivision(
   left: Typed,
   right: Typed,
-  mode: ArithmeticMode,
+  mode: Failing,
   translation: Translation,
   at: number,
 ): Typed {
-  const floating = [left, right].find((side) => isFloating(side.type));
+  const floating = [left, right].find(
+    (side) => isFloating(side.type) || (side.type.kind === "string" && !sessionMode().ansi),
+  );
   if (floating !== undefined) throw wrongType(floating.type, '"BIGINT" or "DECIMAL"', "div", translation, at);
   const [a, b] = [
     asWhole(left),
@@ -223,13 +237,15 @@ function integerDivision(
       BIGINT,
     );
   const quotient = (d: string) =>
-    a.type.kind === "bigint" && b.type.kind === "bigint"
-      ? `(${a.sql} // ${d})`
-      : `CAST(trunc(${a.sql} / ${d}) AS BIGINT)`;
+    mode.wraps
+      ? wrapped(`(CAST(${a.sql} AS HUGEINT) // ${d})`, BIGINT)
+      : a.type.kind === "bigint" && b.type.kind === "bigint"
+        ? `(${a.sql} // ${d})`
+        : `CAST(trunc(${a.sql} / ${d}) AS BIGINT)`;
   return typed(guarded(b, a.sql, DIVIDE_BY_ZERO, mode, quotient), BIGINT);
 }
 
-function remainder(a: string, divisor: Typed, type: DataType, mode: ArithmeticMode): Typed {
+function remainder(a: string, divisor: Typed, type: DataType, mode: Failing): Typed {
   return typed(
     guarded(divisor, a, REMAINDER_BY_ZERO, mode, (d) => `(${a} % ${d})`),
     type,
@@ -239,7 +255,7 @@ function remainder(a: string, divisor: Typed, type: DataType, mode: ArithmeticMo
 const literalDigits = (value: Typed) =>
   typeof value.literal === "number" ? String(value.literal) : undefined;
 
-function decimalArithmetic(operator: string, left: Typed, right: Typed, mode: ArithmeticMode): Typed {
+function decimalArithmetic(operator: string, left: Typed, right: Typed, mode: Failing): Typed {
   const [leftType, rightType] = [
     decimalOf(left.type, literalDigits(left)),
     decimalOf(right.type, literalDigits(right)),
@@ -262,7 +278,13 @@ function decimalArithmetic(operator: string, left: Typed, right: Typed, mode: Ar
       guarded(b, a.sql, REMAINDER_BY_ZERO, mode, (d) => into(`(${a.sql} % ${d})`)),
       result,
     );
-  return typed(into(`(${a.sql} ${operator} ${b.sql})`), result);
+  const computed = (x: string, y: string) => into(`(${x} ${operator} ${y})`);
+  if (!mode.wraps) return typed(computed(a.sql, b.sql), result);
+  // Only this operation's overflow is NULL, and no failure of its operands.
+  return typed(
+    `list_transform([{'a': ${a.sql}, 'b': ${b.sql}}], lambda d: TRY(${computed("d.a", "d.b")}))[1]`,
+    result,
+  );
 }
 
 export function negate(value: Typed, translation: Translation, at: number): Typed {
@@ -270,5 +292,7 @@ export function negate(value: Typed, translation: Translation, at: number): Type
   if (type.kind === "string") return typed(`(-${cast(value, DOUBLE).sql})`, DOUBLE);
   if (!isNumeric(type) && !isInterval(type) && type.kind !== "void")
     throw wrongType(type, "a numeric or interval type", "-", translation, at);
+  if (isIntegral(type) && !sessionMode().ansi)
+    return typed(wrapped(`-CAST(${value.sql} AS HUGEINT)`, type), type);
   return typed(`CAST(-${value.sql} AS ${duckType(type)})`, type);
 }

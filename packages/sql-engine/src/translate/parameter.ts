@@ -1,3 +1,4 @@
+import { inAnsiMode } from "../session-mode.ts";
 import { SqlError } from "../sql-error.ts";
 import { tokensOf } from "../syntax/statement-parser.ts";
 import { parseType } from "../syntax/type-parser.ts";
@@ -13,7 +14,7 @@ export function boundValue(key: string, parameter: BoundParameter, translation: 
   if (parameter.value === null) return { sql: `CAST(NULL AS ${duckType(type)})`, type, literal: null };
   const marker = translation.marker(key, parameter);
   if (typeof parameter.value !== "string") return typed(`CAST(${marker} AS BLOB)`, BINARY);
-  return cast(typed(`CAST(${marker} AS VARCHAR)`, STRING), type);
+  return inAnsiMode(() => cast(typed(`CAST(${marker} AS VARCHAR)`, STRING), type));
 }
 
 export function findParameter(which: string | number, translation: Translation, at: number): BoundParameter {

@@ -3,6 +3,7 @@ import { SqlError } from "../sql-error.ts";
 import { DATE, STRING, TIMESTAMP, TIMESTAMP_NTZ } from "../types/data-type.ts";
 import { sqlTypeText } from "../types/type-text.ts";
 import { fieldOf } from "./cast-nested.ts";
+import { toClock, today } from "./clock.ts";
 import type { Scope, ScopeColumn } from "./scope.ts";
 import type { Translation } from "./translation.ts";
 import { type Typed, typed } from "./typed.ts";
@@ -83,11 +84,11 @@ export function fieldAccess(base: Typed, name: string, translation: Translation,
 function bareFunction(name: string, translation: Translation): Typed | undefined {
   switch (name.toLowerCase()) {
     case "current_date":
-      return typed("current_date", DATE);
+      return typed(today(), DATE);
     case "current_timestamp":
       return typed("now()", TIMESTAMP);
     case "localtimestamp":
-      return typed("CAST(now() AS TIMESTAMP)", TIMESTAMP_NTZ);
+      return typed(toClock("now()"), TIMESTAMP_NTZ);
     case "current_user":
     case "session_user":
     case "user":

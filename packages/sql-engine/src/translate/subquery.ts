@@ -1,6 +1,7 @@
 import { SUBQUERY_MARK } from "../duckdb/lifted-subqueries.ts";
 import { SqlError, unsupported } from "../sql-error.ts";
 import type { ExpressionOf } from "../syntax/expression-ast.ts";
+import { comparisonType } from "../types/coercion.ts";
 import { BOOLEAN, VOID } from "../types/data-type.ts";
 import { cast } from "./cast.ts";
 import { toCommonType } from "./coerce.ts";
@@ -43,7 +44,7 @@ export function inQuery(node: ExpressionOf<"in_query">, scope: Scope, translatio
   const name = translation.fresh("q");
   const pairs = operands.map((operand, i): Pair => {
     const column = typed(`${name}.${columnName(i)}`, query.columns[i]?.type ?? VOID);
-    const { type } = toCommonType([operand, column], "IN", translation, node.at);
+    const { type } = toCommonType([operand, column], "IN", translation, node.at, comparisonType);
     return [cast(operand, type).sql, cast(column, type).sql];
   });
   const from = `FROM (${query.sql}) AS ${name}`;

@@ -1,3 +1,4 @@
+import { sessionMode } from "../session-mode.ts";
 import type { TypeOf } from "../types/data-type.ts";
 import { bind, type Typed, typed } from "./typed.ts";
 
@@ -7,7 +8,7 @@ type OfMap = Typed & { type: TypeOf<"map"> };
 /** `array[index]`, from zero. Out of bounds it fails, as in ANSI mode, while `get()` returns NULL. */
 export function arrayElement(list: OfArray, index: Typed, outside: "error" | "null"): Typed {
   const failure = (i: string) =>
-    outside === "null"
+    outside === "null" || !sessionMode().ansi
       ? "NULL"
       : `error('[INVALID_ARRAY_INDEX] The index ' || ${i} || ' is out of bounds. The array has ' || len(${list.sql}) || ' elements. Use the SQL function \`get()\` to tolerate accessing element at invalid index and return NULL instead.')`;
   const sql = bind(

@@ -1,4 +1,5 @@
 import type { CatalogSource, TableEntry } from "../catalog-source.ts";
+import type { SessionMode } from "../session-mode.ts";
 import { SqlError, type SqlPosition } from "../sql-error.ts";
 import type { Expression, Name } from "../syntax/expression-ast.ts";
 import type { Query } from "../syntax/query-ast.ts";
@@ -20,6 +21,8 @@ export interface TemporaryView {
   text: string;
   columns: string[];
   defaults: { catalog: string; schema: string };
+  /** Of the session when it created the view. */
+  mode: SessionMode;
 }
 
 /** What resolves the names in a statement: its principal, catalog, schema and parameters. */
@@ -33,6 +36,8 @@ export interface StatementContext {
   temporaryViews: ReadonlyMap<string, TemporaryView>;
   /** Told of each table and view that the text itself names, and not of those in a view. */
   onRead(path: readonly string[]): void;
+  /** The names of the regions that have a time zone. */
+  regions: ReadonlySet<string>;
   /** The DuckDB name of a table's rows, which works once its file is attached. */
   dataOf(path: readonly string[], entry: TableEntry): string;
   /** The files below a path, checked to be inside a volume. */

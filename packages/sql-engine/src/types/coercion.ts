@@ -1,3 +1,4 @@
+import { sessionMode } from "../session-mode.ts";
 import {
   array,
   BIGINT,
@@ -35,11 +36,35 @@ export function commonType(a: DataType, b: DataType): DataType | undefined {
   if (isDateTime(a) && isDateTime(b)) {
     return DATETIME_ORDER.indexOf(a.kind) > DATETIME_ORDER.indexOf(b.kind) ? a : b;
   }
-  if (a.kind === "string") return withString(b);
-  if (b.kind === "string") return withString(a);
+  if (a.kind === "string" || b.kind === "string") {
+    const other = a.kind === "string" ? b : a;
+    return sessionMode().ansi ? withString(other) : promotesToString(other) ? STRING : undefined;
+  }
   if (isInterval(a) && isInterval(b)) return commonInterval(a, b);
   return commonNested(a, b);
 }
+
+/**
+ * The type in which Spark compares two values without ANSI mode: a STRING becomes what the other value is, or a DOUBLE beside
+ * a DECIMAL.
+ */
+export function comparisonType(a: DataType, b: DataType): DataType | undefined {
+  const [text, other] = a.kind === "string" ? [a, b] : [b, a];
+  if (sessionMode().ansi || text.kind !== "string" || other.kind === "string" || other.kind === "void")
+    return commonType(a, b);
+  if (other.kind === "decimal") return DOUBLE;
+  return isNested(other) || other.kind === "variant" ? undefined : other;
+}
+
+/** The common type of arguments among which Spark, without ANSI mode, makes no STRING of another value. */
+export function commonTypeWithoutStrings(a: DataType, b: DataType): DataType | undefined {
+  const strings = [a, b].filter((type) => type.kind === "string").length;
+  const untyped = a.kind === "void" || b.kind === "void";
+  return strings === 1 && !untyped && !sessionMode().ansi ? undefined : commonType(a, b);
+}
+
+const promotesToString = (type: DataType): boolean =>
+  !isNested(type) && !["boolean", "binary", "variant"].includes(type.kind);
 
 const UNITS = ["DAY", "HOUR", "MINUTE", "SECOND"] as const;
 
@@ -55,6 +80,8 @@ export function commonInterval(a: Interval, b: Interval): Interval | undefined {
 
 function commonNumeric(a: DataType, b: DataType): DataType {
   if (isFloating(a) || isFloating(b)) {
+    if (!sessionMode().ansi && [a, b].every(({ kind }) => kind !== "double" && kind !== "decimal"))
+      return { kind: "float" };
     // FLOAT cannot represent INT, BIGINT or DECIMAL exactly, so together they become DOUBLE.
     return a.kind === "float" && b.kind === "float"
       ? a

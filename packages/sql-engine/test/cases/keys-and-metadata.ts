@@ -144,9 +144,79 @@ export const keysAndMetadata: Case[] = [
   fails("GRANT SELECT ON METASTORE TO x", "UNSUPPORTED_FEATURE.GRANT_TARGET"),
   fails("GRANT SELECT ON TABLE nothing TO x", "TABLE_OR_VIEW_NOT_FOUND"),
   row("SELECT t.1a, 2b FROM (SELECT 1 AS 1a, 2 AS 2b) AS t", 1, 2),
+  ...inCatalogs(),
   does("USE CATALOG system"),
   gives("SHOW SCHEMAS", [["information_schema"]]),
   row("SELECT count(*) FROM information_schema.catalogs", "1"),
   does("USE CATALOG main"),
   does("DROP SCHEMA main.shop CASCADE"),
 ];
+
+/** What Databricks' JDBC driver and Python connector list over REST. */
+function inCatalogs(): Case[] {
+  const shop = ["shop", "main"];
+  const looks = ["nested", "main", "shop", "looks", "ARRAY<STRUCT<Big: INT, s: STRING>>"];
+  const unsized = [null, null, null];
+  return [
+    gives("SHOW SCHEMAS IN ALL CATALOGS LIKE 'SHO*|nothing'", [shop], ["string", "string"]),
+    gives(
+      "SHOW TABLES IN CATALOG `main` SCHEMA LIKE 'sh.p' LIKE '*ou*t'",
+      [["shop", "bought", false, null, "main", "TABLE", null]],
+      ["string", "string", "boolean", "string", "string", "string", "string"],
+    ),
+    does("CREATE VIEW looks AS SELECT array(struct(1 AS Big, 'x' AS s)) AS nested"),
+    gives("SHOW TABLES IN ALL CATALOGS SCHEMA LIKE 'shop' 'look.'", [
+      ["shop", "looks", false, null, "main", "VIEW", null],
+    ]),
+    gives("SHOW TABLES IN CATALOG main LIKE 'look'", []),
+    gives("SHOW TABLES IN CATALOG main LIKE 'look*s.'", []),
+    gives(
+      "SHOW COLUMNS IN CATALOG main SCHEMA LIKE 'shop' TABLE LIKE 'bought' LIKE '*'",
+      [
+        ["id", "main", "shop", "bought", "BIGINT", 19, 0, 10, "false", null, 1, "NO", "NO"],
+        ["who", "main", "shop", "bought", "INT", 10, 0, 10, "true", null, 2, "NO", "NO"],
+        ["day", "main", "shop", "bought", "DATE", null, null, null, "true", null, 3, "NO", "NO"],
+        ["amount", "main", "shop", "bought", "DECIMAL(10,2)", 10, 2, 10, "true", null, 4, "NO", "NO"],
+      ],
+      [
+        "string",
+        "string",
+        "string",
+        "string",
+        "string",
+        "int",
+        "int",
+        "int",
+        "string",
+        "string",
+        "int",
+        "string",
+        "string",
+      ],
+    ),
+    gives("SHOW COLUMNS IN ALL CATALOGS TABLE LIKE 'looks'", [
+      [...looks, ...unsized, "true", null, 1, "NO", "NO"],
+    ]),
+    gives(
+      "SHOW FUNCTIONS IN CATALOG main SCHEMA LIKE 'd*' LIKE 'user*'",
+      [["user_defined", "default", "main", null, 1, "user_defined"]],
+      ["string", "string", "string", "string", "int", "string"],
+    ),
+    gives(
+      "SHOW KEYS IN CATALOG `main` IN SCHEMA `shop` IN TABLE `BOUGHT`",
+      [["main", "shop", "bought", "id", 1, "bought_key"]],
+      ["string", "string", "string", "string", "int", "string"],
+    ),
+    does("ALTER TABLE bought ADD CONSTRAINT buyer FOREIGN KEY (who) REFERENCES people"),
+    gives("SHOW FOREIGN KEYS IN CATALOG main IN SCHEMA shop IN TABLE bought", [
+      ["main", "shop", "people", "id", "main", "shop", "bought", "who", 1, "buyer", 3, 3, 7],
+    ]),
+    gives("SHOW FOREIGN KEYS IN CATALOG main IN SCHEMA shop IN TABLE people", []),
+    fails("SHOW KEYS IN CATALOG main IN SCHEMA shop IN TABLE nothing", "TABLE_OR_VIEW_NOT_FOUND"),
+    fails("SHOW TABLES IN CATALOG nothing", "CATALOG_NOT_FOUND"),
+    fails("SHOW FUNCTIONS", "UNSUPPORTED_FEATURE.SHOW"),
+    does("CREATE SCHEMA main.catalog"),
+    gives("SHOW TABLES IN catalog", []),
+    gives("SHOW TABLES IN catalog LIKE 'x*'", []),
+  ];
+}

@@ -30,7 +30,7 @@ export function fileVersionOf(headers: IncomingHttpHeaders): SizedVersion {
 /** One HEAD. Throws the OperationError of Databricks' refusal, NOT_FOUND among them. */
 export async function headFile(path: string, signal: AbortSignal): Promise<SizedVersion> {
   const { api } = getWorkspaceClient();
-  const reply = await api.file({ method: "HEAD", path: fileUrlPath(path) }, signal);
+  const reply = await api.open({ method: "HEAD", path: fileUrlPath(path) }, signal);
   await discardBody(reply.body);
   const { "content-type": type, "content-length": length } = reply.headers;
   // A page for a person, as a login page, has no body either.

@@ -19,7 +19,7 @@ export async function getFile(
   expected: SizedVersion | undefined,
   signal: AbortSignal,
 ): Promise<Download> {
-  const reply = await getWorkspaceClient().api.file(
+  const reply = await getWorkspaceClient().api.open(
     {
       method: "GET",
       path: fileUrlPath(path),

@@ -13,7 +13,7 @@ export async function putFile({ path, overwrite, content }: FileToStore, signal:
   const { api, putBytesMax } = getWorkspaceClient();
   const { body, contentLength, isComplete } = content;
   const bounded = contentLength === undefined ? atMost(body, putBytesMax) : undefined;
-  const put = api.file(
+  const put = api.open(
     {
       method: "PUT",
       path: fileUrlPath(path),

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { OperationError, throwNotRun } from "@front-door/operations";
 import * as z from "zod";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
@@ -15,6 +16,9 @@ const partsMax = 10_000;
 const partBytes = 256 * 1024 ** 2;
 const urlMs = 60 * 60_000;
 const abortMs = 10_000;
+/** Long enough for storage that was busy. The parts of a file are gigabytes, and cost until they are dropped. */
+const abortAgainMs = 500;
+const abortsMax = 3;
 
 const headersSchema = z.array(z.object({ name: z.string(), value: z.string() })).default([]);
 const linkSchema = z.object({ url: z.string(), headers: headersSchema });
@@ -97,15 +101,27 @@ class PartUpload {
     await post(this.#client, request, z.object({}), signal);
   }
 
-  /** Drops the parts. Never rejects: Databricks drops what is left over by itself, later. */
+  /** Drops the parts. Never rejects: the error of the upload is the one that counts. Databricks drops what is left over, later. */
   async abort(): Promise<void> {
     const signal = AbortSignal.timeout(abortMs);
+    try {
+      for (let attempt = 1; attempt <= abortsMax; attempt += 1) {
+        if (await this.#isDropped(signal)) return;
+        await sleep(abortAgainMs, undefined, { signal });
+      }
+    } catch {
+      // The time is over.
+    }
+  }
+
+  async #isDropped(signal: AbortSignal): Promise<boolean> {
     try {
       const request = { path: "/api/2.0/fs/create-abort-upload-url", payload: this.#session() };
       const { abort_upload_url } = await post(this.#client, request, abortUrlSchema, signal);
       await this.#client.storage.delete(toLink(abort_upload_url), signal);
+      return true;
     } catch {
-      // The error of the upload is the one that counts.
+      return false;
     }
   }
 

@@ -1,12 +1,21 @@
 import { isWarehouseAllowed } from "@front-door/policy";
-import { firstPage } from "../../databricks/list-page.ts";
+import { pageWithEntries } from "../../databricks/list-page.ts";
 import type { Handler } from "../handler.ts";
 import { historyPage } from "../statements/history-page.ts";
 import { withoutUndefined } from "../without-undefined.ts";
 
 /** Only statements on warehouses that the policies allow. */
 export const listQueryHistory: Handler<"list_query_history"> = async (params, { signal, policies }) => {
-  const { warehouse_id, status, query_id, user_id, start_time_ms, end_time_ms, ...page } = params;
+  const {
+    warehouse_id,
+    status,
+    query_id,
+    user_id,
+    start_time_ms,
+    end_time_ms,
+    page_token: pageToken,
+    max_results,
+  } = params;
   const range = withoutUndefined({ start_time_ms, end_time_ms });
   const filter_by = withoutUndefined({
     query_start_time_range: Object.keys(range).length === 0 ? undefined : range,
@@ -16,14 +25,11 @@ export const listQueryHistory: Handler<"list_query_history"> = async (params, { 
     user_ids: user_id === undefined ? undefined : [user_id as unknown as number],
     warehouse_ids: warehouse_id === undefined ? undefined : [warehouse_id],
   });
-  return firstPage({
-    fetchPage: (request: typeof page) =>
-      historyPage(
-        { ...(Object.keys(filter_by).length === 0 ? {} : { filter_by }), ...withoutUndefined(request) },
-        signal,
-      ),
+  const filter = Object.keys(filter_by).length === 0 ? {} : { filter_by };
+  return pageWithEntries({
+    fetchPage: (page_token) => historyPage(withoutUndefined({ ...filter, max_results, page_token }), signal),
+    pageToken,
     entries: "queries",
-    request: page,
     keep: ({ warehouse_id: id }: { readonly warehouse_id?: unknown }) =>
       isWarehouseAllowed(policies, typeof id === "string" ? id : ""),
   });

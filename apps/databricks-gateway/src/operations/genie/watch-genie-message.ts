@@ -1,0 +1,46 @@
+import { GenieService } from "@databricks/sdk-experimental/dist/apis/dashboards/index.js";
+import { genieMessage, readLeniently, resultMediaType } from "@front-door/operations";
+import { service } from "../../auth/auth-context.ts";
+import { invalidResponse } from "../../databricks/invalid-response.ts";
+import { pause, withPatience } from "../files/with-patience.ts";
+import type { Handler } from "../handler.ts";
+
+const pauseMsFirst = 500;
+/** Databricks asks for no more than a call in 1 to 5 seconds. */
+const pauseMsMax = 5_000;
+const ends: ReadonlySet<unknown> = new Set(["COMPLETED", "FAILED", "CANCELLED", "QUERY_RESULT_EXPIRED"]);
+
+/** A failure of the first call is an error reply. After it, Databricks may be too busy for a while. */
+export const watchGenieMessage: Handler<"watch_genie_message"> = async (params, { signal }) => {
+  const genie = service(GenieService, signal);
+  return {
+    status: 200,
+    headers: { "content-type": `${resultMediaType.ndjson}; charset=utf-8` },
+    pieces: changesOf(async () => viewOf(await genie.getMessage(params)), signal),
+    openingPieces: 1,
+    endsWithFailure: true,
+  };
+};
+
+async function* changesOf(
+  read: () => Promise<Record<string, unknown>>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  let message = await read();
+  let line = JSON.stringify(message);
+  yield Buffer.from(`${line}\n`);
+  for (let pauseMs = pauseMsFirst; !ends.has(message["status"]); pauseMs *= 2) {
+    await pause(Math.min(pauseMs, pauseMsMax), signal);
+    message = await withPatience(signal, read);
+    const next = JSON.stringify(message);
+    if (next !== line) yield Buffer.from(`${next}\n`);
+    line = next;
+  }
+  yield Buffer.from('{"complete":true}\n');
+}
+
+function viewOf(message: object): Record<string, unknown> {
+  const reading = readLeniently(genieMessage, message);
+  if (reading.success) return reading.data;
+  throw invalidResponse(`a message with odd ${reading.oddFields.join(", ")}`, { surelyNotRun: true });
+}

@@ -1,0 +1,15 @@
+import type { GatewayUnderTest } from "../gateway-under-test.ts";
+
+/** How one operation is tried: a success, bad input, what does not exist, what is not permitted. */
+export interface OperationCase {
+  readonly params: (gateway: GatewayUnderTest) => object | Promise<object>;
+  /** A pattern for a reply that is not JSON. */
+  readonly expected: object | RegExp;
+  readonly bad: object;
+  /** A field of `bad` that the refusal names. */
+  readonly field: string;
+  readonly missing?: object;
+  readonly missingCode?: string;
+  /** As bob, who may only read. */
+  readonly forbidden?: object | ((gateway: GatewayUnderTest) => Promise<object>);
+}

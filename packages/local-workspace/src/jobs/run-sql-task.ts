@@ -1,0 +1,56 @@
+import { ApiError } from "../http/api-error.ts";
+import type { Principal } from "../identity/principals.ts";
+import { usableWarehouse } from "../sql/usable-warehouse.ts";
+import type { Workspace } from "../workspace.ts";
+import type { Task, TaskParameters } from "./job-settings.ts";
+import type { TaskRun } from "./job-state.ts";
+import { runStatements } from "./run-statements.ts";
+import { splitStatements } from "./split-statements.ts";
+import { notHere, sqlFileText } from "./sql-file-text.ts";
+
+export type TaskWorkspace = Pick<Workspace, "seed" | "metastore" | "folder" | "sql">;
+
+interface SqlTaskRun {
+  taskRun: TaskRun;
+  sqlTask: SqlTask;
+  principal: Principal;
+  parameters: TaskParameters;
+  /** Aborted when the task is canceled or has taken too long. */
+  signal: AbortSignal;
+}
+
+type SqlTask = NonNullable<Task["sql_task"]>;
+
+/** Runs the statements of a SQL task, and notes in `taskRun` what it has run. Returns why it failed, or undefined. */
+export async function runSqlTask(workspace: TaskWorkspace, run: SqlTaskRun): Promise<string | undefined> {
+  const { taskRun, sqlTask, principal, parameters, signal } = run;
+  const { warehouse_id: warehouseId } = sqlTask;
+  try {
+    usableWarehouse(workspace.seed, warehouseId, principal);
+    const text = await sqlFileText(workspace, pathOf(sqlTask), principal);
+    const statements = splitStatements(text);
+    if (statements.length === 0) return "The SQL file has no statement.";
+    const statementIds: string[] = [];
+    taskRun.output = { text, warehouseId, statementIds };
+    const onStatement = (id: string) => void statementIds.push(id);
+    return await runStatements(workspace, {
+      principal,
+      warehouseId,
+      statements,
+      parameters,
+      signal,
+      onStatement,
+    });
+  } catch (error) {
+    if (error instanceof ApiError) return error.message;
+    throw error;
+  }
+}
+
+function pathOf({ file, query }: SqlTask): string {
+  if (query !== undefined) throw notHere(`The saved query ${query.query_id} cannot be run: name a file.`);
+  if (file === undefined) throw notHere("A SQL task must name a file: it runs no dashboards and alerts.");
+  if (file.source === "GIT")
+    throw notHere(`The SQL file ${file.path} cannot be run: it is in a Git repository.`);
+  return file.path;
+}
