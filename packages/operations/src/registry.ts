@@ -35,7 +35,7 @@ export { watchGenieMessage as watch_genie_message } from "./genie/watch-genie-me
 export { getEffectiveGrants as get_effective_grants } from "./grants/get-effective-grants.ts";
 export { getGrants as get_grants } from "./grants/get-grants.ts";
 export { updateGrants as update_grants } from "./grants/update-grants.ts";
-export { me, me } from "./identity/me.ts";
+export { me } from "./identity/me.ts";
 export { cancelRun as cancel_run } from "./jobs/cancel-run.ts";
 export { createJob as create_job } from "./jobs/create-job.ts";
 export { deleteJob as delete_job } from "./jobs/delete-job.ts";
@@ -61,8 +61,8 @@ export { listQueryHistory as list_query_history } from "./queries/list-query-his
 export { listSavedQueries as list_saved_queries } from "./queries/list-saved-queries.ts";
 export { createSchema as create_schema } from "./schemas/create-schema.ts";
 export { deleteSchema as delete_schema } from "./schemas/delete-schema.ts";
-export { getSchema as get_schema, getSchema as get_schema } from "./schemas/get-schema.ts";
-export { listSchemas as list_schemas, listSchemas as list_schemas } from "./schemas/list-schemas.ts";
+export { getSchema as get_schema } from "./schemas/get-schema.ts";
+export { listSchemas as list_schemas } from "./schemas/list-schemas.ts";
 export { updateSchema as update_schema } from "./schemas/update-schema.ts";
 export { searchCatalog as search_catalog } from "./search/search-catalog.ts";
 export { getServingEndpoint as get_serving_endpoint } from "./serving/get-serving-endpoint.ts";
