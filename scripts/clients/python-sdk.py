@@ -207,5 +207,56 @@ def pipeline():
 
 
 rows.run("a pipeline: update, events", pipeline, [True, True, "COMPLETED."])
+def tags():
+    api = client.entity_tag_assignments
+    name = {"entity_type": "columns", "entity_name": "main.sales.orders.amount"}
+    api.create(catalog.EntityTagAssignment(**name, tag_key="unit", tag_value="USD"))
+    changed = catalog.EntityTagAssignment(**name, tag_key="unit", tag_value="EUR")
+    api.update(**name, tag_key="unit", tag_assignment=changed, update_mask="tag_value")
+    found = [api.get(**name, tag_key="unit").tag_value, [one.tag_key for one in api.list(**name)]]
+    api.delete(**name, tag_key="unit")
+    return [*found, list(api.list(**name))]
+
+
+rows.run("tags of a column", tags, ["EUR", ["unit"], []])
+
+
+def lineage():
+    statement("CREATE TABLE sdk_clients.files.copied AS SELECT * FROM main.sales.orders")
+    query = {"table_name": "sdk_clients.files.copied"}
+    found = client.api_client.do("GET", "/api/2.0/lineage-tracking/table-lineage", query=query)
+    return [one["tableInfo"]["name"] for one in found["upstreams"]]
+
+
+rows.run("lineage of a table", lineage, ["orders"])
+
+
+def summaries():
+    found = client.tables.list_summaries("main", schema_name_pattern="sal%", table_name_pattern="%order%", max_results=1)
+    return [[one.full_name for one in found], client.tables.exists("main.sales.orders").table_exists]
+
+
+rows.run("table summaries by patterns", summaries, [["main.sales.open_orders", "main.sales.orders"], True])
+
+
+def saved_queries():
+    found = sorted(one.display_name for one in client.queries.list(page_size=1))
+    return [found, client.queries.get("6f1c2b3a-0d4e-4f5a-9b8c-7d6e5f4a3b2c").query_text]
+
+
+rows.run(
+    "saved queries",
+    saved_queries,
+    [["Ledger by account", "Open orders", "Trips by zip code"], "SELECT * FROM main.sales.open_orders"],
+)
+
+
+def filtered_history():
+    failed = sql.QueryFilter(statuses=[sql.QueryStatus.FAILED], warehouse_ids=[WAREHOUSE])
+    statement("SELECT * FROM main.sales.nowhere")
+    return {one.status.value for one in client.query_history.list(filter_by=failed).res}
+
+
+rows.run("query history by filters", filtered_history, {"FAILED"})
 rows.run("removal of all of it", lambda: client.catalogs.delete("sdk_clients", force=True))
 rows.end()

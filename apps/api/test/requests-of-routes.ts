@@ -29,6 +29,24 @@ const special: Readonly<Record<string, (stack: Stack) => RouteRequest | Promise<
     await stack.call("POST", "/api/volumes", { json: newVolume("to_delete") });
     return { path: "/api/volumes/main/default/to_delete" };
   },
+  delete_catalog: async (stack) => {
+    await stack.call("POST", "/api/catalogs", { json: { name: "to_delete" } });
+    return { path: "/api/catalogs/to_delete?force=true" };
+  },
+  delete_table: async (stack) => {
+    await stack.call("POST", "/api/query", { json: { sql: "CREATE TABLE main.default.to_delete (a INT)" } });
+    return { path: "/api/tables/main/default/to_delete" };
+  },
+  unset_tag: async (stack) => {
+    const tag = { securable_type: "catalog", name: "main", tag_key: "to_delete" };
+    await stack.call("PUT", "/api/tags", { json: tag });
+    return { path: `/api/tags?${query(tag)}` };
+  },
+  get_function: () => ({ path: "/api/functions/main/sales/net_amount" }),
+  delete_schema: async (stack) => {
+    await stack.call("POST", "/api/schemas", { json: { catalog: "main", name: "to_delete" } });
+    return { path: "/api/schemas/main/to_delete" };
+  },
   create_directory: () => ({ path: "/api/directories", json: { path: `${volume}/contract` } }),
   delete_directory: async (stack) => {
     await stack.call("POST", "/api/directories", { json: { path: `${volume}/to-delete` } });
@@ -123,6 +141,24 @@ const missingInSchema = (path: string): FailingRequest[] => [
   missing("CATALOG_DOES_NOT_EXIST", `${path}?catalog=nowhere&schema=default`),
   missing("SCHEMA_DOES_NOT_EXIST", `${path}?catalog=main&schema=nowhere`),
 ];
+const missingTables: readonly (readonly [ErrorCode, Record<"catalog" | "schema" | "name", string>])[] = [
+  ["CATALOG_DOES_NOT_EXIST", { catalog: "nowhere", schema: "default", name: "nowhere" }],
+  ["SCHEMA_DOES_NOT_EXIST", { catalog: "main", schema: "nowhere", name: "nowhere" }],
+  ["TABLE_DOES_NOT_EXIST", { catalog: "main", schema: "default", name: "nowhere" }],
+];
+const missingTable = (path: string, rest = ""): FailingRequest[] =>
+  missingTables.map(([code, { catalog, schema, name }]) =>
+    missing(code, `${path}/${catalog}/${schema}/${name}${rest}`),
+  );
+const missingGrants = (path: string): FailingRequest[] =>
+  missingTables.map(([code, table]) =>
+    missing(code, `${path}?${query({ securable_type: "table", ...table })}`),
+  );
+const query = (params: Record<string, string>) => new URLSearchParams(params).toString();
+const orders = { securable_type: "table", catalog: "main", schema: "sales", name: "orders" };
+const refusedComment = (code: ErrorCode, params: object) =>
+  refusedBody(code, "/api/comments", { ...params, comment: "x" });
+const changes = [{ principal: "bob@example.com", add: ["SELECT"] }];
 const fails = (code: ErrorCode, fault: Fault): FailingRequest => ({ code, fault });
 const statementFails = (code: ErrorCode, errorMessage: string) =>
   fails(code, { thriftMethod: "ExecuteStatement", thriftStatus: { errorMessage } });
@@ -145,6 +181,25 @@ const copying = (path: string): FailingRequest[] => [
 /** The errors of a route that are not those of every route, or of every operation. */
 export const ownErrors: Readonly<Record<string, readonly FailingRequest[]>> = {
   ...jobsErrors,
+  create_catalog: [refusedBody("CATALOG_ALREADY_EXISTS", "/api/catalogs", { name: "main" })],
+  update_catalog: [
+    refusedBody("CATALOG_DOES_NOT_EXIST", "/api/catalogs/nowhere", { comment: "x" }),
+    refusedBody("CATALOG_ALREADY_EXISTS", "/api/catalogs/finance", { new_name: "main" }),
+  ],
+  delete_catalog: [missing("CATALOG_DOES_NOT_EXIST", "/api/catalogs/nowhere")],
+  create_schema: [
+    refusedBody("CATALOG_DOES_NOT_EXIST", "/api/schemas", { catalog: "nowhere", name: "x" }),
+    refusedBody("SCHEMA_ALREADY_EXISTS", "/api/schemas", { catalog: "main", name: "sales" }),
+  ],
+  update_schema: [
+    refusedBody("CATALOG_DOES_NOT_EXIST", "/api/schemas/nowhere/default", { comment: "x" }),
+    refusedBody("SCHEMA_DOES_NOT_EXIST", "/api/schemas/main/nowhere", { comment: "x" }),
+    refusedBody("SCHEMA_ALREADY_EXISTS", "/api/schemas/main/sales", { new_name: "default" }),
+  ],
+  delete_schema: [
+    missing("CATALOG_DOES_NOT_EXIST", "/api/schemas/nowhere/default"),
+    missing("SCHEMA_DOES_NOT_EXIST", "/api/schemas/main/nowhere"),
+  ],
   get_catalog: [missing("CATALOG_DOES_NOT_EXIST", "/api/catalogs/nowhere")],
   list_schemas: [missing("CATALOG_DOES_NOT_EXIST", "/api/schemas?catalog=nowhere")],
   get_schema: [
@@ -154,10 +209,53 @@ export const ownErrors: Readonly<Record<string, readonly FailingRequest[]>> = {
   list_tables: missingInSchema("/api/tables"),
   list_functions: missingInSchema("/api/functions"),
   list_volumes: missingInSchema("/api/volumes"),
-  get_table: [
-    missing("CATALOG_DOES_NOT_EXIST", "/api/tables/nowhere/default/nowhere"),
-    missing("SCHEMA_DOES_NOT_EXIST", "/api/tables/main/nowhere/nowhere"),
-    missing("TABLE_DOES_NOT_EXIST", "/api/tables/main/default/nowhere"),
+  get_table: missingTable("/api/tables"),
+  table_exists: missingTable("/api/tables", "/exists").slice(0, 2),
+  delete_table: missingTable("/api/tables"),
+  list_table_summaries: [missing("CATALOG_DOES_NOT_EXIST", "/api/table-summaries?catalog=nowhere")],
+  get_function: [
+    ...missingTable("/api/functions").slice(0, 2),
+    missing("FUNCTION_DOES_NOT_EXIST", "/api/functions/main/default/nowhere"),
+  ],
+  search_catalog: [missing("CATALOG_DOES_NOT_EXIST", "/api/search?query=x&catalog=nowhere")],
+  list_tags: [
+    ...missingGrants("/api/tags"),
+    missing("RESOURCE_DOES_NOT_EXIST", `/api/tags?${query({ ...orders, column: "nowhere" })}`),
+  ],
+  set_tag: [
+    ...missingTables.map(([code, table]) =>
+      refusedBody(code, "/api/tags", { ...table, securable_type: "table", tag_key: "x" }),
+    ),
+    refusedBody("RESOURCE_DOES_NOT_EXIST", "/api/tags", { ...orders, column: "nowhere", tag_key: "x" }),
+  ],
+  unset_tag: [
+    ...missingTables.map(([code, table]) =>
+      missing(code, `/api/tags?${query({ ...table, securable_type: "table", tag_key: "x" })}`),
+    ),
+    missing("RESOURCE_DOES_NOT_EXIST", `/api/tags?${query({ ...orders, tag_key: "nowhere" })}`),
+  ],
+  set_comment: [
+    refusedComment("CATALOG_DOES_NOT_EXIST", { securable_type: "catalog", name: "nowhere" }),
+    refusedComment("SCHEMA_DOES_NOT_EXIST", { securable_type: "schema", catalog: "main", name: "nowhere" }),
+    refusedComment("TABLE_DOES_NOT_EXIST", { ...orders, name: "nowhere" }),
+    refusedComment("VOLUME_DOES_NOT_EXIST", { ...orders, securable_type: "volume" }),
+    refusedComment("STATEMENT_FAILED", { ...orders, column: "nowhere" }),
+    refusedComment("RESOURCE_DOES_NOT_EXIST", { ...orders, warehouse_id: unknownWarehouse }),
+  ],
+  get_table_lineage: missingTable("/api/tables", "/lineage"),
+  get_saved_query: [missing("RESOURCE_DOES_NOT_EXIST", "/api/saved-queries/nowhere")],
+  get_grants: missingGrants("/api/grants"),
+  get_effective_grants: missingGrants("/api/effective-grants"),
+  update_grants: [
+    ...missingTables.map(([code, table]) =>
+      refusedBody(code, "/api/grants", { ...table, securable_type: "table", changes }),
+    ),
+    refusedBody("PRINCIPAL_DOES_NOT_EXIST", "/api/grants", {
+      securable_type: "schema",
+      catalog: "main",
+      name: "sales",
+      changes: [{ principal: "nobody@example.com", add: ["SELECT"] }],
+    }),
   ],
   preview_table: [
     missing("TABLE_DOES_NOT_EXIST", "/api/tables/preview?catalog=main&schema=default&name=nowhere"),

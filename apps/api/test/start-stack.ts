@@ -207,7 +207,7 @@ async function listenGateway(
     DATABRICKS_CLIENT_SECRET: principal?.clientSecret,
     LOCAL_WORKSPACE: "true",
     // Those too that must be allowed by name.
-    ALLOWED_OPERATIONS: "*,destructive",
+    ALLOWED_OPERATIONS: "*,destructive,admin",
     ...settings,
   });
   const auditSink = {

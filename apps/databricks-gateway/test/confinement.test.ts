@@ -48,7 +48,12 @@ const refused = (names: string) => ({
   asked: false,
   error: expect.stringContaining(names) as string,
 });
+const toEverybody = { principal: "account users", add: ["ALL_PRIVILEGES"] };
+const inLedger = { securable_type: "table", catalog: "finance", schema: "ledger", name: "entries" };
 const namesOf = (securables: { name: string }[]) => securables.map(({ name }) => name);
+
+const namesOfWarehouses = (queries: { warehouse_id: string }[]) =>
+  new Set(queries.map(({ warehouse_id: id }) => id));
 
 const paths = (path: string) =>
   [
@@ -101,6 +106,27 @@ describe("with ALLOWED_CATALOGS", () => {
     ["create_volume", { catalog: "finance", schema: "default", name: "v" }],
     ["ensure_volume", { catalog: "finance", schema: "default", name: "v" }],
     ["delete_volume", { catalog: "finance", schema: "default", name: "v" }],
+    ["create_catalog", { name: "finance" }],
+    ["update_catalog", { name: "finance", comment: "x" }],
+    ["update_catalog", { name: "main", new_name: "finance" }],
+    ["delete_catalog", { name: "finance" }],
+    ["create_schema", { catalog: "finance", name: "s" }],
+    ["update_schema", { catalog: "finance", name: "s", new_name: "t" }],
+    ["delete_schema", { catalog: "finance", name: "s" }],
+    ["table_exists", { catalog: "finance", schema: "ledger", name: "entries" }],
+    ["delete_table", { catalog: "finance", schema: "ledger", name: "entries" }],
+    ["list_table_summaries", { catalog: "finance" }],
+    ["search_catalog", { query: "x", catalog: "finance" }],
+    ["list_tags", inLedger],
+    ["set_tag", { ...inLedger, column: "account", tag_key: "pii" }],
+    ["unset_tag", { ...inLedger, tag_key: "pii" }],
+    ["set_comment", { ...inLedger, comment: "x" }],
+    ["get_table_lineage", { catalog: "finance", schema: "ledger", name: "entries" }],
+    ["get_function", { catalog: "finance", schema: "ledger", name: "f" }],
+    ["get_grants", { securable_type: "catalog", name: "finance" }],
+    ["get_effective_grants", { securable_type: "schema", catalog: "finance", name: "ledger" }],
+    ["update_grants", { securable_type: "catalog", name: "finance", changes: [toEverybody] }],
+    ["update_grants", { ...inLedger, changes: [toEverybody] }],
     ...paths("/Volumes/finance/default/files/a"),
   ])("%s %j is refused", async (op, params) => {
     expect(await outcome(op, params)).toEqual(refused("the catalog finance is not allowed"));
@@ -114,6 +140,22 @@ describe("with ALLOWED_CATALOGS", () => {
     ["cancel_statement", { statement_id: "01ef" }],
   ])("%s is refused, because a statement can name any catalog", async (op, params) => {
     expect(await outcome(op, params)).toEqual(refused("SQL is not allowed here"));
+  });
+
+  test.each<[string, object]>([
+    ["list_query_history", {}],
+    ["list_saved_queries", {}],
+    ["get_saved_query", { saved_query_id: "6f1c2b3a-0d4e-4f5a-9b8c-7d6e5f4a3b2c" }],
+  ])("%s is refused, because a text of SQL can show any data", async (op, params) => {
+    expect(await outcome(op, params)).toEqual(refused(`${op} is not allowed here`));
+  });
+
+  test("search_catalog finds nothing in others, and asks nothing about them", async () => {
+    const { body } = await gateway.run("search_catalog", { query: "e", max_results: 1000 });
+    const names = body.results.map(({ full_name: name }: { full_name: string }) => name.split(".")[0]);
+    expect(new Set(names)).toEqual(new Set(["main"]));
+    const asked = workspace.requests().map(({ query }) => query["catalog_name"] ?? "main");
+    expect(new Set(asked)).toEqual(new Set(["main"]));
   });
 
   test("list_catalogs lists only those, also page by page", async () => {
@@ -141,8 +183,57 @@ describe("with ALLOWED_VOLUME_ROOTS", () => {
     ["list_volumes", { catalog: "main", schema: "default" }],
     ["ensure_volume", { catalog: "main", schema: "sales", name: "any" }],
     ["list_schemas", { catalog: "finance" }],
+    ["create_catalog", { name: "of_roots" }],
+    ["update_schema", { catalog: "main", name: "default", comment: "x" }],
+    // All of it is inside a root.
+    ["delete_schema", { catalog: "Main", name: "Sales" }],
   ])("%s %j is let through", async (op, params) => {
     expect(await outcome(op, params)).toMatchObject(letThrough);
+  });
+
+  // Each would delete volumes that are outside of the roots, or put others at their paths.
+  test.each<[string, object, string]>([
+    ["delete_catalog", { name: "main" }, "all that the catalog main has in it"],
+    ["delete_catalog", { name: "finance", force: true }, "all that the catalog finance has in it"],
+    ["update_catalog", { name: "finance", new_name: "main2" }, "all that the catalog finance has in it"],
+    ["delete_schema", { catalog: "main", name: "default" }, "all that the schema main.default has in it"],
+    [
+      "delete_schema",
+      { catalog: "main", name: "raw", force: true },
+      "all that the schema main.raw has in it",
+    ],
+    [
+      "update_schema",
+      { catalog: "main", name: "raw", new_name: "sales" },
+      "all that the schema main.raw has in it",
+    ],
+    [
+      "update_schema",
+      { catalog: "main", name: "sales", new_name: "raw" },
+      "all that the schema main.raw has in it",
+    ],
+    [
+      "update_grants",
+      { securable_type: "catalog", name: "main", changes: [toEverybody] },
+      "all that the catalog main has in it",
+    ],
+    [
+      "update_grants",
+      { securable_type: "schema", catalog: "main", name: "default", changes: [toEverybody] },
+      "all that the schema main.default has in it",
+    ],
+    [
+      "update_grants",
+      { securable_type: "volume", catalog: "main", schema: "default", name: "files", changes: [toEverybody] },
+      "the volume main.default.files is not",
+    ],
+    [
+      "set_tag",
+      { securable_type: "catalog", name: "main", tag_key: "x" },
+      "all that the catalog main has in it",
+    ],
+  ])("%s %j is refused, for the volumes in it", async (op, params, names) => {
+    expect(await outcome(op, params)).toEqual(refused(names));
   });
 
   test.each<[string, object, string]>([
@@ -269,6 +360,10 @@ describe("with ALLOWED_WAREHOUSES", () => {
     ["execute_query", sql],
     ["submit_statement", sql],
     ["preview_table", preview],
+    [
+      "set_comment",
+      { securable_type: "table", catalog: "main", schema: "sales", name: "orders", comment: "" },
+    ],
   ];
 
   test.each(uses)("%s may name these warehouses alone", async (op, params) => {
@@ -276,6 +371,20 @@ describe("with ALLOWED_WAREHOUSES", () => {
     const notAllowed = refused(`the warehouse ${other} is not allowed here`);
     expect(await outcome(op, { ...params, warehouse_id: other })).toEqual(notAllowed);
     expect(await outcome(op, { ...params, warehouse_id: warehouseId })).toMatchObject(letThrough);
+  });
+
+  test("list_query_history shows statements on these alone", async () => {
+    await start({});
+    await gateway.run("submit_statement", { ...sql, warehouse_id: other });
+    const seen = async () => (await gateway.run("list_query_history", {})).body.queries;
+    await expect.poll(async () => namesOfWarehouses(await seen())).toContain(other);
+    await gateway.close();
+    await start({ ALLOWED_WAREHOUSES: warehouseId });
+    await gateway.run("submit_statement", { ...sql, warehouse_id: warehouseId });
+    await expect.poll(async () => namesOfWarehouses(await seen())).toEqual(new Set([warehouseId]));
+    expect(await outcome("list_query_history", { warehouse_id: other })).toEqual(
+      refused(`the warehouse ${other} is not allowed here`),
+    );
   });
 
   test("list_warehouses shows these alone, and one of them is chosen", async () => {

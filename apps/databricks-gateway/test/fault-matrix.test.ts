@@ -20,6 +20,7 @@ import { computeMutations } from "./operations/compute-mutations.ts";
 import { jobsMutations } from "./operations/jobs-mutations.ts";
 import { endedTask, pendingRun, skippedRun } from "./operations/make-jobs.ts";
 import { seededPipeline } from "./operations/pipelines-cases.ts";
+import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 // Every operation of the registry × every kind of fault: docs/reliability.md has the table, and this test keeps it true.
@@ -145,6 +146,32 @@ const subjects: Readonly<Record<string, Subject>> = {
   get_schema: { op: "get_schema", params: () => ({ catalog: "main", name: "sales" }) },
   list_tables: { op: "list_tables", params: () => ({ catalog: "main", schema: "sales" }) },
   get_table: { op: "get_table", params: () => ({ catalog: "main", schema: "sales", name: "orders" }) },
+  table_exists: { op: "table_exists", params: () => ({ catalog: "main", schema: "sales", name: "orders" }) },
+  list_table_summaries: { op: "list_table_summaries", params: () => ({ catalog: "main" }) },
+  get_function: {
+    op: "get_function",
+    params: () => ({ catalog: "main", schema: "sales", name: "net_amount" }),
+  },
+  search_catalog: {
+    op: "search_catalog",
+    params: () => ({ query: "orders", catalog: "main", securable_type: "schema" }),
+  },
+  list_tags: { op: "list_tags", params: () => ({ securable_type: "catalog", name: "main" }) },
+  get_table_lineage: {
+    op: "get_table_lineage",
+    params: () => ({ catalog: "main", schema: "sales", name: "orders" }),
+  },
+  list_query_history: { op: "list_query_history", params: () => ({}) },
+  list_saved_queries: { op: "list_saved_queries", params: () => ({}) },
+  get_saved_query: {
+    op: "get_saved_query",
+    params: () => ({ saved_query_id: "6f1c2b3a-0d4e-4f5a-9b8c-7d6e5f4a3b2c" }),
+  },
+  get_grants: { op: "get_grants", params: () => ({ securable_type: "catalog", name: "main" }) },
+  get_effective_grants: {
+    op: "get_effective_grants",
+    params: () => ({ securable_type: "schema", catalog: "main", name: "sales" }),
+  },
   list_functions: { op: "list_functions", params: () => ({ catalog: "main", schema: "sales" }) },
   list_volumes: { op: "list_volumes", params: () => schema },
   list_warehouses: { op: "list_warehouses", params: () => ({}) },
@@ -210,6 +237,17 @@ const subjects: Readonly<Record<string, Subject>> = {
     Object.entries({ ...computeMutations, ...jobsMutations }).map(([name, { op, params, call }]) => [
       name,
       { op, params: ({ maker }: Lane) => params(maker), struck: call },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(unityCatalogMutations).map(([name, { op, params, call }]) => [
+      name,
+      {
+        op,
+        params: ({ maker, workspace }: Lane) =>
+          params({ run: (making, given) => maker.run(making, given), origin: () => workspace.url }),
+        struck: call,
+      },
     ]),
   ),
   delete_file: { op: "delete_file", params: aFile },

@@ -83,7 +83,7 @@ export async function startGateway(
     DATABRICKS_HOST: origin,
     LOCAL_WORKSPACE: "true",
     // Those too that must be allowed by name.
-    ALLOWED_OPERATIONS: "*,destructive",
+    ALLOWED_OPERATIONS: "*,destructive,admin",
     ...environment,
   };
   const { log, logger } = recordingLogger();

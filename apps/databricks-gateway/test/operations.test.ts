@@ -18,6 +18,8 @@ import { jobsCases } from "./operations/jobs-cases.ts";
 import type { OperationCase } from "./operations/operation-case.ts";
 import { pipelinesCases } from "./operations/pipelines-cases.ts";
 import { servingCases } from "./operations/serving-cases.ts";
+import { sqlCases } from "./operations/sql-cases.ts";
+import { unityCatalogCases } from "./operations/unity-catalog-cases.ts";
 import { vectorSearchCases } from "./operations/vector-search-cases.ts";
 import { warehouseId } from "./sql-under-test.ts";
 
@@ -323,6 +325,8 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Operati
     bad: { page_token: "" },
     field: "page_token",
   },
+  ...sqlCases,
+  ...unityCatalogCases({ run: (op, params) => gateway.run(op, params), origin: () => workspace.url }),
 };
 
 const freshPath = () => `${files}/${fresh("upload")}.bin`;

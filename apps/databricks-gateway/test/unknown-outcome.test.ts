@@ -14,6 +14,7 @@ import {
 } from "./gateway-under-test.ts";
 import { computeMutations } from "./operations/compute-mutations.ts";
 import { jobsMutations } from "./operations/jobs-mutations.ts";
+import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -84,6 +85,15 @@ const mutations: Readonly<Record<string, Mutation>> = {
     Object.entries({ ...computeMutations, ...jobsMutations }).map(([name, { params, ...mutation }]) => [
       name,
       { ...mutation, params: async () => params(gateway) },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(unityCatalogMutations).map(([name, { params, ...mutation }]) => [
+      name,
+      {
+        ...mutation,
+        params: () => params({ run: (op, given) => gateway.run(op, given), origin: () => workspace.url }),
+      },
     ]),
   ),
   create_volume: { op: "create_volume", params: newVolume, call: { method: "POST", path: volumes } },

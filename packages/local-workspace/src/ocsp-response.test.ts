@@ -27,9 +27,7 @@ test("the handshake brings the CA's signed word that the server's certificate is
   // The response need not carry its signer, whom the client knows.
   basic.certs = [issuer];
   expect(await basic.verify({ trustedCerts: [issuer] })).toBe(true);
-  const [{ thisUpdate, nextUpdate }] = basic.tbsResponseData.responses as [
-    { thisUpdate: Date; nextUpdate: Date },
-  ];
+  const { thisUpdate, nextUpdate } = basic.tbsResponseData.responses[0]!;
   expect(thisUpdate.getTime()).toBeLessThan(Date.now());
-  expect(nextUpdate.getTime()).toBeGreaterThan(Date.now() + 300 * DAY_MS);
+  expect(nextUpdate?.getTime()).toBeGreaterThan(Date.now() + 300 * DAY_MS);
 });

@@ -13,6 +13,7 @@ import { jobs } from "./jobs/jobs.ts";
 import { runs } from "./jobs/runs.ts";
 import { servingEndpoints } from "./model-serving/serving-endpoints.ts";
 import { pipelines } from "./pipelines/pipelines.ts";
+import { savedQueries } from "./queries/saved-queries.ts";
 import { connectorService } from "./sql/connector-service.ts";
 import { warehouses } from "./sql/warehouses.ts";
 import { queryHistory } from "./statement-execution/query-history.ts";
@@ -23,7 +24,10 @@ import { catalogs } from "./unity-catalog/catalogs.ts";
 import { functions } from "./unity-catalog/functions.ts";
 import { permissions } from "./unity-catalog/permissions.ts";
 import { schemas } from "./unity-catalog/schemas.ts";
+import { tableLineage } from "./unity-catalog/table-lineage.ts";
+import { tableSummaries } from "./unity-catalog/table-summaries.ts";
 import { tables } from "./unity-catalog/tables.ts";
+import { tags } from "./unity-catalog/tags.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
 import { vectorSearch } from "./vector-search/vector-search.ts";
 import type { Workspace } from "./workspace.ts";
@@ -35,6 +39,9 @@ const services = {
   catalogs,
   schemas,
   tables,
+  tableSummaries,
+  tableLineage,
+  tags,
   volumes,
   functions,
   permissions,
@@ -57,6 +64,7 @@ const services = {
   servingEndpoints,
   genieSpaces,
   vectorSearch,
+  savedQueries,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

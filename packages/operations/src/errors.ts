@@ -52,6 +52,8 @@ export const errorTable = {
   CATALOG_DOES_NOT_EXIST: permanent(404, "The catalog does not exist."),
   SCHEMA_DOES_NOT_EXIST: permanent(404, "The schema does not exist."),
   TABLE_DOES_NOT_EXIST: permanent(404, "The table does not exist."),
+  PRINCIPAL_DOES_NOT_EXIST: permanent(404, "The user, group or service principal does not exist."),
+  FUNCTION_DOES_NOT_EXIST: permanent(404, "The function does not exist."),
   VOLUME_DOES_NOT_EXIST: permanent(404, "The volume does not exist."),
   METHOD_NOT_ALLOWED: permanent(405, "The path does not support this method."),
   NOT_ACCEPTABLE: permanent(406, "The route cannot reply with any type that `Accept` names."),

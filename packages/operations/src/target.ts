@@ -12,6 +12,10 @@ export type Target =
       readonly catalog?: string | undefined;
       readonly schema?: string | undefined;
       readonly name?: string | undefined;
+      /** The name that it gets. */
+      readonly newName?: string;
+      /** The call has an effect on everything in it, volumes included: a deletion, a new name, a grant. */
+      readonly withContents?: true;
     }
   /** A file or a directory in a volume. */
   | { readonly kind: "path"; readonly path: VolumePath }
@@ -35,19 +39,34 @@ interface SecurableParams {
   readonly name?: string | undefined;
 }
 
+function securableAt(type: string, { catalog, schema, name }: SecurableParams) {
+  return { kind: "securable", type, catalog, schema, name } as const;
+}
+
 /** The targets of operations whose parameters have the usual names. */
 export const targets = {
   nothing: (): Target => ({ kind: "nothing" }),
 
   securable:
     (type: string) =>
-    ({ catalog, schema, name }: SecurableParams): Target => ({
-      kind: "securable",
-      type,
-      catalog,
-      schema,
-      name,
-    }),
+    (params: SecurableParams): Target =>
+      securableAt(type, params),
+
+  /** Of what has an effect on everything in the object. */
+  withContents:
+    (type: string) =>
+    (params: SecurableParams): Target => ({ ...securableAt(type, params), withContents: true }),
+
+  /** Of an update, whose parameter `new_name` moves everything in the object. */
+  updated:
+    (type: string) =>
+    ({
+      new_name: newName,
+      ...params
+    }: SecurableParams & { readonly new_name?: string | undefined }): Target =>
+      newName === undefined
+        ? securableAt(type, params)
+        : { ...securableAt(type, params), newName, withContents: true },
 
   path: ({ path }: { readonly path: string }): Target => ({ kind: "path", path: parseVolumePath(path) }),
 

@@ -135,12 +135,16 @@ export function isVolumeListed(
   );
 }
 
-function checkSecurable(policy: Policy, target: Extract<Target, { kind: "securable" }>): void {
-  const { type, schema = "", name } = target;
+type SecurableTarget = Extract<Target, { kind: "securable" }>;
+
+function checkSecurable(policy: Policy, target: SecurableTarget): void {
+  const { type, schema = "", name, newName } = target;
   // The listing of catalogs leaves out those that are not allowed.
   if (type === "catalog" && name === undefined) return;
   const catalog = (type === "catalog" ? name : target.catalog) ?? "";
   checkCatalog(policy, catalog);
+  if (type === "catalog" && newName !== undefined) checkCatalog(policy, newName);
+  if (target.withContents) checkContents(policy, target);
   if (type !== "volume") return;
   if (name === undefined) {
     // The listing leaves out the volumes that are not allowed.
@@ -152,6 +156,19 @@ function checkSecurable(policy: Policy, target: Extract<Target, { kind: "securab
   return checkRoots(policy, `the volume ${catalog}.${schema}.${name}`, (root) =>
     isInside(root, { catalog, schema, volume: name, segments: [] }),
   );
+}
+
+/** Throws OPERATION_NOT_ALLOWED unless every volume in the catalog or schema is inside a root, under its new name too. */
+function checkContents(policy: Policy, { type, catalog, name, newName }: SecurableTarget): void {
+  if (type === "catalog") return checkRoots(policy, `all that the catalog ${name} has in it`, () => false);
+  if (type !== "schema") return;
+  for (const schema of [name, newName ?? name]) {
+    checkRoots(
+      policy,
+      `all that the schema ${catalog}.${schema} has in it`,
+      (root) => root.volume === undefined && touchesSchema(root, catalog ?? "", schema ?? ""),
+    );
+  }
 }
 
 function checkPath(policy: Policy, path: VolumePath): void {

@@ -136,6 +136,8 @@ export interface CatalogSource {
   /** The metastore chooses the folder of a managed volume. */
   createVolume(principal: string, catalog: string, schema: string, entry: CatalogEntry): Promise<void>;
   update(principal: string, kind: SecurableKind, path: Path, change: Change): Promise<void>;
+  /** Keeps from which tables and views a statement has written rows into a table, or made a view. */
+  noteLineage?(principal: string, target: Path, sources: readonly Path[]): Promise<void>;
   /** Drops everything below, too. */
   drop(principal: string, kind: SecurableKind, path: Path): Promise<void>;
 

@@ -138,13 +138,16 @@ export class Session {
     connection: DuckDBConnection,
   ): Promise<{ outcome: Outcome; run: StatementRun }> {
     const mentioned = new Map<string, { catalogId: string; entry: TableEntry }>();
-    const translation = newTranslation(this.#context(options.parameters, mentioned), sql);
+    const read = new Map<string, readonly string[]>();
+    const onRead = (path: readonly string[]) => void read.set(path.join("\0"), path);
+    const translation = newTranslation({ ...this.#context(options.parameters, mentioned), onRead }, sql);
     const run = new StatementRun({
       state: this.#state,
       storage: this.#parts.storage,
       translation,
       connection,
       mentioned,
+      read,
     });
     return { outcome: await runStatement(parseStatement(sql), run), run };
   }
@@ -152,7 +155,7 @@ export class Session {
   #context(
     parameters: ExecuteOptions["parameters"],
     mentioned: Map<string, { catalogId: string; entry: TableEntry }>,
-  ): StatementContext {
+  ): Omit<StatementContext, "onRead"> {
     const { source, storage } = this.#parts;
     const { principal, catalog, schema, temporaryViews } = this.#state;
     const isList = Array.isArray(parameters);

@@ -28,10 +28,13 @@ export class StatementRun {
   readonly connection: DuckDBConnection;
   /** The tables whose data the translated text refers to. */
   readonly #mentioned: Map<string, { catalogId: string; entry: TableEntry }>;
+  /** The tables and views that the statement's text names as what it reads. */
+  readonly #read: ReadonlyMap<string, readonly string[]>;
 
   constructor(
     parts: Pick<StatementRun, "state" | "storage" | "translation" | "connection"> & {
       mentioned: Map<string, { catalogId: string; entry: TableEntry }>;
+      read: ReadonlyMap<string, readonly string[]>;
     },
   ) {
     this.state = parts.state;
@@ -39,6 +42,7 @@ export class StatementRun {
     this.translation = parts.translation;
     this.connection = parts.connection;
     this.#mentioned = parts.mentioned;
+    this.#read = parts.read;
   }
 
   get source() {
@@ -68,6 +72,12 @@ export class StatementRun {
 
   async prepareTables(): Promise<void> {
     for (const { catalogId, entry } of this.#mentioned.values()) await this.storage.ensure(catalogId, entry);
+  }
+
+  /** To be called when what the statement has read is in the table at `target`, or a view of it. */
+  async noteLineage(target: readonly string[]): Promise<void> {
+    const sources = [...this.#read.values()].filter((path) => path.join("\0") !== target.join("\0"));
+    if (sources.length > 0) await this.source.noteLineage?.(this.principal, target, sources);
   }
 
   /** Completes a name to three parts. */

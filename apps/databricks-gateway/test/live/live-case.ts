@@ -1,3 +1,4 @@
+import type { OperationName } from "@front-door/operations";
 import type { Answer, GatewayUnderTest } from "../gateway-under-test.ts";
 import type { LivePlace } from "./live-place.ts";
 
@@ -16,4 +17,9 @@ export interface LiveCase {
   readonly expected?: (context: LiveContext) => object;
   /** Parameters that name something which does not exist. */
   readonly missing?: (context: LiveContext) => object;
+}
+
+/** A case whose parameters `params` makes. */
+export function calling(op: OperationName, params: (context: LiveContext) => object | Promise<object>) {
+  return { call: async (context: LiveContext) => context.gateway.run(op, await params(context)) };
 }

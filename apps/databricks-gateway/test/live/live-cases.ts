@@ -1,6 +1,7 @@
 import type { OperationName } from "@front-door/operations";
 import { expect } from "vitest";
-import type { LiveCase, LiveContext } from "./live-case.ts";
+import { calling, type LiveCase, type LiveContext } from "./live-case.ts";
+import { liveCatalogCases } from "./live-catalog-cases.ts";
 import { liveJobsCases } from "./live-jobs-cases.ts";
 import { checkStatus } from "./live-place.ts";
 
@@ -66,11 +67,6 @@ async function settled(context: LiveContext): Promise<{ statement_id: string }> 
     })
     .toBe("SUCCEEDED");
   return statement;
-}
-
-/** A case whose parameters `params` makes. */
-function calling(op: OperationName, params: (context: LiveContext) => object | Promise<object>) {
-  return { call: async (context: LiveContext) => context.gateway.run(op, await params(context)) };
 }
 
 /** An operation without a case is not tried. */
@@ -254,4 +250,5 @@ export const liveCases: Readonly<Partial<Record<OperationName, LiveCase>>> = {
   },
   // Others may be using the warehouse.
   stop_warehouse: { missing: missingWarehouse },
+  ...liveCatalogCases,
 };

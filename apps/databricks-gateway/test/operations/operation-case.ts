@@ -13,3 +13,10 @@ export interface OperationCase {
   /** As bob, who may only read. */
   readonly forbidden?: object | ((gateway: GatewayUnderTest) => Promise<object>);
 }
+
+/** Makes what an operation needs. */
+export interface Maker {
+  run(op: string, params: object): Promise<unknown>;
+  /** The address of the workspace, for what no operation makes. */
+  origin(): string;
+}

@@ -162,6 +162,16 @@ export class MetastoreSource implements CatalogSource {
     await changeAsSql(this.#parts.securables.update(by, KIND_OF[kind], path, stored));
   }
 
+  async noteLineage(_principal: string, target: Path, sources: readonly Path[]): Promise<void> {
+    await this.#parts.metastore.change((draft) => {
+      const table = draft.at("table", target);
+      if (table === undefined) return;
+      const now = Date.now();
+      const noted = Object.fromEntries(sources.map((path) => [path.join("."), now]));
+      draft.put({ ...table, lineage: { ...table.lineage, ...noted } });
+    });
+  }
+
   async drop(principal: string, kind: SecurableKind, path: Path): Promise<void> {
     const by = this.#principal(principal);
     await changeAsSql(this.#parts.securables.remove(by, KIND_OF[kind], path));

@@ -28,6 +28,7 @@ const base = {
   owner: z.string(),
   comment: z.string().optional(),
   properties: z.record(z.string(), z.string()).optional(),
+  tags: z.record(z.string(), z.string()).optional(),
   /** Times are in epoch milliseconds. */
   createdAt: z.number(),
   createdBy: z.string(),
@@ -121,6 +122,10 @@ export const securableSchema = z.discriminatedUnion("kind", [
     constraints: z.array(constraintSchema).optional(),
     partitionColumns: z.array(z.string()).optional(),
     clusterColumns: z.array(z.string()).optional(),
+    /** The tags of each column that has some. */
+    columnTags: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+    /** The full names of the tables that statements wrote its rows from, with when the last one did. */
+    lineage: z.record(z.string(), z.number()).optional(),
   }),
   z.object({
     ...base,

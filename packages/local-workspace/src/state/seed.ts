@@ -145,6 +145,25 @@ const seedSchema = z.strictObject({
       schemas: z.array(schemaSchema).default([]),
     }),
   ),
+  /** Saved queries of the SQL editor. */
+  queries: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        displayName: z.string(),
+        description: z.string().optional(),
+        text: z.string(),
+        catalog: z.string().optional(),
+        schema: z.string().optional(),
+        warehouseId: z.string().optional(),
+        owner: z.string().optional(),
+        /** Who may see it, besides its owner and admins. Default: everyone. */
+        viewers: z.array(z.string()).optional(),
+        /** As `2026-11-28T08:00:00Z`. */
+        createdAt: z.iso.datetime(),
+      }),
+    )
+    .default([]),
   warehouses: z.array(
     z.strictObject({
       id: z.string(),

@@ -3,6 +3,7 @@ import { defineOperation } from "../define-operation.ts";
 import { openEnum } from "../open-enum.ts";
 import { securableFields } from "../securable-fields.ts";
 import { securableName } from "../securable-name.ts";
+import { shownProperties } from "../securable-properties.ts";
 import { targets } from "../target.ts";
 
 export const catalog = z
@@ -13,6 +14,7 @@ export const catalog = z
       ["MANAGED_CATALOG", "FOREIGN_CATALOG", "SYSTEM_CATALOG", "DELTASHARING_CATALOG", "INTERNAL_CATALOG"],
       "What kind of catalog it is.",
     ).optional(),
+    properties: shownProperties,
     ...securableFields,
   })
   .meta({ id: "Catalog" });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { defineOperation } from "../define-operation.ts";
 import { catalogName, fullName, securableFields } from "../securable-fields.ts";
 import { schemaParams, securableName } from "../securable-name.ts";
+import { shownProperties } from "../securable-properties.ts";
 import { targets } from "../target.ts";
 
 export const schema = z
@@ -9,6 +10,7 @@ export const schema = z
     name: z.string().describe("The schema's name."),
     full_name: fullName("`catalog.schema`.", "catalog_name", "name"),
     catalog_name: catalogName,
+    properties: shownProperties,
     ...securableFields,
   })
   .meta({ id: "Schema" });

@@ -17,30 +17,38 @@ const column = z
   })
   .meta({ id: "Column" });
 
+export const tableType = openEnum(
+  "TableType",
+  [
+    "MANAGED",
+    "EXTERNAL",
+    "VIEW",
+    "MATERIALIZED_VIEW",
+    "STREAMING_TABLE",
+    "FOREIGN",
+    "METRIC_VIEW",
+    "MANAGED_SHALLOW_CLONE",
+    "EXTERNAL_SHALLOW_CLONE",
+  ],
+  "Where its rows are.",
+);
+
 export const table = z
   .object({
     name: z.string().describe("The table's name."),
     full_name: fullName("`catalog.schema.table`.", "catalog_name", "schema_name", "name"),
-    table_type: openEnum(
-      "TableType",
-      [
-        "MANAGED",
-        "EXTERNAL",
-        "VIEW",
-        "MATERIALIZED_VIEW",
-        "STREAMING_TABLE",
-        "FOREIGN",
-        "METRIC_VIEW",
-        "MANAGED_SHALLOW_CLONE",
-        "EXTERNAL_SHALLOW_CLONE",
-      ],
-      "Where its rows are.",
-    ).optional(),
+    table_type: tableType.optional(),
     data_source_format: z.string().optional().describe("`DELTA`, `PARQUET`, `CSV`, …"),
     columns: z.array(column).optional().describe("Its columns, in order."),
     ...schemaObjectFields,
   })
   .meta({ id: "Table" });
+
+/** The parameters that name a table. */
+export const tableParams = {
+  ...schemaParams,
+  name: securableName.describe("The table's name, without catalog and schema."),
+};
 
 export const getTable = defineOperation({
   name: "get_table",
@@ -52,10 +60,7 @@ export const getTable = defineOperation({
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST", "TABLE_DOES_NOT_EXIST"],
   route: { method: "get", path: "/api/tables/:catalog/:schema/:name" },
   target: targets.securable("table"),
-  params: z.strictObject({
-    ...schemaParams,
-    name: securableName.describe("The table's name, without catalog and schema."),
-  }),
+  params: z.strictObject(tableParams),
   result: table,
   examples: [
     {

@@ -151,6 +151,7 @@ export async function runCreateTable(
       await run.change(`INSERT INTO ${run.storage.nameOf(catalogId, entry.id)} ${query.sql}`);
     if (existing !== undefined) await run.source.drop(run.principal, "TABLE", path);
     await run.source.createTable(run.principal, catalog, schema, entry);
+    await run.noteLineage(path);
     if (existing !== undefined) await dropData(run, path, existing);
     return query === undefined ? done() : listing(COUNTS, []);
   } catch (error) {
@@ -285,6 +286,7 @@ export async function runCreateView(
     properties: statement.properties,
     ...optional(statement.comment),
   });
+  await run.noteLineage(path);
   if (existing !== undefined) await dropData(run, path, existing);
   return done();
 }

@@ -15,7 +15,17 @@ import { targetColumns } from "./update-statement.ts";
 type Insert = StatementOf<"insert">;
 
 export async function runInsert(statement: Insert, run: StatementRun): Promise<Outcome> {
-  const { path, entry, data } = run.target(statement.target);
+  const target = run.target(statement.target);
+  const outcome = await insertInto(target, statement, run);
+  await run.noteLineage(target.path);
+  return outcome;
+}
+
+async function insertInto(
+  { path, entry, data }: ReturnType<StatementRun["target"]>,
+  statement: Insert,
+  run: StatementRun,
+): Promise<Outcome> {
   requirePartitionColumns(statement, entry);
   const query = run.translation.query(withDefaults(statement, entry));
   const rows = rowsFor(statement, entry, query, path, run);

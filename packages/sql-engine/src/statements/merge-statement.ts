@@ -49,6 +49,7 @@ export async function runMerge(statement: StatementOf<"merge">, run: StatementRu
       `MERGE INTO ${data} AS ${t} USING ${from} ON ${on} ${branches.join(" ")} RETURNING merge_action`,
     );
     await run.change("COMMIT");
+    await run.noteLineage(path);
     const count = (action: string) => actions.filter(([one]) => one === action).length;
     const counts = {
       num_updated_rows: count("UPDATE"),

@@ -41,6 +41,7 @@ export async function runUpdate(statement: StatementOf<"update">, run: Statement
   const count = await run.change(
     `UPDATE ${data} AS ${name} SET ${set}${whereClause(statement.where, scope, run)}`,
   );
+  await run.noteLineage(path);
   return changed({ num_affected_rows: count });
 }
 

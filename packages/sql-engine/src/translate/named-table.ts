@@ -24,7 +24,9 @@ export function namedTable(name: Name, translation: Translation): { query: Trans
     if (temporary !== undefined)
       return {
         query: withMode(temporary.mode, () =>
-          viewQuery(first, temporary.text, temporary.columns, temporary.defaults, translation),
+          viewQuery(first, temporary.text, temporary.columns, temporary.defaults, translation, {
+            isTemporary: true,
+          }),
         ),
         path: [first],
       };
@@ -42,6 +44,7 @@ export function namedTable(name: Name, translation: Translation): { query: Trans
     return { query: informationSchema(catalog, table, translation, name.at), path };
   }
   const entry = findTable(path, translation, name.at);
+  translation.context.onRead(path);
   return { query: tableQuery(path, entry, translation), path };
 }
 
@@ -96,8 +99,9 @@ function viewQuery(
   names: string[],
   defaults: { catalog: string; schema: string },
   translation: Translation,
+  { isTemporary = false } = {},
 ): TranslatedQuery {
-  const inner = translation.forView(name, text, defaults);
+  const inner = translation.forView(name, text, defaults, { isTemporary });
   const query = inner.query(parseQueryText(text));
   if (names.length === 0) return query;
   if (names.length !== query.columns.length) {

@@ -36,6 +36,8 @@ export interface StatementContext {
   temporaryViews: ReadonlyMap<string, TemporaryView>;
   /** The names of the regions that have a time zone. */
   regions: ReadonlySet<string>;
+  /** Told of each table and view that the text itself names, and not of those in a view. */
+  onRead(path: readonly string[]): void;
   /** The DuckDB name of a table's rows, which works once its file is attached. */
   dataOf(path: readonly string[], entry: TableEntry): string;
   /** The files below a path, checked to be inside a volume. */
@@ -104,7 +106,12 @@ export class Translation {
   }
 
   /** For a view's text: its names are resolved where it was created, and it sees no parameters or WITH from outside. */
-  forView(name: string, text: string, defaults: { catalog: string; schema: string }): Translation {
+  forView(
+    name: string,
+    text: string,
+    defaults: { catalog: string; schema: string },
+    { isTemporary = false } = {},
+  ): Translation {
     if (this.#views.includes(name)) {
       throw new SqlError("INVALID_PARAMETER_VALUE", `The view ${name} refers to itself.`);
     }
@@ -113,6 +120,8 @@ export class Translation {
       ...defaults,
       parameters: new Map(),
       positionals: [],
+      // Outside of the session nobody knows a temporary view, so what it reads stands for it.
+      onRead: isTemporary ? this.context.onRead : () => {},
     };
     const shared = { ...this.#shared(), ctes: new Map(), views: [...this.#views, name] };
     return new Translation(context, text, this.#translators, shared);

@@ -1,12 +1,6 @@
-import { QueryHistoryService } from "@databricks/sdk-experimental/dist/apis/sql/index.js";
-import type {
-  ListQueriesResponse,
-  QueryInfo,
-  QueryStatus,
-} from "@databricks/sdk-experimental/dist/apis/sql/model.js";
-import { service } from "../../auth/auth-context.ts";
-import { invalidResponse } from "../../databricks/invalid-response.ts";
+import type { QueryInfo, QueryStatus } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
 import type { Handler } from "../handler.ts";
+import { historyPage } from "./history-page.ts";
 import type { QueryTag, StatementIds } from "./statement-ids.ts";
 
 const dayMs = 24 * 60 * 60_000;
@@ -30,34 +24,22 @@ export const listStatements: Handler<"list_statements"> = async (
   { page_token },
   { signal, statementIds },
 ) => {
-  const history = service(QueryHistoryService, signal);
   const filter_by = { query_start_time_range: { start_time_ms: Date.now() - dayMs } };
   let token = page_token;
   for (let pages = 1; ; pages++) {
-    const page = await history.list({
+    const request = {
       filter_by,
       max_results: pageSize,
       ...(token === undefined ? {} : { page_token: token }),
-    });
-    const own = entriesOf(page).filter((query) => isOwn(query, statementIds));
-    token = nextTokenOf(page);
+    };
+    const page = await historyPage(request, signal);
+    const own = page.queries.filter((query) => isOwn(query, statementIds));
+    token = page.next_page_token;
     if (own.length > 0 || token === undefined || pages === pagesMax) {
       return { statements: own.map((query) => viewOf(query, statementIds)), next_page_token: token };
     }
   }
 };
-
-function entriesOf({ res = [] }: ListQueriesResponse): QueryInfo[] {
-  if (Array.isArray(res)) return res;
-  throw invalidResponse("a history whose entries are not a list");
-}
-
-/** An odd token must not make this page look like the last one. */
-function nextTokenOf({ has_next_page, next_page_token }: ListQueriesResponse): string | undefined {
-  if (!has_next_page) return undefined;
-  if (typeof next_page_token === "string" && next_page_token !== "") return next_page_token;
-  throw invalidResponse("a history with a next page and no token for it");
-}
 
 /** Whether the query has the tag of this caller. Any other may be another caller's with the same identity. */
 function isOwn(query: QueryInfo, { tag }: StatementIds): boolean {
