@@ -17,11 +17,11 @@ import {
 } from "./gateway-under-test.ts";
 import { seededCluster } from "./operations/compute-cases.ts";
 import { computeMutations } from "./operations/compute-mutations.ts";
+import { answeredTaxi, askTaxi, taxiSpace } from "./operations/genie-cases.ts";
 import { jobsMutations } from "./operations/jobs-mutations.ts";
 import { endedTask, pendingRun, skippedRun } from "./operations/make-jobs.ts";
 import { seededPipeline } from "./operations/pipelines-cases.ts";
 import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
-import { answeredTaxi, askTaxi, taxiSpace } from "./operations/genie-cases.ts";
 import { nationIndex } from "./operations/vector-search-cases.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 

@@ -13,9 +13,9 @@ import {
   until,
 } from "./gateway-under-test.ts";
 import { computeMutations } from "./operations/compute-mutations.ts";
+import { askTaxi, taxiSpace } from "./operations/genie-cases.ts";
 import { jobsMutations } from "./operations/jobs-mutations.ts";
 import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
-import { askTaxi, taxiSpace } from "./operations/genie-cases.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;

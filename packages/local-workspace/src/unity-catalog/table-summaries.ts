@@ -59,5 +59,5 @@ function fits([first = "", ...others]: readonly string[], name: string): boolean
 
 function isAt(part: string, name: string, at: number): boolean {
   if (at + part.length > name.length) return false;
-  return [...part].every((character, index) => character === "_" || character === name[at + index]);
+  return part.split("").every((character, index) => character === "_" || character === name[at + index]);
 }
