@@ -123,8 +123,7 @@ describe("search_catalog", () => {
       body: { error_code: "BAD_REQUEST" },
     });
     const { results, not_searched } = await search({ query: "orders" });
-    // The local workspace has the catalog `system` without table summaries.
-    expect(not_searched).toEqual(["finance", "system"]);
+    expect(not_searched).toEqual(["finance"]);
     expect(wordsOf(results)).toEqual([
       "table main.sales.open_orders",
       "table main.sales.orders",
