@@ -18,7 +18,7 @@ export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
       "packages/policy",
       "packages/service-runtime",
     ],
-    rooms: ["openapi", "routes", "routing", "http", "settings", "rate-limit", "sign-in"],
+    rooms: ["openapi", "routes", "mcp", "routing", "http", "settings", "rate-limit", "sign-in"],
     environment: "src/settings/config.ts",
   },
   "apps/databricks-gateway": {

@@ -55,6 +55,8 @@ export interface Config {
   readonly redisUrl: string | undefined;
   /** Where the console's build is. Undefined: the API alone is served. */
   readonly consoleFolder: string | undefined;
+  /** Whether agents are served at `/mcp`. */
+  readonly mcp: boolean;
   readonly logLevel: LevelWithSilent;
   readonly settingsFile: string;
   /** One line for each name in the settings that looks like a typo. */
@@ -139,6 +141,7 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     redisUrl: values.REDIS_URL,
     // In the checkout and in the image it stands beside this app.
     consoleFolder: values.CONSOLE === "on" ? join(appFolder(import.meta.url), "../console/dist") : undefined,
+    mcp: values.MCP === "on",
     logLevel: values.LOG_LEVEL,
     settingsFile,
     warnings: report.warnings,

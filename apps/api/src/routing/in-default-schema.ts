@@ -1,5 +1,5 @@
 import { asOperationError, type CatalogSchema, type OperationError } from "@front-door/operations";
-import type { Exchange, Services } from "../routing/route.ts";
+import type { Exchange, Services } from "./route.ts";
 import { readUcSchema } from "../settings/uc-schema-setting.ts";
 
 interface Namespace {
