@@ -30,6 +30,7 @@ const mostUsed: ReadonlySet<string> = new Set<OperationName>([
 
 const operationTools = (Object.keys(operations) as OperationName[])
   .filter(isJsonWithRoute)
+  .toSorted()
   .map((name) => operationTool(name, mostUsed.has(name)));
 
 /** Every tool, always in the same order. */
