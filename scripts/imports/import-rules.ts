@@ -30,7 +30,7 @@ export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
   "packages/api-client": { mayImport: [] },
   "packages/cli": {
     mayImport: ["packages/api-client"],
-    rooms: ["commands", "completion", "formats", "transfer", "session", "output"],
+    rooms: ["commands", "completion", "mcp", "formats", "transfer", "session", "output"],
     environment: "src/session/environment.ts",
   },
   "packages/gateway-client": { mayImport: ["packages/operations", "packages/service-runtime"] },
