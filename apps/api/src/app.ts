@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import { consolePages } from "./http/console-pages.ts";
 import { errorReply, notFound } from "./http/error-reply.ts";
 import { createJsonBodyReader } from "./http/json-body.ts";
-import { receiveRequest } from "./http/receive-request.ts";
+import { type RequestObserver, receiveRequest } from "./http/receive-request.ts";
 import { servedApiDocument } from "./http/served-api-document.ts";
 import { createApiDocument } from "./openapi/api-document.ts";
 import type { HitCounter } from "./rate-limit/hit-counter.ts";
@@ -43,6 +43,8 @@ export interface AppParts {
   readonly limits?: Limits;
   /** Counts callers' requests. Default: this process counts them alone. */
   readonly callerHits?: HitCounter;
+  /** Measures every request. Default: none. */
+  readonly observer?: RequestObserver | undefined;
 }
 
 /** The front door's Express app. Throws if the file of API keys or the access file cannot be read. */
@@ -52,6 +54,7 @@ export function createApp({
   logger,
   limits = defaultLimits,
   callerHits,
+  observer,
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
   const address = new BrowserAddress(wayOf(config.signIn, "databricks")?.publicUrl);
@@ -72,6 +75,7 @@ export function createApp({
       logger,
       limits,
       allowedHosts: config.allowedHosts,
+      observer,
       crossOrigin: {
         origins: config.corsOrigins,
         cookies: hasCookies(config.signIn),

@@ -8,7 +8,9 @@ import {
   endInOrder,
   exitCodes,
   logOutput,
+  openMetrics,
   redisSecrets,
+  serveMetrics,
   startProcess,
 } from "@front-door/service-runtime";
 import { type Logger, pino } from "pino";
@@ -39,7 +41,14 @@ await startProcess(async () => {
     callerSharePercent: config.callerSharePercent,
   });
   const sharedHits = await openSharedHits(config, logger);
-  const app = createApp({ config, gateway, logger, ...(sharedHits ? { callerHits: sharedHits } : {}) });
+  const observer = await openRequestMetrics(config, gateway);
+  const app = createApp({
+    config,
+    gateway,
+    logger,
+    observer,
+    ...(sharedHits ? { callerHits: sharedHits } : {}),
+  });
   const server = createHttpServer(app, logger);
   endInOrder({
     logger,
@@ -53,6 +62,16 @@ await startProcess(async () => {
   await answering(gateway, socketPath ?? origin, config.readyTimeoutMs, logger);
   await listen(server, config, logger);
 });
+
+/** Loads what measures only if somebody asks for it. */
+async function openRequestMetrics({ metrics: address }: Config, gateway: GatewayClient) {
+  if (address === undefined) return undefined;
+  const { requestMetrics } = await import("./metrics/request-metrics.ts");
+  const metrics = await openMetrics();
+  const observer = requestMetrics(metrics, gateway);
+  await serveMetrics(metrics, address);
+  return observer;
+}
 
 /** Loads Redis' client, which is 478 modules, only if it is needed. */
 async function openSharedHits({ redisUrl, rateLimitPerMinute, accessFile }: Config, logger: Logger) {

@@ -13,6 +13,7 @@ import { type Logger, pino } from "pino";
 import { Client, type Dispatcher, Pool } from "undici";
 import { createApp } from "../src/app.ts";
 import { createHttpServer } from "../src/http/http-server.ts";
+import type { RequestObserver } from "../src/http/receive-request.ts";
 import type { HitCounter } from "../src/rate-limit/hit-counter.ts";
 import { loadConfig } from "../src/settings/config.ts";
 import { defaultLimits, type Limits } from "../src/settings/limits.ts";
@@ -78,12 +79,14 @@ export interface StackOptions {
   readonly workspace?: LocalWorkspace;
   readonly headersTimeoutMs?: number;
   readonly callerHits?: HitCounter;
+  /** Measures the front door's requests. */
+  readonly observerOf?: (gateway: GatewayClient) => RequestObserver;
   readonly callsMax?: number;
   readonly streamsMax?: number;
 }
 
 /** Parts and limits of the gateway that differ from those that every test has. */
-type GatewayParts = Partial<Pick<Parameters<typeof buildGateway>[0], "auditSink" | "limits">>;
+type GatewayParts = Partial<Pick<Parameters<typeof buildGateway>[0], "auditSink" | "limits" | "metrics">>;
 
 export type LogLine = Record<string, unknown>;
 
@@ -98,6 +101,7 @@ export async function startStack(
     workspace: otherWorkspace,
     headersTimeoutMs,
     callerHits,
+    observerOf,
     callsMax,
     streamsMax,
   }: StackOptions = {},
@@ -148,6 +152,7 @@ export async function startStack(
     logger,
     limits: { ...defaultLimits, ...limits },
     ...(callerHits === undefined ? {} : { callerHits }),
+    observer: observerOf?.(client),
   });
   const server = createHttpServer(app, logger, headersTimeoutMs);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

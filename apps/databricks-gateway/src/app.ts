@@ -1,6 +1,7 @@
 import { OperationError } from "@front-door/operations";
 import {
   askForBody,
+  type Metrics,
   productVersion,
   type Redactor,
   repliesUnderWay,
@@ -25,6 +26,7 @@ import { describeOperations } from "./http/operation-list.ts";
 import { Readiness } from "./http/readiness.ts";
 import { logRequest, traceRequests } from "./http/request-trace.ts";
 import { addRunRoute } from "./http/run-route.ts";
+import { operationMetrics } from "./metrics/operation-metrics.ts";
 import type { Handlers } from "./operations/handler.ts";
 import * as registeredHandlers from "./operations/handlers.ts";
 import { statementSigner } from "./operations/statements/statement-ids.ts";
@@ -41,6 +43,8 @@ export interface GatewayOptions {
   /** Override the gateway's own; for tests. */
   readonly handlers?: Partial<Handlers>;
   readonly putBytesMax?: number;
+  /** Where the gateway's metrics are recorded. Undefined: nothing is measured. */
+  readonly metrics?: Metrics | undefined;
 }
 
 declare module "fastify" {
@@ -118,14 +122,19 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   });
   app.decorate("readiness", readiness).decorate("rotation", rotation).decorate("redact", redact);
   const limits = { callerIdleMs, ...options.limits };
-  traceRequests(app, {
+  const streamMemory = streamMemoryLimits({ ...config, ...limits });
+  const requests = traceRequests(app, {
     redact,
     bodyMs: limits.callerIdleMs,
     onEnd: (trace) => {
       logRequest(logger, trace);
       audit.end(trace);
+      measure?.(trace);
     },
   });
+  const measure =
+    options.metrics &&
+    operationMetrics(options.metrics, { requestsInProgress: requests.inProgress, streamMemory });
   addErrorReplies(app);
   addOpenRoutes(app, readiness);
   addRunDocument(app, config.secret);
@@ -141,7 +150,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     policies,
     handlers: { ...allHandlers, ...options.handlers },
     limits,
-    streamMemory: streamMemoryLimits({ ...config, ...limits }),
+    streamMemory,
   });
   app.addHook("onListen", async () => rotation.start());
   app.addHook("onClose", async () => {

@@ -1,4 +1,12 @@
-import { endInOrder, logOutput, startProcess } from "@front-door/service-runtime";
+import {
+  endInOrder,
+  logOutput,
+  type Metrics,
+  type MetricsAddress,
+  openMetrics,
+  serveMetrics,
+  startProcess,
+} from "@front-door/service-runtime";
 import { pino } from "pino";
 import { buildGateway } from "./app.ts";
 import { readConfig } from "./config/config.ts";
@@ -8,7 +16,8 @@ await startProcess(async () => {
   const { config, reread } = readConfig();
   const logger = pino({ level: config.logLevel, base: { service: "databricks-gateway" } }, logOutput());
   for (const warning of config.warnings) logger.warn(warning);
-  const app = buildGateway({ config, reread, logger });
+  const metrics = config.metrics && (await openGatewayMetrics(config.metrics));
+  const app = buildGateway({ config, reread, logger, metrics });
   const { readiness, rotation, redact } = app;
   endInOrder({ logger, redact, close: () => app.close() });
   process.on("SIGHUP", () => {
@@ -24,3 +33,12 @@ await startProcess(async () => {
   await readiness.learnPrincipals();
   logger.info({ workspaces: readiness.identities() }, "identities");
 });
+
+/** Loads what measures only if somebody asks for it. */
+async function openGatewayMetrics(address: MetricsAddress): Promise<Metrics> {
+  const { measureDatabricks } = await import("./metrics/databricks-metrics.ts");
+  const metrics = await openMetrics();
+  measureDatabricks(metrics);
+  await serveMetrics(metrics, address);
+  return metrics;
+}

@@ -101,6 +101,11 @@ export class GatewayClient {
     this.#queryLimit = fairLimitOf("queries", bounds);
   }
 
+  /** How much of each limit is in use now. */
+  limits(): Readonly<Record<"calls" | "files" | "queries", { readonly used: number; readonly max: number }>> {
+    return { calls: this.#callLimit, files: this.#fileLimit, queries: this.#queryLimit };
+  }
+
   /** Throws TEMPORARILY_UNAVAILABLE (503) when a call would be refused now. */
   checkRoomForCalls(): void {
     this.#callLimit.check();
@@ -123,7 +128,7 @@ export class GatewayClient {
   ): Promise<Buffer> {
     const caller = countedAs(options);
     await this.#callLimit.enter(caller);
-    const { timeoutMs } = operations[name];
+    const timeoutMs = shorter(operations[name].timeoutMs, options);
     const idempotent = () => isIdempotent(operations[name], params);
     const endsAt = performance.now() + timeoutMs + deadlineSlackMs;
     // The deadline bounds the whole exchange, so undici's own timers are off.
@@ -158,7 +163,7 @@ export class GatewayClient {
     const limit = operations[name].transfer === "download" ? this.#fileLimit : this.#queryLimit;
     const caller = countedAs(options);
     await turn(limit, caller, options.signal);
-    const timeoutMs = timeoutMsOf(name, params);
+    const timeoutMs = shorter(timeoutMsOf(name, params), options);
     try {
       const { statusCode, headers, body } = await this.#pool.request({
         ...runRequest(this.#secret, name, params, options),
@@ -188,7 +193,7 @@ export class GatewayClient {
   ): Promise<OperationResult<Name>> {
     const caller = countedAs(options);
     await turn(this.#fileLimit, caller, options.signal);
-    const { timeoutMs } = operations[name];
+    const timeoutMs = shorter(operations[name].timeoutMs, options);
     const request = { ...runRequest(this.#secret, name, params, options, body), ...pauseLimits(timeoutMs) };
     try {
       return readResult(name, successBody(await exchange(this.#pool, request, { signal: options.signal })));
@@ -286,6 +291,11 @@ async function turn(limit: FairLimit, caller: string, signal: AbortSignal | unde
 /** undici restarts these timers with each piece of a body, so they bound a pause and not the transfer. */
 function pauseLimits(timeoutMs: number): { headersTimeout: number; bodyTimeout: number } {
   return { headersTimeout: timeoutMs + deadlineSlackMs, bodyTimeout: timeoutMs + deadlineSlackMs };
+}
+
+/** The limit, or what is left of the caller's time if that is less. */
+function shorter(timeoutMs: number, { endsAt = Number.POSITIVE_INFINITY }: CallOptions): number {
+  return Math.max(0, Math.min(timeoutMs, endsAt - performance.now()));
 }
 
 /** The operation's own limit, or the one that the caller set. */

@@ -12,7 +12,7 @@ function gatewayUnavailable(cause?: unknown): OperationError {
 function deadlineExceeded(timeoutMs: number): OperationError {
   return new OperationError(
     "DEADLINE_EXCEEDED",
-    `Databricks did not answer within ${Math.round(timeoutMs / 1000)} seconds.`,
+    `Databricks did not answer within ${timeoutMs < 10_000 ? `${Math.round(timeoutMs)} ms` : `${Math.round(timeoutMs / 1000)} seconds`}.`,
   );
 }
 

@@ -29,6 +29,8 @@ export interface CallOptions {
   readonly callerGroups?: readonly string[] | undefined;
   /** Whom every limit counts the call for, here and in the gateway; one text for each caller. Default: `caller`. */
   readonly countedAs?: string | undefined;
+  /** The time, of `performance.now()`, by which the caller wants the end of the reply. Default: each operation's own limit. */
+  readonly endsAt?: number | undefined;
   /** Aborting it cancels the request at once, so that the gateway stops too. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -92,7 +94,7 @@ export function allowedOperationsRequest(
 
 function commonHeaders(
   secret: string,
-  { requestId, caller, callerMode, callerGroups, countedAs }: CallOptions,
+  { requestId, caller, callerMode, callerGroups, countedAs, endsAt }: CallOptions,
 ): Record<string, string> {
   return {
     [gatewayHeader.secret]: secret,
@@ -100,6 +102,10 @@ function commonHeaders(
     ...(caller ? { [gatewayHeader.caller]: encodeCaller(caller) } : {}),
     ...(callerGroups ? { [gatewayHeader.callerGroups]: encodeGroups(callerGroups) } : {}),
     ...(callerMode ? { [gatewayHeader.callerMode]: callerMode } : {}),
+    // At least one: what is late by now is refused by the gateway, in its words.
+    ...(endsAt
+      ? { [gatewayHeader.timeoutMs]: String(Math.max(1, Math.ceil(endsAt - performance.now()))) }
+      : {}),
     ...(countedAs ? { [gatewayHeader.countedAs]: encodeCaller(countedAs) } : {}),
   };
 }

@@ -55,6 +55,7 @@ export {
   type OidcRunAs,
   oidcRunAs,
   parseRunRequest,
+  parseTimeoutMs,
   type RunRequest,
   requestIdPattern,
   runRequest,

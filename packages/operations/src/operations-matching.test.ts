@@ -1,12 +1,9 @@
 import { expect, it } from "vitest";
 import { frontDoorOperations } from "./front-door-operations.ts";
 import { definitionOf, type OperationName, operations } from "./operations.ts";
-import { allowableOperations, isAllowedByDefault, operationsMatching } from "./operations-matching.ts";
+import { type AllowableOperation, isAllowedByDefault, operationsMatching } from "./operations-matching.ts";
 
-const all = [
-  ...Object.keys(operations),
-  ...Object.keys(frontDoorOperations),
-] as (typeof allowableOperations)[number][];
+const all = [...Object.keys(operations), ...Object.keys(frontDoorOperations)] as AllowableOperation[];
 
 it("a name allows that operation, a prefix all that begin with it, and any other word none", () => {
   expect(operationsMatching("read_file")).toEqual(["read_file"]);
@@ -44,10 +41,10 @@ it("a domain allows its own operations", () => {
 });
 
 it("deletions and changes of permissions are allowed only by name, but for those of files and volumes", () => {
-  const exceptions = ["delete_file", "delete_directory", "delete_volume"];
+  const exceptions = new Set(["delete_file", "delete_directory", "delete_volume"]);
   for (const name of Object.keys(operations) as OperationName[]) {
     const { kind, admin, allowedByDefault } = definitionOf(name);
-    const mustBeNamed = (kind === "destructive" || admin === true) && !exceptions.includes(name);
+    const mustBeNamed = (kind === "destructive" || admin === true) && !exceptions.has(name);
     expect({ name, allowedByDefault }).toEqual({ name, allowedByDefault: !mustBeNamed });
     expect(operationsMatching(name)).toEqual([name]);
     expect(operationsMatching("destructive").includes(name)).toBe(kind === "destructive");

@@ -33,7 +33,23 @@ export const gatewayHeader = {
   callerGroups: "x-gateway-caller-groups",
   /** Whom every limit of the gateway counts the operation for, in the same form. Default: the caller. */
   countedAs: "x-gateway-counted-as",
+  /** The most milliseconds from now until the end of the reply; the public header of this name, less what has passed. */
+  timeoutMs: "x-request-timeout-ms",
 } as const;
+
+const timeoutMsMax = 3_600_000;
+
+/** The caller's own limit in milliseconds. Undefined: none is given. Throws INVALID_PARAMETER_VALUE. */
+export function parseTimeoutMs(header: string | readonly string[] | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = typeof header === "string" && /^\d{1,7}$/.test(header) ? Number(header) : 0;
+  if (ms >= 1 && ms <= timeoutMsMax) return ms;
+  throw new OperationError(
+    "INVALID_PARAMETER_VALUE",
+    `X-Request-Timeout-Ms must be a whole number of milliseconds between 1 and ${timeoutMsMax}.`,
+    { details: [{ field: "X-Request-Timeout-Ms", message: "is no number of milliseconds" }] },
+  );
+}
 
 const callerBytesMax = 1024;
 

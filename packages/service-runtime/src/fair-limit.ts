@@ -23,7 +23,8 @@ interface Waiting {
  * caller that has its share in use is refused alone, and holds up nobody else.
  */
 export class FairLimit {
-  readonly #max: number;
+  /** How much there is of it. */
+  readonly max: number;
   readonly #shareMax: number;
   readonly #waitingMax: number;
   readonly #waitingShareMax: number;
@@ -37,7 +38,7 @@ export class FairLimit {
 
   constructor({ max, sharePercent, waitingMax = 0, waitMs = 0, refusal }: FairLimitOptions) {
     const share = (all: number) => Math.max(1, Math.floor((all * sharePercent) / 100));
-    this.#max = max;
+    this.max = max;
     this.#shareMax = share(max);
     this.#waitingMax = waitingMax;
     this.#waitingShareMax = Math.min(waitingMax, share(waitingMax));
@@ -52,7 +53,7 @@ export class FairLimit {
 
   /** Throws the refusal if {@link enter} would refuse every caller now. */
   check(): void {
-    if (this.#used.total >= this.#max && this.#queued.total >= this.#waitingMax) throw this.#refusals.full;
+    if (this.#used.total >= this.max && this.#queued.total >= this.#waitingMax) throw this.#refusals.full;
   }
 
   /**
@@ -72,7 +73,7 @@ export class FairLimit {
    * the caller's share, may be in use afterwards: what is no more than useful leaves the rest to what is needed.
    */
   tryEnter(caller: string, amount: number, part = 1): boolean {
-    const fits = this.#isWithinShare(caller, amount, part) && this.#used.total + amount <= this.#max * part;
+    const fits = this.#isWithinShare(caller, amount, part) && this.#used.total + amount <= this.max * part;
     if (!fits || this.#nextWaiting() !== undefined) return false;
     this.#used.add(caller, amount);
     return true;
@@ -85,7 +86,7 @@ export class FairLimit {
 
   #admit(): void {
     for (let next = this.#nextWaiting(); next !== undefined; next = this.#nextWaiting()) {
-      if (this.#used.total + next.amount > this.#max) return;
+      if (this.#used.total + next.amount > this.max) return;
       this.#used.add(next.caller, next.amount);
       next.admit();
     }
@@ -107,7 +108,7 @@ export class FairLimit {
   /** The error for a caller that does not get `amount`. */
   refusalFor(caller: string, amount: number): Error {
     // Where the share is everything, there is no less for this caller than for others.
-    const isFull = this.#shareMax >= this.#max || this.#isWithinShare(caller, amount);
+    const isFull = this.#shareMax >= this.max || this.#isWithinShare(caller, amount);
     return isFull ? this.#refusals.full : this.#refusals.share;
   }
 

@@ -5,6 +5,8 @@ export { FairLimit, type FairLimitOptions } from "./fair-limit.ts";
 export { type GatewayAddress, gatewayAddress, gatewaySettings } from "./gateway-settings.ts";
 export { logOutput } from "./log-output.ts";
 export { isLoopback, loopbackNames } from "./loopback.ts";
+export { addGauge, durationBuckets, type Metrics, openMetrics, serveMetrics } from "./metrics.ts";
+export { type MetricsAddress, metricsAddress, metricsSettings } from "./metrics-settings.ts";
 export { nearestName } from "./nearest-name.ts";
 export { productVersion } from "./product-version.ts";
 export { readJsonLines } from "./read-json-lines.ts";

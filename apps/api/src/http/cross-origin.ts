@@ -7,6 +7,7 @@ const allowedHeaders = [
   "Authorization",
   "X-Api-Key",
   "X-Request-Id",
+  "X-Request-Timeout-Ms",
   "Content-Type",
   "Range",
   "If-Range",

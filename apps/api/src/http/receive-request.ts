@@ -17,6 +17,8 @@ declare global {
   namespace Express {
     interface Locals {
       requestId: string;
+      /** When it arrived, of `performance.now()`. */
+      startedAt: number;
       /** The operation, or the name of a route without one. */
       op?: string;
       /** Undefined until the caller has signed in, and on open routes. */
@@ -32,12 +34,31 @@ declare global {
   }
 }
 
+/** What is measured of each request. */
+export interface RequestObserver {
+  started(): void;
+  ended(request: EndedRequest): void;
+}
+
+interface EndedRequest {
+  readonly op: string | undefined;
+  readonly caller: Caller | undefined;
+  readonly errorCode: string | undefined;
+  /** Of an upload. */
+  readonly bytesIn: number | undefined;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly bytesOut: number;
+}
+
 export interface ReceiveOptions {
   readonly logger: Logger;
   readonly limits: Limits;
   /** Undefined: any host. */
   readonly allowedHosts: AllowedHosts | undefined;
   readonly crossOrigin: CrossOriginOptions;
+  /** Undefined: nothing is measured. */
+  readonly observer?: RequestObserver | undefined;
 }
 
 /**
@@ -49,14 +70,16 @@ export function receiveRequest({
   limits,
   allowedHosts,
   crossOrigin,
+  observer,
 }: ReceiveOptions): RequestHandler {
   const headers = fixedHeaders();
   return (req, res, next) => {
     const given = req.headers[gatewayHeader.requestId];
     res.locals.requestId = typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID();
+    res.locals.startedAt = performance.now();
     res.setHeaders(headers);
     res.setHeader("X-Request-Id", res.locals.requestId);
-    onClosed(req, res, logger);
+    onClosed(req, res, logger, observer);
     checkHost(req, allowedHosts);
     checkRequestTarget(req, limits);
     checkTransferEncoding(req);
@@ -75,24 +98,27 @@ function fixedHeaders(): Map<string, string> {
 }
 
 /** Cancels what runs for a caller that hung up, and writes one log line without query, headers or body. */
-function onClosed(req: Request, res: Response, logger: Logger): void {
+function onClosed(req: Request, res: Response, logger: Logger, observer?: RequestObserver): void {
   // `ip` is the client's address, which a trusted proxy may name. It must be read while the connection is open.
   const { socket, method, path, ip } = req;
-  const startedAt = performance.now();
   const writtenBefore = socket.bytesWritten;
+  observer?.started();
   res.once("close", () => {
-    const { requestId, op, caller, origin, bytesIn, errorCode, hangUp } = res.locals;
+    const { requestId, startedAt, op, caller, origin, bytesIn, errorCode, hangUp } = res.locals;
     const aborted = !res.writableFinished;
     if (aborted) hangUp?.abort();
+    // nginx logs 499 too if a caller hangs up before there is a status.
+    const status = aborted && !res.headersSent ? 499 : res.statusCode;
+    const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
+    const bytesOut = socket.bytesWritten - writtenBefore;
     const line = {
       request_id: requestId,
       method,
       path,
       client: ip,
-      // nginx logs 499 too if a caller hangs up before there is a status.
-      status: aborted && !res.headersSent ? 499 : res.statusCode,
-      duration_ms: Math.round((performance.now() - startedAt) * 10) / 10,
-      bytes: socket.bytesWritten - writtenBefore,
+      status,
+      duration_ms: durationMs,
+      bytes: bytesOut,
       op,
       caller: caller?.name,
       origin,
@@ -101,6 +127,7 @@ function onClosed(req: Request, res: Response, logger: Logger): void {
       aborted: aborted || undefined,
     };
     logger[levelOf(res)](line, "request");
+    observer?.ended({ op, caller, errorCode, bytesIn, status, durationMs, bytesOut });
   });
 }
 

@@ -74,6 +74,19 @@ const requestIdHeader = z.object({
     }),
 });
 
+/** Of a route that runs an operation. */
+const timeoutHeader = {
+  "x-request-timeout-ms": z
+    .string()
+    .regex(/^\d{1,7}$/)
+    .optional()
+    .meta({
+      description:
+        "The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.",
+      param: { id: "RequestTimeout" },
+    }),
+};
+
 /** Of a whole reply to a GET. */
 const ifNoneMatchHeader = {
   "if-none-match": z
@@ -130,6 +143,7 @@ function operationObject(route: Route, security: SecurityDescription): ZodOpenAp
   const { operationId, summary, description, tag, jsonBody, fileBody, pathParams } = route;
   const query = queryOf(route);
   const headers = requestIdHeader.extend({
+    ...(route.operation === undefined ? {} : timeoutHeader),
     ...(hasEtag(route) ? ifNoneMatchHeader : {}),
     ...route.headers?.shape,
   });

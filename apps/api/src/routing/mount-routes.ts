@@ -1,4 +1,4 @@
-import { parseParameters, workspaceName } from "@front-door/operations";
+import { gatewayHeader, parseParameters, parseTimeoutMs, workspaceName } from "@front-door/operations";
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from "express";
 import * as z from "zod";
 import { methodNotAllowed } from "../http/error-reply.ts";
@@ -68,6 +68,7 @@ function callOf(
 ): Exchange["call"] {
   const { locals } = res;
   const { caller, requestId } = locals;
+  const timeoutMs = parseTimeoutMs(req.headers[gatewayHeader.timeoutMs]);
   locals.hangUp = new AbortController();
   return {
     requestId,
@@ -77,6 +78,7 @@ function callOf(
     callerMode: caller?.mode,
     callerGroups: access && caller?.groups,
     countedAs: countedAs(req, res),
+    endsAt: timeoutMs && locals.startedAt + timeoutMs,
     signal: locals.hangUp.signal,
   };
 }

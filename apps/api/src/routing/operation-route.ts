@@ -75,7 +75,7 @@ export function jsonBodyOf(
 
 /** The status of a success, undefined if the reply's `created` decides it, and the description of every success. */
 function successOf(definition: OperationDefinition): [number | undefined, Route["replies"]] {
-  const { domain, route, summary, result, examples } = definition;
+  const { route, summary, result, examples } = definition;
   const example = { ...examples[0]?.result };
   const reply = { json: result, example };
   if (route?.method === "delete") return [204, { 204: { description: "Deleted." } }];

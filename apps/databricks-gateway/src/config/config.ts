@@ -7,6 +7,8 @@ import {
   type Environment,
   type GatewayAddress,
   gatewayAddress,
+  type MetricsAddress,
+  metricsAddress,
   readSettings,
   redisSecrets,
   reportOf,
@@ -34,6 +36,8 @@ export interface GatewayConfig extends GatewayAddress {
   readonly callerSharePercent: number;
   /** How much memory all streams together may take. */
   readonly streamBytesMax: number;
+  /** Where this process serves its metrics. Undefined: nowhere. */
+  readonly metrics: MetricsAddress | undefined;
   readonly logLevel: Settings["LOG_LEVEL"];
   readonly workspaces: WorkspaceConfigs;
   /** Further workspaces that a request's own token may be sent to. The gateway's own credentials never are. */
@@ -94,6 +98,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
     secret: values.GATEWAY_SECRET,
     callerSharePercent: values.CALLER_SHARE_PERCENT,
     streamBytesMax: values.STREAM_BYTES_MAX,
+    metrics: metricsAddress(values, "gateway"),
     logLevel: values.LOG_LEVEL,
     workspaces,
     tokenOnly: values.DATABRICKS_ALLOWED_HOSTS.map((host) => ({

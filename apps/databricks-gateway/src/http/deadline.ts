@@ -14,11 +14,19 @@ export class Deadline {
   readonly #limitMs: Readonly<Record<Side, number>>;
   #side: Side = "databricks";
   #timer: NodeJS.Timeout;
+  readonly #wholeTimer: NodeJS.Timeout | undefined;
 
-  /** Starts with Databricks' time. In a stream both limits bound each pause. */
-  constructor(databricksMs: number, callerMs: number) {
-    this.#limitMs = { databricks: databricksMs, caller: callerMs };
+  /**
+   * Starts with Databricks' time. In a stream both limits bound each pause. `wholeMs`, which a caller may give, bounds
+   * everything to the end of the reply.
+   */
+  constructor(databricksMs: number, callerMs: number, wholeMs?: number) {
+    this.#limitMs = { databricks: Math.min(databricksMs, wholeMs ?? databricksMs), caller: callerMs };
     this.#timer = this.#startTimer();
+    if (wholeMs !== undefined) {
+      const message = `The operation did not end within the caller's ${wholeMs} ms.`;
+      this.#wholeTimer = setTimeout(() => this.#abort("DEADLINE_EXCEEDED", message), wholeMs);
+    }
   }
 
   /** How long Databricks has, for a reply and for each piece of a stream. */
@@ -46,6 +54,7 @@ export class Deadline {
   /** The operation has succeeded: stops the time, and aborts nothing. */
   stop(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#wholeTimer);
   }
 
   /** Ends every call of the operation that still runs. */
@@ -59,7 +68,7 @@ export class Deadline {
   }
 
   #abort(code: ErrorCode, message: string): void {
-    clearTimeout(this.#timer);
+    this.stop();
     // Only the first reason counts.
     this.#controller.abort(new OperationError(code, message));
   }

@@ -70,7 +70,7 @@ export async function openCall(
   for (const policy of policies) {
     checkCall(policy, { name, target, asCaller: isCallers(auth.who), warehouseId });
   }
-  const deadline = new Deadline(limits.timeoutMs ?? timeout_ms, limits.callerIdleMs);
+  const deadline = new Deadline(limits.timeoutMs ?? timeout_ms, limits.callerIdleMs, trace.timeoutMs);
   trace.deadline = deadline;
   return { name, params, auth, policies, deadline };
 }

@@ -20,6 +20,8 @@ export interface RequestTrace extends AuditedRequest {
   readonly method: string;
   readonly path: string;
   readonly redact: Redactor;
+  /** The most milliseconds that the caller gives the operation. */
+  timeoutMs?: number | undefined;
   /** Of the running operation. */
   deadline?: Deadline;
   /** Redacted; see describeError. */
@@ -50,7 +52,10 @@ const closingBodyMs = 1_000;
  * Gives every request a trace, and ends its operation when the caller hangs up. When the gateway closes, running requests
  * end normally and close their connections: an idle one would delay the close for as long as its client keeps it.
  */
-export function traceRequests(app: FastifyInstance, { redact, bodyMs, onEnd }: TraceOptions): void {
+export function traceRequests(
+  app: FastifyInstance,
+  { redact, bodyMs, onEnd }: TraceOptions,
+): { readonly inProgress: () => number } {
   const running = new Set<ServerResponse>();
   let closing = false;
   // Set by the hook below before anyone reads it; one object for all requests would be shared between them.
@@ -80,6 +85,7 @@ export function traceRequests(app: FastifyInstance, { redact, bodyMs, onEnd }: T
       if (mustArriveWhole(reply.req)) destroyUnlessWhole(reply.req, closingBodyMs);
     }
   });
+  return { inProgress: () => running.size };
 }
 
 /** Whether the request has a body that is read before it is answered: any but an upload's. */

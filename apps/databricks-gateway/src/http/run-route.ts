@@ -9,6 +9,7 @@ import {
   OperationError,
   operations,
   parseRunRequest,
+  parseTimeoutMs,
   type RunRequest,
   type Transfer,
   withOutcome,
@@ -71,6 +72,7 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   trace.caller = readCaller(raw);
   trace.callerMode = readCallerMode(raw);
   trace.callerGroups = readCallerGroups(raw);
+  trace.timeoutMs = parseTimeoutMs(raw.headers[gatewayHeader.timeoutMs]);
   if (isSessionOperation(runRequest.op)) {
     return sendJson(
       reply,

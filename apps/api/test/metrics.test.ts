@@ -1,0 +1,101 @@
+import { openMetrics, serveMetrics } from "@front-door/service-runtime";
+import { request } from "undici";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { requestMetrics } from "../src/metrics/request-metrics.ts";
+import { type Stack, startStack } from "./start-stack.ts";
+
+describe("metrics", () => {
+  let stack: Stack;
+  let scrape: () => Promise<Map<string, number>>;
+  const closing: (() => unknown)[] = [];
+
+  beforeAll(async () => {
+    const [front, gateway] = [await openMetrics(), await openMetrics()];
+    stack = await startStack(
+      {},
+      { observerOf: (client) => requestMetrics(front, client), gatewayParts: { metrics: gateway } },
+    );
+    closing.push(() => stack.close());
+    scrape = async () => parsed((await front.registry.metrics()) + (await gateway.registry.metrics()));
+  });
+  afterAll(async () => {
+    for (const close of closing.toReversed()) await close();
+  });
+
+  it("counts each request by operation, status and way in, at the front door and at the gateway", async () => {
+    await stack.call("GET", "/api/catalogs");
+    await stack.call("GET", "/api/catalogs/no-such-catalog");
+    // The end of a request is seen by its caller a moment before it is counted.
+    await expect.poll(async () => (await scrape()).get("front_door_requests_in_progress")).toBe(0);
+    const metrics = await scrape();
+    const refused = 'status="404",error_code="CATALOG_DOES_NOT_EXIST"';
+    for (const [sample, value] of [
+      ['front_door_requests_total{operation="list_catalogs",status="200",error_code="",caller="none"}', 1],
+      [`front_door_requests_total{operation="get_catalog",${refused},caller="none"}`, 1],
+      [
+        'front_door_gateway_operations_total{operation="list_catalogs",status="200",error_code="",identity="oauth-m2m",workspace="default"}',
+        1,
+      ],
+      ['front_door_request_duration_seconds_count{operation="get_catalog"}', 1],
+      ['front_door_gateway_operation_duration_seconds_count{operation="get_catalog"}', 1],
+      ['front_door_gateway_limit_used{limit="calls"}', 0],
+      ['front_door_gateway_limit_max{limit="calls"}', 256],
+    ] as const) {
+      expect([sample, metrics.get(sample)]).toEqual([sample, value]);
+    }
+  });
+
+  it("counts the bytes of files in both directions", async () => {
+    const path = "/api/files?path=/Volumes/main/default/files/counted.bin";
+    await stack.call("PUT", path, { body: Buffer.alloc(12_345) });
+    await stack.call("GET", path);
+    await expect.poll(async () => (await scrape()).get("front_door_requests_in_progress")).toBe(0);
+    const metrics = await scrape();
+    expect(metrics.get('front_door_bytes_total{operation="write_file",direction="received"}')).toBe(12_345);
+    expect(metrics.get('front_door_gateway_stream_bytes_total{operation="write_file"}')).toBe(12_345);
+    expect(metrics.get('front_door_gateway_stream_bytes_total{operation="read_file"}')).toBe(12_345);
+    expect(metrics.get('front_door_bytes_total{operation="read_file",direction="sent"}')).toBeGreaterThan(
+      12_345,
+    );
+  });
+
+  it("has no label whose value a caller chooses", async () => {
+    for (const odd of ["/api/no-such-path-1", "/api/no-such-path-2", "/no/such"])
+      await stack.call("GET", odd);
+    await stack.call("PROPFIND", "/api/catalogs");
+    const odd = [...(await scrape()).keys()].filter((key) => /no-such|PROPFIND/.test(key));
+    expect(odd.filter((key) => !key.includes("get_catalog"))).toEqual([]);
+    expect(
+      (await scrape()).get(
+        'front_door_requests_total{operation="none",status="404",error_code="NOT_FOUND",caller="none"}',
+      ),
+    ).toBe(3);
+  });
+
+  it("are served on a port of their own, and nothing else is", async () => {
+    const metrics = await openMetrics();
+    const server = await serveMetrics(metrics, { host: "127.0.0.1", port: 0 });
+    closing.push(() => server.close());
+    const { port } = server.address() as { port: number };
+    const reply = await request(`http://127.0.0.1:${port}/metrics`);
+    expect(reply.headers["content-type"]).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(await reply.body.text()).toMatch(/^front_door_build_info\{version="\d+\.\d+\.\d+"\} 1$/m);
+    const other = await request(`http://127.0.0.1:${port}/api/catalogs`);
+    expect(other.statusCode).toBe(404);
+    await other.body.dump();
+    await expect(serveMetrics(metrics, { host: "127.0.0.1", port })).rejects.toThrow(
+      `the metrics' port ${port} on 127.0.0.1 is in use: set another METRICS_PORT or METRICS_HOST`,
+    );
+  });
+});
+
+/** The value of each sample, by its name and labels as they are written. */
+function parsed(text: string): Map<string, number> {
+  const samples = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return new Map(
+    samples.map((line) => {
+      const at = line.lastIndexOf(" ");
+      return [line.slice(0, at), Number(line.slice(at + 1))];
+    }),
+  );
+}

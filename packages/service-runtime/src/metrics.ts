@@ -1,0 +1,83 @@
+import { createServer, type Server } from "node:http";
+import type * as PromClient from "prom-client";
+import { ConfigError } from "./config-error.ts";
+import type { MetricsAddress } from "./metrics-settings.ts";
+import { productVersion } from "./product-version.ts";
+
+/** A module that records metrics makes them in this registry. */
+export interface Metrics {
+  readonly prometheus: typeof PromClient;
+  readonly registry: PromClient.Registry;
+}
+
+/** Buckets of durations in seconds: a small call takes milliseconds, a statement up to minutes. */
+export const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+/**
+ * The metrics of this process: those of Node (CPU, memory, event loop, descriptors) and its version, to which others are added.
+ * Loads prom-client, so it is called only where metrics are served.
+ */
+export async function openMetrics(): Promise<Metrics> {
+  const prometheus = await import("prom-client");
+  const registry = new prometheus.Registry();
+  prometheus.collectDefaultMetrics({ register: registry });
+  const metrics = { prometheus, registry };
+  addGauge(
+    metrics,
+    "front_door_build_info",
+    "1, with the version of Databricks Front Door.",
+    (gauge) => gauge.set({ version: productVersion }, 1),
+    "version",
+  );
+  return metrics;
+}
+
+/** A gauge that is set at each scrape. */
+export function addGauge<Label extends string = never>(
+  { prometheus, registry }: Metrics,
+  name: string,
+  help: string,
+  set: (gauge: PromClient.Gauge<Label>) => void,
+  label?: Label,
+): void {
+  const labelNames = label === undefined ? [] : [label];
+  const gauge: PromClient.Gauge<Label> = new prometheus.Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [],
+    collect: () => set(gauge),
+  });
+  registry.registerMetric(gauge);
+}
+
+/**
+ * Serves `GET /metrics` in Prometheus' text format, to anyone who reaches the address: no metric names a caller or has a
+ * secret. Throws a ConfigError if it cannot listen there.
+ */
+export async function serveMetrics({ registry }: Metrics, { host, port }: MetricsAddress): Promise<Server> {
+  const server = createServer((req, res) => {
+    if (req.method !== "GET" || req.url?.split("?", 1)[0] !== "/metrics") {
+      res.writeHead(404, { "content-type": "text/plain" }).end("GET /metrics\n");
+      return;
+    }
+    registry.metrics().then(
+      (text) => res.writeHead(200, { "content-type": registry.contentType }).end(text),
+      () => res.writeHead(500).end(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be served (${error.code ?? "failed"})`;
+      reject(
+        new ConfigError(
+          `the metrics' port ${port} on ${host} ${why}: set another METRICS_PORT or METRICS_HOST`,
+        ),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+  // A scrape must not keep the process from ending.
+  server.unref();
+  return server;
+}
