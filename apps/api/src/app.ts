@@ -11,6 +11,7 @@ import { createApiDocument } from "./openapi/api-document.ts";
 import type { HitCounter } from "./rate-limit/hit-counter.ts";
 import { createCallerLimit, FailedSignIns } from "./rate-limit/rate-limit.ts";
 import { home, pages } from "./routes/docs-page.ts";
+import type { ServerFactory } from "./mcp/mcp-server.ts";
 import { mcpPath, mcpRoute } from "./routes/mcp.ts";
 import { mcpChallenge, protectedResourceRoutes } from "./routes/protected-resource.ts";
 import { routes } from "./routes/routes.ts";
@@ -95,7 +96,7 @@ export function createApp({
       `the console is not built: ${config.consoleFolder} has no index.html. ./scripts/start.sh builds it`,
     );
   }
-  const forAgents = config.mcp ? [mcpRoute(logger), ...protectedResourceRoutes(config.signIn)] : [];
+  const forAgents = config.mcp ? [mcpRoute(logger, mcpServerFor), ...protectedResourceRoutes(config.signIn)] : [];
   const forPeople = [...pages, ...signInPages, ...(console === undefined ? [home] : [])];
   mountRoutes(app, [...routes, ...forAgents, ...forPeople], {
     signIn,

@@ -1,5 +1,5 @@
 import { productVersion } from "@front-door/service-runtime";
-import { createMcpHandler, Server } from "@modelcontextprotocol/server";
+import { createMcpHandler, type McpServer, Server } from "@modelcontextprotocol/server";
 import { callTool } from "./call-tool.ts";
 import type { McpCaller } from "./mcp-caller.ts";
 import { getPrompt, promptList } from "./prompts.ts";
@@ -14,10 +14,18 @@ const ttlMs = 60_000;
 /** It varies by who calls. */
 const ofCaller = { ttlMs, cacheScope: "private" } as const;
 
+/** Makes a server for one message. The conformance suite has another one. */
+export type ServerFactory = (caller: McpCaller) => Server | McpServer;
+
 /** Answers one message of the protocol, of either revision. `parsedBody` is the request's body. */
-export function answerMcp(request: Request, parsedBody: unknown, caller: McpCaller): Promise<Response> {
+export function answerMcp(
+  request: Request,
+  parsedBody: unknown,
+  caller: McpCaller,
+  serverFor: ServerFactory = createServer,
+): Promise<Response> {
   // Nothing changes that a client could subscribe to.
-  const handler = createMcpHandler(() => createServer(caller), {
+  const handler = createMcpHandler(() => serverFor(caller), {
     maxSubscriptions: 0,
     onerror: caller.onProtocolError,
   });

@@ -8,6 +8,7 @@ import { logCause } from "../http/error-reply.ts";
 import { sendWebResponse, webRequest } from "../http/web-exchange.ts";
 import type { CallsUnderWay } from "../mcp/calls-under-way.ts";
 import type { McpCaller } from "../mcp/mcp-caller.ts";
+import type { ServerFactory } from "../mcp/mcp-server.ts";
 import type { ToolAccess } from "../mcp/tool-access.ts";
 import { countedAs } from "../rate-limit/rate-limit.ts";
 import type { Exchange, Route, Services } from "../routing/route.ts";
@@ -40,7 +41,7 @@ interface Mcp {
  * `POST /mcp`: the Model Context Protocol over Streamable HTTP, without sessions, so that any replica answers any request. Every
  * tool runs operations of the gateway, as the caller of the request.
  */
-export function mcpRoute(logger: Logger): Route {
+export function mcpRoute(logger: Logger, serverFor?: ServerFactory): Route {
   let loading: Promise<Mcp> | undefined;
   return {
     method: "post",
@@ -65,7 +66,7 @@ export function mcpRoute(logger: Logger): Route {
       const caller = callerOf(exchange, services, mcp, logger);
       const cancelled = cancellation.safeParse(message).data;
       if (cancelled !== undefined) mcp.callsUnderWay.cancel(caller.agent, cancelled.params.requestId);
-      const reply = await mcp.answer(webRequest(req, headers, call.signal), message, caller);
+      const reply = await mcp.answer(webRequest(req, headers, call.signal), message, caller, serverFor);
       // A name for the connection, and no session: a cancellation names its call by a number that is unique in its connection only.
       if (initialize.safeParse(message).success) res.setHeader("Mcp-Session-Id", randomUUID());
       await sendWebResponse(res, reply, services.limits.fileIdleTimeoutMs);

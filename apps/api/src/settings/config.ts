@@ -57,13 +57,10 @@ export interface Config {
   readonly redisUrl: string | undefined;
   /** Where the console's build is. Undefined: the API alone is served. */
   readonly consoleFolder: string | undefined;
-<<<<<<< HEAD
   /** Whether agents are served at `/mcp`. */
   readonly mcp: boolean;
-=======
   /** Where this process serves its metrics. Undefined: nowhere. */
   readonly metrics: MetricsAddress | undefined;
->>>>>>> main
   readonly logLevel: LevelWithSilent;
   readonly settingsFile: string;
   /** One line for each name in the settings that looks like a typo. */
@@ -148,11 +145,8 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     redisUrl: values.REDIS_URL,
     // In the checkout and in the image it stands beside this app.
     consoleFolder: values.CONSOLE === "on" ? join(appFolder(import.meta.url), "../console/dist") : undefined,
-<<<<<<< HEAD
     mcp: values.MCP === "on",
-=======
     metrics: metricsAddress(values, "front door"),
->>>>>>> main
     logLevel: values.LOG_LEVEL,
     settingsFile,
     warnings: report.warnings,

@@ -36,11 +36,8 @@ const fields = {
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 9_999_999).optional(),
   REDIS_URL: redisUrl.optional(),
   CONSOLE: oneOf(["on", "off"]).default("on"),
-<<<<<<< HEAD
   MCP: oneOf(["on", "off"]).default("on"),
-=======
   ...metricsSettings,
->>>>>>> main
   LOG_LEVEL: logLevel,
 };
 
