@@ -55,6 +55,7 @@ export function createApp({
   logger,
   limits = defaultLimits,
   callerHits,
+  mcpServerFor,
   observer,
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
@@ -96,7 +97,9 @@ export function createApp({
       `the console is not built: ${config.consoleFolder} has no index.html. ./scripts/start.sh builds it`,
     );
   }
-  const forAgents = config.mcp ? [mcpRoute(logger, mcpServerFor), ...protectedResourceRoutes(config.signIn)] : [];
+  const forAgents = config.mcp
+    ? [mcpRoute(logger, mcpServerFor), ...protectedResourceRoutes(config.signIn)]
+    : [];
   const forPeople = [...pages, ...signInPages, ...(console === undefined ? [home] : [])];
   mountRoutes(app, [...routes, ...forAgents, ...forPeople], {
     signIn,

@@ -7,7 +7,8 @@ import { startStack } from "./start-stack.ts";
  * What the conformance suite of the protocol calls, behind the product's own route, guard and wiring: its tools, resources and
  * prompts have names and replies of their own. Prints the address, and runs until it is stopped. See scripts/mcp-conformance.sh.
  */
-const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+const png =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 const wav = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=";
 const image = { type: "image", data: png, mimeType: "image/png" } as const;
 const text = (words: string) => ({ type: "text", text: words }) as const;
@@ -61,7 +62,9 @@ function addContentTools(server: McpServer): void {
   const inputSchema = fromJsonSchema({
     $schema: "https://json-schema.org/draft/2020-12/schema",
     type: "object",
-    $defs: { address: { type: "object", properties: { street: { type: "string" }, city: { type: "string" } } } },
+    $defs: {
+      address: { type: "object", properties: { street: { type: "string" }, city: { type: "string" } } },
+    },
     properties: { name: { type: "string" }, address: { $ref: "#/$defs/address" } },
     additionalProperties: false,
   });
@@ -122,7 +125,9 @@ function addResources(server: McpServer): void {
   }));
   server.server.setRequestHandler("resources/subscribe", () => ({}));
   server.server.setRequestHandler("resources/unsubscribe", () => ({}));
-  server.server.setRequestHandler("completion/complete", () => ({ completion: { values: ["paris", "park"] } }));
+  server.server.setRequestHandler("completion/complete", () => ({
+    completion: { values: ["paris", "park"] },
+  }));
 }
 
 function addPrompts(server: McpServer): void {
@@ -132,9 +137,13 @@ function addPrompts(server: McpServer): void {
     messages: [said(text("This is a simple prompt for testing."))],
   }));
   const args = z.object({ arg1: z.string().describe("First."), arg2: z.string().describe("Second.") });
-  server.registerPrompt("test_prompt_with_arguments", { description, argsSchema: args }, ({ arg1, arg2 }) => ({
-    messages: [said(text(`Prompt with arguments: arg1='${arg1}', arg2='${arg2}'`))],
-  }));
+  server.registerPrompt(
+    "test_prompt_with_arguments",
+    { description, argsSchema: args },
+    ({ arg1, arg2 }) => ({
+      messages: [said(text(`Prompt with arguments: arg1='${arg1}', arg2='${arg2}'`))],
+    }),
+  );
   const uri = z.object({ resourceUri: z.string() });
   server.registerPrompt(
     "test_prompt_with_embedded_resource",

@@ -183,7 +183,7 @@ describe("over HTTP, /mcp", () => {
     await expect.poll(polls, { timeout: 10_000 }).toBeGreaterThan(before);
     expect(cancels()).toBe(0);
     await post(cancel, { "mcp-session-id": "a" });
-    expect((await running).text).toContain("The call was cancelled, and so was its statement.");
+    expect((await running).text).toContain("The call was cancelled, and so was what it ran.");
     expect(cancels()).toBe(1);
   });
 });

@@ -55,7 +55,7 @@ export function mcpRoute(logger: Logger, serverFor?: ServerFactory): Route {
     errors: [],
     async handle(exchange, services) {
       const { req, res, call } = exchange;
-      // Loaded by the first agent: the protocol takes 20 MiB.
+      // Loaded by the first agent: the protocol takes 10 MiB.
       const mcp = await (loading ??= load(services));
       const message: unknown = await services.readJsonBody(
         req,
