@@ -38,7 +38,8 @@ function rowOf({ name, summary, route, since, ...labels }: OperationDefinition):
 /** The tool of the operation's own name, or else one that is made of it. */
 function toolOf(name: string): string {
   const tool =
-    tools.find((each) => each.name === name) ?? tools.find(({ needs }) => needs.some((each) => each === name));
+    tools.find((each) => each.name === name) ??
+    tools.find(({ needs }) => needs.some((each) => each === name));
   return tool === undefined ? "" : `\`${tool.name}\``;
 }
 

@@ -44,6 +44,8 @@ export interface AppParts {
   readonly limits?: Limits;
   /** Counts callers' requests. Default: this process counts them alone. */
   readonly callerHits?: HitCounter;
+  /** Overrides what `/mcp` serves; for the conformance suite. */
+  readonly mcpServerFor?: ServerFactory;
   /** Measures every request. Default: none. */
   readonly observer?: RequestObserver | undefined;
 }

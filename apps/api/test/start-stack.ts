@@ -155,6 +155,7 @@ export async function startStack(
     logger,
     limits: { ...defaultLimits, ...limits },
     ...(callerHits === undefined ? {} : { callerHits }),
+    ...(mcpServerFor === undefined ? {} : { mcpServerFor }),
     observer: observerOf?.(client),
   });
   const server = createHttpServer(app, logger, headersTimeoutMs);

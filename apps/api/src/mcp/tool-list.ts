@@ -25,7 +25,7 @@ export function toolList(access: Access, toolsets: readonly Toolset[]): readonly
 const described = new Map<string, Tool>();
 
 /** The tool as agents see it. Converting a schema costs more than the rest of a request. */
-export function describedTool(tool: McpTool, readOnly: boolean): Tool {
+function describedTool(tool: McpTool, readOnly: boolean): Tool {
   const key = `${tool.name} ${readOnly}`;
   const known = described.get(key) ?? describe(tool, readOnly);
   described.set(key, known);
@@ -54,6 +54,6 @@ function describe(tool: McpTool, readOnly: boolean): Tool {
 }
 
 /** The argument of every tool that can delete something. */
-export const confirmation = {
+const confirmation = {
   confirm: z.boolean().optional().describe("True: the user has agreed to this deletion."),
 };
