@@ -11,6 +11,7 @@ const png =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 const wav = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=";
 const image = { type: "image", data: png, mimeType: "image/png" } as const;
+const said = (content: object) => ({ role: "user", content }) as never;
 const text = (words: string) => ({ type: "text", text: words }) as const;
 
 function fixtures(): McpServer {
@@ -131,7 +132,6 @@ function addResources(server: McpServer): void {
 }
 
 function addPrompts(server: McpServer): void {
-  const said = (content: object) => ({ role: "user", content }) as never;
   const description = "A prompt.";
   server.registerPrompt("test_simple_prompt", { description }, () => ({
     messages: [said(text("This is a simple prompt for testing."))],

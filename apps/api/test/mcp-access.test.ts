@@ -15,11 +15,18 @@ const endless =
   "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 const accept = { accept: "application/json, text/event-stream" };
 
+const keyOf = (name: string) => `fdk_${name.padEnd(43, "x")}`;
+
 let stack: Stack;
 const clients: Client[] = [];
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.close();
 });
+
+const post = (json: unknown, headers: Record<string, string> = {}) =>
+  stack.call("POST", "/mcp", { json, headers: { ...accept, ...headers } });
+const polls = () => stack.workspace.requests().filter(({ method }) => method === "GET").length;
+const cancels = () => stack.workspace.requests().filter(({ path }) => path.endsWith("/cancel")).length;
 
 function withStack(options: StackOptions) {
   beforeAll(async () => {
@@ -83,7 +90,6 @@ describe("with READ_ONLY, of an agent that asks for all toolsets,", () => {
 });
 
 describe("with API keys,", () => {
-  const keyOf = (name: string) => `fdk_${name.padEnd(43, "x")}`;
   const file = join(mkdtempSync(join(tmpdir(), "mcp-keys-")), "keys.jsonl");
   const keys = { all: ["*"], lister: ["list_catalogs", "get_table"], writer: ["write"] };
   const lines = Object.entries(keys).map(([name, words]) =>
@@ -134,8 +140,6 @@ describe("with API keys,", () => {
 
 describe("over HTTP, /mcp", () => {
   withStack({ settings: { API_AUTH: "none" } });
-  const post = (json: unknown, headers: Record<string, string> = {}) =>
-    stack.call("POST", "/mcp", { json, headers: { ...accept, ...headers } });
 
   it("supports POST alone", async () => {
     for (const method of ["GET", "DELETE", "PUT"]) {
@@ -174,8 +178,6 @@ describe("over HTTP, /mcp", () => {
     const params = { name: "query", arguments: { sql: endless } };
     const call = { jsonrpc: "2.0", id: 7, method: "tools/call", params };
     const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 7 } };
-    const polls = () => stack.workspace.requests().filter(({ method }) => method === "GET").length;
-    const cancels = () => stack.workspace.requests().filter(({ path }) => path.endsWith("/cancel")).length;
     const running = post(call, { "mcp-session-id": "a" });
     await expect.poll(polls).toBeGreaterThan(0);
     expect((await post(cancel, { "mcp-session-id": "b" })).status).toBe(202);

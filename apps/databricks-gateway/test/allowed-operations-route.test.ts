@@ -63,7 +63,7 @@ test.each([
   { ALLOWED_VOLUME_ROOTS: "/Volumes/main/default/files" },
   { IDENTITY_POLICY: "user" },
 ])("with %j, POST /run refuses every operation that is not allowed", async (settings) => {
-  await start(settings as Record<string, string>);
+  await start({ ...settings });
   const list = await allowed();
   const refused = names.filter((name) => !list.includes(name) && definitionOf(name).transfer !== "upload");
   expect(refused.length).toBeGreaterThan(0);
@@ -73,15 +73,16 @@ test.each([
   }
 });
 
+const as = (name: string) => ({
+  "x-gateway-caller": encodeCaller(name),
+  "x-gateway-caller-mode": "api-key",
+  "x-gateway-caller-groups": "",
+});
+
 test("the rule of the caller decides, and a caller without a rule is refused", async () => {
   const file = join(mkdtempSync(join(tmpdir(), "access-")), "access.yaml");
   writeFileSync(file, "rules:\n  - who: key:reader\n    operations: get_table\n");
   await start({ ACCESS_FILE: file });
-  const as = (name: string) => ({
-    "x-gateway-caller": encodeCaller(name),
-    "x-gateway-caller-mode": "api-key",
-    "x-gateway-caller-groups": "",
-  });
   expect(await allowed({}, as("reader"))).toEqual(["get_table"]);
   expect(errorOf(await ask("/allowed-operations", {}, as("other"))).error_code).toBe("OPERATION_NOT_ALLOWED");
 });

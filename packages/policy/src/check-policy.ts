@@ -51,8 +51,8 @@ export function checkOperation(policy: Policy, name: OperationName, asCaller: bo
 /** Those that run a statement, or are about one. What a target is does not depend on the parameters. */
 const statementOperations: ReadonlySet<OperationName> = new Set(
   (Object.keys(operations) as OperationName[]).filter((name) => {
-    const { target, params, examples } = definitionOf(name);
-    const example = target(params.parse(examples[0]?.params));
+    const definition = definitionOf(name);
+    const example = definition.target(definition.params.parse(definition.examples[0]?.params));
     return example.kind === "sql" || (example.kind === "resource" && example.type === "statement");
   }),
 );

@@ -1,6 +1,6 @@
 import type { GatewayClient } from "@front-door/gateway-client";
 import { OperationError, type OperationName } from "@front-door/operations";
-import type { Access } from "./tool-access.ts";
+import type { Access } from "./access.ts";
 
 /** The part of the gateway's client that runs operations. */
 export type AllowedGateway = Pick<GatewayClient, "call" | "callForBytes" | "stream" | "upload">;

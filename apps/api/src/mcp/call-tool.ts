@@ -11,11 +11,12 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import type { Access } from "./access.ts";
 import { allowedGateway } from "./allowed-gateway.ts";
 import { errorResult } from "./error-result.ts";
 import type { McpCaller } from "./mcp-caller.ts";
 import type { McpTool, ToolContext } from "./tool.ts";
-import { type Access, whyNotAllowed } from "./tool-access.ts";
+import { whyNotAllowed } from "./tool-access.ts";
 import { toolNamed } from "./tools.ts";
 
 type CallParams = CallToolRequest["params"];

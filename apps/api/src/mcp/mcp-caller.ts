@@ -1,9 +1,9 @@
 import type { OperationError } from "@front-door/operations";
 import type { Exchange, Services } from "../routing/route.ts";
+import type { Access } from "./access.ts";
 import type { CallsUnderWay } from "./calls-under-way.ts";
 import type { ToolContext } from "./tool.ts";
 import type { Toolset } from "./tools.ts";
-import type { Access } from "./tool-access.ts";
 
 /** Who sends one message of the protocol, and what it is served with. */
 export interface McpCaller extends Pick<ToolContext, "waitMsMax"> {
@@ -15,11 +15,11 @@ export interface McpCaller extends Pick<ToolContext, "waitMsMax"> {
   /** Whose calls this caller can cancel. */
   readonly agent: string;
   /** What the caller may run. Asked only if the message needs to know. */
-  access(): Promise<Access>;
+  readonly access: () => Promise<Access>;
   /** Called with what a message did wrong, for the log. */
-  onProtocolError(error: Error): void;
+  readonly onProtocolError: (error: Error) => void;
   /** Called with the name of a tool that is about to run, for the log. */
-  onTool(name: string): void;
+  readonly onTool: (name: string) => void;
   /** Called with what a tool threw, and with what of it the caller sees. */
-  onFailure(error: unknown, failure: OperationError): void;
+  readonly onFailure: (error: unknown, failure: OperationError) => void;
 }

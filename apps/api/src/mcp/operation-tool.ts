@@ -8,8 +8,9 @@ const pageSize = 50;
 
 /** The tool of an operation: its parameters, and its result. */
 export function operationTool(name: JsonOperationName, listedByDefault: boolean): McpTool {
-  const { domain, summary, kind, idempotent, params, result, target, examples } = definitionOf(name);
-  const isSql = target(params.parse(examples[0]?.params)).kind === "sql";
+  const definition = definitionOf(name);
+  const { domain, summary, kind, idempotent, params, result, examples } = definition;
+  const isSql = definition.target(params.parse(examples[0]?.params)).kind === "sql";
   const isPaged = "max_results" in params.shape;
   return defineTool({
     name,

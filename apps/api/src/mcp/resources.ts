@@ -7,9 +7,9 @@ import {
   ProtocolErrorCode,
   type ReadResourceResult,
 } from "@modelcontextprotocol/server";
+import type { Access } from "./access.ts";
 import { type AllowedGateway, allowedGateway } from "./allowed-gateway.ts";
 import type { McpCaller } from "./mcp-caller.ts";
-import type { Access } from "./tool-access.ts";
 
 const bytesMax = 1024 * 1024;
 const json = "application/json";

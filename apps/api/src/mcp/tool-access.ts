@@ -4,15 +4,8 @@ import { LRUCache } from "lru-cache";
 import type { Exchange } from "../routing/route.ts";
 import { allows } from "../sign-in/allowed-operations.ts";
 import type { Caller } from "../sign-in/caller.ts";
+import type { Access } from "./access.ts";
 import type { McpTool } from "./tool.ts";
-
-/** What one caller may run, by the gateway's policies and by what the caller's own sign-in allows. */
-export interface Access {
-  readonly operations: ReadonlySet<string>;
-  readonly readOnly: boolean;
-  /** The same text for the same access. */
-  readonly key: string;
-}
 
 const rememberedMax = 1_000;
 /** A change of the access file shows in lists of tools after this time. It holds for calls at once. */

@@ -1,7 +1,8 @@
 import type { Tool } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import type { Access } from "./access.ts";
 import type { McpTool } from "./tool.ts";
-import { type Access, whyNotAllowed } from "./tool-access.ts";
+import { whyNotAllowed } from "./tool-access.ts";
 import { inputSchema, outputSchema } from "./tool-schema.ts";
 import { isInToolsets, type Toolset, tools } from "./tools.ts";
 

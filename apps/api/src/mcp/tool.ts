@@ -13,7 +13,7 @@ export interface ToolContext {
   /** Milliseconds that a tool may wait for something that Databricks runs. Agents give up after a minute. */
   readonly waitMsMax: number;
   /** Tells the agent how far the work is, if it asked to be told. */
-  progress(message: string): Promise<void>;
+  readonly progress: (message: string) => Promise<void>;
 }
 
 export interface ToolOutput {
@@ -40,7 +40,7 @@ export interface McpTool {
   readonly params: z.ZodObject;
   readonly result: z.ZodObject;
   /** What a person should confirm before these arguments are used; undefined: nothing. */
-  question?(args: Readonly<Record<string, unknown>>): string | undefined;
+  readonly question?: (args: Readonly<Record<string, unknown>>) => string | undefined;
   /** Runs with arguments that `params` has parsed. Throws an OperationError. */
   run(args: never, context: ToolContext): Promise<ToolOutput>;
 }

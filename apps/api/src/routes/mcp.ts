@@ -8,8 +8,9 @@ import { logCause } from "../http/error-reply.ts";
 import { sendWebResponse, webRequest } from "../http/web-exchange.ts";
 import type { CallsUnderWay } from "../mcp/calls-under-way.ts";
 import type { McpCaller } from "../mcp/mcp-caller.ts";
-import type { ServerFactory } from "../mcp/mcp-server.ts";
+import type { answerMcp, ServerFactory } from "../mcp/mcp-server.ts";
 import type { ToolAccess } from "../mcp/tool-access.ts";
+import type { parseToolsets } from "../mcp/tools.ts";
 import { countedAs } from "../rate-limit/rate-limit.ts";
 import type { Exchange, Route, Services } from "../routing/route.ts";
 
@@ -31,8 +32,8 @@ const cancellation = z.object({
 
 /** What all requests share. */
 interface Mcp {
-  readonly answer: typeof import("../mcp/mcp-server.ts").answerMcp;
-  readonly parseToolsets: typeof import("../mcp/tools.ts").parseToolsets;
+  readonly answer: typeof answerMcp;
+  readonly parseToolsets: typeof parseToolsets;
   readonly access: ToolAccess;
   readonly callsUnderWay: CallsUnderWay;
 }
@@ -75,24 +76,24 @@ export function mcpRoute(logger: Logger, serverFor?: ServerFactory): Route {
 }
 
 async function load({ gateway }: Services): Promise<Mcp> {
-  const [{ answerMcp }, { parseToolsets }, { ToolAccess }, { CallsUnderWay }] = await Promise.all([
+  const [server, tools, { ToolAccess: Access }, { CallsUnderWay: Calls }] = await Promise.all([
     import("../mcp/mcp-server.ts"),
     import("../mcp/tools.ts"),
     import("../mcp/tool-access.ts"),
     import("../mcp/calls-under-way.ts"),
   ]);
   return {
-    answer: answerMcp,
-    parseToolsets,
-    access: new ToolAccess(gateway),
-    callsUnderWay: new CallsUnderWay(),
+    answer: server.answerMcp,
+    parseToolsets: tools.parseToolsets,
+    access: new Access(gateway),
+    callsUnderWay: new Calls(),
   };
 }
 
 function callerOf(
   { req, res, query: given, call }: Exchange,
   { gateway, settingsFile, limits }: Services,
-  { access, parseToolsets, callsUnderWay }: Mcp,
+  { access, parseToolsets: parse, callsUnderWay }: Mcp,
   logger: Logger,
 ): McpCaller {
   const { caller } = res.locals;
@@ -103,7 +104,7 @@ function callerOf(
     settingsFile,
     call,
     waitMsMax: limits.toolWaitMsMax,
-    toolsets: parseToolsets(toolsets),
+    toolsets: parse(toolsets),
     callsUnderWay,
     agent: JSON.stringify([countedAs(req, res), connectionOf(req)]),
     access: () => access.of(caller, call),

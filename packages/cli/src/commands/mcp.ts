@@ -11,7 +11,7 @@ export function addMcp(program: Command, sessionOf: SessionOf): void {
     .option("--toolsets <names>", "the sets of tools, comma-separated: default, all, sql, files, jobs, …")
     .action(async ({ toolsets }: { toolsets?: string }, command: Command) => {
       const { url, headers, workspace, signal } = sessionOf(command);
-      const address = new URL(`${url.replace(/\/+$/, "")}/mcp`);
+      const address = new URL("mcp", url.endsWith("/") ? url : `${url}/`);
       if (toolsets !== undefined) address.searchParams.set("toolsets", toolsets);
       if (workspace !== undefined) address.searchParams.set("workspace", workspace);
       await relay({ url: address, headers, input: process.stdin, output: stdout, signal });

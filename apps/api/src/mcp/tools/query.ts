@@ -19,7 +19,7 @@ const { sql, params, catalog, schema, warehouse_id } = operations.submit_stateme
 const bytesBesides = 1_500;
 
 /** Statements whose loss of data nobody can undo by another statement. */
-const destroying: readonly (string | undefined)[] = ["DELETE", "DROP", "TRUNCATE", "VACUUM"];
+const destroying: ReadonlySet<string | undefined> = new Set(["DELETE", "DROP", "TRUNCATE", "VACUUM"]);
 
 const queryParams = z
   .strictObject({
@@ -67,7 +67,7 @@ export const query = defineTool({
   result: queryResult,
   question({ sql: text }) {
     const keyword = typeof text === "string" ? firstKeyword(text) : undefined;
-    return destroying.includes(keyword) ? `Run this ${keyword} statement? ${String(text)}` : undefined;
+    return destroying.has(keyword) ? `Run this ${keyword} statement? ${String(text)}` : undefined;
   },
   async run({ statement_id, from_row, max_rows, ...statement }, context) {
     const { gateway, call } = context;

@@ -47,7 +47,7 @@ export const searchCatalog = defineTool({
 });
 
 /** Catalogs that every workspace has. */
-const everywhere: readonly string[] = ["system", "samples"];
+const everywhere: ReadonlySet<string> = new Set(["system", "samples"]);
 
 class Search {
   readonly matches: z.output<typeof match>[] = [];
@@ -68,7 +68,7 @@ class Search {
       only === undefined
         ? (await this.#all((page) => gateway.call("list_catalogs", page, call), "catalogs"))
             .map(({ name }) => name)
-            .filter((name) => !everywhere.includes(name))
+            .filter((name) => !everywhere.has(name))
         : [only];
     const schemas: { catalog: string; schema: string }[] = [];
     for (const catalog of catalogs) {
@@ -102,7 +102,7 @@ class Search {
     }
   }
 
-  #consider({ name, full_name: table = name, comment, columns = [] }: Table): void {
+  #consider({ name, full_name: table, comment, columns = [] }: Table): void {
     const matching = columns
       .filter((column) => this.#isIn(column.name, column.comment))
       .map((each) => each.name);

@@ -4,7 +4,7 @@ import { waitFor } from "./wait-for.ts";
 
 type Statement = OperationResult<"get_statement">;
 
-const running: readonly string[] = ["PENDING", "RUNNING"];
+const running: ReadonlySet<string> = new Set(["PENDING", "RUNNING"]);
 
 /** A statement that has succeeded, or that still runs when the agent can wait no longer. Throws STATEMENT_FAILED, or CANCELLED. */
 export async function settledStatement(first: Statement, context: ToolContext): Promise<Statement> {
@@ -13,14 +13,14 @@ export async function settledStatement(first: Statement, context: ToolContext): 
   const statement = await waitFor(
     first,
     {
-      isRunning: ({ state }) => running.includes(state),
+      isRunning: ({ state }) => running.has(state),
       words: ({ state }) => state,
       look: (call) => gateway.call("get_statement", { statement_id }, call),
       cancel: (call) => gateway.call("cancel_statement", { statement_id }, call),
     },
     context,
   );
-  if (statement.state === "SUCCEEDED" || running.includes(statement.state)) return statement;
+  if (statement.state === "SUCCEEDED" || running.has(statement.state)) return statement;
   throw failure(statement);
 }
 
