@@ -16,6 +16,8 @@ const endless =
 const accept = { accept: "application/json, text/event-stream" };
 
 const keyOf = (name: string) => `fdk_${name.padEnd(43, "x")}`;
+/** With the key of this name. */
+const as = (name: string) => ({ headers: { "x-api-key": keyOf(name) }, query: "?toolsets=all" });
 
 let stack: Stack;
 const clients: Client[] = [];
@@ -97,7 +99,6 @@ describe("with API keys,", () => {
   );
   writeFileSync(file, lines.join("\n"));
   withStack({ settings: { API_AUTH: "api-key", API_KEYS_FILE: file } });
-  const as = (name: string) => ({ headers: { "x-api-key": keyOf(name) }, query: "?toolsets=all" });
 
   it.each(revisions)("lists and runs for each key what it allows (%s)", async (revision) => {
     const client = await connect(revision, as("lister"));

@@ -77,9 +77,9 @@ describe.each(revisions)("with the official client of revision %s, /mcp", (revis
     expect(second.structured.rows.map(([id]: number[]) => id)).toEqual([next_row, next_row + 1]);
     const [uri = ""] = first.links;
     const whole = await client.readResource({ uri });
-    const lines = String((whole.contents[0] as { text: string }).text)
-      .trim()
-      .split("\n");
+    const { text } = whole.contents[0] as { text: string };
+    const lines = text.trim().split("
+");
     expect(lines).toHaveLength(3002);
   });
 
