@@ -78,8 +78,7 @@ describe.each(revisions)("with the official client of revision %s, /mcp", (revis
     const [uri = ""] = first.links;
     const whole = await client.readResource({ uri });
     const { text } = whole.contents[0] as { text: string };
-    const lines = text.trim().split("
-");
+    const lines = text.trim().split("\n");
     expect(lines).toHaveLength(3002);
   });
 
