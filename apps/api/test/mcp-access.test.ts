@@ -1,9 +1,9 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Client } from "@modelcontextprotocol/client";
-import { type OperationDefinition, operations } from "@front-door/operations";
 import { startIdentityProvider } from "@front-door/local-workspace/test/identity-provider";
+import { type OperationDefinition, operations } from "@front-door/operations";
+import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hashApiKey } from "../src/sign-in/api-keys.ts";
 import { callTool, connectMcp, revisions, toolNames } from "./mcp-client.ts";

@@ -1,7 +1,7 @@
-import { Client } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { callTool, connectMcp, revisions } from "@front-door/api/test/mcp-client";
 import { type Stack, startStack, tokens, volume } from "@front-door/api/test/start-stack";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { program } from "./run-front-door.ts";
 
