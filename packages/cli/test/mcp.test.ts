@@ -1,18 +1,35 @@
 import { callTool, connectMcp, revisions } from "@front-door/api/test/mcp-client";
-import { type Stack, startStack, tokens, volume } from "@front-door/api/test/start-stack";
+import { at, type Stack, startStack, tokens, volume } from "@front-door/api/test/start-stack";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { program } from "./run-front-door.ts";
 
+const script = `${volume}/count.sql`;
+const warehouseId = "a1b2c3d4e5f60718";
 const endless =
   "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 
 let stack: Stack;
+let jobId: string;
 beforeAll(async () => {
   stack = await startStack({}, { tls: true });
   const sql = "CREATE TABLE main.default.rides AS SELECT id FROM range(0, 5)";
   await stack.call("POST", "/api/query", { json: { sql } });
+  const headers = { authorization: `Bearer ${tokens.alice}` };
+  const task = {
+    task_key: "count",
+    sql_task: { warehouse_id: warehouseId, file: { path: script, source: "WORKSPACE" } },
+  };
+  await stack.call("PUT", at("/api/files", script), {
+    headers,
+    body: "SELECT count(*) FROM main.default.rides",
+  });
+  const created = await stack.call("POST", "/api/jobs", {
+    headers,
+    json: { name: "Count the rides", tasks: [task] },
+  });
+  jobId = created.json.job_id;
 });
 afterAll(() => stack.close());
 
@@ -82,15 +99,15 @@ describe("two agents at once, one over HTTP as alice and one over stdio as bob,"
     const agents = await Promise.all([connectMcp(stack.url, revision, { headers }), connectStdio(revision)]);
     const outcomes = await Promise.all(agents.map(async (agent) => followPlan(agent, revision)));
     expect(outcomes).toEqual([
-      { user: "alice@example.com", rows: [[4]], stored: false },
-      // Bob may read `main`, and may not write there.
-      { user: "bob@example.com", rows: [[4]], stored: "PERMISSION_DENIED" },
+      { user: "alice@example.com", rows: [[4]], stored: false, ran: "SUCCESS" },
+      // Bob may read `main`, and may neither write there nor run the job.
+      { user: "bob@example.com", rows: [[4]], stored: "PERMISSION_DENIED", ran: "refused" },
     ]);
     await Promise.all(agents.map(async (agent) => agent.close()));
   });
 });
 
-/** List, describe, query, write a file: what an agent does of its own accord. */
+/** List, describe, query, write a file, run a job: what an agent does of its own accord. */
 async function followPlan(agent: Client, revision: string) {
   const { structured: me } = await callTool(agent, "me");
   const { structured: found } = await callTool(agent, "search_catalog", { text: "rides", catalog: "main" });
@@ -105,6 +122,13 @@ async function followPlan(agent: Client, revision: string) {
   return {
     user: me.user_name,
     rows: result.rows,
+    ran: await outcomeOfJob(agent),
     stored: written.isError && /\(([A-Z_]+)\)/.exec(written.text)?.[1],
   };
+}
+
+/** How the job of the sample data ends for the agent. */
+async function outcomeOfJob(agent: Client): Promise<string> {
+  const { structured } = await callTool(agent, "run_job_and_wait", { job_id: jobId });
+  return structured?.result ?? "refused";
 }

@@ -12,11 +12,19 @@ import type { McpTool } from "./tool.ts";
 import { describeTable } from "./tools/describe-table.ts";
 import { query } from "./tools/query.ts";
 import { readFile } from "./tools/read-file.ts";
+import { runJobAndWait } from "./tools/run-job-and-wait.ts";
 import { searchCatalog } from "./tools/search-catalog.ts";
 import { writeFile } from "./tools/write-file.ts";
 
 /** Made of several operations, for what agents do most. */
-const composed: readonly McpTool[] = [query, describeTable, searchCatalog, readFile, writeFile];
+const composed: readonly McpTool[] = [
+  query,
+  describeTable,
+  searchCatalog,
+  readFile,
+  writeFile,
+  runJobAndWait,
+];
 
 /** The operations that an agent without toolsets gets as they are, besides the composed tools. */
 const mostUsed: ReadonlySet<string> = new Set<OperationName>([
