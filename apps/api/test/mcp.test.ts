@@ -120,15 +120,13 @@ describe.each(revisions)("with the official client of revision %s, /mcp", (revis
     });
   });
 
-  it("search_catalog finds a table by its name and by a column", async () => {
+  it("search_catalog finds a table by its name", async () => {
     await callTool(client, "query", {
       sql: "CREATE TABLE IF NOT EXISTS main.default.parcels (weight_kg DOUBLE)",
     });
-    const byName = await callTool(client, "search_catalog", { text: "PARCEL" });
-    expect(byName.structured).toMatchObject({ matches: [{ table: "main.default.parcels" }], complete: true });
-    const byColumn = await callTool(client, "search_catalog", { text: "weight_", catalog: "main" });
-    expect(byColumn.structured.matches).toEqual([
-      { table: "main.default.parcels", matching_columns: ["weight_kg"] },
+    const found = await callTool(client, "search_catalog", { query: "PARCEL", catalog: "main" });
+    expect(found.structured.results).toEqual([
+      { securable_type: "table", full_name: "main.default.parcels", table_type: "MANAGED" },
     ]);
   });
 

@@ -110,8 +110,8 @@ describe("two agents at once, one over HTTP as alice and one over stdio as bob,"
 /** List, describe, query, write a file, run a job: what an agent does of its own accord. */
 async function followPlan(agent: Client, revision: string) {
   const { structured: me } = await callTool(agent, "me");
-  const { structured: found } = await callTool(agent, "search_catalog", { text: "rides", catalog: "main" });
-  const table = found.matches[0]?.table;
+  const { structured: found } = await callTool(agent, "search_catalog", { query: "rides", catalog: "main" });
+  const table = found.results[0]?.full_name;
   const { structured: about } = await callTool(agent, "describe_table", { table });
   const [column] = about.table.columns;
   const { structured: result } = await callTool(agent, "query", {

@@ -9,22 +9,15 @@ import {
 } from "@front-door/operations";
 import { operationTool } from "./operation-tool.ts";
 import type { McpTool } from "./tool.ts";
+import { askGenie } from "./tools/ask-genie.ts";
 import { describeTable } from "./tools/describe-table.ts";
 import { query } from "./tools/query.ts";
 import { readFile } from "./tools/read-file.ts";
 import { runJobAndWait } from "./tools/run-job-and-wait.ts";
-import { searchCatalog } from "./tools/search-catalog.ts";
 import { writeFile } from "./tools/write-file.ts";
 
 /** Made of several operations, for what agents do most. */
-const composed: readonly McpTool[] = [
-  query,
-  describeTable,
-  searchCatalog,
-  readFile,
-  writeFile,
-  runJobAndWait,
-];
+const composed: readonly McpTool[] = [query, describeTable, readFile, writeFile, askGenie, runJobAndWait];
 
 /** The operations that an agent without toolsets gets as they are, besides the composed tools. */
 const mostUsed: ReadonlySet<string> = new Set<OperationName>([
@@ -34,6 +27,7 @@ const mostUsed: ReadonlySet<string> = new Set<OperationName>([
   "list_tables",
   "list_directory",
   "list_warehouses",
+  "search_catalog",
 ]);
 
 const operationTools = (Object.keys(operations) as OperationName[])
