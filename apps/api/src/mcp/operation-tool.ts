@@ -3,15 +3,16 @@ import { definitionOf, type OperationParams } from "@front-door/operations";
 import { checkResultSize } from "./result-size.ts";
 import { defineTool, type McpTool } from "./tool.ts";
 
-/** Entries in a page for which an agent sets no `max_results`. */
-const pageSize = 50;
+/** Entries in a page for which an agent sets no `max_results`: the first that the operation takes. */
+const pageSizes = [50, 20];
 
 /** The tool of an operation: its parameters, and its result. */
 export function operationTool(name: JsonOperationName, listedByDefault: boolean): McpTool {
   const definition = definitionOf(name);
   const { domain, summary, kind, idempotent, params, result, examples } = definition;
   const isSql = definition.target(params.parse(examples[0]?.params)).kind === "sql";
-  const isPaged = "max_results" in params.shape;
+  const { max_results: paging } = params.shape;
+  const pageSize = pageSizes.find((size) => paging?.safeParse(size).success);
   return defineTool({
     name,
     title: titleOf(name),
@@ -25,7 +26,7 @@ export function operationTool(name: JsonOperationName, listedByDefault: boolean)
     result,
     ...(kind === "destructive" ? { question: (args) => questionOf(name, args) } : {}),
     async run(args, { gateway, call }) {
-      const given = isPaged ? { max_results: pageSize, ...args } : args;
+      const given = pageSize === undefined ? args : { max_results: pageSize, ...args };
       // The operation's own schema has parsed them.
       const bytes = await gateway.callForBytes(name, given as OperationParams<typeof name>, call);
       checkResultSize(bytes.length, Object.keys(params.shape));

@@ -8,13 +8,13 @@ export interface ObjectSchema {
 }
 
 /**
- * The schema of a tool's arguments. Its root has neither `$ref` nor `oneOf`, which the APIs of models refuse there, and no pattern:
+ * The schema of a tool's arguments. Its root has neither `$ref`, `oneOf` nor `anyOf`, which the APIs of models refuse there, and no pattern:
  * every conversation pays for each token of the list, and a refusal says what the pattern would have said.
  */
 export function inputSchema(params: z.ZodObject): ObjectSchema {
   return objectSchema(params, "input", (draft) => {
     delete draft["pattern"];
-    if (draft["properties"] !== undefined) delete draft["oneOf"];
+    if (draft["properties"] !== undefined) for (const keyword of ["oneOf", "anyOf"]) delete draft[keyword];
     tidySchema(draft);
   });
 }
