@@ -18,11 +18,25 @@ export interface Operations {
   me(params?: Params<Api.MeData>, options?: CallOptions): Promise<Api.Me>;
 
   /**
+   * Creates a catalog, with a schema `default`. Fails if a catalog of this name exists.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  createCatalog(params: Params<Api.CreateCatalogData>, options?: CallOptions): Promise<Api.Catalog>;
+
+  /**
    * Lists the catalogs that the identity may see.
    *
    * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   listCatalogs(params?: Params<Api.ListCatalogsData>, options?: CallOptions): Pages<Api.CatalogPage, Api.Catalog>;
+
+  /**
+   * Deletes a catalog, with `force` everything in it too.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 60 seconds, the reply is 504.
+   */
+  deleteCatalog(params: Params<Api.DeleteCatalogData>, options?: CallOptions): Promise<void>;
 
   /**
    * Gets one catalog.
@@ -32,11 +46,68 @@ export interface Operations {
   getCatalog(params: Params<Api.GetCatalogData>, options?: CallOptions): Promise<Api.Catalog>;
 
   /**
+   * Changes the name, the comment or the properties of a catalog.
+   *
+   * A new name changes the full name of everything in the catalog, and the paths of its volumes.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  updateCatalog(params: Params<Api.UpdateCatalogData>, options?: CallOptions): Promise<Api.Catalog>;
+
+  /**
+   * Sets the comment of a catalog, schema, table, column or volume.
+   *
+   * Unity Catalog's API sets those of catalogs, schemas and volumes. Those of tables and columns are set by a statement, `COMMENT ON`, which needs a SQL warehouse.
+   *
+   * Sending it again does no harm. If Databricks takes longer than 60 seconds, the reply is 504.
+   */
+  setComment(params: Params<Api.SetCommentData>, options?: CallOptions): Promise<Api.Comment>;
+
+  /**
+   * Gets the privileges that hold for an object, granted on itself or on what it is in.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getEffectiveGrants(params: Params<Api.GetEffectiveGrantsData>, options?: CallOptions): Pages<Api.EffectiveGrantPage, Api.EffectivePrivilegeAssignment>;
+
+  /**
    * Lists the functions of a schema that the identity may see, with their parameters.
    *
    * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
   listFunctions(params: Params<Api.ListFunctionsData>, options?: CallOptions): Pages<Api.FunctionPage, Api.Function>;
+
+  /**
+   * Gets one function, with its parameters and its body.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
+   */
+  getFunction(params: Params<Api.GetFunctionData>, options?: CallOptions): Promise<Api.Function>;
+
+  /**
+   * Gets the privileges that were granted on an object itself.
+   *
+   * Not those that it inherits from its schema and catalog: `get_effective_grants` has them too.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getGrants(params: Params<Api.GetGrantsData>, options?: CallOptions): Pages<Api.GrantPage, Api.PrivilegeAssignment>;
+
+  /**
+   * Grants and revokes privileges on an object.
+   *
+   * A privilege on a catalog or a schema holds for everything in it. A privilege that is granted already, or revoked without having been granted, does not change.
+   *
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  updateGrants(params: Params<Api.UpdateGrantsData>, options?: CallOptions): Promise<Api.Grants>;
+
+  /**
+   * Creates a schema. Fails if a schema of this name exists.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  createSchema(params: Params<Api.CreateSchemaData>, options?: CallOptions): Promise<Api.Schema>;
 
   /**
    * Lists the schemas of a catalog that the identity may see.
@@ -46,11 +117,43 @@ export interface Operations {
   listSchemas(params: Params<Api.ListSchemasData>, options?: CallOptions): Pages<Api.SchemaPage, Api.Schema>;
 
   /**
+   * Deletes a schema, with `force` everything in it too.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 60 seconds, the reply is 504.
+   */
+  deleteSchema(params: Params<Api.DeleteSchemaData>, options?: CallOptions): Promise<void>;
+
+  /**
    * Gets one schema.
    *
    * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
    */
   getSchema(params: Params<Api.GetSchemaData>, options?: CallOptions): Promise<Api.Schema>;
+
+  /**
+   * Changes the name, the comment or the properties of a schema.
+   *
+   * A new name changes the full name of everything in the schema, and the paths of its volumes.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  updateSchema(params: Params<Api.UpdateSchemaData>, options?: CallOptions): Promise<Api.Schema>;
+
+  /**
+   * Searches by name the catalogs, schemas, tables, volumes and functions that the identity may see.
+   *
+   * Finds names that contain the text, in any letter case; a text with a period in it, such as `sales.ord`, is looked for in full names. It needs no SQL warehouse. One call makes a limited number of requests to Databricks, so a page can have few entries, or none, and a `next_page_token`: go on until there is none.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 60 seconds, the reply is 504.
+   */
+  searchCatalog(params: Params<Api.SearchCatalogData>, options?: CallOptions): Pages<Api.SearchPage, Api.FoundSecurable>;
+
+  /**
+   * Lists the names of the tables and views of a whole catalog that the identity may see.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listTableSummaries(params: Params<Api.ListTableSummariesData>, options?: CallOptions): Pages<Api.TableSummaryPage, Api.TableSummary>;
 
   /**
    * Lists the tables and views of a schema that the identity may see, with their columns.
@@ -79,11 +182,61 @@ export interface Operations {
   previewTable<Row extends readonly unknown[] = Cell[]>(params: Params<Api.PreviewTableData>, options?: CallOptions): QueryRequest<Row, Api.QueryResult>;
 
   /**
+   * Deletes a table or view, and the rows of a managed table.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 60 seconds, the reply is 504.
+   */
+  deleteTable(params: Params<Api.DeleteTableData>, options?: CallOptions): Promise<void>;
+
+  /**
    * Gets one table or view, with its columns.
    *
    * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
    */
   getTable(params: Params<Api.GetTableData>, options?: CallOptions): Promise<Api.Table>;
+
+  /**
+   * Says whether a table or view of this name exists.
+   *
+   * It fails where the identity may not see what has the name, or where the schema does not exist.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
+   */
+  tableExists(params: Params<Api.TableExistsData>, options?: CallOptions): Promise<Api.TableExistence>;
+
+  /**
+   * Gets the tables that a table was made from, and those that were made from it.
+   *
+   * One step in each direction, for as long as Databricks keeps lineage, which is a year. Tables that the identity may not see are left out, and so are those in catalogs that are not allowed here.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getTableLineage(params: Params<Api.GetTableLineageData>, options?: CallOptions): Promise<Api.TableLineage>;
+
+  /**
+   * Lists the tags of a catalog, schema, table, column or volume.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listTags(params: Params<Api.ListTagsData>, options?: CallOptions): Pages<Api.TagPage, Api.Tag>;
+
+  /**
+   * Gives a catalog, schema, table, column or volume a tag, or the tag another value.
+   *
+   * Policies of Unity Catalog can grant, filter and mask by tags, so it has to be allowed as what changes who may do what.
+   *
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  setTag(params: Params<Api.SetTagData>, options?: CallOptions): Promise<Api.Tag>;
+
+  /**
+   * Takes a tag from a catalog, schema, table, column or volume.
+   *
+   * Policies of Unity Catalog can grant, filter and mask by tags, so it has to be allowed as what changes who may do what.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  unsetTag(params: Params<Api.UnsetTagData>, options?: CallOptions): Promise<void>;
 
   /**
    * Creates a managed volume, or returns the existing volume of this name, unchanged.
@@ -185,6 +338,29 @@ export interface Operations {
   executeQuery<Row extends readonly unknown[] = Cell[]>(params: Params<Api.ExecuteQueryData>, options?: CallOptions): QueryRequest<Row, Api.QueryResult>;
 
   /**
+   * Lists the statements that ran on SQL warehouses, the newest first.
+   *
+   * What the identity may see: its own statements, and those of others on warehouses that it may monitor. Where callers share the gateway's identity, that includes the statements of other callers; `list_statements` lists only the caller's own. Databricks shows a statement some seconds after it began.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listQueryHistory(params?: Params<Api.ListQueryHistoryData>, options?: CallOptions): Pages<Api.QueryHistoryPage, Api.ExecutedQuery>;
+
+  /**
+   * Lists the saved queries that the identity may see, with their SQL.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listSavedQueries(params?: Params<Api.ListSavedQueriesData>, options?: CallOptions): Pages<Api.SavedQueryPage, Api.SavedQuery>;
+
+  /**
+   * Gets one saved query, with its SQL.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
+   */
+  getSavedQuery(params: Params<Api.GetSavedQueryData>, options?: CallOptions): Promise<Api.SavedQuery>;
+
+  /**
    * Lists the statements that this caller has submitted in the last 24 hours, the newest first.
    *
    * From Databricks' query history, which shows a statement some seconds after its submission. It has the statements of every replica. Databricks knows only the identity that ran a statement, so each one is tagged for its caller when it is submitted (a query tag, in public preview at Databricks), and only those with the tag of this caller are listed: none of another caller, none of a query, and none at all in a workspace that does not keep query tags. A page can be empty and have a `next_page_token`.
@@ -266,6 +442,385 @@ export interface Operations {
   stopWarehouse(params: Params<Api.StopWarehouseData>, options?: CallOptions): Promise<Api.StoppedWarehouse>;
 
   /**
+   * Creates a job.
+   *
+   * It runs as the identity that creates it, when its schedule says so or `POST /api/jobs/{job_id}/run` asks for it. Permissions, and another identity to run as, cannot be set here.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  createJob(params?: Params<Api.CreateJobData>, options?: CallOptions): Promise<Api.CreatedJob>;
+
+  /**
+   * Lists the jobs that the identity may see.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listJobs(params?: Params<Api.ListJobsData>, options?: CallOptions): Pages<Api.JobPage, Api.ListedJob>;
+
+  /**
+   * Lists the runs that the identity may see, or those of one job, the newest first.
+   *
+   * Databricks keeps a run for 60 days.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listRuns(params?: Params<Api.ListRunsData>, options?: CallOptions): Pages<Api.RunPage, Api.ListedRun>;
+
+  /**
+   * Runs tasks once, without a job, and returns the run's id.
+   *
+   * `GET /api/jobs/runs/{run_id}` has its state, and `GET /api/jobs/runs/{run_id}/events` watches it until it ends. Permissions, and another identity to run as, cannot be set here.
+   *
+   * Whether it can be sent again depends on its parameters. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  submitRun(params: Params<Api.SubmitRunData>, options?: CallOptions): Promise<Api.SubmittedRun>;
+
+  /**
+   * Gets the state of a run and of its tasks.
+   *
+   * A reply has at most 100 tasks; `next_page_token` gets the next ones.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getRun(params: Params<Api.GetRunData>, options?: CallOptions): Pages<Api.Run, NonNullable<Api.Run["job_parameters"]>[number]>;
+
+  /**
+   * Cancels a run, and returns before it has ended. A run that has ended does not change.
+   *
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  cancelRun(params: Params<Api.CancelRunData>, options?: CallOptions): Promise<Api.CancelledRun>;
+
+  /**
+   * Watches a run until it ends: a line at each change of its state or of a task's.
+   *
+   * The reply is `application/x-ndjson`: a line `{"run":{…}}` at once and at each change, and a last line `{"complete":true,"line_count":3}` when the run has ended, or an error envelope if watching fails. A reply without either is cut: ask again. Hanging up ends the watch and not the run.
+   *
+   * The gateway asks Databricks after 1 second, and then less and less often, up to every 10 seconds, so a short state can go unseen. Every 30 seconds without a change the last line is sent again, so that nothing on the way takes the connection for dead.
+   *
+   * Changes nothing, so it can be sent again. If Databricks does not begin within 60 seconds, the reply is 504. Later pauses have the same limit, and break the reply off.
+   */
+  watchRun(params: Params<Api.WatchRunData>, options?: CallOptions): Lines<Api.RunUpdate>;
+
+  /**
+   * Gets what a task's run has returned, or why it failed.
+   *
+   * `run_id` is that of a task in the run (`tasks[].run_id`): a run of several tasks has no output of its own. Databricks keeps the output for 60 days, and the first 5 MiB of what a notebook returns.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getRunOutput(params: Params<Api.GetRunOutputData>, options?: CallOptions): Promise<Api.RunOutput>;
+
+  /**
+   * Runs tasks of a run that has ended again, and returns before they have ended.
+   *
+   * The run goes on under its own id, with the tasks and the settings that the job has now.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  repairRun(params: Params<Api.RepairRunData>, options?: CallOptions): Promise<Api.StartedRepair>;
+
+  /**
+   * Deletes a job.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  deleteJob(params: Params<Api.DeleteJobData>, options?: CallOptions): Promise<void>;
+
+  /**
+   * Gets a job, with its tasks.
+   *
+   * A reply has at most 100 tasks; `next_page_token` gets the next ones.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getJob(params: Params<Api.GetJobData>, options?: CallOptions): Promise<Api.Job>;
+
+  /**
+   * Changes some of a job's settings.
+   *
+   * A setting that is given replaces the whole setting, except that tasks and job clusters are merged by their keys: those that are not given stay. Runs that have begun go on as they were.
+   *
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  updateJob(params: Params<Api.UpdateJobData>, options?: CallOptions): Promise<Api.UpdatedJob>;
+
+  /**
+   * Starts a run of a job, and returns its id.
+   *
+   * `GET /api/jobs/runs/{run_id}` has its state, and `GET /api/jobs/runs/{run_id}/events` watches it until it ends. It runs as the identity that the job says, whoever starts it.
+   *
+   * Whether it can be sent again depends on its parameters. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  runJob(params: Params<Api.RunJobData>, options?: CallOptions): Promise<Api.StartedRun>;
+
+  /**
+   * Lists the policies by which the identity may make clusters.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listClusterPolicies(params?: Params<Api.ListClusterPoliciesData>, options?: CallOptions): Promise<Api.ClusterPolicies>;
+
+  /**
+   * Lists the clusters that the identity may see, and those that stopped in the last 30 days.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listClusters(params?: Params<Api.ListClustersData>, options?: CallOptions): Pages<Api.ClusterPage, Api.Cluster>;
+
+  /**
+   * Gets a cluster and its state.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getCluster(params: Params<Api.GetClusterData>, options?: CallOptions): Promise<Api.Cluster>;
+
+  /**
+   * Lists what has happened to a cluster, the newest first.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listClusterEvents(params: Params<Api.ListClusterEventsData>, options?: CallOptions): Pages<Api.ClusterEventPage, Api.ClusterEvent>;
+
+  /**
+   * Starts a cluster that has stopped, and returns before it runs.
+   *
+   * Its state becomes `PENDING`, and `RUNNING` after minutes. A cluster that has not stopped does not change.
+   *
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  startCluster(params: Params<Api.StartClusterData>, options?: CallOptions): Promise<Api.StartedCluster>;
+
+  /**
+   * Stops a cluster, and returns before it has stopped. It can be started again.
+   *
+   * Databricks calls this terminating. Its state becomes `TERMINATING`, and then `TERMINATED`. What runs on it is lost. A cluster that has stopped does not change.
+   *
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  stopCluster(params: Params<Api.StopClusterData>, options?: CallOptions): Promise<Api.StoppedCluster>;
+
+  /**
+   * Lists the pools of machines that wait for clusters.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listInstancePools(params?: Params<Api.ListInstancePoolsData>, options?: CallOptions): Promise<Api.InstancePools>;
+
+  /**
+   * Lists the types of machines that clusters can have.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listNodeTypes(params?: Params<Api.ListNodeTypesData>, options?: CallOptions): Promise<Api.NodeTypes>;
+
+  /**
+   * Lists the pipelines that the identity may see, and what they do.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listPipelines(params?: Params<Api.ListPipelinesData>, options?: CallOptions): Pages<Api.PipelinePage, Api.ListedPipeline>;
+
+  /**
+   * Gets a pipeline, what it does, and its latest updates.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getPipeline(params: Params<Api.GetPipelineData>, options?: CallOptions): Promise<Api.Pipeline>;
+
+  /**
+   * Lists what has happened in a pipeline, the newest first.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listPipelineEvents(params: Params<Api.ListPipelineEventsData>, options?: CallOptions): Pages<Api.PipelineEventPage, Api.PipelineEvent>;
+
+  /**
+   * Cancels the update of a pipeline, and returns before it has ended. An idle pipeline does not change.
+   *
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  stopPipeline(params: Params<Api.StopPipelineData>, options?: CallOptions): Promise<Api.StoppedPipeline>;
+
+  /**
+   * Lists the updates of a pipeline and how far they are, the newest first.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listPipelineUpdates(params: Params<Api.ListPipelineUpdatesData>, options?: CallOptions): Pages<Api.PipelineUpdatePage, Api.PipelineUpdate>;
+
+  /**
+   * Starts an update of a pipeline's tables, and returns its id.
+   *
+   * `GET /api/pipelines/{pipeline_id}/updates` has its state. It runs as the identity that the pipeline says, whoever starts it. A full refresh empties the tables first: what their source no longer has is lost.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  startPipelineUpdate(params: Params<Api.StartPipelineUpdateData>, options?: CallOptions): Promise<Api.StartedPipelineUpdate>;
+
+  /**
+   * Chats with a model, for OpenAI's clients: `model` is the name of a serving endpoint.
+   *
+   * The body is what the model takes, and the reply is what it answers, both passed on unchanged.
+   *
+   * With `"stream": true` the reply is `text/event-stream`: each event is passed on as soon as the model has made it. A reply that fails in between ends with an event whose data is an error envelope, or with a broken connection. If the caller hangs up, the model is told.
+   *
+   * A model may do anything, an agent's in particular, so this counts as a change. The audit line has the tokens that the reply names.
+   *
+   * May change something each time it is sent. If Databricks does not begin within 300 seconds, the reply is 504. Later pauses have the same limit, and break the reply off.
+   */
+  createChatCompletion(params: Params<Api.CreateChatCompletionData>, options?: CallOptions): Promise<Api.ModelReply>;
+
+  /**
+   * Lets a model go on with a text, for OpenAI's clients: `model` is the name of a serving endpoint.
+   *
+   * The body is what the model takes, and the reply is what it answers, both passed on unchanged.
+   *
+   * With `"stream": true` the reply is `text/event-stream`: each event is passed on as soon as the model has made it. A reply that fails in between ends with an event whose data is an error envelope, or with a broken connection. If the caller hangs up, the model is told.
+   *
+   * A model may do anything, an agent's in particular, so this counts as a change. The audit line has the tokens that the reply names.
+   *
+   * May change something each time it is sent. If Databricks does not begin within 300 seconds, the reply is 504. Later pauses have the same limit, and break the reply off.
+   */
+  createCompletion(params: Params<Api.CreateCompletionData>, options?: CallOptions): Promise<Api.ModelReply>;
+
+  /**
+   * Makes vectors of texts, for OpenAI's clients: `model` is the name of a serving endpoint.
+   *
+   * The body is what the model takes, and the reply is what it answers, both passed on unchanged.
+   *
+   * With `"stream": true` the reply is `text/event-stream`: each event is passed on as soon as the model has made it. A reply that fails in between ends with an event whose data is an error envelope, or with a broken connection. If the caller hangs up, the model is told.
+   *
+   * A model may do anything, an agent's in particular, so this counts as a change. The audit line has the tokens that the reply names.
+   *
+   * May change something each time it is sent. If Databricks does not begin within 300 seconds, the reply is 504. Later pauses have the same limit, and break the reply off.
+   */
+  createEmbedding(params: Params<Api.CreateEmbeddingData>, options?: CallOptions): Promise<Api.ModelReply>;
+
+  /**
+   * Lists the serving endpoints that the identity may see.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listServingEndpoints(params?: Params<Api.ListServingEndpointsData>, options?: CallOptions): Promise<Api.ServingEndpoints>;
+
+  /**
+   * Gets one serving endpoint.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getServingEndpoint(params: Params<Api.GetServingEndpointData>, options?: CallOptions): Promise<Api.ServingEndpoint>;
+
+  /**
+   * Asks the model of a serving endpoint: chat, completions, embeddings, or a custom model.
+   *
+   * The body is what the model takes, and the reply is what it answers, both passed on unchanged.
+   *
+   * With `"stream": true` the reply is `text/event-stream`: each event is passed on as soon as the model has made it. A reply that fails in between ends with an event whose data is an error envelope, or with a broken connection. If the caller hangs up, the model is told.
+   *
+   * A model may do anything, an agent's in particular, so this counts as a change. The audit line has the tokens that the reply names.
+   *
+   * May change something each time it is sent. If Databricks does not begin within 300 seconds, the reply is 504. Later pauses have the same limit, and break the reply off.
+   */
+  queryServingEndpoint(params: Params<Api.QueryServingEndpointData>, options?: CallOptions): Promise<Api.ModelReply>;
+
+  /**
+   * Lists the Genie spaces that the identity may ask.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listGenieSpaces(params?: Params<Api.ListGenieSpacesData>, options?: CallOptions): Pages<Api.GenieSpacePage, Api.GenieSpace>;
+
+  /**
+   * Gets one Genie space.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getGenieSpace(params: Params<Api.GetGenieSpaceData>, options?: CallOptions): Promise<Api.GenieSpace>;
+
+  /**
+   * Asks another question in a conversation with Genie, and returns before it is answered.
+   *
+   * Genie knows the messages before it. Get the message until its status says that it has ended, or watch its events.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  createGenieMessage(params: Params<Api.CreateGenieMessageData>, options?: CallOptions): Promise<Api.GenieMessage>;
+
+  /**
+   * Gets a question to Genie, with its status and, once it is there, the answer.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getGenieMessage(params: Params<Api.GetGenieMessageData>, options?: CallOptions): Promise<Api.GenieMessage>;
+
+  /**
+   * Gets the rows of a query with which Genie answered.
+   *
+   * Databricks returns at most 5,000 rows, and keeps them for a while.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getGenieQueryResult(params: Params<Api.GetGenieQueryResultData>, options?: CallOptions): Promise<Api.GenieQueryResult>;
+
+  /**
+   * Follows a question to Genie until it has ended.
+   *
+   * The reply is `application/x-ndjson`: the message at once and after each change, as `get_genie_message` has it, and a last line `{"complete":true}`, or an error envelope if it fails in between. A reply without either is cut.
+   *
+   * Databricks is asked every half a second at first, and every 5 seconds later. Hanging up ends that, and Genie goes on.
+   *
+   * Changes nothing, so it can be sent again. If Databricks does not begin within 300 seconds, the reply is 504. Later pauses have the same limit, and break the reply off.
+   */
+  watchGenieMessage(params: Params<Api.WatchGenieMessageData>, options?: CallOptions): Lines<Api.GenieMessage>;
+
+  /**
+   * Asks a Genie space a first question, and returns before it is answered.
+   *
+   * Genie writes SQL and runs it as the identity, on the space's warehouse, which takes seconds to minutes. Get the message until its status says that it has ended, or watch its events.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  startGenieConversation(params: Params<Api.StartGenieConversationData>, options?: CallOptions): Promise<Api.StartedGenieConversation>;
+
+  /**
+   * Lists the vector search endpoints.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listVectorSearchEndpoints(params?: Params<Api.ListVectorSearchEndpointsData>, options?: CallOptions): Pages<Api.VectorSearchEndpointPage, Api.VectorSearchEndpoint>;
+
+  /**
+   * Gets one vector search endpoint.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getVectorSearchEndpoint(params: Params<Api.GetVectorSearchEndpointData>, options?: CallOptions): Promise<Api.VectorSearchEndpoint>;
+
+  /**
+   * Lists the indexes of a vector search endpoint.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listVectorSearchIndexes(params: Params<Api.ListVectorSearchIndexesData>, options?: CallOptions): Pages<Api.VectorSearchIndexPage, Api.ListedVectorSearchIndex>;
+
+  /**
+   * Gets one vector search index.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  getVectorSearchIndex(params: Params<Api.GetVectorSearchIndexData>, options?: CallOptions): Promise<Api.VectorSearchIndex>;
+
+  /**
+   * Finds the rows of a vector search index that are nearest to a text or a vector.
+   *
+   * Give `query_text` for an index that makes the vectors itself, and `query_vector` for one that does not. Databricks returns at most 1,000 rows at a time, and 10,000 in all.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 60 seconds, the reply is 504.
+   */
+  queryVectorSearchIndex(params: Params<Api.QueryVectorSearchIndexData>, options?: CallOptions): Promise<Api.VectorSearchResult>;
+
+  /**
    * Signs this browser out: ends its session, if it has one.
    *
    * The gateway forgets the session and its tokens at once. Databricks has no way to revoke a token, so one that was in use for a request stays valid there until it expires.
@@ -324,14 +879,33 @@ export interface Operations {
 /** How each is sent. `items` is what its pages list, or `rows` or `lines`. */
 export const operations: Readonly<Record<keyof Operations, OperationRoute & { readonly items?: string }>> = {
   me: {"method":"GET","path":"/api/me","workspace":true},
+  createCatalog: {"method":"POST","path":"/api/catalogs","workspace":true},
   listCatalogs: {"method":"GET","path":"/api/catalogs","workspace":true,"items":"catalogs"},
+  deleteCatalog: {"method":"DELETE","path":"/api/catalogs/{name}","workspace":true},
   getCatalog: {"method":"GET","path":"/api/catalogs/{name}","workspace":true},
+  updateCatalog: {"method":"PATCH","path":"/api/catalogs/{name}","workspace":true},
+  setComment: {"method":"PUT","path":"/api/comments","workspace":true},
+  getEffectiveGrants: {"method":"GET","path":"/api/effective-grants","workspace":true,"items":"privilege_assignments"},
   listFunctions: {"method":"GET","path":"/api/functions","workspace":true,"items":"functions"},
+  getFunction: {"method":"GET","path":"/api/functions/{catalog}/{schema}/{name}","workspace":true},
+  getGrants: {"method":"GET","path":"/api/grants","workspace":true,"items":"privilege_assignments"},
+  updateGrants: {"method":"PATCH","path":"/api/grants","workspace":true},
+  createSchema: {"method":"POST","path":"/api/schemas","workspace":true},
   listSchemas: {"method":"GET","path":"/api/schemas","workspace":true,"items":"schemas"},
+  deleteSchema: {"method":"DELETE","path":"/api/schemas/{catalog}/{name}","workspace":true},
   getSchema: {"method":"GET","path":"/api/schemas/{catalog}/{name}","workspace":true},
+  updateSchema: {"method":"PATCH","path":"/api/schemas/{catalog}/{name}","workspace":true},
+  searchCatalog: {"method":"GET","path":"/api/search","workspace":true,"items":"results"},
+  listTableSummaries: {"method":"GET","path":"/api/table-summaries","workspace":true,"items":"tables"},
   listTables: {"method":"GET","path":"/api/tables","workspace":true,"items":"tables"},
   previewTable: {"method":"GET","path":"/api/tables/preview","workspace":true,"items":"rows"},
+  deleteTable: {"method":"DELETE","path":"/api/tables/{catalog}/{schema}/{name}","workspace":true},
   getTable: {"method":"GET","path":"/api/tables/{catalog}/{schema}/{name}","workspace":true},
+  tableExists: {"method":"GET","path":"/api/tables/{catalog}/{schema}/{name}/exists","workspace":true},
+  getTableLineage: {"method":"GET","path":"/api/tables/{catalog}/{schema}/{name}/lineage","workspace":true},
+  listTags: {"method":"GET","path":"/api/tags","workspace":true,"items":"tags"},
+  setTag: {"method":"PUT","path":"/api/tags","workspace":true},
+  unsetTag: {"method":"DELETE","path":"/api/tags","workspace":true},
   ensureVolume: {"method":"POST","path":"/api/volumes","workspace":true},
   listVolumes: {"method":"GET","path":"/api/volumes","workspace":true,"items":"volumes"},
   deleteVolume: {"method":"DELETE","path":"/api/volumes/{catalog}/{schema}/{name}","workspace":true},
@@ -343,6 +917,9 @@ export const operations: Readonly<Record<keyof Operations, OperationRoute & { re
   copyFile: {"method":"POST","path":"/api/files/copy","workspace":true},
   moveFile: {"method":"POST","path":"/api/files/move","workspace":true},
   executeQuery: {"method":"POST","path":"/api/query","workspace":true,"items":"rows"},
+  listQueryHistory: {"method":"GET","path":"/api/query-history","workspace":true,"items":"queries"},
+  listSavedQueries: {"method":"GET","path":"/api/saved-queries","workspace":true,"items":"queries"},
+  getSavedQuery: {"method":"GET","path":"/api/saved-queries/{saved_query_id}","workspace":true},
   listStatements: {"method":"GET","path":"/api/statements","workspace":true,"items":"statements"},
   submitStatement: {"method":"POST","path":"/api/statements","workspace":true},
   getStatement: {"method":"GET","path":"/api/statements/{statement_id}","workspace":true},
@@ -352,6 +929,51 @@ export const operations: Readonly<Record<keyof Operations, OperationRoute & { re
   getWarehouse: {"method":"GET","path":"/api/warehouses/{warehouse_id}","workspace":true},
   startWarehouse: {"method":"POST","path":"/api/warehouses/{warehouse_id}/start","workspace":true},
   stopWarehouse: {"method":"POST","path":"/api/warehouses/{warehouse_id}/stop","workspace":true},
+  createJob: {"method":"POST","path":"/api/jobs","workspace":true},
+  listJobs: {"method":"GET","path":"/api/jobs","workspace":true,"items":"jobs"},
+  listRuns: {"method":"GET","path":"/api/jobs/runs","workspace":true,"items":"runs"},
+  submitRun: {"method":"POST","path":"/api/jobs/runs","workspace":true},
+  getRun: {"method":"GET","path":"/api/jobs/runs/{run_id}","workspace":true,"items":"job_parameters"},
+  cancelRun: {"method":"POST","path":"/api/jobs/runs/{run_id}/cancel","workspace":true},
+  watchRun: {"method":"GET","path":"/api/jobs/runs/{run_id}/events","workspace":true,"items":"lines"},
+  getRunOutput: {"method":"GET","path":"/api/jobs/runs/{run_id}/output","workspace":true},
+  repairRun: {"method":"POST","path":"/api/jobs/runs/{run_id}/repair","workspace":true},
+  deleteJob: {"method":"DELETE","path":"/api/jobs/{job_id}","workspace":true},
+  getJob: {"method":"GET","path":"/api/jobs/{job_id}","workspace":true},
+  updateJob: {"method":"PATCH","path":"/api/jobs/{job_id}","workspace":true},
+  runJob: {"method":"POST","path":"/api/jobs/{job_id}/run","workspace":true},
+  listClusterPolicies: {"method":"GET","path":"/api/cluster-policies","workspace":true},
+  listClusters: {"method":"GET","path":"/api/clusters","workspace":true,"items":"clusters"},
+  getCluster: {"method":"GET","path":"/api/clusters/{cluster_id}","workspace":true},
+  listClusterEvents: {"method":"GET","path":"/api/clusters/{cluster_id}/events","workspace":true,"items":"events"},
+  startCluster: {"method":"POST","path":"/api/clusters/{cluster_id}/start","workspace":true},
+  stopCluster: {"method":"POST","path":"/api/clusters/{cluster_id}/stop","workspace":true},
+  listInstancePools: {"method":"GET","path":"/api/instance-pools","workspace":true},
+  listNodeTypes: {"method":"GET","path":"/api/node-types","workspace":true},
+  listPipelines: {"method":"GET","path":"/api/pipelines","workspace":true,"items":"statuses"},
+  getPipeline: {"method":"GET","path":"/api/pipelines/{pipeline_id}","workspace":true},
+  listPipelineEvents: {"method":"GET","path":"/api/pipelines/{pipeline_id}/events","workspace":true,"items":"events"},
+  stopPipeline: {"method":"POST","path":"/api/pipelines/{pipeline_id}/stop","workspace":true},
+  listPipelineUpdates: {"method":"GET","path":"/api/pipelines/{pipeline_id}/updates","workspace":true,"items":"updates"},
+  startPipelineUpdate: {"method":"POST","path":"/api/pipelines/{pipeline_id}/updates","workspace":true},
+  createChatCompletion: {"method":"POST","path":"/api/openai/chat/completions","workspace":true},
+  createCompletion: {"method":"POST","path":"/api/openai/completions","workspace":true},
+  createEmbedding: {"method":"POST","path":"/api/openai/embeddings","workspace":true},
+  listServingEndpoints: {"method":"GET","path":"/api/serving-endpoints","workspace":true},
+  getServingEndpoint: {"method":"GET","path":"/api/serving-endpoints/{endpoint_name}","workspace":true},
+  queryServingEndpoint: {"method":"POST","path":"/api/serving-endpoints/{endpoint_name}/invocations","workspace":true},
+  listGenieSpaces: {"method":"GET","path":"/api/genie/spaces","workspace":true,"items":"spaces"},
+  getGenieSpace: {"method":"GET","path":"/api/genie/spaces/{space_id}","workspace":true},
+  createGenieMessage: {"method":"POST","path":"/api/genie/spaces/{space_id}/conversations/{conversation_id}/messages","workspace":true},
+  getGenieMessage: {"method":"GET","path":"/api/genie/spaces/{space_id}/conversations/{conversation_id}/messages/{message_id}","workspace":true},
+  getGenieQueryResult: {"method":"GET","path":"/api/genie/spaces/{space_id}/conversations/{conversation_id}/messages/{message_id}/attachments/{attachment_id}/query-result","workspace":true},
+  watchGenieMessage: {"method":"GET","path":"/api/genie/spaces/{space_id}/conversations/{conversation_id}/messages/{message_id}/events","workspace":true,"items":"lines"},
+  startGenieConversation: {"method":"POST","path":"/api/genie/spaces/{space_id}/start-conversation","workspace":true},
+  listVectorSearchEndpoints: {"method":"GET","path":"/api/vector-search/endpoints","workspace":true,"items":"endpoints"},
+  getVectorSearchEndpoint: {"method":"GET","path":"/api/vector-search/endpoints/{endpoint_name}","workspace":true},
+  listVectorSearchIndexes: {"method":"GET","path":"/api/vector-search/indexes","workspace":true,"items":"vector_indexes"},
+  getVectorSearchIndex: {"method":"GET","path":"/api/vector-search/indexes/{catalog}/{schema}/{name}","workspace":true},
+  queryVectorSearchIndex: {"method":"POST","path":"/api/vector-search/indexes/{catalog}/{schema}/{name}/query","workspace":true},
   endSession: {"method":"POST","path":"/auth/logout"},
   getSession: {"method":"GET","path":"/auth/session"},
   getUcSchema: {"method":"GET","path":"/api/settings/uc-schema"},

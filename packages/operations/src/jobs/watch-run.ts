@@ -9,7 +9,9 @@ const run = z.object(runFields).meta({ id: "WatchedRun" });
 /** A line of the reply. */
 export const runLine = z
   .union([
-    z.object({ run: run.describe("The run as it is now, with its tasks, at most 100.") }),
+    z
+      .object({ run: run.describe("The run as it is now, with its tasks, at most 100.") })
+      .meta({ id: "RunUpdate" }),
     z.object({
       complete: z.literal(true).describe("The run has ended, as the line before this one says."),
       line_count: z.int().nonnegative().describe("How many lines are before this one."),
