@@ -130,6 +130,28 @@ const requests: [string, object, string, object?][] = [
     "GET /api/2.0/sql/queries",
     { page_size: "20", page_token: "t" },
   ],
+  [
+    "list_workspace_objects",
+    { path: "/Shared/a?b#c%&é", notebooks_modified_after: "1700000000000" },
+    "GET /api/2.0/workspace/list",
+    { path: "/Shared/a?b#c%&é", notebooks_modified_after: "1700000000000" },
+  ],
+  [
+    "get_workspace_object",
+    { path: "/Shared/a+b c" },
+    "GET /api/2.0/workspace/get-status",
+    { path: "/Shared/a+b c" },
+  ],
+  [
+    "export_workspace_object",
+    { path: "/Shared/x", format: "AUTO" },
+    "GET /api/2.0/workspace/export",
+    { path: "/Shared/x", format: "AUTO" },
+  ],
+  ["export_workspace_object", { path: "/Shared/x" }, "GET /api/2.0/workspace/export", { path: "/Shared/x" }],
+  ["import_workspace_object", { path: "/Shared/x", content: "" }, "POST /api/2.0/workspace/import"],
+  ["delete_workspace_object", { path: "/Shared/x", recursive: true }, "POST /api/2.0/workspace/delete"],
+  ["create_workspace_directory", { path: "/Shared/x" }, "POST /api/2.0/workspace/mkdirs"],
   ["get_saved_query", { saved_query_id: "a-1_b" }, "GET /api/2.0/sql/queries/a-1_b"],
 ];
 

@@ -21,6 +21,7 @@ import { jobsMutations } from "./operations/jobs-mutations.ts";
 import { endedTask, pendingRun, skippedRun } from "./operations/make-jobs.ts";
 import { seededPipeline } from "./operations/pipelines-cases.ts";
 import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
+import { seededNotebook, workspaceMutations } from "./operations/workspace-cases.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 // Every operation of the registry × every kind of fault: docs/reliability.md has the table, and this test keeps it true.
@@ -227,6 +228,9 @@ const subjects: Readonly<Record<string, Subject>> = {
   get_pipeline: { op: "get_pipeline", params: () => seededPipeline },
   list_pipeline_updates: { op: "list_pipeline_updates", params: () => seededPipeline },
   list_pipeline_events: { op: "list_pipeline_events", params: () => seededPipeline },
+  list_workspace_objects: { op: "list_workspace_objects", params: () => ({ path: "/Shared" }) },
+  get_workspace_object: { op: "get_workspace_object", params: () => seededNotebook },
+  export_workspace_object: { op: "export_workspace_object", params: () => seededNotebook },
   list_jobs: { op: "list_jobs", params: () => ({}) },
   get_job: { op: "get_job", params: () => ({ job_id: "620093400213" }) },
   list_runs: { op: "list_runs", params: () => ({}) },
@@ -234,10 +238,12 @@ const subjects: Readonly<Record<string, Subject>> = {
   get_run_output: { op: "get_run_output", params: ({ maker }) => endedTask(maker) },
   watch_run: { op: "watch_run", params: ({ maker }) => skippedRun(maker) },
   ...Object.fromEntries(
-    Object.entries({ ...computeMutations, ...jobsMutations }).map(([name, { op, params, call }]) => [
-      name,
-      { op, params: ({ maker }: Lane) => params(maker), struck: call },
-    ]),
+    Object.entries({ ...computeMutations, ...jobsMutations, ...workspaceMutations }).map(
+      ([name, { op, params, call }]) => [
+        name,
+        { op, params: ({ maker }: Lane) => params(maker), struck: call },
+      ],
+    ),
   ),
   ...Object.fromEntries(
     Object.entries(unityCatalogMutations).map(([name, { op, params, call }]) => [

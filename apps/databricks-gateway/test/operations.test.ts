@@ -21,6 +21,7 @@ import { servingCases } from "./operations/serving-cases.ts";
 import { sqlCases } from "./operations/sql-cases.ts";
 import { unityCatalogCases } from "./operations/unity-catalog-cases.ts";
 import { vectorSearchCases } from "./operations/vector-search-cases.ts";
+import { workspaceCases } from "./operations/workspace-cases.ts";
 import { warehouseId } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -93,6 +94,7 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Operati
   ...genieCases,
   ...servingCases,
   ...vectorSearchCases,
+  ...workspaceCases,
   me: { params: () => ({}), expected: { user_name: "alice@example.com" }, bad: { x: 1 }, field: "x" },
   list_catalogs: {
     params: () => ({}),

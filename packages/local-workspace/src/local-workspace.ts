@@ -37,6 +37,7 @@ import { StateFolder } from "./state/state-folder.ts";
 import type { Certificates } from "./tls-certificates.ts";
 import { SecurableChanges } from "./unity-catalog/securable-changes.ts";
 import type { Workspace } from "./workspace.ts";
+import { ObjectState } from "./workspace-files/object-state.ts";
 
 export interface LocalWorkspaceOptions {
   /** The state folder; it is created if it does not exist. */
@@ -196,6 +197,7 @@ async function openWorkspace(
     jobs: { state: jobs, executor: new RunExecutor({ ...running, state: jobs }) },
     clusters: await ClusterState.open(folder),
     pipelines: { state: updates, runner: new UpdateRunner({ ...running, state: updates }) },
+    objects: await ObjectState.open(folder, seed, clock.now()),
     clock,
     origin: (req: IncomingMessage) =>
       `${tls === true ? "https" : "http"}://${req.headers.host ?? "localhost"}`,

@@ -31,6 +31,7 @@ import { tags } from "./unity-catalog/tags.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
 import { vectorSearch } from "./vector-search/vector-search.ts";
 import type { Workspace } from "./workspace.ts";
+import { workspaceObjects } from "./workspace-files/workspace-objects.ts";
 
 /** Every emulated service, one per line. Any other request is answered with 501. */
 const services = {
@@ -65,6 +66,7 @@ const services = {
   genieSpaces,
   vectorSearch,
   savedQueries,
+  workspaceObjects,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

@@ -13,6 +13,7 @@ import type { Metastore } from "./state/metastore.ts";
 import type { Seed } from "./state/seed.ts";
 import type { StateFolder } from "./state/state-folder.ts";
 import type { SecurableChanges } from "./unity-catalog/securable-changes.ts";
+import type { ObjectState } from "./workspace-files/object-state.ts";
 
 /** What every emulated service uses. */
 export interface Workspace {
@@ -27,6 +28,7 @@ export interface Workspace {
   jobs: { state: JobState; executor: RunExecutor };
   clusters: ClusterState;
   pipelines: { state: PipelineState; runner: UpdateRunner };
+  objects: ObjectState;
   clock: Clock;
   /** The origin by which the client of this request addresses the workspace. */
   origin: (req: IncomingMessage) => string;

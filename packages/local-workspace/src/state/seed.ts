@@ -233,6 +233,16 @@ const seedSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** Notebooks of the workspace. Their folders must be there: `/Shared`, or that of a user. */
+  notebooks: z
+    .array(
+      z.strictObject({
+        path: z.string(),
+        language: z.enum(["PYTHON", "SCALA", "SQL", "R"]),
+        text: z.string(),
+      }),
+    )
+    .default([]),
   vectorSearchIndexes: z
     .array(
       z.strictObject({
