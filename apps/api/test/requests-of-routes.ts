@@ -3,6 +3,7 @@ import { expect, vi } from "vitest";
 import { openAiRoutes } from "../src/routes/model-routes.ts";
 import type { Route } from "../src/routing/route.ts";
 import { jobsErrors, jobsRequests } from "./requests-of-jobs.ts";
+import { listedErrors } from "./requests-of-listed.ts";
 import { workspaceErrors, workspaceRequests } from "./requests-of-workspace.ts";
 import type { FailingRequest, Fault, RouteRequest } from "./route-request.ts";
 import { at, type Stack, volume } from "./start-stack.ts";
@@ -184,6 +185,7 @@ const copying = (path: string): FailingRequest[] => [
 export const ownErrors: Readonly<Record<string, readonly FailingRequest[]>> = {
   ...jobsErrors,
   ...workspaceErrors,
+  ...listedErrors,
   create_catalog: [refusedBody("CATALOG_ALREADY_EXISTS", "/api/catalogs", { name: "main" })],
   update_catalog: [
     refusedBody("CATALOG_DOES_NOT_EXIST", "/api/catalogs/nowhere", { comment: "x" }),

@@ -152,6 +152,23 @@ const requests: [string, object, string, object?][] = [
   ["import_workspace_object", { path: "/Shared/x", content: "" }, "POST /api/2.0/workspace/import"],
   ["delete_workspace_object", { path: "/Shared/x", recursive: true }, "POST /api/2.0/workspace/delete"],
   ["create_workspace_directory", { path: "/Shared/x" }, "POST /api/2.0/workspace/mkdirs"],
+  [
+    "list_apps",
+    { page_size: 5, page_token: "t+" },
+    "GET /api/2.0/apps",
+    { page_size: "5", page_token: "t+" },
+  ],
+  ["get_app", { name: "a-1" }, "GET /api/2.0/apps/a-1"],
+  [
+    "list_dashboards",
+    { show_trashed: true, page_size: 5, page_token: "t" },
+    "GET /api/2.0/lakeview/dashboards",
+    { show_trashed: "true", page_size: "5", page_token: "t" },
+  ],
+  ["get_dashboard", { dashboard_id: "01f" }, "GET /api/2.0/lakeview/dashboards/01f"],
+  ["get_published_dashboard", { dashboard_id: "01f" }, "GET /api/2.0/lakeview/dashboards/01f/published"],
+  ["list_secret_scopes", {}, "GET /api/2.0/secrets/scopes/list"],
+  ["list_secrets", { scope: "a@b.c" }, "GET /api/2.0/secrets/list", { scope: "a@b.c" }],
   ["get_saved_query", { saved_query_id: "a-1_b" }, "GET /api/2.0/sql/queries/a-1_b"],
 ];
 

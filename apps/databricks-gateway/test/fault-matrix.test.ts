@@ -18,6 +18,7 @@ import {
 import { seededCluster } from "./operations/compute-cases.ts";
 import { computeMutations } from "./operations/compute-mutations.ts";
 import { jobsMutations } from "./operations/jobs-mutations.ts";
+import { seededApp, seededDashboard } from "./operations/listed-cases.ts";
 import { endedTask, pendingRun, skippedRun } from "./operations/make-jobs.ts";
 import { seededPipeline } from "./operations/pipelines-cases.ts";
 import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
@@ -231,6 +232,13 @@ const subjects: Readonly<Record<string, Subject>> = {
   list_workspace_objects: { op: "list_workspace_objects", params: () => ({ path: "/Shared" }) },
   get_workspace_object: { op: "get_workspace_object", params: () => seededNotebook },
   export_workspace_object: { op: "export_workspace_object", params: () => seededNotebook },
+  list_apps: { op: "list_apps", params: () => ({}) },
+  get_app: { op: "get_app", params: () => seededApp },
+  list_dashboards: { op: "list_dashboards", params: () => ({}) },
+  get_dashboard: { op: "get_dashboard", params: () => seededDashboard },
+  get_published_dashboard: { op: "get_published_dashboard", params: () => seededDashboard },
+  list_secret_scopes: { op: "list_secret_scopes", params: () => ({}) },
+  list_secrets: { op: "list_secrets", params: () => ({ scope: "ingest" }) },
   list_jobs: { op: "list_jobs", params: () => ({}) },
   get_job: { op: "get_job", params: () => ({ job_id: "620093400213" }) },
   list_runs: { op: "list_runs", params: () => ({}) },

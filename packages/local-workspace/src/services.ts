@@ -1,5 +1,7 @@
+import { apps } from "./apps/apps.ts";
 import { clusters } from "./compute/clusters.ts";
 import { computeLists } from "./compute/compute-lists.ts";
+import { dashboards } from "./dashboards/dashboards.ts";
 import { directories } from "./files/directories.ts";
 import { fileEndpoints } from "./files/file-endpoints.ts";
 import { files } from "./files/files.ts";
@@ -14,6 +16,7 @@ import { runs } from "./jobs/runs.ts";
 import { servingEndpoints } from "./model-serving/serving-endpoints.ts";
 import { pipelines } from "./pipelines/pipelines.ts";
 import { savedQueries } from "./queries/saved-queries.ts";
+import { secrets } from "./secrets/secrets.ts";
 import { connectorService } from "./sql/connector-service.ts";
 import { warehouses } from "./sql/warehouses.ts";
 import { queryHistory } from "./statement-execution/query-history.ts";
@@ -67,6 +70,9 @@ const services = {
   vectorSearch,
   savedQueries,
   workspaceObjects,
+  apps,
+  dashboards,
+  secrets,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

@@ -1,4 +1,6 @@
 // The handler of every operation of the contract, under its name on the wire.
+export { getApp as get_app } from "./apps/get-app.ts";
+export { listApps as list_apps } from "./apps/list-apps.ts";
 export { createCatalog as create_catalog } from "./catalogs/create-catalog.ts";
 export { deleteCatalog as delete_catalog } from "./catalogs/delete-catalog.ts";
 export { getCatalog as get_catalog } from "./catalogs/get-catalog.ts";
@@ -13,6 +15,9 @@ export { listInstancePools as list_instance_pools } from "./compute/list-instanc
 export { listNodeTypes as list_node_types } from "./compute/list-node-types.ts";
 export { startCluster as start_cluster } from "./compute/start-cluster.ts";
 export { stopCluster as stop_cluster } from "./compute/stop-cluster.ts";
+export { getDashboard as get_dashboard } from "./dashboards/get-dashboard.ts";
+export { getPublishedDashboard as get_published_dashboard } from "./dashboards/get-published-dashboard.ts";
+export { listDashboards as list_dashboards } from "./dashboards/list-dashboards.ts";
 export { copyFile as copy_file } from "./files/copy-file.ts";
 export { createDirectory as create_directory } from "./files/create-directory.ts";
 export { deleteDirectory as delete_directory } from "./files/delete-directory.ts";
@@ -65,6 +70,8 @@ export { getSchema as get_schema } from "./schemas/get-schema.ts";
 export { listSchemas as list_schemas } from "./schemas/list-schemas.ts";
 export { updateSchema as update_schema } from "./schemas/update-schema.ts";
 export { searchCatalog as search_catalog } from "./search/search-catalog.ts";
+export { listSecretScopes as list_secret_scopes } from "./secrets/list-secret-scopes.ts";
+export { listSecrets as list_secrets } from "./secrets/list-secrets.ts";
 export { getServingEndpoint as get_serving_endpoint } from "./serving/get-serving-endpoint.ts";
 export { listServingEndpoints as list_serving_endpoints } from "./serving/list-serving-endpoints.ts";
 export { queryServingEndpoint as query_serving_endpoint } from "./serving/query-serving-endpoint.ts";
