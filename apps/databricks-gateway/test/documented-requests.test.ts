@@ -158,6 +158,15 @@ const requests: [string, object, string, object?][] = [
     "GET /api/2.0/apps",
     { page_size: "5", page_token: "t+" },
   ],
+  [
+    "list_repos",
+    { path_prefix: "/Repos/a b", page_token: "t+" },
+    "GET /api/2.0/repos",
+    { path_prefix: "/Repos/a b", next_page_token: "t+" },
+  ],
+  // A number would round it.
+  ["get_repo", { repo_id: "9007199254740993" }, "GET /api/2.0/repos/9007199254740993"],
+  ["update_repo", { repo_id: "9007199254740993", branch: "b" }, "PATCH /api/2.0/repos/9007199254740993"],
   ["get_app", { name: "a-1" }, "GET /api/2.0/apps/a-1"],
   [
     "list_dashboards",

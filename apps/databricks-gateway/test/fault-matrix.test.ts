@@ -18,7 +18,7 @@ import {
 import { seededCluster } from "./operations/compute-cases.ts";
 import { computeMutations } from "./operations/compute-mutations.ts";
 import { jobsMutations } from "./operations/jobs-mutations.ts";
-import { seededApp, seededDashboard } from "./operations/listed-cases.ts";
+import { seededApp, seededDashboard, seededRepo } from "./operations/listed-cases.ts";
 import { endedTask, pendingRun, skippedRun } from "./operations/make-jobs.ts";
 import { seededPipeline } from "./operations/pipelines-cases.ts";
 import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
@@ -232,6 +232,8 @@ const subjects: Readonly<Record<string, Subject>> = {
   list_workspace_objects: { op: "list_workspace_objects", params: () => ({ path: "/Shared" }) },
   get_workspace_object: { op: "get_workspace_object", params: () => seededNotebook },
   export_workspace_object: { op: "export_workspace_object", params: () => seededNotebook },
+  list_repos: { op: "list_repos", params: () => ({}) },
+  get_repo: { op: "get_repo", params: () => seededRepo },
   list_apps: { op: "list_apps", params: () => ({}) },
   get_app: { op: "get_app", params: () => seededApp },
   list_dashboards: { op: "list_dashboards", params: () => ({}) },

@@ -15,7 +15,7 @@ import {
 import { computeCases } from "./operations/compute-cases.ts";
 import { genieCases } from "./operations/genie-cases.ts";
 import { jobsCases } from "./operations/jobs-cases.ts";
-import { listedCases } from "./operations/listed-cases.ts";
+import { listedCases, reposCases } from "./operations/listed-cases.ts";
 import type { OperationCase } from "./operations/operation-case.ts";
 import { pipelinesCases } from "./operations/pipelines-cases.ts";
 import { servingCases } from "./operations/serving-cases.ts";
@@ -97,6 +97,7 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Operati
   ...vectorSearchCases,
   ...workspaceCases,
   ...listedCases,
+  ...reposCases,
   me: { params: () => ({}), expected: { user_name: "alice@example.com" }, bad: { x: 1 }, field: "x" },
   list_catalogs: {
     params: () => ({}),

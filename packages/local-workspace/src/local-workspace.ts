@@ -23,6 +23,7 @@ import { JobState } from "./jobs/job-state.ts";
 import { RunExecutor } from "./jobs/run-executor.ts";
 import { PipelineState } from "./pipelines/pipeline-state.ts";
 import { UpdateRunner } from "./pipelines/update-runner.ts";
+import { RepoState } from "./repos/repo-state.ts";
 import type { Engine } from "./sql/engine.ts";
 import { MetastoreSource } from "./sql/metastore-source.ts";
 import { fillSampleTables } from "./sql/sample-data.ts";
@@ -198,6 +199,7 @@ async function openWorkspace(
     clusters: await ClusterState.open(folder),
     pipelines: { state: updates, runner: new UpdateRunner({ ...running, state: updates }) },
     objects: await ObjectState.open(folder, seed, clock.now()),
+    repos: await RepoState.open(folder),
     clock,
     origin: (req: IncomingMessage) =>
       `${tls === true ? "https" : "http"}://${req.headers.host ?? "localhost"}`,

@@ -16,6 +16,7 @@ import { runs } from "./jobs/runs.ts";
 import { servingEndpoints } from "./model-serving/serving-endpoints.ts";
 import { pipelines } from "./pipelines/pipelines.ts";
 import { savedQueries } from "./queries/saved-queries.ts";
+import { repos } from "./repos/repos.ts";
 import { secrets } from "./secrets/secrets.ts";
 import { connectorService } from "./sql/connector-service.ts";
 import { warehouses } from "./sql/warehouses.ts";
@@ -73,6 +74,7 @@ const services = {
   apps,
   dashboards,
   secrets,
+  repos,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

@@ -8,6 +8,7 @@ import type { JobState } from "./jobs/job-state.ts";
 import type { RunExecutor } from "./jobs/run-executor.ts";
 import type { PipelineState } from "./pipelines/pipeline-state.ts";
 import type { UpdateRunner } from "./pipelines/update-runner.ts";
+import type { RepoState } from "./repos/repo-state.ts";
 import type { SqlServices } from "./sql/sql-services.ts";
 import type { Metastore } from "./state/metastore.ts";
 import type { Seed } from "./state/seed.ts";
@@ -29,6 +30,7 @@ export interface Workspace {
   clusters: ClusterState;
   pipelines: { state: PipelineState; runner: UpdateRunner };
   objects: ObjectState;
+  repos: RepoState;
   clock: Clock;
   /** The origin by which the client of this request addresses the workspace. */
   origin: (req: IncomingMessage) => string;

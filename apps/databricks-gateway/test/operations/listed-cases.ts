@@ -7,6 +7,36 @@ export const seededDashboard = { dashboard_id: "01f0da5b0a4d1c2e9f3a4b5c6d7e8f90
 const dashboardOfCarol = { dashboard_id: "01f0da5b1b5e1d3faf4b5c6d7e8f9012" };
 const missingDashboard = { dashboard_id: "00" };
 
+export const seededRepo = { repo_id: "4200000000000017" };
+const missingRepo = { repo_id: "1" };
+
+export const reposCases = {
+  list_repos: {
+    params: () => ({ path_prefix: "/Repos/shared" }),
+    expected: { repos: [{ id: seededRepo.repo_id, path: "/Repos/shared/trips" }] },
+    bad: { path_prefix: "/Repos/.." },
+    field: "path_prefix",
+  },
+  get_repo: {
+    params: () => seededRepo,
+    expected: { id: seededRepo.repo_id, url: "https://github.com/example/trips", provider: "gitHub" },
+    bad: { repo_id: "x" },
+    field: "repo_id",
+    missing: missingRepo,
+    missingCode,
+    forbidden: seededRepo,
+  },
+  update_repo: {
+    params: () => ({ ...seededRepo, branch: "next" }),
+    expected: {},
+    bad: { ...seededRepo, branch: "next", tag: "v1" },
+    field: "branch",
+    missing: { ...missingRepo, branch: "next" },
+    missingCode,
+    forbidden: { ...seededRepo, tag: "v1" },
+  },
+} satisfies Record<string, OperationCase>;
+
 /** The cases of what is only listed and read: apps, dashboards, and the names of secrets. */
 export const listedCases = {
   list_apps: {

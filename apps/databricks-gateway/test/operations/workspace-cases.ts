@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { JobsMutation } from "./jobs-mutations.ts";
+import { seededRepo } from "./listed-cases.ts";
 import type { Maker } from "./make-jobs.ts";
 import type { OperationCase } from "./operation-case.ts";
 
@@ -96,6 +97,11 @@ export const workspaceMutations: Readonly<Record<string, JobsMutation>> = {
     call: post("import"),
   },
   delete_workspace_object: { op: "delete_workspace_object", params: storedNotebook, call: post("delete") },
+  update_repo: {
+    op: "update_repo",
+    params: () => ({ ...seededRepo, branch: "main" }),
+    call: { method: "PATCH", path: `/api/2.0/repos/${seededRepo.repo_id}` },
+  },
   create_workspace_directory: {
     op: "create_workspace_directory",
     params: () => ({ path: `/Shared/mutated ${++serial}` }),

@@ -270,6 +270,21 @@ const seedSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** Git folders, each with the commits of its branches and tags. The first branch is checked out. */
+  repos: z
+    .array(
+      z.strictObject({
+        id: z.int(),
+        path: z.string(),
+        url: z.string(),
+        provider: z.string(),
+        branches: z.record(z.string(), z.string()),
+        tags: z.record(z.string(), z.string()).default({}),
+        /** Who may see and change it, besides admins. */
+        managers: z.array(z.string()),
+      }),
+    )
+    .default([]),
   /** Notebooks of the workspace. Their folders must be there: `/Shared`, or that of a user. */
   notebooks: z
     .array(
