@@ -60,8 +60,8 @@ describe.each(mounted)("%s", (name) => {
     const { domain } = definitionOf(name);
     const placing = example.filter(
       ([key]) =>
-        /^(catalog|schema|path|\w+_path|\w+_id|endpoint_name)$/.test(key) ||
-        (key === "name" && domain === "unity_catalog"),
+        /^(catalog|schema|scope|path|\w+_path|\w+_id|endpoint_name)$/.test(key) ||
+        (key === "name" && ["unity_catalog", "vector_search", "apps"].includes(domain)),
     );
     if ("sql" in Object.fromEntries(example)) {
       expect(line?.["target"]).toMatchObject({ keyword: expect.any(String), sha256: expect.any(String) });
