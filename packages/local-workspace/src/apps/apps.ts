@@ -44,6 +44,7 @@ function mayUse({ users }: App, { name, admin }: Principal): boolean {
   return admin || (users?.includes(name) ?? true);
 }
 
-function view({ users: _, ...app }: App): object {
-  return app;
+function view(app: App): object {
+  // JSON leaves it out.
+  return { ...app, users: undefined };
 }

@@ -21,7 +21,7 @@ export function dashboards({ seed }: Workspace): Route[] {
       .toSorted((a, b) => (a.dashboard_id < b.dashboard_id ? -1 : 1));
     const size = pageSize(call, "page_size", PAGE_SIZE_MAX, PAGE_SIZE);
     const page = pageOf(call, "dashboards", visible, ({ dashboard_id: id }) => id, size);
-    const entries = page.items.map(({ serialized_dashboard: _, ...one }) => draft(one));
+    const entries = page.items.map((one) => ({ ...draft(one), serialized_dashboard: undefined }));
     return json({
       dashboards: entries.length === 0 ? undefined : entries,
       next_page_token: page.nextPageToken,
@@ -52,8 +52,9 @@ function mayView({ viewers }: Dashboard, { name, admin }: Principal): boolean {
   return admin || (viewers?.includes(name) ?? true);
 }
 
-function draft({ viewers: _viewers, published: _published, ...rest }: Dashboard): object {
-  return rest;
+function draft(dashboard: Dashboard): object {
+  // JSON leaves them out.
+  return { ...dashboard, viewers: undefined, published: undefined };
 }
 
 function missing(message: string): ApiError {

@@ -10,9 +10,12 @@ export function objectPath(given: string | null | undefined): string {
   if (!given.startsWith("/")) throw invalidParameter(`Path (${given}) must be an absolute path.`);
   const path = given.replace(/^\/Workspace(?=\/|$)/, "") || "/";
   if (path === "/") return path;
-  const isOdd = (name: string) => name === "" || name === "." || name === ".." || name.includes("\0");
   if (path.slice(1).split("/").some(isOdd)) throw invalidParameter(`Path (${given}) is not a valid path.`);
   return path;
+}
+
+function isOdd(name: string): boolean {
+  return name === "" || name === "." || name === ".." || name.includes("\0");
 }
 
 export function parentOf(path: string): string {

@@ -51,6 +51,7 @@ function list(workspace: Workspace, call: Call): Reply {
 async function exported(workspace: Workspace, call: Call): Promise<Reply> {
   const format = call.query.get("format") ?? "SOURCE";
   if (!(FORMATS as readonly string[]).includes(format)) throw invalidParameter(`Invalid format ${format}.`);
+  if (call.query.get("direct_download") === "true") throw notImplemented("exports as bytes");
   const found = readable(workspace, call);
   if (found.type === "DIRECTORY") throw notImplemented("exports of folders");
   const { bytes, ending } = exportedObject(found, await workspace.objects.bytesOf(found), format);
@@ -58,6 +59,8 @@ async function exported(workspace: Workspace, call: Call): Promise<Reply> {
 }
 
 async function imported({ objects, clock }: Workspace, { req, principal }: Call): Promise<Reply> {
+  if (req.headers["content-type"]?.startsWith("multipart/"))
+    throw notImplemented("imports as multipart/form-data");
   const given = await readJson(req, importSchema, IMPORT_BYTES_MAX);
   const object = importedObject({ ...given, path: objectPath(given.path) });
   const { path } = object;
