@@ -1,10 +1,11 @@
+import { tools } from "@front-door/api/mcp-tools";
 import { domains, type OperationDefinition, operations } from "@front-door/operations";
 import { expect, test } from "vitest";
 
 const introduction = `# Operations
 
 Every operation, by domain. Each has a name, under which the gateway runs it (\`POST /run\`), and policies and the audit log know it.
-The public API serves those with a route; [the API document](openapi.yaml) has their parameters and replies.
+The public API serves those with a route; [the API document](openapi.yaml) has their parameters and replies. **Tool** is what [agents](mcp.md) call it by.
 
 The label says what an operation does at Databricks: a **query** changes nothing, a **mutation** may, and what a **destructive**
 operation deletes is gone; **admin** changes who may do what. Those marked **by name** are refused unless a
@@ -24,14 +25,22 @@ test("docs/operations.md has every operation of the registry", async () => {
 });
 
 function sectionOf(title: string, domain: string, description: string, rows: readonly string[]): string {
-  const header = "| operation | what it does | route | label | since |\n|---|---|---|---|---|";
+  const header = "| operation | what it does | route | tool | label | since |\n|---|---|---|---|---|---|";
   return `## ${title}\n\n${description} \`domain:${domain}\`\n\n${[header, ...rows].join("\n")}\n`;
 }
 
 function rowOf({ name, summary, route, since, ...labels }: OperationDefinition): string {
   const served = route ? `\`${route.method.toUpperCase()} ${route.path}\`` : "only at the gateway";
-  const cells = [`\`${name}\``, summary, served, labelOf(labels), since];
+  const cells = [`\`${name}\``, summary, served, toolOf(name), labelOf(labels), since];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+}
+
+/** The tool of the operation's own name, or else one that is made of it. */
+function toolOf(name: string): string {
+  const tool =
+    tools.find((each) => each.name === name) ??
+    tools.find(({ needs }) => needs.some((each) => each === name));
+  return tool === undefined ? "" : `\`${tool.name}\``;
 }
 
 function labelOf({

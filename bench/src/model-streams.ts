@@ -70,13 +70,17 @@ async function oneByOne(origin: string, path: string): Promise<Delays> {
 async function atOnce(running: Running, path: string, count: number): Promise<void> {
   const delays: Delays = { first: [], later: [] };
   const all = Array.from({ length: count }, () => listen(running.origin, path, delays));
+  const cpuMs = () => running.processes.reduce((sum, each) => sum + each.figures().cpuMs, 0);
+  const before = cpuMs();
   const memory: string[] = [];
   for (let third = 0; third < 3; third += 1) {
     await delay(seconds * 300);
     memory.push(running.processes.map((each) => Math.round(each.figures().rssMib)).join(" + "));
   }
   await Promise.all(all);
+  const cpuOfEvent = (1_000 * (cpuMs() - before)) / (delays.first.length + delays.later.length);
   say(`${count} streams at once`, delays);
+  process.stdout.write(`  CPU of both processes: ${cpuOfEvent.toFixed(0)} µs for each event\n`);
   process.stdout.write(
     `  memory of api + gateway in MiB, after each 30 % of the time: ${memory.join(", ")}\n`,
   );

@@ -18,7 +18,7 @@ export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
       "packages/policy",
       "packages/service-runtime",
     ],
-    rooms: ["metrics", "openapi", "routes", "routing", "http", "settings", "rate-limit", "sign-in"],
+    rooms: ["metrics", "openapi", "routes", "mcp", "routing", "http", "settings", "rate-limit", "sign-in"],
     environment: "src/settings/config.ts",
   },
   "apps/databricks-gateway": {
@@ -30,7 +30,7 @@ export const workspaces: Readonly<Record<string, WorkspaceRules>> = {
   "packages/api-client": { mayImport: [] },
   "packages/cli": {
     mayImport: ["packages/api-client"],
-    rooms: ["commands", "completion", "formats", "transfer", "session", "output"],
+    rooms: ["commands", "completion", "mcp", "formats", "transfer", "session", "output"],
     environment: "src/session/environment.ts",
   },
   "packages/gateway-client": { mayImport: ["packages/operations", "packages/service-runtime"] },

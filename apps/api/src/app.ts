@@ -7,10 +7,13 @@ import { errorReply, notFound } from "./http/error-reply.ts";
 import { createJsonBodyReader } from "./http/json-body.ts";
 import { type RequestObserver, receiveRequest } from "./http/receive-request.ts";
 import { servedApiDocument } from "./http/served-api-document.ts";
+import type { ServerFactory } from "./mcp/mcp-server.ts";
 import { createApiDocument } from "./openapi/api-document.ts";
 import type { HitCounter } from "./rate-limit/hit-counter.ts";
 import { createCallerLimit, FailedSignIns } from "./rate-limit/rate-limit.ts";
 import { home, pages } from "./routes/docs-page.ts";
+import { mcpPath, mcpRoute } from "./routes/mcp.ts";
+import { mcpChallenge, protectedResourceRoutes } from "./routes/protected-resource.ts";
 import { routes } from "./routes/routes.ts";
 import { signInPages } from "./routes/sign-in-pages.ts";
 import { mountRoutes } from "./routing/mount-routes.ts";
@@ -34,12 +37,15 @@ export interface AppParts {
     | "rateLimitPerMinute"
     | "callerSharePercent"
     | "consoleFolder"
+    | "mcp"
   >;
   readonly gateway: GatewayClient;
   readonly logger: Logger;
   readonly limits?: Limits;
   /** Counts callers' requests. Default: this process counts them alone. */
   readonly callerHits?: HitCounter;
+  /** Overrides what `/mcp` serves; for the conformance suite. */
+  readonly mcpServerFor?: ServerFactory;
   /** Measures every request. Default: none. */
   readonly observer?: RequestObserver | undefined;
 }
@@ -51,6 +57,7 @@ export function createApp({
   logger,
   limits = defaultLimits,
   callerHits,
+  mcpServerFor,
   observer,
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
@@ -80,7 +87,11 @@ export function createApp({
       },
     }),
   );
-  const replyToError = errorReply(logger, limits, signIn.challenge);
+  const replyToError = errorReply(logger, limits, (req) =>
+    config.mcp && req.path === mcpPath
+      ? mcpChallenge(req, config.signIn, signIn.challenges)
+      : signIn.challenges.join(", "),
+  );
   const isLimited = rateLimitPerMinute > 0;
   const console = config.consoleFolder === undefined ? undefined : consolePages(config.consoleFolder);
   if (config.consoleFolder !== undefined && console === undefined) {
@@ -88,7 +99,11 @@ export function createApp({
       `the console is not built: ${config.consoleFolder} has no index.html. ./scripts/start.sh builds it`,
     );
   }
-  mountRoutes(app, [...routes, ...pages, ...signInPages, ...(console === undefined ? [home] : [])], {
+  const forAgents = config.mcp
+    ? [mcpRoute(logger, mcpServerFor), ...protectedResourceRoutes(config.signIn)]
+    : [];
+  const forPeople = [...pages, ...signInPages, ...(console === undefined ? [home] : [])];
+  mountRoutes(app, [...routes, ...forAgents, ...forPeople], {
     signIn,
     failedSignIns: isLimited ? new FailedSignIns(limits.failedSignInsPerMinute) : undefined,
     callerLimit: isLimited || access ? createCallerLimit(rateLimitPerMinute, callerHits) : undefined,

@@ -57,11 +57,13 @@ describe.each(mounted)("%s", (name) => {
     expect(line).toMatchObject({ operation: name, outcome: "OPERATION_NOT_ALLOWED", status: 403 });
 
     const example = Object.entries({ ...definitionOf(name).examples[0]?.params });
+    // Outside of Unity Catalog a name is a label, but for that of an app.
     const { domain } = definitionOf(name);
+    const isLabel = !["unity_catalog", "apps"].includes(domain) && !example.some(([key]) => key === "catalog");
     const placing = example.filter(
       ([key]) =>
-        /^(catalog|schema|scope|path|\w+_path|\w+_id|endpoint_name)$/.test(key) ||
-        (key === "name" && ["unity_catalog", "vector_search", "apps"].includes(domain)),
+        /^(catalog|schema|scope|name|path|\w+_path|\w+_id|endpoint_name)$/.test(key) &&
+        !(key === "name" && isLabel),
     );
     if ("sql" in Object.fromEntries(example)) {
       expect(line?.["target"]).toMatchObject({ keyword: expect.any(String), sha256: expect.any(String) });

@@ -66,7 +66,7 @@ const foreignNames = `
 
 // Both apps read these, each with its own check.
 const sharedName =
-  /^(ACCESS_FILE|CALLER_SHARE_PERCENT|GATEWAY_(PORT|SOCKET|SECRET(_FILE)?)|LOG_LEVEL|OIDC_(AUDIENCE|ISSUER|RUN_AS)|REDIS_URL(_FILE)?)$/;
+  /^(ACCESS_FILE|CALLER_SHARE_PERCENT|GATEWAY_(PORT|SOCKET|SECRET(_FILE)?)|LOG_LEVEL|METRICS_(HOST|PORT)|OIDC_(AUDIENCE|ISSUER|RUN_AS)|REDIS_URL(_FILE)?)$/;
 
 let files = 0;
 function secretFile(text: string): string {

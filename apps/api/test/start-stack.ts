@@ -14,6 +14,7 @@ import { Client, type Dispatcher, Pool } from "undici";
 import { createApp } from "../src/app.ts";
 import { createHttpServer } from "../src/http/http-server.ts";
 import type { RequestObserver } from "../src/http/receive-request.ts";
+import type { ServerFactory } from "../src/mcp/mcp-server.ts";
 import type { HitCounter } from "../src/rate-limit/hit-counter.ts";
 import { loadConfig } from "../src/settings/config.ts";
 import { defaultLimits, type Limits } from "../src/settings/limits.ts";
@@ -83,6 +84,7 @@ export interface StackOptions {
   readonly observerOf?: (gateway: GatewayClient) => RequestObserver;
   readonly callsMax?: number;
   readonly streamsMax?: number;
+  readonly mcpServerFor?: ServerFactory;
 }
 
 /** Parts and limits of the gateway that differ from those that every test has. */
@@ -104,6 +106,7 @@ export async function startStack(
     observerOf,
     callsMax,
     streamsMax,
+    mcpServerFor,
   }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
@@ -152,6 +155,7 @@ export async function startStack(
     logger,
     limits: { ...defaultLimits, ...limits },
     ...(callerHits === undefined ? {} : { callerHits }),
+    ...(mcpServerFor === undefined ? {} : { mcpServerFor }),
     observer: observerOf?.(client),
   });
   const server = createHttpServer(app, logger, headersTimeoutMs);

@@ -16,6 +16,7 @@ import { Principals } from "./auth/principals.ts";
 import { Rotation } from "./auth/rotation.ts";
 import { Workspaces } from "./auth/workspaces.ts";
 import type { GatewayConfig } from "./config/config.ts";
+import { addAllowedOperationsRoute } from "./http/allowed-operations-route.ts";
 import { addAuthorizeRoute } from "./http/authorize-route.ts";
 import { CallerPolicies } from "./http/caller-policies.ts";
 import { createSecretCheck } from "./http/check-caller.ts";
@@ -138,6 +139,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   addOpenRoutes(app, readiness);
   addRunDocument(app, config.secret);
   const policies = new CallerPolicies(config.policy, config.accessFile, logger);
+  addAllowedOperationsRoute(app, { secret: config.secret, workspaces, policies });
   addAuthorizeRoute(app, { secret: config.secret, workspaces, policies, audit });
   addRunRoute(app, {
     secret: config.secret,

@@ -150,9 +150,12 @@ describe("a comment", () => {
 
 const lineageOf = async (name: string, token?: string) => {
   const { upstreams, downstreams } = await result("get_table_lineage", { ...schema, name }, token);
-  const names = (tables: { full_name: string }[]) => tables.map((one) => one.full_name).toSorted();
-  return { up: names(upstreams), down: names(downstreams) };
+  return { up: namesOf(upstreams), down: namesOf(downstreams) };
 };
+
+function namesOf(tables: { full_name: string }[]): string[] {
+  return tables.map((one) => one.full_name).toSorted();
+}
 
 describe("the lineage of a table", () => {
   test("has what CREATE TABLE AS, a view, INSERT, MERGE and UPDATE read and wrote", async () => {

@@ -17,11 +17,13 @@ import {
 } from "./gateway-under-test.ts";
 import { seededCluster } from "./operations/compute-cases.ts";
 import { computeMutations } from "./operations/compute-mutations.ts";
+import { answeredTaxi, askTaxi, taxiSpace } from "./operations/genie-cases.ts";
 import { jobsMutations } from "./operations/jobs-mutations.ts";
 import { seededApp, seededDashboard, seededRepo } from "./operations/listed-cases.ts";
 import { endedTask, pendingRun, skippedRun } from "./operations/make-jobs.ts";
 import { seededPipeline } from "./operations/pipelines-cases.ts";
 import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
+import { nationIndex } from "./operations/vector-search-cases.ts";
 import { seededNotebook, workspaceMutations } from "./operations/workspace-cases.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
@@ -181,6 +183,42 @@ const subjects: Readonly<Record<string, Subject>> = {
   start_warehouse: { op: "start_warehouse", params: () => ({ warehouse_id: warehouseId }) },
   stop_warehouse: { op: "stop_warehouse", params: () => ({ warehouse_id: warehouseId }) },
   list_statements: { op: "list_statements", params: () => ({}) },
+  list_serving_endpoints: { op: "list_serving_endpoints", params: () => ({}) },
+  get_serving_endpoint: { op: "get_serving_endpoint", params: () => ({ endpoint_name: "echo-chat" }) },
+  query_serving_endpoint: {
+    op: "query_serving_endpoint",
+    params: () => ({ endpoint_name: "echo-chat", request: { prompt: "Hello" } }),
+  },
+  list_genie_spaces: { op: "list_genie_spaces", params: () => ({}) },
+  get_genie_space: { op: "get_genie_space", params: () => taxiSpace },
+  start_genie_conversation: {
+    op: "start_genie_conversation",
+    params: () => ({ ...taxiSpace, content: "Why?" }),
+  },
+  create_genie_message: {
+    op: "create_genie_message",
+    params: async ({ maker }) => {
+      const { message_id: _, ...conversation } = await askTaxi(maker, "Why?");
+      return { ...conversation, content: "Why?" };
+    },
+  },
+  get_genie_message: { op: "get_genie_message", params: ({ maker }) => askTaxi(maker, "Why?") },
+  watch_genie_message: { op: "watch_genie_message", params: ({ maker }) => askTaxi(maker, "Why?") },
+  get_genie_query_result: { op: "get_genie_query_result", params: ({ maker }) => answeredTaxi(maker) },
+  list_vector_search_endpoints: { op: "list_vector_search_endpoints", params: () => ({}) },
+  get_vector_search_endpoint: {
+    op: "get_vector_search_endpoint",
+    params: () => ({ endpoint_name: "local-search" }),
+  },
+  list_vector_search_indexes: {
+    op: "list_vector_search_indexes",
+    params: () => ({ endpoint_name: "local-search" }),
+  },
+  get_vector_search_index: { op: "get_vector_search_index", params: () => nationIndex },
+  query_vector_search_index: {
+    op: "query_vector_search_index",
+    params: () => ({ ...nationIndex, columns: ["n_name"], query_text: "foxes" }),
+  },
   preview_table: {
     op: "preview_table",
     params: () => ({ catalog: "main", schema: "sales", name: "orders" }),

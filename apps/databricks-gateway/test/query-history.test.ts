@@ -91,8 +91,6 @@ describe("list_query_history", () => {
 });
 
 describe("saved queries", () => {
-  const namesOf = (queries: { display_name: string }[]) => queries.map(({ display_name: name }) => name);
-
   test("come page by page", async () => {
     const first = await result("list_saved_queries", { page_size: 2 });
     const { next_page_token: page_token } = first;
@@ -113,3 +111,7 @@ describe("saved queries", () => {
     );
   });
 });
+
+function namesOf(queries: { display_name: string }[]): string[] {
+  return queries.map(({ display_name: name }) => name);
+}

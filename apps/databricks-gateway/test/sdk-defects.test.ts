@@ -10,6 +10,8 @@ import { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
 import { CatalogsService, VolumesService } from "@databricks/sdk-experimental/dist/apis/catalog/index.js";
 import { FilesService } from "@databricks/sdk-experimental/dist/apis/files/index.js";
 import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
+import { ServingEndpointsService } from "@databricks/sdk-experimental/dist/apis/serving/index.js";
+import type { QueryEndpointInput } from "@databricks/sdk-experimental/dist/apis/serving/model.js";
 import { StatementExecutionService } from "@databricks/sdk-experimental/dist/apis/sql/index.js";
 import { Config, type ConfigOptions } from "@databricks/sdk-experimental/dist/config/Config.js";
 import { Context } from "@databricks/sdk-experimental/dist/context/index.js";
@@ -478,4 +480,15 @@ test("16: a submitted statement has its query tag", async () => {
   expect(workspace.statements().at(-1)?.tags).toEqual([]);
   await gateway.run("submit_statement", { sql: "SELECT 1", warehouse_id: warehouseId });
   expect(workspace.statements().at(-1)?.tags).toMatchObject([{ key: "front_door_caller" }]);
+});
+
+test("17: a question to a model has every field that its caller gave", async () => {
+  const question = { messages: [{ role: "user", content: "Hello" }], top_p: 0.5, tools: [] };
+  const { messages } = question;
+  // The SDK's type has no `top_p` and no `tools`.
+  const theirQuery = { name: "echo-chat", ...question } as unknown as QueryEndpointInput;
+  await new ServingEndpointsService(theirs()).query(theirQuery);
+  expect(workspace.requests().at(-1)?.bodyBytes).toBe(JSON.stringify({ messages }).length);
+  await gateway.run("query_serving_endpoint", { endpoint_name: "echo-chat", request: question });
+  expect(workspace.requests().at(-1)?.bodyBytes).toBe(JSON.stringify(question).length);
 });

@@ -13,6 +13,7 @@ import {
   until,
 } from "./gateway-under-test.ts";
 import { computeMutations } from "./operations/compute-mutations.ts";
+import { askTaxi, taxiSpace } from "./operations/genie-cases.ts";
 import { jobsMutations } from "./operations/jobs-mutations.ts";
 import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
 import { workspaceMutations } from "./operations/workspace-cases.ts";
@@ -159,6 +160,24 @@ const mutations: Readonly<Record<string, Mutation>> = {
     op: "cancel_statement",
     params: aStatement,
     call: { method: "POST", path: `${statements}/*` },
+  },
+  query_serving_endpoint: {
+    op: "query_serving_endpoint",
+    params: async () => ({ endpoint_name: "echo-chat", request: { prompt: "Hello" } }),
+    call: { method: "POST", path: "/serving-endpoints/*" },
+  },
+  start_genie_conversation: {
+    op: "start_genie_conversation",
+    params: async () => ({ ...taxiSpace, content: "Why?" }),
+    call: { method: "POST", path: "/api/2.0/genie/*" },
+  },
+  create_genie_message: {
+    op: "create_genie_message",
+    params: async () => {
+      const { message_id: _, ...conversation } = await askTaxi(gateway, "Why?");
+      return { ...conversation, content: "Why?" };
+    },
+    call: { method: "POST", path: "/api/2.0/genie/*" },
   },
   start_warehouse: {
     op: "start_warehouse",

@@ -3,6 +3,7 @@ import { addCatalogCommands } from "./commands/catalog-commands.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addCp } from "./commands/cp.ts";
 import { addFileCommands } from "./commands/file-commands.ts";
+import { addMcp } from "./commands/mcp.ts";
 import { addOpen } from "./commands/open.ts";
 import { addQuery } from "./commands/query.ts";
 import { addStatements } from "./commands/statements.ts";
@@ -39,6 +40,7 @@ export function createProgram(signal: AbortSignal): Command {
   addCp(program, sessionOf);
   addQuery(program, sessionOf);
   addStatements(program, sessionOf);
+  addMcp(program, sessionOf);
   addOpen(program, sessionOf);
   addCompletion(program, signal);
   pointToHelp(program, program.name());

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import {
+  type AllowedOperations,
+  allowedOperations,
   type FrontDoorOperation,
   gatewayHeader,
   isIdempotent,
@@ -20,7 +22,13 @@ import { type Dispatcher, Pool } from "undici";
 import { type BufferedReply, exchange } from "./exchange.ts";
 import { fairLimitOf } from "./fair-limit-of.ts";
 import { isConnectionLost, parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
-import { authorizeRequest, type CallOptions, runRequest, type UploadBody } from "./run-request.ts";
+import {
+  allowedOperationsRequest,
+  authorizeRequest,
+  type CallOptions,
+  runRequest,
+  type UploadBody,
+} from "./run-request.ts";
 
 type OperationOf<Kind> = {
   [Name in OperationName]: Operations[Name]["transfer"] extends Kind ? Name : never;
@@ -201,6 +209,16 @@ export class GatewayClient {
   async authorize(operation: FrontDoorOperation, options: CallOptions): Promise<void> {
     const request = authorizeRequest(this.#secret, operation, options);
     await this.#ask(request, readyTimeoutMs, options.signal);
+  }
+
+  /** What the caller may run, as the gateway's policies say. A call can still be refused for what it touches. */
+  async allowedOperations(options: CallOptions): Promise<AllowedOperations> {
+    const request = allowedOperationsRequest(this.#secret, options);
+    const result = allowedOperations.safeParse(
+      parseJson(await this.#ask(request, readyTimeoutMs, options.signal)),
+    );
+    if (result.success) return result.data;
+    throw new OperationError("UPSTREAM_INVALID_RESPONSE", "The gateway's list of operations is malformed.");
   }
 
   /** Signs people in and out at the gateway, and says who they are. Never repeated. */

@@ -78,6 +78,20 @@ export function authorizeRequest(
   };
 }
 
+/** The `POST /allowed-operations` of a caller. */
+export function allowedOperationsRequest(
+  secret: string,
+  options: CallOptions,
+): Dispatcher.DispatchOptions & { path: string; method: "POST" } {
+  const { workspace, auth } = options;
+  return {
+    path: "/allowed-operations",
+    method: "POST",
+    headers: { ...commonHeaders(secret, options), "content-type": "application/json" },
+    body: JSON.stringify({ workspace, auth }),
+  };
+}
+
 function commonHeaders(
   secret: string,
   { requestId, caller, callerMode, callerGroups, countedAs, endsAt }: CallOptions,

@@ -1,3 +1,8 @@
+export {
+  type AllowedOperations,
+  allowedOperations,
+  allowedOperationsRequest,
+} from "./allowed-operations.ts";
 export { type CatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
 export { isIdempotent, type OperationDefinition, type Transfer } from "./define-operation.ts";
 export { type Domain, domains, isDomain } from "./domains.ts";

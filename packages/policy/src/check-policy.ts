@@ -7,6 +7,7 @@ import {
   isAllowedByDefault,
   OperationError,
   type OperationName,
+  operations,
   type Target,
   type VolumePath,
   whyNotReading,
@@ -31,11 +32,33 @@ export interface PolicedCall {
  * it must not run.
  */
 export function checkCall(policy: Policy, { name, target, asCaller, warehouseIds }: PolicedCall): void {
-  checkOperationAllowed(policy, name);
-  checkIdentityAllowed(policy, name, asCaller);
-  checkTarget(policy, name, target);
+  checkOperation(policy, name, asCaller);
+  checkTarget(policy, target);
   for (const id of warehouseIds) checkWarehouse(policy, id);
 }
+
+/** The part of {@link checkCall} that holds whatever the parameters are: a call that it refuses can never be allowed. */
+export function checkOperation(policy: Policy, name: OperationName, asCaller: boolean): void {
+  checkOperationAllowed(policy, name);
+  checkIdentityAllowed(policy, name, asCaller);
+  const { kind, reachesAnyData, usesAnyWarehouse } = definitionOf(name);
+  // A statement is judged by its text, and one that was allowed may be cancelled.
+  if (statementOperations.has(name)) checkSqlConfined(policy);
+  else if (policy.readOnly && kind !== "query") throw readOnly(policy, name);
+  // It shows rows of one object, which only the catalogs confine.
+  if (showsRows.has(name) && policy.catalogs === undefined) checkSqlConfined(policy);
+  if (reachesAnyData) checkUnconfinedAllowed(policy, name, "it");
+  if (usesAnyWarehouse) checkAnyWarehouseAllowed(policy, name);
+}
+
+/** Those that run a statement, or are about one. What a target is does not depend on the parameters. */
+const statementOperations: ReadonlySet<OperationName> = new Set(
+  (Object.keys(operations) as OperationName[]).filter((name) => {
+    const definition = definitionOf(name);
+    const example = definition.target(definition.params.parse(definition.examples[0]?.params));
+    return example.kind === "sql" || (example.kind === "resource" && example.type === "statement");
+  }),
+);
 
 /** Throws OPERATION_NOT_ALLOWED for an operation that the policy does not list. */
 export function checkOperationAllowed(policy: Policy, name: AllowableOperation): void {
@@ -71,16 +94,7 @@ function checkIdentityAllowed(policy: Policy, name: OperationName, asCaller: boo
 }
 
 /** Throws OPERATION_NOT_ALLOWED, with the name of what is not allowed, for a target that the policy excludes. */
-function checkTarget(policy: Policy, name: OperationName, target: Target): void {
-  // It shows rows of one object, which only the catalogs confine.
-  if (showsRows.has(name) && policy.catalogs === undefined) checkSqlConfined(policy);
-  // A statement is judged by its text, and one that was allowed may be cancelled.
-  const isSql = target.kind === "sql" || (target.kind === "resource" && target.type === "statement");
-  const { kind, reachesAnyData, usesAnyWarehouse } = definitionOf(name);
-  if (isSql) checkSqlConfined(policy);
-  else if (policy.readOnly && kind !== "query") throw readOnly(policy, name);
-  if (reachesAnyData) checkUnconfinedAllowed(policy, name, "it");
-  if (usesAnyWarehouse) checkAnyWarehouseAllowed(policy, name);
+function checkTarget(policy: Policy, target: Target): void {
   switch (target.kind) {
     case "securable":
       return checkSecurable(policy, target);

@@ -3,6 +3,7 @@ export { type AccessCaller, AccessRules, type CallerMode, firstRuleFor, noRule }
 export {
   checkCall,
   checkFrontDoorOperation,
+  checkOperation,
   checkOperationAllowed,
   checkWarehouse,
   isCatalogAllowed,

@@ -97,6 +97,10 @@ export class Session {
   async execute(sql: string, options: ExecuteOptions = {}): Promise<StatementResult> {
     if (this.#closed) throw new SqlError("SESSION_CLOSED", "The session is closed.");
     const connection = await this.#parts.sandbox.connect();
+    if (this.#closed) {
+      connection.closeSync();
+      throw new SqlError("OPERATION_CANCELED", "Operation has been canceled.");
+    }
     const interruption = new Interruption(connection, options.signal, options.timeoutMs ?? this.#timeoutMs());
     const running: Running = {
       interruption,

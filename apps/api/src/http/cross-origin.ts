@@ -15,6 +15,11 @@ const allowedHeaders = [
   "If-None-Match",
   "If-Modified-Since",
   "If-Unmodified-Since",
+  // Of the Model Context Protocol, at /mcp.
+  "MCP-Protocol-Version",
+  "Mcp-Method",
+  "Mcp-Name",
+  "Mcp-Session-Id",
   // What tracing and older libraries add to every request.
   "Traceparent",
   "Tracestate",
@@ -22,6 +27,7 @@ const allowedHeaders = [
 ].join(", ");
 /** Reply headers that a page may read, besides the few that every page may. */
 const exposedHeaders = [
+  "Mcp-Session-Id",
   "X-Request-Id",
   "Allow",
   "Accept-Ranges",

@@ -1,6 +1,6 @@
 import { OperationError, toErrorEnvelope } from "@front-door/operations";
 import { describeError, stackOf } from "@front-door/service-runtime";
-import type { ErrorRequestHandler, RequestHandler } from "express";
+import type { ErrorRequestHandler, Request, RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { Limits } from "../settings/limits.ts";
 import { pathMeantBy } from "./path-meant-by.ts";
@@ -27,7 +27,11 @@ export function methodNotAllowed(allow: string): RequestHandler {
 }
 
 /** Turns every error into the error envelope. What the caller may not see is logged under the request id. */
-export function errorReply(logger: Logger, limits: Limits, challenge: string): ErrorRequestHandler {
+export function errorReply(
+  logger: Logger,
+  limits: Limits,
+  challengeFor: (req: Request) => string,
+): ErrorRequestHandler {
   // Express recognises an error handler by its four parameters.
   return (error: unknown, req, res, _next) => {
     const envelope = toErrorEnvelope(error, res.locals.requestId);
@@ -41,7 +45,7 @@ export function errorReply(logger: Logger, limits: Limits, challenge: string): E
     if (res.destroyed) return;
     res.status(envelope.status);
     res.setHeader("Content-Type", "application/json; charset=utf-8");
-    if (envelope.status === 401) res.setHeader("WWW-Authenticate", challenge);
+    if (envelope.status === 401) res.setHeader("WWW-Authenticate", challengeFor(req));
     if (error instanceof OperationError && error.retryAfterSeconds !== undefined) {
       res.setHeader("Retry-After", String(error.retryAfterSeconds));
     }
@@ -51,7 +55,8 @@ export function errorReply(logger: Logger, limits: Limits, challenge: string): E
   };
 }
 
-function logCause(logger: Logger, error: unknown, { requestId, op }: Express.Locals): void {
+/** Logs what the caller may not see, under the request's id. */
+export function logCause(logger: Logger, error: unknown, { requestId, op }: Express.Locals): void {
   const about = { request_id: requestId, op };
   if (!(error instanceof OperationError)) {
     logger.error(

@@ -10,9 +10,9 @@ import * as z from "zod";
 import { streamEncoder } from "../http/compress.ts";
 import { whyNotStreamed } from "../http/http-version.ts";
 import { passOnBody } from "../http/pass-on-body.ts";
+import { defaultSchemaErrors, inDefaultSchema } from "../routing/in-default-schema.ts";
 import { jsonBodyOf, paramsByPlace, routeOf, takesBody } from "../routing/operation-route.ts";
 import type { Route } from "../routing/route.ts";
-import { defaultSchemaErrors, inDefaultSchema } from "./in-default-schema.ts";
 
 /** The operations that return rows. */
 export type RowsOperation = "execute_query" | "get_statement_result" | "preview_table";

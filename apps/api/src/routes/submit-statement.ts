@@ -1,8 +1,8 @@
 import { operations } from "@front-door/operations";
 import { sendJson } from "../http/send-json.ts";
+import { defaultSchemaErrors, inDefaultSchema } from "../routing/in-default-schema.ts";
 import { operationRoute, routeOf } from "../routing/operation-route.ts";
 import type { Route } from "../routing/route.ts";
-import { defaultSchemaErrors, inDefaultSchema } from "./in-default-schema.ts";
 
 const { params: body } = operations.submit_statement;
 const { status = 200, bodyBytesMax } = routeOf("submit_statement");

@@ -47,6 +47,8 @@ export interface Route {
   readonly description?: string | undefined;
   /** The operation it runs. Undefined if the front door answers itself. */
   readonly operation?: OperationName;
+  /** What it runs is in its body: it checks the caller's rights for each operation itself. */
+  readonly checksOperations?: true;
   /** The `:name` parts of the path. */
   readonly pathParams?: z.ZodObject;
   readonly query?: z.ZodObject;

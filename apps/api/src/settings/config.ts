@@ -57,6 +57,8 @@ export interface Config {
   readonly redisUrl: string | undefined;
   /** Where the console's build is. Undefined: the API alone is served. */
   readonly consoleFolder: string | undefined;
+  /** Whether agents are served at `/mcp`. */
+  readonly mcp: boolean;
   /** Where this process serves its metrics. Undefined: nowhere. */
   readonly metrics: MetricsAddress | undefined;
   readonly logLevel: LevelWithSilent;
@@ -143,6 +145,7 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     redisUrl: values.REDIS_URL,
     // In the checkout and in the image it stands beside this app.
     consoleFolder: values.CONSOLE === "on" ? join(appFolder(import.meta.url), "../console/dist") : undefined,
+    mcp: values.MCP === "on",
     metrics: metricsAddress(values, "front door"),
     logLevel: values.LOG_LEVEL,
     settingsFile,

@@ -4,6 +4,10 @@ export const defaultLimits = {
   jsonBodyBytesMax: 64 * 1024,
   /** What the JSON bodies of all requests under way may have together. In memory each takes several times its size. */
   jsonBytesMax: 32 * 1024 * 1024,
+  /** A larger message to `/mcp` is refused with 413. It can hold a statement, or a file. */
+  mcpBodyBytesMax: 1024 * 1024,
+  /** How long a tool waits for what Databricks runs. Agents give up after 60 s. */
+  toolWaitMsMax: 50_000,
   /** A JSON body must arrive completely within this time. */
   jsonBodyTimeoutMs: 15_000,
   /** A file's body may pause this long, in either direction, before its connection is closed. */

@@ -36,6 +36,7 @@ const fields = {
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 9_999_999).optional(),
   REDIS_URL: redisUrl.optional(),
   CONSOLE: oneOf(["on", "off"]).default("on"),
+  MCP: oneOf(["on", "off"]).default("on"),
   ...metricsSettings,
   LOG_LEVEL: logLevel,
 };

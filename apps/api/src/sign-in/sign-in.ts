@@ -13,8 +13,8 @@ import type { TrustedProxies } from "./trusted-proxies.ts";
 import { anonymous, apiKey, forwarded } from "./ways-in.ts";
 
 export interface SignIn {
-  /** The value of `WWW-Authenticate` in a 401. */
-  readonly challenge: string;
+  /** The challenges of `WWW-Authenticate` in a 401. */
+  readonly challenges: readonly string[];
   /** Throws UNAUTHENTICATED, SESSION_ENDED, PROXY_NOT_TRUSTED or SIGN_IN_UNAVAILABLE. */
   signIn(req: Request): Promise<Caller>;
   /** What the request brings as its one credential, good or not. */
@@ -43,7 +43,7 @@ export function createSignIn(config: SignInConfig, proxies: TrustedProxies, part
     );
   };
   return {
-    challenge: ways.map(({ challenge }) => challenge).join(", "),
+    challenges: ways.map(({ challenge }) => challenge),
     async signIn(req) {
       refuseUnreadIdentity(req);
       if (wayOf(config, "api-key") === undefined && req.headers["x-api-key"] !== undefined) {

@@ -4,7 +4,7 @@ import type { OperationCase } from "./operation-case.ts";
 /** The cases of what is saved and kept about SQL. */
 export const sqlCases = {
   list_query_history: {
-    params: () => ({ status: "FINISHED", max_results: 10 }),
+    params: () => ({ status: "CANCELED", max_results: 10 }),
     expected: { queries: [] },
     bad: { max_results: 1000 },
     field: "max_results",

@@ -14,6 +14,9 @@ export interface GlobalOptions {
 export interface Session {
   readonly client: FrontDoor;
   readonly url: string;
+  /** Those that say who calls, for a request that the client does not make. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly workspace?: string;
   readonly json: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
@@ -37,5 +40,9 @@ export function openSession(
     // A command waits a little longer than a page would.
     retries: 4,
   });
-  return { client, url, json, signal };
+  const headers = {
+    ...(apiKey === undefined ? {} : { "x-api-key": apiKey }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+  return { client, url, headers, ...(workspace === undefined ? {} : { workspace }), json, signal };
 }

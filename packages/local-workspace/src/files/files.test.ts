@@ -165,7 +165,13 @@ describe("names", () => {
       expect([answer.status, answer.json.error_code]).toEqual([400, "INVALID_PARAMETER_VALUE"]);
       expect(workspace.requests().at(-1)?.path).toBe(`${FILES}/${path}`);
     }
-    expect((await readdir(dir)).toSorted()).toEqual(["lock", "metastore.json", "temporary", "volumes"]);
+    expect((await readdir(dir)).toSorted()).toEqual([
+      "jobs.json",
+      "lock",
+      "metastore.json",
+      "temporary",
+      "volumes",
+    ]);
   });
 
   test("the whole path as one escaped segment, as the Databricks CLI sends it, is the same file", async () => {

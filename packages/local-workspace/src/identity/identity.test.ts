@@ -108,7 +108,7 @@ test("the service principal's secret is exchanged for a token that survives a re
   const me = await call("GET", ME, { token: json.access_token });
   expect(me.json.userName).toBe(gatewayPrincipal!.applicationId);
   expect(me.json.displayName).toBe("front-door-gateway");
-  expect((await call("GET", `${UC}/catalogs`, { token: json.access_token })).json.catalogs).toHaveLength(3);
+  expect((await call("GET", `${UC}/catalogs`, { token: json.access_token })).json.catalogs).toHaveLength(4);
 });
 
 test("the token endpoint rejects a wrong secret, an unknown client, another grant and another scope", async () => {

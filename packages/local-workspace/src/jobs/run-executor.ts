@@ -143,6 +143,9 @@ export class RunExecutor {
       const message = await this.#work(run, taskRun, controller.signal);
       if (controller.signal.aborted) return endedBy(controller.signal);
       return message === undefined ? { result: "SUCCESS" } : { result: "FAILED", message };
+    } catch (error) {
+      this.#parts.logger.error({ err: error, run: run.id }, "internal error");
+      return { result: "FAILED", message: "The local workspace failed. See its log for the cause." };
     } finally {
       over.abort();
       outer.removeEventListener("abort", abort);

@@ -92,7 +92,8 @@ export class UpdateRunner {
       return undefined;
     } catch (error) {
       if (error instanceof ApiError) return error.message;
-      throw error;
+      this.#parts.logger.error({ err: error, pipeline: pipeline.id }, "internal error");
+      return "The local workspace failed. See its log for the cause.";
     }
   }
 

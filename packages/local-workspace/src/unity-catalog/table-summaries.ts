@@ -2,6 +2,7 @@ import { invalidParameter } from "../http/api-error.ts";
 import type { Call, Route } from "../http/call.ts";
 import { pageOf, pageSize } from "../http/paging.ts";
 import { json, type Reply } from "../http/reply.ts";
+import { withSystem } from "../state/system-state.ts";
 import type { Workspace } from "../workspace.ts";
 import { findSecurable } from "./find-securable.ts";
 import { Privileges } from "./privileges.ts";
@@ -14,7 +15,8 @@ export function tableSummaries(workspace: Workspace): Route[] {
   return [{ method: "GET", pattern, handle: (call) => summaries(workspace, call) }];
 }
 
-function summaries({ metastore: { state } }: Workspace, call: Call): Reply {
+function summaries({ metastore }: Workspace, call: Call): Reply {
+  const state = withSystem(metastore.state);
   const catalogName = call.query.get("catalog_name");
   if (catalogName === null) throw invalidParameter("ListTableSummaries Missing required field: catalog_name");
   const catalog = findSecurable(state, "catalog", [catalogName]);
@@ -59,5 +61,5 @@ function fits([first = "", ...others]: readonly string[], name: string): boolean
 
 function isAt(part: string, name: string, at: number): boolean {
   if (at + part.length > name.length) return false;
-  return [...part].every((character, index) => character === "_" || character === name[at + index]);
+  return part.split("").every((character, index) => character === "_" || character === name[at + index]);
 }

@@ -37,7 +37,7 @@ export interface StatementContext {
   /** The names of the regions that have a time zone. */
   regions: ReadonlySet<string>;
   /** Told of each table and view that the text itself names, and not of those in a view. */
-  onRead(path: readonly string[]): void;
+  onRead: (path: readonly string[]) => void;
   /** The DuckDB name of a table's rows, which works once its file is attached. */
   dataOf(path: readonly string[], entry: TableEntry): string;
   /** The files below a path, checked to be inside a volume. */

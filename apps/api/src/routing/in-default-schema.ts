@@ -1,6 +1,6 @@
 import { asOperationError, type CatalogSchema, type OperationError } from "@front-door/operations";
-import type { Exchange, Services } from "../routing/route.ts";
 import { readUcSchema } from "../settings/uc-schema-setting.ts";
+import type { Exchange, Services } from "./route.ts";
 
 interface Namespace {
   readonly catalog?: string | undefined;

@@ -1,0 +1,102 @@
+import { type OperationResult, operations } from "@front-door/operations";
+import * as z from "zod";
+import { defineTool } from "../tool.ts";
+import { waitFor } from "./wait-for.ts";
+
+type Run = OperationResult<"get_run">;
+
+const { job_id, job_parameters } = operations.run_job.params.shape;
+const final: readonly (string | undefined)[] = ["TERMINATED", "SKIPPED", "INTERNAL_ERROR"];
+
+export const runJobAndWait = defineTool({
+  name: "run_job_and_wait",
+  title: "Run a job and wait",
+  description:
+    "Runs a job and waits up to 50 s for its end. A longer run goes on: call again with its run_id. list_jobs (toolset jobs) has the ids of jobs.",
+  domain: "jobs",
+  listedByDefault: true,
+  kind: "mutation",
+  idempotent: false,
+  needs: ["run_job", "get_run", "cancel_run"],
+  params: z
+    .strictObject({
+      job_id: job_id.optional(),
+      job_parameters,
+      run_id: operations.get_run.params.shape.run_id
+        .optional()
+        .describe("Instead of job_id: a run of an earlier call, to wait for it."),
+    })
+    .refine((given) => (given.job_id === undefined) !== (given.run_id === undefined), {
+      message: "must have either job_id or run_id",
+    }),
+  result: z.object({
+    run_id: z.string(),
+    state: z.string(),
+    result: z.string().optional(),
+    message: z.string().optional(),
+    tasks: z
+      .array(
+        z.object({
+          task_key: z.string(),
+          run_id: z.string(),
+          result: z.string().optional(),
+          message: z.string().optional(),
+        }),
+      )
+      .optional(),
+    note: z.string().optional(),
+  }),
+  async run({ job_id: job, job_parameters: values, run_id: given }, context) {
+    const { gateway, call } = context;
+    // The id must arrive, or nobody could cancel the run.
+    const detached = { ...call, signal: undefined };
+    const started =
+      job === undefined
+        ? undefined
+        : await gateway.call("run_job", { job_id: job, job_parameters: values }, detached);
+    const run_id = started?.run_id ?? given ?? "";
+    const run = await waitFor(
+      await gateway.call("get_run", { run_id }, detached),
+      {
+        isRunning: (each) => !hasEnded(each),
+        words: ({ state }) => state?.life_cycle_state ?? "PENDING",
+        look: (looking) => gateway.call("get_run", { run_id }, looking),
+        cancel: (cancelling) => gateway.call("cancel_run", { run_id }, cancelling),
+      },
+      context,
+    );
+    return { structured: { run_id, ...viewOf(run) } };
+  },
+});
+
+function hasEnded({ state }: Run): boolean {
+  return final.includes(state?.life_cycle_state);
+}
+
+function viewOf(run: Run) {
+  const { state, tasks = [] } = run;
+  return {
+    state: state?.life_cycle_state ?? "PENDING",
+    ...outcomeOf(state),
+    tasks: tasks.map((task) => ({ task_key: task.task_key, run_id: task.run_id, ...outcomeOf(task.state) })),
+    ...noteOn(run),
+  };
+}
+
+function outcomeOf(state: Run["state"]) {
+  const { result_state: result, state_message: message } = state ?? {};
+  return {
+    ...(result === undefined ? {} : { result }),
+    ...(message ? { message: message.slice(0, 500) } : {}),
+  };
+}
+
+function noteOn(run: Run) {
+  if (!hasEnded(run)) {
+    return { note: "It is still running. Call again with this run_id, and without job_id, to wait for it." };
+  }
+  const failed = run.tasks?.find(({ state }) => state?.result_state === "FAILED");
+  return failed === undefined
+    ? {}
+    : { note: `get_run_output of ${failed.run_id} (toolset jobs) has the error.` };
+}
