@@ -59,7 +59,8 @@ describe.each(mounted)("%s", (name) => {
     const example = Object.entries({ ...definitionOf(name).examples[0]?.params });
     // Outside of Unity Catalog a name is a label, but for that of an app.
     const { domain } = definitionOf(name);
-    const isLabel = !["unity_catalog", "apps"].includes(domain) && !example.some(([key]) => key === "catalog");
+    const isLabel =
+      !["unity_catalog", "apps"].includes(domain) && !example.some(([key]) => key === "catalog");
     const placing = example.filter(
       ([key]) =>
         /^(catalog|schema|scope|name|path|\w+_path|\w+_id|endpoint_name)$/.test(key) &&
