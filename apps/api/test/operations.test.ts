@@ -57,12 +57,13 @@ describe.each(mounted)("%s", (name) => {
     expect(line).toMatchObject({ operation: name, outcome: "OPERATION_NOT_ALLOWED", status: 403 });
 
     const example = Object.entries({ ...definitionOf(name).examples[0]?.params });
-    // Outside of Unity Catalog a name is a label.
+    // Outside of Unity Catalog a name is a label, but for that of an app.
+    const { domain } = definitionOf(name);
     const isLabel =
-      definitionOf(name).domain !== "unity_catalog" && !example.some(([key]) => key === "catalog");
+      !["unity_catalog", "apps"].includes(domain) && !example.some(([key]) => key === "catalog");
     const placing = example.filter(
       ([key]) =>
-        /^(catalog|schema|name|path|\w+_path|\w+_id|endpoint_name)$/.test(key) &&
+        /^(catalog|schema|scope|name|path|\w+_path|\w+_id|endpoint_name)$/.test(key) &&
         !(key === "name" && isLabel),
     );
     if ("sql" in Object.fromEntries(example)) {

@@ -3,6 +3,8 @@ import { expect, vi } from "vitest";
 import { openAiRoutes } from "../src/routes/model-routes.ts";
 import type { Route } from "../src/routing/route.ts";
 import { jobsErrors, jobsRequests } from "./requests-of-jobs.ts";
+import { listedErrors } from "./requests-of-listed.ts";
+import { workspaceErrors, workspaceRequests } from "./requests-of-workspace.ts";
 import type { FailingRequest, Fault, RouteRequest } from "./route-request.ts";
 import { at, type Stack, volume } from "./start-stack.ts";
 
@@ -20,6 +22,7 @@ export async function requestFor(route: Route, stack: Stack): Promise<RouteReque
 /** Requests that succeed and are not simply the example of the operation's definition. */
 const special: Readonly<Record<string, (stack: Stack) => RouteRequest | Promise<RouteRequest>>> = {
   ...jobsRequests,
+  ...workspaceRequests,
   read_file: () => ({ path: file("README.txt") }),
   file_metadata: () => ({ path: file("README.txt") }),
   write_file: () => ({ path: file("contract.txt"), body: "text" }),
@@ -181,6 +184,8 @@ const copying = (path: string): FailingRequest[] => [
 /** The errors of a route that are not those of every route, or of every operation. */
 export const ownErrors: Readonly<Record<string, readonly FailingRequest[]>> = {
   ...jobsErrors,
+  ...workspaceErrors,
+  ...listedErrors,
   create_catalog: [refusedBody("CATALOG_ALREADY_EXISTS", "/api/catalogs", { name: "main" })],
   update_catalog: [
     refusedBody("CATALOG_DOES_NOT_EXIST", "/api/catalogs/nowhere", { comment: "x" }),

@@ -19,10 +19,12 @@ import { seededCluster } from "./operations/compute-cases.ts";
 import { computeMutations } from "./operations/compute-mutations.ts";
 import { answeredTaxi, askTaxi, taxiSpace } from "./operations/genie-cases.ts";
 import { jobsMutations } from "./operations/jobs-mutations.ts";
+import { seededApp, seededDashboard, seededRepo } from "./operations/listed-cases.ts";
 import { endedTask, pendingRun, skippedRun } from "./operations/make-jobs.ts";
 import { seededPipeline } from "./operations/pipelines-cases.ts";
 import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
 import { nationIndex } from "./operations/vector-search-cases.ts";
+import { seededNotebook, workspaceMutations } from "./operations/workspace-cases.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 // Every operation of the registry × every kind of fault: docs/reliability.md has the table, and this test keeps it true.
@@ -265,6 +267,18 @@ const subjects: Readonly<Record<string, Subject>> = {
   get_pipeline: { op: "get_pipeline", params: () => seededPipeline },
   list_pipeline_updates: { op: "list_pipeline_updates", params: () => seededPipeline },
   list_pipeline_events: { op: "list_pipeline_events", params: () => seededPipeline },
+  list_workspace_objects: { op: "list_workspace_objects", params: () => ({ path: "/Shared" }) },
+  get_workspace_object: { op: "get_workspace_object", params: () => seededNotebook },
+  export_workspace_object: { op: "export_workspace_object", params: () => seededNotebook },
+  list_repos: { op: "list_repos", params: () => ({}) },
+  get_repo: { op: "get_repo", params: () => seededRepo },
+  list_apps: { op: "list_apps", params: () => ({}) },
+  get_app: { op: "get_app", params: () => seededApp },
+  list_dashboards: { op: "list_dashboards", params: () => ({}) },
+  get_dashboard: { op: "get_dashboard", params: () => seededDashboard },
+  get_published_dashboard: { op: "get_published_dashboard", params: () => seededDashboard },
+  list_secret_scopes: { op: "list_secret_scopes", params: () => ({}) },
+  list_secrets: { op: "list_secrets", params: () => ({ scope: "ingest" }) },
   list_jobs: { op: "list_jobs", params: () => ({}) },
   get_job: { op: "get_job", params: () => ({ job_id: "620093400213" }) },
   list_runs: { op: "list_runs", params: () => ({}) },
@@ -272,10 +286,12 @@ const subjects: Readonly<Record<string, Subject>> = {
   get_run_output: { op: "get_run_output", params: ({ maker }) => endedTask(maker) },
   watch_run: { op: "watch_run", params: ({ maker }) => skippedRun(maker) },
   ...Object.fromEntries(
-    Object.entries({ ...computeMutations, ...jobsMutations }).map(([name, { op, params, call }]) => [
-      name,
-      { op, params: ({ maker }: Lane) => params(maker), struck: call },
-    ]),
+    Object.entries({ ...computeMutations, ...jobsMutations, ...workspaceMutations }).map(
+      ([name, { op, params, call }]) => [
+        name,
+        { op, params: ({ maker }: Lane) => params(maker), struck: call },
+      ],
+    ),
   ),
   ...Object.fromEntries(
     Object.entries(unityCatalogMutations).map(([name, { op, params, call }]) => [

@@ -15,12 +15,14 @@ import {
 import { computeCases } from "./operations/compute-cases.ts";
 import { genieCases } from "./operations/genie-cases.ts";
 import { jobsCases } from "./operations/jobs-cases.ts";
+import { listedCases, reposCases } from "./operations/listed-cases.ts";
 import type { OperationCase } from "./operations/operation-case.ts";
 import { pipelinesCases } from "./operations/pipelines-cases.ts";
 import { servingCases } from "./operations/serving-cases.ts";
 import { sqlCases } from "./operations/sql-cases.ts";
 import { unityCatalogCases } from "./operations/unity-catalog-cases.ts";
 import { vectorSearchCases } from "./operations/vector-search-cases.ts";
+import { workspaceCases } from "./operations/workspace-cases.ts";
 import { warehouseId } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -93,6 +95,9 @@ const cases: Record<Exclude<OperationName, "write_file" | SqlOperation>, Operati
   ...genieCases,
   ...servingCases,
   ...vectorSearchCases,
+  ...workspaceCases,
+  ...listedCases,
+  ...reposCases,
   me: { params: () => ({}), expected: { user_name: "alice@example.com" }, bad: { x: 1 }, field: "x" },
   list_catalogs: {
     params: () => ({}),

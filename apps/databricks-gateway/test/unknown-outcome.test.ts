@@ -16,6 +16,7 @@ import { computeMutations } from "./operations/compute-mutations.ts";
 import { askTaxi, taxiSpace } from "./operations/genie-cases.ts";
 import { jobsMutations } from "./operations/jobs-mutations.ts";
 import { unityCatalogMutations } from "./operations/unity-catalog-mutations.ts";
+import { workspaceMutations } from "./operations/workspace-cases.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -83,10 +84,9 @@ async function aStatement(): Promise<object> {
 /** Every mutation that goes by REST. Those by the SQL driver have a test file of their own. */
 const mutations: Readonly<Record<string, Mutation>> = {
   ...Object.fromEntries(
-    Object.entries({ ...computeMutations, ...jobsMutations }).map(([name, { params, ...mutation }]) => [
-      name,
-      { ...mutation, params: async () => params(gateway) },
-    ]),
+    Object.entries({ ...computeMutations, ...jobsMutations, ...workspaceMutations }).map(
+      ([name, { params, ...mutation }]) => [name, { ...mutation, params: async () => params(gateway) }],
+    ),
   ),
   ...Object.fromEntries(
     Object.entries(unityCatalogMutations).map(([name, { params, ...mutation }]) => [

@@ -23,6 +23,7 @@ import { JobState } from "./jobs/job-state.ts";
 import { RunExecutor } from "./jobs/run-executor.ts";
 import { PipelineState } from "./pipelines/pipeline-state.ts";
 import { UpdateRunner } from "./pipelines/update-runner.ts";
+import { RepoState } from "./repos/repo-state.ts";
 import type { Engine } from "./sql/engine.ts";
 import { MetastoreSource } from "./sql/metastore-source.ts";
 import { fillSampleTables } from "./sql/sample-data.ts";
@@ -37,6 +38,7 @@ import { StateFolder } from "./state/state-folder.ts";
 import type { Certificates } from "./tls-certificates.ts";
 import { SecurableChanges } from "./unity-catalog/securable-changes.ts";
 import type { Workspace } from "./workspace.ts";
+import { ObjectState } from "./workspace-files/object-state.ts";
 
 export interface LocalWorkspaceOptions {
   /** The state folder; it is created if it does not exist. */
@@ -196,6 +198,8 @@ async function openWorkspace(
     jobs: { state: jobs, executor: new RunExecutor({ ...running, state: jobs }) },
     clusters: await ClusterState.open(folder),
     pipelines: { state: updates, runner: new UpdateRunner({ ...running, state: updates }) },
+    objects: await ObjectState.open(folder, seed, clock.now()),
+    repos: await RepoState.open(folder),
     clock,
     origin: (req: IncomingMessage) =>
       `${tls === true ? "https" : "http"}://${req.headers.host ?? "localhost"}`,

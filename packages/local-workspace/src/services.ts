@@ -1,5 +1,7 @@
+import { apps } from "./apps/apps.ts";
 import { clusters } from "./compute/clusters.ts";
 import { computeLists } from "./compute/compute-lists.ts";
+import { dashboards } from "./dashboards/dashboards.ts";
 import { directories } from "./files/directories.ts";
 import { fileEndpoints } from "./files/file-endpoints.ts";
 import { files } from "./files/files.ts";
@@ -14,6 +16,8 @@ import { runs } from "./jobs/runs.ts";
 import { servingEndpoints } from "./model-serving/serving-endpoints.ts";
 import { pipelines } from "./pipelines/pipelines.ts";
 import { savedQueries } from "./queries/saved-queries.ts";
+import { repos } from "./repos/repos.ts";
+import { secrets } from "./secrets/secrets.ts";
 import { connectorService } from "./sql/connector-service.ts";
 import { warehouses } from "./sql/warehouses.ts";
 import { queryHistory } from "./statement-execution/query-history.ts";
@@ -31,6 +35,7 @@ import { tags } from "./unity-catalog/tags.ts";
 import { volumes } from "./unity-catalog/volumes.ts";
 import { vectorSearch } from "./vector-search/vector-search.ts";
 import type { Workspace } from "./workspace.ts";
+import { workspaceObjects } from "./workspace-files/workspace-objects.ts";
 
 /** Every emulated service, one per line. Any other request is answered with 501. */
 const services = {
@@ -65,6 +70,11 @@ const services = {
   genieSpaces,
   vectorSearch,
   savedQueries,
+  workspaceObjects,
+  apps,
+  dashboards,
+  secrets,
+  repos,
 } satisfies Record<string, (workspace: Workspace) => Route[]>;
 
 export function routesOf(workspace: Workspace): Route[] {

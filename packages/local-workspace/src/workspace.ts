@@ -8,11 +8,13 @@ import type { JobState } from "./jobs/job-state.ts";
 import type { RunExecutor } from "./jobs/run-executor.ts";
 import type { PipelineState } from "./pipelines/pipeline-state.ts";
 import type { UpdateRunner } from "./pipelines/update-runner.ts";
+import type { RepoState } from "./repos/repo-state.ts";
 import type { SqlServices } from "./sql/sql-services.ts";
 import type { Metastore } from "./state/metastore.ts";
 import type { Seed } from "./state/seed.ts";
 import type { StateFolder } from "./state/state-folder.ts";
 import type { SecurableChanges } from "./unity-catalog/securable-changes.ts";
+import type { ObjectState } from "./workspace-files/object-state.ts";
 
 /** What every emulated service uses. */
 export interface Workspace {
@@ -27,6 +29,8 @@ export interface Workspace {
   jobs: { state: JobState; executor: RunExecutor };
   clusters: ClusterState;
   pipelines: { state: PipelineState; runner: UpdateRunner };
+  objects: ObjectState;
+  repos: RepoState;
   clock: Clock;
   /** The origin by which the client of this request addresses the workspace. */
   origin: (req: IncomingMessage) => string;

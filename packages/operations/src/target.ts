@@ -23,11 +23,13 @@ export type Target =
   | { readonly kind: "copy"; readonly source: VolumePath; readonly destination: VolumePath }
   /** The text of a statement, which can touch anything. */
   | { readonly kind: "sql"; readonly sql: string; readonly params: unknown }
-  /** Anything else with an id, such as a statement. The audit line's key for the id is `<type>_id`. */
+  /** Anything else with an id, such as a statement. */
   | {
       readonly kind: "resource";
       readonly type: string;
       readonly id: string;
+      /** The audit line's key for the id. Default: `<type>_id`. */
+      readonly key?: string;
       /** What of it, by the audit line's keys. */
       readonly parts?: Readonly<Record<string, string | undefined>>;
     };
@@ -74,6 +76,14 @@ export const targets = {
     kind: "copy",
     source: parseVolumePath(params.source_path),
     destination: parseVolumePath(params.destination_path),
+  }),
+
+  /** What the workspace has at a path: a notebook, a file, a folder. */
+  workspacePath: ({ path }: { readonly path: string }): Target => ({
+    kind: "resource",
+    type: "workspace_object",
+    id: path,
+    key: "workspace_path",
   }),
 
   sql: ({ sql, params }: { readonly sql: string; readonly params?: unknown }): Target => ({

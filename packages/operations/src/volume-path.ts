@@ -36,7 +36,8 @@ export function parseVolumePath(path: string): VolumePath {
   return { catalog, schema, volume, segments: parts.slice(namesInPath.length) };
 }
 
-function checkSegment(segment: string): void {
+/** Throws a RangeError that says why a part between two slashes cannot be in a path. */
+export function checkSegment(segment: string): void {
   if (segment === "") throw new RangeError('must not have an empty segment ("//")');
   if (Buffer.byteLength(segment) > segmentBytesMax) {
     throw new RangeError(`must not have a segment of more than ${segmentBytesMax} bytes`);
@@ -72,7 +73,8 @@ function problemOf(path: string, kind: PathKind): string | undefined {
 }
 
 const control = "\\u0000-\\u001f\\u007f-\\u009f";
-const segmentPattern = `(?:[^/.${control}]|\\.[^/.${control}]|\\.\\.[^/${control}])[^/${control}]*`;
+/** For the API document: what {@link checkSegment} lets through, roughly. */
+export const segmentPattern = `(?:[^/.${control}]|\\.[^/.${control}]|\\.\\.[^/${control}])[^/${control}]*`;
 const volumePattern = `^/Volumes(?:/${namePattern}){3}`;
 
 /** For the API document: what can be said of a path without counting its bytes. {@link problemOf} says it better. */

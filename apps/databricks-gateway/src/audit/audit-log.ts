@@ -200,7 +200,7 @@ function describeTarget(target: Target, config: AuditConfig): object | null {
         parameters: config.parameters ? target.params : undefined,
       };
     case "resource":
-      return { [`${target.type}_id`]: target.id, ...target.parts };
+      return { [target.key ?? `${target.type}_id`]: target.id, ...target.parts };
   }
 }
 

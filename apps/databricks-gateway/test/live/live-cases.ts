@@ -4,6 +4,7 @@ import { calling, type LiveCase, type LiveContext } from "./live-case.ts";
 import { liveCatalogCases } from "./live-catalog-cases.ts";
 import { liveJobsCases } from "./live-jobs-cases.ts";
 import { checkStatus } from "./live-place.ts";
+import { liveWorkspaceCases } from "./live-workspace-cases.ts";
 
 let serial = 0;
 
@@ -72,6 +73,7 @@ async function settled(context: LiveContext): Promise<{ statement_id: string }> 
 /** An operation without a case is not tried. */
 export const liveCases: Readonly<Partial<Record<OperationName, LiveCase>>> = {
   ...liveJobsCases,
+  ...liveWorkspaceCases,
   me: { ...calling("me", () => ({})), expected: () => ({ user_name: expect.any(String) }) },
   list_catalogs: calling("list_catalogs", () => ({})),
   get_catalog: {

@@ -3,7 +3,11 @@ import { open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** Replaces a file atomically. When it returns, the new content survives a crash and a power failure. */
-export async function replaceFile(path: string, content: string, temporaryDir: string): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  temporaryDir: string,
+): Promise<void> {
   const temporary = join(temporaryDir, randomUUID());
   const file = await open(temporary, "wx", 0o600);
   try {

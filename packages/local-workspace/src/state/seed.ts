@@ -233,6 +233,68 @@ const seedSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** As the API has them. */
+  apps: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        /** Who may see it, besides admins. Default: everyone. */
+        users: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
+  /** As the API has their drafts. */
+  dashboards: z
+    .array(
+      z.looseObject({
+        dashboard_id: z.string(),
+        lifecycle_state: z.enum(["ACTIVE", "TRASHED"]).default("ACTIVE"),
+        serialized_dashboard: z.string().optional(),
+        /** As the API has it, if it is published. */
+        published: z.looseObject({}).optional(),
+        /** Who may see it, besides admins. Default: everyone. */
+        viewers: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
+  /** Names alone: there is no secret. */
+  secretScopes: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        keys: z.array(z.string()),
+        /** When its keys were last changed, in milliseconds since 1970. */
+        updatedAt: z.number(),
+        /** Who may list its keys, besides admins. Default: everyone. */
+        readers: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
+  /** Git folders, each with the commits of its branches and tags. The first branch is checked out. */
+  repos: z
+    .array(
+      z.strictObject({
+        id: z.int(),
+        path: z.string(),
+        url: z.string(),
+        provider: z.string(),
+        branches: z.record(z.string(), z.string()),
+        tags: z.record(z.string(), z.string()).default({}),
+        /** Who may see and change it, besides admins. */
+        managers: z.array(z.string()),
+      }),
+    )
+    .default([]),
+  /** Notebooks of the workspace. Their folders must be there: `/Shared`, or that of a user. */
+  notebooks: z
+    .array(
+      z.strictObject({
+        path: z.string(),
+        language: z.enum(["PYTHON", "SCALA", "SQL", "R"]),
+        text: z.string(),
+      }),
+    )
+    .default([]),
   vectorSearchIndexes: z
     .array(
       z.strictObject({

@@ -1,0 +1,6 @@
+import { LakeviewService } from "@databricks/sdk-experimental/dist/apis/dashboards/index.js";
+import { service } from "../../auth/auth-context.ts";
+import type { Handler } from "../handler.ts";
+
+export const getPublishedDashboard: Handler<"get_published_dashboard"> = async (request, { signal }) =>
+  service(LakeviewService, signal).getPublished(request);

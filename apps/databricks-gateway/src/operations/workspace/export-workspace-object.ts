@@ -1,0 +1,7 @@
+import { WorkspaceService } from "@databricks/sdk-experimental/dist/apis/workspace/index.js";
+import { service } from "../../auth/auth-context.ts";
+import type { Handler } from "../handler.ts";
+import { withoutUndefined } from "../without-undefined.ts";
+
+export const exportWorkspaceObject: Handler<"export_workspace_object"> = async (request, { signal }) =>
+  service(WorkspaceService, signal).export(withoutUndefined(request));
