@@ -22,8 +22,9 @@ export class RepoState {
 
   static async open(folder: StateFolder): Promise<RepoState> {
     const path = join(folder.dir, "repos.json");
-    const initial = () => ({ version: 1 as const, checkedOut: {} });
-    return new RepoState(await StateFile.open(path, folder.temporaryDir, stateSchema, initial));
+    return new RepoState(
+      await StateFile.open(path, folder.temporaryDir, stateSchema, () => ({ version: 1, checkedOut: {} })),
+    );
   }
 
   /** At first, the branch that the seed names first. */

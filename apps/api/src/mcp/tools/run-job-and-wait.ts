@@ -6,7 +6,7 @@ import { waitFor } from "./wait-for.ts";
 type Run = OperationResult<"get_run">;
 
 const { job_id, job_parameters } = operations.run_job.params.shape;
-const final: readonly (string | undefined)[] = ["TERMINATED", "SKIPPED", "INTERNAL_ERROR"];
+const final: ReadonlySet<string | undefined> = new Set(["TERMINATED", "SKIPPED", "INTERNAL_ERROR"]);
 
 export const runJobAndWait = defineTool({
   name: "run_job_and_wait",
@@ -70,7 +70,7 @@ export const runJobAndWait = defineTool({
 });
 
 function hasEnded({ state }: Run): boolean {
-  return final.includes(state?.life_cycle_state);
+  return final.has(state?.life_cycle_state);
 }
 
 function viewOf(run: Run) {
