@@ -80,6 +80,13 @@ test("with ALLOWED_OPERATIONS only those operations run", async () => {
   expect(await outcome("execute_query", sql)).toEqual(refused("execute_query is not allowed"));
 });
 
+test("the refusal of what only its name allows says how to allow it", async () => {
+  await start({ ALLOWED_OPERATIONS: "*" });
+  expect(await outcome("delete_schema", { catalog: "main", name: "x" })).toEqual(
+    refused("delete_schema is not allowed here: ALLOWED_OPERATIONS must name it, as in *,delete_schema"),
+  );
+});
+
 describe("with ALLOWED_CATALOGS", () => {
   beforeEach(() => start({ ALLOWED_CATALOGS: "Main" }));
 

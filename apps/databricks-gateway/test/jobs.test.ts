@@ -65,6 +65,12 @@ describe("an id beyond 2^53", () => {
   });
 });
 
+test("a run does not name the workspace's host, which Databricks sends as run_page_url", async () => {
+  const { run_id } = (await gateway.run("submit_run", { tasks: [sqlTask] })).body;
+  const { body } = await gateway.run("get_run", { run_id });
+  expect(JSON.stringify(body)).not.toContain(new URL(workspace.url).host);
+});
+
 describe("the request for", () => {
   const settings = { name: "x", tasks: [{ ...sqlTask, disable_auto_optimization: true }] };
 

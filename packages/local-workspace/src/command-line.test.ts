@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { connection, readCommandLine } from "./command-line.ts";
-import { ConfigError, environmentWith, readConfig } from "./config.ts";
+import { ConfigError, environmentWith, readConfig, settingNames } from "./config.ts";
 import { defaultSeed } from "./state/seed.ts";
 
 test("a flag takes the place of its setting, and the other settings stay", () => {
@@ -17,6 +17,11 @@ test.each([["--host"], ["serve"], ["--port"], ["--version=1"]])(
     expect(() => readCommandLine([arg])).toThrow(ConfigError);
   },
 );
+
+test("--help names every setting", () => {
+  const { print } = readCommandLine(["--help"]) as { print: string };
+  expect(settingNames.filter((name) => !print.includes(name))).toEqual([]);
+});
 
 test("what a terminal shows connects a client", () => {
   expect(connection("https://127.0.0.1:3003", "/state/tls/ca.pem", defaultSeed)).toBe(

@@ -16,6 +16,8 @@ Settings of the environment, for which there is no flag:
   LOCAL_WORKSPACE_TLS          true or false: https or http     default true
   LOCAL_WORKSPACE_SEED         a JSON file with users, catalogs and files for a new state folder
   LOCAL_WORKSPACE_SAMPLE_DATA  true or false: fills samples     default true
+  LOCAL_WORKSPACE_WAREHOUSE_START_MS
+                               how long a warehouse starts      default 0
   LOG_LEVEL                    of the JSON log on stderr        default info
 
 It writes one line to stdout when it is ready, and in a terminal what a client needs to connect.

@@ -19,6 +19,9 @@ const settings = {
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 };
 
+/** The variables that {@link readConfig} reads. */
+export const settingNames = Object.keys(settings);
+
 const EXPECTED: Record<keyof typeof settings, string> = {
   LOCAL_WORKSPACE_PORT: "must be between 0 and 65535",
   LOCAL_WORKSPACE_DIR: "must be the path of the state folder",

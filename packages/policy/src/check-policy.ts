@@ -63,7 +63,8 @@ const statementOperations: ReadonlySet<OperationName> = new Set(
 /** Throws OPERATION_NOT_ALLOWED for an operation that the policy does not list. */
 export function checkOperationAllowed(policy: Policy, name: AllowableOperation): void {
   if (policy.operations.has(name)) return;
-  const hint = isAllowedByDefault(name) ? "" : ": it must be allowed by its name";
+  const list = policy.rule === undefined ? "ALLOWED_OPERATIONS" : "its list of operations";
+  const hint = isAllowedByDefault(name) ? "" : `: ${list} must name it, as in *,${name}`;
   throw notAllowed(`${name} is not allowed ${here(policy)}${hint}`);
 }
 

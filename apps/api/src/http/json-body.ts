@@ -55,7 +55,7 @@ function checkType({ headers }: Request): void {
   if (type !== "application/json" || (charset !== undefined && !/^"?utf-?8"?$/.test(charset))) {
     throw new OperationError(
       "UNSUPPORTED_MEDIA_TYPE",
-      "The body must be JSON in UTF-8, with Content-Type: application/json.",
+      "The body must be JSON in UTF-8, with Content-Type: application/json. Send {} if it needs no field.",
     );
   }
 }

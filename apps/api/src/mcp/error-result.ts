@@ -21,7 +21,7 @@ export function errorResult(error: OperationError, requestId: string): CallToolR
   return { isError: true, content: [{ type: "text", text: text.filter(Boolean).join("\n") }] };
 }
 
-const look = "Look for the right name with search_catalog, list_schemas, list_tables or list_directory.";
+const look = "Look for the right name or id with search_catalog, or with the list_… tool for such things.";
 const noRight = "Calling again does not help: the user needs the right to do this.";
 
 const adviceOf: Readonly<Record<string, string>> = {

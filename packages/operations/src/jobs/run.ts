@@ -100,7 +100,6 @@ const progressFields = {
   execution_duration: epochMs.optional().describe("Milliseconds that it has run."),
   cleanup_duration: epochMs.optional().describe("Milliseconds that were needed afterwards."),
   attempt_number: z.int().optional().describe("0 for the first try, then 1, 2, …"),
-  run_page_url: z.string().optional().describe("Its page in the workspace."),
 };
 
 const runTask = z
