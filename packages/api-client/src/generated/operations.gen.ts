@@ -821,6 +821,118 @@ export interface Operations {
   queryVectorSearchIndex(params: Params<Api.QueryVectorSearchIndexData>, options?: CallOptions): Promise<Api.VectorSearchResult>;
 
   /**
+   * Lists the Git folders that the identity may manage, and what they have checked out.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listRepos(params?: Params<Api.ListReposData>, options?: CallOptions): Pages<Api.RepoPage, Api.Repo>;
+
+  /**
+   * Gets a Git folder, and what it has checked out.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
+   */
+  getRepo(params: Params<Api.GetRepoData>, options?: CallOptions): Promise<Api.Repo>;
+
+  /**
+   * Checks out the latest commit of a branch, or a tag, in a Git folder.
+   *
+   * Sending it again does no harm. If Databricks takes longer than 60 seconds, the reply is 504.
+   */
+  updateRepo(params: Params<Api.UpdateRepoData>, options?: CallOptions): Promise<Api.UpdatedRepo>;
+
+  /**
+   * Creates a folder in the workspace, and the folders above it. Does nothing if it is there.
+   *
+   * Sending it again does no harm. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  createWorkspaceDirectory(params: Params<Api.CreateWorkspaceDirectoryData>, options?: CallOptions): Promise<Api.CreatedWorkspaceDirectory>;
+
+  /**
+   * Returns the content of a notebook or a file of the workspace, at most 10 MB, in base64.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 60 seconds, the reply is 504.
+   */
+  exportWorkspaceObject(params: Params<Api.ExportWorkspaceObjectData>, options?: CallOptions): Promise<Api.ExportedWorkspaceObject>;
+
+  /**
+   * Stores a notebook or a file in the workspace, at most 720 KiB.
+   *
+   * With `overwrite`, sending it again does no harm; without it, it may fail. If Databricks takes longer than 60 seconds, the reply is 504.
+   */
+  importWorkspaceObject(params: Params<Api.ImportWorkspaceObjectData>, options?: CallOptions): Promise<Api.ImportedWorkspaceObject>;
+
+  /**
+   * Deletes a notebook, a file or a folder of the workspace for good.
+   *
+   * May change something each time it is sent. If Databricks takes longer than 60 seconds, the reply is 504.
+   */
+  deleteWorkspaceObject(params: Params<Api.DeleteWorkspaceObjectData>, options?: CallOptions): Promise<void>;
+
+  /**
+   * Gets what the workspace has at a path: a notebook, a file or a folder, without its content.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
+   */
+  getWorkspaceObject(params: Params<Api.GetWorkspaceObjectData>, options?: CallOptions): Promise<Api.WorkspaceObject>;
+
+  /**
+   * Lists the notebooks, files and folders in a folder of the workspace, but not in the folders in it.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listWorkspaceObjects(params: Params<Api.ListWorkspaceObjectsData>, options?: CallOptions): Promise<Api.WorkspaceObjects>;
+
+  /**
+   * Lists the Databricks Apps that the identity may see, and what they do.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listApps(params?: Params<Api.ListAppsData>, options?: CallOptions): Pages<Api.AppPage, Api.DatabricksApp>;
+
+  /**
+   * Gets a Databricks App, what it does, and what is deployed.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
+   */
+  getApp(params: Params<Api.GetAppData>, options?: CallOptions): Promise<Api.DatabricksApp>;
+
+  /**
+   * Lists the dashboards that the identity may see, without what is in them.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listDashboards(params?: Params<Api.ListDashboardsData>, options?: CallOptions): Pages<Api.DashboardPage, Api.Dashboard>;
+
+  /**
+   * Gets the draft of a dashboard: its name, its place and its warehouse, without what is in it.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
+   */
+  getDashboard(params: Params<Api.GetDashboardData>, options?: CallOptions): Promise<Api.Dashboard>;
+
+  /**
+   * Says how a dashboard is published. One that is not published is 404.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 15 seconds, the reply is 504.
+   */
+  getPublishedDashboard(params: Params<Api.GetPublishedDashboardData>, options?: CallOptions): Promise<Api.PublishedDashboard>;
+
+  /**
+   * Lists the names of the secret scopes. No operation returns the value of a secret.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listSecretScopes(params?: Params<Api.ListSecretScopesData>, options?: CallOptions): Promise<Api.SecretScopes>;
+
+  /**
+   * Lists the keys of the secrets in a scope. No operation returns the value of a secret.
+   *
+   * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
+   */
+  listSecrets(params: Params<Api.ListSecretsData>, options?: CallOptions): Promise<Api.SecretKeys>;
+
+  /**
    * Signs this browser out: ends its session, if it has one.
    *
    * The gateway forgets the session and its tokens at once. Databricks has no way to revoke a token, so one that was in use for a request stays valid there until it expires.
@@ -974,6 +1086,22 @@ export const operations: Readonly<Record<keyof Operations, OperationRoute & { re
   listVectorSearchIndexes: {"method":"GET","path":"/api/vector-search/indexes","workspace":true,"items":"vector_indexes"},
   getVectorSearchIndex: {"method":"GET","path":"/api/vector-search/indexes/{catalog}/{schema}/{name}","workspace":true},
   queryVectorSearchIndex: {"method":"POST","path":"/api/vector-search/indexes/{catalog}/{schema}/{name}/query","workspace":true},
+  listRepos: {"method":"GET","path":"/api/repos","workspace":true,"items":"repos"},
+  getRepo: {"method":"GET","path":"/api/repos/{repo_id}","workspace":true},
+  updateRepo: {"method":"PATCH","path":"/api/repos/{repo_id}","workspace":true},
+  createWorkspaceDirectory: {"method":"POST","path":"/api/workspace/directories","workspace":true},
+  exportWorkspaceObject: {"method":"GET","path":"/api/workspace/export","workspace":true},
+  importWorkspaceObject: {"method":"POST","path":"/api/workspace/import","workspace":true},
+  deleteWorkspaceObject: {"method":"DELETE","path":"/api/workspace/object","workspace":true},
+  getWorkspaceObject: {"method":"GET","path":"/api/workspace/object","workspace":true},
+  listWorkspaceObjects: {"method":"GET","path":"/api/workspace/objects","workspace":true},
+  listApps: {"method":"GET","path":"/api/apps","workspace":true,"items":"apps"},
+  getApp: {"method":"GET","path":"/api/apps/{name}","workspace":true},
+  listDashboards: {"method":"GET","path":"/api/dashboards","workspace":true,"items":"dashboards"},
+  getDashboard: {"method":"GET","path":"/api/dashboards/{dashboard_id}","workspace":true},
+  getPublishedDashboard: {"method":"GET","path":"/api/dashboards/{dashboard_id}/published","workspace":true},
+  listSecretScopes: {"method":"GET","path":"/api/secret-scopes","workspace":true},
+  listSecrets: {"method":"GET","path":"/api/secrets","workspace":true},
   endSession: {"method":"POST","path":"/auth/logout"},
   getSession: {"method":"GET","path":"/auth/session"},
   getUcSchema: {"method":"GET","path":"/api/settings/uc-schema"},

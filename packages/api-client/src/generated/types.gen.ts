@@ -3959,6 +3959,372 @@ export type VectorSearchRows = {
     row_count?: number;
 };
 
+export type RepoPage = {
+    /**
+     * The Git folders of this page.
+     */
+    repos: Array<Repo>;
+    /**
+     * Pass it as `page_token` to get the next page. Absent on the last page.
+     */
+    next_page_token?: string;
+};
+
+export type Repo = {
+    /**
+     * The Git folder's id.
+     */
+    id: string;
+    /**
+     * Its path in the workspace.
+     */
+    path?: string;
+    /**
+     * The repository that it is a clone of.
+     */
+    url?: string;
+    /**
+     * Who hosts the repository, like `gitHub`.
+     */
+    provider?: string;
+    /**
+     * The branch that is checked out.
+     */
+    branch?: string;
+    /**
+     * The commit that is checked out, as SHA-1.
+     */
+    head_commit_id?: string;
+};
+
+export type UpdatedRepo = {
+    [key: string]: never;
+};
+
+export type CreatedWorkspaceDirectory = {
+    [key: string]: never;
+};
+
+export type ExportedWorkspaceObject = {
+    /**
+     * The content, in base64. Default: "".
+     */
+    content: string;
+    /**
+     * What it is: `py`, `sql`, `ipynb`, …
+     */
+    file_type?: string;
+};
+
+export type ImportedWorkspaceObject = {
+    [key: string]: never;
+};
+
+export type WorkspaceObject = {
+    /**
+     * Its absolute path.
+     */
+    path: string;
+    /**
+     * What it is. Databricks may add values.
+     */
+    object_type?: WorkspaceObjectType | (string & {});
+    /**
+     * Its id.
+     */
+    object_id?: string;
+    /**
+     * The language of a notebook. Databricks may add values.
+     */
+    language?: NotebookLanguage | (string & {});
+    /**
+     * The size of a file in bytes.
+     */
+    size?: number;
+    /**
+     * When a file was created, in milliseconds since 1970.
+     */
+    created_at?: number;
+    /**
+     * When a file was last changed, in milliseconds since 1970.
+     */
+    modified_at?: number;
+};
+
+/**
+ * What it is.
+ */
+export type WorkspaceObjectType = 'NOTEBOOK' | 'DIRECTORY' | 'LIBRARY' | 'FILE' | 'REPO' | 'DASHBOARD';
+
+/**
+ * The language of a notebook.
+ */
+export type NotebookLanguage = 'PYTHON' | 'SCALA' | 'SQL' | 'R';
+
+export type WorkspaceObjects = {
+    /**
+     * All that is in the folder. It is not paged.
+     */
+    objects: Array<WorkspaceObject>;
+};
+
+export type AppPage = {
+    /**
+     * The apps of this page.
+     */
+    apps: Array<DatabricksApp>;
+    /**
+     * Pass it as `page_token` to get the next page. Absent on the last page.
+     */
+    next_page_token?: string;
+};
+
+export type DatabricksApp = {
+    /**
+     * Its name, and its id.
+     */
+    name: string;
+    /**
+     * What it is for.
+     */
+    description?: string;
+    /**
+     * Where it is served.
+     */
+    url?: string;
+    /**
+     * What the app does.
+     */
+    app_status?: {
+        /**
+         * What the app does. Databricks may add values.
+         */
+        state?: AppState | (string & {});
+        /**
+         * More about it.
+         */
+        message?: string;
+    };
+    /**
+     * What its compute does.
+     */
+    compute_status?: {
+        /**
+         * What its compute does. Databricks may add values.
+         */
+        state?: AppComputeState | (string & {});
+        /**
+         * More about it.
+         */
+        message?: string;
+    };
+    /**
+     * What runs.
+     */
+    active_deployment?: {
+        /**
+         * The deployment's id.
+         */
+        deployment_id?: string;
+        /**
+         * The folder of the workspace that has its code.
+         */
+        source_code_path?: string;
+        /**
+         * How far it is.
+         */
+        status?: {
+            /**
+             * How far it is. Databricks may add values.
+             */
+            state?: AppDeploymentState | (string & {});
+            /**
+             * More about it.
+             */
+            message?: string;
+        };
+        /**
+         * Who deployed it.
+         */
+        creator?: string;
+        /**
+         * When, as RFC 3339 has it.
+         */
+        create_time?: string;
+    };
+    /**
+     * What is being deployed.
+     */
+    pending_deployment?: {
+        /**
+         * The deployment's id.
+         */
+        deployment_id?: string;
+        /**
+         * The folder of the workspace that has its code.
+         */
+        source_code_path?: string;
+        /**
+         * How far it is.
+         */
+        status?: {
+            /**
+             * How far it is. Databricks may add values.
+             */
+            state?: AppDeploymentState | (string & {});
+            /**
+             * More about it.
+             */
+            message?: string;
+        };
+        /**
+         * Who deployed it.
+         */
+        creator?: string;
+        /**
+         * When, as RFC 3339 has it.
+         */
+        create_time?: string;
+    };
+    /**
+     * Who created it.
+     */
+    creator?: string;
+    /**
+     * When it was created, as RFC 3339 has it.
+     */
+    create_time?: string;
+    /**
+     * Who last changed it.
+     */
+    updater?: string;
+    /**
+     * When it was last changed.
+     */
+    update_time?: string;
+};
+
+/**
+ * What the app does.
+ */
+export type AppState = 'RUNNING' | 'DEPLOYING' | 'CRASHED' | 'UNAVAILABLE';
+
+/**
+ * What its compute does.
+ */
+export type AppComputeState = 'ACTIVE' | 'STARTING' | 'STOPPED' | 'STOPPING' | 'DELETING' | 'UPDATING' | 'ERROR';
+
+/**
+ * How far it is.
+ */
+export type AppDeploymentState = 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+
+export type DashboardPage = {
+    /**
+     * The dashboards of this page.
+     */
+    dashboards: Array<Dashboard>;
+    /**
+     * Pass it as `page_token` to get the next page. Absent on the last page.
+     */
+    next_page_token?: string;
+};
+
+export type Dashboard = {
+    /**
+     * The dashboard's id.
+     */
+    dashboard_id: string;
+    /**
+     * Its name.
+     */
+    display_name?: string;
+    /**
+     * Whether it is in the trash. Databricks may add values.
+     */
+    lifecycle_state?: DashboardState | (string & {});
+    /**
+     * Its path in the workspace.
+     */
+    path?: string;
+    /**
+     * The folder of the workspace that it is in.
+     */
+    parent_path?: string;
+    /**
+     * The SQL warehouse that it runs on.
+     */
+    warehouse_id?: string;
+    /**
+     * When it was created, as RFC 3339 has it.
+     */
+    create_time?: string;
+    /**
+     * When its draft was last changed.
+     */
+    update_time?: string;
+};
+
+/**
+ * Whether it is in the trash.
+ */
+export type DashboardState = 'ACTIVE' | 'TRASHED';
+
+export type PublishedDashboard = {
+    /**
+     * The name that is published.
+     */
+    display_name?: string;
+    /**
+     * Whether its queries run as who published it, and not as who reads it.
+     */
+    embed_credentials?: boolean;
+    /**
+     * When it was published, as RFC 3339 has it.
+     */
+    revision_create_time?: string;
+    /**
+     * The SQL warehouse that it runs on.
+     */
+    warehouse_id?: string;
+};
+
+export type SecretScopes = {
+    /**
+     * All scopes. They are not paged.
+     */
+    scopes: Array<SecretScope>;
+};
+
+export type SecretScope = {
+    /**
+     * The scope's name.
+     */
+    name: string;
+    /**
+     * `DATABRICKS` or `AZURE_KEYVAULT`.
+     */
+    backend_type?: string;
+};
+
+export type SecretKeys = {
+    /**
+     * All keys, without a value. They are not paged.
+     */
+    secrets: Array<SecretKey>;
+};
+
+export type SecretKey = {
+    /**
+     * The secret's name.
+     */
+    key: string;
+    /**
+     * When it was last changed, in milliseconds since 1970.
+     */
+    last_updated_timestamp?: number;
+};
+
 export type Session = {
     /**
      * Whether this browser has a session.
@@ -4459,6 +4825,8 @@ export type CreateCatalogErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -4918,6 +5286,8 @@ export type UpdateCatalogErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -6215,6 +6585,8 @@ export type CreateSchemaErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -6686,6 +7058,8 @@ export type UpdateSchemaErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -9012,6 +9386,8 @@ export type DeleteDirectoryErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -9314,6 +9690,8 @@ export type CreateDirectoryErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -10097,6 +10475,8 @@ export type WriteFileErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -10267,6 +10647,8 @@ export type CopyFileErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -10441,6 +10823,8 @@ export type MoveFileErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -10641,6 +11025,8 @@ export type ExecuteQueryErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -11422,6 +11808,8 @@ export type SubmitStatementErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -11867,6 +12255,8 @@ export type GetStatementResultErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -16625,6 +17015,8 @@ export type StartPipelineUpdateErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -18367,6 +18759,8 @@ export type GetGenieQueryResultErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -19511,6 +19905,2355 @@ export type QueryVectorSearchIndexResponses = {
 
 export type QueryVectorSearchIndexResponse = QueryVectorSearchIndexResponses[keyof QueryVectorSearchIndexResponses];
 
+export type ListReposData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Only Git folders whose path begins with this.
+         */
+        path_prefix?: string;
+        /**
+         * `next_page_token` of the page before, to get the page after it. Leave the other parameters unchanged.
+         */
+        page_token?: string;
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/repos';
+};
+
+export type ListReposErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type ListReposError = ListReposErrors[keyof ListReposErrors];
+
+export type ListReposResponses = {
+    /**
+     * Lists the Git folders that the identity may manage, and what they have checked out.
+     */
+    200: RepoPage;
+};
+
+export type ListReposResponse = ListReposResponses[keyof ListReposResponses];
+
+export type GetRepoData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * The id of a Git folder.
+         */
+        repo_id: string;
+    };
+    query?: {
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/repos/{repo_id}';
+};
+
+export type GetRepoErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type GetRepoError = GetRepoErrors[keyof GetRepoErrors];
+
+export type GetRepoResponses = {
+    /**
+     * Gets a Git folder, and what it has checked out.
+     */
+    200: Repo;
+};
+
+export type GetRepoResponse = GetRepoResponses[keyof GetRepoResponses];
+
+export type UpdateRepoData = {
+    /**
+     * The parameters.
+     */
+    body: {
+        /**
+         * The branch. Either this or `tag`.
+         */
+        branch?: string;
+        /**
+         * The tag, which leaves the Git folder on no branch.
+         */
+        tag?: string;
+    };
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+    };
+    path: {
+        /**
+         * The id of a Git folder.
+         */
+        repo_id: string;
+    };
+    query?: {
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/repos/{repo_id}';
+};
+
+export type UpdateRepoErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `REQUEST_TIMEOUT`: The body stopped arriving.
+     */
+    408: Error;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route accepts.
+     */
+    413: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The route does not accept this content type.
+     */
+    415: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type UpdateRepoError = UpdateRepoErrors[keyof UpdateRepoErrors];
+
+export type UpdateRepoResponses = {
+    /**
+     * Checks out the latest commit of a branch, or a tag, in a Git folder.
+     */
+    200: UpdatedRepo;
+};
+
+export type UpdateRepoResponse = UpdateRepoResponses[keyof UpdateRepoResponses];
+
+export type CreateWorkspaceDirectoryData = {
+    /**
+     * The parameters.
+     */
+    body: {
+        /**
+         * An absolute path in the workspace, like `/Users/someone@example.com/report`. At most 255 bytes in a segment and 4,096 bytes in all.
+         */
+        path: string;
+    };
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/workspace/directories';
+};
+
+export type CreateWorkspaceDirectoryErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `REQUEST_TIMEOUT`: The body stopped arriving.
+     */
+    408: Error;
+    /**
+     * `CATALOG_ALREADY_EXISTS`: A catalog of this name already exists.
+     *
+     * `SCHEMA_ALREADY_EXISTS`: A schema of this name already exists.
+     *
+     * `ALREADY_EXISTS`: An object of this name already exists.
+     *
+     * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
+     */
+    409: Error;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route accepts.
+     */
+    413: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The route does not accept this content type.
+     */
+    415: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type CreateWorkspaceDirectoryError = CreateWorkspaceDirectoryErrors[keyof CreateWorkspaceDirectoryErrors];
+
+export type CreateWorkspaceDirectoryResponses = {
+    /**
+     * Creates a folder in the workspace, and the folders above it. Does nothing if it is there.
+     */
+    200: CreatedWorkspaceDirectory;
+};
+
+export type CreateWorkspaceDirectoryResponse = CreateWorkspaceDirectoryResponses[keyof CreateWorkspaceDirectoryResponses];
+
+export type ExportWorkspaceObjectData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path?: never;
+    query: {
+        /**
+         * An absolute path in the workspace, like `/Users/someone@example.com/report`. At most 255 bytes in a segment and 4,096 bytes in all.
+         */
+        path: string;
+        /**
+         * `SOURCE`, `HTML`, `JUPYTER`, `DBC` or `R_MARKDOWN` for a notebook; `RAW` or `AUTO` for a file. Default: `SOURCE`.
+         */
+        format?: 'SOURCE' | 'HTML' | 'JUPYTER' | 'DBC' | 'R_MARKDOWN' | 'RAW' | 'AUTO';
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/workspace/export';
+};
+
+export type ExportWorkspaceObjectErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type ExportWorkspaceObjectError = ExportWorkspaceObjectErrors[keyof ExportWorkspaceObjectErrors];
+
+export type ExportWorkspaceObjectResponses = {
+    /**
+     * Returns the content of a notebook or a file of the workspace, at most 10 MB, in base64.
+     */
+    200: ExportedWorkspaceObject;
+};
+
+export type ExportWorkspaceObjectResponse = ExportWorkspaceObjectResponses[keyof ExportWorkspaceObjectResponses];
+
+export type ImportWorkspaceObjectData = {
+    /**
+     * The parameters.
+     */
+    body: {
+        /**
+         * An absolute path in the workspace, like `/Users/someone@example.com/report`. At most 255 bytes in a segment and 4,096 bytes in all.
+         */
+        path: string;
+        /**
+         * The content, in base64.
+         */
+        content: string;
+        /**
+         * `RAW` for a file; `AUTO` lets the content and the path decide. Default: `SOURCE`, a notebook.
+         */
+        format?: 'SOURCE' | 'HTML' | 'JUPYTER' | 'DBC' | 'R_MARKDOWN' | 'RAW' | 'AUTO';
+        /**
+         * The language of a notebook. Required with the format `SOURCE`.
+         */
+        language?: 'PYTHON' | 'SCALA' | 'SQL' | 'R';
+        /**
+         * Replaces what is there. Default: false, which refuses it.
+         */
+        overwrite?: boolean;
+    };
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/workspace/import';
+};
+
+export type ImportWorkspaceObjectErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `REQUEST_TIMEOUT`: The body stopped arriving.
+     */
+    408: Error;
+    /**
+     * `CATALOG_ALREADY_EXISTS`: A catalog of this name already exists.
+     *
+     * `SCHEMA_ALREADY_EXISTS`: A schema of this name already exists.
+     *
+     * `ALREADY_EXISTS`: An object of this name already exists.
+     *
+     * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
+     */
+    409: Error;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route accepts.
+     */
+    413: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The route does not accept this content type.
+     */
+    415: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type ImportWorkspaceObjectError = ImportWorkspaceObjectErrors[keyof ImportWorkspaceObjectErrors];
+
+export type ImportWorkspaceObjectResponses = {
+    /**
+     * Stores a notebook or a file in the workspace, at most 720 KiB.
+     */
+    200: ImportedWorkspaceObject;
+};
+
+export type ImportWorkspaceObjectResponse = ImportWorkspaceObjectResponses[keyof ImportWorkspaceObjectResponses];
+
+export type DeleteWorkspaceObjectData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+    };
+    path?: never;
+    query: {
+        /**
+         * An absolute path in the workspace, like `/Users/someone@example.com/report`. At most 255 bytes in a segment and 4,096 bytes in all.
+         */
+        path: string;
+        /**
+         * Deletes a folder with all that is in it. Default: false, which refuses one that is not empty.
+         */
+        recursive?: boolean;
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/workspace/object';
+};
+
+export type DeleteWorkspaceObjectErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type DeleteWorkspaceObjectError = DeleteWorkspaceObjectErrors[keyof DeleteWorkspaceObjectErrors];
+
+export type DeleteWorkspaceObjectResponses = {
+    /**
+     * Deleted.
+     */
+    204: void;
+};
+
+export type DeleteWorkspaceObjectResponse = DeleteWorkspaceObjectResponses[keyof DeleteWorkspaceObjectResponses];
+
+export type GetWorkspaceObjectData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path?: never;
+    query: {
+        /**
+         * An absolute path in the workspace, like `/Users/someone@example.com`. `/` is its root.
+         */
+        path: string;
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/workspace/object';
+};
+
+export type GetWorkspaceObjectErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type GetWorkspaceObjectError = GetWorkspaceObjectErrors[keyof GetWorkspaceObjectErrors];
+
+export type GetWorkspaceObjectResponses = {
+    /**
+     * Gets what the workspace has at a path: a notebook, a file or a folder, without its content.
+     */
+    200: WorkspaceObject;
+};
+
+export type GetWorkspaceObjectResponse = GetWorkspaceObjectResponses[keyof GetWorkspaceObjectResponses];
+
+export type ListWorkspaceObjectsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path?: never;
+    query: {
+        /**
+         * An absolute path in the workspace, like `/Users/someone@example.com`. `/` is its root.
+         */
+        path: string;
+        /**
+         * Only notebooks that were changed after this time, in milliseconds since 1970.
+         */
+        notebooks_modified_after?: string;
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/workspace/objects';
+};
+
+export type ListWorkspaceObjectsErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type ListWorkspaceObjectsError = ListWorkspaceObjectsErrors[keyof ListWorkspaceObjectsErrors];
+
+export type ListWorkspaceObjectsResponses = {
+    /**
+     * Lists the notebooks, files and folders in a folder of the workspace, but not in the folders in it.
+     */
+    200: WorkspaceObjects;
+};
+
+export type ListWorkspaceObjectsResponse = ListWorkspaceObjectsResponses[keyof ListWorkspaceObjectsResponses];
+
+export type ListAppsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * `next_page_token` of the page before, to get the page after it. Leave the other parameters unchanged.
+         */
+        page_token?: string;
+        /**
+         * The most entries in the page, 1 to 100.
+         */
+        page_size?: number;
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/apps';
+};
+
+export type ListAppsErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type ListAppsError = ListAppsErrors[keyof ListAppsErrors];
+
+export type ListAppsResponses = {
+    /**
+     * Lists the Databricks Apps that the identity may see, and what they do.
+     */
+    200: AppPage;
+};
+
+export type ListAppsResponse = ListAppsResponses[keyof ListAppsResponses];
+
+export type GetAppData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * The app's name.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/apps/{name}';
+};
+
+export type GetAppErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type GetAppError = GetAppErrors[keyof GetAppErrors];
+
+export type GetAppResponses = {
+    /**
+     * Gets a Databricks App, what it does, and what is deployed.
+     */
+    200: DatabricksApp;
+};
+
+export type GetAppResponse = GetAppResponses[keyof GetAppResponses];
+
+export type ListDashboardsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Also those in the trash. Default: false.
+         */
+        show_trashed?: boolean;
+        /**
+         * `next_page_token` of the page before, to get the page after it. Leave the other parameters unchanged.
+         */
+        page_token?: string;
+        /**
+         * The most entries in the page, 1 to 100.
+         */
+        page_size?: number;
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/dashboards';
+};
+
+export type ListDashboardsErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type ListDashboardsError = ListDashboardsErrors[keyof ListDashboardsErrors];
+
+export type ListDashboardsResponses = {
+    /**
+     * Lists the dashboards that the identity may see, without what is in them.
+     */
+    200: DashboardPage;
+};
+
+export type ListDashboardsResponse = ListDashboardsResponses[keyof ListDashboardsResponses];
+
+export type GetDashboardData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * The dashboard's id.
+         */
+        dashboard_id: string;
+    };
+    query?: {
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/dashboards/{dashboard_id}';
+};
+
+export type GetDashboardErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type GetDashboardError = GetDashboardErrors[keyof GetDashboardErrors];
+
+export type GetDashboardResponses = {
+    /**
+     * Gets the draft of a dashboard: its name, its place and its warehouse, without what is in it.
+     */
+    200: Dashboard;
+};
+
+export type GetDashboardResponse = GetDashboardResponses[keyof GetDashboardResponses];
+
+export type GetPublishedDashboardData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path: {
+        /**
+         * The dashboard's id.
+         */
+        dashboard_id: string;
+    };
+    query?: {
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/dashboards/{dashboard_id}/published';
+};
+
+export type GetPublishedDashboardErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type GetPublishedDashboardError = GetPublishedDashboardErrors[keyof GetPublishedDashboardErrors];
+
+export type GetPublishedDashboardResponses = {
+    /**
+     * Says how a dashboard is published. One that is not published is 404.
+     */
+    200: PublishedDashboard;
+};
+
+export type GetPublishedDashboardResponse = GetPublishedDashboardResponses[keyof GetPublishedDashboardResponses];
+
+export type ListSecretScopesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/secret-scopes';
+};
+
+export type ListSecretScopesErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type ListSecretScopesError = ListSecretScopesErrors[keyof ListSecretScopesErrors];
+
+export type ListSecretScopesResponses = {
+    /**
+     * Lists the names of the secret scopes. No operation returns the value of a secret.
+     */
+    200: SecretScopes;
+};
+
+export type ListSecretScopesResponse = ListSecretScopesResponses[keyof ListSecretScopesResponses];
+
+export type ListSecretsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The caller's own id for this request, 1 to 128 characters of `A-Za-z0-9._:@/+=-`. Any other is replaced by a new one.
+         */
+        'x-request-id'?: string;
+        /**
+         * The most milliseconds until the end of the reply, 1 to 3,600,000. Then the work at Databricks is cancelled, and the reply is 504 `DEADLINE_EXCEEDED`. Default, and at most: the operation's own limit.
+         */
+        'x-request-timeout-ms'?: string;
+        /**
+         * The ETags of the caller's copies. If one of them is current, the reply is 304, without a body.
+         */
+        'if-none-match'?: string;
+    };
+    path?: never;
+    query: {
+        /**
+         * The name of a secret scope.
+         */
+        scope: string;
+        /**
+         * One of the configured workspaces, by name. Default: the first.
+         */
+        workspace?: string;
+    };
+    url: '/api/secrets';
+};
+
+export type ListSecretsErrors = {
+    /**
+     * `BAD_REQUEST`: The request cannot be read.
+     *
+     * `INVALID_PARAMETER_VALUE`: A parameter is missing or invalid; `details` names the field.
+     *
+     * `MALFORMED_REQUEST`: The body is not JSON, although its content type says so.
+     *
+     * `STATEMENT_FAILED`: The statement failed; `details` has its error class and SQLSTATE.
+     *
+     * `ROW_TOO_LARGE`: A row of the result is larger than the gateway can hold. Select fewer columns or parts of long values.
+     */
+    400: Error;
+    /**
+     * `UNAUTHENTICATED`: A credential is missing, malformed or not accepted.
+     *
+     * `SESSION_ENDED`: The session has ended or is unknown. Sign in again at `/auth/login`.
+     */
+    401: Error;
+    /**
+     * `HOST_NOT_ALLOWED`: The request names a host that is not configured.
+     *
+     * `PROXY_NOT_TRUSTED`: Identity headers are accepted from a trusted proxy only.
+     *
+     * `OPERATION_NOT_ALLOWED`: The policy or the API key does not allow the operation here.
+     *
+     * `IDENTITY_NOT_ALLOWED`: The policy does not allow the operation as the identity that the request names.
+     *
+     * `PERMISSION_DENIED`: The identity may not do this.
+     *
+     * `ORIGIN_NOT_ALLOWED`: The request comes from a web page of an unknown origin.
+     */
+    403: Error;
+    /**
+     * `UNKNOWN_WORKSPACE`: The gateway has no workspace of this name.
+     *
+     * `CATALOG_DOES_NOT_EXIST`: The catalog does not exist.
+     *
+     * `SCHEMA_DOES_NOT_EXIST`: The schema does not exist.
+     *
+     * `TABLE_DOES_NOT_EXIST`: The table does not exist.
+     *
+     * `VOLUME_DOES_NOT_EXIST`: The volume does not exist.
+     *
+     * `RESOURCE_DOES_NOT_EXIST`: The named object does not exist.
+     *
+     * `FUNCTION_DOES_NOT_EXIST`: The function does not exist.
+     *
+     * `PRINCIPAL_DOES_NOT_EXIST`: The user, group or service principal does not exist.
+     *
+     * `NOT_FOUND`: There is nothing at this path.
+     */
+    404: Error;
+    /**
+     * `URI_TOO_LONG`: The URL is longer than any route needs.
+     */
+    414: Error;
+    /**
+     * `RATE_LIMITED`: The caller sends too many requests. Wait as long as `Retry-After` says.
+     *
+     * `RESOURCE_EXHAUSTED`: Too many requests, or a share of a limit is used up. Wait as long as `Retry-After` says.
+     */
+    429: Error;
+    /**
+     * `INTERNAL_ERROR`: A defect of this product. The log explains it under the request id.
+     */
+    500: Error;
+    /**
+     * `NOT_IMPLEMENTED`: This is not supported here.
+     */
+    501: Error;
+    /**
+     * `UPSTREAM_UNREACHABLE`: Databricks could not be reached, or closed the connection.
+     *
+     * `WORKSPACE_SIGN_IN_FAILED`: The gateway could not sign in to Databricks: its login service refused. Nothing was done.
+     *
+     * `UPSTREAM_ERROR`: Databricks failed with an error of its own.
+     *
+     * `UPSTREAM_INVALID_RESPONSE`: Databricks sent a reply that does not match its API.
+     */
+    502: Error;
+    /**
+     * `SIGN_IN_UNAVAILABLE`: The caller cannot be identified now. Wait as long as `Retry-After` says.
+     *
+     * `TEMPORARILY_UNAVAILABLE`: Databricks is too busy, or a limit of this installation is reached. Wait as long as `Retry-After` says.
+     *
+     * `GATEWAY_UNAVAILABLE`: The gateway does not answer. Wait as long as `Retry-After` says.
+     *
+     * `AUDIT_UNAVAILABLE`: The gateway's audit log cannot be written, so operations that may change data are refused. Nothing was done.
+     *
+     * `WAREHOUSE_STARTING`: The SQL warehouse is starting and was not ready within the deadline. Wait as long as `Retry-After` says.
+     */
+    503: Error;
+    /**
+     * `DEADLINE_EXCEEDED`: Databricks did not answer within the deadline.
+     */
+    504: Error;
+};
+
+export type ListSecretsError = ListSecretsErrors[keyof ListSecretsErrors];
+
+export type ListSecretsResponses = {
+    /**
+     * Lists the keys of the secrets in a scope. No operation returns the value of a secret.
+     */
+    200: SecretKeys;
+};
+
+export type ListSecretsResponse = ListSecretsResponses[keyof ListSecretsResponses];
+
 export type EndSessionData = {
     body?: never;
     headers?: {
@@ -19751,6 +22494,8 @@ export type GetUcSchemaErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
@@ -19877,6 +22622,8 @@ export type PutUcSchemaErrors = {
      * `ALREADY_EXISTS`: An object of this name already exists.
      *
      * `RESOURCE_CONFLICT`: The state of the object does not allow this.
+     *
+     * `RESOURCE_ALREADY_EXISTS`: An object of this name already exists.
      */
     409: Error;
     /**
