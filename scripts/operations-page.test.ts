@@ -5,7 +5,9 @@ import { expect, test } from "vitest";
 const introduction = `# Operations
 
 Every operation, by domain. Each has a name, under which the gateway runs it (\`POST /run\`), and policies and the audit log know it.
-The public API serves those with a route; [the API document](openapi.yaml) has their parameters and replies. **Tool** is what [agents](mcp.md) call it by.
+The public API serves those with a route; [the API document](openapi.yaml) has their parameters and replies. **Tool** is what
+[agents](mcp.md) call it by, and **command** what runs it in a terminal, after \`front-door\`; what people do often has a
+[shorter command](../packages/cli/README.md#commands) too.
 
 The label says what an operation does at Databricks: a **query** changes nothing, a **mutation** may, and what a **destructive**
 operation deletes is gone; **admin** changes who may do what. Those marked **by name** are refused unless a
@@ -25,13 +27,23 @@ test("docs/operations.md has every operation of the registry", async () => {
 });
 
 function sectionOf(title: string, domain: string, description: string, rows: readonly string[]): string {
-  const header = "| operation | what it does | route | tool | label | since |\n|---|---|---|---|---|---|";
+  const header =
+    "| operation | what it does | route | tool | command | label | since |\n|---|---|---|---|---|---|---|";
   return `## ${title}\n\n${description} \`domain:${domain}\`\n\n${[header, ...rows].join("\n")}\n`;
 }
 
-function rowOf({ name, summary, route, since, ...labels }: OperationDefinition): string {
+function rowOf(operation: OperationDefinition): string {
+  const { name, summary, route, since } = operation;
   const served = route ? `\`${route.method.toUpperCase()} ${route.path}\`` : "only at the gateway";
-  const cells = [`\`${name}\``, summary, served, toolOf(name), labelOf(labels), since];
+  const cells = [
+    `\`${name}\``,
+    summary,
+    served,
+    toolOf(name),
+    commandOf(operation),
+    labelOf(operation),
+    since,
+  ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
 }
 
@@ -41,6 +53,15 @@ function toolOf(name: string): string {
     tools.find((each) => each.name === name) ??
     tools.find(({ needs }) => needs.some((each) => each === name));
   return tool === undefined ? "" : `\`${tool.name}\``;
+}
+
+/** The operations whose bytes are files. */
+const ofBytes: Readonly<Record<string, string>> = { read_file: "cat", write_file: "cp" };
+
+/** A test of `call` compares what it takes with this page. */
+function commandOf({ name, route }: OperationDefinition): string {
+  if (route === undefined || route.method === "head") return "";
+  return `\`${ofBytes[name] ?? `call ${name}`}\``;
 }
 
 function labelOf({

@@ -4,6 +4,8 @@ export type { Download, DownloadOptions, Progress } from "./download.ts";
 export type { FileInfo } from "./file-metadata.ts";
 export { fileTarget } from "./file-target.ts";
 export { type ClientErrorCode, FrontDoorError } from "./front-door-error.ts";
+/** How each operation is sent, by the name of its method: for a program that learns the name at run time. */
+export { operations } from "./generated/operations.gen.ts";
 /** Every type of the API document: `Api.Table`, `Api.QueryColumn`, … */
 export type * as Api from "./generated/types.gen.ts";
 export type { Lines } from "./lines.ts";

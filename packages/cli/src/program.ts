@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addCall } from "./commands/call.ts";
 import { addCatalogCommands } from "./commands/catalog-commands.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addCp } from "./commands/cp.ts";
@@ -40,6 +41,7 @@ export function createProgram(signal: AbortSignal): Command {
   addCp(program, sessionOf);
   addQuery(program, sessionOf);
   addStatements(program, sessionOf);
+  addCall(program, sessionOf);
   addMcp(program, sessionOf);
   addOpen(program, sessionOf);
   addCompletion(program, signal);

@@ -21,8 +21,9 @@ export {
 export { type Conditions, decide, type FileVersion, hasConditions, singleRange } from "./files/conditions.ts";
 export { treeLine } from "./files/list-tree.ts";
 export { type FrontDoorOperation, frontDoorOperations } from "./front-door-operations.ts";
-export { genieMessage } from "./genie/genie-message.ts";
+export { genieMessage, isAnswerFinal } from "./genie/genie-message.ts";
 export { genieEvent } from "./genie/watch-genie-message.ts";
+export { hasRunEnded, stateOfRun } from "./jobs/run.ts";
 export { runLine } from "./jobs/watch-run.ts";
 export { limitRefusal } from "./limit-refusal.ts";
 export { meantBy } from "./meant-by.ts";

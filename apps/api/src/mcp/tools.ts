@@ -27,6 +27,8 @@ const mostUsed: ReadonlySet<string> = new Set<OperationName>([
   "list_tables",
   "list_directory",
   "list_warehouses",
+  "list_genie_spaces",
+  "list_jobs",
   "search_catalog",
 ]);
 

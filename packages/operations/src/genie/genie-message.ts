@@ -48,6 +48,18 @@ const statuses = [
   "QUERY_RESULT_EXPIRED",
 ] as const;
 
+const finalStatuses: ReadonlySet<unknown> = new Set<(typeof statuses)[number]>([
+  "COMPLETED",
+  "FAILED",
+  "CANCELLED",
+  "QUERY_RESULT_EXPIRED",
+]);
+
+/** Whether Genie will not change its answer any more. */
+export function isAnswerFinal({ status }: { readonly status?: unknown }): boolean {
+  return finalStatuses.has(status);
+}
+
 export const genieMessage = z
   .object({
     space_id: z.string().describe("The id of the space."),

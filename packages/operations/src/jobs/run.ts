@@ -153,3 +153,20 @@ export const exampleRun = {
   status: { state: "RUNNING" },
   start_time: 1_763_800_000_000,
 };
+
+interface RunProgress {
+  readonly state?: { readonly life_cycle_state?: string | undefined } | undefined;
+  readonly status?: { readonly state?: string | undefined } | undefined;
+}
+
+const finalStates: ReadonlySet<string | undefined> = new Set(["TERMINATED", "SKIPPED", "INTERNAL_ERROR"]);
+
+/** How far a run is, in whichever form Databricks says so. Undefined if in neither. */
+export function stateOfRun({ state, status }: RunProgress): string | undefined {
+  return state?.life_cycle_state ?? status?.state;
+}
+
+/** Whether the run will not change any more. */
+export function hasRunEnded(run: RunProgress): boolean {
+  return finalStates.has(stateOfRun(run));
+}

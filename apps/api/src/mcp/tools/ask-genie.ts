@@ -1,4 +1,5 @@
 import {
+  isAnswerFinal,
   OperationError,
   type OperationParams,
   type OperationResult,
@@ -13,7 +14,6 @@ type MessageParams = OperationParams<"get_genie_message">;
 
 const { space_id, content: question } = operations.start_genie_conversation.params.shape;
 const { conversation_id, message_id } = operations.get_genie_message.params.shape;
-const final: ReadonlySet<string> = new Set(["COMPLETED", "FAILED", "CANCELLED", "QUERY_RESULT_EXPIRED"]);
 
 const rowsShown = 50;
 const rowsBytesMax = 12_000;
@@ -55,7 +55,7 @@ export const askGenie = defineTool({
     const settled = await waitFor(
       await gateway.call("get_genie_message", message, { ...context.call, signal: undefined }),
       {
-        isRunning: ({ status }) => !final.has(status),
+        isRunning: (each) => !isAnswerFinal(each),
         words: ({ status }) => status,
         look: (call) => gateway.call("get_genie_message", message, call),
         // Databricks has no way to cancel a question.
@@ -103,7 +103,7 @@ async function answerOf(
   message: MessageParams,
   context: ToolContext,
 ) {
-  if (!final.has(status)) {
+  if (!isAnswerFinal({ status })) {
     return {
       note: "It is not answered yet. Call again with this conversation_id and message_id, without question.",
     };

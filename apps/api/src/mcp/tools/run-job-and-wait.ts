@@ -1,4 +1,4 @@
-import { type OperationResult, operations } from "@front-door/operations";
+import { hasRunEnded, type OperationResult, operations, stateOfRun } from "@front-door/operations";
 import * as z from "zod";
 import { defineTool } from "../tool.ts";
 import { waitFor } from "./wait-for.ts";
@@ -6,7 +6,6 @@ import { waitFor } from "./wait-for.ts";
 type Run = OperationResult<"get_run">;
 
 const { job_id, job_parameters } = operations.run_job.params.shape;
-const final: ReadonlySet<string | undefined> = new Set(["TERMINATED", "SKIPPED", "INTERNAL_ERROR"]);
 
 export const runJobAndWait = defineTool({
   name: "run_job_and_wait",
@@ -58,8 +57,8 @@ export const runJobAndWait = defineTool({
     const run = await waitFor(
       await gateway.call("get_run", { run_id }, detached),
       {
-        isRunning: (each) => !hasEnded(each),
-        words: ({ state }) => state?.life_cycle_state ?? "PENDING",
+        isRunning: (each) => !hasRunEnded(each),
+        words: (each) => stateOfRun(each) ?? "PENDING",
         look: (looking) => gateway.call("get_run", { run_id }, looking),
         cancel: (cancelling) => gateway.call("cancel_run", { run_id }, cancelling),
       },
@@ -69,14 +68,10 @@ export const runJobAndWait = defineTool({
   },
 });
 
-function hasEnded({ state }: Run): boolean {
-  return final.has(state?.life_cycle_state);
-}
-
 function viewOf(run: Run) {
   const { state, tasks = [] } = run;
   return {
-    state: state?.life_cycle_state ?? "PENDING",
+    state: stateOfRun(run) ?? "PENDING",
     ...outcomeOf(state),
     tasks: tasks.map((task) => ({ task_key: task.task_key, run_id: task.run_id, ...outcomeOf(task.state) })),
     ...noteOn(run),
@@ -92,7 +87,7 @@ function outcomeOf(state: Run["state"]) {
 }
 
 function noteOn(run: Run) {
-  if (!hasEnded(run)) {
+  if (!hasRunEnded(run)) {
     return { note: "It is still running. Call again with this run_id, and without job_id, to wait for it." };
   }
   const failed = run.tasks?.find(({ state }) => state?.result_state === "FAILED");

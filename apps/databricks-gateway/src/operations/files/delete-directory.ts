@@ -6,8 +6,8 @@ import { invalidResponse } from "../../databricks/invalid-response.ts";
 import { listPage } from "../../databricks/list-page.ts";
 import type { Handler } from "../handler.ts";
 import { isNotFound } from "../refusals.ts";
+import { pause, withPatience } from "../with-patience.ts";
 import { encodedPath } from "./file-location.ts";
-import { pause, withPatience } from "./with-patience.ts";
 
 // Databricks documents a limit of 10 concurrent calls of the Files API. Half of it is left to others.
 const deletionsAtOnceMax = 5;

@@ -3,9 +3,9 @@ import { invalidResponse } from "../../databricks/invalid-response.ts";
 import { isRequestPath } from "../../databricks/request-path.ts";
 import type { Handler } from "../handler.ts";
 import { isNotFound } from "../refusals.ts";
+import { withPatience } from "../with-patience.ts";
 import { directoryPage } from "./directory-page.ts";
 import { encodedPath } from "./file-location.ts";
-import { withPatience } from "./with-patience.ts";
 
 // Databricks documents a limit of 10 concurrent calls of the Files API. Half of it is left to others.
 const listingsAtOnceMax = 5;

@@ -1,14 +1,13 @@
 import { GenieService } from "@databricks/sdk-experimental/dist/apis/dashboards/index.js";
-import { genieMessage, readLeniently, resultMediaType } from "@front-door/operations";
+import { genieMessage, isAnswerFinal, readLeniently, resultMediaType } from "@front-door/operations";
 import { service } from "../../auth/auth-context.ts";
 import { invalidResponse } from "../../databricks/invalid-response.ts";
-import { pause, withPatience } from "../files/with-patience.ts";
 import type { Handler } from "../handler.ts";
+import { pause, withPatience } from "../with-patience.ts";
 
 const pauseMsFirst = 500;
 /** Databricks asks for no more than a call in 1 to 5 seconds. */
 const pauseMsMax = 5_000;
-const ends: ReadonlySet<unknown> = new Set(["COMPLETED", "FAILED", "CANCELLED", "QUERY_RESULT_EXPIRED"]);
 
 /** A failure of the first call is an error reply. After it, Databricks may be too busy for a while. */
 export const watchGenieMessage: Handler<"watch_genie_message"> = async (params, { signal }) => {
@@ -29,7 +28,7 @@ async function* changesOf(
   let message = await read();
   let line = JSON.stringify(message);
   yield Buffer.from(`${line}\n`);
-  for (let pauseMs = pauseMsFirst; !ends.has(message["status"]); pauseMs *= 2) {
+  for (let pauseMs = pauseMsFirst; !isAnswerFinal(message); pauseMs *= 2) {
     await pause(Math.min(pauseMs, pauseMsMax), signal);
     message = await withPatience(signal, read);
     const next = JSON.stringify(message);

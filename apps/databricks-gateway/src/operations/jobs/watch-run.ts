@@ -1,10 +1,17 @@
 import { JobsService } from "@databricks/sdk-experimental/dist/apis/jobs/index.js";
-import { type OperationResult, operations, readLeniently, resultMediaType } from "@front-door/operations";
+import {
+  hasRunEnded,
+  type OperationResult,
+  operations,
+  readLeniently,
+  resultMediaType,
+  stateOfRun,
+} from "@front-door/operations";
 import { service } from "../../auth/auth-context.ts";
 import { int64 } from "../../databricks/int64.ts";
 import { invalidResponse } from "../../databricks/invalid-response.ts";
-import { pause, withPatience } from "../files/with-patience.ts";
 import type { Handler } from "../handler.ts";
+import { pause, withPatience } from "../with-patience.ts";
 
 type Run = OperationResult<"get_run">;
 
@@ -12,8 +19,6 @@ const firstPauseMs = 1_000;
 const pauseMsMax = 10_000;
 /** After this time without a change the last line is sent again. Connections are cut after a minute of silence. */
 const silenceMsMax = 30_000;
-
-const endStates = new Set(["TERMINATED", "SKIPPED", "INTERNAL_ERROR"]);
 
 /** A failure of the first call is an error reply, and a later one the last line. Hanging up ends the polling. */
 export const watchRun: Handler<"watch_run"> = async ({ run_id }, { signal }) => ({
@@ -30,7 +35,7 @@ async function* linesOf(id: string, signal: AbortSignal): AsyncGenerator<Uint8Ar
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, pauseMsMax)) {
     const ask = () => fetchRun(id, signal);
     const run = await (sent === undefined ? ask() : withPatience(signal, ask));
-    const state = stateOf(run);
+    const state = everyStateOf(run);
     if (state !== sent?.state || performance.now() - sent.at >= silenceMsMax) {
       yield line({ run });
       count += 1;
@@ -52,16 +57,15 @@ async function fetchRun(id: string, signal: AbortSignal): Promise<Run> {
 }
 
 /** What a change is a change of: the states of the run and of its tasks. Durations grow all the time. */
-function stateOf({ state, status, tasks = [] }: Run): string {
+function everyStateOf({ state, status, tasks = [] }: Run): string {
   const ofTasks = tasks.map((task) => [task.task_key, task.run_id, task.state, task.status]);
   return JSON.stringify([state, status, ofTasks]);
 }
 
 /** Whether the run will not change any more. Throws if neither form says how far it is: it would be watched for ever. */
-function hasEnded({ state, status }: Run): boolean {
-  const known = state?.life_cycle_state ?? status?.state;
-  if (known === undefined) throw invalidResponse("a run without a state");
-  return endStates.has(known);
+function hasEnded(run: Run): boolean {
+  if (stateOfRun(run) === undefined) throw invalidResponse("a run without a state");
+  return hasRunEnded(run);
 }
 
 function line(content: object): Uint8Array {
