@@ -1963,10 +1963,6 @@ export type ListedRun = {
      */
     attempt_number?: number;
     /**
-     * Its page in the workspace.
-     */
-    run_page_url?: string;
-    /**
      * Its tasks. Listings leave them out.
      */
     tasks?: Array<RunTask>;
@@ -2247,10 +2243,6 @@ export type RunTask = {
      * 0 for the first try, then 1, 2, …
      */
     attempt_number?: number;
-    /**
-     * Its page in the workspace.
-     */
-    run_page_url?: string;
 };
 
 export type SubmittedRun = {
@@ -2334,10 +2326,6 @@ export type Run = {
      * 0 for the first try, then 1, 2, …
      */
     attempt_number?: number;
-    /**
-     * Its page in the workspace.
-     */
-    run_page_url?: string;
     /**
      * Its tasks. Listings leave them out.
      */
@@ -2476,10 +2464,6 @@ export type WatchedRun = {
      * 0 for the first try, then 1, 2, …
      */
     attempt_number?: number;
-    /**
-     * Its page in the workspace.
-     */
-    run_page_url?: string;
     /**
      * Its tasks. Listings leave them out.
      */
@@ -2660,10 +2644,6 @@ export type RunOfOutput = {
      * 0 for the first try, then 1, 2, …
      */
     attempt_number?: number;
-    /**
-     * Its page in the workspace.
-     */
-    run_page_url?: string;
     /**
      * Its tasks. Listings leave them out.
      */
