@@ -344,7 +344,10 @@ describe("with API keys, every route refuses", () => {
       headers: [`x-api-key: ${keyOf("all")}`, "content-length: 2"],
       body: "{",
     });
-    expect(await notRefusing("REQUEST_TIMEOUT", routes.filter(hasBody), stalled)).toEqual([]);
+    // One after another: together they are more than one caller may send.
+    for (const route of routes.filter(hasBody)) {
+      expect(await notRefusing("REQUEST_TIMEOUT", [route], stalled)).toEqual([]);
+    }
   });
 
   it("JSON bodies that have more memory than all may have, or one caller", async () => {

@@ -40,6 +40,8 @@ describe.each(definitions)("%s", (name, definition) => {
       const target = definition.target(given);
       const { catalog, schema, name, path, source_path, sql } = given;
       if (sql !== undefined) expect(target).toMatchObject({ kind: "sql", sql });
+      else if (path !== undefined && definition.domain === "workspace")
+        expect(target).toMatchObject({ id: path });
       else if (path !== undefined) expect(target).toMatchObject({ kind: "path" });
       else if (source_path !== undefined) expect(target).toMatchObject({ kind: "copy" });
       // Elsewhere a name is a label.

@@ -43,6 +43,7 @@ describe("config", () => {
       rateLimitPerMinute: 0,
       redisUrl: undefined,
       consoleFolder: expect.stringMatching(/apps\/console\/dist$/),
+      mcp: true,
       logLevel: "info",
       settingsFile: nowhere,
       warnings: [],

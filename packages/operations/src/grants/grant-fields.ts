@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { openEnum } from "../open-enum.ts";
 import { pageParams } from "../paging.ts";
+import { queryText } from "../query-text.ts";
 import { securableParams } from "../securable-reference.ts";
 
 export const grantParams = securableParams(["catalog", "schema", "table", "volume", "function"]);
 
-export const principalName = z.string().min(1).max(255);
+export const principalName = queryText(255);
 
 const privilege = openEnum(
   "Privilege",

@@ -14,7 +14,7 @@ function problemOf(path: string, isRootAllowed: boolean): string | undefined {
   if (!path.isWellFormed()) return "must be well-formed Unicode";
   if (path === "/") return isRootAllowed ? undefined : "must not be the root of the workspace";
   const [before, ...segments] = path.split("/");
-  if (before !== "") return 'must begin with "/"';
+  if (before !== "" || segments.length === 0) return 'must begin with "/"';
   try {
     for (const segment of segments) checkSegment(segment);
   } catch (error) {
