@@ -1,5 +1,5 @@
 import type { Fault, LocalWorkspace, LocalWorkspaceOptions } from "@front-door/local-workspace";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { type Answer, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts";
 
@@ -417,11 +417,19 @@ describe("a submitted statement", () => {
 test("a statement that may write and whose rows stop coming says in its last line that its outcome is unknown", async () => {
   // Nobody looks for what so long a statement does.
   const sql = `SELECT id, repeat('x', 1000) FROM range(0, 20000) -- ${"x".repeat(100_000)}`;
-  workspace.addFault({ thriftMethod: "FetchResults", noReply: "silent" });
-  // Time enough for the first rows, also where both cores have much else to do.
-  let answer = await query(sql, { format: "ndjson", timeout_ms: 2_000 });
+  // The first rows come with the reply to the statement, however long that takes.
+  const own = await startSqlWorkspace({ sqlLimits: { directResultsWaitMs: 60_000 } });
+  const other = await startGateway(own.url);
+  onTestFinished(async () => {
+    await other.close();
+    await own.close();
+  });
+  own.addFault({ thriftMethod: "FetchResults", noReply: "silent" });
+  // Time enough for them, also where both cores have much else to do.
+  const answerIn = (timeout_ms: number) => other.run("execute_query", { sql, format: "ndjson", timeout_ms });
+  let answer = await answerIn(2_000);
   for (let timeout_ms = 4_000; answer.status !== 200 && timeout_ms < 60_000; timeout_ms *= 2) {
-    answer = await query(sql, { format: "ndjson", timeout_ms });
+    answer = await answerIn(timeout_ms);
   }
   const lines = answer.text.trimEnd().split("\n");
   expect(lines.length).toBeGreaterThan(10);
