@@ -179,7 +179,7 @@ describe("an object named in the path", () => {
     ["GET", "/api/catalogs/%00", 400],
     ["GET", "/api/catalogs/%ff", 400],
     ["GET", "/api/catalogs/%2", 400],
-    ["DELETE", "/api/catalogs/main", 405],
+    ["DELETE", "/api/schemas", 405],
     ["GET", "/api/volumes/main/default/files", 405],
   ])("%s %s returns %i, and Databricks is not asked", async (method, path, status) => {
     expect((await stack.call(method, path)).status).toBe(status);

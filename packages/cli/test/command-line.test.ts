@@ -270,7 +270,7 @@ describe("front-door completion", () => {
   });
 
   it("completes commands, options, their values and paths of volumes", async () => {
-    expect(await complete("ca")).toEqual(["catalogs", "cat", ""]);
+    expect(await complete("ca")).toEqual(["catalogs", "cat", "call", ""]);
     expect(await complete("cp", "--over")).toEqual(["--overwrite", ""]);
     expect(await complete("query", "-o", "p")).toEqual(["parquet", ""]);
     expect(await complete("ls", "/Volumes/ma")).toEqual(["/Volumes/main/", ""]);

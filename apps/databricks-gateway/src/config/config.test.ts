@@ -424,20 +424,18 @@ describe("a policy", () => {
 
   test("lists operations by name and by prefix, catalogs and roots", () => {
     const { operations, catalogs, volumeRoots } = policy({
-      ALLOWED_OPERATIONS: "me,get_*",
+      ALLOWED_OPERATIONS: "me,get_s*",
       ALLOWED_CATALOGS: "Main,sales",
       ALLOWED_VOLUME_ROOTS: "/Volumes/main/default,/Volumes/main/raw/in/a b",
     });
     expect(operations).toEqual(
       new Set([
         "me",
-        "get_catalog",
+        "get_saved_query",
         "get_schema",
-        "get_table",
-        "get_uc_schema",
+        "get_serving_endpoint",
         "get_statement",
         "get_statement_result",
-        "get_warehouse",
       ]),
     );
     expect(catalogs).toEqual(new Set(["main", "sales"]));
