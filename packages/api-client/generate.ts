@@ -122,7 +122,9 @@ function methodOf(
   const type = pascalCase(operationId);
   const params = `params${requiresNothing(document, operation) ? "?" : ""}: Params<Api.${type}Data>, options?: CallOptions`;
   const workspace = parameters.some(({ name }) => name === "workspace") ? { workspace: true } : {};
-  const { generics, result, items } = replyOf(document, type, content);
+  // One object can have a long list in it, and pages of that, and is no list.
+  const isObject = path.endsWith("}");
+  const { generics, result, items } = replyOf(document, type, content, isObject);
   return {
     name: `${type[0]?.toLowerCase()}${type.slice(1)}`,
     comment: commentOf(operation),
@@ -131,7 +133,7 @@ function methodOf(
   };
 }
 
-function replyOf(document: ApiDocument, type: string, content: Content) {
+function replyOf(document: ApiDocument, type: string, content: Content, isObject: boolean) {
   const json = content["application/json"]?.schema;
   const lines = content["application/x-ndjson"]?.schema;
   if (json === undefined && lines !== undefined) {
@@ -145,7 +147,7 @@ function replyOf(document: ApiDocument, type: string, content: Content) {
     const generics = "<Row extends readonly unknown[] = Cell[]>";
     return { generics, result: `QueryRequest<Row, ${reply}>`, items: "rows" };
   }
-  const [items, item] = itemsOf(document, json) ?? [];
+  const [items, item] = (isObject ? undefined : itemsOf(document, json)) ?? [];
   if (items === undefined) return { generics: "", result: `Promise<${reply}>` };
   const itemType =
     item?.$ref === undefined ? `NonNullable<${reply}["${items}"]>[number]` : `Api.${nameOf(item)}`;

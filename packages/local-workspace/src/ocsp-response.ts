@@ -1,4 +1,4 @@
-import { createPrivateKey, webcrypto, X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { Enumerated, OctetString, Primitive } from "asn1js";
 import {
   BasicOCSPResponse,
@@ -49,8 +49,8 @@ function parsed(pem: string): Certificate {
   return Certificate.fromBER(new Uint8Array(new X509Certificate(pem).raw));
 }
 
-function signingKey(pem: string): Promise<webcrypto.CryptoKey> {
+function signingKey(pem: string) {
   const pkcs8 = createPrivateKey(pem).export({ type: "pkcs8", format: "der" });
   const algorithm = { name: "ECDSA", namedCurve: "P-256" };
-  return webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]);
+  return crypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]);
 }

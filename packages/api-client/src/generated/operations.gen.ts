@@ -482,7 +482,7 @@ export interface Operations {
    *
    * Changes nothing, so it can be sent again. If Databricks takes longer than 30 seconds, the reply is 504.
    */
-  getRun(params: Params<Api.GetRunData>, options?: CallOptions): Pages<Api.Run, NonNullable<Api.Run["job_parameters"]>[number]>;
+  getRun(params: Params<Api.GetRunData>, options?: CallOptions): Promise<Api.Run>;
 
   /**
    * Cancels a run, and returns before it has ended. A run that has ended does not change.
@@ -1045,7 +1045,7 @@ export const operations: Readonly<Record<keyof Operations, OperationRoute & { re
   listJobs: {"method":"GET","path":"/api/jobs","workspace":true,"items":"jobs"},
   listRuns: {"method":"GET","path":"/api/jobs/runs","workspace":true,"items":"runs"},
   submitRun: {"method":"POST","path":"/api/jobs/runs","workspace":true},
-  getRun: {"method":"GET","path":"/api/jobs/runs/{run_id}","workspace":true,"items":"job_parameters"},
+  getRun: {"method":"GET","path":"/api/jobs/runs/{run_id}","workspace":true},
   cancelRun: {"method":"POST","path":"/api/jobs/runs/{run_id}/cancel","workspace":true},
   watchRun: {"method":"GET","path":"/api/jobs/runs/{run_id}/events","workspace":true,"items":"lines"},
   getRunOutput: {"method":"GET","path":"/api/jobs/runs/{run_id}/output","workspace":true},
