@@ -1,0 +1,58 @@
+import type { Client } from "@modelcontextprotocol/client";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { callTool, connectMcp } from "./mcp-client.ts";
+import { type Stack, startStack, tokens } from "./start-stack.ts";
+
+const alice = { authorization: `Bearer ${tokens.alice}` };
+const accept = { accept: "application/json, text/event-stream" };
+const endless =
+  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
+const calling = (id: number, name: string, args: object = {}) => ({
+  jsonrpc: "2.0",
+  id,
+  method: "tools/call",
+  params: { name, arguments: args },
+});
+
+let stack: Stack;
+let client: Client;
+beforeAll(async () => {
+  stack = await startStack({}, { tls: true });
+  client = await connectMcp(stack.url, "2025-11-25", { headers: alice, query: "?toolsets=all" });
+});
+afterAll(async () => {
+  await client.close();
+  await stack.close();
+});
+afterEach(() => {
+  stack.workspace.clearFaults();
+  stack.workspace.clearRequests();
+});
+
+const post = (json: unknown, headers: Record<string, string> = alice) =>
+  stack.call("POST", "/mcp", { json, headers: { ...accept, ...headers } });
+const sent = (method: string, end: RegExp) =>
+  stack.workspace.requests().filter((each) => each.method === method && end.test(each.path)).length;
+
+it("refuses a batch, which would be many calls and count as one request", async () => {
+  const batch = Array.from({ length: 50 }, (_, id) => calling(id, "me"));
+  const { status, json } = await post(batch);
+  expect([status, json.error_code]).toEqual([400, "MALFORMED_REQUEST"]);
+  expect(stack.workspace.requests()).toEqual([]);
+});
+
+it("a cancellation without the name of a connection cancels nobody's call", async () => {
+  const running = post(calling(1, "query", { sql: endless }));
+  const polls = () => sent("GET", /statements/);
+  await expect.poll(polls).toBeGreaterThan(0);
+  // Another agent behind the same address, who signs in as another user.
+  const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 1 } };
+  await post(cancel, { authorization: `Bearer ${tokens.bob}` });
+  const before = polls();
+  await expect.poll(polls, { timeout: 20_000 }).toBeGreaterThan(before + 2);
+  expect(sent("POST", /\/cancel$/)).toBe(0);
+  const listed = async () => (await callTool(client, "list_statements")).structured.statements;
+  await expect.poll(listed, { timeout: 20_000 }).not.toEqual([]);
+  await callTool(client, "cancel_statement", { statement_id: (await listed())[0].statement_id });
+  expect((await running).text).toContain("cancelled");
+}, 60_000);
