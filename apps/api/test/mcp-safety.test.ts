@@ -56,3 +56,26 @@ it("a cancellation without the name of a connection cancels nobody's call", asyn
   await callTool(client, "cancel_statement", { statement_id: (await listed())[0].statement_id });
   expect((await running).text).toContain("cancelled");
 }, 60_000);
+
+describe("before a deletion", () => {
+  it.each(["query", "submit_statement"])("%s asks for confirm", async (tool) => {
+    for (const sql of [
+      "DROP TABLE IF EXISTS main.default.none",
+      "REMOVE '/Volumes/main/default/files/none.txt'",
+      "EXECUTE IMMEDIATE 'DROP TABLE IF EXISTS main.default.none'",
+      "BEGIN DROP TABLE IF EXISTS main.default.none; END",
+    ]) {
+      const { isError, text } = await callTool(client, tool, { sql });
+      expect([sql, isError, text]).toEqual([sql, true, expect.stringContaining("confirm: must be true")]);
+    }
+    expect(sent("POST", /statements/)).toBe(0);
+  });
+
+  it("the question says that everything in it goes too", async () => {
+    const { text } = await callTool(client, "delete_directory", {
+      path: "/Volumes/main/default/files/none",
+      recursive: true,
+    });
+    expect(text).toContain("Delete the directory /Volumes/main/default/files/none for good, recursive?");
+  });
+});
