@@ -57,6 +57,61 @@ it("a cancellation without the name of a connection cancels nobody's call", asyn
   expect((await running).text).toContain("cancelled");
 }, 60_000);
 
+describe("what has begun is not begun again: a failure names its id", () => {
+  it("of a run", async () => {
+    const { structured } = await callTool(client, "list_jobs");
+    stack.workspace.addFault({
+      method: "GET",
+      path: "/api/2.2/jobs/runs/get",
+      status: 429,
+      headers: { "retry-after": "1" },
+      body: { error_code: "REQUEST_LIMIT_EXCEEDED", message: "Too many requests." },
+    });
+    const { isError, text } = await callTool(client, "run_job_and_wait", {
+      job_id: structured.jobs[0].job_id,
+    });
+    expect([isError, text]).toEqual([
+      true,
+      expect.stringMatching(/Call again with run_id \d+, without job_id/),
+    ]);
+    expect(text).not.toMatch(/Call again in/);
+    stack.workspace.clearFaults();
+    const run_id = /run_id (\d+)/.exec(text)?.[1];
+    expect((await callTool(client, "run_job_and_wait", { run_id })).structured).toMatchObject({ run_id });
+    expect(sent("POST", /run-now$/)).toBe(1);
+  });
+
+  it("of a statement, also when its rows do not come", async () => {
+    stack.workspace.addFault({
+      method: "GET",
+      path: "/api/2.0/sql/statements/*",
+      status: 503,
+      body: { error_code: "TEMPORARILY_UNAVAILABLE", message: "Later." },
+    });
+    const { isError, text } = await callTool(client, "query", {
+      sql: "SELECT count(*) FROM range(0, 100000) a CROSS JOIN range(0, 20000) b WHERE a.id * b.id = 7",
+    });
+    expect([isError, text]).toEqual([
+      true,
+      expect.stringMatching(/Call again with statement_id \S+, without sql/),
+    ]);
+    expect(text).not.toMatch(/Call again in/);
+  });
+
+  it("of a question to Genie", async () => {
+    const { structured } = await callTool(client, "list_genie_spaces");
+    const { space_id } = structured.spaces[0];
+    stack.workspace.addFault({
+      method: "GET",
+      path: "/api/2.0/genie/spaces/*",
+      status: 503,
+      body: { error_code: "TEMPORARILY_UNAVAILABLE", message: "Later." },
+    });
+    const { text } = await callTool(client, "ask_genie", { space_id, question: "How many trips are there?" });
+    expect(text).toMatch(/Call again with conversation_id \S+ and message_id \S+, without question/);
+  });
+});
+
 describe("before a deletion", () => {
   it.each(["query", "submit_statement"])("%s asks for confirm", async (tool) => {
     for (const sql of [

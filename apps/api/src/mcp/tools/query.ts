@@ -9,6 +9,7 @@ import { inDefaultSchema } from "../../routing/in-default-schema.ts";
 import { resultUri } from "../resource-uri.ts";
 import { resultBytesMax } from "../result-size.ts";
 import { defineTool, type ToolContext, type ToolOutput } from "../tool.ts";
+import { afterStart } from "./after-start.ts";
 import { questionOfStatement } from "./question-of-statement.ts";
 import { readRows } from "./result-rows.ts";
 import { settledStatement } from "./statement.ts";
@@ -69,10 +70,13 @@ export const query = defineTool({
       statement_id === undefined
         ? await submitted(statement, context)
         : await gateway.call("get_statement", { statement_id }, call);
-    const settled = await settledStatement(first, context);
-    return settled.state === "SUCCEEDED"
-      ? withRows(settled, { fromRow: from_row, rowsMax: max_rows }, context)
-      : { structured: { ...stateOf(settled), note: stillRunning } };
+    const goOn = `Call again with statement_id ${first.statement_id}, without sql, to wait for it and to get its rows.`;
+    return afterStart(goOn, async () => {
+      const settled = await settledStatement(first, context);
+      return settled.state === "SUCCEEDED"
+        ? withRows(settled, { fromRow: from_row, rowsMax: max_rows }, context)
+        : { structured: { ...stateOf(settled), note: stillRunning } };
+    });
   },
 });
 
