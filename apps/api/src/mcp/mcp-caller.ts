@@ -12,8 +12,8 @@ export interface McpCaller extends Pick<ToolContext, "waitMsMax"> {
   readonly call: Exchange["call"];
   readonly toolsets: readonly Toolset[];
   readonly callsUnderWay: CallsUnderWay;
-  /** Whose calls this caller can cancel. */
-  readonly agent: string;
+  /** Whose calls this caller can cancel by another request. Undefined: nobody's. */
+  readonly agent: string | undefined;
   /** What the caller may run. Asked only if the message needs to know. */
   readonly access: () => Promise<Access>;
   /** Called with what a message did wrong, for the log. */

@@ -2,6 +2,7 @@ import type { JsonOperationName } from "@front-door/gateway-client";
 import { definitionOf, type OperationParams } from "@front-door/operations";
 import { checkResultSize } from "./result-size.ts";
 import { defineTool, type McpTool } from "./tool.ts";
+import { questionOfStatement } from "./tools/question-of-statement.ts";
 
 /** Entries in a page for which an agent sets no `max_results`: the first that the operation takes. */
 const pageSizes = [50, 20];
@@ -24,6 +25,7 @@ export function operationTool(name: JsonOperationName, listedByDefault: boolean)
     needs: [name],
     params,
     result,
+    ...(isSql ? { question: ({ sql }) => questionOfStatement(sql) } : {}),
     ...(kind === "destructive" ? { question: (args) => questionOf(name, args) } : {}),
     async run(args, { gateway, call }) {
       const given = pageSize === undefined ? args : { max_results: pageSize, ...args };
@@ -43,5 +45,7 @@ function titleOf(name: string): string {
 function questionOf(name: string, args: Readonly<Record<string, unknown>>): string {
   const [verb = "", ...what] = titleOf(name).split(" ");
   const values = Object.values(args).filter((value) => typeof value === "string");
-  return `${verb} the ${what.join(" ")} ${values.join(".")} for good?`;
+  // That all that is in it goes too: force, or recursive.
+  const flags = Object.keys(args).filter((key) => args[key] === true);
+  return `${verb} the ${what.join(" ")} ${values.join(".")} ${["for good", ...flags].join(", ")}?`;
 }

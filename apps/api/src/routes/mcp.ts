@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { workspaceName } from "@front-door/operations";
+import { OperationError, workspaceName } from "@front-door/operations";
 import { describeError } from "@front-door/service-runtime";
-import type { Request } from "express";
+import type { Request, Response } from "express";
 import type { Logger } from "pino";
 import * as z from "zod";
 import { logCause } from "../http/error-reply.ts";
@@ -64,6 +64,10 @@ export function mcpRoute(logger: Logger, serverFor?: ServerFactory): Route {
         z.unknown(),
         services.limits.mcpBodyBytesMax,
       );
+      // The library still takes them from clients of 2025-03-26: a hundred calls, counted as one request.
+      if (Array.isArray(message)) {
+        throw new OperationError("MALFORMED_REQUEST", "The body must be one message, not a batch.");
+      }
       const caller = callerOf(exchange, services, mcp, logger);
       const cancelled = cancellation.safeParse(message).data;
       if (cancelled !== undefined) mcp.callsUnderWay.cancel(caller.agent, cancelled.params.requestId);
@@ -106,7 +110,7 @@ function callerOf(
     waitMsMax: limits.toolWaitMsMax,
     toolsets: parse(toolsets),
     callsUnderWay,
-    agent: JSON.stringify([countedAs(req, res), connectionOf(req)]),
+    agent: agentOf(req, res),
     access: () => access.of(caller, call),
     onTool(name) {
       res.locals.op = `mcp ${name}`;
@@ -124,7 +128,12 @@ function callerOf(
   };
 }
 
-/** The name that this server has given the agent's connection, as the agent says. */
-function connectionOf({ headers: { "mcp-session-id": name } }: Request): string {
-  return typeof name === "string" ? name.slice(0, 100) : "";
+/**
+ * The caller, and the name that this server has given the agent's connection, as the agent says. Undefined without a name: callers
+ * who do not sign in can share an address, and every agent counts its requests from 0 or 1.
+ */
+function agentOf(req: Request, res: Response): string | undefined {
+  const { "mcp-session-id": name } = req.headers;
+  if (typeof name !== "string" || name === "") return undefined;
+  return JSON.stringify([countedAs(req, res), name.slice(0, 100)]);
 }

@@ -7,6 +7,7 @@ import {
 } from "@front-door/operations";
 import * as z from "zod";
 import { defineTool, type ToolContext } from "../tool.ts";
+import { afterStart } from "./after-start.ts";
 import { waitFor } from "./wait-for.ts";
 
 type Message = OperationResult<"get_genie_message">;
@@ -52,19 +53,23 @@ export const askGenie = defineTool({
   async run(given, context) {
     const { gateway } = context;
     const message = await asked(given, context);
-    const settled = await waitFor(
-      await gateway.call("get_genie_message", message, { ...context.call, signal: undefined }),
-      {
-        isRunning: (each) => !isAnswerFinal(each),
-        words: ({ status }) => status,
-        look: (call) => gateway.call("get_genie_message", message, call),
-        // Databricks has no way to cancel a question.
-        cancel: async () => undefined,
-      },
-      context,
-    );
     const { space_id: _, ...ids } = message;
-    return { structured: { ...ids, status: settled.status, ...(await answerOf(settled, message, context)) } };
+    const goOn = `Call again with conversation_id ${ids.conversation_id} and message_id ${ids.message_id}, without question.`;
+    return afterStart(goOn, async () => {
+      const settled = await waitFor(
+        await gateway.call("get_genie_message", message, { ...context.call, signal: undefined }),
+        {
+          isRunning: (each) => !isAnswerFinal(each),
+          words: ({ status }) => status,
+          look: (call) => gateway.call("get_genie_message", message, call),
+          // Databricks has no way to cancel a question.
+          cancel: async () => undefined,
+        },
+        context,
+      );
+      const answer = await answerOf(settled, message, context);
+      return { structured: { ...ids, status: settled.status, ...answer } };
+    });
   },
 });
 

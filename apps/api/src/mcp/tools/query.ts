@@ -1,5 +1,4 @@
 import {
-  firstKeyword,
   OperationError,
   type OperationParams,
   type OperationResult,
@@ -10,6 +9,8 @@ import { inDefaultSchema } from "../../routing/in-default-schema.ts";
 import { resultUri } from "../resource-uri.ts";
 import { resultBytesMax } from "../result-size.ts";
 import { defineTool, type ToolContext, type ToolOutput } from "../tool.ts";
+import { afterStart } from "./after-start.ts";
+import { questionOfStatement } from "./question-of-statement.ts";
 import { readRows } from "./result-rows.ts";
 import { settledStatement } from "./statement.ts";
 
@@ -17,9 +18,6 @@ const { sql, params, catalog, schema, warehouse_id } = operations.submit_stateme
 
 /** What the rest of the result, besides columns and rows, takes at most. */
 const bytesBesides = 1_500;
-
-/** Statements whose loss of data nobody can undo by another statement. */
-const destroying: ReadonlySet<string | undefined> = new Set(["DELETE", "DROP", "TRUNCATE", "VACUUM"]);
 
 const queryParams = z
   .strictObject({
@@ -65,20 +63,20 @@ export const query = defineTool({
   needs: ["submit_statement", "get_statement", "get_statement_result", "cancel_statement"],
   params: queryParams,
   result: queryResult,
-  question({ sql: text }) {
-    const keyword = typeof text === "string" ? firstKeyword(text) : undefined;
-    return destroying.has(keyword) ? `Run this ${keyword} statement? ${String(text)}` : undefined;
-  },
+  question: ({ sql: text }) => questionOfStatement(text),
   async run({ statement_id, from_row, max_rows, ...statement }, context) {
     const { gateway, call } = context;
     const first =
       statement_id === undefined
         ? await submitted(statement, context)
         : await gateway.call("get_statement", { statement_id }, call);
-    const settled = await settledStatement(first, context);
-    return settled.state === "SUCCEEDED"
-      ? withRows(settled, { fromRow: from_row, rowsMax: max_rows }, context)
-      : { structured: { ...stateOf(settled), note: stillRunning } };
+    const goOn = `Call again with statement_id ${first.statement_id}, without sql, to wait for it and to get its rows.`;
+    return afterStart(goOn, async () => {
+      const settled = await settledStatement(first, context);
+      return settled.state === "SUCCEEDED"
+        ? withRows(settled, { fromRow: from_row, rowsMax: max_rows }, context)
+        : { structured: { ...stateOf(settled), note: stillRunning } };
+    });
   },
 });
 

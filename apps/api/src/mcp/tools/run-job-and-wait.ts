@@ -1,6 +1,7 @@
 import { hasRunEnded, type OperationResult, operations, stateOfRun } from "@front-door/operations";
 import * as z from "zod";
 import { defineTool } from "../tool.ts";
+import { afterStart } from "./after-start.ts";
 import { waitFor } from "./wait-for.ts";
 
 type Run = OperationResult<"get_run">;
@@ -54,15 +55,19 @@ export const runJobAndWait = defineTool({
         ? undefined
         : await gateway.call("run_job", { job_id: job, job_parameters: values }, detached);
     const run_id = started?.run_id ?? given ?? "";
-    const run = await waitFor(
-      await gateway.call("get_run", { run_id }, detached),
-      {
-        isRunning: (each) => !hasRunEnded(each),
-        words: (each) => stateOfRun(each) ?? "PENDING",
-        look: (looking) => gateway.call("get_run", { run_id }, looking),
-        cancel: (cancelling) => gateway.call("cancel_run", { run_id }, cancelling),
-      },
-      context,
+    const run = await afterStart(
+      `Call again with run_id ${run_id}, without job_id, to wait for it.`,
+      async () =>
+        waitFor(
+          await gateway.call("get_run", { run_id }, detached),
+          {
+            isRunning: (each) => !hasRunEnded(each),
+            words: (each) => stateOfRun(each) ?? "PENDING",
+            look: (looking) => gateway.call("get_run", { run_id }, looking),
+            cancel: (cancelling) => gateway.call("cancel_run", { run_id }, cancelling),
+          },
+          context,
+        ),
     );
     return { structured: { run_id, ...viewOf(run) } };
   },

@@ -31,7 +31,8 @@ export async function waitFor<State>(
     const waitedMs = performance.now() - startedAt;
     if (waitedMs >= waitMsMax) return state;
     if (await isAbortedWithin(Math.min(pauseMs, pauseMsMax, waitMsMax - waitedMs), signal)) {
-      await work.cancel(detached);
+      // Even if the caller's time is over.
+      await work.cancel({ ...detached, endsAt: undefined });
       throw new OperationError("CANCELLED", "The call was cancelled, and so was what it ran.", {
         retryable: false,
       });

@@ -1,0 +1,136 @@
+import type { Client } from "@modelcontextprotocol/client";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { callTool, connectMcp } from "./mcp-client.ts";
+import { type Stack, startStack, tokens } from "./start-stack.ts";
+
+const alice = { authorization: `Bearer ${tokens.alice}` };
+const accept = { accept: "application/json, text/event-stream" };
+const endless =
+  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
+const calling = (id: number, name: string, args: object = {}) => ({
+  jsonrpc: "2.0",
+  id,
+  method: "tools/call",
+  params: { name, arguments: args },
+});
+
+let stack: Stack;
+let client: Client;
+beforeAll(async () => {
+  stack = await startStack({}, { tls: true });
+  client = await connectMcp(stack.url, "2025-11-25", { headers: alice, query: "?toolsets=all" });
+});
+afterAll(async () => {
+  await client.close();
+  await stack.close();
+});
+afterEach(() => {
+  stack.workspace.clearFaults();
+  stack.workspace.clearRequests();
+});
+
+const post = (json: unknown, headers: Record<string, string> = alice) =>
+  stack.call("POST", "/mcp", { json, headers: { ...accept, ...headers } });
+const sent = (method: string, end: RegExp) =>
+  stack.workspace.requests().filter((each) => each.method === method && end.test(each.path)).length;
+
+it("refuses a batch, which would be many calls and count as one request", async () => {
+  const batch = Array.from({ length: 50 }, (_, id) => calling(id, "me"));
+  const { status, json } = await post(batch);
+  expect([status, json.error_code]).toEqual([400, "MALFORMED_REQUEST"]);
+  expect(stack.workspace.requests()).toEqual([]);
+});
+
+it("a cancellation without the name of a connection cancels nobody's call", async () => {
+  const running = post(calling(1, "query", { sql: endless }));
+  const polls = () => sent("GET", /statements/);
+  await expect.poll(polls).toBeGreaterThan(0);
+  // Another agent behind the same address, who signs in as another user.
+  const cancel = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 1 } };
+  await post(cancel, { authorization: `Bearer ${tokens.bob}` });
+  const before = polls();
+  await expect.poll(polls, { timeout: 20_000 }).toBeGreaterThan(before + 2);
+  expect(sent("POST", /\/cancel$/)).toBe(0);
+  const listed = async () => (await callTool(client, "list_statements")).structured.statements;
+  await expect.poll(listed, { timeout: 20_000 }).not.toEqual([]);
+  await callTool(client, "cancel_statement", { statement_id: (await listed())[0].statement_id });
+  expect((await running).text).toContain("cancelled");
+}, 60_000);
+
+describe("what has begun is not begun again: a failure names its id", () => {
+  it("of a run", async () => {
+    const { structured } = await callTool(client, "list_jobs");
+    stack.workspace.addFault({
+      method: "GET",
+      path: "/api/2.2/jobs/runs/get",
+      status: 429,
+      headers: { "retry-after": "1" },
+      body: { error_code: "REQUEST_LIMIT_EXCEEDED", message: "Too many requests." },
+    });
+    const { isError, text } = await callTool(client, "run_job_and_wait", {
+      job_id: structured.jobs[0].job_id,
+    });
+    expect([isError, text]).toEqual([
+      true,
+      expect.stringMatching(/Call again with run_id \d+, without job_id/),
+    ]);
+    expect(text).not.toMatch(/Call again in/);
+    stack.workspace.clearFaults();
+    const run_id = /run_id (\d+)/.exec(text)?.[1];
+    expect((await callTool(client, "run_job_and_wait", { run_id })).structured).toMatchObject({ run_id });
+    expect(sent("POST", /run-now$/)).toBe(1);
+  });
+
+  it("of a statement, also when its rows do not come", async () => {
+    stack.workspace.addFault({
+      method: "GET",
+      path: "/api/2.0/sql/statements/*",
+      status: 503,
+      body: { error_code: "TEMPORARILY_UNAVAILABLE", message: "Later." },
+    });
+    const { isError, text } = await callTool(client, "query", {
+      sql: "SELECT count(*) FROM range(0, 100000) a CROSS JOIN range(0, 20000) b WHERE a.id * b.id = 7",
+    });
+    expect([isError, text]).toEqual([
+      true,
+      expect.stringMatching(/Call again with statement_id \S+, without sql/),
+    ]);
+    expect(text).not.toMatch(/Call again in/);
+  });
+
+  it("of a question to Genie", async () => {
+    const { structured } = await callTool(client, "list_genie_spaces");
+    const { space_id } = structured.spaces[0];
+    stack.workspace.addFault({
+      method: "GET",
+      path: "/api/2.0/genie/spaces/*",
+      status: 503,
+      body: { error_code: "TEMPORARILY_UNAVAILABLE", message: "Later." },
+    });
+    const { text } = await callTool(client, "ask_genie", { space_id, question: "How many trips are there?" });
+    expect(text).toMatch(/Call again with conversation_id \S+ and message_id \S+, without question/);
+  });
+});
+
+describe("before a deletion", () => {
+  it.each(["query", "submit_statement"])("%s asks for confirm", async (tool) => {
+    for (const sql of [
+      "DROP TABLE IF EXISTS main.default.none",
+      "REMOVE '/Volumes/main/default/files/none.txt'",
+      "EXECUTE IMMEDIATE 'DROP TABLE IF EXISTS main.default.none'",
+      "BEGIN DROP TABLE IF EXISTS main.default.none; END",
+    ]) {
+      const { isError, text } = await callTool(client, tool, { sql });
+      expect([sql, isError, text]).toEqual([sql, true, expect.stringContaining("confirm: must be true")]);
+    }
+    expect(sent("POST", /statements/)).toBe(0);
+  });
+
+  it("the question says that everything in it goes too", async () => {
+    const { text } = await callTool(client, "delete_directory", {
+      path: "/Volumes/main/default/files/none",
+      recursive: true,
+    });
+    expect(text).toContain("Delete the directory /Volumes/main/default/files/none for good, recursive?");
+  });
+});
