@@ -83,6 +83,9 @@ describe("metrics", () => {
     const other = await request(`http://127.0.0.1:${port}/api/catalogs`);
     expect(other.statusCode).toBe(404);
     await other.body.dump();
+    const rebound = await request(`http://127.0.0.1:${port}/metrics`, { headers: { host: "evil.example" } });
+    expect(rebound.statusCode).toBe(403);
+    await rebound.body.dump();
     await expect(serveMetrics(metrics, { host: "127.0.0.1", port })).rejects.toThrow(
       `the metrics' port ${port} on 127.0.0.1 is in use: set another METRICS_PORT or METRICS_HOST`,
     );

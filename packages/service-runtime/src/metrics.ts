@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type * as PromClient from "prom-client";
 import { ConfigError } from "./config-error.ts";
+import { isLoopback, loopbackNames } from "./loopback.ts";
 import type { MetricsAddress } from "./metrics-settings.ts";
 import { productVersion } from "./product-version.ts";
 
@@ -57,6 +58,12 @@ export function addGauge<Label extends string = never>(
  */
 export async function serveMetrics({ registry }: Metrics, { host, port }: MetricsAddress): Promise<Server> {
   const server = createServer((req, res) => {
+    // A page of a site whose name was pointed at this machine (DNS rebinding) sends that site's name.
+    const name = (req.headers.host ?? "").replace(/:\d{1,5}$/, "").toLowerCase();
+    if (isLoopback(host) && ![...loopbackNames, host].includes(name)) {
+      res.writeHead(403, { "content-type": "text/plain" }).end("The Host header must name this machine.\n");
+      return;
+    }
     if (req.method !== "GET" || req.url?.split("?", 1)[0] !== "/metrics") {
       res.writeHead(404, { "content-type": "text/plain" }).end("GET /metrics\n");
       return;
