@@ -51,7 +51,7 @@ export const jobSettingsSchema = z.looseObject({
 
 export type JobSettings = z.infer<typeof jobSettingsSchema>;
 
-/** Throws 400 if a key is there twice, or a task depends on one that is not there or, in the end, on itself. */
+/** Throws 400 for a duplicate key, and for a task that depends on an unknown task or, directly or not, on itself. */
 export function checkTasks(tasks: readonly Task[]): void {
   const byKey = new Map(tasks.map((task) => [task.task_key, task]));
   if (byKey.size < tasks.length) throw invalidParameter("Task keys must be unique in a job.");
