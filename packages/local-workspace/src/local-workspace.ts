@@ -59,7 +59,7 @@ export interface LocalWorkspaceOptions {
   sqlLimits?: Partial<SqlLimits>;
   /** The same for files. */
   fileLimits?: Partial<FileLimits>;
-  /** Holds the time by which runs, clusters and pipelines change, so that it goes on by `stepClock` alone. Default: false. */
+  /** Holds the time by which runs, clusters, pipelines and warehouses change, so that it goes on by `stepClock` alone. Default: false. */
   holdClock?: boolean;
   /** Replaces the real engine, for tests of what surrounds it. */
   sqlEngine?: Engine;
@@ -176,7 +176,7 @@ async function openWorkspace(
     log: new StatementLog(),
     logger,
     limits,
-    warehouses: new WarehouseStates(seed.warehouses, limits.warehouseStartMs),
+    warehouses: new WarehouseStates(seed.warehouses, limits.warehouseStartMs, clock),
   });
   const jobs = await JobState.open(folder, seed.jobs, clock.now());
   const updates = await PipelineState.open(folder);
