@@ -180,9 +180,10 @@ async function openWorkspace(
   });
   const jobs = await JobState.open(folder, seed.jobs, clock.now());
   const updates = await PipelineState.open(folder);
+  const objects = await ObjectState.open(folder, seed, clock.now());
   const running = {
     clock,
-    workspace: { seed, metastore, folder, sql },
+    workspace: { seed, metastore, folder, objects, sql },
     principals: principalsOf(seed),
     logger,
   };
@@ -198,7 +199,7 @@ async function openWorkspace(
     jobs: { state: jobs, executor: new RunExecutor({ ...running, state: jobs }) },
     clusters: await ClusterState.open(folder),
     pipelines: { state: updates, runner: new UpdateRunner({ ...running, state: updates }) },
-    objects: await ObjectState.open(folder, seed, clock.now()),
+    objects,
     repos: await RepoState.open(folder),
     clock,
     origin: (req: IncomingMessage) =>
