@@ -93,7 +93,7 @@ describe("with READ_ONLY, of an agent that asks for all toolsets,", () => {
 
 describe("with API keys,", () => {
   const file = join(mkdtempSync(join(tmpdir(), "mcp-keys-")), "keys.jsonl");
-  const keys = { all: ["*"], lister: ["list_catalogs", "get_table"], writer: ["write"] };
+  const keys = { all: ["*"], lister: ["list_catalogs", "get_table"], writer: ["write"], searcher: ["read"] };
   const lines = Object.entries(keys).map(([name, words]) =>
     JSON.stringify({ name, sha256: hashApiKey(keyOf(name)), operations: words }),
   );
@@ -108,6 +108,23 @@ describe("with API keys,", () => {
     expect(refused.text).toMatch(/list_schemas, which you may not run.*OPERATION_NOT_ALLOWED/);
     const names = await toolNames(await connect(revision, as("all")));
     expect(names).toEqual(expect.arrayContaining(["write_file", "delete_volume", "query"]));
+  });
+
+  it("a reranker needs the right to ask models, at the route and in the tool", async () => {
+    const args = { catalog: "samples", schema: "tpch", name: "nation_index", columns: ["n_name"] };
+    const query = { columns: ["n_name"], query_text: "x", reranker: { model: "databricks_reranker" } };
+    const path = "/api/vector-search/indexes/samples/tpch/nation_index/query";
+    const { status, json } = await stack.call("POST", path, { json: query, ...as("searcher") });
+    const words = "Without the right to query_serving_endpoint, leave reranker out";
+    expect([status, json.error_code, json.error]).toEqual([
+      403,
+      "OPERATION_NOT_ALLOWED",
+      expect.stringContaining(words),
+    ]);
+    const client = await connect("2026-07-28", as("searcher"));
+    const refused = await callTool(client, "query_vector_search_index", { ...args, ...query });
+    expect(refused.text).toContain(words);
+    expect((await stack.call("POST", path, { json: query, ...as("all") })).status).toBe(200);
   });
 
   it("a composed tool and a resource run no operation that the key does not allow", async () => {

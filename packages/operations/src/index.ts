@@ -42,6 +42,7 @@ export {
   isAllowedByDefault,
   operationsMatching,
 } from "./operations-matching.ts";
+export { type NeededOperation, neededOperations, withoutParameter } from "./needed-operations.ts";
 export { mayHaveRun, throwNotRun, withOutcome } from "./outcome.ts";
 export { parseParameters } from "./parse-parameters.ts";
 export { parseUntrustedJson } from "./parse-untrusted-json.ts";

@@ -8,6 +8,7 @@ import {
 } from "@front-door/operations";
 import * as z from "zod";
 import { sendJson } from "../http/send-json.ts";
+import { allows, checkNeededOperations } from "../sign-in/allowed-operations.ts";
 import type { Route } from "./route.ts";
 
 /** The parts of a public route that follow from the operation's definition. Throws if it has no public route. */
@@ -41,6 +42,9 @@ export function operationRoute(operation: JsonOperationName): Route {
       const body = hasBody ? await readJsonBody(req, res, otherParams, route.bodyBytesMax) : {};
       // Each part was checked by the matching part of the operation's schema.
       const params = { ...query, ...body, ...inPath } as OperationParams<typeof operation>;
+      // The guard has not read the parameters, and the gateway does not know what an API key allows.
+      const allowed = res.locals.caller?.allowedOperations;
+      checkNeededOperations((each) => allows(allowed, each), operation, params);
       const reply = await gateway.callForBytes(operation, params, call);
       if (status === 204) res.status(204).end();
       else sendJson(res, status ?? (isCreated(reply) ? 201 : 200), reply);
