@@ -204,7 +204,7 @@ describe("over HTTP, /mcp", () => {
     await expect.poll(polls, { timeout: 20_000 }).toBeGreaterThan(before + 2);
     expect(cancels()).toBe(0);
     await post(cancel, { "mcp-session-id": "a" });
-    expect((await running).text).toContain("The call was cancelled, and so was what it ran.");
+    expect((await running).text).toContain("The call was cancelled. So was what it ran.");
     expect(cancels()).toBe(1);
   });
 });

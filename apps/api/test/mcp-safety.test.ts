@@ -1,6 +1,6 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { callTool, connectMcp } from "./mcp-client.ts";
+import { callTool, connectMcp, revisions } from "./mcp-client.ts";
 import { type Stack, startStack, tokens } from "./start-stack.ts";
 
 const alice = { authorization: `Bearer ${tokens.alice}` };
@@ -56,6 +56,51 @@ it("a cancellation without the name of a connection cancels nobody's call", asyn
   await callTool(client, "cancel_statement", { statement_id: (await listed())[0].statement_id });
   expect((await running).text).toContain("cancelled");
 }, 60_000);
+
+describe.each(revisions)("a call cancels what it has started, and not what it waits for (%s)", (revision) => {
+  const cancels = () => sent("POST", /\/cancel$/);
+
+  /** Calls the tool, and gives up once it waits. */
+  async function giveUp(tool: string, args: Record<string, unknown>): Promise<void> {
+    const other = await connectMcp(stack.url, revision, { headers: alice });
+    const controller = new AbortController();
+    const waiting = callTool(other, tool, args, {
+      signal: controller.signal,
+      onprogress: () => controller.abort(),
+    });
+    await expect(waiting).rejects.toThrow(/abort/i);
+    await other.close();
+  }
+
+  it("a statement", async () => {
+    const { structured } = await callTool(client, "submit_statement", { sql: endless });
+    const { statement_id } = structured;
+    await giveUp("query", { statement_id });
+    await giveUp("query", { sql: endless });
+    await expect.poll(cancels, { timeout: 20_000 }).toBe(1);
+    expect((await callTool(client, "get_statement", { statement_id })).structured.state).toMatch(
+      /^(PENDING|RUNNING)$/,
+    );
+    await callTool(client, "cancel_statement", { statement_id });
+  });
+
+  it("a run", async () => {
+    const { structured } = await callTool(client, "list_jobs");
+    const { job_id } = structured.jobs[0];
+    const { run_id } = (await callTool(client, "run_job", { job_id })).structured;
+    // However fast the runs are.
+    stack.workspace.addFault({
+      method: "GET",
+      path: "/api/2.2/jobs/runs/get",
+      status: 200,
+      body: { run_id: Number(run_id), status: { state: "RUNNING" } },
+    });
+    await giveUp("run_job_and_wait", { run_id });
+    expect(cancels()).toBe(0);
+    await giveUp("run_job_and_wait", { job_id });
+    await expect.poll(cancels, { timeout: 20_000 }).toBe(1);
+  });
+});
 
 describe("what has begun is not begun again: a failure names its id", () => {
   it("of a run", async () => {

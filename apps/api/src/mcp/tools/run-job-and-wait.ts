@@ -64,7 +64,7 @@ export const runJobAndWait = defineTool({
             isRunning: (each) => !hasRunEnded(each),
             words: (each) => stateOfRun(each) ?? "PENDING",
             look: (looking) => gateway.call("get_run", { run_id }, looking),
-            cancel: (cancelling) => gateway.call("cancel_run", { run_id }, cancelling),
+            cancel: started && ((cancelling) => gateway.call("cancel_run", { run_id }, cancelling)),
           },
           context,
         ),
