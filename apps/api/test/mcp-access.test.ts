@@ -6,7 +6,7 @@ import { type OperationDefinition, operations } from "@front-door/operations";
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hashApiKey } from "../src/sign-in/api-keys.ts";
-import { callTool, connectMcp, revisions, toolNames } from "./mcp-client.ts";
+import { callTool, connectMcp, resultIn, revisions, toolCall, toolNames } from "./mcp-client.ts";
 import { type Stack, type StackOptions, startStack, volume } from "./start-stack.ts";
 
 const definitions = Object.values<OperationDefinition>(operations);
@@ -125,6 +125,20 @@ describe("with API keys,", () => {
     const refused = await callTool(client, "query_vector_search_index", { ...args, ...query });
     expect(refused.text).toContain(words);
     expect((await stack.call("POST", path, { json: query, ...as("all") })).status).toBe(200);
+  });
+
+  it("a person's answer counts only for the caller who asked", async () => {
+    const ask = async (key: string, more: object) => {
+      const { json, headers } = toolCall("delete_file", { path: `${volume}/asked.txt` }, more);
+      return resultIn(
+        await stack.call("POST", "/mcp", { json, headers: { ...headers, ...as(key).headers } }),
+      );
+    };
+    const { requestState } = await ask("all", {});
+    const inputResponses = { confirm: { action: "accept", content: { confirm: true } } };
+    const answered = { inputResponses, requestState };
+    expect((await ask("writer", answered)).resultType).toBe("input_required");
+    expect((await ask("all", answered)).resultType).toBe("complete");
   });
 
   it("a composed tool and a resource run no operation that the key does not allow", async () => {

@@ -1,7 +1,7 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { callTool, connectMcp, revisions } from "./mcp-client.ts";
-import { type Stack, startStack, tokens } from "./start-stack.ts";
+import { callTool, connectMcp, resultIn, revisions, toolCall } from "./mcp-client.ts";
+import { type Stack, startStack, tokens, volume } from "./start-stack.ts";
 
 const alice = { authorization: `Bearer ${tokens.alice}` };
 const accept = { accept: "application/json, text/event-stream" };
@@ -169,6 +169,35 @@ describe("before a deletion", () => {
       expect([sql, isError, text]).toEqual([sql, true, expect.stringContaining("confirm: must be true")]);
     }
     expect(sent("POST", /statements/)).toBe(0);
+  });
+
+  it("a person's answer counts only for the tool and the arguments of its question", async () => {
+    const path = `${volume}/bound.txt`;
+    const other = `${volume}/other.txt`;
+    for (const each of [path, other]) await callTool(client, "write_file", { path: each, text: "x" });
+    const ask = async (name: string, args: object, more: object = {}) => {
+      const { json, headers } = toolCall(name, args, more);
+      return resultIn(
+        await stack.call("POST", "/mcp?toolsets=all", { json, headers: { ...headers, ...alice } }),
+      );
+    };
+    const { resultType, requestState } = await ask("delete_file", { path });
+    expect([resultType, requestState]).toEqual(["input_required", expect.any(String)]);
+    const inputResponses = { confirm: { action: "accept", content: { confirm: true } } };
+    const answered = { inputResponses, requestState };
+    const forged = `${requestState.slice(0, -4)}AAAA`;
+    for (const [name, args, more] of [
+      ["delete_file", { path: other }, answered],
+      ["delete_directory", { path }, answered],
+      ["query", { sql: `REMOVE '${path}'` }, answered],
+      ["delete_file", { path }, { inputResponses }],
+      ["delete_file", { path }, { inputResponses, requestState: forged }],
+    ] as const) {
+      expect([name, args, (await ask(name, args, more)).resultType]).toEqual([name, args, "input_required"]);
+    }
+    expect((await ask("delete_file", { path }, answered)).resultType).toBe("complete");
+    const exists = async (each: string) => !(await callTool(client, "read_file", { path: each })).isError;
+    expect([await exists(path), await exists(other)]).toEqual([false, true]);
   });
 
   it("the question says that everything in it goes too", async () => {

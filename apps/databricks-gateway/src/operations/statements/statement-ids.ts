@@ -1,5 +1,6 @@
-import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import { OperationError, type SignInMode } from "@front-door/operations";
+import { derivedKey } from "@front-door/service-runtime";
 import type { WorkspaceConfig } from "../../config/workspaces.ts";
 
 /** The ids of one caller's statements at one workspace. */
@@ -33,9 +34,8 @@ const tagName = "front_door_caller";
  * the gateway's. So an id is signed for its caller, with a key that every replica with the same GATEWAY_SECRET derives.
  */
 export function statementSigner(secret: string): (owner: StatementOwner) => StatementIds {
-  const keyFor = (purpose: string) => Buffer.from(hkdfSync("sha256", secret, "", purpose, 32));
-  const key = keyFor("front-door statement id");
-  const tagKey = keyFor("front-door statement tag");
+  const key = derivedKey(secret, "front-door statement id");
+  const tagKey = derivedKey(secret, "front-door statement tag");
   return ({ caller, mode, workspace: { origin, workspaceId } }) => {
     const owner = [origin, workspaceId ?? null, caller ?? null, mode ?? null];
     const sign = (id: string) => {
