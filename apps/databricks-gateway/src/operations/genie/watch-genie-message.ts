@@ -10,12 +10,17 @@ const pauseMsFirst = 500;
 const pauseMsMax = 5_000;
 
 /** A failure of the first call is an error reply. After it, Databricks may be too busy for a while. */
-export const watchGenieMessage: Handler<"watch_genie_message"> = async (params, { signal }) => {
+export const watchGenieMessage: Handler<"watch_genie_message"> = async (
+  params,
+  { signal, conversationIds },
+) => {
   const genie = service(GenieService, signal);
+  const { conversation_id } = params;
+  const open = { ...params, conversation_id: conversationIds.open(conversation_id) };
   return {
     status: 200,
     headers: { "content-type": `${resultMediaType.ndjson}; charset=utf-8` },
-    pieces: changesOf(async () => viewOf(await genie.getMessage(params)), signal),
+    pieces: changesOf(async () => viewOf({ ...(await genie.getMessage(open)), conversation_id }), signal),
     openingPieces: 1,
     endsWithFailure: true,
   };
