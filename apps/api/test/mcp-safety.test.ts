@@ -157,6 +157,34 @@ describe("what has begun is not begun again: a failure names its id", () => {
   });
 });
 
+it("run_job_and_wait says how a run has ended that Databricks describes in the newer form alone", async () => {
+  const status = (code: string, message: string) => ({
+    state: "TERMINATED",
+    termination_details: { code, type: "CLOUD_FAILURE", message },
+  });
+  const task = { run_id: 8, task_key: "one", status: status("CLUSTER_ERROR", "No machine was free.") };
+  const body = { run_id: 7, status: status("RUN_EXECUTION_ERROR", "A task failed."), tasks: [task] };
+  stack.workspace.addFault({ method: "GET", path: "/api/2.2/jobs/runs/get", status: 200, body });
+  const { structured } = await callTool(client, "run_job_and_wait", { run_id: "7" });
+  expect(structured).toEqual({
+    run_id: "7",
+    state: "TERMINATED",
+    result: "RUN_EXECUTION_ERROR",
+    message: "A task failed.",
+    tasks: [{ task_key: "one", run_id: "8", result: "CLUSTER_ERROR", message: "No machine was free." }],
+    note: "get_run_output of 8 (toolset jobs) has the error.",
+  });
+});
+
+it("a tool that can replace a file says that it may destroy something", async () => {
+  const { tools } = await client.listTools();
+  const replacing = tools.filter(({ inputSchema }) => "overwrite" in (inputSchema.properties ?? {}));
+  expect(replacing.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["copy_file", "import_workspace_object", "move_file", "write_file"]),
+  );
+  expect(replacing.filter(({ annotations }) => annotations?.destructiveHint !== true)).toEqual([]);
+});
+
 describe("before a deletion", () => {
   it.each(["query", "submit_statement"])("%s asks for confirm", async (tool) => {
     for (const sql of [
