@@ -7,7 +7,7 @@ import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hashApiKey } from "../src/sign-in/api-keys.ts";
 import { callTool, connectMcp, resultIn, revisions, toolCall, toolNames } from "./mcp-client.ts";
-import { type Stack, type StackOptions, startStack, volume } from "./start-stack.ts";
+import { type Stack, type StackOptions, startStack, tokens, volume } from "./start-stack.ts";
 
 const definitions = Object.values<OperationDefinition>(operations);
 const ping = { jsonrpc: "2.0", id: 1, method: "tools/list" };
@@ -261,6 +261,27 @@ describe("the metadata of the protected resource", () => {
     expect(other.headers["www-authenticate"]).not.toContain("resource_metadata");
     await stack.close();
     provider.stop();
+  });
+
+  it("an agent beside people who sign in with Databricks uses a key, and runs as whose token it brings", async () => {
+    const keys = join(mkdtempSync(join(tmpdir(), "mcp-keys-")), "keys.jsonl");
+    writeFileSync(
+      keys,
+      JSON.stringify({ name: "agent", sha256: hashApiKey(keyOf("agent")), operations: ["*"] }),
+    );
+    const settings = {
+      API_AUTH: "databricks,api-key",
+      API_KEYS_FILE: keys,
+      PUBLIC_URL: "http://127.0.0.1",
+    };
+    stack = await startStack({}, { settings });
+    const authorization = `Bearer ${tokens.bob}`;
+    const client = await connect("2026-07-28", { headers: { ...as("agent").headers, authorization } });
+    expect((await callTool(client, "me")).structured.user_name).toBe("bob@example.com");
+    expect(
+      (await stack.call("POST", "/mcp", { json: ping, headers: { ...accept, authorization } })).status,
+    ).toBe(401);
+    await stack.close();
   });
 
   it("says where people sign in with Databricks that no bearer token is read", async () => {
