@@ -33,7 +33,7 @@ export interface EndedSpan {
   readonly isFailure: boolean;
 }
 
-const exportMs = 5_000;
+const exportMs = 10_000;
 const closeMs = 2_000;
 
 /** Loads OpenTelemetry's SDK, so it is called only where traces are exported. */
