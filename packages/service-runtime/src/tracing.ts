@@ -21,8 +21,8 @@ export interface RequestSpan {
   readonly traceId: string;
   /** With these headers, the span of whoever receives the request becomes a child of this one. */
   headers(): Readonly<Record<string, string>>;
-  /** The span of a request that is sent on behalf of this one. */
-  sent(): RequestSpan;
+  /** The span of a request that is sent on behalf of this one. Undefined if the trace is not sampled. */
+  sent(): RequestSpan | undefined;
   end(ended: EndedSpan): void;
 }
 
@@ -96,7 +96,8 @@ class OwnSpan implements RequestSpan {
     return headers;
   }
 
-  sent(): RequestSpan {
+  sent(): RequestSpan | undefined {
+    if (!this.#span.isRecording()) return undefined;
     return new OwnSpan(this.#parts, this.#parts.api.SpanKind.CLIENT, this.#context());
   }
 
