@@ -5,7 +5,7 @@ interface Waiting {
 }
 
 /**
- * The time by which states change that take time: of runs, clusters and pipelines. It goes as the machine's, unless it is
+ * The time by which states change that take time: of runs, clusters, pipelines and warehouses. It goes as the machine's, unless it is
  * held: then it goes on by {@link step} alone, so that a test sees every state for as long as it likes.
  */
 export class Clock {

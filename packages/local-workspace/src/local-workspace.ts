@@ -59,7 +59,7 @@ export interface LocalWorkspaceOptions {
   sqlLimits?: Partial<SqlLimits>;
   /** The same for files. */
   fileLimits?: Partial<FileLimits>;
-  /** Holds the time by which runs, clusters and pipelines change, so that it goes on by `stepClock` alone. Default: false. */
+  /** Holds the time by which runs, clusters, pipelines and warehouses change, so that it goes on by `stepClock` alone. Default: false. */
   holdClock?: boolean;
   /** Replaces the real engine, for tests of what surrounds it. */
   sqlEngine?: Engine;
@@ -176,13 +176,14 @@ async function openWorkspace(
     log: new StatementLog(),
     logger,
     limits,
-    warehouses: new WarehouseStates(seed.warehouses, limits.warehouseStartMs),
+    warehouses: new WarehouseStates(seed.warehouses, limits.warehouseStartMs, clock),
   });
   const jobs = await JobState.open(folder, seed.jobs, clock.now());
   const updates = await PipelineState.open(folder);
+  const objects = await ObjectState.open(folder, seed, clock.now());
   const running = {
     clock,
-    workspace: { seed, metastore, folder, sql },
+    workspace: { seed, metastore, folder, objects, sql },
     principals: principalsOf(seed),
     logger,
   };
@@ -198,7 +199,7 @@ async function openWorkspace(
     jobs: { state: jobs, executor: new RunExecutor({ ...running, state: jobs }) },
     clusters: await ClusterState.open(folder),
     pipelines: { state: updates, runner: new UpdateRunner({ ...running, state: updates }) },
-    objects: await ObjectState.open(folder, seed, clock.now()),
+    objects,
     repos: await RepoState.open(folder),
     clock,
     origin: (req: IncomingMessage) =>

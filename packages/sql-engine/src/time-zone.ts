@@ -8,18 +8,23 @@ export interface TimeZone {
 
 export const UTC: TimeZone = { id: "Etc/UTC", offsetMicros: 0 };
 
-const NAMES_OF_UTC = new Set(["Z", "UTC", "GMT", "UT", "Etc/UTC"]);
-const OFFSET = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::(\d{1,2})(?::(\d{2}))?)?$/;
-const SECONDS_MAX = 18 * 3600;
+export const NAMES_OF_UTC: ReadonlySet<string> = new Set(["Z", "UTC", "GMT", "UT", "Etc/UTC"]);
+/** +h, +hh, +h:m, +hh:mm, +hh:mm:ss, +hhmm and +hhmmss, as java.time and Spark read them, in a syntax that DuckDB reads too. */
+export const ZONE_OFFSET =
+  "^(?:UTC|GMT|UT)?([+-])(?:([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?|:([0-9]))?|([0-9]{2})([0-9]{2})([0-9]{2})?)$";
+const OFFSET = new RegExp(ZONE_OFFSET);
+/** Of an offset, in seconds. */
+export const ZONE_OFFSET_MAX = 18 * 3600;
 
 /** A region of `regions`, exactly as it is written there, or an offset of at most 18 hours; undefined for any other text. */
 export function parseTimeZone(text: string, regions: ReadonlySet<string>): TimeZone | undefined {
   if (NAMES_OF_UTC.has(text)) return { id: text, offsetMicros: 0 };
   const offset = OFFSET.exec(text);
   if (offset === null) return regions.has(text) ? { id: text, offsetMicros: undefined } : undefined;
-  const [, sign, hours, minutes = "0", seconds = "0"] = offset;
+  const [, sign, h, m, s, oneDigit, hh, mm, ss] = offset;
+  const [hours, minutes, seconds] = [h ?? hh, m ?? oneDigit ?? mm ?? "0", s ?? ss ?? "0"];
   const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-  if (Number(minutes) > 59 || Number(seconds) > 59 || size > SECONDS_MAX) return undefined;
+  if (Number(minutes) > 59 || Number(seconds) > 59 || size > ZONE_OFFSET_MAX) return undefined;
   return { id: text, offsetMicros: (sign === "-" ? -size : size) * 1_000_000 };
 }
 

@@ -230,6 +230,23 @@ test("a job runs as its owner, whose rights its SQL has", async () => {
   expect((await ask("POST", "create", runAs, BOB)).httpStatus).toBe(403);
 });
 
+test("a SQL task runs a file of the workspace or a saved query, if its owner may see it", async () => {
+  const { call, ask, ended } = await startJobs();
+  const path = "/Workspace/Users/alice@example.com/count.sql";
+  const content = Buffer.from("SELECT count(*) AS n FROM samples.nyctaxi.trips").toString("base64");
+  await call("POST", "/api/2.0/workspace/import", { body: { path, content, format: "RAW" } });
+  const [query] = (await call("GET", "/api/2.0/sql/queries")).json.results;
+  const tasks = [
+    { task_key: "file", sql_task: { warehouse_id: WAREHOUSE, file: { path, source: "WORKSPACE" } } },
+    { task_key: "query", sql_task: { warehouse_id: WAREHOUSE, query: { query_id: query.id } } },
+    { task_key: "none", sql_task: { warehouse_id: WAREHOUSE, query: { query_id: "none" } } },
+  ];
+  const { run_id: id } = await ask("POST", "runs/submit", { tasks });
+  expect(resultsOf(await ended(id))).toEqual({ file: "SUCCESS", query: "SUCCESS", none: "FAILED" });
+  const bobs = await ask("POST", "runs/submit", { tasks: tasks.slice(0, 1) }, BOB);
+  expect((await ended(bobs.run_id)).state.state_message).toContain("does not have Read permissions");
+});
+
 test("jobs and runs are listed page by page, the newest first, and only to those who may see them", async () => {
   const { call, ask } = await startJobs();
   const ids: number[] = [];

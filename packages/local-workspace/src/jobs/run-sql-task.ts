@@ -1,5 +1,6 @@
 import { ApiError } from "../http/api-error.ts";
 import type { Principal } from "../identity/principals.ts";
+import { visibleQuery } from "../queries/saved-queries.ts";
 import { usableWarehouse } from "../sql/usable-warehouse.ts";
 import type { Workspace } from "../workspace.ts";
 import type { Task, TaskParameters } from "./job-settings.ts";
@@ -8,7 +9,7 @@ import { runStatements } from "./run-statements.ts";
 import { splitStatements } from "./split-statements.ts";
 import { notHere, sqlFileText } from "./sql-file-text.ts";
 
-export type TaskWorkspace = Pick<Workspace, "seed" | "metastore" | "folder" | "sql">;
+export type TaskWorkspace = Pick<Workspace, "seed" | "metastore" | "folder" | "objects" | "sql">;
 
 interface SqlTaskRun {
   taskRun: TaskRun;
@@ -27,9 +28,9 @@ export async function runSqlTask(workspace: TaskWorkspace, run: SqlTaskRun): Pro
   const { warehouse_id: warehouseId } = sqlTask;
   try {
     usableWarehouse(workspace.seed, warehouseId, principal);
-    const text = await sqlFileText(workspace, pathOf(sqlTask), principal);
+    const { text, catalog, schema } = await sqlOf(workspace, sqlTask, principal);
     const statements = splitStatements(text);
-    if (statements.length === 0) return "The SQL file has no statement.";
+    if (statements.length === 0) return "The task's SQL has no statement.";
     const statementIds: string[] = [];
     taskRun.output = { text, warehouseId, statementIds };
     const onStatement = (id: string) => void statementIds.push(id);
@@ -40,6 +41,8 @@ export async function runSqlTask(workspace: TaskWorkspace, run: SqlTaskRun): Pro
       parameters,
       signal,
       onStatement,
+      catalog,
+      schema,
     });
   } catch (error) {
     if (error instanceof ApiError) return error.message;
@@ -47,10 +50,21 @@ export async function runSqlTask(workspace: TaskWorkspace, run: SqlTaskRun): Pro
   }
 }
 
-function pathOf({ file, query }: SqlTask): string {
-  if (query !== undefined) throw notHere(`The saved query ${query.query_id} cannot be run: name a file.`);
-  if (file === undefined) throw notHere("A SQL task must name a file: it runs no dashboards and alerts.");
+interface TaskSql {
+  text: string;
+  catalog?: string | undefined;
+  schema?: string | undefined;
+}
+
+async function sqlOf(
+  workspace: TaskWorkspace,
+  { file, query }: SqlTask,
+  principal: Principal,
+): Promise<TaskSql> {
+  if (query !== undefined) return visibleQuery(workspace.seed, query.query_id, principal);
+  if (file === undefined)
+    throw notHere("A SQL task must name a file or a saved query: it runs no dashboards and alerts.");
   if (file.source === "GIT")
     throw notHere(`The SQL file ${file.path} cannot be run: it is in a Git repository.`);
-  return file.path;
+  return { text: await sqlFileText(workspace, file.path, principal) };
 }

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from "node:events";
+import type { Clock } from "../clock.ts";
 import type { Seed } from "../state/seed.ts";
 
 export const WAREHOUSE_STATES = ["STARTING", "RUNNING", "STOPPING", "STOPPED"] as const;
@@ -9,14 +10,16 @@ const CHANGED = "changed";
 /** The states of the SQL warehouses since the start of the workspace. A statement starts the one that it is sent to. */
 export class WarehouseStates {
   readonly #states: Map<string, WarehouseState>;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #changing = new Map<string, AbortController>();
   readonly #takesMs: number;
+  readonly #clock: Clock;
   readonly #events = new EventEmitter().setMaxListeners(0);
 
-  /** `takesMs`: how long a start and a stop take. Without it both are done at once. */
-  constructor(warehouses: Seed["warehouses"], takesMs: number) {
+  /** `takesMs`: how long a start and a stop take. With 0 both are done at once. */
+  constructor(warehouses: Seed["warehouses"], takesMs: number, clock: Clock) {
     this.#states = new Map(warehouses.map(({ id, state }) => [id, state]));
     this.#takesMs = takesMs;
+    this.#clock = clock;
   }
 
   of(id: string): WarehouseState {
@@ -35,7 +38,7 @@ export class WarehouseStates {
 
   /** Puts a warehouse into a state, in which it remains until the next call. */
   set(id: string, state: WarehouseState): void {
-    clearTimeout(this.#timers.get(id));
+    this.#changing.get(id)?.abort();
     this.#states.set(id, state);
     this.#events.emit(CHANGED);
   }
@@ -53,6 +56,10 @@ export class WarehouseStates {
   #pass(id: string, by: WarehouseState, to: WarehouseState): void {
     if (this.#takesMs === 0) return this.set(id, to);
     this.set(id, by);
-    this.#timers.set(id, setTimeout(() => this.set(id, to), this.#takesMs).unref());
+    const change = new AbortController();
+    this.#changing.set(id, change);
+    void this.#clock.wait(this.#takesMs, change.signal).then(() => {
+      if (!change.signal.aborted) this.set(id, to);
+    });
   }
 }

@@ -115,9 +115,18 @@ function requireFolder(objects: ObjectState, path: string, principal: Principal)
   else if (found.type !== "DIRECTORY") throw alreadyThere(path);
 }
 
-/** Throws 404 if nothing is at the path of the query, and 403 if the caller may not see it. */
+/** The object at the path of the query. */
 function readable({ objects }: Workspace, { query, principal }: Call): WorkspaceObject {
-  const path = objectPath(query.get("path"));
+  return readableObject(objects, query.get("path"), principal);
+}
+
+/** Throws 404 if nothing is at the path, and 403 if the principal may not see it. */
+export function readableObject(
+  objects: ObjectState,
+  given: string | null,
+  principal: Principal,
+): WorkspaceObject {
+  const path = objectPath(given);
   requireAccess(path, principal, "Read");
   const found = objects.at(path);
   if (found === undefined) throw missing(`Path (${path}) doesn't exist.`);

@@ -1,3 +1,4 @@
+import { NAMES_OF_UTC, ZONE_OFFSET, ZONE_OFFSET_MAX } from "../time-zone.ts";
 import { SUBQUERY_MARK } from "./lifted-subqueries.ts";
 
 /** The attached in-memory database with the macros. No user's statement can reach it by name. */
@@ -10,6 +11,8 @@ const TIMESTAMP_TEXT =
 const TIME_TEXT = "^\\s*(T?\\d{1,2}:|T\\d)";
 const DATE_TEXT = "^\\s*\\+?(\\d{4,6})(?:-(\\d{1,2})(?:-(\\d{1,2})(?:[ T].*)?)?)?\\s*$";
 const FIELDS = "['y','mo','d','h','mi','s','f','z']";
+const OFFSET_FIELDS = "['sign','h','m','s','m1','hh','mm','ss']";
+const UTC_NAMES = [...NAMES_OF_UTC].map((name) => `'${name}'`).join(", ");
 
 /** Macros named `…_or_null` return NULL for malformed input, and their caller raises the error. */
 const MACROS = [
@@ -50,6 +53,15 @@ const MACROS = [
     lambda i: CASE WHEN timezone(z, i.early) = t THEN i.early ELSE i.late END)[1]`,
   `instant_after(i, t, z) AS list_transform([make_timestamptz(epoch_us(t) - epoch_us(timezone(z, i)) + epoch_us(i))],
     lambda same: CASE WHEN timezone(z, same) = t THEN same ELSE fd.main.instant_in(t, z) END)[1]`,
+  // A zone as text, which may come from a column. DuckDB's own timezone() knows no offsets, and cuts UTC+05:30 to UTC+5.
+  `zone_offset(z) AS CASE WHEN regexp_matches(z, '${ZONE_OFFSET}') THEN list_transform([regexp_extract(z, '${ZONE_OFFSET}', ${OFFSET_FIELDS})],
+    lambda o: list_transform([{'h': CAST(o.h || o.hh AS BIGINT), 'm': CAST('0' || o.m || o.m1 || o.mm AS BIGINT), 's': CAST('0' || o.s || o.ss AS BIGINT)}],
+      lambda t: CASE WHEN t.m < 60 AND t.s < 60 AND 3600 * t.h + 60 * t.m + t.s <= ${ZONE_OFFSET_MAX}
+        THEN (3600 * t.h + 60 * t.m + t.s) * CASE o.sign WHEN '-' THEN -1000000 ELSE 1000000 END
+        ELSE error('Unknown TimeZone ''' || z || '''') END)[1])[1] ELSE 0 END`,
+  `zone_region(z) AS CASE WHEN z IN (${UTC_NAMES}) OR regexp_matches(z, '${ZONE_OFFSET}') THEN 'UTC' ELSE z END`,
+  `clock_of(i, z) AS timezone(fd.main.zone_region(z), i) + to_microseconds(fd.main.zone_offset(z))`,
+  `instant_of(t, z) AS fd.main.instant_in(t - to_microseconds(fd.main.zone_offset(z)), fd.main.zone_region(z))`,
   // A time alone is today's.
   // DuckDB reads 24:00:00 as midnight of the next day; Databricks rejects it.
   String.raw`with_day(v, d) AS CASE WHEN regexp_matches(v, '${TIME_TEXT}') THEN CAST(d AS VARCHAR) || 'T' || ltrim(v, e' \t\n\rT') ELSE v END`,

@@ -50,7 +50,7 @@ export function shift(value: Typed, zone: Typed, direction: "from" | "to", site:
   // The zone's clock as if it were UTC, and the reverse.
   const sql =
     direction === "from"
-      ? `CAST(timezone(${name}, ${source}) AS TIMESTAMP WITH TIME ZONE)`
-      : macro("instant_in", `CAST(${source} AS TIMESTAMP)`, name);
+      ? `CAST(${macro("clock_of", source, name)} AS TIMESTAMP WITH TIME ZONE)`
+      : macro("instant_of", `CAST(${source} AS TIMESTAMP)`, name);
   return typed(sql, TIMESTAMP);
 }

@@ -55,6 +55,28 @@ export const timeZone: Case[] = [
     "2024-03-31 03:30:00",
     "1729996200",
   ),
+  // The zone is a region or an offset, also one that comes from a column.
+  row(
+    "SELECT CAST(from_utc_timestamp('2024-06-01 00:00:00', 'UTC+05:30') AS STRING), CAST(from_utc_timestamp('2024-06-01 00:00:00', '+05:30') AS STRING), CAST(from_utc_timestamp('2024-06-01 00:00:00', 'GMT-3') AS STRING), CAST(from_utc_timestamp('2024-06-01 00:00:00', 'UTC-00:30') AS STRING), CAST(from_utc_timestamp('2024-06-01 00:00:00', '+5:3') AS STRING), CAST(from_utc_timestamp('2024-06-01 00:00:00', '-053015') AS STRING), CAST(from_utc_timestamp('2024-06-01 00:00:00', 'Z') AS STRING)",
+    "2024-06-01 05:30:00",
+    "2024-06-01 05:30:00",
+    "2024-05-31 21:00:00",
+    "2024-05-31 23:30:00",
+    "2024-06-01 05:03:00",
+    "2024-05-31 18:29:45",
+    "2024-06-01 00:00:00",
+  ),
+  row(
+    "SELECT CAST(to_utc_timestamp('2024-06-01 00:00:00', 'UTC+05:30') AS STRING), CAST(to_utc_timestamp('2024-06-01 00:00:00', '-0330') AS STRING), from_utc_timestamp('2024-06-01 00:00:00', CAST(NULL AS STRING))",
+    "2024-05-31 18:30:00",
+    "2024-06-01 03:30:00",
+    null,
+  ),
+  row(
+    "SELECT max(CAST(from_utc_timestamp('2024-06-01 00:00:00', zone) AS STRING)), min(CAST(from_utc_timestamp('2024-06-01 00:00:00', zone) AS STRING)) FROM VALUES ('UTC+05:30'), ('Asia/Seoul'), ('-18:00') AS t(zone)",
+    "2024-06-01 09:00:00",
+    "2024-05-31 06:00:00",
+  ),
   // Days are days of the clock. Hours of an interval are too, as far as they make whole days.
   row(
     "SELECT CAST(TIMESTAMP '2024-03-30 12:00:00' + INTERVAL 1 DAY AS STRING), CAST(TIMESTAMP '2024-03-30 12:00:00' + INTERVAL 24 HOURS AS STRING), CAST(TIMESTAMP '2024-03-30 12:00:00' + INTERVAL '1 02' DAY TO HOUR AS STRING), CAST(TIMESTAMP '2024-03-31 12:00:00' - INTERVAL 36 HOURS AS STRING)",
