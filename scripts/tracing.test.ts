@@ -17,6 +17,17 @@ const spy = (file: string) => `
   });
 `;
 
+/** Runs a query with this request id. */
+async function query({ origin }: RunningProduct, requestId: string, traceparent: string): Promise<Response> {
+  const reply = await fetch(`${origin}/api/query`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-request-id": requestId, traceparent },
+    body: JSON.stringify({ sql: "SELECT 42 AS answer" }),
+  });
+  await reply.json();
+  return reply;
+}
+
 describe("the product that exports traces", () => {
   let folder: string;
   let receiver: OtlpReceiver;
@@ -40,28 +51,16 @@ describe("the product that exports traces", () => {
     return { product, loaded: () => readFileSync(loaded, "utf8") };
   };
 
-  /** Runs a query with this request id. */
-  async function query({ origin }: RunningProduct, requestId: string, traceparent: string): Promise<Response> {
-    const reply = await fetch(`${origin}/api/query`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-request-id": requestId, traceparent },
-      body: JSON.stringify({ sql: "SELECT 42 AS answer" }),
-    });
-    await reply.json();
-    return reply;
-  }
-
   test("without OTEL_EXPORTER_OTLP_ENDPOINT no process loads a module of OpenTelemetry, and a traceparent is ignored", async () => {
     const { product: starting, loaded } = start("off");
     const traceId = "11111111111111111111111111111111";
-    let output: () => string;
-    {
-      await using product = await starting;
-      ({ output } = product);
-      expect((await query(product, "untraced", `00-${traceId}-2222222222222222-01`)).status).toBe(200);
-    }
+    const product = await starting;
+    const reply = await query(product, "untraced", `00-${traceId}-2222222222222222-01`).finally(() =>
+      product[Symbol.asyncDispose](),
+    );
+    expect(reply.status).toBe(200);
     expect(loaded()).toBe("");
-    expect(output()).not.toContain(traceId);
+    expect(product.output()).not.toContain(traceId);
   });
 
   test("one request is found by its id and its trace in the reply, both logs, the audit log, the exported spans and the workspace's history", async () => {
@@ -71,10 +70,8 @@ describe("the product that exports traces", () => {
       OTEL_SERVICE_NAME: "shop",
     });
     const [requestId, traceId] = ["the-one-request", "4bf92f3577b34da6a3ce929d0e0e4736"];
-    let output: () => string;
-    {
-      await using product = await starting;
-      ({ output } = product);
+    const product = await starting;
+    try {
       const reply = await query(product, requestId, `00-${traceId}-00f067aa0ba902b7-01`);
       expect([reply.status, reply.headers.get("x-request-id")]).toEqual([200, requestId]);
       const history = await fetch(`${product.origin}/api/query-history`);
@@ -82,16 +79,21 @@ describe("the product that exports traces", () => {
       expect(queries.find(({ query_text: text }) => text === "SELECT 42 AS answer")?.query_tags).toEqual([
         { key: "front_door_request_id", value: requestId },
       ]);
+    } finally {
+      await product[Symbol.asyncDispose]();
     }
     // The processes have exported what they had when they were stopped.
     const spans = receiver.spans.filter((span) => span.traceId === traceId);
     const own = spans.filter(({ attributes }) => attributes["front_door.request_id"] === requestId);
-    expect(own.map(({ service, name }) => [service, name]).toSorted()).toEqual([
-      ["shop", "execute_query"],
-      ["shop-gateway", "execute_query"],
+    expect(own.map(({ service, name }) => `${service}: ${name}`).toSorted()).toEqual([
+      "shop-gateway: execute_query",
+      "shop: execute_query",
     ]);
     expect(spans.filter(({ name }) => name === "POST sql/thrift").length).toBeGreaterThanOrEqual(2);
-    const lines = output().split("\n").filter((line) => line.includes(requestId));
+    const lines = product
+      .output()
+      .split("\n")
+      .filter((line) => line.includes(requestId));
     for (const service of ["api", "databricks-gateway"]) {
       const line = lines.find((each) => each.includes(`"service":"${service}"`));
       expect(line).toContain(`"trace_id":"${traceId}"`);
@@ -99,7 +101,7 @@ describe("the product that exports traces", () => {
     const audited = readFileSync(join(folder, "on.audit"), "utf8").split("\n");
     expect(audited.find((line) => line.includes(requestId))).toContain(`"trace_id":"${traceId}"`);
     expect(receiver.headers[0]?.["api-key"]).toBe("key-of-the-collector");
-    expect(output()).not.toContain("key-of-the-collector");
+    expect(product.output()).not.toContain("key-of-the-collector");
     // So the test above would see a module.
     for (const app of ["apps/api", "apps/databricks-gateway"]) expect(loaded()).toContain(app);
     expect(loaded()).not.toContain("packages/local-workspace/src");

@@ -9,6 +9,9 @@ const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
 const callersSpan = "00f067aa0ba902b7";
 const traceparent = `00-${traceId}-${callersSpan}-01`;
 
+const ended = (lines: readonly LogLine[]) =>
+  lines.filter(({ msg, path }) => msg === "request" && /^\/(api|run)\b/.test(String(path)));
+
 describe("tracing", () => {
   let receiver: OtlpReceiver;
   let stack: Stack;
@@ -47,8 +50,6 @@ describe("tracing", () => {
 
   /** Everything that was traced, once both processes have seen the end of this many requests. */
   async function exported(requests = 1): Promise<readonly ReceivedSpan[]> {
-    const ended = (lines: readonly LogLine[]) => 
-      lines.filter(({ msg, path }) => msg === "request" && /^\/(api|run)\b/.test(String(path)));
     await expect.poll(() => ended(stack.log.api).length).toBe(requests);
     await expect.poll(() => ended(stack.log.gateway).length).toBe(requests);
     await Promise.all(tracings.map((tracing) => tracing.close()));
@@ -103,7 +104,7 @@ describe("tracing", () => {
     const own = lines.filter(({ request_id }) => request_id === requestId);
     expect(own.map(({ trace_id }) => trace_id)).toEqual(own.map(() => traceId));
     expect(own.length).toBe(3);
-    const [seen] = stack.workspace.statements().filter(({ statement }) => statement.includes("range(3)"));
+    const seen = stack.workspace.statements().find(({ statement }) => statement.includes("range(3)"));
     expect(seen?.tags).toEqual([{ key: "front_door_request_id", value: requestId }]);
   });
 
@@ -143,9 +144,14 @@ describe("tracing", () => {
     ["very long", `${traceparent}-${"a".repeat(8_000)}`],
   ])("begins a trace of its own for a traceparent that is %s", async (_which, hostile) => {
     await start();
-    expect((await stack.call("GET", "/api/catalogs", { headers: { traceparent: hostile } })).status).toBe(200);
+    expect((await stack.call("GET", "/api/catalogs", { headers: { traceparent: hostile } })).status).toBe(
+      200,
+    );
     const front = (await exported()).find(({ service }) => service === "front-door");
-    expect(front).toMatchObject({ parentSpanId: "", traceId: expect.stringMatching(/^[\da-f]{32}$/) as string });
+    expect(front).toMatchObject({
+      parentSpanId: "",
+      traceId: expect.stringMatching(/^[\da-f]{32}$/) as string,
+    });
     expect(front?.traceId).not.toBe(traceId);
   });
 

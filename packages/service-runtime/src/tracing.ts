@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type * as Api from "@opentelemetry/api";
-import type { SpanExporter } from "@opentelemetry/sdk-trace";
+import type * as Sdk from "@opentelemetry/sdk-trace";
 import type { Logger } from "pino";
 import { describeError } from "./describe-error.ts";
 import { productVersion } from "./product-version.ts";
@@ -59,7 +59,11 @@ export async function openTracing(config: TracingConfig, logger: Logger): Promis
     sampler: samplerOf(config, sdk),
     spanProcessors: [new sdk.BatchSpanProcessor({ exporter: tellingOfFailure(exporter, config, logger) })],
   });
-  const spans = { api, tracer: provider.getTracer("front-door"), propagator: new W3CTraceContextPropagator() };
+  const spans = {
+    api,
+    tracer: provider.getTracer("front-door"),
+    propagator: new W3CTraceContextPropagator(),
+  };
   return {
     arrived(headers) {
       const parent = spans.propagator.extract(api.ROOT_CONTEXT, headers, api.defaultTextMapGetter);
@@ -120,13 +124,8 @@ class OwnSpan implements RequestSpan {
 
 function samplerOf(
   { sampler, ratio }: TracingConfig,
-  {
-    AlwaysOffSampler,
-    AlwaysOnSampler,
-    ParentBasedSampler,
-    TraceIdRatioBasedSampler,
-  }: typeof import("@opentelemetry/sdk-trace"),
-) {
+  { AlwaysOffSampler, AlwaysOnSampler, ParentBasedSampler, TraceIdRatioBasedSampler }: typeof Sdk,
+): Sdk.Sampler {
   const own = sampler.replace("parentbased_", "");
   const root =
     own === "traceidratio"
@@ -138,7 +137,11 @@ function samplerOf(
 }
 
 /** One line when the collector stops taking traces, and one when it takes them again. */
-function tellingOfFailure(exporter: SpanExporter, config: TracingConfig, logger: Logger): SpanExporter {
+function tellingOfFailure(
+  exporter: Sdk.SpanExporter,
+  config: TracingConfig,
+  logger: Logger,
+): Sdk.SpanExporter {
   const redact = createRedactor([], secretsOfTracing(config));
   let isFailing = false;
   return {

@@ -103,12 +103,7 @@ function fixedHeaders(): Map<string, string> {
 }
 
 /** Cancels what runs for a caller that hung up, and writes one log line without query, headers or body. */
-function onClosed(
-  req: Request,
-  res: Response,
-  logger: Logger,
-  observers: readonly RequestObserver[],
-): void {
+function onClosed(req: Request, res: Response, logger: Logger, observers: readonly RequestObserver[]): void {
   // `ip` is the client's address, which a trusted proxy may name. It must be read while the connection is open.
   const { socket, method, path, ip } = req;
   const writtenBefore = socket.bytesWritten;

@@ -9,5 +9,7 @@ export const requestTag = "front_door_request_id";
  */
 export function isOfQueryTags(failure: unknown): boolean {
   if (!(failure instanceof OperationError) || !/\bquery_tags\b/i.test(failure.message)) return false;
-  return (failure.details ?? []).some(({ error_class: name }) => String(name).startsWith("CONFIG_NOT_AVAILABLE"));
+  return (failure.details ?? []).some(({ error_class: name }) =>
+    String(name).startsWith("CONFIG_NOT_AVAILABLE"),
+  );
 }
