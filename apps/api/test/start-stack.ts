@@ -88,7 +88,9 @@ export interface StackOptions {
 }
 
 /** Parts and limits of the gateway that differ from those that every test has. */
-type GatewayParts = Partial<Pick<Parameters<typeof buildGateway>[0], "auditSink" | "limits" | "metrics" | "tracing">>;
+type GatewayParts = Partial<
+  Pick<Parameters<typeof buildGateway>[0], "auditSink" | "limits" | "metrics" | "tracing">
+>;
 
 export type LogLine = Record<string, unknown>;
 

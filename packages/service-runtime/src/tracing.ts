@@ -26,7 +26,7 @@ export interface RequestSpan {
   end(ended: EndedSpan): void;
 }
 
-export interface EndedSpan {
+interface EndedSpan {
   readonly name: string;
   /** None is a name of a person, a path, SQL or a secret. Those that are undefined are left out. */
   readonly attributes: Readonly<Record<string, string | number | undefined>>;

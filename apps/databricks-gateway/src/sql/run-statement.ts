@@ -7,6 +7,7 @@ import { failureAtStage, type Stage } from "./failure-at-stage.ts";
 import { fetchRowsFirst, smallFetchBytes } from "./fetch-size.ts";
 import { type Again, executing, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
 import { withinRoom } from "./reply-room.ts";
+import { isOfQueryTags, requestTag } from "./request-tag.ts";
 import { describeColumns } from "./serialize/columns.ts";
 import type { QueryResult } from "./serialize/query-result.ts";
 import { decodeSchema, type RowBatch } from "./serialize/row-batch.ts";
@@ -22,7 +23,6 @@ import {
 import { hasEnded } from "./statement-error.ts";
 import { toDriverParameters } from "./statement-parameters.ts";
 import { holdLargestReply, type RowLimits, StatementRows } from "./statement-rows.ts";
-import { isOfQueryTags, requestTag } from "./request-tag.ts";
 import { isRefusal, isWarehouseGone } from "./warehouse-state.ts";
 
 export interface StatementRequest extends RowLimits {
