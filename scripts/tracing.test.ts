@@ -55,10 +55,11 @@ describe("the product that exports traces", () => {
     const { product: starting, loaded } = start("off");
     const traceId = "11111111111111111111111111111111";
     const product = await starting;
-    const reply = await query(product, "untraced", `00-${traceId}-2222222222222222-01`).finally(() =>
-      product[Symbol.asyncDispose](),
-    );
-    expect(reply.status).toBe(200);
+    try {
+      expect((await query(product, "untraced", `00-${traceId}-2222222222222222-01`)).status).toBe(200);
+    } finally {
+      await product[Symbol.asyncDispose]();
+    }
     expect(loaded()).toBe("");
     expect(product.output()).not.toContain(traceId);
   });
