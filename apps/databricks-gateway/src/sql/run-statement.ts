@@ -53,7 +53,8 @@ export async function runStatement(
   const hasTag = client.takesTags !== false;
   try {
     const result = await runOnce(client, request, signal, redact);
-    if (hasTag) client.takesTags = true;
+    // A statement beside this one may have been refused meanwhile.
+    client.takesTags ??= true;
     return result;
   } catch (error) {
     // Once it is known that the workspace has tags, this is the statement's own error.
