@@ -46,6 +46,8 @@ const isGatewaysAlone = (name: string) =>
   /^(DATABRICKS|ARM|SESSION|ACTIONS_ID_TOKEN)_|^https?_proxy$/i.test(name);
 /** Of the front door, which counts in it, and of the gateway, which keeps sessions in it. */
 const isRedisName = (name: string) => name === "REDIS_URL" || name === "REDIS_URL_FILE";
+/** Both processes export traces, and the local workspace none. */
+const isOfTraces = (name: string) => name.startsWith("OTEL_");
 const isGatewaySecret = (name: string) => name === "GATEWAY_SECRET" || name === "GATEWAY_SECRET_FILE";
 
 /** The settings that say where the workspace is. Without any of them it is the local one. */
@@ -77,7 +79,7 @@ export function processEnvironments({ root, environment: given, files, socket }:
     environment,
     (name) => isGatewaysAlone(name) || isGatewaySecret(name) || name === tokenVariable,
   );
-  const withoutAny = without(withoutCredentials, isRedisName);
+  const withoutAny = without(withoutCredentials, (name) => isRedisName(name) || isOfTraces(name));
   const isLocal = whereabouts.every((name) => !settings[name]);
   const localDir = resolve(root, settings["LOCAL_WORKSPACE_DIR"] ?? ".local-workspace");
   const local = isLocal ? localSettings(localPort(settings, problems), localDir) : undefined;

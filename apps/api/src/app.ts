@@ -47,8 +47,8 @@ export interface AppParts {
   readonly callerHits?: HitCounter;
   /** Overrides what `/mcp` serves; for the conformance suite. */
   readonly mcpServerFor?: ServerFactory;
-  /** Measures every request. Default: none. */
-  readonly observer?: RequestObserver | undefined;
+  /** Measure and trace every request. Default: none. */
+  readonly observers?: readonly RequestObserver[];
 }
 
 /** The front door's Express app. Throws if the file of API keys or the access file cannot be read. */
@@ -59,7 +59,7 @@ export function createApp({
   limits = defaultLimits,
   callerHits,
   mcpServerFor,
-  observer,
+  observers = [],
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
   const address = new BrowserAddress(wayOf(config.signIn, "databricks")?.publicUrl);
@@ -80,7 +80,7 @@ export function createApp({
       logger,
       limits,
       allowedHosts: config.allowedHosts,
-      observer,
+      observers,
       crossOrigin: {
         origins: config.corsOrigins,
         cookies: hasCookies(config.signIn),

@@ -80,7 +80,7 @@ export interface StackOptions {
   readonly workspace?: LocalWorkspace;
   readonly headersTimeoutMs?: number;
   readonly callerHits?: HitCounter;
-  /** Measures the front door's requests. */
+  /** Measures or traces the front door's requests. */
   readonly observerOf?: (gateway: GatewayClient) => RequestObserver;
   readonly callsMax?: number;
   readonly streamsMax?: number;
@@ -88,7 +88,9 @@ export interface StackOptions {
 }
 
 /** Parts and limits of the gateway that differ from those that every test has. */
-type GatewayParts = Partial<Pick<Parameters<typeof buildGateway>[0], "auditSink" | "limits" | "metrics">>;
+type GatewayParts = Partial<
+  Pick<Parameters<typeof buildGateway>[0], "auditSink" | "limits" | "metrics" | "tracing">
+>;
 
 export type LogLine = Record<string, unknown>;
 
@@ -156,7 +158,7 @@ export async function startStack(
     limits: { ...defaultLimits, ...limits },
     ...(callerHits === undefined ? {} : { callerHits }),
     ...(mcpServerFor === undefined ? {} : { mcpServerFor }),
-    observer: observerOf?.(client),
+    observers: observerOf === undefined ? [] : [observerOf(client)],
   });
   const server = createHttpServer(app, logger, headersTimeoutMs);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

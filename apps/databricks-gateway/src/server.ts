@@ -4,6 +4,7 @@ import {
   type Metrics,
   type MetricsAddress,
   openMetrics,
+  openTracing,
   serveMetrics,
   startProcess,
 } from "@front-door/service-runtime";
@@ -17,9 +18,17 @@ await startProcess(async () => {
   const logger = pino({ level: config.logLevel, base: { service: "databricks-gateway" } }, logOutput());
   for (const warning of config.warnings) logger.warn(warning);
   const metrics = config.metrics && (await openGatewayMetrics(config.metrics));
-  const app = buildGateway({ config, reread, logger, metrics });
+  const tracing = config.tracing && (await openTracing(config.tracing, logger));
+  const app = buildGateway({ config, reread, logger, metrics, tracing });
   const { readiness, rotation, redact } = app;
-  endInOrder({ logger, redact, close: () => app.close() });
+  endInOrder({
+    logger,
+    redact,
+    async close() {
+      await app.close();
+      await tracing?.close();
+    },
+  });
   process.on("SIGHUP", () => {
     logger.info("reading the credentials again");
     void rotation.check(true);

@@ -470,7 +470,7 @@ describe("15: clients share what they can", () => {
   });
 });
 
-test("16: a submitted statement has its query tag", async () => {
+test("16: a submitted statement has its query tags", async () => {
   const statement = {
     statement: "SELECT 1",
     warehouse_id: warehouseId,
@@ -479,7 +479,12 @@ test("16: a submitted statement has its query tag", async () => {
   await new StatementExecutionService(theirs()).executeStatement(statement);
   expect(workspace.statements().at(-1)?.tags).toEqual([]);
   await gateway.run("submit_statement", { sql: "SELECT 1", warehouse_id: warehouseId });
-  expect(workspace.statements().at(-1)?.tags).toMatchObject([{ key: "front_door_caller" }]);
+  expect(
+    workspace
+      .statements()
+      .at(-1)
+      ?.tags.map(({ key }) => key),
+  ).toEqual(["front_door_caller", "front_door_request_id"]);
 });
 
 test("17: a question to a model has every field that its caller gave", async () => {

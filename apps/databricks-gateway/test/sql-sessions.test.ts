@@ -62,6 +62,7 @@ const run = (sql: string, signal: AbortSignal = new AbortController().signal) =>
     rowLimit: undefined,
     timeoutMs: 60_000,
     mayMove: false,
+    requestId: "a-request",
     caller: "a test",
     memory,
   };

@@ -30,4 +30,12 @@ export {
 } from "./setting-types.ts";
 export { appFolder, type Environment } from "./settings-file.ts";
 export { configOf, reportOf, type SettingsCheck, SettingsReport } from "./settings-report.ts";
+export { openTracing, type RequestSpan, type Tracing } from "./tracing.ts";
+export {
+  secretsOfTracing,
+  type TracingConfig,
+  tracingConfig,
+  tracingSecrets,
+  tracingSettings,
+} from "./tracing-settings.ts";
 export { problemOfFile, reasonOf, type Watched, watchFileFor } from "./watch-file-for.ts";

@@ -16,6 +16,8 @@ import {
   type SettingsCheck,
   type SettingsReport,
   settingNames,
+  type TracingConfig,
+  tracingConfig,
 } from "@front-door/service-runtime";
 import type { LevelWithSilent } from "pino";
 import { type SignInConfig, signInConfig, wayOf } from "../sign-in/sign-in-config.ts";
@@ -61,6 +63,8 @@ export interface Config {
   readonly mcp: boolean;
   /** Where this process serves its metrics. Undefined: nowhere. */
   readonly metrics: MetricsAddress | undefined;
+  /** Where this process sends its traces. Undefined: nowhere, and none are made. */
+  readonly tracing: TracingConfig | undefined;
   readonly logLevel: LevelWithSilent;
   readonly settingsFile: string;
   /** One line for each name in the settings that looks like a typo. */
@@ -147,6 +151,7 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     consoleFolder: values.CONSOLE === "on" ? join(appFolder(import.meta.url), "../console/dist") : undefined,
     mcp: values.MCP === "on",
     metrics: metricsAddress(values, "front door"),
+    tracing: tracingConfig(values, "front door"),
     logLevel: values.LOG_LEVEL,
     settingsFile,
     warnings: report.warnings,

@@ -7,6 +7,8 @@ import {
   metricsSettings,
   oneOf,
   redisUrl,
+  tracingSecrets,
+  tracingSettings,
   trueOrFalse,
   wholeNumber,
 } from "@front-door/service-runtime";
@@ -38,13 +40,14 @@ const fields = {
   CONSOLE: oneOf(["on", "off"]).default("on"),
   MCP: oneOf(["on", "off"]).default("on"),
   ...metricsSettings,
+  ...tracingSettings,
   LOG_LEVEL: logLevel,
 };
 
 /** The settings of the front door. `.env.template` documents them, and a test keeps both in step. */
 export const settings = {
   fields,
-  secrets: ["GATEWAY_SECRET", "REDIS_URL"],
+  secrets: ["GATEWAY_SECRET", "REDIS_URL", ...tracingSecrets],
   otherNames: ["SETTINGS_FILE", "AGENT_BUILDER_UC_SCHEMA", "OIDC_PRINCIPALS_FILE"],
   prefixes: ["CORS_", "GATEWAY_", "OIDC_", "RATE_LIMIT_"],
 } as const;

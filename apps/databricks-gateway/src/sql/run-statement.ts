@@ -7,6 +7,7 @@ import { failureAtStage, type Stage } from "./failure-at-stage.ts";
 import { fetchRowsFirst, smallFetchBytes } from "./fetch-size.ts";
 import { type Again, executing, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
 import { withinRoom } from "./reply-room.ts";
+import { isOfQueryTags, requestTag } from "./request-tag.ts";
 import { describeColumns } from "./serialize/columns.ts";
 import type { QueryResult } from "./serialize/query-result.ts";
 import { decodeSchema, type RowBatch } from "./serialize/row-batch.ts";
@@ -30,6 +31,8 @@ export interface StatementRequest extends RowLimits {
   readonly session: SessionSettings;
   /** Whether the statement can move to another warehouse if this one is stopped. */
   readonly mayMove: boolean;
+  /** Stands in the history of statements, as a query tag. */
+  readonly requestId: string;
   /** Whose share of the identity's statements it takes. */
   readonly caller: string;
 }
@@ -42,6 +45,26 @@ const endMs = 3_000;
  * OperationErrors. When `signal` is aborted, the statement is cancelled at Databricks.
  */
 export async function runStatement(
+  client: SqlClient,
+  request: StatementRequest,
+  signal: AbortSignal,
+  redact: Redactor,
+): Promise<QueryResult> {
+  const hasTag = client.takesTags !== false;
+  try {
+    const result = await runOnce(client, request, signal, redact);
+    // A statement beside this one may have been refused meanwhile.
+    client.takesTags ??= true;
+    return result;
+  } catch (error) {
+    // Once it is known that the workspace has tags, this is the statement's own error.
+    if (!hasTag || client.takesTags === true || !isOfQueryTags(error)) throw error;
+    client.takesTags = false;
+    return runOnce(client, request, signal, redact);
+  }
+}
+
+async function runOnce(
   client: SqlClient,
   request: StatementRequest,
   signal: AbortSignal,
@@ -181,7 +204,7 @@ class StatementRun {
 
   /** Starts the statement in a session of its own: a new one for each attempt. */
   async #execute(patience: SessionPatience): Promise<Operation> {
-    const { sql, params, rowLimit } = this.#request;
+    const { sql, params, rowLimit, requestId } = this.#request;
     const { session } = await this.#openSession(patience);
     const options = {
       ...toDriverParameters(params),
@@ -190,6 +213,7 @@ class StatementRun {
       // Cloud fetch downloads ten files at a time even if nobody reads them, so memory would have no bound.
       useCloudFetch: false,
       useLZ4Compression: true,
+      ...(this.#client.takesTags === false ? {} : { queryTags: { [requestTag]: requestId } }),
     };
     this.#stage = "sent";
     this.#executing = session.executeStatement(sql, options);

@@ -58,6 +58,8 @@ export class SqlClient {
   #idle: IdleSession[] = [];
   readonly #statements: FairLimit;
   #retired = false;
+  /** Whether the workspace has query tags. Undefined: no statement has told yet. */
+  takesTags: boolean | undefined;
 
   constructor({ callerSharePercent, ...options }: SqlClientOptions, lostReplyMs = lostReplyMsDefault) {
     this.#statements = new FairLimit({

@@ -24,6 +24,7 @@ export interface SqlIdentity {
 export interface SqlQuery extends StatementRequest, CellOptions {
   readonly httpPath: string;
   readonly format: ResultFormat;
+  readonly onRows: (count: number) => void;
 }
 
 /**
