@@ -1,23 +1,35 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperationError } from "@front-door/operations";
+import { getWorkspaceClient } from "../auth/auth-context.ts";
+import { type Again, type FailedAttempt, repeatCall } from "../databricks/repeat-call.ts";
 
 const pauseMsMax = 60_000;
 
 /**
  * Repeats `work` while Databricks is too busy. For what is half done and cannot be handed back to the caller to try again. The
- * wait ends with the signal. A wait of more than a minute is not begun.
+ * wait ends with the signal, and throws its reason. A wait of more than a minute is not begun.
  */
 export async function withPatience<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      const busy = error instanceof OperationError && (error.status === 429 || error.status === 503);
-      const pauseMs = busy ? (error.retryAfterSeconds ?? 1) * 1000 : 0;
-      if (!busy || pauseMs > pauseMsMax) throw error;
-      await pause(pauseMs, signal);
-    }
-  }
+  const { budget } = getWorkspaceClient().api;
+  const repeated = { again: whileBusy, describe, onEmptyBudget: "wait", budget, path: "" } as const;
+  return repeatCall(work, repeated, { signal, endsAt: Number.POSITIVE_INFINITY }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error;
+  });
+}
+
+const whileBusy: Again = (failure) => {
+  const isBusy = failure instanceof OperationError && (failure.status === 429 || failure.status === 503);
+  return isBusy && pauseMsAfter(failure) <= pauseMsMax ? "later" : undefined;
+};
+
+function describe(failure: unknown): FailedAttempt {
+  const { status } = failure as OperationError;
+  return { reason: status === 429 ? "429" : "503", retryAfterMs: pauseMsAfter(failure as OperationError) };
+}
+
+function pauseMsAfter({ retryAfterSeconds = 1 }: OperationError): number {
+  return retryAfterSeconds * 1_000;
 }
 
 /** Throws the signal's reason if it is aborted first. */
