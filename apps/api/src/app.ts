@@ -12,6 +12,7 @@ import { createApiDocument } from "./openapi/api-document.ts";
 import type { HitCounter } from "./rate-limit/hit-counter.ts";
 import { createCallerLimit, FailedSignIns } from "./rate-limit/rate-limit.ts";
 import { home, pages } from "./routes/docs-page.ts";
+import { createReadyCheck } from "./routes/ready-check.ts";
 import { mcpPath, mcpRoute } from "./routes/mcp.ts";
 import { mcpChallenge, protectedResourceRoutes } from "./routes/protected-resource.ts";
 import { routes } from "./routes/routes.ts";
@@ -48,6 +49,8 @@ export interface AppParts {
   readonly mcpServerFor?: ServerFactory;
   /** Measures every request. Default: none. */
   readonly observer?: RequestObserver | undefined;
+  /** Whether the process is about to end. Default: never. */
+  readonly isStopping?: () => boolean;
 }
 
 /** The front door's Express app. Throws if the file of API keys or the access file cannot be read. */
@@ -59,6 +62,7 @@ export function createApp({
   callerHits,
   mcpServerFor,
   observer,
+  isStopping = () => false,
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
   const address = new BrowserAddress(wayOf(config.signIn, "databricks")?.publicUrl);
@@ -126,6 +130,7 @@ export function createApp({
       signIn: config.signIn,
       address,
       sessions,
+      checkReady: createReadyCheck(gateway, isStopping),
       apiDocument: servedApiDocument(() => createApiDocument(routes, config.signIn)),
     },
   });

@@ -7,6 +7,7 @@ import {
   createRedactor,
   endInOrder,
   exitCodes,
+  lastReplies,
   logOutput,
   openMetrics,
   redisSecrets,
@@ -42,17 +43,24 @@ await startProcess(async () => {
   });
   const sharedHits = await openSharedHits(config, logger);
   const observer = await openRequestMetrics(config, gateway);
+  let isStopping = false;
   const app = createApp({
     config,
     gateway,
     logger,
     observer,
+    isStopping: () => isStopping,
     ...(sharedHits ? { callerHits: sharedHits } : {}),
   });
   const server = createHttpServer(app, logger);
+  lastReplies(server, () => isStopping);
   endInOrder({
     logger,
     redact: createRedactor([], [config.gatewaySecret, ...redisSecrets(config.redisUrl)]),
+    times: config.stopTimes,
+    drain() {
+      isStopping = true;
+    },
     async close() {
       await closed(server);
       await gateway.close();

@@ -90,7 +90,9 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     putBytesMax: options.putBytesMax ?? putBytesMax,
   };
   const workspaces = new Workspaces(config, workspaceParts, logger);
-  const readiness = new Readiness({ audit, workspaces, principals, logger, redact });
+  const limits = { callerIdleMs, ...options.limits };
+  const streamMemory = streamMemoryLimits({ ...config, ...limits });
+  const readiness = new Readiness({ audit, workspaces, principals, logger, redact, streamMemory });
   const rotation: Rotation = new Rotation({
     config,
     reread: options.reread ?? (() => config),
@@ -121,8 +123,6 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     done();
   });
   app.decorate("readiness", readiness).decorate("rotation", rotation).decorate("redact", redact);
-  const limits = { callerIdleMs, ...options.limits };
-  const streamMemory = streamMemoryLimits({ ...config, ...limits });
   const requests = traceRequests(app, {
     redact,
     bodyMs: limits.callerIdleMs,

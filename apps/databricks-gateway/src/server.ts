@@ -1,5 +1,6 @@
 import {
   endInOrder,
+  lastReplies,
   logOutput,
   type Metrics,
   type MetricsAddress,
@@ -19,7 +20,18 @@ await startProcess(async () => {
   const metrics = config.metrics && (await openGatewayMetrics(config.metrics));
   const app = buildGateway({ config, reread, logger, metrics });
   const { readiness, rotation, redact } = app;
-  endInOrder({ logger, redact, close: () => app.close() });
+  let isStopping = false;
+  lastReplies(app.server, () => isStopping);
+  endInOrder({
+    logger,
+    redact,
+    times: config.stopTimes,
+    drain() {
+      isStopping = true;
+      readiness.stop();
+    },
+    close: () => app.close(),
+  });
   process.on("SIGHUP", () => {
     logger.info("reading the credentials again");
     void rotation.check(true);
@@ -37,8 +49,10 @@ await startProcess(async () => {
 /** Loads what measures only if somebody asks for it. */
 async function openGatewayMetrics(address: MetricsAddress): Promise<Metrics> {
   const { measureDatabricks } = await import("./metrics/databricks-metrics.ts");
+  const { retryMetrics } = await import("./metrics/retry-metrics.ts");
   const metrics = await openMetrics();
   measureDatabricks(metrics);
+  retryMetrics(metrics);
   await serveMetrics(metrics, address);
   return metrics;
 }

@@ -22,6 +22,7 @@ import { type Dispatcher, Pool } from "undici";
 import { type BufferedReply, exchange } from "./exchange.ts";
 import { fairLimitOf } from "./fair-limit-of.ts";
 import { isConnectionLost, parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
+import { patientConnector } from "./patient-connector.ts";
 import {
   allowedOperationsRequest,
   authorizeRequest,
@@ -51,6 +52,8 @@ export interface GatewayClientOptions {
   readonly callsMax?: number;
   /** How much of each of these limits one caller may have, in percent. Default: 80. */
   readonly callerSharePercent?: number;
+  /** How long requests wait for a gateway that does not listen, in milliseconds. Default: 10 s. */
+  readonly reconnectMs?: number;
 }
 
 /** A reply whose body is passed on as it arrives. */
@@ -65,6 +68,10 @@ export interface StreamedReply {
 // The gateway's own 504 says more, so it gets time to arrive.
 const deadlineSlackMs = 2_000;
 const connectTimeoutMs = 500;
+/** A gateway that is replaced lets its requests end, for 8 s, and the next one needs a moment to start. */
+const reconnectMsDefault = 10_000;
+/** A gateway that stops waits so long, and a little more, for its idle connections to be closed from here. */
+const idleConnectionMs = 1_000;
 const turnWaitMs = 5_000;
 const healthTimeoutMs = 900;
 const readyTimeoutMs = 5_000;
@@ -81,19 +88,26 @@ const streamedStatuses = new Set([200, 206, 304, 412, 416]);
 export class GatewayClient {
   readonly #secret: string;
   readonly #pool: Pool;
+  /** For questions about the gateway's health, which do not wait for it. */
+  readonly #probes: Pool;
   readonly #callLimit: FairLimit;
   readonly #fileLimit: FairLimit;
   readonly #queryLimit: FairLimit;
 
   constructor({ origin, secret, socketPath, ...limits }: GatewayClientOptions) {
     const { streamsMax = 256, callsMax = 256, callerSharePercent: sharePercent = 80 } = limits;
+    const { reconnectMs: waitMs = reconnectMsDefault } = limits;
     this.#secret = secret;
-    this.#pool = new Pool(origin, {
+    const connect = { timeout: connectTimeoutMs, ...(socketPath === undefined ? {} : { socketPath }) };
+    const pool = {
       connections: null,
       // A slow reply would hold up those behind it on its connection.
       pipelining: 1,
-      connect: { timeout: connectTimeoutMs, ...(socketPath === undefined ? {} : { socketPath }) },
-    });
+      keepAliveTimeout: idleConnectionMs,
+      keepAliveMaxTimeout: idleConnectionMs,
+    };
+    this.#pool = new Pool(origin, { ...pool, connect: patientConnector({ ...connect, waitMs }) });
+    this.#probes = new Pool(origin, { ...pool, connect });
     // A queue in front of a busy service makes every caller as slow as the last one in it, so calls do not wait.
     this.#callLimit = fairLimitOf("calls", { max: callsMax, sharePercent });
     const bounds = { max: streamsMax, sharePercent, waitingMax: 4 * streamsMax, waitMs: turnWaitMs };
@@ -249,24 +263,25 @@ export class GatewayClient {
 
   /** Breaks off what is running and closes every connection. */
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await Promise.all([this.#pool.destroy(), this.#probes.destroy()]);
   }
 
   async #probe(path: string, deadlineMs: number, options: Partial<CallOptions> = {}): Promise<Buffer> {
     const { requestId, signal } = options;
     const headers = requestId === undefined ? {} : { [gatewayHeader.requestId]: requestId };
-    return this.#ask({ path, method: "GET", headers }, deadlineMs, signal);
+    return this.#ask({ path, method: "GET", headers }, deadlineMs, signal, this.#probes);
   }
 
   async #ask(
     request: Dispatcher.DispatchOptions,
     deadlineMs: number,
     signal: AbortSignal | undefined,
+    pool = this.#pool,
   ): Promise<Buffer> {
     // The deadline bounds the whole exchange, so undici's own timers are off.
     const untimed = { ...request, headersTimeout: 0, bodyTimeout: 0 };
     try {
-      return successBody(await exchange(this.#pool, untimed, { signal, deadlineMs }));
+      return successBody(await exchange(pool, untimed, { signal, deadlineMs }));
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs: undefined, signal, idempotent: () => true });
     }

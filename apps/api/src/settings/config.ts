@@ -15,7 +15,9 @@ import {
   reportOf,
   type SettingsCheck,
   type SettingsReport,
+  type StopTimes,
   settingNames,
+  stopTimes,
 } from "@front-door/service-runtime";
 import type { LevelWithSilent } from "pino";
 import { type SignInConfig, signInConfig, wayOf } from "../sign-in/sign-in-config.ts";
@@ -43,6 +45,7 @@ export interface Config {
   /** How much of each limit (calls, files, queries) one caller may have. */
   readonly callerSharePercent: number;
   readonly readyTimeoutMs: number;
+  readonly stopTimes: StopTimes;
   /** The names allowed in a `Host` header. Undefined allows any. */
   readonly allowedHosts: AllowedHosts | undefined;
   readonly signIn: SignInConfig;
@@ -134,6 +137,7 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     callsMax: values.CALLS_MAX,
     callerSharePercent: values.CALLER_SHARE_PERCENT,
     readyTimeoutMs: values.READY_TIMEOUT_MS,
+    stopTimes: stopTimes(values),
     allowedHosts: allowedHosts(loopback, [...values.ALLOWED_HOSTS, ...hostOf(publicUrl)]),
     signIn,
     accessFile: values.ACCESS_FILE,

@@ -7,6 +7,7 @@ import {
   metricsSettings,
   oneOf,
   redisUrl,
+  stopSettings,
   trueOrFalse,
   wholeNumber,
 } from "@front-door/service-runtime";
@@ -23,6 +24,7 @@ const fields = {
   CALLS_MAX: wholeNumber(1, 99_999).default(256),
   CALLER_SHARE_PERCENT: callerShare,
   READY_TIMEOUT_MS: wholeNumber(0, 9_999_999).default(30_000),
+  ...stopSettings,
   ALLOWED_HOSTS: commaSeparated.transform((names) => names.map((name) => name.toLowerCase())).default([]),
   ALLOW_ANONYMOUS: trueOrFalse,
   ...signInSettings,

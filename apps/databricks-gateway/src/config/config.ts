@@ -14,7 +14,9 @@ import {
   reportOf,
   type SettingsCheck,
   type SettingsReport,
+  type StopTimes,
   settingNames,
+  stopTimes,
 } from "@front-door/service-runtime";
 import { type FederationConfig, federationConfig } from "./federation-settings.ts";
 import { proxyFor, proxySecrets } from "./forward-proxy.ts";
@@ -38,6 +40,7 @@ export interface GatewayConfig extends GatewayAddress {
   readonly streamBytesMax: number;
   /** Where this process serves its metrics. Undefined: nowhere. */
   readonly metrics: MetricsAddress | undefined;
+  readonly stopTimes: StopTimes;
   readonly logLevel: Settings["LOG_LEVEL"];
   readonly workspaces: WorkspaceConfigs;
   /** Further workspaces that a request's own token may be sent to. The gateway's own credentials never are. */
@@ -97,6 +100,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
     ...address,
     secret: values.GATEWAY_SECRET,
     callerSharePercent: values.CALLER_SHARE_PERCENT,
+    stopTimes: stopTimes(values),
     streamBytesMax: values.STREAM_BYTES_MAX,
     metrics: metricsAddress(values, "gateway"),
     logLevel: values.LOG_LEVEL,

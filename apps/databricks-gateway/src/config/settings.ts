@@ -7,6 +7,7 @@ import {
   logLevel,
   metricsSettings,
   oneOf,
+  stopSettings,
   trueOrFalse,
   wholeNumber,
 } from "@front-door/service-runtime";
@@ -30,6 +31,7 @@ const fields = {
   ...gatewaySettings,
   CALLER_SHARE_PERCENT: callerShare,
   STREAM_BYTES_MAX: wholeNumber(streamBytesLeast, 1024 ** 4).default(32 * 1024 * 1024),
+  ...stopSettings,
   ...metricsSettings,
   LOG_LEVEL: logLevel,
   DATABRICKS_HOST: workspaceAddress.optional(),

@@ -21,6 +21,8 @@ interface OutgoingRequest {
   readonly signal: AbortSignal;
   /** What it shares connections with. Default: calls. */
   readonly pool?: PoolName;
+  /** Many callers wait for the reply, each with a deadline of its own: 429 and 503 without `Retry-After` are passed on at once. */
+  readonly isShared?: boolean;
 }
 
 /** Short calls, the bytes of files, and the calls of models. */
@@ -143,7 +145,7 @@ async function repeated<Answer extends ReplyHead>(
 }
 
 function whenRepeated(
-  { method, body }: OutgoingRequest,
+  { method, body, isShared = false }: OutgoingRequest,
   failure: unknown,
   { isSent, hasReply }: Progress,
   attempt: number,
@@ -151,7 +153,9 @@ function whenRepeated(
   // The bytes of a file cannot be sent again.
   if (body !== undefined && typeof body !== "string") return undefined;
   const reads = method === "GET" || method === "HEAD";
-  if (failure instanceof Busy) return reads || failure.retryAfterMs !== undefined ? "later" : undefined;
+  if (failure instanceof Busy) {
+    return failure.retryAfterMs !== undefined || (reads && !isShared) ? "later" : undefined;
+  }
   if (!isSent) return attempt < connectAttemptsMax && isPassing(failure) ? "later" : undefined;
   // Most often because the other side closed an idle connection.
   return reads && !hasReply && isBroken(failure) && attempt === 1 ? "now" : undefined;

@@ -13,15 +13,17 @@ export async function withPatience<T>(signal: AbortSignal, work: () => Promise<T
   const { budget } = getWorkspaceClient().api;
   const repeated = { again: whileBusy, describe, onEmptyBudget: "wait", budget, path: "" } as const;
   return repeatCall(work, repeated, { signal, endsAt: Number.POSITIVE_INFINITY }).catch((error: unknown) => {
-    signal.throwIfAborted();
+    if (isBusy(error)) signal.throwIfAborted();
     throw error;
   });
 }
 
-const whileBusy: Again = (failure) => {
-  const isBusy = failure instanceof OperationError && (failure.status === 429 || failure.status === 503);
-  return isBusy && pauseMsAfter(failure) <= pauseMsMax ? "later" : undefined;
-};
+const whileBusy: Again = (failure) =>
+  isBusy(failure) && pauseMsAfter(failure) <= pauseMsMax ? "later" : undefined;
+
+function isBusy(failure: unknown): failure is OperationError {
+  return failure instanceof OperationError && (failure.status === 429 || failure.status === 503);
+}
 
 function describe(failure: unknown): FailedAttempt {
   const { status } = failure as OperationError;
