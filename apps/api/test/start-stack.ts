@@ -144,6 +144,8 @@ export async function startStack(
   const client = new GatewayClient({
     origin: `http://127.0.0.1:${gatewayPort}`,
     secret: gatewaySecret,
+    // Tests of a gateway that is gone need not wait long for it.
+    reconnectMs: 100,
     callerSharePercent: config.callerSharePercent,
     ...(callsMax === undefined ? {} : { callsMax }),
     ...(streamsMax === undefined ? {} : { streamsMax }),

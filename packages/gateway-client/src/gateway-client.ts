@@ -52,7 +52,7 @@ export interface GatewayClientOptions {
   readonly callsMax?: number;
   /** How much of each of these limits one caller may have, in percent. Default: 80. */
   readonly callerSharePercent?: number;
-  /** How long requests wait for a gateway that does not listen, in milliseconds. Default: 10 s. */
+  /** How long after it stopped listening requests wait for the gateway, in milliseconds. Default: 10 s. */
   readonly reconnectMs?: number;
 }
 

@@ -5,7 +5,7 @@ export interface PatientConnectorOptions {
   readonly timeout: number;
   /** Of the gateway's Unix socket, if it has one. */
   readonly socketPath?: string;
-  /** How long to go on while nobody listens, in milliseconds. */
+  /** How long it goes on after nobody listened for the first time, in milliseconds. */
   readonly waitMs: number;
 }
 
@@ -15,16 +15,22 @@ const absentCodes = new Set(["ECONNREFUSED", "ENOENT", "EAGAIN"]);
 
 /**
  * Connects as undici does, and tries again while nobody listens: a gateway that is being replaced costs its callers a wait and
- * no failure. Nothing of a request has been sent before there is a connection.
+ * no failure. Nothing of a request has been sent before there is a connection. Once nobody has listened for `waitMs`,
+ * connections fail at once, until one succeeds.
  */
 export function patientConnector({ waitMs, ...options }: PatientConnectorOptions): buildConnector.connector {
   const connect = buildConnector(options);
+  let absentSince: number | undefined;
   return (target, callback) => {
-    const giveUpAt = performance.now() + waitMs;
     const attempt = () => {
       connect(target, (error, socket) => {
-        if (error === null) callback(null, socket);
-        else if (isAbsent(error) && performance.now() < giveUpAt) setTimeout(attempt, pauseMs);
+        if (error === null) {
+          absentSince = undefined;
+          return callback(null, socket);
+        }
+        absentSince ??= performance.now();
+        const isWorthIt = isAbsent(error) && performance.now() - absentSince < waitMs;
+        if (isWorthIt) setTimeout(attempt, pauseMs);
         else callback(error, null);
       });
     };
