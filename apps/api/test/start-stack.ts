@@ -85,6 +85,7 @@ export interface StackOptions {
   readonly callsMax?: number;
   readonly streamsMax?: number;
   readonly mcpServerFor?: ServerFactory;
+  readonly isStopping?: () => boolean;
 }
 
 /** Parts and limits of the gateway that differ from those that every test has. */
@@ -107,6 +108,7 @@ export async function startStack(
     callsMax,
     streamsMax,
     mcpServerFor,
+    isStopping,
   }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
@@ -158,6 +160,7 @@ export async function startStack(
     limits: { ...defaultLimits, ...limits },
     ...(callerHits === undefined ? {} : { callerHits }),
     ...(mcpServerFor === undefined ? {} : { mcpServerFor }),
+    ...(isStopping === undefined ? {} : { isStopping }),
     observer: observerOf?.(client),
   });
   const server = createHttpServer(app, logger, headersTimeoutMs);

@@ -52,7 +52,7 @@ export interface GatewayClientOptions {
   readonly callsMax?: number;
   /** How much of each of these limits one caller may have, in percent. Default: 80. */
   readonly callerSharePercent?: number;
-  /** How long after it stopped listening requests wait for the gateway, in milliseconds. Default: 10 s. */
+  /** How long after it stopped listening requests wait for the gateway, in milliseconds. Default: 15 s. */
   readonly reconnectMs?: number;
 }
 
@@ -68,8 +68,8 @@ export interface StreamedReply {
 // The gateway's own 504 says more, so it gets time to arrive.
 const deadlineSlackMs = 2_000;
 const connectTimeoutMs = 500;
-/** A gateway that is replaced lets its requests end, for 8 s, and the next one needs a moment to start. */
-const reconnectMsDefault = 10_000;
+/** A gateway that is replaced lets its requests end, for 8 s, and the next one takes a few seconds to start on a busy machine. */
+const reconnectMsDefault = 15_000;
 /** A gateway that stops waits so long, and a little more, for its idle connections to be closed from here. */
 const idleConnectionMs = 1_000;
 const turnWaitMs = 5_000;

@@ -2,6 +2,8 @@
 export interface LimitUse {
   readonly used: number;
   readonly max: number;
+  /** With less than this free, it is full. Default: one. */
+  readonly least?: number;
 }
 
 const freePart = 0.8;
@@ -18,9 +20,9 @@ export class FullLimits {
 
   /** A sentence about the first limit that is full now, or was at an earlier call and is not free enough yet. */
   problem(): string | undefined {
-    const problems = Object.entries(this.#limits()).flatMap(([what, { used, max }]) => {
+    const problems = Object.entries(this.#limits()).flatMap(([what, { used, max, least = 1 }]) => {
       const freeAt = Math.floor(max * freePart);
-      if (used >= max) this.#full.add(what);
+      if (used + least > max) this.#full.add(what);
       else if (used <= freeAt) this.#full.delete(what);
       if (!this.#full.has(what)) return [];
       return [`Too many ${what} are in use: ${used} of ${max}. Ready again at ${freeAt}.`];

@@ -11,6 +11,12 @@ export type Again = (failure: unknown, attempt: number) => "now" | "later" | und
  */
 export type RetryReason = "connection" | "429" | "503" | "5xx" | "not_ready";
 
+/** The reason of a failure with this HTTP status, or without any. */
+export function reasonOfStatus(status: number | undefined): RetryReason {
+  if (status === undefined) return "connection";
+  return status === 429 || status === 503 ? `${status}` : "5xx";
+}
+
 /** What a failure says about the next attempt. */
 export interface FailedAttempt {
   readonly reason: RetryReason;

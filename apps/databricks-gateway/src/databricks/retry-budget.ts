@@ -1,5 +1,5 @@
-/** What a first attempt earns. Less than 0.1, so that what is saved up and what comes with time stay within the tenth too. */
-const earned = 0.09;
+/** What a first attempt earns. Less than 0.1, so that what is saved up, and what ends a statement that failed, is in the tenth too. */
+const earned = 0.08;
 const savedMax = 5;
 /** A quiet workspace gets a retry after this time without one. */
 const quietMs = 1_000;

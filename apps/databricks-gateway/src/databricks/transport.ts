@@ -5,7 +5,7 @@ import { abandonBody } from "./discard-body.ts";
 import { exchange, type Progress, type Reply, type ReplyHead } from "./exchange.ts";
 import { openPool } from "./open-pool.ts";
 import { proxyRefusal } from "./proxy-refusal.ts";
-import { type Again, type FailedAttempt, repeatCall } from "./repeat-call.ts";
+import { type Again, type FailedAttempt, reasonOfStatus, repeatCall } from "./repeat-call.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { toTransportError } from "./transport-error.ts";
@@ -163,7 +163,7 @@ function whenRepeated(
 
 function describe(failure: unknown): FailedAttempt {
   if (!(failure instanceof Busy)) return { reason: "connection", retryAfterMs: undefined };
-  return { reason: failure.reply.status === 429 ? "429" : "503", retryAfterMs: failure.retryAfterMs };
+  return { reason: reasonOfStatus(failure.reply.status), retryAfterMs: failure.retryAfterMs };
 }
 
 /** A proxy that refuses its password would lock the account. */

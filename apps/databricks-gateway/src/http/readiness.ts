@@ -54,8 +54,9 @@ export class Readiness {
   constructor(parts: ReadinessParts) {
     this.#parts = parts;
     const { streams } = parts.streamMemory;
-    const limit = () => ({ used: streams.used, max: streams.max - smallResultBytes });
-    this.#full = new FullLimits(() => ({ "bytes of STREAM_BYTES_MAX": limit() }));
+    this.#full = new FullLimits(() => ({
+      "bytes of STREAM_BYTES_MAX": { used: streams.used, max: streams.max, least: smallResultBytes },
+    }));
   }
 
   /** From now on the gateway is not ready. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperationError } from "@front-door/operations";
 import { getWorkspaceClient } from "../auth/auth-context.ts";
-import { type Again, type FailedAttempt, repeatCall } from "../databricks/repeat-call.ts";
+import { type Again, type FailedAttempt, reasonOfStatus, repeatCall } from "../databricks/repeat-call.ts";
 
 const pauseMsMax = 60_000;
 
@@ -26,8 +26,9 @@ function isBusy(failure: unknown): failure is OperationError {
 }
 
 function describe(failure: unknown): FailedAttempt {
-  const { status } = failure as OperationError;
-  return { reason: status === 429 ? "429" : "503", retryAfterMs: pauseMsAfter(failure as OperationError) };
+  // `whileBusy` has let through nothing else.
+  const busy = failure as OperationError;
+  return { reason: reasonOfStatus(busy.status), retryAfterMs: pauseMsAfter(busy) };
 }
 
 function pauseMsAfter({ retryAfterSeconds = 1 }: OperationError): number {

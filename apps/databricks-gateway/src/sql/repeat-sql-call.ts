@@ -4,6 +4,7 @@ import {
   type FailedAttempt,
   type Patience,
   type RetryReason,
+  reasonOfStatus,
   repeatCall,
 } from "../databricks/repeat-call.ts";
 import { retryAfterMs } from "../databricks/retry-after.ts";
@@ -49,11 +50,11 @@ function describe(failure: unknown): FailedAttempt {
 }
 
 function reasonOf(failure: unknown): RetryReason {
-  if (isWarehouseStarting(failure) || isSessionLost(failure)) return "not_ready";
   const status = failure instanceof OperationError ? failure.status : httpStatusOf(failure);
-  if (failure instanceof CallFailure && status === undefined) return "connection";
-  if (status === 429 || status === 503) return `${status}`;
-  return status !== undefined && status >= 500 ? "5xx" : "not_ready";
+  // About the statement, its session or its link.
+  const isAnswer = status === undefined ? !(failure instanceof CallFailure) : status < 429;
+  const isNotReady = isAnswer || isWarehouseStarting(failure) || isSessionLost(failure);
+  return isNotReady ? "not_ready" : reasonOfStatus(status);
 }
 
 /** For a call that may run twice. A busy Databricks is waited for, and a failure on the way tried again twice. */
