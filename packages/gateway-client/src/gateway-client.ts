@@ -153,11 +153,7 @@ export class GatewayClient {
         deadlineMs: endsAt - performance.now(),
       });
     try {
-      const reply = await attempt().catch((error: unknown) => {
-        if (isConnectionLost(error) && !options.signal?.aborted && idempotent()) return attempt();
-        throw error;
-      });
-      return successBody(reply);
+      return successBody(await onceAgain(attempt, options, idempotent));
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     } finally {
@@ -166,8 +162,8 @@ export class GatewayClient {
   }
 
   /**
-   * Runs an operation whose reply is a file, or rows that are sent while Databricks returns them. Never repeated. It counts
-   * against its limit until the body is read to its end, or destroyed.
+   * Runs an operation whose reply is a file, or rows that are sent while Databricks returns them. It counts against its limit
+   * until the body is read to its end, or destroyed.
    */
   async stream<Name extends StreamName>(
     name: Name,
@@ -178,12 +174,15 @@ export class GatewayClient {
     const caller = countedAs(options);
     await turn(limit, caller, options.signal);
     const timeoutMs = shorter(timeoutMsOf(name, params), options);
-    try {
-      const { statusCode, headers, body } = await this.#pool.request({
+    const idempotent = () => isIdempotent(operations[name], params);
+    const attempt = () =>
+      this.#pool.request({
         ...runRequest(this.#secret, name, params, options),
         ...pauseLimits(timeoutMs),
         signal: options.signal ?? null,
       });
+    try {
+      const { statusCode, headers, body } = await onceAgain(attempt, options, idempotent);
       if (!streamedStatuses.has(statusCode)) {
         throw toOperationError({ status: statusCode, headers, body: Buffer.from(await body.bytes()) });
       }
@@ -193,7 +192,6 @@ export class GatewayClient {
       return { status: statusCode, headers, body };
     } catch (error) {
       limit.leave(caller);
-      const idempotent = () => isIdempotent(operations[name], params);
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     }
   }
@@ -286,6 +284,18 @@ export class GatewayClient {
       throw toGatewayFailure(error, { timeoutMs: undefined, signal, idempotent: () => true });
     }
   }
+}
+
+/** Repeats, once, what may run twice and whose connection broke before a reply: most often the gateway's process has ended. */
+async function onceAgain<Reply>(
+  attempt: () => Promise<Reply>,
+  { signal }: CallOptions,
+  idempotent: () => boolean,
+): Promise<Reply> {
+  return attempt().catch((error: unknown) => {
+    if (isConnectionLost(error) && !signal?.aborted && idempotent()) return attempt();
+    throw error;
+  });
 }
 
 /** Whose share of a limit the call takes. */
