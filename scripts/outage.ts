@@ -36,15 +36,22 @@ const underWay = new Set<Promise<void>>();
 let ended: Ended[] = [];
 
 function send(path: string, init?: RequestInit): void {
-  const startedAt = performance.now();
-  const sent = fetch(`${product.origin}${path}`, init)
-    .then(async (reply) => {
-      await reply.arrayBuffer();
-      ended.push({ startedAt, status: reply.status });
-    })
-    .catch(() => void ended.push({ startedAt, status: 0 }))
-    .finally(() => underWay.delete(sent));
+  const sent = exchange(path, init);
   underWay.add(sent);
+  void sent.finally(() => underWay.delete(sent));
+}
+
+async function exchange(path: string, init?: RequestInit): Promise<void> {
+  const startedAt = performance.now();
+  let status = 0;
+  try {
+    const reply = await fetch(`${product.origin}${path}`, init);
+    await reply.arrayBuffer();
+    status = reply.status;
+  } catch {
+    // Without a reply.
+  }
+  ended.push({ startedAt, status });
 }
 
 /** Sends the load for so long, and returns how many requests reached Databricks. */

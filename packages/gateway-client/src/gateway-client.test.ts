@@ -295,6 +295,20 @@ describe("the gateway client", () => {
     expect(seen).toEqual(["me", "me", "list_catalogs", "list_catalogs", "delete_file"]);
   });
 
+  it("repeats a read of a file once when its connection breaks before a reply, and an upload never", async () => {
+    let arrived = 0;
+    const { client } = await serve((req) => {
+      arrived += 1;
+      req.socket.destroy();
+    });
+    const path = "/Volumes/a/b/c/d";
+    await expect(client.stream("read_file", { path }, options)).rejects.toMatchObject(unavailable);
+    expect(arrived).toBe(2);
+    const upload = client.upload("write_file", { path }, { stream: Readable.from(["x"]) }, options);
+    await expect(upload).rejects.toMatchObject(unavailable);
+    expect(arrived).toBe(3);
+  });
+
   it("waits for a gateway that is being replaced, for every kind of request, and sends each once", async () => {
     const port = await freePort();
     const client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, secret });

@@ -21,7 +21,8 @@ import type { FairLimit } from "@front-door/service-runtime";
 import { type Dispatcher, Pool } from "undici";
 import { type BufferedReply, exchange } from "./exchange.ts";
 import { fairLimitOf } from "./fair-limit-of.ts";
-import { isConnectionLost, parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
+import { parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
+import { onceAgain } from "./once-again.ts";
 import { patientConnector } from "./patient-connector.ts";
 import {
   allowedOperationsRequest,
@@ -284,18 +285,6 @@ export class GatewayClient {
       throw toGatewayFailure(error, { timeoutMs: undefined, signal, idempotent: () => true });
     }
   }
-}
-
-/** Repeats, once, what may run twice and whose connection broke before a reply: most often the gateway's process has ended. */
-async function onceAgain<Reply>(
-  attempt: () => Promise<Reply>,
-  { signal }: CallOptions,
-  idempotent: () => boolean,
-): Promise<Reply> {
-  return attempt().catch((error: unknown) => {
-    if (isConnectionLost(error) && !signal?.aborted && idempotent()) return attempt();
-    throw error;
-  });
 }
 
 /** Whose share of a limit the call takes. */

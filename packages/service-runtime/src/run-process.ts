@@ -42,15 +42,15 @@ export function endInOrder({
   close,
 }: EndOptions): void {
   let closing = false;
+  const closeInTime = () => {
+    setTimeout(() => process.exit(exitCodes.stopped), times.graceMs).unref();
+    close().then(() => process.exit(exitCodes.stopped), fail("shutting down failed"));
+  };
   const end = (reason: string, drainMs: number) => {
     if (closing) return;
     closing = true;
     logger.info({ signal: reason, drain_ms: drainMs }, "shutting down");
     drain?.();
-    const closeInTime = () => {
-      setTimeout(() => process.exit(exitCodes.stopped), times.graceMs).unref();
-      close().then(() => process.exit(exitCodes.stopped), fail("shutting down failed"));
-    };
     if (drainMs === 0) closeInTime();
     else setTimeout(closeInTime, drainMs);
   };

@@ -3,8 +3,8 @@ import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { ConfigError, codeOf, type GatewayAddress } from "@front-door/service-runtime";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import { handOverOnClose } from "./hand-over.ts";
 import { socketFolderRule, socketMode } from "../config/socket-folder.ts";
+import { handOverOnClose } from "./hand-over.ts";
 
 const host = "127.0.0.1";
 const portRetryMs = 5_000;

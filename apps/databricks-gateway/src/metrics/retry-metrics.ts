@@ -24,5 +24,7 @@ export function retryMetrics({ prometheus, registry }: Metrics): () => void {
     (isRefused ? refused : sent).inc({ api: apiOf(path), reason });
   };
   retries.subscribe(count);
-  return () => void retries.unsubscribe(count);
+  return () => {
+    retries.unsubscribe(count);
+  };
 }

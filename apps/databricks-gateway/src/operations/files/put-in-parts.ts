@@ -105,14 +105,9 @@ class PartUpload {
   /** Drops the parts. Never rejects: the error of the upload is the one that counts. Databricks drops what is left over, later. */
   async abort(): Promise<void> {
     const signal = AbortSignal.timeout(abortMs);
-    const again: Again = (_, attempt) => (attempt < abortsMax ? "later" : undefined);
-    const describe = (failure: unknown): FailedAttempt => {
-      const status = failure instanceof OperationError ? failure.status : undefined;
-      return { reason: reasonOfStatus(status), retryAfterMs: abortAgainMs };
-    };
     const { budget } = this.#client.api;
     const repeated = {
-      again,
+      again: whileAbortsLeft,
       describe,
       onEmptyBudget: "wait",
       budget,
@@ -142,6 +137,13 @@ class PartUpload {
     const expire_time = new Date(Date.now() + urlMs).toISOString();
     return { path: this.#path, session_token: this.#token, expire_time };
   }
+}
+
+const whileAbortsLeft: Again = (_, attempt) => (attempt < abortsMax ? "later" : undefined);
+
+function describe(failure: unknown): FailedAttempt {
+  const status = failure instanceof OperationError ? failure.status : undefined;
+  return { reason: reasonOfStatus(status), retryAfterMs: abortAgainMs };
 }
 
 /** The bytes of a content, part by part. */
