@@ -7,6 +7,7 @@ import {
   createRedactor,
   endInOrder,
   exitCodes,
+  lastReplies,
   logOutput,
   openMetrics,
   openTracing,
@@ -46,17 +47,24 @@ await startProcess(async () => {
   const sharedHits = await openSharedHits(config, logger);
   const tracing = config.tracing && (await openTracing(config.tracing, logger));
   const metrics = await openRequestMetrics(config, gateway);
+  let isStopping = false;
   const app = createApp({
     config,
     gateway,
     logger,
     observers: [...(tracing ? [requestSpans(tracing)] : []), ...(metrics ? [metrics] : [])],
+    isStopping: () => isStopping,
     ...(sharedHits ? { callerHits: sharedHits } : {}),
   });
   const server = createHttpServer(app, logger);
+  lastReplies(server, () => isStopping);
   endInOrder({
     logger,
     redact: createRedactor([], secretsOf(config)),
+    times: config.stopTimes,
+    drain() {
+      isStopping = true;
+    },
     async close() {
       await closed(server);
       await gateway.close();

@@ -85,6 +85,7 @@ export interface StackOptions {
   readonly callsMax?: number;
   readonly streamsMax?: number;
   readonly mcpServerFor?: ServerFactory;
+  readonly isStopping?: () => boolean;
 }
 
 /** Parts and limits of the gateway that differ from those that every test has. */
@@ -109,6 +110,7 @@ export async function startStack(
     callsMax,
     streamsMax,
     mcpServerFor,
+    isStopping,
   }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
@@ -146,6 +148,8 @@ export async function startStack(
   const client = new GatewayClient({
     origin: `http://127.0.0.1:${gatewayPort}`,
     secret: gatewaySecret,
+    // Tests of a gateway that is gone need not wait long for it.
+    reconnectMs: 100,
     callerSharePercent: config.callerSharePercent,
     ...(callsMax === undefined ? {} : { callsMax }),
     ...(streamsMax === undefined ? {} : { streamsMax }),
@@ -158,6 +162,7 @@ export async function startStack(
     limits: { ...defaultLimits, ...limits },
     ...(callerHits === undefined ? {} : { callerHits }),
     ...(mcpServerFor === undefined ? {} : { mcpServerFor }),
+    ...(isStopping === undefined ? {} : { isStopping }),
     observers: observerOf === undefined ? [] : [observerOf(client)],
   });
   const server = createHttpServer(app, logger, headersTimeoutMs);

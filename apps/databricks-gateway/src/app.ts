@@ -96,7 +96,9 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     putBytesMax: options.putBytesMax ?? putBytesMax,
   };
   const workspaces = new Workspaces(config, workspaceParts, logger);
-  const readiness = new Readiness({ audit, workspaces, principals, logger, redact });
+  const limits = { callerIdleMs, ...options.limits };
+  const streamMemory = streamMemoryLimits({ ...config, ...limits });
+  const readiness = new Readiness({ audit, workspaces, principals, logger, redact, streamMemory });
   const rotation: Rotation = new Rotation({
     config,
     reread: options.reread ?? (() => config),
@@ -127,8 +129,6 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     done();
   });
   app.decorate("readiness", readiness).decorate("rotation", rotation).decorate("redact", redact);
-  const limits = { callerIdleMs, ...options.limits };
-  const streamMemory = streamMemoryLimits({ ...config, ...limits });
   const { tracing } = options;
   const spans = tracing && new DatabricksSpans();
   const requests = traceRequests(app, {

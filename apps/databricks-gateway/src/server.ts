@@ -1,5 +1,6 @@
 import {
   endInOrder,
+  lastReplies,
   logOutput,
   type Metrics,
   type MetricsAddress,
@@ -21,9 +22,16 @@ await startProcess(async () => {
   const tracing = config.tracing && (await openTracing(config.tracing, logger));
   const app = buildGateway({ config, reread, logger, metrics, tracing });
   const { readiness, rotation, redact } = app;
+  let isStopping = false;
+  lastReplies(app.server, () => isStopping);
   endInOrder({
     logger,
     redact,
+    times: config.stopTimes,
+    drain() {
+      isStopping = true;
+      readiness.stop();
+    },
     async close() {
       await app.close();
       await tracing?.close();
@@ -46,8 +54,10 @@ await startProcess(async () => {
 /** Loads what measures only if somebody asks for it. */
 async function openGatewayMetrics(address: MetricsAddress): Promise<Metrics> {
   const { measureDatabricks } = await import("./metrics/databricks-metrics.ts");
+  const { retryMetrics } = await import("./metrics/retry-metrics.ts");
   const metrics = await openMetrics();
   measureDatabricks(metrics);
+  retryMetrics(metrics);
   await serveMetrics(metrics, address);
   return metrics;
 }

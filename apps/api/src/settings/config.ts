@@ -15,7 +15,9 @@ import {
   reportOf,
   type SettingsCheck,
   type SettingsReport,
+  type StopTimes,
   settingNames,
+  stopTimes,
   type TracingConfig,
   tracingConfig,
 } from "@front-door/service-runtime";
@@ -45,6 +47,7 @@ export interface Config {
   /** How much of each limit (calls, files, queries) one caller may have. */
   readonly callerSharePercent: number;
   readonly readyTimeoutMs: number;
+  readonly stopTimes: StopTimes;
   /** The names allowed in a `Host` header. Undefined allows any. */
   readonly allowedHosts: AllowedHosts | undefined;
   readonly signIn: SignInConfig;
@@ -138,6 +141,7 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     callsMax: values.CALLS_MAX,
     callerSharePercent: values.CALLER_SHARE_PERCENT,
     readyTimeoutMs: values.READY_TIMEOUT_MS,
+    stopTimes: stopTimes(values),
     allowedHosts: allowedHosts(loopback, [...values.ALLOWED_HOSTS, ...hostOf(publicUrl)]),
     signIn,
     accessFile: values.ACCESS_FILE,

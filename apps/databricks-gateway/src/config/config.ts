@@ -14,8 +14,10 @@ import {
   reportOf,
   type SettingsCheck,
   type SettingsReport,
+  type StopTimes,
   secretsOfTracing,
   settingNames,
+  stopTimes,
   type TracingConfig,
   tracingConfig,
 } from "@front-door/service-runtime";
@@ -43,6 +45,7 @@ export interface GatewayConfig extends GatewayAddress {
   readonly metrics: MetricsAddress | undefined;
   /** Where this process sends its traces. Undefined: nowhere, and none are made. */
   readonly tracing: TracingConfig | undefined;
+  readonly stopTimes: StopTimes;
   readonly logLevel: Settings["LOG_LEVEL"];
   readonly workspaces: WorkspaceConfigs;
   /** Further workspaces that a request's own token may be sent to. The gateway's own credentials never are. */
@@ -103,6 +106,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
     ...address,
     secret: values.GATEWAY_SECRET,
     callerSharePercent: values.CALLER_SHARE_PERCENT,
+    stopTimes: stopTimes(values),
     streamBytesMax: values.STREAM_BYTES_MAX,
     metrics: metricsAddress(values, "gateway"),
     tracing,

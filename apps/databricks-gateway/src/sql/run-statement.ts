@@ -1,11 +1,12 @@
 import { OperationError, type SqlParameter, whyNotReading } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
+import type { Again } from "../databricks/repeat-call.ts";
 import { untilAborted } from "../databricks/until-aborted.ts";
 import { CallFailure, StatusFailure } from "./call-failure.ts";
 import { arrowBasedSet, detachFromSession, metadataOf, type Operation } from "./driver.ts";
 import { failureAtStage, type Stage } from "./failure-at-stage.ts";
 import { fetchRowsFirst, smallFetchBytes } from "./fetch-size.ts";
-import { type Again, executing, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
+import { executing, isSurelyNotRun, repeatSqlCall } from "./repeat-sql-call.ts";
 import { withinRoom } from "./reply-room.ts";
 import { isOfQueryTags, requestTag } from "./request-tag.ts";
 import { describeColumns } from "./serialize/columns.ts";
@@ -37,6 +38,8 @@ export interface StatementRequest extends RowLimits {
   readonly caller: string;
 }
 
+/** A statement that is sent again closes its session and opens another. */
+const requestsOfRepeat = 3;
 /** Limits the calls that end a statement. */
 const endMs = 3_000;
 
@@ -124,7 +127,9 @@ class StatementRun {
       lastRefusal = failure;
       return whenSent(failure, attempt);
     };
-    const operation = await repeatCall(() => this.#execute(patience), again, patience).catch(
+    const { budget } = this.#client;
+    const retries = { budget, requests: requestsOfRepeat };
+    const operation = await repeatSqlCall(() => this.#execute(patience), again, patience, retries).catch(
       (error: unknown) => {
         // It did not run, and Databricks has said why.
         throw isDeadline(error) && this.#stage === "opening" ? (lastRefusal ?? error) : error;
@@ -143,7 +148,7 @@ class StatementRun {
       });
     }
     const encoding = { schemaBytes: arrowSchema, lz4: lz4Compressed };
-    this.#rows = new StatementRows(operation, encoding, this.#request, this.#signal);
+    this.#rows = new StatementRows(operation, encoding, this.#request, { signal: this.#signal, budget });
     return { columns: describeColumns(decodeSchema(arrowSchema)), schemaBytes: arrowSchema };
   }
 

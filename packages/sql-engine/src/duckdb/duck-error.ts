@@ -48,7 +48,6 @@ type Rule = [
 ];
 
 const RULES: Rule[] = [
-  ],
   // Java knows `a++`, and larger counts than RE2.
   [
     /(?:missing [\])]|unexpected \)|no argument for repetition operator|invalid character class range|trailing \\): ?(.*)/,
