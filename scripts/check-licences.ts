@@ -30,9 +30,13 @@ function isAllowed(expression: string): boolean {
 
 const isException = (name: string) =>
   // The native part of a package has the package's name and a system's.
-  Object.keys(exceptions).some((known) => name === known || (known === "lightningcss" && name.startsWith(`${known}-`)));
+  Object.keys(exceptions).some(
+    (known) => name === known || (known === "lightningcss" && name.startsWith(`${known}-`)),
+  );
 
-const listed = execFileSync("pnpm", ["--recursive", "licenses", "list", "--prod", "--json"], { encoding: "utf8" });
+const listed = execFileSync("pnpm", ["--recursive", "licenses", "list", "--prod", "--json"], {
+  encoding: "utf8",
+});
 const byLicence = Object.entries(JSON.parse(listed) as Record<string, Dependency[]>);
 const refused = byLicence.flatMap(([licence, dependencies]) =>
   isAllowed(licence)
@@ -44,6 +48,8 @@ const refused = byLicence.flatMap(([licence, dependencies]) =>
 if (byLicence.length === 0) refused.push("pnpm lists no dependency: install them first");
 for (const line of refused) console.error(line);
 if (refused.length > 0) {
-  console.error("Use another package, or add the licence or the package to scripts/check-licences.ts with the reason.");
+  console.error(
+    "Use another package, or add the licence or the package to scripts/check-licences.ts with the reason.",
+  );
   process.exitCode = 1;
 }

@@ -32,7 +32,14 @@ function debianPackages(status: string): Component[] {
     const [name, version, arch] = [field("Package"), field("Version"), field("Architecture")];
     if (name === undefined || version === undefined || arch === undefined) return [];
     if (field("Status") !== "install ok installed") return [];
-    return [component("library", name, version, `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${arch}`)];
+    return [
+      component(
+        "library",
+        name,
+        version,
+        `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${arch}`,
+      ),
+    ];
   });
 }
 
