@@ -13,10 +13,11 @@ const root = resolve(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 
 describe("the files that make the image", () => {
-  it("the image and the compose file have the version of package.json", () => {
+  it("the image, the compose file and the Kubernetes base have the version of package.json", () => {
     const { version } = JSON.parse(read("package.json")) as { version: string };
     expect(read("Dockerfile")).toContain(`ARG VERSION=${version}\n`);
     expect(read("docker-compose.yml")).toContain(`databricks-front-door:${version}}`);
+    expect(read("deploy/kubernetes/base/kustomization.yaml")).toContain(`newTag: ${version}\n`);
   });
 
   it("the scripts of the image and its entry agree on the ids of the two users", () => {
