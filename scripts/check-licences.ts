@@ -4,8 +4,16 @@ import { execFileSync } from "node:child_process";
 
 /** Each lets anybody ship the package unchanged in an image or a bundle, with its notice and nothing else. */
 const allowed = new Set([
-  ...["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "CC0-1.0", "ISC", "MIT"],
-  ...["Python-2.0", "Unlicense"],
+  "0BSD",
+  "Apache-2.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "BlueOak-1.0.0",
+  "CC0-1.0",
+  "ISC",
+  "MIT",
+  "Python-2.0",
+  "Unlicense",
 ]);
 
 /** Packages with another licence, or with one that no program can read, and why they may be used all the same. */

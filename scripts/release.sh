@@ -31,7 +31,6 @@ fi
 before=$(git rev-parse HEAD) out=release/$version image=databricks-front-door:$version
 trap 'git reset --quiet --hard "$before"; echo "release: failed, and the commit was taken back" >&2' ERR
 ./scripts/api-document.sh
-./scripts/check.sh
 git commit --quiet --all --message "Release $version"
 rm -rf "$out"
 node scripts/pack-packages.ts "$out"
