@@ -95,6 +95,8 @@ async function checkBrokenCredential(report: Report, containers: Containers): Pr
     expect(reason.includes("UNAUTHENTICATED"), log.slice(-500));
     return `after ${(ms / 1000).toFixed(1)} s, 0 restarts; log: ${reason.slice(0, 70)}…`;
   });
+  // The next ones listen on the same loopback.
+  await docker(["rm", "--force", container]);
 }
 
 /**
