@@ -19,6 +19,8 @@ const patienceMs = 120_000;
 export interface RunningProduct {
   readonly origin: string;
   readonly gatewayPort: number;
+  /** Of the local workspace, if the product runs on it. */
+  readonly workspaceUrl: string;
   readonly folder: string;
   /** Everything that the start script and the processes have written so far. */
   output(): string;
@@ -82,6 +84,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
   const product: RunningProduct = {
     origin: `http://127.0.0.1:${port}`,
     gatewayPort: Number(gatewayPort),
+    workspaceUrl: `https://127.0.0.1:${localWorkspacePort}`,
     folder,
     output: () => chunks.join(""),
     // start.sh becomes the supervisor (exec), so in either case the processes are its direct children.

@@ -31,7 +31,7 @@ export class Inserts {
   }
 
   /** Looks at the table itself: none lost, doubled, or of somebody else. */
-  async compare(judge: Judge, workspace: WorkspaceUnderSoak, token: string): Promise<void> {
+  async compare(judge: Judge, workspace: Pick<WorkspaceUnderSoak, "rows">, token: string): Promise<void> {
     const rows = await workspace.rows(
       `SELECT mark, max(who), min(who), count(*) FROM ${table} GROUP BY mark`,
       token,

@@ -31,16 +31,19 @@ export interface Sent {
   readonly timeoutMs?: number;
 }
 
+/** What a lane has to know of the product. */
+export type ProductOfLane = Pick<ProductUnderSoak, "origin" | "secretGeneration" | "wasAway">;
+
 /** One of a caller's programs, which sends one request after another. What it owns nobody else touches. */
 export class Lane {
   readonly name: string;
   readonly caller: Caller;
   readonly random: Random;
-  readonly product: ProductUnderSoak;
+  readonly product: ProductOfLane;
   readonly judge: Judge;
   #sent = 0;
 
-  constructor(name: string, caller: Caller, random: Random, product: ProductUnderSoak, judge: Judge) {
+  constructor(name: string, caller: Caller, random: Random, product: ProductOfLane, judge: Judge) {
     this.name = name;
     this.caller = caller;
     this.random = random;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ProductUnderSoak } from "./product-under-soak.ts";
 
 export const processNames = ["api", "databricks-gateway", "workspace-process"] as const;
-export type ProcessName = (typeof processNames)[number];
+type ProcessName = (typeof processNames)[number];
 
 /** What the kernel and the process itself say of it at one moment. */
 export interface Sample {
@@ -18,7 +18,7 @@ export interface Sample {
 }
 
 /** What is open at the local workspace. */
-export interface WorkspaceSample {
+interface WorkspaceSample {
   readonly hours: number;
   /** The gateway's: with another one the sessions are others. */
   readonly pid: number;

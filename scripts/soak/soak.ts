@@ -111,11 +111,14 @@ async function expectNothingUnderWay(): Promise<void> {
   let found: Map<string, number>;
   for (let waited = 0; ; waited += 1) {
     found = new Map([...(await metrics(product, "api")), ...(await metrics(product, "databricks-gateway"))]);
-    if (names.every((name) => found.get(name) === 0) || waited === 60) break;
+    if (names.every((name) => (found.get(name) ?? 0) === 0) || waited === 60) break;
     await sleep(500);
   }
   for (const name of names) {
-    judge.expect(found.get(name) === 0, "afterwards, with nobody there", () => [name, found.get(name)]);
+    judge.expect((found.get(name) ?? 0) === 0, "afterwards, with nobody there", () => [
+      name,
+      found.get(name),
+    ]);
   }
 }
 

@@ -8,7 +8,7 @@ import { CloudStorage } from "../databricks/cloud-storage.ts";
 import { type Credential, fixedCredential } from "../databricks/credential.ts";
 import { GatewayApiClient } from "../databricks/gateway-api-client.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
-import { LazySql } from "../sql/lazy-sql.ts";
+import { LazySql, type SqlUse } from "../sql/lazy-sql.ts";
 import type { DatabricksAuth } from "./auth-context.ts";
 import { FederatedCredential } from "./federation/federated-credential.ts";
 import type { SubjectToken } from "./federation/subject-token.ts";
@@ -90,6 +90,10 @@ export class Workspace {
   /** How many callers' clients are kept. */
   get userClients(): number {
     return this.#userClients.size;
+  }
+
+  sqlUse(): SqlUse {
+    return this.#sql.use();
   }
 
   /** Throws UNAUTHENTICATED if the gateway has no identity here. */

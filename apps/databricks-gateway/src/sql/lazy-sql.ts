@@ -4,6 +4,14 @@ import type { ReplyOptions } from "./serialize/reply-pieces.ts";
 import type { SqlClients, SqlIdentity, SqlQuery } from "./sql-clients.ts";
 import type { ResultReading, StoredResult } from "./stored-result.ts";
 
+/** What is in use at SQL warehouses. */
+export interface SqlUse {
+  /** Those that Databricks has not released yet. */
+  readonly statements: number;
+  /** Sessions that are kept for the next statement. */
+  readonly idleSessions: number;
+}
+
 /**
  * Loads the rest of this folder, and the driver, with the first statement: that takes a third of a second and 46 MB, and
  * many installations never run one.
@@ -11,6 +19,7 @@ import type { ResultReading, StoredResult } from "./stored-result.ts";
 export class LazySql {
   readonly #callerSharePercent: number;
   #clients: Promise<SqlClients> | undefined;
+  #loaded: SqlClients | undefined;
 
   constructor(callerSharePercent: number) {
     this.#callerSharePercent = callerSharePercent;
@@ -24,7 +33,7 @@ export class LazySql {
     signal: AbortSignal,
   ): Promise<ReplyPieces> {
     this.#clients ??= import("./sql-clients.ts").then(
-      ({ SqlClients }) => new SqlClients(this.#callerSharePercent),
+      ({ SqlClients }) => (this.#loaded = new SqlClients(this.#callerSharePercent)),
     );
     return (await this.#clients).query(identity, query, redact, signal);
   }
@@ -38,6 +47,10 @@ export class LazySql {
     const { openStoredResult } = await import("./stored-result.ts");
     const { replyPieces } = await import("./serialize/reply-pieces.ts");
     return replyPieces(await openStoredResult(stored, reading), options);
+  }
+
+  use(): SqlUse {
+    return this.#loaded?.use() ?? { statements: 0, idleSessions: 0 };
   }
 
   /** See {@link SqlClients.retire}. */

@@ -3,6 +3,7 @@ import type { Redactor } from "@front-door/service-runtime";
 import { LRUCache } from "lru-cache";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { Credential } from "../databricks/credential.ts";
+import type { SqlUse } from "./lazy-sql.ts";
 import { runStatement, type StatementRequest } from "./run-statement.ts";
 import type { CellOptions } from "./serialize/cell-writers.ts";
 import type { ReplyPieces } from "./serialize/query-result.ts";
@@ -50,6 +51,14 @@ export class SqlClients {
 
   get size(): number {
     return this.#clients.size;
+  }
+
+  use(): SqlUse {
+    const clients = [...this.#clients.values()];
+    return {
+      statements: clients.reduce((sum, { statements }) => sum + statements, 0),
+      idleSessions: clients.reduce((sum, { idleSessions }) => sum + idleSessions, 0),
+    };
   }
 
   /** Runs a statement and returns the body of the reply. Throws OperationErrors. */
