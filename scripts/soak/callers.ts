@@ -71,7 +71,7 @@ export function credentialOf(key: string, token: string | undefined): Credential
 /** Replaces the file as a whole, so that nobody sees a part of it. `more` are keys beside those that callers use now. */
 export function writeKeys(
   file: string,
-  callers: readonly Caller[],
+  callers: readonly Pick<Caller, "name" | "key">[],
   more: readonly Pick<Caller, "name" | "key">[] = [],
 ): void {
   const lines = [...callers, ...more].map(({ name, key }) =>
