@@ -140,6 +140,8 @@ function checkPolicy(policy: Policy, question: Question): void {
     target: targetOf(operation, question),
     asCaller: asUser,
     warehouseIds: warehouse === undefined ? [] : [warehouse],
+    // The question names no other parameters.
+    needed: [],
   });
 }
 

@@ -23,7 +23,9 @@ test("docs/operations.md has every operation of the registry", async () => {
     const rows = all.filter((operation) => operation.domain === domain).map(rowOf);
     return rows.length === 0 ? [] : [sectionOf(title, domain, description, rows)];
   });
-  await expect([introduction, ...sections].join("\n")).toMatchFileSnapshot("../docs/operations.md");
+  await expect([introduction, ...sections, composedTools()].join("\n")).toMatchFileSnapshot(
+    "../docs/operations.md",
+  );
 });
 
 function sectionOf(title: string, domain: string, description: string, rows: readonly string[]): string {
@@ -53,6 +55,20 @@ function toolOf(name: string): string {
     tools.find((each) => each.name === name) ??
     tools.find(({ needs }) => needs.some((each) => each === name));
   return tool === undefined ? "" : `\`${tool.name}\``;
+}
+
+/** The tools that are not one operation. */
+function composedTools(): string {
+  const header = "| tool | what it does | operations | label |\n|---|---|---|---|";
+  const rows = tools
+    .filter(({ name }) => !Object.hasOwn(operations, name))
+    .map(({ name, description, needs, kind }) => {
+      const [sentence = ""] = description.split(/(?<=\.) /);
+      return `| \`${name}\` | ${sentence} | ${needs.map((each) => `\`${each}\``).join(", ")} | ${kind} |`;
+    });
+  const about =
+    "What agents do most is one tool each, besides `read_file` and `write_file`, which take and return text.";
+  return `## Tools made of several operations\n\n${about}\n\n${[header, ...rows].join("\n")}\n`;
 }
 
 /** The operations whose bytes are files. */

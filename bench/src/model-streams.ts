@@ -67,9 +67,13 @@ async function oneByOne(origin: string, path: string): Promise<Delays> {
   return delays;
 }
 
-async function atOnce(running: Running, path: string, count: number): Promise<void> {
+/** Streams that run at the same time, begun evenly within so many milliseconds. */
+async function together(running: Running, path: string, count: number, withinMs: number): Promise<void> {
   const delays: Delays = { first: [], later: [] };
-  const all = Array.from({ length: count }, () => listen(running.origin, path, delays));
+  const all = Array.from({ length: count }, async (_, index) => {
+    await delay((index * withinMs) / count);
+    await listen(running.origin, path, delays);
+  });
   const cpuMs = () => running.processes.reduce((sum, each) => sum + each.figures().cpuMs, 0);
   const before = cpuMs();
   const memory: string[] = [];
@@ -79,7 +83,7 @@ async function atOnce(running: Running, path: string, count: number): Promise<vo
   }
   await Promise.all(all);
   const cpuOfEvent = (1_000 * (cpuMs() - before)) / (delays.first.length + delays.later.length);
-  say(`${count} streams at once`, delays);
+  say(`${count} streams together, begun within ${withinMs} ms`, delays);
   process.stdout.write(`  CPU of both processes: ${cpuOfEvent.toFixed(0)} µs for each event\n`);
   process.stdout.write(
     `  memory of api + gateway in MiB, after each 30 % of the time: ${memory.join(", ")}\n`,
@@ -110,7 +114,12 @@ try {
   await oneByOne(running.origin, path);
   say("the model itself", await oneByOne(origin, "/"));
   say("through the front door", await oneByOne(running.origin, path));
-  for (const count of [20, callersMax, callersMax]) await atOnce(running, path, count);
+  for (const [count, withinMs] of [
+    [20, 0],
+    [callersMax, 4_000],
+    [callersMax, 0],
+  ] as const)
+    await together(running, path, count, withinMs);
 } finally {
   await running.stop();
   await callers.destroy();

@@ -29,6 +29,7 @@ export interface AppParts {
   readonly config: Pick<
     Config,
     | "allowedHosts"
+    | "gatewaySecret"
     | "settingsFile"
     | "signIn"
     | "accessFile"
@@ -100,7 +101,10 @@ export function createApp({
     );
   }
   const forAgents = config.mcp
-    ? [mcpRoute(logger, mcpServerFor), ...protectedResourceRoutes(config.signIn)]
+    ? [
+        mcpRoute({ logger, secret: config.gatewaySecret, serverFor: mcpServerFor }),
+        ...protectedResourceRoutes(config.signIn),
+      ]
     : [];
   const forPeople = [...pages, ...signInPages, ...(console === undefined ? [home] : [])];
   mountRoutes(app, [...routes, ...forAgents, ...forPeople], {

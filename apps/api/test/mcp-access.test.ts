@@ -6,8 +6,8 @@ import { type OperationDefinition, operations } from "@front-door/operations";
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hashApiKey } from "../src/sign-in/api-keys.ts";
-import { callTool, connectMcp, revisions, toolNames } from "./mcp-client.ts";
-import { type Stack, type StackOptions, startStack, volume } from "./start-stack.ts";
+import { callTool, connectMcp, resultIn, revisions, toolCall, toolNames } from "./mcp-client.ts";
+import { type Stack, type StackOptions, startStack, tokens, volume } from "./start-stack.ts";
 
 const definitions = Object.values<OperationDefinition>(operations);
 const ping = { jsonrpc: "2.0", id: 1, method: "tools/list" };
@@ -93,7 +93,7 @@ describe("with READ_ONLY, of an agent that asks for all toolsets,", () => {
 
 describe("with API keys,", () => {
   const file = join(mkdtempSync(join(tmpdir(), "mcp-keys-")), "keys.jsonl");
-  const keys = { all: ["*"], lister: ["list_catalogs", "get_table"], writer: ["write"] };
+  const keys = { all: ["*"], lister: ["list_catalogs", "get_table"], writer: ["write"], searcher: ["read"] };
   const lines = Object.entries(keys).map(([name, words]) =>
     JSON.stringify({ name, sha256: hashApiKey(keyOf(name)), operations: words }),
   );
@@ -108,6 +108,37 @@ describe("with API keys,", () => {
     expect(refused.text).toMatch(/list_schemas, which you may not run.*OPERATION_NOT_ALLOWED/);
     const names = await toolNames(await connect(revision, as("all")));
     expect(names).toEqual(expect.arrayContaining(["write_file", "delete_volume", "query"]));
+  });
+
+  it("a reranker needs the right to ask models, at the route and in the tool", async () => {
+    const args = { catalog: "samples", schema: "tpch", name: "nation_index", columns: ["n_name"] };
+    const query = { columns: ["n_name"], query_text: "x", reranker: { model: "databricks_reranker" } };
+    const path = "/api/vector-search/indexes/samples/tpch/nation_index/query";
+    const { status, json } = await stack.call("POST", path, { json: query, ...as("searcher") });
+    const words = "Without the right to query_serving_endpoint, leave reranker out";
+    expect([status, json.error_code, json.error]).toEqual([
+      403,
+      "OPERATION_NOT_ALLOWED",
+      expect.stringContaining(words),
+    ]);
+    const client = await connect("2026-07-28", as("searcher"));
+    const refused = await callTool(client, "query_vector_search_index", { ...args, ...query });
+    expect(refused.text).toContain(words);
+    expect((await stack.call("POST", path, { json: query, ...as("all") })).status).toBe(200);
+  });
+
+  it("a person's answer counts only for the caller who asked", async () => {
+    const ask = async (key: string, more: object) => {
+      const { json, headers } = toolCall("delete_file", { path: `${volume}/asked.txt` }, more);
+      return resultIn(
+        await stack.call("POST", "/mcp", { json, headers: { ...headers, ...as(key).headers } }),
+      );
+    };
+    const { requestState } = await ask("all", {});
+    const inputResponses = { confirm: { action: "accept", content: { confirm: true } } };
+    const answered = { inputResponses, requestState };
+    expect((await ask("writer", answered)).resultType).toBe("input_required");
+    expect((await ask("all", answered)).resultType).toBe("complete");
   });
 
   it("a composed tool and a resource run no operation that the key does not allow", async () => {
@@ -187,7 +218,7 @@ describe("over HTTP, /mcp", () => {
     await expect.poll(polls, { timeout: 20_000 }).toBeGreaterThan(before + 2);
     expect(cancels()).toBe(0);
     await post(cancel, { "mcp-session-id": "a" });
-    expect((await running).text).toContain("The call was cancelled, and so was what it ran.");
+    expect((await running).text).toContain("The call was cancelled. So was what it ran.");
     expect(cancels()).toBe(1);
   });
 });
@@ -230,6 +261,27 @@ describe("the metadata of the protected resource", () => {
     expect(other.headers["www-authenticate"]).not.toContain("resource_metadata");
     await stack.close();
     provider.stop();
+  });
+
+  it("an agent beside people who sign in with Databricks uses a key, and runs as whose token it brings", async () => {
+    const keys = join(mkdtempSync(join(tmpdir(), "mcp-keys-")), "keys.jsonl");
+    writeFileSync(
+      keys,
+      JSON.stringify({ name: "agent", sha256: hashApiKey(keyOf("agent")), operations: ["*"] }),
+    );
+    const settings = {
+      API_AUTH: "databricks,api-key",
+      API_KEYS_FILE: keys,
+      PUBLIC_URL: "http://127.0.0.1",
+    };
+    stack = await startStack({}, { settings });
+    const authorization = `Bearer ${tokens.bob}`;
+    const client = await connect("2026-07-28", { headers: { ...as("agent").headers, authorization } });
+    expect((await callTool(client, "me")).structured.user_name).toBe("bob@example.com");
+    expect(
+      (await stack.call("POST", "/mcp", { json: ping, headers: { ...accept, authorization } })).status,
+    ).toBe(401);
+    await stack.close();
   });
 
   it("says where people sign in with Databricks that no bearer token is read", async () => {

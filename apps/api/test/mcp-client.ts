@@ -55,3 +55,27 @@ export async function callTool(
 export async function toolNames(client: Client): Promise<string[]> {
   return (await client.listTools()).tools.map(({ name }) => name);
 }
+
+/** The message that calls a tool in revision 2026-07-28, from a client that can show a question, with the headers that go with it. */
+export function toolCall(name: string, args: object, more: object = {}) {
+  const meta = "io.modelcontextprotocol";
+  const _meta = {
+    [`${meta}/protocolVersion`]: "2026-07-28",
+    [`${meta}/clientInfo`]: { name: "test", version: "1.0.0" },
+    [`${meta}/clientCapabilities`]: { elicitation: { form: {} } },
+  };
+  return {
+    json: { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args, _meta, ...more } },
+    headers: {
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": "tools/call",
+      "mcp-name": name,
+    },
+  };
+}
+
+/** The result in a reply, which is JSON or a single server-sent event. */
+export function resultIn({ text }: { readonly text: string }) {
+  return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1)).result;
+}

@@ -1,7 +1,7 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { callTool, connectMcp } from "./mcp-client.ts";
-import { type Stack, startStack, tokens } from "./start-stack.ts";
+import { callTool, connectMcp, resultIn, revisions, toolCall } from "./mcp-client.ts";
+import { type Stack, startStack, tokens, volume } from "./start-stack.ts";
 
 const alice = { authorization: `Bearer ${tokens.alice}` };
 const accept = { accept: "application/json, text/event-stream" };
@@ -56,6 +56,51 @@ it("a cancellation without the name of a connection cancels nobody's call", asyn
   await callTool(client, "cancel_statement", { statement_id: (await listed())[0].statement_id });
   expect((await running).text).toContain("cancelled");
 }, 60_000);
+
+describe.each(revisions)("a call cancels what it has started, and not what it waits for (%s)", (revision) => {
+  const cancels = () => sent("POST", /\/cancel$/);
+
+  /** Calls the tool, and gives up once it waits. */
+  async function giveUp(tool: string, args: Record<string, unknown>): Promise<void> {
+    const other = await connectMcp(stack.url, revision, { headers: alice });
+    const controller = new AbortController();
+    const waiting = callTool(other, tool, args, {
+      signal: controller.signal,
+      onprogress: () => controller.abort(),
+    });
+    await expect(waiting).rejects.toThrow(/abort/i);
+    await other.close();
+  }
+
+  it("a statement", async () => {
+    const { structured } = await callTool(client, "submit_statement", { sql: endless });
+    const { statement_id } = structured;
+    await giveUp("query", { statement_id });
+    await giveUp("query", { sql: endless });
+    await expect.poll(cancels, { timeout: 20_000 }).toBe(1);
+    expect((await callTool(client, "get_statement", { statement_id })).structured.state).toMatch(
+      /^(PENDING|RUNNING)$/,
+    );
+    await callTool(client, "cancel_statement", { statement_id });
+  });
+
+  it("a run", async () => {
+    const { structured } = await callTool(client, "list_jobs");
+    const { job_id } = structured.jobs[0];
+    const { run_id } = (await callTool(client, "run_job", { job_id })).structured;
+    // However fast the runs are.
+    stack.workspace.addFault({
+      method: "GET",
+      path: "/api/2.2/jobs/runs/get",
+      status: 200,
+      body: { run_id: Number(run_id), status: { state: "RUNNING" } },
+    });
+    await giveUp("run_job_and_wait", { run_id });
+    expect(cancels()).toBe(0);
+    await giveUp("run_job_and_wait", { job_id });
+    await expect.poll(cancels, { timeout: 20_000 }).toBe(1);
+  });
+});
 
 describe("what has begun is not begun again: a failure names its id", () => {
   it("of a run", async () => {
@@ -112,6 +157,34 @@ describe("what has begun is not begun again: a failure names its id", () => {
   });
 });
 
+it("run_job_and_wait says how a run has ended that Databricks describes in the newer form alone", async () => {
+  const status = (code: string, message: string) => ({
+    state: "TERMINATED",
+    termination_details: { code, type: "CLOUD_FAILURE", message },
+  });
+  const task = { run_id: 8, task_key: "one", status: status("CLUSTER_ERROR", "No machine was free.") };
+  const body = { run_id: 7, status: status("RUN_EXECUTION_ERROR", "A task failed."), tasks: [task] };
+  stack.workspace.addFault({ method: "GET", path: "/api/2.2/jobs/runs/get", status: 200, body });
+  const { structured } = await callTool(client, "run_job_and_wait", { run_id: "7" });
+  expect(structured).toEqual({
+    run_id: "7",
+    state: "TERMINATED",
+    result: "RUN_EXECUTION_ERROR",
+    message: "A task failed.",
+    tasks: [{ task_key: "one", run_id: "8", result: "CLUSTER_ERROR", message: "No machine was free." }],
+    note: "get_run_output of 8 (toolset jobs) has the error.",
+  });
+});
+
+it("a tool that can replace a file says that it may destroy something", async () => {
+  const { tools } = await client.listTools();
+  const replacing = tools.filter(({ inputSchema }) => "overwrite" in (inputSchema.properties ?? {}));
+  expect(replacing.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["copy_file", "import_workspace_object", "move_file", "write_file"]),
+  );
+  expect(replacing.filter(({ annotations }) => annotations?.destructiveHint !== true)).toEqual([]);
+});
+
 describe("before a deletion", () => {
   it.each(["query", "submit_statement"])("%s asks for confirm", async (tool) => {
     for (const sql of [
@@ -124,6 +197,35 @@ describe("before a deletion", () => {
       expect([sql, isError, text]).toEqual([sql, true, expect.stringContaining("confirm: must be true")]);
     }
     expect(sent("POST", /statements/)).toBe(0);
+  });
+
+  it("a person's answer counts only for the tool and the arguments of its question", async () => {
+    const path = `${volume}/bound.txt`;
+    const other = `${volume}/other.txt`;
+    for (const each of [path, other]) await callTool(client, "write_file", { path: each, text: "x" });
+    const ask = async (name: string, args: object, more: object = {}) => {
+      const { json, headers } = toolCall(name, args, more);
+      return resultIn(
+        await stack.call("POST", "/mcp?toolsets=all", { json, headers: { ...headers, ...alice } }),
+      );
+    };
+    const { resultType, requestState } = await ask("delete_file", { path });
+    expect([resultType, requestState]).toEqual(["input_required", expect.any(String)]);
+    const inputResponses = { confirm: { action: "accept", content: { confirm: true } } };
+    const answered = { inputResponses, requestState };
+    const forged = `${requestState.slice(0, -4)}AAAA`;
+    for (const [name, args, more] of [
+      ["delete_file", { path: other }, answered],
+      ["delete_directory", { path }, answered],
+      ["query", { sql: `REMOVE '${path}'` }, answered],
+      ["delete_file", { path }, { inputResponses }],
+      ["delete_file", { path }, { inputResponses, requestState: forged }],
+    ] as const) {
+      expect([name, args, (await ask(name, args, more)).resultType]).toEqual([name, args, "input_required"]);
+    }
+    expect((await ask("delete_file", { path }, answered)).resultType).toBe("complete");
+    const exists = async (each: string) => !(await callTool(client, "read_file", { path: each })).isError;
+    expect([await exists(path), await exists(other)]).toEqual([false, true]);
   });
 
   it("the question says that everything in it goes too", async () => {

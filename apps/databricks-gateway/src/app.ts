@@ -27,6 +27,7 @@ import { Readiness } from "./http/readiness.ts";
 import { logRequest, traceRequests } from "./http/request-trace.ts";
 import { addRunRoute } from "./http/run-route.ts";
 import { operationMetrics } from "./metrics/operation-metrics.ts";
+import { conversationSigner } from "./operations/genie/conversation-ids.ts";
 import type { Handlers } from "./operations/handler.ts";
 import * as registeredHandlers from "./operations/handlers.ts";
 import { statementSigner } from "./operations/statements/statement-ids.ts";
@@ -145,9 +146,11 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   const policies = new CallerPolicies(config.policy, config.accessFile, logger);
   addAllowedOperationsRoute(app, { secret: config.secret, workspaces, policies });
   addAuthorizeRoute(app, { secret: config.secret, workspaces, policies, audit });
+  const statementIdsOf = statementSigner(config.secret);
+  const conversationIdsOf = conversationSigner(config.secret);
   addRunRoute(app, {
     secret: config.secret,
-    statementIdsOf: statementSigner(config.secret),
+    idsOf: (owner) => ({ statementIds: statementIdsOf(owner), conversationIds: conversationIdsOf(owner) }),
     audit,
     workspaces,
     principals,

@@ -2,6 +2,7 @@ import type { LocalWorkspace } from "@front-door/local-workspace";
 import { type OperationDefinition, operations } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { errorOf, type GatewayUnderTest, signedId, startGateway, tokenOf } from "./gateway-under-test.ts";
+import { nationIndex } from "./operations/vector-search-cases.ts";
 import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.ts";
 
 let workspace: LocalWorkspace;
@@ -85,6 +86,51 @@ test("the refusal of what only its name allows says how to allow it", async () =
   expect(await outcome("delete_schema", { catalog: "main", name: "x" })).toEqual(
     refused("delete_schema is not allowed here: ALLOWED_OPERATIONS must name it, as in *,delete_schema"),
   );
+});
+
+describe("a parameter that makes an operation do the work of another one needs the right to that too", () => {
+  const nearest = { ...nationIndex, columns: ["n_name"], query_text: "foxes" };
+  const reranker = { model: "databricks_reranker" };
+
+  test.each<[Record<string, string>, string, object, object]>([
+    [{ READ_ONLY: "true" }, "query_vector_search_index", nearest, { reranker }],
+    [
+      { ALLOWED_OPERATIONS: "query_vector_search_index" },
+      "query_vector_search_index",
+      nearest,
+      { columns_to_rerank: ["n_name"] },
+    ],
+    // A model can be an agent, which can reach any catalog.
+    [{ ALLOWED_CATALOGS: "samples" }, "query_vector_search_index", nearest, { reranker }],
+    [
+      { ALLOWED_OPERATIONS: "*,delete_schema" },
+      "delete_schema",
+      { catalog: "main", name: "x" },
+      { force: true },
+    ],
+    [
+      { ALLOWED_OPERATIONS: "*,delete_catalog,delete_schema" },
+      "delete_catalog",
+      { name: "none" },
+      { force: true },
+    ],
+    [
+      { ALLOWED_OPERATIONS: "delete_directory" },
+      "delete_directory",
+      { path: `${files}/none` },
+      { recursive: true },
+    ],
+  ])("%j: %s %j, and with %j", async (policy, op, params, more) => {
+    await start(policy);
+    const [parameter] = Object.keys(more);
+    expect(await outcome(op, { ...params, ...more })).toEqual(refused(`leave ${parameter} out: `));
+    expect(await outcome(op, params)).toMatchObject(letThrough);
+  });
+
+  test("with it, the parameter is let through", async () => {
+    await start({ ALLOWED_OPERATIONS: "query_vector_search_index,query_serving_endpoint" });
+    expect(await outcome("query_vector_search_index", { ...nearest, reranker })).toMatchObject(letThrough);
+  });
 });
 
 describe("with ALLOWED_CATALOGS", () => {

@@ -9,11 +9,11 @@ import {
   type Answer,
   type GatewayUnderTest,
   servicePrincipal,
-  signedId,
   startGateway,
   startWorkspace,
   tokenOf,
   until,
+  withSignedIds,
 } from "./gateway-under-test.ts";
 import { seededCluster } from "./operations/compute-cases.ts";
 import { computeMutations } from "./operations/compute-mutations.ts";
@@ -423,9 +423,8 @@ async function cellBehind(lane: Lane, name: string, subject: Subject): Promise<s
   // A login that failed is remembered, so each gets a new gateway.
   const gateway = behind.get(name) ?? (await startGateway(String(origin), { ...settings }, limits));
   if (fault === undefined) behind.set(name, gateway);
-  const params = await subject.params(lane);
-  // A statement's id is good for one workspace.
-  if ("statement_id" in params) Object.assign(params, { statement_id: signedId(String(origin), "01ef-1") });
+  // A signed id is good for one workspace.
+  const params = withSignedIds(String(origin), await subject.params(lane));
   if (fault !== undefined) workspace.addFault(fault);
   const cell = cellOf(await send(gateway, subject, params));
   workspace.clearFaults();

@@ -12,6 +12,7 @@ import { type Logger, pino } from "pino";
 import { Agent, type Dispatcher, request } from "undici";
 import { buildGateway, type GatewayOptions } from "../src/app.ts";
 import { parseConfig } from "../src/config/config.ts";
+import { conversationSigner } from "../src/operations/genie/conversation-ids.ts";
 import { statementSigner } from "../src/operations/statements/statement-ids.ts";
 
 export const secret = "a-secret-of-the-tests-0123456789";
@@ -28,6 +29,18 @@ export const servicePrincipal = {
 /** The id that a caller without a name would have for Databricks' statement `id`. */
 export function signedId(workspaceUrl: string, id: string): string {
   return statementSigner(secret)({ caller: undefined, workspace: { origin: workspaceUrl } }).sign(id);
+}
+
+/** The parameters, with each id of Databricks as a caller without a name would have it. */
+export function withSignedIds<Params extends object>(workspaceUrl: string, params: Params): Params {
+  const owner = { caller: undefined, workspace: { origin: workspaceUrl } };
+  const signed = {
+    ...("statement_id" in params ? { statement_id: signedId(workspaceUrl, "01ef-1") } : {}),
+    ...("conversation_id" in params
+      ? { conversation_id: conversationSigner(secret)(owner).sign("01f0") }
+      : {}),
+  };
+  return { ...params, ...signed };
 }
 
 export interface Answer {

@@ -33,6 +33,9 @@ const linesOf = (text: string) =>
     .split("\n")
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
+/** Databricks' own id of the conversation. */
+const rawId = ({ conversation_id }: { conversation_id: string }) => conversation_id.split(".")[0] ?? "";
+
 test("a question that no query answers is answered with those that the space can answer", async () => {
   const ids = await askTaxi(gateway, "Why?");
   const { body } = await gateway.run("get_genie_message", ids);
@@ -55,7 +58,7 @@ test("each call is the one that Databricks documents, and has one audit line wit
   await gateway.run("get_genie_query_result", { ...ids, attachment_id });
   await gateway.run("list_genie_spaces", { max_results: 1, page_token: undefined });
   const space = `/api/2.0/genie/spaces/${taxiSpace.space_id}`;
-  const messages = `${space}/conversations/${ids.conversation_id}/messages`;
+  const messages = `${space}/conversations/${rawId(ids)}/messages`;
   const body = JSON.stringify({ content: "Why?" }).length;
   expect(workspace.requests()).toMatchObject([
     { method: "POST", path: `${space}/start-conversation`, bodyBytes: body },
@@ -85,7 +88,7 @@ test("spaces are listed page by page, through empty pages, each once", async () 
 
 test("watch_genie_message sends a line for each change, and goes on while Databricks is too busy", async () => {
   const ids = await askTaxi(gateway);
-  const path = `/api/2.0/genie/spaces/${ids.space_id}/conversations/${ids.conversation_id}/messages/${ids.message_id}`;
+  const path = `/api/2.0/genie/spaces/${ids.space_id}/conversations/${rawId(ids)}/messages/${ids.message_id}`;
   const being = (status: string) => ({ path, times: 1, status: 200, body: { ...ids, id: 7, status } });
   workspace.addFault(being("ASKING_AI"));
   workspace.addFault({ path, times: 1, status: 429, headers: { "retry-after": "0" }, body: "" });
@@ -154,6 +157,41 @@ test("a conversation of another identity does not exist", async () => {
   const ids = await askTaxi(gateway);
   const answer = await gateway.run("get_genie_message", ids, { token: tokenOf.bob });
   expect([answer.status, errorOf(answer).error_code]).toEqual([404, "RESOURCE_DOES_NOT_EXIST"]);
+});
+
+test("a conversation is its caller's alone, though all callers share an identity at Databricks", async () => {
+  const as = (caller: string) => ({ headers: { "x-gateway-caller": caller } });
+  const { body } = await gateway.run(
+    "start_genie_conversation",
+    { ...taxiSpace, content: "Why?" },
+    as("ann"),
+  );
+  const ids = { ...taxiSpace, conversation_id: body.conversation_id, message_id: body.message_id };
+  expect(body.message.conversation_id).toBe(ids.conversation_id);
+  const { conversation_id } = (await gateway.run("get_genie_message", ids, as("ann"))).body;
+  expect(conversation_id).toBe(ids.conversation_id);
+  workspace.clearRequests();
+  const { message_id: _, ...conversation } = ids;
+  for (const [caller, params] of [
+    ["bob", {}],
+    // Not even its caller, under Databricks' own id.
+    ["ann", { conversation_id: rawId(ids) }],
+  ] as const) {
+    for (const [op, given] of [
+      ["get_genie_message", ids],
+      ["watch_genie_message", ids],
+      ["get_genie_query_result", { ...ids, attachment_id: "x" }],
+      ["create_genie_message", { ...conversation, content: "Why?" }],
+    ] as const) {
+      const answer = await gateway.run(op, { ...given, ...params }, as(caller));
+      expect([op, answer.status, errorOf(answer).error]).toEqual([
+        op,
+        404,
+        "This caller has no conversation with this id.",
+      ]);
+    }
+  }
+  expect(workspace.requests()).toEqual([]);
 });
 
 test("a space whose warehouse is not allowed is not asked, whatever its warehouse is called", async () => {

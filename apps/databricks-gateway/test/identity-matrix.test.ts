@@ -10,10 +10,10 @@ import {
   type GatewayUnderTest,
   type RunOptions,
   servicePrincipal,
-  signedId,
   startGateway,
   startWorkspace,
   tokenOf,
+  withSignedIds,
 } from "./gateway-under-test.ts";
 import { allowSignIn, appSettings, signIn } from "./sign-in-under-test.ts";
 import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
@@ -285,9 +285,7 @@ describe("with a token that is not accepted", () => {
 
   test.each(Object.keys(operations) as OperationName[])("%s says so, and runs as nobody", async (name) => {
     workspace.clearRequests();
-    const example = operations[name].examples[0]?.params ?? {};
-    const isOfStatement = "statement_id" in example;
-    const params = isOfStatement ? { ...example, statement_id: signedId(workspace.url, "01ef-1") } : example;
+    const params = withSignedIds(workspace.url, operations[name].examples[0]?.params ?? {});
     const token = "not-a-token";
     const answer = await (operations[name].transfer === "upload"
       ? gateway.upload(params, "bytes", { token })

@@ -194,15 +194,18 @@ describe("with ALLOWED_WAREHOUSES", () => {
     expect(answers).toEqual([refused, refused, refused, undefined]);
   });
 
-  test("with ALLOWED_CATALOGS no job is run, because its code can name any catalog", async () => {
-    const answers = await refusals({ ALLOWED_CATALOGS: "main" }, [
+  test("with ALLOWED_CATALOGS no job is run and no run shown, because both can reach any catalog", async () => {
+    const calls: [string, object][] = [
       ["run_job", { job_id: "1" }],
       ["get_run_output", { run_id: "1" }],
-      ["list_jobs", {}],
-    ]);
+      ["get_run", { run_id: "1" }],
+      ["list_runs", {}],
+      ["watch_run", { run_id: "1" }],
+      ["list_pipeline_events", { pipeline_id: "5f6c1d2e-3a4b-4c5d-8e6f-70819203a4b5" }],
+    ];
+    const answers = await refusals({ ALLOWED_CATALOGS: "main" }, [...calls, ["list_jobs", {}]]);
     expect(answers).toEqual([
-      expect.stringContaining("it can name any catalog"),
-      expect.stringContaining("it can name any catalog"),
+      ...calls.map(([op]) => expect.stringContaining(`${op} is not allowed here: it can name any catalog`)),
       undefined,
     ]);
   });

@@ -3,7 +3,7 @@ import { at, type Stack, startStack, tokens, volume } from "@front-door/api/test
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { program } from "./run-front-door.ts";
+import { program, runFrontDoor } from "./run-front-door.ts";
 
 const script = `${volume}/count.sql`;
 const warehouseId = "a1b2c3d4e5f60718";
@@ -83,6 +83,22 @@ const refusalOf = async (started: Started) =>
   );
 
 describe("front-door mcp", () => {
+  it("answers what is under way when its input ends, with every character, and exits with 0", async () => {
+    const params = { name: "query", arguments: { sql: "SELECT 'a\u2028b' AS t", max_rows: 1 } };
+    const lines = ["no message", JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params })];
+    const { code, stdout } = await runFrontDoor(["mcp"], {
+      env: { FRONT_DOOR_URL: stack.url, FRONT_DOOR_TOKEN: tokens.alice },
+      input: lines.join("\n"),
+    });
+    const replies = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(code).toBe(0);
+    expect(replies.find(({ id }) => id === 1)?.result.structuredContent.rows).toEqual([["a\u2028b"]]);
+    expect(replies.find(({ id }) => id === null)?.error.code).toBe(-32_700);
+  });
+
   it("says why the front door refuses it", async () => {
     expect(await refusalOf({ args: ["--toolsets", "sq"] })).toContain('no toolset "sq"');
   });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Clock } from "./clock.ts";
 
 const never = new AbortController().signal;
@@ -37,4 +37,18 @@ test("an aborted wait ends at once", async () => {
   controller.abort();
   await expect(wait).resolves.toBeUndefined();
   await expect(clock.wait(1_000, controller.signal)).resolves.toBeUndefined();
+});
+
+test("a wait longer than a timer of Node's goes on after the timer's end", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const clock = new Clock();
+  const [maxMs, dayMs] = [2 ** 31 - 1, 86_400_000];
+  let hasEnded = false;
+  const wait = clock.wait(maxMs + dayMs, never).then(() => (hasEnded = true));
+  await vi.advanceTimersByTimeAsync(maxMs);
+  expect(hasEnded).toBe(false);
+  await vi.advanceTimersByTimeAsync(dayMs);
+  await wait;
+  expect(hasEnded).toBe(true);
 });

@@ -1,3 +1,6 @@
+/** A longer timer of Node's ends at once. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
+
 interface Waiting {
   readonly at: number;
   readonly wake: () => void;
@@ -46,7 +49,8 @@ export class Clock {
     clearTimeout(waiting.timer);
     const ms = waiting.at - this.now();
     if (ms <= 0) this.#end(waiting);
-    else if (!this.#isHeld) waiting.timer = setTimeout(() => this.#end(waiting), ms).unref();
+    else if (!this.#isHeld)
+      waiting.timer = setTimeout(() => this.#schedule(waiting), Math.min(ms, TIMER_MS_MAX)).unref();
   }
 
   #end(waiting: Waiting): void {

@@ -62,6 +62,11 @@ export interface OperationDefinition<
   readonly reachesAnyData?: true;
   /** It can use SQL warehouses that its parameters do not name, as the code of a job can. It is refused where only some are allowed. */
   readonly usesAnyWarehouse?: true;
+  /**
+   * Parameters that make a call do the work of other operations, with the names of these. A call that sets one runs only where they
+   * are allowed too.
+   */
+  readonly alsoNeeds?: Readonly<Record<string, readonly string[]>>;
   /** What a call with these parameters touches. */
   target(params: z.output<Params>): Target;
   readonly examples: readonly Example<Params, Result>[];

@@ -23,10 +23,11 @@ export { treeLine } from "./files/list-tree.ts";
 export { type FrontDoorOperation, frontDoorOperations } from "./front-door-operations.ts";
 export { genieMessage, isAnswerFinal } from "./genie/genie-message.ts";
 export { genieEvent } from "./genie/watch-genie-message.ts";
-export { hasRunEnded, stateOfRun } from "./jobs/run.ts";
+export { hasRunEnded, hasRunFailed, outcomeOfRun, stateOfRun } from "./jobs/run.ts";
 export { runLine } from "./jobs/watch-run.ts";
 export { limitRefusal } from "./limit-refusal.ts";
 export { meantBy } from "./meant-by.ts";
+export { type NeededOperation, neededOperations, withoutParameter } from "./needed-operations.ts";
 export {
   definitionOf,
   isOperationName,

@@ -76,6 +76,13 @@ describe("refused parameters", () => {
   });
 });
 
+test("a full name in place of one part says that each part has a parameter of its own", () => {
+  const params = { securable_type: "table", name: "samples.nyctaxi.trips" };
+  expect(refusalOf(operations.get_grants.params, params).message).toMatch(
+    /^name: must be one part of the name: each part of catalog\.schema\.name has a parameter of its own/,
+  );
+});
+
 test("the message is about a misspelt name rather than the parameter that is missing for it", () => {
   expect(refusalOf(operations.list_schemas.params, { catalogue: "main" }).message).toBe(
     "catalogue: unknown parameter: did you mean catalog?",

@@ -5,12 +5,14 @@ import {
   formatVolumePath,
   frontDoorOperations,
   isAllowedByDefault,
+  type NeededOperation,
   OperationError,
   type OperationName,
   operations,
   type Target,
   type VolumePath,
   whyNotReading,
+  withoutParameter,
 } from "@front-door/operations";
 import type { Policy } from "./policy.ts";
 import { foldName, isInside, touchesSchema, touchesVolume, type VolumeRoot } from "./volume-root.ts";
@@ -25,14 +27,20 @@ export interface PolicedCall {
   readonly asCaller: boolean;
   /** The warehouses that the caller named, however deep in its parameters. */
   readonly warehouseIds: readonly string[];
+  /** The operations whose work it does too. */
+  readonly needed: readonly NeededOperation[];
 }
 
 /**
  * Throws OPERATION_NOT_ALLOWED for what the policy excludes; UNAUTHENTICATED or IDENTITY_NOT_ALLOWED for an identity as which
  * it must not run.
  */
-export function checkCall(policy: Policy, { name, target, asCaller, warehouseIds }: PolicedCall): void {
+export function checkCall(
+  policy: Policy,
+  { name, target, asCaller, warehouseIds, needed }: PolicedCall,
+): void {
   checkOperation(policy, name, asCaller);
+  for (const each of needed) checkNeeded(policy, each, asCaller);
   checkTarget(policy, target);
   for (const id of warehouseIds) checkWarehouse(policy, id);
 }
@@ -49,6 +57,14 @@ export function checkOperation(policy: Policy, name: OperationName, asCaller: bo
   if (showsRows.has(name) && policy.catalogs === undefined) checkSqlConfined(policy);
   if (reachesAnyData) checkUnconfinedAllowed(policy, name, "it");
   if (usesAnyWarehouse) checkAnyWarehouseAllowed(policy, name);
+}
+
+function checkNeeded(policy: Policy, needed: NeededOperation, asCaller: boolean): void {
+  try {
+    checkOperation(policy, needed.operation, asCaller);
+  } catch (error) {
+    throw error instanceof OperationError ? error.with({}, withoutParameter(needed, error.message)) : error;
+  }
 }
 
 /** Those that run a statement, or are about one. What a target is does not depend on the parameters. */

@@ -1,4 +1,5 @@
 export { ConfigError } from "./config-error.ts";
+export { derivedKey } from "./derived-key.ts";
 export { codeOf, describeError, stackOf } from "./describe-error.ts";
 export { askForBody, serveExpectations } from "./expect-continue.ts";
 export { FairLimit, type FairLimitOptions } from "./fair-limit.ts";

@@ -40,6 +40,11 @@ export function createJsonBodyReader(
   };
 }
 
+/** Whether the request has no body at all, or an empty one of known length. */
+export function hasNoBody({ headers }: Request): boolean {
+  return headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
+}
+
 async function holdBytes(bodies: FairLimit, req: Request, res: Response, length: number): Promise<void> {
   const caller = countedAs(req, res);
   await bodies.enter(caller, length);

@@ -13,6 +13,7 @@ import {
 import * as z from "zod";
 import type { Access } from "./access.ts";
 import { allowedGateway } from "./allowed-gateway.ts";
+import { Confirmation } from "./confirmation.ts";
 import { errorResult } from "./error-result.ts";
 import type { McpCaller } from "./mcp-caller.ts";
 import type { McpTool, ToolContext } from "./tool.ts";
@@ -40,7 +41,10 @@ export async function callTool(
     const params = tool.question === undefined ? given : args;
     const parsed = parseParameters(tool.params, params, "The arguments") as never;
     const question = tool.question?.(parsed);
-    const unconfirmed = question === undefined ? undefined : askFirst(question, confirm, context);
+    const unconfirmed =
+      question === undefined
+        ? undefined
+        : await askFirst(question, confirm, new Confirmation(name, parsed, caller, context), context);
     return unconfirmed ?? (await run(tool, parsed, access, caller, context));
   } catch (error) {
     const failure = asOperationError(error);
@@ -55,11 +59,12 @@ const answer = z.object({ confirm: z.boolean().describe("Yes, for good.") });
  * Undefined once a person has agreed. Clients that can ask one are told to; for the others the argument `confirm` is the word of the
  * agent that it has asked.
  */
-function askFirst(
+async function askFirst(
   question: string,
   confirm: unknown,
+  confirmation: Confirmation,
   { mcpReq }: ServerContext,
-): InputRequiredResult | undefined {
+): Promise<InputRequiredResult | undefined> {
   // Its type leaves out the keys that the protocol reserves.
   const envelope: Readonly<Record<string, unknown>> = { ...mcpReq.envelope };
   if (!canAsk(envelope[CLIENT_CAPABILITIES_META_KEY])) {
@@ -70,9 +75,10 @@ function askFirst(
     );
   }
   const response = inputResponse(mcpReq.inputResponses, "confirm");
-  if (response.kind !== "elicit") {
+  // The answer to another question, or one that is too late, is none.
+  if (response.kind !== "elicit" || !(await confirmation.isAnswered())) {
     const ask = inputRequired.elicit({ message: question, requestedSchema: answer });
-    return inputRequired({ inputRequests: { confirm: ask } });
+    return inputRequired({ inputRequests: { confirm: ask }, requestState: await confirmation.state() });
   }
   if (response.action === "accept" && answer.safeParse(response.content).data?.confirm === true)
     return undefined;

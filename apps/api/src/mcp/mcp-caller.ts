@@ -12,6 +12,8 @@ export interface McpCaller extends Pick<ToolContext, "waitMsMax"> {
   readonly call: Exchange["call"];
   readonly toolsets: readonly Toolset[];
   readonly callsUnderWay: CallsUnderWay;
+  /** Signs what a person is asked to confirm. */
+  readonly confirmationKey: Buffer;
   /** Whose calls this caller can cancel by another request. Undefined: nobody's. */
   readonly agent: string | undefined;
   /** What the caller may run. Asked only if the message needs to know. */

@@ -47,7 +47,8 @@ function describe(tool: McpTool, readOnly: boolean): Tool {
         ? { readOnlyHint: true, openWorldHint: false }
         : {
             readOnlyHint: false,
-            destructiveHint: kind === "destructive",
+            // What is replaced is gone, too.
+            destructiveHint: kind === "destructive" || "overwrite" in params.shape,
             idempotentHint: idempotent,
             openWorldHint: false,
           },

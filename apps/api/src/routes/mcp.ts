@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { OperationError, workspaceName } from "@front-door/operations";
-import { describeError } from "@front-door/service-runtime";
+import { derivedKey, describeError } from "@front-door/service-runtime";
 import type { Request, Response } from "express";
 import type { Logger } from "pino";
 import * as z from "zod";
@@ -36,13 +36,21 @@ interface Mcp {
   readonly parseToolsets: typeof parseToolsets;
   readonly access: ToolAccess;
   readonly callsUnderWay: CallsUnderWay;
+  readonly confirmationKey: Buffer;
+}
+
+export interface McpParts {
+  readonly logger: Logger;
+  /** GATEWAY_SECRET, which every replica has. */
+  readonly secret: string;
+  readonly serverFor?: ServerFactory | undefined;
 }
 
 /**
  * `POST /mcp`: the Model Context Protocol over Streamable HTTP, without sessions, so that any replica answers any request. Every
  * tool runs operations of the gateway, as the caller of the request.
  */
-export function mcpRoute(logger: Logger, serverFor?: ServerFactory): Route {
+export function mcpRoute({ logger, secret, serverFor }: McpParts): Route {
   let loading: Promise<Mcp> | undefined;
   return {
     method: "post",
@@ -57,7 +65,7 @@ export function mcpRoute(logger: Logger, serverFor?: ServerFactory): Route {
     async handle(exchange, services) {
       const { req, res, call } = exchange;
       // Loaded by the first agent: the protocol takes 10 MiB.
-      const mcp = await (loading ??= load(services));
+      const mcp = await (loading ??= load(services, secret));
       const message: unknown = await services.readJsonBody(
         req,
         res,
@@ -79,7 +87,7 @@ export function mcpRoute(logger: Logger, serverFor?: ServerFactory): Route {
   };
 }
 
-async function load({ gateway }: Services): Promise<Mcp> {
+async function load({ gateway }: Services, secret: string): Promise<Mcp> {
   const [server, tools, { ToolAccess: Access }, { CallsUnderWay: Calls }] = await Promise.all([
     import("../mcp/mcp-server.ts"),
     import("../mcp/tools.ts"),
@@ -91,13 +99,14 @@ async function load({ gateway }: Services): Promise<Mcp> {
     parseToolsets: tools.parseToolsets,
     access: new Access(gateway),
     callsUnderWay: new Calls(),
+    confirmationKey: derivedKey(secret, "front-door confirmation"),
   };
 }
 
 function callerOf(
   { req, res, query: given, call }: Exchange,
   { gateway, settingsFile, limits }: Services,
-  { access, parseToolsets: parse, callsUnderWay }: Mcp,
+  { access, parseToolsets: parse, callsUnderWay, confirmationKey }: Mcp,
   logger: Logger,
 ): McpCaller {
   const { caller } = res.locals;
@@ -110,6 +119,7 @@ function callerOf(
     waitMsMax: limits.toolWaitMsMax,
     toolsets: parse(toolsets),
     callsUnderWay,
+    confirmationKey,
     agent: agentOf(req, res),
     access: () => access.of(caller, call),
     onTool(name) {

@@ -7,7 +7,9 @@ import {
   type OperationParams,
 } from "@front-door/operations";
 import * as z from "zod";
+import { hasNoBody } from "../http/json-body.ts";
 import { sendJson } from "../http/send-json.ts";
+import { allows, checkNeededOperations } from "../sign-in/allowed-operations.ts";
 import type { Route } from "./route.ts";
 
 /** The parts of a public route that follow from the operation's definition. Throws if it has no public route. */
@@ -31,6 +33,7 @@ export function operationRoute(operation: JsonOperationName): Route {
   const route = routeOf(operation);
   const { pathParams, otherParams } = paramsByPlace(definition.params, route.path);
   const hasBody = takesBody(route) && Object.keys(otherParams.shape).length > 0;
+  const needsBody = hasBody && !otherParams.safeParse({}).success;
   const [status, replies] = successOf(definition);
   return {
     ...route,
@@ -38,9 +41,13 @@ export function operationRoute(operation: JsonOperationName): Route {
     ...(hasBody ? { jsonBody: jsonBodyOf(definition, otherParams) } : { query: otherParams }),
     replies,
     async handle({ req, res, pathParams: inPath, query, call }, { gateway, readJsonBody }) {
-      const body = hasBody ? await readJsonBody(req, res, otherParams, route.bodyBytesMax) : {};
+      const isSent = needsBody || (hasBody && !hasNoBody(req));
+      const body = isSent ? await readJsonBody(req, res, otherParams, route.bodyBytesMax) : {};
       // Each part was checked by the matching part of the operation's schema.
       const params = { ...query, ...body, ...inPath } as OperationParams<typeof operation>;
+      // The guard has not read the parameters, and the gateway does not know what an API key allows.
+      const allowed = res.locals.caller?.allowedOperations;
+      checkNeededOperations((each) => allows(allowed, each), operation, params);
       const reply = await gateway.callForBytes(operation, params, call);
       if (status === 204) res.status(204).end();
       else sendJson(res, status ?? (isCreated(reply) ? 201 : 200), reply);

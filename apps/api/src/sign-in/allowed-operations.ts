@@ -1,4 +1,11 @@
-import { allowableOperations, operationsMatching } from "@front-door/operations";
+import {
+  allowableOperations,
+  neededOperations,
+  OperationError,
+  type OperationName,
+  operationsMatching,
+  withoutParameter,
+} from "@front-door/operations";
 
 const allButEditing = allowableOperations.filter((name) => name !== "put_uc_schema");
 
@@ -15,6 +22,19 @@ export function allows(words: readonly string[] | undefined, operation: string):
   return (
     words === undefined || words.some((word) => operationsMatching(word).some((name) => name === operation))
   );
+}
+
+/** Throws OPERATION_NOT_ALLOWED for a parameter that makes the call do the work of an operation that is not allowed. */
+export function checkNeededOperations(
+  isAllowed: (operation: OperationName) => boolean,
+  name: OperationName,
+  params: unknown,
+): void {
+  for (const needed of neededOperations(name, params)) {
+    if (isAllowed(needed.operation)) continue;
+    const refusal = `${needed.operation} is not among your operations.`;
+    throw new OperationError("OPERATION_NOT_ALLOWED", withoutParameter(needed, refusal));
+  }
 }
 
 /** A word that allows no operation is a mistake. */

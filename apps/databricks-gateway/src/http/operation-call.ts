@@ -2,6 +2,7 @@ import {
   definitionOf,
   isOperationName,
   meantBy,
+  neededOperations,
   OperationError,
   type OperationName,
   operations,
@@ -68,8 +69,9 @@ export async function openCall(
   const { warehouse_id: id, timeout_ms = definition.timeoutMs } = params as CommonParams;
   const warehouseIds = definition.usesAnyWarehouse ? warehouseIdsIn(params) : id === undefined ? [] : [id];
   const policies = policiesOf.of(trace, auth.who);
+  const needed = neededOperations(name, params);
   for (const policy of policies) {
-    checkCall(policy, { name, target, asCaller: isCallers(auth.who), warehouseIds });
+    checkCall(policy, { name, target, asCaller: isCallers(auth.who), warehouseIds, needed });
   }
   const deadline = new Deadline(limits.timeoutMs ?? timeout_ms, limits.callerIdleMs, trace.timeoutMs);
   trace.deadline = deadline;

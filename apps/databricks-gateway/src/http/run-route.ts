@@ -20,7 +20,7 @@ import type { AuditLog } from "../audit/audit-log.ts";
 import { withDatabricksAuth } from "../auth/auth-context.ts";
 import type { Download, OperationContext } from "../operations/handler.ts";
 import { type OperationParts, runOperation } from "../operations/run-operation.ts";
-import type { StatementIds, StatementOwner } from "../operations/statements/statement-ids.ts";
+import type { IdOwner } from "../operations/signed-ids.ts";
 import { memoryFor, smallFetchBytes } from "../sql/fetch-size.ts";
 import { StreamMemory, type StreamMemoryLimits } from "../sql/stream-memory.ts";
 import { createCallerCheck, readCaller, readCallerGroups, readCallerMode, readName } from "./check-caller.ts";
@@ -33,7 +33,7 @@ import { runSessionOperation } from "./session-operation.ts";
 export interface RunRouteOptions extends CallChecks, OperationParts {
   readonly secret: string;
   readonly audit: AuditLog;
-  readonly statementIdsOf: (owner: StatementOwner) => StatementIds;
+  readonly idsOf: (owner: IdOwner) => Pick<OperationContext, "statementIds" | "conversationIds">;
   readonly streamMemory: StreamMemoryLimits;
 }
 
@@ -139,7 +139,7 @@ async function runAndReply(
     policies,
     caller,
     memory,
-    statementIds: options.statementIdsOf({
+    ...options.idsOf({
       caller: trace.caller,
       mode: trace.callerMode,
       workspace: auth.workspace.config,

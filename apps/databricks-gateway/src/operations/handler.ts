@@ -3,6 +3,7 @@ import type { OperationError, OperationName, Operations, TokenUsage } from "@fro
 import type { Policy } from "@front-door/policy";
 import type * as z from "zod";
 import type { StreamMemory } from "../sql/stream-memory.ts";
+import type { SignedIds } from "./signed-ids.ts";
 import type { StatementIds } from "./statements/statement-ids.ts";
 
 /** What every handler receives besides its parameters. It knows nothing of Fastify. */
@@ -15,6 +16,8 @@ export interface OperationContext {
   readonly policies: readonly Policy[];
   /** Of the statements that this caller submitted. */
   readonly statementIds: StatementIds;
+  /** Of the conversations with Genie that this caller has begun. */
+  readonly conversationIds: SignedIds;
   /** Whom the limits count the operation for. */
   readonly caller: string;
   /** For rows under way; it has what a small fetch takes. */

@@ -69,7 +69,7 @@ export const genieCases = {
     field: "conversation_id",
     missing: { ...taxiSpace, conversation_id: "nothing", content },
     missingCode: missing,
-    forbidden: { ...ledgerSpace, conversation_id: "nothing", content },
+    forbidden: async (gateway) => ({ ...(await inLedger(gateway)), content }),
   },
   get_genie_message: {
     params: answeredMessage,
@@ -88,7 +88,7 @@ export const genieCases = {
     field: "message_id",
     missing: { ...taxiSpace, ...noMessage },
     missingCode: missing,
-    forbidden: { ...ledgerSpace, ...noMessage },
+    forbidden: async (gateway) => ({ ...(await inLedger(gateway)), message_id: "nothing" }),
   },
   watch_genie_message: {
     params: answeredMessage,
@@ -97,7 +97,7 @@ export const genieCases = {
     field: "message_id",
     missing: { ...taxiSpace, ...noMessage },
     missingCode: missing,
-    forbidden: { ...ledgerSpace, ...noMessage },
+    forbidden: async (gateway) => ({ ...(await inLedger(gateway)), message_id: "nothing" }),
   },
   get_genie_query_result: {
     params: answeredTaxi,
@@ -111,9 +111,17 @@ export const genieCases = {
     field: "attachment_id",
     missing: { ...taxiSpace, ...noMessage, attachment_id: "nothing" },
     missingCode: missing,
-    forbidden: { ...ledgerSpace, ...noMessage, attachment_id: "nothing" },
+    forbidden: async (gateway) => {
+      return { ...(await inLedger(gateway)), message_id: "nothing", attachment_id: "nothing" };
+    },
   },
 } satisfies Record<string, OperationCase>;
+
+/** A conversation of the caller's own, said to be in a space that not everybody may see. */
+async function inLedger(gateway: GatewayUnderTest) {
+  const { conversation_id } = await askTaxi(gateway);
+  return { ...ledgerSpace, conversation_id };
+}
 
 async function answeredMessage(gateway: GatewayUnderTest): Promise<MessageIds> {
   const { attachment_id: _, ...ids } = await answeredTaxi(gateway);

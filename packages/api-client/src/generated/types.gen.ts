@@ -3669,7 +3669,7 @@ export type GenieEvent = GenieMessage | {
 
 export type StartedGenieConversation = {
     /**
-     * The id of the new conversation.
+     * The new conversation's id: Databricks' own, signed for this caller. It is valid at every replica, and for no other caller.
      */
     conversation_id: string;
     /**
@@ -18351,7 +18351,7 @@ export type CreateGenieMessageData = {
          */
         space_id: string;
         /**
-         * The id of a conversation.
+         * The conversation's id, from the reply to its first question.
          */
         conversation_id: string;
     };
@@ -18508,7 +18508,7 @@ export type GetGenieMessageData = {
          */
         space_id: string;
         /**
-         * The id of a conversation.
+         * The conversation's id, from the reply to its first question.
          */
         conversation_id: string;
         /**
@@ -18657,7 +18657,7 @@ export type GetGenieQueryResultData = {
          */
         space_id: string;
         /**
-         * The id of a conversation.
+         * The conversation's id, from the reply to its first question.
          */
         conversation_id: string;
         /**
@@ -18818,7 +18818,7 @@ export type WatchGenieMessageData = {
          */
         space_id: string;
         /**
-         * The id of a conversation.
+         * The conversation's id, from the reply to its first question.
          */
         conversation_id: string;
         /**
@@ -19718,7 +19718,7 @@ export type QueryVectorSearchIndexData = {
          */
         columns_to_rerank?: Array<string>;
         /**
-         * Puts the first rows into a better order by a model.
+         * Puts the first rows into a better order by a model. Needs the right to `query_serving_endpoint` too.
          */
         reranker?: Reranker;
         /**

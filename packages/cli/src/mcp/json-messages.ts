@@ -27,7 +27,8 @@ export async function* linesOf(stream: Readable | ReadableStream<Uint8Array>): A
 /** The messages in a stream of server-sent events. The front door writes each one on one line. */
 export async function* messagesOf(events: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   for await (const line of linesOf(events)) {
-    const data = /^data: ?(.+?)\r?$/.exec(line)?.[1];
-    if (data !== undefined) yield data;
+    // No expression: its `.` would not take the U+2028 of a text.
+    const data = line.startsWith("data:") ? line.slice("data:".length).trim() : "";
+    if (data !== "") yield data;
   }
 }

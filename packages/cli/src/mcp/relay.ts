@@ -19,7 +19,8 @@ const parseError = -32_700;
 
 /**
  * Passes each message of an agent on to `/mcp`, and what comes back on to the agent: between the protocol's two transports, stdio
- * and Streamable HTTP. It knows no tool. Resolves when the input ends; what is under way then is cancelled.
+ * and Streamable HTTP. It knows no tool. Resolves when the input has ended and everything is answered. The signal cancels what is under
+ * way.
  */
 export async function relay(options: RelayOptions): Promise<void> {
   const connection = new Connection(options);
@@ -27,6 +28,7 @@ export async function relay(options: RelayOptions): Promise<void> {
     for await (const line of linesOf(options.input)) {
       if (line.trim() !== "") connection.receive(line);
     }
+    await connection.settled();
   } finally {
     connection.close();
   }
@@ -35,29 +37,44 @@ export async function relay(options: RelayOptions): Promise<void> {
 class Connection {
   readonly #options: RelayOptions;
   readonly #underWay = new Map<Message["id"], AbortController>();
+  readonly #unanswered = new Set<Promise<void>>();
   /** What the server has answered to `initialize`, in the older revision. */
   #protocolVersion: string | undefined;
   #name: string | undefined;
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    options.signal.addEventListener("abort", () => options.input.destroy(), { once: true });
+    const end = () => {
+      options.input.destroy();
+      this.close();
+    };
+    options.signal.addEventListener("abort", end, { once: true });
   }
 
   receive(line: string): void {
     const message = parsed(line);
     if (message === undefined) {
-      void this.#reply(null, parseError, "The line is not a JSON object.");
+      this.#answer(this.#reply(null, parseError, "The line is not a JSON object."));
     } else if (message.method === "notifications/cancelled") {
       // Hanging up cancels the call, in both revisions.
       this.#underWay.get(message.params?.["requestId"] as Message["id"])?.abort();
     } else {
-      void this.#pass(line, message);
+      this.#answer(this.#pass(line, message));
     }
+  }
+
+  /** Resolves when every message so far is answered. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#unanswered);
   }
 
   close(): void {
     for (const controller of this.#underWay.values()) controller.abort();
+  }
+
+  #answer(answering: Promise<void>): void {
+    const answered = answering.finally(() => this.#unanswered.delete(answered));
+    this.#unanswered.add(answered);
   }
 
   async #pass(line: string, message: Message): Promise<void> {

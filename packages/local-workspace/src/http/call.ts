@@ -37,8 +37,10 @@ export type Route = RouteTarget &
   );
 
 const JSON_BODY_BYTES_MAX = 4 * 1024 * 1024;
+/** Protobuf's parser of JSON takes no more. What is nested by thousands could be read, and then not be written again. */
+const JSON_DEPTH_MAX = 100;
 
-/** Parses the JSON body. Unknown fields are ignored, as on Databricks. Throws 400 if the body does not match. */
+/** Parses the JSON body. Unknown fields are ignored, as on Databricks. Throws 400 if it does not match or is nested too deeply. */
 export async function readJson<Shape extends z.ZodType>(
   req: IncomingMessage,
   shape: Shape,
@@ -66,13 +68,34 @@ export async function readBody(req: IncomingMessage, bytesMax = JSON_BODY_BYTES_
 function parseJson(text: string): unknown {
   // Databricks treats a missing body as an empty message.
   if (text === "") return {};
+  if (isNestedDeeper(text, JSON_DEPTH_MAX)) throw malformedJson();
   try {
     return JSON.parse(text);
   } catch {
-    throw new ApiError(
-      400,
-      "MALFORMED_REQUEST",
-      "Invalid JSON given in the body of the request - failed to parse given JSON",
-    );
+    throw malformedJson();
   }
+}
+
+function malformedJson(): ApiError {
+  return new ApiError(
+    400,
+    "MALFORMED_REQUEST",
+    "Invalid JSON given in the body of the request - failed to parse given JSON",
+  );
+}
+
+/** Whether the JSON has more than so many arrays and objects in each other. */
+function isNestedDeeper(json: string, depthMax: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at];
+    if (character === '"') inString = !inString;
+    else if (inString && character === "\\") at += 1;
+    else if (inString) continue;
+    else if (character === "[" || character === "{") depth += 1;
+    else if (character === "]" || character === "}") depth -= 1;
+    if (depth > depthMax) return true;
+  }
+  return false;
 }

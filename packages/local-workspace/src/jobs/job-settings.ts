@@ -80,12 +80,12 @@ export function updatedSettings(
   const settings: Record<string, unknown> = { ...before };
   for (const field of removed) {
     const [name = "", key] = field.split("/");
-    const keyed = KEYS[name];
+    const keyed = KEYS.get(name);
     if (key === undefined || keyed === undefined) delete settings[name];
     else settings[name] = entriesOf(settings[name]).filter((entry) => entry[keyed] !== key);
   }
   for (const [name, value] of Object.entries(changes)) {
-    const keyed = KEYS[name];
+    const keyed = KEYS.get(name);
     if (keyed === undefined) {
       settings[name] = value;
       continue;
@@ -99,8 +99,15 @@ export function updatedSettings(
   throw invalidParameter(`Invalid settings: ${result.error.issues[0]?.message}`);
 }
 
-const KEYS: Readonly<Record<string, string>> = { tasks: "task_key", job_clusters: "job_cluster_key" };
+const KEYS: ReadonlyMap<string, string> = new Map([
+  ["tasks", "task_key"],
+  ["job_clusters", "job_cluster_key"],
+]);
+
+const entriesSchema = z.array(z.record(z.string(), z.unknown())).default([]);
 
 function entriesOf(list: unknown): Record<string, unknown>[] {
-  return Array.isArray(list) ? (list as Record<string, unknown>[]) : [];
+  const { data } = entriesSchema.safeParse(list);
+  if (data === undefined) throw invalidParameter("tasks and job_clusters must be lists of objects.");
+  return data;
 }

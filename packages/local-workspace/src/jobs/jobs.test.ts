@@ -278,3 +278,39 @@ test("jobs and runs outlive the workspace, and a run that was under way has fail
     state_message: "The local workspace was stopped while it ran.",
   });
 });
+
+test("settings that JSON nests by thousands are refused, and the jobs stay as they were", async () => {
+  const { call, ask } = await startJobs();
+  const before = await ask("GET", "list?expand_tasks=true");
+  for (const depth of [100, 5_000, 1_000_000]) {
+    const answer = await call("POST", `${JOBS}/create`, {
+      body: `{"name":"deep","x":${"[".repeat(depth)}${"]".repeat(depth)}}`,
+    });
+    expect([answer.status, answer.json.error_code]).toEqual([400, "MALFORMED_REQUEST"]);
+  }
+  expect(await ask("GET", "list?expand_tasks=true")).toEqual(before);
+  const brackets = "[".repeat(1_000);
+  expect(await ask("POST", "create", { name: `"${brackets}\\`, x: [[[brackets]]] })).toMatchObject({
+    httpStatus: 200,
+  });
+});
+
+test.each([{ tasks: [null] }, { tasks: "none" }, { job_clusters: [1] }])(
+  "an update by %j returns 400",
+  async (new_settings) => {
+    const { ask } = await startJobs();
+    const { job_id } = await ask("POST", "create", { name: "j" });
+    expect(await ask("POST", "update", { job_id, new_settings })).toMatchObject({ httpStatus: 400 });
+    expect(await ask("GET", `get?job_id=${job_id}`)).toMatchObject({ settings: { name: "j" } });
+  },
+);
+
+test("a setting with the name of what every object has is kept as it is", async () => {
+  const { ask } = await startJobs();
+  const { job_id } = await ask("POST", "create", { name: "j" });
+  await ask("POST", "update", { job_id, new_settings: { constructor: "c", toString: "t" } });
+  expect((await ask("GET", `get?job_id=${job_id}`)).settings).toMatchObject({
+    constructor: "c",
+    toString: "t",
+  });
+});

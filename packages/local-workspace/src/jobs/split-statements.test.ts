@@ -10,3 +10,10 @@ test("what has no words is no statement", () => {
   expect(splitStatements(" ;; -- nothing;\n/* at all; */ ;")).toEqual([]);
   expect(splitStatements("SELECT 1; SELECT 'open")).toEqual(["SELECT 1", "SELECT 'open"]);
 });
+
+test("a string that nothing ends goes to the end of the file, also if that is a backslash", () => {
+  for (const quote of ["'", '"']) {
+    const open = `SELECT ${quote}a\\${quote};b\\`;
+    expect(splitStatements(open)).toEqual([open]);
+  }
+});

@@ -1,5 +1,6 @@
+// A text that begins like a string always matches as one, up to the end of the file if it has to: nothing is read twice.
 const PIECE =
-  /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^'\\]|\\[\s\S])*(?:'|$)|"(?:[^"\\]|\\[\s\S])*(?:"|$)|`[^`]*(?:`|$)|;|[^;'"`/-]+|[\s\S]/g;
+  /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^'\\]|\\(?:[\s\S]|$))*(?:'|$)|"(?:[^"\\]|\\(?:[\s\S]|$))*(?:"|$)|`[^`]*(?:`|$)|;|[^;'"`/-]+|[\s\S]/g;
 
 /** The statements of a SQL file, without empty ones. A `;` in a string, a quoted name or a comment separates nothing. */
 export function splitStatements(text: string): string[] {

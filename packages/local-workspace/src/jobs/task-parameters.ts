@@ -7,19 +7,19 @@ import type { Run, TaskRun } from "./job-state.ts";
  */
 export function taskParameters(run: Run, { id, task }: TaskRun): TaskParameters {
   const ofRun = Object.fromEntries(run.parameters.map((one) => [one.name, one.value ?? one.default ?? ""]));
-  const values: Record<string, string> = {
-    "job.id": run.jobId,
-    "job.name": run.name,
-    "job.run_id": run.id,
-    "task.name": task.task_key,
-    "task.run_id": id,
-    ...Object.fromEntries(Object.entries(ofRun).map(([name, value]) => [`job.parameters.${name}`, value])),
-  };
+  const values = new Map([
+    ["job.id", run.jobId],
+    ["job.name", run.name],
+    ["job.run_id", run.id],
+    ["task.name", task.task_key],
+    ["task.run_id", id],
+    ...Object.entries(ofRun).map(([name, value]) => [`job.parameters.${name}`, value] as const),
+  ]);
   const own = Object.entries(task.sql_task?.parameters ?? {}).map(
     ([name, text]) =>
       [
         name,
-        text.replaceAll(/\{\{ {0,9}([\w.-]+) {0,9}\}\}/g, (all, key: string) => values[key] ?? all),
+        text.replaceAll(/\{\{ {0,9}([\w.-]+) {0,9}\}\}/g, (all, key: string) => values.get(key) ?? all),
       ] as const,
   );
   return { ...Object.fromEntries(own), ...ofRun };

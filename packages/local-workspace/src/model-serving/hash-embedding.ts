@@ -3,7 +3,12 @@ import { z } from "zod";
 
 export const DIMENSIONS = 64;
 
-export const embeddingRequest = z.object({ input: z.union([z.string(), z.array(z.string()).min(1)]) });
+/** As many texts as OpenAI's API takes. */
+const TEXTS_MAX = 2048;
+
+export const embeddingRequest = z.object({
+  input: z.union([z.string(), z.array(z.string()).min(1).max(TEXTS_MAX)]),
+});
 
 /** The reply of an embeddings model, in the form of OpenAI's. */
 export function hashEmbeddings(model: string, { input }: z.infer<typeof embeddingRequest>): object {

@@ -49,8 +49,10 @@ async function update(workspace: Workspace, call: Call): Promise<Reply> {
   if (sparse !== undefined) throw notImplemented("sparse checkouts");
   if ((branch === undefined) === (tag === undefined))
     throw invalidParameter("Exactly one of branch and tag must be set.");
-  const commit = branch === undefined ? repo.tags[tag ?? ""] : repo.branches[branch];
-  if (commit === undefined) throw invalidParameter(`${branch ?? tag} does not exist in ${repo.url}.`);
+  const [commits, name] = branch === undefined ? [repo.tags, tag ?? ""] : [repo.branches, branch];
+  // Not what every object has, such as a `constructor`.
+  const commit = Object.hasOwn(commits, name) ? commits[name] : undefined;
+  if (commit === undefined) throw invalidParameter(`${name} does not exist in ${repo.url}.`);
   await workspace.repos.checkOut(repo, { branch, commit });
   return json({});
 }

@@ -28,12 +28,12 @@ export class WarehouseStates {
 
   start(id: string): void {
     const state = this.of(id);
-    if (state === "STOPPED" || state === "STOPPING") this.#pass(id, "STARTING", "RUNNING");
+    if (state === "STOPPED" || state === "STOPPING") void this.#pass(id, "STARTING", "RUNNING");
   }
 
   stop(id: string): void {
     const state = this.of(id);
-    if (state === "RUNNING" || state === "STARTING") this.#pass(id, "STOPPING", "STOPPED");
+    if (state === "RUNNING" || state === "STARTING") void this.#pass(id, "STOPPING", "STOPPED");
   }
 
   /** Puts a warehouse into a state, in which it remains until the next call. */
@@ -53,13 +53,12 @@ export class WarehouseStates {
     }
   }
 
-  #pass(id: string, by: WarehouseState, to: WarehouseState): void {
+  async #pass(id: string, by: WarehouseState, to: WarehouseState): Promise<void> {
     if (this.#takesMs === 0) return this.set(id, to);
     this.set(id, by);
     const change = new AbortController();
     this.#changing.set(id, change);
-    void this.#clock.wait(this.#takesMs, change.signal).then(() => {
-      if (!change.signal.aborted) this.set(id, to);
-    });
+    await this.#clock.wait(this.#takesMs, change.signal);
+    if (!change.signal.aborted) this.set(id, to);
   }
 }

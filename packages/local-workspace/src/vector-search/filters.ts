@@ -3,6 +3,9 @@ import { invalidParameter, notImplemented } from "../http/api-error.ts";
 
 type Value = string | number | boolean;
 
+/** Of all filters together. The engine takes seconds for a condition of thousands. */
+const VALUES_MAX = 1000;
+
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const filtersSchema = z.record(z.string(), z.union([scalar, z.array(scalar).min(1)]));
 
@@ -26,8 +29,11 @@ export interface Conditions {
 /** Databricks' filters as SQL. A list of values means any of them, and all filters have to hold. */
 export function conditionsOf(filtersJson = "{}"): Conditions {
   const parameters: Conditions["parameters"] = {};
+  let values = 0;
   const place = (value: Value): string => {
-    const name = `filter_${Object.keys(parameters).length}`;
+    const name = `filter_${values}`;
+    values += 1;
+    if (values > VALUES_MAX) throw notImplemented(`filters with more than ${VALUES_MAX} values`);
     parameters[name] = { type: typeOf(value), value: String(value) };
     return `:${name}`;
   };

@@ -4,9 +4,18 @@ import type { Principal } from "../identity/principals.ts";
 /** The folders that are always there, besides the home folder of each user. */
 export const FIXED_FOLDERS = ["/", "/Users", "/Shared", "/Repos"] as const;
 
-/** The path without the prefix `/Workspace`. Throws 400 unless it is absolute, without empty segments and path traversal. */
+/** Databricks' own limit is not known. Without any, the folders above a path could take all memory. */
+const PATH_CHARACTERS_MAX = 4096;
+
+/**
+ * The path without the prefix `/Workspace`. Throws 400 unless it is absolute, without empty segments and path traversal, and
+ * at most 4,096 characters long.
+ */
 export function objectPath(given: string | null | undefined): string {
   if (!given) throw invalidParameter("Path must be specified.");
+  if (given.length > PATH_CHARACTERS_MAX) {
+    throw invalidParameter(`Path must have at most ${PATH_CHARACTERS_MAX} characters, got ${given.length}.`);
+  }
   if (!given.startsWith("/")) throw invalidParameter(`Path (${given}) must be an absolute path.`);
   const path = given.replace(/^\/Workspace(?=\/|$)/, "") || "/";
   if (path === "/") return path;

@@ -106,3 +106,12 @@ test.each(["Shared", "/Shared/../Users", "/Shared//x", "/Shared/./x", "/Shared/a
     expect(await change("mkdirs", { path })).toEqual([400, "INVALID_PARAMETER_VALUE"]);
   },
 );
+
+test("a path of more than 4,096 characters is refused, however many folders it names", async () => {
+  const { read, change } = await startObjects();
+  const longest = `/Shared/${"a/".repeat(2043)}bb`;
+  expect(longest).toHaveLength(4096);
+  expect(await change("mkdirs", { path: longest })).toEqual([200, {}]);
+  expect(await read("get-status", longest)).toMatchObject([200, { object_type: "DIRECTORY" }]);
+  expect(await change("mkdirs", { path: `${longest}b` })).toEqual([400, "INVALID_PARAMETER_VALUE"]);
+});

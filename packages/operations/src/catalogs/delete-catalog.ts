@@ -12,6 +12,7 @@ export const deleteCatalog = defineOperation({
   timeoutMs: 60_000,
   errors: ["CATALOG_DOES_NOT_EXIST"],
   route: { method: "delete", path: "/api/catalogs/:name" },
+  alsoNeeds: { force: ["delete_schema", "delete_table", "delete_volume"] },
   target: targets.withContents("catalog"),
   params: z.strictObject({
     name: securableName.describe("The catalog's name."),

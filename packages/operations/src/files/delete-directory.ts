@@ -14,6 +14,7 @@ export const deleteDirectory = defineOperation({
   timeoutMs: 300_000,
   errors: ["INVALID_PARAMETER_VALUE", "NOT_FOUND", "RESOURCE_CONFLICT"],
   route: { method: "delete", path: "/api/directories" },
+  alsoNeeds: { recursive: ["delete_file"] },
   target: targets.path,
   params: z.strictObject({
     path: subdirectoryPath.describe(

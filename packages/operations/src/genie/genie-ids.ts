@@ -10,7 +10,16 @@ function genieId(what: string) {
 }
 
 export const spaceParams = { space_id: genieId("Genie space") };
-export const conversationParams = { ...spaceParams, conversation_id: genieId("conversation") };
+/** Databricks' id, and a signature. */
+const conversationId = z
+  .string()
+  .regex(
+    /^[0-9A-Za-z_-]{1,64}(\.[\w-]{1,64})?$/,
+    "must be the id of a conversation, as the reply to its first question has it",
+  )
+  .describe("The conversation's id, from the reply to its first question.");
+
+export const conversationParams = { ...spaceParams, conversation_id: conversationId };
 export const messageParams = { ...conversationParams, message_id: genieId("message") };
 export const attachmentParams = { ...messageParams, attachment_id: genieId("message's attachment") };
 
@@ -36,7 +45,7 @@ export function genieTarget({ space_id, conversation_id, message_id, attachment_
 export const exampleSpaceId = "01f0c0ffee001e5f8a9b0c1d2e3f4a5b";
 export const exampleMessage = {
   space_id: exampleSpaceId,
-  conversation_id: "01f0c0ffee011e5f8a9b0c1d2e3f4a5b",
+  conversation_id: "01f0c0ffee011e5f8a9b0c1d2e3f4a5b.Zf3tW0oN5yVqk1uJ8mXcR2bLhE7sTgD4iPaQnU6vK9Y",
   message_id: "01f0c0ffee021e5f8a9b0c1d2e3f4a5b",
 };
 export const exampleAttachmentId = "01f0c0ffee031e5f8a9b0c1d2e3f4a5b";

@@ -18,7 +18,11 @@ export const startGenieConversation = defineOperation({
   params: z.strictObject({ ...spaceParams, content: question }),
   result: z
     .object({
-      conversation_id: z.string().describe("The id of the new conversation."),
+      conversation_id: z
+        .string()
+        .describe(
+          "The new conversation's id: Databricks' own, signed for this caller. It is valid at every replica, and for no other caller.",
+        ),
       message_id: z.string().describe("The id of the question's message."),
       message: genieMessage.optional().describe("The message, as it is now."),
     })

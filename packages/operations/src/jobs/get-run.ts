@@ -12,6 +12,8 @@ export const getRun = defineOperation({
   description: "A reply has at most 100 tasks; `next_page_token` gets the next ones.",
   kind: "query",
   errors: ["RESOURCE_DOES_NOT_EXIST"],
+  // Why a task failed can quote what it has read.
+  reachesAnyData: true,
   route: { method: "get", path: "/api/jobs/runs/:run_id" },
   target: targets.resource("run"),
   params: z.strictObject({

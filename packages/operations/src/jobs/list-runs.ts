@@ -13,6 +13,8 @@ export const listRuns = defineOperation({
   description: "Databricks keeps a run for 60 days.",
   kind: "query",
   errors: [],
+  // Why a task failed can quote what it has read.
+  reachesAnyData: true,
   route: { method: "get", path: "/api/jobs/runs" },
   target: ({ job_id: id }): Target =>
     id === undefined ? { kind: "nothing" } : { kind: "resource", type: "job", id },

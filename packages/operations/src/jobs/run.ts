@@ -159,6 +159,11 @@ interface RunProgress {
   readonly status?: { readonly state?: string | undefined } | undefined;
 }
 
+interface RunOutcome {
+  readonly state?: z.output<typeof runState> | undefined;
+  readonly status?: z.output<typeof runStatus> | undefined;
+}
+
 const finalStates: ReadonlySet<string | undefined> = new Set(["TERMINATED", "SKIPPED", "INTERNAL_ERROR"]);
 
 /** How far a run is, in whichever form Databricks says so. Undefined if in neither. */
@@ -169,4 +174,25 @@ export function stateOfRun({ state, status }: RunProgress): string | undefined {
 /** Whether the run will not change any more. */
 export function hasRunEnded(run: RunProgress): boolean {
   return finalStates.has(stateOfRun(run));
+}
+
+/** How a run or a task in it has ended: the newer form, and what that leaves out from the older one. */
+export function outcomeOfRun({ state, status }: RunOutcome) {
+  const { code, message } = status?.termination_details ?? {};
+  return { result: code ?? state?.result_state, message: message || state?.state_message || undefined };
+}
+
+/** Nothing of these has run into an error of its own. */
+const endedByOthers: ReadonlySet<string | undefined> = new Set([
+  "CANCELED",
+  "USER_CANCELED",
+  "SKIPPED",
+  "DISABLED",
+]);
+
+/** Whether a run or a task in it has failed, so that its output says why. One that was cancelled or skipped has not. */
+export function hasRunFailed({ state, status }: RunOutcome): boolean {
+  const { code, type } = status?.termination_details ?? {};
+  if (type === undefined) return state?.result_state === "FAILED";
+  return type !== "SUCCESS" && !endedByOthers.has(code);
 }

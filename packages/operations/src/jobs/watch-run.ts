@@ -34,6 +34,8 @@ export const watchRun = defineOperation({
   transfer: "stream",
   timeoutMs: 60_000,
   errors: ["RESOURCE_DOES_NOT_EXIST"],
+  // Why a task failed can quote what it has read.
+  reachesAnyData: true,
   route: { method: "get", path: "/api/jobs/runs/:run_id/events" },
   target: targets.resource("run"),
   params: z.strictObject({ run_id: runId }),

@@ -45,6 +45,8 @@ export const listPipelineEvents = defineOperation({
   summary: "Lists what has happened in a pipeline, the newest first.",
   kind: "query",
   errors: ["RESOURCE_DOES_NOT_EXIST"],
+  // An error can quote what the pipeline has read.
+  reachesAnyData: true,
   route: { method: "get", path: "/api/pipelines/:pipeline_id/events" },
   target: targets.resource("pipeline"),
   params: z.strictObject({

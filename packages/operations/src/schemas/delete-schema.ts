@@ -12,6 +12,7 @@ export const deleteSchema = defineOperation({
   timeoutMs: 60_000,
   errors: ["CATALOG_DOES_NOT_EXIST", "SCHEMA_DOES_NOT_EXIST"],
   route: { method: "delete", path: "/api/schemas/:catalog/:name" },
+  alsoNeeds: { force: ["delete_table", "delete_volume"] },
   target: targets.withContents("schema"),
   params: z.strictObject({
     catalog: schemaParams.catalog,

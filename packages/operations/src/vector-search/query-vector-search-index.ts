@@ -28,6 +28,8 @@ export const queryVectorSearchIndex = defineOperation({
   errors: ["RESOURCE_DOES_NOT_EXIST"],
   route: { method: "post", path: "/api/vector-search/indexes/:catalog/:schema/:name/query" },
   target: targets.securable("vector_search_index"),
+  // The caller chooses the model of a reranker, and what it gets. The index's own model is its owner's choice.
+  alsoNeeds: { reranker: ["query_serving_endpoint"], columns_to_rerank: ["query_serving_endpoint"] },
   params: z.strictObject({
     ...indexParams,
     columns: z
@@ -72,7 +74,9 @@ export const queryVectorSearchIndex = defineOperation({
       })
       .meta({ id: "Reranker" })
       .optional()
-      .describe("Puts the first rows into a better order by a model."),
+      .describe(
+        "Puts the first rows into a better order by a model. Needs the right to `query_serving_endpoint` too.",
+      ),
     endpoint_name: vectorSearchEndpointName
       .optional()
       .describe("The index's endpoint. Only with `page_token`, where Databricks may ask for it."),

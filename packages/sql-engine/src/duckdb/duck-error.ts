@@ -48,6 +48,14 @@ type Rule = [
 ];
 
 const RULES: Rule[] = [
+  // Our own stack, in which a nested expression is translated, and DuckDB's limit of nested expressions.
+  [
+    /Maximum call stack size exceeded|Max expression depth limit/,
+    () => [
+      "FAILED_TO_PARSE_TOO_COMPLEX",
+      "The statement was too complex to parse: its expressions are nested too deeply for the local SQL engine. Divide it into less complex ones.",
+    ],
+  ],
   // Java knows `a++`, and larger counts than RE2.
   [
     /(?:missing [\])]|unexpected \)|no argument for repetition operator|invalid character class range|trailing \\): ?(.*)/,

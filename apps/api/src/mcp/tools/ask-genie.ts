@@ -63,7 +63,7 @@ export const askGenie = defineTool({
           words: ({ status }) => status,
           look: (call) => gateway.call("get_genie_message", message, call),
           // Databricks has no way to cancel a question.
-          cancel: async () => undefined,
+          cancel: undefined,
         },
         context,
       );

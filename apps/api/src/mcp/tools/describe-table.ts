@@ -135,7 +135,7 @@ function statisticsSql(name: TableName, columns: readonly { readonly name: strin
 async function rowsOf(sql: string, context: ToolContext): Promise<SomeRows["rows"]> {
   const { gateway, call } = context;
   const submitted = await gateway.call("submit_statement", { sql }, { ...call, signal: undefined });
-  const { statement_id, state } = await settledStatement(submitted, context);
+  const { statement_id, state } = await settledStatement(submitted, { isOwn: true }, context);
   if (state !== "SUCCEEDED") {
     await gateway.call("cancel_statement", { statement_id }, call);
     throw new OperationError("DEADLINE_EXCEEDED", "The table is too large to read in time.");

@@ -72,7 +72,7 @@ export const query = defineTool({
         : await gateway.call("get_statement", { statement_id }, call);
     const goOn = `Call again with statement_id ${first.statement_id}, without sql, to wait for it and to get its rows.`;
     return afterStart(goOn, async () => {
-      const settled = await settledStatement(first, context);
+      const settled = await settledStatement(first, { isOwn: statement_id === undefined }, context);
       return settled.state === "SUCCEEDED"
         ? withRows(settled, { fromRow: from_row, rowsMax: max_rows }, context)
         : { structured: { ...stateOf(settled), note: stillRunning } };

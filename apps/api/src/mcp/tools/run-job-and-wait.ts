@@ -1,4 +1,11 @@
-import { hasRunEnded, type OperationResult, operations, stateOfRun } from "@front-door/operations";
+import {
+  hasRunEnded,
+  hasRunFailed,
+  type OperationResult,
+  operations,
+  outcomeOfRun,
+  stateOfRun,
+} from "@front-door/operations";
 import * as z from "zod";
 import { defineTool } from "../tool.ts";
 import { afterStart } from "./after-start.ts";
@@ -64,7 +71,7 @@ export const runJobAndWait = defineTool({
             isRunning: (each) => !hasRunEnded(each),
             words: (each) => stateOfRun(each) ?? "PENDING",
             look: (looking) => gateway.call("get_run", { run_id }, looking),
-            cancel: (cancelling) => gateway.call("cancel_run", { run_id }, cancelling),
+            cancel: started && ((cancelling) => gateway.call("cancel_run", { run_id }, cancelling)),
           },
           context,
         ),
@@ -74,20 +81,20 @@ export const runJobAndWait = defineTool({
 });
 
 function viewOf(run: Run) {
-  const { state, tasks = [] } = run;
+  const { tasks = [] } = run;
   return {
     state: stateOfRun(run) ?? "PENDING",
-    ...outcomeOf(state),
-    tasks: tasks.map((task) => ({ task_key: task.task_key, run_id: task.run_id, ...outcomeOf(task.state) })),
+    ...outcomeOf(run),
+    tasks: tasks.map((task) => ({ task_key: task.task_key, run_id: task.run_id, ...outcomeOf(task) })),
     ...noteOn(run),
   };
 }
 
-function outcomeOf(state: Run["state"]) {
-  const { result_state: result, state_message: message } = state ?? {};
+function outcomeOf(run: Pick<Run, "state" | "status">) {
+  const { result, message } = outcomeOfRun(run);
   return {
     ...(result === undefined ? {} : { result }),
-    ...(message ? { message: message.slice(0, 500) } : {}),
+    ...(message === undefined ? {} : { message: message.slice(0, 500) }),
   };
 }
 
@@ -95,7 +102,7 @@ function noteOn(run: Run) {
   if (!hasRunEnded(run)) {
     return { note: "It is still running. Call again with this run_id, and without job_id, to wait for it." };
   }
-  const failed = run.tasks?.find(({ state }) => state?.result_state === "FAILED");
+  const failed = run.tasks?.find(hasRunFailed);
   return failed === undefined
     ? {}
     : { note: `get_run_output of ${failed.run_id} (toolset jobs) has the error.` };

@@ -6,8 +6,15 @@ type Statement = OperationResult<"get_statement">;
 
 const running: ReadonlySet<string> = new Set(["PENDING", "RUNNING"]);
 
-/** A statement that has succeeded, or that still runs when the agent can wait no longer. Throws STATEMENT_FAILED, or CANCELLED. */
-export async function settledStatement(first: Statement, context: ToolContext): Promise<Statement> {
+/**
+ * A statement that has succeeded, or that still runs when the agent can wait no longer. Throws STATEMENT_FAILED, or CANCELLED. If this
+ * call has started the statement (`isOwn`), the statement ends with it.
+ */
+export async function settledStatement(
+  first: Statement,
+  { isOwn }: { readonly isOwn: boolean },
+  context: ToolContext,
+): Promise<Statement> {
   const { gateway } = context;
   const { statement_id } = first;
   const statement = await waitFor(
@@ -16,7 +23,7 @@ export async function settledStatement(first: Statement, context: ToolContext): 
       isRunning: ({ state }) => running.has(state),
       words: ({ state }) => state,
       look: (call) => gateway.call("get_statement", { statement_id }, call),
-      cancel: (call) => gateway.call("cancel_statement", { statement_id }, call),
+      cancel: isOwn ? (call) => gateway.call("cancel_statement", { statement_id }, call) : undefined,
     },
     context,
   );

@@ -8,15 +8,16 @@ export interface Work<State> {
   readonly words: (state: State) => string;
   /** Gets its state. An agent that gives up does not end that: the work is still to be cancelled. */
   readonly look: (call: ToolContext["call"]) => Promise<State>;
-  readonly cancel: (call: ToolContext["call"]) => Promise<unknown>;
+  /** Undefined: this call has not started it, or nobody can cancel it. */
+  readonly cancel: ((call: ToolContext["call"]) => Promise<unknown>) | undefined;
 }
 
 const firstPauseMs = 100;
 const pauseMsMax = 2_000;
 
 /**
- * The state of the work once it has ended, or as it is when the agent can wait no longer. Cancels it at Databricks when the agent
- * cancels the call, and throws CANCELLED then.
+ * The state of the work once it has ended, or as it is when the agent can wait no longer. When the agent cancels the call, it throws
+ * CANCELLED, and cancels at Databricks what this call has started. What it only waits for may be somebody else's, and goes on.
  */
 export async function waitFor<State>(
   first: State,
@@ -32,10 +33,9 @@ export async function waitFor<State>(
     if (waitedMs >= waitMsMax) return state;
     if (await isAbortedWithin(Math.min(pauseMs, pauseMsMax, waitMsMax - waitedMs), signal)) {
       // Even if the caller's time is over.
-      await work.cancel({ ...detached, endsAt: undefined });
-      throw new OperationError("CANCELLED", "The call was cancelled, and so was what it ran.", {
-        retryable: false,
-      });
+      await work.cancel?.({ ...detached, endsAt: undefined });
+      const rest = work.cancel === undefined ? "What it waited for goes on." : "So was what it ran.";
+      throw new OperationError("CANCELLED", `The call was cancelled. ${rest}`, { retryable: false });
     }
     await progress(`${work.words(state)} for ${Math.round(waitedMs / 1000)} s`);
     state = await work.look(detached);

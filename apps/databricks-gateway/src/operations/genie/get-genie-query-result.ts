@@ -5,11 +5,15 @@ import { invalidResponse } from "../../databricks/invalid-response.ts";
 import type { Handler } from "../handler.ts";
 import { columnsOf, failureOf, toNumber } from "../statements/statement-view.ts";
 
-export const getGenieQueryResult: Handler<"get_genie_query_result"> = async (params, { signal }) => {
+export const getGenieQueryResult: Handler<"get_genie_query_result"> = async (
+  params,
+  { signal, conversationIds },
+) => {
+  const conversation_id = conversationIds.open(params.conversation_id);
   const { statement_response: statement } = await service(
     GenieService,
     signal,
-  ).getMessageAttachmentQueryResult(params);
+  ).getMessageAttachmentQueryResult({ ...params, conversation_id });
   const { status, manifest, result } = statement ?? {};
   if (status?.state !== "SUCCEEDED") {
     const message = `The query has no result: its state is ${status?.state ?? "unknown"}.`;

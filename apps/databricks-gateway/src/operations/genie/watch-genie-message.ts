@@ -5,11 +5,16 @@ import { invalidResponse } from "../../databricks/invalid-response.ts";
 import type { Handler } from "../handler.ts";
 import { watch } from "../watch.ts";
 
-export const watchGenieMessage: Handler<"watch_genie_message"> = async (params, { signal }) => {
+export const watchGenieMessage: Handler<"watch_genie_message"> = async (
+  params,
+  { signal, conversationIds },
+) => {
   const genie = service(GenieService, signal);
+  const { conversation_id } = params;
+  const open = { ...params, conversation_id: conversationIds.open(conversation_id) };
   return watch(
     {
-      read: async () => viewOf(await genie.getMessage(params)),
+      read: async () => viewOf({ ...(await genie.getMessage(open)), conversation_id }),
       isFinal: isAnswerFinal,
       distinguish: (message) => JSON.stringify(message),
       lineOf: (message) => message,

@@ -1,3 +1,4 @@
+import type { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
 import {
   CatalogsService,
   FunctionsService,
@@ -38,8 +39,10 @@ export const keyOf = ({ full_name, securable_type }: Found): string => `${full_n
 /** Databricks' own page size, which is the largest. */
 const wholePages = { max_results: 0 };
 
-interface Named {
-  readonly name?: string;
+/** A service of Unity Catalog that lists securables with names. */
+interface Listing {
+  readonly client: ApiClient;
+  list(request: object): AsyncIterable<{ readonly name?: string }>;
 }
 
 /** One search through what the identity sees and the policies allow, in steps of a fixed order. */
@@ -118,37 +121,13 @@ export class CatalogSearch {
     const { policies } = this.#context;
     const { catalog } = this.#params;
     // Unity Catalog keeps names in lower case.
-    const names = catalog === undefined ? await this.#allCatalogs() : [catalog.toLowerCase()];
+    const names =
+      catalog === undefined ? await this.#names(CatalogsService, "catalogs", {}) : [catalog.toLowerCase()];
     return names.filter((name) => isCatalogAllowed(policies, name)).toSorted();
   }
 
-  #allCatalogs(): Promise<string[]> {
-    const catalogs = service(CatalogsService, this.#context.signal);
-    return this.#all(
-      (page_token) =>
-        listPage({
-          service: catalogs,
-          method: "list",
-          entries: "catalogs",
-          request: { ...wholePages, page_token },
-        }),
-      "catalogs",
-    );
-  }
-
   async #schemas(catalog: string): Promise<string[]> {
-    const schemas = service(SchemasService, this.#context.signal);
-    const request = { catalog_name: catalog, ...wholePages };
-    const names = this.#all(
-      (page_token) =>
-        listPage({
-          service: schemas,
-          method: "list",
-          entries: "schemas",
-          request: { ...request, page_token },
-        }),
-      "schemas",
-    );
+    const names = this.#names(SchemasService, "schemas", { catalog_name: catalog });
     // That the caller named a catalog that does not exist is an error.
     const isNamed = this.#params.catalog !== undefined;
     return (await (isNamed ? names : this.#unlessRefused(names, catalog))).toSorted();
@@ -178,60 +157,41 @@ export class CatalogSearch {
   }
 
   async #inSchema(catalog: string, schema: string): Promise<Found[]> {
-    const { signal, policies } = this.#context;
-    const request = { catalog_name: catalog, schema_name: schema, ...wholePages };
-    const volumes = service(VolumesService, signal);
-    const functions = service(FunctionsService, signal);
+    const request = { catalog_name: catalog, schema_name: schema };
+    const place = `${catalog}.${schema}`;
     const names = (type: FoundType, listed: () => Promise<string[]>) =>
-      this.#looksFor(type) ? this.#unlessRefused(listed(), `${catalog}.${schema}`) : [];
-    const [ofVolumes, ofFunctions] = await Promise.all([
-      names("volume", () =>
-        this.#all(
-          (page_token) =>
-            listPage({
-              service: volumes,
-              method: "list",
-              entries: "volumes",
-              request: { ...request, page_token },
-            }),
-          "volumes",
-        ),
-      ),
-      names("function", () =>
-        this.#all(
-          (page_token) =>
-            listPage({
-              service: functions,
-              method: "list",
-              entries: "functions",
-              request: { ...request, page_token },
-            }),
-          "functions",
-        ),
-      ),
+      this.#looksFor(type) ? this.#unlessRefused(listed(), place) : [];
+    const [volumes, functions] = await Promise.all([
+      names("volume", () => this.#names(VolumesService, "volumes", request)),
+      names("function", () => this.#names(FunctionsService, "functions", request)),
     ]);
-    const listed = ofVolumes.filter((name) => isVolumeListed(policies, catalog, schema, name));
+    const listed = volumes.filter((name) => isVolumeListed(this.#context.policies, catalog, schema, name));
     return sorted([
-      ...listed.flatMap((name) => this.#found("volume", `${catalog}.${schema}.${name}`)),
-      ...ofFunctions.flatMap((name) => this.#found("function", `${catalog}.${schema}.${name}`)),
+      ...listed.flatMap((name) => this.#found("volume", `${place}.${name}`)),
+      ...functions.flatMap((name) => this.#found("function", `${place}.${name}`)),
     ]);
   }
 
   /** The names of all entries of a listing, whatever its pages. */
-  async #all<Field extends string>(
-    fetchPage: (
-      page_token: string | undefined,
-    ) => Promise<{ readonly [Name in Field]?: Named[] | undefined } & { readonly next_page_token?: string }>,
-    entries: Field,
+  async #names(
+    Service: new (client: ApiClient) => Listing,
+    entries: string,
+    request: object,
   ): Promise<string[]> {
+    const listing = service(Service, this.#context.signal);
     const names: string[] = [];
-    let token: string | undefined;
+    let page_token: string | undefined;
     do {
       this.calls += 1;
-      const page = await fetchPage(token);
+      const page = await listPage({
+        service: listing,
+        method: "list",
+        entries,
+        request: { ...request, ...wholePages, page_token },
+      });
       names.push(...(page[entries] ?? []).flatMap(({ name }) => (typeof name === "string" ? [name] : [])));
-      token = page.next_page_token;
-    } while (token !== undefined);
+      page_token = page.next_page_token;
+    } while (page_token !== undefined);
     return names;
   }
 

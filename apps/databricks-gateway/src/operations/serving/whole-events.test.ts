@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { wholeEvents } from "./whole-events.ts";
 
-async function passedOn(pieces: readonly string[]): Promise<string[]> {
+async function passedOn(pieces: Iterable<string>): Promise<string[]> {
   async function* body() {
     for (const piece of pieces) yield Buffer.from(piece);
   }
@@ -10,6 +10,23 @@ async function passedOn(pieces: readonly string[]): Promise<string[]> {
   for await (const piece of wholeEvents(body())) passed.push(piece.toString());
   return passed;
 }
+
+afterEach(() => void vi.restoreAllMocks());
+
+it.each(["\n", "\r\n", "\r"])(
+  "finds the end of an event that comes byte by byte, with lines that end in %j",
+  async (end) => {
+    const events = ["data: 1", `event: x${end}data: 2`].map((each) => each + end + end);
+    expect(await passedOn(events.join(""))).toEqual(events);
+  },
+);
+
+it("copies a bounded number of bytes for each that comes, also byte by byte", async () => {
+  const concat = vi.spyOn(Buffer, "concat");
+  await passedOn("x".repeat(8_000));
+  const copied = concat.mock.results.reduce((sum, { value }) => sum + (value as Buffer).length, 0);
+  expect(copied).toBeLessThan(10 * 8_000);
+});
 
 it.each(["\n", "\r\n", "\r"])("passes on only whole events, with lines that end in %j", async (end) => {
   const events = ["data: 1", `event: x${end}data: 2`, ": a comment"].map((each) => each + end + end);
