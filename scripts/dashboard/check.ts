@@ -10,7 +10,6 @@ import { alertQueries, dashboardQueries, type Query } from "./queries.ts";
 import { makeTraffic } from "./traffic.ts";
 
 const deploy = join(import.meta.dirname, "../../deploy");
-const patienceMs = 120_000;
 
 const prometheus = findPrometheus();
 const promtool = join(dirname(prometheus), "promtool");

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
-import { linePlot } from "./plot.ts";
+import { linePlot, type Series } from "./plot.ts";
 import type { Sample, Samples } from "./samples.ts";
 import type { Verdict } from "./verdicts.ts";
 
@@ -26,14 +26,6 @@ export interface Soak {
 /** Writes the figures into docs/reliability.md, and the plots beside it. */
 export function writeReport(soak: Soak): void {
   const { processes, workspace } = soak.samples;
-  const series = (
-    name: string,
-    samples: readonly Sample[],
-    value: (sample: Sample) => number | undefined,
-  ) => ({
-    name,
-    points: samples.map((sample) => ({ hours: sample.hours, value: value(sample) ?? 0 })),
-  });
   const { api, "databricks-gateway": gateway } = processes;
   const memory = linePlot("Memory of each process, MiB", [
     series("front door, RSS", api, ({ rssMib }) => rssMib),
@@ -60,6 +52,14 @@ export function writeReport(soak: Soak): void {
   writeFileSync(page, [before, begin, markdown(soak), end, after].join(""));
 }
 
+function series(
+  name: string,
+  samples: readonly Sample[],
+  value: (sample: Sample) => number | undefined,
+): Series {
+  return { name, points: samples.map((sample) => ({ hours: sample.hours, value: value(sample) ?? 0 })) };
+}
+
 function markdown({ date, minutes, loadAverage, counts, checked, wrongCount, verdicts }: Soak): string {
   const list = (prefix: string) =>
     counts
@@ -81,7 +81,7 @@ ${["replies", "faults", "kills", "rotations", "inserts", "statements", "hung up"
 ${verdicts
   .map(
     ({ what, perHour, bound, isFlat }) =>
-      `| ${what} | ${perHour.toFixed(1)} | ${bound} | ${isFlat === undefined ? "too short to judge" : isFlat ? "flat" : "**grows**"} |`,
+      `| ${what} | ${perHour.toFixed(1)} | ${bound} | ${isFlat ? "flat" : "**grows**"} |`,
   )
   .join("\n")}
 

@@ -3,7 +3,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Caller, makeCallers } from "./callers.ts";
+import { makeCallers } from "./callers.ts";
 import { killProcesses, rotateCredentials } from "./changes.ts";
 import { drive, type Owned } from "./drive.ts";
 import { makeFaults } from "./faults.ts";
@@ -16,7 +16,7 @@ import { ProductUnderSoak } from "./product-under-soak.ts";
 import { randomOf } from "./random.ts";
 import { type Soak, writeReport } from "./report.ts";
 import { metrics, type Samples, takeSamples } from "./samples.ts";
-import { type Verdict, verdictsOf } from "./verdicts.ts";
+import { judgedFromMinutes, type Verdict, verdictsOf } from "./verdicts.ts";
 
 const lanesPerCaller = 2;
 
@@ -32,16 +32,17 @@ const killEveryMs = Math.max(6_000, soakMs / 60);
 const say = (line: string) => console.error(`[soak] ${line}`);
 const folder = mkdtempSync(join(tmpdir(), "front-door-soak-"));
 say(`${minutes} minutes, --seed ${seed}; the logs of the processes are in ${folder}`);
+const random = (what: string) => randomOf(`${seed} ${what}`);
 const judge = new Judge((line) => say(`WRONG: ${line}`));
 const callers = makeCallers();
 const product = await ProductUnderSoak.start(folder, callers);
 let failed = true;
 try {
   const samples = await soak();
-  const verdicts = verdictsOf(samples, minutes);
+  const verdicts = minutes < judgedFromMinutes ? [] : verdictsOf(samples);
   print(verdicts);
   keep(samples, verdicts);
-  failed = judge.wrongCount > 0 || verdicts.some(({ isFlat }) => isFlat === false);
+  failed = judge.wrongCount > 0 || verdicts.some(({ isFlat }) => !isFlat);
 } catch (error) {
   say(error instanceof Error ? String(error.stack) : String(error));
 }
@@ -55,7 +56,6 @@ async function soak(): Promise<Samples> {
   const inserts = new Inserts();
   await inserts.makeTable(product.workspace, admin());
   const catalogs = await expectedCatalogs(product.workspace, callers);
-  const random = (what: string) => randomOf(`${seed} ${what}`);
   const lanes = callers.flatMap((caller) =>
     Array.from({ length: lanesPerCaller }, (_, at) => {
       const name = `${caller.name}-${at + 1}`;
@@ -92,12 +92,12 @@ function filesOf(lane: Lane): Files | undefined {
  * death can be seen. Between the halves both get a new secret, and begin anew.
  */
 async function killInTurns(startedAt: number, isOver: () => boolean): Promise<void> {
-  const random = randomOf(`${seed} kills`);
+  const kills = random("kills");
   const isHalf = () => performance.now() - startedAt > soakMs / 2;
-  await killProcesses(product, "databricks-gateway", random, judge, { everyMs: killEveryMs, isOver: isHalf });
+  await killProcesses(product, "databricks-gateway", kills, judge, { everyMs: killEveryMs, isOver: isHalf });
   await product.changeGatewaySecret();
   judge.count("rotations: GATEWAY_SECRET");
-  await killProcesses(product, "api", random, judge, { everyMs: killEveryMs, isOver });
+  await killProcesses(product, "api", kills, judge, { everyMs: killEveryMs, isOver });
 }
 
 /** What was under way has ended, whatever became of it: nothing counts it any more. */
@@ -125,8 +125,9 @@ async function expectNothingUnderWay(): Promise<void> {
 function print(verdicts: readonly Verdict[]): void {
   for (const [what, count] of judge.counts()) console.log(`${what}: ${count.toLocaleString("en")}`);
   for (const { what, perHour, bound, isFlat } of verdicts) {
-    const verdict = isFlat === undefined ? "too short to judge" : isFlat ? "flat" : "GROWS";
-    console.log(`growth of ${what}: ${perHour.toFixed(1)} an hour (at most ${bound}): ${verdict}`);
+    console.log(
+      `growth of ${what}: ${perHour.toFixed(1)} an hour (at most ${bound}): ${isFlat ? "flat" : "GROWS"}`,
+    );
   }
   console.log(`${judge.checked.toLocaleString("en")} comparisons, ${judge.wrongCount} wrong`);
 }
@@ -137,8 +138,16 @@ function keep(samples: Samples, verdicts: readonly Verdict[]): void {
   const date = new Date().toISOString();
   const loadAverage = loadavg()[2] ?? 0;
   const found: Soak = {
-    ...{ date, minutes, seed, loadAverage, counts: judge.counts() },
-    ...{ checked, wrongCount, wrongs, samples, verdicts },
+    date,
+    minutes,
+    seed,
+    loadAverage,
+    counts: judge.counts(),
+    checked,
+    wrongCount,
+    wrongs,
+    samples,
+    verdicts,
   };
   const file = join(tmpdir(), `front-door-soak-${date.replaceAll(":", "")}.json`);
   writeFileSync(file, JSON.stringify(found));

@@ -5,8 +5,7 @@ export interface Verdict {
   readonly what: string;
   readonly perHour: number;
   readonly bound: number;
-  /** Undefined when the soak was too short to tell growth from noise. */
-  readonly isFlat: boolean | undefined;
+  readonly isFlat: boolean;
 }
 
 /**
@@ -16,7 +15,7 @@ export interface Verdict {
 const bounds = { rssMib: 32, heapMib: 16, descriptors: 20, sockets: 20, threads: 4 } as const;
 const sessionsBound = 20;
 /** In less, the heap's own ups and downs are a slope of more than the bounds. */
-const judgedFromMinutes = 20;
+export const judgedFromMinutes = 20;
 
 const units = {
   rssMib: "memory (RSS), MiB",
@@ -32,12 +31,7 @@ const titles = {
 } as const;
 
 /** Whether each process kept its size in its longest run without a restart. The local workspace is no part of the product. */
-export function verdictsOf({ processes, workspace }: Samples, minutes: number): Verdict[] {
-  const verdict = (what: string, points: readonly Point[], bound: number): Verdict[] => {
-    const perHour = slopePerHour(points);
-    if (perHour === undefined) return [];
-    return [{ what, perHour, bound, isFlat: minutes < judgedFromMinutes ? undefined : perHour <= bound }];
-  };
+export function verdictsOf({ processes, workspace }: Samples): Verdict[] {
   const own = processNames.filter((name) => name !== "workspace-process");
   const ofProcesses = own.flatMap((name) => {
     const run = longestRun(processes[name]);
@@ -51,4 +45,10 @@ export function verdictsOf({ processes, workspace }: Samples, minutes: number): 
   });
   const sessions = longestRun(workspace).map(({ hours, sessions: value }) => ({ hours, value }));
   return [...ofProcesses, ...verdict("SQL sessions at the workspace", sessions, sessionsBound)];
+}
+
+/** None for too few points. */
+function verdict(what: string, points: readonly Point[], bound: number): Verdict[] {
+  const perHour = slopePerHour(points);
+  return perHour === undefined ? [] : [{ what, perHour, bound, isFlat: perHour <= bound }];
 }

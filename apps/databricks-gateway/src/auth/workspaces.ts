@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { GatewayConfig } from "../config/config.ts";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
-import type { SqlUse } from "../sql/lazy-sql.ts";
+import type { SqlUse } from "../sql/sql-clients.ts";
 import { Federation } from "./federation/federation.ts";
 import { SessionService } from "./sessions/session-service.ts";
 import { type Authentication, Workspace, type WorkspaceParts } from "./workspace.ts";

@@ -1,16 +1,8 @@
 import type { Redactor } from "@front-door/service-runtime";
 import type { ReplyPieces } from "./serialize/query-result.ts";
 import type { ReplyOptions } from "./serialize/reply-pieces.ts";
-import type { SqlClients, SqlIdentity, SqlQuery } from "./sql-clients.ts";
+import type { SqlClients, SqlIdentity, SqlQuery, SqlUse } from "./sql-clients.ts";
 import type { ResultReading, StoredResult } from "./stored-result.ts";
-
-/** What is in use at SQL warehouses. */
-export interface SqlUse {
-  /** Those that Databricks has not released yet. */
-  readonly statements: number;
-  /** Sessions that are kept for the next statement. */
-  readonly idleSessions: number;
-}
 
 /**
  * Loads the rest of this folder, and the driver, with the first statement: that takes a third of a second and 46 MB, and

@@ -3,7 +3,6 @@ import type { Redactor } from "@front-door/service-runtime";
 import { LRUCache } from "lru-cache";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { Credential } from "../databricks/credential.ts";
-import type { SqlUse } from "./lazy-sql.ts";
 import { runStatement, type StatementRequest } from "./run-statement.ts";
 import type { CellOptions } from "./serialize/cell-writers.ts";
 import type { ReplyPieces } from "./serialize/query-result.ts";
@@ -15,6 +14,14 @@ const unusedMs = 15 * 60_000;
 const expireIdleMs = 60_000;
 /** Longer than any statement may take. */
 const requestMs = 310_000;
+
+/** What is in use at SQL warehouses. */
+export interface SqlUse {
+  /** Those that Databricks has not released yet. */
+  readonly statements: number;
+  /** Sessions that are kept for the next statement. */
+  readonly idleSessions: number;
+}
 
 export interface SqlIdentity {
   readonly address: WorkspaceAddress;
