@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { appendFileSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setDefaultCACertificates } from "node:tls";
 import { findChild } from "../find-child.ts";
-import { freePorts } from "../free-ports.ts";
 import { type ProcessEnvironments, processEnvironments } from "../process-environments.ts";
 import { makeSocketFolder } from "../socket-folder.ts";
 import { Supervisor } from "../supervisor.ts";
@@ -42,7 +43,7 @@ export class ProductUnderSoak {
   }
 
   static async start(folder: string, callers: readonly Caller[]): Promise<ProductUnderSoak> {
-    const [port, gatewayPort, workspacePort, metricsPort] = await freePorts(4);
+    const [port, gatewayPort, workspacePort, metricsPort] = await lastingPorts(4);
     const supervisor = new Supervisor({
       say: (line) => appendFileSync(join(folder, "supervisor.log"), `${line}\n`),
       onLine: (name, line) => appendFileSync(join(folder, `${name}.log`), `${line}\n`),
@@ -136,6 +137,31 @@ export class ProductUnderSoak {
       }
     }
     throw new Error(`${name} did not come back within ${patienceMs} ms`);
+  }
+}
+
+/**
+ * Free ports that stay free while a process starts again: the system gives none of these to an outgoing connection. After each
+ * there is a free one.
+ */
+async function lastingPorts(count: number): Promise<number[]> {
+  const found: number[] = [];
+  for (let port = 20_000 + Math.floor(Math.random() * 5_000); found.length < count; port += 2) {
+    if ((await isFree(port)) && (await isFree(port + 1))) found.push(port);
+  }
+  return found;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
   }
 }
 

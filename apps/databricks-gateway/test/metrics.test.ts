@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { openMetrics } from "@front-door/service-runtime";
+import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { auditLoss } from "../src/audit/audit-sink.ts";
+import { openAuditSink } from "../src/audit/audit-sink.ts";
 import { measureDatabricks } from "../src/metrics/databricks-metrics.ts";
 import { type GatewayUnderTest, startGateway, tokenOf } from "./gateway-under-test.ts";
 import { startSqlWorkspace, warehouseId } from "./sql-under-test.ts";
@@ -64,7 +68,19 @@ test("a request to Databricks counts until its reply begins", async () => {
 });
 
 test("audit lines that could not be written are counted", async () => {
-  auditLoss.publish(2);
-  auditLoss.publish(1);
-  expect(await sample("front_door_gateway_audit_lines_lost_total")).toBe(3);
+  const folder = mkdtempSync(join(tmpdir(), "audit-"));
+  const log = join(folder, "audit.log");
+  const config = {
+    log,
+    durability: "strict",
+    fileBytesMax: 1_000,
+    filesMax: 1,
+    sql: false,
+    parameters: false,
+  } as const;
+  const sink = openAuditSink(config, pino({ level: "silent" }));
+  rmSync(folder, { recursive: true });
+  sink.write("a line");
+  await expect.poll(() => sample("front_door_gateway_audit_lines_lost_total")).toBe(1);
+  await sink.close();
 });

@@ -43,7 +43,8 @@ export interface WorkspaceParts {
   /** Knows the gateway's own secrets, including new ones. */
   readonly redact: Redactor;
   /** Resolves when the files of the settings have been read again. */
-  readonly rereadSettings: () => Promise<void>;
+  /** Resolves to why a new credential could not be tried yet, where there is one. */
+  readonly rereadSettings: () => Promise<OperationError | undefined>;
   readonly callerSharePercent: number;
   /** The forward proxy on the way to an origin. */
   readonly proxyFor: (origin: string) => string | undefined;
