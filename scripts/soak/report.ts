@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { linePlot, type Series } from "./plot.ts";
 import type { Sample, Samples } from "./samples.ts";
-import type { Verdict } from "./verdicts.ts";
+import { verdictsOf } from "./verdicts.ts";
 
 const docs = join(dirname(dirname(import.meta.dirname)), "docs");
 const page = join(docs, "reliability.md");
@@ -20,7 +20,6 @@ export interface Soak {
   readonly wrongCount: number;
   readonly wrongs: readonly string[];
   readonly samples: Samples;
-  readonly verdicts: readonly Verdict[];
 }
 
 /** Writes the figures into docs/reliability.md, and the plots beside it. */
@@ -60,12 +59,12 @@ function series(
   return { name, points: samples.map((sample) => ({ hours: sample.hours, value: value(sample) ?? 0 })) };
 }
 
-function markdown({ date, minutes, loadAverage, counts, checked, wrongCount, verdicts }: Soak): string {
+function markdown({ date, minutes, loadAverage, counts, checked, wrongCount, samples }: Soak): string {
   const list = (prefix: string) =>
     counts
       .filter(([what]) => what.startsWith(prefix))
-      .map(([what, count]) => `${what.slice(prefix.length)} ${count.toLocaleString("en")}`)
-      .join(", ");
+      .map(([what, count]) => `${what.slice(prefix.length)}: ${count.toLocaleString("en")}`)
+      .join("; ");
   return `
 ${date.slice(0, 10)}, ${minutes} minutes on ${cpus().length} cores, which had a load average of ${loadAverage.toFixed(1)} at the end.
 ${checked.toLocaleString("en")} comparisons, **${wrongCount} wrong**.
@@ -78,7 +77,7 @@ ${["replies", "faults", "kills", "rotations", "inserts", "statements", "hung up"
 
 | | growth an hour | bound | |
 |---|---|---|---|
-${verdicts
+${verdictsOf(samples)
   .map(
     ({ what, perHour, bound, isFlat }) =>
       `| ${what} | ${perHour.toFixed(1)} | ${bound} | ${isFlat ? "flat" : "**grows**"} |`,

@@ -12,6 +12,8 @@ export interface Sample {
   readonly rssMib: number;
   /** Undefined for a process without metrics. */
   readonly heapMib: number | undefined;
+  /** Buffers, outside the heap. The same. */
+  readonly externalMib: number | undefined;
   readonly descriptors: number;
   readonly sockets: number;
   readonly threads: number;
@@ -63,15 +65,14 @@ async function sampleOf(
     const pid = product.pidOf(name);
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const descriptors = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
-    const heapMib =
-      name === "workspace-process"
-        ? undefined
-        : ((await metrics(product, name)).get("nodejs_heap_size_used_bytes") ?? 0) / 2 ** 20;
+    const own = name === "workspace-process" ? undefined : await metrics(product, name);
+    const mebibytes = (metric: string) => own && (own.get(metric) ?? 0) / 2 ** 20;
     return {
       hours,
       pid,
       rssMib: field(status, "VmRSS") / 1024,
-      heapMib,
+      heapMib: mebibytes("nodejs_heap_size_used_bytes"),
+      externalMib: mebibytes("nodejs_external_memory_bytes"),
       descriptors: descriptors.length,
       sockets: descriptors.filter((target) => target.startsWith("socket:")).length,
       threads: field(status, "Threads"),

@@ -16,6 +16,15 @@ export function slopePerHour(points: readonly Point[]): number | undefined {
   return squares === 0 ? undefined : products / squares;
 }
 
+/** The least value of each two minutes: of a heap, what is left after a collection. Half a span has no value of its own. */
+export function leastOfTwoMinutes(points: readonly Point[]): Point[] {
+  const spans = [...Map.groupBy(points, ({ hours }) => Math.floor(hours * 30)).values()];
+  const most = Math.max(...spans.map(({ length }) => length));
+  return spans
+    .filter(({ length }) => length > most / 2)
+    .map((span) => span.reduce((least, point) => (point.value < least.value ? point : least)));
+}
+
 /**
  * The longest stretch of one process, without its warm-up: the first third, in which caches fill and the heap finds its size.
  * A process that was started again begins anew.

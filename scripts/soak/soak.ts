@@ -41,7 +41,7 @@ try {
   const samples = await soak();
   const verdicts = minutes < judgedFromMinutes ? [] : verdictsOf(samples);
   print(verdicts);
-  keep(samples, verdicts);
+  keep(samples);
   failed = judge.wrongCount > 0 || verdicts.some(({ isFlat }) => !isFlat);
 } catch (error) {
   say(error instanceof Error ? String(error.stack) : String(error));
@@ -133,7 +133,7 @@ function print(verdicts: readonly Verdict[]): void {
 }
 
 /** For `--report`. */
-function keep(samples: Samples, verdicts: readonly Verdict[]): void {
+function keep(samples: Samples): void {
   const { checked, wrongCount, wrongs } = judge;
   const date = new Date().toISOString();
   const loadAverage = loadavg()[2] ?? 0;
@@ -147,7 +147,6 @@ function keep(samples: Samples, verdicts: readonly Verdict[]): void {
     wrongCount,
     wrongs,
     samples,
-    verdicts,
   };
   const file = join(tmpdir(), `front-door-soak-${date.replaceAll(":", "")}.json`);
   writeFileSync(file, JSON.stringify(found));
