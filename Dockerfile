@@ -8,12 +8,14 @@ COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .pnpmfile.cjs ./
 RUN npm install --global --no-audit --no-fund "$(node -p 'require("./package.json").packageManager')" \
  && pnpm fetch --prod
 COPY . .
-# First bundle our own sources to plain JavaScript, then lay out only what the three programs need at run time.
+# First bundle our own sources to plain JavaScript, then lay out only what the three programs need at run time, and what our
+# own packages in their bundles need.
 RUN pnpm install --offline --frozen-lockfile --prod \
  && node scripts/container/build.ts /image \
  && find . -name node_modules -prune -exec rm -rf {} + \
  && pnpm install --offline --frozen-lockfile --prod --config.node-linker=hoisted \
-      --filter @front-door/api --filter @front-door/databricks-gateway --filter @front-door/local-workspace... \
+      --filter-prod @front-door/api... --filter-prod @front-door/databricks-gateway... \
+      --filter-prod @front-door/local-workspace... \
  && scripts/container/install-modules.sh /image \
  && scripts/sbom.sh /image/sbom.cdx.json
 

@@ -17,6 +17,8 @@ export interface ProcessEnvironments {
   readonly state: string;
   /** How long each process may take until it listens. */
   readonly readyTimeoutMs: number;
+  /** How long all processes together may take to stop. */
+  readonly stopTimeoutMs: number;
   /** How callers sign in to the front door. */
   readonly signIn: string | undefined;
   /** Whether the front door serves the console. */
@@ -46,6 +48,8 @@ const isGatewaysAlone = (name: string) =>
   /^(DATABRICKS|ARM|SESSION|ACTIONS_ID_TOKEN)_|^https?_proxy$/i.test(name);
 /** Of the front door, which counts in it, and of the gateway, which keeps sessions in it. */
 const isRedisName = (name: string) => name === "REDIS_URL" || name === "REDIS_URL_FILE";
+/** Both processes export traces, and the local workspace none. */
+const isOfTraces = (name: string) => name.startsWith("OTEL_");
 const isGatewaySecret = (name: string) => name === "GATEWAY_SECRET" || name === "GATEWAY_SECRET_FILE";
 
 /** The settings that say where the workspace is. Without any of them it is the local one. */
@@ -77,15 +81,17 @@ export function processEnvironments({ root, environment: given, files, socket }:
     environment,
     (name) => isGatewaysAlone(name) || isGatewaySecret(name) || name === tokenVariable,
   );
-  const withoutAny = without(withoutCredentials, isRedisName);
+  // The gateway is stopped once the front door has ended, so nobody is left to drain.
+  const undrained = { DRAIN_MS: "0" };
+  const withoutAny = without(withoutCredentials, (name) => isRedisName(name) || isOfTraces(name));
   const isLocal = whereabouts.every((name) => !settings[name]);
   const localDir = resolve(root, settings["LOCAL_WORKSPACE_DIR"] ?? ".local-workspace");
   const local = isLocal ? localSettings(localPort(settings, problems), localDir) : undefined;
   return {
     api: { ...withoutCredentials, ...pair },
     gateway: local
-      ? { ...withoutCredentials, ...sessionSettings(environment), ...pair, ...local.gateway }
-      : { ...without(environment, isGatewaySecret), ...pair },
+      ? { ...withoutCredentials, ...sessionSettings(environment), ...pair, ...local.gateway, ...undrained }
+      : { ...without(environment, isGatewaySecret), ...pair, ...undrained },
     localWorkspace: local && { ...withoutAny, ...local.localWorkspace },
     notices: [
       ...(local ? localNotices(settings) : ["Running on the configured Databricks workspace."]),
@@ -93,7 +99,8 @@ export function processEnvironments({ root, environment: given, files, socket }:
     ],
     problems,
     state: `State: ${local ? `local workspace in ${localDir}, ` : ""}settings in ${files.apiFile}`,
-    readyTimeoutMs: readyTimeoutOf({ ...sources.api, ...environment }),
+    readyTimeoutMs: millisecondsIn({ ...sources.api, ...environment }["READY_TIMEOUT_MS"], 30_000),
+    stopTimeoutMs: stopTimeoutOf({ ...sources.api, ...environment }, settings),
     signIn: { ...sources.api, ...environment }["API_AUTH"],
     hasConsole: { ...sources.api, ...environment }["CONSOLE"] !== "off",
   };
@@ -185,9 +192,17 @@ function localPort({ LOCAL_WORKSPACE_PORT: port = "3003" }: Environment, problem
   return "3003";
 }
 
-/** The front door, whose setting it is too, reports a time that cannot be used. */
-function readyTimeoutOf({ READY_TIMEOUT_MS: text = "" }: Environment): number {
-  return /^\d{1,7}$/.test(text) ? Number(text) : 30_000;
+/** A moment more than the front door takes to drain, and the slower of the two to let its requests end. */
+function stopTimeoutOf(api: Environment, gateway: Environment): number {
+  const graceMs = Math.max(
+    ...[api, gateway].map(({ SHUTDOWN_GRACE_MS: text }) => millisecondsIn(text, 8_000)),
+  );
+  return millisecondsIn(api["DRAIN_MS"], 0) + graceMs + 1_500;
+}
+
+/** The process whose setting it is reports a time that cannot be used. */
+function millisecondsIn(text = "", otherwise: number): number {
+  return /^\d{1,7}$/.test(text) ? Number(text) : otherwise;
 }
 
 function without(environment: Environment, unwanted: (name: string) => boolean): Environment {

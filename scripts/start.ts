@@ -31,6 +31,7 @@ const { dev, environments } = orRefuse(() => ({
 }));
 const supervisor = new Supervisor({
   say,
+  stopTimeoutMs: environments.stopTimeoutMs,
   // A terminal is for people; anything else gets the JSON as the processes write it.
   ...(process.stdout.isTTY && { onLine: prettyLines(process.stdout) }),
 });

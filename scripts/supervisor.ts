@@ -66,7 +66,7 @@ export class Supervisor {
       crashesMax: 5,
       crashWindowMs: 60_000,
       stableAfterMs: 10_000,
-      // Container runtimes kill after ten seconds; the front door finishes its callers' requests for up to eight.
+      // Container runtimes kill after ten seconds; the front door finishes its callers' requests for up to eight by default.
       stopTimeoutMs: 9_500,
       stopReserveMs: 500,
       ...options,
@@ -129,6 +129,12 @@ export class Supervisor {
         return void this.stop(isBadSetting ? badSettingExitCode : 1);
       }
       const now = Date.now();
+      if (supervised.child.exitCode === 0 && supervised.hasListened) {
+        // It was told to end, to be replaced: its callers wait for the next one.
+        this.#options.say(`${spec.name} ended in order: starting it again.`);
+        supervised.child = this.#spawn(spec);
+        continue;
+      }
       if (now - startedAt >= this.#options.stableAfterMs) crashes.length = 0;
       crashes.push(now);
       while (now - (crashes[0] ?? now) > this.#options.crashWindowMs) crashes.shift();

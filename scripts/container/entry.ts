@@ -75,7 +75,7 @@ const environments: ProcessEnvironments = {
   gateway: withHome("databricks-gateway", given.gateway),
   localWorkspace: given.localWorkspace && withHome("local workspace", given.localWorkspace),
 };
-const supervisor = new Supervisor({ say });
+const supervisor = new Supervisor({ say, stopTimeoutMs: environments.stopTimeoutMs });
 stopOnSignals(["SIGINT", "SIGTERM"], supervisor, say);
 // `docker kill --signal HUP`: secrets in mounted files have changed.
 process.on("SIGHUP", () => supervisor.send("databricks-gateway", "SIGHUP"));

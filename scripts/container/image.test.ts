@@ -33,6 +33,11 @@ describe("the files that make the image", () => {
     const bases = [...read("Dockerfile").matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
     expect(new Set(bases)).toEqual(new Set([`node:${major}-bookworm-slim`, "scratch"]));
   });
+
+  it("the image gets what the packages in each program's bundle need, not only the program's own dependencies", () => {
+    for (const name of ["api", "databricks-gateway", "local-workspace"])
+      expect(read("Dockerfile")).toContain(`--filter-prod @front-door/${name}... `);
+  });
 });
 
 describe("the programs of the image", () => {

@@ -14,6 +14,7 @@ import { createCallerLimit, FailedSignIns } from "./rate-limit/rate-limit.ts";
 import { home, pages } from "./routes/docs-page.ts";
 import { mcpPath, mcpRoute } from "./routes/mcp.ts";
 import { mcpChallenge, protectedResourceRoutes } from "./routes/protected-resource.ts";
+import { createReadyCheck } from "./routes/ready-check.ts";
 import { routes } from "./routes/routes.ts";
 import { signInPages } from "./routes/sign-in-pages.ts";
 import { mountRoutes } from "./routing/mount-routes.ts";
@@ -47,8 +48,10 @@ export interface AppParts {
   readonly callerHits?: HitCounter;
   /** Overrides what `/mcp` serves; for the conformance suite. */
   readonly mcpServerFor?: ServerFactory;
-  /** Measures every request. Default: none. */
-  readonly observer?: RequestObserver | undefined;
+  /** Measure and trace every request. Default: none. */
+  readonly observers?: readonly RequestObserver[];
+  /** Whether the process is about to end. Default: never. */
+  readonly isStopping?: () => boolean;
 }
 
 /** The front door's Express app. Throws if the file of API keys or the access file cannot be read. */
@@ -59,7 +62,8 @@ export function createApp({
   limits = defaultLimits,
   callerHits,
   mcpServerFor,
-  observer,
+  observers = [],
+  isStopping = () => false,
 }: AppParts): Express {
   const { trustedProxies, rateLimitPerMinute } = config;
   const address = new BrowserAddress(wayOf(config.signIn, "databricks")?.publicUrl);
@@ -80,7 +84,7 @@ export function createApp({
       logger,
       limits,
       allowedHosts: config.allowedHosts,
-      observer,
+      observers,
       crossOrigin: {
         origins: config.corsOrigins,
         cookies: hasCookies(config.signIn),
@@ -130,6 +134,7 @@ export function createApp({
       signIn: config.signIn,
       address,
       sessions,
+      checkReady: createReadyCheck(gateway, isStopping),
       apiDocument: servedApiDocument(() => createApiDocument(routes, config.signIn)),
     },
   });

@@ -7,9 +7,12 @@ import {
   createRedactor,
   endInOrder,
   exitCodes,
+  lastReplies,
   logOutput,
   openMetrics,
+  openTracing,
   redisSecrets,
+  secretsOfTracing,
   serveMetrics,
   startProcess,
 } from "@front-door/service-runtime";
@@ -17,6 +20,7 @@ import { type Logger, pino } from "pino";
 import { createApp } from "./app.ts";
 import { createHttpServer } from "./http/http-server.ts";
 import { type Config, loadConfig, takeEnvironment } from "./settings/config.ts";
+import { requestSpans } from "./tracing/request-spans.ts";
 
 await startProcess(async () => {
   const { environment, dropped } = takeEnvironment();
@@ -41,27 +45,40 @@ await startProcess(async () => {
     callerSharePercent: config.callerSharePercent,
   });
   const sharedHits = await openSharedHits(config, logger);
-  const observer = await openRequestMetrics(config, gateway);
+  const tracing = config.tracing && (await openTracing(config.tracing, logger));
+  const metrics = await openRequestMetrics(config, gateway);
+  let isStopping = false;
   const app = createApp({
     config,
     gateway,
     logger,
-    observer,
+    observers: [...(tracing ? [requestSpans(tracing)] : []), ...(metrics ? [metrics] : [])],
+    isStopping: () => isStopping,
     ...(sharedHits ? { callerHits: sharedHits } : {}),
   });
   const server = createHttpServer(app, logger);
+  lastReplies(server, () => isStopping);
   endInOrder({
     logger,
-    redact: createRedactor([], [config.gatewaySecret, ...redisSecrets(config.redisUrl)]),
+    redact: createRedactor([], secretsOf(config)),
+    times: config.stopTimes,
+    drain() {
+      isStopping = true;
+    },
     async close() {
       await closed(server);
       await gateway.close();
       sharedHits?.close();
+      await tracing?.close();
     },
   });
   await answering(gateway, socketPath ?? origin, config.readyTimeoutMs, logger);
   await listen(server, config, logger);
 });
+
+function secretsOf({ gatewaySecret, redisUrl, tracing }: Config): string[] {
+  return [gatewaySecret, ...redisSecrets(redisUrl), ...(tracing ? secretsOfTracing(tracing) : [])];
+}
 
 /** Loads what measures only if somebody asks for it. */
 async function openRequestMetrics({ metrics: address }: Config, gateway: GatewayClient) {

@@ -80,15 +80,18 @@ export interface StackOptions {
   readonly workspace?: LocalWorkspace;
   readonly headersTimeoutMs?: number;
   readonly callerHits?: HitCounter;
-  /** Measures the front door's requests. */
+  /** Measures or traces the front door's requests. */
   readonly observerOf?: (gateway: GatewayClient) => RequestObserver;
   readonly callsMax?: number;
   readonly streamsMax?: number;
   readonly mcpServerFor?: ServerFactory;
+  readonly isStopping?: () => boolean;
 }
 
 /** Parts and limits of the gateway that differ from those that every test has. */
-type GatewayParts = Partial<Pick<Parameters<typeof buildGateway>[0], "auditSink" | "limits" | "metrics">>;
+type GatewayParts = Partial<
+  Pick<Parameters<typeof buildGateway>[0], "auditSink" | "limits" | "metrics" | "tracing">
+>;
 
 export type LogLine = Record<string, unknown>;
 
@@ -107,6 +110,7 @@ export async function startStack(
     callsMax,
     streamsMax,
     mcpServerFor,
+    isStopping,
   }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
@@ -144,6 +148,8 @@ export async function startStack(
   const client = new GatewayClient({
     origin: `http://127.0.0.1:${gatewayPort}`,
     secret: gatewaySecret,
+    // Tests of a gateway that is gone need not wait long for it.
+    reconnectMs: 100,
     callerSharePercent: config.callerSharePercent,
     ...(callsMax === undefined ? {} : { callsMax }),
     ...(streamsMax === undefined ? {} : { streamsMax }),
@@ -156,7 +162,8 @@ export async function startStack(
     limits: { ...defaultLimits, ...limits },
     ...(callerHits === undefined ? {} : { callerHits }),
     ...(mcpServerFor === undefined ? {} : { mcpServerFor }),
-    observer: observerOf?.(client),
+    ...(isStopping === undefined ? {} : { isStopping }),
+    observers: observerOf === undefined ? [] : [observerOf(client)],
   });
   const server = createHttpServer(app, logger, headersTimeoutMs);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -6,6 +6,7 @@ import {
   type Redactor,
   repliesUnderWay,
   serveExpectations,
+  type Tracing,
 } from "@front-door/service-runtime";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
@@ -32,6 +33,8 @@ import type { Handlers } from "./operations/handler.ts";
 import * as registeredHandlers from "./operations/handlers.ts";
 import { statementSigner } from "./operations/statements/statement-ids.ts";
 import { streamMemoryLimits } from "./sql/stream-memory.ts";
+import { DatabricksSpans } from "./tracing/databricks-spans.ts";
+import { endOperationSpan } from "./tracing/operation-spans.ts";
 
 export interface GatewayOptions {
   readonly config: GatewayConfig;
@@ -46,6 +49,8 @@ export interface GatewayOptions {
   readonly putBytesMax?: number;
   /** Where the gateway's metrics are recorded. Undefined: nothing is measured. */
   readonly metrics?: Metrics | undefined;
+  /** Undefined: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 declare module "fastify" {
@@ -91,7 +96,9 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     putBytesMax: options.putBytesMax ?? putBytesMax,
   };
   const workspaces = new Workspaces(config, workspaceParts, logger);
-  const readiness = new Readiness({ audit, workspaces, principals, logger, redact });
+  const limits = { callerIdleMs, ...options.limits };
+  const streamMemory = streamMemoryLimits({ ...config, ...limits });
+  const readiness = new Readiness({ audit, workspaces, principals, logger, redact, streamMemory });
   const rotation: Rotation = new Rotation({
     config,
     reread: options.reread ?? (() => config),
@@ -122,15 +129,17 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     done();
   });
   app.decorate("readiness", readiness).decorate("rotation", rotation).decorate("redact", redact);
-  const limits = { callerIdleMs, ...options.limits };
-  const streamMemory = streamMemoryLimits({ ...config, ...limits });
+  const { tracing } = options;
+  const spans = tracing && new DatabricksSpans();
   const requests = traceRequests(app, {
     redact,
+    tracing,
     bodyMs: limits.callerIdleMs,
     onEnd: (trace) => {
       logRequest(logger, trace);
       audit.end(trace);
       measure?.(trace);
+      endOperationSpan(trace);
     },
   });
   const measure =
@@ -158,11 +167,13 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     handlers: { ...allHandlers, ...options.handlers },
     limits,
     streamMemory,
+    within: spans?.within.bind(spans),
   });
   app.addHook("onListen", async () => rotation.start());
   app.addHook("onClose", async () => {
     rotation.stop();
     policies.close();
+    spans?.close();
     await workspaces.close();
     await sink.close();
   });

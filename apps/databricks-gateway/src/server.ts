@@ -1,9 +1,11 @@
 import {
   endInOrder,
+  lastReplies,
   logOutput,
   type Metrics,
   type MetricsAddress,
   openMetrics,
+  openTracing,
   serveMetrics,
   startProcess,
 } from "@front-door/service-runtime";
@@ -17,9 +19,24 @@ await startProcess(async () => {
   const logger = pino({ level: config.logLevel, base: { service: "databricks-gateway" } }, logOutput());
   for (const warning of config.warnings) logger.warn(warning);
   const metrics = config.metrics && (await openGatewayMetrics(config.metrics));
-  const app = buildGateway({ config, reread, logger, metrics });
+  const tracing = config.tracing && (await openTracing(config.tracing, logger));
+  const app = buildGateway({ config, reread, logger, metrics, tracing });
   const { readiness, rotation, redact } = app;
-  endInOrder({ logger, redact, close: () => app.close() });
+  let isStopping = false;
+  lastReplies(app.server, () => isStopping);
+  endInOrder({
+    logger,
+    redact,
+    times: config.stopTimes,
+    drain() {
+      isStopping = true;
+      readiness.stop();
+    },
+    async close() {
+      await app.close();
+      await tracing?.close();
+    },
+  });
   process.on("SIGHUP", () => {
     logger.info("reading the credentials again");
     void rotation.check(true);
@@ -37,8 +54,10 @@ await startProcess(async () => {
 /** Loads what measures only if somebody asks for it. */
 async function openGatewayMetrics(address: MetricsAddress): Promise<Metrics> {
   const { measureDatabricks } = await import("./metrics/databricks-metrics.ts");
+  const { retryMetrics } = await import("./metrics/retry-metrics.ts");
   const metrics = await openMetrics();
   measureDatabricks(metrics);
+  retryMetrics(metrics);
   await serveMetrics(metrics, address);
   return metrics;
 }

@@ -8,6 +8,7 @@ import { DBSQLClient } from "@databricks/sql";
 import { defaultSeed, type LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fixedCredential } from "../src/databricks/credential.ts";
+import { RetryBudget } from "../src/databricks/retry-budget.ts";
 import { SqlClients } from "../src/sql/sql-clients.ts";
 import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace, thriftCalls, warehouseId, warehousePath } from "./sql-under-test.ts";
@@ -75,7 +76,12 @@ describe("1: a client shared by identities sends one's statements with the other
     const clients = new SqlClients(80);
     const of = (identityKey: string, path = warehousePath) =>
       clients.get(
-        { address: { origin: workspace.url }, identityKey, credential: fixedCredential("t") },
+        {
+          address: { origin: workspace.url },
+          identityKey,
+          credential: fixedCredential("t"),
+          budget: new RetryBudget(),
+        },
         path,
       );
     expect(of("a")).toBe(of("a"));

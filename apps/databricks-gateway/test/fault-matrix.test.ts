@@ -493,7 +493,7 @@ function tableOf(rows: readonly string[], operationsOf: ReadonlyMap<string, read
     "no statement is open at Databricks, and the next request is fine.",
     "",
     "**again**: `retryable` is true. **unknown**: `outcome` is `unknown`, and `retryable` false. Neither: sending the",
-    "same again does not help. A 504 comes at the deadline; 429 and 503 come when what may be repeated was; everything else",
+    "same again does not help. A 504 comes at the deadline; a failure that [may be repeated](#retries) comes when that was done; everything else",
     "comes at once.",
     "",
     ...columns.map(

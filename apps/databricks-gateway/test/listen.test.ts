@@ -112,6 +112,37 @@ test("closing answers the running requests of socket and port, and waits for no 
   await expect(get(client(url), "/health")).rejects.toThrow(/ECONNREFUSED/);
 });
 
+test("closing still serves what comes on open connections, and their next request needs a connection to the next gateway", async () => {
+  const { app } = gateway();
+  await listen(app, { port: undefined, socketPath });
+  const open = client(socketPath);
+  await (await get(open, "/health")).body.dump();
+  const closing = app.close();
+  // The path is free at once.
+  await expect
+    .poll(() =>
+      stat(socketPath).then(
+        () => "there",
+        ({ code }: NodeJS.ErrnoException) => code,
+      ),
+    )
+    .toBe("ENOENT");
+  const last = await get(open, "/health");
+  await last.body.dump();
+  expect([last.statusCode, last.headers.connection]).toEqual([200, "close"]);
+  await expect(get(open, "/health")).rejects.toThrow(/ENOENT/);
+  await closing;
+});
+
+test("a gateway that found its socket in use does not delete it when it closes", async () => {
+  const serving = gateway();
+  await listen(serving.app, { port: undefined, socketPath });
+  const refused = gateway();
+  await expect(listen(refused.app, { port: undefined, socketPath })).rejects.toThrow(/ is in use/);
+  await refused.app.close();
+  expect((await get(client(socketPath), "/health")).statusCode).toBe(200);
+});
+
 test("idle connections to the socket and to the port have the same time limit", async () => {
   const { app } = gateway();
   app.server.keepAliveTimeout = 1;

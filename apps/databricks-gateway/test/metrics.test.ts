@@ -48,7 +48,8 @@ test("a statement counts while it runs, and its session while it is kept for the
   hungUp.abort();
   await expect.poll(() => sample("front_door_gateway_sql_statements")).toBe(0);
   await expect.poll(() => sample(operations)).toBe(0);
-  await gateway.run("execute_query", { sql: "SELECT 1" });
+  await gateway.run("execute_query", { sql: "SELECT id FROM range(0, 7)" });
+  await expect.poll(() => sample('front_door_gateway_rows_total{operation="execute_query"}')).toBe(7);
   await expect.poll(() => sample("front_door_gateway_sql_sessions_idle")).toBe(1);
 });
 

@@ -1,6 +1,7 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixedCredential } from "../src/databricks/credential.ts";
+import { RetryBudget } from "../src/databricks/retry-budget.ts";
 import {
   type Connection,
   connect,
@@ -23,6 +24,7 @@ beforeAll(async () => {
     address: { origin: workspace.url },
     httpPath: warehousePath,
     credential: fixedCredential(tokenOf.alice),
+    budget: new RetryBudget(),
     requestMs: 10_000,
   });
   session = (await connection.client.openSession()) as DBSQLSession;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { LocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { fixedCredential } from "../src/databricks/credential.ts";
+import { RetryBudget } from "../src/databricks/retry-budget.ts";
 import { runStatement } from "../src/sql/run-statement.ts";
 import { SqlClient } from "../src/sql/sql-client.ts";
 import { StreamMemory, streamMemoryLimits } from "../src/sql/stream-memory.ts";
@@ -40,6 +41,7 @@ beforeEach(() => {
       address: { origin: workspace.url },
       httpPath: warehousePath,
       credential: fixedCredential(tokenOf.alice),
+      budget: new RetryBudget(),
       requestMs: 60_000,
       callerSharePercent: 100,
     },
@@ -62,6 +64,7 @@ const run = (sql: string, signal: AbortSignal = new AbortController().signal) =>
     rowLimit: undefined,
     timeoutMs: 60_000,
     mayMove: false,
+    requestId: "a-request",
     caller: "a test",
     memory,
   };

@@ -186,7 +186,10 @@ describe("the list of statements", () => {
     await submit("SELECT 1", "ann@example.com");
     await submit("SELECT 1", "bob@example.com");
     const tags = workspace.statements().map((statement) => statement.tags);
-    expect(tags[0]).toEqual([{ key: "front_door_caller", value: expect.stringMatching(/^[\w-]{43}$/) }]);
+    expect(tags[0]).toEqual([
+      { key: "front_door_caller", value: expect.stringMatching(/^[\w-]{43}$/) },
+      { key: "front_door_request_id", value: expect.stringMatching(/^[\w-]{36}$/) },
+    ]);
     expect(tags[1]).not.toEqual(tags[0]);
   });
 

@@ -16,7 +16,7 @@ export interface ExchangeLimits {
 
 /**
  * Sends a request and reads the whole reply into memory. An abort or the deadline closes the connection, so the gateway
- * sees that nobody waits any more. Rejects with undici's errors (its timeout for the deadline) or the signal's reason. It
+ * sees that nobody waits any more. Rejects with undici's errors (its timeouts for the deadline) or the signal's reason. It
  * uses undici's `dispatch`, because the stream that `request` makes costs as much as the rest of a small exchange.
  */
 export function exchange(
@@ -40,7 +40,7 @@ export function exchange(
     const timer =
       deadlineMs === undefined
         ? undefined
-        : setTimeout(() => abandon(new errors.HeadersTimeoutError("the deadline passed")), deadlineMs);
+        : setTimeout(() => abandon(late(controller !== undefined)), deadlineMs);
     const settle = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
@@ -73,4 +73,11 @@ export function exchange(
       },
     });
   });
+}
+
+/** Before a request starts, nothing of it is sent. */
+function late(isStarted: boolean): Error {
+  return isStarted
+    ? new errors.HeadersTimeoutError("the deadline passed")
+    : new errors.ConnectTimeoutError("the deadline passed before there was a connection");
 }

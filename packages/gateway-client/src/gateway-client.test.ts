@@ -33,7 +33,7 @@ async function serve(
 
 function clientOf(server: { address(): AddressInfo | string | null }): GatewayClient {
   const { port } = server.address() as AddressInfo;
-  const client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, secret });
+  const client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, secret, reconnectMs: 100 });
   ending.push(() => client.close());
   return client;
 }
@@ -261,7 +261,11 @@ describe("the gateway client", () => {
   });
 
   it("reports it if nothing listens, for every kind of call", async () => {
-    const client = new GatewayClient({ origin: `http://127.0.0.1:${await freePort()}`, secret });
+    const client = new GatewayClient({
+      origin: `http://127.0.0.1:${await freePort()}`,
+      secret,
+      reconnectMs: 100,
+    });
     ending.push(() => client.close());
     const path = "/Volumes/a/b/c/d";
     const calls = [
@@ -289,6 +293,60 @@ describe("the gateway client", () => {
       unknown,
     );
     expect(seen).toEqual(["me", "me", "list_catalogs", "list_catalogs", "delete_file"]);
+  });
+
+  it("repeats a read of a file once when its connection breaks before a reply, and an upload never", async () => {
+    let arrived = 0;
+    const { client } = await serve((req) => {
+      arrived += 1;
+      req.socket.destroy();
+    });
+    const path = "/Volumes/a/b/c/d";
+    await expect(client.stream("read_file", { path }, options)).rejects.toMatchObject(unavailable);
+    expect(arrived).toBe(2);
+    const upload = client.upload("write_file", { path }, { stream: Readable.from(["x"]) }, options);
+    await expect(upload).rejects.toMatchObject(unavailable);
+    expect(arrived).toBe(3);
+  });
+
+  it("waits for a gateway that is being replaced, for every kind of request, and sends each once", async () => {
+    const port = await freePort();
+    const client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, secret });
+    ending.push(() => client.close());
+    const path = "/Volumes/a/b/c/d";
+    const calls = [
+      client.call("me", {}, options),
+      client.call("delete_file", { path }, options),
+      client.stream("read_file", { path }, options),
+      client.upload("write_file", { path }, { stream: Readable.from(["x"]) }, options),
+    ];
+    await expect(client.health()).rejects.toMatchObject(unavailable);
+    let arrived = 0;
+    const server = createServer((req, res) => {
+      arrived += 1;
+      req
+        .resume()
+        .once("end", () => res.end(JSON.stringify({ ...alice, path, file_size: 1, created: true })));
+    });
+    server.listen(port, "127.0.0.1");
+    ending.push(() => void server.close());
+    await Promise.allSettled(calls);
+    expect(arrived).toBe(4);
+  });
+
+  it("fails at once when the gateway has been gone for longer than it waits", async () => {
+    const origin = `http://127.0.0.1:${await freePort()}`;
+    const client = new GatewayClient({ origin, secret, reconnectMs: 1_000 });
+    ending.push(() => client.close());
+    const waited = async () => {
+      const startedAt = performance.now();
+      await expect(client.call("delete_file", { path: "/Volumes/a/b/c/d" }, options)).rejects.toMatchObject(
+        unavailable,
+      );
+      return performance.now() - startedAt;
+    };
+    expect(await waited()).toBeGreaterThan(990);
+    expect(await waited()).toBeLessThan(990);
   });
 
   it("serves again as soon as the gateway is back", async () => {

@@ -21,7 +21,9 @@ import type { FairLimit } from "@front-door/service-runtime";
 import { type Dispatcher, Pool } from "undici";
 import { type BufferedReply, exchange } from "./exchange.ts";
 import { fairLimitOf } from "./fair-limit-of.ts";
-import { isConnectionLost, parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
+import { parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
+import { onceAgain } from "./once-again.ts";
+import { patientConnector } from "./patient-connector.ts";
 import {
   allowedOperationsRequest,
   authorizeRequest,
@@ -51,6 +53,8 @@ export interface GatewayClientOptions {
   readonly callsMax?: number;
   /** How much of each of these limits one caller may have, in percent. Default: 80. */
   readonly callerSharePercent?: number;
+  /** How long after it stopped listening requests wait for the gateway, in milliseconds. Default: 15 s. */
+  readonly reconnectMs?: number;
 }
 
 /** A reply whose body is passed on as it arrives. */
@@ -65,6 +69,10 @@ export interface StreamedReply {
 // The gateway's own 504 says more, so it gets time to arrive.
 const deadlineSlackMs = 2_000;
 const connectTimeoutMs = 500;
+/** A gateway that is replaced lets its requests end, for 8 s, and the next one takes a few seconds to start on a busy machine. */
+const reconnectMsDefault = 15_000;
+/** A gateway that stops waits so long, and a little more, for its idle connections to be closed from here. */
+const idleConnectionMs = 1_000;
 const turnWaitMs = 5_000;
 const healthTimeoutMs = 900;
 const readyTimeoutMs = 5_000;
@@ -81,19 +89,26 @@ const streamedStatuses = new Set([200, 206, 304, 412, 416]);
 export class GatewayClient {
   readonly #secret: string;
   readonly #pool: Pool;
+  /** For questions about the gateway's health, which do not wait for it. */
+  readonly #probes: Pool;
   readonly #callLimit: FairLimit;
   readonly #fileLimit: FairLimit;
   readonly #queryLimit: FairLimit;
 
   constructor({ origin, secret, socketPath, ...limits }: GatewayClientOptions) {
     const { streamsMax = 256, callsMax = 256, callerSharePercent: sharePercent = 80 } = limits;
+    const { reconnectMs: waitMs = reconnectMsDefault } = limits;
     this.#secret = secret;
-    this.#pool = new Pool(origin, {
+    const connect = { timeout: connectTimeoutMs, ...(socketPath === undefined ? {} : { socketPath }) };
+    const pool = {
       connections: null,
       // A slow reply would hold up those behind it on its connection.
       pipelining: 1,
-      connect: { timeout: connectTimeoutMs, ...(socketPath === undefined ? {} : { socketPath }) },
-    });
+      keepAliveTimeout: idleConnectionMs,
+      keepAliveMaxTimeout: idleConnectionMs,
+    };
+    this.#pool = new Pool(origin, { ...pool, connect: patientConnector({ ...connect, waitMs }) });
+    this.#probes = new Pool(origin, { ...pool, connect });
     // A queue in front of a busy service makes every caller as slow as the last one in it, so calls do not wait.
     this.#callLimit = fairLimitOf("calls", { max: callsMax, sharePercent });
     const bounds = { max: streamsMax, sharePercent, waitingMax: 4 * streamsMax, waitMs: turnWaitMs };
@@ -139,11 +154,7 @@ export class GatewayClient {
         deadlineMs: endsAt - performance.now(),
       });
     try {
-      const reply = await attempt().catch((error: unknown) => {
-        if (isConnectionLost(error) && !options.signal?.aborted && idempotent()) return attempt();
-        throw error;
-      });
-      return successBody(reply);
+      return successBody(await onceAgain(attempt, options, idempotent));
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     } finally {
@@ -152,8 +163,8 @@ export class GatewayClient {
   }
 
   /**
-   * Runs an operation whose reply is a file, or rows that are sent while Databricks returns them. Never repeated. It counts
-   * against its limit until the body is read to its end, or destroyed.
+   * Runs an operation whose reply is a file, or rows that are sent while Databricks returns them. It counts against its limit
+   * until the body is read to its end, or destroyed.
    */
   async stream<Name extends StreamName>(
     name: Name,
@@ -164,12 +175,15 @@ export class GatewayClient {
     const caller = countedAs(options);
     await turn(limit, caller, options.signal);
     const timeoutMs = shorter(timeoutMsOf(name, params), options);
-    try {
-      const { statusCode, headers, body } = await this.#pool.request({
+    const idempotent = () => isIdempotent(operations[name], params);
+    const attempt = () =>
+      this.#pool.request({
         ...runRequest(this.#secret, name, params, options),
         ...pauseLimits(timeoutMs),
         signal: options.signal ?? null,
       });
+    try {
+      const { statusCode, headers, body } = await onceAgain(attempt, options, idempotent);
       if (!streamedStatuses.has(statusCode)) {
         throw toOperationError({ status: statusCode, headers, body: Buffer.from(await body.bytes()) });
       }
@@ -179,7 +193,6 @@ export class GatewayClient {
       return { status: statusCode, headers, body };
     } catch (error) {
       limit.leave(caller);
-      const idempotent = () => isIdempotent(operations[name], params);
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     }
   }
@@ -249,24 +262,25 @@ export class GatewayClient {
 
   /** Breaks off what is running and closes every connection. */
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await Promise.all([this.#pool.destroy(), this.#probes.destroy()]);
   }
 
   async #probe(path: string, deadlineMs: number, options: Partial<CallOptions> = {}): Promise<Buffer> {
     const { requestId, signal } = options;
     const headers = requestId === undefined ? {} : { [gatewayHeader.requestId]: requestId };
-    return this.#ask({ path, method: "GET", headers }, deadlineMs, signal);
+    return this.#ask({ path, method: "GET", headers }, deadlineMs, signal, this.#probes);
   }
 
   async #ask(
     request: Dispatcher.DispatchOptions,
     deadlineMs: number,
     signal: AbortSignal | undefined,
+    pool = this.#pool,
   ): Promise<Buffer> {
     // The deadline bounds the whole exchange, so undici's own timers are off.
     const untimed = { ...request, headersTimeout: 0, bodyTimeout: 0 };
     try {
-      return successBody(await exchange(this.#pool, untimed, { signal, deadlineMs }));
+      return successBody(await exchange(pool, untimed, { signal, deadlineMs }));
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs: undefined, signal, idempotent: () => true });
     }

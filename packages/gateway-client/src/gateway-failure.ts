@@ -24,6 +24,7 @@ const notConnectedCodes = new Set([
   "ECONNREFUSED",
   "ENOENT",
   "EACCES",
+  "EAGAIN",
   "ENOTFOUND",
   "EAI_AGAIN",
   "EHOSTUNREACH",

@@ -17,6 +17,8 @@ export type RequestAuth = NonNullable<RunRequest["auth"]>;
 export interface CallOptions {
   /** Stands in the log lines of both processes. */
   readonly requestId: string;
+  /** `traceparent` and `tracestate`, with which the gateway continues the trace of the request. */
+  readonly traceHeaders?: Readonly<Record<string, string>> | undefined;
   /** Whose identity to run as. Default: the gateway's own. */
   readonly auth?: RequestAuth | undefined;
   /** The name of one of the gateway's workspaces. Default: its first. */
@@ -94,11 +96,12 @@ export function allowedOperationsRequest(
 
 function commonHeaders(
   secret: string,
-  { requestId, caller, callerMode, callerGroups, countedAs, endsAt }: CallOptions,
+  { requestId, traceHeaders, caller, callerMode, callerGroups, countedAs, endsAt }: CallOptions,
 ): Record<string, string> {
   return {
     [gatewayHeader.secret]: secret,
     [gatewayHeader.requestId]: requestId,
+    ...traceHeaders,
     ...(caller ? { [gatewayHeader.caller]: encodeCaller(caller) } : {}),
     ...(callerGroups ? { [gatewayHeader.callerGroups]: encodeGroups(callerGroups) } : {}),
     ...(callerMode ? { [gatewayHeader.callerMode]: callerMode } : {}),

@@ -3,7 +3,9 @@ export { derivedKey } from "./derived-key.ts";
 export { codeOf, describeError, stackOf } from "./describe-error.ts";
 export { askForBody, serveExpectations } from "./expect-continue.ts";
 export { FairLimit, type FairLimitOptions } from "./fair-limit.ts";
+export { FullLimits } from "./full-limits.ts";
 export { type GatewayAddress, gatewayAddress, gatewaySettings } from "./gateway-settings.ts";
+export { lastReplies } from "./last-replies.ts";
 export { logOutput } from "./log-output.ts";
 export { isLoopback, loopbackNames } from "./loopback.ts";
 export { addGauge, durationBuckets, type Metrics, openMetrics, serveMetrics } from "./metrics.ts";
@@ -30,4 +32,13 @@ export {
 } from "./setting-types.ts";
 export { appFolder, type Environment } from "./settings-file.ts";
 export { configOf, reportOf, type SettingsCheck, SettingsReport } from "./settings-report.ts";
+export { type StopTimes, stopSettings, stopTimes } from "./stop-settings.ts";
+export { openTracing, type RequestSpan, type Tracing } from "./tracing.ts";
+export {
+  secretsOfTracing,
+  type TracingConfig,
+  tracingConfig,
+  tracingSecrets,
+  tracingSettings,
+} from "./tracing-settings.ts";
 export { problemOfFile, reasonOf, type Watched, watchFileFor } from "./watch-file-for.ts";

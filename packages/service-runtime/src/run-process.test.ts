@@ -9,15 +9,15 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill("SIGKILL");
 });
 
-/** A process that ends in order; `close` and `then` are JavaScript. It writes `ready` once it can be told to end. */
-async function start(close: string, then = "") {
+/** A process that ends in order; `close`, `then` and `options` are JavaScript. It writes `ready` once it can be told to end. */
+async function start(close: string, then = "", options = "") {
   const script = `
     const { endInOrder, startProcess } = await import(${JSON.stringify(runtime)});
     const { ConfigError } = await import(${JSON.stringify(errors)});
     const write = (line) => process.stdout.write(line + "\\n");
     const logger = { info: () => undefined, fatal: (fields, text) => write(text + ": " + fields.cause) };
     await startProcess(async () => {
-      endInOrder({ logger, redact: (text) => text.replace("secret", "[redacted]"), close: async () => { ${close} } });
+      endInOrder({ logger, redact: (text) => text.replace("secret", "[redacted]"), close: async () => { ${close} }, ${options} });
       setInterval(() => undefined, 1000);
       process.once("message", () => { ${then} });
       write("ready");
@@ -46,6 +46,32 @@ test("a second signal ends at once", async () => {
   child.kill("SIGTERM");
   await once(child.stdout ?? child, "data");
   child.kill("SIGINT");
+  expect(await ended).toEqual([0, "ready\nclosing\n"]);
+});
+
+test("it drains before it closes, and is told so at once", async () => {
+  const options = `drain: () => write("draining"), times: { drainMs: 300, graceMs: 8000 }`;
+  const { child, ended } = await start(`write("closed");`, "", options);
+  const startedAt = performance.now();
+  child.kill("SIGTERM");
+  await once(child.stdout ?? child, "data");
+  expect(await ended).toEqual([0, "ready\ndraining\nclosed\n"]);
+  expect(performance.now() - startedAt).toBeGreaterThan(290);
+});
+
+test("a second signal while it drains ends it at once", async () => {
+  const options = `drain: () => write("draining"), times: { drainMs: 600_000, graceMs: 8000 }`;
+  const { child, ended } = await start(`write("closed");`, "", options);
+  child.kill("SIGTERM");
+  await once(child.stdout ?? child, "data");
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, "ready\ndraining\n"]);
+});
+
+test("what does not end within the grace is given up, and it exits with 0", async () => {
+  const options = `times: { drainMs: 0, graceMs: 100 }`;
+  const { child, ended } = await start(`write("closing"); await new Promise(() => undefined);`, "", options);
+  child.kill("SIGTERM");
   expect(await ended).toEqual([0, "ready\nclosing\n"]);
 });
 

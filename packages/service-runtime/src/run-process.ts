@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { ConfigError } from "./config-error.ts";
 import { describeError, stackOf } from "./describe-error.ts";
 import type { Redactor } from "./redact.ts";
+import type { StopTimes } from "./stop-settings.ts";
 
 /** After `badSetting` it is useless to start the process again. */
 export const exitCodes = { stopped: 0, failed: 1, badSetting: 2 } as const;
@@ -20,25 +21,38 @@ export async function startProcess(start: () => Promise<void>): Promise<void> {
 export interface EndOptions {
   readonly logger: Logger;
   readonly redact: Redactor;
+  /** Default: no time to drain, and 8 s for running requests. */
+  readonly times?: StopTimes;
+  /** Called at once: the process is not ready any more. */
+  readonly drain?: () => void;
   /** Stops taking requests, and resolves when the running ones are done. */
   readonly close: () => Promise<void>;
 }
 
-/** How long running requests may take to end. Container runtimes kill ten seconds after SIGTERM. */
-const closeGraceMs = 8_000;
-
 /**
- * Shuts the process down on SIGTERM, on SIGINT, and when the start script is gone: it exits with 0 once `close` is done
- * or 8 seconds are over, and at once on a second signal. An uncaught error is logged, and the process exits with 1.
+ * Shuts the process down on SIGTERM and SIGINT: it serves everything for the time to drain, and exits with 0 once `close` is
+ * done or the grace is over, and at once on a second signal. When the start script is gone, it does not drain. An uncaught
+ * error is logged, and the process exits with 1.
  */
-export function endInOrder({ logger, redact, close }: EndOptions): void {
+export function endInOrder({
+  logger,
+  redact,
+  times = { drainMs: 0, graceMs: 8_000 },
+  drain,
+  close,
+}: EndOptions): void {
   let closing = false;
-  const end = (reason: string) => {
+  const closeInTime = () => {
+    setTimeout(() => process.exit(exitCodes.stopped), times.graceMs).unref();
+    close().then(() => process.exit(exitCodes.stopped), fail("shutting down failed"));
+  };
+  const end = (reason: string, drainMs: number) => {
     if (closing) return;
     closing = true;
-    logger.info({ signal: reason }, "shutting down");
-    setTimeout(() => process.exit(exitCodes.stopped), closeGraceMs).unref();
-    close().then(() => process.exit(exitCodes.stopped), fail("shutting down failed"));
+    logger.info({ signal: reason, drain_ms: drainMs }, "shutting down");
+    drain?.();
+    if (drainMs === 0) closeInTime();
+    else setTimeout(closeInTime, drainMs);
   };
   // Node would print the whole error object, which can hold requests and tokens.
   const fail = (what: string) => (error: unknown) => {
@@ -49,11 +63,11 @@ export function endInOrder({ logger, redact, close }: EndOptions): void {
     process.on(signal, () => {
       // A second signal is from someone who does not want to wait.
       if (closing) process.exit(exitCodes.stopped);
-      end(signal);
+      end(signal, times.drainMs);
     });
   }
   // The start script is gone, and nobody else would stop this process.
-  process.once("disconnect", () => end("disconnect"));
+  process.once("disconnect", () => end("disconnect", 0));
   process.on("uncaughtException", fail("uncaught exception"));
   process.on("unhandledRejection", fail("unhandled rejection"));
 }

@@ -122,3 +122,40 @@ describe("every type at its extremes", () => {
     expect(answer.rows).toEqual(expected);
   });
 });
+
+describe("nested expressions", () => {
+  let test: TestEngine;
+  let session: Session;
+  beforeAll(async () => {
+    test = await openTestEngine();
+    session = test.engine.openSession({ principal: "tester@example.com" });
+  });
+  afterAll(() => test.close());
+
+  /** Twelve levels. If each repeated its argument, their text would be of megabytes, and take minutes. */
+  const nested = (open: string, seed: string, close: string) =>
+    `${open.repeat(12)}${seed}${close.repeat(12)}`;
+  it.each([
+    [nested("replace(", "'abc'", ", 'x', 'y')"), "abc"],
+    [nested("substring(", "'abc'", ", 1, 2)"), "ab"],
+    [nested("nullif(", "n", ", 0)"), 7],
+    [nested("lpad(", "'abc'", ", 3, 'x')"), "abc"],
+    [nested("(", "d", " / n * n)"), 1.5],
+    [nested("if(", "n", " BETWEEN 0 AND n, n, 0)"), 7],
+    [`${nested("array(", "n", ")")}${"[0]".repeat(12)}`, 7],
+  ])("%s has a value", async (sql, value) => {
+    const { rows } = await query(session, `SELECT ${sql} FROM VALUES (7, 1.5D) AS t(n, d)`);
+    expect(rows).toEqual([[value]]);
+  });
+
+  it.each([
+    `${"1 + ".repeat(4_000)}1`,
+    `${"1 = 2 OR ".repeat(10_000)}true`,
+    `${"(".repeat(4_000)}1${")".repeat(4_000)}`,
+    `CAST(NULL AS ${"ARRAY<".repeat(10_000)}INT${">".repeat(10_000)})`,
+  ])("of thousands of levels are not supported", async (sql) => {
+    await expect(query(session, `SELECT ${sql}`)).rejects.toMatchObject({
+      errorClass: "UNSUPPORTED_FEATURE.NESTING",
+    });
+  });
+});

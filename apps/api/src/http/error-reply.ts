@@ -56,8 +56,8 @@ export function errorReply(
 }
 
 /** Logs what the caller may not see, under the request's id. */
-export function logCause(logger: Logger, error: unknown, { requestId, op }: Express.Locals): void {
-  const about = { request_id: requestId, op };
+export function logCause(logger: Logger, error: unknown, { requestId, span, op }: Express.Locals): void {
+  const about = { request_id: requestId, trace_id: span?.traceId, op };
   if (!(error instanceof OperationError)) {
     logger.error(
       { ...about, cause: describeError(error), stack: stackOf(error) },

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { gatewayHeader, requestIdPattern } from "@front-door/operations";
+import type { RequestSpan } from "@front-door/service-runtime";
 import type { Request, RequestHandler, Response } from "express";
 import helmet from "helmet";
 import type { Logger } from "pino";
@@ -30,18 +31,23 @@ declare global {
       /** Bytes of an upload that arrived. */
       bytesIn?: number;
       errorCode?: string;
+      /** Where traces are exported. */
+      span?: RequestSpan;
     }
   }
 }
 
-/** What is measured of each request. */
+/** Is told of each request: what measures it, and what traces it. */
 export interface RequestObserver {
-  started(): void;
-  ended(request: EndedRequest): void;
+  started(request: Request, locals: Express.Locals): void;
+  ended(request: EndedRequest, locals: Readonly<Express.Locals>): void;
 }
 
 interface EndedRequest {
+  readonly method: string;
   readonly op: string | undefined;
+  /** The path of the route, with the names of its parameters. */
+  readonly route: string | undefined;
   readonly caller: Caller | undefined;
   readonly errorCode: string | undefined;
   /** Of an upload. */
@@ -57,8 +63,7 @@ export interface ReceiveOptions {
   /** Undefined: any host. */
   readonly allowedHosts: AllowedHosts | undefined;
   readonly crossOrigin: CrossOriginOptions;
-  /** Undefined: nothing is measured. */
-  readonly observer?: RequestObserver | undefined;
+  readonly observers: readonly RequestObserver[];
 }
 
 /**
@@ -70,7 +75,7 @@ export function receiveRequest({
   limits,
   allowedHosts,
   crossOrigin,
-  observer,
+  observers,
 }: ReceiveOptions): RequestHandler {
   const headers = fixedHeaders();
   return (req, res, next) => {
@@ -79,7 +84,7 @@ export function receiveRequest({
     res.locals.startedAt = performance.now();
     res.setHeaders(headers);
     res.setHeader("X-Request-Id", res.locals.requestId);
-    onClosed(req, res, logger, observer);
+    onClosed(req, res, logger, observers);
     checkHost(req, allowedHosts);
     checkRequestTarget(req, limits);
     checkTransferEncoding(req);
@@ -98,13 +103,13 @@ function fixedHeaders(): Map<string, string> {
 }
 
 /** Cancels what runs for a caller that hung up, and writes one log line without query, headers or body. */
-function onClosed(req: Request, res: Response, logger: Logger, observer?: RequestObserver): void {
+function onClosed(req: Request, res: Response, logger: Logger, observers: readonly RequestObserver[]): void {
   // `ip` is the client's address, which a trusted proxy may name. It must be read while the connection is open.
   const { socket, method, path, ip } = req;
   const writtenBefore = socket.bytesWritten;
-  observer?.started();
+  for (const observer of observers) observer.started(req, res.locals);
   res.once("close", () => {
-    const { requestId, startedAt, op, caller, origin, bytesIn, errorCode, hangUp } = res.locals;
+    const { requestId, startedAt, op, caller, origin, bytesIn, errorCode, hangUp, span } = res.locals;
     const aborted = !res.writableFinished;
     if (aborted) hangUp?.abort();
     // nginx logs 499 too if a caller hangs up before there is a status.
@@ -113,6 +118,7 @@ function onClosed(req: Request, res: Response, logger: Logger, observer?: Reques
     const bytesOut = socket.bytesWritten - writtenBefore;
     const line = {
       request_id: requestId,
+      trace_id: span?.traceId,
       method,
       path,
       client: ip,
@@ -127,7 +133,9 @@ function onClosed(req: Request, res: Response, logger: Logger, observer?: Reques
       aborted: aborted || undefined,
     };
     logger[levelOf(res)](line, "request");
-    observer?.ended({ op, caller, errorCode, bytesIn, status, durationMs, bytesOut });
+    const route = (req.route as { readonly path?: string } | undefined)?.path;
+    const ended = { method, op, route, caller, errorCode, bytesIn, status, durationMs, bytesOut };
+    for (const observer of observers) observer.ended(ended, res.locals);
   });
 }
 

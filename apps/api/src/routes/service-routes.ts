@@ -72,14 +72,15 @@ export const ready: Route = {
   method: "get",
   path: "/ready",
   operationId: "ready",
-  summary: "Whether requests can be served: whether the gateway answers and has a Databricks identity.",
+  summary:
+    "Whether requests can be served: whether the front door is not stopping and has room, and the gateway answers and has a Databricks identity.",
   query: z.strictObject({
     deep: z
       .boolean()
       .optional()
       .describe("Also ask Databricks, with one call as the gateway's own identity."),
   }),
-  errors: ["GATEWAY_UNAVAILABLE", "AUDIT_UNAVAILABLE"],
+  errors: ["TEMPORARILY_UNAVAILABLE", "GATEWAY_UNAVAILABLE", "AUDIT_UNAVAILABLE"],
   replies: {
     200: {
       description: "Requests can be served.",
@@ -92,7 +93,8 @@ export const ready: Route = {
       },
     },
   },
-  async handle({ res, query, call }, { gateway, signIn }) {
+  async handle({ res, query, call }, { gateway, signIn, checkReady }) {
+    checkReady();
     const account = await gateway.ready({ ...call, deep: query["deep"] === true });
     sendJson(res, 200, wayOf(signIn, "none") ? account : { status: "ready" });
   },

@@ -67,11 +67,12 @@ function callOf(
   workspace: string | undefined,
 ): Exchange["call"] {
   const { locals } = res;
-  const { caller, requestId } = locals;
+  const { caller, requestId, span } = locals;
   const timeoutMs = parseTimeoutMs(req.headers[gatewayHeader.timeoutMs]);
   locals.hangUp = new AbortController();
   return {
     requestId,
+    traceHeaders: span?.headers(),
     auth: authOf(caller),
     workspace,
     caller: caller?.name,

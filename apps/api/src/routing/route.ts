@@ -95,4 +95,6 @@ export interface Services {
   /** How browsers address this server. */
   readonly address: BrowserAddress;
   readonly sessions: KnownSessions;
+  /** Throws while the front door itself is not ready. */
+  readonly checkReady: () => void;
 }

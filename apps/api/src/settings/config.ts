@@ -15,7 +15,11 @@ import {
   reportOf,
   type SettingsCheck,
   type SettingsReport,
+  type StopTimes,
   settingNames,
+  stopTimes,
+  type TracingConfig,
+  tracingConfig,
 } from "@front-door/service-runtime";
 import type { LevelWithSilent } from "pino";
 import { type SignInConfig, signInConfig, wayOf } from "../sign-in/sign-in-config.ts";
@@ -43,6 +47,7 @@ export interface Config {
   /** How much of each limit (calls, files, queries) one caller may have. */
   readonly callerSharePercent: number;
   readonly readyTimeoutMs: number;
+  readonly stopTimes: StopTimes;
   /** The names allowed in a `Host` header. Undefined allows any. */
   readonly allowedHosts: AllowedHosts | undefined;
   readonly signIn: SignInConfig;
@@ -61,6 +66,8 @@ export interface Config {
   readonly mcp: boolean;
   /** Where this process serves its metrics. Undefined: nowhere. */
   readonly metrics: MetricsAddress | undefined;
+  /** Where this process sends its traces. Undefined: nowhere, and none are made. */
+  readonly tracing: TracingConfig | undefined;
   readonly logLevel: LevelWithSilent;
   readonly settingsFile: string;
   /** One line for each name in the settings that looks like a typo. */
@@ -134,6 +141,7 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     callsMax: values.CALLS_MAX,
     callerSharePercent: values.CALLER_SHARE_PERCENT,
     readyTimeoutMs: values.READY_TIMEOUT_MS,
+    stopTimes: stopTimes(values),
     allowedHosts: allowedHosts(loopback, [...values.ALLOWED_HOSTS, ...hostOf(publicUrl)]),
     signIn,
     accessFile: values.ACCESS_FILE,
@@ -147,6 +155,7 @@ function read(environment: Environment, report: SettingsReport): Config | undefi
     consoleFolder: values.CONSOLE === "on" ? join(appFolder(import.meta.url), "../console/dist") : undefined,
     mcp: values.MCP === "on",
     metrics: metricsAddress(values, "front door"),
+    tracing: tracingConfig(values, "front door"),
     logLevel: values.LOG_LEVEL,
     settingsFile,
     warnings: report.warnings,

@@ -7,6 +7,9 @@ import {
   metricsSettings,
   oneOf,
   redisUrl,
+  stopSettings,
+  tracingSecrets,
+  tracingSettings,
   trueOrFalse,
   wholeNumber,
 } from "@front-door/service-runtime";
@@ -23,6 +26,7 @@ const fields = {
   CALLS_MAX: wholeNumber(1, 99_999).default(256),
   CALLER_SHARE_PERCENT: callerShare,
   READY_TIMEOUT_MS: wholeNumber(0, 9_999_999).default(30_000),
+  ...stopSettings,
   ALLOWED_HOSTS: commaSeparated.transform((names) => names.map((name) => name.toLowerCase())).default([]),
   ALLOW_ANONYMOUS: trueOrFalse,
   ...signInSettings,
@@ -38,13 +42,14 @@ const fields = {
   CONSOLE: oneOf(["on", "off"]).default("on"),
   MCP: oneOf(["on", "off"]).default("on"),
   ...metricsSettings,
+  ...tracingSettings,
   LOG_LEVEL: logLevel,
 };
 
 /** The settings of the front door. `.env.template` documents them, and a test keeps both in step. */
 export const settings = {
   fields,
-  secrets: ["GATEWAY_SECRET", "REDIS_URL"],
+  secrets: ["GATEWAY_SECRET", "REDIS_URL", ...tracingSecrets],
   otherNames: ["SETTINGS_FILE", "AGENT_BUILDER_UC_SCHEMA", "OIDC_PRINCIPALS_FILE"],
   prefixes: ["CORS_", "GATEWAY_", "OIDC_", "RATE_LIMIT_"],
 } as const;

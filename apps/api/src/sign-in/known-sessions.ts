@@ -19,11 +19,11 @@ export class KnownSessions {
   }
 
   /** Throws SESSION_ENDED, SIGN_IN_UNAVAILABLE or GATEWAY_UNAVAILABLE. */
-  async find(id: string, { requestId }: Pick<CallOptions, "requestId">): Promise<SessionView> {
+  async find(id: string, call: Pick<CallOptions, "requestId" | "traceHeaders">): Promise<SessionView> {
     const key = keyOf(id);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const asked = this.#gateway.session("get_session", {}, { requestId, auth: { session: id } });
+    const asked = this.#gateway.session("get_session", {}, { ...call, auth: { session: id } });
     this.#known.set(key, asked);
     // Only an answer is remembered.
     asked.catch(() => this.#known.delete(key));
@@ -31,7 +31,7 @@ export class KnownSessions {
   }
 
   /** The same as the gateway says now, whatever was remembered. */
-  async findAnew(id: string, call: Pick<CallOptions, "requestId">): Promise<SessionView> {
+  async findAnew(id: string, call: Pick<CallOptions, "requestId" | "traceHeaders">): Promise<SessionView> {
     this.forget(id);
     return this.find(id, call);
   }

@@ -29,8 +29,10 @@ export function session({ address, sessions, settingsEditors }: SessionWayParts)
       }
       const id = address.sessionOf(req);
       if (id === undefined) throw unauthenticated("Nobody has signed in: open /auth/login in a browser.");
+      const { requestId = "", span } = req.res?.locals ?? {};
       const { user_name: name, groups } = await sessions.find(id, {
-        requestId: req.res?.locals.requestId ?? "",
+        requestId,
+        traceHeaders: span?.headers(),
       });
       if (!isCallerName(name)) throw unauthenticated("The user's name cannot be shown in a log.");
       return {

@@ -15,7 +15,7 @@ import {
   type TokenUsage,
   whyNotReading,
 } from "@front-door/operations";
-import { codeOf, type Redactor, redactJson } from "@front-door/service-runtime";
+import { codeOf, type Redactor, type RequestSpan, redactJson } from "@front-door/service-runtime";
 import type { Principals } from "../auth/principals.ts";
 import type { Authentication } from "../auth/workspace.ts";
 import type { AuditConfig } from "../config/config.ts";
@@ -37,6 +37,8 @@ export interface AuditLogParts {
 /** What an audit line is made of. Each field is set as soon as it is known. */
 export interface AuditedRequest {
   readonly requestId: string;
+  /** Where traces are exported. */
+  readonly span?: RequestSpan | undefined;
   /** Set with its first line. A caller may choose the request id, so only this tells that two lines belong together. */
   auditId?: string;
   /** From `performance.now()`. */
@@ -130,7 +132,7 @@ export class AuditLog {
 
   #line(request: AuditedRequest, end: object): string {
     const { config, principals, redact } = this.#parts;
-    const { requestId, caller, callerMode, workspace, auth, op, target } = request;
+    const { requestId, span, caller, callerMode, workspace, auth, op, target } = request;
     request.auditId ??= randomUUID();
     // Redacting costs more than the rest of the line, so only text from outside is redacted.
     return JSON.stringify({
@@ -138,6 +140,7 @@ export class AuditLog {
       time: new Date().toISOString(),
       audit_id: request.auditId,
       request_id: redact(requestId),
+      trace_id: span?.traceId,
       caller: redact(caller ?? "internal"),
       caller_kind: kindOf(caller),
       caller_mode: callerMode,

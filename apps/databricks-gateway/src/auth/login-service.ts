@@ -126,7 +126,11 @@ export class LoginService {
     redact: Redactor,
     knownRefusal?: KnownRefusal,
   ): Promise<T> {
-    const reply = await this.#transport.exchange({ ...request, bytesMax: () => bodyBytesMax });
+    const reply = await this.#transport.exchange({
+      ...request,
+      isShared: true,
+      bytesMax: () => bodyBytesMax,
+    });
     const { status, headers, body } = reply;
     const text = body.toString();
     if (status >= 400) {

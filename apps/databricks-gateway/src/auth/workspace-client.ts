@@ -23,6 +23,6 @@ export interface WorkspaceClient {
   readStored(
     stored: StoredResult,
     options: ReplyOptions,
-    context: Omit<ResultReading, "storage">,
+    context: Omit<ResultReading, "storage" | "budget">,
   ): Promise<ReplyPieces>;
 }

@@ -7,6 +7,7 @@ import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { CloudStorage } from "../databricks/cloud-storage.ts";
 import { type Credential, fixedCredential } from "../databricks/credential.ts";
 import { GatewayApiClient } from "../databricks/gateway-api-client.ts";
+import { RetryBudget } from "../databricks/retry-budget.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
 import { LazySql } from "../sql/lazy-sql.ts";
 import type { SqlUse } from "../sql/sql-clients.ts";
@@ -56,6 +57,8 @@ export interface WorkspaceParts {
 export class Workspace {
   readonly config: WorkspaceConfig;
   readonly #parts: WorkspaceParts;
+  /** Shared by everything that is sent to the workspace. */
+  readonly #budget = new RetryBudget();
   readonly transport: Transport;
   readonly #storage: CloudStorage;
   readonly #sql: LazySql;
@@ -75,7 +78,7 @@ export class Workspace {
   constructor(config: WorkspaceConfig, parts: WorkspaceParts) {
     this.config = config;
     this.#parts = parts;
-    this.transport = createTransport(config);
+    this.transport = createTransport(config, this.#budget);
     this.#storage = new CloudStorage({
       allowHttp: config.origin.startsWith("http:"),
       proxyFor: parts.proxyFor,
@@ -205,7 +208,8 @@ export class Workspace {
   }
 
   #createClient(identity: Identity, credential: Credential, redact: Redactor): WorkspaceClient {
-    const sqlIdentity = { address: this.config, identityKey: identityKey(identity), credential };
+    const budget = this.#budget;
+    const sqlIdentity = { address: this.config, identityKey: identityKey(identity), credential, budget };
     return {
       api: new GatewayApiClient(this.transport, credential, authTypeOf(identity.credentials), redact),
       kind: this.config.kind,
@@ -214,7 +218,7 @@ export class Workspace {
       warehousePath: this.config.httpPath,
       query: (query, signal) => this.#sql.query(sqlIdentity, query, redact, signal),
       readStored: (stored, options, context) =>
-        this.#sql.readStored(stored, options, { ...context, storage: this.#storage }),
+        this.#sql.readStored(stored, options, { ...context, storage: this.#storage, budget }),
     };
   }
 }

@@ -14,7 +14,12 @@ import {
   reportOf,
   type SettingsCheck,
   type SettingsReport,
+  type StopTimes,
+  secretsOfTracing,
   settingNames,
+  stopTimes,
+  type TracingConfig,
+  tracingConfig,
 } from "@front-door/service-runtime";
 import { type FederationConfig, federationConfig } from "./federation-settings.ts";
 import { proxyFor, proxySecrets } from "./forward-proxy.ts";
@@ -38,6 +43,9 @@ export interface GatewayConfig extends GatewayAddress {
   readonly streamBytesMax: number;
   /** Where this process serves its metrics. Undefined: nowhere. */
   readonly metrics: MetricsAddress | undefined;
+  /** Where this process sends its traces. Undefined: nowhere, and none are made. */
+  readonly tracing: TracingConfig | undefined;
+  readonly stopTimes: StopTimes;
   readonly logLevel: Settings["LOG_LEVEL"];
   readonly workspaces: WorkspaceConfigs;
   /** Further workspaces that a request's own token may be sent to. The gateway's own credentials never are. */
@@ -91,14 +99,17 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
   const durability = auditDurability(values, report);
   const sessions = sessionsConfig(values, report);
   const federation = federationConfig(values, report);
+  const tracing = tracingConfig(values, "gateway");
   if (sources.atStart) refuseUnusablePaths(values, report);
   if (workspaces === undefined) return undefined;
   return {
     ...address,
     secret: values.GATEWAY_SECRET,
     callerSharePercent: values.CALLER_SHARE_PERCENT,
+    stopTimes: stopTimes(values),
     streamBytesMax: values.STREAM_BYTES_MAX,
     metrics: metricsAddress(values, "gateway"),
+    tracing,
     logLevel: values.LOG_LEVEL,
     workspaces,
     tokenOnly: values.DATABRICKS_ALLOWED_HOSTS.map((host) => ({
@@ -118,7 +129,7 @@ function read(sources: Sources, report: SettingsReport): GatewayConfig | undefin
     },
     sessions,
     federation,
-    secrets: secretsOf(values, workspaces),
+    secrets: [...secretsOf(values, workspaces), ...(tracing === undefined ? [] : secretsOfTracing(tracing))],
     files: [...sources.files, ...secretFiles, ...tokenFilesOf(workspaces), ...profileFilesOf(values)],
     fixed: digestsOf(texts),
     warnings: report.warnings,

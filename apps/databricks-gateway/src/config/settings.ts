@@ -7,6 +7,9 @@ import {
   logLevel,
   metricsSettings,
   oneOf,
+  stopSettings,
+  tracingSecrets,
+  tracingSettings,
   trueOrFalse,
   wholeNumber,
 } from "@front-door/service-runtime";
@@ -30,7 +33,9 @@ const fields = {
   ...gatewaySettings,
   CALLER_SHARE_PERCENT: callerShare,
   STREAM_BYTES_MAX: wholeNumber(streamBytesLeast, 1024 ** 4).default(32 * 1024 * 1024),
+  ...stopSettings,
   ...metricsSettings,
+  ...tracingSettings,
   LOG_LEVEL: logLevel,
   DATABRICKS_HOST: workspaceAddress.optional(),
   DATABRICKS_CLIENT_ID: visible.optional(),
@@ -75,6 +80,7 @@ export const settings = {
     "DATABRICKS_OAUTH_CLIENT_SECRET",
     "SESSION_KEY",
     "REDIS_URL",
+    ...tracingSecrets,
   ],
   // The start script takes these from the gateway's files too.
   otherNames: ["PORT", "DIR", "TLS", "SAMPLE_DATA", "SEED"].map((name) => `LOCAL_WORKSPACE_${name}`),

@@ -11,6 +11,7 @@ import { invalidResponse } from "./invalid-response.ts";
 import { isAccepted, readJson } from "./read-json.ts";
 import { readText } from "./read-text.ts";
 import { checkRequestPath } from "./request-path.ts";
+import type { RetryBudget } from "./retry-budget.ts";
 import type { OpenReply, Transport } from "./transport.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -54,6 +55,11 @@ export class GatewayApiClient extends ApiClient {
     this.#credential = credential;
     this.#redact = redact;
     this.#userAgent = this.userAgent();
+  }
+
+  /** The retries of the workspace. */
+  get budget(): RetryBudget {
+    return this.#transport.budget;
   }
 
   /** This client for the SDK's services, whose calls end when `signal` is aborted. */

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { ConfigError, codeOf, type GatewayAddress } from "@front-door/service-runtime";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { socketFolderRule, socketMode } from "../config/socket-folder.ts";
+import { handOverOnClose } from "./hand-over.ts";
 
 const host = "127.0.0.1";
 const portRetryMs = 5_000;
@@ -18,9 +19,10 @@ export async function listen(
   { port, socketPath }: GatewayAddress,
   logger: Pick<FastifyBaseLogger, "info" | "warn">,
 ): Promise<string[]> {
+  const openPort = socketPath === undefined || port === undefined ? undefined : portBeside(app, port, logger);
+  handOverOnClose(app);
   if (socketPath === undefined) return port === undefined ? [] : [await listenOnPort(app, port)];
   const mode = await prepareSocket(socketPath);
-  const openPort = port === undefined ? undefined : portBeside(app, port, logger);
   const address = await app.listen({ path: socketPath });
   chmodSync(socketPath, mode);
   const second = await openPort?.();

@@ -1,15 +1,18 @@
 import { CurrentUserService } from "@databricks/sdk-experimental/dist/apis/iam/index.js";
 import { OperationError } from "@front-door/operations";
-import { describeError, type Redactor } from "@front-door/service-runtime";
+import { describeError, FullLimits, type Redactor } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Principals } from "../auth/principals.ts";
 import type { Workspace } from "../auth/workspace.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
+import type { StreamMemoryLimits } from "../sql/stream-memory.ts";
 import { Deadline } from "./deadline.ts";
 
 const askMs = 10_000;
 const keptMs = 5_000;
+/** With less memory than a small result takes, streams wait. */
+const smallResultBytes = 512 * 1024;
 
 interface IdentityView {
   /** `none` where only requests with a token of their own are served. */
@@ -33,6 +36,7 @@ export interface ReadinessParts {
   readonly principals: Principals;
   readonly logger: Logger;
   readonly redact: Redactor;
+  readonly streamMemory: StreamMemoryLimits;
 }
 
 interface Failure {
@@ -43,17 +47,32 @@ interface Failure {
 /** Who the gateway itself is at each workspace, and whether Databricks accepts it. */
 export class Readiness {
   readonly #parts: ReadinessParts;
+  readonly #full: FullLimits;
+  #isStopping = false;
   #lastCheck: { readonly at: number; readonly failures: Promise<readonly Failure[]> } | undefined;
 
   constructor(parts: ReadinessParts) {
     this.#parts = parts;
+    const { streams } = parts.streamMemory;
+    this.#full = new FullLimits(() => ({
+      "bytes of STREAM_BYTES_MAX": { used: streams.used, max: streams.max, least: smallResultBytes },
+    }));
+  }
+
+  /** From now on the gateway is not ready. */
+  stop(): void {
+    this.#isStopping = true;
   }
 
   /**
    * The reply of `GET /ready`; `deep` asks Databricks, at most once in five seconds. Throws an OperationError of status 503
-   * when the default workspace fails, or when the audit log cannot be written.
+   * when the default workspace fails, when the audit log cannot be written, while there is no memory for streams, and while
+   * the gateway stops.
    */
   async check(deep: boolean): Promise<ReadyReply> {
+    const problem = this.#isStopping ? "The gateway is stopping." : this.#full.problem();
+    if (problem !== undefined)
+      throw new OperationError("TEMPORARILY_UNAVAILABLE", problem, { retryAfterSeconds: 1 });
     await this.#parts.audit.check();
     const failures = deep ? await this.#recentFailures() : [];
     const main = this.#parts.workspaces.default;

@@ -8,7 +8,7 @@ import {
   requestIdPattern,
   toErrorEnvelope,
 } from "@front-door/operations";
-import { describeError, type Redactor, stackOf } from "@front-door/service-runtime";
+import { describeError, type Redactor, stackOf, type Tracing } from "@front-door/service-runtime";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { AuditedRequest } from "../audit/audit-log.ts";
@@ -29,6 +29,8 @@ export interface RequestTrace extends AuditedRequest {
   stack?: readonly string[] | undefined;
   /** Fields of Databricks' reply that were not as described and are left out of the result, each with what is wrong. */
   oddFields?: readonly string[];
+  /** Those of a result that were sent. */
+  rows?: number;
 }
 
 declare module "fastify" {
@@ -39,6 +41,8 @@ declare module "fastify" {
 
 export interface TraceOptions {
   readonly redact: Redactor;
+  /** Undefined: requests have no span. */
+  readonly tracing?: Tracing | undefined;
   /** How long a body other than a file may take to arrive whole, in milliseconds. */
   readonly bodyMs: number;
   /** Called once for each request, when its reply is sent or its connection gone. */
@@ -54,7 +58,7 @@ const closingBodyMs = 1_000;
  */
 export function traceRequests(
   app: FastifyInstance,
-  { redact, bodyMs, onEnd }: TraceOptions,
+  { redact, tracing, bodyMs, onEnd }: TraceOptions,
 ): { readonly inProgress: () => Iterable<RequestTrace> } {
   const running = new Map<ServerResponse, RequestTrace>();
   let closing = false;
@@ -62,7 +66,7 @@ export function traceRequests(
   app.decorateRequest("trace", null as unknown as RequestTrace);
   // A callback, because a promise for each hook of each request costs CPU for nothing.
   app.addHook("onRequest", (request, reply, done) => {
-    const trace = newTrace(request.raw, redact);
+    const trace = newTrace(request.raw, redact, tracing);
     request.trace = trace;
     reply.header(gatewayHeader.requestId, trace.requestId);
     running.set(reply.raw, trace);
@@ -101,11 +105,17 @@ function destroyUnlessWhole(request: IncomingMessage, ms: number): void {
   request.once("close", () => clearTimeout(timer));
 }
 
-function newTrace({ method = "", url = "", headers }: IncomingMessage, redact: Redactor): RequestTrace {
+function newTrace(
+  { method = "", url = "", headers }: IncomingMessage,
+  redact: Redactor,
+  tracing: Tracing | undefined,
+): RequestTrace {
   const given = headers[gatewayHeader.requestId];
   const requestId = typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID();
   const path = url.split("?", 1)[0] ?? "";
-  return { requestId, method, path, startedMs: performance.now(), redact };
+  // The others are probes.
+  const span = method === "POST" ? tracing?.arrived(headers) : undefined;
+  return { requestId, span, method, path, startedMs: performance.now(), redact };
 }
 
 function endConnectionWith(reply: ServerResponse): void {
@@ -137,6 +147,7 @@ export function logRequest(logger: Logger, trace: RequestTrace): void {
   const { op, auth, status = 499 } = trace;
   const line = {
     request_id: trace.requestId,
+    trace_id: trace.span?.traceId,
     method: trace.method,
     path: trace.path,
     op,
@@ -145,6 +156,7 @@ export function logRequest(logger: Logger, trace: RequestTrace): void {
     duration_ms: Math.round(performance.now() - trace.startedMs),
     identity: auth?.who.kind,
     workspace: auth?.workspace.config.name,
+    rows: trace.rows,
     bytes: trace.bytes,
     odd_fields: trace.oddFields,
     cause: trace.cause,

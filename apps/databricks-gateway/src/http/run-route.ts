@@ -26,7 +26,7 @@ import { StreamMemory, type StreamMemoryLimits } from "../sql/stream-memory.ts";
 import { createCallerCheck, readCaller, readCallerGroups, readCallerMode, readName } from "./check-caller.ts";
 import { type CallChecks, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
-import { failureEnvelope, recordFailure } from "./request-trace.ts";
+import { failureEnvelope, type RequestTrace, recordFailure } from "./request-trace.ts";
 import { requireHttp11, sendStream } from "./send-stream.ts";
 import { runSessionOperation } from "./session-operation.ts";
 
@@ -35,6 +35,8 @@ export interface RunRouteOptions extends CallChecks, OperationParts {
   readonly audit: AuditLog;
   readonly idsOf: (owner: IdOwner) => Pick<OperationContext, "statementIds" | "conversationIds">;
   readonly streamMemory: StreamMemoryLimits;
+  /** Runs the request so that what it sends to Databricks is traced. */
+  readonly within?: (<T>(trace: RequestTrace, work: () => T) => T) | undefined;
 }
 
 const jsonBodyBytesMax = 1024 * 1024;
@@ -53,6 +55,7 @@ const streamBytes: Readonly<Record<Transfer, number>> = {
 /** `POST /run`: one operation. The caller, its secret and the content type are checked before a byte of the body is read. */
 export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): void {
   const checkCaller = createCallerCheck(options.secret);
+  const { within = (_trace, work) => work() } = options;
   // The body of an upload is the request itself, unread.
   app.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload));
   app.post(
@@ -64,7 +67,7 @@ export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): voi
         done();
       },
     },
-    (request, reply) => run(request, reply, options),
+    (request, reply) => within(request.trace, () => run(request, reply, options)),
   );
 }
 
@@ -137,6 +140,7 @@ async function runAndReply(
     signal: deadline.signal,
     timeoutMs: deadline.databricksMs,
     policies,
+    requestId: trace.requestId,
     caller,
     memory,
     ...options.idsOf({
@@ -145,6 +149,9 @@ async function runAndReply(
       workspace: auth.workspace.config,
     }),
     onOddFields,
+    onRows: (count: number) => {
+      trace.rows = (trace.rows ?? 0) + count;
+    },
     onTokens: (usage: TokenUsage) => {
       trace.tokens = usage;
     },

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { durationBuckets, type Metrics } from "@front-door/service-runtime";
+import { apiOf } from "../databricks/api-of.ts";
 
 /** The part of undici's messages that is read here. */
 interface Message {
@@ -56,14 +57,4 @@ export function measureDatabricks({ prometheus, registry }: Metrics): () => void
   return () => {
     for (const [channel, listener] of entries) unsubscribe(channel, listener);
   };
-}
-
-/** The API that a path belongs to: a segment that is part of the API itself, never a name in it. */
-export function apiOf(path: string): string {
-  const [, area, part] = /^\/api\/\d\.\d\/([a-z][a-z-]*)(?:\/([a-z][a-z-]*))?/.exec(path) ?? [];
-  // Of these, the second segment says more: statements, warehouses, history.
-  if (area !== undefined) return area === "sql" && part !== undefined ? `sql/${part}` : area;
-  if (path.startsWith("/oidc/") || path.includes("/oauth2/")) return "login";
-  if (path.startsWith("/sql/")) return "sql/thrift";
-  return path.startsWith("/serving-endpoints/") ? "serving-endpoints" : "other";
 }

@@ -40,6 +40,12 @@ export function operationMetrics(
     labelNames: ["operation"],
     registers,
   });
+  const rows = new prometheus.Counter({
+    name: "front_door_gateway_rows_total",
+    help: "Rows of query results that were sent.",
+    labelNames: ["operation"],
+    registers,
+  });
   // Operations that have been under way once are 0 when they are not.
   const seen = new Set(["none"]);
   addGauge(
@@ -93,7 +99,7 @@ export function operationMetrics(
     registers,
   });
   auditLoss.subscribe((lines) => auditLinesLost.inc(Number(lines)));
-  return ({ op: operation, status = 499, errorCode, auth, startedMs, bytes: streamed }) => {
+  return ({ op: operation, status = 499, errorCode, auth, startedMs, bytes: streamed, rows: sent }) => {
     // A probe, or a request that names no operation.
     if (operation === undefined) return;
     operations.inc({
@@ -105,5 +111,6 @@ export function operationMetrics(
     });
     duration.observe({ operation }, (performance.now() - startedMs) / 1000);
     if (streamed !== undefined) bytes.inc({ operation }, streamed);
+    if (sent !== undefined) rows.inc({ operation }, sent);
   };
 }

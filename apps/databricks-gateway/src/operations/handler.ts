@@ -18,10 +18,14 @@ export interface OperationContext {
   readonly statementIds: StatementIds;
   /** Of the conversations with Genie that this caller has begun. */
   readonly conversationIds: SignedIds;
+  /** Goes into the history of statements, to find who asked for one. */
+  readonly requestId: string;
   /** Whom the limits count the operation for. */
   readonly caller: string;
   /** For rows under way; it has what a small fetch takes. */
   readonly memory: StreamMemory;
+  /** Told how many more rows of a result have been read. */
+  readonly onRows: (count: number) => void;
   /** Told how many tokens a model took, for the audit line. The last call counts. */
   readonly onTokens: (usage: TokenUsage) => void;
 }

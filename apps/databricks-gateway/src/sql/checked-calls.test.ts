@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { RetryBudget } from "../databricks/retry-budget.ts";
 import { checkCalls } from "./checked-calls.ts";
 
 type Calls = Parameters<typeof checkCalls>[0];
@@ -18,7 +19,7 @@ function answeredWith(reply: object) {
   ];
   const calls = Object.fromEntries(names.map((name) => [name, async () => reply]));
   // Only the replies matter here, and the driver's types have every field.
-  checkCalls(calls as unknown as Calls);
+  checkCalls(calls as unknown as Calls, new RetryBudget());
   return calls as Record<string, (request: object) => Promise<unknown>>;
 }
 

@@ -1,6 +1,8 @@
 import type { DBSQLClient } from "@databricks/sql";
+import type { Again } from "../databricks/repeat-call.ts";
+import type { RetryBudget } from "../databricks/retry-budget.ts";
 import { CallFailure, isErrorStatus, StatusFailure, type ThriftStatus } from "./call-failure.ts";
-import { type Again, harmless, repeatCall } from "./repeat-call.ts";
+import { harmless, repeatSqlCall } from "./repeat-sql-call.ts";
 
 type Calls = Awaited<ReturnType<DBSQLClient["getDriver"]>>;
 
@@ -28,7 +30,7 @@ const required: Readonly<Record<string, readonly string[]>> = {
  * refused the call, else with CallFailure. The driver takes a status that is missing or says "still executing" for success
  * or for a defect. Calls that may run twice are repeated for ten seconds.
  */
-export function checkCalls(calls: Calls): void {
+export function checkCalls(calls: Calls, budget: RetryBudget): void {
   const methods = calls as unknown as Record<string, (request: unknown) => Promise<Reply>>;
   for (const name of ["openSession", "executeStatement", "fetchResults", ...repeatedCalls]) {
     const call = methods[name]?.bind(calls);
@@ -36,7 +38,8 @@ export function checkCalls(calls: Calls): void {
     const once = async (request: unknown) => checked(name, await call(request).catch(toFailure));
     const isRepeated = repeatedCalls.some((each) => each === name);
     methods[name] = isRepeated
-      ? (request) => repeatCall(() => once(request), untilBack, { endsAt: performance.now() + repeatMs })
+      ? (request) =>
+          repeatSqlCall(() => once(request), untilBack, { endsAt: performance.now() + repeatMs }, { budget })
       : once;
   }
 }

@@ -3,6 +3,7 @@ import type * as Driver from "@databricks/sql";
 import type { DBSQLClient, DBSQLSession } from "@databricks/sql";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { Credential } from "../databricks/credential.ts";
+import type { RetryBudget } from "../databricks/retry-budget.ts";
 import { boundedExecute, boundedFetch } from "./bounded-fetch.ts";
 import { checkCalls } from "./checked-calls.ts";
 import { replaceHttp } from "./replace-http.ts";
@@ -83,6 +84,8 @@ export interface ConnectOptions {
   readonly address: WorkspaceAddress;
   readonly httpPath: string;
   readonly credential: Credential;
+  /** The retries of the workspace. */
+  readonly budget: RetryBudget;
   /** The longest that one request of the driver may take, in milliseconds. */
   readonly requestMs: number;
 }
@@ -98,6 +101,7 @@ export async function connect({
   address,
   httpPath,
   credential,
+  budget,
   requestMs,
 }: ConnectOptions): Promise<Connection> {
   // The driver's own logger writes to the console.
@@ -120,7 +124,7 @@ export async function connect({
   await readRepliesInPlace(client);
   await replaceHttp(client, transport);
   const calls = await client.getDriver();
-  checkCalls(calls);
+  checkCalls(calls, budget);
   calls.fetchResults = boundedFetch(calls.fetchResults.bind(calls));
   calls.executeStatement = boundedExecute(calls.executeStatement.bind(calls));
   return { client, transport };

@@ -1,12 +1,14 @@
 import { OperationError, type SqlParameter, whyNotReading } from "@front-door/operations";
 import type { Redactor } from "@front-door/service-runtime";
+import type { Again } from "../databricks/repeat-call.ts";
 import { untilAborted } from "../databricks/until-aborted.ts";
 import { CallFailure, StatusFailure } from "./call-failure.ts";
 import { arrowBasedSet, detachFromSession, metadataOf, type Operation } from "./driver.ts";
 import { failureAtStage, type Stage } from "./failure-at-stage.ts";
 import { fetchRowsFirst, smallFetchBytes } from "./fetch-size.ts";
-import { type Again, executing, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
+import { executing, isSurelyNotRun, repeatSqlCall } from "./repeat-sql-call.ts";
 import { withinRoom } from "./reply-room.ts";
+import { isOfQueryTags, requestTag } from "./request-tag.ts";
 import { describeColumns } from "./serialize/columns.ts";
 import type { QueryResult } from "./serialize/query-result.ts";
 import { decodeSchema, type RowBatch } from "./serialize/row-batch.ts";
@@ -30,10 +32,14 @@ export interface StatementRequest extends RowLimits {
   readonly session: SessionSettings;
   /** Whether the statement can move to another warehouse if this one is stopped. */
   readonly mayMove: boolean;
+  /** Stands in the history of statements, as a query tag. */
+  readonly requestId: string;
   /** Whose share of the identity's statements it takes. */
   readonly caller: string;
 }
 
+/** A statement that is sent again closes its session and opens another. */
+const requestsOfRepeat = 3;
 /** Limits the calls that end a statement. */
 const endMs = 3_000;
 
@@ -42,6 +48,26 @@ const endMs = 3_000;
  * OperationErrors. When `signal` is aborted, the statement is cancelled at Databricks.
  */
 export async function runStatement(
+  client: SqlClient,
+  request: StatementRequest,
+  signal: AbortSignal,
+  redact: Redactor,
+): Promise<QueryResult> {
+  const hasTag = client.takesTags !== false;
+  try {
+    const result = await runOnce(client, request, signal, redact);
+    // A statement beside this one may have been refused meanwhile.
+    client.takesTags ??= true;
+    return result;
+  } catch (error) {
+    // Once it is known that the workspace has tags, this is the statement's own error.
+    if (!hasTag || client.takesTags === true || !isOfQueryTags(error)) throw error;
+    client.takesTags = false;
+    return runOnce(client, request, signal, redact);
+  }
+}
+
+async function runOnce(
   client: SqlClient,
   request: StatementRequest,
   signal: AbortSignal,
@@ -101,7 +127,9 @@ class StatementRun {
       lastRefusal = failure;
       return whenSent(failure, attempt);
     };
-    const operation = await repeatCall(() => this.#execute(patience), again, patience).catch(
+    const { budget } = this.#client;
+    const retries = { budget, requests: requestsOfRepeat };
+    const operation = await repeatSqlCall(() => this.#execute(patience), again, patience, retries).catch(
       (error: unknown) => {
         // It did not run, and Databricks has said why.
         throw isDeadline(error) && this.#stage === "opening" ? (lastRefusal ?? error) : error;
@@ -120,7 +148,7 @@ class StatementRun {
       });
     }
     const encoding = { schemaBytes: arrowSchema, lz4: lz4Compressed };
-    this.#rows = new StatementRows(operation, encoding, this.#request, this.#signal);
+    this.#rows = new StatementRows(operation, encoding, this.#request, { signal: this.#signal, budget });
     return { columns: describeColumns(decodeSchema(arrowSchema)), schemaBytes: arrowSchema };
   }
 
@@ -181,7 +209,7 @@ class StatementRun {
 
   /** Starts the statement in a session of its own: a new one for each attempt. */
   async #execute(patience: SessionPatience): Promise<Operation> {
-    const { sql, params, rowLimit } = this.#request;
+    const { sql, params, rowLimit, requestId } = this.#request;
     const { session } = await this.#openSession(patience);
     const options = {
       ...toDriverParameters(params),
@@ -190,6 +218,7 @@ class StatementRun {
       // Cloud fetch downloads ten files at a time even if nobody reads them, so memory would have no bound.
       useCloudFetch: false,
       useLZ4Compression: true,
+      ...(this.#client.takesTags === false ? {} : { queryTags: { [requestTag]: requestId } }),
     };
     this.#stage = "sent";
     this.#executing = session.executeStatement(sql, options);

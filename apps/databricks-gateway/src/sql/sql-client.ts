@@ -1,8 +1,10 @@
 import { OperationError } from "@front-door/operations";
 import { FairLimit } from "@front-door/service-runtime";
+import type { Again } from "../databricks/repeat-call.ts";
+import type { RetryBudget } from "../databricks/retry-budget.ts";
 import { untilAborted } from "../databricks/until-aborted.ts";
 import { type Connection, type ConnectOptions, connect, type DBSQLSession, disconnect } from "./driver.ts";
-import { type Again, harmless, isBusy, repeatCall } from "./repeat-call.ts";
+import { harmless, isBusy, repeatSqlCall } from "./repeat-sql-call.ts";
 import { settledWithin } from "./settled-within.ts";
 import { isWarehouseGone } from "./warehouse-state.ts";
 
@@ -54,10 +56,14 @@ export interface SqlClientOptions extends ConnectOptions {
 export class SqlClient {
   readonly #connection: Promise<Connection>;
   readonly #lostReplyMs: number;
+  /** The retries of the workspace. */
+  readonly budget: RetryBudget;
   /** The least recently used first. */
   #idle: IdleSession[] = [];
   readonly #statements: FairLimit;
   #retired = false;
+  /** Whether the workspace has query tags. Undefined: no statement has told yet. */
+  takesTags: boolean | undefined;
 
   constructor({ callerSharePercent, ...options }: SqlClientOptions, lostReplyMs = lostReplyMsDefault) {
     this.#statements = new FairLimit({
@@ -66,6 +72,7 @@ export class SqlClient {
       refusal: tooManyStatements,
     });
     this.#lostReplyMs = lostReplyMs;
+    this.budget = options.budget;
     this.#connection = connect(options);
     this.#connection.catch(() => undefined);
   }
@@ -158,7 +165,7 @@ export class SqlClient {
       return harmless(failure, attempt);
     };
     const opening = this.#connection.then(({ client }) =>
-      repeatCall(() => client.openSession(toRequest(settings)), again, patience),
+      repeatSqlCall(() => client.openSession(toRequest(settings)), again, patience, { budget: this.budget }),
     ) as Promise<DBSQLSession>;
     try {
       return { session: await untilAborted(opening, signal), key, caller, isReused: false };

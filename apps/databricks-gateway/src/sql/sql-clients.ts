@@ -3,6 +3,7 @@ import type { Redactor } from "@front-door/service-runtime";
 import { LRUCache } from "lru-cache";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { Credential } from "../databricks/credential.ts";
+import type { RetryBudget } from "../databricks/retry-budget.ts";
 import { runStatement, type StatementRequest } from "./run-statement.ts";
 import type { CellOptions } from "./serialize/cell-writers.ts";
 import type { ReplyPieces } from "./serialize/query-result.ts";
@@ -27,11 +28,14 @@ export interface SqlIdentity {
   readonly address: WorkspaceAddress;
   readonly identityKey: string;
   readonly credential: Credential;
+  /** The retries of the workspace. */
+  readonly budget: RetryBudget;
 }
 
 export interface SqlQuery extends StatementRequest, CellOptions {
   readonly httpPath: string;
   readonly format: ResultFormat;
+  readonly onRows: (count: number) => void;
 }
 
 /**
@@ -79,12 +83,12 @@ export class SqlClients {
     return replyPieces(result, { ...query, format });
   }
 
-  get({ address, identityKey, credential }: SqlIdentity, httpPath: string): SqlClient {
-    const key = JSON.stringify([identityKey, address.origin, httpPath]);
+  get({ identityKey, ...identity }: SqlIdentity, httpPath: string): SqlClient {
+    const key = JSON.stringify([identityKey, identity.address.origin, httpPath]);
     const kept = this.#clients.get(key);
     if (kept !== undefined) return kept;
     const callerSharePercent = this.#callerSharePercent;
-    const client = new SqlClient({ address, httpPath, credential, requestMs, callerSharePercent });
+    const client = new SqlClient({ ...identity, httpPath, requestMs, callerSharePercent });
     this.#clients.set(key, client);
     return client;
   }

@@ -1,9 +1,11 @@
 import { OperationError } from "@front-door/operations";
+import type { Again, Patience } from "../databricks/repeat-call.ts";
+import type { RetryBudget } from "../databricks/retry-budget.ts";
 import { untilAborted } from "../databricks/until-aborted.ts";
 import { decompress, type Operation, type RowSet, type RowSetProvider, rowSetsOf } from "./driver.ts";
 import { FetchSize, fetchBytesMax, memoryFor, memoryWith, smallFetchBytes } from "./fetch-size.ts";
 import { decompressedBytes } from "./lz4-frame.ts";
-import { type Again, fetching, isSurelyNotRun, type Patience, repeatCall } from "./repeat-call.ts";
+import { fetching, isSurelyNotRun, repeatSqlCall } from "./repeat-sql-call.ts";
 import { withinRoom } from "./reply-room.ts";
 import { rowTooLarge } from "./row-too-large.ts";
 import type { RowBatch } from "./serialize/row-batch.ts";
@@ -37,6 +39,7 @@ export class StatementRows {
   readonly #encoding: RowEncoding;
   readonly #limits: RowLimits;
   readonly #signal: AbortSignal;
+  readonly #budget: RetryBudget;
   readonly #fetchSize = new FetchSize();
   /** Rejects once nobody reads the rows any more. */
   readonly #over = Promise.withResolvers<never>();
@@ -46,11 +49,17 @@ export class StatementRows {
   /** Whether there are more rows than the limit. Known when all have been read. */
   truncated = false;
 
-  constructor(operation: Operation, encoding: RowEncoding, limits: RowLimits, signal: AbortSignal) {
+  constructor(
+    operation: Operation,
+    encoding: RowEncoding,
+    limits: RowLimits,
+    { signal, budget }: { readonly signal: AbortSignal; readonly budget: RetryBudget },
+  ) {
     this.#rowSets = rowSetsOf(operation);
     this.#encoding = encoding;
     this.#limits = limits;
     this.#signal = signal;
+    this.#budget = budget;
     this.#over.promise.catch(() => undefined);
   }
 
@@ -140,13 +149,14 @@ export class StatementRows {
       await holdLargestReply(memory, { signal: this.#signal, endsAt: this.#endsAt });
     };
     const patience = { signal: this.#signal, endsAt: performance.now() + this.#limits.timeoutMs };
-    const fetched = repeatCall(
+    const fetched = repeatSqlCall(
       () =>
         withinRoom({ bytesMax, rowBytesMax: memory.rowBytesMax, more }, () =>
           this.#rowSets.fetchNext({ limit }),
         ),
       again,
       patience,
+      { budget: this.#budget },
     );
     const rowSet = (await untilAborted(fetched, this.#signal)) ?? {};
     if (failures.length > 0) this.#checkPosition(rowSet, failures.every(isSurelyNotRun));

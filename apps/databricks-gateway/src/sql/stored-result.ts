@@ -1,8 +1,10 @@
 import { OperationError, type QueryColumn } from "@front-door/operations";
 import { type CloudStorage, LinkRefused, type StorageLink } from "../databricks/cloud-storage.ts";
 import { invalidResponse } from "../databricks/invalid-response.ts";
+import type { Again } from "../databricks/repeat-call.ts";
+import type { RetryBudget } from "../databricks/retry-budget.ts";
 import { memoryWith } from "./fetch-size.ts";
-import { type Again, repeatCall } from "./repeat-call.ts";
+import { repeatSqlCall } from "./repeat-sql-call.ts";
 import { rowTooLarge } from "./row-too-large.ts";
 import { type ArrowMessage, arrowMessages } from "./serialize/arrow-messages.ts";
 import { describeColumns } from "./serialize/columns.ts";
@@ -33,6 +35,8 @@ export interface StoredResult {
 
 export interface ResultReading {
   readonly storage: CloudStorage;
+  /** The retries of the workspace. */
+  readonly budget: RetryBudget;
   readonly memory: StreamMemory;
   readonly signal: AbortSignal;
   /** How long the caller waits for each piece of the result. */
@@ -122,7 +126,7 @@ class StoredChunk {
   }
 
   async *#readMessages(): AsyncGenerator<ArrowMessage, void, void> {
-    const { memory, signal, timeoutMs } = this.#reading;
+    const { memory, signal, timeoutMs, budget } = this.#reading;
     let endsAt = 0;
     let ours: unknown;
     const reserve = async (bytes: number) => {
@@ -153,7 +157,7 @@ class StoredChunk {
     try {
       for (;;) {
         endsAt = performance.now() + timeoutMs;
-        const { value: message } = await repeatCall(next, again, { signal, endsAt });
+        const { value: message } = await repeatSqlCall(next, again, { signal, endsAt }, { budget });
         if (message === undefined) return;
         passedOn += 1;
         yield message;

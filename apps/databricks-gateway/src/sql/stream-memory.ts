@@ -1,7 +1,7 @@
 import { limitRefusal, OperationError } from "@front-door/operations";
 import { FairLimit } from "@front-door/service-runtime";
+import type { Patience } from "../databricks/repeat-call.ts";
 import { rowBytesMax as defaultRowBytesMax, memoryFor } from "./fetch-size.ts";
-import type { Patience } from "./repeat-call.ts";
 
 const waitingMax = 1_024;
 const waitMs = 5_000;

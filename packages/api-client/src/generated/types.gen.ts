@@ -1326,6 +1326,10 @@ export type ExecutedQuery = {
      */
     error_message?: string;
     /**
+     * The tags that it was sent with. `front_door_request_id` is the id of the request at the front door, as in its logs.
+     */
+    query_tags?: Array<QueryTag>;
+    /**
      * The program that ran it.
      */
     client_application?: string;
@@ -1335,6 +1339,17 @@ export type ExecutedQuery = {
  * How far the statement is.
  */
 export type QueryStatus = 'QUEUED' | 'RUNNING' | 'CANCELED' | 'FAILED' | 'FINISHED' | 'STARTED' | 'COMPILING' | 'COMPILED';
+
+export type QueryTag = {
+    /**
+     * The name of the tag.
+     */
+    key: string;
+    /**
+     * Its value. A tag can have none.
+     */
+    value?: string;
+};
 
 export type SavedQueryPage = {
     /**

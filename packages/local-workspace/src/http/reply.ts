@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { type Readable, Readable as ReadableStream } from "node:stream";
@@ -50,7 +51,7 @@ export function shortened(reply: Reply, bytes: number | undefined): Reply {
 /** Resolves when the reply is sent or the client is gone. A body stream is always closed. */
 export async function sendReply(res: ServerResponse, reply: Reply, limit?: BodyLimit): Promise<void> {
   if (res.destroyed) return discardReply(reply);
-  res.writeHead(reply.status, reply.headers);
+  res.writeHead(reply.status, { "x-request-id": randomUUID(), ...reply.headers });
   if (limit !== undefined) return sendLimited(res, reply.body ?? Buffer.alloc(0), limit);
   if (reply.body instanceof ReadableStream) return pipeline(reply.body, res);
   res.end(reply.body);

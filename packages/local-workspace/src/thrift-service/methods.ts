@@ -25,6 +25,7 @@ import { metadataStatements } from "./metadata-statements.ts";
 import { type Context, type Method, method } from "./method.ts";
 import { fetchResults, operationStatus, settledWithin, startedOperation } from "./operation-methods.ts";
 import { parametersOf } from "./parameters.ts";
+import { queryTags } from "./query-tags.ts";
 import { resultSetMetadata } from "./result-description.ts";
 import { resultForm, splitSettings } from "./result-form.ts";
 import { RefusedError, SUCCESS } from "./status.ts";
@@ -86,7 +87,11 @@ const executeStatement = method(executeStatementRequest, operationResponse, asyn
     ...form,
     rowLimit: request.resultRowLimit,
   };
-  const operation = sessions.run(session, EXECUTE_STATEMENT, statement, { inColumns, canDownload });
+  const operation = sessions.run(session, EXECUTE_STATEMENT, statement, {
+    inColumns,
+    canDownload,
+    tags: queryTags(request.confOverlay),
+  });
   return startedOperation(context, operation, {
     runAsync: request.runAsync ?? false,
     directRows: request.getDirectResults?.maxRows,

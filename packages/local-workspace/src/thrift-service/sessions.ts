@@ -5,6 +5,7 @@ import type { Engine, EngineSession } from "../sql/engine.ts";
 import type { ResultChunks } from "../sql/result-chunks.ts";
 import type { SqlParts } from "../sql/sql-parts.ts";
 import { Statement, type StatementText } from "../sql/statement.ts";
+import type { QueryTag } from "../sql/statement-log.ts";
 import { ResultFiles } from "./result-files.ts";
 import { InvalidHandleError, RefusedError } from "./status.ts";
 
@@ -114,7 +115,11 @@ export class Sessions {
     session: ThriftSession,
     type: number,
     text: StatementText,
-    { inColumns, canDownload = false }: { inColumns: boolean; canDownload?: boolean },
+    {
+      inColumns,
+      canDownload = false,
+      tags = [],
+    }: { inColumns: boolean; canDownload?: boolean; tags?: readonly QueryTag[] },
   ): Operation {
     refuseAbove(OPERATIONS_MAX, this.#operations.size, "operations");
     const { log } = this.#parts;
@@ -126,6 +131,7 @@ export class Sessions {
       warehouseId,
       sessionId: session.id,
       statement: text.sql,
+      tags,
     });
     const statement = new Statement(session.engine, text, seen, this.#parts);
     const dir = join(this.#filesDir, `operation-${seen.id}`);

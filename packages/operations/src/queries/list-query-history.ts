@@ -26,6 +26,19 @@ const executedQuery = z
     duration: epochMs.optional().describe("Milliseconds that it took, without the fetching of its result."),
     rows_produced: epochMs.optional().describe("How many rows its result has."),
     error_message: z.string().optional().describe("Why it failed, in Databricks' words."),
+    query_tags: z
+      .array(
+        z
+          .object({
+            key: z.string().describe("The name of the tag."),
+            value: z.string().optional().describe("Its value. A tag can have none."),
+          })
+          .meta({ id: "QueryTag" }),
+      )
+      .optional()
+      .describe(
+        "The tags that it was sent with. `front_door_request_id` is the id of the request at the front door, as in its logs.",
+      ),
     client_application: z.string().optional().describe("The program that ran it."),
   })
   .meta({ id: "ExecutedQuery" });
@@ -86,6 +99,7 @@ export const listQueryHistory = defineOperation({
             status: "FAILED",
             query_text: "SELECT * FROM main.sales.orderz",
             user_name: "alice@example.com",
+            query_tags: [{ key: "front_door_request_id", value: "4c1f5a0e-6f0b-4a7e-9f5e-3c2a2a4b8a11" }],
           },
         ],
       },

@@ -48,14 +48,6 @@ type Rule = [
 ];
 
 const RULES: Rule[] = [
-  // Our own stack, in which a nested expression is translated, and DuckDB's limit of nested expressions.
-  [
-    /Maximum call stack size exceeded|Max expression depth limit/,
-    () => [
-      "FAILED_TO_PARSE_TOO_COMPLEX",
-      "The statement was too complex to parse: its expressions are nested too deeply for the local SQL engine. Divide it into less complex ones.",
-    ],
-  ],
   // Java knows `a++`, and larger counts than RE2.
   [
     /(?:missing [\])]|unexpected \)|no argument for repetition operator|invalid character class range|trailing \\): ?(.*)/,
@@ -76,7 +68,8 @@ const RULES: Rule[] = [
     () => ["MALFORMED_CHARACTER_CODING", "Invalid value found when performing `decode` with UTF-8."],
   ],
   [
-    /Max expression depth limit/,
+    // The first is our own stack, in the translation.
+    /Maximum call stack size exceeded|Max expression depth limit/,
     () => [
       "UNSUPPORTED_FEATURE.NESTING",
       "The feature is not supported by the local SQL engine: expressions of more than a thousand parts.",

@@ -165,11 +165,15 @@ export function macroStatements(): string[] {
 
 const isNumber = (arg: string): boolean => /^-?\d+$/.test(arg);
 
+/** A longer text is bound to a variable where it would be repeated: nested expressions would grow exponentially. */
+export const REPEATED_TEXT_MAX = 300;
+
 /** A call of a macro. */
 export function macro(name: string, ...args: string[]): string {
   const call = (values: string[]) => `${MACRO_DATABASE}.main.${name}(${values.join(", ")})`;
-  if (!args.some((arg) => arg.includes(SUBQUERY_MARK))) return call(args);
-  // A macro may use its arguments in the body of a lambda. A number stays, since DuckDB needs some as constants.
+  const isPlain = (arg: string) => arg.length <= REPEATED_TEXT_MAX && !arg.includes(SUBQUERY_MARK);
+  if (args.every(isPlain)) return call(args);
+  // A macro may repeat its arguments, also in the body of a lambda. A number stays, since DuckDB needs some as constants.
   const fields = args.flatMap((arg, i) => (isNumber(arg) ? [] : `'a${i}': ${arg}`)).join(", ");
   const values = args.map((arg, i) => (isNumber(arg) ? arg : `macro_args.a${i}`));
   return `list_transform([{${fields}}], lambda macro_args: ${call(values)})[1]`;

@@ -12,7 +12,7 @@ import { truth } from "./operators.ts";
 import { type Scope, withoutAggregates } from "./scope.ts";
 import { expandStar } from "./star.ts";
 import type { Translation } from "./translation.ts";
-import type { Typed } from "./typed.ts";
+import { type Typed, withoutRepetition } from "./typed.ts";
 import { fullWindow, overClause } from "./window.ts";
 
 export function callFunction(node: ExpressionOf<"call">, scope: Scope, translation: Translation): Typed {
@@ -159,7 +159,7 @@ function scalarCall(site: CallSite, definition: Extract<FunctionDefinition, { ki
   const missing = args.find((arg) => arg.literal === null);
   const nullType = NULL_RESULTS.get(site.name);
   if (missing !== undefined && nullType !== undefined) return cast({ ...missing, type: VOID }, nullType);
-  const result = definition.build(args, site);
+  const result = withoutRepetition(args, (values) => definition.build(values, site));
   return args.some((arg) => arg.volatile === true) ? { ...result, volatile: true } : result;
 }
 

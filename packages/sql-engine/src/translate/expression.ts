@@ -25,7 +25,7 @@ import type { Scope } from "./scope.ts";
 import { existsPredicate, inQuery, scalarSubquery } from "./subquery.ts";
 import { arrayElement, mapValue } from "./subscript.ts";
 import type { Translation } from "./translation.ts";
-import { type Typed, textLiteral, typed } from "./typed.ts";
+import { type Typed, textLiteral, typed, withoutRepetition } from "./typed.ts";
 
 type Of<K extends Expression["kind"]> = ExpressionOf<K>;
 
@@ -66,11 +66,9 @@ export function translateExpression(node: Expression, scope: Scope, translation:
     case "unary":
       return unary(node, scope, translation);
     case "binary":
-      return binaryOperator(
-        node,
-        translation.expression(node.left, scope),
-        translation.expression(node.right, scope),
-        translation,
+      return withoutRepetition(
+        [translation.expression(node.left, scope), translation.expression(node.right, scope)] as const,
+        ([left, right]) => binaryOperator(node, left, right, translation),
       );
     case "between":
       return between(node, scope, translation);
@@ -176,11 +174,12 @@ function unary(node: Of<"unary">, scope: Scope, translation: Translation): Typed
 
 function between(node: Of<"between">, scope: Scope, translation: Translation): Typed {
   const all = [node.operand, node.low, node.high].map((one) => translation.expression(one, scope));
-  const [operand = typed("NULL", VOID), low = operand, high = operand] = all;
-  const [a, b] = toCommonType([operand, low], "BETWEEN", translation, node.at, comparisonType).values;
-  const [c, d] = toCommonType([operand, high], "BETWEEN", translation, node.at, comparisonType).values;
-  const sql = `(${a?.sql} >= ${b?.sql} AND ${c?.sql} <= ${d?.sql})`;
-  return typed(node.negated ? `(NOT ${sql})` : sql, BOOLEAN);
+  return withoutRepetition(all, ([operand = typed("NULL", VOID), low = operand, high = operand]) => {
+    const [a, b] = toCommonType([operand, low], "BETWEEN", translation, node.at, comparisonType).values;
+    const [c, d] = toCommonType([operand, high], "BETWEEN", translation, node.at, comparisonType).values;
+    const sql = `(${a?.sql} >= ${b?.sql} AND ${c?.sql} <= ${d?.sql})`;
+    return typed(node.negated ? `(NOT ${sql})` : sql, BOOLEAN);
+  });
 }
 
 function inList(node: Of<"in_list">, scope: Scope, translation: Translation): Typed {
@@ -218,8 +217,13 @@ function caseExpression(node: Of<"case">, scope: Scope, translation: Translation
 }
 
 function subscript(node: Of<"subscript">, scope: Scope, translation: Translation): Typed {
-  const base = translation.expression(node.base, scope);
-  const index = translation.expression(node.index, scope);
+  return withoutRepetition(
+    [translation.expression(node.base, scope), translation.expression(node.index, scope)] as const,
+    ([base, index]) => elementAt(base, index, node, translation),
+  );
+}
+
+function elementAt(base: Typed, index: Typed, node: Of<"subscript">, translation: Translation): Typed {
   switch (base.type.kind) {
     case "array":
       return arrayElement(

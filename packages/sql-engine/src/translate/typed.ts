@@ -1,4 +1,5 @@
 import { liftSubqueries, SUBQUERY_MARK } from "../duckdb/lifted-subqueries.ts";
+import { REPEATED_TEXT_MAX } from "../duckdb/macros.ts";
 import { quoteText } from "../duckdb/quote.ts";
 import type { DataType } from "../types/data-type.ts";
 
@@ -39,6 +40,30 @@ export function bind(sql: string, body: (value: string) => string): string {
   const { text, fields } = liftSubqueries(body(`${name}.v`), name);
   return `list_transform([{${[`'v': ${sql}`, ...fields].join(", ")}}], lambda ${name}: ${text})[1]`;
 }
+
+/**
+ * An expression of values, which are bound to a lambda's variable if the expression would repeat a long one. Short literals stay, since
+ * DuckDB needs some as constants.
+ */
+export function withoutRepetition<Values extends readonly Typed[]>(
+  values: Values,
+  build: (values: Values) => Typed,
+): Typed {
+  const plain = build(values);
+  if (!values.some(({ sql }) => sql.length > REPEATED_TEXT_MAX && isRepeated(sql, plain.sql))) return plain;
+  const name = `v_${fingerprint(plain.sql)}`;
+  const fields: string[] = [];
+  const bound = values.map((value, i) => {
+    if (value.literal !== undefined && value.sql.length <= REPEATED_TEXT_MAX) return value;
+    fields.push(`'a${i}': ${value.sql}`);
+    return { ...value, sql: `${name}.a${i}` };
+  });
+  // `map` keeps the length of a tuple, which its type does not say.
+  const built = build(bound as unknown as Values);
+  return { ...built, sql: `list_transform([{${fields.join(", ")}}], lambda ${name}: ${built.sql})[1]` };
+}
+
+const isRepeated = (part: string, text: string): boolean => text.indexOf(part) !== text.lastIndexOf(part);
 
 function fingerprint(text: string): string {
   let [a, b] = [0x811c9dc5, 0x01000193];

@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { OperationError, throwNotRun } from "@front-door/operations";
 import * as z from "zod";
 import { getWorkspaceClient } from "../../auth/auth-context.ts";
 import type { WorkspaceClient } from "../../auth/workspace-client.ts";
 import { LinkRefused, type StorageLink } from "../../databricks/cloud-storage.ts";
 import { invalidResponse } from "../../databricks/invalid-response.ts";
+import { type Again, type FailedAttempt, reasonOfStatus, repeatCall } from "../../databricks/repeat-call.ts";
 import { doesExist } from "../refusals.ts";
 import { fileUrlPath } from "./file-location.ts";
 import { type FileToStore, requireComplete, storeFailure } from "./file-to-store.ts";
@@ -14,6 +14,7 @@ import { headFile } from "./file-version.ts";
 const partsMax = 10_000;
 /** A part cannot be sent again, since nothing keeps its bytes, so its size only says how many calls a file takes. */
 const partBytes = 256 * 1024 ** 2;
+const abortPath = "/api/2.0/fs/create-abort-upload-url";
 const urlMs = 60 * 60_000;
 const abortMs = 10_000;
 /** Long enough for storage that was busy. The parts of a file are gigabytes, and cost until they are dropped. */
@@ -104,25 +105,23 @@ class PartUpload {
   /** Drops the parts. Never rejects: the error of the upload is the one that counts. Databricks drops what is left over, later. */
   async abort(): Promise<void> {
     const signal = AbortSignal.timeout(abortMs);
-    try {
-      for (let attempt = 1; attempt <= abortsMax; attempt += 1) {
-        if (await this.#isDropped(signal)) return;
-        await sleep(abortAgainMs, undefined, { signal });
-      }
-    } catch {
-      // The time is over.
-    }
+    const { budget } = this.#client.api;
+    const repeated = {
+      again: whileAbortsLeft,
+      describe,
+      onEmptyBudget: "wait",
+      budget,
+      requests: 2,
+      path: abortPath,
+    } as const;
+    const patience = { signal, endsAt: performance.now() + abortMs };
+    await repeatCall(() => this.#drop(signal), repeated, patience).catch(() => undefined);
   }
 
-  async #isDropped(signal: AbortSignal): Promise<boolean> {
-    try {
-      const request = { path: "/api/2.0/fs/create-abort-upload-url", payload: this.#session() };
-      const { abort_upload_url } = await post(this.#client, request, abortUrlSchema, signal);
-      await this.#client.storage.delete(toLink(abort_upload_url), signal);
-      return true;
-    } catch {
-      return false;
-    }
+  async #drop(signal: AbortSignal): Promise<void> {
+    const request = { path: abortPath, payload: this.#session() };
+    const { abort_upload_url } = await post(this.#client, request, abortUrlSchema, signal);
+    await this.#client.storage.delete(toLink(abort_upload_url), signal);
   }
 
   async #partLink(part_number: number, signal: AbortSignal): Promise<StorageLink> {
@@ -138,6 +137,13 @@ class PartUpload {
     const expire_time = new Date(Date.now() + urlMs).toISOString();
     return { path: this.#path, session_token: this.#token, expire_time };
   }
+}
+
+const whileAbortsLeft: Again = (_, attempt) => (attempt < abortsMax ? "later" : undefined);
+
+function describe(failure: unknown): FailedAttempt {
+  const status = failure instanceof OperationError ? failure.status : undefined;
+  return { reason: reasonOfStatus(status), retryAfterMs: abortAgainMs };
 }
 
 /** The bytes of a content, part by part. */

@@ -22,7 +22,7 @@ interface Query {
 
 /** Runs one statement with the SQL driver, and resolves with the reply when it has ended at Databricks. */
 export async function runQuery(query: Query, context: OperationContext): Promise<StreamedReply> {
-  const { signal, timeoutMs, caller, memory } = context;
+  const { signal, timeoutMs, requestId, caller, memory, onRows } = context;
   const { sql, params, catalog, schema, format } = query;
   const request = {
     sql,
@@ -32,8 +32,10 @@ export async function runQuery(query: Query, context: OperationContext): Promise
     timeoutMs,
     numbersAsStrings: query.numbers_as_strings,
     format,
+    requestId,
     caller,
     memory,
+    onRows,
   };
   const client = getWorkspaceClient();
   const pieces = await onWarehouse(query, context, (warehouse) =>

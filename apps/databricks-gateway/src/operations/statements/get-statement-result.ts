@@ -21,7 +21,7 @@ interface PlacedLink extends ChunkLink {
 
 export const getStatementResult: Handler<"get_statement_result"> = async (params, context) => {
   const { chunk, format, numbers_as_strings: numbersAsStrings } = params;
-  const { signal, statementIds } = context;
+  const { signal, statementIds, onRows } = context;
   const statement_id = statementIds.open(params.statement_id);
   const statements = service(StatementExecutionService, signal);
   const { status, manifest, result } = await ownStatement(statements.getStatement({ statement_id }));
@@ -44,7 +44,8 @@ export const getStatementResult: Handler<"get_statement_result"> = async (params
   };
   const next_chunk = chunk + 1 < count ? chunk + 1 : undefined;
   const place = { chunk, row_offset: firstLink?.rowOffset ?? 0, next_chunk };
-  const pieces = await getWorkspaceClient().readStored(stored, { format, numbersAsStrings, place }, context);
+  const options = { format, numbersAsStrings, place, onRows };
+  const pieces = await getWorkspaceClient().readStored(stored, options, context);
   return streamedResult(format, pieces);
 };
 

@@ -6,6 +6,7 @@ import type {
 } from "@databricks/sdk-experimental/dist/apis/sql/model.js";
 import type { SqlParameters } from "@front-door/operations";
 import { service } from "../../auth/auth-context.ts";
+import { requestTag } from "../../sql/request-tag.ts";
 import { typedParameter } from "../../sql/typed-parameter.ts";
 import type { Handler } from "../handler.ts";
 import { onWarehouse, warehouseIdOf } from "../warehouses/choose-warehouse.ts";
@@ -13,7 +14,7 @@ import type { QueryTag } from "./statement-ids.ts";
 import { statementView } from "./statement-view.ts";
 
 export const submitStatement: Handler<"submit_statement"> = async (params, context) => {
-  const { signal, statementIds } = context;
+  const { signal, statementIds, requestId } = context;
   const { sql, catalog, schema, row_limit } = params;
   const request = {
     statement: sql,
@@ -27,9 +28,10 @@ export const submitStatement: Handler<"submit_statement"> = async (params, conte
     disposition: "EXTERNAL_LINKS",
     format: "ARROW_STREAM",
   } as const;
+  const query_tags = [statementIds.tag, { key: requestTag, value: requestId }];
   const { client } = service(StatementExecutionService, signal);
   const statement = await onWarehouse(params, context, ({ httpPath }) =>
-    execute(client, { ...request, warehouse_id: warehouseIdOf(httpPath), query_tags: [statementIds.tag] }),
+    execute(client, { ...request, warehouse_id: warehouseIdOf(httpPath), query_tags }),
   );
   const { statement_id: id } = statement;
   return statementView(statement, id ? statementIds.sign(id) : undefined);

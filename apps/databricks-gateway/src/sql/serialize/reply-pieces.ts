@@ -7,6 +7,8 @@ import type { QueryResult, ReplyPieces } from "./query-result.ts";
 
 export interface ReplyOptions extends CellOptions {
   readonly format: ResultFormat;
+  /** Told how many rows each batch has, once it is written. */
+  readonly onRows: (count: number) => void;
   /** Further fields of a JSON document, after the rows. */
   readonly place?: Readonly<Record<string, number | undefined>> | undefined;
 }
@@ -14,10 +16,18 @@ export interface ReplyOptions extends CellOptions {
 /** The body of the reply. The caller must start to read it, or the result is never released. */
 export async function* replyPieces(result: QueryResult, options: ReplyOptions): ReplyPieces {
   try {
-    if (options.format === "arrow") yield* arrowStream(result);
-    else yield* jsonPieces(result, options.format === "ndjson", options);
+    const counted = { ...result, batches: countedBatches(result, options.onRows) };
+    if (options.format === "arrow") yield* arrowStream(counted);
+    else yield* jsonPieces(counted, options.format === "ndjson", options);
   } finally {
     result.abandon();
+  }
+}
+
+async function* countedBatches({ batches }: QueryResult, onRows: ReplyOptions["onRows"]) {
+  for await (const batch of batches) {
+    yield batch;
+    onRows(batch.rowCount);
   }
 }
 

@@ -1,6 +1,14 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { OperationError } from "@front-door/operations";
+import {
+  type Again,
+  type FailedAttempt,
+  type Patience,
+  type RetryReason,
+  reasonOfStatus,
+  repeatCall,
+} from "../databricks/repeat-call.ts";
 import { retryAfterMs } from "../databricks/retry-after.ts";
+import type { RetryBudget } from "../databricks/retry-budget.ts";
 import { CallFailure, httpStatusOf, StatusFailure } from "./call-failure.ts";
 import { isOwnError } from "./statement-error.ts";
 import {
@@ -11,51 +19,42 @@ import {
   isWarehouseStarting,
 } from "./warehouse-state.ts";
 
-/** Whether a call is sent again after its nth attempt failed: at once, or when Databricks can have recovered. */
-export type Again = (failure: unknown, attempt: number) => "now" | "later" | undefined;
-
-export interface Patience {
-  readonly signal?: AbortSignal;
-  /** The time, of `performance.now()`, after which nobody waits any more. */
-  readonly endsAt: number;
-}
-
-const firstDelayMs = 200;
-const delayMsMax = 5_000;
-/** An attempt needs this much of the time that is left. Nobody learns how one ended that the deadline cut off. */
-const attemptMsMin = 500;
 const attemptsMax = 3;
+/** Without it, Databricks may be asked again so soon, whatever it says. */
+const retryAfterMsMin = 200;
 
 /**
- * Repeats `call` as long as `again` says so and there is time. Waits as long as `Retry-After` says; if that is more than
- * the time there is, it gives up at once. Throws the last failure.
+ * {@link repeatCall} for a call of the driver. While the budget is empty it waits, since the caller waits for a warehouse, or
+ * has half of a result already.
  */
-export async function repeatCall<T>(
+export function repeatSqlCall<T>(
   call: () => Promise<T>,
   again: Again,
-  { signal, endsAt }: Patience,
+  patience: Patience,
+  { budget, requests }: SqlRetries,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await call();
-    } catch (failure) {
-      const when = signal?.aborted === true ? undefined : again(failure, attempt);
-      if (when === undefined) throw failure;
-      const leftMs = endsAt - performance.now() - attemptMsMin;
-      const delayMs = when === "now" ? 0 : delayAfter(failure, attempt, leftMs);
-      if (leftMs < 0 || delayMs > leftMs) throw failure;
-      await delay(delayMs, undefined, signal === undefined ? {} : { signal }).catch(() => {
-        throw failure;
-      });
-    }
-  }
+  const repeated = { again, describe, onEmptyBudget: "wait", budget, requests, path: "/sql/" } as const;
+  return repeatCall(call, repeated, patience);
 }
 
-/** As long as `Retry-After` says, else twice as long as before, but no longer than there is time. */
-function delayAfter(failure: unknown, attempt: number, leftMs: number): number {
+export interface SqlRetries {
+  readonly budget: RetryBudget;
+  /** How many requests one repeat makes. Default: one. */
+  readonly requests?: number;
+}
+
+function describe(failure: unknown): FailedAttempt {
   const askedMs = retryAfterMsOf(failure);
-  if (askedMs !== undefined) return Math.max(askedMs, firstDelayMs);
-  return Math.min(firstDelayMs * 2 ** (attempt - 1), delayMsMax, leftMs);
+  const retryAfterMs = askedMs === undefined ? undefined : Math.max(askedMs, retryAfterMsMin);
+  return { reason: reasonOf(failure), retryAfterMs };
+}
+
+function reasonOf(failure: unknown): RetryReason {
+  const status = failure instanceof OperationError ? failure.status : httpStatusOf(failure);
+  // About the statement, its session or its link.
+  const isAnswer = status === undefined ? !(failure instanceof CallFailure) : status < 429;
+  const isNotReady = isAnswer || isWarehouseStarting(failure) || isSessionLost(failure);
+  return isNotReady ? "not_ready" : reasonOfStatus(status);
 }
 
 /** For a call that may run twice. A busy Databricks is waited for, and a failure on the way tried again twice. */

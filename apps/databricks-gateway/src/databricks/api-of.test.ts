@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { apiOf } from "./databricks-metrics.ts";
+import { apiOf } from "./api-of.ts";
 
 it.each([
   ["/api/2.1/unity-catalog/tables/main.default.secret-name?x=1", "unity-catalog"],

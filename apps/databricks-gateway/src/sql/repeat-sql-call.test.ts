@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Again } from "../databricks/repeat-call.ts";
+import { RetryBudget } from "../databricks/retry-budget.ts";
 import { CallFailure, StatusFailure } from "./call-failure.ts";
-import { type Again, executing, fetching, harmless, isSurelyNotRun, repeatCall } from "./repeat-call.ts";
+import { executing, fetching, harmless, isSurelyNotRun, repeatSqlCall } from "./repeat-sql-call.ts";
 
 const answered = (status: number, headers: Record<string, string> = {}) =>
   new CallFailure("status", `Databricks answered ${status}`, { reply: { status, headers, text: "" } });
@@ -142,12 +144,13 @@ function failing(failure: unknown, times: number) {
   };
 }
 
+const fresh = () => ({ budget: new RetryBudget() });
 const within = (ms: number) => ({ endsAt: performance.now() + ms });
 
 describe("a repeated call", () => {
   it("ends once it succeeds", async () => {
     const { call, calls } = failing(answered(503), 2);
-    expect(await repeatCall(call, harmless, within(60_000))).toBe("done");
+    expect(await repeatSqlCall(call, harmless, within(60_000), fresh())).toBe("done");
     expect(calls()).toBe(3);
   });
 
@@ -157,7 +160,7 @@ describe("a repeated call", () => {
       [answered(503, { "retry-after": "60" }), 30_000],
     ] as const) {
       const { call, calls } = failing(failure, 9);
-      await expect(repeatCall(call, harmless, within(ms))).rejects.toBe(failure);
+      await expect(repeatSqlCall(call, harmless, within(ms), fresh())).rejects.toBe(failure);
       expect(calls()).toBe(1);
     }
   });
@@ -165,7 +168,9 @@ describe("a repeated call", () => {
   it("uses the time until the deadline, except for the last half second", async () => {
     const { call, calls } = failing(answered(503), 99);
     const startedAt = performance.now();
-    await expect(repeatCall(call, harmless, within(2_000))).rejects.toMatchObject({ kind: "status" });
+    await expect(repeatSqlCall(call, harmless, within(2_000), fresh())).rejects.toMatchObject({
+      kind: "status",
+    });
     expect(performance.now() - startedAt).toBeGreaterThan(1_400);
     expect(calls()).toBeGreaterThan(3);
   });
@@ -174,7 +179,7 @@ describe("a repeated call", () => {
     const caller = new AbortController();
     const failure = answered(503, { "retry-after": "30" });
     const { call, calls } = failing(failure, 9);
-    const repeated = repeatCall(call, harmless, { ...within(60_000), signal: caller.signal });
+    const repeated = repeatSqlCall(call, harmless, { ...within(60_000), signal: caller.signal }, fresh());
     caller.abort();
     await expect(repeated).rejects.toBe(failure);
     expect(calls()).toBe(1);

@@ -1,0 +1,28 @@
+import type { Tracing } from "@front-door/service-runtime";
+import type { RequestObserver } from "../http/receive-request.ts";
+
+/** A span of each request, which the spans of the gateway continue. Probes have none. */
+export function requestSpans(tracing: Tracing): RequestObserver {
+  return {
+    started({ path, headers }, locals) {
+      if (path !== "/health" && path !== "/ready") locals.span = tracing.arrived(headers);
+    },
+    ended({ op, route, method, caller, errorCode, status, bytesIn, bytesOut }, { span, requestId }) {
+      span?.end({
+        name: op ?? method,
+        attributes: {
+          "http.request.method": method,
+          "http.route": route,
+          "http.response.status_code": status,
+          "error.type": errorCode,
+          "front_door.operation": op,
+          "front_door.request_id": requestId,
+          "front_door.caller_mode": caller?.mode,
+          "front_door.bytes_sent": bytesOut,
+          "front_door.bytes_received": bytesIn,
+        },
+        isFailure: status >= 500,
+      });
+    },
+  };
+}

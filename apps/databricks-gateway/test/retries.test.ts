@@ -1,0 +1,135 @@
+import type { Fault, LocalWorkspace } from "@front-door/local-workspace";
+import { openMetrics } from "@front-door/service-runtime";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { retryMetrics } from "../src/metrics/retry-metrics.ts";
+import { type GatewayUnderTest, startGateway, tokenOf } from "./gateway-under-test.ts";
+import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
+
+let workspace: LocalWorkspace;
+/** A new one for each test, since its retries are counted. */
+let gateway: GatewayUnderTest;
+beforeAll(async () => {
+  workspace = await startSqlWorkspace();
+});
+afterAll(() => workspace.close());
+beforeEach(async () => {
+  const settings = { DATABRICKS_TOKEN: tokenOf.alice, DATABRICKS_HTTP_PATH: warehousePath };
+  gateway = await startGateway(workspace.url, settings);
+  workspace.clearRequests();
+});
+afterEach(async () => {
+  workspace.clearFaults();
+  await gateway.close();
+});
+
+const volume = { catalog: "main", schema: "default" };
+const busy = (status: number, retryAfter?: string): Fault => ({
+  status,
+  headers: retryAfter === undefined ? {} : { "retry-after": retryAfter },
+  body: "",
+});
+const sent = () => workspace.requests().length;
+
+describe("a call that only reads is sent again", () => {
+  test.each<[string, Fault]>([
+    ["429", busy(429)],
+    ["503", busy(503)],
+    ["429 with Retry-After", busy(429, "1")],
+    ["503 with Retry-After", busy(503, "1")],
+    ["a connection that broke", { noReply: "reset" }],
+  ])("after %s", async (_, fault) => {
+    workspace.addFault({ ...fault, times: 1 });
+    expect((await gateway.run("list_catalogs")).status).toBe(200);
+    expect(sent()).toBe(2);
+  });
+
+  test("no sooner than Retry-After says", async () => {
+    workspace.addFault({ ...busy(429, "1"), times: 1 });
+    const startedAt = performance.now();
+    await gateway.run("me");
+    expect(performance.now() - startedAt).toBeGreaterThan(990);
+  });
+
+  test("but not if its Retry-After is longer than anybody waits", async () => {
+    workspace.addFault(busy(429, "6"));
+    const { status, headers } = await gateway.run("me");
+    expect([status, headers["retry-after"], sent()]).toEqual([429, "6", 1]);
+  });
+});
+
+describe("a call that may change something", () => {
+  let serial = 0;
+  const create = () => gateway.run("create_volume", { ...volume, name: `retried_${++serial}` });
+
+  test.each([429, 503])("is sent again after %i with Retry-After", async (status) => {
+    workspace.addFault({ ...busy(status, "1"), method: "POST", times: 1 });
+    expect((await create()).status).toBe(200);
+    expect(sent()).toBe(2);
+  });
+
+  test.each<[string, Fault]>([
+    ["429", busy(429)],
+    ["503", busy(503)],
+    ["500", busy(500)],
+    ["a connection that broke", { noReply: "reset" }],
+  ])("is not sent again after %s", async (_, fault) => {
+    workspace.addFault({ ...fault, method: "POST", times: 1 });
+    expect((await create()).status).toBeGreaterThanOrEqual(429);
+    expect(sent()).toBe(1);
+  });
+});
+
+/** What an outage may cost in all: a tenth more than without retries, what is saved up, and a retry a second. */
+function mostRequests(requests: number, startedAt: number): number {
+  return 1.1 * requests + 5 + Math.ceil((performance.now() - startedAt) / 1_000);
+}
+
+describe("an outage is not multiplied", () => {
+  test.each<[string, Fault]>([
+    ["answers 503", busy(503)],
+    ["answers 503 with Retry-After", busy(503, "1")],
+    ["answers 429", busy(429, "1")],
+    ["resets every connection", { noReply: "reset" }],
+  ])("by 200 REST calls while Databricks %s", async (_, fault) => {
+    workspace.addFault(fault);
+    const startedAt = performance.now();
+    await Promise.all(Array.from({ length: 200 }, () => gateway.run("list_catalogs")));
+    expect(sent()).toBeGreaterThan(200);
+    expect(sent()).toBeLessThanOrEqual(mostRequests(200, startedAt));
+  });
+
+  test.each<[string, Fault]>([
+    ["answers 503", busy(503)],
+    ["resets every connection", { noReply: "reset" }],
+  ])("by 60 queries that wait for three seconds while Databricks %s", async (_, fault) => {
+    workspace.addFault(fault);
+    const startedAt = performance.now();
+    const query = { sql: "SELECT 1", timeout_ms: 3_000 };
+    const answers = await Promise.all(Array.from({ length: 60 }, () => gateway.run("execute_query", query)));
+    expect(new Set(answers.map(({ body }) => body.retryable))).toEqual(new Set([true]));
+    expect(sent()).toBeLessThanOrEqual(mostRequests(60, startedAt));
+  });
+
+  test("and what waits then succeeds once it is over", async () => {
+    workspace.addFault(busy(503));
+    const query = gateway.run("execute_query", { sql: "SELECT 1" });
+    // They use up what is saved.
+    await Promise.all(Array.from({ length: 20 }, () => gateway.run("list_catalogs")));
+    workspace.clearFaults();
+    expect((await query).status).toBe(200);
+    expect((await gateway.run("list_catalogs")).status).toBe(200);
+  });
+});
+
+test("metrics count retries and what the budget refused, by API and reason", async () => {
+  const metrics = await openMetrics();
+  const end = retryMetrics(metrics);
+  workspace.addFault(busy(503));
+  await Promise.all(Array.from({ length: 30 }, () => gateway.run("list_catalogs")));
+  end();
+  const text = await metrics.registry.metrics();
+  const labels = '{api="unity-catalog",reason="503"}';
+  const valueOf = (name: string) => Number(text.split(`${name}${labels} `)[1]?.split("\n", 1)[0]);
+  expect(valueOf("front_door_gateway_retries_total")).toBe(sent() - 30);
+  expect(valueOf("front_door_gateway_retries_refused_total")).toBe(30);
+});
