@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findChild } from "./find-child.ts";
 import { freePorts } from "./free-ports.ts";
 import { untilReady } from "./until-ready.ts";
 
@@ -18,6 +19,8 @@ const patienceMs = 120_000;
 export interface RunningProduct {
   readonly origin: string;
   readonly gatewayPort: number;
+  /** Of the local workspace, if the product runs on it. */
+  readonly workspaceUrl: string;
   readonly folder: string;
   /** Everything that the start script and the processes have written so far. */
   output(): string;
@@ -81,9 +84,11 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
   const product: RunningProduct = {
     origin: `http://127.0.0.1:${port}`,
     gatewayPort: Number(gatewayPort),
+    workspaceUrl: `https://127.0.0.1:${localWorkspacePort}`,
     folder,
     output: () => chunks.join(""),
-    pidOf: (name) => findChild(child, name),
+    // start.sh becomes the supervisor (exec), so in either case the processes are its direct children.
+    pidOf: (name) => findChild(child.pid ?? 0, `/${name}/src/server.ts`),
     signal: (signal) => child.kill(signal),
     ended,
     async [Symbol.asyncDispose]() {
@@ -97,21 +102,6 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
   else await Promise.race([opened.promise, ended]);
   if (!isOpen) throw new Error(`the product did not start:\n${product.output()}`);
   return product;
-}
-
-/** start.sh becomes the supervisor (exec), so in either case the processes are its direct children. */
-function findChild(supervisor: ChildProcess, name: ProcessName): number {
-  const pids = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
-  for (const pid of pids) {
-    try {
-      const parent = /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      if (parent === String(supervisor.pid) && command.includes(`/${name}/src/server.ts`)) return Number(pid);
-    } catch {
-      // It ended while it was looked at.
-    }
-  }
-  throw new Error(`no process of ${name} runs`);
 }
 
 function withoutDatabricks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

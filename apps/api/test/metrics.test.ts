@@ -40,6 +40,7 @@ describe("metrics", () => {
       ['front_door_gateway_operation_duration_seconds_count{operation="get_catalog"}', 1],
       ['front_door_gateway_limit_used{limit="calls"}', 0],
       ['front_door_gateway_limit_max{limit="calls"}', 256],
+      ['front_door_gateway_limit_waiting{limit="queries"}', 0],
     ] as const) {
       expect([sample, metrics.get(sample)]).toEqual([sample, value]);
     }

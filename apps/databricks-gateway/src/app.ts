@@ -144,7 +144,11 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   });
   const measure =
     options.metrics &&
-    operationMetrics(options.metrics, { requestsInProgress: requests.inProgress, streamMemory });
+    operationMetrics(options.metrics, {
+      requestsInProgress: requests.inProgress,
+      streamMemory,
+      workspaces,
+    });
   addErrorReplies(app);
   addOpenRoutes(app, readiness);
   addRunDocument(app, config.secret);

@@ -65,6 +65,15 @@ test("a token that expires before a session is opened is renewed", async () => {
   expect(refused().map(({ thriftMethod }) => thriftMethod)).toEqual(["OpenSession"]);
 });
 
+test("a file that meets a revoked token is not stored, and may be sent again: the next try has another token", async () => {
+  const path = "/Volumes/main/default/files/renewed.bin";
+  await workspace.changeCredentials({ revokeIssuedTokens: true });
+  const refusal = await gateway.upload({ path, overwrite: false }, "first");
+  expect([refusal.status, refusal.body.retryable, refusal.headers["retry-after"]]).toEqual([503, true, "1"]);
+  const stored = await gateway.upload({ path, overwrite: false }, "second");
+  expect([stored.status, stored.body]).toEqual([200, { path, file_size: 6, created: true }]);
+});
+
 test("a caller's own token, which cannot be renewed, returns 401 or 403 when Databricks refuses it", async () => {
   const answer = await gateway.run("execute_query", { sql: "SELECT 1" }, { token: "local-token-nobody" });
   expect([401, 403]).toContain(answer.status);

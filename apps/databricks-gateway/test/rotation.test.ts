@@ -79,6 +79,30 @@ async function pause(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+test("while Databricks cannot be asked about a new client secret, and the old one is refused, a request may be sent again", async () => {
+  await write("client-secret", servicePrincipal.clientSecret);
+  gateway = await startGateway(workspace.url, {
+    DATABRICKS_CLIENT_ID: servicePrincipal.clientId,
+    DATABRICKS_CLIENT_SECRET_FILE: path("client-secret"),
+  });
+  expect((await gateway.run("me")).status).toBe(200);
+  const { clientId: applicationId, clientSecret: restored } = servicePrincipal;
+  const clientSecret = "secret-that-waits";
+  await workspace.changeCredentials({ setClientSecret: { applicationId, clientSecret } });
+  workspace.addFault({ path: "/oidc/v1/token", times: 1, noReply: "reset" });
+  await write("client-secret", clientSecret);
+  await until(() => problems().length === 1, "the new secret could not be tried");
+  await workspace.changeCredentials({ revokeIssuedTokens: true });
+  const refusal = await gateway.run("me");
+  expect([refusal.status, refusal.body.error_code, refusal.body.retryable]).toEqual([
+    503,
+    "SIGN_IN_UNAVAILABLE",
+    true,
+  ]);
+  await expect.poll(async () => (await gateway.run("me")).status).toBe(200);
+  await workspace.changeCredentials({ setClientSecret: { applicationId, clientSecret: restored } });
+});
+
 describe("a credential that is rotated under load, the old one revoked in the same moment", () => {
   test("a personal access token in a mounted file: no request fails", async () => {
     let token = await newToken("alice");

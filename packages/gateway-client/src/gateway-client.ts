@@ -117,7 +117,7 @@ export class GatewayClient {
   }
 
   /** How much of each limit is in use now. */
-  limits(): Readonly<Record<"calls" | "files" | "queries", { readonly used: number; readonly max: number }>> {
+  limits(): Readonly<Record<"calls" | "files" | "queries", Pick<FairLimit, "used" | "max" | "waiting">>> {
     return { calls: this.#callLimit, files: this.#fileLimit, queries: this.#queryLimit };
   }
 

@@ -51,6 +51,11 @@ export class FairLimit {
     return this.#used.total;
   }
 
+  /** How many requests wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /** Throws the refusal if {@link enter} would refuse every caller now. */
   check(): void {
     if (this.#used.total >= this.max && this.#queued.total >= this.#waitingMax) throw this.#refusals.full;

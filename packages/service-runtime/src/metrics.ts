@@ -22,6 +22,10 @@ export async function openMetrics(): Promise<Metrics> {
   const prometheus = await import("prom-client");
   const registry = new prometheus.Registry();
   prometheus.collectDefaultMetrics({ register: registry });
+  // Gauges whose names say that they are counters. The same without `_total` are there by type.
+  for (const what of ["handles", "requests", "resources"]) {
+    registry.removeSingleMetric(`nodejs_active_${what}_total`);
+  }
   const metrics = { prometheus, registry };
   addGauge(
     metrics,

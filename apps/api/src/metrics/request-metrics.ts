@@ -2,6 +2,8 @@ import type { GatewayClient } from "@front-door/gateway-client";
 import { addGauge, durationBuckets, type Metrics } from "@front-door/service-runtime";
 import type { RequestObserver } from "../http/receive-request.ts";
 
+type Limits = ReturnType<GatewayClient["limits"]>;
+
 /** The front door's metrics of requests. No label has a value that a caller chooses. */
 export function requestMetrics(metrics: Metrics, gateway: GatewayClient): RequestObserver {
   const { prometheus, registry } = metrics;
@@ -44,9 +46,14 @@ export function requestMetrics(metrics: Metrics, gateway: GatewayClient): Reques
     (gauge) => forEachLimit((limit, { max }) => gauge.set({ limit }, max)),
     "limit",
   );
-  const forEachLimit = (
-    set: (limit: string, use: { readonly used: number; readonly max: number }) => void,
-  ) => {
+  addGauge(
+    metrics,
+    "front_door_gateway_limit_waiting",
+    "How many files and queries wait for their turn, for 5 s at most.",
+    (gauge) => forEachLimit((limit, { waiting }) => gauge.set({ limit }, waiting)),
+    "limit",
+  );
+  const forEachLimit = (set: (limit: string, use: Limits[keyof Limits]) => void) => {
     for (const [limit, use] of Object.entries(gateway.limits())) set(limit, use);
   };
   return {

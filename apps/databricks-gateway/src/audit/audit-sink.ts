@@ -1,3 +1,4 @@
+import { channel } from "node:diagnostics_channel";
 import { logOutput } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import type { AuditConfig } from "../config/config.ts";
@@ -20,6 +21,9 @@ interface DurableSink {
   check(): Promise<void>;
 }
 
+/** Told of how many lines were lost, whenever some are. */
+export const auditLoss = channel("front-door:audit-lines-lost");
+
 /** A SIGKILL loses what is not yet written, so audit lines wait only a fifth as long as those of the log. */
 const laterMsMax = 10;
 
@@ -34,7 +38,10 @@ export function openAuditSink(config: AuditConfig, logger: Logger): AuditSink {
     path: log,
     fileBytesMax,
     filesMax,
-    onLost: (lines, { code }) => logger.error({ lines, code }, "audit lines could not be written"),
+    onLost(lines, { code }) {
+      logger.error({ lines, code }, "audit lines could not be written");
+      auditLoss.publish(lines);
+    },
     gapLine: (lines) => JSON.stringify({ log: "audit", time: new Date().toISOString(), lost_lines: lines }),
   });
   return {

@@ -20,7 +20,7 @@ export class OwnCredential implements Credential {
   readonly #identity: OwnIdentity;
   readonly #transport: Transport;
   readonly #source: TokenSource | undefined;
-  readonly #rereadSettings: () => Promise<void>;
+  readonly #rereadSettings: () => Promise<OperationError | undefined>;
   #successor: OwnCredential | undefined;
   #isRefused = false;
 
@@ -28,7 +28,7 @@ export class OwnCredential implements Credential {
     identity: OwnIdentity,
     transport: Transport,
     redact: Redactor,
-    rereadSettings: () => Promise<void>,
+    rereadSettings: () => Promise<OperationError | undefined>,
   ) {
     const { credentials } = identity;
     this.#identity = identity;
@@ -48,14 +48,17 @@ export class OwnCredential implements Credential {
     return typeof token === "string" ? `Bearer ${token}` : this.#awaited(token);
   }
 
-  /** The token that is being fetched, or the successor's if the login service refuses this identity. */
+  /**
+   * The token that is being fetched, or the successor's if the login service refuses this identity. Throws
+   * SIGN_IN_UNAVAILABLE while that one cannot be tried.
+   */
   async #awaited(token: Promise<string>): Promise<string> {
     try {
       return `Bearer ${await token}`;
     } catch (error) {
       if (!(error instanceof OperationError && refusals.has(error.code))) throw error;
-      await this.#rereadSettings();
-      if (this.#successor === undefined) throw error;
+      const untried = await this.#rereadSettings();
+      if (this.#successor === undefined) throw untried ?? error;
       this.#isRefused = true;
       return this.#successor.authorization();
     }
@@ -67,8 +70,11 @@ export class OwnCredential implements Credential {
     // Another call has replaced it already.
     if ("token" in credentials && refused !== `Bearer ${credentials.token}`) return true;
     const discarded = this.#source?.discard(refused.replace(/^Bearer /, "")) ?? false;
-    await this.#rereadSettings();
-    if (this.#successor === undefined) return discarded;
+    const untried = await this.#rereadSettings();
+    if (this.#successor === undefined) {
+      if (untried !== undefined && !discarded) throw untried;
+      return discarded;
+    }
     this.#isRefused = true;
     return true;
   }

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { OperationError } from "@front-door/operations";
 import { ConfigError, describeError } from "@front-door/service-runtime";
 import type { Logger } from "pino";
 import type { GatewayConfig } from "../config/config.ts";
@@ -6,6 +7,7 @@ import type { WorkspaceConfig } from "../config/workspaces.ts";
 import { identityKey } from "./identity.ts";
 import type { LiveRedactor } from "./live-redactor.ts";
 import type { Principals } from "./principals.ts";
+import { toUnavailable } from "./sign-in-error.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 // Polling, because a mounted secret is replaced by swapping symbolic links.
@@ -31,8 +33,10 @@ export class Rotation {
   readonly #parts: RotationParts;
   #seen: string | undefined;
   #config: GatewayConfig;
-  #running: Promise<void> | undefined;
-  #queued: Promise<void> | undefined;
+  #running: Promise<OperationError | undefined> | undefined;
+  #queued: Promise<OperationError | undefined> | undefined;
+  /** Why a new credential could not be shown to Databricks yet. */
+  #untried: OperationError | undefined;
   #lastProblem: string | undefined;
   #retryAt = Number.POSITIVE_INFINITY;
   #polling: NodeJS.Timeout | undefined;
@@ -51,10 +55,11 @@ export class Rotation {
   }
 
   /**
-   * Checks whether the files have changed, and resolves when their settings are in force. Concurrent callers share the
-   * check after the running one, since that may have read the files before they asked.
+   * Checks whether the files have changed, and resolves when their settings are in force, or to SIGN_IN_UNAVAILABLE while
+   * Databricks cannot be asked whether it accepts a new credential. Concurrent callers share the check after the running
+   * one, since that may have read the files before they asked.
    */
-  check(force = false): Promise<void> {
+  check(force = false): Promise<OperationError | undefined> {
     if (force) this.#seen = undefined;
     if (this.#running === undefined) {
       this.#running = this.#check().finally(() => {
@@ -69,10 +74,11 @@ export class Rotation {
     return this.#queued;
   }
 
-  async #check(): Promise<void> {
+  async #check(): Promise<OperationError | undefined> {
     const seen = await signatureOf(this.#config.files);
-    if (seen === this.#seen && Date.now() < this.#retryAt) return;
+    if (seen === this.#seen && Date.now() < this.#retryAt) return this.#untried;
     this.#seen = seen;
+    this.#untried = undefined;
     this.#retryAt = Number.POSITIVE_INFINITY;
     try {
       const next = this.#parts.reread();
@@ -86,6 +92,7 @@ export class Rotation {
     } catch (error) {
       this.#complain(error);
     }
+    return this.#untried;
   }
 
   /** Returns whether the gateway's own identity at this workspace is now the one in the settings. */
@@ -112,6 +119,8 @@ export class Rotation {
       await workspace.replaceOwn(identity);
     } catch (error) {
       this.#complain(error, name);
+      const unavailable = toUnavailable(error);
+      if (unavailable instanceof OperationError && unavailable !== error) this.#untried = unavailable;
       return false;
     }
     const principal = this.#parts.principals.nameOf(identity);

@@ -10,6 +10,7 @@ import { GatewayApiClient } from "../databricks/gateway-api-client.ts";
 import { RetryBudget } from "../databricks/retry-budget.ts";
 import { createTransport, type Transport } from "../databricks/transport.ts";
 import { LazySql } from "../sql/lazy-sql.ts";
+import type { SqlUse } from "../sql/sql-clients.ts";
 import type { DatabricksAuth } from "./auth-context.ts";
 import { FederatedCredential } from "./federation/federated-credential.ts";
 import type { SubjectToken } from "./federation/subject-token.ts";
@@ -43,7 +44,8 @@ export interface WorkspaceParts {
   /** Knows the gateway's own secrets, including new ones. */
   readonly redact: Redactor;
   /** Resolves when the files of the settings have been read again. */
-  readonly rereadSettings: () => Promise<void>;
+  /** Resolves to why a new credential could not be tried yet, where there is one. */
+  readonly rereadSettings: () => Promise<OperationError | undefined>;
   readonly callerSharePercent: number;
   /** The forward proxy on the way to an origin. */
   readonly proxyFor: (origin: string) => string | undefined;
@@ -93,6 +95,10 @@ export class Workspace {
   /** How many callers' clients are kept. */
   get userClients(): number {
     return this.#userClients.size;
+  }
+
+  sqlUse(): SqlUse {
+    return this.#sql.use();
   }
 
   /** Throws UNAUTHENTICATED if the gateway has no identity here. */

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { GatewayConfig } from "../config/config.ts";
 import type { WorkspaceAddress } from "../config/workspace-address.ts";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
+import type { SqlUse } from "../sql/sql-clients.ts";
 import { Federation } from "./federation/federation.ts";
 import { SessionService } from "./sessions/session-service.ts";
 import { type Authentication, Workspace, type WorkspaceParts } from "./workspace.ts";
@@ -40,6 +41,20 @@ export class Workspaces {
       "NOT_IMPLEMENTED",
       "Nobody can sign in with Databricks here: the gateway needs DATABRICKS_OAUTH_CLIENT_ID.",
     );
+  }
+
+  /** How many sessions of people this process keeps. 0 where Redis does, or where nobody signs in. */
+  get sessionsInMemory(): number {
+    return this.#sessions?.inMemory ?? 0;
+  }
+
+  /** What all workspaces together have in use at their SQL warehouses. */
+  sqlUse(): SqlUse {
+    const uses = [...this.all, ...this.#tokenOnly.values()].map((workspace) => workspace.sqlUse());
+    return {
+      statements: uses.reduce((sum, { statements }) => sum + statements, 0),
+      idleSessions: uses.reduce((sum, { idleSessions }) => sum + idleSessions, 0),
+    };
   }
 
   named(name: string): Workspace | undefined {

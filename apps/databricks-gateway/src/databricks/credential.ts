@@ -1,4 +1,4 @@
-import { throwNotRun } from "@front-door/operations";
+import { OperationError, throwNotRun } from "@front-door/operations";
 import type { ReplyHead } from "./exchange.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -39,7 +39,8 @@ interface SendOptions<Answer> {
 
 /**
  * Sends a request with the credential's authorization. If Databricks refuses it, and so does nothing, and there is another
- * one, sends the request again with that. Throws what the credential or `send` throws.
+ * one, sends the request again with that. One that cannot be repeated throws TEMPORARILY_UNAVAILABLE then. Throws what the
+ * credential or `send` throws.
  */
 export async function withCredential<Answer extends ReplyHead>(
   credential: Credential,
@@ -49,10 +50,19 @@ export async function withCredential<Answer extends ReplyHead>(
   const first = await authorizationOf(credential, signal);
   const reply = await send(first);
   const isRefused = isCredentialRefused(reply.status, reply.headers["x-databricks-reason-phrase"]);
-  if (!isRepeatable || !isRefused) return reply;
-  if (!(await waitFor(credential.renew(first), signal))) return reply;
+  if (!isRefused || !(await waitFor(credential.renew(first), signal))) return reply;
   drop?.(reply);
+  if (!isRepeatable) throw refusedMeanwhile();
   return send(await authorizationOf(credential, signal));
+}
+
+/** It is not the caller who is refused, and the next try has another credential. */
+function refusedMeanwhile(): OperationError {
+  return new OperationError(
+    "TEMPORARILY_UNAVAILABLE",
+    "Databricks no longer accepts the credential that the gateway had. Nothing was stored. Send the file again.",
+    { retryAfterSeconds: 1, surelyNotRun: true },
+  );
 }
 
 function authorizationOf(credential: Credential, signal: AbortSignal | undefined): string | Promise<string> {

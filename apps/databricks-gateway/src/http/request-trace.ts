@@ -59,8 +59,8 @@ const closingBodyMs = 1_000;
 export function traceRequests(
   app: FastifyInstance,
   { redact, tracing, bodyMs, onEnd }: TraceOptions,
-): { readonly inProgress: () => number } {
-  const running = new Set<ServerResponse>();
+): { readonly inProgress: () => Iterable<RequestTrace> } {
+  const running = new Map<ServerResponse, RequestTrace>();
   let closing = false;
   // Set by the hook below before anyone reads it; one object for all requests would be shared between them.
   app.decorateRequest("trace", null as unknown as RequestTrace);
@@ -69,7 +69,7 @@ export function traceRequests(
     const trace = newTrace(request.raw, redact, tracing);
     request.trace = trace;
     reply.header(gatewayHeader.requestId, trace.requestId);
-    running.add(reply.raw);
+    running.set(reply.raw, trace);
     // The response's own event: unlike Fastify's hooks, it comes for broken connections too.
     reply.raw.once("close", () => {
       running.delete(reply.raw);
@@ -84,12 +84,12 @@ export function traceRequests(
   });
   app.addHook("preClose", async () => {
     closing = true;
-    for (const reply of running) {
+    for (const reply of running.keys()) {
       endConnectionWith(reply);
       if (mustArriveWhole(reply.req)) destroyUnlessWhole(reply.req, closingBodyMs);
     }
   });
-  return { inProgress: () => running.size };
+  return { inProgress: () => running.values() };
 }
 
 /** Whether the request has a body that is read before it is answered: any but an upload's. */

@@ -27,9 +27,18 @@ export function measureDatabricks({ prometheus, registry }: Metrics): () => void
     buckets: durationBuckets,
     registers,
   });
+  const inProgress = new prometheus.Gauge({
+    name: "front_door_databricks_requests_in_progress",
+    help: "Requests to Databricks whose reply has not begun, by API.",
+    labelNames: ["api"],
+    registers,
+  });
   const startedMs = new WeakMap<object, number>();
   const listeners = {
-    "undici:request:create": ({ request }: Message) => startedMs.set(request, performance.now()),
+    "undici:request:create"({ request }: Message) {
+      startedMs.set(request, performance.now());
+      inProgress.inc({ api: apiOf(request.path) });
+    },
     "undici:request:headers": ({ request, response }: Message) => ended(request, response?.statusCode ?? 0),
     "undici:request:error": ({ request }: Message) => ended(request, 0),
   };
@@ -39,6 +48,7 @@ export function measureDatabricks({ prometheus, registry }: Metrics): () => void
     if (started === undefined) return;
     startedMs.delete(request);
     const api = apiOf(request.path);
+    inProgress.dec({ api });
     requests.inc({ api, status });
     duration.observe({ api }, (performance.now() - started) / 1000);
   }

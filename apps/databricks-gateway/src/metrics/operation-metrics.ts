@@ -1,11 +1,14 @@
 import { addGauge, durationBuckets, type Metrics } from "@front-door/service-runtime";
+import { auditLoss } from "../audit/audit-sink.ts";
+import type { Workspaces } from "../auth/workspaces.ts";
 import type { RequestTrace } from "../http/request-trace.ts";
 import type { StreamMemoryLimits } from "../sql/stream-memory.ts";
 
 /** What the gateway has in use, read at each scrape. */
 export interface GatewayUse {
-  readonly requestsInProgress: () => number;
+  readonly requestsInProgress: () => Iterable<RequestTrace>;
   readonly streamMemory: StreamMemoryLimits;
+  readonly workspaces: Workspaces;
 }
 
 /**
@@ -14,7 +17,7 @@ export interface GatewayUse {
  */
 export function operationMetrics(
   metrics: Metrics,
-  { requestsInProgress, streamMemory: { streams } }: GatewayUse,
+  { requestsInProgress, streamMemory: { streams }, workspaces }: GatewayUse,
 ): (ended: RequestTrace) => void {
   const { prometheus, registry } = metrics;
   const registers = [registry];
@@ -37,8 +40,43 @@ export function operationMetrics(
     labelNames: ["operation"],
     registers,
   });
-  addGauge(metrics, "front_door_gateway_requests_in_progress", "Requests at the gateway.", (gauge) =>
-    gauge.set(requestsInProgress()),
+  const rows = new prometheus.Counter({
+    name: "front_door_gateway_rows_total",
+    help: "Rows of query results that were sent.",
+    labelNames: ["operation"],
+    registers,
+  });
+  // Operations that have been under way once are 0 when they are not.
+  const seen = new Set(["none"]);
+  addGauge(
+    metrics,
+    "front_door_gateway_requests_in_progress",
+    "Requests at the gateway, by operation.",
+    (gauge) => {
+      const traces = [...requestsInProgress()];
+      for (const { op = "none" } of traces) seen.add(op);
+      for (const operation of seen) gauge.set({ operation }, 0);
+      for (const { op: operation = "none" } of traces) gauge.inc({ operation });
+    },
+    "operation",
+  );
+  addGauge(
+    metrics,
+    "front_door_gateway_sql_statements",
+    "Statements over Thrift that Databricks has not released yet, of queries and previews.",
+    (gauge) => gauge.set(workspaces.sqlUse().statements),
+  );
+  addGauge(
+    metrics,
+    "front_door_gateway_sql_sessions_idle",
+    "Sessions at the SQL warehouses that are kept for the next statement.",
+    (gauge) => gauge.set(workspaces.sqlUse().idleSessions),
+  );
+  addGauge(
+    metrics,
+    "front_door_gateway_sign_in_sessions",
+    "Sessions of people who have signed in with Databricks, without REDIS_URL.",
+    (gauge) => gauge.set(workspaces.sessionsInMemory),
   );
   addGauge(
     metrics,
@@ -49,7 +87,19 @@ export function operationMetrics(
   addGauge(metrics, "front_door_gateway_stream_memory_max_bytes", "STREAM_BYTES_MAX.", (gauge) =>
     gauge.set(streams.max),
   );
-  return ({ op: operation, status = 499, errorCode, auth, startedMs, bytes: streamed }) => {
+  addGauge(
+    metrics,
+    "front_door_gateway_stream_memory_waiting",
+    "Streams that wait for memory, for 5 s at most.",
+    (gauge) => gauge.set(streams.waiting),
+  );
+  const auditLinesLost = new prometheus.Counter({
+    name: "front_door_gateway_audit_lines_lost_total",
+    help: "Audit lines that could not be written to their file.",
+    registers,
+  });
+  auditLoss.subscribe((lines) => auditLinesLost.inc(Number(lines)));
+  return ({ op: operation, status = 499, errorCode, auth, startedMs, bytes: streamed, rows: sent }) => {
     // A probe, or a request that names no operation.
     if (operation === undefined) return;
     operations.inc({
@@ -61,5 +111,6 @@ export function operationMetrics(
     });
     duration.observe({ operation }, (performance.now() - startedMs) / 1000);
     if (streamed !== undefined) bytes.inc({ operation }, streamed);
+    if (sent !== undefined) rows.inc({ operation }, sent);
   };
 }

@@ -1,7 +1,7 @@
 import type { Redactor } from "@front-door/service-runtime";
 import type { ReplyPieces } from "./serialize/query-result.ts";
 import type { ReplyOptions } from "./serialize/reply-pieces.ts";
-import type { SqlClients, SqlIdentity, SqlQuery } from "./sql-clients.ts";
+import type { SqlClients, SqlIdentity, SqlQuery, SqlUse } from "./sql-clients.ts";
 import type { ResultReading, StoredResult } from "./stored-result.ts";
 
 /**
@@ -11,6 +11,7 @@ import type { ResultReading, StoredResult } from "./stored-result.ts";
 export class LazySql {
   readonly #callerSharePercent: number;
   #clients: Promise<SqlClients> | undefined;
+  #loaded: SqlClients | undefined;
 
   constructor(callerSharePercent: number) {
     this.#callerSharePercent = callerSharePercent;
@@ -24,7 +25,7 @@ export class LazySql {
     signal: AbortSignal,
   ): Promise<ReplyPieces> {
     this.#clients ??= import("./sql-clients.ts").then(
-      ({ SqlClients }) => new SqlClients(this.#callerSharePercent),
+      ({ SqlClients }) => (this.#loaded = new SqlClients(this.#callerSharePercent)),
     );
     return (await this.#clients).query(identity, query, redact, signal);
   }
@@ -38,6 +39,10 @@ export class LazySql {
     const { openStoredResult } = await import("./stored-result.ts");
     const { replyPieces } = await import("./serialize/reply-pieces.ts");
     return replyPieces(await openStoredResult(stored, reading), options);
+  }
+
+  use(): SqlUse {
+    return this.#loaded?.use() ?? { statements: 0, idleSessions: 0 };
   }
 
   /** See {@link SqlClients.retire}. */

@@ -77,8 +77,13 @@ export class SqlClient {
     this.#connection.catch(() => undefined);
   }
 
+  /** How many statements Databricks has not released yet. */
+  get statements(): number {
+    return this.#statements.used;
+  }
+
   get isBusy(): boolean {
-    return this.#statements.used > 0;
+    return this.statements > 0;
   }
 
   get idleSessions(): number {

@@ -16,6 +16,14 @@ const expireIdleMs = 60_000;
 /** Longer than any statement may take. */
 const requestMs = 310_000;
 
+/** What is in use at SQL warehouses. */
+export interface SqlUse {
+  /** Those that Databricks has not released yet. */
+  readonly statements: number;
+  /** Sessions that are kept for the next statement. */
+  readonly idleSessions: number;
+}
+
 export interface SqlIdentity {
   readonly address: WorkspaceAddress;
   readonly identityKey: string;
@@ -54,6 +62,14 @@ export class SqlClients {
 
   get size(): number {
     return this.#clients.size;
+  }
+
+  use(): SqlUse {
+    const clients = [...this.#clients.values()];
+    return {
+      statements: clients.reduce((sum, { statements }) => sum + statements, 0),
+      idleSessions: clients.reduce((sum, { idleSessions }) => sum + idleSessions, 0),
+    };
   }
 
   /** Runs a statement and returns the body of the reply. Throws OperationErrors. */

@@ -33,6 +33,10 @@ export class MemoryStore implements SessionStore {
     });
   }
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   async add(key: string, text: string, ttlMs: number, owner: string): Promise<void> {
     const owned = this.#owned.get(owner) ?? new Set();
     const [oldest] = owned;

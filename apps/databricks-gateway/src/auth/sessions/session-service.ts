@@ -49,6 +49,12 @@ export class SessionService {
     this.#signIns = new SignIns(signIns, login);
   }
 
+  /** How many sessions this process keeps; none where Redis does. */
+  get inMemory(): number {
+    const [sessions] = this.#stores;
+    return sessions instanceof MemoryStore ? sessions.size : 0;
+  }
+
   /** Throws SESSION_ENDED, or SIGN_IN_UNAVAILABLE while the session cannot be read. */
   async authenticate(id: string): Promise<Authentication> {
     return this.workspace.asSession(await this.#sessions.use(id), this.#sessions);
