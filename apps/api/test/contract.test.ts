@@ -433,6 +433,18 @@ describe("with Databricks' sign-in, every route refuses", () => {
   });
 });
 
+it("GET /ready refuses while the front door stops", async () => {
+  const stopping = await startStack({}, { workspace: stack.workspace, isStopping: () => true });
+  expect(
+    await notRefusing(
+      "TEMPORARILY_UNAVAILABLE",
+      [byId("ready")],
+      sendTo(() => stopping, {}),
+    ),
+  ).toEqual([]);
+  await stopping.close();
+});
+
 it("every reply that the document names was driven, or is named here with the reason why not", () => {
   const unseen = replies.unseen().filter((reply) => !(lastWordOf(reply) in notDriven));
   expect(unseen).toEqual([]);
