@@ -1,7 +1,14 @@
 # The whole product in one image: the front door, the gateway with the credentials, and a local workspace.
 # docs/deploy.md explains how to run it. The short way is `docker compose up`.
 
-FROM node:24-bookworm-slim AS build
+# A release names it by its digest, so that the image can be built again from the same bytes (CONTRIBUTING.md).
+ARG BASE_IMAGE=node:24-bookworm-slim
+
+FROM ${BASE_IMAGE} AS system
+COPY scripts/container/prepare-system.sh /tmp/
+RUN /tmp/prepare-system.sh
+
+FROM ${BASE_IMAGE} AS build
 WORKDIR /build
 # The lock file alone decides what is fetched: a change of the sources does not fetch anything again.
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml .pnpmfile.cjs ./
@@ -18,10 +25,8 @@ RUN pnpm install --offline --frozen-lockfile --prod \
       --filter-prod @front-door/local-workspace... \
  && scripts/container/install-modules.sh /image \
  && scripts/sbom.sh /image/sbom.cdx.json
-
-FROM node:24-bookworm-slim AS system
-COPY scripts/container/prepare-system.sh /tmp/
-RUN /tmp/prepare-system.sh
+COPY --from=system /var/lib/dpkg/status /tmp/dpkg-status
+RUN node scripts/container/add-system-to-sbom.ts /image/sbom.cdx.json /tmp/dpkg-status
 
 # From scratch, so that no layer contains what was deleted above.
 FROM scratch
@@ -30,11 +35,13 @@ COPY --from=build /image /app
 
 ARG VERSION=0.1.0
 ARG REVISION=
+ARG BASE_IMAGE
 LABEL org.opencontainers.image.title="Databricks Front Door" \
       org.opencontainers.image.description="A public Express API in front of a Databricks workspace, and a sidecar beside it that alone holds the credentials." \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="$VERSION" \
-      org.opencontainers.image.revision="$REVISION"
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.base.name="$BASE_IMAGE"
 
 # On 0.0.0.0 the front door only starts with sign-in of callers configured, or with ALLOW_ANONYMOUS=true.
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The checks beside the tests: types, lint, import rules, formatting, dead code.
+# The checks beside the tests: types, lint, import rules, formatting, dead code, licences.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/toolchain.sh"
 
@@ -15,5 +15,6 @@ check "lint" pnpm exec oxlint --type-aware --quiet
 check "import rules" node scripts/imports/check.ts
 check "format" pnpm exec biome check --error-on-warnings .
 check "dead code" pnpm exec knip
+check "licences" node scripts/check-licences.ts
 
 [ ${#failed[@]} -eq 0 ] || { printf 'failed: %s\n' "${failed[@]}" >&2; exit 1; }

@@ -27,7 +27,7 @@ if ! has_engine; then
   with_tool start || skip "the container engine does not start."
   has_engine || skip "the container engine has started and does not answer."
 fi
-base=$(sed -n 's/^FROM \(node:[^ ]*\) AS build$/\1/p' Dockerfile)
+base=$(sed -n 's/^ARG BASE_IMAGE=//p' Dockerfile)
 docker image inspect "$base" >/dev/null 2>&1 || docker pull --quiet "$base" >/dev/null 2>&1 ||
   { [ -x "$tool" ] && with_tool base; } || skip "neither a registry nor the engine tool has the base image $base."
 node scripts/container/check/check.ts

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Writes the software bill of materials of the image's packages, from the lock file: CycloneDX 1.6, JSON.
 #   ./scripts/sbom.sh [file]     default: sbom.cdx.json
-# The image has its own at /app/sbom.cdx.json; what Debian's packages are, dpkg's record in the image says.
+# The image has its own at /app/sbom.cdx.json, with Node and Debian's packages in it too.
 set -euo pipefail
 file=${1:-sbom.cdx.json}
 here=$(dirname "${BASH_SOURCE[0]}")

@@ -13,10 +13,11 @@ const root = resolve(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 
 describe("the files that make the image", () => {
-  it("the image and the compose file have the version of package.json", () => {
+  it("the image, the compose file and the Kubernetes base have the version of package.json", () => {
     const { version } = JSON.parse(read("package.json")) as { version: string };
     expect(read("Dockerfile")).toContain(`ARG VERSION=${version}\n`);
     expect(read("docker-compose.yml")).toContain(`databricks-front-door:${version}}`);
+    expect(read("deploy/kubernetes/base/kustomization.yaml")).toContain(`newTag: ${version}\n`);
   });
 
   it("the scripts of the image and its entry agree on the ids of the two users", () => {
@@ -30,8 +31,10 @@ describe("the files that make the image", () => {
 
   it("the image is built from the Node version that the repository is tested with, and from no other image", () => {
     const [major] = read(".node-version").split(".");
-    const bases = [...read("Dockerfile").matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
-    expect(new Set(bases)).toEqual(new Set([`node:${major}-bookworm-slim`, "scratch"]));
+    const dockerfile = read("Dockerfile");
+    expect(dockerfile).toContain(`\nARG BASE_IMAGE=node:${major}-bookworm-slim\n`);
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
+    expect(new Set(bases)).toEqual(new Set(["${BASE_IMAGE}", "scratch"]));
   });
 
   it("the image gets what the packages in each program's bundle need, not only the program's own dependencies", () => {

@@ -3,7 +3,8 @@
 set -euo pipefail
 
 apt-get update
-apt-get install -y --no-install-recommends tini
+# The version of Debian's release: another base image ends the build. The star stands for a rebuild of the same sources.
+apt-get install -y --no-install-recommends 'tini=0.19.0-1*'
 
 # entry.ts has the same ids.
 user() { # user NAME ID
@@ -16,7 +17,7 @@ user gateway 10002
 install -d -o front-door -g front-door -m 0700 /data/settings /var/lib/front-door
 install -d -o gateway -g gateway -m 0700 /data/local-workspace /var/lib/gateway
 
-# Package managers. dpkg's record of what is installed stays, for vulnerability scanners.
+# Package managers. dpkg's record of what is installed stays, for vulnerability scanners: it still names dpkg and apt.
 rm -rf /usr/local/lib/node_modules /usr/local/include /usr/local/share/doc /usr/local/share/man /opt/yarn* \
   /usr/local/bin/{npm,npx,corepack,yarn,yarnpkg,pnpm,pnpx} /usr/local/{CHANGELOG.md,LICENSE,README.md} \
   /usr/local/bin/docker-entrypoint.sh

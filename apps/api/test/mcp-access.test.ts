@@ -50,6 +50,11 @@ function exampleOf(name: string): Record<string, unknown> {
   return { ...definitions.find((each) => each.name === name)?.examples[0]?.params };
 }
 
+async function askToDelete(key: string, more: object) {
+  const { json, headers } = toolCall("delete_file", { path: `${volume}/asked.txt` }, more);
+  return resultIn(await stack.call("POST", "/mcp", { json, headers: { ...headers, ...as(key).headers } }));
+}
+
 describe("with READ_ONLY, of an agent that asks for all toolsets,", () => {
   withStack({ tls: true, gatewaySettings: { READ_ONLY: "true" } });
   const changing = definitions.filter(
@@ -128,17 +133,11 @@ describe("with API keys,", () => {
   });
 
   it("a person's answer counts only for the caller who asked", async () => {
-    const ask = async (key: string, more: object) => {
-      const { json, headers } = toolCall("delete_file", { path: `${volume}/asked.txt` }, more);
-      return resultIn(
-        await stack.call("POST", "/mcp", { json, headers: { ...headers, ...as(key).headers } }),
-      );
-    };
-    const { requestState } = await ask("all", {});
+    const { requestState } = await askToDelete("all", {});
     const inputResponses = { confirm: { action: "accept", content: { confirm: true } } };
     const answered = { inputResponses, requestState };
-    expect((await ask("writer", answered)).resultType).toBe("input_required");
-    expect((await ask("all", answered)).resultType).toBe("complete");
+    expect((await askToDelete("writer", answered)).resultType).toBe("input_required");
+    expect((await askToDelete("all", answered)).resultType).toBe("complete");
   });
 
   it("a composed tool and a resource run no operation that the key does not allow", async () => {

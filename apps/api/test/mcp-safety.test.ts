@@ -34,6 +34,22 @@ const post = (json: unknown, headers: Record<string, string> = alice) =>
 const sent = (method: string, end: RegExp) =>
   stack.workspace.requests().filter((each) => each.method === method && end.test(each.path)).length;
 
+const cancels = () => sent("POST", /\/cancel$/);
+
+/** Calls a tool as a client does that asks a person. */
+async function ask(name: string, args: object, more: object = {}) {
+  const { json, headers } = toolCall(name, args, more);
+  return resultIn(await stack.call("POST", "/mcp?toolsets=all", { json, headers: { ...headers, ...alice } }));
+}
+
+const exists = async (path: string) => !(await callTool(client, "read_file", { path })).isError;
+
+/** The newer form of how a run has ended. */
+const endedStatus = (code: string, message: string) => ({
+  state: "TERMINATED",
+  termination_details: { code, type: "CLOUD_FAILURE", message },
+});
+
 it("refuses a batch, which would be many calls and count as one request", async () => {
   const batch = Array.from({ length: 50 }, (_, id) => calling(id, "me"));
   const { status, json } = await post(batch);
@@ -58,8 +74,6 @@ it("a cancellation without the name of a connection cancels nobody's call", asyn
 }, 60_000);
 
 describe.each(revisions)("a call cancels what it has started, and not what it waits for (%s)", (revision) => {
-  const cancels = () => sent("POST", /\/cancel$/);
-
   /** Calls the tool, and gives up once it waits. */
   async function giveUp(tool: string, args: Record<string, unknown>): Promise<void> {
     const other = await connectMcp(stack.url, revision, { headers: alice });
@@ -158,12 +172,8 @@ describe("what has begun is not begun again: a failure names its id", () => {
 });
 
 it("run_job_and_wait says how a run has ended that Databricks describes in the newer form alone", async () => {
-  const status = (code: string, message: string) => ({
-    state: "TERMINATED",
-    termination_details: { code, type: "CLOUD_FAILURE", message },
-  });
-  const task = { run_id: 8, task_key: "one", status: status("CLUSTER_ERROR", "No machine was free.") };
-  const body = { run_id: 7, status: status("RUN_EXECUTION_ERROR", "A task failed."), tasks: [task] };
+  const task = { run_id: 8, task_key: "one", status: endedStatus("CLUSTER_ERROR", "No machine was free.") };
+  const body = { run_id: 7, status: endedStatus("RUN_EXECUTION_ERROR", "A task failed."), tasks: [task] };
   stack.workspace.addFault({ method: "GET", path: "/api/2.2/jobs/runs/get", status: 200, body });
   const { structured } = await callTool(client, "run_job_and_wait", { run_id: "7" });
   expect(structured).toEqual({
@@ -203,12 +213,6 @@ describe("before a deletion", () => {
     const path = `${volume}/bound.txt`;
     const other = `${volume}/other.txt`;
     for (const each of [path, other]) await callTool(client, "write_file", { path: each, text: "x" });
-    const ask = async (name: string, args: object, more: object = {}) => {
-      const { json, headers } = toolCall(name, args, more);
-      return resultIn(
-        await stack.call("POST", "/mcp?toolsets=all", { json, headers: { ...headers, ...alice } }),
-      );
-    };
     const { resultType, requestState } = await ask("delete_file", { path });
     expect([resultType, requestState]).toEqual(["input_required", expect.any(String)]);
     const inputResponses = { confirm: { action: "accept", content: { confirm: true } } };
@@ -224,7 +228,6 @@ describe("before a deletion", () => {
       expect([name, args, (await ask(name, args, more)).resultType]).toEqual([name, args, "input_required"]);
     }
     expect((await ask("delete_file", { path }, answered)).resultType).toBe("complete");
-    const exists = async (each: string) => !(await callTool(client, "read_file", { path: each })).isError;
     expect([await exists(path), await exists(other)]).toEqual([false, true]);
   });
 

@@ -34,6 +34,8 @@ const linesOf = (text: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 /** Databricks' own id of the conversation. */
+const as = (caller: string) => ({ headers: { "x-gateway-caller": caller } });
+
 const rawId = ({ conversation_id }: { conversation_id: string }) => conversation_id.split(".")[0] ?? "";
 
 test("a question that no query answers is answered with those that the space can answer", async () => {
@@ -160,7 +162,6 @@ test("a conversation of another identity does not exist", async () => {
 });
 
 test("a conversation is its caller's alone, though all callers share an identity at Databricks", async () => {
-  const as = (caller: string) => ({ headers: { "x-gateway-caller": caller } });
   const { body } = await gateway.run(
     "start_genie_conversation",
     { ...taxiSpace, content: "Why?" },

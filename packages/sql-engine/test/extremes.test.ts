@@ -123,6 +123,9 @@ describe("every type at its extremes", () => {
   });
 });
 
+/** Twelve levels. If each repeated its argument, their text would be of megabytes, and take minutes. */
+const nested = (open: string, seed: string, close: string) => `${open.repeat(12)}${seed}${close.repeat(12)}`;
+
 describe("nested expressions", () => {
   let test: TestEngine;
   let session: Session;
@@ -132,9 +135,6 @@ describe("nested expressions", () => {
   });
   afterAll(() => test.close());
 
-  /** Twelve levels. If each repeated its argument, their text would be of megabytes, and take minutes. */
-  const nested = (open: string, seed: string, close: string) =>
-    `${open.repeat(12)}${seed}${close.repeat(12)}`;
   it.each([
     [nested("replace(", "'abc'", ", 'x', 'y')"), "abc"],
     [nested("substring(", "'abc'", ", 1, 2)"), "ab"],

@@ -16,6 +16,7 @@ export class Containers {
   readonly #name: string;
   readonly #stateVolume: string;
   readonly #started: string[] = [];
+  readonly #emptyDirs: string[] = [];
 
   constructor(image: string, name: string) {
     const [principal] = defaultSeed.servicePrincipals;
@@ -41,24 +42,49 @@ export class Containers {
     );
   }
 
+  /** On the workspace's loopback. */
+  get networkOptions(): string[] {
+    return words(`--network container:${this.#name}-workspace`);
+  }
+
+  /** There too, and knows the workspace and its CA. */
+  get workspaceOptions(): string[] {
+    return [
+      ...this.networkOptions,
+      ...words(`--volume ${this.#stateVolume}:/workspace:ro -e DATABRICKS_HOST=https://127.0.0.1:3003`),
+      ...words("-e NODE_EXTRA_CA_CERTS=/workspace/local-workspace/tls/ca.pem"),
+    ];
+  }
+
   /** The whole product, with the options that say its secret. */
   frontDoor(part: string, secret: readonly string[]): Promise<string> {
     return this.run(part, [
-      ...words(`--network container:${this.#name}-workspace --volume ${this.#stateVolume}:/workspace:ro`),
-      ...words("--restart on-failure:3"),
+      ...this.workspaceOptions,
+      ...words("--restart on-failure:3 -e ALLOW_ANONYMOUS=true"),
       ...words("--health-interval 1s --health-start-period 5s --health-retries 2"),
-      ...words("-e DATABRICKS_HOST=https://127.0.0.1:3003 -e ALLOW_ANONYMOUS=true"),
-      ...words("-e NODE_EXTRA_CA_CERTS=/workspace/local-workspace/tls/ca.pem"),
       ...words(`-e DATABRICKS_CLIENT_ID=${this.clientId}`),
       ...secret,
     ]);
   }
 
-  async run(part: string, options: readonly string[], ...command: readonly string[]): Promise<string> {
+  /** As docker-compose.yml runs it. */
+  run(part: string, options: readonly string[], ...command: readonly string[]): Promise<string> {
+    return this.start(part, [...hardened, ...options], ...command);
+  }
+
+  async start(part: string, options: readonly string[], ...command: readonly string[]): Promise<string> {
     const container = `${this.#name}-${part}`;
     this.#started.push(container);
-    await docker(["run", "--detach", "--name", container, ...hardened, ...options, this.#image, ...command]);
+    await docker(["run", "--detach", "--name", container, ...options, this.#image, ...command]);
     return container;
+  }
+
+  /** A volume that everybody may write to, as the kubelet makes an emptyDir. Resolves to its name. */
+  async emptyDir(part: string): Promise<string> {
+    const volume = `${this.#name}-${part}`;
+    this.#emptyDirs.push(volume);
+    await this.shell(["--volume", `${volume}:/made`], "chmod 0777 /made");
+    return volume;
   }
 
   /** Runs a line of shell in a container of the image that ends with it. */
@@ -68,6 +94,6 @@ export class Containers {
 
   async remove(): Promise<void> {
     await tryDocker(["rm", "--force", "--volumes", ...this.#started]);
-    await tryDocker(["volume", "rm", this.#stateVolume, this.secretsVolume]);
+    await tryDocker(["volume", "rm", this.#stateVolume, this.secretsVolume, ...this.#emptyDirs]);
   }
 }

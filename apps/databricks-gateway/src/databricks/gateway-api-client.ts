@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { ApiClient } from "@databricks/sdk-experimental/dist/api-client.js";
 import { type AuthType, Config } from "@databricks/sdk-experimental/dist/config/Config.js";
 import { asOperationError, type OperationError, throwNotRun } from "@front-door/operations";
-import type { Redactor } from "@front-door/service-runtime";
+import { productVersion, type Redactor } from "@front-door/service-runtime";
 import { redirected, toUpstreamError } from "./api-error.ts";
 import { type Credential, withCredential } from "./credential.ts";
 import { abandonBody } from "./discard-body.ts";
@@ -48,7 +48,9 @@ export class GatewayApiClient extends ApiClient {
     // By default a Config also reads DATABRICKS_* and ~/.databrickscfg (docs/sdk-transport.md, SDK 2). It gets no credential:
     // every request is authenticated here.
     const config = new Config({ host: transport.origin, env: {}, loaders: [] });
-    super(config, { product: "databricks-front-door", productVersion: "0.1.0" });
+    // The package's version is three numbers; a type for JSON cannot say so.
+    const version = productVersion as `${number}.${number}.${number}`;
+    super(config, { product: "databricks-front-door", productVersion: version });
     // For the user agent; the SDK sets it only when it authenticates a request itself.
     config.authType = kind;
     this.#transport = transport;

@@ -168,10 +168,11 @@ const isNumber = (arg: string): boolean => /^-?\d+$/.test(arg);
 /** A longer text is bound to a variable where it would be repeated: nested expressions would grow exponentially. */
 export const REPEATED_TEXT_MAX = 300;
 
+const isPlain = (arg: string): boolean => arg.length <= REPEATED_TEXT_MAX && !arg.includes(SUBQUERY_MARK);
+
 /** A call of a macro. */
 export function macro(name: string, ...args: string[]): string {
   const call = (values: string[]) => `${MACRO_DATABASE}.main.${name}(${values.join(", ")})`;
-  const isPlain = (arg: string) => arg.length <= REPEATED_TEXT_MAX && !arg.includes(SUBQUERY_MARK);
   if (args.every(isPlain)) return call(args);
   // A macro may repeat its arguments, also in the body of a lambda. A number stays, since DuckDB needs some as constants.
   const fields = args.flatMap((arg, i) => (isNumber(arg) ? [] : `'a${i}': ${arg}`)).join(", ");
