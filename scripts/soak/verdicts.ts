@@ -23,7 +23,7 @@ const bounds = {
 } as const;
 const sessionsBound = 20;
 /** In less, the heap's own ups and downs are a slope of more than the bounds. */
-export const judgedFromMinutes = 20;
+export const judgedFromMinutes = 50;
 
 const units = {
   heapMib: "heap after collections, MiB",
