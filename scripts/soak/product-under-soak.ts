@@ -28,7 +28,7 @@ export class ProductUnderSoak {
   /** When the front door was sent a signal, and until when it was not back for everybody. */
   #awaySince = 0;
   #awayUntil = 0;
-  /** Changes with GATEWAY_SECRET: ids of statements are good for one generation. */
+  /** Of GATEWAY_SECRET: ids of statements are good for one generation. Odd while the secret is changed, when both are in use. */
   secretGeneration = 0;
 
   private constructor(
@@ -99,6 +99,11 @@ export class ProductUnderSoak {
     this.#leave();
     replaceFile(join(this.folder, "gateway-secret"), randomBytes(32).toString("base64url"));
     this.secretGeneration += 1;
+    await this.#startBothAgain();
+    this.secretGeneration += 1;
+  }
+
+  async #startBothAgain(): Promise<void> {
     for (const name of ["api", "databricks-gateway"] as const) {
       const pid = this.pidOf(name);
       this.#supervisor.send(name, "SIGTERM");

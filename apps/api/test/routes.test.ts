@@ -361,9 +361,10 @@ describe("the document", () => {
       });
       await reply.body.dump();
       expect([path, method, reply.statusCode === 405]).toEqual([path, method, false]);
-      // Who is not signed in may sign out. All others need a body or a parameter.
-      const statuses = path === "/auth/logout" ? [204] : [400, 415];
-      if (method !== "get") expect(statuses).toContain(reply.statusCode);
+      // Who is not signed in may sign out, and a job needs no field. All others need a body or a parameter.
+      const served: Record<string, number> = { "/auth/logout": 204, "/api/jobs": 201 };
+      const status = served[path];
+      if (method !== "get") expect(status === undefined ? [400, 415] : [status]).toContain(reply.statusCode);
     }
   });
 });

@@ -38,6 +38,7 @@ describe("config", () => {
       readyTimeoutMs: 30_000,
       allowedHosts: { names: ["localhost", "127.0.0.1", "[::1]"], addresses: false },
       signIn: [{ mode: "none" }],
+      stopTimes: { drainMs: 0, graceMs: 8_000 },
       trustedProxies: expect.any(TrustedProxies),
       corsOrigins: [],
       rateLimitPerMinute: 0,

@@ -981,7 +981,7 @@ export interface Operations {
   openapi(params?: Params<Api.OpenapiData>, options?: CallOptions): Promise<Api.OpenApiDocument>;
 
   /**
-   * Whether requests can be served: whether the gateway answers and has a Databricks identity.
+   * Whether requests can be served: whether the front door is not stopping and has room, and the gateway answers and has a Databricks identity.
    *
    * The front door answers this itself, without a call to Databricks.
    */
