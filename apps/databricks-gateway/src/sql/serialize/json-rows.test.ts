@@ -14,6 +14,7 @@ function lines(columns: Columns, options = exact): string[] {
     .slice(0, -1);
 }
 
+// A vector of any type: Arrow's types do not say what all of them share.
 // oxlint-disable-next-line typescript/no-explicit-any
 function cells(column: any, options = exact): string[] {
   return lines([["c", column]], options).map((line) => line.slice(1, -1));
