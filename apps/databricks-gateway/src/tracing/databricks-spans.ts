@@ -11,7 +11,6 @@ interface Message {
 }
 
 interface Sent {
-  readonly trace: RequestTrace;
   readonly span: RequestSpan;
   status?: number;
   requestId?: string | undefined;
@@ -45,9 +44,8 @@ export class DatabricksSpans {
   }
 
   #started(request: Message["request"]): void {
-    const trace = this.#operations.getStore();
-    const span = trace?.span?.sent();
-    if (trace !== undefined && span !== undefined) this.#sent.set(request, { trace, span });
+    const span = this.#operations.getStore()?.span?.sent();
+    if (span !== undefined) this.#sent.set(request, { span });
   }
 
   #replied(request: object, { statusCode, headers }: NonNullable<Message["response"]> = noReply): void {
@@ -62,16 +60,13 @@ export class DatabricksSpans {
     const sent = this.#sent.get(request);
     if (sent === undefined) return;
     this.#sent.delete(request);
-    const { trace, span, status, requestId } = sent;
-    const api = apiOf(request.path);
+    const { span, status, requestId } = sent;
     span.end({
-      name: `${request.method} ${api}`,
+      name: `${request.method} ${apiOf(request.path)}`,
       attributes: {
         "http.request.method": request.method,
         "http.response.status_code": status,
-        "databricks.api": api,
         "databricks.request_id": requestId,
-        "front_door.workspace": trace.auth?.workspace.config.name,
       },
       isFailure: status === undefined || status >= 400,
     });
@@ -87,10 +82,14 @@ export class DatabricksSpans {
 
 const noReply = { statusCode: 0, headers: [] };
 
+const requestIdName = "x-request-id";
+
 /** Names and values take turns. */
 function requestIdIn(headers: readonly Buffer[]): string | undefined {
   for (let at = 0; at + 1 < headers.length; at += 2) {
-    if (headers[at]?.toString("latin1").toLowerCase() !== "x-request-id") continue;
+    const name = headers[at];
+    if (name?.length !== requestIdName.length) continue;
+    if (name.toString("latin1").toLowerCase() !== requestIdName) continue;
     const id = headers[at + 1]?.toString("latin1");
     return id !== undefined && /^[\w-]{1,128}$/.test(id) ? id : undefined;
   }
