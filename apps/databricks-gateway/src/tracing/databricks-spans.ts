@@ -21,7 +21,7 @@ interface Sent {
  * diagnostics channels, so the code that sends them knows nothing of it.
  */
 export class DatabricksSpans {
-  readonly #operations = new AsyncLocalStorage<RequestTrace>();
+  readonly #operations = new AsyncLocalStorage<RequestSpan>();
   readonly #sent = new WeakMap<object, Sent>();
   readonly #listeners = {
     "undici:request:create": ({ request }: Message) => this.#started(request),
@@ -36,7 +36,7 @@ export class DatabricksSpans {
 
   /** Runs `operation` so that what it sends to Databricks has spans below that of `trace`. */
   within<T>(trace: RequestTrace, operation: () => T): T {
-    return this.#operations.run(trace, operation);
+    return trace.span?.isSampled === true ? this.#operations.run(trace.span, operation) : operation();
   }
 
   close(): void {
@@ -44,7 +44,7 @@ export class DatabricksSpans {
   }
 
   #started(request: Message["request"]): void {
-    const span = this.#operations.getStore()?.span?.sent();
+    const span = this.#operations.getStore()?.sent();
     if (span !== undefined) this.#sent.set(request, { span });
   }
 
