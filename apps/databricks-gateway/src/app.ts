@@ -27,6 +27,7 @@ import { describeOperations } from "./http/operation-list.ts";
 import { Readiness } from "./http/readiness.ts";
 import { logRequest, traceRequests } from "./http/request-trace.ts";
 import { addRunRoute } from "./http/run-route.ts";
+import { gatewayGauges } from "./metrics/gateway-gauges.ts";
 import { operationMetrics } from "./metrics/operation-metrics.ts";
 import { conversationSigner } from "./operations/genie/conversation-ids.ts";
 import type { Handlers } from "./operations/handler.ts";
@@ -129,7 +130,8 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     done();
   });
   app.decorate("readiness", readiness).decorate("rotation", rotation).decorate("redact", redact);
-  const { tracing } = options;
+  const { metrics, tracing } = options;
+  const measure = metrics && operationMetrics(metrics);
   const spans = tracing && new DatabricksSpans();
   const requests = traceRequests(app, {
     redact,
@@ -142,13 +144,9 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
       endOperationSpan(trace);
     },
   });
-  const measure =
-    options.metrics &&
-    operationMetrics(options.metrics, {
-      requestsInProgress: requests.inProgress,
-      streamMemory,
-      workspaces,
-    });
+  if (metrics) {
+    gatewayGauges(metrics, { requestsInProgress: requests.inProgress, streamMemory, workspaces });
+  }
   addErrorReplies(app);
   addOpenRoutes(app, readiness);
   addRunDocument(app, config.secret);

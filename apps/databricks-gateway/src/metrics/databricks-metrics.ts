@@ -12,7 +12,7 @@ interface Message {
  * Measures every request to Databricks, by the diagnostics channels of undici, so the code that sends them knows nothing of
  * it. Returns what ends that.
  */
-export function measureDatabricks({ prometheus, registry }: Metrics): () => void {
+export function databricksMetrics({ prometheus, registry }: Metrics): () => void {
   const registers = [registry];
   const requests = new prometheus.Counter({
     name: "front_door_databricks_requests_total",
