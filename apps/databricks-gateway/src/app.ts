@@ -88,11 +88,10 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   const principals = new Principals();
   const sink = options.auditSink ?? openAuditSink(config.audit, logger);
   const audit = new AuditLog({ config: config.audit, sink, principals, redact });
-  const { callerSharePercent } = config;
   const workspaceParts = {
     redact,
     rereadSettings: () => rotation.check(),
-    callerSharePercent,
+    callerSharePercent: config.callerSharePercent,
     proxyFor: config.proxyFor,
     putBytesMax: options.putBytesMax ?? putBytesMax,
   };
@@ -109,26 +108,7 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     logger,
     onReplaced: () => void readiness.learnPrincipals(),
   });
-  const app = Fastify({
-    logger: false,
-    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
-    // A limit for the whole request would cut long uploads; each operation has its own deadline.
-    requestTimeout: 0,
-    keepAliveTimeout: keepAliveMs,
-    forceCloseConnections: "idle",
-    // Fastify's own 503 while closing is not the error envelope.
-    return503OnClosing: false,
-    frameworkErrors: refuseUrl,
-    clientErrorHandler: (error, socket) => refuseConnection(error, socket, isReplying(socket)),
-    http: { maxHeaderSize: headerBytesMax },
-  });
-  const isReplying = repliesUnderWay(app.server);
-  serveExpectations(app.server);
-  // After the checks of every `onRequest`, and before any body is read.
-  app.addHook("preParsing", ({ raw }, reply, _payload, done) => {
-    askForBody(raw, reply.raw);
-    done();
-  });
+  const app = createServer();
   app.decorate("readiness", readiness).decorate("rotation", rotation).decorate("redact", redact);
   const { metrics, tracing } = options;
   const measure = metrics && operationMetrics(metrics);
@@ -174,6 +154,31 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     spans?.close();
     await workspaces.close();
     await sink.close();
+  });
+  return app;
+}
+
+/** Fastify without a route, without its checks by schemas, and with our replies to what it refuses before it has a route. */
+function createServer(): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
+    // A limit for the whole request would cut long uploads; each operation has its own deadline.
+    requestTimeout: 0,
+    keepAliveTimeout: keepAliveMs,
+    forceCloseConnections: "idle",
+    // Fastify's own 503 while closing is not the error envelope.
+    return503OnClosing: false,
+    frameworkErrors: refuseUrl,
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, isReplying(socket)),
+    http: { maxHeaderSize: headerBytesMax },
+  });
+  const isReplying = repliesUnderWay(app.server);
+  serveExpectations(app.server);
+  // After the checks of every `onRequest`, and before any body is read.
+  app.addHook("preParsing", ({ raw }, reply, _payload, done) => {
+    askForBody(raw, reply.raw);
+    done();
   });
   return app;
 }
