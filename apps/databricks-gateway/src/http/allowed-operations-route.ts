@@ -30,11 +30,10 @@ export function addAllowedOperationsRoute(
   app.post(
     "/allowed-operations",
     { onRequest: callerCheck(secret) },
-    async (request): Promise<AllowedOperations> => {
-      const { trace } = request;
-      const asked = parseParameters(allowedOperationsRequest, jsonBody(request));
-      recordCaller(trace, request.raw);
-      trace.auth = await workspaces.authenticate(asked);
+    async ({ body, raw, trace }): Promise<AllowedOperations> => {
+      const request = parseParameters(allowedOperationsRequest, jsonBody({ body, raw }));
+      recordCaller(trace, raw);
+      trace.auth = await workspaces.authenticate(request);
       const { who } = trace.auth;
       const policies = policiesOf.of(trace, who);
       const names = Object.keys(operations) as OperationName[];

@@ -33,11 +33,10 @@ export function addAuthorizeRoute(
   app: FastifyInstance,
   { secret, workspaces, policies, audit }: AuthorizeRouteOptions,
 ): void {
-  app.post("/authorize", { onRequest: callerCheck(secret) }, async (request, reply) => {
-    const { trace } = request;
-    const { operation, session } = parseParameters(authorizeRequest, jsonBody(request));
+  app.post("/authorize", { onRequest: callerCheck(secret) }, async ({ body, raw, trace }, reply) => {
+    const { operation, session } = parseParameters(authorizeRequest, jsonBody({ body, raw }));
     trace.op = operation;
-    recordCaller(trace, request.raw);
+    recordCaller(trace, raw);
     if (session !== undefined) trace.auth = await workspaces.authenticate({ auth: { session } });
     for (const policy of policies.of(trace, trace.auth?.who)) checkFrontDoorOperation(policy, operation);
     await audit.begin(trace);

@@ -77,7 +77,7 @@ export function callerCheck(secret: string): onRequestHookHandler {
 }
 
 /** The parsed body of a request that must not be an upload. Throws UNSUPPORTED_MEDIA_TYPE for one. */
-export function jsonBody({ body, raw }: FastifyRequest): unknown {
+export function jsonBody({ body, raw }: Pick<FastifyRequest, "body" | "raw">): unknown {
   if (body !== raw) return body;
   throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "The content type must be application/json.");
 }
