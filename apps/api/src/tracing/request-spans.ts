@@ -15,7 +15,6 @@ export function requestSpans(tracing: Tracing): RequestObserver {
           "http.route": route,
           "http.response.status_code": status,
           "error.type": errorCode,
-          "front_door.operation": op,
           "front_door.request_id": requestId,
           "front_door.caller_mode": caller?.mode,
           "front_door.bytes_sent": bytesOut,

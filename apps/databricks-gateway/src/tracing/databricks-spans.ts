@@ -5,7 +5,6 @@ import { onRequests, type RequestMessage } from "../databricks/request-channels.
 import type { RequestTrace } from "../http/request-trace.ts";
 
 interface Sent {
-  readonly trace: RequestTrace;
   readonly span: RequestSpan;
   status?: number;
   requestId?: string | undefined;
@@ -13,7 +12,7 @@ interface Sent {
 
 /** A span of every request to Databricks that an operation sends, until the end of its reply. */
 export class DatabricksSpans {
-  readonly #operations = new AsyncLocalStorage<RequestTrace>();
+  readonly #operations = new AsyncLocalStorage<RequestSpan>();
   readonly #sent = new WeakMap<object, Sent>();
   /** After it no request has a span. */
   readonly close = onRequests({
@@ -25,13 +24,12 @@ export class DatabricksSpans {
 
   /** Runs `operation` so that what it sends to Databricks has spans below that of `trace`. */
   within<T>(trace: RequestTrace, operation: () => T): T {
-    return this.#operations.run(trace, operation);
+    return trace.span?.isSampled === true ? this.#operations.run(trace.span, operation) : operation();
   }
 
   #started(request: RequestMessage["request"]): void {
-    const trace = this.#operations.getStore();
-    const span = trace?.span?.sent();
-    if (trace !== undefined && span !== undefined) this.#sent.set(request, { trace, span });
+    const span = this.#operations.getStore()?.sent();
+    if (span !== undefined) this.#sent.set(request, { span });
   }
 
   #replied({ request, response }: RequestMessage): void {
@@ -46,25 +44,26 @@ export class DatabricksSpans {
     const sent = this.#sent.get(request);
     if (sent === undefined) return;
     this.#sent.delete(request);
-    const { trace, span, status, requestId } = sent;
-    const api = apiOf(request.path);
+    const { span, status, requestId } = sent;
     span.end({
-      name: `${request.method} ${api}`,
+      name: `${request.method} ${apiOf(request.path)}`,
       attributes: {
         "http.request.method": request.method,
         "http.response.status_code": status,
-        "databricks.api": api,
         "databricks.request_id": requestId,
-        "front_door.workspace": trace.auth?.workspace.config.name,
       },
       isFailure: status === undefined || status >= 400,
     });
   }
 }
 
+const requestIdName = "x-request-id";
+
 function requestIdIn(headers: readonly Buffer[]): string | undefined {
   for (let at = 0; at + 1 < headers.length; at += 2) {
-    if (headers[at]?.toString("latin1").toLowerCase() !== "x-request-id") continue;
+    const name = headers[at];
+    if (name?.length !== requestIdName.length) continue;
+    if (name.toString("latin1").toLowerCase() !== requestIdName) continue;
     const id = headers[at + 1]?.toString("latin1");
     return id !== undefined && /^[\w-]{1,128}$/.test(id) ? id : undefined;
   }

@@ -8,7 +8,6 @@ export function endOperationSpan(trace: RequestTrace): void {
     attributes: {
       "http.response.status_code": status,
       "error.type": errorCode,
-      "front_door.operation": op,
       "front_door.outcome": effect,
       "front_door.request_id": requestId,
       "front_door.workspace": auth?.workspace.config.name,
