@@ -53,7 +53,8 @@ export async function replaceProcesses(times: number, signal: Signal = "SIGTERM"
       for (const name of ["gateway", "api 0", "api 1"]) {
         await load.untilMoreSucceed(20);
         supervisor.send(name, name === "gateway" ? signal : "SIGTERM");
-        await sleep(name === "gateway" ? 0 : drainMs + probeMs);
+        // While it drains, a front door still listens.
+        if (name !== "gateway") await sleep(drainMs + probeMs);
         for (const origin of origins) await untilReady(origin, startMsMax);
       }
     }
@@ -148,7 +149,6 @@ function isRefused(error: unknown): boolean {
 }
 
 interface Reply {
-  readonly name: string;
   readonly status: number;
   readonly body: { readonly outcome?: string; readonly error?: string; readonly rows?: unknown[][] };
 }
@@ -219,7 +219,7 @@ class Load {
 
   async #send(name: string, path: string, init: RequestInit = {}): Promise<Reply> {
     const startedAt = performance.now();
-    const reply = await this.#replyTo(name, path, init);
+    const reply = await this.#replyTo(path, init);
     this.#requests += 1;
     this.#slowestMs = Math.max(this.#slowestMs, performance.now() - startedAt);
     if (reply.status < 300) this.#succeeded += 1;
@@ -228,15 +228,15 @@ class Load {
     return reply;
   }
 
-  async #replyTo(name: string, path: string, init: RequestInit): Promise<Reply> {
+  async #replyTo(path: string, init: RequestInit): Promise<Reply> {
     try {
       const reply = await this.#balancer.send(path, init);
       const text = await reply.text();
       const isJson = reply.headers.get("content-type")?.startsWith("application/json") === true;
-      return { name, status: reply.status, body: isJson ? (JSON.parse(text) as Reply["body"]) : {} };
+      return { status: reply.status, body: isJson ? (JSON.parse(text) as Reply["body"]) : {} };
     } catch (error) {
       const { message, cause } = error as Error;
-      return { name, status: 0, body: { error: `${message} ${String(cause)}` } };
+      return { status: 0, body: { error: `${message} ${String(cause)}` } };
     }
   }
 }

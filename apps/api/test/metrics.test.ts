@@ -64,13 +64,23 @@ describe("metrics", () => {
     for (const odd of ["/api/no-such-path-1", "/api/no-such-path-2", "/no/such"])
       await stack.call("GET", odd);
     await stack.call("PROPFIND", "/api/catalogs");
-    const odd = [...(await scrape()).keys()].filter((key) => /no-such|PROPFIND/.test(key));
-    expect(odd.filter((key) => !key.includes("get_catalog"))).toEqual([]);
-    expect(
-      (await scrape()).get(
-        'front_door_requests_total{operation="none",status="404",error_code="NOT_FOUND",caller="none"}',
-      ),
-    ).toBe(3);
+    // Whoever deploys a model chooses the codes of its errors.
+    const body = { error_code: "NO_SUCH_CODE", message: "The model says no." };
+    stack.workspace.addFault({ path: "/serving-endpoints/*", times: 1, status: 400, body });
+    const refusal = await stack.call("POST", "/api/serving-endpoints/echo-chat/invocations", {
+      json: { messages: [{ role: "user", content: "Hello" }] },
+    });
+    expect(refusal.json.error_code).toBe("NO_SUCH_CODE");
+    const odd = [...(await scrape()).keys()].filter((key) => /no-such|PROPFIND|NO_SUCH_CODE/.test(key));
+    expect(odd).toEqual([]);
+    const metrics = await scrape();
+    const unknownPath =
+      'front_door_requests_total{operation="none",status="404",error_code="NOT_FOUND",caller="none"}';
+    expect(metrics.get(unknownPath)).toBe(3);
+    const ofModel = 'operation="query_serving_endpoint",status="400",error_code="other"';
+    expect(metrics.get(`front_door_requests_total{${ofModel},caller="none"}`)).toBe(1);
+    const identity = 'identity="oauth-m2m",workspace="default"';
+    expect(metrics.get(`front_door_gateway_operations_total{${ofModel},${identity}}`)).toBe(1);
   });
 
   it("are served on a port of their own, and nothing else is", async () => {

@@ -144,7 +144,7 @@ class OwnSpan implements RequestSpan {
   }
 
   get isSampled(): boolean {
-    return this.#context.traceFlags === this.#parts.api.TraceFlags.SAMPLED;
+    return (this.#context.traceFlags & this.#parts.api.TraceFlags.SAMPLED) !== 0;
   }
 
   headers(): Readonly<Record<string, string>> {
