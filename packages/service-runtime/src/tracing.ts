@@ -21,6 +21,8 @@ export interface RequestSpan {
   readonly traceId: string;
   /** With these headers, the span of whoever receives the request becomes a child of this one. */
   headers(): Readonly<Record<string, string>>;
+  /** The value of `traceresponse`, the header of a reply that names its trace: https://w3c.github.io/trace-context/ */
+  traceresponse(): string;
   /** The span of a request that is sent on behalf of this one. Undefined if the trace is not sampled. */
   sent(): RequestSpan | undefined;
   end(ended: EndedSpan): void;
@@ -98,6 +100,11 @@ class OwnSpan implements RequestSpan {
     const headers: Record<string, string> = {};
     propagator.inject(this.#context(), headers, api.defaultTextMapSetter);
     return headers;
+  }
+
+  traceresponse(): string {
+    const { traceId, spanId, traceFlags } = this.#span.spanContext();
+    return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
   }
 
   sent(): RequestSpan | undefined {
