@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
 
 // What can be checked without a container engine. scripts/container-check.sh checks the rest.
 
@@ -18,6 +19,14 @@ describe("the files that make the image", () => {
     expect(read("Dockerfile")).toContain(`ARG VERSION=${version}\n`);
     expect(read("docker-compose.yml")).toContain(`databricks-front-door:${version}}`);
     expect(read("deploy/kubernetes/base/kustomization.yaml")).toContain(`newTag: ${version}\n`);
+  });
+
+  it("the disruption budget and the network policy of the Kubernetes base are for the front door's pods", () => {
+    const base = (file: string) => parse(read(`deploy/kubernetes/base/${file}`));
+    // Kustomize writes the labels into the selectors of the Deployment and the Service alone.
+    const [labels] = base("kustomization.yaml").labels;
+    expect(base("pod-disruption-budget.yaml").spec.selector).toEqual({ matchLabels: labels.pairs });
+    expect(base("network-policy.yaml").spec.podSelector).toEqual({ matchLabels: labels.pairs });
   });
 
   it("the scripts of the image and its entry agree on the ids of the two users", () => {
