@@ -12,6 +12,7 @@ import { parse } from "yaml";
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
+const readBase = (file: string) => parse(read(`deploy/kubernetes/base/${file}`));
 
 describe("the files that make the image", () => {
   it("the image, the compose file and the Kubernetes base have the version of package.json", () => {
@@ -22,11 +23,10 @@ describe("the files that make the image", () => {
   });
 
   it("the disruption budget and the network policy of the Kubernetes base are for the front door's pods", () => {
-    const base = (file: string) => parse(read(`deploy/kubernetes/base/${file}`));
     // Kustomize writes the labels into the selectors of the Deployment and the Service alone.
-    const [labels] = base("kustomization.yaml").labels;
-    expect(base("pod-disruption-budget.yaml").spec.selector).toEqual({ matchLabels: labels.pairs });
-    expect(base("network-policy.yaml").spec.podSelector).toEqual({ matchLabels: labels.pairs });
+    const [labels] = readBase("kustomization.yaml").labels;
+    expect(readBase("pod-disruption-budget.yaml").spec.selector).toEqual({ matchLabels: labels.pairs });
+    expect(readBase("network-policy.yaml").spec.podSelector).toEqual({ matchLabels: labels.pairs });
   });
 
   it("the scripts of the image and its entry agree on the ids of the two users", () => {
