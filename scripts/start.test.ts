@@ -116,6 +116,19 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
     expect(product.output()).not.toContain("\u{1b}");
   });
 
+  it("says in each line of the log which process wrote it, or that it is the audit log's", async () => {
+    expect((await getJson(`${product.origin}/api/catalogs`)).status).toBe(200);
+    await until(() => product.output().includes('"log":"audit"'));
+    const lines = product
+      .output()
+      .split("\n")
+      .filter((line) => line.startsWith("{"));
+    const names = lines.map((line) => JSON.parse(line) as { service?: string; log?: string });
+    expect(new Set(names.map(({ service, log }) => service ?? log))).toEqual(
+      new Set([...processNames, "audit"]),
+    );
+  });
+
   it("gives no DATABRICKS_ value to the front door, and writes none to any log", async () => {
     await getJson(`${product.origin}/api/schemas?catalog=missing`);
     expect(environOf(product, "api")).not.toMatch(/DATABRICKS_/);

@@ -1,11 +1,14 @@
 import type { Tracing } from "@front-door/service-runtime";
 import type { RequestObserver } from "../http/receive-request.ts";
 
-/** A span of each request, which the spans of the gateway continue. Probes have none. */
+/** A span of each request, which the spans of the gateway continue, and which its reply names. Probes have none. */
 export function requestSpans(tracing: Tracing): RequestObserver {
   return {
-    started({ path, headers }, locals) {
-      if (path !== "/health" && path !== "/ready") locals.span = tracing.arrived(headers);
+    started({ path, headers }, res) {
+      if (path === "/health" || path === "/ready") return;
+      const span = tracing.arrived(headers);
+      res.locals.span = span;
+      res.setHeader("Traceresponse", span.traceresponse());
     },
     ended({ op, route, method, caller, errorCode, status, bytesIn, bytesOut }, { span, requestId }) {
       span?.end({
