@@ -25,8 +25,8 @@ export interface RequestSpan {
   readonly isSampled: boolean;
   /** With these headers, the span of whoever receives the request becomes a child of this one. */
   headers(): Readonly<Record<string, string>>;
-  /** The value of `traceresponse`, the header of a reply that names its trace: https://w3c.github.io/trace-context/ */
-  traceresponse(): string;
+  /** The trace and this span, as W3C Trace Context writes them: https://w3c.github.io/trace-context/ */
+  readonly traceparent: string;
   /** The span of a request that is sent on behalf of this one. Undefined if the trace is not sampled. */
   sent(): RequestSpan | undefined;
   end(ended: EndedSpan): void;
@@ -149,15 +149,15 @@ class OwnSpan implements RequestSpan {
     return (this.#context.traceFlags & this.#parts.api.TraceFlags.SAMPLED) !== 0;
   }
 
-  headers(): Readonly<Record<string, string>> {
-    const { traceId, spanId, traceFlags, traceState } = this.#context;
-    const traceparent = `00-${traceId}-${spanId}-0${traceFlags}`;
-    return traceState === undefined ? { traceparent } : { traceparent, tracestate: traceState.serialize() };
+  get traceparent(): string {
+    const { traceId, spanId, traceFlags } = this.#context;
+    return `00-${traceId}-${spanId}-0${traceFlags}`;
   }
 
-  traceresponse(): string {
-    const { traceId, spanId, traceFlags } = this.#span.spanContext();
-    return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
+  headers(): Readonly<Record<string, string>> {
+    const { traceparent } = this;
+    const { traceState } = this.#context;
+    return traceState === undefined ? { traceparent } : { traceparent, tracestate: traceState.serialize() };
   }
 
   sent(): RequestSpan | undefined {

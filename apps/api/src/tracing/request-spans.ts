@@ -8,7 +8,7 @@ export function requestSpans(tracing: Tracing): RequestObserver {
       if (path === "/health" || path === "/ready") return;
       const span = tracing.arrived(headers);
       res.locals.span = span;
-      res.setHeader("Traceresponse", span.traceresponse());
+      res.setHeader("Traceresponse", span.traceparent);
     },
     ended({ op, route, method, caller, errorCode, status, bytesIn, bytesOut }, { span, requestId }) {
       span?.end({
