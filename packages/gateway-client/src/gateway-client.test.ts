@@ -124,7 +124,9 @@ describe("the limit of files", () => {
 
 describe("a caller's time", () => {
   it("bounds its wait for a place", async () => {
-    const { server } = await serve((_req, res) => void res.writeHead(200, { "content-length": 10 }).write("x"));
+    const { server } = await serve(
+      (_req, res) => void res.writeHead(200, { "content-length": 10 }).write("x"),
+    );
     const { port } = server.address() as AddressInfo;
     const client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, secret, streamsMax: 1 });
     ending.push(() => client.close());
