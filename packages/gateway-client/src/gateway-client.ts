@@ -21,7 +21,7 @@ import type { FairLimit } from "@front-door/service-runtime";
 import { type Dispatcher, Pool } from "undici";
 import { type BufferedReply, exchange } from "./exchange.ts";
 import { fairLimitOf } from "./fair-limit-of.ts";
-import { parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
+import { isGatewayAbsent, parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
 import { GatewayPresence } from "./gateway-presence.ts";
 import { inTime } from "./in-time.ts";
 import {
@@ -115,12 +115,12 @@ export class GatewayClient {
     };
     this.#pool = new Pool(origin, { ...pool, connect });
     this.#probes = new Pool(origin, { ...pool, connect });
-    const answers = () =>
+    const listens = () =>
       this.health().then(
         () => true,
-        () => false,
+        (error: Error) => !isGatewayAbsent(error.cause),
       );
-    const presence = new GatewayPresence({ answers, waitMs });
+    const presence = new GatewayPresence({ listens, waitMs });
     this.#pool.on("connect", () => presence.seen());
     this.#presence = presence;
     // A queue in front of a busy service makes every caller as slow as the last one in it, so calls do not wait.

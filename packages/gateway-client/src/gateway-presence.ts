@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface PresenceOptions {
-  /** Whether the gateway answers now. */
-  readonly answers: () => Promise<boolean>;
+  /** Whether it listens now. */
+  readonly listens: () => Promise<boolean>;
   /** How long it may be gone, in milliseconds, before nobody waits for it any more. */
   readonly waitMs: number;
 }
@@ -47,7 +47,7 @@ export class GatewayPresence {
     const goneSince = (this.#goneSince ??= performance.now());
     while (!this.#isOver && performance.now() - goneSince < this.#options.waitMs) {
       await sleep(pauseMs);
-      if (await this.#options.answers()) return true;
+      if (await this.#options.listens()) return true;
     }
     return false;
   }
