@@ -127,6 +127,14 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorTable, code);
 }
 
+/**
+ * The code where there must be few of them, as in a metric. A code that is not in the table is Databricks' own, or that of a model
+ * that answered through it, and can be any word: `other`.
+ */
+export function codeOfTable(code: string): ErrorCode | "other" {
+  return isErrorCode(code) ? code : "other";
+}
+
 const errorDetail = z
   .object({
     field: z

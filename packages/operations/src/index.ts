@@ -8,6 +8,7 @@ export { isIdempotent, type OperationDefinition, type Transfer } from "./define-
 export { type Domain, domains, isDomain } from "./domains.ts";
 export {
   asOperationError,
+  codeOfTable,
   type ErrorCode,
   type ErrorDetail,
   type ErrorEnvelope,

@@ -1,4 +1,5 @@
 import type { GatewayClient } from "@front-door/gateway-client";
+import { codeOfTable } from "@front-door/operations";
 import { addGauge, durationBuckets, type Metrics } from "@front-door/service-runtime";
 import type { RequestObserver } from "../http/receive-request.ts";
 
@@ -58,9 +59,10 @@ export function requestMetrics(metrics: Metrics, gateway: GatewayClient): Reques
   };
   return {
     started: () => inProgress.inc(),
-    ended({ op: operation = "none", status, errorCode = "", caller, durationMs, bytesOut, bytesIn = 0 }) {
+    ended({ op: operation = "none", status, errorCode, caller, durationMs, bytesOut, bytesIn = 0 }) {
       inProgress.dec();
-      requests.inc({ operation, status, error_code: errorCode, caller: caller?.mode ?? "none" });
+      const error_code = errorCode === undefined ? "" : codeOfTable(errorCode);
+      requests.inc({ operation, status, error_code, caller: caller?.mode ?? "none" });
       duration.observe({ operation }, durationMs / 1000);
       bytes.inc({ operation, direction: "sent" }, bytesOut);
       if (bytesIn > 0) bytes.inc({ operation, direction: "received" }, bytesIn);

@@ -1,3 +1,4 @@
+import { codeOfTable } from "@front-door/operations";
 import type { Tracing } from "@front-door/service-runtime";
 import type { RequestObserver } from "../http/receive-request.ts";
 
@@ -14,7 +15,7 @@ export function requestSpans(tracing: Tracing): RequestObserver {
           "http.request.method": method,
           "http.route": route,
           "http.response.status_code": status,
-          "error.type": errorCode,
+          "error.type": errorCode && codeOfTable(errorCode),
           "front_door.operation": op,
           "front_door.request_id": requestId,
           "front_door.caller_mode": caller?.mode,

@@ -1,3 +1,4 @@
+import { codeOfTable } from "@front-door/operations";
 import { addGauge, durationBuckets, type Metrics } from "@front-door/service-runtime";
 import { auditLoss } from "../audit/audit-sink.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
@@ -105,7 +106,7 @@ export function operationMetrics(
     operations.inc({
       operation,
       status,
-      error_code: errorCode ?? "",
+      error_code: errorCode === undefined ? "" : codeOfTable(errorCode),
       identity: auth?.who.kind ?? "none",
       workspace: auth?.workspace.config.name ?? "none",
     });

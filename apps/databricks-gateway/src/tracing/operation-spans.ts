@@ -1,3 +1,4 @@
+import { codeOfTable } from "@front-door/operations";
 import type { RequestTrace } from "../http/request-trace.ts";
 
 /** Ends the span of a request, with what it ran and how that ended. */
@@ -7,7 +8,7 @@ export function endOperationSpan(trace: RequestTrace): void {
     name: op ?? "none",
     attributes: {
       "http.response.status_code": status,
-      "error.type": errorCode,
+      "error.type": errorCode && codeOfTable(errorCode),
       "front_door.operation": op,
       "front_door.outcome": effect,
       "front_door.request_id": requestId,
