@@ -57,13 +57,14 @@ await startProcess(async () => {
     ...(sharedHits ? { callerHits: sharedHits } : {}),
   });
   const server = createHttpServer(app, logger);
-  lastReplies(server, () => isStopping);
+  const endConnections = lastReplies(server);
   endInOrder({
     logger,
     redact: createRedactor([], secretsOf(config)),
     times: config.stopTimes,
     drain() {
       isStopping = true;
+      endConnections();
     },
     async close() {
       await closed(server);

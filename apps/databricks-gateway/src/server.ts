@@ -22,14 +22,13 @@ await startProcess(async () => {
   const tracing = config.tracing && (await openTracing(config.tracing, logger));
   const app = buildGateway({ config, reread, logger, metrics, tracing });
   const { readiness, rotation, redact } = app;
-  let isStopping = false;
-  lastReplies(app.server, () => isStopping);
+  const endConnections = lastReplies(app.server);
   endInOrder({
     logger,
     redact,
     times: config.stopTimes,
     drain() {
-      isStopping = true;
+      endConnections();
       readiness.stop();
     },
     async close() {
