@@ -110,6 +110,16 @@ describe("an outage is not multiplied", () => {
     expect(sent()).toBeLessThanOrEqual(mostRequests(60, startedAt));
   });
 
+  test("by 200 deletions of a directory, whose listings wait for three seconds", async () => {
+    workspace.addFault(busy(503));
+    const startedAt = performance.now();
+    const params = { path: "/Volumes/main/default/files/many", recursive: true };
+    const headers = { "x-request-timeout-ms": "3000" };
+    await Promise.all(Array.from({ length: 200 }, () => gateway.run("delete_directory", params, { headers })));
+    expect(sent()).toBeGreaterThan(200);
+    expect(sent()).toBeLessThanOrEqual(mostRequests(200, startedAt));
+  });
+
   test("and what waits then succeeds once it is over", async () => {
     workspace.addFault(busy(503));
     const query = gateway.run("execute_query", { sql: "SELECT 1" });

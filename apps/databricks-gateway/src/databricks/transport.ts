@@ -136,6 +136,7 @@ async function repeated<Answer extends ReplyHead>(
   };
   const again: Again = (failure, nth) => whenRepeated(request, failure, progress, nth);
   const patience = { signal, endsAt: performance.now() + repeatMsMax };
+  budget.earn();
   try {
     return await repeatCall(attempt, { again, describe, onEmptyBudget: "fail", budget, path }, patience);
   } catch (error) {
