@@ -115,7 +115,9 @@ describe("an outage is not multiplied", () => {
     const startedAt = performance.now();
     const params = { path: "/Volumes/main/default/files/many", recursive: true };
     const headers = { "x-request-timeout-ms": "3000" };
-    await Promise.all(Array.from({ length: 200 }, () => gateway.run("delete_directory", params, { headers })));
+    await Promise.all(
+      Array.from({ length: 200 }, () => gateway.run("delete_directory", params, { headers })),
+    );
     expect(sent()).toBeGreaterThan(200);
     expect(sent()).toBeLessThanOrEqual(mostRequests(200, startedAt));
   });
@@ -129,6 +131,17 @@ describe("an outage is not multiplied", () => {
     expect((await query).status).toBe(200);
     expect((await gateway.run("list_catalogs")).status).toBe(200);
   });
+});
+
+test("a model that is always busy takes no retries from other calls", async () => {
+  const path = "/serving-endpoints/echo-chat/invocations";
+  workspace.addFault({ ...busy(503, "0"), path });
+  const params = { endpoint_name: "echo-chat", request: { messages: [{ role: "user", content: "x" }] } };
+  await Promise.all(Array.from({ length: 30 }, () => gateway.run("query_serving_endpoint", params)));
+  // More than what is free in each second.
+  workspace.addFault({ ...busy(503), path: "/api/2.1/unity-catalog/catalogs", times: 3 });
+  const answers = await Promise.all(Array.from({ length: 3 }, () => gateway.run("list_catalogs")));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
 });
 
 test("metrics count retries and what the budget refused, by API and reason", async () => {
