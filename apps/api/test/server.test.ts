@@ -93,6 +93,23 @@ describe("the process", () => {
     expect(await frontDoor.exit).toBe(0);
   });
 
+  it("is not ready at once when it is told to stop, and serves everything for DRAIN_MS", async () => {
+    const frontDoor = start({ DRAIN_MS: "60000" });
+    const url = await listening(frontDoor);
+    const ready = async () => {
+      const { statusCode, body } = await request(`${url}/ready`);
+      return [statusCode, await body.text()];
+    };
+    expect(await ready()).toMatchObject([200, expect.stringContaining('"ready"')]);
+    frontDoor.child.kill("SIGTERM");
+    await expect.poll(ready).toMatchObject([503, expect.stringContaining("The front door is stopping.")]);
+    const { statusCode, headers, body } = await request(`${url}/api/me`);
+    await body.dump();
+    expect([statusCode, headers["connection"]]).toEqual([200, "close"]);
+    frontDoor.child.kill("SIGTERM");
+    expect(await frontDoor.exit).toBe(0);
+  });
+
   it("exits with 1 and one line if no gateway answers in time", async () => {
     const frontDoor = start({ GATEWAY_PORT: "1", READY_TIMEOUT_MS: "300" });
     expect(await frontDoor.exit).toBe(1);
