@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { Client, type Dispatcher } from "undici";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
@@ -132,6 +133,16 @@ test("closing still serves a connection that waits to be accepted", async () => 
   while (!existsSync(mark));
   const closing = app.close();
   expect(await reply).toMatch(/^HTTP\/1\.1 200 /);
+  await closing;
+});
+
+test("closing removes the socket while it still accepts what waits there", async () => {
+  const { app } = gateway();
+  await listen(app, { port: undefined, socketPath });
+  const closing = app.close();
+  let isGoneFirst = false;
+  for (; app.server.listening; await setImmediate()) isGoneFirst ||= !existsSync(socketPath);
+  expect(isGoneFirst).toBe(true);
   await closing;
 });
 
