@@ -79,6 +79,17 @@ describe("a call that may change something", () => {
   });
 });
 
+test.each([
+  ["429", busy(429, "0"), 429],
+  ["503", busy(503, "0"), 503],
+])("the bytes of a file are not sent again, not even after %s with Retry-After", async (_, fault, status) => {
+  workspace.addFault({ ...fault, method: "PUT", times: 1 });
+  const params = { path: "/Volumes/main/default/files/sent-once.bin" };
+  const { status: seen, body } = await gateway.upload(params, "abc");
+  expect([seen, body.retryable]).toEqual([status, true]);
+  expect(workspace.requests().filter(({ method }) => method === "PUT")).toHaveLength(1);
+});
+
 /** What an outage may cost in all: a tenth more than without retries, what is saved up, and a retry a second. */
 function mostRequests(requests: number, startedAt: number): number {
   return 1.1 * requests + 5 + Math.ceil((performance.now() - startedAt) / 1_000);
