@@ -25,6 +25,12 @@ async function killDuringPut(isReady: () => Promise<boolean> = async () => true)
   await stack.stopGateway();
 }
 
+async function* half() {
+  yield Buffer.from("a");
+  await killDuringPut();
+  await new Promise(() => undefined);
+}
+
 // What docs/reliability.md promises: `retryable` where the file is surely not stored, or may be stored twice.
 describe.each([true, false])(
   "an upload with overwrite=%s says what is true when its gateway is killed",
@@ -43,11 +49,6 @@ describe.each([true, false])(
       ["of unknown length", {}],
       ["with Content-Length", { "content-length": "2" }],
     ])("before its last byte, %s", async (_length, headers) => {
-      const half = async function* () {
-        yield Buffer.from("a");
-        await killDuringPut();
-        await new Promise(() => undefined);
-      };
       expect((await upload(half(), headers)).json).toMatchObject(again);
       await stack.startGateway();
       expect(await isStored()).toBe(false);

@@ -372,14 +372,14 @@ describe("the gateway client", () => {
     const path = "/Volumes/a/b/c/d";
     const stream = Readable.from(["x"]);
     const body = { stream, length: 1 };
-    const hasty = () => ({ ...options, endsAt: performance.now() + 200 });
+    const hasty = { ...options, endsAt: performance.now() + 200 };
     const calls = [
-      client.call("me", {}, hasty()),
-      client.call("delete_file", { path }, hasty()),
-      client.stream("read_file", { path }, hasty()),
-      client.stream("execute_query", { sql: "INSERT INTO t VALUES (1)" }, hasty()),
-      client.upload("write_file", { path, overwrite: false }, body, hasty()),
-      client.allowedOperations(hasty()),
+      client.call("me", {}, hasty),
+      client.call("delete_file", { path }, hasty),
+      client.stream("read_file", { path }, hasty),
+      client.stream("execute_query", { sql: "INSERT INTO t VALUES (1)" }, hasty),
+      client.upload("write_file", { path, overwrite: false }, body, hasty),
+      client.allowedOperations(hasty),
     ];
     const late = { code: "DEADLINE_EXCEEDED", status: 504, retryable: true, outcome: undefined };
     const outcomes = await Promise.allSettled(calls);

@@ -18,7 +18,7 @@ import {
   sessionOperations,
 } from "@front-door/operations";
 import type { FairLimit } from "@front-door/service-runtime";
-import { type Dispatcher, Pool } from "undici";
+import { Pool } from "undici";
 import { type BufferedReply, exchange } from "./exchange.ts";
 import { fairLimitOf } from "./fair-limit-of.ts";
 import { isGatewayAbsent, parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
