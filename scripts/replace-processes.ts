@@ -14,6 +14,8 @@ export interface Replacements {
   readonly requests: number;
   /** Those of unknown outcome, which say so. */
   readonly unknown: number;
+  /** Uploads that were on their way in a killed gateway: they say `retryable`, and did succeed when they were sent again. */
+  readonly sentAgain: number;
   /** All other failures, one line each. */
   readonly failed: readonly string[];
   /** The longest that one request took. */
@@ -47,7 +49,7 @@ export async function replaceProcesses(times: number, signal: Signal = "SIGTERM"
   try {
     const origins = await startAll(supervisor, workspace.url, folder);
     const balancer = new Balancer(origins);
-    const load = new Load(balancer);
+    const load = new Load(balancer, signal);
     await load.begin();
     for (let round = 0; round < times; round++) {
       for (const name of ["gateway", "api 0", "api 1"]) {
@@ -150,23 +152,31 @@ function isRefused(error: unknown): boolean {
 
 interface Reply {
   readonly status: number;
-  readonly body: { readonly outcome?: string; readonly error?: string; readonly rows?: unknown[][] };
+  readonly body: {
+    readonly outcome?: string;
+    readonly retryable?: boolean;
+    readonly error?: string;
+    readonly rows?: unknown[][];
+  };
 }
 
 /** Callers that read and write without a pause. */
 class Load {
   readonly #balancer: Balancer;
+  readonly #signal: Signal;
   readonly #acknowledged = new Set<string>();
   readonly #failed: string[] = [];
   #requests = 0;
   #succeeded = 0;
   #unknown = 0;
+  #sentAgain = 0;
   #slowestMs = 0;
   #isOver = false;
   #callers: Promise<unknown> = Promise.resolve();
 
-  constructor(balancer: Balancer) {
+  constructor(balancer: Balancer, signal: Signal) {
     this.#balancer = balancer;
+    this.#signal = signal;
   }
 
   async begin(): Promise<void> {
@@ -189,6 +199,7 @@ class Load {
     return {
       requests: this.#requests,
       unknown: this.#unknown,
+      sentAgain: this.#sentAgain,
       failed: this.#failed,
       slowestMs: Math.round(this.#slowestMs),
       wrongWrites: [...new Set([...notOnce, ...twice])],
@@ -219,8 +230,13 @@ class Load {
 
   async #send(name: string, path: string, init: RequestInit = {}): Promise<Reply> {
     const startedAt = performance.now();
-    const reply = await this.#replyTo(path, init);
+    let reply = await this.#replyTo(path, init);
     this.#requests += 1;
+    // The front door sends everything else again itself; the bytes of a file it no longer has.
+    if (name === "upload" && this.#signal === "SIGKILL" && reply.body.retryable === true) {
+      this.#sentAgain += 1;
+      reply = await this.#replyTo(path, init);
+    }
     this.#slowestMs = Math.max(this.#slowestMs, performance.now() - startedAt);
     if (reply.status < 300) this.#succeeded += 1;
     else if (reply.body.outcome === "unknown") this.#unknown += 1;

@@ -1,7 +1,6 @@
 // node scripts/rolling-replacement.ts [times] [SIGTERM|SIGKILL]: replaces each process ten times, or as often as given, under load,
 // the gateway by SIGTERM or the signal given. Prints what the callers saw, and exits with 1 if a write was lost or doubled, or a
-// caller saw a failure that is not of unknown outcome. After SIGKILL these are uploads that were on their way in the gateway: they
-// may be sent again.
+// caller saw a failure that is not of unknown outcome. After SIGKILL, an upload that says that it may be sent again is sent again.
 import { replaceProcesses } from "./replace-processes.ts";
 
 const [times = "10", signal = "SIGTERM"] = process.argv.slice(2);

@@ -5,12 +5,12 @@ import { GatewayClient } from "@front-door/gateway-client";
 import {
   ConfigError,
   createRedactor,
-  endConnectionsWhile,
   endInOrder,
   exitCodes,
   logOutput,
   type MetricsAddress,
   openMetrics,
+  prepareToEndConnections,
   openTracing,
   redisSecrets,
   secretsOfTracing,
@@ -59,13 +59,14 @@ await startProcess(async () => {
     ...(sharedHits ? { callerHits: sharedHits } : {}),
   });
   const server = createHttpServer(app, logger);
-  endConnectionsWhile(server, () => isStopping);
+  const endConnections = prepareToEndConnections(server);
   endInOrder({
     logger,
     redact: createRedactor([], secretsOf(config)),
     times: config.stopTimes,
     drain() {
       isStopping = true;
+      endConnections();
     },
     async close() {
       await closeServer(server);

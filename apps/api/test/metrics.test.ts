@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { openMetrics, serveMetrics } from "@front-door/service-runtime";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -44,6 +45,21 @@ describe("metrics", () => {
     ] as const) {
       expect([sample, metrics.get(sample)]).toEqual([sample, value]);
     }
+  });
+
+  it("has no label for each code that a model or Databricks makes up", async () => {
+    for (const code of ["MADE_UP_1", "MADE_UP_2"]) {
+      const body = { error_code: code, message: "No." };
+      stack.workspace.addFault({ path: "/api/2.1/unity-catalog/*", times: 1, status: 400, body });
+      expect((await stack.call("GET", "/api/catalogs")).json["error_code"]).toBe(code);
+    }
+    await expect.poll(async () => (await scrape()).get("front_door_requests_in_progress")).toBe(0);
+    const metrics = await scrape();
+    const other = 'operation="list_catalogs",status="400",error_code="other"';
+    expect(metrics.get(`front_door_requests_total{${other},caller="none"}`)).toBe(2);
+    const gateway = `front_door_gateway_operations_total{${other},identity="oauth-m2m",workspace="default"}`;
+    expect(metrics.get(gateway)).toBe(2);
+    expect([...metrics.keys()].filter((name) => name.includes("MADE_UP"))).toEqual([]);
   });
 
   it("counts the bytes of files in both directions", async () => {
@@ -100,6 +116,36 @@ describe("metrics", () => {
     await expect(serveMetrics(metrics, { host: "127.0.0.1", port })).rejects.toThrow(
       `the metrics' port ${port} on 127.0.0.1 is in use: set another METRICS_PORT or METRICS_HOST`,
     );
+  });
+});
+
+describe("the port of metrics", () => {
+  it("collects once for all who ask within a second, and takes a bounded number of connections", async () => {
+    const metrics = await openMetrics();
+    let collected = 0;
+    const { Gauge } = metrics.prometheus;
+    const collect = () => {
+      collected += 1;
+    };
+    metrics.registry.registerMetric(new Gauge({ name: "collected", help: "-", registers: [], collect }));
+    const server = await serveMetrics(metrics, { host: "127.0.0.1", port: 0 });
+    const { port } = server.address() as { port: number };
+    let dropped = 0;
+    server.on("drop", () => {
+      dropped += 1;
+    });
+    const ask = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    // None of them reads.
+    const sockets = Array.from({ length: 40 }, () => connect(port, "127.0.0.1").pause());
+    for (const socket of sockets) socket.on("error", () => undefined).write(ask.repeat(5));
+    await expect.poll(() => dropped).toBe(8);
+    await expect.poll(() => collected).toBeGreaterThan(0);
+    const reply = new Promise((resolve) => sockets[0]?.once("data", resolve).resume());
+    expect(String(await reply)).toMatch(/^HTTP\/1\.1 200 /);
+    // Without that, 160. More than one second may have passed.
+    expect(collected).toBeLessThan(10);
+    for (const socket of sockets) socket.destroy();
+    server.close();
   });
 });
 

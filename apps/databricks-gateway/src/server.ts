@@ -1,10 +1,10 @@
 import {
-  endConnectionsWhile,
   endInOrder,
   logOutput,
   type Metrics,
   type MetricsAddress,
   openMetrics,
+  prepareToEndConnections,
   openTracing,
   serveMetrics,
   startProcess,
@@ -25,12 +25,15 @@ await startProcess(async () => {
   const tracing = config.tracing && (await openTracing(config.tracing, logger));
   const app = buildGateway({ config, reread, logger, metrics, tracing });
   const { readiness, rotation, redact } = app;
-  endConnectionsWhile(app.server, () => readiness.isStopping);
+  const endConnections = prepareToEndConnections(app.server);
   endInOrder({
     logger,
     redact,
     times: config.stopTimes,
-    drain: () => readiness.stop(),
+    drain() {
+      endConnections();
+      readiness.stop();
+    },
     async close() {
       await app.close();
       await tracing?.close();

@@ -134,6 +134,22 @@ test("it listens on its port and its socket, shows no secret, and SIGTERM lets r
   await rm(folder, { recursive: true });
 });
 
+test("SIGTERM makes it not ready at once, and it serves everything for DRAIN_MS, each reply the last of its connection", async () => {
+  const server = start({ ...settings(), DRAIN_MS: "60000" });
+  const url = await urlOf(server);
+  const ready = async () => {
+    const { statusCode, body } = await request(`${url}/ready`);
+    return [statusCode, await body.text()];
+  };
+  expect(await ready()).toMatchObject([200, expect.stringContaining('"ready"')]);
+  server.child.kill("SIGTERM");
+  await expect.poll(ready).toMatchObject([503, expect.stringContaining("The gateway is stopping.")]);
+  const { statusCode, headers } = await run(url);
+  expect([statusCode, headers.connection]).toEqual([200, "close"]);
+  server.child.kill("SIGTERM");
+  expect(await server.exited).toBe(0);
+});
+
 test("the log names kind and principal, audit lines go to standard output, and SIGHUP takes up a new token", async () => {
   const folder = await mkdtemp(join(tmpdir(), "gateway-server-"));
   const file = join(folder, "token");

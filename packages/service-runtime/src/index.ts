@@ -1,7 +1,7 @@
 export { ConfigError } from "./config-error.ts";
 export { derivedKey } from "./derived-key.ts";
 export { codeOf, describeError, stackOf } from "./describe-error.ts";
-export { endConnectionsWhile } from "./end-connections-while.ts";
+export { prepareToEndConnections } from "./end-connections.ts";
 export { askForBody, serveExpectations } from "./expect-continue.ts";
 export { FairLimit, type FairLimitOptions } from "./fair-limit.ts";
 export { FullLimits } from "./full-limits.ts";

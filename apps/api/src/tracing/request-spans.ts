@@ -1,3 +1,4 @@
+import { errorCodeLabel } from "@front-door/operations";
 import type { Tracing } from "@front-door/service-runtime";
 import type { RequestObserver } from "../http/receive-request.ts";
 
@@ -17,7 +18,7 @@ export function requestSpans(tracing: Tracing): RequestObserver {
           "http.request.method": method,
           "http.route": route,
           "http.response.status_code": status,
-          "error.type": errorCode,
+          "error.type": errorCode && errorCodeLabel(errorCode),
           "front_door.request_id": requestId,
           "front_door.caller_mode": caller?.mode,
           "front_door.bytes_sent": bytesOut,
