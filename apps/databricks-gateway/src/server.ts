@@ -4,8 +4,8 @@ import {
   type Metrics,
   type MetricsAddress,
   openMetrics,
-  prepareToEndConnections,
   openTracing,
+  prepareToEndConnections,
   serveMetrics,
   startProcess,
 } from "@front-door/service-runtime";

@@ -127,7 +127,6 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorTable, code);
 }
 
-
 const errorDetail = z
   .object({
     field: z
