@@ -3,13 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePorts } from "./free-ports.ts";
 import { processEnvironments } from "./process-environments.ts";
-import { type ProcessName, runProduct } from "./run-product.ts";
+import { runProduct, sourceOf } from "./run-product.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { Supervisor } from "./supervisor.ts";
 import { untilReady } from "./until-ready.ts";
@@ -29,12 +29,6 @@ interface Reply {
   readonly retryable: boolean | undefined;
   readonly outcome: string | undefined;
 }
-
-const folders: Readonly<Record<ProcessName, string>> = {
-  "local workspace": "packages/local-workspace",
-  "databricks-gateway": "apps/databricks-gateway",
-  api: "apps/api",
-};
 
 describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "killed-gateway-"));
@@ -83,7 +77,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
       environments,
       supervisor,
       say: () => undefined,
-      programOf: (name) => ({ args: [resolve(root, folders[name], "src/server.ts")] }),
+      programOf: (name) => ({ args: [sourceOf(name)] }),
     });
     if (!(await untilReady(origin, 120_000))) throw new Error("the product did not start");
   });

@@ -10,26 +10,27 @@ import { type RedisPeer, startRedisPeer } from "@front-door/api/test/redis-peer"
 import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findInMemory } from "./process-memory.ts";
-import { type RunningProduct, startProduct } from "./running-product.ts";
+import { type RunningProduct, startProcesses } from "./running-product.ts";
 
 /**
  * The real product with people who sign in, and a canary in everything that is a secret on the way. The canaries look like no
  * known kind of secret, so no pattern of a redactor can catch them.
  */
 const canary = (of: string) => `canary.${of}.${randomBytes(12).toString("hex")}`;
-const [appSecret, accessToken, refreshToken, nextToken, nextRefreshToken, code] = [
+const [ownToken, appSecret, accessToken, refreshToken, nextToken, nextRefreshToken, code] = [
+  "own-token",
   "app-secret",
   "access-token",
   "refresh-token",
   "next-token",
   "next-refresh-token",
   "code",
-].map(canary) as [string, string, string, string, string, string];
+].map(canary) as [string, string, string, string, string, string, string];
 const redisPassword = canary("redis-password");
 /** 32 bytes in base64, which begin as the canaries do. */
 const sessionKey = `canary${randomBytes(32).toString("base64").slice(6)}`;
 /** What only the gateway may have. */
-const ofGateway = [appSecret, accessToken, refreshToken, nextToken, nextRefreshToken, sessionKey];
+const ofGateway = [ownToken, appSecret, accessToken, refreshToken, nextToken, nextRefreshToken, sessionKey];
 const loginEndpoint = "/oidc/v1/token";
 
 let folder: string;
@@ -44,6 +45,7 @@ beforeAll(async () => {
   workspace = await startLocalWorkspace({ dir: join(folder, "workspace") });
   wire = await listenTo(workspace.url);
   redis = await startRedisPeer();
+  await workspace.changeCredentials({ addToken: { principal: "alice@example.com", token: ownToken } });
 });
 afterAll(async () => {
   redis.close();
@@ -127,7 +129,7 @@ const echoOf = (...secrets: readonly string[]) => {
 /** Each request of Databricks with a secret in it is answered by its echo. */
 async function driveEchoes(session: string): Promise<void> {
   for (const status of [307, 400, 401, 403, 404, 429, 500, 503]) {
-    workspace.addFault({ path: "/api/*", status, ...echoOf(accessToken, appSecret, sessionKey) });
+    workspace.addFault({ path: "/api/*", status, ...echoOf(ownToken, accessToken, appSecret, sessionKey) });
     workspace.addFault({ path: loginEndpoint, status, ...echoOf(refreshToken, appSecret) });
     await call("/api/catalogs", session);
     workspace.clearFaults();
@@ -150,11 +152,11 @@ describe.each(Object.entries(stores))("with sessions in %s", (store, settings) =
     for (const token of [accessToken, nextToken]) {
       await workspace.changeCredentials({ addToken: { principal: "bob@example.com", token } });
     }
-    product = await startProduct({
+    product = await startProcesses({
       env: {
         API_AUTH: "databricks",
         DATABRICKS_HOST: wire.url,
-        DATABRICKS_TOKEN: "local-token-alice",
+        DATABRICKS_TOKEN: ownToken,
         DATABRICKS_OAUTH_CLIENT_ID: "the-app",
         DATABRICKS_OAUTH_CLIENT_SECRET: appSecret,
         SESSION_KEY: sessionKey,

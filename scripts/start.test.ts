@@ -10,8 +10,9 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { findChild } from "./find-child.ts";
 import { isGroupAlive } from "./process-group.ts";
-import { type RunningProduct, startProduct } from "./running-product.ts";
+import { type StartedProduct, startProduct } from "./running-product.ts";
 import { allRefused, type StrangersOutcome, strangerProgram } from "./stranger.ts";
+import { watchTelemetry } from "./watch-telemetry.ts";
 
 const files = "/Volumes/main/default/files";
 const processNames = ["api", "databricks-gateway", "local-workspace"] as const;
@@ -41,7 +42,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
-const environOf = (product: RunningProduct, name: (typeof processNames)[number]) =>
+const environOf = (product: StartedProduct, name: (typeof processNames)[number]) =>
   readFileSync(`/proc/${product.pidOf(name)}/environ`, "utf8");
 const socketOf = (api: number) =>
   /GATEWAY_SOCKET=([^\0]+)/.exec(readFileSync(`/proc/${api}/environ`, "utf8"))?.[1] ?? "";
@@ -52,11 +53,13 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
   const settingsLines = `# mine\nOTHER='a b'\nGATEWAY_SECRET=${secret}\nDATABRICKS_TOKEN=${canaries[1]}\n`;
   let folder: string;
   let settingsFile: string;
-  let product: RunningProduct;
+  let telemetry: ReturnType<typeof watchTelemetry>;
+  let product: StartedProduct;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "front-door-settings-"));
     settingsFile = join(folder, "settings.env");
     writeFileSync(settingsFile, `${settingsLines}AGENT_BUILDER_UC_SCHEMA=old.one # here\n`);
+    telemetry = watchTelemetry(folder);
     product = await startProduct({
       shell: true,
       // An empty host means a local run: the tokens belong to another workspace and must go nowhere at all.
@@ -64,6 +67,7 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
         DATABRICKS_HOST: "",
         DATABRICKS_TOKEN: String(canaries[0]),
         SETTINGS_FILE: settingsFile,
+        NODE_OPTIONS: telemetry.nodeOptions,
       },
     });
   }, 120_000);
@@ -93,6 +97,18 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
     expect(put.status).toBe(201);
     const got = await fetch(`${product.origin}/api/files?path=${path}`);
     expect(await got.text()).toBe("hello");
+  });
+
+  it("loads no module of OpenTelemetry without OTEL_EXPORTER_OTLP_ENDPOINT, and ignores a traceparent", async () => {
+    const traceId = "11111111111111111111111111111111";
+    const query = await getJson(`${product.origin}/api/query`, {
+      method: "POST",
+      headers: { "content-type": "application/json", traceparent: `00-${traceId}-2222222222222222-01` },
+      body: JSON.stringify({ sql: "SELECT 42 AS answer" }),
+    });
+    expect(query).toMatchObject({ status: 200, body: { rows: [[42]] } });
+    expect(telemetry.loaded()).toBe("");
+    expect(product.output()).not.toContain(traceId);
   });
 
   it("says that the workspace is a local one, which addresses to open, and where the state is", async () => {
