@@ -16,7 +16,7 @@ import { untilReady } from "./until-ready.ts";
 
 /** How often the gateway is killed. By hand: `GATEWAY_KILLS=20 vitest run scripts/killed-gateway.test.ts`. */
 const kills = Number(process.env["GATEWAY_KILLS"] ?? 2);
-const callersAtOnce = 12;
+const callersAtOnce = 8;
 const files = "/Volumes/main/default/files";
 const table = "main.default.killed";
 
@@ -65,7 +65,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
         NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
         AUDIT_LOG: join(folder, "audit.log"),
         // Small, so that kills meet it while it starts a new file.
-        AUDIT_LOG_BYTES_MAX: "200000",
+        AUDIT_LOG_BYTES_MAX: "20000",
         AUDIT_LOG_FILES: "1000",
         READY_TIMEOUT_MS: "120000",
         LOG_LEVEL: "error",
@@ -173,7 +173,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
     const callers = Array.from({ length: callersAtOnce }, (_, caller) => mutate(caller, () => isOver));
     for (let kill = 0; kill < kills; kill++) {
       // Once it works again, and each time at another moment.
-      const enough = acknowledgements + 40 + ((kill * 7) % 23);
+      const enough = acknowledgements + 20 + ((kill * 7) % 23);
       await new Promise<void>((resolve) => {
         onAcknowledged = () => acknowledgements >= enough && resolve();
       });
