@@ -99,18 +99,6 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
     expect(await got.text()).toBe("hello");
   });
 
-  it("loads no module of OpenTelemetry without OTEL_EXPORTER_OTLP_ENDPOINT, and ignores a traceparent", async () => {
-    const traceId = "11111111111111111111111111111111";
-    const query = await getJson(`${product.origin}/api/query`, {
-      method: "POST",
-      headers: { "content-type": "application/json", traceparent: `00-${traceId}-2222222222222222-01` },
-      body: JSON.stringify({ sql: "SELECT 42 AS answer" }),
-    });
-    expect(query).toMatchObject({ status: 200, body: { rows: [[42]] } });
-    expect(telemetry.loaded()).toBe("");
-    expect(product.output()).not.toContain(traceId);
-  });
-
   it("says that the workspace is a local one, which addresses to open, and where the state is", async () => {
     await until(() => product.output().includes("State: "));
     const output = product.output();
@@ -155,6 +143,18 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
     const text = readFileSync(settingsFile, "utf8");
     expect(text).toContain(settingsLines);
     expect(text).not.toContain("old.one");
+  });
+
+  it("loads no module of OpenTelemetry without OTEL_EXPORTER_OTLP_ENDPOINT, and ignores a traceparent", async () => {
+    const traceId = "11111111111111111111111111111111";
+    const query = await getJson(`${product.origin}/api/query`, {
+      method: "POST",
+      headers: { "content-type": "application/json", traceparent: `00-${traceId}-2222222222222222-01` },
+      body: JSON.stringify({ sql: "SELECT 42 AS answer" }),
+    });
+    expect(query).toMatchObject({ status: 200, body: { rows: [[42]] } });
+    expect(telemetry.loaded()).toBe("");
+    expect(product.output()).not.toContain(traceId);
   });
 
   // Only root can become another user to try it.
