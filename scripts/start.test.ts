@@ -36,6 +36,8 @@ const putSchema = (origin: string, schema: string) =>
     body: JSON.stringify({ schema }),
   });
 
+const schemaAt = async (origin: string) => (await getJson(`${origin}/api/settings/uc-schema`)).body["schema"];
+
 /** Without a time of its own: the test's own time-out ends it. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(25);
@@ -205,7 +207,6 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
       afterAll(() => void terminal.child.kill());
 
       it("has settings of its own", async () => {
-        const schemaAt = async (at: string) => (await getJson(`${at}/api/settings/uc-schema`)).body["schema"];
         expect(await schemaAt(product.origin)).toBe("main.default");
         expect(await schemaAt(origin)).toBeNull();
       });

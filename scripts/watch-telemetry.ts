@@ -14,7 +14,7 @@ const program = (file: string) => `
 `;
 
 /** Makes processes that run with these NODE_OPTIONS note each module of OpenTelemetry that they load, one a line. */
-export function watchTelemetry(folder: string): { readonly nodeOptions: string; loaded(): string } {
+export function watchTelemetry(folder: string): { readonly nodeOptions: string; loaded(this: void): string } {
   const [loaded, hooks] = [join(folder, "loaded.txt"), join(folder, "hooks.mjs")];
   writeFileSync(loaded, "");
   writeFileSync(hooks, program(loaded));

@@ -63,18 +63,19 @@ async function listening({ lines }: FrontDoor): Promise<string> {
 }
 
 describe("the process", () => {
-  /** The same one for the next tests: what they look at does not depend on each other. */
+  /** One process for the first tests, from its start to its end. */
   let frontDoor: FrontDoor;
   let url: string;
   let key: string;
+  let toolsOutput: string;
   let settings: Record<string, string>;
   beforeAll(() => {
     const folder = mkdtempSync(join(tmpdir(), "api-server-"));
     const made = spawnSync(process.execPath, [keyTool, "ci", "me", "list_*", "--days", "1"], {
       encoding: "utf8",
     });
+    toolsOutput = made.stdout;
     key = made.stderr.trim().split("\n").at(-1) ?? "";
-    expect(made.stdout).not.toContain(key);
     writeFileSync(join(folder, "keys"), made.stdout);
     writeFileSync(join(folder, "secret"), `${gatewaySecret}\n`);
     settings = {
@@ -101,13 +102,16 @@ describe("the process", () => {
   });
 
   it("drops Databricks credentials, and logs their names", () => {
-    expect(frontDoor.lines.filter((line) => line["level"] === 40)).toMatchObject([
+    const warnings = frontDoor.lines.filter((line) => line["level"] === 40);
+    // A later one may be about Redis.
+    expect(warnings.slice(0, 2)).toMatchObject([
       { dropped: ["DATABRICKS_HOST", "DATABRICKS_TOKEN"], msg: expect.stringContaining("scripts/start.sh") },
       { msg: "CORS_ORIGIN is not a setting and is ignored: did you mean CORS_ORIGINS?" },
     ]);
   });
 
-  it("reads its secret from a file, and accepts a key that the tool made", async () => {
+  it("reads its secret from a file, and accepts a key that the tool made and showed apart from the line for the file", async () => {
+    expect(toolsOutput).not.toContain(key);
     expect((await request(`${url}/api/me`)).statusCode).toBe(401);
     const me = await request(`${url}/api/me`, { headers: { "x-api-key": key } });
     expect([me.statusCode, await me.body.json()]).toEqual([200, expect.objectContaining({ active: true })]);
@@ -118,7 +122,7 @@ describe("the process", () => {
     stack.workspace.addFault({ delayMs: 1_500, times: 1 });
     const pending = request(`${url}/api/me`, { headers: { "x-api-key": key } });
     await expect.poll(() => stack.workspace.openRequests()).toBe(1);
-    frontDoor.child.kill("SIGTERM");
+    frontDoor.child.kill("SIGINT");
     await expect.poll(() => request(`${url}/health`).catch(String)).toMatch(/ECONNREFUSED/);
     expect((await pending).statusCode).toBe(200);
     expect(await frontDoor.exit).toBe(0);
