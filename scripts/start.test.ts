@@ -148,6 +148,7 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
   });
 
   it("loads no module of OpenTelemetry without OTEL_EXPORTER_OTLP_ENDPOINT, and ignores a traceparent", async () => {
+    await putSchema(product.origin, "main.default");
     const traceId = "11111111111111111111111111111111";
     const query = await getJson(`${product.origin}/api/query`, {
       method: "POST",
@@ -207,6 +208,7 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
       afterAll(() => void terminal.child.kill());
 
       it("has settings of its own", async () => {
+        await putSchema(product.origin, "main.default");
         expect(await schemaAt(product.origin)).toBe("main.default");
         expect(await schemaAt(origin)).toBeNull();
       });
