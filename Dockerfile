@@ -16,15 +16,15 @@ RUN npm install --global --no-audit --no-fund "$(node -p 'require("./package.jso
  && pnpm fetch --prod
 COPY . .
 # First bundle our own sources to plain JavaScript, then lay out only what the three programs need at run time, and what our
-# own packages in their bundles need.
+# own packages in their bundles need. pnpm reads the licences for the bill of materials from the first layout alone.
 RUN pnpm install --offline --frozen-lockfile --prod \
  && node scripts/container/build.ts /image \
+ && scripts/sbom.sh /image/sbom.cdx.json \
  && find . -name node_modules -prune -exec rm -rf {} + \
  && pnpm install --offline --frozen-lockfile --prod --config.node-linker=hoisted \
       --filter-prod @front-door/api... --filter-prod @front-door/databricks-gateway... \
       --filter-prod @front-door/local-workspace... \
- && scripts/container/install-modules.sh /image \
- && scripts/sbom.sh /image/sbom.cdx.json
+ && scripts/container/install-modules.sh /image
 COPY --from=system /var/lib/dpkg/status /tmp/dpkg-status
 RUN node scripts/container/add-system-to-sbom.ts /image/sbom.cdx.json /tmp/dpkg-status
 

@@ -51,6 +51,9 @@ describe("deploy/databricks-apps, started as the platform starts an app", () => 
         DATABRICKS_WORKSPACE_ID: "1234567890123456",
         DATABRICKS_CLIENT_ID: principal?.applicationId,
         DATABRICKS_CLIENT_SECRET: principal?.clientSecret,
+        // And with app telemetry enabled.
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://localhost:4314",
+        OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
         // The test is the proxy, on a machine where other tests run.
         TRUSTED_PROXIES: "127.0.0.1",
         GATEWAY_PORT: String(gatewayPort),

@@ -1,6 +1,7 @@
-// node scripts/outage.ts [seconds] [503|reset]: the product under a steady load while Databricks (the local workspace) fails
-// every request for so long (60 s). Prints how many requests reach it, against as long a time without the outage, and how soon
-// all is well again. Exits with 1 if that is more than 1.1 times as many, or later than 5 s.
+// node scripts/outage.ts [seconds] [503|reset]: puts the product under a steady load and lets Databricks (the local workspace) fail
+// every request for 60 s, or as long as given. Prints how many requests reach Databricks, compared with the same time without an
+// outage, and when the last request that failed was sent. Exits with 1 if more than 1.1 times as many reach it, or if a request
+// fails that was sent more than 5 s after the end of the outage.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -7,6 +7,7 @@ test("the gateway and each front door are replaced under load without a failed r
   expect(outcome).toEqual({
     failed: [],
     unknown: 0,
+    sentAgain: 0,
     wrongWrites: [],
     slowestMs: expect.any(Number) as number,
   });

@@ -1,6 +1,6 @@
-// node scripts/rolling-replacement.ts [times] [SIGTERM|SIGKILL]: replaces each process so often (10) under load, the gateway
-// by that signal (SIGTERM), and prints what the callers saw. Exits with 1 if one of them saw a failure
-// that is not of unknown outcome. With SIGKILL those are uploads on their way in the killed gateway, which may be sent again.
+// node scripts/rolling-replacement.ts [times] [SIGTERM|SIGKILL]: replaces each process ten times, or as often as given, under load,
+// the gateway by SIGTERM or the signal given. Prints what the callers saw, and exits with 1 if a write was lost or doubled, or a
+// caller saw a failure that is not of unknown outcome. After SIGKILL, an upload that says that it may be sent again is sent again.
 import { replaceProcesses } from "./replace-processes.ts";
 
 const [times = "10", signal = "SIGTERM"] = process.argv.slice(2);

@@ -6,11 +6,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
 
 // What can be checked without a container engine. scripts/container-check.sh checks the rest.
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
+const readBase = (file: string) => parse(read(`deploy/kubernetes/base/${file}`));
 
 describe("the files that make the image", () => {
   it("the image, the compose file and the Kubernetes base have the version of package.json", () => {
@@ -18,6 +20,13 @@ describe("the files that make the image", () => {
     expect(read("Dockerfile")).toContain(`ARG VERSION=${version}\n`);
     expect(read("docker-compose.yml")).toContain(`databricks-front-door:${version}}`);
     expect(read("deploy/kubernetes/base/kustomization.yaml")).toContain(`newTag: ${version}\n`);
+  });
+
+  it("the disruption budget and the network policy of the Kubernetes base are for the front door's pods", () => {
+    // Kustomize writes the labels into the selectors of the Deployment and the Service alone.
+    const [labels] = readBase("kustomization.yaml").labels;
+    expect(readBase("pod-disruption-budget.yaml").spec.selector).toEqual({ matchLabels: labels.pairs });
+    expect(readBase("network-policy.yaml").spec.podSelector).toEqual({ matchLabels: labels.pairs });
   });
 
   it("the scripts of the image and its entry agree on the ids of the two users", () => {

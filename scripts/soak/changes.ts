@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Caller, credentialOf, gatewayPrincipal, newKey, replaceFile, writeKeys } from "./callers.ts";
 import type { Judge } from "./judge.ts";
+import type { Pace } from "./pace.ts";
 import type { Killed, ProductUnderSoak } from "./product-under-soak.ts";
 import type { Random } from "./random.ts";
 
@@ -10,11 +11,6 @@ import type { Random } from "./random.ts";
 const noticedMs = 2_500;
 /** Nearly everything that was sent with the credential of before has ended by then. */
 const graceMs = 3_000;
-
-export interface Pace {
-  readonly everyMs: number;
-  readonly isOver: () => boolean;
-}
 
 /**
  * Kills one of the two processes again and again, by SIGTERM or SIGKILL. The other one lives on, so that what it keeps of each
@@ -49,11 +45,11 @@ export async function rotateCredentials(
   for (let turn = 0; !isOver(); turn += 1) {
     const rotations = [
       () => rotateClientSecret(product),
-      () => rotateKey(product, callers, at(callers, turn), judge),
-      () => rotateToken(product, at(users, turn), judge),
+      () => rotateKey(product, callers, inTurn(callers, turn), judge),
+      () => rotateToken(product, inTurn(users, turn), judge),
     ];
-    await at(rotations, turn)();
-    judge.count(`rotations: ${at(["the gateway's secret", "an API key", "a user's token"], turn)}`);
+    await inTurn(rotations, turn)();
+    judge.count(`rotations: ${inTurn(["the gateway's secret", "an API key", "a user's token"], turn)}`);
     await sleep(everyMs);
   }
 }
@@ -116,7 +112,7 @@ async function expectRefused(
   }
 }
 
-function at<Each>(list: readonly Each[], turn: number): Each {
+function inTurn<Each>(list: readonly Each[], turn: number): Each {
   const one = list[turn % list.length];
   if (one === undefined) throw new Error("the list is empty");
   return one;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault } from "@front-door/local-workspace";
 import type { Judge } from "./judge.ts";
+import type { Pace } from "./pace.ts";
 import type { ProductUnderSoak } from "./product-under-soak.ts";
 import type { Random } from "./random.ts";
 
@@ -47,7 +48,7 @@ export async function makeFaults(
   product: ProductUnderSoak,
   random: Random,
   judge: Judge,
-  { everyMs, isOver }: { everyMs: number; isOver: () => boolean },
+  { everyMs, isOver }: Pace,
 ): Promise<void> {
   while (!isOver()) {
     const kind = random.pick(Object.keys(kinds));

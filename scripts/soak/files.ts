@@ -60,7 +60,8 @@ export class Files {
   /** Looks at the folder in the workspace itself. */
   async compare(workspace: WorkspaceUnderSoak, token: string): Promise<void> {
     const path = `/api/2.0/fs/directories${this.folder}?page_size=1000`;
-    const { contents = [] } = (await workspace.get(path, token)) as {
+    // The first upload makes the folder.
+    const { contents = [] } = (await workspace.get(path, token, {})) as {
       contents?: { name: string; file_size: number }[];
     };
     const sizes = new Map(contents.map(({ name, file_size: size }) => [name, size]));

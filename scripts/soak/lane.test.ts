@@ -1,6 +1,10 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startLocalWorkspace } from "@front-door/local-workspace";
 import { expect, onTestFinished, test } from "vitest";
 import { makeCallers } from "./callers.ts";
 import { Files } from "./files.ts";
@@ -10,6 +14,7 @@ import { Lane } from "./lane.ts";
 import { askForObjects } from "./objects.ts";
 import { queryLines, queryOnce } from "./queries.ts";
 import { randomOf } from "./random.ts";
+import { WorkspaceUnderSoak } from "./workspace-under-soak.ts";
 
 // What a soak is worth: each lie of a front door has to be found.
 
@@ -161,4 +166,16 @@ test("a row that is lost, doubled, foreign or of somebody else is found", async 
   await inserts.compare(judge, workspace, "a token");
   expect(judge.wrongs).toHaveLength(4);
   expect(found(judge).at(-1)).toBe("insert: rows that nobody sent");
+});
+
+test("a lane whose uploads have all failed has no folder, and nothing is wrong", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "soak-"));
+  const workspace = await startLocalWorkspace({ dir, sampleData: false });
+  onTestFinished(async () => {
+    await workspace.close();
+    rmSync(dir, { recursive: true });
+  });
+  const { lane, judge } = await laneOf((_, reply) => reply.end());
+  await new Files(lane).compare(new WorkspaceUnderSoak(workspace.url), lane.caller.token ?? "");
+  expect([judge.checked, judge.wrongCount]).toEqual([1, 0]);
 });

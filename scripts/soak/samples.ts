@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Pace } from "./pace.ts";
 import type { ProductUnderSoak } from "./product-under-soak.ts";
 
 export const processNames = ["api", "databricks-gateway", "workspace-process"] as const;
@@ -10,9 +11,9 @@ export interface Sample {
   readonly hours: number;
   readonly pid: number;
   readonly rssMib: number;
-  /** Undefined for a process without metrics. */
+  /** Undefined for a process without metrics, as the next. */
   readonly heapMib: number | undefined;
-  /** Buffers, outside the heap. The same. */
+  /** Buffers, which are outside the heap. */
   readonly externalMib: number | undefined;
   readonly descriptors: number;
   readonly sockets: number;
@@ -34,10 +35,7 @@ export interface Samples {
 }
 
 /** Looks at all processes every `everyMs` until `isOver`. A process that is not there is left out. */
-export async function takeSamples(
-  product: ProductUnderSoak,
-  { everyMs, isOver }: { everyMs: number; isOver: () => boolean },
-): Promise<Samples> {
+export async function takeSamples(product: ProductUnderSoak, { everyMs, isOver }: Pace): Promise<Samples> {
   const samples: Samples = {
     processes: { api: [], "databricks-gateway": [], "workspace-process": [] },
     workspace: [],
@@ -65,7 +63,7 @@ async function sampleOf(
     const pid = product.pidOf(name);
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const descriptors = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
-    const own = name === "workspace-process" ? undefined : await metrics(product, name);
+    const own = name === "workspace-process" ? undefined : await metricsOf(product, name);
     const mebibytes = (metric: string) => own && (own.get(metric) ?? 0) / 2 ** 20;
     return {
       hours,
@@ -84,7 +82,7 @@ async function sampleOf(
 }
 
 /** Values of a process's metrics by name; those with labels are added up. */
-export async function metrics(
+export async function metricsOf(
   { metricsPorts }: ProductUnderSoak,
   name: "api" | "databricks-gateway",
 ): Promise<Map<string, number>> {

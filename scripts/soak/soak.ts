@@ -15,7 +15,7 @@ import { expectedCatalogs } from "./objects.ts";
 import { ProductUnderSoak } from "./product-under-soak.ts";
 import { randomOf } from "./random.ts";
 import { type Soak, writeReport } from "./report.ts";
-import { metrics, type Samples, takeSamples } from "./samples.ts";
+import { metricsOf, type Samples, takeSamples } from "./samples.ts";
 import { judgedFromMinutes, type Verdict, verdictsOf } from "./verdicts.ts";
 
 const lanesPerCaller = 2;
@@ -26,8 +26,8 @@ if (report !== undefined) {
   process.exit(0);
 }
 const soakMs = minutes * 60_000;
-/** Thirty kills of each process in an hour. */
-const killEveryMs = Math.max(6_000, soakMs / 60);
+/** In an hour thirty kills of each process, and sixty rotations. */
+const changeEveryMs = Math.max(6_000, soakMs / 60);
 
 const say = (line: string) => console.error(`[soak] ${line}`);
 const folder = mkdtempSync(join(tmpdir(), "front-door-soak-"));
@@ -73,7 +73,7 @@ async function soak(): Promise<Samples> {
   await Promise.all([
     ...owned.map((each) => drive(each, isOver)),
     makeFaults(product, random("faults"), judge, { everyMs: Math.min(3_000, soakMs / 20), isOver }),
-    rotateCredentials(product, callers, judge, { everyMs: killEveryMs, isOver }),
+    rotateCredentials(product, callers, judge, { everyMs: changeEveryMs, isOver }),
     killInTurns(startedAt, isOver),
   ]);
   const samples = await sampling;
@@ -94,10 +94,13 @@ function filesOf(lane: Lane): Files | undefined {
 async function killInTurns(startedAt: number, isOver: () => boolean): Promise<void> {
   const kills = random("kills");
   const isHalf = () => performance.now() - startedAt > soakMs / 2;
-  await killProcesses(product, "databricks-gateway", kills, judge, { everyMs: killEveryMs, isOver: isHalf });
+  await killProcesses(product, "databricks-gateway", kills, judge, {
+    everyMs: changeEveryMs,
+    isOver: isHalf,
+  });
   await product.changeGatewaySecret();
   judge.count("rotations: GATEWAY_SECRET");
-  await killProcesses(product, "api", kills, judge, { everyMs: killEveryMs, isOver });
+  await killProcesses(product, "api", kills, judge, { everyMs: changeEveryMs, isOver });
 }
 
 /** What was under way has ended, whatever became of it: nothing counts it any more. */
@@ -110,7 +113,10 @@ async function expectNothingUnderWay(): Promise<void> {
   ];
   let found: Map<string, number>;
   for (let waited = 0; ; waited += 1) {
-    found = new Map([...(await metrics(product, "api")), ...(await metrics(product, "databricks-gateway"))]);
+    found = new Map([
+      ...(await metricsOf(product, "api")),
+      ...(await metricsOf(product, "databricks-gateway")),
+    ]);
     if (names.every((name) => (found.get(name) ?? 0) === 0) || waited === 60) break;
     await sleep(500);
   }

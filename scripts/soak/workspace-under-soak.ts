@@ -55,9 +55,10 @@ export class WorkspaceUnderSoak {
     return ((await reply.json()) as { access_token: string }).access_token;
   }
 
-  /** A page or an object of the REST API, as the owner of this token. */
-  async get(path: string, token: string): Promise<unknown> {
+  /** A page or an object of the REST API, as the owner of this token; `missing` in place of one that is not there. */
+  async get(path: string, token: string, missing?: object): Promise<unknown> {
     const reply = await fetch(this.url + path, { headers: { authorization: `Bearer ${token}` } });
+    if (reply.status === 404 && missing !== undefined) return missing;
     if (!reply.ok) throw new Error(`the local workspace returned ${reply.status} for ${path}`);
     return reply.json();
   }

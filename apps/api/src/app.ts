@@ -1,6 +1,6 @@
 import { fairLimitOf, type GatewayClient } from "@front-door/gateway-client";
 import { AccessRules } from "@front-door/policy";
-import express, { type Express } from "express";
+import express, { type Express, type RequestHandler } from "express";
 import type { Logger } from "pino";
 import { consolePages } from "./http/console-pages.ts";
 import { errorReply, notFound } from "./http/error-reply.ts";
@@ -98,19 +98,14 @@ export function createApp({
       : signIn.challenges.join(", "),
   );
   const isLimited = rateLimitPerMinute > 0;
-  const console = config.consoleFolder === undefined ? undefined : consolePages(config.consoleFolder);
-  if (config.consoleFolder !== undefined && console === undefined) {
-    logger.warn(
-      `the console is not built: ${config.consoleFolder} has no index.html. ./scripts/start.sh builds it`,
-    );
-  }
+  const builtConsole = openConsole(config.consoleFolder, logger);
   const forAgents = config.mcp
     ? [
         mcpRoute({ logger, secret: config.gatewaySecret, serverFor: mcpServerFor }),
         ...protectedResourceRoutes(config.signIn),
       ]
     : [];
-  const forPeople = [...pages, ...signInPages, ...(console === undefined ? [home] : [])];
+  const forPeople = [...pages, ...signInPages, ...(builtConsole === undefined ? [home] : [])];
   mountRoutes(app, [...routes, ...forAgents, ...forPeople], {
     signIn,
     failedSignIns: isLimited ? new FailedSignIns(limits.failedSignInsPerMinute) : undefined,
@@ -138,10 +133,19 @@ export function createApp({
       apiDocument: servedApiDocument(() => createApiDocument(routes, config.signIn)),
     },
   });
-  if (console !== undefined) app.use(console);
+  if (builtConsole !== undefined) app.use(builtConsole);
   app.use(notFound(routes.map(({ path }) => path)));
   app.use(replyToError);
   return app;
+}
+
+function openConsole(folder: string | undefined, logger: Logger): RequestHandler | undefined {
+  if (folder === undefined) return undefined;
+  const built = consolePages(folder);
+  if (built === undefined) {
+    logger.warn(`the console is not built: ${folder} has no index.html. ./scripts/start.sh builds it`);
+  }
+  return built;
 }
 
 /** Whether browsers prove by a cookie who they are: ours, or that of a proxy in front. */

@@ -7,9 +7,10 @@ import {
   createRedactor,
   endInOrder,
   exitCodes,
-  lastReplies,
   logOutput,
+  type MetricsAddress,
   openMetrics,
+  prepareToEndConnections,
   openTracing,
   redisSecrets,
   secretsOfTracing,
@@ -19,6 +20,7 @@ import {
 import { type Logger, pino } from "pino";
 import { createApp } from "./app.ts";
 import { createHttpServer } from "./http/http-server.ts";
+import { requestMetrics } from "./metrics/request-metrics.ts";
 import { type Config, loadConfig, takeEnvironment } from "./settings/config.ts";
 import { requestSpans } from "./tracing/request-spans.ts";
 
@@ -46,33 +48,34 @@ await startProcess(async () => {
   });
   const sharedHits = await openSharedHits(config, logger);
   const tracing = config.tracing && (await openTracing(config.tracing, logger));
-  const metrics = await openRequestMetrics(config, gateway);
+  const metrics = config.metrics && (await openRequestMetrics(config.metrics, gateway));
   let isStopping = false;
   const app = createApp({
     config,
     gateway,
     logger,
-    observers: [...(tracing ? [requestSpans(tracing)] : []), ...(metrics ? [metrics] : [])],
+    observers: [tracing && requestSpans(tracing), metrics].filter((each) => each !== undefined),
     isStopping: () => isStopping,
     ...(sharedHits ? { callerHits: sharedHits } : {}),
   });
   const server = createHttpServer(app, logger);
-  lastReplies(server, () => isStopping);
+  const endConnections = prepareToEndConnections(server);
   endInOrder({
     logger,
     redact: createRedactor([], secretsOf(config)),
     times: config.stopTimes,
     drain() {
       isStopping = true;
+      endConnections();
     },
     async close() {
-      await closed(server);
+      await closeServer(server);
       await gateway.close();
       sharedHits?.close();
       await tracing?.close();
     },
   });
-  await answering(gateway, socketPath ?? origin, config.readyTimeoutMs, logger);
+  await untilGatewayAnswers(gateway, socketPath ?? origin, config.readyTimeoutMs, logger);
   await listen(server, config, logger);
 });
 
@@ -80,10 +83,7 @@ function secretsOf({ gatewaySecret, redisUrl, tracing }: Config): string[] {
   return [gatewaySecret, ...redisSecrets(redisUrl), ...(tracing ? secretsOfTracing(tracing) : [])];
 }
 
-/** Loads what measures only if somebody asks for it. */
-async function openRequestMetrics({ metrics: address }: Config, gateway: GatewayClient) {
-  if (address === undefined) return undefined;
-  const { requestMetrics } = await import("./metrics/request-metrics.ts");
+async function openRequestMetrics(address: MetricsAddress, gateway: GatewayClient) {
   const metrics = await openMetrics();
   const observer = requestMetrics(metrics, gateway);
   await serveMetrics(metrics, address);
@@ -99,7 +99,7 @@ async function openSharedHits({ redisUrl, rateLimitPerMinute, accessFile }: Conf
 }
 
 /** Waits until the gateway answers. Ends the process if it does not in time. */
-async function answering(
+async function untilGatewayAnswers(
   gateway: GatewayClient,
   address: string,
   timeoutMs: number,
@@ -141,7 +141,7 @@ function listen(server: Server, config: Config, logger: Logger): Promise<void> {
 }
 
 /** Stops taking connections, and resolves when the running requests are done. */
-function closed(server: Server): Promise<void> {
+function closeServer(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   // A connection that was busy at `close` stays open for its next request.

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { openMetrics, serveMetrics } from "@front-door/service-runtime";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -46,6 +47,21 @@ describe("metrics", () => {
     }
   });
 
+  it("has no label for each code that a model or Databricks makes up", async () => {
+    for (const code of ["MADE_UP_1", "MADE_UP_2"]) {
+      const body = { error_code: code, message: "No." };
+      stack.workspace.addFault({ path: "/api/2.1/unity-catalog/*", times: 1, status: 400, body });
+      expect((await stack.call("GET", "/api/catalogs")).json["error_code"]).toBe(code);
+    }
+    await expect.poll(async () => (await scrape()).get("front_door_requests_in_progress")).toBe(0);
+    const metrics = await scrape();
+    const other = 'operation="list_catalogs",status="400",error_code="other"';
+    expect(metrics.get(`front_door_requests_total{${other},caller="none"}`)).toBe(2);
+    const gateway = `front_door_gateway_operations_total{${other},identity="oauth-m2m",workspace="default"}`;
+    expect(metrics.get(gateway)).toBe(2);
+    expect([...metrics.keys()].filter((name) => name.includes("MADE_UP"))).toEqual([]);
+  });
+
   it("counts the bytes of files in both directions", async () => {
     const path = "/api/files?path=/Volumes/main/default/files/counted.bin";
     await stack.call("PUT", path, { body: Buffer.alloc(12_345) });
@@ -64,13 +80,23 @@ describe("metrics", () => {
     for (const odd of ["/api/no-such-path-1", "/api/no-such-path-2", "/no/such"])
       await stack.call("GET", odd);
     await stack.call("PROPFIND", "/api/catalogs");
-    const odd = [...(await scrape()).keys()].filter((key) => /no-such|PROPFIND/.test(key));
-    expect(odd.filter((key) => !key.includes("get_catalog"))).toEqual([]);
-    expect(
-      (await scrape()).get(
-        'front_door_requests_total{operation="none",status="404",error_code="NOT_FOUND",caller="none"}',
-      ),
-    ).toBe(3);
+    // Whoever deploys a model chooses the codes of its errors.
+    const body = { error_code: "NO_SUCH_CODE", message: "The model says no." };
+    stack.workspace.addFault({ path: "/serving-endpoints/*", times: 1, status: 400, body });
+    const refusal = await stack.call("POST", "/api/serving-endpoints/echo-chat/invocations", {
+      json: { messages: [{ role: "user", content: "Hello" }] },
+    });
+    expect(refusal.json.error_code).toBe("NO_SUCH_CODE");
+    const odd = [...(await scrape()).keys()].filter((key) => /no-such|PROPFIND|NO_SUCH_CODE/.test(key));
+    expect(odd).toEqual([]);
+    const metrics = await scrape();
+    const unknownPath =
+      'front_door_requests_total{operation="none",status="404",error_code="NOT_FOUND",caller="none"}';
+    expect(metrics.get(unknownPath)).toBe(3);
+    const ofModel = 'operation="query_serving_endpoint",status="400",error_code="other"';
+    expect(metrics.get(`front_door_requests_total{${ofModel},caller="none"}`)).toBe(1);
+    const identity = 'identity="oauth-m2m",workspace="default"';
+    expect(metrics.get(`front_door_gateway_operations_total{${ofModel},${identity}}`)).toBe(1);
   });
 
   it("are served on a port of their own, and nothing else is", async () => {
@@ -90,6 +116,36 @@ describe("metrics", () => {
     await expect(serveMetrics(metrics, { host: "127.0.0.1", port })).rejects.toThrow(
       `the metrics' port ${port} on 127.0.0.1 is in use: set another METRICS_PORT or METRICS_HOST`,
     );
+  });
+});
+
+describe("the port of metrics", () => {
+  it("collects once for all who ask within a second, and takes a bounded number of connections", async () => {
+    const metrics = await openMetrics();
+    let collected = 0;
+    const { Gauge } = metrics.prometheus;
+    const collect = () => {
+      collected += 1;
+    };
+    metrics.registry.registerMetric(new Gauge({ name: "collected", help: "-", registers: [], collect }));
+    const server = await serveMetrics(metrics, { host: "127.0.0.1", port: 0 });
+    const { port } = server.address() as { port: number };
+    let dropped = 0;
+    server.on("drop", () => {
+      dropped += 1;
+    });
+    const ask = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    // None of them reads.
+    const sockets = Array.from({ length: 40 }, () => connect(port, "127.0.0.1").pause());
+    for (const socket of sockets) socket.on("error", () => undefined).write(ask.repeat(5));
+    await expect.poll(() => dropped).toBe(8);
+    await expect.poll(() => collected).toBeGreaterThan(0);
+    const reply = new Promise((resolve) => sockets[0]?.once("data", resolve).resume());
+    expect(String(await reply)).toMatch(/^HTTP\/1\.1 200 /);
+    // Without that, 160. More than one second may have passed.
+    expect(collected).toBeLessThan(10);
+    for (const socket of sockets) socket.destroy();
+    server.close();
   });
 });
 

@@ -1,9 +1,9 @@
 import { type ErrorCode, operations } from "@front-door/operations";
 import { expect, vi } from "vitest";
-import { openAiRoutes } from "../src/routes/model-routes.ts";
 import type { Route } from "../src/routing/route.ts";
 import { jobsErrors, jobsRequests } from "./requests-of-jobs.ts";
 import { listedErrors } from "./requests-of-listed.ts";
+import { modelErrors, modelRequests } from "./requests-of-models.ts";
 import { workspaceErrors, workspaceRequests } from "./requests-of-workspace.ts";
 import type { FailingRequest, Fault, RouteRequest } from "./route-request.ts";
 import { at, type Stack, volume } from "./start-stack.ts";
@@ -22,6 +22,7 @@ export async function requestFor(route: Route, stack: Stack): Promise<RouteReque
 /** Requests that succeed and are not simply the example of the operation's definition. */
 const special: Readonly<Record<string, (stack: Stack) => RouteRequest | Promise<RouteRequest>>> = {
   ...jobsRequests,
+  ...modelRequests,
   ...workspaceRequests,
   read_file: () => ({ path: file("README.txt") }),
   file_metadata: () => ({ path: file("README.txt") }),
@@ -69,38 +70,7 @@ const special: Readonly<Record<string, (stack: Stack) => RouteRequest | Promise<
   start_warehouse: async (stack) => ({ path: `${await warehouse(stack)}/start` }),
   stop_warehouse: async (stack) => ({ path: `${await warehouse(stack)}/stop` }),
   put_uc_schema: () => ({ path: "/api/settings/uc-schema", json: { schema: "main.default" } }),
-  query_serving_endpoint: () => ({ path: invocations("echo-chat"), json: { prompt: "Hello" } }),
-  ...Object.fromEntries(
-    openAiRoutes.map(({ operationId, path, jsonBody }) => [
-      operationId,
-      () => ({ path, json: jsonBody?.example }),
-    ]),
-  ),
-  create_genie_message: async (stack) => ({
-    path: `${(await genieMessage(stack)).conversation}/messages`,
-    json: { content: "Why?" },
-  }),
-  get_genie_message: async (stack) => ({ path: (await genieMessage(stack)).message }),
-  watch_genie_message: async (stack) => ({ path: `${(await genieMessage(stack)).message}/events` }),
-  get_genie_query_result: async (stack) => ({
-    path: `${(await genieMessage(stack)).attachment}/query-result`,
-  }),
 };
-
-const invocations = (name: string) => `/api/serving-endpoints/${name}/invocations`;
-const taxiSpace = "/api/genie/spaces/01f0c0ffee001e5f8a9b0c1d2e3f4a5b";
-const noMessage = `${taxiSpace}/conversations/nowhere/messages/nowhere`;
-
-/** A message of Genie whose query has succeeded. */
-async function genieMessage(stack: Stack) {
-  const json = { content: "How many trips are there?" };
-  const started = (await stack.call("POST", `${taxiSpace}/start-conversation`, { json })).json;
-  const conversation = `${taxiSpace}/conversations/${started.conversation_id}`;
-  const message = `${conversation}/messages/${started.message_id}`;
-  const lines = (await stack.call("GET", `${message}/events`)).text.trimEnd().split("\n");
-  const { attachments } = JSON.parse(lines.at(-2) ?? "");
-  return { conversation, message, attachment: `${message}/attachments/${attachments[0].attachment_id}` };
-}
 
 /** The definition's own example, which has to work on the sample data. */
 function exampleOf({ operation, path, jsonBody }: Route): RouteRequest {
@@ -184,6 +154,7 @@ const copying = (path: string): FailingRequest[] => [
 /** The errors of a route that are not those of every route, or of every operation. */
 export const ownErrors: Readonly<Record<string, readonly FailingRequest[]>> = {
   ...jobsErrors,
+  ...modelErrors,
   ...workspaceErrors,
   ...listedErrors,
   create_catalog: [refusedBody("CATALOG_ALREADY_EXISTS", "/api/catalogs", { name: "main" })],
@@ -339,44 +310,6 @@ export const ownErrors: Readonly<Record<string, readonly FailingRequest[]>> = {
   get_warehouse: [missing("RESOURCE_DOES_NOT_EXIST", `/api/warehouses/${unknownWarehouse}`)],
   start_warehouse: [missing("RESOURCE_DOES_NOT_EXIST", `/api/warehouses/${unknownWarehouse}/start`)],
   stop_warehouse: [missing("RESOURCE_DOES_NOT_EXIST", `/api/warehouses/${unknownWarehouse}/stop`)],
-  get_serving_endpoint: [missing("RESOURCE_DOES_NOT_EXIST", "/api/serving-endpoints/nowhere")],
-  query_serving_endpoint: [refusedBody("RESOURCE_DOES_NOT_EXIST", invocations("nowhere"), {})],
-  ...Object.fromEntries(
-    openAiRoutes.map(({ operationId, path }) => [
-      operationId,
-      [refusedBody("RESOURCE_DOES_NOT_EXIST", path, { model: "nowhere" })],
-    ]),
-  ),
-  get_genie_space: [missing("RESOURCE_DOES_NOT_EXIST", "/api/genie/spaces/nowhere")],
-  start_genie_conversation: [
-    refusedBody("RESOURCE_DOES_NOT_EXIST", "/api/genie/spaces/nowhere/start-conversation", {
-      content: "Why?",
-    }),
-  ],
-  create_genie_message: [
-    refusedBody("RESOURCE_DOES_NOT_EXIST", `${taxiSpace}/conversations/nowhere/messages`, {
-      content: "Why?",
-    }),
-  ],
-  get_genie_message: [missing("RESOURCE_DOES_NOT_EXIST", noMessage)],
-  watch_genie_message: [missing("RESOURCE_DOES_NOT_EXIST", `${noMessage}/events`)],
-  get_genie_query_result: [
-    missing("RESOURCE_DOES_NOT_EXIST", `${noMessage}/attachments/nowhere/query-result`),
-    fails("RESOURCE_CONFLICT", { body: { statement_response: { status: { state: "RUNNING" } } } }),
-  ],
-  get_vector_search_endpoint: [missing("RESOURCE_DOES_NOT_EXIST", "/api/vector-search/endpoints/nowhere")],
-  list_vector_search_indexes: [
-    missing("RESOURCE_DOES_NOT_EXIST", "/api/vector-search/indexes?endpoint_name=nowhere"),
-  ],
-  get_vector_search_index: [
-    missing("RESOURCE_DOES_NOT_EXIST", "/api/vector-search/indexes/main/default/nowhere"),
-  ],
-  query_vector_search_index: [
-    refusedBody("RESOURCE_DOES_NOT_EXIST", "/api/vector-search/indexes/main/default/nowhere/query", {
-      columns: ["x"],
-      query_text: "x",
-    }),
-  ],
   put_uc_schema: [
     refusedBody("CATALOG_DOES_NOT_EXIST", "/api/settings/uc-schema", { schema: "nowhere.default" }),
     refusedBody("SCHEMA_DOES_NOT_EXIST", "/api/settings/uc-schema", { schema: "main.nowhere" }),

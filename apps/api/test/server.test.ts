@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { gatewaySecret, type LogLine, type Stack, startStack } from "./start-stack.ts";
+import { gatewaySecret, type LogLine, type Stack, startStack, volume } from "./start-stack.ts";
 
 const script = fileURLToPath(new URL("../src/server.ts", import.meta.url));
 const keyTool = fileURLToPath(new URL("../src/make-api-key.ts", import.meta.url));
@@ -128,6 +128,36 @@ describe("the process", () => {
     expect(await frontDoor.exit).toBe(0);
     for (const secret of [key, gatewaySecret, "canary-password", "dapi-secret", "secret.example"])
       expect(frontDoor.output()).not.toContain(secret);
+  });
+
+  it("ends as soon as a download is through that had begun before it was told to stop", async () => {
+    const frontDoor = start({ SHUTDOWN_GRACE_MS: "3600000" });
+    const url = await listening(frontDoor);
+    const path = `/api/files?path=${volume}/long.bin`;
+    // More than the buffers on the way hold.
+    await stack.call("PUT", path, { body: Buffer.alloc(32 << 20) });
+    const { body } = await request(`${url}${path}`);
+    frontDoor.child.kill("SIGTERM");
+    await expect.poll(() => request(`${url}/health`).catch(String)).toMatch(/ECONNREFUSED/);
+    expect((await body.bytes()).length).toBe(32 << 20);
+    expect(await frontDoor.exit).toBe(0);
+  });
+
+  it("is not ready at once when it is told to stop, and serves everything for DRAIN_MS", async () => {
+    const frontDoor = start({ DRAIN_MS: "60000" });
+    const url = await listening(frontDoor);
+    const ready = async () => {
+      const { statusCode, body } = await request(`${url}/ready`);
+      return [statusCode, await body.text()];
+    };
+    expect(await ready()).toMatchObject([200, expect.stringContaining('"ready"')]);
+    frontDoor.child.kill("SIGTERM");
+    await expect.poll(ready).toMatchObject([503, expect.stringContaining("The front door is stopping.")]);
+    const { statusCode, headers, body } = await request(`${url}/api/me`);
+    await body.dump();
+    expect([statusCode, headers["connection"]]).toEqual([200, "close"]);
+    frontDoor.child.kill("SIGTERM");
+    expect(await frontDoor.exit).toBe(0);
   });
 
   it("exits with 1 and one line if no gateway answers in time", async () => {

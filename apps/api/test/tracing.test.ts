@@ -67,6 +67,7 @@ describe("tracing", () => {
     const [front, ...others] = spans.filter(({ service }) => service === "front-door");
     expect(others).toEqual([]);
     expect(front).toMatchObject({ traceId, parentSpanId: callersSpan, name: "execute_query", kind: 2 });
+    expect(reply.headers["traceresponse"]).toBe(`00-${traceId}-${front?.spanId}-01`);
     expect(front?.attributes).toEqual({
       "http.request.method": "POST",
       "http.route": "/api/query",

@@ -27,6 +27,7 @@ import { describeOperations } from "./http/operation-list.ts";
 import { Readiness } from "./http/readiness.ts";
 import { logRequest, traceRequests } from "./http/request-trace.ts";
 import { addRunRoute } from "./http/run-route.ts";
+import { gatewayGauges } from "./metrics/gateway-gauges.ts";
 import { operationMetrics } from "./metrics/operation-metrics.ts";
 import { conversationSigner } from "./operations/genie/conversation-ids.ts";
 import type { Handlers } from "./operations/handler.ts";
@@ -87,11 +88,10 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
   const principals = new Principals();
   const sink = options.auditSink ?? openAuditSink(config.audit, logger);
   const audit = new AuditLog({ config: config.audit, sink, principals, redact });
-  const { callerSharePercent } = config;
   const workspaceParts = {
     redact,
     rereadSettings: () => rotation.check(),
-    callerSharePercent,
+    callerSharePercent: config.callerSharePercent,
     proxyFor: config.proxyFor,
     putBytesMax: options.putBytesMax ?? putBytesMax,
   };
@@ -108,28 +108,10 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     logger,
     onReplaced: () => void readiness.learnPrincipals(),
   });
-  const app = Fastify({
-    logger: false,
-    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
-    // A limit for the whole request would cut long uploads; each operation has its own deadline.
-    requestTimeout: 0,
-    keepAliveTimeout: keepAliveMs,
-    forceCloseConnections: "idle",
-    // Fastify's own 503 while closing is not the error envelope.
-    return503OnClosing: false,
-    frameworkErrors: refuseUrl,
-    clientErrorHandler: (error, socket) => refuseConnection(error, socket, isReplying(socket)),
-    http: { maxHeaderSize: headerBytesMax },
-  });
-  const isReplying = repliesUnderWay(app.server);
-  serveExpectations(app.server);
-  // After the checks of every `onRequest`, and before any body is read.
-  app.addHook("preParsing", ({ raw }, reply, _payload, done) => {
-    askForBody(raw, reply.raw);
-    done();
-  });
+  const app = createServer();
   app.decorate("readiness", readiness).decorate("rotation", rotation).decorate("redact", redact);
-  const { tracing } = options;
+  const { metrics, tracing } = options;
+  const measure = metrics && operationMetrics(metrics);
   const spans = tracing && new DatabricksSpans();
   const requests = traceRequests(app, {
     redact,
@@ -142,13 +124,9 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
       endOperationSpan(trace);
     },
   });
-  const measure =
-    options.metrics &&
-    operationMetrics(options.metrics, {
-      requestsInProgress: requests.inProgress,
-      streamMemory,
-      workspaces,
-    });
+  if (metrics) {
+    gatewayGauges(metrics, { requestsInProgress: requests.inProgress, streamMemory, workspaces });
+  }
   addErrorReplies(app);
   addOpenRoutes(app, readiness);
   addRunDocument(app, config.secret);
@@ -176,6 +154,31 @@ export function buildGateway(options: GatewayOptions): FastifyInstance {
     spans?.close();
     await workspaces.close();
     await sink.close();
+  });
+  return app;
+}
+
+/** Fastify without a route, without its checks by schemas, and with our replies to what it refuses before it has a route. */
+function createServer(): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
+    // A limit for the whole request would cut long uploads; each operation has its own deadline.
+    requestTimeout: 0,
+    keepAliveTimeout: keepAliveMs,
+    forceCloseConnections: "idle",
+    // Fastify's own 503 while closing is not the error envelope.
+    return503OnClosing: false,
+    frameworkErrors: refuseUrl,
+    clientErrorHandler: (error, socket) => refuseConnection(error, socket, isReplying(socket)),
+    http: { maxHeaderSize: headerBytesMax },
+  });
+  const isReplying = repliesUnderWay(app.server);
+  serveExpectations(app.server);
+  // After the checks of every `onRequest`, and before any body is read.
+  app.addHook("preParsing", ({ raw }, reply, _payload, done) => {
+    askForBody(raw, reply.raw);
+    done();
   });
   return app;
 }

@@ -1,10 +1,10 @@
 import {
   endInOrder,
-  lastReplies,
   logOutput,
   type Metrics,
   type MetricsAddress,
   openMetrics,
+  prepareToEndConnections,
   openTracing,
   serveMetrics,
   startProcess,
@@ -13,6 +13,9 @@ import { pino } from "pino";
 import { buildGateway } from "./app.ts";
 import { readConfig } from "./config/config.ts";
 import { listen } from "./http/listen.ts";
+import { auditMetrics } from "./metrics/audit-metrics.ts";
+import { databricksMetrics } from "./metrics/databricks-metrics.ts";
+import { retryMetrics } from "./metrics/retry-metrics.ts";
 
 await startProcess(async () => {
   const { config, reread } = readConfig();
@@ -22,14 +25,13 @@ await startProcess(async () => {
   const tracing = config.tracing && (await openTracing(config.tracing, logger));
   const app = buildGateway({ config, reread, logger, metrics, tracing });
   const { readiness, rotation, redact } = app;
-  let isStopping = false;
-  lastReplies(app.server, () => isStopping);
+  const endConnections = prepareToEndConnections(app.server);
   endInOrder({
     logger,
     redact,
     times: config.stopTimes,
     drain() {
-      isStopping = true;
+      endConnections();
       readiness.stop();
     },
     async close() {
@@ -51,12 +53,10 @@ await startProcess(async () => {
   logger.info({ workspaces: readiness.identities() }, "identities");
 });
 
-/** Loads what measures only if somebody asks for it. */
 async function openGatewayMetrics(address: MetricsAddress): Promise<Metrics> {
-  const { measureDatabricks } = await import("./metrics/databricks-metrics.ts");
-  const { retryMetrics } = await import("./metrics/retry-metrics.ts");
   const metrics = await openMetrics();
-  measureDatabricks(metrics);
+  auditMetrics(metrics);
+  databricksMetrics(metrics);
   retryMetrics(metrics);
   await serveMetrics(metrics, address);
   return metrics;

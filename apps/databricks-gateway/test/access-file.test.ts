@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
@@ -193,16 +193,22 @@ test("a changed file holds within a second, and one that is broken changes nothi
   const headers = from("late", "api-key");
   const isAllowed = async () => (await gateway.run("me", {}, { headers })).status === 200;
   expect(await isAllowed()).toBe(false);
-  await writeFile(file, `${rules}  - { who: key:late, operations: me }\n`);
+  await replace(`${rules}  - { who: key:late, operations: me }\n`);
   await expect.poll(isAllowed, { interval: 100, timeout: 20_000 }).toBe(true);
   gateway.log.length = 0;
-  await writeFile(file, "rules:\n  - who: somebody\n    operations: me\n");
+  await replace("rules:\n  - who: somebody\n    operations: me\n");
   const errors = () => gateway.log.filter(({ level }) => Number(level) === 50);
   await until(() => errors().length > 0, "the error");
   expect(errors()).toMatchObject([{ reason: expect.stringMatching(/^line 2: who\.0: must be everyone/) }]);
   expect(await isAllowed()).toBe(true);
-  await writeFile(file, rules);
+  await replace(rules);
 });
+
+/** As a whole: the gateway must not find half of it. */
+async function replace(text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}
 
 test("a file that is broken at the start is one line among the problems of the settings", async () => {
   const broken = join(folder, "broken.yaml");

@@ -6,6 +6,8 @@ const factor = 64;
 /** A quadratic expression takes 64 times as long for a text as for its 64 parts, so this is far from both. */
 const excess = 6;
 const attemptsMax = 5;
+/** Of less than this, a single disturbance of the parts could hide a quadratic whole. */
+const attemptsMin = 2;
 /** Quicker than this, a text of 16 KB was looked at once. */
 const quickMs = 5;
 
@@ -39,7 +41,7 @@ function isLinear(place: (text: string) => unknown, text: string): boolean {
       partsMs,
       msOf(() => parts.forEach(place)),
     );
-    if (attempt >= 2 && wholeMs < excess * partsMs) return true;
+    if (attempt + 1 >= attemptsMin && wholeMs < excess * partsMs) return true;
   }
   return false;
 }

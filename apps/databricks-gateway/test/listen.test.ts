@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { Client, type Dispatcher } from "undici";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
@@ -110,6 +113,37 @@ test("closing answers the running requests of socket and port, and waits for no 
   await closing;
   const [, url = ""] = addresses;
   await expect(get(client(url), "/health")).rejects.toThrow(/ECONNREFUSED/);
+});
+
+test("closing still serves a connection that waits to be accepted", async () => {
+  const { app } = gateway();
+  await listen(app, { port: undefined, socketPath });
+  const mark = join(folder, "connected");
+  const request = "GET /health HTTP/1.1\\r\\nHost: gateway\\r\\nConnection: close\\r\\n\\r\\n";
+  const caller = spawn(process.execPath, [
+    "-e",
+    `const socket = require("net").connect(${JSON.stringify(socketPath)}, () => {
+      socket.write("${request}");
+      require("fs").writeFileSync(${JSON.stringify(mark)}, "");
+    });
+    socket.pipe(process.stdout);`,
+  ]);
+  const reply = text(caller.stdout);
+  // Nothing is accepted meanwhile: this process does nothing else.
+  while (!existsSync(mark));
+  const closing = app.close();
+  expect(await reply).toMatch(/^HTTP\/1\.1 200 /);
+  await closing;
+});
+
+test("closing removes the socket while it still accepts what waits there", async () => {
+  const { app } = gateway();
+  await listen(app, { port: undefined, socketPath });
+  const closing = app.close();
+  let isGoneFirst = false;
+  for (; app.server.listening; await setImmediate()) isGoneFirst ||= !existsSync(socketPath);
+  expect(isGoneFirst).toBe(true);
+  await closing;
 });
 
 test("closing still serves what comes on open connections, and their next request needs a connection to the next gateway", async () => {

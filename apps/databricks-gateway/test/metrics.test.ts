@@ -6,7 +6,8 @@ import { openMetrics } from "@front-door/service-runtime";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openAuditSink } from "../src/audit/audit-sink.ts";
-import { measureDatabricks } from "../src/metrics/databricks-metrics.ts";
+import { auditMetrics } from "../src/metrics/audit-metrics.ts";
+import { databricksMetrics } from "../src/metrics/databricks-metrics.ts";
 import { type GatewayUnderTest, startGateway, tokenOf } from "./gateway-under-test.ts";
 import { startSqlWorkspace, warehouseId } from "./sql-under-test.ts";
 
@@ -14,12 +15,12 @@ let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
 /** The value of a sample, by its name and labels as they are written. */
 let sample: (name: string) => Promise<number | undefined>;
-let stopMeasuring: () => void;
+let stopsMeasuring: (() => void)[];
 
 beforeAll(async () => {
   workspace = await startSqlWorkspace();
   const metrics = await openMetrics();
-  stopMeasuring = measureDatabricks(metrics);
+  stopsMeasuring = [databricksMetrics(metrics), auditMetrics(metrics)];
   gateway = await startGateway(
     workspace.url,
     { DATABRICKS_TOKEN: tokenOf.alice, DATABRICKS_WAREHOUSE_ID: warehouseId },
@@ -32,7 +33,7 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  stopMeasuring();
+  for (const stop of stopsMeasuring) stop();
   await gateway.close();
   await workspace.close();
 });

@@ -79,6 +79,17 @@ describe("a call that may change something", () => {
   });
 });
 
+test.each([
+  ["429", busy(429, "0"), 429],
+  ["503", busy(503, "0"), 503],
+])("the bytes of a file are not sent again, not even after %s with Retry-After", async (_, fault, status) => {
+  workspace.addFault({ ...fault, method: "PUT", times: 1 });
+  const params = { path: "/Volumes/main/default/files/sent-once.bin" };
+  const { status: seen, body } = await gateway.upload(params, "abc");
+  expect([seen, body.retryable]).toEqual([status, true]);
+  expect(workspace.requests().filter(({ method }) => method === "PUT")).toHaveLength(1);
+});
+
 /** What an outage may cost in all: a tenth more than without retries, what is saved up, and a retry a second. */
 function mostRequests(requests: number, startedAt: number): number {
   return 1.1 * requests + 5 + Math.ceil((performance.now() - startedAt) / 1_000);
@@ -110,6 +121,18 @@ describe("an outage is not multiplied", () => {
     expect(sent()).toBeLessThanOrEqual(mostRequests(60, startedAt));
   });
 
+  test("by 200 deletions of a directory, whose listings wait for three seconds", async () => {
+    workspace.addFault(busy(503));
+    const startedAt = performance.now();
+    const params = { path: "/Volumes/main/default/files/many", recursive: true };
+    const headers = { "x-request-timeout-ms": "3000" };
+    await Promise.all(
+      Array.from({ length: 200 }, () => gateway.run("delete_directory", params, { headers })),
+    );
+    expect(sent()).toBeGreaterThan(200);
+    expect(sent()).toBeLessThanOrEqual(mostRequests(200, startedAt));
+  });
+
   test("and what waits then succeeds once it is over", async () => {
     workspace.addFault(busy(503));
     const query = gateway.run("execute_query", { sql: "SELECT 1" });
@@ -119,6 +142,17 @@ describe("an outage is not multiplied", () => {
     expect((await query).status).toBe(200);
     expect((await gateway.run("list_catalogs")).status).toBe(200);
   });
+});
+
+test("a model that is always busy takes no retries from other calls", async () => {
+  const path = "/serving-endpoints/echo-chat/invocations";
+  workspace.addFault({ ...busy(503, "0"), path });
+  const params = { endpoint_name: "echo-chat", request: { messages: [{ role: "user", content: "x" }] } };
+  await Promise.all(Array.from({ length: 30 }, () => gateway.run("query_serving_endpoint", params)));
+  // More than what is free in each second.
+  workspace.addFault({ ...busy(503), path: "/api/2.1/unity-catalog/catalogs", times: 3 });
+  const answers = await Promise.all(Array.from({ length: 3 }, () => gateway.run("list_catalogs")));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
 });
 
 test("metrics count retries and what the budget refused, by API and reason", async () => {

@@ -161,6 +161,22 @@ test("it listens on its port and its socket, names kind and principal in its log
   await rm(folder, { recursive: true });
 });
 
+test("SIGTERM makes it not ready at once, and it serves everything for DRAIN_MS, each reply the last of its connection", async () => {
+  const server = start({ ...settings(), DRAIN_MS: "60000" });
+  const url = await urlOf(server);
+  const ready = async () => {
+    const { statusCode, body } = await request(`${url}/ready`);
+    return [statusCode, await body.text()];
+  };
+  expect(await ready()).toMatchObject([200, expect.stringContaining('"ready"')]);
+  server.child.kill("SIGTERM");
+  await expect.poll(ready).toMatchObject([503, expect.stringContaining("The gateway is stopping.")]);
+  const { statusCode, headers } = await run(url);
+  expect([statusCode, headers.connection]).toEqual([200, "close"]);
+  server.child.kill("SIGTERM");
+  expect(await server.exited).toBe(0);
+});
+
 // By an error that is thrown: scripts/secret-scan.test.ts.
 test("a workspace that does not answer is a warning and no reason not to serve, and a defect that ends it says no secret, whatever the error holds", async () => {
   workspace.addFault({ path: "/api/2.0/preview/scim/v2/Me", status: 500, body: "" });

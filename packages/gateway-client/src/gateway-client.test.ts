@@ -122,6 +122,24 @@ describe("the limit of files", () => {
   });
 });
 
+describe("a caller's time", () => {
+  it("bounds its wait for a place", async () => {
+    const { server } = await serve(
+      (_req, res) => void res.writeHead(200, { "content-length": 10 }).write("x"),
+    );
+    const { port } = server.address() as AddressInfo;
+    const client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, secret, streamsMax: 1 });
+    ending.push(() => client.close());
+    const path = "/Volumes/a/b/c/d";
+    const { body } = await client.stream("read_file", { path }, options);
+    const hasty = { ...options, endsAt: performance.now() + 100 };
+    const late = { code: "DEADLINE_EXCEEDED", status: 504, retryable: true, outcome: undefined };
+    await expect(client.stream("read_file", { path }, hasty)).rejects.toMatchObject(late);
+    expect(client.limits().files).toMatchObject({ used: 1, waiting: 0 });
+    body.destroy();
+  });
+});
+
 describe("the gateway client", () => {
   it("sends the operation, the caller's identity, the secret and the request id", async () => {
     const seen: { headers: IncomingMessage["headers"]; body: unknown }[] = [];
@@ -198,6 +216,19 @@ describe("the gateway client", () => {
     const stream = Readable.from([Buffer.from("x")], { objectMode: false });
     const params = { path: "/Volumes/a/b/c/d", overwrite };
     await expect(client.upload("write_file", params, { stream }, options)).rejects.toMatchObject(expected);
+  });
+
+  it("says of an upload whose gateway dies before its last byte was there that it did nothing", async () => {
+    const { client } = await serve((req) => req.once("data", () => req.socket.destroy()));
+    const stream = endless();
+    stream.push("x");
+    const upload = client.upload(
+      "write_file",
+      { path: "/Volumes/a/b/c/d", overwrite: false },
+      { stream, isComplete: () => false },
+      options,
+    );
+    await expect(upload).rejects.toMatchObject(unavailable);
   });
 
   it.each([
@@ -323,7 +354,8 @@ describe("the gateway client", () => {
     await expect(client.health()).rejects.toMatchObject(unavailable);
     let arrived = 0;
     const server = createServer((req, res) => {
-      arrived += 1;
+      // It looks for the gateway by its health.
+      if (req.method === "POST") arrived += 1;
       req
         .resume()
         .once("end", () => res.end(JSON.stringify({ ...alice, path, file_size: 1, created: true })));
@@ -332,6 +364,70 @@ describe("the gateway client", () => {
     ending.push(() => void server.close());
     await Promise.allSettled(calls);
     expect(arrived).toBe(4);
+  });
+
+  it("waits for it no longer than the caller's time, and says that nothing was sent", async () => {
+    const client = new GatewayClient({ origin: `http://127.0.0.1:${await freePort()}`, secret });
+    ending.push(() => client.close());
+    const path = "/Volumes/a/b/c/d";
+    const stream = Readable.from(["x"]);
+    const body = { stream, length: 1 };
+    const hasty = { ...options, endsAt: performance.now() + 200 };
+    const calls = [
+      client.call("me", {}, hasty),
+      client.call("delete_file", { path }, hasty),
+      client.stream("read_file", { path }, hasty),
+      client.stream("execute_query", { sql: "INSERT INTO t VALUES (1)" }, hasty),
+      client.upload("write_file", { path, overwrite: false }, body, hasty),
+      client.allowedOperations(hasty),
+    ];
+    const late = { code: "DEADLINE_EXCEEDED", status: 504, retryable: true, outcome: undefined };
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes).toMatchObject(calls.map(() => ({ status: "rejected", reason: late })));
+    expect(stream.readableDidRead).toBe(false);
+  });
+
+  it("gives a gateway that was waited for no more than what is left of the caller's time", async () => {
+    const port = await freePort();
+    const client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, secret });
+    ending.push(() => client.close());
+    const endsAt = performance.now() + 60_000;
+    const path = "/Volumes/a/b/c/d";
+    const calls = Promise.allSettled([
+      client.call("me", {}, { ...options, endsAt }),
+      client.stream("read_file", { path }, { ...options, endsAt }),
+      client.upload("write_file", { path }, { stream: Readable.from(["x"]) }, { ...options, endsAt }),
+    ]);
+    await delay(200);
+    const given: number[] = [];
+    const server = createServer((req, res) => {
+      if (req.method === "POST") given.push(Number(req.headers["x-request-timeout-ms"]));
+      req.resume().once("end", () => res.end(JSON.stringify(alice)));
+    });
+    const leftMs = endsAt - performance.now();
+    server.listen(port, "127.0.0.1");
+    ending.push(() => void server.close());
+    await calls;
+    expect(given).toHaveLength(3);
+    expect(Math.max(...given)).toBeLessThanOrEqual(Math.ceil(leftMs));
+  });
+
+  it("frees the place of a caller that hangs up while no gateway is there", async () => {
+    const client = new GatewayClient({ origin: `http://127.0.0.1:${await freePort()}`, secret });
+    ending.push(() => client.close());
+    const caller = new AbortController();
+    const call = { ...options, signal: caller.signal };
+    const path = "/Volumes/a/b/c/d";
+    const calls = Promise.allSettled([
+      client.call("me", {}, call),
+      client.stream("read_file", { path }, call),
+      client.upload("write_file", { path }, { stream: Readable.from(["x"]) }, call),
+    ]);
+    await delay(100);
+    caller.abort();
+    const gone = { status: "rejected", reason: { code: "CANCELLED" } };
+    expect(await calls).toMatchObject([gone, gone, gone]);
+    expect(client.limits()).toMatchObject({ calls: { used: 0 }, files: { used: 0 }, queries: { used: 0 } });
   });
 
   it("fails at once when the gateway has been gone for longer than it waits", async () => {

@@ -18,19 +18,22 @@ import {
   sessionOperations,
 } from "@front-door/operations";
 import type { FairLimit } from "@front-door/service-runtime";
-import { type Dispatcher, Pool } from "undici";
+import { Pool } from "undici";
 import { type BufferedReply, exchange } from "./exchange.ts";
 import { fairLimitOf } from "./fair-limit-of.ts";
-import { parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
-import { onceAgain } from "./once-again.ts";
-import { patientConnector } from "./patient-connector.ts";
+import { isGatewayAbsent, parseJson, toGatewayFailure, toOperationError } from "./gateway-failure.ts";
+import { GatewayPresence } from "./gateway-presence.ts";
+import { inTime } from "./in-time.ts";
 import {
   allowedOperationsRequest,
   authorizeRequest,
   type CallOptions,
+  type GatewayRequest,
   runRequest,
   type UploadBody,
+  withTimeLeft,
 } from "./run-request.ts";
+import { sendPatiently } from "./send-patiently.ts";
 
 type OperationOf<Kind> = {
   [Name in OperationName]: Operations[Name]["transfer"] extends Kind ? Name : never;
@@ -79,6 +82,8 @@ const readyTimeoutMs = 5_000;
 const deepReadyTimeoutMs = 30_000;
 /** A sign-in asks Databricks for its endpoints, for a token and for whose it is. */
 const sessionTimeoutMs = 30_000;
+/** Where a deadline of ours bounds the whole exchange, undici's own timers are off. */
+const untimed = { headersTimeout: 0, bodyTimeout: 0 };
 const streamedStatuses = new Set([200, 206, 304, 412, 416]);
 
 /**
@@ -91,6 +96,7 @@ export class GatewayClient {
   readonly #pool: Pool;
   /** For questions about the gateway's health, which do not wait for it. */
   readonly #probes: Pool;
+  readonly #presence: GatewayPresence;
   readonly #callLimit: FairLimit;
   readonly #fileLimit: FairLimit;
   readonly #queryLimit: FairLimit;
@@ -107,8 +113,16 @@ export class GatewayClient {
       keepAliveTimeout: idleConnectionMs,
       keepAliveMaxTimeout: idleConnectionMs,
     };
-    this.#pool = new Pool(origin, { ...pool, connect: patientConnector({ ...connect, waitMs }) });
+    this.#pool = new Pool(origin, { ...pool, connect });
     this.#probes = new Pool(origin, { ...pool, connect });
+    const listens = () =>
+      this.health().then(
+        () => true,
+        (error: Error) => !isGatewayAbsent(error.cause),
+      );
+    const presence = new GatewayPresence({ listens, waitMs });
+    this.#pool.on("connect", () => presence.seen());
+    this.#presence = presence;
     // A queue in front of a busy service makes every caller as slow as the last one in it, so calls do not wait.
     this.#callLimit = fairLimitOf("calls", { max: callsMax, sharePercent });
     const bounds = { max: streamsMax, sharePercent, waitingMax: 4 * streamsMax, waitMs: turnWaitMs };
@@ -145,16 +159,12 @@ export class GatewayClient {
     await this.#callLimit.enter(caller);
     const timeoutMs = shorter(operations[name].timeoutMs, options);
     const idempotent = () => isIdempotent(operations[name], params);
-    const endsAt = performance.now() + timeoutMs + deadlineSlackMs;
-    // The deadline bounds the whole exchange, so undici's own timers are off.
-    const request = { ...runRequest(this.#secret, name, params, options), headersTimeout: 0, bodyTimeout: 0 };
+    const request = runRequest(this.#secret, name, params, options);
+    const deadline = performance.now() + timeoutMs + deadlineSlackMs;
     const attempt = () =>
-      exchange(this.#pool, request, {
-        signal: options.signal,
-        deadlineMs: endsAt - performance.now(),
-      });
+      this.#exchange(withTimeLeft(request, options), deadline - performance.now(), options);
     try {
-      return successBody(await onceAgain(attempt, options, idempotent));
+      return successBody(await this.#send(attempt, options, idempotent));
     } catch (error) {
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     } finally {
@@ -173,17 +183,18 @@ export class GatewayClient {
   ): Promise<StreamedReply> {
     const limit = operations[name].transfer === "download" ? this.#fileLimit : this.#queryLimit;
     const caller = countedAs(options);
-    await turn(limit, caller, options.signal);
+    await turn(limit, caller, options);
     const timeoutMs = shorter(timeoutMsOf(name, params), options);
     const idempotent = () => isIdempotent(operations[name], params);
+    const request = runRequest(this.#secret, name, params, options);
     const attempt = () =>
       this.#pool.request({
-        ...runRequest(this.#secret, name, params, options),
+        ...withTimeLeft(request, options),
         ...pauseLimits(timeoutMs),
         signal: options.signal ?? null,
       });
     try {
-      const { statusCode, headers, body } = await onceAgain(attempt, options, idempotent);
+      const { statusCode, headers, body } = await this.#send(attempt, options, idempotent);
       if (!streamedStatuses.has(statusCode)) {
         throw toOperationError({ status: statusCode, headers, body: Buffer.from(await body.bytes()) });
       }
@@ -205,13 +216,20 @@ export class GatewayClient {
     options: CallOptions,
   ): Promise<OperationResult<Name>> {
     const caller = countedAs(options);
-    await turn(this.#fileLimit, caller, options.signal);
+    await turn(this.#fileLimit, caller, options);
     const timeoutMs = shorter(operations[name].timeoutMs, options);
-    const request = { ...runRequest(this.#secret, name, params, options, body), ...pauseLimits(timeoutMs) };
+    const request = runRequest(this.#secret, name, params, options, body);
+    const attempt = () =>
+      exchange(
+        this.#pool,
+        { ...withTimeLeft(request, options), ...pauseLimits(timeoutMs) },
+        { signal: options.signal },
+      );
     try {
-      return readResult(name, successBody(await exchange(this.#pool, request, { signal: options.signal })));
+      return readResult(name, successBody(await this.#send(attempt, options, never)));
     } catch (error) {
-      const idempotent = () => isIdempotent(operations[name], params);
+      const { isComplete = () => true } = body;
+      const idempotent = () => !isComplete() || isIdempotent(operations[name], params);
       throw toGatewayFailure(error, { timeoutMs, signal: options.signal, idempotent });
     } finally {
       this.#fileLimit.leave(caller);
@@ -221,15 +239,13 @@ export class GatewayClient {
   /** Throws OPERATION_NOT_ALLOWED unless the gateway's policy allows what the front door is about to do itself. */
   async authorize(operation: FrontDoorOperation, options: CallOptions): Promise<void> {
     const request = authorizeRequest(this.#secret, operation, options);
-    await this.#ask(request, readyTimeoutMs, options.signal);
+    await this.#ask(request, readyTimeoutMs, options);
   }
 
   /** What the caller may run, as the gateway's policies say. A call can still be refused for what it touches. */
   async allowedOperations(options: CallOptions): Promise<AllowedOperations> {
     const request = allowedOperationsRequest(this.#secret, options);
-    const result = allowedOperations.safeParse(
-      parseJson(await this.#ask(request, readyTimeoutMs, options.signal)),
-    );
+    const result = allowedOperations.safeParse(parseJson(await this.#ask(request, readyTimeoutMs, options)));
     if (result.success) return result.data;
     throw new OperationError("UPSTREAM_INVALID_RESPONSE", "The gateway's list of operations is malformed.");
   }
@@ -241,7 +257,7 @@ export class GatewayClient {
     options: CallOptions,
   ): Promise<SessionResult<Name>> {
     const request = runRequest(this.#secret, name, params, options);
-    const reply = await this.#ask(request, sessionTimeoutMs, options.signal);
+    const reply = await this.#ask(request, sessionTimeoutMs, options);
     const result = sessionOperations[name].result.safeParse(parseJson(reply));
     // As in `readResult`.
     if (result.success) return result.data as SessionResult<Name>;
@@ -262,42 +278,58 @@ export class GatewayClient {
 
   /** Breaks off what is running and closes every connection. */
   async close(): Promise<void> {
+    this.#presence.stop();
     await Promise.all([this.#pool.destroy(), this.#probes.destroy()]);
   }
 
   async #probe(path: string, deadlineMs: number, options: Partial<CallOptions> = {}): Promise<Buffer> {
     const { requestId, signal } = options;
     const headers = requestId === undefined ? {} : { [gatewayHeader.requestId]: requestId };
-    return this.#ask({ path, method: "GET", headers }, deadlineMs, signal, this.#probes);
-  }
-
-  async #ask(
-    request: Dispatcher.DispatchOptions,
-    deadlineMs: number,
-    signal: AbortSignal | undefined,
-    pool = this.#pool,
-  ): Promise<Buffer> {
-    // The deadline bounds the whole exchange, so undici's own timers are off.
-    const untimed = { ...request, headersTimeout: 0, bodyTimeout: 0 };
     try {
-      return successBody(await exchange(pool, untimed, { signal, deadlineMs }));
+      const request = { path, method: "GET", headers, ...untimed } as const;
+      return successBody(await exchange(this.#probes, request, { signal, deadlineMs }));
     } catch (error) {
-      throw toGatewayFailure(error, { timeoutMs: undefined, signal, idempotent: () => true });
+      throw toGatewayFailure(error, { timeoutMs: undefined, signal, idempotent: always });
     }
   }
+
+  /** What is no operation. Never repeated, once it was sent. */
+  async #ask(request: GatewayRequest, deadlineMs: number, options: CallOptions): Promise<Buffer> {
+    const attempt = () => this.#exchange(withTimeLeft(request, options), deadlineMs, options);
+    try {
+      return successBody(await this.#send(attempt, options, never));
+    } catch (error) {
+      throw toGatewayFailure(error, { timeoutMs: undefined, signal: options.signal, idempotent: always });
+    }
+  }
+
+  #exchange(request: GatewayRequest, deadlineMs: number, { signal }: CallOptions): Promise<BufferedReply> {
+    return exchange(this.#pool, { ...request, ...untimed }, { signal, deadlineMs });
+  }
+
+  #send<Reply>(
+    attempt: () => Promise<Reply>,
+    { signal, endsAt }: CallOptions,
+    isRepeatable: () => boolean,
+  ): Promise<Reply> {
+    return sendPatiently(attempt, { presence: this.#presence, signal, endsAt, isRepeatable });
+  }
 }
+
+const always = () => true;
+const never = () => false;
 
 /** Whose share of a limit the call takes. */
 function countedAs(options: CallOptions): string {
   return options.countedAs ?? options.caller ?? "";
 }
 
-/** Waits for a place. Throws CANCELLED when `signal` is aborted first. */
-async function turn(limit: FairLimit, caller: string, signal: AbortSignal | undefined): Promise<void> {
+/** Waits for a place. Throws CANCELLED when the caller hangs up first, and DEADLINE_EXCEEDED when its time is over. */
+async function turn(limit: FairLimit, caller: string, options: CallOptions): Promise<void> {
   try {
-    await limit.enter(caller, 1, signal);
+    await inTime(options, (signal) => limit.enter(caller, 1, signal));
   } catch (error) {
-    if (!signal?.aborted) throw error;
+    if (!options.signal?.aborted) throw error;
     throw new OperationError("CANCELLED", "The caller hung up before its turn came.");
   }
 }

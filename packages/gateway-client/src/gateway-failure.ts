@@ -32,6 +32,9 @@ const notConnectedCodes = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+/** Nobody listens now, or the queue of those who wait to be accepted is full. */
+const absentCodes = new Set(["ECONNREFUSED", "ENOENT", "EAGAIN"]);
+
 /** A reply without the gateway's envelope: another program listens on its port, or stands before it. */
 class ForeignReply extends Error {
   readonly code = "FOREIGN_REPLY";
@@ -46,6 +49,11 @@ class ForeignReply extends Error {
 /** Whether an open connection broke, as a kept-alive one does when the gateway restarts. */
 export function isConnectionLost(error: unknown): boolean {
   return connectionLostCodes.has(codeOf(error));
+}
+
+/** Whether no gateway listened, so that nothing was sent. */
+export function isGatewayAbsent(error: unknown): boolean {
+  return absentCodes.has(codeOf(error));
 }
 
 interface FailedExchange {

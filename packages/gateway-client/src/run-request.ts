@@ -10,7 +10,6 @@ import {
   type SessionOperation,
   type SignInMode,
 } from "@front-door/operations";
-import type { Dispatcher } from "undici";
 
 export type RequestAuth = NonNullable<RunRequest["auth"]>;
 
@@ -41,6 +40,16 @@ export interface UploadBody {
   readonly stream: Readable;
   /** Bytes, if known in advance. */
   readonly length?: number | undefined;
+  /** Whether its last byte has come, without which no file is stored. Default: it has. */
+  readonly isComplete?: () => boolean;
+}
+
+/** A request to the gateway that carries out something for a caller. */
+export interface GatewayRequest {
+  readonly path: string;
+  readonly method: "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable | string;
 }
 
 /** The `POST /run` of an operation. With a file as its body, what to do with it goes into a header. */
@@ -50,7 +59,7 @@ export function runRequest(
   params: object,
   options: CallOptions,
   file?: UploadBody,
-): Dispatcher.DispatchOptions & { path: string; method: "POST" } {
+): GatewayRequest {
   const { workspace, auth } = options;
   const run = { op: name, params: { ...params }, workspace, auth };
   return {
@@ -66,12 +75,20 @@ export function runRequest(
   };
 }
 
+/** The request with what is left of its caller's time, when it is about to be sent. */
+export function withTimeLeft(request: GatewayRequest, { endsAt }: CallOptions): GatewayRequest {
+  if (endsAt === undefined) return request;
+  // At least one: what is late by now is refused by the gateway, in its words.
+  const timeoutMs = String(Math.max(1, Math.ceil(endsAt - performance.now())));
+  return { ...request, headers: { ...request.headers, [gatewayHeader.timeoutMs]: timeoutMs } };
+}
+
 /** The `POST /authorize` of what the front door is about to do itself, for a session only while there is one. */
 export function authorizeRequest(
   secret: string,
   operation: FrontDoorOperation,
   options: CallOptions,
-): Dispatcher.DispatchOptions & { path: string; method: "POST" } {
+): GatewayRequest {
   return {
     path: "/authorize",
     method: "POST",
@@ -81,10 +98,7 @@ export function authorizeRequest(
 }
 
 /** The `POST /allowed-operations` of a caller. */
-export function allowedOperationsRequest(
-  secret: string,
-  options: CallOptions,
-): Dispatcher.DispatchOptions & { path: string; method: "POST" } {
+export function allowedOperationsRequest(secret: string, options: CallOptions): GatewayRequest {
   const { workspace, auth } = options;
   return {
     path: "/allowed-operations",
@@ -96,7 +110,7 @@ export function allowedOperationsRequest(
 
 function commonHeaders(
   secret: string,
-  { requestId, traceHeaders, caller, callerMode, callerGroups, countedAs, endsAt }: CallOptions,
+  { requestId, traceHeaders, caller, callerMode, callerGroups, countedAs }: CallOptions,
 ): Record<string, string> {
   return {
     [gatewayHeader.secret]: secret,
@@ -105,10 +119,6 @@ function commonHeaders(
     ...(caller ? { [gatewayHeader.caller]: encodeCaller(caller) } : {}),
     ...(callerGroups ? { [gatewayHeader.callerGroups]: encodeGroups(callerGroups) } : {}),
     ...(callerMode ? { [gatewayHeader.callerMode]: callerMode } : {}),
-    // At least one: what is late by now is refused by the gateway, in its words.
-    ...(endsAt
-      ? { [gatewayHeader.timeoutMs]: String(Math.max(1, Math.ceil(endsAt - performance.now()))) }
-      : {}),
     ...(countedAs ? { [gatewayHeader.countedAs]: encodeCaller(countedAs) } : {}),
   };
 }

@@ -34,7 +34,10 @@ async function main(): Promise<void> {
 }
 
 async function serve(config: Config): Promise<void> {
-  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const logger = pino(
+    { level: config.logLevel, base: { service: "local-workspace" } },
+    pino.destination({ dest: 2, sync: true }),
+  );
   const { port, dir, tls, sampleData, seedFile, warehouseStartMs } = config;
   const workspace = await startLocalWorkspace({
     port,

@@ -127,6 +127,7 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorTable, code);
 }
 
+
 const errorDetail = z
   .object({
     field: z

@@ -6,6 +6,7 @@ export {
 export { type CatalogSchema, parseCatalogSchema } from "./catalog-schema.ts";
 export { isIdempotent, type OperationDefinition, type Transfer } from "./define-operation.ts";
 export { type Domain, domains, isDomain } from "./domains.ts";
+export { errorCodeLabel } from "./error-code-label.ts";
 export {
   asOperationError,
   type ErrorCode,

@@ -89,6 +89,13 @@ export class FairLimit {
     this.#admit();
   }
 
+  /** The error for a caller that does not get `amount`. */
+  refusalFor(caller: string, amount: number): Error {
+    // Where the share is everything, there is no less for this caller than for others.
+    const isFull = this.#shareMax >= this.max || this.#isWithinShare(caller, amount);
+    return isFull ? this.#refusals.full : this.#refusals.share;
+  }
+
   #admit(): void {
     for (let next = this.#nextWaiting(); next !== undefined; next = this.#nextWaiting()) {
       if (this.#used.total + next.amount > this.max) return;
@@ -108,13 +115,6 @@ export class FairLimit {
       if (this.#isWithinShare(waiting.caller, waiting.amount)) return waiting;
     }
     return undefined;
-  }
-
-  /** The error for a caller that does not get `amount`. */
-  refusalFor(caller: string, amount: number): Error {
-    // Where the share is everything, there is no less for this caller than for others.
-    const isFull = this.#shareMax >= this.max || this.#isWithinShare(caller, amount);
-    return isFull ? this.#refusals.full : this.#refusals.share;
   }
 
   #wait(caller: string, amount: number, signal: AbortSignal | undefined): Promise<void> {

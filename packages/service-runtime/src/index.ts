@@ -1,11 +1,11 @@
 export { ConfigError } from "./config-error.ts";
 export { derivedKey } from "./derived-key.ts";
 export { codeOf, describeError, stackOf } from "./describe-error.ts";
+export { prepareToEndConnections } from "./end-connections.ts";
 export { askForBody, serveExpectations } from "./expect-continue.ts";
 export { FairLimit, type FairLimitOptions } from "./fair-limit.ts";
 export { FullLimits } from "./full-limits.ts";
 export { type GatewayAddress, gatewayAddress, gatewaySettings } from "./gateway-settings.ts";
-export { lastReplies } from "./last-replies.ts";
 export { logOutput } from "./log-output.ts";
 export { isLoopback, loopbackNames } from "./loopback.ts";
 export { addGauge, durationBuckets, type Metrics, openMetrics, serveMetrics } from "./metrics.ts";

@@ -56,11 +56,24 @@ export function addGauge<Label extends string = never>(
   registry.registerMetric(gauge);
 }
 
+/** Collecting takes milliseconds in which the process does nothing else, so whoever asks again so soon gets the same. */
+const keptMs = 1_000;
+/** Far more than scrapers need. */
+const connectionsMax = 32;
+const idleMs = 10_000;
+
 /**
  * Serves `GET /metrics` in Prometheus' text format, to anyone who reaches the address: no metric names a caller or has a
- * secret. Throws a ConfigError if it cannot listen there.
+ * secret, and asking too often costs the process little. Throws a ConfigError if it cannot listen there.
  */
 export async function serveMetrics({ registry }: Metrics, { host, port }: MetricsAddress): Promise<Server> {
+  let last: { readonly at: number; readonly text: Promise<string> } | undefined;
+  const metrics = () => {
+    if (last === undefined || performance.now() - last.at > keptMs) {
+      last = { at: performance.now(), text: registry.metrics() };
+    }
+    return last.text;
+  };
   const server = createServer((req, res) => {
     // A page of a site whose name was pointed at this machine (DNS rebinding) sends that site's name.
     const name = (req.headers.host ?? "").replace(/:\d{1,5}$/, "").toLowerCase();
@@ -72,11 +85,14 @@ export async function serveMetrics({ registry }: Metrics, { host, port }: Metric
       res.writeHead(404, { "content-type": "text/plain" }).end("GET /metrics\n");
       return;
     }
-    registry.metrics().then(
+    metrics().then(
       (text) => res.writeHead(200, { "content-type": registry.contentType }).end(text),
       () => res.writeHead(500).end(),
     );
   });
+  server.maxConnections = connectionsMax;
+  // Also for who asks and does not read.
+  server.setTimeout(idleMs);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be served (${error.code ?? "failed"})`;

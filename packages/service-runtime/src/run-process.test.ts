@@ -4,6 +4,8 @@ import { afterEach, expect, test } from "vitest";
 
 const runtime = new URL("run-process.ts", import.meta.url).href;
 const errors = new URL("config-error.ts", import.meta.url).href;
+/** What every process here has, unless its options say otherwise. */
+const parts = `logger, redact: (text) => text.replace("secret", "[redacted]"), times: { drainMs: 0, graceMs: 8000 }, drain: () => undefined`;
 const running: ChildProcess[] = [];
 afterEach(() => {
   for (const child of running.splice(0)) child.kill("SIGKILL");
@@ -17,7 +19,7 @@ async function start(close: string, then = "", options = "") {
     const write = (line) => process.stdout.write(line + "\\n");
     const logger = { info: () => undefined, fatal: (fields, text) => write(text + ": " + fields.cause) };
     await startProcess(async () => {
-      endInOrder({ logger, redact: (text) => text.replace("secret", "[redacted]"), close: async () => { ${close} }, ${options} });
+      endInOrder({ ${parts}, close: async () => { ${close} }, ${options} });
       setInterval(() => undefined, 1000);
       process.once("message", () => { ${then} });
       write("ready");
@@ -103,7 +105,7 @@ async function startThatThrows(thrown: string) {
     const { ConfigError } = await import(${JSON.stringify(errors)});
     const logger = { fatal: (fields) => process.stderr.write(fields.cause + "\\n") };
     await startProcess(async () => {
-      endInOrder({ logger, redact: (text) => text.replace("secret", "[redacted]"), close: async () => undefined });
+      endInOrder({ ${parts}, close: async () => undefined });
       throw ${thrown};
     });`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "pipe" });

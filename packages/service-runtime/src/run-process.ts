@@ -21,10 +21,9 @@ export async function startProcess(start: () => Promise<void>): Promise<void> {
 export interface EndOptions {
   readonly logger: Logger;
   readonly redact: Redactor;
-  /** Default: no time to drain, and 8 s for running requests. */
-  readonly times?: StopTimes;
-  /** Called at once: the process is not ready any more. */
-  readonly drain?: () => void;
+  readonly times: StopTimes;
+  /** Called at once: from now on the process is not ready. */
+  readonly drain: () => void;
   /** Stops taking requests, and resolves when the running ones are done. */
   readonly close: () => Promise<void>;
 }
@@ -34,13 +33,7 @@ export interface EndOptions {
  * done or the grace is over, and at once on a second signal. When the start script is gone, it does not drain. An uncaught
  * error is logged, and the process exits with 1.
  */
-export function endInOrder({
-  logger,
-  redact,
-  times = { drainMs: 0, graceMs: 8_000 },
-  drain,
-  close,
-}: EndOptions): void {
+export function endInOrder({ logger, redact, times, drain, close }: EndOptions): void {
   let closing = false;
   const closeInTime = () => {
     setTimeout(() => process.exit(exitCodes.stopped), times.graceMs).unref();
@@ -50,7 +43,7 @@ export function endInOrder({
     if (closing) return;
     closing = true;
     logger.info({ signal: reason, drain_ms: drainMs }, "shutting down");
-    drain?.();
+    drain();
     if (drainMs === 0) closeInTime();
     else setTimeout(closeInTime, drainMs);
   };

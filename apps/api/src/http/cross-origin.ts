@@ -29,6 +29,7 @@ const allowedHeaders = [
 const exposedHeaders = [
   "Mcp-Session-Id",
   "X-Request-Id",
+  "Traceresponse",
   "Allow",
   "Accept-Ranges",
   "Content-Disposition",

@@ -39,7 +39,7 @@ declare global {
 
 /** Is told of each request: what measures it, and what traces it. */
 export interface RequestObserver {
-  started(request: Request, locals: Express.Locals): void;
+  started(request: Request, response: Response): void;
   ended(request: EndedRequest, locals: Readonly<Express.Locals>): void;
 }
 
@@ -107,7 +107,7 @@ function onClosed(req: Request, res: Response, logger: Logger, observers: readon
   // `ip` is the client's address, which a trusted proxy may name. It must be read while the connection is open.
   const { socket, method, path, ip } = req;
   const writtenBefore = socket.bytesWritten;
-  for (const observer of observers) observer.started(req, res.locals);
+  for (const observer of observers) observer.started(req, res);
   res.once("close", () => {
     const { requestId, startedAt, op, caller, origin, bytesIn, errorCode, hangUp, span } = res.locals;
     const aborted = !res.writableFinished;

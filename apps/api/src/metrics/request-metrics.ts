@@ -1,4 +1,5 @@
 import type { GatewayClient } from "@front-door/gateway-client";
+import { errorCodeLabel } from "@front-door/operations";
 import { addGauge, durationBuckets, type Metrics } from "@front-door/service-runtime";
 import type { RequestObserver } from "../http/receive-request.ts";
 
@@ -32,6 +33,9 @@ export function requestMetrics(metrics: Metrics, gateway: GatewayClient): Reques
     help: "Requests that have arrived and have no whole reply yet.",
     registers,
   });
+  const forEachLimit = (set: (limit: string, use: Limits[keyof Limits]) => void) => {
+    for (const [limit, use] of Object.entries(gateway.limits())) set(limit, use);
+  };
   addGauge(
     metrics,
     "front_door_gateway_limit_used",
@@ -53,14 +57,12 @@ export function requestMetrics(metrics: Metrics, gateway: GatewayClient): Reques
     (gauge) => forEachLimit((limit, { waiting }) => gauge.set({ limit }, waiting)),
     "limit",
   );
-  const forEachLimit = (set: (limit: string, use: Limits[keyof Limits]) => void) => {
-    for (const [limit, use] of Object.entries(gateway.limits())) set(limit, use);
-  };
   return {
     started: () => inProgress.inc(),
-    ended({ op: operation = "none", status, errorCode = "", caller, durationMs, bytesOut, bytesIn = 0 }) {
+    ended({ op: operation = "none", status, errorCode, caller, durationMs, bytesOut, bytesIn = 0 }) {
       inProgress.dec();
-      requests.inc({ operation, status, error_code: errorCode, caller: caller?.mode ?? "none" });
+      const error_code = errorCodeLabel(errorCode);
+      requests.inc({ operation, status, error_code, caller: caller?.mode ?? "none" });
       duration.observe({ operation }, durationMs / 1000);
       bytes.inc({ operation, direction: "sent" }, bytesOut);
       if (bytesIn > 0) bytes.inc({ operation, direction: "received" }, bytesIn);

@@ -39,7 +39,7 @@ export const uploadFile: Route = {
       const reply = await gateway.upload(
         "write_file",
         query as z.output<typeof params>,
-        { stream, length: announcedLength(req) },
+        { stream, length: announcedLength(req), isComplete: () => req.complete },
         call,
       );
       sendJson(res, reply.created ? 201 : 200, reply);

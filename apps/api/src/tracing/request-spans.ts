@@ -1,11 +1,15 @@
+import { errorCodeLabel } from "@front-door/operations";
 import type { Tracing } from "@front-door/service-runtime";
 import type { RequestObserver } from "../http/receive-request.ts";
 
-/** A span of each request, which the spans of the gateway continue. Probes have none. */
+/** A span of each request, which the spans of the gateway continue, and which its reply names. Probes have none. */
 export function requestSpans(tracing: Tracing): RequestObserver {
   return {
-    started({ path, headers }, locals) {
-      if (path !== "/health" && path !== "/ready") locals.span = tracing.arrived(headers);
+    started({ path, headers }, res) {
+      if (path === "/health" || path === "/ready") return;
+      const span = tracing.arrived(headers);
+      res.locals.span = span;
+      res.setHeader("Traceresponse", span.traceparent);
     },
     ended({ op, route, method, caller, errorCode, status, bytesIn, bytesOut }, { span, requestId }) {
       span?.end({
@@ -14,7 +18,7 @@ export function requestSpans(tracing: Tracing): RequestObserver {
           "http.request.method": method,
           "http.route": route,
           "http.response.status_code": status,
-          "error.type": errorCode,
+          "error.type": errorCode && errorCodeLabel(errorCode),
           "front_door.request_id": requestId,
           "front_door.caller_mode": caller?.mode,
           "front_door.bytes_sent": bytesOut,

@@ -67,7 +67,6 @@ export async function repeatCall<T>(
   repeated: RepeatedCall,
   patience: Patience,
 ): Promise<T> {
-  repeated.budget.earn();
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();

@@ -12,7 +12,7 @@ export class RetryBudget {
   #saved = savedMax;
   #takenMs = Number.NEGATIVE_INFINITY;
 
-  /** A call is sent for the first time. */
+  /** A call is sent for the first time. What repeats several calls together earns nothing of its own. */
   earn(): void {
     this.#saved = Math.min(this.#saved + earned, savedMax);
   }

@@ -45,7 +45,7 @@ export interface OpenReply extends ReplyHead {
  */
 export interface Transport {
   readonly origin: string;
-  /** Its retries. */
+  /** Its retries, but for those of calls to models. */
   readonly budget: RetryBudget;
   /**
    * The reply with any status. Throws UPSTREAM_UNREACHABLE, UPSTREAM_INVALID_RESPONSE or the signal's reason, marked
@@ -78,11 +78,13 @@ export function createTransport(address: WorkspaceAddress, budget = new RetryBud
     bytes: bytes.compose(noticeStart),
     models: models.compose(noticeStart),
   };
+  // Whoever owns a model can let it fail, and would take everybody's retries.
+  const modelBudget = new RetryBudget();
   return {
     origin,
     budget,
     send: (request) =>
-      repeated(request, budget, {
+      repeated(request, request.pool === "models" ? modelBudget : budget, {
         once: (progress) => sendOnce(noticed[request.pool ?? "calls"], request, progress),
         drop: ({ body }) => abandonBody(body),
       }),
@@ -136,6 +138,7 @@ async function repeated<Answer extends ReplyHead>(
   };
   const again: Again = (failure, nth) => whenRepeated(request, failure, progress, nth);
   const patience = { signal, endsAt: performance.now() + repeatMsMax };
+  budget.earn();
   try {
     return await repeatCall(attempt, { again, describe, onEmptyBudget: "fail", budget, path }, patience);
   } catch (error) {

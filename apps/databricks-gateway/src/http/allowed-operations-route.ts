@@ -11,7 +11,7 @@ import type { FastifyInstance } from "fastify";
 import { isCallers } from "../auth/identity.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
 import type { CallerPolicies } from "./caller-policies.ts";
-import { createCallerCheck, readCaller, readCallerGroups, readCallerMode } from "./check-caller.ts";
+import { callerCheck, jsonBody, recordCaller } from "./check-caller.ts";
 
 interface AllowedOperationsRouteOptions {
   readonly secret: string;
@@ -27,23 +27,12 @@ export function addAllowedOperationsRoute(
   app: FastifyInstance,
   { secret, workspaces, policies: policiesOf }: AllowedOperationsRouteOptions,
 ): void {
-  const checkCaller = createCallerCheck(secret);
   app.post(
     "/allowed-operations",
-    {
-      onRequest: ({ raw }, _reply, done) => {
-        checkCaller(raw);
-        done();
-      },
-    },
+    { onRequest: callerCheck(secret) },
     async ({ body, raw, trace }): Promise<AllowedOperations> => {
-      if (body === raw) {
-        throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "The content type must be application/json.");
-      }
-      const request = parseParameters(allowedOperationsRequest, body);
-      trace.caller = readCaller(raw);
-      trace.callerMode = readCallerMode(raw);
-      trace.callerGroups = readCallerGroups(raw);
+      const request = parseParameters(allowedOperationsRequest, jsonBody({ body, raw }));
+      recordCaller(trace, raw);
       trace.auth = await workspaces.authenticate(request);
       const { who } = trace.auth;
       const policies = policiesOf.of(trace, who);

@@ -1,7 +1,6 @@
 import {
   type FrontDoorOperation,
   frontDoorOperations,
-  OperationError,
   parseParameters,
   sessionIdPattern,
 } from "@front-door/operations";
@@ -11,7 +10,7 @@ import * as z from "zod";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
 import type { CallerPolicies } from "./caller-policies.ts";
-import { createCallerCheck, readCaller, readCallerGroups, readCallerMode } from "./check-caller.ts";
+import { callerCheck, jsonBody, recordCaller } from "./check-caller.ts";
 
 const authorizeRequest = z.strictObject({
   operation: z.enum(Object.keys(frontDoorOperations) as FrontDoorOperation[]),
@@ -34,29 +33,14 @@ export function addAuthorizeRoute(
   app: FastifyInstance,
   { secret, workspaces, policies, audit }: AuthorizeRouteOptions,
 ): void {
-  const checkCaller = createCallerCheck(secret);
-  app.post(
-    "/authorize",
-    {
-      onRequest: ({ raw }, _reply, done) => {
-        checkCaller(raw);
-        done();
-      },
-    },
-    async ({ body, raw, trace }, reply) => {
-      if (body === raw) {
-        throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "The content type must be application/json.");
-      }
-      const { operation, session } = parseParameters(authorizeRequest, body);
-      trace.op = operation;
-      trace.caller = readCaller(raw);
-      trace.callerMode = readCallerMode(raw);
-      trace.callerGroups = readCallerGroups(raw);
-      if (session !== undefined) trace.auth = await workspaces.authenticate({ auth: { session } });
-      for (const policy of policies.of(trace, trace.auth?.who)) checkFrontDoorOperation(policy, operation);
-      await audit.begin(trace);
-      await audit.settle(trace, 204);
-      return reply.code(204).send();
-    },
-  );
+  app.post("/authorize", { onRequest: callerCheck(secret) }, async ({ body, raw, trace }, reply) => {
+    const { operation, session } = parseParameters(authorizeRequest, jsonBody({ body, raw }));
+    trace.op = operation;
+    recordCaller(trace, raw);
+    if (session !== undefined) trace.auth = await workspaces.authenticate({ auth: { session } });
+    for (const policy of policies.of(trace, trace.auth?.who)) checkFrontDoorOperation(policy, operation);
+    await audit.begin(trace);
+    await audit.settle(trace, 204);
+    return reply.code(204).send();
+  });
 }

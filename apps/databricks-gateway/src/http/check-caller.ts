@@ -8,6 +8,8 @@ import {
   type SignInMode,
   signInModes,
 } from "@front-door/operations";
+import type { FastifyRequest, onRequestHookHandler } from "fastify";
+import type { AuditedRequest } from "../audit/audit-log.ts";
 
 /**
  * Throws HOST_NOT_ALLOWED for a request to another host than this process: the page of a site whose name was pointed at
@@ -45,14 +47,14 @@ export function createSecretCheck(secret: string) {
 }
 
 /**
- * Checks the headers of a `/run` request and returns its content type. Throws UNAUTHENTICATED for a caller without this
- * installation's secret, and for a token in a header: a program that puts its user's token there, as it would at the front
- * door, means that user, and without `auth` in the request it would run as the gateway. A web page cannot send either
- * content type to another origin without a CORS preflight; any other type is refused.
+ * Checks the headers before the body is read. Throws UNAUTHENTICATED for a caller without this installation's secret, and for a
+ * token in a header: a program that puts its user's token there, as it would at the front door, means that user, and without
+ * `auth` in the request it would run as the gateway. A web page cannot send either content type to another origin without a
+ * CORS preflight; any other type is refused.
  */
-export function createCallerCheck(secret: string) {
+export function callerCheck(secret: string): onRequestHookHandler {
   const checkSecret = createSecretCheck(secret);
-  return ({ headers }: IncomingMessage) => {
+  return ({ raw: { headers } }, _reply, done) => {
     checkSecret({ headers });
     // Some frameworks take an underscore for a dash.
     const identity = Object.keys(headers).find((name) => identityHeaders.has(name.replaceAll("_", "-")));
@@ -64,12 +66,20 @@ export function createCallerCheck(secret: string) {
     }
     checkCodings(headers);
     const type = (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase();
-    if (type === "application/json" || type === "application/octet-stream") return type;
-    throw new OperationError(
-      "UNSUPPORTED_MEDIA_TYPE",
-      "The content type must be application/json, or application/octet-stream for an upload.",
-    );
+    if (type !== "application/json" && type !== "application/octet-stream") {
+      throw new OperationError(
+        "UNSUPPORTED_MEDIA_TYPE",
+        "The content type must be application/json, or application/octet-stream for an upload.",
+      );
+    }
+    done();
   };
+}
+
+/** The parsed body of a request that must not be an upload. Throws UNSUPPORTED_MEDIA_TYPE for one. */
+export function jsonBody({ body, raw }: Pick<FastifyRequest, "body" | "raw">): unknown {
+  if (body !== raw) return body;
+  throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "The content type must be application/json.");
 }
 
 /**
@@ -85,13 +95,22 @@ function checkCodings(headers: IncomingHttpHeaders): void {
   }
 }
 
-/** Who calls, as the front door says: only a program with the secret gets here. Throws for a malformed name. */
-export function readCaller(request: IncomingMessage): string | undefined {
-  return readName(request, gatewayHeader.caller);
+/**
+ * Records in `trace` who calls, as the front door says: only a program with the secret gets here. Throws MALFORMED_REQUEST for a
+ * malformed header.
+ */
+export function recordCaller(trace: AuditedRequest, request: IncomingMessage): void {
+  trace.caller = readName(request, gatewayHeader.caller);
+  trace.callerMode = readCallerMode(request);
+  trace.callerGroups = readCallerGroups(request);
 }
 
-/** The groups that the caller is in, as the front door says. Throws for a malformed list. */
-export function readCallerGroups({ headers }: IncomingMessage): readonly string[] | undefined {
+/** Whom the limits count the request for. Throws MALFORMED_REQUEST for a malformed header. */
+export function countedAs({ raw, trace }: FastifyRequest): string {
+  return readName(raw, gatewayHeader.countedAs) ?? trace.caller ?? "internal";
+}
+
+function readCallerGroups({ headers }: IncomingMessage): readonly string[] | undefined {
   const header = headers[gatewayHeader.callerGroups];
   if (header === undefined) return undefined;
   const groups = typeof header === "string" ? decodeGroups(header) : undefined;
@@ -102,8 +121,8 @@ export function readCallerGroups({ headers }: IncomingMessage): readonly string[
   );
 }
 
-/** How the caller signed in, as the front door says. Undefined: a program that calls the gateway itself. Throws for any other word. */
-export function readCallerMode({ headers }: IncomingMessage): SignInMode | undefined {
+/** Undefined: a program that calls the gateway itself. */
+function readCallerMode({ headers }: IncomingMessage): SignInMode | undefined {
   const header = headers[gatewayHeader.callerMode];
   const mode = signInModes.find((each) => each === header);
   if (header === undefined || mode !== undefined) return mode;
@@ -114,8 +133,8 @@ export function readCallerMode({ headers }: IncomingMessage): SignInMode | undef
   );
 }
 
-/** The text of a header that the front door has percent-encoded. Throws for a malformed one. */
-export function readName({ headers }: IncomingMessage, name: string): string | undefined {
+/** The text of a header that the front door has percent-encoded. */
+function readName({ headers }: IncomingMessage, name: string): string | undefined {
   const header = headers[name];
   if (header === undefined) return undefined;
   const caller = typeof header === "string" ? decodeCaller(header) : undefined;

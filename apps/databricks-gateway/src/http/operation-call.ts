@@ -56,7 +56,7 @@ export async function openCall(
   trace: RequestTrace,
   { workspaces, policies: policiesOf, limits }: CallChecks,
 ): Promise<OperationCall> {
-  const name = checkOperation(request.op, isUpload);
+  const name = knownOperation(request.op, isUpload);
   trace.op = name;
   trace.workspace = request.workspace;
   const definition = definitionOf(name);
@@ -86,8 +86,8 @@ function warehouseIdsIn(params: unknown): string[] {
   );
 }
 
-/** Throws UNKNOWN_OPERATION, or UNSUPPORTED_MEDIA_TYPE for an operation that is called with the other content type. */
-function checkOperation(op: string, isUpload: boolean): OperationName {
+/** `op`. Throws UNKNOWN_OPERATION, or UNSUPPORTED_MEDIA_TYPE for an operation that is called with the other content type. */
+function knownOperation(op: string, isUpload: boolean): OperationName {
   if (!isOperationName(op)) {
     const meant = meantBy(op, Object.keys(operations)) || ".";
     throw new OperationError(

@@ -59,6 +59,10 @@ export class Readiness {
     }));
   }
 
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
   /** From now on the gateway is not ready. */
   stop(): void {
     this.#isStopping = true;

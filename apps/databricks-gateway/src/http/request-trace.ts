@@ -61,7 +61,6 @@ export function traceRequests(
   { redact, tracing, bodyMs, onEnd }: TraceOptions,
 ): { readonly inProgress: () => Iterable<RequestTrace> } {
   const running = new Map<ServerResponse, RequestTrace>();
-  let closing = false;
   // Set by the hook below before anyone reads it; one object for all requests would be shared between them.
   app.decorateRequest("trace", null as unknown as RequestTrace);
   // A callback, because a promise for each hook of each request costs CPU for nothing.
@@ -77,13 +76,12 @@ export function traceRequests(
       else trace.deadline?.cancel("The caller hung up before the reply was ready.");
       onEnd(trace);
     });
-    if (closing) endConnectionWith(reply.raw);
     if (mustArriveWhole(request.raw)) destroyUnlessWhole(request.raw, bodyMs);
     checkHost(request.raw);
     done();
   });
   app.addHook("preClose", async () => {
-    closing = true;
+    // Fastify itself does the first for the replies to requests that arrive from now on.
     for (const reply of running.keys()) {
       endConnectionWith(reply);
       if (mustArriveWhole(reply.req)) destroyUnlessWhole(reply.req, closingBodyMs);

@@ -23,7 +23,7 @@ import { type OperationParts, runOperation } from "../operations/run-operation.t
 import type { IdOwner } from "../operations/signed-ids.ts";
 import { memoryFor, smallFetchBytes } from "../sql/fetch-size.ts";
 import { StreamMemory, type StreamMemoryLimits } from "../sql/stream-memory.ts";
-import { createCallerCheck, readCaller, readCallerGroups, readCallerMode, readName } from "./check-caller.ts";
+import { callerCheck, countedAs, recordCaller } from "./check-caller.ts";
 import { type CallChecks, type OperationCall, openCall } from "./operation-call.ts";
 import { receiveUpload } from "./receive-upload.ts";
 import { failureEnvelope, type RequestTrace, recordFailure } from "./request-trace.ts";
@@ -54,19 +54,12 @@ const streamBytes: Readonly<Record<Transfer, number>> = {
 
 /** `POST /run`: one operation. The caller, its secret and the content type are checked before a byte of the body is read. */
 export function addRunRoute(app: FastifyInstance, options: RunRouteOptions): void {
-  const checkCaller = createCallerCheck(options.secret);
   const { within = (_trace, work) => work() } = options;
   // The body of an upload is the request itself, unread.
   app.addContentTypeParser("application/octet-stream", (_request, payload, done) => done(null, payload));
   app.post(
     "/run",
-    {
-      bodyLimit: jsonBodyBytesMax,
-      onRequest: ({ raw }, _reply, done) => {
-        checkCaller(raw);
-        done();
-      },
-    },
+    { bodyLimit: jsonBodyBytesMax, onRequest: callerCheck(options.secret) },
     (request, reply) => within(request.trace, () => run(request, reply, options)),
   );
 }
@@ -75,9 +68,7 @@ async function run(request: FastifyRequest, reply: FastifyReply, options: RunRou
   const { trace, body, raw } = request;
   const isUpload = body === raw;
   const runRequest = isUpload ? readRunHeader(request) : parseRunRequest(body);
-  trace.caller = readCaller(raw);
-  trace.callerMode = readCallerMode(raw);
-  trace.callerGroups = readCallerGroups(raw);
+  recordCaller(trace, raw);
   trace.timeoutMs = parseTimeoutMs(raw.headers[gatewayHeader.timeoutMs]);
   if (isSessionOperation(runRequest.op)) {
     return sendJson(
@@ -113,7 +104,7 @@ async function runWithinMemory(
   call: OperationCall,
   options: RunRouteOptions,
 ): Promise<FastifyReply> {
-  const caller = readName(request.raw, gatewayHeader.countedAs) ?? request.trace.caller ?? "internal";
+  const caller = countedAs(request);
   const memory = new StreamMemory(options.streamMemory, caller);
   const bytes = streamBytes[operations[call.name].transfer];
   if (bytes > 0) await memory.take(bytes, call.deadline.signal);

@@ -1,5 +1,4 @@
 import {
-  gatewayHeader,
   OperationError,
   parseParameters,
   type RunRequest,
@@ -12,14 +11,12 @@ import type { FastifyRequest } from "fastify";
 import type * as z from "zod";
 import type { Session } from "../auth/sessions/sessions.ts";
 import type { Workspaces } from "../auth/workspaces.ts";
-import { readName } from "./check-caller.ts";
+import { countedAs } from "./check-caller.ts";
 
 interface Call {
   readonly params: unknown;
   /** The id of the session that the request is about. */
   readonly session: string | undefined;
-  /** Whom the limits count the request for. */
-  readonly countedAs: string;
 }
 
 /**
@@ -29,9 +26,10 @@ interface Call {
 export async function runSessionOperation(
   name: SessionOperation,
   { params, auth }: RunRequest,
-  { raw, trace, body }: FastifyRequest,
+  request: FastifyRequest,
   { workspaces }: { readonly workspaces: Workspaces },
 ): Promise<object> {
+  const { raw, trace, body } = request;
   if (body === raw) {
     throw new OperationError(
       "UNSUPPORTED_MEDIA_TYPE",
@@ -43,14 +41,13 @@ export async function runSessionOperation(
   }
   const { sessions } = workspaces;
   if (name !== "get_session") trace.op = name;
-  const countedAs = readName(raw, gatewayHeader.countedAs) ?? trace.caller ?? "internal";
-  const call: Call = { params, session: auth?.session, countedAs };
+  const call: Call = { params, session: auth?.session };
   const workspace = sessions.workspace.config.name;
   switch (name) {
     case "begin_sign_in": {
       const { authorizationUrl, browserSecret } = await sessions.beginSignIn(
         paramsOf(name, call),
-        call.countedAs,
+        countedAs(request),
       );
       const begun: SessionResult<typeof name> = {
         authorization_url: authorizationUrl,

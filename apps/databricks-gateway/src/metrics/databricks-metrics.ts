@@ -1,18 +1,9 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { durationBuckets, type Metrics } from "@front-door/service-runtime";
 import { apiOf } from "../databricks/api-of.ts";
+import { onRequests, type RequestMessage } from "../databricks/request-channels.ts";
 
-/** The part of undici's messages that is read here. */
-interface Message {
-  readonly request: { readonly path: string };
-  readonly response?: { readonly statusCode: number };
-}
-
-/**
- * Measures every request to Databricks, by the diagnostics channels of undici, so the code that sends them knows nothing of
- * it. Returns what ends that.
- */
-export function measureDatabricks({ prometheus, registry }: Metrics): () => void {
+/** Measures every request to Databricks. Returns what ends that. */
+export function databricksMetrics({ prometheus, registry }: Metrics): () => void {
   const registers = [registry];
   const requests = new prometheus.Counter({
     name: "front_door_databricks_requests_total",
@@ -34,16 +25,8 @@ export function measureDatabricks({ prometheus, registry }: Metrics): () => void
     registers,
   });
   const startedMs = new WeakMap<object, number>();
-  const listeners = {
-    "undici:request:create"({ request }: Message) {
-      startedMs.set(request, performance.now());
-      inProgress.inc({ api: apiOf(request.path) });
-    },
-    "undici:request:headers": ({ request, response }: Message) => ended(request, response?.statusCode ?? 0),
-    "undici:request:error": ({ request }: Message) => ended(request, 0),
-  };
-  /** Once for each request: it can fail after its headers. */
-  function ended(request: Message["request"], status: number): void {
+  /** Only the first time for each request. */
+  const ended = (request: RequestMessage["request"], status: number) => {
     const started = startedMs.get(request);
     if (started === undefined) return;
     startedMs.delete(request);
@@ -51,10 +34,13 @@ export function measureDatabricks({ prometheus, registry }: Metrics): () => void
     inProgress.dec({ api });
     requests.inc({ api, status });
     duration.observe({ api }, (performance.now() - started) / 1000);
-  }
-  const entries = Object.entries(listeners) as [string, (message: unknown) => void][];
-  for (const [channel, listener] of entries) subscribe(channel, listener);
-  return () => {
-    for (const [channel, listener] of entries) unsubscribe(channel, listener);
   };
+  return onRequests({
+    create({ request }) {
+      startedMs.set(request, performance.now());
+      inProgress.inc({ api: apiOf(request.path) });
+    },
+    headers: ({ request, response }) => ended(request, response?.statusCode ?? 0),
+    error: ({ request }) => ended(request, 0),
+  });
 }

@@ -33,6 +33,7 @@ export function repeatSqlCall<T>(
   patience: Patience,
   { budget, requests }: SqlRetries,
 ): Promise<T> {
+  budget.earn();
   const repeated = { again, describe, onEmptyBudget: "wait", budget, requests, path: "/sql/" } as const;
   return repeatCall(call, repeated, patience);
 }

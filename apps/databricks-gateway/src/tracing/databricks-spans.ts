@@ -1,14 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { RequestSpan } from "@front-door/service-runtime";
 import { apiOf } from "../databricks/api-of.ts";
+import { onRequests, type RequestMessage } from "../databricks/request-channels.ts";
 import type { RequestTrace } from "../http/request-trace.ts";
-
-/** The part of undici's messages that is read here. */
-interface Message {
-  readonly request: { readonly path: string; readonly method: string };
-  readonly response?: { readonly statusCode: number; readonly headers: readonly Buffer[] };
-}
 
 interface Sent {
   readonly span: RequestSpan;
@@ -16,47 +10,37 @@ interface Sent {
   requestId?: string | undefined;
 }
 
-/**
- * A span of every request to Databricks that an operation sends, until the end of its reply. It hears of them by undici's
- * diagnostics channels, so the code that sends them knows nothing of it.
- */
+/** A span of every request to Databricks that an operation sends, until the end of its reply. */
 export class DatabricksSpans {
-  readonly #operations = new AsyncLocalStorage<RequestTrace>();
+  readonly #operations = new AsyncLocalStorage<RequestSpan>();
   readonly #sent = new WeakMap<object, Sent>();
-  readonly #listeners = {
-    "undici:request:create": ({ request }: Message) => this.#started(request),
-    "undici:request:headers": ({ request, response }: Message) => this.#replied(request, response),
-    "undici:request:trailers": ({ request }: Message) => this.#ended(request),
-    "undici:request:error": ({ request }: Message) => this.#ended(request),
-  };
-
-  constructor() {
-    this.#forEachChannel(subscribe);
-  }
+  /** After it no request has a span. */
+  readonly close = onRequests({
+    create: ({ request }) => this.#started(request),
+    headers: (message) => this.#replied(message),
+    trailers: ({ request }) => this.#ended(request),
+    error: ({ request }) => this.#ended(request),
+  });
 
   /** Runs `operation` so that what it sends to Databricks has spans below that of `trace`. */
   within<T>(trace: RequestTrace, operation: () => T): T {
-    return this.#operations.run(trace, operation);
+    return trace.span?.isSampled === true ? this.#operations.run(trace.span, operation) : operation();
   }
 
-  close(): void {
-    this.#forEachChannel(unsubscribe);
-  }
-
-  #started(request: Message["request"]): void {
-    const span = this.#operations.getStore()?.span?.sent();
+  #started(request: RequestMessage["request"]): void {
+    const span = this.#operations.getStore()?.sent();
     if (span !== undefined) this.#sent.set(request, { span });
   }
 
-  #replied(request: object, { statusCode, headers }: NonNullable<Message["response"]> = noReply): void {
+  #replied({ request, response }: RequestMessage): void {
     const sent = this.#sent.get(request);
-    if (sent === undefined) return;
-    sent.status = statusCode;
-    sent.requestId = requestIdIn(headers);
+    if (sent === undefined || response === undefined) return;
+    sent.status = response.statusCode;
+    sent.requestId = requestIdIn(response.headers);
   }
 
-  /** Once for each request: it can fail after its end. */
-  #ended(request: Message["request"]): void {
+  /** Only the first time for each request. */
+  #ended(request: RequestMessage["request"]): void {
     const sent = this.#sent.get(request);
     if (sent === undefined) return;
     this.#sent.delete(request);
@@ -71,20 +55,10 @@ export class DatabricksSpans {
       isFailure: status === undefined || status >= 400,
     });
   }
-
-  #forEachChannel(change: (channel: string, listener: (message: unknown) => void) => unknown): void {
-    for (const [channel, listener] of Object.entries(this.#listeners)) {
-      // Node's type knows no message's fields.
-      change(channel, listener as (message: unknown) => void);
-    }
-  }
 }
-
-const noReply = { statusCode: 0, headers: [] };
 
 const requestIdName = "x-request-id";
 
-/** Names and values take turns. */
 function requestIdIn(headers: readonly Buffer[]): string | undefined {
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const name = headers[at];

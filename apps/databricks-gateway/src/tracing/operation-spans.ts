@@ -1,3 +1,4 @@
+import { errorCodeLabel } from "@front-door/operations";
 import type { RequestTrace } from "../http/request-trace.ts";
 
 /** Ends the span of a request, with what it ran and how that ended. */
@@ -7,7 +8,7 @@ export function endOperationSpan(trace: RequestTrace): void {
     name: op ?? "none",
     attributes: {
       "http.response.status_code": status,
-      "error.type": errorCode,
+      "error.type": errorCode && errorCodeLabel(errorCode),
       "front_door.outcome": effect,
       "front_door.request_id": requestId,
       "front_door.workspace": auth?.workspace.config.name,

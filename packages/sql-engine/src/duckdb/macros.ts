@@ -156,11 +156,8 @@ const MACROS = [
   `get_json(j, p) AS CASE WHEN json_valid(j) THEN json_extract_string(j, p) END`,
 ];
 
-export function macroStatements(): string[] {
-  return MACROS.map((macro) => {
-    const open = macro.indexOf("(");
-    return `CREATE MACRO ${MACRO_DATABASE}.main.${macro.slice(0, open)}${macro.slice(open)}`;
-  });
+export function macroStatements(): string {
+  return MACROS.map((macro) => `CREATE MACRO ${MACRO_DATABASE}.main.${macro};`).join("\n");
 }
 
 const isNumber = (arg: string): boolean => /^-?\d+$/.test(arg);

@@ -47,7 +47,7 @@ export class Sandbox {
     });
     const control = await instance.connect();
     await control.run(`ATTACH ':memory:' AS ${quoteName(MACRO_DATABASE)}`);
-    for (const statement of macroStatements()) await control.run(statement);
+    await control.run(macroStatements());
     // The order matters: each setting may prevent a change of those before it.
     for (const setting of [
       "SET TimeZone = 'UTC'",
