@@ -10,7 +10,7 @@ import {
 } from "@front-door/local-workspace/test/identity-provider";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findInMemory } from "./process-memory.ts";
-import { type RunningProduct, startProduct } from "./running-product.ts";
+import { type RunningProduct, startProcesses } from "./running-product.ts";
 
 /** The real product with a caller who runs by a JWT, and a canary that looks like no known kind of secret as the token. */
 const token = `canary.exchanged-token.${randomBytes(12).toString("hex")}`;
@@ -84,7 +84,7 @@ describe.each(Object.entries(kinds))("the product with OIDC_RUN_AS=%s", (runAs, 
       status: 200,
       body: { access_token: token, expires_in: 300, token_type: "Bearer" },
     });
-    product = await startProduct({
+    product = await startProcesses({
       env: {
         API_AUTH: "oidc",
         OIDC_RUN_AS: runAs,

@@ -3,20 +3,20 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePorts } from "./free-ports.ts";
 import { processEnvironments } from "./process-environments.ts";
-import { type ProcessName, runProduct } from "./run-product.ts";
+import { runProduct, sourceOf } from "./run-product.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { Supervisor } from "./supervisor.ts";
 import { untilReady } from "./until-ready.ts";
 
 /** How often the gateway is killed. By hand: `GATEWAY_KILLS=20 vitest run scripts/killed-gateway.test.ts`. */
 const kills = Number(process.env["GATEWAY_KILLS"] ?? 2);
-const callersAtOnce = 12;
+const callersAtOnce = 8;
 const files = "/Volumes/main/default/files";
 const table = "main.default.killed";
 
@@ -29,12 +29,6 @@ interface Reply {
   readonly retryable: boolean | undefined;
   readonly outcome: string | undefined;
 }
-
-const folders: Readonly<Record<ProcessName, string>> = {
-  "local workspace": "packages/local-workspace",
-  "databricks-gateway": "apps/databricks-gateway",
-  api: "apps/api",
-};
 
 describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "killed-gateway-"));
@@ -71,7 +65,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
         NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
         AUDIT_LOG: join(folder, "audit.log"),
         // Small, so that kills meet it while it starts a new file.
-        AUDIT_LOG_BYTES_MAX: "200000",
+        AUDIT_LOG_BYTES_MAX: "20000",
         AUDIT_LOG_FILES: "1000",
         READY_TIMEOUT_MS: "120000",
         LOG_LEVEL: "error",
@@ -83,7 +77,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
       environments,
       supervisor,
       say: () => undefined,
-      programOf: (name) => ({ args: [resolve(root, folders[name], "src/server.ts")] }),
+      programOf: (name) => ({ args: [sourceOf(name)] }),
     });
     if (!(await untilReady(origin, 120_000))) throw new Error("the product did not start");
   });
@@ -179,7 +173,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
     const callers = Array.from({ length: callersAtOnce }, (_, caller) => mutate(caller, () => isOver));
     for (let kill = 0; kill < kills; kill++) {
       // Once it works again, and each time at another moment.
-      const enough = acknowledgements + 40 + ((kill * 7) % 23);
+      const enough = acknowledgements + 20 + ((kill * 7) % 23);
       await new Promise<void>((resolve) => {
         onAcknowledged = () => acknowledgements >= enough && resolve();
       });

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RunningProduct, startProduct } from "./running-product.ts";
+import { type RunningProduct, startProcesses } from "./running-product.ts";
 
 const mebibyte = 2 ** 20;
 /** What each process may grow by. Garbage that waits to be collected takes some of it. */
@@ -59,7 +59,7 @@ describe("a large file", () => {
   let product: RunningProduct;
   let digest: string;
   beforeAll(async () => {
-    product = await startProduct();
+    product = await startProcesses();
     // What the first request loads is not the growth of a transfer.
     await fetch(`${product.origin}/api/files?path=${path}`, { method: "PUT", body: "warm" });
     await (await fetch(`${product.origin}/api/files?path=${path}`)).text();

@@ -29,6 +29,8 @@ type Signal = "SIGTERM" | "SIGKILL";
 const root = dirname(import.meta.dirname);
 const files = "/Volumes/main/default/files";
 const callersAtOnce = 8;
+/** Of each caller, between two rounds of requests: a process that starts needs the CPU more. */
+const pauseMs = 100;
 /** Long enough for the balancer to see that a front door is not ready. */
 const drainMs = 1_000;
 const probeMs = 100;
@@ -160,7 +162,7 @@ interface Reply {
   };
 }
 
-/** Callers that read and write without a pause. */
+/** Callers that read and write all the time. */
 class Load {
   readonly #balancer: Balancer;
   readonly #signal: Signal;
@@ -216,6 +218,7 @@ class Load {
       await this.#query("SELECT 1");
       const insert = await this.#query(`INSERT INTO main.default.replaced VALUES ('${id}')`);
       if (insert.status === 200) this.#acknowledged.add(id);
+      await sleep(pauseMs);
     }
   }
 

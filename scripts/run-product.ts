@@ -1,9 +1,21 @@
+import { resolve } from "node:path";
 import { firstRequest } from "./first-request.ts";
 import type { Environment, ProcessEnvironments } from "./process-environments.ts";
 import { sayWhileWaiting } from "./say-while-waiting.ts";
 import type { ProcessSpec, Supervisor } from "./supervisor.ts";
 
 export type ProcessName = "local workspace" | "databricks-gateway" | "api";
+
+const folders: Readonly<Record<ProcessName, string>> = {
+  "local workspace": "packages/local-workspace",
+  "databricks-gateway": "apps/databricks-gateway",
+  api: "apps/api",
+};
+
+/** What Node runs in a checkout. */
+export function sourceOf(name: ProcessName): string {
+  return resolve(import.meta.dirname, "..", folders[name], "src/server.ts");
+}
 
 export interface Product {
   readonly environments: ProcessEnvironments;

@@ -19,7 +19,7 @@ import {
 } from "@front-door/local-workspace";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findInMemory } from "./process-memory.ts";
-import { type RunningProduct, startProduct } from "./running-product.ts";
+import { type RunningProduct, startProcesses } from "./running-product.ts";
 
 /**
  * The real product with a canary in every setting that is a secret, driven through every error path that a caller can
@@ -95,12 +95,6 @@ const cases: Readonly<Record<string, Case>> = {
     workspaces: ["", "workspace=team"],
     end: crashBoth,
   },
-  "a token in the environment": {
-    settings: () => ({ DATABRICKS_HOST: workspace.url, DATABRICKS_TOKEN: mine.token, ...profiles() }),
-    sent: [mine.token, mine.otherToken],
-    workspaces: [""],
-    end: abortBoth,
-  },
   "a token in a mounted file": {
     settings: () => ({
       DATABRICKS_HOST: workspace.url,
@@ -109,7 +103,7 @@ const cases: Readonly<Record<string, Case>> = {
     }),
     sent: [mine.fileToken, mine.otherToken],
     workspaces: [""],
-    end: crashBoth,
+    end: abortBoth,
   },
 };
 
@@ -287,7 +281,7 @@ describe.each(Object.entries(cases))("the product as %s", (name, { settings, sen
     replies.length = 0;
     const auditFile = join(folder, name.replaceAll(" ", "-"), "audit.log");
     mkdirSync(join(auditFile, ".."));
-    await using product = await startProduct({
+    await using product = await startProcesses({
       env: {
         ...settings(),
         GATEWAY_SECRET: gatewaySecret,

@@ -4,13 +4,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { findChild } from "./find-child.ts";
 import { isGroupAlive } from "./process-group.ts";
-import { type RunningProduct, startProduct } from "./running-product.ts";
+import { type StartedProduct, startProduct } from "./running-product.ts";
 import { allRefused, type StrangersOutcome, strangerProgram } from "./stranger.ts";
+import { watchTelemetry } from "./watch-telemetry.ts";
 
 const files = "/Volumes/main/default/files";
 const processNames = ["api", "databricks-gateway", "local-workspace"] as const;
@@ -34,22 +36,18 @@ const putSchema = (origin: string, schema: string) =>
     body: JSON.stringify({ schema }),
   });
 
+const schemaAt = async (origin: string) => (await getJson(`${origin}/api/settings/uc-schema`)).body["schema"];
+
 /** Without a time of its own: the test's own time-out ends it. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(25);
 }
 
 const isAlive = (pid: number) => existsSync(`/proc/${pid}`);
-const environOf = (product: RunningProduct, name: (typeof processNames)[number]) =>
+const environOf = (product: StartedProduct, name: (typeof processNames)[number]) =>
   readFileSync(`/proc/${product.pidOf(name)}/environ`, "utf8");
-const socketOf = (product: RunningProduct) =>
-  /GATEWAY_SOCKET=([^\0]+)/.exec(environOf(product, "api"))?.[1] ?? "";
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "front-door-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
+const socketOf = (api: number) =>
+  /GATEWAY_SOCKET=([^\0]+)/.exec(readFileSync(`/proc/${api}/environ`, "utf8"))?.[1] ?? "";
 
 describe("./scripts/start.sh", { timeout: 120_000 }, () => {
   const secret = "a-secret-of-this-installation";
@@ -57,11 +55,13 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
   const settingsLines = `# mine\nOTHER='a b'\nGATEWAY_SECRET=${secret}\nDATABRICKS_TOKEN=${canaries[1]}\n`;
   let folder: string;
   let settingsFile: string;
-  let product: RunningProduct;
+  let telemetry: ReturnType<typeof watchTelemetry>;
+  let product: StartedProduct;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "front-door-settings-"));
     settingsFile = join(folder, "settings.env");
     writeFileSync(settingsFile, `${settingsLines}AGENT_BUILDER_UC_SCHEMA=old.one # here\n`);
+    telemetry = watchTelemetry(folder);
     product = await startProduct({
       shell: true,
       // An empty host means a local run: the tokens belong to another workspace and must go nowhere at all.
@@ -69,6 +69,7 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
         DATABRICKS_HOST: "",
         DATABRICKS_TOKEN: String(canaries[0]),
         SETTINGS_FILE: settingsFile,
+        NODE_OPTIONS: telemetry.nodeOptions,
       },
     });
   }, 120_000);
@@ -159,9 +160,23 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
     expect(text).not.toContain("old.one");
   });
 
+  it("loads no module of OpenTelemetry without OTEL_EXPORTER_OTLP_ENDPOINT, and ignores a traceparent", async () => {
+    await putSchema(product.origin, "main.default");
+    const traceId = "11111111111111111111111111111111";
+    const reply = await fetch(`${product.origin}/api/query`, {
+      method: "POST",
+      headers: { "content-type": "application/json", traceparent: `00-${traceId}-2222222222222222-01` },
+      body: JSON.stringify({ sql: "SELECT 42 AS answer" }),
+    });
+    expect([reply.status, reply.headers.get("traceresponse")]).toEqual([200, null]);
+    await reply.json();
+    expect(telemetry.loaded()).toBe("");
+    expect(product.output()).not.toContain(traceId);
+  });
+
   // Only root can become another user to try it.
   it.runIf(isRoot)("lets no other user connect to the gateway's socket or take its place", async () => {
-    expect((await tryAsStranger(socketOf(product))).attempts).toEqual(allRefused);
+    expect((await tryAsStranger(socketOf(product.pidOf("api")))).attempts).toEqual(allRefused);
   });
 
   it.runIf(isRoot)(
@@ -169,7 +184,7 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
     async () => {
       const frontDoor = product.pidOf("api");
       const gateway = product.pidOf("databricks-gateway");
-      const socket = socketOf(product);
+      const socket = socketOf(product.pidOf("api"));
       const supervisor = parentOf(frontDoor);
       // Holds the gap before the restart open for as long as it takes to look at it.
       process.kill(supervisor, "SIGSTOP");
@@ -193,22 +208,47 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
     },
   );
 
-  it("with --dev runs beside another instance, and stops on SIGTERM with exit code 0 and nothing left behind", async () => {
-    await using other = await startProduct({ args: ["--dev"] });
-    await putSchema(other.origin, "main.sales");
-    expect((await getJson(`${other.origin}/api/settings/uc-schema`)).body).toEqual({ schema: "main.sales" });
-    expect((await getJson(`${product.origin}/api/settings/uc-schema`)).body).not.toEqual({
-      schema: "main.sales",
-    });
-    const leaders = processNames.map(other.pidOf);
-    const socket = socketOf(other);
-    expect(existsSync(socket)).toBe(true);
-    other.signal("SIGTERM");
-    expect(await other.ended).toBe(0);
-    expect(leaders.filter(isGroupAlive)).toEqual([]);
-    expect(existsSync(join(socket, ".."))).toBe(false);
-    expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
-  });
+  // script(1), which gives a program a terminal, is in util-linux.
+  describe.runIf(spawnSync("script", ["--version"]).status === 0)(
+    "with --dev in a terminal, beside another instance",
+    () => {
+      let terminal: Terminal;
+      let origin: string;
+      beforeAll(async () => {
+        terminal = openTerminal(folder);
+        await until(() => terminal.output().includes("State: "));
+        origin = /front door is open: (http:\/\/127\.0\.0\.1:\d+)/.exec(terminal.output())?.[1] ?? "";
+      });
+      afterAll(() => void terminal.child.kill());
+
+      it("has settings of its own", async () => {
+        await putSchema(product.origin, "main.default");
+        expect(await schemaAt(product.origin)).toBe("main.default");
+        expect(await schemaAt(origin)).toBeNull();
+      });
+
+      it("shows coloured one-line logs", async () => {
+        expect((await getJson(`${origin}/ready`)).status).toBe(200);
+        const requestLine = /^.*INFO.*\(api\).*GET \/ready 200 in .* ms.*$/m;
+        await until(() => requestLine.test(terminal.output()));
+        expect(requestLine.exec(terminal.output())?.[0]).toContain("\u{1b}[");
+        expect(terminal.output()).not.toContain('"level":30');
+      });
+
+      it("stops on Ctrl-C with exit code 0, and leaves nothing behind", async () => {
+        const supervisor = findChild(terminal.child.pid ?? 0, "/start.ts");
+        const leaders = bothApps.map((name) => findChild(supervisor, `/${name}/src/server.ts`));
+        const socketFolder = dirname(socketOf(Number(leaders[0])));
+        expect(existsSync(socketFolder)).toBe(true);
+        terminal.child.stdin?.write("\u{3}");
+        expect((await once(terminal.child, "close"))[0]).toBe(0);
+        expect(terminal.output()).toContain("SIGINT: stopping");
+        expect(leaders.filter(isGroupAlive)).toEqual([]);
+        expect(existsSync(socketFolder)).toBe(false);
+        expect((await getJson(`${product.origin}/api/me`)).status).toBe(200);
+      });
+    },
+  );
 
   // The last one: afterwards nothing is left to look at. That the front door's death ends all is in secret-scan.test.ts.
   it("stops everything with exit code 1 when the local workspace dies, and serves again what was written", async () => {
@@ -238,10 +278,14 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
 });
 
 describe("the start script", { timeout: 120_000 }, () => {
-  it("leaves no process behind when it is killed itself", async () => {
-    await using product = await startProduct({ env: elsewhere });
+  it("serves and warns while a stranger has the gateway's port, and leaves no process behind when it is killed", async () => {
+    const port = await strangersPort();
+    await using product = await startProduct({ env: { ...elsewhere, GATEWAY_PORT: port } });
+    expect((await getJson(`${product.origin}/ready`)).status).toBe(200);
+    expect(product.output()).toContain(`GATEWAY_PORT ${port} is in use`);
+
     const pids = bothApps.map(product.pidOf);
-    const socketFolder = join(socketOf(product), "..");
+    const socketFolder = dirname(socketOf(product.pidOf("api")));
     product.signal("SIGKILL");
     expect(await product.ended).toBeNull();
     await until(() => !pids.some(isAlive));
@@ -274,87 +318,36 @@ describe("the start script", { timeout: 120_000 }, () => {
     expect(product.output()).toMatch(/^\[start\] .*--prod.*\n$/);
   });
 
-  it.each([
-    ["PORT", elsewhere],
-    ["LOCAL_WORKSPACE_PORT", {}],
-  ])(
-    "ends with exit code 2 when a stranger answers on %s, and does not say that the front door is open",
-    async (name, env) => {
-      const stranger = createServer((_request, response) => response.end("ok")).listen(0, "127.0.0.1");
-      onTestFinished(() => void stranger.close());
-      await once(stranger, "listening");
-      const { port } = stranger.address() as AddressInfo;
-      await using product = await startProduct({
-        env: { ...env, [name]: String(port) },
-        expectFailure: true,
-      });
-      expect(await product.ended).toBe(2);
-      expect(product.output()).toMatch(new RegExp(`\\b${port} is (taken|in use)`));
-      expect(product.output()).not.toContain("is open");
-    },
-  );
-
-  describe("while a stranger has the gateway's port", () => {
-    let product: RunningProduct;
-    let port: number;
-    const stranger = createServer((_request, response) => response.end("ok"));
-    beforeAll(async () => {
-      await once(stranger.listen(0, "127.0.0.1"), "listening");
-      ({ port } = stranger.address() as AddressInfo);
-      product = await startProduct({ env: { ...elsewhere, GATEWAY_PORT: String(port) } });
-    });
-    afterAll(async () => {
-      await product[Symbol.asyncDispose]();
-      stranger.close();
-    });
-
-    it("serves, and warns", async () => {
-      expect((await getJson(`${product.origin}/ready`)).status).toBe(200);
-      expect(product.output()).toContain(`GATEWAY_PORT ${port} is in use`);
-    });
-
-    it("kills everything on a second signal, but not when the first one is passed on twice", async () => {
-      const pids = bothApps.map(product.pidOf);
-      process.kill(product.pidOf("api"), "SIGSTOP");
-      product.signal("SIGINT");
-      product.signal("SIGINT");
-      await until(() => product.output().includes("SIGINT: stopping"));
-      // Only a signal that comes later than half a second is another one.
-      await sleep(600);
-      expect(pids.every(isAlive)).toBe(true);
-      product.signal("SIGINT");
-      expect(await product.ended).toBe(130);
-      expect(pids.filter(isAlive)).toEqual([]);
-    });
+  // That each process names its own port is in its own tests.
+  it("ends with exit code 2 when a stranger answers on PORT, and does not say that the front door is open", async () => {
+    const port = await strangersPort();
+    await using product = await startProduct({ env: { ...elsewhere, PORT: port }, expectFailure: true });
+    expect(await product.ended).toBe(2);
+    expect(product.output()).toContain(`PORT ${port} is in use`);
+    expect(product.output()).not.toContain("is open");
   });
-
-  // script(1), which gives a program a terminal, is in util-linux.
-  it.runIf(spawnSync("script", ["--version"]).status === 0)(
-    "shows coloured one-line logs in a terminal, and stops on Ctrl-C with exit code 0",
-    async () => {
-      const folder = temporaryFolder();
-      const terminal = openTerminal(folder);
-      await until(() => terminal.output().includes("State: "));
-      const origin = /front door is open: (http:\/\/127\.0\.0\.1:\d+)/.exec(terminal.output())?.[1];
-      expect((await getJson(`${origin}/ready`)).status).toBe(200);
-      const requestLine = /^.*INFO.*\(api\).*GET \/ready 200 in .* ms.*$/m;
-      await until(() => requestLine.test(terminal.output()));
-      expect(requestLine.exec(terminal.output())?.[0]).toContain("\u{1b}[");
-      expect(terminal.output()).not.toContain('"level":30');
-      terminal.child.stdin?.write("\u{3}");
-      expect((await once(terminal.child, "close"))[0]).toBe(0);
-      expect(terminal.output()).toContain("SIGINT: stopping");
-    },
-  );
 });
+
+/** The port of a program that is not ours. */
+async function strangersPort(): Promise<string> {
+  const stranger = createServer((_request, response) => response.end("ok")).listen(0, "127.0.0.1");
+  onTestFinished(() => void stranger.close());
+  await once(stranger, "listening");
+  return String((stranger.address() as AddressInfo).port);
+}
 
 async function tryAsStranger(...args: readonly string[]): Promise<StrangersOutcome> {
   const { stdout } = await promisify(execFile)(process.execPath, ["--eval", strangerProgram, "--", ...args]);
   return JSON.parse(stdout) as StrangersOutcome;
 }
 
-function openTerminal(folder: string): { child: ChildProcess; output(): string } {
-  const command = `exec '${process.execPath}' '${join(import.meta.dirname, "start.ts")}'`;
+interface Terminal {
+  readonly child: ChildProcess;
+  output(this: void): string;
+}
+
+function openTerminal(folder: string): Terminal {
+  const command = `exec '${process.execPath}' '${join(import.meta.dirname, "start.ts")}' --dev`;
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
     env: {
       PATH: process.env["PATH"],
@@ -363,12 +356,11 @@ function openTerminal(folder: string): { child: ChildProcess; output(): string }
       ...elsewhere,
       PORT: "0",
       GATEWAY_PORT: "off",
-      SETTINGS_FILE: join(folder, "settings.env"),
+      SETTINGS_FILE: join(folder, "settings-of-the-terminal.env"),
       READY_TIMEOUT_MS: "120000",
     },
     stdio: ["pipe", "pipe", "pipe"],
   });
-  onTestFinished(() => void child.kill());
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;

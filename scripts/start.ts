@@ -1,11 +1,11 @@
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, styleText } from "node:util";
 import { buildConsole } from "@front-door/console/build";
 import { checkSettings, misplacedSettings } from "./check-settings.ts";
 import { prettyLines } from "./pretty-lines.ts";
 import { type ProcessEnvironments, processEnvironments } from "./process-environments.ts";
-import { type ProcessName, runProduct } from "./run-product.ts";
+import { runProduct, sourceOf } from "./run-product.ts";
 import { sayWhileWaiting } from "./say-while-waiting.ts";
 import { readSettingsFiles } from "./settings-files.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
@@ -13,11 +13,6 @@ import { stopOnSignals } from "./stop-on-signals.ts";
 import { badSettingExitCode, Supervisor } from "./supervisor.ts";
 import { untilReady } from "./until-ready.ts";
 
-const folders: Readonly<Record<ProcessName, string>> = {
-  "local workspace": "packages/local-workspace",
-  "databricks-gateway": "apps/databricks-gateway",
-  api: "apps/api",
-};
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const watchedProcess = fileURLToPath(new URL("./watched-process.ts", import.meta.url));
 
@@ -42,7 +37,7 @@ const exitCode = await runProduct({
   supervisor,
   say,
   programOf(name) {
-    const server = resolve(root, folders[name], "src/server.ts");
+    const server = sourceOf(name);
     return { args: dev ? [watchedProcess, server] : [server] };
   },
   // The two processes say that they listen; this says that they understand each other.
