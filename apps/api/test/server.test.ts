@@ -35,6 +35,8 @@ function start(environment: Record<string, string>): FrontDoor {
       PORT: "0",
       GATEWAY_PORT: String(stack.gatewayPort),
       GATEWAY_SECRET: gatewaySecret,
+      // It warns where nothing has built it.
+      CONSOLE: "off",
       ...environment,
     },
   });
