@@ -10,10 +10,10 @@ import { ownRoutes } from "./contenders/own-routes.ts";
 import { startUpstream } from "./upstreams/start-upstream.ts";
 
 // What traces add to the CPU time of a small operation: front doors without them, with all of them, and with a tenth, in turn.
-// Two processes with the same settings differ by several percent, by what their compilers have come to, so each is started anew
-// several times.
+// Two processes with the same settings differ by several percent, by what their compilers have come to and by which was started
+// first, so all are started anew several times, each time with another one first.
 
-const starts = Number(process.argv[2] ?? 8);
+const starts = Number(process.argv[2] ?? 9);
 const rounds = 30;
 const callsInRound = 400;
 const atOnce = 16;
@@ -87,7 +87,7 @@ const upstream = await startUpstream("fixed replies", folder);
 const microseconds: Record<string, number[]> = {};
 try {
   for (let count = 0; count < starts; count += 1) {
-    for (const { name, microseconds: own } of await measureAll())
+    for (const { name, microseconds: own } of await measureAll(count))
       (microseconds[name] ??= []).push(median(own));
   }
 } finally {
@@ -104,14 +104,16 @@ for (const [name, own] of Object.entries(microseconds)) {
   );
 }
 
-async function measureAll(): Promise<Measured[]> {
+async function measureAll(first: number): Promise<Measured[]> {
   const all: Measured[] = [];
   try {
-    for (const [name, env] of Object.entries(settings)) {
+    const each = Object.entries(settings);
+    const at = first % each.length;
+    for (const [name, env] of [...each.slice(at), ...each.slice(0, at)]) {
       all.push(new Measured(name, await startFrontDoor(upstream, folder, () => ({ env }))));
     }
     // The first rounds are for the compilers.
-    for (let round = -8; round < rounds; round += 1) {
+    for (let round = -12; round < rounds; round += 1) {
       for (const each of all) {
         await each.round();
         if (round < 0) each.microseconds.length = 0;
