@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type * as Api from "@opentelemetry/api";
@@ -65,7 +66,6 @@ export async function openTracing(config: TracingConfig, logger: Logger): Promis
   const parts: SpanParts = {
     api,
     core,
-    ids: new sdk.RandomIdGenerator(),
     ended,
     resource: resourceFromAttributes({
       "service.name": config.serviceName,
@@ -76,7 +76,7 @@ export async function openTracing(config: TracingConfig, logger: Logger): Promis
   return {
     arrived(headers) {
       const parent = callersContext(headers, core);
-      const traceId = parent?.traceId ?? parts.ids.generateTraceId();
+      const traceId = parent?.traceId ?? randomHex(32);
       const { NONE, SAMPLED } = api.TraceFlags;
       const traceFlags = isSampled(traceId, parent) ? SAMPLED : NONE;
       return new OwnSpan(parts, api.SpanKind.SERVER, { ...parent, traceId, traceFlags }, parent);
@@ -101,7 +101,6 @@ function callersContext(
 interface SpanParts {
   readonly api: typeof Api;
   readonly core: typeof Core;
-  readonly ids: Sdk.IdGenerator;
   /** Takes the spans that have ended and are sampled. */
   readonly ended: Sdk.SpanProcessor;
   readonly resource: Resource;
@@ -135,7 +134,7 @@ class OwnSpan implements RequestSpan {
     this.#parent = parent;
     this.#context = {
       traceId,
-      spanId: parts.ids.generateSpanId(),
+      spanId: randomHex(16),
       traceFlags,
       ...(traceState === undefined ? {} : { traceState }),
     };
@@ -191,6 +190,16 @@ class OwnSpan implements RequestSpan {
       droppedLinksCount: 0,
     });
   }
+}
+
+/** Random text that has not been used yet. Made for many ids at once, which takes a tenth of the time. */
+let unusedHex = "";
+
+function randomHex(length: number): string {
+  if (unusedHex.length < length) unusedHex = randomBytes(4_096).toString("hex");
+  const id = unusedHex.slice(0, length);
+  unusedHex = unusedHex.slice(length);
+  return id;
 }
 
 function definedOnly(attributes: EndedSpan["attributes"]): Api.Attributes {
