@@ -10,7 +10,7 @@ import {
 } from "@front-door/local-workspace/test/identity-provider";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findInMemory } from "./process-memory.ts";
-import { type RunningProduct, startProcesses } from "./running-product.ts";
+import { type RunningProduct, startProcesses } from "./start-product.ts";
 
 /** The real product with a caller who runs by a JWT, and a canary that looks like no known kind of secret as the token. */
 const token = `canary.exchanged-token.${randomBytes(12).toString("hex")}`;

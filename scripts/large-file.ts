@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type RunningProduct, startProduct } from "./running-product.ts";
+import { type RunningProduct, startProduct } from "./start-product.ts";
 
 // Sends a file of so many GiB through the product, up and down, interrupts an upload at half, and prints how much memory the
 // front door and the gateway had meanwhile (docs/files.md). Not a test: it writes as much to the disk.

@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RunningProduct, startProcesses } from "./running-product.ts";
+import { type RunningProduct, startProcesses } from "./start-product.ts";
 
 const mebibyte = 2 ** 20;
 /** What each process may grow by. Garbage that waits to be collected takes some of it. */

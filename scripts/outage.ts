@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLocalWorkspace } from "@front-door/local-workspace";
-import { startProduct } from "./running-product.ts";
+import { startProduct } from "./start-product.ts";
 
 const seconds = Number(process.argv[2] ?? 60);
 const fault = process.argv[3] === "reset" ? ({ noReply: "reset" } as const) : { status: 503, body: "" };

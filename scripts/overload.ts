@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setDefaultCACertificates } from "node:tls";
-import { startProduct } from "./running-product.ts";
 import { newKey, writeKeys } from "./soak/callers.ts";
+import { startProduct } from "./start-product.ts";
 
 const ms = Number(process.argv[2] ?? 20) * 1_000;
 const callsMax = 16;

@@ -5,7 +5,7 @@ import { filesOfViews } from "@front-door/console/test/files-views";
 import type { View } from "@front-door/console/test/view";
 import { closeTour, views } from "@front-door/console/test/views";
 import type { Browser, Page } from "playwright-core";
-import { startProduct } from "./running-product.ts";
+import { startProduct } from "./start-product.ts";
 
 // Started by screenshots.sh.
 

@@ -19,7 +19,7 @@ import {
 } from "@front-door/local-workspace";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findInMemory } from "./process-memory.ts";
-import { type RunningProduct, startProcesses } from "./running-product.ts";
+import { type RunningProduct, startProcesses } from "./start-product.ts";
 
 /**
  * The real product with a canary in every setting that is a secret, driven through every error path that a caller can

@@ -10,7 +10,7 @@ import { type RedisPeer, startRedisPeer } from "@front-door/api/test/redis-peer"
 import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findInMemory } from "./process-memory.ts";
-import { type RunningProduct, startProcesses } from "./running-product.ts";
+import { type RunningProduct, startProcesses } from "./start-product.ts";
 
 /**
  * The real product with people who sign in, and a canary in everything that is a secret on the way. The canaries look like no

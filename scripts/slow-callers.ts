@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { defaultSeed } from "@front-door/local-workspace/seed";
-import { type RunningProduct, startProduct } from "./running-product.ts";
+import { type RunningProduct, startProduct } from "./start-product.ts";
 
 const memoryBytes = 512 * 2 ** 20;
 const seconds = Number(process.argv[2] ?? 60);

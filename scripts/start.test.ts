@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { findChild } from "./find-child.ts";
 import { isGroupAlive } from "./process-group.ts";
-import { type StartedProduct, startProduct } from "./running-product.ts";
+import { type StartedProduct, startProduct } from "./start-product.ts";
 import { allRefused, type StrangersOutcome, strangerProgram } from "./stranger.ts";
 import { watchTelemetry } from "./watch-telemetry.ts";
 

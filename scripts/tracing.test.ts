@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type OtlpReceiver, startOtlpReceiver } from "@front-door/api/test/otlp-receiver";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startProcesses } from "./running-product.ts";
+import { startProcesses } from "./start-product.ts";
 import { watchTelemetry } from "./watch-telemetry.ts";
 
 describe("the product that exports traces", () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "../free-ports.ts";
-import { startProduct } from "../running-product.ts";
+import { startProduct } from "../start-product.ts";
 import { alertQueries, dashboardQueries, type Query } from "./queries.ts";
 import { makeTraffic } from "./traffic.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setDefaultCACertificates } from "node:tls";
-import type { RunningProduct } from "../running-product.ts";
+import type { RunningProduct } from "../start-product.ts";
 
 const file = "/api/files?path=/Volumes/main/default/files/traffic.bin";
 const json = { "content-type": "application/json" };
