@@ -2,7 +2,7 @@ import { isErrorCode } from "./errors.ts";
 
 /**
  * A failure's code as the label of a metric: empty without a failure, and `other` for a code that is not in the error table.
- * Databricks has any number of those, and whoever deploys a model makes up more.
+ * Databricks has many of those, and whoever deploys a model makes up their own: each would be a series of its own.
  */
 export function errorCodeLabel(code: string | undefined): string {
   if (code === undefined) return "";

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type * as Api from "@opentelemetry/api";
@@ -41,8 +40,6 @@ interface EndedSpan {
 }
 
 const exportMs = 10_000;
-/** A quarter of the SDK's default: what waits for its batch for long outlives the young generation, and costs more. */
-const batchSpans = 128;
 const closeMs = 2_000;
 
 /** Loads OpenTelemetry's SDK, so it is called only where traces are exported. */
@@ -59,13 +56,11 @@ export async function openTracing(config: TracingConfig, logger: Logger): Promis
     headers: config.headers,
     timeoutMillis: exportMs,
   });
-  const ended = new sdk.BatchSpanProcessor({
-    exporter: tellingOfFailure(exporter, config, logger),
-    maxExportBatchSize: batchSpans,
-  });
+  const ended = new sdk.BatchSpanProcessor({ exporter: tellingOfFailure(exporter, config, logger) });
   const parts: SpanParts = {
     api,
     core,
+    ids: new sdk.RandomIdGenerator(),
     ended,
     resource: resourceFromAttributes({
       "service.name": config.serviceName,
@@ -76,7 +71,7 @@ export async function openTracing(config: TracingConfig, logger: Logger): Promis
   return {
     arrived(headers) {
       const parent = callersContext(headers, core);
-      const traceId = parent?.traceId ?? randomHex(32);
+      const traceId = parent?.traceId ?? parts.ids.generateTraceId();
       const { NONE, SAMPLED } = api.TraceFlags;
       const traceFlags = isSampled(traceId, parent) ? SAMPLED : NONE;
       return new OwnSpan(parts, api.SpanKind.SERVER, { ...parent, traceId, traceFlags }, parent);
@@ -101,6 +96,7 @@ function callersContext(
 interface SpanParts {
   readonly api: typeof Api;
   readonly core: typeof Core;
+  readonly ids: Sdk.IdGenerator;
   /** Takes the spans that have ended and are sampled. */
   readonly ended: Sdk.SpanProcessor;
   readonly resource: Resource;
@@ -111,8 +107,8 @@ const instrumentationScope = { name: "front-door" };
 const none: [] = [];
 
 /**
- * The SDK's tracer makes spans that can be read and changed until their end, at twice the cost. Nobody does that with these,
- * so what the exporter takes is made at the end, in one go.
+ * The SDK's tracer makes spans that can be read and changed until their end, which takes 3 µs more for each. Nobody does that
+ * with these, so what the exporter takes is made at the end, in one go.
  */
 class OwnSpan implements RequestSpan {
   readonly #parts: SpanParts;
@@ -134,7 +130,7 @@ class OwnSpan implements RequestSpan {
     this.#parent = parent;
     this.#context = {
       traceId,
-      spanId: randomHex(16),
+      spanId: parts.ids.generateSpanId(),
       traceFlags,
       ...(traceState === undefined ? {} : { traceState }),
     };
@@ -190,16 +186,6 @@ class OwnSpan implements RequestSpan {
       droppedLinksCount: 0,
     });
   }
-}
-
-/** Random text that has not been used yet. Made for many ids at once, which takes a tenth of the time. */
-let unusedHex = "";
-
-function randomHex(length: number): string {
-  if (unusedHex.length < length) unusedHex = randomBytes(4_096).toString("hex");
-  const id = unusedHex.slice(0, length);
-  unusedHex = unusedHex.slice(length);
-  return id;
 }
 
 function definedOnly(attributes: EndedSpan["attributes"]): Api.Attributes {
