@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { lstat, rename, rm } from "node:fs/promises";
+import { lstat, open, rename, rm } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
@@ -67,7 +67,9 @@ async function intoFile<Result>(path: string, write: (sink: Sink) => Promise<Res
   // Somebody else could have put a link there first: the name cannot be guessed, and must be new.
   const part = join(dirname(path), partName(randomUUID()));
   try {
-    const result = await throughStream(createWriteStream(part, { flags: "wx", mode: existing?.mode }), write);
+    // Opened first: a stream that opens a file itself may still make it after it has been removed below.
+    const file = await open(part, "wx", existing?.mode);
+    const result = await throughStream(file.createWriteStream(), write);
     await rename(part, path);
     return result;
   } catch (error) {

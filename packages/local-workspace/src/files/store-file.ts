@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -26,11 +25,10 @@ export async function storeFile(
   await requirePlaceable(at, overwrite);
   const temporary = join(folder.temporaryDir, randomUUID());
   try {
+    // Opened before any byte is read: a stream that opens a file itself may still make it after it has been removed below.
+    const file = await open(temporary, "wx", 0o600);
     // Fails if the client leaves or its bytes end early, so that nothing is placed. `flush` calls fsync before the close.
-    await pipeline(
-      atMost(req, bytesMax),
-      createWriteStream(temporary, { flags: "wx", mode: 0o600, flush: true }),
-    );
+    await pipeline(atMost(req, bytesMax), file.createWriteStream({ flush: true }));
     await placeFile(temporary, at, overwrite);
   } finally {
     await rm(temporary, { force: true });
