@@ -246,7 +246,7 @@ test("without overwrite an existing file stays, and the upload can be aborted", 
 
 test("an upload that is never completed is dropped after its time, and by a restart", async () => {
   const idle = await startForTest({ fileLimits: { uploadIdleMs: 30 } });
-  await (await begin(idle)).put(1, "x");
+  await begin(idle);
   await expect.poll(() => temporaryFiles(idle.dir)).toEqual([]);
   const dir = await temporaryDir();
   const before = await startForTest({ dir });
