@@ -11,7 +11,7 @@ const rows = 100_000;
 const path = `${volume}/whole.bin`;
 const ofUnknownLength = `${volume}/of-unknown-length.bin`;
 const sql = JSON.stringify({
-  sql: `SELECT id, repeat('x', 1000) AS t FROM range(0, ${rows})`,
+  sql: `SELECT id, repeat('x', 100) AS t FROM range(0, ${rows})`,
   row_limit: rows,
 });
 const formats = ["application/json", "application/x-ndjson", "application/vnd.apache.arrow.stream"];
