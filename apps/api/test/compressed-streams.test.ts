@@ -22,7 +22,7 @@ const encodings = Object.keys(decoders) as Encoding[];
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({}, { tls: true });
+  stack = await startStack();
   // Loads the driver, which takes a while.
   await stack.call("POST", "/api/query", { json: { sql: "SELECT 1" } });
 });

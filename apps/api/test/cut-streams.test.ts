@@ -18,7 +18,7 @@ const formats = ["application/json", "application/x-ndjson", "application/vnd.ap
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({}, { tls: true });
+  stack = await startStack();
   await stack.call("PUT", at("/api/files", path), { body: Buffer.alloc(size, "x") });
   // Loads the driver, which takes a while.
   await stack.call("POST", "/api/query", { json: { sql: "SELECT 1" } });

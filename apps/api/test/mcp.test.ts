@@ -11,7 +11,7 @@ const bob = { headers: { authorization: `Bearer ${tokens.bob}` } };
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({}, { tls: true });
+  stack = await startStack();
   const sql = "CREATE TABLE main.default.rides AS SELECT id, CAST(id AS DOUBLE) / 2 AS fare FROM range(0, 5)";
   await stack.call("POST", "/api/query", { json: { sql } });
 });
@@ -220,7 +220,7 @@ describe.each(revisions)("with the official client of revision %s, /mcp", (revis
 it.each(revisions)(
   "query of a long statement returns its id in time, and waits on with it (%s)",
   async (revision) => {
-    const impatient = await startStack({ toolWaitMsMax: 300 }, { tls: true });
+    const impatient = await startStack({ toolWaitMsMax: 100 });
     const client = await connectMcp(impatient.url, revision, { ...alice, query: "?toolsets=sql" });
     const messages: string[] = [];
     const started = await callTool(

@@ -12,7 +12,7 @@ let stack: Stack;
 let frontDoor: FrontDoor;
 let proxy: CuttingProxy | undefined;
 beforeAll(async () => {
-  stack = await startStack({}, { tls: true });
+  stack = await startStack();
   frontDoor = createClient({ baseUrl: stack.url });
   // Loads the driver, which takes a while.
   await frontDoor.executeQuery({ sql: "SELECT 1" });
