@@ -120,7 +120,7 @@ describe("streamed results", () => {
   it("cancel ends a running statement", async () => {
     const own = test.engine.openSession({ principal: "tester@example.com" });
     const running = query(own, SLOW);
-    setTimeout(() => own.cancel(), 200);
+    setTimeout(() => own.cancel(), 50);
     await expect(running).rejects.toMatchObject({ errorClass: "OPERATION_CANCELED" });
     expect((await query(own, "SELECT 1")).rows).toEqual([[1]]);
   });
@@ -158,7 +158,7 @@ describe("streamed results", () => {
     const running = query(session, SLOW, { signal: stop.signal })
       .catch(() => undefined)
       .finally(() => (hasEnded = true));
-    for (let timer = 0; timer < 30; timer++) await new Promise((resolve) => setTimeout(resolve, 10));
+    for (let timer = 0; timer < 10; timer++) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(hasEnded).toBe(false);
     stop.abort();
     await running;
