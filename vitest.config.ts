@@ -13,6 +13,7 @@ export default defineConfig({
     // A worker keeps the modules it has loaded, which halves the CPU time of the suite. So a test restores what it changes
     // outside itself: fake timers, the environment, trusted certificates, working folders.
     isolate: false,
+    globalSetup: ["scripts/temporary-folder.ts"],
     setupFiles: ["scripts/trust-nobody.ts"],
     // More than there are cores: most of the tests wait for a deadline or for another process.
     maxWorkers: 5,

@@ -58,7 +58,7 @@ beforeAll(async () => {
     {},
     {
       settings: { ALLOWED_HOSTS: "127.0.0.1", CORS_ORIGINS: "https://app.example.com" },
-      gatewayParts: { auditSink },
+      gatewayParts: { auditSink, limits: { rowBytesMax: 2 * 1024 * 1024 } },
     },
   );
   requests = new Map();

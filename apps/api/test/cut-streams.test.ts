@@ -11,14 +11,14 @@ const rows = 100_000;
 const path = `${volume}/whole.bin`;
 const ofUnknownLength = `${volume}/of-unknown-length.bin`;
 const sql = JSON.stringify({
-  sql: `SELECT id, repeat('x', 1000) AS t FROM range(0, ${rows})`,
+  sql: `SELECT id, repeat('x', 100) AS t FROM range(0, ${rows})`,
   row_limit: rows,
 });
 const formats = ["application/json", "application/x-ndjson", "application/vnd.apache.arrow.stream"];
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({}, { tls: true });
+  stack = await startStack();
   await stack.call("PUT", at("/api/files", path), { body: Buffer.alloc(size, "x") });
   // Loads the driver, which takes a while.
   await stack.call("POST", "/api/query", { json: { sql: "SELECT 1" } });

@@ -4,7 +4,7 @@ import { type Stack, startStack, tokens } from "./start-stack.ts";
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({}, { tls: true });
+  stack = await startStack();
   await run({ sql: "CREATE SCHEMA main.gone" });
   await run({ sql: "CREATE TABLE main.gone.here AS SELECT 1 AS a" });
 });

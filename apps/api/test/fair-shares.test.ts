@@ -71,7 +71,7 @@ describe("with two API keys,", () => {
       { jsonBytesMax: 4 << 20 },
       { callsMax: places, streamsMax: places, settings: { API_AUTH: "api-key", API_KEYS_FILE: file } },
     );
-    const body = Buffer.alloc(64 << 20);
+    const body = Buffer.alloc(40 << 20);
     await stack.call("PUT", at("/api/files", big), { headers: greedy, body });
   });
   afterAll(() => stack.close());

@@ -56,7 +56,7 @@ async function askToDelete(key: string, more: object) {
 }
 
 describe("with READ_ONLY, of an agent that asks for all toolsets,", () => {
-  withStack({ tls: true, gatewaySettings: { READ_ONLY: "true" } });
+  withStack({ gatewaySettings: { READ_ONLY: "true" } });
   const changing = definitions.filter(
     ({ kind, route, transfer }) => kind !== "query" && route && transfer === "json",
   );

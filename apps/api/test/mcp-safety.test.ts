@@ -17,7 +17,7 @@ const calling = (id: number, name: string, args: object = {}) => ({
 let stack: Stack;
 let client: Client;
 beforeAll(async () => {
-  stack = await startStack({}, { tls: true });
+  stack = await startStack();
   client = await connectMcp(stack.url, "2025-11-25", { headers: alice, query: "?toolsets=all" });
 });
 afterAll(async () => {

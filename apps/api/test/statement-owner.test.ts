@@ -21,7 +21,7 @@ describe("callers with two API keys, whose requests both run as the gateway,", (
       JSON.stringify({ name, sha256: hashApiKey(keyOf(name)), operations: ["*"] }),
     );
     writeFileSync(file, lines.join("\n"));
-    stack = await startStack({}, { tls: true, settings: { API_AUTH: "api-key", API_KEYS_FILE: file } });
+    stack = await startStack({}, { settings: { API_AUTH: "api-key", API_KEYS_FILE: file } });
   });
   afterAll(() => stack.close());
 

@@ -36,7 +36,7 @@ describe("tracing", () => {
     tracings = [front, gateway];
     stack = await startStack(
       {},
-      { tls: true, observerOf: () => requestSpans(front), gatewayParts: { tracing: gateway } },
+      { observerOf: () => requestSpans(front), gatewayParts: { tracing: gateway } },
     );
   }
   beforeEach(async () => {

@@ -18,12 +18,10 @@ beforeAll(async () => {
   // Less patience than the product has, so that a pause can outlast it.
   stack = await startStack({ fileIdleTimeoutMs: 1_000 });
   frontDoor = createClient({ baseUrl: stack.url });
-});
-afterAll(() => stack.close());
-beforeEach(async () => {
-  stack.workspace.clearFaults();
   await frontDoor.upload(path, bytes);
 });
+afterAll(() => stack.close());
+beforeEach(() => stack.workspace.clearFaults());
 afterEach(async () => {
   await proxy?.close();
   proxy = undefined;
@@ -104,13 +102,15 @@ describe("a download", () => {
   });
 
   it("is never put together from two versions of the file", async () => {
+    const replaced = `${volume}/replaced.bin`;
+    await frontDoor.upload(replaced, bytes);
     const cut = await clientThroughProxy(300_000);
-    const file = await cut.download(path);
+    const file = await cut.download(replaced);
     const reading = (async () => {
-      let replaced = false;
+      let isFirst = true;
       for await (const _chunk of file) {
-        if (!replaced) await frontDoor.upload(path, randomBytes(2_000_001));
-        replaced = true;
+        if (isFirst) await frontDoor.upload(replaced, randomBytes(bytes.length + 1));
+        isFirst = false;
       }
     })();
     await expect(reading).rejects.toMatchObject({ code: "FILE_CHANGED", status: 412 });

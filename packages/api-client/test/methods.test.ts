@@ -9,7 +9,7 @@ import { allTypesSql } from "./all-types-sql.ts";
 let stack: Stack;
 let frontDoor: FrontDoor;
 beforeAll(async () => {
-  stack = await startStack({}, { tls: true });
+  stack = await startStack();
   frontDoor = createClient({ baseUrl: stack.url });
 });
 afterAll(() => stack.close());

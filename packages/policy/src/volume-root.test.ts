@@ -3,6 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { foldName, isInside, parseVolumeRoot } from "./volume-root.ts";
 
+/** Half of them ASCII. For its own `unit: "binary"`, fast-check makes a table of a million entries, and keeps it. */
+const anyCharacter = fc
+  .oneof(fc.nat(0x7f), fc.nat(0x10ffff))
+  .map((code) => String.fromCodePoint(code).toWellFormed());
+
 const inside = (root: string, path: string) => isInside(parseVolumeRoot(root), parseVolumePath(path));
 
 describe("a root", () => {
@@ -115,7 +120,7 @@ test("names fold as in Unity Catalog, and nothing outside ASCII becomes ASCII", 
   expect(foldName("ÄÖ")).toBe("äö");
   expect(foldName("\u212A\u0130")).toBe("\u212A\u0130");
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(fc.string({ unit: anyCharacter }), (text) => {
       expect(foldName(foldName(text))).toBe(foldName(text));
       expect(ascii(foldName(text))).toBe(ascii(text));
     }),

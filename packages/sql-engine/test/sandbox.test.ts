@@ -8,6 +8,11 @@ import type { Session } from "../src/session.ts";
 import { SqlError } from "../src/sql-error.ts";
 import { openTestEngine, query, type TestEngine } from "./test-engine.ts";
 
+/** Half of them ASCII. For its own `unit: "binary"`, fast-check makes a table of a million entries, and keeps it. */
+const anyCharacter = fc
+  .oneof(fc.nat(0x7f), fc.nat(0x10ffff))
+  .map((code) => String.fromCodePoint(code).toWellFormed());
+
 describe("what SQL text cannot do", () => {
   let test: TestEngine;
   let session: Session;
@@ -73,7 +78,7 @@ describe("what SQL text cannot do", () => {
   });
 
   it("any text in a literal, a parameter or a quoted name is only a value", async () => {
-    const text = fc.string({ unit: "binary", maxLength: 40 }).map((one) => one.toWellFormed());
+    const text = fc.string({ unit: anyCharacter, maxLength: 40 });
     const property = fc.assert(
       fc.asyncProperty(text, async (value) => {
         const literal = `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;

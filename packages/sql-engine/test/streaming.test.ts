@@ -56,7 +56,7 @@ describe("streamed results", () => {
   });
 
   it("an ORDER BY is kept to the last row", async () => {
-    const result = await session.execute("SELECT id % 1000 AS k, id FROM range(300000) ORDER BY k DESC, id");
+    const result = await session.execute("SELECT id % 1000 AS k, id FROM range(100000) ORDER BY k DESC, id");
     let last: [number, number] = [1000, -1];
     for await (const batch of result.batches) {
       for (let i = 0; i < batch.numRows; i++) {
@@ -69,12 +69,15 @@ describe("streamed results", () => {
         last = row;
       }
     }
-    expect(last).toEqual([0, 299_000]);
+    expect(last).toEqual([0, 99_000]);
   });
 
   it("an error midway is thrown to the reader and never shortens the result", async () => {
     const result = await session.execute(MIDWAY);
-    await expect(readAll(result)).rejects.toMatchObject({ errorClass: "USER_RAISED_EXCEPTION" });
+    const reading = (async () => {
+      for await (const _ of result.batches);
+    })();
+    await expect(reading).rejects.toMatchObject({ errorClass: "USER_RAISED_EXCEPTION" });
   });
 
   it("an error in a small result fails the statement", async () => {
@@ -117,7 +120,7 @@ describe("streamed results", () => {
   it("cancel ends a running statement", async () => {
     const own = test.engine.openSession({ principal: "tester@example.com" });
     const running = query(own, SLOW);
-    setTimeout(() => own.cancel(), 200);
+    setTimeout(() => own.cancel(), 50);
     await expect(running).rejects.toMatchObject({ errorClass: "OPERATION_CANCELED" });
     expect((await query(own, "SELECT 1")).rows).toEqual([[1]]);
   });
@@ -155,7 +158,7 @@ describe("streamed results", () => {
     const running = query(session, SLOW, { signal: stop.signal })
       .catch(() => undefined)
       .finally(() => (hasEnded = true));
-    for (let timer = 0; timer < 30; timer++) await new Promise((resolve) => setTimeout(resolve, 10));
+    for (let timer = 0; timer < 10; timer++) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(hasEnded).toBe(false);
     stop.abort();
     await running;

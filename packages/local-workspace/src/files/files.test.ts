@@ -17,6 +17,11 @@ import {
   type UnderTest,
 } from "../../test/under-test.ts";
 
+/** Half of them ASCII. For its own `unit: "binary"`, fast-check makes a table of a million entries, and keeps it. */
+const anyCharacter = fc
+  .oneof(fc.nat(0x7f), fc.nat(0x10ffff))
+  .map((code) => String.fromCodePoint(code).toWellFormed());
+
 /** The folder on disk of `main.default.files`. */
 async function volumeDir({ call, dir }: UnderTest): Promise<string> {
   const { json } = await call("GET", `${UC}/volumes/main.default.files`);
@@ -125,15 +130,8 @@ describe("names", () => {
   test("any name that the disk can hold comes back unchanged", async () => {
     const { call } = await startForTest();
     const name = fc
-      .string({ unit: "binary", minLength: 1, maxLength: 40 })
-      .filter(
-        (one) =>
-          one.isWellFormed() &&
-          !/[/\0]/.test(one) &&
-          one !== "." &&
-          one !== ".." &&
-          Buffer.byteLength(one) <= 255,
-      );
+      .string({ unit: anyCharacter, minLength: 1, maxLength: 40 })
+      .filter((one) => !/[/\0]/.test(one) && one !== "." && one !== ".." && Buffer.byteLength(one) <= 255);
     await fc.assert(
       fc.asyncProperty(name, async (one) => {
         const path = `${FILES}/property/${encodeURIComponent(one)}`;
@@ -371,15 +369,15 @@ describe("directories", () => {
     expect((await call("DELETE", DIRECTORIES)).status).toBe(400);
   });
 
-  test("a listing of 2,500 entries is complete, in order, and the same after a restart", async () => {
+  test("a listing of 2,001 entries is complete, in order, and the same after a restart", async () => {
     const dir = await temporaryDir();
     const first = await startForTest({ dir });
     const many = join(await volumeDir(first), "many");
     await mkdir(many);
-    const expected = Array.from({ length: 2500 }, (_, at) => `f${String(at).padStart(4, "0")}`);
+    const expected = Array.from({ length: 2001 }, (_, at) => `f${String(at).padStart(4, "0")}`);
     await Promise.all(expected.map((name) => writeFile(join(many, name), "")));
     const found = await pages(first.call, `${DIRECTORIES}/many`, "contents");
-    expect(found.map((page) => page.length)).toEqual([1000, 1000, 500]);
+    expect(found.map((page) => page.length)).toEqual([1000, 1000, 1]);
     expect(found.flat().map((one) => one.name)).toEqual(expected);
     const { json } = await first.call("GET", `${DIRECTORIES}/many?page_size=5000`);
     expect(json.contents).toHaveLength(1000);

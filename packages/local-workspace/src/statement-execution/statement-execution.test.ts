@@ -131,8 +131,8 @@ test("a cancelled statement is interrupted, and cancelling a finished one change
 });
 
 test("a large result comes in consecutive chunks, each with its own link", async () => {
-  const { execute, ended, get } = await start({ sqlLimits: { chunkBytes: 500_000 } });
-  const rows = 100_000;
+  const { execute, ended, get } = await start({ sqlLimits: { chunkBytes: 50_000 } });
+  const rows = 20_000;
   const external = { disposition: "EXTERNAL_LINKS", format: "ARROW_STREAM" };
   const json = await ended((await execute(`rows ${rows}`, external)).json.statement_id);
   const { manifest } = json;
@@ -166,8 +166,8 @@ test("a large result comes in consecutive chunks, each with its own link", async
 });
 
 test("an inline result of several chunks is read chunk by chunk", async () => {
-  const { execute, ended, get } = await start({ sqlLimits: { chunkBytes: 500_000 } });
-  const json = await ended((await execute("rows 60000")).json.statement_id);
+  const { execute, ended, get } = await start({ sqlLimits: { chunkBytes: 50_000 } });
+  const json = await ended((await execute("rows 12000")).json.statement_id);
   expect(json.manifest.total_chunk_count).toBeGreaterThan(1);
   const rows = [...json.result.data_array];
   for (let at = json.result.next_chunk_index; at !== undefined; ) {
@@ -176,8 +176,8 @@ test("an inline result of several chunks is read chunk by chunk", async () => {
     for (const row of chunk.data_array) rows.push(row);
     at = chunk.next_chunk_index;
   }
-  expect(rows).toHaveLength(60_000);
-  expect(rows.at(-1)).toEqual(["59999", "row 59999"]);
+  expect(rows).toHaveLength(12_000);
+  expect(rows.at(-1)).toEqual(["11999", "row 11999"]);
 });
 
 test("a result above 25 MiB fails inline and names EXTERNAL_LINKS", async () => {

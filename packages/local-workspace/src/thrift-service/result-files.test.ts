@@ -9,11 +9,12 @@ import type { ExecuteStatementRequest, FetchResultsResponse } from "../thrift/tc
 /** As the Python connector and the JDBC driver ask, unless cloud fetch is off. */
 const CAN_DOWNLOAD: ExecuteStatementRequest = { runAsync: false, canDownloadResult: true };
 const LINKS = 3;
-/** Rows of 2 kB: 20 MB in all. */
-const ROWS = 10_000;
+/** Rows of 2 kB: 6 MB in all, while 4 MiB stay in the replies. */
+const ROWS = 3_000;
+const FILE_BYTES = 256 * 1024;
 
 async function start(sqlLimits: Partial<SqlLimits> = {}) {
-  const limits = { chunkBytes: 1024 * 1024, ...sqlLimits };
+  const limits = { chunkBytes: FILE_BYTES, ...sqlLimits };
   const { call, dir } = await startForTest({ sqlEngine: scriptedEngine(), sqlLimits: limits });
   const alice = new ThriftClient(call);
   const sessionHandle = await alice.session();
@@ -43,7 +44,7 @@ test("a large result comes as Arrow files behind links, each of which can be rea
     const { status, bytes } = await download(fileLink!);
     const table = tableFromIPC(bytes);
     expect([status, table.numRows, bytes.length]).toEqual([200, rowCount, bytesNum]);
-    expect(bytes.length).toBeLessThan(2 * 1024 * 1024);
+    expect(bytes.length).toBeLessThan(2 * FILE_BYTES);
     ids.push(...table.getChildAt(0)!);
   }
   expect(links.length).toBeGreaterThan(10);
@@ -79,7 +80,7 @@ test("a client without direct results learns from the metadata that links follow
 
 test("a result that fails after some of its files fails the fetch, and leaves no file", async () => {
   const { alice, dir, execute } = await start();
-  const { operationHandle, directResults } = await execute("fail-after 1000000");
+  const { operationHandle, directResults } = await execute("fail-after 250000");
   expect(linksOf(directResults!.resultSet!)).toHaveLength(4);
   let part = directResults!.resultSet!;
   while (part.hasMoreRows === true) part = await alice.fetch(operationHandle!, 1000);

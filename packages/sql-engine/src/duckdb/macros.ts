@@ -165,7 +165,9 @@ const isNumber = (arg: string): boolean => /^-?\d+$/.test(arg);
 /** A longer text is bound to a variable where it would be repeated: nested expressions would grow exponentially. */
 export const REPEATED_TEXT_MAX = 300;
 
-const isPlain = (arg: string): boolean => arg.length <= REPEATED_TEXT_MAX && !arg.includes(SUBQUERY_MARK);
+/** Whether it may be repeated. DuckDB plans and evaluates each copy of a macro's call anew. */
+const isPlain = (arg: string): boolean =>
+  arg.length <= REPEATED_TEXT_MAX && !arg.includes(SUBQUERY_MARK) && !arg.includes(`${MACRO_DATABASE}.main.`);
 
 /** A call of a macro. */
 export function macro(name: string, ...args: string[]): string {
