@@ -76,7 +76,7 @@ describe("deploy/databricks-apps, started as the platform starts an app", () => 
     if (ready !== true) throw new Error(`the app did not start:\n${output}`);
   }, 150_000);
   afterAll(async () => {
-    await stop();
+    expect(await stop()).toEqual([0, null]);
     await workspace.close();
     rmSync(folder, { recursive: true, force: true });
   });
