@@ -76,7 +76,7 @@ describe("deploy/databricks-apps, started as the platform starts an app", () => 
     if (ready !== true) throw new Error(`the app did not start:\n${output}`);
   }, 150_000);
   afterAll(async () => {
-    expect(await stop()).toEqual([0, null]);
+    await stop();
     await workspace.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -115,5 +115,10 @@ describe("deploy/databricks-apps, started as the platform starts an app", () => 
   test("no setting of the platform is one that the product does not know, and no secret is in the log", () => {
     expect(output).not.toMatch(/"level":[456]0/);
     expect(output).not.toContain(principal?.clientSecret);
+  });
+
+  // The last one: afterwards nothing runs.
+  test("SIGTERM ends it with exit code 0", async () => {
+    expect(await stop()).toEqual([0, null]);
   });
 });
