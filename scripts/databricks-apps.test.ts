@@ -116,4 +116,9 @@ describe("deploy/databricks-apps, started as the platform starts an app", () => 
     expect(output).not.toMatch(/"level":[456]0/);
     expect(output).not.toContain(principal?.clientSecret);
   });
+
+  // The last one: afterwards nothing runs.
+  test("SIGTERM ends it with exit code 0", async () => {
+    expect(await stop()).toEqual([0, null]);
+  });
 });

@@ -48,11 +48,10 @@ async function pack(folder: string, to: string): Promise<string> {
       manifest,
       `${JSON.stringify(published(readManifest(manifest), folder, needed), undefined, 2)}\n`,
     );
-    const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", resolve(to)], {
+    const { stdout } = await run("pnpm", ["pack", "--json", "--pack-destination", resolve(to)], {
       cwd: join(work, "package"),
     });
-    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-    return join(resolve(to), filename);
+    return (JSON.parse(stdout) as { filename: string }).filename;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -30,7 +30,7 @@ const root = dirname(import.meta.dirname);
 const files = "/Volumes/main/default/files";
 const callersAtOnce = 8;
 /** Of each caller, between two rounds of requests: a process that starts needs the CPU more. */
-const pauseMs = 100;
+const pauseMs = 300;
 /** Long enough for the balancer to see that a front door is not ready. */
 const drainMs = 1_000;
 const probeMs = 100;
@@ -57,8 +57,8 @@ export async function replaceProcesses(times: number, signal: Signal = "SIGTERM"
       for (const name of ["gateway", "api 0", "api 1"]) {
         await load.untilMoreSucceed(20);
         supervisor.send(name, name === "gateway" ? signal : "SIGTERM");
-        // While it drains, a front door still listens.
-        if (name !== "gateway") await sleep(drainMs + probeMs);
+        // A process that has just been told to end can still be ready.
+        await sleep(drainMs + probeMs);
         for (const origin of origins) await untilReady(origin, startMsMax);
       }
     }

@@ -17,7 +17,7 @@ import {
   type LocalWorkspace,
   startLocalWorkspace,
 } from "@front-door/local-workspace";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { findInMemory } from "./process-memory.ts";
 import { type RunningProduct, startProcesses } from "./start-product.ts";
 
@@ -28,11 +28,10 @@ import { type RunningProduct, startProcesses } from "./start-product.ts";
 const canary = (of: string) => `canary.${of}.${randomBytes(12).toString("hex")}`;
 const mine = {
   token: canary("token"),
-  fileToken: canary("file-token"),
   clientSecret: canary("client-secret"),
   profileToken: canary("profile-token"),
   otherToken: canary("other-token"),
-  rotatedToken: canary("rotated-token"),
+  nextClientSecret: canary("next-client-secret"),
 } as const;
 const gatewaySecret = canary("gateway-secret");
 /** A caller's own: it passes through the front door, and appears nowhere. */
@@ -45,17 +44,18 @@ let workspace: LocalWorkspace;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "secret-scan-"));
   workspace = await startLocalWorkspace({ dir: join(folder, "workspace"), tls: true });
-  const { applicationId } = servicePrincipal;
-  for (const [name, token] of Object.entries(mine)) {
-    if (name === "clientSecret") continue;
+  for (const token of [mine.token, mine.profileToken, mine.otherToken])
     await workspace.changeCredentials({ addToken: { principal: "alice@example.com", token } });
-  }
-  await workspace.changeCredentials({ setClientSecret: { applicationId, clientSecret: mine.clientSecret } });
+  await setClientSecret(mine.clientSecret);
 });
 afterAll(async () => {
   await workspace.close();
   rmSync(folder, { recursive: true });
 });
+
+const { applicationId } = servicePrincipal;
+const setClientSecret = (clientSecret: string) =>
+  workspace.changeCredentials({ setClientSecret: { applicationId, clientSecret } });
 
 const write = (name: string, text: string) => {
   mkdirSync(join(folder, "secrets"), { recursive: true });
@@ -64,48 +64,20 @@ const write = (name: string, text: string) => {
 };
 
 const profile = (name: string, token: string) => `[${name}]\nhost = ${workspace.url}\ntoken = ${token}\n`;
-const profiles = () => ({
+/** A service principal with a mounted secret, beside a token that it overrules and workspaces that are profiles. */
+const settings = () => ({
+  DATABRICKS_HOST: workspace.url,
+  DATABRICKS_CLIENT_ID: applicationId,
+  DATABRICKS_CLIENT_SECRET_FILE: write("client-secret", mine.clientSecret),
+  DATABRICKS_TOKEN: mine.token,
   DATABRICKS_CONFIG_FILE: write(
     "databrickscfg",
     profile("team", mine.profileToken) + profile("other", mine.otherToken),
   ),
   DATABRICKS_WORKSPACES: "team,other",
 });
-
-interface Case {
-  readonly settings: () => Record<string, string>;
-  /** The secrets that the gateway knows, and so the only ones that a reply of Databricks can echo. */
-  readonly sent: readonly string[];
-  /** Query parameters that choose as whom a request runs: none for the gateway's own identity, or a profile. */
-  readonly workspaces: readonly string[];
-  /** How its processes end. */
-  readonly end: (product: RunningProduct) => Promise<void>;
-}
-
-const cases: Readonly<Record<string, Case>> = {
-  "a service principal, beside a token that it overrules and workspaces that are profiles": {
-    settings: () => ({
-      DATABRICKS_HOST: workspace.url,
-      DATABRICKS_CLIENT_ID: servicePrincipal.applicationId,
-      DATABRICKS_CLIENT_SECRET: mine.clientSecret,
-      DATABRICKS_TOKEN: mine.token,
-      ...profiles(),
-    }),
-    sent: [mine.clientSecret, mine.token, mine.profileToken, mine.otherToken],
-    workspaces: ["", "workspace=team"],
-    end: crashBoth,
-  },
-  "a token in a mounted file": {
-    settings: () => ({
-      DATABRICKS_HOST: workspace.url,
-      DATABRICKS_TOKEN_FILE: write("token", mine.fileToken),
-      ...profiles(),
-    }),
-    sent: [mine.fileToken, mine.otherToken],
-    workspaces: [""],
-    end: abortBoth,
-  },
-};
+/** The secrets that the gateway knows, and so the only ones that a reply of Databricks can echo. */
+const sent = [mine.clientSecret, mine.token, mine.profileToken, mine.otherToken];
 
 /** Loaded into every process: on SIGUSR2 it throws an error that has its whole environment in message, field and cause. */
 const crash = `
@@ -190,20 +162,19 @@ function echoes(secrets: readonly string[]): Fault[] {
   ];
 }
 
-async function driveFaults(
-  product: RunningProduct,
-  own: readonly string[],
-  workspaceQuery: string,
-): Promise<void> {
-  const bearer = { headers: { authorization: `Bearer ${callersToken}` } };
-  for (const fault of echoes(own)) {
+async function driveFaults(product: RunningProduct, workspaceQuery: string): Promise<void> {
+  for (const fault of echoes(sent)) {
     for (const path of ["/api/*", "/sql/*", "/oidc/*"]) workspace.addFault({ path, ...fault });
     await call(product, `/api/catalogs?${workspaceQuery}`);
     await call(product, `/api/query?${workspaceQuery}`, query("SELECT 1 AS one"));
     await call(product, "/ready?deep=true");
     workspace.clearFaults();
   }
-  for (const fault of echoes([...own, callersToken])) {
+}
+
+async function driveCallersFaults(product: RunningProduct): Promise<void> {
+  const bearer = { headers: { authorization: `Bearer ${callersToken}` } };
+  for (const fault of echoes([...sent, callersToken])) {
     workspace.addFault({ path: "/api/*", ...fault });
     await call(product, "/api/me", bearer);
     workspace.clearFaults();
@@ -253,9 +224,10 @@ const process_ = (pid: number, name: "environ" | "cmdline") => readFileSync(`/pr
 const untilGone = (pid: number) => expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
 
 async function rotate(product: RunningProduct): Promise<void> {
-  write("token", `${mine.rotatedToken} and more`);
+  write("client-secret", `${mine.nextClientSecret} and more`);
   await expect.poll(() => product.output()).toContain("settings not applied");
-  write("token", mine.rotatedToken);
+  await setClientSecret(mine.nextClientSecret);
+  write("client-secret", mine.nextClientSecret);
   await expect.poll(() => product.output()).toContain("identity replaced");
 }
 
@@ -271,55 +243,50 @@ async function crashBoth(product: RunningProduct): Promise<void> {
   expect(product.output().match(/"msg":"uncaught exception"/g)).toHaveLength(2);
 }
 
-async function abortBoth(product: RunningProduct): Promise<void> {
-  for (const name of ["databricks-gateway", "api"] as const) process.kill(product.pidOf(name), "SIGABRT");
-  await product.ended;
-}
-
-describe.each(Object.entries(cases))("the product as %s", (name, { settings, sent, workspaces, end }) => {
-  test("says no secret in a log, a reply, the audit log or a crash, and the front door has none of Databricks' in it", async () => {
-    replies.length = 0;
-    const auditFile = join(folder, name.replaceAll(" ", "-"), "audit.log");
-    mkdirSync(join(auditFile, ".."));
-    await using product = await startProcesses({
-      env: {
-        ...settings(),
-        GATEWAY_SECRET: gatewaySecret,
-        NODE_EXTRA_CA_CERTS: String(workspace.caFile),
-        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}`,
-        LOG_LEVEL: "trace",
-        AUDIT_LOG: auditFile,
-        AUDIT_SQL: "true",
-        AUDIT_PARAMETERS: "true",
-      },
-    });
-    expect(await call(product, "/api/me")).toBe(200);
-    for (const workspaceQuery of workspaces) {
-      await driveRoutes(product, workspaceQuery);
-      await driveFaults(product, sent, workspaceQuery);
-    }
-    await driveMalformed(product);
-    if (name === "a token in a mounted file") await rotate(product);
-    expect(await call(product, "/api/catalogs")).toBe(200);
-
-    const databricks = Object.values(mine);
-    const api = product.pidOf("api");
-    for (const file of ["environ", "cmdline"] as const) {
-      expect(databricks.filter((each) => process_(api, file).includes(each))).toEqual([]);
-      expect(process_(api, file)).not.toContain("DATABRICKS_");
-    }
-    const inApi = findInMemory(api, [...databricks, gatewaySecret]);
-    // Undefined where this process may not read the other's memory. Where it may, it finds what is there.
-    if (inApi !== undefined) {
-      expect(inApi).toEqual([gatewaySecret]);
-      expect(findInMemory(product.pidOf("databricks-gateway"), sent.slice(0, 1))).toEqual(sent.slice(0, 1));
-    }
-
-    await end(product);
-    const everything = said(product, auditFile);
-    expect(everything).toContain('"log":"audit"');
-    expect([...databricks, gatewaySecret, callersToken].filter((each) => everything.includes(each))).toEqual(
-      [],
-    );
+test("the product says no secret in a log, a reply, the audit log or a crash, and the front door has none of Databricks' in it", async () => {
+  const auditFile = join(folder, "audit/audit.log");
+  mkdirSync(join(auditFile, ".."));
+  await using product = await startProcesses({
+    env: {
+      ...settings(),
+      GATEWAY_SECRET: gatewaySecret,
+      NODE_EXTRA_CA_CERTS: String(workspace.caFile),
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}`,
+      LOG_LEVEL: "trace",
+      AUDIT_LOG: auditFile,
+      AUDIT_SQL: "true",
+      AUDIT_PARAMETERS: "true",
+    },
   });
+  expect(await call(product, "/api/me")).toBe(200);
+  // As the gateway's own identity, and as a profile.
+  for (const workspaceQuery of ["", "workspace=team"]) {
+    await driveRoutes(product, workspaceQuery);
+    await driveFaults(product, workspaceQuery);
+  }
+  await driveCallersFaults(product);
+  await driveMalformed(product);
+  await rotate(product);
+  expect(await call(product, "/api/catalogs")).toBe(200);
+
+  const databricks = Object.values(mine);
+  const api = product.pidOf("api");
+  for (const file of ["environ", "cmdline"] as const) {
+    expect(databricks.filter((each) => process_(api, file).includes(each))).toEqual([]);
+    expect(process_(api, file)).not.toContain("DATABRICKS_");
+  }
+  const inApi = findInMemory(api, [...databricks, gatewaySecret]);
+  // Undefined where this process may not read the other's memory. Where it may, it finds what is there.
+  if (inApi !== undefined) {
+    expect(inApi).toEqual([gatewaySecret]);
+    const { nextClientSecret } = mine;
+    expect(findInMemory(product.pidOf("databricks-gateway"), [nextClientSecret])).toEqual([nextClientSecret]);
+  }
+
+  await crashBoth(product);
+  const everything = said(product, auditFile);
+  expect(everything).toContain('"log":"audit"');
+  expect([...databricks, gatewaySecret, callersToken].filter((each) => everything.includes(each))).toEqual(
+    [],
+  );
 });

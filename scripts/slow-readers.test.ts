@@ -13,7 +13,7 @@ import { freePorts } from "./free-ports.ts";
 const mebibyte = 2 ** 20;
 /** Small, so that most readers are refused, and the local workspace need not encode their rows. */
 const streamBytesMax = 8 * mebibyte;
-const readers = 28;
+const readers = 21;
 /** More at once would starve the local workspace on a busy machine, which has to encode the rows of all of them. */
 const readersAtOnce = 7;
 /** Without a budget each of them takes 8 MiB of the gateway. */
@@ -105,7 +105,7 @@ async function untilItRests(gateway: Gateway): Promise<void> {
   }
 }
 
-it("28 readers of query results who do not read take no more of the gateway than its budget", async () => {
+it("21 readers of query results who do not read take no more of the gateway than its budget", async () => {
   const gateway = await startGateway();
   const idle = rss(gateway);
   const ends: (() => void)[] = [];

@@ -1,8 +1,6 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -215,7 +213,7 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
       let terminal: Terminal;
       let origin: string;
       beforeAll(async () => {
-        terminal = openTerminal(folder);
+        terminal = openTerminal(folder, product.gatewayPort);
         await until(() => terminal.output().includes("State: "));
         origin = /front door is open: (http:\/\/127\.0\.0\.1:\d+)/.exec(terminal.output())?.[1] ?? "";
       });
@@ -225,6 +223,11 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
         await putSchema(product.origin, "main.default");
         expect(await schemaAt(product.origin)).toBe("main.default");
         expect(await schemaAt(origin)).toBeNull();
+      });
+
+      it("serves and warns while another program has the gateway's port", async () => {
+        expect((await getJson(`${origin}/ready`)).status).toBe(200);
+        expect(terminal.output()).toContain(`GATEWAY_PORT ${product.gatewayPort} is in use`);
       });
 
       it("shows coloured one-line logs", async () => {
@@ -251,7 +254,7 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
   );
 
   // The last one: afterwards nothing is left to look at. That the front door's death ends all is in secret-scan.test.ts.
-  it("stops everything with exit code 1 when the local workspace dies, and serves again what was written", async () => {
+  it("stops everything with exit code 1 when the local workspace dies, serves again what was written, and leaves no process behind when it is killed", async () => {
     const body = "x".repeat(100_000);
     const path = `/api/files?path=${files}/kept.txt`;
     expect((await fetch(`${product.origin}${path}`, { method: "PUT", body })).status).toBe(201);
@@ -267,32 +270,21 @@ describe("./scripts/start.sh", { timeout: 120_000 }, () => {
         LOCAL_WORKSPACE_DIR: join(product.folder, "workspace"),
         GATEWAY_SOCKET: socket,
         GATEWAY_PORT: "off",
+        // When it is killed, nobody is left to remove its temporary files.
+        TMPDIR: folder,
       },
     });
     expect(await (await fetch(`${again.origin}${path}`)).text()).toBe(body);
     // It was started with a socket of its own and without a port, and nobody reads its output.
     expect(existsSync(socket)).toBe(true);
-    again.signal("SIGTERM");
-    expect(await again.ended).toBe(0);
+    const pidsAgain = processNames.map(again.pidOf);
+    again.signal("SIGKILL");
+    expect(await again.ended).toBeNull();
+    await until(() => !pidsAgain.some(isAlive));
   });
 });
 
 describe("the start script", { timeout: 120_000 }, () => {
-  it("serves and warns while a stranger has the gateway's port, and leaves no process behind when it is killed", async () => {
-    const port = await strangersPort();
-    await using product = await startProduct({ env: { ...elsewhere, GATEWAY_PORT: port } });
-    expect((await getJson(`${product.origin}/ready`)).status).toBe(200);
-    expect(product.output()).toContain(`GATEWAY_PORT ${port} is in use`);
-
-    const pids = bothApps.map(product.pidOf);
-    const socketFolder = dirname(socketOf(product.pidOf("api")));
-    product.signal("SIGKILL");
-    expect(await product.ended).toBeNull();
-    await until(() => !pids.some(isAlive));
-    // Nobody is left to remove it.
-    rmSync(socketFolder, { recursive: true });
-  });
-
   it("reports all settings that cannot be used, a line each, and starts nothing", async () => {
     const env = {
       PORT: "70000",
@@ -317,24 +309,7 @@ describe("the start script", { timeout: 120_000 }, () => {
     expect(await product.ended).toBe(2);
     expect(product.output()).toMatch(/^\[start\] .*--prod.*\n$/);
   });
-
-  // That each process names its own port is in its own tests.
-  it("ends with exit code 2 when a stranger answers on PORT, and does not say that the front door is open", async () => {
-    const port = await strangersPort();
-    await using product = await startProduct({ env: { ...elsewhere, PORT: port }, expectFailure: true });
-    expect(await product.ended).toBe(2);
-    expect(product.output()).toContain(`PORT ${port} is in use`);
-    expect(product.output()).not.toContain("is open");
-  });
 });
-
-/** The port of a program that is not ours. */
-async function strangersPort(): Promise<string> {
-  const stranger = createServer((_request, response) => response.end("ok")).listen(0, "127.0.0.1");
-  onTestFinished(() => void stranger.close());
-  await once(stranger, "listening");
-  return String((stranger.address() as AddressInfo).port);
-}
 
 async function tryAsStranger(...args: readonly string[]): Promise<StrangersOutcome> {
   const { stdout } = await promisify(execFile)(process.execPath, ["--eval", strangerProgram, "--", ...args]);
@@ -346,7 +321,7 @@ interface Terminal {
   output(this: void): string;
 }
 
-function openTerminal(folder: string): Terminal {
+function openTerminal(folder: string, gatewayPort: number): Terminal {
   const command = `exec '${process.execPath}' '${join(import.meta.dirname, "start.ts")}' --dev`;
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
     env: {
@@ -355,7 +330,7 @@ function openTerminal(folder: string): Terminal {
       TERM: "xterm-256color",
       ...elsewhere,
       PORT: "0",
-      GATEWAY_PORT: "off",
+      GATEWAY_PORT: String(gatewayPort),
       SETTINGS_FILE: join(folder, "settings-of-the-terminal.env"),
       READY_TIMEOUT_MS: "120000",
     },
