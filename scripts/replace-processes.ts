@@ -30,7 +30,7 @@ const root = dirname(import.meta.dirname);
 const files = "/Volumes/main/default/files";
 const callersAtOnce = 8;
 /** Of each caller, between two rounds of requests: a process that starts needs the CPU more. */
-const pauseMs = 300;
+const pauseMs = 100;
 /** Long enough for the balancer to see that a front door is not ready. */
 const drainMs = 1_000;
 const probeMs = 100;
