@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
-import { type OperationName, operations } from "@front-door/operations";
+import { definitionOf, type OperationName, operations } from "@front-door/operations";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   type Answer,
@@ -45,26 +45,12 @@ interface Lane {
   readonly gateway: GatewayUnderTest;
   /** Meets silence, which lasts until the deadline. */
   readonly impatient: GatewayUnderTest;
-  /** Meet the obstacles that no operation changes, and so serve all of them. */
-  readonly behind: Map<string, GatewayUnderTest>;
 }
 
 /** What one PUT takes here; Databricks takes 5 GiB. */
 const putBytesMax = 16;
 const patient = { limits: { timeoutMs: 10_000 }, putBytesMax };
 const hasty = { limits: { timeoutMs: 1_500 }, putBytesMax };
-/** Its certificate is not trusted. */
-let untrusted: LocalWorkspace;
-const rude = createServer((socket) => socket.on("error", () => {}).once("data", () => socket.destroy()));
-
-beforeAll(async () => {
-  untrusted = await startWorkspace({ tls: true });
-  await new Promise<void>((resolve) => rude.listen(0, "127.0.0.1", resolve));
-});
-afterAll(async () => {
-  rude.close();
-  await untrusted.close();
-});
 
 const withSql = { DATABRICKS_TOKEN: tokenOf.alice, DATABRICKS_HTTP_PATH: warehousePath };
 
@@ -74,14 +60,14 @@ async function openLane(): Promise<Lane> {
   const gateway = await startGateway(workspace.url, withSql, patient);
   const impatient = await startGateway(workspace.url, withSql, hasty);
   await maker.run("execute_query", { sql: "CREATE TABLE main.default.matrix (a INT)" });
-  return { workspace, maker, gateway, impatient, behind: new Map() };
+  return { workspace, maker, gateway, impatient };
 }
 
-async function closeLane({ workspace, maker, gateway, impatient, behind }: Lane): Promise<void> {
+async function closeLane({ workspace, maker, gateway, impatient }: Lane): Promise<void> {
   await until(() => !workspace.requests().some(isLeft), "no request is left open");
   await until(() => workspace.openStatements() === 0, "no statement is left open");
   await until(() => !uploadsOf(workspace), "no upload in parts is left");
-  await Promise.all([maker, gateway, impatient, ...behind.values()].map((each) => each.close()));
+  await Promise.all([maker, gateway, impatient].map((each) => each.close()));
   await workspace.close();
 }
 
@@ -135,6 +121,8 @@ interface Subject {
   readonly isLarge?: boolean;
   /** Makes several calls before that one, which a busy machine may not get through before the shorter deadline. */
   readonly isLong?: boolean;
+  /** Sends that call again by itself, although it may have run. */
+  readonly isRepeated?: boolean;
 }
 
 const insert = "INSERT INTO main.default.matrix VALUES (1)";
@@ -256,6 +244,7 @@ const subjects: Readonly<Record<string, Subject>> = {
     op: "delete_directory",
     params: async (lane) => ({ ...(await aDirectory(lane)), recursive: true }),
     struck: { method: "DELETE" },
+    isRepeated: true,
   },
   list_clusters: { op: "list_clusters", params: () => ({}) },
   get_cluster: { op: "get_cluster", params: () => seededCluster },
@@ -379,30 +368,54 @@ const asServicePrincipal = {
   DATABRICKS_HTTP_PATH: warehousePath,
 };
 
-/** What strikes before the call is sent: a gateway that cannot get as far. */
-const obstacles: Readonly<
-  Record<string, (lane: Lane) => { readonly origin: string; readonly settings: Settings }>
-> = {
-  "connection refused": () => ({ origin: "https://127.0.0.1:9", settings: withSql }),
-  "no address": () => ({
-    origin: "https://no-such-workspace.invalid",
-    settings: { ...withSql, LOCAL_WORKSPACE: "false" },
-  }),
-  "certificate not trusted": () => ({ origin: untrusted.url, settings: withSql }),
-  "broken TLS handshake": () => ({
-    origin: `https://127.0.0.1:${(rude.address() as AddressInfo).port}`,
-    settings: withSql,
-  }),
-  "login service: 404": ({ workspace }) => ({ origin: workspace.url, settings: asServicePrincipal }),
-  "login service: reset": ({ workspace }) => ({ origin: workspace.url, settings: asServicePrincipal }),
-  "login service: silence": ({ workspace }) => ({ origin: workspace.url, settings: asServicePrincipal }),
-};
-type Settings = Readonly<Record<string, string>>;
+/** A gateway that cannot get as far as a call. */
+interface Obstructed {
+  readonly origin: string;
+  readonly start: () => Promise<GatewayUnderTest>;
+  /** Serves every operation, since none changes what is in its way. Undefined where the gateway remembers it, and then answers at once. */
+  readonly gateway: GatewayUnderTest | undefined;
+}
+let untrusted: LocalWorkspace;
 const loginFaults: Readonly<Record<string, Fault>> = {
-  "login service: 404": { path: "/oidc/*", status: 404, body: "" },
-  "login service: reset": { path: "/oidc/*", noReply: "reset" },
-  "login service: silence": { path: "/oidc/*", noReply: "silent" },
+  "login service: 404": { status: 404, body: "" },
+  "login service: reset": { noReply: "reset" },
+  "login service: silence": { noReply: "silent" },
 };
+let withoutLogin: readonly LocalWorkspace[];
+const rude = createServer((socket) => socket.on("error", () => {}).once("data", () => socket.destroy()));
+let obstructed: Readonly<Record<string, Obstructed>>;
+
+beforeAll(async () => {
+  untrusted = await startWorkspace({ tls: true });
+  await new Promise<void>((resolve) => rude.listen(0, "127.0.0.1", resolve));
+  const behind = async (origin: string, settings: Settings = withSql, limits = patient) => {
+    const start = () => startGateway(origin, settings, limits);
+    return { origin, start, gateway: limits === hasty ? undefined : await start() };
+  };
+  const nowhere = { ...withSql, LOCAL_WORKSPACE: "false" };
+  const logins = await Promise.all(
+    Object.entries(loginFaults).map(async ([name, fault]) => {
+      const workspace = await startSqlWorkspace();
+      workspace.addFault({ path: "/oidc/*", ...fault });
+      const limits = fault.noReply === "silent" ? hasty : patient;
+      return { name, workspace, each: await behind(workspace.url, asServicePrincipal, limits) };
+    }),
+  );
+  withoutLogin = logins.map(({ workspace }) => workspace);
+  obstructed = {
+    "connection refused": await behind("https://127.0.0.1:9"),
+    "no address": await behind("https://no-such-workspace.invalid", nowhere),
+    "certificate not trusted": await behind(untrusted.url),
+    "broken TLS handshake": await behind(`https://127.0.0.1:${(rude.address() as AddressInfo).port}`),
+    ...Object.fromEntries(logins.map(({ name, each }) => [name, each])),
+  };
+});
+afterAll(async () => {
+  await Promise.all(Object.values(obstructed).map(async ({ gateway }) => gateway?.close()));
+  await Promise.all([untrusted, ...withoutLogin].map((workspace) => workspace.close()));
+  rude.close();
+});
+type Settings = Readonly<Record<string, string>>;
 
 function send(to: GatewayUnderTest, { op, isLarge }: Subject, params: object): Promise<Answer> {
   if (op !== "write_file") return to.run(op, params);
@@ -415,36 +428,56 @@ function cellOf({ status, body }: Answer): string {
   return body.retryable ? `${status} again` : String(status);
 }
 
-async function cellBehind(lane: Lane, name: string, subject: Subject): Promise<string> {
-  const { workspace, behind } = lane;
-  const fault = loginFaults[name];
-  const { origin, settings } = obstacles[name]?.(lane) ?? {};
-  const limits = fault?.noReply === "silent" ? hasty : patient;
-  // A login that failed is remembered, so each gets a new gateway.
-  const gateway = behind.get(name) ?? (await startGateway(String(origin), { ...settings }, limits));
-  if (fault === undefined) behind.set(name, gateway);
+async function cellBehind(obstacle: Obstructed, subject: Subject, params: object): Promise<string> {
+  const gateway = obstacle.gateway ?? (await obstacle.start());
   // A signed id is good for one workspace.
-  const params = withSignedIds(String(origin), await subject.params(lane));
-  if (fault !== undefined) workspace.addFault(fault);
-  const cell = cellOf(await send(gateway, subject, params));
-  workspace.clearFaults();
-  if (fault !== undefined) await gateway.close();
+  const cell = cellOf(await send(gateway, subject, withSignedIds(obstacle.origin, params)));
+  if (gateway !== obstacle.gateway) await gateway.close();
   return cell;
 }
 
 /** The cells of one operation, a column of the table. */
 async function columnOf(lane: Lane, subject: Subject): Promise<string[]> {
   const { workspace, gateway, impatient } = lane;
-  const cells: string[] = [];
-  for (const name of Object.keys(obstacles)) cells.push(await cellBehind(lane, name, subject));
+  const made = await subject.params(lane);
+  const cells = await Promise.all(Object.values(obstructed).map((each) => cellBehind(each, subject, made)));
+  // Only a change uses up what was made for it.
+  const params = async () => (definitionOf(subject.op).kind === "query" ? made : subject.params(lane));
   for (const fault of Object.values(faults)) {
-    const params = await subject.params(lane);
+    const given = await params();
+    const before = workspace.requests().at(-1)?.id ?? 0;
     workspace.addFault({ ...subject.struck, ...fault });
     const to = fault.noReply === "silent" && subject.isLong !== true ? impatient : gateway;
-    cells.push(cellOf(await send(to, subject, params)));
+    const answer = await send(to, subject, given);
     workspace.clearFaults();
+    cells.push(cellOf(answer));
+    checkAnswer(answer, fault);
+    const isFinal = fault.headers === soon || (answer.status >= 400 && answer.body.outcome === "unknown");
+    if (isFinal && !subject.isRepeated && !subject.isLarge) {
+      const sent = workspace.requests().filter((seen) => seen.id > before && isStruck(seen, subject));
+      expect([subject.op, fault, sent.length]).toEqual([subject.op, fault, 1]);
+    }
   }
   return cells;
+}
+
+/** What the cell does not say of the answer. */
+function checkAnswer({ status, headers, body }: Answer, fault: Fault): void {
+  if (status < 400) return;
+  if (status === 504) expect(body.error_code).toBe("DEADLINE_EXCEEDED");
+  if (body.outcome === "unknown") {
+    expect(body.error).toMatch(/may have (taken effect|been deleted)|not known whether|both files exist/);
+    expect(body.error).not.toContain("could not be reached");
+    expect(headers["retry-after"]).toBeUndefined();
+  } else if (fault.headers === soon && status === fault.status) {
+    expect(headers["retry-after"]).toBe(soon["retry-after"]);
+  }
+}
+
+function isStruck({ method, path, thriftMethod }: Seen, { struck = {} }: Subject): boolean {
+  const { method: struckMethod = method, path: struckPath = "*" } = struck;
+  const isOnPath = struckPath.endsWith("*") ? path.startsWith(struckPath.slice(0, -1)) : path === struckPath;
+  return method === struckMethod && isOnPath && thriftMethod === (struck.thriftMethod ?? thriftMethod);
 }
 
 test("the fault matrix has every operation of the registry", () => {
@@ -467,7 +500,7 @@ test("the fault matrix is as documented, and the request after each fault succee
     await closeLane(lane);
   };
   await Promise.all(Array.from({ length: lanes }, alongOneLane));
-  const rows = [...Object.keys(obstacles), ...Object.keys(faults)];
+  const rows = [...Object.keys(obstructed), ...Object.keys(faults)];
   const file = "../../../docs/reliability.md";
   const text = await readFile(join(import.meta.dirname, file), "utf8");
   const [before = ""] = text.split(heading, 1);

@@ -1,13 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { places, texts } from "./text-places.ts";
 
-const shortLength = 256;
-const factor = 64;
-/** A quadratic expression takes 64 times as long for a text as for its 64 parts, so this is far from both. */
-const excess = 6;
+const shortLength = 512;
+const factor = 32;
+/** A quadratic expression takes 32 times as long for a text as for its 32 parts, so this is far from both. */
+const excess = 4;
 const attemptsMax = 5;
-/** Of less than this, a single disturbance of the parts could hide a quadratic whole. */
-const attemptsMin = 2;
 /** Quicker than this, a text of 16 KB was looked at once. */
 const quickMs = 5;
 
@@ -20,7 +18,7 @@ function msOf(work: () => unknown): number {
 }
 
 /**
- * Whether a text takes about as long as its 64 parts together. What else takes CPU time, such as collecting garbage, only ever
+ * Whether a text takes about as long as its 32 parts together. What else takes CPU time, such as collecting garbage, only ever
  * adds, so of each side the shortest of all attempts counts.
  */
 function isLinear(place: (text: string) => unknown, text: string): boolean {
@@ -41,7 +39,8 @@ function isLinear(place: (text: string) => unknown, text: string): boolean {
       partsMs,
       msOf(() => parts.forEach(place)),
     );
-    if (attempt + 1 >= attemptsMin && wholeMs < excess * partsMs) return true;
+    // A single disturbance of the parts, if it is long enough, hides a quadratic whole; a second one is unlikely.
+    if (wholeMs < (attempt === 0 ? 1 : excess) * partsMs) return true;
   }
   return false;
 }

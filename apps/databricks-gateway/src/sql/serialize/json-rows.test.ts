@@ -5,11 +5,6 @@ import { describeColumns } from "./columns.ts";
 import { jsonRows } from "./json-rows.ts";
 import { decodeSchema } from "./row-batch.ts";
 
-/** Half of them ASCII. For its own `unit: "binary"`, fast-check makes a table of a million entries, and keeps it. */
-const anyCharacter = fc
-  .oneof(fc.nat(0x7f), fc.nat(0x10ffff))
-  .map((code) => String.fromCodePoint(code).toWellFormed());
-
 const exact = { numbersAsStrings: false, before: "", after: "\n" };
 
 function lines(columns: Columns, options = exact): string[] {
@@ -191,8 +186,8 @@ describe("a value as JSON", () => {
       );
     expect(cells(column([0, 2, 6, 7]))).toEqual(['"a\uFFFD"', '"😀"', '"b"']);
     // A long value is repaired in parts; no character is cut by that.
-    const long = [...Buffer.from("é€😀".repeat(30_000)), 0xff];
-    bytes = Uint8Array.from(long);
+    const long = Buffer.concat([Buffer.from("é€😀".repeat(30_000)), Uint8Array.of(0xff)]);
+    bytes = new Uint8Array(long);
     expect(cells(column([0, long.length]))).toEqual([`"${"é€😀".repeat(30_000)}\uFFFD"`]);
     bytes = short;
     // All of it is valid, each value alone is not.
@@ -313,7 +308,8 @@ describe("any value", () => {
   });
 
   it("of a STRING is the same when it is read back", () => {
-    const text = fc.string({ unit: anyCharacter, maxLength: 50 });
+    const characters = fc.array(fc.nat({ max: 0x10ffff }), { maxLength: 50 });
+    const text = characters.map((codes) => String.fromCodePoint(...codes));
     fc.assert(
       fc.property(fc.array(fc.option(text), { minLength: 1 }), (values) => {
         const wellFormed = values.map((value) => value?.toWellFormed() ?? null);
@@ -353,7 +349,7 @@ describe("any value", () => {
 
 describe("a long text", () => {
   it("comes complete, in pieces that block the event loop only for a moment", () => {
-    const texts = ["short", 'é"\u0001'.repeat(1_000_000), null, "x".repeat(3_000_000), "", "end"];
+    const texts = ["short", 'é"\u0001'.repeat(200_000), null, "x".repeat(1_000_000), "", "end"];
     const batch = rowBatch([
       ["t", vector(texts, new arrow.Utf8())],
       ["n", vector([1, 2, 3, 4, 5, 6], new arrow.Int32())],
