@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import type { Server as HttpServer } from "node:http";
 import { Server } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 
 /** For connections that were made before the socket was removed, and wait to be accepted. */
@@ -29,6 +29,8 @@ export function handOverOnClose(app: FastifyInstance): void {
     if (typeof address === "string") {
       rmSync(address, { force: true });
       await sleep(acceptMs);
+      // The time can pass while the process waits for the CPU, before it has accepted them. It accepts before an immediate.
+      await setImmediate();
     }
     stopListening(app.server);
     for (const end = performance.now() + leaveMsMax; performance.now() < end; await sleep(lookMs)) {
