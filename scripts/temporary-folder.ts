@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -6,6 +6,8 @@ import { join } from "node:path";
 // test starts. Its name is short, since the path of a Unix socket has at most 107 bytes.
 
 const folder = mkdtempSync(join(tmpdir(), "tests-"));
+// As the system's own: tests try what another user can do in it.
+chmodSync(folder, 0o1777);
 
 export function setup(): void {
   process.env["TMPDIR"] = folder;
