@@ -16,7 +16,9 @@ export default defineConfig({
     globalSetup: ["scripts/temporary-folder.ts"],
     setupFiles: ["scripts/trust-nobody.ts"],
     // More than there are cores: most of the tests wait for a deadline or for another process.
-    maxWorkers: 5,
+    maxWorkers: 6,
+    // Threads for the garbage collector would only take the cores from the other workers.
+    execArgv: ["--single-threaded-gc"],
     sequence: { sequencer: LongFilesFirst },
     testTimeout: 2 * patienceMs,
     hookTimeout: 2 * patienceMs,

@@ -47,6 +47,8 @@ async function startGateway(): Promise<Gateway> {
   const [port = 0] = await freePorts(1);
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = fork(server, {
+    // Not those of the tests.
+    execArgv: [],
     env: {
       PATH,
       NODE_COMPILE_CACHE,

@@ -14,6 +14,8 @@ import { startUpstream } from "./upstreams/start-upstream.ts";
 // first, so all are started anew several times, each time with another one first.
 
 const starts = Number(process.argv[2] ?? 9);
+// A process that has served few calls runs code that is not compiled yet, more of it with traces than without.
+const warmingRounds = 75;
 const rounds = 30;
 const callsInRound = 400;
 const atOnce = 16;
@@ -112,8 +114,7 @@ async function measureAll(first: number): Promise<Measured[]> {
     for (const [name, env] of [...each.slice(at), ...each.slice(0, at)]) {
       all.push(new Measured(name, await startFrontDoor(upstream, folder, () => ({ env }))));
     }
-    // The first rounds are for the compilers.
-    for (let round = -12; round < rounds; round += 1) {
+    for (let round = -warmingRounds; round < rounds; round += 1) {
       for (const each of all) {
         await each.round();
         if (round < 0) each.microseconds.length = 0;
