@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 
 /** Debian's. Where it is missing, tests in a browser are skipped. */
 export const chromiumPath = "/usr/bin/chromium";
 export const hasChromium = existsSync(chromiumPath);
 
 /** A browser that asks nobody for anything by itself. */
-export function launchChromium(): Promise<Browser> {
+export async function launchChromium(): Promise<Browser> {
+  // Large, and most workers have no test that needs it.
+  const { chromium } = await import("playwright-core");
   const args = [
     "--no-sandbox",
     "--disable-gpu",

@@ -145,7 +145,9 @@ class OwnSpan implements RequestSpan, Sdk.ReadableSpan {
     if (parent !== undefined) this.parentSpanContext = parent;
     const spanId = parts.ids.generateSpanId();
     this.#context =
-      traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
+      traceState === undefined
+        ? { traceId, spanId, traceFlags }
+        : { traceId, spanId, traceFlags, traceState };
   }
 
   get resource(): Resource {

@@ -190,6 +190,7 @@ export class Workspace {
   async close(): Promise<void> {
     // Closing the sessions needs tokens, which the transport fetches.
     await this.#sql.close();
+    this.#userClients.clear();
     await Promise.all([this.transport.close(), this.#entraTransport?.close(), this.#storage.close()]);
   }
 

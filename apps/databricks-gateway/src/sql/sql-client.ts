@@ -137,6 +137,7 @@ export class SqlClient {
 
   /** Closes when the last running statement has ended. */
   retire(): void {
+    if (this.#retired) return;
     this.#retired = true;
     if (!this.isBusy) void this.close();
   }

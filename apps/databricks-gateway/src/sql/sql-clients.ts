@@ -102,5 +102,7 @@ export class SqlClients {
   async close(): Promise<void> {
     clearInterval(this.#expiry);
     await Promise.all([...this.#clients.values()].map((client) => client.close()));
+    // Their timers would keep them.
+    this.#clients.clear();
   }
 }

@@ -94,6 +94,7 @@ export class SessionService {
   }
 
   close(): void {
+    this.#sessions.close();
     for (const store of this.#stores) store.close();
   }
 }

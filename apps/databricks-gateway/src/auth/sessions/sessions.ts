@@ -73,6 +73,12 @@ export class Sessions {
     this.#unsaved = new LRUCache({ max: liveMax, ttl: parts.config.idleMs, ttlAutopurge: true });
   }
 
+  /** Forgets the tokens of all. */
+  close(): void {
+    this.#live.clear();
+    this.#unsaved.clear();
+  }
+
   /** Begins a session under a new id, the only copy of which is returned. */
   async begin(
     { userName, displayName, groups }: User,
