@@ -62,6 +62,7 @@ export async function openTracing(config: TracingConfig, logger: Logger): Promis
     core,
     ids: new sdk.RandomIdGenerator(),
     ended,
+    unset: { code: api.SpanStatusCode.UNSET },
     resource: resourceFromAttributes({
       "service.name": config.serviceName,
       "service.version": productVersion,
@@ -99,6 +100,7 @@ interface SpanParts {
   readonly ids: Sdk.IdGenerator;
   /** Takes the spans that have ended and are sampled. */
   readonly ended: Sdk.SpanProcessor;
+  readonly unset: Api.SpanStatus;
   readonly resource: Resource;
 }
 
@@ -106,7 +108,6 @@ interface SpanParts {
 const instrumentationScope = { name: "front-door" };
 const none: [] = [];
 const noAttributes: Api.Attributes = {};
-const noStatus: Api.SpanStatus = { code: 0 };
 const noTime: Api.HrTime = [0, 0];
 
 /**
@@ -125,7 +126,7 @@ class OwnSpan implements RequestSpan, Sdk.ReadableSpan {
   name = "";
   ended = false;
   attributes: Api.Attributes = noAttributes;
-  status: Api.SpanStatus = noStatus;
+  status: Api.SpanStatus;
   startTime = noTime;
   endTime = noTime;
   duration = noTime;
@@ -142,6 +143,7 @@ class OwnSpan implements RequestSpan, Sdk.ReadableSpan {
   ) {
     this.#parts = parts;
     this.kind = kind;
+    this.status = parts.unset;
     if (parent !== undefined) this.parentSpanContext = parent;
     const spanId = parts.ids.generateSpanId();
     this.#context =
