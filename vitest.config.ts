@@ -23,6 +23,8 @@ export default defineConfig({
     testTimeout: 2 * patienceMs,
     hookTimeout: 2 * patienceMs,
     expect: { poll: { timeout: patienceMs, interval: 10 } },
+    // The sources as Node itself loads them, without Vite: docs/decisions/0018-tests-in-node.md. nodeLoader is for vi.mock.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     restoreMocks: true,
     unstubEnvs: true,
   },
