@@ -18,9 +18,9 @@ describe("tracing", () => {
   let tracings: Tracing[];
   let ownLog: LogLine[];
 
-  async function start(config: Partial<TracingConfig> = {}) {
+  async function start(config: Partial<TracingConfig> = {}, ofGateway = config) {
     const logger = pino({ level: "info" }, { write: (line) => void ownLog.push(JSON.parse(line)) });
-    const open = (serviceName: string) =>
+    const open = (serviceName: string, changes: Partial<TracingConfig>) =>
       openTracing(
         {
           endpoint: receiver.url,
@@ -28,11 +28,11 @@ describe("tracing", () => {
           serviceName,
           sampler: "parentbased_always_on",
           ratio: 1,
-          ...config,
+          ...changes,
         },
         logger,
       );
-    const [front, gateway] = [await open("front-door"), await open("front-door-gateway")];
+    const [front, gateway] = [await open("front-door", config), await open("front-door-gateway", ofGateway)];
     tracings = [front, gateway];
     stack = await startStack(
       {},
@@ -163,6 +163,21 @@ describe("tracing", () => {
   it("keeps the share of traces that the sampler says, whatever the caller wants", async () => {
     await start({ sampler: "traceidratio", ratio: 0 });
     await stack.call("GET", "/api/catalogs", { headers: { traceparent } });
+    expect(await exported()).toEqual([]);
+  });
+
+  it("has neither a span nor an id of a new trace that is not kept, in either process", async () => {
+    await start({ sampler: "parentbased_always_off" });
+    const reply = await stack.call("GET", "/api/catalogs");
+    expect([reply.status, reply.headers["traceresponse"]]).toEqual([200, undefined]);
+    expect(await exported()).toEqual([]);
+    const lines = [...stack.log.api, ...stack.log.gateway, ...stack.audit];
+    expect(lines.filter((line) => "trace_id" in line)).toEqual([]);
+  });
+
+  it("keeps no part of a trace that the front door does not keep", async () => {
+    await start({ sampler: "always_off" }, { sampler: "always_on" });
+    await stack.call("GET", "/api/catalogs");
     expect(await exported()).toEqual([]);
   });
 

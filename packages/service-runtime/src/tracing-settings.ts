@@ -32,7 +32,7 @@ export const tracingSettings = {
     .string()
     .regex(/^[\w.-]{1,64}$/, "must be 1 to 64 letters, digits, dots, dashes or underscores")
     .default("front-door"),
-  OTEL_TRACES_SAMPLER: oneOf(samplers).default("parentbased_always_on"),
+  OTEL_TRACES_SAMPLER: oneOf(samplers).optional(),
   OTEL_TRACES_SAMPLER_ARG: z
     .string()
     .regex(/^(?:0?\.\d{1,9}|0|1|1\.0{1,9})$/, "must be a number between 0 and 1, the share of traces to keep")
@@ -51,7 +51,8 @@ export interface TracingConfig {
   /** Of every request to the collector. They are secrets. */
   readonly headers: Readonly<Record<string, string>>;
   readonly serviceName: string;
-  readonly sampler: (typeof samplers)[number];
+  /** Undefined: that of the caller's trace, and of the others the first 100 in each second. */
+  readonly sampler: (typeof samplers)[number] | undefined;
   /** The share of traces that a sampler by ratio keeps, 0 to 1. */
   readonly ratio: number;
 }

@@ -12,8 +12,11 @@ import { secretsOfTracing, type TracingConfig } from "./tracing-settings.ts";
 
 /** The spans of one process, exported in the background: no request waits for the collector, or fails for it. */
 export interface Tracing {
-  /** The span of a request that has just arrived. It continues the trace that `traceparent` names, if that is valid. */
-  arrived(headers: IncomingHttpHeaders): RequestSpan;
+  /**
+   * The span of a request that has just arrived. It continues the trace that `traceparent` names, if that is valid. Undefined if
+   * a new trace would begin and not be exported: nobody could look for it.
+   */
+  arrived(headers: IncomingHttpHeaders): RequestSpan | undefined;
   /** Exports what has ended, for at most two seconds. */
   close(): Promise<void>;
 }
@@ -39,6 +42,8 @@ interface EndedSpan {
   readonly isFailure: boolean;
 }
 
+/** More than anybody reads. Without a bound, traces would take CPU and fill the collector just when load has made both short. */
+const newTracesPerSecondMax = 100;
 const exportMs = 10_000;
 const closeMs = 2_000;
 
@@ -75,6 +80,7 @@ export async function openTracing(config: TracingConfig, logger: Logger): Promis
       const traceId = parent?.traceId ?? parts.ids.generateTraceId();
       const { NONE, SAMPLED } = api.TraceFlags;
       const traceFlags = isSampled(traceId, parent) ? SAMPLED : NONE;
+      if (traceFlags === NONE && parent === undefined) return undefined;
       return new OwnSpan(parts, api.SpanKind.SERVER, { ...parent, traceId, traceFlags }, parent);
     },
     async close() {
@@ -210,17 +216,40 @@ function definedOnly(attributes: EndedSpan["attributes"]): Api.Attributes {
 
 /** Whether a trace is sampled, by the setting's meaning in OpenTelemetry's specification. */
 function samplerOf(
-  { sampler, ratio }: TracingConfig,
-  { ROOT_CONTEXT, TraceFlags }: typeof Api,
-  { SamplingDecision, TraceIdRatioBasedSampler }: typeof Sdk,
+  config: TracingConfig,
+  api: typeof Api,
+  sdk: typeof Sdk,
 ): (traceId: string, parent: Api.SpanContext | undefined) => boolean {
-  const asParent = sampler.startsWith("parentbased_");
-  const own = sampler.replace("parentbased_", "");
+  const ofNewTrace = newTraceSamplerOf(config, api, sdk);
+  const followsParent = config.sampler?.startsWith("parentbased_") ?? true;
+  return (traceId, parent) =>
+    followsParent && parent !== undefined
+      ? (parent.traceFlags & api.TraceFlags.SAMPLED) !== 0
+      : ofNewTrace(traceId);
+}
+
+function newTraceSamplerOf(
+  { sampler, ratio }: TracingConfig,
+  { ROOT_CONTEXT }: typeof Api,
+  { SamplingDecision, TraceIdRatioBasedSampler }: typeof Sdk,
+): (traceId: string) => boolean {
+  if (sampler === undefined) return firstOfEachSecond(newTracesPerSecondMax);
+  if (!sampler.endsWith("traceidratio")) return () => sampler.endsWith("always_on");
   const byRatio = new TraceIdRatioBasedSampler(ratio);
-  return (traceId, parent) => {
-    if (asParent && parent !== undefined) return (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
-    if (own !== "traceidratio") return own === "always_on";
-    return byRatio.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
+  return (traceId) =>
+    byRatio.shouldSample(ROOT_CONTEXT, traceId).decision === SamplingDecision.RECORD_AND_SAMPLED;
+}
+
+/** True the first `max` times in each second. */
+function firstOfEachSecond(max: number): () => boolean {
+  let second = 0;
+  let count = 0;
+  return () => {
+    const now = Math.floor(performance.now() / 1_000);
+    if (now !== second) count = 0;
+    second = now;
+    count += 1;
+    return count <= max;
   };
 }
 

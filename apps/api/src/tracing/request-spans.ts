@@ -2,12 +2,13 @@ import { errorCodeLabel } from "@front-door/operations";
 import type { Tracing } from "@front-door/service-runtime";
 import type { RequestObserver } from "../http/receive-request.ts";
 
-/** A span of each request, which the spans of the gateway continue, and which its reply names. Probes have none. */
+/** A span of each request whose trace is kept or its caller's. The spans of the gateway continue it, and the reply names it. Probes have none. */
 export function requestSpans(tracing: Tracing): RequestObserver {
   return {
     started({ path, headers }, res) {
       if (path === "/health" || path === "/ready") return;
       const span = tracing.arrived(headers);
+      if (span === undefined) return;
       res.locals.span = span;
       res.setHeader("Traceresponse", span.traceparent);
     },
