@@ -28,6 +28,7 @@ describe("tracing", () => {
           serviceName,
           sampler: "parentbased_always_on",
           ratio: 1,
+          countsCallersTraces: false,
           ...changes,
         },
         logger,

@@ -16,7 +16,7 @@ export type RequestAuth = NonNullable<RunRequest["auth"]>;
 export interface CallOptions {
   /** Stands in the log lines of both processes. */
   readonly requestId: string;
-  /** `traceparent` and `tracestate`, with which the gateway continues the trace of the request. */
+  /** `traceparent` and `tracestate`, with which the gateway continues the trace of the request. Undefined: it has none. */
   readonly traceHeaders?: Readonly<Record<string, string>> | undefined;
   /** Whose identity to run as. Default: the gateway's own. */
   readonly auth?: RequestAuth | undefined;
@@ -115,7 +115,7 @@ function commonHeaders(
   return {
     [gatewayHeader.secret]: secret,
     [gatewayHeader.requestId]: requestId,
-    ...traceHeaders,
+    ...(traceHeaders ?? { [gatewayHeader.untraced]: "1" }),
     ...(caller ? { [gatewayHeader.caller]: encodeCaller(caller) } : {}),
     ...(callerGroups ? { [gatewayHeader.callerGroups]: encodeGroups(callerGroups) } : {}),
     ...(callerMode ? { [gatewayHeader.callerMode]: callerMode } : {}),

@@ -33,6 +33,8 @@ export const gatewayHeader = {
   callerGroups: "x-gateway-caller-groups",
   /** Whom every limit of the gateway counts the operation for, in the same form. Default: the caller. */
   countedAs: "x-gateway-counted-as",
+  /** Of the front door: it keeps no trace of this request, so the gateway begins none. */
+  untraced: "x-gateway-untraced",
   /** The most milliseconds from now until the end of the reply; the public header of this name, less what has passed. */
   timeoutMs: "x-request-timeout-ms",
 } as const;

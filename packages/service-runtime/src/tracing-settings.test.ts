@@ -28,9 +28,14 @@ describe("the settings of traces", () => {
       serviceName: "front-door",
       sampler: undefined,
       ratio: 1,
+      countsCallersTraces: true,
     };
     expect(read(endpoint).config).toEqual(config);
-    expect(read(endpoint, "gateway").config).toEqual({ ...config, serviceName: "front-door-gateway" });
+    expect(read(endpoint, "gateway").config).toEqual({
+      ...config,
+      serviceName: "front-door-gateway",
+      countsCallersTraces: false,
+    });
     expect(read({ ...endpoint, OTEL_SERVICE_NAME: "shop" }, "gateway").config?.serviceName).toBe(
       "shop-gateway",
     );

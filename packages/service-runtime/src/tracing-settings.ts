@@ -51,10 +51,12 @@ export interface TracingConfig {
   /** Of every request to the collector. They are secrets. */
   readonly headers: Readonly<Record<string, string>>;
   readonly serviceName: string;
-  /** Undefined: that of the caller's trace, and of the others the first 100 in each second. */
+  /** Undefined: the first 100 traces in each second are kept, unless their callers do not keep them. */
   readonly sampler: (typeof samplers)[number] | undefined;
   /** The share of traces that a sampler by ratio keeps, 0 to 1. */
   readonly ratio: number;
+  /** Whether those 100 include the traces that callers keep. The gateway's callers are known, and the front door has counted its own. */
+  readonly countsCallersTraces: boolean;
 }
 
 /** Undefined: no traces are made. */
@@ -70,6 +72,7 @@ export function tracingConfig(
     serviceName: process === "gateway" ? `${name}-gateway` : name,
     sampler: values.OTEL_TRACES_SAMPLER,
     ratio: values.OTEL_TRACES_SAMPLER_ARG,
+    countsCallersTraces: process === "front door",
   };
 }
 

@@ -6,8 +6,12 @@ import type { TracingConfig } from "./tracing-settings.ts";
 const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
 const callers = (flags: "00" | "01") => ({ traceparent: `00-${traceId}-00f067aa0ba902b7-${flags}` });
 
-async function open(sampler: TracingConfig["sampler"], ratio = 1): Promise<Tracing> {
-  const config = { endpoint: "http://127.0.0.1:4318", headers: {}, serviceName: "shop", sampler, ratio };
+async function open(
+  sampler: TracingConfig["sampler"],
+  { ratio = 1, countsCallersTraces = true } = {},
+): Promise<Tracing> {
+  const endpoint = "http://127.0.0.1:4318";
+  const config = { endpoint, headers: {}, serviceName: "shop", sampler, ratio, countsCallersTraces };
   return openTracing(config, pino({ level: "silent" }));
 }
 
@@ -24,14 +28,24 @@ describe("which traces are kept", () => {
     vi.useRealTimers();
   });
 
-  it("without a setting: of new ones the first 100 in each second, and of the others those that their callers keep", async () => {
+  it.each([
+    ["new ones", {}],
+    ["those that their callers keep", callers("01")],
+  ])("without a setting: the first 100 in each second, of %s", async (_which, headers) => {
     const tracing = await open(undefined);
-    expect(keptOf250(tracing)).toBe(100);
-    expect(keptOf250(tracing)).toBe(0);
-    expect(keptOf250(tracing, callers("01"))).toBe(250);
-    vi.advanceTimersByTime(1_000);
     expect(keptOf250(tracing, callers("00"))).toBe(0);
+    expect(keptOf250(tracing, headers)).toBe(100);
+    expect(keptOf250(tracing, headers)).toBe(0);
+    expect(keptOf250(tracing)).toBe(0);
+    vi.advanceTimersByTime(1_000);
+    expect(keptOf250(tracing, headers)).toBe(100);
+  });
+
+  it("without a setting, in the gateway: all that its callers keep, and the first 100 of the others", async () => {
+    const tracing = await open(undefined, { countsCallersTraces: false });
     expect(keptOf250(tracing)).toBe(100);
+    expect(keptOf250(tracing, callers("01"))).toBe(250);
+    expect(keptOf250(tracing, callers("00"))).toBe(0);
   });
 
   it.each([
@@ -40,7 +54,7 @@ describe("which traces are kept", () => {
     ["parentbased_always_on", 250, 250, 0],
     ["parentbased_always_off", 0, 250, 0],
   ] as const)(
-    "with %s: of 250 new ones %i, of 250 that callers keep %i, of as many that they do not %i",
+    "with %s: of 250 new ones %i, of 250 that callers keep %i, of 250 that they do not %i",
     async (sampler, fresh, kept, others) => {
       const tracing = await open(sampler);
       expect(keptOf250(tracing)).toBe(fresh);
@@ -52,9 +66,9 @@ describe("which traces are kept", () => {
   it.each(["traceidratio", "parentbased_traceidratio"] as const)(
     "with %s: by the trace's id",
     async (sampler) => {
-      expect(keptOf250(await open(sampler, 0))).toBe(0);
-      expect(keptOf250(await open(sampler, 1))).toBe(250);
-      const [half, other] = [await open(sampler, 0.5), await open(sampler, 0.5)];
+      expect(keptOf250(await open(sampler, { ratio: 0 }))).toBe(0);
+      expect(keptOf250(await open(sampler, { ratio: 1 }))).toBe(250);
+      const [half, other] = [await open(sampler, { ratio: 0.5 }), await open(sampler, { ratio: 0.5 })];
       const kept = keptOf250(half);
       expect(kept).toBeGreaterThan(50);
       expect(kept).toBeLessThan(200);

@@ -42,8 +42,8 @@ interface EndedSpan {
   readonly isFailure: boolean;
 }
 
-/** More than anybody reads. Without a bound, traces would take CPU and fill the collector just when load has made both short. */
-const newTracesPerSecondMax = 100;
+/** More than anyone reads. Without a bound, traces would take the most CPU just when load is highest. */
+const tracesPerSecondMax = 100;
 const exportMs = 10_000;
 const closeMs = 2_000;
 
@@ -220,20 +220,25 @@ function samplerOf(
   api: typeof Api,
   sdk: typeof Sdk,
 ): (traceId: string, parent: Api.SpanContext | undefined) => boolean {
-  const ofNewTrace = newTraceSamplerOf(config, api, sdk);
-  const followsParent = config.sampler?.startsWith("parentbased_") ?? true;
+  const { sampler, countsCallersTraces } = config;
+  const keeps = ({ traceFlags }: Api.SpanContext) => (traceFlags & api.TraceFlags.SAMPLED) !== 0;
+  if (sampler === undefined) {
+    const isFirst = firstOfEachSecond(tracesPerSecondMax);
+    return (_traceId, parent) =>
+      parent === undefined ? isFirst() : keeps(parent) && (!countsCallersTraces || isFirst());
+  }
+  const ofNewTrace = newTraceSamplerOf(sampler, config, api, sdk);
+  const followsParent = sampler.startsWith("parentbased_");
   return (traceId, parent) =>
-    followsParent && parent !== undefined
-      ? (parent.traceFlags & api.TraceFlags.SAMPLED) !== 0
-      : ofNewTrace(traceId);
+    followsParent && parent !== undefined ? keeps(parent) : ofNewTrace(traceId);
 }
 
 function newTraceSamplerOf(
-  { sampler, ratio }: TracingConfig,
+  sampler: string,
+  { ratio }: TracingConfig,
   { ROOT_CONTEXT }: typeof Api,
   { SamplingDecision, TraceIdRatioBasedSampler }: typeof Sdk,
 ): (traceId: string) => boolean {
-  if (sampler === undefined) return firstOfEachSecond(newTracesPerSecondMax);
   if (!sampler.endsWith("traceidratio")) return () => sampler.endsWith("always_on");
   const byRatio = new TraceIdRatioBasedSampler(ratio);
   return (traceId) =>

@@ -2,7 +2,7 @@ import { errorCodeLabel } from "@front-door/operations";
 import type { Tracing } from "@front-door/service-runtime";
 import type { RequestObserver } from "../http/receive-request.ts";
 
-/** A span of each request whose trace is kept or its caller's. The spans of the gateway continue it, and the reply names it. Probes have none. */
+/** A span of each request whose trace is kept, or was begun by the caller. The spans of the gateway continue it, and the reply names it. */
 export function requestSpans(tracing: Tracing): RequestObserver {
   return {
     started({ path, headers }, res) {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   asOperationError,
   type ErrorEnvelope,
@@ -111,14 +111,10 @@ function newTrace(
   const given = headers[gatewayHeader.requestId];
   const requestId = typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID();
   const path = url.split("?", 1)[0] ?? "";
-  const span = mayHaveSpan(method, headers) ? tracing?.arrived(headers) : undefined;
+  // The others are probes.
+  const mayHaveSpan = method === "POST" && headers[gatewayHeader.untraced] === undefined;
+  const span = mayHaveSpan ? tracing?.arrived(headers) : undefined;
   return { requestId, span, method, path, startedMs: performance.now(), redact };
-}
-
-/** Any but a probe, and a request of the front door that names no trace: it keeps none of it. */
-function mayHaveSpan(method: string, headers: IncomingHttpHeaders): boolean {
-  const isOfFrontDoor = headers[gatewayHeader.countedAs] !== undefined;
-  return method === "POST" && (headers["traceparent"] !== undefined || !isOfFrontDoor);
 }
 
 function endConnectionWith(reply: ServerResponse): void {
