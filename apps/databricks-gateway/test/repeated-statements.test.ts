@@ -276,6 +276,18 @@ const endless: NonNullable<LocalWorkspaceOptions["sqlEngine"]> = {
 };
 
 describe("an INSERT that Databricks accepted", () => {
+  let own: LocalWorkspace;
+  let other: GatewayUnderTest;
+  beforeAll(async () => {
+    own = await startSqlWorkspace({ sqlEngine: endless, sqlLimits: { directResultsWaitMs: 0 } });
+    other = await startGateway(own.url);
+  });
+  afterEach(() => own.clearFaults());
+  afterAll(async () => {
+    await other.close();
+    await own.close();
+  });
+
   test.each<[string, Fault]>([
     [
       "its state is 503",
@@ -306,39 +318,31 @@ describe("an INSERT that Databricks accepted", () => {
       { thriftMethod: "GetOperationStatus", thriftStatus: { statusCode: 0, errorMessage: "" } },
     ],
   ])("has an unknown outcome if %s", async (_, fault) => {
-    const own = await startSqlWorkspace({ sqlEngine: endless, sqlLimits: { directResultsWaitMs: 0 } });
-    const other = await startGateway(own.url);
     own.addFault(fault);
     const { status, body } = await other.run("execute_query", { sql: "INSERT INTO t VALUES (1)" });
     expect(status).toBeGreaterThanOrEqual(500);
     expect([body.retryable, body.outcome]).toEqual([false, "unknown"]);
     expect((await other.run("execute_query", { sql: "SELECT 1" })).body.outcome).toBeUndefined();
-    await other.close();
-    await own.close();
   });
 
   test("has an unknown outcome if the deadline passes", async () => {
-    const own = await startSqlWorkspace({ sqlEngine: endless, sqlLimits: { directResultsWaitMs: 0 } });
-    const other = await startGateway(own.url);
     own.addFault({ thriftMethod: "CancelOperation", status: 500 });
     const answer = await other.run("execute_query", { sql: "INSERT INTO t VALUES (1)", timeout_ms: 1_000 });
     expect(said(answer)).toEqual([504, "DEADLINE_EXCEEDED", false, "unknown"]);
-    await other.close();
-    await own.close();
   });
 
   test("has an unknown outcome if its result cannot be read", async () => {
-    const own = await startSqlWorkspace({ sqlLimits: { directResultsWaitMs: 0 } });
-    const other = await startGateway(own.url);
-    await other.run("execute_query", { sql: `CREATE TABLE ${table} (n INT)` });
-    own.addFault({ thriftMethod: "GetResultSetMetadata", status: 404 });
-    const { status, body } = await other.run("execute_query", { sql: `INSERT INTO ${table} VALUES (1)` });
+    const finite = await startSqlWorkspace({ sqlLimits: { directResultsWaitMs: 0 } });
+    const another = await startGateway(finite.url);
+    await another.run("execute_query", { sql: `CREATE TABLE ${table} (n INT)` });
+    finite.addFault({ thriftMethod: "GetResultSetMetadata", status: 404 });
+    const { status, body } = await another.run("execute_query", { sql: `INSERT INTO ${table} VALUES (1)` });
     expect([status, body.retryable, body.outcome]).toEqual([502, false, "unknown"]);
     expect(body.error).toMatch(/^The statement has run, but its result was not read: /);
-    own.clearFaults();
-    expect((await other.run("execute_query", { sql: `SELECT n FROM ${table}` })).body.rows).toEqual([[1]]);
-    await other.close();
-    await own.close();
+    finite.clearFaults();
+    expect((await another.run("execute_query", { sql: `SELECT n FROM ${table}` })).body.rows).toEqual([[1]]);
+    await another.close();
+    await finite.close();
   });
 });
 
