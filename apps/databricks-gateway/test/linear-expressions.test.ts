@@ -53,9 +53,12 @@ describe.each(Object.entries(places))("%s", (_name, place) => {
 
 describe("the check itself fails", () => {
   test.each<[string, (text: string) => unknown]>([
-    ["an expression that takes quadratic time", (text) => /a+b/.test(text)],
-    ["one that looks at the first 10,000 characters only", (text) => /a+b/.test(text.slice(0, 10_000))],
-    ["one beside work that takes time itself", (text) => [/a+b/.test(text), JSON.stringify({ text })]],
+    // Half the text, which makes them harder to find and takes a quarter of the time.
+    ["an expression that takes quadratic time", (text) => /a+b/.test(text.slice(0, 8_192))],
+    [
+      "one beside work that takes time itself",
+      (text) => [/a+b/.test(text.slice(0, 8_192)), JSON.stringify({ text })],
+    ],
     [
       "a loop that copies its rest",
       (text) => {
