@@ -33,7 +33,7 @@ import { startSqlWorkspace, warehouseId, warehousePath } from "./sql-under-test.
 
 type Fault = Parameters<LocalWorkspace["addFault"]>[0];
 /** How many operations are tried side by side, besides those of the SQL driver. */
-const lanes = 5;
+const lanes = 6;
 
 type Seen = ReturnType<LocalWorkspace["requests"]>[number];
 
