@@ -23,6 +23,7 @@ describe("deploy/databricks-apps, started as the platform starts an app", () => 
   let workspace: LocalWorkspace;
   let origin: string;
   let stop: () => Promise<unknown>;
+  let closeOutput: () => void;
   let output = "";
 
   beforeAll(async () => {
@@ -66,6 +67,10 @@ describe("deploy/databricks-apps, started as the platform starts an app", () => 
       stream.setEncoding("utf8").on("data", (text: string) => {
         output += text;
       });
+    closeOutput = () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
     const ended = once(child, "close");
     stop = () => {
       child.kill("SIGTERM");
@@ -118,7 +123,9 @@ describe("deploy/databricks-apps, started as the platform starts an app", () => 
   });
 
   // The last one: afterwards nothing runs.
-  test("SIGTERM ends it with exit code 0", async () => {
+  test("it serves when nobody reads its output any more, and SIGTERM ends it with exit code 0", async () => {
+    closeOutput();
+    expect((await fetch(`${origin}/api/me`, { headers: forwarded })).status).toBe(200);
     expect(await stop()).toEqual([0, null]);
   });
 });

@@ -1,11 +1,8 @@
-import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
-import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePorts } from "./free-ports.ts";
 import { processEnvironments } from "./process-environments.ts";
@@ -41,15 +38,15 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
     crashesMax: Number.POSITIVE_INFINITY,
   });
   let origin: string;
-  let workspaceUrl: string;
+  let workspace: LocalWorkspace;
   let ended: Promise<number>;
   let acknowledgements = 0;
   let onAcknowledged: (() => void) | undefined;
 
   beforeAll(async () => {
-    const [port, gatewayPort, workspacePort] = await freePorts(3);
+    workspace = await startLocalWorkspace({ dir: join(folder, "workspace") });
+    const [port] = await freePorts(1);
     origin = `http://127.0.0.1:${port}`;
-    workspaceUrl = `https://127.0.0.1:${workspacePort}`;
     const root = dirname(import.meta.dirname);
     const environments = processEnvironments({
       root,
@@ -57,10 +54,9 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
         PATH: process.env["PATH"],
         HOME: folder,
         PORT: String(port),
-        GATEWAY_PORT: String(gatewayPort),
-        LOCAL_WORKSPACE_PORT: String(workspacePort),
-        LOCAL_WORKSPACE_DIR: join(folder, "workspace"),
-        LOCAL_WORKSPACE_SAMPLE_DATA: "false",
+        GATEWAY_PORT: "off",
+        DATABRICKS_HOST: workspace.url,
+        DATABRICKS_TOKEN: "local-token-alice",
         SETTINGS_FILE: join(folder, "settings.env"),
         NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
         AUDIT_LOG: join(folder, "audit.log"),
@@ -84,6 +80,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
   afterAll(async () => {
     await supervisor.stop(0);
     await ended;
+    await workspace.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -149,18 +146,6 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
     return times;
   }
 
-  async function untilNothingRuns(): Promise<void> {
-    const ca = readFileSync(join(folder, "workspace/tls/ca.pem"), "utf8");
-    const running = async () => {
-      const [reply] = (await once(get(`${workspaceUrl}/_local/statements`, { ca }), "response")) as [
-        IncomingMessage,
-      ];
-      const { statements } = (await json(reply)) as { statements: { state: string }[] };
-      return statements.filter(({ state }) => state === "running").length;
-    };
-    await expect.poll(running).toBe(0);
-  }
-
   /** The outcomes of the lines about each request. */
   function auditLines(): Map<string, string[]> {
     const outcomes = new Map<string, string[]>();
@@ -187,7 +172,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
     await untilMoreAcknowledged(20);
     isOver = true;
     const replies = (await Promise.all(callers)).flat();
-    await untilNothingRuns();
+    await expect.poll(() => workspace.openStatements()).toBe(0);
     const ran = await executed();
     const audited = auditLines();
 

@@ -8,7 +8,6 @@ import { freePorts } from "./free-ports.ts";
 import { processEnvironments } from "./process-environments.ts";
 import { runProduct, sourceOf } from "./run-product.ts";
 import { Supervisor } from "./supervisor.ts";
-import { untilReady } from "./until-ready.ts";
 
 type ProcessName = "api" | "databricks-gateway" | "local-workspace";
 
@@ -44,8 +43,6 @@ export interface ProductOptions {
 export interface StartOptions extends ProductOptions {
   /** The start script's own arguments. */
   readonly args?: readonly string[];
-  /** Nobody reads the output: whoever writes gets EPIPE. */
-  readonly closedOutput?: boolean;
   /** Return at once and do not wait until the front door answers: for a start that has to fail. */
   readonly expectFailure?: boolean;
   /** Start `start.sh`, which looks after the toolchain first. Default: what it runs then. */
@@ -103,14 +100,11 @@ export async function startProduct(options: StartOptions = {}): Promise<StartedP
   const opened = Promise.withResolvers<void>();
   let isOpen = false;
   for (const stream of [child.stdout, child.stderr]) {
-    if (options.closedOutput) stream.destroy();
-    else {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        chunks.push(text);
-        isOpen ||= chunks.join("").includes("[start] The front door is open: ");
-        if (isOpen) opened.resolve();
-      });
-    }
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      chunks.push(text);
+      isOpen ||= chunks.join("").includes("[start] The front door is open: ");
+      if (isOpen) opened.resolve();
+    });
   }
   const ended = once(child, "close").then(([code]: unknown[]) => code as number | null);
   const product: StartedProduct = {
@@ -127,8 +121,7 @@ export async function startProduct(options: StartOptions = {}): Promise<StartedP
     },
   };
   if (options.expectFailure) return product;
-  if (options.closedOutput) isOpen = await untilReady(product.origin, patienceMs);
-  else await Promise.race([opened.promise, ended]);
+  await Promise.race([opened.promise, ended]);
   if (!isOpen) throw new Error(`the product did not start:\n${product.output()}`);
   return product;
 }
