@@ -18,7 +18,7 @@ const readers = 21;
 const readersAtOnce = 7;
 /** Without a budget each of them takes 8 MiB of the gateway. */
 const growthBytesMax = 128 * mebibyte;
-const sql = "SELECT id, repeat('x', 1000) FROM range(0, 16000)";
+const sql = "SELECT id, repeat('x', 1000) FROM range(0, 10000)";
 /** Of 30 MB each, which the gateway has twice for a moment. */
 const largeRows = 6;
 /** What has been given back is not collected at once. */
