@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { globSync, readFileSync, truncateSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningProduct, startProcesses } from "./start-product.ts";
 
@@ -60,11 +62,21 @@ function expectFlat(growth: Record<string, number>): void {
 }
 
 describe("a large file", () => {
+  let folder: string;
+  let workspace: LocalWorkspace;
   let product: RunningProduct;
   let processes: readonly Watched[];
   let digest: string;
   beforeAll(async () => {
-    product = await startProcesses();
+    folder = mkdtempSync(join(tmpdir(), "large-files-"));
+    workspace = await startLocalWorkspace({ dir: folder, tls: true });
+    product = await startProcesses({
+      env: {
+        DATABRICKS_HOST: workspace.url,
+        DATABRICKS_TOKEN: "local-token-alice",
+        NODE_EXTRA_CA_CERTS: String(workspace.caFile),
+      },
+    });
     // What the first request loads is not the growth of a transfer.
     await fetch(`${product.origin}/api/files?path=${path}`, { method: "PUT", body: "warm" });
     await (await fetch(`${product.origin}/api/files?path=${path}`)).text();
@@ -75,6 +87,8 @@ describe("a large file", () => {
   });
   afterAll(async () => {
     await product[Symbol.asyncDispose]();
+    await workspace.close();
+    rmSync(folder, { recursive: true });
   });
 
   it("is uploaded through both processes at flat memory", async () => {
@@ -127,8 +141,8 @@ describe("a large file", () => {
   describe("of 5 GiB", () => {
     beforeAll(() => {
       // Made larger where the local workspace keeps it: the bytes that come on are a hole, which takes no space.
-      const [file] = globSync("workspace/volumes/**/large.bin", { cwd: product.folder });
-      truncateSync(join(product.folder, String(file)), hugeBytes);
+      const [file] = globSync("volumes/**/large.bin", { cwd: folder });
+      truncateSync(join(folder, String(file)), hugeBytes);
     });
 
     it("is held back by a slow reader", async () => {
