@@ -13,10 +13,10 @@ import { startUpstream } from "./upstreams/start-upstream.ts";
 // Two processes with the same settings differ by several percent, by what their compilers have come to and by which was started
 // first, so all are started anew several times, each time with another one first.
 
-const starts = Number(process.argv[2] ?? 9);
+const starts = Number(process.argv[2] ?? 16);
 // A process that has served few calls runs code that is not compiled yet, more of it with traces than without.
-const warmingRounds = 75;
-const rounds = 30;
+const warmingRounds = 40;
+const rounds = 15;
 const callsInRound = 400;
 const atOnce = 16;
 

@@ -229,8 +229,7 @@ function samplerOf(
   }
   const ofNewTrace = newTraceSamplerOf(sampler, config, api, sdk);
   const followsParent = sampler.startsWith("parentbased_");
-  return (traceId, parent) =>
-    followsParent && parent !== undefined ? keeps(parent) : ofNewTrace(traceId);
+  return (traceId, parent) => (followsParent && parent !== undefined ? keeps(parent) : ofNewTrace(traceId));
 }
 
 function newTraceSamplerOf(
