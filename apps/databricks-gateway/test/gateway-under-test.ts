@@ -5,7 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
+import {
+  type LocalWorkspace,
+  type LocalWorkspaceOptions,
+  startLocalWorkspace,
+} from "@front-door/local-workspace";
 import { type ErrorEnvelope, encodeRunHeader } from "@front-door/operations";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
@@ -196,14 +200,18 @@ function recordingLogger(): { log: Record<string, unknown>[]; logger: Logger } {
   return { log, logger: pino({ level: "debug" }, { write }) };
 }
 
+/** A local workspace, and the folder of its state. */
+export type WorkspaceUnderTest = LocalWorkspace & { readonly dir: string };
+
 /** A local workspace in a folder of its own, which goes with it. */
 export async function startWorkspace(
-  options: { tls?: boolean; holdClock?: boolean } = {},
-): Promise<LocalWorkspace> {
+  options: Omit<Partial<LocalWorkspaceOptions>, "dir"> = {},
+): Promise<WorkspaceUnderTest> {
   const dir = await mkdtemp(join(tmpdir(), "gateway-test-"));
   const workspace = await startLocalWorkspace({ dir, ...options });
   return {
     ...workspace,
+    dir,
     close: async () => {
       await workspace.close();
       await rm(dir, { recursive: true, force: true });

@@ -1,12 +1,7 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import {
-  type LocalWorkspace,
-  type LocalWorkspaceOptions,
-  startLocalWorkspace,
-} from "@front-door/local-workspace";
+import type { LocalWorkspace, LocalWorkspaceOptions } from "@front-door/local-workspace";
+import { startWorkspace, type WorkspaceUnderTest } from "./gateway-under-test.ts";
 
 export const warehouseId = "a1b2c3d4e5f60718";
 export const warehousePath = `/sql/1.0/warehouses/${warehouseId}`;
@@ -18,9 +13,8 @@ const own = new Set<string>();
 /** A local workspace with TLS, which the driver insists on, and its CA trusted by this process. */
 export async function startSqlWorkspace(
   options: Omit<Partial<LocalWorkspaceOptions>, "dir" | "tls"> = {},
-): Promise<LocalWorkspace> {
-  const dir = await mkdtemp(join(tmpdir(), "gateway-sql-"));
-  const workspace = await startLocalWorkspace({ dir, tls: true, ...options });
+): Promise<WorkspaceUnderTest> {
+  const workspace = await startWorkspace({ tls: true, ...options });
   const ca = await readFile(String(workspace.caFile), "utf8");
   own.add(ca);
   // What NODE_EXTRA_CA_CERTS does for a process at its start.
@@ -31,7 +25,6 @@ export async function startSqlWorkspace(
       own.delete(ca);
       setDefaultCACertificates([...trusted, ...own]);
       await workspace.close();
-      await rm(dir, { recursive: true, force: true });
     },
   };
 }
