@@ -55,17 +55,13 @@ describe.each(Object.entries(places))("%s", (_name, place) => {
 
 describe("the check itself fails", () => {
   test.each<[string, (text: string) => unknown]>([
-    // Half the text, which makes them harder to find and takes a quarter of the time.
-    ["an expression that takes quadratic time", (text) => /a+b/.test(text.slice(0, 8_192))],
-    [
-      "one beside work that takes time itself",
-      (text) => [/a+b/.test(text.slice(0, 8_192)), JSON.stringify({ text })],
-    ],
+    ["an expression that takes quadratic time", (text) => /a+b/.test(text)],
+    ["one beside work that takes time itself", (text) => [/a+b/.test(text), JSON.stringify({ text })]],
     [
       "a loop that copies its rest",
       (text) => {
         let length = 0;
-        for (let rest = text; rest !== ""; rest = Array.from(rest).slice(64).join("")) length += rest.length;
+        for (let rest = text; rest !== ""; rest = Array.from(rest).slice(16).join("")) length += rest.length;
         return length;
       },
     ],
