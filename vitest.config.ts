@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { LongFilesFirst } from "./scripts/long-files-first.ts";
 
 /**
@@ -7,9 +7,13 @@ import { LongFilesFirst } from "./scripts/long-files-first.ts";
  */
 const patienceMs = 60_000;
 
+/** Those that need a browser: vitest.browser.config.ts. */
+export const browserTests = "**/*.browser.test.ts";
+
 export default defineConfig({
   test: {
     include: ["{apps,bench,packages,scripts}/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, browserTests],
     // A worker keeps the modules it has loaded, which halves the CPU time of the suite. So a test restores what it changes
     // outside itself: fake timers, the environment, trusted certificates, working folders.
     isolate: false,

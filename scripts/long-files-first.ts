@@ -2,11 +2,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The files that take longest, since they start the product, move many bytes or wait for deadlines. */
 const longFiles = [
-  "apps/api/test/docs-in-browser.test.ts",
   "apps/api/test/server.test.ts",
-  "apps/console/test/console.test.ts",
-  "apps/console/test/sign-in.test.ts",
-  "apps/console/test/views.test.ts",
   "apps/databricks-gateway/test/cold-start.test.ts",
   "apps/databricks-gateway/test/fault-matrix.test.ts",
   "apps/databricks-gateway/test/large-rows.test.ts",

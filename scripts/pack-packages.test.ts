@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { type Stack, startStack, volume } from "@front-door/api/test/start-stack";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { clientInBrowser } from "./client-in-browser.ts";
+import { installPacked } from "./install-packed.ts";
 import { packPackages, selfContained } from "./pack-packages.ts";
 import { copyNativePackages, packedLocalWorkspace } from "./packed-local-workspace.ts";
 
@@ -27,25 +27,17 @@ beforeAll(async () => {
   const workspace = tarballs.filter((path) => path.includes("local-workspace"));
   copyNativePackages(workspaceFolder);
   await Promise.all([
-    install(
+    installPacked(
       folder,
       tarballs.filter((path) => !workspace.includes(path)),
     ),
-    install(workspaceFolder, workspace),
+    installPacked(workspaceFolder, workspace),
   ]);
 });
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Without the registry, and without what npm keeps: whatever a package needs has to be in it or in the folder. */
-async function install(cwd: string, tarballs: readonly string[]): Promise<void> {
-  mkdirSync(join(cwd, "home"), { recursive: true });
-  writeFileSync(join(cwd, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const env = { PATH: process.env["PATH"], HOME: join(cwd, "home") };
-  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...tarballs], { cwd, env });
-}
 
 const manifestOf = (path: string) => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
 
@@ -220,5 +212,4 @@ describe("the packed client", () => {
   });
 });
 
-clientInBrowser(folder);
 packedLocalWorkspace(workspaceFolder);

@@ -23,16 +23,17 @@ const compiler = join(root, "node_modules/typescript/bin/tsc");
 
 /** Resolves to the tarballs' paths, one for each package that is published. */
 export async function packPackages(to: string): Promise<string[]> {
-  mkdirSync(to, { recursive: true });
   const tarballs: string[] = [];
   for (const path of globSync("packages/*/package.json", { cwd: root }).toSorted()) {
     if (readManifest(join(root, path)).publishConfig !== undefined)
-      tarballs.push(await pack(dirname(path), to));
+      tarballs.push(await packPackage(dirname(path), to));
   }
   return tarballs;
 }
 
-async function pack(folder: string, to: string): Promise<string> {
+/** Resolves to the path of the tarball of a folder such as `packages/cli`. */
+export async function packPackage(folder: string, to: string): Promise<string> {
+  mkdirSync(to, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), "front-door-pack-"));
   try {
     // pnpm knows the versions of the catalog, and puts `publishConfig` in its place.

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { chromiumPath, hasChromium, launchChromium } from "@front-door/api/test/chromium";
+import { launchChromium } from "@front-door/api/test/chromium";
 import { filesOfViews } from "@front-door/console/test/files-views";
 import type { View } from "@front-door/console/test/view";
 import { closeTour, views } from "@front-door/console/test/views";
@@ -80,7 +80,6 @@ async function showAndPicture(page: Page, view: View, width: number): Promise<vo
   await view.leave?.(page);
 }
 
-if (!hasChromium) throw new Error(`Install Chromium first: there is no ${chromiumPath}.`);
 await Promise.all([folder, readmeFolder].map(async (each) => mkdir(each, { recursive: true })));
 await using product = await startProduct({ env: { CONSOLE: "on", LOCAL_WORKSPACE_SAMPLE_DATA: "true" } });
 const browser = await launchChromium();

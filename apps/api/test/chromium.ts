@@ -1,14 +1,7 @@
-import { existsSync } from "node:fs";
-import type { Browser } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 
-/** Debian's. Where it is missing, tests in a browser are skipped. */
-export const chromiumPath = "/usr/bin/chromium";
-export const hasChromium = existsSync(chromiumPath);
-
-/** A browser that asks nobody for anything by itself. */
+/** Debian's Chromium, as a browser that asks nobody for anything by itself. */
 export async function launchChromium(): Promise<Browser> {
-  // Large, and most workers have no test that needs it.
-  const { chromium } = await import("playwright-core");
   const args = [
     "--no-sandbox",
     "--disable-gpu",
@@ -18,5 +11,5 @@ export async function launchChromium(): Promise<Browser> {
     "--disable-component-update",
     "--disable-sync",
   ];
-  return chromium.launch({ executablePath: chromiumPath, args });
+  return chromium.launch({ executablePath: "/usr/bin/chromium", args });
 }

@@ -12,7 +12,7 @@ const png =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const bytes = Buffer.from(Array.from({ length: 3_000 }, (_, index) => (index * 7) % 256));
 
-/** What the Files pages can do. The product and the browser are those of console.test.ts. */
+/** What the Files pages can do. The product and the browser are those of console.browser.test.ts. */
 export function filesCases(given: () => { readonly stack: Stack; readonly page: Page }): void {
   let dir: string;
   let stack: Stack;

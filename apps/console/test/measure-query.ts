@@ -1,4 +1,4 @@
-import { chromiumPath, hasChromium, launchChromium } from "@front-door/api/test/chromium";
+import { launchChromium } from "@front-door/api/test/chromium";
 import { startStack } from "@front-door/api/test/start-stack";
 import type { Browser, Page } from "playwright-core";
 import { buildConsole } from "../build-console.ts";
@@ -98,10 +98,9 @@ function say(what: string, ...figures: readonly unknown[]): void {
   process.stdout.write(`${what}: ${figures.map((figure) => JSON.stringify(figure)).join(", ")}\n`);
 }
 
-if (!hasChromium) throw new Error(`There is no ${chromiumPath}.`);
+const browser = await launchChromium();
 await buildConsole();
 const stack = await startStack({}, { tls: true, settings: { CONSOLE: "on" } });
-const browser = await launchChromium();
 try {
   for (let visit = 1; visit <= 3; visit++)
     say("first contentful paint, ms", await firstPaintMs(browser, stack.url));

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import { visit } from "./visit.ts";
 
-/** What helps a newcomer on the Query page. The product and the browser are those of console.test.ts. */
+/** What helps a newcomer on the Query page. The product and the browser are those of console.browser.test.ts. */
 export function queryCases(given: () => { readonly stack: Stack; readonly page: Page }): void {
   let page: Page;
   let stack: Stack;

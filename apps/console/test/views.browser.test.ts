@@ -1,4 +1,3 @@
-import { chromiumPath, hasChromium } from "@front-door/api/test/chromium";
 import { at } from "@front-door/api/test/start-stack";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { filesOfViews } from "./files-views.ts";
@@ -7,7 +6,7 @@ import { views } from "./views.ts";
 import { violations } from "./violations.ts";
 import { untilDrawn } from "./visit.ts";
 
-describe.skipIf(!hasChromium)(`every page of the console (skipped where there is no ${chromiumPath})`, () => {
+describe("every page of the console", () => {
   let console_: StartedConsole;
   beforeAll(async () => {
     console_ = await startConsole();

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { chromiumPath, hasChromium } from "@front-door/api/test/chromium";
 import { type Stack, tokens } from "@front-door/api/test/start-stack";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -15,7 +14,7 @@ import { visit } from "./visit.ts";
 
 // One browser and one product for all features of the console: each has a part below.
 
-describe.skipIf(!hasChromium)(`the console in Chromium (skipped where there is no ${chromiumPath})`, () => {
+describe("the console in Chromium", () => {
   let started: StartedConsole;
   let stack: Stack;
   let page: Page;
