@@ -78,7 +78,7 @@ describe.each(encodings)("with Accept-Encoding: %s", (encoding) => {
 
   it("the first rows arrive while Databricks has not sent the next ones", async () => {
     stack.workspace.addFault({ thriftMethod: "FetchResults", nth: 2, delayMs: 60_000 });
-    const { body } = await open(encoding, 100_000);
+    const { body } = await open(encoding, 25_000);
     const decoded = body.pipe(decoders[encoding].stream());
     // The last of the rows that the workspace sends at first: no encoder keeps it back until there are more.
     const rows = await firstText(decoded, "\n[10239,");
@@ -91,7 +91,7 @@ describe.each(encodings)("with Accept-Encoding: %s", (encoding) => {
     const init = {
       method: "POST",
       headers: { "content-type": "application/json", ...accepted },
-      body: JSON.stringify({ sql: sqlOf(100_000), row_limit: 100_000 }),
+      body: JSON.stringify({ sql: sqlOf(25_000), row_limit: 25_000 }),
     };
     stack.workspace.addFault({ thriftMethod: "FetchResults", nth: 2, status: 500 });
     const reply = await fetch(`${stack.url}/api/query`, init);

@@ -13,6 +13,14 @@ export interface SandboxOptions {
   memoryLimit?: string;
 }
 
+/** The same for every instance, and slow to read. */
+let regionsOfDuckDb: ReadonlySet<string> | undefined;
+
+async function readRegions(connection: DuckDBConnection): Promise<ReadonlySet<string>> {
+  const regions = await connection.runAndReadAll("SELECT name FROM pg_timezone_names()");
+  return new Set(regions.getRows().map(([name]) => String(name)));
+}
+
 /**
  * A DuckDB instance that opens no file outside two folders, and whose settings are locked. The statements that run in it
  * are translated from an allow-list; the sandbox is the second line of defence.
@@ -60,13 +68,8 @@ export class Sandbox {
     ]) {
       await control.run(setting);
     }
-    const regions = await control.runAndReadAll("SELECT name FROM pg_timezone_names()");
-    return new Sandbox(
-      instance,
-      control,
-      catalogsDir,
-      new Set(regions.getRows().map(([name]) => String(name))),
-    );
+    regionsOfDuckDb ??= await readRegions(control);
+    return new Sandbox(instance, control, catalogsDir, regionsOfDuckDb);
   }
 
   connect(): Promise<DuckDBConnection> {
