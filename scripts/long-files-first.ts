@@ -1,23 +1,52 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The files that take longest, since they start the product, move many bytes or wait for deadlines. */
+/** The files that take longest, the longest first: they start the product, move many bytes or wait for deadlines. */
 const longFiles = [
-  "apps/api/test/server.test.ts",
-  "apps/databricks-gateway/test/cold-start.test.ts",
   "apps/databricks-gateway/test/fault-matrix.test.ts",
-  "apps/databricks-gateway/test/large-rows.test.ts",
   "apps/databricks-gateway/test/repeated-statements.test.ts",
-  "apps/databricks-gateway/test/slow-readers.test.ts",
-  "scripts/killed-gateway.test.ts",
-  "scripts/large-files.test.ts",
-  "scripts/pack-packages.test.ts",
-  "scripts/secret-scan.test.ts",
-  "scripts/slow-readers.test.ts",
   "scripts/start.test.ts",
+  "apps/databricks-gateway/test/large-rows.test.ts",
+  "apps/databricks-gateway/test/retries.test.ts",
+  "apps/api/test/contract.test.ts",
+  "apps/databricks-gateway/test/cold-start.test.ts",
+  "packages/sql-engine/test/statements.test.ts",
+  "apps/databricks-gateway/test/driver-defects.test.ts",
+  "apps/api/test/streaming.test.ts",
+  "scripts/slow-readers.test.ts",
+  "scripts/secret-scan.test.ts",
+  "apps/databricks-gateway/test/linear-expressions.test.ts",
+  "scripts/large-files.test.ts",
+  "apps/databricks-gateway/test/streams.test.ts",
+  "apps/databricks-gateway/test/unknown-outcome.test.ts",
+  "scripts/databricks-apps.test.ts",
+  "apps/databricks-gateway/test/slow-readers.test.ts",
+  "scripts/replace-processes.test.ts",
+  "apps/databricks-gateway/test/rotation.test.ts",
+  "packages/local-workspace/src/server.test.ts",
+  "apps/databricks-gateway/test/robustness.test.ts",
+  "apps/api/test/server.test.ts",
+  "apps/api/test/fair-shares.test.ts",
+  "apps/api/test/mcp-safety.test.ts",
+  "packages/api-client/test/failures.test.ts",
+  "apps/databricks-gateway/test/file-copies.test.ts",
+  "apps/databricks-gateway/test/operations.test.ts",
+  "apps/databricks-gateway/test/token-cache.test.ts",
+  "apps/databricks-gateway/test/lost-sessions.test.ts",
+  "scripts/pack-packages.test.ts",
+  "packages/gateway-client/src/gateway-client.test.ts",
+  "apps/databricks-gateway/test/reach.test.ts",
+  "apps/databricks-gateway/test/identity-matrix.test.ts",
+  "packages/cli/test/mcp.test.ts",
+  "packages/local-workspace/src/statement-execution/statement-execution.test.ts",
+  "packages/cli/test/failures.test.ts",
+  "apps/databricks-gateway/test/garbage-replies.test.ts",
+  "scripts/killed-gateway.test.ts",
 ];
 
-function isLong({ moduleId }: TestSpecification): boolean {
-  return longFiles.some((file) => moduleId.endsWith(`/${file}`));
+/** Its place in the list; that of every other file is the same. */
+function placeOf({ moduleId }: TestSpecification): number {
+  const place = longFiles.findIndex((file) => moduleId.endsWith(`/${file}`));
+  return place === -1 ? longFiles.length : place;
 }
 
 /**
@@ -28,6 +57,6 @@ export class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort -- it is the sequencer's own method
     const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    return sorted.toSorted((one, other) => placeOf(one) - placeOf(other));
   }
 }

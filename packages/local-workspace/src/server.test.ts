@@ -80,8 +80,8 @@ test("slow statements do not delay file reads: the process has threads for both"
     Array.from({ length: 12 }, () => client.execute(session, slow, { getDirectResults: undefined })),
   );
   expect((await call("GET", `${FILES}/README.txt`)).status).toBe(200);
-  for (const { operationHandle } of running) {
-    expect((await client.status(operationHandle!)).operationState).toBe(1);
-  }
+  // Each waits a while for the statement to end.
+  const states = await Promise.all(running.map(({ operationHandle }) => client.status(operationHandle!)));
+  expect(states.map(({ operationState }) => operationState)).toEqual(running.map(() => 1));
   await client.closeSession(session);
 });
