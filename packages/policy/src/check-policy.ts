@@ -8,7 +8,6 @@ import {
   type NeededOperation,
   OperationError,
   type OperationName,
-  operations,
   type Target,
   type VolumePath,
   whyNotReading,
@@ -51,7 +50,7 @@ export function checkOperation(policy: Policy, name: OperationName, asCaller: bo
   checkIdentityAllowed(policy, name, asCaller);
   const { kind, reachesAnyData, usesAnyWarehouse } = definitionOf(name);
   // A statement is judged by its text, and one that was allowed may be cancelled.
-  if (statementOperations.has(name)) checkSqlConfined(policy);
+  if (isAboutStatements(name)) checkSqlConfined(policy);
   else if (policy.readOnly && kind !== "query") throw readOnly(policy, name);
   // It shows rows of one object, which only the catalogs confine.
   if (showsRows.has(name) && policy.catalogs === undefined) checkSqlConfined(policy);
@@ -67,14 +66,19 @@ function checkNeeded(policy: Policy, needed: NeededOperation, asCaller: boolean)
   }
 }
 
-/** Those that run a statement, or are about one. What a target is does not depend on the parameters. */
-const statementOperations: ReadonlySet<OperationName> = new Set(
-  (Object.keys(operations) as OperationName[]).filter((name) => {
-    const definition = definitionOf(name);
-    const example = definition.target(definition.params.parse(definition.examples[0]?.params));
-    return example.kind === "sql" || (example.kind === "resource" && example.type === "statement");
-  }),
-);
+/** Made when it is asked for: to read the examples of all operations is a tenth of a process's start. */
+const statementOperations = new Map<OperationName, boolean>();
+
+/** Whether it runs a statement, or is about one. What a target is does not depend on the parameters. */
+function isAboutStatements(name: OperationName): boolean {
+  const known = statementOperations.get(name);
+  if (known !== undefined) return known;
+  const definition = definitionOf(name);
+  const example = definition.target(definition.params.parse(definition.examples[0]?.params));
+  const isAbout = example.kind === "sql" || (example.kind === "resource" && example.type === "statement");
+  statementOperations.set(name, isAbout);
+  return isAbout;
+}
 
 /** Throws OPERATION_NOT_ALLOWED for an operation that the policy does not list. */
 export function checkOperationAllowed(policy: Policy, name: AllowableOperation): void {

@@ -1,3 +1,4 @@
+export { alternatives } from "./alternatives.ts";
 export { ConfigError } from "./config-error.ts";
 export { derivedKey } from "./derived-key.ts";
 export { codeOf, describeError, stackOf } from "./describe-error.ts";

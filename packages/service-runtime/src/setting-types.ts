@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { alternatives } from "./alternatives.ts";
 
 // The messages of these schemas follow the name of the setting: "PORT must be between 0 and 65535".
 
@@ -10,10 +11,8 @@ export function wholeNumber(least: number, most: number) {
     .refine((number) => number >= least && number <= most, `must be between ${least} and ${most}`);
 }
 
-const alternatives = new Intl.ListFormat("en", { type: "disjunction" });
-
 export function oneOf<const Values extends readonly string[]>(values: Values) {
-  return z.enum(values, { error: `must be ${alternatives.format(values)}` });
+  return z.enum(values, { error: `must be ${alternatives(values)}` });
 }
 
 export const trueOrFalse = oneOf(["true", "false"])

@@ -1,5 +1,11 @@
 import { oidcRunAs, type SignInMode, signInModes } from "@front-door/operations";
-import { commaSeparated, isLoopback, oneOf, type SettingsReport } from "@front-door/service-runtime";
+import {
+  alternatives,
+  commaSeparated,
+  isLoopback,
+  oneOf,
+  type SettingsReport,
+} from "@front-door/service-runtime";
 import * as z from "zod";
 import type { SettingsEditors } from "./allowed-operations.ts";
 import { problemOfKeysFile } from "./api-keys.ts";
@@ -8,8 +14,6 @@ import { TrustedProxies } from "./trusted-proxies.ts";
 
 /** Asymmetric ones only: with a shared secret (HS256), everyone who can check a token can make one. */
 const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
-
-const alternatives = new Intl.ListFormat("en", { type: "disjunction" });
 
 const modes = commaSeparated.transform((names, context): readonly SignInMode[] => {
   const known = signInModes.filter((mode) => names.includes(mode));
@@ -129,7 +133,7 @@ function refuseMisplaced(settings: SignInSettings, report: SettingsReport): void
   for (const [name, readers] of Object.entries(needed)) {
     if (settings[name as keyof SignInSettings] === undefined) continue;
     if (readers.some((mode) => given.includes(mode))) continue;
-    const advice = `set API_AUTH=${alternatives.format(readers)}, or leave ${name} out`;
+    const advice = `set API_AUTH=${alternatives(readers)}, or leave ${name} out`;
     report.refuse(name, `is set, and API_AUTH is ${given.join(",")}; ${advice}`);
   }
 }

@@ -1,3 +1,4 @@
+import { alternatives } from "@front-door/service-runtime";
 import type { Request } from "express";
 import type { Logger } from "pino";
 import { watchApiKeys } from "./api-keys.ts";
@@ -60,10 +61,8 @@ export function createSignIn(config: SignInConfig, proxies: TrustedProxies, part
   };
 }
 
-const alternatives = new Intl.ListFormat("en", { type: "disjunction" });
-
 function withoutCredential(ways: readonly WayIn[]): string {
-  return `Nobody has signed in: ${alternatives.format(ways.map(({ advice }) => advice))}.`;
+  return `Nobody has signed in: ${alternatives(ways.map(({ advice }) => advice))}.`;
 }
 
 function upperFirst(text: string): string {

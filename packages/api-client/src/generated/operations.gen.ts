@@ -321,7 +321,7 @@ export interface Operations {
   /**
    * Runs one SQL statement and returns its columns and rows, complete and exact.
    *
-   * A JSON document has at most 10,000 rows, unless `row_limit` says otherwise. Hanging up cancels the statement.
+   * A JSON document has at most 10000 rows, unless `row_limit` says otherwise. Hanging up cancels the statement.
    *
    * `Accept` chooses the format of the reply.
    *

@@ -20,7 +20,7 @@ export const executeQuery = defineOperation({
   domain: "sql",
   since: "0.1.0",
   summary: "Runs one SQL statement and returns its columns and rows, complete and exact.",
-  description: `A JSON document has at most ${jsonRowLimitDefault.toLocaleString("en")} rows, unless \`row_limit\` says otherwise. Hanging up cancels the statement.`,
+  description: `A JSON document has at most ${jsonRowLimitDefault} rows, unless \`row_limit\` says otherwise. Hanging up cancels the statement.`,
   kind: "mutation",
   idempotent: ({ sql }) => whyNotReading(sql) === undefined,
   transfer: "stream",
