@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, styleText } from "node:util";
 import { buildConsole } from "@front-door/console/build";
 import { checkSettings, misplacedSettings } from "./check-settings.ts";
-import { prettyLines } from "./pretty-lines.ts";
 import { type ProcessEnvironments, processEnvironments } from "./process-environments.ts";
 import { runProduct, sourceOf } from "./run-product.ts";
 import { sayWhileWaiting } from "./say-while-waiting.ts";
@@ -28,7 +27,7 @@ const supervisor = new Supervisor({
   say,
   stopTimeoutMs: environments.stopTimeoutMs,
   // A terminal is for people; anything else gets the JSON as the processes write it.
-  ...(process.stdout.isTTY && { onLine: prettyLines(process.stdout) }),
+  ...(process.stdout.isTTY && { onLine: (await import("./pretty-lines.ts")).prettyLines(process.stdout) }),
 });
 if (environments.hasConsole) await buildOrExplain();
 stopOnSignals(["SIGINT", "SIGTERM", "SIGHUP"], supervisor, say);
