@@ -33,14 +33,18 @@ const files: [string, Case[]][] = [
   ["keys, layout, grants and information_schema, in this order", keysAndMetadata],
 ];
 
+let test: TestEngine;
+beforeAll(async () => {
+  test = await openTestEngine();
+});
+afterAll(() => test.close());
+
 describe.each(files)("Databricks answers: %s", (_, cases) => {
-  let test: TestEngine;
   let session: Session;
-  beforeAll(async () => {
-    test = await openTestEngine();
+  beforeAll(() => {
     session = test.engine.openSession({ principal: "tester@example.com" });
   });
-  afterAll(() => test.close());
+  afterAll(() => session.close());
 
   it.each(cases.map((one) => [one.sql.replaceAll("%", "%%"), one] as const))(
     "%s",
