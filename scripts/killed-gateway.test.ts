@@ -1,15 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePorts } from "./free-ports.ts";
-import { processEnvironments } from "./process-environments.ts";
-import { runProduct, sourceOf } from "./run-product.ts";
-import { makeSocketFolder } from "./socket-folder.ts";
-import { Supervisor } from "./supervisor.ts";
-import { untilReady } from "./until-ready.ts";
+import { type RunningProduct, startProcesses } from "./start-product.ts";
 
 /** How often the gateway is killed. By hand: `GATEWAY_KILLS=20 vitest run scripts/killed-gateway.test.ts`. */
 const kills = Number(process.env["GATEWAY_KILLS"] ?? 2);
@@ -29,57 +24,30 @@ interface Reply {
 
 describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "killed-gateway-"));
-  // The default would end everything after the fifth crash.
-  const supervisor = new Supervisor({
-    say: () => undefined,
-    onLine: () => undefined,
-    restartDelayMs: 10,
-    restartDelayMsMax: 10,
-    crashesMax: Number.POSITIVE_INFINITY,
-  });
-  let origin: string;
   let workspace: LocalWorkspace;
-  let ended: Promise<number>;
+  let product: RunningProduct;
   let acknowledgements = 0;
   let onAcknowledged: (() => void) | undefined;
 
   beforeAll(async () => {
     workspace = await startLocalWorkspace({ dir: join(folder, "workspace") });
-    const [port] = await freePorts(1);
-    origin = `http://127.0.0.1:${port}`;
-    const root = dirname(import.meta.dirname);
-    const environments = processEnvironments({
-      root,
-      environment: {
-        PATH: process.env["PATH"],
-        HOME: folder,
-        PORT: String(port),
+    product = await startProcesses({
+      env: {
         GATEWAY_PORT: "off",
         DATABRICKS_HOST: workspace.url,
         DATABRICKS_TOKEN: "local-token-alice",
-        SETTINGS_FILE: join(folder, "settings.env"),
-        NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
         AUDIT_LOG: join(folder, "audit.log"),
         // Small, so that kills meet it while it starts a new file.
         AUDIT_LOG_BYTES_MAX: "20000",
         AUDIT_LOG_FILES: "1000",
-        READY_TIMEOUT_MS: "120000",
         LOG_LEVEL: "error",
       },
-      files: { api: {}, gateway: {}, apiFile: join(folder, "settings.env") },
-      socket: makeSocketFolder(),
+      // By default the fifth crash would end everything.
+      supervision: { restartDelayMs: 10, restartDelayMsMax: 10, crashesMax: Number.POSITIVE_INFINITY },
     });
-    ended = runProduct({
-      environments,
-      supervisor,
-      say: () => undefined,
-      programOf: (name) => ({ args: [sourceOf(name)] }),
-    });
-    if (!(await untilReady(origin, 120_000))) throw new Error("the product did not start");
   });
   afterAll(async () => {
-    await supervisor.stop(0);
-    await ended;
+    await product[Symbol.asyncDispose]();
     await workspace.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -91,7 +59,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
     };
     const init: RequestInit = { method, headers };
     if (body !== undefined) init.body = typeof body === "object" ? JSON.stringify(body) : body;
-    const reply = await fetch(`${origin}${path}`, init);
+    const reply = await fetch(`${product.origin}${path}`, init);
     return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
   }
 
@@ -166,7 +134,7 @@ describe(`a gateway that is killed ${kills} times under load`, { timeout: 600_00
     for (let kill = 0; kill < kills; kill++) {
       // Once it works again, and each time at another moment.
       await untilMoreAcknowledged(20 + ((kill * 7) % 23));
-      supervisor.send("databricks-gateway", "SIGKILL");
+      process.kill(product.pidOf("databricks-gateway"), "SIGKILL");
     }
     // More than can be under way when it is killed.
     await untilMoreAcknowledged(20);

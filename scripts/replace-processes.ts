@@ -7,7 +7,6 @@ import { freePorts } from "./free-ports.ts";
 import { processEnvironments } from "./process-environments.ts";
 import { makeSocketFolder } from "./socket-folder.ts";
 import { Supervisor } from "./supervisor.ts";
-import { untilReady } from "./until-ready.ts";
 
 /** What came of the requests while processes were replaced. */
 export interface Replacements {
@@ -30,11 +29,10 @@ const root = dirname(import.meta.dirname);
 const files = "/Volumes/main/default/files";
 const callersAtOnce = 8;
 /** Of each caller, between two rounds of requests: a process that starts needs the CPU more. */
-const pauseMs = 100;
+const pauseMs = 500;
 /** Long enough for the balancer to see that a front door is not ready. */
 const drainMs = 1_000;
 const probeMs = 100;
-const startMsMax = 120_000;
 
 /**
  * Replaces the gateway, and each of two front doors behind a small balancer, `times` times each under load, the gateway by
@@ -59,7 +57,7 @@ export async function replaceProcesses(times: number, signal: Signal = "SIGTERM"
         supervisor.send(name, name === "gateway" ? signal : "SIGTERM");
         // A process that has just been told to end can still be ready.
         await sleep(drainMs + probeMs);
-        for (const origin of origins) await untilReady(origin, startMsMax);
+        await balancer.untilAllAreReady();
       }
     }
     await load.untilMoreSucceed(20);
@@ -107,26 +105,31 @@ async function startAll(supervisor: Supervisor, workspaceUrl: string, folder: st
 
 /** Sends requests to the front doors that are ready, as a load balancer does. */
 class Balancer {
+  readonly #origins: readonly string[];
   #ready: readonly string[];
   #turn = 0;
   readonly #probing: NodeJS.Timeout;
 
   constructor(origins: readonly string[]) {
+    this.#origins = origins;
     this.#ready = origins;
-    const probe = async () => {
-      const isReady = await Promise.all(
-        origins.map((origin) =>
-          fetch(`${origin}/ready`).then(
-            ({ status }) => status === 200,
-            () => false,
-          ),
+    this.#probing = setInterval(() => void this.#probe(), probeMs);
+  }
+
+  /** Returns whether all are ready. */
+  async #probe(): Promise<boolean> {
+    const isReady = await Promise.all(
+      this.#origins.map((origin) =>
+        fetch(`${origin}/ready`).then(
+          ({ status }) => status === 200,
+          () => false,
         ),
-      );
-      const ready = origins.filter((_, at) => isReady[at]);
-      // While none is, each is as good as the other: both may wait for a gateway.
-      this.#ready = ready.length > 0 ? ready : origins;
-    };
-    this.#probing = setInterval(() => void probe(), probeMs);
+      ),
+    );
+    const ready = this.#origins.filter((_, at) => isReady[at]);
+    // While none is, each is as good as the other: both may wait for a gateway.
+    this.#ready = ready.length > 0 ? ready : this.#origins;
+    return ready.length === this.#origins.length;
   }
 
   /** A refused connection has sent nothing, so the next front door gets the request. */
@@ -140,6 +143,10 @@ class Balancer {
         await sleep(probeMs);
       }
     }
+  }
+
+  async untilAllAreReady(): Promise<void> {
+    while (!(await this.#probe())) await sleep(probeMs);
   }
 
   close(): void {

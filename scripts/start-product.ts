@@ -7,7 +7,7 @@ import { findChild } from "./find-child.ts";
 import { freePorts } from "./free-ports.ts";
 import { processEnvironments } from "./process-environments.ts";
 import { runProduct, sourceOf } from "./run-product.ts";
-import { Supervisor } from "./supervisor.ts";
+import { Supervisor, type SupervisorOptions } from "./supervisor.ts";
 
 type ProcessName = "api" | "databricks-gateway" | "local-workspace";
 
@@ -40,6 +40,11 @@ export interface ProductOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+export interface ProcessesOptions extends ProductOptions {
+  /** Where the supervisor is to differ from its defaults. */
+  readonly supervision?: Omit<SupervisorOptions, "say" | "onLine">;
+}
+
 export interface StartOptions extends ProductOptions {
   /** The start script's own arguments. */
   readonly args?: readonly string[];
@@ -50,7 +55,10 @@ export interface StartOptions extends ProductOptions {
 }
 
 /** Runs the processes below this one, which is a quarter less work than with the start script: for tests of the processes. */
-export async function startProcesses({ env = {} }: ProductOptions = {}): Promise<RunningProduct> {
+export async function startProcesses({
+  env = {},
+  supervision,
+}: ProcessesOptions = {}): Promise<RunningProduct> {
   const { environment, ...place } = await newPlace(env);
   const lines: string[] = [];
   const opened = Promise.withResolvers<true>();
@@ -58,7 +66,7 @@ export async function startProcesses({ env = {} }: ProductOptions = {}): Promise
     lines.push(line);
     if (line.startsWith("The front door is open: ")) opened.resolve(true);
   };
-  const supervisor = new Supervisor({ say, onLine: (_name, line) => lines.push(line) });
+  const supervisor = new Supervisor({ ...supervision, say, onLine: (_name, line) => lines.push(line) });
   const environments = processEnvironments({
     root: dirname(import.meta.dirname),
     environment,
