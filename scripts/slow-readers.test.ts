@@ -20,7 +20,7 @@ const readersAtOnce = 7;
 const growthBytesMax = 128 * mebibyte;
 const sql = "SELECT id, repeat('x', 1000) FROM range(0, 10000)";
 /** Of 30 MB each, which the gateway has twice for a moment. */
-const largeRows = 6;
+const largeRows = 4;
 /** What has been given back is not collected at once. */
 const largeRowsGrowthBytesMax = 192 * mebibyte;
 
