@@ -8,7 +8,6 @@ import {
   raiseThreadPool,
   readConfig,
 } from "./config.ts";
-import { startLocalWorkspace } from "./local-workspace.ts";
 import { lowerWorkerPriority } from "./lower-worker-priority.ts";
 import { FolderInUseError } from "./state/folder-lock.ts";
 import { readSeed } from "./state/seed.ts";
@@ -39,6 +38,8 @@ async function serve(config: Config): Promise<void> {
     pino.destination({ dest: 2, sync: true }),
   );
   const { port, dir, tls, sampleData, seedFile, warehouseStartMs } = config;
+  // Loaded here: what needs no workspace, such as --help, need not wait for it.
+  const { startLocalWorkspace } = await import("./local-workspace.ts");
   const workspace = await startLocalWorkspace({
     port,
     dir,
