@@ -1,20 +1,26 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type RedisPeer, startRedisPeer } from "@front-door/api/test/redis-peer";
-import { type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
+import {
+  type IdentityProvider,
+  type SigningKey,
+  startIdentityProvider,
+} from "@front-door/local-workspace/test/identity-provider";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { findInMemory } from "./process-memory.ts";
 import { type RunningProduct, startProcesses } from "./start-product.ts";
 
 /**
- * The real product with people who sign in, and a canary in everything that is a secret on the way. The canaries look like no
- * known kind of secret, so no pattern of a redactor can catch them.
+ * The real product with people who sign in, whose sessions are in Redis, and callers who run by a JWT as a service principal,
+ * and a canary in everything that is a secret on the way. The canaries look like no known kind of secret, so no pattern of a
+ * redactor can catch them.
  */
 const canary = (of: string) => `canary.${of}.${randomBytes(12).toString("hex")}`;
 const [ownToken, appSecret, accessToken, refreshToken, nextToken, nextRefreshToken, code] = [
@@ -32,8 +38,15 @@ const sessionKey = `canary${randomBytes(32).toString("base64").slice(6)}`;
 /** What only the gateway may have. */
 const ofGateway = [ownToken, appSecret, accessToken, refreshToken, nextToken, nextRefreshToken, sessionKey];
 const loginEndpoint = "/oidc/v1/token";
+const audience = "front-door";
+const [{ applicationId }] = defaultSeed.servicePrincipals as [(typeof defaultSeed.servicePrincipals)[0]];
 
 let folder: string;
+let auditFile: string;
+let provider: IdentityProvider;
+let key: SigningKey;
+/** The gateway's own, by which its platform vouches for it. */
+let workloadToken: string;
 let workspace: LocalWorkspace;
 let wire: Awaited<ReturnType<typeof listenTo>>;
 let redis: RedisPeer;
@@ -42,17 +55,67 @@ const replies: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "sign-in-scan-"));
+  auditFile = join(folder, "audit.log");
+  provider = await startIdentityProvider();
+  key = await provider.newKey("first");
+  provider.publish("first");
+  workloadToken = await newJwt("the-workload");
   workspace = await startLocalWorkspace({ dir: join(folder, "workspace") });
   wire = await listenTo(workspace.url);
   redis = await startRedisPeer();
-  await workspace.changeCredentials({ addToken: { principal: "alice@example.com", token: ownToken } });
+  await workspace.changeCredentials({ addToken: { principal: applicationId, token: ownToken } });
+  for (const token of [accessToken, nextToken])
+    await workspace.changeCredentials({ addToken: { principal: "bob@example.com", token } });
+  // Every exchange of a JWT, the gateway's own too.
+  issue(ownToken);
+  const principal = { claim: "groups", value: "finance", application_id: applicationId };
+  product = await startProcesses({
+    env: {
+      API_AUTH: "databricks,oidc",
+      OIDC_RUN_AS: "service-principal",
+      OIDC_PRINCIPALS_FILE: write("principals.jsonl", JSON.stringify(principal)),
+      OIDC_ISSUER: provider.issuer,
+      OIDC_AUDIENCE: audience,
+      DATABRICKS_HOST: wire.url,
+      DATABRICKS_CLIENT_ID: applicationId,
+      DATABRICKS_OIDC_TOKEN_FILEPATH: write("workload-token", workloadToken),
+      DATABRICKS_OAUTH_CLIENT_ID: "the-app",
+      DATABRICKS_OAUTH_CLIENT_SECRET: appSecret,
+      SESSION_KEY: sessionKey,
+      REDIS_URL: `redis://:${redisPassword}@127.0.0.1:${redis.port}`,
+      LOG_LEVEL: "trace",
+      AUDIT_LOG: auditFile,
+      AUDIT_SQL: "true",
+      AUDIT_PARAMETERS: "true",
+    },
+  });
 });
 afterAll(async () => {
+  await product[Symbol.asyncDispose]();
   redis.close();
   wire.close();
   await workspace.close();
+  provider.stop();
   rmSync(folder, { recursive: true });
 });
+
+function newJwt(sub: string): Promise<string> {
+  const exp = Math.floor(Date.now() / 1000) + 300;
+  const claims = {
+    iss: provider.issuer,
+    aud: audience,
+    sub,
+    groups: ["finance"],
+    exp,
+    jti: crypto.randomUUID(),
+  };
+  return provider.sign(key, claims);
+}
+
+const write = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
 
 /** Stands between the gateway and the workspace, and keeps the forms that the gateway sends to its login service. */
 async function listenTo(target: string) {
@@ -77,9 +140,9 @@ async function listenTo(target: string) {
   return { url: `http://127.0.0.1:${port}`, forms, close };
 }
 
-async function call(path: string, cookie = "", init: RequestInit = {}) {
-  const headers = { cookie, origin: product.origin };
-  const response = await fetch(`${product.origin}${path}`, { redirect: "manual", ...init, headers });
+async function call(path: string, cookie = "", given: Record<string, string> = {}) {
+  const headers = { cookie, origin: product.origin, ...given };
+  const response = await fetch(`${product.origin}${path}`, { redirect: "manual", headers });
   const body = await response.text();
   replies.push(body, JSON.stringify([...response.headers]));
   return { status: response.status, headers: response.headers, text: body };
@@ -93,7 +156,7 @@ const cookieOf = (headers: Headers, name: string) =>
 /** Of the page of Databricks that a reply leads to. */
 const parametersOf = (headers: Headers): Record<string, string> =>
   Object.fromEntries(new URL(headers.get("location") ?? "").searchParams);
-const issue = (access_token: string, refresh_token: string) =>
+const issue = (access_token: string, refresh_token?: string) =>
   workspace.addFault({
     path: loginEndpoint,
     status: 200,
@@ -126,10 +189,13 @@ const echoOf = (...secrets: readonly string[]) => {
   return { body, headers };
 };
 
+/** What Databricks answers when it does not do what it is asked. */
+const failures = [307, 400, 401, 403, 404, 429, 500, 503];
+
 /** Each request of Databricks with a secret in it is answered by its echo. */
 async function driveEchoes(session: string): Promise<void> {
-  for (const status of [307, 400, 401, 403, 404, 429, 500, 503]) {
-    workspace.addFault({ path: "/api/*", status, ...echoOf(ownToken, accessToken, appSecret, sessionKey) });
+  for (const status of failures) {
+    workspace.addFault({ path: "/api/*", status, ...echoOf(accessToken, appSecret, sessionKey) });
     workspace.addFault({ path: loginEndpoint, status, ...echoOf(refreshToken, appSecret) });
     await call("/api/catalogs", session);
     workspace.clearFaults();
@@ -141,83 +207,69 @@ async function driveEchoes(session: string): Promise<void> {
   }
 }
 
-// That a gateway which keeps the sessions itself signs everybody out when it ends is in databricks-sign-in.test.ts.
-describe("with sessions in Redis", () => {
-  let auditFile: string;
-  beforeAll(async () => {
-    auditFile = join(folder, "audit.log");
-    for (const token of [accessToken, nextToken]) {
-      await workspace.changeCredentials({ addToken: { principal: "bob@example.com", token } });
-    }
-    product = await startProcesses({
-      env: {
-        API_AUTH: "databricks",
-        DATABRICKS_HOST: wire.url,
-        DATABRICKS_TOKEN: ownToken,
-        DATABRICKS_OAUTH_CLIENT_ID: "the-app",
-        DATABRICKS_OAUTH_CLIENT_SECRET: appSecret,
-        SESSION_KEY: sessionKey,
-        REDIS_URL: `redis://:${redisPassword}@127.0.0.1:${redis.port}`,
-        LOG_LEVEL: "trace",
-        AUDIT_LOG: auditFile,
-        AUDIT_SQL: "true",
-        AUDIT_PARAMETERS: "true",
-      },
-    });
-  });
-  afterAll(() => product[Symbol.asyncDispose]());
-
-  test("no secret of a sign-in is in a log, a reply, the audit log or Redis, and the front door never has a token", async () => {
-    const { session, browserSecret, state, challenge } = await signIn();
-    expect((await call("/api/me", session)).text).toContain("bob@example.com");
-    await driveEchoes(session);
-    await call("/api/me", `${session}; ${session}`);
-    await call("/api/me", `${session}x`);
-    await call(`/api/nothing?token=${session}`, session);
-    // A new token in place of one that Databricks refuses.
-    await workspace.changeCredentials({ revokeToken: accessToken });
-    issue(nextToken, nextRefreshToken);
-    expect((await call("/api/me", session)).text).toContain("bob@example.com");
+// That callers who run as a user leave no secret behind is in the gateway's federation.test.ts.
+test("neither a JWT nor the token for it is in a log or a reply, and the front door never has the token, nor what vouches for the gateway", async () => {
+  const jwt = await newJwt("bob");
+  const bearer = { authorization: `Bearer ${jwt}` };
+  expect((await call("/api/me", "", bearer)).text).toContain(applicationId);
+  workspace.clearFaults();
+  for (const status of failures) {
+    workspace.addFault({ path: "/api/*", status, ...echoOf(ownToken, jwt, workloadToken) });
+    await call("/api/catalogs", "", bearer);
     workspace.clearFaults();
-    const verifiers = wire.forms.flatMap((form) => form.get("code_verifier") ?? []);
-    const verifier = verifiers.find(
-      (each) => createHash("sha256").update(each).digest("base64url") === challenge,
-    );
-    if (verifier === undefined) throw new Error("no form had the verifier of the sign-in");
+  }
 
-    const api = product.pidOf("api");
-    for (const file of ["environ", "cmdline"]) {
-      const own = readFileSync(`/proc/${api}/${file}`, "latin1");
-      expect(ofGateway.filter((each) => own.includes(each))).toEqual([]);
-    }
-    // Undefined where this process may not read the other's memory. Where it may, it finds what is there.
-    const inApi = findInMemory(api, ofGateway);
-    if (inApi !== undefined) {
-      expect([inApi, findInMemory(api, [verifier])]).toEqual([[], []]);
-      expect(findInMemory(product.pidOf("databricks-gateway"), [nextToken, nextRefreshToken])).toHaveLength(
-        2,
-      );
-    }
-    const inRedis = JSON.stringify([redis.commands.filter(([name]) => name !== "AUTH"), [...redis.texts]]);
-    const ids = [...[session, browserSecret].map((pair) => pair.slice(pair.indexOf("=") + 1)), state];
-    const secrets = [...ofGateway, redisPassword, code, ...verifiers];
-    expect([...secrets, ...ids].filter((each) => inRedis.includes(each))).toEqual([]);
+  const [signature = "", ownSignature = ""] = [jwt, workloadToken].map((each) => each.split(".")[2]);
+  const secrets = [ownToken, signature, ownSignature, jwt.split(".")[1] ?? ""];
+  const written = [product.output(), readFileSync(auditFile, "utf8"), ...replies].join("\n");
+  expect(written).toContain('"kind":"federated"');
+  expect(secrets.filter((each) => written.includes(each))).toEqual([]);
+  // Undefined where this process may not read the other's memory. Where it may, it finds what is there.
+  const api = product.pidOf("api");
+  const inApi = findInMemory(api, [ownToken]);
+  if (inApi === undefined) return;
+  expect([inApi, findInMemory(api, [ownSignature])]).toEqual([[], []]);
+  expect(findInMemory(product.pidOf("databricks-gateway"), [ownToken])).toEqual([ownToken]);
+});
 
-    const written = [product.output(), readFileSync(auditFile, "utf8")].join("\n");
-    expect(written).toContain('"operation":"complete_sign_in"');
-    expect([...secrets, ...ids].filter((each) => written.includes(each))).toEqual([]);
-    expect(secrets.filter((each) => replies.join("\n").includes(each))).toEqual([]);
-  });
+// That a gateway which ends signs nobody out, and one that keeps the sessions itself everybody, is in the front door's tests.
+test("no secret of a sign-in is in a log, a reply, the audit log or Redis, and the front door never has a token", async () => {
+  const { session, browserSecret, state, challenge } = await signIn();
+  expect((await call("/api/me", session)).text).toContain("bob@example.com");
+  await driveEchoes(session);
+  await call("/api/me", `${session}; ${session}`);
+  await call("/api/me", `${session}x`);
+  await call(`/api/nothing?token=${session}`, session);
+  // A new token in place of one that Databricks refuses.
+  await workspace.changeCredentials({ revokeToken: accessToken });
+  issue(nextToken, nextRefreshToken);
+  expect((await call("/api/me", session)).text).toContain("bob@example.com");
+  workspace.clearFaults();
+  const verifiers = wire.forms.flatMap((form) => form.get("code_verifier") ?? []);
+  const verifier = verifiers.find(
+    (each) => createHash("sha256").update(each).digest("base64url") === challenge,
+  );
+  if (verifier === undefined) throw new Error("no form had the verifier of the sign-in");
 
-  test("a gateway that is killed signs nobody out", async () => {
-    const { session } = await signIn(nextToken, nextRefreshToken);
-    const me = async () => (await call("/api/me", session)).text;
-    expect(await me()).toContain("bob@example.com");
-    const pid = product.pidOf("databricks-gateway");
-    process.kill(pid, "SIGKILL");
-    await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
-    await expect.poll(me, { interval: 100 }).toContain("bob@example.com");
-    const about = await call("/auth/session", session);
-    expect(JSON.parse(about.text)).toMatchObject({ signed_in: true });
-  });
+  const api = product.pidOf("api");
+  for (const file of ["environ", "cmdline"]) {
+    const own = readFileSync(`/proc/${api}/${file}`, "latin1");
+    expect(ofGateway.filter((each) => own.includes(each))).toEqual([]);
+  }
+  // Undefined where this process may not read the other's memory. Where it may, it finds what is there.
+  const inApi = findInMemory(api, ofGateway);
+  if (inApi !== undefined) {
+    expect([inApi, findInMemory(api, [verifier])]).toEqual([[], []]);
+    expect(findInMemory(product.pidOf("databricks-gateway"), [nextToken, nextRefreshToken])).toHaveLength(2);
+  }
+  expect(redis.texts.size).toBeGreaterThan(0);
+  const inRedis = JSON.stringify([redis.commands.filter(([name]) => name !== "AUTH"), [...redis.texts]]);
+  const ids = [...[session, browserSecret].map((pair) => pair.slice(pair.indexOf("=") + 1)), state];
+  const secrets = [...ofGateway, redisPassword, code, ...verifiers];
+  expect([...secrets, ...ids].filter((each) => inRedis.includes(each))).toEqual([]);
+
+  const written = [product.output(), readFileSync(auditFile, "utf8")].join("\n");
+  expect(written).toContain('"operation":"complete_sign_in"');
+  expect([...secrets, ...ids].filter((each) => written.includes(each))).toEqual([]);
+  expect(secrets.filter((each) => replies.join("\n").includes(each))).toEqual([]);
 });
