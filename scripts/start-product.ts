@@ -36,7 +36,7 @@ export interface StartedProduct extends RunningProduct {
   signal(signal: NodeJS.Signals): void;
 }
 
-export interface ProductOptions {
+interface ProductOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
