@@ -14,7 +14,7 @@ import { runInProcess } from "./run-in-process.ts";
 import { type StallingProxy, startStallingProxy } from "./stalling-proxy.ts";
 
 // At full size: CP_FILES=1000 CP_LARGE_BYTES=2147483648 ./scripts/test.sh cp-resumes
-const files = Number(process.env["CP_FILES"] ?? 40);
+const files = Number(process.env["CP_FILES"] ?? 16);
 const largeBytes = Number(process.env["CP_LARGE_BYTES"] ?? 16 * 1024 * 1024);
 
 let stack: Stack;
