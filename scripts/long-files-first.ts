@@ -22,7 +22,6 @@ const longFiles = [
   "apps/databricks-gateway/test/slow-readers.test.ts",
   "scripts/replace-processes.test.ts",
   "apps/databricks-gateway/test/rotation.test.ts",
-  "packages/local-workspace/src/server.test.ts",
   "apps/databricks-gateway/test/robustness.test.ts",
   "apps/api/test/server.test.ts",
   "apps/api/test/fair-shares.test.ts",
