@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endless } from "@front-door/local-workspace/test/endless-statement";
 import { startIdentityProvider } from "@front-door/local-workspace/test/identity-provider";
 import { type OperationDefinition, operations } from "@front-door/operations";
 import type { Client } from "@modelcontextprotocol/client";
@@ -11,8 +12,6 @@ import { type Stack, type StackOptions, startStack, tokens, volume } from "./sta
 
 const definitions = Object.values<OperationDefinition>(operations);
 const ping = { jsonrpc: "2.0", id: 1, method: "tools/list" };
-const endless =
-  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 const accept = { accept: "application/json, text/event-stream" };
 
 const keyOf = (name: string) => `fdk_${name.padEnd(43, "x")}`;

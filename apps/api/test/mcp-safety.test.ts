@@ -1,3 +1,4 @@
+import { endless } from "@front-door/local-workspace/test/endless-statement";
 import type { Client } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { callTool, connectMcp, resultIn, revisions, toolCall } from "./mcp-client.ts";
@@ -5,8 +6,6 @@ import { type Stack, startStack, tokens, volume } from "./start-stack.ts";
 
 const alice = { authorization: `Bearer ${tokens.alice}` };
 const accept = { accept: "application/json, text/event-stream" };
-const endless =
-  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 const calling = (id: number, name: string, args: object = {}) => ({
   jsonrpc: "2.0",
   id,
@@ -147,9 +146,7 @@ describe("what has begun is not begun again: a failure names its id", () => {
       status: 503,
       body: { error_code: "TEMPORARILY_UNAVAILABLE", message: "Later." },
     });
-    const { isError, text } = await callTool(client, "query", {
-      sql: "SELECT count(*) FROM range(0, 100000) a CROSS JOIN range(0, 20000) b WHERE a.id * b.id = 7",
-    });
+    const { isError, text } = await callTool(client, "query", { sql: endless });
     expect([isError, text]).toEqual([
       true,
       expect.stringMatching(/Call again with statement_id \S+, without sql/),

@@ -1,11 +1,10 @@
+import { endless } from "@front-door/local-workspace/test/endless-statement";
 import type { Client } from "@modelcontextprotocol/client";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { callTool, connectMcp, revisions, toolNames } from "./mcp-client.ts";
 import { type Stack, startStack, tokens, volume } from "./start-stack.ts";
 
-const endless =
-  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 const alice = { headers: { authorization: `Bearer ${tokens.alice}` } };
 const bob = { headers: { authorization: `Bearer ${tokens.bob}` } };
 

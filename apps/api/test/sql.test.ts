@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { createRequire } from "node:module";
+import { endless } from "@front-door/local-workspace/test/endless-statement";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Stack, startStack, tokens } from "./start-stack.ts";
 
@@ -23,8 +24,6 @@ beforeEach(() => {
 const query = (json: unknown, headers: Record<string, string> = {}) =>
   stack.call("POST", "/api/query", { json, headers });
 /** Runs until it is cancelled. */
-const endless =
-  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 const range = { sql: "SELECT id FROM range(0, :n)", params: { n: 20_000 } };
 
 describe("a query", () => {

@@ -7,6 +7,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { buildGateway, parseConfig } from "@front-door/databricks-gateway";
 import { GatewayClient } from "@front-door/gateway-client";
 import { defaultSeed, type LocalWorkspace, startLocalWorkspace } from "@front-door/local-workspace";
+import { withEndlessStatements } from "@front-door/local-workspace/test/endless-statement";
 import { errorEnvelope, errorTable, isErrorCode } from "@front-door/operations";
 import type { Environment } from "@front-door/service-runtime";
 import { type Logger, pino } from "pino";
@@ -19,6 +20,7 @@ import type { HitCounter } from "../src/rate-limit/hit-counter.ts";
 import { loadConfig } from "../src/settings/config.ts";
 import { defaultLimits, type Limits } from "../src/settings/limits.ts";
 
+export { endless } from "@front-door/local-workspace/test/endless-statement";
 export const gatewaySecret = "a-secret-for-tests-0123456789";
 export const volume = "/Volumes/main/default/files";
 
@@ -115,7 +117,9 @@ export async function startStack(
   }: StackOptions = {},
 ): Promise<Stack> {
   const dir = await mkdtemp(join(tmpdir(), "front-door-"));
-  const workspace = otherWorkspace ?? (await startLocalWorkspace({ dir: join(dir, "workspace"), tls }));
+  const workspace =
+    otherWorkspace ??
+    (await startLocalWorkspace({ dir: join(dir, "workspace"), tls, sqlEngine: withEndlessStatements }));
   const trusted = getCACertificates("default");
   // What NODE_EXTRA_CA_CERTS does for a process at its start.
   const ca = workspace.caFile === undefined ? [] : [await readFile(workspace.caFile, "utf8")];

@@ -299,7 +299,7 @@ describe("9: queryTimeout has no effect on a warehouse", () => {
   test("the session has a STATEMENT_TIMEOUT above the deadline, in steps", async () => {
     const seen: unknown[] = [];
     const own = await startSqlWorkspace({
-      sqlEngine: {
+      sqlEngine: () => ({
         openSession: ({ configuration, catalog }) => {
           seen.push([catalog, configuration]);
           return {
@@ -312,7 +312,7 @@ describe("9: queryTimeout has no effect on a warehouse", () => {
         tableDropped: async () => undefined,
         catalogDropped: async () => undefined,
         close: async () => undefined,
-      },
+      }),
     });
     const other = await startGateway(own.url);
     for (const timeout_ms of [1_000, 60_000, 61_000, 300_000]) {

@@ -10,6 +10,7 @@ import {
   type LocalWorkspaceOptions,
   startLocalWorkspace,
 } from "@front-door/local-workspace";
+import { withEndlessStatements } from "@front-door/local-workspace/test/endless-statement";
 import { type ErrorEnvelope, encodeRunHeader } from "@front-door/operations";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
@@ -208,7 +209,7 @@ export async function startWorkspace(
   options: Omit<Partial<LocalWorkspaceOptions>, "dir"> = {},
 ): Promise<WorkspaceUnderTest> {
   const dir = await mkdtemp(join(tmpdir(), "gateway-test-"));
-  const workspace = await startLocalWorkspace({ dir, ...options });
+  const workspace = await startLocalWorkspace({ dir, sqlEngine: withEndlessStatements, ...options });
   return {
     ...workspace,
     dir,

@@ -1,4 +1,5 @@
-import type { Fault, LocalWorkspace, LocalWorkspaceOptions } from "@front-door/local-workspace";
+import type { Fault, LocalWorkspace } from "@front-door/local-workspace";
+import { endless, endlessly } from "@front-door/local-workspace/test/endless-statement";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { type Answer, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts";
@@ -259,27 +260,12 @@ describe("a statement that only reads", () => {
   });
 });
 
-/** Its statements run until they are cancelled. */
-const endless: NonNullable<LocalWorkspaceOptions["sqlEngine"]> = {
-  openSession: () => ({
-    catalog: "main",
-    schema: "default",
-    execute: (_sql, { signal }) =>
-      new Promise((_resolve, reject) => {
-        signal?.addEventListener("abort", () => reject(new Error("cancelled")));
-      }),
-    close: async () => undefined,
-  }),
-  tableDropped: async () => undefined,
-  catalogDropped: async () => undefined,
-  close: async () => undefined,
-};
-
 describe("an INSERT that Databricks accepted", () => {
+  const sql = endlessly("INSERT INTO t VALUES (1)");
   let own: LocalWorkspace;
   let other: GatewayUnderTest;
   beforeAll(async () => {
-    own = await startSqlWorkspace({ sqlEngine: endless, sqlLimits: { directResultsWaitMs: 0 } });
+    own = await startSqlWorkspace({ sqlLimits: { directResultsWaitMs: 0 } });
     other = await startGateway(own.url);
   });
   afterEach(() => own.clearFaults());
@@ -319,30 +305,26 @@ describe("an INSERT that Databricks accepted", () => {
     ],
   ])("has an unknown outcome if %s", async (_, fault) => {
     own.addFault(fault);
-    const { status, body } = await other.run("execute_query", { sql: "INSERT INTO t VALUES (1)" });
+    const { status, body } = await other.run("execute_query", { sql });
     expect(status).toBeGreaterThanOrEqual(500);
     expect([body.retryable, body.outcome]).toEqual([false, "unknown"]);
-    expect((await other.run("execute_query", { sql: "SELECT 1" })).body.outcome).toBeUndefined();
+    expect((await other.run("execute_query", { sql: endless })).body.outcome).toBeUndefined();
   });
 
   test("has an unknown outcome if the deadline passes", async () => {
     own.addFault({ thriftMethod: "CancelOperation", status: 500 });
-    const answer = await other.run("execute_query", { sql: "INSERT INTO t VALUES (1)", timeout_ms: 1_000 });
+    const answer = await other.run("execute_query", { sql, timeout_ms: 1_000 });
     expect(said(answer)).toEqual([504, "DEADLINE_EXCEEDED", false, "unknown"]);
   });
 
   test("has an unknown outcome if its result cannot be read", async () => {
-    const finite = await startSqlWorkspace({ sqlLimits: { directResultsWaitMs: 0 } });
-    const another = await startGateway(finite.url);
-    await another.run("execute_query", { sql: `CREATE TABLE ${table} (n INT)` });
-    finite.addFault({ thriftMethod: "GetResultSetMetadata", status: 404 });
-    const { status, body } = await another.run("execute_query", { sql: `INSERT INTO ${table} VALUES (1)` });
+    await other.run("execute_query", { sql: `CREATE TABLE ${table} (n INT)` });
+    own.addFault({ thriftMethod: "GetResultSetMetadata", status: 404 });
+    const { status, body } = await other.run("execute_query", { sql: `INSERT INTO ${table} VALUES (1)` });
     expect([status, body.retryable, body.outcome]).toEqual([502, false, "unknown"]);
     expect(body.error).toMatch(/^The statement has run, but its result was not read: /);
-    finite.clearFaults();
-    expect((await another.run("execute_query", { sql: `SELECT n FROM ${table}` })).body.rows).toEqual([[1]]);
-    await another.close();
-    await finite.close();
+    own.clearFaults();
+    expect((await other.run("execute_query", { sql: `SELECT n FROM ${table}` })).body.rows).toEqual([[1]]);
   });
 });
 

@@ -3,7 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { DBSQLClient } from "@databricks/sql";
-import type { LocalWorkspace, LocalWorkspaceOptions } from "@front-door/local-workspace";
+import type { LocalWorkspace } from "@front-door/local-workspace";
+import { endless, endlessly } from "@front-door/local-workspace/test/endless-statement";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { type GatewayUnderTest, startGateway, until } from "./gateway-under-test.ts";
 import { startSqlWorkspace, thriftCalls } from "./sql-under-test.ts";
@@ -16,38 +17,14 @@ interface DriverSession {
   executeStatement(...args: never[]): Promise<object>;
 }
 
-type Engine = NonNullable<LocalWorkspaceOptions["sqlEngine"]>;
-
-/** How many of the endless statements have been cancelled. */
-let ended = 0;
-
-/** Its statements run until they are cancelled. */
-const endless: Engine = {
-  openSession: () => ({
-    catalog: "main",
-    schema: "default",
-    execute: (_sql, { signal }) =>
-      new Promise((_resolve, reject) => {
-        signal?.addEventListener("abort", () => {
-          ended += 1;
-          reject(new Error("cancelled"));
-        });
-      }),
-    close: async () => undefined,
-  }),
-  tableDropped: async () => undefined,
-  catalogDropped: async () => undefined,
-  close: async () => undefined,
-};
-
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;
 
 beforeAll(async () => {
-  workspace = await startSqlWorkspace({ sqlEngine: endless, sqlLimits: { directResultsWaitMs: 300 } });
+  workspace = await startSqlWorkspace({ sqlLimits: { directResultsWaitMs: 300 } });
   gateway = await startGateway(workspace.url);
   // Loads the driver, which takes a while.
-  await hangUp("SELECT 0", "when it runs");
+  await hangUp(endless, "when it runs");
   await until(() => workspace.openSqlSessions() === 0, "its session is closed");
 });
 afterAll(async () => {
@@ -69,7 +46,7 @@ test.each([
   ["while Databricks has not answered the statement itself", "open"],
 ])("a caller that hangs up %s has it cancelled", async (_when, state) => {
   const caller = new AbortController();
-  const answer = gateway.run("execute_query", { sql: "SELECT 1" }, { signal: caller.signal });
+  const answer = gateway.run("execute_query", { sql: endless }, { signal: caller.signal });
   await until(
     () => workspace.statements().length === 1 && seen("ExecuteStatement")?.state === state,
     "it runs",
@@ -99,21 +76,20 @@ test("a caller that hangs up while a session is opened leaves no statement", asy
 
 // Fifty of them hang up while their statement runs: a leak of one object for each is more than what the bounds allow.
 test("200 callers that hang up leave nothing behind", async () => {
-  const endedBefore = ended;
   const operations = watchMade(DBSQLSession.prototype, "executeStatement");
   const sessions = watchMade(DBSQLClient.prototype, "openSession");
   for (let round = 0; round < 5; round += 1) {
-    workspace.clearStatements();
     await Promise.all(
       Array.from({ length: 40 }, (_, index) =>
-        hangUp(`SELECT ${round}, ${index}`, index % 4 === 0 ? "when it runs" : index),
+        hangUp(endlessly(`SELECT ${round}, ${index}`), index % 4 === 0 ? "when it runs" : index),
       ),
     );
   }
   await until(() => workspace.openStatements() === 0 && workspace.openRequests() === 0, "all is closed");
   // Sessions that were opened and not used lie idle in the pool, which is bounded.
   expect(workspace.openSqlSessions()).toBeLessThanOrEqual(16);
-  expect(ended - endedBefore).toBeGreaterThanOrEqual(50);
+  const canceled = workspace.statements().filter(({ state }) => state === "canceled");
+  expect(canceled.length).toBeGreaterThanOrEqual(50);
   expect([operations.made() > 30, sessions.made() > 30]).toEqual([true, true]);
   const patiently = { interval: 200 };
   await expect.poll(operations.alive, patiently).toBeLessThan(10);

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LocalWorkspace } from "@front-door/local-workspace";
+import { endless } from "@front-door/local-workspace/test/endless-statement";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { fixedCredential } from "../src/databricks/credential.ts";
 import { RetryBudget } from "../src/databricks/retry-budget.ts";
@@ -19,8 +20,6 @@ import { startSqlWorkspace, thriftCalls, warehousePath } from "./sql-under-test.
 
 const lostReplyMs = 300;
 const settings = { catalog: undefined, schema: undefined, statementTimeoutSeconds: 65 };
-const endless =
-  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 
 let workspace: LocalWorkspace;
 let gateway: GatewayUnderTest;

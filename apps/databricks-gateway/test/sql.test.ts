@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { LocalWorkspace } from "@front-door/local-workspace";
+import { endless } from "@front-door/local-workspace/test/endless-statement";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { arrow } from "./arrow-batch.ts";
 import { errorOf, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
@@ -27,8 +28,6 @@ beforeEach(() => {
 const query = (params: object, options?: Parameters<GatewayUnderTest["run"]>[2]) =>
   gateway.run("execute_query", params, options);
 /** Runs until it is cancelled. */
-const endless =
-  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 
 async function countRows(params: object): Promise<unknown[]> {
   const { body } = await query({ sql: "SELECT id FROM range(0, 20000)", ...params });

@@ -1,4 +1,5 @@
 import type { LocalWorkspace } from "@front-door/local-workspace";
+import { endless } from "@front-door/local-workspace/test/endless-statement";
 import { encodeCaller } from "@front-door/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { statementSigner } from "../src/operations/statements/statement-ids.ts";
@@ -26,8 +27,6 @@ async function start(more: Record<string, string> = {}): Promise<GatewayUnderTes
 const as = (caller?: string) =>
   caller === undefined ? {} : { headers: { "x-gateway-caller": encodeCaller(caller) } };
 const operations = ["get_statement", "get_statement_result", "cancel_statement"];
-const endless =
-  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 
 describe("a statement that a caller submitted with the gateway's identity", () => {
   let gateway: GatewayUnderTest;

@@ -1,4 +1,4 @@
-import { type Stack, startStack, tokens, volume } from "@front-door/api/test/start-stack";
+import { endless, type Stack, startStack, tokens, volume } from "@front-door/api/test/start-stack";
 import { definitionOf, isOperationName } from "@front-door/operations";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Operations, operations } from "../src/generated/operations.gen.ts";
@@ -226,7 +226,7 @@ describe("a statement", () => {
   it("is cancelled at Databricks by an abort", async () => {
     const controller = new AbortController();
     const running = frontDoor.runStatement(
-      { sql: "SELECT count(*) FROM range(0, 100000000000) a, range(0, 100000) b" },
+      { sql: endless },
       { pollMs: 10, signal: controller.signal, onState: () => controller.abort(new Error("enough")) },
     );
     await expect(running).rejects.toThrow("enough");
@@ -247,11 +247,12 @@ function submitting(then: () => void) {
 }
 
 describe("an abort while a statement is submitted", () => {
-  const sql = "SELECT count(*) FROM range(0, 100000000000) a, range(0, 100000) b";
   it("cancels it at Databricks too", async () => {
     const controller = new AbortController();
     const client = submitting(() => controller.abort(new Error("enough")));
-    await expect(client.runStatement({ sql }, { signal: controller.signal })).rejects.toThrow("enough");
+    await expect(client.runStatement({ sql: endless }, { signal: controller.signal })).rejects.toThrow(
+      "enough",
+    );
     expect(stack.workspace.requests().at(-1)?.path).toMatch(/\/cancel$/);
   });
 
@@ -268,8 +269,12 @@ describe("an abort while a statement is submitted", () => {
       attempts++;
       setImmediate(() => controller.abort(new Error("enough")));
     });
-    await expect(client.runStatement({ sql }, { signal: controller.signal })).rejects.toThrow("enough");
-    await expect(client.runStatement({ sql }, { signal: controller.signal })).rejects.toThrow("enough");
+    await expect(client.runStatement({ sql: endless }, { signal: controller.signal })).rejects.toThrow(
+      "enough",
+    );
+    await expect(client.runStatement({ sql: endless }, { signal: controller.signal })).rejects.toThrow(
+      "enough",
+    );
     expect(attempts).toBe(1);
     stack.workspace.clearFaults();
   });

@@ -1,5 +1,5 @@
 import { callTool, connectMcp, revisions } from "@front-door/api/test/mcp-client";
-import { at, type Stack, startStack, tokens, volume } from "@front-door/api/test/start-stack";
+import { at, endless, type Stack, startStack, tokens, volume } from "@front-door/api/test/start-stack";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,8 +7,6 @@ import { program, runFrontDoor } from "./run-front-door.ts";
 
 const script = `${volume}/count.sql`;
 const warehouseId = "a1b2c3d4e5f60718";
-const endless =
-  "SELECT count(*) FROM range(0, 1000000) a CROSS JOIN range(0, 1000000) b WHERE a.id * b.id = 7";
 
 let stack: Stack;
 let jobId: string;

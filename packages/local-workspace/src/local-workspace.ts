@@ -61,8 +61,8 @@ export interface LocalWorkspaceOptions {
   fileLimits?: Partial<FileLimits>;
   /** Holds the time by which runs, clusters, pipelines and warehouses change, so that it goes on by `stepClock` alone. Default: false. */
   holdClock?: boolean;
-  /** Replaces the real engine, for tests of what surrounds it. */
-  sqlEngine?: Engine;
+  /** Replaces the real engine, which `open` opens, or wraps it: for tests of what surrounds it. */
+  sqlEngine?: (open: () => Promise<Engine>) => Engine | Promise<Engine>;
   /** Default: a silent logger. */
   logger?: Logger;
 }
@@ -163,14 +163,14 @@ async function openWorkspace(
   const limits = { ...DEFAULT_SQL_LIMITS, ...sqlLimits };
   const storage = new CloudStorage({ ...DEFAULT_FILE_LIMITS, ...fileLimits });
   const source = new MetastoreSource({ metastore, securables, folder, storage }, principalsOf(seed));
-  const openEngine = async (): Promise<Engine> => {
-    if (sqlEngine !== undefined) return sqlEngine;
+  const openRealEngine = async (): Promise<Engine> => {
     const engine = await openSqlEngine({ dir: folder.sqlDir, volumesRoot: folder.volumesDir, source });
     if (sampleData === true) {
       await fillSampleTables(engine, seed.owner, join(folder.sqlDir, "samples-filled"));
     }
     return engine;
   };
+  const openEngine = async () => (sqlEngine === undefined ? openRealEngine() : sqlEngine(openRealEngine));
   const clock = new Clock(holdClock);
   const sql = new SqlServices(openEngine, folder.temporaryDir, {
     log: new StatementLog(),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { endless, withEndlessStatements } from "../../test/endless-statement.ts";
 import { BOB, startForTest, type UnderTest } from "../../test/under-test.ts";
 
 const JOBS = "/api/2.2/jobs";
@@ -9,7 +10,15 @@ type Call = UnderTest["call"];
 
 /** A workspace whose clock is held, and the calls of a client that runs SQL files. */
 async function startJobs(dir?: string) {
-  const { workspace, call, dir: folder } = await startForTest({ holdClock: true, ...(dir ? { dir } : {}) });
+  const {
+    workspace,
+    call,
+    dir: folder,
+  } = await startForTest({
+    holdClock: true,
+    sqlEngine: withEndlessStatements,
+    ...(dir ? { dir } : {}),
+  });
   const ask = async (method: string, path: string, body?: object, token?: string) => {
     const answer = await call(method, `${JOBS}/${path}`, { body, ...(token ? { token } : {}) });
     return { ...answer.json, httpStatus: answer.status };
@@ -141,9 +150,7 @@ test("the same idempotency token starts one run", async () => {
 
 test("a run is canceled while it is pending, and a running statement is interrupted", async () => {
   const { workspace, call, ask, ended } = await startJobs();
-  const tasks = [
-    await sqlTask(call, "long", "SELECT sum(a.id * b.id) FROM range(1000000) a, range(1000000) b"),
-  ];
+  const tasks = [await sqlTask(call, "long", endless)];
   const pending = await ask("POST", "runs/submit", { tasks });
   await ask("POST", "runs/cancel", { run_id: pending.run_id });
   expect(await ended(pending.run_id)).toMatchObject({
@@ -162,8 +169,7 @@ test("a run is canceled while it is pending, and a running statement is interrup
 
 test("a run that takes longer than its time limit is timed out", async () => {
   const { workspace, call, ask, ended } = await startJobs();
-  const long = "SELECT sum(a.id * b.id) FROM range(1000000) a, range(1000000) b";
-  const tasks = [await sqlTask(call, "long", long, { timeout_seconds: 60 })];
+  const tasks = [await sqlTask(call, "long", endless, { timeout_seconds: 60 })];
   const { run_id: id } = await ask("POST", "runs/submit", { tasks });
   workspace.stepClock(5_000);
   await expect.poll(() => workspace.statements().length, { timeout: 60_000 }).toBe(1);

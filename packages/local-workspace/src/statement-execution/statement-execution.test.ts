@@ -11,7 +11,7 @@ const STATEMENTS = "/api/2.0/sql/statements";
 
 async function start(options: Partial<LocalWorkspaceOptions> = {}) {
   const engine = scriptedEngine();
-  const under = await startForTest({ sqlEngine: engine, ...options });
+  const under = await startForTest({ sqlEngine: () => engine, ...options });
   const execute = (statement: string, more: object = {}, token = ALICE) =>
     under.call("POST", STATEMENTS, {
       token,

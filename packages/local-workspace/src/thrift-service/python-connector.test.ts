@@ -134,11 +134,14 @@ test("a session cannot open in a catalog that does not exist, but the schema can
 test("GetOperationStatus waits for the end of a statement, and no longer than its limit", async () => {
   const engine = scriptedEngine();
   const sqlLimits = { directResultsWaitMs: 1, statusWaitMs: 60_000 };
-  const under = await startForTest({ sqlEngine: engine, sqlLimits });
+  const under = await startForTest({ sqlEngine: () => engine, sqlLimits });
   const alice = new ThriftClient(under.call);
   const { operationHandle } = await alice.execute(await alice.session(), "slow 300");
   expect((await alice.status(operationHandle!)).operationState).toBe(2);
-  const impatient = await startForTest({ sqlEngine: engine, sqlLimits: { ...sqlLimits, statusWaitMs: 1 } });
+  const impatient = await startForTest({
+    sqlEngine: () => engine,
+    sqlLimits: { ...sqlLimits, statusWaitMs: 1 },
+  });
   const bob = new ThriftClient(impatient.call);
   const running = await bob.execute(await bob.session(), "never");
   expect((await bob.status(running.operationHandle!)).operationState).toBe(1);

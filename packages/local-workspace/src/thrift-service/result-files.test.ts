@@ -15,7 +15,7 @@ const FILE_BYTES = 256 * 1024;
 
 async function start(sqlLimits: Partial<SqlLimits> = {}) {
   const limits = { chunkBytes: FILE_BYTES, ...sqlLimits };
-  const { call, dir } = await startForTest({ sqlEngine: scriptedEngine(), sqlLimits: limits });
+  const { call, dir } = await startForTest({ sqlEngine: scriptedEngine, sqlLimits: limits });
   const alice = new ThriftClient(call);
   const sessionHandle = await alice.session();
   const execute = (sql: string, more: ExecuteStatementRequest = CAN_DOWNLOAD) =>

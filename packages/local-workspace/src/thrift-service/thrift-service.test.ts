@@ -11,7 +11,7 @@ import { struct } from "../thrift/thrift-type.ts";
 
 async function start(options: Partial<LocalWorkspaceOptions> = {}) {
   const engine = scriptedEngine();
-  const under = await startForTest({ sqlEngine: engine, ...options });
+  const under = await startForTest({ sqlEngine: () => engine, ...options });
   return { ...under, engine, alice: new ThriftClient(under.call), bob: new ThriftClient(under.call, BOB) };
 }
 
