@@ -1,6 +1,13 @@
 import type { Fault, LocalWorkspace } from "@front-door/local-workspace";
-import { describe, expect, test } from "vitest";
-import { type Answer, type GatewayUnderTest, startGateway, tokenOf, until } from "./gateway-under-test.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import {
+  type Answer,
+  type GatewayUnderTest,
+  startGateway,
+  tokenOf,
+  until,
+  type WorkspaceUnderTest,
+} from "./gateway-under-test.ts";
 import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts";
 
 // A warehouse that starts is waited for as long as the caller waits. Then the caller learns why, and when to come back.
@@ -8,22 +15,33 @@ import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts
 interface Stack extends AsyncDisposable {
   readonly workspace: LocalWorkspace;
   readonly gateway: GatewayUnderTest;
+  /** One that no other test makes. */
+  readonly table: string;
   query(sql: string, params?: object): Promise<Answer>;
 }
 
 const withWarehouse = { DATABRICKS_TOKEN: tokenOf.alice, DATABRICKS_WAREHOUSE_ID: warehouseId };
 
-/** A workspace and a gateway for one test, so that the tests can wait side by side. */
+const idle: WorkspaceUnderTest[] = [];
+afterAll(() => Promise.all(idle.map((workspace) => workspace.close())));
+let serial = 0;
+
+/** A gateway for one test, and a workspace that no other test has meanwhile, so that the tests can wait side by side. */
 async function startStack(settings?: Readonly<Record<string, string>>): Promise<Stack> {
-  const workspace = await startSqlWorkspace();
+  const workspace = idle.pop() ?? (await startSqlWorkspace());
   const gateway = await startGateway(workspace.url, settings);
   return {
     workspace,
     gateway,
+    table: `main.default.cold_${++serial}`,
     query: (sql, params) => gateway.run("execute_query", { sql, ...params }),
     [Symbol.asyncDispose]: async () => {
       await gateway.close();
-      await workspace.close();
+      workspace.clearFaults();
+      await until(() => workspace.openRequests() + workspace.openStatements() === 0, "all is closed");
+      workspace.clearRequests();
+      workspace.clearStatements();
+      idle.push(workspace);
     },
   };
 }
@@ -68,9 +86,9 @@ describe.concurrent("a warehouse that is starting", () => {
     await using stack = await startStack(withWarehouse);
     // More than an impatient client tries.
     stack.workspace.addFault({ ...fault, times: 5 });
-    const answer = await stack.query("CREATE TABLE main.default.cold AS SELECT 1 AS n");
+    const answer = await stack.query(`CREATE TABLE ${stack.table} AS SELECT 1 AS n`);
     expect(answer.status).toBe(200);
-    expect((await stack.query("SELECT n FROM main.default.cold")).body.rows).toEqual([[1]]);
+    expect((await stack.query(`SELECT n FROM ${stack.table}`)).body.rows).toEqual([[1]]);
     expect(stack.workspace.statements()).toHaveLength(2);
   });
 
@@ -80,7 +98,7 @@ describe.concurrent("a warehouse that is starting", () => {
     await using stack = await startStack(withWarehouse);
     stack.workspace.addFault(fault);
     const startedAt = performance.now();
-    const { status, headers, body } = await stack.query("CREATE TABLE main.default.cold AS SELECT 1", {
+    const { status, headers, body } = await stack.query(`CREATE TABLE ${stack.table} AS SELECT 1`, {
       timeout_ms: 3_000,
     });
     expect(performance.now() - startedAt).toBeGreaterThan(2_000);
@@ -243,11 +261,11 @@ describe.concurrent("the chosen warehouse", () => {
     listFirstAs(stack, state);
     const startedAt = performance.now();
     expect(
-      (await stack.query("CREATE TABLE main.default.moved AS SELECT 1 AS n", { catalog: "main" })).status,
+      (await stack.query(`CREATE TABLE ${stack.table} AS SELECT 1 AS n`, { catalog: "main" })).status,
     ).toBe(200);
     expect(performance.now() - startedAt).toBeLessThan(30_000);
     expect(paths(stack).at(-1)).toBe(`/sql/1.0/warehouses/${other}`);
-    expect((await stack.query("SELECT n FROM main.default.moved")).body.rows).toEqual([[1]]);
+    expect((await stack.query(`SELECT n FROM ${stack.table}`)).body.rows).toEqual([[1]]);
     expect(paths(stack).filter((each) => each === path)).toHaveLength(1);
   });
 
@@ -285,8 +303,8 @@ describe.concurrent("the chosen warehouse", () => {
     ["504", { status: 504, body: { error_code: "NOT_FOUND", message: "x" } }, 502],
   ])("runs a write once though it answers %s after it has run", async (_status, fault, status) => {
     await using stack = await startStack();
-    await stack.query("CREATE TABLE main.default.once (a INT)");
-    const sql = "INSERT INTO main.default.once VALUES (1)";
+    await stack.query(`CREATE TABLE ${stack.table} (a INT)`);
+    const sql = `INSERT INTO ${stack.table} VALUES (1)`;
     const ran = { ...fault, afterRun: true, times: 1 } as const;
     stack.workspace.addFault({ ...ran, thriftMethod: "ExecuteStatement" });
     expect((await stack.query(sql)).status).toBeGreaterThanOrEqual(400);
@@ -310,7 +328,7 @@ describe.concurrent("the chosen warehouse", () => {
       body,
     });
     listFirstAs(stack, "DELETED");
-    const sql = "CREATE TABLE main.default.passed_on (a INT)";
+    const sql = `CREATE TABLE ${stack.table} (a INT)`;
     expect((await stack.gateway.run("submit_statement", { sql })).status).toBe(200);
     expect(stack.workspace.statements().at(-1)).toMatchObject({ statement: sql, warehouseId: other });
   });
