@@ -94,11 +94,11 @@ test.each(["CloseOperation", "CloseSession", "CancelOperation"])(
   },
 );
 
-test("an identity's places are free again after 250 replies that are not Thrift", async () => {
+test("an identity's places are free again after more replies that are not Thrift than there are places", async () => {
   workspace.addFault({ thriftMethod: "ExecuteStatement", status: 200, body: "<html>" });
   workspace.addFault({ thriftMethod: "CloseSession", status: 200, body: "<html>" });
-  for (let round = 0; round < 5; round++) {
-    const answers = await Promise.all(Array.from({ length: 50 }, () => query()));
+  for (let round = 0; round < 3; round++) {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => query()));
     expect(new Set(answers.map(({ body }) => body.error_code))).toEqual(
       new Set(["UPSTREAM_INVALID_RESPONSE"]),
     );
