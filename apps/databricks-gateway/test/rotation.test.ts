@@ -58,7 +58,7 @@ function load(loops = 8): { readonly answers: Answer[]; stop(): Promise<void> } 
       else if (index % 4 === 2) answers.push(await gateway.run("execute_query", query));
       else
         answers.push(
-          await gateway.upload({ path: `${file}.${index}`, overwrite: true }, "x".repeat(100_000)),
+          await gateway.upload({ path: `${file}.${index}`, overwrite: true }, "x".repeat(20_000)),
         );
     }
   };
