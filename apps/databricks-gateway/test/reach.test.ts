@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LocalWorkspace } from "@front-door/local-workspace";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ConnectProxy, startConnectProxy } from "./connect-proxy.ts";
 import { type GatewayUnderTest, servicePrincipal, startGateway, tokenOf } from "./gateway-under-test.ts";
 import { startSqlWorkspace, warehousePath } from "./sql-under-test.ts";
@@ -15,15 +15,19 @@ let workspace: LocalWorkspace;
 let proxy: ConnectProxy;
 let gateway: GatewayUnderTest | undefined;
 
-beforeEach(async () => {
+beforeAll(async () => {
   workspace = await startSqlWorkspace({ tlsNames: [host, login] });
+});
+afterAll(() => workspace.close());
+beforeEach(async () => {
+  workspace.clearRequests();
   proxy = await startConnectProxy(Number(new URL(workspace.url).port));
 });
 afterEach(async () => {
   await gateway?.close();
   gateway = undefined;
   await proxy.close();
-  await workspace.close();
+  workspace.clearFaults();
 });
 
 /** REST, files and SQL, each successful. */
