@@ -218,7 +218,12 @@ function makeServer(app: App, tls: Certificates | undefined): Server {
   if (tls === undefined) return createServer(options, app.listener);
   const server = createTlsServer({ ...options, key: tls.key, cert: tls.cert }, app.listener);
   // Java checks for revocation: the answer comes with the handshake, where it would otherwise ask a server of the CA.
-  server.on("OCSPRequest", (_certificate, _issuer, answer) => answer(null, tls.ocspResponse));
+  server.on("OCSPRequest", (_certificate, _issuer, answer) => {
+    tls.ocspResponse().then(
+      (response) => answer(null, response),
+      (error: Error) => answer(error, Buffer.alloc(0)),
+    );
+  });
   return server;
 }
 

@@ -17,7 +17,7 @@ export interface Certificates {
   /** The server's certificate of this start, signed by the CA. */
   cert: string;
   /** That the certificate is not revoked, in the CA's words. */
-  ocspResponse: Buffer;
+  ocspResponse(): Promise<Buffer>;
 }
 
 /** The CA is created once and kept, so that clients can trust it. The server's certificate is new at each start. */
@@ -40,7 +40,9 @@ export async function certificates(folder: StateFolder, hosts: readonly string[]
       },
     ],
   });
-  const ocspResponse = await ocspResponseFor(server.cert, ca, SERVER_DAYS * DAY_MS);
+  let response: Promise<Buffer> | undefined;
+  // Signed for the first client that asks: few do, and it takes as long as a certificate.
+  const ocspResponse = () => (response ??= ocspResponseFor(server.cert, ca, SERVER_DAYS * DAY_MS));
   return { caFile, key: server.private, cert: server.cert, ocspResponse };
 }
 
