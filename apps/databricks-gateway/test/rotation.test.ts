@@ -57,9 +57,7 @@ function load(loops = 8): { readonly answers: Answer[]; stop(): Promise<void> } 
       else if (index % 4 === 1) answers.push(await gateway.run("list_catalogs"));
       else if (index % 4 === 2) answers.push(await gateway.run("execute_query", query));
       else
-        answers.push(
-          await gateway.upload({ path: `${file}.${index}`, overwrite: true }, "x".repeat(20_000)),
-        );
+        answers.push(await gateway.upload({ path: `${file}.${index}`, overwrite: true }, "x".repeat(20_000)));
     }
   };
   const running = Promise.all(Array.from({ length: loops }, (_, index) => loop(index)));
