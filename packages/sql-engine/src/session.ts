@@ -124,14 +124,10 @@ export class Session {
     }
   }
 
-  /** Interrupts the running statements. The session stays open. */
-  cancel(): void {
-    for (const { interruption } of this.#running) interruption.cancel();
-  }
-
+  /** Interrupts the running statements, too. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.cancel();
+    for (const { interruption } of this.#running) interruption.cancel();
     for (const running of this.#running) await running.end();
     this.#parts.onClose(this);
   }
