@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { type ClientRequest, IncomingMessage, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { at, type Stack, startStack, volume } from "./start-stack.ts";
 
 const mebi = 1 << 20;
@@ -76,12 +76,25 @@ describe("an upload", () => {
     });
   });
 
-  it("is not idle while it waits for Databricks", async () => {
-    stack.workspace.addFault({ method: "PUT", delayMs: idleMs * 2 });
+  it("is not idle while it waits for Databricks, nor before its next byte can be read", async () => {
+    stack.workspace.addFault({ method: "PUT", delayMs: idleMs * 1.6 });
+    const begun = performance.now();
+    let isBusy = false;
+    const { resume } = IncomingMessage.prototype;
+    vi.spyOn(IncomingMessage.prototype, "resume").mockImplementation(function resumed(this: IncomingMessage) {
+      const isLate = performance.now() - begun > idleMs * 1.5 && this.url?.startsWith("/api/files") === true;
+      resume.call(this);
+      // Twice the allowed pause from the beginning is over when the process goes on.
+      if (isLate && !isBusy) {
+        isBusy = true;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, idleMs * 0.6);
+      }
+      return this;
+    });
     const answer = await stack.call("PUT", at("/api/files", `${volume}/slow`), {
       body: Buffer.alloc(30 * mebi),
     });
-    expect(answer.status).toBe(201);
+    expect([isBusy, answer.status]).toEqual([true, 201]);
   });
 
   it("that is refused before its body is read gets the reply, and is not read to its end", async () => {

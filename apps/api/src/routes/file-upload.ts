@@ -1,6 +1,6 @@
 import { OperationError, operations } from "@front-door/operations";
 import { askForBody, requestBody } from "@front-door/service-runtime";
-import type { Request, Response } from "express";
+import type { Request } from "express";
 import type * as z from "zod";
 import { checkContentEncoding, refuseForm } from "../http/request-body-headers.ts";
 import { sendJson } from "../http/send-json.ts";
@@ -23,7 +23,7 @@ export const uploadFile: Route = {
       example: { ...example, created: false },
     },
   },
-  async handle({ req, res, query, call }, { gateway, limits }) {
+  async handle({ req, res, query, call }, { gateway, limits: { fileIdleTimeoutMs } }) {
     refuseForm(req);
     checkContentEncoding(req);
     refusePartialWrites(req);
@@ -32,9 +32,15 @@ export const uploadFile: Route = {
       onBytes: (count) => {
         res.locals.bytesIn = (res.locals.bytesIn ?? 0) + count;
       },
+      // It is the caller's pause alone that is limited: the gateway has a limit of its own for Databricks'.
+      onTurn: (side) => void req.setTimeout(side === "sender" ? fileIdleTimeoutMs : 0),
       brokenOff: () => new OperationError("CANCELLED", "The caller hung up before the end of the file."),
     });
-    const stopWatching = cutWhenIdle(req, res, limits.fileIdleTimeoutMs, (error) => stream.destroy(error));
+    const onIdle = () => {
+      const message = `No byte arrived for ${fileIdleTimeoutMs / 1000} seconds.`;
+      stream.destroy(new OperationError("REQUEST_TIMEOUT", message));
+    };
+    req.on("timeout", onIdle);
     try {
       const reply = await gateway.upload(
         "write_file",
@@ -44,8 +50,8 @@ export const uploadFile: Route = {
       );
       sendJson(res, reply.created ? 201 : 200, reply);
     } finally {
-      stopWatching();
       stream.destroy();
+      req.setTimeout(0).off("timeout", onIdle);
     }
   },
 };
@@ -69,26 +75,4 @@ function refusePartialWrites({ headers }: Request): void {
 function announcedLength({ headers }: Request): number | undefined {
   if (headers["transfer-encoding"] !== undefined) return undefined;
   return Number(headers["content-length"] ?? 0);
-}
-
-/** Cuts a body that pauses too long. Once all of it has arrived, the gateway's own limit bounds the wait. */
-function cutWhenIdle(
-  req: Request,
-  res: Response,
-  idleTimeoutMs: number,
-  cut: (error: Error) => void,
-): () => void {
-  const stop = () => void req.setTimeout(0);
-  // Without this listener Node would destroy the connection when the timer fires.
-  req.setTimeout(idleTimeoutMs, () => {
-    if (req.complete || res.writableEnded) return;
-    if (req.isPaused()) {
-      // The pause is the gateway's, and its own limit bounds it.
-      req.setTimeout(idleTimeoutMs);
-      return;
-    }
-    cut(new OperationError("REQUEST_TIMEOUT", `No byte arrived for ${idleTimeoutMs / 1000} seconds.`));
-  });
-  req.once("end", stop);
-  return stop;
 }
