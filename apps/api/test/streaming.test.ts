@@ -80,6 +80,7 @@ describe("an upload", () => {
     stack.workspace.addFault({ method: "PUT", delayMs: idleMs * 1.6 });
     const begun = performance.now();
     let isBusy = false;
+    // oxlint-disable-next-line typescript/unbound-method -- called below with the request that it belongs to
     const { resume } = IncomingMessage.prototype;
     vi.spyOn(IncomingMessage.prototype, "resume").mockImplementation(function resumed(this: IncomingMessage) {
       const isLate = performance.now() - begun > idleMs * 1.5 && this.url?.startsWith("/api/files") === true;
