@@ -69,13 +69,6 @@ describe("processEnvironments", () => {
     expect(result.gateway).toMatchObject({ GATEWAY_SECRET_FILE: "/run/secrets/gateway" });
   });
 
-  it("lets both apps export traces, and the local workspace none", () => {
-    const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" };
-    const { api, gateway, localWorkspace } = environmentsOf(traces);
-    expect([api, gateway]).toMatchObject([traces, traces]);
-    expect(localWorkspace).not.toHaveProperty("OTEL_EXPORTER_OTLP_ENDPOINT");
-  });
-
   it.each<[Environment, Environment, Environment]>([
     [{ GATEWAY_SECRET: "a", GATEWAY_SECRET_FILE: "b" }, {}, {}],
     [{}, { GATEWAY_SECRET: "a" }, { GATEWAY_SECRET_FILE: "b" }],
