@@ -1,7 +1,7 @@
 import { configDefaults } from "vitest/config";
 import everyTest, { browserTests } from "./vitest.config.ts";
 
-/** The tests in a browser, as all others run. */
+/** Runs the tests in a browser with the settings of all others. */
 export default {
   ...everyTest,
   test: { ...everyTest.test, include: [browserTests], exclude: configDefaults.exclude },

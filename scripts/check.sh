@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The checks beside the tests: types, lint, import rules, formatting, dead code, licences, and the age of the packages.
+# The checks beside the tests: types, lint, import rules, formatting, dead code, licences.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/toolchain.sh"
 
@@ -16,6 +16,5 @@ check "import rules" node scripts/imports/check.ts
 check "format" pnpm exec biome check --error-on-warnings .
 check "dead code" pnpm exec knip
 check "licences" node scripts/check-licences.ts
-check "age of the packages" pnpm install --frozen-lockfile --no-trust-lockfile --reporter=append-only
 
 [ ${#failed[@]} -eq 0 ] || { printf 'failed: %s\n' "${failed[@]}" >&2; exit 1; }

@@ -33,6 +33,7 @@ const pauseMs = 500;
 /** Long enough for the balancer to see that a front door is not ready. */
 const drainMs = 1_000;
 const probeMs = 100;
+const startMsMax = 120_000;
 
 /**
  * Replaces the gateway, and each of two front doors behind a small balancer, `times` times each under load, the gateway by
@@ -146,7 +147,11 @@ class Balancer {
   }
 
   async untilAllAreReady(): Promise<void> {
-    while (!(await this.#probe())) await sleep(probeMs);
+    const endsAt = performance.now() + startMsMax;
+    while (!(await this.#probe())) {
+      if (performance.now() > endsAt) throw new Error(`a front door was not ready after ${startMsMax} ms`);
+      await sleep(probeMs);
+    }
   }
 
   close(): void {

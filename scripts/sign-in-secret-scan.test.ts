@@ -232,8 +232,9 @@ test("neither a JWT nor the token for it is in a log or a reply, and the front d
   expect(findInMemory(product.pidOf("databricks-gateway"), [ownToken])).toEqual([ownToken]);
 });
 
-// That a gateway which ends signs nobody out, and one that keeps the sessions itself everybody, is in the front door's tests.
+// What becomes of sessions when a gateway ends is in the front door's tests.
 test("no secret of a sign-in is in a log, a reply, the audit log or Redis, and the front door never has a token", async () => {
+  workspace.clearFaults();
   const { session, browserSecret, state, challenge } = await signIn();
   expect((await call("/api/me", session)).text).toContain("bob@example.com");
   await driveEchoes(session);

@@ -383,8 +383,9 @@ describe("with API keys, every route refuses", () => {
     const often = sendTo(() => limited, { "x-api-key": keyOf("all") });
     const route = byId("get_uc_schema");
     await often(route, { path: route.path });
-    expect(await notRefusing("RATE_LIMITED", routes.filter(signsIn), often)).toEqual([]);
+    const others = await notRefusing("RATE_LIMITED", routes.filter(signsIn), often);
     await limited.close();
+    expect(others).toEqual([]);
   });
 });
 

@@ -23,7 +23,6 @@ beforeEach(() => {
 
 const query = (json: unknown, headers: Record<string, string> = {}) =>
   stack.call("POST", "/api/query", { json, headers });
-/** Runs until it is cancelled. */
 const range = { sql: "SELECT id FROM range(0, :n)", params: { n: 20_000 } };
 
 describe("a query", () => {

@@ -85,7 +85,7 @@ describe("an upload", () => {
     vi.spyOn(IncomingMessage.prototype, "resume").mockImplementation(function resumed(this: IncomingMessage) {
       const isLate = performance.now() - begun > idleMs * 1.5 && this.url?.startsWith("/api/files") === true;
       resume.call(this);
-      // Twice the allowed pause from the beginning is over when the process goes on.
+      // When this process goes on, twice the allowed pause has passed since the start.
       if (isLate && !isBusy) {
         isBusy = true;
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, idleMs * 0.6);

@@ -15,7 +15,7 @@ import { startSqlWorkspace, thriftCalls, warehouseId } from "./sql-under-test.ts
 interface Stack extends AsyncDisposable {
   readonly workspace: LocalWorkspace;
   readonly gateway: GatewayUnderTest;
-  /** One that no other test makes. */
+  /** A table of this test alone. */
   readonly table: string;
   query(sql: string, params?: object): Promise<Answer>;
 }
@@ -26,7 +26,7 @@ const idle: WorkspaceUnderTest[] = [];
 afterAll(() => Promise.all(idle.map((workspace) => workspace.close())));
 let serial = 0;
 
-/** A gateway for one test, and a workspace that no other test has meanwhile, so that the tests can wait side by side. */
+/** A gateway for one test, and a workspace that no other test uses at the same time, so that the tests can wait side by side. */
 async function startStack(settings?: Readonly<Record<string, string>>): Promise<Stack> {
   const workspace = idle.pop() ?? (await startSqlWorkspace());
   const gateway = await startGateway(workspace.url, settings);

@@ -27,7 +27,6 @@ beforeEach(() => {
 
 const query = (params: object, options?: Parameters<GatewayUnderTest["run"]>[2]) =>
   gateway.run("execute_query", params, options);
-/** Runs until it is cancelled. */
 
 async function countRows(params: object): Promise<unknown[]> {
   const { body } = await query({ sql: "SELECT id FROM range(0, 20000)", ...params });

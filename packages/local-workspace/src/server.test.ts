@@ -83,7 +83,7 @@ test("slow statements do not delay file reads: the process has threads for both"
   expect((await call("GET", `${FILES}/README.txt`)).status).toBe(200);
   // GetOperationStatus would wait for each of them, while all compute.
   const { statements } = (await call("GET", "/_local/statements")).json as { statements: SeenStatement[] };
-  const states = statements.filter(({ statement }) => statement === slow).map(({ state }) => state);
-  expect(states).toEqual(Array(12).fill("running"));
+  const seen = statements.filter(({ statement }) => statement === slow);
+  expect(seen.map(({ state, waiting }) => [state, waiting])).toEqual(Array(12).fill(["running", false]));
   await client.closeSession(session);
 });

@@ -3,12 +3,12 @@ import type { Engine, EngineSession } from "../src/sql/engine.ts";
 
 const mark = "/* without end */";
 
-/** The statement, so that it runs until it is cancelled. DuckDB would keep its threads busy until then; this one only waits. */
+/** The statement, marked so that it runs until its signal ends it. DuckDB would keep its threads busy until then; this one only waits. */
 export const endlessly = (sql: string) => `${sql} ${mark}`;
 
 export const endless = endlessly("SELECT 1");
 
-/** The real engine, but for endless statements. */
+/** The real engine, except for statements that are marked as endless. */
 export async function withEndlessStatements(open: () => Promise<Engine>): Promise<Engine> {
   const engine = await open();
   return {
