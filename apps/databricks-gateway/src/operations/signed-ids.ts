@@ -1,15 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { OperationError, SignInMode } from "@front-door/operations";
-import { derivedKey } from "@front-door/service-runtime";
 import type { WorkspaceConfig } from "../config/workspaces.ts";
-
-/** The ids of what one caller has made at one workspace. */
-export interface SignedIds {
-  /** The id to hand out for Databricks' own `id`. */
-  sign(id: string): string;
-  /** Databricks' id of it. Throws what the signer was given if this caller did not make it at this workspace. */
-  open(signedId: string): string;
-}
 
 export interface IdOwner {
   /** Undefined: a program that called the gateway itself and named no caller. All of them count as one. */
@@ -26,30 +17,38 @@ export function ownerOf({ caller, mode, workspace: { origin, workspaceId } }: Id
   return [origin, workspaceId ?? null, caller ?? null, mode ?? null];
 }
 
+/** What signs ids for one purpose: every replica with the same GATEWAY_SECRET derives the same key. */
+export interface IdSigner {
+  readonly key: Buffer;
+  /** The error for an id that this caller was not given. */
+  readonly notFound: () => OperationError;
+}
+
 /**
- * Makes the ids that callers see. Databricks knows only the identity that made something, and many callers can share the gateway's.
- * So an id is signed for its caller, with a key for this purpose that every replica with the same GATEWAY_SECRET derives.
+ * The ids of what one caller has made at one workspace. Databricks knows only the identity that made something, and many
+ * callers can share the gateway's. So the id that a caller sees is signed for that caller.
  */
-export function idSigner(
-  secret: string,
-  purpose: string,
-  notFound: () => OperationError,
-): (owner: IdOwner) => SignedIds {
-  const key = derivedKey(secret, purpose);
-  return (owner) => {
-    const sign = (id: string) => {
-      const owned = JSON.stringify([id, ...ownerOf(owner)]);
-      return `${id}${separator}${createHmac("sha256", key).update(owned).digest("base64url")}`;
-    };
-    return {
-      sign,
-      open(signedId) {
-        const [id = ""] = signedId.split(separator, 1);
-        if (isSame(sign(id), signedId)) return id;
-        throw notFound();
-      },
-    };
-  };
+export class SignedIds {
+  readonly #signer: IdSigner;
+  readonly #owner: IdOwner;
+
+  constructor(signer: IdSigner, owner: IdOwner) {
+    this.#signer = signer;
+    this.#owner = owner;
+  }
+
+  /** The id to hand out for Databricks' own `id`. */
+  sign(id: string): string {
+    const owned = JSON.stringify([id, ...ownerOf(this.#owner)]);
+    return `${id}${separator}${createHmac("sha256", this.#signer.key).update(owned).digest("base64url")}`;
+  }
+
+  /** Databricks' id of it. Throws the signer's error if this caller did not make it at this workspace. */
+  open(signedId: string): string {
+    const [id = ""] = signedId.split(separator, 1);
+    if (isSame(this.sign(id), signedId)) return id;
+    throw this.#signer.notFound();
+  }
 }
 
 function isSame(expected: string, given: string): boolean {

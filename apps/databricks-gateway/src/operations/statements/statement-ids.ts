@@ -1,13 +1,7 @@
 import { createHmac } from "node:crypto";
 import { OperationError } from "@front-door/operations";
 import { derivedKey } from "@front-door/service-runtime";
-import { type IdOwner, idSigner, ownerOf, type SignedIds } from "../signed-ids.ts";
-
-/** The ids of one caller's statements at one workspace. `open` throws NOT_FOUND. */
-export interface StatementIds extends SignedIds {
-  /** The query tag of this caller's statements. Its value tells nobody who the caller is. */
-  readonly tag: QueryTag;
-}
+import { type IdOwner, type IdSigner, ownerOf, SignedIds } from "../signed-ids.ts";
 
 export interface QueryTag {
   readonly key: string;
@@ -16,18 +10,28 @@ export interface QueryTag {
 
 const tagName = "front_door_caller";
 
+/** The ids of one caller's statements at one workspace. `open` throws NOT_FOUND. */
+export class StatementIds extends SignedIds {
+  readonly #owner: IdOwner;
+  readonly #tagKey: Buffer;
+
+  constructor(signer: IdSigner, tagKey: Buffer, owner: IdOwner) {
+    super(signer, owner);
+    this.#owner = owner;
+    this.#tagKey = tagKey;
+  }
+
+  /** The query tag of this caller's statements. Its value tells nobody who the caller is. */
+  get tag(): QueryTag {
+    const owner = JSON.stringify(ownerOf(this.#owner));
+    return { key: tagName, value: createHmac("sha256", this.#tagKey).update(owner).digest("base64url") };
+  }
+}
+
 export function statementSigner(secret: string): (owner: IdOwner) => StatementIds {
-  const idsOf = idSigner(secret, "front-door statement id", statementNotFound);
+  const signer = { key: derivedKey(secret, "front-door statement id"), notFound: statementNotFound };
   const tagKey = derivedKey(secret, "front-door statement tag");
-  return (owner) => ({
-    get tag() {
-      const value = createHmac("sha256", tagKey)
-        .update(JSON.stringify(ownerOf(owner)))
-        .digest("base64url");
-      return { key: tagName, value };
-    },
-    ...idsOf(owner),
-  });
+  return (owner) => new StatementIds(signer, tagKey, owner);
 }
 
 /** One reply for a statement of another caller, of another identity, and for one that does not exist. */
