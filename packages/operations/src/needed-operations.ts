@@ -8,11 +8,12 @@ export interface NeededOperation {
 
 /** What must be allowed besides the operation itself for a call with these parameters. One that is false or empty asks for nothing. */
 export function neededOperations(name: OperationName, params: unknown): readonly NeededOperation[] {
-  const given = Object.entries({ ...(params as object) });
-  return given
+  const { alsoNeeds } = definitionOf(name);
+  if (alsoNeeds === undefined) return [];
+  return Object.entries({ ...(params as object) })
     .filter(([, value]) => isSet(value))
     .flatMap(([parameter]) => {
-      const needed = definitionOf(name).alsoNeeds?.[parameter] ?? [];
+      const needed = alsoNeeds[parameter] ?? [];
       // A test compares them with the registry, which their type cannot name: it is made of the definitions.
       return needed.map((operation) => ({ parameter, operation: operation as OperationName }));
     });

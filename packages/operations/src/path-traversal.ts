@@ -6,8 +6,8 @@ const overlong: readonly [RegExp, string][] = [
   [/%c0%af|%e0%80%af|%f0%80%80%af|%c1%9c|%e0%81%9c|%f0%80%81%9c/gi, "/"],
 ];
 
-/** No decoder turns these characters into a dot or a slash. */
-const harmless = /^[\w -]*$/;
+/** No decoder turns these characters into a dot or a slash, and a dot between two of them is no segment of dots. */
+const harmless = /^[\w -]*(?:\.[\w -]+)*$/;
 
 /**
  * Whether a server that decodes once too often could read `segment` as `.` or `..`. URLs are normalised somewhere between

@@ -58,8 +58,12 @@ const callerBytesMax = 1024;
 /** The header's value for a caller's name. A name that is too long is cut. */
 export function encodeCaller(name: string): string {
   let short = name.slice(0, callerBytesMax).toWellFormed();
-  while (encodeURIComponent(short).length > callerBytesMax) short = short.slice(0, -1).toWellFormed();
-  return encodeURIComponent(short);
+  let encoded = encodeURIComponent(short);
+  while (encoded.length > callerBytesMax) {
+    short = short.slice(0, -1).toWellFormed();
+    encoded = encodeURIComponent(short);
+  }
+  return encoded;
 }
 
 /** Undefined for a header that {@link encodeCaller} did not write. */

@@ -96,13 +96,15 @@ export function createRedactor(hosts: readonly string[], secrets: readonly strin
     .flatMap(writtenForms)
     // Of two that overlap the longer goes whole.
     .toSorted((a, b) => b.length - a.length);
+  const names = hosts.flatMap(namesOf);
   return (text) => {
     let result = text;
     for (const secret of literals) result = result.replaceAll(secret, "[redacted]");
     if (suspicious.test(result)) {
       for (const [pattern, replacement] of patterns) result = result.replace(pattern, replacement);
     }
-    return hosts.reduce(redactHost, result);
+    for (const name of names) result = result.replaceAll(name, "[workspace]");
+    return result;
   };
 }
 
@@ -116,11 +118,11 @@ function writtenForms(secret: string): string[] {
   return [...new Set([secret, ...encoded, ...lower, json, json.replaceAll("/", "\\/")])];
 }
 
-function redactHost(text: string, host: string): string {
+/** A host with its port, and without it. */
+function namesOf(host: string): string[] {
   const name = host.replace(/:\d+$/, "");
-  const withPort = text.replaceAll(host, "[workspace]");
-  // A bare `localhost` or `127.0.0.1` says nothing about anyone.
-  return name === "localhost" ? withPort : withPort.replaceAll(name, "[workspace]");
+  // A bare `localhost` says nothing about anyone.
+  return name === "localhost" || name === host ? [host] : [host, name];
 }
 
 /** {@link Redactor} for every string in a value made of JSON; what is deeper than eight levels is left out. */

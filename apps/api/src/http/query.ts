@@ -12,15 +12,15 @@ export function queryReader(schema: z.ZodObject): QueryReader {
   const strict = z.strictObject(schema.shape);
   const types = new Map(Object.entries(schema.shape).map(([name, type]) => [name, unwrapped(type)]));
   return (url) => {
-    const values: Record<string, unknown> = Object.create(null);
+    const values = new Map<string, unknown>();
     const start = url.indexOf("?");
     // As in forms, `+` is a space. checkRequestTarget has refused malformed percent-encoding.
     for (const [name, text] of new URLSearchParams(start === -1 ? "" : url.slice(start + 1))) {
-      if (Object.hasOwn(values, name)) throw refused(name, "duplicate parameter");
+      if (values.has(name)) throw refused(name, "duplicate parameter");
       if (text.includes("\0")) throw refused(name, "must not contain a NUL");
-      values[name] = fromText(name, text, types.get(name));
+      values.set(name, fromText(name, text, types.get(name)));
     }
-    return parseParameters(strict, { ...values });
+    return parseParameters(strict, Object.fromEntries(values));
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import { OperationError } from "@front-door/operations";
 import type { Request, Response } from "express";
 import ipaddr from "ipaddr.js";
@@ -65,6 +65,7 @@ export class FailedSignIns {
 
 /** An IPv4 address, or the network of an IPv6 one. */
 function addressKey({ ip = "unknown" }: Request): string {
+  if (isIPv4(ip)) return ip;
   // Some proxies append the client's port, which differs with each connection.
   const [address = ""] = ip
     .replace(/^([\d.]+):\d+$/, "$1")

@@ -5,14 +5,17 @@ const loopback = ["127.0.0.0/8", "::1"];
 /** The addresses that may say who calls. Throws a RangeError of one line for an entry that is not an address. */
 export class TrustedProxies {
   readonly #list = new BlockList();
+  readonly #isEmpty: boolean;
 
   constructor(entries: readonly string[]) {
+    this.#isEmpty = entries.length === 0;
     for (const entry of entries.flatMap((each) => (each === "loopback" ? loopback : [each])))
       this.#add(entry);
   }
 
   /** Whether the address is a trusted proxy's. Undefined, as for a Unix socket, never is. */
   includes(address: string | undefined): boolean {
+    if (this.#isEmpty) return false;
     // A server on `::` sees IPv4 as ::ffff:10.0.0.1, and a link-local address with its interface.
     const [plain = ""] = (address ?? "").replace(/^::ffff:(?=\d+\.)/i, "").split("%", 1);
     const family = isIP(plain);

@@ -67,7 +67,7 @@ export class GatewayApiClient extends ApiClient {
   /** This client for the SDK's services, whose calls end when `signal` is aborted. */
   until(signal: AbortSignal): ApiClient {
     const request = (options: SdkRequest) => this.#call(options, signal);
-    return Object.create(this, { request: { value: request } }) as ApiClient;
+    return Object.assign(Object.create(this) as ApiClient, { request });
   }
 
   /** A call of a service that nobody gave a signal: limited, because the SDK has no limit (docs/sdk-transport.md, SDK 8). */
