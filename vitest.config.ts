@@ -20,7 +20,7 @@ export default defineConfig({
     globalSetup: ["scripts/temporary-folder.ts"],
     setupFiles: ["scripts/trust-nobody.ts"],
     // More than there are cores: most of the tests wait for a deadline or for another process.
-    maxWorkers: 7,
+    maxWorkers: 9,
     // Threads for the garbage collector would only take the cores from the other workers.
     execArgv: ["--single-threaded-gc"],
     sequence: { sequencer: LongFilesFirst },
