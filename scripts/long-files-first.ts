@@ -1,8 +1,8 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * The files that take longest: a few that take most of a minute, then those that compute most, each beside one that mostly
- * waits, for a deadline or for another process. All of those that wait at once would leave the cores idle.
+ * The files that take longest: a few that take most of a minute, then those that compute most, with those between them that
+ * mostly wait, for a deadline or for another process. If all that wait ran at once, the cores would be idle.
  */
 const longFiles = [
   "apps/databricks-gateway/test/fault-matrix.test.ts",

@@ -47,14 +47,12 @@ async function newToken(name: "alice" | "bob" | "carol"): Promise<string> {
 
 /** Requests of every kind, one after the other in each of several loops, until it is stopped. */
 function load(loops = 8) {
-  const answers: Answer[] = [];
-  /** How many requests of each loop have been answered. */
-  const answered = Array.from({ length: loops }, () => 0);
+  const answersOf = Array.from({ length: loops }, (): Answer[] => []);
   const stopping = new AbortController();
   const query = { sql: "SELECT 1 AS one" };
   const file = "/Volumes/main/default/files/rotation.txt";
-  const loop = async (index: number) => {
-    for (; !stopping.signal.aborted; answered[index] = (answered[index] ?? 0) + 1) {
+  const loop = async (answers: Answer[], index: number) => {
+    while (!stopping.signal.aborted) {
       if (index % 4 === 0) answers.push(await gateway.run("me"));
       else if (index % 4 === 1) answers.push(await gateway.run("list_catalogs"));
       else if (index % 4 === 2) answers.push(await gateway.run("execute_query", query));
@@ -62,15 +60,15 @@ function load(loops = 8) {
         answers.push(await gateway.upload({ path: `${file}.${index}`, overwrite: true }, "x".repeat(20_000)));
     }
   };
-  const running = Promise.all(Array.from({ length: loops }, (_, index) => loop(index)));
+  const running = Promise.all(answersOf.map(loop));
   return {
-    answers,
-    /** Resolves when no request is under way that began before, and five more of each loop have been answered. */
-    async goneOn() {
-      const before = [...answered];
+    answers: () => answersOf.flat(),
+    /** Resolves when what is under way now has been answered, and five more requests of each loop. */
+    async answersMore() {
+      const enough = answersOf.map(({ length }) => length + 6);
       await until(
-        () => answered.every((count, index) => count > (before[index] ?? 0) + 5),
-        "each loop has gone on",
+        () => answersOf.every(({ length }, index) => length >= (enough[index] ?? 0)),
+        "each loop has more answers",
       );
     },
     stop: async () => {
@@ -117,16 +115,16 @@ describe("a credential that is rotated under load, the old one revoked in the sa
     });
     const running = load();
     for (let round = 0; round < 3; round++) {
-      // A request has two tries, and none for a second rotation.
-      await running.goneOn();
+      // A request is tried twice, so none may be under way during two rotations.
+      await running.answersMore();
       const next = await newToken("alice");
       await write("token", `${next}\n`);
       await workspace.changeCredentials({ revokeToken: token });
       token = next;
     }
-    await running.goneOn();
+    await running.answersMore();
     await running.stop();
-    expect(failuresOf(running.answers)).toEqual([]);
+    expect(failuresOf(running.answers())).toEqual([]);
     expect(gateway.log.filter(({ msg }) => msg === "identity replaced")).toHaveLength(3);
     expect(JSON.stringify([gateway.log, gateway.audit])).not.toContain("rotation-token");
   });
@@ -140,8 +138,8 @@ describe("a credential that is rotated under load, the old one revoked in the sa
     });
     const running = load();
     for (let round = 0; round < 2; round++) {
-      // A request has two tries, and none for a second rotation.
-      await running.goneOn();
+      // A request is tried twice, so none may be under way during two rotations.
+      await running.answersMore();
       const clientSecret = `rotated-secret-${round}`;
       // Both at once, as seen from the gateway: it finds its token revoked and its secret refused.
       await write("client-secret", clientSecret);
@@ -150,11 +148,11 @@ describe("a credential that is rotated under load, the old one revoked in the sa
         revokeIssuedTokens: true,
       });
     }
-    await running.goneOn();
+    await running.answersMore();
     await running.stop();
     const restore = { applicationId: servicePrincipal.clientId, clientSecret: servicePrincipal.clientSecret };
     await workspace.changeCredentials({ setClientSecret: restore });
-    expect(failuresOf(running.answers)).toEqual([]);
+    expect(failuresOf(running.answers())).toEqual([]);
     expect(gateway.log.filter(({ msg }) => msg === "identity replaced")).toHaveLength(2);
     expect(JSON.stringify([gateway.log, gateway.audit])).not.toContain("rotated-secret");
   });

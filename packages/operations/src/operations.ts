@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { OperationDefinition } from "./define-operation.ts";
 import * as registry from "./registry.ts";
 
-/** The definition of every operation, by its name on the wire. A copy, because a module is slow to look up a name in. */
+/** The definition of every operation, by its name on the wire. A copy: looking up a name is slow in a module. */
 export const operations = { ...registry };
 
 export type Operations = typeof operations;

@@ -6,7 +6,7 @@ const overlong: readonly [RegExp, string][] = [
   [/%c0%af|%e0%80%af|%f0%80%80%af|%c1%9c|%e0%81%9c|%f0%80%81%9c/gi, "/"],
 ];
 
-/** No decoder turns these characters into a dot or a slash, and a dot between two of them is no segment of dots. */
+/** No decoder turns these characters into a dot or a slash, and with one of them behind every dot it is neither `.` nor `..`. */
 const harmless = /^[\w -]*(?:\.[\w -]+)*$/;
 
 /**

@@ -231,6 +231,18 @@ test("of two secrets of which one begins the other nothing is left", () => {
   expect(createRedactor([], ["abcdefgh", "abcdefgh-and-more"])("abcdefgh-and-more")).toBe("[redacted]");
 });
 
+test.each([
+  ["dbx.example:8443", "to dbx.example:8443 of dbx.example", "to [workspace] of [workspace]"],
+  ["dbx.example", "to dbx.example:8443", "to [workspace]:8443"],
+  ["127.0.0.1:3003", "127.0.0.1:3003 and 127.0.0.1", "[workspace] and [workspace]"],
+  ["localhost:3003", "localhost:3003 and localhost", "[workspace] and localhost"],
+])(
+  "the host %s is taken out with its port and without it, but for a bare localhost",
+  (host, text, redacted) => {
+    expect(createRedactor([host], [])(text)).toBe(redacted);
+  },
+);
+
 test("strings deep in a value are redacted, and it cannot change a prototype", () => {
   const value = JSON.parse('{"a":[{"b":"Bearer abcdef"}],"__proto__":{"x":1},"n":1}') as unknown;
   expect(redactJson(value, redact)).toEqual({ a: [{ b: "Bearer [redacted]" }], n: 1 });

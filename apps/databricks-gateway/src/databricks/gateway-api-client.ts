@@ -67,7 +67,9 @@ export class GatewayApiClient extends ApiClient {
   /** This client for the SDK's services, whose calls end when `signal` is aborted. */
   until(signal: AbortSignal): ApiClient {
     const request = (options: SdkRequest) => this.#call(options, signal);
-    return Object.assign(Object.create(this) as ApiClient, { request });
+    const client = Object.create(this) as ApiClient;
+    client.request = request;
+    return client;
   }
 
   /** A call of a service that nobody gave a signal: limited, because the SDK has no limit (docs/sdk-transport.md, SDK 8). */

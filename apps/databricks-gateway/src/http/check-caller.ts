@@ -57,7 +57,7 @@ export function callerCheck(secret: string): onRequestHookHandler {
   return ({ raw: { headers } }, _reply, done) => {
     checkSecret({ headers });
     // Some frameworks take an underscore for a dash.
-    const identity = Object.keys(headers).find((name) => identityHeaders.has(name.includes("_") ? name.replaceAll("_", "-") : name));
+    const identity = Object.keys(headers).find((name) => identityHeaders.has(name.replaceAll("_", "-")));
     if (identity !== undefined) {
       throw new OperationError(
         "UNAUTHENTICATED",

@@ -17,8 +17,8 @@ export function ownerOf({ caller, mode, workspace: { origin, workspaceId } }: Id
   return [origin, workspaceId ?? null, caller ?? null, mode ?? null];
 }
 
-/** What signs ids for one purpose: every replica with the same GATEWAY_SECRET derives the same key. */
-export interface IdSigner {
+/** What ids are signed for. Every replica with the same GATEWAY_SECRET derives the same key. */
+export interface IdPurpose {
   readonly key: Buffer;
   /** The error for an id that this caller was not given. */
   readonly notFound: () => OperationError;
@@ -29,25 +29,25 @@ export interface IdSigner {
  * callers can share the gateway's. So the id that a caller sees is signed for that caller.
  */
 export class SignedIds {
-  readonly #signer: IdSigner;
-  readonly #owner: IdOwner;
+  readonly #purpose: IdPurpose;
+  protected readonly owner: IdOwner;
 
-  constructor(signer: IdSigner, owner: IdOwner) {
-    this.#signer = signer;
-    this.#owner = owner;
+  constructor(purpose: IdPurpose, owner: IdOwner) {
+    this.#purpose = purpose;
+    this.owner = owner;
   }
 
   /** The id to hand out for Databricks' own `id`. */
   sign(id: string): string {
-    const owned = JSON.stringify([id, ...ownerOf(this.#owner)]);
-    return `${id}${separator}${createHmac("sha256", this.#signer.key).update(owned).digest("base64url")}`;
+    const owned = JSON.stringify([id, ...ownerOf(this.owner)]);
+    return `${id}${separator}${createHmac("sha256", this.#purpose.key).update(owned).digest("base64url")}`;
   }
 
-  /** Databricks' id of it. Throws the signer's error if this caller did not make it at this workspace. */
+  /** Databricks' id of it. Throws the purpose's error if this caller did not make it at this workspace. */
   open(signedId: string): string {
     const [id = ""] = signedId.split(separator, 1);
     if (isSame(this.sign(id), signedId)) return id;
-    throw this.#signer.notFound();
+    throw this.#purpose.notFound();
   }
 }
 
