@@ -18,7 +18,7 @@ export default defineConfig({
     // outside itself: fake timers, the environment, trusted certificates, working folders.
     isolate: false,
     globalSetup: ["scripts/temporary-folder.ts"],
-    setupFiles: ["scripts/trust-nobody.ts"],
+    setupFiles: ["scripts/trust-nobody.ts", "scripts/keep-compiled.ts"],
     // More than there are cores: most of the tests wait for a deadline or for another process.
     maxWorkers: 9,
     // Threads for the garbage collector would only take the cores from the other workers.
