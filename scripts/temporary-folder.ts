@@ -15,7 +15,7 @@ import { join } from "node:path";
 // test starts. Its name is short, since the path of a Unix socket has at most 107 bytes.
 
 const memory = "/dev/shm";
-/** The tests write 0.3 GB there. */
+/** In bytes. The tests hold up to 0.3 GB there. */
 const memoryMin = 2 ** 30;
 
 const folder = mkdtempSync(join(isUsable(memory) ? memory : tmpdir(), "tests-"));
@@ -23,8 +23,8 @@ const folder = mkdtempSync(join(isUsable(memory) ? memory : tmpdir(), "tests-"))
 chmodSync(folder, 0o1777);
 
 /**
- * Whether Linux's file system in memory has room, and lets programs be run from it. There nothing waits for a disk: the tests
- * write tens of thousands of files, and most of them durably. A TMPDIR that is set by hand comes first.
+ * Whether Linux's file system in memory has room, and lets programs be run from it. There nothing waits for a disk, and
+ * every local workspace of a test syncs its files to disk. A TMPDIR that is set by hand comes first.
  */
 function isUsable(dir: string): boolean {
   if (process.env["TMPDIR"] !== undefined || !existsSync(dir)) return false;
